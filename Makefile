@@ -1,0 +1,63 @@
+# `make demo` shows the main job, `make test` runs every test; both set up what they need.
+.DEFAULT_GOAL := help
+.PHONY: help demo test fix check bench editors package try clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+BASE := .venv/.base
+DEV := .venv/.dev
+PEERS := bench/node_modules/.stamp
+
+help:
+	@echo "make demo     show the language server at work (FILE=path: on a file of yours)"
+	@echo "make test     run every test"
+	@echo "make check    lint, types, layers, generated files"
+	@echo "make fix      format, and mend what can be mended"
+	@echo "make bench    speed and memory beside yaml-language-server"
+	@echo "make editors  install VS Code, Neovim and Emacs for their tests"
+	@echo "make package  the wheel and the .vsix, into dist/"
+
+$(BASE): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $(BASE) -r pyproject.toml 2>/dev/null; touch $(BASE)
+
+$(DEV): pyproject.toml $(BASE)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[agent,dev]"
+	@touch $(DEV)
+
+$(PEERS): bench/package.json
+	npm install --prefix bench --ignore-scripts --no-save --silent
+	@touch $(PEERS)
+
+demo: $(BASE)
+	@$(BIN)/python scripts/demo.py $(FILE)
+
+test: $(DEV) $(PEERS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	cd vscode-extension && npm install --ignore-scripts --no-save --silent && npm test --silent
+
+fix: $(DEV)
+	$(BIN)/ruff check --fix server tests bench scripts
+	$(BIN)/ruff format server tests bench scripts
+
+check: $(DEV)
+	$(BIN)/ruff check server tests bench scripts
+	$(BIN)/ruff format --check server tests bench scripts
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/make_catalogue.py --check
+	$(BIN)/python scripts/make_rules_docs.py --check
+
+bench: $(DEV) $(PEERS)
+	$(BIN)/python -m bench
+
+editors:
+	bash scripts/install_editors.sh
+
+package: $(DEV)
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	cd vscode-extension && npm install --ignore-scripts --no-save --silent && npm run --silent package
+
+clean:
+	rm -rf .venv .editors bench/node_modules vscode-extension/node_modules dist

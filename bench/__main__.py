@@ -1,0 +1,90 @@
+"""`python -m bench`: measure, print the table, keep the numbers in bench/results/latest.json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import random
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from aloop_models.catalogue import Catalogue, load_catalogue
+from bench import report
+from bench.files import PROVIDERS
+from bench.run import Field, Plan, run
+from bench.servers import (
+    BENCH,
+    YAML_PACKAGE,
+    aloop_ls,
+    do_nothing,
+    yaml_ls,
+    yaml_ls_as_shipped,
+    yaml_ls_with_ids,
+    yaml_version,
+)
+
+FULL = (Plan(10, 20, 100, 10), Plan(100, 20, 100, 10), Plan(1_000, 15, 40, 5), Plan(10_000, 3, 5, 1))
+QUICK = (Plan(10, 5, 20, 5), Plan(100, 5, 20, 5), Plan(1_000, 3, 10, 2))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few samples, and not the largest file")
+    parser.add_argument("--sizes", type=int, nargs="+", help="only these numbers of models")
+    options = parser.parse_args()
+    if not YAML_PACKAGE.is_dir():
+        parser.error("yaml-language-server is missing; run `make bench`, or npm install --prefix bench")
+    plans = [p for p in (QUICK if options.quick else FULL) if not options.sizes or p.size in options.sizes]
+
+    catalogue = load_catalogue()
+    (ids, wanted), every_id = _file_ids(catalogue), _all_ids(catalogue)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="aloop-bench-") as name:
+        folder = Path(name)
+        ours, peer, nothing = aloop_ls(), yaml_ls(), do_nothing()
+        field = Field(
+            starts=(ours, peer, yaml_ls_as_shipped(), nothing),
+            edits=(ours, peer, nothing),
+            ids=(ours, yaml_ls_with_ids(every_id, folder)),
+        )
+        samples = run(plans, field, ids, wanted, folder)
+
+    facts = {
+        "machine": f"{platform.machine()}, {platform.system()} {platform.release()}",
+        "aloop-models": f"{version('aloop-models')} on Python {platform.python_version()}",
+        "yaml-language-server": f"{yaml_version()}, its 200 ms pause taken out but where it says “as shipped”",
+        "catalogue": f"that of litellm {catalogue.litellm_version}, {len(every_id):,} ids",
+        "taken in": f"{time.monotonic() - began:.0f} s",
+    }
+    results = BENCH / "results"
+    results.mkdir(exist_ok=True)
+    (results / "latest.json").write_text(json.dumps(report.document(samples, facts), indent=1), "utf-8")
+    print(report.markdown(samples, facts))
+    return 0
+
+
+def _file_ids(catalogue: Catalogue) -> tuple[list[str], list[str]]:
+    """Chat model ids for the files, and some kept out of them to ask for."""
+    found = sorted(
+        facts.id
+        for provider in PROVIDERS
+        for facts in catalogue.models_of(provider)
+        if facts.mode == "chat" and facts.retires is None and facts.successor is None
+    )
+    wanted = set(random.Random(5).sample(found, 12))
+    return [each for each in found if each not in wanted], sorted(wanted)
+
+
+def _all_ids(catalogue: Catalogue) -> list[str]:
+    """Every id of the catalogue that a completion may offer."""
+    return [f.id for provider in catalogue.providers for f in catalogue.models_of(provider) if f.is_chat]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

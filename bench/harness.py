@@ -1,0 +1,137 @@
+"""One editor session with one server, and the samples taken in it; a wrong answer is no sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bench.files import Gap, Slip
+from bench.servers import Server, environment
+from support.lsp_client import LspClient, Published
+
+TIMEOUT = 30.0
+
+
+class WrongAnswer(Exception):
+    """A server did not find the mistake, or did not offer the item: its time means nothing."""
+
+
+class Session:
+    """A fresh server with the file open; `first_findings` is the seconds from spawning to them."""
+
+    def __init__(self, server: Server, folder: Path, text: str, slip: Slip | None = None) -> None:
+        self.server = server
+        self._path = folder / ".aloop" / "models.yaml"
+        self._path.parent.mkdir(exist_ok=True)
+        opened = text if slip is None else _with(slip, text)
+        self._path.write_text(opened, "utf-8")
+        self._path.chmod(0o600)
+        self._client = LspClient(
+            server.command,
+            cwd=folder,
+            env=environment(folder.parent),
+            settings=server.settings,
+            is_recorded=False,
+            timeout=TIMEOUT,
+        )
+        try:
+            self._client.initialize(folder)
+            self._client.open(self._path, opened)
+            published = self._wait(slip)
+        except BaseException:
+            self.kill()
+            raise
+        self.first_findings = published.at - self._client.started_at
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """End the server and all it started."""
+        self._client.kill()
+
+    def make_slip(self, slip: Slip) -> float:
+        """Seconds from the keystroke that makes the mistake to the findings with it, and no other."""
+        sent = self._client.replace(self._path, slip.offset, slip.offset, slip.typed)
+        return self._wait(slip).at - sent.at
+
+    def mend_slip(self, slip: Slip) -> float:
+        """Seconds from the keystroke that mends the mistake to the findings without it."""
+        sent = self._client.replace(self._path, slip.offset, slip.offset + len(slip.typed), "")
+        return self._wait(None).at - sent.at
+
+    def complete_id(self, gap: Gap, wanted: str) -> float:
+        """Seconds from a keystroke in a new entry's unfinished id to an answer that offers it."""
+        shown = wanted[: (2 * len(wanted) + wanted.rindex("/")) // 3 + 1]
+        return self._complete(gap.before_entry, f"  {shown}", wanted)
+
+    def complete_field(self, gap: Gap, wanted: str) -> float:
+        """Seconds from a keystroke in an entry's unfinished field to an answer that offers it."""
+        return self._complete(gap.inside_entry, f"    {wanted[:2]}", wanted)
+
+    def memory(self) -> int:
+        """Resident bytes of the server and all it started."""
+        return sum(_resident(pid) for pid in _tree(self._client.pid))
+
+    def _complete(self, offset: int, line: str, wanted: str) -> float:
+        self._client.replace(self._path, offset, offset, line[:-1] + "\n")
+        self._wait_any()
+        end = offset + len(line)
+        sent = self._client.replace(self._path, end - 1, end - 1, line[-1])
+        answer = self._client.timed_request("textDocument/completion", self._client.at(self._path, end))
+        items = _items(answer.value())
+        if not any(_inserts(item, wanted) for item in items):
+            raise WrongAnswer(f"{self.server.name} offers {len(items)} items for {line!r}, but not {wanted}")
+        self._wait_any()
+        self._client.replace(self._path, offset, end + 1, "")
+        self._wait(None)
+        return answer.received_at - sent.at
+
+    def _wait_any(self) -> Published:
+        return self._client.wait_diagnostics(self._path)
+
+    def _wait(self, slip: Slip | None) -> Published:
+        """The publish that holds exactly the slip, or nothing."""
+        client, path = self._client, self._path
+
+        def is_right(diagnostics: list[dict[str, Any]]) -> bool:
+            if not self.server.finds:
+                return True
+            if slip is None or len(diagnostics) != 1:
+                return slip is None and not diagnostics
+            told = diagnostics[0]["range"]
+            return told["start"]["line"] == slip.line and client.text_in(path, told) == slip.wrong
+
+        try:
+            return client.wait_diagnostics(path, is_right)
+        except TimeoutError as error:
+            newest = self._wait_any().diagnostics
+            raise WrongAnswer(f"{self.server.name} says {newest[:3]} where {slip} was due") from error
+
+
+def _with(slip: Slip, text: str) -> str:
+    return text[: slip.offset] + slip.typed + text[slip.offset :]
+
+
+def _items(result: Any) -> list[dict[str, Any]]:
+    return (result["items"] if isinstance(result, dict) else result) or []
+
+
+def _inserts(item: dict[str, Any], wanted: str) -> bool:
+    text = item.get("textEdit", {}).get("newText") or item.get("insertText") or item["label"]
+    return text == wanted or text.startswith(f"{wanted}:")
+
+
+def _tree(pid: int) -> list[int]:
+    children = [c for task in Path(f"/proc/{pid}/task").iterdir() for c in (task / "children").read_text().split()]
+    return [pid, *(other for child in children for other in _tree(int(child)))]
+
+
+def _resident(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    return 0

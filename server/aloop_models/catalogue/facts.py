@@ -1,0 +1,99 @@
+"""What the catalogue knows about a model and about a provider, as frozen values."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+# Chat and responses models answer litellm.completion directly or through its responses bridge;
+# for completion models litellm.completion flattens the messages into one prompt.
+CALLABLE_MODES = ("chat", "responses", "completion")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """One model as LiteLLM's price map describes it.
+
+    `id` is what a person writes (`provider/model`). `mode` is LiteLLM's word (`chat`,
+    `responses`, `completion`, `embedding`, `image_generation`, …). Windows are in tokens,
+    prices in US dollars per million tokens; None where the data says nothing.
+    `capabilities` holds words of `distil.CAPABILITIES`' values, in that order.
+    Source: litellm's model_prices_and_context_window_backup.json.
+    """
+
+    id: str
+    provider: str
+    mode: str
+    context_window: int | None
+    max_output: int | None
+    input_price: float | None
+    output_price: float | None
+    capabilities: tuple[str, ...]
+    retires: datetime.date | None
+    successor: str | None
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether litellm.completion can talk to it: modes chat, responses and completion."""
+        return self.mode in CALLABLE_MODES
+
+    def is_retired(self, today: datetime.date) -> bool:
+        """Whether its retirement date is today or earlier; False where no date is known."""
+        return self.retires is not None and self.retires <= today
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One field a provider's connection needs or takes, named as in the schema.
+
+    Source: litellm's provider_create_fields.json.
+    """
+
+    name: str
+    required: bool
+    secret: bool
+    default: str | None
+    placeholder: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFacts:
+    """One provider, by the name before the first `/` of an id.
+
+    `needs_key`: a plain call needs a key. `needs_base`: LiteLLM knows no address of its own, so
+    `api_base` must be given. `local`: it runs on the person's machine. `is_chat`:
+    litellm.completion routes this name and the provider chats. `lists_models`: the catalogue's
+    list is the provider's list, so an id missing from it is worth a word; False where people
+    name the model themselves (deployments, local tags, hubs) or where no chat model is listed.
+    `key_prefixes`: published beginnings of its keys, empty where none is published.
+    Source: litellm's provider lists, with the corrections in `provider_table`.
+    """
+
+    name: str
+    label: str
+    credentials: tuple[CredentialField, ...]
+    needs_key: bool
+    needs_base: bool
+    local: bool
+    is_chat: bool
+    lists_models: bool
+    key_prefixes: tuple[str, ...]
+    docs_url: str | None
+    default_base: str | None
+
+    @property
+    def key_fields(self) -> tuple[str, ...]:
+        """Fields any one of which is the key: `api_key`, then the provider's other secrets."""
+        others = (field.name for field in self.credentials if field.secret)
+        return tuple(dict.fromkeys(("api_key", *others)))
+
+
+def split_id(model_id: str) -> tuple[str, str]:
+    """Split an id at its first `/` into (provider, model); no `/` gives ("", model_id)."""
+    provider, slash, model = model_id.partition("/")
+    return (provider, model) if slash else ("", model_id)
+
+
+def provider_of(model_id: str) -> str:
+    """Return what stands before the first `/`, or "" where there is none."""
+    return split_id(model_id)[0]

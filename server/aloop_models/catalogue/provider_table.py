@@ -1,0 +1,260 @@
+"""Facts about providers on which LiteLLM's data files are silent or mistaken, and the names that share models."""
+
+from __future__ import annotations
+
+# LiteLLM routes these names to another API of the same models (get_llm_provider and main.py).
+SHARES_MODELS_WITH = {
+    "ai21_chat": "ai21",
+    "aiohttp_openai": "openai",
+    "cohere_chat": "cohere",
+    "ollama_chat": "ollama",
+    "sagemaker_chat": "sagemaker",
+    "sagemaker_nova": "sagemaker",
+    "vertex_ai_beta": "vertex_ai",
+}
+
+# These take the same credentials as another name, whose form fields LiteLLM does list.
+SHARES_CREDENTIALS_WITH = {
+    **SHARES_MODELS_WITH,
+    "anthropic_text": "anthropic",
+    "azure_text": "azure",
+    "sagemaker": "sagemaker_chat",
+    "text-completion-codestral": "codestral",
+    "text-completion-inception": "inception",
+    "watsonx_text": "watsonx",
+}
+
+# The form lists them as optional, because LiteLLM also reads the environment or other secrets.
+# aloop passes no key from the environment, so a plain call to them needs one.
+NEEDS_KEY = frozenset({"anthropic", "anthropic_text", "azure", "azure_text", "gigachat", "watsonx", "watsonx_text"})
+
+# Sent without a key: servers of one's own (LiteLLM sends a stand-in), accounts signed in to by
+# other credentials (AWS, Google, OCI, a device login), and names that are no remote service.
+NEEDS_NO_KEY = frozenset(
+    {
+        "a2a",
+        "a2a_agent",
+        "auto_router",
+        "aws_polly",
+        "aws_textract",
+        "bedrock",
+        "bedrock_mantle",
+        "chatgpt",
+        "custom",
+        "docker_model_runner",
+        "dotprompt",
+        "duckduckgo",
+        "github_copilot",
+        "hosted_vllm",
+        "infinity",
+        "langflow",
+        "langgraph",
+        "lemonade",
+        "litellm_agent",
+        "llamafile",
+        "lm_studio",
+        "oci",
+        "ollama",
+        "ollama_chat",
+        "oobabooga",
+        "petals",
+        "pydantic_ai_agents",
+        "s3_vectors",
+        "sagemaker",
+        "sagemaker_chat",
+        "sagemaker_nova",
+        "searxng",
+        "strands_decider",
+        "transcribe",
+        "triton",
+        "vertex_ai",
+        "vertex_ai_beta",
+        "vllm",
+        "xinference",
+    }
+)
+
+# No address of their own in LiteLLM's code: it raises, or asks the environment for one.
+NEEDS_BASE = frozenset(
+    {
+        "a2a",
+        "aiohttp_openai",
+        "azure",
+        "azure_ai",
+        "azure_text",
+        "cloudflare",
+        "custom_openai",
+        "databricks",
+        "gdc",
+        "heroku",
+        "hosted_vllm",
+        "infinity",
+        "litellm_proxy",
+        "lm_studio",
+        "oobabooga",
+        "openai_like",
+        "ragflow",
+        "snowflake",
+        "triton",
+        "watsonx",
+        "watsonx_text",
+        "xinference",
+    }
+)
+
+# They run on the person's own machine in their usual set-up.
+LOCAL = frozenset(
+    {
+        "docker_model_runner",
+        "infinity",
+        "langflow",
+        "langgraph",
+        "lemonade",
+        "llamafile",
+        "lm_studio",
+        "ollama",
+        "ollama_chat",
+        "oobabooga",
+        "strands_decider",
+        "triton",
+        "vllm",
+        "xinference",
+    }
+)
+
+# The model part is a name people chose themselves (a deployment, a local tag, an endpoint) or
+# one of a hub's thousands, so an id that is not listed says nothing.
+NAMES_MODELS_FREELY = LOCAL | frozenset(
+    {
+        "azure",
+        "azure_ai",
+        "azure_text",
+        "baseten",
+        "custom",
+        "custom_openai",
+        "databricks",
+        "featherless_ai",
+        "hosted_vllm",
+        "huggingface",
+        "litellm_proxy",
+        "openai_like",
+        "openrouter",
+        "replicate",
+        "sagemaker",
+        "sagemaker_chat",
+        "sagemaker_nova",
+        "snowflake",
+    }
+)
+
+# Addresses that stand in LiteLLM's transformation modules, which no data file repeats.
+DEFAULT_BASE = {
+    "anthropic": "https://api.anthropic.com",
+    "docker_model_runner": "http://localhost:22088/engines/llama.cpp",
+    "gemini": "https://generativelanguage.googleapis.com",
+    "groq": "https://api.groq.com/openai/v1",
+    "langflow": "http://localhost:7860",
+    "langgraph": "http://localhost:2024",
+    "lemonade": "http://localhost:8000/api/v1",
+    "llamafile": "http://127.0.0.1:8080/v1",
+    "mistral": "https://api.mistral.ai/v1",
+    "moonshot": "https://api.moonshot.ai/v1",
+    "ollama": "http://localhost:11434",
+    "ollama_chat": "http://localhost:11434",
+    "openai": "https://api.openai.com/v1",
+    "openrouter": "https://openrouter.ai/api/v1",
+    "perplexity": "https://api.perplexity.ai",
+    "xai": "https://api.x.ai/v1",
+}
+
+# What an address looks like where one must be given; the ports are the servers' own defaults.
+BASE_EXAMPLE = {
+    "azure": "https://my-resource.openai.azure.com",
+    "azure_ai": "https://my-resource.services.ai.azure.com",
+    "azure_text": "https://my-resource.openai.azure.com",
+    "cloudflare": "https://api.cloudflare.com/client/v4/accounts/ACCOUNT_ID/ai/run/",
+    "databricks": "https://my-workspace.cloud.databricks.com/serving-endpoints",
+    "hosted_vllm": "http://localhost:8000/v1",
+    "infinity": "http://localhost:7997",
+    "litellm_proxy": "http://localhost:4000",
+    "lm_studio": "http://localhost:1234/v1",
+    "oobabooga": "http://localhost:5000",
+    "openai_like": "http://localhost:8000/v1",
+    "custom_openai": "http://localhost:8000/v1",
+    "aiohttp_openai": "http://localhost:8000/v1",
+    "triton": "http://localhost:8000/generate",
+    "watsonx": "https://us-south.ml.cloud.ibm.com",
+    "watsonx_text": "https://us-south.ml.cloud.ibm.com",
+    "xinference": "http://localhost:9997/v1",
+}
+
+# LiteLLM's form shows only a made-up name for these ("Lm Studio", "V0"), or none.
+LABEL = {
+    "aiohttp_openai": "OpenAI (aiohttp)",
+    "azure_ai": "Azure AI Foundry",
+    "bedrock": "Amazon Bedrock",
+    "deepseek": "DeepSeek",
+    "gemini": "Google AI Studio",
+    "github": "GitHub Models",
+    "groq": "Groq",
+    "huggingface": "Hugging Face",
+    "litellm_proxy": "LiteLLM Proxy",
+    "lm_studio": "LM Studio",
+    "mistral": "Mistral AI",
+    "ollama_chat": "Ollama (chat)",
+    "openai_like": "OpenAI-compatible server",
+    "custom_openai": "OpenAI-compatible server",
+    "hosted_vllm": "vLLM server",
+    "vllm": "vLLM in process",
+    "sagemaker": "Amazon SageMaker",
+    "vertex_ai": "Google Vertex AI",
+    "watsonx": "IBM watsonx.ai",
+}
+
+# Fields of the form that name a local file, so aloop passes them to nobody (see the schema).
+FILE_FIELDS = frozenset({"vertex_credentials", "aws_web_identity_token"})
+
+# Names people write for a provider that LiteLLM calls otherwise, by what they most likely mean.
+COMMONLY_MEANT = {
+    "aws": ("bedrock",),
+    "amazon": ("bedrock",),
+    "azure_openai": ("azure",),
+    "azure-openai": ("azure",),
+    "claude": ("anthropic",),
+    "copilot": ("github_copilot",),
+    "fireworks": ("fireworks_ai",),
+    "google": ("gemini", "vertex_ai"),
+    "gpt": ("openai",),
+    "grok": ("xai",),
+    "hf": ("huggingface",),
+    "kimi": ("moonshot",),
+    "nvidia": ("nvidia_nim",),
+    "qwen": ("dashscope",),
+    "together": ("together_ai",),
+    "vertex": ("vertex_ai",),
+    "x-ai": ("xai",),
+    "z-ai": ("zai",),
+}
+
+# Providers that serve models of their own making: the first guess for a name without provider.
+MAKERS = (
+    "openai",
+    "anthropic",
+    "gemini",
+    "mistral",
+    "xai",
+    "deepseek",
+    "cohere",
+    "moonshot",
+    "zai",
+    "ai21",
+    "perplexity",
+    "meta",
+    "ollama",
+)
+
+# LiteLLM's table says they chat, but it has no chat API of theirs to call.
+CANNOT_CHAT = frozenset({"deepgram", "elevenlabs"})
+
+# Absent from LiteLLM's table of endpoints and from its price map, yet routed to a chat API.
+CAN_CHAT = frozenset({"a2a_agent", "aiohttp_openai", "gdc", "langflow", "modelscope", "nadir", "vertex_ai_beta"})

@@ -1,0 +1,36 @@
+"""What can be done: pure commands of (snapshot, parameters), defined once for every face."""
+
+from typing import Any
+
+from aloop_models.commands import changing, reading, switching
+from aloop_models.commands.definition import Choose, Command, Effect, Outcome, Reload, json_name, parse_arguments
+
+COMMANDS: tuple[Command[Any], ...] = (
+    reading.LIST,
+    switching.SWITCH,
+    changing.ADD,
+    changing.EDIT,
+    changing.REMOVE,
+    changing.DEFAULT,
+    reading.SHOW,
+    reading.RELOAD,
+    reading.CHECK,
+    changing.KEY,
+    reading.SESSIONS,
+)
+
+BY_ID: dict[str, Command[Any]] = {command.id: command for command in COMMANDS}
+BY_VERB: dict[str, Command[Any]] = {command.verb: command for command in COMMANDS}
+
+__all__ = [
+    "BY_ID",
+    "BY_VERB",
+    "COMMANDS",
+    "Choose",
+    "Command",
+    "Effect",
+    "Outcome",
+    "Reload",
+    "json_name",
+    "parse_arguments",
+]

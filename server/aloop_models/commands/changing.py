@@ -1,0 +1,205 @@
+"""Commands that change the file: add, edit, remove, default, key. They return edits and apply nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aloop_models.catalogue import provider_of, split_id
+from aloop_models.commands.definition import Command, Outcome, parameter
+from aloop_models.commands.field_values import checked_fields, checked_key
+from aloop_models.commands.lookup import entry_of, not_found, require_readable
+from aloop_models.commands.reading import ModelParameters
+from aloop_models.core import edits
+from aloop_models.core.document import PlacedEntry
+from aloop_models.core.text import Edit
+from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.features.current import current_id
+from aloop_models.features.readiness import display_name, shown
+from aloop_models.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class AddParameters:
+    """A new model."""
+
+    model_id: str = parameter("The model's LiteLLM id: provider/model.")
+    fields: Mapping[str, object] | None = parameter(
+        "Its fields, such as name, api_key, api_base, timeout.", default=None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EditParameters:
+    """Changes to one model."""
+
+    model_id: str = parameter("The model's LiteLLM id, as in the file.")
+    fields: Mapping[str, object] = parameter("The fields to set; null removes a field.")
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveParameters:
+    """A model to take out."""
+
+    model_id: str = parameter("The model's LiteLLM id, as in the file.")
+    force: bool = parameter("Remove it although another session runs it.", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyParameters:
+    """A new key."""
+
+    api_key: str = parameter("The new key.")
+    provider: str | None = parameter("The provider whose key it is.", default=None)
+    model_id: str | None = parameter("A model that uses the key.", default=None)
+
+
+def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
+    """Append an entry; the first model of an empty file becomes the default."""
+    document, model_id = snapshot.document, parameters.model_id
+    require_readable(document)
+    _require_id(model_id)
+    if model_id in document.by_id:
+        message = f"'{shown(model_id)}' is in models.yaml already. Change it with edit, or switch to it."
+        raise Refusal("modelExists", message, (shown(model_id),))
+    fields, warnings = checked_fields(parameters.fields or {}, provider_of(model_id), snapshot.facts)
+    fields = {name: value for name, value in fields.items() if value is not None}
+    changes = _safe(edits.add_entry(document, model_id, fields))
+    message = f"Added {shown(model_id)}."
+    if not document.by_id and document.default_id is None:
+        changes = _safe(edits.combine(document, changes, _safe(edits.set_default(document, model_id))))
+        message = f"Added {shown(model_id)}; as the first model it is the default."
+    return Outcome(" ".join((message, *warnings)), {"modelId": model_id, "warnings": list(warnings)}, changes)
+
+
+def edit_model(snapshot: Snapshot, parameters: EditParameters) -> Outcome:
+    """Set and remove fields of one entry."""
+    placed = entry_of(snapshot, parameters.model_id)
+    if not parameters.fields:
+        raise InvalidArguments("invalidFields", "Nothing to change. Give at least one field, such as timeout=300.")
+    fields, warnings = checked_fields(parameters.fields, provider_of(placed.model_id), snapshot.facts, placed.entry)
+    changes = _safe(edits.set_fields(snapshot.document, placed.model_id, fields))
+    message = f"Changed {', '.join(map(shown, fields))} of {display_name(placed.entry)}."
+    if not changes:
+        message = f"{display_name(placed.entry)} is like that already."
+    return Outcome(" ".join((message, *warnings)), {"modelId": placed.model_id, "warnings": list(warnings)}, changes)
+
+
+def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
+    """Take an entry out; removing the default leaves `default: null`, in the same edit."""
+    placed = entry_of(snapshot, parameters.model_id)
+    name = display_name(placed.entry)
+    users = [session for session in snapshot.sessions if session.model_id == placed.model_id]
+    if users and not parameters.force:
+        who = ", ".join(f"{session.kind} {session.pid} in {session.folder}" for session in users)
+        message = f"{name} is in use by {who}. Switch there first, or use force."
+        raise Refusal("modelInUse", message)
+    if snapshot.choice == placed.model_id or (not users and _is_chosen(snapshot, placed)):
+        message = f"{name} is the current model. Switch to another one first."
+        raise Refusal("modelIsCurrent", message)
+    changes = _safe(edits.remove_entry(snapshot.document, placed.model_id))
+    message = f"Removed {name}."
+    was_default = snapshot.document.default_id == placed.model_id
+    if was_default:
+        changes = _safe(edits.combine(snapshot.document, changes, _safe(edits.set_default(snapshot.document, None))))
+        message = f"Removed {name}. It was the default, so there is none now; set one with default."
+    return Outcome(message, {"modelId": placed.model_id, "wasDefault": was_default}, changes)
+
+
+def set_default_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
+    """Make one entry what new agents start with."""
+    placed = entry_of(snapshot, parameters.model_id)
+    name = display_name(placed.entry)
+    value = {"modelId": placed.model_id, "displayName": name}
+    if snapshot.document.default_id == placed.model_id:
+        return Outcome(f"{name} is the default already.", value)
+    return Outcome(f"{name} is the default now.", value, _safe(edits.set_default(snapshot.document, placed.model_id)))
+
+
+def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
+    """Put a new key in place of an old one, wherever that old one stands."""
+    document = snapshot.document
+    require_readable(document)
+    if (parameters.provider is None) == (parameters.model_id is None):
+        raise InvalidArguments("invalidArguments", "Name either a provider or a model whose key it is.")
+    entries = _whose_key(snapshot, parameters)
+    warnings = checked_key(provider_of(entries[0].model_id), parameters.api_key, snapshot.facts, entries[0].entry)
+    old = {key for placed in entries if (key := _key(placed, snapshot))}
+    sharing = [placed for placed in document.by_id.values() if _key(placed, snapshot) in old]
+    missing = [placed for placed in entries if not _key(placed, snapshot)]
+    wanted = {placed.model_id: {"api_key": parameters.api_key} for placed in (*sharing, *missing)}
+    changes = _safe(edits.set_fields_of(document, wanted))
+    ids = [shown(model_id) for model_id in wanted]
+    message = f"New key for {', '.join(ids)}."
+    return Outcome(" ".join((message, *warnings)), {"modelIds": ids, "warnings": list(warnings)}, changes)
+
+
+def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> list[PlacedEntry]:
+    if parameters.model_id is not None:
+        return [entry_of(snapshot, parameters.model_id)]
+    entries = [item for item in snapshot.document.by_id.values() if provider_of(item.model_id) == parameters.provider]
+    if not entries:
+        raise not_found(snapshot.document, f"{parameters.provider}/…")
+    keys = {key for placed in entries if (key := _key(placed, snapshot))}
+    if len(keys) > 1:
+        ids = tuple(shown(placed.model_id) for placed in entries)
+        message = f"The models of {shown(parameters.provider or '')} use {len(keys)} different keys. Name the model: "
+        raise Refusal("ambiguousKey", message + ", ".join(ids), ids)
+    return entries
+
+
+def _key(placed: PlacedEntry, snapshot: Snapshot) -> str | None:
+    key = placed.entry.profile.get("api_key")
+    return key if isinstance(key, str) and key.strip() else None
+
+
+def _is_chosen(snapshot: Snapshot, placed: PlacedEntry) -> bool:
+    return bool(snapshot.sessions) and current_id(snapshot) == placed.model_id
+
+
+def _require_id(model_id: str) -> None:
+    provider, model = split_id(model_id)
+    if not provider or not model or any(character.isspace() or not character.isprintable() for character in model_id):
+        message = (
+            f"'{shown(model_id)}' is not a model id. An id is provider/model, such as anthropic/claude-sonnet-4-5."
+        )
+        raise Refusal("invalidFields", message)
+
+
+def _safe(result: tuple[Edit, ...] | edits.Unsafe) -> tuple[Edit, ...]:
+    if isinstance(result, edits.Unsafe):
+        raise Refusal("unsafeEdit", result.reason)
+    return result
+
+
+ADD = Command("aloop.addModel", "add", "Add Model…", "Add a model.", AddParameters, add_model, changes_file=True)
+EDIT = Command(
+    "aloop.editModel",
+    "edit",
+    "Edit Model…",
+    "Set or remove fields of a model.",
+    EditParameters,
+    edit_model,
+    changes_file=True,
+)
+REMOVE = Command(
+    "aloop.removeModel", "remove", "Remove Model…", "Remove a model.", RemoveParameters, remove_model, changes_file=True
+)
+DEFAULT = Command(
+    "aloop.setDefaultModel",
+    "default",
+    "Set Default Model…",
+    "Make a model the default.",
+    ModelParameters,
+    set_default_model,
+    changes_file=True,
+)
+KEY = Command(
+    "aloop.setKey",
+    "key",
+    "Set API Key…",
+    "Replace a key wherever it is used.",
+    KeyParameters,
+    set_key,
+    changes_file=True,
+)

@@ -1,0 +1,137 @@
+"""What a command is: one definition from which the LSP id, the CLI verb and the `/model` word are made."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
+
+from aloop_models.core.text import Edit
+from aloop_models.errors import InvalidArguments
+from aloop_models.features.readiness import shown
+from aloop_models.snapshot import Snapshot
+
+Parameters = TypeVar("Parameters")
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Effect: from now on the next agent started in this window uses the model."""
+
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """Effect: read the file again."""
+
+
+Effect = Choose | Reload
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did: a sentence for people, a value for programs, and what is still to be applied."""
+
+    message: str
+    value: Mapping[str, object] = field(default_factory=dict[str, object])
+    """JSON, camelCase keys; keys of models are the constant mask."""
+    edits: tuple[Edit, ...] = ()
+    effect: Effect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[Parameters]):
+    """One command of the product."""
+
+    id: str
+    """The LSP id, `aloop.…`."""
+    verb: str
+    """The word in `aloop models …` and `/model …`."""
+    title: str
+    """What the palette shows."""
+    help: str
+    """One sentence for `--help`, `/help` and the documentation."""
+    parameters: type[Parameters]
+    """A frozen dataclass; field metadata `help` tells what each is."""
+    run: Callable[[Snapshot, Parameters], Outcome]
+    """Raises `Refusal` where it cannot be done."""
+    changes_file: bool = False
+
+
+def parameter(help: str, **options: Any) -> Any:
+    """A dataclass field of a parameters class, with its help text."""
+    return dataclasses.field(metadata={"help": help}, **options)
+
+
+def json_name(name: str) -> str:
+    """`model_id` as it stands in JSON: `modelId`."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def parse_arguments(command: Command[Parameters], argument: object) -> Parameters:
+    """The command's parameters from one JSON object.
+
+    Raises:
+        InvalidArguments: no object, an unknown name, a missing one or a wrong type; never quotes a value.
+    """
+    if argument is None:
+        argument = {}
+    if not isinstance(argument, Mapping):
+        raise InvalidArguments("invalidArguments", f"{command.id} takes one object, such as {_example(command)}.")
+    given = cast("Mapping[str, object]", argument)
+    fields = {json_name(item.name): item for item in dataclasses.fields(cast("Any", command.parameters))}
+    for name in given:
+        if name not in fields:
+            known = ", ".join(fields) or "no arguments"
+            raise InvalidArguments(
+                "invalidArguments", f"{command.id} does not know '{shown(str(name))[:40]}'. It takes {known}."
+            )
+    hints = typing.get_type_hints(command.parameters)
+    values: dict[str, object] = {}
+    for name, item in fields.items():
+        value = given.get(name)
+        if value is None:
+            if item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
+                raise InvalidArguments("invalidArguments", f"{command.id} needs '{name}', such as {_example(command)}.")
+            continue
+        if not _fits(value, hints[item.name]):
+            raise InvalidArguments("invalidArguments", f"{command.id}: '{name}' has to be {_kind(hints[item.name])}.")
+        values[item.name] = value
+    return command.parameters(**values)
+
+
+def _alternatives(hint: Any) -> tuple[Any, ...]:
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        return typing.get_args(hint)
+    return (hint,)
+
+
+def _fits(value: object, hint: Any) -> bool:
+    for kind in _alternatives(hint):
+        if kind is str and isinstance(value, str):
+            return True
+        if kind is bool and isinstance(value, bool):
+            return True
+        if typing.get_origin(kind) is Mapping and isinstance(value, Mapping):
+            return True
+    return False
+
+
+def _kind(hint: Any) -> str:
+    kind = _alternatives(hint)[0]
+    return {str: "a string", bool: "true or false"}.get(kind, "an object")
+
+
+def _example(command: Command[Any]) -> str:
+    hints = typing.get_type_hints(command.parameters)
+    parts: list[str] = []
+    for item in dataclasses.fields(command.parameters):
+        if item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
+            example = {str: '"…"', bool: "true"}.get(_alternatives(hints[item.name])[0], "{…}")
+            parts.append(f'"{json_name(item.name)}": {example}')
+    return "{" + ", ".join(parts) + "}"

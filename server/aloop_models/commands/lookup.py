@@ -1,0 +1,74 @@
+"""Finding the entry a command means, and refusing with the nearest names where there is none."""
+
+from __future__ import annotations
+
+from aloop_models.catalogue import nearest
+from aloop_models.core.document import Document, PlacedEntry
+from aloop_models.errors import Refusal
+from aloop_models.features.readiness import display_name, shown
+from aloop_models.snapshot import Snapshot
+
+
+def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
+    """The entry in force with exactly this id.
+
+    Raises:
+        Refusal: `invalidFile` for a file that does not parse, `modelNotFound` with the nearest ids.
+    """
+    require_readable(snapshot.document)
+    placed = snapshot.document.by_id.get(model_id)
+    if placed is None:
+        raise not_found(snapshot.document, model_id)
+    return placed
+
+
+def match(snapshot: Snapshot, words: str) -> PlacedEntry:
+    """The one entry a person means: by exact id, else by id, model part or display name, case ignored.
+
+    Raises:
+        Refusal: `modelNotFound` with the nearest ids, or with all that fit where several do.
+    """
+    document = snapshot.document
+    require_readable(document)
+    if words in document.by_id:
+        return document.by_id[words]
+    wanted = words.casefold()
+    fits = [placed for placed in document.by_id.values() if wanted in _names(placed)]
+    if len(fits) == 1:
+        return fits[0]
+    if fits:
+        ids = tuple(shown(placed.model_id) for placed in fits)
+        raise Refusal(
+            "modelNotFound", f"'{shown(words)}' fits several models: {', '.join(ids)}. Give the whole id.", ids
+        )
+    raise not_found(document, words)
+
+
+def not_found(document: Document, model_id: str) -> Refusal:
+    """The refusal for an id that names no entry."""
+    near = tuple(shown(item) for item in nearest(model_id, list(document.by_id), 3))
+    if near:
+        hint = f"Did you mean {' or '.join(near)}?"
+    elif document.by_id:
+        hint = "`/model` and `aloop models list` show what there is."
+    else:
+        hint = "The file has no models yet; add one first."
+    return Refusal("modelNotFound", f"There is no model '{shown(model_id)}' in models.yaml. {hint}", near)
+
+
+def require_readable(document: Document) -> None:
+    """Refuse to work on a file that does not parse.
+
+    Raises:
+        Refusal: `invalidFile`, with the line.
+    """
+    if document.parses:
+        return
+    line = document.lines.position(document.problems[0].at).line + 1
+    message = f"models.yaml cannot be read: line {line} is not valid YAML. Mend it first; nothing was changed."
+    raise Refusal("invalidFile", message)
+
+
+def _names(placed: PlacedEntry) -> set[str]:
+    model_id = placed.model_id
+    return {name.casefold() for name in (model_id, model_id.partition("/")[2], display_name(placed.entry)) if name}

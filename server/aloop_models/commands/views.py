@@ -1,0 +1,70 @@
+"""The file as JSON for programs: one entry, the list, the whole state. Keys are the constant mask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aloop_models.catalogue import provider_of
+from aloop_models.core.document import PlacedEntry
+from aloop_models.features.current import current_id, next_id
+from aloop_models.features.readiness import MASK, display_name, shown, why_not_ready
+from aloop_models.snapshot import Session, Snapshot
+
+JsonObject = dict[str, object]
+
+
+def entry_view(snapshot: Snapshot, placed: PlacedEntry) -> JsonObject:
+    """What a list or pick list shows of one entry; prices in US dollars per million tokens, window in tokens."""
+    entry = placed.entry
+    model = snapshot.facts.catalogue.model(entry.model_id)
+    reason = why_not_ready(entry, snapshot.facts)
+    name = entry.profile.get("name")
+    return {
+        "modelId": shown(entry.model_id),
+        "name": shown(name) if isinstance(name, str) else None,
+        "displayName": display_name(entry),
+        "provider": shown(provider_of(entry.model_id)),
+        "current": entry.model_id == current_id(snapshot),
+        "default": entry.model_id == snapshot.document.default_id,
+        "ready": reason is None,
+        "notReady": reason,
+        "contextWindow": model.context_window if model else None,
+        "inputPrice": model.input_price if model else None,
+        "outputPrice": model.output_price if model else None,
+        "apiKey": MASK if entry.profile.get("api_key") else None,
+    }
+
+
+def models_view(snapshot: Snapshot) -> list[JsonObject]:
+    """Every entry in force, in the order of the file."""
+    return [entry_view(snapshot, placed) for placed in snapshot.document.by_id.values()]
+
+
+def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
+    """One running agent."""
+    placed = snapshot.document.by_id.get(session.model_id) if session.model_id else None
+    name = display_name(placed.entry) if placed else session.model_id
+    return {
+        "id": session.id,
+        "kind": session.kind,
+        "pid": session.pid,
+        "folder": session.folder,
+        "modelId": session.model_id,
+        "displayName": name,
+    }
+
+
+def state_view(snapshot: Snapshot) -> JsonObject:
+    """The whole state, as `aloop/modelsChanged` tells it."""
+    path = snapshot.place.path
+    default, current, chosen = snapshot.document.default_id, current_id(snapshot), next_id(snapshot)
+    choice = snapshot.document.by_id.get(chosen) if chosen else None
+    return {
+        "file": path,
+        "uri": Path(path).as_uri() if path else None,
+        "default": shown(default) if default is not None else None,
+        "current": shown(current) if current is not None else None,
+        "choice": {"modelId": shown(choice.model_id), "displayName": display_name(choice.entry)} if choice else None,
+        "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
+        "models": models_view(snapshot),
+    }

@@ -1,0 +1,106 @@
+"""Reads an edited text again and tells whether it means exactly what was asked, with everything else as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingLike
+from collections.abc import Sequence as SequenceLike
+from typing import NamedTuple, TypeAlias
+
+from aloop_models.core.document import Document, Entry, Section
+from aloop_models.core.reader import read_document
+from aloop_models.core.scalars import same
+from aloop_models.core.text import Edit, apply_edits
+from aloop_models.core.yaml_reader import data_of
+
+Fields: TypeAlias = MappingLike[str, object]
+
+
+class Wanted(NamedTuple):
+    """What a file has to mean after an edit; `of` gives what it means before."""
+
+    entries: tuple[tuple[object, Entry | Fields], ...]
+    """Per entry in text order the id as the loader types it, and the entry as it was or the fields it has to have."""
+    default: object
+
+    @classmethod
+    def of(cls, document: Document) -> Wanted:
+        """What the document means as it stands."""
+        return cls(tuple((item.entry.key.value, item.entry) for item in document.entries), _data(document.default))
+
+
+def tidy(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The same edits sorted, those at one place joined in the order given, and those that change nothing left out."""
+    joined: list[Edit] = []
+    for edit in sorted(edits, key=lambda item: (item.start, item.end)):
+        if joined and joined[-1][:2] == edit[:2] == (edit.start, edit.start):
+            joined[-1] = joined[-1]._replace(text=joined[-1].text + edit.text)
+        elif edit.start < edit.end or edit.text:
+            joined.append(edit)
+    return tuple(joined)
+
+
+def edited(document: Document, edits: Iterable[Edit]) -> Document | None:
+    """The document after the edits; None where they overlap or the new text does not parse."""
+    try:
+        text = apply_edits(document.text, edits)
+    except ValueError:
+        return None
+    after = read_document(text, document)
+    return after if after.parses else None
+
+
+def means(before: Document, after: Document, wanted: Wanted) -> bool:
+    """Whether `after` says what is wanted, adds no faulty value, and equals `before` in all else."""
+    return (
+        len(after.entries) == len(wanted.entries)
+        and all(
+            same(key, found.entry.key.value) and _is_entry(entry, found.entry)
+            for (key, entry), found in zip(wanted.entries, after.entries, strict=True)
+        )
+        and same(wanted.default, _data(after.default))
+        and same(_others(before.sections), _others(after.sections))
+        and len(after.faults) <= len(before.faults)
+    )
+
+
+def keeps_changes_of(before: Document, parts: SequenceLike[Document], together: Document) -> bool:
+    """Whether `together` holds what each of the parts changed in `before`, and nothing else."""
+    entries: dict[str, Entry] = {model_id: placed.entry for model_id, placed in before.by_id.items()}
+    default = _data(before.default)
+    for part in parts:
+        for model_id in before.by_id.keys() - part.by_id.keys():
+            entries.pop(model_id, None)
+        for model_id, placed in part.by_id.items():
+            known = before.by_id.get(model_id)
+            if known is None or not _is_entry(known.entry, placed.entry):
+                entries[model_id] = placed.entry
+        default = default if same(_data(before.default), _data(part.default)) else _data(part.default)
+    found = together.by_id
+    return (
+        entries.keys() == found.keys()
+        and all(_is_entry(entry, found[model_id].entry) for model_id, entry in entries.items())
+        and same(default, _data(together.default))
+        and same(_others(before.sections), _others(together.sections))
+    )
+
+
+def _is_entry(wanted: Entry | Fields, found: Entry) -> bool:
+    if wanted is found:
+        return True
+    if isinstance(wanted, Entry):
+        reasons = [[reason for _, reason in entry.faults] for entry in (wanted, found)]
+        return reasons[0] == reasons[1] and same(data_of(wanted.value), data_of(found.value))
+    return same(dict(wanted), dict(found.profile)) and not (found.block is None and data_of(found.value))
+
+
+def _data(section: Section | None) -> object:
+    return data_of(section.value) if section and section.value else None
+
+
+def _others(sections: Iterable[Section]) -> list[object]:
+    return [
+        [section.name, data_of(section.value) if section.value else None]
+        for section in sections
+        if section.name not in ("models", "default")
+    ]

@@ -1,0 +1,236 @@
+"""Where an entry, a field or a section goes in the file's layout, and which lines go when it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as MappingLike
+from typing import TypeAlias
+
+from aloop_models.core.edit_flow import delete_pairs, insert_pairs, replace_pair
+from aloop_models.core.edit_layout import COMMENTS_INSIDE, ODD_LAYOUT, Layout, Unsafe, is_empty
+from aloop_models.core.edit_lines import (
+    blank_lines_above,
+    blank_lines_below,
+    block_end,
+    block_lines,
+    delete_lines,
+    document_end,
+    indent_of,
+    insert_lines,
+    line_above,
+    line_start,
+    next_line,
+    pair_end,
+)
+from aloop_models.core.edit_values import (
+    Style,
+    open_block,
+    replace_text,
+    replace_value,
+    style_of,
+    style_of_fields,
+    write_entry,
+    write_fields,
+    write_flow_entry,
+    write_lines,
+    write_pairs,
+)
+from aloop_models.core.scalars import same, write_like
+from aloop_models.core.text import Edit, Span
+from aloop_models.core.yaml_reader import Alias, Mapping, Pair, Scalar, data_of, pairs_of, resolve
+
+Draft: TypeAlias = list[Edit] | Unsafe
+"""Edits in any order, not checked yet."""
+
+ENTRY_IS_ALIAS = Unsafe("The entry takes its fields from an alias; edit the anchor it refers to by hand.")
+MODELS_IS_ALIAS = Unsafe("'models' stands for an anchor further up; edit the anchor it refers to by hand.")
+NO_FIELDS = Unsafe("The entry's value is something other than fields. Change it by hand.")
+NO_MODELS = Unsafe("The value of 'models' is something other than models. Change it by hand.")
+INHERITED_FIELD = Unsafe("The field comes in through a merge key ('<<'); remove it by hand where it is written.")
+
+_FIRST_COMMENT = re.compile(r"^( +)#", re.MULTILINE)
+
+
+def put_entry(layout: Layout, model_id: str, fields: MappingLike[str, object], *, spaced: bool) -> Draft:
+    """An entry behind the last one; `models` is written where it is missing or stands for nothing."""
+    text, root, models = layout.text, layout.root, layout.models
+    style = style_of(text, layout.set_of_models)
+    if models is None:
+        if root is not None and root.flow:
+            style = style_of_fields(root)._replace(flow=True, ids=style_of_fields(root).fields)
+            return put_section(layout, "models", "{" + write_flow_entry(model_id, fields, style) + "}")
+        return _append(layout, ["models:", *write_entry(model_id, fields, "  ", style)])
+    value = models.value
+    if isinstance(value, Alias):
+        return MODELS_IS_ALIAS
+    if isinstance(value, Mapping) and value.pairs:
+        if value.flow:
+            return _or_odd(insert_pairs(text, value, [write_flow_entry(model_id, fields, style)]))
+        at = block_end(text, pair_end(text, value.pairs[-1]), indent_of(text, value.pairs[-1]))
+        lines = write_entry(model_id, fields, " " * indent_of(text, value.pairs[-1]), style)
+        return ODD_LAYOUT if at is None else [insert_lines(text, at, ["", *lines] if spaced else lines)]
+    if not is_empty(value):
+        return NO_MODELS
+    opened = COMMENTS_INSIDE if layout.flow else open_block(text, models)
+    if isinstance(opened, Unsafe):
+        entry = write_flow_entry(model_id, fields, Style(ids=style_of_fields(root).fields if root else ""))
+        if isinstance(value, Mapping):
+            return _or_odd(insert_pairs(text, value, [entry]))
+        return replace_text(text, models, "{" + entry + "}") if layout.flow else opened
+    edits, at = opened
+    comment = _FIRST_COMMENT.search(text, next_line(text, pair_end(text, models)), at)
+    indent = comment[1] if comment else " " * (indent_of(text, models) + 2)
+    return [*edits, insert_lines(text, at, write_entry(model_id, fields, indent, style))]
+
+
+def has_blank_line_between_entries(layout: Layout) -> bool:
+    """Whether a blank line stands between the last two entries."""
+    models = layout.set_of_models
+    if models is None or models.flow or len(models.pairs) < 2:
+        return False
+    before, last = models.pairs[-2:]
+    start = next_line(layout.text, pair_end(layout.text, before))
+    between = layout.text[start : line_start(layout.text, last.key.start)]
+    return any(not line.strip(" \t") for line in between.splitlines())
+
+
+def cut_entry(layout: Layout, model_id: str) -> Draft:
+    """An entry's lines go, with its duplicates', the comments in them and the blank lines directly above."""
+    text, models = layout.text, layout.set_of_models
+    if models is None:
+        return ODD_LAYOUT
+    pairs = layout.entries[model_id]
+    if models.flow:
+        return _or_odd(delete_pairs(text, models, {index for index, _ in pairs}))
+    cuts: list[Span] = []
+    for index, pair in pairs:
+        lines = block_lines(text, pair)
+        if lines is None:
+            return ODD_LAYOUT
+        start, end = lines
+        if index:
+            start = blank_lines_above(text, start, next_line(text, pair_end(text, models.pairs[index - 1])))
+        elif len(models.pairs) > 1 and not _is_comment_above(text, start):
+            end = blank_lines_below(text, end)
+        cuts.append(Span(start, end))
+    return list(delete_lines(text, cuts))
+
+
+def put_fields(
+    layout: Layout, pair: Pair, changes: MappingLike[str, object | None], anchored: MappingLike[str, object]
+) -> Draft:
+    """Fields replaced, added and (None) taken in one entry; `anchored` tells what the same edit puts at an anchor."""
+    text, models, value = layout.text, layout.set_of_models, pair.value
+    if isinstance(value, Alias):
+        return ENTRY_IS_ALIAS
+    if isinstance(value, Mapping) and (value.pairs or value.flow):
+        return _change_fields(text, value, changes, anchored, style_of(text, models))
+    if not is_empty(value):
+        return NO_FIELDS
+    added = {name: new for name, new in changes.items() if new is not None}
+    if not added:
+        return []
+    style = style_of(text, models)
+    if models is not None and models.flow:
+        return replace_text(text, pair, write_fields(added, style))
+    opened = open_block(text, pair)
+    if isinstance(opened, Unsafe):
+        return opened
+    indent = " " * (indent_of(text, pair) + style.step)
+    return [*opened[0], insert_lines(text, opened[1], [indent + line for line in write_lines(added, style)])]
+
+
+def put_section(layout: Layout, name: str, written: str) -> Draft:
+    """A section of one line as the file's last, one blank line before it."""
+    root = layout.root
+    if root is not None and root.flow:
+        key = write_like(name, style_of_fields(root).fields, flow=True)
+        return _or_odd(insert_pairs(layout.text, root, [f"{key}: {written}"]))
+    return _append(layout, [f"{name}: {written}"])
+
+
+def _change_fields(
+    text: str,
+    fields: Mapping,
+    changes: MappingLike[str, object | None],
+    anchored: MappingLike[str, object],
+    usual: Style,
+) -> Draft:
+    edits: list[Edit] = []
+    gone: list[int] = []
+    added: dict[str, object] = {}
+    own = _own_indexes(fields)
+    in_force = {key.text: item for item in pairs_of(fields) if isinstance(key := resolve(item.key), Scalar)}
+    for name, new in changes.items():
+        current = in_force.get(name)
+        if new is None:
+            if current and len(own.get(name, ())) < _count(fields, name):
+                return INHERITED_FIELD
+            gone += own.get(name, [])
+        elif current is None or (name not in own and not same(data_of(current.value), new)):
+            added[name] = new
+        elif not same(data_of(current.value), new) and not _follows(current, new, anchored):
+            replaced = replace_value(text, fields, current, new)
+            if isinstance(replaced, Unsafe):
+                return replaced
+            edits += replaced
+    style = style_of_fields(fields) if fields.pairs else usual
+    if fields.flow:
+        return _change_flow_fields(text, fields, edits, gone, write_pairs(added, style))
+    cuts = [block_lines(text, fields.pairs[index]) for index in gone]
+    edits += delete_lines(text, [cut for cut in cuts if cut])
+    if added:
+        at = block_end(text, pair_end(text, fields.pairs[-1]), indent_of(text, fields.pairs[-1]))
+        if at is None:
+            return ODD_LAYOUT
+        indent = " " * indent_of(text, fields.pairs[-1])
+        edits.append(insert_lines(text, at, [indent + line for line in write_lines(added, style)]))
+    return edits if None not in cuts else ODD_LAYOUT
+
+
+def _change_flow_fields(text: str, fields: Mapping, edits: list[Edit], gone: list[int], added: list[str]) -> Draft:
+    # A pair that goes leaves its place to one that comes, so that commas are either put or taken.
+    swapped = [replace_pair(text, fields, index, pair) for index, pair in zip(gone, added, strict=False)]
+    deleted = delete_pairs(text, fields, set(gone[len(added) :]))
+    inserted = insert_pairs(text, fields, added[len(gone) :]) if len(added) > len(gone) else []
+    if deleted is None or inserted is None:
+        return ODD_LAYOUT
+    return [*edits, *(edit for edit in swapped if edit), *deleted, *inserted]
+
+
+def _own_indexes(fields: Mapping) -> dict[str, list[int]]:
+    own: dict[str, list[int]] = {}
+    for index, pair in enumerate(fields.pairs):
+        key = resolve(pair.key)
+        if isinstance(key, Scalar) and not key.merge:
+            own.setdefault(key.text, []).append(index)
+    return own
+
+
+def _count(fields: Mapping, name: str) -> int:
+    keys = (resolve(pair.key) for pair in pairs_of(fields))
+    return sum(isinstance(key, Scalar) and key.text == name for key in keys)
+
+
+def _follows(pair: Pair, new: object, anchored: MappingLike[str, object]) -> bool:
+    """Whether the value is an alias of an anchor at which the same edit puts the same value."""
+    return isinstance(pair.value, Alias) and pair.value.name in anchored and same(anchored[pair.value.name], new)
+
+
+def _append(layout: Layout, lines: list[str]) -> list[Edit]:
+    text = layout.text
+    at = document_end(text, layout.root)
+    indent = " " * indent_of(text, layout.root.pairs[0]) if layout.root and layout.root.pairs else ""
+    body = [indent + line for line in lines]
+    start = line_start(text, at)
+    last = text[start if start < at else line_above(text, at) : at].strip("\ufeff\r\n\t ")
+    spaced = last and not (layout.root is None and last.startswith("---"))
+    return [insert_lines(text, at, ["", *body] if spaced else body)]
+
+
+def _is_comment_above(text: str, start: int) -> bool:
+    return text[line_above(text, start) : start].lstrip(" \t").startswith("#")
+
+
+def _or_odd(edits: list[Edit] | None) -> Draft:
+    return ODD_LAYOUT if edits is None else edits

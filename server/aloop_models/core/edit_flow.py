@@ -1,0 +1,114 @@
+"""Edits of a `{…}` mapping that put or take pairs, commas and line layout included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from aloop_models.core.edit_lines import BREAKS, line_break, line_end, line_start, next_line, pair_end, united
+from aloop_models.core.text import Edit, Span
+from aloop_models.core.yaml_reader import Mapping
+
+_NOT_CONTENT = re.compile(f"(?:[ \t{BREAKS}]|#[^{BREAKS}]*)*")
+_LINE_REST = re.compile(f"[ \t]*(?:#[^{BREAKS}]*)?(?=[{BREAKS}])")
+
+
+class _Item(NamedTuple):
+    """One pair as it stands between its commas, anchor and tag included."""
+
+    start: int
+    end: int
+    comma: int | None
+    """Where the comma behind it stands."""
+
+    @property
+    def after(self) -> int:
+        return self.end if self.comma is None else self.comma + 1
+
+
+def insert_pairs(text: str, mapping: Mapping, pairs: Sequence[str]) -> list[Edit] | None:
+    """Put pairs behind the last one, on lines of their own where the last one has its own; None: not understood."""
+    items = _items(text, mapping)
+    if items is None:
+        return None
+    if not items:
+        return [Edit(mapping.start + 1, mapping.start + 1, ", ".join(pairs))]
+    last = items[-1]
+    if not _begins_line(text, last):
+        if last.comma is None:
+            return [Edit(last.end, last.end, "".join(f", {pair}" for pair in pairs))]
+        return [Edit(last.after, last.after, "".join(f" {pair}," for pair in pairs))]
+    at = line_end(text, last.after) if _ends_line(text, last) else last.after
+    start = line_break(text, at) + text[line_start(text, last.start) : last.start]
+    if last.comma is not None:
+        return [Edit(at, at, "".join(f"{start}{pair}," for pair in pairs))]
+    lines = Edit(at, at, start + f",{start}".join(pairs))
+    return [Edit(last.end, last.end, ","), lines]
+
+
+def delete_pairs(text: str, mapping: Mapping, indexes: set[int]) -> list[Edit] | None:
+    """Take pairs with their commas, and with their lines where they have lines of their own; None: not understood."""
+    items = _items(text, mapping)
+    if items is None:
+        return None
+    kept = [index for index in range(len(items)) if index not in indexes]
+    cuts: list[Span] = []
+    for index in indexes:
+        cuts += _cuts(text, items, index, mapping.start + 1)
+    # The last pair has no comma behind it: then the one before the pairs that go is too many.
+    if kept and items[-1].comma is None and kept[-1] < len(items) - 1:
+        comma = items[kept[-1]].comma
+        cuts += [Span(comma, comma + 1)] if comma is not None else []
+    return [Edit(start, end, "") for start, end in united(cuts)]
+
+
+def replace_pair(text: str, mapping: Mapping, index: int, pair: str) -> Edit | None:
+    """Write another pair in the place of one; None: not understood."""
+    items = _items(text, mapping)
+    return Edit(items[index].start, items[index].end, pair) if items else None
+
+
+def _items(text: str, mapping: Mapping) -> list[_Item] | None:
+    items: list[_Item] = []
+    at = mapping.start + 1
+    for pair in mapping.pairs:
+        start = _next_content(text, at)
+        end = pair_end(text, pair)
+        after = _next_content(text, end)
+        mark = text[after : after + 1]
+        if mark != "," and (mark != "}" or len(items) + 1 < len(mapping.pairs)):
+            return None
+        items.append(_Item(start, end, after if mark == "," else None))
+        at = after + 1
+    return items
+
+
+def _cuts(text: str, items: list[_Item], index: int, first: int) -> list[Span]:
+    item = items[index]
+    own_lines = _begins_line(text, item) and _ends_line(text, item)
+    if own_lines and "#" not in text[item.end : item.after]:
+        return [Span(line_start(text, item.start), next_line(text, item.after))]
+    cuts = [Span(item.start, item.end)]
+    if item.comma is not None:
+        cuts.append(Span(item.comma, item.comma + 1))
+    following = items[index + 1] if index + 1 < len(items) else None
+    before = items[index - 1].after if index else first
+    if following and not text[item.after : following.start].strip(" \t"):
+        cuts.append(Span(item.after, following.start))
+    elif not following and not text[before : item.start].strip(" \t" + BREAKS):
+        cuts.append(Span(before, item.start))
+    return cuts
+
+
+def _next_content(text: str, at: int) -> int:
+    found = _NOT_CONTENT.match(text, at)
+    return found.end() if found else at
+
+
+def _begins_line(text: str, item: _Item) -> bool:
+    return not text[line_start(text, item.start) : item.start].strip(" \t")
+
+
+def _ends_line(text: str, item: _Item) -> bool:
+    return _LINE_REST.match(text, item.after) is not None

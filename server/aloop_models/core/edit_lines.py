@@ -1,0 +1,174 @@
+"""The lines of a block-style text: where a key's lines begin and end, and edits that put or take whole lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from aloop_models.core.edit_layout import is_written
+from aloop_models.core.text import Edit, Span
+from aloop_models.core.yaml_reader import Mapping, Node, Pair, Scalar, Sequence
+
+BREAKS = "\n\r\x85\u2028\u2029"
+"""The characters that end a line for YAML 1.1, comments included."""
+
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_WRITABLE_BREAK = re.compile("\r\n|[\n\r]")
+_COLON = re.compile(r"[ \t]*:")
+_COMMENT_LINE = re.compile(r"[ \t]*#")
+_REST_OF_LINE = re.compile(f"[ \t]*(?:#[^{BREAKS}]*)?(?=[{BREAKS}]|$)")
+_HEADER = re.compile(r"[|>][-+0-9]*")
+_BEFORE_KEY = re.compile(r"( *)(?:[&!]\S*[ \t]+)*")
+_END_MARK = re.compile(rf"(?:^|(?<=[{BREAKS}]))\.\.\.(?=\s|$)")
+
+
+def colon_end(text: str, pair: Pair) -> int | None:
+    """The offset after the pair's colon; None where the key has none beside it."""
+    colon = _COLON.match(text, pair.key.end)
+    return colon.end() if colon else None
+
+
+def pair_end(text: str, pair: Pair) -> int:
+    """Where the pair's content ends, comments and blank lines behind it left out."""
+    if not is_written(pair.value):
+        return colon_end(text, pair) or pair.key.end
+    return max(pair.key.end, _content_end(text, pair.value))
+
+
+def line_start(text: str, at: int) -> int:
+    """The offset at which the line begins; a byte order mark is not part of its line."""
+    start = max(text.rfind(character, 0, at) for character in BREAKS) + 1
+    return 1 if not start and text.startswith("\ufeff") else start
+
+
+def line_end(text: str, at: int) -> int:
+    """The offset of the line break at or after the offset, or the text's end."""
+    found = _BREAK.search(text, at)
+    return found.start() if found else len(text)
+
+
+def next_line(text: str, at: int) -> int:
+    """The offset after that line break, or the text's end."""
+    found = _BREAK.search(text, at)
+    return found.end() if found else len(text)
+
+
+def indent_of(text: str, pair: Pair) -> int:
+    """How far a block-style key is indented, its anchor and tag included."""
+    start = line_start(text, pair.key.start)
+    before = _BEFORE_KEY.fullmatch(text, start, pair.key.start)
+    return len(before[1]) if before else pair.key.start - start
+
+
+def line_break(text: str, at: int) -> str:
+    """The line break to write at the offset: the one that stands there or before its line, else the text's first."""
+    start = at if at and text[at - 1] in BREAKS else line_start(text, at)
+    before = _WRITABLE_BREAK.search(text[max(0, start - 2) : start])
+    found = _WRITABLE_BREAK.match(text, at) or before or _WRITABLE_BREAK.search(text)
+    return found[0] if found else "\n"
+
+
+def block_end(text: str, at: int, indent: int) -> int | None:
+    """The offset after the lines of a block whose content ends at `at`.
+
+    A comment that is indented deeper than the block's key belongs to the block; one that is not, and blank lines
+    behind the last such comment, do not. None where something else stands behind the content on its line.
+    """
+    if not _REST_OF_LINE.match(text, at):
+        return None
+    end = scan = next_line(text, at)
+    while scan < len(text):
+        line = text[scan : line_end(text, scan)]
+        if comment := _COMMENT_LINE.match(line):
+            if len(comment[0].expandtabs(8)) - 1 <= indent:
+                break
+            end = next_line(text, scan)
+        elif line.strip(" \t"):
+            break
+        scan = next_line(text, scan)
+    return end
+
+
+def block_lines(text: str, pair: Pair) -> Span | None:
+    """The whole lines of a block-style pair, from its key to `block_end`; None where it shares a line with others."""
+    start = line_start(text, pair.key.start)
+    before = _BEFORE_KEY.fullmatch(text, start, pair.key.start)
+    end = block_end(text, pair_end(text, pair), len(before[1])) if before else None
+    return Span(start, end) if end is not None else None
+
+
+def line_above(text: str, at: int) -> int:
+    """The start of the line that ends with the line start `at`."""
+    return line_start(text, at - (2 if text[at - 2 : at] == "\r\n" else 1 if at else 0))
+
+
+def blank_lines_above(text: str, at: int, floor: int) -> int:
+    """The start of the blank lines that end at the line start `at`, not reaching above `floor`."""
+    while at > floor:
+        start = line_above(text, at)
+        if start < floor or text[start:at].strip(" \t" + BREAKS):
+            break
+        at = start
+    return at
+
+
+def blank_lines_below(text: str, at: int) -> int:
+    """The end of the blank lines that begin at the line start `at`."""
+    while at < len(text) and not text[at : line_end(text, at)].strip(" \t"):
+        at = next_line(text, at)
+    return at
+
+
+def insert_lines(text: str, at: int, lines: Iterable[str]) -> Edit:
+    """Put whole lines at a line start, or behind a last line that has no break (the new last one has none either)."""
+    end = line_break(text, at)
+    body = end.join(lines)
+    at_line_start = at == line_start(text, at)
+    return Edit(at, at, body + end if at_line_start else end + body)
+
+
+def delete_lines(text: str, lines: Iterable[Span]) -> list[Edit]:
+    """Take whole lines; where they reach a text's end that has no line break, the text has none afterwards either."""
+    edits: list[Edit] = []
+    for start, end in united(lines):
+        if end == len(text) and text[-1:] not in BREAKS and text[start - 1 : start].strip("\ufeff"):
+            edits.append(Edit(start - (2 if text[start - 2 : start] == "\r\n" else 1), end, ""))
+        else:
+            edits.append(Edit(start, end, ""))
+    return edits
+
+
+def united(spans: Iterable[Span]) -> list[Span]:
+    """The same characters as sorted spans that neither overlap nor touch."""
+    result: list[Span] = []
+    for span in sorted(spans):
+        if result and span.start <= result[-1].end:
+            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+        else:
+            result.append(span)
+    return result
+
+
+def document_end(text: str, root: Node | None) -> int:
+    """Where a new last section goes: before the mark `...`, else the text's end."""
+    mark = _END_MARK.search(text, root.end if root else 0)
+    return mark.start() if mark else len(text)
+
+
+def _content_end(text: str, node: Node) -> int:
+    if isinstance(node, Mapping) and not node.flow and node.pairs:
+        return pair_end(text, node.pairs[-1])
+    if isinstance(node, Sequence) and not node.flow and node.items:
+        return max(node.start, _content_end(text, node.items[-1]))
+    if isinstance(node, Scalar) and node.style in ("|", ">"):
+        return _block_scalar_end(text, node)
+    return node.end
+
+
+def _block_scalar_end(text: str, node: Scalar) -> int:
+    header = _HEADER.match(text, node.start)
+    written = text[node.start : node.end]
+    if header and "+" in header[0]:
+        # The blank lines behind it are part of its value.
+        return node.end - (2 if written.endswith("\r\n") else 1 if written[-1:] in BREAKS else 0)
+    return node.start + len(written.rstrip(BREAKS))

@@ -1,0 +1,180 @@
+"""Edits of one `key: value`: its value replaced or taken, in the quoting style and indentation that stand around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingLike
+from typing import NamedTuple
+
+from aloop_models.core.edit_layout import COMMENTS_INSIDE, ODD_LAYOUT, Unsafe, is_written
+from aloop_models.core.edit_lines import block_end, colon_end, indent_of, line_end, pair_end
+from aloop_models.core.scalars import write_like, write_scalar
+from aloop_models.core.text import Edit
+from aloop_models.core.yaml_reader import Alias, Mapping, Node, Pair, Scalar, Sequence, resolve
+
+_QUOTES = ("'", '"')
+_PROPERTIES = re.compile(r"(?:[ \t]+[&!]\S*)*")
+_HEADER = re.compile(r"[|>][-+0-9]*")
+
+
+class Style(NamedTuple):
+    """How entries are written here, for those to come."""
+
+    ids: str = ""
+    """The quote around model ids; empty where they stand plain."""
+    fields: str = ""
+    """The quote around field names."""
+    texts: str = ""
+    """The quote around every text value; empty where not all of them have it."""
+    flow: bool = False
+    """Whether fields stand between brackets."""
+    step: int = 2
+    """How much deeper than its id an entry's fields are indented."""
+
+
+def style_of(text: str, models: Mapping | None) -> Style:
+    """The style of the last entry that has fields, or the usual one."""
+    if models is None:
+        return Style()
+    ids = _quote_of(pair.key for pair in models.pairs[-1:])
+    for pair in reversed(models.pairs):
+        value = pair.value
+        if isinstance(value, Mapping) and value.pairs and not _is_merge(pair.key):
+            style = style_of_fields(value)._replace(ids=ids, flow=value.flow or models.flow)
+            step = indent_of(text, value.pairs[0]) - indent_of(text, pair)
+            return style if style.flow else style._replace(step=max(1, step))
+    return Style(ids, fields=ids, texts=ids if ids == '"' and models.flow else "", flow=models.flow)
+
+
+def style_of_fields(fields: Mapping) -> Style:
+    """How names and texts are quoted in one entry."""
+    names = _quote_of([pair.key for pair in fields.pairs if not _is_merge(pair.key)][-1:])
+    values = [pair.value for pair in fields.pairs]
+    texts = _quote_of(item for item in values if isinstance(item, Scalar) and isinstance(item.value, str))
+    as_json = '"' if fields.flow and names == '"' else ""
+    return Style(fields=names, texts=texts or as_json)
+
+
+def write_entry(model_id: str, fields: MappingLike[str, object], indent: str, style: Style) -> list[str]:
+    """The lines of an entry in block style, or its one line where its fields stand between brackets."""
+    key = indent + write_like(model_id, style.ids) + ":"
+    if style.flow and fields:
+        return [f"{key} {write_fields(fields, style)}"]
+    return [key, *(indent + " " * style.step + line for line in write_lines(fields, style))]
+
+
+def write_flow_entry(model_id: str, fields: MappingLike[str, object], style: Style) -> str:
+    """An entry as a pair between brackets."""
+    return f"{write_like(model_id, style.ids, flow=True)}: {write_fields(fields, style)}"
+
+
+def write_fields(fields: MappingLike[str, object], style: Style) -> str:
+    """Fields between brackets."""
+    return "{" + ", ".join(write_pairs(fields, style)) + "}"
+
+
+def write_pairs(fields: MappingLike[str, object], style: Style) -> list[str]:
+    """Each field as a pair between brackets."""
+    return [
+        f"{write_like(name, style.fields, flow=True)}: {write_like(value, style.texts, flow=True)}"
+        for name, value in fields.items()
+    ]
+
+
+def write_lines(fields: MappingLike[str, object], style: Style) -> list[str]:
+    """Each field as a line of its own, not indented."""
+    return [f"{write_like(name, style.fields)}: {write_like(value, style.texts)}" for name, value in fields.items()]
+
+
+def replace_value(text: str, parent: Mapping, pair: Pair, value: object) -> list[Edit] | Unsafe:
+    """Another value in the place of the pair's: quotes, anchor and the comment beside stay, a tag does not."""
+    node = pair.value
+    usual = style_of_fields(parent).texts
+    if isinstance(node, Scalar) and isinstance(node.value, str) and node.style not in _QUOTES:
+        return replace_text(text, pair, write_scalar(value, usual, flow=parent.flow))
+    quote = node.style if isinstance(node, Scalar) and node.style else usual
+    return replace_text(text, pair, write_like(value, quote, flow=parent.flow))
+
+
+def replace_text(text: str, pair: Pair, written: str) -> list[Edit] | Unsafe:
+    """The written value in the place of the pair's; refused where comments stand inside that."""
+    node = pair.value
+    colon = colon_end(text, pair)
+    if not is_written(node):
+        return [
+            Edit(pair.key.end, pair.key.end, f": {written}") if colon is None else Edit(colon, colon, f" {written}")
+        ]
+    if has_comments(text, pair):
+        return COMMENTS_INSIDE
+    if isinstance(node, (Mapping, Sequence)) and not node.flow:
+        return _replace_block(text, pair, colon, written)
+    if isinstance(node, Scalar) and (header := _HEADER.match(text, node.start)):
+        rest = Edit(line_end(text, node.start), max(pair_end(text, pair), line_end(text, node.start)), "")
+        return [Edit(node.start, header.end(), written), rest]
+    before = text[colon : node.start] if colon is not None else ""
+    if "!" in before and _PROPERTIES.fullmatch(before.rstrip(" \t")):
+        return [Edit(node.start - len(before), node.end, _anchors(before) + " " + written)]
+    return [Edit(node.start, node.end, written)]
+
+
+def open_block(text: str, pair: Pair) -> tuple[list[Edit], int] | Unsafe:
+    """The value of a block-style pair that stands for nothing is taken, and where the lines of a new one go."""
+    node, colon = pair.value, colon_end(text, pair)
+    if colon is None or (isinstance(node, Scalar) and node.style in ("|", ">")):
+        return ODD_LAYOUT
+    if has_comments(text, pair):
+        return COMMENTS_INSIDE
+    edits: list[Edit] = []
+    if is_written(node):
+        edits.append(Edit(colon + len(text[colon : node.start].rstrip(" \t")), node.end, ""))
+    at = block_end(text, pair_end(text, pair), indent_of(text, pair))
+    return ODD_LAYOUT if at is None else (edits, at)
+
+
+def has_comments(text: str, pair: Pair) -> bool:
+    """Whether a comment stands inside the pair's list or mapping; one on the key's own line stands beside it."""
+    node = pair.value
+    if not isinstance(node, (Mapping, Sequence)):
+        return False
+    at = node.start if node.flow else line_end(text, pair.key.end)
+    for leaf in _leaves(node):
+        head_end = line_end(text, leaf.start) if isinstance(leaf, Scalar) and leaf.style in ("|", ">") else leaf.start
+        if "#" in text[at : leaf.start] or "#" in text[leaf.start : head_end]:
+            return True
+        at = leaf.end
+    return "#" in text[at : node.end]
+
+
+def _replace_block(text: str, pair: Pair, colon: int | None, written: str) -> list[Edit] | Unsafe:
+    properties = _PROPERTIES.match(text, colon) if colon is not None else None
+    if properties is None or line_end(text, properties.end()) > pair.value.start:
+        return ODD_LAYOUT
+    head = Edit(properties.start(), properties.end(), _anchors(properties[0]) + " " + written)
+    return [head, Edit(line_end(text, properties.end()), pair_end(text, pair), "")]
+
+
+def _anchors(properties: str) -> str:
+    return "".join(f" {word}" for word in properties.split() if word.startswith("&"))
+
+
+def _leaves(node: Node) -> Iterable[Scalar | Alias]:
+    if isinstance(node, (Scalar, Alias)):
+        yield node
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _leaves(item)
+    else:
+        for pair in node.pairs:
+            yield from _leaves(pair.key)
+            yield from _leaves(pair.value)
+
+
+def _quote_of(nodes: Iterable[Node]) -> str:
+    styles = {node.style if isinstance(node, Scalar) else "" for node in map(resolve, nodes)}
+    style = styles.pop() if len(styles) == 1 else ""
+    return style if style in _QUOTES else ""
+
+
+def _is_merge(key: Node) -> bool:
+    return isinstance(key, Scalar) and key.merge

@@ -1,0 +1,242 @@
+"""Changes of a models.yaml as minimal text edits, which keep every other byte, or a refusal with its reason.
+
+Which comments go with what: a comment beside a value stays when the value is replaced. What is removed takes the
+comments on its own lines and those below it that are indented deeper than its key. Comments above an entry stay when
+it is removed, for they may speak of more than that entry. Blank lines directly above a removed entry go with it.
+
+Every result is read again before it is returned: if the new text meant anything but what was asked, it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingLike
+
+from aloop_models.core.document import Document
+from aloop_models.core.edit_check import Wanted, edited, keeps_changes_of, means, tidy
+from aloop_models.core.edit_entries import (
+    MODELS_IS_ALIAS,
+    Draft,
+    cut_entry,
+    has_blank_line_between_entries,
+    put_entry,
+    put_fields,
+    put_section,
+)
+from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, Unsafe, is_shared, layout_of
+from aloop_models.core.edit_values import replace_value, style_of_fields
+from aloop_models.core.scalars import is_writable, same, write_like
+from aloop_models.core.text import Edit
+from aloop_models.core.yaml_reader import Alias, Mapping, Scalar, data_of, resolve
+
+__all__ = [
+    "Edits",
+    "Unsafe",
+    "add_entry",
+    "combine",
+    "remove_entry",
+    "rename_entry",
+    "set_default",
+    "set_fields",
+    "set_fields_of",
+]
+
+_UNKNOWN = Unsafe("There is no such model in this file.")
+_KNOWN = Unsafe("This model is in the file already.")
+_NOT_OWN = Unsafe("The entry comes in through a merge key ('<<') or an alias. Change it by hand where it is written.")
+_REFERRED_TO = Unsafe("Other parts of this file take values from this entry (anchor and alias). Remove it by hand.")
+_MODELS_NOT_OWN = Unsafe("'models' comes in through a merge key ('<<'). Change it by hand where it is written.")
+_NOT_WRITABLE = Unsafe("A value cannot be written in YAML. Use text, numbers, true or false, lists and mappings.")
+_ENDS_IN_BLOCK = Unsafe("The file ends within a text block ('|' or '>'). Add a line break at its end and try again.")
+_OVERLAP = Unsafe("These changes touch the same text. Make them one after the other.")
+
+
+def add_entry(document: Document, model_id: str, fields: MappingLike[str, object]) -> Edits:
+    """An entry behind the last one, in its style; fields that are None are left out; `models:` is made if missing."""
+    layout = layout_of(document)
+    if isinstance(layout, Unsafe):
+        return layout
+    given = {name: value for name, value in fields.items() if value is not None}
+    if model_id in document.by_id:
+        return _KNOWN
+    if not is_writable([model_id, given]):
+        return _NOT_WRITABLE
+    if document.models and not layout.models:
+        return _MODELS_NOT_OWN
+    before = Wanted.of(document)
+    wanted = before._replace(entries=(*before.entries, (model_id, given)))
+    spaced = has_blank_line_between_entries(layout)
+    edits = _verified(document, layout, put_entry(layout, model_id, given, spaced=spaced), wanted)
+    if spaced and isinstance(edits, Unsafe):
+        # Behind a text that keeps its blank lines (`|+`) one more would be part of it.
+        edits = _verified(document, layout, put_entry(layout, model_id, given, spaced=False), wanted)
+    return edits
+
+
+def set_fields(document: Document, model_id: str, fields: MappingLike[str, object | None]) -> Edits:
+    """Fields replaced in place, added behind the entry's last one, or (None) removed; what holds already is left."""
+    return set_fields_of(document, {model_id: fields})
+
+
+def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str, object | None]]) -> Edits:
+    """As `set_fields`, for several entries in one edit.
+
+    Where entries share one value by anchor and alias and get the same new one, it is written at the anchor only.
+    """
+    layout = layout_of(document)
+    if isinstance(layout, Unsafe):
+        return layout
+    if not is_writable([[*fields, *fields.values()] for fields in changes.values()]):
+        return _NOT_WRITABLE
+    edits: list[Edit] = []
+    anchored = _anchored(layout, changes)
+    wanted = list(Wanted.of(document).entries)
+    for model_id, fields in changes.items():
+        if model_id not in document.by_id:
+            return _UNKNOWN
+        if model_id not in layout.entries:
+            return _not_own(layout)
+        draft = put_fields(layout, layout.entries[model_id][-1][1], fields, anchored)
+        if isinstance(draft, Unsafe):
+            return draft
+        edits += draft
+        index = max(at for at, placed in enumerate(document.entries) if placed.model_id == model_id)
+        profile = {**document.entries[index].entry.profile, **fields}
+        kept = {name: value for name, value in profile.items() if value is not None or name not in fields}
+        wanted[index] = (wanted[index][0], kept)
+    return _verified(document, layout, edits, Wanted.of(document)._replace(entries=tuple(wanted)))
+
+
+def remove_entry(document: Document, model_id: str) -> Edits:
+    """An entry's lines go, its duplicates' too; comments above it stay, comments inside and beside it do not.
+
+    `default` is not touched, and `models:` stays, with no value, when its last entry goes.
+    """
+    layout = layout_of(document)
+    if isinstance(layout, Unsafe):
+        return layout
+    if refusal := _not_written_here(document, layout, model_id):
+        return refusal
+    if any(is_shared(layout, pair) for _, pair in layout.entries[model_id]):
+        return _REFERRED_TO
+    before = Wanted.of(document)
+    left = [item for item, placed in zip(before.entries, document.entries, strict=True) if placed.model_id != model_id]
+    return _verified(document, layout, cut_entry(layout, model_id), before._replace(entries=tuple(left)))
+
+
+def rename_entry(document: Document, old: str, new: str) -> Edits:
+    """Another id for an entry, in its key and in `default` where that names it; the quotes around both stay."""
+    layout = layout_of(document)
+    if isinstance(layout, Unsafe):
+        return layout
+    if refusal := _not_written_here(document, layout, old):
+        return refusal
+    if old == new:
+        return ()
+    if new in document.by_id:
+        return _KNOWN
+    if not is_writable(new):
+        return _NOT_WRITABLE
+    flow = layout.set_of_models is not None and layout.set_of_models.flow
+    edits: list[Edit] = []
+    for _, pair in layout.entries[old]:
+        if not isinstance(pair.key, Scalar):
+            return _NOT_OWN
+        edits.append(Edit(pair.key.start, pair.key.end, write_like(new, pair.key.style, flow=flow)))
+    before = Wanted.of(document)
+    entries = tuple(
+        (new, item[1]) if placed.model_id == old else item
+        for item, placed in zip(before.entries, document.entries, strict=True)
+    )
+    default = before.default
+    named = resolve(layout.default.value) if layout.default else None
+    if isinstance(named, Scalar) and named.text == old:
+        draft = _put_default(layout, new)
+        if isinstance(draft, Unsafe):
+            return draft
+        edits += draft
+        default = new
+    return _verified(document, layout, edits, Wanted(entries, default))
+
+
+def set_default(document: Document, model_id: str | None) -> Edits:
+    """Another default; None is `default: null`. A missing section is added as the last one."""
+    layout = layout_of(document)
+    if isinstance(layout, Unsafe):
+        return layout
+    if not is_writable(model_id):
+        return _NOT_WRITABLE
+    if layout.default and same(data_of(layout.default.value), model_id):
+        return ()
+    return _verified(document, layout, _put_default(layout, model_id), Wanted.of(document)._replace(default=model_id))
+
+
+def combine(document: Document, *edits: Edits) -> Edits:
+    """Several results for one document as one, or the first refusal; refused where they do not go together.
+
+    Lines that go to one place keep the order given, an entry's fields before the next entry, that before a section.
+    """
+    parts: list[tuple[Edit, ...]] = []
+    for part in edits:
+        if isinstance(part, Unsafe):
+            return part
+        if part and part not in parts:
+            parts.append(part)
+    if len(parts) <= 1:
+        return parts[0] if parts else ()
+    ordered = sorted((edit for part in parts for edit in part), key=_indent, reverse=True)
+    joined = tidy(edit for at, edit in enumerate(ordered) if edit.start == edit.end or edit not in ordered[:at])
+    together = edited(document, joined)
+    alone = [after for part in parts if (after := edited(document, part))]
+    if together is None or len(alone) < len(parts) or not keeps_changes_of(document, alone, together):
+        return _OVERLAP
+    return joined
+
+
+def _put_default(layout: Layout, model_id: str | None) -> Draft:
+    if layout.default and layout.root:
+        return replace_value(layout.text, layout.root, layout.default, model_id)
+    quote = style_of_fields(layout.root).texts if layout.root else ""
+    return put_section(layout, "default", write_like(model_id, quote, flow=layout.flow))
+
+
+def _verified(document: Document, layout: Layout, draft: Draft, wanted: Wanted) -> Edits:
+    if isinstance(draft, Unsafe):
+        return draft
+    edits = tidy(draft)
+    after = edited(document, edits)
+    if after and means(document, after, wanted):
+        return edits
+    if edits[-1:] and edits[-1].start == len(document.text) and edits[-1].text[:1] in ("\n", "\r"):
+        return _ENDS_IN_BLOCK
+    return SHARED if layout.aliases else ODD_LAYOUT
+
+
+def _not_written_here(document: Document, layout: Layout, model_id: str) -> Unsafe | None:
+    """Why an entry as a whole cannot be changed: it is not there, or it comes from elsewhere."""
+    if model_id not in document.by_id:
+        return _UNKNOWN
+    written = len(layout.entries.get(model_id, ()))
+    found = sum(placed.model_id == model_id for placed in document.entries)
+    return None if 0 < written == found else _not_own(layout)
+
+
+def _not_own(layout: Layout) -> Unsafe:
+    return MODELS_IS_ALIAS if layout.models and isinstance(layout.models.value, Alias) else _NOT_OWN
+
+
+def _anchored(layout: Layout, changes: MappingLike[str, MappingLike[str, object | None]]) -> dict[str, object]:
+    """Anchors of the values that are replaced, with the values that come."""
+    anchored: dict[str, object] = {}
+    for model_id, fields in changes.items():
+        value = layout.entries[model_id][-1][1].value if model_id in layout.entries else None
+        for pair in value.pairs if isinstance(value, Mapping) else ():
+            key = resolve(pair.key)
+            if isinstance(key, Scalar) and key.text in fields and not isinstance(pair.value, Alias):
+                anchored[pair.value.anchor] = fields[key.text]
+    anchored.pop("", None)
+    return anchored
+
+
+def _indent(edit: Edit) -> int:
+    line = edit.text.lstrip("\r\n")
+    return len(line) - len(line.lstrip(" ")) if edit.text != line or edit.text.endswith(("\r", "\n")) else 0

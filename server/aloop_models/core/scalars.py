@@ -1,0 +1,128 @@
+"""Writes Python values as YAML 1.1 text on one line, so that the safe loader reads back exactly what was given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as MappingLike
+from collections.abc import Sequence as SequenceLike
+from typing import cast
+
+from aloop_models.core.yaml_reader import Mapping, Scalar, read
+
+_NOT_LITERAL = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:[^:#]|:(?=[^\s])|(?<=[^\s])#)*(?<!\s)")
+_FLOW_INDICATOR = re.compile(r"[,\[\]{}:?#]")
+# Words and numbers that PyYAML takes as text, and other readers (YAML 1.2, strict YAML 1.1) do not.
+_ELSEWHERE_NO_TEXT = re.compile(
+    r"[yYnN]|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
+)
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}
+
+
+def write_scalar(value: object, style_hint: str = "", *, flow: bool = False) -> str:
+    """A value as YAML text on one line; lists and mappings in flow style.
+
+    Args:
+        value: text, a number, a truth value, None, or a list or mapping of such.
+        style_hint: the quote (`'` or `"`) for text that cannot stand plain; without one it is the single quote.
+        flow: whether the text will stand between brackets, where fewer characters are safe plain.
+
+    Raises:
+        ValueError: YAML has no way to write the value (see `is_writable`).
+    """
+    return _write(value, style_hint, flow=flow, forced=False)
+
+
+def write_like(value: object, style: str, *, flow: bool = False) -> str:
+    """As `write_scalar`, yet every text is quoted in the given style, where it can be; no style quotes as needed."""
+    return _write(value, style, flow=flow, forced=style in ("'", '"'))
+
+
+def is_writable(value: object) -> bool:
+    """Whether `write_scalar` can write the value so that the safe loader reads the same."""
+    try:
+        write_scalar(value)
+    except ValueError:
+        return False
+    return True
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values are one value to the safe loader: types count (1 is not 1.0 or True), NaN equals itself."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict) and isinstance(other, dict):
+        left, right = cast("dict[object, object]", one), cast("dict[object, object]", other)
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if isinstance(one, list) and isinstance(other, list):
+        first, second = cast("list[object]", one), cast("list[object]", other)
+        return len(first) == len(second) and all(map(same, first, second))
+    return one == other or (one != one and other != other)
+
+
+def _write(value: object, style: str, *, flow: bool, forced: bool) -> str:
+    if isinstance(value, str):
+        return _text(value, style, flow=flow, forced=forced)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, MappingLike):
+        pairs = cast("MappingLike[object, object]", value).items()
+        written = [
+            f"{_write(key, style, flow=True, forced=forced)}: {_write(item, style, flow=True, forced=forced)}"
+            for key, item in pairs
+        ]
+        return "{" + ", ".join(written) + "}"
+    if isinstance(value, (list, tuple)):
+        items = cast("SequenceLike[object]", value)
+        return "[" + ", ".join(_write(item, style, flow=True, forced=forced) for item in items) + "]"
+    raise ValueError(f"a value of type {type(value).__name__} cannot be written")
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return ".nan"
+    if value in (float("inf"), float("-inf")):
+        return ".inf" if value > 0 else "-.inf"
+    written = repr(value)
+    # YAML 1.1 takes "1e+20" as text: an exponent needs a point before it.
+    return written.replace("e", ".0e") if "e" in written and "." not in written else written
+
+
+def _text(value: str, style: str, *, flow: bool, forced: bool) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("half of a surrogate pair cannot be written")
+    if _NOT_LITERAL.search(value):
+        return _double_quoted(value)
+    if not forced and _is_plain(value, flow=flow):
+        return value
+    return _double_quoted(value) if style == '"' else "'" + value.replace("'", "''") + "'"
+
+
+def _double_quoted(value: str) -> str:
+    return '"' + "".join(_ESCAPES.get(character) or _literal(character) for character in value) + '"'
+
+
+def _literal(character: str) -> str:
+    if not _NOT_LITERAL.match(character):
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _is_plain(value: str, *, flow: bool) -> bool:
+    if not _PLAIN.fullmatch(value) or value.startswith("...") or _ELSEWHERE_NO_TEXT.fullmatch(value):
+        return False
+    if flow and _FLOW_INDICATOR.search(value):
+        return False
+    # What the loader takes for a number, a date, a truth value or nothing, only the loader knows.
+    root, problem = read(f"k: {value}")
+    if problem or not isinstance(root, Mapping):
+        return False
+    read_back = root.pairs[0].value
+    return isinstance(read_back, Scalar) and same(read_back.value, value) and not (read_back.fault or read_back.merge)

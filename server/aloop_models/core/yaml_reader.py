@@ -1,0 +1,405 @@
+"""YAML 1.1 as PyYAML's safe loader reads it, as a tree in which every node knows its place.
+
+The only module that knows PyYAML. It never raises: what cannot be read is a `Problem`, and the tree holds what was
+read before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeAlias
+
+import yaml
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
+
+from aloop_models.core.text import Span
+
+MAX_DEPTH = 64
+"""Levels of nesting that are read; deeper files are refused, as they would exhaust the stack."""
+
+MAX_NODES = 100_000
+"""Nodes of one document once every alias is written out; more is refused (aliases can grow exponentially)."""
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+(?:#.*\s+)*)+")
+_STRING = "tag:yaml.org,2002:str"
+_MERGE = "tag:yaml.org,2002:merge"
+_PLAIN_COLLECTIONS = {None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
+
+
+class Scalar(NamedTuple):
+    """One value: `text` as written between its quotes, `value` as the safe loader types it."""
+
+    start: int
+    end: int
+    text: str
+    value: object
+    style: str
+    """Empty for a plain scalar, else its first character: `'`, `"`, `|` or `>`."""
+    fault: str = ""
+    """Why the loader refuses this value; empty where it does not."""
+    anchor: str = ""
+    merge: bool = False
+    """True for the merge key `<<`."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands, quotes included, tag and anchor not."""
+        return Span(self.start, self.end)
+
+
+class Alias(NamedTuple):
+    """A reference `*name` to a node that stands further up, or to none (`target` None)."""
+
+    start: int
+    end: int
+    name: str
+    target: Node | None
+
+    @property
+    def span(self) -> Span:
+        """Where the reference stands."""
+        return Span(self.start, self.end)
+
+
+class Pair(NamedTuple):
+    """A key and its value."""
+
+    key: Node
+    value: Node
+
+
+class Mapping(NamedTuple):
+    """Keys and values in the order of the text, duplicates and merge keys included."""
+
+    start: int
+    end: int
+    pairs: tuple[Pair, ...]
+    flow: bool
+    size: int
+    fault: str = ""
+    anchor: str = ""
+
+    @property
+    def span(self) -> Span:
+        """From the first character to the last child's end (block) or the closing bracket (flow)."""
+        return Span(self.start, self.end)
+
+
+class Sequence(NamedTuple):
+    """Items in order."""
+
+    start: int
+    end: int
+    items: tuple[Node, ...]
+    flow: bool
+    size: int
+    fault: str = ""
+    anchor: str = ""
+
+    @property
+    def span(self) -> Span:
+        """From the first character to the last child's end (block) or the closing bracket (flow)."""
+        return Span(self.start, self.end)
+
+
+Node: TypeAlias = Scalar | Alias | Mapping | Sequence
+
+
+class Problem(NamedTuple):
+    """Why a text is not one YAML document: PyYAML's own words (`context`, `what`) and where."""
+
+    what: str
+    at: int
+    context: str = ""
+    context_at: int = -1
+
+
+class Reading(NamedTuple):
+    """What was read: the first document's root (None: empty text) and the first problem (None: all is well)."""
+
+    root: Node | None
+    problem: Problem | None
+
+
+def read(text: str) -> Reading:
+    """Read one document; with a problem the root holds what stands before it."""
+    if bad := _UNPRINTABLE.search(text):
+        # The loader reads ahead of what it parses, so where it would notice is no place to rely on.
+        return Reading(None, Problem("unprintable character", bad.start()))
+    skipped = 1 if text.startswith("\ufeff") else 0
+    composer = _Composer(text, skipped)
+    try:
+        for event in yaml.parse(text[skipped:], Loader=_Loader):
+            composer.feed(event)
+    except _Refusal as refusal:
+        return Reading(composer.partial_root(), refusal.problem)
+    except yaml.YAMLError as error:
+        return Reading(composer.partial_root(), _problem(error, skipped))
+    return Reading(composer.root, None)
+
+
+def syntax_problem(text: str) -> Problem | None:
+    """The first scanner or parser problem of a text, without building a tree: aliases are not looked at."""
+    if bad := _UNPRINTABLE.search(text):
+        return Problem("unprintable character", bad.start())
+    try:
+        for _ in yaml.parse(text, Loader=_Loader):
+            pass
+    except yaml.YAMLError as error:
+        return _problem(error, 0)
+    return None
+
+
+def resolve(node: Node) -> Node:
+    """The node an alias stands for; any other node itself."""
+    while isinstance(node, Alias) and node.target is not None:
+        node = node.target
+    return node
+
+
+def pairs_of(mapping: Mapping) -> tuple[Pair, ...]:
+    """The pairs in force, merge keys resolved as the safe loader does; written ones come last and so win."""
+    merged: list[Pair] = []
+    own: list[Pair] = []
+    for pair in mapping.pairs:
+        if isinstance(pair.key, Scalar) and pair.key.merge:
+            source = resolve(pair.value)
+            sources = source.items if isinstance(source, Sequence) else (source,)
+            for item in reversed(sources):
+                resolved = resolve(item)
+                if isinstance(resolved, Mapping):
+                    merged += pairs_of(resolved)
+        else:
+            own.append(pair)
+    return (*merged, *own)
+
+
+def merge_fault(pair: Pair) -> bool:
+    """Whether a merge key merges something that is no mapping, which the safe loader refuses."""
+    source = resolve(pair.value)
+    sources = source.items if isinstance(source, Sequence) else (source,)
+    return not all(isinstance(resolve(item), Mapping) for item in sources)
+
+
+def data_of(node: Node) -> object:
+    """The Python value the safe loader makes of a node; keys that are not scalars are left out."""
+    node = resolve(node)
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [data_of(item) for item in node.items]
+    if isinstance(node, Mapping):
+        result: dict[object, object] = {}
+        for pair in pairs_of(node):
+            key = resolve(pair.key)
+            if isinstance(key, Scalar):
+                result[key.value] = data_of(pair.value)
+        return result
+    return None
+
+
+def faults_of(node: Node) -> Iterator[tuple[Span, str]]:
+    """Every value in the tree that the safe loader refuses, with its reason; aliases are not followed."""
+    if isinstance(node, Alias):
+        return
+    if node.fault:
+        yield node.span, node.fault
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from faults_of(item)
+    elif isinstance(node, Mapping):
+        for pair in node.pairs:
+            if isinstance(resolve(pair.key), (Mapping, Sequence)):
+                yield pair.key.span, "a key has to be a single word or number"
+            if isinstance(pair.key, Scalar) and pair.key.merge and merge_fault(pair):
+                yield pair.value.span, "'<<' merges mappings only"
+            yield from faults_of(pair.key)
+            yield from faults_of(pair.value)
+
+
+class _Refusal(Exception):
+    """Ends the reading from inside the composer."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.what)
+        self.problem = problem
+
+
+class _Open:
+    """A collection whose end has not been read yet."""
+
+    __slots__ = ("anchor", "children", "end", "fault", "flow", "is_mapping", "size", "start")
+
+    def __init__(self, start: int, end: int, is_mapping: bool, flow: bool) -> None:  # noqa: FBT001
+        self.start = start
+        self.end = end
+        self.is_mapping = is_mapping
+        self.flow = flow
+        self.children: list[Node] = []
+        self.size = 1
+        self.fault = ""
+        self.anchor = ""
+
+    def add(self, node: Node) -> None:
+        self.children.append(node)
+        self.end = max(self.end, node.end)
+        target = node.target if isinstance(node, Alias) else node
+        self.size += target.size if isinstance(target, (Mapping, Sequence)) else 1
+
+    def close(self, end: int | None) -> Mapping | Sequence:
+        if end is not None and self.flow:
+            self.end = end
+        if not self.is_mapping:
+            items = tuple(self.children)
+            return Sequence(self.start, self.end, items, self.flow, self.size, self.fault, self.anchor)
+        if len(self.children) % 2:
+            key_end = self.children[-1].end
+            self.children.append(Scalar(key_end, key_end, "", None, ""))
+        halves = iter(self.children)
+        pairs = tuple(Pair(_as_key(key), value) for key, value in zip(halves, halves, strict=True))
+        return Mapping(self.start, self.end, pairs, self.flow, self.size, self.fault, self.anchor)
+
+
+class _Composer:
+    """Builds the tree from the loader's events, as PyYAML's own composer would."""
+
+    def __init__(self, text: str, skipped: int) -> None:
+        self._text = text
+        self._skipped = skipped
+        self._open: list[_Open] = []
+        self._anchors: dict[str, Node | None] = {}
+        self._documents = 0
+        self.root: Node | None = None
+
+    def feed(self, event: Any) -> None:
+        kind: object = type(event)
+        if kind is yaml.ScalarEvent:
+            self._add(self._scalar(event))
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._start(event, kind is yaml.MappingStartEvent)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            closed = self._open.pop().close(event.end_mark.index + self._skipped)
+            if closed.anchor:
+                self._anchors[closed.anchor] = closed
+            self._add(closed)
+        elif kind is yaml.AliasEvent:
+            self._add(self._alias(event))
+        elif kind is yaml.DocumentStartEvent:
+            self._documents += 1
+            if self._documents > 1:
+                raise _Refusal(Problem("multiple documents", event.start_mark.index + self._skipped))
+
+    def partial_root(self) -> Node | None:
+        """The tree as far as it was read, open collections closed where the reading ended."""
+        while self._open:
+            self._add(self._open.pop().close(None))
+        return self.root
+
+    def _add(self, node: Node) -> None:
+        if not self._open:
+            self.root = node
+            return
+        parent = self._open[-1]
+        parent.add(node)
+        if parent.size > MAX_NODES and isinstance(node, Alias):
+            raise _Refusal(Problem("aliases grow too large", node.start))
+
+    def _start(self, event: Any, is_mapping: bool) -> None:  # noqa: FBT001
+        start, end = self._content_start(event), event.end_mark.index + self._skipped
+        if len(self._open) >= MAX_DEPTH:
+            raise _Refusal(Problem("nested too deeply", start))
+        opened = _Open(start, max(start, end), is_mapping, bool(event.flow_style))
+        if event.anchor:
+            self._declare(event, start)
+            opened.anchor = event.anchor
+        if event.tag not in _PLAIN_COLLECTIONS:
+            opened.fault = "this tag is not understood"
+        self._open.append(opened)
+
+    def _scalar(self, event: Any) -> Scalar:
+        value, fault, merge = _typed(event)
+        start = self._content_start(event)
+        style = event.style or ""
+        scalar = Scalar(
+            start,
+            max(start, event.end_mark.index + self._skipped),
+            event.value,
+            value,
+            style,
+            fault,
+            event.anchor or "",
+            merge,
+        )
+        if event.anchor:
+            self._declare(event, start)
+            self._anchors[event.anchor] = scalar
+        return scalar
+
+    def _alias(self, event: Any) -> Alias:
+        start = event.start_mark.index + self._skipped
+        if event.anchor not in self._anchors:
+            raise _Refusal(Problem("undefined alias", start))
+        target = self._anchors[event.anchor]
+        if target is None:
+            raise _Refusal(Problem("alias inside its own anchor", start))
+        return Alias(start, event.end_mark.index + self._skipped, event.anchor, target)
+
+    def _declare(self, event: Any, start: int) -> None:
+        if event.anchor in self._anchors:
+            raise _Refusal(Problem("duplicate anchor", event.start_mark.index + self._skipped))
+        self._anchors[event.anchor] = None
+
+    def _content_start(self, event: Any) -> int:
+        start: int = event.start_mark.index + self._skipped
+        if event.anchor is None and event.tag is None:
+            return start
+        properties = _PROPERTIES.match(self._text, start, event.end_mark.index + self._skipped)
+        return properties.end() if properties else start
+
+
+def _as_key(node: Node) -> Node:
+    # The loader refuses a lone '=' as a value, yet takes it as a key.
+    return node._replace(fault="") if isinstance(node, Scalar) and node.fault and node.text == "=" else node
+
+
+_resolver: Any = Resolver()
+_constructor: Any = SafeConstructor()
+
+
+def _typed(event: Any) -> tuple[object, str, bool]:
+    """Value, fault and whether it is a merge key, for one scalar event."""
+    if event.tag is None or event.tag == "!":
+        if not event.implicit[0]:
+            return event.value, "", False
+        tag: str = _resolver.resolve(yaml.ScalarNode, event.value, (True, False))
+    else:
+        tag = str(event.tag)
+    if tag == _STRING:
+        return event.value, "", False
+    if tag == _MERGE:
+        return event.value, "", True
+    try:
+        node = yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark)
+        return _constructor.construct_object(node), "", False
+    except Exception:  # noqa: BLE001
+        # The loader's constructors raise whatever comes their way: ValueError, IndexError, KeyError, …
+        return event.value, "this value cannot be read as what it looks like", False
+    finally:
+        _constructor.constructed_objects.clear()
+        _constructor.recursive_objects.clear()
+
+
+def _problem(error: yaml.YAMLError, skipped: int) -> Problem:
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return Problem("unreadable", skipped)
+    mark, context = error.problem_mark, error.context_mark
+    return Problem(
+        error.problem or "",
+        (mark.index if mark else 0) + skipped,
+        error.context or "",
+        context.index + skipped if context else -1,
+    )

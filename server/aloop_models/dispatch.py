@@ -1,0 +1,272 @@
+"""Runs commands: takes a definition, finds the file it means, and gives its edits to their owner, buffer or file.
+
+Every face comes through here, so a command does the same in the editor, on the command line and in the agent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from aloop_models.catalogue import Catalogue, load_catalogue
+from aloop_models.catalogue.schema_file import load_schema
+from aloop_models.commands import BY_ID, Choose, Command, Outcome, parse_arguments
+from aloop_models.commands.views import JsonObject, state_view
+from aloop_models.core.document import Document
+from aloop_models.core.reader import read_document
+from aloop_models.core.text import Edit, apply_edits
+from aloop_models.errors import FileProblem, InvalidArguments, Refusal
+from aloop_models.features.readiness import shown
+from aloop_models.settings import DEFAULTS, Settings
+from aloop_models.snapshot import Facts, Place, Session, Snapshot
+from aloop_models.workspace.buffers import Buffer, Buffers, path_of_uri
+from aloop_models.workspace.first_use import create_config
+from aloop_models.workspace.locate import Found, find_config
+from aloop_models.workspace.place import place_of
+from aloop_models.workspace.save import edit_file, read_file
+
+_TRIES = 3
+_ECHO_SECONDS = 2.0
+
+
+class Editor(Protocol):
+    """Whoever holds the open buffers and can change them."""
+
+    async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
+        """Ask for the edits on exactly this version; False where they were refused."""
+        ...
+
+
+class Dispatcher:
+    """Commands over one workspace: its folders, its buffers, the choice made in it."""
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        *,
+        config: Path | None = None,
+        home: Path | None = None,
+        catalogue: Catalogue | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.folders = tuple(folders)
+        self.buffers = Buffers()
+        self.settings: Settings = DEFAULTS
+        self.catalogue = catalogue or load_catalogue()
+        self.choice: str | None = None
+        self.sessions: tuple[Session, ...] = ()
+        self._config = config
+        self._home = home
+        self._today = today
+        self._facts: Facts | None = None
+        self._documents: dict[str, Document] = {}
+        self._pending: dict[Path, list[tuple[Command[Any], Any]]] = {}
+        self._locks: dict[Path, asyncio.Lock] = {}
+
+    @property
+    def facts(self) -> Facts:
+        """Today's facts; the same object until the day, the settings or the catalogue change."""
+        today, known = self._today(), self._facts
+        if known and known.today == today and known.settings is self.settings and known.catalogue is self.catalogue:
+            return known
+        self._facts = Facts(load_schema(), self.catalogue, self.settings, today)
+        return self._facts
+
+    def read(self, name: str, text: str) -> Document:
+        """The document of a text; the last one of that name makes it faster."""
+        previous = self._documents.get(name)
+        if previous is None or previous.text != text:
+            self._documents[name] = previous = read_document(text, previous)
+        return previous
+
+    def forget(self, name: str) -> None:
+        """Let go of the last document of that name."""
+        self._documents.pop(name, None)
+
+    def find(self) -> Found:
+        """Which models.yaml serves this workspace, and why."""
+        start = self.folders[0] if self.folders else self._open_folder() or Path.cwd()
+        return find_config(start, self._config, self._home)
+
+    def target(self, uri: str | None = None) -> Path:
+        """The file a command means: the one named, the workspace's, an open one, else where a new one would be."""
+        if uri is not None:
+            return _path_named(uri)
+        found = self.find()
+        if found.path:
+            return found.path
+        opened = next((buffer.path for buffer in self.buffers if buffer.path), None)
+        return opened or found.create_at
+
+    def snapshot(self, path: Path, text: str, place: Place | None = None) -> Snapshot:
+        """A snapshot of a text that stands, or will stand, at the path."""
+        document = self.read(str(path), text)
+        return Snapshot(document, self.facts, place or Place(str(path)), self.sessions, self.choice)
+
+    def saved(self, path: Path, place: Place | None = None) -> Snapshot:
+        """The file as it is on the disk, with the edits made to an unsaved buffer of it by commands."""
+        text = _text_on_disk(path) or ""
+        for command, parameters in self._pending.get(_real(path), ()):
+            try:
+                outcome = command.run(self.snapshot(path, text), parameters)
+                text = apply_edits(text, outcome.edits)
+            except Refusal:
+                continue
+        return self.snapshot(path, text, place)
+
+    def state(self) -> JsonObject:
+        """The whole state, as `aloop/modelsChanged` tells it."""
+        return state_view(self.saved(self.target()))
+
+    def settle(self, path: Path) -> None:
+        """The file was saved or its buffer closed: nothing is pending any more."""
+        self._pending.pop(_real(path), None)
+
+    async def execute(self, command_id: str, argument: object, editor: Editor | None = None) -> JsonObject:
+        """Run a command by its id with one JSON object, in the open buffer where it has unsaved text; its JSON result.
+
+        Raises:
+            Refusal: it cannot be done; nothing has changed.
+        """
+        command, parameters, path = self._understood(command_id, argument)
+        async with self._locks.setdefault(_real(path), asyncio.Lock()):
+            buffer = self.buffers.of_path(path)
+            if buffer is not None and self._is_unsaved(buffer, path):
+                outcome = command.run(self.saved(path), parameters) if not command.changes_file else None
+                if outcome is None or outcome.edits:
+                    outcome = await self._edit_buffer(command, parameters, path, buffer, editor)
+                    return self._finish(outcome, {"saved": False})
+                return self._finish(outcome, {})
+            return await asyncio.to_thread(self._run, command, parameters, path)
+
+    def execute_now(self, command_id: str, argument: object) -> JsonObject:
+        """The same on the file, for faces without buffers and without an event loop.
+
+        Raises:
+            Refusal: it cannot be done; nothing has changed.
+        """
+        return self._run(*self._understood(command_id, argument))
+
+    def _understood(self, command_id: str, argument: object) -> tuple[Command[Any], Any, Path]:
+        command = BY_ID.get(command_id)
+        if command is None:
+            raise InvalidArguments("unknownCommand", f"There is no command '{shown(command_id)[:60]}'.")
+        uri, argument = _without_uri(argument)
+        return command, parse_arguments(command, argument), self.target(uri)
+
+    def _run(self, command: Command[Any], parameters: Any, path: Path) -> JsonObject:
+        if not command.changes_file:
+            place = place_of(path) if command.id == "aloop.checkModels" else None
+            outcome = command.run(self.saved(path, place), parameters)
+            if not outcome.edits:
+                return self._finish(outcome, {})
+        outcome, notes = self._edit_file(command, parameters, path)
+        return self._finish(outcome, {"saved": True}, notes)
+
+    def _finish(self, outcome: Outcome, extra: Mapping[str, object], notes: tuple[str, ...] = ()) -> JsonObject:
+        if isinstance(outcome.effect, Choose):
+            self.choice = outcome.effect.model_id
+        return {"message": " ".join((outcome.message, *notes)), **outcome.value, **extra}
+
+    def _edit_file(self, command: Command[Any], parameters: Any, path: Path) -> tuple[Outcome, tuple[str, ...]]:
+        notes: tuple[str, ...] = ()
+        if command.id == "aloop.addModel" and not (_text_on_disk(path) or "").strip():
+            # Run it once on the empty text first, so that a refusal leaves no new file behind.
+            command.run(self.snapshot(path, ""), parameters)
+            notes = create_config(path).messages
+        outcomes: list[Outcome] = []
+
+        def change(text: str) -> str:
+            outcomes.append(command.run(self.snapshot(path, text), parameters))
+            return apply_edits(text, outcomes[-1].edits)
+
+        edit_file(path, change)
+        return outcomes[-1], notes
+
+    async def _edit_buffer(
+        self, command: Command[Any], parameters: Any, path: Path, buffer: Buffer, editor: Editor | None
+    ) -> Outcome:
+        if editor is None:
+            message = f"{path} has unsaved changes in an editor. Save it there first; nothing was changed."
+            raise Refusal("unsavedChanges", message)
+        for _ in range(_TRIES):
+            text, version = buffer.text, buffer.version
+            outcome = command.run(self.snapshot(path, text), parameters)
+            if not outcome.edits:
+                return outcome
+            wanted = apply_edits(text, outcome.edits)
+            watch = asyncio.create_task(self._arrives(command, parameters, path, buffer, wanted))
+            applied = await editor.apply_edit(buffer.uri, version, outcome.edits, command.title.rstrip("…"))
+            if not applied:
+                watch.cancel()
+                continue
+            if await watch:
+                self._pending.setdefault(_real(path), []).append((command, parameters))
+                return outcome
+        message = "The editor did not take the change, because the text kept changing. Try again; nothing was changed."
+        raise Refusal("editNotApplied", message)
+
+    async def _arrives(self, command: Command[Any], parameters: Any, path: Path, buffer: Buffer, wanted: str) -> bool:
+        """Whether the edit comes back in a change of the buffer; some editors confirm edits they have dropped."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _ECHO_SECONDS
+        while buffer.text != wanted:
+            changed = buffer.changed
+            try:
+                await asyncio.wait_for(changed.wait(), end - loop.time())
+            except (TimeoutError, asyncio.TimeoutError):
+                return self._is_done(command, parameters, self.snapshot(path, buffer.text))
+            if self._is_done(command, parameters, self.snapshot(path, buffer.text)):
+                return True
+        return True
+
+    def _is_done(self, command: Command[Any], parameters: Any, snapshot: Snapshot) -> bool:
+        try:
+            return not command.run(snapshot, parameters).edits
+        except Refusal as refusal:
+            done = {"aloop.addModel": "modelExists", "aloop.removeModel": "modelNotFound"}
+            return refusal.reason == done.get(command.id)
+
+    def _is_unsaved(self, buffer: Buffer, path: Path) -> bool:
+        return buffer.differs and buffer.text != _text_on_disk(path)
+
+    def _open_folder(self) -> Path | None:
+        return next((buffer.path.parent for buffer in self.buffers if buffer.path), None)
+
+
+def _text_on_disk(path: Path) -> str | None:
+    try:
+        return read_file(path).text
+    except FileProblem as problem:
+        if problem.reason == "fileNotFound":
+            return None
+        raise
+
+
+def _real(path: Path) -> Path:
+    """The one name of a file that can be reached by several, through links."""
+    return Path(os.path.realpath(path))
+
+
+def _path_named(uri: str) -> Path:
+    try:
+        path = path_of_uri(uri)
+    except ValueError:
+        path = None
+    if path is None or not path.is_absolute() or "\0" in str(path):
+        raise InvalidArguments("invalidArguments", "'uri' has to be a file: URI of a models.yaml.")
+    return path
+
+
+def _without_uri(argument: object) -> tuple[str | None, object]:
+    if not isinstance(argument, Mapping):
+        return None, argument
+    rest = dict(cast("Mapping[str, object]", argument))
+    uri = rest.pop("uri", None)
+    if uri is not None and not isinstance(uri, str):
+        raise InvalidArguments("invalidArguments", "'uri' has to be a string.")
+    return uri, rest

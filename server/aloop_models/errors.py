@@ -1,0 +1,82 @@
+"""The errors that are meant for people: what went wrong, where, and what to do next.
+
+    AloopError
+    └── Refusal            a request that was understood and is not carried out; nothing has changed
+        ├── InvalidArguments   the request itself is wrong
+        └── FileProblem        the disk says no
+
+Anything else that is raised is a bug.
+"""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import ClassVar
+
+
+class AloopError(Exception):
+    """Whatever this package raises on purpose; its text can be shown as it is and holds no secret."""
+
+
+class Refusal(AloopError):
+    """A request that is not carried out; nothing has changed.
+
+    `reason` is one word for programs: `modelNotFound`, `modelExists`, `modelIsCurrent`, `modelInUse`, `invalidFile`,
+    `invalidFields`, `notReady`, `ambiguousSession`, `noSession`, `unsavedChanges`, `editNotApplied`, `unsafeEdit`,
+    `fileNotFound`, `cannotRead`, `cannotWrite`, `conflict`, `locked`, …
+    """
+
+    code: ClassVar[int] = -32803
+    """The error code of JSON-RPC that a face answers with."""
+
+    def __init__(self, reason: str, message: str, suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(reason, message, suggestions)
+        self.reason = reason
+        self.message = message
+        self.suggestions = suggestions
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class InvalidArguments(Refusal):
+    """Missing, unknown or mistyped arguments of a command."""
+
+    code: ClassVar[int] = -32602
+
+
+class FileProblem(Refusal):
+    """A file that cannot be found, read, locked or written."""
+
+
+_CAUSES = {
+    errno.ENOSPC: "the disk is full. Free some space",
+    errno.EDQUOT: "your disk quota is used up. Free some space",
+    errno.EROFS: "the disk is mounted read-only. Mount it for writing",
+    errno.EACCES: "permission is denied. Give yourself access to the file and its folder",
+    errno.EPERM: "the system does not allow it. Check the owner and attributes of the file and its folder",
+    errno.EISDIR: "a folder stands in its place. Move the folder away",
+    errno.EEXIST: "a file stands where a folder belongs. Move that file away",
+    errno.ENOTDIR: "a part of its path is not a folder. Correct the path",
+    errno.ELOOP: "its symbolic links lead in a circle. Correct the links",
+    errno.ENAMETOOLONG: "its path is too long for this disk. Use a shorter one",
+    errno.EIO: "the disk reports a hardware error. Check the disk",
+    errno.EMFILE: "too many files are open. Close some programs",
+    errno.ENFILE: "too many files are open. Close some programs",
+    errno.EBUSY: "another program holds it. Close that program",
+}
+
+
+def file_problem(error: OSError, path: Path, doing: str) -> FileProblem:
+    """The problem for people behind an `OSError`; `doing` is `read` or `write`."""
+    if isinstance(error, FileNotFoundError):
+        if doing == "write":
+            return FileProblem(
+                "fileNotFound", f"Cannot write {path}: its folder does not exist. Create it and try again."
+            )
+        return FileProblem("fileNotFound", f"{path} does not exist. Check the path, or create it: aloop models init")
+    cause = _CAUSES.get(error.errno or 0, f"{error.strerror or 'the system gave no reason'}. Check the path")
+    reason = "cannotRead" if doing == "read" else "cannotWrite"
+    kept = "" if doing == "read" else " Nothing was changed."
+    return FileProblem(reason, f"Cannot {doing} {path}: {cause} and try again.{kept}")

@@ -1,0 +1,1 @@
+"""What an editor shows, in the editor's words but without LSP types: pure functions of a snapshot."""

@@ -1,0 +1,170 @@
+"""Keys: missing, a placeholder, of a wrong form, or another provider's. Forms are checked offline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from aloop_models.catalogue import ProviderFacts, is_placeholder, split_id
+from aloop_models.catalogue.key_forms import KeyProblem, key_problem, provider_of_key
+from aloop_models.core.document import Entry, Field
+from aloop_models.core.text import Edit
+from aloop_models.core.yaml_reader import Scalar, Sequence, resolve
+from aloop_models.features.checks.key_text import is_key, is_reference
+from aloop_models.features.checks.marks import fixes, inner_start, value_span, written_here
+from aloop_models.features.checks.model_id import is_clear
+from aloop_models.features.checks.reach import is_near
+from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.snapshot import Facts
+
+MISSING_API_KEY = Rule(
+    "missing-api-key",
+    Severity.ERROR,
+    "A model without a key",
+    "The provider answers only with a key, and keys are never taken from the environment, so a switch to this model is "
+    "refused. With an `api_base` that is not on this machine this is information: such a server may need no key.",
+    "models:\n  openai/gpt-4o:\n    name: GPT-4o\ndefault: openai/gpt-4o\n",
+    "models:\n  openai/gpt-4o:\n    name: GPT-4o\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+)
+PLACEHOLDER_API_KEY = Rule(
+    "placeholder-api-key",
+    Severity.ERROR,
+    "A placeholder where the key belongs",
+    "`sk-...`, `your-api-key` and the like only show where the key goes; the provider refuses them.",
+    "models:\n  openai/gpt-4o:\n    api_key: sk-...\ndefault: openai/gpt-4o\n",
+    "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+)
+MALFORMED_API_KEY = Rule(
+    "malformed-api-key",
+    Severity.WARNING,
+    "A key that cannot be one of this provider's",
+    "It holds a space or a quote, is much shorter than the provider's keys, or begins otherwise. Most often a part was "
+    "lost on the way from the provider's page. Silent where `api_base` is set.",
+    "models:\n  openai/gpt-4o:\n    api_key: sk-tooshort\ndefault: openai/gpt-4o\n",
+    "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+)
+KEY_OF_ANOTHER_PROVIDER = Rule(
+    "key-of-another-provider",
+    Severity.WARNING,
+    "A key that another provider issued",
+    "Keys of several providers begin in a way of their own, so it can be told whose they are. The provider named in "
+    "the id refuses it. Silent where `api_base` is set.",
+    "models:\n  openai/gpt-4o:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-ones-but-long-enough\ndefault: openai/gpt-4o\n",
+    "models:\n  anthropic/claude-opus-4-1:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-ones-but-long-enough\ndefault: anthropic/claude-opus-4-1\n",
+)
+
+_PASTED_AROUND = " \t\r\n'\"`,;"
+
+
+def check_api_key(entry: Entry, facts: Facts) -> Iterator[Finding]:
+    """The entry's key, by what its provider needs."""
+    profile = entry.profile
+    key = profile.get("api_key")
+    provider = split_id(entry.model_id)[0]
+    known = facts.catalogue.providers.get(provider)
+    if isinstance(key, str) and key.strip():
+        base = _base(entry)
+        problem = _problem_of(provider, key)
+        if problem is None or is_reference(key):
+            return
+        field = entry.field("api_key")
+        if field is None or (isinstance(field.value, Scalar) and field.value.fault):
+            return
+        if problem is KeyProblem.PLACEHOLDER:
+            # A server of one's own takes any text for a key; so does one that needs none.
+            if is_near(base) or (known is not None and not known.needs_key):
+                return
+            level = Severity.WARNING if base else Severity.ERROR
+            message = "This is a placeholder. Put the provider's key in its place."
+            yield Finding(PLACEHOLDER_API_KEY, value_span(entry, field), message, (), level)
+        elif known is not None and not base:
+            if problem is KeyProblem.OTHER_PROVIDER:
+                yield _of_another(entry, field, key, known, facts)
+            else:
+                yield _malformed(entry, field, key, known)
+    elif key is None or isinstance(key, str):
+        yield from _missing(entry, provider, known)
+
+
+def has_secret(entry: Entry, facts: Facts) -> bool:
+    """Whether the entry holds a secret: text in a field for one, or a key anywhere, placeholders not counted."""
+    if is_key(entry.model_id):
+        return True
+    for name, value in entry.profile.items():
+        if value is None:
+            continue
+        spec = facts.schema.fields.get(name)
+        if spec is not None and spec.secret:
+            if not isinstance(value, str) or (value.strip() and not is_placeholder(value) and not is_reference(value)):
+                return True
+        elif isinstance(value, str) and is_key(value):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _problem_of(provider: str, key: str) -> KeyProblem | None:
+    """What is wrong with a key; kept, as the models of one provider share a key."""
+    return key_problem(provider, key)
+
+
+def _base(entry: Entry) -> str:
+    base = entry.profile.get("api_base")
+    return base.strip() if isinstance(base, str) else ""
+
+
+def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterator[Finding]:
+    value = resolve(entry.value)
+    without_fields = isinstance(value, Scalar) and value.value is not None
+    if not entry.readable or without_fields or isinstance(value, Sequence) or not is_clear(entry):
+        return
+    # Of an unknown provider it is not known either whether it needs a key; its name has a finding already.
+    if known is None or not known.needs_key or any(_is_given(entry, name) for name in known.key_fields):
+        return
+    base = _base(entry)
+    if is_near(base):
+        return
+    field = entry.field("api_key")
+    span = field.key.span if field and not field.inherited else entry.key.span
+    if base:
+        message = "No api_key is set. If the server at api_base asks for one, add api_key."
+        yield Finding(MISSING_API_KEY, span, message, (), Severity.INFORMATION)
+    else:
+        message = f"{known.label} needs a key. Add api_key below."
+        yield Finding(MISSING_API_KEY, span, message)
+
+
+def _is_given(entry: Entry, name: str) -> bool:
+    value = entry.profile.get(name)
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _of_another(entry: Entry, field: Field, key: str, known: ProviderFacts, facts: Facts) -> Finding:
+    owner = provider_of_key(key) or ""
+    other = facts.catalogue.providers.get(owner)
+    label = other.label if other else owner
+    message = f"This is a key of {label}, not of {known.label}. Paste your key of {known.label}."
+    return Finding(KEY_OF_ANOTHER_PROVIDER, value_span(entry, field), message)
+
+
+def _malformed(entry: Entry, field: Field, key: str, known: ProviderFacts) -> Finding:
+    candidates: tuple[Fix, ...] = ()
+    if any(not "!" <= character <= "~" for character in key) or key.strip(_PASTED_AROUND) != key:
+        message = "This key holds a space, a quote or another character that no key has. Paste it again."
+        candidates = fixes(Fix("Remove what surrounds the key", _stripping(written_here(field), key, known.name)))
+    elif known.key_prefixes and not key.startswith(known.key_prefixes):
+        message = f"Keys of {known.label} begin with {known.key_prefixes[0]}. Paste the whole key."
+    else:
+        message = f"This key is shorter than keys of {known.label} are. Paste the whole key."
+    return Finding(MALFORMED_API_KEY, value_span(entry, field), message, candidates)
+
+
+def _stripping(here: Scalar | None, key: str, provider: str) -> tuple[Edit, ...]:
+    core = key.strip(_PASTED_AROUND)
+    start = inner_start(here) if here and here.text == key else None
+    if start is None or not core or key_problem(provider, core) is not None:
+        return ()
+    before = key.index(core)
+    after = before + len(core)
+    parts = (Edit(start, start + before, ""), Edit(start + after, start + len(key), ""))
+    return tuple(edit for edit in parts if edit.end > edit.start)

@@ -1,0 +1,140 @@
+"""`default`: the model that new sessions start with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aloop_models.catalogue import nearest
+from aloop_models.core.document import Document, Section
+from aloop_models.core.text import Edit, Span
+from aloop_models.core.yaml_reader import Scalar, resolve
+from aloop_models.features.checks.key_text import is_key
+from aloop_models.features.checks.lines import end_of_line, file_span
+from aloop_models.features.checks.marks import either, fixes, quoted, quoting
+from aloop_models.features.checks.misplaced import KEY_IN_WRONG_FIELD
+from aloop_models.features.checks.values import WRONG_TYPE, kind_of
+from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.features.readiness import why_not_ready
+from aloop_models.snapshot import Snapshot
+
+UNDEFINED_DEFAULT = Rule(
+    "undefined-default",
+    Severity.WARNING,
+    "A default that names no model of the file",
+    "A session starts on the first ready model instead, and says so; `--task` stops with an error. Names count "
+    "exactly, capital letters too.",
+    "models:\n  ollama/llama3:\n\ndefault: ollama/llama2\n",
+    "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
+)
+MISSING_DEFAULT = Rule(
+    "missing-default",
+    Severity.INFORMATION,
+    "No default model",
+    "A session starts on the first ready model and says so. With `default` it is clear which one that is.",
+    "models:\n  ollama/llama3:\n\ndefault: null\n",
+    "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
+)
+
+_PLAIN = re.compile(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*", re.ASCII)
+_LONGEST_TITLE = 60
+
+
+def check_default(snapshot: Snapshot) -> Iterator[Finding]:
+    """The `default` in force."""
+    document = snapshot.document
+    section = document.default
+    if section is None:
+        yield from _missing(snapshot, None)
+        return
+    value = resolve(section.value) if section.value else None
+    if value is None:
+        return
+    if isinstance(value, Scalar) and value.value is None:
+        yield from _missing(snapshot, section)
+    elif not isinstance(value, Scalar) or not isinstance(value.value, str):
+        kind = kind_of(value.value) if isinstance(value, Scalar) else "a list or a mapping"
+        span = _on_one_line(document, section)
+        edits = quoting(value) if isinstance(value, Scalar) and value is section.value else ()
+        message = f"default has to be the id of a model; this is {kind}. Write provider/model, or null."
+        yield Finding(WRONG_TYPE, span, message, fixes(Fix("Put it in quotes", edits)))
+    elif is_key(value.text):
+        message = "A key stands where the default's id belongs, in plain sight. Write a model id, or null."
+        edits = _writing(section, "null")
+        yield Finding(KEY_IN_WRONG_FIELD, _on_one_line(document, section), message, fixes(Fix("Write null", edits)))
+    elif value.text not in document.by_id and document.parses:
+        yield _undefined(document, section, value.text)
+
+
+def _undefined(document: Document, section: Section, model_id: str) -> Finding:
+    ids = [other for other in document.by_id if not is_key(other)]
+    near = nearest(model_id, ids) or tuple(other for other in ids if other.partition("/")[2] == model_id)[:3]
+    if not ids:
+        message = "There are no models in this file yet. Add one, or write null."
+    elif near:
+        message = f"No model here is called {quoted(model_id)}. Did you mean {either(near)}?"
+    else:
+        message = f"No model here is called {quoted(model_id)}. Write the id of one of the models above, or null."
+    if len(message) > 200:
+        message = "No model here has this id. Write the id of one of the models above, or null."
+    candidates = [Fix(_title(other), _writing(section, written(other))) for other in near]
+    return Finding(UNDEFINED_DEFAULT, _on_one_line(document, section), message, fixes(*candidates))
+
+
+def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Finding]:
+    document = snapshot.document
+    if not document.parses or not document.entries:
+        return
+    span = section.key.span if section else file_span(document)
+    ready = (
+        placed.model_id
+        for placed in document.by_id.values()
+        if why_not_ready(placed.entry, snapshot.facts) is None and not is_key(placed.model_id)
+    )
+    first = next(ready, None)
+    message = "No default is set, so a session starts on the first ready model. Name one: 'default: provider/model'."
+    candidates: list[Fix] = []
+    if first is not None:
+        edits = _writing(section, written(first)) if section else _appending(document, written(first))
+        candidates.append(Fix(_title(first), edits))
+    yield Finding(MISSING_DEFAULT, span, message, fixes(*candidates))
+
+
+def written(model_id: str) -> str:
+    """A model id as YAML text; empty where it has to be written by hand."""
+    if _PLAIN.fullmatch(model_id):
+        return model_id
+    return "'" + model_id.replace("'", "''") + "'" if model_id.isprintable() else ""
+
+
+def _title(model_id: str) -> str:
+    return f"Set the default to {either([model_id])}"[:_LONGEST_TITLE]
+
+
+def _writing(section: Section | None, text: str) -> tuple[Edit, ...]:
+    value = section.value if section else None
+    if section is None or not isinstance(value, Scalar) or value.style in ("|", ">") or not text:
+        return ()
+    if value.end > value.start:
+        return (Edit(value.start, value.end, text),)
+    # Nothing is written after the colon, which stands right behind the name.
+    return (Edit(value.start, value.start, f" {text}"),)
+
+
+def _appending(document: Document, text: str) -> tuple[Edit, ...]:
+    models = document.models
+    whole = document.text
+    in_block = models is not None and models.value is None and "..." not in whole and "---" not in whole
+    if not text or not in_block:
+        return ()
+    end = len(whole)
+    line_break = "\r\n" if "\r\n" in whole else "\n"
+    before = "" if whole.endswith(("\n", "\r")) else line_break
+    return (Edit(end, end, f"{before}{line_break}default: {text}{line_break}"),)
+
+
+def _on_one_line(document: Document, section: Section) -> Span:
+    value = section.value
+    if value is None or value.end <= value.start:
+        return section.key.span
+    return Span(value.start, min(value.end, end_of_line(document.text, value.start)))

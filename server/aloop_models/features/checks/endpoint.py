@@ -1,0 +1,175 @@
+"""Addresses: not one, none where one is needed, or one to which a key would travel unencrypted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from aloop_models.catalogue import split_id
+from aloop_models.catalogue.provider_table import BASE_EXAMPLE
+from aloop_models.core.document import Entry, Field
+from aloop_models.core.text import Edit
+from aloop_models.core.yaml_reader import Scalar
+from aloop_models.features.checks.api_key import has_secret
+from aloop_models.features.checks.key_text import is_key, is_reference
+from aloop_models.features.checks.marks import fixes, inner_start, value_span, written_here
+from aloop_models.features.checks.reach import Reach, host_of, reach
+from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.snapshot import Facts
+
+INVALID_API_BASE = Rule(
+    "invalid-api-base",
+    Severity.ERROR,
+    "An address that cannot be called",
+    "An address begins with `http://` or `https://` and holds no spaces. It ends before the path of a single call "
+    "(`/chat/completions`), which LiteLLM adds, and holds no password and no `?…`; these are warnings.",
+    "models:\n  ollama/llama3:\n    api_base: localhost:11434\ndefault: ollama/llama3\n",
+    "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
+)
+MISSING_API_BASE = Rule(
+    "missing-api-base",
+    Severity.ERROR,
+    "A provider that has no address of its own",
+    "Azure resources and servers of one's own have each an address of their own; without `api_base` no call can be "
+    "made.",
+    "models:\n  lm_studio/qwen3:\n    name: Qwen\ndefault: lm_studio/qwen3\n",
+    "models:\n  lm_studio/qwen3:\n    name: Qwen\n    api_base: http://localhost:1234/v1\ndefault: lm_studio/qwen3\n",
+)
+INSECURE_API_BASE = Rule(
+    "insecure-api-base",
+    Severity.WARNING,
+    "A key sent without encryption",
+    "Over `http://` everybody on the way can read the key and the conversation. In a private network this is "
+    "information.",
+    "models:\n  openai/gpt-4o:\n    api_key: my-first-secret\n    api_base: http://models.example.com/v1\ndefault: openai/gpt-4o\n",
+    "models:\n  openai/gpt-4o:\n    api_key: my-first-secret\n    api_base: https://models.example.com/v1\ndefault: openai/gpt-4o\n",
+)
+
+# As the schema's pattern has it.
+_ADDRESS = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+[^\s]*")
+_HOST_FIRST = re.compile(r"(?://)?(?:[\w-]+(?:\.[\w-]+)+|localhost|\[[0-9a-fA-F:]+\]|[\w-]+(?=:\d))(?::\d+)?(?:/\S*)?")
+_CALL = re.compile(r"/(?:chat/)?completions/?$")
+
+
+def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Finding]:
+    """The entry's `api_base`."""
+    base = entry.profile.get("api_base")
+    if base is None or base == "":
+        yield from _missing(entry, facts)
+    elif isinstance(base, str) and not (_is_common(base) and not _has_foreign_path(entry, base)):
+        field = entry.field("api_base")
+        if field is not None and not is_reference(base) and not is_key(base):
+            yield from _address(entry, field, base, facts)
+
+
+def _missing(entry: Entry, facts: Facts) -> Iterator[Finding]:
+    provider = split_id(entry.model_id)[0]
+    known = facts.catalogue.providers.get(provider)
+    if known is None or not known.needs_base or not entry.readable or (entry.block is None and _has_other_value(entry)):
+        return
+    example = BASE_EXAMPLE.get(provider)
+    such = f", such as {example}" if example else ""
+    field = entry.field("api_base")
+    span = field.key.span if field and not field.inherited else entry.key.span
+    yield Finding(MISSING_API_BASE, span, f"{known.label} needs the address of your server. Add api_base{such}.")
+
+
+def _has_other_value(entry: Entry) -> bool:
+    return not entry.fields and not (isinstance(entry.value, Scalar) and entry.value.value is None)
+
+
+def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Finding]:
+    span = value_span(entry, field)
+    here = written_here(field)
+    start = inner_start(here) if here and here.text == base else None
+    if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base):
+        yield _invalid(entry, field, base, start)
+        return
+    parts = urlsplit(base)
+    if parts.username is not None:
+        first = base.index("//") + 2
+        message = "This address holds a user name or a password. Put the key in api_key, where it is masked."
+        removal = _cut(start, first, base.rindex("@", 0, first + len(parts.netloc)) + 1)
+        yield _doubtful(entry, field, message, Fix("Remove user name and password", removal))
+    elif parts.query or parts.fragment or base.endswith(("?", "#")):
+        cut = min(index for index in (base.find("?"), base.find("#")) if index >= 0)
+        message = "An address ends before '?' and '#'. Put api-version in api_version, and remove the rest."
+        yield _doubtful(entry, field, message, Fix("Remove the end of the address", _cut(start, cut, len(base))))
+    elif call := _CALL.search(base):
+        message = "LiteLLM adds the path of each call itself. Remove it from the end of the address."
+        yield _doubtful(entry, field, message, Fix("Remove the path", _cut(start, call.start(), len(base))))
+    elif _has_foreign_path(entry, base):
+        message = "Ollama's own API has no /v1. Remove it, or write openai/ as the provider."
+        yield _doubtful(entry, field, message, Fix("Remove /v1", _cut(start, base.rindex("/v1"), len(base))))
+    if parts.scheme == "http" and reach(base) is not Reach.HERE and has_secret(entry, facts):
+        level = Severity.INFORMATION if reach(base) is Reach.NEAR else None
+        message = "Over http:// the key travels unencrypted. Use https:// if the server has it."
+        secure = () if start is None else (Edit(start + 4, start + 4, "s"),)
+        yield Finding(INSECURE_API_BASE, span, message, fixes(Fix("Use https://", secure)), level)
+
+
+@lru_cache(maxsize=1024)
+def _is_common(base: str) -> bool:
+    """Whether nobody could find fault with an address; kept, as many models share one."""
+    safe = base[:6] in ("https:", "HTTPS:") or reach(base) is Reach.HERE
+    return safe and _is_plain(base) and not is_reference(base) and not is_key(base)
+
+
+def _is_plain(base: str) -> bool:
+    """Whether an address leads to an API, and to no more than that."""
+    if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base):
+        return False
+    return not any(mark in base for mark in "?#@") and not _CALL.search(base)
+
+
+def _has_foreign_path(entry: Entry, base: str) -> bool:
+    if "/v1" not in base or split_id(entry.model_id)[0] not in ("ollama", "ollama_chat"):
+        return False
+    return urlsplit(base).path.rstrip("/") == "/v1"
+
+
+def _is_blameless(entry: Entry, base: str) -> bool:
+    return _is_plain(base) and not _has_foreign_path(entry, base)
+
+
+def _has_port(base: str) -> bool:
+    try:
+        _ = urlsplit(base).port
+    except ValueError:
+        return False
+    return True
+
+
+def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Finding:
+    stripped = base.strip()
+    candidates: list[Fix] = []
+    if any(character.isspace() for character in stripped):
+        message = "An address holds no spaces. Write it as one word, with http:// or https:// before it."
+    elif stripped != base:
+        message = "Spaces stand around this address. Remove them."
+        before = base.index(stripped) if stripped else 0
+        edits = (*_cut(start, 0, before), *_cut(start, before + len(stripped), len(base))) if stripped else ()
+        if _is_blameless(entry, stripped):
+            candidates.append(Fix("Remove the spaces", edits))
+    elif _HOST_FIRST.fullmatch(base):
+        message = "An address begins with http:// or https://. Write it before the host."
+        slashes = 2 if base.startswith("//") else 0
+        secure, plain = f"https:{'' if slashes else '//'}", f"http:{'' if slashes else '//'}"
+        order = (secure, plain) if reach(f"http://{base[slashes:]}") is Reach.FAR else (plain, secure)
+        if start is not None and _is_blameless(entry, f"http://{base[slashes:]}"):
+            candidates += [Fix(f"Put {text} before it", (Edit(start, start, text),)) for text in order]
+    elif _ADDRESS.fullmatch(base):
+        message = "This address has no valid host or port. Write it as http://host:port/path."
+    else:
+        message = "This is no address. Write it with http:// or https:// before the host."
+    return Finding(INVALID_API_BASE, value_span(entry, field), message, fixes(*candidates))
+
+
+def _doubtful(entry: Entry, field: Field, message: str, fix: Fix) -> Finding:
+    return Finding(INVALID_API_BASE, value_span(entry, field), message, fixes(fix), Severity.WARNING)
+
+
+def _cut(start: int | None, first: int, last: int) -> tuple[Edit, ...]:
+    return () if start is None or last <= first else (Edit(start + first, start + last, ""),)

@@ -1,0 +1,135 @@
+"""Fields of an entry that nothing reads: unknown ones, and those that are never passed on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aloop_models.catalogue import nearest, provider_of
+from aloop_models.core.document import Entry, Field
+from aloop_models.core.text import Edit
+from aloop_models.features.checks.key_text import is_key
+from aloop_models.features.checks.marks import commenting_out, either, fixes, name_span, quoted, quoting, renaming
+from aloop_models.features.checks.values import WRONG_TYPE
+from aloop_models.features.finding import MESSAGE_LIMIT, Finding, Fix, Rule, Severity
+from aloop_models.snapshot import Facts
+
+UNKNOWN_FIELD = Rule(
+    "unknown-field",
+    Severity.WARNING,
+    "A field that nothing reads",
+    "The field stays in the file and is not passed on to the provider, so it has no effect. Most often its name is "
+    "one slip away from a known one.",
+    "models:\n  ollama/llama3:\n    timout: 300\ndefault: ollama/llama3\n",
+    "models:\n  ollama/llama3:\n    timeout: 300\ndefault: ollama/llama3\n",
+)
+UNSUPPORTED_FIELD = Rule(
+    "unsupported-field",
+    Severity.WARNING,
+    "A field that is never passed on",
+    "LiteLLM knows the field, but it is the agent's to set, or it would run code, read local files or answer without "
+    "the model. aloop leaves it out.",
+    "models:\n  ollama/llama3:\n    stream: true\ndefault: ollama/llama3\n",
+    "models:\n  ollama/llama3:\n    # stream: true\ndefault: ollama/llama3\n",
+)
+
+_COMMONLY_MEANT = {
+    "key": "api_key",
+    "apikey": "api_key",
+    "api": "api_key",
+    "secret": "api_key",
+    "secret_key": "api_key",
+    "access_key": "api_key",
+    "auth_token": "api_key",
+    "url": "api_base",
+    "base": "api_base",
+    "host": "api_base",
+    "endpoint": "api_base",
+    "api_url": "api_base",
+    "api_host": "api_base",
+    "api_endpoint": "api_base",
+    "baseurl": "api_base",
+    "title": "name",
+    "label": "name",
+    "display_name": "name",
+    "displayname": "name",
+    "org": "organization",
+    "organization_id": "organization",
+    "context_length": "num_ctx",
+    "context_window": "num_ctx",
+    "max_output_tokens": "max_tokens",
+    "max_new_tokens": "max_tokens",
+    "effort": "reasoning_effort",
+    "region": "aws_region_name",
+    "aws_region": "aws_region_name",
+    "project": "vertex_project",
+    "location": "vertex_location",
+}
+_WRITE = re.compile(r"Write (\w+)[.,]")
+
+
+def check_fields(entry: Entry, facts: Facts) -> Iterator[Finding]:
+    """The names of the fields."""
+    known = facts.schema.fields
+    if all(field.name in known for field in entry.fields):
+        return
+    for field in {field.name: field for field in entry.fields}.values():
+        if field.name in known:
+            continue
+        if not isinstance(field.key.value, str):
+            yield _no_string(entry, field)
+        elif field.name in facts.schema.unsupported:
+            yield _unsupported(entry, field, facts)
+        else:
+            finding = _unknown(entry, field, facts)
+            if finding is not None:
+                yield finding
+
+
+def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
+    """Known fields that an unknown name most likely means, nearest first."""
+    provider = provider_of(entry.model_id)
+    specs = facts.schema.fields
+    common = _COMMONLY_MEANT.get(name.casefold().replace("-", "_"))
+    suiting = [other for other, spec in specs.items() if spec.suits(provider)]
+    near = nearest(name, suiting) or nearest(name, specs)
+    found = (common, *near) if common is not None and specs[common].suits(provider) else near
+    return tuple(dict.fromkeys(found))
+
+
+def _unknown(entry: Entry, field: Field, facts: Facts) -> Finding | None:
+    near = meant_fields(entry, field.name, facts)
+    if near:
+        message = f"There is no field {quoted(field.name)}, so it has no effect. Did you mean {either(near)}?"
+    elif isinstance(field.data, str) and is_key(field.data):
+        # A key under a strange name has a finding of its own.
+        return None
+    else:
+        message = f"There is no field {quoted(field.name)}, so it has no effect. Check its spelling, or remove it."
+    renames = [Fix(f"Rename to {name}", _renamed(field, name)) for name in near if name not in entry.profile]
+    mending = fixes(*(renames or [Fix("Comment the line out", commenting_out(entry, field))]))
+    return Finding(UNKNOWN_FIELD, name_span(entry, field), message, mending)
+
+
+def _unsupported(entry: Entry, field: Field, facts: Facts) -> Finding:
+    reason = facts.schema.unsupported[field.name]
+    message = f"'{field.name}' is not passed on. {reason}"
+    if len(message) > MESSAGE_LIMIT:
+        message = message[: MESSAGE_LIMIT - 1] + "…"
+    instead = _WRITE.search(reason)
+    candidates = [Fix("Comment the line out", commenting_out(entry, field))]
+    if instead and instead[1] in facts.schema.fields and instead[1] not in entry.profile:
+        candidates.insert(0, Fix(f"Rename to {instead[1]}", _renamed(field, instead[1])))
+    return Finding(UNSUPPORTED_FIELD, name_span(entry, field), message, fixes(*candidates))
+
+
+def _no_string(entry: Entry, field: Field) -> Finding:
+    message = "YAML reads this name as a number, a truth value or nothing. Put it in quotes, or correct it."
+    edits = () if field.inherited else quoting(field.key)
+    return Finding(
+        WRONG_TYPE, name_span(entry, field), message, fixes(Fix("Put it in quotes", edits)), Severity.WARNING
+    )
+
+
+def _renamed(field: Field, name: str) -> tuple[Edit, ...]:
+    return () if field.inherited else renaming(field.key, 0, len(field.key.text), name)

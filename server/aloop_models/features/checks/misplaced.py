@@ -1,0 +1,96 @@
+"""Keys in fields that are shown to people, and references to variables where the value itself belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aloop_models.core.document import Entry, Field
+from aloop_models.core.text import Edit
+from aloop_models.core.yaml_reader import Scalar, resolve
+from aloop_models.features.checks.fields import meant_fields
+from aloop_models.features.checks.key_text import is_key, is_reference
+from aloop_models.features.checks.marks import (
+    fields_in_force,
+    fixes,
+    inner_start,
+    quoted,
+    renaming,
+    value_span,
+)
+from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.snapshot import Facts
+
+KEY_IN_WRONG_FIELD = Rule(
+    "key-in-wrong-field",
+    Severity.WARNING,
+    "A key where everybody can read it",
+    "Only `api_key` and the other secret fields are masked in lists, logs and the status bar. A key in `name`, as a "
+    "model id or as `default` is in plain sight, and is not used as a key. It is an error where the entry cannot be "
+    "used for it.",
+    "models:\n  ollama/llama3:\n    name: sk-proj-A1b2C3d4E5f6G7h8I9j0\ndefault: ollama/llama3\n",
+    "models:\n  ollama/llama3:\n    api_key: sk-proj-A1b2C3d4E5f6G7h8I9j0\ndefault: ollama/llama3\n",
+)
+ENV_REFERENCE = Rule(
+    "env-reference",
+    Severity.ERROR,
+    "A variable where the value itself belongs",
+    "`${X}`, `$X` and `os.environ/X` are sent to the provider as they stand: nothing in this file is expanded, and "
+    "keys are never taken from the environment. The file is kept out of git and readable by you alone, so the "
+    "key may stand in it.",
+    "models:\n  openai/gpt-4o:\n    api_key: ${OPENAI_API_KEY}\ndefault: openai/gpt-4o\n",
+    "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+)
+
+_MASKED = "Keys belong in api_key, where they are masked."
+_LONGEST_WORD = 16
+
+
+def check_misplaced(entry: Entry, facts: Facts) -> Iterator[Finding]:
+    """Keys where none belongs, and references to variables."""
+    if is_key(entry.model_id):
+        message = f"A key stands where the model id belongs. Write provider/model here. {_MASKED}"
+        yield Finding(KEY_IN_WRONG_FIELD, entry.key.span, message, (), Severity.ERROR)
+    for field in fields_in_force(entry):
+        value = field.data
+        if not isinstance(value, str) or not value:
+            continue
+        spec = facts.schema.fields.get(field.name)
+        if spec is not None and spec.secret:
+            if is_reference(value):
+                message = "Variables are not expanded in this file. Put the key itself here."
+                yield Finding(ENV_REFERENCE, value_span(entry, field), message)
+        elif field.name == "api_base" and is_reference(value):
+            message = "Variables are not expanded in this file. Write the address itself here."
+            yield Finding(ENV_REFERENCE, value_span(entry, field), message)
+        elif len(value) >= _LONGEST_WORD and is_key(value):
+            finding = _key_in(entry, field, facts)
+            if finding is not None:
+                yield finding
+    value = resolve(entry.value)
+    if isinstance(value, Scalar) and isinstance(value.value, str) and is_key(value.value):
+        message = f"A key stands where the model's fields belong. {_MASKED}"
+        yield Finding(KEY_IN_WRONG_FIELD, entry.value.span, message, _wrapping(entry), Severity.ERROR)
+
+
+def _key_in(entry: Entry, field: Field, facts: Facts) -> Finding | None:
+    known = field.name in facts.schema.fields
+    if not known and (meant_fields(entry, field.name, facts) or field.name in facts.schema.unsupported):
+        # The field's own finding names the right field, so that one word is enough.
+        return None
+    message = f"A key stands in {quoted(field.name)}, which is shown to people. {_MASKED}"
+    level = Severity.ERROR if field.name == "api_base" else None
+    movable = "api_key" not in entry.profile and not field.inherited
+    rename = renaming(field.key, 0, len(field.key.text), "api_key") if movable else ()
+    return Finding(
+        KEY_IN_WRONG_FIELD, value_span(entry, field), message, fixes(Fix("Rename to api_key", rename)), level
+    )
+
+
+def _wrapping(entry: Entry) -> tuple[Fix, ...]:
+    value = entry.value
+    if not isinstance(value, Scalar) or inner_start(value) is None:
+        return ()
+    if not value.style and any(character in ",[]{}:#" for character in value.text):
+        return ()
+    edits = (Edit(value.start, value.start, "{api_key: "), Edit(value.end, value.end, "}"))
+    return fixes(Fix("Make it the api_key", edits))

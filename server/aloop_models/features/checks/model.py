@@ -1,0 +1,141 @@
+"""Providers and models by what the catalogue knows; what it does not know is not wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aloop_models.catalogue import ModelFacts, split_id
+from aloop_models.core.document import Entry
+from aloop_models.features.checks.marks import either, fixes, part_of, quoted, renaming
+from aloop_models.features.checks.model_id import is_clear
+from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.snapshot import Facts
+
+UNKNOWN_PROVIDER = Rule(
+    "unknown-provider",
+    Severity.WARNING,
+    "A provider that LiteLLM does not have",
+    "LiteLLM chooses the API by the part before the first `/`. For a server of your own that speaks OpenAI's API write "
+    "`openai/…` or `hosted_vllm/…` with its `api_base`.",
+    "models:\n  olama/llama3:\n    api_key: my-first-secret\ndefault: olama/llama3\n",
+    "models:\n  ollama/llama3:\n    api_key: my-first-secret\ndefault: ollama/llama3\n",
+)
+UNKNOWN_MODEL = Rule(
+    "unknown-model",
+    Severity.INFORMATION,
+    "A model that the catalogue does not list",
+    "The catalogue is some weeks old, so a new model may be missing from it. If the spelling is right, keep it: the id "
+    "is sent as it is. Where nothing is near, this is a hint only.",
+    "models:\n  openai/gpt-4oo:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4oo\n",
+    "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+)
+DEPRECATED_MODEL = Rule(
+    "deprecated-model",
+    Severity.WARNING,
+    "A model that is retired, or will be soon",
+    "After its retirement date the provider answers with an error. From 90 days before this is information.",
+    "models:\n  openai/gpt-4:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4\n",
+    "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+)
+NOT_A_CHAT_MODEL = Rule(
+    "not-a-chat-model",
+    Severity.WARNING,
+    "A model that does not chat",
+    "The agent sends messages and tools; a model for embeddings, images or speech answers with an error.",
+    "models:\n  openai/text-embedding-3-small:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/text-embedding-3-small\n",
+    "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+)
+
+_SOON = 90
+_WHAT_IT_DOES = {
+    "embedding": "makes embeddings",
+    "image_generation": "makes images",
+    "image_edit": "edits images",
+    "video_generation": "makes videos",
+    "audio_speech": "speaks text aloud",
+    "audio_transcription": "writes down speech",
+    "moderation": "moderates texts",
+    "rerank": "sorts search results",
+    "search": "searches",
+    "ocr": "reads images",
+    "realtime": "talks in real time",
+    "vector_store": "stores vectors",
+}
+
+
+def check_model(entry: Entry, facts: Facts) -> Iterator[Finding]:
+    """Provider and model against the catalogue."""
+    provider, model = split_id(entry.model_id)
+    catalogue = facts.catalogue
+    known = catalogue.model(entry.model_id) if model else None
+    if known is not None:
+        # What the catalogue knows of a name holds at the provider's own address.
+        if not known.is_chat:
+            does = _WHAT_IT_DOES.get(known.mode, "does not chat")
+            message = f"This model {does}; the agent needs one that chats. Choose a chat model."
+            yield Finding(NOT_A_CHAT_MODEL, entry.key.span, message)
+        elif known.retires is not None and not _has_base(entry):
+            yield from _retirement(entry, known, facts)
+        return
+    facts_of_provider = catalogue.providers.get(provider)
+    if facts_of_provider is None:
+        if is_clear(entry):
+            yield _unknown_provider(entry, provider, facts)
+    elif facts_of_provider.lists_models and not _has_base(entry) and is_clear(entry):
+        yield _unknown_model(entry, facts)
+
+
+def _has_base(entry: Entry) -> bool:
+    base = entry.profile.get("api_base")
+    return isinstance(base, str) and bool(base.strip())
+
+
+def _unknown_provider(entry: Entry, provider: str, facts: Facts) -> Finding:
+    near = facts.catalogue.nearest_providers(provider)
+    if near:
+        message = f"There is no provider {quoted(provider)}. Did you mean {either(near)}?"
+    elif _has_base(entry):
+        message = f"There is no provider {quoted(provider)}. For a server with OpenAI's API write openai/ there."
+    else:
+        message = f"There is no provider {quoted(provider)} in LiteLLM. Check the part before the first slash."
+    span = part_of(entry.key, 0, len(provider))
+    candidates = [Fix(f"Change to {name}", renaming(entry.key, 0, len(provider), name)) for name in near]
+    if not near and _has_base(entry):
+        candidates = [Fix("Change to openai", renaming(entry.key, 0, len(provider), "openai"))]
+    return Finding(UNKNOWN_PROVIDER, span, message, fixes(*candidates))
+
+
+def _unknown_model(entry: Entry, facts: Facts) -> Finding:
+    near = tuple(
+        other
+        for other in facts.catalogue.nearest_models(entry.model_id)
+        if (known := facts.catalogue.model(other)) is None or not known.is_retired(facts.today)
+    )
+    length = len(entry.model_id)
+    span = part_of(entry.key, entry.model_id.index("/") + 1, length)
+    if not near:
+        message = "The catalogue does not list this model. If the id is right, keep it."
+        return Finding(UNKNOWN_MODEL, span, message, (), Severity.HINT)
+    message = f"The catalogue does not list this model. Did you mean {either(near)}? If the id is right, keep it."
+    candidates = (Fix(f"Change to {name}", renaming(entry.key, 0, length, name)) for name in near)
+    return Finding(UNKNOWN_MODEL, span, message, fixes(*candidates))
+
+
+def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Finding]:
+    if known.retires is None:
+        return
+    days = (known.retires - facts.today).days
+    if days > _SOON:
+        return
+    successor = known.successor
+    if successor is not None and "/" not in successor:
+        successor = f"{split_id(entry.model_id)[0]}/{successor}"
+    advice = f"Change to {successor}." if successor else "Change to a newer model."
+    candidates = fixes(Fix(advice[:-1], renaming(entry.key, 0, len(entry.model_id), successor))) if successor else ()
+    if known.is_retired(facts.today):
+        message = f"This model was retired on {known.retires}. {advice}"
+        yield Finding(DEPRECATED_MODEL, entry.key.span, message, candidates, retired=True)
+        return
+    left = "1 day" if days == 1 else f"{days} days"
+    message = f"This model will be retired on {known.retires}, in {left}. {advice}"
+    yield Finding(DEPRECATED_MODEL, entry.key.span, message, candidates, Severity.INFORMATION)

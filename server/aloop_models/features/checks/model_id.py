@@ -1,0 +1,136 @@
+"""The form of a model id: `provider/model`, in characters that are what they seem."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from aloop_models.catalogue import split_id
+from aloop_models.core.document import Entry
+from aloop_models.core.text import Edit, Span
+from aloop_models.core.yaml_reader import Scalar
+from aloop_models.features.checks.confusables import plain_spelling
+from aloop_models.features.checks.key_text import is_key
+from aloop_models.features.checks.marks import either, fixes, inner_start, part_of, quoting, renaming
+from aloop_models.features.checks.values import WRONG_TYPE
+from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.snapshot import Facts
+
+INVALID_MODEL_ID = Rule(
+    "invalid-model-id",
+    Severity.ERROR,
+    "A model id that is not provider/model",
+    "The part before the first `/` names the provider and the rest the model; without both nothing can be called.",
+    "models:\n  llama3:\n    api_base: http://localhost:11434\ndefault: llama3\n",
+    "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
+)
+LOOK_ALIKE_ID = Rule(
+    "look-alike-id",
+    Severity.WARNING,
+    "An invisible or confusable character in a model id",
+    "The id looks right and is another one: a Cyrillic `о` for the Latin `o`, a zero-width space from a web page. "
+    "The provider does not know it.",
+    "models:\n  ollama/llаma3:\ndefault: ollama/llаma3\nmodels:\n  ollama/llama3:\ndefault: ollama/llama3\n",
+)
+
+_EXAMPLE = "such as openai/gpt-4o"
+
+
+def check_model_id(entry: Entry, facts: Facts) -> Iterator[Finding]:
+    """The id's form and its characters."""
+    model_id = entry.model_id
+    if is_half_typed(entry):
+        return
+    if not isinstance(entry.key.value, str):
+        yield Finding(
+            WRONG_TYPE,
+            entry.key.span,
+            "YAML reads this id as a number, a truth value, a date or nothing. Write provider/model.",
+            fixes(Fix("Put it in quotes", quoting(entry.key))),
+            Severity.WARNING,
+        )
+    if not model_id.isascii():
+        edits = _plain_edits(entry.key)
+        if edits is not None:
+            yield Finding(
+                LOOK_ALIKE_ID,
+                _plain_span(entry.key),
+                "This id holds an invisible or a look-alike character. Write it in plain letters.",
+                fixes(Fix("Write plain letters", edits)),
+            )
+            return
+    if not is_well_formed(model_id) and not is_key(model_id):
+        yield _invalid(entry, facts)
+
+
+def is_well_formed(model_id: str) -> bool:
+    """Whether an id has a provider and a model and neither spaces nor control characters."""
+    provider, model = split_id(model_id)
+    return bool(provider and model) and model_id.isprintable() and not any(map(str.isspace, model_id))
+
+
+def is_half_typed(entry: Entry) -> bool:
+    """Whether the entry is a broken line without fields, so that its id may still be growing."""
+    return not entry.readable and not entry.fields
+
+
+def is_clear(entry: Entry) -> bool:
+    """Whether the id can be looked up: well formed, finished, and neither a key nor spelled with look-alikes."""
+    model_id = entry.model_id
+    if is_half_typed(entry) or not is_well_formed(model_id) or is_key(model_id):
+        return False
+    return model_id.isascii() or all(plain_spelling(character) is None for character in model_id)
+
+
+def _plain_edits(key: Scalar) -> tuple[Edit, ...] | None:
+    """The edits that give plain letters (none where they cannot be placed), None where all is plain already."""
+    plain = [plain_spelling(character) for character in key.text]
+    if all(spelling is None for spelling in plain):
+        return None
+    start = inner_start(key)
+    if start is None:
+        return ()
+    return tuple(
+        Edit(start + index, start + index + 1, spelling) for index, spelling in enumerate(plain) if spelling is not None
+    )
+
+
+def _plain_span(key: Scalar) -> Span:
+    odd = [index for index, character in enumerate(key.text) if plain_spelling(character) is not None]
+    return part_of(key, odd[0], odd[-1] + 1)
+
+
+def _invalid(entry: Entry, facts: Facts) -> Finding:
+    key, model_id = entry.key, entry.model_id
+    provider, model = split_id(model_id)
+    providers = facts.catalogue.providers
+    candidates: list[Fix] = []
+    if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in model_id):
+        message = f"A model id holds no spaces. Write provider/model, {_EXAMPLE}."
+        stripped = model_id.strip()
+        if is_well_formed(stripped):
+            candidates.append(Fix("Remove the spaces", renaming(key, 0, len(model_id), stripped)))
+    elif provider and not model:
+        message = f"The model is missing: write it after the slash, {_EXAMPLE}."
+    elif model and "/" in model_id:
+        message = f"The provider is missing: write it before the slash, {_EXAMPLE}."
+        candidates += _named(key, facts.catalogue.nearest_models(model))
+    elif model_id in providers:
+        message = f"This names a provider only. Write the model after it, {_EXAMPLE}."
+    else:
+        near = facts.catalogue.nearest_models(model_id)
+        separated = next((mark for mark in ":\\|" if model_id.partition(mark)[0] in providers), None)
+        if separated is not None and not model_id.endswith(separated):
+            place = model_id.index(separated)
+            candidates.append(Fix("Put a slash after the provider", renaming(key, place, place + 1, "/")))
+            message = f"Put a slash between provider and model, {_EXAMPLE}."
+        elif near:
+            message = f"A model id is provider/model. Did you mean {either(near)}?"
+            candidates += _named(key, near)
+        else:
+            message = f"A model id is provider/model, {_EXAMPLE}. Write the provider before a slash."
+    return Finding(INVALID_MODEL_ID, key.span, message, fixes(*candidates))
+
+
+def _named(key: Scalar, ids: tuple[str, ...]) -> list[Fix]:
+    return [Fix(f"Change to {model_id}", renaming(key, 0, len(key.text), model_id)) for model_id in ids]

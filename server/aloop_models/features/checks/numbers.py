@@ -1,0 +1,76 @@
+"""Numbers as people write them, and numbers that YAML 1.1 takes for other ones."""
+
+from __future__ import annotations
+
+import re
+
+from aloop_models.core.yaml_reader import Scalar
+
+_SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+")
+_OCTAL = re.compile(r"([-+]?)0([0-7_]*[0-7])")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)\s*", re.IGNORECASE)
+_UNITS = {
+    "ms": 0.001,
+    "s": 1,
+    "sec": 1,
+    "secs": 1,
+    "second": 1,
+    "seconds": 1,
+    "m": 60,
+    "min": 60,
+    "mins": 60,
+    "minute": 60,
+    "minutes": 60,
+    "h": 3600,
+    "hr": 3600,
+    "hour": 3600,
+    "hours": 3600,
+}
+_LONGEST = 40
+
+
+def trap_of(scalar: Scalar) -> tuple[int, ...] | None:
+    """Other whole numbers that a plain number may mean, where YAML 1.1 reads it otherwise than people do; else None."""
+    if scalar.style or len(scalar.text) > _LONGEST:
+        return None
+    if _SIXTIES.fullmatch(scalar.text):
+        return ()
+    octal = _OCTAL.fullmatch(scalar.text)
+    if octal is None:
+        return None
+    meant = int(octal[1] + octal[2].replace("_", ""))
+    return None if meant == scalar.value else (meant,)
+
+
+def number_in(text: str, *, with_units: bool) -> int | float | None:
+    """The number a text spells, also with units of time where asked (`5m` is 300); None where it spells none."""
+    text = text.strip()
+    if len(text) > _LONGEST:
+        return None
+    plain = text.replace("_", "").replace(",", "")
+    if _NUMBER.fullmatch(plain):
+        return _whole(float(plain))
+    if not with_units:
+        return None
+    total, done = 0.0, 0
+    for part in _PART.finditer(text):
+        unit = _UNITS.get(part[2].casefold())
+        if part.start() != done or unit is None:
+            return None
+        total += float(part[1]) * unit
+        done = part.end()
+    return _whole(total) if done and done == len(text) else None
+
+
+def number_text(number: object) -> str:
+    """A number as it is written in the file: `300`, `0.5`."""
+    if isinstance(number, float):
+        number = _whole(number)
+    text = str(number)
+    # YAML 1.1 takes an exponent without a point before it for text.
+    return text.replace("e", ".0e") if "e" in text and "." not in text else text
+
+
+def _whole(number: float) -> int | float:
+    return int(number) if abs(number) < 1e15 and number == int(number) else number

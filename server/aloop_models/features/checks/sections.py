@@ -1,0 +1,64 @@
+"""Keys of the file's root that nothing reads, and keys that stand among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aloop_models.catalogue import nearest
+from aloop_models.core.document import Document, Section
+from aloop_models.core.text import Edit
+from aloop_models.core.yaml_reader import Alias, Scalar
+from aloop_models.features.checks.fields import UNKNOWN_FIELD
+from aloop_models.features.checks.key_text import is_key
+from aloop_models.features.checks.lines import end_of_line, start_of_line
+from aloop_models.features.checks.marks import fixes, quoted, renaming
+from aloop_models.features.checks.misplaced import KEY_IN_WRONG_FIELD
+from aloop_models.features.finding import Finding, Fix
+from aloop_models.snapshot import Snapshot
+
+_KNOWN = ("models", "default")
+
+
+def check_sections(snapshot: Snapshot) -> Iterator[Finding]:
+    """The names at the file's root."""
+    document = snapshot.document
+    for section in document.sections:
+        if section.name in _KNOWN or not isinstance(section.key.value, str):
+            continue
+        if is_key(section.name) or (isinstance(section.value, Scalar) and is_key(section.value.text)):
+            span = section.key.span if is_key(section.name) else (section.value or section.key).span
+            message = "A key stands here, where nothing reads or masks it. Move it to api_key below its model's id."
+            yield Finding(KEY_IN_WRONG_FIELD, span, message)
+        elif not _holds_anchors(document, section):
+            yield _unknown(document, section)
+
+
+def _unknown(document: Document, section: Section) -> Finding:
+    name = section.name
+    near = tuple(other for other in nearest(name, _KNOWN) if document.section(other) is None)
+    candidates = [Fix(f"Rename to {other}", renaming(section.key, 0, len(name), other)) for other in near]
+    if near:
+        message = f"There is no {quoted(name)} at the top of the file. Did you mean {near[0]}?"
+    elif "/" in name and document.parses:
+        message = f"{quoted(name)} is not read here. Indent it and its fields below 'models:'."
+    else:
+        message = f"Nothing reads {quoted(name)}: only models and default. Remove it, or correct it."
+        candidates.append(Fix("Comment the line out", _commenting_out(document, section)))
+    return Finding(UNKNOWN_FIELD, section.key.span, message, fixes(*candidates))
+
+
+def _holds_anchors(document: Document, section: Section) -> bool:
+    """Whether the section exists for its anchors, whose values other parts of the file take."""
+    value = section.value
+    if value is None or isinstance(value, Alias):
+        return False
+    return "&" in document.text[section.key.end : value.end] and "*" in document.text
+
+
+def _commenting_out(document: Document, section: Section) -> tuple[Edit, ...]:
+    text, value = document.text, section.value
+    start = section.key.start
+    if not isinstance(value, Scalar) or not document.parses or start_of_line(text, start) != start:
+        return ()
+    on_one_line = max(value.end, section.key.end) <= end_of_line(text, start) and value.style not in ("|", ">")
+    return (Edit(start, start, "# "),) if on_one_line else ()

@@ -1,0 +1,173 @@
+"""The shape of the file and of its entries: mappings where mappings belong, and values that YAML can read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aloop_models.catalogue import one_slip
+from aloop_models.core.document import Document, Entry, Section
+from aloop_models.core.text import Edit, Span
+from aloop_models.core.yaml_reader import Alias, Mapping, Node, Scalar, Sequence, resolve
+from aloop_models.features.checks.key_text import is_key
+from aloop_models.features.checks.lines import end_of_line, file_span
+from aloop_models.features.checks.marks import fixes, quoting
+from aloop_models.features.checks.values import WRONG_TYPE, kind_of
+from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.snapshot import Facts, Snapshot
+
+NOT_A_MAPPING = Rule(
+    "not-a-mapping",
+    Severity.ERROR,
+    "A file that is a list or a word",
+    "The file is a mapping with the keys `models` and `default`. With anything else there is nothing to load.",
+    "- openai/gpt-4o\n- ollama/llama3\n",
+    "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
+)
+MISSING_MODELS = Rule(
+    "missing-models",
+    Severity.INFORMATION,
+    "A file without models",
+    "Without `models` the agent has nothing to start with. The fix puts in the frame of a file.",
+    "default: null\n",
+    "models:\n  ollama/llama3:\n\ndefault: null\n".replace("default: null", "default: ollama/llama3"),
+)
+
+SKELETON = """\
+models:
+  # anthropic/claude-sonnet-4-5:
+  #   name: Claude Sonnet 4.5
+  #   api_key: sk-ant-...
+"""
+_LOOKS_LIKE_A_NUMBER = tuple("0123456789+-.=")
+_ONLY_COMMENTS = re.compile(r"(?:\s|#[^\n]*)*")
+
+
+def check_file_shape(snapshot: Snapshot) -> Iterator[Finding]:
+    """The root, `models`, and values outside of entries."""
+    document = snapshot.document
+    root = document.other_root
+    if root is not None:
+        yield _not_a_mapping(document, root)
+        return
+    for span, reason in document.faults:
+        yield Finding(WRONG_TYPE, _first_line(document, span), _fault_message(reason))
+    models = document.models
+    if models is None:
+        if document.parses and not any(one_slip(section.name, "models") for section in document.sections):
+            yield _missing_models(document)
+    elif models.value is not None:
+        yield from _models_shape(document, models)
+    for section in document.sections:
+        if not isinstance(section.key.value, str) and document.parses:
+            message = "YAML reads this name as a number, a truth value or nothing. Remove it, or put it in quotes."
+            fix = Fix("Put it in quotes", quoting(section.key))
+            yield Finding(WRONG_TYPE, section.key.span, message, fixes(fix), Severity.WARNING)
+
+
+def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Finding]:
+    """The entry's value, and values in it that the safe loader refuses."""
+    if entry.faults:
+        quotable = {item.value.span: item.value for item in entry.fields if isinstance(item.value, Scalar)}
+        for span, reason in entry.faults:
+            scalar = quotable.get(span)
+            # A tag would make of the quoted text what it made of the plain one.
+            edits = quoting(scalar) if scalar and scalar.text[:1] in _LOOKS_LIKE_A_NUMBER else ()
+            yield Finding(WRONG_TYPE, span, _fault_message(reason), fixes(Fix("Put it in quotes", edits)))
+    value = entry.value
+    if isinstance(value, Mapping) or (isinstance(value, Scalar) and value.value is None):
+        return
+    target = resolve(value)
+    if isinstance(target, Mapping) or (isinstance(target, Scalar) and target.value is None):
+        return
+    if isinstance(target, Scalar) and is_key(target.text):
+        return
+    message, candidates = "A model's fields stand below its id, each as 'name: value'.", ()
+    if isinstance(target, Sequence):
+        message += " Remove the dashes or brackets."
+    elif isinstance(target, Scalar):
+        message, candidates = _word_instead_of_fields(value, target, facts)
+    yield Finding(WRONG_TYPE, value.span, message, candidates)
+
+
+def _word_instead_of_fields(value: Node, target: Scalar, facts: Facts) -> tuple[str, tuple[Fix, ...]]:
+    name, colon, rest = target.text.partition(":")
+    if colon and rest and name in facts.schema.fields:
+        place = value.start + len(colon) + len(name)
+        exact = isinstance(value, Scalar) and not value.style and value.end - value.start == len(value.text)
+        edits = (Edit(place, place, " "),) if exact and value.start > 0 else ()
+        return f"Put a space after '{name}:', and the field on a line of its own below the id.", fixes(
+            Fix("Make it a field", _in_braces(value, edits))
+        )
+    if target.text in facts.schema.fields:
+        return "A field needs a colon and a value: put it on a line of its own, as 'name: value'.", ()
+    return f"This is {kind_of(target.value)}. A model's fields stand below its id, each as 'name: value'.", ()
+
+
+def _in_braces(value: Node, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    if not edits or not isinstance(value, Scalar) or any(mark in value.text for mark in ",[]{}#"):
+        return ()
+    return (Edit(value.start, value.start, "{"), *edits, Edit(value.end, value.end, "}"))
+
+
+def _not_a_mapping(document: Document, root: Node) -> Finding:
+    span = _first_line(document, root.span)
+    if isinstance(root, Sequence):
+        message = "models.yaml begins with 'models:', and below it one id per model. This is a list: remove the dashes."
+        return Finding(NOT_A_MAPPING, span, message)
+    message = "models.yaml begins with 'models:', and below it one id per model. This is a single word."
+    candidates: list[Fix] = []
+    if isinstance(root, Scalar) and root.text in ("models", "default") and not root.style:
+        message = f"A colon is missing: write '{root.text}:'."
+        candidates.append(Fix("Add the colon", (Edit(root.end, root.end, ":"),)))
+    return Finding(NOT_A_MAPPING, span, message, fixes(*candidates))
+
+
+def _models_shape(document: Document, models: Section) -> Iterator[Finding]:
+    value = models.value
+    if value is None:
+        return
+    target = resolve(value)
+    if isinstance(target, (Mapping, Alias)) or (isinstance(target, Scalar) and target.value is None):
+        return
+    if isinstance(target, Sequence):
+        message = "models is a mapping: one 'provider/model:' per line, without dashes or brackets."
+        yield Finding(WRONG_TYPE, _first_line(document, value.span), message)
+        return
+    message = "models is a mapping: write one 'provider/model:' per line below it. A colon is missing here."
+    single = isinstance(value, Scalar) and not value.style and "\n" not in document.text[value.start : value.end]
+    below = "\n" in document.text[models.key.end : value.start]
+    edits = (Edit(value.end, value.end, ":"),) if single and below else ()
+    yield Finding(WRONG_TYPE, _first_line(document, value.span), message, fixes(Fix("Add the colon", edits)))
+
+
+def _missing_models(document: Document) -> Finding:
+    message = "This file has no models yet. Add 'models:', and below it one id per model."
+    text = document.text
+    edits: tuple[Edit, ...] = ()
+    if _ONLY_COMMENTS.fullmatch(text.removeprefix("\ufeff")):
+        line_break = "" if not text.removeprefix("\ufeff") or text.endswith(("\n", "\r")) else "\n"
+        edits = (Edit(len(text), len(text), f"{line_break}{SKELETON}\ndefault: null\n"),)
+    elif document.sections and _begins_line(text, document.sections[0].key.start):
+        first = document.sections[0].key.start
+        edits = (Edit(first, first, f"{SKELETON}\n"),)
+    return Finding(MISSING_MODELS, file_span(document), message, fixes(Fix("Insert a frame", edits)))
+
+
+def _begins_line(text: str, offset: int) -> bool:
+    return offset == 0 or text[offset - 1] in "\n\ufeff"
+
+
+def _first_line(document: Document, span: Span) -> Span:
+    """The part of a span that stands on its first line."""
+    return Span(span.start, min(span.end, end_of_line(document.text, span.start)))
+
+
+def _fault_message(reason: str) -> str:
+    if "looks like" in reason:
+        return "YAML cannot read this value as the date, number or tag ('!…') says. Correct it, or put it in quotes."
+    if "tag" in reason:
+        return "YAML does not know this tag ('!…'). Remove it, or put the value in quotes."
+    if "merge" in reason:
+        return "'<<' takes the fields of another mapping, such as '<<: *name'. Put a mapping here."
+    return "YAML cannot use this as a name. Write a single word."

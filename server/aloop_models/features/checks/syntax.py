@@ -1,0 +1,60 @@
+"""Texts that YAML cannot read, in words for people and at the place where the mistake was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aloop_models.core.document import Document
+from aloop_models.core.text import Span
+from aloop_models.features.checks.lines import rest_of_line
+from aloop_models.features.checks.marks import fixes
+from aloop_models.features.checks.syntax_lines import Explanation
+from aloop_models.features.checks.syntax_mending import mends
+from aloop_models.features.checks.syntax_words import explain
+from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.snapshot import Snapshot
+
+YAML_SYNTAX = Rule(
+    "yaml-syntax",
+    Severity.ERROR,
+    "A text that is not YAML",
+    "The runtime cannot read the file and keeps the last good configuration. The finding stands where the mistake was "
+    "most likely made: an open quote, a missing colon, a tab, an indentation that fits nothing.",
+    'models:\n  ollama/llama3:\n    name: "Llama\n',
+    'models:\n  ollama/llama3:\n    name: "Llama"\ndefault: ollama/llama3\n',
+)
+MULTIPLE_DOCUMENTS = Rule(
+    "multiple-documents",
+    Severity.ERROR,
+    "More than one document in the file",
+    "`---` on a line of its own begins a second document, and the runtime refuses a file of two. Keep one.",
+    "models:\n  ollama/llama3:\n---\nmodels:\n  ollama/llama2:\n",
+    "models:\n  ollama/llama3:\n  ollama/llama2:\ndefault: ollama/llama3\n",
+)
+
+_MOST_FINDINGS = 50
+_MOST_MENDED = 3
+
+
+def check_syntax(snapshot: Snapshot) -> Iterator[Finding]:
+    """Why the file cannot be read, one finding for each broken piece."""
+    document = snapshot.document
+    done: set[Span] = set()
+    for index, problem in enumerate(document.problems[:_MOST_FINDINGS]):
+        if problem.what == "multiple documents":
+            span = rest_of_line(document.text, problem.at)
+            message = "A second document begins here. Remove the '---', or one of the two."
+            yield Finding(MULTIPLE_DOCUMENTS, span, message)
+            continue
+        explanation = explain(document, problem)
+        if explanation.span not in done:
+            done.add(explanation.span)
+            yield _finding(document, explanation, mend=index < _MOST_MENDED)
+
+
+def _finding(document: Document, explanation: Explanation, *, mend: bool) -> Finding:
+    text = document.text
+    span = explanation.span
+    span = Span(min(span.start, len(text)), min(max(span.start, span.end), len(text)))
+    mending = [Fix(title, edits) for title, edits in explanation.edits if mend and mends(document, edits)]
+    return Finding(YAML_SYNTAX, span, explanation.message, fixes(*mending[:1]))

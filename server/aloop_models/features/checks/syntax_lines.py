@@ -1,0 +1,106 @@
+"""Mistakes in one line, told from the line itself: open quotes, missing colons, wrong indentation."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from aloop_models.core.text import Edit, Span
+from aloop_models.features.checks.lines import content_span, end_of_line, rest_of_line, start_of_line
+
+_OPENING = re.compile(r"""(?:[^\s'"#:][^#:]*(?::[^\s#:]+)*|'[^']*'|"[^"]*")[ ]*:[ ]+(?P<quote>['"])|(?P<bare>['"])""")
+_FIRST_WORD = re.compile(r"([A-Za-z_][\w-]*)(:?)(\s*)(\S?)")
+
+
+_FARTHEST = 4_000
+"""Characters above a line among which lines to line it up with are looked for."""
+
+
+class Explanation(NamedTuple):
+    """Where a mistake was made, what to say about it, and edits that may mend it, each with a title."""
+
+    span: Span
+    message: str
+    edits: tuple[tuple[str, tuple[Edit, ...]], ...] = ()
+
+
+def open_quote(text: str, start: int, end: int) -> Explanation | None:
+    """The first quote between two places that its own line does not close; None where each line closes its own."""
+    offset = start_of_line(text, max(0, start))
+    while offset < end:
+        stop = end_of_line(text, offset)
+        line = text[offset:stop]
+        blank = len(line) - len(line.lstrip(" -"))
+        opening = _OPENING.match(line, blank)
+        if opening:
+            at = offset + opening.end() - 1
+            mark = text[at]
+            if at < end and not _closes(text[at + 1 : stop], mark):
+                return _open_at(text, at, mark)
+        offset = stop + 1
+    return None
+
+
+def _open_at(text: str, at: int, mark: str) -> Explanation:
+    span = rest_of_line(text, at)
+    commented = re.compile(r"\s+#.*").search(text, at, span.end)
+    places = dict.fromkeys((commented.start(), span.end) if commented else (span.end,))
+    edits = tuple((f"Add {mark}", (Edit(place, place, mark),)) for place in places)
+    return Explanation(span, "This quote is never closed. Add the closing quote.", edits)
+
+
+def _closes(rest: str, mark: str) -> bool:
+    if mark == "'":
+        return "'" in rest.replace("''", "")
+    return '"' in re.sub(r"\\.", "", rest)
+
+
+def missing_colon(text: str, at: int) -> Explanation:
+    """A line that should be `name: value` or `id:`, and has no colon or no space after it."""
+    line = content_span(text, at)
+    span = Span(max(line.start, min(at, line.end)), line.end) if line.start <= at < line.end else line
+    content = re.sub(r"\s+#.*$", "", text[span.start : span.end])
+    span = Span(span.start, span.start + len(content))
+    word = _FIRST_WORD.match(content)
+    if word and word[2] and not word[3] and word[4]:
+        place = span.start + word.end(2)
+        message = "A space is missing after the colon: write 'name: value'."
+        return Explanation(span, message, (("Put a space after the colon", (Edit(place, place, " "),)),))
+    if word and not word[2] and word[3] and word[4]:
+        place = span.start + word.end(1)
+        message = "A colon is missing after the name: write 'name: value'."
+        return Explanation(span, message, (("Put a colon after the name", (Edit(place, place, ":"),)),))
+    message = "A colon is missing at the end of this line: write 'provider/model:' or 'name: value'."
+    return Explanation(span, message, (("Add the colon", (Edit(span.end, span.end, ":"),)),))
+
+
+def indentation(text: str, at: int) -> Explanation:
+    """A line that is indented as no line above it."""
+    span = content_span(text, at)
+    begin = start_of_line(text, at)
+    depth = span.start - begin
+    near_text = text[max(0, begin - _FARTHEST) : begin].split("\n")
+    above = [line for line in near_text if line.strip() and not line.lstrip().startswith("#")][-40:]
+    known = dict.fromkeys(len(line) - len(line.lstrip(" ")) for line in reversed(above))
+    near = sorted((other for other in known if other != depth), key=lambda other: abs(other - depth))[:3]
+    edits = tuple(("Line it up with the lines above", (Edit(begin, span.start, " " * other),)) for other in near)
+    message = "This line's indentation fits no line above it. Line it up with the fields or ids above."
+    return Explanation(span, message, edits)
+
+
+def unquoted_value(text: str, at: int, message: str) -> Explanation:
+    """A value that has to stand in quotes, from `at`, or from its opening quote before that, to the end of its line."""
+    begin, stop = start_of_line(text, at), end_of_line(text, at)
+    line = text[begin:stop]
+    opening = _OPENING.match(line, len(line) - len(line.lstrip(" -")))
+    start = begin + opening.end() - 1 if opening and begin + opening.end() - 1 < at else at
+    value = re.sub(r"\s+#.*$", "", text[start:stop]).rstrip()
+    span = Span(start, start + len(value))
+    mark = value[:1]
+    if mark in ("'", '"') and len(value) > 1 and value.endswith(mark):
+        escape = "'" if mark == "'" else "\\"
+        inner = (index for index in range(start + 1, span.end - 1) if text[index] == mark)
+        return Explanation(span, message, (("Mark the quotes inside", tuple(Edit(i, i, escape) for i in inner)),))
+    doubled = (Edit(index, index, "'") for index in range(start, span.end) if text[index] == "'")
+    edits = (Edit(start, start, "'"), *doubled, Edit(span.end, span.end, "'"))
+    return Explanation(span, message, (("Put it in quotes", tuple(edits)),))

@@ -1,0 +1,38 @@
+"""Whether an edit mends a text that YAML cannot read: no fix is offered on a guess."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from aloop_models.core.document import Document
+from aloop_models.core.reader import read_document
+from aloop_models.core.text import Edit, apply_edits
+from aloop_models.core.yaml_reader import syntax_problem
+
+_SMALL = 20_000
+"""Characters of a text up to which the whole of it is read again; of a larger one it is the entry alone."""
+
+
+def mends(document: Document, edits: Iterable[Edit]) -> bool:
+    """Whether the text has fewer problems after the edits."""
+    edits = tuple(edits)
+    if not edits:
+        return False
+    if len(document.text) <= _SMALL:
+        mended = read_document(apply_edits(document.text, edits), document)
+        return len(mended.problems) < len(document.problems)
+    return _mends_entry(document, edits)
+
+
+def _mends_entry(document: Document, edits: tuple[Edit, ...]) -> bool:
+    starts = sorted({placed.start for placed in document.entries} | {item.key.start for item in document.sections})
+    index = bisect_right(starts, min(edit.start for edit in edits))
+    start = starts[index - 1] if index else 0
+    end = starts[index] if index < len(starts) else len(document.text)
+    if any(edit.end > end for edit in edits) or end - start > _SMALL:
+        return False
+    piece = document.text[start:end]
+    before = "models:\n" if piece.startswith(" ") else ""
+    mended = apply_edits(piece, (edit.shifted(-start) for edit in edits))
+    return syntax_problem(before + piece) is not None and syntax_problem(before + mended) is None

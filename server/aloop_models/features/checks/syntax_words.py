@@ -1,0 +1,262 @@
+"""PyYAML's problems in words for people, with the place where the mistake was made and ways to mend it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from aloop_models.core.document import Document
+from aloop_models.core.text import Edit, Span
+from aloop_models.core.yaml_reader import Problem
+from aloop_models.features.checks.lines import content_span, end_of_line, rest_of_line, start_of_line
+from aloop_models.features.checks.syntax_lines import (
+    Explanation,
+    indentation,
+    missing_colon,
+    open_quote,
+    unquoted_value,
+)
+
+_Explainer: TypeAlias = Callable[[str, Problem, int], Explanation | None]
+"""Takes the text, the problem, and where the broken piece begins."""
+
+
+_FARTHEST = 4_000
+"""Characters before a problem among which its cause is looked for."""
+
+
+class _Words(NamedTuple):
+    """A part of PyYAML's own words, what to say instead, and where."""
+
+    part: str
+    explain: _Explainer
+
+
+def explain(document: Document, problem: Problem) -> Explanation:
+    """What to tell a person about the problem."""
+    text = document.text
+    problem = problem._replace(at=min(problem.at, len(text)))
+    index = bisect_right(document.entries, problem.at, key=lambda placed: placed.start)
+    start = max(problem.at - _FARTHEST, document.entries[index - 1].start if index else 0)
+    for words in _WORDS:
+        if words.part in problem.what or words.part in problem.context:
+            found = words.explain(text, problem, start)
+            if found is not None:
+                return found
+    # What PyYAML found may hold the text itself, so it is cut off; what it expected does not.
+    what = re.sub(r"[,:]? ?(?:but )?(?:found|got) .*|['\"].*", "", problem.what).strip(" ,.") or "not valid YAML"
+    return Explanation(rest_of_line(text, problem.at), f"YAML cannot read this: {what[:100]}. Check this line.")
+
+
+def _quote_to_the_end(text: str, problem: Problem, start: int) -> Explanation | None:
+    if "quoted scalar" not in problem.context or problem.context_at < 0:
+        return None
+    # The quote that reaches the end may be the closing one of a value that was left open further up.
+    return open_quote(text, start, problem.context_at + 1) or _left_open(text, problem.context_at)
+
+
+def _left_open(text: str, at: int) -> Explanation:
+    span = rest_of_line(text, at)
+    mark = text[at : at + 1]
+    edit = Edit(span.end, span.end, mark)
+    return Explanation(span, "This quote is never closed. Add the closing quote.", ((f"Add {mark}", (edit,)),))
+
+
+def _key_expected(text: str, problem: Problem, start: int) -> Explanation | None:
+    opened = open_quote(text, start, problem.at)
+    if opened is not None:
+        return opened
+    line = content_span(text, problem.at)
+    if text[problem.at : problem.at + 1] == "-" and line.start == problem.at:
+        message = "A list item ('-') cannot stand here. Remove the dash, or put the list below a field of its own."
+        return Explanation(rest_of_line(text, problem.at), message)
+    if line.start == problem.at:
+        return indentation(text, problem.at)
+    return _after_value(text, problem, start)
+
+
+def _after_value(text: str, problem: Problem, start: int) -> Explanation | None:
+    before = text[start_of_line(text, problem.at) : problem.at].rstrip()
+    if before.endswith(("'", '"')):
+        return unquoted_value(
+            text, problem.at, "Text stands after the closing quote. Put the whole value into one pair of quotes."
+        )
+    if text[problem.at : problem.at + 1] in ("}", "]"):
+        message = f"This '{text[problem.at]}' closes nothing. Remove it."
+        edit = Edit(problem.at, problem.at + 1, "")
+        return Explanation(Span(problem.at, problem.at + 1), message, (("Remove it", (edit,)),))
+    message = "This cannot stand after what comes before it on the line. Put the value in quotes, or remove the rest."
+    return Explanation(rest_of_line(text, problem.at), message)
+
+
+def _value_expected(text: str, problem: Problem, start: int) -> Explanation | None:
+    at = problem.at
+    if text.startswith("...", at):
+        message = "'...' ends the document, and more follows. Remove it."
+        return Explanation(Span(at, at + 3), message, (("Remove it", (Edit(at, at + 3, ""),)),))
+    if text[at : at + 1] in ("}", "]"):
+        return _after_value(text, problem, start)
+    return Explanation(rest_of_line(text, at), "A value is missing before this. Write it, or put this in quotes.")
+
+
+def _quoting_wanted(text: str, problem: Problem, start: int) -> Explanation | None:
+    message = "A value that begins with this character has a meaning of its own in YAML. Put it in quotes."
+    return unquoted_value(text, problem.at, message)
+
+
+def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | None:
+    colon = problem.at
+    begin = start_of_line(text, colon)
+    before = text[begin:colon]
+    value = re.match(r"[ ]*(?:- )?[^\s:#'\"][^:#]*:[ ]+(?=\S)", before)
+    if value:
+        message = "A value that holds ': ' has to stand in quotes."
+        return unquoted_value(text, begin + value.end(), message)
+    above = begin - 1
+    while above > 0 and not text[start_of_line(text, above) : above].strip():
+        above = start_of_line(text, above) - 1
+    previous = text[start_of_line(text, max(above, 0)) : max(above, 0)]
+    if above > 0 and not previous.lstrip().startswith("#"):
+        if ":" not in re.sub(r"\s#.*", "", previous.split("/")[-1]):
+            return missing_colon(text, start_of_line(text, above))
+        squeezed = re.match(r"[ ]*(\w+):(?=[^\s:/])", previous)
+        if squeezed and "/" not in squeezed[0]:
+            return missing_colon(text, start_of_line(text, above))
+        if not previous.rstrip().endswith(":"):
+            return indentation(text, content_span(text, colon).start)
+    return None
+
+
+def _colon_expected(text: str, problem: Problem, start: int) -> Explanation | None:
+    at = problem.context_at if problem.context_at >= 0 else problem.at
+    return missing_colon(text, at)
+
+
+def _own_missing_colon(text: str, problem: Problem, start: int) -> Explanation | None:
+    return missing_colon(text, problem.at)
+
+
+def _tab(text: str, problem: Problem, start: int) -> Explanation | None:
+    at = text.find("\t", start_of_line(text, problem.at), end_of_line(text, problem.at))
+    if text[problem.at : problem.at + 1] == "\t":
+        at = problem.at
+    elif "tab" not in problem.what:
+        return None
+    if at < 0:
+        return None
+    end = at + len(text[at:]) - len(text[at:].lstrip("\t"))
+    message = "A tab stands here, and YAML takes spaces only. Replace it by spaces."
+    return Explanation(Span(at, end), message, _without_tabs(text, at, start))
+
+
+def _without_tabs(text: str, at: int, start: int) -> tuple[tuple[str, tuple[Edit, ...]], ...]:
+    begin = start_of_line(text, at)
+    line = text[begin : end_of_line(text, at)]
+    blank = len(line) - len(line.lstrip(" \t"))
+    if at - begin >= blank:
+        return (("Replace by a space", (Edit(at, at + 1, " "),)),)
+    # The line above tells how deep a line can stand; without one a tab is as wide as one level.
+    above = next((item for item in reversed(text[start:begin].splitlines()) if item.strip()), "")
+    depth = len(above) - len(above.lstrip(" "))
+    inner = depth + 2 if above.rstrip().endswith(":") else depth
+    widths = dict.fromkeys((inner, max(0, depth - 2), 2 * line[:blank].count("\t")))
+    single = (("Replace by spaces", (Edit(begin, begin + blank, " " * width),)) for width in widths if width)
+    return (*single, ("Replace all tabs by spaces", _without_any_tabs(text)))
+
+
+def _without_any_tabs(text: str) -> tuple[Edit, ...]:
+    indents = re.finditer(r"(?m)^[ ]*\t[ \t]*", text)
+    return tuple(Edit(indent.start(), indent.end(), indent[0].replace("\t", "  ")) for indent in indents)
+
+
+def _odd_start(text: str, problem: Problem, start: int) -> Explanation | None:
+    if text[problem.at : problem.at + 1] == "\t":
+        return _tab(text, problem, start)
+    return unquoted_value(text, problem.at, "A value cannot begin with this character. Put it in quotes.")
+
+
+def _bracket(text: str, problem: Problem, start: int) -> Explanation | None:
+    at = problem.context_at
+    opening = text[at : at + 1] if at >= 0 else ""
+    closing = {"{": "}", "[": "]"}.get(opening)
+    if closing is None:
+        return None
+    span = rest_of_line(text, at)
+    message = f"This '{opening}' is never closed, or a comma is missing behind it. Add '{closing}'."
+    line = re.sub(r"\s+#.*$", "", text[at : span.end])
+    return Explanation(span, message, ((f"Add {closing}", (Edit(at + len(line), at + len(line), closing),)),))
+
+
+def _escape(text: str, problem: Problem, start: int) -> Explanation | None:
+    at = problem.at if text[problem.at : problem.at + 1] == "\\" else problem.at - 1
+    if text[at : at + 1] != "\\":
+        return None
+    message = "In double quotes '\\' begins a special character. Write '\\\\', or take single quotes."
+    return Explanation(Span(at, at + 2), message, (("Write two backslashes", (Edit(at, at, "\\"),)),))
+
+
+def _unprintable(text: str, problem: Problem, start: int) -> Explanation | None:
+    edit = Edit(problem.at, problem.at + 1, "")
+    message = "An invisible control character stands here. Delete it."
+    return Explanation(Span(problem.at, problem.at + 1), message, (("Delete it", (edit,)),))
+
+
+def _reference(text: str, problem: Problem, start: int) -> Explanation | None:
+    at = problem.context_at if problem.context_at >= 0 and "scanning" in problem.context else problem.at
+    word = re.compile(r"[^\s,\[\]{}]*").match(text, at)
+    if "undefined" in problem.what:
+        message = "'*' refers to an anchor ('&') further up, and there is none of this name. Otherwise use quotes."
+    elif "duplicate" in problem.what:
+        message = "This anchor ('&') stands further up already. Give it another name."
+        return Explanation(Span(at, word.end() if word else at + 1), message)
+    else:
+        message = "'&' and '*' at the beginning of a value have a meaning of their own. Put the value in quotes."
+    quoted = unquoted_value(text, at, message)
+    return quoted if "undefined" not in problem.what or not word else quoted._replace(span=Span(at, word.end()))
+
+
+def _misaligned(text: str, problem: Problem, start: int) -> Explanation | None:
+    return indentation(text, problem.at)
+
+
+def _saying(message: str) -> _Explainer:
+    """Explain with one sentence, from the place of the problem to the end of its line."""
+    return lambda text, problem, start: Explanation(rest_of_line(text, problem.at), message)
+
+
+_WORDS = (
+    _Words("missing colon", _own_missing_colon),
+    _Words("unprintable character", _unprintable),
+    _Words("special characters are not allowed", _unprintable),
+    _Words("undefined alias", _reference),
+    _Words("duplicate anchor", _reference),
+    _Words("alphabetic or numeric character", _reference),
+    _Words("alias inside its own anchor", _saying("This refers to the mapping it stands in. Refer to another one.")),
+    _Words("aliases grow too large", _saying("Written out, the aliases ('*') grow too large. Use fewer of them.")),
+    _Words("nested too deeply", _saying("Brackets or lines are nested too deeply here. Use fewer levels.")),
+    _Words("unreadable", _saying("YAML cannot read this file. Check that it is a text file in UTF-8.")),
+    _Words("unexpected end of stream", _quote_to_the_end),
+    _Words("unexpected document indicator", _quote_to_the_end),
+    _Words("unexpected document separator", _quote_to_the_end),
+    _Words("unknown escape character", _escape),
+    _Words("hexdecimal number", _escape),
+    _Words("tab character", _tab),
+    _Words("cannot start any token", _odd_start),
+    _Words("mapping values are not allowed", _mapping_value),
+    _Words("could not find expected ':'", _colon_expected),
+    _Words("did not find expected key", _key_expected),
+    _Words("expected <block end>", _key_expected),
+    _Words("expected ',' or", _bracket),
+    _Words("flow", _bracket),
+    _Words("expected <document start>", _misaligned),
+    _Words("'-' indicator", _saying("A list cannot be followed by this. Line it up, or remove the dashes above.")),
+    _Words("block sequence entries", _saying("A list item ('-') cannot stand here. Remove the dash.")),
+    _Words("mapping keys are not allowed", _quoting_wanted),
+    _Words("node content", _value_expected),
+    _Words("block scalar", _saying("After '|' or '>' the text begins on the next line. Move it there.")),
+    _Words("directive", _saying("A line cannot begin with '%'. Remove it, or put a '#' before it.")),
+    _Words("tag", _quoting_wanted),
+    _Words("found unexpected ':'", _saying("A ':' cannot stand here. Put the value in quotes.")),
+)

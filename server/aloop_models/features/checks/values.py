@@ -1,0 +1,247 @@
+"""Values of a wrong type or outside their range, each field against the schema."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+
+from aloop_models.catalogue import nearest
+from aloop_models.core.document import Entry, Field
+from aloop_models.core.schema import FieldSpec, SchemaProblem
+from aloop_models.core.yaml_reader import Scalar, resolve
+from aloop_models.features.checks.marks import (
+    fields_in_force,
+    fixes,
+    part_span,
+    quoting,
+    replacing,
+    value_span,
+    written_here,
+)
+from aloop_models.features.checks.numbers import number_in, number_text, trap_of
+from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.snapshot import Facts
+
+WRONG_TYPE = Rule(
+    "wrong-type",
+    Severity.ERROR,
+    "A value of the wrong type",
+    "The runtime refuses the value rather than guess what was meant. YAML decides types by their looks: `5m` is text, "
+    "`0123` a number, `yes` a truth value, `2024-10-21` a date. Put text in quotes, and write numbers and "
+    "`true`/`false` without them.",
+    "models:\n  ollama/llama3:\n    timeout: 5m\ndefault: ollama/llama3\n",
+    "models:\n  ollama/llama3:\n    timeout: 300\ndefault: ollama/llama3\n",
+)
+OUT_OF_RANGE = Rule(
+    "out-of-range",
+    Severity.ERROR,
+    "A number or word outside of what is allowed",
+    "The runtime refuses the value. `timeout` is more than 0 and at most 86400 seconds (a day).",
+    "models:\n  ollama/llama3:\n    timeout: 0\ndefault: ollama/llama3\n",
+    "models:\n  ollama/llama3:\n    timeout: 10\ndefault: ollama/llama3\n",
+)
+
+# Their text is checked by rules of their own; the schema asks nothing more of them than text.
+_TEXT_WITH_OWN_RULES = frozenset({"name", "api_key", "api_base"})
+_TRUTH = {
+    word: truth
+    for truth, words in (("true", "true yes on y 1"), ("false", "false no off n 0"))
+    for word in words.split()
+}
+_KINDS = {
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+}
+
+
+def check_values(entry: Entry, facts: Facts) -> Iterator[Finding]:
+    """Every field's value against the schema, and numbers that YAML 1.1 reads in a surprising way."""
+    specs = facts.schema.fields
+    for field in fields_in_force(entry):
+        value = field.data
+        if value is None:
+            continue
+        kind = type(value)
+        if kind is str and field.name in _TEXT_WITH_OWN_RULES:
+            continue
+        spec = specs.get(field.name)
+        if spec is None:
+            continue
+        if kind is bool and "boolean" in spec.types:
+            continue
+        if (kind is int or kind is float) and _fits(spec, value):
+            written = field.value
+            if kind is int and not (isinstance(written, Scalar) and written.text == str(value)):
+                yield from _surprise(entry, field, spec)
+            continue
+        for problem in facts.schema.check_profile({field.name: value}):
+            yield _finding(entry, field, spec, problem)
+
+
+def kind_of(value: object) -> str:
+    """What YAML takes a value for, in words."""
+    if isinstance(value, bool):
+        return "a truth value"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, datetime.date):
+        return "a date"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, dict):
+        return "a mapping"
+    return "text" if isinstance(value, str) else "something else"
+
+
+def _fits(spec: FieldSpec, value: object) -> bool:
+    """Whether the schema takes a number; a quick answer to what jsonschema would say."""
+    if not isinstance(value, (int, float)):
+        return False
+    if "number" not in spec.types and ("integer" not in spec.types or not isinstance(value, int)):
+        return False
+    low = spec.minimum is None or value >= spec.minimum
+    above = spec.exclusive_minimum is None or value > spec.exclusive_minimum
+    # Not a number fits no maximum, but without one it has to be told apart by itself.
+    high = value <= spec.maximum if spec.maximum is not None else abs(value) < float("inf")
+    return low and above and high
+
+
+def _surprise(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[Finding]:
+    scalar = resolve(field.value)
+    if not isinstance(scalar, Scalar):
+        return
+    meant = trap_of(scalar)
+    if meant is None:
+        return
+    candidates = dict.fromkeys((scalar.value, *meant))
+    here = written_here(field)
+    yield Finding(
+        WRONG_TYPE,
+        value_span(entry, field),
+        f"YAML reads this as {number_text(scalar.value)}. Write the number you mean in plain digits.",
+        fixes(*(_writing(here, number) for number in candidates if _fits(spec, number))),
+        Severity.WARNING,
+    )
+
+
+def _finding(entry: Entry, field: Field, spec: FieldSpec, problem: SchemaProblem) -> Finding:
+    span = part_span(entry, field, problem.path[1:])
+    here = written_here(field)
+    if problem.keyword == "type":
+        nested = len(problem.path) > 1
+        message = _nested_message(spec, problem) if nested else _type_message(spec, problem.value)
+        return Finding(WRONG_TYPE, span, message, () if nested else _type_fixes(spec, here, problem.value))
+    if problem.keyword == "enum":
+        return _enum_finding(entry, field, spec)
+    if problem.keyword in ("minimum", "maximum", "exclusiveMinimum"):
+        return Finding(OUT_OF_RANGE, span, _range_message(spec), _range_fixes(spec, here, problem.value))
+    message = f"{spec.name} cannot be written like this.{_advice(spec, None)}"
+    return Finding(OUT_OF_RANGE, span, message)
+
+
+def _type_message(spec: FieldSpec, value: object) -> str:
+    kind = kind_of(value)
+    if "string" in spec.types and kind not in ("text", "a list", "a mapping"):
+        what = "key" if spec.name == "api_key" else "value"
+        return f"YAML reads this {what} as {kind}. Put it in quotes."
+    seconds = " of seconds" if spec.name == "timeout" else ""
+    wanted = " or ".join(_KINDS.get(kind, kind) for kind in spec.types) + seconds
+    return f"{spec.name} has to be {wanted}; this is {kind}.{_advice(spec, value)}"
+
+
+def _advice(spec: FieldSpec, value: object) -> str:
+    written = _meant(spec, value)
+    if written is not None:
+        return f" Write {written}."
+    if spec.secret or not spec.examples or isinstance(spec.examples[0], (dict, list)):
+        return " See the documentation for how it is written."
+    example = spec.examples[0]
+    return f" Write for example {'true' if example is True else example}."
+
+
+def _nested_message(spec: FieldSpec, problem: SchemaProblem) -> str:
+    if problem.expected in ("string", ("string",)):
+        return f"YAML reads this as {kind_of(problem.value)}, and {spec.name} holds text. Put it in quotes."
+    return f"A value of the wrong type stands in {spec.name}. See the documentation for how it is written."
+
+
+def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fix, ...]:
+    if here is None:
+        return ()
+    if "string" in spec.types:
+        return fixes(Fix("Put it in quotes", quoting(here)))
+    written = _meant(spec, value)
+    if written is not None:
+        return fixes(Fix(f"Write {written}", replacing(here, written)))
+    if spec.name == "timeout":
+        return fixes(Fix("Write the default, 600", replacing(here, "600")))
+    return ()
+
+
+def _meant(spec: FieldSpec, value: object) -> str | None:
+    """What a value of the wrong type most likely means, as it should be written."""
+    if isinstance(value, (list, dict)):
+        return None
+    if "boolean" in spec.types:
+        return _TRUTH.get(str(value).strip().casefold())
+    if isinstance(value, str) and not {"number", "integer"}.isdisjoint(spec.types):
+        number = number_in(value, with_units=spec.name == "timeout")
+        if number is not None and _fits(spec, number):
+            return number_text(number)
+    if isinstance(value, float) and "integer" in spec.types and _fits(spec, round_or_zero(value)):
+        return number_text(round_or_zero(value))
+    return None
+
+
+def round_or_zero(value: float) -> int:
+    """The nearest whole number; 0 for what has none."""
+    return round(value) if abs(value) < float("inf") else 0
+
+
+def _enum_finding(entry: Entry, field: Field, spec: FieldSpec) -> Finding:
+    words = [str(word) for word in spec.enum]
+    here = written_here(field)
+    near = nearest(str(field.data), words) if isinstance(field.data, str) else ()
+    candidates = (Fix(f"Write {word}", replacing(here, _plain_word(word))) for word in near)
+    message = f"{spec.name} is one of {', '.join(words)}. Check the spelling."
+    return Finding(OUT_OF_RANGE, value_span(entry, field), message, fixes(*candidates), Severity.WARNING)
+
+
+def _plain_word(word: str) -> str:
+    return word if re.fullmatch(r"[a-z]{3,}", word) and word not in _TRUTH else f"'{word}'"
+
+
+def _range_message(spec: FieldSpec) -> str:
+    unit = " seconds" if spec.name == "timeout" else ""
+    bounds: list[str] = []
+    if spec.exclusive_minimum is not None:
+        bounds.append(f"more than {number_text(spec.exclusive_minimum)}")
+    if spec.minimum is not None:
+        bounds.append(f"at least {number_text(spec.minimum)}")
+    if spec.maximum is not None:
+        bounds.append(f"at most {number_text(spec.maximum)}")
+    allowed = " and ".join(bounds) or "a finite number"
+    return f"{spec.name} has to be {allowed}{unit}. Change the number."
+
+
+def _range_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fix, ...]:
+    candidates: list[object] = [spec.default] if spec.default is not None else []
+    if isinstance(value, (int, float)) and spec.maximum is not None and value > spec.maximum:
+        candidates.insert(0, spec.maximum)
+    elif isinstance(value, (int, float)) and spec.minimum is not None and value < spec.minimum:
+        candidates.insert(0, spec.minimum)
+    return fixes(*(_writing(here, number) for number in _unique(candidates) if _fits(spec, number)))
+
+
+def _unique(numbers: Iterable[object]) -> list[object]:
+    return list(dict.fromkeys(numbers))
+
+
+def _writing(here: Scalar | None, number: object) -> Fix:
+    written = number_text(number)
+    return Fix(f"Write {written}", replacing(here, written))

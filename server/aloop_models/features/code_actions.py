@@ -1,0 +1,94 @@
+"""What can be done at a place: fixes of the findings there, all fixes at once, a model made default or current."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from aloop_models.catalogue import looks_like_key
+from aloop_models.core import edits
+from aloop_models.core.document import PlacedEntry
+from aloop_models.core.text import Edit, Span
+from aloop_models.features.code_lens import SWITCH
+from aloop_models.features.current import current_id
+from aloop_models.features.finding import Finding
+from aloop_models.features.readiness import display_name, why_not_ready
+from aloop_models.snapshot import Snapshot
+
+QUICK_FIX = "quickfix"
+FIX_ALL = "source.fixAll.aloop"
+REWRITE = "refactor.rewrite"
+KINDS = (QUICK_FIX, FIX_ALL, REWRITE)
+"""Every kind of action there is."""
+
+
+class Action(NamedTuple):
+    """Something to choose: edits to apply or a command to run."""
+
+    title: str
+    kind: str
+    edits: tuple[Edit, ...] = ()
+    preferred: bool = False
+    finding: Finding | None = None
+    """What it mends."""
+    command: str | None = None
+    arguments: Mapping[str, object] = {}
+
+
+def code_actions(snapshot: Snapshot, findings: tuple[Finding, ...], span: Span) -> tuple[Action, ...]:
+    """What can be done in the span, given all findings of the snapshot: fixes first."""
+    fixes = [
+        Action(fix.title, QUICK_FIX, fix.edits, fix.preferred, finding)
+        for finding in findings
+        if finding.span.start <= span.end and span.start <= finding.span.end
+        for fix in finding.fixes
+    ]
+    return (*fixes, *_fix_all(findings), *_entry_actions(snapshot, span))
+
+
+def _fix_all(findings: tuple[Finding, ...]) -> tuple[Action, ...]:
+    """One action with the preferred fix of every finding; of fixes that touch each other only the first."""
+    chosen: list[Edit] = []
+    count = 0
+    for finding in findings:
+        fix = next((fix for fix in finding.fixes if fix.preferred), None)
+        if fix and fix.edits and not _touches(fix.edits, chosen):
+            chosen += fix.edits
+            count += 1
+    if not count:
+        return ()
+    title = "Fix everything that can be fixed" if count == 1 else f"Fix everything that can be fixed ({count} findings)"
+    return (Action(title, FIX_ALL, tuple(sorted(chosen))),)
+
+
+def _touches(changes: tuple[Edit, ...], others: list[Edit]) -> bool:
+    return any(edit.start <= other.end and other.start <= edit.end for edit in changes for other in others)
+
+
+def _entry_actions(snapshot: Snapshot, span: Span) -> tuple[Action, ...]:
+    placed = _entry_of_line(snapshot, span.start)
+    if placed is None or looks_like_key(placed.model_id):
+        return ()
+    actions: list[Action] = []
+    name = display_name(placed.entry)
+    if snapshot.document.default_id != placed.model_id:
+        changes = edits.set_default(snapshot.document, placed.model_id)
+        if not isinstance(changes, edits.Unsafe) and changes:
+            actions.append(Action(f"Make {name} the default", REWRITE, changes))
+    ready = snapshot.document.parses and why_not_ready(placed.entry, snapshot.facts) is None
+    if ready and current_id(snapshot) != placed.model_id:
+        arguments = {"modelId": placed.model_id}
+        actions.append(Action(f"Switch to {name}", REWRITE, command=SWITCH, arguments=arguments))
+    return tuple(actions)
+
+
+def _entry_of_line(snapshot: Snapshot, offset: int) -> PlacedEntry | None:
+    """The entry in force whose id stands on the line of the offset; of several the one around it."""
+    lines = snapshot.document.lines
+    line = lines.span(lines.line_at(offset))
+    found = None
+    for placed in snapshot.document.by_id.values():
+        key = placed.key_span
+        if line.start <= key.start <= line.end and (found is None or key.start <= offset):
+            found = placed
+    return found

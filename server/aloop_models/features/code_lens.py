@@ -1,0 +1,41 @@
+"""The line above each entry: what it is used for, or the switch to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from aloop_models.catalogue import looks_like_key
+from aloop_models.core.text import Span
+from aloop_models.features.current import current_id
+from aloop_models.snapshot import Snapshot
+
+SWITCH = "aloop.switchModel"
+"""The command behind `switch`."""
+
+
+class Lens(NamedTuple):
+    """A text above a line, which runs a command where it has one."""
+
+    span: Span
+    """The model id that it belongs to."""
+    title: str
+    command: str | None = None
+    arguments: Mapping[str, object] = {}
+
+
+def code_lenses(snapshot: Snapshot) -> tuple[Lens, ...]:
+    """One lens for each entry in force, in the order of the text."""
+    if not snapshot.facts.settings.code_lens:
+        return ()
+    current, default = current_id(snapshot), snapshot.document.default_id
+    lenses: list[Lens] = []
+    for model_id, placed in snapshot.document.by_id.items():
+        words = [word for word, used in (("current", current), ("default", default)) if used == model_id]
+        if words:
+            lenses.append(Lens(placed.key_span, " · ".join(words)))
+        elif not looks_like_key(model_id):
+            # A key that was pasted in the place of an id must not travel in a command's arguments.
+            lenses.append(Lens(placed.key_span, "switch", SWITCH, {"modelId": model_id}))
+    lenses.sort(key=lambda lens: lens.span)
+    return tuple(lenses)

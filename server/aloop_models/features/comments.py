@@ -1,0 +1,58 @@
+"""The comments of a text: a `#` inside a quoted or block value begins none."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from aloop_models.core.document import Document
+from aloop_models.core.text import Span
+from aloop_models.core.yaml_reader import Mapping, Node, Scalar, Sequence
+
+_BEFORE = " \t\r\n\ufeff"
+_REST_OF_LINE = re.compile(r"#[^\r\n]*")
+
+
+def comments(document: Document) -> Iterator[Span]:
+    """Every comment from its `#` to the end of its line, in the order of the text."""
+    pieces: list[tuple[int, int, Node, Node | None]] = []
+    for start, entry in document.entries:
+        pieces.append((entry.key.start + start, start, entry.key, entry.value))
+    pieces += ((section.key.start, 0, section.key, section.value) for section in document.sections)
+    if document.other_root:
+        pieces.append((0, 0, document.other_root, None))
+    pieces.sort(key=lambda piece: piece[0])
+    starts = [piece[0] for piece in pieces]
+    text, position = document.text, 0
+    while match := _REST_OF_LINE.search(text, position):
+        start, end = match.span()
+        if start and text[start - 1] not in _BEFORE:
+            position = start + 1
+            continue
+        index = bisect_right(starts, start) - 1
+        around = None
+        if index >= 0:
+            _, shift, key, value = pieces[index]
+            around = _value_around(start - shift, key, value)
+        if around is None:
+            yield Span(start, end)
+        position = end if around is None else around.end + pieces[index][1]
+
+
+def _value_around(offset: int, *roots: Node | None) -> Scalar | None:
+    """The quoted or block value that the offset lies in; a plain one cannot hold a comment sign."""
+    waiting = [root for root in roots if root]
+    while waiting:
+        node = waiting.pop()
+        if not node.start <= offset < node.end:
+            continue
+        if isinstance(node, Scalar):
+            if node.style:
+                return node
+        elif isinstance(node, Sequence):
+            waiting += node.items
+        elif isinstance(node, Mapping):
+            for key, value in node.pairs:
+                waiting += (key, value)
+    return None

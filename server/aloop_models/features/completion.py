@@ -1,0 +1,61 @@
+"""What can be written at a place of models.yaml: providers, model ids, fields, values, `default`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import chain
+
+from aloop_models.catalogue import looks_like_key
+from aloop_models.core.text import Edit
+from aloop_models.features.completion_fields import default_values, field_names, field_values, root_keys
+from aloop_models.features.completion_item import Completion, Completions, Kind, limited
+from aloop_models.features.completion_models import Proposing, model_ids
+from aloop_models.features.cursor import Context, Cursor, cursor_at
+from aloop_models.snapshot import Snapshot
+
+__all__ = ["Completion", "Completions", "Edit", "Kind", "complete"]
+
+
+def complete(snapshot: Snapshot, offset: int, *, snippets: bool) -> Completions:
+    """The proposals at an offset, best first: at most 100, and at most 30 KiB without their documentation.
+
+    With `snippets` a text may hold tab stops in LSP snippet syntax. Never raises, whatever the text.
+    """
+    cursor = cursor_at(snapshot.document, offset)
+    if cursor.context is Context.NOTHING or looks_like_key(cursor.word):
+        return Completions()
+    proposing = Proposing(snapshot, cursor, _line_break(snapshot.document.text, offset), snippets)
+    found, more = _proposals(proposing)
+    items, cut = limited(found)
+    return Completions(items, more or cut, cursor.indent)
+
+
+def _proposals(proposing: Proposing) -> tuple[Iterable[Completion], bool]:
+    """The proposals, and whether there are others that typing on would bring."""
+    cursor = proposing.cursor
+    if cursor.context is Context.ROOT_KEY:
+        found = root_keys(proposing)
+        if not cursor.entry_indent:
+            return found, False
+        models, more = model_ids(replace(proposing, cursor=_indented(cursor)))
+        return chain(found, models), more
+    if cursor.context is Context.MODEL_ID:
+        return model_ids(proposing)
+    if cursor.context is Context.FIELD_NAME:
+        return field_names(proposing), False
+    if cursor.context is Context.FIELD_VALUE:
+        return field_values(proposing), False
+    return default_values(proposing)
+
+
+def _indented(cursor: Cursor) -> Cursor:
+    """The cursor at a line's beginning as one at the entries' indentation, which an edit then puts in."""
+    return replace(cursor, context=Context.MODEL_ID, prefix=cursor.entry_indent)
+
+
+def _line_break(text: str, offset: int) -> str:
+    """The line break in use around the offset."""
+    at = text.find("\n", offset)
+    at = text.rfind("\n", 0, offset) if at < 0 else at
+    return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"

@@ -1,0 +1,231 @@
+"""Completion of the file's own keys, an entry's field names, their values, and `default`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+
+from aloop_models.catalogue import nearest, provider_of, split_id
+from aloop_models.core.document import PlacedEntry
+from aloop_models.core.schema import FieldSpec, Group
+from aloop_models.core.text import Edit
+from aloop_models.features.completion_item import MOST_ITEMS, Completion, Kind
+from aloop_models.features.completion_models import Proposing
+from aloop_models.features.completion_text import base_of, choice, key_edit, value_edit, word_edit
+from aloop_models.features.matching import folded, matching
+from aloop_models.features.model_card import field_card, model_card, seconds_text, value_text
+from aloop_models.features.readiness import display_name, shown, why_not_ready
+
+_GROUPS = tuple(Group)
+_ROOT_KEYS = {
+    "models": "One entry per model. The key is the LiteLLM model id, `provider/model`.",
+    "default": "Id of the model that new sessions start with; it must be an entry of `models`.",
+}
+_DATE = re.compile(r"[-_@]?(?:20\d{2}-?\d{2}-?\d{2}|latest)$")
+_VERSION = re.compile(r"(?<=\d) (?=\d{1,2}\b)")
+
+
+def root_keys(proposing: Proposing) -> list[Completion]:
+    """`models` and `default`, where they are absent."""
+    cursor = proposing.cursor
+    offered = [name for name in _ROOT_KEYS if name not in cursor.present]
+    items: list[Completion] = []
+    for _, name in matching(cursor.typed, ((name, name) for name in offered)):
+        after = " " if name == "default" or cursor.flow else f"{proposing.line_break}  "
+        edit = word_edit(cursor, name) if cursor.has_colon else key_edit(cursor, name, after)
+        items.append(
+            Completion(
+                label=name,
+                kind=Kind.FIELD,
+                edit=edit,
+                describe=partial(str, _ROOT_KEYS[name]),
+                filter=_compared(name, cursor.typed),
+                retrigger=not cursor.has_colon,
+            )
+        )
+    return items
+
+
+def field_names(proposing: Proposing) -> list[Completion]:
+    """Fields this provider takes that the entry does not have: the core ones, how to reach it, then the request's."""
+    cursor = proposing.cursor
+    provider = provider_of(cursor.model_id)
+    facts = proposing.catalogue.providers.get(provider)
+    required = {field.name for field in facts.credentials if field.required} if facts else set[str]()
+    present = cursor.present - {cursor.word}
+    offered = sorted(
+        (
+            spec
+            for spec in proposing.snapshot.facts.schema.fields.values()
+            if spec.name not in present and spec.suits(provider)
+        ),
+        key=lambda spec: (_GROUPS.index(spec.group), spec.group is Group.CONNECTION and spec.name not in required),
+    )
+    items: list[Completion] = []
+    for _, spec in matching(cursor.typed, ((spec.name, spec) for spec in offered)):
+        edit, is_snippet = _field_edit(proposing, spec)
+        items.append(
+            Completion(
+                label=spec.name,
+                kind=Kind.FIELD,
+                edit=edit,
+                is_snippet=is_snippet,
+                detail="required" if spec.name in required else _detail(spec),
+                describe=partial(field_card, spec, facts),
+                filter=_compared(spec.name, cursor.typed),
+                retrigger=not is_snippet and not cursor.has_colon and bool(_values(proposing, spec)),
+            )
+        )
+    return items
+
+
+def field_values(proposing: Proposing) -> list[Completion]:
+    """Values of the field under the cursor, the default first; none for a secret."""
+    cursor = proposing.cursor
+    spec = proposing.snapshot.facts.schema.fields.get(cursor.field)
+    if spec is None:
+        return []
+    items: list[Completion] = []
+    named = [(value_text(value), value) for value in _values(proposing, spec)]
+    # A value is picked among few: those that do not fit what stands there are offered all the same, behind.
+    fitting = [value for _, value in matching(cursor.typed, named)]
+    for value in (*fitting, *(value for _, value in named if value not in fitting and not cursor.typed)):
+        edit = value_edit(cursor, value)
+        if edit is None:
+            continue
+        items.append(
+            Completion(
+                label=value_text(value),
+                kind=Kind.VALUE,
+                edit=edit,
+                detail=_value_detail(spec, value),
+                filter=_compared(value_text(value), cursor.typed),
+                preselect=value == spec.default and type(value) is type(spec.default),
+            )
+        )
+    return items
+
+
+def default_values(proposing: Proposing) -> tuple[list[Completion], bool]:
+    """The configured models, ready ones first, and `null`."""
+    cursor, facts = proposing.cursor, proposing.snapshot.facts
+    found = list(islice(_referable(proposing, folded(cursor.typed)), MOST_ITEMS + 1))
+    few = [(placed, why_not_ready(placed.entry, facts)) for placed in found[:MOST_ITEMS]]
+    few.sort(key=lambda pair: pair[1] is not None)
+    items = [item for placed, reason in few if (item := _reference(proposing, placed, reason))]
+    edit = value_edit(cursor, None)
+    if edit and "null".startswith(folded(cursor.typed)):
+        items.append(
+            Completion(
+                label="null",
+                kind=Kind.VALUE,
+                edit=edit,
+                detail="no default",
+                describe=partial(str, "New sessions start on the first model that is ready."),
+                filter=_compared("null", cursor.typed),
+            )
+        )
+    return items, len(found) > len(few)
+
+
+def display_name_of(model_id: str) -> str:
+    """A name to show for a model id: `anthropic/claude-3-5-sonnet-20241022` gives `Claude 3.5 Sonnet`."""
+    model = split_id(model_id)[1].rpartition("/")[2]
+    words = _VERSION.sub(".", re.sub(r"[-_:]+", " ", _DATE.sub("", model)).strip())
+    named = " ".join(word[:1].upper() + word[1:] for word in words.split())
+    return re.sub(r"^Gpt ", "GPT-", named)
+
+
+def _referable(proposing: Proposing, word: str) -> Iterator[PlacedEntry]:
+    """The entries whose id begins with the word, then those that hold it in their id or name, else near ones."""
+    entries = proposing.snapshot.document.by_id
+    others: list[PlacedEntry] = []
+    for model_id, placed in entries.items():
+        if folded(model_id).startswith(word):
+            yield placed
+        else:
+            others.append(placed)
+    holding = [placed for placed in others if word in folded(f"{placed.model_id} {placed.entry.profile.get('name')}")]
+    yield from holding
+    if len(others) == len(entries) and not holding:
+        yield from (entries[model_id] for model_id in nearest(proposing.cursor.typed, entries))
+
+
+def _reference(proposing: Proposing, placed: PlacedEntry, reason: str | None) -> Completion | None:
+    facts, model_id = proposing.snapshot.facts, placed.model_id
+    edit = value_edit(proposing.cursor, model_id)
+    if edit is None or shown(model_id) != model_id:
+        return None
+    model = facts.catalogue.model(model_id)
+    provider = facts.catalogue.providers.get(provider_of(model_id))
+    parts = (
+        display_name(placed.entry),
+        provider.label if provider else "",
+        f"not ready: {reason}" if reason else "ready",
+    )
+    return Completion(
+        label=model_id,
+        kind=Kind.REFERENCE,
+        edit=edit,
+        detail=" · ".join(part for part in parts if part),
+        describe=partial(model_card, model, facts.catalogue, facts.today) if model else str,
+        filter=_compared(model_id, proposing.cursor.typed),
+        deprecated=model is not None and model.is_retired(facts.today),
+    )
+
+
+def _field_edit(proposing: Proposing, spec: FieldSpec) -> tuple[Edit, bool]:
+    cursor = proposing.cursor
+    if cursor.has_colon:
+        return word_edit(cursor, spec.name), False
+    if proposing.snippets:
+        if spec.types == ("boolean",):
+            return key_edit(cursor, spec.name, f" {choice(1, ['true', 'false'])}"), True
+        if spec.enum:
+            return key_edit(cursor, spec.name, f" {choice(1, [value_text(value) for value in spec.enum])}"), True
+        if spec.types == ("object",):
+            return key_edit(cursor, spec.name, " {$1}"), True
+        if spec.types == ("array",):
+            return key_edit(cursor, spec.name, " [$1]"), True
+    return key_edit(cursor, spec.name, " "), False
+
+
+def _values(proposing: Proposing, spec: FieldSpec) -> list[object]:
+    """Values worth offering, without repetition; numbers and truth values keep their type."""
+    if spec.secret:
+        return []
+    found: list[object] = []
+    model_id = proposing.cursor.model_id
+    if spec.name == "name":
+        name = display_name_of(model_id)
+        return [name] if name and shown(name) == name else []
+    if spec.name == "api_base":
+        provider = proposing.catalogue.providers.get(provider_of(model_id))
+        base = base_of(provider) if provider else None
+        found += [base] if base else []
+    if spec.default is not None:
+        found.append(spec.default)
+    if "boolean" in spec.types:
+        found += [True, False]
+    found += [*spec.enum, *spec.examples]
+    unique = {(type(value), value_text(value)): value for value in found if not isinstance(value, list | dict)}
+    return list(unique.values())
+
+
+def _value_detail(spec: FieldSpec, value: object) -> str:
+    parts: list[str] = []
+    if spec.name == "timeout" and isinstance(value, int | float):
+        parts.append(seconds_text(value))
+    if spec.default is not None and value == spec.default:
+        parts.append("default")
+    return ", ".join(parts)
+
+
+def _detail(spec: FieldSpec) -> str:
+    return f"default {value_text(spec.default)}" if spec.default is not None else ""
+
+
+def _compared(name: str, typed: str) -> str:
+    return name if name.startswith(typed) else typed

@@ -1,0 +1,114 @@
+"""The text a completion puts in: a key with what follows it, a value with its quotes, plain or as a snippet."""
+
+from __future__ import annotations
+
+import re
+
+from aloop_models.catalogue import ProviderFacts
+from aloop_models.core.scalars import write_scalar
+from aloop_models.core.schema import FieldSpec, Schema
+from aloop_models.core.text import Edit
+from aloop_models.features.cursor import Cursor
+
+_SPECIAL = re.compile(r"[\\$}]")
+_SPECIAL_CHOICE = re.compile(r"[\\$},|]")
+# Told by the letters alone: asking the YAML library costs more than the rest of a completion.
+_SAFE = re.compile(r"[A-Za-z][\w./@+-]*/[\w./@+:-]*[\w./@+-]", re.ASCII)
+_SAFE_IN_FLOW = re.compile(r"[A-Za-z][\w./@+-]*/[\w./@+-]*", re.ASCII)
+
+
+def snippet_text(text: str) -> str:
+    """Text as it stands in a snippet."""
+    return _SPECIAL.sub(r"\\\g<0>", text)
+
+
+def choice(number: int, options: list[str]) -> str:
+    """A tab stop at which one of the options is picked."""
+    written = ",".join(_SPECIAL_CHOICE.sub(r"\\\g<0>", option) for option in options)
+    return f"${{{number}|{written}|}}"
+
+
+def word_edit(cursor: Cursor, text: str) -> Edit:
+    """The word, and only it, replaced; the text is one that needs no quotes other than those already there."""
+    return Edit(cursor.span.start, cursor.span.end, text if cursor.quote else cursor.prefix + text)
+
+
+def key_edit(cursor: Cursor, name: str, after: str) -> Edit:
+    """The word replaced by a key with its colon and what follows, past the closing quote if there is one."""
+    if not cursor.quote:
+        return Edit(cursor.span.start, cursor.span.end, f"{cursor.prefix}{name}:{after}")
+    end = cursor.span.end + (1 if cursor.closed else 0)
+    return Edit(cursor.span.start, end, f"{name}{cursor.quote}:{after}")
+
+
+def value_edit(cursor: Cursor, value: object) -> Edit | None:
+    """The value under the cursor replaced; None where it cannot stand between the quotes that are there."""
+    if cursor.quote:
+        if not isinstance(value, str) or "\\" in value or cursor.quote in value:
+            return None
+        end = cursor.span.end
+        return Edit(cursor.span.start, end, value if cursor.closed else value + cursor.quote)
+    text = plain_key(value, flow=cursor.flow) if isinstance(value, str) else write_scalar(value, flow=cursor.flow)
+    return word_edit(cursor, text)
+
+
+def plain_key(text: str, *, flow: bool) -> str:
+    """A model id or another text as YAML, in quotes only where it needs them."""
+    safe = (_SAFE_IN_FLOW if flow else _SAFE).fullmatch(text)
+    return text if safe else write_scalar(text, flow=flow)
+
+
+def block_after(
+    cursor: Cursor, provider: ProviderFacts | None, schema: Schema, line_break: str, *, snippets: bool
+) -> str:
+    """What follows a new model id's colon: the fields its provider cannot do without."""
+    fields = needed_fields(provider, schema)
+    if not fields:
+        return " {}" if cursor.flow else ""
+    parts = _as_snippet(fields) if snippets else _as_text(fields)
+    if cursor.flow:
+        return " {" + ", ".join(parts) + "}"
+    start = line_break + cursor.child_indent
+    return start + start.join(parts)
+
+
+def needed_fields(provider: ProviderFacts | None, schema: Schema) -> list[tuple[str, str]]:
+    """Names of the fields a plain call needs, with a text that shows what to write, empty where only a person knows.
+
+    A provider that the catalogue does not know gets `api_key`, as most need one.
+    """
+    if provider is None:
+        return [("api_key", "")]
+    fields: list[tuple[str, str]] = [("api_key", "")] if provider.needs_key else []
+    for field in provider.credentials:
+        spec = schema.fields.get(field.name)
+        if spec is None or field.name == "api_key":
+            continue
+        if field.required or (field.name == "api_base" and (provider.needs_base or provider.local)):
+            fields.append((field.name, _shown_value(provider, field.name, spec)))
+    return fields
+
+
+def base_of(provider: ProviderFacts) -> str | None:
+    """The address to write as `api_base`: LiteLLM's own for this provider, else how one looks."""
+    field = next((field for field in provider.credentials if field.name == "api_base"), None)
+    return provider.default_base or (field and (field.default or field.placeholder)) or None
+
+
+def _shown_value(provider: ProviderFacts, name: str, spec: FieldSpec) -> str:
+    if name == "api_base":
+        return base_of(provider) or ""
+    return str(spec.examples[0]) if spec.examples and not spec.secret else ""
+
+
+def _as_snippet(fields: list[tuple[str, str]]) -> list[str]:
+    return [
+        f"{name}: ${{{number}:{snippet_text(value)}}}" if value else f"{name}: ${number}"
+        for number, (name, value) in enumerate(fields, start=1)
+    ]
+
+
+def _as_text(fields: list[tuple[str, str]]) -> list[str]:
+    # What only a person knows stands last: there the cursor is left.
+    ordered = sorted(fields, key=lambda field: (not field[1], field[0] == "api_key"))
+    return [f"{name}: {value}" for name, value in ordered]

@@ -1,0 +1,300 @@
+"""Where the cursor is in a models.yaml, half-typed or broken: told from the lines around it, not from the tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from itertools import chain
+
+from aloop_models.core.document import Document
+from aloop_models.core.text import Span
+from aloop_models.features.cursor_flow import flow_place
+from aloop_models.features.cursor_lines import (
+    FAR,
+    Head,
+    Line,
+    Word,
+    block_end,
+    content_below,
+    head_of,
+    line_at,
+    lines_above,
+    lines_below,
+    word_at,
+)
+
+_FEW = 50
+"""Lines in which a habit of the file shows."""
+
+_NO_KEYS = ("#", "- ", "---", "...", "%", "? ")
+"""Beginnings of lines on which nothing can be helped with."""
+
+_NO_WORDS = ("[", "]", "{", "}", "&", "*", "!", ",", "|", ">", "@", "`")
+"""Characters that no plain key begins with."""
+
+
+class Context(Enum):
+    """What can be written at the cursor."""
+
+    ROOT_KEY = "root key"
+    MODEL_ID = "model id"
+    FIELD_NAME = "field name"
+    FIELD_VALUE = "field value"
+    DEFAULT_VALUE = "default"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The cursor's place and the word there that an answer would replace."""
+
+    context: Context
+    offset: int
+    span: Span
+    """The whole word, without its quotes."""
+    word: str = ""
+    typed: str = ""
+    """The part of the word that stands before the cursor."""
+    quote: str = ""
+    """The quote the word begins with, or empty."""
+    closed: bool = True
+    """Whether the quote is closed on the same line."""
+    has_colon: bool = False
+    """Whether a colon follows the word, which then is a key already."""
+    has_children: bool = False
+    """Whether deeper lines follow, so that the key has its fields already."""
+    flow: bool = False
+    """Whether it stands between brackets."""
+    indent: str = ""
+    """The white space its line begins with."""
+    prefix: str = ""
+    """What is missing before the word: indentation, or the space after a colon."""
+    child_indent: str = ""
+    """The indentation of the fields that a model id here would have."""
+    entry_indent: str = ""
+    """At the root inside the `models` section: the indentation that would make the word a model id."""
+    model_id: str = ""
+    """The entry the cursor is in."""
+    field: str = ""
+    """The field whose value it is."""
+    present: frozenset[str] = frozenset()
+    """The other keys of the mapping the cursor is in; not told for model ids."""
+
+
+def cursor_at(document: Document, offset: int) -> Cursor:
+    """The cursor at an offset of the document's text; never raises."""
+    text = document.text
+    nothing = Cursor(Context.NOTHING, offset, Span(offset, offset))
+    if not 0 <= offset <= len(text) or text[max(0, offset - 1) : offset + 1] == "\r\n":
+        return nothing
+    line = line_at(text, offset)
+    if not line.start <= offset:
+        return nothing
+    return _Finder(document, offset, line, nothing).find()
+
+
+class _Finder:
+    """One search; holds what every step of it needs."""
+
+    def __init__(self, document: Document, offset: int, line: Line, nothing: Cursor) -> None:
+        self.document = document
+        self.text = document.text
+        self.offset = offset
+        self.line = line
+        self.is_blank = not line.text.strip()
+        self.level = offset - line.start if self.is_blank else line.indent
+        self.nothing = nothing
+        self.base = replace(nothing, indent=line.text[: self.level])
+
+    def find(self) -> Cursor:
+        """The cursor, by the section its line stands in."""
+        content = self.line.text[self.level :]
+        if self.offset < self.line.start + self.level or content.startswith(_NO_KEYS):
+            return self.nothing
+        above = [section for section in self.document.sections if section.key.start < self.line.start]
+        header = line_at(self.text, above[-1].key.start) if above else None
+        if header is None or header.start + header.indent != above[-1].key.start or self.level == 0:
+            return self._root(header)
+        return self._inside(header)
+
+    def _root(self, header: Line | None) -> Cursor:
+        bracket = self._root_bracket()
+        if bracket is not None:
+            return self._flow(bracket, (), len(self.text))
+        if self.level:
+            return self.nothing
+        found = self._on_line(())
+        if header is None or found.context is not Context.ROOT_KEY or found.has_colon:
+            return found
+        head = head_of(header)
+        if head.name != "models" or head.value_text:
+            return found
+        entry = content_below(self.text, header)
+        indent = (entry.text[: entry.indent] if entry else "") or "  "
+        return replace(
+            found,
+            entry_indent=indent,
+            child_indent=self._child_indent(header, indent),
+            has_children=self._is_followed_deeper_than(len(indent)),
+        )
+
+    def _root_bracket(self) -> int | None:
+        """The offset of the bracket that opens the document, if it is written in flow style."""
+        line = line_at(self.text, 1 if self.text.startswith("\ufeff") else 0)
+        for other in chain((line,), lines_below(self.text, line, FAR)):
+            if other.is_content and not other.text.startswith(("---", "%")):
+                start = other.start + other.indent
+                return start if self.text.startswith("{", start) else None
+        return None
+
+    def _inside(self, header: Line) -> Cursor:
+        """The cursor on an indented line below a section's header."""
+        head = head_of(header)
+        if head.opens_flow:
+            return self._flow(head.value, (head.name,), len(self.text))
+        if head.value_text:
+            return self.nothing
+        if head.name == "default":
+            return self._value((), "default")
+        if head.name != "models":
+            return self.nothing
+        first = content_below(self.text, header)
+        first = first if first and first.indent else None
+        if first and first.text.startswith("{", first.indent):
+            return self._flow(first.start + first.indent, ("models",), len(self.text))
+        if first and self.level > first.indent:
+            return self._in_entry(first.indent)
+        indent = first.text[: first.indent] if first else self.base.indent
+        found = self._on_line(("models",))
+        if found.context is not Context.MODEL_ID or found.flow:
+            return found
+        return replace(
+            found,
+            prefix="" if found.has_colon else " " * (len(indent) - self.level),
+            child_indent=self._child_indent(header, indent),
+            has_children=self._is_followed_deeper_than(len(indent) if self.is_blank else self.level),
+        )
+
+    def _in_entry(self, entry_level: int) -> Cursor:
+        """The cursor on a line deeper than the entries' keys, by the lines it is indented under."""
+        parents: list[Line] = []
+        level = self.level
+        for line in lines_above(self.text, self.line, FAR):
+            if line.is_content and line.indent < level:
+                parents.append(line)
+                level = line.indent
+                if level <= entry_level:
+                    break
+        if not parents or not 0 < level <= entry_level:
+            return self.nothing
+        path = ["models"]
+        for line in reversed(parents):
+            head = head_of(line)
+            path.append(head.name)
+            if head.opens_flow:
+                return self._flow(head.value, tuple(path), max(self.offset, block_end(self.text, parents[-1])))
+            if head.value_text:
+                return self.nothing
+        if len(path) == 2:
+            return self._field_name(parents[-1], path[1])
+        if len(path) == 3 and head_of(self.line).colon < 0:
+            return self._value(("models", path[1]), path[2])
+        return self.nothing
+
+    def _field_name(self, entry: Line, model_id: str) -> Cursor:
+        """The cursor on a line of its own among an entry's fields."""
+        present: set[str] = set()
+        level = 0
+        for line in lines_below(self.text, entry, FAR):
+            if not line.is_content or line.start == self.line.start:
+                continue
+            if line.indent <= entry.indent:
+                break
+            level = level or line.indent
+            if line.indent == level:
+                present.add(head_of(line).name)
+        found = self._on_line(("models", model_id))
+        if found.flow:
+            return found
+        missing = " " * (level - self.level) if self.is_blank else ""
+        return replace(found, prefix=missing or found.prefix, present=frozenset(present))
+
+    def _on_line(self, path: tuple[str, ...]) -> Cursor:
+        """The cursor in the key or value of its own line, whose key belongs to the mapping that `path` leads to."""
+        if self.is_blank:
+            return self._key(path, Word(self.offset, self.offset, "", closed=True), has_colon=False)
+        head = head_of(self.line)
+        if head.name.startswith(_NO_WORDS) and not head.key.quote:
+            return self.nothing
+        if head.colon < 0 or self.offset <= head.colon:
+            if not head.key.start <= self.offset <= head.key.end:
+                return self.nothing
+            return self._key(path, head.key, has_colon=head.colon >= 0)
+        if head.opens_flow and self.offset > head.value:
+            return self._flow(head.value, (*path, head.name), max(self.offset, block_end(self.text, self.line)))
+        if head.opens_block_scalar or head.value_text.startswith("*"):
+            return self.nothing
+        return self._value(path, head.name, head)
+
+    def _key(self, path: tuple[str, ...], word: Word, *, has_colon: bool) -> Cursor:
+        found = self._with_word(path, None, word)
+        present = {section.name for section in self.document.sections} - {found.word} if not path else ()
+        return replace(found, has_colon=has_colon, present=frozenset(present))
+
+    def _value(self, path: tuple[str, ...], key: str, head: Head | None = None) -> Cursor:
+        """The cursor in the value of a key, on the key's line (`head`) or alone on its own."""
+        is_absent = not head.value_text if head else self.is_blank
+        if head and is_absent and self.text[head.colon + 1 : self.offset].strip():
+            return self.nothing
+        word = Word(self.offset, self.offset, "", closed=True)
+        if not is_absent:
+            word = word_at(self.line.text, head.value - self.line.start if head else self.level)
+            word = word._replace(start=word.start + self.line.start, end=word.end + self.line.start)
+        if not word.start <= self.offset <= word.end:
+            return self.nothing
+        return self._with_word(path, key, word)
+
+    def _flow(self, start: int, path: tuple[str, ...], end: int) -> Cursor:
+        """The cursor in a value in brackets that opens at `start` and belongs to the last key of `path`."""
+        place = flow_place(self.text, start, self.offset, end)
+        if place is None:
+            return self.nothing
+        found = self._with_word((*path, *place.path), place.key, place.word)
+        return replace(found, flow=True, has_colon=place.has_colon, present=place.present)
+
+    def _with_word(self, path: tuple[str, ...], key: str | None, word: Word) -> Cursor:
+        """The cursor in a key (`key` None) of the mapping that `path` leads to, or in the value of one of its keys."""
+        outer = self.text[word.start - len(word.quote) - 1 : word.start - len(word.quote)]
+        return replace(
+            self.base,
+            context=_context(path, key),
+            span=Span(word.start, word.end),
+            word=self.text[word.start : word.end],
+            typed=self.text[word.start : self.offset],
+            quote=word.quote,
+            closed=word.closed,
+            prefix=" " if key is not None and outer == ":" else "",
+            model_id=path[1] if len(path) == 2 else "",
+            field=key or "",
+        )
+
+    def _child_indent(self, header: Line, indent: str) -> str:
+        """The fields' indentation: as one of the first entries has it, else twice that of the entries."""
+        for line in lines_below(self.text, header, _FEW):
+            if line.is_content and line.indent > len(indent) and line.start != self.line.start:
+                return line.text[: line.indent]
+        return indent * 2 or "    "
+
+    def _is_followed_deeper_than(self, level: int) -> bool:
+        below = content_below(self.text, self.line)
+        return below is not None and below.indent > level
+
+
+def _context(path: tuple[str, ...], key: str | None) -> Context:
+    if not path:
+        return Context.ROOT_KEY if key is None else Context.DEFAULT_VALUE if key == "default" else Context.NOTHING
+    if path[0] != "models" or len(path) > 2:
+        return Context.NOTHING
+    if len(path) == 1:
+        return Context.MODEL_ID if key is None else Context.NOTHING
+    return Context.FIELD_NAME if key is None else Context.FIELD_VALUE

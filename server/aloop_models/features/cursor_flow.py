@@ -1,0 +1,160 @@
+"""Where a cursor is inside brackets: the keys that lead to it and the word under it, told from the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from aloop_models.features.cursor_lines import Word
+
+_TOKEN = re.compile(
+    r"""(?P<open>[{\[])|(?P<close>[}\]])|(?P<comma>,)
+    |(?P<colon>:(?=[\s,\[\]{}]|\Z))
+    |(?P<double>"(?:[^"\\\r\n]|\\[^\r\n])*"?)
+    |(?P<single>'(?:[^'\r\n]|'')*'?)
+    |(?P<comment>(?<=\s)\#[^\r\n]*)
+    |(?P<space>[ \t]+)|(?P<break>[\r\n]+)
+    |(?P<plain>(?:[^\s,\[\]{}:]|:(?=[^\s,\[\]{}]))+)
+    |(?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_BEFORE = 200_000
+"""Characters between the bracket and the cursor that are read; in a longer value there is no help."""
+_AFTER = 5_000
+"""Characters after the cursor that are read for the mapping's other keys."""
+_COLON_NEXT = {"": re.compile(r"[ \t]*:(?=[\s,\[\]{}]|\Z)"), '"': re.compile("[ \t]*:"), "'": re.compile("[ \t]*:")}
+
+
+class FlowPlace(NamedTuple):
+    """A place between brackets."""
+
+    path: tuple[str, ...]
+    """The keys from the outermost bracket to the mapping around the cursor."""
+    key: str | None
+    """The key whose value is meant; None where a key is."""
+    word: Word
+    has_colon: bool
+    present: frozenset[str]
+    """The other keys of the same mapping."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open bracket; `key` is None as long as a key can stand next."""
+
+    is_mapping: bool
+    keys: list[str] = field(default_factory=list[str])
+    key: str | None = None
+    word: Word | None = None
+
+    def take_key(self, text: str) -> None:
+        self.key = text[self.word.start : self.word.end] if self.word else ""
+        self.keys.append(self.key)
+        self.word = None
+
+
+def flow_place(text: str, start: int, offset: int, end: int) -> FlowPlace | None:
+    """The place of the cursor in the bracketed value that opens at `start`; None where it is outside or helpless.
+
+    `end` is where the search for what follows the cursor stops, at the latest.
+    """
+    if not start < offset <= start + _BEFORE:
+        return None
+    stack: list[_Frame] = []
+    at = start
+    while at <= offset and (token := _TOKEN.match(text, at)):
+        kind = token.lastgroup or ""
+        is_word = kind in ("double", "single", "plain")
+        if token.start() == offset and not is_word:
+            break
+        if kind == "comment" and token.end() >= offset:
+            return None
+        at = token.end()
+        if not is_word:
+            if not _step(stack, kind, token[0], text):
+                return None
+            continue
+        frame = stack[-1]
+        frame.word = _word(token, frame.word)
+        if at >= offset:
+            break
+        if kind != "plain" and text.startswith(":", at) and frame.is_mapping and frame.key is None:
+            # After a quoted key the colon needs no space, as in JSON.
+            frame.take_key(text)
+            at += 1
+    return _place(text, stack, offset, min(end, offset + _AFTER)) if stack else None
+
+
+def _step(stack: list[_Frame], kind: str, written: str, text: str) -> bool:
+    """Take a token that is no word; False where the outermost bracket is closed or never was opened."""
+    if kind == "open":
+        stack.append(_Frame(is_mapping=written == "{"))
+        return True
+    if not stack:
+        return False
+    frame = stack[-1]
+    if kind == "close":
+        stack.pop()
+        if stack:
+            stack[-1].word = None
+    elif kind == "comma":
+        frame.key = frame.word = None
+    elif kind == "colon" and frame.is_mapping and frame.key is None:
+        frame.take_key(text)
+    elif kind == "break" and frame.key is None:
+        frame.word = None
+    return bool(stack)
+
+
+def _word(token: re.Match[str], before: Word | None) -> Word:
+    start, end = token.span()
+    if token.lastgroup == "plain":
+        first = before.start if before and not before.quote else start
+        return Word(first, end, "", closed=True)
+    quote = token[0][0]
+    closed = len(token[0]) > 1 and token[0].endswith(quote)
+    return Word(start + 1, end - 1 if closed else end, quote, closed)
+
+
+def _place(text: str, stack: list[_Frame], offset: int, end: int) -> FlowPlace | None:
+    frame = stack[-1]
+    if not frame.is_mapping or not all(outer.is_mapping and outer.key is not None for outer in stack[:-1]):
+        return None
+    word = frame.word or Word(offset, offset, "", closed=True)
+    at = word.end + (1 if word.quote and word.closed else 0)
+    while frame.word and not word.quote and (token := _TOKEN.match(text, at, end)):
+        if token.lastgroup == "plain":
+            word = word._replace(end=token.end())
+        elif token.lastgroup != "space":
+            break
+        at = token.end()
+    if not word.start <= offset <= word.end:
+        return None
+    at = word.end + (1 if word.quote and word.closed else 0)
+    has_colon = False
+    if frame.key is None:
+        has_colon = _COLON_NEXT[word.quote].match(text, at) is not None
+    path = tuple(outer.key or "" for outer in stack[:-1])
+    # Without a word of its own, the cursor stands before the next key and not in a value.
+    inside = None if frame.key is None and not frame.word else ""
+    present = frozenset(frame.keys) | _keys_after(text, at, end, inside)
+    return FlowPlace(path, frame.key, word, has_colon, present)
+
+
+def _keys_after(text: str, at: int, end: int, inside: str | None) -> frozenset[str]:
+    """The keys that follow in the mapping around the cursor, from `at` on, which is in the value of a key or not."""
+    stack = [_Frame(is_mapping=True, key=inside)]
+    while stack and (token := _TOKEN.match(text, at, end)):
+        kind, at = token.lastgroup or "", token.end()
+        if kind in ("double", "single", "plain"):
+            frame = stack[-1]
+            frame.word = _word(token, frame.word)
+            if kind != "plain" and text.startswith(":", at, end) and frame.is_mapping and frame.key is None:
+                frame.take_key(text)
+                at += 1
+        else:
+            outermost = stack[0]
+            if not _step(stack, kind, token[0], text):
+                return frozenset(outermost.keys)
+    return frozenset(stack[0].keys)

@@ -1,0 +1,87 @@
+"""What a check can say: rules, findings and fixes as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import NamedTuple
+
+from aloop_models.core.text import Edit, Span
+
+MESSAGE_LIMIT = 200
+"""Characters of a finding's message, at most."""
+
+
+class Severity(IntEnum):
+    """How much a finding matters; the numbers are those of LSP's DiagnosticSeverity."""
+
+    ERROR = 1
+    """The runtime cannot use the file, entry or value."""
+    WARNING = 2
+    """A probable mistake."""
+    INFORMATION = 3
+    """Advice."""
+    HINT = 4
+    """Advice that can wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its stable id, how much it matters, and its page in `docs/rules.md`."""
+
+    id: str
+    severity: Severity
+    title: str
+    """One line: what is wrong."""
+    why: str
+    """What happens if it stays, and what to do: Markdown for the documentation."""
+    example: str
+    """YAML that gives this finding."""
+    good: str
+    """The same YAML without it."""
+
+
+class Fix(NamedTuple):
+    """One way to mend a finding."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    preferred: bool = False
+
+
+class Related(NamedTuple):
+    """Another place that has to do with a finding."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule broken at one place."""
+
+    rule: Rule
+    span: Span
+    message: str
+    fixes: tuple[Fix, ...] = ()
+    severity: Severity | None = None
+    """Where it differs from the rule's."""
+    related: tuple[Related, ...] = ()
+    retired: bool = False
+    """To be shown struck through."""
+
+    @property
+    def level(self) -> Severity:
+        """The severity in force."""
+        return self.rule.severity if self.severity is None else self.severity
+
+    def shifted(self, by: int) -> Finding:
+        """The same finding in a text that begins `by` characters earlier."""
+        if not by:
+            return self
+        return replace(
+            self,
+            span=self.span.shifted(by),
+            fixes=tuple(fix._replace(edits=tuple(edit.shifted(by) for edit in fix.edits)) for fix in self.fixes),
+            related=tuple(item._replace(span=item.span.shifted(by)) for item in self.related),
+        )

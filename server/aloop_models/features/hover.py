@@ -1,0 +1,184 @@
+"""What an editor shows about the word under the pointer: a model, a field, a value; never a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from aloop_models.catalogue import ProviderFacts, key_problem, nearest, provider_of
+from aloop_models.catalogue.key_forms import KeyProblem
+from aloop_models.core.document import Entry
+from aloop_models.core.schema import FieldSpec
+from aloop_models.core.text import Span
+from aloop_models.features.addresses import without_credentials
+from aloop_models.features.current import current_id
+from aloop_models.features.cursor import Context, Cursor, cursor_at
+from aloop_models.features.markdown import code, escaped
+from aloop_models.features.model_card import field_card, model_lines, seconds_text, source_line
+from aloop_models.features.readiness import display_name, shown, why_not_ready
+from aloop_models.snapshot import Snapshot
+
+_HIDDEN = "A secret: hidden."
+_KEY_PROBLEMS: Mapping[KeyProblem | None, str] = {
+    None: "Its form looks right.",
+    KeyProblem.PLACEHOLDER: "It is a placeholder: put your key in its place.",
+    KeyProblem.MALFORMED: "It does not have the form of such a key: copy it again.",
+    KeyProblem.OTHER_PROVIDER: "It has the form of another provider's key.",
+}
+
+
+class Hover(NamedTuple):
+    """A text about the characters of a span."""
+
+    span: Span
+    markdown: str
+
+
+def hover(snapshot: Snapshot, offset: int) -> Hover | None:
+    """What there is to say about the word at the offset, None where there is nothing. Never raises."""
+    cursor = cursor_at(snapshot.document, offset)
+    if not cursor.word:
+        return None
+    text = _text(snapshot, cursor)
+    return Hover(cursor.span, text) if text else None
+
+
+def _text(snapshot: Snapshot, cursor: Cursor) -> str:
+    if cursor.context is Context.ROOT_KEY:
+        return _root(snapshot, cursor.word)
+    if cursor.context is Context.MODEL_ID:
+        return _model(snapshot, cursor.word)
+    if cursor.context is Context.FIELD_NAME:
+        return _field(snapshot, cursor)
+    if cursor.context is Context.FIELD_VALUE:
+        return _value(snapshot, cursor)
+    if cursor.context is Context.DEFAULT_VALUE:
+        return _default(snapshot, cursor.word, cursor.quote)
+    return ""
+
+
+def _root(snapshot: Snapshot, word: str) -> str:
+    entries = snapshot.document.by_id
+    if word == "models":
+        ready = sum(not why_not_ready(placed.entry, snapshot.facts) for placed in entries.values())
+        count = f"{len(entries)} model{'' if len(entries) == 1 else 's'}, {ready} ready"
+        return f"**models** · {count}\n\nOne entry per model. The key is the LiteLLM model id, `provider/model`."
+    if word == "default":
+        default = snapshot.document.default_id
+        about = "**default**\n\nId of the model that new sessions start with; it must be an entry of `models`."
+        return about if default is None else f"{about}\n\n---\n\n{_default(snapshot, default, 'quoted')}"
+    return ""
+
+
+def _default(snapshot: Snapshot, word: str, quote: str) -> str:
+    if not quote and word in ("null", "~", "Null", "NULL"):
+        return "No default: new sessions start on the first model that is ready."
+    if word in snapshot.document.by_id:
+        return _model(snapshot, word)
+    near = nearest(word, snapshot.document.by_id, 1)
+    meant = f" Did you mean {code(near[0])}?" if near else ""
+    return f"`models` has no entry {code(word)}.{meant}"
+
+
+def _model(snapshot: Snapshot, model_id: str) -> str:
+    facts, placed = snapshot.facts, snapshot.document.by_id.get(model_id)
+    provider = facts.catalogue.providers.get(provider_of(model_id))
+    name = display_name(placed.entry) if placed else shown(model_id)
+    # A word that nobody knows is not repeated: it could be a key in the wrong place.
+    parts = (
+        [f"**{escaped(name)}**" + (f" · {escaped(provider.label)}" if provider else "")] if placed or provider else []
+    )
+    if placed and name != shown(model_id):
+        parts.append(code(model_id))
+    if placed:
+        parts.append(_state(snapshot, placed.entry))
+    model = facts.catalogue.model(model_id)
+    if model:
+        parts.append("\n".join(model_lines(model, facts.today)))
+        parts.append(source_line(facts.catalogue))
+    elif provider:
+        parts.append(_unknown_model(snapshot, provider, model_id))
+        parts.append(source_line(facts.catalogue))
+    elif "/" in model_id:
+        near = facts.catalogue.nearest_providers(provider_of(model_id), 1)
+        meant = f" Did you mean {code(near[0])}?" if near else ""
+        parts.append(f"Unknown provider.{meant}")
+        parts.append(source_line(facts.catalogue))
+    else:
+        parts.append("Not a model id: write `provider/model`, for example `openai/gpt-4o`.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _unknown_model(snapshot: Snapshot, provider: ProviderFacts, model_id: str) -> str:
+    if not provider.lists_models:
+        return "Nothing is known about this model: people name this provider's models themselves."
+    near = snapshot.facts.catalogue.nearest_models(model_id, 1)
+    meant = f" Did you mean {code(near[0])}?" if near else ""
+    return f"Nothing is known about this model: it is newer than the catalogue, or misspelt.{meant}"
+
+
+def _state(snapshot: Snapshot, entry: Entry) -> str:
+    reason = why_not_ready(entry, snapshot.facts)
+    states = [f"Not ready: {reason}" if reason else "Ready"]
+    if entry.model_id == current_id(snapshot):
+        running = sum(session.model_id == entry.model_id for session in snapshot.sessions)
+        agents = f"{running} agent{'' if running == 1 else 's'}" if running else "the next agent"
+        states.append(f"**current** ({agents})")
+    if entry.model_id == snapshot.document.default_id:
+        states.append("**default**")
+    return " · ".join(states)
+
+
+def _field(snapshot: Snapshot, cursor: Cursor) -> str:
+    schema = snapshot.facts.schema
+    spec = schema.fields.get(cursor.word)
+    provider = snapshot.facts.catalogue.providers.get(provider_of(cursor.model_id))
+    if spec:
+        text = field_card(spec, provider)
+        if provider and not spec.suits(provider.name):
+            text += f"\n\n{escaped(provider.label)} does not use it."
+        return text
+    reason = schema.unsupported.get(cursor.word)
+    if reason is not None:
+        return f"**{escaped(cursor.word)}** is not passed on. {escaped(reason)}"
+    if cursor.word == "<<":
+        return "Merges the fields of another entry; those written here win."
+    near = nearest(cursor.word, schema.fields, 1)
+    meant = f" Did you mean {code(near[0])}?" if near else ""
+    return f"No known field: it is kept in the file and not passed on.{meant}"
+
+
+def _value(snapshot: Snapshot, cursor: Cursor) -> str:
+    spec = snapshot.facts.schema.fields.get(cursor.field)
+    placed = snapshot.document.by_id.get(cursor.model_id)
+    if spec is None:
+        # Nobody knows what stands in an unknown field: it could be a key.
+        return ""
+    if spec.secret or shown(cursor.word) != cursor.word:
+        return f"**{escaped(spec.name)}**\n\n{_HIDDEN}{_key_form(cursor, spec, placed.entry if placed else None)}"
+    lines = [f"**{escaped(spec.name)}**", escaped(spec.description)]
+    data = placed.entry.profile.get(spec.name) if placed else None
+    reading = _reading(spec, data)
+    return "\n\n".join([lines[0], reading, *lines[1:]] if reading else lines)
+
+
+def _key_form(cursor: Cursor, spec: FieldSpec, entry: Entry | None) -> str:
+    """What the form of an `api_key` tells; nothing where another server judges the key."""
+    if spec.name != "api_key" or entry is None or isinstance(entry.profile.get("api_base"), str):
+        return ""
+    key = entry.profile.get("api_key")
+    if not isinstance(key, str) or not key:
+        return ""
+    return " " + _KEY_PROBLEMS[key_problem(provider_of(cursor.model_id), key)]
+
+
+def _reading(spec: FieldSpec, data: object) -> str:
+    """How a value is understood, where its text alone does not say it."""
+    if isinstance(data, bool):
+        return "Read as true." if data else "Read as false."
+    if spec.name == "timeout" and isinstance(data, int | float) and 0 < data <= (spec.maximum or 0):
+        return f"{seconds_text(data)} for one request."
+    if spec.name == "api_base" and isinstance(data, str):
+        address = without_credentials(data)
+        return f"Requests go to {code(address)}." if address else ""
+    return ""

@@ -1,0 +1,70 @@
+"""What a model costs and holds, at the end of its line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from aloop_models.catalogue import Catalogue, ModelFacts
+from aloop_models.core.document import PlacedEntry
+from aloop_models.core.text import Span
+from aloop_models.features.readiness import facts_text, price_text
+from aloop_models.snapshot import Snapshot
+
+_SOON = timedelta(days=365)
+
+
+class InlayHint(NamedTuple):
+    """A text shown behind the character at `offset`, and what it means."""
+
+    offset: int
+    text: str
+    tooltip: str
+
+
+def inlay_hints(snapshot: Snapshot, span: Span) -> tuple[InlayHint, ...]:
+    """The hints of the entries whose ids stand in the span, in the order of the text."""
+    if not snapshot.facts.settings.inlay_hints:
+        return ()
+    facts, hints = snapshot.facts, list[InlayHint]()
+    seen = [
+        placed
+        for placed in snapshot.document.by_id.values()
+        if placed.start + placed.entry.key.start <= span.end and placed.start + placed.entry.key.end >= span.start
+    ]
+    seen.sort(key=lambda placed: placed.key_span)
+    for index, placed in enumerate(seen):
+        model = facts.catalogue.model(placed.model_id)
+        if model is None:
+            continue
+        text = facts_text(model)
+        if model.retires is not None and model.retires - facts.today <= _SOON:
+            verb = "retired" if model.is_retired(facts.today) else "retires"
+            text = f"{text} → {verb} {model.retires.isoformat()}".lstrip()
+        if text:
+            following = seen[index + 1] if index + 1 < len(seen) else None
+            offset = _end_of_line(snapshot, placed, following)
+            hints.append(InlayHint(offset, text, _tooltip(model, facts.catalogue)))
+    return tuple(hints)
+
+
+def _end_of_line(snapshot: Snapshot, placed: PlacedEntry, following: PlacedEntry | None) -> int:
+    lines = snapshot.document.lines
+    end = lines.span(lines.line_at(placed.key_span.end)).end
+    if following is None or following.key_span.start > end:
+        return end
+    return min(placed.full_span.end, following.key_span.start)
+
+
+def _tooltip(model: ModelFacts, catalogue: Catalogue) -> str:
+    parts: list[str] = []
+    if model.context_window:
+        parts.append(f"Context window: {model.context_window:,} tokens.")
+    if model.input_price is not None and model.output_price is not None:
+        prices = f"{price_text(model.input_price)} for input, {price_text(model.output_price)} for output"
+        parts.append(f"List price of a million tokens: {prices}.")
+    if model.retires is not None:
+        successor = f" Successor: {model.successor}." if model.successor else ""
+        parts.append(f"Retirement date: {model.retires.isoformat()}.{successor}")
+    parts.append(f"Source: LiteLLM {catalogue.litellm_version}, {catalogue.made.isoformat()}.")
+    return "\n".join(parts)

@@ -1,0 +1,25 @@
+"""Text of a person or of a data file as Markdown that shows it and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from aloop_models.features.readiness import shown
+
+_MEANS_SOMETHING = re.compile(
+    r"[\\`*\[\]<>|~&$@]"  # anywhere
+    r"|(?<![^\W_])_|_(?![^\W_])"  # not inside a word
+    r"|:(?=//)|(?<=www)\."  # addresses that a viewer would make a link of
+    r"|^[#+-]|(?<=^\d)[.)]"  # at the beginning
+)
+
+
+def escaped(text: str) -> str:
+    """The text as it may be shown, with everything escaped that Markdown or HTML would read."""
+    return _MEANS_SOMETHING.sub(r"\\\g<0>", shown(text))
+
+
+def code(text: str) -> str:
+    """The text as inline code, or escaped where it cannot be that."""
+    safe = shown(text)
+    return escaped(text) if "`" in safe or not safe.strip() else f"`{safe}`"

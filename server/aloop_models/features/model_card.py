@@ -1,0 +1,141 @@
+"""What is known about a model, a provider and a field, as Markdown for hovers and completions."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+from aloop_models.catalogue import Catalogue, ModelFacts, ProviderFacts
+from aloop_models.core.schema import FieldSpec
+from aloop_models.features.markdown import code, escaped
+from aloop_models.features.readiness import price_text, tokens_text
+
+
+def model_lines(model: ModelFacts, today: datetime.date) -> list[str]:
+    """The facts of a model, one Markdown list item each."""
+    lines: list[str] = []
+    if model.context_window:
+        lines.append(f"- Context window: {tokens_text(model.context_window)} tokens")
+    if model.max_output:
+        lines.append(f"- Longest answer: {tokens_text(model.max_output)} tokens")
+    if model.input_price is not None and model.output_price is not None:
+        prices = f"{price_text(model.input_price)} in, {price_text(model.output_price)} out"
+        lines.append(f"- Price per million tokens: {prices}")
+    if model.capabilities:
+        lines.append(f"- Capabilities: {escaped(', '.join(model.capabilities))}")
+    if not model.is_chat:
+        lines.append(f"- Not a chat model: its mode is {escaped(model.mode)}")
+    if model.retires:
+        lines.append(f"- {_retirement(model, model.retires, today)}")
+    return lines
+
+
+def model_card(model: ModelFacts, catalogue: Catalogue, today: datetime.date) -> str:
+    """A model that stands in no file: its facts, its provider, the catalogue's day."""
+    provider = catalogue.providers.get(model.provider)
+    title = f"{code(model.id)} · {escaped(provider.label if provider else model.provider)}"
+    return "\n\n".join((title, "\n".join(model_lines(model, today)), source_line(catalogue))).replace(
+        "\n\n\n\n", "\n\n"
+    )
+
+
+def provider_card(provider: ProviderFacts) -> str:
+    """A provider: what it needs, and where its documentation is."""
+    needs = [field.name for field in provider.credentials if field.required]
+    lines = [f"**{escaped(provider.label)}**"]
+    if provider.local:
+        lines.append("Runs on your machine.")
+    if provider.needs_key:
+        lines.append(
+            "Needs `api_key`" + (f" ({escaped(provider.key_prefixes[0])}…)." if provider.key_prefixes else ".")
+        )
+    else:
+        lines.append("Needs no `api_key`.")
+    others = [name for name in needs if name != "api_key"]
+    if others:
+        lines.append("Needs " + ", ".join(code(name) for name in others) + ".")
+    if provider.docs_url:
+        lines.append(f"[Documentation]({provider.docs_url})")
+    return "\n\n".join(lines)
+
+
+def field_card(spec: FieldSpec, provider: ProviderFacts | None) -> str:
+    """A field: what it is for, which values it takes, its default and an example."""
+    kinds = " or ".join(_KINDS.get(kind, kind) for kind in spec.types)
+    lines = [f"**{escaped(spec.name)}** · {kinds}{_range(spec)}", escaped(spec.description)]
+    facts: list[str] = []
+    if spec.enum:
+        facts.append("One of " + ", ".join(code(value_text(value)) for value in spec.enum))
+    if spec.default is not None:
+        facts.append(f"Default: {code(value_text(spec.default))}")
+    if spec.examples and not spec.secret:
+        facts.append(f"Example: {code(value_text(spec.examples[0]))}")
+    if facts:
+        lines.append("\n".join(f"- {fact}" for fact in facts))
+    if spec.secret:
+        lines.append("Secret: it is never shown, logged or sent to anybody but the provider.")
+    if spec.name == "api_key" and provider is not None:
+        lines.append(_key_origin(provider))
+    return "\n\n".join(line for line in lines if line)
+
+
+def value_text(value: object) -> str:
+    """A value of the schema in short, as YAML would hold it on one line."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def source_line(catalogue: Catalogue) -> str:
+    """Where the facts come from and how old they are."""
+    return f"Catalogue of {catalogue.made.isoformat()}, from LiteLLM {escaped(catalogue.litellm_version)}"
+
+
+def seconds_text(seconds: float) -> str:
+    """A time as people say it: `10 minutes`, `1 hour 30 minutes`, `30.5 seconds`."""
+    parts: list[str] = []
+    rest = seconds
+    for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(rest // length)
+        if count:
+            parts.append(f"{count} {name}{'s' if count > 1 else ''}")
+            rest -= count * length
+    if rest or not parts:
+        parts.append(f"{rest:g} second{'' if rest == 1 else 's'}")
+    return " ".join(parts)
+
+
+_KINDS = {
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "true or false",
+    "array": "list",
+    "object": "mapping",
+}
+
+
+def _range(spec: FieldSpec) -> str:
+    parts: list[str] = []
+    if spec.exclusive_minimum is not None:
+        parts.append(f"more than {spec.exclusive_minimum:g}")
+    if spec.minimum is not None:
+        parts.append(f"at least {spec.minimum:g}")
+    if spec.maximum is not None:
+        parts.append(f"at most {spec.maximum:.10g}")
+    return ", " + ", ".join(parts) if parts else ""
+
+
+def _retirement(model: ModelFacts, day: datetime.date, today: datetime.date) -> str:
+    left = (day - today).days
+    successor = f"; its successor is {code(model.successor)}" if model.successor else ""
+    if left <= 0:
+        return f"**Retired** on {day.isoformat()}{successor}"
+    return f"Retires on {day.isoformat()}, in {left} day{'' if left == 1 else 's'}{successor}"
+
+
+def _key_origin(provider: ProviderFacts) -> str:
+    if not provider.needs_key:
+        return f"{escaped(provider.label)} needs none."
+    begins = " or ".join(code(prefix) for prefix in provider.key_prefixes)
+    form = f" Its keys begin with {begins}." if begins else ""
+    docs = f" See [its documentation]({provider.docs_url})." if provider.docs_url else ""
+    return f"The key comes from your {escaped(provider.label)} account.{form}{docs}"

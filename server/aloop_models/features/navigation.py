@@ -1,0 +1,83 @@
+"""From `default` to its model and back, and from an alias to its anchor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from aloop_models.core.document import Document
+from aloop_models.core.text import Span
+from aloop_models.core.yaml_reader import Scalar, resolve
+from aloop_models.features.comments import comments
+from aloop_models.snapshot import Snapshot
+
+_ALIAS = re.compile(r"(?:(?<=[:\-?] )|(?<=[\[{,])|^)[ ]*\*([^\s\[\]{},]+)(?=[\s\]},]|$)", re.MULTILINE)
+
+
+class Mention(NamedTuple):
+    """One place that names a model."""
+
+    span: Span
+    """With its quotes; of an alias, the alias."""
+    is_declaration: bool
+    """True for the key of an entry, False for the value of `default`."""
+    written: Scalar
+    """The id itself, in coordinates of its own."""
+
+
+def definition(snapshot: Snapshot, offset: int) -> Span | None:
+    """The id of the entry that `default` names, or the anchor of an alias; None elsewhere."""
+    document = snapshot.document
+    anchor = _anchor(document, offset)
+    if anchor:
+        return anchor
+    mention = mention_at(document, offset)
+    placed = document.by_id.get(mention.written.text) if mention else None
+    return placed.key_span if placed else None
+
+
+def mentions(snapshot: Snapshot, offset: int) -> tuple[Mention, ...]:
+    """Every place that names the model at the offset, in the order of the text: references and highlights."""
+    here = mention_at(snapshot.document, offset)
+    if here is None:
+        return ()
+    same = {item.span: item for item in _mentions(snapshot.document) if item.written.text == here.written.text}
+    return tuple(same[span] for span in sorted(same))
+
+
+def mention_at(document: Document, offset: int) -> Mention | None:
+    """The key of an entry or the value of `default` at the offset, its ends included."""
+    return next((item for item in _mentions(document) if item.span.start <= offset <= item.span.end), None)
+
+
+def _mentions(document: Document) -> Iterator[Mention]:
+    for section in document.sections:
+        value = resolve(section.value) if section.value and section.name == "default" else None
+        if section.value and isinstance(value, Scalar) and value.value is not None:
+            yield Mention(section.value.span, is_declaration=False, written=value)
+    for start, entry in document.entries:
+        key = entry.key
+        yield Mention(Span(key.start + start, key.end + start), is_declaration=True, written=key)
+
+
+def _anchor(document: Document, offset: int) -> Span | None:
+    text = document.text
+    if "&" not in text or "*" not in text:
+        return None
+    line = document.lines.span(document.lines.line_at(offset))
+    for match in _ALIAS.finditer(text, line.start, line.end):
+        if match.start(1) - 1 <= offset <= match.end(1):
+            break
+    else:
+        return None
+    spans = tuple(comments(document))
+    pattern = re.compile(rf"(?<![^\s\[{{,])&{re.escape(match[1])}(?![^\s\[\]{{}},])")
+    before = pattern.finditer(text, 0, match.start())
+    # The nearest anchor of that name above is the one meant.
+    found = [Span(*item.span()) for item in before if not _inside(item.start(), spans)]
+    return found[-1] if found and not _inside(match.start(1), spans) else None
+
+
+def _inside(offset: int, spans: tuple[Span, ...]) -> bool:
+    return any(span.start <= offset < span.end for span in spans)

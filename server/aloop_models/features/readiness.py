@@ -1,0 +1,67 @@
+"""Whether a model can answer at all, and how an entry is shown: never with its key."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from aloop_models.catalogue import ModelFacts, is_placeholder, looks_like_key, provider_of
+from aloop_models.core.document import Entry
+from aloop_models.snapshot import Facts
+
+MASK = "••••••••"
+"""Stands for every key, whatever its length."""
+
+
+def why_not_ready(entry: Entry, facts: Facts) -> str | None:
+    """The reason a switch to this model is refused, as half a sentence; None where it is ready."""
+    key = entry.profile.get("api_key")
+    if isinstance(key, str) and key.strip():
+        return "its api_key is still a placeholder" if is_placeholder(key) else None
+    if key is not None and not isinstance(key, str):
+        return "its api_key is not text (put it in quotes)"
+    if isinstance(entry.profile.get("api_base"), str):
+        return None
+    provider = provider_of(entry.model_id)
+    if not provider:
+        return "its id is not of the form provider/model"
+    known = facts.catalogue.providers.get(provider)
+    if known is not None and not known.needs_key:
+        return None
+    return "it has no api_key"
+
+
+def shown(text: str) -> str:
+    """A text as it may be shown: a key that stands in the wrong place is the mask, control characters are gone."""
+    if looks_like_key(text):
+        return MASK
+    if text.isprintable():
+        return text
+    return "".join(character for character in text if unicodedata.category(character)[0] != "C")
+
+
+def display_name(entry: Entry) -> str:
+    """The entry's `name`, else its id."""
+    name = entry.profile.get("name")
+    return shown(name) if isinstance(name, str) and name.strip() else shown(entry.model_id)
+
+
+def tokens_text(count: int) -> str:
+    """A number of tokens in short: `128K`, `1M`, `1.05M`."""
+    if count >= 1_000_000:
+        return f"{count / 1_000_000:.2f}".rstrip("0").rstrip(".") + "M"
+    return f"{count / 1_000:.1f}".rstrip("0").rstrip(".") + "K" if count >= 1_000 else str(count)
+
+
+def price_text(price: float) -> str:
+    """A price in US dollars without needless digits: `$3`, `$0.15`."""
+    return f"${price:.4f}".rstrip("0").rstrip(".")
+
+
+def facts_text(model: ModelFacts) -> str:
+    """Context window and prices in one line: `128K · $2.5 in / $10 out`; empty where nothing is known."""
+    parts: list[str] = []
+    if model.context_window:
+        parts.append(tokens_text(model.context_window))
+    if model.input_price is not None and model.output_price is not None:
+        parts.append(f"{price_text(model.input_price)} in / {price_text(model.output_price)} out")
+    return " · ".join(parts)

@@ -1,0 +1,66 @@
+"""Renaming a model: its key and the `default` that names it, together."""
+
+from __future__ import annotations
+
+from aloop_models.catalogue import looks_like_key, split_id
+from aloop_models.core import edits
+from aloop_models.core.document import Document
+from aloop_models.core.text import Edit, Span
+from aloop_models.errors import Refusal
+from aloop_models.features.id_spans import content_span
+from aloop_models.features.navigation import Mention, mention_at
+from aloop_models.features.readiness import shown
+from aloop_models.snapshot import Snapshot
+
+
+def prepare(snapshot: Snapshot, offset: int) -> tuple[Span, str] | None:
+    """The id to be renamed, without its quotes, and its text; None where there is no model's name."""
+    document = snapshot.document
+    mention = _renamed(document, offset)
+    if mention is None:
+        return None
+    span, _, written = mention
+    return content_span(document.text, span, written) or span, written.text
+
+
+def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
+    """The edits that give the model at the offset another id.
+
+    Raises:
+        Refusal: `modelNotFound` away from a model's name, `invalidFields` for what is no id, `modelExists`,
+            `unsafeEdit` where the text leaves no safe way.
+    """
+    document = snapshot.document
+    mention = _renamed(document, offset)
+    if mention is None:
+        raise Refusal(
+            "modelNotFound", "There is no model's id here. Put the cursor on one, or on the value of default."
+        )
+    _require_id(new_id)
+    if new_id == mention.written.text:
+        return ()
+    if new_id in document.by_id:
+        message = f"'{shown(new_id)}' is in models.yaml already. Choose another id, or remove that entry first."
+        raise Refusal("modelExists", message, (shown(new_id),))
+    changes = edits.rename_entry(document, mention.written.text, new_id)
+    if isinstance(changes, edits.Unsafe):
+        raise Refusal("unsafeEdit", changes.reason)
+    return changes
+
+
+def _renamed(document: Document, offset: int) -> Mention | None:
+    mention = mention_at(document, offset)
+    if mention is None or mention.written.text not in document.by_id or looks_like_key(mention.written.text):
+        return None
+    return mention
+
+
+def _require_id(model_id: str) -> None:
+    provider, model = split_id(model_id)
+    if not provider or not model or any(character.isspace() or not character.isprintable() for character in model_id):
+        message = (
+            f"'{shown(model_id)}' is not a model id. An id is provider/model, such as anthropic/claude-sonnet-4-5."
+        )
+        raise Refusal("invalidFields", message)
+    if looks_like_key(model_id):
+        raise Refusal("invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key.")

@@ -1,0 +1,106 @@
+"""Colours that mean something: providers, models, fields, and secrets that a theme can dim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from aloop_models.catalogue import looks_like_key
+from aloop_models.core.document import Field
+from aloop_models.core.text import Span
+from aloop_models.core.yaml_reader import Mapping, Node, Scalar, Sequence, resolve
+from aloop_models.features.id_spans import content_span, id_spans
+from aloop_models.snapshot import Facts, Snapshot
+
+TYPES = ("namespace", "class", "property", "string")
+"""The legend's token types: a provider, a model, a field's name, a secret. All are LSP's own."""
+
+MODIFIERS = ("declaration", "secret")
+"""The legend's modifiers: an id that is an entry's key; a value nobody should read over a shoulder."""
+
+_LINE = re.compile(r"[^\s](?:[^\r\n]*[^\s])?")
+_DECLARATION = ("declaration",)
+_SECRET = ("secret",)
+_NONE: tuple[str, ...] = ()
+
+
+class Token(NamedTuple):
+    """Characters of one line that mean something, from `start` up to `end`."""
+
+    start: int
+    end: int
+    type: str
+    modifiers: tuple[str, ...]
+
+
+def semantic_tokens(snapshot: Snapshot, span: Span | None = None) -> tuple[Token, ...]:
+    """The tokens inside the span (left out: the whole text): sorted, disjoint, each on one line."""
+    document = snapshot.document
+    text = document.text
+    found: list[Token] = []
+    for section in document.sections:
+        found += _words(text, section.key, 0, "property", _NONE)
+        value = section.value
+        if section.name == "default" and isinstance(value, Scalar) and value.value is not None:
+            found += _id(text, value, 0, _NONE)
+    # An anchor lets an entry reach outside itself, so then every entry has to be looked at.
+    near = span if span and "&" not in text else None
+    for start, entry in document.entries:
+        if near and (entry.key.start + start > near.end or entry.end + start < near.start):
+            continue
+        found += _id(text, entry.key, start, _DECLARATION)
+        for item in entry.fields:
+            _add_field(found, text, item, start, snapshot.facts)
+    found.sort()
+    return tuple(_disjoint(found, span or Span(0, len(text))))
+
+
+def _add_field(found: list[Token], text: str, item: Field, start: int, facts: Facts) -> None:
+    key, spec = item.key, facts.schema.fields.get(item.name)
+    if spec and not key.style:
+        # The names of known fields are words, so there is nothing to look at.
+        found.append(Token(key.start + start, key.end + start, "property", _NONE))
+    else:
+        found += _words(text, key, start, "property", _NONE)
+    data = item.data
+    if data is not None and ((spec and spec.secret) or (isinstance(data, str) and looks_like_key(data))):
+        for scalar in _scalars(item.value):
+            found += _words(text, scalar, start, "string", _SECRET)
+
+
+def _id(text: str, scalar: Scalar, start: int, modifiers: tuple[str, ...]) -> Iterable[Token]:
+    if looks_like_key(scalar.text):
+        return _words(text, scalar, start, "string", _SECRET)
+    parts = id_spans(text, Span(scalar.start + start, scalar.end + start), scalar)
+    if parts is None:
+        return _words(text, scalar, start, "class", modifiers)
+    return Token(*parts[0], "namespace", modifiers), Token(*parts[1], "class", modifiers)
+
+
+def _words(text: str, scalar: Scalar, start: int, kind: str, modifiers: tuple[str, ...]) -> Iterable[Token]:
+    """One token for the value without its quotes, or one for each of its lines."""
+    whole = Span(scalar.start + start, scalar.end + start)
+    inner = content_span(text, whole, scalar) or whole
+    return [Token(*line.span(), kind, modifiers) for line in _LINE.finditer(text, *inner)]
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    node = resolve(node)
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _scalars(item)
+    elif isinstance(node, Mapping):
+        for pair in node.pairs:
+            yield from _scalars(pair.value)
+
+
+def _disjoint(tokens: list[Token], within: Span) -> Iterator[Token]:
+    done = within.start
+    for token in tokens:
+        # An anchored value is found once for each entry that uses it.
+        if done <= token.start and token.end <= within.end:
+            yield token
+            done = token.end

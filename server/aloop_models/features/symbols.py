@@ -1,0 +1,113 @@
+"""The outline of a models.yaml: its sections, the models in them, and their fields without secrets."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from aloop_models.core.document import Document, Field, PlacedEntry, Section
+from aloop_models.core.schema import FieldSpec
+from aloop_models.core.text import Span
+from aloop_models.core.yaml_reader import Scalar, resolve
+from aloop_models.features.addresses import without_credentials
+from aloop_models.features.readiness import MASK, shown
+from aloop_models.snapshot import Snapshot
+
+_DETAIL_LIMIT = 80
+
+
+class Symbol(NamedTuple):
+    """One node of the outline."""
+
+    name: str
+    detail: str
+    kind: str
+    """`namespace` (a section), `object` (a model), `property` (a field) or `constant` (the default)."""
+    span: Span
+    """All of it; its children lie inside."""
+    name_span: Span
+    """What is selected when a person chooses it."""
+    children: tuple[Symbol, ...] = ()
+
+
+def symbols(snapshot: Snapshot) -> tuple[Symbol, ...]:
+    """The outline, in the order of the text."""
+    document = snapshot.document
+    sections = _apart(document)
+    entries = sorted({placed.key_span: placed for placed in document.entries}.values(), key=lambda item: item.key_span)
+    found: list[Symbol] = []
+    taken = 0
+    for index, section in enumerate(sections):
+        border = sections[index + 1].key.start if index + 1 < len(sections) else len(document.text) + 1
+        children: list[Symbol] = []
+        while taken < len(entries) and entries[taken].key_span.start < border:
+            if entries[taken].key_span.start >= section.key.end:
+                children.append(_model(snapshot, entries[taken], border))
+            taken += 1
+        found.append(_section(section, children, border))
+    return tuple(found)
+
+
+def _apart(document: Document) -> list[Section]:
+    """The sections in the order of the text, without those that a merge key brings in from inside another one."""
+    apart: list[Section] = []
+    for section in sorted(document.sections, key=lambda item: item.key.start):
+        previous = apart[-1] if apart else None
+        end = max(previous.key.end, previous.value.end if previous.value else 0) if previous else 0
+        if section.key.start >= end:
+            apart.append(section)
+    return apart
+
+
+def _section(section: Section, children: list[Symbol], border: int) -> Symbol:
+    value, key = section.value, section.key
+    end = max(key.end, min(value.end if value else 0, border), *(child.span.end for child in children))
+    scalar = resolve(value) if value else None
+    is_default = section.name == "default"
+    detail = shown(scalar.text)[:_DETAIL_LIMIT] if is_default and isinstance(scalar, Scalar) else ""
+    kind = "constant" if is_default else "namespace"
+    return Symbol(_name(section.name), detail, kind, Span(key.start, end), key.span, tuple(children))
+
+
+def _model(snapshot: Snapshot, placed: PlacedEntry, border: int) -> Symbol:
+    entry, start = placed.entry, placed.start
+    fields = snapshot.facts.schema.fields
+    # What an alias or a merge key brings in stands elsewhere, and a key that is an alias makes the span reach too far.
+    within = Span(entry.key.end, min(entry.end, border - start))
+    children = tuple(
+        _field(item, fields.get(item.name), start)
+        for item in entry.fields
+        if not item.inherited and within.start <= item.key.start and _end(item) <= within.end
+    )
+    name = entry.profile.get("name")
+    detail = shown(name)[:_DETAIL_LIMIT] if isinstance(name, str) else ""
+    span = Span(entry.key.start + start, max(within.end, entry.key.end) + start)
+    return Symbol(_name(entry.model_id), detail, "object", span, placed.key_span, children)
+
+
+def _field(item: Field, spec: FieldSpec | None, start: int) -> Symbol:
+    key = item.key
+    name_span = Span(key.start + start, key.end + start)
+    title = spec.name if spec else _name(item.name)
+    return Symbol(title, _value(item, spec), "property", Span(name_span.start, _end(item) + start), name_span)
+
+
+def _end(item: Field) -> int:
+    return max(item.key.end, item.value.end)
+
+
+def _value(item: Field, spec: FieldSpec | None) -> str:
+    if item.data is None:
+        return ""
+    if spec is None or spec.secret:
+        return MASK
+    scalar = resolve(item.value)
+    if not isinstance(scalar, Scalar):
+        return ""
+    if isinstance(item.data, bool | int | float):
+        return scalar.text
+    address = without_credentials(scalar.text) or MASK if "://" in scalar.text else scalar.text
+    return shown(address)[:_DETAIL_LIMIT]
+
+
+def _name(text: str) -> str:
+    return shown(text).strip() or '""'

@@ -1,0 +1,1 @@
+"""The RFC's ModelManager and LiteLLMAdapter, usable by any agent."""

@@ -1,0 +1,86 @@
+"""Offsets to lines and columns and our values to LSP's JSON; the border at which characters become positions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from aloop_models.core.text import Edit, Encoding, Lines, Position, Span
+from aloop_models.features.finding import Finding
+from aloop_models.lsp.client import Client
+
+Json = dict[str, Any]
+
+
+class Border:
+    """Converts between the offsets of one text and the positions one client counts in."""
+
+    def __init__(self, lines: Lines, encoding: Encoding) -> None:
+        self._lines = lines
+        self._encoding = encoding
+
+    def position(self, offset: int) -> Json:
+        """An LSP Position."""
+        line, column = self._lines.position(offset, self._encoding)
+        return {"line": line, "character": column}
+
+    def range(self, span: Span | tuple[int, int]) -> Json:
+        """An LSP Range."""
+        return {"start": self.position(span[0]), "end": self.position(span[1])}
+
+    def offset(self, position: Any) -> int:
+        """The offset of an LSP Position, given as JSON or as pygls' object."""
+        if isinstance(position, Mapping):
+            return self._lines.offset(Position(position["line"], position["character"]), self._encoding)
+        return self._lines.offset(Position(position.line, position.character), self._encoding)
+
+    def span(self, range_: Any) -> Span:
+        """The span of an LSP Range, given as JSON or as pygls' object."""
+        if isinstance(range_, Mapping):
+            return Span(self.offset(range_["start"]), self.offset(range_["end"]))
+        return Span(self.offset(range_.start), self.offset(range_.end))
+
+    def edits(self, edits: Iterable[Edit]) -> list[Json]:
+        """LSP TextEdits."""
+        return [{"range": self.range((edit.start, edit.end)), "newText": edit.text} for edit in edits]
+
+    def diagnostic(self, finding: Finding, uri: str, client: Client) -> Json:
+        """An LSP Diagnostic; what the client cannot show is left out."""
+        rule = finding.rule
+        result: Json = {
+            "range": self.range(finding.span),
+            "severity": int(finding.level),
+            "code": rule.id,
+            "source": "aloop",
+            "message": finding.message,
+        }
+        if client.code_descriptions:
+            result["codeDescription"] = {"href": rule_page(rule.id)}
+        if client.tags and finding.retired:
+            result["tags"] = [2]
+        if client.related_information and finding.related:
+            result["relatedInformation"] = [
+                {"location": {"uri": uri, "range": self.range(item.span)}, "message": item.message}
+                for item in finding.related
+            ]
+        return result
+
+
+def rule_page(rule_id: str) -> str:
+    """The address of a rule's explanation: a file that ships with the server, so that it opens without a network."""
+    return f"{_rules_file()}#{rule_id}"
+
+
+def _rules_file() -> str:
+    global _rules_uri
+    if _rules_uri is None:
+        shipped = Path(str(resources.files("aloop_models"))) / "docs" / "rules.md"
+        if not shipped.exists():
+            shipped = Path(__file__).resolve().parents[3] / "docs" / "rules.md"
+        _rules_uri = shipped.as_uri()
+    return _rules_uri
+
+
+_rules_uri: str | None = None

@@ -1,0 +1,157 @@
+"""The open documents of one connection: their texts, their place on the disk, what was found in them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aloop_models.core.text import Edit, apply_edits
+from aloop_models.dispatch import Dispatcher
+from aloop_models.errors import FileProblem
+from aloop_models.features.diagnostics import Findings, find
+from aloop_models.lsp.client import Client
+from aloop_models.lsp.convert import Border, Json
+from aloop_models.snapshot import Place, Snapshot
+from aloop_models.workspace.buffers import Buffer
+from aloop_models.workspace.place import place_of
+from aloop_models.workspace.save import read_file
+
+_LARGE_TEXT = 50_000
+"""Characters from which on the garbage collector would cost more than it gives while a text is read."""
+
+
+@dataclass
+class _Known:
+    """What is kept of an open document beside its text."""
+
+    place: Place | None = None
+    """None until the disk was looked at; findings wait for it."""
+    findings: Findings | None = None
+
+
+class Documents:
+    """Text in, findings out; sends nothing."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self._buffers = dispatcher.buffers
+        self._known: dict[str, _Known] = {}
+
+    def open(self, uri: str, version: int, text: str) -> None:
+        """A document was opened; until the disk was looked at it counts as unsaved."""
+        buffer = self._buffers.open(uri, version, text, differs=True)
+        self._known[buffer.uri] = _Known()
+
+    def change(self, params: Json, client: Client) -> str | None:
+        """Bring the text up to date with a didChange, and nothing more; the document's URI if it is open."""
+        document = params["textDocument"]
+        buffer = self._buffers.get(document["uri"])
+        if buffer is None:
+            return None
+        for change in params["contentChanges"]:
+            text = change["text"]
+            if (range_ := change.get("range")) is not None:
+                span = Border(buffer.lines, client.encoding).span(range_)
+                text = apply_edits(buffer.text, [Edit(*span, text)])
+            buffer.replace(buffer.version, text)
+        self._buffers.change(buffer, document["version"], buffer.text)
+        return buffer.uri
+
+    def save(self, uri: str) -> Buffer | None:
+        """The editor wrote the document: nothing in it is unsaved or pending."""
+        buffer = self._buffers.get(uri)
+        if buffer is not None:
+            self._buffers.saved(buffer)
+            self._settle(buffer)
+        return buffer
+
+    def close(self, uri: str) -> None:
+        """The document was closed; what was not saved is gone."""
+        buffer = self._buffers.close(uri)
+        if buffer is not None:
+            self._known.pop(buffer.uri, None)
+            self._settle(buffer)
+            self._dispatcher.forget(str(buffer.path))
+
+    async def look(self, uri: str, opened_at: int | None = None) -> bool:
+        """Look at the document's place on the disk; whether it is another one than before.
+
+        `opened_at` is the document's version right after it was opened.
+        """
+        buffer = self._buffers.get(uri)
+        if buffer is None or (known := self._known.get(buffer.uri)) is None:
+            return False
+        before = known.place
+        if buffer.path is None:
+            known.place = Place()
+        else:
+            known.place, on_disk = await asyncio.to_thread(_disk, buffer.path)
+            if buffer.version == opened_at:
+                buffer.differs = buffer.text != on_disk
+        return known.place != before
+
+    def is_placed(self, uri: str) -> bool:
+        """Whether the disk was looked at, so that findings are complete."""
+        known = self._known.get(uri)
+        return known is not None and known.place is not None
+
+    def snapshot(self, uri: str) -> Snapshot | None:
+        """The newest text of an open document with everything around it; None for one that is not open."""
+        buffer = self._buffers.get(uri)
+        if buffer is None:
+            return None
+        known = self._known.get(buffer.uri)
+        place = known.place if known and known.place else Place(str(buffer.path) if buffer.path else None)
+        with _collector_rests(len(buffer.text) > _LARGE_TEXT):
+            return self._dispatcher.snapshot(buffer.path or Path(buffer.uri), buffer.text, place)
+
+    def empty(self) -> Snapshot:
+        """A snapshot of no text, for a request about a document that is not open."""
+        return self._dispatcher.snapshot(Path(), "", Place())
+
+    def findings(self, uri: str) -> tuple[Snapshot, Findings] | None:
+        """The findings of the newest text of an open document; None for one that is not open."""
+        buffer, snapshot = self._buffers.get(uri), self.snapshot(uri)
+        if buffer is None or snapshot is None:
+            return None
+        known = self._known[buffer.uri]
+        with _collector_rests(len(buffer.text) > _LARGE_TEXT):
+            known.findings = find(snapshot, known.findings)
+        return snapshot, known.findings
+
+    def diagnostics(self, uri: str, client: Client) -> tuple[int | None, list[Json]]:
+        """Version and LSP Diagnostics of an open document; no version and none for one that is not open."""
+        buffer, found = self._buffers.get(uri), self.findings(uri)
+        if buffer is None or found is None:
+            return None, []
+        snapshot, findings = found
+        border = Border(snapshot.document.lines, client.encoding)
+        return buffer.version, [border.diagnostic(item, buffer.uri, client) for item in findings.items]
+
+    def _settle(self, buffer: Buffer) -> None:
+        if buffer.path:
+            self._dispatcher.settle(buffer.path)
+
+
+@contextmanager
+def _collector_rests(wanted: bool) -> Generator[None]:  # noqa: FBT001
+    if not wanted or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _disk(path: Path) -> tuple[Place, str | None]:
+    try:
+        text = read_file(path).text
+    except FileProblem:
+        text = None
+    return place_of(path), text

@@ -1,0 +1,39 @@
+"""The server's log: what happened and where, never the text of a document, a message or an exception."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+logger = logging.getLogger("aloop_models.lsp")
+
+
+def set_up(level: str, file: Path | None) -> None:
+    """Send our own log lines to the file or to stderr; those of libraries, which quote payloads, nowhere."""
+    handler = logging.FileHandler(file, encoding="utf-8", delay=True) if file else logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(level.upper())
+    logger.propagate = False
+    root = logging.getLogger()
+    root.handlers = [logging.NullHandler()]
+    root.setLevel(logging.CRITICAL + 1)
+    logging.raiseExceptions = False
+    sys.excepthook = _hook
+
+
+def report(error: BaseException, doing: str) -> str:
+    """Log a bug without what the exception says, which may quote the user; the id under which it stands there."""
+    number = secrets.token_hex(4)
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    logger.error("bug %s while %s: %s at %s", number, doing, type(error).__name__, places)
+    return number
+
+
+def _hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    report(error.with_traceback(trace), "running")

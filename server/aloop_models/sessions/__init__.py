@@ -1,0 +1,1 @@
+"""Who is running, and how to reach it."""

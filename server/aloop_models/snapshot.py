@@ -1,0 +1,62 @@
+"""All that a feature, a check or a command may see, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from aloop_models.catalogue import Catalogue
+from aloop_models.core.document import Document
+from aloop_models.core.schema import Schema
+from aloop_models.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the text lives on the disk, looked at once per open and save."""
+
+    path: str | None = None
+    """Absolute path of models.yaml; None for a text that has no file."""
+    mode: int | None = None
+    """Permission bits; None where the file does not exist or modes have no effect."""
+    repository: str | None = None
+    """The folder of the git repository around it, or None."""
+    tracked: bool = False
+    """Whether git tracks the file."""
+    ignored: bool | None = None
+    """Whether git ignores the file; None outside a repository or where git could not be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A running agent."""
+
+    id: str
+    kind: str
+    """`interactive` or `task`."""
+    pid: int
+    folder: str
+    config: str
+    model_id: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What does not depend on the text: the schema, the catalogue, the settings and today's date."""
+
+    schema: Schema
+    catalogue: Catalogue
+    settings: Settings
+    today: date
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """One version of the text with everything around it."""
+
+    document: Document
+    facts: Facts
+    place: Place = Place()
+    sessions: tuple[Session, ...] = ()
+    choice: str | None = None
+    """The model chosen for the next agent started from this editor; None: the default."""

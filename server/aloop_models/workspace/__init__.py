@@ -1,0 +1,1 @@
+"""What is true now: open buffers over files, safe writes. The only mutable state, the only disk."""

@@ -1,0 +1,229 @@
+"""The shipped snapshot: what must be true of any day's facts, and look-ups in it. Never counts."""
+
+import datetime
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aloop_models.catalogue import Catalogue, load_catalogue, provider_of, split_id
+from aloop_models.catalogue.provider_table import (
+    CAN_CHAT,
+    COMMONLY_MEANT,
+    MAKERS,
+    NEEDS_BASE,
+    NEEDS_KEY,
+    NEEDS_NO_KEY,
+    SHARES_MODELS_WITH,
+)
+from aloop_models.catalogue.schema_file import load_schema
+
+CATALOGUE = load_catalogue()
+TODAY = datetime.date(2026, 11, 22)
+ROOT = Path(__file__).parents[2]
+
+
+def test_it_is_what_its_litellm_gives() -> None:
+    script = ROOT / "scripts" / "make_catalogue.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "openai",
+        "anthropic",
+        "gemini",
+        "bedrock",
+        "azure",
+        "vertex_ai",
+        "mistral",
+        "groq",
+        "xai",
+        "openrouter",
+        "huggingface",
+        "hosted_vllm",
+        "lm_studio",
+        "ollama",
+        "ollama_chat",
+        "poe",
+        "litellm_proxy",
+        "llamafile",
+        "github_copilot",
+        "sagemaker",
+        "together_ai",
+        "custom_openai",
+    ],
+)
+def test_providers_people_use_are_known_and_chat(name: str) -> None:
+    facts = CATALOGUE.providers[name]
+    assert facts.name == name
+    assert facts.is_chat
+    assert facts.label
+
+
+def test_what_providers_need() -> None:
+    keyless = ["ollama", "bedrock", "vertex_ai", "sagemaker", "github_copilot", "lm_studio"]
+    assert not [name for name in keyless if CATALOGUE.providers[name].needs_key]
+    keyed = ["openai", "anthropic", "gemini", "azure", "openrouter", "mistral", "poe", "watsonx"]
+    assert [name for name in keyed if CATALOGUE.providers[name].needs_key] == keyed
+    based = ["azure", "hosted_vllm", "lm_studio", "openai_like", "custom_openai", "litellm_proxy"]
+    assert [name for name in based if CATALOGUE.providers[name].needs_base] == based
+    assert not CATALOGUE.providers["openai"].needs_base
+
+
+def test_every_credential_is_a_field_of_the_schema_and_as_secret() -> None:
+    fields = load_schema().fields
+    for provider in CATALOGUE.providers.values():
+        for credential in provider.credentials:
+            assert credential.name in fields
+            assert fields[credential.name].suits(provider.name), (provider.name, credential.name)
+            if credential.secret:
+                assert fields[credential.name].secret
+
+
+def test_the_schema_names_only_known_providers() -> None:
+    named = {name for field in load_schema().fields.values() for name in field.providers}
+    assert named <= set(CATALOGUE.providers)
+
+
+def test_the_table_of_corrections_names_only_known_providers() -> None:
+    meant = {name for names in COMMONLY_MEANT.values() for name in names}
+    sharing = {*SHARES_MODELS_WITH, *SHARES_MODELS_WITH.values()}
+    for names in (NEEDS_KEY, NEEDS_NO_KEY, NEEDS_BASE, CAN_CHAT, meant, sharing, set(MAKERS)):
+        assert names <= set(CATALOGUE.providers)
+
+
+def test_providers_that_need_an_address_have_no_own_and_show_one() -> None:
+    for provider in CATALOGUE.providers.values():
+        if provider.needs_base:
+            assert provider.default_base is None
+            base = next(field for field in provider.credentials if field.name == "api_base")
+            assert base.required
+
+
+def test_every_fact_is_sound() -> None:
+    for provider in CATALOGUE.providers:
+        for facts in CATALOGUE.models_of(provider):
+            assert split_id(facts.id)[0] == provider == facts.provider
+            assert facts.context_window is None or facts.context_window > 0
+            assert facts.input_price is None or 0 <= facts.input_price < 100_000
+            assert CATALOGUE.model(facts.id) == facts
+            assert "*" not in facts.id
+            assert " " not in facts.id
+
+
+def test_models_of_every_kind_are_kept() -> None:
+    modes = {facts.mode for name in CATALOGUE.providers for facts in CATALOGUE.models_of(name)}
+    assert {"chat", "responses", "embedding", "image_generation", "audio_transcription"} <= modes
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "gemini", "bedrock", "mistral"])
+def test_order_chat_first_then_not_retired(provider: str) -> None:
+    models = CATALOGUE.models_of(provider, TODAY)
+    assert models[0].is_chat
+    assert "tools" in models[0].capabilities
+    kinds = [not facts.is_chat for facts in models]
+    assert kinds == sorted(kinds)
+    retired = [facts.is_retired(TODAY) for facts in models if facts.mode in ("chat", "responses")]
+    assert retired == sorted(retired)
+    assert models == CATALOGUE.models_of(provider, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("openai/ft:gpt-4o-2024-08-06:my-org::abc123", "openai/ft:gpt-4o-2024-08-06"),
+        ("bedrock/converse/anthropic.claude-opus-5", "bedrock/anthropic.claude-opus-5"),
+        ("bedrock/eu-west-9/anthropic.claude-opus-5", "bedrock/anthropic.claude-opus-5"),
+        ("openai/responses/gpt-5", "openai/gpt-5"),
+    ],
+)
+def test_other_spellings_of_a_known_model(written: str, plain: str) -> None:
+    found, known = CATALOGUE.model(written), CATALOGUE.model(plain)
+    assert found is not None
+    assert known is not None
+    assert found.id == written
+    assert found.context_window == known.context_window
+
+
+@pytest.mark.parametrize("model_id", ["", "/", "openai", "openai/", "/gpt-4o", "nobody/gpt-4o"])
+def test_ids_without_facts(model_id: str) -> None:
+    assert CATALOGUE.model(model_id) is None
+
+
+@pytest.mark.parametrize(
+    ("model_id", "first"),
+    [
+        ("openai/gpt-4oo", "openai/gpt-4o"),
+        ("openai/gpt4o", "openai/gpt-4o"),
+        ("anthropic/claude-sonet-4-5", "anthropic/claude-sonnet-4-5"),
+        ("openia/gpt-4o", "openai/gpt-4o"),
+        ("gpt-4oo", "openai/gpt-4o"),
+        ("claude-sonnet-4-5", "anthropic/claude-sonnet-4-5"),
+        ("OpenAI/gpt-4o", "openai/gpt-4o"),
+        ("openai/GPT-4O", "openai/gpt-4o"),
+    ],
+)
+def test_nearest_models(model_id: str, first: str) -> None:
+    found = CATALOGUE.nearest_models(model_id)
+    assert found[0] == first
+    assert len(found) <= 3
+    assert len(set(found)) == len(found)
+
+
+def test_a_part_of_a_longer_id_is_near_too() -> None:
+    found = CATALOGUE.nearest_models("bedrock/claude-opus-5-5")
+    assert found
+    assert all("claude-opus-5-5" in model_id for model_id in found)
+
+
+@pytest.mark.parametrize("model_id", ["", "zq", "openai/zqzqzqzqzq", "zqzq/zqzqzqzq", "/"])
+def test_nothing_near_is_nothing(model_id: str) -> None:
+    assert CATALOGUE.nearest_models(model_id) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("openia", "openai"),
+        ("antropic", "anthropic"),
+        ("OpenAI", "openai"),
+        ("mistrl", "mistral"),
+        ("lmstudio", "lm_studio"),
+        ("vertexai", "vertex_ai"),
+        ("google", "gemini"),
+        ("claude", "anthropic"),
+        ("aws", "bedrock"),
+    ],
+)
+def test_nearest_providers(name: str, first: str) -> None:
+    assert CATALOGUE.nearest_providers(name)[0] == first
+
+
+def test_a_broken_file_gives_the_snapshot(tmp_path: Path) -> None:
+    broken = tmp_path / "catalogue.json"
+    assert load_catalogue(broken) is CATALOGUE
+    shapes = ['{"format": 1}', "[]", "{", '{"format": 2}', "\xff"]
+    rows = '{"format":1,"litellm":"1","made":"2026-01-01","providers":{"a":{}},"models":{"a":%s}}'
+    for text in [*shapes, rows % "[]", rows % '{"b": 5}', rows % '{"b": [1,2,3,4,5,6,7,8,9]}']:
+        broken.write_text(text, encoding="utf-8")
+        assert load_catalogue(broken) is CATALOGUE
+    broken.write_text(rows % '{"b": ["chat"]}', encoding="utf-8")
+    assert load_catalogue(broken).origin == "installed"
+
+
+@given(st.text(max_size=30))
+def test_law_look_ups_never_raise_and_split_ids_join_again(text: str) -> None:
+    catalogue: Catalogue = CATALOGUE
+    catalogue.model(text)
+    for near in catalogue.nearest_models(text):
+        assert catalogue.model(near) is not None
+        assert near != text
+    provider, model = split_id(text)
+    assert provider == provider_of(text)
+    assert text in (model, f"{provider}/{model}")

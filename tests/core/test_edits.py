@@ -1,0 +1,364 @@
+"""Edits of models.yaml, each as the text before, the change, and the text after."""
+
+from textwrap import dedent
+
+import pytest
+from edit_files import LAYOUTS, after
+
+from aloop_models.core.document import Document
+from aloop_models.core.edits import (
+    Edits,
+    Unsafe,
+    add_entry,
+    combine,
+    remove_entry,
+    rename_entry,
+    set_default,
+    set_fields,
+    set_fields_of,
+)
+from aloop_models.core.reader import read_document
+from aloop_models.core.scalars import is_writable, write_like, write_scalar
+
+
+def document(text: str) -> Document:
+    return read_document(dedent(text))
+
+
+def added(text: str, **fields: object) -> str:
+    before = document(text)
+    return after(before, add_entry(before, "x/y", fields))
+
+
+def refusal(edits: Edits) -> str:
+    assert isinstance(edits, Unsafe)
+    return edits.reason
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("", "models:\n  x/y:\n    name: Z\n"),
+        ("\ufeff", "\ufeffmodels:\n  x/y:\n    name: Z\n"),
+        ("---\n", "---\nmodels:\n  x/y:\n    name: Z\n"),
+        ("---", "---\nmodels:\n  x/y:\n    name: Z"),
+        ("# only this", "# only this\n\nmodels:\n  x/y:\n    name: Z"),
+        ("# a\r\n# b\r\n", "# a\r\n# b\r\n\r\nmodels:\r\n  x/y:\r\n    name: Z\r\n"),
+        ("default: null\n", "default: null\n\nmodels:\n  x/y:\n    name: Z\n"),
+        ("models:\n", "models:\n  x/y:\n    name: Z\n"),
+        ("models: # c", "models: # c\n  x/y:\n    name: Z"),
+        ("models: null # c\n", "models: # c\n  x/y:\n    name: Z\n"),
+        ("models: ~\ndefault:\n", "models:\n  x/y:\n    name: Z\ndefault:\n"),
+        ("models: ''\n", "models:\n  x/y:\n    name: Z\n"),
+        ("models: []\n", "models:\n  x/y:\n    name: Z\n"),
+        ("models: {}\n...\n# end\n", "models:\n  x/y:\n    name: Z\n...\n# end\n"),
+        ("models: { # none\n}\n", "models: {x/y: {name: Z} # none\n}\n"),
+        ("{}", "{models: {x/y: {name: Z}}}"),
+        ('{"default": null}', '{"default": null, "models": {"x/y": {"name": "Z"}}}'),
+        ("{models: , default: }", "{models: {x/y: {name: Z}} , default: }"),
+        ("{models}", "{models: {x/y: {name: Z}}}"),
+        ("models:\n    # a/b:\n\n# end\n", "models:\n    # a/b:\n    x/y:\n      name: Z\n\n# end\n"),
+        ("models:\n  a/b: {name: A}\n", "models:\n  a/b: {name: A}\n  x/y: {name: Z}\n"),
+        ("models: {a/b: {}}\n", "models: {a/b: {}, x/y: {name: Z}}\n"),
+        ("models: {a/b: {}, }\n", "models: {a/b: {}, x/y: {name: Z}, }\n"),
+        (
+            "models:\n  a/b:\n    name: |+\n      k\n\n\n",
+            "models:\n  a/b:\n    name: |+\n      k\n\n\n  x/y:\n    name: Z\n",
+        ),
+        ("models:\r\n  a/b:\r\n# end", "models:\r\n  a/b:\r\n  x/y:\r\n    name: Z\r\n# end"),
+        ("models:\n  a/b:", "models:\n  a/b:\n  x/y:\n    name: Z"),
+    ],
+)
+def test_add_where_something_is_missing(before: str, expected: str) -> None:
+    assert (
+        after(read_document(before), add_entry(read_document(before), "x/y", {"name": "Z", "timeout": None}))
+        == expected
+    )
+
+
+def test_add_stands_below_what_belongs_to_the_last_entry_and_above_what_may_not() -> None:
+    before = """\
+        models:
+            a/b:
+                name: "A"
+
+            c/d:
+                name: "C"  # beside
+
+                # timeout: 5
+            # e/f:
+
+        # what new agents use
+        default: a/b
+        """
+    assert added(before, name="X", timeout=3) == dedent(
+        """\
+        models:
+            a/b:
+                name: "A"
+
+            c/d:
+                name: "C"  # beside
+
+                # timeout: 5
+
+            x/y:
+                name: "X"
+                timeout: 3
+            # e/f:
+
+        # what new agents use
+        default: a/b
+        """
+    )
+
+
+def test_add_to_the_template_uses_the_indentation_of_its_example() -> None:
+    text = LAYOUTS["template.yaml"]
+    lines = "  openai/gpt-4o:\n    api_key: sk-1\n"
+    expected = text.replace("\n\ndefault: null", f"\n{lines}\ndefault: openai/gpt-4o")
+    before = read_document(text)
+    both = combine(
+        before, add_entry(before, "openai/gpt-4o", {"api_key": "sk-1"}), set_default(before, "openai/gpt-4o")
+    )
+    assert after(before, both) == expected
+
+
+SET = """\
+models:
+  a/b: # one
+    name: "old" # said
+    timeout: 5
+    name: 'in force'   # too
+    extra_headers: # sent
+      X-A: 1
+    api_key: |  # secret
+      sk-1
+    # top_p: 1
+
+  c/d:
+  e/f: null # nothing
+"""
+
+
+@pytest.mark.parametrize(
+    ("model_id", "fields", "old", "new"),
+    [
+        ("a/b", {"name": "it's"}, "'in force'   # too", "'it''s'   # too"),
+        ("a/b", {"name": "bell\a"}, "'in force'", '"bell\\x07"'),
+        ("a/b", {"name": 5}, "'in force'", "5"),
+        ("a/b", {"timeout": 600.0}, "timeout: 5", "timeout: 600.0"),
+        ("a/b", {"timeout": 5}, "", ""),
+        ("a/b", {"extra_headers": {"X-B": "2"}}, "headers: # sent\n      X-A: 1", "headers: {X-B: '2'} # sent"),
+        ("a/b", {"api_key": "sk-2"}, "|  # secret\n      sk-1", "sk-2  # secret"),
+        ("a/b", {"seed": 1}, "    # top_p: 1\n", "    # top_p: 1\n    seed: 1\n"),
+        ("a/b", {"timeout": None}, "    timeout: 5\n", ""),
+        ("a/b", {"seed": None}, "", ""),
+        ("c/d", {"seed": 1, "name": "New"}, "  c/d:\n", "  c/d:\n    seed: 1\n    name: New\n"),
+        ("e/f", {"seed": 1}, "e/f: null # nothing\n", "e/f: # nothing\n    seed: 1\n"),
+    ],
+)
+def test_set_fields(model_id: str, fields: dict[str, object], old: str, new: str) -> None:
+    before = read_document(SET)
+    # The key is the field's last mark: `# top_p` stands at the fields' own indentation and so below what is added.
+    expected = (
+        SET.replace(old, new)
+        if fields != {"seed": 1} or model_id != "a/b"
+        else SET.replace("      sk-1\n", "      sk-1\n    seed: 1\n")
+    )
+    assert after(before, set_fields(before, model_id, fields)) == expected
+
+
+def test_removing_a_field_takes_its_duplicates_and_the_last_one_leaves_no_value() -> None:
+    before = read_document(SET)
+    text = after(before, set_fields(before, "a/b", {"name": None}))
+    assert "name" not in text
+    everything = dict.fromkeys(before.by_id["a/b"].entry.profile)
+    emptied = after(before, set_fields(before, "a/b", everything))
+    assert emptied == "models:\n  a/b: # one\n    # top_p: 1\n\n  c/d:\n  e/f: null # nothing\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "fields", "expected"),
+    [
+        ("{name: x}", {"name": None}, "{}"),
+        ("{name: x, seed: 1}", {"name": None}, "{seed: 1}"),
+        ("{name: x, seed: 1}", {"seed": None}, "{name: x}"),
+        ("{name: x, seed: 1}", {"seed": None, "top_p": 0.5}, "{name: x, top_p: 0.5}"),
+        ("{name: x, seed: 1}", {"seed": None, "top_p": 0.5, "top_k": 2}, "{name: x, top_p: 0.5, top_k: 2}"),
+        ("{name: x, seed: 1}", {"name": "a, b"}, "{name: 'a, b', seed: 1}"),
+        ("{name: x, seed: }", {"seed": 1}, "{name: x, seed: 1 }"),
+        ("{name: x, seed}", {"seed": 1}, "{name: x, seed: 1}"),
+        ("{ }", {"seed": 1}, "{seed: 1 }"),
+        (
+            "{\n    name: x, # c\n    seed: 1 # d\n  }",
+            {"top_k": 2},
+            "{\n    name: x, # c\n    seed: 1, # d\n    top_k: 2\n  }",
+        ),
+        ("{\n    name: x, # c\n    seed: 1 # d\n  }", {"seed": None}, "{\n    name: x # c\n  }"),
+        ("{\n    name: x, # c\n    seed: 1 # d\n  }", {"name": None}, "{\n    seed: 1 # d\n  }"),
+        ("{name: x,\n    # about\n    seed: 1}", {"seed": None}, "{name: x\n    # about\n    }"),
+    ],
+)
+def test_set_fields_between_brackets(before: str, fields: dict[str, object], expected: str) -> None:
+    text = "models:\n  a/b: {} # e\ndefault: a/b\n"
+    found = read_document(text.replace("{}", before))
+    assert after(found, set_fields(found, "a/b", fields)) == text.replace("{}", expected)
+
+
+def test_a_key_that_is_shared_by_anchor_is_written_once() -> None:
+    before = read_document(LAYOUTS["aliases.yaml"])
+    key = {"api_key": "sk-two"}
+    edits = set_fields_of(before, {"a/b": key, "c/d": key, "g/h": key})
+    # `e/f` takes all fields from `a/b`, and was not asked to change.
+    assert "anchor" in refusal(edits)
+    alone = read_document(LAYOUTS["aliases.yaml"].replace("  e/f: *first\n", ""))
+    text = after(alone, set_fields_of(alone, {"a/b": key, "c/d": key, "g/h": key}))
+    assert text == alone.text.replace("sk-one", "sk-two")
+
+
+def test_merge_keys() -> None:
+    before = read_document(LAYOUTS["merge-keys.yaml"])
+    text = after(before, set_fields(before, "a/b", {"timeout": 5}))
+    assert text == before.text.replace("    name: one\n", "    name: one\n    timeout: 5\n")
+    assert set_fields(before, "a/b", {"timeout": 60}) == ()
+    assert "merge key" in refusal(set_fields(before, "a/b", {"timeout": None}))
+
+
+@pytest.mark.parametrize(
+    ("model_id", "gone"),
+    [
+        ("anthropic/claude-3-5-sonnet-20241022", (7, 13)),
+        ("openai/gpt-4o", (12, 17)),
+        ("gemini/gemini-1.5-pro", (17, 21)),
+        ("ollama/llama2", (23, 26)),
+    ],
+)
+def test_remove_takes_the_blank_line_and_leaves_the_comment_above(model_id: str, gone: tuple[int, int]) -> None:
+    before = read_document(LAYOUTS["rfc.yaml"])
+    lines = before.text.splitlines(keepends=True)
+    assert after(before, remove_entry(before, model_id)) == "".join(lines[: gone[0]] + lines[gone[1] :])
+
+
+def test_remove_the_last_entry_and_its_default() -> None:
+    before = document(
+        """\
+        models: # mine
+          # local
+          a/b: # gone
+            name: x
+            # gone too
+          # kept
+
+        default: a/b # start
+        """
+    )
+    edits = combine(before, remove_entry(before, "a/b"), set_default(before, None))
+    assert after(before, edits) == "models: # mine\n  # local\n  # kept\n\ndefault: null # start\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "model_id", "expected"),
+    [
+        ("", "a/b", "default: a/b\n"),
+        ("", None, "default: null\n"),
+        ("models:\n  a/b:", "a/b", "models:\n  a/b:\n\ndefault: a/b"),
+        ("models:\r\n  a/b:\r\n", "a/b", "models:\r\n  a/b:\r\n\r\ndefault: a/b\r\n"),
+        ("models:\n  a/b:\n\n# end\n\n", "a/b", "models:\n  a/b:\n\n# end\n\ndefault: a/b\n"),
+        ("models:\n...\n", "1:30", "models:\n\ndefault: '1:30'\n...\n"),
+        (" models:\n   a/b:\n", "a/b", " models:\n   a/b:\n\n default: a/b\n"),
+        ("default:   # none\n", "a/b", "default: a/b   # none\n"),
+        ('default: "x" # c\n', "a/b", 'default: "a/b" # c\n'),
+        ("default: [a,\n  b] # c\n", "a/b", "default: a/b # c\n"),
+        ("default:\n  - a # c\n", "a/b", "default: a/b # c\n"),
+        ("default:\n  - a # c\n  - b\n", "a/b", None),
+        ("default: x\ndefault: y\n", "a/b", "default: x\ndefault: a/b\n"),
+        ("x: &d a\ndefault: *d # c\n", "a/b", "x: &d a\ndefault: a/b # c\n"),
+        ("default: ~\n", None, "default: ~\n"),
+        ("{models: {}, default: x}", "é/😀", "{models: {}, default: é/😀}"),
+        ("{models: {a/b: }}", "a/b", "{models: {a/b: }, default: a/b}"),
+    ],
+)
+def test_set_default(before: str, model_id: str | None, expected: str | None) -> None:
+    edits = set_default(read_document(before), model_id)
+    if expected is None:
+        assert "comments" in refusal(edits)
+    else:
+        assert after(read_document(before), edits) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("models:\n  a/b: # c\ndefault: a/b # d\n", "models:\n  x/y:z: # c\ndefault: x/y:z # d\n"),
+        ("default: 'a/b'\nmodels:\n  \"a/b\" :\n", "default: 'x/y:z'\nmodels:\n  \"x/y:z\" :\n"),
+        ("{models: {a/b: {}}, default: c/d}", "{models: {'x/y:z': {}}, default: c/d}"),
+        ("models:\n  &a a/b:\ndefault: *a\n", "models:\n  &a x/y:z:\ndefault: x/y:z\n"),
+        ("models:\n  a/b: 1\n  a/b: {}\n", "models:\n  x/y:z: 1\n  x/y:z: {}\n"),
+    ],
+)
+def test_rename(before: str, expected: str) -> None:
+    assert after(read_document(before), rename_entry(read_document(before), "a/b", "x/y:z")) == expected
+
+
+def test_refusals_say_why() -> None:
+    file = document("models:\n  a/b:\n  c/d:\n")
+    assert "already" in refusal(add_entry(file, "a/b", {}))
+    assert "already" in refusal(rename_entry(file, "a/b", "c/d"))
+    assert "no such model" in refusal(set_fields(file, "x/y", {}))
+    assert "no such model" in refusal(remove_entry(file, "x/y"))
+    assert "written in YAML" in refusal(set_fields(file, "a/b", {"name": object()}))
+    assert "written in YAML" in refusal(set_default(file, "\ud800"))
+    assert "syntax error" in refusal(add_entry(document("models:\n  a/b: 'x\n"), "x/y", {}))
+    assert "something other" in refusal(set_default(document("- a\n"), "a/b"))
+    assert "something other" in refusal(add_entry(document("models: [a]\n"), "x/y", {}))
+    assert "line break" in refusal(add_entry(document("models:\n  a/b:\n    name: |\n      x"), "x/y", {}))
+    assert "same text" in refusal(combine(file, set_fields(file, "a/b", {"top_k": 1}), remove_entry(file, "a/b")))
+
+
+def test_combined_edits_at_one_place_keep_their_order() -> None:
+    file = document("models:\n  a/b:\n    name: x")
+    parts = [set_default(file, "c/d"), add_entry(file, "c/d", {"top_k": 1}), set_fields(file, "a/b", {"top_k": 2})]
+    expected = "models:\n  a/b:\n    name: x\n    top_k: 2\n  c/d:\n    top_k: 1\n\ndefault: c/d"
+    assert after(file, combine(file, *parts)) == expected
+    assert combine(file) == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("ollama/llama3:8b", "ollama/llama3:8b"),
+        ("http://localhost:11434/v1", "http://localhost:11434/v1"),
+        ("Claude 3.5 (new)", "Claude 3.5 (new)"),
+        ("yes", "'yes'"),
+        ("y", "'y'"),
+        ("1:30", "'1:30'"),
+        ("0123", "'0123'"),
+        ("1e3", "'1e3'"),
+        ("", "''"),
+        (" x ", "' x '"),
+        ("a: b", "'a: b'"),
+        ("a #b", "'a #b'"),
+        ("it's #1", "'it''s #1'"),
+        ("=", "'='"),
+        ("<<", "'<<'"),
+        ("a\tb\n", '"a\\tb\\n"'),
+        ("\x00\x85\u2028\ufeff", '"\\0\\x85\\u2028\\ufeff"'),
+        ("😀", "😀"),
+        (1e20, "1.0e+20"),
+        (float("-inf"), "-.inf"),
+        (True, "true"),
+        (None, "null"),
+        ({"X-A": "1", "b": [1, "a,b"]}, "{X-A: '1', b: [1, 'a,b']}"),
+    ],
+)
+def test_values_as_text(value: object, written: str) -> None:
+    assert write_scalar(value) == written
+
+
+def test_quotes() -> None:
+    assert write_scalar("plain", '"') == "plain"
+    assert write_scalar("a: b", '"') == '"a: b"'
+    assert write_scalar("a:b", flow=True) == "'a:b'"
+    assert write_like("plain", '"') == '"plain"'
+    assert not is_writable({"x": object()})

@@ -1,0 +1,224 @@
+"""Laws of the reader: it never raises, agrees with PyYAML, and piecewise reading equals whole reading."""
+
+import math
+import random
+
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from aloop_models.core.document import Document
+from aloop_models.core.reader import read_document, read_whole
+from aloop_models.core.yaml_reader import Alias, Mapping, Node, Scalar, Sequence, data_of, read
+
+LINES = [
+    "models:",
+    "models: # all of them",
+    "models: {}",
+    "models:  ",
+    '"models":',
+    "default: a/b",
+    "default: 'a/b'",
+    "default:",
+    "---",
+    "...",
+    "%YAML 1.1",
+    "# comment",
+    "",
+    "  # comment",
+    "  a/b:",
+    "  c/d:",
+    "  'e/f':",
+    '  "g:h/i" :',
+    "  a/b: {name: x}",
+    "  a/b: &x",
+    "  c/d: *x",
+    "    <<: *x",
+    "  c/d: {<<: *x, timeout: 5}",
+    "    name: x",
+    "    name: 'x",
+    '    name: "x',
+    "    name: x'",
+    '    name: "y"',
+    "    timeout: 300",
+    "    timeout: 1:30",
+    "    drop_params: yes",
+    "    api_key: |",
+    "      block",
+    "     ",
+    "   half",
+    "  anth",
+    "anth",
+    "- a",
+    "  - a",
+    "    - a",
+    "  ? a/b",
+    "  : c",
+    "? x",
+    ": y",
+    "\tname: x",
+    "    name:\tx",
+    "  a/b: [1, 2",
+    "    ]",
+    "    extra_headers:",
+    "      X-A: 1",
+    "      X-A: [a, {b: c}]",
+    "    name: A & B",
+    "    name: a *b",
+    "    name: !foo x",
+    "    name: !!str 5",
+    " c/d: y",
+    "      deep: 1",
+    "    name: x # c",
+    "    name: x: y",
+    "    'n': 2024-13-45",
+    "    n: 2024-01-02",
+    "    =: 1",
+    "    n: =",
+    "other: 1",
+    "other: [a",
+    "]",
+    "é/😀: 1",
+    "  é/😀:",
+    "    name: 😀\u2028x",
+    "x: &a [*a]",
+    "    name: @x",
+    "    name: >-",
+    "a: b\u0085c: d",
+    "\ufeff",
+]
+TEXTS = st.builds(
+    lambda lines, end: end.join(lines),
+    st.lists(st.sampled_from(LINES), max_size=14),
+    st.sampled_from(["\n", "\r\n", "\n", "\r"]),
+)
+STRUCTURED = st.builds(
+    lambda entries, tail: "models:\n" + "".join(entries) + tail,
+    st.lists(
+        st.builds(
+            lambda head, body: "\n".join([head, *body]) + "\n",
+            st.sampled_from(["  a/b:", "  c/d:", "  'e/f':", "  é/😀: # c"]),
+            st.lists(
+                st.sampled_from(
+                    [
+                        "    name: x",
+                        "    timeout: 300",
+                        "    # c",
+                        "",
+                        '    name: "a b"',
+                        "    extra_headers: {a: b}",
+                        "    stop:\n      - x\n      - y",
+                    ]
+                ),
+                max_size=4,
+            ),
+        ),
+        max_size=5,
+    ),
+    st.sampled_from(["", "default: a/b\n", "\n# end\ndefault: 'c/d'", "default:\n"]),
+)
+
+
+def spans(node: Node | None) -> object:
+    if isinstance(node, Mapping):
+        return ("map", node.start, node.end, [(spans(key), spans(value)) for key, value in node.pairs])
+    if isinstance(node, Sequence):
+        return ("seq", node.start, node.end, [spans(item) for item in node.items])
+    if isinstance(node, Alias):
+        return ("alias", node.start, node.end, node.name)
+    return (node.start, node.end, node.text, repr(node.value)) if isinstance(node, Scalar) else None
+
+
+def told(document: Document) -> dict[str, object]:
+    return {
+        "parses": document.parses,
+        "sections": [(s.name, s.key.span, spans(s.value) if s.name != "models" else None) for s in document.sections],
+        "entries": [
+            (
+                placed.model_id,
+                placed.key_span,
+                placed.full_span,
+                [(f.name, placed.span(f.key), placed.span(f.value), repr(f.data)) for f in placed.entry.fields],
+                repr(placed.entry.profile),
+                [(placed.span(span), reason) for span, reason in placed.entry.faults],
+            )
+            for placed in document.entries
+        ],
+        "faults": sorted(document.faults),
+    }
+
+
+@settings(max_examples=1500, deadline=None)
+@given(TEXTS | STRUCTURED)
+@example('models:\n  a/b:\n    name: "GPT\n    x: 1\n  c/d:\n    name: "Mini"\n')
+@example('models:\n  a/b:\n    name: "GPT\n  c/d:\n    name: Mini"\n')
+@example("\ufeffmodels:\n  a/b:\n")
+def test_piecewise_reading_equals_whole_reading(text: str) -> None:
+    document = read_document(text)
+    if document.parses:
+        assert told(document) == told(read_whole(text))
+    assert document.parses == (read(text).problem is None)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(TEXTS | STRUCTURED, min_size=2, max_size=5))
+def test_the_previous_version_changes_nothing(texts: list[str]) -> None:
+    document = None
+    for text in texts:
+        document = read_document(text, document)
+        assert told(document) == told(read_document(text))
+
+
+@settings(max_examples=800, deadline=None)
+@given(st.text() | TEXTS)
+def test_reading_never_raises(text: str) -> None:
+    document = read_document(text)
+    for placed in document.entries:
+        assert 0 <= placed.full_span.start <= placed.full_span.end <= len(text)
+
+
+def same(ours: object, theirs: object) -> bool:
+    if isinstance(ours, float) and isinstance(theirs, float) and math.isnan(ours):
+        return math.isnan(theirs)
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        return list(ours) == list(theirs) and all(same(ours[key], theirs[key]) for key in ours)
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return len(ours) == len(theirs) and all(map(same, ours, theirs))
+    return type(ours) is type(theirs) and ours == theirs
+
+
+@settings(max_examples=1500, deadline=None)
+@given(TEXTS | STRUCTURED)
+@example("a: 0b1\nb: 0o7\nc: 1_0\nd: .inf\ne: ~\nf: 1:30.5\n")
+def test_values_are_those_of_pyyaml(text: str) -> None:
+    try:
+        theirs = yaml.load(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError, UnicodeEncodeError):
+        return
+    root, problem = read(text)
+    if problem is not None:
+        assert problem.what == "alias inside its own anchor"
+        return
+    assert same(data_of(root) if root else None, theirs)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_random_edits_of_a_large_file(seed: int) -> None:
+    chance = random.Random(seed)
+    text = (
+        "models:\n"
+        + "".join(f"  openai/m{i}:\n    name: M {i}\n    timeout: {i + 1}\n" for i in range(60))
+        + "default: openai/m3\n"
+    )
+    document = None
+    for _ in range(60):
+        start = chance.randrange(len(text))
+        end = min(len(text), start + chance.choice([0, 0, 1, 3, 20]))
+        text = (
+            text[:start] + chance.choice(["", "x", "\n", "  ", ": ", '"', "\n  a/b:\n", "#", "&a ", "*a"]) + text[end:]
+        )
+        document = read_document(text, document)
+        if document.parses:
+            assert told(document) == told(read_whole(text))
+        assert document.parses == (read(text).problem is None)

@@ -1,0 +1,85 @@
+"""What can be done at a place."""
+
+import pytest
+
+from aloop_models.core.text import Edit, Span, apply_edits
+from aloop_models.features.code_actions import FIX_ALL, KINDS, QUICK_FIX, REWRITE, Action, code_actions
+from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from support.snapshots import snapshot, with_cursor
+
+RULE = Rule("some-rule", Severity.WARNING, "Title", "Why", "a: b", "a: c")
+
+
+def finding(start: int, end: int, *fixes: Fix) -> Finding:
+    return Finding(RULE, Span(start, end), "Do this.", fixes)
+
+
+def preferred(*edits: Edit) -> Fix:
+    return Fix("Mend", edits, preferred=True)
+
+
+def at(marked: str) -> list[Action]:
+    text, offset = with_cursor(marked)
+    return list(code_actions(snapshot(text), (), Span(offset, offset)))
+
+
+def test_fixes_of_the_findings_in_the_span():
+    first = finding(0, 3, Fix("One", (Edit(0, 3, "x"),)), Fix("Two", (Edit(0, 3, "y"),), preferred=True))
+    second = finding(4, 7, Fix("Three", (Edit(4, 7, "z"),)))
+    subject = snapshot("abc def ghi\n")
+    assert code_actions(subject, (first, second), Span(3, 3))[:2] == (
+        Action("One", QUICK_FIX, (Edit(0, 3, "x"),), False, first),
+        Action("Two", QUICK_FIX, (Edit(0, 3, "y"),), True, first),
+    )
+    titles = [item.title for item in code_actions(subject, (first, second), Span(2, 4)) if item.kind == QUICK_FIX]
+    assert titles == ["One", "Two", "Three"]
+    assert [item.kind for item in code_actions(subject, (second,), Span(8, 9))] == []
+
+
+def test_fix_all_takes_every_preferred_fix_that_stands_apart():
+    findings = (
+        finding(0, 1, preferred(Edit(0, 1, "A"))),
+        finding(0, 2, preferred(Edit(0, 2, "overlaps"))),
+        finding(1, 1, preferred(Edit(1, 1, "touches"))),
+        finding(2, 3, Fix("not preferred", (Edit(2, 3, "no"),))),
+        finding(4, 5, preferred(Edit(4, 5, "E"), Edit(6, 7, "G"))),
+    )
+    subject = snapshot("abcdefg\n")
+    (action,) = [item for item in code_actions(subject, findings, Span(8, 8)) if item.kind == FIX_ALL]
+    assert action.title == "Fix everything that can be fixed (2 findings)"
+    assert apply_edits("abcdefg\n", action.edits) == "AbcdEfG\n"
+
+
+def test_no_fix_all_without_a_preferred_fix():
+    findings = (finding(0, 1, Fix("x", (Edit(0, 1, "A"),))),)
+    assert [item.kind for item in code_actions(snapshot("abc\n"), findings, Span(0, 0))] == [QUICK_FIX]
+
+
+TEXT = "models:\n  ollama/a:\n    timeout: 5\n  ollama/b: # $0\n    name: B\ndefault: ollama/a\n"
+
+
+def test_an_entry_can_become_the_default_or_current():
+    text, _ = with_cursor(TEXT)
+    default, switch = at(TEXT)
+    assert (default.title, default.kind, default.command) == ("Make B the default", REWRITE, None)
+    assert apply_edits(text, default.edits) == text.replace("default: ollama/a", "default: ollama/b")
+    assert switch == Action("Switch to B", REWRITE, command="aloop.switchModel", arguments={"modelId": "ollama/b"})
+    assert {default.kind, switch.kind} <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("marked", "titles"),
+    [
+        ("models:\n  ollama/a$0:\n  ollama/b:\ndefault: ollama/a\n", []),
+        ("models:\n  ollama/a$0:\n  ollama/b:\n", ["Make ollama/a the default"]),
+        ("models:\n  ollama/a:\n  openai/b$0:\n", ["Make openai/b the default"]),
+        ("models:\n  ollama/a:\n  ollama/b:\n    ti$0meout: 5\n", []),
+        ("models: {ollama/a: {}, ollama/b: {$0}}\n", ["Make ollama/b the default", "Switch to ollama/b"]),
+        ("models: {ollama/a: {$0}, ollama/b: {}}\n", ["Make ollama/a the default"]),
+        ('models:\n  ollama/a:\n    name: "open\n  ollama/b$0:\n', []),
+        ("models:\n  sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh$0:\n", []),
+        ("$0", []),
+    ],
+)
+def test_what_an_entry_offers(marked: str, titles: list[str]):
+    assert [item.title for item in at(marked)] == titles

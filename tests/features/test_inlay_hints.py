@@ -1,0 +1,99 @@
+"""What stands behind each entry's id."""
+
+from datetime import date
+
+import pytest
+
+from aloop_models.catalogue import Catalogue
+from aloop_models.core.reader import read_document
+from aloop_models.core.text import Span
+from aloop_models.features.inlay_hints import inlay_hints
+from aloop_models.settings import Settings
+from aloop_models.snapshot import Facts, Snapshot
+from support.snapshots import facts, snapshot
+
+CATALOGUE = Catalogue(
+    {
+        "format": 1,
+        "made": "2026-11-20",
+        "litellm": "1.93.0",
+        "models": {
+            "openai": {
+                "gpt-4o": ["chat", 128000, 16384, 2.5, 10.0, "tools"],
+                "late": ["chat", 1050000, None, None, None, "", "2027-01-08", "openai/gpt-4o"],
+                "later": ["chat", 200000, None, 3.0, 0.15, "", "2027-11-23"],
+                "gone": ["chat", None, None, None, None, "", "2026-01-05"],
+                "bare": ["chat"],
+            }
+        },
+        "providers": {"openai": {"chat": True}},
+    },
+    "snapshot",
+)
+
+
+def drawn(text: str, span: Span | None = None, settings: Settings | None = None) -> str:
+    """The text with every hint in its place, in angle brackets."""
+    given = facts()
+    subject = Snapshot(read_document(text), Facts(given.schema, CATALOGUE, settings or Settings(), date(2026, 11, 22)))
+    hints = inlay_hints(subject, span or Span(0, len(text)))
+    assert [hint.offset for hint in hints] == sorted(hint.offset for hint in hints)
+    for hint in reversed(hints):
+        text = f"{text[: hint.offset]}⟨{hint.text}⟩{text[hint.offset :]}"
+    return text
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "models:\n  openai/gpt-4o:⟨128K · $2.5 in / $10 out⟩\n    timeout: 5\n",
+        "models:\n  openai/gpt-4o: # mine⟨128K · $2.5 in / $10 out⟩\n",
+        "models:\r\n  openai/gpt-4o:⟨128K · $2.5 in / $10 out⟩\r\n  openai/bare:\r\n",
+        "\ufeffmodels:\n  'openai/gpt-4o':⟨128K · $2.5 in / $10 out⟩\n",
+        "models:\n  openai/late:⟨1.05M → retires 2027-01-08⟩\n",
+        "models:\n  openai/later:⟨200K · $3 in / $0.15 out⟩\n",
+        "models:\n  openai/gone:⟨→ retired 2026-01-05⟩\n",
+        "models:\n  openai/unknown:\n  nobody/x:\n  plain:\n",
+        "models: {openai/gpt-4o: {}}⟨128K · $2.5 in / $10 out⟩\n",
+        "models: {openai/gpt-4o: {timeout: 5}⟨128K · $2.5 in / $10 out⟩, openai/late: {}}⟨1.05M → retires 2027-01-08⟩",
+        "models:\n  openai/gpt-4o: {timeout: 5,⟨128K · $2.5 in / $10 out⟩\n    name: x}\n",
+        "models:\n  ? openai/gpt-4o⟨128K · $2.5 in / $10 out⟩\n  : {}\n",
+        'models:\n  openai/gpt-4o:⟨128K · $2.5 in / $10 out⟩\n    name: "open\n  openai/gone:⟨→ retired 2026-01-05⟩\n',
+    ],
+)
+def test_hint_ends_the_line_of_the_id(expected: str):
+    plain = "".join(part.partition("⟩")[2] if "⟩" in part else part for part in expected.split("⟨"))
+    assert drawn(plain) == expected
+
+
+def test_only_inside_the_asked_span():
+    text = "models:\n  openai/gpt-4o:\n    timeout: 5\n  openai/gone:\n    timeout: 5\n"
+    second = text.index("openai/gone")
+    assert drawn(text, Span(second, len(text))).count("⟨") == 1
+    assert "gone:⟨" in drawn(text, Span(second, second + 3))
+    assert "gpt-4o:⟨" in drawn(text, Span(0, 12))
+    assert "⟨" not in drawn(text, Span(text.index("timeout"), text.index("timeout") + 5))
+
+
+def test_none_where_the_setting_says_so():
+    text = "models:\n  openai/gpt-4o:\n"
+    assert drawn(text, settings=Settings(inlay_hints=False)) == text
+
+
+def test_tooltip_says_what_the_numbers_mean():
+    document = read_document("models:\n  openai/late:\n  openai/gpt-4o:\n")
+    subject = Snapshot(document, Facts(facts().schema, CATALOGUE, Settings(), date(2026, 11, 22)))
+    assert [hint.tooltip for hint in inlay_hints(subject, Span(0, 99))] == [
+        "Context window: 1,050,000 tokens.\n"
+        "Retirement date: 2027-01-08. Successor: openai/gpt-4o.\n"
+        "Source: LiteLLM 1.93.0, 2026-11-20.",
+        "Context window: 128,000 tokens.\n"
+        "List price of a million tokens: $2.5 for input, $10 for output.\n"
+        "Source: LiteLLM 1.93.0, 2026-11-20.",
+    ]
+
+
+def test_shipped_catalogue_gives_hints():
+    text = "models:\n  openai/gpt-4o:\n"
+    (hint,) = inlay_hints(snapshot(text), Span(0, len(text)))
+    assert hint.text.startswith("128K · $")

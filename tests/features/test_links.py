@@ -1,0 +1,38 @@
+"""What opens a page."""
+
+from aloop_models.features.links import links
+from support.snapshots import snapshot
+
+
+def drawn(text: str) -> list[tuple[str, str, str]]:
+    return [(text[slice(*link.span)], link.target, link.tooltip) for link in links(snapshot(text))]
+
+
+OPENAI = ("openai", "https://docs.litellm.ai/docs/providers/openai", "OpenAI: documentation")
+PAGE = "https://example.com/a"
+
+
+def test_the_provider_of_an_id():
+    assert drawn('models:\n  openai/gpt-4o:\n  nobody/x:\n  plain:\n  "openai/x": {}\n') == [OPENAI, OPENAI]
+
+
+def test_the_provider_where_quotes_hide_its_place():
+    assert drawn('models:\n  "open\\x61i/gpt-4o": {}\n') == []
+
+
+def test_addresses_in_comments():
+    text = (
+        f"# See {PAGE}, or ({PAGE}).\nmodels:\n  a/b: # <{PAGE}>\n    api_base: {PAGE}\n    name: 'x # {PAGE}'\n"
+        f"    timeout: 5\t# {PAGE}?x=1#y\r\n"
+    )
+    assert drawn(text) == [
+        (PAGE, PAGE, "Open the page"),
+        (PAGE, PAGE, "Open the page"),
+        (PAGE, PAGE, "Open the page"),
+        (f"{PAGE}?x=1#y", f"{PAGE}?x=1#y", "Open the page"),
+    ]
+
+
+def test_addresses_with_secrets_are_no_links():
+    key = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
+    assert drawn(f"# https://me:hunter2@example.com/ https://example.com/?key={key} https:// ftp://x\n") == []

@@ -1,0 +1,125 @@
+"""The outline."""
+
+import re
+
+from aloop_models.features.readiness import MASK
+from aloop_models.features.symbols import Symbol, symbols
+from support.snapshots import snapshot
+
+
+def drawn(text: str) -> list[str]:
+    """Each symbol as `name | detail | kind | the last word of its text`, indented by its depth."""
+    rows: list[str] = []
+
+    def draw(items: tuple[Symbol, ...], depth: int) -> None:
+        for item in items:
+            named, whole = text[slice(*item.name_span)], text[slice(*item.span)]
+            assert whole.startswith(named)
+            last_word = re.split(r"\s", whole)[-1]
+            rows.append("  " * depth + f"{item.name} | {item.detail} | {item.kind} | {last_word}")
+            draw(item.children, depth + 1)
+
+    draw(symbols(snapshot(text)), 0)
+    return rows
+
+
+def test_sections_models_and_fields():
+    text = """\
+models:
+  openai/gpt-4o:
+    name: GPT-4o
+    api_key: sk-...
+    timeout: 300 # seconds
+  ollama/llama2:
+default: openai/gpt-4o
+"""
+    assert drawn(text) == [
+        "models |  | namespace | ollama/llama2:",
+        "  openai/gpt-4o | GPT-4o | object | 300",
+        "    name | GPT-4o | property | GPT-4o",
+        f"    api_key | {MASK} | property | sk-...",
+        "    timeout | 300 | property | 300",
+        "  ollama/llama2 |  | object | ollama/llama2:",
+        "default | openai/gpt-4o | constant | openai/gpt-4o",
+    ]
+
+
+def test_flow_style():
+    assert drawn('{models: {"openai/gpt-4o": {timeout: 5}, ollama/b: {}}, default: null}') == [
+        "models |  | namespace | {}}",
+        "  openai/gpt-4o |  | object | 5}",
+        "    timeout | 5 | property | 5",
+        "  ollama/b |  | object | {}",
+        "default | null | constant | null",
+    ]
+
+
+def test_what_is_inherited_is_shown_where_it_stands():
+    text = """\
+base: &base
+  openai/gpt-4o: &common {timeout: 5}
+models:
+  <<: *base
+  ollama/b:
+    <<: *common
+    name: b
+  ollama/c: *common
+"""
+    assert drawn(text) == [
+        "base |  | namespace | 5}",
+        "  openai/gpt-4o |  | object | 5}",
+        "    timeout | 5 | property | 5",
+        "models |  | namespace | *common",
+        "  ollama/b | b | object | b",
+        "    name | b | property | b",
+        "  ollama/c |  | object | *common",
+    ]
+
+
+def test_details_hold_no_secret():
+    key = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
+    text = f"""\
+models:
+  {key}:
+    name: {key}
+    api_key: {key}
+    api_base: https://user:hunter2@example.com/v1?key=hunter3
+    extra_headers: {{Authorization: Bearer {key}}}
+    api_kye: hunter4
+    timeout:
+default: {key}
+"""
+    assert drawn(text) == [
+        "models |  | namespace | timeout:",
+        f"  {MASK} | {MASK} | object | timeout:",
+        f"    name | {MASK} | property | {key}",
+        f"    api_key | {MASK} | property | {key}",
+        "    api_base | https://example.com/v1 | property | https://user:hunter2@example.com/v1?key=hunter3",
+        f"    extra_headers | {MASK} | property | {key}}}",
+        f"    api_kye | {MASK} | property | hunter4",
+        "    timeout |  | property | timeout:",
+        f"default | {MASK} | constant | {key}",
+    ]
+
+
+def test_a_broken_file_shows_what_is_readable():
+    text = 'models:\n  ollama/a:\n    name: "open\n  ollama/b:\n    name: b\ndefault: ollama/b\n'
+    assert [row.split(" | ")[0].strip() for row in drawn(text)] == [
+        "models",
+        "ollama/a",
+        "ollama/b",
+        "name",
+        "default",
+    ]
+
+
+def test_names_are_never_empty():
+    assert drawn('models:\n  "":\n    " ": 1\n') == [
+        "models |  | namespace | 1",
+        '  "" |  | object | 1',
+        f'    "" | {MASK} | property | 1',
+    ]
+
+
+def test_nothing_for_a_file_without_a_mapping():
+    assert drawn("") == drawn("- a\n- b\n") == drawn("# only this\n") == []

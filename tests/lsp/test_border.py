@@ -1,0 +1,128 @@
+"""The border to LSP: positions survive every encoding, and a client is shown only what it can show."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lsprotocol import types
+
+from aloop_models.core.text import Edit, Encoding, Lines, Span, apply_edits
+from aloop_models.features.finding import Finding, Related, Rule, Severity
+from aloop_models.lsp.client import Client, client_of
+from aloop_models.lsp.convert import Border, rule_page
+from support.lsp_text import apply_text_edits, offset_at, position_at
+
+PIECES = ["models:", "a", " ", "é", "\u20ac", "🎉", "\r", "\n", "\r\n", "\u2028", "\ufeff"]
+TEXTS = st.lists(
+    st.sampled_from(PIECES) | st.text(st.characters(exclude_categories=["Cs"]), max_size=4), max_size=30
+).map("".join)
+ENCODINGS = st.sampled_from(list(Encoding))
+URI = "file:///home/me/.aloop/models.yaml"
+RULE = Rule("a-rule", Severity.WARNING, "Title", "Why.", "a", "b")
+FINDING = Finding(RULE, Span(2, 4), "Do this.", related=(Related(Span(0, 1), "The other one."),), retired=True)
+
+
+def inside_a_break(text: str, offset: int) -> bool:
+    return text[max(0, offset - 1) : offset + 1] == "\r\n"
+
+
+@given(text=TEXTS, encoding=ENCODINGS)
+def test_positions_are_those_an_editor_counts(text: str, encoding: Encoding) -> None:
+    border = Border(Lines(text), encoding)
+    for offset in range(len(text) + 1):
+        if inside_a_break(text, offset):
+            continue
+        position = border.position(offset)
+        assert position == position_at(text, offset, encoding.value)
+        assert border.offset(position) == offset == offset_at(text, position, encoding.value)
+        assert border.offset(SimpleNamespace(**position)) == offset
+
+
+@given(text=TEXTS, encoding=ENCODINGS, data=st.data())
+def test_an_editor_applies_the_edits_as_we_do(text: str, encoding: Encoding, data: st.DataObject) -> None:
+    free = [offset for offset in range(len(text) + 1) if not inside_a_break(text, offset)]
+    places = sorted(data.draw(st.lists(st.sampled_from(free), max_size=6, unique=True)))
+    edits = [Edit(*pair, data.draw(st.text(max_size=3))) for pair in zip(places[0::2], places[1::2], strict=False)]
+    sent = Border(Lines(text), encoding).edits(edits)
+    assert apply_text_edits(text, sent, encoding.value) == apply_edits(text, edits)
+
+
+@given(text=TEXTS, encoding=ENCODINGS, data=st.data())
+def test_spans_survive_as_ranges(text: str, encoding: Encoding, data: st.DataObject) -> None:
+    free = [offset for offset in range(len(text) + 1) if not inside_a_break(text, offset)]
+    start, end = sorted((data.draw(st.sampled_from(free)), data.draw(st.sampled_from(free))))
+    border = Border(Lines(text), encoding)
+    found = border.range((start, end))
+    assert border.span(found) == Span(start, end)
+    typed = SimpleNamespace(start=SimpleNamespace(**found["start"]), end=SimpleNamespace(**found["end"]))
+    assert border.span(typed) == Span(start, end)
+
+
+def diagnostic(client: Client) -> dict[str, Any]:
+    return Border(Lines("abcdef"), client.encoding).diagnostic(FINDING, URI, client)
+
+
+def test_a_plain_client_gets_a_plain_diagnostic() -> None:
+    assert diagnostic(Client()) == {
+        "range": {"start": {"line": 0, "character": 2}, "end": {"line": 0, "character": 4}},
+        "severity": 2,
+        "code": "a-rule",
+        "source": "aloop",
+        "message": "Do this.",
+    }
+
+
+def test_a_full_client_gets_all_of_it() -> None:
+    full = diagnostic(Client(related_information=True, tags=True, code_descriptions=True))
+    assert {name: full[name] for name in full.keys() - diagnostic(Client()).keys()} == {
+        "codeDescription": {"href": rule_page("a-rule")},
+        "tags": [2],
+        "relatedInformation": [
+            {
+                "location": {
+                    "uri": URI,
+                    "range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}},
+                },
+                "message": "The other one.",
+            }
+        ],
+    }
+
+
+def test_a_rules_page_is_a_file_that_ships() -> None:
+    page = rule_page("unknown-model")
+    assert page.startswith("file:///")
+    assert page.endswith("/docs/rules.md#unknown-model")
+
+
+def test_the_severity_in_force_is_sent() -> None:
+    hint = replace(FINDING, severity=Severity.HINT)
+    assert Border(Lines("abcdef"), Encoding.UTF16).diagnostic(hint, URI, Client())["severity"] == 4
+
+
+def abilities(capabilities: types.ClientCapabilities) -> Client:
+    return client_of(types.InitializeParams(capabilities=capabilities), "utf-16")
+
+
+def test_a_client_that_tells_nothing_can_do_nothing() -> None:
+    assert abilities(types.ClientCapabilities()) == Client()
+
+
+@pytest.mark.parametrize(("apply", "documents", "able"), [(True, True, True), (True, None, False), (None, True, False)])
+def test_versioned_edits_need_both_abilities(apply: bool | None, documents: bool | None, able: bool) -> None:
+    edit = types.WorkspaceEditClientCapabilities(document_changes=documents)
+    workspace = types.WorkspaceClientCapabilities(apply_edit=apply, workspace_edit=edit)
+    assert abilities(types.ClientCapabilities(workspace=workspace)).versioned_edits is able
+
+
+@pytest.mark.parametrize(
+    ("kinds", "markdown"),
+    [(None, True), ([], False), ([types.MarkupKind.PlainText], False), ([types.MarkupKind.Markdown], True)],
+)
+def test_markdown_is_for_clients_that_do_not_exclude_it(kinds: list[types.MarkupKind] | None, markdown: bool) -> None:
+    hover = types.HoverClientCapabilities(content_format=kinds)
+    document = types.TextDocumentClientCapabilities(hover=hover)
+    assert abilities(types.ClientCapabilities(text_document=document)).markdown is markdown

@@ -1,0 +1,124 @@
+"""Frames are cut the same however the bytes arrive, and what is no frame ends the stream."""
+
+import asyncio
+import json
+import os
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aloop_models.lsp.inbox import MAX_FRAME, BadFrame, Frames, Inbox
+
+BODIES = st.lists(st.binary(max_size=60) | st.text(max_size=20).map(str.encode), max_size=6)
+HEADERS = st.sampled_from(
+    [
+        b"Content-Length: %d\r\n\r\n",
+        b"content-length:%d\r\n\r\n",
+        b"Content-Length: \t%d \r\nContent-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n",
+        b"Content-Type: application/vscode-jsonrpc\r\nCONTENT-LENGTH: %d\r\n\r\n",
+    ]
+)
+
+
+def framed(body: bytes, header: bytes = b"Content-Length: %d\r\n\r\n") -> bytes:
+    return header % len(body) + body
+
+
+@given(bodies=BODIES, data=st.data())
+def test_any_cut_of_the_bytes_gives_the_same_bodies(bodies: list[bytes], data: st.DataObject) -> None:
+    stream = b"".join(framed(body, data.draw(HEADERS)) for body in bodies)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=12)))
+    frames, found = Frames(), list[bytes]()
+    for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
+        found += frames.feed(stream[start:end])
+    assert found == bodies
+
+
+@given(bodies=BODIES)
+def test_one_byte_at_a_time_gives_the_same_bodies(bodies: list[bytes]) -> None:
+    frames = Frames()
+    stream = b"".join(map(framed, bodies))
+    assert [body for index in range(len(stream)) for body in frames.feed(stream[index : index + 1])] == bodies
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"Content-Type: x\r\n\r\n{}", "a header without a length"),
+        (b"Content-Length: \r\n\r\n{}", "a header without a length"),
+        (b"Content-Length: -2\r\n\r\n{}", "a header without a length"),
+        (b"Content-Length: 0x10\r\n\r\n{}", "a header without a length"),
+        (b"Content-Length: 2 2\r\n\r\n{}", "a header without a length"),
+        (b"X-Content-Length: 2\r\n\r\n{}", "a header without a length"),
+        (b"Content-Length: 9999999999999\r\n\r\n", "a header without a length"),
+        (b"Content-Length: %d\r\n\r\n" % (MAX_FRAME + 1), "a message of more than 64 MB"),
+        (b"Content-Length: 999999999999\r\n\r\n", "a message of more than 64 MB"),
+        (b"x" * 8193, "a header without an end"),
+        (b"Content-Length: 2\n\n{}" * 500, "a header without an end"),
+    ],
+)
+def test_what_is_no_frame_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(BadFrame, match=f"^{reason}$"):
+        list(Frames().feed(data))
+
+
+def test_the_largest_message_is_let_in() -> None:
+    assert MAX_FRAME == 64 * 1024 * 1024
+    frames = Frames()
+    assert list(frames.feed(b"Content-Length: %d\r\n\r\n" % MAX_FRAME)) == []
+    body = bytes(MAX_FRAME)
+    assert list(frames.feed(body)) == [body]
+
+
+def test_a_header_that_is_not_whole_yet_is_waited_for() -> None:
+    assert list(Frames().feed(b"Content-Length: 2\r\n\r")) == []
+
+
+@given(noise=st.binary(max_size=300))
+def test_noise_gives_bodies_or_is_refused(noise: bytes) -> None:
+    frames = Frames()
+    try:
+        bodies = list(frames.feed(noise))
+    except BadFrame:
+        return
+    assert sum(map(len, bodies)) <= len(noise)
+
+
+async def received(data: bytes) -> tuple[list[Any], str | None]:
+    """What an inbox hands over of a stream that ends after the data, and what was wrong with it."""
+    reading, writing = os.pipe()
+    messages = list[Any]()
+    with os.fdopen(reading, "rb") as stream:
+        inbox = Inbox(stream)
+        with os.fdopen(writing, "wb", buffering=0) as pipe:
+            pipe.write(data)
+        while (message := await asyncio.wait_for(inbox.next(), 10)) is not None:
+            messages.append(message)
+        assert inbox.is_empty()
+    return messages, str(inbox.error) if inbox.error else None
+
+
+async def test_messages_come_in_their_order() -> None:
+    sent = [{"id": number, "text": "é🎉"} for number in range(50)]
+    data = b"".join(framed(json.dumps(message).encode()) for message in sent)
+    assert await received(data) == (sent, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe\x00", b"[" * 100_000, b"[{}]", b'{"id":' + b"9" * 5000 + b"}"],
+)
+async def test_what_is_no_message_does_not_stop_the_next(body: bytes) -> None:
+    unreadable = {"jsonrpc": "2.0", "id": None, "method": "$/unreadable"}
+    assert await received(framed(body) + framed(b'{"id":1}')) == ([unreadable, {"id": 1}], None)
+
+
+async def test_messages_before_a_bad_frame_are_handed_over() -> None:
+    data = framed(b'{"id":1}') + b"noise\r\n\r\n" + framed(b'{"id":2}')
+    assert await received(data) == ([{"id": 1}], "a header without a length")
+
+
+async def test_a_frame_that_is_cut_off_is_dropped() -> None:
+    assert await received(framed(b'{"id":1}') + framed(b'{"id":2}')[:-1]) == ([{"id": 1}], None)

@@ -1,0 +1,99 @@
+"""Findings drawn under their lines.
+
+    models:
+      openia/gpt-4o:
+    # ^^^^^^ unknown-provider: There is no provider 'openia'. Did you mean openai?
+
+A line whose first character that is no blank is `#`, followed by blanks and carets, marks the columns of the line
+above it that is no drawing. Carets that have to stand at the `#` or left of it are drawn as `#<` with the number of
+columns: `#<2^^^^` marks four columns from column 2 on.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from aloop_models.core.text import Edit, apply_edits
+from aloop_models.features.diagnostics import find
+from aloop_models.features.finding import Finding
+from aloop_models.snapshot import Snapshot
+from support.snapshots import snapshot
+
+_DRAWING = re.compile(r"(?P<before>[ ]*#(?:<(?P<column>\d+))?[ ]*)(?P<carets>\^+|\|) (?P<rule>[a-z-]+)(?:: (?P<message>.*))?")
+
+
+class Drawn(NamedTuple):
+    """One finding: where it begins and ends, its rule and what it says."""
+
+    start: int
+    end: int
+    rule: str
+    message: str
+
+
+def undrawn(marked: str) -> tuple[str, list[Drawn]]:
+    """The text without its drawings, and what they say; a message that is not drawn is empty."""
+    lines: list[str] = []
+    drawn: list[Drawn] = []
+    begin, offset = 0, 0
+    for line in marked.splitlines(keepends=True):
+        match = _DRAWING.fullmatch(line.rstrip("\n"))
+        if match is None:
+            begin, offset = offset, offset + len(line)
+            lines.append(line)
+            continue
+        column = int(match["column"]) if match["column"] else len(match["before"])
+        width = 0 if match["carets"] == "|" else len(match["carets"])
+        drawn.append(Drawn(begin + column, begin + column + width, match["rule"], match["message"] or ""))
+    return "".join(lines), drawn
+
+
+def findings_of(text: str, **around: object) -> tuple[Finding, ...]:
+    """All findings of a text."""
+    return find(snapshot(text, **around)).items  # type: ignore[arg-type]
+
+
+def rules_of(text: str, **around: object) -> list[str]:
+    """The ids of the rules that a text breaks, in its order."""
+    return [finding.rule.id for finding in findings_of(text, **around)]
+
+
+def check_drawn(marked: str, **around: object) -> tuple[Finding, ...]:
+    """Assert that a text has exactly the findings drawn in it; returns them."""
+    text, expected = undrawn(marked)
+    found = findings_of(text, **around)
+    actual = [Drawn(*finding.span, finding.rule.id, finding.message) for finding in found]
+    blind = [
+        item._replace(message="") if not wanted.message else item
+        for item, wanted in zip(actual, expected, strict=False)
+    ] + actual[len(expected) :]
+    assert blind == expected, "\n" + draw(text, found)
+    return found
+
+
+def draw(text: str, findings: tuple[Finding, ...]) -> str:
+    """The text with its findings under their lines, for a failure's report."""
+    parts: list[str] = []
+    offset = 0
+    for line in text.splitlines(keepends=True) or [""]:
+        end = offset + len(line)
+        parts.append(line if line.endswith("\n") else line + "\n")
+        for finding in findings:
+            if offset <= finding.span.start < end or (finding.span.start == end == len(text)):
+                width = min(finding.span.end, end) - finding.span.start
+                column = finding.span.start - offset
+                parts.append(f"#<{column}{'^' * width or '|'} {finding.rule.id}: {finding.message}\n")
+        offset = end
+    return "".join(parts)
+
+
+def mended(text: str, finding: Finding, index: int = 0) -> str:
+    """The text after one of the finding's fixes."""
+    edits: tuple[Edit, ...] = finding.fixes[index].edits
+    return apply_edits(text, edits)
+
+
+def snapshot_of(text: str, **around: object) -> Snapshot:
+    """A snapshot for a text."""
+    return snapshot(text, **around)  # type: ignore[arg-type]

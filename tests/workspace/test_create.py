@@ -1,0 +1,73 @@
+"""Making a new file: private, whole, and never in the place of another."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from aloop_models.errors import FileProblem
+from aloop_models.workspace.save import create_file, read_file
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "folder" / "models.yaml"
+    made.parent.mkdir()
+    made.write_text("old\n")
+    made.chmod(0o600)
+    return made
+
+
+def beside(path: Path) -> list[str]:
+    return sorted(item.name for item in path.parent.iterdir())
+
+
+def test_a_new_file_is_private_and_so_is_its_folder(tmp_path: Path) -> None:
+    path = tmp_path / ".aloop" / "models.yaml"
+    before = os.umask(0)
+    try:
+        file = create_file(path, "new\n")
+    finally:
+        os.umask(before)
+    assert file == read_file(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o755
+    assert (path.stat().st_nlink, beside(path)) == (1, ["models.yaml"])
+
+
+def test_a_new_file_never_takes_the_place_of_another(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = f"{path} exists already. Move it away, then try again. Nothing was changed."
+    for _ in range(2):
+        with pytest.raises(FileProblem) as caught:
+            create_file(path, "new\n")
+        assert (caught.value.reason, caught.value.message) == ("conflict", message)
+        assert (path.read_text(), beside(path)) == ("old\n", ["models.yaml"])
+        monkeypatch.setattr(os, "link", without_hard_links)
+
+
+def without_hard_links(*_: object) -> None:
+    raise PermissionError(1, "Operation not permitted")
+
+
+def test_a_new_file_where_the_disk_has_no_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "link", without_hard_links)
+    create_file(tmp_path / "new" / "models.yaml", "new\n")
+    assert beside(tmp_path / "new" / "models.yaml") == ["models.yaml"]
+    assert (tmp_path / "new" / "models.yaml").read_text() == "new\n"
+
+
+def test_a_new_file_is_not_made_through_a_dangling_link(tmp_path: Path) -> None:
+    link = tmp_path / "models.yaml"
+    link.symlink_to("elsewhere.yaml")
+    with pytest.raises(FileProblem, match=r"is a link to elsewhere.yaml, which does not exist"):
+        create_file(link, "new\n")
+    assert beside(link) == ["models.yaml"]
+
+
+def test_a_new_file_where_no_folder_can_be(path: Path) -> None:
+    with pytest.raises(FileProblem, match="a file stands where a folder belongs") as caught:
+        create_file(path / "models.yaml", "new\n")
+    assert caught.value.reason == "cannotWrite"

@@ -1,0 +1,184 @@
+"""Which models.yaml serves a folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aloop_models.workspace.locate import CONFIG_PATH, Found, find_config, home_config
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+def config(folder: Path, text: str = "models: {}\n") -> Path:
+    path = folder / CONFIG_PATH
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+def folder(parent: Path, *names: str) -> Path:
+    made = parent.joinpath(*names)
+    made.mkdir(parents=True)
+    return made
+
+
+def test_nothing_found_says_where_one_would_be_made(home: Path) -> None:
+    project = folder(home, "project")
+    assert find_config(project, home=home) == Found(None, "none", project / CONFIG_PATH, None)
+
+
+def test_the_nearest_wins_and_shadows_the_others(home: Path) -> None:
+    near, far, own = config(folder(home, "a", "b")), config(home / "a"), config(home)
+    assert find_config(folder(home, "a", "b", "c"), home=home) == Found(
+        near, "workspace", home / "a" / "b" / "c" / CONFIG_PATH, None, shadowed=(far, own)
+    )
+
+
+def test_the_home_file_serves_where_there_is_no_nearer_one(home: Path) -> None:
+    own = config(home)
+    found = find_config(folder(home, "project"), home=home)
+    assert (found.path, found.source, found.shadowed) == (own, "home", ())
+    assert find_config(home, home=home).source == "home"
+    assert home_config(home) == own
+
+
+def test_the_home_file_serves_a_folder_outside_the_home(home: Path, tmp_path: Path) -> None:
+    own, outside = config(home), folder(tmp_path, "outside", ".git").parent
+    found = find_config(outside, home=home)
+    assert (found.path, found.source, found.create_at) == (own, "home", outside / CONFIG_PATH)
+
+
+def test_the_way_up_ends_at_the_repository(home: Path) -> None:
+    config(home / "a")
+    root = folder(home, "a", "repository", ".git").parent
+    start = folder(root, "deep", "down")
+    assert find_config(start, home=home) == Found(None, "none", root / CONFIG_PATH, root)
+    inside = config(root)
+    assert find_config(start, home=home) == Found(inside, "workspace", root / CONFIG_PATH, root)
+
+
+def test_a_git_file_is_a_repository_too(home: Path) -> None:
+    config(home / "a")
+    worktree = folder(home, "a", "worktree")
+    (worktree / ".git").write_text("gitdir: elsewhere\n")
+    assert find_config(worktree / "x", home=home).repository == worktree
+
+
+def test_the_way_up_ends_at_the_home_folder(home: Path, tmp_path: Path) -> None:
+    config(tmp_path)
+    assert find_config(folder(home, "project"), home=home).path is None
+
+
+def test_a_repository_in_the_home_folder(home: Path) -> None:
+    folder(home, ".git")
+    found = find_config(folder(home, "project"), home=home)
+    assert (found.repository, found.create_at) == (home, home / CONFIG_PATH)
+
+
+def test_the_way_up_ends_at_the_border_of_a_file_system(home: Path, require: Callable[[object, str], None]) -> None:
+    require(os.geteuid() == 0, "mounting needs root")
+    above = config(home / "a")
+    mount = folder(home, "a", "mount")
+    subprocess.run(("mount", "-t", "tmpfs", "none", str(mount)), check=True)
+    try:
+        found = find_config(folder(mount, "project"), home=home)
+        assert (found.path, found.create_at) == (None, mount / "project" / CONFIG_PATH)
+    finally:
+        subprocess.run(("umount", str(mount)), check=True)
+    assert find_config(mount, home=home).path == above
+
+
+def test_starts_from_a_file_an_aloop_folder_a_link_or_nothing(home: Path) -> None:
+    path = config(home / "project")
+    (home / "link").symlink_to(home / "project")
+    starts = ("project", "project/.aloop", "project/.aloop/models.yaml", "project/not/there.py", "link")
+    for start in starts:
+        found = find_config(home / start, home=home)
+        assert (found.path, found.create_at) == (path, path), start
+
+
+def test_a_named_file_is_taken_as_it_is(home: Path) -> None:
+    near, own = config(home / "project"), config(home)
+    found = find_config(home / "project", home / "missing.yaml", home)
+    missing = home / "missing.yaml"
+    assert found == Found(missing, "option", missing, None, shadowed=(near, own))
+    assert find_config(home / "project", near, home).shadowed == (own,)
+
+
+def test_a_named_file_is_absolute(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder(home, "project"))
+    monkeypatch.setenv("HOME", str(home))
+    assert find_config(Path(), Path("../other.yaml"), home).path == home / "other.yaml"
+    assert find_config(Path(), Path("~/other.yaml"), home).path == home / "other.yaml"
+
+
+def test_a_link_stays_a_link(home: Path) -> None:
+    target = config(home / "elsewhere")
+    link = folder(home, "project", ".aloop") / "models.yaml"
+    link.symlink_to(target)
+    assert find_config(home / "project", home=home).path == link
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\r\n", "\ufeff\n"])
+def test_white_space_only_counts_as_missing(home: Path, text: str) -> None:
+    config(home / "project", text)
+    own = config(home)
+    assert find_config(home / "project", home=home).path == own
+
+
+def test_a_file_that_everybody_may_write_is_passed_over(home: Path) -> None:
+    path, own = config(home / "project"), config(home)
+    path.chmod(0o666)
+    found = find_config(home / "project", home=home)
+    assert found.path == own
+    assert found.passed_over == ((path, f"every user may write it; if you trust it: chmod o-w {path}"),)
+    assert find_config(home / "project", path, home).path == path
+
+
+def test_a_file_of_another_user_is_passed_over(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = config(home / "project")
+    if os.geteuid() == 0:
+        os.chown(path, 4242, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 4242)
+    found = find_config(home / "project", home=home)
+    assert found.path is None
+    assert found.passed_over == ((path, "it belongs to another user; if you trust it, name it with --config"),)
+
+
+def test_a_file_of_root_is_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = config(home / "project")
+    if path.stat().st_uid != 0:
+        pytest.skip("needs a file of root")
+    monkeypatch.setattr(os, "geteuid", lambda: 4242)
+    assert find_config(home / "project", home=home).path == path
+
+
+def test_what_is_no_file_is_passed_over(home: Path) -> None:
+    path = folder(home, "a", ".aloop", "models.yaml")
+    pipe = folder(home, "a", "b", ".aloop") / "models.yaml"
+    os.mkfifo(pipe)
+    found = find_config(home / "a" / "b", home=home)
+    assert found.passed_over == ((pipe, "it is not a regular file"), (path, "it is a folder"))
+
+
+def test_what_lies_beyond_the_used_file_is_not_complained_about(home: Path) -> None:
+    config(home).chmod(0o666)
+    near = config(home / "project")
+    assert find_config(home / "project", home=home) == Found(near, "workspace", near, None)
+
+
+def test_a_dangling_link_and_odd_names_are_nothing(home: Path) -> None:
+    (folder(home, "project", ".aloop") / "models.yaml").symlink_to("nowhere")
+    assert find_config(home / "project", home=home).path is None
+    assert find_config(Path("a\0b"), home=home).path is None

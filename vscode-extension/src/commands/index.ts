@@ -1,0 +1,21 @@
+// All palette commands, in the order of the palette's table in package.json.
+
+import { addModel } from './add-model';
+import { checkModels } from './check-models';
+import { editModel } from './edit-model';
+import { listModels } from './list-models';
+import { openModels } from './open-models';
+import type { RegisteredCommand } from './registered';
+import { reloadModels } from './reload-models';
+import { removeModel } from './remove-model';
+import { restartServer } from './restart-server';
+import { setDefaultModel } from './set-default-model';
+import { setKey } from './set-key';
+import { showLog } from './show-log';
+import { showModel } from './show-model';
+import { switchModel } from './switch-model';
+
+export const COMMANDS: readonly RegisteredCommand[] = [
+  switchModel, addModel, editModel, removeModel, setDefaultModel, setKey, showModel,
+  listModels, reloadModels, checkModels, openModels, restartServer, showLog,
+];

@@ -1,0 +1,11 @@
+// aloop.restartServer: a fresh server, found anew.
+
+import { explainUnavailable } from '../messages';
+import type { RegisteredCommand } from './registered';
+
+export const restartServer: RegisteredCommand = {
+  id: 'aloop.restartServer',
+  async run(server) {
+    await server.restart().catch(() => explainUnavailable(server));
+  },
+};

@@ -1,0 +1,25 @@
+// aloop.showModel: what one entry says, its secrets masked.
+
+import * as vscode from 'vscode';
+import { executeOrExplain } from '../messages';
+import { withModel } from '../model-picker';
+import { modelFacts } from '../pick-rows';
+import type { ShowModelResult } from '../protocol';
+import type { RegisteredCommand } from './registered';
+
+export const showModel: RegisteredCommand = {
+  id: 'aloop.showModel',
+  async run(server, given) {
+    const args = await withModel(server, given, { title: 'Show Model', placeHolder: 'Show which model?' });
+    const result = args && (await executeOrExplain<ShowModelResult>(server, 'aloop.showModel', args));
+    if (args === undefined || result === undefined) {
+      return;
+    }
+    const open = 'Open models.yaml';
+    const fields = Object.entries(result.fields).map(([name, value]) => `${name}: ${String(value)}`);
+    const detail = [modelFacts(result).join(' · '), '', ...fields].join('\n');
+    if ((await vscode.window.showInformationMessage(result.message, { modal: true, detail }, open)) === open) {
+      await vscode.commands.executeCommand('aloop.openModels', args);
+    }
+  },
+};

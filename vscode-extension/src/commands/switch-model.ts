@@ -1,0 +1,45 @@
+// aloop.switchModel: the agents of this window go on with another model.
+
+import * as vscode from 'vscode';
+import { explain } from '../messages';
+import { withModel } from '../model-picker';
+import { sessionRows } from '../pick-rows';
+import type { CommandArguments, CommandResult } from '../protocol';
+import { asRefusal } from '../refusal';
+import type { Server } from '../server';
+import type { RegisteredCommand } from './registered';
+
+export const switchModel: RegisteredCommand = {
+  id: 'aloop.switchModel',
+  async run(server, given) {
+    const args = await withModel(server, given, { title: 'Switch Model', placeHolder: 'The agents of this window go on with…' });
+    if (args !== undefined) {
+      await switchTo(server, args);
+    }
+  },
+};
+
+async function switchTo(server: Server, args: CommandArguments): Promise<void> {
+  try {
+    const result = await server.execute<CommandResult>('aloop.switchModel', args);
+    if (result.warnings?.length) {
+      void vscode.window.showWarningMessage(result.message);
+    } else {
+      vscode.window.setStatusBarMessage(result.message, 5000);
+    }
+  } catch (error) {
+    if (args.session !== undefined || asRefusal(error)?.reason !== 'ambiguousSession') {
+      await explain(server, 'aloop.switchModel', args, error);
+      return;
+    }
+    for (const session of await askSessions(server)) {
+      await switchTo(server, { ...args, session });
+    }
+  }
+}
+
+async function askSessions(server: Server): Promise<readonly string[]> {
+  const rows = sessionRows(server.models?.sessions ?? []);
+  const picked = await vscode.window.showQuickPick(rows, { title: 'Switch Model', placeHolder: 'Several agents are running. Which one?' });
+  return picked?.sessions ?? [];
+}

@@ -1,0 +1,51 @@
+// Asks which model is meant, from the entries of models.yaml.
+
+import * as vscode from 'vscode';
+import { executeOrExplain } from './messages';
+import { activeModelsUri } from './models-file';
+import { modelRows } from './pick-rows';
+import type { CommandArguments, ListModelsResult } from './protocol';
+import type { Server } from './server';
+
+/** The command's arguments with the model that was given or picked; undefined where the person left. */
+export async function withModel(
+  server: Server,
+  given: CommandArguments,
+  question: { readonly title: string; readonly placeHolder: string },
+): Promise<(CommandArguments & { readonly modelId: string }) | undefined> {
+  const place = withFile(given);
+  if (place.modelId !== undefined) {
+    return { ...place, modelId: place.modelId };
+  }
+  const listed = await executeOrExplain<ListModelsResult>(server, 'aloop.listModels', fileOf(place));
+  if (listed === undefined) {
+    return undefined;
+  }
+  if (listed.models.length === 0) {
+    await offerFirstModel();
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(modelRows(listed.models), {
+    ...question,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked === undefined ? undefined : { ...place, modelId: picked.modelId };
+}
+
+/** A command given in a models.yaml means this file; given elsewhere, the window's. */
+export function withFile(given: CommandArguments): CommandArguments {
+  const uri = given.uri ?? activeModelsUri();
+  return uri === undefined ? given : { ...given, uri };
+}
+
+export function fileOf(args: CommandArguments): CommandArguments {
+  return args.uri === undefined ? {} : { uri: args.uri };
+}
+
+export async function offerFirstModel(): Promise<void> {
+  const add = 'Add Model…';
+  if ((await vscode.window.showInformationMessage('There is no model yet. Add the first one.', add)) === add) {
+    await vscode.commands.executeCommand('aloop.addModel');
+  }
+}

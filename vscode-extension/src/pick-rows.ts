@@ -1,0 +1,80 @@
+// The rows of the model and session pick lists.
+
+import { plainText } from './plain-text';
+import type { Model, Session } from './protocol';
+
+export interface ModelRow {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+  readonly modelId: string;
+}
+
+/** One row per model in the order of the file: marks behind the id, facts below. */
+export function modelRows(models: readonly Model[]): ModelRow[] {
+  return models.map((model) => ({
+    label: `${model.current ? '$(check) ' : ''}${plainText(model.displayName)}`,
+    description: [model.modelId === model.displayName ? null : plainText(model.modelId), ...marks(model)].filter(Boolean).join(' · '),
+    detail: plainText(modelFacts(model).join(' · ')),
+    modelId: model.modelId,
+  }));
+}
+
+function marks(model: Model): string[] {
+  return [...(model.current ? ['current'] : []), ...(model.default ? ['default'] : [])];
+}
+
+/** What is known about a model, for one line. */
+export function modelFacts(model: Model): string[] {
+  const shown = [model.provider];
+  if (model.contextWindow) {
+    shown.push(`${tokenCount(model.contextWindow)} context`);
+  }
+  if (model.inputPrice != null && model.outputPrice != null) {
+    shown.push(`$${price(model.inputPrice)} in / $${price(model.outputPrice)} out per million tokens`);
+  }
+  if (!model.ready) {
+    shown.push(`not ready: ${model.notReady ?? 'see its entry'}`);
+  }
+  const problems = model.problems ?? 0;
+  if (problems > 0) {
+    shown.push(problems === 1 ? '1 problem' : `${problems} problems`);
+  }
+  return shown;
+}
+
+/** Written as the server writes it in the file: 4096 → 4.1K, 128000 → 128K, 1048576 → 1.05M. */
+export function tokenCount(tokens: number): string {
+  if (tokens >= 1_000_000) {
+    return `${shortest(tokens / 1_000_000, 2)}M`;
+  }
+  return tokens >= 1000 ? `${shortest(tokens / 1000, 1)}K` : String(tokens);
+}
+
+/** Likewise: 2.5 → 2.5, 15 → 15, 0.075 → 0.075. */
+export function price(dollars: number): string {
+  return shortest(dollars, 4);
+}
+
+function shortest(value: number, digits: number): string {
+  return String(Number(value.toFixed(digits)));
+}
+
+export interface SessionRow {
+  readonly label: string;
+  readonly description: string;
+  /** The ids of the sessions it stands for. */
+  readonly sessions: readonly string[];
+}
+
+/** The agents a switch can mean, all of them first. */
+export function sessionRows(sessions: readonly Session[]): SessionRow[] {
+  return [
+    { label: 'All of them', description: `${sessions.length} agents`, sessions: sessions.map((session) => session.id) },
+    ...sessions.map((session) => ({
+      label: `Agent ${session.pid}`,
+      description: `${plainText(session.displayName ?? session.modelId ?? 'no model')} · ${plainText(session.folder)}`,
+      sessions: [session.id],
+    })),
+  ];
+}

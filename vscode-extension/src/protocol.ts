@@ -1,0 +1,80 @@
+// What goes over the wire between the extension and the server: names of requests and shapes of their values.
+
+export const EXECUTE_COMMAND = 'workspace/executeCommand';
+export const MODELS_CHANGED = 'aloop/modelsChanged';
+export const MODELS_FILE_GLOB = '**/.aloop/models.yaml';
+
+/** Commands that the server answers; each takes one object and returns one with a `message`. */
+export type ServerCommand =
+  | 'aloop.listModels'
+  | 'aloop.switchModel'
+  | 'aloop.addModel'
+  | 'aloop.editModel'
+  | 'aloop.removeModel'
+  | 'aloop.setDefaultModel'
+  | 'aloop.showModel'
+  | 'aloop.reloadModels'
+  | 'aloop.checkModels'
+  | 'aloop.setKey';
+
+/** One entry of models.yaml; prices are US dollars per million tokens, `contextWindow` is in tokens. */
+export interface Model {
+  readonly modelId: string;
+  readonly name: string | null;
+  readonly displayName: string;
+  readonly provider: string;
+  readonly current: boolean;
+  readonly default: boolean;
+  readonly ready: boolean;
+  readonly notReady?: string | null;
+  readonly contextWindow?: number | null;
+  readonly inputPrice?: number | null;
+  readonly outputPrice?: number | null;
+  /** A constant mask where the entry has a key, never the key. */
+  readonly apiKey: string | null;
+  readonly problems?: number;
+}
+
+/** One running agent. */
+export interface Session {
+  readonly id: string;
+  readonly kind: string;
+  readonly modelId: string | null;
+  readonly displayName: string | null;
+  readonly folder: string;
+  readonly pid: number;
+}
+
+/** All that the server tells about the file in use and who runs on it. */
+export interface ModelsState {
+  readonly file: string | null;
+  readonly uri: string | null;
+  readonly default: string | null;
+  readonly current: string | null;
+  /** The model chosen in this window for the next agent. */
+  readonly choice: { readonly modelId: string; readonly displayName: string } | null;
+  readonly sessions: readonly Session[];
+  readonly models: readonly Model[];
+}
+
+export interface CommandResult {
+  readonly message: string;
+  /** Stand in the message too. */
+  readonly warnings?: readonly string[];
+}
+
+export type ShowModelResult = CommandResult & Model & { readonly fields: Readonly<Record<string, unknown>> };
+
+export type ListModelsResult = CommandResult & Omit<ModelsState, 'choice' | 'sessions'>;
+
+/** The one argument object of a command; a code lens or a key binding may fill in a part of it. */
+export interface CommandArguments {
+  readonly modelId?: string;
+  readonly provider?: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly apiKey?: string;
+  readonly session?: string;
+  readonly makeDefault?: boolean;
+  readonly force?: boolean;
+  readonly uri?: string;
+}

@@ -1,0 +1,57 @@
+// What a refused command offers as its next step.
+
+import type { CommandArguments } from './protocol';
+
+/** A refusal as the server sends it: an error with `data.reason` for programs and a message for people. */
+export interface Refusal {
+  readonly message: string;
+  readonly reason: string | null;
+  readonly suggestions: readonly string[];
+}
+
+export interface NextStep {
+  readonly title: string;
+  readonly command: string;
+  readonly arguments: CommandArguments;
+}
+
+/** The refusal in an error of the server, or null where the error is of another kind (no connection, a bug). */
+export function asRefusal(error: unknown): Refusal | null {
+  if (!(error instanceof Error) || !('code' in error) || (error.code !== -32602 && error.code !== -32803)) {
+    return null;
+  }
+  const data = 'data' in error && typeof error.data === 'object' && error.data !== null ? (error.data as Record<string, unknown>) : {};
+  return {
+    message: error.message,
+    reason: typeof data.reason === 'string' ? data.reason : null,
+    suggestions: Array.isArray(data.suggestions) ? data.suggestions.filter((item) => typeof item === 'string') : [],
+  };
+}
+
+/** At most three buttons beside a refusal's message. */
+export function nextSteps(command: string, args: CommandArguments, refusal: Refusal): NextStep[] {
+  const model: CommandArguments = args.modelId === undefined ? {} : { modelId: args.modelId };
+  switch (refusal.reason) {
+    case 'notReady':
+      return [{ title: 'Set API Key…', command: 'aloop.setKey', arguments: model }, openFile(model)];
+    case 'modelNotFound':
+      return refusal.suggestions
+        .slice(0, 3)
+        .map((modelId) => ({ title: modelId, command, arguments: { ...args, modelId } }));
+    case 'modelExists':
+      return [{ title: 'Edit Model…', command: 'aloop.editModel', arguments: model }, openFile(model)];
+    case 'modelIsCurrent':
+      return [{ title: 'Switch Model…', command: 'aloop.switchModel', arguments: {} }];
+    case 'modelInUse':
+      return [{ title: 'Remove Anyway', command, arguments: { ...args, force: true } }];
+    case 'invalidFile':
+    case 'unsavedChanges':
+      return [openFile({})];
+    default:
+      return [];
+  }
+}
+
+function openFile(args: CommandArguments): NextStep {
+  return { title: 'Open models.yaml', command: 'aloop.openModels', arguments: args };
+}

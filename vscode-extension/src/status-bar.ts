@@ -1,0 +1,46 @@
+// The status-bar item: which model the agents of this window use; a click switches it.
+
+import * as vscode from 'vscode';
+import type { Server } from './server';
+import { statusText } from './status-text';
+
+export class StatusBar implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem('aloop.model', vscode.StatusBarAlignment.Right, 100);
+  private readonly subscription: vscode.Disposable;
+
+  constructor(private readonly server: Server) {
+    this.item.name = 'aloop model';
+    this.subscription = server.onDidChange(() => this.update());
+    this.update();
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.item.dispose();
+  }
+
+  private update(): void {
+    const { condition, models } = this.server;
+    if (condition.kind === 'stopped') {
+      this.item.hide();
+      return;
+    }
+    this.item.backgroundColor = undefined;
+    if (condition.kind === 'failed') {
+      this.item.text = '$(warning) aloop';
+      this.item.tooltip = `${condition.message}\nClick to restart the server.`;
+      this.item.command = 'aloop.restartServer';
+      this.item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
+    } else if (models === undefined) {
+      this.item.text = '$(loading~spin) aloop';
+      this.item.tooltip = 'The aloop server is starting.';
+      this.item.command = 'aloop.showLog';
+    } else {
+      const shown = statusText(models);
+      this.item.text = shown.text;
+      this.item.tooltip = shown.tooltip;
+      this.item.command = shown.command;
+    }
+    this.item.show();
+  }
+}

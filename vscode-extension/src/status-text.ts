@@ -1,0 +1,66 @@
+// What the status-bar item says about the state of the models.
+
+import { plainText } from './plain-text';
+import type { ModelsState, Session } from './protocol';
+
+export interface StatusText {
+  readonly text: string;
+  readonly tooltip: string;
+  /** The palette command that a click runs. */
+  readonly command: 'aloop.switchModel' | 'aloop.addModel';
+}
+
+export function statusText(state: ModelsState): StatusText {
+  const agents = state.sessions.filter((session) => session.kind !== 'task');
+  const first = agents[0];
+  if (first !== undefined) {
+    return { text: runningText(agents, first), tooltip: runningTooltip(state, agents), command: 'aloop.switchModel' };
+  }
+  const next = nextAgentName(state);
+  if (next === null) {
+    return {
+      text: 'aloop: no model',
+      tooltip: state.models.length === 0 ? 'No model yet. Click to add one.' : 'No model chosen. Click to choose one.',
+      command: state.models.length === 0 ? 'aloop.addModel' : 'aloop.switchModel',
+    };
+  }
+  return {
+    text: `${plainText(next)} (next agent)`,
+    tooltip: lines('The next agent of this window starts with this model.', fileLine(state), 'Click to switch.'),
+    command: 'aloop.switchModel',
+  };
+}
+
+function runningText(agents: readonly Session[], first: Session): string {
+  const models = new Set(agents.map((agent) => agent.modelId));
+  if (models.size > 1) {
+    return `${agents.length} agents, ${models.size} models`;
+  }
+  const name = plainText(first.displayName ?? first.modelId ?? 'no model');
+  return agents.length === 1 ? name : `${name} ×${agents.length}`;
+}
+
+function runningTooltip(state: ModelsState, agents: readonly Session[]): string {
+  const known = new Set(state.models.map((model) => model.modelId));
+  const rows = agents.map((agent) => {
+    const left = agent.modelId !== null && !known.has(agent.modelId) ? ' (removed from file)' : '';
+    return `${agent.displayName ?? agent.modelId ?? 'no model'}${left} – agent ${agent.pid} in ${agent.folder}`;
+  });
+  return lines(...rows, fileLine(state), 'Click to switch.');
+}
+
+function nextAgentName(state: ModelsState): string | null {
+  if (state.choice !== null) {
+    return state.choice.displayName;
+  }
+  const modelId = state.current ?? state.default;
+  return state.models.find((model) => model.modelId === modelId)?.displayName ?? null;
+}
+
+function fileLine(state: ModelsState): string | null {
+  return state.file === null ? null : `File: ${state.file}`;
+}
+
+function lines(...rows: (string | null)[]): string {
+  return rows.filter((row) => row !== null).join('\n');
+}

@@ -1,0 +1,18 @@
+// Makes wire values for the tests.
+
+import type { Model, ModelsState, Session } from '../../src/protocol';
+
+export function model(modelId: string, over: Partial<Model> = {}): Model {
+  return {
+    modelId, name: null, displayName: modelId, provider: modelId.split('/', 1)[0] ?? '',
+    current: false, default: false, ready: true, apiKey: '••••••••', problems: 0, ...over,
+  };
+}
+
+export function session(pid: number, modelId: string, over: Partial<Session> = {}): Session {
+  return { id: `s${pid}`, kind: 'interactive', modelId, displayName: modelId, folder: '/work', pid, ...over };
+}
+
+export function state(over: Partial<ModelsState> = {}): ModelsState {
+  return { file: null, uri: null, default: null, current: null, choice: null, sessions: [], models: [], ...over };
+}

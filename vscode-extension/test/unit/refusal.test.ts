@@ -1,0 +1,44 @@
+// A refusal is told from a bug, and offers its next step.
+
+import { describe, expect, it } from 'vitest';
+import { asRefusal, nextSteps } from '../../src/refusal';
+
+function answer(code: number, message: string, data?: unknown): Error {
+  return Object.assign(new Error(message), { code, data });
+}
+
+describe('asRefusal', () => {
+  it('reads the reason and the suggestions', () => {
+    expect(asRefusal(answer(-32803, 'No model gpt4o.', { reason: 'modelNotFound', suggestions: ['openai/gpt-4o', 3] }))).toEqual({
+      message: 'No model gpt4o.', reason: 'modelNotFound', suggestions: ['openai/gpt-4o'],
+    });
+  });
+
+  it.each([answer(-32603, 'internal'), new Error('pipe closed'), 'text', undefined])('leaves other errors alone: %s', (error) => {
+    expect(asRefusal(error)).toBeNull();
+  });
+
+  it('stands a refusal without data', () => {
+    expect(asRefusal(answer(-32602, 'Bad arguments.'))).toMatchObject({ reason: null, suggestions: [] });
+  });
+});
+
+describe('nextSteps', () => {
+  const steps = (reason: string, suggestions: string[] = []) =>
+    nextSteps('aloop.switchModel', { modelId: 'openai/gpt-4o' }, { message: '', reason, suggestions });
+
+  it.each([
+    ['notReady', ['Set API Key…', 'Open models.yaml']],
+    ['modelIsCurrent', ['Switch Model…']],
+    ['modelInUse', ['Remove Anyway']],
+    ['invalidFile', ['Open models.yaml']],
+    ['somethingNew', []],
+  ])('%s → %j', (reason, titles) => {
+    expect(steps(reason).map((step) => step.title)).toEqual(titles);
+  });
+
+  it('runs the same command again with a suggested id, three at most', () => {
+    expect(steps('modelNotFound', ['a/1', 'a/2', 'a/3', 'a/4'])).toHaveLength(3);
+    expect(steps('modelNotFound', ['a/1'])[0]).toEqual({ title: 'a/1', command: 'aloop.switchModel', arguments: { modelId: 'a/1' } });
+  });
+});
