@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -24,8 +25,8 @@ from aloop_models.features.readiness import shown
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffer, Buffers, path_of_uri
-from aloop_models.workspace.first_use import create_config
-from aloop_models.workspace.locate import Found, find_config
+from aloop_models.workspace.first_use import TEMPLATE, create_config
+from aloop_models.workspace.locate import CONFIG_PATH, Found, find_config
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.save import edit_file, read_file
 
@@ -39,6 +40,17 @@ class Editor(Protocol):
     async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
         """Ask for the edits on exactly this version; False where they were refused."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a command would do to the file; nothing has been changed."""
+
+    path: Path
+    result: JsonObject
+    before: str
+    """The file's text; empty where there is no file."""
+    after: str
 
 
 class Dispatcher:
@@ -151,6 +163,20 @@ class Dispatcher:
         """
         return self._run(*self._understood(command_id, argument))
 
+    def plan(self, command_id: str, argument: object) -> Plan:
+        """What `execute_now` would do.
+
+        Raises:
+            Refusal: it cannot be done.
+        """
+        command, parameters, path = self._understood(command_id, argument)
+        before = text = _text_on_disk(path) or ""
+        if _makes_file(command, text):
+            text = TEMPLATE
+        outcome = command.run(self.snapshot(path, text), parameters)
+        after = apply_edits(text, outcome.edits) if outcome.edits else before
+        return Plan(path, {"message": outcome.message, **outcome.value}, before, after)
+
     def _understood(self, command_id: str, argument: object) -> tuple[Command[Any], Any, Path]:
         command = BY_ID.get(command_id)
         if command is None:
@@ -174,10 +200,15 @@ class Dispatcher:
 
     def _edit_file(self, command: Command[Any], parameters: Any, path: Path) -> tuple[Outcome, tuple[str, ...]]:
         notes: tuple[str, ...] = ()
-        if command.id == "aloop.addModel" and not (_text_on_disk(path) or "").strip():
+        if _makes_file(command, _text_on_disk(path) or ""):
             # Run it once on the empty text first, so that a refusal leaves no new file behind.
             command.run(self.snapshot(path, ""), parameters)
-            notes = create_config(path).messages
+            try:
+                notes = make_config(path)
+            except FileProblem as problem:
+                # Another program made the file in this moment; the model goes into that one.
+                if problem.reason != "conflict" or _text_on_disk(path) is None:
+                    raise
         outcomes: list[Outcome] = []
 
         def change(text: str) -> str:
@@ -236,6 +267,23 @@ class Dispatcher:
 
     def _open_folder(self) -> Path | None:
         return next((buffer.path.parent for buffer in self.buffers if buffer.path), None)
+
+
+def make_config(path: Path) -> tuple[str, ...]:
+    """Makes the first models.yaml; what a person should be told about it, one or two sentences each.
+
+    Raises:
+        FileProblem: as `create_config`; nothing was made.
+    """
+    messages = create_config(path).messages
+    older = path.with_name("config")
+    if path.parent.name == CONFIG_PATH.parent.name and older.is_file():
+        messages += (f"{older} is of an older format, which is not read. Move its values to {path} by hand.",)
+    return messages
+
+
+def _makes_file(command: Command[Any], text: str) -> bool:
+    return command.id == "aloop.addModel" and not text.removeprefix("\ufeff").strip()
 
 
 def _text_on_disk(path: Path) -> str | None:

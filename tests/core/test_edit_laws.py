@@ -1,22 +1,10 @@
 """Laws of the edits: the file means what was asked, and every byte and comment that was not meant stays."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from edit_files import (
-    FIELDS,
-    IDS,
-    LAYOUTS,
-    VALUES,
-    VARIANTS,
-    after,
-    comments,
-    documents,
-    loaded,
-    parses_without_libyaml,
-    variant,
-)
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +21,19 @@ from aloop_models.core.edits import (
 )
 from aloop_models.core.reader import read_document
 from aloop_models.core.scalars import is_writable, same
+from support.edit_files import (
+    FIELDS,
+    IDS,
+    LAYOUTS,
+    VALUES,
+    VARIANTS,
+    after,
+    comments,
+    documents,
+    loaded,
+    parses_without_libyaml,
+    variant,
+)
 
 REFUSED = {
     ("aliases.yaml", "set a/b"),  # its anchors are used below
@@ -84,7 +85,7 @@ def check_edits(document: Document, edits: Edits, meant: dict[str, Any] | None) 
     """The new text, after the laws that hold for every edit."""
     text = after(document, edits)
     assert list(edits) == sorted(edits)
-    assert all(one.end <= other.start for one, other in zip(edits, edits[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(edits))
     assert all(edit.start < edit.end or edit.text for edit in edits)
     assert meant is None or same(loaded(text), meant)
     assert read_document(text, document).parses

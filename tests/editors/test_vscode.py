@@ -16,8 +16,9 @@ def vsix() -> Path:
     npm = shutil.which("npm")
     if npm is None:
         skip_or_fail("npm is missing; install Node 20")
-    if not (EXTENSION / "node_modules").exists():
-        run([npm, "install"], cwd=EXTENSION)
+    manifest, lock = EXTENSION / "package.json", EXTENSION / "node_modules" / ".package-lock.json"
+    if not lock.exists() or lock.stat().st_mtime < manifest.stat().st_mtime:
+        run([npm, "install", "--no-save"], cwd=EXTENSION)
     run([npm, "run", "--silent", "package"], cwd=EXTENSION)
     return EXTENSION / "dist" / "aloop-models.vsix"
 

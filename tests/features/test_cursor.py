@@ -120,7 +120,9 @@ def test_an_offset_outside_the_text_is_nothing(offset: int) -> None:
 
 
 def test_the_entry_and_its_other_fields() -> None:
-    cursor = at("models:\n  a/b:\n    name: x\n  c/d:\n    # note\n    api_key: k\n    ti$0\n    seed: 5\n  e/f:\n    top_p: 1")
+    cursor = at(
+        "models:\n  a/b:\n    name: x\n  c/d:\n    # note\n    api_key: k\n    ti$0\n    seed: 5\n  e/f:\n    top_p: 1"
+    )
     assert cursor.model_id == "c/d"
     assert cursor.present == {"api_key", "seed"}
 

@@ -20,7 +20,9 @@ from aloop_models.features.finding import Finding
 from aloop_models.snapshot import Snapshot
 from support.snapshots import snapshot
 
-_DRAWING = re.compile(r"(?P<before>[ ]*#(?:<(?P<column>\d+))?[ ]*)(?P<carets>\^+|\|) (?P<rule>[a-z-]+)(?:: (?P<message>.*))?")
+_DRAWING = re.compile(
+    r"(?P<before>[ ]*#(?:<(?P<column>\d+))?[ ]*)(?P<carets>\^+|\|) (?P<rule>[a-z-]+)(?:: (?P<message>.*))?"
+)
 
 
 class Drawn(NamedTuple):

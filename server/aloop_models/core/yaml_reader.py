@@ -276,7 +276,7 @@ class _Composer:
         self.root: Node | None = None
 
     def feed(self, event: Any) -> None:
-        kind: object = type(event)
+        kind: Any = type(event)  # pyright: ignore[reportUnknownVariableType]
         if kind is yaml.ScalarEvent:
             self._add(self._scalar(event))
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:

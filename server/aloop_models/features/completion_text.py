@@ -65,7 +65,8 @@ def block_after(
     fields = needed_fields(provider, schema)
     if not fields:
         return " {}" if cursor.flow else ""
-    parts = _as_snippet(fields) if snippets else _as_text(fields)
+    written = [(name, write_scalar(value, flow=cursor.flow) if value else "") for name, value in fields]
+    parts = _as_snippet(written) if snippets else _as_text(written)
     if cursor.flow:
         return " {" + ", ".join(parts) + "}"
     start = line_break + cursor.child_indent

@@ -23,7 +23,7 @@ class Findings:
 def find(snapshot: Snapshot, previous: Findings | None = None) -> Findings:
     """Every finding of the snapshot; `previous` only makes it faster."""
     facts = snapshot.facts
-    known = previous.by_entry if previous and previous.facts is facts else {}
+    known: Mapping[Entry, tuple[Finding, ...]] = previous.by_entry if previous and previous.facts is facts else {}
     by_entry: dict[Entry, tuple[Finding, ...]] = {}
     items: list[Finding] = []
     for placed in snapshot.document.entries:

@@ -120,10 +120,11 @@ def _unknown_model(snapshot: Snapshot, provider: ProviderFacts, model_id: str) -
 def _state(snapshot: Snapshot, entry: Entry) -> str:
     reason = why_not_ready(entry, snapshot.facts)
     states = [f"Not ready: {reason}" if reason else "Ready"]
-    if entry.model_id == current_id(snapshot):
-        running = sum(session.model_id == entry.model_id for session in snapshot.sessions)
-        agents = f"{running} agent{'' if running == 1 else 's'}" if running else "the next agent"
-        states.append(f"**current** ({agents})")
+    running = sum(session.model_id == entry.model_id for session in snapshot.sessions)
+    if running:
+        states.append(f"**current** ({running} agent{'' if running == 1 else 's'})")
+    elif entry.model_id == current_id(snapshot):
+        states.append("**current** (the next agent)")
     if entry.model_id == snapshot.document.default_id:
         states.append("**default**")
     return " · ".join(states)

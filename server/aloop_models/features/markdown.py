@@ -10,7 +10,7 @@ _MEANS_SOMETHING = re.compile(
     r"[\\`*\[\]<>|~&$@]"  # anywhere
     r"|(?<![^\W_])_|_(?![^\W_])"  # not inside a word
     r"|:(?=//)|(?<=www)\."  # addresses that a viewer would make a link of
-    r"|^[#+-]|(?<=^\d)[.)]"  # at the beginning
+    r"|^[#+-]|(?<=^\d)[.)](?=\s)"  # at the beginning
 )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from aloop_models.core.text import Edit, Encoding, Lines, Position, Span
 from aloop_models.features.finding import Finding
 from aloop_models.lsp.client import Client
+from aloop_models.workspace.rule_pages import rule_page
 
 Json = dict[str, Any]
 
@@ -66,21 +65,3 @@ class Border:
                 for item in finding.related
             ]
         return result
-
-
-def rule_page(rule_id: str) -> str:
-    """The address of a rule's explanation: a file that ships with the server, so that it opens without a network."""
-    return f"{_rules_file()}#{rule_id}"
-
-
-def _rules_file() -> str:
-    global _rules_uri
-    if _rules_uri is None:
-        shipped = Path(str(resources.files("aloop_models"))) / "docs" / "rules.md"
-        if not shipped.exists():
-            shipped = Path(__file__).resolve().parents[3] / "docs" / "rules.md"
-        _rules_uri = shipped.as_uri()
-    return _rules_uri
-
-
-_rules_uri: str | None = None

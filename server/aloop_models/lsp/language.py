@@ -36,6 +36,7 @@ def initialized(ls: AloopServer, _: types.InitializedParams) -> None:
         options = {"watchers": watchers}
         registration = {"id": "models", "method": "workspace/didChangeWatchedFiles", "registerOptions": options}
         ls.protocol.ask("client/registerCapability", {"registrations": [registration]})
+    ls.renew_catalogue()
     ls.state_changed()
 
 

@@ -71,14 +71,14 @@ class AloopProtocol(LanguageServerProtocol):
 
     def notify(self, method: str, params: Any = None) -> None:
         """Send a notification."""
-        self.send({"jsonrpc": "2.0", "method": method, "params": params})
+        self.send({"jsonrpc": "2.0", "method": method} | _given(params))
 
     def ask(self, method: str, params: Any = None) -> Future[Any]:
         """Send a request; a future of its plain JSON result."""
         number = str(uuid.uuid4())
         future: Future[Any] = Future()
         self._request_futures[number] = future
-        self.send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        self.send({"jsonrpc": "2.0", "id": number, "method": method} | _given(params))
         return future
 
     def _send_data(self, data: Any) -> None:
@@ -185,3 +185,8 @@ class AloopProtocol(LanguageServerProtocol):
 
     def _exit(self, _: Any) -> None:
         self._server.end(0 if self._shutdown else 1)
+
+
+def _given(params: Any) -> dict[str, Any]:
+    # JSON-RPC knows params that are left out, but none that are null.
+    return {} if params is None else {"params": params}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.lsp.server import LanguageServer
 
 from aloop_models import __version__
+from aloop_models.catalogue import distil_installed
 from aloop_models.core.text import Edit
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import FileProblem
@@ -25,6 +27,7 @@ from aloop_models.lsp.inbox import Inbox
 from aloop_models.lsp.protocol import AloopProtocol, ClientError
 from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri
+from aloop_models.workspace.runtime_folder import cache_folder
 
 
 class AloopServer(LanguageServer):
@@ -125,6 +128,19 @@ class AloopServer(LanguageServer):
         added = (path for folder in params.event.added if (path := path_of_uri(folder.uri)))
         self.dispatcher.folders = (*kept, *added)
         self.state_changed()
+
+    def renew_catalogue(self) -> None:
+        """Look beside the messages whether a newer litellm is installed than the catalogue was made from."""
+
+        async def renew() -> None:
+            newer = await asyncio.to_thread(distil_installed, cache_folder())
+            if newer is not None:
+                self.dispatcher.catalogue = newer
+                self._find_again()
+
+        # Tests and benchmarks pin what ships with the server.
+        if os.environ.get("ALOOP_CATALOGUE") != "snapshot":
+            self._later(renew(), "renewing the catalogue")
 
     def pulled(self) -> None:
         """The client asks for findings: from now on it is sent none, and those it was sent go."""

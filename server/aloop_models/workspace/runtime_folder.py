@@ -33,13 +33,22 @@ def runtime_folder() -> Path:
     if sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA") or tempfile.gettempdir()
         return _made(Path(local, NAME))
-    given = os.environ.get("XDG_RUNTIME_DIR", "")
+    # A shell without a login session (su, cron) lacks the variable, yet has to meet the others in one place.
+    given = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.geteuid()}"
     if Path(given).is_absolute() and _is_private(Path(given)):
         return _made(Path(given, NAME))
     try:
         return _made(Path(tempfile.gettempdir(), f"{NAME}-{os.geteuid()}"))
     except FileNotFoundError as error:
         raise FileProblem("cannotWrite", f"{error.strerror}. Set TMPDIR to a folder that you may write.") from error
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept between runs; not made here. May not exist, may not be writable."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or tempfile.gettempdir(), NAME, "cache")
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    return Path(given if Path(given).is_absolute() else Path.home() / ".cache", NAME)
 
 
 @contextmanager

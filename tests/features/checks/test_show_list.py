@@ -126,7 +126,6 @@ def test_key_in_a_tracked_file_and_mode_0644() -> None:
 @pytest.mark.parametrize(
     "entry",
     [
-        "  openrouter/x/y:\n    api_key: my-first-secret-but-not-so-short\n",
         "  openrouter/x/y:\n    api_key: sk-or-v1-9f8e7d6c5b4a39281706f5e4d3c2b1a0f9e8d7c6b5a493827160\n",
         "  openai/my-model:\n    api_base: http://localhost:8000/v1\n",
         "  ollama/llama2:\n",
@@ -134,7 +133,7 @@ def test_key_in_a_tracked_file_and_mode_0644() -> None:
         "  ollama/llama2: {}\n",
         "  ollama/llama2: null\n",
         "  lm_studio/qwen3:\n    api_base: http://127.0.0.1:1234/v1\n",
-        "  bedrock/anthropic.claude-opus-4-1-20250805-v1:0:\n    aws_region_name: us-east-1\n",
+        "  bedrock/anthropic.claude-opus-5:\n    aws_region_name: us-east-1\n",
         "  ollama/llama2:\n    temperature: 0.5\n    num_ctx: 8192\n    stop: [a, b]\n    extra_headers: {X-Team: a}\n",
         "  ollama/llama2:\n    timeout: 30.5\n    drop_params: off\n    name:\n    api_base:\n",
     ],
@@ -142,8 +141,7 @@ def test_key_in_a_tracked_file_and_mode_0644() -> None:
 def test_nothing_to_say(entry: str) -> None:
     """Entries that are all right."""
     model_id = entry.strip().partition(": ")[0].partition(":\n")[0].rstrip(":").strip("'")
-    found = [rule for rule in rules_of(f"models:\n{entry}default: {model_id}\n") if rule != "malformed-api-key"]
-    assert found == []
+    assert rules_of(f"models:\n{entry}default: {model_id}\n") == []
 
 
 def test_unclosed_quote_that_the_next_entry_closes() -> None:
@@ -152,7 +150,7 @@ def test_unclosed_quote_that_the_next_entry_closes() -> None:
 models:
   ollama/llama2:
     name: "Llama
-#<10^^^^^^ yaml-syntax: This quote is never closed. Add the closing quote.
+#         ^^^^^^ yaml-syntax: This quote is never closed. Add the closing quote.
   ollama/llama3:
     name: "Llama 3"
 default: ollama/llama2
@@ -198,7 +196,9 @@ def test_models_without_value_is_an_empty_set() -> None:
 
 def test_forty_thousand_lines() -> None:
     """The one mistake is found among them."""
-    entries = [f"  ollama/m{number}:\n    name: M\n    timeout: 300\n    drop_params: true\n" for number in range(10_000)]
+    entries = [
+        f"  ollama/m{number}:\n    name: M\n    timeout: 300\n    drop_params: true\n" for number in range(10_000)
+    ]
     entries[7_000] = entries[7_000].replace("300", "5m")
     text = "models:\n" + "".join(entries) + "default: ollama/m1\n"
     (found,) = findings_of(text)

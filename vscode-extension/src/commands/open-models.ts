@@ -23,10 +23,12 @@ export async function openModelsFile(server: Server, args: CommandArguments): Pr
   if (listed === undefined) {
     return true;
   }
-  if (listed.uri === null) {
+  // Where there is no file, the server names the place of the first one.
+  const uri = listed.uri === null ? null : vscode.Uri.parse(listed.uri);
+  if (uri === null || !(await exists(uri))) {
     return false;
   }
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(listed.uri));
+  const document = await vscode.workspace.openTextDocument(uri);
   const editor = await vscode.window.showTextDocument(document);
   if (args.modelId !== undefined) {
     const start = new vscode.Position(entryLine(document.getText(), args.modelId), 0);
@@ -34,4 +36,8 @@ export async function openModelsFile(server: Server, args: CommandArguments): Pr
     editor.revealRange(new vscode.Range(start, start), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
   return true;
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(() => true, () => false);
 }

@@ -24,7 +24,8 @@ MISSING_API_KEY = Rule(
     "The provider answers only with a key, and keys are never taken from the environment, so a switch to this model is "
     "refused. With an `api_base` that is not on this machine this is information: such a server may need no key.",
     "models:\n  openai/gpt-4o:\n    name: GPT-4o\ndefault: openai/gpt-4o\n",
-    "models:\n  openai/gpt-4o:\n    name: GPT-4o\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+    "models:\n  openai/gpt-4o:\n    name: GPT-4o\n    api_key: sk-not-a-real-one-but-long-enough\n"
+    "default: openai/gpt-4o\n",
 )
 PLACEHOLDER_API_KEY = Rule(
     "placeholder-api-key",
@@ -49,8 +50,10 @@ KEY_OF_ANOTHER_PROVIDER = Rule(
     "A key that another provider issued",
     "Keys of several providers begin in a way of their own, so it can be told whose they are. The provider named in "
     "the id refuses it. Silent where `api_base` is set.",
-    "models:\n  openai/gpt-4o:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-ones-but-long-enough\ndefault: openai/gpt-4o\n",
-    "models:\n  anthropic/claude-opus-4-1:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-ones-but-long-enough\ndefault: anthropic/claude-opus-4-1\n",
+    "models:\n  openai/gpt-4o:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-keys-but-long-enough\n"
+    "default: openai/gpt-4o\n",
+    "models:\n  anthropic/claude-opus-5:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-keys-but-long-enough\n"
+    "default: anthropic/claude-opus-5\n",
 )
 
 _PASTED_AROUND = " \t\r\n'\"`,;"
@@ -150,7 +153,7 @@ def _of_another(entry: Entry, field: Field, key: str, known: ProviderFacts, fact
 def _malformed(entry: Entry, field: Field, key: str, known: ProviderFacts) -> Finding:
     candidates: tuple[Fix, ...] = ()
     if any(not "!" <= character <= "~" for character in key) or key.strip(_PASTED_AROUND) != key:
-        message = "This key holds a space, a quote or another character that no key has. Paste it again."
+        message = "This key holds a space or another character that no key has. Paste it again."
         candidates = fixes(Fix("Remove what surrounds the key", _stripping(written_here(field), key, known.name)))
     elif known.key_prefixes and not key.startswith(known.key_prefixes):
         message = f"Keys of {known.label} begin with {known.key_prefixes[0]}. Paste the whole key."

@@ -92,7 +92,7 @@ def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Finding]:
         if why_not_ready(placed.entry, snapshot.facts) is None and not is_key(placed.model_id)
     )
     first = next(ready, None)
-    message = "No default is set, so a session starts on the first ready model. Name one: 'default: provider/model'."
+    message = "No default is set: a session starts on the first ready model. Write default: provider/model."
     candidates: list[Fix] = []
     if first is not None:
         edits = _writing(section, written(first)) if section else _appending(document, written(first))

@@ -43,8 +43,10 @@ INSECURE_API_BASE = Rule(
     "A key sent without encryption",
     "Over `http://` everybody on the way can read the key and the conversation. In a private network this is "
     "information.",
-    "models:\n  openai/gpt-4o:\n    api_key: my-first-secret\n    api_base: http://models.example.com/v1\ndefault: openai/gpt-4o\n",
-    "models:\n  openai/gpt-4o:\n    api_key: my-first-secret\n    api_base: https://models.example.com/v1\ndefault: openai/gpt-4o\n",
+    "models:\n  openai/gpt-4o:\n    api_key: my-first-secret\n    api_base: http://models.example.com/v1\n"
+    "default: openai/gpt-4o\n",
+    "models:\n  openai/gpt-4o:\n    api_key: my-first-secret\n    api_base: https://models.example.com/v1\n"
+    "default: openai/gpt-4o\n",
 )
 
 # As the schema's pattern has it.
@@ -105,7 +107,7 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Fi
         yield _doubtful(entry, field, message, Fix("Remove /v1", _cut(start, base.rindex("/v1"), len(base))))
     if parts.scheme == "http" and reach(base) is not Reach.HERE and has_secret(entry, facts):
         level = Severity.INFORMATION if reach(base) is Reach.NEAR else None
-        message = "Over http:// the key travels unencrypted. Use https:// if the server has it."
+        message = "Over http:// the key travels unencrypted. Use https:// instead."
         secure = () if start is None else (Edit(start + 4, start + 4, "s"),)
         yield Finding(INSECURE_API_BASE, span, message, fixes(Fix("Use https://", secure)), level)
 

@@ -73,7 +73,7 @@ def check_fields(entry: Entry, facts: Facts) -> Iterator[Finding]:
     known = facts.schema.fields
     if all(field.name in known for field in entry.fields):
         return
-    for field in {field.name: field for field in entry.fields}.values():
+    for field in entry.fields:
         if field.name in known:
             continue
         if not isinstance(field.key.value, str):

@@ -41,7 +41,7 @@ ENV_REFERENCE = Rule(
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
 )
 
-_MASKED = "Keys belong in api_key, where they are masked."
+_MASKED = "Keys belong in api_key, which is masked."
 _LONGEST_WORD = 16
 
 
@@ -77,7 +77,7 @@ def _key_in(entry: Entry, field: Field, facts: Facts) -> Finding | None:
     if not known and (meant_fields(entry, field.name, facts) or field.name in facts.schema.unsupported):
         # The field's own finding names the right field, so that one word is enough.
         return None
-    message = f"A key stands in {quoted(field.name)}, which is shown to people. {_MASKED}"
+    message = f"A key stands in {quoted(field.name)}, in plain sight. {_MASKED}"
     level = Severity.ERROR if field.name == "api_base" else None
     movable = "api_key" not in entry.profile and not field.inherited
     rename = renaming(field.key, 0, len(field.key.text), "api_key") if movable else ()

@@ -42,7 +42,8 @@ NOT_A_CHAT_MODEL = Rule(
     Severity.WARNING,
     "A model that does not chat",
     "The agent sends messages and tools; a model for embeddings, images or speech answers with an error.",
-    "models:\n  openai/text-embedding-3-small:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/text-embedding-3-small\n",
+    "models:\n  openai/text-embedding-3-small:\n    api_key: sk-not-a-real-one-but-long-enough\n"
+    "default: openai/text-embedding-3-small\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
 )
 
@@ -71,8 +72,8 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Finding]:
     if known is not None:
         # What the catalogue knows of a name holds at the provider's own address.
         if not known.is_chat:
-            does = _WHAT_IT_DOES.get(known.mode, "does not chat")
-            message = f"This model {does}; the agent needs one that chats. Choose a chat model."
+            does = _WHAT_IT_DOES.get(known.mode, "has another purpose")
+            message = f"This model {does} and cannot chat. Choose a chat model."
             yield Finding(NOT_A_CHAT_MODEL, entry.key.span, message)
         elif known.retires is not None and not _has_base(entry):
             yield from _retirement(entry, known, facts)

@@ -30,7 +30,8 @@ LOOK_ALIKE_ID = Rule(
     "An invisible or confusable character in a model id",
     "The id looks right and is another one: a Cyrillic `о` for the Latin `o`, a zero-width space from a web page. "
     "The provider does not know it.",
-    "models:\n  ollama/llаma3:\ndefault: ollama/llаma3\nmodels:\n  ollama/llama3:\ndefault: ollama/llama3\n",
+    "models:\n  ollama/llаma3:\ndefault: ollama/llаma3\n",
+    "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
 )
 
 _EXAMPLE = "such as openai/gpt-4o"

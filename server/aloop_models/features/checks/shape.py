@@ -30,14 +30,14 @@ MISSING_MODELS = Rule(
     "A file without models",
     "Without `models` the agent has nothing to start with. The fix puts in the frame of a file.",
     "default: null\n",
-    "models:\n  ollama/llama3:\n\ndefault: null\n".replace("default: null", "default: ollama/llama3"),
+    "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
 )
 
 SKELETON = """\
 models:
-  # anthropic/claude-sonnet-4-5:
-  #   name: Claude Sonnet 4.5
-  #   api_key: sk-ant-...
+  # openai/gpt-4o:
+  #   name: GPT-4o
+  #   api_key: sk-...
 """
 _LOOKS_LIKE_A_NUMBER = tuple("0123456789+-.=")
 _ONLY_COMMENTS = re.compile(r"(?:\s|#[^\n]*)*")

@@ -13,7 +13,8 @@ from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 
 LAYOUTS = {
-    path.name: path.read_bytes().decode("utf-8") for path in sorted(Path(__file__).with_name("layouts").glob("*.yaml"))
+    path.name: path.read_bytes().decode("utf-8")
+    for path in sorted((Path(__file__).parents[1] / "core" / "layouts").glob("*.yaml"))
 }
 VARIANTS = ("as written", "CRLF", "no last line break", "byte order mark")
 
@@ -31,12 +32,18 @@ def after(document: Document, edits: Edits) -> str:
     return apply_edits(document.text, edits)
 
 
+def refusal(edits: Edits) -> str:
+    assert isinstance(edits, Unsafe)
+    return edits.reason
+
+
 def parses_without_libyaml(text: str) -> bool:
     """Whether PyYAML's own scanner takes the text too: it refuses some tabs that libyaml takes."""
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader) is not yaml
+        yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError:
         return False
+    return True
 
 
 def loaded(text: str) -> dict[str, Any] | None:

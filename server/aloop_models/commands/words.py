@@ -1,0 +1,241 @@
+"""Words that a person types, at a shell or behind `/model`, as the argument object of a command.
+
+No message quotes a word that may be a key: what stands behind `=`, and words in a place where none belongs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aloop_models.catalogue import is_placeholder, provider_of
+from aloop_models.catalogue.provider_table import SHARES_CREDENTIALS_WITH
+from aloop_models.commands.definition import Command, json_name
+from aloop_models.commands.field_values import value_from_text
+from aloop_models.commands.lookup import match
+from aloop_models.commands.views import JsonObject
+from aloop_models.core.document import Document
+from aloop_models.core.schema import Schema
+from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.features.readiness import shown
+from aloop_models.snapshot import Snapshot
+
+ASK = "-"
+"""The value of a secret field that is asked for, so that it stands in no history and no list of processes."""
+
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+
+
+def words_taken(command: Command[Any]) -> tuple[bool, bool, bool]:
+    """Whether a command takes a model, a provider or a model (`key`), and `field=value` words."""
+    names = {item.name for item in dataclasses.fields(command.parameters)}
+    whose_key = "provider" in names
+    return "model_id" in names and not whose_key, whose_key, "fields" in names
+
+
+def options_of(command: Command[Any]) -> Mapping[str, dataclasses.Field[Any]]:
+    """The command's other parameters by their option: `--force`, `--make-default`, `--session`."""
+    items = (item for item in dataclasses.fields(command.parameters) if not _is_positional(item.name))
+    return {f"--{item.name.replace('_', '-')}": item for item in items}
+
+
+def usage_of(command: Command[Any]) -> str:
+    """The words behind the command's name: `MODEL [FIELD=VALUE]…`."""
+    model, whose_key, fields = words_taken(command)
+    parts = ["MODEL"] * model + ["PROVIDER|MODEL"] * whose_key + ["[FIELD=VALUE]…"] * fields
+    for option, item in options_of(command).items():
+        parts.append(f"[{option}]" if item.type == "bool" else f"[{option} ID]")
+    return " ".join(parts)
+
+
+def argument_from(command: Command[Any], words: Sequence[str], schema: Schema) -> JsonObject:
+    """The command's argument object; a model is as it was typed (see `resolved`), and so is the owner of a key.
+
+    A model that is left out is left out of the object too. A display name of several words needs no quotes where
+    nothing else can follow.
+
+    Raises:
+        InvalidArguments: an unknown option, or words that the command does not take.
+        Refusal: `invalidFields` for words that are not field=value.
+    """
+    words, argument = _without_options(command, words)
+    model, whose_key, fields = words_taken(command)
+    if fields:
+        given = fields_from(words[1:], schema)
+        if given or command.verb == "edit":
+            argument["fields"] = given
+        words = words[:1]
+    elif model:
+        words = [" ".join(words)] if words else []
+    if len(words) > (model or whose_key):
+        raise _too_many(command)
+    if words:
+        argument["modelId" if model else "who"] = words[0]
+    return argument
+
+
+def fields_from(words: Iterable[str], schema: Schema) -> dict[str, object]:
+    """The fields that `field=value` words give: typed as the schema says, None for `field=`, which removes one.
+
+    Raises:
+        Refusal: `invalidFields` for a word without `=`, no field's name before it, or a field given twice.
+    """
+    fields: dict[str, object] = {}
+    for position, word in enumerate(words, start=1):
+        name, sign, text = word.partition("=")
+        if not sign or not _FIELD_NAME.fullmatch(name):
+            message = f"Word {position} after the model is not field=value, such as timeout=300 or name='My model'."
+            raise Refusal("invalidFields", message)
+        if name in fields:
+            raise Refusal("invalidFields", f"'{shown(name)}' is given twice. Give each field once.")
+        fields[name] = value_from_text(schema.fields.get(name), text) if text else None
+    return fields
+
+
+def resolved(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, object]) -> JsonObject:
+    """The argument object with the model's whole id, or with the provider or model whose key is meant.
+
+    Raises:
+        Refusal: as `lookup.match`.
+    """
+    result = dict(argument)
+    who = result.pop("who", None)
+    if isinstance(who, str):
+        return {**result, **_owner_of_key(snapshot, who)}
+    model = result.get("modelId")
+    if isinstance(model, str) and command.verb != "add":
+        result["modelId"] = match(snapshot, model).model_id
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class KeyQuestion:
+    """A secret that was left out and has to be asked for without echo."""
+
+    field: str
+    required: bool
+    """False where the model can be added without one, to be used once it has one."""
+    offers: tuple[KeyOffer, ...] = ()
+    """Keys that may serve, nearest first; a person is asked, and never sees them."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOffer:
+    """The key of another entry, offered under that entry's id."""
+
+    model_id: str
+    key: str = field(repr=False)
+
+
+def key_question(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, object]) -> KeyQuestion | None:
+    """What has to be asked before the command can run as its words mean it; None where nothing has.
+
+    Raises:
+        InvalidArguments: two secrets are to be asked for.
+    """
+    if command.verb == "key":
+        return KeyQuestion("api_key", required=True) if "apiKey" not in argument else None
+    if command.verb not in ("add", "edit"):
+        return None
+    model_id, fields = str(argument.get("modelId", "")), _fields_of(argument)
+    schema = snapshot.facts.schema
+    asked = [name for name, value in fields.items() if value == ASK and name in schema.fields]
+    asked = [name for name in asked if schema.fields[name].secret]
+    if len(asked) > 1:
+        raise InvalidArguments("invalidArguments", "Only one field can be asked for at a time. Set the other by edit.")
+    if asked:
+        return KeyQuestion(asked[0], required=True)
+    if command.verb == "add" and "api_key" not in fields and _needs_key(snapshot, model_id, fields):
+        return KeyQuestion("api_key", required=False, offers=_offers(snapshot, model_id))
+    return None
+
+
+def answered(command: Command[Any], argument: Mapping[str, object], question: KeyQuestion, secret: str) -> JsonObject:
+    """The argument object with the secret in its place; an empty one that is not required is left out.
+
+    Raises:
+        Refusal: `invalidFields` for an empty one that is required.
+    """
+    if not secret:
+        if question.required:
+            raise Refusal("invalidFields", f"No {question.field} was given. Nothing was changed.")
+        return dict(argument)
+    if command.verb == "key":
+        return {**argument, "apiKey": secret}
+    return {**argument, "fields": {**_fields_of(argument), question.field: secret}}
+
+
+def _without_options(command: Command[Any], words: Sequence[str]) -> tuple[list[str], JsonObject]:
+    options, argument, rest = options_of(command), JsonObject(), list[str]()
+    left = iter(words)
+    for word in left:
+        if not word.startswith("--"):
+            rest.append(word)
+            continue
+        name, sign, value = word.partition("=")
+        item = options.get(name)
+        if item is None or (item.type == "bool" and sign):
+            known = f" It takes {', '.join(options)}." if options else ""
+            raise InvalidArguments("invalidArguments", f"'{command.verb}' does not know this option.{known}")
+        if item.type != "bool":
+            value = value if sign else next(left, "")
+            if not value:
+                raise InvalidArguments("invalidArguments", f"{name} needs a value behind it.")
+        argument[json_name(item.name)] = True if item.type == "bool" else value
+    return rest, argument
+
+
+def _too_many(command: Command[Any]) -> InvalidArguments:
+    takes = usage_of(command)
+    message = f"'{command.verb}' takes {takes}." if takes else f"'{command.verb}' takes nothing more."
+    if command.verb == "key":
+        message += " The key itself is asked for, so that it stands in no history."
+    return InvalidArguments("invalidArguments", message)
+
+
+def _owner_of_key(snapshot: Snapshot, who: str) -> JsonObject:
+    if who in _providers(snapshot.document):
+        return {"provider": who}
+    if "/" not in who and who in snapshot.facts.catalogue.providers:
+        return {"provider": who}
+    return {"modelId": match(snapshot, who).model_id}
+
+
+def _providers(document: Document) -> set[str]:
+    return {provider_of(model_id) for model_id in document.by_id}
+
+
+def _needs_key(snapshot: Snapshot, model_id: str, fields: Mapping[str, object]) -> bool:
+    known = snapshot.facts.catalogue.providers.get(provider_of(model_id))
+    if known is None or not known.needs_key or fields.get("api_base"):
+        return False
+    return model_id not in snapshot.document.by_id and not any(fields.get(name) for name in known.key_fields)
+
+
+def _offers(snapshot: Snapshot, model_id: str) -> tuple[KeyOffer, ...]:
+    wanted = _issuer(provider_of(model_id))
+    offers: dict[str, KeyOffer] = {}
+    for placed in snapshot.document.by_id.values():
+        key = placed.entry.profile.get("api_key")
+        if isinstance(key, str) and key.strip() and not is_placeholder(key):
+            provider = provider_of(placed.model_id)
+            # A key for an address of its own is not the provider's.
+            if _issuer(provider) == wanted and not placed.entry.profile.get("api_base"):
+                offers.setdefault(key, KeyOffer(shown(placed.model_id), key))
+    return tuple(offers.values())
+
+
+def _issuer(provider: str) -> str:
+    return SHARES_CREDENTIALS_WITH.get(provider, provider)
+
+
+def _fields_of(argument: Mapping[str, object]) -> Mapping[str, object]:
+    fields: Any = argument.get("fields")
+    return fields if isinstance(fields, Mapping) else {}
+
+
+def _is_positional(name: str) -> bool:
+    return name in ("model_id", "provider", "api_key", "fields")

@@ -1,0 +1,353 @@
+"""Completion on half-typed files: exact labels, edits and the text after them."""
+
+from datetime import date
+
+import pytest
+
+from aloop_models.core.reader import read_document
+from aloop_models.core.text import apply_edits
+from aloop_models.features.completion import Completion, Completions, Kind, complete
+from aloop_models.features.completion_models import provider_order
+from aloop_models.snapshot import Facts, Snapshot
+from support.small_catalogue import SMALL
+from support.snapshots import facts, with_cursor
+
+SHIPPED = facts()
+
+
+def completions(marked: str, *, snippets: bool = True, known: Facts = SMALL) -> Completions:
+    text, offset = with_cursor(marked)
+    return complete(Snapshot(read_document(text), known), offset, snippets=snippets)
+
+
+def labels(marked: str, **options: bool) -> list[str]:
+    return [item.label for item in completions(marked, **options).items]
+
+
+def item(marked: str, label: str, **options: bool) -> Completion:
+    return next(item for item in completions(marked, **options).items if item.label == label)
+
+
+def accepted(marked: str, label: str, **options: bool) -> str:
+    """The text after the proposal of that label is taken; tab stops stay as they are written in a snippet."""
+    text, _ = with_cursor(marked)
+    return apply_edits(text, [item(marked, label, **options).edit])
+
+
+PROVIDERS = ["openai/", "anthropic/", "gemini/", "ollama/", "vertex_ai/", "azure/", "openrouter/", "abliteration/"]
+
+
+@pytest.mark.parametrize(
+    "marked", ["models:\n  $0", "models:\n\n  # note\n  $0\ndefault: null", "models: {$0", "{models: {$0}}"]
+)
+def test_nothing_typed_offers_all_providers_that_chat_best_known_first(marked: str) -> None:
+    assert labels(marked) == PROVIDERS
+
+
+def test_the_shipped_providers_begin_with_the_well_known_ones() -> None:
+    order = provider_order(SHIPPED.catalogue)
+    assert order[:3] == ("openai", "anthropic", "gemini")
+    assert "abliteration" not in order[:50]
+    assert {"bedrock", "azure", "groq", "openrouter", "vertex_ai", "ollama"} <= set(order[:40])
+    assert set(order) == {name for name, known in SHIPPED.catalogue.providers.items() if known.is_chat}
+
+
+def test_providers_in_use_come_first_most_used_first() -> None:
+    text = "models:\n  gemini/x:\n  azure/a:\n  azure/b:\n  $0"
+    assert labels(text)[:3] == ["azure/", "gemini/", "openai/"]
+
+
+def test_a_provider_covers_the_whole_word_and_asks_again() -> None:
+    found = item("models:\n  anth$0\n", "anthropic/")
+    assert (found.kind, found.edit, found.filter) == (Kind.PROVIDER, (10, 14, "anthropic/"), "anthropic/")
+    assert (found.retrigger, found.is_snippet, found.detail) == (True, False, "Anthropic")
+    assert "Needs `api_key`" in found.documentation
+    assert completions("models:\n  anth$0\n").incomplete
+
+
+def test_changing_the_provider_of_an_id_keeps_the_model() -> None:
+    found = item("models:\n  op$0enai/gpt-4o:\n", "openrouter/")
+    assert found.edit.text == "openrouter/gpt-4o"
+    assert not found.retrigger
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("anth", ["anthropic/"]),
+        ("open", ["openai/", "openrouter/"]),
+        ("router", ["openrouter/"]),
+        ("google", ["gemini/", "vertex_ai/"]),
+        ("opnai", ["openai/"]),
+        ("vertexai", ["vertex_ai/"]),
+        ("ANTH", ["anthropic/"]),
+        ("voyage", []),
+        ("zzz", []),
+    ],
+)
+def test_providers_by_prefix_part_label_habit_and_near_spelling(typed: str, expected: list[str]) -> None:
+    assert labels(f"models:\n  {typed}$0\n") == expected
+
+
+def test_a_bare_model_name_offers_whole_ids() -> None:
+    assert labels("models:\n  gpt-4$0\n") == ["openai/gpt-4o", "openai/gpt-4o-mini", "azure/gpt-4o"]
+    assert labels("models:\n  claude$0\n") == [
+        "anthropic/",
+        "anthropic/claude-opus-6",
+        "anthropic/claude-sonnet-5",
+        "anthropic/claude-haiku-2",
+        "anthropic/claude-sonnet-9",
+    ]
+    assert item("models:\n  gpt-4$0\n", "openai/gpt-4o").filter == "gpt-4o"
+
+
+def test_a_slash_offers_the_chat_models_newest_first_retired_last() -> None:
+    found = completions("models:\n  anthropic/$0\n")
+    assert [(item.label, item.deprecated) for item in found.items] == [
+        ("anthropic/claude-opus-6", False),
+        ("anthropic/claude-sonnet-5", False),
+        ("anthropic/claude-haiku-2", False),
+        ("anthropic/claude-sonnet-9", True),
+    ]
+    assert [item.sort for item in found.items] == ["0000", "0001", "0002", "0003"]
+    assert not found.incomplete
+    first = found.items[0]
+    assert (first.kind, first.detail) == (Kind.MODEL, "1M · $5 in / $25 out")
+    assert "Context window: 1M tokens" in first.documentation
+    assert "Catalogue of 2026-11-01" in first.documentation
+    assert "**Retired** on 2026-01-01" in found.items[3].documentation
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("openai/gpt-4o", ["openai/gpt-4o", "openai/gpt-4o-mini", "openai/chatgpt-4o-latest"]),
+        ("openai/gpt4o", ["openai/gpt-4o", "openai/gpt-4o-mini", "openai/chatgpt-4o-latest"]),
+        ("openai/mini", ["openai/gpt-4o-mini"]),
+        ("openai/gtp-4o", ["openai/gpt-4o"]),
+        ("anthropic/claude-opus-6", ["anthropic/claude-opus-6"]),
+        ("anthropic/embed", []),
+        ("opnai/gpt-4o-m", ["openai/gpt-4o-mini"]),
+    ],
+)
+def test_models_by_prefix_part_and_near_spelling(typed: str, expected: list[str]) -> None:
+    assert labels(f"models:\n  {typed}$0\n") == expected
+
+
+def test_what_the_client_compares_always_begins_with_what_was_typed() -> None:
+    for typed in ("openai/mini", "openai/gpt4o", "opnai/gpt", "google", "gpt-4", "ANTH"):
+        for found in completions(f"models:\n  {typed}$0\n").items:
+            assert found.filter.startswith(typed)
+
+
+def test_configured_ids_are_left_out_except_the_one_under_the_cursor() -> None:
+    assert "openai/gpt-4o" not in labels("models:\n  openai/gpt-4o:\n  openai/$0\n")
+    assert labels("models:\n  openai/gpt-4o:\n  gpt-4o$0\n") == ["openai/gpt-4o-mini", "azure/gpt-4o"]
+    assert "openai/gpt-4o" in labels("models:\n  openai/gp$0t-4o:\n")
+
+
+def test_a_model_brings_its_block() -> None:
+    found = item("models:\n  openai/gpt-4o$0\n", "openai/gpt-4o")
+    assert found.is_snippet
+    assert accepted("models:\n  openai/gpt-4o$0\n", "openai/gpt-4o") == "models:\n  openai/gpt-4o:\n    api_key: $1\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "label", "snippet", "plain"),
+    [
+        ("openai/", "openai/gpt-4o", "\n    api_key: $1", "\n    api_key: "),
+        ("ollama/", "ollama/llama3:8b", "\n    api_base: ${1:http://lo:1}", "\n    api_base: http://lo:1"),
+        (
+            "azure/",
+            "azure/gpt-4o",
+            "\n    api_key: $1\n    api_base: ${2:https://r.example}",
+            "\n    api_base: https://r.example\n    api_key: ",
+        ),
+    ],
+)
+def test_the_block_holds_what_the_provider_needs(typed: str, label: str, snippet: str, plain: str) -> None:
+    marked = f"models:\n  {typed}$0"
+    assert accepted(marked, label) == f"models:\n  {label}:{snippet}"
+    assert accepted(marked, label, snippets=False) == f"models:\n  {label}:{plain}"
+    assert not item(marked, label, snippets=False).is_snippet
+
+
+def test_required_connection_fields_are_in_the_block() -> None:
+    text = accepted("models:\n  vertex_ai/$0", "vertex_ai/gemini-3")
+    assert "vertex_project: $" in text or "vertex_project: ${" in text
+    assert "api_key" not in text
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("models:\n    openai/gpt-4o$0", "models:\n    openai/gpt-4o:\n        api_key: "),
+        ("models:\r\n  openai/gpt-4o$0\r\n", "models:\r\n  openai/gpt-4o:\r\n    api_key: \r\n"),
+        ("models:\n\topenai/gpt-4o$0", "models:\n\topenai/gpt-4o:\n\t\tapi_key: "),
+        (
+            "models:\n  a/b:\n     name: x\n  openai/gpt-4o$0",
+            "models:\n  a/b:\n     name: x\n  openai/gpt-4o:\n     api_key: ",
+        ),
+        ("models:\n$0", "models:\n  openai/"),
+        ("models:\n    a/b:\n$0\n", "models:\n    a/b:\n    openai/\n"),
+        ("models:\n  openai/gpt-4$0:\n    api_key: k\n", "models:\n  openai/gpt-4o:\n    api_key: k\n"),
+        ("models:\n  openai/gpt-4$0: # note\n", "models:\n  openai/gpt-4o: # note\n"),
+        ("models:\n  openai/gpt-4$0\n    api_key: k\n", "models:\n  openai/gpt-4o:\n    api_key: k\n"),
+        ('models:\n  "openai/gpt-4$0"', 'models:\n  "openai/gpt-4o":\n    api_key: '),
+        ("models:\n  'openai/gpt-4$0", "models:\n  'openai/gpt-4o':\n    api_key: "),
+        ("models:\n  'openai/gpt-4$0':\n", "models:\n  'openai/gpt-4o':\n"),
+        ("models: {openai/gpt-4$0", "models: {openai/gpt-4o: {api_key: }"),
+        ("models: {openai/gpt-4$0: {name: x}}", "models: {openai/gpt-4o: {name: x}}"),
+        ("models: {ollama/$0}", "models: {'ollama/llama3:8b': {api_base: 'http://lo:1'}}"),
+    ],
+)
+def test_the_edit_keeps_the_file_s_manners(marked: str, expected: str) -> None:
+    text, _ = with_cursor(marked)
+    offered = completions(marked, snippets=False).items
+    first = next(found for found in offered if found.kind in (Kind.MODEL, Kind.PROVIDER))
+    assert apply_edits(text, [first.edit]) == expected
+
+
+def test_an_id_that_people_name_themselves_is_offered_as_typed() -> None:
+    assert labels("models:\n  openrouter/meta/llama$0\n") == ["openrouter/meta/llama"]
+    text = accepted("models:\n  openrouter/meta/llama$0\n", "openrouter/meta/llama", snippets=False)
+    assert text == "models:\n  openrouter/meta/llama:\n    api_key: \n"
+    assert labels("models:\n  openrouter/meta/llama$0:\n") == []
+    assert labels("models:\n  anthropic/unknown-thing$0\n") == []
+
+
+def test_an_answer_is_small_and_says_when_there_is_more() -> None:
+    for typed in ("", "openai/", "azure/", "bedrock/", "claude", "gpt"):
+        found = completions(f"models:\n  {typed}$0\n", known=SHIPPED)
+        assert 0 < len(found.items) <= 100
+        assert sum(item.size for item in found.items) <= 32 * 1024
+    assert completions("models:\n  bedrock/$0\n", known=SHIPPED).incomplete
+
+
+def test_root_keys_that_are_absent() -> None:
+    assert labels("$0") == ["models", "default"]
+    assert labels("def$0") == ["default"]
+    assert labels("modles$0") == ["models"]
+    assert labels("models:\n  a/b:\n\nde$0") == ["default"]
+    assert labels("models:\n$0\ndefault: a/b\n") == PROVIDERS
+    assert accepted("mod$0", "models") == "models:\n  "
+    assert accepted("mod$0:", "models") == "models:"
+    assert accepted("{def$0}", "default") == "{default: }"
+    assert labels("default: a/b\ndef$0\n") == []
+
+
+def test_the_default_is_one_of_the_entries_ready_ones_first() -> None:
+    text = "models:\n  openai/x:\n    name: My *own*\n  ollama/y:\n  azure/z:\n    api_key: k1\n"
+    found = completions(text + "default: $0").items
+    assert [item.label for item in found] == ["ollama/y", "azure/z", "openai/x", "null"]
+    assert [item.kind for item in found][:3] == [Kind.REFERENCE] * 3
+    assert [item.detail for item in found] == [
+        "ollama/y · Ollama · ready",
+        "azure/z · Azure · ready",
+        "My *own* · OpenAI · not ready: it has no api_key",
+        "no default",
+    ]
+    assert labels(text + "default: oll$0") == ["ollama/y"]
+    assert labels(text + "default: own$0") == ["openai/x"]
+    assert labels(text + "default: opnai/x$0") == ["openai/x"]
+    assert accepted(text + "default:$0\n", "azure/z").endswith("default: azure/z\n")
+    assert accepted(text + "default: 'o$0'\n", "openai/x").endswith("default: 'openai/x'\n")
+    assert accepted(text + "default: 'o$0\n", "openai/x").endswith("default: 'openai/x'\n")
+    assert accepted("{models: {ollama/y: }, default: $0}", "ollama/y") == "{models: {ollama/y: }, default: ollama/y}"
+    assert "null" not in labels(text + "default: '$0'")
+
+
+def test_field_names_core_first_then_the_provider_s_then_the_request_s() -> None:
+    names = labels("models:\n  openai/x:\n    $0")
+    assert names[:5] == ["name", "api_key", "api_base", "timeout", "drop_params"]
+    assert names.index("organization") < names.index("temperature")
+    assert not {"vertex_project", "aws_region_name", "model", "messages", "callbacks"} & set(names)
+    assert item("models:\n  openai/x:\n    $0", "api_key").detail == "required"
+    vertex = labels("models:\n  vertex_ai/x:\n    $0")
+    assert vertex[5:7] == ["vertex_project", "vertex_location"]
+
+
+def test_field_names_that_are_there_are_left_out() -> None:
+    names = labels("models:\n  openai/x:\n    api_key: k\n    $0\n    'timeout': 5\n  openai/y:\n    name: z\n")
+    assert names[:3] == ["name", "api_base", "drop_params"]
+    assert labels("models:\n  openai/x: {api_key: k, n$0, timeout: 5}")[0] == "name"
+    assert "timeout" not in labels("models:\n  openai/x: {api_key: k, $0, timeout: 5}")
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("models:\n  a/b:\n    ti$0", "models:\n  a/b:\n    timeout: "),
+        ("models:\n  a/b:\n    timout$0: 5", "models:\n  a/b:\n    timeout: 5"),
+        ("models:\n  a/b:\n    'ti$0'", "models:\n  a/b:\n    'timeout': "),
+        ("models:\n  a/b: {ti$0}", "models:\n  a/b: {timeout: }"),
+    ],
+)
+def test_a_field_brings_its_colon(marked: str, expected: str) -> None:
+    assert accepted(marked, "timeout", snippets=False) == expected
+    assert accepted(marked, "timeout") == expected
+
+
+def test_a_field_with_few_values_offers_them_in_a_snippet() -> None:
+    found = item("models:\n  a/b:\n    dr$0", "drop_params")
+    assert (found.edit.text, found.is_snippet) == ("drop_params: ${1|true,false|}", True)
+    plain = item("models:\n  a/b:\n    dr$0", "drop_params", snippets=False)
+    assert (plain.edit.text, plain.is_snippet, plain.retrigger) == ("drop_params: ", False, True)
+    assert "Default: `true`" in found.documentation
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("drop_params: $0", ["true", "false"]),
+        ("drop_params: f$0", ["false"]),
+        ("name: $0", ["GPT-4o Mini"]),
+        ("api_key: $0", []),
+        ("client_secret: $0", []),
+        ("unknown: $0", []),
+        ("model: $0", []),
+    ],
+)
+def test_values(field: str, expected: list[str]) -> None:
+    assert labels(f"models:\n  openai/gpt-4o-mini:\n    {field}\n") == expected
+
+
+def test_values_in_their_form() -> None:
+    entry = "models:\n  ollama/x:\n    "
+    assert labels(entry + "timeout: $0")[0] == "600"
+    assert item(entry + "timeout: $0", "600").detail == "10 minutes, default"
+    assert item(entry + "timeout: $0", "600").preselect
+    assert accepted(entry + "timeout:$0", "600").endswith("timeout: 600")
+    assert labels(entry + "api_base: $0")[0] == "http://lo:1"
+    assert accepted(entry + "api_base: '$0'", "http://lo:1").endswith("'http://lo:1'")
+    assert labels(entry + "drop_params: '$0'") == []
+    assert accepted("models:\n  ollama/x: {drop_params:$0}", "true").endswith("{drop_params: true}")
+    # Plain, YAML would read this version as a date.
+    version = accepted("models:\n  azure/x:\n    api_version: $0", "2024-10-21")
+    assert version.endswith("api_version: '2024-10-21'")
+
+
+@pytest.mark.parametrize(
+    ("model_id", "name"),
+    [
+        ("anthropic/claude-3-5-sonnet-20241022", "Claude 3.5 Sonnet"),
+        ("openai/gpt-4o", "GPT-4o"),
+        ("gemini/gemini-1.5-pro", "Gemini 1.5 Pro"),
+        ("groq/meta-llama/llama-4-scout", "Llama 4 Scout"),
+        ("ollama/llama2", "Llama2"),
+    ],
+)
+def test_a_name_is_suggested(model_id: str, name: str) -> None:
+    assert labels(f"models:\n  {model_id}:\n    name: $0") == [name]
+
+
+def test_a_key_in_the_wrong_place_gets_no_answer() -> None:
+    key = "sk-proj-a8Kd03jfLq92mZx7Vb51"
+    for marked in (f"models:\n  {key}$0", f"models:\n  openrouter/{key}$0", f"default: {key}$0", f"{key}$0"):
+        assert completions(marked).items == ()
+
+
+def test_the_catalogue_s_day_decides_what_is_retired() -> None:
+    known = Facts(SMALL.schema, SMALL.catalogue, SMALL.settings, date(2025, 12, 31))
+    found = completions("models:\n  anthropic/$0\n", known=known).items
+    assert (found[0].label, found[0].deprecated) == ("anthropic/claude-sonnet-9", False)

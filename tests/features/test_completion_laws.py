@@ -1,0 +1,195 @@
+"""Laws of cursor, completion and hover: they never raise, stay on the line, keep the file whole and tell no secret."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aloop_models.core.reader import read_document
+from aloop_models.core.text import apply_edits
+from aloop_models.features.completion import Completions, Kind, complete
+from aloop_models.features.cursor import cursor_at
+from aloop_models.features.cursor_lines import line_at
+from aloop_models.features.hover import Hover, hover
+from aloop_models.snapshot import Snapshot
+from support.small_catalogue import SMALL
+from support.snapshots import with_cursor
+
+EXAMPLES = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).with_name("examples").glob("*.yaml"))]
+EXAMPLES += [text.replace("\n", "\r\n") for text in EXAMPLES]
+SECRETS = ("sk-proj-a8Kd03jfLq92mZx7Vb51uYtR4eW6qP0o", "pw-a8Kd03-hunter2")
+
+LINES = [
+    "models:",
+    "models: {",
+    "models: &all # note",
+    '"models":',
+    "default: ",
+    "default: op",
+    "default: 'openai/gpt-4o'",
+    "{models: {anth",
+    "---",
+    "# note",
+    "",
+    "  ",
+    "    ",
+    "anth",
+    "  anth",
+    "  anthropic/",
+    "  openai/gpt4o:",
+    "  'openai/gpt",
+    '  "openai/gpt-4o": ',
+    "    openai/gpt-4o:",
+    "  ollama/llama3:8b: {name: x, ti",
+    "  a/b: &x {<<: *x, [",
+    "  }",
+    "    api_key: ",
+    "    api_key: 'k",
+    "    ti",
+    "    timeout:",
+    "      60",
+    "    name: |",
+    "      text: {",
+    "    drop_params: ye",
+    "\t\tname: \ud83d\ude00 wide",
+    "  ? anth",
+    "  - anth",
+    "]: {\"':,",
+    "\ufeffmodels:",
+]
+texts = st.one_of(
+    st.lists(st.sampled_from(LINES), max_size=9).flatmap(
+        lambda lines: st.sampled_from(["\n", "\r\n", "\r"]).map(lambda line_break: line_break.join(lines))
+    ),
+    st.text(st.sampled_from("ab/:{}[],'\"#&*!|>-?% \t\r\n\\\ufeff\u2028\U0001f600"), max_size=60),
+    st.text(max_size=60),
+)
+
+
+def asked(text: str, offset: int) -> tuple[Completions, Hover | None]:
+    snapshot = Snapshot(read_document(text), SMALL)
+    plain = complete(snapshot, offset, snippets=False)
+    with_snippets = complete(snapshot, offset, snippets=True)
+    assert [item.label for item in plain.items] == [item.label for item in with_snippets.items]
+    found = hover(snapshot, offset)
+    line = line_at(text, offset)
+    for item in plain.items:
+        assert line.start <= item.edit.start <= offset <= item.edit.end <= line.end
+        assert not item.is_snippet
+    if found:
+        assert line.start <= found.span.start <= offset <= found.span.end <= line.end
+    return plain, found
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_prefix_of_every_example_is_completed_and_hovered(text: str) -> None:
+    for offset in range(len(text) + 1):
+        asked(text[:offset], offset)
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_offset_of_every_example_is_completed_and_hovered(text: str) -> None:
+    document = read_document(text)
+    snapshot = Snapshot(document, SMALL)
+    for offset in range(len(text) + 1):
+        complete(snapshot, offset, snippets=True)
+        hover(snapshot, offset)
+
+
+@settings(max_examples=600, deadline=None)
+@given(texts, st.data())
+def test_any_text_at_any_offset(text: str, data: st.DataObject) -> None:
+    asked(text, data.draw(st.integers(0, len(text))))
+
+
+ENTRIES = [
+    ["ollama/x:"],
+    ["azure/my model: # note", "", "~name: x", "~api_key: 'k: 1'"],
+    ["'openai/a':", "~# note", "~api_key: k", "~stop:", "~  - a"],
+    ["groq/b/c:", "~extra_headers:", "~    X-Team: research", "~name: |", "~  free: text", ""],
+    ["# note", "openai/z: {name: x, seed: 5}"],
+    ["mistral/m: &m", "~timeout: 5"],
+]
+MODELS = ["$0", "openai/$0", "op$0enai/gpt", "gpt-4$0", "claude$0", "anthropic/claude$0", "'openai/g$0'", '"azure/$0"']
+MODELS += ["anthropic/$0 # note", "openai/gpt-4o$0:", "'openai/gpt$0': # note", "ollama/llama$0: {name: x}"]
+FIELDS = [
+    "$0",
+    "ti$0",
+    "'na$0'",
+    "seed$0: 5",
+    "drop$0 # note",
+    '"top$0":',
+    "api_base:$0",
+    "timeout: $0",
+    "drop_params: 't$0'",
+]
+
+
+@st.composite
+def typing(draw: st.DrawFn) -> str:
+    """A file in order but for one line that is being typed, with a cursor mark."""
+    indent = draw(st.sampled_from(["  ", "    ", " "]))
+    deeper = indent + draw(st.sampled_from(["  ", "    "]))
+    entries = draw(st.lists(st.sampled_from(ENTRIES), max_size=4, unique_by=str))
+    place = draw(st.integers(0, len(entries)))
+    half = [draw(st.sampled_from(MODELS))]
+    if place < len(entries) and len(entries[place]) > 1 and draw(st.booleans()) and "{" not in str(entries[place]):
+        entries[place] = [entries[place][0], "~" + draw(st.sampled_from(FIELDS)), *entries[place][1:]]
+    else:
+        entries.insert(place, half)
+    body = [line and (deeper + line[1:] if line[0] == "~" else indent + line) for entry in entries for line in entry]
+    tail = draw(st.sampled_from([[], ["default: ollama/x"], ["", "# end"]]))
+    return draw(st.sampled_from(["\n", "\r\n"])).join(["models: # all", *body, *tail, ""])
+
+
+@settings(max_examples=500, deadline=None)
+@given(typing())
+def test_what_is_accepted_stands_where_it_belongs_and_the_file_parses(marked: str) -> None:
+    text, offset = with_cursor(marked)
+    plain, _ = asked(text, offset)
+    for item in plain.items:
+        after = read_document(apply_edits(text, [item.edit]))
+        if item.kind is Kind.MODEL:
+            assert after.parses, after.text
+            assert item.label in after.by_id, after.text
+        elif item.kind in (Kind.FIELD, Kind.VALUE):
+            assert after.parses, after.text
+            cursor = cursor_at(read_document(text), offset)
+            name = item.label if item.kind is Kind.FIELD else cursor.field
+            assert after.by_id[cursor.model_id].entry.field(name), after.text
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_a_model_taken_at_any_entry_of_an_example_is_an_entry(text: str) -> None:
+    document = read_document(text)
+    for placed in document.entries:
+        offset = placed.key_span.end
+        for item in complete(Snapshot(document, SMALL), offset, snippets=False).items:
+            if item.kind is Kind.MODEL:
+                assert item.label in read_document(apply_edits(text, [item.edit])).by_id
+
+
+PLANTED = (
+    "models:\n  openai/gpt-4o:\n    name: x\n    api_key: KEY\n    extra_headers: {Authorization: Bearer KEY}\n"
+    "    notes: KEY\n  azure/x: {client_secret: 'KEY', api_key: \"KEY\"}\n  bedrock/x:\n    aws_secret_access_key:\n"
+    "      KEY\n    api_base: https://u:KEY@h.example/?k=KEY\n  openai/y:\n    api_key KEY\n    KEY\n"
+    "default: openai/y\n"
+)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_no_secret_is_in_any_answer(secret: str) -> None:
+    text = PLANTED.replace("KEY", secret)
+    snapshot = Snapshot(read_document(text), SMALL)
+    part = "a8Kd03"
+    for offset in range(len(text) + 1):
+        shown = [hover(snapshot, offset)]
+        answer = complete(snapshot, offset, snippets=True)
+        typed = cursor_at(snapshot.document, offset).typed
+        for item in answer.items:
+            # The client gets back what it has at the cursor, so that it compares right, and nothing else.
+            assert item.filter == typed or part not in item.filter
+            assert part not in f"{item.label} {item.detail} {item.documentation}"
+            assert part not in item.edit.text
+        assert part not in str(shown)

@@ -1,0 +1,183 @@
+"""What a hover says, word by word, and what it never says."""
+
+import pytest
+
+from aloop_models.core.reader import read_document
+from aloop_models.core.text import Span
+from aloop_models.features.hover import Hover, hover
+from aloop_models.snapshot import Session, Snapshot
+from support.small_catalogue import SMALL
+from support.snapshots import with_cursor
+
+KEY = "sk-proj-a8Kd03jfLq92mZx7Vb51uYtR4eW6qP0o"
+ENTRY = "models:\n  openai/gpt-4o:\n    api_key: " + KEY + "\n"
+
+
+def at(marked: str, *sessions: Session, choice: str | None = None) -> Hover | None:
+    text, offset = with_cursor(marked)
+    return hover(Snapshot(read_document(text), SMALL, sessions=sessions, choice=choice), offset)
+
+
+def said(marked: str, *sessions: Session, choice: str | None = None) -> str:
+    found = at(marked, *sessions, choice=choice)
+    return found.markdown if found else ""
+
+
+def session(model_id: str) -> Session:
+    return Session("1", "interactive", 1, "/x", "/x/models.yaml", model_id)
+
+
+def test_a_model_in_full() -> None:
+    marked = "models:\n  openai/gp$0t-4o:\n    name: My 4o\n    api_key: k1\ndefault: openai/gpt-4o\n"
+    assert at(marked) == Hover(
+        Span(10, 23),
+        "**My 4o** · OpenAI\n\n"
+        "`openai/gpt-4o`\n\n"
+        "Ready · **current** (the next agent) · **default**\n\n"
+        "- Context window: 128K tokens\n"
+        "- Longest answer: 16.4K tokens\n"
+        "- Price per million tokens: $2.5 in, $10 out\n"
+        "- Capabilities: tools\n\n"
+        "Catalogue of 2026-11-01, from LiteLLM 1.0",
+    )
+
+
+def test_a_retired_model_says_since_when_and_what_follows() -> None:
+    text = said("models:\n  anthropic/claude-sonnet-9$0:\n")
+    assert "- **Retired** on 2026-01-01; its successor is `anthropic/claude-opus-6`" in text
+    assert "Not ready: it has no api\\_key" in text or "Not ready: it has no api_key" in text
+
+
+def test_a_model_that_retires_says_how_many_days_are_left() -> None:
+    assert "- Retires on 2026-12-02, in 10 days" in said("models:\n  anthropic/claude-haiku-2$0:\n")
+
+
+def test_a_model_that_cannot_chat_says_so() -> None:
+    assert "Not a chat model: its mode is embedding" in said("models:\n  anthropic/embed-1$0:\n")
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("openrouter/x/y", "people name this provider's models themselves."),
+        ("openai/gpt-4oo", "it is newer than the catalogue, or misspelt. Did you mean `openai/gpt-4o`?"),
+        ("openia/gpt-4o", "Unknown provider. Did you mean `openai`?"),
+        ("gpt", "Not a model id: write `provider/model`"),
+    ],
+)
+def test_an_unknown_model_says_what_is_known(word: str, expected: str) -> None:
+    text = said(f"models:\n  {word}$0:\n")
+    assert expected in text
+    assert "2026-11-01" in text or word == "gpt"
+
+
+def test_who_uses_a_model() -> None:
+    marked = "models:\n  openai/gpt$0:\n    api_key: k1\n  ollama/x:\n"
+    running = session("openai/gpt")
+    assert "**current** (2 agents)" in said(marked, running, running)
+    assert "**current** (1 agent)" in said(marked, running)
+    assert "**current** (1 agent)" in said(marked, running, session("ollama/x"))
+    assert "current" not in said(marked, session("ollama/x"))
+    assert "current" not in said(marked, choice="ollama/x")
+    assert "**current** (the next agent)" in said(marked)
+
+
+def test_text_of_a_person_is_shown_as_text() -> None:
+    name = "**b** <img src=x> [a](http://e) `c` _d_ $(x) www.x.y"
+    text = said(f"models:\n  openai/gpt$0:\n    name: '{name}'\n")
+    heading = text.partition(" · OpenAI")[0]
+    assert heading == (r"**\*\*b\*\* \<img src=x\> \[a\](http\://e) \`c\` \_d\_ \$(x) www\.x.y**")
+
+
+def test_fields() -> None:
+    assert said("models:\n  a/b:\n    timeo$0ut: 5\n") == (
+        "**timeout** · number, more than 0, at most 86400\n\n"
+        "Longest time for one request, in seconds.\n\n"
+        "- Default: `600`\n"
+        "- Example: `600`"
+    )
+    assert "The key comes from your Anthropic account." in said("models:\n  anthropic/b:\n    api_k$0ey: k\n")
+    assert "Ollama needs none." in said("models:\n  ollama/b:\n    api_k$0ey: k\n")
+    assert "OpenAI does not use it." in said("models:\n  openai/b:\n    vertex_pro$0ject: k\n")
+    assert said("models:\n  a/b:\n    timo$0ut: 5\n") == (
+        "No known field: it is kept in the file and not passed on. Did you mean `timeout`?"
+    )
+    assert said("models:\n  a/b:\n    mo$0del: x\n").startswith("**model** is not passed on.")
+    assert at("models:\n  a/b: {timeo$0ut: 5}\n") is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("timeout: 9$00", "1 minute 30 seconds for one request."),
+        ("timeout: 3$0600.5", "1 hour 0.5 seconds for one request."),
+        ("timeout: 1$0:30", "1 minute 30 seconds for one request."),
+        ("drop_params: ye$0s", "Read as true."),
+        ("drop_params: of$0f", "Read as false."),
+        ("api_base: https://us$0er:pass@h.example:8/v1?key=1", "Requests go to `https://h.example:8/v1`."),
+    ],
+)
+def test_a_value_says_how_it_is_read(line: str, expected: str) -> None:
+    assert expected in said(f"models:\n  a/b:\n    {line}\n")
+
+
+def test_a_number_too_large_is_not_read_out() -> None:
+    assert "days" not in said("models:\n  a/b:\n    timeout: 9$09999999\n")
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (f"openai/x:\n    api_key: {KEY[:9]}$0{KEY[9:]}", "A secret: hidden. Its form looks right."),
+        (f"anthropic/x:\n    api_key: {KEY}$0", "A secret: hidden. It has the form of another provider's key."),
+        ("openai/x:\n    api_key: sk-$0...", "A secret: hidden. It is a placeholder: put your key in its place."),
+        (
+            "openai/x:\n    api_key: 'a b$0'",
+            "A secret: hidden. It does not have the form of such a key: copy it again.",
+        ),
+        (f"openai/x:\n    api_base: http://x\n    api_key: {KEY}$0", "A secret: hidden."),
+        ("azure/x:\n    client_secret: hunt$0er2", "A secret: hidden."),
+        (f"openai/x:\n    name: {KEY}$0", "A secret: hidden."),
+        (f"openai/x: {{api_key: {KEY}$0}}", "A secret: hidden. Its form looks right."),
+        (f"openai/x:\n    api_key:\n      {KEY}$0", "A secret: hidden. Its form looks right."),
+    ],
+)
+def test_a_secret_is_hidden_and_only_its_form_judged(entry: str, expected: str) -> None:
+    text = said(f"models:\n  {entry}\n")
+    assert text.endswith("\n\n" + expected)
+    assert "hunter2" not in text
+    assert "sk-proj" not in text
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        f"models:\n  {KEY}$0:\n",
+        f"models:\n  openai/{KEY}$0:\n",
+        f"models:\n  openai/x:\n    {KEY}$0\n",
+        f"models:\n  openai/x:\n    api_key {KEY}$0\n",
+        f"models:\n  openai/x:\n    notes: {KEY}$0\n",
+        f"default: {KEY}$0\n",
+        f"{KEY}$0\n",
+        f"models:\n  openai/x$0:\n    name: {KEY}\n    api_key: {KEY}\n",
+    ],
+)
+def test_no_key_is_repeated_wherever_it_stands(marked: str) -> None:
+    assert "a8Kd03" not in said(marked)
+
+
+def test_the_default_shows_the_model_it_names() -> None:
+    text = "models:\n  openai/gpt-4o:\n    api_key: k1\ndefault: "
+    assert "Ready · **current** (the next agent) · **default**" in said(text + "openai/g$0pt-4o")
+    assert said(text + "openai/gt$0p-4o") == ("`models` has no entry `openai/gtp-4o`. Did you mean `openai/gpt-4o`?")
+    assert said(text + "nul$0l") == "No default: new sessions start on the first model that is ready."
+    assert "Context window" in said(text.replace("default", "def$0ault") + "openai/gpt-4o")
+
+
+def test_the_section_counts_its_models() -> None:
+    assert said("mod$0els:\n  openai/x:\n  ollama/y:\n").startswith("**models** · 2 models, 1 ready\n")
+
+
+@pytest.mark.parametrize("marked", ["$0", "# no$0te", "models:\n  $0", "other$0: 1", "models:\n  a/b:\n    foo: b$0ar"])
+def test_nothing_to_say(marked: str) -> None:
+    assert at(marked) is None
