@@ -132,7 +132,11 @@ class Dispatcher:
 
     def state(self) -> JsonObject:
         """The whole state, as `aloop/modelsChanged` tells it."""
-        return state_view(self.saved(self.target()))
+        path = self.target()
+        state = state_view(self.saved(path))
+        if not path.exists() and self.buffers.of_path(path) is None:
+            state |= {"file": None, "uri": None}
+        return state
 
     def settle(self, path: Path) -> None:
         """The file was saved or its buffer closed: nothing is pending any more."""

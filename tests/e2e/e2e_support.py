@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 from lsprotocol.converters import get_converter
+from pygls.exceptions import JsonRpcException
 from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
@@ -34,11 +35,16 @@ atexit.register(_folder.cleanup)
 
 
 def environment(**more: str) -> dict[str, str]:
-    """A fixed day, and a home and a runtime folder in which nobody's files are."""
+    """A fixed day, the shipped catalogue, and a home and a runtime folder in which nobody's files are."""
     home, runtime = Path(_folder.name, "home"), Path(_folder.name, "runtime")
     for folder in (home, runtime):
         folder.mkdir(mode=0o700, exist_ok=True)
-    own = {"ALOOP_TODAY": "2026-11-22", "HOME": str(home), "XDG_RUNTIME_DIR": str(runtime)}
+    own = {
+        "ALOOP_TODAY": "2026-11-22",
+        "ALOOP_CATALOGUE": "snapshot",
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(runtime),
+    }
     return os.environ | own | more
 
 
@@ -115,7 +121,15 @@ class Editor(LanguageClient):
     async def run(self, command: str, *arguments: Any) -> Any:
         """The result of a command."""
         params = types.ExecuteCommandParams(command, list(arguments))
-        return await self.workspace_execute_command_async(params)
+        return plain(await self.workspace_execute_command_async(params))
+
+    async def refusal(self, command: str, *arguments: Any) -> tuple[int, str, str, list[str]]:
+        """Code, message, reason and suggestions of a command that has to be refused."""
+        with pytest.raises(JsonRpcException) as refused:
+            await self.run(command, *arguments)
+        data = plain(refused.value.data)
+        assert sorted(data) == ["reason", "suggestions"]
+        return refused.value.code, refused.value.message, data["reason"], data["suggestions"]
 
     async def _first(self, items: list[Any], fits: Callable[[Any], bool]) -> Any:
         async def wait() -> Any:
@@ -131,7 +145,7 @@ class Editor(LanguageClient):
         self._news.set()
 
     def _state(self, params: Any) -> None:
-        self.states.append(_plain(params))
+        self.states.append(plain(params))
         self._news.set()
 
     def _apply(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
@@ -154,9 +168,10 @@ def on(line: int, start: int, end: int) -> types.Range:
     return types.Range(types.Position(line, start), types.Position(line, end))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """What pygls made objects and tuples of, as JSON again."""
     if hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+        return {name: plain(item) for name, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value

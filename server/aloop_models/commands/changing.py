@@ -139,7 +139,7 @@ def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> list[PlacedEntr
         return [entry_of(snapshot, parameters.model_id)]
     entries = [item for item in snapshot.document.by_id.values() if provider_of(item.model_id) == parameters.provider]
     if not entries:
-        raise not_found(snapshot.document, f"{parameters.provider}/…")
+        raise not_found(snapshot.document.by_id, f"{parameters.provider}/…")
     keys = {key for placed in entries if (key := _key(placed, snapshot))}
     if len(keys) > 1:
         ids = tuple(shown(placed.model_id) for placed in entries)

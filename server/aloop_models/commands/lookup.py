@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from aloop_models.catalogue import nearest
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.errors import Refusal
@@ -18,7 +20,7 @@ def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
     require_readable(snapshot.document)
     placed = snapshot.document.by_id.get(model_id)
     if placed is None:
-        raise not_found(snapshot.document, model_id)
+        raise not_found(snapshot.document.by_id, model_id)
     return placed
 
 
@@ -41,15 +43,15 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
         raise Refusal(
             "modelNotFound", f"'{shown(words)}' fits several models: {', '.join(ids)}. Give the whole id.", ids
         )
-    raise not_found(document, words)
+    raise not_found(document.by_id, words)
 
 
-def not_found(document: Document, model_id: str) -> Refusal:
-    """The refusal for an id that names no entry."""
-    near = tuple(shown(item) for item in nearest(model_id, list(document.by_id), 3))
+def not_found(known: Collection[str], model_id: str) -> Refusal:
+    """The refusal for an id that is none of the known ones."""
+    near = tuple(shown(item) for item in nearest(model_id, known, 3))
     if near:
         hint = f"Did you mean {' or '.join(near)}?"
-    elif document.by_id:
+    elif known:
         hint = "`/model` and `aloop models list` show what there is."
     else:
         hint = "The file has no models yet; add one first."

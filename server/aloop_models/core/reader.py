@@ -138,12 +138,12 @@ def _first_problem(text: str, pieces: list[tuple[int, _Piece, str]], index: int)
     start, piece, kind = pieces[index]
     if piece.problem is None:
         return None
-    before = ""
+    if index <= 1:
+        return syntax_problem(text)
+    before = "x:\n"
     if kind == "e":
         indent = " " * (len(text) - start - len(text[start:].lstrip(" ")))
         before = "models:\n" + (f"{indent}x:\n" if pieces[index - 1][2] == "e" else "")
-    elif index > 1:
-        before = "x:\n"
     problem = syntax_problem(before + text[start:])
     return _moved(problem, start - len(before)) if problem else None
 

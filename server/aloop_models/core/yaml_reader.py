@@ -146,11 +146,12 @@ def syntax_problem(text: str) -> Problem | None:
     """The first scanner or parser problem of a text, without building a tree: aliases are not looked at."""
     if bad := _UNPRINTABLE.search(text):
         return Problem("unprintable character", bad.start())
+    skipped = 1 if text.startswith("\ufeff") else 0
     try:
-        for _ in yaml.parse(text, Loader=_Loader):
+        for _ in yaml.parse(text[skipped:], Loader=_Loader):
             pass
     except yaml.YAMLError as error:
-        return _problem(error, 0)
+        return _problem(error, skipped)
     return None
 
 

@@ -32,10 +32,12 @@ def code_lenses(snapshot: Snapshot) -> tuple[Lens, ...]:
     lenses: list[Lens] = []
     for model_id, placed in snapshot.document.by_id.items():
         words = [word for word, used in (("current", current), ("default", default)) if used == model_id]
-        if words:
+        if model_id == current:
             lenses.append(Lens(placed.key_span, " · ".join(words)))
         elif not looks_like_key(model_id):
             # A key that was pasted in the place of an id must not travel in a command's arguments.
-            lenses.append(Lens(placed.key_span, "switch", SWITCH, {"modelId": model_id}))
+            lenses.append(Lens(placed.key_span, " · ".join((*words, "switch")), SWITCH, {"modelId": model_id}))
+        elif words:
+            lenses.append(Lens(placed.key_span, " · ".join(words)))
     lenses.sort(key=lambda lens: lens.span)
     return tuple(lenses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +25,9 @@ from aloop_models.snapshot import Snapshot
 
 _SHORTEST_NAME = 3
 """Characters of a model's bare name that must be typed before whole ids are offered."""
+
+_MAKER = re.compile(r"^(?:[a-z][a-z_-]*\.)+(?=[a-z])")
+"""What stands before the name in Bedrock's ids: `us.anthropic.claude-…`."""
 
 
 class _Named(NamedTuple):
@@ -127,7 +131,7 @@ def _named(catalogue: Catalogue, provider: str, today: datetime.date) -> tuple[_
 
 
 class _AllNames(NamedTuple):
-    """The last part of every model's folded id, a line each in one text, so that one search finds them all."""
+    """Every model's folded name without place and maker, a line each in one text, so that one search finds them all."""
 
     text: str
     starts: list[int]
@@ -142,7 +146,7 @@ def _all_names(catalogue: Catalogue, today: datetime.date) -> _AllNames:
         if provider not in table.SHARES_MODELS_WITH
         for named in _named(catalogue, provider, today)
     ]
-    names = [named.name.rpartition("/")[2] for named in models]
+    names = [_MAKER.sub("", named.name.rpartition("/")[2]) for named in models]
     starts = list(accumulate((len(name) + 1 for name in names), initial=0))
     return _AllNames("".join(f"\n{name}" for name in names), starts, models)
 
@@ -199,7 +203,7 @@ def _provider(proposing: Proposing, name: str, typed: str) -> Completion:
 
 
 def _by_name(proposing: Proposing, word: str, providers: Sequence[str]) -> Iterator[Completion]:
-    """Whole ids of models of which the name, or its last part, begins with the word."""
+    """Whole ids of models whose name, without place and maker, begins with the word."""
     if "\n" in word:
         return
     known = _all_names(proposing.catalogue, proposing.today)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from aloop_models.catalogue import ProviderFacts
 from aloop_models.core.scalars import write_scalar
@@ -62,32 +64,14 @@ def block_after(
     cursor: Cursor, provider: ProviderFacts | None, schema: Schema, line_break: str, *, snippets: bool
 ) -> str:
     """What follows a new model id's colon: the fields its provider cannot do without."""
-    fields = needed_fields(provider, schema)
+    fields = _needed_fields(provider, schema, cursor.flow)
     if not fields:
         return " {}" if cursor.flow else ""
-    written = [(name, write_scalar(value, flow=cursor.flow) if value else "") for name, value in fields]
-    parts = _as_snippet(written) if snippets else _as_text(written)
+    parts = _as_snippet(fields) if snippets else _as_text(fields)
     if cursor.flow:
         return " {" + ", ".join(parts) + "}"
     start = line_break + cursor.child_indent
     return start + start.join(parts)
-
-
-def needed_fields(provider: ProviderFacts | None, schema: Schema) -> list[tuple[str, str]]:
-    """Names of the fields a plain call needs, with a text that shows what to write, empty where only a person knows.
-
-    A provider that the catalogue does not know gets `api_key`, as most need one.
-    """
-    if provider is None:
-        return [("api_key", "")]
-    fields: list[tuple[str, str]] = [("api_key", "")] if provider.needs_key else []
-    for field in provider.credentials:
-        spec = schema.fields.get(field.name)
-        if spec is None or field.name == "api_key":
-            continue
-        if field.required or (field.name == "api_base" and (provider.needs_base or provider.local)):
-            fields.append((field.name, _shown_value(provider, field.name, spec)))
-    return fields
 
 
 def base_of(provider: ProviderFacts) -> str | None:
@@ -96,20 +80,37 @@ def base_of(provider: ProviderFacts) -> str | None:
     return provider.default_base or (field and (field.default or field.placeholder)) or None
 
 
+@lru_cache(maxsize=512)
+def _needed_fields(provider: ProviderFacts | None, schema: Schema, flow: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001
+    """Names of the fields a plain call needs, with a value as YAML, empty where only a person knows it.
+
+    A provider that the catalogue does not know gets `api_key`, as most need one.
+    """
+    fields = [("api_key", "")] if provider is None or provider.needs_key else []
+    for field in provider.credentials if provider else ():
+        spec = schema.fields.get(field.name)
+        if spec is None or provider is None or field.name == "api_key":
+            continue
+        if field.required or (field.name == "api_base" and (provider.needs_base or provider.local)):
+            value = _shown_value(provider, field.name, spec)
+            fields.append((field.name, write_scalar(value, flow=flow) if value else ""))
+    return tuple(fields)
+
+
 def _shown_value(provider: ProviderFacts, name: str, spec: FieldSpec) -> str:
     if name == "api_base":
         return base_of(provider) or ""
     return str(spec.examples[0]) if spec.examples and not spec.secret else ""
 
 
-def _as_snippet(fields: list[tuple[str, str]]) -> list[str]:
+def _as_snippet(fields: Sequence[tuple[str, str]]) -> list[str]:
     return [
         f"{name}: ${{{number}:{snippet_text(value)}}}" if value else f"{name}: ${number}"
         for number, (name, value) in enumerate(fields, start=1)
     ]
 
 
-def _as_text(fields: list[tuple[str, str]]) -> list[str]:
+def _as_text(fields: Sequence[tuple[str, str]]) -> list[str]:
     # What only a person knows stands last: there the cursor is left.
     ordered = sorted(fields, key=lambda field: (not field[1], field[0] == "api_key"))
     return [f"{name}: {value}" for name, value in ordered]

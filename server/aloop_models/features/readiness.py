@@ -62,6 +62,7 @@ def facts_text(model: ModelFacts) -> str:
     parts: list[str] = []
     if model.context_window:
         parts.append(tokens_text(model.context_window))
-    if model.input_price is not None and model.output_price is not None:
+    # LiteLLM writes 0 where nobody is billed by the token, which is no price to show.
+    if model.input_price is not None and model.output_price is not None and (model.input_price or model.output_price):
         parts.append(f"{price_text(model.input_price)} in / {price_text(model.output_price)} out")
     return " · ".join(parts)

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from aloop_models.catalogue import provider_of
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import Schema
+from aloop_models.features.readiness import shown
 
 DEFAULT_TIMEOUT = 600
 _OWN = ("name", "api_key", "api_base", "timeout", "drop_params")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ModelProfile:
-    """Configuration of a single model; `repr` shows no key.
+    """Configuration of a single model; `repr` shows no key, nor an address, which may hold a password.
 
     `timeout` is in seconds and bounds one request. `extra` holds further fields that LiteLLM takes (connection
     fields and request parameters of the schema), and none that it does not.
@@ -23,16 +24,20 @@ class ModelProfile:
 
     model_id: str
     name: str = ""
-    api_key: str | None = field(default=None, repr=False)
+    api_key: str | None = None
     api_base: str | None = None
     timeout: float = DEFAULT_TIMEOUT
     drop_params: bool = True
-    extra: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
+    extra: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    def __repr__(self) -> str:
+        parts = f"{shown(self.model_id)!r}, name={shown(self.name)!r}, timeout={self.timeout!r}"
+        return f"ModelProfile({parts}, drop_params={self.drop_params!r})"
 
     @property
     def display_name(self) -> str:
-        """The name, else the id."""
-        return self.name or self.model_id
+        """The name, else the id; as it may be shown: without control characters, and never a key."""
+        return shown(self.name if self.name.strip() else self.model_id)
 
     @property
     def provider(self) -> str:
@@ -41,16 +46,33 @@ class ModelProfile:
 
 
 def profile_of(entry: Entry, schema: Schema) -> ModelProfile:
-    """The profile of an entry whose values were checked; unknown fields are left behind."""
+    """The profile of an entry whose values were checked; unknown fields, and those without a value, are left behind."""
     values = entry.profile
     name, key, base = values.get("name"), values.get("api_key"), values.get("api_base")
     timeout, drop = values.get("timeout"), values.get("drop_params")
     return ModelProfile(
         model_id=entry.model_id,
         name=name if isinstance(name, str) else "",
-        api_key=key if isinstance(key, str) and key else None,
-        api_base=base if isinstance(base, str) and base else None,
-        timeout=timeout if isinstance(timeout, int | float) else DEFAULT_TIMEOUT,
+        api_key=key if isinstance(key, str) and key.strip() else None,
+        api_base=base if isinstance(base, str) and base.strip() else None,
+        timeout=timeout if isinstance(timeout, int | float) and not isinstance(timeout, bool) else DEFAULT_TIMEOUT,
         drop_params=drop if isinstance(drop, bool) else True,
-        extra={key: value for key, value in values.items() if key in schema.fields and key not in _OWN},
+        extra={
+            name: value
+            for name, value in values.items()
+            if name in schema.fields and name not in _OWN and value is not None
+        },
     )
+
+
+def fields_of(profile: ModelProfile) -> Mapping[str, object]:
+    """The fields that an entry would hold for this profile; what is as by default is left out."""
+    fields: dict[str, object] = {
+        "name": profile.name or None,
+        "api_key": profile.api_key,
+        "api_base": profile.api_base,
+        "timeout": None if profile.timeout == DEFAULT_TIMEOUT else profile.timeout,
+        "drop_params": None if profile.drop_params is True else profile.drop_params,
+        **profile.extra,
+    }
+    return {name: value for name, value in fields.items() if value is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from aloop_models.core.document import Entry, Field
@@ -10,7 +11,6 @@ from aloop_models.core.yaml_reader import Scalar, resolve
 from aloop_models.features.checks.fields import meant_fields
 from aloop_models.features.checks.key_text import is_key, is_reference
 from aloop_models.features.checks.marks import (
-    fields_in_force,
     fixes,
     inner_start,
     quoted,
@@ -43,6 +43,7 @@ ENV_REFERENCE = Rule(
 
 _MASKED = "Keys belong in api_key, which is masked."
 _LONGEST_WORD = 16
+_BARE = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def check_misplaced(entry: Entry, facts: Facts) -> Iterator[Finding]:
@@ -50,7 +51,8 @@ def check_misplaced(entry: Entry, facts: Facts) -> Iterator[Finding]:
     if is_key(entry.model_id):
         message = f"A key stands where the model id belongs. Write provider/model here. {_MASKED}"
         yield Finding(KEY_IN_WRONG_FIELD, entry.key.span, message, (), Severity.ERROR)
-    for field in fields_in_force(entry):
+    # Also what a later field overrules stands in plain sight.
+    for field in entry.fields:
         value = field.data
         if not isinstance(value, str) or not value:
             continue
@@ -79,7 +81,7 @@ def _key_in(entry: Entry, field: Field, facts: Facts) -> Finding | None:
         return None
     message = f"A key stands in {quoted(field.name)}, in plain sight. {_MASKED}"
     level = Severity.ERROR if field.name == "api_base" else None
-    movable = "api_key" not in entry.profile and not field.inherited
+    movable = "api_key" not in entry.profile and not field.inherited and _BARE.fullmatch(str(field.data))
     rename = renaming(field.key, 0, len(field.key.text), "api_key") if movable else ()
     return Finding(
         KEY_IN_WRONG_FIELD, value_span(entry, field), message, fixes(Fix("Rename to api_key", rename)), level
