@@ -9,7 +9,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from aloop_models.catalogue import is_placeholder, provider_of
 from aloop_models.catalogue.provider_table import SHARES_CREDENTIALS_WITH
@@ -233,8 +233,8 @@ def _issuer(provider: str) -> str:
 
 
 def _fields_of(argument: Mapping[str, object]) -> Mapping[str, object]:
-    fields: Any = argument.get("fields")
-    return fields if isinstance(fields, Mapping) else {}
+    fields = argument.get("fields")
+    return cast("Mapping[str, object]", fields) if isinstance(fields, Mapping) else {}
 
 
 def _is_positional(name: str) -> bool:

@@ -18,7 +18,7 @@ __all__ = ["Completion", "Completions", "Edit", "Kind", "complete"]
 
 
 def complete(snapshot: Snapshot, offset: int, *, snippets: bool) -> Completions:
-    """The proposals at an offset, best first: at most 100, and at most 30 KiB without their documentation.
+    """The proposals at an offset, best first: at most 100, and at most 32 KiB without their documentation.
 
     With `snippets` a text may hold tab stops in LSP snippet syntax. Never raises, whatever the text.
     """

@@ -12,10 +12,10 @@ from aloop_models.core.text import Edit
 MOST_ITEMS = 100
 """Proposals of one answer, at most."""
 
-MOST_BYTES = 30 * 1024
+MOST_BYTES = 32 * 1024 - 300
 """Bytes of one answer, at most, without documentation."""
 
-_FRAME = 190
+_FRAME = 206
 """Bytes of JSON around the texts of one item."""
 
 

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from aloop_models.catalogue import Catalogue, ModelFacts, ProviderFacts
 from aloop_models.catalogue import provider_table as table
 from aloop_models.core.text import Edit
-from aloop_models.features.completion_item import Completion, Kind
+from aloop_models.features.completion_item import MOST_ITEMS, Completion, Kind
 from aloop_models.features.completion_text import block_after, key_edit, plain_key, snippet_text, word_edit
 from aloop_models.features.cursor import Cursor
 from aloop_models.features.matching import Fit, fit, folded, matching, squeezed
@@ -168,7 +168,7 @@ def _providers_and_models(proposing: Proposing, typed: str) -> Iterator[Completi
     ranked = sorted(fitting, key=lambda name: fitting[name])
     leading = [name for name in ranked if fitting[name] < Fit.PART]
     yield from (_provider(proposing, name, typed) for name in leading)
-    by_name = list(_by_name(proposing, word, providers)) if len(typed) >= _SHORTEST_NAME else []
+    by_name = list(islice(_by_name(proposing, word, providers), MOST_ITEMS)) if len(typed) >= _SHORTEST_NAME else []
     yield from by_name
     yield from (_provider(proposing, name, typed) for name in ranked if name not in leading)
     if not ranked and not by_name and typed:

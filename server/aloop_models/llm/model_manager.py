@@ -1,4 +1,4 @@
-"""The models of one models.yaml for an agent: read, switched in memory, and changed in the file without losing a byte."""
+"""The models of one models.yaml for an agent: read, switched in memory, and changed in the file."""
 
 from __future__ import annotations
 
@@ -264,8 +264,8 @@ class ModelManager:
         if self._current_id is None:
             first = (model_id for model_id in found.models if model_id in found.ready)
             self._current_id = found.default_id if found.default_id in found.models else next(first, None)
-        if self._current_id in found.models:
-            self._current = found.models[self._current_id]
+        # One that has left the file, or has an error now, stays as it was last known.
+        self._current = found.models.get(self._current_id or "", self._current)
 
     def _fail(self, reason: str) -> None:
         kept = " The models read before stay in use." if self._loaded.models else ""

@@ -1,0 +1,227 @@
+"""A `/model …` line of the agent's prompt: parsed, completed and run on the same definitions as every other face.
+
+A line is understood in three steps, so that the command can as well be sent to an editor's server: `parse_line` looks
+at the words alone, `understood` finds the model meant, and `run_line` does both and runs it.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from aloop_models.agent.listing import render_findings, render_listing, render_model
+from aloop_models.catalogue import nearest
+from aloop_models.catalogue.schema_file import load_schema
+from aloop_models.commands import BY_ID, BY_VERB, COMMANDS
+from aloop_models.commands.candidates import candidates, configured
+from aloop_models.commands.views import JsonObject
+from aloop_models.commands.words import (
+    ASK,
+    KeyQuestion,
+    answered,
+    argument_from,
+    key_question,
+    resolved,
+    usage_of,
+    words_taken,
+)
+from aloop_models.dispatch import Dispatcher
+from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.features.matching import matching
+from aloop_models.features.readiness import shown
+from aloop_models.snapshot import Snapshot
+
+WORD = "/model"
+PREVIOUS = "-"
+"""`/model -`: the model that was in use before."""
+
+_HELP = "help"
+_LAST_WORD = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'?|\"(?:[^\"\\]|\\.)*\"?)*$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a line asks for; `argument` may still hold a model as it was typed."""
+
+    command_id: str
+    argument: Mapping[str, object]
+
+    @property
+    def picks(self) -> bool:
+        """Whether the model to switch to was left out, so that a list to pick from is wanted."""
+        return self.command_id == "aloop.switchModel" and "modelId" not in self.argument
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The model in use in this agent, and the one before it."""
+
+    model_id: str | None = None
+    previous_id: str | None = None
+
+
+class Proposal(NamedTuple):
+    """One completion: `text` belongs in place of what stands from offset `start` up to the cursor."""
+
+    text: str
+    start: int
+    detail: str = ""
+
+
+def parse_line(text: str) -> Line | Refusal:
+    """The command that a line means, or why it means none; no message quotes what may be a key."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        return InvalidArguments("invalidArguments", "A quote is not closed. Close it, or put a \\ before it.")
+    if words[:1] != [WORD]:
+        return InvalidArguments("unknownCommand", f"The line does not begin with {WORD}.")
+    words = words[1:]
+    if not words:
+        return Line("aloop.listModels", {})
+    command = BY_VERB.get(words[0])
+    try:
+        if command is not None:
+            return Line(command.id, argument_from(command, words[1:], load_schema()))
+        if words[0] == _HELP:
+            return Line(_HELP, {})
+        if len(words) > 1 and (near := nearest(words[0], BY_VERB, 1)):
+            message = f"There is no {WORD} {shown(words[0])}. Did you mean {WORD} {near[0]}?"
+            return InvalidArguments("unknownCommand", message, near)
+        switch = BY_ID["aloop.switchModel"]
+        return Line(switch.id, argument_from(switch, words, load_schema()))
+    except Refusal as refusal:
+        return refusal
+
+
+def understood(snapshot: Snapshot, line: Line, current: Current) -> Line:
+    """The line with the model's whole id in place of what was typed.
+
+    Raises:
+        Refusal: no model, or several, fit.
+    """
+    command, argument = BY_ID[line.command_id], dict(line.argument)
+    if words_taken(command)[0] and "modelId" not in argument:
+        raise InvalidArguments("invalidArguments", f"Which model? {WORD} {command.verb} {usage_of(command)}")
+    if command.verb == "key" and "who" not in argument:
+        raise InvalidArguments("invalidArguments", f"Whose key? {WORD} key PROVIDER, or {WORD} key MODEL")
+    if argument.get("modelId") == PREVIOUS:
+        if current.previous_id is None:
+            raise Refusal("modelNotFound", "There is no model before this one yet.")
+        argument["modelId"] = current.previous_id
+    return Line(line.command_id, resolved(snapshot, command, argument))
+
+
+def question_of(snapshot: Snapshot, line: Line) -> KeyQuestion | None:
+    """What is to be asked for without echo before the line runs; its answer is `secret` of `run_line`.
+
+    Raises:
+        Refusal: as `understood`.
+    """
+    return None if line.command_id == _HELP else key_question(snapshot, BY_ID[line.command_id], line.argument)
+
+
+def run_line(dispatcher: Dispatcher, text: str, current: Current, secret: str | None = None) -> tuple[str, JsonObject]:
+    """Run a line on the file; what to print, and the command's result.
+
+    `secret` answers `question_of`: a key that was left out, "" to go on without one, None where nobody was asked. A
+    switch changes nothing but `choice` of the dispatcher; the caller takes `modelId` from the result.
+
+    Raises:
+        Refusal: the line means nothing, or it cannot be done; nothing has changed.
+    """
+    line = parse_line(text)
+    if isinstance(line, Refusal):
+        raise line
+    if line.command_id == _HELP:
+        return usage(), {}
+    command = BY_ID[line.command_id]
+    dispatcher.choice = current.model_id
+    snapshot = dispatcher.saved(dispatcher.target())
+    line = understood(snapshot, line, current)
+    question = question_of(snapshot, line)
+    if question is not None and (secret is not None or question.required):
+        line = Line(line.command_id, answered(command, line.argument, question, secret or ""))
+    result = dispatcher.execute_now(line.command_id, line.argument)
+    return rendered(line.command_id, result, current), result
+
+
+def rendered(command_id: str, result: JsonObject, current: Current) -> str:
+    """A command's result as this prompt prints it."""
+    if command_id == "aloop.listModels":
+        return render_listing(result, current.model_id)
+    if command_id == "aloop.showModel":
+        return render_model(result)
+    if command_id == "aloop.checkModels":
+        return render_findings(result)
+    if command_id == "aloop.switchModel":
+        name, model_id = str(result["displayName"]), shown(str(result["modelId"]))
+        return f"Using {model_id}.\n" if name == model_id else f"Using {name} ({model_id}).\n"
+    return f"{result['message']}\n"
+
+
+def usage() -> str:
+    """Every form of the line with one sentence on each."""
+    rows = [(WORD, BY_VERB["list"].help), (f"{WORD} MODEL", BY_VERB["switch"].help)]
+    rows.append((f"{WORD} {PREVIOUS}", "Use the model before this one again."))
+    rows += ((f"{WORD} {command.verb} {usage_of(command)}".rstrip(), command.help) for command in COMMANDS)
+    width = max(len(form) for form, _ in rows)
+    return "".join(f"{form:{width}}  {sentence}\n" for form, sentence in rows)
+
+
+def for_history(text: str) -> str | None:
+    """The line as a history may keep it: secrets are `-`, which asks for them; None for a line to forget."""
+    line = parse_line(text)
+    if isinstance(line, Refusal):
+        return None
+    fields, schema = line.argument.get("fields"), load_schema()
+    words: list[str] = []
+    for word in shlex.split(text):
+        name, sign, _ = word.partition("=")
+        known = schema.fields.get(name)
+        hidden = sign and isinstance(fields, Mapping) and (known is None or known.secret or shown(word) != word)
+        words.append(f"{name}={ASK}" if hidden else word)
+    if any(shown(word) != word for word in words):
+        return None
+    return shlex.join(words) if words != shlex.split(text) else text.strip()
+
+
+def complete_line(snapshot: Snapshot, before: str) -> list[Proposal]:
+    """What may come next in a line, best first; `before` is the text before the cursor.
+
+    Verbs and models, then what the verb takes: models, providers, field names, values. A text that is no `/model`
+    line gives nothing.
+    """
+    head, start = before, len(before)
+    if found := _LAST_WORD.search(before):
+        head, start = before[: found.start()], found.start()
+    try:
+        words, typed = shlex.split(head), _unquoted(before[start:])
+    except ValueError:
+        return []
+    if words[:1] != [WORD]:
+        return []
+    command = BY_VERB.get(words[1]) if len(words) > 1 else None
+    if command is not None:
+        offered = candidates(snapshot, command, words[2:], typed)
+    elif len(words) == 1:
+        offered = [*((item.verb, item.help) for item in COMMANDS), *configured(snapshot)]
+    else:
+        return []
+    fitting = matching(typed, ((text, (text, detail)) for text, detail in offered))
+    return [Proposal(_quoted(text), start, detail) for _, (text, detail) in fitting]
+
+
+def _unquoted(word: str) -> str:
+    try:
+        return "".join(shlex.split(word))
+    except ValueError:
+        return word.replace("'", "").replace('"', "")
+
+
+def _quoted(text: str) -> str:
+    name, sign, value = text.partition("=")
+    return f"{name}={shlex.quote(value)}" if sign and value else text if sign else shlex.quote(text)
