@@ -1,8 +1,30 @@
--- How Neovim starts the aloop language server; override it with vim.lsp.config('aloop_ls', { … }).
+-- How Neovim starts the aloop language server; change it with vim.lsp.config('aloop_ls', { … }).
+
+local function server()
+  return require('aloop.server')
+end
 
 ---@type vim.lsp.Config
 return {
-  cmd = { 'aloop-ls', '--stdio' },
+  cmd = { 'aloop-ls', '--stdio', '--log-file', require('aloop.log').file() },
   filetypes = { 'yaml.aloop' },
-  root_markers = { '.aloop' },
+  root_dir = function(buffer, found)
+    found(require('aloop.root').of_buffer(buffer))
+  end,
+  reuse_client = function(client, config)
+    return server().serves(client, config)
+  end,
+  capabilities = {
+    workspace = {
+      -- Neovim takes versioned edits and refreshes, and does not say so.
+      workspaceEdit = { documentChanges = true },
+      codeLens = { refreshSupport = true },
+      diagnostics = { refreshSupport = true },
+    },
+  },
+  handlers = require('aloop.handlers'),
+  commands = require('aloop.handlers').commands,
+  on_exit = function(code, signal, client_id)
+    server().ended(code, signal, client_id)
+  end,
 }

@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 from aloop_models.catalogue import Catalogue, load_catalogue
 from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.commands import BY_ID, Choose, Command, Outcome, parse_arguments
+from aloop_models.commands.reading import CHECK
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document
@@ -151,6 +152,10 @@ class Dispatcher:
         command, parameters, path = self._understood(command_id, argument)
         async with self._locks.setdefault(_real(path), asyncio.Lock()):
             buffer = self.buffers.of_path(path)
+            if buffer is not None and command.id == CHECK.id:
+                # What is reported has to be what the editor shows.
+                place = await asyncio.to_thread(place_of, path)
+                return self._finish(command.run(self.snapshot(path, buffer.text, place), parameters), {})
             if buffer is not None and self._is_unsaved(buffer, path):
                 outcome = command.run(self.saved(path), parameters) if not command.changes_file else None
                 if outcome is None or outcome.edits:
@@ -190,7 +195,7 @@ class Dispatcher:
 
     def _run(self, command: Command[Any], parameters: Any, path: Path) -> JsonObject:
         if not command.changes_file:
-            place = place_of(path) if command.id == "aloop.checkModels" else None
+            place = place_of(path) if command.id == CHECK.id else None
             outcome = command.run(self.saved(path, place), parameters)
             if not outcome.edits:
                 return self._finish(outcome, {})

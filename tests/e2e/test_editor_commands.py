@@ -256,5 +256,5 @@ async def test_another_file_by_its_uri(editor: Editor, file: Path, tmp_path: Pat
     other = project(tmp_path / "other", "models:\n  ollama/llama2:\n")
     found = await editor.run("aloop.setDefaultModel", {"modelId": "ollama/llama2", "uri": other.as_uri()})
     assert found["saved"] is True
-    assert other.read_text() == "models:\n  ollama/llama2:\ndefault: ollama/llama2\n"
+    assert other.read_text() == "models:\n  ollama/llama2:\n\ndefault: ollama/llama2\n"
     assert file.read_text() == TEXT

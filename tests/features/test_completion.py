@@ -217,11 +217,23 @@ def test_an_id_that_people_name_themselves_is_offered_as_typed() -> None:
 
 
 def test_an_answer_is_small_and_says_when_there_is_more() -> None:
-    for typed in ("", "openai/", "azure/", "bedrock/", "claude", "gpt"):
+    for typed in ("", "openai/", "azure/", "bedrock/", "fireworks_ai/", "claude", "gpt"):
         found = completions(f"models:\n  {typed}$0\n", known=SHIPPED)
         assert 0 < len(found.items) <= 100
         assert sum(item.size for item in found.items) <= 32 * 1024
     assert completions("models:\n  bedrock/$0\n", known=SHIPPED).incomplete
+
+
+def test_a_bare_name_is_not_hidden_behind_the_place_and_maker_in_an_id() -> None:
+    found = labels_of("claude")
+    assert found[0] == "anthropic/"
+    assert found[1].startswith("anthropic/claude-")
+    assert [label for label in labels_of("anth") if label.startswith("bedrock/")] == []
+    assert any(label.startswith("bedrock/anthropic.claude-") for label in found)
+
+
+def labels_of(typed: str) -> list[str]:
+    return [item.label for item in completions(f"models:\n  {typed}$0\n", known=SHIPPED).items]
 
 
 def test_root_keys_that_are_absent() -> None:
@@ -318,7 +330,9 @@ def test_values_in_their_form() -> None:
     assert item(entry + "timeout: $0", "600").detail == "10 minutes, default"
     assert item(entry + "timeout: $0", "600").preselect
     assert accepted(entry + "timeout:$0", "600").endswith("timeout: 600")
-    assert labels(entry + "api_base: $0")[0] == "http://lo:1"
+    assert labels(entry + "api_base: $0") == ["http://lo:1"]
+    assert labels("models:\n  azure/x:\n    api_base: $0") == ["https://r.example"]
+    assert "http://localhost:11434" in labels("models:\n  unknown/x:\n    api_base: $0")
     assert accepted(entry + "api_base: '$0'", "http://lo:1").endswith("'http://lo:1'")
     assert labels(entry + "drop_params: '$0'") == []
     assert accepted("models:\n  ollama/x: {drop_params:$0}", "true").endswith("{drop_params: true}")

@@ -133,6 +133,11 @@ def test_the_other_fields_in_brackets_stop_at_the_entry_even_if_the_bracket_is_o
     assert cursor.present == {"api_key", "name", "seed"}
 
 
+def test_a_word_in_brackets_ends_with_its_line() -> None:
+    cursor = at("models: {a/b: {\n    name: My Model # note\n    ti$0meout: 5}}")
+    assert cursor.word == "timeout"
+
+
 def test_broken_lines_of_the_entry_do_not_hide_it() -> None:
     cursor = at('models:\n  c/d:\n    api_key: "k\n    : :\n    ]broken\n    ti$0')
     assert (cursor.context, cursor.model_id) == (Context.FIELD_NAME, "c/d")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aloop_models.lsp.inbox import MAX_FRAME, BadFrame, Frames, Inbox
+from aloop_models.lsp.inbox import Inbox
+from aloop_models.sessions.framing import MAX_FRAME, BadFrame, Frames
 
 BODIES = st.lists(st.binary(max_size=60) | st.text(max_size=20).map(str.encode), max_size=6)
 HEADERS = st.sampled_from(

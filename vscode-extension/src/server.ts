@@ -126,7 +126,7 @@ export class Server implements vscode.Disposable {
     return {
       documentSelector: [{ scheme: 'file', pattern: MODELS_FILE_GLOB }],
       // The extension registers the palette's ids itself; a second owner of an id would fail at start.
-      initializationOptions: { registerCommands: false },
+      initializationOptions: { registerCommands: false, suggestCommand: 'editor.action.triggerSuggest' },
       synchronize: { configurationSection: 'aloop' },
       outputChannel: this.log,
       traceOutputChannel: tracingInto(this.log),

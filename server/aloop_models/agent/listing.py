@@ -1,11 +1,11 @@
-"""What `/model` prints: the list, one model, the findings; pure functions of a command's result."""
+"""What `/model` prints: the list of models, the findings; pure functions of a command's result."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from aloop_models.features.readiness import price_text, shown, tokens_text
+from aloop_models.features.readiness import shown
 
 Result = Mapping[str, Any]
 """A command's JSON result, as every face gets it."""
@@ -30,21 +30,6 @@ def render_listing(state: Result, current: str | None = None) -> str:
     return "\n".join(("Available Models:", *lines, "", _HINT)) + "\n"
 
 
-def render_model(model: Result) -> str:
-    """One model with its fields; `model` is the result of `aloop.showModel`."""
-    rows = [("id", model["modelId"]), *((name, _text(value)) for name, value in model["fields"].items())]
-    if model["contextWindow"]:
-        rows.append(("context", f"{tokens_text(model['contextWindow'])} tokens"))
-    if model["inputPrice"] is not None and model["outputPrice"] is not None:
-        prices = f"{price_text(model['inputPrice'])} in / {price_text(model['outputPrice'])} out per 1M tokens"
-        rows.append(("price", prices))
-    rows.append(("ready", "yes" if model["ready"] else f"no: {model['notReady']}"))
-    if model.get("sameKeyAs"):
-        rows.append(("same key as", ", ".join(model["sameKeyAs"])))
-    width = max(len(name) for name, _ in rows)
-    return "\n".join((model["displayName"], *(f"  {name:{width}}  {value}" for name, value in rows))) + "\n"
-
-
 def render_findings(result: Result) -> str:
     """One line for each finding, `line:column severity rule message`, and a summary, of `aloop.checkModels`."""
     lines = [
@@ -60,7 +45,3 @@ def _row(model: Result, is_current: bool) -> str:  # noqa: FBT001
     label = f"{name} - {model_id}" if name and name.strip() else model_id
     why = "" if reason is None else " (no API key)" if reason == _NO_KEY else f" ({reason})"
     return f"  {marks}{label}{why}"
-
-
-def _text(value: object) -> str:
-    return {True: "true", False: "false", None: ""}.get(value, str(value)) if not isinstance(value, str) else value

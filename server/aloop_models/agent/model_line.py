@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from aloop_models.agent.listing import render_findings, render_listing, render_model
+from aloop_models.agent.listing import render_findings, render_listing
 from aloop_models.catalogue import nearest
 from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, COMMANDS
 from aloop_models.commands.candidates import candidates, configured
+from aloop_models.commands.rendering import render_model, render_sessions
 from aloop_models.commands.views import JsonObject
 from aloop_models.commands.words import (
     ASK,
@@ -155,6 +156,8 @@ def rendered(command_id: str, result: JsonObject, current: Current) -> str:
         return render_listing(result, current.model_id)
     if command_id == "aloop.showModel":
         return render_model(result)
+    if command_id == "aloop.listSessions":
+        return render_sessions(result)
     if command_id == "aloop.checkModels":
         return render_findings(result)
     if command_id == "aloop.switchModel":

@@ -1,145 +1,137 @@
-"""`aloop models …`: the commands as a person types them, made from their definitions."""
+"""`aloop models …`: the commands as a person types them, and what becomes of their errors."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import shlex
-import sys
-from collections.abc import Callable
+import os
+import re
+import secrets
+import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from aloop_models import __version__
-from aloop_models.cli import reports
-from aloop_models.commands import COMMANDS, Command, json_name
-from aloop_models.commands.field_values import value_from_text
-from aloop_models.commands.lookup import match
-from aloop_models.commands.views import JsonObject
-from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import AloopError, Refusal
+from aloop_models.catalogue import nearest
+from aloop_models.cli import output
+from aloop_models.cli.catalogue import catalogue_verb
+from aloop_models.cli.doctor import doctor_verb
+from aloop_models.cli.files import files
+from aloop_models.cli.verbs import verb_of
+from aloop_models.commands import COMMANDS
+from aloop_models.errors import AloopError, InvalidArguments
+from aloop_models.features.readiness import shown
 
-EXIT_FOUND = 1
-EXIT_REFUSED = 2
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+PROGRAM = "aloop models"
+_VARIABLE = "_ALOOP_COMPLETE"
+_OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*")
+
+
+class Verbs(click.Group):
+    """The verbs in the order of their definitions; a wrong one is answered with the nearest."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs as defined, not A to Z."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's, with an own word on a verb that there is not."""
+        if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
+            near = nearest(args[0], self.commands, 2)
+            message = f"This is none of the verbs: {', '.join(self.commands)}."
+            if near:
+                message = f"There is no verb '{shown(args[0])}'. Did you mean {' or '.join(near)}?"
+            raise InvalidArguments("unknownCommand", message, near)
+        return super().resolve_command(ctx, args)
+
+
+def make_cli() -> click.Group:
+    """The whole command line, of which the documentation is made too."""
+    epilog = "Exit codes: " + ", ".join(f"{code} {meaning}" for code, meaning in output.EXIT_CODES) + "."
+    group = Verbs(
+        "models",
+        help="Manage the models of .aloop/models.yaml.",
+        epilog=epilog,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    click.version_option(__version__, prog_name=PROGRAM)(group)
+    for command in COMMANDS:
+        group.add_command(verb_of(command, _words_for))
+    for verb in (*files(), catalogue_verb(), doctor_verb()):
+        group.add_command(verb)
+    return group
 
 
 def main(arguments: list[str]) -> int:
-    """Run `aloop models` with these arguments; 0: done, 1: `check` found errors, 2: refused, nothing has changed."""
+    """Run `aloop models` with these arguments; the exit code (see `output.EXIT_CODES`)."""
+    output.prepare()
+    group = make_cli()
+    if instruction := os.environ.get(_VARIABLE):
+        from aloop_models.cli.completion import complete
+
+        return complete(instruction, group)
+    as_json = "--json" in arguments
     try:
-        return cli.main(arguments, prog_name="aloop models", standalone_mode=False) or 0
+        code: object = group.main(arguments or ["--help"], prog_name=PROGRAM, standalone_mode=False)
+        return code if isinstance(code, int) else output.EXIT_DONE
     except click.exceptions.Exit as ended:
         return ended.exit_code
-    except click.Abort:
-        click.echo("Stopped. Nothing was changed.", err=True)
-        return 130
+    except (click.Abort, KeyboardInterrupt):
+        output.note("Stopped.")
+        return output.EXIT_STOPPED
     except click.ClickException as error:
-        error.show()
-        return EXIT_REFUSED
+        output.note(_usage_error(error, arguments))
+        return output.EXIT_REFUSED
     except AloopError as error:
-        click.echo(f"aloop models: {error}", err=True)
-        return EXIT_REFUSED
+        return output.refuse(error, as_json=as_json)
+    except BrokenPipeError:
+        _be_quiet()
+        return output.EXIT_PIPE
+    except Exception as error:  # noqa: BLE001
+        output.note(_bug(error))
+        return output.EXIT_BUG
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="aloop models")
-def cli() -> None:
-    """Manage the models of .aloop/models.yaml."""
+def _words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    from aloop_models.cli.completion import words_for
+
+    return words_for(ctx, parameter, incomplete)
 
 
-def _dispatcher(config: Path | None) -> Dispatcher:
-    return Dispatcher((Path.cwd(),), config=config)
+def _usage_error(error: click.ClickException, arguments: list[str]) -> str:
+    """The message without the words of the command line, for each may hold a key; options and verbs stay."""
+    message = error.format_message()
+    own = _own_words()
+    words = {part for argument in arguments for part in (argument, argument.partition("=")[2])} - own
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) > 1 and not _OPTION.fullmatch(word):
+            message = message.replace(word, "…")
+    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
+    return f"{PROGRAM}: {message} See: {path} --help"
 
 
-def _command(command: Command[Any]) -> click.Command:
-    names = {item.name for item in dataclasses.fields(command.parameters)}
-    parameters: list[click.Parameter] = []
-    if command.verb == "key":
-        parameters.append(click.Argument(["who"], metavar="PROVIDER|MODEL"))
-        parameters.append(click.Option(["--api-key-stdin"], is_flag=True, help="Read the key from standard input."))
-    elif "model_id" in names:
-        parameters.append(click.Argument(["model_id"], metavar="MODEL"))
-    if "fields" in names:
-        parameters.append(click.Argument(["fields"], metavar="[FIELD=VALUE]…", nargs=-1))
-    for item in dataclasses.fields(command.parameters):
-        option = f"--{item.name.replace('_', '-')}"
-        if item.type == "bool":
-            parameters.append(click.Option([option], is_flag=True, help=item.metadata["help"]))
-        elif item.name == "session":
-            parameters.append(click.Option([option], metavar="ID", help=item.metadata["help"]))
-    if command.verb == "check":
-        parameters.append(click.Argument(["file"], required=False, type=click.Path(path_type=Path)))
-        formats = click.Choice(["text", "json", "sarif"])
-        parameters.append(click.Option(["--format", "form"], type=formats, default="text", help="How to print it."))
-    parameters.append(click.Option(["--config"], type=click.Path(path_type=Path), help="Use this models.yaml."))
-    parameters.append(click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON."))
-    return click.Command(command.verb, params=parameters, callback=_runner(command), help=command.help)
+def _own_words() -> set[str]:
+    group = make_cli()
+    words = set(group.commands)
+    for verb in group.commands.values():
+        for parameter in verb.params:
+            words |= {*parameter.opts, *parameter.secondary_opts}
+    return words
 
 
-def _runner(command: Command[Any]) -> Callable[..., int]:
-    def run(**given: Any) -> int:
-        config, as_json = given.pop("config"), given.pop("as_json")
-        form = given.pop("form", "text")
-        config = given.pop("file", None) or config
-        dispatcher = _dispatcher(config)
-        argument = _argument(command, dispatcher, given)
-        result = dispatcher.execute_now(command.id, argument)
-        if as_json or form == "json":
-            click.echo(json.dumps(result, indent=2, ensure_ascii=False))
-        else:
-            click.echo(_rendered(command, result, form), nl=False)
-        return EXIT_FOUND if command.verb == "check" and result["errors"] else 0
-
-    return run
+def _bug(error: Exception) -> str:
+    """Where it happened, without what the exception says, which may quote the user."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    kind = type(error).__name__
+    return f"{PROGRAM}: something went wrong (bug {secrets.token_hex(4)}): {kind} at {places}. Please report this line."
 
 
-def _argument(command: Command[Any], dispatcher: Dispatcher, given: dict[str, Any]) -> JsonObject:
-    snapshot = dispatcher.saved(dispatcher.target())
-    argument: JsonObject = {}
-    if "who" in given:
-        who = str(given["who"])
-        if "/" in who:
-            argument["modelId"] = match(snapshot, who).model_id
-        else:
-            argument["provider"] = who
-        if given["api_key_stdin"]:
-            argument["apiKey"] = sys.stdin.readline().rstrip("\r\n")
-        else:
-            argument["apiKey"] = click.prompt("API key", hide_input=True, err=True)
-        return argument
-    for name, value in given.items():
-        if name == "model_id":
-            argument["modelId"] = value if command.verb == "add" else match(snapshot, value).model_id
-        elif name == "fields":
-            argument["fields"] = _fields(value, dispatcher)
-        elif value not in (None, False):
-            argument[json_name(name)] = value
-    return argument
-
-
-def _fields(words: tuple[str, ...], dispatcher: Dispatcher) -> JsonObject:
-    fields: JsonObject = {}
-    for word in words:
-        name, sign, text = word.partition("=")
-        if not sign or not name:
-            raise Refusal("invalidFields", f"'{shlex.quote(name)}' is not field=value, such as timeout=300.")
-        if name == "api_key" and text == "-":
-            text = click.prompt("API key", hide_input=True, err=True)
-        fields[name] = value_from_text(dispatcher.facts.schema.fields.get(name), text) if text else None
-    return fields
-
-
-def _rendered(command: Command[Any], result: JsonObject, form: str) -> str:
-    is_terminal = sys.stdout.isatty()
-    if command.verb == "check":
-        if form == "sarif":
-            return reports.render_sarif(result)
-        return reports.render_check(result, color=is_terminal)
-    if command.verb == "list":
-        return reports.render_list(result)
-    return f"{result['message']}\n"
-
-
-for _each in COMMANDS:
-    cli.add_command(_command(_each))
+def _be_quiet() -> None:
+    """Whoever read the output has gone; without this Python complains once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import islice
 
 from aloop_models.catalogue import nearest, provider_of, split_id
+from aloop_models.catalogue import provider_table as table
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.schema import FieldSpec, Group
 from aloop_models.core.text import Edit
@@ -204,7 +205,9 @@ def _values(proposing: Proposing, spec: FieldSpec) -> list[object]:
     if spec.name == "api_base":
         provider = proposing.catalogue.providers.get(provider_of(model_id))
         base = base_of(provider) if provider else None
-        found += [base] if base else []
+        if provider and base:
+            # Beside a provider's own address people write that of a server or proxy which speaks like it.
+            return [base] if provider.local or provider.needs_base else [base, table.BASE_EXAMPLE["openai_like"]]
     if spec.default is not None:
         found.append(spec.default)
     if "boolean" in spec.types:

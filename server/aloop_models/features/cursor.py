@@ -29,8 +29,7 @@ _FEW = 50
 _NO_KEYS = ("#", "- ", "---", "...", "%", "? ")
 """Beginnings of lines on which nothing can be helped with."""
 
-_NO_WORDS = ("[", "]", "{", "}", "&", "*", "!", ",", "|", ">", "@", "`")
-"""Characters that no plain key begins with."""
+_NO_WORDS = ("[", "]", "{", "}", "&", "*", "!", ",", "|", ">", "@", "`")  # no plain key begins with these
 
 
 class Context(Enum):
@@ -88,7 +87,7 @@ def cursor_at(document: Document, offset: int) -> Cursor:
     if not 0 <= offset <= len(text) or text[max(0, offset - 1) : offset + 1] == "\r\n":
         return nothing
     line = line_at(text, offset)
-    if not line.start <= offset:
+    if line.start > offset:
         return nothing
     return _Finder(document, offset, line, nothing).find()
 
@@ -158,8 +157,8 @@ class _Finder:
             return self._value((), "default")
         if head.name != "models":
             return self.nothing
-        first = content_below(self.text, header)
-        first = first if first and first.indent else None
+        below = content_below(self.text, header)
+        first = below if below and below.indent else None
         if first and first.text.startswith("{", first.indent):
             return self._flow(first.start + first.indent, ("models",), len(self.text))
         if first and self.level > first.indent:

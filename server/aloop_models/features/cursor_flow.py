@@ -102,7 +102,8 @@ def _step(stack: list[_Frame], kind: str, written: str, text: str) -> bool:
         frame.key = frame.word = None
     elif kind == "colon" and frame.is_mapping and frame.key is None:
         frame.take_key(text)
-    elif kind == "break" and frame.key is None:
+    elif kind in ("break", "comment"):
+        # A word that goes on in the next line is rare; one that is left unfinished at its line's end is not.
         frame.word = None
     return bool(stack)
 

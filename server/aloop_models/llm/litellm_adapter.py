@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import asyncio
+import functools
+import logging
+import re
+import threading
+import time
+import warnings
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any, cast
 
+from aloop_models.catalogue import load_catalogue
+from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, assistant_message, plain_message
+from aloop_models.llm.arguments import arguments_of, secrets_of
+from aloop_models.llm.environment import hide_from_litellm
+from aloop_models.llm.failures import FailureKind, ModelFailure, failure_of, timed_out
 from aloop_models.llm.profile import ModelProfile
 
-NO_KEY = "no-key-needed"
-"""Sent where an entry has no key, so that LiteLLM does not take one from the environment."""
+BACK_OFF = (0.5, 2.0)
+"""Seconds before the second and the third try, unless the provider asks for another wait."""
 
-Message = dict[str, Any]
+_LONGEST_WAIT = 30.0
+_LOOK_UP = re.compile(r"/api/show$|/raw/main/config\.json$|/models/[^/]+$")
+_import_lock = threading.Lock()
+_loaded: Any = None
 
 
 class LiteLLMAdapter:
     """One stable object that asks the current profile at each call, so that a switch needs no new object.
 
-    Either the fields of one model, or `profile`: a function that gives the profile in force.
+    Either the fields of one model, or `profile`: a function that gives the profile in force. Nothing of a profile is
+    kept between calls. A call takes the variables of `environment.is_hidden` out of this process's environment.
     """
 
     def __init__(
@@ -26,49 +41,252 @@ class LiteLLMAdapter:
         api_key: str | None = None,
         api_base: str | None = None,
         timeout: float = 600,
-        drop_params: bool = True,  # noqa: FBT001
+        drop_params: bool = True,  # noqa: FBT001 - the RFC's order of fields
         *,
-        profile: Callable[[], ModelProfile] | None = None,
+        profile: Callable[[], ModelProfile | None] | None = None,
+        back_off: Sequence[float] = BACK_OFF,
         **extra: object,
     ) -> None:
-        fixed = ModelProfile(model, "", api_key, api_base, timeout, drop_params, extra)
+        fixed = ModelProfile(model, "", api_key, api_base, timeout, drop_params, extra) if model else None
         self._profile = profile or (lambda: fixed)
+        self._back_off = tuple(back_off)
+
+    @property
+    def profile(self) -> ModelProfile | None:
+        """The profile that the next call uses; None where no model is in use."""
+        return self._profile()
 
     @property
     def model(self) -> str:
-        """The id of the model that the next call uses."""
-        return self._profile().model_id
+        """The id of the model that the next call uses; empty where there is none."""
+        profile = self._profile()
+        return profile.model_id if profile else ""
 
     def __repr__(self) -> str:
         return f"LiteLLMAdapter({self._profile()!r})"
 
-    def complete(self, messages: Sequence[Message], **options: Any) -> Any:
-        """One answer to the messages (OpenAI's shape), as LiteLLM returns it.
+    def complete(self, messages: Sequence[Message], tools: Sequence[Message] = ()) -> Answer:
+        """As `answer`, for callers without an event loop of their own; blocks."""
+        waiting = asyncio.run_coroutine_threadsafe(self.answer(messages, tools), _background_loop())
+        try:
+            return waiting.result()
+        except BaseException:
+            waiting.cancel()
+            raise
+
+    async def answer(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Message] = (),
+        *,
+        profile: ModelProfile | None = None,
+        on_text: OnText | None = None,
+        on_notice: OnNotice | None = None,
+    ) -> Answer:
+        """One answer to the messages; `messages` and `tools` are of OpenAI's shape.
+
+        `profile` is the model to ask in place of the current one, for the rest of a turn that began on it. `on_text`
+        gets the text as it comes. A request that fails in a way that may pass is made up to two times more, said
+        through `on_notice`; not once text has come. Each takes at most the profile's `timeout`. To stop, cancel the
+        task: the connection is closed.
 
         Raises:
-            Exception: LiteLLM's own errors; their texts may quote what a provider answered.
+            ModelFailure: there is no answer; the reason in words for people, without secrets.
         """
-        litellm = _litellm()
-        return litellm.completion(messages=list(messages), **arguments_of(self._profile()), **options)
+        asked = profile or self._profile()
+        if asked is None:
+            raise ModelFailure(FailureKind.OTHER, "There is no model to ask. Add one, or choose one.")
+        waits = list(self._back_off)
+        while True:
+            heard: list[str] = []
+
+            def hear(piece: str, heard: list[str] = heard) -> None:
+                heard.append(piece)
+                if on_text:
+                    on_text(piece)
+
+            try:
+                return await _request(asked, messages, tools, hear)
+            except ModelFailure as failure:
+                if not failure.may_pass or heard or not waits:
+                    raise
+                wait = waits.pop(0) if failure.retry_after is None else waits.pop(0) and failure.retry_after
+                if wait > _LONGEST_WAIT:
+                    raise
+                reason = failure.message.partition(". ")[0].rstrip(".")
+            if on_notice:
+                on_notice(f"{reason}. Trying again in {wait:g} s…")
+            await asyncio.sleep(wait)
 
 
-def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
-    """What one profile means for `litellm.completion`: all its fields, and no others."""
-    return {
-        **profile.extra,
-        "model": profile.model_id,
-        "api_key": profile.api_key or NO_KEY,
-        "api_base": profile.api_base,
-        "timeout": profile.timeout,
-        "drop_params": profile.drop_params,
-    }
+def load_litellm() -> Any:
+    """The litellm module, imported at the first call (some seconds); may be called in a thread to have it ready."""
+    global _loaded
+    hide_from_litellm()
+    with _import_lock:
+        if _loaded is None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                import litellm
+            _make_quiet(litellm)
+            _loaded = litellm
+    return _loaded
 
 
-def _litellm() -> Any:
-    # Without this LiteLLM fetches its price map over the network when it is imported.
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    import litellm
+@functools.cache
+def _background_loop() -> asyncio.AbstractEventLoop:
+    """One loop for all blocking calls, for LiteLLM keeps connections that belong to a loop."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="aloop-models", daemon=True).start()
+    return loop
 
+
+def is_loaded() -> bool:
+    """Whether litellm has been imported, so that a call begins at once."""
+    return _loaded is not None
+
+
+async def _request(
+    profile: ModelProfile, messages: Sequence[Message], tools: Sequence[Message], on_text: OnText
+) -> Answer:
+    arguments = arguments_of(profile)
+    litellm = await asyncio.to_thread(load_litellm)
+    begun = time.monotonic()
+    first: float | None = None
+    chunks: list[Any] = []
+
+    async def receive() -> None:
+        nonlocal first
+        stream = await litellm.acompletion(
+            **arguments,
+            messages=[dict(message) for message in messages],
+            **({"tools": list(tools)} if tools else {}),
+            stream=True,
+            stream_options={"include_usage": True},
+            max_retries=0,
+            num_retries=0,
+            # With tools LiteLLM would import a handler of servers that are none of ours.
+            _skip_mcp_handler=True,
+        )
+        try:
+            async for chunk in cast("AsyncIterator[Any]", stream):
+                if first is None and chunk.choices:
+                    first = time.monotonic() - begun
+                chunks.append(chunk)
+                if text := _text_of(chunk):
+                    on_text(text)
+        finally:
+            await _close(stream)
+
+    try:
+        await asyncio.wait_for(receive(), profile.timeout)
+        return _assembled(litellm, profile, chunks, messages, first, time.monotonic() - begun)
+    except (TimeoutError, asyncio.TimeoutError):
+        failure = timed_out(profile)
+    except Exception as error:  # noqa: BLE001
+        failure = failure_of(error, profile, secrets_of(profile))
+    # Raised out here, for LiteLLM's errors quote what the provider answered, and must not hang on as the context.
+    raise failure
+
+
+def _assembled(
+    litellm: Any,
+    profile: ModelProfile,
+    chunks: Sequence[Any],
+    messages: Sequence[Message],
+    first: float | None,
+    seconds: float,
+) -> Answer:
+    if not chunks:
+        return Answer(profile.model_id, "", seconds=seconds, message=assistant_message(""))
+    response = litellm.stream_chunk_builder(list(chunks), messages=list(messages))
+    choice = response.choices[0]
+    message: Message = choice.message.model_dump(exclude_none=True)
+    calls = tuple(
+        ToolCall(call.id, call.function.name or "", call.function.arguments or "")
+        for call in choice.message.tool_calls or ()
+    )
+    text = str(message.get("content") or "")
+    # Whatever LiteLLM adds for its own use stays away; what a provider wants to see again is kept.
+    kept = {name: message[name] for name in ("thinking_blocks", "reasoning_content") if message.get(name)}
+    whole = {**plain_message(message), "content": text, **kept}
+    if calls:
+        whole["tool_calls"] = [
+            {name: value for name, value in call.items() if name != "index"} for call in message["tool_calls"]
+        ]
+    return Answer(
+        profile.model_id,
+        text,
+        calls,
+        _usage(litellm, profile, response),
+        first,
+        seconds,
+        choice.finish_reason or "stop",
+        whole,
+    )
+
+
+def _usage(litellm: Any, profile: ModelProfile, response: Any) -> Usage:
+    usage = getattr(response, "usage", None)
+    if usage is None:
+        return Usage()
+    cost: float | None = None
+    provider = load_catalogue().providers.get(profile.provider)
+    if provider is None or not provider.local:
+        base = profile.extra.get("base_model")
+        try:
+            cost = litellm.completion_cost(response, model=base if isinstance(base, str) else profile.model_id)
+        except Exception:  # noqa: BLE001
+            # A model without a price in LiteLLM's map.
+            cost = None
+    return Usage(usage.prompt_tokens, usage.completion_tokens, cost)
+
+
+def _text_of(chunk: Any) -> str:
+    return (chunk.choices[0].delta.content or "") if chunk.choices else ""
+
+
+async def _close(stream: Any) -> None:
+    close = getattr(stream, "aclose", None)
+    if close is not None:
+        try:
+            await close()
+        except Exception:  # noqa: BLE001
+            # The line is gone already.
+            return
+
+
+def _make_quiet(litellm: Any) -> None:
+    """No prints, logs, telemetry and callbacks, and no questions about a model to anybody but its own endpoint."""
     litellm.suppress_debug_info = True
     litellm.telemetry = False
-    return litellm
+    litellm.set_verbose = False
+    litellm.disable_aiohttp_transport = True
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    if hasattr(litellm, "module_level_client"):
+        litellm.module_level_client = _WithoutLookUps(litellm.module_level_client)
+
+
+class _WithoutLookUps:
+    """LiteLLM's client for questions beside a request, such as what a model's context window is.
+
+    It asks Ollama's usual port, Hugging Face and the like, whatever `api_base` says. A refused look-up is as one that
+    found nobody; what fetches tokens for a request goes through.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def get(self, url: str, *arguments: Any, **options: Any) -> Any:
+        if _LOOK_UP.search(url):
+            raise ConnectionError("look-ups are off")
+        return self._client.get(url, *arguments, **options)
+
+    def post(self, url: str, *arguments: Any, **options: Any) -> Any:
+        if _LOOK_UP.search(url):
+            raise ConnectionError("look-ups are off")
+        return self._client.post(url, *arguments, **options)

@@ -30,6 +30,8 @@ class Client:
     hierarchical_symbols: bool = False
     completion_tags: bool = False
     label_details: bool = False
+    suggest_command: str = ""
+    """The client's own command that asks for completion, where it told us one; few clients have it."""
     keeps_indentation: bool = False
     """It can take a completion's text as it is, without indenting its further lines anew."""
 

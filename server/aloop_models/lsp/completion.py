@@ -11,7 +11,7 @@ from aloop_models.lsp.client import Client
 from aloop_models.lsp.convert import Border, Json
 from aloop_models.lsp.server import AloopServer
 
-_TRIGGERS = ["/", ":", " ", "-", '"', "'", "."]
+_TRIGGERS = ["/", ":", '"', "'"]
 _KINDS = {Kind.PROVIDER: 9, Kind.MODEL: 7, Kind.FIELD: 10, Kind.VALUE: 12, Kind.REFERENCE: 18}
 
 
@@ -49,8 +49,9 @@ def _item(item: Completion, border: Border, client: Client, indent: str) -> Json
         "kind": _KINDS[item.kind],
         "textEdit": {"range": border.range((item.edit.start, item.edit.end)), "newText": text},
         "sortText": item.sort,
-        "filterText": item.filter,
     }
+    if item.filter != item.label:
+        result["filterText"] = item.filter
     if "\n" in text and client.keeps_indentation:
         result["insertTextMode"] = 1
     elif item.is_snippet:
@@ -66,8 +67,8 @@ def _item(item: Completion, border: Border, client: Client, indent: str) -> Json
             result["tags"] = [1]
     if item.preselect:
         result["preselect"] = True
-    if item.retrigger:
-        result["command"] = {"title": "Suggest", "command": "editor.action.triggerSuggest"}
+    if item.retrigger and client.suggest_command:
+        result["command"] = {"title": "Suggest", "command": client.suggest_command}
     return result
 
 

@@ -46,7 +46,7 @@ class AloopProtocol(LanguageServerProtocol):
             # Typing is the hot path: its message needs no typed objects.
             self._guarded("changing a document", self._server.text_changed, message.get("params"))
             return
-        if number is not None and (refusal := self._out_of_turn(method)):
+        if number is not None and (refusal := self._refusal_of(method)):
             self._answer_error(number, *refusal)
             return
         try:
@@ -113,26 +113,24 @@ class AloopProtocol(LanguageServerProtocol):
         if not future.cancelled() and (error := future.exception()) is not None:
             log.report(error, "handling a notification")
 
-    def _handle_request(self, msg_id: Any, method_name: str, params: Any) -> None:
-        try:
-            self._get_handler(method_name)
-        except JsonRpcException:
-            self._answer_error(msg_id, -32601, f"This server does not answer {method_name[:60]}.")
-        else:
-            super()._handle_request(msg_id, method_name, params)
-
     def _handle_cancel_notification(self, msg_id: Any) -> None:
         if (future := self._request_futures.get(msg_id)) is not None:
             future.cancel()
 
-    def _out_of_turn(self, method: str) -> tuple[int, str] | None:
-        """Code and text for a request that comes before the handshake, again, or after the farewell."""
+    def _refusal_of(self, method: str) -> tuple[int, str] | None:
+        """Code and text for a request that nobody answers, or not before the handshake or after the farewell."""
         if self._shutdown:
             return -32600, "The server has been shut down."
         is_greeted = self._workspace is not None
         if method == types.INITIALIZE:
             return (-32600, "The server has been initialized already.") if is_greeted else None
-        return None if is_greeted else (-32002, "The server waits for initialize.")
+        if not is_greeted:
+            return -32002, "The server waits for initialize."
+        try:
+            self._get_handler(method)
+        except JsonRpcException:
+            return -32601, f"This server does not answer {method[:60]}."
+        return None
 
     def _take_answer(self, message: dict[str, Any]) -> None:
         number = message.get("id")

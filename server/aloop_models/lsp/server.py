@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,7 @@ from aloop_models.core.text import Edit
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import FileProblem
 from aloop_models.features.completion import Completion
+from aloop_models.features.completion_models import warm
 from aloop_models.lsp import log
 from aloop_models.lsp.client import Client, client_of
 from aloop_models.lsp.convert import Border, Json
@@ -81,6 +83,7 @@ class AloopServer(LanguageServer):
         if isinstance(given, dict):
             options = cast("Json", given)
             self.registers_commands = options.get("registerCommands") is not False
+            self.client = replace(self.client, suggest_command=str(options.get("suggestCommand") or ""))
             self.dispatcher.settings = settings_from(options.get("settings"))
         uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
         folders = [path for uri in uris if (path := path_of_uri(uri))]
@@ -133,14 +136,15 @@ class AloopServer(LanguageServer):
         """Look beside the messages whether a newer litellm is installed than the catalogue was made from."""
 
         async def renew() -> None:
-            newer = await asyncio.to_thread(distil_installed, cache_folder())
+            # Tests and benchmarks pin what ships with the server.
+            is_pinned = os.environ.get("ALOOP_CATALOGUE") == "snapshot"
+            newer = None if is_pinned else await asyncio.to_thread(distil_installed, cache_folder())
             if newer is not None:
                 self.dispatcher.catalogue = newer
                 self._find_again()
+            await asyncio.to_thread(warm, self.dispatcher.catalogue, self.dispatcher.facts.today)
 
-        # Tests and benchmarks pin what ships with the server.
-        if os.environ.get("ALOOP_CATALOGUE") != "snapshot":
-            self._later(renew(), "renewing the catalogue")
+        self._later(renew(), "renewing the catalogue")
 
     def pulled(self) -> None:
         """The client asks for findings: from now on it is sent none, and those it was sent go."""

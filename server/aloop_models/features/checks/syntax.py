@@ -56,5 +56,7 @@ def _finding(document: Document, explanation: Explanation, *, mend: bool) -> Fin
     text = document.text
     span = explanation.span
     span = Span(min(span.start, len(text)), min(max(span.start, span.end), len(text)))
-    mending = [Fix(title, edits) for title, edits in explanation.edits if mend and mends(document, edits)]
+    mending = [
+        Fix(title, edits) for title, edits in explanation.edits if mend and mends(document, explanation.message, edits)
+    ]
     return Finding(YAML_SYNTAX, span, explanation.message, fixes(*mending[:1]))

@@ -9,20 +9,25 @@ from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.core.yaml_reader import syntax_problem
+from aloop_models.features.checks.syntax_words import explain
 
 _SMALL = 20_000
 """Characters of a text up to which the whole of it is read again; of a larger one it is the entry alone."""
 
 
-def mends(document: Document, edits: Iterable[Edit]) -> bool:
-    """Whether the text has fewer problems after the edits."""
+def mends(document: Document, message: str, edits: Iterable[Edit]) -> bool:
+    """Whether the text has fewer problems after the edits, and fewer with this message."""
     edits = tuple(edits)
     if not edits:
         return False
     if len(document.text) <= _SMALL:
         mended = read_document(apply_edits(document.text, edits), document)
-        return len(mended.problems) < len(document.problems)
+        return len(mended.problems) < len(document.problems) and _saying(mended, message) < _saying(document, message)
     return _mends_entry(document, edits)
+
+
+def _saying(document: Document, message: str) -> int:
+    return sum(explain(document, problem).message == message for problem in document.problems)
 
 
 def _mends_entry(document: Document, edits: tuple[Edit, ...]) -> bool:

@@ -38,8 +38,7 @@ def explain(document: Document, problem: Problem) -> Explanation:
     """What to tell a person about the problem."""
     text = document.text
     problem = problem._replace(at=min(problem.at, len(text)))
-    index = bisect_right(document.entries, problem.at, key=lambda placed: placed.start)
-    start = max(problem.at - _FARTHEST, document.entries[index - 1].start if index else 0)
+    start = _piece_start(document, problem)
     for words in _WORDS:
         if words.part in problem.what or words.part in problem.context:
             found = words.explain(text, problem, start)
@@ -48,6 +47,16 @@ def explain(document: Document, problem: Problem) -> Explanation:
     # What PyYAML found may hold the text itself, so it is cut off; what it expected does not.
     what = re.sub(r"[,:]? ?(?:but )?(?:found|got) .*|['\"].*", "", problem.what).strip(" ,.") or "not valid YAML"
     return Explanation(rest_of_line(text, problem.at), f"YAML cannot read this: {what[:100]}. Check this line.")
+
+
+def _piece_start(document: Document, problem: Problem) -> int:
+    """Where the entry or section begins that the problem is in, or a fair number of characters before it."""
+    # What was begun and not ended is noticed only where the next piece begins.
+    at = min(problem.at, problem.context_at) if problem.context_at >= 0 else problem.at
+    index = bisect_right(document.entries, at, key=lambda placed: placed.start)
+    entry = document.entries[index - 1].start if index else 0
+    sections = (section.key.start for section in document.sections if section.key.start <= at)
+    return max(at - _FARTHEST, entry, max(sections, default=0))
 
 
 def _quote_to_the_end(text: str, problem: Problem, start: int) -> Explanation | None:

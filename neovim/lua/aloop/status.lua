@@ -1,0 +1,63 @@
+-- What the statusline says about a state of the models.
+
+local M = {}
+
+---@class aloop.Session
+---@field id string
+---@field kind string
+---@field modelId string?
+---@field displayName string?
+
+---@class aloop.Model
+---@field modelId string
+---@field displayName string
+---@field current boolean
+---@field default boolean
+---@field ready boolean
+---@field notReady string?
+---@field contextWindow integer? tokens
+---@field inputPrice number? US dollars per million tokens
+---@field outputPrice number?
+
+---@class aloop.State
+---@field file string?
+---@field uri string?
+---@field default string?
+---@field current string?
+---@field choice { modelId: string, displayName: string }?
+---@field sessions aloop.Session[]
+---@field models aloop.Model[]
+
+---`GPT-4o (next agent)`, `GPT-4o`, `GPT-4o ×3` or `3 agents, 2 models`; empty without a state or a model.
+---@param state aloop.State?
+---@return string
+function M.text(state)
+  if not state then
+    return ''
+  end
+  local agents = vim.tbl_filter(function(session)
+    return session.kind ~= 'task'
+  end, state.sessions)
+  if #agents == 0 then
+    return state.choice and M.plain(state.choice.displayName) .. ' (next agent)' or ''
+  end
+  local models = {}
+  for _, agent in ipairs(agents) do
+    models[agent.modelId or ''] = true
+  end
+  local count = vim.tbl_count(models)
+  if count > 1 then
+    return ('%d agents, %d models'):format(#agents, count)
+  end
+  local name = M.plain(agents[1].displayName or agents[1].modelId or 'no model')
+  return #agents == 1 and name or ('%s ×%d'):format(name, #agents)
+end
+
+---A display name as text: control characters are shown, not obeyed.
+---@param text string
+---@return string
+function M.plain(text)
+  return vim.fn.strtrans(text)
+end
+
+return M

@@ -1,0 +1,260 @@
+"""Read-only tools for a model: list, read and search the files of one folder, bounded in size and time."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+MAX_READ = 1_000_000
+"""Bytes of a file that are looked at."""
+
+MAX_OUTPUT = 40_000
+"""Characters of one result."""
+
+_MAX_LINES = 2_000
+_MAX_ENTRIES = 1_000
+_MAX_FILES = 20_000
+_SECONDS = 5.0
+_LINE = 400
+
+_SKIPPED = frozenset({"node_modules", "__pycache__", ".venv", "venv", ".tox", ".mypy_cache", ".ruff_cache"})
+_PRIVATE_FOLDERS = frozenset({".git", ".aloop", ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".gcloud"})
+_PRIVATE_FILES = (
+    *("models.yaml*", ".env", ".env.*", "*.pem", "*.key", "*.p12", "*.pfx", "id_rsa*", "id_ed25519*", "id_ecdsa*"),
+    *(".netrc", ".npmrc", ".pypirc", ".pgpass", ".git-credentials", "credentials", "credentials.*", "*.keystore"),
+)
+_PUBLIC_FILES = (".env.example", ".env.sample", ".env.template", "*.pub")
+
+
+class ToolProblem(Exception):
+    """A call that cannot be carried out; its text goes to the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One tool: what the model is told about it, and what it does."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Mapping[str, object]]
+    """JSON Schema of each parameter; `required` names those that must be given."""
+    required: tuple[str, ...]
+    run: Callable[[Mapping[str, object]], str]
+    """Blocks; raises `ToolProblem`."""
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """The tool in OpenAI's shape, as LiteLLM takes it for every provider."""
+        schema = {"type": "object", "properties": dict(self.parameters), "required": list(self.required)}
+        return {
+            "type": "function",
+            "function": {"name": self.name, "description": self.description, "parameters": schema},
+        }
+
+
+def workspace_tools(folder: Path, private: Callable[[], tuple[Path, ...]] = tuple) -> tuple[Tool, ...]:
+    """`read_file`, `list_files` and `search_text` over a folder; nothing outside it is seen, links included.
+
+    Files that usually hold keys are refused, and so are the files that `private` names (the models.yaml in use).
+    """
+    workspace = _Workspace(Path(os.path.realpath(folder)), private)
+    path = {"type": "string", "description": "Path relative to the workspace folder."}
+    pattern = {"type": "string", "description": "Only files whose name or path fits, such as *.py."}
+    return (
+        Tool(
+            "read_file",
+            "Read a text file of the workspace. Lines are numbered from 1.",
+            {
+                "path": path,
+                "start_line": {"type": "integer", "description": "First line to read; 1 if left out."},
+                "line_count": {"type": "integer", "description": f"Lines to read, at most {_MAX_LINES}."},
+            },
+            ("path",),
+            lambda given: _read_file(workspace, _text(given, "path"), given),
+        ),
+        Tool(
+            "list_files",
+            "List the files of the workspace, or of a folder in it, with sizes in bytes.",
+            {"path": path, "pattern": pattern},
+            (),
+            lambda given: _list_files(workspace, _text(given, "path", "."), _text(given, "pattern", "*")),
+        ),
+        Tool(
+            "search_text",
+            "Find a text in the files of the workspace. Plain text, case ignored; no regular expression.",
+            {"text": {"type": "string", "description": "The text to find."}, "path": path, "pattern": pattern},
+            ("text",),
+            lambda given: _search_text(
+                workspace, _text(given, "text"), _text(given, "path", "."), _text(given, "pattern", "*")
+            ),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Workspace:
+    root: Path
+    private: Callable[[], tuple[Path, ...]]
+
+    def resolve(self, path: str) -> Path:
+        """The real path of something inside; refuses what is outside or private."""
+        if "\0" in path:
+            raise ToolProblem("A path cannot hold that character.")
+        real = Path(os.path.realpath(self.root / path))
+        if not real.is_relative_to(self.root):
+            raise ToolProblem(f"{path} is outside the workspace.")
+        if self.is_private(real) or self.is_private(Path(os.path.normpath(self.root / path))):
+            raise ToolProblem(f"{path} may hold keys, so it is not read.")
+        return real
+
+    def is_private(self, path: Path) -> bool:
+        inside = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
+        if any(part.casefold() in _PRIVATE_FOLDERS for part in inside.parts):
+            return True
+        name = path.name.casefold()
+        if not any(fnmatch(name, pattern) for pattern in _PUBLIC_FILES):
+            if any(fnmatch(name, pattern) for pattern in _PRIVATE_FILES):
+                return True
+        return any(_same(path, other) for other in self.private())
+
+    def files(self, start: Path, pattern: str, end: float) -> Iterator[tuple[str, Path, int]]:
+        """Path from the root, real path and size of each readable file, folders in order; links are not followed."""
+        folders, seen = [start], 0
+        while folders and time.monotonic() < end:
+            folder = folders.pop()
+            try:
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            except OSError:
+                continue
+            deeper: list[Path] = []
+            for entry in entries:
+                path = Path(entry.path)
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in _SKIPPED and entry.name.casefold() not in _PRIVATE_FOLDERS:
+                        deeper.append(path)
+                    continue
+                seen += 1
+                if seen > _MAX_FILES or time.monotonic() > end:
+                    return
+                if not entry.is_file(follow_symlinks=False):
+                    continue
+                name = path.relative_to(self.root).as_posix()
+                if (fnmatch(entry.name, pattern) or fnmatch(name, pattern)) and not self.is_private(path):
+                    yield name, path, entry.stat(follow_symlinks=False).st_size
+            folders.extend(reversed(deeper))
+
+
+def _read_file(workspace: _Workspace, path: str, given: Mapping[str, object]) -> str:
+    text, whole = _text_of(workspace.resolve(path), path)
+    lines = text.splitlines()
+    start = max(1, _number(given, "start_line", 1))
+    count = min(_MAX_LINES, max(1, _number(given, "line_count", _MAX_LINES)))
+    chosen = lines[start - 1 : start - 1 + count]
+    if not chosen:
+        return f"{path} has {len(lines)} lines." if lines else f"{path} is empty."
+    numbered = "\n".join(f"{number}\t{line}" for number, line in enumerate(chosen, start))
+    more = start - 1 + len(chosen) < len(lines) or not whole
+    note = f"\n… {path} goes on; it has {'more than ' * (not whole)}{len(lines)} lines." if more else ""
+    return _cut(numbered) + note
+
+
+def _list_files(workspace: _Workspace, path: str, pattern: str) -> str:
+    start = workspace.resolve(path)
+    if not start.is_dir():
+        raise ToolProblem(f"{path} is not a folder of the workspace.")
+    end = time.monotonic() + _SECONDS
+    lines: list[str] = []
+    for name, _, size in workspace.files(start, pattern, end):
+        if len(lines) == _MAX_ENTRIES:
+            lines.append(f"… more than {_MAX_ENTRIES} files; give a path or a pattern.")
+            break
+        lines.append(f"{name}\t{size}")
+    if time.monotonic() > end:
+        lines.append("… the listing took too long; give a path.")
+    return _cut("\n".join(lines)) or "No files."
+
+
+def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> str:
+    if not text.strip():
+        raise ToolProblem("Give a text to find.")
+    start, wanted = workspace.resolve(path), text.casefold()
+    end = time.monotonic() + _SECONDS
+    files: Iterator[tuple[str, Path, int]] = (
+        iter([(start.relative_to(workspace.root).as_posix(), start, 0)])
+        if start.is_file()
+        else workspace.files(start, pattern, end)
+    )
+    found: list[str] = []
+    size = 0
+    for name, real, _ in files:
+        if time.monotonic() > end:
+            found.append("… the search took too long; give a path or a pattern.")
+            break
+        try:
+            content, _whole = _text_of(real, name)
+        except ToolProblem:
+            continue
+        if wanted not in content.casefold():
+            continue
+        for number, line in enumerate(content.splitlines(), 1):
+            if wanted in line.casefold():
+                found.append(f"{name}:{number}: {line.strip()[:_LINE]}")
+                size += len(found[-1])
+        if size > MAX_OUTPUT:
+            break
+    return _cut("\n".join(found)) or f"{text!r} was not found."
+
+
+def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
+    """The beginning of a text file, and whether that is all of it."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    try:
+        descriptor = os.open(path, flags)
+        with os.fdopen(descriptor, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise ToolProblem(f"{shown_path} is no regular file.")
+            data = stream.read(MAX_READ + 1)
+    except FileNotFoundError:
+        raise ToolProblem(f"There is no {shown_path} in the workspace.") from None
+    except IsADirectoryError:
+        raise ToolProblem(f"{shown_path} is a folder. List it instead.") from None
+    except OSError as error:
+        raise ToolProblem(f"{shown_path} cannot be read: {error.strerror}.") from None
+    if b"\0" in data[:8_192]:
+        raise ToolProblem(f"{shown_path} is no text file.")
+    return data[:MAX_READ].decode("utf-8", errors="replace"), len(data) <= MAX_READ
+
+
+def _same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:
+        return False
+
+
+def _text(given: Mapping[str, object], name: str, default: str | None = None) -> str:
+    value = given.get(name)
+    if value is None and default is not None:
+        return default
+    if not isinstance(value, str):
+        raise ToolProblem(f"'{name}' has to be a string.")
+    return value or default or ""
+
+
+def _number(given: Mapping[str, object], name: str, default: int) -> int:
+    value = given.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ToolProblem(f"'{name}' has to be a whole number.")
+    return value
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_OUTPUT else text[:MAX_OUTPUT] + "\n… cut here; ask for less at a time."

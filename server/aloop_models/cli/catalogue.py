@@ -1,0 +1,156 @@
+"""`catalogue`: the providers that LiteLLM knows, and the models of one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aloop_models.catalogue import nearest
+from aloop_models.cli.output import EXIT_DONE, note, print_json, print_text, table
+from aloop_models.cli.verbs import Verb
+from aloop_models.errors import Refusal
+from aloop_models.features.readiness import price_text, shown, tokens_text
+
+if TYPE_CHECKING:
+    from aloop_models.catalogue import Catalogue, ModelFacts, ProviderFacts
+
+_HEADINGS = ("MODEL", "CONTEXT", "IN / OUT PER 1M", "CAPABILITIES", "RETIRES")
+
+
+def catalogue_verb() -> click.Command:
+    """The verb."""
+    return Verb(
+        "catalogue",
+        params=[
+            click.Argument(["provider"], required=False, metavar="[PROVIDER]", shell_complete=_providers),
+            click.Option(["--search"], metavar="TEXT", help="Only names that hold this text, case ignored."),
+            click.Option(["--min-context"], type=int, metavar="TOKENS", help="Only models with at least this window."),
+            click.Option(
+                ["--max-price"],
+                type=float,
+                metavar="DOLLARS",
+                help="Only models whose input costs at most this, per million tokens.",
+            ),
+            click.Option(
+                ["--with", "capabilities"],
+                multiple=True,
+                metavar="WORD",
+                help="Only models with this capability, such as tools or vision; may be repeated.",
+            ),
+            click.Option(["--all", "is_all"], is_flag=True, help="Retired ones too, and those that are not for chat."),
+            click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON."),
+        ],
+        callback=_catalogue,
+        short_help="List known providers and their models.",
+        help="List the providers LiteLLM knows, or a provider's models with context window and price.",
+    )
+
+
+def _catalogue(provider: str | None, *, as_json: bool, is_all: bool, **filters: Any) -> int:
+    from aloop_models.catalogue import load_catalogue
+
+    catalogue = load_catalogue()
+    origin = f"From LiteLLM {catalogue.litellm_version}, {catalogue.made.isoformat()}."
+    if provider is None:
+        text = (filters["search"] or "").casefold()
+        known = [item for item in catalogue.providers.values() if is_all or item.is_chat]
+        known = [item for item in known if text in item.name.casefold() or text in item.label.casefold()]
+        if as_json:
+            print_json({"providers": [_provider_view(catalogue, item) for item in known]})
+            return EXIT_DONE
+        rows = [_provider_row(catalogue, item) for item in known]
+        print_text(table(("PROVIDER", "NAME", "MODELS", "NEEDS"), rows))
+        note(f"{len(known)} provider{'' if len(known) == 1 else 's'}. {origin}")
+        return EXIT_DONE
+    if provider not in catalogue.providers:
+        near = catalogue.nearest_providers(provider) or nearest(provider, catalogue.providers)
+        hint = f" Did you mean {' or '.join(near)}?" if near else " See: aloop models catalogue"
+        raise Refusal("providerNotFound", f"LiteLLM knows no provider '{shown(provider)}'.{hint}", near)
+    today = date.today()
+    models = [
+        item
+        for item in catalogue.models_of(provider, today)
+        if (is_all or (item.is_chat and not item.is_retired(today))) and _suits(item, **filters)
+    ]
+    if as_json:
+        print_json({"provider": provider, "models": [_model_view(item) for item in models]})
+        return EXIT_DONE
+    print_text(
+        table(("MODEL", "CONTEXT", "IN / OUT PER 1M", "CAPABILITIES", "RETIRES"), [_row(item) for item in models])
+    )
+    note(f"{len(models)} model{'' if len(models) == 1 else 's'}. {origin}")
+    if not catalogue.providers[provider].lists_models:
+        note("This provider has further models, which nobody lists; any id with its name is accepted.")
+    return EXIT_DONE
+
+
+def _suits(
+    model: ModelFacts,
+    search: str | None,
+    min_context: int | None,
+    max_price: float | None,
+    capabilities: tuple[str, ...],
+) -> bool:
+    """What is not known of a model suits no limit."""
+    if search and search.casefold() not in model.id.casefold():
+        return False
+    if min_context is not None and (model.context_window or 0) < min_context:
+        return False
+    if max_price is not None and (model.input_price is None or model.input_price > max_price):
+        return False
+    return all(word in model.capabilities for word in capabilities)
+
+
+def _count(catalogue: Catalogue, provider: ProviderFacts) -> int:
+    return sum(model.is_chat for model in catalogue.models_of(provider.name))
+
+
+def _provider_row(catalogue: Catalogue, provider: ProviderFacts) -> tuple[str, ...]:
+    needs = [word for word, needed in (("key", provider.needs_key), ("api_base", provider.needs_base)) if needed]
+    return provider.name, provider.label, str(_count(catalogue, provider) or ""), ", ".join(needs)
+
+
+def _provider_view(catalogue: Catalogue, provider: ProviderFacts) -> dict[str, object]:
+    return {
+        "provider": provider.name,
+        "name": provider.label,
+        "models": _count(catalogue, provider),
+        "needsKey": provider.needs_key,
+        "needsBase": provider.needs_base,
+        "chat": provider.is_chat,
+        "docs": provider.docs_url,
+    }
+
+
+def _row(model: ModelFacts) -> tuple[str, ...]:
+    prices = (model.input_price, model.output_price)
+    price = " / ".join("?" if item is None else price_text(item) for item in prices)
+    return (
+        model.id,
+        tokens_text(model.context_window) if model.context_window else "",
+        "" if prices == (None, None) else price,
+        " ".join(model.capabilities),
+        model.retires.isoformat() if model.retires else "",
+    )
+
+
+def _model_view(model: ModelFacts) -> dict[str, object]:
+    return {
+        "modelId": model.id,
+        "mode": model.mode,
+        "contextWindow": model.context_window,
+        "maxOutput": model.max_output,
+        "inputPrice": model.input_price,
+        "outputPrice": model.output_price,
+        "capabilities": list(model.capabilities),
+        "retires": model.retires.isoformat() if model.retires else None,
+        "successor": model.successor,
+    }
+
+
+def _providers(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    from aloop_models.catalogue import load_catalogue
+
+    return [name for name, facts in load_catalogue().providers.items() if facts.is_chat and name.startswith(incomplete)]

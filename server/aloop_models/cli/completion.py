@@ -1,0 +1,125 @@
+"""Shell completion: click's, with words that hold `:` and `=` in bash, and no space behind `provider/` and `field=`."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    split_arg_string,
+)
+
+from aloop_models.commands import BY_VERB
+from aloop_models.commands.candidates import candidates
+from aloop_models.errors import AloopError
+
+VARIABLE = "_ALOOP_COMPLETE"
+"""Set to `bash_source`, `zsh_source` or `fish_source`, it makes `aloop models` print the script for that shell."""
+
+_BASH = """\
+%(complete_func)s() {
+    local IFS=$'\\n' response completion type value
+    response=$(env COMP_WORDS="${COMP_LINE:0:$COMP_POINT}" COMP_BREAKS="$COMP_WORDBREAKS" \\
+        %(complete_var)s=bash_complete "$1" models)
+    for completion in $response; do
+        IFS=',' read -r type value <<< "$completion"
+        if [[ $type == 'dir' ]]; then
+            compopt -o dirnames
+        elif [[ $type == 'file' ]]; then
+            compopt -o default
+        elif [[ $type == 'plain' ]]; then
+            [[ $value == *[/=] ]] && compopt -o nospace
+            COMPREPLY+=("$value")
+        fi
+    done
+    return 0
+}
+complete -o nosort -F %(complete_func)s aloop aloop-models
+"""
+
+
+class _Bash(BashComplete):
+    source_template = _BASH
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """The words up to the cursor as the shell would split them; bash itself splits at `:` and `=` too."""
+        line = os.environ.get("COMP_WORDS", "")
+        words = split_arg_string(line)
+        if not words or line[-1:].isspace():
+            return words[1:], ""
+        return words[1:-1], words[-1]
+
+    def complete(self) -> str:
+        """Without what stands before the last place where bash split, for bash replaces only the rest."""
+        args, incomplete = self.get_completion_args()
+        breaks = re.escape("".join(set(os.environ.get("COMP_BREAKS", "")) & set(":=")) or "\0")
+        kept = re.match(rf".*[{breaks}]|", incomplete, re.DOTALL)
+        length = kept.end() if kept else 0
+        items = self.get_completions(args, incomplete)
+        return "\n".join(f"{item.type},{str(item.value)[length:]}" for item in items)
+
+
+class _Zsh(ZshComplete):
+    source_template = ZshComplete.source_template.replace(
+        "zsh_complete %(prog_name)s", "zsh_complete %(prog_name)s models"
+    )
+
+
+class _Fish(FishComplete):
+    source_template = FishComplete.source_template.replace(
+        "(commandline -t) %(prog_name)s", "(commandline -t) %(prog_name)s models"
+    )
+
+
+_SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}
+
+
+def complete(instruction: str, verbs: click.Group) -> int:
+    """Answer a shell: `SHELL_source` prints its script, `SHELL_complete` the words that may come next; an exit code."""
+    shell, _, what = instruction.partition("_")
+    kind = _SHELLS.get(shell)
+    if kind is None:
+        click.echo(f"Completion is for {', '.join(_SHELLS)}.", err=True)
+        return 2
+    completion = kind(_program(verbs), {}, "aloop", VARIABLE)
+    if what == "source":
+        click.echo(completion.source_template % completion.source_vars())
+        return 0
+    click.echo(completion.complete())
+    return 0
+
+
+def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """The candidates for an argument of a verb; none where the file cannot be read."""
+    from aloop_models.cli.target import dispatcher_for, named_file
+
+    command = BY_VERB[str(ctx.info_name)]
+    try:
+        dispatcher = dispatcher_for(
+            named_file(ctx.params.get("config"), bool(ctx.params.get("is_global"))), may_be_missing=True
+        )
+        snapshot = dispatcher.saved(dispatcher.target())
+    except AloopError:
+        return []
+    given: list[Any] = [] if parameter.name == "model" else [ctx.params.get("model"), *(ctx.params.get("fields") or ())]
+    before = [str(word) for word in given if word is not None]
+    found = candidates(snapshot, command, before, incomplete)
+    return [CompletionItem(text, help=detail or None) for text, detail in found if text.startswith(incomplete)]
+
+
+def _program(verbs: click.Group) -> click.Group:
+    """`aloop` as a shell sees it: the agent's options, and the verbs behind `models`."""
+    options: list[click.Parameter] = [
+        click.Option(["--task"], metavar="TEXT"),
+        click.Option(["--model"], metavar="ID"),
+        click.Option(["--config"], type=click.Path(path_type=Path)),
+    ]
+    return click.Group("aloop", params=options, commands={"models": verbs})

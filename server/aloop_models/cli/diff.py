@@ -1,0 +1,90 @@
+"""What a change would do to the file, as a unified diff in which every secret is the mask."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from aloop_models.catalogue import is_placeholder, looks_like_key
+from aloop_models.features.readiness import MASK, shown
+from aloop_models.features.semantic_tokens import semantic_tokens
+from aloop_models.snapshot import Snapshot
+
+_COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+_RESET = "\x1b[0m"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_WORD = re.compile(r"[^\s'\"]+")
+
+
+def render_diff(before: Snapshot, after: Snapshot, *, color: bool) -> str:
+    """The lines that would change, three lines around them; empty where none would.
+
+    The texts are compared as they are and masked afterwards, so that a change of a key shows as one.
+    """
+    old, new = before.document.text, after.document.text
+    if old == new:
+        return ""
+    old_lines, new_lines = _LINE.findall(old), _LINE.findall(new)
+    masked = dict(zip(_marked("-", old_lines), _masked(before), strict=True))
+    masked |= zip(_marked("+", new_lines), _masked(after), strict=True)
+    path = shown(after.place.path or "models.yaml")
+    lines = [f"--- {path if old else '/dev/null'}", f"+++ {path}"]
+    matcher = difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False)
+    for group in matcher.get_grouped_opcodes(3):
+        first, last = group[0], group[-1]
+        lines.append(f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@")
+        for kind, old_start, old_end, new_start, new_end in group:
+            if kind == "equal":
+                lines += (f" {masked['-', at]}" for at in range(old_start, old_end))
+                continue
+            lines += (f"-{masked['-', at]}" for at in range(old_start, old_end))
+            lines += (f"+{masked['+', at]}" for at in range(new_start, new_end))
+    return "".join(f"{_painted(line) if color else line}\n" for line in lines)
+
+
+def _marked(side: str, lines: list[str]) -> list[tuple[str, int]]:
+    return [(side, at) for at in range(len(lines))]
+
+
+def _masked(snapshot: Snapshot) -> Iterator[str]:
+    """The lines as they may be shown, without their line breaks."""
+    text = snapshot.document.text
+    names = "|".join(name for name, spec in snapshot.facts.schema.fields.items() if spec.secret)
+    commented = re.compile(rf"(#.*\b(?:{names})['\"]?\s*[:=]\s*)(\S.*)")
+    secrets = [token for token in semantic_tokens(snapshot) if "secret" in token.modifiers]
+    start = 0
+    for line in _LINE.findall(text):
+        end, done, parts = start + len(line), start, list[str]()
+        for token in secrets:
+            if start <= token.start < end:
+                parts += (text[done : token.start], MASK)
+                done = token.end
+        parts.append(text[done:end])
+        shown_line = "".join(parts).rstrip("\r\n")
+        shown_line = commented.sub(_without_value, shown_line)
+        yield "".join(_printable(letter) for letter in _WORD.sub(_without_key, shown_line))
+        start = end
+
+
+def _without_value(found: re.Match[str]) -> str:
+    value = found.group(2)
+    return found.group(1) + (value if is_placeholder(value) else MASK)
+
+
+def _without_key(found: re.Match[str]) -> str:
+    return MASK if looks_like_key(found.group()) else found.group()
+
+
+def _printable(letter: str) -> str:
+    return letter if letter.isprintable() or letter == "\t" else "\N{REPLACEMENT CHARACTER}"
+
+
+def _range(start: int, end: int) -> str:
+    length = end - start
+    return f"{start + (length > 0)},{length}"
+
+
+def _painted(line: str) -> str:
+    colour = _COLOURS.get(line[:1])
+    return f"{colour}{line}{_RESET}" if colour and not line.startswith(("---", "+++")) else line

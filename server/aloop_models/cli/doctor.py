@@ -1,0 +1,150 @@
+"""`doctor`: what is in use here and why, in one page to read or to send along with a question; it holds no secrets."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aloop_models import __version__
+from aloop_models.cli.files import WHY, found_view
+from aloop_models.cli.output import EXIT_DONE, pairs, print_json, print_text
+from aloop_models.cli.target import named_file, target_options
+from aloop_models.cli.verbs import Verb
+from aloop_models.errors import AloopError
+from aloop_models.features.readiness import shown
+
+if TYPE_CHECKING:
+    from aloop_models.dispatch import Dispatcher
+
+_UNREADABLE = "it cannot be read; what is wrong: aloop models check"
+_LIBRARIES = ("pygls", "lsprotocol", "PyYAML", "jsonschema", "click", "filelock")
+_EXTRAS: Mapping[str, tuple[str, ...]] = {"agent": ("litellm", "prompt_toolkit", "rich")}
+
+
+def doctor_verb() -> click.Command:
+    """The verb."""
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON.")
+    return Verb(
+        "doctor",
+        params=[*target_options(), as_json],
+        callback=_doctor,
+        short_help="Explain what is in use here.",
+        help="Explain what is in use here: file, versions, catalogue, runtime folder, extras, agents.",
+    )
+
+
+def _doctor(config: Path | None, *, is_global: bool, as_json: bool) -> int:
+    from aloop_models.dispatch import Dispatcher
+
+    dispatcher = Dispatcher((Path(),), config=named_file(config, is_global))
+    report = {
+        "file": _file(dispatcher),
+        "versions": _versions(),
+        "catalogue": _catalogue(dispatcher),
+        "runtimeFolder": _runtime_folder(),
+        "extras": {extra: _installed(names) for extra, names in _EXTRAS.items()},
+        "sessions": dispatcher.execute_now("aloop.listSessions", {})["sessions"],
+    }
+    if as_json:
+        print_json(report)
+    else:
+        print_text(_rendered(report))
+    return EXIT_DONE
+
+
+def _file(dispatcher: Dispatcher) -> dict[str, Any]:
+    from aloop_models.workspace.place import place_of
+
+    found = dispatcher.find()
+    view: dict[str, Any] = {**found_view(found), "why": WHY[found.source]}
+    if found.path is None:
+        return view
+    place = place_of(found.path)
+    view |= {
+        "mode": f"{place.mode:04o}" if place.mode is not None else None,
+        "git": "tracked" if place.tracked else {True: "ignored", False: "not ignored", None: None}[place.ignored],
+    }
+    try:
+        snapshot = dispatcher.saved(found.path)
+        view["models"] = len(snapshot.document.by_id)
+        view["readable"] = snapshot.document.parses
+    except AloopError as error:
+        view |= {"readable": False, "problem": str(error)}
+    return view
+
+
+def _versions() -> dict[str, str]:
+    import importlib.metadata
+
+    versions = {"aloop-models": __version__, "python": platform.python_version(), "system": platform.platform()}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            versions[name] = "missing"
+    return {**versions, "program": sys.argv[0]}
+
+
+def _catalogue(dispatcher: Dispatcher) -> dict[str, object]:
+    from aloop_models.catalogue import installed_version, is_newer
+
+    catalogue, installed = dispatcher.catalogue, installed_version()
+    return {
+        "made": catalogue.made.isoformat(),
+        "daysOld": (dispatcher.facts.today - catalogue.made).days,
+        "litellm": catalogue.litellm_version,
+        "origin": catalogue.origin,
+        "providers": len(catalogue.providers),
+        "installedLitellm": installed,
+        "installedIsNewer": installed is not None and is_newer(installed, catalogue.litellm_version),
+    }
+
+
+def _runtime_folder() -> dict[str, object]:
+    from aloop_models.workspace.runtime_folder import runtime_folder
+
+    try:
+        return {"folder": str(runtime_folder()), "problem": None}
+    except AloopError as error:
+        return {"folder": None, "problem": str(error)}
+
+
+def _installed(names: tuple[str, ...]) -> dict[str, bool]:
+    return {name: importlib.util.find_spec(name) is not None for name in names}
+
+
+def _rendered(report: Mapping[str, Any]) -> str:
+    file, catalogue, runtime = report["file"], report["catalogue"], report["runtimeFolder"]
+    lines = {
+        "file": file["file"] or f"none; a new one would be {file['createAt']}",
+        "why": file["why"],
+        "repository": file["repository"],
+        "mode": file.get("mode"),
+        "git": file.get("git"),
+        "models": file.get("models"),
+        "problem": file.get("problem")
+        or ("" if file.get("readable", True) else "it cannot be read: aloop models check"),
+    }
+    parts = [pairs(lines)]
+    parts += (f"passed over  {shown(item['file'])}: {item['reason']}\n" for item in file["passedOver"])
+    parts += (f"not used, for one is nearer  {shown(path)}\n" for path in file["shadowed"])
+    newer = " A newer LiteLLM is installed, whose facts the editor uses." if catalogue["installedIsNewer"] else ""
+    days = f"{catalogue['daysOld']} day{'' if catalogue['daysOld'] == 1 else 's'} old"
+    source = "the shipped snapshot" if catalogue["origin"] == "snapshot" else "the installed LiteLLM"
+    parts.append(
+        f"\ncatalogue  {catalogue['made']} ({days}), LiteLLM {catalogue['litellm']}, {source}: "
+        f"{catalogue['providers']} providers.{newer}\n"
+    )
+    parts.append(f"runtime folder  {shown(runtime['folder'] or runtime['problem'])}\n")
+    for extra, names in report["extras"].items():
+        missing = [name for name, is_there in names.items() if not is_there]
+        state = f'missing {", ".join(missing)}: pip install "aloop-models[{extra}]"' if missing else "installed"
+        parts.append(f"extra {extra}  {state}\n")
+    parts.append(f"agents running  {len(report['sessions'])}\n")
+    return "".join((*parts, "\n", pairs(report["versions"])))

@@ -1,0 +1,115 @@
+"""`init`, `path` and `schema`: the file itself, where it is and what may stand in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from aloop_models.cli.output import EXIT_DONE, is_coloured, note, print_json, print_text
+from aloop_models.cli.target import named_file, target_options
+from aloop_models.cli.verbs import Verb
+from aloop_models.errors import Refusal
+from aloop_models.features.readiness import shown
+
+WHY = {
+    "option": "the one you named",
+    "workspace": "the nearest one, from the working directory upwards",
+    "home": "the one in the home folder, for none is nearer",
+    "none": "there is none yet; a new one would be made here",
+}
+
+
+def files() -> tuple[click.Command, ...]:
+    """The verbs of this module."""
+    dry_run = click.Option(["--dry-run"], is_flag=True, help="Print what would be made, and make nothing.")
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON.")
+    return (
+        Verb(
+            "init",
+            params=[dry_run, *target_options(), as_json],
+            callback=_init,
+            short_help="Make a models.yaml from the template.",
+            help="Make a models.yaml from the template, private to you and kept out of git.",
+        ),
+        Verb(
+            "path",
+            params=[*target_options(), as_json],
+            callback=_path,
+            short_help="Print the file in use, and why.",
+            help="Print the file in use, and on standard error why it is this one.",
+        ),
+        Verb("schema", params=[], callback=_schema, help="Print the JSON Schema of models.yaml."),
+    )
+
+
+def found_view(found: Any) -> dict[str, object]:
+    """What `path --json` and `doctor` tell of a search (`workspace.locate.Found`)."""
+    return {
+        "file": str(found.path) if found.path else None,
+        "source": found.source,
+        "createAt": str(found.create_at),
+        "repository": str(found.repository) if found.repository else None,
+        "passedOver": [{"file": str(path), "reason": reason} for path, reason in found.passed_over],
+        "shadowed": [str(path) for path in found.shadowed],
+    }
+
+
+def _init(config: Path | None, **options: bool) -> int:
+    from aloop_models.cli.diff import render_diff
+    from aloop_models.dispatch import Dispatcher, make_config
+    from aloop_models.workspace.first_use import TEMPLATE
+    from aloop_models.workspace.locate import find_config, is_blank
+
+    named = named_file(config, options["is_global"])
+    found = find_config(Path(), named)
+    if found.path and (named is None or (found.path.exists() and not is_blank(found.path))):
+        message = f"{shown(str(found.path))} serves this folder already. Edit it, or add a model: aloop models add"
+        raise Refusal("conflict", message)
+    path = found.path or found.create_at
+    if options["dry_run"]:
+        dispatcher = Dispatcher((Path(),), config=named)
+        text = render_diff(
+            dispatcher.snapshot(path, ""),
+            dispatcher.snapshot(path, TEMPLATE),
+            color=is_coloured() and not options["as_json"],
+        )
+        if options["as_json"]:
+            print_json({"file": str(path), "dryRun": True, "diff": text})
+        else:
+            print_text(text)
+            note("Nothing was changed.")
+        return EXIT_DONE
+    messages = make_config(path)
+    if options["as_json"]:
+        print_json({"message": " ".join(messages), "file": str(path), "notes": list(messages)})
+    else:
+        print_text("".join(f"{shown(message)}\n" for message in messages))
+    return EXIT_DONE
+
+
+def _path(config: Path | None, **options: bool) -> int:
+    from aloop_models.workspace.locate import find_config
+
+    found = find_config(Path(), named_file(config, options["is_global"]))
+    if options["as_json"]:
+        print_json(found_view(found))
+    if found.path is None:
+        place = shown(str(found.create_at))
+        raise Refusal("fileNotFound", f"There is no models.yaml here. A new one would be {place}: aloop models init")
+    if not options["as_json"]:
+        print_text(f"{found.path}\n")
+        note(f"In use: {WHY[found.source]}.")
+        for path, reason in found.passed_over:
+            note(f"Passed over {shown(str(path))}: {reason}.")
+        for path in found.shadowed:
+            note(f"Not used, for one is nearer: {shown(str(path))}")
+    return EXIT_DONE
+
+
+def _schema() -> int:
+    from aloop_models.catalogue.schema_file import schema_path
+
+    print_text(schema_path().read_text(encoding="utf-8"))
+    return EXIT_DONE

@@ -1,0 +1,39 @@
+"""Asks for keys: from standard input, or at the terminal without echo."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from aloop_models.commands.words import KeyQuestion
+from aloop_models.errors import Refusal
+
+
+def is_interactive() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
+
+
+def key_from_stdin() -> str:
+    """All of standard input without the line break at its end."""
+    return sys.stdin.read().rstrip("\r\n")
+
+
+def ask(question: KeyQuestion) -> str | None:
+    """The secret, "" for none, or None where nobody can be asked and none is needed.
+
+    Raises:
+        Refusal: `missingKey` where one is needed and nobody can be asked.
+    """
+    if not is_interactive():
+        if not question.required:
+            return None
+        message = "Nobody can be asked for the key here. Give it on standard input: --api-key-stdin"
+        raise Refusal("missingKey", message)
+    for offer in question.offers:
+        if click.confirm(f"Use the key of {offer.model_id}?", default=True, err=True):
+            return offer.key
+    name = "API key" if question.field == "api_key" else question.field
+    hint = "" if question.required else " (empty: add the model without one)"
+    return str(click.prompt(f"{name}{hint}", default="", show_default=False, hide_input=True, err=True))

@@ -1,0 +1,83 @@
+"""Where the command line prints, and how: standard output for results, standard error for everything else."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from aloop_models.errors import AloopError, Refusal
+from aloop_models.features.readiness import shown
+
+EXIT_DONE = 0
+EXIT_FOUND = 1
+EXIT_REFUSED = 2
+EXIT_BUG = 70
+EXIT_STOPPED = 130
+EXIT_PIPE = 141
+
+EXIT_CODES = (
+    (EXIT_DONE, "done"),
+    (EXIT_FOUND, "`check` found errors"),
+    (EXIT_REFUSED, "refused, or the command line was not understood; nothing has changed"),
+    (EXIT_BUG, "a bug; what it says holds none of your text"),
+    (EXIT_STOPPED, "stopped with Ctrl-C"),
+    (EXIT_PIPE, "whoever read the output has gone"),
+)
+
+
+def prepare() -> None:
+    """Let every terminal and pipe carry every character: what it cannot show is a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def is_coloured() -> bool:
+    """Whether to print in colour: on a terminal that has some, and where NO_COLOR is not set (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def print_json(value: Mapping[str, object]) -> None:
+    """The one JSON object of a run, in ASCII."""
+    click.echo(json.dumps(value, indent=2))
+
+
+def print_text(text: str) -> None:
+    """A rendered result, which ends its own lines."""
+    # Colour was decided on before, so nothing is stripped here.
+    click.echo(text, nl=False, color=True)
+
+
+def note(text: str) -> None:
+    """A sentence beside the result."""
+    click.echo(text, err=True)
+
+
+def refuse(error: AloopError, *, as_json: bool) -> int:
+    """Tell what was refused and why; the exit code."""
+    note(f"aloop models: {error}")
+    if as_json and isinstance(error, Refusal):
+        print_json(
+            {"error": {"reason": error.reason, "message": error.message, "suggestions": list(error.suggestions)}}
+        )
+    return EXIT_REFUSED
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows under headings, in columns two spaces apart."""
+    widths = [max(len(row[column]) for row in (headings, *rows)) for column in range(len(headings))]
+    lines = ("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)) for row in (headings, *rows))
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def pairs(values: Mapping[str, Any]) -> str:
+    """Names and their values in two columns; None and what is empty is left out."""
+    kept = {name: shown(str(value)) for name, value in values.items() if value not in (None, "", (), [])}
+    width = max((len(name) for name in kept), default=0)
+    return "".join(f"{name:{width}}  {value}\n" for name, value in kept.items())

@@ -1,0 +1,54 @@
+"""Which models.yaml a run of the command line means: the options for it, and the dispatcher behind them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aloop_models.errors import Refusal
+
+if TYPE_CHECKING:
+    from aloop_models.dispatch import Dispatcher
+
+
+def target_options() -> list[click.Parameter]:
+    """The options that name the file."""
+    return [
+        click.Option(["--config"], type=click.Path(path_type=Path), metavar="PATH", help="Use this models.yaml."),
+        click.Option(["--global", "is_global"], is_flag=True, help="Use the models.yaml in the home folder."),
+    ]
+
+
+def named_file(config: Path | None, is_global: bool) -> Path | None:  # noqa: FBT001
+    """The file that the options name, None for the one that is found.
+
+    Raises:
+        Refusal: both were given, or there is no home folder.
+    """
+    if not is_global:
+        return config
+    if config is not None:
+        raise Refusal("invalidArguments", "Give --config or --global, not both.")
+    from aloop_models.workspace.locate import home_config
+
+    home = home_config()
+    if home is None:
+        raise Refusal("fileNotFound", "There is no home folder. Name the file with --config.")
+    return home
+
+
+def dispatcher_for(named: Path | None, *, may_be_missing: bool) -> Dispatcher:
+    """The dispatcher on that file.
+
+    Raises:
+        FileProblem: the file was named, and cannot be read.
+    """
+    # Imported here, for `--help` needs nothing of it.
+    from aloop_models.dispatch import Dispatcher
+    from aloop_models.workspace.read import read_file
+
+    if named is not None and not may_be_missing:
+        read_file(named)
+    return Dispatcher((Path(),), config=named)

@@ -1,0 +1,182 @@
+"""The verbs that are commands: made from their definitions, run through the dispatcher."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aloop_models.cli import keys
+from aloop_models.cli.output import EXIT_DONE, EXIT_FOUND, is_coloured, note, print_json, print_text
+from aloop_models.cli.target import dispatcher_for, named_file, target_options
+from aloop_models.commands import Command, json_name
+from aloop_models.commands.words import (
+    ASK,
+    answered,
+    fields_from,
+    key_question,
+    options_of,
+    resolved,
+    words_taken,
+)
+from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.features.readiness import shown
+
+if TYPE_CHECKING:
+    from aloop_models.commands.views import JsonObject
+    from aloop_models.dispatch import Dispatcher
+    from aloop_models.snapshot import Snapshot
+
+_NO_AGENT = "No agent is running here. One run: aloop --model {0}. New sessions: aloop models default {0}."
+
+
+class Verb(click.Command):
+    """A verb whose messages never quote words that do not belong where they stand: one may be a key."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click's, with an own word on what is too much."""
+        ctx.allow_extra_args = True
+        super().parse_args(ctx, args)
+        if ctx.args and not ctx.resilient_parsing:
+            hint = " The key itself is asked for, or read with --api-key-stdin." if self.name == "key" else ""
+            takes = " ".join(self.collect_usage_pieces(ctx)[1:]) or "options only"
+            raise click.UsageError(f"There are words too many: '{self.name}' takes {takes}.{hint}", ctx)
+        return ctx.args
+
+
+def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -> click.Command:
+    """The verb of one command; `complete` gives the words that a shell offers for its arguments."""
+    model, whose_key, fields = words_taken(command)
+    parameters: list[click.Parameter] = []
+    if model or whose_key:
+        metavar = "MODEL" if model else "PROVIDER|MODEL"
+        parameters.append(click.Argument(["model"], metavar=metavar, shell_complete=complete))
+    if fields:
+        parameters.append(click.Argument(["fields"], metavar="[FIELD=VALUE]…", nargs=-1, shell_complete=complete))
+    if command.verb == "check":
+        parameters.append(click.Argument(["file"], required=False, type=click.Path(path_type=Path)))
+        forms = click.Choice(["text", "json", "sarif"])
+        parameters.append(click.Option(["--format", "form"], type=forms, default="text", help="How to print it."))
+    for option, item in options_of(command).items():
+        flag: dict[str, Any] = {"is_flag": True} if item.type == "bool" else {"metavar": "ID"}
+        parameters.append(click.Option([option, item.name], help=item.metadata["help"], **flag))
+    if fields or whose_key:
+        parameters.append(click.Option(["--api-key-stdin"], is_flag=True, help="Read the key from standard input."))
+    if command.changes_file or "--make-default" in options_of(command):
+        parameters.append(
+            click.Option(["--dry-run"], is_flag=True, help="Print what would change, and change nothing.")
+        )
+    parameters += target_options()
+    parameters.append(click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON."))
+    return Verb(command.verb, params=parameters, callback=_runner(command), help=command.help)
+
+
+def _runner(command: Command[Any]) -> Callable[..., int]:
+    def run(**given: Any) -> int:
+        named = named_file(given.pop("config"), given.pop("is_global"))
+        named = given.pop("file", None) or named
+        as_json, form = given.pop("as_json"), given.pop("form", "text")
+        is_dry = given.pop("dry_run", False)
+        dispatcher = dispatcher_for(named, may_be_missing=command.verb == "add")
+        argument = _argument(command, dispatcher, given)
+        if is_dry:
+            return _print_plan(command, dispatcher, argument, as_json=as_json)
+        result = _execute(command, dispatcher, argument)
+        if as_json or form == "json":
+            print_json(result)
+        else:
+            print_text(_rendered(command, result, form))
+        return EXIT_FOUND if command.verb == "check" and result["errors"] else EXIT_DONE
+
+    return run
+
+
+def _argument(command: Command[Any], dispatcher: Dispatcher, given: Mapping[str, Any]) -> JsonObject:
+    """The command's argument object, with everything asked for that was left out."""
+    argument: JsonObject = {}
+    snapshot = dispatcher.saved(dispatcher.target())
+    schema = snapshot.facts.schema
+    if (model := given.get("model")) is not None:
+        argument["who" if words_taken(command)[1] else "modelId"] = model
+    if "fields" in given:
+        argument["fields"] = fields_from(given["fields"], schema)
+    for item in options_of(command).values():
+        if given.get(item.name):
+            argument[json_name(item.name)] = given[item.name]
+    argument = resolved(snapshot, command, argument)
+    if model is not None and argument.get("modelId", model) != model:
+        note(f"{shown(model)} is {shown(str(argument['modelId']))}.")
+    return _with_key(command, snapshot, argument, from_stdin=given.get("api_key_stdin", False))
+
+
+def _with_key(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *, from_stdin: bool) -> JsonObject:
+    if from_stdin and command.verb != "key":
+        fields: Any = argument["fields"]
+        if fields.get("api_key", ASK) != ASK:
+            raise InvalidArguments("invalidArguments", "Give the key once: --api-key-stdin, or api_key=….")
+        argument = {**argument, "fields": {**fields, "api_key": ASK}}
+    question = key_question(snapshot, command, argument)
+    if question is None:
+        return argument
+    dashed = command.verb != "key" and question.required
+    if from_stdin or (dashed and not keys.is_interactive()):
+        return answered(command, argument, question, keys.key_from_stdin())
+    secret = keys.ask(question)
+    return argument if secret is None else answered(command, argument, question, secret)
+
+
+def _execute(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject) -> JsonObject:
+    if command.verb == "switch":
+        return _switch(command, dispatcher, argument)
+    is_found = dispatcher.find().path is not None
+    if command.verb == "check" and not is_found:
+        raise Refusal("fileNotFound", "There is no models.yaml here to check. Make one: aloop models init")
+    result = dispatcher.execute_now(command.id, argument)
+    if command.verb in ("list", "reload") and not is_found:
+        result |= {"file": None, "uri": None}
+    return result
+
+
+def _switch(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject) -> JsonObject:
+    """A choice kept by this process would be gone at its end, so without an agent there is nothing to switch."""
+    plan = dispatcher.plan(command.id, argument)
+    if plan.result["sessions"] or argument.get("makeDefault"):
+        result = dispatcher.execute_now(command.id, argument)
+        if not result["sessions"]:
+            result["message"] = f"{result['displayName']} is the default now. No agent is running here."
+        return result
+    raise Refusal("noSession", _NO_AGENT.format(shown(str(argument["modelId"]))))
+
+
+def _print_plan(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject, *, as_json: bool) -> int:
+    from aloop_models.cli.diff import render_diff
+
+    plan = dispatcher.plan(command.id, argument)
+    before, after = (dispatcher.snapshot(plan.path, text) for text in (plan.before, plan.after))
+    text = render_diff(before, after, color=is_coloured() and not as_json)
+    if as_json:
+        print_json({**plan.result, "dryRun": True, "file": str(plan.path), "diff": text})
+    else:
+        print_text(text)
+        note("Nothing was changed." if text else "Nothing would change.")
+    return EXIT_DONE
+
+
+def _rendered(command: Command[Any], result: JsonObject, form: str) -> str:
+    # Imported here, for it takes every rule along and other verbs need none.
+    from aloop_models.cli import reports
+    from aloop_models.commands.rendering import render_model, render_sessions
+
+    if command.verb == "check":
+        if form == "sarif":
+            return reports.render_sarif(result, Path.cwd())
+        return reports.render_check(result, Path.cwd(), color=is_coloured())
+    if command.verb == "list":
+        return reports.render_list(result)
+    if command.verb == "show":
+        return render_model(result)
+    if command.verb == "sessions":
+        return render_sessions(result)
+    return f"{result['message']}\n"

@@ -1,0 +1,101 @@
+"""What comes back from a model: its text, the tools it wants to have called, what it used and how long it took."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+Message = dict[str, Any]
+"""One message of a conversation in OpenAI's shape, as LiteLLM takes it for every provider."""
+
+OnText = Callable[[str], None]
+"""Gets each piece of an answer as it comes."""
+
+OnNotice = Callable[[str], None]
+"""Gets a sentence for the person who waits, such as that a request is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One tool that the model wants to have called; `text` is its argument object as the model wrote it."""
+
+    id: str
+    name: str
+    text: str
+
+    @property
+    def arguments(self) -> Mapping[str, object] | None:
+        """The arguments by name; None where the model wrote no JSON object."""
+        try:
+            value: object = json.loads(self.text or "{}")
+        except ValueError:
+            return None
+        return cast("Mapping[str, object]", value) if isinstance(value, dict) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one or several requests used; tokens as the provider counts them, `cost` in US dollars.
+
+    None where nobody said. `cost` is LiteLLM's price for the model's id, whoever serves it.
+    """
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost: float | None = None
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            _sum(self.input_tokens, other.input_tokens),
+            _sum(self.output_tokens, other.output_tokens),
+            _sum(self.cost, other.cost),
+        )
+
+    @property
+    def tokens(self) -> int | None:
+        """Input and output together."""
+        return _sum(self.input_tokens, self.output_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One whole answer to one request."""
+
+    model_id: str
+    text: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    usage: Usage = Usage()
+    first_token: float | None = None
+    """Seconds until the first piece came; None where nothing did."""
+    seconds: float = 0.0
+    """Seconds until the last one did."""
+    finish: str = "stop"
+    """Why it ended, in OpenAI's words: `stop`, `length`, `tool_calls`, `content_filter`."""
+    message: Message = field(default_factory=dict[str, Any], repr=False)
+    """The answer as a message of the conversation, with whatever else the provider wants to have back."""
+
+
+def plain_message(message: Message) -> Message:
+    """The message with what every provider understands, for a model of another provider than the one it came from."""
+    kept = {name: message[name] for name in ("role", "content", "tool_call_id", "name") if name in message}
+    calls = cast("Sequence[Message]", message.get("tool_calls") or ())
+    if calls:
+        kept["tool_calls"] = [{"id": call["id"], "type": "function", "function": call["function"]} for call in calls]
+    return kept
+
+
+def assistant_message(text: str, calls: Sequence[ToolCall] = ()) -> Message:
+    """A model's message made from its parts."""
+    message: Message = {"role": "assistant", "content": text}
+    if calls:
+        message["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.text}}
+            for call in calls
+        ]
+    return message
+
+
+def _sum(one: Any, other: Any) -> Any:
+    return other if one is None else one if other is None else one + other

@@ -1,0 +1,233 @@
+"""Why a model did not answer, told apart and put into words; nothing of what a provider wrote about a key is shown.
+
+LiteLLM's errors are looked at by their shape alone (status, cause, words), so that this needs no LiteLLM.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import Any
+
+from aloop_models.errors import AloopError
+from aloop_models.features.readiness import MASK, shown
+from aloop_models.llm.profile import ModelProfile
+
+_SHOWN = 200
+"""Characters of a provider's own words that are shown at most."""
+
+_GIVEAWAY = 5
+"""So many characters of a secret in a row count as the secret."""
+
+
+class FailureKind(str, Enum):
+    """What went wrong, for programs."""
+
+    WRONG_KEY = "wrongKey"
+    FORBIDDEN = "forbidden"
+    UNKNOWN_MODEL = "unknownModel"
+    QUOTA = "quota"
+    RATE_LIMIT = "rateLimit"
+    TOO_LONG = "conversationTooLong"
+    NO_TOOLS = "noTools"
+    REJECTED = "rejected"
+    SERVER = "serverError"
+    TIMEOUT = "timeout"
+    NO_CONNECTION = "noConnection"
+    NAME_NOT_FOUND = "nameNotFound"
+    TLS = "tls"
+    NOT_SUPPORTED = "notSupported"
+    OTHER = "other"
+
+
+_MAY_PASS = frozenset({FailureKind.RATE_LIMIT, FailureKind.SERVER, FailureKind.NO_CONNECTION})
+
+
+class ModelFailure(AloopError):
+    """A request that a model did not answer. Its text is for people, holds no secret, and says what to do next."""
+
+    def __init__(self, kind: FailureKind, message: str, retry_after: float | None = None) -> None:
+        super().__init__(kind, message)
+        self.kind = kind
+        self.message = message
+        self.retry_after = retry_after
+        """Seconds after which the provider wants to be asked again, where it said so."""
+
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same request may be answered a moment later."""
+        return self.kind in _MAY_PASS
+
+
+def failure_of(error: BaseException, profile: ModelProfile, secrets: Sequence[str]) -> ModelFailure:
+    """The failure behind whatever a call raised; `secrets` are texts that must not be shown."""
+    chain = list(_chain(error))
+    status = _status(chain)
+    words = " ".join(str(item) for item in chain).casefold()
+    kind = _kind(chain, status, words)
+    message = _MESSAGES[kind].format(
+        name=profile.display_name,
+        model=shown(profile.model_id),
+        host=host_of(profile),
+        timeout=f"{profile.timeout:g}",
+        status=f" ({status})" if status else "",
+        error=type(error).__name__,
+    )
+    if kind in (FailureKind.REJECTED, FailureKind.NOT_SUPPORTED) and (said := _said(chain, secrets)):
+        message += f" It said: {said}"
+    return ModelFailure(kind, message, _retry_after(chain))
+
+
+def timed_out(profile: ModelProfile) -> ModelFailure:
+    """The failure of a request that took longer than the profile allows."""
+    message = _MESSAGES[FailureKind.TIMEOUT].format(name=profile.display_name, timeout=f"{profile.timeout:g}")
+    return ModelFailure(FailureKind.TIMEOUT, message)
+
+
+def host_of(profile: ModelProfile) -> str:
+    """Who is asked, as a person would say it: the host of `api_base`, else the provider."""
+    found = re.match(r"https?://(?:[^/?#@]*@)?([^/?#]+)", profile.api_base or "", re.IGNORECASE)
+    return shown(found[1]) if found else shown(profile.provider or "the provider")
+
+
+def without_secrets(text: str, secrets: Sequence[str]) -> str | None:
+    """The text in one line, cut short; None where it holds a part of a secret, or what looks like a key."""
+    line = " ".join(text.split())
+    for secret in secrets:
+        pieces = {secret[start : start + _GIVEAWAY] for start in range(max(1, len(secret) - _GIVEAWAY + 1))}
+        if any(piece in line for piece in pieces if piece):
+            return None
+    safe = shown(line)
+    if safe == MASK:
+        return None
+    return safe if len(safe) <= _SHOWN else safe[: _SHOWN - 1] + "…"
+
+
+_MESSAGES = {
+    FailureKind.WRONG_KEY: "{host} refused the key of {name}{status}. Set another: /model key, or aloop models key.",
+    FailureKind.FORBIDDEN: "The key of {name} may not use this model{status}. Ask {host} for access, or use another.",
+    FailureKind.UNKNOWN_MODEL: "{host} does not know the model {model}{status}. Check its id, and api_base if it has one.",
+    FailureKind.QUOTA: "The account behind the key of {name} has no credit or quota left{status}. Top it up at {host}.",
+    FailureKind.RATE_LIMIT: "{host} wants fewer requests at a time for {name}{status}. Wait a little, then try again.",
+    FailureKind.TOO_LONG: "The conversation is too long for {name}{status}. Use /clear, or a model with a larger window.",
+    FailureKind.NO_TOOLS: "{name} takes no tools{status}.",
+    FailureKind.REJECTED: "{host} rejected the request to {name}{status}. Check the fields of its entry.",
+    FailureKind.SERVER: "{host} has a problem of its own and did not answer for {name}{status}. Try again later.",
+    FailureKind.TIMEOUT: "{name} did not answer within {timeout} s. Raise `timeout` of its entry if it needs longer.",
+    FailureKind.NO_CONNECTION: "No connection to {host} for {name}. Check that it runs, the network, and api_base.",
+    FailureKind.NAME_NOT_FOUND: "There is no host {host}, or no network ({name}). Check api_base and the network.",
+    FailureKind.TLS: "The connection to {host} for {name} is not secure: its TLS or certificate is not accepted."
+    " Check api_base, or set SSL_CERT_FILE to your certificate authority.",
+    FailureKind.NOT_SUPPORTED: "LiteLLM cannot ask {name} like this. Check the provider and fields of its entry.",
+    FailureKind.OTHER: "{name} did not answer ({error}{status}). Try again, or test it: /model test, or aloop models test.",
+}
+
+_STATUS_KINDS = {
+    401: FailureKind.WRONG_KEY,
+    402: FailureKind.QUOTA,
+    403: FailureKind.FORBIDDEN,
+    404: FailureKind.UNKNOWN_MODEL,
+    408: FailureKind.TIMEOUT,
+    413: FailureKind.TOO_LONG,
+    429: FailureKind.RATE_LIMIT,
+    504: FailureKind.SERVER,
+}
+
+_WRONG_KEY = ("api key not valid", "invalid api key", "invalid_api_key", "incorrect api key", "api_key_invalid")
+_QUOTA = ("insufficient_quota", "exceeded your current quota", "credit balance", "billing", "out of credit")
+_TOO_LONG = (
+    "context_length_exceeded",
+    "maximum context length",
+    "context window",
+    "prompt is too long",
+    "too many tokens",
+)
+_NO_TOOLS = (
+    "does not support tools",
+    "tool use is not supported",
+    "does not support function calling",
+    "tools are not",
+)
+_SUPPORT = ("UnsupportedParamsError", "JSONSchemaValidationError")
+
+
+def _kind(chain: Sequence[BaseException], status: int | None, words: str) -> FailureKind:
+    names = {type(item).__name__ for item in chain}
+    if any(isinstance(item, socket.gaierror) for item in chain):
+        return FailureKind.NAME_NOT_FOUND
+    if any(isinstance(item, ssl.SSLError) for item in chain):
+        return FailureKind.TLS
+    if _has(words, _NO_TOOLS):
+        return FailureKind.NO_TOOLS
+    if "ContextWindowExceededError" in names or (status in (400, 413, 422) and _has(words, _TOO_LONG)):
+        return FailureKind.TOO_LONG
+    if names & set(_SUPPORT) or "LLM Provider NOT provided".casefold() in words:
+        return FailureKind.NOT_SUPPORTED
+    if status in (400, 401, 403, 429) and _has(words, _WRONG_KEY):
+        return FailureKind.WRONG_KEY
+    if status in (400, 403, 429) and _has(words, _QUOTA):
+        return FailureKind.QUOTA
+    if status in _STATUS_KINDS:
+        return _STATUS_KINDS[status]
+    if status is not None:
+        return FailureKind.SERVER if status >= 500 else FailureKind.REJECTED
+    if any(isinstance(item, TimeoutError) or "Timeout" in type(item).__name__ for item in chain):
+        return FailureKind.TIMEOUT
+    if any(isinstance(item, ConnectionError) for item in chain) or names & _CONNECTION:
+        return FailureKind.NO_CONNECTION
+    if "AuthenticationError" in names:
+        return FailureKind.WRONG_KEY
+    if names & {"BadRequestError", "UnprocessableEntityError"}:
+        return FailureKind.REJECTED
+    return FailureKind.OTHER
+
+
+_CONNECTION = {"ConnectError", "RemoteProtocolError", "ReadError", "WriteError", "NetworkError", "ClientConnectorError"}
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
+
+
+def _status(chain: Sequence[BaseException]) -> int | None:
+    """The HTTP status that came over the line; LiteLLM also invents one (500) where no answer came at all."""
+    for item in chain:
+        status = getattr(getattr(item, "response", None), "status_code", None)
+        if type(item).__name__ in ("HTTPStatusError", "MaskedHTTPStatusError") and isinstance(status, int):
+            return status
+    if any(name in _CONNECTION or "Timeout" in name for name in (type(item).__name__ for item in chain)):
+        return None
+    own = getattr(chain[0], "status_code", None)
+    return own if isinstance(own, int) and own != 500 else None
+
+
+def _retry_after(chain: Sequence[BaseException]) -> float | None:
+    for item in chain:
+        headers: Any = getattr(getattr(item, "response", None), "headers", None)
+        value = headers.get("retry-after") if headers is not None else None
+        if isinstance(value, str) and re.fullmatch(r"\d{1,6}(?:\.\d+)?", value):
+            return float(value)
+    return None
+
+
+def _said(chain: Sequence[BaseException], secrets: Sequence[str]) -> str | None:
+    """The provider's own message, where it can be found and is harmless."""
+    text = str(getattr(chain[0], "message", "") or chain[0])
+    found = re.search(r"[\"']message[\"']\s*:\s*[\"'](.{1,400}?)[\"']\s*[,}]", text, re.DOTALL)
+    text = found[1] if found else re.sub(r"^litellm\.\w+: (?:\w+Exception - )?", "", text)
+    return without_secrets(text, secrets)
+
+
+def _has(words: str, phrases: Sequence[str]) -> bool:
+    return any(phrase in words for phrase in phrases)

@@ -1,0 +1,145 @@
+"""One JSON-RPC connection over asyncio streams: requests both ways, with a time limit on each."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, cast
+
+from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.sessions.framing import BadFrame, Frames, Message, framed, parsed
+
+MAX_FRAME = 4 * 1024 * 1024
+"""Bytes of one message between agents and editors, at most."""
+
+_MAX_UNSENT = 8 * 1024 * 1024
+"""Bytes that wait for a peer who does not read, before the connection is given up."""
+
+Handler = Callable[["Connection", str, Any], Awaitable[Any]]
+"""(connection, method, params) → result; a `Refusal` becomes an error, anything else a fixed text."""
+
+
+class Gone(Exception):
+    """The other side is not there, does not answer in time, or speaks something else."""
+
+
+class Connection:
+    """Both ends of a connection are the same; who asks gets an answer, a refusal, or `Gone`."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handler: Handler) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._handler = handler
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running: asyncio.Task[None] | None = None
+        self.is_open = True
+
+    def start(self, on_end: Callable[[], None]) -> None:
+        """Serve in the background; `on_end` is called when the connection has ended."""
+        self._running = asyncio.get_running_loop().create_task(self.run())
+        self._running.add_done_callback(lambda _: on_end())
+
+    async def run(self) -> None:
+        """Serve until the stream ends, the peer misbehaves, or `close`; raises nothing."""
+        frames = Frames(MAX_FRAME)
+        with suppress(OSError, BadFrame, asyncio.IncompleteReadError):
+            while self.is_open and (data := await self._reader.read(65536)):
+                for body in frames.feed(data):
+                    message = parsed(body)
+                    if message is not None:
+                        self._receive(message)
+        self.close()
+
+    async def request(self, method: str, params: Any = None, timeout: float = 2.0) -> Any:
+        """The result of a request.
+
+        Raises:
+            Refusal: the peer refused.
+            Gone: no answer within `timeout` seconds, or the connection ended.
+        """
+        if not self.is_open:
+            raise Gone("the connection is closed")
+        number = next(self._numbers)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        self._send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        try:
+            return await asyncio.wait_for(future, timeout)
+        except (TimeoutError, asyncio.TimeoutError):
+            self.notify("$/cancelRequest", {"id": number})
+            raise Gone(f"no answer within {timeout:g} seconds") from None
+        finally:
+            self._waiting.pop(number, None)
+
+    def notify(self, method: str, params: Any = None) -> None:
+        """Send a notification; nothing happens on a closed connection."""
+        self._send({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def close(self) -> None:
+        """End the connection; whoever waits for an answer gets `Gone`."""
+        if not self.is_open:
+            return
+        self.is_open = False
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(Gone("the connection ended"))
+        for task in self._tasks:
+            task.cancel()
+        with suppress(OSError, RuntimeError):
+            self._writer.close()
+
+    def _receive(self, message: Message) -> None:
+        method, number = message.get("method"), message.get("id")
+        if isinstance(method, str):
+            task = asyncio.get_running_loop().create_task(self._answer(method, number, message.get("params")))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        elif isinstance(number, int) and (future := self._waiting.get(number)) and not future.done():
+            if "error" in message:
+                future.set_exception(refusal_from(message["error"]))
+            else:
+                future.set_result(message.get("result"))
+
+    async def _answer(self, method: str, number: object, params: Any) -> None:
+        try:
+            result = await self._handler(self, method, params)
+            answer: Message = {"result": result}
+        except Refusal as refusal:
+            answer = {"error": error_of(refusal)}
+        except Exception as error:  # noqa: BLE001
+            # What a bug says may quote the user, so only its kind is told.
+            answer = {"error": {"code": -32603, "message": f"Something went wrong here ({type(error).__name__})."}}
+        if number is not None:
+            self._send({"jsonrpc": "2.0", "id": number, **answer})
+
+    def _send(self, message: Message) -> None:
+        if not self.is_open:
+            return
+        if self._writer.transport.get_write_buffer_size() > _MAX_UNSENT:
+            self.close()
+            return
+        with suppress(OSError, RuntimeError):
+            self._writer.write(framed(message))
+
+
+def error_of(refusal: Refusal) -> Message:
+    """A refusal as a JSON-RPC error."""
+    data = {"reason": refusal.reason, "suggestions": list(refusal.suggestions)}
+    return {"code": refusal.code, "message": refusal.message, "data": data}
+
+
+def refusal_from(error: Any) -> Exception:
+    """A JSON-RPC error as the refusal it was; `Gone` for a bug or nonsense on the other side."""
+    told = cast("Message", error) if isinstance(error, dict) else {}
+    data = cast("Message", told.get("data")) if isinstance(told.get("data"), dict) else {}
+    reason, message = data.get("reason"), told.get("message")
+    if not isinstance(reason, str) or not isinstance(message, str):
+        return Gone("it has trouble of its own")
+    given = cast("list[object]", data.get("suggestions")) if isinstance(data.get("suggestions"), list) else []
+    suggestions = tuple(item for item in given if isinstance(item, str))
+    kind = InvalidArguments if told.get("code") == InvalidArguments.code else Refusal
+    return kind(reason, message, suggestions)

@@ -1,0 +1,130 @@
+"""A private endpoint: a Unix socket that only this user can open, served and called over asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from aloop_models.errors import FileProblem
+from aloop_models.sessions.connection import Connection, Gone, Handler
+from aloop_models.workspace.runtime_folder import runtime_folder
+
+_LONGEST_PATH = 100
+"""Bytes of a socket's path; the system allows 104 to 108, its end included."""
+
+
+def endpoint_for(identity: str) -> str:
+    """The address of a new endpoint: the path of a socket, or on Windows the name of a pipe.
+
+    Raises:
+        FileProblem: no folder with a path short enough for a socket.
+    """
+    if sys.platform == "win32":
+        return rf"\\.\pipe\aloop-models-{os.environ.get('USERNAME', '')}-{identity}"
+    path = str(runtime_folder() / f"{identity}.s")
+    if len(os.fsencode(path)) > _LONGEST_PATH:
+        message = (
+            f"The path of the runtime folder is too long for a socket: {path}. Set XDG_RUNTIME_DIR to a shorter one."
+        )
+        raise FileProblem("cannotWrite", message)
+    return path
+
+
+class Endpoint:
+    """Listens at an address and serves every connection with the handler, until closed."""
+
+    def __init__(self, address: str, handler: Handler) -> None:
+        self.address = address
+        self.connections: set[Connection] = set()
+        self._handler = handler
+        self._server: asyncio.AbstractServer | None = None
+
+    async def open(self) -> None:
+        """Begin to listen.
+
+        Raises:
+            OSError: the address cannot be listened at.
+        """
+        if sys.platform == "win32":
+            from aloop_models.sessions.windows import serve
+
+            self._server = await serve(self.address, self._serve)
+            return
+        _unlink(self.address)
+        # The folder is 0700 already; the socket itself is for its owner alone, too.
+        before = os.umask(0o177)
+        try:
+            self._server = await asyncio.start_unix_server(self._serve, self.address)
+        finally:
+            os.umask(before)
+
+    async def close(self) -> None:
+        """Stop listening and end every connection."""
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self.connections):
+            connection.close()
+        _unlink(self.address)
+
+    def tell(self, method: str, params: object) -> None:
+        """Send a notification to everyone who is connected."""
+        for connection in list(self.connections):
+            connection.notify(method, params)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not _is_same_user(writer):
+            writer.close()
+            return
+        connection = Connection(reader, writer, self._handler)
+        self.connections.add(connection)
+        try:
+            await connection.run()
+        finally:
+            self.connections.discard(connection)
+
+
+async def connect(
+    address: str, handler: Handler, timeout: float = 0.3, *, on_end: Callable[[], None] = lambda: None
+) -> Connection:
+    """A connection to an endpoint, being served in the background.
+
+    Raises:
+        Gone: nobody listens there, or not within `timeout` seconds.
+    """
+    try:
+        if sys.platform == "win32":
+            from aloop_models.sessions.windows import open_connection
+
+            streams = open_connection(address)
+        else:
+            streams = asyncio.open_unix_connection(address)
+        reader, writer = await asyncio.wait_for(streams, timeout)
+    except (OSError, TimeoutError, asyncio.TimeoutError) as error:
+        raise Gone(f"nobody listens there ({type(error).__name__})") from None
+    if not _is_same_user(writer):
+        writer.close()
+        raise Gone("somebody else listens there")
+    connection = Connection(reader, writer, handler)
+    connection.start(on_end)
+    return connection
+
+
+def _unlink(address: str) -> None:
+    if sys.platform != "win32":
+        with suppress(OSError):
+            Path(address).unlink(missing_ok=True)
+
+
+def _is_same_user(writer: asyncio.StreamWriter) -> bool:
+    """Whether the process at the other end belongs to this user; where the system cannot tell, the folder has to do."""
+    raw = writer.get_extra_info("socket")
+    if raw is None or not hasattr(socket, "SO_PEERCRED"):
+        return True
+    data = raw.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return struct.unpack("3i", data)[1] == os.geteuid()

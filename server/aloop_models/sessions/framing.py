@@ -1,0 +1,77 @@
+"""LSP's framing: a header with the length, then a JSON body. No pygls, so that agents and the CLI start fast."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+MAX_FRAME = 64 * 1024 * 1024
+"""Bytes of one message, at most; a larger one ends the connection."""
+
+_MAX_HEADER = 8 * 1024
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*$", re.IGNORECASE | re.MULTILINE)
+
+Message = dict[str, Any]
+
+
+class BadFrame(Exception):
+    """The stream is not LSP, or a frame is too large; the connection cannot go on."""
+
+
+class Frames:
+    """Cuts a stream of bytes into the bodies of its frames."""
+
+    def __init__(self, most: int = MAX_FRAME) -> None:
+        self._bytes = bytearray()
+        self._length: int | None = None
+        self._most = most
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The bodies that are complete with this data.
+
+        Raises:
+            BadFrame: a header without a length or without an end, or a length above the limit.
+        """
+        self._bytes += data
+        while True:
+            if self._length is None and not self._read_header():
+                return
+            assert self._length is not None
+            if len(self._bytes) < self._length:
+                return
+            body = bytes(self._bytes[: self._length])
+            del self._bytes[: self._length]
+            self._length = None
+            yield body
+
+    def _read_header(self) -> bool:
+        end = self._bytes.find(b"\r\n\r\n", 0, _MAX_HEADER)
+        if end < 0:
+            if len(self._bytes) > _MAX_HEADER:
+                raise BadFrame("a header without an end")
+            return False
+        found = _LENGTH.search(bytes(self._bytes[:end]).replace(b"\r", b""))
+        if not found:
+            raise BadFrame("a header without a length")
+        self._length = int(found[1])
+        if self._length > self._most:
+            raise BadFrame(f"a message of more than {self._most // (1024 * 1024)} MB")
+        del self._bytes[: end + 4]
+        return True
+
+
+def parsed(body: bytes) -> Message | None:
+    """The JSON object of a body, or None where it is none."""
+    try:
+        message: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return message if isinstance(message, dict) else None  # pyright: ignore[reportUnknownVariableType]
+
+
+def framed(message: Message) -> bytes:
+    """One message as it goes over the wire."""
+    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

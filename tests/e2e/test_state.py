@@ -1,0 +1,289 @@
+"""What the server tells unasked and how it hears of the world: state, disk, settings, folders, pulled findings."""
+
+import copy
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from e2e_support import KEY, MASK, project, raw_client
+
+from support.lsp_capabilities import FULL_CAPABILITIES
+from support.lsp_client import LspClient, LspError
+
+TEXT = f"models:\n  openai/gpt-4o:\n    name: GPT\n    api_key: {KEY}\n  ollama/llama3.1:\n\ndefault: openai/gpt-4o\n"
+CHANGED = "aloop/modelsChanged"
+PUBLISHED = "textDocument/publishDiagnostics"
+
+
+@pytest.fixture
+def client() -> Iterator[LspClient]:
+    with raw_client() as running:
+        yield running
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return project(tmp_path, TEXT)
+
+
+def state_after(client: LspClient, since: int) -> dict[str, Any]:
+    return client.wait_notification(CHANGED, since=since).params
+
+
+def told(client: LspClient, method: str, since: int = 0) -> list[Any]:
+    """What was told by now: the answer to a request comes after everything that was sent before it."""
+    client.execute("aloop.listSessions")
+    return [item.params for item in client.notifications[since:] if item.method == method]
+
+
+def pulling(**diagnostics: bool) -> dict[str, Any]:
+    able = copy.deepcopy(FULL_CAPABILITIES)
+    able["textDocument"]["diagnostic"] = {}
+    able["workspace"]["diagnostics"] = diagnostics
+    return able
+
+
+def test_the_whole_state_is_told_after_the_handshake(client: LspClient, path: Path, tmp_path: Path) -> None:
+    client.initialize(tmp_path)
+    state = state_after(client, 0)
+    first, second = state.pop("models")
+    assert state == {
+        "file": str(path),
+        "uri": path.as_uri(),
+        "default": "openai/gpt-4o",
+        "current": "openai/gpt-4o",
+        "choice": {"modelId": "openai/gpt-4o", "displayName": "GPT"},
+        "sessions": [],
+    }
+    assert first == {
+        "modelId": "openai/gpt-4o",
+        "name": "GPT",
+        "displayName": "GPT",
+        "provider": "openai",
+        "current": True,
+        "default": True,
+        "ready": True,
+        "notReady": None,
+        "contextWindow": 128000,
+        "inputPrice": 2.5,
+        "outputPrice": 10.0,
+        "apiKey": MASK,
+    }
+    assert (second["modelId"], second["apiKey"], second["ready"], second["current"]) == (
+        "ollama/llama3.1",
+        None,
+        True,
+        False,
+    )
+
+
+def test_without_a_file_the_state_is_empty(client: LspClient, tmp_path: Path) -> None:
+    client.initialize(tmp_path)
+    state = state_after(client, 0)
+    assert state["models"] == []
+    assert (state["default"], state["current"], state["choice"]) == (None, None, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_each_change_of_state_is_told_once(client: LspClient, path: Path, tmp_path: Path) -> None:
+    client.initialize(tmp_path)
+    state_after(client, 0)
+    steps: list[tuple[str, dict[str, Any], Any]] = [
+        ("aloop.switchModel", {"modelId": "ollama/llama3.1"}, lambda state: state["current"] == "ollama/llama3.1"),
+        ("aloop.addModel", {"modelId": "ollama/x"}, lambda state: len(state["models"]) == 3),
+        (
+            "aloop.editModel",
+            {"modelId": "ollama/x", "fields": {"name": "X"}},
+            lambda state: state["models"][2]["name"] == "X",
+        ),
+        ("aloop.setDefaultModel", {"modelId": "ollama/x"}, lambda state: state["default"] == "ollama/x"),
+        ("aloop.removeModel", {"modelId": "ollama/x"}, lambda state: state["default"] is None),
+        (
+            "aloop.setKey",
+            {"modelId": "ollama/llama3.1", "apiKey": "my-secret-of-home"},
+            lambda state: state["models"][1]["apiKey"] == MASK,
+        ),
+    ]
+    for command, argument, holds in steps:
+        since, asked = client.mark(), len(client.server_requests)
+        client.execute(command, argument)
+        (state,) = told(client, CHANGED, since)
+        assert holds(state)
+        assert state["file"] == str(path)
+        refreshed = [item["method"] for item in client.server_requests[asked:]]
+        assert refreshed == ["workspace/codeLens/refresh", "workspace/inlayHint/refresh"]
+    assert KEY not in json.dumps([item.params for item in client.notifications])
+
+
+def test_what_changes_nothing_tells_nothing(client: LspClient, path: Path, tmp_path: Path) -> None:
+    client.initialize(tmp_path)
+    state_after(client, 0)
+    since, asked = client.mark(), len(client.server_requests)
+    for command in ("aloop.listModels", "aloop.checkModels", "aloop.reloadModels"):
+        client.execute(command)
+    client.execute("aloop.setDefaultModel", {"modelId": "openai/gpt-4o"})
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
+    assert told(client, CHANGED, since) == []
+    assert [item["method"] for item in client.server_requests[asked:]] == []
+
+
+def test_typing_does_not_change_the_state_but_saving_does(client: LspClient, path: Path, tmp_path: Path) -> None:
+    client.initialize(tmp_path)
+    state_after(client, 0)
+    since = client.mark()
+    client.open(path)
+    client.replace(path, len(TEXT), len(TEXT), "#\n")
+    at = TEXT.index("GPT")
+    client.replace(path, at, at + 3, "My GPT")
+    assert told(client, CHANGED, since) == []
+    client.save(path)
+    assert state_after(client, since)["models"][0]["name"] == "My GPT"
+
+
+def test_a_change_by_another_program_is_noticed(client: LspClient, path: Path, tmp_path: Path) -> None:
+    client.initialize(tmp_path)
+    state_after(client, 0)
+    assert client.registrations["models"] == {
+        "id": "models",
+        "method": "workspace/didChangeWatchedFiles",
+        "registerOptions": {"watchers": [{"globPattern": "**/.aloop/models.yaml"}]},
+    }
+    since = client.mark()
+    path.write_text("models:\n  ollama/llama2:\n")
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
+    assert [model["modelId"] for model in state_after(client, since)["models"]] == ["ollama/llama2"]
+    since = client.mark()
+    path.unlink()
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 3}]})
+    assert state_after(client, since)["models"] == []
+
+
+def test_a_file_that_cannot_be_read_keeps_the_state(client: LspClient, path: Path, tmp_path: Path) -> None:
+    client.initialize(tmp_path)
+    state_after(client, 0)
+    since = client.mark()
+    path.write_bytes(b"\xff\xfe\x00")
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
+    with pytest.raises(LspError, match=r"is not UTF-8\. It looks like UTF-16\. Save the file as UTF-8\.$"):
+        client.execute("aloop.listModels")
+    path.write_text(TEXT.replace("GPT", "New"))
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
+    assert state_after(client, since)["models"][0]["name"] == "New"
+
+
+def test_settings_take_effect_at_once(client: LspClient, path: Path, tmp_path: Path) -> None:
+    path.write_text(TEXT.replace("name:", "nam:"))
+    client.initialize(tmp_path)
+    client.open(path)
+    document = {"textDocument": {"uri": path.as_uri()}}
+    everything = document | {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}}
+    assert [item["code"] for item in client.wait_diagnostics(path).diagnostics] == ["unknown-field"]
+    assert len(client.request("textDocument/codeLens", document)) == 2
+    since = client.mark()
+    off = {"codeLens": {"enable": False}, "inlayHints": {"enable": False}, "disabledRules": ["unknown-field"]}
+    client.change_settings({"aloop": off})
+    assert client.wait_notification(PUBLISHED, since=since).params["diagnostics"] == []
+    assert client.request("textDocument/codeLens", document) == []
+    assert client.request("textDocument/inlayHint", everything) == []
+    since = client.mark()
+    client.change_settings({})
+    assert len(client.wait_notification(PUBLISHED, since=since).params["diagnostics"]) == 1
+    assert len(client.request("textDocument/inlayHint", everything)) == 2
+
+
+def test_settings_can_come_with_the_handshake(client: LspClient, path: Path, tmp_path: Path) -> None:
+    client.initialize(tmp_path, options={"settings": {"codeLens": {"enable": False}}})
+    client.open(path)
+    assert client.request("textDocument/codeLens", {"textDocument": {"uri": path.as_uri()}}) == []
+
+
+def test_another_folder_of_the_workspace(client: LspClient, path: Path, tmp_path: Path) -> None:
+    other = project(tmp_path / "other", "models:\n  ollama/llama2:\n")
+    folders = [{"uri": where.as_uri(), "name": "x"} for where in (tmp_path, other.parent.parent)]
+    client.initialize(tmp_path)
+    assert state_after(client, 0)["file"] == str(path)
+    since = client.mark()
+    event = {"event": {"added": [folders[1]], "removed": [folders[0]]}}
+    client.notify("workspace/didChangeWorkspaceFolders", event)
+    assert state_after(client, since)["file"] == str(other)
+
+
+# The disk under a document
+
+
+def test_the_place_is_judged_at_open_and_save(client: LspClient, path: Path, tmp_path: Path) -> None:
+    path.chmod(0o644)
+    client.initialize(tmp_path)
+    client.open(path)
+    (finding,) = client.wait_diagnostics(path).diagnostics
+    assert finding["code"] == "readable-by-others"
+    path.chmod(0o600)
+    client.replace(path, 0, 0, "# one\n")
+    assert [item["code"] for item in client.wait_diagnostics(path).diagnostics] == ["readable-by-others"]
+    since = client.mark()
+    client.save(path)
+    assert client.wait_notification(PUBLISHED, since=since).params == {
+        "uri": path.as_uri(),
+        "diagnostics": [],
+        "version": 2,
+    }
+
+
+def test_a_tracked_file_is_found_out(client: LspClient, path: Path, tmp_path: Path) -> None:
+    for arguments in (("init", "-q"), ("add", "-f", ".aloop/models.yaml")):
+        subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True, capture_output=True)
+    client.initialize(tmp_path)
+    client.open(path)
+    codes = [item["code"] for item in client.wait_diagnostics(path).diagnostics]
+    assert "tracked-by-git" in codes
+
+
+# Pulled findings
+
+
+def pull(client: LspClient, path: Path, previous: str | None = None) -> Any:
+    params: dict[str, Any] = {"textDocument": {"uri": path.as_uri()}}
+    if previous is not None:
+        params["previousResultId"] = previous
+    return client.request("textDocument/diagnostic", params)
+
+
+def test_pulled_findings_are_complete_and_nothing_is_pushed(client: LspClient, path: Path, tmp_path: Path) -> None:
+    path.chmod(0o644)
+    client.initialize(tmp_path, capabilities=pulling(refreshSupport=True))
+    client.open(path, TEXT.replace("name:", "nam:"))
+    found = pull(client, path)
+    assert found["kind"] == "full"
+    places = [(item["code"], item["range"]["start"]["line"]) for item in found["items"]]
+    assert sorted(places) == [("readable-by-others", 0), ("unknown-field", 2)]
+    assert pull(client, path, found["resultId"]) == {"kind": "unchanged", "resultId": found["resultId"]}
+    since = client.mark()
+    at = client.text(path).index("nam:")
+    client.replace(path, at, at + 3, "name")
+    second = pull(client, path, found["resultId"])
+    assert second["resultId"] != found["resultId"]
+    assert [item["code"] for item in second["items"]] == ["readable-by-others"]
+    path.chmod(0o600)
+    asked = len(client.server_requests)
+    client.save(path)
+    client.wait_server_request("workspace/diagnostic/refresh", since=asked)
+    assert pull(client, path)["items"] == []
+    client.close(path)
+    assert told(client, PUBLISHED, since) == []
+
+
+def test_findings_that_were_pushed_before_the_first_pull_go(client: LspClient, path: Path, tmp_path: Path) -> None:
+    client.initialize(tmp_path)
+    client.open(path, TEXT.replace("name:", "nam:"))
+    client.wait_diagnostics(path)
+    since = client.mark()
+    assert len(pull(client, path)["items"]) == 1
+    assert told(client, PUBLISHED, since) == [{"uri": path.as_uri(), "diagnostics": []}]
+
+
+def test_a_closed_document_has_no_findings_to_pull(client: LspClient, path: Path, tmp_path: Path) -> None:
+    client.initialize(tmp_path)
+    assert pull(client, path)["items"] == []

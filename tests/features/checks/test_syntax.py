@@ -1,0 +1,116 @@
+"""Texts that YAML cannot read: what is underlined, what is said, and what the first fix makes of it."""
+
+import pytest
+
+from aloop_models.core.reader import read_document
+from support.drawn import findings_of, mended
+
+HEAD = "models:\n  ollama/a:\n"
+
+# what stands below the first entry's id, what is underlined, how the message begins, what the fix makes of it
+BELOW = [
+    ('    name: "GPT\n    timeout: 5\n', '"GPT', "This quote is never", '    name: "GPT"\n    timeout: 5\n'),
+    ('    name: "GPT\n    x: "y"\n', '"GPT', "This quote is never", '    name: "GPT"\n    x: "y"\n'),
+    ("    name: 'GPT # c\n", "'GPT # c", "This quote is never", "    name: 'GPT' # c\n"),
+    ("    name: 'it's'\n", "'it's'", "Text stands after", "    name: 'it''s'\n"),
+    ('    name: "a "b" c"\n', '"a "b" c"', "Text stands after", '    name: "a \\"b\\" c"\n'),
+    ('    name: "a" b\n', '"a" b', "Text stands after", "    name: '\"a\" b'\n"),
+    ("    timeout 300\n    name: x\n", "timeout 300", "A colon is missing after", "    timeout: 300\n    name: x\n"),
+    ("    name: x\n    timeout 300\n", "timeout 300", "A colon is missing after", "    name: x\n    timeout: 300\n"),
+    ("    timeout:300\n    name: x\n", "timeout:300", "A space is missing", "    timeout: 300\n    name: x\n"),
+    ("    name: x\n  anth\n", "anth", "A colon is missing at", "    name: x\n  anth:\n"),
+    ("    name: x\n  b/c\n    name: y\n", "b/c", "A colon is missing at", "    name: x\n  b/c:\n    name: y\n"),
+    ("    name: x\ndefa\n", "defa", "A colon is missing at", "    name: x\ndefa:\n"),
+    ("    name: a: b # c\n", "a: b", "A value that holds", "    name: 'a: b' # c\n"),
+    ("    name: x\n      timeout: 5\n", "timeout: 5", "This line's indentation", "    name: x\n    timeout: 5\n"),
+    ("    name: x\n   timeout: 5\n", "timeout: 5", "This line's indentation", "    name: x\n    timeout: 5\n"),
+    ("    name: x\n ollama/b:\n", "ollama/b:", "This line's indentation", "    name: x\n  ollama/b:\n"),
+    ("\tname: x\n", "\t", "A tab stands here", "    name: x\n"),
+    ("    name: x\n\ttimeout: 3\n", "\t", "A tab stands here", "    name: x\n    timeout: 3\n"),
+    ("\t\tname: x\n\t\ttimeout: 3\n", "\t\t", "A tab stands here", "    name: x\n    timeout: 3\n"),
+    ("    name: @x\n", "@x", "A value cannot begin", "    name: '@x'\n"),
+    ("    name: `x` # c\n", "`x`", "A value cannot begin", "    name: '`x`' # c\n"),
+    ("    name: %x\n", "%x", "A value cannot begin", "    name: '%x'\n"),
+    ("    name: *x\n", "*x", "'*' refers to", "    name: '*x'\n"),
+    ("    name: **x**\n", "**x**", "'&' and '*'", "    name: '**x**'\n"),
+    ("    name: & x\n", "& x", "'&' and '*'", "    name: '& x'\n"),
+    ("    name: !x!y z\n", "!x!y z", "A value that begins", "    name: '!x!y z'\n"),
+    ("    name: ? x\n", "? x", "A value that begins", "    name: '? x'\n"),
+    ("    stop: [a, b\n", "[a, b", "This '[' is never", "    stop: [a, b]\n"),
+    ("    extra_headers: {a: b # c\n", "{a: b # c", "This '{' is never", "    extra_headers: {a: b} # c\n"),
+    ("    stop: [a]]\n", "]", "This ']' closes nothing", "    stop: [a]\n"),
+    ("    stop: }\n", "}", "This '}' closes nothing", "    stop: \n"),
+    ('    name: "C:\\dir"\n', "\\d", "In double quotes", '    name: "C:\\\\dir"\n'),
+    ("    name: x\n    - y\n", "- y", "A list item", None),
+    ("    stop: - y\n", "- y", "A list item", None),
+    ("    name: |x\n      y\n", "x", "After '|' or '>'", None),
+    ("    name: &x a\n    user: &x b\n", "&x", "This anchor", None),
+    ('    name: "\x07"\n', "\x07", "An invisible control", '    name: ""\n'),
+    ("...\nx: y\n", "...", "'...' ends the document", "\nx: y\n"),
+    ("%FOO\n", "%FOO", "A line cannot begin with '%'", None),
+    (f"    stop: {'[' * 70}{']' * 70}\n", "[" * 6 + "]" * 70, "Brackets or lines are nested", None),
+]
+
+
+@pytest.mark.parametrize(("below", "underlined", "begins", "after"), BELOW, ids=[repr(item[0])[:40] for item in BELOW])
+def test_mistakes_below_an_id(below: str, underlined: str, begins: str, after: str | None) -> None:
+    """One finding, on the faulty text, with a fix that makes the file readable."""
+    text = HEAD + below
+    syntax = [finding for finding in findings_of(text) if finding.rule.id == "yaml-syntax"]
+    assert [(text[slice(*item.span)], item.message[: len(begins)]) for item in syntax] == [(underlined, begins)]
+    if after is None:
+        assert syntax[0].fixes == ()
+        return
+    result = mended(text, syntax[0])
+    assert result == HEAD + after
+    assert read_document(result).parses
+
+
+@pytest.mark.parametrize(
+    ("text", "underlined", "rule", "after"),
+    [
+        ("models\n", "models", "not-a-mapping", "models:\n"),
+        ("models\n  ollama/a:\n", "models", "yaml-syntax", "models:\n  ollama/a:\n"),
+        ("models:\n  anth\n", "anth", "wrong-type", "models:\n  anth:\n"),
+        ("models:\n  anth\n  ollama/a:\n", "anth", "yaml-syntax", "models:\n  anth:\n  ollama/a:\n"),
+        ("defa\nmodels:\n  ollama/a:\n", "defa", "yaml-syntax", "defa:\nmodels:\n  ollama/a:\n"),
+        ("models:\n  ollama/a: {timeout: 5\n", "{timeout: 5", "yaml-syntax", "models:\n  ollama/a: {timeout: 5}\n"),
+        ("models: {ollama/a: {}\n", "{ollama/a: {}", "yaml-syntax", "models: {ollama/a: {}}\n"),
+        (
+            "models:\r\n  ollama/a:\r\n    name: 'x\r\n",
+            "'x",
+            "yaml-syntax",
+            "models:\r\n  ollama/a:\r\n    name: 'x'\r\n",
+        ),
+    ],
+)
+def test_mistakes_at_the_root(text: str, underlined: str, rule: str, after: str) -> None:
+    """Words without a colon and brackets that stay open."""
+    (finding,) = (item for item in findings_of(text) if item.rule.id == rule)
+    assert text[slice(*finding.span)] == underlined
+    assert mended(text, finding) == after
+
+
+def test_two_broken_entries_are_two_findings() -> None:
+    """Each broken piece is told at its own place."""
+    text = (
+        "models:\n  ollama/a:\n    name: 'x\n  ollama/b:\n    name: y\n  ollama/c:\n    name: @z\ndefault: ollama/zzz\n"
+    )
+    found = [(item.rule.id, text[slice(*item.span)]) for item in findings_of(text)]
+    assert found == [("yaml-syntax", "'x"), ("yaml-syntax", "@z")]
+
+
+def test_unknown_words_hold_nothing_of_the_text() -> None:
+    """What PyYAML says about a text it quotes is cut off."""
+    from aloop_models.core.yaml_reader import Problem
+    from aloop_models.features.checks.syntax_words import explain
+
+    document = read_document("models:\n  ollama/a:\n")
+    explained = explain(document, Problem("expected the frobnicator, but found 'sk-secret'", 10))
+    assert explained.message == "YAML cannot read this: expected the frobnicator. Check this line."
+
+
+def test_broken_file_cries_no_wolf() -> None:
+    """What may stand in the broken part is not missed."""
+    text = "models:\n  ollama/a:\n    name: 'x\n  openai/gpt-4o:\n    api_key 'x'\ndefault: ollama/b\n"
+    assert {item.rule.id for item in findings_of(text)} == {"yaml-syntax"}
