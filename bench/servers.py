@@ -61,7 +61,7 @@ def environment(home: Path) -> dict[str, str]:
     folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CACHE", "CONFIG", "DATA", "STATE")}
     runtime = home / "runtime"
     runtime.mkdir(mode=0o700, exist_ok=True)
-    fixed = {"HOME": str(home), "XDG_RUNTIME_DIR": str(runtime), "ALOOP_TODAY": TODAY}
+    fixed = {"HOME": str(home), "XDG_RUNTIME_DIR": str(runtime), "ALOOP_TODAY": TODAY, "ALOOP_CATALOGUE": "snapshot"}
     return kept | folders | fixed
 
 

@@ -22,7 +22,7 @@ return {
       diagnostics = { refreshSupport = true },
     },
   },
-  handlers = require('aloop.handlers'),
+  handlers = require('aloop.handlers').handlers,
   commands = require('aloop.handlers').commands,
   on_exit = function(code, signal, client_id)
     server().ended(code, signal, client_id)

@@ -3,26 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from aloop_models.errors import AloopError, FileProblem, InvalidArguments, Refusal
-    from aloop_models.llm.litellm_adapter import LiteLLMAdapter
-    from aloop_models.llm.model_manager import ModelManager
-    from aloop_models.llm.profile import ModelProfile
 
 __version__ = "0.1.0"
-
-__all__ = [
-    "AloopError",
-    "FileProblem",
-    "InvalidArguments",
-    "LiteLLMAdapter",
-    "ModelManager",
-    "ModelProfile",
-    "Refusal",
-    "__version__",
-]
 
 _HOMES = {
     "AloopError": "errors",
@@ -33,6 +15,8 @@ _HOMES = {
     "ModelProfile": "llm.profile",
     "Refusal": "errors",
 }
+
+__all__ = [*_HOMES, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:

@@ -8,6 +8,11 @@ import sys
 def main() -> None:
     """Run what the first word asks for, and exit with its code."""
     arguments = sys.argv[1:]
+    if arguments[:2] == ["models", "test"]:
+        # The one verb that asks models something, so it is the agent's.
+        from aloop_models.agent.main import test_main
+
+        sys.exit(test_main(arguments[2:]))
     if arguments[:1] == ["models"]:
         from aloop_models.cli.main import main as models
 

@@ -4,9 +4,9 @@
       openia/gpt-4o:
     # ^^^^^^ unknown-provider: There is no provider 'openia'. Did you mean openai?
 
-A line whose first character that is no blank is `#`, followed by blanks and carets, marks the columns of the line
-above it that is no drawing. Carets that have to stand at the `#` or left of it are drawn as `#<` with the number of
-columns: `#<2^^^^` marks four columns from column 2 on.
+A line of `#`, blanks and carets marks the columns of the nearest line above it that is no drawing; `|` in place of
+carets marks an empty range. What begins in the first column is drawn as `#<0^^^^`, as the `#` stands there itself.
+A message that is left out is not compared.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import NamedTuple
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.features.diagnostics import find
 from aloop_models.features.finding import Finding
-from aloop_models.snapshot import Snapshot
 from support.snapshots import snapshot
 
 _DRAWING = re.compile(
@@ -94,8 +93,3 @@ def mended(text: str, finding: Finding, index: int = 0) -> str:
     """The text after one of the finding's fixes."""
     edits: tuple[Edit, ...] = finding.fixes[index].edits
     return apply_edits(text, edits)
-
-
-def snapshot_of(text: str, **around: object) -> Snapshot:
-    """A snapshot for a text."""
-    return snapshot(text, **around)  # type: ignore[arg-type]

@@ -1,69 +1,81 @@
-"""`aloop`: the agent's command line. `--task` answers once and ends."""
+"""`aloop`: the agent's command line; `--task` answers once, without it a conversation begins."""
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
 import sys
+import warnings
 from pathlib import Path
 
 from aloop_models import __version__
-from aloop_models.commands.lookup import match
-from aloop_models.core.document import PlacedEntry
-from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import AloopError, Refusal
-from aloop_models.features.current import next_id
-from aloop_models.features.readiness import display_name, why_not_ready
-from aloop_models.llm.litellm_adapter import LiteLLMAdapter
-from aloop_models.llm.profile import profile_of
-from aloop_models.snapshot import Snapshot
 
-INSTALL = 'The agent needs LiteLLM. Install it with: pip install "aloop-models[agent]"'
+INSTALL = 'The agent needs more than the base install. Install it with: pip install "aloop-models[agent]"'
+
+_NEEDED = ("litellm", "prompt_toolkit", "rich")
+_EPILOG = """\
+other commands:
+  aloop models …           manage models.yaml: list, add, edit, remove, default, key, check, …
+  aloop models test [ID…]  one tiny request to each model: does it answer?
+  aloop compare TEXT       the same prompt to several models, side by side
+
+exit codes: 0 answered, 1 the model did not answer, 2 nothing was asked because something is missing
+"""
 
 
 def main(arguments: list[str]) -> int:
-    """Run the agent; 0: answered, 1: the model did not answer, 2: nothing was asked because something is missing."""
-    parser = argparse.ArgumentParser(prog="aloop", description="Talk to the models of .aloop/models.yaml.")
-    parser.add_argument("--task", metavar="TEXT", required=True, help="answer this and end; - reads it from stdin")
+    """Run the agent; 0: done, 1: the model did not answer, 2: nothing was asked because something is missing."""
+    if arguments[:1] == ["compare"]:
+        from aloop_models.agent.compare import main as compare
+
+        return _with_extras() or compare(arguments[1:])
+    options = _parser().parse_args(arguments)
+    if missing := _with_extras():
+        return missing
+    if options.task is not None:
+        from aloop_models.agent.task import run_task
+
+        return run_task(options.task, options.model, options.config, as_json=options.json, trusted=options.trust_config)
+    if options.json:
+        print("aloop: --json goes with --task.", file=sys.stderr)
+        return 2
+    from aloop_models.agent.interactive import run_interactive
+
+    return run_interactive(options.model, options.config, trusted=options.trust_config)
+
+
+def test_main(arguments: list[str]) -> int:
+    """Run `aloop models test`, which needs the agent's libraries."""
+    if missing := _with_extras():
+        return missing
+    from aloop_models.agent.model_test import main as test
+
+    return test(arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="aloop",
+        description="Talk to the models of .aloop/models.yaml, and switch between them while you talk.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--task", metavar="TEXT", help="answer this and end; - reads it from stdin")
     parser.add_argument("--model", metavar="ID", help="use this model instead of the default")
     parser.add_argument("--config", metavar="PATH", type=Path, help="use this models.yaml")
+    parser.add_argument("--json", action="store_true", help="with --task: print answer, tokens, cost and times as JSON")
+    parser.add_argument(
+        "--trust-config", action="store_true", help="use a models.yaml that came with the repository without asking"
+    )
     parser.add_argument("--version", action="version", version=f"aloop {__version__}")
-    options = parser.parse_args(arguments)
-    if importlib.util.find_spec("litellm") is None:
+    return parser
+
+
+def _with_extras() -> int:
+    """0, or the exit code after the install command was printed; and no library's warnings on the terminal."""
+    if any(importlib.util.find_spec(name) is None for name in _NEEDED):
         print(INSTALL, file=sys.stderr)
         return 2
-    try:
-        return _task(options.task, options.model, options.config)
-    except AloopError as error:
-        print(f"aloop: {error}", file=sys.stderr)
-        return 2
-
-
-def _task(task: str, model: str | None, config: Path | None) -> int:
-    text = sys.stdin.read() if task == "-" else task
-    dispatcher = Dispatcher((Path.cwd(),), config=config)
-    found = dispatcher.find()
-    if found.path is None:
-        raise Refusal("fileNotFound", "There is no models.yaml. Make one: aloop models add PROVIDER/MODEL")
-    snapshot = dispatcher.saved(found.path)
-    placed = _chosen(snapshot, model)
-    if reason := why_not_ready(placed.entry, snapshot.facts):
-        raise Refusal("notReady", f"{display_name(placed.entry)} cannot be used: {reason}. See {found.path}.")
-    adapter = LiteLLMAdapter(profile=lambda: profile_of(placed.entry, snapshot.facts.schema))
-    try:
-        answer = adapter.complete([{"role": "user", "content": text}])
-    except Exception as error:  # noqa: BLE001
-        # What a provider says may quote the key, so only the kind of failure is told.
-        print(f"aloop: {display_name(placed.entry)} did not answer ({type(error).__name__}).", file=sys.stderr)
-        return 1
-    print(answer.choices[0].message.content)
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
     return 0
-
-
-def _chosen(snapshot: Snapshot, model: str | None) -> PlacedEntry:
-    if model is not None:
-        return match(snapshot, model)
-    model_id = next_id(snapshot)
-    if model_id is None:
-        raise Refusal("modelNotFound", "models.yaml has no model that is ready. Add one, or set its key.")
-    return snapshot.document.by_id[model_id]

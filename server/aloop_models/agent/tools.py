@@ -118,9 +118,9 @@ class _Workspace:
         if any(part.casefold() in _PRIVATE_FOLDERS for part in inside.parts):
             return True
         name = path.name.casefold()
-        if not any(fnmatch(name, pattern) for pattern in _PUBLIC_FILES):
-            if any(fnmatch(name, pattern) for pattern in _PRIVATE_FILES):
-                return True
+        is_public = any(fnmatch(name, pattern) for pattern in _PUBLIC_FILES)
+        if not is_public and any(fnmatch(name, pattern) for pattern in _PRIVATE_FILES):
+            return True
         return any(_same(path, other) for other in self.private())
 
     def files(self, start: Path, pattern: str, end: float) -> Iterator[tuple[str, Path, int]]:

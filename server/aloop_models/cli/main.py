@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,6 +124,9 @@ def _own_words() -> set[str]:
 
 def _bug(error: Exception) -> str:
     """Where it happened, without what the exception says, which may quote the user."""
+    import secrets
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-6:]))
     kind = type(error).__name__

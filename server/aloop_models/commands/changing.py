@@ -69,7 +69,7 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     if not document.by_id and document.default_id is None:
         changes = _safe(edits.combine(document, changes, _safe(edits.set_default(document, model_id))))
         message = f"Added {shown(model_id)}; as the first model it is the default."
-    return Outcome(" ".join((message, *warnings)), {"modelId": model_id, "warnings": list(warnings)}, changes)
+    return Outcome(" ".join((message, *warnings)), {"modelId": shown(model_id), "warnings": list(warnings)}, changes)
 
 
 def edit_model(snapshot: Snapshot, parameters: EditParameters) -> Outcome:
@@ -82,7 +82,9 @@ def edit_model(snapshot: Snapshot, parameters: EditParameters) -> Outcome:
     message = f"Changed {', '.join(map(shown, fields))} of {display_name(placed.entry)}."
     if not changes:
         message = f"{display_name(placed.entry)} is like that already."
-    return Outcome(" ".join((message, *warnings)), {"modelId": placed.model_id, "warnings": list(warnings)}, changes)
+    return Outcome(
+        " ".join((message, *warnings)), {"modelId": shown(placed.model_id), "warnings": list(warnings)}, changes
+    )
 
 
 def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
@@ -103,14 +105,14 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
     if was_default:
         changes = _safe(edits.combine(snapshot.document, changes, _safe(edits.set_default(snapshot.document, None))))
         message = f"Removed {name}. It was the default, so there is none now; set one with default."
-    return Outcome(message, {"modelId": placed.model_id, "wasDefault": was_default}, changes)
+    return Outcome(message, {"modelId": shown(placed.model_id), "wasDefault": was_default}, changes)
 
 
 def set_default_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
     """Make one entry what new agents start with."""
     placed = entry_of(snapshot, parameters.model_id)
     name = display_name(placed.entry)
-    value = {"modelId": placed.model_id, "displayName": name}
+    value = {"modelId": shown(placed.model_id), "displayName": name}
     if snapshot.document.default_id == placed.model_id:
         return Outcome(f"{name} is the default already.", value)
     return Outcome(f"{name} is the default now.", value, _safe(edits.set_default(snapshot.document, placed.model_id)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from aloop_models.catalogue import is_malformed, is_placeholder, nearest, one_slip, provider_of_key
+from aloop_models.catalogue import is_placeholder, key_problem, nearest, one_slip, provider_of_key
+from aloop_models.catalogue.key_forms import KeyProblem
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import FieldSpec, Schema, SchemaProblem
 from aloop_models.errors import Refusal
@@ -113,11 +114,9 @@ def _require_key_text(name: str, value: str) -> None:
 
 
 def _key_warnings(provider: str, key: str) -> list[str]:
-    owner = provider_of_key(key)
-    if owner is not None and owner != provider:
-        return [f"The key looks like one of {owner}, not of {provider}."]
-    return (
-        [f"The key does not look like one of {provider}; it was saved all the same."]
-        if is_malformed(provider, key)
-        else []
-    )
+    problem = key_problem(provider, key) if provider else None
+    if problem is KeyProblem.OTHER_PROVIDER:
+        return [f"The key looks like one of {provider_of_key(key)}, not of {provider}."]
+    if problem is KeyProblem.MALFORMED:
+        return [f"The key does not look like one of {provider}; it was saved all the same."]
+    return []

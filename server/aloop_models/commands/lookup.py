@@ -7,6 +7,7 @@ from collections.abc import Collection
 from aloop_models.catalogue import nearest
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.errors import Refusal
+from aloop_models.features.checks.syntax_words import explain
 from aloop_models.features.readiness import display_name, shown
 from aloop_models.snapshot import Snapshot
 
@@ -66,7 +67,10 @@ def require_readable(document: Document) -> None:
     """
     if document.parses:
         return
-    line = document.lines.position(document.problems[0].at).line + 1
+    first = document.problems[0]
+    # The line that the finding in the editor stands on, not the one where the reader gave up.
+    at = first.at if first.what == "multiple documents" else explain(document, first).span.start
+    line = document.lines.position(at).line + 1
     message = f"models.yaml cannot be read: line {line} is not valid YAML. Mend it first; nothing was changed."
     raise Refusal("invalidFile", message)
 

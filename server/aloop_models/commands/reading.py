@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aloop_models.commands.definition import Command, Outcome, Reload, parameter
 from aloop_models.commands.lookup import entry_of, require_readable
 from aloop_models.commands.views import JsonObject, entry_view, models_view, session_view, state_view
+from aloop_models.features.addresses import without_credentials
 from aloop_models.features.diagnostics import find
 from aloop_models.features.finding import Finding, Severity
 from aloop_models.features.readiness import MASK, display_name, shown
@@ -44,7 +45,7 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
     for name, value in placed.entry.profile.items():
         spec = snapshot.facts.schema.fields.get(name)
         hidden = value is not None and (spec is None or spec.secret or not isinstance(value, str | int | float | bool))
-        fields[shown(name)] = MASK if hidden else shown(value) if isinstance(value, str) else value
+        fields[shown(name)] = MASK if hidden else _shown_text(value) if isinstance(value, str) else value
     shared = _sharing(snapshot, placed.model_id)
     value = entry_view(snapshot, placed) | {"fields": fields, "sameKeyAs": [shown(item) for item in shared]}
     same = f" Its key is the same as that of {len(shared)} other{'s' if len(shared) > 1 else ''}." if shared else ""
@@ -91,6 +92,11 @@ def reload_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
     require_readable(snapshot.document)
     count = len(snapshot.document.by_id)
     return Outcome(f"Read {_count(count, 'model')} from {snapshot.place.path}", state_view(snapshot), effect=Reload())
+
+
+def _shown_text(value: str) -> str:
+    """A value without the user, password and query that an address may hold."""
+    return shown(without_credentials(value) or MASK if "://" in value else value)
 
 
 def _problems_by_entry(snapshot: Snapshot) -> dict[str, int]:

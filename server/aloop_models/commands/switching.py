@@ -41,7 +41,7 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
     if parameters.make_default:
         edits = set_default_model(snapshot, ModelParameters(placed.model_id)).edits
         message = f"{name} is the model of the next agent, and the default."
-    value = {"modelId": placed.model_id, "displayName": name, "sessions": list[str]()}
+    value = {"modelId": shown(placed.model_id), "displayName": name, "sessions": list[str]()}
     return Outcome(message, value, edits, Choose(placed.model_id))
 
 

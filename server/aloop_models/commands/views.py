@@ -43,14 +43,14 @@ def models_view(snapshot: Snapshot) -> list[JsonObject]:
 def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
     """One running agent."""
     placed = snapshot.document.by_id.get(session.model_id) if session.model_id else None
-    name = display_name(placed.entry) if placed else session.model_id
+    model_id = shown(session.model_id) if session.model_id else None
     return {
         "id": session.id,
         "kind": session.kind,
         "pid": session.pid,
         "folder": session.folder,
-        "modelId": session.model_id,
-        "displayName": name,
+        "modelId": model_id,
+        "displayName": display_name(placed.entry) if placed else model_id,
     }
 
 

@@ -77,8 +77,7 @@ def read_document(text: str, previous: Document | None = None) -> Document:
         if whole.problem is None:
             return _from_tree(text, whole.root, cache)
         problem = whole.problem
-    problems = tuple(_moved(piece.problem, start) for start, piece, _ in pieces if piece.problem) or (problem,)
-    return _assemble(text, pieces, problems, cache)
+    return _assemble(text, pieces, _problems(pieces, problem), cache)
 
 
 def read_whole(text: str) -> Document:
@@ -146,6 +145,25 @@ def _first_problem(text: str, pieces: list[tuple[int, _Piece, str]], index: int)
         before = "models:\n" + (f"{indent}x:\n" if pieces[index - 1][2] == "e" else "")
     problem = syntax_problem(before + text[start:])
     return _moved(problem, start - len(before)) if problem else None
+
+
+def _problems(pieces: list[tuple[int, _Piece, str]], first: Problem) -> tuple[Problem, ...]:
+    """What is wrong piece by piece, given the first problem of the file as a whole.
+
+    A bracket that a piece leaves open may be closed in a later one: then neither piece is wrong, nor what is between.
+    """
+    at = first.context_at if first.context == "while scanning a quoted scalar" else first.at
+    starts = [start for start, _, _ in pieces[1:]]
+    found: list[Problem] = []
+    is_inside = False
+    for (start, piece, _), end in zip(pieces, [*starts, at + 1], strict=True):
+        if end > at:
+            is_inside = False
+        elif piece.problem and piece.problem.context.startswith("while parsing a flow"):
+            is_inside = True
+        if piece.problem and not is_inside:
+            found.append(_moved(piece.problem, start))
+    return tuple(found) or (first,)
 
 
 def _moved(problem: Problem, by: int) -> Problem:

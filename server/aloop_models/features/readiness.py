@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from aloop_models.catalogue import ModelFacts, is_placeholder, looks_like_key, provider_of
 from aloop_models.core.document import Entry
 from aloop_models.snapshot import Facts
+
+_VARIABLE = re.compile(r"\s*(?:\$\{?\w|os\.environ/|%\w+%)")
 
 MASK = "••••••••"
 """Stands for every key, whatever its length."""
@@ -14,12 +17,10 @@ MASK = "••••••••"
 
 def why_not_ready(entry: Entry, facts: Facts) -> str | None:
     """The reason a switch to this model is refused, as half a sentence; None where it is ready."""
-    key = entry.profile.get("api_key")
-    if isinstance(key, str) and key.strip():
-        return "its api_key is still a placeholder" if is_placeholder(key) else None
+    key, base = entry.profile.get("api_key"), entry.profile.get("api_base")
     if key is not None and not isinstance(key, str):
         return "its api_key is not text (put it in quotes)"
-    if isinstance(entry.profile.get("api_base"), str):
+    if isinstance(base, str) and base.strip():
         return None
     provider = provider_of(entry.model_id)
     if not provider:
@@ -27,7 +28,15 @@ def why_not_ready(entry: Entry, facts: Facts) -> str | None:
     known = facts.catalogue.providers.get(provider)
     if known is not None and not known.needs_key:
         return None
-    return "it has no api_key"
+    keys = [entry.profile.get(name) for name in (known.key_fields if known else ("api_key",))]
+    given = [value for value in keys if isinstance(value, str) and value.strip()]
+    if not given:
+        return "it has no api_key"
+    if all(is_placeholder(value) for value in given):
+        return "its api_key is still a placeholder"
+    if all(_VARIABLE.match(value) for value in given):
+        return "its api_key names a variable, and variables are not expanded"
+    return None
 
 
 def shown(text: str) -> str:

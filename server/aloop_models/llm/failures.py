@@ -112,10 +112,10 @@ def without_secrets(text: str, secrets: Sequence[str]) -> str | None:
 _MESSAGES = {
     FailureKind.WRONG_KEY: "{host} refused the key of {name}{status}. Set another: /model key, or aloop models key.",
     FailureKind.FORBIDDEN: "The key of {name} may not use this model{status}. Ask {host} for access, or use another.",
-    FailureKind.UNKNOWN_MODEL: "{host} does not know the model {model}{status}. Check its id, and api_base if it has one.",
+    FailureKind.UNKNOWN_MODEL: "{host} does not know the model {model}{status}. Check its id, and its api_base.",
     FailureKind.QUOTA: "The account behind the key of {name} has no credit or quota left{status}. Top it up at {host}.",
     FailureKind.RATE_LIMIT: "{host} wants fewer requests at a time for {name}{status}. Wait a little, then try again.",
-    FailureKind.TOO_LONG: "The conversation is too long for {name}{status}. Use /clear, or a model with a larger window.",
+    FailureKind.TOO_LONG: "The conversation is too long for {name}{status}. Use /clear, or a model that takes more.",
     FailureKind.NO_TOOLS: "{name} takes no tools{status}.",
     FailureKind.REJECTED: "{host} rejected the request to {name}{status}. Check the fields of its entry.",
     FailureKind.SERVER: "{host} has a problem of its own and did not answer for {name}{status}. Try again later.",
@@ -125,7 +125,7 @@ _MESSAGES = {
     FailureKind.TLS: "The connection to {host} for {name} is not secure: its TLS or certificate is not accepted."
     " Check api_base, or set SSL_CERT_FILE to your certificate authority.",
     FailureKind.NOT_SUPPORTED: "LiteLLM cannot ask {name} like this. Check the provider and fields of its entry.",
-    FailureKind.OTHER: "{name} did not answer ({error}{status}). Try again, or test it: /model test, or aloop models test.",
+    FailureKind.OTHER: "{name} did not answer ({error}{status}). Try again, or test it: aloop models test.",
 }
 
 _STATUS_KINDS = {

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 import warnings
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, cast
 
 from aloop_models.catalogue import load_catalogue

@@ -17,6 +17,7 @@ from aloop_models.snapshot import Facts, Snapshot
 
 # With these errors an entry says all it has to say, and only cannot answer yet; or it means what YAML makes of it.
 _LOADED_ALL_THE_SAME = frozenset({"missing-api-key", "placeholder-api-key", "missing-api-base", "duplicate-key"})
+_WHOLE_FILE = frozenset({"yaml-syntax", "multiple-documents", "not-a-mapping"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Configuration:
     ready: frozenset[str]
     """Ids of the loaded models that can answer."""
     problems: tuple[str, ...]
-    """`file:line:col rule message` for each error, in the order of the file."""
+    """`file:line:col rule message` for each error and misread number, in the order of the file."""
     left_out: Mapping[str, str]
     """The bad entries by id, each with its first error in that form."""
 
@@ -43,8 +44,9 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
     findings = find(snapshot)
     document, schema = snapshot.document, snapshot.facts.schema
     errors = [item for item in findings.items if item.level is Severity.ERROR]
-    if not document.parses or document.other_root is not None:
-        return _told(snapshot, errors[0]) if errors else f"{snapshot.place.path} is no models.yaml."
+    if not document.parses or (errors and not document.entries):
+        whole = [item for item in errors if item.rule.id in _WHOLE_FILE] or errors
+        return _told(snapshot, whole[0]) if whole else f"{snapshot.place.path} cannot be read."
     models: dict[str, ModelProfile] = {}
     ready: set[str] = set()
     left_out: dict[str, str] = {}
@@ -57,7 +59,8 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
         models[model_id] = profile_of(placed.entry, schema)
         if not why_not_ready(placed.entry, snapshot.facts):
             ready.add(model_id)
-    told = tuple(_told(snapshot, item) for item in errors)
+    # A number that YAML reads in its own way (`1:30` is 90) is used as the editor reads it, but never silently.
+    told = tuple(_told(snapshot, item) for item in findings.items if item in errors or item.rule.id == "wrong-type")
     return Configuration(models, document.default_id, frozenset(ready), told, left_out)
 
 

@@ -245,11 +245,10 @@ class ModelManager:
         try:
             read = read_file(self._path)
         except FileProblem as problem:
-            missing = problem.reason == "fileNotFound" and self._not_made
-            self._fail(self._not_made if missing else str(problem))
+            self._fail(self._not_made or str(problem))
             self._stamp, self._digest = None, ""
             return False
-        self._stamp = read.stamp
+        self._stamp, self._not_made = read.stamp, ""
         if read.digest != self._digest:
             self._digest = read.digest
             self._take(read.text)

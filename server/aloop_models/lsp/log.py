@@ -5,11 +5,17 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
+import threading
 import traceback
+import warnings
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 logger = logging.getLogger("aloop_models.lsp")
+
+_INNERMOST = 12
+"""Frames of a bug that are logged, at most."""
 
 
 def set_up(level: str, file: Path | None) -> None:
@@ -23,13 +29,17 @@ def set_up(level: str, file: Path | None) -> None:
     root.handlers = [logging.NullHandler()]
     root.setLevel(logging.CRITICAL + 1)
     logging.raiseExceptions = False
+    # Python itself would write exceptions and warnings out with their texts.
     sys.excepthook = _hook
+    sys.unraisablehook = _unraisable_hook
+    threading.excepthook = _thread_hook
+    warnings.simplefilter("ignore")
 
 
 def report(error: BaseException, doing: str) -> str:
     """Log a bug without what the exception says, which may quote the user; the id under which it stands there."""
     number = secrets.token_hex(4)
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__, limit=-_INNERMOST)
     places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     logger.error("bug %s while %s: %s at %s", number, doing, type(error).__name__, places)
     return number
@@ -37,3 +47,13 @@ def report(error: BaseException, doing: str) -> str:
 
 def _hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     report(error.with_traceback(trace), "running")
+
+
+def _thread_hook(arguments: threading.ExceptHookArgs) -> None:
+    if arguments.exc_value is not None:
+        report(arguments.exc_value, "running a thread")
+
+
+def _unraisable_hook(unraisable: Any) -> None:
+    if unraisable.exc_value is not None:
+        report(unraisable.exc_value, "tidying up")

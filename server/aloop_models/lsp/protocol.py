@@ -56,9 +56,9 @@ class AloopProtocol(LanguageServerProtocol):
                 self._answer_error(number, -32602, f"The parameters of {method[:60]} are not what LSP says.")
             return
         except Exception as error:  # noqa: BLE001
-            self._answer_bug(number, error, f"reading {method}")
+            self._answer_bug(number, error, f"reading {method[:60]!r}")
             return
-        self._guarded(f"handling {method}", self.handle_message, structured)
+        self._guarded(f"handling {method[:60]!r}", self.handle_message, structured)
 
     def send(self, message: dict[str, Any]) -> None:
         """Send plain JSON."""

@@ -34,7 +34,7 @@ VALUES = [
     ('timeout: "300"', "wrong-type", ERROR, '"300"', ["timeout: 300"]),
     ("timeout: 1h30m", "wrong-type", ERROR, "1h30m", ["timeout: 5400"]),
     ("timeout: 1e3", "wrong-type", ERROR, "1e3", ["timeout: 1000"]),
-    ("timeout: abc", "wrong-type", ERROR, "abc", []),
+    ("timeout: abc", "wrong-type", ERROR, "abc", ["timeout: 600"]),
     ("timeout: [1]", "wrong-type", ERROR, "[1]", []),
     ("drop_params: 'no'", "wrong-type", ERROR, "'no'", ["drop_params: false"]),
     ("drop_params: 1", "wrong-type", ERROR, "1", ["drop_params: true"]),
@@ -60,12 +60,12 @@ VALUES = [
     ("endpoint: http://localhost:1", "unknown-field", WARNING, "endpoint", ["api_base: http://localhost:1"]),
     ("zzzzzz: 1 # c", "unknown-field", WARNING, "zzzzzz", ["# zzzzzz: 1 # c"]),
     ("api_base: localhost:11434", "invalid-api-base", ERROR, "localhost:11434", ["api_base: http://localhost:11434"]),
-    ("api_base: h.example.com/v1", "invalid-api-base", ERROR, "h.example.com/v1", ["api_base: https://h.example.com/v1"]),
+    ("api_base: h.com/a", "invalid-api-base", ERROR, "h.com/a", ["api_base: https://h.com/a"]),
     ("api_base: ' http://localhost:1 '", "invalid-api-base", ERROR, "' http://localhost:1 '", ["api_base: 'http://localhost:1'"]),
     ("api_base: http://localhost:1/v1", "invalid-api-base", WARNING, "http://localhost:1/v1", ["api_base: http://localhost:1"]),
     ("api_base: https://me:pw@h.com", "invalid-api-base", WARNING, "https://me:pw@h.com", ["api_base: https://h.com"]),
     ("api_base: https://h.com/?a=b", "invalid-api-base", WARNING, "https://h.com/?a=b", ["api_base: https://h.com/"]),
-    ("api_base: https://h.com/chat/completions", "invalid-api-base", WARNING, "https://h.com/chat/completions", ["api_base: https://h.com"]),
+    ("api_base: https://h.com/completions", "invalid-api-base", WARNING, "https://h.com/completions", ["api_base: https://h.com"]),
     ("api_base: ftp://h.com", "invalid-api-base", ERROR, "ftp://h.com", []),
     ("api_base: http://h:99999", "invalid-api-base", ERROR, "http://h:99999", []),
     ("api_base: http://${HOST}/v1", "env-reference", ERROR, "http://${HOST}/v1", []),
@@ -133,6 +133,7 @@ def test_ids(model_id: str, rule: str | None, underlined: str, after: str | None
         ("models:\n  ollama/a: [1]\ndefault: ollama/a\n", [("wrong-type", "[1]")]),
         ("models:\n  ollama/a: x\ndefault: ollama/a\n", [("wrong-type", "x")]),
         ("models:\n  ollama/a: timeout:5\ndefault: ollama/a\n", [("wrong-type", "timeout:5")]),
+        ("models:\n  ollama/a:\n    timeout 5\ndefault: ollama/a\n", [("wrong-type", "timeout 5")]),
         (f"models:\n  openai/gpt-4o: {SECRET}\ndefault: openai/gpt-4o\n", [("key-in-wrong-field", SECRET)]),
         ("default: 5\nmodels:\n  ollama/a:\n", [("wrong-type", "5")]),
         ("default: [a]\nmodels:\n  ollama/a:\n", [("wrong-type", "[a]")]),
@@ -195,6 +196,15 @@ def test_missing_default_names_the_first_ready_model() -> None:
     text = f"models:\n  openai/gpt-4.1:\n  ollama/a:\n  openai/gpt-4o:\n    api_key: {KEY}"
     found = next(item for item in findings_of(text) if item.rule.id == "missing-default")
     assert mended(text, found) == text + "\n\ndefault: ollama/a\n"
+
+
+@pytest.mark.parametrize("line", ["timeout 5", "timeout:5"])
+def test_field_without_colon_or_space(line: str) -> None:
+    """Where it is the entry's only line, YAML takes it for the entry's value."""
+    text = f"models:\n  ollama/a:\n    {line}\ndefault: ollama/a\n"
+    (found,) = findings_of(text)
+    assert found.message.startswith("Write 'timeout: ' with a colon")
+    assert mended(text, found) == text.replace(line, "{timeout: 5}")
 
 
 def test_settings_turn_a_rule_off() -> None:

@@ -351,7 +351,7 @@ def test_rules_are_written_for_people(rule) -> None:
         ),
         (
             "not-gitignored",
-            "git does not ignore this file, so its keys may be committed. Add .aloop/models.yaml to .gitignore.",
+            "git does not ignore this file, so its keys may be committed. Add .aloop/models.yaml* to .gitignore.",
         ),
         (
             "readable-by-others",

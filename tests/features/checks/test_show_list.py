@@ -188,6 +188,15 @@ def test_empty_file(text: str) -> None:
         assert findings_of(mended(text, found)) == ()
 
 
+def test_template_is_clean() -> None:
+    """Nothing above a hint in the file that a first start writes."""
+    from aloop_models.workspace.first_use import TEMPLATE
+
+    unguarded = Place(PATH, 0o600, HOME, tracked=False, ignored=False)
+    assert findings_of(TEMPLATE) == ()
+    assert [item.level for item in findings_of(TEMPLATE, place=unguarded)] == [Severity.HINT]
+
+
 def test_models_without_value_is_an_empty_set() -> None:
     """Nothing to say."""
     for text in ("models:\n", "models: {}\n", "models: null\ndefault: null\n", "models:\n  # none\ndefault:\n"):

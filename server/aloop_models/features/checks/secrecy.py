@@ -64,9 +64,9 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Finding]:
             message = f"git tracks this file. Put no keys in it, or run: git rm --cached {path}"
         yield Finding(TRACKED_BY_GIT, span, message, (), level)
     elif unguarded:
-        message = f"git does not ignore this file, so its keys may be committed. Add {path} to .gitignore."
+        message = f"git does not ignore this file, so its keys may be committed. Add {path}* to .gitignore."
         if not has_keys:
-            message = f"git does not ignore this file. Before you put keys in it, add {path} to .gitignore."
+            message = f"git does not ignore this file. Before you put keys in it, add {path}* to .gitignore."
         yield Finding(NOT_GITIGNORED, span, message, (), level)
     if exposed and has_keys:
         message = f"Other people on this machine may read these keys. Run: chmod 600 {path}"

@@ -11,7 +11,7 @@ from aloop_models.core.text import Edit, Span
 from aloop_models.core.yaml_reader import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.lines import end_of_line, file_span
-from aloop_models.features.checks.marks import fixes, quoting
+from aloop_models.features.checks.marks import fixes, inner_start, quoting
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.finding import Finding, Fix, Rule, Severity
 from aloop_models.snapshot import Facts, Snapshot
@@ -40,6 +40,7 @@ models:
   #   api_key: sk-...
 """
 _LOOKS_LIKE_A_NUMBER = tuple("0123456789+-.=")
+_FIELD = re.compile(r"(\w+)(:(?=\S).+| .+)?")
 _ONLY_COMMENTS = re.compile(r"(?:\s|#[^\n]*)*")
 
 
@@ -91,23 +92,23 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Finding]:
 
 
 def _word_instead_of_fields(value: Node, target: Scalar, facts: Facts) -> tuple[str, tuple[Fix, ...]]:
-    name, colon, rest = target.text.partition(":")
-    if colon and rest and name in facts.schema.fields:
-        place = value.start + len(colon) + len(name)
-        exact = isinstance(value, Scalar) and not value.style and value.end - value.start == len(value.text)
-        edits = (Edit(place, place, " "),) if exact and value.start > 0 else ()
-        return f"Put a space after '{name}:', and the field on a line of its own below the id.", fixes(
-            Fix("Make it a field", _in_braces(value, edits))
-        )
-    if target.text in facts.schema.fields:
-        return "A field needs a colon and a value: put it on a line of its own, as 'name: value'.", ()
-    return f"This is {kind_of(target.value)}. A model's fields stand below its id, each as 'name: value'.", ()
-
-
-def _in_braces(value: Node, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
-    if not edits or not isinstance(value, Scalar) or any(mark in value.text for mark in ",[]{}#"):
-        return ()
-    return (Edit(value.start, value.start, "{"), *edits, Edit(value.end, value.end, "}"))
+    written = _FIELD.fullmatch(target.text)
+    if written is None or written[1] not in facts.schema.fields:
+        return f"This is {kind_of(target.value)}. A model's fields stand below its id, each as 'name: value'.", ()
+    name, rest = written[1], written[2]
+    message = f"Write '{name}: ' with a colon and a space, on a line of its own below the id."
+    if not rest or not isinstance(value, Scalar) or inner_start(value) is None or value.style:
+        return message, ()
+    if any(mark in rest[1:] for mark in ",[]{}#:'\""):
+        return message, ()
+    colon = value.start + len(name)
+    edits = (
+        Edit(value.start, value.start, "{"),
+        Edit(colon, colon, "") if rest[0] == ":" else Edit(colon, colon + 1, ": "),
+        *((Edit(colon + 1, colon + 1, " "),) if rest[0] == ":" else ()),
+        Edit(value.end, value.end, "}"),
+    )
+    return message, fixes(Fix("Make it a field", tuple(edit for edit in edits if edit.end > edit.start or edit.text)))
 
 
 def _not_a_mapping(document: Document, root: Node) -> Finding:

@@ -1,0 +1,74 @@
+-- What a buffer gets when its server is there: code lenses, inlay hints, completion while typing.
+
+local M = {}
+
+local LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'
+
+---A choice of the person's in vim.g.aloop, which turns a thing off with false.
+---@param name 'completion'|'code_lens'|'inlay_hints'
+---@return boolean
+local function is_on(name)
+  return (vim.g.aloop or {})[name] ~= false
+end
+
+---@param client vim.lsp.Client
+---@param buffer integer
+function M.attach(client, buffer)
+  if is_on('inlay_hints') then
+    vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
+  end
+  if is_on('code_lens') then
+    vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'TextChanged' }, {
+      group = vim.api.nvim_create_augroup('aloop.lenses.' .. buffer, {}),
+      buffer = buffer,
+      desc = 'Code lenses of models.yaml',
+      callback = function()
+        M.refresh_lenses(buffer)
+      end,
+    })
+    M.refresh_lenses(buffer)
+  end
+  if is_on('completion') and not M.other_completion() then
+    M.complete_while_typing(client, buffer)
+  end
+end
+
+---@param buffer integer
+function M.refresh_lenses(buffer)
+  if is_on('code_lens') and vim.api.nvim_buf_is_loaded(buffer) then
+    vim.lsp.codelens.refresh({ bufnr = buffer })
+  end
+end
+
+---A completion plugin that is loaded and shows a menu of its own.
+---@return string?
+function M.other_completion()
+  local plugins = { ['blink.cmp'] = 'blink.cmp', cmp = 'nvim-cmp', ['mini.completion'] = 'mini.completion' }
+  for module, name in pairs(plugins) do
+    if package.loaded[module] then
+      return name
+    end
+  end
+end
+
+---Shows the completion menu at every letter, digit and mark of an id, with nothing chosen beforehand.
+---@param client vim.lsp.Client
+---@param buffer integer
+function M.complete_while_typing(client, buffer)
+  local provider = client.server_capabilities.completionProvider
+  if not provider then
+    return
+  end
+  for character in LETTERS:gmatch('.') do
+    if not vim.list_contains(provider.triggerCharacters, character) then
+      table.insert(provider.triggerCharacters, character)
+    end
+  end
+  -- Without `noselect` the first proposal would be typed into the text.
+  if not vim.o.completeopt:find('noselect') and not vim.o.completeopt:find('noinsert') then
+    vim.bo[buffer].completeopt = 'menuone,noselect,popup'
+  end
+  vim.lsp.completion.enable(true, client.id, buffer, { autotrigger = true })
+end
+
+return M

@@ -1,0 +1,64 @@
+-- What the server sends unasked, and the commands behind its lenses, actions and completions.
+
+local catalogue = require('aloop.catalogue')
+
+local M = {}
+
+---Every loaded buffer that the client serves.
+---@param client_id integer
+---@return integer[]
+local function buffers_of(client_id)
+  local client = vim.lsp.get_client_by_id(client_id)
+  return vim.tbl_filter(vim.api.nvim_buf_is_loaded, vim.tbl_keys(client and client.attached_buffers or {}))
+end
+
+M.handlers = {
+  ['aloop/modelsChanged'] = function(_, params, context)
+    require('aloop.state').tell(context.client_id, params)
+    require('aloop.watch').follow(context.client_id)
+    for _, buffer in ipairs(buffers_of(context.client_id)) do
+      require('aloop.attach').refresh_lenses(buffer)
+    end
+  end,
+
+  ['textDocument/publishDiagnostics'] = function(problem, params, context)
+    -- Findings in a document that only the server sees are for nobody.
+    if not catalogue.is_scratch(params.uri) then
+      vim.lsp.handlers['textDocument/publishDiagnostics'](problem, params, context)
+    end
+  end,
+
+  ['workspace/codeLens/refresh'] = function(_, _, context)
+    for _, buffer in ipairs(buffers_of(context.client_id)) do
+      require('aloop.attach').refresh_lenses(buffer)
+    end
+    return vim.NIL
+  end,
+
+  ['workspace/diagnostic/refresh'] = function(_, _, context)
+    local client = assert(vim.lsp.get_client_by_id(context.client_id))
+    for _, buffer in ipairs(buffers_of(context.client_id)) do
+      local params = { textDocument = vim.lsp.util.make_text_document_params(buffer) }
+      client:request('textDocument/diagnostic', params, nil, buffer)
+    end
+    return vim.NIL
+  end,
+}
+
+M.commands = {
+  ['aloop.switchModel'] = function(command, context)
+    local client = assert(vim.lsp.get_client_by_id(context.client_id))
+    require('aloop.async').run(function()
+      require('aloop.say').outcome(require('aloop.server').execute(client, command.command, command.arguments[1]))
+      require('aloop.attach').refresh_lenses(context.bufnr)
+    end)
+  end,
+
+  ['editor.action.triggerSuggest'] = vim.schedule_wrap(function()
+    if vim.api.nvim_get_mode().mode:sub(1, 1) == 'i' then
+      vim.lsp.completion.get()
+    end
+  end),
+}
+
+return M

@@ -1,0 +1,19 @@
+"""The public names for type checkers; `__init__.py` imports each when it is first used."""
+
+from aloop_models.errors import AloopError, FileProblem, InvalidArguments, Refusal
+from aloop_models.llm.litellm_adapter import LiteLLMAdapter
+from aloop_models.llm.model_manager import ModelManager
+from aloop_models.llm.profile import ModelProfile
+
+__version__: str
+
+__all__ = [
+    "AloopError",
+    "FileProblem",
+    "InvalidArguments",
+    "LiteLLMAdapter",
+    "ModelManager",
+    "ModelProfile",
+    "Refusal",
+    "__version__",
+]

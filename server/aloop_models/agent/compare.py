@@ -1,0 +1,127 @@
+"""The same prompt to several models at the same time: answers, times, tokens and cost side by side."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aloop_models.agent.plain import plain
+from aloop_models.agent.starting import ready_profiles, start
+from aloop_models.agent.table import cost_text, seconds_text, table, tokens_pair
+from aloop_models.errors import AloopError, Refusal
+from aloop_models.features.readiness import shown
+from aloop_models.llm.answer import Answer, Message
+from aloop_models.llm.failures import ModelFailure
+from aloop_models.llm.litellm_adapter import LiteLLMAdapter
+from aloop_models.llm.profile import ModelProfile
+
+_HEADINGS = ("MODEL", "FIRST TOKEN", "TOTAL", "TOKENS IN → OUT", "COST")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What one model made of the prompt: its answer, or why there is none."""
+
+    profile: ModelProfile
+    answer: Answer | None
+    failure: str = ""
+
+
+async def compare(
+    prompt: str, profiles: Sequence[ModelProfile], on_done: Callable[[Compared], None] | None = None
+) -> list[Compared]:
+    """Ask all of them at the same time, without tools and without what was said before; results in their order."""
+    messages: list[Message] = [{"role": "user", "content": prompt}]
+
+    async def one(profile: ModelProfile) -> Compared:
+        try:
+            result = Compared(profile, await LiteLLMAdapter(profile=lambda: profile).answer(messages))
+        except ModelFailure as failure:
+            result = Compared(profile, None, failure.message)
+        if on_done:
+            on_done(result)
+        return result
+
+    return list(await asyncio.gather(*(one(profile) for profile in profiles)))
+
+
+def render(results: Sequence[Compared]) -> str:
+    """The figures as a table; a model that did not answer says why."""
+    rows: list[Sequence[str]] = [_HEADINGS]
+    for result in results:
+        answer = result.answer
+        if answer is None:
+            rows.append((result.profile.display_name, "–", "–", "–", "–", result.failure))
+            continue
+        usage = answer.usage
+        rows.append(
+            (
+                result.profile.display_name,
+                seconds_text(answer.first_token),
+                seconds_text(answer.seconds),
+                tokens_pair(usage.input_tokens, usage.output_tokens),
+                cost_text(usage.cost),
+            )
+        )
+    return table(rows)
+
+
+def compared_view(result: Compared) -> dict[str, object]:
+    """One result for programs: seconds, tokens, US dollars; null where nobody said."""
+    answer = result.answer
+    view: dict[str, object] = {"modelId": shown(result.profile.model_id), "ok": answer is not None}
+    if answer is None:
+        return {**view, "message": result.failure}
+    return {
+        **view,
+        "answer": answer.text,
+        "firstTokenSeconds": None if answer.first_token is None else round(answer.first_token, 3),
+        "seconds": round(answer.seconds, 3),
+        "inputTokens": answer.usage.input_tokens,
+        "outputTokens": answer.usage.output_tokens,
+        "cost": answer.usage.cost,
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Run `aloop compare`; 0: all models answered, 1: one did not, 2: none was asked, with the reason."""
+    parser = argparse.ArgumentParser(
+        prog="aloop compare", description="Give the same prompt to several models, and see answers, times and cost."
+    )
+    parser.add_argument("prompt", metavar="TEXT", help="the prompt; - reads it from stdin")
+    parser.add_argument("--models", metavar="A,B,…", help="the models; all that are ready if left out")
+    parser.add_argument("--config", metavar="PATH", type=Path, help="use this models.yaml")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("--trust-config", action="store_true", help="use a file that came with the repository")
+    options = parser.parse_args(arguments)
+    try:
+        prompt = sys.stdin.read() if options.prompt == "-" else str(options.prompt)
+        if not prompt.strip():
+            raise Refusal("invalidArguments", "The prompt is empty. Give a text, or - to read it from stdin.")
+        started = start(options.config, trusted=options.trust_config)
+        names = [word.strip() for word in (options.models or "").split(",") if word.strip()]
+        profiles = [started.profile(name) for name in names] or ready_profiles(started.dispatcher, started.path)
+        if not profiles:
+            raise Refusal("notReady", "No model is ready. See: aloop models list")
+        profiles = list({profile.model_id: profile for profile in profiles}.values())
+        results = asyncio.run(compare(prompt, profiles))
+    except AloopError as error:
+        print(f"aloop compare: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    if options.json:
+        print(json.dumps([compared_view(result) for result in results], indent=2))
+    else:
+        for result in results:
+            if result.answer:
+                text = plain(result.answer.text) if sys.stdout.isatty() else result.answer.text
+                print(f"── {result.profile.display_name} ──\n{text}\n")
+        print(render(results))
+    return 0 if all(result.answer for result in results) else 1

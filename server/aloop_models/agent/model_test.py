@@ -1,0 +1,112 @@
+"""`aloop models test` and `/model test`: what a test of the models found, as a table or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from aloop_models.agent.starting import Start, ready_profiles, start
+from aloop_models.agent.table import table
+from aloop_models.errors import AloopError
+from aloop_models.features.readiness import shown
+from aloop_models.llm.model_test import TestResult, price_of_test, probe_models
+from aloop_models.llm.profile import ModelProfile
+
+WORDS = {
+    None: "ok",
+    "wrongKey": "wrong key",
+    "forbidden": "not allowed",
+    "unknownModel": "unknown model",
+    "quota": "no quota",
+    "rateLimit": "too many requests",
+    "conversationTooLong": "rejected",
+    "noTools": "rejected",
+    "rejected": "rejected",
+    "serverError": "server error",
+    "timeout": "time-out",
+    "noConnection": "no connection",
+    "nameNotFound": "name not found",
+    "tls": "TLS",
+    "notSupported": "not supported",
+    "other": "failed",
+}
+"""Each kind of result in a word or two."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run `aloop models test`; 0: all models answered, 1: one did not, 2: none was asked, with the reason."""
+    parser = argparse.ArgumentParser(
+        prog="aloop models test",
+        description="Send one tiny request to each model, all at the same time, and say who answers. Costs a little.",
+    )
+    parser.add_argument(
+        "models", metavar="MODEL", nargs="*", help="a model of the file; all that are ready if left out"
+    )
+    parser.add_argument("--config", metavar="PATH", type=Path, help="use this models.yaml")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("--trust-config", action="store_true", help="use a file that came with the repository")
+    options = parser.parse_args(arguments)
+    try:
+        started = start(options.config, trusted=options.trust_config)
+        profiles = chosen_profiles(started, options.models)
+        print(price_line(profiles), file=sys.stderr)
+        results = asyncio.run(probe_models(profiles))
+    except AloopError as error:
+        print(f"aloop models test: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    print(json.dumps([result_view(result) for result in results], indent=2) if options.json else render(results))
+    return 0 if all(result.is_ok for result in results) else 1
+
+
+def chosen_profiles(started: Start, words: Sequence[str]) -> list[ModelProfile]:
+    """The models named, else all that are ready.
+
+    Raises:
+        Refusal: one that is named does not fit or cannot answer, or the file cannot be read.
+    """
+    if words:
+        return list({profile.model_id: profile for profile in map(started.profile, words)}.values())
+    return list(ready_profiles(started.dispatcher, started.path))
+
+
+def price_line(profiles: Sequence[ModelProfile]) -> str:
+    """What the test does and costs, said before it is done."""
+    count = f"{len(profiles)} model{'' if len(profiles) == 1 else 's'}"
+    price = price_of_test(profiles)
+    cost = "" if price is None else f", which costs less than ${max(price, 0.0001):.4f}"
+    return f"One tiny request to {count}{cost}."
+
+
+def render(results: Sequence[TestResult]) -> str:
+    """A line for each model: name, result, time, and for a failure what to do."""
+    if not results:
+        return "No model is ready to be tested. See: aloop models list"
+    rows = [
+        (
+            result.profile.display_name,
+            WORDS[result.kind.value if result.kind else None],
+            f"{result.seconds:.2f} s",
+            "" if result.is_ok else result.message,
+        )
+        for result in results
+    ]
+    return table(rows)
+
+
+def result_view(result: TestResult) -> dict[str, object]:
+    """One result for programs."""
+    return {
+        "modelId": shown(result.profile.model_id),
+        "ok": result.is_ok,
+        "kind": result.kind.value if result.kind else "ok",
+        "seconds": round(result.seconds, 3),
+        "message": result.message,
+        "cost": result.usage.cost,
+    }

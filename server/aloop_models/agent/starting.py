@@ -1,0 +1,132 @@
+"""How an agent starts: which file and which model, and the reasons why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aloop_models.agent import confirm
+from aloop_models.commands.lookup import match
+from aloop_models.dispatch import Dispatcher
+from aloop_models.errors import Refusal
+from aloop_models.features.readiness import shown, why_not_ready
+from aloop_models.llm.loading import Configuration, configuration_of
+from aloop_models.llm.model_manager import ModelManager
+from aloop_models.llm.profile import ModelProfile
+from aloop_models.workspace.locate import is_blank
+from aloop_models.workspace.read import read_file
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a run without a person has to work with."""
+
+    manager: ModelManager
+    dispatcher: Dispatcher
+    path: Path
+    notices: tuple[str, ...]
+    """What a person should be told once, one line each."""
+
+    def profile(self, words: str) -> ModelProfile:
+        """The one ready model a person means.
+
+        Raises:
+            Refusal: none or several fit, or the one that does cannot answer; with the reason.
+        """
+        return ready_profile(self.dispatcher, self.manager, self.path, words)
+
+
+def start(config: Path | None, *, trusted: bool) -> Start:
+    """The file that serves the working directory, read; nothing is made.
+
+    Raises:
+        Refusal: there is none, it cannot be read, or it came with a repository and is not confirmed.
+    """
+    dispatcher = Dispatcher((Path.cwd(),), config=config)
+    found = dispatcher.find()
+    passed = [f"{shown(str(path))} is passed over: {reason}." for path, reason in found.passed_over]
+    if found.path is None or is_blank(found.path):
+        where = shown(str(found.path or found.create_at))
+        raise Refusal(
+            "fileNotFound", " ".join((*passed, f"There is no {where} yet. Make it: aloop models add PROVIDER/MODEL"))
+        )
+    read_file(found.path)
+    if not trusted and confirm.needs_confirmation(found.path):
+        raise confirm.refusal(found.path)
+    loaded = configuration_now(dispatcher, found.path)
+    if isinstance(loaded, str):
+        raise Refusal("invalidFile", loaded)
+    return Start(ModelManager(found.path), dispatcher, found.path, (*passed, *loaded.left_out.values()))
+
+
+def configuration_now(dispatcher: Dispatcher, path: Path) -> Configuration | str:
+    """What can be used of the file as it is, or why nothing can be.
+
+    Raises:
+        Refusal: it cannot be read.
+    """
+    return configuration_of(dispatcher.snapshot(path, read_file(path).text))
+
+
+def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, ...]]:
+    """The model of a run: the one named, else the default, else, said, the first that is ready.
+
+    Raises:
+        Refusal: it cannot answer, `default` names nothing, or no model is ready.
+    """
+    if model is not None:
+        return started.profile(model), ()
+    loaded = configuration_now(started.dispatcher, started.path)
+    if isinstance(loaded, str):
+        raise Refusal("invalidFile", loaded)
+    if loaded.default_id is not None:
+        if loaded.default_id not in (*loaded.models, *loaded.left_out):
+            message = (
+                f"`default` of {shown(str(started.path))} names {shown(loaded.default_id)}, which is no model there."
+            )
+            raise Refusal("modelNotFound", f"{message} Set another: aloop models default MODEL")
+        return started.profile(loaded.default_id), ()
+    first = next((profile for profile in loaded.models.values() if profile.model_id in loaded.ready), None)
+    if first is None:
+        raise Refusal("notReady", why_nothing(started.dispatcher, started.path))
+    return first, (f"There is no default, so {first.display_name} is used. Set one: aloop models default MODEL",)
+
+
+def why_nothing(dispatcher: Dispatcher, path: Path) -> str:
+    """Why no model of the file can answer, and what to do."""
+    entries = dispatcher.saved(path).document.by_id
+    where = shown(str(path))
+    if not entries:
+        return f"{where} has no models. Add one: aloop models add PROVIDER/MODEL"
+    facts = dispatcher.facts
+    reasons = (
+        f"{shown(model_id)} ({reason})"
+        for model_id, placed in entries.items()
+        if (reason := why_not_ready(placed.entry, facts))
+    )
+    return f"No model of {where} can be used: {', '.join(reasons) or 'every entry has an error'}."
+
+
+def ready_profile(dispatcher: Dispatcher, manager: ModelManager, path: Path, words: str) -> ModelProfile:
+    """As `Start.profile`."""
+    placed = match(dispatcher.saved(path), words)
+    profile = manager.get_model(placed.model_id)
+    if profile is None:
+        manager.switch_model(placed.model_id)
+        raise Refusal("notReady", manager.last_error)
+    if reason := why_not_ready(placed.entry, dispatcher.facts):
+        raise Refusal("notReady", f"{profile.display_name} cannot be used: {reason}. See {shown(str(path))}.")
+    return profile
+
+
+def ready_profiles(dispatcher: Dispatcher, path: Path) -> Sequence[ModelProfile]:
+    """Every model of the file that can answer, in its order.
+
+    Raises:
+        Refusal: the file cannot be read.
+    """
+    loaded = configuration_now(dispatcher, path)
+    if isinstance(loaded, str):
+        raise Refusal("invalidFile", loaded)
+    return [profile for profile in loaded.models.values() if profile.model_id in loaded.ready]

@@ -1,0 +1,90 @@
+"""`aloop --task`: one question, its answer on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from aloop_models.agent.base import BaseAgent, Listener, Turn
+from aloop_models.agent.plain import plain
+from aloop_models.agent.starting import Start, chosen, start
+from aloop_models.agent.tools import workspace_tools
+from aloop_models.errors import AloopError, Refusal
+from aloop_models.features.readiness import shown
+from aloop_models.llm.answer import ToolCall
+from aloop_models.llm.failures import ModelFailure
+from aloop_models.llm.profile import ModelProfile
+
+ANSWERED, FAILED, REFUSED, STOPPED = 0, 1, 2, 130
+
+
+def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool, trusted: bool) -> int:
+    """Answer once; 0: answered, 1: the model did not answer, 2: nothing was asked, with the reason.
+
+    `task` is the question, or `-` for standard input. Changes no file.
+    """
+    out = sys.stdout
+    # Whatever a library prints must not get into the answer.
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            text = sys.stdin.read() if task == "-" else task
+            if not text.strip():
+                raise Refusal("invalidArguments", "The task is empty. Give a question, or - to read it from stdin.")
+            started = start(config, trusted=trusted)
+            profile, notices = chosen(started, model)
+            for notice in (*started.notices, *notices):
+                _tell(notice)
+            turn = asyncio.run(_answer(started, profile, text))
+        except ModelFailure as failure:
+            return _failed(out, failure, failure.kind.value, FAILED, as_json=as_json)
+        except AloopError as error:
+            reason = error.reason if isinstance(error, Refusal) else "refused"
+            return _failed(out, error, reason, REFUSED, as_json=as_json)
+        except KeyboardInterrupt:
+            _tell("Stopped.")
+            return STOPPED
+    if as_json:
+        print(json.dumps(turn_view(turn), indent=2), file=out)
+    else:
+        print(plain(turn.text) if out.isatty() else turn.text, file=out)
+    return ANSWERED
+
+
+def turn_view(turn: Turn) -> dict[str, object]:
+    """A turn for programs: seconds, tokens and US dollars; null where nobody said."""
+    return {
+        "modelId": shown(turn.model_id),
+        "answer": turn.text,
+        "inputTokens": turn.usage.input_tokens,
+        "outputTokens": turn.usage.output_tokens,
+        "cost": turn.usage.cost,
+        "firstTokenSeconds": None if turn.first_token is None else round(turn.first_token, 3),
+        "seconds": round(turn.seconds, 3),
+        "toolCalls": turn.tool_calls,
+    }
+
+
+async def _answer(started: Start, profile: ModelProfile, text: str) -> Turn:
+    tools = workspace_tools(Path.cwd(), lambda: (started.path,))
+    agent = BaseAgent(None, tools, started.manager)
+    agent.switch_model(profile.model_id)
+    return await agent.ask(text, Listener(on_tool=_tell_tool, on_notice=_tell), profile=profile)
+
+
+def _tell_tool(call: ToolCall) -> None:
+    _tell(f"[{call.name} {plain(call.text)[:120]}]")
+
+
+def _tell(text: str) -> None:
+    print(f"aloop: {text}", file=sys.stderr)
+
+
+def _failed(out: TextIO, error: AloopError, reason: str, code: int, *, as_json: bool) -> int:
+    _tell(str(error))
+    if as_json:
+        print(json.dumps({"error": {"reason": reason, "message": str(error)}}, indent=2), file=out)
+    return code

@@ -1,0 +1,88 @@
+"""One tiny real request to each of several models: does it answer, and if not, why?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from aloop_models.catalogue import load_catalogue
+from aloop_models.llm.answer import Usage
+from aloop_models.llm.failures import FailureKind, ModelFailure
+from aloop_models.llm.litellm_adapter import LiteLLMAdapter
+from aloop_models.llm.profile import ModelProfile
+
+QUESTION = "Reply with the one word: ok"
+
+_INPUT, _OUTPUT = 20, 16
+"""Tokens that one test takes at most, near enough for its price."""
+
+_LONGEST = 30.0
+"""Seconds after which a model counts as silent, if its own timeout is longer."""
+
+_OWN_LIMITS = ("max_tokens", "max_completion_tokens", "num_predict", "thinking", "reasoning_effort")
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What a test of one model found."""
+
+    profile: ModelProfile
+    kind: FailureKind | None
+    """None: it answered."""
+    message: str
+    """One sentence for people, without secrets."""
+    seconds: float
+    """From the request to the end of the answer or the failure."""
+    usage: Usage = Usage()
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether the model answered."""
+        return self.kind is None
+
+
+def test_models(profiles: Iterable[ModelProfile]) -> list[TestResult]:
+    """As `probe_models`, for callers without an event loop; blocks."""
+    return asyncio.run(probe_models(list(profiles)))
+
+
+async def probe_models(
+    profiles: Sequence[ModelProfile], on_result: Callable[[TestResult], None] | None = None
+) -> list[TestResult]:
+    """Ask all of them at the same time, once each; the results in their order. `on_result` gets each as it comes.
+
+    It costs money where the model does (see `price_of_test`), so it is done on demand only.
+    """
+
+    async def probe(profile: ModelProfile) -> TestResult:
+        result = await _probe(profile)
+        if on_result:
+            on_result(result)
+        return result
+
+    return list(await asyncio.gather(*(probe(profile) for profile in profiles)))
+
+
+def price_of_test(profiles: Iterable[ModelProfile]) -> float | None:
+    """US dollars that testing these models costs at most, about; None where no price of them is known."""
+    catalogue, total = load_catalogue(), list[float]()
+    for profile in profiles:
+        facts = catalogue.model(profile.model_id)
+        if facts and facts.input_price is not None and facts.output_price is not None:
+            total.append((_INPUT * facts.input_price + _OUTPUT * facts.output_price) / 1_000_000)
+    return sum(total) if total else None
+
+
+async def _probe(profile: ModelProfile) -> TestResult:
+    short = replace(profile, timeout=min(profile.timeout, _LONGEST))
+    if not any(name in profile.extra for name in _OWN_LIMITS):
+        short = replace(short, extra={**profile.extra, "max_tokens": _OUTPUT})
+    adapter = LiteLLMAdapter(profile=lambda: short, back_off=())
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    try:
+        answer = await adapter.answer([{"role": "user", "content": QUESTION}])
+    except ModelFailure as failure:
+        return TestResult(profile, failure.kind, failure.message, loop.time() - begun)
+    return TestResult(profile, None, "It answers.", answer.seconds, answer.usage)

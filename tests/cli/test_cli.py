@@ -1,0 +1,694 @@
+"""`aloop models …`: what it prints and where, its exit codes, and that no key is ever shown."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import select
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from aloop_models import __version__
+from aloop_models.cli import keys
+from aloop_models.cli.main import main, make_cli
+from aloop_models.commands import COMMANDS
+
+ANTHROPIC = "anthropic/claude-sonnet-4-5"
+KEY = "sk-ant-api03-" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 3
+OTHER_KEY = "sk-ant-api03-" + "zY1xW2vU3tS4rQ5pO6nM7lK8jI9hG0fE" * 3
+ODD_KEY = "customlookingkey"
+"""A key of no known form, which only the place where it stands can tell."""
+
+FILE = f"""\
+models:
+  {ANTHROPIC}:  # the good one
+    name: Claude
+    api_key: {KEY}
+    timeout: 300
+  anthropic/claude-opus-4-1:
+    api_key: {KEY}
+  ollama/llama2:
+default: {ANTHROPIC}
+"""
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def path(folder: Path) -> Path:
+    path = folder / ".aloop" / "models.yaml"
+    path.parent.mkdir()
+    path.write_text(FILE)
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
+def run(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    def run(*arguments: str, stdin: str = "") -> Ran:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        code = main(list(arguments))
+        return Ran(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[str]], list[str]]:
+    """Somebody at the terminal: gives the answers in turn, and what was asked."""
+
+    def answer(given: Sequence[str]) -> list[str]:
+        asked: list[str] = []
+        left = iter(given)
+
+        def hidden(prompt: str = "") -> str:
+            asked.append(f"hidden: {prompt}")
+            return next(left)
+
+        def visible(prompt: str = "") -> str:
+            asked.append(prompt)
+            return next(left)
+
+        monkeypatch.setattr(keys, "is_interactive", lambda: True)
+        monkeypatch.setattr("click.termui.hidden_prompt_func", hidden)
+        monkeypatch.setattr("click.termui.visible_prompt_func", visible)
+        return asked
+
+    return answer
+
+
+class TestHelp:
+    def test_without_a_verb_it_is_the_help(self, run: Run):
+        done = run()
+        assert (done.code, done.err) == (0, "")
+        assert done == run("--help") == run("-h")
+        verbs = [line.split()[0] for line in done.out.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()]
+        assert verbs == [
+            *("list", "switch", "add", "edit", "remove", "default", "show", "reload", "check", "key", "sessions"),
+            *("init", "path", "schema", "catalogue", "doctor"),
+        ]
+        assert "Exit codes: 0 done, 1 `check` found errors" in done.out
+
+    def test_every_verb_has_its_own(self, run: Run):
+        for name, verb in make_cli().commands.items():
+            done = run(name, "--help")
+            assert done.code == 0
+            assert f"Usage: aloop models {name}" in done.out
+            assert "\n  -h, --help" in done.out
+            assert (verb.help or "").split()[0] in done.out
+
+    def test_version(self, run: Run):
+        assert run("--version").out == f"aloop models, version {__version__}\n"
+
+    @pytest.mark.parametrize(
+        ("verb", "message"),
+        [
+            ("swich", "There is no verb 'swich'. Did you mean switch?"),
+            ("lst", "There is no verb 'lst'. Did you mean list"),
+            ("nonsense-words", "This is none of the verbs: list, switch, add, "),
+        ],
+    )
+    def test_a_wrong_verb(self, run: Run, verb: str, message: str):
+        done = run(verb, "x")
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith(f"aloop models: {message}")
+
+
+class TestList:
+    def test_the_table(self, run: Run, path: Path):
+        done = run("list")
+        assert (done.code, done.err) == (0, "")
+        header, first, second, third, *_ = done.out.splitlines()
+        assert header.split() == ["NAME", "ID", "PROVIDER", "CONTEXT", "IN", "/", "OUT", "PER", "1M", "READY"]
+        assert first.startswith(f"current, default  Claude ")
+        assert first.split()[-5:] == ["200K", "$3", "/", "$15", "yes"]
+        assert second.split()[0] == "anthropic/claude-opus-4-1"
+        assert third.split()[:3] == ["ollama/llama2", "ollama/llama2", "ollama"]
+        assert f"File: {path}" in done.out
+
+    def test_without_a_file(self, run: Run, folder: Path):
+        assert run("list") == (0, "There is no models.yaml yet. Add one: aloop models add provider/model\n", "")
+        assert run("list", "--json").json["file"] is None
+        assert not (folder / ".aloop").exists()
+
+    def test_json(self, run: Run, path: Path):
+        state = run("list", "--json").json
+        assert (state["file"], state["default"], state["current"]) == (str(path), ANTHROPIC, ANTHROPIC)
+        assert [model["modelId"] for model in state["models"]] == [
+            ANTHROPIC, "anthropic/claude-opus-4-1", "ollama/llama2",
+        ]  # fmt: skip
+        assert state["models"][0]["apiKey"] == "••••••••"
+
+
+class TestChanging:
+    def test_add(self, run: Run, path: Path):
+        done = run(
+            "add", "openai/gpt-4o", "name=GPT-4o", f"api_key=sk-proj-{'aB3dE5gH7' * 8}", "timeout=30.5", "seed=7"
+        )
+        assert done == (0, "Added openai/gpt-4o.\n", "")
+        assert path.read_text() == FILE.replace(
+            "  ollama/llama2:\n",
+            "  ollama/llama2:\n  openai/gpt-4o:\n    name: GPT-4o\n"
+            f"    api_key: sk-proj-{'aB3dE5gH7' * 8}\n    timeout: 30.5\n    seed: 7\n",
+        )
+
+    def test_add_makes_the_file(self, run: Run, folder: Path):
+        subprocess.run(["git", "init", "-q", str(folder)], check=True)
+        done = run("add", "ollama/llama2")
+        assert done.code == 0
+        assert [word in done.out for word in ("the default", "Created ", "Added .aloop/models.yaml* to")] == [True] * 3
+        assert stat.S_IMODE((folder / ".aloop" / "models.yaml").stat().st_mode) == 0o600
+
+    def test_edit_by_another_name(self, run: Run, path: Path):
+        done = run("edit", "CLAUDE", "timeout=60", "name=", "drop_params=off")
+        assert done.err == f"CLAUDE is {ANTHROPIC}.\n"
+        assert done.out == f"Changed timeout, name, drop_params of Claude.\n"
+        assert path.read_text() == FILE.replace("    name: Claude\n", "").replace(
+            "timeout: 300\n", "timeout: 60\n    drop_params: false\n"
+        )
+
+    def test_default_and_remove(self, run: Run, path: Path):
+        assert run("default", "llama2").out == "ollama/llama2 is the default now.\n"
+        assert run("remove", "claude-opus-4-1").out == "Removed anthropic/claude-opus-4-1.\n"
+        assert path.read_text() == FILE.replace(f"default: {ANTHROPIC}", "default: ollama/llama2").replace(
+            f"  anthropic/claude-opus-4-1:\n    api_key: {KEY}\n", ""
+        )
+
+    @pytest.mark.parametrize(
+        ("arguments", "reason", "message"),
+        [
+            (("add", ANTHROPIC), "modelExists", "is in models.yaml already"),
+            (("add", "gpt-4o"), "invalidFields", "is not a model id"),
+            (("add", "ollama/x", "timeout=abc"), "invalidFields", "timeout has to be a number"),
+            (("add", "ollama/x", "timeout=true"), "invalidFields", "timeout has to be a number"),
+            (("add", "ollama/x", "timeout=0"), "invalidFields", "timeout has to be a number"),
+            (("add", "ollama/x", "drop_params=maybe"), "invalidFields", "true or false"),
+            (("add", "ollama/x", "timout=3"), "invalidFields", "Did you mean timeout?"),
+            (("add", "ollama/x", "stream=true"), "invalidFields", "is not supported"),
+            (("add", "ollama/x", "api_key= "), "invalidFields", "api_key is empty"),
+            (("add", "ollama/x", "timeout=1", "timeout=2"), "invalidFields", "given twice"),
+            (("edit", "ollama/lama2", "timeout=3"), "modelNotFound", "Did you mean ollama/llama2?"),
+            (("edit", "claude", ), "invalidFields", "Nothing to change"),
+            (("edit", "claude", "timeout"), "invalidFields", "not field=value"),
+            (("default", "nothing"), "modelNotFound", "There is no model 'nothing'"),
+            (("show", "nothing"), "modelNotFound", "There is no model 'nothing'"),
+            (("key", "openai"), "modelNotFound", "There is no model 'openai/…'"),
+            (("switch", "opus"), "modelNotFound", "There is no model 'opus'"),
+            (("list", "--config", "no.yaml"), "fileNotFound", "does not exist"),
+            (("list", "--config", "no.yaml", "--global"), "invalidArguments", "not both"),
+            (("catalogue", "antropic"), "providerNotFound", "Did you mean anthropic"),
+        ],
+    )  # fmt: skip
+    def test_refusals(self, run: Run, path: Path, arguments: tuple[str, ...], reason: str, message: str):
+        if arguments[0] == "key":
+            arguments = (*arguments, "--api-key-stdin")
+        done = run(*arguments, stdin=KEY)
+        assert (done.code, done.out) == (2, "")
+        assert message in done.err
+        as_json = run(*arguments, "--json", stdin=KEY)
+        assert (as_json.code, as_json.err) == (2, done.err)
+        assert as_json.json["error"]["reason"] == reason
+        assert as_json.json["error"]["message"] in done.err
+        assert path.read_text() == FILE
+
+    def test_a_file_that_does_not_parse(self, run: Run, path: Path):
+        path.write_text("models:\n  openai/gpt-4o: 'x\n")
+        for arguments in (("add", "ollama/x"), ("edit", "gpt-4o", "timeout=3"), ("remove", "gpt-4o"), ("show", "x")):
+            done = run(*arguments)
+            assert (done.code, done.out) == (2, "")
+            assert "line 2 is not valid YAML" in done.err
+        assert path.read_text() == "models:\n  openai/gpt-4o: 'x\n"
+
+    def test_global(self, run: Run, path: Path, home: Path):
+        assert run("add", "ollama/mistral", "--global").code == 0
+        assert "ollama/mistral" in (home / ".aloop" / "models.yaml").read_text()
+        assert "ollama/mistral" in run("list", "--global").out
+        assert path.read_text() == FILE
+
+    def test_config(self, run: Run, path: Path, folder: Path):
+        assert run("add", "ollama/mistral", "--config", "other.yaml").code == 0
+        assert "ollama/mistral" in (folder / "other.yaml").read_text()
+        assert path.read_text() == FILE
+
+
+class TestDryRun:
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("add", "openai/gpt-4o", f"api_key={OTHER_KEY}", "timeout=3"),
+            ("edit", "claude", "timeout=3"),
+            ("remove", "claude-opus-4-1"),
+            ("default", "llama2"),
+            ("key", "anthropic", "--api-key-stdin"),
+            ("switch", "llama2", "--make-default"),
+        ],
+    )
+    def test_the_diff_says_what_happens(self, run: Run, path: Path, arguments: tuple[str, ...]):
+        done = run(*arguments, "--dry-run", stdin=OTHER_KEY)
+        assert (done.code, path.read_text()) == (0, FILE)
+        assert done.err.endswith("Nothing was changed.\n")
+        assert KEY not in done.out
+        assert OTHER_KEY not in done.out
+        assert run(*arguments, stdin=OTHER_KEY).code == 0
+        mask = "••••••••"
+        old, new = (text.replace(KEY, mask).replace(OTHER_KEY, mask) for text in (FILE, path.read_text()))
+        body = [line for line in done.out.splitlines()[2:] if not line.startswith("@@")]
+        assert [line[1:] for line in body if line[0] in " -"] == [line for line in old.splitlines()][-len([
+            line for line in body if line[0] in " -"]):]  # fmt: skip
+        assert "\n".join(line[1:] for line in body if line[0] in " +") in new
+        as_json = run(*arguments, "--dry-run", "--json", stdin=KEY)
+        assert as_json.code in (0, 2)
+
+    def test_a_new_file(self, run: Run, folder: Path):
+        for arguments in (("init",), ("add", "ollama/llama2")):
+            done = run(*arguments, "--dry-run")
+            assert done.out.startswith(f"--- /dev/null\n+++ {folder}/.aloop/models.yaml\n@@ -0,0 +1,")
+        assert "\n+  ollama/llama2:\n+\n+default: ollama/llama2\n" in done.out
+        assert not (folder / ".aloop").exists()
+
+    def test_secrets_in_comments_are_masked(self, run: Run, path: Path):
+        path.write_text(f"models:\n  ollama/llama2:\n    # api_key: {ODD_KEY}\n    # old {KEY}\n    timeout: 3\n")
+        done = run("edit", "llama2", "timeout=4", "--dry-run")
+        assert "-    timeout: 3\n+    timeout: 4\n" in done.out
+        assert ODD_KEY not in done.out
+        assert KEY not in done.out
+
+    def test_json(self, run: Run, path: Path):
+        result = run("edit", "claude", "timeout=3", "--dry-run", "--json").json
+        assert (result["dryRun"], result["file"]) == (True, str(path))
+        assert "+    timeout: 3\n" in result["diff"]
+
+    def test_nothing_would_change(self, run: Run, path: Path):
+        done = run("edit", "claude", "timeout=300", "--dry-run")
+        assert (done.code, done.out, done.err) == (0, "", f"claude is {ANTHROPIC}.\nNothing would change.\n")
+
+
+class TestKeys:
+    def test_from_standard_input(self, run: Run, path: Path):
+        done = run("key", "anthropic", "--api-key-stdin", stdin=f"{OTHER_KEY}\n")
+        assert done == (0, f"New key for {ANTHROPIC}, anthropic/claude-opus-4-1.\n", "")
+        assert path.read_text() == FILE.replace(KEY, OTHER_KEY)
+        assert run("edit", "ollama/llama2", "api_key=-", stdin=ODD_KEY).code == 0
+        assert run("add", "openai/x", "--api-key-stdin", stdin=f"{ODD_KEY}\r\n").code == 0
+        assert path.read_text().count(ODD_KEY) == 2
+
+    def test_several_lines_are_refused(self, run: Run, path: Path):
+        done = run("key", "anthropic", "--api-key-stdin", stdin=f"{ODD_KEY}\nmore\n")
+        assert (done.code, path.read_text()) == (2, FILE)
+        assert "more than one line" in done.err
+
+    def test_of_one_model(self, run: Run, path: Path):
+        assert run("key", "llama2", "--api-key-stdin", stdin=ODD_KEY).out == "New key for ollama/llama2.\n"
+
+    def test_nobody_to_ask(self, run: Run, path: Path):
+        done = run("key", "anthropic")
+        assert (done.code, done.out) == (2, "")
+        assert "--api-key-stdin" in done.err
+        assert run("add", "openai/gpt-4o").code == 0
+        assert path.read_text().endswith(f"  openai/gpt-4o:\ndefault: {ANTHROPIC}\n")
+
+    def test_an_empty_one(self, run: Run, path: Path):
+        assert run("key", "anthropic", "--api-key-stdin", stdin="\n").code == 2
+        assert path.read_text() == FILE
+
+    def test_asked_for_without_echo(self, run: Run, path: Path, answers: Callable[..., list[str]]):
+        asked = answers([ODD_KEY])
+        done = run("add", "openai/gpt-4o")
+        assert asked == ["hidden: API key (empty: add the model without one): "]
+        assert done.out.startswith("Added openai/gpt-4o. ")
+        assert f"    api_key: {ODD_KEY}\n" in path.read_text()
+        assert ODD_KEY not in done.out + done.err
+
+    def test_the_key_of_another_entry_is_offered(self, run: Run, path: Path, answers: Callable[..., list[str]]):
+        asked = answers(["y"])
+        done = run("add", "anthropic/claude-haiku-4-5")
+        assert (done.code, asked) == (0, [f"Use the key of {ANTHROPIC}? [Y/n]: "])
+        assert path.read_text().count(KEY) == 3
+        answers(["n", OTHER_KEY])
+        assert run("add", "anthropic/claude-3-haiku-20240307").code == 0
+        assert path.read_text().count(OTHER_KEY) == 1
+
+    def test_not_asked_for_where_none_is_needed(self, run: Run, path: Path, answers: Callable[..., list[str]]):
+        asked = answers([])
+        assert run("add", "ollama/mistral").code == 0
+        assert run("add", "openai/x", "api_base=http://localhost:8000/v1").code == 0
+        assert run("add", "openai/y", f"api_key={ODD_KEY}").code == 0
+        assert asked == []
+
+    def test_show_tells_who_shares_a_key(self, run: Run, path: Path):
+        done = run("show", "claude")
+        assert "same key as  anthropic/claude-opus-4-1\n" in done.out
+        assert "api_key      ••••••••\n" in done.out
+
+
+@pytest.mark.parametrize("key", [ODD_KEY, KEY, "c3RhbmdlLWtleQ=="])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("{key}",),
+        ("add", "{key}"),
+        ("add", "openai/x", "{key}"),
+        ("add", "openai/x", "api_key={key}", "extra"),
+        ("add", "openai/x", "api_kye={key}"),
+        ("add", "openai/x", "timeout={key}"),
+        ("add", "openai/x", "drop_params={key}"),
+        ("add", "openai/x", "--api-key", "{key}"),
+        ("add", "openai/x", "--api-key={key}"),
+        ("add", "openai/x", "--json={key}"),
+        ("key", "anthropic", "{key}"),
+        ("key", "anthropic", "api_key={key}"),
+        ("edit", "claude", "{key}"),
+        ("edit", "claude", "-{key}"),
+        ("list", "{key}"),
+        ("check", "--format", "{key}"),
+        ("check", "--format={key}"),
+        ("catalogue", "openai", "--min-context", "{key}"),
+        ("catalogue", "openai", "{key}"),
+    ],
+)
+def test_no_key_is_ever_quoted(run: Run, path: Path, arguments: tuple[str, ...], key: str):
+    done = run(*(word.format(key=key) for word in arguments))
+    if arguments == ("add", "{key}") and key == ODD_KEY:
+        # A model id is quoted, and nothing tells this one from an id.
+        return
+    assert done.code == 2
+    assert key.strip("=") not in done.out + done.err
+    assert path.read_text() == FILE
+
+
+class TestSwitch:
+    def test_without_an_agent(self, run: Run, path: Path):
+        done = run("switch", "llama2")
+        assert (done.code, done.out) == (2, "")
+        assert done.err == (
+            "llama2 is ollama/llama2.\naloop models: No agent is running here. One run: aloop --model ollama/llama2. "
+            "New sessions: aloop models default ollama/llama2.\n"
+        )
+
+    def test_make_default(self, run: Run, path: Path):
+        assert run("switch", "ollama/llama2", "--make-default").out == (
+            "ollama/llama2 is the default now. No agent is running here.\n"
+        )
+        assert path.read_text() == FILE.replace(f"default: {ANTHROPIC}", "default: ollama/llama2")
+
+    def test_not_ready(self, run: Run, path: Path):
+        run("add", "openai/gpt-4o")
+        assert "it has no api_key" in run("switch", "openai/gpt-4o").err
+
+
+class TestCheck:
+    def test_errors(self, run: Run, path: Path):
+        path.write_text("models:\n  ollama/llama2:\n    timeout: 5m\ndefault: ollama/llama2\n")
+        done = run("check")
+        assert (done.code, done.err) == (1, "")
+        assert done.out.startswith(".aloop/models.yaml:3:14 error wrong-type ")
+        assert run("check", str(path)).out == done.out
+        assert run("check", "--format", "json").json == run("check", "--json").json
+        assert run("check", "--format", "sarif").json["runs"][0]["results"][0]["ruleId"] == "wrong-type"
+
+    def test_none(self, run: Run, path: Path):
+        path.write_text("models:\n  ollama/llama2:\ndefault: ollama/llama2\n")
+        assert run("check") == (0, "No problems in .aloop/models.yaml.\n", "")
+
+    def test_no_file(self, run: Run):
+        assert run("check").code == 2
+        assert run("check", "no.yaml").code == 2
+
+
+class TestFiles:
+    def test_init(self, run: Run, folder: Path, home: Path):
+        done = run("init")
+        path = folder / ".aloop" / "models.yaml"
+        assert done == (0, f"Created {path}, readable by you alone.\n", "")
+        assert run("init").code == 2
+        assert run("init", "--global").code == 0
+        assert (home / ".aloop" / "models.yaml").is_file()
+        assert run("init", "--config", "other.yaml", "--json").json["file"] == str(folder / "other.yaml")
+        assert run("init", "--config", "other.yaml").code == 2
+
+    def test_path(self, run: Run, path: Path, home: Path):
+        run("init", "--global")
+        done = run("path")
+        assert done.out == f"{path}\n"
+        assert done.err == (
+            "In use: the nearest one, from the working directory upwards.\n"
+            f"Not used, for one is nearer: {home}/.aloop/models.yaml\n"
+        )
+        assert run("path", "--json").json["source"] == "workspace"
+        path.chmod(0o666)
+        done = run("path")
+        assert done.out == f"{home}/.aloop/models.yaml\n"
+        assert f"Passed over {path}: every user may write it" in done.err
+
+    def test_path_without_a_file(self, run: Run, folder: Path):
+        done = run("path")
+        assert (done.code, done.out) == (2, "")
+        assert f"{folder}/.aloop/models.yaml" in done.err
+
+    def test_schema(self, run: Run):
+        assert run("schema").json["definitions"]["profile"]
+
+    def test_doctor(self, run: Run, path: Path, home: Path):
+        report = run("doctor", "--json").json
+        assert report["file"]["file"] == str(path)
+        assert set(report) == {"file", "versions", "catalogue", "runtimeFolder", "extras", "sessions"}
+        assert (report["file"]["mode"], report["file"]["git"], report["file"]["models"]) == ("0600", None, 3)
+        text = run("doctor").out
+        assert str(path) in text
+        assert f"aloop-models  {__version__}" in text
+        assert KEY not in text
+        path.write_text("models: [\n")
+        assert "it cannot be read" in run("doctor").out
+        path.unlink()
+        assert "none; a new one would be" in run("doctor").out
+
+
+class TestCatalogue:
+    def test_providers(self, run: Run):
+        done = run("catalogue", "--search", "anthropic")
+        assert done.out.splitlines()[0].split() == ["PROVIDER", "NAME", "MODELS", "NEEDS"]
+        assert done.out.splitlines()[1].split()[0] == "anthropic"
+
+    def test_models(self, run: Run):
+        every = run("catalogue", "openai", "--json").json["models"]
+        assert all(model["modelId"].startswith("openai/") for model in every)
+        some = run(
+            "catalogue", "openai", "--min-context", "200000", "--max-price", "2", "--with", "tools", "--json"
+        ).json["models"]
+        assert 0 < len(some) < len(every)
+        assert all(
+            model["contextWindow"] >= 200_000 and model["inputPrice"] <= 2 and "tools" in model["capabilities"]
+            for model in some
+        )
+        assert len(run("catalogue", "openai", "--all", "--json").json["models"]) > len(every)
+
+
+class TestColour:
+    @pytest.fixture
+    def terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+        monkeypatch.delenv("NO_COLOR", raising=False)
+        monkeypatch.setenv("TERM", "xterm")
+
+    def test_none_in_a_pipe(self, run: Run, path: Path):
+        assert "\x1b" not in run("check").out
+
+    @pytest.mark.usefixtures("terminal")
+    def test_on_a_terminal(self, run: Run, path: Path, monkeypatch: pytest.MonkeyPatch):
+        assert "\x1b[1m" in run("check").out
+        assert "\x1b[32m+" in run("default", "llama2", "--dry-run").out
+        monkeypatch.setenv("NO_COLOR", "1")
+        assert "\x1b" not in run("check").out
+
+
+def test_a_bug_says_nothing_of_the_user_s_text(run: Run, path: Path, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object) -> None:
+        raise ValueError(f"invalid value {KEY}")
+
+    monkeypatch.setattr("aloop_models.dispatch.Dispatcher.execute_now", broken)
+    done = run("list")
+    assert (done.code, done.out) == (70, "")
+    assert "something went wrong (bug " in done.err
+    assert "ValueError at test_cli.py:" in done.err
+    assert KEY not in done.err
+
+
+def complete(shell: str, line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setenv("_ALOOP_COMPLETE", f"{shell}_complete")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split(" ")) - 1))
+    monkeypatch.setenv("COMP_BREAKS", " \t\n:=")
+    assert main([]) == 0
+    found = capsys.readouterr().out.splitlines()
+    return [line.partition(",")[2] for line in found if line.startswith("plain,")]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("aloop mo", ["models"]),
+        ("aloop models sw", ["switch"]),
+        ("aloop models edit an", [ANTHROPIC, "anthropic/claude-opus-4-1"]),
+        ("aloop models key an", ["anthropic", ANTHROPIC, "anthropic/claude-opus-4-1"]),
+        ("aloop models add anthropi", ["anthropic/", "anthropic_text/"]),
+        ("aloop models edit ollama/llama2 time", ["timeout="]),
+        ("aloop models edit ollama/llama2 drop_params=", ["true", "false"]),
+        ("aloop models edit ollama/llama2 api_key=", ["-"]),
+        ("aloop models edit ollama/llama2 timeout=3 tim", []),
+        ("aloop models check --format s", ["sarif"]),
+        ("aloop models catalogue anthropi", ["anthropic", "anthropic_text"]),
+        ("aloop models remove --fo", ["--force"]),
+        ("aloop models list ", []),
+    ],
+)
+def test_completion(
+    path: Path,
+    folder: Path,
+    line: str,
+    expected: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    assert complete("bash", line, capsys, monkeypatch) == expected
+
+
+def test_completion_in_a_real_bash(path: Path, folder: Path):
+    path.write_text("models:\n  ollama/llama3:8b:\n  ollama/llama3:70b:\n")
+    script = """
+        eval "$(_ALOOP_COMPLETE=bash_source {python} -m aloop_models models)"
+        aloop() {{ {python} -m aloop_models "$@"; }}; export -f aloop
+        COMP_WORDBREAKS=$' \\t\\n:='
+        COMP_LINE="aloop models show ollama/llama3:7"; COMP_POINT=${{#COMP_LINE}}
+        compopt() {{ echo "compopt $*"; }}
+        env() {{ while [[ $1 == *=* ]]; do export "$1"; shift; done; "$@"; }}
+        _aloop_completion aloop; echo "${{COMPREPLY[@]}}"
+        COMPREPLY=(); COMP_LINE="aloop models edit ollama/llama3:8b timeo"; COMP_POINT=${{#COMP_LINE}}
+        _aloop_completion aloop; echo "${{COMPREPLY[@]}}"
+        complete -p aloop
+    """.format(python=sys.executable)
+    done = subprocess.run(["bash", "--norc", "-c", script], cwd=folder, capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        "70b",
+        "compopt -o nospace",
+        "timeout=",
+        "complete -o nosort -F _aloop_completion aloop",
+    ]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_call_the_verbs(
+    shell: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("_ALOOP_COMPLETE", f"{shell}_source")
+    assert main([]) == 0
+    printed = capsys.readouterr().out
+    assert f"_ALOOP_COMPLETE={shell}_complete" in printed
+    assert ("aloop models" in printed) or ('"$1" models' in printed)
+
+
+def process(*arguments: str, folder: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = (sys.executable, "-m", "aloop_models", "models", *arguments)
+    return subprocess.run(command, cwd=folder, input=stdin, capture_output=True, text=True, timeout=60)
+
+
+class TestProcess:
+    def test_exit_codes_and_streams(self, path: Path, folder: Path):
+        done = process("list", folder=folder)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.endswith(f"File: {path}\n")
+        done = process("show", "nothing", folder=folder)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("aloop models: There is no model 'nothing'")
+        path.write_text("models: [\n")
+        assert process("check", folder=folder).returncode == 1
+
+    def test_it_starts_without_what_it_does_not_need(self, folder: Path):
+        program = (
+            "import sys; from aloop_models.cli.main import main; code = main(['--help'])\n"
+            "heavy = ('pygls', 'lsprotocol', 'litellm', 'jsonschema', 'asyncio', 'aloop_models.dispatch')\n"
+            "print([name for name in heavy if name in sys.modules], code)"
+        )
+        done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == "[] 0"
+
+    def test_a_reader_that_goes_away(self, path: Path, folder: Path):
+        shell = f"{sys.executable} -m aloop_models models schema | head -c 1; echo ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", shell], cwd=folder, capture_output=True, text=True, timeout=60)
+        assert done.stderr == ""
+        assert done.stdout in ("{141\n", "{0\n")
+
+    def test_an_ascii_terminal(self, path: Path, folder: Path):
+        environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+        command = (sys.executable, "-m", "aloop_models", "models", "show", "claude")
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=60)
+        assert (done.returncode, b"api_key      ????????\n" in done.stdout) == (0, True)
+
+    def test_a_person_at_a_terminal(self, path: Path, folder: Path):
+        child, terminal = pty.fork()
+        if child == 0:  # pragma: no cover
+            os.chdir(folder)
+            os.execv(sys.executable, (sys.executable, "-m", "aloop_models", "models", "key", "llama2"))
+        shown = read_until(terminal, b"API key: ")
+        os.write(terminal, f"{ODD_KEY}\n".encode())
+        shown += read_until(terminal, b"New key for ollama/llama2.")
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert ODD_KEY.encode() not in shown
+        assert f"api_key: {ODD_KEY}" in path.read_text()
+
+    def test_ctrl_c(self, path: Path, folder: Path):
+        child, terminal = pty.fork()
+        if child == 0:  # pragma: no cover
+            os.chdir(folder)
+            os.execv(sys.executable, (sys.executable, "-m", "aloop_models", "models", "key", "llama2"))
+        read_until(terminal, b"API key: ")
+        os.kill(child, signal.SIGINT)
+        assert b"Stopped." in read_until(terminal, b"Stopped.")
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130
+        assert path.read_text() == FILE
+
+
+def read_until(terminal: int, wanted: bytes) -> bytes:
+    shown, end = b"", time.monotonic() + 30
+    while wanted not in shown and time.monotonic() < end:
+        if select.select([terminal], [], [], 1)[0]:
+            try:
+                shown += os.read(terminal, 4096)
+            except OSError:
+                break
+    assert wanted in shown
+    return shown
+
+
+def test_every_command_is_a_verb():
+    commands = make_cli().commands
+    assert list(commands)[: len(COMMANDS)] == [command.verb for command in COMMANDS]
+    for command in COMMANDS:
+        assert commands[command.verb].help == command.help
