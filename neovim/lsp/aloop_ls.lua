@@ -22,6 +22,8 @@ return {
       diagnostics = { refreshSupport = true },
     },
   },
+  -- After a provider the server proposes its models, after a field its values.
+  init_options = { suggestCommand = 'aloop.suggest' },
   handlers = require('aloop.handlers').handlers,
   commands = require('aloop.handlers').commands,
   on_exit = function(code, signal, client_id)

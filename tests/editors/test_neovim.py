@@ -1,38 +1,247 @@
-"""models.yaml in a real Neovim with the real server."""
+"""models.yaml in a real Neovim: what is seen while typing, asked for with keys, and drawn beside the text."""
 
-import json
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
-from real_editors import ROOT, installed
+import pytest
+from neovim.driver import Neovim, put, started
+from neovim.make_fields import FILE, fields_lua
+
+KEY = "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij"
+MODELS = f"""\
+models:
+  openai/gpt-4o:
+    name: GPT-4o
+    api_key: {KEY}
+  ollama/llama2:
+    name: Local Llama
+    api_base: http://localhost:11434
+default: openai/gpt-4o
+"""
+
+Editor = tuple[Neovim, Path]
 
 
-def test_smoke(editors: Path, workspace: Path, environment: dict[str, str], tmp_path: Path) -> None:
-    nvim = installed(editors / "neovim" / "bin" / "nvim")
-    outcome = tmp_path / "outcome.json"
-    story = Path(__file__).parent / "neovim" / "story.lua"
-    runtime = ROOT / "neovim"
-    subprocess.run(
-        [nvim, "--headless", "--clean", "-n", "--cmd", f"set runtimepath^={runtime}", "-c", f"luafile {story}"],
-        env=environment | {"ALOOP_WORKSPACE": str(workspace), "ALOOP_OUTCOME": str(outcome)},
-        cwd=workspace,
-        timeout=60,
-        check=True,
-        capture_output=True,
+@pytest.fixture(scope="module")
+def editor() -> Iterator[Editor]:
+    with started(MODELS) as both:
+        yield both
+
+
+@pytest.fixture
+def neovim(editor: Editor) -> Neovim:
+    """The editor with the file as it was at first, in normal mode on its first line."""
+    neovim, file = editor
+    neovim.type("<Esc>")
+    put(file, MODELS)
+    neovim.command("silent! %bwipeout!")
+    neovim.forget_said()
+    neovim.open(file)
+    return neovim
+
+
+def menu(neovim: Neovim) -> list[str]:
+    """What the completion menu shows, as soon as it is there."""
+    shown = neovim.wait(
+        """(function()
+          local info = vim.fn.complete_info({ 'pum_visible', 'items', 'selected' })
+          return info.pum_visible == 1 and #info.items > 0 and info
+        end)()""",
+        what="the completion menu",
     )
-    shown = json.loads(outcome.read_text(encoding="utf-8"))
-    assert "error" not in shown, shown["error"]
-    assert shown["filetype"] == "yaml.aloop"
-    assert shown["syntax"] == "yamlBlockMappingKey"
-    assert shown["root"] == str(workspace)
-    assert shown["diagnostics"] == [
-        {
-            "code": "unknown-provider",
-            "severity": "WARN",
-            "text": "openia",
-            "message": "There is no provider 'openia'. Did you mean openai?",
-        }
-    ]
-    assert shown["providers"][0] == "anthropic/"
-    assert shown["models"]
-    assert all(label.startswith("anthropic/claude-sonnet-") for label in shown["models"])
+    assert shown["selected"] == -1, "nothing is chosen before a person chooses"
+    return [item["abbr"] for item in shown["items"]]
+
+
+def accept(neovim: Neovim, label: str) -> None:
+    """Move to a proposal, which is then in the text, and take it."""
+    neovim.type("<C-n>" * (menu(neovim).index(label) + 1) + "<C-y>")
+
+
+def wait_text(neovim: Neovim, text: str) -> None:
+    code = "table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\\n') .. '\\n' == ..."
+    neovim.wait(code, text, what=f"the text {text!r}")
+
+
+def test_the_version_is_one_that_is_supported(neovim: Neovim) -> None:
+    assert neovim.lua("return vim.fn.has('nvim-0.11.4')") == 1
+
+
+def test_the_file_is_yaml_with_a_server_of_its_own(neovim: Neovim) -> None:
+    assert neovim.lua("return vim.bo.filetype") == "yaml.aloop"
+    assert neovim.lua("return vim.fn.synIDattr(vim.fn.synID(1, 1, 1), 'name')") == "yamlBlockMappingKey"
+    assert neovim.lua("return vim.bo.commentstring") == "# %s"
+    clients = "vim.tbl_map(function(client) return { client.name, client.root_dir } end, vim.lsp.get_clients())"
+    root = neovim.lua("return vim.fn.getcwd()")
+    assert neovim.lua(f"return {clients}") == [["aloop_ls", root]]
+
+
+def test_findings_come_and_go_while_typing(neovim: Neovim) -> None:
+    neovim.type("jA<BS><BS>")
+    neovim.type("<BS>x:")
+    neovim.wait_diagnostic("unknown-model")
+    assert neovim.lua("return vim.fn.mode()") == "i"
+    neovim.type("<BS><BS>4o:")
+    neovim.wait_diagnostic("unknown-model", there=False)
+    neovim.type("<Esc>u")
+
+
+def test_a_provider_then_its_model_with_its_block_then_the_key(neovim: Neovim) -> None:
+    neovim.type("ggoanth")
+    assert menu(neovim)[0] == "anthropic/"
+    accept(neovim, "anthropic/")
+    # The models of the provider follow without another key.
+    neovim.wait("vim.api.nvim_get_current_line() == '  anthropic/'")
+    assert all(label.startswith("anthropic/claude-") for label in menu(neovim))
+    neovim.type("claude-sonnet-4-5")
+    neovim.wait("vim.fn.complete_info({ 'items' }).items[1].abbr == 'anthropic/claude-sonnet-4-5'")
+    accept(neovim, "anthropic/claude-sonnet-4-5")
+    neovim.wait("vim.snippet.active()")
+    neovim.type("sk-ant-api03-typed")
+    expected = "models:\n  anthropic/claude-sonnet-4-5:\n    api_key: sk-ant-api03-typed\n"
+    wait_text(neovim, MODELS.replace("models:\n", expected))
+
+
+def test_a_field_then_its_value(neovim: Neovim) -> None:
+    neovim.type("/api_base<CR>odrop")
+    accept(neovim, "drop_params")
+    neovim.wait("vim.api.nvim_get_current_line():find('drop_params: ')")
+    neovim.type("<Esc>otimeo")
+    accept(neovim, "timeout")
+    assert "600" in menu(neovim)
+    accept(neovim, "600")
+    neovim.type("<Esc>")
+    neovim.wait("vim.api.nvim_get_current_line() == '    timeout: 600'")
+
+
+def test_completion_leaves_a_choice_of_the_persons_own(neovim: Neovim) -> None:
+    neovim.command("set completeopt=menu,noinsert")
+    neovim.command("edit!")
+    try:
+        neovim.command("bwipeout")
+        neovim.lua("vim.g.aloop = { completion = false, code_lens = false }")
+        neovim.open(Path(neovim.lua("return vim.fs.joinpath(vim.fn.getcwd(), '.aloop', 'models.yaml')")))
+        assert neovim.lua("return vim.bo.completeopt") == ""
+        assert neovim.lua("return vim.lsp.codelens.get(0)") == []
+        neovim.type("ggoanth<C-x><C-o>")
+        assert menu(neovim)[0] == "anthropic/"
+    finally:
+        neovim.type("<Esc>")
+        neovim.lua("vim.g.aloop = nil")
+        neovim.command("set completeopt&")
+
+
+def test_hover(neovim: Neovim) -> None:
+    neovim.type("jfgK")
+    lines = "vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(vim.b.lsp_floating_preview), 0, -1, true)"
+    text = "\n".join(neovim.wait(f"vim.b.lsp_floating_preview and {lines}"))
+    assert "128" in text
+    assert KEY[8:] not in text
+
+
+def test_a_quick_fix_by_its_key(neovim: Neovim) -> None:
+    neovim.type("jfoRopenia<Esc>")
+    neovim.wait_diagnostic("unknown-provider")
+    neovim.lua(
+        """
+        _G.real_select = vim.ui.select
+        vim.ui.select = function(items, options, done)
+          _G.offered = vim.tbl_map(options.format_item, items)
+          vim.ui.select = _G.real_select
+          done(items[1])
+        end
+        """
+    )
+    neovim.type("gra")
+    assert "openai" in neovim.wait("_G.offered")[0]
+    wait_text(neovim, MODELS)
+    neovim.wait_diagnostic("unknown-provider", there=False)
+
+
+def test_rename_takes_the_default_along(neovim: Neovim) -> None:
+    neovim.type("jfggrn")
+    neovim.wait("vim.fn.getcmdtype() ~= ''")
+    neovim.type("<C-u>openai/gpt-4.1<CR>")
+    wait_text(neovim, MODELS.replace("openai/gpt-4o", "openai/gpt-4.1"))
+    neovim.type("u")
+    wait_text(neovim, MODELS)
+
+
+def test_definition_and_references(neovim: Neovim) -> None:
+    neovim.type("Gfo")
+    neovim.lua("vim.lsp.buf.definition()")
+    neovim.wait("vim.api.nvim_win_get_cursor(0)[1] == 2")
+    neovim.type("grr")
+    neovim.wait("#vim.fn.getqflist() == 2")
+    neovim.command("cclose")
+
+
+def test_inlay_hints_and_code_lenses_are_on(neovim: Neovim) -> None:
+    hints = "vim.tbl_map(function(hint) return hint.inlay_hint.label end, vim.lsp.inlay_hint.get({ bufnr = 0 }))"
+    assert neovim.wait(f"#{hints} == 2 and {hints}")[0].startswith("128K")
+    assert neovim.lua("return vim.lsp.inlay_hint.is_enabled({ bufnr = 0 })")
+    lenses = "vim.tbl_map(function(lens) return lens.command.title end, vim.lsp.codelens.get(0))"
+    assert neovim.wait(f"#{lenses} == 2 and {lenses}") == ["current · default", "switch"]
+
+
+def test_a_lens_switches_and_the_statusline_follows(neovim: Neovim) -> None:
+    neovim.command("setlocal statusline=%{v:lua.require'aloop'.statusline()}")
+    drawn = "vim.api.nvim_eval_statusline(vim.wo.statusline, { winid = 0 }).str"
+    assert neovim.lua(f"return {drawn}") == "GPT-4o (next agent)"
+    neovim.wait("#vim.lsp.codelens.get(0) == 2")
+    neovim.type("4G")
+    neovim.lua("vim.api.nvim_win_set_cursor(0, { 5, 2 }); vim.lsp.codelens.run()")
+    neovim.wait_said("Local Llama is the model of the next agent.")
+    neovim.wait(f"{drawn} == 'Local Llama (next agent)'")
+    titles = "vim.tbl_map(function(lens) return lens.command.title end, vim.lsp.codelens.get(0))"
+    neovim.wait(f"vim.deep_equal({titles}, {{ 'default · switch', 'current' }})")
+    neovim.lua("vim.api.nvim_win_set_cursor(0, { 2, 2 }); vim.lsp.codelens.run()")
+    neovim.wait(f"{drawn} == 'GPT-4o (next agent)'")
+
+
+@pytest.mark.parametrize(
+    ("models", "text"),
+    [
+        ([], "Claude^M (next agent)"),
+        (["a/b"], "A B"),
+        (["a/b", "a/b", "a/b"], "A B ×3"),
+        (["a/b", "c/d", "a/b"], "3 agents, 2 models"),
+    ],
+)
+def test_the_words_of_the_statusline(editor: Editor, models: list[str], text: str) -> None:
+    sessions = [{"kind": "interactive", "modelId": model, "displayName": "A B"} for model in models]
+    task = {"kind": "task", "modelId": "x/y", "displayName": "X Y"}
+    state = {"choice": {"modelId": "c/d", "displayName": "Claude\r"}, "sessions": [*sessions, task]}
+    assert editor[0].lua("return require('aloop.status').text(...)", state) == text
+
+
+def test_the_health_check(neovim: Neovim) -> None:
+    neovim.command("checkhealth aloop")
+    text = neovim.text()
+    neovim.command("bwipeout")
+    for part in ("Neovim 0.11", "aloop-ls 0.", "A server is running for", "2 models", "models.yaml is recognised"):
+        assert part in text
+    assert "ERROR" not in text
+    assert "WARNING" not in text
+
+
+def test_the_help_has_its_tags(neovim: Neovim) -> None:
+    committed = (FILE.parents[2] / "doc" / "tags").read_text(encoding="utf-8")
+    made = neovim.lua(
+        """
+        local source, folder = ..., vim.fn.tempname()
+        vim.fn.mkdir(folder)
+        vim.uv.fs_copyfile(source .. '/aloop.txt', folder .. '/aloop.txt')
+        vim.cmd.helptags(folder)
+        return vim.fn.readfile(folder .. '/tags')
+        """,
+        str(FILE.parents[2] / "doc"),
+    )
+    assert committed.splitlines() == made
+    neovim.command("help :Aloop-switch")
+    assert neovim.lua("return vim.bo.filetype") == "help"
+    neovim.command("helpclose")
+
+
+def test_the_fields_are_those_of_the_schema() -> None:
+    assert FILE.read_text(encoding="utf-8") == fields_lua(), "run tests/editors/neovim/make_fields.py"

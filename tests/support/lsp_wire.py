@@ -206,6 +206,9 @@ class ServerProcess:
             except (FrameError, ValueError) as error:
                 failure = error if isinstance(error, FrameError) else FrameError(str(error))
                 self._on_end(failure)
+        # Whoever hears of the end wants to know the exit code too.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(2)
         self._on_end(failure)
 
     def _read_errors(self) -> None:

@@ -51,6 +51,14 @@ function M.other_completion()
   end
 end
 
+---`timeout: ` with the space behind it: Neovim takes a proposal's text up to the first white space.
+---@param item lsp.CompletionItem
+---@return { word: string? }
+function M.with_its_space(item)
+  local text = item.textEdit and item.textEdit.newText or ''
+  return { word = item.insertTextFormat ~= 2 and text:match('^%S+ $') or nil }
+end
+
 ---Shows the completion menu at every letter, digit and mark of an id, with nothing chosen beforehand.
 ---@param client vim.lsp.Client
 ---@param buffer integer
@@ -68,7 +76,7 @@ function M.complete_while_typing(client, buffer)
   if not vim.o.completeopt:find('noselect') and not vim.o.completeopt:find('noinsert') then
     vim.bo[buffer].completeopt = 'menuone,noselect,popup'
   end
-  vim.lsp.completion.enable(true, client.id, buffer, { autotrigger = true })
+  vim.lsp.completion.enable(true, client.id, buffer, { autotrigger = true, convert = M.with_its_space })
 end
 
 return M

@@ -54,7 +54,7 @@ M.commands = {
     end)
   end,
 
-  ['editor.action.triggerSuggest'] = vim.schedule_wrap(function()
+  ['aloop.suggest'] = vim.schedule_wrap(function()
     if vim.api.nvim_get_mode().mode:sub(1, 1) == 'i' then
       vim.lsp.completion.get()
     end

@@ -52,3 +52,34 @@ def _digest(path: Path) -> str | None:
         return read_file(path).digest
     except FileProblem:
         return None
+
+
+class Guard:
+    """Knows in one session whether the file as it is now may be used."""
+
+    def __init__(self, path: Path, *, trusted: bool) -> None:
+        self.path = path
+        self._trusted = trusted
+        self._clear: set[str] = set()
+
+    def is_clear(self) -> bool:
+        """Whether nobody has to be asked; also where the file cannot be read, for then nothing of it is used."""
+        digest = _digest(self.path)
+        if self._trusted or digest is None or digest in self._clear:
+            return True
+        if needs_confirmation(self.path):
+            return False
+        self._clear.add(digest)
+        return True
+
+    def allow(self) -> None:
+        """The file may be used as it is now."""
+        remember(self.path)
+        digest = _digest(self.path)
+        if digest is not None:
+            self._clear.add(digest)
+
+    def allow_if_tracked(self) -> None:
+        """As `allow`, for a file that somebody would have to be asked about."""
+        if not self.is_clear():
+            self.allow()

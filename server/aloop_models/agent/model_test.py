@@ -13,7 +13,7 @@ from aloop_models.agent.starting import Start, ready_profiles, start
 from aloop_models.agent.table import table
 from aloop_models.errors import AloopError
 from aloop_models.features.readiness import shown
-from aloop_models.llm.model_test import TestResult, price_of_test, probe_models
+from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
 
 WORDS = {
@@ -84,7 +84,7 @@ def price_line(profiles: Sequence[ModelProfile]) -> str:
     return f"One tiny request to {count}{cost}."
 
 
-def render(results: Sequence[TestResult]) -> str:
+def render(results: Sequence[ProbeResult]) -> str:
     """A line for each model: name, result, time, and for a failure what to do."""
     if not results:
         return "No model is ready to be tested. See: aloop models list"
@@ -100,7 +100,7 @@ def render(results: Sequence[TestResult]) -> str:
     return table(rows)
 
 
-def result_view(result: TestResult) -> dict[str, object]:
+def result_view(result: ProbeResult) -> dict[str, object]:
     """One result for programs."""
     return {
         "modelId": shown(result.profile.model_id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aloop_models.catalogue import provider_of, split_id
+from aloop_models.catalogue import looks_like_key, provider_of, split_id
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_fields, checked_key
 from aloop_models.commands.lookup import entry_of, not_found, require_readable
@@ -166,6 +166,8 @@ def _require_id(model_id: str) -> None:
             f"'{shown(model_id)}' is not a model id. An id is provider/model, such as anthropic/claude-sonnet-4-5."
         )
         raise Refusal("invalidFields", message)
+    if looks_like_key(model_id):
+        raise Refusal("invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key.")
 
 
 def _safe(result: tuple[Edit, ...] | edits.Unsafe) -> tuple[Edit, ...]:

@@ -59,7 +59,7 @@ def value_from_text(spec: FieldSpec | None, text: str) -> object:
     Shapes: numbers and true/false by the field's type, lists and mappings as JSON, everything else as it is.
     """
     types = spec.types if spec else ("string",)
-    if "string" in types:
+    if "string" in types and not ("array" in types and text.startswith("[")):
         return text
     if "boolean" in types and text.casefold() in _TRUE | _FALSE:
         return text.casefold() in _TRUE

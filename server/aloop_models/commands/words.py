@@ -26,7 +26,8 @@ from aloop_models.snapshot import Snapshot
 ASK = "-"
 """The value of a secret field that is asked for, so that it stands in no history and no list of processes."""
 
-_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+# Every known field is such a word; a key that holds a `=` hardly ever is.
+_FIELD_NAME = re.compile(r"[a-z_][a-z0-9_]{0,39}")
 
 
 def words_taken(command: Command[Any]) -> tuple[bool, bool, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from aloop_models.catalogue import load_catalogue
 from aloop_models.llm.answer import Usage
@@ -24,7 +24,7 @@ _OWN_LIMITS = ("max_tokens", "max_completion_tokens", "num_predict", "thinking",
 
 
 @dataclass(frozen=True, slots=True)
-class TestResult:
+class ProbeResult:
     """What a test of one model found."""
 
     profile: ModelProfile
@@ -34,7 +34,7 @@ class TestResult:
     """One sentence for people, without secrets."""
     seconds: float
     """From the request to the end of the answer or the failure."""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
     @property
     def is_ok(self) -> bool:
@@ -42,20 +42,20 @@ class TestResult:
         return self.kind is None
 
 
-def test_models(profiles: Iterable[ModelProfile]) -> list[TestResult]:
+def test_models(profiles: Iterable[ModelProfile]) -> list[ProbeResult]:
     """As `probe_models`, for callers without an event loop; blocks."""
     return asyncio.run(probe_models(list(profiles)))
 
 
 async def probe_models(
-    profiles: Sequence[ModelProfile], on_result: Callable[[TestResult], None] | None = None
-) -> list[TestResult]:
+    profiles: Sequence[ModelProfile], on_result: Callable[[ProbeResult], None] | None = None
+) -> list[ProbeResult]:
     """Ask all of them at the same time, once each; the results in their order. `on_result` gets each as it comes.
 
     It costs money where the model does (see `price_of_test`), so it is done on demand only.
     """
 
-    async def probe(profile: ModelProfile) -> TestResult:
+    async def probe(profile: ModelProfile) -> ProbeResult:
         result = await _probe(profile)
         if on_result:
             on_result(result)
@@ -74,7 +74,7 @@ def price_of_test(profiles: Iterable[ModelProfile]) -> float | None:
     return sum(total) if total else None
 
 
-async def _probe(profile: ModelProfile) -> TestResult:
+async def _probe(profile: ModelProfile) -> ProbeResult:
     short = replace(profile, timeout=min(profile.timeout, _LONGEST))
     if not any(name in profile.extra for name in _OWN_LIMITS):
         short = replace(short, extra={**profile.extra, "max_tokens": _OUTPUT})
@@ -84,5 +84,5 @@ async def _probe(profile: ModelProfile) -> TestResult:
     try:
         answer = await adapter.answer([{"role": "user", "content": QUESTION}])
     except ModelFailure as failure:
-        return TestResult(profile, failure.kind, failure.message, loop.time() - begun)
-    return TestResult(profile, None, "It answers.", answer.seconds, answer.usage)
+        return ProbeResult(profile, failure.kind, failure.message, loop.time() - begun)
+    return ProbeResult(profile, None, "It answers.", answer.seconds, answer.usage)

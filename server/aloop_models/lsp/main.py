@@ -26,7 +26,9 @@ def main(arguments: list[str] | None = None) -> None:
     # Half of the start-up is making classes; a collection in the middle of that finds nothing.
     gc.disable()
     from aloop_models.lsp import log
+    from aloop_models.lsp.quick_start import import_lsprotocol
 
+    import_lsprotocol()
     log.set_up(options.log_level, options.log_file)
     code = asyncio.run(_serve())
     sys.stdout.flush()

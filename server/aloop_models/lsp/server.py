@@ -136,6 +136,8 @@ class AloopServer(LanguageServer):
         """Look beside the messages whether a newer litellm is installed than the catalogue was made from."""
 
         async def renew() -> None:
+            # The first second belongs to the first findings.
+            await asyncio.sleep(1)
             # Tests and benchmarks pin what ships with the server.
             is_pinned = os.environ.get("ALOOP_CATALOGUE") == "snapshot"
             newer = None if is_pinned else await asyncio.to_thread(distil_installed, cache_folder())
@@ -167,7 +169,8 @@ class AloopServer(LanguageServer):
                 self._publish(uri, *self.documents.diagnostics(uri, self.client))
             except Exception as error:  # noqa: BLE001
                 log.report(error, "finding")
-        if self._is_state_new:
+        if self._is_state_new and all(self.documents.is_placed(buffer.uri) for buffer in self.dispatcher.buffers):
+            # Nobody waits for the state as they wait for findings, and in a large file it takes longer.
             self._is_state_new = False
             self._tell_state()
 

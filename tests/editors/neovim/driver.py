@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+import tempfile
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from real_editors import ROOT, skip_or_fail
+from real_editors import ROOT, installed, skip_or_fail
 
-LIMIT = 30.0
+LIMIT = float(os.environ.get('L', 20.0))
 """Seconds that anything may take before a test gives up."""
 
 
@@ -23,25 +26,21 @@ class Neovim:
         pynvim = _pynvim(program.parent.parent)
         # The binding starts the child with this process's environment; `env` gives it a person's.
         variables = [f"{name}={value}" for name, value in environment.items()]
-        settings = ["--cmd", f"set runtimepath^={ROOT / 'neovim'} shortmess+=I noswapfile", "--cmd", f"cd {folder}"]
+        settings = ["--cmd", f"set runtimepath^={ROOT / 'neovim'} noswapfile", "--cmd", f"cd {folder}"]
         command = ["/usr/bin/env", "-i", *variables, str(program), "--embed", "--clean", "-n", *settings]
         self._nvim = pynvim.attach("child", argv=command)
         # With its own message area, nothing waits for Enter; messages are kept and read by `messages`.
         self._nvim.ui_attach(120, 40, rgb=True, ext_messages=True)
         self.lua("_G.said = {}; vim.notify = function(text, level) table.insert(_G.said, { text, level }) end")
-        # Messages that Neovim prints itself are no part of the story.
-        self.lua("vim.notify_once = vim.notify")
 
     def __enter__(self) -> Neovim:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        try:
+        # It closes the pipe before it answers.
+        with contextlib.suppress(OSError, EOFError):
             self._nvim.command("qall!")
-        except Exception:  # noqa: BLE001  (it closes the pipe before it answers)
-            pass
-        finally:
-            self._nvim.close()
+        self._nvim.close()
 
     def lua(self, code: str, *arguments: Any) -> Any:
         """The value of some Lua, or nothing for statements."""
@@ -57,14 +56,16 @@ class Neovim:
         assert taken == len(keys.encode()), "not every key was taken"
 
     def wait(self, code: str, *arguments: Any, what: str = "") -> Any:
-        """The value of a Lua expression as soon as it is neither false nor nil."""
+        """The value of a Lua expression as soon as it has one that is neither false nor nil."""
         end = time.monotonic() + LIMIT
+        guarded = f"local ok, value = pcall(function(...) return {code} end, ...); return {{ ok, value }}"
         while True:
-            value = self.lua(f"return {code}", *arguments)
-            if value:
+            ok, value = [*self.lua(guarded, *arguments), None][:2]
+            if ok and value:
                 return value
             if time.monotonic() > end:
-                raise TimeoutError(f"{what or code} did not come; said: {self.said()}; text: {self.text()}")
+                state = f"value: {value}; said: {self.said()}; text: {self.text()}"
+                raise TimeoutError(f"{what or code} did not come; {state}")
             time.sleep(0.01)
 
     def text(self) -> str:
@@ -77,8 +78,9 @@ class Neovim:
 
     def wait_said(self, part: str) -> str:
         """The first message that holds the words."""
-        found = "vim.iter(_G.said):find(function(item) return item[1]:find(..., 1, true) end)"
-        code = f"(function(...) local part = ...; return {found.replace('...', 'part')} end)(...)"
+        code = """(function(part)
+          return vim.iter(_G.said):find(function(item) return item[1]:find(part, 1, true) ~= nil end)
+        end)(...)"""
         message: str = self.wait(code, part, what=f"a message with {part!r}")[0]
         return message
 
@@ -114,6 +116,31 @@ class Neovim:
           return there == vim.iter(vim.diagnostic.get(0)):any(function(found) return found.code == rule end)
         end)(...)"""
         self.wait(code, rule, there, what=f"{rule} {'there' if there else 'gone'}")
+
+
+@contextlib.contextmanager
+def started(models: str) -> Iterator[tuple[Neovim, Path]]:
+    """A Neovim in a project with a models.yaml of this text, and that file's path."""
+    program = installed(ROOT / ".editors" / "neovim" / "bin" / "nvim")
+    server = installed(Path(sys.executable).parent / "aloop-ls")
+    with tempfile.TemporaryDirectory(prefix="aloop-neovim-") as folder:
+        # A repository's root ends the search for the file.
+        workspace, home = Path(folder, "workspace"), Path(folder, "home")
+        file = workspace / ".aloop" / "models.yaml"
+        for made in (home, file.parent, workspace / ".git"):
+            made.mkdir(parents=True, mode=0o700)
+        put(file, models)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ALOOP", "XDG_", "NVIM"))}
+        own = {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOGUE": "snapshot", "HOME": str(home), "SHELL": "/bin/sh"}
+        path = os.pathsep.join([str(server.parent), kept.get("PATH", "")])
+        with Neovim(program, kept | own | {"PATH": path}, workspace) as neovim:
+            yield neovim, file
+
+
+def put(file: Path, text: str) -> None:
+    """Write a file as its owner alone may read it."""
+    file.write_text(text, encoding="utf-8")
+    file.chmod(0o600)
 
 
 def _pynvim(environment: Path) -> Any:

@@ -1,0 +1,275 @@
+"""`aloop` without a task: a conversation in the terminal, with the model in use in a bar below."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Coroutine, Generator
+from pathlib import Path
+from typing import Any
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.styles import Style
+from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
+
+from aloop_models import __version__
+from aloop_models.agent import picker
+from aloop_models.agent.base import BaseAgent, Listener, Turn
+from aloop_models.agent.confirm import Guard
+from aloop_models.agent.history import RedactedHistory
+from aloop_models.agent.plain import plain
+from aloop_models.agent.rendering import AnswerView, show_markdown
+from aloop_models.agent.session import Session
+from aloop_models.agent.starting import ready_profile, why_nothing
+from aloop_models.agent.status import status_text
+from aloop_models.agent.table import cost_text, seconds_text, tokens_pair
+from aloop_models.agent.tools import workspace_tools
+from aloop_models.agent.typing_line import LineCompleter, SecretDots, key_bindings
+from aloop_models.commands.views import JsonObject
+from aloop_models.dispatch import Dispatcher
+from aloop_models.errors import AloopError, Refusal
+from aloop_models.features.readiness import shown
+from aloop_models.llm.arguments import secrets_of
+from aloop_models.llm.litellm_adapter import load_litellm
+from aloop_models.llm.model_manager import ModelManager
+from aloop_models.llm.profile import ModelProfile
+
+_LOOK_EVERY = 0.5
+"""Seconds between two looks at models.yaml while a line is typed."""
+
+_STYLE = Style.from_dict({"bottom-toolbar": "reverse", "prompt": "bold"})
+
+
+def run_interactive(model: str | None, config: Path | None, *, trusted: bool) -> int:
+    """Talk until the person leaves; 0, or 2 where it could not begin, with the reason."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print('aloop: A conversation needs a terminal. For one question: aloop --task "…"', file=sys.stderr)
+        return 2
+    terminal = Terminal()
+    try:
+        code = asyncio.run(terminal.run(model, config, trusted=trusted))
+    except AloopError as error:
+        print(f"aloop: {error}", file=sys.stderr)
+        code = 2
+    if terminal.is_loading:
+        # LiteLLM's import cannot be broken off, and nobody waits for it any more.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+class Terminal:
+    """The face of a session: one prompt at a time, answers above it."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._loader: threading.Thread | None = None
+        self._view: AnswerView | None = None
+        self._news: list[str] = []
+        self._prompt: PromptSession[str] | None = None
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether LiteLLM is being imported."""
+        return self._loader is not None and self._loader.is_alive()
+
+    async def run(self, model: str | None, config: Path | None, *, trusted: bool) -> int:
+        """The session from greeting to leave."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        dispatcher = Dispatcher((Path.cwd(),), config=config)
+        manager = ModelManager(dispatcher.find().path)
+        path = Path(manager.config_path)
+        tools = workspace_tools(Path.cwd(), lambda: (path,))
+        agent = BaseAgent(None, tools, manager)
+        session = Session(agent, manager, dispatcher, path, Guard(path, trusted=trusted), self)
+        if not await session.confirm():
+            raise Refusal("notConfirmed", f"{shown(str(path))} was not confirmed, so nothing of it is used.")
+        if model is not None:
+            session.switch(ready_profile(dispatcher, manager, path, model).model_id)
+        self._greet(session, dispatcher, path)
+        self._prompt = PromptSession(
+            history=RedactedHistory(lambda: [text for item in manager.list_models() for text in secrets_of(item)]),
+            completer=LineCompleter(lambda: dispatcher.saved(path)),
+            complete_while_typing=Condition(lambda: self._typed().startswith("/")),
+            complete_in_thread=False,
+            multiline=True,
+            key_bindings=key_bindings(),
+            input_processors=[SecretDots()],
+            bottom_toolbar=lambda: [("", f" {status_text(agent)} ")],
+            prompt_continuation=lambda width, _line, _wrapped: "… ".rjust(width),
+            style=_STYLE,
+        )
+        self._prompt.app.ttimeoutlen = 0.05
+        self._prompt.app.after_render += self._load
+        watching = asyncio.create_task(self._watch(session))
+        try:
+            await self._converse(session, self._prompt)
+        finally:
+            watching.cancel()
+        return 0
+
+    def say(self, text: str) -> None:
+        """Show lines of text as they are."""
+        self._console.print(Text(plain(text)), soft_wrap=True)
+
+    def show_markdown(self, title: str, text: str) -> None:
+        """Show a model's text under a title."""
+        self._console.print(Rule(Text(plain(title)), align="left"))
+        show_markdown(self._console, text)
+
+    def listener(self, profile: ModelProfile) -> Listener:
+        """Shows the answer that this model is about to give."""
+        view = self._view = AnswerView(self._console, profile.display_name)
+        view.__enter__()
+        return Listener(view.add, view.tool, view.notice)
+
+    def answered(self, turn: Turn | None) -> None:
+        """The answer is over; what it took is said."""
+        view, self._view = self._view, None
+        if view:
+            view.__exit__(None, None, None)
+        if turn:
+            tokens = tokens_pair(turn.usage.input_tokens, turn.usage.output_tokens)
+            parts = [shown(turn.model_id), seconds_text(turn.seconds), f"{tokens} tokens", cost_text(turn.usage.cost)]
+            self._console.print(Text(" · ".join(part for part in parts if part != "–"), "dim"))
+
+    async def ask(self, question: str) -> bool:
+        """Ask for yes or no; anything but yes is no."""
+        with contextlib.suppress(EOFError, KeyboardInterrupt):
+            answer = await PromptSession[str]().prompt_async(f"{plain(question)} [y/N] ", handle_sigint=False)
+            return answer.strip().casefold() in ("y", "yes")
+        return False
+
+    async def ask_secret(self, question: str) -> str:
+        """Ask for a text that is not shown and kept nowhere."""
+        try:
+            return await PromptSession[str]().prompt_async(plain(question), is_password=True, handle_sigint=False)
+        except (EOFError, KeyboardInterrupt):
+            raise Refusal("invalidFields", "Stopped. Nothing was changed.") from None
+
+    async def pick(self, state: JsonObject, current: str | None) -> str | None:
+        """Let the person pick a model."""
+        rows = picker.rows_of(state, current)
+        if not rows:
+            self.say("There are no models yet. Add one: /model add provider/model")
+            return None
+        return await picker.pick(rows, current)
+
+    async def _converse(self, session: Session, prompt: PromptSession[str]) -> None:
+        while True:
+            for line in self._news:
+                self.say(line)
+            self._news.clear()
+            try:
+                text = await prompt.prompt_async([("class:prompt", "❯ ")])
+            except KeyboardInterrupt:
+                continue
+            except EOFError:
+                return
+            if not await self._interruptible(session.handle(text)):
+                return
+
+    async def _interruptible(self, work: Coroutine[Any, Any, bool]) -> bool:
+        """Do it, and stop doing it at Ctrl-C."""
+        task = asyncio.ensure_future(work)
+        with _on_interrupt(task), _without_echo():
+            try:
+                return await task
+            except asyncio.CancelledError:
+                self.say("Stopped.")
+                return True
+
+    async def _watch(self, session: Session) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            prompt = self._prompt
+            if prompt is None or not prompt.app.is_running:
+                continue
+            news = await asyncio.to_thread(session.watch.news)
+            if not news:
+                continue
+            if prompt.app.is_running:
+                await run_in_terminal(lambda lines=news: [self.say(line) for line in lines])
+                prompt.app.invalidate()
+            else:
+                self._news += news
+
+    def _greet(self, session: Session, dispatcher: Dispatcher, path: Path) -> None:
+        manager = session.manager
+        for notice in manager.notices:
+            self.say(notice)
+        for passed, reason in dispatcher.find().passed_over:
+            self.say(f"{shown(str(passed))} is passed over: {reason}.")
+        if not dispatcher.saved(path).document.by_id and not session.watch.problems():
+            self.say(
+                f"Welcome to aloop. Your models and their keys are in {shown(str(path))}, for you alone.\n"
+                "Add the first one: /model add anthropic/claude-sonnet-4-5 (Tab completes; the key is asked for).\n"
+                "Then ask something. /help shows what else there is."
+            )
+            return
+        self.say(f"aloop {__version__} · {shown(str(path))} · /help")
+        for problem in session.watch.problems():
+            self.say(problem)
+        profile, default = manager.get_current_model(), manager.default_model_id
+        if not manager.is_configured():
+            if not session.watch.problems():
+                self.say(why_nothing(dispatcher, path))
+        elif profile and default != profile.model_id and default not in manager.models:
+            what = "There is no default" if default is None else f"The default {shown(default)} is no usable model"
+            self.say(f"{what}, so {profile.display_name} is used. To set it: /model default {shown(profile.model_id)}")
+
+    def _load(self, _: object) -> None:
+        if self._loader is None:
+            self._loader = threading.Thread(target=load_litellm, name="litellm", daemon=True)
+            self._loader.start()
+
+    def _typed(self) -> str:
+        return self._prompt.default_buffer.text if self._prompt else ""
+
+
+@contextlib.contextmanager
+def _on_interrupt(task: asyncio.Future[Any]) -> Generator[None]:
+    loop = asyncio.get_running_loop()
+
+    def stop(*_: object) -> None:
+        loop.call_soon_threadsafe(task.cancel)
+
+    try:
+        loop.add_signal_handler(signal.SIGINT, stop)
+    except NotImplementedError:
+        signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGINT)
+        # A second Ctrl-C that comes before the prompt is there must not end the program.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def _without_echo() -> Generator[None]:
+    """What is typed while an answer comes waits for the prompt, and is not strewn into the answer."""
+    if sys.platform == "win32":
+        yield
+        return
+    import termios
+
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    quiet = [*before]
+    quiet[3] &= ~termios.ECHO
+    termios.tcsetattr(descriptor, termios.TCSADRAIN, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

@@ -1,0 +1,125 @@
+"""A list to pick a model from: arrow keys move, typing filters, Enter takes, Escape leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.layout import BufferControl, FormattedTextControl, HSplit, Layout, VSplit, Window
+from prompt_toolkit.output import Output
+from prompt_toolkit.styles import Style
+
+from aloop_models.agent.plain import plain
+from aloop_models.features.matching import matching
+from aloop_models.features.readiness import price_text, tokens_text
+
+_ROWS = 10
+_STYLE = Style.from_dict({"chosen": "reverse", "mark": "bold", "detail": "ansibrightblack", "hint": "ansibrightblack"})
+
+
+def rows_of(state: Mapping[str, Any], current: str | None) -> list[tuple[str, str, str]]:
+    """Id, words and detail of each model; `state` is the result of `aloop.listModels`."""
+    rows: list[tuple[str, str, str]] = []
+    for model in state["models"]:
+        model_id, name = str(model["modelId"]), str(model["displayName"])
+        label = model_id if name == model_id else f"{name} - {model_id}"
+        marks = [
+            "current" if model_id == current else "",
+            "default" if model["default"] else "",
+            f"{tokens_text(model['contextWindow'])}" if model["contextWindow"] else "",
+            _price(model),
+            str(model["notReady"] or ""),
+        ]
+        rows.append((model_id, plain(label).replace("\n", " "), " · ".join(mark for mark in marks if mark)))
+    return rows
+
+
+async def pick(
+    rows: Sequence[tuple[str, str, str]],
+    current: str | None,
+    terminal: tuple[Input, Output] | None = None,
+) -> str | None:
+    """The id of the row that a person picks; None where nothing was. It begins on the current model."""
+    typed = Buffer(multiline=False)
+    chosen = next((index for index, row in enumerate(rows) if row[0] == current), 0)
+
+    def fitting() -> list[tuple[str, str, str]]:
+        return [row for _, row in matching(typed.text.strip(), ((row[1], row) for row in rows))]
+
+    def lines() -> StyleAndTextTuples:
+        found = fitting()
+        if not found:
+            return [("class:hint", "  no model fits")]
+        at = min(chosen, len(found) - 1)
+        first = max(0, min(at - _ROWS // 2, len(found) - _ROWS))
+        shown: StyleAndTextTuples = []
+        for index, (_, label, detail) in enumerate(found[first : first + _ROWS], first):
+            style = "class:chosen" if index == at else ""
+            shown += [(style, f"{'❯' if index == at else ' '} {label}"), ("class:detail", f"  {detail}\n")]
+        return shown
+
+    def changed(_: object) -> None:
+        nonlocal chosen
+        chosen = 0
+
+    typed.on_text_changed += changed
+    keys = KeyBindings()
+
+    @keys.add("up")
+    @keys.add("c-p")
+    def _up(_: KeyPressEvent) -> None:
+        nonlocal chosen
+        chosen = max(0, min(chosen, len(fitting()) - 1) - 1)
+
+    @keys.add("down")
+    @keys.add("c-n")
+    @keys.add("tab")
+    def _down(_: KeyPressEvent) -> None:
+        nonlocal chosen
+        chosen = max(0, min(chosen + 1, len(fitting()) - 1))
+
+    @keys.add("enter")
+    @keys.add("c-j")
+    def _take(event: KeyPressEvent) -> None:
+        found = fitting()
+        if found:
+            event.app.exit(result=found[min(chosen, len(found) - 1)][0])
+
+    @keys.add("escape", eager=True)
+    @keys.add("c-c")
+    @keys.add("c-d")
+    def _leave(event: KeyPressEvent) -> None:
+        event.app.exit(result=None)
+
+    head = VSplit(
+        [
+            Window(FormattedTextControl([("class:mark", "Switch to: ")]), width=11, height=1),
+            Window(BufferControl(typed), height=1),
+        ]
+    )
+    hint = Window(
+        FormattedTextControl([("class:hint", "↑ ↓ move · type to filter · Enter takes · Esc leaves")]), height=1
+    )
+    body = Window(FormattedTextControl(lines), height=min(_ROWS, max(1, len(rows))), wrap_lines=False)
+    application: Application[str | None] = Application(
+        Layout(HSplit([head, body, hint]), focused_element=head.children[1]),
+        key_bindings=keys,
+        style=_STYLE,
+        erase_when_done=True,
+        input=terminal[0] if terminal else None,
+        output=terminal[1] if terminal else None,
+    )
+    # Escape alone is told from an arrow key by waiting this long for more.
+    application.ttimeoutlen = 0.05
+    return await application.run_async(handle_sigint=False)
+
+
+def _price(model: Mapping[str, Any]) -> str:
+    if model["inputPrice"] is None or model["outputPrice"] is None:
+        return ""
+    return f"{price_text(model['inputPrice'])} in / {price_text(model['outputPrice'])} out"

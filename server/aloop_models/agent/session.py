@@ -1,0 +1,302 @@
+"""One interactive session without its terminal: what a typed line means and does."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from aloop_models.agent import compare, model_test
+from aloop_models.agent.base import BaseAgent, Listener, Turn
+from aloop_models.agent.confirm import Guard, question_about
+from aloop_models.agent.model_line import (
+    WORD,
+    Current,
+    Line,
+    parse_line,
+    question_of,
+    run_line,
+    understood,
+    usage,
+)
+from aloop_models.agent.starting import ready_profile, ready_profiles
+from aloop_models.agent.watch import Watch
+from aloop_models.catalogue import nearest
+from aloop_models.commands.views import JsonObject
+from aloop_models.commands.words import KeyQuestion
+from aloop_models.dispatch import Dispatcher
+from aloop_models.errors import AloopError, Refusal
+from aloop_models.features.readiness import shown
+from aloop_models.llm.failures import FailureKind, ModelFailure
+from aloop_models.llm.model_manager import ModelManager
+from aloop_models.llm.model_test import probe_models
+from aloop_models.llm.profile import ModelProfile
+
+COMMANDS = {
+    "/model": "list the models; /model MODEL switches, /model help shows every form",
+    "/retry": "ask the last question again: /retry MODEL asks another model, both answers are kept",
+    "/compare": "the same prompt to several models: /compare A,B TEXT (all models if left out)",
+    "/clear": "begin a new conversation",
+    "/help": "this help",
+    "/exit": "leave (or Ctrl-D)",
+}
+
+_KEYS = """\
+Enter sends, Alt+Enter or a \\ at the end of a line begins a new line, Tab completes,
+the up arrow brings back earlier lines, Ctrl-C stops an answer and keeps the conversation."""
+
+
+class Face(Protocol):
+    """The terminal, or what stands for it in a test."""
+
+    def say(self, text: str) -> None:
+        """Show lines of text as they are."""
+        ...
+
+    def show_markdown(self, title: str, text: str) -> None:
+        """Show a model's text under a title."""
+        ...
+
+    def listener(self, profile: ModelProfile) -> Listener:
+        """Who shows the answer that this model is about to give."""
+        ...
+
+    def answered(self, turn: Turn | None) -> None:
+        """The answer is over; None where it failed or was stopped."""
+        ...
+
+    async def ask(self, question: str) -> bool:
+        """Ask a question that is answered with yes or no."""
+        ...
+
+    async def ask_secret(self, question: str) -> str:
+        """Ask for a text that is not shown."""
+        ...
+
+    async def pick(self, state: JsonObject, current: str | None) -> str | None:
+        """Let the person pick a model of `state` (the result of `aloop.listModels`); None where nothing was picked."""
+        ...
+
+
+class Session:
+    """What the lines of one session do; `face` shows it."""
+
+    def __init__(
+        self, agent: BaseAgent, manager: ModelManager, dispatcher: Dispatcher, path: Path, guard: Guard, face: Face
+    ) -> None:
+        self.agent = agent
+        self.manager = manager
+        self.dispatcher = dispatcher
+        self.watch = Watch(manager, dispatcher, path)
+        self._path = path
+        self._guard = guard
+        self._face = face
+        self._previous_id: str | None = None
+
+    async def handle(self, text: str) -> bool:
+        """Do what a line asks for; False to leave. Refusals and failures are said, not raised."""
+        word, _, rest = text.strip().partition(" ")
+        try:
+            if word in ("/exit", "/quit"):
+                return False
+            if word == WORD:
+                await self._model(text.strip())
+            elif word == "/retry":
+                await self._retry(rest.strip())
+            elif word == "/compare":
+                await self._compare(rest.strip())
+            elif word == "/clear":
+                self.agent.clear()
+                self._face.say("A new conversation begins.")
+            elif word == "/help":
+                self._face.say(help_text())
+            elif word.startswith("/") and word[1:].isalpha():
+                near = nearest(word, COMMANDS, 1)
+                hint = f"Did you mean {near[0]}?" if near else "See /help."
+                self._face.say(f"There is no command {shown(word)}. {hint}")
+            elif text.strip():
+                await self._ask(text)
+        except AloopError as error:
+            self._face.say(str(error))
+        return True
+
+    async def confirm(self) -> bool:
+        """Whether the file may be used; asks where it came with the repository and is not confirmed yet."""
+        if await asyncio.to_thread(self._guard.is_clear):
+            return True
+        self._face.say(question_about(self._path, self.manager.list_models()))
+        if not await self._face.ask("Use this file?"):
+            return False
+        self._guard.allow()
+        return True
+
+    def switch(self, model_id: str) -> None:
+        """Use a model from the next turn on, and say so if that changes something for the conversation.
+
+        Raises:
+            Refusal: it has an error in the file.
+        """
+        before = self.manager.current_model_id
+        if not self.agent.switch_model(model_id):
+            self.dispatcher.choice = before
+            raise Refusal("notReady", self.manager.last_error)
+        if before != model_id:
+            self._previous_id = before
+        profile = self.manager.get_current_model()
+        for concern in self.agent.concerns(profile) if profile else ():
+            self._face.say(concern)
+
+    async def _ask(self, question: str) -> None:
+        await self._require_confirmed()
+        profile = self._ready_current()
+        await self._turn(profile, question)
+
+    async def _turn(self, profile: ModelProfile, question: str | None) -> None:
+        listener = self._face.listener(profile)
+        turn: Turn | None = None
+        try:
+            if question is None:
+                turn = await self.agent.ask_again(profile, listener)
+            else:
+                turn = await self.agent.ask(question, listener, profile=profile)
+        finally:
+            self._face.answered(turn)
+
+    async def _retry(self, words: str) -> None:
+        if self.agent.last_question is None:
+            raise Refusal("invalidArguments", "Nothing has been asked yet.")
+        await self._require_confirmed()
+        profile = self._named(words) if words else self._ready_current()
+        await self._turn(profile, None)
+
+    async def _compare(self, words: str) -> None:
+        await self._require_confirmed()
+        first, _, rest = words.partition(" ")
+        known = self.dispatcher.saved(self._path).document.by_id
+        names = [name for name in first.split(",") if name] if "," in first or first in known else []
+        prompt = (rest if names else words).strip() or self.agent.last_question
+        if not prompt:
+            raise Refusal("invalidArguments", "What shall they be asked? /compare A,B TEXT, or /compare TEXT")
+        profiles = [self._named(name) for name in names] or ready_profiles(self.dispatcher, self._path)
+        profiles = list({profile.model_id: profile for profile in profiles}.values())
+        if not profiles:
+            raise Refusal("notReady", f"No model is ready. {WORD} shows what is missing.")
+        self._face.say(f"Asking {', '.join(profile.display_name for profile in profiles)}…")
+        results = await compare.compare(prompt, profiles)
+        for result in results:
+            if result.answer:
+                self._face.show_markdown(result.profile.display_name, result.answer.text)
+                self.agent.usage += result.answer.usage
+        self._face.say(compare.render(results))
+
+    async def _model(self, text: str) -> None:
+        words = text.split()
+        if words[1:2] == ["test"]:
+            await self._test(words[2:])
+            return
+        line = parse_line(text)
+        if isinstance(line, Refusal):
+            raise line
+        if line.command_id == "help":
+            self._face.say(f"{usage()}{WORD} test [MODEL]…  Send one tiny request to each model: does it answer?")
+            return
+        if line.picks:
+            state = await asyncio.to_thread(self.dispatcher.execute_now, "aloop.listModels", {})
+            picked = await self._face.pick(state, self.manager.current_model_id)
+            if picked is None:
+                return
+            line, text = Line(line.command_id, {**line.argument, "modelId": picked}), f"{text} {shlex.quote(picked)}"
+        await self._run(line, text)
+
+    async def _run(self, line: Line, text: str) -> None:
+        current = Current(self.manager.current_model_id, self._previous_id)
+        was_clear = await asyncio.to_thread(self._guard.is_clear)
+        secret = None
+        if line.command_id != "aloop.reloadModels":
+            secret = await self._secret(line, current)
+        try:
+            message, result = await asyncio.to_thread(run_line, self.dispatcher, text, current, secret)
+        except Refusal as refusal:
+            self.dispatcher.choice = current.model_id
+            raise self._explained(line, refusal) from None
+        if was_clear:
+            # What a person changes here is theirs, and does not have to be confirmed once more.
+            await asyncio.to_thread(self._guard.allow_if_tracked)
+        self._face.say(message.rstrip("\n"))
+        if line.command_id == "aloop.switchModel":
+            self.switch(str(result["modelId"]))
+        elif line.command_id == "aloop.reloadModels":
+            self.manager.reload()
+            self._say_problems()
+        else:
+            self._follow(current.model_id)
+        self.watch.settle()
+
+    async def _secret(self, line: Line, current: Current) -> str | None:
+        snapshot = self.dispatcher.saved(self.dispatcher.target())
+        try:
+            line = understood(snapshot, line, current)
+        except Refusal:
+            # Said when the line runs.
+            return None
+        question = question_of(snapshot, line)
+        if question is None:
+            return None
+        return await self._answer(question, str(line.argument.get("modelId") or line.argument.get("provider") or ""))
+
+    async def _answer(self, question: KeyQuestion, whose: str) -> str:
+        for offer in question.offers:
+            if await self._face.ask(f"Use the key of {shown(offer.model_id)}?"):
+                return offer.key
+        end = "" if question.required else ", empty to add it later"
+        return (await self._face.ask_secret(f"{question.field} for {shown(whose)} (not shown{end}): ")).strip()
+
+    async def _test(self, words: Sequence[str]) -> None:
+        await self._require_confirmed()
+        profiles = [self._named(word) for word in words] or ready_profiles(self.dispatcher, self._path)
+        self._face.say(model_test.price_line(profiles))
+        self._face.say(model_test.render(await probe_models(profiles)))
+
+    def _follow(self, before: str | None) -> None:
+        """Say which model is in use where a change of the file has given the session its first one."""
+        profile = self.manager.get_current_model()
+        if before is None and profile is not None:
+            self._face.say(f"Using {profile.display_name}. Ask something.")
+
+    def _explained(self, line: Line, refusal: Refusal) -> Refusal:
+        if refusal.reason != "invalidFile":
+            return refusal
+        problems = self.watch.problems()
+        if line.command_id == "aloop.reloadModels":
+            self.watch.settle()
+            kept = " The models read before stay in use." if self.manager.list_models() else ""
+            return Refusal(refusal.reason, "\n".join(problems) + kept)
+        return Refusal(refusal.reason, "\n".join((str(refusal), *problems)))
+
+    def _say_problems(self) -> None:
+        for problem in self.watch.problems():
+            self._face.say(problem)
+
+    def _named(self, words: str) -> ModelProfile:
+        return ready_profile(self.dispatcher, self.manager, self._path, words)
+
+    def _ready_current(self) -> ModelProfile:
+        profile = self.manager.get_current_model()
+        if profile is None:
+            raise ModelFailure(FailureKind.OTHER, "There is no model yet. Add one: /model add provider/model")
+        is_good, reason = self.manager.validate_model(profile)
+        if not is_good:
+            raise Refusal("notReady", f"{reason} Use another ({WORD} switch), or set its key: {WORD} key.")
+        return profile
+
+    async def _require_confirmed(self) -> None:
+        if not await self.confirm():
+            raise Refusal("notConfirmed", f"{shown(str(self._path))} is not confirmed, so nothing was sent.")
+
+
+def help_text() -> str:
+    """Every command in a line, and the keys."""
+    rows = [f"{name:9} {sentence}" for name, sentence in COMMANDS.items()]
+    return "\n".join((*rows, "", _KEYS))

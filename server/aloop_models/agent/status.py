@@ -1,0 +1,37 @@
+"""The status bar's words: the model in use, how full its context window is, what was spent."""
+
+from __future__ import annotations
+
+from aloop_models.agent.base import BaseAgent, facts_of
+from aloop_models.agent.plain import plain
+from aloop_models.agent.table import cost_text
+from aloop_models.features.readiness import tokens_text
+from aloop_models.llm.profile import ModelProfile
+
+
+def status_text(agent: BaseAgent) -> str:
+    """One line: `GPT-4o · 12.3K of 128K · $0.0042`."""
+    manager = agent.model_manager
+    profile = manager.get_current_model()
+    if profile is None:
+        return "no model yet · /model add provider/model"
+    parts = [_name(profile)]
+    if profile.model_id not in manager.models:
+        parts.append("removed from file")
+    parts.append(_context(agent.context, profile))
+    if agent.usage.cost is not None:
+        parts.append(cost_text(agent.usage.cost))
+    return " · ".join(part for part in parts if part)
+
+
+def _name(profile: ModelProfile) -> str:
+    return plain(profile.display_name).replace("\n", " ")
+
+
+def _context(used: int | None, profile: ModelProfile) -> str:
+    facts = facts_of(profile)
+    window = facts.context_window if facts else None
+    if window is None:
+        return f"{tokens_text(used)} tokens" if used else ""
+    share = f" ({used / window:.0%})" if used else ""
+    return f"{tokens_text(used or 0)} of {tokens_text(window)}{share}"

@@ -1,0 +1,117 @@
+"""The line that a person types: its keys, its completion, and the dots in place of a key that is typed into it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import has_completions
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
+
+from aloop_models.agent.model_line import WORD, complete_line
+from aloop_models.agent.plain import plain
+from aloop_models.agent.session import COMMANDS
+from aloop_models.catalogue.schema_file import load_schema
+from aloop_models.errors import AloopError
+from aloop_models.snapshot import Snapshot
+
+_TEST = "test"
+
+
+class LineCompleter(Completer):
+    """Completes commands, and behind `/model`, `/retry` and `/compare` verbs, models, fields and values."""
+
+    def __init__(self, snapshot: Callable[[], Snapshot]) -> None:
+        self._snapshot = snapshot
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        """The completions at the cursor; none outside a command."""
+        before = document.text_before_cursor
+        if not before.startswith("/") or "\n" in before:
+            return
+        if " " not in before:
+            for name, sentence in COMMANDS.items():
+                if name.startswith(before):
+                    yield Completion(name, -len(before), display_meta=sentence)
+            return
+        try:
+            yield from self._arguments(before)
+        except AloopError:
+            # A file that cannot be read right now has nothing to offer.
+            return
+
+    def _arguments(self, before: str) -> Iterable[Completion]:
+        command, _, rest = before.partition(" ")
+        if command == WORD:
+            if _TEST.startswith(rest) and rest:
+                yield Completion(_TEST, -len(rest), display_meta="Send one tiny request to each model.")
+            if rest.startswith(f"{_TEST} "):
+                before = f"{WORD} show {rest.rpartition(' ')[2]}"
+            yield from self._proposed(before)
+        elif command == "/retry" or (command == "/compare" and " " not in rest):
+            yield from self._proposed(f"{WORD} show {rest.rpartition(',')[2]}")
+
+    def _proposed(self, line: str) -> Iterable[Completion]:
+        for proposal in complete_line(self._snapshot(), line):
+            shown = plain(proposal.text)
+            yield Completion(
+                proposal.text, proposal.start - len(line), display=shown, display_meta=plain(proposal.detail)
+            )
+
+
+class SecretDots(Processor):
+    """Shows dots for what is typed behind `api_key=` and the like, so that it is not left on the screen."""
+
+    def __init__(self) -> None:
+        names = [spec.name for spec in load_schema().fields.values() if spec.secret]
+        value = r"'[^']*'?|\"[^\"]*\"?|[^\s'\"]+"
+        self._secret = re.compile(rf"\b(?:{'|'.join(names)})=({value})")
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        """The fragments of one line, with a dot for each character of a secret."""
+        line = transformation_input.document.text
+        fragments = transformation_input.fragments
+        if not line.startswith(WORD):
+            return Transformation(fragments)
+        text = "".join(fragment[1] for fragment in fragments)
+        hidden = {
+            at for found in self._secret.finditer(text) for at in range(found.start(1), found.end(1)) if found[1] != "-"
+        }
+        if not hidden:
+            return Transformation(fragments)
+        shown, at = list[tuple[str, str]](), 0
+        for fragment in fragments:
+            dotted = "".join("•" if at + index in hidden else letter for index, letter in enumerate(fragment[1]))
+            shown.append((fragment[0], dotted))
+            at += len(fragment[1])
+        return Transformation([*shown])
+
+
+def key_bindings() -> KeyBindings:
+    """Enter sends, also a text of several lines; Alt+Enter, or a backslash before Enter, begins a new line."""
+    keys = KeyBindings()
+
+    @keys.add("enter")
+    def _send(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if buffer.complete_state and buffer.complete_state.current_completion:
+            buffer.complete_state = None
+            return
+        if buffer.document.text_before_cursor.endswith("\\") and buffer.document.is_cursor_at_the_end:
+            buffer.delete_before_cursor()
+            buffer.insert_text("\n")
+            return
+        buffer.validate_and_handle()
+
+    @keys.add("escape", "enter")
+    def _new_line(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n")
+
+    @keys.add("escape", filter=has_completions, eager=True)
+    def _close_menu(event: KeyPressEvent) -> None:
+        event.current_buffer.cancel_completion()
+
+    return keys

@@ -1,0 +1,341 @@
+"""A `/model …` line: parsed, completed and run, and the list that `/model` prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aloop_models.agent.listing import render_listing
+from aloop_models.agent.model_line import (
+    Current,
+    Line,
+    complete_line,
+    for_history,
+    parse_line,
+    question_of,
+    run_line,
+    understood,
+    usage,
+)
+from aloop_models.commands import COMMANDS
+from aloop_models.commands.reading import NoParameters, list_models
+from aloop_models.dispatch import Dispatcher
+from aloop_models.errors import Refusal
+from support.snapshots import TODAY, snapshot
+
+ANTHROPIC = "anthropic/claude-3-5-sonnet-20241022"
+KEY = "sk-ant-api03-" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 3
+ODD_KEY = "customlookingkey"
+
+FILE = f"""\
+models:
+  {ANTHROPIC}:
+    name: Claude 3.5 Sonnet
+    api_key: {KEY}
+  openai/gpt-4o:
+    name: GPT-4o
+    api_key: sk-proj-{"aB3dE5gH7" * 8}
+  ollama/llama2:
+    name: Local Llama
+    api_base: http://localhost:11434
+default: {ANTHROPIC}
+"""
+
+
+def parsed(text: str) -> Any:
+    line = parse_line(text)
+    return (line.command_id.removeprefix("aloop."), dict(line.argument)) if isinstance(line, Line) else line.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/model", ("listModels", {})),
+        ("  /model  ", ("listModels", {})),
+        ("/model list", ("listModels", {})),
+        ("/model openai/gpt-4o", ("switchModel", {"modelId": "openai/gpt-4o"})),
+        ("/model gpt-4o", ("switchModel", {"modelId": "gpt-4o"})),
+        ("/model Claude 3.5 Sonnet", ("switchModel", {"modelId": "Claude 3.5 Sonnet"})),
+        ("/model 'Claude 3.5 Sonnet'", ("switchModel", {"modelId": "Claude 3.5 Sonnet"})),
+        ("/model -", ("switchModel", {"modelId": "-"})),
+        ("/model switch", ("switchModel", {})),
+        ("/model switch gpt-4o --make-default", ("switchModel", {"modelId": "gpt-4o", "makeDefault": True})),
+        ("/model switch gpt-4o --session a1", ("switchModel", {"modelId": "gpt-4o", "session": "a1"})),
+        ("/model switch gpt-4o --session=a1", ("switchModel", {"modelId": "gpt-4o", "session": "a1"})),
+        ("/model add ollama/x", ("addModel", {"modelId": "ollama/x"})),
+        (
+            "/model add ollama/x name='My model' timeout=30 drop_params=no stop='[\"a\", \"b\"]'",
+            (
+                "addModel",
+                {
+                    "modelId": "ollama/x",
+                    "fields": {"name": "My model", "timeout": 30, "drop_params": False, "stop": ["a", "b"]},
+                },
+            ),
+        ),
+        ("/model edit gpt-4o timeout=", ("editModel", {"modelId": "gpt-4o", "fields": {"timeout": None}})),
+        ("/model edit gpt-4o timeout=5m", ("editModel", {"modelId": "gpt-4o", "fields": {"timeout": "5m"}})),
+        (
+            "/model edit gpt-4o api_version=2024",
+            ("editModel", {"modelId": "gpt-4o", "fields": {"api_version": "2024"}}),
+        ),
+        ("/model edit gpt-4o", ("editModel", {"modelId": "gpt-4o", "fields": {}})),
+        ("/model remove gpt-4o --force", ("removeModel", {"modelId": "gpt-4o", "force": True})),
+        ("/model default Local Llama", ("setDefaultModel", {"modelId": "Local Llama"})),
+        ("/model show gpt-4o", ("showModel", {"modelId": "gpt-4o"})),
+        ("/model reload", ("reloadModels", {})),
+        ("/model check", ("checkModels", {})),
+        ("/model key anthropic", ("setKey", {"who": "anthropic"})),
+        ("/model sessions", ("listSessions", {})),
+        ("/model add ollama/x name='a", "invalidArguments"),
+        ("/models", "unknownCommand"),
+        ("hello", "unknownCommand"),
+        ("", "unknownCommand"),
+        ("/model lst all", "unknownCommand"),
+        ("/model list all", "invalidArguments"),
+        ("/model remove gpt-4o --farce", "invalidArguments"),
+        ("/model remove gpt-4o --force=1", "invalidArguments"),
+        ("/model switch gpt-4o --session", "invalidArguments"),
+        ("/model add ollama/x timeout", "invalidFields"),
+        ("/model add ollama/x timeout=1 timeout=2", "invalidFields"),
+        (f"/model add ollama/x {ODD_KEY}", "invalidFields"),
+        (f"/model key anthropic {ODD_KEY}", "invalidArguments"),
+    ],
+)
+def test_parse(text: str, expected: Any):
+    assert parsed(text) == expected
+
+
+def test_refusals_of_words_quote_no_key():
+    for text in (
+        f"/model add x/y {ODD_KEY}",
+        f"/model key a {ODD_KEY}",
+        f"/model list {ODD_KEY}",
+        f"/model x '{ODD_KEY}",
+    ):
+        refusal = parse_line(text)
+        assert isinstance(refusal, Refusal)
+        assert ODD_KEY not in refusal.message
+
+
+def test_a_line_that_wants_a_pick_list():
+    line = parse_line("/model switch")
+    assert isinstance(line, Line)
+    assert line.picks
+    assert not Line("aloop.switchModel", {"modelId": "x"}).picks
+    with pytest.raises(Refusal, match="Which model"):
+        understood(snapshot(FILE), line, Current())
+
+
+class TestRun:
+    @pytest.fixture(autouse=True)
+    def runtime(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "runtime").mkdir(mode=0o700)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
+
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        path = tmp_path / ".aloop" / "models.yaml"
+        path.parent.mkdir()
+        path.write_text(FILE)
+        path.chmod(0o600)
+        return path
+
+    @pytest.fixture
+    def dispatcher(self, tmp_path: Path) -> Dispatcher:
+        return Dispatcher((tmp_path,), home=tmp_path / "home", today=lambda: TODAY)
+
+    def test_the_list_is_the_rfc_s(self, path: Path, dispatcher: Dispatcher):
+        message, result = run_line(dispatcher, "/model", Current(ANTHROPIC))
+        assert message == (
+            "Available Models:\n"
+            "  [CURRENT] [DEFAULT] Claude 3.5 Sonnet - anthropic/claude-3-5-sonnet-20241022\n"
+            "            GPT-4o - openai/gpt-4o\n"
+            "            Local Llama - ollama/llama2\n"
+            "\n"
+            "Use /model <model_id> to switch, /model add to add new\n"
+        )
+        assert result["default"] == ANTHROPIC
+
+    def test_switch_there_and_back(self, path: Path, dispatcher: Dispatcher):
+        message, result = run_line(dispatcher, "/model local llama", Current(ANTHROPIC))
+        assert (message, result["modelId"]) == ("Using Local Llama (ollama/llama2).\n", "ollama/llama2")
+        assert dispatcher.choice == "ollama/llama2"
+        message, result = run_line(dispatcher, "/model -", Current("ollama/llama2", ANTHROPIC))
+        assert result["modelId"] == ANTHROPIC
+        with pytest.raises(Refusal, match="no model before this one"):
+            run_line(dispatcher, "/model -", Current(ANTHROPIC))
+        assert path.read_text() == FILE
+
+    def test_change(self, path: Path, dispatcher: Dispatcher):
+        message, result = run_line(dispatcher, "/model edit gpt-4o timeout=300", Current(ANTHROPIC))
+        assert (message, result["saved"]) == ("Changed timeout of GPT-4o.\n", True)
+        assert path.read_text() == FILE.replace(f"{'aB3dE5gH7' * 8}\n", f"{'aB3dE5gH7' * 8}\n    timeout: 300\n")
+
+    def test_the_current_model_is_not_removed(self, path: Path, dispatcher: Dispatcher):
+        with pytest.raises(Refusal, match="is the current model"):
+            run_line(dispatcher, "/model remove gpt-4o", Current("openai/gpt-4o"))
+        assert run_line(dispatcher, "/model remove gpt-4o", Current(ANTHROPIC))[0] == "Removed GPT-4o.\n"
+
+    def test_show_check_help(self, path: Path, dispatcher: Dispatcher):
+        shown = run_line(dispatcher, "/model show gpt-4o", Current())[0]
+        assert shown.startswith("GPT-4o\n  id       openai/gpt-4o\n  name     GPT-4o\n  api_key  ••••••••\n")
+        path.write_text("models:\n  ollama/llama2:\n    timeout: 5m\ndefault: ollama/llama2\n")
+        checked = run_line(dispatcher, "/model check", Current())[0]
+        assert checked.startswith("3:14 error wrong-type ")
+        assert checked.endswith(f"{path}: 1 error, 0 warnings, 0 notes\n")
+        assert run_line(dispatcher, "/model help", Current()) == (usage(), {})
+        assert run_line(dispatcher, "/model sessions", Current())[0] == "No agent is running. Start one: aloop\n"
+
+    def test_a_key_that_was_left_out(self, path: Path, dispatcher: Dispatcher):
+        current = Current(ANTHROPIC)
+        text = "/model add anthropic/claude-opus-4-1"
+        line, now = parse_line(text), dispatcher.saved(path)
+        assert isinstance(line, Line)
+        question = question_of(now, understood(now, line, current))
+        assert question
+        assert (question.field, question.required) == ("api_key", False)
+        assert [(offer.model_id, offer.key) for offer in question.offers] == [(ANTHROPIC, KEY)]
+        assert KEY not in repr(question)
+        message, _ = run_line(dispatcher, text, current, KEY)
+        assert message == "Added anthropic/claude-opus-4-1.\n"
+        assert path.read_text().count(KEY) == 2
+        run_line(dispatcher, "/model add openai/gpt-5", current, "")
+        assert "  openai/gpt-5:\ndefault" in path.read_text()
+
+    def test_a_key_that_is_asked_for(self, path: Path, dispatcher: Dispatcher):
+        current = Current(ANTHROPIC)
+        for text in ("/model key anthropic", "/model edit ollama/llama2 api_key=-"):
+            with pytest.raises(Refusal, match="No api_key was given"):
+                run_line(dispatcher, text, current)
+            assert path.read_text() == FILE
+        assert run_line(dispatcher, "/model key anthropic", current, ODD_KEY)[1]["modelIds"] == [ANTHROPIC]
+        assert path.read_text() == FILE.replace(KEY, ODD_KEY)
+
+    def test_nothing_is_asked_for_otherwise(self):
+        now = snapshot(FILE)
+        for text in (
+            "/model",
+            "/model help",
+            "/model gpt-4o",
+            "/model add ollama/x",
+            "/model add openai/x api_base=http://localhost:1/v1",
+            f"/model add openai/x api_key={ODD_KEY}",
+            "/model edit gpt-4o timeout=3",
+        ):
+            line = parse_line(text)
+            assert isinstance(line, Line)
+            assert question_of(now, line) is None
+
+    def test_a_wrong_id_names_the_nearest(self, path: Path, dispatcher: Dispatcher):
+        with pytest.raises(Refusal, match=r"Did you mean ollama/llama2\?"):
+            run_line(dispatcher, "/model ollama/lama2", Current())
+
+
+class TestListing:
+    def rendered(self, text: str, current: str | None = None) -> list[str]:
+        return render_listing(list_models(snapshot(text), NoParameters()).value, current).splitlines()
+
+    def test_marks(self):
+        lines = self.rendered(FILE, "openai/gpt-4o")
+        assert lines[1:4] == [
+            "            [DEFAULT] Claude 3.5 Sonnet - anthropic/claude-3-5-sonnet-20241022",
+            "  [CURRENT] GPT-4o - openai/gpt-4o",
+            "            Local Llama - ollama/llama2",
+        ]
+
+    def test_no_name_and_no_key(self):
+        lines = self.rendered("models:\n  openai/gpt-4o:\n  groq/x:\n    name: Q\n    api_key: sk-...\n  ollama/a:\n")
+        assert lines[1:4] == [
+            "            openai/gpt-4o (no API key)",
+            "            Q - groq/x (its api_key is still a placeholder)",
+            "            ollama/a",
+        ]
+
+    def test_the_current_model_has_left_the_file(self):
+        lines = self.rendered("models:\n  ollama/a:\n", "openai/gone")
+        assert lines[1:3] == ["  [CURRENT] openai/gone (removed from file)", "            ollama/a"]
+
+    def test_names_are_shown_as_text(self):
+        lines = self.rendered(f'models:\n  ollama/a: {{name: "\\e[31m[bold]x"}}\n  {KEY}: {{name: {KEY}}}\n')
+        assert lines[1] == "            [31m[bold]x - ollama/a"
+        assert KEY not in "".join(lines)
+
+    def test_none(self):
+        assert self.rendered("")[-1] == "Use /model add provider/model to add one"
+
+
+def proposed(before: str, text: str = FILE) -> list[str]:
+    proposals = complete_line(snapshot(text), before)
+    return [before[: item.start] + item.text for item in proposals]
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("/model sw", ["/model switch"]),
+        ("/model gpt", ["/model openai/gpt-4o"]),
+        ("/model edit olla", ["/model edit ollama/llama2"]),
+        ("/model default local", []),
+        ("/model add anthropi", ["/model add anthropic/", "/model add anthropic_text/"]),
+        ("/model edit openai/gpt-4o time", ["/model edit openai/gpt-4o timeout="]),
+        ("/model edit openai/gpt-4o timeout=3 tim", []),
+        ("/model edit openai/gpt-4o drop_params=f", ["/model edit openai/gpt-4o drop_params=false"]),
+        ("/model edit openai/gpt-4o api_key=", ["/model edit openai/gpt-4o api_key=-"]),
+        ("/model key a", ["/model key anthropic", f"/model key {ANTHROPIC}"]),
+        ("/model remove x --fo", ["/model remove x --force"]),
+        ("/model reload ", []),
+        ("/model unknown x", []),
+        ("/mod", []),
+        ("hello /model ", []),
+        ("/model add 'open", ["/model add openai/"]),
+    ],
+)
+def test_completion(before: str, expected: list[str]):
+    found = proposed(before)
+    assert found[: max(len(expected), 1)] == expected
+
+
+def test_completion_of_the_first_word_offers_verbs_and_models():
+    found = proposed("/model ")
+    assert found == [
+        *(f"/model {command.verb}" for command in COMMANDS),
+        f"/model {ANTHROPIC}", "/model openai/gpt-4o", "/model ollama/llama2",
+    ]  # fmt: skip
+
+
+def test_completion_of_new_models_leaves_out_the_configured_ones():
+    found = proposed("/model add openai/gpt-4o")
+    assert "/model add openai/gpt-4o" not in found
+    assert "/model add openai/gpt-4o-mini" in found
+
+
+def test_completion_never_offers_a_key():
+    found = complete_line(snapshot(f"models:\n  {KEY}:\n  openai/x:\n    api_key: {KEY}\n"), "/model ")
+    assert KEY not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("/model gpt-4o", "/model gpt-4o"),
+        (f"/model add openai/x api_key={ODD_KEY} name='My model'", "/model add openai/x api_key=- 'name=My model'"),
+        (f"/model edit openai/x azure_ad_token={ODD_KEY}", "/model edit openai/x azure_ad_token=-"),
+        (f"/model edit openai/x api_kye={ODD_KEY}", "/model edit openai/x api_kye=-"),
+        (f"/model add openai/x name={KEY}", "/model add openai/x name=-"),
+        (f"/model {KEY}", None),
+        (f"/model key anthropic {ODD_KEY}", None),
+        ("/model add x 'open", None),
+    ],
+)
+def test_what_the_history_keeps(text: str, kept: str | None):
+    assert for_history(text) == kept
+
+
+def test_usage_names_every_command():
+    lines = usage().splitlines()
+    assert lines[1].split("  ")[0] == "/model MODEL"
+    for command in COMMANDS:
+        assert any(line.startswith(f"/model {command.verb}") and line.endswith(command.help) for line in lines)

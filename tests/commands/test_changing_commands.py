@@ -1,0 +1,279 @@
+"""Commands that change the file: the exact text afterwards, what they say, and what they refuse."""
+
+from typing import Any
+
+import pytest
+from running import KEY, OTHER_KEY, after, refusal, run
+
+from aloop_models.snapshot import Session
+
+TEXT = f"""\
+# Ours.
+models:
+  openai/gpt-4o:   # good
+    name: GPT-4o
+    api_key: {KEY}
+    timeout: 300
+
+  ollama/llama3.1:
+
+default: openai/gpt-4o  # for now
+"""
+AGENT = Session("s1", "interactive", 42, "/home/me", "/home/me/.aloop/models.yaml", "openai/gpt-4o")
+
+
+# Add
+
+
+def test_add_puts_the_entry_behind_the_last_one() -> None:
+    argument = {"modelId": "openai/gpt-5", "fields": {"name": "a: b", "api_key": KEY, "timeout": 60, "seed": None}}
+    outcome = run("addModel", TEXT, argument)
+    assert outcome.message == "Added openai/gpt-5."
+    assert outcome.value == {"modelId": "openai/gpt-5", "warnings": []}
+    entry = f"\n  openai/gpt-5:\n    name: 'a: b'\n    api_key: {KEY}\n    timeout: 60\n"
+    assert after("addModel", TEXT, argument) == TEXT.replace("  ollama/llama3.1:\n", f"  ollama/llama3.1:\n{entry}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "models:\n  ollama/x:\ndefault: ollama/x\n"),
+        ("models:\n", "models:\n  ollama/x:\n\ndefault: ollama/x\n"),
+        ("models:\ndefault: null\n", "models:\n  ollama/x:\ndefault: ollama/x\n"),
+        ("# nothing\nmodels:\ndefault: ~ # none\n", "# nothing\nmodels:\n  ollama/x:\ndefault: ollama/x # none\n"),
+    ],
+)
+def test_the_first_model_of_a_file_is_its_default(text: str, expected: str) -> None:
+    outcome = run("addModel", text, {"modelId": "ollama/x"})
+    assert outcome.message == "Added ollama/x; as the first model it is the default."
+    assert after("addModel", text, {"modelId": "ollama/x"}) == expected
+
+
+def test_a_default_that_is_there_stays() -> None:
+    text = "models:\ndefault: openai/later\n"
+    assert after("addModel", text, {"modelId": "ollama/x"}) == "models:\n  ollama/x:\ndefault: openai/later\n"
+
+
+@pytest.mark.parametrize(
+    ("model_id", "reason", "message"),
+    [
+        (
+            "openai/gpt-4o",
+            "modelExists",
+            "'openai/gpt-4o' is in models.yaml already. Change it with edit, or switch to it.",
+        ),
+        *(
+            (bad, "invalidFields", f"'{told}' is not a model id. An id is provider/model, such as {EXAMPLE}.")
+            for EXAMPLE in ("anthropic/claude-sonnet-4-5",)
+            for bad, told in (
+                ("gpt-5", "gpt-5"),
+                ("/gpt-5", "/gpt-5"),
+                ("openai/", "openai/"),
+                ("", ""),
+                ("openai/gpt 5", "openai/gpt 5"),
+                ("openai/gpt\u200b5", "openai/gpt5"),
+                ("openai/gpt\n5", "openai/gpt5"),
+            )
+        ),
+    ],
+)
+def test_ids_that_are_not_added(model_id: str, reason: str, message: str) -> None:
+    refused = refusal("addModel", TEXT, {"modelId": model_id})
+    assert (refused.code, refused.reason, refused.message) == (-32803, reason, message)
+
+
+def test_a_key_in_place_of_an_id_is_not_added() -> None:
+    refused = refusal("addModel", TEXT, {"modelId": f"openai/{KEY}"})
+    message = "That looks like an API key. An id is provider/model; keys belong in api_key."
+    assert (refused.reason, refused.message) == ("invalidFields", message)
+
+
+# Edit
+
+
+@pytest.mark.parametrize(
+    ("fields", "message", "old", "new"),
+    [
+        ({"timeout": 60}, "Changed timeout of GPT-4o.", "timeout: 300", "timeout: 60"),
+        ({"name": None}, "Changed name of GPT-4o.", "    name: GPT-4o\n", ""),
+        (
+            {"seed": 1, "drop_params": False},
+            "Changed seed, drop_params of GPT-4o.",
+            "timeout: 300\n",
+            "timeout: 300\n    seed: 1\n    drop_params: false\n",
+        ),
+        ({"timeout": 300}, "GPT-4o is like that already.", "", ""),
+        ({"seed": None}, "GPT-4o is like that already.", "", ""),
+    ],
+)
+def test_edit(fields: dict[str, object], message: str, old: str, new: str) -> None:
+    argument = {"modelId": "openai/gpt-4o", "fields": fields}
+    assert run("editModel", TEXT, argument).message == message
+    assert after("editModel", TEXT, argument) == TEXT.replace(old, new)
+
+
+def test_an_entry_without_a_value_gets_its_first_field() -> None:
+    argument = {"modelId": "ollama/llama3.1", "fields": {"timeout": 5}}
+    assert after("editModel", TEXT, argument) == TEXT.replace(
+        "  ollama/llama3.1:\n", "  ollama/llama3.1:\n    timeout: 5\n"
+    )
+
+
+def test_edits_that_are_refused() -> None:
+    nothing = refusal("editModel", TEXT, {"modelId": "openai/gpt-4o", "fields": {}})
+    assert (nothing.code, nothing.reason) == (-32602, "invalidFields")
+    assert nothing.message == "Nothing to change. Give at least one field, such as timeout=300."
+    unknown = refusal("editModel", TEXT, {"modelId": "openai/gpt-4", "fields": {"timeout": 5}})
+    assert (unknown.reason, unknown.suggestions) == ("modelNotFound", ("openai/gpt-4o",))
+    broken = refusal("editModel", 'models:\n  a/b: "x\n', {"modelId": "a/b", "fields": {"timeout": 5}})
+    assert broken.reason == "invalidFile"
+
+
+def test_what_cannot_be_edited_safely_is_refused() -> None:
+    text = "models:\n  a/b: &x\n    timeout: 5\n  c/d:\n    <<: *x\n  e/f: *x\n"
+    refused = refusal("editModel", text, {"modelId": "e/f", "fields": {"timeout": 6}})
+    assert (refused.code, refused.reason) == (-32803, "unsafeEdit")
+    assert refused.message
+
+
+# Remove
+
+
+def test_remove() -> None:
+    outcome = run("removeModel", TEXT, {"modelId": "ollama/llama3.1"}, choice="openai/gpt-4o")
+    assert (outcome.message, outcome.value) == (
+        "Removed ollama/llama3.1.",
+        {"modelId": "ollama/llama3.1", "wasDefault": False},
+    )
+    removed = after("removeModel", TEXT, {"modelId": "ollama/llama3.1"})
+    assert removed == TEXT.replace("\n  ollama/llama3.1:\n", "")
+
+
+def test_removing_the_default_leaves_none() -> None:
+    argument = {"modelId": "openai/gpt-4o"}
+    outcome = run("removeModel", TEXT, argument)
+    assert outcome.message == "Removed GPT-4o. It was the default, so there is none now; set one with default."
+    assert outcome.value == {"modelId": "openai/gpt-4o", "wasDefault": True}
+    left = "# Ours.\nmodels:\n  ollama/llama3.1:\n\ndefault: null  # for now\n"
+    assert after("removeModel", TEXT, argument).replace("models:\n\n", "models:\n") == left
+
+
+def test_add_then_remove_gives_the_old_text() -> None:
+    added = after("addModel", TEXT, {"modelId": "ollama/x", "fields": {"timeout": 5}})
+    assert added != TEXT
+    assert after("removeModel", added, {"modelId": "ollama/x"}) == TEXT
+
+
+def test_a_model_in_use_is_not_removed_without_force() -> None:
+    text = TEXT.replace("default: openai/gpt-4o", "default: ollama/llama3.1")
+    refused = refusal("removeModel", text, {"modelId": "openai/gpt-4o"}, sessions=(AGENT,))
+    assert refused.reason == "modelInUse"
+    assert refused.message == "GPT-4o is in use by interactive 42 in /home/me. Switch there first, or use force."
+    forced = run("removeModel", text, {"modelId": "openai/gpt-4o", "force": True}, sessions=(AGENT,))
+    assert forced.message == "Removed GPT-4o."
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_the_chosen_model_is_not_removed(force: bool) -> None:
+    argument = {"modelId": "ollama/llama3.1", "force": force}
+    refused = refusal("removeModel", TEXT, argument, choice="ollama/llama3.1")
+    assert refused.reason == "modelIsCurrent"
+    assert refused.message == "ollama/llama3.1 is the current model. Switch to another one first."
+
+
+# Default
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TEXT, TEXT.replace("default: openai/gpt-4o", "default: ollama/llama3.1")),
+        ("models:\n  ollama/llama3.1:\n", "models:\n  ollama/llama3.1:\n\ndefault: ollama/llama3.1\n"),
+        ("default: null\nmodels: {ollama/llama3.1: }\n", "default: ollama/llama3.1\nmodels: {ollama/llama3.1: }\n"),
+        ("models:\r\n  ollama/llama3.1:\r\n", "models:\r\n  ollama/llama3.1:\r\n\r\ndefault: ollama/llama3.1\r\n"),
+    ],
+)
+def test_set_default(text: str, expected: str) -> None:
+    argument = {"modelId": "ollama/llama3.1"}
+    outcome = run("setDefaultModel", text, argument)
+    assert outcome.message == "ollama/llama3.1 is the default now."
+    assert outcome.value == {"modelId": "ollama/llama3.1", "displayName": "ollama/llama3.1"}
+    assert after("setDefaultModel", text, argument) == expected
+    again = run("setDefaultModel", expected, argument)
+    assert (again.message, again.edits) == ("ollama/llama3.1 is the default already.", ())
+
+
+# Key
+
+KEYS = f"""\
+models:
+  openai/a: {{api_key: &k "{KEY}"}}
+  openai/b: {{api_key: *k}}
+  openai/c:
+    api_key: '{KEY}' # same
+  azure/d:
+    api_key: {KEY}
+  openai/e:
+  anthropic/f: {{api_key: {OTHER_KEY}}}
+"""
+
+
+def test_a_key_is_replaced_wherever_it_is_shared() -> None:
+    argument = {"provider": "openai", "apiKey": "sk-proj-" + "Nn1" * 14}
+    outcome = run("setKey", KEYS, argument)
+    assert outcome.value == {"modelIds": ["openai/a", "openai/b", "openai/c", "azure/d", "openai/e"], "warnings": []}
+    assert outcome.message == "New key for openai/a, openai/b, openai/c, azure/d, openai/e."
+    expected = KEYS.replace(KEY, argument["apiKey"])
+    changed = after("setKey", KEYS, argument)
+    assert [line for line in changed.splitlines() if "api_key" in line][:4] == [
+        line for line in expected.splitlines() if "api_key" in line
+    ][:4]
+    assert changed.count(argument["apiKey"]) == 4
+    assert KEY not in changed
+    assert OTHER_KEY in changed
+    assert argument["apiKey"] not in repr((outcome.message, outcome.value))
+
+
+def test_the_key_of_one_model() -> None:
+    text = f"models:\n  openai/a:\n    api_key: {KEY}\n  openai/b:\n    api_key: {OTHER_KEY}\n  openai/c:\n"
+    new = "sk-proj-" + "Nn1" * 14
+    assert after("setKey", text, {"modelId": "openai/b", "apiKey": new}) == text.replace(OTHER_KEY, new)
+    added = after("setKey", text, {"modelId": "openai/c", "apiKey": new})
+    assert added == text + f"    api_key: {new}\n"
+
+
+@pytest.mark.parametrize(
+    ("argument", "code", "reason", "message"),
+    [
+        ({"apiKey": KEY}, -32602, "invalidArguments", "Name either a provider or a model whose key it is."),
+        (
+            {"apiKey": KEY, "provider": "openai", "modelId": "openai/a"},
+            -32602,
+            "invalidArguments",
+            "Name either a provider or a model whose key it is.",
+        ),
+        (
+            {"apiKey": KEY, "provider": "mistral"},
+            -32803,
+            "modelNotFound",
+            "There is no model 'mistral/…' in models.yaml. `/model` and `aloop models list` show what there is.",
+        ),
+        (
+            {"apiKey": "", "provider": "openai"},
+            -32803,
+            "invalidFields",
+            "api_key is empty. Paste the key, or leave the field out.",
+        ),
+    ],
+)
+def test_keys_that_are_refused(argument: dict[str, Any], code: int, reason: str, message: str) -> None:
+    refused = refusal("setKey", KEYS, argument)
+    assert (refused.code, refused.reason, refused.message) == (code, reason, message)
+
+
+def test_ids_that_are_keys_are_not_told() -> None:
+    text = f"models:\n  openai/{KEY}: {{api_key: one-1}}\n  openai/b: {{api_key: two-2}}\n"
+    refused = refusal("setKey", text, {"provider": "openai", "apiKey": OTHER_KEY})
+    assert (refused.reason, refused.suggestions) == ("ambiguousKey", ("••••••••", "openai/b"))
+    outcome = run("setKey", text, {"modelId": f"openai/{KEY}", "apiKey": OTHER_KEY})
+    assert outcome.value["modelIds"] == ["••••••••"]

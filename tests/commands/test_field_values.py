@@ -1,0 +1,128 @@
+"""Fields as they may be written: right types, no slips, no empty or placeholder keys, and warnings for the unusual."""
+
+import pytest
+
+from aloop_models.commands.field_values import checked_fields, checked_key, value_from_text
+from aloop_models.errors import Refusal
+from support.snapshots import facts, snapshot
+
+KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
+ANTHROPIC_KEY = f"sk-ant-api03-{'a1B2c3D4' * 8}"
+
+
+def entry(text: str) -> object:
+    return snapshot(f"models:\n  openai/x: {text}\n").document.by_id["openai/x"].entry
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"name": "X", "api_key": KEY, "api_base": "https://x.example.com", "timeout": 60, "drop_params": False},
+        {"timeout": 0.5, "max_tokens": 5, "temperature": 0, "seed": 1, "stop": ["a"], "extra_headers": {"X": "y"}},
+        {"timeout": None, "api_key": None, "anything": None},
+    ],
+)
+def test_right_fields_pass_as_they_are(fields: dict[str, object]) -> None:
+    given = {name: value for name, value in fields.items() if name != "anything"}
+    assert checked_fields(given, "openai", facts()) == (given, ())
+
+
+@pytest.mark.parametrize(
+    ("fields", "message", "suggestions"),
+    [
+        ({"timeout": "5m"}, "timeout has to be a number above 0 and at most 86400, such as 600.", ()),
+        ({"timeout": 0}, "timeout has to be a number above 0 and at most 86400, such as 600.", ()),
+        ({"timeout": -5}, "timeout has to be a number above 0 and at most 86400, such as 600.", ()),
+        ({"timeout": True}, "timeout has to be a number above 0 and at most 86400, such as 600.", ()),
+        ({"timeout": float("inf")}, "timeout has to be a number above 0 and at most 86400, such as 600.", ()),
+        ({"drop_params": "maybe"}, "drop_params has to be true or false, such as true.", ()),
+        ({"name": 5}, 'name has to be text, such as "GPT-4o".', ()),
+        ({"api_key": 123456}, "api_key has to be text.", ()),
+        ({"api_key": [KEY]}, "api_key has to be text.", ()),
+        ({"extra_headers": "x"}, "extra_headers has to be a mapping.", ()),
+        ({"timout": 5}, "There is no field 'timout'. Did you mean timeout?", ("timeout",)),
+        ({"apikey": KEY}, "There is no field 'apikey'. Did you mean api_key?", ("api_key",)),
+        ({"API_KEY": KEY}, "There is no field 'API_KEY'. Did you mean api_key?", ("api_key",)),
+        ({"api_key": ""}, "api_key is empty. Paste the key, or leave the field out.", ()),
+        ({"api_key": " \t"}, "api_key is empty. Paste the key, or leave the field out.", ()),
+        ({"api_key": f"{KEY}\n{KEY}"}, "api_key has more than one line. Paste the key alone.", ()),
+        ({"api_key": f"{KEY}\u2028"}, "api_key has more than one line. Paste the key alone.", ()),
+        ({"api_key": "sk-..."}, "api_key is a placeholder, not a key. Paste the real one.", ()),
+        ({"api_key": "your-api-key"}, "api_key is a placeholder, not a key. Paste the real one.", ()),
+        (
+            {"aws_secret_access_key": "<secret>"},
+            "aws_secret_access_key is a placeholder, not a key. Paste the real one.",
+            (),
+        ),
+    ],
+)
+def test_wrong_fields_are_refused(fields: dict[str, object], message: str, suggestions: tuple[str, ...]) -> None:
+    with pytest.raises(Refusal) as refused:
+        checked_fields(fields, "openai", facts())
+    assert (refused.value.reason, refused.value.message) == ("invalidFields", message)
+    assert refused.value.suggestions == suggestions
+
+
+@pytest.mark.parametrize("name", ["model", "messages", "tools", "stream", "fallbacks", "mock_response"])
+def test_fields_that_are_never_passed_on_are_refused(name: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        checked_fields({name: "x"}, "openai", facts())
+    assert refused.value.reason == "invalidFields"
+    assert refused.value.message.startswith(f"'{name}' is not supported: ")
+
+
+def test_an_unknown_field_is_kept_with_a_warning() -> None:
+    warning = "'my_own_thing' is not a field LiteLLM is known to take; it is kept in the file and not passed on."
+    assert checked_fields({"my_own_thing": 5}, "openai", facts()) == ({"my_own_thing": 5}, (warning,))
+
+
+def test_what_the_entry_has_already_may_be_changed_and_removed() -> None:
+    has = entry("{timout: 5, my_own: 1}")
+    for fields in ({"timout": None}, {"timout": 6}, {"my_own": 2}):
+        assert checked_fields(fields, "openai", facts(), has) == (fields, ())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("provider", "key", "warnings"),
+    [
+        ("openai", KEY, ()),
+        ("openai", ANTHROPIC_KEY, ("The key looks like one of anthropic, not of openai.",)),
+        ("anthropic", "abc", ("The key does not look like one of anthropic; it was saved all the same.",)),
+        ("mistral", "whatever-they-issue-1x", ()),
+        ("", ANTHROPIC_KEY, ()),
+    ],
+)
+def test_unusual_keys_are_accepted_with_a_warning(provider: str, key: str, warnings: tuple[str, ...]) -> None:
+    assert checked_fields({"api_key": key}, provider, facts()) == ({"api_key": key}, warnings)
+    assert not any(key in warning for warning in warnings)
+
+
+def test_a_server_of_ones_own_may_have_any_key() -> None:
+    base = {"api_base": "https://x.example.com"}
+    assert checked_fields({"api_key": ANTHROPIC_KEY, **base}, "openai", facts())[1] == ()
+    has = entry("{api_base: https://x.example.com}")
+    assert checked_key("openai", ANTHROPIC_KEY, facts(), has) == ()  # type: ignore[arg-type]
+    gone = {"api_key": ANTHROPIC_KEY, "api_base": None}
+    assert len(checked_fields(gone, "openai", facts(), has)[1]) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("name", "5", "5"),
+        ("name", "true", "true"),
+        ("api_key", "0123", "0123"),
+        ("timeout", "300", 300),
+        ("timeout", "0.5", 0.5),
+        ("timeout", "5m", "5m"),
+        ("timeout", "abc", "abc"),
+        ("drop_params", "yes", True),
+        ("drop_params", "Off", False),
+        ("drop_params", "maybe", "maybe"),
+        ("extra_headers", '{"X": "y"}', {"X": "y"}),
+        ("unheard_of", "5", "5"),
+    ],
+)
+def test_values_of_a_command_line(field: str, text: str, value: object) -> None:
+    assert value_from_text(facts().schema.fields.get(field), text) == value

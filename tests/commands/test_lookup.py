@@ -1,0 +1,113 @@
+"""Finding the one entry that is meant, and refusing with the nearest names."""
+
+import pytest
+
+from aloop_models.commands.lookup import entry_of, match, require_readable
+from aloop_models.errors import Refusal
+from support.snapshots import snapshot
+
+KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
+TEXT = f"""\
+models:
+  openai/gpt-4o: {{name: The Good One}}
+  azure/gpt-4o: {{name: At Work}}
+  openai/GPT-4O-mini:
+  ollama/llama3.1: {{name: at work}}
+  openrouter/qwen/qwen3-coder:
+  {KEY}:
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "model_id"),
+    [
+        ("openai/gpt-4o", "openai/gpt-4o"),
+        ("OpenAI/GPT-4o", "openai/gpt-4o"),
+        ("gpt-4o-MINI", "openai/GPT-4O-mini"),
+        ("the good one", "openai/gpt-4o"),
+        ("llama3.1", "ollama/llama3.1"),
+        ("qwen/qwen3-coder", "openrouter/qwen/qwen3-coder"),
+    ],
+)
+def test_one_entry_fits(words: str, model_id: str) -> None:
+    assert match(snapshot(TEXT), words).model_id == model_id
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "suggestions"),
+    [
+        (
+            "gpt-4o",
+            "'gpt-4o' fits several models: openai/gpt-4o, azure/gpt-4o. Give the whole id.",
+            ("openai/gpt-4o", "azure/gpt-4o"),
+        ),
+        (
+            "AT WORK",
+            "'AT WORK' fits several models: azure/gpt-4o, ollama/llama3.1. Give the whole id.",
+            ("azure/gpt-4o", "ollama/llama3.1"),
+        ),
+        (
+            "ollama/llama3",
+            "There is no model 'ollama/llama3' in models.yaml. Did you mean ollama/llama3.1?",
+            ("ollama/llama3.1",),
+        ),
+        (
+            "nothing like it",
+            "There is no model 'nothing like it' in models.yaml. `/model` and `aloop models list` show what there is.",
+            (),
+        ),
+        (
+            "qwen3-coder",
+            "There is no model 'qwen3-coder' in models.yaml. `/model` and `aloop models list` show what there is.",
+            (),
+        ),
+    ],
+)
+def test_none_or_several_fit(words: str, message: str, suggestions: tuple[str, ...]) -> None:
+    with pytest.raises(Refusal) as refused:
+        match(snapshot(TEXT), words)
+    assert (refused.value.reason, refused.value.message) == ("modelNotFound", message)
+    assert refused.value.suggestions == suggestions
+
+
+def test_only_the_exact_id_names_an_entry_for_a_program() -> None:
+    assert entry_of(snapshot(TEXT), "openai/gpt-4o").model_id == "openai/gpt-4o"
+    with pytest.raises(
+        Refusal, match=r"^There is no model 'openai/GPT-4o' in models\.yaml\. Did you mean openai/gpt-4o"
+    ):
+        entry_of(snapshot(TEXT), "openai/GPT-4o")
+
+
+def test_a_key_in_the_place_of_an_id_is_not_repeated() -> None:
+    with pytest.raises(Refusal) as refused:
+        entry_of(snapshot(TEXT), f"{KEY}x")
+    assert refused.value.suggestions == ("••••••••",)
+    assert refused.value.message == "There is no model '••••••••' in models.yaml. Did you mean ••••••••?"
+
+
+def test_a_file_without_models() -> None:
+    with pytest.raises(Refusal) as refused:
+        match(snapshot("models:\n"), "gpt-4o")
+    assert refused.value.message == (
+        "There is no model 'gpt-4o' in models.yaml. The file has no models yet; add one first."
+    )
+
+
+def test_a_broken_file_is_refused_with_its_line() -> None:
+    broken = snapshot('models:\n  a/b:\n  c/d: {name: "x\n')
+    for act in (
+        lambda: match(broken, "a/b"),
+        lambda: entry_of(broken, "a/b"),
+        lambda: require_readable(broken.document),
+    ):
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert refused.value.reason == "invalidFile"
+        assert refused.value.message == (
+            "models.yaml cannot be read: line 3 is not valid YAML. Mend it first; nothing was changed."
+        )
+
+
+def test_a_later_duplicate_is_in_force() -> None:
+    found = match(snapshot("models:\n  a/b: {name: one}\n  a/b: {name: two}\n"), "two")
+    assert found.entry.profile == {"name": "two"}

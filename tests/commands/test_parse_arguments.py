@@ -1,0 +1,107 @@
+"""A command's arguments: one object, every name known, every type right, and no value ever quoted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import pytest
+
+from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, Command, Outcome, json_name, parse_arguments
+from aloop_models.commands.changing import AddParameters, EditParameters, KeyParameters, RemoveParameters
+from aloop_models.commands.definition import parameter
+from aloop_models.commands.reading import ModelParameters, NoParameters
+from aloop_models.commands.switching import SwitchParameters
+from aloop_models.errors import InvalidArguments
+
+KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
+
+
+@dataclass(frozen=True)
+class Everything:
+    """A parameter of each kind."""
+
+    model_id: str = parameter("An id.")
+    is_wanted: bool = parameter("A truth value.")
+    fields: Mapping[str, object] = parameter("An object.")
+    some_words: str | None = parameter("Words or nothing.", default=None)
+
+
+EVERYTHING = Command("aloop.all", "all", "All", "All.", Everything, lambda _snapshot, _parameters: Outcome("done"))
+WHOLE = {"modelId": "a/b", "isWanted": True, "fields": {}}
+EXAMPLE = 'such as {"modelId": "…", "isWanted": true, "fields": {…}}.'
+
+
+@pytest.mark.parametrize(
+    ("verb", "argument", "expected"),
+    [
+        ("list", None, NoParameters()),
+        ("list", {}, NoParameters()),
+        ("show", {"modelId": "a/b"}, ModelParameters("a/b")),
+        ("switch", {"modelId": "a/b"}, SwitchParameters("a/b", None, False)),
+        ("switch", {"modelId": "a/b", "session": None, "makeDefault": True}, SwitchParameters("a/b", None, True)),
+        ("add", {"modelId": "a/b", "fields": {"timeout": 5}}, AddParameters("a/b", {"timeout": 5})),
+        ("edit", {"modelId": "a/b", "fields": {"timeout": None}}, EditParameters("a/b", {"timeout": None})),
+        ("remove", {"modelId": "a/b", "force": True}, RemoveParameters("a/b", True)),
+        ("key", {"apiKey": KEY, "provider": "openai"}, KeyParameters(KEY, "openai", None)),
+    ],
+)
+def test_arguments_become_parameters(verb: str, argument: object, expected: object) -> None:
+    assert parse_arguments(BY_VERB[verb], argument) == expected
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        (None, f"aloop.all needs 'modelId', {EXAMPLE}"),
+        ({}, f"aloop.all needs 'modelId', {EXAMPLE}"),
+        ({**WHOLE, "modelId": None}, f"aloop.all needs 'modelId', {EXAMPLE}"),
+        ({"modelId": "a/b", "isWanted": True}, f"aloop.all needs 'fields', {EXAMPLE}"),
+        ([], f"aloop.all takes one object, {EXAMPLE}"),
+        (KEY, f"aloop.all takes one object, {EXAMPLE}"),
+        (5, f"aloop.all takes one object, {EXAMPLE}"),
+        ({**WHOLE, "modelId": 5}, "aloop.all: 'modelId' has to be a string."),
+        ({**WHOLE, "modelId": [KEY]}, "aloop.all: 'modelId' has to be a string."),
+        ({**WHOLE, "isWanted": "true"}, "aloop.all: 'isWanted' has to be true or false."),
+        ({**WHOLE, "isWanted": 1}, "aloop.all: 'isWanted' has to be true or false."),
+        ({**WHOLE, "fields": [KEY]}, "aloop.all: 'fields' has to be an object."),
+        ({**WHOLE, "someWords": False}, "aloop.all: 'someWords' has to be a string."),
+        (
+            {**WHOLE, "model_id": "a/b"},
+            "aloop.all does not know 'model_id'. It takes modelId, isWanted, fields, someWords.",
+        ),
+        ({**WHOLE, KEY: 1}, "aloop.all does not know '••••••••'. It takes modelId, isWanted, fields, someWords."),
+    ],
+)
+def test_wrong_arguments_are_refused(argument: object, message: str) -> None:
+    with pytest.raises(InvalidArguments) as refused:
+        parse_arguments(EVERYTHING, argument)
+    assert (refused.value.code, refused.value.reason, refused.value.message) == (-32602, "invalidArguments", message)
+    assert refused.value.suggestions == ()
+
+
+def test_a_name_is_quoted_in_part_only() -> None:
+    with pytest.raises(InvalidArguments, match=f"does not know '{'x' * 40}'"):
+        parse_arguments(EVERYTHING, {"x" * 99: 1})
+
+
+def test_names_in_json() -> None:
+    assert [json_name(name) for name in ("model_id", "force", "make_it_so")] == ["modelId", "force", "makeItSo"]
+
+
+def test_the_commands_of_the_product() -> None:
+    assert [(command.id, command.verb, command.changes_file) for command in COMMANDS] == [
+        ("aloop.listModels", "list", False),
+        ("aloop.switchModel", "switch", False),
+        ("aloop.addModel", "add", True),
+        ("aloop.editModel", "edit", True),
+        ("aloop.removeModel", "remove", True),
+        ("aloop.setDefaultModel", "default", True),
+        ("aloop.showModel", "show", False),
+        ("aloop.reloadModels", "reload", False),
+        ("aloop.checkModels", "check", False),
+        ("aloop.setKey", "key", True),
+        ("aloop.listSessions", "sessions", False),
+    ]
+    assert list(BY_ID) == [command.id for command in COMMANDS]
+    for command in COMMANDS:
+        assert command.help.endswith(".")
+        assert all(item.metadata["help"].endswith(".") for item in fields(command.parameters))

@@ -1,0 +1,75 @@
+"""The switch: a choice for the next agent, refused with the reason where the model could not answer."""
+
+import pytest
+from running import KEY, after, refusal, run
+
+from aloop_models.commands import Choose
+from aloop_models.snapshot import Session
+
+TEXT = f"""\
+models:
+  openai/gpt-4o: {{name: GPT-4o, api_key: {KEY}}}
+  openai/bare:
+  openai/placeholder: {{api_key: sk-...}}
+  openai/number: {{api_key: 0123456}}
+  openai/local: {{api_base: "http://localhost:8000/v1"}}
+  ollama/llama3.1:
+  bedrock/anthropic.claude-opus-4-1: {{aws_region_name: us-east-1}}
+
+default: openai/gpt-4o
+"""
+AGENT = Session("s1", "interactive", 42, "/home/me", "/x", "openai/gpt-4o")
+
+
+@pytest.mark.parametrize(
+    ("model_id", "name"),
+    [
+        ("openai/gpt-4o", "GPT-4o"),
+        ("openai/local", "openai/local"),
+        ("ollama/llama3.1", "ollama/llama3.1"),
+        ("bedrock/anthropic.claude-opus-4-1", "bedrock/anthropic.claude-opus-4-1"),
+    ],
+)
+def test_a_ready_model_is_chosen(model_id: str, name: str) -> None:
+    outcome = run("switchModel", TEXT, {"modelId": model_id})
+    assert outcome.message == f"{name} is the model of the next agent."
+    assert outcome.value == {"modelId": model_id, "displayName": name, "sessions": []}
+    assert (outcome.edits, outcome.effect) == ((), Choose(model_id))
+
+
+@pytest.mark.parametrize(
+    ("model_id", "reason"),
+    [
+        ("openai/bare", "it has no api_key"),
+        ("openai/placeholder", "its api_key is still a placeholder"),
+        ("openai/number", "its api_key is not text (put it in quotes)"),
+    ],
+)
+def test_a_model_that_is_not_ready_is_refused(model_id: str, reason: str) -> None:
+    refused = refusal("switchModel", TEXT, {"modelId": model_id})
+    assert (refused.reason, refused.suggestions) == ("notReady", (model_id,))
+    assert refused.message == f"{model_id} cannot be used: {reason}. Set a key first, or edit the entry."
+
+
+def test_with_make_default_the_file_changes_too() -> None:
+    argument = {"modelId": "ollama/llama3.1", "makeDefault": True}
+    outcome = run("switchModel", TEXT, argument)
+    assert outcome.message == "ollama/llama3.1 is the model of the next agent, and the default."
+    assert outcome.effect == Choose("ollama/llama3.1")
+    assert after("switchModel", TEXT, argument) == TEXT.replace("default: openai/gpt-4o", "default: ollama/llama3.1")
+
+
+def test_what_is_the_default_already_changes_nothing() -> None:
+    assert run("switchModel", TEXT, {"modelId": "openai/gpt-4o", "makeDefault": True}).edits == ()
+
+
+def test_other_refusals() -> None:
+    unknown = refusal("switchModel", TEXT, {"modelId": "openai/gpt-4"})
+    assert (unknown.reason, unknown.suggestions) == ("modelNotFound", ("openai/gpt-4o",))
+    argument = {"modelId": "openai/gpt-4o", "session": "s2"}
+    nobody = refusal("switchModel", TEXT, argument, sessions=(AGENT,))
+    assert (nobody.reason, nobody.message) == (
+        "noSession",
+        "There is no running agent 's2'. See: aloop models sessions",
+    )
+    assert refusal("switchModel", "models: [", {"modelId": "a/b"}).reason == "invalidFile"

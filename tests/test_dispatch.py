@@ -1,0 +1,311 @@
+"""Who gets a command's edits: the open buffer or the file; what is pending, and which model was chosen."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aloop_models import dispatch
+from aloop_models.core.text import Edit, apply_edits
+from aloop_models.dispatch import Dispatcher
+from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.settings import Settings
+from aloop_models.workspace.buffers import Buffer
+
+TEXT = "models:\n  ollama/a:  # mine\n  ollama/b:\n\ndefault: ollama/a\n"
+WITH_C = TEXT.replace("  ollama/b:\n", "  ollama/b:\n  ollama/c:\n")
+ADD = ("aloop.addModel", {"modelId": "ollama/c"})
+
+
+class Editor:
+    """An editor that takes edits, in one of the ways in which editors do."""
+
+    def __init__(self, dispatcher: Dispatcher, take: Callable[["Editor", Buffer, str], bool]) -> None:
+        self.dispatcher = dispatcher
+        self.asked: list[tuple[int, str]] = []
+        self._take = take
+
+    async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
+        buffer = self.dispatcher.buffers.get(uri)
+        assert buffer is not None
+        self.asked.append((version, label))
+        if buffer.version != version:
+            return False
+        await asyncio.sleep(0)
+        return self._take(self, buffer, apply_edits(buffer.text, edits))
+
+    def change(self, buffer: Buffer, text: str) -> None:
+        """As a didChange."""
+        self.dispatcher.buffers.change(buffer, buffer.version + 1, text)
+
+
+def obedient(editor: Editor, buffer: Buffer, text: str) -> bool:
+    editor.change(buffer, text)
+    return True
+
+
+@pytest.fixture(autouse=True)
+def surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setattr(dispatch, "_ECHO_SECONDS", 0.05)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / ".aloop" / "models.yaml"
+    path.parent.mkdir()
+    path.write_text(TEXT)
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
+def dispatcher(tmp_path: Path) -> Dispatcher:
+    return Dispatcher((tmp_path,), home=tmp_path / "home", today=lambda: date(2026, 11, 22))
+
+
+@pytest.fixture
+def editor(dispatcher: Dispatcher) -> Editor:
+    return Editor(dispatcher, obedient)
+
+
+def opened(dispatcher: Dispatcher, path: Path, text: str, *, differs: bool = True) -> Buffer:
+    return dispatcher.buffers.open(path.as_uri(), 1, text, differs=differs)
+
+
+async def ids(dispatcher: Dispatcher) -> list[str]:
+    models: Any = (await dispatcher.execute("aloop.listModels", None))["models"]
+    return [model["modelId"] for model in models]
+
+
+# Which file
+
+
+def test_the_file_that_is_meant(dispatcher: Dispatcher, path: Path, tmp_path: Path) -> None:
+    assert dispatcher.target() == path
+    assert dispatcher.target("file:///some/where/models.yaml") == Path("/some/where/models.yaml")
+    path.unlink()
+    assert dispatcher.target() == path
+    other = tmp_path / "other.yaml"
+    opened(dispatcher, other, "")
+    assert dispatcher.target() == other
+
+
+@pytest.mark.parametrize("uri", ["", "untitled:1", "http://x/y", "file://host/x", "file:x", "file://[", "file:///a%00"])
+def test_a_uri_that_names_no_file(dispatcher: Dispatcher, uri: str) -> None:
+    with pytest.raises(InvalidArguments, match=r"^'uri' has to be a file: URI of a models\.yaml\.$"):
+        dispatcher.target(uri)
+
+
+# Buffer or disk
+
+
+async def test_without_a_buffer_the_file_is_edited(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
+    result = await dispatcher.execute(*ADD, editor)
+    assert result == {"message": "Added ollama/c.", "modelId": "ollama/c", "warnings": [], "saved": True}
+    assert (path.read_text(), editor.asked) == (WITH_C, [])
+
+
+@pytest.mark.parametrize(("text", "differs"), [(TEXT, False), (TEXT, True), ("models:\n", False)])
+async def test_a_clean_buffer_leaves_the_edit_to_the_file(
+    dispatcher: Dispatcher, path: Path, editor: Editor, text: str, differs: bool
+) -> None:
+    buffer = opened(dispatcher, path, text, differs=differs)
+    assert (await dispatcher.execute(*ADD, editor))["saved"] is True
+    assert (path.read_text(), buffer.text, editor.asked) == (WITH_C, text, [])
+
+
+async def test_an_unsaved_buffer_gets_the_edit(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
+    buffer = opened(dispatcher, path, f"# new\n{TEXT}")
+    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+    assert (buffer.text, path.read_text()) == (f"# new\n{WITH_C}", TEXT)
+    assert editor.asked == [(1, "Add Model")]
+
+
+async def test_without_an_editor_unsaved_changes_are_refused(dispatcher: Dispatcher, path: Path) -> None:
+    opened(dispatcher, path, f"# new\n{TEXT}")
+    with pytest.raises(Refusal) as refused:
+        await dispatcher.execute(*ADD)
+    assert (refused.value.reason, path.read_text()) == ("unsavedChanges", TEXT)
+
+
+async def test_what_is_there_already_asks_for_no_edit(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
+    opened(dispatcher, path, f"# new\n{TEXT}")
+    result = await dispatcher.execute("aloop.setDefaultModel", {"modelId": "ollama/a"}, editor)
+    assert (result["message"], editor.asked) == ("ollama/a is the default already.", [])
+
+
+async def test_a_refusal_changes_nothing(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
+    before = path.stat()
+    with pytest.raises(Refusal, match=r"^'ollama/a' is in models\.yaml already"):
+        await dispatcher.execute("aloop.addModel", {"modelId": "ollama/a"}, editor)
+    assert path.stat().st_ino == before.st_ino
+
+
+async def test_the_first_model_makes_the_file(dispatcher: Dispatcher, tmp_path: Path) -> None:
+    path = tmp_path / ".aloop" / "models.yaml"
+    result = await dispatcher.execute(*ADD)
+    message = f"Added ollama/c; as the first model it is the default. Created {path}, readable by you alone."
+    assert result["message"] == message
+    assert "\nmodels:\n" in path.read_text()
+    assert path.read_text().endswith("\ndefault: ollama/c\n")
+
+
+async def test_reading_commands_make_no_file(dispatcher: Dispatcher, tmp_path: Path) -> None:
+    assert await ids(dispatcher) == []
+    assert dispatcher.state()["file"] is None
+    assert list(tmp_path.iterdir()) == []
+
+
+# Editors of all kinds
+
+
+async def test_a_stale_edit_is_made_anew(dispatcher: Dispatcher, path: Path) -> None:
+    def late(editor: Editor, buffer: Buffer, text: str) -> bool:
+        if len(editor.asked) < 3:
+            editor.change(buffer, f"#\n{buffer.text}")
+            return False
+        return obedient(editor, buffer, text)
+
+    buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, late)
+    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+    assert buffer.text == f"#\n#\n# new\n{WITH_C}"
+    assert [version for version, _ in editor.asked] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("answer", [True, False])
+async def test_an_editor_that_never_takes_it(dispatcher: Dispatcher, path: Path, answer: bool) -> None:
+    buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, lambda *_: answer)
+    with pytest.raises(Refusal) as refused:
+        await dispatcher.execute(*ADD, editor)
+    assert (refused.value.reason, len(editor.asked)) == ("editNotApplied", 3)
+    assert (buffer.text, path.read_text(), await ids(dispatcher)) == (f"# new\n{TEXT}", TEXT, ["ollama/a", "ollama/b"])
+
+
+async def test_an_edit_that_comes_back_with_something_else(dispatcher: Dispatcher, path: Path) -> None:
+    def typing(editor: Editor, buffer: Buffer, text: str) -> bool:
+        editor.change(buffer, f"# typed\n{buffer.text}")
+        editor.change(buffer, f"# typed\n{text}")
+        return True
+
+    buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, typing)
+    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+    assert (buffer.text, len(editor.asked)) == (f"# typed\n# new\n{WITH_C}", 1)
+
+
+async def test_an_edit_that_comes_late(dispatcher: Dispatcher, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def later(editor: Editor, buffer: Buffer, text: str) -> bool:
+        asyncio.get_running_loop().call_soon(editor.change, buffer, text)
+        return True
+
+    monkeypatch.setattr(dispatch, "_ECHO_SECONDS", 5.0)
+    buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, later)
+    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+    assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 1)
+
+
+async def test_commands_on_one_file_wait_for_each_other(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
+    buffer = opened(dispatcher, path, f"# new\n{TEXT}")
+    arguments = [{"modelId": f"ollama/m{number}"} for number in range(5)]
+    await asyncio.gather(*(dispatcher.execute("aloop.addModel", argument, editor) for argument in arguments))
+    added = "".join(f"  ollama/m{number}:\n" for number in range(5))
+    assert buffer.text == "# new\n" + TEXT.replace("  ollama/b:\n", f"  ollama/b:\n{added}")
+    assert [version for version, _ in editor.asked] == [1, 2, 3, 4, 5]
+
+
+async def test_commands_on_a_file_lose_nothing(dispatcher: Dispatcher, path: Path) -> None:
+    arguments = [{"modelId": f"ollama/m{number}"} for number in range(5)]
+    await asyncio.gather(*(dispatcher.execute("aloop.addModel", argument) for argument in arguments))
+    assert await ids(dispatcher) == ["ollama/a", "ollama/b", *(f"ollama/m{number}" for number in range(5))]
+
+
+# Pending
+
+
+async def test_pending_edits_are_laid_over_the_file(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
+    opened(dispatcher, path, f"# new\n{TEXT}")
+    await dispatcher.execute(*ADD, editor)
+    await dispatcher.execute("aloop.setDefaultModel", {"modelId": "ollama/c"}, editor)
+    await dispatcher.execute("aloop.removeModel", {"modelId": "ollama/b"}, editor)
+    state: Any = dispatcher.state()
+    assert ([model["modelId"] for model in state["models"]], state["default"]) == (["ollama/a", "ollama/c"], "ollama/c")
+    assert path.read_text() == TEXT
+    # Another program may do the same meanwhile.
+    path.write_text(WITH_C)
+    assert await ids(dispatcher) == ["ollama/a", "ollama/c"]
+
+
+async def test_nothing_is_pending_once_it_is_settled(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
+    opened(dispatcher, path, f"# new\n{TEXT}")
+    await dispatcher.execute(*ADD, editor)
+    link = path.parent.parent / "link"
+    link.symlink_to(path.parent)
+    dispatcher.settle(link / "models.yaml")
+    assert await ids(dispatcher) == ["ollama/a", "ollama/b"]
+
+
+async def test_what_the_person_types_is_not_pending(dispatcher: Dispatcher, path: Path) -> None:
+    opened(dispatcher, path, WITH_C)
+    assert await ids(dispatcher) == ["ollama/a", "ollama/b"]
+
+
+# The choice
+
+
+async def test_a_switch_is_remembered_and_nothing_else(dispatcher: Dispatcher, path: Path) -> None:
+    assert dispatcher.state()["current"] == "ollama/a"
+    await dispatcher.execute("aloop.switchModel", {"modelId": "ollama/b"})
+    state: Any = dispatcher.state()
+    assert (dispatcher.choice, state["current"], state["default"]) == ("ollama/b", "ollama/b", "ollama/a")
+    assert path.read_text() == TEXT
+    with pytest.raises(Refusal) as refused:
+        await dispatcher.execute("aloop.removeModel", {"modelId": "ollama/b"})
+    assert refused.value.reason == "modelIsCurrent"
+
+
+async def test_a_refused_switch_keeps_the_choice(dispatcher: Dispatcher, path: Path) -> None:
+    await dispatcher.execute("aloop.switchModel", {"modelId": "ollama/b"})
+    opened(dispatcher, path, f"# new\n{TEXT}")
+    argument = {"modelId": "ollama/a", "makeDefault": True}
+    with pytest.raises(Refusal):
+        await dispatcher.execute("aloop.switchModel", {"modelId": "openai/none"})
+    await dispatcher.execute("aloop.setDefaultModel", {"modelId": "ollama/a"}, Editor(dispatcher, obedient))
+    path.write_text(TEXT.replace("default: ollama/a", "default: ollama/b"))
+    with pytest.raises(Refusal) as refused:
+        await dispatcher.execute("aloop.switchModel", {**argument, "modelId": "ollama/a"})
+    assert (refused.value.reason, dispatcher.choice) == ("unsavedChanges", "ollama/b")
+
+
+async def test_the_choice_goes_when_its_model_does(dispatcher: Dispatcher, path: Path) -> None:
+    await dispatcher.execute("aloop.switchModel", {"modelId": "ollama/b"})
+    path.write_text("models:\n  ollama/a:\n")
+    assert dispatcher.state()["current"] == "ollama/a"
+
+
+# Requests that are no commands
+
+
+async def test_unknown_commands_and_arguments(dispatcher: Dispatcher) -> None:
+    with pytest.raises(InvalidArguments, match=r"^There is no command 'aloop\.sing'\.$"):
+        await dispatcher.execute("aloop.sing", None)
+    with pytest.raises(InvalidArguments, match="^'uri' has to be a string.$"):
+        await dispatcher.execute("aloop.listModels", {"uri": 5})
+    with pytest.raises(InvalidArguments, match="does not know 'all'"):
+        await dispatcher.execute("aloop.listModels", {"all": True})
+
+
+def test_facts_are_made_anew_only_when_something_changes(tmp_path: Path) -> None:
+    days = [date(2026, 11, 22)]
+    dispatcher = Dispatcher((tmp_path,), today=lambda: days[-1])
+    first = dispatcher.facts
+    assert dispatcher.facts is first
+    days.append(date(2026, 11, 23))
+    second = dispatcher.facts
+    assert (second is first, second.today) == (False, date(2026, 11, 23))
+    dispatcher.settings = Settings(code_lens=False)
+    assert dispatcher.facts.settings.code_lens is False
