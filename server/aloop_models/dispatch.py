@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 
 from aloop_models.catalogue import Catalogue, load_catalogue
 from aloop_models.catalogue.schema_file import load_schema
-from aloop_models.commands import BY_ID, Choose, Command, Outcome, parse_arguments
+from aloop_models.commands import BY_ID, Choose, Command, Outcome, SwitchSessions, parse_arguments
 from aloop_models.commands.reading import CHECK
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.document import Document
@@ -23,6 +23,7 @@ from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.errors import FileProblem, InvalidArguments, Refusal
 from aloop_models.features.readiness import shown
+from aloop_models.sessions.reach import sessions_on, switch_sessions
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffer, Buffers, path_of_uri
@@ -65,6 +66,8 @@ class Dispatcher:
         home: Path | None = None,
         catalogue: Catalogue | None = None,
         today: Callable[[], date] = date.today,
+        name: str = "aloop models",
+        window: bool = False,
     ) -> None:
         self.folders = tuple(folders)
         self.buffers = Buffers()
@@ -72,6 +75,12 @@ class Dispatcher:
         self.catalogue = catalogue or load_catalogue()
         self.choice: str | None = None
         self.sessions: tuple[Session, ...] = ()
+        self.name = name
+        """How this process is called when it asks another one."""
+        self.window = window
+        """Whether this is an editor's window, which holds a choice for the next agent."""
+        self.endpoint: str | None = None
+        """Where others reach this process, if they can."""
         self._config = config
         self._home = home
         self._today = today
@@ -96,6 +105,10 @@ class Dispatcher:
             self._documents[name] = previous = read_document(text, previous)
         return previous
 
+    def look_around(self) -> None:
+        """Bring up to date who runs on the file."""
+        self.sessions = sessions_on(self.target(), self.folders, self.endpoint)
+
     def forget(self, name: str) -> None:
         """Let go of the last document of that name."""
         self._documents.pop(name, None)
@@ -118,7 +131,7 @@ class Dispatcher:
     def snapshot(self, path: Path, text: str, place: Place | None = None) -> Snapshot:
         """A snapshot of a text that stands, or will stand, at the path."""
         document = self.read(str(path), text)
-        return Snapshot(document, self.facts, place or Place(str(path)), self.sessions, self.choice)
+        return Snapshot(document, self.facts, place or Place(str(path)), self.sessions, self.choice, self.window)
 
     def saved(self, path: Path, place: Place | None = None) -> Snapshot:
         """The file as it is on the disk, with the edits made to an unsaved buffer of it by commands."""
@@ -158,6 +171,8 @@ class Dispatcher:
                 return self._finish(command.run(self.snapshot(path, buffer.text, place), parameters), {})
             if buffer is not None and self._is_unsaved(buffer, path):
                 outcome = command.run(self.saved(path), parameters) if not command.changes_file else None
+                if outcome is not None:
+                    await asyncio.to_thread(self._reach, outcome)
                 if outcome is None or outcome.edits:
                     outcome = await self._edit_buffer(command, parameters, path, buffer, editor)
                     return self._finish(outcome, {"saved": False})
@@ -170,6 +185,7 @@ class Dispatcher:
         Raises:
             Refusal: it cannot be done; nothing has changed.
         """
+        self.look_around()
         return self._run(*self._understood(command_id, argument))
 
     def plan(self, command_id: str, argument: object) -> Plan:
@@ -178,6 +194,7 @@ class Dispatcher:
         Raises:
             Refusal: it cannot be done.
         """
+        self.look_around()
         command, parameters, path = self._understood(command_id, argument)
         before = text = _text_on_disk(path) or ""
         if _makes_file(command, text):
@@ -197,10 +214,16 @@ class Dispatcher:
         if not command.changes_file:
             place = place_of(path) if command.id == CHECK.id else None
             outcome = command.run(self.saved(path, place), parameters)
+            self._reach(outcome)
             if not outcome.edits:
                 return self._finish(outcome, {})
         outcome, notes = self._edit_file(command, parameters, path)
         return self._finish(outcome, {"saved": True}, notes)
+
+    def _reach(self, outcome: Outcome) -> None:
+        if isinstance(outcome.effect, SwitchSessions):
+            switch_sessions(outcome.effect.sessions, outcome.effect.model_id, self.name)
+            self.look_around()
 
     def _finish(self, outcome: Outcome, extra: Mapping[str, object], notes: tuple[str, ...] = ()) -> JsonObject:
         if isinstance(outcome.effect, Choose):

@@ -38,6 +38,13 @@ class Session:
     folder: str
     config: str
     model_id: str | None
+    here: bool = True
+    """Whether it runs in the asker's own folder or window, so that a switch without a name can mean it."""
+
+    @property
+    def is_switchable(self) -> bool:
+        """Whether a switch that names no session means this one; a task in the making is never switched by chance."""
+        return self.here and self.kind == "interactive"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,3 +67,5 @@ class Snapshot:
     sessions: tuple[Session, ...] = ()
     choice: str | None = None
     """The model chosen for the next agent started from this editor; None: the default."""
+    window: bool = True
+    """Whether the asker is an editor's window, which can hold a choice for the next agent."""

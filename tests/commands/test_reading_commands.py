@@ -148,6 +148,7 @@ def test_sessions() -> None:
                 "kind": "interactive",
                 "pid": 42,
                 "folder": "/home/me/project",
+                "here": True,
                 "modelId": "ollama/llama3.1",
                 "displayName": "ollama/llama3.1",
             }

@@ -92,7 +92,9 @@ class Editor(LanguageClient):
         """Shake hands as an editor that can do everything; what the server can do."""
         capabilities = get_converter().structure(FULL_CAPABILITIES, types.ClientCapabilities)
         folders = [types.WorkspaceFolder(folder.as_uri(), folder.name)] if folder else None
-        params = types.InitializeParams(capabilities=capabilities, workspace_folders=folders)
+        params = types.InitializeParams(
+            capabilities=capabilities, workspace_folders=folders, initialization_options={"suggestCommand": "suggest"}
+        )
         self.able = (await self.initialize_session(params)).capabilities
         return self.able
 
@@ -111,12 +113,12 @@ class Editor(LanguageClient):
 
     async def findings(self, uri: str, version: int = 1) -> list[types.Diagnostic]:
         """What the server sends about one version."""
-        params = await self._first(self.published, lambda item: (item.uri, item.version) == (uri, version))
+        params = await self.first(self.published, lambda item: (item.uri, item.version) == (uri, version))
         return list(params.diagnostics)
 
     async def state(self, fits: Callable[[Any], bool] = lambda _state: True) -> Any:
         """The first `aloop/modelsChanged` that fits."""
-        return await self._first(self.states, fits)
+        return await self.first(self.states, fits)
 
     async def run(self, command: str, *arguments: Any) -> Any:
         """The result of a command."""
@@ -131,7 +133,9 @@ class Editor(LanguageClient):
         assert sorted(data) == ["reason", "suggestions"]
         return refused.value.code, refused.value.message, data["reason"], data["suggestions"]
 
-    async def _first(self, items: list[Any], fits: Callable[[Any], bool]) -> Any:
+    async def first(self, items: list[Any], fits: Callable[[Any], bool]) -> Any:
+        """The first of the items that fits, as soon as there is one."""
+
         async def wait() -> Any:
             while not (found := [item for item in items if fits(item)]):
                 self._news.clear()

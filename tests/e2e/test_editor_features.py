@@ -104,7 +104,7 @@ async def test_findings_follow_the_text(editor: Editor, tmp_path: Path) -> None:
     editor.change(document.uri, 3, minutes)
     assert [item.code for item in await editor.findings(document.uri, 3)] == ["undefined-default"]
     editor.text_document_did_close(types.DidCloseTextDocumentParams(document))
-    closed = await editor._first(editor.published, lambda item: item.uri == document.uri and item.version is None)
+    closed = await editor.first(editor.published, lambda item: item.uri == document.uri and item.version is None)
     assert list(closed.diagnostics) == []
 
 
@@ -131,7 +131,7 @@ async def test_completion_of_a_provider(editor: Editor, tmp_path: Path) -> None:
     assert (first.label, first.kind, first.detail) == ("anthropic/", types.CompletionItemKind.Module, "Anthropic")
     assert first.sort_text == "0000"
     assert put_in(marked, first) == "models:\n  anthropic/\n"
-    assert first.command == types.Command("Suggest", "editor.action.triggerSuggest")
+    assert first.command == types.Command("Suggest", "suggest")
 
 
 async def test_completion_of_a_model(editor: Editor, tmp_path: Path) -> None:

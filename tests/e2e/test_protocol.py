@@ -1,5 +1,6 @@
 """The handshake, the end, and whatever is wrong on the wire: the server answers in fixed words and goes on."""
 
+import copy
 import json
 import subprocess
 import sys
@@ -50,7 +51,7 @@ def test_what_the_server_can_do(client: LspClient) -> None:
             "change": 2,
             "save": True,
         },
-        "completionProvider": {"triggerCharacters": ["/", ":", " ", "-", '"', "'", "."], "resolveProvider": True},
+        "completionProvider": {"triggerCharacters": ["/", ":", '"', "'"], "resolveProvider": True},
         "hoverProvider": True,
         "definitionProvider": True,
         "referencesProvider": True,
@@ -110,6 +111,28 @@ def test_an_editor_with_commands_of_its_own_is_not_offered_ours(client: LspClien
 @pytest.mark.parametrize("options", [None, {}, [], "text", {"registerCommands": "no", "settings": 5}])
 def test_odd_options_are_no_trouble(client: LspClient, options: Any) -> None:
     assert len(client.initialize(options=options)["capabilities"]["executeCommandProvider"]["commands"]) == 11
+
+
+def test_a_client_that_keeps_indentation_gets_blocks_as_they_are(client: LspClient, tmp_path: Path) -> None:
+    path = project(tmp_path, "models:\n  openai/gpt-4o-m\n")
+    able = copy.deepcopy(FULL_CAPABILITIES)
+    able["textDocument"]["completion"]["completionItem"]["insertTextModeSupport"] = {"valueSet": [1, 2]}
+    client.initialize(tmp_path, capabilities=able)
+    client.open(path)
+    first = client.request("textDocument/completion", client.at(path, len("models:\n  openai/gpt-4o-m")))["items"][0]
+    assert (first["insertTextMode"], first["insertTextFormat"]) == (1, 2)
+    assert first["textEdit"]["newText"] == "openai/gpt-4o-mini:\n    api_key: $1"
+    assert "command" not in first
+
+
+@pytest.mark.parametrize("text", ["models:\n  openai/", "models:\n  ", "models:\n  openai/gpt-4o:\n    "])
+def test_an_answer_to_completion_is_small(running: LspClient, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "models.yaml"
+    running.open(path, text)
+    since = len(running.recording.received)
+    assert len(running.request("textDocument/completion", running.at(path, len(text)))["items"]) > 20
+    assert len(running.recording.received) - since <= 32 * 1024
+    running.close(path)
 
 
 def test_a_client_that_can_do_nothing_is_served(client: LspClient, tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ def neovim(editor: Editor) -> Neovim:
     return neovim
 
 
-def menu(neovim: Neovim) -> list[str]:
-    """What the completion menu shows, as soon as it is there."""
+def menu(neovim: Neovim, *, chosen: int = -1) -> list[str]:
+    """What the completion menu shows, as soon as it is there; nothing is chosen before a person chooses."""
     shown = neovim.wait(
         """(function()
           local info = vim.fn.complete_info({ 'pum_visible', 'items', 'selected' })
@@ -49,18 +49,13 @@ def menu(neovim: Neovim) -> list[str]:
         end)()""",
         what="the completion menu",
     )
-    assert shown["selected"] == -1, "nothing is chosen before a person chooses"
+    assert shown["selected"] == chosen
     return [item["abbr"] for item in shown["items"]]
 
 
 def accept(neovim: Neovim, label: str) -> None:
     """Move to a proposal, which is then in the text, and take it."""
     neovim.type("<C-n>" * (menu(neovim).index(label) + 1) + "<C-y>")
-
-
-def wait_text(neovim: Neovim, text: str) -> None:
-    code = "table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\\n') .. '\\n' == ..."
-    neovim.wait(code, text, what=f"the text {text!r}")
 
 
 def test_the_version_is_one_that_is_supported(neovim: Neovim) -> None:
@@ -99,7 +94,7 @@ def test_a_provider_then_its_model_with_its_block_then_the_key(neovim: Neovim) -
     neovim.wait("vim.snippet.active()")
     neovim.type("sk-ant-api03-typed")
     expected = "models:\n  anthropic/claude-sonnet-4-5:\n    api_key: sk-ant-api03-typed\n"
-    wait_text(neovim, MODELS.replace("models:\n", expected))
+    neovim.wait_text(MODELS.replace("models:\n", expected))
 
 
 def test_a_field_then_its_value(neovim: Neovim) -> None:
@@ -116,15 +111,14 @@ def test_a_field_then_its_value(neovim: Neovim) -> None:
 
 def test_completion_leaves_a_choice_of_the_persons_own(neovim: Neovim) -> None:
     neovim.command("set completeopt=menu,noinsert")
-    neovim.command("edit!")
+    neovim.command("bwipeout")
     try:
-        neovim.command("bwipeout")
         neovim.lua("vim.g.aloop = { completion = false, code_lens = false }")
         neovim.open(Path(neovim.lua("return vim.fs.joinpath(vim.fn.getcwd(), '.aloop', 'models.yaml')")))
         assert neovim.lua("return vim.bo.completeopt") == ""
         assert neovim.lua("return vim.lsp.codelens.get(0)") == []
         neovim.type("ggoanth<C-x><C-o>")
-        assert menu(neovim)[0] == "anthropic/"
+        assert menu(neovim, chosen=0)[0] == "anthropic/"
     finally:
         neovim.type("<Esc>")
         neovim.lua("vim.g.aloop = nil")
@@ -154,7 +148,7 @@ def test_a_quick_fix_by_its_key(neovim: Neovim) -> None:
     )
     neovim.type("gra")
     assert "openai" in neovim.wait("_G.offered")[0]
-    wait_text(neovim, MODELS)
+    neovim.wait_text(MODELS)
     neovim.wait_diagnostic("unknown-provider", there=False)
 
 
@@ -162,9 +156,9 @@ def test_rename_takes_the_default_along(neovim: Neovim) -> None:
     neovim.type("jfggrn")
     neovim.wait("vim.fn.getcmdtype() ~= ''")
     neovim.type("<C-u>openai/gpt-4.1<CR>")
-    wait_text(neovim, MODELS.replace("openai/gpt-4o", "openai/gpt-4.1"))
+    neovim.wait_text(MODELS.replace("openai/gpt-4o", "openai/gpt-4.1"))
     neovim.type("u")
-    wait_text(neovim, MODELS)
+    neovim.wait_text(MODELS)
 
 
 def test_definition_and_references(neovim: Neovim) -> None:

@@ -130,12 +130,15 @@ function M.first_words(verb, typed)
   return fitting(words, typed)
 end
 
----Providers, then the models of one, as the server ranks them.
+---Providers, then the models of one that the file does not have, as the server ranks them.
 ---@param typed string
 ---@return string[]
 function M.new_ids(typed)
   local client = server.ready_now(vim.api.nvim_get_current_buf())
-  return client and catalogue.ids(client, typed) or {}
+  local configured = ids()
+  return vim.tbl_filter(function(id)
+    return not vim.list_contains(configured, id)
+  end, client and catalogue.ids(client, typed) or {})
 end
 
 return M

@@ -48,6 +48,8 @@ function M.window(title, lines)
     border = 'rounded',
     title = (' %s '):format(title),
     focus_id = 'aloop',
+    -- A second window takes the place of the first one, which is not entered instead.
+    focus = false,
     wrap = false,
   })
 end

@@ -183,8 +183,6 @@ end
 ---@param signal integer
 ---@param client_id integer
 function M.ended(code, signal, client_id)
-  local client = vim.lsp.get_client_by_id(client_id)
-  local buffers = vim.tbl_keys(client and client.attached_buffers or {})
   vim.schedule(function()
     state.tell(client_id, nil)
     require('aloop.watch').forget(client_id)
@@ -205,27 +203,28 @@ function M.ended(code, signal, client_id)
       vim.notify('The aloop server keeps ending and is not started again. See :Aloop log, then :Aloop restart', vim.log.levels.ERROR)
       return
     end
-    M.attach_all(buffers)
+    M.attach_all()
   end)
 end
 
----@param buffers integer[]
-function M.attach_all(buffers)
-  for _, buffer in ipairs(buffers) do
-    if vim.api.nvim_buf_is_loaded(buffer) and vim.bo[buffer].filetype == 'yaml.aloop' then
-      launch(buffer, true)
+---Gives every models.yaml that is open a server, where it has none.
+---@return integer count of the buffers that have one
+function M.attach_all()
+  local count = 0
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(buffer) and vim.bo[buffer].filetype == 'yaml.aloop' and launch(buffer, true) then
+      count = count + 1
     end
   end
+  return count
 end
 
----Ends every server and starts them again where they were in use; inside async.run.
----@return integer count of the servers ended
+---Ends every server and starts one for each models.yaml that is open; inside async.run.
+---@return integer count of the servers ended and files served
 function M.restart()
   crashes = {}
   local clients = vim.lsp.get_clients({ name = NAME })
-  local buffers = {}
   for _, client in ipairs(clients) do
-    vim.list_extend(buffers, vim.tbl_keys(client.attached_buffers))
     client:stop()
   end
   async.await(function(done)
@@ -233,8 +232,7 @@ function M.restart()
       return #vim.lsp.get_clients({ name = NAME, _uninitialized = true }) == 0
     end, done)
   end)
-  M.attach_all(buffers)
-  return #clients
+  return #clients + M.attach_all()
 end
 
 return M

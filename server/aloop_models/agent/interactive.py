@@ -32,7 +32,7 @@ from aloop_models.agent.starting import ready_profile, why_nothing
 from aloop_models.agent.status import status_text
 from aloop_models.agent.table import cost_text, seconds_text, tokens_pair
 from aloop_models.agent.tools import workspace_tools
-from aloop_models.agent.typing_line import LineCompleter, SecretDots, key_bindings
+from aloop_models.agent.typing_line import Hidden, LineCompleter, SecretDots, key_bindings
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal
@@ -152,7 +152,9 @@ class Terminal:
     async def ask_secret(self, question: str) -> str:
         """Ask for a text that is not shown and kept nowhere."""
         try:
-            return await PromptSession[str]().prompt_async(plain(question), is_password=True, handle_sigint=False)
+            return await PromptSession[str]().prompt_async(
+                plain(question), input_processors=[Hidden()], handle_sigint=False
+            )
         except (EOFError, KeyboardInterrupt):
             raise Refusal("invalidFields", "Stopped. Nothing was changed.") from None
 

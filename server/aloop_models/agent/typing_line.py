@@ -90,6 +90,14 @@ class SecretDots(Processor):
         return Transformation([*shown])
 
 
+class Hidden(Processor):
+    """Shows nothing of what is typed, not even how long it is."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        """No fragments; the cursor stays where it is."""
+        return Transformation([], source_to_display=lambda _: 0, display_to_source=lambda _: 0)
+
+
 def key_bindings() -> KeyBindings:
     """Enter sends, also a text of several lines; Alt+Enter, or a backslash before Enter, begins a new line."""
     keys = KeyBindings()

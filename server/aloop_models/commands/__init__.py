@@ -3,7 +3,16 @@
 from typing import Any
 
 from aloop_models.commands import changing, reading, switching
-from aloop_models.commands.definition import Choose, Command, Effect, Outcome, Reload, json_name, parse_arguments
+from aloop_models.commands.definition import (
+    Choose,
+    Command,
+    Effect,
+    Outcome,
+    Reload,
+    SwitchSessions,
+    json_name,
+    parse_arguments,
+)
 
 COMMANDS: tuple[Command[Any], ...] = (
     reading.LIST,
@@ -31,6 +40,7 @@ __all__ = [
     "Effect",
     "Outcome",
     "Reload",
+    "SwitchSessions",
     "json_name",
     "parse_arguments",
 ]

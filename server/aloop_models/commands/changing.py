@@ -96,7 +96,7 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
         who = ", ".join(f"{session.kind} {session.pid} in {session.folder}" for session in users)
         message = f"{name} is in use by {who}. Switch there first, or use force."
         raise Refusal("modelInUse", message)
-    if snapshot.choice == placed.model_id or (not users and _is_chosen(snapshot, placed)):
+    if (snapshot.window and snapshot.choice == placed.model_id) or (not users and _is_chosen(snapshot, placed)):
         message = f"{name} is the current model. Switch to another one first."
         raise Refusal("modelIsCurrent", message)
     changes = _safe(edits.remove_entry(snapshot.document, placed.model_id))

@@ -25,11 +25,19 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchSessions:
+    """Effect: these running agents use the model from their next turn on."""
+
+    sessions: tuple[str, ...]
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reload:
     """Effect: read the file again."""
 
 
-Effect = Choose | Reload
+Effect = Choose | SwitchSessions | Reload
 
 
 @dataclass(frozen=True, slots=True)

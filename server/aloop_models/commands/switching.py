@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aloop_models.commands.changing import set_default_model
-from aloop_models.commands.definition import Choose, Command, Outcome, parameter
+from aloop_models.commands.definition import Choose, Command, Outcome, SwitchSessions, parameter
 from aloop_models.commands.lookup import entry_of
 from aloop_models.commands.reading import ModelParameters
 from aloop_models.core.text import Edit
 from aloop_models.errors import Refusal
 from aloop_models.features.readiness import display_name, shown, why_not_ready
-from aloop_models.snapshot import Snapshot
+from aloop_models.snapshot import Session, Snapshot
+
+ALL = "*"
+"""Names every agent of this folder or window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class SwitchParameters:
 
     model_id: str = parameter("The model's LiteLLM id, as in the file.")
     session: str | None = parameter(
-        "The id of the one agent that is meant; left out: the agents of this window.", default=None
+        "The id of the one agent that is meant, or * for all; left out: the one in this folder.", default=None
     )
     make_default: bool = parameter("Make it the default of new agents, too.", default=False)
 
@@ -32,17 +35,43 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
     if reason := why_not_ready(placed.entry, snapshot.facts):
         message = f"{name} cannot be used: {reason}. Set a key first, or edit the entry."
         raise Refusal("notReady", message, (shown(placed.model_id),))
-    if parameters.session is not None and parameters.session not in {item.id for item in snapshot.sessions}:
-        raise Refusal(
-            "noSession", f"There is no running agent '{shown(parameters.session)}'. See: aloop models sessions"
-        )
+    targets = _targets(snapshot, parameters.session)
     edits: tuple[Edit, ...] = ()
-    message = f"{name} is the model of the next agent."
+    message = _message(name, targets)
     if parameters.make_default:
         edits = set_default_model(snapshot, ModelParameters(placed.model_id)).edits
-        message = f"{name} is the model of the next agent, and the default."
-    value = {"modelId": shown(placed.model_id), "displayName": name, "sessions": list[str]()}
-    return Outcome(message, value, edits, Choose(placed.model_id))
+        message = message.rstrip(".") + ", and the default."
+    ids = tuple(session.id for session in targets)
+    value = {"modelId": placed.model_id, "displayName": name, "sessions": list(ids)}
+    effect = SwitchSessions(ids, placed.model_id) if ids else Choose(placed.model_id)
+    return Outcome(message, value, edits, effect)
+
+
+def _targets(snapshot: Snapshot, wanted: str | None) -> tuple[Session, ...]:
+    """The agents that are meant; none where the next agent is."""
+    here = tuple(session for session in snapshot.sessions if session.is_switchable)
+    if wanted == ALL:
+        return here
+    if wanted is not None:
+        named = tuple(session for session in snapshot.sessions if session.id == wanted)
+        if not named:
+            message = f"There is no running agent '{shown(wanted)}'. See: aloop models sessions"
+            raise Refusal("noSession", message, tuple(session.id for session in here))
+        return named
+    if len(here) > 1:
+        ids = tuple(session.id for session in here)
+        who = ", ".join(f"{session.id} ({session.model_id or 'no model'}, process {session.pid})" for session in here)
+        message = f"{len(here)} agents run here: {who}. Name one with session, or '{ALL}' for all of them."
+        raise Refusal("ambiguousSession", message, ids)
+    return here
+
+
+def _message(name: str, targets: tuple[Session, ...]) -> str:
+    if not targets:
+        return f"{name} is the model of the next agent."
+    if len(targets) == 1:
+        return f"{name} is the model of the agent in {targets[0].folder} from its next turn on."
+    return f"{name} is the model of {len(targets)} agents from their next turns on."
 
 
 SWITCH = Command("aloop.switchModel", "switch", "Switch Model…", "Use another model.", SwitchParameters, switch_model)

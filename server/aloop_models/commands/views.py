@@ -49,6 +49,7 @@ def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
         "kind": session.kind,
         "pid": session.pid,
         "folder": session.folder,
+        "here": session.here,
         "modelId": model_id,
         "displayName": display_name(placed.entry) if placed else model_id,
     }

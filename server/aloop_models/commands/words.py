@@ -26,7 +26,7 @@ from aloop_models.snapshot import Snapshot
 ASK = "-"
 """The value of a secret field that is asked for, so that it stands in no history and no list of processes."""
 
-# Every known field is such a word; a key that holds a `=` hardly ever is.
+# Names of fields look like this; a key that holds a `=` hardly ever does.
 _FIELD_NAME = re.compile(r"[a-z_][a-z0-9_]{0,39}")
 
 
@@ -87,7 +87,7 @@ def fields_from(words: Iterable[str], schema: Schema) -> dict[str, object]:
     fields: dict[str, object] = {}
     for position, word in enumerate(words, start=1):
         name, sign, text = word.partition("=")
-        if not sign or not _FIELD_NAME.fullmatch(name):
+        if not sign or not (name in schema.fields or _FIELD_NAME.fullmatch(name)):
             message = f"Word {position} after the model is not field=value, such as timeout=300 or name='My model'."
             raise Refusal("invalidFields", message)
         if name in fields:

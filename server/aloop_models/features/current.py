@@ -8,7 +8,7 @@ from aloop_models.snapshot import Snapshot
 
 def current_id(snapshot: Snapshot) -> str | None:
     """The model in use here: that of the running agents if they agree, else the next agent's."""
-    running = {session.model_id for session in snapshot.sessions}
+    running = {session.model_id for session in snapshot.sessions if session.is_switchable}
     if len(running) == 1:
         return running.pop()
     return next_id(snapshot)

@@ -110,7 +110,8 @@ class LiteLLMAdapter:
             except ModelFailure as failure:
                 if not failure.may_pass or heard or not waits:
                     raise
-                wait = waits.pop(0) if failure.retry_after is None else waits.pop(0) and failure.retry_after
+                wait = waits.pop(0)
+                wait = wait if failure.retry_after is None else failure.retry_after
                 if wait > _LONGEST_WAIT:
                     raise
                 reason = failure.message.partition(". ")[0].rstrip(".")

@@ -189,7 +189,8 @@ class ModelManager:
     def edit_model(self, model_id: str, **fields: object) -> bool:
         """Set fields of a model in the file, None to remove one; whether the file holds them now.
 
-        It may also be a model that is not loaded because of an error, so that this can be mended.
+        It may also be a model that is not loaded because of an error, so that this can be mended. The one field that
+        cannot be given here is Bedrock's `model_id`, for it has the name of the argument.
         """
         return self._change("aloop.editModel", {"modelId": model_id, "fields": fields})
 

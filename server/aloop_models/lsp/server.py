@@ -43,7 +43,7 @@ class AloopServer(LanguageServer):
         self.registers_commands = True
         self.pulls = False
         """Whether the client asks for findings; then none are sent unasked."""
-        self.dispatcher = Dispatcher((), today=today)
+        self.dispatcher = Dispatcher((), today=today, name="an editor", window=True)
         self.documents = Documents(self.dispatcher)
         self.exit_code: int | None = None
         self._unpublished: set[str] = set()

@@ -84,6 +84,23 @@ class Neovim:
         message: str = self.wait(code, part, what=f"a message with {part!r}")[0]
         return message
 
+    def wait_text(self, text: str) -> None:
+        """Wait until the current buffer is exactly this text."""
+        lines = "table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\\n') .. '\\n'"
+        self.wait(f"{lines} == ...", text, what=f"the text {text!r}")
+
+    def wait_window(self, part: str) -> str:
+        """The text of a floating window, as soon as there is one that holds the words."""
+        code = """(function(part)
+          for _, window in ipairs(vim.api.nvim_list_wins()) do
+            local text = table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, true), '\\n')
+            if vim.api.nvim_win_get_config(window).relative ~= '' and text:find(part, 1, true) then
+              return text
+            end
+          end
+        end)(...)"""
+        return self.wait(code, part, what=f"a window with {part!r}")
+
     def forget_said(self) -> None:
         """Let go of the messages so far."""
         self.lua("_G.said = {}")

@@ -51,7 +51,7 @@ step('the palette switches the model, and the file stays as it is', async () => 
 step('the lens above a model switches to it', async () => {
   // VS Code draws lenses only while the editor has the focus.
   await vscode.page.locator('.monaco-editor .view-lines').first().click();
-  await vscode.page.locator('.codelens-decoration a').filter({ hasText: 'switch' }).first().click();
+  await vscode.page.locator('.codelens-decoration a').filter({ hasText: /^switch$/ }).first().click();
   await vscode.statusItem('openia/gpt-4o (next agent)').waitFor();
 });
 

@@ -1,0 +1,306 @@
+"""LiteLLMAdapter through the real litellm: what is sent, to whom, with which key, and what becomes of failures."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import threading
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from agent_support import KEY
+
+from aloop_models.llm.answer import Answer
+from aloop_models.llm.arguments import NO_KEY, arguments_of, secrets_of
+from aloop_models.llm.environment import is_hidden
+from aloop_models.llm.failures import FailureKind, ModelFailure
+from aloop_models.llm.litellm_adapter import LiteLLMAdapter, load_litellm
+from aloop_models.llm.profile import ModelProfile
+from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Say, ToolCall
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+ASK = [{"role": "user", "content": "Who are you?"}]
+TOOLS = [
+    {"type": "function", "function": {"name": name, "description": "x", "parameters": {"type": "object"}}}
+    for name in ("read_file", "list_files")
+]
+ROUTES = {
+    "openai/gpt-4o": "/v1/chat/completions",
+    "anthropic/claude-sonnet-4-5": "/v1/messages",
+    "ollama/llama2": "/api/chat",
+    "ollama_chat/llama2": "/api/chat",
+    "azure/deployed": "/openai/deployments/deployed/chat/completions",
+    "hosted_vllm/org/model": "/v1/chat/completions",
+    "mistral/mistral-small": "/v1/chat/completions",
+    "groq/llama": "/v1/chat/completions",
+    "openrouter/a/b:free": "/v1/chat/completions",
+    "huggingface/org/model": "/v1/chat/completions",
+}
+LEAKS = {
+    "OPENAI_API_KEY": "sk-leak-openai",
+    "OPENAI_ORGANIZATION": "org-leak",
+    "OPENAI_ORG_ID": "org-leak",
+    "OPENAI_PROJECT_ID": "proj-leak",
+    "OPENAI_BASE_URL": "http://127.0.0.1:9/leak",
+    "OPENAI_API_BASE": "http://127.0.0.1:9/leak",
+    "OPENAI_CUSTOM_HEADERS": "X-Leak: leak",
+    "ANTHROPIC_API_KEY": "sk-ant-leak",
+    "ANTHROPIC_AUTH_TOKEN": "leak-token",
+    "AZURE_API_KEY": "leak-azure",
+    "AZURE_AD_TOKEN": "leak-ad",
+    "OLLAMA_API_KEY": "leak-ollama",
+    "OLLAMA_API_BASE": "http://127.0.0.1:9/leak",
+    "HOSTED_VLLM_API_KEY": "leak-vllm",
+    "MISTRAL_API_KEY": "leak-mistral",
+    "GROQ_API_KEY": "leak-groq",
+    "OPENROUTER_API_KEY": "leak-openrouter",
+    "OR_SITE_URL": "http://leak",
+    "HUGGINGFACE_API_KEY": "leak-hf",
+    "HF_TOKEN": "leak-hf",
+    "GEMINI_API_KEY": "leak-gemini",
+    "USE_LITELLM_PROXY": "True",
+    "LITELLM_PROXY_API_BASE": "http://127.0.0.1:9/leak",
+    "LITELLM_LOG": "DEBUG",
+}
+
+
+@pytest.fixture
+def endpoint() -> Iterator[ProviderEndpoint]:
+    with ProviderEndpoint() as running:
+        yield running
+
+
+def base_of(endpoint: ProviderEndpoint, model: str) -> str:
+    return endpoint.openai_url if ROUTES[model].startswith("/v1/chat") else endpoint.url
+
+
+def adapter_for(endpoint: ProviderEndpoint, model: str = "openai/gpt-4o", **fields: object) -> LiteLLMAdapter:
+    given = {"api_key": KEY, "api_base": base_of(endpoint, model), "timeout": 10, "back_off": (0.0, 0.0)} | fields
+    return LiteLLMAdapter(model, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("model", ROUTES)
+async def test_every_route_streams_and_gets_the_entrys_key(endpoint: ProviderEndpoint, model: str) -> None:
+    pieces: list[str] = []
+    endpoint.queue(Say("One two three."))
+    answer = await adapter_for(endpoint, model).answer(ASK, on_text=pieces.append)
+    assert (answer.text, pieces) == ("One two three.", ["One ", "two ", "three."])
+    assert (answer.model_id, answer.usage.input_tokens, answer.usage.output_tokens) == (model, 11, 7)
+    assert answer.first_token is not None
+    assert 0 < answer.first_token <= answer.seconds
+    assert (endpoint.last.path, endpoint.last.key) == (ROUTES[model], KEY)
+
+
+@pytest.mark.parametrize("model", ROUTES)
+async def test_nothing_of_the_environment_reaches_a_foreign_address(
+    endpoint: ProviderEndpoint, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in LEAKS.items():
+        monkeypatch.setenv(name, value)
+    await adapter_for(endpoint, model, api_key=None).answer(ASK)
+    assert endpoint.last.key == NO_KEY
+    sent = " ".join(str((request.headers, request.body)) for request in endpoint.all_received)
+    assert "leak" not in sent
+
+
+def test_whatever_litellm_reads_as_a_key_or_an_address_is_hidden() -> None:
+    read = re.compile(r"""(?:get_secret(?:_str|_bool)?|getenv|environ\.get)\(\s*["']([A-Za-z_0-9]+)["']""")
+    package = Path(load_litellm().__file__).parent
+    names: set[str] = set()
+    for folder in ("llms", "litellm_core_utils", "responses", "secret_managers"):
+        for path in (package / folder).rglob("*.py"):
+            names |= set(read.findall(path.read_text(encoding="utf-8")))
+    for name in ("main.py", "utils.py", "__init__.py", "_logging.py"):
+        names |= set(read.findall((package / name).read_text(encoding="utf-8")))
+    telling = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|JWT|CREDENTIAL|API_BASE|BASE_URL|ORGANIZATION|ORG_ID|HEADERS")
+    shown = {name for name in names if telling.search(name) and not is_hidden(name)}
+    of_the_machine = re.compile(r"AWS_|GOOGLE_|HCP_VAULT_|CYBERARK_|CUSTOM_TIKTOKEN|ACTIONS_ID_TOKEN_REQUEST_URL|CIRCLE_")
+    assert len(names) > 200
+    assert {name for name in shown if not of_the_machine.match(name)} == set()
+    assert is_hidden("AWS_BEARER_TOKEN_BEDROCK")
+    assert not is_hidden("AWS_PROFILE")
+    assert not is_hidden("HTTPS_PROXY")
+    assert not is_hidden("PATH")
+
+
+async def test_all_fields_of_the_schema_are_passed_on_and_no_others(endpoint: ProviderEndpoint) -> None:
+    fields = {"temperature": 0.5, "seed": 3, "top_p": 0.9, "max_tokens": 50, "organization": "org-1"}
+    unknown = {"surprise": 1, "mock_response": "no", "fallbacks": ["openai/x"], "callbacks": ["y"]}
+    await adapter_for(endpoint, **fields, extra_headers={"X-Team": "blue"}, **unknown).answer(ASK)
+    body = endpoint.last.body
+    assert {name: body[name] for name in ("temperature", "seed", "top_p", "max_tokens")} == {
+        name: fields[name] for name in ("temperature", "seed", "top_p", "max_tokens")
+    }
+    assert endpoint.last.headers["x-team"] == "blue"
+    assert endpoint.last.headers["openai-organization"] == "org-1"
+    assert not set(unknown) & set(body)
+    assert len(endpoint.received) == 1
+
+
+async def test_drop_params_decides_what_happens_to_a_parameter_the_model_does_not_take(
+    endpoint: ProviderEndpoint,
+) -> None:
+    anthropic = "anthropic/claude-sonnet-4-5"
+    await adapter_for(endpoint, anthropic, seed=3).answer(ASK)
+    assert "seed" not in endpoint.last.body
+    with pytest.raises(ModelFailure) as raised:
+        await adapter_for(endpoint, anthropic, seed=3, drop_params=False).answer(ASK)
+    assert raised.value.kind is FailureKind.NOT_SUPPORTED
+    assert len(endpoint.received) == 1
+
+
+@pytest.mark.parametrize("value", ["os.environ/AWS_SECRET_ACCESS_KEY", "oidc/file//etc/passwd", " os.environ/HOME"])
+@pytest.mark.parametrize("field", ["api_key", "organization", "extra_headers"])
+async def test_a_reference_to_the_environment_is_never_followed(
+    endpoint: ProviderEndpoint, field: str, value: str
+) -> None:
+    given: object = {"X-A": value} if field == "extra_headers" else value
+    with pytest.raises(ModelFailure, match=f"{field} of openai/gpt-4o refers to the environment"):
+        await adapter_for(endpoint, **{field: given}).answer(ASK)
+    assert endpoint.all_received == []
+
+
+def test_a_stand_in_key_never_replaces_other_credentials() -> None:
+    def key_of(model: str, **extra: object) -> object:
+        return arguments_of(ModelProfile(model, extra=extra))["api_key"]
+
+    assert key_of("openai/x") == NO_KEY
+    assert key_of("made_up/x") == NO_KEY
+    assert key_of("bedrock/anthropic.claude") is None
+    assert key_of("vertex_ai/gemini-2.5-pro") is None
+    assert key_of("azure/x", azure_ad_token="t0ken") is None
+    assert key_of("openai/x", extra_headers={"A": "b"}) == NO_KEY
+
+
+@pytest.mark.parametrize("model", list(ROUTES)[:4])
+async def test_parallel_tool_calls_arrive_whole(endpoint: ProviderEndpoint, model: str) -> None:
+    calls = (ToolCall("read_file", {"path": "a b"}, "call_1"), ToolCall("list_files", {"path": "."}, "call_2"))
+    endpoint.queue(Say("Let me look.", tool_calls=calls))
+    answer = await adapter_for(endpoint, model).answer(ASK, TOOLS)
+    assert [(call.name, call.arguments) for call in answer.tool_calls] == [(c.name, c.arguments) for c in calls]
+    assert answer.message["role"] == "assistant"
+    assert [call["function"]["name"] for call in answer.message["tool_calls"]] == ["read_file", "list_files"]
+    assert len({call.id for call in answer.tool_calls}) == 2
+
+
+async def test_usage_and_cost_are_litellms(endpoint: ProviderEndpoint) -> None:
+    known = await adapter_for(endpoint).answer(ASK)
+    assert known.usage.cost == pytest.approx((11 * 2.5 + 7 * 10) / 1e6)
+    unknown = await LiteLLMAdapter("openai/my-own", None, endpoint.openai_url).answer(ASK)
+    assert unknown.usage.cost is None
+
+
+FAILURES = [
+    (Fail(401), FailureKind.WRONG_KEY, 1),
+    (Fail(403), FailureKind.FORBIDDEN, 1),
+    (Fail(404), FailureKind.UNKNOWN_MODEL, 1),
+    (Fail(400, message=f"Bad key {KEY} here"), FailureKind.REJECTED, 1),
+    (Fail(429, retry_after=0), FailureKind.RATE_LIMIT, 3),
+    (Fail(429, message="You exceeded your current quota"), FailureKind.QUOTA, 1),
+    (Fail(500), FailureKind.SERVER, 3),
+    (Fail(529), FailureKind.SERVER, 3),
+    (Fail(400, message="This model's maximum context length is 8 tokens"), FailureKind.TOO_LONG, 1),
+    (Fail(400, message="llama2 does not support tools"), FailureKind.NO_TOOLS, 1),
+]
+
+
+@pytest.mark.parametrize("model", ["openai/gpt-4o", "anthropic/claude-sonnet-4-5", "ollama/llama2"])
+@pytest.mark.parametrize(("reply", "kind", "requests"), FAILURES)
+async def test_each_failure_is_one_clear_message_without_the_key(
+    endpoint: ProviderEndpoint, model: str, reply: Fail, kind: FailureKind, requests: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    notices: list[str] = []
+    endpoint.answer = lambda _: reply
+    with caplog.at_level(logging.DEBUG), pytest.raises(ModelFailure) as raised:
+        await adapter_for(endpoint, model).answer(ASK, on_notice=notices.append)
+    failure = raised.value
+    assert failure.kind is kind
+    assert (len(endpoint.received), len(notices)) == (requests, requests - 1)
+    assert all("Trying again in 0 s" in notice for notice in notices)
+    whole = "".join(traceback.format_exception(failure))
+    chain = (failure.__cause__, failure.__context__)
+    assert chain == (None, None)
+    logged = "\n".join(record.getMessage() for record in caplog.records)
+    assert KEY not in "".join((str(failure), repr(failure), whole, *notices, logged))
+    assert "\n" not in str(failure)
+    assert model in str(failure) or "127.0.0.1" in str(failure)
+
+
+async def test_a_retry_that_is_answered_is_an_answer(endpoint: ProviderEndpoint) -> None:
+    endpoint.queue(Fail(500), Say("At last."))
+    assert (await adapter_for(endpoint).answer(ASK)).text == "At last."
+
+
+async def test_a_wait_of_minutes_is_not_waited(endpoint: ProviderEndpoint) -> None:
+    endpoint.queue(Fail(429, retry_after=3600))
+    with pytest.raises(ModelFailure) as raised:
+        await adapter_for(endpoint).answer(ASK)
+    assert (raised.value.retry_after, len(endpoint.received)) == (3600, 1)
+
+
+@pytest.mark.parametrize(
+    ("base", "kind"),
+    [
+        ("http://127.0.0.1:9/v1", FailureKind.NO_CONNECTION),
+        ("http://no-such-host.invalid/v1", FailureKind.NAME_NOT_FOUND),
+        ("https", FailureKind.TLS),
+    ],
+)
+async def test_what_stands_in_the_way_of_a_connection_is_told_apart(
+    endpoint: ProviderEndpoint, base: str, kind: FailureKind
+) -> None:
+    base = endpoint.openai_url.replace("http:", "https:") if base == "https" else base
+    with pytest.raises(ModelFailure) as raised:
+        await adapter_for(endpoint, api_base=base).answer(ASK)
+    assert raised.value.kind is kind
+
+
+async def test_the_time_out_bounds_the_whole_request(endpoint: ProviderEndpoint) -> None:
+    for reply in (Say("Late.", wait=30), Say("a b c d e f g h i j", pace=0.2)):
+        endpoint.queue(reply)
+        with pytest.raises(ModelFailure, match=r"openai/gpt-4o did not answer within 0\.5 s"):
+            await adapter_for(endpoint, timeout=0.5).answer(ASK)
+    assert len(endpoint.received) == 2
+
+
+async def test_a_line_that_goes_dead_in_an_answer_is_not_tried_again(endpoint: ProviderEndpoint) -> None:
+    endpoint.queue(Drop(after_pieces=2))
+    with pytest.raises(ModelFailure) as raised:
+        await adapter_for(endpoint).answer(ASK)
+    assert (raised.value.kind, len(endpoint.received)) == (FailureKind.NO_CONNECTION, 1)
+
+
+async def test_a_cancelled_request_ends_at_once(endpoint: ProviderEndpoint) -> None:
+    gate, came = threading.Event(), asyncio.Event()
+    endpoint.queue(Say("First the rest", gate=gate))
+    task = asyncio.create_task(adapter_for(endpoint).answer(ASK, on_text=lambda _: came.set()))
+    await asyncio.wait_for(came.wait(), 10)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 2)
+    gate.set()
+
+
+def test_one_object_asks_the_profile_anew_at_each_call(endpoint: ProviderEndpoint) -> None:
+    profiles = [
+        ModelProfile("openai/one", "", KEY, endpoint.openai_url),
+        ModelProfile("anthropic/two", "", "another-key-0815", endpoint.url),
+    ]
+    adapter = LiteLLMAdapter(profile=lambda: profiles[0])
+    answers: list[Answer] = [adapter.complete(ASK)]
+    assert adapter.model == "openai/one"
+    profiles.reverse()
+    answers.append(adapter.complete(ASK))
+    assert [answer.text for answer in answers] == ["This is one.", "This is two."]
+    assert [request.key for request in endpoint.received] == [KEY, "another-key-0815"]
+    assert KEY not in repr(adapter)
+    assert "another-key" not in repr(adapter)
+
+
+def test_every_secret_field_counts_as_secret() -> None:
+    extra = {"extra_headers": {"A": "header-secret"}, "azure_ad_token": "ad-secret", "seed": 3, "organization": "org-1"}
+    assert secrets_of(ModelProfile("azure/x", api_key=KEY, extra=extra)) == (KEY, "header-secret", "ad-secret")

@@ -1,0 +1,138 @@
+"""A real Neovim when things go wrong around it: servers that die or are missing, files that others change or that do not exist."""
+
+import os
+import signal
+from pathlib import Path
+
+from neovim.driver import Neovim, put, started
+
+MODELS = """\
+models:
+  ollama/llama2:
+    name: Local Llama
+    api_base: http://localhost:11434
+  openia/gpt-4o:
+    api_key: sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij
+default: ollama/llama2
+"""
+STATUS = "require('aloop').statusline()"
+
+
+def server_pid(neovim: Neovim) -> int:
+    """The process id of the one server that runs."""
+    children = neovim.lua("return vim.api.nvim_get_proc_children(vim.fn.getpid())")
+    [server] = [pid for pid in children if b"aloop-ls" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return server
+
+
+def replace(file: Path, text: str) -> None:
+    """Put a new file in the place of the old one, as programs do that never leave half a file."""
+    new = file.with_name("new")
+    put(new, text)
+    new.replace(file)
+
+
+def test_a_server_that_dies_is_started_again_but_not_for_ever() -> None:
+    with started(MODELS) as (neovim, file):
+        neovim.open(file)
+        neovim.type("GoX<Esc>")
+        for _ in range(3):
+            before = neovim.lua("return vim.lsp.get_clients()[1].id")
+            os.kill(server_pid(neovim), signal.SIGKILL)
+            neovim.wait("vim.lsp.get_clients()[1].id > ...", before, what="another server")
+            neovim.wait_server()
+            # The new server knows what is not saved.
+            neovim.wait_diagnostic("yaml-syntax")
+        neovim.type("u")
+        neovim.wait_diagnostic("yaml-syntax", there=False)
+        neovim.wait_diagnostic("unknown-provider")
+        neovim.forget_said()
+        os.kill(server_pid(neovim), signal.SIGKILL)
+        neovim.wait_said("The aloop server keeps ending and is not started again.")
+        assert neovim.lua(f"return {STATUS}") == ""
+        neovim.command("Aloop restart")
+        neovim.wait_server()
+        neovim.wait_diagnostic("unknown-provider")
+        neovim.wait(f"{STATUS} == 'Local Llama (next agent)'")
+
+
+def test_a_command_that_the_server_does_not_live_to_answer() -> None:
+    with started(MODELS) as (neovim, file):
+        neovim.command("edit main.py")
+        neovim.command("Aloop reload")
+        neovim.wait_said("Read 2 models")
+        server = server_pid(neovim)
+        os.kill(server, signal.SIGSTOP)
+        neovim.command("Aloop default openia/gpt-4o")
+        os.kill(server, signal.SIGKILL)
+        neovim.wait_said("The aloop server ended before it answered.")
+        neovim.forget_said()
+        # The next command has a server of its own.
+        neovim.command("Aloop reload")
+        neovim.wait_said("Read 2 models")
+        neovim.command("edit main.py")
+        neovim.forget_said()
+        neovim.command("Aloop restart")
+        neovim.wait_said("The aloop server was started again.")
+        assert file.read_text() == MODELS
+
+
+def test_a_file_that_is_renamed_into_place() -> None:
+    with started(MODELS) as (neovim, file):
+        neovim.open(file)
+        neovim.wait_diagnostic("unknown-provider")
+        for name in ("Llama A", "Llama B"):
+            text = MODELS.replace("Local Llama", name).replace("openia/", "openai/")
+            replace(file, text)
+            neovim.wait_text(text)
+            neovim.wait(f"{STATUS} == ...", f"{name} (next agent)")
+        neovim.wait_diagnostic("unknown-provider", there=False)
+        assert neovim.lua("return vim.bo.modified") is False
+        # What is not saved is not thrown away, and typing goes on.
+        neovim.type("Go# mine")
+        replace(file, MODELS.replace("Local Llama", "Llama C"))
+        neovim.wait(f"{STATUS} == 'Llama C (next agent)'")
+        neovim.type(" still<Esc>")
+        neovim.wait_text(f"{text}# mine still\n")
+
+
+def test_a_models_file_that_is_not_there_yet() -> None:
+    with started(MODELS) as (neovim, file):
+        file.unlink()
+        file.parent.rmdir()
+        neovim.command("edit main.py")
+        neovim.command("Aloop list")
+        neovim.wait_said("Add one: :Aloop add")
+        neovim.command("Aloop open")
+        neovim.wait_said("There is no models.yaml here yet.")
+        assert not file.exists()
+        neovim.command("Aloop add ollama/llama3.1")
+        neovim.wait_said("Added ollama/llama3.1; as the first model it is the default.")
+        assert "ollama/llama3.1:\n" in file.read_text()
+        neovim.wait(f"{STATUS} == 'ollama/llama3.1 (next agent)'")
+        neovim.command("Aloop open")
+        neovim.wait("vim.bo.filetype == 'yaml.aloop'")
+        neovim.wait_server()
+        assert neovim.lua("return #vim.lsp.get_clients()") == 1
+
+
+def test_a_server_that_is_not_installed() -> None:
+    with started(MODELS) as (neovim, _):
+        neovim.lua("vim.lsp.config('aloop_ls', { cmd = { 'no-such-server' } })")
+        neovim.command("edit main.py")
+        neovim.command("Aloop list")
+        message = neovim.wait_said("There is no program no-such-server.")
+        assert "pip install aloop-models" in message
+        assert "vim.lsp.config('aloop_ls'" in message
+        assert neovim.lua("return vim.fn.getcompletion('Aloop switch ', 'cmdline')") == []
+        neovim.command("checkhealth aloop")
+        assert "ERROR There is no program no-such-server." in neovim.text()
+
+
+def test_a_broken_file_is_refused_and_kept() -> None:
+    with started("models:\n  ollama/llama2:\n    name: [\n") as (neovim, file):
+        neovim.open(file)
+        neovim.wait_diagnostic("yaml-syntax")
+        neovim.command("Aloop add ollama/llama3.1")
+        neovim.wait_said("Mend it first; nothing was changed.")
+        assert file.read_text() == "models:\n  ollama/llama2:\n    name: [\n"
