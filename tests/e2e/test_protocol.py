@@ -41,6 +41,7 @@ def test_what_the_server_can_do(client: LspClient) -> None:
     able = result["capabilities"]
     options = able.pop("executeCommandProvider")
     assert len(options["commands"]) == 11
+    assert re.fullmatch(r".*/[0-9a-f]{8}\.s", able.pop("experimental")["aloopEndpoint"])
     legend = able.pop("semanticTokensProvider")
     assert (legend["full"], legend["range"]) == (True, True)
     assert legend["legend"]["tokenModifiers"] == ["declaration", "secret"]

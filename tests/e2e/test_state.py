@@ -33,6 +33,14 @@ def state_after(client: LspClient, since: int) -> dict[str, Any]:
     return client.wait_notification(CHANGED, since=since).params
 
 
+def settled(client: LspClient) -> dict[str, Any]:
+    """The state once the server can be reached by agents, which it tells too."""
+    state = state_after(client, 0)
+    if state.get("endpoint", "") is None:
+        state = client.wait_notification(CHANGED, lambda told: told["endpoint"] is not None).params
+    return dict(state)
+
+
 def told(client: LspClient, method: str, since: int = 0) -> list[Any]:
     """What was told by now: the answer to a request comes after everything that was sent before it."""
     client.execute("aloop.listSessions")
@@ -48,8 +56,9 @@ def pulling(**diagnostics: bool) -> dict[str, Any]:
 
 def test_the_whole_state_is_told_after_the_handshake(client: LspClient, path: Path, tmp_path: Path) -> None:
     client.initialize(tmp_path)
-    state = state_after(client, 0)
+    state = settled(client)
     first, second = state.pop("models")
+    state.pop("endpoint", None)
     assert state == {
         "file": str(path),
         "uri": path.as_uri(),
@@ -82,7 +91,7 @@ def test_the_whole_state_is_told_after_the_handshake(client: LspClient, path: Pa
 
 def test_without_a_file_the_state_is_empty(client: LspClient, tmp_path: Path) -> None:
     client.initialize(tmp_path)
-    state = state_after(client, 0)
+    state = settled(client)
     assert state["models"] == []
     assert (state["default"], state["current"], state["choice"]) == (None, None, None)
     assert list(tmp_path.iterdir()) == []
@@ -90,7 +99,7 @@ def test_without_a_file_the_state_is_empty(client: LspClient, tmp_path: Path) ->
 
 def test_each_change_of_state_is_told_once(client: LspClient, path: Path, tmp_path: Path) -> None:
     client.initialize(tmp_path)
-    state_after(client, 0)
+    settled(client)
     steps: list[tuple[str, dict[str, Any], Any]] = [
         ("aloop.switchModel", {"modelId": "ollama/llama3.1"}, lambda state: state["current"] == "ollama/llama3.1"),
         ("aloop.addModel", {"modelId": "ollama/x"}, lambda state: len(state["models"]) == 3),
@@ -120,7 +129,7 @@ def test_each_change_of_state_is_told_once(client: LspClient, path: Path, tmp_pa
 
 def test_what_changes_nothing_tells_nothing(client: LspClient, path: Path, tmp_path: Path) -> None:
     client.initialize(tmp_path)
-    state_after(client, 0)
+    settled(client)
     since, asked = client.mark(), len(client.server_requests)
     for command in ("aloop.listModels", "aloop.checkModels", "aloop.reloadModels"):
         client.execute(command)
@@ -132,7 +141,7 @@ def test_what_changes_nothing_tells_nothing(client: LspClient, path: Path, tmp_p
 
 def test_typing_does_not_change_the_state_but_saving_does(client: LspClient, path: Path, tmp_path: Path) -> None:
     client.initialize(tmp_path)
-    state_after(client, 0)
+    settled(client)
     since = client.mark()
     client.open(path)
     client.replace(path, len(TEXT), len(TEXT), "#\n")
@@ -145,12 +154,11 @@ def test_typing_does_not_change_the_state_but_saving_does(client: LspClient, pat
 
 def test_a_change_by_another_program_is_noticed(client: LspClient, path: Path, tmp_path: Path) -> None:
     client.initialize(tmp_path)
-    state_after(client, 0)
-    assert client.registrations["models"] == {
-        "id": "models",
-        "method": "workspace/didChangeWatchedFiles",
-        "registerOptions": {"watchers": [{"globPattern": "**/.aloop/models.yaml"}]},
-    }
+    settled(client)
+    asked = client.wait_server_request("client/registerCapability")["params"]
+    watchers = {"watchers": [{"globPattern": "**/.aloop/models.yaml"}]}
+    method = "workspace/didChangeWatchedFiles"
+    assert asked == {"registrations": [{"id": "models", "method": method, "registerOptions": watchers}]}
     since = client.mark()
     path.write_text("models:\n  ollama/llama2:\n")
     client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
@@ -163,7 +171,7 @@ def test_a_change_by_another_program_is_noticed(client: LspClient, path: Path, t
 
 def test_a_file_that_cannot_be_read_keeps_the_state(client: LspClient, path: Path, tmp_path: Path) -> None:
     client.initialize(tmp_path)
-    state_after(client, 0)
+    settled(client)
     since = client.mark()
     path.write_bytes(b"\xff\xfe\x00")
     client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
@@ -204,7 +212,7 @@ def test_another_folder_of_the_workspace(client: LspClient, path: Path, tmp_path
     other = project(tmp_path / "other", "models:\n  ollama/llama2:\n")
     folders = [{"uri": where.as_uri(), "name": "x"} for where in (tmp_path, other.parent.parent)]
     client.initialize(tmp_path)
-    assert state_after(client, 0)["file"] == str(path)
+    assert settled(client)["file"] == str(path)
     since = client.mark()
     event = {"event": {"added": [folders[1]], "removed": [folders[0]]}}
     client.notify("workspace/didChangeWorkspaceFolders", event)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from aloop_models.agent.listing import render_findings, render_listing
 from aloop_models.catalogue import nearest
 from aloop_models.catalogue.schema_file import load_schema
-from aloop_models.commands import BY_ID, BY_VERB, COMMANDS
+from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, parse_arguments
 from aloop_models.commands.candidates import candidates, configured
+from aloop_models.commands.changing import DEFAULT
 from aloop_models.commands.rendering import render_model, render_sessions
+from aloop_models.commands.switching import SWITCH
 from aloop_models.commands.views import JsonObject
 from aloop_models.commands.words import (
     ASK,
@@ -53,7 +55,7 @@ class Line:
     @property
     def picks(self) -> bool:
         """Whether the model to switch to was left out, so that a list to pick from is wanted."""
-        return self.command_id == "aloop.switchModel" and "modelId" not in self.argument
+        return self.command_id == SWITCH.id and "modelId" not in self.argument
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,7 @@ def parse_line(text: str) -> Line | Refusal:
         if len(words) > 1 and (near := nearest(words[0], BY_VERB, 1)):
             message = f"There is no {WORD} {shown(words[0])}. Did you mean {WORD} {near[0]}?"
             return InvalidArguments("unknownCommand", message, near)
-        switch = BY_ID["aloop.switchModel"]
-        return Line(switch.id, argument_from(switch, words, load_schema()))
+        return Line(SWITCH.id, argument_from(SWITCH, words, load_schema()))
     except Refusal as refusal:
         return refusal
 
@@ -146,8 +147,22 @@ def run_line(dispatcher: Dispatcher, text: str, current: Current, secret: str | 
     question = question_of(snapshot, line)
     if question is not None and (secret is not None or question.required):
         line = Line(line.command_id, answered(command, line.argument, question, secret or ""))
-    result = dispatcher.execute_now(line.command_id, line.argument)
+    if line.command_id == SWITCH.id and "session" not in line.argument:
+        result = _switch_here(dispatcher, snapshot, line.argument)
+    else:
+        result = dispatcher.execute_now(line.command_id, line.argument)
     return rendered(line.command_id, result, current), result
+
+
+def _switch_here(dispatcher: Dispatcher, snapshot: Snapshot, argument: Mapping[str, object]) -> JsonObject:
+    """The switch of this agent alone: other agents are switched by their name, and the editor by its own commands."""
+    parameters = parse_arguments(SWITCH, {**argument, "makeDefault": False})
+    outcome = SWITCH.run(replace(snapshot, sessions=()), parameters)
+    result: JsonObject = {"message": outcome.message, **outcome.value}
+    if argument.get("makeDefault"):
+        result |= dispatcher.execute_now(DEFAULT.id, {"modelId": argument["modelId"]})
+    dispatcher.choice = parameters.model_id
+    return result
 
 
 def rendered(command_id: str, result: JsonObject, current: Current) -> str:
@@ -160,7 +175,7 @@ def rendered(command_id: str, result: JsonObject, current: Current) -> str:
         return render_sessions(result)
     if command_id == "aloop.checkModels":
         return render_findings(result)
-    if command_id == "aloop.switchModel":
+    if command_id == SWITCH.id:
         name, model_id = str(result["displayName"]), shown(str(result["modelId"]))
         return f"Using {model_id}.\n" if name == model_id else f"Using {name} ({model_id}).\n"
     return f"{result['message']}\n"

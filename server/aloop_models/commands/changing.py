@@ -92,13 +92,13 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
     placed = entry_of(snapshot, parameters.model_id)
     name = display_name(placed.entry)
     users = [session for session in snapshot.sessions if session.model_id == placed.model_id]
+    if snapshot.choice == placed.model_id or (not users and _is_chosen(snapshot, placed)):
+        message = f"{name} is the current model. Switch to another one first."
+        raise Refusal("modelIsCurrent", message)
     if users and not parameters.force:
         who = ", ".join(f"{session.kind} {session.pid} in {session.folder}" for session in users)
         message = f"{name} is in use by {who}. Switch there first, or use force."
         raise Refusal("modelInUse", message)
-    if (snapshot.window and snapshot.choice == placed.model_id) or (not users and _is_chosen(snapshot, placed)):
-        message = f"{name} is the current model. Switch to another one first."
-        raise Refusal("modelIsCurrent", message)
     changes = _safe(edits.remove_entry(snapshot.document, placed.model_id))
     message = f"Removed {name}."
     was_default = snapshot.document.default_id == placed.model_id

@@ -36,8 +36,8 @@ def initialized(ls: AloopServer, _: types.InitializedParams) -> None:
         options = {"watchers": watchers}
         registration = {"id": "models", "method": "workspace/didChangeWatchedFiles", "registerOptions": options}
         ls.protocol.ask("client/registerCapability", {"registrations": [registration]})
+    ls.join()
     ls.renew_catalogue()
-    ls.state_changed()
 
 
 def saved(ls: AloopServer, params: types.DidSaveTextDocumentParams) -> None:

@@ -27,6 +27,8 @@ from aloop_models.lsp.convert import Border, Json
 from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.inbox import Inbox
 from aloop_models.lsp.protocol import AloopProtocol, ClientError
+from aloop_models.sessions.host import Host
+from aloop_models.sessions.registry import EDITOR
 from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri
 from aloop_models.workspace.runtime_folder import cache_folder
@@ -49,6 +51,8 @@ class AloopServer(LanguageServer):
         self._unpublished: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._told: Json | None = None
+        self.host: Host | None = None
+        """Where running agents reach this server; None until it listens, or where it cannot."""
         self._is_state_new = False
         self.proposals: tuple[int, tuple[Completion, ...]] = (0, ())
         """The newest answer to a completion with its number, for what is asked about it later."""
@@ -58,18 +62,22 @@ class AloopServer(LanguageServer):
 
         Findings are computed when no message waits, so a version that is overtaken costs nothing.
         """
-        while self.exit_code is None:
-            if inbox.is_empty():
-                self.tell()
-            message = await inbox.next()
-            if message is None:
-                if inbox.error:
-                    log.logger.error("connection ended: %s", inbox.error)
-                return 1
-            self.protocol.receive(message)
-            # Handlers that are coroutines get their turn before the next message.
-            await asyncio.sleep(0)
-        return self.exit_code
+        try:
+            while self.exit_code is None:
+                if inbox.is_empty():
+                    self.tell()
+                message = await inbox.next()
+                if message is None:
+                    if inbox.error:
+                        log.logger.error("connection ended: %s", inbox.error)
+                    return 1
+                self.protocol.receive(message)
+                # Handlers that are coroutines get their turn before the next message.
+                await asyncio.sleep(0)
+            return self.exit_code
+        finally:
+            if self.host is not None:
+                await self.host.stop()
 
     def end(self, code: int) -> None:
         """Stop serving this connection."""
@@ -79,6 +87,8 @@ class AloopServer(LanguageServer):
         """Take from `initialize` what the client can do and where it works."""
         encoding = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
         self.client = client_of(params, str(getattr(encoding, "value", encoding)))
+        if params.client_info:
+            self.dispatcher.name = params.client_info.name
         given: object = params.initialization_options
         if isinstance(given, dict):
             options = cast("Json", given)
@@ -90,6 +100,7 @@ class AloopServer(LanguageServer):
         if not folders and params.root_path:
             folders = [Path(params.root_path)]
         self.dispatcher.folders = tuple(folders)
+        self._make_host()
 
     def text_opened(self, params: types.DidOpenTextDocumentParams) -> None:
         """A document was opened: look at its place on the disk, then find."""
@@ -148,6 +159,20 @@ class AloopServer(LanguageServer):
 
         self._later(renew(), "renewing the catalogue")
 
+    def join(self) -> None:
+        """Open the endpoint for running agents, and find those that run already."""
+
+        async def start(host: Host) -> None:
+            try:
+                await host.start()
+            finally:
+                self._others_changed()
+
+        if self.host is None:
+            self.state_changed()
+        else:
+            self._later(start(self.host), "opening the endpoint")
+
     def pulled(self) -> None:
         """The client asks for findings: from now on it is sent none, and those it was sent go."""
         if not self.pulls:
@@ -178,11 +203,24 @@ class AloopServer(LanguageServer):
         """Run one of our commands and tell everyone what changed."""
         arguments: Sequence[object] = params.arguments or ()
         argument = arguments[0] if arguments else None
+        return await self._execute(params.command, argument)
+
+    async def _execute(self, command_id: str, argument: object) -> Json:
         editor = self if self.client.versioned_edits else None
-        result = await self.dispatcher.execute(params.command, argument, editor)
+        result = await self.dispatcher.execute(command_id, argument, editor)
         self.state_changed()
         self.tell()
         return dict(result)
+
+    async def _asked(self, command_id: str, argument: object, _: str) -> Json:
+        """A running agent's command: the same as the editor's own."""
+        return await self._execute(command_id, argument)
+
+    def _others_changed(self) -> None:
+        """An agent came, went or switched, or the file changed under one."""
+        self.dispatcher.look_around()
+        self.state_changed()
+        self.tell()
 
     async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
         """Ask the editor for the edits on exactly this version of the document; False where it refused."""
@@ -197,6 +235,17 @@ class AloopServer(LanguageServer):
         except ClientError:
             return False
         return isinstance(answer, dict) and cast("Json", answer).get("applied") is True
+
+    def _make_host(self) -> None:
+        dispatcher = self.dispatcher
+        folder = dispatcher.folders[0] if dispatcher.folders else Path.cwd()
+        try:
+            host = Host(EDITOR, dispatcher.name, folder, dispatcher.target(), self._asked, self._others_changed)
+        except FileProblem as problem:
+            log.logger.warning("no endpoint: %s", problem.reason)
+            return
+        host.state = dispatcher.state
+        self.host, dispatcher.endpoint = host, host.entry.endpoint
 
     def _look(self, uri: str, opened_at: int | None = None) -> None:
         async def look() -> None:
@@ -252,3 +301,9 @@ class AloopServer(LanguageServer):
             self.protocol.notify("aloop/modelsChanged", state)
             if not is_first:
                 self._refresh_all()
+            if self.host is not None:
+                self._later(self._tell_others(self.host), "telling the agents")
+
+    async def _tell_others(self, host: Host) -> None:
+        if not await host.serves(self.dispatcher.target()):
+            host.tell()

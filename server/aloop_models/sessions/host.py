@@ -76,6 +76,14 @@ class Host:
         await self.link()
         self.tell()
 
+    async def serves(self, config: Path) -> bool:
+        """Register for another models.yaml where it is another one, and tell everyone there; whether it was."""
+        real = await asyncio.to_thread(os.path.realpath, config)
+        if real == self.entry.config:
+            return False
+        await self.update(config=real)
+        return True
+
     def tell(self) -> None:
         """Tell everyone concerned the state."""
         state = self.state()

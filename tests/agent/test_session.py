@@ -1,0 +1,366 @@
+"""What the lines of a session do: `/model` and its verbs, retry, compare, test, and a file that others change."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from agent_support import KEY, OTHER_KEY, NotedFace, make_session, two_models, write_config
+
+from aloop_models.agent.history import redacted
+from aloop_models.agent.session import Session
+from aloop_models.agent.status import status_text
+from support.provider_endpoint import Fail, ProviderEndpoint
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+RFC_FILE = f"""\
+models:
+  anthropic/claude-3-5-sonnet-20241022:
+    name: Claude 3.5 Sonnet
+    api_key: {OTHER_KEY}
+  openai/gpt-4o:
+    name: GPT-4o
+    api_key: {KEY}
+  ollama/llama2:
+    name: Local Llama
+    api_base: http://localhost:11434
+
+default: anthropic/claude-3-5-sonnet-20241022
+"""
+
+RFC_LISTING = """\
+Available Models:
+  [CURRENT] [DEFAULT] Claude 3.5 Sonnet - anthropic/claude-3-5-sonnet-20241022
+            GPT-4o - openai/gpt-4o
+            Local Llama - ollama/llama2
+
+Use /model <model_id> to switch, /model add to add new"""
+
+
+@pytest.fixture
+def endpoint() -> Iterator[ProviderEndpoint]:
+    with ProviderEndpoint() as running:
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    made = tmp_path / "project"
+    made.mkdir()
+    monkeypatch.chdir(made)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    return made
+
+
+@pytest.fixture
+def two(folder: Path, endpoint: ProviderEndpoint) -> tuple[Session, NotedFace]:
+    write_config(folder, two_models(endpoint))
+    return make_session(folder)
+
+
+async def test_the_listing_is_the_rfcs(folder: Path) -> None:
+    write_config(folder, RFC_FILE)
+    session, face = make_session(folder)
+    assert await session.handle("/model")
+    assert face.last == RFC_LISTING
+    await session.handle("/model gpt-4o")
+    await session.handle("/model")
+    assert face.last.splitlines()[1:3] == [
+        "            [DEFAULT] Claude 3.5 Sonnet - anthropic/claude-3-5-sonnet-20241022",
+        "  [CURRENT] GPT-4o - openai/gpt-4o",
+    ]
+
+
+async def test_a_switch_is_used_by_the_next_turn_and_can_be_taken_back(
+    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = two
+    await session.handle("Who are you?")
+    await session.handle("/model -")
+    assert face.last == "There is no model before this one yet."
+    for line, model in (("/model Two", "two"), ("/model -", "one"), ("/model -", "two"), ("/model openai/one", "one")):
+        await session.handle(line)
+        await session.handle("Who are you?")
+        assert face.answers[-1] == f"This is {model}."
+        assert model in status_text(session.agent).casefold()
+    assert endpoint.last.key == KEY
+
+
+async def test_a_model_can_be_picked_from_the_list(two: tuple[Session, NotedFace]) -> None:
+    session, face = two
+    face.picks = ["anthropic/two", None]
+    await session.handle("/model switch")
+    assert face.last == "Using Two (anthropic/two)."
+    await session.handle("/model switch")
+    assert session.manager.current_model_id == "anthropic/two"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/model thre", "There is no model 'thre' in models.yaml."),
+        ("/model openai/on", "Did you mean openai/one?"),
+        ("/model add openai/x api_base=ftp://nowhere", "api_base"),
+        ("/model edit one timeout=abc", "timeout has to be a number above 0 and at most 86400, such as 600."),
+        ("/model edit one timeout=0", "timeout has to be a number above 0"),
+        ("/model edit one timeout=-5", "timeout has to be a number above 0"),
+        ("/model edit one timeout=true", "timeout has to be a number above 0"),
+        ("/model edit one drop_params=maybe", "drop_params has to be true or false"),
+        ("/model edit one timout=5", "Did you mean timeout?"),
+        ("/model edit one api_key=sk-...", "api_key is a placeholder"),
+        ("/model remove one", "One is the current model."),
+        ("/model add openai/one api_base=http://x", "is in models.yaml already"),
+        ("/modle", "There is no command /modle. Did you mean /model?"),
+        ("/retry", "Nothing has been asked yet."),
+        ("/compare", "What shall they be asked?"),
+        ("/model 'x", "A quote is not closed."),
+    ],
+)
+async def test_what_cannot_be_done_is_said_and_changes_nothing(
+    two: tuple[Session, NotedFace], folder: Path, line: str, said: str
+) -> None:
+    session, face = two
+    before = (folder / ".aloop" / "models.yaml").read_bytes()
+    assert await session.handle(line)
+    assert said in face.last
+    assert (folder / ".aloop" / "models.yaml").read_bytes() == before
+    assert session.manager.current_model_id == "openai/one"
+
+
+async def test_a_model_that_is_not_ready_is_refused_with_the_reason(
+    folder: Path, endpoint: ProviderEndpoint
+) -> None:
+    write_config(folder, two_models(endpoint) + "")
+    session, face = make_session(folder)
+    face.secrets = [""]
+    await session.handle("/model add groq/llama-3.3-70b-versatile")
+    assert face.asked == ["api_key for groq/llama-3.3-70b-versatile (not shown, empty to add it later): "]
+    await session.handle("/model groq/llama-3.3-70b-versatile")
+    assert "cannot be used: it has no api_key" in face.last
+    assert session.manager.current_model_id == "openai/one"
+    face.secrets = ["gsk_n3w8only7for6this5test4lm3nb2vc1xzq9wkAbCdEf"]
+    await session.handle("/model key groq")
+    await session.handle("/model groq/llama-3.3-70b-versatile")
+    assert session.manager.current_model_id == "groq/llama-3.3-70b-versatile"
+    assert "gsk_" not in face.everything
+
+
+async def test_a_key_of_the_same_provider_is_offered(folder: Path) -> None:
+    write_config(folder, RFC_FILE)
+    session, face = make_session(folder)
+    face.yes = [True]
+    await session.handle("/model add openai/gpt-4o-mini")
+    assert face.asked == ["Use the key of openai/gpt-4o?"]
+    profile = session.manager.get_model("openai/gpt-4o-mini")
+    assert profile
+    assert profile.api_key == KEY
+    assert KEY not in face.everything
+
+
+async def test_comments_order_and_unknown_keys_are_kept(folder: Path, endpoint: ProviderEndpoint) -> None:
+    text = "# mine\n" + two_models(endpoint) + "# the end\nother: 1\n"
+    path = write_config(folder, text)
+    link = path.with_name("real.yaml")
+    path.rename(link)
+    path.symlink_to(link)
+    session, _ = make_session(folder)
+    await session.handle("/model edit one timeout=5")
+    await session.handle("/model edit one timeout=")
+    assert path.is_symlink()
+    assert path.read_text() == text
+    assert stat.S_IMODE(link.stat().st_mode) == 0o600
+
+
+async def test_a_failed_write_leaves_file_and_memory_as_they_were(two: tuple[Session, NotedFace], folder: Path) -> None:
+    session, face = two
+    path = folder / ".aloop" / "models.yaml"
+    path.chmod(0o400)
+    await session.handle("/model edit one timeout=5")
+    assert "read-only" in face.last
+    profile = session.manager.get_model("openai/one")
+    assert profile
+    assert profile.timeout == 600
+
+
+async def test_a_broken_file_keeps_the_last_good_configuration(
+    two: tuple[Session, NotedFace], folder: Path, endpoint: ProviderEndpoint
+) -> None:
+    session, face = two
+    path = folder / ".aloop" / "models.yaml"
+    good = path.read_text()
+    path.write_text(good + "  : [\n")
+    news = session.watch.news()
+    assert "models.yaml:10:" in news[0]
+    assert "yaml-syntax" in news[0]
+    assert news[1] == "The models read before stay in use until it is mended."
+    assert session.watch.news() == ()
+    for line in ("/model reload", "/model add openai/x api_base=http://x", "/model two"):
+        await session.handle(line)
+        assert "models.yaml:10:" in face.last
+    assert path.read_text() == good + "  : [\n"
+    await session.handle("Still there?")
+    assert face.answers[-1] == "This is one."
+    path.write_text(good)
+    assert session.watch.news() == ("models.yaml can be used again: 2 models.",)
+
+
+async def test_one_bad_entry_costs_only_itself_and_is_named(folder: Path, endpoint: ProviderEndpoint) -> None:
+    write_config(folder, two_models(endpoint).replace("name: Two", "timeout: 5m"))
+    session, face = make_session(folder)
+    assert len(session.watch.problems()) == 1
+    assert "models.yaml:7:" in session.watch.problems()[0]
+    await session.handle("/model two")
+    assert "cannot be used" in face.last
+    assert session.manager.current_model_id == "openai/one"
+    await session.handle("Who?")
+    assert face.answers[-1] == "This is one."
+
+
+async def test_a_current_model_that_left_the_file_stays_in_use(
+    two: tuple[Session, NotedFace], folder: Path
+) -> None:
+    session, face = two
+    path = folder / ".aloop" / "models.yaml"
+    text = path.read_text()
+    path.write_text("models:\n" + text[text.index("  anthropic/two") : text.index("default")])
+    news = session.watch.news()
+    assert news[-1] == "One was removed from the file; it stays in use here."
+    assert "removed from file" in status_text(session.agent)
+    await session.handle("/model")
+    assert "[CURRENT] openai/one (removed from file)" in face.last
+    await session.handle("Who?")
+    assert face.answers[-1] == "This is one."
+
+
+async def test_a_question_fails_in_one_message_and_can_be_asked_again(
+    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = two
+    endpoint.queue(Fail(401))
+    await session.handle("Who are you?")
+    assert "refused the key of One (401)" in face.last
+    assert face.turns == [None]
+    await session.handle("/retry two")
+    assert face.answers[-1] == "This is two."
+    await session.handle("/retry")
+    assert face.answers[-1] == "This is one."
+    assert KEY not in face.everything
+
+
+async def test_compare_asks_all_of_them_at_once(two: tuple[Session, NotedFace], endpoint: ProviderEndpoint) -> None:
+    session, face = two
+    endpoint.answer = lambda request: Fail(404) if request.model == "two" else endpoint_says(request.model)
+    await session.handle("/compare openai/one,Two Say hello to all")
+    assert face.shown == [("One", "I am one.")]
+    assert [request.messages[-1]["content"] for request in endpoint.received if request.model == "one"] == [
+        "Say hello to all"
+    ]
+    table = face.last.splitlines()
+    assert table[0].split("  ")[0] == "MODEL"
+    assert table[1].startswith("One")
+    assert "11 → 7" in table[1]
+    assert "does not know the model anthropic/two" in table[2]
+    assert session.agent.conversation.messages == []
+
+
+def endpoint_says(model: str) -> object:
+    from support.provider_endpoint import Say
+
+    return Say(f"I am {model}.")
+
+
+async def test_models_are_tested_on_demand_with_the_cost_said_before(
+    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = two
+    assert endpoint.received == []
+    endpoint.answer = lambda request: Fail(401) if request.model == "two" else endpoint_says(request.model)
+    await session.handle("/model test")
+    assert face.said[-2] == "One tiny request to 2 models."
+    one, two_line = face.last.splitlines()
+    assert one.split()[:2] == ["One", "ok"]
+    assert two_line.startswith("Two  wrong key")
+    assert len(endpoint.received) == 2
+    await session.handle("/model test one")
+    assert len(face.last.splitlines()) == 1
+
+
+async def test_a_display_name_is_shown_as_text(folder: Path, endpoint: ProviderEndpoint) -> None:
+    name = '"[red]<b>x</b>\\e[31m{y}\\nz"'
+    write_config(folder, two_models(endpoint).replace("name: One", f"name: {name}"))
+    session, face = make_session(folder)
+    await session.handle("/model")
+    assert "[red]<b>x</b>[31m{y}z - openai/one" in face.last
+    assert status_text(session.agent).startswith("[red]<b>x</b>[31m{y}z · ")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, timeout=20)
+
+
+async def test_a_file_that_git_tracks_is_confirmed_once_per_content(
+    folder: Path, endpoint: ProviderEndpoint, tmp_path: Path
+) -> None:
+    path = write_config(folder, two_models(endpoint))
+    git(folder, "init", "-q")
+    git(folder, "add", "-f", ".aloop/models.yaml")
+    session, face = make_session(folder)
+    face.yes = [False]
+    await session.handle("Who?")
+    assert "came with this repository (git tracks it). It sends your conversations to: 127.0.0.1" in face.said[0]
+    assert "is not confirmed, so nothing was sent" in face.last
+    assert endpoint.received == []
+    face.yes = [True]
+    await session.handle("Who?")
+    assert face.answers == ["This is one."]
+    # What the person changes here needs no second word; what somebody else changes does.
+    await session.handle("/model edit one timeout=50")
+    await session.handle("Who?")
+    assert len(endpoint.received) == 2
+    again, other = make_session(folder)
+    await again.handle("Who?")
+    assert other.asked == []
+    path.write_text(path.read_text().replace("timeout: 50", "timeout: 51"))
+    other.yes = [False]
+    await again.handle("Who?")
+    assert other.asked == ["Use this file?"]
+    trusted, calm = make_session(folder, trusted=True)
+    await trusted.handle("Who?")
+    assert calm.asked == []
+    kept = tmp_path / ".local" / "state" / "aloop-models" / "confirmed"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("/model", "/model"),
+        (f"/model add openai/x api_key={KEY} name=x", "/model add openai/x api_key=- name=x"),
+        (f"/model add openai/x api_key='{KEY}", None),
+        (f"My key is {KEY}, ok?", "My key is ••••••••, ok?"),
+        ("own-secret-0815 is it", "•••••••• is it"),
+        ("Hello\nthere", "Hello\nthere"),
+    ],
+)
+def test_history_holds_no_key(typed: str, kept: str | None) -> None:
+    got = redacted(typed, ["own-secret-0815"])
+    assert got == kept or (kept is not None and got is not None and KEY not in got and "••••" in got)
+
+
+async def test_leaving_and_beginning_anew(two: tuple[Session, NotedFace]) -> None:
+    session, face = two
+    await session.handle("Who?")
+    await session.handle("/clear")
+    assert session.agent.conversation.messages == []
+    await session.handle("/help")
+    assert "/compare" in face.last
+    assert await session.handle("  ")
+    assert not await session.handle("/exit")
+    assert os.environ.get("OPENAI_API_KEY") is None

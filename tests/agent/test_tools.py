@@ -1,0 +1,125 @@
+"""The workspace tools: what they read, and what they must not."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from aloop_models.agent import tools
+from aloop_models.agent.tools import MAX_OUTPUT, ToolProblem, workspace_tools
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "project"
+    (made / "src" / "deep").mkdir(parents=True)
+    (made / "README.md").write_text("# Title\nsecond line\nThird Line\n")
+    (made / "src" / "a.py").write_text("def first():\n    return 'Needle'\n")
+    (made / "src" / "deep" / "b.txt").write_text("nothing here\n")
+    (made / "src" / "picture.bin").write_bytes(b"\x89PNG\0\0needle")
+    (tmp_path / "outside.txt").write_text("outside needle")
+    return made
+
+
+def run(folder: Path, name: str, **arguments: object) -> str:
+    tool = next(tool for tool in workspace_tools(folder) if tool.name == name)
+    return tool.run(arguments)
+
+
+def test_a_file_is_read_with_its_line_numbers(folder: Path) -> None:
+    assert run(folder, "read_file", path="README.md") == "1\t# Title\n2\tsecond line\n3\tThird Line"
+    part = run(folder, "read_file", path="./src/../README.md", start_line=2, line_count=1)
+    assert part == "2\tsecond line\n… ./src/../README.md goes on; it has 3 lines."
+    assert run(folder, "read_file", path="README.md", start_line=9) == "README.md has 3 lines."
+
+
+def test_files_are_listed_and_searched_in_order(folder: Path) -> None:
+    everything = run(folder, "list_files").splitlines()
+    assert [line.split("\t")[0] for line in everything] == [
+        *("README.md", "src/a.py", "src/picture.bin", "src/deep/b.txt"),
+    ]
+    assert run(folder, "list_files", path="src", pattern="*.py") == "src/a.py\t33"
+    assert run(folder, "search_text", text="needle") == "src/a.py:2: return 'Needle'"
+    assert run(folder, "search_text", text="line", path="README.md") == "README.md:2: second line\nREADME.md:3: Third Line"
+    assert run(folder, "search_text", text="needle", pattern="*.md") == "'needle' was not found."
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("../outside.txt", "outside the workspace"),
+        ("/etc/passwd", "outside the workspace"),
+        ("link.txt", "outside the workspace"),
+        ("linked/outside.txt", "outside the workspace"),
+        ("src/../../outside.txt", "outside the workspace"),
+        ("src", "is a folder"),
+        ("src/picture.bin", "no text file"),
+        ("missing.txt", "There is no missing.txt"),
+        ("pipe", "no regular file"),
+        ("a\0b", "cannot hold that character"),
+    ],
+)
+def test_what_is_no_text_file_of_the_workspace_is_refused(folder: Path, path: str, reason: str) -> None:
+    (folder / "link.txt").symlink_to(folder.parent / "outside.txt")
+    (folder / "linked").symlink_to(folder.parent)
+    os.mkfifo(folder / "pipe")
+    with pytest.raises(ToolProblem, match=reason):
+        run(folder, "read_file", path=path)
+    assert "outside" not in run(folder, "list_files")
+    assert "outside" not in run(folder, "search_text", text="outside needle").replace("'outside needle'", "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(".aloop/models.yaml", ".aloop/models.yaml.bak", "sub/models.yaml", "MODELS.YAML~", ".env", ".env.local"),
+        *("server.pem", ".ssh/id_rsa", ".git/config", ".netrc", "sub/.aloop/history"),
+    ],
+)
+def test_files_that_hold_keys_are_never_read(folder: Path, path: str) -> None:
+    secret = folder / path
+    secret.parent.mkdir(parents=True, exist_ok=True)
+    secret.write_text("hidden needle\n")
+    (folder / "innocent.txt").symlink_to(secret)
+    for name in (path, "innocent.txt"):
+        with pytest.raises(ToolProblem, match="may hold keys"):
+            run(folder, "read_file", path=name)
+    assert "hidden" not in run(folder, "search_text", text="needle")
+    assert "hidden" not in run(folder, "search_text", text="hidden needle").replace("'hidden needle'", "")
+    assert Path(path).name not in run(folder, "list_files")
+
+
+def test_the_file_in_use_is_private_under_any_name(folder: Path) -> None:
+    config = folder / "my-models.txt"
+    config.write_text("models:\n")
+    os.link(config, folder / "twin.txt")
+    tool = workspace_tools(folder, lambda: (config,))[0]
+    for name in ("my-models.txt", "twin.txt"):
+        with pytest.raises(ToolProblem, match="may hold keys"):
+            tool.run({"path": name})
+    (folder / ".env.example").write_text("KEY=")
+    assert tool.run({"path": ".env.example"}) == "1\tKEY="
+
+
+def test_results_are_bounded_in_size_and_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "big.txt").write_text("a needle in a long line " * 10 + "\n" + "needle\n" * 200_000)
+    read = run(folder, "read_file", path="big.txt")
+    assert len(read) < MAX_OUTPUT + 200
+    assert "goes on" in read
+    assert len(run(folder, "search_text", text="needle")) < MAX_OUTPUT + 200
+    for number in range(1_100):
+        (folder / "src" / f"{number}.txt").touch()
+    assert "more than 1000 files" in run(folder, "list_files")
+    monkeypatch.setattr(tools, "_SECONDS", 0.0)
+    begun = time.monotonic()
+    assert "took too long" in run(folder, "list_files")
+    assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize("arguments", [{}, {"path": 3}, {"path": "README.md", "start_line": "x"}])
+def test_wrong_arguments_are_told_to_the_model(folder: Path, arguments: dict[str, object]) -> None:
+    with pytest.raises(ToolProblem, match="has to be"):
+        run(folder, "read_file", **arguments)

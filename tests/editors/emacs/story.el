@@ -1,0 +1,120 @@
+;;; story.el --- What a person does with models.yaml in Emacs; writes what came of it to $ALOOP_OUTCOME as JSON. -*- lexical-binding: t -*-
+
+(load (getenv "ALOOP_SETUP") nil t)
+
+(require 'json)
+(defvar outcome nil)
+(defun note (name value) (push (cons name value) outcome))
+
+(defmacro wait-for (what condition)
+  "Wait until CONDITION gives something, and give that."
+  `(let ((end (+ (float-time) 20)) value)
+     (while (not (setq value ,condition))
+       (when (> (float-time) end) (error "Timed out waiting for %s" ,what))
+       (accept-process-output nil 0.02))
+     value))
+
+(defun text () (buffer-substring-no-properties (point-min) (point-max)))
+(defun tell-changes () (eglot--signal-textDocument/didChange))
+(defun put-point-behind (text) (goto-char (point-min)) (search-forward text))
+
+(defun findings ()
+  "Rule and text of every finding, once the newest ones are in."
+  (flymake-start)
+  (mapcar (lambda (found)
+            (vector (plist-get (cdr (assq 'eglot-lsp-diag (flymake-diagnostic-data found))) :code)
+                    (buffer-substring-no-properties (flymake-diagnostic-beg found) (flymake-diagnostic-end found))))
+          (flymake-diagnostics)))
+
+(defun proposals ()
+  "What completion offers at point."
+  (tell-changes)
+  (let ((table (nth 2 (eglot-completion-at-point))))
+    (mapcar #'substring-no-properties (all-completions "" table))))
+
+(defun as-it-was ()
+  "The buffer as the file is, and saved."
+  (erase-buffer)
+  (insert-file-contents (getenv "ALOOP_FILE"))
+  (save-buffer))
+
+(defun refusal-of (work)
+  (condition-case problem (progn (funcall work) :json-null) (user-error (error-message-string problem))))
+
+(defun story ()
+  (setq auto-revert-use-notify nil)     ; batch mode reads no events of the file system: it looks instead
+  (find-file (getenv "ALOOP_FILE"))
+  (run-hooks 'post-command-hook)        ; batch mode has no commands, after which eglot connects
+  (wait-for "the server" (eglot-current-server))
+  (wait-for "the state" aloop-state)
+  (note 'mode (symbol-name major-mode))
+  (note 'reverts (if auto-revert-mode t :json-false))
+  (note 'root (project-root (eglot--project (eglot-current-server))))
+  (note 'modeLine (string-trim (aloop-mode-line)))
+  (note 'findings (wait-for "findings" (findings)))
+
+  (put-point-behind "  openai/gpt")
+  (let (hover)
+    (eglot-hover-eldoc-function (lambda (text &rest _) (setq hover text)))
+    (note 'hover (substring-no-properties (wait-for "hover" hover))))
+
+  (put-point-behind "models:\n")
+  (insert "  anth\n") (backward-char)
+  (note 'providers (proposals))
+  (insert "ropic/claude-son")
+  (note 'models (proposals))
+  (delete-region (line-beginning-position) (1+ (line-end-position)))
+  (put-point-behind "name: GPT-4o\n")
+  (insert "    timeo\n") (backward-char)
+  (note 'fields (proposals))
+  (delete-region (line-beginning-position) (1+ (line-end-position)))
+  (as-it-was)
+
+  (put-point-behind "  openia")
+  (wait-for "the finding" (findings))
+  (cl-letf (((symbol-function 'completing-read) (lambda (_prompt items &rest _) (caar items))))
+    (let ((last-nonmenu-event t)) (eglot-code-actions (point) (point) "quickfix" t)))
+  (note 'fixed (text))
+  (as-it-was)
+
+  (put-point-behind "  openai/gpt")
+  (tell-changes)
+  (eglot-rename "openai/gpt-4.1")
+  (note 'renamed (text))
+  (as-it-was)
+
+  ;; A command from another buffer writes the file, and the buffer follows.
+  (let ((models (current-buffer)))
+    (with-temp-buffer
+      (cl-letf (((symbol-function 'completing-read)
+                 (lambda (_prompt items &rest _) (note 'offered items) (cadr items))))
+        (note 'switched (plist-get (call-interactively #'aloop-switch-model) :message))))
+    (wait-for "the switch" (string-prefix-p " Local Llama" (aloop-mode-line)))
+    (note 'modeLineAfter (string-trim (aloop-mode-line)))
+    (with-temp-buffer (aloop-set-default-model "ollama/llama2"))
+    (with-current-buffer models
+      (note 'written (text))
+      (note 'modified (if (buffer-modified-p) t :json-false))))
+  (note 'refusal (refusal-of (lambda () (aloop-switch-model "openai/gpt-5o"))))
+
+  ;; With unsaved changes the command edits the buffer.
+  (goto-char (point-max)) (insert "# mine\n")
+  (let* ((buffer (current-buffer))
+         ;; The change goes back after an idle moment, which batch mode does not have.
+         (timer (run-at-time 0.1 0.1 (lambda () (with-current-buffer buffer (tell-changes)))))
+         (result (aloop-add-model "ollama/llama3.1" "")))
+    (cancel-timer timer)
+    (note 'saved (plist-get result :saved))
+    (note 'edited (text)))
+
+  ;; Another program puts a new file into its place.
+  (save-buffer)
+  (let ((new (concat (getenv "ALOOP_FILE") ".new")) (changed (concat (text) "# theirs\n")))
+    (write-region changed nil new nil 'quiet)
+    (rename-file new (getenv "ALOOP_FILE") t)
+    (wait-for "the other text" (progn (auto-revert-buffers) (equal (text) changed)))
+    (note 'reverted t)))
+
+(condition-case problem (story) (error (note 'error (error-message-string problem))))
+(with-temp-file (getenv "ALOOP_OUTCOME") (insert (json-encode outcome)))
+(let ((kill-emacs-hook nil)) (ignore-errors (eglot-shutdown-all)) (kill-emacs 0))

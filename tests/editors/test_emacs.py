@@ -1,0 +1,91 @@
+"""models.yaml in a real Emacs, set up as docs/editors.md says: one story in batch, looked at from several sides."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import MODELS_YAML
+from real_editors import ROOT, skip_or_fail
+
+STORY = Path(__file__).parent / "emacs" / "story.el"
+KEY = "0123456789abcdefghijABCDEFGHIJ"
+DOCUMENT = ROOT / "docs" / "editors.md"
+
+
+def setup_in(document: Path) -> str:
+    """The Lisp that the document tells a person to put into init.el."""
+    [block] = re.findall(r"^```elisp\n(.*?)^```$", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return block
+
+
+def program() -> str:
+    """Emacs, where it is installed."""
+    return shutil.which("emacs") or skip_or_fail("Emacs is missing; install the editors with `make editors`")
+
+
+def story(workspace: Path, environment: dict[str, str], folder: Path) -> dict[str, Any]:
+    """Tell the story in a workspace; what came of it."""
+    emacs = program()
+    setup, outcome = folder / "setup.el", folder / "outcome.json"
+    setup.write_text(setup_in(DOCUMENT), encoding="utf-8")
+    own = {
+        "ALOOP_SETUP": str(setup),
+        "ALOOP_OUTCOME": str(outcome),
+        "ALOOP_FILE": str(workspace / ".aloop" / "models.yaml"),
+        "ALOOP_TODAY": "2026-11-22",
+        "ALOOP_CATALOGUE": "snapshot",
+    }
+    # -q, not -Q: on Debian eglot is a package of the site.
+    command = [emacs, "-q", "--batch", "-l", str(STORY)]
+    done = subprocess.run(command, env=environment | own, cwd=workspace, capture_output=True, text=True, timeout=120)
+    assert outcome.exists(), done.stderr
+    came: dict[str, Any] = json.loads(outcome.read_text(encoding="utf-8"))
+    assert "error" not in came, (came["error"], done.stderr[-2000:])
+    return came
+
+
+@pytest.mark.parametrize("in_repository", [False, True], ids=["outside a repository", "in a repository"])
+def test_a_day_with_models_yaml(
+    in_repository: bool, workspace: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    if in_repository:
+        (workspace / ".git").mkdir()
+    came = story(workspace, environment, tmp_path)
+    # Outside a repository eglot takes the file's own folder for the project.
+    root = workspace if in_repository else workspace / ".aloop"
+    home = environment["HOME"]
+    assert Path(came["root"].replace("~", home, 1)) == root
+    assert came["mode"] == "aloop-models-mode"
+    assert came["reverts"] is True
+    assert came["modeLine"] == "GPT-4o (next agent)"
+    assert ["unknown-provider", "openia"] in came["findings"]
+    assert "128" in came["hover"]
+    assert KEY not in came["hover"]
+    assert "anthropic/" in came["providers"]
+    assert came["models"]
+    assert all(label.startswith("anthropic/claude-sonnet-") for label in came["models"])
+    assert came["fields"][0] == "timeout"
+    assert came["fixed"] == MODELS_YAML.replace("openia/", "openai/")
+    assert came["renamed"] == MODELS_YAML.replace("openai/gpt-4o", "openai/gpt-4.1")
+    assert came["offered"] == ["openai/gpt-4o", "ollama/llama2", "openia/gpt-4o"]
+    assert came["switched"] == "Local Llama is the model of the next agent."
+    assert came["modeLineAfter"] == "Local Llama (next agent)"
+    written = MODELS_YAML.replace("default: openai/gpt-4o", "default: ollama/llama2")
+    assert (came["written"], came["modified"]) == (written, False)
+    assert came["refusal"].startswith("There is no model 'openai/gpt-5o' in models.yaml. Did you mean openai/gpt-4o")
+    added = written.replace("default:", "  ollama/llama3.1:\ndefault:") + "# mine\n"
+    assert (came["edited"], came["saved"]) == (added, False)
+    assert came["reverted"] is True
+
+
+def test_the_set_up_loads_without_a_warning(environment: dict[str, str], tmp_path: Path) -> None:
+    emacs = program()
+    setup = tmp_path / "setup.el"
+    setup.write_text(f";; -*- lexical-binding: t -*-\n{setup_in(DOCUMENT)}", encoding="utf-8")
+    command = [emacs, "-q", "--batch", "--eval", "(setq byte-compile-error-on-warn t)", "-f", "batch-byte-compile"]
+    done = subprocess.run([*command, str(setup)], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
