@@ -1,18 +1,31 @@
-"""`aloop --task`: one real call through LiteLLM to a local endpoint."""
+"""`aloop --task`, `aloop compare` and `aloop models test`: real calls through LiteLLM to a local endpoint."""
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from agent_support import KEY, OTHER_KEY, two_models, write_config
 
-from support.provider_endpoint import Fail, ProviderEndpoint, Say
+from aloop_models.agent.main import main, test_main
+from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Say, ToolCall
 
-KEY = "sk-proj-zq8only7for6this5test4lm3nb2vc1xzq9wk"
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+class Done(NamedTuple):
+    """A run that has ended."""
+
+    code: int
+    out: str
+    err: str
 
 
 @pytest.fixture
@@ -21,59 +34,223 @@ def endpoint() -> Iterator[ProviderEndpoint]:
         yield running
 
 
-def configure(folder: Path, endpoint: ProviderEndpoint) -> None:
-    config = folder / ".aloop" / "models.yaml"
-    config.parent.mkdir()
-    config.write_text(
-        f"models:\n  openai/one:\n    api_key: {KEY}\n    api_base: {endpoint.openai_url}\n    temperature: 0.5\n"
-        f"  openai/two:\n    api_base: {endpoint.openai_url}\n"
-        "  anthropic/three:\ndefault: openai/one\n"
-    )
-    config.chmod(0o600)
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    made = tmp_path / "project"
+    made.mkdir()
+    monkeypatch.chdir(made)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-from-the-environment")
+    return made
 
 
-def aloop(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "aloop_models", *arguments]
-    environment = {**os.environ, "OPENAI_API_KEY": "sk-from-the-environment", "HOME": str(folder)}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+@pytest.fixture
+def aloop(folder: Path, capsys: pytest.CaptureFixture[str]) -> object:
+    """Run the agent's command line in this process, which has litellm already."""
+
+    def run(*arguments: str) -> Done:
+        try:
+            code = test_main([*arguments[2:]]) if arguments[:2] == ("models", "test") else main([*arguments])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        captured = capsys.readouterr()
+        assert KEY not in captured.out + captured.err
+        assert OTHER_KEY not in captured.out + captured.err
+        return Done(code, captured.out, captured.err)
+
+    return run
 
 
-def test_the_default_model_answers(tmp_path: Path, endpoint: ProviderEndpoint) -> None:
-    configure(tmp_path, endpoint)
+def test_a_process_of_its_own_answers_and_prints_nothing_else(
+    folder: Path, endpoint: ProviderEndpoint, tmp_path: Path
+) -> None:
+    write_config(folder, two_models(endpoint).replace("name: One", "temperature: 0.5"))
     endpoint.queue(Say("Hello from the endpoint."))
-    done = aloop(tmp_path, "--task", "Say hello")
+    command = [sys.executable, "-m", "aloop_models", "--task", "-"]
+    environment = {**os.environ, "OPENAI_API_KEY": "sk-from-the-environment", "LITELLM_LOG": "DEBUG"}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, input="Say hello", capture_output=True, text=True, timeout=60
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "Hello from the endpoint.\n", "")
     assert (endpoint.last.body["model"], endpoint.last.key) == ("one", KEY)
     assert endpoint.last.body["temperature"] == 0.5
+    assert endpoint.last.messages[-1]["content"] == "Say hello"
 
 
-def test_a_model_without_a_key_never_gets_one_from_the_environment(tmp_path: Path, endpoint: ProviderEndpoint) -> None:
-    configure(tmp_path, endpoint)
-    done = aloop(tmp_path, "--task", "Say hello", "--model", "openai/two")
-    assert done.returncode == 0
+def test_an_entry_without_a_key_never_gets_one_from_the_environment(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object
+) -> None:
+    write_config(folder, f"models:\n  openai/two:\n    api_base: {endpoint.openai_url}\ndefault: openai/two\n")
+    assert aloop("--task", "Say hello").code == 0  # type: ignore[operator]
     assert (endpoint.last.body["model"], endpoint.last.key) == ("two", "no-key-needed")
 
 
-def test_a_refused_key_is_one_message_without_the_key(tmp_path: Path, endpoint: ProviderEndpoint) -> None:
-    configure(tmp_path, endpoint)
-    endpoint.queue(*[Fail(401)] * 5)
-    done = aloop(tmp_path, "--task", "Say hello")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "aloop: openai/one did not answer (AuthenticationError).\n"
+def test_tools_are_used_and_told_beside_the_answer(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
+    write_config(folder, two_models(endpoint))
+    (folder / "notes.txt").write_text("The notes.")
+    endpoint.queue(Say("I look.", tool_calls=(ToolCall("read_file", {"path": "notes.txt"}),)), Say("Done."))
+    done = aloop("--task", "Look")  # type: ignore[operator]
+    assert (done.code, done.out) == (0, "Done.\n")
+    assert done.err == 'aloop: [read_file {"path": "notes.txt"}]\n'
+
+
+def test_json_tells_answer_tokens_cost_and_times(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
+    write_config(folder, two_models(endpoint).replace("openai/one", "openai/gpt-4o"))
+    told = json.loads(aloop("--task", "Hello", "--json").out)  # type: ignore[operator]
+    assert told["modelId"] == "openai/gpt-4o"
+    assert told["answer"] == "This is gpt-4o."
+    assert (told["inputTokens"], told["outputTokens"], told["toolCalls"]) == (11, 7, 0)
+    assert told["cost"] > 0
+    assert 0 < told["firstTokenSeconds"] <= told["seconds"]
 
 
 @pytest.mark.parametrize(
-    ("model", "message"),
+    ("reply", "said"),
     [
-        ("anthropic/three", "aloop: anthropic/three cannot be used: it has no api_key. See "),
-        ("openai/on", "aloop: There is no model 'openai/on' in models.yaml. Did you mean openai/one"),
+        (Fail(401), "refused the key of One (401)"),
+        (Fail(404), "does not know the model openai/one (404)"),
+        (Fail(429, retry_after=0), "wants fewer requests"),
+        (Fail(500, retry_after=0), "has a problem of its own"),
+        (Drop(after_pieces=2), "No connection"),
+        (Say("Late", wait=20), "did not answer within 0.5 s"),
     ],
 )
-def test_a_model_that_cannot_be_used_is_never_replaced(
-    tmp_path: Path, endpoint: ProviderEndpoint, model: str, message: str
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_failure_is_one_message_and_exit_1(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object, reply: Fail, said: str, *, as_json: bool
 ) -> None:
-    configure(tmp_path, endpoint)
-    done = aloop(tmp_path, "--task", "Say hello", "--model", model)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(message)
+    write_config(folder, two_models(endpoint).replace("name: One", "name: One\n    timeout: 0.5"))
+    endpoint.answer = lambda _: reply
+    done = aloop("--task", "Hello", *(["--json"] if as_json else []))  # type: ignore[operator]
+    assert done.code == 1
+    assert said in done.err.splitlines()[-1]
+    assert "Traceback" not in done.err
+    assert said in json.loads(done.out)["error"]["message"] if as_json else done.out == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "said"),
+    [
+        (None, (), "There is no "),
+        ("  \n", (), "There is no "),
+        ("models:\ndefault:\n", (), "has no models. Add one: aloop models add"),
+        ("models:\n  anthropic/claude-sonnet-4-5:\n", (), "anthropic/claude-sonnet-4-5 (it has no api_key)"),
+        ("GOOD", ("--model", "openai/on"), "There is no model 'openai/on' in models.yaml. Did you mean openai/one"),
+        ("GOOD", ("--model", ""), "There is no model"),
+        ("GOODdefault: openai/gone\n", (), "names openai/gone, which is no model there"),
+        ("GOOD  : [\n", (), "yaml-syntax"),
+        ("models:\n  openai/one:\n    api_key: 0123456\ndefault: openai/one\n", (), "models.yaml:3:14 "),
+        ("models:\n  openai/one:\n    timeout: 5m\n    api_base: http://x\ndefault: openai/one\n", (), "timeout"),
+        ("GOOD", ("--config", "elsewhere.yaml"), "There is no "),
+    ],
+)
+def test_without_a_usable_model_it_says_what_is_missing_and_exits_2(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object, text: str | None, arguments: tuple[str, ...], said: str
+) -> None:
+    path = folder / ".aloop" / "models.yaml"
+    if text is not None:
+        good = two_models(endpoint)
+        if text.startswith("GOODdefault"):
+            good = good.replace("default: openai/one\n", "")
+        write_config(folder, text.replace("GOOD", good))
+    before = path.read_bytes() if text is not None else None
+    done = aloop("--task", "Hello", *arguments)  # type: ignore[operator]
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
     assert endpoint.received == []
+    assert (path.read_bytes() if path.exists() else None) == before
+    assert not (folder / "elsewhere.yaml").exists()
+
+
+def test_a_missing_default_is_the_first_ready_model_and_said(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object
+) -> None:
+    path = write_config(
+        folder, "models:\n  anthropic/no-key:\n" + two_models(endpoint)[8:].replace("default: openai/one\n", "")
+    )
+    before = path.read_bytes()
+    done = aloop("--task", "Hello")  # type: ignore[operator]
+    assert (done.code, done.out) == (0, "This is one.\n")
+    assert done.err == "aloop: There is no default, so One is used. Set one: aloop models default MODEL\n"
+    assert path.read_bytes() == before
+
+
+def test_a_bad_entry_is_named_and_costs_only_itself(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
+    write_config(folder, two_models(endpoint).replace("name: Two", "timeout: -5"))
+    done = aloop("--task", "Hello")  # type: ignore[operator]
+    assert (done.code, done.out) == (0, "This is one.\n")
+    assert "models.yaml:7:14 out-of-range" in done.err
+
+
+def test_one_run_with_another_model_changes_nothing(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
+    path = write_config(folder, two_models(endpoint))
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    done = aloop("--task", "Hello", "--model", "two")  # type: ignore[operator]
+    assert (done.out, endpoint.last.key) == ("This is two.\n", OTHER_KEY)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_a_tracked_file_is_used_only_when_confirmed(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
+    write_config(folder, two_models(endpoint))
+    for words in (("init", "-q"), ("add", "-f", ".aloop/models.yaml")):
+        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, timeout=20)
+    for run in (("--task", "Hello"), ("compare", "Hello"), ("models", "test")):
+        done = aloop(*run)  # type: ignore[operator]
+        assert (done.code, done.out) == (2, "")
+        assert "git tracks it" in done.err
+    assert endpoint.received == []
+    assert aloop("--task", "Hello", "--trust-config").out == "This is one.\n"  # type: ignore[operator]
+    assert aloop("--task", "Hello").code == 2  # type: ignore[operator]
+
+
+def test_compare_shows_answers_and_figures_side_by_side(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_config(folder, two_models(endpoint))
+    done = aloop("compare", "Hello", "--models", "one,anthropic/two")  # type: ignore[operator]
+    assert done.code == 0
+    assert "── One ──\nThis is one." in done.out
+    assert "── Two ──\nThis is two." in done.out
+    assert done.out.splitlines()[-3].split() == ["MODEL", "FIRST", "TOKEN", "TOTAL", "TOKENS", "IN", "→", "OUT", "COST"]
+    endpoint.answer = lambda request: Fail(401) if request.model == "two" else Say("Fine.")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("From a pipe"))
+    done = aloop("compare", "-", "--json")  # type: ignore[operator]
+    first, second = json.loads(done.out)
+    assert (done.code, first["answer"], first["inputTokens"]) == (1, "Fine.", 11)
+    assert (second["ok"], "refused the key" in second["message"]) == (False, True)
+    assert endpoint.received[-2].messages[-1]["content"] in ("From a pipe", [{"type": "text", "text": "From a pipe"}])
+    assert aloop("compare", "Hello", "--models", "thre").code == 2  # type: ignore[operator]
+
+
+def test_models_test_tells_the_reasons_apart(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
+    lines = ["models:"]
+    cases = {
+        "fine": (endpoint.openai_url, "ok"),
+        "key": (endpoint.openai_url, "wrongKey"),
+        "unknown": (endpoint.openai_url, "unknownModel"),
+        "quota": (endpoint.openai_url, "quota"),
+        "slow": (endpoint.openai_url, "timeout"),
+        "tls": (endpoint.openai_url.replace("http:", "https:"), "tls"),
+        "name": ("http://no-such-host.invalid/v1", "nameNotFound"),
+        "line": ("http://127.0.0.1:9/v1", "noConnection"),
+    }
+    for name, (base, _) in cases.items():
+        lines.append(f"  openai/{name}:\n    api_base: {base}\n    api_key: {KEY}\n    timeout: 1.5")
+    write_config(folder, "\n".join(lines) + "\n")
+    replies = {
+        "key": Fail(401),
+        "unknown": Fail(404),
+        "quota": Fail(429, message="insufficient_quota"),
+        "slow": Say("x", wait=20),
+    }
+    endpoint.answer = lambda request: replies.get(request.model, Say("ok"))
+    done = aloop("models", "test", "--json")  # type: ignore[operator]
+    assert done.code == 1
+    assert {item["modelId"][7:]: item["kind"] for item in json.loads(done.out)} == {
+        name: kind for name, (_, kind) in cases.items()
+    }
+    assert len(endpoint.received) == 5
+    assert done.err == "One tiny request to 8 models.\n"
+    done = aloop("models", "test", "fine")  # type: ignore[operator]
+    assert (done.code, done.out.split()[:2]) == (0, ["openai/fine", "ok"])
+    assert endpoint.last.body["max_tokens"] == 16
