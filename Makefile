@@ -13,14 +13,14 @@ help:
 	@echo "make test     run every test"
 	@echo "make check    lint, types, layers, generated files"
 	@echo "make fix      format, and mend what can be mended"
-	@echo "make bench    speed and memory beside yaml-language-server"
+	@echo "make bench    speed and memory beside yaml-language-server (ARGS=--quick: a short run)"
 	@echo "make editors  install VS Code, Neovim and Emacs for their tests"
 	@echo "make package  the wheel and the .vsix, into dist/"
 
 $(BASE): pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -e .
-	@touch $(BASE) -r pyproject.toml 2>/dev/null; touch $(BASE)
+	@touch $(BASE)
 
 $(DEV): pyproject.toml $(BASE)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[agent,dev]"
@@ -48,9 +48,10 @@ check: $(DEV)
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/make_catalogue.py --check
 	$(BIN)/python scripts/make_rules_docs.py --check
+	$(BIN)/python scripts/make_cli_docs.py --check
 
 bench: $(DEV) $(PEERS)
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(ARGS)
 
 editors:
 	bash scripts/install_editors.sh
@@ -58,6 +59,7 @@ editors:
 package: $(DEV)
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 	cd vscode-extension && npm install --ignore-scripts --no-save --silent && npm run --silent package
+	cp vscode-extension/dist/aloop-models.vsix dist/
 
 clean:
-	rm -rf .venv .editors bench/node_modules vscode-extension/node_modules dist
+	rm -rf .venv .editors bench/node_modules vscode-extension/node_modules vscode-extension/dist dist

@@ -138,7 +138,9 @@ class Screen:
     @property
     def everything(self) -> str:
         """What is on the screen, and what has left it at the top."""
-        above = ("".join(line[column].data for column in range(self._screen.columns)) for line in self._screen.history.top)
+        above = (
+            "".join(line[column].data for column in range(self._screen.columns)) for line in self._screen.history.top
+        )
         return "\n".join((*(line.rstrip() for line in above), self.text))
 
     def read(self, seconds: float = 0.05) -> bool:

@@ -118,7 +118,9 @@ def test_whatever_litellm_reads_as_a_key_or_an_address_is_hidden() -> None:
         names |= set(read.findall((package / name).read_text(encoding="utf-8")))
     telling = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|JWT|CREDENTIAL|API_BASE|BASE_URL|ORGANIZATION|ORG_ID|HEADERS")
     shown = {name for name in names if telling.search(name) and not is_hidden(name)}
-    of_the_machine = re.compile(r"AWS_|GOOGLE_|HCP_VAULT_|CYBERARK_|CUSTOM_TIKTOKEN|ACTIONS_ID_TOKEN_REQUEST_URL|CIRCLE_")
+    of_the_machine = re.compile(
+        r"AWS_|GOOGLE_|HCP_VAULT_|CYBERARK_|CUSTOM_TIKTOKEN|ACTIONS_ID_TOKEN_REQUEST_URL|CIRCLE_"
+    )
     assert len(names) > 200
     assert {name for name in shown if not of_the_machine.match(name)} == set()
     assert is_hidden("AWS_BEARER_TOKEN_BEDROCK")
@@ -211,7 +213,12 @@ FAILURES = [
 @pytest.mark.parametrize("model", ["openai/gpt-4o", "anthropic/claude-sonnet-4-5", "ollama/llama2"])
 @pytest.mark.parametrize(("reply", "kind", "requests"), FAILURES)
 async def test_each_failure_is_one_clear_message_without_the_key(
-    endpoint: ProviderEndpoint, model: str, reply: Fail, kind: FailureKind, requests: int, caplog: pytest.LogCaptureFixture
+    endpoint: ProviderEndpoint,
+    model: str,
+    reply: Fail,
+    kind: FailureKind,
+    requests: int,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     notices: list[str] = []
     endpoint.answer = lambda _: reply

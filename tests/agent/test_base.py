@@ -214,9 +214,7 @@ async def test_a_model_without_tools_is_asked_without_them(
     assert len(endpoint.received) == 3
 
 
-async def test_a_model_that_calls_tools_without_an_end_is_stopped(
-    agent: BaseAgent, endpoint: ProviderEndpoint
-) -> None:
+async def test_a_model_that_calls_tools_without_an_end_is_stopped(agent: BaseAgent, endpoint: ProviderEndpoint) -> None:
     endpoint.answer = lambda _: Say(tool_calls=(LIST,))
     with pytest.raises(ModelFailure, match="One calls tools without an end"):
         await agent.ask("Look.")

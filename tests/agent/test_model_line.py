@@ -23,6 +23,7 @@ from aloop_models.commands import COMMANDS
 from aloop_models.commands.reading import NoParameters, list_models
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import Refusal
+from aloop_models.snapshot import Session
 from support.snapshots import TODAY, snapshot
 
 ANTHROPIC = "anthropic/claude-3-5-sonnet-20241022"
@@ -178,6 +179,24 @@ class TestRun:
         with pytest.raises(Refusal, match="is the current model"):
             run_line(dispatcher, "/model remove gpt-4o", Current("openai/gpt-4o"))
         assert run_line(dispatcher, "/model remove gpt-4o", Current(ANTHROPIC))[0] == "Removed GPT-4o.\n"
+
+    def test_other_agents_are_not_switched_along(
+        self, path: Path, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+    ):
+        others = tuple(
+            Session(f"s{number}", "interactive", number, str(path.parents[1]), str(path), ANTHROPIC)
+            for number in (1, 2)
+        )
+        monkeypatch.setattr("aloop_models.dispatch.sessions_on", lambda *_: others)
+        monkeypatch.setattr("aloop_models.dispatch.switch_sessions", lambda *_: pytest.fail("switched another agent"))
+        dispatcher.look_around()
+        message, result = run_line(dispatcher, "/model switch gpt-4o --make-default", Current(ANTHROPIC))
+        assert (message, result["sessions"]) == ("Using GPT-4o (openai/gpt-4o).\n", [])
+        assert path.read_text() == FILE.replace(f"default: {ANTHROPIC}", "default: openai/gpt-4o")
+        with pytest.raises(Refusal, match="in use by interactive 1 in"):
+            run_line(dispatcher, "/model remove 'Claude 3.5 Sonnet'", Current("openai/gpt-4o"))
+        with pytest.raises(Refusal, match="is the current model"):
+            run_line(dispatcher, "/model remove 'Claude 3.5 Sonnet'", Current(ANTHROPIC))
 
     def test_show_check_help(self, path: Path, dispatcher: Dispatcher):
         shown = run_line(dispatcher, "/model show gpt-4o", Current())[0]

@@ -133,9 +133,7 @@ async def test_what_cannot_be_done_is_said_and_changes_nothing(
     assert session.manager.current_model_id == "openai/one"
 
 
-async def test_a_model_that_is_not_ready_is_refused_with_the_reason(
-    folder: Path, endpoint: ProviderEndpoint
-) -> None:
+async def test_a_model_that_is_not_ready_is_refused_with_the_reason(folder: Path, endpoint: ProviderEndpoint) -> None:
     write_config(folder, two_models(endpoint) + "")
     session, face = make_session(folder)
     face.secrets = [""]
@@ -222,9 +220,7 @@ async def test_one_bad_entry_costs_only_itself_and_is_named(folder: Path, endpoi
     assert face.answers[-1] == "This is one."
 
 
-async def test_a_current_model_that_left_the_file_stays_in_use(
-    two: tuple[Session, NotedFace], folder: Path
-) -> None:
+async def test_a_current_model_that_left_the_file_stays_in_use(two: tuple[Session, NotedFace], folder: Path) -> None:
     session, face = two
     path = folder / ".aloop" / "models.yaml"
     text = path.read_text()

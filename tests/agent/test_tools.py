@@ -43,7 +43,9 @@ def test_files_are_listed_and_searched_in_order(folder: Path) -> None:
     ]
     assert run(folder, "list_files", path="src", pattern="*.py") == "src/a.py\t33"
     assert run(folder, "search_text", text="needle") == "src/a.py:2: return 'Needle'"
-    assert run(folder, "search_text", text="line", path="README.md") == "README.md:2: second line\nREADME.md:3: Third Line"
+    assert (
+        run(folder, "search_text", text="line", path="README.md") == "README.md:2: second line\nREADME.md:3: Third Line"
+    )
     assert run(folder, "search_text", text="needle", pattern="*.md") == "'needle' was not found."
 
 

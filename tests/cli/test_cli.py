@@ -21,6 +21,7 @@ from aloop_models import __version__
 from aloop_models.cli import keys
 from aloop_models.cli.main import main, make_cli
 from aloop_models.commands import COMMANDS
+from aloop_models.snapshot import Session
 
 ANTHROPIC = "anthropic/claude-sonnet-4-5"
 KEY = "sk-ant-api03-" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 3
@@ -392,6 +393,7 @@ class TestKeys:
         ("add", "openai/x", "--api-key", "{key}"),
         ("add", "openai/x", "--api-key={key}"),
         ("add", "openai/x", "--json={key}"),
+        ("key", "{key}"),
         ("key", "anthropic", "{key}"),
         ("key", "anthropic", "api_key={key}"),
         ("edit", "claude", "{key}"),
@@ -427,6 +429,17 @@ class TestSwitch:
             "ollama/llama2 is the default now. No agent is running here.\n"
         )
         assert path.read_text() == FILE.replace(f"default: {ANTHROPIC}", "default: ollama/llama2")
+
+    def test_the_agent_here_is_switched(self, run: Run, path: Path, monkeypatch: pytest.MonkeyPatch):
+        agent = Session("a1", "interactive", 7, str(path.parents[1]), str(path), ANTHROPIC)
+        switched: list[Any] = []
+        monkeypatch.setattr("aloop_models.dispatch.sessions_on", lambda *_: (agent,))
+        monkeypatch.setattr("aloop_models.dispatch.switch_sessions", lambda *given: switched.append(given[:2]))
+        done = run("switch", "llama2")
+        assert done.out == f"ollama/llama2 is the model of the agent in {path.parents[1]} from its next turn on.\n"
+        assert switched == [(("a1",), "ollama/llama2")]
+        assert run("sessions").out == f"a1  interactive 7  Claude  {path.parents[1]}\n1 agent running\n"
+        assert "is in use by interactive 7" in run("remove", "claude").err
 
     def test_not_ready(self, run: Run, path: Path):
         run("add", "openai/gpt-4o")
@@ -481,6 +494,8 @@ class TestFiles:
         done = run("path")
         assert (done.code, done.out) == (2, "")
         assert f"{folder}/.aloop/models.yaml" in done.err
+        done = run("path", "--json")
+        assert (done.code, done.json["file"], done.json["createAt"]) == (2, None, f"{folder}/.aloop/models.yaml")
 
     def test_schema(self, run: Run):
         assert run("schema").json["definitions"]["profile"]

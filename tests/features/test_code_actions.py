@@ -4,6 +4,7 @@ import pytest
 
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.code_actions import FIX_ALL, KINDS, QUICK_FIX, REWRITE, Action, code_actions
+from aloop_models.features.diagnostics import find
 from aloop_models.features.finding import Finding, Fix, Rule, Severity
 from support.snapshots import snapshot, with_cursor
 
@@ -83,3 +84,14 @@ def test_an_entry_can_become_the_default_or_current():
 )
 def test_what_an_entry_offers(marked: str, titles: list[str]):
     assert [item.title for item in at(marked)] == titles
+
+
+def test_a_corrected_id_takes_the_default_along():
+    text = "models:\n  'openia/gpt-4o': # mine\n    api_key: sk-proj-zq8only7for6this5test4lm3nb2\ndefault: openia/gpt-4o\n"
+    subject = snapshot(text)
+    fix = next(
+        action
+        for action in code_actions(subject, find(subject).items, Span(12, 12))
+        if action.finding and action.finding.rule.id == "unknown-provider"
+    )
+    assert apply_edits(text, fix.edits) == text.replace("openia", "openai")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from aloop_models.cli.output import EXIT_DONE, is_coloured, note, print_json, print_text
+from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_coloured, note, print_json, print_text
 from aloop_models.cli.target import named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.errors import Refusal
@@ -95,16 +95,16 @@ def _path(config: Path | None, **options: bool) -> int:
     found = find_config(Path(), named_file(config, options["is_global"]))
     if options["as_json"]:
         print_json(found_view(found))
+        return EXIT_DONE if found.path else EXIT_REFUSED
     if found.path is None:
         place = shown(str(found.create_at))
         raise Refusal("fileNotFound", f"There is no models.yaml here. A new one would be {place}: aloop models init")
-    if not options["as_json"]:
-        print_text(f"{found.path}\n")
-        note(f"In use: {WHY[found.source]}.")
-        for path, reason in found.passed_over:
-            note(f"Passed over {shown(str(path))}: {reason}.")
-        for path in found.shadowed:
-            note(f"Not used, for one is nearer: {shown(str(path))}")
+    print_text(f"{found.path}\n")
+    note(f"In use: {WHY[found.source]}.")
+    for path, reason in found.passed_over:
+        note(f"Passed over {shown(str(path))}: {reason}.")
+    for path in found.shadowed:
+        note(f"Not used, for one is nearer: {shown(str(path))}")
     return EXIT_DONE
 
 

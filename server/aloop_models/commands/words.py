@@ -202,7 +202,14 @@ def _owner_of_key(snapshot: Snapshot, who: str) -> JsonObject:
         return {"provider": who}
     if "/" not in who and who in snapshot.facts.catalogue.providers:
         return {"provider": who}
-    return {"modelId": match(snapshot, who).model_id}
+    try:
+        return {"modelId": match(snapshot, who).model_id}
+    except Refusal as refusal:
+        if refusal.reason != "modelNotFound" or refusal.suggestions:
+            raise
+    # Where a key is spoken of, what is no name is most likely the key, so it is not quoted.
+    message = "That is neither a provider nor a model of models.yaml. Name one; the key itself is asked for."
+    raise Refusal("modelNotFound", message)
 
 
 def _providers(document: Document) -> set[str]:

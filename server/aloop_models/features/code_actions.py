@@ -8,7 +8,8 @@ from typing import NamedTuple
 from aloop_models.catalogue import looks_like_key
 from aloop_models.core import edits
 from aloop_models.core.document import PlacedEntry
-from aloop_models.core.text import Edit, Span
+from aloop_models.core.text import Edit, Span, apply_edits
+from aloop_models.core.yaml_reader import Scalar, read
 from aloop_models.features.code_lens import SWITCH
 from aloop_models.features.current import current_id
 from aloop_models.features.finding import Finding
@@ -38,12 +39,29 @@ class Action(NamedTuple):
 def code_actions(snapshot: Snapshot, findings: tuple[Finding, ...], span: Span) -> tuple[Action, ...]:
     """What can be done in the span, given all findings of the snapshot: fixes first."""
     fixes = [
-        Action(fix.title, QUICK_FIX, fix.edits, fix.preferred, finding)
+        Action(fix.title, QUICK_FIX, _with_default(snapshot, fix.edits), fix.preferred, finding)
         for finding in findings
         if finding.span.start <= span.end and span.start <= finding.span.end
         for fix in finding.fixes
     ]
     return (*fixes, *_fix_all(findings), *_entry_actions(snapshot, span))
+
+
+def _with_default(snapshot: Snapshot, changes: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits of a fix; one that changes the id of the default model changes `default` along with it."""
+    default = snapshot.document.default_id
+    placed = snapshot.document.by_id.get(default) if default is not None else None
+    if placed is None or len(changes) != 1:
+        return changes
+    edit, (start, end) = changes[0], placed.key_span
+    if not start <= edit.start <= edit.end <= end:
+        return changes
+    key = apply_edits(snapshot.document.text[start:end], [edit.shifted(-start)])
+    model_id = read(key).root
+    if not isinstance(model_id, Scalar):
+        return changes
+    renamed = edits.rename_entry(snapshot.document, placed.model_id, model_id.text)
+    return changes if isinstance(renamed, edits.Unsafe) else renamed
 
 
 def _fix_all(findings: tuple[Finding, ...]) -> tuple[Action, ...]:

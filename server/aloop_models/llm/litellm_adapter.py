@@ -9,8 +9,8 @@ import re
 import threading
 import time
 import warnings
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, cast
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from typing import Any, TypeVar, cast
 
 from aloop_models.catalogue import load_catalogue
 from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, assistant_message, plain_message
@@ -23,6 +23,8 @@ BACK_OFF = (0.5, 2.0)
 """Seconds before the second and the third try, unless the provider asks for another wait."""
 
 _LONGEST_WAIT = 30.0
+Result = TypeVar("Result")
+
 _LOOK_UP = re.compile(r"/api/show$|/raw/main/config\.json$|/models/[^/]+$")
 _import_lock = threading.Lock()
 _loaded: Any = None
@@ -142,9 +144,32 @@ def _background_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def is_loaded() -> bool:
-    """Whether litellm has been imported, so that a call begins at once."""
-    return _loaded is not None
+async def close_connections() -> None:
+    """Close what LiteLLM keeps open for further calls; to be done before an event loop ends."""
+    if _loaded is None:
+        return
+    from litellm.llms.custom_httpx.async_client_cleanup import close_litellm_async_clients
+
+    try:
+        await close_litellm_async_clients()
+        _loaded.in_memory_llm_clients_cache.flush_cache()
+    except Exception:  # noqa: BLE001
+        # Another version keeps them elsewhere; the end of the process closes them as well.
+        return
+    # The sockets themselves are closed one step of the loop later.
+    await asyncio.sleep(0)
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """As `asyncio.run`, with LiteLLM's connections closed at the end."""
+
+    async def whole() -> Result:
+        try:
+            return await work
+        finally:
+            await close_connections()
+
+    return asyncio.run(whole())
 
 
 async def _request(

@@ -29,7 +29,7 @@ class Client:
     markdown: bool = True
     hierarchical_symbols: bool = False
     completion_tags: bool = False
-    label_details: bool = False
+    progress: bool = False
     suggest_command: str = ""
     """The client's own command that asks for completion, where it told us one; few clients have it."""
     keeps_indentation: bool = False
@@ -65,9 +65,9 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
         hint_refresh=has(workspace, "inlay_hint", "refresh_support"),
         watches_files=has(workspace, "did_change_watched_files", "dynamic_registration"),
         configuration=has(workspace, "configuration"),
+        progress=has(can.window, "work_done_progress"),
         markdown=hover_kinds is None or types.MarkupKind.Markdown in hover_kinds,
         hierarchical_symbols=has(document, "document_symbol", "hierarchical_document_symbol_support"),
         completion_tags=has(document, "completion", "completion_item", "tag_support"),
-        label_details=has(document, "completion", "completion_item", "label_details_support"),
         keeps_indentation=types.InsertTextMode.AsIs in (insertions or ()),
     )

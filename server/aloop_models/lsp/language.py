@@ -36,8 +36,7 @@ def initialized(ls: AloopServer, _: types.InitializedParams) -> None:
         options = {"watchers": watchers}
         registration = {"id": "models", "method": "workspace/didChangeWatchedFiles", "registerOptions": options}
         ls.protocol.ask("client/registerCapability", {"registrations": [registration]})
-    ls.join()
-    ls.renew_catalogue()
+    ls.ready()
 
 
 def saved(ls: AloopServer, params: types.DidSaveTextDocumentParams) -> None:
@@ -56,6 +55,8 @@ def configuration_changed(ls: AloopServer, params: types.DidChangeConfigurationP
     if isinstance(given, dict):
         settings = cast("Json", given)
         ls.settings_changed(settings_from(settings.get("aloop", settings)))
+    else:
+        ls.ask_settings()
 
 
 def folders_changed(ls: AloopServer, params: types.DidChangeWorkspaceFoldersParams) -> None:

@@ -166,9 +166,9 @@ class AloopProtocol(LanguageServerProtocol):
         """Shake hands; a client that brings its own commands is not offered ours."""
         self._server.greet(params)
         result = yield from super().lsp_initialize(params)
-        if self._server.host is not None:
+        if self._server.endpoint is not None:
             # For the environment of the editor's terminals: agents started there find this server by it.
-            result.capabilities.experimental = {"aloopEndpoint": self._server.host.entry.endpoint}
+            result.capabilities.experimental = {"aloopEndpoint": self._server.endpoint}
         if not self._server.registers_commands:
             result.capabilities.execute_command_provider = None
         return result

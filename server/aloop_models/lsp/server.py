@@ -26,9 +26,9 @@ from aloop_models.lsp.client import Client, client_of
 from aloop_models.lsp.convert import Border, Json
 from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.inbox import Inbox
+from aloop_models.lsp.neighbours import Neighbours
+from aloop_models.lsp.progress import with_progress
 from aloop_models.lsp.protocol import AloopProtocol, ClientError
-from aloop_models.sessions.host import Host
-from aloop_models.sessions.registry import EDITOR
 from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri
 from aloop_models.workspace.runtime_folder import cache_folder
@@ -51,8 +51,9 @@ class AloopServer(LanguageServer):
         self._unpublished: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._told: Json | None = None
-        self.host: Host | None = None
-        """Where running agents reach this server; None until it listens, or where it cannot."""
+        self.endpoint: str | None = None
+        """Where running agents reach this server; None where they cannot."""
+        self._neighbours = Neighbours(self.dispatcher, self._asked, self._others_changed)
         self._is_state_new = False
         self.proposals: tuple[int, tuple[Completion, ...]] = (0, ())
         """The newest answer to a completion with its number, for what is asked about it later."""
@@ -76,8 +77,7 @@ class AloopServer(LanguageServer):
                 await asyncio.sleep(0)
             return self.exit_code
         finally:
-            if self.host is not None:
-                await self.host.stop()
+            await self._neighbours.leave()
 
     def end(self, code: int) -> None:
         """Stop serving this connection."""
@@ -100,7 +100,7 @@ class AloopServer(LanguageServer):
         if not folders and params.root_path:
             folders = [Path(params.root_path)]
         self.dispatcher.folders = tuple(folders)
-        self._make_host()
+        self.endpoint = self._neighbours.prepare()
 
     def text_opened(self, params: types.DidOpenTextDocumentParams) -> None:
         """A document was opened: look at its place on the disk, then find."""
@@ -143,7 +143,7 @@ class AloopServer(LanguageServer):
         self.dispatcher.folders = (*kept, *added)
         self.state_changed()
 
-    def renew_catalogue(self) -> None:
+    def _renew_catalogue(self) -> None:
         """Look beside the messages whether a newer litellm is installed than the catalogue was made from."""
 
         async def renew() -> None:
@@ -159,19 +159,25 @@ class AloopServer(LanguageServer):
 
         self._later(renew(), "renewing the catalogue")
 
-    def join(self) -> None:
-        """Open the endpoint for running agents, and find those that run already."""
+    def ready(self) -> None:
+        """The client is ready: meet the agents, ask for the settings, look for a newer catalogue."""
+        self._later(self._neighbours.join(), "opening the endpoint")
+        self.ask_settings()
+        self._renew_catalogue()
 
-        async def start(host: Host) -> None:
-            try:
-                await host.start()
-            finally:
-                self._others_changed()
+    def ask_settings(self) -> None:
+        """Ask a client that keeps settings for ours."""
 
-        if self.host is None:
-            self.state_changed()
-        else:
-            self._later(start(self.host), "opening the endpoint")
+        async def ask() -> None:
+            params = {"items": [{"section": "aloop"}]}
+            answer: object = await asyncio.wrap_future(self.protocol.ask("workspace/configuration", params))
+            given = cast("list[object]", answer)[0] if isinstance(answer, list) and answer else None
+            # Some clients answer null for a section that nobody has set.
+            if given is not None and (settings := settings_from(given)) != self.dispatcher.settings:
+                self.settings_changed(settings)
+
+        if self.client.configuration:
+            self._later(ask(), "asking for the settings")
 
     def pulled(self) -> None:
         """The client asks for findings: from now on it is sent none, and those it was sent go."""
@@ -207,7 +213,8 @@ class AloopServer(LanguageServer):
 
     async def _execute(self, command_id: str, argument: object) -> Json:
         editor = self if self.client.versioned_edits else None
-        result = await self.dispatcher.execute(command_id, argument, editor)
+        work = self.dispatcher.execute(command_id, argument, editor)
+        result = await (with_progress(self.protocol, "aloop models", work) if self.client.progress else work)
         self.state_changed()
         self.tell()
         return dict(result)
@@ -217,8 +224,6 @@ class AloopServer(LanguageServer):
         return await self._execute(command_id, argument)
 
     def _others_changed(self) -> None:
-        """An agent came, went or switched, or the file changed under one."""
-        self.dispatcher.look_around()
         self.state_changed()
         self.tell()
 
@@ -235,17 +240,6 @@ class AloopServer(LanguageServer):
         except ClientError:
             return False
         return isinstance(answer, dict) and cast("Json", answer).get("applied") is True
-
-    def _make_host(self) -> None:
-        dispatcher = self.dispatcher
-        folder = dispatcher.folders[0] if dispatcher.folders else Path.cwd()
-        try:
-            host = Host(EDITOR, dispatcher.name, folder, dispatcher.target(), self._asked, self._others_changed)
-        except FileProblem as problem:
-            log.logger.warning("no endpoint: %s", problem.reason)
-            return
-        host.state = dispatcher.state
-        self.host, dispatcher.endpoint = host, host.entry.endpoint
 
     def _look(self, uri: str, opened_at: int | None = None) -> None:
         async def look() -> None:
@@ -301,9 +295,4 @@ class AloopServer(LanguageServer):
             self.protocol.notify("aloop/modelsChanged", state)
             if not is_first:
                 self._refresh_all()
-            if self.host is not None:
-                self._later(self._tell_others(self.host), "telling the agents")
-
-    async def _tell_others(self, host: Host) -> None:
-        if not await host.serves(self.dispatcher.target()):
-            host.tell()
+            self._later(self._neighbours.tell(), "telling the agents")

@@ -14,7 +14,10 @@ from aloop_models.core.text import Lines
 
 def path_of_uri(uri: str) -> Path | None:
     """The absolute path a `file:` URI names, else None."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
     if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
         return None
     return Path(url2pathname(parts.path))
