@@ -5,6 +5,7 @@ Usage: try.py [FILE]
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,17 +15,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST = (0, 11)
-HINT = "Try: o anth (Tab/S-Tab, Enter) | K on a model | gra fixes | grn renames | :Aloop <Tab> | :help aloop | :qa! leaves"
+HINT = "Try: o anth Tab Enter | K on a model | gra fixes | grn renames | :Aloop <Tab> | :help aloop | :qa! leaves"
 SETTINGS = """\
-vim.g.mapleader = ' '
 vim.o.number = true
 vim.o.signcolumn = 'yes'
 vim.o.laststatus = 2
-vim.o.termguicolors = vim.env.COLORTERM ~= nil
 vim.diagnostic.config({ virtual_text = { current_line = true }, severity_sort = true })
 vim.o.statusline = " %f %m %= %{v:lua.require'aloop'.statusline()} "
 vim.o.winbar = '%#WarningMsg# HINT'
--- Tab and Enter as beginners expect them of a menu; elsewhere they are what they were.
+-- A new line below a comment is an entry, not more comment.
+vim.opt_local.formatoptions:remove('o')
+vim.fn.search('^models:')
+-- Tab and Enter as most people expect them of a menu; elsewhere they are what they were.
 local function in_menu(key, instead)
   vim.keymap.set('i', key, function()
     return vim.fn.pumvisible() == 1 and instead or key
@@ -42,9 +44,8 @@ def main(arguments: list[str]) -> int:
     if not source.is_file():
         print(f"{source} is no file. Usage: make try FILE=path/to/models.yaml")
         return 2
-    server = Path(sys.executable).parent / "aloop-ls"
-    if not server.exists():
-        print(f"{server} is missing. Run: make try")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("`make try` opens an editor and needs a terminal. Without one: make demo")
         return 2
     neovim = find_neovim()
     with tempfile.TemporaryDirectory(prefix="aloop-try-") as folder:
@@ -54,17 +55,15 @@ def main(arguments: list[str]) -> int:
         copy.chmod(0o600)
         settings = Path(folder) / "settings.lua"
         settings.write_text(SETTINGS.replace("HINT", HINT), encoding="utf-8")
-        setup = [
-            f"set runtimepath^={ROOT / 'neovim'}",
-            f"lua vim.lsp.config('aloop_ls', {{ cmd = {{ [[{server}]], '--stdio' }} }})",
-        ]
-        options = [part for command in setup for part in ("--cmd", command)]
-        command = [str(neovim), "--clean", "-n", *options, "-c", f"luafile {settings}", str(copy)]
-        return subprocess.run(command, cwd=folder, check=False).returncode
+        command = [str(neovim), "--clean", "-n", "--cmd", f"set runtimepath^={ROOT / 'neovim'}"]
+        command += ["-c", f"luafile {settings}", str(copy)]
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        environment = os.environ | {"PATH": path, "XDG_STATE_HOME": folder}
+        return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
 
 
 def find_neovim() -> Path:
-    """A Neovim that is new enough: the one on the PATH, else the one that `make editors` installs, which is then done."""
+    """A Neovim that is new enough: the one on the PATH, else the one of `make editors`, fetched where it is missing."""
     on_path = shutil.which("nvim")
     own = ROOT / ".editors" / "neovim" / "bin" / "nvim"
     for program in (Path(on_path) if on_path else None, own):

@@ -10,9 +10,9 @@ def main() -> None:
     arguments = sys.argv[1:]
     if arguments[:2] == ["models", "test"]:
         # The one verb that asks models something, so it is the agent's.
-        from aloop_models.agent.main import test_main
+        from aloop_models.agent.main import models_test
 
-        sys.exit(test_main(arguments[2:]))
+        sys.exit(models_test(arguments[2:]))
     if arguments[:1] == ["models"]:
         from aloop_models.cli.main import main as models
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -62,8 +63,8 @@ def assert_consistent(conversation: Conversation) -> None:
         waiting = [call["id"] for call in message.get("tool_calls", [])]
         roles.append(message["role"])
     assert waiting == []
-    assert roles[0::1] == [] or roles[0] == "user"
-    assert all(pair != ("user", "user") for pair in zip(roles, roles[1:], strict=False))
+    assert not roles or roles[0] == "user"
+    assert all(pair != ("user", "user") for pair in pairwise(roles))
     assert not roles or roles[-1] == "assistant"
 
 

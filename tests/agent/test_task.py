@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 from agent_support import KEY, OTHER_KEY, two_models, write_config
 
-from aloop_models.agent.main import main, test_main
+from aloop_models.agent.main import main, models_test
 from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Say, ToolCall
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -50,7 +50,7 @@ def aloop(folder: Path, capsys: pytest.CaptureFixture[str]) -> object:
 
     def run(*arguments: str) -> Done:
         try:
-            code = test_main([*arguments[2:]]) if arguments[:2] == ("models", "test") else main([*arguments])
+            code = models_test([*arguments[2:]]) if arguments[:2] == ("models", "test") else main([*arguments])
         except SystemExit as ended:
             code = int(ended.code or 0)
         captured = capsys.readouterr()
@@ -141,7 +141,7 @@ def test_a_failure_is_one_message_and_exit_1(
         ("GOOD  : [\n", (), "yaml-syntax"),
         ("models:\n  openai/one:\n    api_key: 0123456\ndefault: openai/one\n", (), "models.yaml:3:14 "),
         ("models:\n  openai/one:\n    timeout: 5m\n    api_base: http://x\ndefault: openai/one\n", (), "timeout"),
-        ("GOOD", ("--config", "elsewhere.yaml"), "There is no "),
+        ("GOOD", ("--config", "elsewhere.yaml"), "elsewhere.yaml yet"),
     ],
 )
 def test_without_a_usable_model_it_says_what_is_missing_and_exits_2(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import MODELS_YAML
+
 from support.lsp_capabilities import FULL_CAPABILITIES
 from support.lsp_client import LspClient, LspError
 
@@ -93,9 +94,9 @@ def file(workspace: Path) -> Path:
     return workspace / ".aloop" / "models.yaml"
 
 
-def works(client: LspClient, file: Path, text: str | None = None) -> None:
-    """Findings, completion, hover and a command, as far as everybody has them."""
-    client.open(file, text)
+def works(client: LspClient, file: Path) -> set[str]:
+    """Findings, completion, hover, a fix, renaming and commands, which everybody has; the form of the edits."""
+    client.open(file)
     [found] = client.wait_diagnostics(file, bool).diagnostics
     assert found["code"] == "unknown-provider"
     assert client.text_in(file, found["range"]) == "openia"
@@ -106,10 +107,17 @@ def works(client: LspClient, file: Path, text: str | None = None) -> None:
     client.replace(file, end, end + 7, "")
     hover = client.request("textDocument/hover", client.at(file, client.text(file).index("gpt-4o")))
     assert "128" in hover["contents"]["value"]
+    params = {"textDocument": {"uri": file.as_uri()}, "range": found["range"], "context": {"diagnostics": [found]}}
+    fix = next(action for action in client.request("textDocument/codeAction", params) if action["kind"] == "quickfix")
+    assert "openai" in fix["title"]
+    place = client.at(file, client.text(file).index("gpt-4o"))
+    renaming = client.request("textDocument/rename", {**place, "newName": "openai/gpt-4.1"})
+    assert renaming.keys() == fix["edit"].keys()
     listed = client.execute("aloop.listModels")
     assert [model["modelId"] for model in listed["models"]] == ["openai/gpt-4o", "ollama/llama2", "openia/gpt-4o"]
     assert listed["file"] == str(file)
     assert client.execute("aloop.switchModel", {"modelId": "ollama/llama2"})["modelId"] == "ollama/llama2"
+    return set(renaming)
 
 
 @pytest.mark.parametrize("root", [".", ".aloop", "source/deep", None])
@@ -172,9 +180,11 @@ def test_a_workspace_reached_by_a_link(start: Start, workspace: Path, tmp_path: 
 def test_a_client_that_can_do_less(able: dict[str, Any], start: Start, workspace: Path, file: Path) -> None:
     client = start()
     client.initialize(workspace, capabilities=able)
-    works(client, file)
+    form = works(client, file)
     asked = {request["method"] for request in client.server_requests}
     settings = able.get("workspace") or {}
+    takes_versions = settings.get("applyEdit") and (settings.get("workspaceEdit") or {}).get("documentChanges")
+    assert form == ({"documentChanges"} if takes_versions else {"changes"})
     if not (settings.get("didChangeWatchedFiles") or {}).get("dynamicRegistration"):
         assert "client/registerCapability" not in asked
     if not settings.get("configuration"):

@@ -65,6 +65,8 @@ def test_a_day_with_models_yaml(
     assert ["unknown-provider", "openia"] in came["findings"]
     assert "128" in came["hover"]
     assert KEY not in came["hover"]
+    assert (came["definition"], came["references"]) == (2, 2)
+    assert '"Object"' in came["outline"]
     assert "anthropic/" in came["providers"]
     assert came["models"]
     assert all(label.startswith("anthropic/claude-sonnet-") for label in came["models"])

@@ -64,5 +64,7 @@ def test_the_language_names_a_server_that_is_there(settings: dict[str, Any], ser
     [language] = settings["language"]
     [name] = language["language-servers"]
     assert settings["language-server"][name]["command"] == server.name
-    done = subprocess.run([server, *settings["language-server"][name]["args"], "--version"], capture_output=True, text=True)
+    done = subprocess.run(
+        [server, *settings["language-server"][name]["args"], "--version"], capture_output=True, text=True
+    )
     assert done.stdout.startswith("aloop-ls ")

@@ -193,6 +193,22 @@ def test_a_lens_switches_and_the_statusline_follows(neovim: Neovim) -> None:
     neovim.wait(f"{drawn} == 'GPT-4o (next agent)'")
 
 
+def test_outline_folds_and_coloured_secrets(neovim: Neovim) -> None:
+    neovim.type("gO")
+    neovim.wait("#vim.fn.getloclist(0) > 3")
+    names = neovim.lua("return vim.tbl_map(function(item) return item.text end, vim.fn.getloclist(0))")
+    assert any("ollama/llama2" in name for name in names)
+    neovim.command("lclose")
+    neovim.command("setlocal foldmethod=expr foldexpr=v:lua.vim.lsp.foldexpr() foldlevel=9")
+    neovim.wait("vim.fn.foldlevel(3) >= 1")
+    tokens = "vim.lsp.semantic_tokens.get_at_pos(0, 3, 16)"
+    assert neovim.wait(f"#({tokens} or {{}}) > 0 and {tokens}[1].modifiers.secret")
+    neovim.type("jfg")
+    neovim.lua("vim.lsp.buf.document_highlight()")
+    marks = "vim.api.nvim_buf_get_extmarks(0, vim.api.nvim_create_namespace('nvim.lsp.references'), 0, -1, {})"
+    neovim.wait(f"#{marks} == 2")
+
+
 @pytest.mark.parametrize(
     ("models", "text"),
     [

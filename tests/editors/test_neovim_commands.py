@@ -1,4 +1,4 @@
-""":Aloop in a real Neovim: every verb, typed and asked for, from any buffer; what is said, and what becomes of the file."""
+""":Aloop in a real Neovim: every verb, typed and asked for, from any buffer; what is said, what becomes of the file."""
 
 import re
 from collections.abc import Iterator
@@ -116,7 +116,8 @@ def test_completion_of_the_command_line(neovim: Neovim) -> None:
     def completed(line: str) -> list[str]:
         return neovim.lua("return vim.fn.getcompletion('Aloop ' .. ..., 'cmdline')", line)
 
-    verbs = "switch add edit remove default show list reload check key sessions open log restart".split()
+    verbs = ["switch", "add", "edit", "remove", "default", "show", "list", "reload", "check", "key", "sessions"]
+    verbs += ["open", "log", "restart"]
     assert completed("") == verbs
     assert completed("re") == ["remove", "reload", "restart"]
     ids = ["openai/gpt-4o", "openai/gpt-4o-mini", "ollama/llama2"]

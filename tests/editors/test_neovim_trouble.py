@@ -1,4 +1,4 @@
-"""A real Neovim when things go wrong around it: servers that die or are missing, files that others change or that do not exist."""
+"""A real Neovim when things go wrong around it: servers that die or are missing, files that others change."""
 
 import os
 import signal

@@ -17,7 +17,7 @@ from aloop_models.errors import AloopError, Refusal
 from aloop_models.features.readiness import shown
 from aloop_models.llm.answer import Answer, Message
 from aloop_models.llm.failures import ModelFailure
-from aloop_models.llm.litellm_adapter import LiteLLMAdapter, run
+from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
 
 _HEADINGS = ("MODEL", "FIRST TOKEN", "TOTAL", "TOKENS IN → OUT", "COST")
@@ -109,7 +109,7 @@ def main(arguments: list[str]) -> int:
         if not profiles:
             raise Refusal("notReady", "No model is ready. See: aloop models list")
         profiles = list({profile.model_id: profile for profile in profiles}.values())
-        results = run(compare(prompt, profiles))
+        results = asyncio.run(compare(prompt, profiles))
     except AloopError as error:
         print(f"aloop compare: {error}", file=sys.stderr)
         return 2

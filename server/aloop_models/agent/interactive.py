@@ -38,7 +38,7 @@ from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal
 from aloop_models.features.readiness import shown
 from aloop_models.llm.arguments import secrets_of
-from aloop_models.llm.litellm_adapter import load_litellm, run
+from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 
@@ -55,7 +55,7 @@ def run_interactive(model: str | None, config: Path | None, *, trusted: bool) ->
         return 2
     terminal = Terminal()
     try:
-        code = run(terminal.run(model, config, trusted=trusted))
+        code = asyncio.run(terminal.run(model, config, trusted=trusted))
     except AloopError as error:
         print(f"aloop: {error}", file=sys.stderr)
         code = 2

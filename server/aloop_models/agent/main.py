@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     return run_interactive(options.model, options.config, trusted=options.trust_config)
 
 
-def test_main(arguments: list[str]) -> int:
+def models_test(arguments: list[str]) -> int:
     """Run `aloop models test`, which needs the agent's libraries."""
     if missing := _with_extras():
         return missing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,6 @@ from aloop_models.agent.starting import Start, ready_profiles, start
 from aloop_models.agent.table import table
 from aloop_models.errors import AloopError
 from aloop_models.features.readiness import shown
-from aloop_models.llm.litellm_adapter import run
 from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
 
@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
         started = start(options.config, trusted=options.trust_config)
         profiles = chosen_profiles(started, options.models)
         print(price_line(profiles), file=sys.stderr)
-        results = run(probe_models(profiles))
+        results = asyncio.run(probe_models(profiles))
     except AloopError as error:
         print(f"aloop models test: {error}", file=sys.stderr)
         return 2

@@ -15,7 +15,7 @@ from aloop_models.llm.loading import Configuration, configuration_of
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.locate import is_blank
-from aloop_models.workspace.read import read_file
+from aloop_models.workspace.read import read_file, stamp_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     dispatcher = Dispatcher((Path.cwd(),), config=config)
     found = dispatcher.find()
     passed = [f"{shown(str(path))} is passed over: {reason}." for path, reason in found.passed_over]
-    if found.path is None or is_blank(found.path):
+    if found.path is None or stamp_of(found.path) is None or is_blank(found.path):
         where = shown(str(found.path or found.create_at))
         raise Refusal(
             "fileNotFound", " ".join((*passed, f"There is no {where} yet. Make it: aloop models add PROVIDER/MODEL"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import sys
@@ -16,7 +17,6 @@ from aloop_models.errors import AloopError, Refusal
 from aloop_models.features.readiness import shown
 from aloop_models.llm.answer import ToolCall
 from aloop_models.llm.failures import ModelFailure
-from aloop_models.llm.litellm_adapter import run
 from aloop_models.llm.profile import ModelProfile
 
 ANSWERED, FAILED, REFUSED, STOPPED = 0, 1, 2, 130
@@ -38,7 +38,7 @@ def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool
             profile, notices = chosen(started, model)
             for notice in (*started.notices, *notices):
                 _tell(notice)
-            turn = run(_answer(started, profile, text))
+            turn = asyncio.run(_answer(started, profile, text))
         except ModelFailure as failure:
             return _failed(out, failure, failure.kind.value, FAILED, as_json=as_json)
         except AloopError as error:

@@ -162,7 +162,7 @@ def _problems(pieces: list[tuple[int, _Piece, str]], first: Problem) -> tuple[Pr
         elif piece.problem and piece.problem.context.startswith("while parsing a flow"):
             is_inside = True
         if piece.problem and not is_inside:
-            found.append(_moved(piece.problem, start))
+            found.append(_moved(piece.problem, start)._replace(start=start))
     return tuple(found) or (first,)
 
 

@@ -116,6 +116,8 @@ class Problem(NamedTuple):
     at: int
     context: str = ""
     context_at: int = -1
+    start: int = -1
+    """Where the piece of text begins that was read alone; -1 where the file was read as a whole."""
 
 
 class Reading(NamedTuple):

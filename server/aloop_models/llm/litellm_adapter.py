@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import logging
-import re
 import threading
 import time
 import warnings
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from typing import Any, cast
 
 from aloop_models.catalogue import load_catalogue
 from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, assistant_message, plain_message
@@ -18,14 +17,12 @@ from aloop_models.llm.arguments import arguments_of, secrets_of
 from aloop_models.llm.environment import hide_from_litellm
 from aloop_models.llm.failures import FailureKind, ModelFailure, failure_of, timed_out
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.llm.quiet import make_quiet
 
 BACK_OFF = (0.5, 2.0)
 """Seconds before the second and the third try, unless the provider asks for another wait."""
 
 _LONGEST_WAIT = 30.0
-Result = TypeVar("Result")
-
-_LOOK_UP = re.compile(r"/api/show$|/raw/main/config\.json$|/models/[^/]+$")
 _import_lock = threading.Lock()
 _loaded: Any = None
 
@@ -68,8 +65,8 @@ class LiteLLMAdapter:
         return f"LiteLLMAdapter({self._profile()!r})"
 
     def complete(self, messages: Sequence[Message], tools: Sequence[Message] = ()) -> Answer:
-        """As `answer`, for callers without an event loop of their own; blocks."""
-        waiting = asyncio.run_coroutine_threadsafe(self.answer(messages, tools), _background_loop())
+        """As `answer`, for callers without an event loop; blocks."""
+        waiting = asyncio.run_coroutine_threadsafe(self._answer(messages, tools, None, _ignore, _ignore), _loop())
         try:
             return waiting.result()
         except BaseException:
@@ -95,6 +92,29 @@ class LiteLLMAdapter:
         Raises:
             ModelFailure: there is no answer; the reason in words for people, without secrets.
         """
+        caller, is_over = asyncio.get_running_loop(), False
+
+        def told(tell: Callable[[str], None] | None) -> Callable[[str], None]:
+            def say(text: str) -> None:
+                if tell is not None and not is_over:
+                    tell(text)
+
+            return lambda text: _call_soon(caller, say, text)
+
+        work = self._answer(messages, tools, profile, told(on_text), told(on_notice))
+        try:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, _loop()))
+        finally:
+            is_over = True
+
+    async def _answer(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Message],
+        profile: ModelProfile | None,
+        on_text: OnText,
+        on_notice: OnNotice,
+    ) -> Answer:
         asked = profile or self._profile()
         if asked is None:
             raise ModelFailure(FailureKind.OTHER, "There is no model to ask. Add one, or choose one.")
@@ -104,8 +124,7 @@ class LiteLLMAdapter:
 
             def hear(piece: str, heard: list[str] = heard) -> None:
                 heard.append(piece)
-                if on_text:
-                    on_text(piece)
+                on_text(piece)
 
             try:
                 return await _request(asked, messages, tools, hear)
@@ -117,8 +136,7 @@ class LiteLLMAdapter:
                 if wait > _LONGEST_WAIT:
                     raise
                 reason = failure.message.partition(". ")[0].rstrip(".")
-            if on_notice:
-                on_notice(f"{reason}. Trying again in {wait:g} s…")
+            on_notice(f"{reason}. Trying again in {wait:g} s…")
             await asyncio.sleep(wait)
 
 
@@ -131,45 +149,31 @@ def load_litellm() -> Any:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 import litellm
-            _make_quiet(litellm)
+            make_quiet(litellm)
             _loaded = litellm
     return _loaded
 
 
 @functools.cache
-def _background_loop() -> asyncio.AbstractEventLoop:
-    """One loop for all blocking calls, for LiteLLM keeps connections that belong to a loop."""
+def _loop() -> asyncio.AbstractEventLoop:
+    """One loop in a thread for all requests.
+
+    LiteLLM keeps connections that belong to a loop, so the caller's, which may end, will not do; and its own work
+    at the first call takes a second, in which a caller's loop has to answer keys.
+    """
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="aloop-models", daemon=True).start()
     return loop
 
 
-async def close_connections() -> None:
-    """Close what LiteLLM keeps open for further calls; to be done before an event loop ends."""
-    if _loaded is None:
-        return
-    from litellm.llms.custom_httpx.async_client_cleanup import close_litellm_async_clients
-
-    try:
-        await close_litellm_async_clients()
-        _loaded.in_memory_llm_clients_cache.flush_cache()
-    except Exception:  # noqa: BLE001
-        # Another version keeps them elsewhere; the end of the process closes them as well.
-        return
-    # The sockets themselves are closed one step of the loop later.
-    await asyncio.sleep(0)
+def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[str], None], text: str) -> None:
+    # The caller may have gone meanwhile, and its loop with it.
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(call, text)
 
 
-def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """As `asyncio.run`, with LiteLLM's connections closed at the end."""
-
-    async def whole() -> Result:
-        try:
-            return await work
-        finally:
-            await close_connections()
-
-    return asyncio.run(whole())
+def _ignore(_: str) -> None:
+    """Nobody listens."""
 
 
 async def _request(
@@ -280,39 +284,3 @@ async def _close(stream: Any) -> None:
         except Exception:  # noqa: BLE001
             # The line is gone already.
             return
-
-
-def _make_quiet(litellm: Any) -> None:
-    """No prints, logs, telemetry and callbacks, and no questions about a model to anybody but its own endpoint."""
-    litellm.suppress_debug_info = True
-    litellm.telemetry = False
-    litellm.set_verbose = False
-    litellm.disable_aiohttp_transport = True
-    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    if hasattr(litellm, "module_level_client"):
-        litellm.module_level_client = _WithoutLookUps(litellm.module_level_client)
-
-
-class _WithoutLookUps:
-    """LiteLLM's client for questions beside a request, such as what a model's context window is.
-
-    It asks Ollama's usual port, Hugging Face and the like, whatever `api_base` says. A refused look-up is as one that
-    found nobody; what fetches tokens for a request goes through.
-    """
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-    def get(self, url: str, *arguments: Any, **options: Any) -> Any:
-        if _LOOK_UP.search(url):
-            raise ConnectionError("look-ups are off")
-        return self._client.get(url, *arguments, **options)
-
-    def post(self, url: str, *arguments: Any, **options: Any) -> Any:
-        if _LOOK_UP.search(url):
-            raise ConnectionError("look-ups are off")
-        return self._client.post(url, *arguments, **options)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from aloop_models.catalogue import load_catalogue
 from aloop_models.llm.answer import Usage
 from aloop_models.llm.failures import FailureKind, ModelFailure
-from aloop_models.llm.litellm_adapter import LiteLLMAdapter, run
+from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
 
 QUESTION = "Reply with the one word: ok"
@@ -44,7 +44,7 @@ class ProbeResult:
 
 def test_models(profiles: Iterable[ModelProfile]) -> list[ProbeResult]:
     """As `probe_models`, for callers without an event loop; blocks."""
-    return run(probe_models(list(profiles)))
+    return asyncio.run(probe_models(list(profiles)))
 
 
 async def probe_models(

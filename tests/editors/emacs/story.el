@@ -58,6 +58,12 @@
     (eglot-hover-eldoc-function (lambda (text &rest _) (setq hover text)))
     (note 'hover (substring-no-properties (wait-for "hover" hover))))
 
+  (put-point-behind "default: openai")
+  (note 'definition (line-number-at-pos (xref-location-marker
+                                         (xref-item-location (car (xref-backend-definitions 'eglot "here"))))))
+  (note 'references (length (xref-backend-references 'eglot "here")))
+  (note 'outline (prin1-to-string (mapcar #'car (eglot-imenu))))
+
   (put-point-behind "models:\n")
   (insert "  anth\n") (backward-char)
   (note 'providers (proposals))

@@ -15,7 +15,7 @@ from typing import Any
 
 from real_editors import ROOT, installed, skip_or_fail
 
-LIMIT = float(os.environ.get('L', 20.0))
+LIMIT = 20.0
 """Seconds that anything may take before a test gives up."""
 
 
@@ -36,7 +36,9 @@ class Neovim:
     def __enter__(self) -> Neovim:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         # It closes the pipe before it answers.
         with contextlib.suppress(OSError, EOFError):
             self._nvim.command("qall!")

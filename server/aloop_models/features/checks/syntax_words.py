@@ -51,6 +51,8 @@ def explain(document: Document, problem: Problem) -> Explanation:
 
 def _piece_start(document: Document, problem: Problem) -> int:
     """Where the entry or section begins that the problem is in, or a fair number of characters before it."""
+    if problem.start >= 0:
+        return max(problem.at - _FARTHEST, problem.start)
     # What was begun and not ended is noticed only where the next piece begins.
     at = min(problem.at, problem.context_at) if problem.context_at >= 0 else problem.at
     index = bisect_right(document.entries, at, key=lambda placed: placed.start)
