@@ -189,6 +189,11 @@ def test_a_client_that_can_do_less(able: dict[str, Any], start: Start, workspace
         assert "client/registerCapability" not in asked
     if not settings.get("configuration"):
         assert "workspace/configuration" not in asked
+    if takes_versions:
+        text = client.text(file)
+        client.replace(file, len(text), len(text), "# mine\n")
+        assert client.execute("aloop.setDefaultModel", {"modelId": "ollama/llama2"})["saved"] is False
+        assert client.text(file).endswith("default: ollama/llama2\n# mine\n")
     client.notify("workspace/didChangeConfiguration", {"settings": None})
     client.notify("$/setTrace", {"value": "verbose"})
     symbols = client.request("textDocument/documentSymbol", {"textDocument": {"uri": file.as_uri()}})
