@@ -26,7 +26,8 @@ return {
   init_options = { suggestCommand = 'aloop.suggest' },
   handlers = require('aloop.handlers').handlers,
   commands = require('aloop.handlers').commands,
-  on_exit = function(code, signal, client_id)
+  -- It is called where most of Neovim may not be.
+  on_exit = vim.schedule_wrap(function(code, signal, client_id)
     server().ended(code, signal, client_id)
-  end,
+  end),
 }

@@ -14,8 +14,19 @@ end
 vim.filetype.add({ pattern = { ['.*/%.aloop/models%.yaml'] = 'yaml.aloop' } })
 vim.treesitter.language.register('yaml', 'yaml.aloop')
 
+local group = vim.api.nvim_create_augroup('aloop', {})
+
+vim.api.nvim_create_autocmd('FileType', {
+  group = group,
+  pattern = 'yaml.aloop',
+  desc = 'Says where the server is missing',
+  callback = function()
+    require('aloop.server').tell_if_missing()
+  end,
+})
+
 vim.api.nvim_create_autocmd('LspAttach', {
-  group = vim.api.nvim_create_augroup('aloop', {}),
+  group = group,
   desc = 'Code lenses, inlay hints and completion of models.yaml',
   callback = function(event)
     local client = vim.lsp.get_client_by_id(event.data.client_id)

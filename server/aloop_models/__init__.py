@@ -8,12 +8,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AloopError": "errors",
+    "BaseAgent": "agent.base",
     "FileProblem": "errors",
     "InvalidArguments": "errors",
     "LiteLLMAdapter": "llm.litellm_adapter",
     "ModelManager": "llm.model_manager",
     "ModelProfile": "llm.profile",
     "Refusal": "errors",
+    "attach": "agent.attach",
 }
 
 __all__ = [*_HOMES, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]

@@ -1,5 +1,7 @@
 """The public names for type checkers; `__init__.py` imports each when it is first used."""
 
+from aloop_models.agent.attach import attach
+from aloop_models.agent.base import BaseAgent
 from aloop_models.errors import AloopError, FileProblem, InvalidArguments, Refusal
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
@@ -9,11 +11,13 @@ __version__: str
 
 __all__ = [
     "AloopError",
+    "BaseAgent",
     "FileProblem",
     "InvalidArguments",
     "LiteLLMAdapter",
     "ModelManager",
     "ModelProfile",
     "Refusal",
+    "attach",
     "__version__",
 ]

@@ -16,14 +16,16 @@ from typing import Any, Protocol, cast
 from aloop_models.catalogue import Catalogue, load_catalogue
 from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.commands import BY_ID, Choose, Command, Outcome, SwitchSessions, parse_arguments
-from aloop_models.commands.reading import CHECK
+from aloop_models.commands.changing import REMOVE
+from aloop_models.commands.reading import CHECK, RELOAD, SESSIONS
+from aloop_models.commands.switching import SWITCH
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.errors import FileProblem, InvalidArguments, Refusal
 from aloop_models.features.readiness import shown
-from aloop_models.sessions.reach import sessions_on, switch_sessions
+from aloop_models.sessions.registry import sessions_on
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffer, Buffers, path_of_uri
@@ -31,6 +33,9 @@ from aloop_models.workspace.first_use import TEMPLATE, create_config
 from aloop_models.workspace.locate import CONFIG_PATH, Found, find_config
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.save import edit_file, read_file
+
+_NEVER_ASKED = frozenset({SWITCH.id, RELOAD.id, SESSIONS.id})
+"""Commands that are about the asker itself, or about the disk."""
 
 _TRIES = 3
 _ECHO_SECONDS = 2.0
@@ -68,6 +73,7 @@ class Dispatcher:
         today: Callable[[], date] = date.today,
         name: str = "aloop models",
         window: bool = False,
+        asks_editor: bool = False,
     ) -> None:
         self.folders = tuple(folders)
         self.buffers = Buffers()
@@ -79,6 +85,8 @@ class Dispatcher:
         """How this process is called when it asks another one."""
         self.window = window
         """Whether this is an editor's window, which holds a choice for the next agent."""
+        self.asks_editor = asks_editor
+        """Whether commands on the file go to the editor's server that serves it, where there is one."""
         self.endpoint: str | None = None
         """Where others reach this process, if they can."""
         self._config = config
@@ -186,7 +194,20 @@ class Dispatcher:
             Refusal: it cannot be done; nothing has changed.
         """
         self.look_around()
-        return self._run(*self._understood(command_id, argument))
+        command, parameters, path = self._understood(command_id, argument)
+        if self.asks_editor and command.id not in _NEVER_ASKED and not self._removes_own(command, parameters):
+            # Imported here, for asyncio takes longer than the rest of a command.
+            from aloop_models.sessions.reach import ask_editor
+
+            uri = {"uri": path.as_uri()}
+            asked = {**cast("Mapping[str, object]", argument or {}), **uri} if isinstance(argument, Mapping) else uri
+            if (result := ask_editor(path, command_id, asked, self.name)) is not None:
+                return result
+        return self._run(command, parameters, path)
+
+    def _removes_own(self, command: Command[Any], parameters: Any) -> bool:
+        """Whether it would remove the asker's current model, which only the asker knows to be that."""
+        return command.id == REMOVE.id and parameters.model_id == self.choice
 
     def plan(self, command_id: str, argument: object) -> Plan:
         """What `execute_now` would do.
@@ -222,6 +243,8 @@ class Dispatcher:
 
     def _reach(self, outcome: Outcome) -> None:
         if isinstance(outcome.effect, SwitchSessions):
+            from aloop_models.sessions.reach import switch_sessions
+
             switch_sessions(outcome.effect.sessions, outcome.effect.model_id, self.name)
             self.look_around()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from aloop_models.catalogue import Catalogue
@@ -69,3 +69,7 @@ class Snapshot:
     """The model chosen for the next agent started from this editor; None: the default."""
     window: bool = True
     """Whether the asker is an editor's window, which can hold a choice for the next agent."""
+
+    def alone(self) -> Snapshot:
+        """The same without any session."""
+        return replace(self, sessions=())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import stat
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from agent_support import KEY, OTHER_KEY, Screen
+from agent_support import KEY, OTHER_KEY, Screen, two_models, write_config
 
 from support.provider_endpoint import ProviderEndpoint, Say
 
@@ -47,7 +49,7 @@ def test_a_session_from_no_file_to_a_mended_one(tmp_path: Path, folder: Path, en
         _others_change_the_file(screen, config)
 
         screen.resize(20, 60)
-        screen.enter("After the resize?", "This is", "tokens", "❯ *\n")
+        answered(screen, "After the resize?", "This is claude-sonnet-4-5")
         screen.enter("/exit")
         assert screen.leave() == 0
         raw = screen.raw.decode(errors="replace")
@@ -59,6 +61,68 @@ def test_a_session_from_no_file_to_a_mended_one(tmp_path: Path, folder: Path, en
     assert "api_key=-" in kept
     assert KEY not in kept
     assert OTHER_KEY not in kept
+
+
+def test_a_file_of_the_repository_is_asked_about_first(
+    tmp_path: Path, folder: Path, endpoint: ProviderEndpoint
+) -> None:
+    write_config(folder, two_models(endpoint))
+    for words in (("init", "-q"), ("add", "-f", ".aloop/models.yaml")):
+        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, timeout=20)
+    with Screen(folder, home=tmp_path) as screen:
+        screen.wait(r"came with this repository.*127\.0\.0\.1:\d+.*Use this file\? \[y/N\]")
+        screen.enter("n", "was not confirmed")
+        assert screen.leave() == 2
+    with Screen(folder, home=tmp_path) as screen:
+        screen.wait(r"Use this file\?")
+        screen.enter("y", "One\\b.*❯|❯")
+        screen.type("\x04")
+        assert screen.leave() == 0
+    with Screen(folder, home=tmp_path) as screen:
+        screen.wait("❯")
+        assert "Use this file?" not in screen.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("GOOD  : [\n", r"models\.yaml:\d+:\d+ yaml-syntax"),
+        ("GOODdefault: openai/gone", r"The default openai/gone is no usable model, so One is used"),
+        ("GOODdefault: null", r"There is no default, so One is used"),
+        ("models:\n  openai/gpt-4o:\n    api_key: sk-...\n", r"openai/gpt-4o \(its api_key is still a\s+placeholder\)"),
+        ("models:\n  openai/x:\n    api_key: 0123456\n", r"models\.yaml:3:14 .*[Qq]uote"),
+    ],
+)
+def test_a_start_is_never_a_dead_end(
+    tmp_path: Path, folder: Path, endpoint: ProviderEndpoint, text: str, said: str
+) -> None:
+    good = two_models(endpoint)
+    good = good.replace("default: openai/one\n", "") if text.startswith("GOODdefault") else good
+    path = write_config(folder, text.replace("GOOD", good))
+    before = path.read_bytes()
+    with Screen(folder, home=tmp_path) as screen:
+        screen.wait(f"{said}.*❯")
+        assert len(re.findall(said, screen.text)) == 1
+        screen.enter("/help", "Ctrl-C stops")
+        screen.type("not sent\x03")
+        screen.wait("❯ *\n")
+        screen.type("\x04")
+        assert screen.leave() == 0
+    assert path.read_bytes() == before
+
+
+def test_a_model_that_does_not_fit_is_refused_at_the_start(
+    tmp_path: Path, folder: Path, endpoint: ProviderEndpoint
+) -> None:
+    write_config(folder, two_models(endpoint))
+    with Screen(folder, "--model", "openai/on", home=tmp_path) as screen:
+        assert screen.leave() == 2
+        assert "There is no model 'openai/on' in models.yaml. Did you mean openai/one?" in screen.text
+
+
+def answered(screen: Screen, question: str, text: str) -> None:
+    """Ask, and wait for this answer to it and for the next prompt."""
+    screen.enter(question, rf"❯ {re.escape(question)}\s+{re.escape(text)}.*tokens.*❯ *\n")
 
 
 def _add_two_models(screen: Screen, endpoint: ProviderEndpoint, config: Path) -> None:
@@ -90,7 +154,7 @@ def _chat_and_switch(screen: Screen, endpoint: ProviderEndpoint) -> None:
     screen.type("sonn")
     screen.wait("❯ Sonnet - anthropic/claude-sonnet-4-5")
     screen.enter("", r"Using Sonnet \(anthropic/claude-sonnet-4-5\)", "Sonnet · 18 of")
-    screen.enter("Who are you now?", "This is claude-sonnet-4-5", "tokens")
+    answered(screen, "Who are you now?", "This is claude-sonnet-4-5")
     assert (endpoint.last.model, endpoint.last.key) == ("claude-sonnet-4-5", OTHER_KEY)
     # The conversation stays.
     assert [message["role"] for message in endpoint.last.messages] == ["user", "assistant", "user"]
@@ -99,10 +163,10 @@ def _chat_and_switch(screen: Screen, endpoint: ProviderEndpoint) -> None:
 
 def _compare_and_retry(screen: Screen, endpoint: ProviderEndpoint) -> None:
     before = len(endpoint.received)
-    screen.enter("/compare Say hello", "FIRST TOKEN", r"Sonnet +\d", r"❯ *\n")
+    screen.enter("/compare Say hello", r"FIRST TOKEN.*Sonnet +\d.*❯ *\n")
     assert sorted(request.model for request in endpoint.received[before:]) == ["claude-sonnet-4-5", "gpt-4o"]
-    screen.enter("Say it once", "This is gpt-4o", "tokens", r"❯ *\n")
-    screen.enter("/retry sonnet", "This is claude-sonnet-4-5", r"❯ *\n")
+    answered(screen, "Say it once", "This is gpt-4o")
+    answered(screen, "/retry sonnet", "This is claude-sonnet-4-5")
     assert endpoint.last.messages[-1]["content"] in ("Say it once", [{"type": "text", "text": "Say it once"}])
 
 
@@ -114,7 +178,7 @@ def _stop_an_answer(screen: Screen, endpoint: ProviderEndpoint) -> None:
     screen.process.sendintr()
     screen.wait(r"Stopped\.")
     gate.set()
-    screen.enter("And now?", "This is gpt-4o", r"❯ *\n")
+    answered(screen, "And now?", "This is gpt-4o")
     said = [message["content"] for message in endpoint.last.messages]
     assert said[-2].startswith("Beginning")
     assert said[-2].endswith("[stopped by the user]")
@@ -140,6 +204,6 @@ def _others_change_the_file(screen: Screen, config: Path) -> None:
     screen.wait(r"models\.yaml:\d+:\d+ yaml-syntax")
     screen.enter("/model reload", r"yaml-syntax.*yaml-syntax")
     assert config.read_text().endswith("  : broken: [\n")
-    screen.enter("Still there?", "This is claude-sonnet-4-5")
+    answered(screen, "Still there?", "This is claude-sonnet-4-5")
     config.write_text(good)
     screen.wait("can be used again")

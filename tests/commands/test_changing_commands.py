@@ -88,6 +88,32 @@ def test_a_key_in_place_of_an_id_is_not_added() -> None:
     assert (refused.reason, refused.message) == ("invalidFields", message)
 
 
+def test_add_with_the_key_of_another_entry() -> None:
+    argument = {"modelId": "openai/gpt-5", "fields": {"timeout": 60}, "sameKeyAs": "openai/gpt-4o"}
+    given = {"modelId": "openai/gpt-5", "fields": {"timeout": 60, "api_key": KEY}}
+    assert after("addModel", TEXT, argument) == after("addModel", TEXT, given)
+    assert KEY not in repr(run("addModel", TEXT, argument).value)
+
+
+@pytest.mark.parametrize(
+    ("owner", "fields", "reason", "told"),
+    [
+        ("openai/gpt-4", {}, "modelNotFound", "Did you mean openai/gpt-4o?"),
+        ("ollama/llama3.1", {}, "invalidFields", "ollama/llama3.1 has no key that could be used here."),
+        ("openai/gpt-4o", {"api_key": OTHER_KEY}, "invalidArguments", "Give the key once"),
+    ],
+)
+def test_a_key_that_cannot_be_shared(owner: str, fields: dict[str, object], reason: str, told: str) -> None:
+    refused = refusal("addModel", TEXT, {"modelId": "openai/gpt-5", "fields": fields, "sameKeyAs": owner})
+    assert refused.reason == reason
+    assert told in refused.message
+
+
+def test_a_shared_key_of_another_provider_is_told() -> None:
+    outcome = run("addModel", TEXT, {"modelId": "anthropic/claude-sonnet-4-5", "sameKeyAs": "openai/gpt-4o"})
+    assert "looks like one of openai, not of anthropic" in outcome.message
+
+
 # Edit
 
 

@@ -100,7 +100,10 @@ def test_a_provider_then_its_model_with_its_block_then_the_key(neovim: Neovim) -
 def test_a_field_then_its_value(neovim: Neovim) -> None:
     neovim.type("/api_base<CR>odrop")
     accept(neovim, "drop_params")
-    neovim.wait("vim.api.nvim_get_current_line():find('drop_params: ')")
+    # The values of the choice come up as a menu of their own.
+    neovim.wait("vim.snippet.active() and vim.fn.pumvisible() == 1")
+    neovim.type("<C-n><C-y>")
+    neovim.wait("vim.api.nvim_get_current_line():match('^    drop_params: %a+$')")
     neovim.type("<Esc>otimeo")
     accept(neovim, "timeout")
     assert "600" in menu(neovim)

@@ -299,7 +299,6 @@ def test_sessions_and_log_and_open(neovim: Neovim, file: Path) -> None:
     run(neovim, "log")
     neovim.wait_said("The aloop server has written nothing to its log")
     log = Path(neovim.lua("return require('aloop.log').file()"))
-    log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("one\ntwo\n", encoding="utf-8")
     run(neovim, "log")
     neovim.wait("vim.api.nvim_get_current_line() == 'two'")

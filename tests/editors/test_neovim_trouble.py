@@ -117,8 +117,11 @@ def test_a_models_file_that_is_not_there_yet() -> None:
 
 
 def test_a_server_that_is_not_installed() -> None:
-    with started(MODELS) as (neovim, _):
+    with started(MODELS) as (neovim, file):
         neovim.lua("vim.lsp.config('aloop_ls', { cmd = { 'no-such-server' } })")
+        neovim.command(f"edit {file}")
+        neovim.wait_said("There is no program no-such-server.")
+        neovim.forget_said()
         neovim.command("edit main.py")
         neovim.command("Aloop list")
         message = neovim.wait_said("There is no program no-such-server.")
@@ -127,6 +130,15 @@ def test_a_server_that_is_not_installed() -> None:
         assert neovim.lua("return vim.fn.getcompletion('Aloop switch ', 'cmdline')") == []
         neovim.command("checkhealth aloop")
         assert "ERROR There is no program no-such-server." in neovim.text()
+
+
+def test_a_server_that_ends_as_soon_as_it_starts() -> None:
+    with started(MODELS) as (neovim, file):
+        neovim.lua("vim.lsp.config('aloop_ls', { cmd = { 'false' } })")
+        neovim.command(f"edit {file}")
+        neovim.wait_said("The aloop server keeps ending and is not started again.")
+        neovim.command("Aloop list")
+        neovim.wait_said("The aloop server did not start. See :checkhealth aloop")
 
 
 def test_a_broken_file_is_refused_and_kept() -> None:

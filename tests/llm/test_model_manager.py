@@ -64,12 +64,14 @@ class TestSurface:
     def test_what_is_exported(self):
         assert aloop_models.__all__ == [
             "AloopError",
+            "BaseAgent",
             "FileProblem",
             "InvalidArguments",
             "LiteLLMAdapter",
             "ModelManager",
             "ModelProfile",
             "Refusal",
+            "attach",
             "__version__",
         ]
         assert all(hasattr(aloop_models, name) for name in aloop_models.__all__)

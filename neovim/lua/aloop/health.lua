@@ -33,7 +33,8 @@ local function check_servers()
   for _, client in ipairs(clients) do
     local told = require('aloop.state').of(client.id)
     vim.health.ok(('A server is running for %s.'):format(client.root_dir or 'no folder'))
-    vim.health.info(told and told.file and ('It uses %s: %d models.'):format(told.file, #told.models) or 'It found no models.yaml.')
+    local uses = told and told.file and ('It uses %s: %d models.'):format(told.file, #told.models)
+    vim.health.info(uses or 'It found no models.yaml.')
   end
 end
 
@@ -65,7 +66,8 @@ function M.check()
     })
   end
   local other = require('aloop.attach').other_completion()
-  vim.health.info(other and ('%s completes; the built-in menu stays off.'):format(other) or 'Completion while typing is built in.')
+  local completes = other and ('%s completes; the built-in menu stays off.'):format(other)
+  vim.health.info(completes or 'Completion while typing is built in.')
   vim.health.info(('Log: %s'):format(require('aloop.log').of(config.cmd)))
 end
 

@@ -2,9 +2,12 @@
 
 local M = {}
 
+---The log's place; its folder is made, for the server makes none.
 ---@return string
 function M.file()
-  return vim.fs.joinpath(vim.fn.stdpath('log'), 'aloop-ls.log')
+  local folder = vim.fn.stdpath('log') --[[@as string]]
+  vim.fn.mkdir(folder, 'p')
+  return vim.fs.joinpath(folder, 'aloop-ls.log')
 end
 
 ---The log of the server as it was started; another one where a person configured another command.

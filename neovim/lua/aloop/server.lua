@@ -98,6 +98,14 @@ function M.missing(program)
     .. "vim.lsp.config('aloop_ls', { cmd = { '/path/to/aloop-ls', '--stdio' } })"
 end
 
+---Says once that there is no server to start: Neovim itself writes that into its log alone.
+function M.tell_if_missing()
+  local cmd = vim.lsp.config[NAME].cmd
+  if type(cmd) == 'table' and vim.fn.executable(cmd[1]) == 0 then
+    vim.notify_once(M.missing(cmd[1]), vim.log.levels.WARN)
+  end
+end
+
 ---The client for a buffer, started where none runs; waits, inside async.run, until it can be asked.
 ---@param buffer integer
 ---@return vim.lsp.Client? client
@@ -158,7 +166,8 @@ function M.execute(client, command, argument)
     local open = waiting[client.id] or {}
     waiting[client.id] = open
     open[done] = true
-    local is_sent = client:request('workspace/executeCommand', { command = command, arguments = arguments }, function(...)
+    local params = { command = command, arguments = arguments }
+    local is_sent = client:request('workspace/executeCommand', params, function(...)
       open[done] = nil
       done(...)
     end)
@@ -183,28 +192,28 @@ end
 ---@param signal integer
 ---@param client_id integer
 function M.ended(code, signal, client_id)
-  vim.schedule(function()
-    state.tell(client_id, nil)
-    require('aloop.watch').forget(client_id)
-    for done in pairs(waiting[client_id] or {}) do
-      done({ message = 'The aloop server ended before it answered. Try again, or see :Aloop log' })
-    end
-    waiting[client_id] = nil
-    local is_wanted = signal == 15 or (code == 0 and signal == 0)
-    if is_wanted or vim.v.exiting ~= vim.NIL then
-      return
-    end
-    local now = os.time()
-    crashes = vim.tbl_filter(function(at)
-      return now - at < CRASH_SECONDS
-    end, crashes)
-    table.insert(crashes, now)
-    if #crashes > CRASHES then
-      vim.notify('The aloop server keeps ending and is not started again. See :Aloop log, then :Aloop restart', vim.log.levels.ERROR)
-      return
-    end
+  state.tell(client_id, nil)
+  require('aloop.watch').forget(client_id)
+  local unanswered = vim.tbl_keys(waiting[client_id] or {})
+  waiting[client_id] = nil
+  for _, done in ipairs(unanswered) do
+    done({ message = 'The aloop server ended before it answered. Try again, or see :Aloop log' })
+  end
+  local is_wanted = signal == 15 or (code == 0 and signal == 0)
+  if is_wanted or vim.v.exiting ~= vim.NIL then
+    return
+  end
+  local now = os.time()
+  crashes = vim.tbl_filter(function(at)
+    return now - at < CRASH_SECONDS
+  end, crashes)
+  table.insert(crashes, now)
+  if #crashes <= CRASHES then
     M.attach_all()
-  end)
+  elseif #crashes == CRASHES + 1 then
+    local message = 'The aloop server keeps ending and is not started again. See :Aloop log, then :Aloop restart'
+    vim.notify(message, vim.log.levels.ERROR)
+  end
 end
 
 ---Gives every models.yaml that is open a server, where it has none.

@@ -85,7 +85,8 @@ local function add(context)
   if not given or not ask_secrets(given) then
     return
   end
-  if given.api_key == nil and given.api_base == nil and require('aloop.catalogue').needs_key(context.client, model_id) then
+  local is_reachable = given.api_key ~= nil or given.api_base ~= nil
+  if not is_reachable and require('aloop.catalogue').needs_key(context.client, model_id) then
     local key = ask.secret(('API key for %s (hidden; empty: add it later): '):format(model_id))
     given.api_key = key ~= '' and key or nil
   end

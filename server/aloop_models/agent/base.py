@@ -24,6 +24,12 @@ MAX_ROUNDS = 25
 """How often a model may call tools in one turn."""
 
 _ENOUGH = "The limit of tool calls for one turn is reached. Answer now with what you have."
+_CUT_OFF = {
+    "length": "The answer is cut off: it has reached max_tokens, or what the model can say at once.",
+    "content_filter": "The answer is cut off by the provider's content filter.",
+}
+"""What is said where an answer did not end by itself."""
+
 _SHORTEST_SECRET = 8
 
 
@@ -180,6 +186,8 @@ class BaseAgent:
                 self.context = answer.usage.tokens or self.context
                 self.conversation.add(answer.message, model_id)
                 partial.clear()
+                if answer.finish in _CUT_OFF:
+                    listener.on_notice(_CUT_OFF[answer.finish])
                 if not answer.tool_calls:
                     return Turn(model_id, answer.text, usage, self.context, first, time.monotonic() - begun, calls)
                 rounds, calls = rounds + 1, calls + len(answer.tool_calls)

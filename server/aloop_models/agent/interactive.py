@@ -119,7 +119,7 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """Show lines of text as they are."""
-        self._console.print(Text(plain(text)), soft_wrap=True)
+        self._console.print(Text(plain(text), overflow="fold"))
 
     def show_markdown(self, title: str, text: str) -> None:
         """Show a model's text under a title."""

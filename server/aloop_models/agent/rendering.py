@@ -68,7 +68,7 @@ class AnswerView:
 
 def show_markdown(console: Console, text: str) -> None:
     """A finished text as rendered Markdown; links are words, not things to click."""
-    console.print(Markdown(plain(text), hyperlinks=False))
+    console.print(Markdown(plain(text), code_theme="ansi_dark", hyperlinks=False))
 
 
 def split_finished(text: str) -> tuple[str, str]:

@@ -11,16 +11,7 @@ from typing import Protocol
 from aloop_models.agent import compare, model_test
 from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard, question_about
-from aloop_models.agent.model_line import (
-    WORD,
-    Current,
-    Line,
-    parse_line,
-    question_of,
-    run_line,
-    understood,
-    usage,
-)
+from aloop_models.agent.model_line import WORD, Current, Line, parse_line, question_of, run_line, understood, usage
 from aloop_models.agent.starting import ready_profile, ready_profiles
 from aloop_models.agent.watch import Watch
 from aloop_models.catalogue import nearest
@@ -28,7 +19,7 @@ from aloop_models.commands.views import JsonObject
 from aloop_models.commands.words import KeyQuestion
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal
-from aloop_models.features.readiness import shown
+from aloop_models.features.readiness import shown, why_not_ready
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.model_test import probe_models
@@ -213,10 +204,8 @@ class Session:
     async def _run(self, line: Line, text: str) -> None:
         current = Current(self.manager.current_model_id, self._previous_id)
         was_clear = await asyncio.to_thread(self._guard.is_clear)
-        secret = None
-        if line.command_id != "aloop.reloadModels":
-            secret = await self._secret(line, current)
         try:
+            secret = await self._secret(line, current)
             message, result = await asyncio.to_thread(run_line, self.dispatcher, text, current, secret)
         except Refusal as refusal:
             self.dispatcher.choice = current.model_id
@@ -236,11 +225,7 @@ class Session:
 
     async def _secret(self, line: Line, current: Current) -> str | None:
         snapshot = self.dispatcher.saved(self.dispatcher.target())
-        try:
-            line = understood(snapshot, line, current)
-        except Refusal:
-            # Said when the line runs.
-            return None
+        line = understood(snapshot, line, current)
         question = question_of(snapshot, line)
         if question is None:
             return None
@@ -286,9 +271,11 @@ class Session:
         profile = self.manager.get_current_model()
         if profile is None:
             raise ModelFailure(FailureKind.OTHER, "There is no model yet. Add one: /model add provider/model")
-        is_good, reason = self.manager.validate_model(profile)
-        if not is_good:
-            raise Refusal("notReady", f"{reason} Use another ({WORD} switch), or set its key: {WORD} key.")
+        document = self.dispatcher.saved(self._path).document
+        placed = document.by_id.get(profile.model_id) if document.parses else None
+        if placed and (reason := why_not_ready(placed.entry, self.dispatcher.facts)):
+            key = f"Set its key: {WORD} key {shown(profile.model_id)}, or use another: {WORD} switch"
+            raise Refusal("notReady", f"{profile.display_name} cannot be used: {reason}. {key}")
         return profile
 
     async def _require_confirmed(self) -> None:

@@ -10,7 +10,7 @@ from aloop_models.llm.profile import ModelProfile
 
 
 def status_text(agent: BaseAgent) -> str:
-    """One line: `GPT-4o · 12.3K of 128K · $0.0042`."""
+    """One line: `GPT-4o · 12.3K of 128K (10%) · $0.0042`."""
     manager = agent.model_manager
     profile = manager.get_current_model()
     if profile is None:
@@ -33,5 +33,5 @@ def _context(used: int | None, profile: ModelProfile) -> str:
     window = facts.context_window if facts else None
     if window is None:
         return f"{tokens_text(used)} tokens" if used else ""
-    share = f" ({used / window:.0%})" if used else ""
+    share = f" ({used / window:.0%})" if used and used * 100 >= window else ""
     return f"{tokens_text(used or 0)} of {tokens_text(window)}{share}"

@@ -27,6 +27,7 @@ class AddParameters:
     fields: Mapping[str, object] | None = parameter(
         "Its fields, such as name, api_key, api_base, timeout.", default=None
     )
+    same_key_as: str | None = parameter("A model of the file whose key it uses, too.", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     if model_id in document.by_id:
         message = f"'{shown(model_id)}' is in models.yaml already. Change it with edit, or switch to it."
         raise Refusal("modelExists", message, (shown(model_id),))
-    fields, warnings = checked_fields(parameters.fields or {}, provider_of(model_id), snapshot.facts)
+    given = _with_shared_key(snapshot, parameters)
+    fields, warnings = checked_fields(given, provider_of(model_id), snapshot.facts)
     fields = {name: value for name, value in fields.items() if value is not None}
     changes = _safe(edits.add_entry(document, model_id, fields))
     message = f"Added {shown(model_id)}."
@@ -134,6 +136,19 @@ def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
     ids = [shown(model_id) for model_id in wanted]
     message = f"New key for {', '.join(ids)}."
     return Outcome(" ".join((message, *warnings)), {"modelIds": ids, "warnings": list(warnings)}, changes)
+
+
+def _with_shared_key(snapshot: Snapshot, parameters: AddParameters) -> Mapping[str, object]:
+    """The fields with the key of another entry, which so never passes through the face that asks."""
+    fields, owner = parameters.fields or {}, parameters.same_key_as
+    if owner is None:
+        return fields
+    if fields.get("api_key") is not None:
+        raise InvalidArguments("invalidArguments", "Give the key once: as a field, or as that of another model.")
+    key = _key(entry_of(snapshot, owner), snapshot)
+    if key is None:
+        raise Refusal("invalidFields", f"{shown(owner)} has no key that could be used here. Give one as api_key.")
+    return {**fields, "api_key": key}
 
 
 def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> list[PlacedEntry]:

@@ -106,9 +106,9 @@ def resolved(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, o
     who = result.pop("who", None)
     if isinstance(who, str):
         return {**result, **_owner_of_key(snapshot, who)}
-    model = result.get("modelId")
-    if isinstance(model, str) and command.verb != "add":
-        result["modelId"] = match(snapshot, model).model_id
+    for name in ("sameKeyAs",) if command.verb == "add" else ("modelId",):
+        if isinstance(model := result.get(name), str):
+            result[name] = match(snapshot, model).model_id
     return result
 
 
@@ -149,7 +149,8 @@ def key_question(snapshot: Snapshot, command: Command[Any], argument: Mapping[st
         raise InvalidArguments("invalidArguments", "Only one field can be asked for at a time. Set the other by edit.")
     if asked:
         return KeyQuestion(asked[0], required=True)
-    if command.verb == "add" and "api_key" not in fields and _needs_key(snapshot, model_id, fields):
+    has_key = "api_key" in fields or "sameKeyAs" in argument
+    if command.verb == "add" and not has_key and _needs_key(snapshot, model_id, fields):
         return KeyQuestion("api_key", required=False, offers=_offers(snapshot, model_id))
     return None
 

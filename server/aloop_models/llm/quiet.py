@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from typing import Any
 
 _LOOK_UP = re.compile(r"/api/show$|/raw/main/config\.json$|/models/[^/]+$")
@@ -11,6 +12,7 @@ _LOOK_UP = re.compile(r"/api/show$|/raw/main/config\.json$|/models/[^/]+$")
 
 def make_quiet(litellm: Any) -> None:
     """No prints, logs, telemetry and callbacks, and no questions about a model to anybody but its own endpoint."""
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\._internal\..*")
     litellm.suppress_debug_info = True
     litellm.telemetry = False
     litellm.set_verbose = False

@@ -39,10 +39,11 @@ def endpoint_for(identity: str) -> str:
 class Endpoint:
     """Listens at an address and serves every connection with the handler, until closed."""
 
-    def __init__(self, address: str, handler: Handler) -> None:
+    def __init__(self, address: str, handler: Handler, on_end: Callable[[Connection], None]) -> None:
         self.address = address
         self.connections: set[Connection] = set()
         self._handler = handler
+        self._on_end = on_end
         self._server: asyncio.AbstractServer | None = None
 
     async def open(self) -> None:
@@ -87,6 +88,7 @@ class Endpoint:
             await connection.run()
         finally:
             self.connections.discard(connection)
+            self._on_end(connection)
 
 
 async def connect(

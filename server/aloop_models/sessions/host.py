@@ -46,7 +46,7 @@ class Host:
         self._name = name
         self._execute = execute
         self._changed = changed
-        self._endpoint = Endpoint(self.entry.endpoint, self._handle)
+        self._endpoint = Endpoint(self.entry.endpoint, self._handle, self._hung_up)
         self._lines: dict[str, Connection] = {}
         self._callers: dict[Connection, str] = {}
         self.state: Callable[[], object] = dict
@@ -137,6 +137,10 @@ class Host:
     def _ended(self, other: str) -> None:
         self._lines.pop(other, None)
         self._changed()
+
+    def _hung_up(self, caller: Connection) -> None:
+        if self._callers.pop(caller, None) is not None:
+            self._changed()
 
     async def _handle(self, connection: Connection, method: str, params: Any) -> Any:
         given = cast("dict[str, Any]", params) if isinstance(params, dict) else {}

@@ -9,13 +9,15 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import cast
 
 from aloop_models import __version__
+from aloop_models.errors import FileProblem
+from aloop_models.snapshot import Session
 from aloop_models.workspace.runtime_folder import runtime_folder
 
 EDITOR = "editor"
@@ -82,6 +84,31 @@ def entries() -> tuple[Registered, ...]:
         FileProblem: there is no runtime folder.
     """
     return tuple(_living())
+
+
+def sessions_on(config: Path, folders: Sequence[Path], endpoint: str | None = None) -> tuple[Session, ...]:
+    """The agents that use the file, oldest first; `endpoint` is the asker's own, if it is an editor.
+
+    An agent is here where it runs in one of the folders, or in a terminal of the asking editor.
+    """
+    real, places = os.path.realpath(config), {os.path.realpath(folder) for folder in folders}
+    try:
+        running = entries()
+    except (FileProblem, OSError):
+        return ()
+    return tuple(
+        Session(
+            entry.id,
+            entry.kind,
+            entry.pid,
+            entry.folder,
+            entry.config,
+            entry.model_id,
+            entry.folder in places or (endpoint is not None and entry.editor == endpoint),
+        )
+        for entry in running
+        if entry.kind != EDITOR and entry.config == real
+    )
 
 
 def process_start(pid: int) -> int | None:

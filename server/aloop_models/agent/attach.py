@@ -1,0 +1,124 @@
+"""Makes any Python agent a session: editors and the command line find it, see its model and switch it."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from aloop_models.agent.model_line import Current, Line, parse_line, run_line
+from aloop_models.commands import BY_ID, parse_arguments
+from aloop_models.commands.switching import SWITCH
+from aloop_models.commands.views import JsonObject
+from aloop_models.dispatch import Dispatcher
+from aloop_models.errors import AloopError, Refusal
+from aloop_models.llm.model_manager import ModelManager
+from aloop_models.sessions.background import BackgroundHost
+from aloop_models.sessions.reach import EDITOR_VARIABLE, editor_choice
+from aloop_models.sessions.registry import INTERACTIVE
+
+OnSwitch = Callable[[str, str], None]
+"""(model id, who asked in words); called in a thread after a switch from outside."""
+
+
+class Switchable(Protocol):
+    """All that an agent needs to have."""
+
+    def switch_model(self, model_id: str) -> bool:
+        """Use the model from the next turn on; False where it cannot."""
+        ...
+
+
+class Attachment:
+    """An agent's session; `close` it, or let the process end."""
+
+    def __init__(
+        self,
+        agent: Switchable,
+        manager: ModelManager,
+        kind: str,
+        folder: Path,
+        on_switch: OnSwitch | None,
+        *,
+        takes_choice: bool,
+    ) -> None:
+        self._agent = agent
+        self._manager = manager
+        self._on_switch = on_switch
+        self._previous_id: str | None = None
+        self._path = Path(manager.config_path)
+        self._dispatcher = Dispatcher((folder,), config=self._path, name="aloop", asks_editor=True)
+        if takes_choice and (choice := editor_choice(self._dispatcher.name)) in manager.models:
+            agent.switch_model(str(choice))
+        self._host = BackgroundHost(kind, "aloop", folder, self._path, self._answer, lambda: None)
+        self._host.start(model_id=manager.current_model_id, editor=os.environ.get(EDITOR_VARIABLE))
+        atexit.register(self._host.stop)
+
+    @property
+    def id(self) -> str | None:
+        """The session's id, as `aloop models sessions` lists it; None where it cannot be found by others."""
+        return self._host.entry.id if self._host.entry else None
+
+    def switched(self) -> None:
+        """Tell everyone that the agent itself has switched; harmless where it has not."""
+        entry, current = self._host.entry, self._manager.current_model_id
+        if entry is not None and entry.model_id != current:
+            self._previous_id = entry.model_id
+            self._host.update(model_id=current)
+
+    def line(self, text: str) -> str:
+        """Do what a `/model …` line asks for; what to print, which is the reason where it was refused."""
+        try:
+            current = Current(self._manager.current_model_id, self._previous_id)
+            line = parse_line(text)
+            message, result = run_line(self._dispatcher, text, current)
+            if isinstance(line, Line) and line.command_id == SWITCH.id and not result["sessions"]:
+                self._use(str(result["modelId"]))
+            return message
+        except AloopError as error:
+            return f"{error}\n"
+
+    def close(self) -> None:
+        """End the session; the agent goes on without it."""
+        self._host.stop()
+        atexit.unregister(self._host.stop)
+
+    def _answer(self, command_id: str, argument: object, who: str) -> JsonObject:
+        """A command from outside."""
+        if command_id != SWITCH.id:
+            return self._dispatcher.execute_now(command_id, argument)
+        parameters = parse_arguments(BY_ID[command_id], argument)
+        snapshot = self._dispatcher.saved(self._path)
+        # Whoever asked has meant this agent; whether the model can be used is told as for any switch.
+        outcome = SWITCH.run(snapshot.alone(), SWITCH.parameters(parameters.model_id))
+        self._use(parameters.model_id)
+        if self._on_switch is not None:
+            self._on_switch(parameters.model_id, who)
+        return {"message": outcome.message, **outcome.value, "sessions": [self.id] if self.id else []}
+
+    def _use(self, model_id: str) -> None:
+        if model_id not in self._manager.models:
+            self._manager.reload()
+        if not self._agent.switch_model(model_id):
+            raise Refusal("notReady", self._manager.last_error or "The agent cannot use this model.")
+        self.switched()
+
+
+def attach(
+    agent: Switchable,
+    manager: ModelManager,
+    *,
+    kind: str = INTERACTIVE,
+    folder: Path | None = None,
+    on_switch: OnSwitch | None = None,
+    takes_choice: bool = True,
+) -> Attachment:
+    """Give an agent an endpoint, a place in the registry and `/model` lines.
+
+    The agent's `switch_model` is called from another thread, between or during its turns; `on_switch` after it, for a
+    status line. Started in an editor's terminal, the agent begins with the model chosen in that window, unless
+    `takes_choice` is False. `kind` is `interactive`, or `task` for one that a switch without a name shall not mean.
+    """
+    return Attachment(agent, manager, kind, folder or Path.cwd(), on_switch, takes_choice=takes_choice)

@@ -1,0 +1,83 @@
+"""A participant with an event loop in a thread of its own: for agents that have none, or are busy with theirs."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from aloop_models.errors import FileProblem
+from aloop_models.sessions.host import Host
+from aloop_models.sessions.registry import Registered
+
+Answer = Callable[[str, object, str], Any]
+"""(command id, argument object, who asks in words) → result; raises `Refusal`. Called in a thread."""
+
+
+class BackgroundHost:
+    """What an agent has of its session: started, updated and stopped from any thread; it never raises.
+
+    Where no endpoint can be made (no runtime folder, a full disk) the agent simply cannot be found.
+    """
+
+    def __init__(
+        self, kind: str, name: str, folder: Path, config: Path, answer: Answer, changed: Callable[[], None]
+    ) -> None:
+        self._answer = answer
+        self._changed = changed
+        self._make = (kind, name, folder, config)
+        self._host: Host | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ready = threading.Event()
+        self._done: asyncio.Event | None = None
+
+    @property
+    def entry(self) -> Registered | None:
+        """Its place in the registry; None where it has none."""
+        return self._host.entry if self._host else None
+
+    def start(self, timeout: float = 1.0, **entry: Any) -> None:
+        """Begin to listen, with these values in the entry; waits until it does, or for `timeout` seconds."""
+        threading.Thread(target=lambda: asyncio.run(self._run(entry)), name="session", daemon=True).start()
+        self._ready.wait(timeout)
+
+    def update(self, **changes: Any) -> None:
+        """Change the entry (`model_id`, `config`) and tell everyone concerned."""
+        host, loop = self._host, self._loop
+        if host is not None and loop is not None and not loop.is_closed():
+            asyncio.run_coroutine_threadsafe(_quietly(host.update(**changes)), loop)
+
+    def stop(self) -> None:
+        """Leave the registry and end every line."""
+        loop, done = self._loop, self._done
+        if loop is not None and done is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(done.set)
+
+    async def _run(self, entry: dict[str, Any]) -> None:
+        self._loop, self._done = asyncio.get_running_loop(), asyncio.Event()
+        try:
+            host = Host(*self._make, self._execute, self._changed)
+            host.entry = replace(host.entry, **entry)
+            await host.start()
+        except (FileProblem, OSError):
+            return
+        finally:
+            self._ready.set()
+        self._host = host
+        try:
+            await self._done.wait()
+        finally:
+            await host.stop()
+
+    async def _execute(self, command_id: str, argument: object, who: str) -> Any:
+        return await asyncio.to_thread(self._answer, command_id, argument, who)
+
+
+async def _quietly(work: Any) -> None:
+    try:
+        await work
+    except (FileProblem, OSError):
+        return

@@ -1,0 +1,134 @@
+"""Running agents and editors on one file, in a runtime folder of their own."""
+
+from __future__ import annotations
+
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from support.lsp_client import LspClient
+
+HERE = Path(__file__).parent
+SERVER = [sys.executable, "-m", "aloop_models.lsp.main", "--stdio"]
+FILE = """\
+models:
+  openai/gpt-4o:
+    name: GPT-4o
+    api_key: sk-proj-zq8only7for6this5test4lm3nb2vc1xzq9wk  # mine
+  ollama/llama3.1:
+    name: Llama
+  openai/no-key:
+default: openai/gpt-4o
+"""
+
+
+class Agent:
+    """A foreign agent in a process of its own."""
+
+    def __init__(self, config: Path, folder: Path, environment: dict[str, str]) -> None:
+        command = [sys.executable, str(HERE / "foreign_agent.py"), str(config)]
+        self.process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        _, self.id, self.first_model = self.hear().split()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        with self.process.stdout as lines:
+            for line in lines:
+                self._lines.put(line.rstrip("\n"))
+
+    def hear(self, timeout: float = 10) -> str:
+        """The next line it prints."""
+        return self._lines.get(timeout=timeout)
+
+    def is_silent(self) -> bool:
+        """Whether nothing it printed is unheard."""
+        return self._lines.empty()
+
+    def ask(self, line: str) -> str:
+        """What it answers to a line."""
+        assert self.process.stdin
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+        return self.hear()
+
+    def kill(self) -> None:
+        """End it as the system does when memory runs out."""
+        self.process.kill()
+        self._reader.join()
+        with suppress(BrokenPipeError):
+            assert self.process.stdin
+            self.process.stdin.close()
+        self.process.wait()
+
+
+class World:
+    """A folder with a models.yaml, and everyone who runs in it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.project = root / "project"
+        self.config = self.project / ".aloop" / "models.yaml"
+        self.config.parent.mkdir(parents=True)
+        self.config.write_text(FILE)
+        self.config.chmod(0o600)
+        self.runtime = root / "run"
+        self.runtime.mkdir(mode=0o700)
+        self.environment = {
+            **os.environ,
+            "HOME": str(root),
+            "XDG_RUNTIME_DIR": str(self.runtime),
+            "ALOOP_TODAY": "2026-11-22",
+            "ALOOP_CATALOGUE": "snapshot",
+        }
+        self.environment.pop("ALOOP_EDITOR", None)
+        self._ends: list[Agent | LspClient] = []
+
+    def agent(self, folder: Path | None = None, config: Path | None = None, **more: str) -> Agent:
+        """Start an agent."""
+        agent = Agent(config or self.config, folder or self.project, {**self.environment, **more})
+        self._ends.append(agent)
+        return agent
+
+    def editor(self, folder: Path | None = None) -> LspClient:
+        """Start an editor's server and shake hands."""
+        client = LspClient(SERVER, env=self.environment)
+        self._ends.append(client)
+        client.initialize(folder or self.project)
+        client.wait_notification("aloop/modelsChanged")
+        return client
+
+    def models(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run `aloop models`."""
+        command = [sys.executable, "-m", "aloop_models", "models", *arguments]
+        return subprocess.run(
+            command, cwd=folder or self.project, env=self.environment, capture_output=True, text=True, timeout=30
+        )
+
+    def end(self) -> None:
+        """Kill everyone."""
+        for one in self._ends:
+            one.kill()
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    # Short, for a socket's path has at most 108 bytes.
+    root = Path(tempfile.mkdtemp(prefix="w", dir="/tmp"))
+    made = World(root)
+    yield made
+    made.end()
+    shutil.rmtree(root, ignore_errors=True)
