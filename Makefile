@@ -10,6 +10,7 @@ PEERS := bench/node_modules/.stamp
 
 help:
 	@echo "make demo     show the language server at work (FILE=path: on a file of yours)"
+	@echo "make try      type in it yourself, in a real Neovim (FILE=path: a copy of a file of yours)"
 	@echo "make test     run every test"
 	@echo "make check    lint, types, layers, generated files"
 	@echo "make fix      format, and mend what can be mended"
@@ -32,6 +33,9 @@ $(PEERS): bench/package.json
 
 demo: $(BASE)
 	@$(BIN)/python scripts/demo.py $(FILE)
+
+try: $(BASE)
+	@$(BIN)/python scripts/try.py $(FILE)
 
 test: $(DEV) $(PEERS)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q

@@ -38,7 +38,7 @@ _NEVER_ASKED = frozenset({SWITCH.id, RELOAD.id, SESSIONS.id})
 """Commands that are about the asker itself, or about the disk."""
 
 _TRIES = 3
-_ECHO_SECONDS = 2.0
+_ECHO_SECONDS = 1.0
 
 
 class Editor(Protocol):

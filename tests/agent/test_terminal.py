@@ -49,7 +49,11 @@ def test_a_session_from_no_file_to_a_mended_one(tmp_path: Path, folder: Path, en
         _others_change_the_file(screen, config)
 
         screen.resize(20, 60)
-        answered(screen, "After the resize?", "This is claude-sonnet-4-5")
+        # What a window did with its old lines is its own affair; what comes after fits the new width.
+        asked = len(endpoint.received)
+        screen.enter("After the resize?")
+        endpoint.wait_received(asked + 1)
+        screen.wait(r"11 → 7 tokens ·\n\$0\.000138\n❯")
         screen.enter("/exit")
         assert screen.leave() == 0
         raw = screen.raw.decode(errors="replace")

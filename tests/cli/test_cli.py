@@ -189,7 +189,7 @@ class TestChanging:
     def test_edit_by_another_name(self, run: Run, path: Path):
         done = run("edit", "CLAUDE", "timeout=60", "name=", "drop_params=off")
         assert done.err == f"CLAUDE is {ANTHROPIC}.\n"
-        assert done.out == "Changed timeout, name, drop_params of Claude.\n"
+        assert done.out == "Changed name, timeout, drop_params of Claude.\n"
         assert path.read_text() == FILE.replace("    name: Claude\n", "").replace(
             "timeout: 300\n", "timeout: 60\n    drop_params: false\n"
         )

@@ -124,9 +124,9 @@ def test_a_shared_key_of_another_provider_is_told() -> None:
         ({"name": None}, "Changed name of GPT-4o.", "    name: GPT-4o\n", ""),
         (
             {"seed": 1, "drop_params": False},
-            "Changed seed, drop_params of GPT-4o.",
+            "Changed drop_params, seed of GPT-4o.",
             "timeout: 300\n",
-            "timeout: 300\n    seed: 1\n    drop_params: false\n",
+            "timeout: 300\n    drop_params: false\n    seed: 1\n",
         ),
         ({"timeout": 300}, "GPT-4o is like that already.", "", ""),
         ({"seed": None}, "GPT-4o is like that already.", "", ""),

@@ -41,7 +41,10 @@ def checked_fields(
         base = given.get("api_base", entry.profile.get("api_base") if entry else None)
         if base is None or fields.get("api_base", base) is None:
             warnings += _key_warnings(provider, key)
-    return dict(fields), tuple(warnings)
+    # JSON objects come in any order; a file reads best in the schema's.
+    places = {name: place for place, name in enumerate(facts.schema.fields)}
+    ordered = sorted(fields.items(), key=lambda item: places.get(item[0], len(places)))
+    return dict(ordered), tuple(warnings)
 
 
 def checked_key(provider: str, key: str, facts: Facts, entry: Entry) -> tuple[str, ...]:
