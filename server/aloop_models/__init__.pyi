@@ -18,6 +18,6 @@ __all__ = [
     "ModelManager",
     "ModelProfile",
     "Refusal",
-    "attach",
     "__version__",
+    "attach",
 ]

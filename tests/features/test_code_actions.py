@@ -87,7 +87,8 @@ def test_what_an_entry_offers(marked: str, titles: list[str]):
 
 
 def test_a_corrected_id_takes_the_default_along():
-    text = "models:\n  'openia/gpt-4o': # mine\n    api_key: sk-proj-zq8only7for6this5test4lm3nb2\ndefault: openia/gpt-4o\n"
+    key = "sk-proj-zq8only7for6this5test4lm3nb2"
+    text = f"models:\n  'openia/gpt-4o': # mine\n    api_key: {key}\ndefault: openia/gpt-4o\n"
     subject = snapshot(text)
     fix = next(
         action

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -50,8 +49,9 @@ def catalogue_verb() -> click.Command:
 
 def _catalogue(provider: str | None, *, as_json: bool, is_all: bool, **filters: Any) -> int:
     from aloop_models.catalogue import load_catalogue
+    from aloop_models.workspace.today import today
 
-    catalogue = load_catalogue()
+    catalogue, day = load_catalogue(), today()
     origin = f"From LiteLLM {catalogue.litellm_version}, {catalogue.made.isoformat()}."
     if provider is None:
         text = (filters["search"] or "").casefold()
@@ -68,17 +68,16 @@ def _catalogue(provider: str | None, *, as_json: bool, is_all: bool, **filters: 
         near = catalogue.nearest_providers(provider) or nearest(provider, catalogue.providers)
         hint = f" Did you mean {' or '.join(near)}?" if near else " See: aloop models catalogue"
         raise Refusal("providerNotFound", f"LiteLLM knows no provider '{shown(provider)}'.{hint}", near)
-    today = date.today()
     models = [
         item
-        for item in catalogue.models_of(provider, today)
-        if (is_all or (item.is_chat and not item.is_retired(today))) and _suits(item, **filters)
+        for item in catalogue.models_of(provider, day)
+        if (is_all or (item.is_chat and not item.is_retired(day))) and _suits(item, **filters)
     ]
     if as_json:
         print_json({"provider": provider, "models": [_model_view(item) for item in models]})
         return EXIT_DONE
     print_text(
-        table(("MODEL", "CONTEXT", "IN / OUT PER 1M", "CAPABILITIES", "RETIRES"), [_row(item) for item in models])
+        table(_HEADINGS, [_row(item) for item in models])
     )
     note(f"{len(models)} model{'' if len(models) == 1 else 's'}. {origin}")
     if not catalogue.providers[provider].lists_models:

@@ -7,7 +7,6 @@ import asyncio
 import gc
 import os
 import sys
-from datetime import date
 from pathlib import Path
 
 from aloop_models import __version__
@@ -41,21 +40,16 @@ async def _serve() -> int:
 
     from aloop_models.lsp.inbox import Inbox
     from aloop_models.lsp.language import make_server
+    from aloop_models.workspace.today import today
 
     # Whatever a library prints must not end up between the messages.
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    server = make_server(_today)
+    server = make_server(today)
     server.protocol.set_writer(StdoutWriter(output))
     gc.freeze()
     gc.enable()
     return await server.serve(Inbox(sys.stdin.buffer))
-
-
-def _today() -> date:
-    """The day by which retirement dates are judged; tests and benchmarks fix it through the environment."""
-    fixed = os.environ.get("ALOOP_TODAY")
-    return date.fromisoformat(fixed) if fixed else date.today()
 
 
 if __name__ == "__main__":

@@ -37,6 +37,8 @@ class Found:
     """Nearer files that may not be used, each with the reason in words for people."""
     shadowed: tuple[Path, ...] = ()
     """Further usable files, not used because a nearer one is; nearest first."""
+    places: tuple[Path, ...] = ()
+    """Every place that was looked at, nearest first: a file that comes or goes there may change the answer."""
 
 
 def find_config(start: Path, config: Path | None = None, home: Path | None = None) -> Found:
@@ -73,6 +75,7 @@ def find_config(start: Path, config: Path | None = None, home: Path | None = Non
         repository,
         tuple(passed_over),
         tuple(other for _, other in usable[1:] if path is None or not _same(other, path)),
+        (path,) if path and source == "option" else tuple(place for _, place in places),
     )
 
 
