@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aloop_models import dispatch
+from aloop_models import dispatch_buffer
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import InvalidArguments, Refusal
@@ -52,7 +52,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     runtime = tmp_path_factory.mktemp("runtime")
     runtime.chmod(0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    monkeypatch.setattr(dispatch, "_ECHO_SECONDS", 0.05)
+    monkeypatch.setattr(dispatch_buffer, "_ECHO_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ async def test_an_edit_that_comes_late(dispatcher: Dispatcher, path: Path, monke
         asyncio.get_running_loop().call_soon(editor.change, buffer, text)
         return True
 
-    monkeypatch.setattr(dispatch, "_ECHO_SECONDS", 5.0)
+    monkeypatch.setattr(dispatch_buffer, "_ECHO_SECONDS", 5.0)
     buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, later)
     assert (await dispatcher.execute(*ADD, editor))["saved"] is False
     assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 1)

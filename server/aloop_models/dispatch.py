@@ -11,43 +11,34 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from aloop_models.catalogue import Catalogue, load_catalogue
 from aloop_models.catalogue.schema_file import load_schema
-from aloop_models.commands import BY_ID, Choose, Command, Outcome, SwitchSessions, parse_arguments
+from aloop_models.commands import BY_ID, Choose, Command, Outcome, SwitchSessions, parse_arguments, without_uri
 from aloop_models.commands.changing import REMOVE
 from aloop_models.commands.reading import CHECK, RELOAD, SESSIONS
 from aloop_models.commands.switching import SWITCH
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document
-from aloop_models.core.text import Edit, apply_edits
+from aloop_models.core.text import apply_edits
+from aloop_models.dispatch_buffer import Editor, edit_buffer
 from aloop_models.errors import FileProblem, InvalidArguments, Refusal
 from aloop_models.features.readiness import shown
 from aloop_models.sessions.registry import sessions_on
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import Facts, Place, Session, Snapshot
-from aloop_models.workspace.buffers import Buffer, Buffers, path_of_uri
-from aloop_models.workspace.first_use import TEMPLATE, create_config
-from aloop_models.workspace.locate import CONFIG_PATH, Found, find_config
+from aloop_models.workspace.buffers import Buffer, Buffers, path_named
+from aloop_models.workspace.first_use import TEMPLATE, make_config
+from aloop_models.workspace.locate import Found, find_config
 from aloop_models.workspace.place import place_of
-from aloop_models.workspace.save import edit_file, read_file
+from aloop_models.workspace.read import text_of
+from aloop_models.workspace.save import edit_file
+from aloop_models.workspace.today import today as day_of_today
 
 _NEVER_ASKED = frozenset({SWITCH.id, RELOAD.id, SESSIONS.id})
 """Commands that are about the asker itself, or about the disk."""
-
-_TRIES = 3
-_ECHO_SECONDS = 1.0
-
-
-class Editor(Protocol):
-    """Whoever holds the open buffers and can change them."""
-
-    async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
-        """Ask for the edits on exactly this version; False where they were refused."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -70,7 +61,7 @@ class Dispatcher:
         config: Path | None = None,
         home: Path | None = None,
         catalogue: Catalogue | None = None,
-        today: Callable[[], date] = date.today,
+        today: Callable[[], date] = day_of_today,
         name: str = "aloop models",
         window: bool = False,
         asks_editor: bool = False,
@@ -129,7 +120,7 @@ class Dispatcher:
     def target(self, uri: str | None = None) -> Path:
         """The file a command means: the one named, the workspace's, an open one, else where a new one would be."""
         if uri is not None:
-            return _path_named(uri)
+            return path_named(uri)
         found = self.find()
         if found.path:
             return found.path
@@ -143,7 +134,7 @@ class Dispatcher:
 
     def saved(self, path: Path, place: Place | None = None) -> Snapshot:
         """The file as it is on the disk, with the edits made to an unsaved buffer of it by commands."""
-        text = _text_on_disk(path) or ""
+        text = text_of(path) or ""
         for command, parameters in self._pending.get(_real(path), ()):
             try:
                 outcome = command.run(self.snapshot(path, text), parameters)
@@ -177,12 +168,16 @@ class Dispatcher:
                 # What is reported has to be what the editor shows.
                 place = await asyncio.to_thread(place_of, path)
                 return self._finish(command.run(self.snapshot(path, buffer.text, place), parameters), {})
-            if buffer is not None and self._is_unsaved(buffer, path):
+            if buffer is not None and command.reads_file and self._is_unsaved(buffer, path):
                 outcome = command.run(self.saved(path), parameters) if not command.changes_file else None
                 if outcome is not None:
                     await asyncio.to_thread(self._reach, outcome)
                 if outcome is None or outcome.edits:
-                    outcome = await self._edit_buffer(command, parameters, path, buffer, editor)
+                    outcome = await edit_buffer(
+                        command, lambda text: command.run(self.snapshot(path, text), parameters), buffer, editor
+                    )
+                    if outcome.edits:
+                        self._pending.setdefault(_real(path), []).append((command, parameters))
                     return self._finish(outcome, {"saved": False})
                 return self._finish(outcome, {})
             return await asyncio.to_thread(self._run, command, parameters, path)
@@ -217,7 +212,7 @@ class Dispatcher:
         """
         self.look_around()
         command, parameters, path = self._understood(command_id, argument)
-        before = text = _text_on_disk(path) or ""
+        before = text = text_of(path) or ""
         if _makes_file(command, text):
             text = TEMPLATE
         outcome = command.run(self.snapshot(path, text), parameters)
@@ -228,18 +223,26 @@ class Dispatcher:
         command = BY_ID.get(command_id)
         if command is None:
             raise InvalidArguments("unknownCommand", f"There is no command '{shown(command_id)[:60]}'.")
-        uri, argument = _without_uri(argument)
+        uri, argument = without_uri(argument)
         return command, parse_arguments(command, argument), self.target(uri)
 
     def _run(self, command: Command[Any], parameters: Any, path: Path) -> JsonObject:
         if not command.changes_file:
             place = place_of(path) if command.id == CHECK.id else None
-            outcome = command.run(self.saved(path, place), parameters)
+            outcome = command.run(self._seen_by(command, path, place), parameters)
             self._reach(outcome)
             if not outcome.edits:
                 return self._finish(outcome, {})
         outcome, notes = self._edit_file(command, parameters, path)
         return self._finish(outcome, {"saved": True}, notes)
+
+    def _seen_by(self, command: Command[Any], path: Path, place: Place | None) -> Snapshot:
+        try:
+            return self.saved(path, place)
+        except FileProblem:
+            if command.reads_file:
+                raise
+            return self.snapshot(path, "", place)
 
     def _reach(self, outcome: Outcome) -> None:
         if isinstance(outcome.effect, SwitchSessions):
@@ -255,14 +258,14 @@ class Dispatcher:
 
     def _edit_file(self, command: Command[Any], parameters: Any, path: Path) -> tuple[Outcome, tuple[str, ...]]:
         notes: tuple[str, ...] = ()
-        if _makes_file(command, _text_on_disk(path) or ""):
+        if _makes_file(command, text_of(path) or ""):
             # Run it once on the empty text first, so that a refusal leaves no new file behind.
             command.run(self.snapshot(path, ""), parameters)
             try:
                 notes = make_config(path)
             except FileProblem as problem:
                 # Another program made the file in this moment; the model goes into that one.
-                if problem.reason != "conflict" or _text_on_disk(path) is None:
+                if problem.reason != "conflict" or text_of(path) is None:
                     raise
         outcomes: list[Outcome] = []
 
@@ -273,103 +276,17 @@ class Dispatcher:
         edit_file(path, change)
         return outcomes[-1], notes
 
-    async def _edit_buffer(
-        self, command: Command[Any], parameters: Any, path: Path, buffer: Buffer, editor: Editor | None
-    ) -> Outcome:
-        if editor is None:
-            message = f"{path} has unsaved changes in an editor. Save it there first; nothing was changed."
-            raise Refusal("unsavedChanges", message)
-        for _ in range(_TRIES):
-            text, version = buffer.text, buffer.version
-            outcome = command.run(self.snapshot(path, text), parameters)
-            if not outcome.edits:
-                return outcome
-            wanted = apply_edits(text, outcome.edits)
-            watch = asyncio.create_task(self._arrives(command, parameters, path, buffer, wanted))
-            applied = await editor.apply_edit(buffer.uri, version, outcome.edits, command.title.rstrip("…"))
-            if not applied:
-                watch.cancel()
-                continue
-            if await watch:
-                self._pending.setdefault(_real(path), []).append((command, parameters))
-                return outcome
-        message = "The editor did not take the change, because the text kept changing. Try again; nothing was changed."
-        raise Refusal("editNotApplied", message)
-
-    async def _arrives(self, command: Command[Any], parameters: Any, path: Path, buffer: Buffer, wanted: str) -> bool:
-        """Whether the edit comes back in a change of the buffer; some editors confirm edits they have dropped."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + _ECHO_SECONDS
-        while buffer.text != wanted:
-            changed = buffer.changed
-            try:
-                await asyncio.wait_for(changed.wait(), end - loop.time())
-            except (TimeoutError, asyncio.TimeoutError):
-                return self._is_done(command, parameters, self.snapshot(path, buffer.text))
-            if self._is_done(command, parameters, self.snapshot(path, buffer.text)):
-                return True
-        return True
-
-    def _is_done(self, command: Command[Any], parameters: Any, snapshot: Snapshot) -> bool:
-        try:
-            return not command.run(snapshot, parameters).edits
-        except Refusal as refusal:
-            done = {"aloop.addModel": "modelExists", "aloop.removeModel": "modelNotFound"}
-            return refusal.reason == done.get(command.id)
-
     def _is_unsaved(self, buffer: Buffer, path: Path) -> bool:
-        return buffer.differs and buffer.text != _text_on_disk(path)
+        return buffer.differs and buffer.text != text_of(path)
 
     def _open_folder(self) -> Path | None:
         return next((buffer.path.parent for buffer in self.buffers if buffer.path), None)
-
-
-def make_config(path: Path) -> tuple[str, ...]:
-    """Makes the first models.yaml; what a person should be told about it, one or two sentences each.
-
-    Raises:
-        FileProblem: as `create_config`; nothing was made.
-    """
-    messages = create_config(path).messages
-    older = path.with_name("config")
-    if path.parent.name == CONFIG_PATH.parent.name and older.is_file():
-        messages += (f"{older} is of an older format, which is not read. Move its values to {path} by hand.",)
-    return messages
 
 
 def _makes_file(command: Command[Any], text: str) -> bool:
     return command.id == "aloop.addModel" and not text.removeprefix("\ufeff").strip()
 
 
-def _text_on_disk(path: Path) -> str | None:
-    try:
-        return read_file(path).text
-    except FileProblem as problem:
-        if problem.reason == "fileNotFound":
-            return None
-        raise
-
-
 def _real(path: Path) -> Path:
     """The one name of a file that can be reached by several, through links."""
     return Path(os.path.realpath(path))
-
-
-def _path_named(uri: str) -> Path:
-    try:
-        path = path_of_uri(uri)
-    except ValueError:
-        path = None
-    if path is None or not path.is_absolute() or "\0" in str(path):
-        raise InvalidArguments("invalidArguments", "'uri' has to be a file: URI of a models.yaml.")
-    return path
-
-
-def _without_uri(argument: object) -> tuple[str | None, object]:
-    if not isinstance(argument, Mapping):
-        return None, argument
-    rest = dict(cast("Mapping[str, object]", argument))
-    uri = rest.pop("uri", None)
-    if uri is not None and not isinstance(uri, str):
-        raise InvalidArguments("invalidArguments", "'uri' has to be a string.")
-    return uri, rest

@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aloop_models.core.document import Document
+from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, data_of
 from aloop_models.core.reader import read_document, read_whole
-from aloop_models.core.yaml_reader import Alias, Mapping, Node, Scalar, Sequence, data_of, read
+from aloop_models.core.yaml_reader import read
 
 LINES = [
     "models:",

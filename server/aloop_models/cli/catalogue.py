@@ -76,9 +76,7 @@ def _catalogue(provider: str | None, *, as_json: bool, is_all: bool, **filters: 
     if as_json:
         print_json({"provider": provider, "models": [_model_view(item) for item in models]})
         return EXIT_DONE
-    print_text(
-        table(_HEADINGS, [_row(item) for item in models])
-    )
+    print_text(table(_HEADINGS, [_row(item) for item in models]))
     note(f"{len(models)} model{'' if len(models) == 1 else 's'}. {origin}")
     if not catalogue.providers[provider].lists_models:
         note("This provider has further models, which nobody lists; any id with its name is accepted.")

@@ -58,8 +58,8 @@ def found_view(found: Any) -> dict[str, object]:
 
 def _init(config: Path | None, **options: bool) -> int:
     from aloop_models.cli.diff import render_diff
-    from aloop_models.dispatch import Dispatcher, make_config
-    from aloop_models.workspace.first_use import TEMPLATE
+    from aloop_models.dispatch import Dispatcher
+    from aloop_models.workspace.first_use import TEMPLATE, make_config
     from aloop_models.workspace.locate import find_config, is_blank
 
     named = named_file(config, options["is_global"])

@@ -12,6 +12,7 @@ from aloop_models.commands.definition import (
     SwitchSessions,
     json_name,
     parse_arguments,
+    without_uri,
 )
 
 COMMANDS: tuple[Command[Any], ...] = (
@@ -43,4 +44,5 @@ __all__ = [
     "SwitchSessions",
     "json_name",
     "parse_arguments",
+    "without_uri",
 ]

@@ -68,6 +68,8 @@ class Command(Generic[Parameters]):
     run: Callable[[Snapshot, Parameters], Outcome]
     """Raises `Refusal` where it cannot be done."""
     changes_file: bool = False
+    reads_file: bool = True
+    """False where it has an answer although the file cannot be read."""
 
 
 def parameter(help: str, **options: Any) -> Any:
@@ -111,6 +113,21 @@ def parse_arguments(command: Command[Parameters], argument: object) -> Parameter
             raise InvalidArguments("invalidArguments", f"{command.id}: '{name}' has to be {_kind(hints[item.name])}.")
         values[item.name] = value
     return command.parameters(**values)
+
+
+def without_uri(argument: object) -> tuple[str | None, object]:
+    """The `uri` of the models.yaml meant, which every command takes, and the argument object without it.
+
+    Raises:
+        InvalidArguments: it is no string.
+    """
+    if not isinstance(argument, Mapping):
+        return None, argument
+    rest = dict(cast("Mapping[str, object]", argument))
+    uri = rest.pop("uri", None)
+    if uri is not None and not isinstance(uri, str):
+        raise InvalidArguments("invalidArguments", "'uri' has to be a string.")
+    return uri, rest
 
 
 def _alternatives(hint: Any) -> tuple[Any, ...]:

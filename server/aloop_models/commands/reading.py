@@ -136,7 +136,13 @@ CHECK = Command(
     "aloop.checkModels", "check", "Check Models File", "Report every problem in the file.", NoParameters, check_models
 )
 SESSIONS = Command(
-    "aloop.listSessions", "sessions", "List Running Agents", "List the running agents.", NoParameters, list_sessions
+    "aloop.listSessions",
+    "sessions",
+    "List Running Agents",
+    "List the running agents.",
+    NoParameters,
+    list_sessions,
+    reads_file=False,
 )
 RELOAD = Command(
     "aloop.reloadModels",

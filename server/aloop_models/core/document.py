@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from aloop_models.core.nodes import Mapping, Node, Scalar, resolve
 from aloop_models.core.text import Lines, Span
-from aloop_models.core.yaml_reader import Mapping, Node, Problem, Scalar, resolve
+from aloop_models.core.yaml_reader import Problem
 
 
 class Field(NamedTuple):

@@ -8,10 +8,10 @@ from collections.abc import Sequence as SequenceLike
 from typing import NamedTuple, TypeAlias
 
 from aloop_models.core.document import Document, Entry, Section
+from aloop_models.core.nodes import data_of
 from aloop_models.core.reader import read_document
 from aloop_models.core.scalars import same
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.core.yaml_reader import data_of
 
 Fields: TypeAlias = MappingLike[str, object]
 

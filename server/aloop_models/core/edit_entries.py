@@ -35,9 +35,9 @@ from aloop_models.core.edit_values import (
     write_lines,
     write_pairs,
 )
+from aloop_models.core.nodes import Alias, Mapping, Pair, Scalar, data_of, pairs_of, resolve
 from aloop_models.core.scalars import same, write_like
 from aloop_models.core.text import Edit, Span
-from aloop_models.core.yaml_reader import Alias, Mapping, Pair, Scalar, data_of, pairs_of, resolve
 
 Draft: TypeAlias = list[Edit] | Unsafe
 """Edits in any order, not checked yet."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from aloop_models.core.edit_lines import BREAKS, line_break, line_end, line_start, next_line, pair_end, united
+from aloop_models.core.nodes import Mapping
 from aloop_models.core.text import Edit, Span
-from aloop_models.core.yaml_reader import Mapping
 
 _NOT_CONTENT = re.compile(f"(?:[ \t{BREAKS}]|#[^{BREAKS}]*)*")
 _LINE_REST = re.compile(f"[ \t]*(?:#[^{BREAKS}]*)?(?=[{BREAKS}])")

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from aloop_models.core.document import Document
+from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, resolve
 from aloop_models.core.text import Edit, Span
-from aloop_models.core.yaml_reader import Alias, Mapping, Node, Pair, Scalar, Sequence, read, resolve
+from aloop_models.core.yaml_reader import read
 
 
 class Unsafe(NamedTuple):

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from aloop_models.core.edit_layout import is_written
+from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, Sequence
 from aloop_models.core.text import Edit, Span
-from aloop_models.core.yaml_reader import Mapping, Node, Pair, Scalar, Sequence
 
 BREAKS = "\n\r\x85\u2028\u2029"
 """The characters that end a line for YAML 1.1, comments included."""

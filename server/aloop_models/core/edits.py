@@ -24,9 +24,9 @@ from aloop_models.core.edit_entries import (
 )
 from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, Unsafe, is_shared, layout_of
 from aloop_models.core.edit_values import replace_value, style_of_fields
+from aloop_models.core.nodes import Alias, Mapping, Scalar, data_of, resolve
 from aloop_models.core.scalars import is_writable, same, write_like
 from aloop_models.core.text import Edit
-from aloop_models.core.yaml_reader import Alias, Mapping, Scalar, data_of, resolve
 
 __all__ = [
     "Edits",

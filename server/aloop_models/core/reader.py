@@ -15,22 +15,9 @@ from collections.abc import Mapping as MappingLike
 from dataclasses import dataclass
 
 from aloop_models.core.document import Document, Entry, Field, PlacedEntry, Section
+from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, data_of, faults_of, pairs_of, resolve
 from aloop_models.core.text import Span
-from aloop_models.core.yaml_reader import (
-    Alias,
-    Mapping,
-    Node,
-    Pair,
-    Problem,
-    Scalar,
-    Sequence,
-    data_of,
-    faults_of,
-    pairs_of,
-    read,
-    resolve,
-    syntax_problem,
-)
+from aloop_models.core.yaml_reader import Problem, read, syntax_problem
 
 _SECTION_BREAK = re.compile(r"\n(?=[^\s#])")
 _FIRST_CHILD = re.compile(r"^( +)(?=[^\s#])", re.MULTILINE)

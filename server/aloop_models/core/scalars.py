@@ -7,7 +7,8 @@ from collections.abc import Mapping as MappingLike
 from collections.abc import Sequence as SequenceLike
 from typing import cast
 
-from aloop_models.core.yaml_reader import Mapping, Scalar, read
+from aloop_models.core.nodes import Mapping, Scalar
+from aloop_models.core.yaml_reader import read
 
 _NOT_LITERAL = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:[^:#]|:(?=[^\s])|(?<=[^\s])#)*(?<!\s)")

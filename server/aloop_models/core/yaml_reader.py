@@ -7,14 +7,13 @@ read before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
-from aloop_models.core.text import Span
+from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence
 
 MAX_DEPTH = 64
 """Levels of nesting that are read; deeper files are refused, as they would exhaust the stack."""
@@ -28,85 +27,6 @@ _PROPERTIES = re.compile(r"(?:[&!]\S*\s+(?:#.*\s+)*)+")
 _STRING = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
 _PLAIN_COLLECTIONS = {None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
-
-
-class Scalar(NamedTuple):
-    """One value: `text` as written between its quotes, `value` as the safe loader types it."""
-
-    start: int
-    end: int
-    text: str
-    value: object
-    style: str
-    """Empty for a plain scalar, else its first character: `'`, `"`, `|` or `>`."""
-    fault: str = ""
-    """Why the loader refuses this value; empty where it does not."""
-    anchor: str = ""
-    merge: bool = False
-    """True for the merge key `<<`."""
-
-    @property
-    def span(self) -> Span:
-        """Where it stands, quotes included, tag and anchor not."""
-        return Span(self.start, self.end)
-
-
-class Alias(NamedTuple):
-    """A reference `*name` to a node that stands further up, or to none (`target` None)."""
-
-    start: int
-    end: int
-    name: str
-    target: Node | None
-
-    @property
-    def span(self) -> Span:
-        """Where the reference stands."""
-        return Span(self.start, self.end)
-
-
-class Pair(NamedTuple):
-    """A key and its value."""
-
-    key: Node
-    value: Node
-
-
-class Mapping(NamedTuple):
-    """Keys and values in the order of the text, duplicates and merge keys included."""
-
-    start: int
-    end: int
-    pairs: tuple[Pair, ...]
-    flow: bool
-    size: int
-    fault: str = ""
-    anchor: str = ""
-
-    @property
-    def span(self) -> Span:
-        """From the first character to the last child's end (block) or the closing bracket (flow)."""
-        return Span(self.start, self.end)
-
-
-class Sequence(NamedTuple):
-    """Items in order."""
-
-    start: int
-    end: int
-    items: tuple[Node, ...]
-    flow: bool
-    size: int
-    fault: str = ""
-    anchor: str = ""
-
-    @property
-    def span(self) -> Span:
-        """From the first character to the last child's end (block) or the closing bracket (flow)."""
-        return Span(self.start, self.end)
-
-
-Node: TypeAlias = Scalar | Alias | Mapping | Sequence
 
 
 class Problem(NamedTuple):
@@ -155,73 +75,6 @@ def syntax_problem(text: str) -> Problem | None:
     except yaml.YAMLError as error:
         return _problem(error, skipped)
     return None
-
-
-def resolve(node: Node) -> Node:
-    """The node an alias stands for; any other node itself."""
-    while isinstance(node, Alias) and node.target is not None:
-        node = node.target
-    return node
-
-
-def pairs_of(mapping: Mapping) -> tuple[Pair, ...]:
-    """The pairs in force, merge keys resolved as the safe loader does; written ones come last and so win."""
-    merged: list[Pair] = []
-    own: list[Pair] = []
-    for pair in mapping.pairs:
-        if isinstance(pair.key, Scalar) and pair.key.merge:
-            source = resolve(pair.value)
-            sources = source.items if isinstance(source, Sequence) else (source,)
-            for item in reversed(sources):
-                resolved = resolve(item)
-                if isinstance(resolved, Mapping):
-                    merged += pairs_of(resolved)
-        else:
-            own.append(pair)
-    return (*merged, *own)
-
-
-def merge_fault(pair: Pair) -> bool:
-    """Whether a merge key merges something that is no mapping, which the safe loader refuses."""
-    source = resolve(pair.value)
-    sources = source.items if isinstance(source, Sequence) else (source,)
-    return not all(isinstance(resolve(item), Mapping) for item in sources)
-
-
-def data_of(node: Node) -> object:
-    """The Python value the safe loader makes of a node; keys that are not scalars are left out."""
-    node = resolve(node)
-    if isinstance(node, Scalar):
-        return node.value
-    if isinstance(node, Sequence):
-        return [data_of(item) for item in node.items]
-    if isinstance(node, Mapping):
-        result: dict[object, object] = {}
-        for pair in pairs_of(node):
-            key = resolve(pair.key)
-            if isinstance(key, Scalar):
-                result[key.value] = data_of(pair.value)
-        return result
-    return None
-
-
-def faults_of(node: Node) -> Iterator[tuple[Span, str]]:
-    """Every value in the tree that the safe loader refuses, with its reason; aliases are not followed."""
-    if isinstance(node, Alias):
-        return
-    if node.fault:
-        yield node.span, node.fault
-    if isinstance(node, Sequence):
-        for item in node.items:
-            yield from faults_of(item)
-    elif isinstance(node, Mapping):
-        for pair in node.pairs:
-            if isinstance(resolve(pair.key), (Mapping, Sequence)):
-                yield pair.key.span, "a key has to be a single word or number"
-            if isinstance(pair.key, Scalar) and pair.key.merge and merge_fault(pair):
-                yield pair.value.span, "'<<' merges mappings only"
-            yield from faults_of(pair.key)
-            yield from faults_of(pair.value)
 
 
 class _Refusal(Exception):

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from aloop_models.catalogue import looks_like_key
 from aloop_models.core import edits
 from aloop_models.core.document import PlacedEntry
+from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span, apply_edits
-from aloop_models.core.yaml_reader import Scalar, read
+from aloop_models.core.yaml_reader import read
 from aloop_models.features.code_lens import SWITCH
 from aloop_models.features.current import current_id
 from aloop_models.features.finding import Finding

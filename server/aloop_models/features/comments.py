@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from aloop_models.core.document import Document
+from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence
 from aloop_models.core.text import Span
-from aloop_models.core.yaml_reader import Mapping, Node, Scalar, Sequence
 
 _BEFORE = " \t\r\n\ufeff"
 _REST_OF_LINE = re.compile(r"#[^\r\n]*")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Span
-from aloop_models.core.yaml_reader import Scalar
 
 
 def content_span(text: str, span: Span, scalar: Scalar) -> Span | None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from aloop_models.core.document import Document
+from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.text import Span
-from aloop_models.core.yaml_reader import Scalar, resolve
 from aloop_models.features.comments import comments
 from aloop_models.snapshot import Snapshot
 

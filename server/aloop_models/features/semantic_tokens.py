@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from aloop_models.catalogue import looks_like_key
 from aloop_models.core.document import Field
+from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Span
-from aloop_models.core.yaml_reader import Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.features.id_spans import content_span, id_spans
 from aloop_models.snapshot import Facts, Snapshot
 

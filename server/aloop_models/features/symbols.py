@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from aloop_models.core.document import Document, Field, PlacedEntry, Section
+from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
-from aloop_models.core.yaml_reader import Scalar, resolve
 from aloop_models.features.addresses import without_credentials
 from aloop_models.features.readiness import MASK, shown
 from aloop_models.snapshot import Snapshot

@@ -10,11 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from aloop_models.commands.lookup import not_found
-from aloop_models.dispatch import Dispatcher, make_config
+from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import FileProblem, Refusal
 from aloop_models.features.readiness import shown
 from aloop_models.llm.loading import Configuration, configuration_of, why_not_usable
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.workspace.first_use import make_config
 from aloop_models.workspace.locate import CONFIG_PATH, is_blank
 from aloop_models.workspace.read import Stamp, read_file, stamp_of
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from aloop_models.core.text import Lines
+from aloop_models.errors import InvalidArguments
 
 
 def path_of_uri(uri: str) -> Path | None:
@@ -21,6 +22,21 @@ def path_of_uri(uri: str) -> Path | None:
     if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
         return None
     return Path(url2pathname(parts.path))
+
+
+def path_named(uri: str) -> Path:
+    """The absolute path that a command's `uri` names.
+
+    Raises:
+        InvalidArguments: it names no file.
+    """
+    try:
+        path = path_of_uri(uri)
+    except ValueError:
+        path = None
+    if path is None or not path.is_absolute() or "\0" in str(path):
+        raise InvalidArguments("invalidArguments", "'uri' has to be a file: URI of a models.yaml.")
+    return path
 
 
 @dataclass

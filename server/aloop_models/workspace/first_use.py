@@ -71,6 +71,15 @@ def create_config(path: Path) -> Created:
     return Created(path, (f"Created {path}{privately}.", *_kept_out_of_git(path)))
 
 
+def make_config(path: Path) -> tuple[str, ...]:
+    """As `create_config`, with a word on an older file beside it; what a person should be told."""
+    messages = create_config(path).messages
+    older = path.with_name("config")
+    if path.parent.name == CONFIG_PATH.parent.name and older.is_file():
+        messages += (f"{older} is of an older format, which is not read. Move its values to {path} by hand.",)
+    return messages
+
+
 def _filled(path: Path, old: str) -> str:
     if old.lstrip("\ufeff").strip():
         raise FileProblem("conflict", f"{path} has just been written by another program. Open it. Nothing was changed.")

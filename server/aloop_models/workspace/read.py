@@ -62,6 +62,16 @@ def read_file(path: Path) -> FileText:
     return FileText(path, decoded(data, path), digest_of(data), stamp_from(found))
 
 
+def text_of(path: Path) -> str | None:
+    """The file's text, None where there is no file; otherwise as `read_file`."""
+    try:
+        return read_file(path).text
+    except FileProblem as problem:
+        if problem.reason == "fileNotFound":
+            return None
+        raise
+
+
 def target_of(path: Path) -> Path:
     """The real path of an existing file, all links followed; raises `FileProblem` where there is none."""
     try:

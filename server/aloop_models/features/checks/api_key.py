@@ -8,8 +8,8 @@ from functools import lru_cache
 from aloop_models.catalogue import ProviderFacts, is_placeholder, split_id
 from aloop_models.catalogue.key_forms import KeyProblem, key_problem, provider_of_key
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.nodes import Scalar, Sequence, resolve
 from aloop_models.core.text import Edit
-from aloop_models.core.yaml_reader import Scalar, Sequence, resolve
 from aloop_models.features.checks.key_text import is_key, is_reference
 from aloop_models.features.checks.marks import fixes, inner_start, value_span, written_here
 from aloop_models.features.checks.model_id import is_clear

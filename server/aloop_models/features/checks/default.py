@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from aloop_models.catalogue import nearest
 from aloop_models.core.document import Document, Section
+from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.text import Edit, Span
-from aloop_models.core.yaml_reader import Scalar, resolve
 from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.lines import end_of_line, file_span
 from aloop_models.features.checks.marks import either, fixes, quoted, quoting

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from aloop_models.core.document import Document, Entry, Field, PlacedEntry
+from aloop_models.core.nodes import Mapping, Pair, Scalar
 from aloop_models.core.text import Edit, Span
-from aloop_models.core.yaml_reader import Mapping, Pair, Scalar
 from aloop_models.features.checks.lines import end_of_line, start_of_line
 from aloop_models.features.checks.marks import commenting_out, fixes
 from aloop_models.features.finding import Finding, Fix, Related, Rule, Severity

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from aloop_models.catalogue import split_id
 from aloop_models.catalogue.provider_table import BASE_EXAMPLE
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit
-from aloop_models.core.yaml_reader import Scalar
 from aloop_models.features.checks.api_key import has_secret
 from aloop_models.features.checks.key_text import is_key, is_reference
 from aloop_models.features.checks.marks import fixes, inner_start, value_span, written_here

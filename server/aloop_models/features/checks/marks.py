@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence
 from aloop_models.core.text import Edit, Span
-from aloop_models.core.yaml_reader import Mapping, Node, Scalar, Sequence
 from aloop_models.features.finding import Fix
 from aloop_models.features.readiness import shown
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.text import Edit
-from aloop_models.core.yaml_reader import Scalar, resolve
 from aloop_models.features.checks.fields import meant_fields
 from aloop_models.features.checks.key_text import is_key, is_reference
 from aloop_models.features.checks.marks import (

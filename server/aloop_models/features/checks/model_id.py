@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from aloop_models.catalogue import split_id
 from aloop_models.core.document import Entry
+from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
-from aloop_models.core.yaml_reader import Scalar
 from aloop_models.features.checks.confusables import plain_spelling
 from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.marks import either, fixes, inner_start, part_of, quoting, renaming

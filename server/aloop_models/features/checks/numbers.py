@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aloop_models.core.yaml_reader import Scalar
+from aloop_models.core.nodes import Scalar
 
 _SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+")
 _OCTAL = re.compile(r"([-+]?)0([0-7_]*[0-7])")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from aloop_models.catalogue import nearest
 from aloop_models.core.document import Document, Section
+from aloop_models.core.nodes import Alias, Scalar
 from aloop_models.core.text import Edit
-from aloop_models.core.yaml_reader import Alias, Scalar
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
 from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.lines import end_of_line, start_of_line

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from aloop_models.catalogue import one_slip
 from aloop_models.core.document import Document, Entry, Section
+from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Edit, Span
-from aloop_models.core.yaml_reader import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.lines import end_of_line, file_span
 from aloop_models.features.checks.marks import fixes, inner_start, quoting

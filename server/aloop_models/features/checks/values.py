@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from aloop_models.catalogue import nearest
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec, SchemaProblem
-from aloop_models.core.yaml_reader import Scalar, resolve
 from aloop_models.features.checks.marks import (
     fields_in_force,
     fixes,

@@ -1,0 +1,22 @@
+// What a message offers next: a command to run, or a line typed into a terminal for the person to start.
+
+import type { CommandArguments } from './protocol';
+
+export type Step =
+  | { readonly title: string; readonly command: string; readonly arguments?: CommandArguments | SetUpArguments | string }
+  | { readonly title: string; readonly typed: string };
+
+/** The arguments of aloop.setUpServer. */
+export interface SetUpArguments {
+  /** The person has said yes already. */
+  readonly agreed?: boolean;
+  /** With the packages that the agent needs, too. */
+  readonly withAgent?: boolean;
+}
+
+export const SHOW_LOG: Step = { title: 'Show Log', command: 'aloop.showLog' };
+export const TRY_AGAIN: Step = { title: 'Try Again', command: 'aloop.restartServer' };
+export const RESTART: Step = { title: 'Restart Server', command: 'aloop.restartServer' };
+export const SET_UP: Step = { title: 'Set Up', command: 'aloop.setUpServer', arguments: { agreed: true } };
+export const REINSTALL: Step = { title: 'Reinstall', command: 'aloop.setUpServer', arguments: { agreed: true } };
+export const SET_PATH: Step = { title: 'Set Path…', command: 'workbench.action.openSettings', arguments: 'aloop.server.path' };
