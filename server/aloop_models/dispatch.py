@@ -40,6 +40,7 @@ from aloop_models.workspace.today import today as day_of_today
 _NEVER_ASKED = frozenset({SWITCH.id, RELOAD.id, SESSIONS.id})
 """Commands that are about the asker itself, or about the disk."""
 
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a command would do to the file; nothing has been changed."""

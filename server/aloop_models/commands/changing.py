@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aloop_models.catalogue import looks_like_key, provider_of, split_id
+from aloop_models.catalogue import provider_of
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_fields, checked_key
 from aloop_models.commands.lookup import entry_of, not_found, require_readable
@@ -15,7 +15,7 @@ from aloop_models.core.document import PlacedEntry
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArguments, Refusal
 from aloop_models.features.current import current_id
-from aloop_models.features.readiness import display_name, shown
+from aloop_models.features.readiness import display_name, require_model_id, shown
 from aloop_models.snapshot import Snapshot
 
 
@@ -59,7 +59,7 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     """Append an entry; the first model of an empty file becomes the default."""
     document, model_id = snapshot.document, parameters.model_id
     require_readable(document)
-    _require_id(model_id)
+    require_model_id(model_id)
     if model_id in document.by_id:
         message = f"'{shown(model_id)}' is in models.yaml already. Change it with edit, or switch to it."
         raise Refusal("modelExists", message, (shown(model_id),))
@@ -172,17 +172,6 @@ def _key(placed: PlacedEntry, snapshot: Snapshot) -> str | None:
 
 def _is_chosen(snapshot: Snapshot, placed: PlacedEntry) -> bool:
     return bool(snapshot.sessions) and current_id(snapshot) == placed.model_id
-
-
-def _require_id(model_id: str) -> None:
-    provider, model = split_id(model_id)
-    if not provider or not model or any(character.isspace() or not character.isprintable() for character in model_id):
-        message = (
-            f"'{shown(model_id)}' is not a model id. An id is provider/model, such as anthropic/claude-sonnet-4-5."
-        )
-        raise Refusal("invalidFields", message)
-    if looks_like_key(model_id):
-        raise Refusal("invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key.")
 
 
 def _safe(result: tuple[Edit, ...] | edits.Unsafe) -> tuple[Edit, ...]:

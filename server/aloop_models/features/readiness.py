@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from aloop_models.catalogue import ModelFacts, is_placeholder, looks_like_key, provider_of
+from aloop_models.catalogue import ModelFacts, is_placeholder, looks_like_key, provider_of, split_id
 from aloop_models.core.document import Entry
+from aloop_models.errors import Refusal
 from aloop_models.snapshot import Facts
 
 _VARIABLE = re.compile(r"\s*(?:\$\{?\w|os\.environ/|%\w+%)")
@@ -52,6 +53,22 @@ def display_name(entry: Entry) -> str:
     """The entry's `name`, else its id."""
     name = entry.profile.get("name")
     return shown(name) if isinstance(name, str) and name.strip() else shown(entry.model_id)
+
+
+def require_model_id(model_id: str) -> None:
+    """Refuse what cannot be a new model's id.
+
+    Raises:
+        Refusal: `invalidFields`, without quoting what looks like a key.
+    """
+    provider, model = split_id(model_id)
+    if not provider or not model or any(character.isspace() or not character.isprintable() for character in model_id):
+        message = (
+            f"'{shown(model_id)}' is not a model id. An id is provider/model, such as anthropic/claude-sonnet-4-5."
+        )
+        raise Refusal("invalidFields", message)
+    if looks_like_key(model_id):
+        raise Refusal("invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key.")
 
 
 def tokens_text(count: int) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from aloop_models.catalogue import looks_like_key, split_id
+from aloop_models.catalogue import looks_like_key
 from aloop_models.core import edits
 from aloop_models.core.document import Document
 from aloop_models.core.text import Edit, Span
 from aloop_models.errors import Refusal
 from aloop_models.features.id_spans import content_span
 from aloop_models.features.navigation import Mention, mention_at
-from aloop_models.features.readiness import shown
+from aloop_models.features.readiness import require_model_id, shown
 from aloop_models.snapshot import Snapshot
 
 
@@ -36,7 +36,7 @@ def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
         raise Refusal(
             "modelNotFound", "There is no model's id here. Put the cursor on one, or on the value of default."
         )
-    _require_id(new_id)
+    require_model_id(new_id)
     if new_id == mention.written.text:
         return ()
     if new_id in document.by_id:
@@ -53,14 +53,3 @@ def _renamed(document: Document, offset: int) -> Mention | None:
     if mention is None or mention.written.text not in document.by_id or looks_like_key(mention.written.text):
         return None
     return mention
-
-
-def _require_id(model_id: str) -> None:
-    provider, model = split_id(model_id)
-    if not provider or not model or any(character.isspace() or not character.isprintable() for character in model_id):
-        message = (
-            f"'{shown(model_id)}' is not a model id. An id is provider/model, such as anthropic/claude-sonnet-4-5."
-        )
-        raise Refusal("invalidFields", message)
-    if looks_like_key(model_id):
-        raise Refusal("invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key.")
