@@ -109,7 +109,7 @@ def make_session(folder: Path, *, trusted: bool = False) -> tuple[Session, Noted
 class Screen:
     """`aloop` in a real pseudo-terminal, and what a person would see on it."""
 
-    def __init__(self, folder: Path, *arguments: str, home: Path, rows: int = 32, columns: int = 160) -> None:
+    def __init__(self, folder: Path, *arguments: str, home: Path, rows: int = 32, columns: int = 240) -> None:
         environment = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
         environment |= {"HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
         self._screen = pyte.HistoryScreen(columns, rows, history=5_000)

@@ -27,6 +27,7 @@ ANTHROPIC = "anthropic/claude-sonnet-4-5"
 KEY = "sk-ant-api03-" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 3
 OTHER_KEY = "sk-ant-api03-" + "zY1xW2vU3tS4rQ5pO6nM7lK8jI9hG0fE" * 3
 ODD_KEY = "customlookingkey"
+LONG_ODD_KEY = "custom-looking-key-of-someone"
 """A key of no known form, which only the place where it stands can tell."""
 
 FILE = f"""\
@@ -362,6 +363,10 @@ class TestKeys:
         done = run("add", "anthropic/claude-haiku-4-5")
         assert (done.code, asked) == (0, [f"Use the key of {ANTHROPIC}? [Y/n]: "])
         assert path.read_text().count(KEY) == 3
+        path.write_text(FILE)
+        assert run("add", "anthropic/claude-haiku-4-5", "--same-key-as", "opus").code == 2
+        assert run("add", "anthropic/claude-haiku-4-5", "--same-key-as", "claude-opus-4-1").code == 0
+        assert path.read_text().count(KEY) == 3
         answers(["n", OTHER_KEY])
         assert run("add", "anthropic/claude-3-haiku-20240307").code == 0
         assert path.read_text().count(OTHER_KEY) == 1
@@ -379,12 +384,15 @@ class TestKeys:
         assert "api_key      ••••••••\n" in done.out
 
 
-@pytest.mark.parametrize("key", [ODD_KEY, KEY, "c3RhbmdlLWtleQ=="])
+NAMED = [("add", "{key}"), ("show", "{key}"), ("default", "{key}"), ("switch", "claude", "--session", "{key}")]
+
+
+@pytest.mark.parametrize("key", [ODD_KEY, LONG_ODD_KEY, KEY, "c3RhbmdlLWtleQ=="])
 @pytest.mark.parametrize(
     "arguments",
     [
         ("{key}",),
-        ("add", "{key}"),
+        *NAMED,
         ("add", "openai/x", "{key}"),
         ("add", "openai/x", "api_key={key}", "extra"),
         ("add", "openai/x", "api_kye={key}"),
@@ -407,8 +415,8 @@ class TestKeys:
 )
 def test_no_key_is_ever_quoted(run: Run, path: Path, arguments: tuple[str, ...], key: str):
     done = run(*(word.format(key=key) for word in arguments))
-    if arguments == ("add", "{key}") and key != KEY:
-        # A model id is quoted, and nothing tells this one from an id.
+    if arguments in NAMED and len(key) <= 24:
+        # A short name is quoted, and nothing tells this one from a name.
         return
     assert done.code == 2
     assert key.strip("=") not in done.out + done.err

@@ -70,6 +70,7 @@ def test_a_default_that_is_there_stays() -> None:
                 ("/gpt-5", "/gpt-5"),
                 ("openai/", "openai/"),
                 ("", ""),
+                ("Q3xk-p0Zz-19xY-abcd-77wq", "Q3xk-p0Zz-19xY-abcd-77wq"),
                 ("openai/gpt 5", "openai/gpt 5"),
                 ("openai/gpt\u200b5", "openai/gpt5"),
                 ("openai/gpt\n5", "openai/gpt5"),
@@ -85,6 +86,9 @@ def test_ids_that_are_not_added(model_id: str, reason: str, message: str) -> Non
 def test_a_key_in_place_of_an_id_is_not_added() -> None:
     refused = refusal("addModel", TEXT, {"modelId": f"openai/{KEY}"})
     message = "That looks like an API key. An id is provider/model; keys belong in api_key."
+    assert (refused.reason, refused.message) == ("invalidFields", message)
+    refused = refusal("addModel", TEXT, {"modelId": "Q3xk-p0Zz-19xY-abcd-77wqe"})
+    message = "That is not a model id. An id is provider/model, such as anthropic/claude-sonnet-4-5."
     assert (refused.reason, refused.message) == ("invalidFields", message)
 
 

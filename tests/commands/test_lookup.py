@@ -82,7 +82,22 @@ def test_a_key_in_the_place_of_an_id_is_not_repeated() -> None:
     with pytest.raises(Refusal) as refused:
         entry_of(snapshot(TEXT), f"{KEY}x")
     assert refused.value.suggestions == ("••••••••",)
-    assert refused.value.message == "There is no model '••••••••' in models.yaml. Did you mean ••••••••?"
+    assert refused.value.message == "There is no model of that name in models.yaml. Did you mean ••••••••?"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("Q3xk-p0Zz-19xY-abcd-77wq", "'Q3xk-p0Zz-19xY-abcd-77wq'"),
+        ("Q3xk-p0Zz-19xY-abcd-77wqe", "of that name"),
+        ("text-completion-codestral/codestral-2405", "'text-completion-codestral/codestral-2405'"),
+    ],
+)
+def test_what_may_be_a_key_of_no_known_form_is_not_repeated(typed: str, told: str) -> None:
+    for find in (match, entry_of):
+        with pytest.raises(Refusal, match=f"^There is no model {told} in models") as refused:
+            find(snapshot(TEXT), typed)
+        assert len(typed) <= 24 or "/" in typed or typed not in repr(refused.value.args)
 
 
 def test_a_file_without_models() -> None:

@@ -170,7 +170,7 @@ async def test_add(editor: Editor, file: Path) -> None:
 async def test_edit(editor: Editor, file: Path) -> None:
     fields = {"timeout": 60, "name": None, "max_tokens": 5}
     found = await editor.run("aloop.editModel", {"modelId": "openai/gpt-4o", "fields": fields})
-    assert found["message"] == "Changed timeout, name, max_tokens of GPT-4o."
+    assert found["message"] == "Changed name, timeout, max_tokens of GPT-4o."
     edited = TEXT.replace("    name: GPT-4o\n", "").replace("timeout: 300", "timeout: 60\n    max_tokens: 5")
     assert file.read_text() == edited
     state = await editor.state(lambda state: state["models"][1]["name"] is None)

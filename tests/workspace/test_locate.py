@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.workspace.locate import CONFIG_PATH, Found, find_config, home_config
+from aloop_models.workspace.locate import CONFIG_PATH, Found, find_config, home_config, places_of
 
 
 @pytest.fixture
@@ -182,3 +182,14 @@ def test_a_dangling_link_and_odd_names_are_nothing(home: Path) -> None:
     (folder(home, "project", ".aloop") / "models.yaml").symlink_to("nowhere")
     assert find_config(home / "project", home=home).path is None
     assert find_config(Path("a\0b"), home=home).path is None
+
+
+def test_the_places_of_the_search(home: Path, tmp_path: Path) -> None:
+    start = folder(home, "a", "b")
+    assert places_of(start, home=home) == tuple(step / CONFIG_PATH for step in (start, home / "a", home))
+    folder(home, "a", ".git")
+    assert places_of(start, home=home) == tuple(step / CONFIG_PATH for step in (start, home / "a", home))
+    folder(home, "a", "b", ".git")
+    assert places_of(start, home=home) == (start / CONFIG_PATH, home / CONFIG_PATH)
+    named = tmp_path / "named.yaml"
+    assert places_of(start, named, home) == (named,)
