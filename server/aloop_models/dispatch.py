@@ -31,7 +31,7 @@ from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffer, Buffers, path_named
 from aloop_models.workspace.first_use import TEMPLATE, make_config
-from aloop_models.workspace.locate import Found, find_config
+from aloop_models.workspace.locate import Found, find_config, places_of
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.read import text_of
 from aloop_models.workspace.save import edit_file
@@ -115,8 +115,12 @@ class Dispatcher:
 
     def find(self) -> Found:
         """Which models.yaml serves this workspace, and why."""
-        start = self.folders[0] if self.folders else self._open_folder() or Path.cwd()
-        return find_config(start, self._config, self._home)
+        return find_config(self._start(), self._config, self._home)
+
+    def places(self) -> tuple[Path, ...]:
+        """Every file whose coming, change or going concerns this workspace; some may not be there."""
+        opened = (buffer.path for buffer in self.buffers if buffer.path)
+        return tuple(dict.fromkeys((*places_of(self._start(), self._config, self._home), *opened)))
 
     def target(self, uri: str | None = None) -> Path:
         """The file a command means: the one named, the workspace's, an open one, else where a new one would be."""
@@ -280,8 +284,9 @@ class Dispatcher:
     def _is_unsaved(self, buffer: Buffer, path: Path) -> bool:
         return buffer.differs and buffer.text != text_of(path)
 
-    def _open_folder(self) -> Path | None:
-        return next((buffer.path.parent for buffer in self.buffers if buffer.path), None)
+    def _start(self) -> Path:
+        opened = (buffer.path.parent for buffer in self.buffers if buffer.path)
+        return self.folders[0] if self.folders else next(opened, None) or Path.cwd()
 
 
 def _makes_file(command: Command[Any], text: str) -> bool:

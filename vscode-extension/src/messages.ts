@@ -4,6 +4,9 @@ import * as vscode from 'vscode';
 import type { CommandArguments, CommandResult, ServerCommand } from './protocol';
 import { asRefusal, nextSteps } from './refusal';
 import { ServerUnavailable, type Server } from './server';
+import { RESTART, SHOW_LOG, TRY_AGAIN, type Step } from './steps';
+
+type Show = (message: string, ...items: Step[]) => Thenable<Step | undefined>;
 
 /** Runs a server command; a refusal is shown with its next steps, and the result is then undefined. */
 export async function executeOrExplain<Result extends CommandResult>(
@@ -27,48 +30,51 @@ export async function explain(server: Server, command: ServerCommand, args: Comm
   const refusal = asRefusal(error);
   if (refusal === null) {
     server.log.appendLine(`${command} failed: ${error instanceof Error ? error.message : 'unknown error'}`);
-    await offer(vscode.window.showErrorMessage, 'The aloop server could not answer. Restart it, or see the log.', [
-      { title: 'Restart Server', command: 'aloop.restartServer' },
-      { title: 'Show Log', command: 'aloop.showLog' },
-    ]);
+    await warn('The aloop server could not answer. Restart it, or see the log.', [RESTART, SHOW_LOG]);
     return;
   }
-  await offer(vscode.window.showWarningMessage, refusal.message, nextSteps(command, args, refusal));
+  await warn(refusal.message, nextSteps(command, args, refusal));
 }
 
-/** Why there is no server, and what to do about it. */
-export async function explainUnavailable(server: Server): Promise<void> {
-  if (server.condition.kind !== 'failed') {
-    return;
+/** Why there is no server, and what to do about it; false where the person took none of the steps. */
+export async function explainUnavailable(server: Server): Promise<boolean> {
+  const { condition } = server;
+  if (condition.kind !== 'failed') {
+    return true;
   }
-  const setPath = { title: 'Set Path…', command: 'workbench.action.openSettings', arguments: 'aloop.server.path' };
-  await offer(vscode.window.showErrorMessage, server.condition.message, [
-    ...(server.condition.canSetPath ? [setPath] : []),
-    { title: 'Try Again', command: 'aloop.restartServer' },
-    { title: 'Show Log', command: 'aloop.showLog' },
-  ]);
+  const usual = [TRY_AGAIN, SHOW_LOG].filter((step) => !condition.steps.some(({ title }) => title === step.title));
+  const steps = condition.reason === 'notInstalled' ? condition.steps : [...condition.steps, ...usual].slice(0, 3);
+  const show: Show = condition.reason === 'notInstalled' ? vscode.window.showInformationMessage : vscode.window.showErrorMessage;
+  return offer(show, condition.message, steps);
 }
 
 /** The result's message, which has its warnings in it; `open` adds a button that opens the entry. */
 export async function tell(result: CommandResult, open?: CommandArguments): Promise<void> {
   const steps = open === undefined ? [] : [{ title: 'Open models.yaml', command: 'aloop.openModels', arguments: open }];
-  const show = result.warnings?.length ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const show: Show = result.warnings?.length ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   await offer(show, result.message, steps);
 }
 
-interface Step {
-  readonly title: string;
-  readonly command: string;
-  readonly arguments?: CommandArguments | string;
+export async function warn(message: string, steps: readonly Step[]): Promise<void> {
+  await offer(vscode.window.showWarningMessage, message, steps);
 }
 
-async function offer(
-  show: (message: string, ...items: Step[]) => Thenable<Step | undefined>,
-  message: string,
-  steps: readonly Step[],
-): Promise<void> {
+async function offer(show: Show, message: string, steps: readonly Step[]): Promise<boolean> {
   const chosen = await show(message, ...steps);
-  if (chosen !== undefined) {
-    await vscode.commands.executeCommand(chosen.command, chosen.arguments);
+  if (chosen === undefined) {
+    return false;
   }
+  if ('command' in chosen) {
+    await vscode.commands.executeCommand(chosen.command, chosen.arguments);
+  } else {
+    typeInTerminal(chosen.typed);
+  }
+  return true;
+}
+
+/** The line waits for the person's Enter: it may ask for a password, or change the system. */
+function typeInTerminal(line: string): void {
+  const terminal = vscode.window.createTerminal({ name: 'aloop' });
+  terminal.show();
+  terminal.sendText(line, false);
 }

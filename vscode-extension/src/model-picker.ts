@@ -33,6 +33,22 @@ export async function withModel(
   return picked === undefined ? undefined : { ...place, modelId: picked.modelId };
 }
 
+/** The models that are ready, as many as the person leaves chosen; undefined where the person left, or there are none. */
+export async function withModels(
+  server: Server,
+  question: { readonly title: string; readonly placeHolder: string },
+): Promise<{ readonly modelIds: readonly string[]; readonly isAll: boolean } | undefined> {
+  const listed = await executeOrExplain<ListModelsResult>(server, 'aloop.listModels', fileOf(withFile({})));
+  const ready = listed?.models.filter((model) => model.ready) ?? [];
+  if (listed === undefined || ready.length === 0) {
+    await (listed?.models.length ? vscode.window.showInformationMessage('No model is ready. “aloop: List Models” tells what each lacks.') : listed && offerFirstModel());
+    return undefined;
+  }
+  const rows = modelRows(ready).map((row) => ({ ...row, picked: true }));
+  const picked = await vscode.window.showQuickPick(rows, { ...question, canPickMany: true, matchOnDescription: true });
+  return picked?.length ? { modelIds: picked.map((row) => row.modelId), isAll: picked.length === rows.length } : undefined;
+}
+
 /** A command given in a models.yaml means this file; given elsewhere, the window's. */
 export function withFile(given: CommandArguments): CommandArguments {
   const uri = given.uri ?? activeModelsUri();

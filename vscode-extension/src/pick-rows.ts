@@ -1,7 +1,7 @@
 // The rows of the model and session pick lists.
 
 import { plainText } from './plain-text';
-import type { Model, Session } from './protocol';
+import { ALL_SESSIONS, type Model, type Session } from './protocol';
 
 export interface ModelRow {
   readonly label: string;
@@ -63,18 +63,22 @@ function shortest(value: number, digits: number): string {
 export interface SessionRow {
   readonly label: string;
   readonly description: string;
-  /** The ids of the sessions it stands for. */
-  readonly sessions: readonly string[];
+  readonly detail?: string;
+  /** The session's id, or the name of all. */
+  readonly session: string;
 }
 
 /** The agents a switch can mean, all of them first. */
 export function sessionRows(sessions: readonly Session[]): SessionRow[] {
-  return [
-    { label: 'All of them', description: `${sessions.length} agents`, sessions: sessions.map((session) => session.id) },
-    ...sessions.map((session) => ({
-      label: `Agent ${session.pid}`,
-      description: `${plainText(session.displayName ?? session.modelId ?? 'no model')} · ${plainText(session.folder)}`,
-      sessions: [session.id],
-    })),
-  ];
+  return [{ label: 'All of them', description: `${sessions.length} agents`, session: ALL_SESSIONS }, ...sessions.map(sessionRow)];
+}
+
+export function sessionRow(session: Session): SessionRow {
+  const kind = session.kind === 'task' ? 'Task' : 'Agent';
+  return {
+    label: `${kind} ${session.pid}`,
+    description: plainText(session.displayName ?? session.modelId ?? 'no model'),
+    detail: plainText(session.folder),
+    session: session.id,
+  };
 }

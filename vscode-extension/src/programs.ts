@@ -2,6 +2,8 @@
 
 import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
+import * as path from 'node:path';
+import { executableName } from './server-lookup';
 
 export function isExecutable(file: string): boolean {
   try {
@@ -10,6 +12,12 @@ export function isExecutable(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The program of that name in the same folder as another one, where there is one. */
+export function beside(program: string | undefined, name: string): string | undefined {
+  const found = program === undefined ? '' : path.join(path.dirname(program), executableName(name, process.platform));
+  return isExecutable(found) ? found : undefined;
 }
 
 export interface Ended {

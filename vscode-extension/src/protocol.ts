@@ -15,7 +15,8 @@ export type ServerCommand =
   | 'aloop.showModel'
   | 'aloop.reloadModels'
   | 'aloop.checkModels'
-  | 'aloop.setKey';
+  | 'aloop.setKey'
+  | 'aloop.listSessions';
 
 /** One entry of models.yaml; prices are US dollars per million tokens, `contextWindow` is in tokens. */
 export interface Model {
@@ -43,6 +44,8 @@ export interface Session {
   readonly displayName: string | null;
   readonly folder: string;
   readonly pid: number;
+  /** Whether it runs in this window or its folder, so that a switch can mean it. */
+  readonly here?: boolean;
 }
 
 /** All that the server tells about the file in use and who runs on it. */
@@ -63,9 +66,18 @@ export interface CommandResult {
   readonly warnings?: readonly string[];
 }
 
-export type ShowModelResult = CommandResult & Model & { readonly fields: Readonly<Record<string, unknown>> };
+export type ShowModelResult = CommandResult & Model & {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** The ids of the other entries with the same key. */
+  readonly sameKeyAs?: readonly string[];
+};
 
 export type ListModelsResult = CommandResult & Omit<ModelsState, 'choice' | 'sessions'>;
+
+export type ListSessionsResult = CommandResult & { readonly sessions: readonly Session[] };
+
+/** Names all agents that a switch can mean. */
+export const ALL_SESSIONS = '*';
 
 /** The one argument object of a command; a code lens or a key binding may fill in a part of it. */
 export interface CommandArguments {
@@ -73,6 +85,8 @@ export interface CommandArguments {
   readonly provider?: string;
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly apiKey?: string;
+  /** The entry whose key the new one uses, too: so the key never comes here. */
+  readonly sameKeyAs?: string;
   readonly session?: string;
   readonly makeDefault?: boolean;
   readonly force?: boolean;

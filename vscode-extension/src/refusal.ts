@@ -1,6 +1,7 @@
 // What a refused command offers as its next step.
 
 import type { CommandArguments } from './protocol';
+import type { Step } from './steps';
 
 /** A refusal as the server sends it: an error with `data.reason` for programs and a message for people. */
 export interface Refusal {
@@ -9,11 +10,7 @@ export interface Refusal {
   readonly suggestions: readonly string[];
 }
 
-export interface NextStep {
-  readonly title: string;
-  readonly command: string;
-  readonly arguments: CommandArguments;
-}
+export type NextStep = Step & { readonly arguments: CommandArguments };
 
 /** The refusal in an error of the server, or null where the error is of another kind (no connection, a bug). */
 export function asRefusal(error: unknown): Refusal | null {

@@ -1,33 +1,30 @@
 // The language server's life: found, started, restarted, asked, and what it last told about the models.
 
-import { accessSync, constants, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { CloseAction, ErrorAction, LanguageClient, State, type ErrorHandler, type LanguageClientOptions } from 'vscode-languageclient/node';
-import { isScratch } from './catalogue';
-import { tracingInto } from './log';
-import { EXECUTE_COMMAND, MODELS_CHANGED, MODELS_FILE_GLOB } from './protocol';
+import { CloseAction, ErrorAction, State, type ErrorHandler, type LanguageClient } from 'vscode-languageclient/node';
+import { makeClient } from './client';
+import { locateServer } from './locate';
+import { tidy, type Managed } from './managed/environment';
+import { explainCrashes } from './managed/failure';
+import { EXECUTE_COMMAND, MODELS_CHANGED } from './protocol';
 import type { CommandArguments, CommandResult, ModelsState, ServerCommand } from './protocol';
-import { findServer } from './server-lookup';
+import type { FoundServer } from './server-lookup';
+import { REINSTALL, SHOW_LOG, TRY_AGAIN, type Step } from './steps';
 
 const MAXIMUM_CRASHES = 3;
 const CRASH_WINDOW_MS = 3 * 60 * 1000;
 
-export type Condition =
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'starting' }
-  | { readonly kind: 'running' }
-  | { readonly kind: 'failed'; readonly message: string; readonly canSetPath: boolean };
+export interface Failure {
+  readonly kind: 'failed';
+  readonly reason: 'settingNotExecutable' | 'notInstalled' | 'didNotStart' | 'crashed';
+  readonly message: string;
+  readonly steps: readonly Step[];
+}
+
+export type Condition = { readonly kind: 'stopped' | 'starting' | 'running' } | Failure;
 
 /** A failure to start or to stay up, with a message that says what to do next. */
 export class ServerUnavailable extends Error {}
-
-/** Logs its errors without a message of its own: the person gets one, from here, with a next step. */
-class QuietClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
-}
 
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
@@ -35,12 +32,19 @@ export class Server implements vscode.Disposable {
   private crashes: number[] = [];
   private readonly changed = new vscode.EventEmitter<void>();
 
-  /** Fires when `condition` or `models` is another. */
+  /** Fires when `condition`, `location` or `models` is another. */
   readonly onDidChange = this.changed.event;
   condition: Condition = { kind: 'stopped' };
   models: ModelsState | undefined;
+  /** The program that runs, or ran last. */
+  location: FoundServer | undefined;
 
-  constructor(readonly log: vscode.OutputChannel) {}
+  constructor(readonly log: vscode.OutputChannel, readonly managed: Managed) {}
+
+  /** What the running server said at its start: its version, its endpoint for agents, its legend of tokens. */
+  get greeting(): LanguageClient['initializeResult'] {
+    return this.client?.initializeResult;
+  }
 
   /** Starts the server unless it runs; rejects with `ServerUnavailable`. */
   async start(): Promise<LanguageClient> {
@@ -59,6 +63,15 @@ export class Server implements vscode.Disposable {
     await this.stop();
     this.crashes = [];
     await this.start();
+  }
+
+  /** Starts it anew where another program would be found now; rejects with `ServerUnavailable`. */
+  async restartIfMoved(): Promise<void> {
+    await this.starting?.catch(() => undefined);
+    const found = await locateServer(this.managed);
+    if (this.condition.kind === 'failed' || !found.found || found.path !== this.location?.path) {
+      await this.restart();
+    }
   }
 
   async stop(): Promise<void> {
@@ -89,25 +102,14 @@ export class Server implements vscode.Disposable {
 
   private async launch(): Promise<LanguageClient> {
     this.become({ kind: 'starting' });
-    const settings = vscode.workspace.getConfiguration('aloop');
-    const location = findServer({
-      configuredPath: settings.get('server.path', ''),
-      workspaceFolders: (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
-      isTrusted: vscode.workspace.isTrusted,
-      platform: process.platform,
-      searchPath: process.env.PATH ?? '',
-      home: homedir(),
-      isExecutable,
-    });
-    if (!location.found) {
-      throw this.fail(location.message, true);
+    const found = await locateServer(this.managed);
+    if (!found.found) {
+      throw this.fail(found);
     }
-    this.log.appendLine(`Starting ${location.path} (from ${location.source}).`);
-    const run = {
-      command: location.path,
-      args: ['--stdio', '--log-level', settings.get('server.logLevel', 'warning')],
-    };
-    const client = new QuietClient('aloop', 'aloop models', run, this.clientOptions());
+    this.location = found;
+    this.log.appendLine(`Starting ${found.path} (from ${found.source}).`);
+    const logLevel = vscode.workspace.getConfiguration('aloop').get('server.logLevel', 'warning');
+    const client = makeClient(found.path, logLevel, this.log, this.errorHandler());
     client.onNotification(MODELS_CHANGED, (state: ModelsState) => this.show(client, state));
     client.onDidChangeState(({ newState }) => this.follow(client, newState));
     this.client = client;
@@ -117,25 +119,17 @@ export class Server implements vscode.Disposable {
       this.client = undefined;
       void client.dispose().catch(() => undefined);
       this.log.appendLine(`The server did not start: ${String(error)}`);
-      throw this.fail(`${location.path} did not start. See the log; reinstalling aloop-models often helps.`, false);
+      const isManaged = found.source === 'managed';
+      throw this.fail({
+        reason: 'didNotStart',
+        message: `${found.path} did not start. ${isManaged ? 'Reinstalling it often helps.' : 'The log tells why; reinstalling aloop-models often helps.'}`,
+        steps: [TRY_AGAIN, ...(isManaged ? [REINSTALL] : []), SHOW_LOG],
+      });
+    }
+    if (found.source === 'managed') {
+      void tidy(this.managed).catch((error) => this.log.appendLine(`Old environments stay: ${String(error)}`));
     }
     return client;
-  }
-
-  private clientOptions(): LanguageClientOptions {
-    return {
-      documentSelector: [{ scheme: 'file', pattern: MODELS_FILE_GLOB }],
-      // The extension registers the palette's ids itself; a second owner of an id would fail at start.
-      initializationOptions: { registerCommands: false, suggestCommand: 'editor.action.triggerSuggest' },
-      synchronize: { configurationSection: 'aloop' },
-      outputChannel: this.log,
-      traceOutputChannel: tracingInto(this.log),
-      errorHandler: this.errorHandler(),
-      initializationFailedHandler: () => false,
-      middleware: {
-        handleDiagnostics: (uri, diagnostics, next) => (isScratch(uri) ? undefined : next(uri, diagnostics)),
-      },
-    };
   }
 
   private errorHandler(): ErrorHandler {
@@ -147,7 +141,7 @@ export class Server implements vscode.Disposable {
         if (this.crashes.length <= MAXIMUM_CRASHES) {
           return { action: CloseAction.Restart, handled: true };
         }
-        this.fail(`The server stopped ${this.crashes.length} times within three minutes. See the log, then restart it.`, false);
+        this.fail({ reason: 'crashed', ...explainCrashes(this.crashes.length, this.location?.source === 'managed') });
         return { action: CloseAction.DoNotRestart, handled: true };
       },
     };
@@ -167,23 +161,14 @@ export class Server implements vscode.Disposable {
     this.become({ kind: state === State.Running ? 'running' : state === State.Starting ? 'starting' : 'stopped' });
   }
 
-  private fail(message: string, canSetPath: boolean): ServerUnavailable {
-    this.log.appendLine(message);
-    this.become({ kind: 'failed', message, canSetPath });
-    return new ServerUnavailable(message);
+  private fail(failure: Omit<Failure, 'kind'>): ServerUnavailable {
+    this.log.appendLine(failure.message);
+    this.become({ kind: 'failed', reason: failure.reason, message: failure.message, steps: failure.steps });
+    return new ServerUnavailable(failure.message);
   }
 
   private become(condition: Condition): void {
     this.condition = condition;
     this.changed.fire();
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
   }
 }

@@ -11,7 +11,7 @@ export interface StatusText {
 }
 
 export function statusText(state: ModelsState): StatusText {
-  const agents = state.sessions.filter((session) => session.kind !== 'task');
+  const agents = agentsHere(state);
   const first = agents[0];
   if (first !== undefined) {
     return { text: runningText(agents, first), tooltip: runningTooltip(state, agents), command: 'aloop.switchModel' };
@@ -29,6 +29,11 @@ export function statusText(state: ModelsState): StatusText {
     tooltip: lines('The next agent of this window starts with this model.', fileLine(state), 'Click to switch.'),
     command: 'aloop.switchModel',
   };
+}
+
+/** The agents that a switch in this window can mean. */
+export function agentsHere(state: ModelsState): Session[] {
+  return state.sessions.filter((session) => session.kind !== 'task' && session.here !== false);
 }
 
 function runningText(agents: readonly Session[], first: Session): string {

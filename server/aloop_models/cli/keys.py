@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from aloop_models.commands.words import KeyQuestion
+from aloop_models.commands.words import KeyOffer, KeyQuestion
 from aloop_models.errors import Refusal
 
 
@@ -20,8 +20,8 @@ def key_from_stdin() -> str:
     return sys.stdin.read().rstrip("\r\n")
 
 
-def ask(question: KeyQuestion) -> str | None:
-    """The secret, "" for none, or None where nobody can be asked and none is needed.
+def ask(question: KeyQuestion) -> str | KeyOffer | None:
+    """The secret or the offer taken, "" for none, or None where nobody can be asked and none is needed.
 
     Raises:
         Refusal: `missingKey` where one is needed and nobody can be asked.
@@ -33,7 +33,7 @@ def ask(question: KeyQuestion) -> str | None:
         raise Refusal("missingKey", message)
     for offer in question.offers:
         if click.confirm(f"Use the key of {offer.model_id}?", default=True, err=True):
-            return offer.key
+            return offer
     name = "API key" if question.field == "api_key" else question.field
     hint = "" if question.required else " (empty: add the model without one)"
     return str(click.prompt(f"{name}{hint}", default="", show_default=False, hide_input=True, err=True))

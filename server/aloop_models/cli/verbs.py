@@ -96,6 +96,8 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
 def _argument(command: Command[Any], dispatcher: Dispatcher, given: Mapping[str, Any]) -> JsonObject:
     """The command's argument object, with everything asked for that was left out."""
     argument: JsonObject = {}
+    if not any((*words_taken(command), *options_of(command))):
+        return argument
     snapshot = dispatcher.saved(dispatcher.target())
     schema = snapshot.facts.schema
     if (model := given.get("model")) is not None:

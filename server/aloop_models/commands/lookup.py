@@ -8,7 +8,7 @@ from aloop_models.catalogue import nearest
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.errors import Refusal
 from aloop_models.features.checks.syntax_words import explain
-from aloop_models.features.readiness import display_name, shown
+from aloop_models.features.readiness import display_name, quoted, shown
 from aloop_models.snapshot import Snapshot
 
 
@@ -56,7 +56,8 @@ def not_found(known: Collection[str], model_id: str) -> Refusal:
         hint = "`/model` and `aloop models list` show what there is."
     else:
         hint = "The file has no models yet; add one first."
-    return Refusal("modelNotFound", f"There is no model '{shown(model_id)}' in models.yaml. {hint}", near)
+    message = f"There is no model {quoted(model_id, 'of that name')} in models.yaml. {hint}"
+    return Refusal("modelNotFound", message, near)
 
 
 def require_readable(document: Document) -> None:

@@ -10,7 +10,7 @@ from aloop_models.commands.lookup import entry_of
 from aloop_models.commands.reading import ModelParameters
 from aloop_models.core.text import Edit
 from aloop_models.errors import Refusal
-from aloop_models.features.readiness import display_name, shown, why_not_ready
+from aloop_models.features.readiness import display_name, quoted, shown, why_not_ready
 from aloop_models.snapshot import Session, Snapshot
 
 ALL = "*"
@@ -55,7 +55,7 @@ def _targets(snapshot: Snapshot, wanted: str | None) -> tuple[Session, ...]:
     if wanted is not None:
         named = tuple(session for session in snapshot.sessions if session.id == wanted)
         if not named:
-            message = f"There is no running agent '{shown(wanted)}'. See: aloop models sessions"
+            message = f"There is no running agent {quoted(wanted, 'of that id')}. See: aloop models sessions"
             raise Refusal("noSession", message, tuple(session.id for session in here))
         return named
     if len(here) > 1:

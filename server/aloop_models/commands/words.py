@@ -155,12 +155,18 @@ def key_question(snapshot: Snapshot, command: Command[Any], argument: Mapping[st
     return None
 
 
-def answered(command: Command[Any], argument: Mapping[str, object], question: KeyQuestion, secret: str) -> JsonObject:
-    """The argument object with the secret in its place; an empty one that is not required is left out.
+def answered(
+    command: Command[Any], argument: Mapping[str, object], question: KeyQuestion, secret: str | KeyOffer
+) -> JsonObject:
+    """The argument object with the secret in its place, or with the entry whose key serves.
+
+    An empty secret that is not required is left out.
 
     Raises:
         Refusal: `invalidFields` for an empty one that is required.
     """
+    if isinstance(secret, KeyOffer):
+        return {**argument, "sameKeyAs": secret.model_id}
     if not secret:
         if question.required:
             raise Refusal("invalidFields", f"No {question.field} was given. Nothing was changed.")
@@ -232,8 +238,9 @@ def _offers(snapshot: Snapshot, model_id: str) -> tuple[KeyOffer, ...]:
         if isinstance(key, str) and key.strip() and not is_placeholder(key):
             provider = provider_of(placed.model_id)
             # A key for an address of its own is not the provider's.
-            if _issuer(provider) == wanted and not placed.entry.profile.get("api_base"):
-                offers.setdefault(key, KeyOffer(shown(placed.model_id), key))
+            is_own = _issuer(provider) == wanted and not placed.entry.profile.get("api_base")
+            if is_own and shown(placed.model_id) == placed.model_id:
+                offers.setdefault(key, KeyOffer(placed.model_id, key))
     return tuple(offers.values())
 
 

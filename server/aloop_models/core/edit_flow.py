@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from aloop_models.core.edit_layout import is_written
 from aloop_models.core.edit_lines import BREAKS, line_break, line_end, line_start, next_line, pair_end, united
 from aloop_models.core.nodes import Mapping
 from aloop_models.core.text import Edit, Span
@@ -21,6 +22,8 @@ class _Item(NamedTuple):
     end: int
     comma: int | None
     """Where the comma behind it stands."""
+    is_open: bool
+    """Whether it ends with its colon, so that a comma needs a space before it."""
 
     @property
     def after(self) -> int:
@@ -37,14 +40,15 @@ def insert_pairs(text: str, mapping: Mapping, pairs: Sequence[str]) -> list[Edit
     last = items[-1]
     if not _begins_line(text, last):
         if last.comma is None:
-            return [Edit(last.end, last.end, "".join(f", {pair}" for pair in pairs))]
+            end, comma = _comma_behind(text, last)
+            return [Edit(end, end, comma + ",".join(f" {pair}" for pair in pairs))]
         return [Edit(last.after, last.after, "".join(f" {pair}," for pair in pairs))]
-    at = line_end(text, last.after) if _ends_line(text, last) else last.after
+    end, comma = _comma_behind(text, last) if last.comma is None else (last.after, "")
+    at = line_end(text, end) if _ends_line(text, last) else end
     start = line_break(text, at) + text[line_start(text, last.start) : last.start]
-    if last.comma is not None:
+    if not comma:
         return [Edit(at, at, "".join(f"{start}{pair}," for pair in pairs))]
-    lines = Edit(at, at, start + f",{start}".join(pairs))
-    return [Edit(last.end, last.end, ","), lines]
+    return [Edit(end, end, comma), Edit(at, at, start + f",{start}".join(pairs))]
 
 
 def delete_pairs(text: str, mapping: Mapping, indexes: set[int]) -> list[Edit] | None:
@@ -58,8 +62,11 @@ def delete_pairs(text: str, mapping: Mapping, indexes: set[int]) -> list[Edit] |
         cuts += _cuts(text, items, index, mapping.start + 1)
     # The last pair has no comma behind it: then the one before the pairs that go is too many.
     if kept and items[-1].comma is None and kept[-1] < len(items) - 1:
-        comma = items[kept[-1]].comma
-        cuts += [Span(comma, comma + 1)] if comma is not None else []
+        item = items[kept[-1]]
+        if item.comma is not None:
+            # The space before it was only there to keep it from the colon.
+            spare = item.is_open and item.comma > item.end and _LINE_REST.match(text, max(item.after, items[-1].end))
+            cuts.append(Span(item.comma - bool(spare), item.after))
     return [Edit(start, end, "") for start, end in united(cuts)]
 
 
@@ -79,9 +86,18 @@ def _items(text: str, mapping: Mapping) -> list[_Item] | None:
         mark = text[after : after + 1]
         if mark != "," and (mark != "}" or len(items) + 1 < len(mapping.pairs)):
             return None
-        items.append(_Item(start, end, after if mark == "," else None))
+        is_open = text[end - 1] == ":" and not is_written(pair.value)
+        items.append(_Item(start, end, after if mark == "," else None, is_open))
         at = after + 1
     return items
+
+
+def _comma_behind(text: str, item: _Item) -> tuple[int, str]:
+    """Where a comma behind the item goes, and how it is written."""
+    if not item.is_open or text[item.end] == "}":
+        return item.end, ","
+    # Directly behind the colon it would be read as part of a plain key.
+    return (item.end + 1, ",") if text[item.end] in " \t" and not _ends_line(text, item) else (item.end, " ,")
 
 
 def _cuts(text: str, items: list[_Item], index: int, first: int) -> list[Span]:

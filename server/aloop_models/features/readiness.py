@@ -12,6 +12,9 @@ from aloop_models.snapshot import Facts
 
 _VARIABLE = re.compile(r"\s*(?:\$\{?\w|os\.environ/|%\w+%)")
 
+_LONGEST_NAME = 24
+"""Characters of a name without a `/` that is repeated to whoever typed it; most keys are longer."""
+
 MASK = "••••••••"
 """Stands for every key, whatever its length."""
 
@@ -49,6 +52,14 @@ def shown(text: str) -> str:
     return "".join(character for character in text if unicodedata.category(character)[0] != "C")
 
 
+def quoted(typed: str, instead: str) -> str:
+    """A name that a person typed, in quotes; `instead` where it is too long for one without a `/`: it may be a key.
+
+    A key of no known form cannot be told from a name, so no message repeats one.
+    """
+    return instead if "/" not in typed and len(typed) > _LONGEST_NAME else f"'{shown(typed)}'"
+
+
 def display_name(entry: Entry) -> str:
     """The entry's `name`, else its id."""
     name = entry.profile.get("name")
@@ -63,10 +74,8 @@ def require_model_id(model_id: str) -> None:
     """
     provider, model = split_id(model_id)
     if not provider or not model or any(character.isspace() or not character.isprintable() for character in model_id):
-        message = (
-            f"'{shown(model_id)}' is not a model id. An id is provider/model, such as anthropic/claude-sonnet-4-5."
-        )
-        raise Refusal("invalidFields", message)
+        example = "An id is provider/model, such as anthropic/claude-sonnet-4-5."
+        raise Refusal("invalidFields", f"{quoted(model_id, 'That')} is not a model id. {example}")
     if looks_like_key(model_id):
         raise Refusal("invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,15 +25,26 @@ class BackgroundHost:
     """
 
     def __init__(
-        self, kind: str, name: str, folder: Path, config: Path, answer: Answer, changed: Callable[[], None]
+        self,
+        kind: str,
+        name: str,
+        folder: Path,
+        config: Path,
+        answer: Answer,
+        *,
+        state: Callable[[], object],
+        on_state: Callable[[object], None],
     ) -> None:
+        """`state` gives what others are told, `on_state` gets what they tell; both are called in its thread."""
         self._answer = answer
-        self._changed = changed
+        self._state = state
+        self._on_state = on_state
         self._make = (kind, name, folder, config)
         self._host: Host | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
         self._done: asyncio.Event | None = None
+        self._thread: threading.Thread | None = None
 
     @property
     def entry(self) -> Registered | None:
@@ -41,7 +53,8 @@ class BackgroundHost:
 
     def start(self, timeout: float = 1.0, **entry: Any) -> None:
         """Begin to listen, with these values in the entry; waits until it does, or for `timeout` seconds."""
-        threading.Thread(target=lambda: asyncio.run(self._run(entry)), name="session", daemon=True).start()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run(entry)), name="session", daemon=True)
+        self._thread.start()
         self._ready.wait(timeout)
 
     def update(self, **changes: Any) -> None:
@@ -51,23 +64,28 @@ class BackgroundHost:
             asyncio.run_coroutine_threadsafe(_quietly(host.update(**changes)), loop)
 
     def stop(self) -> None:
-        """Leave the registry and end every line."""
-        loop, done = self._loop, self._done
-        if loop is not None and done is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(done.set)
+        """Leave the registry and end every line; waits for at most a second."""
+        loop, done, thread = self._loop, self._done, self._thread
+        if loop is not None and done is not None and thread is not None and not loop.is_closed():
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(done.set)
+            thread.join(1.0)
 
     async def _run(self, entry: dict[str, Any]) -> None:
         self._loop, self._done = asyncio.get_running_loop(), asyncio.Event()
         try:
-            host = Host(*self._make, self._execute, self._changed)
+            host = Host(*self._make, self._execute, lambda: None)
             host.entry = replace(host.entry, **entry)
-            await host.start()
+            host.state, host.on_state = self._state, self._on_state
+            await host.open()
+            self._host = host
         except (FileProblem, OSError):
             return
         finally:
             self._ready.set()
-        self._host = host
         try:
+            # One that hangs does not hold up the agent's start.
+            await _quietly(host.link())
             await self._done.wait()
         finally:
             await host.stop()

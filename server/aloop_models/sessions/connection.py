@@ -11,11 +11,13 @@ from typing import Any, cast
 from aloop_models.errors import InvalidArguments, Refusal
 from aloop_models.sessions.framing import BadFrame, Frames, Message, framed, parsed
 
-MAX_FRAME = 4 * 1024 * 1024
+MAX_FRAME = 16 * 1024 * 1024
 """Bytes of one message between agents and editors, at most."""
 
 _MAX_UNSENT = 8 * 1024 * 1024
 """Bytes that wait for a peer who does not read, before the connection is given up."""
+
+CANCEL = "$/cancelRequest"
 
 Handler = Callable[["Connection", str, Any], Awaitable[Any]]
 """(connection, method, params) → result; a `Refusal` becomes an error, anything else a fixed text."""
@@ -23,6 +25,10 @@ Handler = Callable[["Connection", str, Any], Awaitable[Any]]
 
 class Gone(Exception):
     """The other side is not there, does not answer in time, or speaks something else."""
+
+
+class Silent(Gone):
+    """The other side is there, and does not answer in time."""
 
 
 class Connection:
@@ -34,7 +40,7 @@ class Connection:
         self._handler = handler
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], object] = {}
         self._running: asyncio.Task[None] | None = None
         self.is_open = True
 
@@ -70,8 +76,11 @@ class Connection:
         try:
             return await asyncio.wait_for(future, timeout)
         except (TimeoutError, asyncio.TimeoutError):
-            self.notify("$/cancelRequest", {"id": number})
-            raise Gone(f"no answer within {timeout:g} seconds") from None
+            self.notify(CANCEL, {"id": number})
+            raise Silent(f"no answer within {timeout:.1f} seconds") from None
+        except asyncio.CancelledError:
+            self.notify(CANCEL, {"id": number})
+            raise
         finally:
             self._waiting.pop(number, None)
 
@@ -87,22 +96,31 @@ class Connection:
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(Gone("the connection ended"))
-        for task in self._tasks:
+        for task in list(self._tasks):
             task.cancel()
         with suppress(OSError, RuntimeError):
             self._writer.close()
 
     def _receive(self, message: Message) -> None:
         method, number = message.get("method"), message.get("id")
-        if isinstance(method, str):
+        if method == CANCEL:
+            self._cancel(message.get("params"))
+        elif isinstance(method, str):
             task = asyncio.get_running_loop().create_task(self._answer(method, number, message.get("params")))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks[task] = number
+            task.add_done_callback(lambda task: self._tasks.pop(task, None))
         elif isinstance(number, int) and (future := self._waiting.get(number)) and not future.done():
             if "error" in message:
                 future.set_exception(refusal_from(message["error"]))
             else:
                 future.set_result(message.get("result"))
+
+    def _cancel(self, params: Any) -> None:
+        """Give up what was asked: a request that its asker no longer waits for must not be done twice."""
+        number = cast("Message", params).get("id") if isinstance(params, dict) else None
+        for task, asked in list(self._tasks.items()):
+            if number is not None and asked == number:
+                task.cancel()
 
     async def _answer(self, method: str, number: object, params: Any) -> None:
         try:
@@ -110,6 +128,9 @@ class Connection:
             answer: Message = {"result": result}
         except Refusal as refusal:
             answer = {"error": error_of(refusal)}
+        except asyncio.CancelledError:
+            self._send({"jsonrpc": "2.0", "id": number, "error": {"code": -32800, "message": "Cancelled."}})
+            raise
         except Exception as error:  # noqa: BLE001
             # What a bug says may quote the user, so only its kind is told.
             answer = {"error": {"code": -32603, "message": f"Something went wrong here ({type(error).__name__})."}}
@@ -121,6 +142,8 @@ class Connection:
             return
         if self._writer.transport.get_write_buffer_size() > _MAX_UNSENT:
             self.close()
+            # What it has not read so far it will not read any more.
+            self._writer.transport.abort()
             return
         with suppress(OSError, RuntimeError):
             self._writer.write(framed(message))

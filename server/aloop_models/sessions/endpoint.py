@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from aloop_models.errors import FileProblem
-from aloop_models.sessions.connection import Connection, Gone, Handler
+from aloop_models.sessions.connection import Connection, Gone, Handler, Silent
 from aloop_models.workspace.runtime_folder import runtime_folder
 
 _LONGEST_PATH = 100
@@ -92,7 +92,7 @@ class Endpoint:
 
 
 async def connect(
-    address: str, handler: Handler, timeout: float = 0.3, *, on_end: Callable[[], None] = lambda: None
+    address: str, handler: Handler, timeout: float, *, on_end: Callable[[Connection], None] = lambda _: None
 ) -> Connection:
     """A connection to an endpoint, being served in the background.
 
@@ -107,13 +107,15 @@ async def connect(
         else:
             streams = asyncio.open_unix_connection(address)
         reader, writer = await asyncio.wait_for(streams, timeout)
-    except (OSError, TimeoutError, asyncio.TimeoutError) as error:
+    except (TimeoutError, asyncio.TimeoutError):
+        raise Silent(f"no answer within {timeout:.1f} seconds") from None
+    except OSError as error:
         raise Gone(f"nobody listens there ({type(error).__name__})") from None
     if not _is_same_user(writer):
         writer.close()
         raise Gone("somebody else listens there")
     connection = Connection(reader, writer, handler)
-    connection.start(on_end)
+    connection.start(lambda: on_end(connection))
     return connection
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 from aloop_models import __version__
-from aloop_models.errors import InvalidArguments
+from aloop_models.errors import FileProblem, InvalidArguments
 from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection, Gone
 from aloop_models.sessions.endpoint import Endpoint, connect, endpoint_for
@@ -22,9 +23,28 @@ from aloop_models.sessions.registry import EDITOR, Registered
 
 CHANGED = "aloop/modelsChanged"
 EXECUTE = "workspace/executeCommand"
+PROGRESS = "$/progress"
+
+HANDSHAKE_SECONDS = 0.3
+"""How long another one has to take a call and say who it is."""
+
+_LOOKS = (0.0, 0.02, 0.1, 0.5, 2.0)
+"""Seconds before each look at whose line has ended: a process that dies closes its lines before it is gone."""
 
 Execute = Callable[[str, object, str], Awaitable[Any]]
 """(command id, argument object, who asks in words) → result; raises `Refusal`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """Who has called, as it says itself."""
+
+    name: str
+    session: str | None
+
+
+def _ignore(_: object) -> None:
+    """Nobody listens."""
 
 
 class Host:
@@ -48,23 +68,39 @@ class Host:
         self._changed = changed
         self._endpoint = Endpoint(self.entry.endpoint, self._handle, self._hung_up)
         self._lines: dict[str, Connection] = {}
-        self._callers: dict[Connection, str] = {}
+        self._callers: dict[Connection, _Caller] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_open = False
         self.state: Callable[[], object] = dict
         """Gives the full state that others are told."""
+        self.on_state: Callable[[object], None] = _ignore
+        """Gets the full state that another one tells, before `changed` is called."""
 
-    async def start(self) -> None:
-        """Listen, register, and connect to the others.
+    async def open(self) -> None:
+        """Listen and register.
 
         Raises:
             FileProblem, OSError: no endpoint can be made here.
         """
         await self._endpoint.open()
+        self._is_open = True
         registry.write(self.entry)
+
+    async def start(self) -> None:
+        """Listen, register, and connect to the others.
+
+        Raises:
+            FileProblem, OSError: as `open`.
+        """
+        await self.open()
         await self.link()
 
     async def stop(self) -> None:
         """Leave the registry and end every line."""
+        self._is_open = False
         registry.remove(self.entry)
+        for task in self._tasks:
+            task.cancel()
         for line in list(self._lines.values()):
             line.close()
         await self._endpoint.close()
@@ -73,8 +109,9 @@ class Host:
         """Change the entry (`model_id`, `config`) and tell everyone concerned."""
         self.entry = replace(self.entry, **changes)
         registry.write(self.entry)
-        await self.link()
+        # Those who are reached already do not wait for one that may hang.
         self.tell()
+        await self.link()
 
     async def serves(self, config: Path) -> bool:
         """Register for another models.yaml where it is another one, and tell everyone there; whether it was."""
@@ -86,10 +123,7 @@ class Host:
 
     def tell(self) -> None:
         """Tell everyone concerned the state."""
-        state = self.state()
-        self._endpoint.tell(CHANGED, state)
-        for line in self._lines.values():
-            line.notify(CHANGED, state)
+        self._tell((*self._endpoint.connections, *self._lines.values()))
 
     def others(self) -> tuple[Registered, ...]:
         """Everyone else on the same file."""
@@ -98,10 +132,10 @@ class Host:
         )
 
     async def link(self) -> None:
-        """Have a line to everyone else on the same file."""
-        others = {item.id: item for item in self.others()}
-        missing = [item for item in others.values() if item.id not in self._lines]
-        await asyncio.gather(*(self._connect(item) for item in missing))
+        """Have a line to everyone else on the same file, and tell the state to those who are new."""
+        missing = [item for item in self.others() if item.id not in self._lines and not self._is_called_by(item.id)]
+        lines = await asyncio.gather(*(self._connect(item) for item in missing))
+        self._tell(line for line in lines if line)
 
     async def call(self, other: Registered, command_id: str, argument: object, timeout: float = 2.0) -> Any:
         """Run a command at another participant.
@@ -117,14 +151,25 @@ class Host:
             raise Gone("it does not answer")
         return await line.request(EXECUTE, {"command": command_id, "arguments": [argument]}, timeout)
 
+    def _tell(self, lines: Iterable[Connection]) -> None:
+        if reached := list(lines):
+            state = self.state()
+            for line in reached:
+                line.notify(CHANGED, state)
+
     async def _connect(self, other: Registered) -> Connection | None:
         try:
-            line = await connect(other.endpoint, self._handle, on_end=lambda: self._ended(other.id))
+            line = await connect(
+                other.endpoint, self._handle, HANDSHAKE_SECONDS, on_end=lambda line: self._ended(other.id, line)
+            )
             self._lines[other.id] = line
-            await line.request("initialize", self._greeting(), 0.3)
+            await line.request("initialize", self._greeting(), HANDSHAKE_SECONDS)
         except Gone:
             return None
         return line
+
+    def _is_called_by(self, other: str) -> bool:
+        return any(caller.session == other for caller in self._callers.values())
 
     def _greeting(self) -> object:
         return {
@@ -134,33 +179,79 @@ class Host:
             "session": self.entry.id,
         }
 
-    def _ended(self, other: str) -> None:
-        self._lines.pop(other, None)
-        self._changed()
+    def _ended(self, other: str, line: Connection) -> None:
+        if self._lines.get(other) is line:
+            del self._lines[other]
+            self._left(other)
 
-    def _hung_up(self, caller: Connection) -> None:
-        if self._callers.pop(caller, None) is not None:
+    def _hung_up(self, connection: Connection) -> None:
+        caller = self._callers.pop(connection, None)
+        if caller is not None and caller.session is not None:
+            self._left(caller.session)
+
+    def _left(self, other: str) -> None:
+        """The line to another one has ended: it is dying, or only the line was lost and has to be made again."""
+        if not self._is_open:
+            return
+
+        async def look() -> None:
+            for pause in _LOOKS:
+                await asyncio.sleep(pause)
+                found = next((item for item in self.others() if item.id == other), None)
+                if found is None or self._is_called_by(other) or await self._connect(found):
+                    break
             self._changed()
+
+        self._later(look())
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        async def quietly() -> None:
+            with suppress(FileProblem, OSError):
+                await work
+
+        task = asyncio.get_running_loop().create_task(quietly())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _handle(self, connection: Connection, method: str, params: Any) -> Any:
         given = cast("dict[str, Any]", params) if isinstance(params, dict) else {}
         if method == "initialize":
-            info = given.get("clientInfo")
-            self._callers[connection] = str(cast("dict[str, Any]", info).get("name")) if isinstance(info, dict) else "?"
-            self._changed()
+            self._callers[connection] = caller = _caller(given)
+            if caller.session is not None:
+                self._changed()
             name = "aloop-ls" if self.entry.kind == EDITOR else "aloop"
             return {"capabilities": {}, "serverInfo": {"name": name, "version": __version__}, "session": self.entry.id}
         if method == EXECUTE:
-            command, arguments = given.get("command"), given.get("arguments") or [None]
-            if not isinstance(command, str) or not isinstance(arguments, list):
-                raise InvalidArguments("invalidArguments", "A command has a name and a list of arguments.")
-            return await self._execute(
-                command, cast("list[object]", arguments)[0], self._callers.get(connection, "another program")
-            )
+            return await self._carry_out(connection, given)
         if method == CHANGED:
+            self.on_state(given)
             self._changed()
         elif method == "exit":
             connection.close()
-        elif method not in ("shutdown", "initialized", "$/cancelRequest"):
+        elif method not in ("shutdown", "initialized", PROGRESS):
             raise InvalidArguments("unknownMethod", f"This endpoint does not answer {method[:60]}.")
         return None
+
+    async def _carry_out(self, connection: Connection, given: dict[str, Any]) -> Any:
+        command, arguments = given.get("command"), given.get("arguments") or [None]
+        if not isinstance(command, str) or not isinstance(arguments, list):
+            raise InvalidArguments("invalidArguments", "A command has a name and a list of arguments.")
+        caller, token = self._callers.get(connection), given.get("workDoneToken")
+        if token is not None:
+            # Who asks learns that the command is in good hands, and waits for it.
+            connection.notify(PROGRESS, {"token": token, "value": {"kind": "begin", "title": command}})
+        try:
+            return await self._execute(
+                command, cast("list[object]", arguments)[0], caller.name if caller else "another program"
+            )
+        finally:
+            if token is not None:
+                connection.notify(PROGRESS, {"token": token, "value": {"kind": "end"}})
+
+
+def _caller(given: dict[str, Any]) -> _Caller:
+    info, session = given.get("clientInfo"), given.get("session")
+    name = cast("dict[str, Any]", info).get("name") if isinstance(info, dict) else None
+    return _Caller(
+        name[:60] if isinstance(name, str) else "another program", session if isinstance(session, str) else None
+    )

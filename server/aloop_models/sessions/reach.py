@@ -13,26 +13,38 @@ from typing import Any, TypeVar, cast
 from aloop_models import __version__
 from aloop_models.errors import FileProblem, Refusal
 from aloop_models.sessions import registry
-from aloop_models.sessions.connection import Connection, Gone
+from aloop_models.sessions.connection import Connection, Gone, Silent
 from aloop_models.sessions.endpoint import connect
+from aloop_models.sessions.host import EXECUTE, PROGRESS
 from aloop_models.sessions.registry import EDITOR, Registered
 
 EDITOR_VARIABLE = "ALOOP_EDITOR"
 """In the environment of an editor's terminals: the endpoint of its server."""
 
 EDITOR_SECONDS = 0.3
-"""How long an editor has to answer before the same is done without it."""
+"""How long an editor has to answer, or to begin, before the same is done without it."""
+
+BUSY_SECONDS = 10.0
+"""How long an editor that has begun may take: a person's editor may drop an edit a few times before it is in."""
+
+SWITCH_SECONDS = 2.0
+"""How long an agent has to take a switch."""
 
 Result = TypeVar("Result")
 
 
 def switch_sessions(ids: Sequence[str], model_id: str, name: str) -> None:
-    """Have running agents use another model; blocks for at most a few seconds.
+    """Have running agents use another model, all at once; blocks for at most 2 seconds.
 
     Raises:
-        Refusal: an agent refused, or is gone (`noSession`); the others were switched all the same.
+        Refusal: an agent refused, or is gone (`noSession`); the others were switched all the same, and it says so.
     """
-    refusals = _wait(_switch_all(ids, model_id, name))
+    outcomes = _wait(_switch_all(ids, model_id, name))
+    refusals = [outcome for outcome in outcomes if outcome is not None]
+    if refusals and len(refusals) < len(outcomes):
+        count = len(outcomes) - len(refusals)
+        done = "1 other agent was switched." if count == 1 else f"{count} other agents were switched."
+        raise Refusal(refusals[0].reason, f"{refusals[0].message} {done}", refusals[0].suggestions)
     if refusals:
         raise refusals[0]
 
@@ -40,10 +52,11 @@ def switch_sessions(ids: Sequence[str], model_id: str, name: str) -> None:
 def ask_editor(config: Path, command_id: str, argument: object, name: str) -> dict[str, object] | None:
     """The result of a command at the editor that serves the file; None where there is none, or it does not answer.
 
-    Blocks for at most 0.3 seconds. What the editor does appears in its buffer, where a person can undo it.
+    Blocks for at most 0.3 seconds for each editor that hangs, and for at most 10 for one that has begun. What the
+    editor does appears in its buffer, where a person can undo it.
 
     Raises:
-        Refusal: the editor refused.
+        Refusal: the editor refused, or did not end what it had begun (`editNotApplied`).
     """
     real = os.path.realpath(config)
     try:
@@ -55,7 +68,7 @@ def ask_editor(config: Path, command_id: str, argument: object, name: str) -> di
     editors.reverse()
     for entry in sorted(editors, key=lambda entry: entry.endpoint != mine):
         with suppress(Gone):
-            result: object = _wait(call(entry, command_id, argument, name, EDITOR_SECONDS))
+            result: object = _wait(_call(entry.endpoint, command_id, argument, name, EDITOR_SECONDS, BUSY_SECONDS))
             return cast("dict[str, object]", result) if isinstance(result, dict) else None
     return None
 
@@ -66,7 +79,7 @@ def editor_choice(name: str) -> str | None:
     if not endpoint:
         return None
     with suppress(Gone, Refusal):
-        result: object = _wait(_call_at(endpoint, "aloop.listModels", {}, name, EDITOR_SECONDS))
+        result: object = _wait(_call(endpoint, "aloop.listModels", {}, name, EDITOR_SECONDS))
         choice = cast("dict[str, object]", result).get("choice") if isinstance(result, dict) else None
         if isinstance(choice, dict):
             return str(cast("dict[str, object]", choice).get("modelId"))
@@ -78,42 +91,80 @@ async def call(entry: Registered, command_id: str, argument: object, name: str, 
 
     Raises:
         Refusal: it refused.
-        Gone: it is not there, or does not answer in time.
+        Gone: it is not there, or does not answer within `timeout` seconds, the greeting included.
     """
-    return await _call_at(entry.endpoint, command_id, argument, name, timeout)
+    return await _call(entry.endpoint, command_id, argument, name, timeout)
 
 
-async def _call_at(endpoint: str, command_id: str, argument: object, name: str, timeout: float) -> Any:
-    line = await connect(endpoint, _ignore)
+async def _call(
+    endpoint: str, command_id: str, argument: object, name: str, timeout: float, busy: float | None = None
+) -> Any:
+    """With `busy`, one that says in time that it has begun gets that many seconds, and no one else does the same."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + timeout
+    begun = asyncio.Event()
+
+    async def hear(_: Connection, method: str, __: Any) -> None:
+        if method == PROGRESS:
+            begun.set()
+
+    line = await connect(endpoint, hear, timeout)
     try:
         greeting = {"processId": os.getpid(), "clientInfo": {"name": name, "version": __version__}, "capabilities": {}}
-        await line.request("initialize", greeting, timeout)
-        return await line.request("workspace/executeCommand", {"command": command_id, "arguments": [argument]}, timeout)
+        await line.request("initialize", greeting, max(0.0, end - loop.time()))
+        params: dict[str, object] = {"command": command_id, "arguments": [argument]}
+        limit = max(0.0, end - loop.time())
+        if busy is None:
+            return await line.request(EXECUTE, params, limit)
+        params["workDoneToken"] = command_id
+        return await _patiently(line, params, limit, busy, begun)
     finally:
         line.close()
 
 
-async def _switch_all(ids: Sequence[str], model_id: str, name: str) -> list[Refusal]:
+async def _patiently(line: Connection, params: object, limit: float, busy: float, begun: asyncio.Event) -> Any:
+    answer = asyncio.create_task(line.request(EXECUTE, params, limit + busy))
+    start = asyncio.create_task(begun.wait())
+    try:
+        await asyncio.wait((answer, start), timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done() and not begun.is_set():
+            raise Silent(f"no answer within {limit:.1f} seconds")
+        return await answer
+    except Silent:
+        if not begun.is_set():
+            raise
+        message = (
+            f"The editor has not finished this within {busy:g} seconds. See there whether it did, then retry."
+        )
+        raise Refusal("editNotApplied", message) from None
+    finally:
+        start.cancel()
+        answer.cancel()
+        # So that the peer is told before the line ends.
+        await asyncio.wait((answer,))
+
+
+async def _switch_all(ids: Sequence[str], model_id: str, name: str) -> list[Refusal | None]:
     running = {entry.id: entry for entry in registry.entries()}
 
     async def switch(identity: str) -> Refusal | None:
-        gone = Refusal("noSession", f"The agent {identity} does not answer. See: aloop models sessions")
-        if identity not in running:
-            return gone
+        entry = running.get(identity)
+        if entry is None:
+            return Refusal("noSession", f"The agent {identity} has ended. See: aloop models sessions")
         argument = {"modelId": model_id, "session": identity}
         try:
-            await call(running[identity], "aloop.switchModel", argument, name)
+            await call(entry, "aloop.switchModel", argument, name, SWITCH_SECONDS)
         except Refusal as refusal:
             return refusal
-        except Gone:
-            return gone
+        except Silent:
+            waited = f"has not answered within {SWITCH_SECONDS:g} seconds. If it hangs, end process {entry.pid}"
+            return Refusal("noSession", f"The agent {identity} {waited}, then switch again.")
+        except Gone as gone:
+            message = f"The agent {identity} (process {entry.pid}) cannot be reached: {gone}. End it and start it anew."
+            return Refusal("noSession", message)
         return None
 
-    return [refusal for refusal in await asyncio.gather(*map(switch, ids)) if refusal]
-
-
-async def _ignore(_: Connection, __: str, ___: Any) -> None:
-    """Nobody asks the asker."""
+    return list(await asyncio.gather(*map(switch, ids)))
 
 
 def _wait(work: Coroutine[Any, Any, Result]) -> Result:

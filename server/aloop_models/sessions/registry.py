@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import cast
 
 from aloop_models import __version__
-from aloop_models.errors import FileProblem
+from aloop_models.errors import FileProblem, file_problem
 from aloop_models.snapshot import Session
 from aloop_models.workspace.runtime_folder import runtime_folder
 
@@ -25,6 +26,8 @@ INTERACTIVE = "interactive"
 TASK = "task"
 
 _MOST_BYTES = 64 * 1024
+_TEXTS = ("id", "kind", "folder", "config", "endpoint")
+_TEXTS_OR_NOTHING = ("model_id", "editor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +73,20 @@ def write(entry: Registered) -> None:
 
 def remove(entry: Registered) -> None:
     """Take the entry and its socket out; nothing happens where they are gone."""
-    with suppress(OSError):
+    with suppress(FileProblem, OSError):
         (_folder() / f"{entry.id}.json").unlink(missing_ok=True)
-    if sys.platform != "win32":
-        with suppress(OSError):
+        # Whatever else an entry may name is not ours to remove.
+        if sys.platform != "win32" and Path(entry.endpoint).parent == runtime_folder():
             Path(entry.endpoint).unlink(missing_ok=True)
 
 
 def entries() -> tuple[Registered, ...]:
-    """Everyone who runs, oldest entry first; stale entries are removed on the way.
+    """Everyone who runs, the oldest process first where the system tells; stale entries are removed on the way.
 
     Raises:
         FileProblem: there is no runtime folder.
     """
-    return tuple(_living())
+    return tuple(sorted(_living(), key=lambda entry: (entry.started or 0, entry.id)))
 
 
 def sessions_on(config: Path, folders: Sequence[Path], endpoint: str | None = None) -> tuple[Session, ...]:
@@ -112,10 +115,12 @@ def sessions_on(config: Path, folders: Sequence[Path], endpoint: str | None = No
 
 
 def process_start(pid: int) -> int | None:
-    """When a process started, in the system's own count; None where it cannot be told, or there is no such process."""
+    """When a process started, in the system's own count; None where it has ended, or the system does not tell."""
     try:
-        # Field 22 of /proc/PID/stat; the second field may hold spaces and brackets.
-        return int(Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[19])
+        # Fields 3 (state) and 22 (start) of /proc/PID/stat; the second field may hold spaces and brackets.
+        told = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        # A process that nobody has waited for keeps its number, but it runs no more.
+        return None if told[0] in "ZX" else int(told[19])
     except (OSError, ValueError, IndexError):
         return None
 
@@ -133,9 +138,7 @@ def is_alive(entry: Registered) -> bool:
 
 
 def _living() -> Iterator[Registered]:
-    folder = _folder()
-    files = [(file.stat().st_mtime_ns, file) for file in folder.glob("*.json") if file.exists()]
-    for _, file in sorted(files):
+    for file in _folder().glob("*.json"):
         entry = _read(file)
         if entry is None:
             continue
@@ -147,7 +150,8 @@ def _living() -> Iterator[Registered]:
 
 def _read(file: Path) -> Registered | None:
     try:
-        if file.stat().st_size > _MOST_BYTES:
+        found = file.lstat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES or not _is_own(found):
             return None
         value: object = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -156,14 +160,33 @@ def _read(file: Path) -> Registered | None:
         return None
     given = cast("dict[str, object]", value)
     known = {item.name: given[item.name] for item in fields(Registered) if item.name in given}
-    texts = ("id", "kind", "folder", "config", "endpoint")
-    if not all(isinstance(known.get(name), str) for name in texts) or not isinstance(known.get("pid"), int):
-        return None
-    entry = Registered(**known)  # pyright: ignore[reportArgumentType]
-    return entry if entry.id == file.stem else None
+    entry = Registered(**known) if _is_complete(known) else None  # pyright: ignore[reportArgumentType]
+    return entry if entry and entry.id == file.stem else None
+
+
+def _is_complete(known: dict[str, object]) -> bool:
+    pid, started = known.get("pid"), known.get("started")
+    return (
+        all(isinstance(known.get(name), str) for name in _TEXTS)
+        and all(isinstance(known.get(name), str | None) for name in _TEXTS_OR_NOTHING)
+        and isinstance(known.get("version", ""), str)
+        and isinstance(pid, int)
+        and 0 < pid < 2**31
+        and isinstance(started, int | None)
+    )
+
+
+def _is_own(found: os.stat_result) -> bool:
+    return sys.platform == "win32" or found.st_uid == os.geteuid()
 
 
 def _folder() -> Path:
     folder = runtime_folder() / "sessions"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError as error:
+        raise file_problem(error, folder, "write") from error
+    if not stat.S_ISDIR(found.st_mode) or not _is_own(found):
+        raise FileProblem("cannotWrite", f"{folder} is not a folder of your own. Remove it, then start again.")
     return folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -37,8 +37,6 @@ class Found:
     """Nearer files that may not be used, each with the reason in words for people."""
     shadowed: tuple[Path, ...] = ()
     """Further usable files, not used because a nearer one is; nearest first."""
-    places: tuple[Path, ...] = ()
-    """Every place that was looked at, nearest first: a file that comes or goes there may change the answer."""
 
 
 def find_config(start: Path, config: Path | None = None, home: Path | None = None) -> Found:
@@ -54,9 +52,7 @@ def find_config(start: Path, config: Path | None = None, home: Path | None = Non
     home = _home(home)
     way = tuple(_upwards(folder, home))
     repository = way[-1] if is_repository(way[-1]) else None
-    places: list[tuple[Source, Path]] = [("workspace", step / CONFIG_PATH) for step in way if step != home]
-    if home is not None:
-        places.append(("home", home / CONFIG_PATH))
+    places = _places(way, home)
     usable: list[tuple[Source, Path]] = []
     if config is not None:
         usable.append(("option", Path(os.path.realpath(_expanded(config).parent), config.name)))
@@ -75,14 +71,26 @@ def find_config(start: Path, config: Path | None = None, home: Path | None = Non
         repository,
         tuple(passed_over),
         tuple(other for _, other in usable[1:] if path is None or not _same(other, path)),
-        (path,) if path and source == "option" else tuple(place for _, place in places),
     )
+
+
+def places_of(start: Path, config: Path | None = None, home: Path | None = None) -> tuple[Path, ...]:
+    """Every place at which `find_config` looks, nearest first; a file that comes or goes there changes the answer."""
+    if config is not None:
+        return (find_config(start, config, home).create_at,)
+    home = _home(home)
+    return tuple(path for _, path in _places(_upwards(_folder_of(start), home), home))
 
 
 def home_config(home: Path | None = None) -> Path | None:
     """Where the home folder's models.yaml is or would be; None where there is no home folder."""
     home = _home(home)
     return None if home is None else home / CONFIG_PATH
+
+
+def _places(way: Iterable[Path], home: Path | None) -> list[tuple[Source, Path]]:
+    places: list[tuple[Source, Path]] = [("workspace", step / CONFIG_PATH) for step in way if step != home]
+    return [*places, ("home", home / CONFIG_PATH)] if home is not None else places
 
 
 def _upwards(folder: Path, home: Path | None) -> Iterator[Path]:

@@ -1,6 +1,6 @@
 """Notices changes of a few files on the disk, for clients that do not watch files themselves.
 
-A thread looks at each file twice a second, which costs 3 µs for three files. Libraries that are told by the system watch
+A thread looks at each file twice a second; a look at three takes 3 µs. Libraries to which the system reports watch
 folders: they miss a file whose folder is made later or replaced, and the target of a link into another folder, and
 hear nothing on network disks.
 """

@@ -1,11 +1,14 @@
 // aloop.addModel: provider, then model, then key; the rest is the server's.
 
+import * as vscode from 'vscode';
 import { modelsOf, providers } from '../catalogue';
+import { entriesWithKey, keyOffers, type KeyOffer } from '../key-offers';
 import { executeOrExplain, tell } from '../messages';
-import { withFile } from '../model-picker';
+import { fileOf, withFile } from '../model-picker';
 import { pickOrType } from '../pick-or-type';
-import type { CommandArguments, CommandResult } from '../protocol';
+import type { CommandArguments, CommandResult, ListModelsResult, ShowModelResult } from '../protocol';
 import type { Server } from '../server';
+import { openModelsFile } from './open-models';
 import { askKey } from './set-key';
 import type { RegisteredCommand } from './registered';
 
@@ -19,14 +22,14 @@ export const addModel: RegisteredCommand = {
     if (modelId === undefined) {
       return;
     }
-    const fields = place.fields ?? (await askFields(modelId));
-    if (fields === undefined) {
+    const key = place.fields === undefined && place.sameKeyAs === undefined ? await askForKey(server, place, modelId) : {};
+    if (key === undefined) {
       return;
     }
-    const args: CommandArguments = { ...place, modelId, fields };
-    const result = await executeOrExplain<CommandResult>(server, 'aloop.addModel', args);
+    const result = await executeOrExplain<CommandResult>(server, 'aloop.addModel', { ...place, modelId, ...key });
     if (result !== undefined) {
-      await tell(result, { ...place, modelId });
+      await openModelsFile(server, { ...fileOf(place), modelId });
+      await tell(result);
     }
   },
 };
@@ -51,10 +54,24 @@ async function askModelId(server: Server): Promise<string | undefined> {
   return model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
 }
 
-async function askFields(modelId: string): Promise<Record<string, unknown> | undefined> {
-  const key = await askKey({ title: `${TITLE} (3 of 3): ${modelId}`, prompt: 'API key. Leave it empty where none is needed, or to add it later.', mayBeEmpty: true });
-  if (key === undefined) {
-    return undefined;
+/** The key of another entry of the provider, or one that is typed; undefined where the person left. */
+async function askForKey(server: Server, place: CommandArguments, modelId: string): Promise<CommandArguments | undefined> {
+  const title = `${TITLE} (3 of 3): ${modelId}`;
+  const offers = await existingKeys(server, fileOf(place), modelId);
+  if (offers.length > 0) {
+    const rows = [...offers, { label: '$(edit) Another key…', sameKeyAs: undefined }];
+    const picked = await vscode.window.showQuickPick(rows, { title, placeHolder: 'Which API key?', ignoreFocusOut: true });
+    if (picked === undefined || picked.sameKeyAs !== undefined) {
+      return picked && { sameKeyAs: picked.sameKeyAs };
+    }
   }
-  return key === '' ? {} : { api_key: key };
+  const key = await askKey({ title, prompt: 'API key. Leave it empty where none is needed, or to add it later.', mayBeEmpty: true });
+  return key === undefined ? undefined : key === '' ? {} : { fields: { api_key: key } };
+}
+
+async function existingKeys(server: Server, file: CommandArguments, modelId: string): Promise<readonly KeyOffer[]> {
+  const listed = await server.execute<ListModelsResult>('aloop.listModels', file).catch(() => undefined);
+  const likely = entriesWithKey(listed?.models ?? [], modelId);
+  const shown = await Promise.all(likely.map((id) => server.execute<ShowModelResult>('aloop.showModel', { ...file, modelId: id }).catch(() => undefined)));
+  return keyOffers(shown.filter((model) => model !== undefined));
 }

@@ -2,8 +2,10 @@
 
 import { addModel } from './add-model';
 import { checkModels } from './check-models';
+import { compareModels } from './compare-models';
 import { editModel } from './edit-model';
 import { listModels } from './list-models';
+import { listSessions } from './list-sessions';
 import { openModels } from './open-models';
 import type { RegisteredCommand } from './registered';
 import { reloadModels } from './reload-models';
@@ -13,9 +15,13 @@ import { setDefaultModel } from './set-default-model';
 import { setKey } from './set-key';
 import { showLog } from './show-log';
 import { showModel } from './show-model';
+import { startAgent } from './start-agent';
 import { switchModel } from './switch-model';
+import { testModels } from './test-models';
+import { whyThisModel } from './why-this-model';
 
 export const COMMANDS: readonly RegisteredCommand[] = [
-  switchModel, addModel, editModel, removeModel, setDefaultModel, setKey, showModel,
-  listModels, reloadModels, checkModels, openModels, restartServer, showLog,
+  switchModel, addModel, editModel, removeModel, setDefaultModel, setKey, showModel, listModels, listSessions, reloadModels, checkModels,
+  openModels, startAgent, compareModels, testModels, whyThisModel, restartServer, showLog,
 ];
+export { setUpServer } from './set-up-server';

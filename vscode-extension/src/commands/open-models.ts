@@ -1,43 +1,60 @@
-// aloop.openModels: opens the models.yaml in use, at an entry where one is named.
+// aloop.openModels: opens the models.yaml in use, at an entry where one is named; makes it where there is none.
 
 import * as vscode from 'vscode';
+import { makeModelsFile } from '../agent/make-file';
 import { entryLine } from '../entry-line';
 import { executeOrExplain } from '../messages';
-import { fileOf, offerFirstModel, withFile } from '../model-picker';
+import { fileOf, withFile } from '../model-picker';
 import type { CommandArguments, ListModelsResult } from '../protocol';
 import type { Server } from '../server';
 import type { RegisteredCommand } from './registered';
 
+const RELOAD_MS = 2000;
+
 export const openModels: RegisteredCommand = {
   id: 'aloop.openModels',
-  async run(server, given) {
-    if (!(await openModelsFile(server, withFile(given)))) {
-      await offerFirstModel();
-    }
-  },
+  run: (server, given) => openModelsFile(server, withFile(given)),
 };
 
-/** False where there is no file yet. */
-export async function openModelsFile(server: Server, args: CommandArguments): Promise<boolean> {
+export async function openModelsFile(server: Server, args: CommandArguments): Promise<void> {
   const listed = await executeOrExplain<ListModelsResult>(server, 'aloop.listModels', fileOf(args));
-  if (listed === undefined) {
-    return true;
-  }
   // Where there is no file, the server names the place of the first one.
-  const uri = listed.uri === null ? null : vscode.Uri.parse(listed.uri);
-  if (uri === null || !(await exists(uri))) {
-    return false;
+  if (listed?.uri == null) {
+    return;
   }
-  const document = await vscode.workspace.openTextDocument(uri);
-  const editor = await vscode.window.showTextDocument(document);
-  if (args.modelId !== undefined) {
-    const start = new vscode.Position(entryLine(document.getText(), args.modelId), 0);
-    editor.selection = new vscode.Selection(start, start);
-    editor.revealRange(new vscode.Range(start, start), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  const uri = vscode.Uri.parse(listed.uri);
+  if ((await isThere(uri)) || (await makeModelsFile(server, uri.fsPath))) {
+    await show(uri, args.modelId);
   }
-  return true;
 }
 
-async function exists(uri: vscode.Uri): Promise<boolean> {
+async function show(uri: vscode.Uri, modelId: string | undefined): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const editor = await vscode.window.showTextDocument(document);
+  if (modelId === undefined) {
+    return;
+  }
+  if (entryLine(document.getText(), modelId) === 0) {
+    await nextChange(document);
+  }
+  const start = new vscode.Position(entryLine(document.getText(), modelId), 0);
+  editor.selection = new vscode.Selection(start, start);
+  editor.revealRange(new vscode.Range(start, start), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** VS Code takes a moment to see that the server has written an open file. */
+function nextChange(document: vscode.TextDocument): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve();
+    };
+    const listener = vscode.workspace.onDidChangeTextDocument((change) => change.document === document && end());
+    const timer = setTimeout(end, RELOAD_MS);
+  });
+}
+
+async function isThere(uri: vscode.Uri): Promise<boolean> {
   return vscode.workspace.fs.stat(uri).then(() => true, () => false);
 }

@@ -3,8 +3,8 @@
 import type { CommandArguments } from '../protocol';
 import type { Server } from '../server';
 
-export interface RegisteredCommand {
+export interface RegisteredCommand<Arguments = CommandArguments> {
   readonly id: string;
   /** A code lens or key binding may pass a part of the arguments; the rest is asked for. */
-  readonly run: (server: Server, given: CommandArguments) => Promise<void>;
+  readonly run: (server: Server, given: Arguments) => Promise<void>;
 }

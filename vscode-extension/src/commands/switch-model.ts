@@ -7,6 +7,7 @@ import { sessionRows } from '../pick-rows';
 import type { CommandArguments, CommandResult } from '../protocol';
 import { asRefusal } from '../refusal';
 import type { Server } from '../server';
+import { agentsHere } from '../status-text';
 import type { RegisteredCommand } from './registered';
 
 export const switchModel: RegisteredCommand = {
@@ -32,14 +33,15 @@ async function switchTo(server: Server, args: CommandArguments): Promise<void> {
       await explain(server, 'aloop.switchModel', args, error);
       return;
     }
-    for (const session of await askSessions(server)) {
+    const session = await askSession(server);
+    if (session !== undefined) {
       await switchTo(server, { ...args, session });
     }
   }
 }
 
-async function askSessions(server: Server): Promise<readonly string[]> {
-  const rows = sessionRows(server.models?.sessions ?? []);
-  const picked = await vscode.window.showQuickPick(rows, { title: 'Switch Model', placeHolder: 'Several agents are running. Which one?' });
-  return picked?.sessions ?? [];
+async function askSession(server: Server): Promise<string | undefined> {
+  const rows = sessionRows(server.models === undefined ? [] : agentsHere(server.models));
+  const picked = await vscode.window.showQuickPick(rows, { title: 'Switch Model', placeHolder: 'Several agents are running here. Which one is meant?', matchOnDescription: true, matchOnDetail: true });
+  return picked?.session;
 }

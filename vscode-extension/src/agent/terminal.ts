@@ -1,0 +1,47 @@
+// A terminal of this window in which the agent's program runs, beside the server that serves the window.
+
+import * as vscode from 'vscode';
+import { explainUnavailable, warn } from '../messages';
+import { beside } from '../programs';
+import type { Server } from '../server';
+import { doctor } from './doctor';
+import { shellKind, shellLine } from './shell-line';
+
+/** Types `aloop …` into a new terminal and starts it; says what is missing where the agent is not installed. */
+export async function runAloop(server: Server, args: readonly string[]): Promise<void> {
+  const program = await aloopProgram(server);
+  if (program === undefined || !(await hasAgent(server))) {
+    return;
+  }
+  // VS Code's Python extension types its own line into terminals that are shown at once: it would go to the agent.
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const terminal = vscode.window.createTerminal({ name: 'aloop', hideFromUser: true, ...(folder ? { cwd: folder } : {}) });
+  terminal.show();
+  terminal.sendText(shellLine(shellKind(vscode.env.shell, process.platform), [program, ...args]));
+}
+
+/** The `aloop` beside the server, else the one on PATH; undefined where there is no server, which was said. */
+export async function aloopProgram(server: Server): Promise<string | undefined> {
+  try {
+    await server.start();
+  } catch {
+    await explainUnavailable(server);
+    return undefined;
+  }
+  return beside(server.location?.path, 'aloop') ?? 'aloop';
+}
+
+async function hasAgent(server: Server): Promise<boolean> {
+  const parts = (await doctor(server))?.extras?.agent ?? {};
+  const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : [name]));
+  if (missing.length === 0) {
+    return true;
+  }
+  const python = beside(server.location?.path, 'python') ?? 'python';
+  const line = shellLine(shellKind(vscode.env.shell, process.platform), [python, '-m', 'pip', 'install', 'aloop-models[agent]']);
+  const install = server.location?.source === 'managed'
+    ? { title: 'Install', command: 'aloop.setUpServer', arguments: { agreed: true, withAgent: true } }
+    : { title: 'Install in Terminal', typed: line };
+  await warn(`The agent needs more packages than the server: ${missing.join(', ')}. Install them, then start it again.`, [install]);
+  return false;
+}

@@ -1,0 +1,45 @@
+// The Python that a person chose for this window, where the Python extension can tell.
+
+import * as vscode from 'vscode';
+
+const WAIT_MS = 3000;
+
+/** The part of the Python extension's interface that is used here; any of it may be missing. */
+interface PythonApi {
+  readonly environments?: {
+    readonly getActiveEnvironmentPath?: (resource?: vscode.Uri) => { readonly path?: unknown } | undefined;
+    readonly resolveEnvironment?: (environment: unknown) => Promise<{ readonly executable?: { readonly uri?: vscode.Uri } } | undefined>;
+    readonly onDidChangeActiveEnvironmentPath?: vscode.Event<unknown>;
+  };
+}
+
+/** Its path, or undefined: no such extension, no choice, not in time, or another interface than the one we know. */
+export async function chosenInterpreter(): Promise<string | undefined> {
+  const python = vscode.extensions.getExtension<PythonApi>('ms-python.python');
+  if (python === undefined) {
+    return undefined;
+  }
+  const tooLate = new Promise<undefined>((resolve) => setTimeout(resolve, WAIT_MS, undefined));
+  return Promise.race([ask(python).catch(() => undefined), tooLate]);
+}
+
+/** Calls `changed` when another one is chosen. */
+export async function watchInterpreter(changed: () => void): Promise<vscode.Disposable | undefined> {
+  const python = vscode.extensions.getExtension<PythonApi>('ms-python.python');
+  try {
+    return (await python?.activate())?.environments?.onDidChangeActiveEnvironmentPath?.(changed);
+  } catch {
+    return undefined;
+  }
+}
+
+async function ask(python: vscode.Extension<PythonApi>): Promise<string | undefined> {
+  const environments = (await python.activate())?.environments;
+  const active = environments?.getActiveEnvironmentPath?.(vscode.workspace.workspaceFolders?.[0]?.uri);
+  if (active === undefined) {
+    return undefined;
+  }
+  const resolved = await environments?.resolveEnvironment?.(active);
+  const path = resolved?.executable?.uri?.fsPath ?? active.path;
+  return typeof path === 'string' ? path : undefined;
+}

@@ -1,0 +1,76 @@
+// The language-status items of a models.yaml: whether this file is in use, the catalogue's date, the server.
+
+import * as vscode from 'vscode';
+import { doctor, type DoctorReport } from './agent/doctor';
+import { activeModelsUri } from './models-file';
+import { MODELS_FILE_GLOB } from './protocol';
+import type { Server } from './server';
+
+const SELECTOR: vscode.DocumentSelector = { scheme: 'file', pattern: MODELS_FILE_GLOB };
+
+export class LanguageStatus implements vscode.Disposable {
+  private readonly file = vscode.languages.createLanguageStatusItem('aloop.file', SELECTOR);
+  private readonly catalogue = vscode.languages.createLanguageStatusItem('aloop.catalogue', SELECTOR);
+  private readonly program = vscode.languages.createLanguageStatusItem('aloop.server', SELECTOR);
+  private readonly subscriptions: vscode.Disposable[];
+  private report: DoctorReport | undefined;
+  /** The server whose catalogue was asked for. */
+  private askedOf: unknown;
+
+  constructor(private readonly server: Server) {
+    this.file.name = 'aloop: file in use';
+    this.catalogue.name = 'aloop: catalogue';
+    this.program.name = 'aloop: server';
+    this.subscriptions = [server.onDidChange(() => this.update()), vscode.window.onDidChangeActiveTextEditor(() => this.update())];
+    this.update();
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(this.file, this.catalogue, this.program, ...this.subscriptions).dispose();
+  }
+
+  private update(): void {
+    const active = activeModelsUri();
+    // The items are seen beside a models.yaml only.
+    if (active === undefined) {
+      return;
+    }
+    this.showFile(active);
+    this.showServer();
+    void this.showCatalogue();
+  }
+
+  private showFile(active: string): void {
+    const used = this.server.models?.uri ?? null;
+    const isUsed = used === null || sameUri(used, active);
+    this.file.severity = isUsed ? vscode.LanguageStatusSeverity.Information : vscode.LanguageStatusSeverity.Warning;
+    this.file.text = isUsed ? 'In use in this window' : 'Not the file in use';
+    this.file.detail = used === null ? '' : vscode.Uri.parse(used).fsPath;
+    this.file.command = { title: 'Why?', command: 'aloop.whyThisModel' };
+  }
+
+  private showServer(): void {
+    const { condition, greeting, location } = this.server;
+    const isDown = condition.kind === 'failed';
+    this.program.busy = condition.kind === 'starting';
+    this.program.severity = isDown ? vscode.LanguageStatusSeverity.Error : vscode.LanguageStatusSeverity.Information;
+    this.program.text = isDown ? 'The aloop server does not run' : `aloop-ls ${greeting?.serverInfo?.version ?? ''}`.trim();
+    this.program.detail = isDown ? condition.message : (location?.path ?? '');
+    this.program.command = { title: 'Restart', command: 'aloop.restartServer' };
+  }
+
+  private async showCatalogue(): Promise<void> {
+    const running = this.server.greeting;
+    if (running !== undefined && running !== this.askedOf) {
+      this.askedOf = running;
+      this.report = await doctor(this.server);
+    }
+    const known = this.report?.catalogue;
+    this.catalogue.text = known?.made === undefined ? 'Catalogue of unknown date' : `Catalogue of ${known.made}`;
+    this.catalogue.detail = known?.litellm === undefined ? '' : `LiteLLM ${known.litellm}, ${known.providers ?? '?'} providers`;
+  }
+}
+
+function sameUri(one: string, other: string): boolean {
+  return vscode.Uri.parse(one).fsPath === vscode.Uri.parse(other).fsPath;
+}

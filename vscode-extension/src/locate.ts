@@ -1,0 +1,22 @@
+// Looks for the server on this machine, with the settings, the folders and the interpreter of this window.
+
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { chosenInterpreter } from './interpreter';
+import { managedServer, type Managed } from './managed/environment';
+import { isExecutable } from './programs';
+import { findServer, type FoundServer, type MissingServer } from './server-lookup';
+
+export async function locateServer(managed: Managed): Promise<FoundServer | MissingServer> {
+  return findServer({
+    configuredPath: vscode.workspace.getConfiguration('aloop').get('server.path', ''),
+    interpreter: vscode.workspace.isTrusted ? await chosenInterpreter() : undefined,
+    workspaceFolders: (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
+    isTrusted: vscode.workspace.isTrusted,
+    managed: managedServer(managed),
+    platform: process.platform,
+    searchPath: process.env.PATH ?? '',
+    home: homedir(),
+    isExecutable,
+  });
+}
