@@ -40,6 +40,7 @@ vim.api.nvim_create_user_command('Aloop', function(given)
   require('aloop.command').run(given)
 end, {
   nargs = '*',
+  bang = true,
   desc = 'Models of .aloop/models.yaml: switch, add, edit, remove, …',
   complete = function(typed, line, cursor)
     return require('aloop.complete').complete(typed, line, cursor)

@@ -8,10 +8,12 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AloopError": "errors",
+    "Answer": "llm.answer",
     "BaseAgent": "agent.base",
     "FileProblem": "errors",
     "InvalidArguments": "errors",
     "LiteLLMAdapter": "llm.litellm_adapter",
+    "ModelFailure": "llm.failures",
     "ModelManager": "llm.model_manager",
     "ModelProfile": "llm.profile",
     "Refusal": "errors",

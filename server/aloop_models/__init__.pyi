@@ -3,6 +3,8 @@
 from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent
 from aloop_models.errors import AloopError, FileProblem, InvalidArguments, Refusal
+from aloop_models.llm.answer import Answer
+from aloop_models.llm.failures import ModelFailure
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
@@ -11,10 +13,12 @@ __version__: str
 
 __all__ = [
     "AloopError",
+    "Answer",
     "BaseAgent",
     "FileProblem",
     "InvalidArguments",
     "LiteLLMAdapter",
+    "ModelFailure",
     "ModelManager",
     "ModelProfile",
     "Refusal",

@@ -6,7 +6,6 @@ Every face comes through here, so a command does the same in the editor, on the 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +23,9 @@ from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch_buffer import Editor, edit_buffer
-from aloop_models.errors import FileProblem, InvalidArguments, Refusal
+from aloop_models.dispatch_pending import Pending, real_path
+from aloop_models.errors import FileProblem, InvalidArguments
+from aloop_models.features.current import renamed
 from aloop_models.features.readiness import shown
 from aloop_models.sessions.registry import sessions_on
 from aloop_models.settings import DEFAULTS, Settings
@@ -86,7 +87,8 @@ class Dispatcher:
         self._today = today
         self._facts: Facts | None = None
         self._documents: dict[str, Document] = {}
-        self._pending: dict[Path, list[tuple[Command[Any], Any]]] = {}
+        self._pending = Pending()
+        self._last: dict[Path, Document] = {}
         self._locks: dict[Path, asyncio.Lock] = {}
 
     @property
@@ -139,13 +141,15 @@ class Dispatcher:
 
     def saved(self, path: Path, place: Place | None = None) -> Snapshot:
         """The file as it is on the disk, with the edits made to an unsaved buffer of it by commands."""
-        text = text_of(path) or ""
-        for command, parameters in self._pending.get(_real(path), ()):
-            try:
-                outcome = command.run(self.snapshot(path, text), parameters)
-                text = apply_edits(text, outcome.edits)
-            except Refusal:
-                continue
+        def run(command: Command[Any], parameters: Any, text: str) -> Outcome:
+            return command.run(self.snapshot(path, text), parameters)
+
+        text = self._pending.over(path, text_of(path) or "", self.buffers.of_path(path), run)
+        document = self.read(str(path), text)
+        if document.parses:
+            before, self._last[path] = self._last.get(path, document), document
+            if self.choice and (followed := renamed(before, document, self.choice)):
+                self.choice = followed
         return self.snapshot(path, text, place)
 
     def state(self) -> JsonObject:
@@ -158,7 +162,7 @@ class Dispatcher:
 
     def settle(self, path: Path) -> None:
         """The file was saved or its buffer closed: nothing is pending any more."""
-        self._pending.pop(_real(path), None)
+        self._pending.settle(path)
 
     async def execute(self, command_id: str, argument: object, editor: Editor | None = None) -> JsonObject:
         """Run a command by its id with one JSON object, in the open buffer where it has unsaved text; its JSON result.
@@ -167,7 +171,9 @@ class Dispatcher:
             Refusal: it cannot be done; nothing has changed.
         """
         command, parameters, path = self._understood(command_id, argument)
-        async with self._locks.setdefault(_real(path), asyncio.Lock()):
+        async with self._locks.setdefault(real_path(path), asyncio.Lock()):
+            # One that has just started may not have told itself yet.
+            await asyncio.to_thread(self.look_around)
             buffer = self.buffers.of_path(path)
             if buffer is not None and command.id == CHECK.id:
                 # What is reported has to be what the editor shows.
@@ -182,7 +188,7 @@ class Dispatcher:
                         command, lambda text: command.run(self.snapshot(path, text), parameters), buffer, editor
                     )
                     if outcome.edits:
-                        self._pending.setdefault(_real(path), []).append((command, parameters))
+                        self._pending.add(path, command, parameters)
                     return self._finish(outcome, {"saved": False})
                 return self._finish(outcome, {})
             return await asyncio.to_thread(self._run, command, parameters, path)
@@ -202,6 +208,8 @@ class Dispatcher:
             uri = {"uri": path.as_uri()}
             asked = {**cast("Mapping[str, object]", argument or {}), **uri} if isinstance(argument, Mapping) else uri
             if (result := ask_editor(path, command_id, asked, self.name)) is not None:
+                if result.get("saved") is False:
+                    self._pending.add(path, command, parameters)
                 return result
         return self._run(command, parameters, path)
 
@@ -253,8 +261,10 @@ class Dispatcher:
         if isinstance(outcome.effect, SwitchSessions):
             from aloop_models.sessions.reach import switch_sessions
 
-            switch_sessions(outcome.effect.sessions, outcome.effect.model_id, self.name)
-            self.look_around()
+            try:
+                switch_sessions(outcome.effect.sessions, outcome.effect.model_id, self.name)
+            finally:
+                self.look_around()
 
     def _finish(self, outcome: Outcome, extra: Mapping[str, object], notes: tuple[str, ...] = ()) -> JsonObject:
         if isinstance(outcome.effect, Choose):
@@ -291,8 +301,3 @@ class Dispatcher:
 
 def _makes_file(command: Command[Any], text: str) -> bool:
     return command.id == "aloop.addModel" and not text.removeprefix("\ufeff").strip()
-
-
-def _real(path: Path) -> Path:
-    """The one name of a file that can be reached by several, through links."""
-    return Path(os.path.realpath(path))

@@ -13,6 +13,7 @@ from aloop_models.workspace.buffers import Buffer
 
 _TRIES = 3
 _ECHO_SECONDS = 1.0
+_ANSWER_SECONDS = 5.0
 
 _DONE = {"aloop.addModel": "modelExists", "aloop.removeModel": "modelNotFound"}
 """How a command is refused on a text that holds what it does."""
@@ -32,8 +33,8 @@ async def edit_buffer(
     """What `run` gives for the buffer's newest text, once its edits have come back in a change of the buffer.
 
     Raises:
-        Refusal: `unsavedChanges` without an editor; `editNotApplied` where it takes none of three tries; what `run`
-            raises. Then nothing has changed.
+        Refusal: `unsavedChanges` without an editor; `editNotApplied` where it takes none of three tries, or does not
+            answer; what `run` raises. Then nothing has changed.
     """
     if editor is None:
         message = f"{buffer.path} has unsaved changes in an editor. Save it there first; nothing was changed."
@@ -44,7 +45,14 @@ async def edit_buffer(
         if not outcome.edits:
             return outcome
         watch = asyncio.create_task(_arrives(command, run, buffer, apply_edits(text, outcome.edits)))
-        if not await editor.apply_edit(buffer.uri, version, outcome.edits, command.title.rstrip("…")):
+        asked = editor.apply_edit(buffer.uri, version, outcome.edits, command.title.rstrip("…"))
+        try:
+            applied = await asyncio.wait_for(asked, _ANSWER_SECONDS)
+        except (TimeoutError, asyncio.TimeoutError):
+            watch.cancel()
+            message = f"The editor has not answered within {_ANSWER_SECONDS:g} seconds. See there whether it changed."
+            raise Refusal("editNotApplied", message) from None
+        if not applied:
             watch.cancel()
         elif await watch:
             return outcome
@@ -61,13 +69,14 @@ async def _arrives(command: Command[Any], run: Callable[[str], Outcome], buffer:
         try:
             await asyncio.wait_for(changed.wait(), end - loop.time())
         except (TimeoutError, asyncio.TimeoutError):
-            return _is_done(command, run, buffer.text)
-        if _is_done(command, run, buffer.text):
+            return is_done(command, run, buffer.text)
+        if is_done(command, run, buffer.text):
             return True
     return True
 
 
-def _is_done(command: Command[Any], run: Callable[[str], Outcome], text: str) -> bool:
+def is_done(command: Command[Any], run: Callable[[str], Outcome], text: str) -> bool:
+    """Whether the text holds already what the command would do to it."""
     try:
         return not run(text).edits
     except Refusal as refusal:

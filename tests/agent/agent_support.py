@@ -109,9 +109,13 @@ def make_session(folder: Path, *, trusted: bool = False) -> tuple[Session, Noted
 class Screen:
     """`aloop` in a real pseudo-terminal, and what a person would see on it."""
 
-    def __init__(self, folder: Path, *arguments: str, home: Path, rows: int = 32, columns: int = 240) -> None:
-        environment = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
+    def __init__(
+        self, folder: Path, *arguments: str, home: Path, rows: int = 32, columns: int = 240, editor: str | None = None
+    ) -> None:
+        environment = {name: os.environ[name] for name in ("PATH", "XDG_RUNTIME_DIR")}
         environment |= {"HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        if editor is not None:
+            environment["ALOOP_EDITOR"] = editor
         self._screen = pyte.HistoryScreen(columns, rows, history=5_000)
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""

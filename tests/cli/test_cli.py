@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -155,7 +156,7 @@ class TestList:
         assert f"File: {path}" in done.out
 
     def test_without_a_file(self, run: Run, folder: Path):
-        assert run("list") == (0, "There is no models.yaml yet. Add one: aloop models add provider/model\n", "")
+        assert run("list") == (0, "There is no models.yaml yet. Add a model: aloop models add provider/model\n", "")
         assert run("list", "--json").json["file"] is None
         assert not (folder / ".aloop").exists()
 
@@ -470,7 +471,29 @@ class TestCheck:
 
     def test_no_file(self, run: Run):
         assert run("check").code == 2
-        assert run("check", "no.yaml").code == 2
+        assert run("check", "no.yaml").err == (
+            "aloop models: no.yaml does not exist. Check the path, or make it: aloop models init --config no.yaml\n"
+        )
+
+
+@pytest.mark.parametrize(
+    "words", ["reload", "check", "show a", "switch a", "default a", "remove a --dry-run", "edit a x=1", "key openai"]
+)
+def test_where_there_is_no_file(run: Run, words: str, folder: Path, home: Path):
+    hint = "Make one: aloop models init, or with a model: aloop models add provider/model"
+    assert run(*words.split()) == (2, "", f"aloop models: There is no models.yaml here. {hint}\n")
+    hint = "Check the path, or make it: aloop models init --global"
+    path = home / ".aloop" / "models.yaml"
+    assert run(*words.split(), "--global") == (2, "", f"aloop models: {path} does not exist. {hint}\n")
+    assert list(folder.iterdir()) == list(home.iterdir()) == []
+
+
+def test_what_needs_no_file_answers_although_it_is_no_text(run: Run, path: Path):
+    path.write_bytes(b"models:\n  ollama/a: {name: '\xff'}\n")
+    assert run("sessions") == (0, "No agent is running. Start one: aloop\n", "")
+    assert run("list").err == f"aloop models: {path}:2: byte 28 of the file is not UTF-8. Save the file as UTF-8.\n"
+    assert f"problem  {path}:2: byte 28 of the file is not UTF-8." in run("doctor").out
+    assert run("doctor", "--json").json["file"]["readable"] is False
 
 
 class TestFiles:
@@ -504,6 +527,16 @@ class TestFiles:
         assert f"{folder}/.aloop/models.yaml" in done.err
         done = run("path", "--json")
         assert (done.code, done.json["file"], done.json["createAt"]) == (2, None, f"{folder}/.aloop/models.yaml")
+
+    def test_a_file_that_is_named(self, run: Run, path: Path, home: Path):
+        named = home / ".aloop" / "models.yaml"
+        hint = "Check the path, or make it: aloop models init --global"
+        assert run("path", "--global") == (2, "", f"aloop models: {named} does not exist. {hint}\n")
+        assert run("path", "--global", "--json").code == 2
+        assert "problem  it does not exist\n" in run("doctor", "--global").out
+        run("init", "--global")
+        done = run("path", "--global")
+        assert done == (0, f"{named}\n", f"In use: the one you named.\nNot used, for another is named: {path}\n")
 
     def test_schema(self, run: Run):
         assert run("schema").json["definitions"]["profile"]
@@ -541,6 +574,17 @@ class TestCatalogue:
             for model in some
         )
         assert len(run("catalogue", "openai", "--all", "--json").json["models"]) > len(every)
+
+    def test_the_day_can_be_fixed(self, run: Run, path: Path, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setenv("ALOOP_TODAY", "2000-01-01")
+        early = run("catalogue", "openai", "--json").json["models"]
+        made = date.fromisoformat(run("doctor", "--json").json["catalogue"]["made"])
+        monkeypatch.setenv("ALOOP_TODAY", (made + timedelta(days=30_000)).isoformat())
+        late = run("catalogue", "openai", "--json").json["models"]
+        assert {model["retires"] for model in late} == {None} < {model["retires"] for model in early}
+        assert run("doctor", "--json").json["catalogue"]["daysOld"] == 30_000
+        monkeypatch.setenv("ALOOP_TODAY", "tomorrow")
+        assert run("doctor").code == 0
 
 
 class TestColour:

@@ -207,10 +207,11 @@ def test_list():
 
 def test_an_empty_list_says_what_to_do():
     assert (
-        render_list({"file": FILE, "models": []}) == f"No models in {FILE}. Add one: aloop models add provider/model\n"
+        render_list({"file": FILE, "models": []})
+        == f"No models in {FILE}. Add a model: aloop models add provider/model\n"
     )
     assert render_list({"file": None, "models": []}) == (
-        "There is no models.yaml yet. Add one: aloop models add provider/model\n"
+        "There is no models.yaml yet. Add a model: aloop models add provider/model\n"
     )
 
 

@@ -35,6 +35,23 @@ def test_add_puts_the_entry_behind_the_last_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ({"modelId": "openai/gpt-5"}, "Added openai/gpt-5. It cannot be used yet: it has no api_key."),
+        (
+            {"modelId": "openai/gpt-5", "fields": {"api_key": "${KEY}"}},
+            "Added openai/gpt-5. It cannot be used yet: its api_key names a variable, and variables are not expanded.",
+        ),
+        ({"modelId": "openai/gpt-5", "fields": {"api_base": "http://localhost:1"}}, "Added openai/gpt-5."),
+        ({"modelId": "ollama/x"}, "Added ollama/x."),
+    ],
+)
+def test_add_tells_whether_the_model_can_be_used(argument: dict[str, Any], message: str) -> None:
+    outcome = run("addModel", TEXT, argument)
+    assert outcome.message == " ".join((message, *outcome.value["warnings"]))
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("", "models:\n  ollama/x:\ndefault: ollama/x\n"),

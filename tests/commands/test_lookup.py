@@ -58,7 +58,27 @@ def test_one_entry_fits(words: str, model_id: str) -> None:
         ),
         (
             "qwen3-coder",
-            "There is no model 'qwen3-coder' in models.yaml. `/model` and `aloop models list` show what there is.",
+            "There is no model 'qwen3-coder' in models.yaml. Did you mean openrouter/qwen/qwen3-coder?",
+            ("openrouter/qwen/qwen3-coder",),
+        ),
+        (
+            "lama3.1",
+            "There is no model 'lama3.1' in models.yaml. Did you mean ollama/llama3.1?",
+            ("ollama/llama3.1",),
+        ),
+        (
+            "the god one",
+            "There is no model 'the god one' in models.yaml. Did you mean openai/gpt-4o?",
+            ("openai/gpt-4o",),
+        ),
+        (
+            "mini",
+            "There is no model 'mini' in models.yaml. Did you mean openai/GPT-4O-mini?",
+            ("openai/GPT-4O-mini",),
+        ),
+        (
+            "xy",
+            "There is no model 'xy' in models.yaml. `/model` and `aloop models list` show what there is.",
             (),
         ),
     ],

@@ -295,3 +295,15 @@ def test_findings_that_were_pushed_before_the_first_pull_go(client: LspClient, p
 def test_a_closed_document_has_no_findings_to_pull(client: LspClient, path: Path, tmp_path: Path) -> None:
     client.initialize(tmp_path)
     assert pull(client, path)["items"] == []
+
+
+def test_a_client_that_watches_no_files_hears_of_changes_all_the_same(
+    client: LspClient, path: Path, tmp_path: Path
+) -> None:
+    able = copy.deepcopy(FULL_CAPABILITIES)
+    del able["workspace"]["didChangeWatchedFiles"]
+    client.initialize(tmp_path, capabilities=able)
+    settled(client)
+    since = client.mark()
+    path.write_text("models:\n  ollama/llama2:\n")
+    assert [model["modelId"] for model in state_after(client, since)["models"]] == ["ollama/llama2"]

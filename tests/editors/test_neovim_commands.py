@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from neovim.driver import Neovim, put, started
+from neovim.driver import Neovim, answer, choose, put, run, started
 
 KEY = "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij"
 OTHER_KEY = "sk-proj-ZYXWVUTSRQPONMLKJIHGFEDCBA0123456789zyxwvutsrqpon"
@@ -53,44 +53,6 @@ def neovim(editor: Editor) -> Neovim:
 @pytest.fixture
 def file(editor: Editor) -> Path:
     return editor[1]
-
-
-def run(neovim: Neovim, line: str) -> None:
-    """Type a command line, as a person does."""
-    neovim.type(f":Aloop {line}<CR>".replace("|", "<Bar>"))
-
-
-def answer(neovim: Neovim, prompt: str, keys: str) -> None:
-    """Type an answer into a question on the command line, once it is there."""
-    neovim.wait("vim.fn.getcmdprompt():find(..., 1, true)", prompt, what=f"the question {prompt!r}")
-    neovim.type(keys)
-
-
-def choose(neovim: Neovim, *answers: tuple[str, str]) -> None:
-    """Choose a row in each of the next pick lists: the list's prompt and a part of the row."""
-    neovim.lua(
-        """
-        local answers = ...
-        local real = vim.ui.select
-        _G.rows = nil
-        vim.ui.select = function(items, options, done)
-          local prompt, row = unpack(table.remove(answers, 1))
-          if #answers == 0 then
-            vim.ui.select = real
-          end
-          _G.rows = vim.tbl_map(options.format_item, items)
-          assert(options.prompt:find(prompt, 1, true), options.prompt)
-          for place, text in ipairs(_G.rows) do
-            if text:find(row, 1, true) then
-              done(items[place])
-              return
-            end
-          end
-          error('no row ' .. row .. ' in ' .. vim.inspect(_G.rows))
-        end
-        """,
-        answers,
-    )
 
 
 def test_the_server_starts_on_demand_and_serves_the_file_once_it_is_opened() -> None:

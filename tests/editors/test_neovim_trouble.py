@@ -4,7 +4,7 @@ import os
 import signal
 from pathlib import Path
 
-from neovim.driver import Neovim, put, started
+from neovim.driver import put, server_pid, started
 
 MODELS = """\
 models:
@@ -16,13 +16,6 @@ models:
 default: ollama/llama2
 """
 STATUS = "require('aloop').statusline()"
-
-
-def server_pid(neovim: Neovim) -> int:
-    """The process id of the one server that runs."""
-    children = neovim.lua("return vim.api.nvim_get_proc_children(vim.fn.getpid())")
-    [server] = [pid for pid in children if b"aloop-ls" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    return server
 
 
 def replace(file: Path, text: str) -> None:

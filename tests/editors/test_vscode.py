@@ -1,40 +1,28 @@
 """The packaged extension in a real VS Code with the real server."""
 
-import os
-import shutil
-import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
-from real_editors import ROOT, installed, skip_or_fail
+from vscode.extension import packaged, tell
 
-EXTENSION = ROOT / "vscode-extension"
+BUNDLE_LIMIT = 1_000_000
 
 
 @pytest.fixture(scope="session")
-def vsix() -> Path:
-    npm = shutil.which("npm")
-    if npm is None:
-        skip_or_fail("npm is missing; install Node 20")
-    manifest, lock = EXTENSION / "package.json", EXTENSION / "node_modules" / ".package-lock.json"
-    if not lock.exists() or lock.stat().st_mtime < manifest.stat().st_mtime:
-        run([npm, "install", "--no-save"], cwd=EXTENSION)
-    run([npm, "run", "--silent", "package"], cwd=EXTENSION)
-    return EXTENSION / "dist" / "aloop-models.vsix"
+def vsix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return packaged(tmp_path_factory)
 
 
-def test_smoke(editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]) -> None:
+def test_the_package_is_small_and_holds_the_server(vsix: Path) -> None:
+    with zipfile.ZipFile(vsix) as package:
+        sizes = {item.filename.removeprefix("extension/"): item.file_size for item in package.infolist()}
+    assert sum(name.endswith(".whl") for name in sizes) == 1
+    assert sum(size for name, size in sizes.items() if not name.endswith(".whl")) < BUNDLE_LIMIT
+    assert not [name for name in sizes if name.startswith(("src/", "test/", "node_modules/", "dist/integration"))]
+
+
+def test_editing(editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]) -> None:
     # The editor finds the server where a person has it: in the workspace's virtual environment.
     (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
-    story = {
-        "ALOOP_EDITORS": str(installed(editors / "vscode")),
-        "ALOOP_VSIX": str(vsix),
-        "ALOOP_WORKSPACE": str(workspace),
-        "ALOOP_SCREENSHOTS": os.environ.get("ALOOP_SCREENSHOTS", ""),
-    }
-    run(["node", "--test", "smoke.test.mjs"], cwd=Path(__file__).parent / "vscode", env=environment | story)
-
-
-def run(command: list[str], cwd: Path, env: dict[str, str] | None = None) -> None:
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    tell("editing", editors, environment, vsix=vsix, workspace=workspace)

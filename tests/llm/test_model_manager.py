@@ -64,10 +64,12 @@ class TestSurface:
     def test_what_is_exported(self):
         assert aloop_models.__all__ == [
             "AloopError",
+            "Answer",
             "BaseAgent",
             "FileProblem",
             "InvalidArguments",
             "LiteLLMAdapter",
+            "ModelFailure",
             "ModelManager",
             "ModelProfile",
             "Refusal",

@@ -17,7 +17,7 @@ import pytest
 
 from support.lsp_client import LspClient
 
-HERE = Path(__file__).parent
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 SERVER = [sys.executable, "-m", "aloop_models.lsp.main", "--stdio"]
 FILE = """\
 models:
@@ -35,7 +35,7 @@ class Agent:
     """A foreign agent in a process of its own."""
 
     def __init__(self, config: Path, folder: Path, environment: dict[str, str]) -> None:
-        command = [sys.executable, str(HERE / "foreign_agent.py"), str(config)]
+        command = [sys.executable, str(EXAMPLES / "foreign_agent.py"), str(config)]
         self.process = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

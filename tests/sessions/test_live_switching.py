@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sessions.conftest import World
+from sessions.conftest import FILE, World
 from support.lsp_client import LspClient, LspError
 
 LLAMA = "ollama/llama3.1"
@@ -131,3 +131,77 @@ def test_an_agent_started_in_the_window_takes_its_choice(world: World) -> None:
     endpoint = editor.capabilities["experimental"]["aloopEndpoint"]
     assert world.agent(ALOOP_EDITOR=endpoint).first_model == LLAMA
     assert world.agent(ALOOP_EDITOR="/nowhere").first_model == "openai/gpt-4o"
+
+
+def test_on_the_home_file_a_switch_stays_in_its_folder(world: World) -> None:
+    home = world.root / ".aloop" / "models.yaml"
+    home.parent.mkdir()
+    home.write_bytes(world.config.read_bytes())
+    home.chmod(0o600)
+    here, there = world.root / "here", world.root / "there"
+    here.mkdir()
+    there.mkdir()
+    before = hashlib.sha256(home.read_bytes()).hexdigest()
+    editors = [world.editor(here), world.editor(there)]
+    agents = [world.agent(folder=here, config=home), world.agent(folder=there, config=home)]
+    since = [editor.mark() for editor in editors]
+    result = editors[0].execute("aloop.switchModel", {"modelId": LLAMA})
+    assert result["sessions"] == [agents[0].id]
+    assert agents[0].hear() == f"switched {LLAMA} by lsp_client"
+    assert agents[1].ask("?") == "openai/gpt-4o: ?"
+    wanted = {agents[0].id: LLAMA, agents[1].id: "openai/gpt-4o"}
+    for editor, mark, current in zip(editors, since, (LLAMA, "openai/gpt-4o"), strict=True):
+        state = editor.wait_notification(
+            "aloop/modelsChanged",
+            lambda state: {item["id"]: item["modelId"] for item in state["sessions"]} == wanted,
+            since=mark,
+        ).params
+        assert state["current"] == current
+    assert hashlib.sha256(home.read_bytes()).hexdigest() == before
+
+
+def test_only_make_default_changes_the_file(world: World) -> None:
+    first, second = world.agent(), world.agent()
+    done = world.models("switch", LLAMA, "--session", second.id, "--make-default")
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"Llama is the model of the agent in {world.project} from its next turn on, and the default.\n",
+    )
+    assert second.hear() == f"switched {LLAMA} by aloop models"
+    assert first.ask("?") == "openai/gpt-4o: ?"
+    assert world.config.read_text() == FILE.replace("default: openai/gpt-4o", f"default: {LLAMA}")
+
+
+def test_an_agent_switches_another_by_its_name(world: World) -> None:
+    first, second = world.agent(), world.agent()
+    answer = first.ask(f"/model switch {LLAMA} --session {second.id}")
+    assert answer == f"Llama is the model of the agent in {world.project} from its next turn on."
+    assert second.hear() == f"switched {LLAMA} by aloop"
+    assert first.ask("?") == "openai/gpt-4o: ?"
+
+
+def test_a_renamed_model_takes_its_sessions_along(world: World) -> None:
+    editor, agent = world.editor(), world.agent()
+    editor.open(world.config)
+    at = editor.text(world.config).index("openai/gpt-4o")
+    edit = editor.request("textDocument/rename", {**editor.at(world.config, at), "newName": "openai/gpt-4.1"})
+    assert editor.apply_workspace_edit({"edit": edit}) == {"applied": True}
+    assert agent.ask("?") == "openai/gpt-4o: ?"
+    since = editor.mark()
+    editor.save(world.config)
+    assert agent.hear() == "switched openai/gpt-4.1 by a change of the file"
+    assert status(editor, since, "openai/gpt-4.1", 1)["current"] == "openai/gpt-4.1"
+
+
+def test_a_model_that_left_the_file_stays_in_use(world: World) -> None:
+    editor, agent = world.editor(), world.agent()
+    without = FILE[: FILE.index("  openai/gpt-4o:")] + FILE[FILE.index("  ollama/llama3.1:") :]
+    editor.open(world.config)
+    editor.set_text(world.config, without)
+    since = editor.mark()
+    editor.save(world.config)
+    gone = editor.wait_notification("aloop/modelsChanged", lambda state: len(state["models"]) == 2, since=since).params
+    (session,) = gone["sessions"]
+    assert (session["modelId"], session["displayName"]) == ("openai/gpt-4o", "openai/gpt-4o")
+    assert agent.ask("?") == "openai/gpt-4o: ?"
+    assert agent.ask("/model").split("|")[1] == "  [CURRENT] openai/gpt-4o (removed from file)"

@@ -84,7 +84,8 @@ def test_a_dead_socket_is_a_refusal_and_no_wait(world: World) -> None:
     done = world.models("switch", LLAMA)
     assert (done.returncode, done.stderr) == (
         2,
-        "aloop models: The agent mute does not answer. See: aloop models sessions\n",
+        f"aloop models: The agent mute (process {os.getpid()}) cannot be reached: nobody listens there "
+        "(FileNotFoundError). End it and start it anew.\n",
     )
     assert time.monotonic() - before < 5
 

@@ -1,4 +1,4 @@
-"""What the tests of the disk share: a runtime folder of their own, git, and a report at the end of the run."""
+"""What the tests of the disk share: a runtime folder of their own, git, Python programs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-REPORT: list[str] = []
-
 
 @pytest.fixture(autouse=True)
 def runtime(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -19,17 +17,6 @@ def runtime(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
     folder.chmod(0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
     return folder
-
-
-@pytest.fixture
-def report() -> list[str]:
-    """Lines to print after the run."""
-    return REPORT
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for line in REPORT:
-        terminalreporter.write_line(line)
 
 
 @pytest.fixture

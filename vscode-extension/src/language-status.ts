@@ -5,6 +5,7 @@ import { doctor, type DoctorReport } from './agent/doctor';
 import { activeModelsUri } from './models-file';
 import { MODELS_FILE_GLOB } from './protocol';
 import type { Server } from './server';
+import { SOURCES } from './why-text';
 
 const SELECTOR: vscode.DocumentSelector = { scheme: 'file', pattern: MODELS_FILE_GLOB };
 
@@ -45,7 +46,7 @@ export class LanguageStatus implements vscode.Disposable {
     const isUsed = used === null || sameUri(used, active);
     this.file.severity = isUsed ? vscode.LanguageStatusSeverity.Information : vscode.LanguageStatusSeverity.Warning;
     this.file.text = isUsed ? 'In use in this window' : 'Not the file in use';
-    this.file.detail = used === null ? '' : vscode.Uri.parse(used).fsPath;
+    this.file.detail = used === null ? '' : vscode.workspace.asRelativePath(vscode.Uri.parse(used));
     this.file.command = { title: 'Why?', command: 'aloop.whyThisModel' };
   }
 
@@ -55,7 +56,7 @@ export class LanguageStatus implements vscode.Disposable {
     this.program.busy = condition.kind === 'starting';
     this.program.severity = isDown ? vscode.LanguageStatusSeverity.Error : vscode.LanguageStatusSeverity.Information;
     this.program.text = isDown ? 'The aloop server does not run' : `aloop-ls ${greeting?.serverInfo?.version ?? ''}`.trim();
-    this.program.detail = isDown ? condition.message : (location?.path ?? '');
+    this.program.detail = isDown ? condition.message : (location === undefined ? '' : SOURCES[location.source]);
     this.program.command = { title: 'Restart', command: 'aloop.restartServer' };
   }
 

@@ -14,7 +14,8 @@ export interface WhyFacts {
   readonly doctor: string | undefined;
 }
 
-const SOURCES: Readonly<Record<Source, string>> = {
+/** How a server was found. */
+export const SOURCES: Readonly<Record<Source, string>> = {
   setting: 'named by the setting aloop.server.path',
   interpreter: 'beside the Python interpreter chosen for this window',
   workspace: 'in the workspace’s .venv',

@@ -76,9 +76,15 @@ end
 ---@return string?
 function M.model(context, typed, prompt)
   local models = M.models(context)
-  if not models then
-    return nil
-  end
+  return models and M.model_of(models, typed, prompt)
+end
+
+---The same of models that are known already.
+---@param models aloop.Model[]
+---@param typed string
+---@param prompt string
+---@return string?
+function M.model_of(models, typed, prompt)
   if typed ~= '' then
     return M.meant(models, typed) or typed
   end
@@ -105,6 +111,34 @@ function M.meant(models, typed)
     end
   end
   return #fits == 1 and fits[1] or nil
+end
+
+---One line about a running agent, for lists; without a home folder where that is yours.
+---@param session aloop.Session
+---@return string
+function M.session_line(session)
+  local name = session.displayName or session.modelId or 'no model'
+  local task = session.kind == 'task' and 'task, ' or ''
+  local folder = vim.fn.fnamemodify(session.folder, ':~')
+  return ('%s - %sprocess %d in %s (%s)'):format(name, task, session.pid, folder, session.id)
+end
+
+---The agent that is meant, of those here; `*` where all of them are.
+---@param client vim.lsp.Client
+---@param uri string?
+---@return string?
+function M.session(client, uri)
+  local outcome = server.execute(client, 'aloop.listSessions', { uri = uri })
+  if not outcome.result then
+    require('aloop.say').refusal(outcome)
+    return nil
+  end
+  local agents = require('aloop.status').agents(outcome.result)
+  local rows = { { id = '*' }, unpack(agents) }
+  local chosen = M.select(rows, 'Switch which agent?', function(row)
+    return row.pid and M.session_line(row) or ('All of them (%d agents)'):format(#agents)
+  end)
+  return chosen and chosen.id
 end
 
 ---The names of the fields that entries of a model take.

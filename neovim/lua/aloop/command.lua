@@ -53,18 +53,27 @@ function M.run(given)
       say.warn(('There is no such verb. :Aloop takes %s.'):format(table.concat(names, ', ', 1, #verbs)))
       return
     end
-    M.start(verb, vim.list_slice(typed, 2), buffer)
+    M.start(verb, vim.list_slice(typed, 2), buffer, given.bang)
   end)
 end
 
 ---@param verb aloop.Verb
 ---@param typed string[]
 ---@param buffer integer
-function M.start(verb, typed, buffer)
+---@param is_forced boolean with `!`
+function M.start(verb, typed, buffer, is_forced)
   local rest, options = words.options(typed, verb.options or {})
   if not rest then
     say.warn(options --[[@as string]])
     return
+  end
+  if is_forced then
+    local force = (verb.options or {})['--force']
+    if not force then
+      say.warn((':Aloop %s takes no !.'):format(verb.name))
+      return
+    end
+    options[force] = true
   end
   if verb.takes == 'none' and #rest > 0 then
     say.warn((':Aloop %s takes nothing more.'):format(verb.name))

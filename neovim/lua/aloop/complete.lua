@@ -70,6 +70,19 @@ local function field_words(model_id, given, typed)
   end, left)
 end
 
+---The ids of the agents that can be switched, and `*` where that is several of them.
+---@return string[]
+local function session_words()
+  local told = known()
+  local words = vim.tbl_map(function(session)
+    return session.id
+  end, told and require('aloop.status').agents(told) or {})
+  if #words > 1 then
+    table.insert(words, '*')
+  end
+  return words
+end
+
 ---@param verb aloop.Verb
 ---@return string[]
 local function option_words(verb)
@@ -104,6 +117,9 @@ function M.complete(typed, line, cursor)
   end, vim.list_slice(before, 2))
   if #given == 0 then
     return M.first_words(verb, typed)
+  end
+  if verb.name == 'switch' and #given == 1 then
+    return fitting(session_words(), typed)
   end
   return verb.fields and fitting(field_words(given[1], given, typed), typed) or {}
 end

@@ -15,9 +15,14 @@ end
 M.handlers = {
   ['aloop/modelsChanged'] = function(_, params, context)
     require('aloop.state').tell(context.client_id, params)
+    require('aloop.endpoint').update()
     require('aloop.watch').follow(context.client_id)
     for _, buffer in ipairs(buffers_of(context.client_id)) do
       require('aloop.attach').refresh_lenses(buffer)
+    end
+    local client = vim.lsp.get_client_by_id(context.client_id)
+    if client then
+      require('aloop.choice').follow(client)
     end
   end,
 
@@ -49,7 +54,7 @@ M.commands = {
   ['aloop.switchModel'] = function(command, context)
     local client = assert(vim.lsp.get_client_by_id(context.client_id))
     require('aloop.async').run(function()
-      require('aloop.say').outcome(require('aloop.server').execute(client, command.command, command.arguments[1]))
+      require('aloop.switch').run(client, command.arguments[1])
       require('aloop.attach').refresh_lenses(context.bufnr)
     end)
   end,

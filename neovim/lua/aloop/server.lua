@@ -194,6 +194,8 @@ end
 function M.ended(code, signal, client_id)
   state.tell(client_id, nil)
   require('aloop.watch').forget(client_id)
+  require('aloop.choice').lose(client_id)
+  require('aloop.endpoint').update()
   local unanswered = vim.tbl_keys(waiting[client_id] or {})
   waiting[client_id] = nil
   for _, done in ipairs(unanswered) do

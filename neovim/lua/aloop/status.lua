@@ -7,6 +7,9 @@ local M = {}
 ---@field kind string
 ---@field modelId string?
 ---@field displayName string?
+---@field pid integer
+---@field folder string
+---@field here boolean? in the folder or a terminal of this editor
 
 ---@class aloop.Model
 ---@field modelId string
@@ -28,6 +31,15 @@ local M = {}
 ---@field sessions aloop.Session[]
 ---@field models aloop.Model[]
 
+---The agents that a switch can mean without naming one: none at a task, none in another folder.
+---@param state { sessions: aloop.Session[] }
+---@return aloop.Session[]
+function M.agents(state)
+  return vim.tbl_filter(function(session)
+    return session.kind ~= 'task' and session.here ~= false
+  end, state.sessions)
+end
+
 ---`GPT-4o (next agent)`, `GPT-4o`, `GPT-4o ×3` or `3 agents, 2 models`; empty without a state or a model.
 ---@param state aloop.State?
 ---@return string
@@ -35,9 +47,7 @@ function M.text(state)
   if not state then
     return ''
   end
-  local agents = vim.tbl_filter(function(session)
-    return session.kind ~= 'task'
-  end, state.sessions)
+  local agents = M.agents(state)
   if #agents == 0 then
     return state.choice and M.plain(state.choice.displayName) .. ' (next agent)' or ''
   end

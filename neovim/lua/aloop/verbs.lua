@@ -3,6 +3,8 @@
 local ask = require('aloop.ask')
 local say = require('aloop.say')
 local server = require('aloop.server')
+local state = require('aloop.state')
+local switching = require('aloop.switch')
 local words = require('aloop.words')
 
 ---@class aloop.Context
@@ -39,6 +41,21 @@ local function about_model(command, prompt)
     if model_id then
       run(context, command, { modelId = model_id })
     end
+  end
+end
+
+---@param context aloop.Context
+local function switch(context)
+  local models = ask.models(context)
+  if not models then
+    return
+  end
+  local told = state.of(context.client.id)
+  local typed, session = switching.meant(models, context.words, told and told.sessions or {})
+  local model_id = ask.model_of(models, typed, 'Switch to which model?')
+  if model_id then
+    local argument = { modelId = model_id, session = session }
+    switching.run(context.client, vim.tbl_extend('force', context.place, context.options, argument))
   end
 end
 
@@ -222,10 +239,7 @@ local function sessions(context)
     say.refusal(outcome)
     return
   end
-  local lines = vim.tbl_map(function(session)
-    local name = session.displayName or session.modelId or 'no model'
-    return ('%s - %s %d in %s'):format(name, session.kind, session.pid, session.folder)
-  end, outcome.result.sessions)
+  local lines = vim.tbl_map(ask.session_line, outcome.result.sessions)
   if #lines == 0 then
     say.info(outcome.result.message)
     return
@@ -250,10 +264,10 @@ end
 local verbs = {
   {
     name = 'switch',
-    help = 'Use another model in the next agent',
+    help = 'Use another model in the running agent, or in the next one',
     takes = 'model',
     options = { ['--make-default'] = 'makeDefault' },
-    run = about_model('aloop.switchModel', 'Switch to which model?'),
+    run = switch,
   },
   { name = 'add', help = 'Add a model', takes = 'new', fields = true, run = add },
   { name = 'edit', help = 'Set or remove fields of a model', takes = 'model', fields = true, run = edit },

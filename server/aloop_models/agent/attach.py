@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -11,9 +12,9 @@ from typing import Protocol
 from aloop_models.agent.model_line import Current, Line, parse_line, run_line
 from aloop_models.commands import BY_ID, parse_arguments
 from aloop_models.commands.switching import SWITCH
-from aloop_models.commands.views import JsonObject
+from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import AloopError, Refusal
+from aloop_models.errors import AloopError, FileProblem, Refusal
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.sessions.background import BackgroundHost
 from aloop_models.sessions.reach import EDITOR_VARIABLE, editor_choice
@@ -48,11 +49,14 @@ class Attachment:
         self._manager = manager
         self._on_switch = on_switch
         self._previous_id: str | None = None
+        self._following = threading.Lock()
         self._path = Path(manager.config_path)
         self._dispatcher = Dispatcher((folder,), config=self._path, name="aloop", asks_editor=True)
         if takes_choice and (choice := editor_choice(self._dispatcher.name)) in manager.models:
             agent.switch_model(str(choice))
-        self._host = BackgroundHost(kind, "aloop", folder, self._path, self._answer, lambda: None)
+        self._host = BackgroundHost(
+            kind, "aloop", folder, self._path, self._answer, state=self._state, changed=self._follow
+        )
         self._host.start(model_id=manager.current_model_id, editor=os.environ.get(EDITOR_VARIABLE))
         atexit.register(self._host.stop)
 
@@ -68,12 +72,18 @@ class Attachment:
             self._previous_id = entry.model_id
             self._host.update(model_id=current)
 
+    def hold(self) -> None:
+        """Have the manager use what this agent's commands put into an editor's unsaved buffer, until it is saved."""
+        self._manager.hold(self._dispatcher.saved(self._path))
+
     def line(self, text: str) -> str:
         """Do what a `/model …` line asks for; what to print, which is the reason where it was refused."""
         try:
             current = Current(self._manager.current_model_id, self._previous_id)
             line = parse_line(text)
             message, result = run_line(self._dispatcher, text, current)
+            if result.get("saved") is False:
+                self.hold()
             if isinstance(line, Line) and line.command_id == SWITCH.id and not result["sessions"]:
                 self._use(str(result["modelId"]))
             return message
@@ -87,6 +97,7 @@ class Attachment:
 
     def _answer(self, command_id: str, argument: object, who: str) -> JsonObject:
         """A command from outside."""
+        self._dispatcher.choice = self._manager.current_model_id
         if command_id != SWITCH.id:
             return self._dispatcher.execute_now(command_id, argument)
         parameters = parse_arguments(BY_ID[command_id], argument)
@@ -98,9 +109,29 @@ class Attachment:
             self._on_switch(parameters.model_id, who)
         return {"message": outcome.message, **outcome.value, "sessions": [self.id] if self.id else []}
 
+    def _state(self) -> JsonObject:
+        self._dispatcher.choice = self._manager.current_model_id
+        self._dispatcher.look_around()
+        try:
+            return self._dispatcher.state()
+        except FileProblem:
+            # The file cannot be read; who runs can be told all the same.
+            return state_view(self._dispatcher.snapshot(self._path, ""))
+
+    def _follow(self) -> None:
+        """Others have told something: where the model in use was renamed in the file, the agent goes with it."""
+        with self._following:
+            entry, current = self._host.entry, self._manager.current_model_id
+            if entry is None or current is None or entry.model_id in (current, *self._manager.models):
+                return
+            if self._agent.switch_model(current):
+                self.switched()
+                if self._on_switch is not None:
+                    self._on_switch(current, "a change of the file")
+
     def _use(self, model_id: str) -> None:
         if model_id not in self._manager.models:
-            self._manager.reload()
+            self.hold()
         if not self._agent.switch_model(model_id):
             raise Refusal("notReady", self._manager.last_error or "The agent cannot use this model.")
         self.switched()

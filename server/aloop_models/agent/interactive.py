@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,17 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from aloop_models import __version__
 from aloop_models.agent import picker
+from aloop_models.agent.attach import Attachment, attach
 from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard
+from aloop_models.agent.greeting import greeting
 from aloop_models.agent.history import RedactedHistory
+from aloop_models.agent.interrupt import on_interrupt, without_echo
 from aloop_models.agent.plain import plain
 from aloop_models.agent.rendering import AnswerView, show_markdown
 from aloop_models.agent.session import Session
-from aloop_models.agent.starting import ready_profile, why_nothing
+from aloop_models.agent.starting import ready_profile
 from aloop_models.agent.status import status_text
 from aloop_models.agent.table import cost_text, seconds_text, tokens_pair
 from aloop_models.agent.tools import workspace_tools
@@ -76,6 +78,8 @@ class Terminal:
         self._view: AnswerView | None = None
         self._news: list[str] = []
         self._prompt: PromptSession[str] | None = None
+        self._attachment: Attachment | None = None
+        self._announcing: asyncio.Future[None] | None = None
 
     @property
     def is_loading(self) -> bool:
@@ -85,7 +89,7 @@ class Terminal:
     async def run(self, model: str | None, config: Path | None, *, trusted: bool) -> int:
         """The session from greeting to leave."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        dispatcher = Dispatcher((Path.cwd(),), config=config)
+        dispatcher = Dispatcher((Path.cwd(),), config=config, name="aloop", asks_editor=True)
         manager = ModelManager(dispatcher.find().path)
         path = Path(manager.config_path)
         tools = workspace_tools(Path.cwd(), lambda: (path,))
@@ -95,7 +99,14 @@ class Terminal:
             raise Refusal("notConfirmed", f"{shown(str(path))} was not confirmed, so nothing of it is used.")
         if model is not None:
             session.switch(ready_profile(dispatcher, manager, path, model).model_id)
-        self._greet(session, dispatcher, path)
+        loop = asyncio.get_running_loop()
+
+        def switched(model_id: str, who: str) -> None:
+            loop.call_soon_threadsafe(self._switched, session, model_id, who)
+
+        self._attachment = attach(session, manager, on_switch=switched, takes_choice=model is None)
+        for line in greeting(session, dispatcher, path):
+            self.say(line)
         self._prompt = PromptSession(
             history=RedactedHistory(lambda: [text for item in manager.list_models() for text in secrets_of(item)]),
             completer=LineCompleter(lambda: dispatcher.saved(path)),
@@ -115,6 +126,7 @@ class Terminal:
             await self._converse(session, self._prompt)
         finally:
             watching.cancel()
+            self._attachment.close()
         return 0
 
     def say(self, text: str) -> None:
@@ -179,11 +191,12 @@ class Terminal:
                 return
             if not await self._interruptible(session.handle(text)):
                 return
+            self._tell_others()
 
     async def _interruptible(self, work: Coroutine[Any, Any, bool]) -> bool:
         """Do it, and stop doing it at Ctrl-C."""
         task = asyncio.ensure_future(work)
-        with _on_interrupt(task), _without_echo():
+        with on_interrupt(task), without_echo():
             try:
                 return await task
             except asyncio.CancelledError:
@@ -197,37 +210,30 @@ class Terminal:
             if prompt is None or not prompt.app.is_running:
                 continue
             news = await asyncio.to_thread(session.watch.news)
-            if not news:
-                continue
-            if prompt.app.is_running:
-                await run_in_terminal(lambda lines=news: [self.say(line) for line in lines])
-                prompt.app.invalidate()
-            else:
-                self._news += news
+            if news:
+                await self._announce(news)
+                self._tell_others()
 
-    def _greet(self, session: Session, dispatcher: Dispatcher, path: Path) -> None:
-        manager = session.manager
-        for notice in manager.notices:
-            self.say(notice)
-        for passed, reason in dispatcher.find().passed_over:
-            self.say(f"{shown(str(passed))} is passed over: {reason}.")
-        if not dispatcher.saved(path).document.by_id and not session.watch.problems():
-            self.say(
-                f"Welcome to aloop. Your models and their keys are in {shown(str(path))}, for you alone.\n"
-                "Add the first one: /model add anthropic/claude-sonnet-4-5 (Tab completes; the key is asked for).\n"
-                "Then ask something. /help shows what else there is."
-            )
+    def _switched(self, session: Session, model_id: str, who: str) -> None:
+        """Somebody outside has switched this agent: the bar shows it at once, a line says who it was."""
+        profile = session.manager.get_current_model()
+        name = profile.display_name if profile else shown(model_id)
+        concerns = session.agent.concerns(profile) if profile else ()
+        self._announcing = asyncio.ensure_future(self._announce([f"Using {name}, as {shown(who)} asked.", *concerns]))
+
+    async def _announce(self, lines: Sequence[str]) -> None:
+        """Say something above the line that is being typed, or before the next one."""
+        prompt = self._prompt
+        if prompt is None or not prompt.app.is_running:
+            self._news += lines
             return
-        self.say(f"aloop {__version__} · {shown(str(path))} · /help")
-        for problem in session.watch.problems():
-            self.say(problem)
-        profile, default = manager.get_current_model(), manager.default_model_id
-        if not manager.is_configured():
-            if not session.watch.problems():
-                self.say(why_nothing(dispatcher, path))
-        elif profile and default != profile.model_id and default not in manager.models:
-            what = "There is no default" if default is None else f"The default {shown(default)} is no usable model"
-            self.say(f"{what}, so {profile.display_name} is used. To set it: /model default {shown(profile.model_id)}")
+        await run_in_terminal(lambda: [self.say(line) for line in lines])
+        prompt.app.invalidate()
+
+    def _tell_others(self) -> None:
+        """Tell editors and the command line which model is in use now."""
+        if self._attachment is not None:
+            self._attachment.switched()
 
     def _load(self, _: object) -> None:
         if self._loader is None:
@@ -236,42 +242,3 @@ class Terminal:
 
     def _typed(self) -> str:
         return self._prompt.default_buffer.text if self._prompt else ""
-
-
-@contextlib.contextmanager
-def _on_interrupt(task: asyncio.Future[Any]) -> Generator[None]:
-    loop = asyncio.get_running_loop()
-
-    def stop(*_: object) -> None:
-        loop.call_soon_threadsafe(task.cancel)
-
-    try:
-        loop.add_signal_handler(signal.SIGINT, stop)
-    except NotImplementedError:
-        signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(NotImplementedError):
-            loop.remove_signal_handler(signal.SIGINT)
-        # A second Ctrl-C that comes before the prompt is there must not end the program.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextlib.contextmanager
-def _without_echo() -> Generator[None]:
-    """What is typed while an answer comes waits for the prompt, and is not strewn into the answer."""
-    if sys.platform == "win32":
-        yield
-        return
-    import termios
-
-    descriptor = sys.stdin.fileno()
-    before = termios.tcgetattr(descriptor)
-    quiet = [*before]
-    quiet[3] &= ~termios.ECHO
-    termios.tcsetattr(descriptor, termios.TCSADRAIN, quiet)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

@@ -175,7 +175,7 @@ def rendered(command_id: str, result: JsonObject, current: Current) -> str:
         return render_sessions(result)
     if command_id == "aloop.checkModels":
         return render_findings(result)
-    if command_id == SWITCH.id:
+    if command_id == SWITCH.id and not result["sessions"]:
         name, model_id = str(result["displayName"]), shown(str(result["modelId"]))
         return f"Using {model_id}.\n" if name == model_id else f"Using {name} ({model_id}).\n"
     return f"{result['message']}\n"

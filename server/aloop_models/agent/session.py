@@ -6,16 +6,15 @@ import asyncio
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 from aloop_models.agent import compare, model_test
-from aloop_models.agent.base import BaseAgent, Listener, Turn
+from aloop_models.agent.base import BaseAgent, Turn
 from aloop_models.agent.confirm import Guard, question_about
+from aloop_models.agent.face import Face
 from aloop_models.agent.model_line import WORD, Current, Line, parse_line, question_of, run_line, understood, usage
 from aloop_models.agent.starting import ready_profile, ready_profiles
 from aloop_models.agent.watch import Watch
 from aloop_models.catalogue import nearest
-from aloop_models.commands.views import JsonObject
 from aloop_models.commands.words import KeyQuestion
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal
@@ -38,37 +37,7 @@ _KEYS = """\
 Enter sends, Alt+Enter or a \\ at the end of a line begins a new line, Tab completes,
 the up arrow brings back earlier lines, Ctrl-C stops an answer and keeps the conversation."""
 
-
-class Face(Protocol):
-    """The terminal, or what stands for it in a test."""
-
-    def say(self, text: str) -> None:
-        """Show lines of text as they are."""
-        ...
-
-    def show_markdown(self, title: str, text: str) -> None:
-        """Show a model's text under a title."""
-        ...
-
-    def listener(self, profile: ModelProfile) -> Listener:
-        """Who shows the answer that this model is about to give."""
-        ...
-
-    def answered(self, turn: Turn | None) -> None:
-        """The answer is over; None where it failed or was stopped."""
-        ...
-
-    async def ask(self, question: str) -> bool:
-        """Ask a question that is answered with yes or no."""
-        ...
-
-    async def ask_secret(self, question: str) -> str:
-        """Ask for a text that is not shown."""
-        ...
-
-    async def pick(self, state: JsonObject, current: str | None) -> str | None:
-        """Let the person pick a model of `state` (the result of `aloop.listModels`); None where nothing was picked."""
-        ...
+_NOT_SAVED = "It is in your editor, where it can be undone, and not saved yet. Here it counts already."
 
 
 class Session:
@@ -123,6 +92,15 @@ class Session:
         self._guard.allow()
         return True
 
+    def switch_model(self, model_id: str) -> bool:
+        """Use a model from the next turn on, as somebody outside asks; False where it cannot be. From any thread."""
+        before = self.manager.current_model_id
+        if not self.agent.switch_model(model_id):
+            return False
+        if before != model_id:
+            self._previous_id = before
+        return True
+
     def switch(self, model_id: str) -> None:
         """Use a model from the next turn on, and say so if that changes something for the conversation.
 
@@ -130,11 +108,9 @@ class Session:
             Refusal: it has an error in the file.
         """
         before = self.manager.current_model_id
-        if not self.agent.switch_model(model_id):
+        if not self.switch_model(model_id):
             self.dispatcher.choice = before
             raise Refusal("notReady", self.manager.last_error)
-        if before != model_id:
-            self._previous_id = before
         profile = self.manager.get_current_model()
         for concern in self.agent.concerns(profile) if profile else ():
             self._face.say(concern)
@@ -214,6 +190,10 @@ class Session:
             # What a person changes here is theirs, and does not have to be confirmed once more.
             await asyncio.to_thread(self._guard.allow_if_tracked)
         self._face.say(message.rstrip("\n"))
+        if result.get("saved") is False:
+            # The editor's buffer has it; this session uses it already.
+            self.manager.hold(self.dispatcher.saved(self._path))
+            self._face.say(_NOT_SAVED)
         if line.command_id == "aloop.switchModel":
             self.switch(str(result["modelId"]))
         elif line.command_id == "aloop.reloadModels":

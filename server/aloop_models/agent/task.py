@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
+from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.plain import plain
 from aloop_models.agent.starting import Start, chosen, start
@@ -18,6 +19,8 @@ from aloop_models.features.readiness import shown
 from aloop_models.llm.answer import ToolCall
 from aloop_models.llm.failures import ModelFailure
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.sessions.reach import editor_choice
+from aloop_models.sessions.registry import TASK
 
 ANSWERED, FAILED, REFUSED, STOPPED = 0, 1, 2, 130
 
@@ -35,7 +38,8 @@ def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool
             if not text.strip():
                 raise Refusal("invalidArguments", "The task is empty. Give a question, or - to read it from stdin.")
             started = start(config, trusted=trusted)
-            profile, notices = chosen(started, model)
+            choice = None if model else editor_choice("aloop")
+            profile, notices = chosen(started, choice if choice in started.manager.models else model)
             for notice in (*started.notices, *notices):
                 _tell(notice)
             turn = asyncio.run(_answer(started, profile, text))
@@ -72,7 +76,11 @@ async def _answer(started: Start, profile: ModelProfile, text: str) -> Turn:
     tools = workspace_tools(Path.cwd(), lambda: (started.path,))
     agent = BaseAgent(None, tools, started.manager)
     agent.switch_model(profile.model_id)
-    return await agent.ask(text, Listener(on_tool=_tell_tool, on_notice=_tell), profile=profile)
+    attachment = attach(agent, started.manager, kind=TASK, takes_choice=False)
+    try:
+        return await agent.ask(text, Listener(on_tool=_tell_tool, on_notice=_tell), profile=profile)
+    finally:
+        attachment.close()
 
 
 def _tell_tool(call: ToolCall) -> None:

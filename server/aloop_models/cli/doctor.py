@@ -65,6 +65,8 @@ def _file(dispatcher: Dispatcher) -> dict[str, Any]:
     view: dict[str, Any] = {**found_view(found), "why": WHY[found.source]}
     if found.path is None:
         return view
+    if not found.path.exists():
+        return {**view, "readable": False, "problem": "it does not exist"}
     place = place_of(found.path)
     view |= {
         "mode": f"{place.mode:04o}" if place.mode is not None else None,
@@ -128,12 +130,12 @@ def _rendered(report: Mapping[str, Any]) -> str:
         "mode": file.get("mode"),
         "git": file.get("git"),
         "models": file.get("models"),
-        "problem": file.get("problem")
-        or ("" if file.get("readable", True) else "it cannot be read: aloop models check"),
+        "problem": file.get("problem") or ("" if file.get("readable", True) else _UNREADABLE),
     }
     parts = [pairs(lines)]
     parts += (f"passed over  {shown(item['file'])}: {item['reason']}\n" for item in file["passedOver"])
-    parts += (f"not used, for one is nearer  {shown(path)}\n" for path in file["shadowed"])
+    why = "another is named" if file["source"] == "option" else "one is nearer"
+    parts += (f"not used, for {why}  {shown(path)}\n" for path in file["shadowed"])
     newer = " A newer LiteLLM is installed, whose facts the editor uses." if catalogue["installedIsNewer"] else ""
     days = f"{catalogue['daysOld']} day{'' if catalogue['daysOld'] == 1 else 's'} old"
     source = "the shipped snapshot" if catalogue["origin"] == "snapshot" else "the installed LiteLLM"

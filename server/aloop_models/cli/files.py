@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_coloured, note, print_json, print_text
-from aloop_models.cli.target import named_file, target_options
+from aloop_models.cli.target import missing, named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.errors import Refusal
 from aloop_models.features.readiness import shown
@@ -65,8 +65,8 @@ def _init(config: Path | None, **options: bool) -> int:
     named = named_file(config, options["is_global"])
     found = find_config(Path(), named)
     if found.path and (named is None or (found.path.exists() and not is_blank(found.path))):
-        message = f"{shown(str(found.path))} serves this folder already. Edit it, or add a model: aloop models add"
-        raise Refusal("conflict", message)
+        hint = "Edit it, or add a model: aloop models add provider/model"
+        raise Refusal("conflict", f"{shown(str(found.path))} serves this folder already. {hint}")
     path = found.path or found.create_at
     if options["dry_run"]:
         dispatcher = Dispatcher((Path(),), config=named)
@@ -95,16 +95,20 @@ def _path(config: Path | None, **options: bool) -> int:
     found = find_config(Path(), named_file(config, options["is_global"]))
     if options["as_json"]:
         print_json(found_view(found))
-        return EXIT_DONE if found.path else EXIT_REFUSED
+        return EXIT_DONE if found.path and found.path.exists() else EXIT_REFUSED
     if found.path is None:
         place = shown(str(found.create_at))
         raise Refusal("fileNotFound", f"There is no models.yaml here. A new one would be {place}: aloop models init")
+    if not found.path.exists():
+        # Only one that was named can be missing.
+        raise missing(found.path)
     print_text(f"{found.path}\n")
     note(f"In use: {WHY[found.source]}.")
     for path, reason in found.passed_over:
         note(f"Passed over {shown(str(path))}: {reason}.")
+    why = "another is named" if found.source == "option" else "one is nearer"
     for path in found.shadowed:
-        note(f"Not used, for one is nearer: {shown(str(path))}")
+        note(f"Not used, for {why}: {shown(str(path))}")
     return EXIT_DONE
 
 

@@ -103,7 +103,7 @@ def render_list(state: Result) -> str:
     models = state["models"]
     if not models:
         where = f"No models in {shown(str(file))}." if file else "There is no models.yaml yet."
-        return f"{where} Add one: aloop models add provider/model\n"
+        return f"{where} Add a model: aloop models add provider/model\n"
     rows = [_HEADINGS, *(_row(model) for model in models)]
     widths = [max(_width(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     lines = ["  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from aloop_models.errors import Refusal
+from aloop_models.errors import FileProblem, Refusal
+from aloop_models.features.readiness import shown
 
 if TYPE_CHECKING:
     from aloop_models.dispatch import Dispatcher
@@ -39,6 +41,15 @@ def named_file(config: Path | None, is_global: bool) -> Path | None:  # noqa: FB
     return home
 
 
+def missing(named: Path) -> FileProblem:
+    """The refusal for a file that the options name and that is not there."""
+    from aloop_models.workspace.locate import home_config
+
+    option = "--global" if named == home_config() else f"--config {shlex.quote(str(named))}"
+    hint = f"Check the path, or make it: aloop models init {option}"
+    return FileProblem("fileNotFound", f"{shown(str(named))} does not exist. {hint}")
+
+
 def dispatcher_for(named: Path | None, *, may_be_missing: bool) -> Dispatcher:
     """The dispatcher on that file.
 
@@ -47,8 +58,8 @@ def dispatcher_for(named: Path | None, *, may_be_missing: bool) -> Dispatcher:
     """
     # Imported here, for `--help` needs nothing of it.
     from aloop_models.dispatch import Dispatcher
-    from aloop_models.workspace.read import read_file
+    from aloop_models.workspace.read import text_of
 
-    if named is not None and not may_be_missing:
-        read_file(named)
+    if named is not None and not may_be_missing and text_of(named) is None:
+        raise missing(named)
     return Dispatcher((Path(),), config=named)

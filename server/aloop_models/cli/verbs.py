@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from aloop_models.dispatch import Dispatcher
     from aloop_models.snapshot import Snapshot
 
+_WITHOUT_FILE = frozenset({"list", "add", "sessions"})
+"""Verbs that have something to say or do where there is no file yet."""
+
+_NO_FILE = "There is no models.yaml here. Make one: aloop models init, or with a model: aloop models add provider/model"
 _NO_AGENT = "No agent is running here. One run: aloop --model {0}. New sessions: aloop models default {0}."
 
 
@@ -80,6 +84,8 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
         as_json, form = given.pop("as_json"), given.pop("form", "text")
         is_dry = given.pop("dry_run", False)
         dispatcher = dispatcher_for(named, may_be_missing=command.verb == "add")
+        if command.verb not in _WITHOUT_FILE and dispatcher.find().path is None:
+            raise Refusal("fileNotFound", _NO_FILE)
         argument = _argument(command, dispatcher, given)
         if is_dry:
             return _print_plan(command, dispatcher, argument, as_json=as_json)
@@ -133,10 +139,8 @@ def _execute(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject
     if command.verb == "switch":
         return _switch(command, dispatcher, argument)
     is_found = dispatcher.find().path is not None
-    if command.verb == "check" and not is_found:
-        raise Refusal("fileNotFound", "There is no models.yaml here to check. Make one: aloop models init")
     result = dispatcher.execute_now(command.id, argument)
-    if command.verb in ("list", "reload") and not is_found:
+    if command.verb == "list" and not is_found:
         result |= {"file": None, "uri": None}
     return result
 

@@ -12,10 +12,11 @@ from aloop_models.commands.lookup import entry_of, not_found, require_readable
 from aloop_models.commands.reading import ModelParameters
 from aloop_models.core import edits
 from aloop_models.core.document import PlacedEntry
+from aloop_models.core.edit_check import edited
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArguments, Refusal
 from aloop_models.features.current import current_id
-from aloop_models.features.readiness import display_name, require_model_id, shown
+from aloop_models.features.readiness import display_name, require_model_id, shown, why_not_ready
 from aloop_models.snapshot import Snapshot
 
 
@@ -71,6 +72,9 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     if not document.by_id and document.default_id is None:
         changes = _safe(edits.combine(document, changes, _safe(edits.set_default(document, model_id))))
         message = f"Added {shown(model_id)}; as the first model it is the default."
+    after = edited(document, changes)
+    if after and (reason := why_not_ready(after.by_id[model_id].entry, snapshot.facts)):
+        message += f" It cannot be used yet: {reason}."
     return Outcome(" ".join((message, *warnings)), {"modelId": shown(model_id), "warnings": list(warnings)}, changes)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from aloop_models.catalogue import nearest
 from aloop_models.core.document import Document, PlacedEntry
@@ -10,6 +10,9 @@ from aloop_models.errors import Refusal
 from aloop_models.features.checks.syntax_words import explain
 from aloop_models.features.readiness import display_name, quoted, shown
 from aloop_models.snapshot import Snapshot
+
+_SHORTEST_PART = 3
+"""Characters of a part of a name that is enough to suggest what has it."""
 
 
 def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
@@ -44,12 +47,12 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
         raise Refusal(
             "modelNotFound", f"'{shown(words)}' fits several models: {', '.join(ids)}. Give the whole id.", ids
         )
-    raise not_found(document.by_id, words)
+    raise not_found(document.by_id, words, _like(document, words))
 
 
-def not_found(known: Collection[str], model_id: str) -> Refusal:
-    """The refusal for an id that is none of the known ones."""
-    near = tuple(shown(item) for item in nearest(model_id, known, 3))
+def not_found(known: Collection[str], model_id: str, like: Sequence[str] = ()) -> Refusal:
+    """The refusal for an id that is none of the known ones; `like` are those that may be meant, else the nearest."""
+    near = tuple(shown(item) for item in like or nearest(model_id, known, 3))
     if near:
         hint = f"Did you mean {' or '.join(near)}?"
     elif known:
@@ -74,6 +77,18 @@ def require_readable(document: Document) -> None:
     line = document.lines.position(at).line + 1
     message = f"models.yaml cannot be read: line {line} is not valid YAML. Mend it first; nothing was changed."
     raise Refusal("invalidFile", message)
+
+
+def _like(document: Document, words: str) -> tuple[str, ...]:
+    """Up to three ids of entries with a name that is near to the words, or holds them."""
+    owners: dict[str, list[str]] = {}
+    for model_id, placed in document.by_id.items():
+        for name in (*_names(placed), model_id.rpartition("/")[2].casefold()):
+            owners.setdefault(name, []).append(model_id)
+    wanted = words.casefold()
+    holding = [name for name in owners if len(wanted) >= _SHORTEST_PART and wanted in name]
+    ids = (model_id for name in (*nearest(wanted, owners, 3), *holding) for model_id in owners[name])
+    return tuple(dict.fromkeys(ids))[:3]
 
 
 def _names(placed: PlacedEntry) -> set[str]:

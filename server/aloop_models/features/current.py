@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aloop_models.core.document import Document
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -22,3 +23,13 @@ def next_id(snapshot: Snapshot) -> str | None:
             return model_id
     ready = (model_id for model_id, placed in entries.items() if not why_not_ready(placed.entry, snapshot.facts))
     return next(ready, None)
+
+
+def renamed(before: Document, after: Document, model_id: str) -> str | None:
+    """The id that a model has got in a newer text: the one new entry with its fields; None where it was not renamed."""
+    if model_id not in before.by_id or model_id in after.by_id:
+        return None
+    fields = before.by_id[model_id].entry.profile
+    gone = [old for old, placed in before.by_id.items() if old not in after.by_id and placed.entry.profile == fields]
+    new = [new for new, placed in after.by_id.items() if new not in before.by_id and placed.entry.profile == fields]
+    return new[0] if len(gone) == len(new) == 1 else None

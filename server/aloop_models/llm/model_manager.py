@@ -10,11 +10,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from aloop_models.commands.lookup import not_found
+from aloop_models.core.document import Document
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import FileProblem, Refusal
+from aloop_models.features.current import renamed
 from aloop_models.features.readiness import shown
 from aloop_models.llm.loading import Configuration, configuration_of, why_not_usable
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.snapshot import Snapshot
 from aloop_models.workspace.first_use import make_config
 from aloop_models.workspace.locate import CONFIG_PATH, is_blank
 from aloop_models.workspace.read import Stamp, read_file, stamp_of
@@ -52,6 +55,8 @@ class ModelManager:
         self._loaded = _NOTHING
         self._stamp: Stamp | None = None
         self._digest = ""
+        self._held: Stamp | None = None
+        self._document: Document | None = None
         self._is_good = False
         self._current_id: str | None = None
         self._current: ModelProfile | None = None
@@ -206,8 +211,14 @@ class ModelManager:
         """
         with self._lock:
             self._refusal = self._message = ""
-            self._stamp, self._digest = None, ""
+            self._stamp, self._digest, self._held = None, "", None
             return self._refresh()
+
+    def hold(self, snapshot: Snapshot) -> None:
+        """Use the models of a text that stands in an editor and is not saved, until the file is written again."""
+        with self._lock:
+            self._stamp, self._digest, self._held = None, "", stamp_of(self._path)
+            self._take(snapshot)
 
     def validate_model(self, profile: ModelProfile) -> tuple[bool, str]:
         """Whether a model with these values could be called, and if not, why, as a sentence without secrets.
@@ -242,6 +253,9 @@ class ModelManager:
     def _refresh(self) -> bool:
         """Read the file if it may have changed; whether what it holds now is in force."""
         stamp = stamp_of(self._path)
+        if stamp is not None and stamp == self._held:
+            return self._is_good
+        self._held = None
         if stamp is not None and stamp == self._stamp and not _is_young(stamp):
             return self._is_good
         try:
@@ -253,11 +267,11 @@ class ModelManager:
         self._stamp, self._not_made = read.stamp, ""
         if read.digest != self._digest:
             self._digest = read.digest
-            self._take(read.text)
+            self._take(self._dispatcher.snapshot(self._path, read.text))
         return self._is_good
 
-    def _take(self, text: str) -> None:
-        found = configuration_of(self._dispatcher.snapshot(self._path, text))
+    def _take(self, snapshot: Snapshot) -> None:
+        found = configuration_of(snapshot)
         if isinstance(found, str):
             self._fail(found)
             return
@@ -265,6 +279,9 @@ class ModelManager:
         if self._current_id is None:
             first = (model_id for model_id in found.models if model_id in found.ready)
             self._current_id = found.default_id if found.default_id in found.models else next(first, None)
+        elif self._document is not None:
+            self._current_id = renamed(self._document, snapshot.document, self._current_id) or self._current_id
+        self._document = snapshot.document
         # One that has left the file, or has an error now, stays as it was last known.
         self._current = found.models.get(self._current_id or "", self._current)
 

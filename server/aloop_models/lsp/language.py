@@ -11,7 +11,7 @@ from lsprotocol import types
 
 from aloop_models.commands import COMMANDS
 from aloop_models.features.hover import hover
-from aloop_models.lsp import completion, outline
+from aloop_models.lsp import completion, outline, upkeep
 from aloop_models.lsp.convert import Border, Json
 from aloop_models.lsp.server import AloopServer
 from aloop_models.settings import settings_from
@@ -56,7 +56,7 @@ def configuration_changed(ls: AloopServer, params: types.DidChangeConfigurationP
         settings = cast("Json", given)
         ls.settings_changed(settings_from(settings.get("aloop", settings)))
     else:
-        ls.ask_settings()
+        upkeep.ask_settings(ls)
 
 
 def folders_changed(ls: AloopServer, params: types.DidChangeWorkspaceFoldersParams) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,13 +14,11 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.lsp.server import LanguageServer
 
 from aloop_models import __version__
-from aloop_models.catalogue import distil_installed
 from aloop_models.core.text import Edit
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import FileProblem
 from aloop_models.features.completion import Completion
-from aloop_models.features.completion_models import warm
-from aloop_models.lsp import log
+from aloop_models.lsp import log, upkeep
 from aloop_models.lsp.client import Client, client_of
 from aloop_models.lsp.convert import Border, Json
 from aloop_models.lsp.documents import Documents
@@ -31,7 +28,7 @@ from aloop_models.lsp.progress import with_progress
 from aloop_models.lsp.protocol import AloopProtocol, ClientError
 from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri
-from aloop_models.workspace.runtime_folder import cache_folder
+from aloop_models.workspace.watch import FileWatch
 
 
 class AloopServer(LanguageServer):
@@ -53,7 +50,9 @@ class AloopServer(LanguageServer):
         self._told: Json | None = None
         self.endpoint: str | None = None
         """Where running agents reach this server; None where they cannot."""
-        self._neighbours = Neighbours(self.dispatcher, self._asked, self._others_changed)
+        self._neighbours = Neighbours(self.dispatcher, self._asked, self.others_changed)
+        self.watch = FileWatch()
+        """Looks at the files for a client that does not."""
         self._is_state_new = False
         self.proposals: tuple[int, tuple[Completion, ...]] = (0, ())
         """The newest answer to a completion with its number, for what is asked about it later."""
@@ -77,6 +76,7 @@ class AloopServer(LanguageServer):
                 await asyncio.sleep(0)
             return self.exit_code
         finally:
+            self.watch.stop()
             await self._neighbours.leave()
 
     def end(self, code: int) -> None:
@@ -133,7 +133,7 @@ class AloopServer(LanguageServer):
     def settings_changed(self, settings: Settings) -> None:
         """A person changed the settings: everything is found again."""
         self.dispatcher.settings = settings
-        self._find_again()
+        self.find_again()
 
     def folders_changed(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
         """Folders were added to the workspace or taken from it."""
@@ -143,41 +143,10 @@ class AloopServer(LanguageServer):
         self.dispatcher.folders = (*kept, *added)
         self.state_changed()
 
-    def _renew_catalogue(self) -> None:
-        """Look beside the messages whether a newer litellm is installed than the catalogue was made from."""
-
-        async def renew() -> None:
-            # The first second belongs to the first findings.
-            await asyncio.sleep(1)
-            # Tests and benchmarks pin what ships with the server.
-            is_pinned = os.environ.get("ALOOP_CATALOGUE") == "snapshot"
-            newer = None if is_pinned else await asyncio.to_thread(distil_installed, cache_folder())
-            if newer is not None:
-                self.dispatcher.catalogue = newer
-                self._find_again()
-            await asyncio.to_thread(warm, self.dispatcher.catalogue, self.dispatcher.facts.today)
-
-        self._later(renew(), "renewing the catalogue")
-
     def ready(self) -> None:
-        """The client is ready: meet the agents, ask for the settings, look for a newer catalogue."""
-        self._later(self._neighbours.join(), "opening the endpoint")
-        self.ask_settings()
-        self._renew_catalogue()
-
-    def ask_settings(self) -> None:
-        """Ask a client that keeps settings for ours."""
-
-        async def ask() -> None:
-            params = {"items": [{"section": "aloop"}]}
-            answer: object = await asyncio.wrap_future(self.protocol.ask("workspace/configuration", params))
-            given = cast("list[object]", answer)[0] if isinstance(answer, list) and answer else None
-            # Some clients answer null for a section that nobody has set.
-            if given is not None and (settings := settings_from(given)) != self.dispatcher.settings:
-                self.settings_changed(settings)
-
-        if self.client.configuration:
-            self._later(ask(), "asking for the settings")
+        """The client is ready: meet the agents, and begin with what goes on beside the messages."""
+        self.later(self._neighbours.join(), "opening the endpoint")
+        upkeep.begin(self)
 
     def pulled(self) -> None:
         """The client asks for findings: from now on it is sent none, and those it was sent go."""
@@ -223,7 +192,8 @@ class AloopServer(LanguageServer):
         """A running agent's command: the same as the editor's own."""
         return await self._execute(command_id, argument)
 
-    def _others_changed(self) -> None:
+    def others_changed(self) -> None:
+        """Tell the state if an agent or a file around the editor has changed it."""
         self.state_changed()
         self.tell()
 
@@ -249,9 +219,11 @@ class AloopServer(LanguageServer):
             if is_new and self.pulls and self.client.pull_refresh:
                 self.protocol.ask("workspace/diagnostic/refresh")
 
-        self._later(look(), "looking at the disk")
+        self.later(look(), "looking at the disk")
 
-    def _later(self, work: Coroutine[Any, Any, None], doing: str) -> None:
+    def later(self, work: Coroutine[Any, Any, None], doing: str) -> None:
+        """Do something beside the messages; what goes wrong in it is logged."""
+
         async def guarded() -> None:
             try:
                 await work
@@ -268,7 +240,8 @@ class AloopServer(LanguageServer):
             params["version"] = version
         self.protocol.notify("textDocument/publishDiagnostics", params)
 
-    def _find_again(self) -> None:
+    def find_again(self) -> None:
+        """Find everything again, for what findings rest on has changed."""
         self._unpublished |= {buffer.uri for buffer in self.dispatcher.buffers}
         self._refresh_all()
 
@@ -295,4 +268,4 @@ class AloopServer(LanguageServer):
             self.protocol.notify("aloop/modelsChanged", state)
             if not is_first:
                 self._refresh_all()
-            self._later(self._neighbours.tell(), "telling the agents")
+            self.later(self._neighbours.tell(), "telling the agents")

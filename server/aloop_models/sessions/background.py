@@ -33,12 +33,12 @@ class BackgroundHost:
         answer: Answer,
         *,
         state: Callable[[], object],
-        on_state: Callable[[object], None],
+        changed: Callable[[], None],
     ) -> None:
-        """`state` gives what others are told, `on_state` gets what they tell; both are called in its thread."""
+        """`state` gives what others are told; `changed` is called in a thread when they tell something."""
         self._answer = answer
         self._state = state
-        self._on_state = on_state
+        self._changed = changed
         self._make = (kind, name, folder, config)
         self._host: Host | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,9 +74,9 @@ class BackgroundHost:
     async def _run(self, entry: dict[str, Any]) -> None:
         self._loop, self._done = asyncio.get_running_loop(), asyncio.Event()
         try:
-            host = Host(*self._make, self._execute, lambda: None)
+            host = Host(*self._make, self._execute, self._heard)
             host.entry = replace(host.entry, **entry)
-            host.state, host.on_state = self._state, self._on_state
+            host.state = self._state
             await host.open()
             self._host = host
         except (FileProblem, OSError):
@@ -89,6 +89,16 @@ class BackgroundHost:
             await self._done.wait()
         finally:
             await host.stop()
+
+    def _heard(self) -> None:
+        def follow() -> None:
+            # A bug in a foreign agent is not told on this one's terminal.
+            with suppress(Exception):
+                self._changed()
+
+        # What an agent does with it may take longer than the others should wait for an answer.
+        if self._loop is not None:
+            self._loop.run_in_executor(None, follow)
 
     async def _execute(self, command_id: str, argument: object, who: str) -> Any:
         return await asyncio.to_thread(self._answer, command_id, argument, who)

@@ -43,10 +43,6 @@ class _Caller:
     session: str | None
 
 
-def _ignore(_: object) -> None:
-    """Nobody listens."""
-
-
 class Host:
     """A participant that others can find, call and hear."""
 
@@ -73,8 +69,6 @@ class Host:
         self._is_open = False
         self.state: Callable[[], object] = dict
         """Gives the full state that others are told."""
-        self.on_state: Callable[[object], None] = _ignore
-        """Gets the full state that another one tells, before `changed` is called."""
 
     async def open(self) -> None:
         """Listen and register.
@@ -110,7 +104,8 @@ class Host:
         self.entry = replace(self.entry, **changes)
         registry.write(self.entry)
         # Those who are reached already do not wait for one that may hang.
-        self.tell()
+        with suppress(FileProblem):
+            self.tell()
         await self.link()
 
     async def serves(self, config: Path) -> bool:
@@ -224,7 +219,6 @@ class Host:
         if method == EXECUTE:
             return await self._carry_out(connection, given)
         if method == CHANGED:
-            self.on_state(given)
             self._changed()
         elif method == "exit":
             connection.close()

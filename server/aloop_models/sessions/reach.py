@@ -133,9 +133,7 @@ async def _patiently(line: Connection, params: object, limit: float, busy: float
     except Silent:
         if not begun.is_set():
             raise
-        message = (
-            f"The editor has not finished this within {busy:g} seconds. See there whether it did, then retry."
-        )
+        message = f"The editor has not finished this within {busy:g} seconds. See there whether it did, then retry."
         raise Refusal("editNotApplied", message) from None
     finally:
         start.cancel()
@@ -155,7 +153,11 @@ async def _switch_all(ids: Sequence[str], model_id: str, name: str) -> list[Refu
         try:
             await call(entry, "aloop.switchModel", argument, name, SWITCH_SECONDS)
         except Refusal as refusal:
-            return refusal
+            if refusal.reason != "modelNotFound":
+                return refusal
+            # Who asks has the model, so it stands in an editor only.
+            message = f"The agent {identity} does not have this model yet. Save the file, then switch again."
+            return Refusal("unsavedChanges", message)
         except Silent:
             waited = f"has not answered within {SWITCH_SECONDS:g} seconds. If it hangs, end process {entry.pid}"
             return Refusal("noSession", f"The agent {identity} {waited}, then switch again.")

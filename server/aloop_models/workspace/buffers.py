@@ -51,6 +51,8 @@ class Buffer:
     """Whether it was changed since the last open or save, or differed from the disk when it was opened."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set at every change and at the close, for whoever waits for one."""
+    on_disk: str | None = None
+    """What the file held when it was last looked at or saved; None where that is not known."""
     _lines: Lines | None = None
 
     @property
@@ -91,13 +93,20 @@ class Buffers:
         return next(fits, None)
 
     def change(self, buffer: Buffer, version: int, text: str) -> None:
-        """The editor changed the text."""
+        """The editor changed the text, or took that of the file because another program had changed it."""
         buffer.replace(version, text)
-        buffer.differs = True
+        buffer.differs = text != buffer.on_disk
         self._wake(buffer)
+
+    def seen(self, buffer: Buffer, text: str | None) -> None:
+        """The file was looked at and held this text; a buffer that holds the same has nothing unsaved."""
+        buffer.on_disk = text
+        if buffer.text == text:
+            buffer.differs = False
 
     def saved(self, buffer: Buffer) -> None:
         """The editor wrote the text to the file."""
+        buffer.on_disk = buffer.text
         buffer.differs = False
         self._wake(buffer)
 

@@ -29,6 +29,8 @@ class Neovim:
         settings = ["--cmd", f"set runtimepath^={ROOT / 'neovim'} noswapfile", "--cmd", f"cd {folder}"]
         command = ["/usr/bin/env", "-i", *variables, str(program), "--embed", "--clean", "-n", *settings]
         self._nvim = pynvim.attach("child", argv=command)
+        self.environment = dict(environment)
+        """What was given to it, for the agents beside it."""
         # With its own message area, nothing waits for Enter; messages are kept and read by `messages`.
         self._nvim.ui_attach(120, 40, rgb=True, ext_messages=True)
         self.lua("_G.said = {}; vim.notify = function(text, level) table.insert(_G.said, { text, level }) end")
@@ -144,13 +146,14 @@ def started(models: str) -> Iterator[tuple[Neovim, Path]]:
     server = installed(Path(sys.executable).parent / "aloop-ls")
     with tempfile.TemporaryDirectory(prefix="aloop-neovim-") as folder:
         # A repository's root ends the search for the file.
-        workspace, home = Path(folder, "workspace"), Path(folder, "home")
+        workspace, home, runtime = Path(folder, "workspace"), Path(folder, "home"), Path(folder, "run")
         file = workspace / ".aloop" / "models.yaml"
-        for made in (home, file.parent, workspace / ".git"):
+        for made in (home, runtime, file.parent, workspace / ".git"):
             made.mkdir(parents=True, mode=0o700)
         put(file, models)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ALOOP", "XDG_", "NVIM"))}
-        own = {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOGUE": "snapshot", "HOME": str(home), "SHELL": "/bin/sh"}
+        own = {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOGUE": "snapshot", "SHELL": "/bin/sh"}
+        own |= {"HOME": str(home), "XDG_RUNTIME_DIR": str(runtime)}
         path = os.pathsep.join([str(server.parent), kept.get("PATH", "")])
         with Neovim(program, kept | own | {"PATH": path}, workspace) as neovim:
             yield neovim, file
@@ -160,6 +163,51 @@ def put(file: Path, text: str) -> None:
     """Write a file as its owner alone may read it."""
     file.write_text(text, encoding="utf-8")
     file.chmod(0o600)
+
+
+def run(neovim: Neovim, line: str) -> None:
+    """Type a command line, as a person does."""
+    neovim.type(f":Aloop {line}<CR>".replace("|", "<Bar>"))
+
+
+def answer(neovim: Neovim, prompt: str, keys: str) -> None:
+    """Type an answer into a question on the command line, once it is there."""
+    neovim.wait("vim.fn.getcmdprompt():find(..., 1, true)", prompt, what=f"the question {prompt!r}")
+    neovim.type(keys)
+
+
+def choose(neovim: Neovim, *answers: tuple[str, str]) -> None:
+    """Choose a row in each of the next pick lists: the list's prompt and a part of the row."""
+    neovim.lua(
+        """
+        local answers = ...
+        local real = vim.ui.select
+        _G.rows = nil
+        vim.ui.select = function(items, options, done)
+          local prompt, row = unpack(table.remove(answers, 1))
+          if #answers == 0 then
+            vim.ui.select = real
+          end
+          _G.rows = vim.tbl_map(options.format_item, items)
+          assert(options.prompt:find(prompt, 1, true), options.prompt)
+          for place, text in ipairs(_G.rows) do
+            if text:find(row, 1, true) then
+              done(items[place])
+              return
+            end
+          end
+          error('no row ' .. row .. ' in ' .. vim.inspect(_G.rows))
+        end
+        """,
+        answers,
+    )
+
+
+def server_pid(neovim: Neovim) -> int:
+    """The process id of the one server that runs."""
+    children = neovim.lua("return vim.api.nvim_get_proc_children(vim.fn.getpid())")
+    [server] = [pid for pid in children if b"aloop-ls" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return server
 
 
 def _pynvim(environment: Path) -> Any:

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { after, before, test } from 'node:test';
 
 const EDITORS = process.env.ALOOP_EDITORS;
 const CODE_SERVER = path.join(EDITORS, 'node_modules/code-server/out/node/entry.js');
@@ -25,23 +26,33 @@ const SETTINGS = {
   'editor.accessibilitySupport': 'off',
   'editor.minimap.enabled': false,
   'editor.wordBasedSuggestions': 'off',
+  'editor.cursorBlinking': 'solid',
+  'terminal.integrated.gpuAcceleration': 'off',
+  'files.autoSave': 'off',
   'files.hotExit': 'off',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'git.enabled': false,
 };
+const LIMIT_MS = Number(process.env.ALOOP_PATIENCE || 30_000);
 
-/** A VS Code of its own: empty profile and home, only the given .vsix installed, one window on `workspace`. */
-export async function startVSCode({ vsix, workspace, settings = {}, environment = {} }) {
+/**
+ * A VS Code of its own: empty profile and home, only the given extensions (.vsix or folders), one window on `workspace`.
+ * `trust`: it asks whether a folder is trusted. `payload`: what the window is told at its start.
+ */
+export async function startVSCode({ extensions = [], workspace, settings = {}, environment = {}, trust = false, payload, functions = {} }) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'aloop-vscode-'));
   const profile = path.join(home, 'profile');
   fs.mkdirSync(path.join(profile, 'User'), { recursive: true });
   fs.writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify({ ...SETTINGS, ...settings }));
   fs.writeFileSync(path.join(home, 'config.yaml'), '');
-  const env = { ...process.env, HOME: home, ...environment };
+  const env = { ...process.env, HOME: home, SHELL: '/bin/bash', ...environment };
   const common = [CODE_SERVER, '--config', path.join(home, 'config.yaml'), '--user-data-dir', profile, '--extensions-dir', path.join(home, 'extensions')];
 
-  const installed = spawnSync(process.execPath, [...common, '--install-extension', vsix], { env, encoding: 'utf8' });
-  if (installed.status !== 0) {
-    throw new Error(`The .vsix could not be installed:\n${installed.stdout}${installed.stderr}`);
+  for (const extension of extensions) {
+    const installed = spawnSync(process.execPath, [...common, '--install-extension', extension], { env, encoding: 'utf8' });
+    if (installed.status !== 0) {
+      throw new Error(`${extension} could not be installed:\n${installed.stdout}${installed.stderr}`);
+    }
   }
   const port = await freePort();
   const log = path.join(home, 'code-server.log');
@@ -49,7 +60,7 @@ export async function startVSCode({ vsix, workspace, settings = {}, environment 
   const server = spawn(
     process.execPath,
     [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check',
-      '--disable-workspace-trust', '--disable-getting-started-override', '--ignore-last-opened'],
+      ...(trust ? [] : ['--disable-workspace-trust']), '--disable-getting-started-override', '--ignore-last-opened'],
     { env, stdio: ['ignore', output, output], detached: true },
   );
   const stopServer = () => {
@@ -65,27 +76,67 @@ export async function startVSCode({ vsix, workspace, settings = {}, environment 
   }
   await untilHealthy(`http://127.0.0.1:${port}/healthz`, log);
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  page.setDefaultTimeout(30_000);
-  await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`);
-  await page.waitForSelector('.monaco-workbench .part.statusbar');
-  return new VSCode(page, profile, async () => {
+  const close = async () => {
     await browser.close();
     stopServer();
     fs.rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  const vscode = new VSCode({ browser, port, home, profile, close, workspace });
+  await vscode.openWindow({ payload: payload?.(`127.0.0.1:${port}`), functions });
+  return vscode;
+}
+
+/** Terminals need a native module, which the installation of the editors compiles. */
+export const HAS_TERMINALS = fs.existsSync(path.join(EDITORS, 'node_modules/code-server/lib/vscode/node_modules/node-pty/build/Release/pty.node'));
+
+/** A VS Code for a whole file of tests, and the steps of its story in order: after one that fails the rest is skipped. */
+export function story(options) {
+  const started = {};
+  let failed = false;
+  before(async () => {
+    started.vscode = await startVSCode(await options());
   });
+  after(() => started.vscode?.close());
+  return (name, run, timeout = 60_000) =>
+    test(name, { timeout }, async (context) => {
+      if (failed) {
+        context.skip('a step before it failed');
+        return;
+      }
+      try {
+        failed = true;
+        await run(started.vscode);
+        failed = false;
+      } finally {
+        await started.vscode?.screenshot(name.replaceAll(/\W+/g, '-'));
+      }
+    });
 }
 
 class VSCode {
-  constructor(page, profile, close) {
-    this.page = page;
-    this.profile = profile;
-    this.close = close;
+  constructor({ browser, port, home, profile, close, workspace }) {
+    Object.assign(this, { browser, port, home, profile, close, workspace });
+  }
+
+  /** Opens a window on a folder; what is done from now on is done there. */
+  async openWindow({ folder = this.workspace, payload, functions = {} } = {}) {
+    this.page = await this.browser.newPage({ viewport: { width: 1280, height: 800 } });
+    this.page.setDefaultTimeout(LIMIT_MS);
+    for (const [name, run] of Object.entries(functions)) {
+      await this.page.exposeFunction(name, run);
+    }
+    const query = new URLSearchParams({ folder, ...(payload ? { payload: JSON.stringify(payload) } : {}) });
+    await this.page.goto(`http://127.0.0.1:${this.port}/?${query}`);
+    await this.page.waitForSelector('.monaco-workbench .part.statusbar');
+    return this.page;
   }
 
   quickInput = () => this.page.locator('.quick-input-widget:visible');
   rows = () => this.quickInput().locator('.monaco-list-row');
+  input = () => this.quickInput().locator('.quick-input-filter input');
   statusItem = (text) => this.page.locator('.statusbar-item').getByText(text, { exact: true });
+  notification = (text) => this.page.locator('.notification-toast').filter({ hasText: text });
+  editor = () => this.page.locator('.editor-instance .monaco-editor').first();
 
   /** Runs a palette command by its full title. */
   async palette(title) {
@@ -106,10 +157,27 @@ class VSCode {
     await this.page.locator('.monaco-editor .view-lines').first().waitFor();
   }
 
+  /** Puts the cursor at a place that counts from 1, or at the end of a line. */
+  async goTo(line, column) {
+    await this.page.keyboard.press('Control+G');
+    await this.fill(`:${line}:${column ?? 1}`);
+    await this.page.keyboard.press('Enter');
+    await this.quickInput().waitFor({ state: 'hidden' });
+    if (column === undefined) {
+      await this.page.keyboard.press('End');
+    }
+  }
+
   async fill(text) {
-    const input = this.quickInput().locator('.quick-input-filter input');
-    await input.waitFor();
-    await input.fill(text);
+    await this.input().waitFor();
+    await this.input().fill(text);
+  }
+
+  /** Answers the box on screen once its title or question holds `question`. */
+  async answer(question, text) {
+    await this.quickInput().filter({ hasText: question }).waitFor();
+    await this.fill(text);
+    await this.page.keyboard.press('Enter');
   }
 
   /** The accessible texts of the pick list on screen. */
@@ -120,6 +188,23 @@ class VSCode {
 
   async pick(label) {
     await this.rows().filter({ hasText: label }).first().click();
+  }
+
+  /** Presses a button of a notification. */
+  async press(text, button) {
+    await this.notification(text).getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** The text on screen of the editor's lines. */
+  async text() {
+    const lines = await this.editor().locator('.view-line').evaluateAll((found) =>
+      found.sort((one, other) => one.offsetTop - other.offsetTop).map((line) => line.textContent.replace(/\u00a0/g, ' ')));
+    return lines.join('\n');
+  }
+
+  /** Waits until the editor on screen shows, or no longer shows, a text. */
+  async untilText(holds) {
+    await until(async () => holds(await this.text()), () => this.text());
   }
 
   /** The row of the Problems view that holds `text`. */
@@ -134,12 +219,8 @@ class VSCode {
 
   /** What stands in an output channel, once it has `pattern`. */
   async outputUntil(channel, pattern) {
-    for (let text = ''; ; text = this.output(channel)) {
-      if (pattern.test(text)) {
-        return text;
-      }
-      await this.page.waitForTimeout(50);
-    }
+    await until(() => pattern.test(this.output(channel)), () => this.output(channel));
+    return this.output(channel);
   }
 
   output(channel) {
@@ -153,6 +234,37 @@ class VSCode {
       await this.page.screenshot({ path: path.join(process.env.ALOOP_SCREENSHOTS, `${name}.png`) });
     }
   }
+
+  /** A picture for the documentation, where those are being renewed. */
+  async picture(name, clip = { x: 0, y: 0, width: 1280, height: 800 }) {
+    if (process.env.ALOOP_PICTURES) {
+      await this.page.mouse.move(1, 799);
+      await this.page.screenshot({ path: path.join(process.env.ALOOP_PICTURES, `${name}.png`), clip });
+    }
+  }
+}
+
+/** Asks again and again; `shown` tells what there was instead, when the time is over. */
+export async function until(holds, shown = () => '', limit = LIMIT_MS) {
+  const end = Date.now() + limit;
+  while (!(await holds())) {
+    if (Date.now() > end) {
+      throw new Error(`It did not come to pass. There is:\n${await shown()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The processes that run a program, by their numbers, from oldest to newest. */
+export function processesOf(program) {
+  const numbers = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return numbers.map(Number).filter((pid) => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(program);
+    } catch {
+      return false;
+    }
+  });
 }
 
 function freePort() {
@@ -165,13 +277,5 @@ function freePort() {
 }
 
 async function untilHealthy(url, log) {
-  const end = Date.now() + 20_000;
-  while (Date.now() < end) {
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok) {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`VS Code did not start:\n${fs.readFileSync(log, 'utf8')}`);
+  await until(async () => (await fetch(url).catch(() => undefined))?.ok, () => fs.readFileSync(log, 'utf8'), 20_000);
 }

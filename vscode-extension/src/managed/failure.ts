@@ -34,7 +34,7 @@ export function explainNoVenv(python: Python, installer: Installer): Explained {
 
 /** `venv` or pip ended badly; their own words are in the log. */
 export function explainInstallation(stage: 'venv' | 'pip' | 'check', python: Python, output: string, installer: Installer): Explained {
-  if (stage === 'venv' && /ensurepip is not available|No module named '?(ensurepip|venv)/.test(output)) {
+  if (stage === 'venv' && /ensurepip is not\s+available|No module named '?(ensurepip|venv)/.test(output)) {
     return explainNoVenv(python, installer);
   }
   const steps = [SET_UP_AGAIN, SHOW_LOG];

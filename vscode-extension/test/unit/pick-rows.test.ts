@@ -37,6 +37,6 @@ it.each([[2.5, '2.5'], [15, '15'], [0, '0'], [0.075, '0.075'], [0.00005, '0.0001
 it('offers all agents first', () => {
   const rows = sessionRows([session(11, 'openai/gpt-4o'), session(12, 'ollama/llama2', { folder: '/other' })]);
   expect(rows.map((row) => row.label)).toEqual(['All of them', 'Agent 11', 'Agent 12']);
-  expect(rows.map((row) => row.sessions)).toEqual([['s11', 's12'], ['s11'], ['s12']]);
-  expect(rows[2]?.description).toBe('ollama/llama2 · /other');
+  expect(rows.map((row) => row.session)).toEqual(['*', 's11', 's12']);
+  expect(rows[2]).toMatchObject({ description: 'ollama/llama2', detail: '/other' });
 });

@@ -1,4 +1,4 @@
-"""A foreign agent in twenty lines: it has nothing of ours but a ModelManager and one call of `attach`."""
+"""An agent that knows nothing of aloop but two names: editors and the command line switch its model while it runs."""
 
 import sys
 
@@ -13,7 +13,7 @@ class Agent:
         return self.manager.switch_model(model_id) is not None
 
 
-manager = ModelManager(sys.argv[1])
+manager = ModelManager(*sys.argv[1:])
 session = attach(
     Agent(manager), manager, on_switch=lambda model_id, who: print(f"switched {model_id} by {who}", flush=True)
 )

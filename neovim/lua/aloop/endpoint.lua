@@ -1,0 +1,30 @@
+-- ALOOP_EDITOR in the environment of terminals: agents started there find the server of this Neovim by it.
+
+local root = require('aloop.root')
+
+local M = {}
+
+local inherited = vim.env.ALOOP_EDITOR
+
+---Names the server that serves the working folder, else another one of this Neovim, else what was there before.
+function M.update()
+  local clients = vim.lsp.get_clients({ name = 'aloop_ls' })
+  local folder = #clients > 0 and root.of_folder(vim.fn.getcwd())
+  local found
+  for _, client in ipairs(clients) do
+    local experimental = client.server_capabilities.experimental
+    local endpoint = type(experimental) == 'table' and experimental.aloopEndpoint
+    if endpoint and not client:is_stopped() and (not found or client.root_dir == folder) then
+      found = endpoint
+    end
+  end
+  vim.env.ALOOP_EDITOR = found or inherited
+end
+
+vim.api.nvim_create_autocmd('DirChanged', {
+  group = vim.api.nvim_create_augroup('aloop.endpoint', {}),
+  desc = 'Terminals belong to the server of the working folder',
+  callback = M.update,
+})
+
+return M

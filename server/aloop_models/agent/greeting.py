@@ -1,0 +1,37 @@
+"""What a session says when it begins: the file in use, what is wrong with it, and what to do first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from aloop_models import __version__
+from aloop_models.agent.session import Session
+from aloop_models.agent.starting import why_nothing
+from aloop_models.dispatch import Dispatcher
+from aloop_models.features.readiness import shown
+
+_WELCOME = """\
+Welcome to aloop. Your models and their keys are in {path}, for you alone.
+Add the first one: /model add anthropic/claude-sonnet-4-5 (Tab completes; the key is asked for).
+Then ask something. /help shows what else there is."""
+
+
+def greeting(session: Session, dispatcher: Dispatcher, path: Path) -> Iterator[str]:
+    """The lines before the first prompt; three for somebody who has no models yet."""
+    manager, problems = session.manager, session.watch.problems()
+    yield from manager.notices
+    for passed, reason in dispatcher.find().passed_over:
+        yield f"{shown(str(passed))} is passed over: {reason}."
+    if not problems and not dispatcher.saved(path).document.by_id:
+        yield _WELCOME.format(path=shown(str(path)))
+        return
+    yield f"aloop {__version__} · {shown(str(path))} · /help"
+    yield from problems
+    profile, default = manager.get_current_model(), manager.default_model_id
+    if not manager.is_configured():
+        if not problems:
+            yield why_nothing(dispatcher, path)
+    elif profile and default != profile.model_id and default not in manager.models:
+        what = "There is no default" if default is None else f"The default {shown(default)} is no usable model"
+        yield f"{what}, so {profile.display_name} is used. To set it: /model default {shown(profile.model_id)}"

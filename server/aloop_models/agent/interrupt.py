@@ -1,0 +1,50 @@
+"""The terminal while an answer comes: Ctrl-C stops the answer, and what is typed waits for the prompt."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Generator
+from typing import Any
+
+
+@contextlib.contextmanager
+def on_interrupt(task: asyncio.Future[Any]) -> Generator[None]:
+    """Ctrl-C cancels the task, and nothing else, from now on."""
+    loop = asyncio.get_running_loop()
+
+    def stop(*_: object) -> None:
+        loop.call_soon_threadsafe(task.cancel)
+
+    try:
+        loop.add_signal_handler(signal.SIGINT, stop)
+    except NotImplementedError:
+        signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGINT)
+        # A second Ctrl-C that comes before the prompt is there must not end the program.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def without_echo() -> Generator[None]:
+    """What is typed while an answer comes waits for the prompt, and is not strewn into the answer."""
+    if sys.platform == "win32":
+        yield
+        return
+    import termios
+
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    quiet = [*before]
+    quiet[3] &= ~termios.ECHO
+    termios.tcsetattr(descriptor, termios.TCSADRAIN, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

@@ -1,0 +1,69 @@
+"""Changes that commands made to an unsaved buffer: in force for lists, switches and agents until the save."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aloop_models.commands import Command, Outcome
+from aloop_models.core.text import apply_edits
+from aloop_models.dispatch_buffer import is_done
+from aloop_models.errors import Refusal
+from aloop_models.workspace.buffers import Buffer
+from aloop_models.workspace.read import Stamp, stamp_of
+
+Run = Callable[[Command[Any], Any, str], Outcome]
+"""(command, parameters, text) → what the command does to that text; raises `Refusal`."""
+
+
+class Pending:
+    """What is not saved yet, by file; one file has one name, however it is reached."""
+
+    def __init__(self) -> None:
+        self._changes: dict[Path, list[tuple[Command[Any], Any]]] = {}
+        self._stamps: dict[Path, Stamp | None] = {}
+
+    def add(self, path: Path, command: Command[Any], parameters: Any) -> None:
+        """A command's edits are in the buffer, and not in the file."""
+        real = real_path(path)
+        self._changes.setdefault(real, []).append((command, parameters))
+        self._stamps[real] = stamp_of(real)
+
+    def settle(self, path: Path) -> None:
+        """The file was saved, or its buffer closed: nothing is pending any more."""
+        self._changes.pop(real_path(path), None)
+
+    def over(self, path: Path, text: str, buffer: Buffer | None, run: Run) -> str:
+        """The file's text with what is pending.
+
+        Where the buffer is here, that is what still stands in it, for a person may have taken it back; where it is
+        another process', everything until the file is written again.
+        """
+        real = real_path(path)
+        if buffer is None and real in self._changes and stamp_of(real) != self._stamps[real]:
+            self.settle(real)
+        for command, parameters in self._changes.get(real, ()):
+            if buffer is not None and not _stands_in(buffer, command, parameters, run):
+                continue
+            try:
+                text = apply_edits(text, run(command, parameters, text).edits)
+            except Refusal:
+                continue
+        return text
+
+
+def real_path(path: Path) -> Path:
+    """The one name of a file that can be reached by several, through links."""
+    return Path(os.path.realpath(path))
+
+
+def _stands_in(buffer: Buffer, command: Command[Any], parameters: Any, run: Run) -> bool:
+    try:
+        run(command, parameters, buffer.text)
+    except Refusal as refusal:
+        if refusal.reason == "invalidFile":
+            # Half a line is being typed; that takes nothing back.
+            return True
+    return is_done(command, lambda text: run(command, parameters, text), buffer.text)

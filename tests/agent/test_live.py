@@ -1,0 +1,237 @@
+"""A running `aloop` and an editor on one file: each sees at once what the other does, and a switch hits who is meant."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from agent_support import KEY, OTHER_KEY, Screen, two_models, write_config
+
+from support.lsp_client import LspClient, LspError
+from support.provider_endpoint import ProviderEndpoint, Say
+
+SERVER = [sys.executable, "-m", "aloop_models.lsp.main", "--stdio"]
+SOON = 3.0
+"""Seconds; far more than the promise, for tests run beside each other."""
+
+
+@pytest.fixture
+def endpoint() -> Iterator[ProviderEndpoint]:
+    with ProviderEndpoint() as running:
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path, endpoint: ProviderEndpoint) -> Path:
+    made = tmp_path / "project"
+    made.mkdir()
+    text = two_models(endpoint).replace("default:", "  openai/no-key:\n    name: Keyless\ndefault:")
+    write_config(made, text)
+    return made
+
+
+@pytest.fixture
+def config(folder: Path) -> Path:
+    return folder / ".aloop" / "models.yaml"
+
+
+@pytest.fixture
+def editor(folder: Path) -> Iterator[LspClient]:
+    with LspClient(SERVER) as client:
+        client.initialize(folder)
+        client.wait_notification("aloop/modelsChanged")
+        yield client
+
+
+@pytest.fixture
+def screen(folder: Path, tmp_path: Path) -> Iterator[Screen]:
+    with Screen(folder, home=tmp_path) as running:
+        running.wait(r"❯ *\n.*One")
+        yield running
+
+
+def models(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "aloop_models", "models", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30)
+
+
+def state(editor: LspClient, *model_ids: str | None, since: int = 0) -> dict[str, Any]:
+    """The editor's status, once exactly these models run."""
+
+    def fits(told: dict[str, Any]) -> bool:
+        return [item["modelId"] for item in told["sessions"]] == [*model_ids]
+
+    return editor.wait_notification("aloop/modelsChanged", fits, since=since).params
+
+
+def ask(screen: Screen, endpoint: ProviderEndpoint, question: str) -> tuple[str, str | None, str]:
+    """Model, key and path of the request that the question makes."""
+    before = len(endpoint.received)
+    screen.enter(question)
+    endpoint.wait_received(before + 1)
+    screen.wait(rf"❯ {re.escape(question)}\s.*tokens.*❯ *\n")
+    assert len(endpoint.received) == before + 1
+    return endpoint.last.model, endpoint.last.key, endpoint.last.path
+
+
+ONE = ("one", KEY, "/v1/chat/completions")
+TWO = ("two", OTHER_KEY, "/v1/messages")
+
+
+def test_an_editor_switches_the_agent_and_follows_it(
+    screen: Screen, editor: LspClient, endpoint: ProviderEndpoint, config: Path
+) -> None:
+    before = config.read_bytes()
+    state(editor, "openai/one")
+    assert ask(screen, endpoint, "First?") == ONE
+    screen.type("half a line")
+    screen.wait("❯ half a line")
+    begun = time.monotonic()
+    result = editor.execute("aloop.switchModel", {"modelId": "anthropic/two"})
+    assert len(result["sessions"]) == 1
+    screen.wait(r"Using Two, as lsp_client asked\.\n❯ half a line *\n.*\n* Two", SOON)
+    assert time.monotonic() - begun < SOON
+    screen.type("\x15")
+    assert ask(screen, endpoint, "Second?") == TWO
+    # The conversation has stayed.
+    assert [message["role"] for message in endpoint.last.messages] == ["user", "assistant", "user"]
+
+    since = editor.mark()
+    screen.enter("/model -", r"Using One \(openai/one\)\.")
+    told = state(editor, "openai/one", since=since)
+    assert (told["current"], told["default"]) == ("openai/one", "openai/one")
+    assert ask(screen, endpoint, "Third?") == ONE
+    screen.enter("/model -", r"Using Two \(anthropic/two\)\.")
+    assert config.read_bytes() == before
+
+
+def test_a_switch_in_a_running_answer_is_for_the_next_turn(
+    screen: Screen, editor: LspClient, endpoint: ProviderEndpoint
+) -> None:
+    state(editor, "openai/one")
+    gate = threading.Event()
+    endpoint.queue(Say("A long answer that is being given.", gate=gate))
+    screen.enter("A long one?", "A long")
+    editor.execute("aloop.switchModel", {"modelId": "anthropic/two"})
+    gate.set()
+    shown = screen.wait(r"tokens.*Using Two, as lsp_client asked\.\n❯ *\n.*\n* Two")
+    assert "A long answer that is being given." in shown
+    assert re.search(r"openai/one · .* tokens", shown)
+    assert [request.model for request in endpoint.received] == ["one"]
+    assert ask(screen, endpoint, "Next?") == TWO
+
+
+def test_a_shell_in_the_folder_switches_the_agent(screen: Screen, folder: Path, endpoint: ProviderEndpoint) -> None:
+    done = models(folder, "switch", "two")
+    assert done.returncode == 0, done.stderr
+    screen.wait(r"Using Two, as aloop models asked\.\n❯ *\n.*\n* Two", SOON)
+    assert ask(screen, endpoint, "Who?") == TWO
+    listed = models(folder, "sessions").stdout
+    assert "anthropic/two" in listed
+    assert "interactive" in listed or "agent" in listed
+
+
+def test_what_is_not_ready_is_refused_with_the_reason(
+    screen: Screen, editor: LspClient, folder: Path, endpoint: ProviderEndpoint
+) -> None:
+    state(editor, "openai/one")
+    with pytest.raises(LspError) as refused:
+        editor.execute("aloop.switchModel", {"modelId": "openai/no-key"})
+    assert refused.value.data["reason"] == "notReady"
+    assert "it has no api_key" in str(refused.value)
+    done = models(folder, "switch", "keyless")
+    assert done.returncode != 0
+    assert "it has no api_key" in done.stderr
+    assert ask(screen, endpoint, "Who?") == ONE
+    assert "Keyless" not in screen.text
+
+
+def test_a_model_added_in_the_prompt_goes_into_the_editors_unsaved_text(
+    screen: Screen, editor: LspClient, config: Path, endpoint: ProviderEndpoint
+) -> None:
+    before = config.read_text()
+    editor.open(config)
+    editor.replace(config, 0, 0, "# being written\n")
+    screen.enter(
+        f"/model add openai/three name=Three api_key={KEY} api_base={endpoint.openai_url}",
+        r"Added openai/three\.",
+        "not saved yet",
+    )
+    assert editor.text(config).startswith("# being written\n")
+    assert "  openai/three:\n    name: Three\n" in editor.text(config)
+    assert config.read_text() == before
+    # Here it counts already.
+    screen.enter("/model three", r"Using Three \(openai/three\)")
+    assert ask(screen, endpoint, "Who?") == ("three", KEY, "/v1/chat/completions")
+    screen.enter("/model", r"\[CURRENT\] Three - openai/three")
+    since = editor.mark()
+    screen.enter("/model one", r"Using One \(openai/one\)")
+    state(editor, "openai/one", since=since)
+    # And from outside as well.
+    editor.execute("aloop.switchModel", {"modelId": "openai/three"})
+    screen.wait(r"Using Three, as lsp_client asked")
+    editor.save(config)
+    assert ask(screen, endpoint, "And after the save?")[0] == "three"
+    assert config.read_text() == editor.text(config)
+    assert "removed" not in screen.text
+
+
+def test_an_agent_started_in_the_window_begins_with_its_choice(
+    editor: LspClient, folder: Path, tmp_path: Path, endpoint: ProviderEndpoint
+) -> None:
+    told = editor.execute("aloop.switchModel", {"modelId": "anthropic/two"})
+    assert told["sessions"] == []
+    address = editor.capabilities["experimental"]["aloopEndpoint"]
+    with Screen(folder, home=tmp_path, editor=address) as screen:
+        screen.wait(r"❯ *\n.*\n* Two")
+        state(editor, "anthropic/two")
+        assert ask(screen, endpoint, "Who?") == TWO
+    with Screen(folder, "--model", "one", home=tmp_path, editor=address) as screen:
+        screen.wait(r"❯ *\n.*\n* One")
+    with Screen(folder, home=tmp_path, editor=address + "-gone") as screen:
+        screen.wait(r"❯ *\n.*\n* One")
+    with Screen(folder, home=tmp_path) as screen:
+        screen.wait(r"❯ *\n.*\n* One")
+
+
+def test_a_task_is_listed_and_never_switched_by_chance(
+    editor: LspClient, folder: Path, endpoint: ProviderEndpoint
+) -> None:
+    gate = threading.Event()
+    endpoint.queue(Say("The answer of the task.", gate=gate))
+    since = editor.mark()
+    command = [sys.executable, "-m", "aloop_models", "--task", "Who?"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as task:
+        endpoint.wait_received(1, 30)
+        told = state(editor, "openai/one", since=since)
+        assert [item["kind"] for item in told["sessions"]] == ["task"]
+        assert str(task.pid) in models(folder, "sessions").stdout
+        result = editor.execute("aloop.switchModel", {"modelId": "anthropic/two"})
+        assert result["sessions"] == []
+        assert models(folder, "switch", "two").stderr.startswith("aloop models: No agent is running here.")
+        gate.set()
+        out, err = task.communicate(timeout=30)
+    assert (task.returncode, out, err) == (0, "The answer of the task.\n", "")
+    assert [request.model for request in endpoint.received] == ["one"]
+    state(editor, since=since)
+
+
+@pytest.mark.parametrize("end", ["leave", "kill"])
+def test_the_end_of_the_agent_is_noticed(screen: Screen, editor: LspClient, end: str) -> None:
+    state(editor, "openai/one")
+    since = editor.mark()
+    if end == "leave":
+        screen.enter("/exit")
+        assert screen.leave() == 0
+    else:
+        os.kill(screen.process.pid, 9)
+        screen.process.wait()
+    assert state(editor, since=since)["sessions"] == []

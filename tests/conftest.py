@@ -1,0 +1,20 @@
+"""A report at the end of the run, whatever processes the tests ran in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+
+@pytest.fixture
+def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Has a line printed after the run."""
+    return lambda line: record_property("report", line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for outcome in ("passed", "failed"):
+        for test in terminalreporter.getreports(outcome):
+            for line in (value for name, value in test.user_properties if name == "report"):
+                terminalreporter.write_line(str(line))

@@ -1,0 +1,155 @@
+// The packaged extension in a real VS Code with the real server: what a person sees, types, picks and undoes.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { processesOf, story, until } from './vscode.mjs';
+
+const workspace = process.env.ALOOP_WORKSPACE;
+const file = path.join(workspace, '.aloop/models.yaml');
+const server = path.join(workspace, '.venv/bin/aloop-ls');
+const saved = () => fs.readFileSync(file, 'utf8');
+const KEY = 'sk-proj-zyxwvutsrqponmlkjihgfedcba9876543210ABCDEFGHIJ';
+const EDITOR = { x: 348, y: 35, width: 760, height: 330 };
+const PALETTE = { x: 300, y: 0, width: 680, height: 400 };
+
+const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, settings: { 'aloop.trace.server': 'verbose' } }));
+
+step('the status bar shows the default for the next agent', async (vscode) => {
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+});
+
+step('a mistake that is typed is underlined, and the quick fix mends it', async (vscode) => {
+  await vscode.open('.aloop/models.yaml');
+  await vscode.goTo(7);
+  await vscode.page.keyboard.press('Enter');
+  await vscode.page.keyboard.type('timout: 30');
+  await vscode.editor().locator('.squiggly-error, .squiggly-warning').first().waitFor();
+  await vscode.page.keyboard.press('Control+.');
+  await vscode.page.locator('.action-widget .monaco-list-row').filter({ hasText: 'Rename to timeout' }).waitFor();
+  await vscode.picture('quick-fix', EDITOR);
+  await vscode.page.keyboard.press('Enter');
+  await vscode.untilText((text) => text.includes('timeout: 30') && !text.includes('timout'));
+});
+
+step('a provider, then a model, are completed, and its block with them', async (vscode) => {
+  await vscode.goTo(1);
+  await vscode.page.keyboard.press('Enter');
+  await vscode.page.keyboard.type('  anth');
+  const rows = vscode.page.locator('.suggest-widget.visible .monaco-list-row');
+  await rows.filter({ hasText: 'anthropic/' }).first().waitFor();
+  await vscode.page.keyboard.press('Tab');
+  await rows.filter({ hasText: 'anthropic/claude' }).first().waitFor();
+  await vscode.page.keyboard.type('sonnet');
+  await until(async () => (await rows.evaluateAll((found) => found.map((row) => row.getAttribute('aria-label')))).every((label) => label.includes('sonnet')));
+  await vscode.picture('completion', EDITOR);
+  await vscode.page.keyboard.press('Tab');
+  await vscode.untilText((text) => /anthropic\/[\w.-]*sonnet[\w.-]*:\n.*api_key:/.test(text));
+});
+
+step('everything is undone, and the file was never touched', async (vscode) => {
+  await vscode.palette('File: Revert File');
+  await vscode.untilText((text) => !text.includes('sonnet') && !text.includes('timeout'));
+  assert.doesNotMatch(saved(), /sonnet|timeout/);
+});
+
+step('a model is added by the palette, its key typed hidden', async (vscode) => {
+  await vscode.palette('aloop: Add Model…');
+  await vscode.answer('Add Model (1 of 3)', 'anthropic');
+  await vscode.quickInput().filter({ hasText: '(2 of 3)' }).waitFor();
+  await vscode.rows().filter({ hasText: 'context' }).first().waitFor();
+  await vscode.picture('add-model', PALETTE);
+  await vscode.fill('claude-sonnet-4-5');
+  await vscode.rows().filter({ hasText: /^claude-sonnet-4-5/ }).first().waitFor();
+  await vscode.page.keyboard.press('Enter');
+  await vscode.quickInput().filter({ hasText: '(3 of 3)' }).waitFor();
+  assert.equal(await vscode.input().getAttribute('type'), 'password');
+  await vscode.fill(KEY);
+  await vscode.page.keyboard.press('Enter');
+  await vscode.untilText((text) => text.includes('anthropic/claude-sonnet-4-5'));
+  assert.match(saved(), new RegExp(`anthropic/claude-sonnet-4-5:\\n    api_key: ${KEY}`));
+});
+
+step('the next one shares the key that is there', async (vscode) => {
+  await vscode.palette('aloop: Add Model…');
+  await vscode.answer('Add Model (1 of 3)', 'openai');
+  await vscode.answer('Add Model (2 of 3)', 'gpt-4.1');
+  await vscode.quickInput().filter({ hasText: 'Which API key?' }).waitFor();
+  assert.match((await vscode.pickList())[0], /The key of GPT-4o/);
+  await vscode.pick('The key of GPT-4o');
+  await vscode.untilText((text) => text.includes('openai/gpt-4.1'));
+  const key = /openai\/gpt-4o:[^]*?api_key: (\S+)/.exec(saved())[1];
+  assert.match(saved(), new RegExp(`openai/gpt-4.1:\\n    api_key: ${key}\\n`));
+});
+
+step('the palette switches the model, and the file stays as it is', async (vscode) => {
+  const before = saved();
+  await vscode.palette('aloop: Switch Model…');
+  const rows = await vscode.pickList();
+  assert.match(rows[0], /GPT-4o.*openai\/gpt-4o · current · default.*openai · 128K context/s);
+  await vscode.picture('switch-model', PALETTE);
+  await vscode.pick('Local Llama');
+  await vscode.statusItem('Local Llama (next agent)').waitFor();
+  assert.equal(saved(), before);
+});
+
+step('the lens above a model switches to it', async (vscode) => {
+  // VS Code draws lenses only while the editor has the focus.
+  await vscode.page.locator('.monaco-editor .view-lines').first().click();
+  await vscode.page.locator('.codelens-decoration a').filter({ hasText: /^switch$/ }).first().click();
+  await until(async () => (await vscode.statusItem('Local Llama (next agent)').count()) === 0);
+});
+
+step('a command edits unsaved text in the editor, where it can be undone', async (vscode) => {
+  await vscode.goTo(1, 1);
+  await vscode.page.keyboard.type('# mine');
+  await vscode.page.keyboard.press('Enter');
+  const before = saved();
+  await vscode.palette('aloop: Set Default Model…');
+  await vscode.pick('Local Llama');
+  await vscode.untilText((text) => text.includes('default: ollama/llama2') && text.includes('# mine'));
+  assert.equal(saved(), before);
+  await vscode.editor().locator('.view-lines').click();
+  await vscode.page.keyboard.press('Control+Z');
+  await vscode.untilText((text) => text.includes('default: openai/gpt-4o') && text.includes('# mine'));
+  await vscode.palette('File: Revert File');
+  await vscode.untilText((text) => !text.includes('# mine'));
+});
+
+step('keys are hidden, but on the line of the cursor', async (vscode) => {
+  const settings = path.join(vscode.profile, 'User/settings.json');
+  fs.writeFileSync(settings, JSON.stringify({ ...JSON.parse(fs.readFileSync(settings, 'utf8')), 'aloop.hideKeys': true }));
+  const visible = async () => (await vscode.editor().locator('.view-line').allInnerTexts()).join('\n');
+  await vscode.goTo(1, 1);
+  await until(async () => !/sk-proj/.test(await visible()), visible);
+  await vscode.picture('hide-keys', EDITOR);
+  await vscode.goTo(4, 1);
+  await until(async () => (await visible()).match(/sk-proj/g)?.length === 1, visible);
+});
+
+step('the language status tells the file, the catalogue and the server', async (vscode) => {
+  await vscode.page.locator('[id="status.languageStatus"]').hover();
+  const hover = vscode.page.locator('.hover-language-status');
+  await hover.filter({ hasText: 'In use in this window' }).first().waitFor();
+  await hover.filter({ hasText: /Catalogue of \d{4}-\d\d-\d\d/ }).first().waitFor();
+  await hover.filter({ hasText: /aloop-ls \d+\.\d+/ }).first().waitFor();
+});
+
+step('why this model', async (vscode) => {
+  await vscode.palette('aloop: Why This Model?');
+  await vscode.untilText((text) => /because it was chosen in this window/.test(text) && /in the workspace’s \.venv/.test(text) && /runtime folder/.test(text));
+  await vscode.palette('View: Close Editor');
+});
+
+step('a server that was killed comes back', async (vscode) => {
+  const [first] = processesOf(server);
+  process.kill(first, 'SIGKILL');
+  await until(() => processesOf(server).some((pid) => pid !== first));
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+});
+
+step('the log has every request and no key', async (vscode) => {
+  const log = await vscode.outputUntil('aloop models', /Params:[\s\S]*aloop\.switchModel/);
+  assert.match(log, /textDocument\/didOpen/);
+  assert.doesNotMatch(log, /0123456789abcdef|zyxwvutsrqpon/);
+});

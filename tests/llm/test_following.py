@@ -1,0 +1,95 @@
+"""ModelManager follows its model through a new name, keeps what left the file, and holds what is not saved yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aloop_models import ModelManager
+from aloop_models.dispatch import Dispatcher
+
+TEXT = """\
+models:
+  ollama/a: {name: A, timeout: 5}
+  ollama/b: {name: B}
+default: ollama/a
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "models.yaml"
+    path.write_text(TEXT)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "current"),
+    [
+        (TEXT.replace("ollama/a", "ollama/new"), "ollama/new"),
+        (TEXT.replace("ollama/a:", "openai/new:"), "openai/new"),
+        # Other changes in the same moment do not matter.
+        (TEXT.replace("ollama/a", "ollama/new").replace("name: B", "name: C") + "# more\n", "ollama/new"),
+        # The fields have to be the same.
+        (TEXT.replace("ollama/a: {name: A, timeout: 5}", "ollama/new: {name: A, timeout: 6}"), "ollama/a"),
+        # Gone.
+        (TEXT.replace("  ollama/a: {name: A, timeout: 5}\n", ""), "ollama/a"),
+        # Two that could be it.
+        (TEXT.replace("ollama/a:", "ollama/n: {name: A, timeout: 5}\n  ollama/m:"), "ollama/a"),
+        # A copy: the old one is there still.
+        (TEXT.replace("  ollama/b: {name: B}", "  ollama/n: {name: A, timeout: 5}"), "ollama/a"),
+        ("models: [", "ollama/a"),
+    ],
+)
+def test_a_renamed_model_is_followed(path: Path, text: str, current: str) -> None:
+    manager = ModelManager(path)
+    path.write_text(text)
+    manager.reload()
+    assert manager.current_model_id == current
+    profile = manager.get_current_model()
+    assert profile
+    assert (profile.model_id, profile.name, profile.timeout) == (current, "A", 5)
+
+
+def test_a_name_is_followed_through_a_broken_moment(path: Path) -> None:
+    manager = ModelManager(path)
+    for text in ("models: [", TEXT.replace("ollama/a", "ollama/new")):
+        path.write_text(text)
+        manager.reload()
+    assert manager.current_model_id == "ollama/new"
+
+
+def test_the_choice_of_a_window_is_followed_too(path: Path) -> None:
+    dispatcher = Dispatcher((path.parent,), config=path, window=True)
+    dispatcher.execute_now("aloop.switchModel", {"modelId": "ollama/b"})
+    path.write_text(TEXT.replace("ollama/b", "ollama/new"))
+    state = dispatcher.state()
+    assert (dispatcher.choice, state["choice"]) == ("ollama/new", {"modelId": "ollama/new", "displayName": "B"})
+
+
+def test_what_is_held_is_in_force_until_the_file_is_written(path: Path) -> None:
+    manager, dispatcher = ModelManager(path), Dispatcher((), config=path)
+    unsaved = TEXT.replace("default:", "  ollama/c: {name: C}\ndefault:")
+    manager.hold(dispatcher.snapshot(path, unsaved))
+    assert manager.get_model_ids() == ["ollama/a", "ollama/b", "ollama/c"]
+    assert manager.switch_model("ollama/c")
+    # Something else is written: what is in the file counts, and what is in use stays in use.
+    path.write_text(TEXT + "# more\n")
+    assert manager.get_model_ids() == ["ollama/a", "ollama/b"]
+    assert manager.current_model_id == "ollama/c"
+    profile = manager.get_current_model()
+    assert profile
+    assert profile.name == "C"
+    path.write_text(unsaved.replace("name: C", "name: D"))
+    profile = manager.get_current_model()
+    assert profile
+    assert profile.name == "D"
+
+
+def test_a_reload_ends_holding(path: Path) -> None:
+    manager, dispatcher = ModelManager(path), Dispatcher((), config=path)
+    manager.hold(dispatcher.snapshot(path, TEXT.replace("name: B", "name: C")))
+    assert [profile.name for profile in manager.list_models()] == ["A", "C"]
+    assert manager.reload()
+    assert [profile.name for profile in manager.list_models()] == ["A", "B"]

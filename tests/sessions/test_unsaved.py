@@ -1,0 +1,135 @@
+"""An agent adds a model while a person types in the editor: nothing of either is lost, and the person can take it back."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sessions.conftest import FILE, Agent, World
+from support.lsp_client import LspClient, LspError
+
+ADD = "/model add ollama/llama2"
+ADDED = FILE.replace("  openai/no-key:\n", "  openai/no-key:\n  ollama/llama2:\n")
+TYPED = "# being written\n"
+
+
+@pytest.fixture
+def editor(world: World) -> LspClient:
+    """An editor with the file open and a line typed into it."""
+    client = world.editor()
+    client.open(world.config)
+    client.replace(world.config, 0, 0, TYPED)
+    return client
+
+
+@pytest.fixture
+def agent(world: World, editor: LspClient) -> Agent:
+    return world.agent()
+
+
+def edits(client: LspClient) -> list[Any]:
+    return [item["params"] for item in client.server_requests if item["method"] == "workspace/applyEdit"]
+
+
+def models(client: LspClient) -> list[str]:
+    return [model["modelId"] for model in client.execute("aloop.listModels")["models"]]
+
+
+def undo(client: LspClient, path: Path) -> None:
+    """Make the reverse of the last edit that the server asked for, as the editor's history does."""
+    (edit,) = edits(client)[-1]["edit"]["documentChanges"][0]["edits"]
+    start = client.text(path).index(edit["newText"])
+    client.replace(path, start, start + len(edit["newText"]), "")
+
+
+def test_the_model_appears_and_saving_writes_both(world: World, editor: LspClient, agent: Agent) -> None:
+    assert agent.ask(ADD) == "Added ollama/llama2."
+    assert editor.text(world.config) == TYPED + ADDED
+    assert world.config.read_text() == FILE
+    editor.save(world.config)
+    assert world.config.read_text() == TYPED + ADDED
+
+
+def test_undo_takes_it_back(world: World, editor: LspClient, agent: Agent) -> None:
+    agent.ask(ADD)
+    assert "ollama/llama2" in models(editor)
+    undo(editor, world.config)
+    assert editor.text(world.config) == TYPED + FILE
+    assert "ollama/llama2" not in models(editor)
+    editor.save(world.config)
+    assert world.config.read_text() == TYPED + FILE
+    assert agent.ask("/model ollama/llama2").startswith("There is no model 'ollama/llama2' in models.yaml.")
+
+
+def test_while_a_person_types(world: World, editor: LspClient, agent: Agent) -> None:
+    done, typed = threading.Event(), list[str]()
+
+    def type_on() -> None:
+        # Sixteen keys a second, faster than anybody.
+        while not done.wait(1 / 16):
+            editor.replace(world.config, 2 + len(typed), 2 + len(typed), "x")
+            typed.append("x")
+
+    typist = threading.Thread(target=type_on)
+    typist.start()
+    try:
+        answers = [agent.ask(f"/model add ollama/m{number}") for number in range(5)]
+    finally:
+        done.set()
+        typist.join()
+    assert answers == [f"Added ollama/m{number}." for number in range(5)]
+    added = "".join(f"  ollama/m{number}:\n" for number in range(5))
+    wanted = FILE.replace("  openai/no-key:\n", f"  openai/no-key:\n{added}")
+    assert editor.text(world.config) == f"# {''.join(typed)}being written\n{wanted}"
+
+
+def test_half_a_line_takes_nothing_back(world: World, editor: LspClient, agent: Agent) -> None:
+    agent.ask(ADD)
+    editor.replace(world.config, 0, 0, "models: [\n")
+    assert "ollama/llama2" in models(editor)
+
+
+def test_an_edit_that_the_editor_dropped_is_made_again(world: World, editor: LspClient, agent: Agent) -> None:
+    """Neovim answers `applied: true` to an edit of a version that is not the newest, and does nothing."""
+    apply = editor.answers["workspace/applyEdit"]
+
+    def drop(_: Any) -> Any:
+        editor.answers["workspace/applyEdit"] = apply
+        editor.replace(world.config, 0, 0, "# more\n")
+        return {"applied": True}
+
+    editor.answers["workspace/applyEdit"] = drop
+    assert agent.ask(ADD) == "Added ollama/llama2."
+    assert len(edits(editor)) == 2
+    assert editor.text(world.config) == f"# more\n{TYPED}{ADDED}"
+    # It was not done in the file as well, although this takes the editor longer than it has to begin.
+    assert world.config.read_text() == FILE
+
+
+def test_who_added_it_can_use_it_at_once(world: World, editor: LspClient, agent: Agent) -> None:
+    agent.ask("/model add ollama/llama2 name=Old")
+    assert agent.ask("/model Old") == "Using Old (ollama/llama2)."
+    assert agent.ask("?") == "ollama/llama2: ?"
+    # The name comes from what was added, and stays when the file has it.
+    editor.save(world.config)
+    assert agent.ask("?") == "ollama/llama2: ?"
+    assert "[CURRENT] Old - ollama/llama2" in agent.ask("/model")
+
+
+def test_the_editor_switches_to_it_who_added_it(world: World, editor: LspClient, agent: Agent) -> None:
+    agent.ask(ADD)
+    other = world.agent()
+    editor.execute("aloop.switchModel", {"modelId": "ollama/llama2", "session": agent.id})
+    assert agent.hear() == "switched ollama/llama2 by lsp_client"
+    with pytest.raises(LspError) as refused:
+        editor.execute("aloop.switchModel", {"modelId": "ollama/llama2", "session": other.id})
+    assert (refused.value.data["reason"], refused.value.message) == (
+        "unsavedChanges",
+        f"The agent {other.id} does not have this model yet. Save the file, then switch again.",
+    )
+    editor.save(world.config)
+    editor.execute("aloop.switchModel", {"modelId": "ollama/llama2", "session": other.id})
+    assert other.hear() == "switched ollama/llama2 by lsp_client"

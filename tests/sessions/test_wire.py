@@ -1,0 +1,119 @@
+"""What goes over the wire between an editor and an agent, recorded by one that plays the other's part."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
+
+import pytest
+
+from aloop_models.errors import Refusal
+from aloop_models.sessions.host import Host
+from sessions.conftest import World
+
+LLAMA = "ollama/llama3.1"
+Recorded = list[tuple[str, Any, str]]
+
+
+class Play(Protocol):
+    def __call__(self, kind: str, answer: Any = None) -> AbstractAsyncContextManager[tuple[Host, Recorded]]: ...
+
+
+@pytest.fixture
+def play(world: World, monkeypatch: pytest.MonkeyPatch) -> Play:
+    """Takes part as an editor or an agent that writes down what it is asked and gives one answer to everything."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
+
+    @asynccontextmanager
+    async def playing(kind: str, answer: Any = None) -> AsyncIterator[tuple[Host, Recorded]]:
+        asked: Recorded = []
+
+        async def execute(command: str, argument: object, who: str) -> Any:
+            asked.append((command, argument, who))
+            if isinstance(answer, Refusal):
+                raise answer
+            return answer
+
+        host = Host(kind, "player", world.project, world.config, execute, lambda: None)
+        await host.start()
+        if kind != "editor":
+            await host.update(model_id="openai/gpt-4o")
+        yield host, asked
+        await host.stop()
+
+    return playing
+
+
+async def test_what_an_agent_adds_is_asked_of_the_editor(world: World, play: Play) -> None:
+    async with play("editor", {"message": "Added by the editor.", "modelId": "a/b", "saved": True}) as (_, asked):
+        agent = await asyncio.to_thread(world.agent)
+        line = '/model add ollama/llama2 name="The old one" timeout=5'
+        assert await asyncio.to_thread(agent.ask, line) == "Added by the editor."
+    fields = {"name": "The old one", "timeout": 5}
+    argument = {"modelId": "ollama/llama2", "fields": fields, "uri": world.config.as_uri()}
+    assert asked == [("aloop.addModel", argument, "aloop")]
+
+
+async def test_the_editors_refusal_is_the_agents_answer(world: World, play: Play) -> None:
+    async with play("editor", Refusal("modelExists", "It is there.", ("a/b",))) as (_, asked):
+        agent = await asyncio.to_thread(world.agent)
+        before = world.config.read_bytes()
+        assert await asyncio.to_thread(agent.ask, "/model add ollama/llama2") == "It is there."
+        assert [command for command, _, _ in asked] == ["aloop.addModel"]
+        assert world.config.read_bytes() == before
+
+
+async def test_a_switch_in_the_editor_is_asked_of_the_agent(world: World, play: Play) -> None:
+    async with play("interactive", {}) as (host, asked):
+        editor = await asyncio.to_thread(world.editor)
+        result = await asyncio.to_thread(editor.execute, "aloop.switchModel", {"modelId": LLAMA})
+        assert result["sessions"] == [host.entry.id]
+        assert asked == [("aloop.switchModel", {"modelId": LLAMA, "session": host.entry.id}, "lsp_client")]
+
+
+async def test_a_switch_that_makes_a_default_changes_the_file_once(world: World, play: Play) -> None:
+    before = world.config.read_text()
+    async with play("interactive", {}) as (host, asked):
+        editor = await asyncio.to_thread(world.editor)
+        argument = {"modelId": LLAMA, "session": host.entry.id, "makeDefault": True}
+        result = await asyncio.to_thread(editor.execute, "aloop.switchModel", argument)
+    assert asked == [("aloop.switchModel", {"modelId": LLAMA, "session": host.entry.id}, "lsp_client")]
+    assert result == {
+        "message": f"Llama is the model of the agent in {world.project} from its next turn on, and the default.",
+        "modelId": LLAMA,
+        "displayName": "Llama",
+        "sessions": [host.entry.id],
+        "saved": True,
+    }
+    assert world.config.read_text() == before.replace("default: openai/gpt-4o", f"default: {LLAMA}")
+
+
+async def test_a_task_is_listed_and_switched_by_its_name_only(world: World, play: Play) -> None:
+    async with play("task", {}) as (host, asked):
+        editor = await asyncio.to_thread(world.editor)
+        listed = (await asyncio.to_thread(editor.execute, "aloop.listSessions"))["sessions"]
+        assert [(item["id"], item["kind"], item["modelId"]) for item in listed] == [
+            (host.entry.id, "task", "openai/gpt-4o")
+        ]
+        for argument in ({"modelId": LLAMA}, {"modelId": LLAMA, "session": "*"}):
+            result = await asyncio.to_thread(editor.execute, "aloop.switchModel", argument)
+            assert (result["message"], result["sessions"]) == ("Llama is the model of the next agent.", [])
+        shell = await asyncio.to_thread(world.models, "switch", LLAMA)
+        assert (shell.returncode, shell.stderr) == (
+            2,
+            "aloop models: No agent is running here. One run: aloop --model ollama/llama3.1. "
+            "New sessions: aloop models default ollama/llama3.1.\n",
+        )
+        assert asked == []
+        argument = {"modelId": LLAMA, "session": host.entry.id}
+        await asyncio.to_thread(editor.execute, "aloop.switchModel", argument)
+        assert asked == [("aloop.switchModel", argument, "lsp_client")]
+
+
+async def test_a_refusal_of_one_of_several_says_that_the_others_were_switched(world: World, play: Play) -> None:
+    refused = Refusal("notReady", "Not with me.")
+    async with play("interactive", {}), play("interactive", refused):
+        done = await asyncio.to_thread(world.models, "switch", LLAMA, "--session", "*")
+        assert (done.returncode, done.stderr) == (2, "aloop models: Not with me. 1 other agent was switched.\n")

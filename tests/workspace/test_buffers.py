@@ -1,0 +1,90 @@
+"""Open documents, and whether something in them is not saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aloop_models.errors import InvalidArguments
+from aloop_models.workspace.buffers import Buffer, Buffers, path_named, path_of_uri
+
+
+@pytest.fixture
+def buffers() -> Buffers:
+    return Buffers()
+
+
+@pytest.fixture
+def buffer(buffers: Buffers, tmp_path: Path) -> Buffer:
+    buffer = buffers.open((tmp_path / "models.yaml").as_uri(), 1, "old\n", differs=True)
+    buffers.seen(buffer, "old\n")
+    return buffer
+
+
+def test_one_file_has_one_buffer_however_it_is_named(buffers: Buffers, tmp_path: Path) -> None:
+    path, link = tmp_path / "a file.yaml", tmp_path / "link.yaml"
+    path.write_text("x")
+    link.symlink_to(path)
+    opened = buffers.open(path.as_uri(), 1, "x", differs=False)
+    assert buffers.get(f"file://{path}") is opened
+    assert buffers.of_path(link) is opened
+    assert list(buffers) == [opened]
+    assert buffers.close(path.as_uri()) is opened
+    assert (buffers.of_path(path), buffers.close(path.as_uri())) == (None, None)
+
+
+def test_what_is_typed_is_unsaved_until_it_is_saved(buffers: Buffers, buffer: Buffer) -> None:
+    assert not buffer.differs
+    buffers.change(buffer, 2, "new\n")
+    assert buffer.differs
+    buffers.saved(buffer)
+    assert not buffer.differs
+    buffers.change(buffer, 3, "newer\n")
+    buffers.change(buffer, 4, "new\n")
+    assert not buffer.differs, "typed and taken back"
+
+
+@pytest.mark.parametrize("look_first", [True, False])
+def test_an_editor_that_takes_the_file_s_new_text_has_nothing_unsaved(
+    buffers: Buffers, buffer: Buffer, look_first: bool
+) -> None:
+    if look_first:
+        buffers.seen(buffer, "by another program\n")
+        buffers.change(buffer, 2, "by another program\n")
+    else:
+        buffers.change(buffer, 2, "by another program\n")
+        assert buffer.differs
+        buffers.seen(buffer, "by another program\n")
+    assert not buffer.differs
+    # The file changes once more, and the editor has not looked yet: nothing of the person's is in the buffer.
+    buffers.seen(buffer, "and another\n")
+    assert not buffer.differs
+
+
+def test_what_is_unsaved_stays_so_when_the_file_changes(buffers: Buffers, buffer: Buffer) -> None:
+    buffers.change(buffer, 2, "mine\n")
+    buffers.seen(buffer, "by another program\n")
+    assert buffer.differs
+    buffers.seen(buffer, None)
+    assert buffer.differs
+
+
+def test_what_was_never_looked_at_counts_as_unsaved(buffers: Buffers) -> None:
+    buffer = buffers.open("untitled:1", 1, "", differs=False)
+    buffers.change(buffer, 2, "x")
+    assert (buffer.path, buffer.differs) == (None, True)
+
+
+@pytest.mark.parametrize(
+    "uri", ["untitled:1", "http://x/y", "file://elsewhere/x", "file:///a%00", "file:x", "file://["]
+)
+def test_what_names_no_file(uri: str) -> None:
+    with pytest.raises(InvalidArguments, match="has to be a file: URI"):
+        path_named(uri)
+
+
+def test_paths_of_uris() -> None:
+    assert path_of_uri("file:///a%20b/%C3%A9.yaml") == Path("/a b/é.yaml")
+    assert path_of_uri("file://localhost/a") == Path("/a")
+    assert path_of_uri("file://[") is None
