@@ -153,7 +153,9 @@ def test_the_programs_of_the_pages(page: str, project: Path):
         names: dict[str, object] = {"__name__": "example"}
         with redirect_stdout(io.StringIO()) as printed:
             exec(compile(program, f"{page}, program {number + 1}", "exec"), names)
-        if page == "docs/python.md" and "agent" in names:
+        if page == "docs/python.md" and "attach" in names:
+            assert printed.getvalue() == "Using openai/gpt-6-sol.\n"
+        elif page == "docs/python.md" and "agent" in names:
             assert printed.getvalue() == "Using openai/gpt-4o.\nThis is gpt-4o.\n"
     text = (project / ".aloop" / "models.yaml").read_text()
     if page == "docs/python.md":

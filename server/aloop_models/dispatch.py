@@ -30,7 +30,7 @@ from aloop_models.features.readiness import shown
 from aloop_models.sessions.registry import sessions_on
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import Facts, Place, Session, Snapshot
-from aloop_models.workspace.buffers import Buffer, Buffers, path_named
+from aloop_models.workspace.buffers import Buffers, path_named
 from aloop_models.workspace.first_use import TEMPLATE, make_config
 from aloop_models.workspace.locate import Found, find_config, places_of
 from aloop_models.workspace.place import place_of
@@ -121,8 +121,7 @@ class Dispatcher:
 
     def places(self) -> tuple[Path, ...]:
         """Every file whose coming, change or going concerns this workspace; some may not be there."""
-        opened = (buffer.path for buffer in self.buffers if buffer.path)
-        return tuple(dict.fromkeys((*places_of(self._start(), self._config, self._home), *opened)))
+        return tuple(dict.fromkeys((*places_of(self._start(), self._config, self._home), *self.buffers.paths)))
 
     def target(self, uri: str | None = None) -> Path:
         """The file a command means: the one named, the workspace's, an open one, else where a new one would be."""
@@ -131,8 +130,7 @@ class Dispatcher:
         found = self.find()
         if found.path:
             return found.path
-        opened = next((buffer.path for buffer in self.buffers if buffer.path), None)
-        return opened or found.create_at
+        return next(iter(self.buffers.paths), found.create_at)
 
     def snapshot(self, path: Path, text: str, place: Place | None = None) -> Snapshot:
         """A snapshot of a text that stands, or will stand, at the path."""
@@ -141,6 +139,7 @@ class Dispatcher:
 
     def saved(self, path: Path, place: Place | None = None) -> Snapshot:
         """The file as it is on the disk, with the edits made to an unsaved buffer of it by commands."""
+
         def run(command: Command[Any], parameters: Any, text: str) -> Outcome:
             return command.run(self.snapshot(path, text), parameters)
 
@@ -179,7 +178,7 @@ class Dispatcher:
                 # What is reported has to be what the editor shows.
                 place = await asyncio.to_thread(place_of, path)
                 return self._finish(command.run(self.snapshot(path, buffer.text, place), parameters), {})
-            if buffer is not None and command.reads_file and self._is_unsaved(buffer, path):
+            if buffer is not None and command.reads_file and buffer.is_unsaved():
                 outcome = command.run(self.saved(path), parameters) if not command.changes_file else None
                 if outcome is not None:
                     await asyncio.to_thread(self._reach, outcome)
@@ -291,12 +290,9 @@ class Dispatcher:
         edit_file(path, change)
         return outcomes[-1], notes
 
-    def _is_unsaved(self, buffer: Buffer, path: Path) -> bool:
-        return buffer.differs and buffer.text != text_of(path)
-
     def _start(self) -> Path:
-        opened = (buffer.path.parent for buffer in self.buffers if buffer.path)
-        return self.folders[0] if self.folders else next(opened, None) or Path.cwd()
+        opened = [path.parent for path in self.buffers.paths]
+        return next(iter((*self.folders, *opened)), Path.cwd())
 
 
 def _makes_file(command: Command[Any], text: str) -> bool:

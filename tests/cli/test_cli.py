@@ -240,6 +240,12 @@ class TestChanging:
         assert as_json.json["error"]["message"] in done.err
         assert path.read_text() == FILE
 
+    def test_a_list_of_a_file_that_does_not_parse(self, run: Run, path: Path):
+        path.write_text(f"{FILE}  x/y: [\n")
+        done = run("list")
+        assert "ollama/llama2" in done.out
+        assert done.err.endswith("What is wrong: aloop models check\n")
+
     def test_a_file_that_does_not_parse(self, run: Run, path: Path):
         path.write_text("models:\n  openai/gpt-4o: 'x\n")
         for arguments in (("add", "ollama/x"), ("edit", "gpt-4o", "timeout=3"), ("remove", "gpt-4o"), ("show", "x")):

@@ -53,7 +53,7 @@ def added(text: str, **fields: object) -> str:
         ("models: {a/b: {}}\n", "models: {a/b: {}, x/y: {name: Z}}\n"),
         ("models: {a/b: {}, }\n", "models: {a/b: {}, x/y: {name: Z}, }\n"),
         ("{models: {a/b: {}, c/d: }}", "{models: {a/b: {}, c/d: , x/y: {name: Z}}}"),
-        ("models: {'c/d':}\n", "models: {'c/d':, 'x/y': {name: Z}}\n"),
+        ("models: {'c/d':}\n", "models: {'c/d':, 'x/y': {'name': Z}}\n"),
         ("models: {c/d:\n}\n", "models: {c/d: , x/y: {name: Z}\n}\n"),
         ("models: {\n  c/d:  # c\n}\n", "models: {\n  c/d: ,  # c\n  x/y: {name: Z}\n}\n"),
         ("models: {\n  c/d: }\n", "models: {\n  c/d: ,\n  x/y: {name: Z}}\n"),

@@ -4,16 +4,30 @@ import json
 import re
 import shutil
 import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MODELS_YAML
 from real_editors import ROOT, skip_or_fail
+
+from conftest import MODELS_YAML
+from sessions.conftest import Agent
 
 STORY = Path(__file__).parent / "emacs" / "story.el"
 KEY = "0123456789abcdefghijABCDEFGHIJ"
 DOCUMENT = ROOT / "docs" / "editors.md"
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """With a runtime folder of its own, which is short, for a socket's path has at most 108 bytes."""
+    with tempfile.TemporaryDirectory(prefix="aloop-emacs-") as runtime:
+        pinned = {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOGUE": "snapshot"}
+        yield environment | pinned | {"XDG_RUNTIME_DIR": runtime}
 
 
 def setup_in(document: Path) -> str:
@@ -36,8 +50,6 @@ def story(workspace: Path, environment: dict[str, str], folder: Path) -> dict[st
         "ALOOP_SETUP": str(setup),
         "ALOOP_OUTCOME": str(outcome),
         "ALOOP_FILE": str(workspace / ".aloop" / "models.yaml"),
-        "ALOOP_TODAY": "2026-11-22",
-        "ALOOP_CATALOGUE": "snapshot",
     }
     # -q, not -Q: on Debian eglot is a package of the site.
     command = [emacs, "-q", "--batch", "-l", str(STORY)]
@@ -82,6 +94,40 @@ def test_a_day_with_models_yaml(
     added = written.replace("default:", "  ollama/llama3.1:\ndefault:") + "# mine\n"
     assert (came["edited"], came["saved"]) == (added, False)
     assert came["reverted"] is True
+
+
+def test_switches_reach_the_agents_that_run(workspace: Path, environment: dict[str, str], tmp_path: Path) -> None:
+    (workspace / ".git").mkdir()
+    file = workspace / ".aloop" / "models.yaml"
+    agents = [Agent(file, workspace, environment)]
+    next_one = tmp_path / "outcome.json.next"
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            telling = pool.submit(story, workspace, environment | {"ALOOP_WITH_AGENTS": "1"}, tmp_path)
+            while not (next_one.exists() or telling.done()):
+                time.sleep(0.02)
+            agents.append(Agent(file, workspace, environment))
+            came = telling.result()
+        first, second = agents
+        assert came["one"] == " GPT-4o"
+        assert came["switched"] == f"Local Llama is the model of the agent in {workspace} from its next turn on."
+        # This eglot does not tell the editor's name.
+        assert first.hear() == "switched ollama/llama2 by an editor"
+        assert came["oneAfter"] == " Local Llama"
+        assert came["two"] == " 2 agents, 2 models"
+        assert came["refusal"].startswith("2 agents run here: ")
+        home = str(workspace).replace(environment["HOME"], "~", 1)
+        row = "{}, process {} in {}".format
+        rows = [row("Local Llama", first.process.pid, home), row("GPT-4o", second.process.pid, home)]
+        assert sorted(came["agents"]) == sorted(["All of them", *rows])
+        assert came["all"] == "Local Llama is the model of 2 agents from their next turns on."
+        assert [first.hear(), second.hear()] == ["switched ollama/llama2 by an editor"] * 2
+        assert came["twoAfter"] == " Local Llama ×2"
+        assert Path(came["terminals"]).parent.parent == Path(environment["XDG_RUNTIME_DIR"])
+        assert file.read_text() == MODELS_YAML
+    finally:
+        for agent in agents:
+            agent.kill()
 
 
 def test_the_set_up_loads_without_a_warning(environment: dict[str, str], tmp_path: Path) -> None:

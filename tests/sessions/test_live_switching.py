@@ -195,6 +195,7 @@ def test_a_renamed_model_takes_its_sessions_along(world: World) -> None:
 
 def test_a_model_that_left_the_file_stays_in_use(world: World) -> None:
     editor, agent = world.editor(), world.agent()
+    status(editor, 0, "openai/gpt-4o", 1)
     without = FILE[: FILE.index("  openai/gpt-4o:")] + FILE[FILE.index("  ollama/llama3.1:") :]
     editor.open(world.config)
     editor.set_text(world.config, without)

@@ -1,4 +1,4 @@
-"""An agent adds a model while a person types in the editor: nothing of either is lost, and the person can take it back."""
+"""An agent adds a model while a person types: nothing of either is lost, and the person can take it back."""
 
 from __future__ import annotations
 

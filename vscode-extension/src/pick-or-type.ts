@@ -24,6 +24,9 @@ export function pickOrType(question: PickOrTypeQuestion): Promise<string | undef
   box.placeholder = question.placeHolder;
   box.ignoreFocusOut = true;
   let asked = 0;
+  let listed = Promise.resolve();
+  /** The row that is what was typed, until VS Code has gone to it. */
+  let due: PickRow | undefined;
 
   async function refresh(): Promise<void> {
     const turn = ++asked;
@@ -33,15 +36,35 @@ export function pickOrType(question: PickOrTypeQuestion): Promise<string | undef
     if (turn !== asked) {
       return;
     }
-    const isListed = typed === '' || rows.some((row) => row.label === typed);
-    box.items = isListed ? rows : [...rows, asTyped(typed)];
+    due = rows.find((row) => row.label === typed);
+    box.items = typed === '' || due !== undefined ? rows : [...rows, asTyped(typed)];
+    if (due !== undefined) {
+      // VS Code's own order may put a longer label first.
+      box.activeItems = [due];
+    }
     box.busy = false;
   }
 
+  /** Who is faster than the list means what is typed, or the nearest to it. */
+  async function chosenRow(): Promise<PickRow | undefined> {
+    if (box.busy) {
+      await listed;
+      return due ?? box.items[0];
+    }
+    return due ?? box.selectedItems[0];
+  }
+
   return new Promise((resolve) => {
-    box.onDidChangeValue(refresh);
-    box.onDidAccept(() => {
-      const chosen = box.selectedItems[0]?.typed ?? box.selectedItems[0]?.label ?? box.value.trim();
+    box.onDidChangeActive(([row]) => {
+      due = row === due ? undefined : due;
+    });
+    box.onDidChangeValue(() => {
+      due = undefined;
+      listed = refresh();
+    });
+    box.onDidAccept(async () => {
+      const row = await chosenRow();
+      const chosen = row?.typed ?? row?.label ?? box.value.trim();
       if (chosen !== '') {
         resolve(chosen);
         box.hide();
@@ -53,6 +76,6 @@ export function pickOrType(question: PickOrTypeQuestion): Promise<string | undef
       box.dispose();
     });
     box.show();
-    void refresh();
+    listed = refresh();
   });
 }

@@ -195,6 +195,8 @@ class Session:
             self.manager.hold(self.dispatcher.saved(self._path))
             self._face.say(_NOT_SAVED)
         if line.command_id == "aloop.switchModel":
+            if line.argument.get("makeDefault"):
+                self._face.say(str(result["message"]))
             self.switch(str(result["modelId"]))
         elif line.command_id == "aloop.reloadModels":
             self.manager.reload()

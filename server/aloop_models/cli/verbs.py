@@ -140,8 +140,12 @@ def _execute(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject
         return _switch(command, dispatcher, argument)
     is_found = dispatcher.find().path is not None
     result = dispatcher.execute_now(command.id, argument)
-    if command.verb == "list" and not is_found:
-        result |= {"file": None, "uri": None}
+    if command.verb == "list":
+        if not is_found:
+            result |= {"file": None, "uri": None}
+        elif not dispatcher.saved(dispatcher.target()).document.parses:
+            note("The file is not valid YAML, so no command changes it, and agents use what they read before.")
+            note("What is wrong: aloop models check")
     return result
 
 

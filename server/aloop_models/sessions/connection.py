@@ -88,8 +88,18 @@ class Connection:
         """Send a notification; nothing happens on a closed connection."""
         self._send({"jsonrpc": "2.0", "method": method, "params": params})
 
-    def close(self) -> None:
-        """End the connection; whoever waits for an answer gets `Gone`."""
+    def send(self, frame: bytes) -> None:
+        """Send a message that is framed already; nothing happens on a closed connection."""
+        if not self.is_open:
+            return
+        if self._writer.transport.get_write_buffer_size() > _MAX_UNSENT:
+            self.close(at_once=True)
+            return
+        with suppress(OSError, RuntimeError):
+            self._writer.write(frame)
+
+    def close(self, *, at_once: bool = False) -> None:
+        """End the connection; whoever waits for an answer gets `Gone`. `at_once`: also what is not sent yet is lost."""
         if not self.is_open:
             return
         self.is_open = False
@@ -99,7 +109,10 @@ class Connection:
         for task in list(self._tasks):
             task.cancel()
         with suppress(OSError, RuntimeError):
-            self._writer.close()
+            if at_once:
+                self._writer.transport.abort()
+            else:
+                self._writer.close()
 
     def _receive(self, message: Message) -> None:
         method, number = message.get("method"), message.get("id")
@@ -138,15 +151,7 @@ class Connection:
             self._send({"jsonrpc": "2.0", "id": number, **answer})
 
     def _send(self, message: Message) -> None:
-        if not self.is_open:
-            return
-        if self._writer.transport.get_write_buffer_size() > _MAX_UNSENT:
-            self.close()
-            # What it has not read so far it will not read any more.
-            self._writer.transport.abort()
-            return
-        with suppress(OSError, RuntimeError):
-            self._writer.write(framed(message))
+        self.send(framed(message))
 
 
 def error_of(refusal: Refusal) -> Message:

@@ -18,6 +18,9 @@ from aloop_models.workspace.runtime_folder import runtime_folder
 _LONGEST_PATH = 100
 """Bytes of a socket's path; the system allows 104 to 108, its end included."""
 
+_CLOSING_SECONDS = 0.5
+"""How long connections have to end when the endpoint is closed."""
+
 
 def endpoint_for(identity: str) -> str:
     """The address of a new endpoint: the path of a socket, or on Windows the name of a pipe.
@@ -45,6 +48,7 @@ class Endpoint:
         self._handler = handler
         self._on_end = on_end
         self._server: asyncio.AbstractServer | None = None
+        self._serving: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Begin to listen.
@@ -70,13 +74,11 @@ class Endpoint:
         if self._server is not None:
             self._server.close()
         for connection in list(self.connections):
-            connection.close()
+            connection.close(at_once=True)
+        if self._serving:
+            # asyncio prints a traceback for each one that is cancelled at the end of its loop.
+            await asyncio.wait(self._serving, timeout=_CLOSING_SECONDS)
         _unlink(self.address)
-
-    def tell(self, method: str, params: object) -> None:
-        """Send a notification to everyone who is connected."""
-        for connection in list(self.connections):
-            connection.notify(method, params)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not _is_same_user(writer):
@@ -84,6 +86,10 @@ class Endpoint:
             return
         connection = Connection(reader, writer, self._handler)
         self.connections.add(connection)
+        task = asyncio.current_task()
+        if task is not None:
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
         try:
             await connection.run()
         finally:

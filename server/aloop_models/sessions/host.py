@@ -19,6 +19,7 @@ from aloop_models.errors import FileProblem, InvalidArguments
 from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection, Gone
 from aloop_models.sessions.endpoint import Endpoint, connect, endpoint_for
+from aloop_models.sessions.framing import framed
 from aloop_models.sessions.registry import EDITOR, Registered
 
 CHANGED = "aloop/modelsChanged"
@@ -30,6 +31,9 @@ HANDSHAKE_SECONDS = 0.3
 
 _LOOKS = (0.0, 0.02, 0.1, 0.5, 2.0)
 """Seconds before each look at whose line has ended: a process that dies closes its lines before it is gone."""
+
+_GATHERED = 0.01
+"""Seconds in which changes are gathered: what several others tell, and what is told to them, is one message."""
 
 Execute = Callable[[str, object, str], Awaitable[Any]]
 """(command id, argument object, who asks in words) → result; raises `Refusal`."""
@@ -67,6 +71,8 @@ class Host:
         self._callers: dict[Connection, _Caller] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_open = False
+        self._is_noted = False
+        self._is_telling = False
         self.state: Callable[[], object] = dict
         """Gives the full state that others are told."""
 
@@ -103,10 +109,11 @@ class Host:
         """Change the entry (`model_id`, `config`) and tell everyone concerned."""
         self.entry = replace(self.entry, **changes)
         registry.write(self.entry)
-        # Those who are reached already do not wait for one that may hang.
-        with suppress(FileProblem):
-            self.tell()
-        await self.link()
+        if not self._is_telling:
+            self._is_telling = True
+            asyncio.get_running_loop().call_later(_GATHERED, self._tell_gathered)
+        if "config" in changes:
+            await self.link()
 
     async def serves(self, config: Path) -> bool:
         """Register for another models.yaml where it is another one, and tell everyone there; whether it was."""
@@ -146,11 +153,16 @@ class Host:
             raise Gone("it does not answer")
         return await line.request(EXECUTE, {"command": command_id, "arguments": [argument]}, timeout)
 
+    def _tell_gathered(self) -> None:
+        self._is_telling = False
+        with suppress(FileProblem):
+            self.tell()
+
     def _tell(self, lines: Iterable[Connection]) -> None:
         if reached := list(lines):
-            state = self.state()
+            frame = framed({"jsonrpc": "2.0", "method": CHANGED, "params": self.state()})
             for line in reached:
-                line.notify(CHANGED, state)
+                line.send(frame)
 
     async def _connect(self, other: Registered) -> Connection | None:
         try:
@@ -192,12 +204,24 @@ class Host:
         async def look() -> None:
             for pause in _LOOKS:
                 await asyncio.sleep(pause)
-                found = next((item for item in self.others() if item.id == other), None)
+                found = registry.find(other)
                 if found is None or self._is_called_by(other) or await self._connect(found):
                     break
-            self._changed()
+            self._note()
 
         self._later(look())
+
+    def _note(self) -> None:
+        """Others have come, gone or changed: `changed` is called once for all that happens in the same moment."""
+
+        def tell() -> None:
+            self._is_noted = False
+            if self._is_open:
+                self._changed()
+
+        if not self._is_noted:
+            self._is_noted = True
+            asyncio.get_running_loop().call_later(_GATHERED, tell)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         async def quietly() -> None:
@@ -213,13 +237,13 @@ class Host:
         if method == "initialize":
             self._callers[connection] = caller = _caller(given)
             if caller.session is not None:
-                self._changed()
+                self._note()
             name = "aloop-ls" if self.entry.kind == EDITOR else "aloop"
             return {"capabilities": {}, "serverInfo": {"name": name, "version": __version__}, "session": self.entry.id}
         if method == EXECUTE:
             return await self._carry_out(connection, given)
         if method == CHANGED:
-            self._changed()
+            self._note()
         elif method == "exit":
             connection.close()
         elif method not in ("shutdown", "initialized", PROGRESS):

@@ -27,14 +27,14 @@ EDITOR_SECONDS = 0.3
 BUSY_SECONDS = 10.0
 """How long an editor that has begun may take: a person's editor may drop an edit a few times before it is in."""
 
-SWITCH_SECONDS = 2.0
+SWITCH_SECONDS = 3.0
 """How long an agent has to take a switch."""
 
 Result = TypeVar("Result")
 
 
 def switch_sessions(ids: Sequence[str], model_id: str, name: str) -> None:
-    """Have running agents use another model, all at once; blocks for at most 2 seconds.
+    """Have running agents use another model, all at once; blocks for at most 3 seconds.
 
     Raises:
         Refusal: an agent refused, or is gone (`noSession`); the others were switched all the same, and it says so.

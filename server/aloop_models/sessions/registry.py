@@ -89,6 +89,15 @@ def entries() -> tuple[Registered, ...]:
     return tuple(sorted(_living(), key=lambda entry: (entry.started or 0, entry.id)))
 
 
+def find(identity: str) -> Registered | None:
+    """The one of that id, if it runs; a stale entry is removed on the way.
+
+    Raises:
+        FileProblem: there is no runtime folder.
+    """
+    return _read_living(_folder() / f"{identity}.json") if identity.isalnum() else None
+
+
 def sessions_on(config: Path, folders: Sequence[Path], endpoint: str | None = None) -> tuple[Session, ...]:
     """The agents that use the file, oldest first; `endpoint` is the asker's own, if it is an editor.
 
@@ -139,13 +148,16 @@ def is_alive(entry: Registered) -> bool:
 
 def _living() -> Iterator[Registered]:
     for file in _folder().glob("*.json"):
-        entry = _read(file)
-        if entry is None:
-            continue
-        if is_alive(entry):
+        if entry := _read_living(file):
             yield entry
-        else:
-            remove(entry)
+
+
+def _read_living(file: Path) -> Registered | None:
+    entry = _read(file)
+    if entry is not None and not is_alive(entry):
+        remove(entry)
+        return None
+    return entry
 
 
 def _read(file: Path) -> Registered | None:

@@ -11,6 +11,7 @@ from urllib.request import url2pathname
 
 from aloop_models.core.text import Lines
 from aloop_models.errors import InvalidArguments
+from aloop_models.workspace.read import text_of
 
 
 def path_of_uri(uri: str) -> Path | None:
@@ -62,6 +63,14 @@ class Buffer:
             self._lines = Lines(self.text)
         return self._lines
 
+    def is_unsaved(self) -> bool:
+        """Whether it holds something of the person's that the file does not; the file is read where that is not sure.
+
+        Raises:
+            FileProblem: the file is there and cannot be read.
+        """
+        return self.differs and (self.path is None or self.text != text_of(self.path))
+
     def replace(self, version: int, text: str) -> None:
         """Put the newer text in place."""
         self.version, self.text, self._lines = version, text, None
@@ -75,6 +84,11 @@ class Buffers:
 
     def __iter__(self) -> Iterator[Buffer]:
         return iter(list(self._by_uri.values()))
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that are open, in the order in which they were opened."""
+        return tuple(buffer.path for buffer in self if buffer.path)
 
     def open(self, uri: str, version: int, text: str, *, differs: bool) -> Buffer:
         """A document was opened; `differs` tells whether its text is not the file's."""

@@ -121,6 +121,31 @@
     (wait-for "the other text" (progn (auto-revert-buffers) (equal (text) changed)))
     (note 'reverted t)))
 
-(condition-case problem (story) (error (note 'error (error-message-string problem))))
+(defun story-with-agents ()
+  "One agent runs, then another one; a file tells when."
+  (find-file (getenv "ALOOP_FILE"))
+  (run-hooks 'post-command-hook)
+  (wait-for "the first agent" (= (length (aloop-agents)) 1))
+  (note 'terminals (getenv "ALOOP_EDITOR"))
+  (note 'one (aloop-mode-line))
+  (note 'switched (plist-get (aloop-switch-model "ollama/llama2") :message))
+  (wait-for "the switch" (not (equal (aloop-mode-line) (cdr (assq 'one outcome)))))
+  (note 'oneAfter (aloop-mode-line))
+  (write-region "" nil (concat (getenv "ALOOP_OUTCOME") ".next") nil 'quiet)
+  (wait-for "the second agent" (= (length (aloop-agents)) 2))
+  (note 'two (aloop-mode-line))
+  (note 'refusal (refusal-of (lambda () (aloop-switch-model "ollama/llama2"))))
+  (cl-letf (((symbol-function 'completing-read)
+             (lambda (prompt rows &rest _)
+               (if (string-prefix-p "Switch to model" prompt) "ollama/llama2"
+                 (note 'agents (mapcar #'car rows))
+                 (caar rows)))))
+    (note 'all (plist-get (call-interactively #'aloop-switch-model) :message)))
+  (wait-for "the switch of both" (string-prefix-p " Local" (aloop-mode-line)))
+  (note 'twoAfter (aloop-mode-line)))
+
+(condition-case problem
+    (if (getenv "ALOOP_WITH_AGENTS") (story-with-agents) (story))
+  (error (note 'error (error-message-string problem))))
 (with-temp-file (getenv "ALOOP_OUTCOME") (insert (json-encode outcome)))
 (let ((kill-emacs-hook nil)) (ignore-errors (eglot-shutdown-all)) (kill-emacs 0))

@@ -51,8 +51,9 @@ def packaged(folders: pytest.TempPathFactory) -> Path:
 def tell(story: str, editors: Path, environment: Mapping[str, str], **more: object) -> str:
     """Run a story (`<story>.test.mjs`) in a VS Code; what it printed."""
     told = {f"ALOOP_{name.upper()}": str(value) for name, value in more.items()}
+    told |= {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOGUE": "snapshot"}
     told |= {"ALOOP_EDITORS": str(installed(editors / "vscode"))}
-    told |= {name: os.environ.get(name, "") for name in ("ALOOP_SCREENSHOTS", "ALOOP_PICTURES")}
+    told |= {name: os.environ.get(name, "") for name in ("ALOOP_SCREENSHOTS", "ALOOP_PICTURES", "ALOOP_PATIENCE")}
     return run(["node", "--test", f"{story}.test.mjs"], cwd=STORIES, env={**environment, **told})
 
 

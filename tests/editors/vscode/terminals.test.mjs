@@ -10,6 +10,7 @@ const workspace = process.env.ALOOP_WORKSPACE;
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
 
 step('terminals of the window carry the address of the server', async (vscode) => {
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
   await vscode.palette('Terminal: Create New Terminal');
   await vscode.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
   const seen = path.join(vscode.home, 'seen');

@@ -79,7 +79,8 @@ export async function startVSCode({ extensions = [], workspace, settings = {}, e
   const close = async () => {
     await browser.close();
     stopServer();
-    fs.rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    // What runs in a terminal ends a moment after it, and may write until then.
+    await until(() => removed(home));
   };
   const vscode = new VSCode({ browser, port, home, profile, close, workspace });
   await vscode.openWindow({ payload: payload?.(`127.0.0.1:${port}`), functions });
@@ -265,6 +266,15 @@ export function processesOf(program) {
       return false;
     }
   });
+}
+
+function removed(folder) {
+  try {
+    fs.rmSync(folder, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function freePort() {

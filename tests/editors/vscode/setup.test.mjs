@@ -1,0 +1,102 @@
+// The packaged extension on a machine with only Python, or not even that: what is offered, and that one click is enough.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { story, until } from './vscode.mjs';
+
+const workspace = process.env.ALOOP_WORKSPACE;
+const programs = process.env.ALOOP_PROGRAMS;
+const NOTIFICATION = { x: 680, y: 560, width: 600, height: 240 };
+
+const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, environment: { PATH: programs } }));
+
+step('without a server it is offered', async (vscode) => {
+  await vscode.notification('The aloop language server is not on this machine yet').waitFor();
+  await vscode.statusItem('aloop').waitFor();
+});
+
+step('without Python, the line that installs it is offered', async (vscode) => {
+  await vscode.press('is not on this machine yet', 'Set Up');
+  const told = vscode.notification('there is none on PATH');
+  await told.waitFor();
+  assert.ok((await told.getByRole('button').allInnerTexts()).includes('Try Again'));
+  await vscode.picture('no-python', NOTIFICATION);
+});
+
+step('with an old Python, its version is told', async (vscode) => {
+  python("echo 'aloop-python 3 8 True'");
+  await vscode.press('there is none on PATH', 'Try Again');
+  await vscode.notification('python3 is 3.8').waitFor();
+});
+
+step('where Debian left venv out, its package is named', async (vscode) => {
+  python("case \"$3\" in *) [ \"$2\" = -c ] && echo 'aloop-python 3 11 True' && exit; echo 'The virtual environment was not created successfully because ensurepip is not'; echo 'available.'; exit 1; esac");
+  await vscode.press('python3 is 3.8', 'Try Again');
+  await vscode.notification('its module venv is missing').waitFor();
+});
+
+step('with the network down, that is told, and nothing is left behind', async (vscode) => {
+  python(`exec env PIP_NO_INDEX=1 PIP_FIND_LINKS= PIP_CONFIG_FILE=/dev/null "${process.env.ALOOP_PYTHON}" "$@"`);
+  await vscode.press('its module venv is missing', 'Try Again');
+  await vscode.notification('pip could not install the server').waitFor({ timeout: 60_000 });
+  assert.deepEqual(environments(vscode), []);
+}, 120_000);
+
+step('with Python there, one click sets everything up', async (vscode) => {
+  fs.rmSync(path.join(programs, 'python3'));
+  fs.symlinkSync(process.env.ALOOP_PYTHON, path.join(programs, 'python3'));
+  await vscode.palette('Developer: Reload Window');
+  await vscode.page.waitForEvent('load');
+  await vscode.notification('is not on this machine yet').waitFor();
+  await vscode.picture('set-up', NOTIFICATION);
+  await vscode.press('is not on this machine yet', 'Set Up');
+  await vscode.notification('Installing the server').waitFor();
+  await vscode.statusItem('GPT-4o (next agent)').waitFor({ timeout: 150_000 });
+  assert.equal(environments(vscode).length, 1);
+}, 240_000);
+
+step('and everything works', async (vscode) => {
+  await vscode.open('.aloop/models.yaml');
+  assert.match(await vscode.problem('unknown-provider'), /openai/);
+  await vscode.palette('aloop: Switch Model…');
+  await vscode.pick('Local Llama');
+  await vscode.statusItem('Local Llama (next agent)').waitFor();
+  await vscode.palette('aloop: Why This Model?');
+  await vscode.untilText((text) => text.includes('set up by the extension'));
+});
+
+step('the agent is offered, with what it needs', async (vscode) => {
+  await vscode.palette('aloop: Start Agent in Terminal');
+  const told = vscode.notification('The agent needs more packages');
+  await told.waitFor();
+  assert.ok((await told.getByRole('button').allInnerTexts()).includes('Install'));
+});
+
+step('another window uses the same environment, unasked', async (vscode) => {
+  await vscode.openWindow();
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+  assert.equal(await vscode.notification('is not on this machine yet').count(), 0);
+  assert.equal(environments(vscode).length, 1);
+});
+
+step('the walk-through has done its first step', async (vscode) => {
+  await vscode.palette('Welcome: Open Walkthrough…');
+  await vscode.fill('Your first model');
+  await vscode.rows().filter({ hasText: 'Your first model' }).first().waitFor();
+  await vscode.page.keyboard.press('Enter');
+  await vscode.page.locator('.getting-started-step').filter({ hasText: 'Add a model' }).first().waitFor();
+  await vscode.page.locator('.getting-started-step .codicon-getting-started-step-checked.complete, .getting-started-step .complete').first().waitFor();
+});
+
+/** A `python3` on PATH that says what the given shell lines say. */
+function python(lines) {
+  const file = path.join(programs, 'python3');
+  fs.writeFileSync(file, `#!/bin/sh\n${lines}\n`);
+  fs.chmodSync(file, 0o755);
+}
+
+function environments(vscode) {
+  const storage = path.join(vscode.profile, 'User/globalStorage/aloop.aloop-models');
+  return fs.existsSync(storage) ? fs.readdirSync(storage).filter((name) => name.startsWith('server-')) : [];
+}
