@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from aloop_models.catalogue import Catalogue, load_catalogue
-from bench import report
+from bench import prompt, report, sessions
 from bench.files import PROVIDERS
 from bench.run import Field, Plan, run
 from bench.servers import (
@@ -36,8 +36,12 @@ QUICK = (Plan(10, 5, 20, 5), Plan(100, 5, 20, 5), Plan(1_000, 3, 10, 2))
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few samples, and not the largest file")
+    parser.add_argument("--sessions", action="store_true", help="only how soon a switch is known")
     parser.add_argument("--sizes", type=int, nargs="+", help="only these numbers of models")
     options = parser.parse_args()
+    if options.sessions:
+        print(sessions.markdown(sessions.run(5 if options.quick else 25)))
+        return 0
     if not YAML_PACKAGE.is_dir():
         parser.error("yaml-language-server is missing; run `make bench`, or npm install --prefix bench")
     plans = [p for p in (QUICK if options.quick else FULL) if not options.sizes or p.size in options.sizes]
@@ -54,6 +58,8 @@ def main() -> int:
             ids=(ours, yaml_ls_with_ids(every_id, folder)),
         )
         samples = run(plans, field, ids, wanted, folder)
+        prompts = prompt.measure(5 if options.quick else 15, folder)
+    switches = sessions.run(5 if options.quick else 25)
 
     facts = {
         "machine": f"{platform.machine()}, {platform.system()} {platform.release()}",
@@ -64,8 +70,11 @@ def main() -> int:
     }
     results = BENCH / "results"
     results.mkdir(exist_ok=True)
-    (results / "latest.json").write_text(json.dumps(report.document(samples, facts), indent=1), "utf-8")
+    document = {**report.document(samples, facts), "prompt": prompts, "switches": switches}
+    (results / "latest.json").write_text(json.dumps(document, indent=1), "utf-8")
     print(report.markdown(samples, facts))
+    print(f"\n{prompt.markdown(prompts)}")
+    print(f"\n{sessions.markdown(switches)}")
     return 0
 
 

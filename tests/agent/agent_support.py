@@ -110,7 +110,14 @@ class Screen:
     """`aloop` in a real pseudo-terminal, and what a person would see on it."""
 
     def __init__(
-        self, folder: Path, *arguments: str, home: Path, rows: int = 32, columns: int = 240, editor: str | None = None
+        self,
+        folder: Path,
+        *arguments: str,
+        home: Path,
+        rows: int = 32,
+        columns: int = 240,
+        editor: str | None = None,
+        wrapper: tuple[str, ...] = (),
     ) -> None:
         environment = {name: os.environ[name] for name in ("PATH", "XDG_RUNTIME_DIR")}
         environment |= {"HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
@@ -120,9 +127,10 @@ class Screen:
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""
         self.begun = time.monotonic()
+        command = [*wrapper, sys.executable, "-m", "aloop_models", *arguments]
         self.process = pexpect.spawn(
-            sys.executable,
-            ["-m", "aloop_models", *arguments],
+            command[0],
+            command[1:],
             cwd=str(folder),
             env=environment,
             dimensions=(rows, columns),

@@ -92,6 +92,30 @@ async def test_a_switch_is_used_by_the_next_turn_and_can_be_taken_back(
     assert endpoint.last.key == KEY
 
 
+async def test_a_switch_can_set_the_default_too_and_says_so(two: tuple[Session, NotedFace], folder: Path) -> None:
+    session, face = two
+    path = folder / ".aloop" / "models.yaml"
+    await session.handle("/model switch two --make-default")
+    assert face.said == ["Using Two (anthropic/two).", "Two is the default now."]
+    assert "default: anthropic/two" in path.read_text()
+    assert session.manager.current_model_id == "anthropic/two"
+    before = path.read_bytes()
+    await session.handle("/model switch one")
+    assert face.last == "Using One (openai/one)."
+    assert path.read_bytes() == before
+
+
+async def test_a_key_typed_as_a_question_is_sent_to_nobody(
+    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = two
+    await session.handle(f"  {OTHER_KEY} ")
+    assert face.last == "This looks like a key, so it was sent to nobody. To set one: /model key PROVIDER"
+    assert endpoint.received == []
+    await session.handle("Who?")
+    assert face.answers == ["This is one."]
+
+
 async def test_a_model_can_be_picked_from_the_list(two: tuple[Session, NotedFace]) -> None:
     session, face = two
     face.picks = ["anthropic/two", None]
@@ -285,6 +309,21 @@ async def test_models_are_tested_on_demand_with_the_cost_said_before(
     assert len(endpoint.received) == 2
     await session.handle("/model test one")
     assert len(face.last.splitlines()) == 1
+
+
+async def test_without_a_ready_model_nothing_is_tested(folder: Path) -> None:
+    write_config(folder, "models:\n  openai/gpt-4o:\n")
+    session, face = make_session(folder)
+    await session.handle("/model test")
+    assert face.said == ["No model is ready to be tested. /model shows what is missing."]
+
+
+async def test_the_help_of_model_names_every_form_in_one_column(two: tuple[Session, NotedFace]) -> None:
+    session, face = two
+    await session.handle("/model help")
+    lines = face.last.splitlines()
+    assert lines[-1].startswith("/model test [MODEL]…  ")
+    assert len({line.rindex("  ") for line in lines}) == 1
 
 
 async def test_a_display_name_is_shown_as_text(folder: Path, endpoint: ProviderEndpoint) -> None:

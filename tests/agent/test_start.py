@@ -7,11 +7,12 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from agent_support import two_models, write_config
+from agent_support import Screen, two_models, write_config
 
 from support.provider_endpoint import ProviderEndpoint
 
@@ -59,21 +60,59 @@ def test_a_conversation_needs_a_terminal(tmp_path: Path) -> None:
     assert not (tmp_path / ".aloop").exists()
 
 
-@pytest.mark.parametrize("model", ["openai/one", "ollama/llama2"])
-def test_the_network_is_the_models_endpoint_alone(tmp_path: Path, endpoint: ProviderEndpoint, model: str) -> None:
+@pytest.fixture
+def traced(tmp_path: Path, endpoint: ProviderEndpoint) -> tuple[str, ...]:
+    """Goes before a command; a models.yaml of three models is in the folder."""
     strace = shutil.which("strace")
     if strace is None:
         if os.environ.get("ALOOP_REQUIRE_ALL"):
             pytest.fail("strace is missing")
         pytest.skip("strace is missing")
-    text = two_models(endpoint) + ""
-    text = text.replace("  anthropic/two:", f"  ollama/llama2:\n    api_base: {endpoint.url}\n  anthropic/two:")
-    write_config(tmp_path, text)
-    trace = tmp_path / "trace.txt"
-    wrapper = (strace, "-f", "-qq", "-e", "trace=connect,sendto", "-o", str(trace))
-    done = run(tmp_path, "-m", "aloop_models", "--task", "Hello", "--model", model, wrapper=wrapper)
-    assert done.stdout == f"This is {model.partition('/')[2]}.\n"
-    calls = [line for line in trace.read_text().splitlines() if "AF_INET" in line]
-    port = endpoint.url.rpartition(":")[2]
-    assert calls
-    assert [line for line in calls if f"htons({port})" not in line] == []
+    ollama = f"  ollama/llama2:\n    api_base: {endpoint.url}\n"
+    write_config(tmp_path, two_models(endpoint).replace("  anthropic/two:", f"{ollama}  anthropic/two:"))
+    return (strace, "-f", "-qq", "-e", "trace=connect,sendto", "-o", str(tmp_path / "trace.txt"))
+
+
+def addresses(folder: Path) -> set[str]:
+    """The port of each call to the network."""
+    calls = [line for line in (folder / "trace.txt").read_text().splitlines() if "AF_INET" in line]
+    return {found[1] if (found := re.search(r"htons\((\d+)\)", line)) else line for line in calls}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (("--task", "Hello", "--model", "openai/one"), 1),
+        (("--task", "Hello", "--model", "ollama/llama2"), 1),
+        (("compare", "Hello"), 3),
+        (("models", "test"), 3),
+        (("models", "list"), 0),
+    ],
+)
+def test_the_network_is_the_models_endpoint_alone(
+    tmp_path: Path, endpoint: ProviderEndpoint, traced: tuple[str, ...], arguments: tuple[str, ...], asked: int
+) -> None:
+    done = run(tmp_path, "-m", "aloop_models", *arguments, wrapper=traced)
+    assert (done.returncode, len(endpoint.received)) == (0, asked)
+    assert addresses(tmp_path) == ({endpoint.url.rpartition(":")[2]} if asked else set())
+
+
+def test_a_conversation_connects_to_nobody_before_a_question(
+    tmp_path: Path, endpoint: ProviderEndpoint, traced: tuple[str, ...]
+) -> None:
+    with Screen(tmp_path, home=tmp_path, wrapper=traced) as screen:
+        screen.wait(r"❯ *\n")
+        screen.enter("/model", "Available Models")
+        # Until LiteLLM is there, which is loaded behind the prompt.
+        mapped = Path(f"/proc/{screen.process.pid}/task/{screen.process.pid}/children")
+        child = int(mapped.read_text().split()[0])
+        end = time.monotonic() + 60
+        while any(thread.read_text() == "litellm\n" for thread in Path(f"/proc/{child}/task").glob("*/comm")):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        time.sleep(0.5)
+        assert addresses(tmp_path) == set()
+        screen.enter("Hello", r"This is one\..*tokens.*❯ *\n")
+        screen.enter("/exit")
+        assert screen.leave() == 0
+    assert addresses(tmp_path) == {endpoint.url.rpartition(":")[2]}

@@ -124,6 +124,46 @@ def test_a_model_that_does_not_fit_is_refused_at_the_start(
         assert "There is no model 'openai/on' in models.yaml. Did you mean openai/one?" in screen.text
 
 
+def test_typing_completes_goes_on_and_comes_back(tmp_path: Path, folder: Path, endpoint: ProviderEndpoint) -> None:
+    write_config(folder, two_models(endpoint))
+    with Screen(folder, home=tmp_path) as screen:
+        screen.wait("❯")
+        screen.type("/model sw")
+        screen.wait("switch +Use another model")
+        screen.type("\t")
+        screen.wait(r"❯ /model switch\b")
+        screen.type(" an")
+        screen.wait(r"\n +anthropic/two")
+        screen.type("\t")
+        screen.wait(r"❯ /model switch anthropic/two")
+        # The first Enter takes what is offered, the second one sends.
+        screen.enter("\r", r"Using Two \(anthropic/two\)")
+        screen.type("/model edit two tim")
+        screen.wait(r"\n +timeout=")
+        screen.type("\t")
+        screen.wait("❯ /model edit two timeout=")
+        screen.type("\x15")
+        # A new line by Alt+Enter, and by a backslash; pasted lines stay together.
+        screen.type("First\x1b\r")
+        screen.wait("❯ First *\n… *\n")
+        screen.type("second\\\r")
+        screen.wait("… second *\n… *\n")
+        screen.type("\x1b[200~third\nfourth\x1b[201~")
+        screen.wait("… third *\n… fourth *\n")
+        screen.enter("", r"This is two\.")
+        asked = endpoint.last.messages[-1]["content"]
+        assert "First\nsecond\nthird\nfourth" in str(asked).replace("\\n", "\n")
+        screen.wait("tokens.*❯ *\n")
+        screen.enter("/clear", "A new conversation begins")
+        screen.enter("/exit")
+        assert screen.leave() == 0
+    with Screen(folder, home=tmp_path) as screen:
+        screen.wait("❯")
+        for shown in ("/exit", "/clear", "First"):
+            screen.type("\x1b[A")
+            screen.wait(rf"❯ {shown}")
+
+
 def answered(screen: Screen, question: str, text: str) -> None:
     """Ask, and wait for this answer to it and for the next prompt."""
     screen.enter(question, rf"❯ {re.escape(question)}\s+{re.escape(text)}.*tokens.*❯ *\n")

@@ -80,7 +80,10 @@ def file(editor: Editor) -> Path:
 def start(neovim: Neovim, file: Path) -> Iterator[Start]:
     with agents_of(neovim, file) as start:
         yield start
-    neovim.wait(f"vim.endswith({STATUS}, ' (next agent)')")
+    try:
+        neovim.wait(f"vim.endswith({STATUS}, ' (next agent)')")
+    except TimeoutError as error:
+        raise TimeoutError(neovim.lua("return vim.inspect(require('aloop').state())")) from error
 
 
 def test_the_statusline_tells_of_every_agent_here(neovim: Neovim, file: Path, start: Start) -> None:
@@ -245,7 +248,9 @@ def test_every_verb_while_an_agent_runs(neovim: Neovim, file: Path, start: Start
     assert file.read_text() == MODELS.replace(f"default: {GPT}", "default: null")
     assert agent.ask("?") == "openai/gpt-4o-mini: ?"
     said(f"switch {LLAMA}", "Local Llama is the model of the agent in")
-    assert agent.hear() == f"switched {LLAMA} by Neovim"
+    # With its model gone it may tell the change of the file, too.
+    while agent.hear() != f"switched {LLAMA} by Neovim":
+        pass
     said(f"default {GPT}", "GPT-4o is the default now.")
     assert file.read_text() == MODELS
 
@@ -268,7 +273,12 @@ def test_what_an_agent_adds_appears_in_the_unsaved_buffer(neovim: Neovim, file: 
     neovim.type("Go# mine<Esc>")
     mine = f"{MODELS}# mine\n"
     neovim.wait_text(mine)
-    assert agent.ask("/model add ollama/llama3.1") == "Added ollama/llama3.1."
+    for _ in range(5):
+        assert agent.ask("/model add ollama/llama3.1") == "Added ollama/llama3.1."
+        if file.read_text() == MODELS:
+            break
+        # On a busy machine Neovim may take longer than the agent waits for it; then the agent writes the file itself.
+        put(file, MODELS)
     added = mine.replace("default:", "  ollama/llama3.1:\ndefault:")
     neovim.wait_text(added)
     assert file.read_text() == MODELS
@@ -279,11 +289,12 @@ def test_what_an_agent_adds_appears_in_the_unsaved_buffer(neovim: Neovim, file: 
     assert agent.hear() == f"switched {GPT} by Neovim"
     neovim.type("u")
     neovim.wait_text(mine)
-    neovim.wait("#require('aloop').state().models == 2")
+    run(neovim, "list")
+    neovim.wait_window("2 models in")
     wait_status(neovim, "GPT-4o")
     neovim.type("<C-r>")
     neovim.wait_text(added)
-    neovim.command("write")
+    neovim.command("write!")
     assert file.read_text() == added
 
 

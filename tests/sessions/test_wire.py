@@ -117,3 +117,30 @@ async def test_a_refusal_of_one_of_several_says_that_the_others_were_switched(wo
     async with play("interactive", {}), play("interactive", refused):
         done = await asyncio.to_thread(world.models, "switch", LLAMA, "--session", "*")
         assert (done.returncode, done.stderr) == (2, "aloop models: Not with me. 1 other agent was switched.\n")
+
+
+async def test_an_agent_that_is_asked_itself(world: World, play: Play) -> None:
+    """Without an editor in between: by any program that speaks the protocol."""
+    async with play("editor", {}) as (host, _):
+        agents = [await asyncio.to_thread(world.agent) for _ in range(2)]
+        entries = {entry.id: entry for entry in host.others()}
+        first = entries[agents[0].id]
+
+        async def ask(**argument: Any) -> Any:
+            return await host.call(first, "aloop.switchModel", argument)
+
+        told = f"Llama is the model of the agent in {world.project} from its next turn on."
+        assert await ask(modelId=LLAMA, uri=world.config.as_uri()) == {
+            "message": told,
+            "modelId": LLAMA,
+            "displayName": "Llama",
+            "sessions": [first.id],
+        }
+        assert (await ask(modelId=LLAMA, session=agents[1].id))["sessions"] == [agents[1].id]
+        assert await asyncio.to_thread(agents[0].hear) == f"switched {LLAMA} by player"
+        assert await asyncio.to_thread(agents[1].hear) == f"switched {LLAMA} by aloop"
+    # The default goes to the file, once the editor is gone.
+    async with play("interactive", {}) as (host, _):
+        result = await host.call(first, "aloop.switchModel", {"modelId": LLAMA, "makeDefault": True})
+        assert result["message"] == f"{told} Llama is the default now."
+    assert world.config.read_text().endswith(f"default: {LLAMA}\n")

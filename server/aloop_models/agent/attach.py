@@ -6,12 +6,14 @@ import atexit
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from aloop_models.agent.model_line import Current, Line, parse_line, run_line
-from aloop_models.commands import BY_ID, parse_arguments
-from aloop_models.commands.switching import SWITCH
+from aloop_models.commands import parse_arguments, without_uri
+from aloop_models.commands.changing import DEFAULT
+from aloop_models.commands.switching import SWITCH, SwitchParameters
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, FileProblem, Refusal
@@ -19,6 +21,7 @@ from aloop_models.llm.model_manager import ModelManager
 from aloop_models.sessions.background import BackgroundHost
 from aloop_models.sessions.reach import EDITOR_VARIABLE, editor_choice
 from aloop_models.sessions.registry import INTERACTIVE
+from aloop_models.snapshot import Session
 
 OnSwitch = Callable[[str, str], None]
 """(model id, who asked in words); called in a thread after a switch from outside."""
@@ -98,16 +101,29 @@ class Attachment:
     def _answer(self, command_id: str, argument: object, who: str) -> JsonObject:
         """A command from outside."""
         self._dispatcher.choice = self._manager.current_model_id
-        if command_id != SWITCH.id:
-            return self._dispatcher.execute_now(command_id, argument)
-        parameters = parse_arguments(BY_ID[command_id], argument)
-        snapshot = self._dispatcher.saved(self._path)
-        # Whoever asked has meant this agent; whether the model can be used is told as for any switch.
-        outcome = SWITCH.run(snapshot.alone(), SWITCH.parameters(parameters.model_id))
+        if command_id == SWITCH.id:
+            parameters = parse_arguments(SWITCH, without_uri(argument)[1])
+            if parameters.session in (None, self.id):
+                return self._switch_for(parameters, who)
+        return self._dispatcher.execute_now(command_id, argument)
+
+    def _switch_for(self, parameters: SwitchParameters, who: str) -> JsonObject:
+        """A switch of this agent, whatever its kind: whoever asks it has meant it."""
+        entry = self._host.entry
+        if entry is None:
+            raise Refusal("noSession", "The agent is just starting. Try again.")
+        me = Session(entry.id, entry.kind, entry.pid, entry.folder, entry.config, entry.model_id)
+        snapshot = replace(self._dispatcher.saved(self._path), sessions=(me,))
+        outcome = SWITCH.run(snapshot, replace(parameters, session=entry.id, make_default=False))
+        result: JsonObject = {"message": outcome.message, **outcome.value}
+        if parameters.make_default:
+            # First the file: where that is refused, nothing has changed.
+            done = self._dispatcher.execute_now(DEFAULT.id, {"modelId": parameters.model_id})
+            result |= {"message": f"{outcome.message} {done['message']}"}
         self._use(parameters.model_id)
         if self._on_switch is not None:
             self._on_switch(parameters.model_id, who)
-        return {"message": outcome.message, **outcome.value, "sessions": [self.id] if self.id else []}
+        return result
 
     def _state(self) -> JsonObject:
         self._dispatcher.choice = self._manager.current_model_id

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import os
 import signal
 import sys
 import threading
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.styles import Style
 from rich.console import Console
-from rich.rule import Rule
 from rich.text import Text
 
 from aloop_models.agent import picker
@@ -28,7 +28,6 @@ from aloop_models.agent.greeting import greeting
 from aloop_models.agent.history import RedactedHistory
 from aloop_models.agent.interrupt import on_interrupt, without_echo
 from aloop_models.agent.plain import plain
-from aloop_models.agent.rendering import AnswerView, show_markdown
 from aloop_models.agent.session import Session
 from aloop_models.agent.starting import ready_profile
 from aloop_models.agent.status import status_text
@@ -43,6 +42,9 @@ from aloop_models.llm.arguments import secrets_of
 from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
+
+if TYPE_CHECKING:
+    from aloop_models.agent.rendering import AnswerView
 
 _LOOK_EVERY = 0.5
 """Seconds between two looks at models.yaml while a line is typed."""
@@ -135,11 +137,14 @@ class Terminal:
 
     def show_markdown(self, title: str, text: str) -> None:
         """Show a model's text under a title."""
-        self._console.print(Rule(Text(plain(title)), align="left"))
-        show_markdown(self._console, text)
+        from aloop_models.agent.rendering import show_titled
+
+        show_titled(self._console, title, text)
 
     def listener(self, profile: ModelProfile) -> Listener:
         """Shows the answer that this model is about to give."""
+        from aloop_models.agent.rendering import AnswerView
+
         view = self._view = AnswerView(self._console, profile.display_name)
         view.__enter__()
         return Listener(view.add, view.tool, view.notice)
@@ -237,8 +242,14 @@ class Terminal:
 
     def _load(self, _: object) -> None:
         if self._loader is None:
-            self._loader = threading.Thread(target=load_litellm, name="litellm", daemon=True)
+            self._loader = threading.Thread(target=_load_rest, name="litellm", daemon=True)
             self._loader.start()
 
     def _typed(self) -> str:
         return self._prompt.default_buffer.text if self._prompt else ""
+
+
+def _load_rest() -> None:
+    """What the first answer needs is loaded behind the prompt, which does not wait for it."""
+    importlib.import_module("aloop_models.agent.rendering")
+    load_litellm()

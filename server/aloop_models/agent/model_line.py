@@ -23,6 +23,7 @@ from aloop_models.commands.switching import SWITCH
 from aloop_models.commands.views import JsonObject
 from aloop_models.commands.words import (
     ASK,
+    KeyOffer,
     KeyQuestion,
     answered,
     argument_from,
@@ -126,7 +127,9 @@ def question_of(snapshot: Snapshot, line: Line) -> KeyQuestion | None:
     return None if line.command_id == _HELP else key_question(snapshot, BY_ID[line.command_id], line.argument)
 
 
-def run_line(dispatcher: Dispatcher, text: str, current: Current, secret: str | None = None) -> tuple[str, JsonObject]:
+def run_line(
+    dispatcher: Dispatcher, text: str, current: Current, secret: str | KeyOffer | None = None
+) -> tuple[str, JsonObject]:
     """Run a line on the file; what to print, and the command's result.
 
     `secret` answers `question_of`: a key that was left out, "" to go on without one, None where nobody was asked. A

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aloop_models.agent.starting import Start, ready_profiles, start
 from aloop_models.agent.table import table
-from aloop_models.errors import AloopError
+from aloop_models.errors import AloopError, Refusal
 from aloop_models.features.readiness import shown
 from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
@@ -53,6 +53,8 @@ def main(arguments: list[str]) -> int:
     try:
         started = start(options.config, trusted=options.trust_config)
         profiles = chosen_profiles(started, options.models)
+        if not profiles:
+            raise Refusal("notReady", "No model is ready to be tested. See: aloop models list")
         print(price_line(profiles), file=sys.stderr)
         results = asyncio.run(probe_models(profiles))
     except AloopError as error:
@@ -86,8 +88,6 @@ def price_line(profiles: Sequence[ModelProfile]) -> str:
 
 def render(results: Sequence[ProbeResult]) -> str:
     """A line for each model: name, result, time, and for a failure what to do."""
-    if not results:
-        return "No model is ready to be tested. See: aloop models list"
     rows = [
         (
             result.profile.display_name,

@@ -9,6 +9,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.live import Live
 from rich.markdown import Markdown
+from rich.rule import Rule
 from rich.spinner import Spinner
 from rich.text import Text
 
@@ -69,6 +70,12 @@ class AnswerView:
 def show_markdown(console: Console, text: str) -> None:
     """A finished text as rendered Markdown; links are words, not things to click."""
     console.print(Markdown(plain(text), code_theme="ansi_dark", hyperlinks=False))
+
+
+def show_titled(console: Console, title: str, text: str) -> None:
+    """A finished text under a line with its title."""
+    console.print(Rule(Text(plain(title)), align="left"))
+    show_markdown(console, text)
 
 
 def split_finished(text: str) -> tuple[str, str]:

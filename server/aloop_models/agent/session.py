@@ -14,8 +14,8 @@ from aloop_models.agent.face import Face
 from aloop_models.agent.model_line import WORD, Current, Line, parse_line, question_of, run_line, understood, usage
 from aloop_models.agent.starting import ready_profile, ready_profiles
 from aloop_models.agent.watch import Watch
-from aloop_models.catalogue import nearest
-from aloop_models.commands.words import KeyQuestion
+from aloop_models.catalogue import looks_like_key, nearest
+from aloop_models.commands.words import KeyOffer, KeyQuestion
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal
 from aloop_models.features.readiness import shown, why_not_ready
@@ -76,6 +76,8 @@ class Session:
                 near = nearest(word, COMMANDS, 1)
                 hint = f"Did you mean {near[0]}?" if near else "See /help."
                 self._face.say(f"There is no command {shown(word)}. {hint}")
+            elif len(text.split()) == 1 and looks_like_key(text):
+                self._face.say(f"This looks like a key, so it was sent to nobody. To set one: {WORD} key PROVIDER")
             elif text.strip():
                 await self._ask(text)
         except AloopError as error:
@@ -167,7 +169,7 @@ class Session:
         if isinstance(line, Refusal):
             raise line
         if line.command_id == "help":
-            self._face.say(f"{usage()}{WORD} test [MODEL]…  Send one tiny request to each model: does it answer?")
+            self._face.say(f"{usage()}{_test_usage()}")
             return
         if line.picks:
             state = await asyncio.to_thread(self.dispatcher.execute_now, "aloop.listModels", {})
@@ -205,7 +207,7 @@ class Session:
             self._follow(current.model_id)
         self.watch.settle()
 
-    async def _secret(self, line: Line, current: Current) -> str | None:
+    async def _secret(self, line: Line, current: Current) -> str | KeyOffer | None:
         snapshot = self.dispatcher.saved(self.dispatcher.target())
         line = understood(snapshot, line, current)
         question = question_of(snapshot, line)
@@ -213,16 +215,18 @@ class Session:
             return None
         return await self._answer(question, str(line.argument.get("modelId") or line.argument.get("provider") or ""))
 
-    async def _answer(self, question: KeyQuestion, whose: str) -> str:
+    async def _answer(self, question: KeyQuestion, whose: str) -> str | KeyOffer:
         for offer in question.offers:
             if await self._face.ask(f"Use the key of {shown(offer.model_id)}?"):
-                return offer.key
+                return offer
         end = "" if question.required else ", empty to add it later"
         return (await self._face.ask_secret(f"{question.field} for {shown(whose)} (not shown{end}): ")).strip()
 
     async def _test(self, words: Sequence[str]) -> None:
         await self._require_confirmed()
         profiles = [self._named(word) for word in words] or ready_profiles(self.dispatcher, self._path)
+        if not profiles:
+            raise Refusal("notReady", f"No model is ready to be tested. {WORD} shows what is missing.")
         self._face.say(model_test.price_line(profiles))
         self._face.say(model_test.render(await probe_models(profiles)))
 
@@ -263,6 +267,11 @@ class Session:
     async def _require_confirmed(self) -> None:
         if not await self.confirm():
             raise Refusal("notConfirmed", f"{shown(str(self._path))} is not confirmed, so nothing was sent.")
+
+
+def _test_usage() -> str:
+    width = usage().partition("\n")[0].rindex("  ")
+    return f"{f'{WORD} test [MODEL]…':{width}}  Send one tiny request to each model: does it answer?"
 
 
 def help_text() -> str:

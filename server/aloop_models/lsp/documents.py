@@ -90,6 +90,7 @@ class Documents:
             known.place = Place()
         else:
             known.place, on_disk = await asyncio.to_thread(_disk, buffer.path)
+            self._buffers.seen(buffer, on_disk)
             if buffer.version == opened_at:
                 buffer.differs = buffer.text != on_disk
         return known.place != before

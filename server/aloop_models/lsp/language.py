@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from datetime import date
 from typing import Any, cast
 
 from lsprotocol import types
@@ -17,9 +15,9 @@ from aloop_models.lsp.server import AloopServer
 from aloop_models.settings import settings_from
 
 
-def make_server(today: Callable[[], date] = date.today) -> AloopServer:
+def make_server() -> AloopServer:
     """A server with every feature registered."""
-    server = AloopServer(today=today)
+    server = AloopServer()
     for method, handler, options in (*_HANDLERS, *completion.HANDLERS, *outline.HANDLERS):
         server.feature(method, options)(handler)
     names = cast("Json", server.protocol.fm.commands)  # pyright: ignore[reportUnknownMemberType]
@@ -46,7 +44,7 @@ def saved(ls: AloopServer, params: types.DidSaveTextDocumentParams) -> None:
 
 def watched_files_changed(ls: AloopServer, _: types.DidChangeWatchedFilesParams) -> None:
     """A models.yaml changed on the disk."""
-    ls.state_changed()
+    ls.files_changed()
 
 
 def configuration_changed(ls: AloopServer, params: types.DidChangeConfigurationParams) -> None:

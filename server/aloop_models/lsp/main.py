@@ -40,12 +40,11 @@ async def _serve() -> int:
 
     from aloop_models.lsp.inbox import Inbox
     from aloop_models.lsp.language import make_server
-    from aloop_models.workspace.today import today
 
     # Whatever a library prints must not end up between the messages.
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    server = make_server(today)
+    server = make_server()
     server.protocol.set_writer(StdoutWriter(output))
     gc.freeze()
     gc.enable()

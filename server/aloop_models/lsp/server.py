@@ -28,6 +28,7 @@ from aloop_models.lsp.progress import with_progress
 from aloop_models.lsp.protocol import AloopProtocol, ClientError
 from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri
+from aloop_models.workspace.today import today
 from aloop_models.workspace.watch import FileWatch
 
 
@@ -36,7 +37,7 @@ class AloopServer(LanguageServer):
 
     protocol: AloopProtocol  # pyright: ignore[reportIncompatibleVariableOverride]
 
-    def __init__(self, *, today: Callable[[], date] = date.today) -> None:
+    def __init__(self, *, today: Callable[[], date] = today) -> None:
         super().__init__("aloop-ls", __version__, protocol_cls=AloopProtocol)  # pyright: ignore[reportUnknownMemberType]
         self.client = Client()
         self.registers_commands = True
@@ -107,6 +108,7 @@ class AloopServer(LanguageServer):
         document = params.text_document
         self.documents.open(document.uri, document.version, document.text)
         self._look(document.uri, document.version)
+        upkeep.watch_files(self)
 
     def text_changed(self, params: Json) -> None:
         """The editor changed a document; finding waits until no message does."""
@@ -128,6 +130,7 @@ class AloopServer(LanguageServer):
         self._unpublished.discard(uri)
         if not self.pulls:
             self._publish(uri, None, [])
+        upkeep.watch_files(self)
         self.state_changed()
 
     def settings_changed(self, settings: Settings) -> None:
@@ -141,6 +144,7 @@ class AloopServer(LanguageServer):
         kept = (folder for folder in self.dispatcher.folders if folder not in gone)
         added = (path for folder in params.event.added if (path := path_of_uri(folder.uri)))
         self.dispatcher.folders = (*kept, *added)
+        upkeep.watch_files(self)
         self.state_changed()
 
     def ready(self) -> None:
@@ -191,6 +195,12 @@ class AloopServer(LanguageServer):
     async def _asked(self, command_id: str, argument: object, _: str) -> Json:
         """A running agent's command: the same as the editor's own."""
         return await self._execute(command_id, argument)
+
+    def files_changed(self) -> None:
+        """A models.yaml was made, changed or removed by somebody else."""
+        for buffer in self.dispatcher.buffers:
+            self._look(buffer.uri)
+        self.others_changed()
 
     def others_changed(self) -> None:
         """Tell the state if an agent or a file around the editor has changed it."""

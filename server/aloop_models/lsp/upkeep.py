@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from aloop_models.catalogue import distil_installed
 from aloop_models.features.completion_models import warm
 from aloop_models.settings import settings_from
-from aloop_models.workspace.locate import places_of
 from aloop_models.workspace.runtime_folder import cache_folder
 
 if TYPE_CHECKING:
@@ -21,8 +19,7 @@ if TYPE_CHECKING:
 def begin(server: AloopServer) -> None:
     """Ask for the settings, watch the files for a client that does not, look for a newer catalogue."""
     ask_settings(server)
-    if not server.client.watches_files:
-        _watch_files(server)
+    watch_files(server)
     server.later(_renew_catalogue(server), "renewing the catalogue")
 
 
@@ -41,15 +38,17 @@ def ask_settings(server: AloopServer) -> None:
         server.later(ask(), "asking for the settings")
 
 
-def _watch_files(server: AloopServer) -> None:
+def watch_files(server: AloopServer) -> None:
+    """Look at every file that concerns the workspace by now, for a client that does not."""
+    if server.client.watches_files:
+        return
     loop = asyncio.get_running_loop()
-    folders = server.dispatcher.folders
 
     def changed(_: object) -> None:
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(server.others_changed)
+            loop.call_soon_threadsafe(server.files_changed)
 
-    server.watch.start(places_of(folders[0] if folders else Path.cwd()), changed)
+    server.watch.start(server.dispatcher.places(), changed)
 
 
 async def _renew_catalogue(server: AloopServer) -> None:

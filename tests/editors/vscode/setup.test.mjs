@@ -9,7 +9,12 @@ const workspace = process.env.ALOOP_WORKSPACE;
 const programs = process.env.ALOOP_PROGRAMS;
 const NOTIFICATION = { x: 680, y: 560, width: 600, height: 240 };
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, environment: { PATH: programs } }));
+const step = story(() => ({
+  extensions: [process.env.ALOOP_VSIX],
+  workspace,
+  // With VSCODE_CLI the PATH stays as it is; else a login shell would add the system's folders.
+  environment: { PATH: programs, VSCODE_CLI: '1' },
+}));
 
 step('without a server it is offered', async (vscode) => {
   await vscode.notification('The aloop language server is not on this machine yet').waitFor();
@@ -36,11 +41,15 @@ step('where Debian left venv out, its package is named', async (vscode) => {
   await vscode.notification('its module venv is missing').waitFor();
 });
 
-step('with the network down, that is told, and nothing is left behind', async (vscode) => {
-  python(`exec env PIP_NO_INDEX=1 PIP_FIND_LINKS= PIP_CONFIG_FILE=/dev/null "${process.env.ALOOP_PYTHON}" "$@"`);
+step('where pip fails, that is told, and nothing is left behind', async (vscode) => {
+  python(`exec "${process.env.ALOOP_PYTHON}" "$@"`);
+  const configuration = path.join(vscode.home, '.config/pip/pip.conf');
+  fs.mkdirSync(path.dirname(configuration), { recursive: true });
+  fs.writeFileSync(configuration, '[install]\nconstraint = /nowhere\n');
   await vscode.press('its module venv is missing', 'Try Again');
   await vscode.notification('pip could not install the server').waitFor({ timeout: 60_000 });
   assert.deepEqual(environments(vscode), []);
+  fs.rmSync(configuration);
 }, 120_000);
 
 step('with Python there, one click sets everything up', async (vscode) => {

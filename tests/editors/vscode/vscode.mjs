@@ -109,6 +109,9 @@ export function story(options) {
         await run(started.vscode);
         failed = false;
       } finally {
+        if (failed) {
+          console.log(started.vscode?.output('aloop models').slice(-3000));
+        }
         await started.vscode?.screenshot(name.replaceAll(/\W+/g, '-'));
       }
     });

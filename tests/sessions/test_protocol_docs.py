@@ -1,0 +1,144 @@
+"""docs/protocol.md says what the code does: ids, arguments, results, reasons, fields, limits, and a whole talk."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aloop_models import __version__
+from aloop_models.commands import COMMANDS, json_name
+from aloop_models.dispatch import Dispatcher
+from aloop_models.sessions import connection, host, reach, registry
+from aloop_models.sessions.framing import Frames, framed
+from sessions.conftest import FILE, World
+from sessions.test_trouble import dial, endpoint_of
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "protocol.md").read_text("utf-8")
+CODE = ROOT / "server" / "aloop_models"
+STATE = ("file", "uri", "default", "current", "choice", "sessions", "models")
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The rows of the first table whose head begins with these words, cell by cell."""
+    table = PAGE[PAGE.index(f"\n| {heading}") :].strip().split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in table]
+
+
+def names(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def test_commands_and_their_arguments() -> None:
+    told = {names(command)[0]: set(names(arguments)) for command, arguments, _ in rows("command |")}
+    wanted: dict[str, set[str]] = {}
+    for command in COMMANDS:
+        items = dataclasses.fields(command.parameters)
+        optional = {item.name for item in items if item.default is not dataclasses.MISSING}
+        wanted[command.id] = {json_name(item.name) + "?" * (item.name in optional) for item in items}
+    assert told == wanted
+
+
+def test_reasons() -> None:
+    faces = {CODE / "agent", CODE / "cli", CODE / "lsp", CODE / "llm"}
+    files = [file for file in CODE.rglob("*.py") if faces.isdisjoint(file.parents)]
+    pattern = re.compile(r"(?:Refusal|InvalidArguments|FileProblem)\(\s*\"(\w+)\"")
+    found = {reason for file in (*files, CODE / "agent" / "attach.py") for reason in pattern.findall(file.read_text())}
+    # In `errors.py` these two come from a variable.
+    found |= {"cannotRead", "cannotWrite"}
+    assert {names(row[0])[0] for row in rows("reason |")} == found
+
+
+def test_registry_entries() -> None:
+    table = PAGE[PAGE.index("Each participant has") :]
+    told = re.findall(r"^\| `(\w+)` \|", table[: table.index("An entry whose")], re.MULTILINE)
+    assert told == [item.name for item in dataclasses.fields(registry.Registered)]
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> dict[str, Any]:
+    """What each command gives, by its id."""
+    path = tmp_path / "models.yaml"
+    path.write_text(FILE)
+    dispatcher = Dispatcher((tmp_path,), config=path, window=True)
+    arguments: dict[str, dict[str, object]] = {
+        "aloop.switchModel": {"modelId": "ollama/llama3.1"},
+        "aloop.addModel": {"modelId": "a/b"},
+        "aloop.editModel": {"modelId": "a/b", "fields": {"timeout": 5}},
+        "aloop.setDefaultModel": {"modelId": "a/b"},
+        "aloop.showModel": {"modelId": "a/b"},
+        "aloop.setKey": {"modelId": "a/b", "apiKey": "zq8only7for6this5test4lm3nb2vc1xzq9wk"},
+        "aloop.removeModel": {"modelId": "a/b"},
+    }
+    order = [*arguments, *(command.id for command in COMMANDS if command.id not in arguments)]
+    return {command: dispatcher.execute_now(command, arguments.get(command, {})) for command in order}
+
+
+def test_results(results: dict[str, Any]) -> None:
+    state = [name for row in rows("field | |\n|---|---|\n| `file`") for name in names(row[0])]
+    assert tuple(state) == STATE
+    told = {row[0]: row[1] for row in rows("field | |\n|---|---|\n| `file`")}
+    models = set(names(told["`models`"]))
+    assert set(results["aloop.listModels"]["models"][0]) == models | {"problems"}
+    assert set(results["aloop.reloadModels"]["models"][0]) == models
+    for command, _, result in rows("command |"):
+        given = results[names(command)[0]]
+        if result.startswith("the state"):
+            wanted = {*STATE}
+        elif result.startswith("as a model"):
+            wanted = {*models, "fields", "sameKeyAs"}
+        else:
+            wanted = {*names(result)}
+        assert {*given} == {*wanted, "message"}, command
+
+
+def test_limits() -> None:
+    told = {row[0]: float(row[1]) for row in rows("what |")}
+    assert list(told.values()) == [
+        reach.EDITOR_SECONDS,
+        reach.BUSY_SECONDS,
+        reach.SWITCH_SECONDS,
+        host.HANDSHAKE_SECONDS,
+    ]
+    assert connection.MAX_FRAME == 16 * 2**20
+    assert "more than 16 MiB" in PAGE
+
+
+def test_what_goes_over_the_wire(world: World) -> None:
+    agent = world.agent()
+    block = PAGE[PAGE.index("```wire\n") + 8 :]
+    lines = block[: block.index("```")].splitlines()
+    frames, waiting = Frames(), list[bytes]()
+    with dial(endpoint_of(world, agent.id)) as line:
+        for text in lines:
+            message = json.loads(text[2:])
+            if text.startswith("→"):
+                line.sendall(framed(message))
+                continue
+            while not waiting:
+                waiting += frames.feed(line.recv(65536))
+            for name, value in (("VERSION", __version__), ("SESSION", agent.id), ("FOLDER", str(world.project))):
+                text = text.replace(name, value)
+            got = json.loads(waiting.pop(0))
+            if got.get("method") == "aloop/modelsChanged":
+                assert set(got["params"]) == set(STATE)
+                while not waiting:
+                    waiting += frames.feed(line.recv(65536))
+                got = json.loads(waiting.pop(0))
+            assert got == json.loads(text[2:])
+
+
+def test_sessions_are_as_the_page_says(world: World) -> None:
+    editor = world.editor()
+    since = editor.mark()
+    world.agent()
+    state = editor.wait_notification("aloop/modelsChanged", lambda state: state["sessions"], since=since).params
+    told = {row[0]: row[1] for row in rows("field | |\n|---|---|\n| `file`")}
+    assert list(state["sessions"][0]) == names(told["`sessions`"])
+    assert list(state["choice"]) == names(told["`choice`"])
+    assert list(state) == list(STATE)
