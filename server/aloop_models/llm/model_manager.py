@@ -255,7 +255,6 @@ class ModelManager:
         stamp = stamp_of(self._path)
         if stamp is not None and stamp == self._held:
             return self._is_good
-        self._held = None
         if stamp is not None and stamp == self._stamp and not _is_young(stamp):
             return self._is_good
         try:
