@@ -32,15 +32,14 @@ def test_editing(editors: Path, vsix: Path, server: Path, workspace: Path, envir
 
 
 def test_terminals(editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]) -> None:
-    if not list((editors / "vscode").glob("node_modules/code-server/lib/vscode/node_modules/node-pty/build/*/pty.node")):
+    terminals = editors / "vscode" / "node_modules/code-server/lib/vscode/node_modules/node-pty"
+    if not list(terminals.glob("build/*/pty.node")):
         skip_or_fail("VS Code has no terminals here: node-pty is not compiled; run `make editors`")
     (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
     tell("terminals", editors, environment, vsix=vsix, workspace=workspace)
 
 
-def test_setting_up(
-    editors: Path, vsix: Path, workspace: Path, environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_setting_up(editors: Path, vsix: Path, workspace: Path, environment: dict[str, str], tmp_path: Path) -> None:
     # Everything but a Python: the person's PATH has what VS Code itself needs, and grows in the story.
     programs = tmp_path / "programs"
     programs.mkdir()
