@@ -1,8 +1,8 @@
 """Endpoints on Windows: named pipes, through the event loop that has them.
 
 Limits: this has never been run. Nothing tells that a process is gone, so entries of killed ones stay. Windows gives a
-pipe to every process of the user's session by default, and asyncio cannot tell who is at the other end, so the check
-of the peer's user does not happen here.
+pipe to every process of the user's session by default, and asyncio cannot tell who is at the other end, so the check of
+the peer's user does not happen here.
 """
 
 from __future__ import annotations
