@@ -200,7 +200,8 @@ class Screen:
 
     def leave(self) -> int:
         """Wait for the end; the exit code."""
+        end = time.monotonic() + 30
         while self.read(0.2):
-            pass
+            assert time.monotonic() < end, f"it does not end:\n{self.text}"
         self.process.wait()
         return self.process.exitstatus

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from agent_support import KEY
 
+from agent_support import KEY
 from aloop_models.llm.answer import Answer
 from aloop_models.llm.arguments import NO_KEY, arguments_of, secrets_of
 from aloop_models.llm.environment import is_hidden

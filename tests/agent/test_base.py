@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from agent_support import KEY, OTHER_KEY, two_models, write_config
 
+from agent_support import KEY, OTHER_KEY, two_models, write_config
 from aloop_models.agent.base import MAX_ROUNDS, BaseAgent, Listener
 from aloop_models.agent.conversation import STOPPED, Conversation
 from aloop_models.agent.tools import workspace_tools

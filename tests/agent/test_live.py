@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_support import KEY, OTHER_KEY, Screen, two_models, write_config
 
+from agent_support import KEY, OTHER_KEY, Screen, two_models, write_config
 from support.lsp_client import LspClient, LspError
 from support.provider_endpoint import ProviderEndpoint, Say
 

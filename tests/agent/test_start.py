@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from agent_support import Screen, two_models, write_config
 
+from agent_support import Screen, two_models, write_config
 from support.provider_endpoint import ProviderEndpoint
 
 

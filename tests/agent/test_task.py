@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from agent_support import KEY, OTHER_KEY, two_models, write_config
 
+from agent_support import KEY, OTHER_KEY, two_models, write_config
 from aloop_models.agent.main import main, models_test
 from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Say, ToolCall
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from agent_support import KEY, OTHER_KEY, Screen, two_models, write_config
 
+from agent_support import KEY, OTHER_KEY, Screen, two_models, write_config
 from support.provider_endpoint import ProviderEndpoint, Say
 
 PROMPT_SECONDS = 3.0

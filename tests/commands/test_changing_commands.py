@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from running import KEY, OTHER_KEY, after, refusal, run
 
 from aloop_models.snapshot import Session
+from running import KEY, OTHER_KEY, after, refusal, run
 
 TEXT = f"""\
 # Ours.

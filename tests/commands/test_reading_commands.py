@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from running import KEY, refusal, run
 
 from aloop_models.commands import Reload
 from aloop_models.commands.views import state_view
 from aloop_models.snapshot import Place, Session
+from running import KEY, refusal, run
 from support.snapshots import snapshot
 
 TEXT = f"""\

@@ -1,10 +1,10 @@
 """The switch: a choice for the next agent, refused with the reason where the model could not answer."""
 
 import pytest
-from running import KEY, after, refusal, run
 
 from aloop_models.commands import Choose
 from aloop_models.snapshot import Session
+from running import KEY, after, refusal, run
 
 TEXT = f"""\
 models:

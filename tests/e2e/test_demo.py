@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e_support import ROOT, environment, project, raw_client
 
+from e2e_support import ROOT, environment, project, raw_client
 from support.lsp_client import LspClient
 
 EXAMPLE = (ROOT / "examples" / "models.yaml").read_text(encoding="utf-8")

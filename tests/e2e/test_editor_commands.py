@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_lsp
+
 from e2e_support import KEY, MASK, SERVER, Editor, environment, project
 
 OTHER_KEY = "sk-proj-ZyXwVuTsRqPoNmLkJiHgFeDc9876543210ZyXwVuTs"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 import pytest_lsp
-from e2e_support import KEY, MASK, SERVER, Editor, at, environment, on
 from lsprotocol import types
 from lsprotocol.converters import get_converter
 from pygls.exceptions import JsonRpcException
 
+from e2e_support import KEY, MASK, SERVER, Editor, at, environment, on
 from support.lsp_text import apply_text_edits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import yaml
-from e2e_support import environment, project, raw_client
 
 from aloop_models import ModelManager
 from aloop_models.workspace.first_use import TEMPLATE
+from e2e_support import environment, project, raw_client
 
 EACH = 25
 TEXT = """\

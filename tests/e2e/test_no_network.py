@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from e2e_support import KEY, SERVER, project, raw_client, require
 
+from e2e_support import KEY, SERVER, project, raw_client, require
 from support.lsp_client import LspClient
 from support.lsp_wire import FrameReader
 

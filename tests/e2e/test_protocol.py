@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e_support import KEY, LIMIT, SERVER, environment, project, raw_client
 
 from aloop_models import __version__
+from e2e_support import KEY, LIMIT, SERVER, environment, project, raw_client
 from support.lsp_capabilities import FULL_CAPABILITIES
 from support.lsp_client import LspClient, LspError
 from support.lsp_wire import frame

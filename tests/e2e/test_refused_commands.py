@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 import pytest_lsp
-from e2e_support import KEY, SERVER, Editor, environment, plain, project
 from lsprotocol import types
+
+from e2e_support import KEY, SERVER, Editor, environment, plain, project
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from e2e_support import project, raw_client
 
+from e2e_support import project, raw_client
 from support.lsp_client import LspClient
 from support.lsp_text import apply_text_edits
 

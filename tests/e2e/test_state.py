@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e_support import KEY, MASK, project, raw_client
 
+from e2e_support import KEY, MASK, project, raw_client
 from support.lsp_capabilities import FULL_CAPABILITIES
 from support.lsp_client import LspClient, LspError
 

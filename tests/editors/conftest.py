@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from real_editors import ROOT, installed
 
 MODELS_YAML = """\

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MODELS_YAML
 
+from conftest import MODELS_YAML
 from support.lsp_capabilities import FULL_CAPABILITIES
 from support.lsp_client import LspClient, LspError
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real_editors import ROOT, skip_or_fail
 
 from conftest import MODELS_YAML
+from real_editors import ROOT, skip_or_fail
 from sessions.conftest import Agent
 
 STORY = Path(__file__).parent / "emacs" / "story.el"

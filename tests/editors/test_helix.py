@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from real_editors import ROOT
 
 tomllib = pytest.importorskip("tomllib")

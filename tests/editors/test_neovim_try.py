@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from neovim.driver import Neovim, started
+
 from real_editors import ROOT
 
 TRY = ROOT / "scripts" / "try.py"

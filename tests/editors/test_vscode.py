@@ -6,8 +6,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from real_editors import skip_or_fail
 from vscode.extension import packaged, tell
+
+from real_editors import skip_or_fail
 
 BUNDLE_LIMIT = 1_000_000
 
