@@ -6,20 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from real_editors import ROOT, installed
-
-MODELS_YAML = """\
-models:
-  openai/gpt-4o:
-    name: GPT-4o
-    api_key: sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij
-  ollama/llama2:
-    name: Local Llama
-    api_base: http://localhost:11434
-  openia/gpt-4o:
-    api_key: sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij
-default: openai/gpt-4o
-"""
+from real_editors import MODELS_YAML, ROOT, installed
 
 
 @pytest.fixture(scope="session")

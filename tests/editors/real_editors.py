@@ -8,6 +8,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
+MODELS_YAML = """\
+models:
+  openai/gpt-4o:
+    name: GPT-4o
+    api_key: sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij
+  ollama/llama2:
+    name: Local Llama
+    api_base: http://localhost:11434
+  openia/gpt-4o:
+    api_key: sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij
+default: openai/gpt-4o
+"""
+
 
 def skip_or_fail(reason: str) -> NoReturn:
     """A missing editor skips its tests on a person's machine and fails them in CI."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conftest import MODELS_YAML
+from real_editors import MODELS_YAML
 from support.lsp_capabilities import FULL_CAPABILITIES
 from support.lsp_client import LspClient, LspError
 

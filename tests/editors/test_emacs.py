@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from conftest import MODELS_YAML
-from real_editors import ROOT, skip_or_fail
+from real_editors import MODELS_YAML, ROOT, skip_or_fail
 from sessions.conftest import Agent
 
 STORY = Path(__file__).parent / "emacs" / "story.el"
