@@ -119,7 +119,8 @@ def test_json_tells_answer_tokens_cost_and_times(folder: Path, endpoint: Provide
 def test_a_failure_is_one_message_and_exit_1(
     folder: Path, endpoint: ProviderEndpoint, aloop: object, reply: Fail, said: str, *, as_json: bool
 ) -> None:
-    write_config(folder, two_models(endpoint).replace("name: One", "name: One\n    timeout: 0.5"))
+    seconds = 0.5 if "0.5 s" in said else 20
+    write_config(folder, two_models(endpoint).replace("name: One", f"name: One\n    timeout: {seconds}"))
     endpoint.answer = lambda _: reply
     done = aloop("--task", "Hello", *(["--json"] if as_json else []))  # type: ignore[operator]
     assert done.code == 1
