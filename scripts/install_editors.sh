@@ -48,7 +48,8 @@ install_emacs() {
 install_vscode() {
   need node "Install Node 20."
   need npm "It comes with Node 20."
-  # Two native modules are compiled: argon2, without which code-server does not start, and spdlog, which writes the logs.
+  # Three native modules are compiled: argon2, without which code-server does not start, spdlog, which writes the logs, and
+  # node-pty, which runs the terminals.
   apt_install chromium ripgrep g++ make python3
   mkdir -p "$editors/vscode"
   cd "$editors/vscode"
@@ -64,7 +65,7 @@ install_vscode() {
   retry npm rebuild argon2 --silent
   cd node_modules/code-server/lib/vscode
   retry "${npm[@]}" --omit=dev
-  retry npm rebuild @vscode/spdlog --silent
+  retry npm rebuild @vscode/spdlog node-pty --silent
   ln -sfn node_modules node_modules.asar
   (cd extensions && retry "${npm[@]}" --omit=dev)
   mkdir -p node_modules/@vscode/ripgrep/bin
