@@ -1,6 +1,6 @@
 # `make demo` shows the main job, `make test` runs every test; both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fix check bench editors package try clean
+.PHONY: help demo test test-extension fix check bench editors package try clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -39,6 +39,9 @@ try: $(BASE)
 
 test: $(DEV) $(PEERS)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	$(MAKE) test-extension
+
+test-extension:
 	cd vscode-extension && npm install --ignore-scripts --no-save --silent && npm test --silent
 
 fix: $(DEV)
