@@ -6,7 +6,6 @@ import io
 import json
 import os
 import select
-import signal
 import stat
 import subprocess
 import sys
@@ -747,22 +746,6 @@ class TestProcess:
         os.close(terminal)
         assert ODD_KEY.encode() not in shown
         assert f"api_key: {ODD_KEY}" in path.read_text()
-
-    def test_ctrl_c(self, path: Path, folder: Path):
-        # Its last words go to a pipe: what a terminal still holds is lost when the process that controls it ends.
-        child, terminal = at_terminal(folder, "key", "llama2", errors=subprocess.PIPE)
-        assert child.stderr
-        shown, end = b"", time.monotonic() + 30
-        while b"API key: " not in shown and time.monotonic() < end:
-            ready = select.select([terminal, child.stderr], [], [], 1)[0]
-            shown += b"".join(os.read(terminal if item == terminal else child.stderr.fileno(), 4096) for item in ready)
-        child.send_signal(signal.SIGINT)
-        with child.stderr as errors:
-            shown += errors.read()
-        assert b"Stopped." in shown
-        assert child.wait(30) == 130
-        os.close(terminal)
-        assert path.read_text() == FILE
 
 
 def at_terminal(
