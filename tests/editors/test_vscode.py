@@ -1,5 +1,7 @@
 """The packaged extension in a real VS Code with the real server."""
 
+import shutil
+import sys
 import zipfile
 from pathlib import Path
 
@@ -36,3 +38,14 @@ def test_terminals(editors: Path, vsix: Path, server: Path, workspace: Path, env
         skip_or_fail("VS Code has no terminals here: node-pty is not compiled; run `make editors`")
     (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
     tell("terminals", editors, environment, vsix=vsix, workspace=workspace)
+
+
+def test_setting_up(editors: Path, vsix: Path, workspace: Path, environment: dict[str, str], tmp_path: Path) -> None:
+    # Everything but a Python: the person's PATH has what VS Code itself needs, and grows in the story.
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("node", "sh", "bash", "env", "uname", "ps", "cat", "ls", "which", "git"):
+        if found := shutil.which(name):
+            (programs / name).symlink_to(found)
+    python = Path(sys.base_prefix) / "bin" / "python3"
+    tell("setup", editors, environment, vsix=vsix, workspace=workspace, programs=programs, python=python)

@@ -34,6 +34,8 @@ const SETTINGS = {
   'git.enabled': false,
 };
 const LIMIT_MS = Number(process.env.ALOOP_PATIENCE || 30_000);
+/** A notification that is not on screen after so long is looked for in the list: VS Code shows no fourth within 800 ms. */
+const TOAST_MS = 5000;
 
 /**
  * A VS Code of its own: empty profile and home, only the given extensions (.vsix or folders), one window on `workspace`.
@@ -139,15 +141,15 @@ class VSCode {
   rows = () => this.quickInput().locator('.monaco-list-row');
   input = () => this.quickInput().locator('.quick-input-filter input');
   statusItem = (text) => this.page.locator('.statusbar-item').getByText(text, { exact: true });
-  notification = (text) => this.page.locator('.notification-toast').filter({ hasText: text });
+  notification = (text) => this.page.locator('.notification-toast, .notifications-center .notification-list-item').filter({ hasText: text }).first();
   editor = () => this.page.locator('.editor-instance .monaco-editor').first();
 
   /** Runs a palette command by its full title. */
   async palette(title) {
     await this.page.keyboard.press('F1');
     await this.fill(`>${title}`);
-    await this.rows().filter({ hasText: title }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    // The first row may be a command of a like name.
+    await this.rows().filter({ hasText: title }).first().click();
   }
 
   /** Opens a file of the workspace by its path. */
@@ -194,9 +196,24 @@ class VSCode {
     await this.rows().filter({ hasText: label }).first().click();
   }
 
+  /** The notification that holds `text`; one that VS Code has put away, or never showed, is brought back. */
+  async told(text, limit = LIMIT_MS) {
+    const found = this.notification(text);
+    const isShown = () => found.waitFor({ timeout: TOAST_MS }).then(() => true, () => false);
+    const end = Date.now() + limit;
+    while (!(await isShown())) {
+      if (Date.now() > end) {
+        throw new Error(`No notification says ${text}. There are:\n${await this.page.locator('.notification-list-item').allInnerTexts()}`);
+      }
+      await this.page.keyboard.press('Control+K');
+      await this.page.keyboard.press('Control+Shift+N');
+    }
+    return found;
+  }
+
   /** Presses a button of a notification. */
   async press(text, button) {
-    await this.notification(text).getByRole('button', { name: button, exact: true }).click();
+    await (await this.told(text)).getByRole('button', { name: button, exact: true }).click();
   }
 
   /** The text on screen of the editor's lines. */
