@@ -9,8 +9,36 @@ import pytest
 from vscode.extension import packaged, tell
 
 from real_editors import skip_or_fail
+from support.provider_endpoint import ProviderEndpoint
 
 BUNDLE_LIMIT = 1_000_000
+KEYS = (
+    "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij",
+    "sk-ant-api03-r4nd0mq8w7e6r5t4y3u2i1o0pasdfghjklzxcvbnmQW",
+)
+
+
+def answering_models(endpoint: ProviderEndpoint) -> str:
+    """Models whose provider is on this machine, and one without a key."""
+    return f"""\
+# Mine
+models:
+  openai/one:
+    name: One
+    api_key: {KEYS[0]}
+    api_base: {endpoint.openai_url}
+  anthropic/two:
+    name: Two
+    api_key: {KEYS[1]}
+    api_base: {endpoint.url}
+  openai/three:
+    name: Three
+    api_key: {KEYS[0]}
+    api_base: {endpoint.openai_url}
+  openai/no-key:
+    name: No Key
+default: openai/one
+"""
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +58,13 @@ def test_editing(editors: Path, vsix: Path, server: Path, workspace: Path, envir
     # The editor finds the server where a person has it: in the workspace's virtual environment.
     (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
     tell("editing", editors, environment, vsix=vsix, workspace=workspace)
+
+
+def test_palette(editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]) -> None:
+    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
+    with ProviderEndpoint() as endpoint:
+        (workspace / ".aloop" / "models.yaml").write_text(answering_models(endpoint), encoding="utf-8")
+        tell("palette", editors, environment, vsix=vsix, workspace=workspace)
 
 
 def test_terminals(editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]) -> None:

@@ -36,6 +36,17 @@ export async function explain(server: Server, command: ServerCommand, args: Comm
   await warn(refusal.message, nextSteps(command, args, refusal));
 }
 
+/** True once the server runs; why it does not was said, with what to do about it. */
+export async function startOrExplain(server: Server): Promise<boolean> {
+  try {
+    await server.start();
+    return true;
+  } catch {
+    await explainUnavailable(server);
+    return false;
+  }
+}
+
 /** Why there is no server, and what to do about it; false where the person took none of the steps. */
 export async function explainUnavailable(server: Server): Promise<boolean> {
   const { condition } = server;

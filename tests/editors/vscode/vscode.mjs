@@ -238,6 +238,12 @@ class VSCode {
     return row.textContent();
   }
 
+  /** Waits until the terminal on screen shows `pattern`. */
+  async terminalUntil(pattern) {
+    const text = async () => (await this.page.locator('.terminal-wrapper.active .xterm-rows > div').allInnerTexts()).join('\n').replace(/\u00a0/g, ' ');
+    await until(async () => pattern.test(await text()), text);
+  }
+
   /** What stands in an output channel, once it has `pattern`. */
   async outputUntil(channel, pattern) {
     await until(() => pattern.test(this.output(channel)), () => this.output(channel));

@@ -1,7 +1,7 @@
 // A terminal of this window in which the agent's program runs, beside the server that serves the window.
 
 import * as vscode from 'vscode';
-import { explainUnavailable, warn } from '../messages';
+import { startOrExplain, warn } from '../messages';
 import { beside } from '../programs';
 import type { Server } from '../server';
 import { doctor } from './doctor';
@@ -9,26 +9,15 @@ import { shellKind, shellLine } from './shell-line';
 
 /** Types `aloop …` into a new terminal and starts it; says what is missing where the agent is not installed. */
 export async function runAloop(server: Server, args: readonly string[]): Promise<void> {
-  const program = await aloopProgram(server);
-  if (program === undefined || !(await hasAgent(server))) {
+  if (!(await startOrExplain(server)) || !(await hasAgent(server))) {
     return;
   }
+  const program = beside(server.location?.path, 'aloop') ?? 'aloop';
   // VS Code's Python extension types its own line into terminals that are shown at once: it would go to the agent.
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const terminal = vscode.window.createTerminal({ name: 'aloop', hideFromUser: true, ...(folder ? { cwd: folder } : {}) });
   terminal.show();
   terminal.sendText(shellLine(shellKind(vscode.env.shell, process.platform), [program, ...args]));
-}
-
-/** The `aloop` beside the server, else the one on PATH; undefined where there is no server, which was said. */
-export async function aloopProgram(server: Server): Promise<string | undefined> {
-  try {
-    await server.start();
-  } catch {
-    await explainUnavailable(server);
-    return undefined;
-  }
-  return beside(server.location?.path, 'aloop') ?? 'aloop';
 }
 
 async function hasAgent(server: Server): Promise<boolean> {

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { modelsOf, providers } from '../catalogue';
 import { entriesWithKey, keyOffers, type KeyOffer } from '../key-offers';
-import { executeOrExplain, tell } from '../messages';
+import { executeOrExplain, startOrExplain, tell } from '../messages';
 import { fileOf, withFile } from '../model-picker';
 import { pickOrType } from '../pick-or-type';
 import type { CommandArguments, CommandResult, ListModelsResult, ShowModelResult } from '../protocol';
@@ -17,6 +17,10 @@ const TITLE = 'Add Model';
 export const addModel: RegisteredCommand = {
   id: 'aloop.addModel',
   async run(server, given) {
+    // Without a server there is nothing to choose from.
+    if (!(await startOrExplain(server))) {
+      return;
+    }
     const place = withFile(given);
     const modelId = place.modelId ?? (await askModelId(server));
     if (modelId === undefined) {

@@ -1,0 +1,179 @@
+// Every command of the palette, as a person runs it: what is asked, what is refused, what comes of it.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { processesOf, story, until } from './vscode.mjs';
+
+const workspace = process.env.ALOOP_WORKSPACE;
+const file = path.join(workspace, '.aloop/models.yaml');
+const settings = path.join(workspace, '.vscode/settings.json');
+const server = path.join(workspace, '.venv/bin/aloop-ls');
+const saved = () => fs.readFileSync(file, 'utf8');
+const [KEY] = /sk-proj-\w+/.exec(saved());
+const NEW_KEY = KEY.split('').reverse().join('').replace(/^.{8}/, 'sk-proj-');
+
+const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+
+/** A command whose title ends in dots asks which model first. */
+async function about(vscode, title, model) {
+  await vscode.palette(title);
+  await vscode.pick(model);
+}
+
+step('edit: a field gets a value', async (vscode) => {
+  await vscode.statusItem('One (next agent)').waitFor();
+  await about(vscode, 'aloop: Edit Model…', 'Two');
+  await vscode.answer('Edit anthropic/two', 'timeout');
+  await vscode.answer('timeout:', '30');
+  await vscode.told('Changed timeout of Two.');
+  assert.match(saved(), /anthropic\/two:\n {4}name: Two\n {4}api_key: \S+\n {4}api_base: \S+\n {4}timeout: 30\n/);
+});
+
+step('edit: a value of the wrong kind is refused, and the file stays as it is', async (vscode) => {
+  const before = saved();
+  await about(vscode, 'aloop: Edit Model…', 'Two');
+  await vscode.answer('Edit anthropic/two', 'timeout');
+  await vscode.answer('timeout:', 'soon');
+  await vscode.told('timeout has to be');
+  assert.equal(saved(), before);
+});
+
+step('edit: a field with few values has a pick list, and an empty box removes a field', async (vscode) => {
+  await about(vscode, 'aloop: Edit Model…', 'Two');
+  await vscode.answer('Edit anthropic/two', 'drop_params');
+  await vscode.pick('false');
+  await until(() => saved().includes('    timeout: 30\n    drop_params: false\n'), saved);
+  await about(vscode, 'aloop: Edit Model…', 'Two');
+  await vscode.answer('Edit anthropic/two', 'timeout');
+  await vscode.answer('timeout:', '');
+  await until(() => !saved().includes('timeout'), saved);
+});
+
+step('default: it is written, and the next agent starts with it', async (vscode) => {
+  await about(vscode, 'aloop: Set Default Model…', 'Two');
+  await vscode.statusItem('Two (next agent)').waitFor();
+  assert.match(saved(), /^default: anthropic\/two$/m);
+});
+
+step('key: typed hidden, for every entry that shares it', async (vscode) => {
+  await about(vscode, 'aloop: Set API Key…', 'One');
+  await vscode.quickInput().filter({ hasText: 'Set API Key: openai/one' }).waitFor();
+  assert.equal(await vscode.input().getAttribute('type'), 'password');
+  await vscode.page.keyboard.press('Enter');
+  await vscode.quickInput().filter({ hasText: 'Paste the key' }).waitFor();
+  await vscode.fill(NEW_KEY);
+  await vscode.page.keyboard.press('Enter');
+  await until(() => saved().split(NEW_KEY).length === 3 && !saved().includes(KEY), saved);
+  assert.doesNotMatch(await vscode.page.locator('body').innerText(), /sk-proj/);
+});
+
+step('show: every field, the key masked', async (vscode) => {
+  await about(vscode, 'aloop: Show Model', 'One');
+  const dialog = vscode.page.locator('.monaco-dialog-box');
+  await dialog.filter({ hasText: 'Its key is the same as that of 1 other.' }).waitFor();
+  const text = await dialog.innerText();
+  assert.match(text, /name: One/);
+  assert.match(text, /api_key: •+/);
+  assert.doesNotMatch(text, /sk-/);
+  await vscode.page.keyboard.press('Escape');
+});
+
+step('remove: after a yes, and only then', async (vscode) => {
+  await about(vscode, 'aloop: Remove Model…', 'Three');
+  const dialog = vscode.page.locator('.monaco-dialog-box').filter({ hasText: 'Remove openai/three?' });
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  assert.match(saved(), /openai\/three/);
+  await about(vscode, 'aloop: Remove Model…', 'Three');
+  await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+  await vscode.told('Removed Three.');
+  assert.doesNotMatch(saved(), /openai\/three/);
+});
+
+step('a model that is not ready is refused, with the next step', async (vscode) => {
+  await about(vscode, 'aloop: Switch Model…', 'No Key');
+  await vscode.press('No Key cannot be used', 'Set API Key…');
+  await vscode.quickInput().filter({ hasText: 'Set API Key: openai/no-key' }).waitFor();
+  await vscode.page.keyboard.press('Escape');
+});
+
+step('list: marks and facts; choosing one opens its entry', async (vscode) => {
+  await vscode.palette('aloop: List Models');
+  const rows = await vscode.pickList();
+  assert.equal(rows.length, 3);
+  assert.match(rows[1], /Two.*anthropic\/two · current · default/);
+  assert.match(rows[2], /No Key.*not ready/);
+  await vscode.pick('No Key');
+  await vscode.page.locator('.tab.active[data-resource-name="models.yaml"]').waitFor();
+  const line = saved().split('\n').findIndex((text) => text.includes('openai/no-key:')) + 1;
+  await vscode.statusItem(`Ln ${line}, Col 1`).waitFor();
+});
+
+step('check: counted, and shown in Problems', async (vscode) => {
+  await vscode.palette('aloop: Check Models File');
+  await vscode.told(/\d error.*\d warning/);
+  assert.match(await vscode.problem('missing-api-key'), /OpenAI needs a key.*Ln 12, Col 3/);
+});
+
+step('reload: reads the file again', async (vscode) => {
+  fs.appendFileSync(file, '# read again\n');
+  await vscode.palette('aloop: Reload Models File');
+  await vscode.told('Read 3 models from');
+});
+
+step('no agent is running: one is offered', async (vscode) => {
+  await vscode.palette('aloop: List Running Agents');
+  const told = await vscode.told('No agent is running on this models.yaml.');
+  assert.ok((await told.getByRole('button').allInnerTexts()).includes('Start Agent'));
+});
+
+step('test: each chosen model answers one tiny request', async (vscode) => {
+  await vscode.palette('aloop: Test Models…');
+  await vscode.rows().filter({ hasText: 'openai/one' }).waitFor();
+  assert.equal(await vscode.rows().count(), 2);
+  await vscode.page.keyboard.press('Enter');
+  await vscode.terminalUntil(/One  ok[^]*Two  ok/);
+});
+
+step('compare: one prompt to the chosen models, side by side', async (vscode) => {
+  await vscode.palette('aloop: Compare Models…');
+  await vscode.rows().filter({ hasText: 'openai/one' }).waitFor();
+  await vscode.page.keyboard.press('Enter');
+  await vscode.answer('Compare Models (2 of 2)', "Who's there?");
+  await vscode.terminalUntil(/This is one\.[^]*This is two\.|This is two\.[^]*This is one\./);
+});
+
+step('log: what the extension and the server wrote', async (vscode) => {
+  await vscode.palette('aloop: Show Log');
+  await vscode.page.locator('.output-view .view-line').filter({ hasText: 'aloop-ls (from workspace)' }).first().waitFor();
+});
+
+step('restart: another server, at once', async (vscode) => {
+  const [first] = processesOf(server);
+  await vscode.palette('aloop: Restart Server');
+  await until(() => processesOf(server).some((pid) => pid !== first) && !processesOf(server).includes(first));
+  await vscode.statusItem('Two (next agent)').waitFor();
+});
+
+step('with the server down every command offers the repair', async (vscode) => {
+  fs.mkdirSync(path.dirname(settings), { recursive: true });
+  fs.writeFileSync(settings, JSON.stringify({ 'aloop.server.path': '/nowhere/aloop-ls' }));
+  await vscode.told('There is no program at /nowhere/aloop-ls');
+  await vscode.statusItem('aloop').waitFor();
+  const titles = ['Switch Model…', 'Add Model…', 'Edit Model…', 'Remove Model…', 'Set Default Model…', 'Set API Key…', 'Show Model', 'List Models',
+    'List Running Agents', 'Reload Models File', 'Check Models File', 'Open models.yaml', 'Start Agent in Terminal', 'Compare Models…', 'Test Models…', 'Restart Server'];
+  for (const title of titles) {
+    await vscode.palette('Notifications: Clear All Notifications');
+    await vscode.notification('There is no program').waitFor({ state: 'detached' });
+    await vscode.palette(`aloop: ${title}`);
+    const told = await vscode.told('There is no program at /nowhere/aloop-ls');
+    assert.ok((await told.getByRole('button').allInnerTexts()).includes('Set Path…'), title);
+  }
+  await vscode.palette('aloop: Why This Model?');
+  await vscode.untilText((text) => text.includes('There is no program at /nowhere/aloop-ls'));
+}, 180_000);
+
+step('with the setting mended the server is there again', async (vscode) => {
+  fs.writeFileSync(settings, '{}');
+  await vscode.statusItem('Two (next agent)').waitFor();
+});
