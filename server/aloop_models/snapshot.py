@@ -46,6 +46,11 @@ class Session:
         """Whether a switch that names no session means this one; a task in the making is never switched by chance."""
         return self.here and self.kind == "interactive"
 
+    @property
+    def noun(self) -> str:
+        """What a message calls it."""
+        return "task" if self.kind == "task" else "agent"
+
 
 @dataclass(frozen=True, eq=False)
 class Facts:

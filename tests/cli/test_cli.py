@@ -453,7 +453,7 @@ class TestSwitch:
         assert done.out == f"ollama/llama2 is the model of the agent in {path.parents[1]} from its next turn on.\n"
         assert switched == [(("a1",), "ollama/llama2")]
         assert run("sessions").out == f"a1  interactive 7  Claude  {path.parents[1]}\n1 agent running\n"
-        assert "is in use by interactive 7" in run("remove", "claude").err
+        assert "is in use by agent 7" in run("remove", "claude").err
 
     def test_not_ready(self, run: Run, path: Path):
         run("add", "openai/gpt-4o")

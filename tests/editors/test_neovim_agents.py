@@ -237,7 +237,7 @@ def test_every_verb_while_an_agent_runs(neovim: Neovim, file: Path, start: Start
     run(neovim, "sessions")
     assert agent.id in neovim.wait_window("1 agent running")
     # In use: refused, and the agent is named; with ! it goes, and the agent keeps what it has.
-    said("remove tiny", f"Tiny is in use by interactive {agent.process.pid} in {file.parents[1]}.")
+    said("remove tiny", f"Tiny is in use by agent {agent.process.pid} in {file.parents[1]}.")
     assert "openai/gpt-4o-mini" in file.read_text()
     said("switch! tiny", "There is no such verb.")
     neovim.forget_said()

@@ -102,7 +102,7 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
         message = f"{name} is the current model. Switch to another one first."
         raise Refusal("modelIsCurrent", message)
     if users and not parameters.force:
-        who = ", ".join(f"{session.kind} {session.pid} in {session.folder}" for session in users)
+        who = ", ".join(f"{session.noun} {session.pid} in {session.folder}" for session in users)
         message = f"{name} is in use by {who}. Switch there first, or use force."
         raise Refusal("modelInUse", message)
     changes = _safe(edits.remove_entry(snapshot.document, placed.model_id))

@@ -81,11 +81,11 @@ step('show: every field, the key masked', async (vscode) => {
 
 step('remove: after a yes, and only then', async (vscode) => {
   await about(vscode, 'aloop: Remove Model…', 'Three');
-  const dialog = vscode.page.locator('.monaco-dialog-box').filter({ hasText: 'Remove openai/three?' });
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await vscode.page.locator('.monaco-dialog-box').filter({ hasText: 'Remove openai/three?' }).waitFor();
+  await vscode.confirm('Cancel');
   assert.match(saved(), /openai\/three/);
   await about(vscode, 'aloop: Remove Model…', 'Three');
-  await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+  await vscode.confirm('Remove');
   await vscode.told('Removed Three.');
   assert.doesNotMatch(saved(), /openai\/three/);
 });

@@ -1,4 +1,4 @@
-// Terminals of a real VS Code: what they carry, and the agent that is started in one.
+// Terminals of a real VS Code: what they carry, the agents that are started in them, and whom a switch reaches.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -6,24 +6,106 @@ import path from 'node:path';
 import { processesOf, story, until } from './vscode.mjs';
 
 const workspace = process.env.ALOOP_WORKSPACE;
+const agents = () => processesOf(path.join(workspace, '.venv/bin/aloop'));
+const saved = () => fs.readFileSync(path.join(workspace, '.aloop/models.yaml'), 'utf8');
+const before = saved();
+const PALETTE = { x: 300, y: 0, width: 680, height: 400 };
 
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
 
 step('terminals of the window carry the address of the server', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   await vscode.palette('Terminal: Create New Terminal');
-  await vscode.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
   const seen = path.join(vscode.home, 'seen');
   // The shell may still be starting; what is typed waits for it.
-  await vscode.page.keyboard.type(`echo "$ALOOP_EDITOR" > ${seen}`);
-  await vscode.page.keyboard.press('Enter');
+  await vscode.typeInTerminal(`echo "$ALOOP_EDITOR" > ${seen}`);
   await until(() => fs.existsSync(seen) && fs.readFileSync(seen, 'utf8').trim() !== '');
   assert.ok(fs.statSync(fs.readFileSync(seen, 'utf8').trim()).isSocket());
 });
 
-step('an agent is started in a terminal, with the model of the window', async (vscode) => {
+step('an agent starts with the model that was chosen in the window', async (vscode) => {
+  await vscode.palette('aloop: Switch Model…');
+  await vscode.pick('Local Llama');
+  await vscode.statusItem('Local Llama (next agent)').waitFor();
   await vscode.palette('aloop: Start Agent in Terminal');
-  await vscode.page.locator('.terminal-wrapper.active .xterm-rows').filter({ hasText: 'aloop' }).waitFor();
-  await until(() => processesOf(path.join(workspace, '.venv/bin/aloop')).length === 1);
+  await vscode.terminalUntil(/❯/);
+  await vscode.statusItem('Local Llama').waitFor();
+  assert.equal(agents().length, 1);
 });
 
+step('the status bar follows /model in the agent', async (vscode) => {
+  await vscode.typeInTerminal('/model openai/gpt-4o');
+  await vscode.statusItem('GPT-4o').waitFor();
+});
+
+step('a click in the status bar switches the agent', async (vscode) => {
+  await vscode.statusItem('GPT-4o').click();
+  await vscode.pick('Local Llama');
+  await vscode.statusItem('Local Llama').waitFor();
+  await vscode.terminalUntil(/Local Llama[^]*❯/);
+});
+
+step('a second agent: the status bar counts them', async (vscode) => {
+  await vscode.palette('aloop: Start Agent in Terminal');
+  await vscode.statusItem('Local Llama ×2').waitFor();
+  assert.equal(agents().length, 2);
+});
+
+step('with several agents a switch asks which, and can mean all of them', async (vscode) => {
+  await vscode.palette('aloop: Switch Model…');
+  await vscode.pick('GPT-4o');
+  await vscode.quickInput().filter({ hasText: 'All of them' }).waitFor();
+  assert.equal((await vscode.pickList()).length, 3);
+  await vscode.picture('which-agent', PALETTE);
+  await vscode.pick('All of them');
+  await vscode.statusItem('GPT-4o ×2').waitFor();
+});
+
+step('or one of them', async (vscode) => {
+  const [first] = agents();
+  await vscode.palette('aloop: Switch Model…');
+  await vscode.pick('Local Llama');
+  await vscode.quickInput().filter({ hasText: 'All of them' }).waitFor();
+  await vscode.pick(`Agent ${first}`);
+  await vscode.statusItem('2 agents, 2 models').waitFor();
+  await vscode.statusItem('2 agents, 2 models').hover();
+  const hover = vscode.page.locator('.monaco-hover').filter({ hasText: `Local Llama – agent ${first}` });
+  await hover.filter({ hasText: `GPT-4o – agent ${agents()[1]}` }).waitFor();
+});
+
+step('a model that agents run is not removed unasked', async (vscode) => {
+  await vscode.palette('aloop: Remove Model…');
+  await vscode.pick('GPT-4o');
+  await vscode.confirm('Remove');
+  const told = await vscode.told(`GPT-4o is in use by agent ${agents()[1]}`);
+  assert.ok((await told.getByRole('button').allInnerTexts()).includes('Remove Anyway'));
+  assert.equal(saved(), before);
+});
+
+step('the list of running agents switches the one that is chosen', async (vscode) => {
+  const [, second] = agents();
+  await vscode.palette('aloop: List Running Agents');
+  assert.equal((await vscode.pickList()).length, 2);
+  await vscode.pick(`Agent ${second}`);
+  await vscode.quickInput().filter({ hasText: 'Switch Model' }).waitFor();
+  await vscode.pick('Local Llama');
+  await vscode.statusItem('Local Llama ×2').waitFor();
+});
+
+step('nor the current one', async (vscode) => {
+  await vscode.palette('aloop: Remove Model…');
+  await vscode.pick('Local Llama');
+  await vscode.confirm('Remove');
+  const told = await vscode.told('Local Llama is the current model. Switch to another one first.');
+  assert.ok((await told.getByRole('button').allInnerTexts()).includes('Switch Model…'));
+  assert.equal(saved(), before);
+});
+
+step('agents that end are gone from the status bar, and no file was touched', async (vscode) => {
+  const [first] = agents();
+  process.kill(first, 'SIGKILL');
+  await vscode.statusItem('Local Llama').waitFor();
+  await vscode.palette('Terminal: Kill All Terminals');
+  await vscode.statusItem('Local Llama (next agent)').waitFor();
+  assert.equal(saved(), before);
+});

@@ -216,6 +216,11 @@ class VSCode {
     await (await this.told(text)).getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** Presses a button of the dialog on screen. */
+  async confirm(button) {
+    await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button, exact: true }).click();
+  }
+
   /** The text on screen of the editor's lines. */
   async text() {
     const lines = await this.editor().locator('.view-line').evaluateAll((found) =>
@@ -236,6 +241,13 @@ class VSCode {
     const row = this.page.locator('.markers-panel .monaco-list-row').filter({ hasText: text }).first();
     await row.waitFor();
     return row.textContent();
+  }
+
+  /** Types a line into the terminal on screen. */
+  async typeInTerminal(line) {
+    await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
+    await this.page.keyboard.type(line);
+    await this.page.keyboard.press('Enter');
   }
 
   /** Waits until the terminal on screen shows `pattern`. */
