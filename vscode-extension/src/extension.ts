@@ -1,6 +1,7 @@
 // Entry point: registers the commands, and starts the server once a models.yaml is in reach.
 
 import * as vscode from 'vscode';
+import { keepChoice } from './choice';
 import { COMMANDS, setUpServer } from './commands';
 import { registerWhyPage } from './commands/why-this-model';
 import { keepContextKeys } from './context-keys';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new HiddenKeys(server),
     keepTerminalsTold(server, context.environmentVariableCollection),
     keepContextKeys(server),
+    keepChoice(server),
     registerWhyPage(),
     watcher,
     watcher.onDidCreate(start),

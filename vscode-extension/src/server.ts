@@ -158,6 +158,10 @@ export class Server implements vscode.Disposable {
     if (client !== this.client || this.condition.kind === 'failed') {
       return;
     }
+    if (state !== State.Running) {
+      // What a server told ends with it.
+      this.models = undefined;
+    }
     this.become({ kind: state === State.Running ? 'running' : state === State.Starting ? 'starting' : 'stopped' });
   }
 

@@ -142,11 +142,15 @@ step('why this model', async (vscode) => {
   await vscode.palette('View: Close Editor');
 });
 
-step('a server that was killed comes back', async (vscode) => {
+step('a server that was killed comes back, and knows what was chosen', async (vscode) => {
+  await vscode.palette('aloop: Switch Model…');
+  await vscode.pick('Local Llama');
+  await vscode.statusItem('Local Llama (next agent)').waitFor();
   const [first] = processesOf(server);
   process.kill(first, 'SIGKILL');
   await until(() => processesOf(server).some((pid) => pid !== first));
-  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+  await vscode.outputUntil('aloop models', /The server has ended \(SIGKILL\)[^]*"aloop\.switchModel"[^]*Received response 'workspace\/executeCommand/);
+  await vscode.statusItem('Local Llama (next agent)').waitFor();
 });
 
 step('the log has every request and no key', async (vscode) => {
