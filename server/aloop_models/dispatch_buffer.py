@@ -11,7 +11,9 @@ from aloop_models.core.text import Edit, apply_edits
 from aloop_models.errors import Refusal
 from aloop_models.workspace.buffers import Buffer
 
-_TRIES = 3
+_PAUSES = (0.0, 0.02, 0.1)
+"""Seconds without a change of the text that are waited for before each try: who types goes on between two keys."""
+_PAUSE_LIMIT = 1.0
 _ECHO_SECONDS = 1.0
 _ANSWER_SECONDS = 5.0
 
@@ -39,7 +41,8 @@ async def edit_buffer(
     if editor is None:
         message = f"{buffer.path} has unsaved changes in an editor. Save it there first; nothing was changed."
         raise Refusal("unsavedChanges", message)
-    for _ in range(_TRIES):
+    for pause in _PAUSES:
+        await _stands_still(buffer, pause)
         text, version = buffer.text, buffer.version
         outcome = run(text)
         if not outcome.edits:
@@ -58,6 +61,17 @@ async def edit_buffer(
             return outcome
     message = "The editor did not take the change, because the text kept changing. Try again; nothing was changed."
     raise Refusal("editNotApplied", message)
+
+
+async def _stands_still(buffer: Buffer, seconds: float) -> None:
+    """Wait until nobody has changed the text for so long, but not for ever."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + _PAUSE_LIMIT
+    while seconds and loop.time() < end:
+        try:
+            await asyncio.wait_for(buffer.changed.wait(), seconds)
+        except (TimeoutError, asyncio.TimeoutError):
+            return
 
 
 async def _arrives(command: Command[Any], run: Callable[[str], Outcome], buffer: Buffer, wanted: str) -> bool:

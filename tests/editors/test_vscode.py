@@ -6,9 +6,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from vscode.extension import packaged, tell
+from vscode.extension import EXTENSION, integration_tests, packaged, tell
 
-from real_editors import skip_or_fail
+from real_editors import ROOT, installed, skip_or_fail
 from support.provider_endpoint import ProviderEndpoint
 
 BUNDLE_LIMIT = 1_000_000
@@ -58,6 +58,16 @@ def test_editing(editors: Path, vsix: Path, server: Path, workspace: Path, envir
     # The editor finds the server where a person has it: in the workspace's virtual environment.
     (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
     tell("editing", editors, environment, vsix=vsix, workspace=workspace)
+
+
+def test_inside_the_extension_host(
+    editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]
+) -> None:
+    assert vsix.exists()
+    integration_tests()
+    yaml = installed(ROOT / "bench/node_modules/yaml-language-server/bin/yaml-language-server")
+    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
+    tell("host", editors, environment, extension=EXTENSION, workspace=workspace, yaml_server=yaml)
 
 
 def test_palette(editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import type { QuickPickItem, Uri } from 'vscode';
 import type { CompletionItem, CompletionList } from 'vscode-languageclient';
+import { MODELS_LANGUAGE } from './protocol';
 import type { Server } from './server';
 
 const SCRATCH_SCHEME = 'aloop-scratch';
@@ -34,7 +35,7 @@ async function completionsAfter(server: Server, text: string): Promise<Completio
   try {
     const client = await server.start();
     const lines = text.split('\n');
-    await client.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text } });
+    await client.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: MODELS_LANGUAGE, version: 1, text } });
     const position = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
     const answer = await client.sendRequest<CompletionList | CompletionItem[] | null>('textDocument/completion', { textDocument: { uri }, position });
     await client.sendNotification('textDocument/didClose', { textDocument: { uri } });

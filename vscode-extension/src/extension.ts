@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const ifUp = async (restart: () => Promise<void>): Promise<void> => {
     if (server.condition.kind !== 'stopped') {
-      await restart().catch(() => explainUnavailable(server));
+      await restart().catch(() => void explainUnavailable(server));
     }
   };
   const configurationChanged = (change: vscode.ConfigurationChangeEvent): void => {

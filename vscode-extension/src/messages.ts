@@ -17,23 +17,24 @@ export async function executeOrExplain<Result extends CommandResult>(
   try {
     return await server.execute<Result>(command, args);
   } catch (error) {
-    await explain(server, command, args, error);
+    explain(server, command, args, error);
     return undefined;
   }
 }
 
-export async function explain(server: Server, command: ServerCommand, args: CommandArguments, error: unknown): Promise<void> {
+/** Shows why a command failed; nobody waits for what the person makes of it. */
+export function explain(server: Server, command: ServerCommand, args: CommandArguments, error: unknown): void {
   if (error instanceof ServerUnavailable) {
-    await explainUnavailable(server);
+    void explainUnavailable(server);
     return;
   }
   const refusal = asRefusal(error);
   if (refusal === null) {
     server.log.appendLine(`${command} failed: ${error instanceof Error ? error.message : 'unknown error'}`);
-    await warn('The aloop server could not answer. Restart it, or see the log.', [RESTART, SHOW_LOG]);
+    warn('The aloop server could not answer. Restart it, or see the log.', [RESTART, SHOW_LOG]);
     return;
   }
-  await warn(refusal.message, nextSteps(command, args, refusal));
+  warn(refusal.message, nextSteps(command, args, refusal));
 }
 
 /** True once the server runs; why it does not was said, with what to do about it. */
@@ -42,7 +43,7 @@ export async function startOrExplain(server: Server): Promise<boolean> {
     await server.start();
     return true;
   } catch {
-    await explainUnavailable(server);
+    void explainUnavailable(server);
     return false;
   }
 }
@@ -60,14 +61,14 @@ export async function explainUnavailable(server: Server): Promise<boolean> {
 }
 
 /** The result's message, which has its warnings in it; `open` adds a button that opens the entry. */
-export async function tell(result: CommandResult, open?: CommandArguments): Promise<void> {
+export function tell(result: CommandResult, open?: CommandArguments): void {
   const steps = open === undefined ? [] : [{ title: 'Open models.yaml', command: 'aloop.openModels', arguments: open }];
   const show: Show = result.warnings?.length ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  await offer(show, result.message, steps);
+  void offer(show, result.message, steps);
 }
 
-export async function warn(message: string, steps: readonly Step[]): Promise<void> {
-  await offer(vscode.window.showWarningMessage, message, steps);
+export function warn(message: string, steps: readonly Step[]): void {
+  void offer(vscode.window.showWarningMessage, message, steps);
 }
 
 async function offer(show: Show, message: string, steps: readonly Step[]): Promise<boolean> {

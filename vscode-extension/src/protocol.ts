@@ -3,6 +3,8 @@
 export const EXECUTE_COMMAND = 'workspace/executeCommand';
 export const MODELS_CHANGED = 'aloop/modelsChanged';
 export const MODELS_FILE_GLOB = '**/.aloop/models.yaml';
+/** A language of its own keeps extensions for plain YAML, and their second findings, out of the file. */
+export const MODELS_LANGUAGE = 'aloop-models';
 
 /** Commands that the server answers; each takes one object and returns one with a `message`. */
 export type ServerCommand =

@@ -49,6 +49,11 @@ def packaged(folders: pytest.TempPathFactory) -> Path:
     return made
 
 
+def integration_tests() -> None:
+    """Build what runs inside the extension host; the extension itself is built with its package."""
+    run(["npm", "run", "--silent", "compile:integration", "--", "--log-level=error"], cwd=EXTENSION)
+
+
 def tell(story: str, editors: Path, environment: Mapping[str, str], **more: object) -> str:
     """Run a story (`<story>.test.mjs`) in a VS Code; what it printed."""
     told = {f"ALOOP_{name.upper()}": str(value) for name, value in more.items()}

@@ -31,6 +31,6 @@ async function hasAgent(server: Server): Promise<boolean> {
   const install = server.location?.source === 'managed'
     ? { title: 'Install', command: 'aloop.setUpServer', arguments: { agreed: true, withAgent: true } }
     : { title: 'Install in Terminal', typed: line };
-  await warn(`The agent needs more packages than the server: ${missing.join(', ')}. Install them, then start it again.`, [install]);
+  warn(`The agent needs more packages than the server: ${missing.join(', ')}. Install them, then start it again.`, [install]);
   return false;
 }

@@ -33,7 +33,7 @@ export const addModel: RegisteredCommand = {
     const result = await executeOrExplain<CommandResult>(server, 'aloop.addModel', { ...place, modelId, ...key });
     if (result !== undefined) {
       await openModelsFile(server, { ...fileOf(place), modelId });
-      await tell(result);
+      tell(result);
     }
   },
 };

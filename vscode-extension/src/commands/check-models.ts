@@ -18,6 +18,6 @@ export const checkModels: RegisteredCommand = {
     // The findings of a file stand in Problems while it is open.
     await openModelsFile(server, place);
     await vscode.commands.executeCommand('workbench.actions.view.problems');
-    await tell({ message: result.message.split('\n', 1)[0] ?? '' });
+    tell({ message: result.message.split('\n', 1)[0] ?? '' });
   },
 };

@@ -24,7 +24,7 @@ export const editModel: RegisteredCommand = {
     }
     const result = fields && (await executeOrExplain<CommandResult>(server, 'aloop.editModel', { ...args, fields }));
     if (result !== undefined) {
-      await tell(result, args);
+      tell(result, args);
     }
   },
 };

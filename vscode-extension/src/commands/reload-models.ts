@@ -10,7 +10,7 @@ export const reloadModels: RegisteredCommand = {
   async run(server, given) {
     const result = await executeOrExplain<CommandResult>(server, 'aloop.reloadModels', fileOf(withFile(given)));
     if (result !== undefined) {
-      await tell(result);
+      tell(result);
     }
   },
 };

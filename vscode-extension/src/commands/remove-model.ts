@@ -15,7 +15,7 @@ export const removeModel: RegisteredCommand = {
     }
     const result = await executeOrExplain<CommandResult>(server, 'aloop.removeModel', args);
     if (result !== undefined) {
-      await tell(result);
+      tell(result);
     }
   },
 };

@@ -6,6 +6,6 @@ import type { RegisteredCommand } from './registered';
 export const restartServer: RegisteredCommand = {
   id: 'aloop.restartServer',
   async run(server) {
-    await server.restart().catch(() => explainUnavailable(server));
+    await server.restart().catch(() => void explainUnavailable(server));
   },
 };

@@ -11,7 +11,7 @@ export const setDefaultModel: RegisteredCommand = {
     const args = await withModel(server, given, { title: 'Set Default Model', placeHolder: 'New agents start with…' });
     const result = args && (await executeOrExplain<CommandResult>(server, 'aloop.setDefaultModel', args));
     if (result !== undefined) {
-      await tell(result);
+      tell(result);
     }
   },
 };

@@ -22,7 +22,7 @@ export const setKey: RegisteredCommand = {
     }
     const result = await executeOrExplain<CommandResult>(server, 'aloop.setKey', { ...args, apiKey });
     if (result !== undefined) {
-      await tell(result);
+      tell(result);
     }
   },
 };

@@ -18,7 +18,7 @@ export const setUpServer: RegisteredCommand<SetUpArguments> = {
       await server.stop();
     }
     if (await setUp(server, given)) {
-      await server.restart().catch(() => explainUnavailable(server));
+      await server.restart().catch(() => void explainUnavailable(server));
     }
   },
 };

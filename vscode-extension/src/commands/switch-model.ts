@@ -30,7 +30,7 @@ async function switchTo(server: Server, args: CommandArguments): Promise<void> {
     }
   } catch (error) {
     if (args.session !== undefined || asRefusal(error)?.reason !== 'ambiguousSession') {
-      await explain(server, 'aloop.switchModel', args, error);
+      explain(server, 'aloop.switchModel', args, error);
       return;
     }
     const session = await askSession(server);

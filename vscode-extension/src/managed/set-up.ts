@@ -29,7 +29,7 @@ async function setUpOnce(server: Server, withAgent: boolean): Promise<boolean> {
   if (choice.kind !== 'found') {
     const why = explainPython(choice, installer());
     server.log.appendLine(why.message);
-    void warn(why.message, why.steps);
+    warn(why.message, why.steps);
     return false;
   }
   try {
@@ -38,7 +38,7 @@ async function setUpOnce(server: Server, withAgent: boolean): Promise<boolean> {
   } catch (error) {
     if (error instanceof InstallationFailed) {
       const why = explainInstallation(error.stage, choice.python, error.output, installer());
-      void warn(why.message, why.steps);
+      warn(why.message, why.steps);
     } else if (!(error instanceof Error && error.name === 'AbortError')) {
       throw error;
     }

@@ -1,0 +1,232 @@
+// What VS Code's own commands get from the server for a models.yaml, through the extension.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { at, FILE, FOLDER, findings, KEY, opened, rules, TEXT, texts, typed, until } from './document';
+
+const execute = <Result>(command: string, ...args: unknown[]): Thenable<Result> => vscode.commands.executeCommand<Result>(command, ...args);
+const complete = (position: vscode.Position): Thenable<vscode.CompletionList> => execute('vscode.executeCompletionItemProvider', FILE, position);
+const labelOf = ({ label }: vscode.CompletionItem): string => (typeof label === 'string' ? label : label.label);
+
+describe('a models.yaml', () => {
+  it('has a language of its own, and the extension wakes for it', async () => {
+    const document = await opened(TEXT);
+    assert.equal(document.languageId, 'aloop-models');
+    assert.equal(vscode.extensions.getExtension('aloop.aloop-models')?.isActive, true);
+    await findings([]);
+  });
+
+  it('is checked while it is typed', async () => {
+    const document = await opened(TEXT.replace('timeout', 'timout').replace('ollama', 'olama'));
+    const [field, provider] = (await findings(['unknown-field', 'unknown-provider'])).sort((one, other) => one.range.start.compareTo(other.range.start));
+    assert.ok(field && provider);
+    assert.deepEqual(texts(document, [field.range, provider.range]), ['timout', 'olama']);
+    assert.deepEqual([field.severity, provider.severity], [vscode.DiagnosticSeverity.Warning, vscode.DiagnosticSeverity.Warning]);
+    assert.equal(field.source, 'aloop');
+    assert.ok(typeof field.code === 'object' && field.code.target.path.endsWith('rules.md'), 'a link to the page of the rules');
+    assert.ok(field.message.length <= 200 && !field.message.includes(KEY));
+  });
+
+  it('offers quick fixes that mend what they are for', async () => {
+    const document = await opened(TEXT.replace('timeout', 'timout'));
+    const [finding] = await findings(['unknown-field']);
+    assert.ok(finding);
+    const actions = await execute<vscode.CodeAction[]>('vscode.executeCodeActionProvider', FILE, finding.range, vscode.CodeActionKind.QuickFix.value);
+    const fix = actions.find((action) => action.isPreferred);
+    assert.equal(fix?.title, 'Rename to timeout');
+    assert.ok(fix.edit && (await vscode.workspace.applyEdit(fix.edit)));
+    assert.equal(document.getText(), TEXT);
+    await findings([]);
+  });
+
+  it('completes providers, the whole key at once', async () => {
+    const document = await opened(`models:\n  anth\n`);
+    const { items } = await complete(new vscode.Position(1, 6));
+    const item = items.find((each) => labelOf(each) === 'anthropic/');
+    assert.ok(item);
+    const range = item.range instanceof vscode.Range ? item.range : item.range?.replacing;
+    assert.deepEqual(texts(document, range ? [range] : []), ['anth']);
+  });
+
+  it('completes the models of a provider, few at a time', async () => {
+    await opened(`models:\n  openai/\n`);
+    const { items, isIncomplete } = await complete(new vscode.Position(1, 9));
+    const ours = items.filter((item) => labelOf(item).startsWith('openai/'));
+    assert.ok(ours.length > 10 && ours.length <= 100, String(ours.length));
+    assert.equal(isIncomplete, ours.length === 100);
+    assert.match(ours[0]?.detail ?? '', /^\d.* · \$.* in \/ \$.* out$/);
+    assert.equal(new Set(items.map(labelOf)).size, items.length, 'nothing is offered twice');
+  });
+
+  it('completes fields, and the default', async () => {
+    await opened(TEXT.replace('    timeout: 300', '    ti').replace('default: openai/gpt-4o', 'default: '));
+    const fields = await complete(new vscode.Position(5, 6));
+    assert.ok(fields.items.map(labelOf).includes('timeout'));
+    const defaults = await complete(new vscode.Position(10, 9));
+    assert.deepEqual(defaults.items.map(labelOf).filter((label) => label.includes('/')), ['openai/gpt-4o', 'ollama/llama2']);
+  });
+
+  it('tells about the model under the mouse, and nothing of a key', async () => {
+    const document = await opened(TEXT);
+    const shown = async (place: string, within = 3): Promise<string> => {
+      const hovers = await execute<vscode.Hover[]>('vscode.executeHoverProvider', FILE, at(document, place, within));
+      return hovers.flatMap(({ contents }) => contents.map((content) => (typeof content === 'string' ? content : content.value))).join('\n');
+    };
+    assert.match(await shown('openai/gpt-4o', 9), /128K/);
+    assert.match(await shown('timeout:'), /seconds/i);
+    assert.ok(!(await shown(KEY)).includes(KEY.slice(8, 16)));
+  });
+
+  it('has a lens above each model that switches, through the extension’s own command', async () => {
+    await opened(TEXT);
+    await until(async () => (await lenses()).join() === 'current · default,switch', () => 'other lenses');
+    const [, lens] = await execute<vscode.CodeLens[]>('vscode.executeCodeLensProvider', FILE);
+    assert.equal(lens?.command?.command, 'aloop.switchModel');
+    await execute(lens.command.command, ...(lens.command.arguments ?? []));
+    await until(async () => (await lenses()).join() === 'default · switch,current', () => 'other lenses');
+    await execute('aloop.switchModel', { modelId: 'openai/gpt-4o' });
+    await until(async () => (await lenses()).join() === 'current · default,switch', () => 'other lenses');
+    assert.equal(readFileSync(FILE.fsPath, 'utf8'), TEXT);
+  });
+
+  it('shows context window and price behind an id', async () => {
+    await opened(TEXT);
+    const hints = await execute<vscode.InlayHint[]>('vscode.executeInlayHintProvider', FILE, new vscode.Range(0, 0, 20, 0));
+    assert.deepEqual(hints.map(({ label }) => label), ['128K · $2.5 in / $10 out', '4.1K']);
+  });
+
+  it('has an outline, and folds', async () => {
+    await opened(TEXT);
+    const [models, preset] = await execute<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', FILE);
+    assert.deepEqual([models?.name, preset?.name], ['models', 'default']);
+    assert.deepEqual(models?.children.map(({ name }) => name), ['openai/gpt-4o', 'ollama/llama2']);
+    const folds = await execute<vscode.FoldingRange[]>('vscode.executeFoldingRangeProvider', FILE);
+    assert.deepEqual(folds.map(({ start, end }) => [start, end]), [[1, 8], [2, 5], [6, 8]]);
+  });
+
+  it('leads from the default to its model and back', async () => {
+    const document = await opened(TEXT);
+    const place = at(document, 'default:', 12);
+    const [definition] = await execute<(vscode.Location | vscode.LocationLink)[]>('vscode.executeDefinitionProvider', FILE, place);
+    assert.ok(definition);
+    assert.equal(('range' in definition ? definition.range : definition.targetRange).start.line, 2);
+    const references = await execute<vscode.Location[]>('vscode.executeReferenceProvider', FILE, place);
+    assert.deepEqual(references.map(({ range }) => range.start.line), [2, 10]);
+    const marks = await execute<vscode.DocumentHighlight[]>('vscode.executeDocumentHighlights', FILE, place);
+    assert.deepEqual(texts(document, marks.map(({ range }) => range)), ['openai/gpt-4o', 'openai/gpt-4o']);
+  });
+
+  it('renames a model, its default along', async () => {
+    const document = await opened(TEXT);
+    const edit = await execute<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', FILE, at(document, 'openai/gpt-4o', 3), 'openai/gpt-4.1');
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    assert.equal(document.getText(), TEXT.replaceAll('openai/gpt-4o', 'openai/gpt-4.1'));
+  });
+
+  it('has links, and colours its secrets', async () => {
+    const document = await opened(TEXT);
+    const links = await execute<vscode.DocumentLink[]>('vscode.executeLinkProvider', FILE);
+    assert.ok(links.some(({ target }) => target?.toString() === 'https://docs.litellm.ai/docs/providers/openai'));
+    const legend = await execute<vscode.SemanticTokensLegend>('vscode.provideDocumentSemanticTokensLegend', FILE);
+    const secret = 1 << legend.tokenModifiers.indexOf('secret');
+    const { data } = await execute<vscode.SemanticTokens>('vscode.provideDocumentSemanticTokens', FILE);
+    const found: string[] = [];
+    let line = 0;
+    let column = 0;
+    for (let index = 0; index < data.length; index += 5) {
+      const [below = 0, right = 0, length = 0, , modifiers = 0] = data.slice(index, index + 5);
+      line += below;
+      column = below === 0 ? column + right : right;
+      if (modifiers & secret) {
+        found.push(document.getText(new vscode.Range(line, column, line, column + length)));
+      }
+    }
+    assert.deepEqual(found, [KEY]);
+  });
+});
+
+describe('a command', () => {
+  it('edits text that is not saved in the editor, where one undo takes it back', async () => {
+    const document = await opened(TEXT);
+    const unsaved = TEXT.replace('# Our models', '# Mine');
+    await typed(document, unsaved);
+    await execute('aloop.setDefaultModel', { modelId: 'ollama/llama2' });
+    await until(() => document.getText() === unsaved.replace('default: openai/gpt-4o', 'default: ollama/llama2'), () => document.getText());
+    assert.ok(document.isDirty);
+    assert.equal(readFileSync(FILE.fsPath, 'utf8'), TEXT);
+    await execute('undo');
+    assert.equal(document.getText(), unsaved);
+    await execute('workbench.action.files.revert');
+  });
+
+  it('writes a file that has no unsaved changes, and the editor follows', async () => {
+    const document = await opened(TEXT);
+    await execute('aloop.setDefaultModel', { modelId: 'ollama/llama2' });
+    await until(() => document.getText() === TEXT.replace('default: openai/gpt-4o', 'default: ollama/llama2'), () => document.getText());
+    assert.equal(document.isDirty, false);
+    assert.equal(readFileSync(FILE.fsPath, 'utf8'), document.getText());
+  });
+
+  it('keeps on while the text changes', async () => {
+    const document = await opened(TEXT);
+    await typed(document, `${TEXT}# `);
+    await execute('cursorBottom');
+    const done = execute('aloop.setDefaultModel', { modelId: 'ollama/llama2' });
+    for (const text of 'typed meanwhile') {
+      await execute('type', { text });
+    }
+    await done;
+    const expected = `${TEXT.replace('default: openai/gpt-4o', 'default: ollama/llama2')}# typed meanwhile`;
+    await until(() => document.getText() === expected, () => document.getText());
+    await execute('workbench.action.files.revert');
+  });
+});
+
+describe('settings', () => {
+  const set = (name: string, value: unknown): Thenable<void> => vscode.workspace.getConfiguration('aloop').update(name, value, vscode.ConfigurationTarget.Workspace);
+
+  it('count at once', async () => {
+    await opened(TEXT.replace('timeout', 'timout'));
+    await findings(['unknown-field']);
+    await set('disabledRules', ['unknown-field']);
+    await findings([]);
+    await set('disabledRules', undefined);
+    await findings(['unknown-field']);
+    await opened(TEXT);
+    await set('codeLens.enable', false);
+    await until(async () => (await lenses()).length === 0);
+    await set('codeLens.enable', undefined);
+    await until(async () => (await lenses()).length === 2);
+  });
+});
+
+describe('other files', () => {
+  it('are left alone', async () => {
+    const other = vscode.Uri.file(`${FOLDER}/models.yaml`);
+    await vscode.workspace.fs.writeFile(other, Buffer.from(TEXT.replace('timeout', 'timout')));
+    const document = await vscode.workspace.openTextDocument(other);
+    assert.equal(document.languageId, 'yaml');
+    await opened(TEXT.replace('timeout', 'timout'));
+    await findings(['unknown-field']);
+    assert.deepEqual(rules(vscode.languages.getDiagnostics(other)), []);
+    const offered = await execute<vscode.CompletionList>('vscode.executeCompletionItemProvider', other, new vscode.Position(1, 0));
+    assert.ok(!offered.items.some((item) => labelOf(item).endsWith('/')));
+    await vscode.workspace.fs.delete(other);
+  });
+});
+
+describe('the palette', () => {
+  it('has every command that package.json names', async () => {
+    const named: string[] = vscode.extensions.getExtension('aloop.aloop-models')?.packageJSON.contributes.commands.map((item: { command: string }) => item.command);
+    const there = new Set(await vscode.commands.getCommands(true));
+    assert.equal(named.length, 19);
+    assert.deepEqual(named.filter((id) => !there.has(id)), []);
+  });
+});
+
+async function lenses(): Promise<string[]> {
+  const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', FILE);
+  return found.map(({ command }) => command?.title ?? '');
+}
