@@ -85,6 +85,27 @@ def test_terminals(editors: Path, vsix: Path, server: Path, workspace: Path, env
     tell("terminals", editors, environment, vsix=vsix, workspace=workspace)
 
 
+def test_life(
+    editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    tell("life", editors, environment, vsix=vsix, workspace=workspace, programs=programs)
+
+
+def test_windows(editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]) -> None:
+    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
+    tell("windows", editors, environment, vsix=vsix, workspace=workspace)
+
+
+def test_an_untrusted_folder(
+    editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]
+) -> None:
+    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
+    tell("untrusted", editors, environment, vsix=vsix, workspace=workspace, server=server)
+
+
 def test_setting_up(editors: Path, vsix: Path, workspace: Path, environment: dict[str, str], tmp_path: Path) -> None:
     # Everything but a Python: the person's PATH has what VS Code itself needs, and grows in the story.
     programs = tmp_path / "programs"

@@ -21,9 +21,13 @@ class AloopClient extends LanguageClient {
     super('aloop', 'aloop models', () => this.run(program, args), options);
   }
 
-  /** Logs without a message of its own: the person gets one, with a next step, from `Server`. */
+  /** Logs without a message of its own: the person gets one, with a next step, where there is something to do. */
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
+  }
+
+  override info(message: string): void {
+    super.info(message, undefined, false);
   }
 
   override async stop(timeout?: number): Promise<void> {

@@ -56,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keepContextKeys(server),
     keepChoice(server),
     registerWhyPage(),
+    server.onDidGiveUp(() => void explainUnavailable(server)),
     watcher,
     watcher.onDidCreate(start),
     vscode.workspace.onDidOpenTextDocument((document) => isModelsFile(document) && start()),

@@ -54,7 +54,8 @@ export async function explainUnavailable(server: Server): Promise<boolean> {
   if (condition.kind !== 'failed') {
     return true;
   }
-  const usual = [TRY_AGAIN, SHOW_LOG].filter((step) => !condition.steps.some(({ title }) => title === step.title));
+  const offered = condition.steps.map((step) => ('command' in step ? step.command : step.typed));
+  const usual = [TRY_AGAIN, SHOW_LOG].filter((step) => !offered.includes(step.command));
   const steps = condition.reason === 'notInstalled' ? condition.steps : [...condition.steps, ...usual].slice(0, 3);
   const show: Show = condition.reason === 'notInstalled' ? vscode.window.showInformationMessage : vscode.window.showErrorMessage;
   return offer(show, condition.message, steps);

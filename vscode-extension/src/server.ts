@@ -31,9 +31,12 @@ export class Server implements vscode.Disposable {
   private starting: Promise<LanguageClient> | undefined;
   private crashes: number[] = [];
   private readonly changed = new vscode.EventEmitter<void>();
+  private readonly gaveUp = new vscode.EventEmitter<void>();
 
   /** Fires when `condition`, `location` or `models` is another. */
   readonly onDidChange = this.changed.event;
+  /** Fires when the running server ended once too often; nobody is waiting who could tell the person. */
+  readonly onDidGiveUp = this.gaveUp.event;
   condition: Condition = { kind: 'stopped' };
   models: ModelsState | undefined;
   /** The program that runs, or ran last. */
@@ -89,6 +92,7 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     void this.stop();
     this.changed.dispose();
+    this.gaveUp.dispose();
   }
 
   private async end(): Promise<void> {
@@ -109,12 +113,16 @@ export class Server implements vscode.Disposable {
     this.location = found;
     this.log.appendLine(`Starting ${found.path} (from ${found.source}).`);
     const logLevel = vscode.workspace.getConfiguration('aloop').get('server.logLevel', 'warning');
-    const client = makeClient(found.path, logLevel, this.log, this.errorHandler());
+    let endedEarly: (why: Error) => void = () => undefined;
+    const ended = new Promise<never>((_resolve, reject) => {
+      endedEarly = reject;
+    });
+    const client = makeClient(found.path, logLevel, this.log, this.errorHandler(endedEarly));
     client.onNotification(MODELS_CHANGED, (state: ModelsState) => this.show(client, state));
     client.onDidChangeState(({ newState }) => this.follow(client, newState));
     this.client = client;
     try {
-      await client.start();
+      await Promise.race([client.start(), ended]);
     } catch (error) {
       this.client = undefined;
       void client.dispose().catch(() => undefined);
@@ -132,16 +140,22 @@ export class Server implements vscode.Disposable {
     return client;
   }
 
-  private errorHandler(): ErrorHandler {
+  /** `endedEarly` is told of a server that was never up: waiting for its greeting would not end. */
+  private errorHandler(endedEarly: (why: Error) => void): ErrorHandler {
     return {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => {
+        if (this.starting !== undefined) {
+          endedEarly(new Error('It ended before it had greeted.'));
+          return { action: CloseAction.DoNotRestart, handled: true };
+        }
         const now = Date.now();
         this.crashes = [...this.crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
         if (this.crashes.length <= MAXIMUM_CRASHES) {
           return { action: CloseAction.Restart, handled: true };
         }
         this.fail({ reason: 'crashed', ...explainCrashes(this.crashes.length, this.location?.source === 'managed') });
+        this.gaveUp.fire();
         return { action: CloseAction.DoNotRestart, handled: true };
       },
     };

@@ -2,9 +2,13 @@
 
 import type { CommandArguments } from './protocol';
 
-export type Step =
-  | { readonly title: string; readonly command: string; readonly arguments?: CommandArguments | SetUpArguments | string }
-  | { readonly title: string; readonly typed: string };
+export type Step = CommandStep | { readonly title: string; readonly typed: string };
+
+export interface CommandStep {
+  readonly title: string;
+  readonly command: string;
+  readonly arguments?: CommandArguments | SetUpArguments | string;
+}
 
 /** The arguments of aloop.setUpServer. */
 export interface SetUpArguments {
@@ -14,9 +18,9 @@ export interface SetUpArguments {
   readonly withAgent?: boolean;
 }
 
-export const SHOW_LOG: Step = { title: 'Show Log', command: 'aloop.showLog' };
-export const TRY_AGAIN: Step = { title: 'Try Again', command: 'aloop.restartServer' };
-export const RESTART: Step = { title: 'Restart Server', command: 'aloop.restartServer' };
-export const SET_UP: Step = { title: 'Set Up', command: 'aloop.setUpServer', arguments: { agreed: true } };
-export const REINSTALL: Step = { title: 'Reinstall', command: 'aloop.setUpServer', arguments: { agreed: true } };
-export const SET_PATH: Step = { title: 'Set Path…', command: 'workbench.action.openSettings', arguments: 'aloop.server.path' };
+export const SHOW_LOG: CommandStep = { title: 'Show Log', command: 'aloop.showLog' };
+export const TRY_AGAIN: CommandStep = { title: 'Try Again', command: 'aloop.restartServer' };
+export const RESTART: CommandStep = { title: 'Restart Server', command: 'aloop.restartServer' };
+export const SET_UP: CommandStep = { title: 'Set Up', command: 'aloop.setUpServer', arguments: { agreed: true } };
+export const REINSTALL: CommandStep = { title: 'Reinstall', command: 'aloop.setUpServer', arguments: { agreed: true } };
+export const SET_PATH: CommandStep = { title: 'Set Path…', command: 'workbench.action.openSettings', arguments: 'aloop.server.path' };

@@ -124,7 +124,7 @@ step('reload: reads the file again', async (vscode) => {
 step('no agent is running: one is offered', async (vscode) => {
   await vscode.palette('aloop: List Running Agents');
   const told = await vscode.told('No agent is running on this models.yaml.');
-  assert.ok((await told.getByRole('button').allInnerTexts()).includes('Start Agent'));
+  assert.ok((await vscode.buttons(told)).includes('Start Agent'));
 });
 
 step('test: each chosen model answers one tiny request', async (vscode) => {
@@ -167,7 +167,7 @@ step('with the server down every command offers the repair', async (vscode) => {
     await vscode.notification('There is no program').waitFor({ state: 'detached' });
     await vscode.palette(`aloop: ${title}`);
     const told = await vscode.told('There is no program at /nowhere/aloop-ls');
-    assert.ok((await told.getByRole('button').allInnerTexts()).includes('Set Path…'), title);
+    assert.ok((await vscode.buttons(told)).includes('Set Path…'), title);
   }
   await vscode.palette('aloop: Why This Model?');
   await vscode.untilText((text) => text.includes('There is no program at /nowhere/aloop-ls'));

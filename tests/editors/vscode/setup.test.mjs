@@ -12,8 +12,7 @@ const NOTIFICATION = { x: 680, y: 560, width: 600, height: 240 };
 const step = story(() => ({
   extensions: [process.env.ALOOP_VSIX],
   workspace,
-  // With VSCODE_CLI the PATH stays as it is; else a login shell would add the system's folders.
-  environment: { PATH: programs, VSCODE_CLI: '1' },
+  environment: { PATH: programs },
 }));
 
 step('without a server it is offered', async (vscode) => {
@@ -24,7 +23,7 @@ step('without a server it is offered', async (vscode) => {
 step('without Python, the line that installs it is offered', async (vscode) => {
   await vscode.press('is not on this machine yet', 'Set Up');
   const told = await vscode.told('there is none on PATH');
-  assert.ok((await told.getByRole('button').allInnerTexts()).includes('Try Again'));
+  assert.ok((await vscode.buttons(told)).includes('Try Again'));
   await vscode.picture('no-python', NOTIFICATION);
 });
 
@@ -87,7 +86,7 @@ step('and everything works', async (vscode) => {
 step('the agent is offered, with what it needs', async (vscode) => {
   await vscode.palette('aloop: Start Agent in Terminal');
   const told = await vscode.told('The agent needs more packages');
-  assert.ok((await told.getByRole('button').allInnerTexts()).includes('Install'));
+  assert.ok((await vscode.buttons(told)).includes('Install'));
 });
 
 step('another window uses the same environment, unasked', async (vscode) => {

@@ -47,7 +47,8 @@ export async function startVSCode({ extensions = [], workspace, settings = {}, e
   fs.mkdirSync(path.join(profile, 'User'), { recursive: true });
   fs.writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify({ ...SETTINGS, ...settings }));
   fs.writeFileSync(path.join(home, 'config.yaml'), '');
-  const env = { ...process.env, HOME: home, SHELL: '/bin/bash', ...environment };
+  // With VSCODE_CLI the PATH stays as it is; else a login shell would put the system's in its place.
+  const env = { ...process.env, HOME: home, SHELL: '/bin/bash', VSCODE_CLI: '1', ...environment };
   const common = [CODE_SERVER, '--config', path.join(home, 'config.yaml'), '--user-data-dir', profile, '--extensions-dir', path.join(home, 'extensions')];
 
   for (const extension of extensions) {
@@ -124,15 +125,16 @@ class VSCode {
     Object.assign(this, { browser, port, home, profile, close, workspace });
   }
 
-  /** Opens a window on a folder; what is done from now on is done there. */
-  async openWindow({ folder = this.workspace, payload, functions = {} } = {}) {
+  /** Opens a window, on a folder unless another query is given; what is done from now on is done there. */
+  async openWindow({ payload, functions = {}, ...query } = {}) {
     this.page = await this.browser.newPage({ viewport: { width: 1280, height: 800 } });
     this.page.setDefaultTimeout(LIMIT_MS);
     for (const [name, run] of Object.entries(functions)) {
       await this.page.exposeFunction(name, run);
     }
-    const query = new URLSearchParams({ folder, ...(payload ? { payload: JSON.stringify(payload) } : {}) });
-    await this.page.goto(`http://127.0.0.1:${this.port}/?${query}`);
+    const asked = Object.keys(query).length > 0 ? query : { folder: this.workspace };
+    const parameters = new URLSearchParams({ ...asked, ...(payload ? { payload: JSON.stringify(payload) } : {}) });
+    await this.page.goto(`http://127.0.0.1:${this.port}/?${parameters}`);
     await this.page.waitForSelector('.monaco-workbench .part.statusbar');
     return this.page;
   }
@@ -209,6 +211,11 @@ class VSCode {
       await this.page.keyboard.press('Control+Shift+N');
     }
     return found;
+  }
+
+  /** What the buttons of a notification say, from left to right. */
+  async buttons(notification) {
+    return notification.locator('.monaco-button.monaco-text-button').allInnerTexts();
   }
 
   /** Presses a button of a notification. */

@@ -1,0 +1,107 @@
+// The server's life in a real VS Code: what restarts it and what does not, and what is said where it does not stay up.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { processesOf, story, until } from './vscode.mjs';
+
+const workspace = process.env.ALOOP_WORKSPACE;
+const programs = process.env.ALOOP_PROGRAMS;
+const server = path.join(workspace, '.venv/bin/aloop-ls');
+const file = path.join(workspace, '.vscode/settings.json');
+
+const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, settings: { 'aloop.server.logLevel': 'info' } }));
+
+/** Writes the workspace's settings; what VS Code makes of them is to be waited for. */
+function settings(values) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, JSON.stringify(values));
+}
+
+/** A program that stands for a server: a shell script with these lines. */
+function program(name, lines) {
+  const made = path.join(programs, name);
+  fs.writeFileSync(made, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+  return made;
+}
+
+async function serverAfter(pid) {
+  await until(() => processesOf(server).some((found) => found !== pid) && !processesOf(server).includes(pid));
+  return processesOf(server)[0];
+}
+
+step('settings that do not concern its start leave it running', async (vscode) => {
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+  await vscode.open('.aloop/models.yaml');
+  await vscode.page.locator('.codelens-decoration').first().waitFor();
+  const [pid] = processesOf(server);
+  settings({ 'aloop.codeLens.enable': false, 'editor.tabSize': 3 });
+  await vscode.page.locator('.codelens-decoration').first().waitFor({ state: 'detached' });
+  assert.deepEqual(processesOf(server), [pid]);
+});
+
+step('the log level, and another path, start it anew', async (vscode) => {
+  const [first] = processesOf(server);
+  settings({ 'aloop.server.logLevel': 'debug' });
+  const second = await serverAfter(first);
+  assert.match(fs.readFileSync(`/proc/${second}/cmdline`, 'utf8'), /--log-level\0debug/);
+  const other = program('other', `exec ${server} "$@"`);
+  settings({ 'aloop.server.logLevel': 'debug', 'aloop.server.path': other });
+  await serverAfter(second);
+  await vscode.outputUntil('aloop models', /other \(from setting\)/);
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+});
+
+step('a path that is the same program does not', async (vscode) => {
+  settings({ 'aloop.server.logLevel': 'debug' });
+  await vscode.outputUntil('aloop models', /other \(from setting\)[^]*aloop-ls \(from workspace\)/);
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+  const [pid] = processesOf(server);
+  settings({ 'aloop.server.logLevel': 'debug', 'aloop.server.path': server, 'aloop.codeLens.enable': true });
+  await vscode.page.locator('.codelens-decoration').first().waitFor();
+  assert.deepEqual(processesOf(server), [pid]);
+});
+
+step('one that is killed three times comes back; then the person is asked', async (vscode) => {
+  let [pid] = processesOf(server);
+  for (let time = 0; time < 3; time++) {
+    process.kill(pid, 'SIGKILL');
+    pid = await serverAfter(pid);
+    await vscode.statusItem('GPT-4o (next agent)').waitFor();
+  }
+  process.kill(pid, 'SIGKILL');
+  const told = await vscode.told('The aloop server stopped 4 times within three minutes.');
+  assert.deepEqual(await vscode.buttons(told), ['Restart Server', 'Show Log']);
+  assert.deepEqual(processesOf(server), []);
+  await vscode.statusItem('aloop').hover();
+  await vscode.page.locator('.monaco-hover').filter({ hasText: 'Click to restart the server.' }).waitFor();
+});
+
+step('a click in the status bar starts it again', async (vscode) => {
+  await vscode.statusItem('aloop').click();
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+  assert.equal(processesOf(server).length, 1);
+});
+
+step('a program that ends at once is no server, and its last words are in the log', async (vscode) => {
+  settings({ 'aloop.server.path': program('broken', 'echo "No module named pygls" >&2; exit 1') });
+  const told = await vscode.told(/broken did not start\. The log tells why/);
+  assert.deepEqual(await vscode.buttons(told), ['Try Again', 'Show Log']);
+  await vscode.outputUntil('aloop models', /No module named pygls/);
+});
+
+step('one that never answers is ended', async (vscode) => {
+  await vscode.palette('Notifications: Clear All Notifications');
+  const silent = program('silent', 'exec sleep 600');
+  settings({ 'aloop.server.path': silent });
+  await vscode.statusItem('aloop').waitFor();
+  await vscode.told(/silent did not start/, 90_000);
+  await vscode.outputUntil('aloop models', /did not answer within 30 seconds/);
+  assert.deepEqual(processesOf('600'), []);
+}, 150_000);
+
+step('with the settings gone everything is as before', async (vscode) => {
+  settings({});
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+  assert.equal(processesOf(server).length, 1);
+});

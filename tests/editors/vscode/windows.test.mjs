@@ -1,0 +1,86 @@
+// Windows of a real VS Code: two on one folder, one in a folder of the project, several folders, `.aloop` itself, no folder.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { story } from './vscode.mjs';
+
+const workspace = process.env.ALOOP_WORKSPACE;
+const beside = path.join(path.dirname(workspace), 'beside');
+const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+
+/** A private models.yaml in a folder, with this model alone. */
+function modelsFile(folder, name) {
+  const file = path.join(folder, '.aloop/models.yaml');
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  fs.writeFileSync(file, `models:\n  ollama/llama2:\n    name: ${name}\ndefault: ollama/llama2\n`, { mode: 0o600 });
+  return file;
+}
+
+/** Another window in place of the one on screen. */
+async function inWindow(vscode, query) {
+  await vscode.page.close();
+  await vscode.openWindow(query);
+}
+
+step('two windows on one folder each have a choice of their own, and nothing is registered twice', async (vscode) => {
+  const first = vscode.page;
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+  const second = await vscode.openWindow();
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+  await vscode.palette('aloop: Switch Model…');
+  await vscode.pick('Local Llama');
+  await vscode.statusItem('Local Llama (next agent)').waitFor();
+  await first.bringToFront();
+  vscode.page = first;
+  assert.equal(await vscode.statusItem('GPT-4o (next agent)').count(), 1);
+  assert.equal(await vscode.page.locator('.notification-toast').count(), 0);
+  await second.close();
+  assert.doesNotMatch(vscode.output('aloop models'), /Error/);
+});
+
+step('a folder in the project is served by the project’s file', async (vscode) => {
+  const inside = path.join(workspace, 'src/deep');
+  fs.mkdirSync(inside, { recursive: true });
+  await inWindow(vscode, { folder: inside });
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+  await vscode.palette('aloop: Open models.yaml');
+  await vscode.page.locator('.tab.active[data-resource-name="models.yaml"]').waitFor();
+  assert.match(await vscode.problem('unknown-provider'), /openai/);
+});
+
+step('so is `.aloop` itself', async (vscode) => {
+  await inWindow(vscode, { folder: path.join(workspace, '.aloop') });
+  await vscode.statusItem('GPT-4o (next agent)').waitFor();
+});
+
+step('without a folder, the file at home counts', async (vscode) => {
+  modelsFile(vscode.home, 'Home Llama');
+  await inWindow(vscode, { ew: 'true' });
+  await vscode.statusItem('Home Llama (next agent)').waitFor();
+  await vscode.palette('aloop: Open models.yaml');
+  await vscode.untilText((text) => text.includes('name: Home Llama'));
+});
+
+step('a change to it by another program is noticed, although no window has its folder', async (vscode) => {
+  await vscode.palette('View: Close Editor');
+  modelsFile(vscode.home, 'Other Llama');
+  await vscode.statusItem('Other Llama (next agent)').waitFor();
+});
+
+step('of several folders the first that has a file counts', async (vscode) => {
+  const bare = path.join(path.dirname(workspace), 'bare');
+  fs.mkdirSync(bare);
+  modelsFile(beside, 'Second Llama');
+  const listed = path.join(path.dirname(workspace), 'both.code-workspace');
+  fs.writeFileSync(listed, JSON.stringify({ folders: [{ path: bare }, { path: beside }, { path: workspace }] }));
+  await inWindow(vscode, { workspace: listed });
+  await vscode.statusItem('Second Llama (next agent)').waitFor();
+});
+
+step('a file of another folder says that it is not the one in use', async (vscode) => {
+  await vscode.open(path.join(path.basename(workspace), '.aloop/models.yaml'));
+  await vscode.untilText((text) => text.includes('GPT-4o'));
+  await vscode.page.locator('[id="status.languageStatus"]').hover();
+  await vscode.page.locator('.hover-language-status').filter({ hasText: 'Not the file in use' }).first().waitFor();
+});
