@@ -57,7 +57,7 @@ check: $(DEV)
 	$(BIN)/python scripts/make_rules_docs.py --check
 	$(BIN)/python scripts/make_cli_docs.py --check
 
-bench: $(DEV) $(PEERS)
+bench: $(DEV) $(PEERS) package
 	$(BIN)/python -m bench $(ARGS)
 
 editors:

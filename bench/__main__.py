@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from aloop_models.catalogue import Catalogue, load_catalogue
-from bench import prompt, report, sessions
+from bench import prompt, report, sessions, window
 from bench.files import PROVIDERS
 from bench.run import Field, Plan, run
 from bench.servers import (
@@ -59,6 +59,7 @@ def main() -> int:
         )
         samples = run(plans, field, ids, wanted, folder)
         prompts = prompt.measure(5 if options.quick else 15, folder)
+        windows = window.measure(3 if options.quick else 15, folder)
     switches = sessions.run(5 if options.quick else 25)
 
     facts = {
@@ -70,11 +71,12 @@ def main() -> int:
     }
     results = BENCH / "results"
     results.mkdir(exist_ok=True)
-    document = {**report.document(samples, facts), "prompt": prompts, "switches": switches}
+    document = {**report.document(samples, facts), "prompt": prompts, "switches": switches, "windows": windows}
     (results / "latest.json").write_text(json.dumps(document, indent=1), "utf-8")
     print(report.markdown(samples, facts))
     print(f"\n{prompt.markdown(prompts)}")
     print(f"\n{sessions.markdown(switches)}")
+    print(f"\n{window.markdown(windows)}")
     return 0
 
 

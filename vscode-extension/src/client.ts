@@ -4,7 +4,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { workspace, type OutputChannel } from 'vscode';
-import { LanguageClient, State, type ErrorHandler, type LanguageClientOptions } from 'vscode-languageclient/node';
+import { CloseAction, ErrorAction, LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node';
 import { isScratch } from './catalogue';
 import { tracingInto } from './log';
 import { MODELS_FILE_GLOB } from './protocol';
@@ -64,18 +64,30 @@ function killAfter(limit: number, child: ChildProcessWithoutNullStreams, told?: 
   return timer;
 }
 
-export function makeClient(program: string, logLevel: string, log: OutputChannel, errorHandler: ErrorHandler): LanguageClient {
-  return new AloopClient(program, ['--stdio', '--log-level', logLevel], log, {
+export interface Life {
+  readonly became: (kind: 'stopped' | 'starting' | 'running') => void;
+  /** The server has ended unasked; true where it is to be started again. */
+  readonly ended: () => boolean;
+}
+
+export function makeClient(program: string, logLevel: string, log: OutputChannel, life: Life): LanguageClient {
+  const client = new AloopClient(program, ['--stdio', '--log-level', logLevel], log, {
     documentSelector: [{ scheme: 'file', pattern: MODELS_FILE_GLOB }],
     // The extension registers the palette's ids itself; a second owner of an id would fail at start.
     initializationOptions: { registerCommands: false, suggestCommand: 'editor.action.triggerSuggest' },
     synchronize: { configurationSection: 'aloop' },
     outputChannel: log,
     traceOutputChannel: tracingInto(log),
-    errorHandler,
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => ({ action: life.ended() ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true }),
+    },
     initializationFailedHandler: () => false,
     middleware: {
       handleDiagnostics: (uri, diagnostics, next) => (isScratch(uri) ? undefined : next(uri, diagnostics)),
     },
   });
+  const kinds = { [State.Stopped]: 'stopped', [State.Starting]: 'starting', [State.Running]: 'running' } as const;
+  client.onDidChangeState(({ newState }) => life.became(kinds[newState]));
+  return client;
 }

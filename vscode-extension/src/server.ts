@@ -1,8 +1,7 @@
 // The language server's life: found, started, restarted, asked, and what it last told about the models.
 
 import * as vscode from 'vscode';
-import { CloseAction, ErrorAction, State, type ErrorHandler, type LanguageClient } from 'vscode-languageclient/node';
-import { makeClient } from './client';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import { locateServer } from './locate';
 import { tidy, type Managed } from './managed/environment';
 import { explainCrashes } from './managed/failure';
@@ -51,7 +50,7 @@ export class Server implements vscode.Disposable {
 
   /** Starts the server unless it runs; rejects with `ServerUnavailable`. */
   async start(): Promise<LanguageClient> {
-    if (this.client?.state === State.Running) {
+    if (this.client?.isRunning()) {
       return this.client;
     }
     this.starting ??= this.end()
@@ -117,9 +116,13 @@ export class Server implements vscode.Disposable {
     const ended = new Promise<never>((_resolve, reject) => {
       endedEarly = reject;
     });
-    const client = makeClient(found.path, logLevel, this.log, this.errorHandler(endedEarly));
+    // Loaded here, for a window without a models.yaml has no use for it.
+    const { makeClient } = await import('./client');
+    const client = makeClient(found.path, logLevel, this.log, {
+      became: (kind) => this.follow(client, kind),
+      ended: () => this.isToRestart(endedEarly),
+    });
     client.onNotification(MODELS_CHANGED, (state: ModelsState) => this.show(client, state));
-    client.onDidChangeState(({ newState }) => this.follow(client, newState));
     this.client = client;
     try {
       await Promise.race([client.start(), ended]);
@@ -141,24 +144,19 @@ export class Server implements vscode.Disposable {
   }
 
   /** `endedEarly` is told of a server that was never up: waiting for its greeting would not end. */
-  private errorHandler(endedEarly: (why: Error) => void): ErrorHandler {
-    return {
-      error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: () => {
-        if (this.starting !== undefined) {
-          endedEarly(new Error('It ended before it had greeted.'));
-          return { action: CloseAction.DoNotRestart, handled: true };
-        }
-        const now = Date.now();
-        this.crashes = [...this.crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
-        if (this.crashes.length <= MAXIMUM_CRASHES) {
-          return { action: CloseAction.Restart, handled: true };
-        }
-        this.fail({ reason: 'crashed', ...explainCrashes(this.crashes.length, this.location?.source === 'managed') });
-        this.gaveUp.fire();
-        return { action: CloseAction.DoNotRestart, handled: true };
-      },
-    };
+  private isToRestart(endedEarly: (why: Error) => void): boolean {
+    if (this.starting !== undefined) {
+      endedEarly(new Error('It ended before it had greeted.'));
+      return false;
+    }
+    const now = Date.now();
+    this.crashes = [...this.crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
+    if (this.crashes.length <= MAXIMUM_CRASHES) {
+      return true;
+    }
+    this.fail({ reason: 'crashed', ...explainCrashes(this.crashes.length, this.location?.source === 'managed') });
+    this.gaveUp.fire();
+    return false;
   }
 
   private show(client: LanguageClient, state: ModelsState): void {
@@ -168,15 +166,15 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  private follow(client: LanguageClient, state: State): void {
+  private follow(client: LanguageClient, kind: 'stopped' | 'starting' | 'running'): void {
     if (client !== this.client || this.condition.kind === 'failed') {
       return;
     }
-    if (state !== State.Running) {
+    if (kind !== 'running') {
       // What a server told ends with it.
       this.models = undefined;
     }
-    this.become({ kind: state === State.Running ? 'running' : state === State.Starting ? 'starting' : 'stopped' });
+    this.become({ kind });
   }
 
   private fail(failure: Omit<Failure, 'kind'>): ServerUnavailable {

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from aloop_models import __version__
 
+LEVELS = ("error", "warning", "info", "debug")
+"""How much is logged, from least to most."""
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Run until the client ends the connection; exit code 0 after `shutdown` and `exit`, else 1."""
@@ -18,7 +21,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--stdio", action="store_true", help="speak LSP on standard input and output (the default)")
     parser.add_argument("--version", action="version", version=f"aloop-ls {__version__}")
     parser.add_argument("--log-file", type=Path, metavar="PATH", help="write the log there instead of to stderr")
-    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
+    parser.add_argument("--log-level", choices=LEVELS, default="warning")
     options = parser.parse_args(arguments)
     if sys.stdin.isatty():
         parser.exit(2, "aloop-ls speaks LSP and is started by an editor. To check a file: aloop models check FILE\n")

@@ -69,7 +69,7 @@ def locked(path: Path, wait: float = 10.0) -> Generator[None]:
     name = hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
     lock = FileLock(locks / f"{name}.lock", mode=0o600)
     try:
-        lock.acquire(timeout=wait, poll_interval=_PAUSE)
+        lock.acquire(timeout=wait, poll_interval=_PAUSE)  # pyright: ignore[reportUnknownMemberType]
     except Timeout:
         raise _locked(path, wait) from None
     except OSError as error:
