@@ -7,6 +7,7 @@ BIN := .venv/bin
 BASE := .venv/.base
 DEV := .venv/.dev
 PEERS := bench/node_modules/.stamp
+EXTENSION := vscode-extension/node_modules/.stamp
 
 help:
 	@echo "make demo     show the language server at work (FILE=path: on a file of yours)"
@@ -23,13 +24,17 @@ $(BASE): pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $(BASE)
 
-$(DEV): pyproject.toml $(BASE)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[agent,dev]"
+$(DEV): pyproject.toml constraints.txt $(BASE)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt -e ".[agent,dev]"
 	@touch $(DEV)
 
 $(PEERS): bench/package.json
 	npm install --prefix bench --ignore-scripts --no-save --silent
 	@touch $(PEERS)
+
+$(EXTENSION): vscode-extension/package.json
+	npm install --prefix vscode-extension --ignore-scripts --no-save --silent
+	@touch $(EXTENSION)
 
 demo: $(BASE)
 	@$(BIN)/python scripts/demo.py $(FILE)
@@ -37,18 +42,18 @@ demo: $(BASE)
 try: $(BASE)
 	@$(BIN)/python scripts/try.py $(FILE)
 
-test: $(DEV) $(PEERS)
+test: $(DEV) $(PEERS) $(EXTENSION)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q
 	$(MAKE) test-extension
 
-test-extension:
-	cd vscode-extension && npm install --ignore-scripts --no-save --silent && npm test --silent
+test-extension: $(EXTENSION)
+	npm run --prefix vscode-extension --silent test
 
 fix: $(DEV)
 	$(BIN)/ruff check --fix server tests bench scripts
 	$(BIN)/ruff format server tests bench scripts
 
-check: $(DEV)
+check: $(DEV) $(EXTENSION)
 	$(BIN)/ruff check server tests bench scripts
 	$(BIN)/ruff format --check server tests bench scripts
 	$(BIN)/pyright
@@ -56,6 +61,7 @@ check: $(DEV)
 	$(BIN)/python scripts/make_catalogue.py --check
 	$(BIN)/python scripts/make_rules_docs.py --check
 	$(BIN)/python scripts/make_cli_docs.py --check
+	npm run --prefix vscode-extension --silent lint
 
 bench: $(DEV) $(PEERS) package
 	$(BIN)/python -m bench $(ARGS)
@@ -63,9 +69,12 @@ bench: $(DEV) $(PEERS) package
 editors:
 	bash scripts/install_editors.sh
 
-package: $(DEV)
+package: $(DEV) $(EXTENSION)
+	rm -f dist/*.whl vscode-extension/dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
-	cd vscode-extension && npm install --ignore-scripts --no-save --silent && npm run --silent package
+	mkdir -p vscode-extension/dist
+	cp dist/*.whl vscode-extension/dist/
+	npm run --prefix vscode-extension --silent package
 	cp vscode-extension/dist/aloop-models.vsix dist/
 
 clean:

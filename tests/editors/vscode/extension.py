@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,32 +19,19 @@ LIMIT = 400
 """Seconds that one program may take."""
 
 
-def node_modules() -> None:
-    """The extension's packages, as its package.json names them."""
-    if shutil.which("npm") is None:
-        skip_or_fail("npm is missing; install Node 20")
-    manifest, lock = EXTENSION / "package.json", EXTENSION / "node_modules" / ".package-lock.json"
-    if not lock.exists() or lock.stat().st_mtime < manifest.stat().st_mtime:
-        run(["npm", "install", "--no-save", "--silent"], cwd=EXTENSION)
-        lock.touch()
-
-
 def packaged(folders: pytest.TempPathFactory) -> Path:
-    """The .vsix with the wheel in it, made as `make package` does; once in a run of the tests, whoever asks."""
+    """The .vsix with the wheel in it, as `make package` makes it; once in a run of the tests, whoever asks."""
+    for program in ("make", "npm"):
+        if shutil.which(program) is None:
+            skip_or_fail(f"{program} is missing")
     own = folders.getbasetemp()
     # Of several workers each has a folder of its own below the run's.
     folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     made = folder / "aloop-models.vsix"
     with FileLock(folder / "aloop-models.lock"):
         if not made.exists():
-            node_modules()
-            bundle = EXTENSION / "dist"
-            bundle.mkdir(exist_ok=True)
-            for old in bundle.glob("*.whl"):
-                old.unlink()
-            run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", bundle, ROOT], cwd=ROOT)
-            run(["npm", "run", "--silent", "package"], cwd=EXTENSION)
-            shutil.copy(bundle / made.name, made)
+            run(["make", "--silent", "package"], cwd=ROOT)
+            shutil.copy(ROOT / "dist" / made.name, made)
     return made
 
 
