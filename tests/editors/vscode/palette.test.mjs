@@ -13,7 +13,9 @@ const saved = () => fs.readFileSync(file, 'utf8');
 const [KEY] = /sk-proj-\w+/.exec(saved());
 const NEW_KEY = KEY.split('').reverse().join('').replace(/^.{8}/, 'sk-proj-');
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+const KEYBINDING = { key: 'ctrl+alt+m', command: 'aloop.switchModel', args: { modelId: 'anthropic/twoo' } };
+
+const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, keybindings: [KEYBINDING] }));
 
 /** A command whose title ends in dots asks which model first. */
 async function about(vscode, title, model) {
@@ -95,6 +97,17 @@ step('a model that is not ready is refused, with the next step', async (vscode) 
   await vscode.press('No Key cannot be used', 'Set API Key…');
   await vscode.quickInput().filter({ hasText: 'Set API Key: openai/no-key' }).waitFor();
   await vscode.page.keyboard.press('Escape');
+});
+
+step('an id that fits none, here from a keybinding, is refused with the nearest', async (vscode) => {
+  await vscode.palette('aloop: Switch Model…');
+  await vscode.pick('One');
+  await vscode.statusItem('One (next agent)').waitFor();
+  await vscode.page.keyboard.press('Control+Alt+M');
+  const told = await vscode.told("There is no model 'anthropic/twoo' in models.yaml.");
+  assert.deepEqual(await vscode.buttons(told), ['anthropic/two']);
+  await vscode.press("There is no model 'anthropic/twoo' in models.yaml.", 'anthropic/two');
+  await vscode.statusItem('Two (next agent)').waitFor();
 });
 
 step('list: marks and facts; choosing one opens its entry', async (vscode) => {

@@ -45,6 +45,22 @@ step('a click in the status bar switches the agent', async (vscode) => {
   await vscode.terminalUntil(/Local Llama[^]*❯/);
 });
 
+step('a model that is added in the agent appears in unsaved text, where it can be undone', async (vscode) => {
+  await vscode.open('.aloop/models.yaml');
+  await vscode.goTo(1, 1);
+  await vscode.page.keyboard.type('# mine');
+  await vscode.page.keyboard.press('Enter');
+  await vscode.typeInTerminal('/model add ollama/mistral');
+  await vscode.untilText((text) => text.includes('# mine') && text.includes('ollama/mistral:'));
+  assert.equal(saved(), before);
+  await vscode.editor().locator('.view-lines').click();
+  await vscode.page.keyboard.press('Control+Z');
+  await vscode.untilText((text) => text.includes('# mine') && !text.includes('ollama/mistral'));
+  await vscode.palette('File: Revert File');
+  await vscode.untilText((text) => !text.includes('# mine'));
+  await vscode.palette('View: Close Editor');
+});
+
 step('a second agent: the status bar counts them', async (vscode) => {
   await vscode.palette('aloop: Start Agent in Terminal');
   await vscode.statusItem('Local Llama ×2').waitFor();
@@ -78,8 +94,23 @@ step('a model that agents run is not removed unasked', async (vscode) => {
   await vscode.pick('GPT-4o');
   await vscode.confirm('Remove');
   const told = await vscode.told(`GPT-4o is in use by agent ${agents()[1]}`);
-  assert.ok((await vscode.buttons(told)).includes('Remove Anyway'));
+  assert.deepEqual(await vscode.buttons(told), ['Remove Anyway']);
   assert.equal(saved(), before);
+});
+
+step('but it can be; the agent goes on with it', async (vscode) => {
+  await vscode.press('GPT-4o is in use by', 'Remove Anyway');
+  await until(() => !saved().includes('  openai/gpt-4o:') && saved().includes('default: null'), saved);
+  await vscode.statusItem('2 agents, 2 models').hover();
+  const hover = vscode.page.locator('.monaco-hover').filter({ hasText: 'openai/gpt-4o (removed from file)' });
+  await hover.waitFor();
+  fs.writeFileSync(path.join(workspace, '.aloop/models.yaml'), before);
+  await vscode.page.mouse.move(600, 300);
+  await hover.waitFor({ state: 'hidden' });
+  await until(async () => {
+    await vscode.statusItem('2 agents, 2 models').hover();
+    return vscode.page.locator('.monaco-hover').filter({ hasText: 'GPT-4o – agent' }).isVisible();
+  });
 });
 
 step('the list of running agents switches the one that is chosen', async (vscode) => {

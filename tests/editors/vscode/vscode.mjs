@@ -41,11 +41,12 @@ const TOAST_MS = 5000;
  * A VS Code of its own: empty profile and home, only the given extensions (.vsix or folders), one window on `workspace`.
  * `trust`: it asks whether a folder is trusted. `payload`: what the window is told at its start.
  */
-export async function startVSCode({ extensions = [], workspace, settings = {}, environment = {}, trust = false, payload, functions = {} }) {
+export async function startVSCode({ extensions = [], workspace, settings = {}, keybindings = [], environment = {}, trust = false, payload, functions = {} }) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'aloop-vscode-'));
   const profile = path.join(home, 'profile');
   fs.mkdirSync(path.join(profile, 'User'), { recursive: true });
   fs.writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify({ ...SETTINGS, ...settings }));
+  fs.writeFileSync(path.join(profile, 'User/keybindings.json'), JSON.stringify(keybindings));
   fs.writeFileSync(path.join(home, 'config.yaml'), '');
   // With VSCODE_CLI the PATH stays as it is; else a login shell would put the system's in its place.
   const env = { ...process.env, HOME: home, SHELL: '/bin/bash', VSCODE_CLI: '1', ...environment };
