@@ -45,7 +45,10 @@ def tell(story: str, editors: Path, environment: Mapping[str, str], **more: obje
     told = {f"ALOOP_{name.upper()}": str(value) for name, value in more.items()}
     told |= {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOGUE": "snapshot"}
     told |= {"ALOOP_EDITORS": str(installed(editors / "vscode"))}
-    told |= {name: os.environ.get(name, "") for name in ("ALOOP_SCREENSHOTS", "ALOOP_PICTURES", "ALOOP_PATIENCE")}
+    told |= {"ALOOP_PATIENCE": os.environ.get("ALOOP_PATIENCE", "")}
+    for name in ("ALOOP_SCREENSHOTS", "ALOOP_PICTURES"):
+        if folder := os.environ.get(name):
+            told[name] = os.path.realpath(folder)
     return run(["node", "--test", f"{story}.test.mjs"], cwd=STORIES, env={**environment, **told})
 
 

@@ -18,6 +18,7 @@ const step = story(() => ({
 step('without a server it is offered', async (vscode) => {
   await vscode.told('The aloop language server is not on this machine yet');
   await vscode.statusItem('aloop').waitFor();
+  await vscode.picture('set-up', NOTIFICATION);
 });
 
 step('without Python, the line that installs it is offered', async (vscode) => {
@@ -59,8 +60,6 @@ step('with Python there, one click sets everything up', async (vscode) => {
   await vscode.fill('Your first model');
   await vscode.pick('Your first model');
   await walkThroughStep(vscode, 'The language server', false).waitFor();
-  await vscode.told('is not on this machine yet');
-  await vscode.picture('set-up', NOTIFICATION);
   await vscode.press('is not on this machine yet', 'Set Up');
   await vscode.told('Installing the server');
   await vscode.statusItem('GPT-4o (next agent)').waitFor({ timeout: 150_000 });

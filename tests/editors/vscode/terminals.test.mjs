@@ -9,7 +9,6 @@ const workspace = process.env.ALOOP_WORKSPACE;
 const agents = () => processesOf(path.join(workspace, '.venv/bin/aloop'));
 const saved = () => fs.readFileSync(path.join(workspace, '.aloop/models.yaml'), 'utf8');
 const before = saved();
-const PALETTE = { x: 300, y: 0, width: 680, height: 400 };
 
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
 
@@ -72,7 +71,6 @@ step('with several agents a switch asks which, and can mean all of them', async 
   await vscode.pick('GPT-4o');
   await vscode.quickInput().filter({ hasText: 'All of them' }).waitFor();
   assert.equal((await vscode.pickList()).length, 3);
-  await vscode.picture('which-agent', PALETTE);
   await vscode.pick('All of them');
   await vscode.statusItem('GPT-4o ×2').waitFor();
 });
