@@ -60,7 +60,7 @@ def means(before: Document, after: Document, wanted: Wanted) -> bool:
         )
         and same(wanted.default, _data(after.default))
         and same(_others(before.sections), _others(after.sections))
-        and len(after.faults) <= len(before.faults)
+        and _count_faults(after) <= _count_faults(before)
     )
 
 
@@ -83,6 +83,10 @@ def keeps_changes_of(before: Document, parts: SequenceLike[Document], together: 
         and same(default, _data(together.default))
         and same(_others(before.sections), _others(together.sections))
     )
+
+
+def _count_faults(document: Document) -> int:
+    return len(document.faults) + sum(len(placed.entry.faults) for placed in document.entries)
 
 
 def _is_entry(wanted: Entry | Fields, found: Entry) -> bool:

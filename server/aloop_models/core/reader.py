@@ -10,9 +10,10 @@ that fails, the pieces that can be read still serve the editor.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingLike
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from aloop_models.core.document import Document, Entry, Field, PlacedEntry, Section
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, data_of, faults_of, pairs_of, resolve
@@ -27,6 +28,7 @@ _REACHES_OUT = re.compile(
 )
 _DOCUMENT_MARK = re.compile(r"(?:\ufeff)?(?:[ ]*(?:#.*)?\r?\n)*---[ ]*(?:#.*)?(?:\r?\n|$)")
 _RECOVERED_LINES = 100
+Fault: TypeAlias = tuple[Span, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,12 +105,14 @@ def _stretches(starts: list[int], end: int) -> Iterator[tuple[int, int]]:
 
 def _read_piece(source: str, kind: str) -> _Piece:
     root, problem = read(source)
-    reaches_out = _REACHES_OUT.search(source) is not None
+    # A tag before a mapping is the mapping's when it stands alone, and the first key's below other lines.
+    reaches_out = _REACHES_OUT.search(source) is not None or (root is not None and not _is_blank(source[: root.start]))
     if root is None and problem is None:
         return _Piece(None, not reaches_out, None, None)
     pair = None
-    if isinstance(root, Mapping) and not root.flow and len(root.pairs) == 1 and isinstance(root.pairs[0].key, Scalar):
-        pair = root.pairs[0]
+    if isinstance(root, Mapping) and not root.flow and len(root.pairs) == 1:
+        key = root.pairs[0].key
+        pair = root.pairs[0] if isinstance(key, Scalar) and not key.merge else None
     if problem is None and pair is not None:
         entry = _entry(pair, readable=True) if kind == "e" else None
         return _Piece(pair, kind != "p" and not reaches_out, None, root, entry)
@@ -117,6 +121,10 @@ def _read_piece(source: str, kind: str) -> _Piece:
     if problem is not None and problem.what in ("undefined alias", "duplicate anchor"):
         problem = None
     return _Piece(pair, False, problem, root, _recovered(source) if kind == "e" else None)
+
+
+def _is_blank(source: str) -> bool:
+    return not source.strip()
 
 
 def _first_problem(text: str, pieces: list[tuple[int, _Piece, str]], index: int) -> Problem | None:
@@ -163,7 +171,7 @@ def _assemble(
 ) -> Document:
     sections: list[Section] = []
     entries: list[PlacedEntry] = []
-    faults: list[tuple[Span, str]] = []
+    faults: list[Fault] = []
 
     def overrule() -> None:
         # A second `models` replaces the first one; what is refused in the first is refused all the same.
@@ -183,15 +191,16 @@ def _assemble(
                 if isinstance(pair.key, Scalar):
                     section = Section(pair.key.text, _shift_scalar(pair.key, start), _shift(pair.value, start))
                     sections.append(section)
+                    faults += faults_of(section.key)
+                    if section.value:
+                        faults += faults_of(section.value)
                     if section.name == "models":
                         overrule()
                         entries += [
                             PlacedEntry(0, _entry(inner, readable=not piece.problem))
                             for inner in _models(section.value)
                         ]
-                    elif section.value:
-                        faults += faults_of(section.value)
-    return Document(text, tuple(sections), tuple(entries), problems, None, tuple(faults), cache)
+    return Document(text, tuple(sections), tuple(entries), problems, None, _beside(entries, faults), cache)
 
 
 def _from_tree(text: str, root: Node | None, cache: dict[str, object]) -> Document:
@@ -200,26 +209,25 @@ def _from_tree(text: str, root: Node | None, cache: dict[str, object]) -> Docume
     if not isinstance(root, Mapping):
         return Document(text, (), (), (), root, cache=cache)
     sections: list[Section] = []
-    faults: list[tuple[Span, str]] = [(root.span, root.fault)] if root.fault else []
+    faults = [*faults_of(root)]
     for pair in pairs_of(root):
         if isinstance(pair.key, Scalar):
             sections.append(Section(pair.key.text, pair.key, pair.value))
-        else:
+        elif isinstance(pair.key, Alias) and isinstance(resolve(pair.key), Scalar):
             faults.append((pair.key.span, "a key has to be a single word or number"))
-    models = next((section for section in reversed(sections) if section.name == "models"), None)
-    entries = tuple(PlacedEntry(0, _entry(pair, readable=True)) for pair in _models(models.value if models else None))
-    for index, section in enumerate(sections):
-        value = section.value
-        if value is None:
-            continue
-        if section is models and isinstance(resolve(value), Mapping):
-            if isinstance(value, Mapping) and not value.flow and value.pairs:
-                sections[index] = section._replace(value=None)
-            if value.fault if isinstance(value, Mapping) else False:
-                faults.append((value.span, "this tag is not understood"))
-        else:
-            faults += faults_of(value)
-    return Document(text, tuple(sections), entries, (), None, tuple(faults), cache)
+    at = next((at for at in reversed(range(len(sections))) if sections[at].name == "models"), None)
+    value = None if at is None else sections[at].value
+    entries = tuple(PlacedEntry(0, _entry(pair, readable=True)) for pair in _models(value))
+    if at is not None and isinstance(value, Mapping) and not value.flow and value.pairs:
+        sections[at] = sections[at]._replace(value=None)
+    return Document(text, tuple(sections), entries, (), None, _beside(entries, faults), cache)
+
+
+def _beside(entries: Iterable[PlacedEntry], faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """The faults that no entry has: an entry tells its own, whose place in the text it knows best."""
+    found = tuple(dict.fromkeys(faults))
+    told = {placed.span(span) for placed in entries for span, _ in placed.entry.faults} if found else ()
+    return tuple(fault for fault in found if fault[0] not in told)
 
 
 def _models(value: Node | None) -> Iterator[Pair]:

@@ -16,17 +16,22 @@ from yaml.resolver import Resolver
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence
 
 MAX_DEPTH = 64
-"""Levels of nesting that are read; deeper files are refused, as they would exhaust the stack."""
+"""Levels of nesting that are read, aliases written out; deeper files are refused, as they would exhaust the stack."""
 
 MAX_NODES = 100_000
-"""Nodes of one document once every alias is written out; more is refused (aliases can grow exponentially)."""
+"""Nodes that aliases may add to a document once they are written out; more is refused (they can grow exponentially)."""
+
+MAX_NUMBER = 1_000
+"""Characters of a number; more is refused, as reading one takes time by the square of its length."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+(?:#.*\s+)*)+")
 _STRING = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
-_PLAIN_COLLECTIONS = {None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
+_NUMBERS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+_OF_MAPPINGS = {None, "!", "tag:yaml.org,2002:map"}
+_OF_SEQUENCES = {None, "!", "tag:yaml.org,2002:seq"}
 
 
 class Problem(NamedTuple):
@@ -88,7 +93,7 @@ class _Refusal(Exception):
 class _Open:
     """A collection whose end has not been read yet."""
 
-    __slots__ = ("anchor", "children", "end", "fault", "flow", "is_mapping", "size", "start")
+    __slots__ = ("anchor", "children", "end", "fault", "flow", "height", "is_mapping", "size", "start")
 
     def __init__(self, start: int, end: int, is_mapping: bool, flow: bool) -> None:  # noqa: FBT001
         self.start = start
@@ -97,6 +102,7 @@ class _Open:
         self.flow = flow
         self.children: list[Node] = []
         self.size = 1
+        self.height = 1
         self.fault = ""
         self.anchor = ""
 
@@ -113,8 +119,10 @@ class _Open:
             items = tuple(self.children)
             return Sequence(self.start, self.end, items, self.flow, self.size, self.fault, self.anchor)
         if len(self.children) % 2:
-            key_end = self.children[-1].end
-            self.children.append(Scalar(key_end, key_end, "", None, ""))
+            key = self.children.pop()
+            # What a merge key would take was not read, which is no fault of its own.
+            if not (isinstance(key, Scalar) and key.merge):
+                self.children += (key, Scalar(key.end, key.end, "", None, ""))
         halves = iter(self.children)
         pairs = tuple(Pair(_as_key(key), value) for key, value in zip(halves, halves, strict=True))
         return Mapping(self.start, self.end, pairs, self.flow, self.size, self.fault, self.anchor)
@@ -126,8 +134,12 @@ class _Composer:
     def __init__(self, text: str, skipped: int) -> None:
         self._text = text
         self._skipped = skipped
+        # One for each reading, for readings run in several threads and a constructor remembers what it is at.
+        self._constructor: Any = SafeConstructor()
         self._open: list[_Open] = []
         self._anchors: dict[str, Node | None] = {}
+        self._heights: dict[str, int] = {}
+        self._written = 0
         self._documents = 0
         self.root: Node | None = None
 
@@ -138,12 +150,14 @@ class _Composer:
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self._start(event, kind is yaml.MappingStartEvent)
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            closed = self._open.pop().close(event.end_mark.index + self._skipped)
+            opened = self._open.pop()
+            closed = opened.close(event.end_mark.index + self._skipped)
             if closed.anchor:
                 self._anchors[closed.anchor] = closed
-            self._add(closed)
+                self._heights[closed.anchor] = opened.height
+            self._add(closed, opened.height)
         elif kind is yaml.AliasEvent:
-            self._add(self._alias(event))
+            self._add(self._alias(event), self._heights.get(event.anchor, 0))
         elif kind is yaml.DocumentStartEvent:
             self._documents += 1
             if self._documents > 1:
@@ -152,17 +166,25 @@ class _Composer:
     def partial_root(self) -> Node | None:
         """The tree as far as it was read, open collections closed where the reading ended."""
         while self._open:
-            self._add(self._open.pop().close(None))
+            closed = self._open.pop().close(None)
+            if self._open:
+                self._open[-1].add(closed)
+            else:
+                self.root = closed
         return self.root
 
-    def _add(self, node: Node) -> None:
+    def _add(self, node: Node, height: int = 0) -> None:
+        self._written += 1
         if not self._open:
             self.root = node
             return
         parent = self._open[-1]
         parent.add(node)
-        if parent.size > MAX_NODES and isinstance(node, Alias):
+        parent.height = max(parent.height, height + 1)
+        if parent.size > self._written + MAX_NODES:
             raise _Refusal(Problem("aliases grow too large", node.start))
+        if len(self._open) + height > MAX_DEPTH:
+            raise _Refusal(Problem("nested too deeply", node.start))
 
     def _start(self, event: Any, is_mapping: bool) -> None:  # noqa: FBT001
         start, end = self._content_start(event), event.end_mark.index + self._skipped
@@ -172,12 +194,12 @@ class _Composer:
         if event.anchor:
             self._declare(event, start)
             opened.anchor = event.anchor
-        if event.tag not in _PLAIN_COLLECTIONS:
+        if event.tag not in (_OF_MAPPINGS if is_mapping else _OF_SEQUENCES):
             opened.fault = "this tag is not understood"
         self._open.append(opened)
 
     def _scalar(self, event: Any) -> Scalar:
-        value, fault, merge = _typed(event)
+        value, fault, merge = _typed(event, self._constructor)
         start = self._content_start(event)
         style = event.style or ""
         scalar = Scalar(
@@ -218,15 +240,17 @@ class _Composer:
 
 
 def _as_key(node: Node) -> Node:
-    # The loader refuses a lone '=' as a value, yet takes it as a key.
-    return node._replace(fault="") if isinstance(node, Scalar) and node.fault and node.text == "=" else node
+    # The loader refuses a lone '=' or '<<' as a value, yet takes it as a key.
+    if isinstance(node, Scalar) and node.fault and (node.merge or node.text == "="):
+        return node._replace(fault="")
+    return node
 
 
+_UNREADABLE = "this value cannot be read as what it looks like"
 _resolver: Any = Resolver()
-_constructor: Any = SafeConstructor()
 
 
-def _typed(event: Any) -> tuple[object, str, bool]:
+def _typed(event: Any, constructor: Any) -> tuple[object, str, bool]:
     """Value, fault and whether it is a merge key, for one scalar event."""
     if event.tag is None or event.tag == "!":
         if not event.implicit[0]:
@@ -237,16 +261,20 @@ def _typed(event: Any) -> tuple[object, str, bool]:
     if tag == _STRING:
         return event.value, "", False
     if tag == _MERGE:
-        return event.value, "", True
+        return event.value, _UNREADABLE, True
+    if tag in _NUMBERS and len(event.value) > MAX_NUMBER:
+        return event.value, _UNREADABLE, False
     try:
         node = yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark)
-        return _constructor.construct_object(node), "", False
+        # Deep, for a constructor that would go on later (`!!set x`) has to refuse now.
+        return constructor.construct_object(node, deep=True), "", False
     except Exception:  # noqa: BLE001
         # The loader's constructors raise whatever comes their way: ValueError, IndexError, KeyError, …
-        return event.value, "this value cannot be read as what it looks like", False
+        return event.value, _UNREADABLE, False
     finally:
-        _constructor.constructed_objects.clear()
-        _constructor.recursive_objects.clear()
+        constructor.constructed_objects.clear()
+        constructor.recursive_objects.clear()
+        constructor.deep_construct = False
 
 
 def _problem(error: yaml.YAMLError, skipped: int) -> Problem:

@@ -83,6 +83,8 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Finding]:
         return
     if isinstance(target, Scalar) and is_key(target.text):
         return
+    if isinstance(value, (Scalar, Sequence)) and value.fault:
+        return
     message, candidates = "A model's fields stand below its id, each as 'name: value'.", ()
     if isinstance(target, Sequence):
         message += " Remove the dashes or brackets."
@@ -129,7 +131,7 @@ def _models_shape(document: Document, models: Section) -> Iterator[Finding]:
     if value is None:
         return
     target = resolve(value)
-    if isinstance(target, (Mapping, Alias)) or (isinstance(target, Scalar) and target.value is None):
+    if isinstance(target, (Mapping, Alias)) or target.fault or (isinstance(target, Scalar) and target.value is None):
         return
     if isinstance(target, Sequence):
         message = "models is a mapping: one 'provider/model:' per line, without dashes or brackets."
