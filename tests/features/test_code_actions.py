@@ -1,6 +1,10 @@
 """What can be done at a place."""
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.code_actions import FIX_ALL, KINDS, QUICK_FIX, REWRITE, Action, code_actions
@@ -49,6 +53,47 @@ def test_fix_all_takes_every_preferred_fix_that_stands_apart():
     (action,) = [item for item in code_actions(subject, findings, Span(8, 8)) if item.kind == FIX_ALL]
     assert action.title == "Fix everything that can be fixed (2 findings)"
     assert apply_edits("abcdefg\n", action.edits) == "AbcdEfG\n"
+
+
+PLACES = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 3)), min_size=1, max_size=3).map(sorted)
+
+
+@given(st.lists(PLACES, max_size=12))
+def test_fix_all_of_any_fixes(places: list[list[tuple[int, int]]]):
+    """A fix is taken where none of its edits touches one that was taken before."""
+    groups = [tuple(Edit(at, at + length, "x") for at, length in group) for group in places]
+    groups = [group for group in groups if all(one.end <= other.start for one, other in pairwise(group))]
+    taken: list[Edit] = []
+    for group in groups:
+        if not any(edit.start <= other.end and other.start <= edit.end for edit in group for other in taken):
+            taken += group
+    subject = snapshot("-" * 50)
+    findings = tuple(finding(0, 1, preferred(*group)) for group in groups)
+    actions = [item.edits for item in code_actions(subject, findings, Span(50, 50)) if item.kind == FIX_ALL]
+    assert actions == ([tuple(sorted(taken))] if taken else [])
+
+
+class Counted(int):
+    """A number that counts how often it is compared."""
+
+    compared = 0
+
+    def __le__(self, other: int) -> bool:
+        Counted.compared += 1
+        return int(self) <= other
+
+    def __lt__(self, other: int) -> bool:
+        Counted.compared += 1
+        return int(self) < other
+
+
+def test_fix_all_of_many_findings_compares_each_with_its_neighbours_only():
+    findings = tuple(
+        finding(at, at + 1, preferred(Edit(Counted(at), Counted(at + 1), "x"))) for at in range(0, 8000, 2)
+    )
+    Counted.compared = 0
+    code_actions(snapshot(""), findings, Span(9000, 9000))
+    assert Counted.compared < 4000 * 2 * 40
 
 
 def test_no_fix_all_without_a_preferred_fix():

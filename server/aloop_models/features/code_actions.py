@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -71,17 +72,20 @@ def _fix_all(findings: tuple[Finding, ...]) -> tuple[Action, ...]:
     count = 0
     for finding in findings:
         fix = next((fix for fix in finding.fixes if fix.preferred), None)
-        if fix and fix.edits and not _touches(fix.edits, chosen):
-            chosen += fix.edits
+        if fix and fix.edits and not any(_touches(edit, chosen) for edit in fix.edits):
+            for edit in fix.edits:
+                insort(chosen, edit)
             count += 1
     if not count:
         return ()
     title = "Fix everything that can be fixed" if count == 1 else f"Fix everything that can be fixed ({count} findings)"
-    return (Action(title, FIX_ALL, tuple(sorted(chosen))),)
+    return (Action(title, FIX_ALL, tuple(chosen)),)
 
 
-def _touches(changes: tuple[Edit, ...], others: list[Edit]) -> bool:
-    return any(edit.start <= other.end and other.start <= edit.end for edit in changes for other in others)
+def _touches(edit: Edit, others: list[Edit]) -> bool:
+    """Whether an edit touches one of the others, which are in order and do not touch each other."""
+    at = bisect_right(others, edit.start, key=lambda other: other.start)
+    return any(other.start <= edit.end and edit.start <= other.end for other in others[max(at - 1, 0) : at + 1])
 
 
 def _entry_actions(snapshot: Snapshot, span: Span) -> tuple[Action, ...]:
