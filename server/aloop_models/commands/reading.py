@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from typing import cast
 
 from aloop_models.commands.definition import Command, Outcome, Reload, parameter
 from aloop_models.commands.lookup import entry_of, require_readable
-from aloop_models.commands.views import JsonObject, entry_view, models_view, session_view, state_view
+from aloop_models.commands.views import JsonObject, entry_view, session_view, state_view
 from aloop_models.features.addresses import without_credentials
+from aloop_models.features.current import current_id
 from aloop_models.features.diagnostics import find
 from aloop_models.features.finding import Finding, Severity
 from aloop_models.features.readiness import MASK, display_name, shown
@@ -29,10 +32,10 @@ class ModelParameters:
 def list_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
     """Every model with what is known about it, and how many problems its entry has."""
     problems = _problems_by_entry(snapshot)
-    views = models_view(snapshot)
+    state = state_view(snapshot)
+    views = cast("list[JsonObject]", state["models"])
     for view, model_id in zip(views, snapshot.document.by_id, strict=True):
         view["problems"] = problems.get(model_id, 0)
-    state = state_view(snapshot) | {"models": views}
     count = len(snapshot.document.by_id)
     where = state["file"] or "no file yet"
     return Outcome(f"{count} {'model' if count == 1 else 'models'} in {where}", state)
@@ -47,7 +50,10 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
         hidden = value is not None and (spec is None or spec.secret or not isinstance(value, str | int | float | bool))
         fields[shown(name)] = MASK if hidden else _shown_text(value) if isinstance(value, str) else value
     shared = _sharing(snapshot, placed.model_id)
-    value = entry_view(snapshot, placed) | {"fields": fields, "sameKeyAs": [shown(item) for item in shared]}
+    value = entry_view(snapshot, placed, current_id(snapshot)) | {
+        "fields": fields,
+        "sameKeyAs": [shown(item) for item in shared],
+    }
     same = f" Its key is the same as that of {len(shared)} other{'s' if len(shared) > 1 else ''}." if shared else ""
     return Outcome(f"{display_name(placed.entry)} ({shown(placed.model_id)}).{same}", value)
 
@@ -101,10 +107,11 @@ def _shown_text(value: str) -> str:
 
 def _problems_by_entry(snapshot: Snapshot) -> dict[str, int]:
     counts: dict[str, int] = {}
-    findings = [item for item in find(snapshot).items if item.level <= Severity.WARNING]
+    # They are in the order of the text.
+    starts = [item.span.start for item in find(snapshot).items if item.level <= Severity.WARNING]
     for placed in snapshot.document.entries:
         span = placed.full_span
-        inside = sum(span.start <= item.span.start <= span.end for item in findings) if findings else 0
+        inside = bisect_right(starts, span.end) - bisect_left(starts, span.start)
         counts[placed.model_id] = counts.get(placed.model_id, 0) + inside
     return counts
 

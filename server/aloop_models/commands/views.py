@@ -13,8 +13,11 @@ from aloop_models.snapshot import Session, Snapshot
 JsonObject = dict[str, object]
 
 
-def entry_view(snapshot: Snapshot, placed: PlacedEntry) -> JsonObject:
-    """What a list or pick list shows of one entry; prices in US dollars per million tokens, window in tokens."""
+def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None) -> JsonObject:
+    """What a list or pick list shows of one entry; prices in US dollars per million tokens, window in tokens.
+
+    `current` is the model in use, which is told apart once for all entries.
+    """
     entry = placed.entry
     model = snapshot.facts.catalogue.model(entry.model_id)
     reason = why_not_ready(entry, snapshot.facts)
@@ -24,7 +27,7 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry) -> JsonObject:
         "name": shown(name) if isinstance(name, str) else None,
         "displayName": display_name(entry),
         "provider": shown(provider_of(entry.model_id)),
-        "current": entry.model_id == current_id(snapshot),
+        "current": entry.model_id == current,
         "default": entry.model_id == snapshot.document.default_id,
         "ready": reason is None,
         "notReady": reason,
@@ -35,9 +38,9 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry) -> JsonObject:
     }
 
 
-def models_view(snapshot: Snapshot) -> list[JsonObject]:
+def models_view(snapshot: Snapshot, current: str | None) -> list[JsonObject]:
     """Every entry in force, in the order of the file."""
-    return [entry_view(snapshot, placed) for placed in snapshot.document.by_id.values()]
+    return [entry_view(snapshot, placed, current) for placed in snapshot.document.by_id.values()]
 
 
 def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
@@ -67,5 +70,5 @@ def state_view(snapshot: Snapshot) -> JsonObject:
         "current": shown(current) if current is not None else None,
         "choice": {"modelId": shown(choice.model_id), "displayName": display_name(choice.entry)} if choice else None,
         "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
-        "models": models_view(snapshot),
+        "models": models_view(snapshot, current),
     }
