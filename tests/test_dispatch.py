@@ -42,6 +42,20 @@ class Editor:
         self.dispatcher.buffers.change(buffer, buffer.version + 1, text)
 
 
+class Slow(Editor):
+    """An editor on a slow machine: seconds until the change comes, and from there to the answer."""
+
+    def __init__(self, dispatcher: Dispatcher, before_change: float, before_answer: float) -> None:
+        super().__init__(dispatcher, obedient)
+        self._seconds = before_change, before_answer
+
+    async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
+        await asyncio.sleep(self._seconds[0])
+        applied = await super().apply_edit(uri, version, edits, label)
+        await asyncio.sleep(self._seconds[1])
+        return applied
+
+
 def obedient(editor: Editor, buffer: Buffer, text: str) -> bool:
     editor.change(buffer, text)
     return True
@@ -207,6 +221,45 @@ async def test_an_edit_that_comes_late(dispatcher: Dispatcher, path: Path, monke
     buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, later)
     assert (await dispatcher.execute(*ADD, editor))["saved"] is False
     assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 1)
+
+
+async def test_a_slow_editors_edit_counts_although_its_answer_comes_long_after(
+    dispatcher: Dispatcher, path: Path
+) -> None:
+    """The edit is in the buffer; the time for that does not run while the editor has not answered."""
+    buffer = opened(dispatcher, path, f"# new\n{TEXT}")
+    editor = Slow(dispatcher, before_change=0.2, before_answer=0.2)
+    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+    assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 1)
+
+
+async def test_an_edit_that_comes_back_after_its_time_is_not_refused(dispatcher: Dispatcher, path: Path) -> None:
+    """The editor says that it took the edit, tells the change only when it is asked again, and drops that one."""
+
+    def slow(editor: Editor, buffer: Buffer, text: str) -> bool:
+        if len(editor.asked) == 1:
+            return True
+        editor.change(buffer, f"# new\n{WITH_C}")
+        return False
+
+    buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, slow)
+    assert (await dispatcher.execute(*ADD, editor))["message"] == "Added ollama/c."
+    assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 2)
+    # It counts as pending, as any other.
+    assert await ids(dispatcher) == ["ollama/a", "ollama/b", "ollama/c"]
+
+
+async def test_an_editor_that_took_it_and_never_answers(
+    dispatcher: Dispatcher, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch_buffer, "_ANSWER_SECONDS", 0.2)
+    buffer = opened(dispatcher, path, f"# new\n{TEXT}")
+    editor = Slow(dispatcher, before_change=0.0, before_answer=60.0)
+    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+    assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 1)
+    # The next one asks for what is not there, and says that it does not know.
+    with pytest.raises(Refusal, match=r"^The editor has not answered within 0\.2 seconds\."):
+        await dispatcher.execute("aloop.addModel", {"modelId": "ollama/d"}, Slow(dispatcher, 60.0, 0.0))
 
 
 async def test_commands_on_one_file_wait_for_each_other(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:

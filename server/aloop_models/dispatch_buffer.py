@@ -15,6 +15,8 @@ _PAUSES = (0.0, 0.02, 0.1)
 """Seconds without a change of the text that are waited for before each try: who types goes on between two keys."""
 _PAUSE_LIMIT = 1.0
 _ECHO_SECONDS = 1.0
+"""How long an edit may take to come back once the editor has said that it took it."""
+
 _ANSWER_SECONDS = 5.0
 
 _DONE = {"aloop.addModel": "modelExists", "aloop.removeModel": "modelNotFound"}
@@ -41,24 +43,31 @@ async def edit_buffer(
     if editor is None:
         message = f"{buffer.path} has unsaved changes in an editor. Save it there first; nothing was changed."
         raise Refusal("unsavedChanges", message)
+    sent: Outcome | None = None
     for pause in _PAUSES:
         await _stands_still(buffer, pause)
+        # A slow editor may have put in meanwhile what the last try sent; the same again would be refused.
+        if sent is not None and is_done(command, run, buffer.text):
+            return sent
         text, version = buffer.text, buffer.version
-        outcome = run(text)
-        if not outcome.edits:
-            return outcome
-        watch = asyncio.create_task(_arrives(command, run, buffer, apply_edits(text, outcome.edits)))
-        asked = editor.apply_edit(buffer.uri, version, outcome.edits, command.title.rstrip("…"))
+        sent = run(text)
+        if not sent.edits:
+            return sent
+        watch = asyncio.create_task(_arrives(command, run, buffer, apply_edits(text, sent.edits)))
         try:
+            asked = editor.apply_edit(buffer.uri, version, sent.edits, command.title.rstrip("…"))
             applied = await asyncio.wait_for(asked, _ANSWER_SECONDS)
+            if applied and await _in_time(watch):
+                return sent
         except (TimeoutError, asyncio.TimeoutError):
-            watch.cancel()
+            if is_done(command, run, buffer.text):
+                return sent
             message = f"The editor has not answered within {_ANSWER_SECONDS:g} seconds. See there whether it changed."
             raise Refusal("editNotApplied", message) from None
-        if not applied:
+        finally:
             watch.cancel()
-        elif await watch:
-            return outcome
+    if sent is not None and is_done(command, run, buffer.text):
+        return sent
     message = "The editor did not take the change, because the text kept changing. Try again; nothing was changed."
     raise Refusal("editNotApplied", message)
 
@@ -74,19 +83,16 @@ async def _stands_still(buffer: Buffer, seconds: float) -> None:
             return
 
 
-async def _arrives(command: Command[Any], run: Callable[[str], Outcome], buffer: Buffer, wanted: str) -> bool:
-    """Whether the edit comes back in a change of the buffer; some editors confirm edits they have dropped."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + _ECHO_SECONDS
-    while buffer.text != wanted:
-        changed = buffer.changed
-        try:
-            await asyncio.wait_for(changed.wait(), end - loop.time())
-        except (TimeoutError, asyncio.TimeoutError):
-            return is_done(command, run, buffer.text)
-        if is_done(command, run, buffer.text):
-            return True
-    return True
+async def _in_time(watch: asyncio.Task[None]) -> bool:
+    """Whether what is watched for comes within a moment after the editor's answer."""
+    done, _ = await asyncio.wait((watch,), timeout=_ECHO_SECONDS)
+    return bool(done) and watch.result() is None
+
+
+async def _arrives(command: Command[Any], run: Callable[[str], Outcome], buffer: Buffer, wanted: str) -> None:
+    """Wait until the edit comes back in a change of the buffer; some editors confirm edits they have dropped."""
+    while buffer.text != wanted and not is_done(command, run, buffer.text):
+        await buffer.changed.wait()
 
 
 def is_done(command: Command[Any], run: Callable[[str], Outcome], text: str) -> bool:

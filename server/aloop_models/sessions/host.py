@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from aloop_models import __version__
-from aloop_models.errors import FileProblem, InvalidArguments
+from aloop_models.errors import FileProblem, InvalidArguments, Refusal
 from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection, Gone
 from aloop_models.sessions.endpoint import Endpoint, connect, endpoint_for
@@ -25,9 +25,13 @@ from aloop_models.sessions.registry import EDITOR, Registered
 CHANGED = "aloop/modelsChanged"
 EXECUTE = "workspace/executeCommand"
 PROGRESS = "$/progress"
+CREATE = "window/workDoneProgress/create"
 
 HANDSHAKE_SECONDS = 0.3
 """How long another one has to take a call and say who it is."""
+
+_CONFIRM_SECONDS = 5.0
+"""How long an asker has to say that it still waits, before its command is not begun."""
 
 _LOOKS = (0.0, 0.02, 0.1, 0.5, 2.0)
 """Seconds before each look at whose line has ended: a process that dies closes its lines before it is gone."""
@@ -45,6 +49,8 @@ class _Caller:
 
     name: str
     session: str | None
+    confirms: bool
+    """Whether it is asked, before its command is begun, if it still waits for it."""
 
 
 class Host:
@@ -256,6 +262,8 @@ class Host:
             raise InvalidArguments("invalidArguments", "A command has a name and a list of arguments.")
         caller, token = self._callers.get(connection), given.get("workDoneToken")
         if token is not None:
+            if caller and caller.confirms:
+                await _confirm(connection, token)
             # Who asks learns that the command is in good hands, and waits for it.
             connection.notify(PROGRESS, {"token": token, "value": {"kind": "begin", "title": command}})
         try:
@@ -267,9 +275,25 @@ class Host:
                 connection.notify(PROGRESS, {"token": token, "value": {"kind": "end"}})
 
 
+async def _confirm(connection: Connection, token: object) -> None:
+    """Have the asker say that it still waits: one that has given up may be doing the same itself by now.
+
+    Raises:
+        Refusal: it does not, so the command must not be begun.
+    """
+    try:
+        await connection.request(CREATE, {"token": token}, _CONFIRM_SECONDS)
+    except (Gone, Refusal):
+        raise Refusal("notBegun", "Who asked for this no longer waits for it. Nothing was changed.") from None
+
+
 def _caller(given: dict[str, Any]) -> _Caller:
     info, session = given.get("clientInfo"), given.get("session")
     name = cast("dict[str, Any]", info).get("name") if isinstance(info, dict) else None
+    capabilities: Any = given.get("capabilities")
+    window: Any = cast("dict[str, Any]", capabilities).get("window") if isinstance(capabilities, dict) else None
     return _Caller(
-        name[:60] if isinstance(name, str) else "another program", session if isinstance(session, str) else None
+        name[:60] if isinstance(name, str) else "another program",
+        session if isinstance(session, str) else None,
+        isinstance(window, dict) and cast("dict[str, Any]", window).get("workDoneProgress") is True,
     )

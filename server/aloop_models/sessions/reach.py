@@ -15,7 +15,7 @@ from aloop_models.errors import FileProblem, Refusal
 from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection, Gone, Silent
 from aloop_models.sessions.endpoint import connect
-from aloop_models.sessions.host import EXECUTE, PROGRESS
+from aloop_models.sessions.host import CREATE, EXECUTE, PROGRESS
 from aloop_models.sessions.registry import EDITOR, Registered
 
 EDITOR_VARIABLE = "ALOOP_EDITOR"
@@ -68,7 +68,7 @@ def ask_editor(config: Path, command_id: str, argument: object, name: str) -> di
     editors.reverse()
     for entry in sorted(editors, key=lambda entry: entry.endpoint != mine):
         with suppress(Gone):
-            result: object = _wait(_call(entry.endpoint, command_id, argument, name, EDITOR_SECONDS, BUSY_SECONDS))
+            result: object = _wait(_entrust(entry.endpoint, command_id, argument, name))
             return cast("dict[str, object]", result) if isinstance(result, dict) else None
     return None
 
@@ -96,50 +96,86 @@ async def call(entry: Registered, command_id: str, argument: object, name: str, 
     return await _call(entry.endpoint, command_id, argument, name, timeout)
 
 
-async def _call(
-    endpoint: str, command_id: str, argument: object, name: str, timeout: float, busy: float | None = None
-) -> Any:
-    """With `busy`, one that says in time that it has begun gets that many seconds, and no one else does the same."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + timeout
-    begun = asyncio.Event()
-
-    async def hear(_: Connection, method: str, __: Any) -> None:
-        if method == PROGRESS:
-            begun.set()
-
-    line = await connect(endpoint, hear, timeout)
+async def _call(endpoint: str, command_id: str, argument: object, name: str, timeout: float) -> Any:
+    end = asyncio.get_running_loop().time() + timeout
+    line = await connect(endpoint, _hear_nothing, timeout)
     try:
-        greeting = {"processId": os.getpid(), "clientInfo": {"name": name, "version": __version__}, "capabilities": {}}
-        await line.request("initialize", greeting, max(0.0, end - loop.time()))
-        params: dict[str, object] = {"command": command_id, "arguments": [argument]}
-        limit = max(0.0, end - loop.time())
-        if busy is None:
-            return await line.request(EXECUTE, params, limit)
-        params["workDoneToken"] = command_id
-        return await _patiently(line, params, limit, busy, begun)
+        await line.request("initialize", _greeting(name), _left(end))
+        return await line.request(EXECUTE, {"command": command_id, "arguments": [argument]}, _left(end))
     finally:
         line.close()
 
 
-async def _patiently(line: Connection, params: object, limit: float, busy: float, begun: asyncio.Event) -> Any:
-    answer = asyncio.create_task(line.request(EXECUTE, params, limit + busy))
-    start = asyncio.create_task(begun.wait())
+async def _entrust(endpoint: str, command_id: str, argument: object, name: str) -> Any:
+    """The result of a command at an editor, which is done once: either there, or not at all.
+
+    An editor may be busy for longer than anybody waits. So it asks before it begins whether it still should. From a yes
+    on nobody else does the same; after a no, or none, it does not begin.
+
+    Raises:
+        Refusal: it refused, or it has begun and not ended (`editNotApplied`).
+        Gone: it has not begun, and will not.
+    """
+    end = asyncio.get_running_loop().time() + EDITOR_SECONDS
+    begun, is_over = asyncio.Event(), False
+
+    async def hear(_: Connection, method: str, __: Any) -> None:
+        if is_over:
+            raise Refusal("notBegun", "This is not waited for any more.")
+        if method in (CREATE, PROGRESS):
+            begun.set()
+
+    line = await connect(endpoint, hear, EDITOR_SECONDS)
     try:
-        await asyncio.wait((answer, start), timeout=limit, return_when=asyncio.FIRST_COMPLETED)
-        if not answer.done() and not begun.is_set():
-            raise Silent(f"no answer within {limit:.1f} seconds")
-        return await answer
-    except Silent:
-        if not begun.is_set():
+        await line.request("initialize", _greeting(name), _left(end))
+        params = {"command": command_id, "arguments": [argument], "workDoneToken": command_id}
+        answer = asyncio.create_task(line.request(EXECUTE, params, _left(end) + BUSY_SECONDS))
+        start = asyncio.create_task(begun.wait())
+        try:
+            await asyncio.wait((answer, start), timeout=_left(end), return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done() and not begun.is_set():
+                raise Silent(f"no answer within {EDITOR_SECONDS:.1f} seconds")
+            return await answer
+        except Gone as gone:
+            if not begun.is_set():
+                raise
+            raise _not_ended(gone) from None
+        except Refusal as refusal:
+            if refusal.reason == "notBegun":
+                raise Silent("it has not begun") from None
             raise
-        message = f"The editor has not finished this within {busy:g} seconds. See there whether it did, then retry."
-        raise Refusal("editNotApplied", message) from None
+        finally:
+            is_over = True
+            start.cancel()
+            answer.cancel()
+            # So that the peer is told before the line ends.
+            await asyncio.wait((answer,))
     finally:
-        start.cancel()
-        answer.cancel()
-        # So that the peer is told before the line ends.
-        await asyncio.wait((answer,))
+        line.close()
+
+
+def _not_ended(gone: Gone) -> Refusal:
+    if isinstance(gone, Silent):
+        message = f"The editor has not finished this within {BUSY_SECONDS:g} seconds."
+    else:
+        message = "The editor ended while it did this."
+    return Refusal("editNotApplied", f"{message} See there whether it did, then retry.")
+
+
+def _greeting(name: str) -> object:
+    return {
+        "processId": os.getpid(),
+        "clientInfo": {"name": name, "version": __version__},
+        "capabilities": {"window": {"workDoneProgress": True}},
+    }
+
+
+def _left(end: float) -> float:
+    return max(0.0, end - asyncio.get_running_loop().time())
+
+
+async def _hear_nothing(*_: object) -> None:
+    return None
 
 
 async def _switch_all(ids: Sequence[str], model_id: str, name: str) -> list[Refusal | None]:
