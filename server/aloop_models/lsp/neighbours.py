@@ -36,6 +36,8 @@ class Neighbours:
 
     async def join(self) -> None:
         """Open the endpoint, and find the agents that run already."""
+        # Before everybody is met, which can take a while: no state is told without those who run.
+        self._dispatcher.look_around()
         try:
             if self._host is not None:
                 await self._host.start()
