@@ -20,6 +20,13 @@ WITH_C = TEXT.replace("  ollama/b:\n", "  ollama/b:\n  ollama/c:\n")
 ADD = ("aloop.addModel", {"modelId": "ollama/c"})
 
 
+def write(path: Path) -> Path:
+    path.parent.mkdir(parents=True)
+    path.write_text(TEXT)
+    path.chmod(0o600)
+    return path
+
+
 class Editor:
     """An editor that takes edits, in one of the ways in which editors do."""
 
@@ -108,6 +115,41 @@ def test_the_file_that_is_meant(dispatcher: Dispatcher, path: Path, tmp_path: Pa
     other = tmp_path / "other.yaml"
     opened(dispatcher, other, "")
     assert dispatcher.target() == other
+
+
+def test_of_several_folders_the_first_that_has_a_file_counts(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("a", "b", "c")]
+    for folder in folders:
+        folder.mkdir()
+    home = tmp_path / "home" / ".aloop" / "models.yaml"
+    dispatcher = Dispatcher(folders, home=tmp_path / "home", window=True)
+    assert dispatcher.target() == folders[0] / ".aloop" / "models.yaml"
+    assert dispatcher.state()["file"] is None
+    write(home)
+    assert (dispatcher.target(), dispatcher.find().create_at) == (home, folders[0] / ".aloop" / "models.yaml")
+    third = write(folders[2] / ".aloop" / "models.yaml")
+    assert dispatcher.target() == third
+    assert dispatcher.state()["file"] == str(third)
+    second = write(folders[1] / ".aloop" / "models.yaml")
+    assert dispatcher.target() == second
+    # Each of them matters to whoever watches, in the order in which they count.
+    assert [place for place in dispatcher.places() if place.parent.parent in folders] == [
+        folders[0] / ".aloop" / "models.yaml",
+        second,
+        third,
+    ]
+    assert home in dispatcher.places()
+    above = write(tmp_path / ".aloop" / "models.yaml")
+    assert dispatcher.target() == above
+
+
+async def test_where_no_folder_has_a_file_the_first_one_gets_it(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("a", "b")]
+    for folder in folders:
+        folder.mkdir()
+    dispatcher = Dispatcher(folders, home=tmp_path / "home", window=True)
+    await dispatcher.execute(*ADD)
+    assert [(folder / ".aloop" / "models.yaml").exists() for folder in folders] == [True, False]
 
 
 @pytest.mark.parametrize("uri", ["", "untitled:1", "http://x/y", "file://host/x", "file:x", "file://[", "file:///a%00"])

@@ -74,6 +74,7 @@ class Dispatcher:
         self.catalogue = catalogue or load_catalogue()
         self.choice: str | None = None
         self.sessions: tuple[Session, ...] = ()
+        self._looked_at: tuple[Path, tuple[Path, ...]] | None = None
         self.name = name
         """How this process is called when it asks another one."""
         self.window = window
@@ -109,19 +110,22 @@ class Dispatcher:
 
     def look_around(self) -> None:
         """Bring up to date who runs on the file."""
-        self.sessions = sessions_on(self.target(), self.folders, self.endpoint)
+        self._looked_at = self.target(), self.folders
+        self.sessions = sessions_on(*self._looked_at, self.endpoint)
 
     def forget(self, name: str) -> None:
         """Let go of the last document of that name."""
         self._documents.pop(name, None)
 
     def find(self) -> Found:
-        """Which models.yaml serves this workspace, and why."""
-        return find_config(self._start(), self._config, self._home)
+        """Which models.yaml serves this workspace, and why: of several folders the first that has one counts."""
+        found = [find_config(start, self._config, self._home) for start in self._starts()]
+        return next((each for each in found if each.source not in ("home", "none")), found[0])
 
     def places(self) -> tuple[Path, ...]:
         """Every file whose coming, change or going concerns this workspace; some may not be there."""
-        return tuple(dict.fromkeys((*places_of(self._start(), self._config, self._home), *self.buffers.paths)))
+        places = [place for start in self._starts() for place in places_of(start, self._config, self._home)]
+        return tuple(dict.fromkeys((*places, *self.buffers.paths)))
 
     def target(self, uri: str | None = None) -> Path:
         """The file a command means: the one named, the workspace's, an open one, else where a new one would be."""
@@ -154,6 +158,8 @@ class Dispatcher:
     def state(self) -> JsonObject:
         """The whole state, as `aloop/modelsChanged` tells it."""
         path = self.target()
+        if self._looked_at != (path, self.folders):
+            self.look_around()
         state = state_view(self.saved(path))
         if not path.exists() and self.buffers.of_path(path) is None:
             state |= {"file": None, "uri": None}
@@ -290,9 +296,10 @@ class Dispatcher:
         edit_file(path, change)
         return outcomes[-1], notes
 
-    def _start(self) -> Path:
-        opened = [path.parent for path in self.buffers.paths]
-        return next(iter((*self.folders, *opened)), Path.cwd())
+    def _starts(self) -> tuple[Path, ...]:
+        """The folders in which the file is looked for, the first one first."""
+        opened = tuple(path.parent for path in self.buffers.paths[:1])
+        return self.folders or opened or (Path.cwd(),)
 
 
 def _makes_file(command: Command[Any], text: str) -> bool:

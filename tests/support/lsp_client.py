@@ -126,17 +126,20 @@ class LspClient(LspConnection):
     def initialize(
         self,
         root: Path | None = None,
-        *,
+        *more: Path,
         capabilities: Mapping[str, Any] | None = None,
         options: Any = None,
         encodings: Sequence[PositionEncoding] | None = None,
     ) -> dict[str, Any]:
-        """Shake hands; the whole InitializeResult. Capabilities default to a full editor's."""
+        """Shake hands; the whole InitializeResult. Capabilities default to a full editor's.
+
+        `root` and `more` are the window's folders.
+        """
         able = copy.deepcopy(dict(FULL_CAPABILITIES if capabilities is None else capabilities))
         if encodings is not None:
             able.setdefault("general", {})["positionEncodings"] = list(encodings)
         if root is not None:
-            self._folders = [{"uri": root.as_uri(), "name": root.name}]
+            self._folders = [{"uri": folder.as_uri(), "name": folder.name} for folder in (root, *more)]
         params = {
             "processId": os.getpid(),
             "clientInfo": {"name": "lsp_client", "version": "1"},
