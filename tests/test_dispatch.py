@@ -379,6 +379,40 @@ async def test_the_choice_goes_when_its_model_does(dispatcher: Dispatcher, path:
     assert dispatcher.state()["current"] == "ollama/a"
 
 
+async def test_a_switch_to_a_model_of_another_file(dispatcher: Dispatcher, path: Path, tmp_path: Path) -> None:
+    """What is switched is what the window's agents use, and they know their own file only."""
+    other = write(tmp_path / "other" / ".aloop" / "models.yaml")
+    other.write_text("models:\n  ollama/b:\n  ollama/there:\n")
+
+    async def switch(model_id: str, **more: Any) -> Any:
+        return await dispatcher.execute("aloop.switchModel", {"modelId": model_id, "uri": other.as_uri(), **more})
+
+    for more in ({}, {"makeDefault": True}):
+        with pytest.raises(Refusal) as refused:
+            await switch("ollama/there", **more)
+        assert (refused.value.reason, refused.value.message) == (
+            "modelNotFound",
+            f"ollama/there is in {other} only, and this window uses {path}. "
+            f"Add it there, or open the folder of {other} in a window of its own; then switch.",
+        )
+    assert (dispatcher.choice, dispatcher.state()["current"]) == (None, "ollama/a")
+    # One that is in both is meant in the file that is in use.
+    assert (await switch("ollama/b", makeDefault=True))["message"] == (
+        "ollama/b is the model of the next agent, and the default."
+    )
+    assert path.read_text() == TEXT.replace("default: ollama/a", "default: ollama/b")
+    assert other.read_text() == "models:\n  ollama/b:\n  ollama/there:\n"
+    with pytest.raises(Refusal, match=r"^There is no model 'ollama/none' in models\.yaml\."):
+        await switch("ollama/none")
+    # Another name of the same file is no other file.
+    link = tmp_path / "link"
+    link.symlink_to(path.parent)
+    result = await dispatcher.execute(
+        "aloop.switchModel", {"modelId": "ollama/a", "uri": (link / "models.yaml").as_uri()}
+    )
+    assert result["message"] == "ollama/a is the model of the next agent."
+
+
 # Requests that are no commands
 
 

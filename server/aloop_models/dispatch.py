@@ -24,7 +24,7 @@ from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch_buffer import Editor, edit_buffer
 from aloop_models.dispatch_pending import Pending, real_path
-from aloop_models.errors import FileProblem, InvalidArguments
+from aloop_models.errors import FileProblem, InvalidArguments, Refusal
 from aloop_models.features.current import renamed
 from aloop_models.features.readiness import shown
 from aloop_models.sessions.registry import sessions_on
@@ -242,7 +242,27 @@ class Dispatcher:
         if command is None:
             raise InvalidArguments("unknownCommand", f"There is no command '{shown(command_id)[:60]}'.")
         uri, argument = without_uri(argument)
-        return command, parse_arguments(command, argument), self.target(uri)
+        parameters, path = parse_arguments(command, argument), self.target(uri)
+        if command.id == SWITCH.id and self.window and uri is not None:
+            path = self._in_use(path, parameters.model_id)
+        return command, parameters, path
+
+    def _in_use(self, path: Path, model_id: str) -> Path:
+        """The file whose model a switch in this window sets, where it names the file at the path.
+
+        Raises:
+            Refusal: that one has the model, and the one that the window uses does not.
+        """
+        used = self.target()
+        if real_path(used) == real_path(path) or model_id not in self.saved(path).document.by_id:
+            return path
+        if model_id in self.saved(used).document.by_id:
+            return used
+        raise Refusal(
+            "modelNotFound",
+            f"{shown(model_id)} is in {path} only, and this window uses {used}. "
+            f"Add it there, or open the folder of {path} in a window of its own; then switch.",
+        )
 
     def _run(self, command: Command[Any], parameters: Any, path: Path) -> JsonObject:
         if not command.changes_file:
