@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from aloop_models.catalogue import Catalogue, load_catalogue
 from aloop_models.catalogue.schema_file import load_schema
@@ -22,6 +23,7 @@ from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
+from aloop_models.dispatch_asking import asked, has_undone
 from aloop_models.dispatch_buffer import Editor, edit_buffer
 from aloop_models.dispatch_pending import Pending, real_path
 from aloop_models.errors import FileProblem, InvalidArguments, Refusal
@@ -67,6 +69,7 @@ class Dispatcher:
         name: str = "aloop models",
         window: bool = False,
         asks_editor: bool = False,
+        pending: Pending | None = None,
     ) -> None:
         self.folders = tuple(folders)
         self.buffers = Buffers()
@@ -81,6 +84,8 @@ class Dispatcher:
         """Whether this is an editor's window, which holds a choice for the next agent."""
         self.asks_editor = asks_editor
         """Whether commands on the file go to the editor's server that serves it, where there is one."""
+        self.pending = pending or Pending()
+        """What commands put into an unsaved buffer, here or in an editor that was asked."""
         self.endpoint: str | None = None
         """Where others reach this process, if they can."""
         self._config = config
@@ -88,7 +93,6 @@ class Dispatcher:
         self._today = today
         self._facts: Facts | None = None
         self._documents: dict[str, Document] = {}
-        self._pending = Pending()
         self._last: dict[Path, Document] = {}
         self._locks: dict[Path, asyncio.Lock] = {}
 
@@ -147,7 +151,7 @@ class Dispatcher:
         def run(command: Command[Any], parameters: Any, text: str) -> Outcome:
             return command.run(self.snapshot(path, text), parameters)
 
-        text = self._pending.over(path, text_of(path) or "", self.buffers.of_path(path), run)
+        text = self.pending.over(path, text_of(path) or "", self.buffers.of_path(path), run)
         document = self.read(str(path), text)
         if document.parses:
             before, self._last[path] = self._last.get(path, document), document
@@ -165,9 +169,17 @@ class Dispatcher:
             state |= {"file": None, "uri": None}
         return state
 
+    def has_undone(self, path: Path) -> bool:
+        """Whether what this process had added in an editor was undone there, or made again, since last asked."""
+        with suppress(FileProblem):
+            # It may have been saved meanwhile.
+            self.saved(path)
+            return has_undone(self.pending, path, self.name)
+        return False
+
     def settle(self, path: Path) -> None:
         """The file was saved or its buffer closed: nothing is pending any more."""
-        self._pending.settle(path)
+        self.pending.settle(path)
 
     async def execute(self, command_id: str, argument: object, editor: Editor | None = None) -> JsonObject:
         """Run a command by its id with one JSON object, in the open buffer where it has unsaved text; its JSON result.
@@ -193,7 +205,7 @@ class Dispatcher:
                         command, lambda text: command.run(self.snapshot(path, text), parameters), buffer, editor
                     )
                     if outcome.edits:
-                        self._pending.add(path, command, parameters)
+                        self.pending.add(path, command, parameters)
                     return self._finish(outcome, {"saved": False})
                 return self._finish(outcome, {})
             return await asyncio.to_thread(self._run, command, parameters, path)
@@ -206,16 +218,11 @@ class Dispatcher:
         """
         self.look_around()
         command, parameters, path = self._understood(command_id, argument)
-        if self.asks_editor and command.id not in _NEVER_ASKED and not self._removes_own(command, parameters):
-            # Imported here, for asyncio takes longer than the rest of a command.
-            from aloop_models.sessions.reach import ask_editor
-
-            uri = {"uri": path.as_uri()}
-            asked = {**cast("Mapping[str, object]", argument or {}), **uri} if isinstance(argument, Mapping) else uri
-            if (result := ask_editor(path, command_id, asked, self.name)) is not None:
-                if result.get("saved") is False:
-                    self._pending.add(path, command, parameters)
-                return result
+        asks = self.asks_editor and command.id not in _NEVER_ASKED and not self._removes_own(command, parameters)
+        if asks and (result := asked(path, command_id, argument, self.name)) is not None:
+            if result.get("saved") is False:
+                self.pending.add(path, command, parameters)
+            return result
         return self._run(command, parameters, path)
 
     def _removes_own(self, command: Command[Any], parameters: Any) -> bool:

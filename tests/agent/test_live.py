@@ -185,6 +185,28 @@ def test_a_model_added_in_the_prompt_goes_into_the_editors_unsaved_text(
     screen.wait(r"Using Three, as lsp_client asked")
 
 
+def test_the_editor_switches_to_a_model_that_the_prompt_added_to_its_unsaved_text(
+    screen: Screen, editor: LspClient, config: Path, endpoint: ProviderEndpoint
+) -> None:
+    state(editor, "openai/one")
+    editor.open(config)
+    editor.replace(config, 0, 0, "# being written\n")
+    before = editor.text(config)
+    screen.enter(f"/model add openai/three name=Three api_key={KEY} api_base={endpoint.openai_url}", "not saved yet")
+    since = editor.mark()
+    result = editor.execute("aloop.switchModel", {"modelId": "openai/three"})
+    assert len(result["sessions"]) == 1
+    screen.wait(r"Using Three, as lsp_client asked")
+    assert state(editor, "openai/three", since=since)["current"] == "openai/three"
+    assert ask(screen, endpoint, "Who?") == ("three", KEY, "/v1/chat/completions")
+    # Undone there, it is in no list any more; the conversation goes on with it as it was last known.
+    since = editor.mark()
+    editor.set_text(config, before)
+    told = state(editor, "openai/three", since=since)
+    assert [model["modelId"] for model in told["models"]] == ["openai/one", "anthropic/two", "openai/no-key"]
+    assert ask(screen, endpoint, "And now?")[0] == "three"
+
+
 def test_an_agent_started_in_the_window_begins_with_its_choice(
     editor: LspClient, folder: Path, tmp_path: Path, endpoint: ProviderEndpoint
 ) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,59 @@ def test_undo_takes_it_back(world: World, editor: LspClient, agent: Agent) -> No
     editor.save(world.config)
     assert world.config.read_text() == TYPED + FILE
     assert agent.ask("/model ollama/llama2").startswith("There is no model 'ollama/llama2' in models.yaml.")
+
+
+def redo(client: LspClient, path: Path) -> None:
+    """Make the last edit that the server asked for once more, where it stood when nothing else was there."""
+    (edit,) = edits(client)[-1]["edit"]["documentChanges"][0]["edits"]
+    at = client.text(path).index("default:")
+    client.replace(path, at, at, edit["newText"])
+
+
+def test_an_undo_is_told_at_once(world: World, editor: LspClient, agent: Agent) -> None:
+    """No command and no save is needed; the agent goes on with a current model as it last knew it."""
+    agent.ask(ADD)
+    editor.wait_notification("aloop/modelsChanged", has("ollama/llama2"))
+    assert agent.ask("/model ollama/llama2") == "Using ollama/llama2."
+    editor.wait_notification("aloop/modelsChanged", lambda state: state["current"] == "ollama/llama2")
+    since = editor.mark()
+    undo(editor, world.config)
+    state = editor.wait_notification("aloop/modelsChanged", lacks("ollama/llama2"), since=since).params
+    (session,) = state["sessions"]
+    assert (session["modelId"], state["current"]) == ("ollama/llama2", "ollama/llama2")
+    assert agent.ask("?") == "ollama/llama2: ?"
+    since = editor.mark()
+    redo(editor, world.config)
+    editor.wait_notification("aloop/modelsChanged", has("ollama/llama2"), since=since)
+    assert agent.ask("?") == "ollama/llama2: ?"
+
+
+def test_what_was_taken_back_cannot_be_switched_to(world: World, editor: LspClient, agent: Agent) -> None:
+    """Neither by the agent, which hears of it, nor by the editor; made again, it can."""
+    agent.ask(ADD)
+    since = editor.mark()
+    undo(editor, world.config)
+    editor.wait_notification("aloop/modelsChanged", lacks("ollama/llama2"), since=since)
+    with pytest.raises(LspError, match="There is no model 'ollama/llama2'"):
+        editor.execute("aloop.switchModel", {"modelId": "ollama/llama2"})
+    heard_of(lambda: agent.ask("/model ollama/llama2").startswith("There is no model 'ollama/llama2'"))
+    redo(editor, world.config)
+    heard_of(lambda: agent.ask("/model ollama/llama2") == "Using ollama/llama2.")
+
+
+def has(model_id: str) -> Callable[[Any], bool]:
+    return lambda state: model_id in [model["modelId"] for model in state["models"]]
+
+
+def lacks(model_id: str) -> Callable[[Any], bool]:
+    return lambda state: not has(model_id)(state)
+
+
+def heard_of(is_so: Callable[[], bool]) -> None:
+    """Wait until the agent has heard of what was told; 10 seconds at most."""
+    end = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < end
 
 
 def test_while_a_person_types(world: World, editor: LspClient, agent: Agent) -> None:

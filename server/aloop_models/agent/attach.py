@@ -16,6 +16,7 @@ from aloop_models.commands.changing import DEFAULT
 from aloop_models.commands.switching import SWITCH, SwitchParameters
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch_pending import Pending
 from aloop_models.errors import AloopError, FileProblem, Refusal
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.sessions.background import BackgroundHost
@@ -47,14 +48,16 @@ class Attachment:
         on_switch: OnSwitch | None,
         *,
         takes_choice: bool,
+        pending: Pending | None = None,
     ) -> None:
+        """`pending` is what the agent's own commands put into an editor's unsaved buffer, where it runs them itself."""
         self._agent = agent
         self._manager = manager
         self._on_switch = on_switch
         self._previous_id: str | None = None
         self._following = threading.Lock()
         self._path = Path(manager.config_path)
-        self._dispatcher = Dispatcher((folder,), config=self._path, name="aloop", asks_editor=True)
+        self._dispatcher = Dispatcher((folder,), config=self._path, name="aloop", asks_editor=True, pending=pending)
         if takes_choice and (choice := editor_choice(self._dispatcher.name)) in manager.models:
             agent.switch_model(str(choice))
         self._host = BackgroundHost(
@@ -135,8 +138,13 @@ class Attachment:
             return state_view(self._dispatcher.snapshot(self._path, ""))
 
     def _follow(self) -> None:
-        """Others have told something: where the model in use was renamed in the file, the agent goes with it."""
+        """Others have told something: where the model in use was renamed in the file, the agent goes with it.
+
+        What this agent had added in an editor may have been undone there, or made again.
+        """
         with self._following:
+            if self._dispatcher.has_undone(self._path):
+                self.hold()
             entry, current = self._host.entry, self._manager.current_model_id
             if entry is None or current is None or entry.model_id in (current, *self._manager.models):
                 return

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.text import Text
 
 from aloop_models.agent import picker
-from aloop_models.agent.attach import Attachment, attach
+from aloop_models.agent.attach import Attachment
 from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard
 from aloop_models.agent.greeting import greeting
@@ -42,6 +42,7 @@ from aloop_models.llm.arguments import secrets_of
 from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.sessions.registry import INTERACTIVE
 
 if TYPE_CHECKING:
     from aloop_models.agent.rendering import AnswerView
@@ -106,7 +107,16 @@ class Terminal:
         def switched(model_id: str, who: str) -> None:
             loop.call_soon_threadsafe(self._switched, session, model_id, who)
 
-        self._attachment = attach(session, manager, on_switch=switched, takes_choice=model is None)
+        self._attachment = Attachment(
+            session,
+            manager,
+            INTERACTIVE,
+            Path.cwd(),
+            switched,
+            takes_choice=model is None,
+            # So that what a line here adds in an editor can be switched to from there.
+            pending=dispatcher.pending,
+        )
         for line in greeting(session, dispatcher, path):
             self.say(line)
         self._prompt = PromptSession(

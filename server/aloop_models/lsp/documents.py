@@ -100,6 +100,11 @@ class Documents:
         known = self._known.get(uri)
         return known is not None and known.place is not None
 
+    def is_pending(self, uri: str) -> bool:
+        """Whether commands put something into the document that is not saved."""
+        buffer = self._buffers.get(uri)
+        return buffer is not None and buffer.path is not None and self._dispatcher.pending.holds(buffer.path)
+
     def snapshot(self, uri: str) -> Snapshot | None:
         """The newest text of an open document with everything around it; None for one that is not open."""
         buffer = self._buffers.get(uri)

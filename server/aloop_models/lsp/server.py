@@ -115,6 +115,9 @@ class AloopServer(LanguageServer):
         uri = self.documents.change(params, self.client)
         if uri is not None:
             self._unpublished.add(uri)
+            if self.documents.is_pending(uri):
+                # A person may have taken back what a command put there, or put it there again.
+                self.state_changed()
 
     def text_saved(self, params: types.DidSaveTextDocumentParams) -> None:
         """The editor wrote a document."""
