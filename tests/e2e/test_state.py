@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from e2e_support import KEY, MASK, project, raw_client
+from e2e_support import KEY, MASK, SERVER, environment, project, raw_client
 from support.lsp_capabilities import FULL_CAPABILITIES
 from support.lsp_client import LspClient, LspError
 
@@ -307,3 +307,56 @@ def test_a_client_that_watches_no_files_hears_of_changes_all_the_same(
     since = client.mark()
     path.write_text("models:\n  ollama/llama2:\n")
     assert [model["modelId"] for model in state_after(client, since)["models"]] == ["ollama/llama2"]
+
+
+def test_a_file_outside_of_the_folders_is_watched_for_a_client_that_watches_inside_them(
+    tmp_path: Path,
+) -> None:
+    """It may be at home, above the folder, or behind a link."""
+    folder = tmp_path / "repository" / "folder"
+    folder.mkdir(parents=True)
+    home = project(tmp_path / "home", TEXT)
+    environ = environment(HOME=str(tmp_path / "home"))
+
+    def ids(since: int) -> list[str]:
+        return [model["modelId"] for model in state_after(client, since)["models"]]
+
+    with LspClient(SERVER, env=environ) as client:
+        client.initialize(folder)
+        assert settled(client)["file"] == str(home)
+        assert client.wait_server_request("client/registerCapability")["params"]["registrations"][0]["id"] == "models"
+        since = client.mark()
+        project(tmp_path / "home", "models:\n  ollama/home:\n")
+        assert ids(since) == ["ollama/home"]
+        since = client.mark()
+        above = project(tmp_path / "repository", "models:\n  ollama/above:\n")
+        assert ids(since) == ["ollama/above"]
+        since = client.mark()
+        above.unlink()
+        assert ids(since) == ["ollama/home"]
+    target = tmp_path / "elsewhere" / "target.yaml"
+    target.parent.mkdir()
+    target.write_text("models:\n  ollama/target:\n")
+    target.chmod(0o600)
+    (folder / ".aloop").mkdir()
+    (folder / ".aloop" / "models.yaml").symlink_to(target)
+    with LspClient(SERVER, env=environ) as client:
+        client.initialize(folder)
+        assert settled(client)["models"][0]["modelId"] == "ollama/target"
+        since = client.mark()
+        target.write_text("models:\n  ollama/another:\n")
+        assert ids(since) == ["ollama/another"]
+
+
+def test_a_file_inside_is_left_to_a_client_that_watches_it(client: LspClient, tmp_path: Path) -> None:
+    """So that nothing is told twice; what the client does not tell is seen with the next that is."""
+    folder = tmp_path / "folder"
+    path = project(folder, TEXT)
+    client.initialize(folder)
+    settled(client)
+    since = client.mark()
+    path.write_text("models:\n  ollama/inside:\n")
+    # The watch has looked once another file, above the folder, is seen.
+    project(tmp_path, "models:\n  ollama/above:\n")
+    assert [model["modelId"] for model in state_after(client, since)["models"]] == ["ollama/inside"]
+    assert len(told(client, CHANGED, since)) == 1

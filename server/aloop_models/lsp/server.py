@@ -53,7 +53,7 @@ class AloopServer(LanguageServer):
         """Where running agents reach this server; None where they cannot."""
         self._neighbours = Neighbours(self.dispatcher, self._asked, self.others_changed)
         self.watch = FileWatch()
-        """Looks at the files for a client that does not."""
+        """Looks at the files that the client does not watch."""
         self._is_state_new = False
         self.proposals: tuple[int, tuple[Completion, ...]] = (0, ())
         """The newest answer to a completion with its number, for what is asked about it later."""

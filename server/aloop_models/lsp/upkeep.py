@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from aloop_models.catalogue import distil_installed
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def begin(server: AloopServer) -> None:
-    """Ask for the settings, watch the files for a client that does not, look for a newer catalogue."""
+    """Ask for the settings, watch the files that the client does not, look for a newer catalogue."""
     ask_settings(server)
     watch_files(server)
     server.later(_renew_catalogue(server), "renewing the catalogue")
@@ -39,16 +41,24 @@ def ask_settings(server: AloopServer) -> None:
 
 
 def watch_files(server: AloopServer) -> None:
-    """Look at every file that concerns the workspace by now, for a client that does not."""
+    """Look at every file that concerns the workspace by now and that the client does not watch."""
+    places = server.dispatcher.places()
     if server.client.watches_files:
-        return
+        # It watches inside its workspace folders, and not what a link leads to from there.
+        folders = [os.path.realpath(folder) for folder in server.dispatcher.folders]
+        places = tuple(path for path in places if not _is_inside(path, folders))
     loop = asyncio.get_running_loop()
 
     def changed(_: object) -> None:
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(server.files_changed)
 
-    server.watch.start(server.dispatcher.places(), changed)
+    server.watch.start(places, changed)
+
+
+def _is_inside(path: Path, folders: Sequence[str]) -> bool:
+    real = Path(os.path.realpath(path))
+    return any(real.is_relative_to(folder) for folder in folders)
 
 
 async def _renew_catalogue(server: AloopServer) -> None:

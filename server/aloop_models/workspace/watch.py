@@ -1,4 +1,4 @@
-"""Notices changes of a few files on the disk, for clients that do not watch files themselves.
+"""Notices changes of a few files on the disk: those that the client does not watch, or all where it watches none.
 
 A thread looks at each file twice a second; a look at three takes 3 µs. Libraries to which the system reports watch
 folders: they miss a file whose folder is made later or replaced, and the target of a link into another folder, and
@@ -32,6 +32,9 @@ class FileWatch:
         called in the thread of the watch and must not raise; in an event loop: `loop.call_soon_threadsafe`.
         """
         stamps = {path: stamp_of(path) for path in paths}
+        self.stop()
+        if not stamps:
+            return
         stop = threading.Event()
         with self._lock:
             if self._stop:
