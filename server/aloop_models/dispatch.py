@@ -25,6 +25,7 @@ from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch_asking import asked, has_undone
 from aloop_models.dispatch_buffer import Editor, edit_buffer
+from aloop_models.dispatch_file import makes_file, write
 from aloop_models.dispatch_pending import Pending, real_path
 from aloop_models.errors import FileProblem, InvalidArguments, Refusal
 from aloop_models.features.current import renamed
@@ -33,11 +34,10 @@ from aloop_models.sessions.registry import sessions_on
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffers, path_named
-from aloop_models.workspace.first_use import TEMPLATE, make_config
+from aloop_models.workspace.first_use import TEMPLATE
 from aloop_models.workspace.locate import Found, find_config, places_of
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.read import text_of
-from aloop_models.workspace.save import edit_file
 from aloop_models.workspace.today import today as day_of_today
 
 _NEVER_ASKED = frozenset({SWITCH.id, RELOAD.id, SESSIONS.id})
@@ -238,7 +238,7 @@ class Dispatcher:
         self.look_around()
         command, parameters, path = self._understood(command_id, argument)
         before = text = text_of(path) or ""
-        if _makes_file(command, text):
+        if makes_file(command, text):
             text = TEMPLATE
         outcome = command.run(self.snapshot(path, text), parameters)
         after = apply_edits(text, outcome.edits) if outcome.edits else before
@@ -278,7 +278,7 @@ class Dispatcher:
             self._reach(outcome)
             if not outcome.edits:
                 return self._finish(outcome, {})
-        outcome, notes = self._edit_file(command, parameters, path)
+        outcome, notes = write(command, lambda text: command.run(self.snapshot(path, text), parameters), path)
         return self._finish(outcome, {"saved": True}, notes)
 
     def _seen_by(self, command: Command[Any], path: Path, place: Place | None) -> Snapshot:
@@ -303,31 +303,7 @@ class Dispatcher:
             self.choice = outcome.effect.model_id
         return {"message": " ".join((outcome.message, *notes)), **outcome.value, **extra}
 
-    def _edit_file(self, command: Command[Any], parameters: Any, path: Path) -> tuple[Outcome, tuple[str, ...]]:
-        notes: tuple[str, ...] = ()
-        if _makes_file(command, text_of(path) or ""):
-            # Run it once on the empty text first, so that a refusal leaves no new file behind.
-            command.run(self.snapshot(path, ""), parameters)
-            try:
-                notes = make_config(path)
-            except FileProblem as problem:
-                # Another program made the file in this moment; the model goes into that one.
-                if problem.reason != "conflict" or text_of(path) is None:
-                    raise
-        outcomes: list[Outcome] = []
-
-        def change(text: str) -> str:
-            outcomes.append(command.run(self.snapshot(path, text), parameters))
-            return apply_edits(text, outcomes[-1].edits)
-
-        edit_file(path, change)
-        return outcomes[-1], notes
-
     def _starts(self) -> tuple[Path, ...]:
         """The folders in which the file is looked for, the first one first."""
         opened = tuple(path.parent for path in self.buffers.paths[:1])
         return self.folders or opened or (Path.cwd(),)
-
-
-def _makes_file(command: Command[Any], text: str) -> bool:
-    return command.id == "aloop.addModel" and not text.removeprefix("\ufeff").strip()
