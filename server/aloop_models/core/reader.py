@@ -1,45 +1,23 @@
 """Reads a text into a `Document`, entry by entry where that provably gives what PyYAML gives for the whole file.
 
-A line scan cuts the text into sections, and the `models` section into entries. Each piece is read alone and kept for
-the next version, so a keystroke costs one entry. A piece counts as context-free when, alone, it is exactly one
-`key: value` in block style with nothing that reaches over its borders (anchors, aliases, merge keys, tabs, document
-marks, odd line breaks). If all are, the pieces together are the file. If not, the whole text is read at once; and if
-that fails, the pieces that can be read still serve the editor.
+Each piece of the text (`core/pieces.py`) is read alone and kept for the next version, so a keystroke costs one entry.
+If all are context-free, the pieces together are the file. If not, the whole text is read at once; and if that fails,
+the pieces that can be read still serve the editor.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingLike
-from dataclasses import dataclass
 from typing import TypeAlias
 
-from aloop_models.core.document import Document, Entry, Field, PlacedEntry, Section
-from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, data_of, faults_of, pairs_of, resolve
+from aloop_models.core.document import Document, PlacedEntry, Section
+from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, faults_of, pairs_of, resolve
+from aloop_models.core.pieces import Piece, cut, entry_of, read_piece
 from aloop_models.core.text import Span
 from aloop_models.core.yaml_reader import Problem, read, syntax_problem
 
-_SECTION_BREAK = re.compile(r"\n(?=[^\s#])")
-_FIRST_CHILD = re.compile(r"^( +)(?=[^\s#])", re.MULTILINE)
-_REACHES_OUT = re.compile(
-    r"\t|\r(?!\n)|[\x85\u2028\u2029\ufeff]|<<|(?:^|[\s\[{,:-])[&*][^\s]|^[ ]*[?:](?:\s|$)|^(?:---|\.\.\.|%)",
-    re.MULTILINE,
-)
-_DOCUMENT_MARK = re.compile(r"(?:\ufeff)?(?:[ ]*(?:#.*)?\r?\n)*---[ ]*(?:#.*)?(?:\r?\n|$)")
-_RECOVERED_LINES = 100
 Fault: TypeAlias = tuple[Span, str]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Piece:
-    """What one piece of text gives when it is read alone, in its own coordinates."""
-
-    pair: Pair | None
-    context_free: bool
-    problem: Problem | None
-    root: Node | None
-    entry: Entry | None = None
 
 
 def read_document(text: str, previous: Document | None = None) -> Document:
@@ -47,16 +25,16 @@ def read_document(text: str, previous: Document | None = None) -> Document:
     known: MappingLike[str, object] = previous.cache if previous else {}
     cache: dict[str, object] = {}
 
-    def piece_of(kind: str, start: int, end: int) -> _Piece:
+    def piece_of(kind: str, start: int, end: int) -> Piece:
         source = text[start:end]
         name = kind + source
         piece = known.get(name) or cache.get(name)
-        if not isinstance(piece, _Piece):
-            piece = _read_piece(source, kind)
+        if not isinstance(piece, Piece):
+            piece = read_piece(source, kind)
         cache[name] = piece
         return piece
 
-    pieces = [(start, piece_of(kind, start, end), kind) for kind, start, end in _cut(text)]
+    pieces = [(start, piece_of(kind, start, end), kind) for kind, start, end in cut(text)]
     broken = next((index for index, item in enumerate(pieces) if not item[1].context_free), None)
     if broken is None:
         return _assemble(text, pieces, (), cache)
@@ -75,59 +53,7 @@ def read_whole(text: str) -> Document:
     return read_document(text) if whole.problem else _from_tree(text, whole.root, {})
 
 
-def _cut(text: str) -> Iterator[tuple[str, int, int]]:
-    """(kind, start, end) of each piece: `p` what stands before, `s` a section, `m` the head of models, `e` an entry."""
-    mark = _DOCUMENT_MARK.match(text)
-    first = mark.end() if mark else (1 if text.startswith("\ufeff") else 0)
-    # Looking for the line break is three times as fast as looking for the start of a line.
-    starts = [first] if re.match(r"[^\s#]", text[first : first + 1]) else []
-    starts += [match.end() for match in _SECTION_BREAK.finditer(text, first)]
-    yield "p", first, starts[0] if starts else len(text)
-    for start, end in _stretches(starts, len(text)):
-        head = text[start : text.find("\n", start, end) + 1 or end]
-        if not re.fullmatch(r"""(?:models|"models"|'models'):[ ]*(?:#.*)?(?:\r?\n)?""", head):
-            yield "s", start, end
-            continue
-        child = _FIRST_CHILD.search(text, start, end)
-        if child is None or child.start() >= end:
-            yield "s", start, end
-            continue
-        entry_break = re.compile(rf"\n{child[1]}(?=[^\s#])")
-        entries = [match.start() + 1 for match in entry_break.finditer(text, start, end)]
-        yield "m", start, entries[0]
-        for entry, entry_end in _stretches(entries, end):
-            yield "e", entry, entry_end
-
-
-def _stretches(starts: list[int], end: int) -> Iterator[tuple[int, int]]:
-    return zip(starts, [*starts[1:], end], strict=False)
-
-
-def _read_piece(source: str, kind: str) -> _Piece:
-    root, problem = read(source)
-    # A tag before a mapping is the mapping's when it stands alone, and the first key's below other lines.
-    reaches_out = _REACHES_OUT.search(source) is not None or (root is not None and not _is_blank(source[: root.start]))
-    if root is None and problem is None:
-        return _Piece(None, not reaches_out, None, None)
-    pair = None
-    if isinstance(root, Mapping) and not root.flow and len(root.pairs) == 1:
-        key = root.pairs[0].key
-        pair = root.pairs[0] if isinstance(key, Scalar) and not key.merge else None
-    if problem is None and pair is not None:
-        entry = _entry(pair, readable=True) if kind == "e" else None
-        return _Piece(pair, kind != "p" and not reaches_out, None, root, entry)
-    if problem is None and not reaches_out and isinstance(root, Scalar) and not root.style:
-        problem = Problem("missing colon", root.start)
-    if problem is not None and problem.what in ("undefined alias", "duplicate anchor"):
-        problem = None
-    return _Piece(pair, False, problem, root, _recovered(source) if kind == "e" else None)
-
-
-def _is_blank(source: str) -> bool:
-    return not source.strip()
-
-
-def _first_problem(text: str, pieces: list[tuple[int, _Piece, str]], index: int) -> Problem | None:
+def _first_problem(text: str, pieces: list[tuple[int, Piece, str]], index: int) -> Problem | None:
     """The problem the file has from this piece on, found without reading what stands before; None: not known."""
     start, piece, kind = pieces[index]
     if piece.problem is None:
@@ -142,7 +68,7 @@ def _first_problem(text: str, pieces: list[tuple[int, _Piece, str]], index: int)
     return _moved(problem, start - len(before)) if problem else None
 
 
-def _problems(pieces: list[tuple[int, _Piece, str]], first: Problem) -> tuple[Problem, ...]:
+def _problems(pieces: list[tuple[int, Piece, str]], first: Problem) -> tuple[Problem, ...]:
     """What is wrong piece by piece, given the first problem of the file as a whole.
 
     A bracket that a piece leaves open may be closed in a later one: then neither piece is wrong, nor what is between.
@@ -167,7 +93,7 @@ def _moved(problem: Problem, by: int) -> Problem:
 
 
 def _assemble(
-    text: str, pieces: list[tuple[int, _Piece, str]], problems: tuple[Problem, ...], cache: dict[str, object]
+    text: str, pieces: list[tuple[int, Piece, str]], problems: tuple[Problem, ...], cache: dict[str, object]
 ) -> Document:
     sections: list[Section] = []
     entries: list[PlacedEntry] = []
@@ -197,7 +123,7 @@ def _assemble(
                     if section.name == "models":
                         overrule()
                         entries += [
-                            PlacedEntry(0, _entry(inner, readable=not piece.problem))
+                            PlacedEntry(0, entry_of(inner, readable=not piece.problem))
                             for inner in _models(section.value)
                         ]
     return Document(text, tuple(sections), tuple(entries), problems, None, _beside(entries, faults), cache)
@@ -217,7 +143,7 @@ def _from_tree(text: str, root: Node | None, cache: dict[str, object]) -> Docume
             faults.append((pair.key.span, "a key has to be a single word or number"))
     at = next((at for at in reversed(range(len(sections))) if sections[at].name == "models"), None)
     value = None if at is None else sections[at].value
-    entries = tuple(PlacedEntry(0, _entry(pair, readable=True)) for pair in _models(value))
+    entries = tuple(PlacedEntry(0, entry_of(pair, readable=True)) for pair in _models(value))
     if at is not None and isinstance(value, Mapping) and not value.flow and value.pairs:
         sections[at] = sections[at]._replace(value=None)
     return Document(text, tuple(sections), entries, (), None, _beside(entries, faults), cache)
@@ -238,54 +164,7 @@ def _models(value: Node | None) -> Iterator[Pair]:
                 yield pair
 
 
-def _entry(pair: Pair, *, readable: bool) -> Entry:
-    key = resolve(pair.key)
-    assert isinstance(key, Scalar)
-    value = resolve(pair.value)
-    fields: list[Field] = []
-    if isinstance(value, Mapping):
-        own = {id(item) for item in value.pairs} if pair.value is value else set[int]()
-        for item in pairs_of(value):
-            name = resolve(item.key)
-            if isinstance(name, Scalar):
-                fields.append(Field(name.text, name, item.value, data_of(item.value), id(item) not in own))
-    profile = {item.name: item.data for item in fields}
-    end = max(key.end, pair.value.end)
-    faults = (*faults_of(key), *faults_of(pair.value))
-    return Entry(key.text, key, pair.value, tuple(fields), profile, readable, faults, end)
-
-
-def _recovered(source: str) -> Entry | None:
-    """What can be told about an entry whose lines do not read: its id, and the fields that read alone."""
-    lines = source.splitlines(keepends=True)
-    head = _alone(source, 0, len(lines[0]))
-    key = head.pairs[0].key if isinstance(head, Mapping) and head.pairs else head
-    if not isinstance(key, Scalar):
-        return None
-    fields: list[Field] = []
-    child = _FIRST_CHILD.search(source, len(lines[0]))
-    if child:
-        starts = [match.start() for match in re.finditer(rf"(?m)^{child[1]}(?=[^\s#])", source)]
-        starts = [start for start in starts if start >= len(lines[0])][:_RECOVERED_LINES]
-        for start, end in _stretches(starts, len(source)):
-            line = _alone(source, start, end, whole=True)
-            if isinstance(line, Mapping) and len(line.pairs) == 1 and isinstance(line.pairs[0].key, Scalar):
-                name, value = line.pairs[0]
-                assert isinstance(name, Scalar)
-                fields.append(Field(name.text, name, value, data_of(value), inherited=False))
-    end = max([key.end, *(item.value.end for item in fields)])
-    block = Mapping(key.end, end, tuple(Pair(item.key, item.value) for item in fields), False, len(fields))
-    profile = {item.name: item.data for item in fields}
-    return Entry(key.text, key, block, tuple(fields), profile, False, (), end)
-
-
-def _alone(source: str, start: int, end: int, *, whole: bool = False) -> Node | None:
-    """One stretch read alone at its own offsets; with `whole` only if all of it reads."""
-    root, problem = read("\n" * start + source[start:end])
-    return None if whole and problem else root
-
-
-def _key(piece: _Piece) -> Scalar:
+def _key(piece: Piece) -> Scalar:
     if piece.pair and isinstance(piece.pair.key, Scalar):
         return piece.pair.key
     return Scalar(0, len("models"), "models", "models", "")

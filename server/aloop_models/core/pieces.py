@@ -1,0 +1,133 @@
+"""Cuts a text into sections and entries by a line scan, and reads each piece alone.
+
+A piece counts as context-free when, alone, it is exactly one `key: value` in block style with nothing that reaches over
+its borders (anchors, aliases, merge keys, tabs, document marks, odd line breaks).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aloop_models.core.document import Entry, Field
+from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, faults_of, pairs_of, resolve
+from aloop_models.core.yaml_reader import Problem, read
+
+_SECTION_BREAK = re.compile(r"\n(?=[^\s#])")
+_FIRST_CHILD = re.compile(r"^( +)(?=[^\s#])", re.MULTILINE)
+_REACHES_OUT = re.compile(
+    r"\t|\r(?!\n)|[\x85\u2028\u2029\ufeff]|<<|(?:^|[\s\[{,:-])[&*][^\s]|^[ ]*[?:](?:\s|$)|^(?:---|\.\.\.|%)",
+    re.MULTILINE,
+)
+_DOCUMENT_MARK = re.compile(r"(?:\ufeff)?(?:[ ]*(?:#.*)?\r?\n)*---[ ]*(?:#.*)?(?:\r?\n|$)")
+_RECOVERED_LINES = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """What one piece of text gives when it is read alone, in its own coordinates."""
+
+    pair: Pair | None
+    context_free: bool
+    problem: Problem | None
+    root: Node | None
+    entry: Entry | None = None
+
+
+def cut(text: str) -> Iterator[tuple[str, int, int]]:
+    """(kind, start, end) of each piece: `p` what stands before, `s` a section, `m` the head of models, `e` an entry."""
+    mark = _DOCUMENT_MARK.match(text)
+    first = mark.end() if mark else (1 if text.startswith("\ufeff") else 0)
+    # Looking for the line break is three times as fast as looking for the start of a line.
+    starts = [first] if re.match(r"[^\s#]", text[first : first + 1]) else []
+    starts += [match.end() for match in _SECTION_BREAK.finditer(text, first)]
+    yield "p", first, starts[0] if starts else len(text)
+    for start, end in _stretches(starts, len(text)):
+        head = text[start : text.find("\n", start, end) + 1 or end]
+        if not re.fullmatch(r"""(?:models|"models"|'models'):[ ]*(?:#.*)?(?:\r?\n)?""", head):
+            yield "s", start, end
+            continue
+        child = _FIRST_CHILD.search(text, start, end)
+        if child is None or child.start() >= end:
+            yield "s", start, end
+            continue
+        entry_break = re.compile(rf"\n{child[1]}(?=[^\s#])")
+        entries = [match.start() + 1 for match in entry_break.finditer(text, start, end)]
+        yield "m", start, entries[0]
+        for entry, entry_end in _stretches(entries, end):
+            yield "e", entry, entry_end
+
+
+def _stretches(starts: list[int], end: int) -> Iterator[tuple[int, int]]:
+    return zip(starts, [*starts[1:], end], strict=False)
+
+
+def read_piece(source: str, kind: str) -> Piece:
+    """What the text of one piece gives; `kind` as `cut` tells it."""
+    root, problem = read(source)
+    # A tag before a mapping is the mapping's when it stands alone, and the first key's below other lines.
+    begins_late = root is not None and source[: root.start].strip() != ""
+    reaches_out = begins_late or _REACHES_OUT.search(source) is not None
+    if root is None and problem is None:
+        return Piece(None, not reaches_out, None, None)
+    pair = None
+    if isinstance(root, Mapping) and not root.flow and len(root.pairs) == 1:
+        key = root.pairs[0].key
+        pair = root.pairs[0] if isinstance(key, Scalar) and not key.merge else None
+    if problem is None and pair is not None:
+        entry = entry_of(pair, readable=True) if kind == "e" else None
+        return Piece(pair, kind != "p" and not reaches_out, None, root, entry)
+    if problem is None and not reaches_out and isinstance(root, Scalar) and not root.style:
+        problem = Problem("missing colon", root.start)
+    if problem is not None and problem.what in ("undefined alias", "duplicate anchor"):
+        problem = None
+    return Piece(pair, False, problem, root, _recovered(source) if kind == "e" else None)
+
+
+def entry_of(pair: Pair, *, readable: bool) -> Entry:
+    """The entry whose id is the pair's key, aliases and merge keys resolved."""
+    key = resolve(pair.key)
+    assert isinstance(key, Scalar)
+    value = resolve(pair.value)
+    fields: list[Field] = []
+    if isinstance(value, Mapping):
+        own = {id(item) for item in value.pairs} if pair.value is value else set[int]()
+        for item in pairs_of(value):
+            name = resolve(item.key)
+            if isinstance(name, Scalar):
+                fields.append(Field(name.text, name, item.value, data_of(item.value), id(item) not in own))
+    profile = {item.name: item.data for item in fields}
+    end = max(key.end, pair.value.end)
+    faults = (*faults_of(key), *faults_of(pair.value))
+    return Entry(key.text, key, pair.value, tuple(fields), profile, readable, faults, end)
+
+
+def _recovered(source: str) -> Entry | None:
+    """What can be told about an entry whose lines do not read: its id, and the fields that read alone."""
+    lines = source.splitlines(keepends=True)
+    head = _alone(source, 0, len(lines[0]))
+    key = head.pairs[0].key if isinstance(head, Mapping) and head.pairs else head
+    if not isinstance(key, Scalar):
+        return None
+    fields: list[Field] = []
+    child = _FIRST_CHILD.search(source, len(lines[0]))
+    if child:
+        starts = [match.start() for match in re.finditer(rf"(?m)^{child[1]}(?=[^\s#])", source)]
+        starts = [start for start in starts if start >= len(lines[0])][:_RECOVERED_LINES]
+        for start, end in _stretches(starts, len(source)):
+            line = _alone(source, start, end, whole=True)
+            if isinstance(line, Mapping) and len(line.pairs) == 1 and isinstance(line.pairs[0].key, Scalar):
+                name, value = line.pairs[0]
+                assert isinstance(name, Scalar)
+                fields.append(Field(name.text, name, value, data_of(value), inherited=False))
+    end = max([key.end, *(item.value.end for item in fields)])
+    block = Mapping(key.end, end, tuple(Pair(item.key, item.value) for item in fields), False, len(fields))
+    profile = {item.name: item.data for item in fields}
+    return Entry(key.text, key, block, tuple(fields), profile, False, (), end)
+
+
+def _alone(source: str, start: int, end: int, *, whole: bool = False) -> Node | None:
+    """One stretch read alone at its own offsets; with `whole` only if all of it reads."""
+    root, problem = read("\n" * start + source[start:end])
+    return None if whole and problem else root
