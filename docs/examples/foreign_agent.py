@@ -13,12 +13,15 @@ class Agent:
         return self.manager.switch_model(model_id) is not None
 
 
+def say(text: str) -> None:
+    # In one piece, for a switch is told from another thread.
+    print(f"{text}\n", end="", flush=True)
+
+
 manager = ModelManager(*sys.argv[1:])
-session = attach(
-    Agent(manager), manager, on_switch=lambda model_id, who: print(f"switched {model_id} by {who}", flush=True)
-)
-print("ready", session.id, manager.current_model_id, flush=True)
+session = attach(Agent(manager), manager, on_switch=lambda model_id, who: say(f"switched {model_id} by {who}"))
+say(f"ready {session.id} {manager.current_model_id}")
 for line in sys.stdin:
     answer = session.line(line) if line.startswith("/model") else f"{manager.current_model_id}: {line}"
-    print(answer.rstrip().replace("\n", "|"), flush=True)
+    say(answer.rstrip().replace("\n", "|"))
 session.close()
