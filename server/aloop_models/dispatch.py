@@ -23,7 +23,7 @@ from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
-from aloop_models.dispatch_asking import asked, has_undone
+from aloop_models.dispatch_asking import has_undone, run_at_editor
 from aloop_models.dispatch_buffer import Editor, edit_buffer
 from aloop_models.dispatch_file import makes_file, write
 from aloop_models.dispatch_pending import Pending, real_path
@@ -218,11 +218,16 @@ class Dispatcher:
         """
         self.look_around()
         command, parameters, path = self._understood(command_id, argument)
-        asks = self.asks_editor and command.id not in _NEVER_ASKED and not self._removes_own(command, parameters)
-        if asks and (result := asked(path, command_id, argument, self.name)) is not None:
-            if result.get("saved") is False:
-                self.pending.add(path, command, parameters)
-            return result
+        if self.asks_editor and command.id not in _NEVER_ASKED and not self._removes_own(command, parameters):
+            done = run_at_editor(
+                command, lambda text: command.run(self.snapshot(path, text), parameters), path, argument, self.name
+            )
+            if isinstance(done, Outcome):
+                return self._finish(done, {"saved": True})
+            if done is not None:
+                if done.get("saved") is False:
+                    self.pending.add(path, command, parameters)
+                return done
         return self._run(command, parameters, path)
 
     def _removes_own(self, command: Command[Any], parameters: Any) -> bool:

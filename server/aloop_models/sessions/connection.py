@@ -31,6 +31,10 @@ class Silent(Gone):
     """The other side is there, and does not answer in time."""
 
 
+class Ended(Gone):
+    """The other side is gone, and nobody knows whether it did before what it had begun."""
+
+
 class Connection:
     """Both ends of a connection are the same; who asks gets an answer, a refusal, or `Gone`."""
 

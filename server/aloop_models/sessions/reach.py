@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from aloop_models import __version__
 from aloop_models.errors import FileProblem, Refusal
 from aloop_models.sessions import registry
-from aloop_models.sessions.connection import Connection, Gone, Silent
+from aloop_models.sessions.connection import Connection, Ended, Gone, Silent
 from aloop_models.sessions.endpoint import connect
 from aloop_models.sessions.host import CREATE, EXECUTE, PROGRESS
 from aloop_models.sessions.registry import EDITOR, Registered
@@ -57,6 +57,7 @@ def ask_editor(config: Path, command_id: str, argument: object, name: str) -> di
 
     Raises:
         Refusal: the editor refused, or did not end what it had begun (`editNotApplied`).
+        Ended: the editor is gone, and may have done it.
     """
     real = os.path.realpath(config)
     try:
@@ -67,9 +68,13 @@ def ask_editor(config: Path, command_id: str, argument: object, name: str) -> di
     # The window in whose terminal this runs comes first, then the newest one.
     editors.reverse()
     for entry in sorted(editors, key=lambda entry: entry.endpoint != mine):
-        with suppress(Gone):
+        try:
             result: object = _wait(_entrust(entry.endpoint, command_id, argument, name))
-            return cast("dict[str, object]", result) if isinstance(result, dict) else None
+        except Ended:
+            raise
+        except Gone:
+            continue
+        return cast("dict[str, object]", result) if isinstance(result, dict) else None
     return None
 
 
@@ -114,6 +119,7 @@ async def _entrust(endpoint: str, command_id: str, argument: object, name: str) 
 
     Raises:
         Refusal: it refused, or it has begun and not ended (`editNotApplied`).
+        Ended: it has begun, and is gone.
         Gone: it has not begun, and will not.
     """
     end = asyncio.get_running_loop().time() + EDITOR_SECONDS
@@ -136,10 +142,13 @@ async def _entrust(endpoint: str, command_id: str, argument: object, name: str) 
             if not answer.done() and not begun.is_set():
                 raise Silent(f"no answer within {EDITOR_SECONDS:.1f} seconds")
             return await answer
-        except Gone as gone:
+        except Silent:
             if not begun.is_set():
                 raise
-            raise _not_ended(gone) from None
+            message = f"The editor has not finished this within {BUSY_SECONDS:g} seconds."
+            raise Refusal("editNotApplied", f"{message} See there whether it did, then retry.") from None
+        except Gone as gone:
+            raise Ended(str(gone)) if begun.is_set() else gone from None
         except Refusal as refusal:
             if refusal.reason == "notBegun":
                 raise Silent("it has not begun") from None
@@ -152,14 +161,6 @@ async def _entrust(endpoint: str, command_id: str, argument: object, name: str) 
             await asyncio.wait((answer,))
     finally:
         line.close()
-
-
-def _not_ended(gone: Gone) -> Refusal:
-    if isinstance(gone, Silent):
-        message = f"The editor has not finished this within {BUSY_SECONDS:g} seconds."
-    else:
-        message = "The editor ended while it did this."
-    return Refusal("editNotApplied", f"{message} See there whether it did, then retry.")
 
 
 def _greeting(name: str) -> object:
