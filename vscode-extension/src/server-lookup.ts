@@ -90,7 +90,8 @@ function systemOf(platform: NodeJS.Platform): path.PlatformPath {
   return platform === 'win32' ? path.win32 : path.posix;
 }
 
-function isInside(folder: string, parent: string, system: path.PlatformPath): boolean {
+/** Whether a folder is another one, or lies in it. */
+export function isInside(folder: string, parent: string, system: path.PlatformPath = path): boolean {
   const way = system.relative(parent, folder);
   return way === '' || (!way.startsWith('..') && !system.isAbsolute(way));
 }

@@ -73,13 +73,24 @@ step('of several folders the first that has a file counts', async (vscode) => {
   fs.mkdirSync(bare);
   modelsFile(beside, 'Second Llama');
   const listed = path.join(path.dirname(workspace), 'both.code-workspace');
-  fs.writeFileSync(listed, JSON.stringify({ folders: [{ path: bare }, { path: beside }, { path: workspace }] }));
+  const folders = [bare, beside, workspace].map((folder) => ({ uri: `vscode-remote://127.0.0.1:${vscode.port}${folder}` }));
+  fs.writeFileSync(listed, JSON.stringify({ folders }));
   await inWindow(vscode, { workspace: listed });
   await vscode.statusItem('Second Llama (next agent)').waitFor();
 });
 
+step('an agent starts in that folder, and uses the same file', async (vscode) => {
+  await vscode.palette('aloop: Start Agent in Terminal');
+  await vscode.terminalUntil(/beside\/\.aloop\/models\.yaml[^]*❯/);
+  await vscode.statusItem('Second Llama').waitFor();
+  await vscode.palette('Terminal: Kill All Terminals');
+  await vscode.statusItem('Second Llama (next agent)').waitFor();
+});
+
 step('a file of another folder says that it is not the one in use', async (vscode) => {
-  await vscode.open(path.join(path.basename(workspace), '.aloop/models.yaml'));
+  await vscode.page.keyboard.press('Control+P');
+  await vscode.fill('.aloop/models.yaml');
+  await vscode.pick(path.basename(workspace));
   await vscode.untilText((text) => text.includes('GPT-4o'));
   await vscode.page.locator('[id="status.languageStatus"]').hover();
   await vscode.page.locator('.hover-language-status').filter({ hasText: 'Not the file in use' }).first().waitFor();

@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { beside, run } from '../programs';
+import { servedFolder } from '../served-folder';
 import type { Server } from '../server';
 
 const TIMEOUT_MS = 15_000;
@@ -28,11 +29,12 @@ export async function doctorText(server: Server, options: readonly string[] = []
   if (program === undefined) {
     return undefined;
   }
-  const ended = await run(program, ['models', 'doctor', ...options], { cwd: windowFolder(), timeout: TIMEOUT_MS });
+  const ended = await run(program, ['models', 'doctor', ...options], { cwd: windowFolder(server), timeout: TIMEOUT_MS });
   return ended.code === 0 ? ended.stdout : undefined;
 }
 
-/** The folder whose models.yaml serves the window. */
-export function windowFolder(): string {
-  return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+/** The folder of the window whose models.yaml is in use; without a folder, home. */
+export function windowFolder(server: Server): string {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
+  return servedFolder(server.models?.file ?? null, folders) ?? homedir();
 }

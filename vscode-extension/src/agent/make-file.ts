@@ -14,7 +14,7 @@ export async function makeModelsFile(server: Server, file: string): Promise<bool
     await offerFirstModel();
     return false;
   }
-  const ended = await run(program, ['models', 'init', '--config', file, '--json'], { cwd: windowFolder() });
+  const ended = await run(program, ['models', 'init', '--config', file, '--json'], { cwd: windowFolder(server) });
   const answer = answerOf(ended.stdout);
   if (ended.code === 0) {
     void vscode.window.showInformationMessage(answer.message ?? `Created ${file}.`);

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { startOrExplain, warn } from '../messages';
 import { beside } from '../programs';
 import type { Server } from '../server';
-import { doctor } from './doctor';
+import { doctor, windowFolder } from './doctor';
 import { shellKind, shellLine } from './shell-line';
 
 /** Types `aloop …` into a new terminal and starts it; says what is missing where the agent is not installed. */
@@ -14,8 +14,7 @@ export async function runAloop(server: Server, args: readonly string[]): Promise
   }
   const program = beside(server.location?.path, 'aloop') ?? 'aloop';
   // VS Code's Python extension types its own line into terminals that are shown at once: it would go to the agent.
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const terminal = vscode.window.createTerminal({ name: 'aloop', hideFromUser: true, ...(folder ? { cwd: folder } : {}) });
+  const terminal = vscode.window.createTerminal({ name: 'aloop', hideFromUser: true, cwd: windowFolder(server) });
   terminal.show();
   terminal.sendText(shellLine(shellKind(vscode.env.shell, process.platform), [program, ...args]));
 }

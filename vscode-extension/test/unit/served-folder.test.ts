@@ -1,0 +1,17 @@
+// The folder of a window to which the models.yaml in use belongs.
+
+import { expect, it } from 'vitest';
+import { servedFolder } from '../../src/served-folder';
+
+it.each([
+  ['the file of the only folder', '/work/a/.aloop/models.yaml', ['/work/a'], '/work/a'],
+  ['the file above the only folder', '/work/.aloop/models.yaml', ['/work/a/deep'], '/work/a/deep'],
+  ['the file of the second folder', '/work/b/.aloop/models.yaml', ['/work/a', '/work/b', '/work/b/c'], '/work/b'],
+  ['a folder of a like name', '/work/b/.aloop/models.yaml', ['/work/bb', '/work/b'], '/work/b'],
+  ['the file at home', '/home/me/.aloop/models.yaml', ['/work/a', '/work/b'], '/work/a'],
+  ['`.aloop` itself', '/work/a/.aloop/models.yaml', ['/work/a/.aloop'], '/work/a/.aloop'],
+  ['no file yet', null, ['/work/a', '/work/b'], '/work/a'],
+  ['no folder', '/home/me/.aloop/models.yaml', [], undefined],
+] as const)('%s', (_case, file, folders, expected) => {
+  expect(servedFolder(file, folders)).toBe(expected);
+});
