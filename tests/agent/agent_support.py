@@ -170,7 +170,7 @@ class Screen:
             self.process.send(f"\x1b[{self._screen.cursor.y + 1};{self._screen.cursor.x + 1}R")
         return True
 
-    def wait(self, pattern: str, timeout: float = 20.0) -> str:
+    def wait(self, pattern: str, timeout: float = 40.0) -> str:
         """The screen, once it shows this."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:

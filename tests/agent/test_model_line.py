@@ -193,7 +193,7 @@ class TestRun:
         message, result = run_line(dispatcher, "/model switch gpt-4o --make-default", Current(ANTHROPIC))
         assert (message, result["sessions"]) == ("Using GPT-4o (openai/gpt-4o).\n", [])
         assert path.read_text() == FILE.replace(f"default: {ANTHROPIC}", "default: openai/gpt-4o")
-        with pytest.raises(Refusal, match="in use by interactive 1 in"):
+        with pytest.raises(Refusal, match="in use by agent 1 in"):
             run_line(dispatcher, "/model remove 'Claude 3.5 Sonnet'", Current("openai/gpt-4o"))
         with pytest.raises(Refusal, match="is the current model"):
             run_line(dispatcher, "/model remove 'Claude 3.5 Sonnet'", Current(ANTHROPIC))

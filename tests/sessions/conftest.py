@@ -50,7 +50,7 @@ class Agent:
             for line in lines:
                 self._lines.put(line.rstrip("\n"))
 
-    def hear(self, timeout: float = 10) -> str:
+    def hear(self, timeout: float = 30) -> str:
         """The next line it prints."""
         return self._lines.get(timeout=timeout)
 

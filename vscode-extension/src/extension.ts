@@ -33,6 +33,13 @@ export function activate(context: vscode.ExtensionContext): void {
       await server.start().catch(() => explainUnasked(server, context.globalState, version));
     }
   };
+  let following: Promise<void> | undefined;
+  const startIfOfUse = async (): Promise<void> => {
+    if (await isModelsFileInReach()) {
+      await start();
+      following ??= followInterpreter(context, () => ifUp(() => server.restartIfMoved()));
+    }
+  };
   const ifUp = async (restart: () => Promise<void>): Promise<void> => {
     if (server.condition.kind !== 'stopped') {
       await restart().catch(() => void explainUnavailable(server));
@@ -60,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
     watcher,
     watcher.onDidCreate(start),
     vscode.workspace.onDidOpenTextDocument((document) => isModelsFile(document) && start()),
+    vscode.workspace.onDidChangeWorkspaceFolders(startIfOfUse),
     vscode.workspace.onDidChangeConfiguration(configurationChanged),
     vscode.workspace.onDidGrantWorkspaceTrust(() => ifUp(() => server.restartIfMoved())),
     ...COMMANDS.map((command) =>
@@ -68,12 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(setUpServer.id, (given?: SetUpArguments) => setUpServer.run(server, given ?? {})),
   );
   // Not awaited: the window's start must not wait for the disk.
-  void isModelsFileInReach().then(async (isInReach) => {
-    if (isInReach) {
-      await start();
-      await followInterpreter(context, () => ifUp(() => server.restartIfMoved()));
-    }
-  });
+  void startIfOfUse();
 }
 
 /** VS Code waits for this, so that the server can end in good order. */

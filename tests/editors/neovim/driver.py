@@ -15,7 +15,7 @@ from typing import Any
 
 from real_editors import ROOT, installed, skip_or_fail
 
-LIMIT = 20.0
+LIMIT = 40.0
 """Seconds that anything may take before a test gives up."""
 
 

@@ -15,7 +15,7 @@ from real_editors import ROOT, installed, skip_or_fail
 
 EXTENSION = ROOT / "vscode-extension"
 STORIES = Path(__file__).parent
-LIMIT = 400
+LIMIT = 900
 """Seconds that one program may take."""
 
 

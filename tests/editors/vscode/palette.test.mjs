@@ -158,7 +158,8 @@ step('compare: one prompt to the chosen models, side by side', async (vscode) =>
 
 step('log: what the extension and the server wrote', async (vscode) => {
   await vscode.palette('aloop: Show Log');
-  await vscode.page.locator('.output-view .view-line').filter({ hasText: 'aloop-ls (from workspace)' }).first().waitFor();
+  const shown = async () => (await vscode.page.locator('.output-view .view-lines').innerText()).replace(/\s+/g, '');
+  await until(async () => (await shown()).includes('aloop-ls(fromworkspace)'), shown);
 });
 
 step('restart: another server, at once', async (vscode) => {

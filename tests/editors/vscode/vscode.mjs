@@ -102,7 +102,7 @@ export function story(options) {
     started.vscode = await startVSCode(await options());
   });
   after(() => started.vscode?.close());
-  return (name, run, timeout = 60_000) =>
+  return (name, run, timeout = 3 * LIMIT_MS) =>
     test(name, { timeout }, async (context) => {
       if (failed) {
         context.skip('a step before it failed');

@@ -75,9 +75,12 @@ step('of several folders the first that has a file counts', async (vscode) => {
   const listed = path.join(path.dirname(workspace), 'both.code-workspace');
   const folders = [bare, beside, workspace].map((folder) => ({ uri: `vscode-remote://127.0.0.1:${vscode.port}${folder}` }));
   fs.writeFileSync(listed, JSON.stringify({ folders }));
-  await inWindow(vscode, { workspace: listed });
+  // A VS Code in a browser now and then overlooks what a workspace file says.
+  do {
+    await inWindow(vscode, { workspace: listed });
+  } while (await vscode.page.getByText('You have not yet added a folder').waitFor({ timeout: 5000 }).then(() => true, () => false));
   await vscode.statusItem('Second Llama (next agent)').waitFor();
-});
+}, 180_000);
 
 step('an agent starts in that folder, and uses the same file', async (vscode) => {
   await vscode.palette('aloop: Start Agent in Terminal');
