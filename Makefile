@@ -43,7 +43,7 @@ try: $(BASE)
 	@$(BIN)/python scripts/try.py $(FILE)
 
 test: $(DEV) $(PEERS) $(EXTENSION)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 	$(MAKE) test-extension
 
 test-extension: $(EXTENSION)

@@ -1,4 +1,4 @@
-"""A report at the end of the run, whatever processes the tests ran in."""
+"""The order of the tests, and a report at the end of the run, whatever processes they ran in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ import pytest
 def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Has a line printed after the run."""
     return lambda line: record_property("report", line)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest file goes first, so that at the end no process waits for it alone."""
+    items.sort(key=lambda item: item.path.name != "test_vscode.py")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
