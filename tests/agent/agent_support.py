@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -140,7 +141,15 @@ class Screen:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.close(force=True)
+        # As a terminal that is closed; on a busy machine a big program takes a while to be gone.
+        self.process.kill(signal.SIGHUP)
+        end = time.monotonic() + 10
+        while self.process.isalive() and time.monotonic() < end:
+            time.sleep(0.01)
+        if self.process.isalive():
+            self.process.kill(signal.SIGKILL)
+            self.process.wait()
+        self.process.close()
 
     @property
     def text(self) -> str:

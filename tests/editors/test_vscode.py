@@ -1,5 +1,6 @@
 """The packaged extension in a real VS Code with the real server."""
 
+import os
 import shutil
 import sys
 import zipfile
@@ -100,10 +101,15 @@ def test_windows(editors: Path, vsix: Path, server: Path, workspace: Path, envir
 
 
 def test_an_untrusted_folder(
-    editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]
+    editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
     (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
-    tell("untrusted", editors, environment, vsix=vsix, workspace=workspace, server=server)
+    # Under a name of its own, for other tests run the same server at the same time.
+    mine = tmp_path / "bin" / server.name
+    mine.parent.mkdir()
+    mine.symlink_to(server)
+    environment["PATH"] = f"{mine.parent}{os.pathsep}{environment['PATH']}"
+    tell("untrusted", editors, environment, vsix=vsix, workspace=workspace, server=mine)
 
 
 def test_setting_up(editors: Path, vsix: Path, workspace: Path, environment: dict[str, str], tmp_path: Path) -> None:

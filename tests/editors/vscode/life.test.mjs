@@ -57,16 +57,18 @@ step('a path that is the same program does not', async (vscode) => {
   await vscode.outputUntil('aloop models', /other \(from setting\)[^]*aloop-ls \(from workspace\)/);
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   const [pid] = processesOf(server);
-  settings({ 'aloop.server.logLevel': 'debug', 'aloop.server.path': server, 'aloop.codeLens.enable': true });
-  await vscode.page.locator('.codelens-decoration').first().waitFor();
+  settings({ 'aloop.server.logLevel': 'debug', 'aloop.server.path': server, 'aloop.trace.server': 'messages' });
+  await vscode.outputUntil('aloop models', /Sending notification '/);
   assert.deepEqual(processesOf(server), [pid]);
 });
 
 step('one that is killed three times comes back; then the person is asked', async (vscode) => {
   let [pid] = processesOf(server);
-  for (let time = 0; time < 3; time++) {
+  for (let time = 1; time <= 3; time++) {
     process.kill(pid, 'SIGKILL');
     pid = await serverAfter(pid);
+    // What the status bar shows may still be from the one before.
+    await vscode.outputUntil('aloop models', new RegExp(`(SIGKILL[^]*Received notification 'aloop/modelsChanged'[^]*){${time}}`));
     await vscode.statusItem('GPT-4o (next agent)').waitFor();
   }
   process.kill(pid, 'SIGKILL');

@@ -34,8 +34,8 @@ const SETTINGS = {
   'git.enabled': false,
 };
 const LIMIT_MS = Number(process.env.ALOOP_PATIENCE || 30_000);
-/** A notification that is not on screen after so long is looked for in the list: VS Code shows no fourth within 800 ms. */
-const TOAST_MS = 5000;
+/** What is not on screen after so long is looked for anew: VS Code shows no fourth notification within 800 ms. */
+const AGAIN_MS = 5000;
 
 /**
  * A VS Code of its own: empty profile and home, only the given extensions (.vsix or folders), one window on `workspace`.
@@ -149,10 +149,19 @@ class VSCode {
 
   /** Runs a palette command by its full title. */
   async palette(title) {
+    // The first row may be a command of a like name.
+    const row = this.rows().filter({ hasText: title }).first();
+    const isThere = () => row.waitFor({ timeout: AGAIN_MS }).then(() => true, () => false);
+    const end = Date.now() + LIMIT_MS;
     await this.page.keyboard.press('F1');
     await this.fill(`>${title}`);
-    // The first row may be a command of a like name.
-    await this.rows().filter({ hasText: title }).first().click();
+    // A list that was opened before an extension was there stays without its commands.
+    while (!(await isThere()) && Date.now() < end) {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('F1');
+      await this.fill(`>${title}`);
+    }
+    await row.click();
   }
 
   /** Opens a file of the workspace by its path. */
@@ -202,7 +211,7 @@ class VSCode {
   /** The notification that holds `text`; one that VS Code has put away, or never showed, is brought back. */
   async told(text, limit = LIMIT_MS) {
     const found = this.notification(text);
-    const isShown = () => found.waitFor({ timeout: TOAST_MS }).then(() => true, () => false);
+    const isShown = () => found.waitFor({ timeout: AGAIN_MS }).then(() => true, () => false);
     const end = Date.now() + limit;
     while (!(await isShown())) {
       if (Date.now() > end) {

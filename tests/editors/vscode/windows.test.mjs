@@ -39,6 +39,24 @@ step('two windows on one folder each have a choice of their own, and nothing is 
   assert.doesNotMatch(vscode.output('aloop models'), /Error/);
 });
 
+step('where there is no file, the palette makes one from the template, and adds the first model', async (vscode) => {
+  const fresh = path.join(path.dirname(workspace), 'fresh');
+  const file = path.join(fresh, '.aloop/models.yaml');
+  fs.mkdirSync(fresh);
+  await inWindow(vscode, { folder: fresh });
+  await vscode.palette('aloop: Open models.yaml');
+  await vscode.told(`Created ${file}`);
+  await vscode.untilText((text) => text.includes('# Model Configuration') && text.includes('default: null'));
+  assert.equal(fs.statSync(file).mode & 0o777, 0o600);
+  await vscode.statusItem('aloop: no model').waitFor();
+  await vscode.palette('aloop: Add Model…');
+  await vscode.answer('Add Model (1 of 3)', 'ollama');
+  await vscode.answer('Add Model (2 of 3)', 'llama3.1');
+  await vscode.answer('Add Model (3 of 3)', '');
+  await vscode.statusItem('ollama/llama3.1 (next agent)').waitFor();
+  assert.match(fs.readFileSync(file, 'utf8'), /\nmodels:\n(?: {2}#.*\n)* {2}ollama\/llama3\.1:\n\ndefault: ollama\/llama3\.1\n$/);
+});
+
 step('a folder in the project is served by the project’s file', async (vscode) => {
   const inside = path.join(workspace, 'src/deep');
   fs.mkdirSync(inside, { recursive: true });
