@@ -1,9 +1,11 @@
 """The packaged extension in a real VS Code with the real server."""
 
+import json
 import os
 import shutil
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,13 @@ default: openai/one
 """
 
 
+@pytest.fixture
+def project(workspace: Path, server: Path) -> Path:
+    """A workspace with the server where a person has it: in its virtual environment."""
+    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
+    return workspace
+
+
 @pytest.fixture(scope="session")
 def vsix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return packaged(tmp_path_factory)
@@ -50,66 +59,56 @@ def vsix(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_package_is_small_and_holds_the_server(vsix: Path) -> None:
     with zipfile.ZipFile(vsix) as package:
         sizes = {item.filename.removeprefix("extension/"): item.file_size for item in package.infolist()}
-    assert sum(name.endswith(".whl") for name in sizes) == 1
+        version = json.loads(package.read("extension/package.json"))["version"]
+    assert version == metadata.version("aloop-models")
+    assert [name for name in sizes if name.endswith(".whl")] == [f"dist/aloop_models-{version}-py3-none-any.whl"]
     assert sum(size for name, size in sizes.items() if not name.endswith(".whl")) < BUNDLE_LIMIT
     assert not [name for name in sizes if name.startswith(("src/", "test/", "node_modules/", "dist/integration"))]
 
 
-def test_editing(editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]) -> None:
-    # The editor finds the server where a person has it: in the workspace's virtual environment.
-    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
-    tell("editing", editors, environment, vsix=vsix, workspace=workspace)
+def test_editing(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    tell("editing", editors, environment, vsix=vsix, workspace=project)
 
 
-def test_inside_the_extension_host(
-    editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]
-) -> None:
+def test_inside_the_extension_host(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     assert vsix.exists()
     integration_tests()
     yaml = installed(ROOT / "bench/node_modules/yaml-language-server/bin/yaml-language-server")
-    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
-    tell("host", editors, environment, extension=EXTENSION, workspace=workspace, yaml_server=yaml)
+    tell("host", editors, environment, extension=EXTENSION, workspace=project, yaml_server=yaml)
 
 
-def test_palette(editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]) -> None:
-    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
+def test_palette(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     with ProviderEndpoint() as endpoint:
-        (workspace / ".aloop" / "models.yaml").write_text(answering_models(endpoint), encoding="utf-8")
-        tell("palette", editors, environment, vsix=vsix, workspace=workspace)
+        (project / ".aloop" / "models.yaml").write_text(answering_models(endpoint), encoding="utf-8")
+        tell("palette", editors, environment, vsix=vsix, workspace=project)
 
 
-def test_terminals(editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]) -> None:
+def test_terminals(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     terminals = editors / "vscode" / "node_modules/code-server/lib/vscode/node_modules/node-pty"
     if not list(terminals.glob("build/*/pty.node")):
         skip_or_fail("VS Code has no terminals here: node-pty is not compiled; run `make editors`")
-    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
-    tell("terminals", editors, environment, vsix=vsix, workspace=workspace)
+    tell("terminals", editors, environment, vsix=vsix, workspace=project)
 
 
-def test_life(
-    editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str], tmp_path: Path
-) -> None:
-    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
+def test_life(editors: Path, vsix: Path, project: Path, environment: dict[str, str], tmp_path: Path) -> None:
     programs = tmp_path / "programs"
     programs.mkdir()
-    tell("life", editors, environment, vsix=vsix, workspace=workspace, programs=programs)
+    tell("life", editors, environment, vsix=vsix, workspace=project, programs=programs)
 
 
-def test_windows(editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str]) -> None:
-    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
-    tell("windows", editors, environment, vsix=vsix, workspace=workspace)
+def test_windows(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    tell("windows", editors, environment, vsix=vsix, workspace=project)
 
 
 def test_an_untrusted_folder(
-    editors: Path, vsix: Path, server: Path, workspace: Path, environment: dict[str, str], tmp_path: Path
+    editors: Path, vsix: Path, server: Path, project: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    (workspace / ".venv").symlink_to(server.parent.parent, target_is_directory=True)
     # Under a name of its own, for other tests run the same server at the same time.
     mine = tmp_path / "bin" / server.name
     mine.parent.mkdir()
     mine.symlink_to(server)
     environment["PATH"] = f"{mine.parent}{os.pathsep}{environment['PATH']}"
-    tell("untrusted", editors, environment, vsix=vsix, workspace=workspace, server=mine)
+    tell("untrusted", editors, environment, vsix=vsix, workspace=project, server=mine)
 
 
 def test_setting_up(editors: Path, vsix: Path, workspace: Path, environment: dict[str, str], tmp_path: Path) -> None:
