@@ -64,8 +64,10 @@ function killAfter(limit: number, child: ChildProcessWithoutNullStreams, told?: 
   return timer;
 }
 
+export type ClientKind = 'stopped' | 'starting' | 'running';
+
 export interface Life {
-  readonly became: (kind: 'stopped' | 'starting' | 'running') => void;
+  readonly became: (kind: ClientKind) => void;
   /** The server has ended unasked; true where it is to be started again. */
   readonly ended: () => boolean;
 }

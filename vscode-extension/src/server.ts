@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import type { ClientKind } from './client';
 import { locateServer } from './locate';
 import { tidy, type Managed } from './managed/environment';
 import { explainCrashes } from './managed/failure';
@@ -20,7 +21,7 @@ export interface Failure {
   readonly steps: readonly Step[];
 }
 
-export type Condition = { readonly kind: 'stopped' | 'starting' | 'running' } | Failure;
+export type Condition = { readonly kind: ClientKind } | Failure;
 
 /** A failure to start or to stay up, with a message that says what to do next. */
 export class ServerUnavailable extends Error {}
@@ -166,7 +167,7 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  private follow(client: LanguageClient, kind: 'stopped' | 'starting' | 'running'): void {
+  private follow(client: LanguageClient, kind: ClientKind): void {
     if (client !== this.client || this.condition.kind === 'failed') {
       return;
     }

@@ -23,6 +23,20 @@ async function inWindow(vscode, query) {
   await vscode.openWindow(query);
 }
 
+/** Says which folders belong to the window of several; one that is open follows at once. */
+function listFolders(vscode, folders) {
+  const listed = path.join(path.dirname(workspace), 'several.code-workspace');
+  fs.writeFileSync(listed, JSON.stringify({ folders: folders.map((folder) => ({ uri: `vscode-remote://127.0.0.1:${vscode.port}${folder}` })) }));
+  return listed;
+}
+
+async function inFolders(vscode, folders) {
+  // A VS Code in a browser now and then overlooks what a workspace file says.
+  do {
+    await inWindow(vscode, { workspace: listFolders(vscode, folders) });
+  } while (await vscode.page.getByText('You have not yet added a folder').waitFor({ timeout: 5000 }).then(() => true, () => false));
+}
+
 step('two windows on one folder each have a choice of their own, and nothing is registered twice', async (vscode) => {
   const first = vscode.page;
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
@@ -38,6 +52,20 @@ step('two windows on one folder each have a choice of their own, and nothing is 
   await second.close();
   assert.doesNotMatch(vscode.output('aloop models'), /Error/);
 });
+
+step('a folder that is added to the window and has a file starts the server', async (vscode) => {
+  const bare = ['left', 'right'].map((name) => path.join(path.dirname(workspace), name));
+  const added = path.join(path.dirname(workspace), 'added');
+  bare.forEach((folder) => fs.mkdirSync(folder));
+  modelsFile(added, 'Added Llama');
+  await inFolders(vscode, bare);
+  // The extension is awake, and has found nothing.
+  await vscode.palette('Developer: Show Running Extensions');
+  await vscode.page.locator('.runtime-extensions-editor .monaco-list-row').filter({ hasText: 'aloop models' }).waitFor();
+  assert.equal(await vscode.statusItem(/aloop|Llama/).count(), 0);
+  listFolders(vscode, [...bare, added]);
+  await vscode.statusItem('Added Llama (next agent)').waitFor();
+}, 180_000);
 
 step('where there is no file, the palette makes one from the template, and adds the first model', async (vscode) => {
   const fresh = path.join(path.dirname(workspace), 'fresh');
@@ -90,13 +118,7 @@ step('of several folders the first that has a file counts', async (vscode) => {
   const bare = path.join(path.dirname(workspace), 'bare');
   fs.mkdirSync(bare);
   modelsFile(beside, 'Second Llama');
-  const listed = path.join(path.dirname(workspace), 'both.code-workspace');
-  const folders = [bare, beside, workspace].map((folder) => ({ uri: `vscode-remote://127.0.0.1:${vscode.port}${folder}` }));
-  fs.writeFileSync(listed, JSON.stringify({ folders }));
-  // A VS Code in a browser now and then overlooks what a workspace file says.
-  do {
-    await inWindow(vscode, { workspace: listed });
-  } while (await vscode.page.getByText('You have not yet added a folder').waitFor({ timeout: 5000 }).then(() => true, () => false));
+  await inFolders(vscode, [bare, beside, workspace]);
   await vscode.statusItem('Second Llama (next agent)').waitFor();
 }, 180_000);
 
