@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from aloop_models.catalogue import Catalogue, load_catalogue
+from aloop_models.catalogue.redaction import redact
 from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.commands import BY_ID, Choose, Command, Outcome, SwitchSessions, parse_arguments, without_uri
 from aloop_models.commands.changing import REMOVE
@@ -29,7 +30,6 @@ from aloop_models.dispatch_file import makes_file, write
 from aloop_models.dispatch_pending import Pending, real_path
 from aloop_models.errors import FileProblem, InvalidArguments, Refusal
 from aloop_models.features.current import renamed
-from aloop_models.features.readiness import shown
 from aloop_models.sessions.registry import sessions_on
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import Facts, Place, Session, Snapshot
@@ -252,7 +252,7 @@ class Dispatcher:
     def _understood(self, command_id: str, argument: object) -> tuple[Command[Any], Any, Path]:
         command = BY_ID.get(command_id)
         if command is None:
-            raise InvalidArguments("unknownCommand", f"There is no command '{shown(command_id)[:60]}'.")
+            raise InvalidArguments("unknownCommand", f"There is no command '{redact(command_id)[:60]}'.")
         uri, argument = without_uri(argument)
         parameters, path = parse_arguments(command, argument), self.target(uri)
         if command.id == SWITCH.id and self.window and uri is not None:
@@ -272,7 +272,7 @@ class Dispatcher:
             return used
         raise Refusal(
             "modelNotFound",
-            f"{shown(model_id)} is in {path} only, and this window uses {used}. "
+            f"{redact(model_id)} is in {path} only, and this window uses {used}. "
             f"Add it there, or open the folder of {path} in a window of its own; then switch.",
         )
 

@@ -12,7 +12,8 @@ from aloop_models.agent.conversation import Conversation, tool_result
 from aloop_models.agent.prompt import INSTRUCTIONS
 from aloop_models.agent.tools import Tool, ToolProblem
 from aloop_models.catalogue import ModelFacts, load_catalogue
-from aloop_models.features.readiness import MASK, tokens_text
+from aloop_models.catalogue.redaction import MASK
+from aloop_models.features.readiness import tokens_text
 from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage
 from aloop_models.llm.arguments import secrets_of
 from aloop_models.llm.failures import FailureKind, ModelFailure

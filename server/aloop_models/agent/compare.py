@@ -13,8 +13,8 @@ from pathlib import Path
 from aloop_models.agent.plain import plain
 from aloop_models.agent.starting import ready_profiles, start
 from aloop_models.agent.table import cost_text, seconds_text, table, tokens_pair
+from aloop_models.catalogue.redaction import redact
 from aloop_models.errors import AloopError, Refusal
-from aloop_models.features.readiness import shown
 from aloop_models.llm.answer import Answer, Message
 from aloop_models.llm.failures import ModelFailure
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
@@ -74,7 +74,7 @@ def render(results: Sequence[Compared]) -> str:
 def compared_view(result: Compared) -> dict[str, object]:
     """One result for programs: seconds, tokens, US dollars; null where nobody said."""
     answer = result.answer
-    view: dict[str, object] = {"modelId": shown(result.profile.model_id), "ok": answer is not None}
+    view: dict[str, object] = {"modelId": redact(result.profile.model_id), "ok": answer is not None}
     if answer is None:
         return {**view, "message": result.failure}
     return {

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from aloop_models.agent.state import add_line, read_lines
+from aloop_models.catalogue.redaction import redact
 from aloop_models.errors import FileProblem, Refusal
-from aloop_models.features.readiness import shown
 from aloop_models.llm.failures import host_of
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.place import place_of
@@ -35,13 +35,13 @@ def question_about(path: Path, profiles: Iterable[ModelProfile]) -> str:
     hosts = dict.fromkeys(host_of(profile) for profile in profiles)
     listed = ", ".join(list(hosts)[:_SHOWN]) + (", …" if len(hosts) > _SHOWN else "")
     where = f"It sends your conversations to: {listed}." if hosts else "It holds no models."
-    return f"{shown(str(path))} came with this repository (git tracks it). {where}"
+    return f"{redact(str(path))} came with this repository (git tracks it). {where}"
 
 
 def refusal(path: Path) -> Refusal:
     """The refusal where nobody can be asked."""
     message = (
-        f"{shown(str(path))} came with this repository (git tracks it), and you have not confirmed it yet."
+        f"{redact(str(path))} came with this repository (git tracks it), and you have not confirmed it yet."
         " Look at it, then start aloop once without --task, or add --trust-config."
     )
     return Refusal("notConfirmed", message)

@@ -8,8 +8,8 @@ from pathlib import Path
 from aloop_models import __version__
 from aloop_models.agent.session import Session
 from aloop_models.agent.starting import why_nothing
+from aloop_models.catalogue.redaction import redact
 from aloop_models.dispatch import Dispatcher
-from aloop_models.features.readiness import shown
 
 _WELCOME = """\
 Welcome to aloop. Your models and their keys are in {path}, for you alone.
@@ -22,16 +22,16 @@ def greeting(session: Session, dispatcher: Dispatcher, path: Path) -> Iterator[s
     manager, problems = session.manager, session.watch.problems()
     yield from manager.notices
     for passed, reason in dispatcher.find().passed_over:
-        yield f"{shown(str(passed))} is passed over: {reason}."
+        yield f"{redact(str(passed))} is passed over: {reason}."
     if not problems and not dispatcher.saved(path).document.by_id:
-        yield _WELCOME.format(path=shown(str(path)))
+        yield _WELCOME.format(path=redact(str(path)))
         return
-    yield f"aloop {__version__} · {shown(str(path))} · /help"
+    yield f"aloop {__version__} · {redact(str(path))} · /help"
     yield from problems
     profile, default = manager.get_current_model(), manager.default_model_id
     if not manager.is_configured():
         if not problems:
             yield why_nothing(dispatcher, path)
     elif profile and default != profile.model_id and default not in manager.models:
-        what = "There is no default" if default is None else f"The default {shown(default)} is no usable model"
-        yield f"{what}, so {profile.display_name} is used. To set it: /model default {shown(profile.model_id)}"
+        what = "There is no default" if default is None else f"The default {redact(default)} is no usable model"
+        yield f"{what}, so {profile.display_name} is used. To set it: /model default {redact(profile.model_id)}"

@@ -11,7 +11,7 @@ from prompt_toolkit.history import History
 from aloop_models.agent.model_line import WORD, for_history
 from aloop_models.agent.state import add_line, read_lines
 from aloop_models.catalogue import looks_like_key
-from aloop_models.features.readiness import MASK
+from aloop_models.catalogue.redaction import MASK
 
 FILE = "history"
 _KEPT = 2_000

@@ -34,10 +34,10 @@ from aloop_models.agent.status import status_text
 from aloop_models.agent.table import cost_text, seconds_text, tokens_pair
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.agent.typing_line import Hidden, LineCompleter, SecretDots, key_bindings
+from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal
-from aloop_models.features.readiness import shown
 from aloop_models.llm.arguments import secrets_of
 from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.model_manager import ModelManager
@@ -99,7 +99,7 @@ class Terminal:
         agent = BaseAgent(None, tools, manager)
         session = Session(agent, manager, dispatcher, path, Guard(path, trusted=trusted), self)
         if not await session.confirm():
-            raise Refusal("notConfirmed", f"{shown(str(path))} was not confirmed, so nothing of it is used.")
+            raise Refusal("notConfirmed", f"{redact(str(path))} was not confirmed, so nothing of it is used.")
         if model is not None:
             session.switch(ready_profile(dispatcher, manager, path, model).model_id)
         loop = asyncio.get_running_loop()
@@ -166,7 +166,7 @@ class Terminal:
             view.__exit__(None, None, None)
         if turn:
             tokens = tokens_pair(turn.usage.input_tokens, turn.usage.output_tokens)
-            parts = [shown(turn.model_id), seconds_text(turn.seconds), f"{tokens} tokens", cost_text(turn.usage.cost)]
+            parts = [redact(turn.model_id), seconds_text(turn.seconds), f"{tokens} tokens", cost_text(turn.usage.cost)]
             self._console.print(Text(" · ".join(part for part in parts if part != "–"), "dim"))
 
     async def ask(self, question: str) -> bool:
@@ -232,9 +232,9 @@ class Terminal:
     def _switched(self, session: Session, model_id: str, who: str) -> None:
         """Somebody outside has switched this agent: the bar shows it at once, a line says who it was."""
         profile = session.manager.get_current_model()
-        name = profile.display_name if profile else shown(model_id)
+        name = profile.display_name if profile else redact(model_id)
         concerns = session.agent.concerns(profile) if profile else ()
-        self._announcing = asyncio.ensure_future(self._announce([f"Using {name}, as {shown(who)} asked.", *concerns]))
+        self._announcing = asyncio.ensure_future(self._announce([f"Using {name}, as {redact(who)} asked.", *concerns]))
 
     async def _announce(self, lines: Sequence[str]) -> None:
         """Say something above the line that is being typed, or before the next one."""

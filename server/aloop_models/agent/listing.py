@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from aloop_models.features.readiness import shown
+from aloop_models.catalogue.redaction import redact
 
 Result = Mapping[str, Any]
 """A command's JSON result, as every face gets it."""
@@ -23,9 +23,9 @@ def render_listing(state: Result, current: str | None = None) -> str:
     models = state["models"]
     lines = [_row(model, model["modelId"] == current) for model in models]
     if current is not None and all(model["modelId"] != current for model in models):
-        lines.insert(0, f"  {_CURRENT} {shown(current)} (removed from file)")
+        lines.insert(0, f"  {_CURRENT} {redact(current)} (removed from file)")
     if not lines:
-        file = f" in {shown(state['file'])}" if state["file"] else ""
+        file = f" in {redact(state['file'])}" if state["file"] else ""
         return f"There are no models{file} yet.\n\nUse /model add provider/model to add one\n"
     return "\n".join(("Available Models:", *lines, "", _HINT)) + "\n"
 
@@ -33,15 +33,15 @@ def render_listing(state: Result, current: str | None = None) -> str:
 def render_findings(result: Result) -> str:
     """One line for each finding, `line:column severity rule message`, and a summary, of `aloop.checkModels`."""
     lines = [
-        f"{item['line']}:{item['column']} {item['severity']} {item['rule']} {shown(item['message'])}"
+        f"{item['line']}:{item['column']} {item['severity']} {item['rule']} {redact(item['message'])}"
         for item in result["findings"]
     ]
-    return "\n".join((*lines, f"{shown(result['file'] or 'models.yaml')}: {result['message']}")) + "\n"
+    return "\n".join((*lines, f"{redact(result['file'] or 'models.yaml')}: {result['message']}")) + "\n"
 
 
 def _row(model: Result, is_current: bool) -> str:  # noqa: FBT001
     marks = f"{_CURRENT if is_current else '':{len(_CURRENT)}} {_DEFAULT + ' ' if model['default'] else ''}"
-    name, model_id, reason = model["name"], shown(model["modelId"]), model["notReady"]
+    name, model_id, reason = model["name"], redact(model["modelId"]), model["notReady"]
     label = f"{name} - {model_id}" if name and name.strip() else model_id
     why = "" if reason is None else " (no API key)" if reason == _NO_KEY else f" ({reason})"
     return f"  {marks}{label}{why}"

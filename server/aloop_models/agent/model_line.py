@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from aloop_models.agent.listing import render_findings, render_listing
 from aloop_models.catalogue import nearest
+from aloop_models.catalogue.redaction import redact
 from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, parse_arguments
 from aloop_models.commands.candidates import candidates, configured
@@ -35,7 +36,6 @@ from aloop_models.commands.words import (
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import InvalidArguments, Refusal
 from aloop_models.features.matching import matching
-from aloop_models.features.readiness import shown
 from aloop_models.snapshot import Snapshot
 
 WORD = "/model"
@@ -93,7 +93,7 @@ def parse_line(text: str) -> Line | Refusal:
         if words[0] == _HELP:
             return Line(_HELP, {})
         if len(words) > 1 and (near := nearest(words[0], BY_VERB, 1)):
-            message = f"There is no {WORD} {shown(words[0])}. Did you mean {WORD} {near[0]}?"
+            message = f"There is no {WORD} {redact(words[0])}. Did you mean {WORD} {near[0]}?"
             return InvalidArguments("unknownCommand", message, near)
         return Line(SWITCH.id, argument_from(SWITCH, words, load_schema()))
     except Refusal as refusal:
@@ -179,7 +179,7 @@ def rendered(command_id: str, result: JsonObject, current: Current) -> str:
     if command_id == "aloop.checkModels":
         return render_findings(result)
     if command_id == SWITCH.id and not result["sessions"]:
-        name, model_id = str(result["displayName"]), shown(str(result["modelId"]))
+        name, model_id = str(result["displayName"]), redact(str(result["modelId"]))
         return f"Using {model_id}.\n" if name == model_id else f"Using {name} ({model_id}).\n"
     return f"{result['message']}\n"
 
@@ -203,9 +203,9 @@ def for_history(text: str) -> str | None:
     for word in shlex.split(text):
         name, sign, _ = word.partition("=")
         known = schema.fields.get(name)
-        hidden = sign and isinstance(fields, Mapping) and (known is None or known.secret or shown(word) != word)
+        hidden = sign and isinstance(fields, Mapping) and (known is None or known.secret or redact(word) != word)
         words.append(f"{name}={ASK}" if hidden else word)
-    if any(shown(word) != word for word in words):
+    if any(redact(word) != word for word in words):
         return None
     return shlex.join(words) if words != shlex.split(text) else text.strip()
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from aloop_models.agent.starting import Start, ready_profiles, start
 from aloop_models.agent.table import table
+from aloop_models.catalogue.redaction import redact
 from aloop_models.errors import AloopError, Refusal
-from aloop_models.features.readiness import shown
 from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
 
@@ -103,7 +103,7 @@ def render(results: Sequence[ProbeResult]) -> str:
 def result_view(result: ProbeResult) -> dict[str, object]:
     """One result for programs."""
     return {
-        "modelId": shown(result.profile.model_id),
+        "modelId": redact(result.profile.model_id),
         "ok": result.is_ok,
         "kind": result.kind.value if result.kind else "ok",
         "seconds": round(result.seconds, 3),

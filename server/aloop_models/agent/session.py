@@ -15,10 +15,11 @@ from aloop_models.agent.model_line import WORD, Current, Line, parse_line, quest
 from aloop_models.agent.starting import ready_profile, ready_profiles
 from aloop_models.agent.watch import Watch
 from aloop_models.catalogue import looks_like_key, nearest
+from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.words import KeyOffer, KeyQuestion
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal
-from aloop_models.features.readiness import shown, why_not_ready
+from aloop_models.features.readiness import why_not_ready
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.model_test import probe_models
@@ -75,7 +76,7 @@ class Session:
             elif word.startswith("/") and word[1:].isalpha():
                 near = nearest(word, COMMANDS, 1)
                 hint = f"Did you mean {near[0]}?" if near else "See /help."
-                self._face.say(f"There is no command {shown(word)}. {hint}")
+                self._face.say(f"There is no command {redact(word)}. {hint}")
             elif len(text.split()) == 1 and looks_like_key(text):
                 self._face.say(f"This looks like a key, so it was sent to nobody. To set one: {WORD} key PROVIDER")
             elif text.strip():
@@ -217,10 +218,10 @@ class Session:
 
     async def _answer(self, question: KeyQuestion, whose: str) -> str | KeyOffer:
         for offer in question.offers:
-            if await self._face.ask(f"Use the key of {shown(offer.model_id)}?"):
+            if await self._face.ask(f"Use the key of {redact(offer.model_id)}?"):
                 return offer
         end = "" if question.required else ", empty to add it later"
-        return (await self._face.ask_secret(f"{question.field} for {shown(whose)} (not shown{end}): ")).strip()
+        return (await self._face.ask_secret(f"{question.field} for {redact(whose)} (not shown{end}): ")).strip()
 
     async def _test(self, words: Sequence[str]) -> None:
         await self._require_confirmed()
@@ -260,13 +261,13 @@ class Session:
         document = self.dispatcher.saved(self._path).document
         placed = document.by_id.get(profile.model_id) if document.parses else None
         if placed and (reason := why_not_ready(placed.entry, self.dispatcher.facts)):
-            key = f"Set its key: {WORD} key {shown(profile.model_id)}, or use another: {WORD} switch"
+            key = f"Set its key: {WORD} key {redact(profile.model_id)}, or use another: {WORD} switch"
             raise Refusal("notReady", f"{profile.display_name} cannot be used: {reason}. {key}")
         return profile
 
     async def _require_confirmed(self) -> None:
         if not await self.confirm():
-            raise Refusal("notConfirmed", f"{shown(str(self._path))} is not confirmed, so nothing was sent.")
+            raise Refusal("notConfirmed", f"{redact(str(self._path))} is not confirmed, so nothing was sent.")
 
 
 def _test_usage() -> str:

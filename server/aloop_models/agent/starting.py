@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aloop_models.agent import confirm
+from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.lookup import match
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import Refusal
-from aloop_models.features.readiness import shown, why_not_ready
+from aloop_models.features.readiness import why_not_ready
 from aloop_models.llm.loading import Configuration, configuration_of
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
@@ -45,9 +46,9 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     """
     dispatcher = Dispatcher((Path.cwd(),), config=config)
     found = dispatcher.find()
-    passed = [f"{shown(str(path))} is passed over: {reason}." for path, reason in found.passed_over]
+    passed = [f"{redact(str(path))} is passed over: {reason}." for path, reason in found.passed_over]
     if found.path is None or stamp_of(found.path) is None or is_blank(found.path):
-        where = shown(str(found.path or found.create_at))
+        where = redact(str(found.path or found.create_at))
         raise Refusal(
             "fileNotFound", " ".join((*passed, f"There is no {where} yet. Make it: aloop models add PROVIDER/MODEL"))
         )
@@ -83,7 +84,7 @@ def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, 
     if loaded.default_id is not None:
         if loaded.default_id not in (*loaded.models, *loaded.left_out):
             message = (
-                f"`default` of {shown(str(started.path))} names {shown(loaded.default_id)}, which is no model there."
+                f"`default` of {redact(str(started.path))} names {redact(loaded.default_id)}, which is no model there."
             )
             raise Refusal("modelNotFound", f"{message} Set another: aloop models default MODEL")
         return started.profile(loaded.default_id), ()
@@ -96,12 +97,12 @@ def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, 
 def why_nothing(dispatcher: Dispatcher, path: Path) -> str:
     """Why no model of the file can answer, and what to do."""
     entries = dispatcher.saved(path).document.by_id
-    where = shown(str(path))
+    where = redact(str(path))
     if not entries:
         return f"{where} has no models. Add one: aloop models add PROVIDER/MODEL"
     facts = dispatcher.facts
     reasons = (
-        f"{shown(model_id)} ({reason})"
+        f"{redact(model_id)} ({reason})"
         for model_id, placed in entries.items()
         if (reason := why_not_ready(placed.entry, facts))
     )
@@ -116,7 +117,7 @@ def ready_profile(dispatcher: Dispatcher, manager: ModelManager, path: Path, wor
         manager.switch_model(placed.model_id)
         raise Refusal("notReady", manager.last_error)
     if reason := why_not_ready(placed.entry, dispatcher.facts):
-        raise Refusal("notReady", f"{profile.display_name} cannot be used: {reason}. See {shown(str(path))}.")
+        raise Refusal("notReady", f"{profile.display_name} cannot be used: {reason}. See {redact(str(path))}.")
     return profile
 
 

@@ -14,8 +14,8 @@ from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.plain import plain
 from aloop_models.agent.starting import Start, chosen, start
 from aloop_models.agent.tools import workspace_tools
+from aloop_models.catalogue.redaction import redact
 from aloop_models.errors import AloopError, Refusal
-from aloop_models.features.readiness import shown
 from aloop_models.llm.answer import ToolCall
 from aloop_models.llm.failures import ModelFailure
 from aloop_models.llm.profile import ModelProfile
@@ -61,7 +61,7 @@ def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool
 def turn_view(turn: Turn) -> dict[str, object]:
     """A turn for programs: seconds, tokens and US dollars; null where nobody said."""
     return {
-        "modelId": shown(turn.model_id),
+        "modelId": redact(turn.model_id),
         "answer": turn.text,
         "inputTokens": turn.usage.input_tokens,
         "outputTokens": turn.usage.output_tokens,

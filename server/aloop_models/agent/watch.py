@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aloop_models.agent.starting import configuration_now
+from aloop_models.catalogue.redaction import redact
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import Refusal
-from aloop_models.features.readiness import shown
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.read import stamp_of
@@ -74,7 +74,7 @@ class Watch:
 
     @property
     def _name(self) -> str:
-        return shown(self._path.name)
+        return redact(self._path.name)
 
 
 def _values(manager: ModelManager) -> dict[str, ModelProfile]:

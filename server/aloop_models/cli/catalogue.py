@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aloop_models.catalogue import nearest
+from aloop_models.catalogue.redaction import quote
 from aloop_models.cli.output import EXIT_DONE, note, print_json, print_text, table
 from aloop_models.cli.verbs import Verb
 from aloop_models.errors import Refusal
-from aloop_models.features.readiness import price_text, quoted, tokens_text
+from aloop_models.features.readiness import price_text, tokens_text
 
 if TYPE_CHECKING:
     from aloop_models.catalogue import Catalogue, ModelFacts, ProviderFacts
@@ -67,7 +68,7 @@ def _catalogue(provider: str | None, *, as_json: bool, is_all: bool, **filters: 
     if provider not in catalogue.providers:
         near = catalogue.nearest_providers(provider) or nearest(provider, catalogue.providers)
         hint = f" Did you mean {' or '.join(near)}?" if near else " See: aloop models catalogue"
-        raise Refusal("providerNotFound", f"LiteLLM knows no provider {quoted(provider, 'of that name')}.{hint}", near)
+        raise Refusal("providerNotFound", f"LiteLLM knows no provider {quote(provider, 'of that name')}.{hint}", near)
     models = [
         item
         for item in catalogue.models_of(provider, day)

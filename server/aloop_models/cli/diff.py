@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from aloop_models.catalogue import is_placeholder, looks_like_key
-from aloop_models.features.readiness import MASK, shown
+from aloop_models.catalogue.redaction import MASK, redact
 from aloop_models.features.semantic_tokens import semantic_tokens
 from aloop_models.snapshot import Snapshot
 
@@ -28,7 +28,7 @@ def render_diff(before: Snapshot, after: Snapshot, *, color: bool) -> str:
     old_lines, new_lines = _LINE.findall(old), _LINE.findall(new)
     masked = dict(zip(_marked("-", old_lines), _masked(before), strict=True))
     masked |= zip(_marked("+", new_lines), _masked(after), strict=True)
-    path = shown(after.place.path or "models.yaml")
+    path = redact(after.place.path or "models.yaml")
     lines = [f"--- {path if old else '/dev/null'}", f"+++ {path}"]
     matcher = difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False)
     for group in matcher.get_grouped_opcodes(3):

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aloop_models import __version__
+from aloop_models.catalogue.redaction import redact
 from aloop_models.cli.files import WHY, found_view
 from aloop_models.cli.output import EXIT_DONE, pairs, print_json, print_text
 from aloop_models.cli.target import named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.errors import AloopError
-from aloop_models.features.readiness import shown
 
 if TYPE_CHECKING:
     from aloop_models.dispatch import Dispatcher
@@ -133,9 +133,9 @@ def _rendered(report: Mapping[str, Any]) -> str:
         "problem": file.get("problem") or ("" if file.get("readable", True) else _UNREADABLE),
     }
     parts = [pairs(lines)]
-    parts += (f"passed over  {shown(item['file'])}: {item['reason']}\n" for item in file["passedOver"])
+    parts += (f"passed over  {redact(item['file'])}: {item['reason']}\n" for item in file["passedOver"])
     why = "another is named" if file["source"] == "option" else "one is nearer"
-    parts += (f"not used, for {why}  {shown(path)}\n" for path in file["shadowed"])
+    parts += (f"not used, for {why}  {redact(path)}\n" for path in file["shadowed"])
     newer = " A newer LiteLLM is installed, whose facts the editor uses." if catalogue["installedIsNewer"] else ""
     days = f"{catalogue['daysOld']} day{'' if catalogue['daysOld'] == 1 else 's'} old"
     source = "the shipped snapshot" if catalogue["origin"] == "snapshot" else "the installed LiteLLM"
@@ -143,7 +143,7 @@ def _rendered(report: Mapping[str, Any]) -> str:
         f"\ncatalogue  {catalogue['made']} ({days}), LiteLLM {catalogue['litellm']}, {source}: "
         f"{catalogue['providers']} providers.{newer}\n"
     )
-    parts.append(f"runtime folder  {shown(runtime['folder'] or runtime['problem'])}\n")
+    parts.append(f"runtime folder  {redact(runtime['folder'] or runtime['problem'])}\n")
     for extra, names in report["extras"].items():
         missing = [name for name, is_there in names.items() if not is_there]
         state = f'missing {", ".join(missing)}: pip install "aloop-models[{extra}]"' if missing else "installed"

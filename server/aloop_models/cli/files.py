@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from aloop_models.catalogue.redaction import redact
 from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_coloured, note, print_json, print_text
 from aloop_models.cli.target import missing, named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.errors import Refusal
-from aloop_models.features.readiness import shown
 
 WHY = {
     "option": "the one you named",
@@ -66,7 +66,7 @@ def _init(config: Path | None, **options: bool) -> int:
     found = find_config(Path(), named)
     if found.path and (named is None or (found.path.exists() and not is_blank(found.path))):
         hint = "Edit it, or add a model: aloop models add provider/model"
-        raise Refusal("conflict", f"{shown(str(found.path))} serves this folder already. {hint}")
+        raise Refusal("conflict", f"{redact(str(found.path))} serves this folder already. {hint}")
     path = found.path or found.create_at
     if options["dry_run"]:
         dispatcher = Dispatcher((Path(),), config=named)
@@ -85,7 +85,7 @@ def _init(config: Path | None, **options: bool) -> int:
     if options["as_json"]:
         print_json({"message": " ".join(messages), "file": str(path), "notes": list(messages)})
     else:
-        print_text("".join(f"{shown(message)}\n" for message in messages))
+        print_text("".join(f"{redact(message)}\n" for message in messages))
     return EXIT_DONE
 
 
@@ -97,7 +97,7 @@ def _path(config: Path | None, **options: bool) -> int:
         print_json(found_view(found))
         return EXIT_DONE if found.path and found.path.exists() else EXIT_REFUSED
     if found.path is None:
-        place = shown(str(found.create_at))
+        place = redact(str(found.create_at))
         raise Refusal("fileNotFound", f"There is no models.yaml here. A new one would be {place}: aloop models init")
     if not found.path.exists():
         # Only one that was named can be missing.
@@ -105,10 +105,10 @@ def _path(config: Path | None, **options: bool) -> int:
     print_text(f"{found.path}\n")
     note(f"In use: {WHY[found.source]}.")
     for path, reason in found.passed_over:
-        note(f"Passed over {shown(str(path))}: {reason}.")
+        note(f"Passed over {redact(str(path))}: {reason}.")
     why = "another is named" if found.source == "option" else "one is nearer"
     for path in found.shadowed:
-        note(f"Not used, for {why}: {shown(str(path))}")
+        note(f"Not used, for {why}: {redact(str(path))}")
     return EXIT_DONE
 
 

@@ -11,6 +11,7 @@ import click
 
 from aloop_models import __version__
 from aloop_models.catalogue import nearest
+from aloop_models.catalogue.redaction import redact
 from aloop_models.cli import output
 from aloop_models.cli.catalogue import catalogue_verb
 from aloop_models.cli.doctor import doctor_verb
@@ -18,7 +19,6 @@ from aloop_models.cli.files import files
 from aloop_models.cli.verbs import verb_of
 from aloop_models.commands import COMMANDS
 from aloop_models.errors import AloopError, InvalidArguments
-from aloop_models.features.readiness import shown
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -43,7 +43,7 @@ class Verbs(click.Group):
             near = nearest(args[0], self.commands, 2)
             message = f"This is none of the verbs: {', '.join(self.commands)}."
             if near:
-                message = f"There is no verb '{shown(args[0])}'. Did you mean {' or '.join(near)}?"
+                message = f"There is no verb '{redact(args[0])}'. Did you mean {' or '.join(near)}?"
             raise InvalidArguments("unknownCommand", message, near)
         return super().resolve_command(ctx, args)
 

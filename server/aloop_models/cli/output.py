@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
+from aloop_models.catalogue.redaction import redact
 from aloop_models.errors import AloopError, Refusal
-from aloop_models.features.readiness import shown
 
 EXIT_DONE = 0
 EXIT_FOUND = 1
@@ -78,6 +78,6 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def pairs(values: Mapping[str, Any]) -> str:
     """Names and their values in two columns; None and what is empty is left out."""
-    kept = {name: shown(str(value)) for name, value in values.items() if value not in (None, "", (), [])}
+    kept = {name: redact(str(value)) for name, value in values.items() if value not in (None, "", (), [])}
     width = max((len(name) for name in kept), default=0)
     return "".join(f"{name:{width}}  {value}\n" for name, value in kept.items())

@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 from aloop_models import __version__
+from aloop_models.catalogue.redaction import redact
 from aloop_models.features.checks import RULES
 from aloop_models.features.finding import Rule, Severity
-from aloop_models.features.readiness import price_text, shown, tokens_text
+from aloop_models.features.readiness import price_text, tokens_text
 
 Result = Mapping[str, Any]
 """A command's JSON result, as every face gets it."""
@@ -31,13 +32,13 @@ def render_check(result: Result, folder: Path | None = None, *, color: bool) -> 
 
     `result` is that of `aloop.checkModels`; the file is named as seen from `folder` where it lies in it.
     """
-    file = shown(str(_from(folder, result["file"])))
+    file = redact(str(_from(folder, result["file"])))
     paint = _painted if color else _plain
     lines: list[str] = []
     for item in result["findings"]:
         place = f"{file}:{item['line']}:{item['column']}"
         severity = paint(item["severity"], _COLOURS[item["severity"]])
-        lines.append(f"{paint(place, _BOLD)} {severity} {paint(item['rule'], _DIM)} {shown(item['message'])}")
+        lines.append(f"{paint(place, _BOLD)} {severity} {paint(item['rule'], _DIM)} {redact(item['message'])}")
     errors, warnings = result["errors"], result["warnings"]
     notes = len(result["findings"]) - errors - warnings
     if not lines:
@@ -102,12 +103,12 @@ def render_list(state: Result) -> str:
     file = state["file"]
     models = state["models"]
     if not models:
-        where = f"No models in {shown(str(file))}." if file else "There is no models.yaml yet."
+        where = f"No models in {redact(str(file))}." if file else "There is no models.yaml yet."
         return f"{where} Add a model: aloop models add provider/model\n"
     rows = [_HEADINGS, *(_row(model) for model in models)]
     widths = [max(_width(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     lines = ["  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    lines += ("", f"File: {shown(str(file))}")
+    lines += ("", f"File: {redact(str(file))}")
     problems = sum(model.get("problems", 0) for model in models)
     if problems:
         lines.append(f"{problems} problem{'' if problems == 1 else 's'} in these models. See: aloop models check")

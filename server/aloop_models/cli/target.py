@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aloop_models.catalogue.redaction import redact
 from aloop_models.errors import FileProblem, Refusal
-from aloop_models.features.readiness import shown
 
 if TYPE_CHECKING:
     from aloop_models.dispatch import Dispatcher
@@ -47,7 +47,7 @@ def missing(named: Path) -> FileProblem:
 
     option = "--global" if named == home_config() else f"--config {shlex.quote(str(named))}"
     hint = f"Check the path, or make it: aloop models init {option}"
-    return FileProblem("fileNotFound", f"{shown(str(named))} does not exist. {hint}")
+    return FileProblem("fileNotFound", f"{redact(str(named))} does not exist. {hint}")
 
 
 def dispatcher_for(named: Path | None, *, may_be_missing: bool) -> Dispatcher:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aloop_models.catalogue.redaction import redact
 from aloop_models.cli import keys
 from aloop_models.cli.output import EXIT_DONE, EXIT_FOUND, is_coloured, note, print_json, print_text
 from aloop_models.cli.target import dispatcher_for, named_file, target_options
@@ -22,7 +23,6 @@ from aloop_models.commands.words import (
     words_taken,
 )
 from aloop_models.errors import InvalidArguments, Refusal
-from aloop_models.features.readiness import shown
 
 if TYPE_CHECKING:
     from aloop_models.commands.views import JsonObject
@@ -115,7 +115,7 @@ def _argument(command: Command[Any], dispatcher: Dispatcher, given: Mapping[str,
             argument[json_name(item.name)] = given[item.name]
     argument = resolved(snapshot, command, argument)
     if model is not None and argument.get("modelId", model) != model:
-        note(f"{shown(model)} is {shown(str(argument['modelId']))}.")
+        note(f"{redact(model)} is {redact(str(argument['modelId']))}.")
     return _with_key(command, snapshot, argument, from_stdin=given.get("api_key_stdin", False))
 
 
@@ -157,7 +157,7 @@ def _switch(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject)
         if not result["sessions"]:
             result["message"] = f"{result['displayName']} is the default now. No agent is running here."
         return result
-    raise Refusal("noSession", _NO_AGENT.format(shown(str(argument["modelId"]))))
+    raise Refusal("noSession", _NO_AGENT.format(redact(str(argument["modelId"]))))
 
 
 def _print_plan(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject, *, as_json: bool) -> int:

@@ -7,12 +7,13 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from aloop_models.catalogue import provider_of
+from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.definition import Command
 from aloop_models.commands.words import options_of, words_taken
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.current import current_id
 from aloop_models.features.model_card import value_text
-from aloop_models.features.readiness import display_name, facts_text, shown, why_not_ready
+from aloop_models.features.readiness import display_name, facts_text, why_not_ready
 from aloop_models.snapshot import Snapshot
 
 _MOST = 200
@@ -48,7 +49,7 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
     found: list[Candidate] = []
     current = current_id(snapshot)
     for model_id, placed in snapshot.document.by_id.items():
-        if shown(model_id) != model_id:
+        if redact(model_id) != model_id:
             continue
         facts = snapshot.facts.catalogue.model(model_id)
         name = display_name(placed.entry)
@@ -90,7 +91,7 @@ def _providers(snapshot: Snapshot) -> Iterator[Candidate]:
         provider = provider_of(model_id)
         counts[provider] = counts.get(provider, 0) + 1
     for provider, count in counts.items():
-        if provider and shown(provider) == provider:
+        if provider and redact(provider) == provider:
             yield Candidate(provider, f"{count} model{'' if count == 1 else 's'}")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aloop_models.catalogue import provider_of
+from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_fields, checked_key
 from aloop_models.commands.lookup import entry_of, not_found, require_readable
@@ -16,7 +17,7 @@ from aloop_models.core.edit_check import edited
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArguments, Refusal
 from aloop_models.features.current import current_id
-from aloop_models.features.readiness import display_name, require_model_id, shown, why_not_ready
+from aloop_models.features.readiness import display_name, require_model_id, why_not_ready
 from aloop_models.snapshot import Snapshot
 
 
@@ -62,20 +63,20 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     require_readable(document)
     require_model_id(model_id)
     if model_id in document.by_id:
-        message = f"'{shown(model_id)}' is in models.yaml already. Change it with edit, or switch to it."
-        raise Refusal("modelExists", message, (shown(model_id),))
+        message = f"'{redact(model_id)}' is in models.yaml already. Change it with edit, or switch to it."
+        raise Refusal("modelExists", message, (redact(model_id),))
     given = _with_shared_key(snapshot, parameters)
     fields, warnings = checked_fields(given, provider_of(model_id), snapshot.facts)
     fields = {name: value for name, value in fields.items() if value is not None}
     changes = _safe(edits.add_entry(document, model_id, fields))
-    message = f"Added {shown(model_id)}."
+    message = f"Added {redact(model_id)}."
     if not document.by_id and document.default_id is None:
         changes = _safe(edits.combine(document, changes, _safe(edits.set_default(document, model_id))))
-        message = f"Added {shown(model_id)}; as the first model it is the default."
+        message = f"Added {redact(model_id)}; as the first model it is the default."
     after = edited(document, changes)
     if after and (reason := why_not_ready(after.by_id[model_id].entry, snapshot.facts)):
         message += f" It cannot be used yet: {reason}."
-    return Outcome(" ".join((message, *warnings)), {"modelId": shown(model_id), "warnings": list(warnings)}, changes)
+    return Outcome(" ".join((message, *warnings)), {"modelId": redact(model_id), "warnings": list(warnings)}, changes)
 
 
 def edit_model(snapshot: Snapshot, parameters: EditParameters) -> Outcome:
@@ -85,11 +86,11 @@ def edit_model(snapshot: Snapshot, parameters: EditParameters) -> Outcome:
         raise InvalidArguments("invalidFields", "Nothing to change. Give at least one field, such as timeout=300.")
     fields, warnings = checked_fields(parameters.fields, provider_of(placed.model_id), snapshot.facts, placed.entry)
     changes = _safe(edits.set_fields(snapshot.document, placed.model_id, fields))
-    message = f"Changed {', '.join(map(shown, fields))} of {display_name(placed.entry)}."
+    message = f"Changed {', '.join(map(redact, fields))} of {display_name(placed.entry)}."
     if not changes:
         message = f"{display_name(placed.entry)} is like that already."
     return Outcome(
-        " ".join((message, *warnings)), {"modelId": shown(placed.model_id), "warnings": list(warnings)}, changes
+        " ".join((message, *warnings)), {"modelId": redact(placed.model_id), "warnings": list(warnings)}, changes
     )
 
 
@@ -111,14 +112,14 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
     if was_default:
         changes = _safe(edits.combine(snapshot.document, changes, _safe(edits.set_default(snapshot.document, None))))
         message = f"Removed {name}. It was the default, so there is none now; set one with default."
-    return Outcome(message, {"modelId": shown(placed.model_id), "wasDefault": was_default}, changes)
+    return Outcome(message, {"modelId": redact(placed.model_id), "wasDefault": was_default}, changes)
 
 
 def set_default_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
     """Make one entry what new agents start with."""
     placed = entry_of(snapshot, parameters.model_id)
     name = display_name(placed.entry)
-    value = {"modelId": shown(placed.model_id), "displayName": name}
+    value = {"modelId": redact(placed.model_id), "displayName": name}
     if snapshot.document.default_id == placed.model_id:
         return Outcome(f"{name} is the default already.", value)
     return Outcome(f"{name} is the default now.", value, _safe(edits.set_default(snapshot.document, placed.model_id)))
@@ -137,7 +138,7 @@ def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
     missing = [placed for placed in entries if not _key(placed, snapshot)]
     wanted = {placed.model_id: {"api_key": parameters.api_key} for placed in (*sharing, *missing)}
     changes = _safe(edits.set_fields_of(document, wanted))
-    ids = [shown(model_id) for model_id in wanted]
+    ids = [redact(model_id) for model_id in wanted]
     message = f"New key for {', '.join(ids)}."
     return Outcome(" ".join((message, *warnings)), {"modelIds": ids, "warnings": list(warnings)}, changes)
 
@@ -151,7 +152,7 @@ def _with_shared_key(snapshot: Snapshot, parameters: AddParameters) -> Mapping[s
         raise InvalidArguments("invalidArguments", "Give the key once: as a field, or as that of another model.")
     key = _key(entry_of(snapshot, owner), snapshot)
     if key is None:
-        raise Refusal("invalidFields", f"{shown(owner)} has no key that could be used here. Give one as api_key.")
+        raise Refusal("invalidFields", f"{redact(owner)} has no key that could be used here. Give one as api_key.")
     return {**fields, "api_key": key}
 
 
@@ -163,8 +164,8 @@ def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> list[PlacedEntr
         raise not_found(snapshot.document.by_id, f"{parameters.provider}/…")
     keys = {key for placed in entries if (key := _key(placed, snapshot))}
     if len(keys) > 1:
-        ids = tuple(shown(placed.model_id) for placed in entries)
-        message = f"The models of {shown(parameters.provider or '')} use {len(keys)} different keys. Name the model: "
+        ids = tuple(redact(placed.model_id) for placed in entries)
+        message = f"The models of {redact(parameters.provider or '')} use {len(keys)} different keys. Name the model: "
         raise Refusal("ambiguousKey", message + ", ".join(ids), ids)
     return entries
 

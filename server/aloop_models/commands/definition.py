@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
+from aloop_models.catalogue.redaction import redact
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArguments
-from aloop_models.features.readiness import shown
 from aloop_models.snapshot import Snapshot
 
 Parameters = TypeVar("Parameters")
@@ -99,7 +99,7 @@ def parse_arguments(command: Command[Parameters], argument: object) -> Parameter
         if name not in fields:
             known = ", ".join(fields) or "no arguments"
             raise InvalidArguments(
-                "invalidArguments", f"{command.id} does not know '{shown(str(name))[:40]}'. It takes {known}."
+                "invalidArguments", f"{command.id} does not know '{redact(str(name))[:40]}'. It takes {known}."
             )
     hints = typing.get_type_hints(command.parameters)
     values: dict[str, object] = {}

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from aloop_models.catalogue import is_placeholder, key_problem, nearest, one_slip, provider_of_key
 from aloop_models.catalogue.key_forms import KeyProblem
+from aloop_models.catalogue.redaction import redact
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import FieldSpec, Schema, SchemaProblem
 from aloop_models.errors import Refusal
-from aloop_models.features.readiness import shown
 from aloop_models.snapshot import Facts
 
 _TRUE = frozenset({"true", "yes", "on"})
@@ -77,20 +77,20 @@ def _check_name(name: str, schema: Schema, *, present: bool) -> list[str]:
     if name in schema.fields:
         return []
     if name in schema.unsupported:
-        raise Refusal("invalidFields", f"'{shown(name)}' is not supported: {schema.unsupported[name]}")
+        raise Refusal("invalidFields", f"'{redact(name)}' is not supported: {schema.unsupported[name]}")
     if present:
         return []
     slips = tuple(known for known in schema.fields if one_slip(name, known)) or nearest(name, schema.fields, 1, 0.2)
     if slips:
-        raise Refusal("invalidFields", f"There is no field '{shown(name)}'. Did you mean {slips[0]}?", slips)
-    return [f"'{shown(name)}' is not a field LiteLLM is known to take; it is kept in the file and not passed on."]
+        raise Refusal("invalidFields", f"There is no field '{redact(name)}'. Did you mean {slips[0]}?", slips)
+    return [f"'{redact(name)}' is not a field LiteLLM is known to take; it is kept in the file and not passed on."]
 
 
 def _explain(problem: SchemaProblem, schema: Schema) -> str:
     name = str(problem.path[0]) if problem.path else "a field"
     spec = schema.fields.get(name)
     if spec is None:
-        return f"'{shown(name)}' does not fit. See docs/configuration.md."
+        return f"'{redact(name)}' does not fit. See docs/configuration.md."
     example = f", such as {json.dumps(spec.examples[0])}" if spec.examples and not spec.secret else ""
     if spec.enum:
         return f"{name} has to be one of {', '.join(map(str, spec.enum))}."

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from aloop_models.catalogue import nearest
+from aloop_models.catalogue.redaction import quote, redact
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.errors import Refusal
 from aloop_models.features.checks.syntax_words import explain
-from aloop_models.features.readiness import display_name, quoted, shown
+from aloop_models.features.readiness import display_name
 from aloop_models.snapshot import Snapshot
 
 _SHORTEST_PART = 3
@@ -43,23 +44,23 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
     if len(fits) == 1:
         return fits[0]
     if fits:
-        ids = tuple(shown(placed.model_id) for placed in fits)
+        ids = tuple(redact(placed.model_id) for placed in fits)
         raise Refusal(
-            "modelNotFound", f"'{shown(words)}' fits several models: {', '.join(ids)}. Give the whole id.", ids
+            "modelNotFound", f"'{redact(words)}' fits several models: {', '.join(ids)}. Give the whole id.", ids
         )
     raise not_found(document.by_id, words, _like(document, words))
 
 
 def not_found(known: Collection[str], model_id: str, like: Sequence[str] = ()) -> Refusal:
     """The refusal for an id that is none of the known ones; `like` are those that may be meant, else the nearest."""
-    near = tuple(shown(item) for item in like or nearest(model_id, known, 3))
+    near = tuple(redact(item) for item in like or nearest(model_id, known, 3))
     if near:
         hint = f"Did you mean {' or '.join(near)}?"
     elif known:
         hint = "`/model` and `aloop models list` show what there is."
     else:
         hint = "The file has no models yet; add one first."
-    message = f"There is no model {quoted(model_id, 'of that name')} in models.yaml. {hint}"
+    message = f"There is no model {quote(model_id, 'of that name')} in models.yaml. {hint}"
     return Refusal("modelNotFound", message, near)
 
 

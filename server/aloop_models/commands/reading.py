@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import cast
 
+from aloop_models.catalogue.redaction import MASK, redact
 from aloop_models.commands.definition import Command, Outcome, Reload, parameter
 from aloop_models.commands.lookup import entry_of, require_readable
 from aloop_models.commands.views import JsonObject, entry_view, session_view, state_view
@@ -13,7 +14,7 @@ from aloop_models.features.addresses import without_credentials
 from aloop_models.features.current import current_id
 from aloop_models.features.diagnostics import find
 from aloop_models.features.finding import Finding, Severity
-from aloop_models.features.readiness import MASK, display_name, shown
+from aloop_models.features.readiness import display_name
 from aloop_models.snapshot import Snapshot
 
 
@@ -48,14 +49,14 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
     for name, value in placed.entry.profile.items():
         spec = snapshot.facts.schema.fields.get(name)
         hidden = value is not None and (spec is None or spec.secret or not isinstance(value, str | int | float | bool))
-        fields[shown(name)] = MASK if hidden else _shown_text(value) if isinstance(value, str) else value
+        fields[redact(name)] = MASK if hidden else _shown_text(value) if isinstance(value, str) else value
     shared = _sharing(snapshot, placed.model_id)
     value = entry_view(snapshot, placed, current_id(snapshot)) | {
         "fields": fields,
-        "sameKeyAs": [shown(item) for item in shared],
+        "sameKeyAs": [redact(item) for item in shared],
     }
     same = f" Its key is the same as that of {len(shared)} other{'s' if len(shared) > 1 else ''}." if shared else ""
-    return Outcome(f"{display_name(placed.entry)} ({shown(placed.model_id)}).{same}", value)
+    return Outcome(f"{display_name(placed.entry)} ({redact(placed.model_id)}).{same}", value)
 
 
 def check_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
@@ -102,7 +103,7 @@ def reload_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
 
 def _shown_text(value: str) -> str:
     """A value without the user, password and query that an address may hold."""
-    return shown(without_credentials(value) or MASK if "://" in value else value)
+    return redact(without_credentials(value) or MASK if "://" in value else value)
 
 
 def _problems_by_entry(snapshot: Snapshot) -> dict[str, int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from aloop_models.features.readiness import price_text, shown, tokens_text
+from aloop_models.catalogue.redaction import redact
+from aloop_models.features.readiness import price_text, tokens_text
 
 Result = Mapping[str, Any]
 """A command's JSON result, as every face gets it."""
@@ -29,8 +30,8 @@ def render_model(model: Result) -> str:
 def render_sessions(result: Result) -> str:
     """One line for each running agent, of `aloop.listSessions`."""
     lines = [
-        f"{shown(item['id'])}  {item['kind']} {item['pid']}  {shown(item['displayName'] or 'no model')}  "
-        f"{shown(item['folder'])}"
+        f"{redact(item['id'])}  {item['kind']} {item['pid']}  {redact(item['displayName'] or 'no model')}  "
+        f"{redact(item['folder'])}"
         for item in result["sessions"]
     ]
     return "\n".join((*lines, result["message"])) + "\n"

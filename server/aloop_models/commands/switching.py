@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aloop_models.catalogue.redaction import quote, redact
 from aloop_models.commands.changing import set_default_model
 from aloop_models.commands.definition import Choose, Command, Outcome, SwitchSessions, parameter
 from aloop_models.commands.lookup import entry_of
 from aloop_models.commands.reading import ModelParameters
 from aloop_models.core.text import Edit
 from aloop_models.errors import Refusal
-from aloop_models.features.readiness import display_name, quoted, shown, why_not_ready
+from aloop_models.features.readiness import display_name, why_not_ready
 from aloop_models.snapshot import Session, Snapshot
 
 ALL = "*"
@@ -34,7 +35,7 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
     name = display_name(placed.entry)
     if reason := why_not_ready(placed.entry, snapshot.facts):
         message = f"{name} cannot be used: {reason}. Set a key first, or edit the entry."
-        raise Refusal("notReady", message, (shown(placed.model_id),))
+        raise Refusal("notReady", message, (redact(placed.model_id),))
     targets = _targets(snapshot, parameters.session)
     edits: tuple[Edit, ...] = ()
     message = _message(name, targets)
@@ -55,7 +56,7 @@ def _targets(snapshot: Snapshot, wanted: str | None) -> tuple[Session, ...]:
     if wanted is not None:
         named = tuple(session for session in snapshot.sessions if session.id == wanted)
         if not named:
-            message = f"There is no running agent {quoted(wanted, 'of that id')}. See: aloop models sessions"
+            message = f"There is no running agent {quote(wanted, 'of that id')}. See: aloop models sessions"
             raise Refusal("noSession", message, tuple(session.id for session in here))
         return named
     if len(here) > 1:

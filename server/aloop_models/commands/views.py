@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from aloop_models.catalogue import provider_of
+from aloop_models.catalogue.redaction import MASK, redact
 from aloop_models.core.document import PlacedEntry
 from aloop_models.features.current import current_id, next_id
-from aloop_models.features.readiness import MASK, display_name, shown, why_not_ready
+from aloop_models.features.readiness import display_name, why_not_ready
 from aloop_models.snapshot import Session, Snapshot
 
 JsonObject = dict[str, object]
@@ -23,10 +24,10 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None) -> 
     reason = why_not_ready(entry, snapshot.facts)
     name = entry.profile.get("name")
     return {
-        "modelId": shown(entry.model_id),
-        "name": shown(name) if isinstance(name, str) else None,
+        "modelId": redact(entry.model_id),
+        "name": redact(name) if isinstance(name, str) else None,
         "displayName": display_name(entry),
-        "provider": shown(provider_of(entry.model_id)),
+        "provider": redact(provider_of(entry.model_id)),
         "current": entry.model_id == current,
         "default": entry.model_id == snapshot.document.default_id,
         "ready": reason is None,
@@ -46,7 +47,7 @@ def models_view(snapshot: Snapshot, current: str | None) -> list[JsonObject]:
 def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
     """One running agent."""
     placed = snapshot.document.by_id.get(session.model_id) if session.model_id else None
-    model_id = shown(session.model_id) if session.model_id else None
+    model_id = redact(session.model_id) if session.model_id else None
     return {
         "id": session.id,
         "kind": session.kind,
@@ -66,9 +67,9 @@ def state_view(snapshot: Snapshot) -> JsonObject:
     return {
         "file": path,
         "uri": Path(path).as_uri() if path else None,
-        "default": shown(default) if default is not None else None,
-        "current": shown(current) if current is not None else None,
-        "choice": {"modelId": shown(choice.model_id), "displayName": display_name(choice.entry)} if choice else None,
+        "default": redact(default) if default is not None else None,
+        "current": redact(current) if current is not None else None,
+        "choice": {"modelId": redact(choice.model_id), "displayName": display_name(choice.entry)} if choice else None,
         "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
         "models": models_view(snapshot, current),
     }

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from aloop_models.catalogue import is_placeholder, provider_of
 from aloop_models.catalogue.provider_table import SHARES_CREDENTIALS_WITH
+from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.definition import Command, json_name
 from aloop_models.commands.field_values import value_from_text
 from aloop_models.commands.lookup import match
@@ -20,7 +21,6 @@ from aloop_models.commands.views import JsonObject
 from aloop_models.core.document import Document
 from aloop_models.core.schema import Schema
 from aloop_models.errors import InvalidArguments, Refusal
-from aloop_models.features.readiness import shown
 from aloop_models.snapshot import Snapshot
 
 ASK = "-"
@@ -91,7 +91,7 @@ def fields_from(words: Iterable[str], schema: Schema) -> dict[str, object]:
             message = f"Word {position} after the model is not field=value, such as timeout=300 or name='My model'."
             raise Refusal("invalidFields", message)
         if name in fields:
-            raise Refusal("invalidFields", f"'{shown(name)}' is given twice. Give each field once.")
+            raise Refusal("invalidFields", f"'{redact(name)}' is given twice. Give each field once.")
         fields[name] = value_from_text(schema.fields.get(name), text) if text else None
     return fields
 
@@ -239,7 +239,7 @@ def _offers(snapshot: Snapshot, model_id: str) -> tuple[KeyOffer, ...]:
             provider = provider_of(placed.model_id)
             # A key for an address of its own is not the provider's.
             is_own = _issuer(provider) == wanted and not placed.entry.profile.get("api_base")
-            if is_own and shown(placed.model_id) == placed.model_id:
+            if is_own and redact(placed.model_id) == placed.model_id:
                 offers.setdefault(key, KeyOffer(placed.model_id, key))
     return tuple(offers.values())
 

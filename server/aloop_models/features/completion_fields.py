@@ -9,6 +9,7 @@ from itertools import islice
 
 from aloop_models.catalogue import nearest, provider_of, split_id
 from aloop_models.catalogue import provider_table as table
+from aloop_models.catalogue.redaction import redact
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.schema import FieldSpec, Group
 from aloop_models.core.text import Edit
@@ -17,7 +18,7 @@ from aloop_models.features.completion_models import Proposing
 from aloop_models.features.completion_text import base_of, choice, key_edit, value_edit, word_edit
 from aloop_models.features.matching import folded, matching
 from aloop_models.features.model_card import field_card, model_card, seconds_text, value_text
-from aloop_models.features.readiness import display_name, shown, why_not_ready
+from aloop_models.features.readiness import display_name, why_not_ready
 
 _GROUPS = tuple(Group)
 _ROOT_KEYS = {
@@ -157,7 +158,7 @@ def _referable(proposing: Proposing, word: str) -> Iterator[PlacedEntry]:
 def _reference(proposing: Proposing, placed: PlacedEntry, reason: str | None) -> Completion | None:
     facts, model_id = proposing.snapshot.facts, placed.model_id
     edit = value_edit(proposing.cursor, model_id)
-    if edit is None or shown(model_id) != model_id:
+    if edit is None or redact(model_id) != model_id:
         return None
     model = facts.catalogue.model(model_id)
     provider = facts.catalogue.providers.get(provider_of(model_id))
@@ -201,7 +202,7 @@ def _values(proposing: Proposing, spec: FieldSpec) -> list[object]:
     model_id = proposing.cursor.model_id
     if spec.name == "name":
         name = display_name_of(model_id)
-        return [name] if name and shown(name) == name else []
+        return [name] if name and redact(name) == name else []
     if spec.name == "api_base":
         provider = proposing.catalogue.providers.get(provider_of(model_id))
         base = base_of(provider) if provider else None

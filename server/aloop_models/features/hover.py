@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from aloop_models.catalogue import ProviderFacts, key_problem, nearest, provider_of
 from aloop_models.catalogue.key_forms import KeyProblem
+from aloop_models.catalogue.redaction import redact
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
@@ -15,7 +16,7 @@ from aloop_models.features.current import current_id
 from aloop_models.features.cursor import Context, Cursor, cursor_at
 from aloop_models.features.markdown import code, escaped
 from aloop_models.features.model_card import field_card, model_lines, seconds_text, source_line
-from aloop_models.features.readiness import display_name, shown, why_not_ready
+from aloop_models.features.readiness import display_name, why_not_ready
 from aloop_models.snapshot import Snapshot
 
 _HIDDEN = "A secret: hidden."
@@ -83,12 +84,12 @@ def _default(snapshot: Snapshot, word: str, quote: str) -> str:
 def _model(snapshot: Snapshot, model_id: str) -> str:
     facts, placed = snapshot.facts, snapshot.document.by_id.get(model_id)
     provider = facts.catalogue.providers.get(provider_of(model_id))
-    name = display_name(placed.entry) if placed else shown(model_id)
+    name = display_name(placed.entry) if placed else redact(model_id)
     # A word that nobody knows is not repeated: it could be a key in the wrong place.
     parts = (
         [f"**{escaped(name)}**" + (f" · {escaped(provider.label)}" if provider else "")] if placed or provider else []
     )
-    if placed and name != shown(model_id):
+    if placed and name != redact(model_id):
         parts.append(code(model_id))
     if placed:
         parts.append(_state(snapshot, placed.entry))
@@ -155,7 +156,7 @@ def _value(snapshot: Snapshot, cursor: Cursor) -> str:
     if spec is None:
         # Nobody knows what stands in an unknown field: it could be a key.
         return ""
-    if spec.secret or shown(cursor.word) != cursor.word:
+    if spec.secret or redact(cursor.word) != cursor.word:
         return f"**{escaped(spec.name)}**\n\n{_HIDDEN}{_key_form(cursor, spec, placed.entry if placed else None)}"
     lines = [f"**{escaped(spec.name)}**", escaped(spec.description)]
     data = placed.entry.profile.get(spec.name) if placed else None

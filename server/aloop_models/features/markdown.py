@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aloop_models.features.readiness import shown
+from aloop_models.catalogue.redaction import redact
 
 _MEANS_SOMETHING = re.compile(
     r"[\\`*\[\]<>|~&$@]"  # anywhere
@@ -16,10 +16,10 @@ _MEANS_SOMETHING = re.compile(
 
 def escaped(text: str) -> str:
     """The text as it may be shown, with everything escaped that Markdown or HTML would read."""
-    return _MEANS_SOMETHING.sub(r"\\\g<0>", shown(text))
+    return _MEANS_SOMETHING.sub(r"\\\g<0>", redact(text))
 
 
 def code(text: str) -> str:
     """The text as inline code, or escaped where it cannot be that."""
-    safe = shown(text)
+    safe = redact(text)
     return escaped(text) if "`" in safe or not safe.strip() else f"`{safe}`"

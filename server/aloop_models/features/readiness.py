@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from aloop_models.catalogue import ModelFacts, is_placeholder, looks_like_key, provider_of, split_id
+from aloop_models.catalogue.redaction import quote, redact
 from aloop_models.core.document import Entry
 from aloop_models.errors import Refusal
 from aloop_models.snapshot import Facts
 
 _VARIABLE = re.compile(r"\s*(?:\$\{?\w|os\.environ/|%\w+%)")
-
-_LONGEST_NAME = 24
-"""Characters of a name without a `/` that is repeated to whoever typed it; most keys are longer."""
-
-MASK = "••••••••"
-"""Stands for every key, whatever its length."""
 
 
 def why_not_ready(entry: Entry, facts: Facts) -> str | None:
@@ -43,27 +37,10 @@ def why_not_ready(entry: Entry, facts: Facts) -> str | None:
     return None
 
 
-def shown(text: str) -> str:
-    """A text as it may be shown: a key that stands in the wrong place is the mask, control characters are gone."""
-    if looks_like_key(text):
-        return MASK
-    if text.isprintable():
-        return text
-    return "".join(character for character in text if unicodedata.category(character)[0] != "C")
-
-
-def quoted(typed: str, instead: str) -> str:
-    """A name that a person typed, in quotes; `instead` where it is too long for one without a `/`: it may be a key.
-
-    A key of no known form cannot be told from a name, so no message repeats one.
-    """
-    return instead if "/" not in typed and len(typed) > _LONGEST_NAME else f"'{shown(typed)}'"
-
-
 def display_name(entry: Entry) -> str:
     """The entry's `name`, else its id."""
     name = entry.profile.get("name")
-    return shown(name) if isinstance(name, str) and name.strip() else shown(entry.model_id)
+    return redact(name) if isinstance(name, str) and name.strip() else redact(entry.model_id)
 
 
 def require_model_id(model_id: str) -> None:
@@ -75,7 +52,7 @@ def require_model_id(model_id: str) -> None:
     provider, model = split_id(model_id)
     if not provider or not model or any(character.isspace() or not character.isprintable() for character in model_id):
         example = "An id is provider/model, such as anthropic/claude-sonnet-4-5."
-        raise Refusal("invalidFields", f"{quoted(model_id, 'That')} is not a model id. {example}")
+        raise Refusal("invalidFields", f"{quote(model_id, 'That')} is not a model id. {example}")
     if looks_like_key(model_id):
         raise Refusal("invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key.")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from aloop_models.catalogue import looks_like_key
+from aloop_models.catalogue.redaction import redact
 from aloop_models.core import edits
 from aloop_models.core.document import Document
 from aloop_models.core.text import Edit, Span
 from aloop_models.errors import Refusal
 from aloop_models.features.id_spans import content_span
 from aloop_models.features.navigation import Mention, mention_at
-from aloop_models.features.readiness import require_model_id, shown
+from aloop_models.features.readiness import require_model_id
 from aloop_models.snapshot import Snapshot
 
 
@@ -40,8 +41,8 @@ def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
     if new_id == mention.written.text:
         return ()
     if new_id in document.by_id:
-        message = f"'{shown(new_id)}' is in models.yaml already. Choose another id, or remove that entry first."
-        raise Refusal("modelExists", message, (shown(new_id),))
+        message = f"'{redact(new_id)}' is in models.yaml already. Choose another id, or remove that entry first."
+        raise Refusal("modelExists", message, (redact(new_id),))
     changes = edits.rename_entry(document, mention.written.text, new_id)
     if isinstance(changes, edits.Unsafe):
         raise Refusal("unsafeEdit", changes.reason)

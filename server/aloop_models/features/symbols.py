@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from aloop_models.catalogue.redaction import MASK, redact
 from aloop_models.core.document import Document, Field, PlacedEntry, Section
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
 from aloop_models.features.addresses import without_credentials
-from aloop_models.features.readiness import MASK, shown
 from aloop_models.snapshot import Snapshot
 
 _DETAIL_LIMIT = 80
@@ -63,7 +63,7 @@ def _section(section: Section, children: list[Symbol], border: int) -> Symbol:
     end = max(key.end, min(value.end if value else 0, border), *(child.span.end for child in children))
     scalar = resolve(value) if value else None
     is_default = section.name == "default"
-    detail = shown(scalar.text)[:_DETAIL_LIMIT] if is_default and isinstance(scalar, Scalar) else ""
+    detail = redact(scalar.text)[:_DETAIL_LIMIT] if is_default and isinstance(scalar, Scalar) else ""
     kind = "constant" if is_default else "namespace"
     return Symbol(_name(section.name), detail, kind, Span(key.start, end), key.span, tuple(children))
 
@@ -79,7 +79,7 @@ def _model(snapshot: Snapshot, placed: PlacedEntry, border: int) -> Symbol:
         if not item.inherited and within.start <= item.key.start and _end(item) <= within.end
     )
     name = entry.profile.get("name")
-    detail = shown(name)[:_DETAIL_LIMIT] if isinstance(name, str) else ""
+    detail = redact(name)[:_DETAIL_LIMIT] if isinstance(name, str) else ""
     span = Span(entry.key.start + start, max(within.end, entry.key.end) + start)
     return Symbol(_name(entry.model_id), detail, "object", span, placed.key_span, children)
 
@@ -106,8 +106,8 @@ def _value(item: Field, spec: FieldSpec | None) -> str:
     if isinstance(item.data, bool | int | float):
         return scalar.text
     address = without_credentials(scalar.text) or MASK if "://" in scalar.text else scalar.text
-    return shown(address)[:_DETAIL_LIMIT]
+    return redact(address)[:_DETAIL_LIMIT]
 
 
 def _name(text: str) -> str:
-    return shown(text).strip() or '""'
+    return redact(text).strip() or '""'

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any
 
+from aloop_models.catalogue.redaction import MASK, redact
 from aloop_models.errors import AloopError
-from aloop_models.features.readiness import MASK, shown
 from aloop_models.llm.profile import ModelProfile
 
 _SHOWN = 200
@@ -73,7 +73,7 @@ def failure_of(error: BaseException, profile: ModelProfile, secrets: Sequence[st
     kind = _kind(chain, status, words)
     message = _MESSAGES[kind].format(
         name=profile.display_name,
-        model=shown(profile.model_id),
+        model=redact(profile.model_id),
         host=host_of(profile),
         timeout=f"{profile.timeout:g}",
         status=f" ({status})" if status else "",
@@ -93,7 +93,7 @@ def timed_out(profile: ModelProfile) -> ModelFailure:
 def host_of(profile: ModelProfile) -> str:
     """Who is asked, as a person would say it: the host of `api_base`, else the provider."""
     found = re.match(r"https?://(?:[^/?#@]*@)?([^/?#]+)", profile.api_base or "", re.IGNORECASE)
-    return shown(found[1]) if found else shown(profile.provider or "the provider")
+    return redact(found[1]) if found else redact(profile.provider or "the provider")
 
 
 def without_secrets(text: str, secrets: Sequence[str]) -> str | None:
@@ -103,7 +103,7 @@ def without_secrets(text: str, secrets: Sequence[str]) -> str | None:
         pieces = {secret[start : start + _GIVEAWAY] for start in range(max(1, len(secret) - _GIVEAWAY + 1))}
         if any(piece in line for piece in pieces if piece):
             return None
-    safe = shown(line)
+    safe = redact(line)
     if safe == MASK:
         return None
     return safe if len(safe) <= _SHOWN else safe[: _SHOWN - 1] + "…"

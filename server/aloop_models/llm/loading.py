@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from aloop_models.catalogue.redaction import redact
 from aloop_models.core import edits
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.features.diagnostics import find
 from aloop_models.features.finding import Finding, Severity
-from aloop_models.features.readiness import shown, why_not_ready
+from aloop_models.features.readiness import why_not_ready
 from aloop_models.llm.profile import ModelProfile, fields_of, profile_of
 from aloop_models.snapshot import Facts, Snapshot
 
@@ -73,7 +74,7 @@ def why_not_usable(profile: ModelProfile, facts: Facts) -> str:
     snapshot = Snapshot(read_document(apply_edits("", drafted)), facts)
     placed = snapshot.document.by_id.get(profile.model_id)
     if placed is None:
-        return f"'{shown(profile.model_id)}' is not a model id. Write it as provider/model."
+        return f"'{redact(profile.model_id)}' is not a model id. Write it as provider/model."
     for item in find(snapshot).items:
         if item.level is Severity.ERROR:
             return item.message
@@ -83,5 +84,5 @@ def why_not_usable(profile: ModelProfile, facts: Facts) -> str:
 
 def _told(snapshot: Snapshot, finding: Finding) -> str:
     start = snapshot.document.lines.position(finding.span.start)
-    path = shown(str(Path(snapshot.place.path or "models.yaml")))
+    path = redact(str(Path(snapshot.place.path or "models.yaml")))
     return f"{path}:{start.line + 1}:{start.column + 1} {finding.rule.id} {finding.message}"

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.lookup import not_found
 from aloop_models.core.document import Document
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import FileProblem, Refusal
 from aloop_models.features.current import renamed
-from aloop_models.features.readiness import shown
 from aloop_models.llm.loading import Configuration, configuration_of, why_not_usable
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.snapshot import Snapshot
@@ -291,7 +291,7 @@ class ModelManager:
     def _why_not_loaded(self, model_id: str) -> str:
         known = self._loaded
         if model_id in known.left_out:
-            return f"'{shown(model_id)}' cannot be used: {known.left_out[model_id]}"
+            return f"'{redact(model_id)}' cannot be used: {known.left_out[model_id]}"
         return str(not_found(known.models, model_id))
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aloop_models.catalogue import provider_of
+from aloop_models.catalogue.redaction import redact
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import Schema
-from aloop_models.features.readiness import shown
 
 DEFAULT_TIMEOUT = 600
 _OWN = ("name", "api_key", "api_base", "timeout", "drop_params")
@@ -31,13 +31,13 @@ class ModelProfile:
     extra: Mapping[str, object] = field(default_factory=dict[str, object])
 
     def __repr__(self) -> str:
-        parts = f"{shown(self.model_id)!r}, name={shown(self.name)!r}, timeout={self.timeout!r}"
+        parts = f"{redact(self.model_id)!r}, name={redact(self.name)!r}, timeout={self.timeout!r}"
         return f"ModelProfile({parts}, drop_params={self.drop_params!r})"
 
     @property
     def display_name(self) -> str:
         """The name, else the id; as it may be shown: without control characters, and never a key."""
-        return shown(self.name if self.name.strip() else self.model_id)
+        return redact(self.name if self.name.strip() else self.model_id)
 
     @property
     def provider(self) -> str:

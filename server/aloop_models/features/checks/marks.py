@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from aloop_models.catalogue.redaction import redact
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.finding import Fix
-from aloop_models.features.readiness import shown
 
 MOST_FIXES = 3
 """Fixes of one finding, at most."""
@@ -107,13 +107,13 @@ def fixes(*candidates: Fix) -> tuple[Fix, ...]:
 
 def quoted(text: str) -> str:
     """A name in a message: in quotes, masked where it looks like a key, shortened where it is long."""
-    safe = shown(text)
+    safe = redact(text)
     return f"'{safe[:_SHOWN_LENGTH]}…'" if len(safe) > _SHOWN_LENGTH else f"'{safe}'"
 
 
 def either(names: Iterable[str]) -> str:
     """Names as a choice: `a, b or c`."""
-    *first, last = [shown(name)[:_SHOWN_LENGTH] for name in names]
+    *first, last = [redact(name)[:_SHOWN_LENGTH] for name in names]
     return f"{', '.join(first)} or {last}" if first else last
 
 
