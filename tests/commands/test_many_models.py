@@ -69,7 +69,7 @@ def test_a_list_looks_once_at_each_finding(monkeypatch: pytest.MonkeyPatch) -> N
         found = find(subject)
         items = tuple(replace(item, span=CountedSpan(*item.span)) for item in found.items)
         CountedSpan.looks = 0
-        return Findings(items, found.facts, found.by_entry)
+        return Findings(items, found.by_entry)
 
     monkeypatch.setattr(reading_commands, "find", counted)
     outcome = LIST.run(snapshot(NONE_IS_READY), parse_arguments(LIST, {}))

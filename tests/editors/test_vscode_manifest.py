@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aloop_models.commands import COMMANDS, json_name
-from aloop_models.features.checks import RULES
+from aloop_models.features.checks.rules import RULES
 from aloop_models.features.semantic_tokens import MODIFIERS
 from aloop_models.lsp.main import LEVELS
 from aloop_models.settings import DEFAULTS, settings_from

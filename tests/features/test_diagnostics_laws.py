@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
-from aloop_models.features.checks import RULES
 from aloop_models.features.checks.marks import MOST_FIXES
-from aloop_models.features.diagnostics import Findings, find
+from aloop_models.features.checks.rules import RULES
+from aloop_models.features.diagnostics import find
 from aloop_models.features.finding import MESSAGE_LIMIT, Finding, Severity
 from aloop_models.snapshot import Place, Snapshot
 from support.snapshots import HOME_PLACE, facts, snapshot
@@ -189,12 +189,11 @@ def test_findings_of_every_prefix(text: str) -> None:
 def test_reuse_changes_nothing(text: str, edits: list[tuple[int, int, str]]) -> None:
     """Findings that reuse the version before equal those of the text alone, under random edits."""
     document = read_document(text)
-    findings: Findings | None = None
     for at, length, new in [(0, 0, ""), *edits[:8]]:
         at = min(at, len(text))
         text = text[:at] + new + text[at + length :]
         document = read_document(text, document)
-        findings = find(Snapshot(document, facts(), HOME_PLACE), findings)
+        findings = find(Snapshot(document, facts(), HOME_PLACE))
         assert findings.items == found(text, HOME_PLACE)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from aloop_models import __version__
 from aloop_models.catalogue.redaction import redact
-from aloop_models.features.checks import RULES
+from aloop_models.features.checks.rules import RULES
 from aloop_models.features.finding import Rule, Severity
 from aloop_models.features.readiness import price_text, tokens_text
 

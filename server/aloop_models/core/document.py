@@ -24,8 +24,14 @@ class Field(NamedTuple):
     """True where it comes in through a merge key, and so stands outside the entry."""
 
 
+class _WeaklyReferable:
+    """Lets what is known about an entry go when the entry goes; `weakref_slot` needs Python 3.11."""
+
+    __slots__ = ("__weakref__",)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Entry(_WeaklyReferable):
     """What is written about one model, in coordinates of its own.
 
     An entry that merely moved in the file is the same object, so whatever was found out about it still holds.

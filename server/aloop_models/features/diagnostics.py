@@ -1,4 +1,4 @@
-"""Findings of a snapshot: what every check says, the entries' part kept from version to version."""
+"""Findings of a snapshot: what every check says."""
 
 from __future__ import annotations
 
@@ -6,32 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aloop_models.core.document import Entry
-from aloop_models.features.checks import DOCUMENT_CHECKS, ENTRY_CHECKS
+from aloop_models.features.checks.document_checks import DOCUMENT_CHECKS
+from aloop_models.features.checks.entry_checks import entry_findings
 from aloop_models.features.finding import Finding
-from aloop_models.snapshot import Facts, Snapshot
+from aloop_models.snapshot import Snapshot
 
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """All findings of one version, in the order of the text, and what the next version can reuse."""
+    """All findings of one version, in the order of the text."""
 
     items: tuple[Finding, ...]
-    facts: Facts
     by_entry: Mapping[Entry, tuple[Finding, ...]]
+    """Of each entry, in its own coordinates, disabled rules included."""
 
 
-def find(snapshot: Snapshot, previous: Findings | None = None) -> Findings:
-    """Every finding of the snapshot; `previous` only makes it faster."""
+def find(snapshot: Snapshot) -> Findings:
+    """Every finding of the snapshot; those of an entry that has not changed since the last call are kept."""
     facts = snapshot.facts
-    known: Mapping[Entry, tuple[Finding, ...]] = previous.by_entry if previous and previous.facts is facts else {}
     by_entry: dict[Entry, tuple[Finding, ...]] = {}
     items: list[Finding] = []
     for placed in snapshot.document.entries:
-        entry = placed.entry
-        found = known.get(entry)
-        if found is None:
-            found = tuple(finding for check in ENTRY_CHECKS for finding in check(entry, facts))
-        by_entry[entry] = found
+        found = by_entry[placed.entry] = entry_findings(placed.entry, facts)
         if found:
             items += (finding.shifted(placed.start) for finding in found)
     for check in DOCUMENT_CHECKS:
@@ -40,4 +36,4 @@ def find(snapshot: Snapshot, previous: Findings | None = None) -> Findings:
     if disabled:
         items = [item for item in items if item.rule.id not in disabled]
     items.sort(key=lambda finding: (finding.span, finding.rule.id))
-    return Findings(tuple(items), facts, by_entry)
+    return Findings(tuple(items), by_entry)

@@ -30,7 +30,6 @@ class _Known:
 
     place: Place | None = None
     """None until the disk was looked at; findings wait for it."""
-    findings: Findings | None = None
 
 
 class Documents:
@@ -124,10 +123,8 @@ class Documents:
         buffer, snapshot = self._buffers.get(uri), self.snapshot(uri)
         if buffer is None or snapshot is None:
             return None
-        known = self._known[buffer.uri]
         with _collector_rests(len(buffer.text) > _LARGE_TEXT):
-            known.findings = find(snapshot, known.findings)
-        return snapshot, known.findings
+            return snapshot, find(snapshot)
 
     def diagnostics(self, uri: str, client: Client) -> tuple[int | None, list[Json]]:
         """Version and LSP Diagnostics of an open document; no version and none for one that is not open."""

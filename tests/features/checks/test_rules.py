@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from aloop_models.features.checks import RULES
+from aloop_models.features.checks.rules import RULES
 from aloop_models.features.finding import MESSAGE_LIMIT, Severity
 from aloop_models.snapshot import Place
 from support.drawn import check_drawn, findings_of, rules_of, undrawn

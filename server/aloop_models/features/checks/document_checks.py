@@ -1,0 +1,27 @@
+"""The checks of the file as a whole, listed in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from aloop_models.features.checks.default import check_default
+from aloop_models.features.checks.duplicates import check_file_duplicates
+from aloop_models.features.checks.secrecy import check_secrecy
+from aloop_models.features.checks.sections import check_sections
+from aloop_models.features.checks.shape import check_file_shape
+from aloop_models.features.checks.syntax import check_syntax
+from aloop_models.features.finding import Finding
+from aloop_models.snapshot import Snapshot
+
+DocumentCheck: TypeAlias = Callable[[Snapshot], Iterable[Finding]]
+"""What is wrong with the file as a whole, in the file's coordinates."""
+
+DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (
+    check_syntax,
+    check_file_duplicates,
+    check_file_shape,
+    check_sections,
+    check_default,
+    check_secrecy,
+)
