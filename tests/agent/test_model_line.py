@@ -23,6 +23,7 @@ from aloop_models.commands import COMMANDS
 from aloop_models.commands.reading import NoParameters, list_models
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import Refusal
+from aloop_models.features.completion import complete
 from aloop_models.snapshot import Session
 from support.snapshots import TODAY, snapshot
 
@@ -310,6 +311,9 @@ def proposed(before: str, text: str = FILE) -> list[str]:
         ("/mod", []),
         ("hello /model ", []),
         ("/model add 'open", ["/model add openai/"]),
+        ("/model add 'gpt 5", ["/model add openai/gpt-5"]),
+        ("/model add gpt5", ["/model add openai/gpt-5"]),
+        ("/model add claude", ["/model add anthropic/"]),
     ],
 )
 def test_completion(before: str, expected: list[str]):
@@ -329,6 +333,12 @@ def test_completion_of_new_models_leaves_out_the_configured_ones():
     found = proposed("/model add openai/gpt-4o")
     assert "/model add openai/gpt-4o" not in found
     assert "/model add openai/gpt-4o-mini" in found
+
+
+def test_new_models_are_offered_in_the_editor_s_order():
+    text = "models:\n  sonnet"
+    offered = complete(snapshot(text), len(text), snippets=False).items
+    assert proposed("/model add sonnet", "")[: len(offered)] == [f"/model add {item.label}" for item in offered]
 
 
 def test_completion_never_offers_a_key():

@@ -665,6 +665,13 @@ def test_completion(
     assert complete("bash", line, capsys, monkeypatch) == expected
 
 
+def test_completion_of_a_bare_model_name_offers_whole_ids(
+    path: Path, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    for typed in ("gpt-4o-mini", "gpt4omini", "4o-mini"):
+        assert complete("bash", f"aloop models add {typed}", capsys, monkeypatch)[0] == "openai/gpt-4o-mini"
+
+
 def test_completion_in_a_real_bash(path: Path, folder: Path):
     path.write_text("models:\n  ollama/llama3:8b:\n  ollama/llama3:70b:\n")
     script = f"""

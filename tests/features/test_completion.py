@@ -7,7 +7,7 @@ import pytest
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.features.completion import Completion, Completions, Kind, complete
-from aloop_models.features.completion_models import provider_order
+from aloop_models.features.model_search import provider_order
 from aloop_models.snapshot import Facts, Snapshot
 from support.small_catalogue import SMALL
 from support.snapshots import facts, with_cursor
@@ -59,7 +59,7 @@ def test_providers_in_use_come_first_most_used_first() -> None:
 
 def test_a_provider_covers_the_whole_word_and_asks_again() -> None:
     found = item("models:\n  anth$0\n", "anthropic/")
-    assert (found.kind, found.edit, found.filter) == (Kind.PROVIDER, (10, 14, "anthropic/"), "anthropic/")
+    assert (found.kind, found.edit, found.filter) == (Kind.PROVIDER, (10, 14, "anthropic/"), "anth")
     assert (found.retrigger, found.is_snippet, found.detail) == (True, False, "Anthropic")
     assert "Needs `api_key`" in found.documentation
     assert completions("models:\n  anth$0\n").incomplete
@@ -81,6 +81,8 @@ def test_changing_the_provider_of_an_id_keeps_the_model() -> None:
         ("opnai", ["openai/"]),
         ("vertexai", ["vertex_ai/"]),
         ("ANTH", ["anthropic/"]),
+        ("Google AI", ["gemini/"]),
+        ("open router", ["openrouter/"]),
         ("voyage", []),
         ("zzz", []),
     ],
@@ -98,7 +100,48 @@ def test_a_bare_model_name_offers_whole_ids() -> None:
         "anthropic/claude-haiku-2",
         "anthropic/claude-sonnet-9",
     ]
-    assert item("models:\n  gpt-4$0\n", "openai/gpt-4o").filter == "gpt-4o"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("sonnet", ["anthropic/claude-sonnet-5", "anthropic/claude-sonnet-9"]),
+        ("sonnet5", ["anthropic/claude-sonnet-5"]),
+        ("gpt4o", ["openai/gpt-4o", "openai/gpt-4o-mini", "azure/gpt-4o"]),
+        ("4o", ["openai/gpt-4o", "openai/gpt-4o-mini", "openai/chatgpt-4o-latest", "azure/gpt-4o"]),
+        ("mini", ["openai/gpt-4o-mini", "gemini/"]),
+        ("gpt mini", ["openai/gpt-4o-mini"]),
+        ("mini gpt", ["openai/gpt-4o-mini"]),
+        ("azure gpt", ["azure/gpt-4o"]),
+        ("Llama 3", ["ollama/llama3:8b"]),
+        ("pus", ["anthropic/claude-opus-6"]),
+        ("openia/gpt-4o-m", ["openai/gpt-4o-mini"]),
+        ("qqq/opus", ["anthropic/claude-opus-6"]),
+        ("claude-sonet-5", ["anthropic/claude-sonnet-5", "anthropic/claude-sonnet-9"]),
+        ("5", []),
+    ],
+)
+def test_models_are_found_by_words_in_their_names(typed: str, expected: list[str]) -> None:
+    assert labels(f"models:\n  {typed}$0\n") == expected
+
+
+def test_the_whole_name_that_was_typed_comes_first_even_if_it_is_retired() -> None:
+    assert labels("models:\n  anthropic/claude-sonnet-9$0\n")[0] == "anthropic/claude-sonnet-9"
+    assert labels("models:\n  sonnet 9$0\n") == ["anthropic/claude-sonnet-9"]
+    assert labels("models:\n  openai/gpt-4o$0\n")[:2] == ["openai/gpt-4o", "openai/gpt-4o-mini"]
+
+
+def test_a_model_that_retires_soon_comes_after_the_others_and_says_when() -> None:
+    found = completions("models:\n  anthropic/claude$0\n").items
+    assert [(item.label, item.detail, item.deprecated) for item in found[1:]] == [
+        ("anthropic/claude-sonnet-5", "200K · $3 in / $15 out", False),
+        ("anthropic/claude-haiku-2", "retires 2026-12-02 · 1K · $1 in / $2 out", False),
+        ("anthropic/claude-sonnet-9", "retired 2026-01-01 · 1K · $1 in / $2 out", True),
+    ]
+
+
+def test_the_maker_comes_before_hosts_even_if_the_file_uses_a_host() -> None:
+    assert labels("models:\n  azure/x:\n  gpt-4o$0\n") == ["openai/gpt-4o", "openai/gpt-4o-mini", "azure/gpt-4o"]
 
 
 def test_a_slash_offers_the_chat_models_newest_first_retired_last() -> None:
@@ -110,7 +153,7 @@ def test_a_slash_offers_the_chat_models_newest_first_retired_last() -> None:
         ("anthropic/claude-sonnet-9", True),
     ]
     assert [item.sort for item in found.items] == ["0000", "0001", "0002", "0003"]
-    assert not found.incomplete
+    assert found.incomplete
     first = found.items[0]
     assert (first.kind, first.detail) == (Kind.MODEL, "1M · $5 in / $25 out")
     assert "Context window: 1M tokens" in first.documentation
@@ -134,10 +177,31 @@ def test_models_by_prefix_part_and_near_spelling(typed: str, expected: list[str]
     assert labels(f"models:\n  {typed}$0\n") == expected
 
 
-def test_what_the_client_compares_always_begins_with_what_was_typed() -> None:
-    for typed in ("openai/mini", "openai/gpt4o", "opnai/gpt", "google", "gpt-4", "ANTH"):
-        for found in completions(f"models:\n  {typed}$0\n").items:
-            assert found.filter.startswith(typed)
+@pytest.mark.parametrize(
+    "marked",
+    [
+        *(f"models:\n  {typed}$0\n" for typed in ("claude", "anth", "openai/gpt-4o", "openai/mini", "gpt4o", "ANTH")),
+        "models:\n  openrouter/some/thing$0\n",
+        "models:\n  op$0enai/gpt-4o:\n",
+        "mod$0",
+        "models:\n  a/b:\n\nde$0",
+        "models:\n  openai/x:\n    top$0",
+        "models:\n  openai/x:\n    drop_params: f$0",
+        "models:\n  openai/x:\ndefault: op$0",
+    ],
+)
+def test_a_ranked_list_has_one_filter_text_and_is_asked_for_again(marked: str) -> None:
+    found = completions(marked)
+    text, offset = with_cursor(marked)
+    assert found.incomplete
+    assert {item.filter for item in found.items} == {text[found.items[0].edit.start : offset]}
+
+
+def test_a_list_for_nothing_typed_is_narrowed_down_by_labels() -> None:
+    for marked in ("models:\n  $0", "models:\n  openai/x:\n    $0", "models:\n  openai/x:\ndefault: $0"):
+        found = completions(marked)
+        assert [item.filter for item in found.items] == [item.label for item in found.items]
+        assert found.incomplete == (marked == "models:\n  $0")
 
 
 def test_configured_ids_are_left_out_except_the_one_under_the_cursor() -> None:
@@ -362,6 +426,6 @@ def test_a_key_in_the_wrong_place_gets_no_answer() -> None:
 
 
 def test_the_catalogue_s_day_decides_what_is_retired() -> None:
-    known = Facts(SMALL.schema, SMALL.catalogue, SMALL.settings, date(2025, 12, 31))
+    known = Facts(SMALL.schema, SMALL.catalogue, SMALL.settings, date(2025, 9, 1))
     found = completions("models:\n  anthropic/$0\n", known=known).items
     assert (found[0].label, found[0].deprecated) == ("anthropic/claude-sonnet-9", False)

@@ -229,11 +229,11 @@ def complete_line(snapshot: Snapshot, before: str) -> list[Proposal]:
     if command is not None:
         offered = candidates(snapshot, command, words[2:], typed)
     elif len(words) == 1:
-        offered = [*((item.verb, item.help) for item in COMMANDS), *configured(snapshot)]
+        first = [*((item.verb, item.help) for item in COMMANDS), *configured(snapshot)]
+        offered = [found for _, found in matching(typed, ((text, (text, detail)) for text, detail in first))]
     else:
         return []
-    fitting = matching(typed, ((text, (text, detail)) for text, detail in offered))
-    return [Proposal(_quoted(text), start, detail) for _, (text, detail) in fitting]
+    return [Proposal(_quoted(text), start, detail) for text, detail in offered]
 
 
 def _unquoted(word: str) -> str:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 # for completion models litellm.completion flattens the messages into one prompt.
 CALLABLE_MODES = ("chat", "responses", "completion")
 
+RETIRING_DAYS = 90
+"""Days before its retirement in which a model is no longer recommended."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
@@ -40,6 +43,10 @@ class ModelFacts:
     def is_retired(self, today: datetime.date) -> bool:
         """Whether its retirement date is today or earlier; False where no date is known."""
         return self.retires is not None and self.retires <= today
+
+    def is_retiring(self, today: datetime.date) -> bool:
+        """Whether it is still there but retires within `RETIRING_DAYS`; False where no date is known."""
+        return self.retires is not None and 0 < (self.retires - today).days <= RETIRING_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,9 +248,9 @@ MAKERS = (
     "moonshot",
     "zai",
     "ai21",
-    "perplexity",
     "meta",
     "ollama",
+    "perplexity",
 )
 
 # LiteLLM's table says they chat, but it has no chat API of theirs to call.

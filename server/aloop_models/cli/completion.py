@@ -58,13 +58,13 @@ class _Bash(BashComplete):
         return words[1:-1], words[-1]
 
     def complete(self) -> str:
-        """Without what stands before the last place where bash split, for bash replaces only the rest."""
+        """Without what is before the last place where bash split, because bash replaces only the rest."""
         args, incomplete = self.get_completion_args()
         breaks = re.escape("".join(set(os.environ.get("COMP_BREAKS", "")) & set(":=")) or "\0")
         kept = re.match(rf".*[{breaks}]|", incomplete, re.DOTALL)
-        length = kept.end() if kept else 0
-        items = self.get_completions(args, incomplete)
-        return "\n".join(f"{item.type},{str(item.value)[length:]}" for item in items)
+        start = kept.group() if kept else ""
+        items = [item for item in self.get_completions(args, incomplete) if str(item.value).startswith(start)]
+        return "\n".join(f"{item.type},{str(item.value)[len(start) :]}" for item in items)
 
 
 class _Zsh(ZshComplete):
@@ -112,7 +112,9 @@ def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
     given: list[Any] = [] if parameter.name == "model" else [ctx.params.get("model"), *(ctx.params.get("fields") or ())]
     before = [str(word) for word in given if word is not None]
     found = candidates(snapshot, command, before, incomplete)
-    return [CompletionItem(text, help=detail or None) for text, detail in found if text.startswith(incomplete)]
+    # A word of another beginning replaces what was typed; a shell that cannot do that leaves it out.
+    fitting = [item for item in found if item.text.startswith(incomplete)] or found
+    return [CompletionItem(text, help=detail or None) for text, detail in fitting]
 
 
 def _program(verbs: click.Group) -> click.Group:

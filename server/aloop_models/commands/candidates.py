@@ -1,4 +1,4 @@
-"""What can come next in a line that a person types at a shell or behind `/model`."""
+"""What can come next in a line that a person types at a shell or after `/model`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from aloop_models.catalogue import provider_of
+from aloop_models.catalogue import ProviderFacts, provider_of
 from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.definition import Command
 from aloop_models.commands.words import options_of, words_taken
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.current import current_id
+from aloop_models.features.matching import matching
 from aloop_models.features.model_card import value_text
+from aloop_models.features.model_search import search
 from aloop_models.features.readiness import display_name, facts_text, why_not_ready
 from aloop_models.snapshot import Snapshot
 
 _MOST = 200
-"""Candidates for the model of a provider; a provider with more has them ranked."""
+"""Candidates for a new model, at most."""
 
 
 class Candidate(NamedTuple):
@@ -28,20 +30,21 @@ class Candidate(NamedTuple):
 
 
 def candidates(snapshot: Snapshot, command: Command[Any], before: Sequence[str], typed: str) -> list[Candidate]:
-    """The words that could stand behind `before` (the words after the verb); `typed` is the begun one.
+    """The words for the place after `before` (the words after the verb) that fit the begun word `typed`, best first.
 
-    Every candidate of that kind is returned, whether it begins as typed or not, except where there are too many of
-    them to list (models of a provider): those suit what was typed.
+    A word fits as in the editor's completion: not only by its beginning. A new model is found by any part of its name.
     """
-    if typed.startswith("-"):
-        return [Candidate(option, item.metadata["help"]) for option, item in options_of(command).items()]
     model, whose_key, fields = words_taken(command)
     words = [word for word in before if not word.startswith("--")]
-    if not words:
-        if command.verb == "add":
-            return list(_new_models(snapshot, typed))
-        return [*(_providers(snapshot) if whose_key else ()), *(configured(snapshot) if model or whose_key else ())]
-    return list(_fields(snapshot, words[0], words[1:], typed)) if fields else []
+    if typed.startswith("-"):
+        offered = [Candidate(option, item.metadata["help"]) for option, item in options_of(command).items()]
+    elif not words and command.verb == "add":
+        return list(islice(_new_models(snapshot, typed), _MOST))
+    elif not words:
+        offered = [*(_providers(snapshot) if whose_key else ()), *(configured(snapshot) if model or whose_key else ())]
+    else:
+        offered = list(_fields(snapshot, words[0], words[1:], typed)) if fields else []
+    return [found for _, found in matching(typed, ((item.text, item) for item in offered))]
 
 
 def configured(snapshot: Snapshot) -> list[Candidate]:
@@ -65,24 +68,12 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
 
 
 def _new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
-    """Providers with their slash; behind it the provider's chat models that the file does not have."""
-    catalogue, known = snapshot.facts.catalogue, snapshot.document.by_id
-    if "/" not in typed:
-        for name, facts in catalogue.providers.items():
-            if facts.is_chat:
-                yield Candidate(f"{name}/", facts.label if facts.label != name else "")
-        return
-    models = (
-        Candidate(model.id, facts_text(model))
-        for model in catalogue.models_of(provider_of(typed), snapshot.facts.today)
-        if model.is_chat and model.id not in known and model.id.startswith(typed)
-    )
-    yield from islice((item for item in models if not _is_retired(snapshot, item.text)), _MOST)
-
-
-def _is_retired(snapshot: Snapshot, model_id: str) -> bool:
-    model = snapshot.facts.catalogue.model(model_id)
-    return model is not None and model.is_retired(snapshot.facts.today)
+    """Providers with their slash, and chat models that the file does not have."""
+    for item in search(snapshot.facts.catalogue, snapshot.facts.today, typed):
+        if isinstance(item, ProviderFacts):
+            yield Candidate(f"{item.name}/", item.label if item.label != item.name else "")
+        elif item.facts.id not in snapshot.document.by_id:
+            yield Candidate(item.facts.id, item.detail)
 
 
 def _providers(snapshot: Snapshot) -> Iterator[Candidate]:

@@ -27,8 +27,10 @@ def complete(snapshot: Snapshot, offset: int, *, snippets: bool) -> Completions:
         return Completions()
     proposing = Proposing(snapshot, cursor, _line_break(snapshot.document.text, offset), snippets)
     found, more = _proposals(proposing)
-    items, cut = limited(found)
-    return Completions(items, more or cut, cursor.indent)
+    # Order and choice are for exactly what was typed. One filter text for all keeps them as they are in a client that
+    # scores it, and since no client can narrow such a list down by itself, it has to ask again.
+    items, cut = limited(item._replace(filter=cursor.typed or item.label) for item in found)
+    return Completions(items, more or cut or bool(cursor.typed), cursor.indent)
 
 
 def _proposals(proposing: Proposing) -> tuple[Iterable[Completion], bool]:
@@ -38,10 +40,9 @@ def _proposals(proposing: Proposing) -> tuple[Iterable[Completion], bool]:
         found = root_keys(proposing)
         if not cursor.entry_indent:
             return found, False
-        models, more = model_ids(replace(proposing, cursor=_indented(cursor)))
-        return chain(found, models), more
+        return chain(found, model_ids(replace(proposing, cursor=_indented(cursor)))), True
     if cursor.context is Context.MODEL_ID:
-        return model_ids(proposing)
+        return model_ids(proposing), True
     if cursor.context is Context.FIELD_NAME:
         return field_names(proposing), False
     if cursor.context is Context.FIELD_VALUE:

@@ -16,7 +16,7 @@ from aloop_models.core.text import Edit
 from aloop_models.features.completion_item import MOST_ITEMS, Completion, Kind
 from aloop_models.features.completion_models import Proposing
 from aloop_models.features.completion_text import base_of, choice, key_edit, value_edit, word_edit
-from aloop_models.features.matching import folded, matching
+from aloop_models.features.matching import matching
 from aloop_models.features.model_card import field_card, model_card, seconds_text, value_text
 from aloop_models.features.readiness import display_name, why_not_ready
 
@@ -43,7 +43,6 @@ def root_keys(proposing: Proposing) -> list[Completion]:
                 kind=Kind.FIELD,
                 edit=edit,
                 describe=partial(str, _ROOT_KEYS[name]),
-                filter=_compared(name, cursor.typed),
                 retrigger=not cursor.has_colon,
             )
         )
@@ -76,7 +75,6 @@ def field_names(proposing: Proposing) -> list[Completion]:
                 is_snippet=is_snippet,
                 detail="required" if spec.name in required else _detail(spec),
                 describe=partial(field_card, spec, facts),
-                filter=_compared(spec.name, cursor.typed),
                 retrigger=not is_snippet and not cursor.has_colon and bool(_values(proposing, spec)),
             )
         )
@@ -103,7 +101,6 @@ def field_values(proposing: Proposing) -> list[Completion]:
                 kind=Kind.VALUE,
                 edit=edit,
                 detail=_value_detail(spec, value),
-                filter=_compared(value_text(value), cursor.typed),
                 preselect=value == spec.default and type(value) is type(spec.default),
             )
         )
@@ -113,12 +110,12 @@ def field_values(proposing: Proposing) -> list[Completion]:
 def default_values(proposing: Proposing) -> tuple[list[Completion], bool]:
     """The configured models, ready ones first, and `null`."""
     cursor, facts = proposing.cursor, proposing.snapshot.facts
-    found = list(islice(_referable(proposing, folded(cursor.typed)), MOST_ITEMS + 1))
+    found = list(islice(_referable(proposing, cursor.typed.casefold()), MOST_ITEMS + 1))
     few = [(placed, why_not_ready(placed.entry, facts)) for placed in found[:MOST_ITEMS]]
     few.sort(key=lambda pair: pair[1] is not None)
     items = [item for placed, reason in few if (item := _reference(proposing, placed, reason))]
     edit = value_edit(cursor, None)
-    if edit and "null".startswith(folded(cursor.typed)):
+    if edit and "null".startswith(cursor.typed.casefold()):
         items.append(
             Completion(
                 label="null",
@@ -126,7 +123,6 @@ def default_values(proposing: Proposing) -> tuple[list[Completion], bool]:
                 edit=edit,
                 detail="no default",
                 describe=partial(str, "New sessions start on the first model that is ready."),
-                filter=_compared("null", cursor.typed),
             )
         )
     return items, len(found) > len(few)
@@ -145,11 +141,13 @@ def _referable(proposing: Proposing, word: str) -> Iterator[PlacedEntry]:
     entries = proposing.snapshot.document.by_id
     others: list[PlacedEntry] = []
     for model_id, placed in entries.items():
-        if folded(model_id).startswith(word):
+        if model_id.casefold().startswith(word):
             yield placed
         else:
             others.append(placed)
-    holding = [placed for placed in others if word in folded(f"{placed.model_id} {placed.entry.profile.get('name')}")]
+    holding = [
+        placed for placed in others if word in f"{placed.model_id} {placed.entry.profile.get('name')}".casefold()
+    ]
     yield from holding
     if len(others) == len(entries) and not holding:
         yield from (entries[model_id] for model_id in nearest(proposing.cursor.typed, entries))
@@ -173,7 +171,6 @@ def _reference(proposing: Proposing, placed: PlacedEntry, reason: str | None) ->
         edit=edit,
         detail=" · ".join(part for part in parts if part),
         describe=partial(model_card, model, facts.catalogue, facts.today) if model else str,
-        filter=_compared(model_id, proposing.cursor.typed),
         deprecated=model is not None and model.is_retired(facts.today),
     )
 
@@ -229,7 +226,3 @@ def _value_detail(spec: FieldSpec, value: object) -> str:
 
 def _detail(spec: FieldSpec) -> str:
     return f"default {value_text(spec.default)}" if spec.default is not None else ""
-
-
-def _compared(name: str, typed: str) -> str:
-    return name if name.startswith(typed) else typed

@@ -1,15 +1,19 @@
-"""How well a name fits what was typed: a prefix before a part, a part before a near spelling."""
+"""How well a name fits what was typed: a prefix before a word, a word before a part, a part before a near spelling."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from typing import TypeVar
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from aloop_models.catalogue import nearest
 
-_SEPARATORS = str.maketrans("", "", "-_.:/@ ")
-_NEAR = 3
+_SEPARATOR = re.compile(r"[-_.:/@ ]+")
+_SHORTEST_NEAR = 3
+_LONGEST = 100
+"""Characters of a text that are looked for inside names; more than any name has."""
 
 Item = TypeVar("Item")
 
@@ -18,32 +22,67 @@ class Fit(IntEnum):
     """Ways in which a name can fit, best first."""
 
     EXACT = 0
-    PREFIX = 1
-    LOOSE_PREFIX = 2
-    """A prefix once separators count for nothing: `gpt4o` of `gpt-4o`."""
-    PART = 3
-    NEAR = 4
+    LOOSE_EXACT = 1
+    """The same once separators are ignored: `gpt4o` and `gpt-4o`."""
+    PREFIX = 2
+    LOOSE_PREFIX = 3
+    """A prefix once separators are ignored: `gpt4o` of `gpt-4o-mini`."""
+    WORD = 4
+    """At the start of a word in the name, separators ignored: `sonnet5` of `claude-sonnet-5`."""
+    PART = 5
+    WORDS = 6
+    """Each typed word at the start of a word, in any order: `mini gpt` of `gpt-5-mini`."""
+    NEAR = 7
 
 
-def folded(name: str) -> str:
-    """The name as it is compared."""
-    return name.casefold()
+class Name(NamedTuple):
+    """A text in the forms in which it is compared."""
+
+    folded: str
+    squeezed: str
+    """Folded, without separators."""
+    spaced: str
+    """Folded, one space before each word."""
 
 
-def squeezed(name: str) -> str:
-    """The folded name without separators."""
-    return name.casefold().translate(_SEPARATORS)
+def name_of(text: str) -> Name:
+    """The forms of a text."""
+    folded = text.casefold()
+    return Name(folded, _SEPARATOR.sub("", folded), spaced(folded))
 
 
-def fit(typed: str, typed_squeezed: str, name: str, name_squeezed: str) -> Fit | None:
-    """How a folded name fits a folded text; None where it does not, which says nothing about near spellings."""
-    if name.startswith(typed):
-        return Fit.EXACT if name == typed else Fit.PREFIX
-    if typed_squeezed and name_squeezed.startswith(typed_squeezed):
-        return Fit.LOOSE_PREFIX
-    if typed in name or (typed_squeezed and typed_squeezed in name_squeezed):
-        return Fit.PART
-    return None
+def spaced(folded: str) -> str:
+    """A folded text with one space before each of its words and no other separator."""
+    return f" {_SEPARATOR.sub(' ', folded).strip()}"
+
+
+def fit(typed: Name, name: Name) -> Fit | None:
+    """How a name fits; None where neither it nor a part of it does."""
+    if name.folded.startswith(typed.folded):
+        return Fit.EXACT if name.folded == typed.folded else Fit.PREFIX
+    if not typed.squeezed:
+        return Fit.PART if typed.folded in name.folded else None
+    if typed.squeezed not in name.squeezed:
+        return Fit.WORDS if fits_words(typed, name.spaced) else None
+    if name.squeezed.startswith(typed.squeezed):
+        return Fit.LOOSE_EXACT if name.squeezed == typed.squeezed else Fit.LOOSE_PREFIX
+    return Fit.WORD if word_pattern(typed.squeezed).search(name.spaced) else Fit.PART
+
+
+def fits_words(typed: Name, text: str) -> bool:
+    """Whether each of several words that were typed is at the start of a word of a spaced text."""
+    words = typed.folded.split()
+    return len(words) > 1 and all(word_pattern(_SEPARATOR.sub("", word)).search(text) for word in words)
+
+
+@lru_cache(maxsize=64)
+def word_pattern(squeezed: str) -> re.Pattern[str]:
+    """What finds a squeezed text at the start of a word of a spaced text, separators ignored.
+
+    A number is not looked for in the minor part of a version: `5` finds `gpt-5.1` and not `gpt-4.5`.
+    """
+    before = r"(?<!\d) " if squeezed.isdecimal() else " "
+    return re.compile(before + " ?".join(map(re.escape, squeezed[:_LONGEST])))
 
 
 def matching(typed: str, named: Iterable[tuple[str, Item]]) -> Sequence[tuple[Fit, Item]]:
@@ -51,14 +90,9 @@ def matching(typed: str, named: Iterable[tuple[str, Item]]) -> Sequence[tuple[Fi
     known = list(named)
     if not typed:
         return [(Fit.PREFIX, item) for _, item in known]
-    word, word_squeezed = folded(typed), squeezed(typed)
-    fitting: list[tuple[Fit, Item]] = []
-    for name, item in known:
-        plain = folded(name)
-        found = Fit.PREFIX if plain.startswith(word) else fit(word, word_squeezed, plain, squeezed(name))
-        if found is not None:
-            fitting.append((Fit.EXACT if plain == word else found, item))
-    if fitting or len(typed) < _NEAR:
+    word = name_of(typed)
+    fitting = [(found, item) for name, item in known if (found := fit(word, name_of(name))) is not None]
+    if fitting or len(typed) < _SHORTEST_NEAR:
         return sorted(fitting, key=lambda pair: pair[0])
     items = dict(known)
     return [(Fit.NEAR, items[name]) for name in nearest(typed, items)]

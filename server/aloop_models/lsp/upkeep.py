@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from aloop_models.catalogue import distil_installed
-from aloop_models.features.completion_models import warm
+from aloop_models.features.model_search import warm
 from aloop_models.settings import settings_from
 from aloop_models.workspace.runtime_folder import cache_folder
 

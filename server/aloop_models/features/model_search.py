@@ -1,0 +1,258 @@
+"""Finds providers and models for what a person types: one ranking for the editor, the agent and the command line."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from enum import IntEnum
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+from aloop_models.catalogue import Catalogue, ModelFacts, ProviderFacts
+from aloop_models.catalogue import provider_table as table
+from aloop_models.features.matching import Fit, Name, fit, fits_words, name_of, spaced, word_pattern
+from aloop_models.features.readiness import facts_text
+
+_SHORTEST_NAME = 3
+"""Characters of a bare model name from which whole ids are offered; with a digit (`4o`, `o3`) one less."""
+
+_MAKER = re.compile(r"^(?:[a-z][a-z_-]*\.)+(?=[a-z])")
+"""What is before the name in Bedrock's ids: `us.anthropic.claude-…`."""
+
+_MEANT = {name_of(word).squeezed: names for word, names in table.COMMONLY_MEANT.items()}
+
+
+class Lifecycle(IntEnum):
+    """How long a model is still there, the longest first."""
+
+    CURRENT = 0
+    RETIRING = 1
+    RETIRED = 2
+
+
+class Offer(NamedTuple):
+    """A model that can be offered, with what matching and lists need of it."""
+
+    facts: ModelFacts
+    lifecycle: Lifecycle
+    detail: str
+    """Retirement if it is near, context window and prices: for one line of a list."""
+    name: Name
+    """The id without its provider."""
+
+
+def search(
+    catalogue: Catalogue, today: datetime.date, typed: str, used: Sequence[str] = ()
+) -> Iterator[ProviderFacts | Offer]:
+    """The providers and models for a text, best first; `used` names providers to prefer, the most used first.
+
+    After `provider/` the chat models of that provider; without a slash providers, and models of every provider by
+    name (`sonnet`, `gpt5`, `gemini flash`). Models that retire soon come after the others and retired ones last,
+    unless their whole name was typed; exact names come before longer ones, the maker of a model before its hosts,
+    and newer models before older ones.
+    """
+    provider, slash, name = typed.partition("/")
+    if not slash:
+        return _providers_and_models(catalogue, today, typed, used)
+    if (facts := catalogue.providers.get(provider)) and facts.is_chat:
+        return iter(_models_of(catalogue, today, provider, name_of(name)))
+    return _models_nearby(catalogue, today, provider, name, used)
+
+
+def offers_of(catalogue: Catalogue, provider: str, today: datetime.date) -> tuple[Offer, ...]:
+    """A provider's chat models, best first; those that retire soon after the others, retired ones last."""
+    return _offers_of(catalogue, provider, today)
+
+
+def provider_order(catalogue: Catalogue) -> tuple[str, ...]:
+    """All providers that chat, the most widely used first, as far as the data tells.
+
+    Makers of their own models in the table's order; then those with most of these signs: a published key form, a
+    model list (or models that people name themselves), a page in LiteLLM's documentation, a name people use for it.
+    Second names of a provider come last. Among equals A to Z.
+    """
+    return _provider_order(catalogue)
+
+
+def warm(catalogue: Catalogue, today: datetime.date) -> None:
+    """Prepare what the first search by name would otherwise wait for (about 0.1 s)."""
+    _index(catalogue, today)
+
+
+@lru_cache(maxsize=4)
+def _provider_order(catalogue: Catalogue) -> tuple[str, ...]:
+    known_otherwise = {name for names in table.COMMONLY_MEANT.values() for name in names}
+
+    def rank(facts: ProviderFacts) -> tuple[bool, int, int, str]:
+        name = facts.name
+        if name in table.MAKERS:
+            return False, 0, table.MAKERS.index(name), name
+        signs = (
+            bool(facts.key_prefixes),
+            facts.lists_models or name in table.NAMES_MODELS_FREELY,
+            facts.docs_url is not None,
+            name in known_otherwise,
+        )
+        return name in table.SHARES_CREDENTIALS_WITH, 1, -sum(signs), name
+
+    chatting = (facts for facts in catalogue.providers.values() if facts.is_chat)
+    return tuple(facts.name for facts in sorted(chatting, key=rank))
+
+
+@lru_cache(maxsize=512)
+def _offers_of(catalogue: Catalogue, provider: str, today: datetime.date) -> tuple[Offer, ...]:
+    start = len(provider) + 1
+    offers: list[Offer] = []
+    for facts in catalogue.models_of(provider, today):
+        if facts.is_chat:
+            lifecycle, detail = _lifecycle(facts, today)
+            text = " · ".join(part for part in (detail, facts_text(facts)) if part)
+            offers.append(Offer(facts, lifecycle, text, name_of(facts.id[start:])))
+    return tuple(sorted(offers, key=lambda offer: offer.lifecycle))
+
+
+def _lifecycle(facts: ModelFacts, today: datetime.date) -> tuple[Lifecycle, str]:
+    if facts.is_retired(today):
+        return Lifecycle.RETIRED, f"retired {facts.retires}"
+    if facts.is_retiring(today):
+        return Lifecycle.RETIRING, f"retires {facts.retires}"
+    return Lifecycle.CURRENT, ""
+
+
+class _Index(NamedTuple):
+    """Every model, each name on a line of one text, so that one search finds them all."""
+
+    offers: list[Offer]
+    names: list[Name]
+    """The name alone, without place and maker: `claude-opus-5` of `bedrock/us.anthropic.claude-opus-5`."""
+    text: str
+    starts: list[int]
+    """Where the line of each name begins in the text."""
+    descriptions: list[str]
+    """Provider, label and id in one spaced text, for searches of several words."""
+
+
+@lru_cache(maxsize=4)
+def _index(catalogue: Catalogue, today: datetime.date) -> _Index:
+    offers = [
+        offer
+        for provider in _provider_order(catalogue)
+        if provider not in table.SHARES_MODELS_WITH
+        for offer in _offers_of(catalogue, provider, today)
+    ]
+    names = [name_of(_MAKER.sub("", offer.name.folded.rpartition("/")[2])) for offer in offers]
+    starts = list(accumulate((len(name.spaced) + 1 for name in names), initial=0))
+    labels = {name: facts.label.casefold() for name, facts in catalogue.providers.items()}
+    described = [spaced(f"{offer.facts.id.casefold()} {labels[offer.facts.provider]}") for offer in offers]
+    return _Index(offers, names, "".join(f"\n{name.spaced}" for name in names), starts, described)
+
+
+def _providers_and_models(
+    catalogue: Catalogue, today: datetime.date, typed: str, used: Sequence[str]
+) -> Iterator[ProviderFacts | Offer]:
+    known = catalogue.providers
+    preferred = (name for name in used if name in known and known[name].is_chat)
+    order = tuple(dict.fromkeys((*preferred, *_provider_order(catalogue))))
+    word = name_of(typed.strip())
+    fitting = _fitting_providers(catalogue, order, word)
+    ranked = sorted(fitting, key=lambda name: fitting[name])
+    yield from (known[name] for name in ranked if fitting[name] <= Fit.LOOSE_PREFIX)
+    models = _by_name(catalogue, today, word, order)
+    yield from models
+    yield from (known[name] for name in ranked if fitting[name] > Fit.LOOSE_PREFIX)
+    if not ranked and not models and word.squeezed:
+        yield from _near(catalogue, today, typed)
+
+
+def _fitting_providers(catalogue: Catalogue, order: Sequence[str], word: Name) -> dict[str, Fit]:
+    fitting: dict[str, Fit] = {}
+    names = _provider_names(catalogue)
+    for name in order:
+        found, labelled = (fit(word, text) for text in names[name])
+        if found is None or found > Fit.LOOSE_PREFIX:
+            # A label is how a provider is shown, not what is written: its whole text counts as a beginning.
+            ways = [found, None if labelled is None else max(labelled, Fit.LOOSE_PREFIX)]
+            found = min((way for way in ways if way is not None), default=None)
+        if found is not None:
+            fitting[name] = found
+    for name in _MEANT.get(word.squeezed, ()):
+        if name in fitting or name in order:
+            fitting[name] = Fit.EXACT
+    return fitting
+
+
+@lru_cache(maxsize=4)
+def _provider_names(catalogue: Catalogue) -> dict[str, tuple[Name, Name]]:
+    """Name and label of each provider, ready for matching."""
+    return {name: (name_of(name), name_of(facts.label)) for name, facts in catalogue.providers.items()}
+
+
+def _near(catalogue: Catalogue, today: datetime.date, typed: str) -> Iterator[ProviderFacts | Offer]:
+    """Providers of a near spelling, else models of one."""
+    near = [name for name in catalogue.nearest_providers(typed) if catalogue.providers[name].is_chat]
+    yield from (catalogue.providers[name] for name in near)
+    if not near and len(typed) >= _SHORTEST_NAME:
+        ids = set(catalogue.nearest_models(typed))
+        yield from (offer for offer in _index(catalogue, today).offers if offer.facts.id in ids)
+
+
+def _by_name(catalogue: Catalogue, today: datetime.date, word: Name, order: Sequence[str]) -> list[Offer]:
+    """Models whose name has the word at the start of one of its own; where there is none, in other ways."""
+    shortest = _SHORTEST_NAME - any(character.isdigit() for character in word.squeezed)
+    if len(word.squeezed) < shortest or "\n" in word.folded:
+        return []
+    index = _index(catalogue, today)
+    found = {bisect_right(index.starts, at.start()) - 1 for at in word_pattern(word.squeezed).finditer(index.text)}
+    if " " in word.folded:
+        found.update(at for at, text in enumerate(index.descriptions) if fits_words(word, text))
+    if not found and len(word.squeezed) >= _SHORTEST_NAME:
+        found.update(at for at, name in enumerate(index.names) if word.squeezed in name.squeezed)
+    places = {name: place for place, name in enumerate(order)}
+
+    def rank(at: int) -> tuple[int, int, int, int, int]:
+        offer = index.offers[at]
+        how = fit(word, index.names[at])
+        how = Fit.WORDS if how is None else how
+        return _lasting(offer, how), _kinship(offer), places[offer.facts.provider], how, at
+
+    return [index.offers[at] for at in sorted(found, key=rank)]
+
+
+def _models_of(catalogue: Catalogue, today: datetime.date, provider: str, word: Name) -> Sequence[Offer]:
+    offers = _offers_of(catalogue, provider, today)
+    fitting = [(how, offer) for offer in offers if (how := fit(word, offer.name)) is not None]
+    fitting.sort(key=lambda pair: (_lasting(pair[1], pair[0]), pair[0]))
+    if fitting or len(word.folded) < _SHORTEST_NAME:
+        return [offer for _, offer in fitting]
+    near = set(catalogue.nearest_models(f"{provider}/{word.folded}"))
+    return [offer for offer in offers if offer.facts.id in near]
+
+
+def _models_nearby(
+    catalogue: Catalogue, today: datetime.date, provider: str, name: str, used: Sequence[str]
+) -> Iterator[ProviderFacts | Offer]:
+    """What an id can mean whose provider is not known: a provider of a near spelling, else the model by its name."""
+    others = [other for other in catalogue.nearest_providers(provider, 2) if catalogue.providers[other].is_chat]
+    for other in others:
+        yield from _models_of(catalogue, today, other, name_of(name))
+    if not others and name:
+        yield from (item for item in _providers_and_models(catalogue, today, name, used) if isinstance(item, Offer))
+
+
+def _kinship(offer: Offer) -> int:
+    """How near a provider is to the model: 0 for its maker, 1 for a host, 2 for a maker of others that hosts it too."""
+    is_maker = offer.facts.provider in table.MAKERS
+    return 2 if is_maker and "/" in offer.name.folded else 0 if is_maker else 1
+
+
+def _lasting(offer: Offer, how: Fit) -> int:
+    """The lifecycle as far as it decides the order: a model whose whole name was typed is meant, retired or not."""
+    return Lifecycle.CURRENT if how <= Fit.LOOSE_EXACT else offer.lifecycle
+
+
+def offers(found: Iterable[ProviderFacts | Offer]) -> Iterator[Offer]:
+    """The models among what was found."""
+    return (item for item in found if isinstance(item, Offer))
