@@ -126,7 +126,7 @@ CASES = {
         lambda manager: manager.add_model("gpt-4o"),
         refused=(
             "invalidFields",
-            "'gpt-4o' is not a model id. An id is provider/model, such as anthropic/claude-sonnet-4-5.",
+            "'gpt-4o' is not a model ID. A model ID is provider/model, such as openai/gpt-4o.",
         ),
     ),
     "add with a wrong number": Case(

@@ -96,6 +96,17 @@ async def test_every_route_streams_and_gets_the_entrys_key(endpoint: ProviderEnd
 
 
 @pytest.mark.parametrize("model", ROUTES)
+async def test_a_label_is_not_sent(endpoint: ProviderEndpoint, model: str) -> None:
+    labelled = f"{model}#work"
+    adapter = adapter_for(endpoint, model)
+    plain = await adapter.answer(ASK)
+    sent = endpoint.last
+    answer = await adapter.answer(ASK, profile=ModelProfile(labelled, "", KEY, base_of(endpoint, model), 10))
+    assert (endpoint.last.path, endpoint.last.key, endpoint.last.body) == (sent.path, sent.key, sent.body)
+    assert (answer.model_id, answer.usage) == (labelled, plain.usage)
+
+
+@pytest.mark.parametrize("model", ROUTES)
 async def test_nothing_of_the_environment_reaches_a_foreign_address(
     endpoint: ProviderEndpoint, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

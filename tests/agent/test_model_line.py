@@ -274,6 +274,13 @@ class TestListing:
             "            ollama/a",
         ]
 
+    def test_labels(self):
+        lines = self.rendered("models:\n  ollama/a#work:\n  ollama/a#home: {name: Mine}\ndefault: ollama/a#work\n")
+        assert lines[1:3] == [
+            "            [DEFAULT] a (work) - ollama/a#work",
+            "            Mine - ollama/a#home",
+        ]
+
     def test_the_current_model_has_left_the_file(self):
         lines = self.rendered("models:\n  ollama/a:\n", "openai/gone")
         assert lines[1:3] == ["  [CURRENT] openai/gone (removed from file)", "            ollama/a"]

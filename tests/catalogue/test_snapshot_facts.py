@@ -6,10 +6,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aloop_models.catalogue import Catalogue, load_catalogue, provider_of, split_id
+from aloop_models.catalogue import (
+    Catalogue,
+    default_name,
+    is_entry_id,
+    litellm_id,
+    load_catalogue,
+    provider_of,
+    split_id,
+    split_label,
+    with_label,
+)
 from aloop_models.catalogue.provider_table import (
     CAN_CHAT,
     COMMONLY_MEANT,
@@ -217,6 +227,7 @@ def test_a_broken_file_gives_the_snapshot(tmp_path: Path) -> None:
     assert load_catalogue(broken).origin == "installed"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_law_look_ups_never_raise_and_split_ids_join_again(text: str) -> None:
     catalogue: Catalogue = CATALOGUE
@@ -226,4 +237,39 @@ def test_law_look_ups_never_raise_and_split_ids_join_again(text: str) -> None:
         assert near != text
     provider, model = split_id(text)
     assert provider == provider_of(text)
-    assert text in (model, f"{provider}/{model}")
+    assert litellm_id(text) in (model, f"{provider}/{model}")
+    assert with_label(*split_label(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("entry_id", "model_id", "label", "is_valid", "name"),
+    [
+        ("openai/gpt-4o", "openai/gpt-4o", None, True, "openai/gpt-4o"),
+        ("openai/gpt-4o#work", "openai/gpt-4o", "work", True, "gpt-4o (work)"),
+        ("openrouter/a/b:free#A.b_c-1", "openrouter/a/b:free", "A.b_c-1", True, "a/b:free (A.b_c-1)"),
+        ("openai/gpt-4o#", "openai/gpt-4o", "", False, "openai/gpt-4o#"),
+        ("openai/gpt-4o#a#b", "openai/gpt-4o", "a#b", False, "gpt-4o (a#b)"),
+        ("openai/gpt-4o#a b", "openai/gpt-4o", "a b", False, "gpt-4o (a b)"),
+        ("openai/gpt-4o#é", "openai/gpt-4o", "é", False, "gpt-4o (é)"),
+        ("openai#work/gpt-4o", "openai", "work/gpt-4o", False, "openai (work/gpt-4o)"),
+        ("openai/#work", "openai/", "work", False, " (work)"),
+        ("gpt-4o#work", "gpt-4o", "work", False, "gpt-4o (work)"),
+    ],
+)
+def test_labels(entry_id: str, model_id: str, label: str | None, is_valid: bool, name: str) -> None:
+    assert (split_label(entry_id), litellm_id(entry_id)) == ((model_id, label), model_id)
+    assert with_label(model_id, label) == entry_id
+    assert (is_entry_id(entry_id), default_name(entry_id)) == (is_valid, name)
+    assert split_id(entry_id) == split_id(model_id)
+
+
+def test_no_model_of_the_catalog_has_the_mark_of_a_label_in_its_id() -> None:
+    ids = [facts.id for name in CATALOGUE.providers for facts in CATALOGUE.models_of(name)]
+    assert [model_id for model_id in (*ids, *CATALOGUE.providers) if "#" in model_id] == []
+
+
+def test_facts_are_the_same_with_a_label() -> None:
+    assert CATALOGUE.model("openai/gpt-4o#work") == CATALOGUE.model("openai/gpt-4o")
+    assert CATALOGUE.model("openai/ft:gpt-4o-2024-08-06:org::id#x") is not None
+    assert CATALOGUE.nearest_models("openai/gpt-4oo#work") == CATALOGUE.nearest_models("openai/gpt-4oo")
+    assert CATALOGUE.nearest_models("openai/gpt-4o#work") == CATALOGUE.nearest_models("openai/gpt-4o")

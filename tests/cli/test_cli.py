@@ -206,7 +206,7 @@ class TestChanging:
         ("arguments", "reason", "message"),
         [
             (("add", ANTHROPIC), "modelExists", "is in models.yaml already"),
-            (("add", "gpt-4o"), "invalidFields", "is not a model id"),
+            (("add", "gpt-4o"), "invalidFields", "is not a model ID"),
             (("add", "ollama/x", "timeout=abc"), "invalidFields", "timeout has to be a number"),
             (("add", "ollama/x", "timeout=true"), "invalidFields", "timeout has to be a number"),
             (("add", "ollama/x", "timeout=0"), "invalidFields", "timeout has to be a number"),

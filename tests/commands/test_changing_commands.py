@@ -80,8 +80,7 @@ def test_a_default_that_is_there_stays() -> None:
             "'openai/gpt-4o' is in models.yaml already. Change it with edit, or switch to it.",
         ),
         *(
-            (bad, "invalidFields", f"'{told}' is not a model id. An id is provider/model, such as {EXAMPLE}.")
-            for EXAMPLE in ("anthropic/claude-sonnet-4-5",)
+            (bad, "invalidFields", f"'{told}' is not a model ID. A model ID is provider/model, such as openai/gpt-4o.")
             for bad, told in (
                 ("gpt-5", "gpt-5"),
                 ("/gpt-5", "/gpt-5"),
@@ -105,7 +104,7 @@ def test_a_key_in_place_of_an_id_is_not_added() -> None:
     message = "That looks like an API key. An id is provider/model; keys belong in api_key."
     assert (refused.reason, refused.message) == ("invalidFields", message)
     refused = refusal("addModel", TEXT, {"modelId": "Q3xk-p0Zz-19xY-abcd-77wqe"})
-    message = "That is not a model id. An id is provider/model, such as anthropic/claude-sonnet-4-5."
+    message = "This is not a model ID. A model ID is provider/model, such as openai/gpt-4o."
     assert (refused.reason, refused.message) == ("invalidFields", message)
 
 

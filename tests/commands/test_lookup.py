@@ -90,6 +90,55 @@ def test_none_or_several_fit(words: str, message: str, suggestions: tuple[str, .
     assert refused.value.suggestions == suggestions
 
 
+LABELS = """\
+models:
+  openai/gpt-4o#work:
+  openai/gpt-4o#home: {name: Mine}
+  azure/gpt-4o#eu:
+  ollama/llama3#eu:
+  openrouter/qwen/coder#Big:
+  openai/o9:
+  openai/o9#eu:
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "model_id"),
+    [
+        ("openai/gpt-4o#work", "openai/gpt-4o#work"),
+        ("gpt-4o#work", "openai/gpt-4o#work"),
+        ("GPT-4o (work)", "openai/gpt-4o#work"),
+        ("work", "openai/gpt-4o#work"),
+        ("home", "openai/gpt-4o#home"),
+        ("mine", "openai/gpt-4o#home"),
+        ("gpt-4o (home)", "openai/gpt-4o#home"),
+        ("azure/gpt-4o", "azure/gpt-4o#eu"),
+        ("llama3", "ollama/llama3#eu"),
+        ("big", "openrouter/qwen/coder#Big"),
+        ("qwen/coder (big)", "openrouter/qwen/coder#Big"),
+        ("openai/o9", "openai/o9"),
+        ("o9", "openai/o9"),
+        ("o9 (eu)", "openai/o9#eu"),
+    ],
+)
+def test_labels_are_names(words: str, model_id: str) -> None:
+    assert match(snapshot(LABELS), words).model_id == model_id
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("eu", ("azure/gpt-4o#eu", "ollama/llama3#eu", "openai/o9#eu")),
+        ("openai/gpt-4o", ("openai/gpt-4o#work", "openai/gpt-4o#home")),
+        ("wrk", ("openai/gpt-4o#work",)),
+    ],
+)
+def test_labels_that_are_suggested(words: str, ids: tuple[str, ...]) -> None:
+    with pytest.raises(Refusal) as refused:
+        match(snapshot(LABELS), words)
+    assert refused.value.suggestions[: len(ids)] == ids
+
+
 def test_only_the_exact_id_names_an_entry_for_a_program() -> None:
     assert entry_of(snapshot(TEXT), "openai/gpt-4o").model_id == "openai/gpt-4o"
     with pytest.raises(

@@ -161,7 +161,7 @@ def test_a_new_file_is_private(client: LspClient, tmp_path: Path) -> None:
 
 def test_a_refused_first_model_leaves_no_file(client: LspClient, tmp_path: Path) -> None:
     path = tmp_path / ".aloop" / "models.yaml"
-    with pytest.raises(LspError, match="is not a model id"):
+    with pytest.raises(LspError, match="is not a model ID"):
         run(client, "aloop.addModel", path, {"modelId": "llama2"})
     assert list(tmp_path.iterdir()) == []
 

@@ -72,7 +72,7 @@ async def editor(lsp_client: Editor, file: Path) -> AsyncIterator[None]:
         (
             "aloop.addModel",
             {"modelId": "gpt-4o"},
-            "'gpt-4o' is not a model id. An id is provider/model, such as anthropic/claude-sonnet-4-5.",
+            "'gpt-4o' is not a model ID. A model ID is provider/model, such as openai/gpt-4o.",
             "invalidFields",
             [],
         ),

@@ -29,6 +29,8 @@ models:
   openrouter/meta-llama/llama-3.1-8b-instruct:free:
     api_key: sk-or-v1-0123456789
     extra_headers: {X-Team: search}
+  openai/gpt-4o#home:
+    api_key: sk-proj-9876543210
   hosted_vllm/own:
     api_base: http://localhost:8000/v1
     timeout: 30.5
@@ -94,7 +96,7 @@ def test_each_mistake_in_a_bad_file_is_found_where_it_is(client: LspClient, tmp_
     assert findings(client, tmp_path, BAD) == [
         (1, "[openai/gpt-4o]", "Incorrect type. Expected one of string, null."),
         (2, "model: {}", "Unknown field: only models and default are read."),
-        (4, "gpt-4o", "Write the id as provider/model, for example openai/gpt-4o."),
+        (4, "gpt-4o", "Write the ID as provider/model, for example openai/gpt-4o, or provider/model#label."),
         (7, "5m", "Incorrect type. Expected one of number, null."),
         (8, '"yes"', "Incorrect type. Expected one of boolean, null."),
         (9, "localhost:8000", "Write the whole address, with http:// or https:// before it."),

@@ -148,7 +148,7 @@ def test_words_that_do_not_fit_are_refused(neovim: Neovim, file: Path) -> None:
         ("edit openai/gpt-4o drop_params=maybe", "drop_params has to be true or false"),
         ("edit openai/gpt-4o timout=5", "Did you mean timeout?"),
         ("add openai/gpt-4o name=x api_base=http://x", "is in models.yaml already"),
-        ("add nothing api_base=http://x", "'nothing' is not a model id."),
+        ("add nothing api_base=http://x", "'nothing' is not a model ID."),
     ):
         run(neovim, line)
         neovim.wait_said(message)

@@ -210,6 +210,21 @@ def test_configured_ids_are_left_out_except_the_one_under_the_cursor() -> None:
     assert "openai/gpt-4o" in labels("models:\n  openai/gp$0t-4o:\n")
 
 
+def test_a_model_with_a_label_counts_as_configured() -> None:
+    assert "openai/gpt-4o" not in labels("models:\n  openai/gpt-4o#work:\n  openai/$0\n")
+    assert labels("models:\n  openai/gpt-4o#work:\n  gpt-4o$0\n") == ["openai/gpt-4o-mini", "azure/gpt-4o"]
+
+
+def test_an_id_with_a_label_is_offered_as_typed() -> None:
+    assert labels("models:\n  openai/gpt-4o#$0\n") == []
+    assert labels("models:\n  openai/gpt-4o#a b$0\n") == []
+    assert labels("models:\n  openai/gpt-4o#work:\n  openai/gpt-4o#home$0\n") == ["openai/gpt-4o#home"]
+    assert labels("models:\n  openai/gpt-4o#work$0\n") == ["openai/gpt-4o#work"]
+    text = accepted("models:\n  openai/gpt-4o#work$0\n", "openai/gpt-4o#work", snippets=False)
+    assert text == "models:\n  openai/gpt-4o#work:\n    api_key: \n"
+    assert labels("models:\n  openai/gpt-4o#work:\ndefault: openai/gpt-4o#$0\n") == ["openai/gpt-4o#work"]
+
+
 def test_a_model_brings_its_block() -> None:
     found = item("models:\n  openai/gpt-4o$0\n", "openai/gpt-4o")
     assert found.is_snippet

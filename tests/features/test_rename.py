@@ -21,6 +21,10 @@ KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
             "default: 'a/b$0'\r\nmodels:\r\n  \"a/b\":\r\n  a/c:\r\n",
             "default: 'openai/gpt-5'\r\nmodels:\r\n  \"openai/gpt-5\":\r\n  a/c:\r\n",
         ),
+        (
+            "models:\n  openai/gpt-5#work$0:\n  a/b:\ndefault: openai/gpt-5#work\n",
+            "models:\n  openai/gpt-5:\n  a/b:\ndefault: openai/gpt-5\n",
+        ),
         ("models: {$0a/b: {}, a/c: {}}\ndefault: a/c\n", "models: {openai/gpt-5: {}, a/c: {}}\ndefault: a/c\n"),
     ],
 )
@@ -33,6 +37,7 @@ def test_rename(marked: str, after: str):
     ("marked", "expected"),
     [
         ("models:\n  op$0enai/gpt-4o:\n", "openai/gpt-4o"),
+        ("models:\n  openai/gpt-4o#wo$0rk:\n", "openai/gpt-4o#work"),
         ("models:\n  'op$0enai/gpt-4o':\n", "openai/gpt-4o"),
         ('default: $0"a/b"\nmodels: {a/b: {}}\n', "a/b"),
         ("\ufeffmodels:\r\n  a/😀b$0:\r\n", "a/😀b"),
@@ -97,3 +102,12 @@ def test_a_broken_file_is_refused():
     with pytest.raises(Refusal) as caught:
         rename(snapshot(text), offset, "openai/gpt-5")
     assert caught.value.reason == "unsafeEdit"
+
+
+def test_a_label_is_added_by_a_rename():
+    text, offset = with_cursor("models: {$0a/b: {}}\ndefault: a/b\n")
+    assert apply_edits(text, rename(snapshot(text), offset, "a/b#work")) == (
+        "models: {'a/b#work': {}}\ndefault: a/b#work\n"
+    )
+    with pytest.raises(Refusal, match=r"^'a/b#wo rk' is not a model ID\. A label is letters, digits"):
+        rename(snapshot(text), offset, "a/b#wo rk")

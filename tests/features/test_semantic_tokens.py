@@ -30,6 +30,10 @@ def drawn(text: str, span: Span | None = None) -> str:
         ),
         ('models:\n  \'a/b\':\n    "api_key": "k"\n', "models=p a=n.d b=c.d api_key=p k=s.s"),
         ("{models: {a/b: {api_key: k}}, default: 'a/b'}", "models=p a=n.d b=c.d api_key=p k=s.s default=p a=n b=c"),
+        (
+            "models:\n  openai/gpt-4o#work:\ndefault: 'openai/gpt-4o#work'\n",
+            "models=p openai=n.d gpt-4o=c.d work=l.d default=p openai=n gpt-4o=c work=l",
+        ),
         ("models:\n  plain:\n  openrouter/x/y:\n", "models=p plain=c.d openrouter=n.d x/y=c.d"),
         ("models:\n  a/b:\n    api_key:\n    timout: 5\n", "models=p a=n.d b=c.d api_key=p timout=p"),
         ("default: null\n", "default=p"),

@@ -113,6 +113,22 @@ class TestSurface:
         assert manager.models["openai/gpt-4o"] == ModelProfile("openai/gpt-4o")
         assert manager.models["openai/gpt-4o"].timeout == 600
 
+    def test_a_label(self, folder: Path):
+        _, manager = written(
+            folder, "models:\n  ollama/a#work:\n  ollama/a#home: {name: Mine}\ndefault: ollama/a#home\n"
+        )
+        assert manager.get_model_ids() == ["ollama/a#work", "ollama/a#home"]
+        work, home = manager.list_models()
+        assert (work.model_id, work.name, work.display_name, work.provider) == (
+            "ollama/a#work",
+            "",
+            "a (work)",
+            "ollama",
+        )
+        assert (home.display_name, manager.current_model_id) == ("Mine", "ollama/a#home")
+        assert manager.switch_model("ollama/a#work") == work
+        assert manager.switch_model("ollama/a") is None
+
     def test_a_repr_shows_no_key(self):
         profile = ModelProfile(
             "openai/gpt-4o",

@@ -41,7 +41,7 @@ def render_findings(result: Result) -> str:
 
 def _row(model: Result, is_current: bool) -> str:  # noqa: FBT001
     marks = f"{_CURRENT if is_current else '':{len(_CURRENT)}} {_DEFAULT + ' ' if model['default'] else ''}"
-    name, model_id, reason = model["name"], redact(model["modelId"]), model["notReady"]
-    label = f"{name} - {model_id}" if name and name.strip() else model_id
+    name, model_id, reason = model["displayName"], redact(model["modelId"]), model["notReady"]
+    label = f"{name} - {model_id}" if name != model_id else model_id
     why = "" if reason is None else " (no API key)" if reason == _NO_KEY else f" ({reason})"
     return f"  {marks}{label}{why}"

@@ -5,8 +5,14 @@ from aloop_models.catalogue.facts import (
     CredentialField,
     ModelFacts,
     ProviderFacts,
+    default_name,
+    is_entry_id,
+    is_label,
+    litellm_id,
     provider_of,
     split_id,
+    split_label,
+    with_label,
 )
 from aloop_models.catalogue.installed import distil_installed, installed_version, is_newer
 from aloop_models.catalogue.key_forms import (
@@ -23,12 +29,16 @@ __all__ = [
     "CredentialField",
     "ModelFacts",
     "ProviderFacts",
+    "default_name",
     "distil_installed",
     "installed_version",
+    "is_entry_id",
+    "is_label",
     "is_malformed",
     "is_newer",
     "is_placeholder",
     "key_problem",
+    "litellm_id",
     "load_catalogue",
     "looks_like_key",
     "nearest",
@@ -36,4 +46,6 @@ __all__ = [
     "provider_of",
     "provider_of_key",
     "split_id",
+    "split_label",
+    "with_label",
 ]

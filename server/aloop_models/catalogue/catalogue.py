@@ -16,6 +16,7 @@ from aloop_models.catalogue.facts import (
     CredentialField,
     ModelFacts,
     ProviderFacts,
+    litellm_id,
     split_id,
 )
 from aloop_models.catalogue.key_forms import prefixes_of
@@ -64,12 +65,14 @@ class Catalogue:
         return MappingProxyType({name: self._provider(name) for name in self._providers})
 
     def model(self, model_id: str) -> ModelFacts | None:
-        """Return the facts of an id as a person writes it, or None where none are known.
+        """Return the facts of an ID as a person writes it, or None if none are known; a label makes no difference.
 
         Also found: another API's name of a provider (`ollama_chat/…`), a route before the model
         (`bedrock/converse/…`), a region before a Bedrock model, and fine-tunes
-        (`openai/ft:gpt-4o-2024-08-06:org::id`); the facts carry the id that was asked for.
+        (`openai/ft:gpt-4o-2024-08-06:org::id`); the facts carry the ID that was asked for,
+        without its label.
         """
+        model_id = litellm_id(model_id)
         provider, model = split_id(model_id)
         rows = self._rows_of(provider)
         for name in _spellings(provider, model):
@@ -83,11 +86,12 @@ class Catalogue:
         return self._ranked(provider, today)
 
     def nearest_models(self, model_id: str, limit: int = 3) -> tuple[str, ...]:
-        """Return up to `limit` known full ids nearest in spelling, chat models before others.
+        """Return up to `limit` known full ids nearest in spelling, without a label, chat models before others.
 
         Ids of the same provider; without a provider the same model of any, and with an unknown
         provider of the nearest ones. Empty where nothing is near.
         """
+        model_id = litellm_id(model_id)
         provider, model = split_id(model_id)
         if provider and self._rows_of(provider):
             others: tuple[str, ...] = (provider,)

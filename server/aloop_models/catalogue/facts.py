@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 
 # Chat and responses models answer litellm.completion directly or through its responses bridge;
@@ -11,6 +12,9 @@ CALLABLE_MODES = ("chat", "responses", "completion")
 
 RETIRING_DAYS = 90
 """Days before its retirement in which a model is no longer recommended."""
+
+_LABEL_MARK = "#"
+_LABEL = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,52 @@ class ProviderFacts:
         return tuple(dict.fromkeys(("api_key", *others)))
 
 
-def split_id(model_id: str) -> tuple[str, str]:
-    """Split an id at its first `/` into (provider, model); no `/` gives ("", model_id)."""
+def split_label(entry_id: str) -> tuple[str, str | None]:
+    """Split an entry's ID at its first `#` into (LiteLLM model ID, label); no `#` gives (entry_id, None).
+
+    The label tells two entries of one model apart: `openai/gpt-4o#work`. It is returned as it is written, valid or
+    not (see `is_label`).
+    """
+    model_id, mark, label = entry_id.partition(_LABEL_MARK)
+    return model_id, label if mark else None
+
+
+def litellm_id(entry_id: str) -> str:
+    """Return the ID that LiteLLM and the catalog know: the entry's ID without its label."""
+    return split_label(entry_id)[0]
+
+
+def with_label(model_id: str, label: str | None) -> str:
+    """Return the ID of an entry with the label; None adds none. The opposite of `split_label`."""
+    return model_id if label is None else f"{model_id}{_LABEL_MARK}{label}"
+
+
+def is_label(text: str) -> bool:
+    """Whether the text is a valid label: ASCII letters, digits, `.`, `_` and `-`, at least one of them."""
+    return _LABEL.fullmatch(text) is not None
+
+
+def is_entry_id(text: str) -> bool:
+    """Whether the text can be an entry's ID: `provider/model` or `provider/model#label`, printable, without spaces."""
+    provider, model = split_id(text)
+    label = split_label(text)[1]
+    is_one_word = text.isprintable() and not any(map(str.isspace, text))
+    return bool(provider and model) and is_one_word and (label is None or is_label(label))
+
+
+def default_name(entry_id: str) -> str:
+    """Return the display name of an entry that has no `name`: `model (label)` with a label, else the whole ID."""
+    model_id, label = split_label(entry_id)
+    return f"{split_id(model_id)[1]} ({label})" if label else entry_id
+
+
+def split_id(entry_id: str) -> tuple[str, str]:
+    """Split an ID at its first `/` into (provider, model), without a label; no `/` gives ("", model)."""
+    model_id = litellm_id(entry_id)
     provider, slash, model = model_id.partition("/")
     return (provider, model) if slash else ("", model_id)
 
 
-def provider_of(model_id: str) -> str:
-    """Return what stands before the first `/`, or "" where there is none."""
-    return split_id(model_id)[0]
+def provider_of(entry_id: str) -> str:
+    """Return the part before the first `/`, or "" if there is none."""
+    return split_id(entry_id)[0]

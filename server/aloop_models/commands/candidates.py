@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from aloop_models.catalogue import ProviderFacts, provider_of
+from aloop_models.catalogue import ProviderFacts, litellm_id, provider_of
 from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.definition import Command
 from aloop_models.commands.words import options_of, words_taken
@@ -69,10 +69,11 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
 
 def _new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
     """Providers with their slash, and chat models that the file does not have."""
+    configured = {litellm_id(entry_id) for entry_id in snapshot.document.by_id}
     for item in search(snapshot.facts.catalogue, snapshot.facts.today, typed):
         if isinstance(item, ProviderFacts):
             yield Candidate(f"{item.name}/", item.label if item.label != item.name else "")
-        elif item.facts.id not in snapshot.document.by_id:
+        elif item.facts.id not in configured:
             yield Candidate(item.facts.id, item.detail)
 
 

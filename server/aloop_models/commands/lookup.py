@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from aloop_models.catalogue import nearest
+from aloop_models.catalogue import default_name, nearest, split_id, split_label
 from aloop_models.catalogue.redaction import quote, redact
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.errors import Refusal
@@ -30,7 +30,10 @@ def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
 
 
 def match(snapshot: Snapshot, words: str) -> PlacedEntry:
-    """The one entry a person means: by exact id, else by id, model part or display name, case ignored.
+    """The one entry a person means: by exact ID, else by a name of it, case ignored.
+
+    Names are the ID, its part after the provider and the display name; then, for an entry whose ID has a label, the
+    label alone, `model (label)`, and the model with or without its provider.
 
     Raises:
         Refusal: `modelNotFound` with the nearest ids, or with all that fit where several do.
@@ -40,7 +43,9 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
     if words in document.by_id:
         return document.by_id[words]
     wanted = words.casefold()
-    fits = [placed for placed in document.by_id.values() if wanted in _names(placed)]
+    entries = document.by_id.values()
+    fits = [placed for placed in entries if wanted in _names(placed)]
+    fits = fits or [placed for placed in entries if wanted in _names_without_label(placed)]
     if len(fits) == 1:
         return fits[0]
     if fits:
@@ -84,12 +89,21 @@ def _like(document: Document, words: str) -> tuple[str, ...]:
     """Up to three ids of entries with a name that is near to the words, or holds them."""
     owners: dict[str, list[str]] = {}
     for model_id, placed in document.by_id.items():
-        for name in (*_names(placed), model_id.rpartition("/")[2].casefold()):
+        for name in (*_names(placed), *_names_without_label(placed), model_id.rpartition("/")[2].casefold()):
             owners.setdefault(name, []).append(model_id)
     wanted = words.casefold()
     holding = [name for name in owners if len(wanted) >= _SHORTEST_PART and wanted in name]
     ids = (model_id for name in (*nearest(wanted, owners, 3), *holding) for model_id in owners[name])
     return tuple(dict.fromkeys(ids))[:3]
+
+
+def _names_without_label(placed: PlacedEntry) -> set[str]:
+    model_id, label = split_label(placed.model_id)
+    return (
+        {name.casefold() for name in (label, default_name(placed.model_id), model_id, split_id(model_id)[1])}
+        if label
+        else set()
+    )
 
 
 def _names(placed: PlacedEntry) -> set[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from aloop_models.catalogue import Catalogue, ProviderFacts, split_id
+from aloop_models.catalogue import Catalogue, ProviderFacts, is_entry_id, litellm_id, split_id, split_label
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_item import Completion, Kind
 from aloop_models.features.completion_text import block_after, key_edit, plain_key, snippet_text, word_edit
@@ -53,16 +53,23 @@ class Proposing:
 def model_ids(proposing: Proposing) -> Iterator[Completion]:
     """Proposals for the key of an entry, best first for exactly what was typed."""
     cursor, typed = proposing.cursor, proposing.cursor.typed
+    configured = {litellm_id(entry_id) for entry_id in proposing.snapshot.document.by_id}
+    provider = proposing.catalogue.providers.get(split_id(typed)[0])
+    if split_label(typed)[1] is not None:
+        # People choose a label themselves.
+        is_new = typed not in proposing.snapshot.document.by_id or typed == cursor.word
+        if is_entry_id(typed) and is_new and provider is not None and provider.is_chat:
+            yield from _as_typed(proposing, provider)
+        return
     used = Counter(model_id.partition("/")[0] for model_id in proposing.snapshot.document.by_id)
     found = search(proposing.catalogue, proposing.today, typed, [name for name, _ in used.most_common()])
     offered: set[str] = set()
     for item in found:
         if isinstance(item, ProviderFacts):
             yield _provider(proposing, item)
-        elif item.facts.id not in proposing.snapshot.document.by_id or item.facts.id == cursor.word:
+        elif item.facts.id not in configured or item.facts.id == cursor.word:
             offered.add(item.facts.id)
             yield _model(proposing, item)
-    provider = proposing.catalogue.providers.get(split_id(typed)[0])
     if provider is not None and provider.is_chat and not provider.lists_models and typed not in offered:
         yield from _as_typed(proposing, provider)
 

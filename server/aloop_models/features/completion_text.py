@@ -15,7 +15,7 @@ from aloop_models.features.cursor import Cursor
 _SPECIAL = re.compile(r"[\\$}]")
 _SPECIAL_CHOICE = re.compile(r"[\\$},|]")
 # Told by the letters alone: asking the YAML library costs more than the rest of a completion.
-_SAFE = re.compile(r"[A-Za-z][\w./@+-]*/[\w./@+:-]*[\w./@+-]", re.ASCII)
+_SAFE = re.compile(r"[A-Za-z][\w./@+-]*/[\w./@+:#-]*[\w./@+-]", re.ASCII)
 _SAFE_IN_FLOW = re.compile(r"[A-Za-z][\w./@+-]*/[\w./@+-]*", re.ASCII)
 
 

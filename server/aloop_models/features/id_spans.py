@@ -1,7 +1,10 @@
-"""Where an id stands between its quotes, and where its provider and its model part begin and end."""
+"""The places of an ID between its quotes, and of its provider, its model and its label."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from aloop_models.catalogue import split_label
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Span
 
@@ -12,11 +15,21 @@ def content_span(text: str, span: Span, scalar: Scalar) -> Span | None:
     return inner if text[inner.start : inner.end] == scalar.text else None
 
 
-def id_spans(text: str, span: Span, scalar: Scalar) -> tuple[Span, Span] | None:
-    """The provider part and the model part of an id, without the `/` between them; None where it has no such parts."""
+class IdSpans(NamedTuple):
+    """The parts of an ID, without the `/` and the `#` between them."""
+
+    provider: Span
+    model: Span
+    label: Span | None
+    """None if there is no label."""
+
+
+def id_spans(text: str, span: Span, scalar: Scalar) -> IdSpans | None:
+    """The parts of an ID; None if it has no provider or no model."""
     inner = content_span(text, span, scalar)
-    slash = scalar.text.find("/")
-    if inner is None or slash <= 0 or slash + 1 == len(scalar.text):
+    model_id, label = split_label(scalar.text)
+    slash = model_id.find("/")
+    if inner is None or slash <= 0 or slash + 1 == len(model_id):
         return None
-    middle = inner.start + slash
-    return Span(inner.start, middle), Span(middle + 1, inner.end)
+    middle, end = inner.start + slash, inner.start + len(model_id)
+    return IdSpans(Span(inner.start, middle), Span(middle + 1, end), Span(end + 1, inner.end) if label else None)

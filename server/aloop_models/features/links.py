@@ -34,7 +34,7 @@ def links(snapshot: Snapshot) -> tuple[Link, ...]:
             continue
         parts = id_spans(text, placed.key_span, placed.entry.key)
         if parts:
-            found[parts[0].start] = Link(parts[0], provider.docs_url, f"{provider.label}: documentation")
+            found[parts.provider.start] = Link(parts.provider, provider.docs_url, f"{provider.label}: documentation")
     if "://" in text:
         for comment in comments(document):
             for match in _ADDRESS.finditer(text, comment.start, comment.end):

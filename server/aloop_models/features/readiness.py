@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-from aloop_models.catalogue import ModelFacts, is_placeholder, looks_like_key, provider_of, split_id
+from aloop_models.catalogue import (
+    ModelFacts,
+    default_name,
+    is_entry_id,
+    is_placeholder,
+    litellm_id,
+    looks_like_key,
+    provider_of,
+    split_label,
+)
 from aloop_models.catalogue.redaction import quote, redact
 from aloop_models.core.document import Entry
 from aloop_models.errors import Refusal
@@ -38,9 +47,9 @@ def why_not_ready(entry: Entry, facts: Facts) -> str | None:
 
 
 def display_name(entry: Entry) -> str:
-    """The entry's `name`, else its id."""
+    """The entry's `name`; without one `model (label)` where its ID has a label, else its ID."""
     name = entry.profile.get("name")
-    return redact(name) if isinstance(name, str) and name.strip() else redact(entry.model_id)
+    return redact(name if isinstance(name, str) and name.strip() else default_name(entry.model_id))
 
 
 def require_model_id(model_id: str) -> None:
@@ -49,10 +58,13 @@ def require_model_id(model_id: str) -> None:
     Raises:
         Refusal: `invalidFields`, without quoting what looks like a key.
     """
-    provider, model = split_id(model_id)
-    if not provider or not model or any(character.isspace() or not character.isprintable() for character in model_id):
-        example = "An id is provider/model, such as anthropic/claude-sonnet-4-5."
-        raise Refusal("invalidFields", f"{quote(model_id, 'That')} is not a model id. {example}")
+    if not is_entry_id(model_id):
+        label = split_label(model_id)[1]
+        if label is not None and is_entry_id(litellm_id(model_id)):
+            example = "A label is letters, digits, '.', '_' and '-', such as openai/gpt-4o#work."
+        else:
+            example = "A model ID is provider/model, such as openai/gpt-4o."
+        raise Refusal("invalidFields", f"{quote(model_id, 'This')} is not a model ID. {example}")
     if looks_like_key(model_id):
         raise Refusal("invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key.")
 

@@ -13,8 +13,8 @@ from aloop_models.core.text import Span
 from aloop_models.features.id_spans import content_span, id_spans
 from aloop_models.snapshot import Facts, Snapshot
 
-TYPES = ("namespace", "class", "property", "string")
-"""The legend's token types: a provider, a model, a field's name, a secret. All are LSP's own."""
+TYPES = ("namespace", "class", "property", "string", "label")
+"""The legend's token types: a provider, a model, a field's name, a secret, a label. All are LSP's own."""
 
 MODIFIERS = ("declaration", "secret")
 """The legend's modifiers: an id that is an entry's key; a value nobody should read over a shoulder."""
@@ -75,7 +75,8 @@ def _id(text: str, scalar: Scalar, start: int, modifiers: tuple[str, ...]) -> It
     parts = id_spans(text, Span(scalar.start + start, scalar.end + start), scalar)
     if parts is None:
         return _words(text, scalar, start, "class", modifiers)
-    return Token(*parts[0], "namespace", modifiers), Token(*parts[1], "class", modifiers)
+    tokens = [Token(*parts.provider, "namespace", modifiers), Token(*parts.model, "class", modifiers)]
+    return [*tokens, Token(*parts.label, "label", modifiers)] if parts.label else tokens
 
 
 def _words(text: str, scalar: Scalar, start: int, kind: str, modifiers: tuple[str, ...]) -> Iterable[Token]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from aloop_models.catalogue import litellm_id
 from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.profile import ModelProfile
@@ -35,7 +36,7 @@ def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
         given["api_key"] = NO_KEY
     return {
         **given,
-        "model": _route(profile.model_id),
+        "model": _route(litellm_id(profile.model_id)),
         "timeout": profile.timeout,
         "drop_params": profile.drop_params,
     }

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
-from aloop_models.catalogue import load_catalogue
+from aloop_models.catalogue import litellm_id, load_catalogue
 from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, assistant_message, plain_message
 from aloop_models.llm.arguments import arguments_of, secrets_of
 from aloop_models.llm.environment import hide_from_litellm
@@ -265,7 +265,8 @@ def _usage(litellm: Any, profile: ModelProfile, response: Any) -> Usage:
     if provider is None or not provider.local:
         base = profile.extra.get("base_model")
         try:
-            cost = litellm.completion_cost(response, model=base if isinstance(base, str) else profile.model_id)
+            model = base if isinstance(base, str) else litellm_id(profile.model_id)
+            cost = litellm.completion_cost(response, model=model)
         except Exception:  # noqa: BLE001
             # A model without a price in LiteLLM's map.
             cost = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from aloop_models.catalogue import provider_of
+from aloop_models.catalogue import default_name, provider_of
 from aloop_models.catalogue.redaction import redact
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import Schema
@@ -18,8 +18,9 @@ _OWN = ("name", "api_key", "api_base", "timeout", "drop_params")
 class ModelProfile:
     """Configuration of a single model; `repr` shows no key, nor an address, which may hold a password.
 
-    `timeout` is in seconds and bounds one request. `extra` holds further fields that LiteLLM takes (connection
-    fields and request parameters of the schema), and none that it does not.
+    `model_id` is the entry's ID with its label, which is not sent (see `litellm_id`). `timeout` is in seconds and
+    bounds one request. `extra` holds further fields that LiteLLM takes (connection fields and request parameters of
+    the schema), and none that it does not.
     """
 
     model_id: str
@@ -36,12 +37,12 @@ class ModelProfile:
 
     @property
     def display_name(self) -> str:
-        """The name, else the id; as it may be shown: without control characters, and never a key."""
-        return redact(self.name if self.name.strip() else self.model_id)
+        """The name; without one `model (label)` where the ID has a label, else the ID. Redacted."""
+        return redact(self.name if self.name.strip() else default_name(self.model_id))
 
     @property
     def provider(self) -> str:
-        """What stands before the first `/` of the id."""
+        """The part before the first `/` of the ID."""
         return provider_of(self.model_id)
 
 

@@ -101,6 +101,21 @@ IDS = [
     ("openai/", "invalid-model-id", "openai/", None),
     ("openai", "invalid-model-id", "openai", None),
     ("' ollama/a '", "invalid-model-id", "' ollama/a '", "'ollama/a'"),
+    ("openai/gpt-4o#work", None, "", None),
+    ("openai/gpt-4o#Work_1.eu-2", None, "", None),
+    ("'openai/gpt-4o#'", "invalid-model-id", "#", "'openai/gpt-4o'"),
+    ("openai/gpt-4o##", "invalid-model-id", "##", "openai/gpt-4o"),
+    ("openai/gpt-4o#a b", "invalid-model-id", "a b", "openai/gpt-4o#a-b"),
+    ("openai/gpt-4o#a#b", "invalid-model-id", "a#b", "openai/gpt-4o#a-b"),
+    ("openai/gpt-4o#a/b", "invalid-model-id", "a/b", "openai/gpt-4o#a-b"),
+    ("openai/gpt-4o#Büro", "invalid-model-id", "Büro", "openai/gpt-4o#buro"),
+    ("openai/gpt-4o#私", "invalid-model-id", "私", None),
+    ("openai#work/gpt-4o", "invalid-model-id", "work/gpt-4o", "openai/gpt-4o#work"),
+    ("'openai/gpt-4o # work'", "invalid-model-id", "'openai/gpt-4o # work'", "'openai/gpt-4o#work'"),
+    ("gpt-4o#work", "invalid-model-id", "gpt-4o#work", "openai/gpt-4o#work"),
+    ("openai:gpt-4o#work", "invalid-model-id", "openai:gpt-4o#work", "openai/gpt-4o#work"),
+    ("openai/#work", "invalid-model-id", "openai/#work", None),
+    ("google/x#work", "unknown-provider", "google", "gemini/x#work"),
     ("google/x", "unknown-provider", "google", "gemini/x"),
     ("OpenAI/x", "unknown-provider", "OpenAI", "openai/x"),
     ("zzzzz/x", "unknown-provider", "zzzzz", "openai/x"),
@@ -108,6 +123,31 @@ IDS = [
     ("ollama/通义", None, "", None),
     ("openai/ft:gpt-4o-2024-08-06:org::id", None, "", None),
 ]
+
+
+@pytest.mark.parametrize("label", ["#work", "#2"])
+def test_what_the_catalog_says_of_a_model_holds_with_a_label(label: str) -> None:
+    def said(entry_id: str) -> list[tuple[str, str, str, list[str]]]:
+        text = f"models:\n  {entry_id}:\n    api_key: {SECRET}\ndefault: {entry_id}\n"
+        return [
+            (
+                item.rule.id,
+                item.message,
+                text[slice(*item.span)],
+                [mended(text, item, at) for at in range(len(item.fixes))],
+            )
+            for item in findings_of(text)
+        ]
+
+    for model_id in ("openai/gpt-4oo", "openai/gpt-4", "anthropic/claude-opus-4", "openai/text-embedding-3-small"):
+        plain = said(model_id)
+        assert plain
+        labelled = [
+            (rule, message, underlined.replace(label, ""), [text.replace(label, "") for text in fixed])
+            for rule, message, underlined, fixed in said(model_id + label)
+        ]
+        assert labelled == plain
+        assert all(label in text for _, _, _, fixed in said(model_id + label) for text in fixed)
 
 
 @pytest.mark.parametrize(("model_id", "rule", "underlined", "after"), IDS, ids=[repr(item[0]) for item in IDS])

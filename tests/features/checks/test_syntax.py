@@ -18,6 +18,12 @@ BELOW = [
     ("    timeout 300\n    name: x\n", "timeout 300", "A colon is missing after", "    timeout: 300\n    name: x\n"),
     ("    name: x\n    timeout 300\n", "timeout 300", "A colon is missing after", "    name: x\n    timeout: 300\n"),
     ("    timeout:300\n    name: x\n", "timeout:300", "A space is missing", "    timeout: 300\n    name: x\n"),
+    (
+        "    name: x\n  openai/gpt-4o #work:\n    name: y\n",
+        "openai/gpt-4o #work:",
+        "A space before # makes the rest of the line a comment. Write provider/model#label: without a space.",
+        "    name: x\n  openai/gpt-4o#work:\n    name: y\n",
+    ),
     ("    name: x\n  anth\n", "anth", "A colon is missing at", "    name: x\n  anth:\n"),
     ("    name: x\n  b/c\n    name: y\n", "b/c", "A colon is missing at", "    name: x\n  b/c:\n    name: y\n"),
     ("    name: x\ndefa\n", "defa", "A colon is missing at", "    name: x\ndefa:\n"),

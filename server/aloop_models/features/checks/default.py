@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aloop_models.catalogue import nearest
+from aloop_models.catalogue import nearest, split_id, split_label, with_label
 from aloop_models.core.document import Document, Section
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.text import Edit, Span
@@ -36,7 +36,7 @@ MISSING_DEFAULT = Rule(
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
 )
 
-_PLAIN = re.compile(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*(?:#[\w.-]+)?", re.ASCII)
 _LONGEST_TITLE = 60
 
 
@@ -66,9 +66,16 @@ def check_default(snapshot: Snapshot) -> Iterator[Finding]:
         yield _undefined(document, section, value.text)
 
 
+def _is_meant(words: str, entry_id: str) -> bool:
+    """Whether the words are the entry's ID without its provider or without its label."""
+    model_id, label = split_label(entry_id)
+    model = split_id(entry_id)[1]
+    return words in (model, with_label(model, label), model_id)
+
+
 def _undefined(document: Document, section: Section, model_id: str) -> Finding:
     ids = [other for other in document.by_id if not is_key(other)]
-    near = nearest(model_id, ids) or tuple(other for other in ids if other.partition("/")[2] == model_id)[:3]
+    near = nearest(model_id, ids) or tuple(other for other in ids if _is_meant(model_id, other))[:3]
     if not ids:
         message = "There are no models in this file yet. Add one, or write null."
     elif near:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aloop_models.catalogue import ModelFacts, split_id
+from aloop_models.catalogue import ModelFacts, litellm_id, split_id
 from aloop_models.core.document import Entry
 from aloop_models.features.checks.marks import either, fixes, part_of, quoted, renaming
 from aloop_models.features.checks.model_id import is_clear
@@ -112,7 +112,7 @@ def _unknown_model(entry: Entry, facts: Facts) -> Finding:
         for other in facts.catalogue.nearest_models(entry.model_id)
         if (known := facts.catalogue.model(other)) is None or not known.is_retired(facts.today)
     )
-    length = len(entry.model_id)
+    length = len(litellm_id(entry.model_id))
     span = part_of(entry.key, entry.model_id.index("/") + 1, length)
     if not near:
         message = "The catalogue does not list this model. If the id is right, keep it."
@@ -132,7 +132,8 @@ def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Findi
     if successor is not None and "/" not in successor:
         successor = f"{split_id(entry.model_id)[0]}/{successor}"
     advice = f"Change to {successor}." if successor else "Change to a newer model."
-    candidates = fixes(Fix(advice[:-1], renaming(entry.key, 0, len(entry.model_id), successor))) if successor else ()
+    length = len(litellm_id(entry.model_id))
+    candidates = fixes(Fix(advice[:-1], renaming(entry.key, 0, length, successor))) if successor else ()
     if known.is_retired(facts.today):
         message = f"This model was retired on {known.retires}. {advice}"
         yield Finding(DEPRECATED_MODEL, entry.key.span, message, candidates, retired=True)

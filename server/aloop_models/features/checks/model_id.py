@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
-from aloop_models.catalogue import split_id
+from aloop_models.catalogue import is_entry_id, is_label, litellm_id, split_id, split_label, with_label
 from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
@@ -35,6 +36,8 @@ LOOK_ALIKE_ID = Rule(
 )
 
 _EXAMPLE = "such as openai/gpt-4o"
+_SPACES_AROUND_LABEL = re.compile(r"\s*#\s*")
+_NOT_IN_LABEL = re.compile(r"[^a-z0-9._]+")
 
 
 def check_model_id(entry: Entry, facts: Facts) -> Iterator[Finding]:
@@ -60,14 +63,8 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Finding]:
                 fixes(Fix("Write plain letters", edits)),
             )
             return
-    if not is_well_formed(model_id) and not is_key(model_id):
+    if not is_entry_id(model_id) and not is_key(model_id):
         yield _invalid(entry, facts)
-
-
-def is_well_formed(model_id: str) -> bool:
-    """Whether an id has a provider and a model and neither spaces nor control characters."""
-    provider, model = split_id(model_id)
-    return bool(provider and model) and model_id.isprintable() and not any(map(str.isspace, model_id))
 
 
 def is_half_typed(entry: Entry) -> bool:
@@ -78,7 +75,7 @@ def is_half_typed(entry: Entry) -> bool:
 def is_clear(entry: Entry) -> bool:
     """Whether the id can be looked up: well formed, finished, and neither a key nor spelled with look-alikes."""
     model_id = entry.model_id
-    if is_half_typed(entry) or not is_well_formed(model_id) or is_key(model_id):
+    if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id):
         return False
     return model_id.isascii() or all(plain_spelling(character) is None for character in model_id)
 
@@ -102,15 +99,17 @@ def _plain_span(key: Scalar) -> Span:
 
 
 def _invalid(entry: Entry, facts: Facts) -> Finding:
-    key, model_id = entry.key, entry.model_id
+    if _has_invalid_label(entry.model_id):
+        return _invalid_label(entry)
+    key, model_id = entry.key, litellm_id(entry.model_id)
     provider, model = split_id(model_id)
     providers = facts.catalogue.providers
     candidates: list[Fix] = []
-    if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in model_id):
-        message = f"A model id holds no spaces. Write provider/model, {_EXAMPLE}."
-        stripped = model_id.strip()
-        if is_well_formed(stripped):
-            candidates.append(Fix("Remove the spaces", renaming(key, 0, len(model_id), stripped)))
+    if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in entry.model_id):
+        message = f"A model ID has no spaces. Write provider/model, {_EXAMPLE}."
+        stripped = _SPACES_AROUND_LABEL.sub("#", entry.model_id.strip())
+        if is_entry_id(stripped):
+            candidates.append(Fix("Remove the spaces", renaming(key, 0, len(entry.model_id), stripped)))
     elif provider and not model:
         message = f"The model is missing: write it after the slash, {_EXAMPLE}."
     elif model and "/" in model_id:
@@ -133,5 +132,38 @@ def _invalid(entry: Entry, facts: Facts) -> Finding:
     return Finding(INVALID_MODEL_ID, key.span, message, fixes(*candidates))
 
 
+def _has_invalid_label(entry_id: str) -> bool:
+    model_id, label = split_label(entry_id)
+    return label is not None and bool(model_id.strip()) and not is_label(label.strip())
+
+
+def _invalid_label(entry: Entry) -> Finding:
+    key = entry.key
+    model_id, label = split_label(entry.model_id)
+    label, start = label or "", len(model_id)
+    if not label.strip(" #"):
+        message = "The label after # is missing. Write one, such as openai/gpt-4o#work, or remove the #."
+        candidates = [Fix("Remove the #", renaming(key, start, len(entry.model_id), ""))]
+        span = part_of(key, start, len(entry.model_id))
+        return Finding(INVALID_MODEL_ID, span, message, fixes(*candidates if is_entry_id(model_id) else ()))
+    head, slash, rest = label.partition("/")
+    if slash and "/" not in model_id:
+        message = "The label belongs at the end of the ID: provider/model#label."
+        changed = with_label(f"{model_id}/{rest}", label_from(head))
+    else:
+        message = "A label is letters, digits, '.', '_' and '-', such as openai/gpt-4o#work. Change this one."
+        changed = with_label(model_id, label_from(label))
+    candidates = [Fix(f"Change to {changed}", renaming(key, 0, len(entry.model_id), changed))]
+    span = part_of(key, start + 1, len(entry.model_id))
+    return Finding(INVALID_MODEL_ID, span, message, fixes(*candidates if is_entry_id(changed) else ()))
+
+
+def label_from(text: str) -> str:
+    """A label in the spelling of the text: `Work (EU)` gives `work-eu`; empty if nothing of it can be in a label."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return _NOT_IN_LABEL.sub("-", plain).strip("-._")
+
+
 def _named(key: Scalar, ids: tuple[str, ...]) -> list[Fix]:
-    return [Fix(f"Change to {model_id}", renaming(key, 0, len(key.text), model_id)) for model_id in ids]
+    length = len(litellm_id(key.text))
+    return [Fix(f"Change to {model_id}", renaming(key, 0, length, model_id)) for model_id in ids]

@@ -12,6 +12,7 @@ from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.lines import end_of_line, file_span
 from aloop_models.features.checks.marks import fixes, inner_start, quoting
+from aloop_models.features.checks.syntax_lines import comment_for_label
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.finding import Finding, Fix, Rule, Severity
 from aloop_models.snapshot import Facts, Snapshot
@@ -136,6 +137,9 @@ def _models_shape(document: Document, models: Section) -> Iterator[Finding]:
     if isinstance(target, Sequence):
         message = "models is a mapping: one 'provider/model:' per line, without dashes or brackets."
         yield Finding(WRONG_TYPE, _first_line(document, value.span), message)
+        return
+    if label := comment_for_label(document.text, value.start):
+        yield Finding(WRONG_TYPE, label.span, label.message, fixes(*(Fix(*edits) for edits in label.edits)))
         return
     message = "models is a mapping: write one 'provider/model:' per line below it. A colon is missing here."
     single = isinstance(value, Scalar) and not value.style and "\n" not in document.text[value.start : value.end]

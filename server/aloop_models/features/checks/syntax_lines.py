@@ -9,6 +9,9 @@ from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.lines import content_span, end_of_line, rest_of_line, start_of_line
 
 _OPENING = re.compile(r"""(?:[^\s'"#:][^#:]*(?::[^\s#:]+)*|'[^']*'|"[^"]*")[ ]*:[ ]+(?P<quote>['"])|(?P<bare>['"])""")
+_COMMENT_FOR_LABEL = re.compile(
+    r"([^\s#:'\"]+/[^\s#'\"]*[^\s#:'\"])[ \t]+#[ \t]*([A-Za-z0-9._-]+)[ \t]*(?::(?![^\s])(.*))?"
+)
 _FIRST_WORD = re.compile(r"([A-Za-z_][\w-]*)(:?)(\s*)(\S?)")
 
 
@@ -61,6 +64,8 @@ def missing_colon(text: str, at: int) -> Explanation:
     span = Span(max(line.start, min(at, line.end)), line.end) if line.start <= at < line.end else line
     content = re.sub(r"\s+#.*$", "", text[span.start : span.end])
     span = Span(span.start, span.start + len(content))
+    if label := comment_for_label(text, at):
+        return label
     word = _FIRST_WORD.match(content)
     if word and word[2] and not word[3] and word[4]:
         place = span.start + word.end(2)
@@ -74,10 +79,24 @@ def missing_colon(text: str, at: int) -> Explanation:
     return Explanation(span, message, (("Add the colon", (Edit(span.end, span.end, ":"),)),))
 
 
+def comment_for_label(text: str, at: int) -> Explanation | None:
+    """An ID without a colon, with a label that a space before the `#` turns into a comment; None for other lines."""
+    line = content_span(text, at)
+    found = _COMMENT_FOR_LABEL.fullmatch(text, *line)
+    if found is None:
+        return None
+    message = "A space before # makes the rest of the line a comment. Write provider/model#label: without a space."
+    end = line.end if found[3] is None else found.start(3)
+    edit = Edit(found.end(1), end, f"#{found[2]}:")
+    return Explanation(line, message, (("Remove the space before #", (edit,)),))
+
+
 def indentation(text: str, at: int) -> Explanation:
     """A line that is indented as no line above it."""
     span = content_span(text, at)
     begin = start_of_line(text, at)
+    if label := comment_for_label(text, _content_above(text, begin)):
+        return label
     depth = span.start - begin
     near_text = text[max(0, begin - _FARTHEST) : begin].split("\n")
     above = [line for line in near_text if line.strip() and not line.lstrip().startswith("#")][-40:]
@@ -86,6 +105,16 @@ def indentation(text: str, at: int) -> Explanation:
     edits = tuple(("Line it up with the lines above", (Edit(begin, span.start, " " * other),)) for other in near)
     message = "This line's indentation fits no line above it. Line it up with the fields or ids above."
     return Explanation(span, message, edits)
+
+
+def _content_above(text: str, begin: int) -> int:
+    """The start of the nearest line above that is neither blank nor a comment; 0 without one."""
+    above = begin
+    while above > 0:
+        above = start_of_line(text, above - 1)
+        if text[above:begin].lstrip()[:1] not in ("", "#"):
+            break
+    return above
 
 
 def unquoted_value(text: str, at: int, message: str) -> Explanation:
