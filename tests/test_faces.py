@@ -297,7 +297,7 @@ CASES = {
         "switch openai/a",
         "/model openai/a",
         None,
-        refused=("notReady", "openai/a cannot be used: it has no api_key. Set a key first, or edit the entry."),
+        refused=("notReady", "openai/a is not ready: it has no API key. Set its API key."),
     ),
     "key": Case(
         FILE,

@@ -115,7 +115,7 @@ def test_the_commands_of_the_readme(project: Path, endpoint: ProviderEndpoint):
     assert listed.returncode == 0
     assert "ollama/llama3.1" in listed.stdout
     assert (added.returncode, added.stderr) == (0, "")
-    assert added.stdout == "Added openai/gpt-6-sol. It cannot be used yet: it has no api_key.\n"
+    assert added.stdout == "Added openai/gpt-6-sol. It is not ready: it has no API key.\n"
     assert shell(f"aloop models edit openai/gpt-6-sol api_base={endpoint.openai_url}").returncode == 0
     answer = shell(ran[3])
     assert (answer.returncode, answer.stdout) == (0, "This is gpt-6-sol.\n")

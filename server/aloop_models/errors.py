@@ -18,6 +18,11 @@ from typing import ClassVar
 class AloopError(Exception):
     """Whatever this package raises on purpose; its text can be shown as it is and holds no secret."""
 
+    def message_for(self, command: str) -> str:
+        """Return the text for a person whose commands begin with `command` (`/model`, `aloop models`)."""
+        del command
+        return str(self)
+
 
 class Refusal(AloopError):
     """A request that is not carried out; nothing has changed.

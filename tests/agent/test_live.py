@@ -143,10 +143,10 @@ def test_what_is_not_ready_is_refused_with_the_reason(
     with pytest.raises(LspError) as refused:
         editor.execute("aloop.switchModel", {"modelId": "openai/no-key"})
     assert refused.value.data["reason"] == "notReady"
-    assert "it has no api_key" in str(refused.value)
+    assert "it has no API key" in str(refused.value)
     done = models(folder, "switch", "keyless")
     assert done.returncode != 0
-    assert "it has no api_key" in done.stderr
+    assert "it has no API key" in done.stderr
     assert ask(screen, endpoint, "Who?") == ONE
     assert "Keyless" not in screen.text
 

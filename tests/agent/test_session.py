@@ -164,7 +164,7 @@ async def test_a_model_that_is_not_ready_is_refused_with_the_reason(folder: Path
     await session.handle("/model add groq/llama-3.3-70b-versatile")
     assert face.asked == ["api_key for groq/llama-3.3-70b-versatile (not shown, empty to add it later): "]
     await session.handle("/model groq/llama-3.3-70b-versatile")
-    assert "cannot be used: it has no api_key" in face.last
+    assert "is not ready: it has no API key" in face.last
     assert session.manager.current_model_id == "openai/one"
     face.secrets = ["gsk_n3w8only7for6this5test4lm3nb2vc1xzq9wkAbCdEf"]
     await session.handle("/model key groq")
@@ -238,7 +238,7 @@ async def test_one_bad_entry_costs_only_itself_and_is_named(folder: Path, endpoi
     assert len(session.watch.problems()) == 1
     assert "models.yaml:7:" in session.watch.problems()[0]
     await session.handle("/model two")
-    assert "cannot be used" in face.last
+    assert "is not ready" in face.last
     assert session.manager.current_model_id == "openai/one"
     await session.handle("Who?")
     assert face.answers[-1] == "This is one."

@@ -135,7 +135,7 @@ def test_a_failure_is_one_message_and_exit_1(
         (None, (), "There is no "),
         ("  \n", (), "There is no "),
         ("models:\ndefault:\n", (), "has no models. Add one: aloop models add"),
-        ("models:\n  anthropic/claude-sonnet-4-5:\n", (), "anthropic/claude-sonnet-4-5 (it has no api_key)"),
+        ("models:\n  anthropic/claude-sonnet-4-5:\n", (), "anthropic/claude-sonnet-4-5 (it has no API key)"),
         ("GOOD", ("--model", "openai/on"), "There is no model 'openai/on' in models.yaml. Did you mean openai/one"),
         ("GOOD", ("--model", ""), "There is no model"),
         ("GOODdefault: openai/gone\n", (), "names openai/gone, which is no model there"),

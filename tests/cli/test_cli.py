@@ -457,7 +457,7 @@ class TestSwitch:
 
     def test_not_ready(self, run: Run, path: Path):
         run("add", "openai/gpt-4o")
-        assert "it has no api_key" in run("switch", "openai/gpt-4o").err
+        assert "it has no API key" in run("switch", "openai/gpt-4o").err
 
 
 class TestCheck:

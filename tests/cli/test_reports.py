@@ -192,13 +192,13 @@ def test_list():
     models = [
         model("openai/gpt-4o", displayName="GPT-4o", contextWindow=128000, inputPrice=2.5, outputPrice=10.0),
         model("ollama/llama2", displayName="日本", current=True, default=True, inputPrice=0.0, outputPrice=0.0),
-        model("groq/x", displayName="e\u0301", ready=False, notReady="it has no api_key", inputPrice=3.0, problems=1),
+        model("groq/x", displayName="e\u0301", ready=False, notReady="it has no API key", inputPrice=3.0, problems=1),
     ]
     assert render_list({"file": FILE, "models": models}) == (
         "                  NAME    ID             PROVIDER  CONTEXT  IN / OUT PER 1M  READY\n"
         "                  GPT-4o  openai/gpt-4o  openai    128K     $2.5 / $10       yes\n"
         "current, default  日本    ollama/llama2  ollama             $0 / $0          yes\n"
-        "                  e\u0301       groq/x         groq               $3 / ?           no: it has no api_key\n"
+        "                  e\u0301       groq/x         groq               $3 / ?           no: it has no API key\n"
         "\n"
         f"File: {FILE}\n"
         "1 problem in these models. See: aloop models check\n"

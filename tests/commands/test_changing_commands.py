@@ -37,10 +37,10 @@ def test_add_puts_the_entry_behind_the_last_one() -> None:
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ({"modelId": "openai/gpt-5"}, "Added openai/gpt-5. It cannot be used yet: it has no api_key."),
+        ({"modelId": "openai/gpt-5"}, "Added openai/gpt-5. It is not ready: it has no API key."),
         (
             {"modelId": "openai/gpt-5", "fields": {"api_key": "${KEY}"}},
-            "Added openai/gpt-5. It cannot be used yet: its api_key names a variable, and variables are not expanded.",
+            "Added openai/gpt-5. It is not ready: its API key is a reference, and references are not expanded.",
         ),
         ({"modelId": "openai/gpt-5", "fields": {"api_base": "http://localhost:1"}}, "Added openai/gpt-5."),
         ({"modelId": "ollama/x"}, "Added ollama/x."),

@@ -65,7 +65,7 @@ def test_list() -> None:
         ("openai/gpt-4o-mini", True, None),
         ("openai/gpt-3", True, None),
         ("ollama/llama3.1", True, None),
-        ("mistral/x", False, "it has no api_key"),
+        ("mistral/x", False, "it has no API key"),
     ]
     # A wrong timeout and a missing key.
     assert models[4]["problems"] == 2

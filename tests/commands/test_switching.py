@@ -40,15 +40,16 @@ def test_a_ready_model_is_chosen(model_id: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("model_id", "reason"),
     [
-        ("openai/bare", "it has no api_key"),
-        ("openai/placeholder", "its api_key is still a placeholder"),
+        ("openai/bare", "it has no API key"),
+        ("openai/placeholder", "its API key is a placeholder"),
         ("openai/number", "its api_key is not text (put it in quotes)"),
     ],
 )
 def test_a_model_that_is_not_ready_is_refused(model_id: str, reason: str) -> None:
     refused = refusal("switchModel", TEXT, {"modelId": model_id})
     assert (refused.reason, refused.suggestions) == ("notReady", (model_id,))
-    assert refused.message == f"{model_id} cannot be used: {reason}. Set a key first, or edit the entry."
+    step = "Fix its entry in models.yaml." if "text" in reason else "Set its API key."
+    assert refused.message == f"{model_id} is not ready: {reason}. {step}"
 
 
 def test_with_make_default_the_file_changes_too() -> None:

@@ -51,7 +51,7 @@ LINES = {
 STATES = {
     "mini": {"current": False, "default": False, "ready": True, "notReady": None, "apiKey": MASK},
     "gpt-4o": {"current": True, "default": True, "ready": True, "notReady": None, "apiKey": MASK},
-    "sonnet": {"current": False, "default": False, "ready": False, "notReady": "it has no api_key", "apiKey": None},
+    "sonnet": {"current": False, "default": False, "ready": False, "notReady": "it has no API key", "apiKey": None},
     "llama": {"current": False, "default": False, "ready": True, "notReady": None, "apiKey": None},
 }
 FACTS = {"contextWindow", "inputPrice", "outputPrice"}

@@ -51,7 +51,7 @@ async def editor(lsp_client: Editor, file: Path) -> AsyncIterator[None]:
         (
             "aloop.switchModel",
             {"modelId": "anthropic/claude-sonnet-4-5"},
-            "anthropic/claude-sonnet-4-5 cannot be used: it has no api_key. Set a key first, or edit the entry.",
+            "anthropic/claude-sonnet-4-5 is not ready: it has no API key. Set its API key.",
             "notReady",
             ["anthropic/claude-sonnet-4-5"],
         ),

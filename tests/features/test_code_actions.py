@@ -118,7 +118,7 @@ def test_an_entry_can_become_the_default_or_current():
     [
         ("models:\n  ollama/a$0:\n  ollama/b:\ndefault: ollama/a\n", []),
         ("models:\n  ollama/a$0:\n  ollama/b:\n", ["Make ollama/a the default"]),
-        ("models:\n  ollama/a:\n  openai/b$0:\n", ["Make openai/b the default"]),
+        ("models:\n  ollama/a:\n  openai/b$0:\n", []),
         ("models:\n  ollama/a:\n  ollama/b:\n    ti$0meout: 5\n", []),
         ("models: {ollama/a: {}, ollama/b: {$0}}\n", ["Make ollama/b the default", "Switch to ollama/b"]),
         ("models: {ollama/a: {$0}, ollama/b: {}}\n", ["Make ollama/a the default"]),

@@ -8,9 +8,11 @@ from support.snapshots import facts, snapshot
 TEXT = """\
 models:
   openai/gpt-4o:
-    api_key: sk-...
+    api_key: sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0
   ollama/llama2:
-  anthropic/claude-sonnet-4-5: {api_key: x}
+  anthropic/claude-sonnet-4-5:
+    api_key: sk-ant-api03-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0
+  azure/gpt-4o: {api_key: 0123abcd4567ef890123abcd4567ef89}
 default: ollama/llama2
 """
 
@@ -35,6 +37,7 @@ def test_default_is_current_where_nothing_else_was_chosen():
         ("openai/gpt-4o", "switch", "openai/gpt-4o"),
         ("ollama/llama2", "current · default", None),
         ("anthropic/claude-sonnet-4-5", "switch", "anthropic/claude-sonnet-4-5"),
+        ("azure/gpt-4o", "not ready", None),
     ]
 
 
@@ -43,6 +46,7 @@ def test_choice_of_this_window_is_current():
         "current",
         "default · switch",
         "switch",
+        "not ready",
     ]
 
 
@@ -52,13 +56,14 @@ def test_running_agents_that_agree_say_what_is_current():
         "switch",
         "default · switch",
         "current",
+        "not ready",
     ]
 
 
 def test_without_default_the_first_ready_entry_is_current():
     text = "models:\n  openai/gpt-4o:\n  ollama/llama2:\n"
     assert drawn(snapshot(text)) == [
-        ("openai/gpt-4o", "switch", "openai/gpt-4o"),
+        ("openai/gpt-4o", "not ready", None),
         ("ollama/llama2", "current", None),
     ]
 
@@ -88,7 +93,7 @@ def test_inherited_entries_have_theirs_where_they_are_written():
 
 def test_readable_entries_of_a_broken_file_keep_theirs():
     text = 'models:\n  ollama/a:\n    name: "open\n  ollama/b:\n    name: b\ndefault: ollama/b\n'
-    assert drawn(snapshot(text)) == [("ollama/a", "switch", "ollama/a"), ("ollama/b", "current · default", None)]
+    assert drawn(snapshot(text)) == [("ollama/a", "not ready", None), ("ollama/b", "current · default", None)]
 
 
 def test_a_key_in_the_place_of_an_id_is_no_argument():

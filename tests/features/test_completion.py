@@ -328,14 +328,14 @@ def test_root_keys_that_are_absent() -> None:
 
 
 def test_the_default_is_one_of_the_entries_ready_ones_first() -> None:
-    text = "models:\n  openai/x:\n    name: My *own*\n  ollama/y:\n  azure/z:\n    api_key: k1\n"
+    text = "models:\n  openai/x:\n    name: My *own*\n  ollama/y:\n  azure/z:\n    api_key: k1\n    api_base: https://r.openai.azure.com\n"
     found = completions(text + "default: $0").items
     assert [item.label for item in found] == ["ollama/y", "azure/z", "openai/x", "null"]
     assert [item.kind for item in found][:3] == [Kind.REFERENCE] * 3
     assert [item.detail for item in found] == [
         "ollama/y · Ollama · ready",
         "azure/z · Azure · ready",
-        "My *own* · OpenAI · not ready: it has no api_key",
+        "My *own* · OpenAI · not ready: it has no API key",
         "no default",
     ]
     assert labels(text + "default: oll$0") == ["ollama/y"]

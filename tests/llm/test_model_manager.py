@@ -285,7 +285,7 @@ class TestTrouble:
         assert f" {rule} " in manager.last_error
         assert manager.reload()
         assert manager.switch_model("ollama/bad") is None
-        assert manager.last_error.startswith("'ollama/bad' cannot be used: ")
+        assert manager.last_error.startswith("'ollama/bad' is not ready: ")
         assert rule in manager.last_error
 
     @pytest.mark.parametrize(("written_as", "read_as"), [("1:30", 90), ("010", 8)])
@@ -538,7 +538,7 @@ class TestValidating:
             (ModelProfile("", api_key=KEY), "model id"),
             (ModelProfile("ollama/llama2", timeout=-1), "seconds"),
             (ModelProfile("ollama/llama2", extra={"temperature": "hot"}), "number"),
-            (ModelProfile("no-such-provider/x"), "it has no api_key"),
+            (ModelProfile("no-such-provider/x"), "LiteLLM has no provider"),
         ],
     )
     def test_profiles(self, folder: Path, profile: ModelProfile, reason: str):

@@ -34,7 +34,7 @@ def test_node_tells_a_refusal(world: World) -> None:
     assert (refused.returncode, refused.stdout, refused.stderr) == (
         2,
         "",
-        "switch.mjs: openai/no-key cannot be used: it has no api_key. Set a key first, or edit the entry.\n",
+        "switch.mjs: openai/no-key is not ready: it has no API key. Set its API key.\n",
     )
     nobody = node(world, "00000000", LLAMA)
     assert (nobody.returncode, nobody.stderr) == (2, "switch.mjs: there is no agent 00000000\n")

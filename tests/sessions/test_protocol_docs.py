@@ -68,12 +68,12 @@ def results(tmp_path: Path) -> dict[str, Any]:
     dispatcher = Dispatcher((tmp_path,), config=path, window=True)
     arguments: dict[str, dict[str, object]] = {
         "aloop.switchModel": {"modelId": "ollama/llama3.1"},
-        "aloop.addModel": {"modelId": "a/b"},
-        "aloop.editModel": {"modelId": "a/b", "fields": {"timeout": 5}},
-        "aloop.setDefaultModel": {"modelId": "a/b"},
-        "aloop.showModel": {"modelId": "a/b"},
-        "aloop.setKey": {"modelId": "a/b", "apiKey": "zq8only7for6this5test4lm3nb2vc1xzq9wk"},
-        "aloop.removeModel": {"modelId": "a/b"},
+        "aloop.addModel": {"modelId": "ollama/b"},
+        "aloop.editModel": {"modelId": "ollama/b", "fields": {"timeout": 5}},
+        "aloop.setDefaultModel": {"modelId": "ollama/b"},
+        "aloop.showModel": {"modelId": "ollama/b"},
+        "aloop.setKey": {"modelId": "ollama/b", "apiKey": "zq8only7for6this5test4lm3nb2vc1xzq9wk"},
+        "aloop.removeModel": {"modelId": "ollama/b"},
     }
     order = [*arguments, *(command.id for command in COMMANDS if command.id not in arguments)]
     return {command: dispatcher.execute_now(command, arguments.get(command, {})) for command in order}

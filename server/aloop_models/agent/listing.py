@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from aloop_models.catalogue.redaction import redact
+from aloop_models.features.readiness import NO_KEY
 
 Result = Mapping[str, Any]
 """A command's JSON result, as every face gets it."""
 
 _HINT = "Use /model <model_id> to switch, /model add to add new"
 _CURRENT, _DEFAULT = "[CURRENT]", "[DEFAULT]"
-_NO_KEY = "it has no api_key"
 
 
 def render_listing(state: Result, current: str | None = None) -> str:
@@ -43,5 +43,5 @@ def _row(model: Result, is_current: bool) -> str:  # noqa: FBT001
     marks = f"{_CURRENT if is_current else '':{len(_CURRENT)}} {_DEFAULT + ' ' if model['default'] else ''}"
     name, model_id, reason = model["displayName"], redact(model["modelId"]), model["notReady"]
     label = f"{name} - {model_id}" if name != model_id else model_id
-    why = "" if reason is None else " (no API key)" if reason == _NO_KEY else f" ({reason})"
+    why = "" if reason is None else " (no API key)" if reason == NO_KEY else f" ({reason})"
     return f"  {marks}{label}{why}"

@@ -19,7 +19,7 @@ from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.words import KeyOffer, KeyQuestion
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal
-from aloop_models.features.readiness import why_not_ready
+from aloop_models.features.readiness import next_step, why_not_ready
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.model_test import probe_models
@@ -82,7 +82,7 @@ class Session:
             elif text.strip():
                 await self._ask(text)
         except AloopError as error:
-            self._face.say(str(error))
+            self._face.say(error.message_for(WORD))
         return True
 
     async def confirm(self) -> bool:
@@ -110,13 +110,16 @@ class Session:
         Raises:
             Refusal: it has an error in the file.
         """
+        for concern in self._switched(model_id):
+            self._face.say(concern)
+
+    def _switched(self, model_id: str) -> tuple[str, ...]:
         before = self.manager.current_model_id
         if not self.switch_model(model_id):
             self.dispatcher.choice = before
             raise Refusal("notReady", self.manager.last_error)
         profile = self.manager.get_current_model()
-        for concern in self.agent.concerns(profile) if profile else ():
-            self._face.say(concern)
+        return self.agent.concerns(profile) if profile else ()
 
     async def _ask(self, question: str) -> None:
         await self._require_confirmed()
@@ -192,15 +195,22 @@ class Session:
         if was_clear:
             # What a person changes here is theirs, and does not have to be confirmed once more.
             await asyncio.to_thread(self._guard.allow_if_tracked)
-        self._face.say(message.rstrip("\n"))
-        if result.get("saved") is False:
+        is_saved = result.get("saved") is not False
+        if not is_saved:
             # The editor's buffer has it; this session uses it already.
             self.manager.hold(self.dispatcher.saved(self._path))
+        concerns: tuple[str, ...] = ()
+        if line.command_id == "aloop.switchModel":
+            # First the switch: where it is refused, nothing has been said that is not so.
+            concerns = self._switched(str(result["modelId"]))
+        self._face.say(message.rstrip("\n"))
+        if not is_saved:
             self._face.say(_NOT_SAVED)
         if line.command_id == "aloop.switchModel":
             if line.argument.get("makeDefault"):
                 self._face.say(str(result["message"]))
-            self.switch(str(result["modelId"]))
+            for concern in concerns:
+                self._face.say(concern)
         elif line.command_id == "aloop.reloadModels":
             self.manager.reload()
             self._say_problems()
@@ -252,7 +262,7 @@ class Session:
             self._face.say(problem)
 
     def _named(self, words: str) -> ModelProfile:
-        return ready_profile(self.dispatcher, self.manager, self._path, words)
+        return ready_profile(self.dispatcher, self.manager, self._path, words, WORD)
 
     def _ready_current(self) -> ModelProfile:
         profile = self.manager.get_current_model()
@@ -261,8 +271,8 @@ class Session:
         document = self.dispatcher.saved(self._path).document
         placed = document.by_id.get(profile.model_id) if document.parses else None
         if placed and (reason := why_not_ready(placed.entry, self.dispatcher.facts)):
-            key = f"Set its key: {WORD} key {redact(profile.model_id)}, or use another: {WORD} switch"
-            raise Refusal("notReady", f"{profile.display_name} cannot be used: {reason}. {key}")
+            step = f"{next_step(reason, profile.model_id, WORD)}, or use another: {WORD} switch"
+            raise Refusal("notReady", f"{profile.display_name} is not ready: {reason}. {step}")
         return profile
 
     async def _require_confirmed(self) -> None:

@@ -11,12 +11,15 @@ from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.lookup import match
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import Refusal
-from aloop_models.features.readiness import why_not_ready
+from aloop_models.features.readiness import next_step, why_not_ready
 from aloop_models.llm.loading import Configuration, configuration_of
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.locate import is_blank
 from aloop_models.workspace.read import read_file, stamp_of
+
+SHELL_COMMAND = "aloop models"
+"""Begins the commands that a message names for a person at a shell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +109,21 @@ def why_nothing(dispatcher: Dispatcher, path: Path) -> str:
         for model_id, placed in entries.items()
         if (reason := why_not_ready(placed.entry, facts))
     )
-    return f"No model of {where} can be used: {', '.join(reasons) or 'every entry has an error'}."
+    return f"No model in {where} is ready: {', '.join(reasons)}."
 
 
-def ready_profile(dispatcher: Dispatcher, manager: ModelManager, path: Path, words: str) -> ModelProfile:
-    """As `Start.profile`."""
+def ready_profile(
+    dispatcher: Dispatcher, manager: ModelManager, path: Path, words: str, command: str = SHELL_COMMAND
+) -> ModelProfile:
+    """As `Start.profile`; `command` begins the command that a refusal names."""
     placed = match(dispatcher.saved(path), words)
     profile = manager.get_model(placed.model_id)
     if profile is None:
         manager.switch_model(placed.model_id)
         raise Refusal("notReady", manager.last_error)
     if reason := why_not_ready(placed.entry, dispatcher.facts):
-        raise Refusal("notReady", f"{profile.display_name} cannot be used: {reason}. See {redact(str(path))}.")
+        step = next_step(reason, placed.model_id, command)
+        raise Refusal("notReady", f"{profile.display_name} is not ready: {reason}. {step}")
     return profile
 
 

@@ -18,6 +18,7 @@ from aloop_models.catalogue.installed import distil_installed, installed_version
 from aloop_models.catalogue.key_forms import (
     is_malformed,
     is_placeholder,
+    is_placeholder_url,
     key_problem,
     looks_like_key,
     provider_of_key,
@@ -37,6 +38,7 @@ __all__ = [
     "is_malformed",
     "is_newer",
     "is_placeholder",
+    "is_placeholder_url",
     "key_problem",
     "litellm_id",
     "load_catalogue",

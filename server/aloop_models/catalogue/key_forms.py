@@ -104,6 +104,12 @@ _PLACEHOLDER_WORDS = re.compile(
     r"|^(?:my[-_ ]?|the[-_ ]?|an?[-_ ])?(?:api[-_ ]?)?(?:key|token|secret)$"
     r"|(?:^|[-_ ])(?:example|sample|dummy[-_ ]api)[-_ ]?(?:api[-_ ]?)?(?:key|token)$"
 )
+_PLACEHOLDER_URL = re.compile(
+    r"[<>{}…]|\.\.\."
+    r"|(?:[/.@_-]|^)(?:your[-_.]|(?:resource|account)[-_](?:name|id)\b"
+    r"|(?:change|replace)[-_]?me\b|placeholder\b|x{3,}\b)",
+    re.IGNORECASE,
+)
 _BRACKETED = re.compile(r"<.*>|\{.*\}|\[.*\]|\(.*\)", re.DOTALL)
 _LADDERS = ("1234567890" * 8, "1234567890abcdef" * 5, "abcdefghijklmnopqrstuvwxyz" * 3)
 _ENTRY_PREFIX = re.compile(r"(?:[a-z0-9]{1,11}[-_])+", re.IGNORECASE)
@@ -150,6 +156,11 @@ def is_placeholder(key: str) -> bool:
         if len(letters) >= 8 and any(letters in ladder for ladder in _LADDERS):
             return True
     return not text.strip("*.-_?# ")
+
+
+def is_placeholder_url(url: str) -> bool:
+    """Whether a URL only shows what one looks like: `https://<resource>.example.com`, `https://your-resource.…`."""
+    return _PLACEHOLDER_URL.search(url) is not None
 
 
 def provider_of_key(key: str) -> str | None:

@@ -61,7 +61,7 @@ def note(text: str) -> None:
 
 def refuse(error: AloopError, *, as_json: bool) -> int:
     """Tell what was refused and why; the exit code."""
-    note(f"aloop models: {error}")
+    note(f"aloop models: {error.message_for('aloop models')}")
     if as_json and isinstance(error, Refusal):
         print_json(
             {"error": {"reason": error.reason, "message": error.message, "suggestions": list(error.suggestions)}}

@@ -9,7 +9,7 @@ from aloop_models.catalogue import provider_of
 from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_fields, checked_key
-from aloop_models.commands.lookup import entry_of, not_found, require_readable
+from aloop_models.commands.lookup import entry_of, not_found, require_readable, require_ready
 from aloop_models.commands.reading import ModelParameters
 from aloop_models.core import edits
 from aloop_models.core.document import PlacedEntry
@@ -75,7 +75,7 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
         message = f"Added {redact(model_id)}; as the first model it is the default."
     after = edited(document, changes)
     if after and (reason := why_not_ready(after.by_id[model_id].entry, snapshot.facts)):
-        message += f" It cannot be used yet: {reason}."
+        message += f" It is not ready: {reason}."
     return Outcome(" ".join((message, *warnings)), {"modelId": redact(model_id), "warnings": list(warnings)}, changes)
 
 
@@ -116,12 +116,13 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
 
 
 def set_default_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
-    """Make one entry what new agents start with."""
+    """Make one model that is ready what new agents start with."""
     placed = entry_of(snapshot, parameters.model_id)
     name = display_name(placed.entry)
     value = {"modelId": redact(placed.model_id), "displayName": name}
     if snapshot.document.default_id == placed.model_id:
         return Outcome(f"{name} is the default already.", value)
+    require_ready(snapshot, placed)
     return Outcome(f"{name} is the default now.", value, _safe(edits.set_default(snapshot.document, placed.model_id)))
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aloop_models.catalogue.redaction import quote, redact
+from aloop_models.catalogue.redaction import quote
 from aloop_models.commands.changing import set_default_model
 from aloop_models.commands.definition import Choose, Command, Outcome, SwitchSessions, parameter
-from aloop_models.commands.lookup import entry_of
+from aloop_models.commands.lookup import entry_of, require_ready
 from aloop_models.commands.reading import ModelParameters
 from aloop_models.core.text import Edit
 from aloop_models.errors import Refusal
-from aloop_models.features.readiness import display_name, why_not_ready
+from aloop_models.features.readiness import display_name
 from aloop_models.snapshot import Session, Snapshot
 
 ALL = "*"
@@ -33,9 +33,7 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
     """Use the model from the next turn on; with no agent running, in the next one started here."""
     placed = entry_of(snapshot, parameters.model_id)
     name = display_name(placed.entry)
-    if reason := why_not_ready(placed.entry, snapshot.facts):
-        message = f"{name} cannot be used: {reason}. Set a key first, or edit the entry."
-        raise Refusal("notReady", message, (redact(placed.model_id),))
+    require_ready(snapshot, placed)
     targets = _targets(snapshot, parameters.session)
     edits: tuple[Edit, ...] = ()
     message = _message(name, targets)

@@ -93,13 +93,14 @@ def _entry_actions(snapshot: Snapshot, span: Span) -> tuple[Action, ...]:
     if placed is None or looks_like_key(placed.model_id):
         return ()
     actions: list[Action] = []
+    if why_not_ready(placed.entry, snapshot.facts) is not None:
+        return ()
     name = display_name(placed.entry)
     if snapshot.document.default_id != placed.model_id:
         changes = edits.set_default(snapshot.document, placed.model_id)
         if not isinstance(changes, edits.Unsafe) and changes:
             actions.append(Action(f"Make {name} the default", REWRITE, changes))
-    ready = snapshot.document.parses and why_not_ready(placed.entry, snapshot.facts) is None
-    if ready and current_id(snapshot) != placed.model_id:
+    if snapshot.document.parses and current_id(snapshot) != placed.model_id:
         arguments = {"modelId": placed.model_id}
         actions.append(Action(f"Switch to {name}", REWRITE, command=SWITCH, arguments=arguments))
     return tuple(actions)

@@ -1,4 +1,4 @@
-"""The line above each entry: what it is used for, or the switch to it."""
+"""The line above each entry: what it is used for, the switch to it, or that it is not ready."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from aloop_models.catalogue import looks_like_key
 from aloop_models.core.text import Span
 from aloop_models.features.current import current_id
+from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
 SWITCH = "aloop.switchModel"
@@ -31,10 +32,13 @@ def code_lenses(snapshot: Snapshot) -> tuple[Lens, ...]:
     current, default = current_id(snapshot), snapshot.document.default_id
     lenses: list[Lens] = []
     for model_id, placed in snapshot.document.by_id.items():
+        ready = why_not_ready(placed.entry, snapshot.facts) is None
         words = [word for word, used in (("current", current), ("default", default)) if used == model_id]
+        if not ready:
+            words.append("not ready")
         if model_id == current:
             lenses.append(Lens(placed.key_span, " · ".join(words)))
-        elif not looks_like_key(model_id):
+        elif ready and not looks_like_key(model_id):
             # A key that was pasted in the place of an id must not travel in a command's arguments.
             lenses.append(Lens(placed.key_span, " · ".join((*words, "switch")), SWITCH, {"modelId": model_id}))
         elif words:

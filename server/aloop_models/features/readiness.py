@@ -1,49 +1,126 @@
-"""Whether a model can answer at all, and how an entry is shown: never with its key."""
+"""Whether a model is ready to be called, and how an entry is shown: never with its key."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
 from aloop_models.catalogue import (
     ModelFacts,
+    ProviderFacts,
     default_name,
     is_entry_id,
     is_placeholder,
+    is_placeholder_url,
     litellm_id,
     looks_like_key,
     provider_of,
     split_label,
 )
 from aloop_models.catalogue.redaction import quote, redact
+from aloop_models.catalogue.references import refers
 from aloop_models.core.document import Entry
+from aloop_models.core.nodes import Mapping, Scalar, resolve
 from aloop_models.errors import Refusal
+from aloop_models.features.checks.api_key import keys_in_headers
+from aloop_models.features.checks.entry_checks import entry_findings
+from aloop_models.features.checks.misplaced import ENV_REFERENCE
+from aloop_models.features.finding import Finding, Severity
 from aloop_models.snapshot import Facts
 
-_VARIABLE = re.compile(r"\s*(?:\$\{?\w|os\.environ/|%\w+%)")
+NO_KEY = "it has no API key"
+_PLACEHOLDER_KEY = "its API key is a placeholder"
+_PLACEHOLDER_KEY_OF_SERVER = "its API key is a placeholder (remove it if the server needs none)"
+_REFERENCE_KEY = "its API key is a reference, and references are not expanded"
+_KEY_REASONS = frozenset({NO_KEY, _PLACEHOLDER_KEY, _PLACEHOLDER_KEY_OF_SERVER, _REFERENCE_KEY})
+_REFERENCE_URL = "its api_base is a reference, and references are not expanded"
+_PLACEHOLDER_URL = "its api_base is a placeholder"
 
 
 def why_not_ready(entry: Entry, facts: Facts) -> str | None:
-    """The reason a switch to this model is refused, as half a sentence; None where it is ready."""
-    key, base = entry.profile.get("api_key"), entry.profile.get("api_base")
-    if key is not None and not isinstance(key, str):
-        return "its api_key is not text (put it in quotes)"
-    if isinstance(base, str) and base.strip():
-        return None
-    provider = provider_of(entry.model_id)
-    if not provider:
-        return "its id is not of the form provider/model"
-    known = facts.catalogue.providers.get(provider)
-    if known is not None and not known.needs_key:
-        return None
-    keys = [entry.profile.get(name) for name in (known.key_fields if known else ("api_key",))]
-    given = [value for value in keys if isinstance(value, str) and value.strip()]
-    if not given:
-        return "it has no api_key"
-    if all(is_placeholder(value) for value in given):
-        return "its api_key is still a placeholder"
-    if all(_VARIABLE.match(value) for value in given):
-        return "its api_key names a variable, and variables are not expanded"
-    return None
+    """The reason why the model is not ready, as half a sentence without secrets; None where it is ready.
+
+    The one predicate for every list, command, editor feature and agent. A disabled rule does not make a model ready.
+    """
+    if not entry.readable:
+        return "its lines are not valid YAML"
+    errors = [item for item in entry_findings(entry, facts) if item.level is Severity.ERROR]
+    value = resolve(entry.value)
+    if errors and not isinstance(value, Mapping) and not (isinstance(value, Scalar) and value.value is None):
+        return _first(errors)
+    reasons = (*_about_id(entry, facts), *_about_access(entry, facts))
+    return reasons[0] if reasons else _first(errors) if errors else None
+
+
+def next_step(reason: str, model_id: str, command: str = "") -> str:
+    """What to do about a model that is not ready, as a sentence; `command` begins a command (`/model`, …), if given."""
+    shown = redact(model_id)
+    if not command:
+        return "Set its API key." if reason in _KEY_REASONS else "Fix its entry in models.yaml."
+    if reason in _KEY_REASONS:
+        return f"Set one: {command} key {shown}"
+    return f"See what is wrong: {command} check"
+
+
+def _about_id(entry: Entry, facts: Facts) -> Iterator[str]:
+    model_id = entry.model_id
+    if not is_entry_id(model_id):
+        yield "its ID is not provider/model"
+        return
+    provider = provider_of(model_id)
+    if provider not in facts.catalogue.providers:
+        yield f"LiteLLM has no provider {quote(provider, 'of this name')}"
+    model = facts.catalogue.model(model_id)
+    if model is None:
+        return
+    if not model.is_chat:
+        yield f"it is not a chat model (mode: {model.mode})"
+    elif model.is_retired(facts.today) and not _text(entry, "api_base"):
+        yield f"it was retired on {model.retires}"
+
+
+def _about_access(entry: Entry, facts: Facts) -> Iterator[str]:
+    base = entry.profile.get("api_base")
+    if refers(base):
+        yield _REFERENCE_URL
+    elif isinstance(base, str) and is_placeholder_url(base):
+        yield _PLACEHOLDER_URL
+    key = entry.profile.get("api_key")
+    if refers(key):
+        yield _REFERENCE_KEY
+    elif key is not None and not isinstance(key, str):
+        yield "its api_key is not text (put it in quotes)"
+    known = facts.catalogue.providers.get(provider_of(entry.model_id))
+    given = [*_keys(entry, known), *keys_in_headers(entry)]
+    if (known is not None and not known.needs_key) or any(_can_be_key(value) for value in given):
+        return
+    if any(refers(value) for value in given):
+        yield _REFERENCE_KEY
+    elif given:
+        yield _PLACEHOLDER_KEY_OF_SERVER if _text(entry, "api_base") else _PLACEHOLDER_KEY
+    elif not _text(entry, "api_base"):
+        yield NO_KEY
+
+
+def _keys(entry: Entry, known: ProviderFacts | None) -> list[str]:
+    """The texts in the fields any one of which is the key."""
+    return [text for name in (known.key_fields if known else ("api_key",)) if (text := _text(entry, name))]
+
+
+def _can_be_key(text: str) -> bool:
+    return not refers(text) and not is_placeholder(text)
+
+
+def _text(entry: Entry, name: str) -> str:
+    value = entry.profile.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _first(errors: list[Finding]) -> str:
+    """The first sentence of the first error in the text, without its full stop."""
+    first = min(errors, key=lambda item: item.span)
+    if first.rule is ENV_REFERENCE:
+        return "one of its values is a reference, and references are not expanded"
+    return first.message.partition(". ")[0].rstrip(".")
 
 
 def display_name(entry: Entry) -> str:

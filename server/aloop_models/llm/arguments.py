@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from aloop_models.catalogue import litellm_id
+from aloop_models.catalogue.references import FOLLOWED_BY_LITELLM
 from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.profile import ModelProfile
@@ -15,8 +16,6 @@ NO_KEY = "no-key-needed"
 
 _SIGNS_IN_OTHERWISE = ("bedrock", "sagemaker", "vertex_ai", "oci", "github_copilot", "chatgpt", "sap", "aws_")
 """For these providers a key is a choice beside other credentials, so that a stand-in would replace those."""
-
-_REFERENCES = ("os.environ/", "oidc/")
 
 
 def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
@@ -29,7 +28,7 @@ def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
     extra = {name: value for name, value in profile.extra.items() if name in known and value is not None}
     given: dict[str, Any] = {"api_key": profile.api_key, "api_base": profile.api_base, **extra}
     for name, value in given.items():
-        if any(text.strip().startswith(_REFERENCES) for text in _texts(value)):
+        if any(text.strip().startswith(FOLLOWED_BY_LITELLM) for text in _texts(value)):
             message = f"{name} of {profile.display_name} refers to the environment or a file, which is not followed."
             raise ModelFailure(FailureKind.NOT_SUPPORTED, f"{message} Write the value itself.")
     if profile.api_key is None and not _signs_in_otherwise(profile):

@@ -79,7 +79,7 @@ def why_not_usable(profile: ModelProfile, facts: Facts) -> str:
         if item.level is Severity.ERROR:
             return item.message
     reason = why_not_ready(placed.entry, facts)
-    return f"{profile.display_name} cannot be used: {reason}." if reason else ""
+    return f"{profile.display_name} is not ready: {reason}." if reason else ""
 
 
 def _told(snapshot: Snapshot, finding: Finding) -> str:

@@ -291,7 +291,7 @@ class ModelManager:
     def _why_not_loaded(self, model_id: str) -> str:
         known = self._loaded
         if model_id in known.left_out:
-            return f"'{redact(model_id)}' cannot be used: {known.left_out[model_id]}"
+            return f"'{redact(model_id)}' is not ready: {known.left_out[model_id]}"
         return str(not_found(known.models, model_id))
 
 

@@ -94,7 +94,7 @@ step('remove: after a yes, and only then', async (vscode) => {
 
 step('a model that is not ready is refused, with the next step', async (vscode) => {
   await about(vscode, 'aloop: Switch Model…', 'No Key');
-  await vscode.press('No Key cannot be used', 'Set API Key…');
+  await vscode.press('No Key is not ready', 'Set API Key…');
   await vscode.quickInput().filter({ hasText: 'Set API Key: openai/no-key' }).waitFor();
   await vscode.page.keyboard.press('Escape');
 });

@@ -248,7 +248,7 @@ default: ollama/llama3
 models:
   openai/gpt-4o:
     api_key: ${OPENAI_API_KEY}
-#            ^^^^^^^^^^^^^^^^^ env-reference: Variables are not expanded in this file. Put the key itself here.
+#            ^^^^^^^^^^^^^^^^^ env-reference: Environment variables and other references are not expanded. Write the key itself.
 default: openai/gpt-4o
 """,
         ("${OPENAI_API_KEY}", KEY),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import cast
 
 from aloop_models.catalogue import ProviderFacts, is_placeholder, split_id
 from aloop_models.catalogue.key_forms import KeyProblem, key_problem, provider_of_key
+from aloop_models.catalogue.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, Sequence, resolve
 from aloop_models.core.text import Edit
-from aloop_models.features.checks.key_text import is_key, is_reference
+from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.marks import fixes, inner_start, value_span, written_here
 from aloop_models.features.checks.model_id import is_clear
 from aloop_models.features.checks.reach import is_near
@@ -56,6 +59,10 @@ KEY_OF_ANOTHER_PROVIDER = Rule(
     "default: anthropic/claude-opus-5\n",
 )
 
+KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
+"""Names of headers, in lower case, whose value is a key."""
+
+_SCHEME = re.compile(r"^\s*(?:bearer|basic|token)\b", re.IGNORECASE)
 _PASTED_AROUND = " \t\r\n'\"`,;"
 
 
@@ -68,7 +75,7 @@ def check_api_key(entry: Entry, facts: Facts) -> Iterator[Finding]:
     if isinstance(key, str) and key.strip():
         base = _base(entry)
         problem = _problem_of(provider, key)
-        if problem is None or is_reference(key):
+        if problem is None or refers(key):
             return
         field = entry.field("api_key")
         if field is None or (isinstance(field.value, Scalar) and field.value.fault):
@@ -79,6 +86,8 @@ def check_api_key(entry: Entry, facts: Facts) -> Iterator[Finding]:
                 return
             level = Severity.WARNING if base else Severity.ERROR
             message = "This is a placeholder. Put the provider's key in its place."
+            if base:
+                message = "This is a placeholder. Write the server's key, or remove api_key if it needs none."
             yield Finding(PLACEHOLDER_API_KEY, value_span(entry, field), message, (), level)
         elif known is not None and not base:
             if problem is KeyProblem.OTHER_PROVIDER:
@@ -87,6 +96,20 @@ def check_api_key(entry: Entry, facts: Facts) -> Iterator[Finding]:
                 yield _malformed(entry, field, key, known)
     elif key is None or isinstance(key, str):
         yield from _missing(entry, provider, known)
+
+
+def keys_in_headers(entry: Entry) -> tuple[str, ...]:
+    """The keys in the entry's headers, without `Bearer`; a reference or a placeholder is one, too."""
+    headers = entry.profile.get("extra_headers")
+    if not isinstance(headers, Mapping):
+        return ()
+    items = cast("Mapping[object, object]", headers).items()
+    values = (
+        _SCHEME.sub("", value).strip()
+        for name, value in items
+        if isinstance(name, str) and name.casefold() in KEY_HEADERS and isinstance(value, str)
+    )
+    return tuple(value for value in values if value)
 
 
 def has_secret(entry: Entry, facts: Facts) -> bool:
@@ -98,7 +121,7 @@ def has_secret(entry: Entry, facts: Facts) -> bool:
             continue
         spec = facts.schema.fields.get(name)
         if spec is not None and spec.secret:
-            if not isinstance(value, str) or (value.strip() and not is_placeholder(value) and not is_reference(value)):
+            if not isinstance(value, str) or (value.strip() and not is_placeholder(value) and not refers(value)):
                 return True
         elif isinstance(value, str) and is_key(value):
             return True
@@ -123,6 +146,8 @@ def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterat
         return
     # Of an unknown provider it is not known either whether it needs a key; its name has a finding already.
     if known is None or not known.needs_key or any(_is_given(entry, name) for name in known.key_fields):
+        return
+    if keys_in_headers(entry):
         return
     base = _base(entry)
     if is_near(base):

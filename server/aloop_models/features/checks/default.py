@@ -63,7 +63,7 @@ def check_default(snapshot: Snapshot) -> Iterator[Finding]:
         edits = _writing(section, "null")
         yield Finding(KEY_IN_WRONG_FIELD, _on_one_line(document, section), message, fixes(Fix("Write null", edits)))
     elif value.text not in document.by_id and document.parses:
-        yield _undefined(document, section, value.text)
+        yield _undefined(snapshot, section, value.text)
 
 
 def _is_meant(words: str, entry_id: str) -> bool:
@@ -73,7 +73,8 @@ def _is_meant(words: str, entry_id: str) -> bool:
     return words in (model, with_label(model, label), model_id)
 
 
-def _undefined(document: Document, section: Section, model_id: str) -> Finding:
+def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Finding:
+    document = snapshot.document
     ids = [other for other in document.by_id if not is_key(other)]
     near = nearest(model_id, ids) or tuple(other for other in ids if _is_meant(model_id, other))[:3]
     if not ids:
@@ -84,7 +85,8 @@ def _undefined(document: Document, section: Section, model_id: str) -> Finding:
         message = f"No model here is called {quoted(model_id)}. Write the id of one of the models above, or null."
     if len(message) > 200:
         message = "No model here has this id. Write the id of one of the models above, or null."
-    candidates = [Fix(_title(other), _writing(section, written(other))) for other in near]
+    ready = (other for other in near if why_not_ready(document.by_id[other].entry, snapshot.facts) is None)
+    candidates = [Fix(_title(other), _writing(section, written(other))) for other in ready]
     return Finding(UNDEFINED_DEFAULT, _on_one_line(document, section), message, fixes(*candidates))
 
 

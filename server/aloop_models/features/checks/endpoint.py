@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from aloop_models.catalogue import split_id
+from aloop_models.catalogue import is_placeholder_url, split_id
 from aloop_models.catalogue.provider_table import BASE_EXAMPLE
+from aloop_models.catalogue.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.api_key import has_secret
-from aloop_models.features.checks.key_text import is_key, is_reference
+from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.marks import fixes, inner_start, value_span, written_here
 from aloop_models.features.checks.reach import Reach, host_of, reach
 from aloop_models.features.finding import Finding, Fix, Rule, Severity
@@ -62,7 +63,7 @@ def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Finding]:
         yield from _missing(entry, facts)
     elif isinstance(base, str) and not (_is_common(base) and not _has_foreign_path(entry, base)):
         field = entry.field("api_base")
-        if field is not None and not is_reference(base) and not is_key(base):
+        if field is not None and not refers(base) and not is_key(base):
             yield from _address(entry, field, base, facts)
 
 
@@ -84,6 +85,9 @@ def _has_other_value(entry: Entry) -> bool:
 
 def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Finding]:
     span = value_span(entry, field)
+    if is_placeholder_url(base):
+        yield Finding(INVALID_API_BASE, span, "This URL is a placeholder. Write the URL of your server.")
+        return
     here = written_here(field)
     start = inner_start(here) if here and here.text == base else None
     if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base):
@@ -116,7 +120,7 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Fi
 def _is_common(base: str) -> bool:
     """Whether nobody could find fault with an address; kept, as many models share one."""
     safe = base[:6] in ("https:", "HTTPS:") or reach(base) is Reach.HERE
-    return safe and _is_plain(base) and not is_reference(base) and not is_key(base)
+    return safe and _is_plain(base) and not refers(base) and not is_key(base) and not is_placeholder_url(base)
 
 
 def _is_plain(base: str) -> bool:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import cast
 
+from aloop_models.catalogue.references import FOLLOWED_BY_LITELLM, is_reference, refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, resolve
+from aloop_models.core.schema import Group
 from aloop_models.core.text import Edit
+from aloop_models.features.checks.api_key import KEY_HEADERS
 from aloop_models.features.checks.fields import meant_fields
-from aloop_models.features.checks.key_text import is_key, is_reference
+from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.marks import (
     fixes,
     inner_start,
+    part_span,
     quoted,
     renaming,
     value_span,
@@ -34,9 +39,9 @@ ENV_REFERENCE = Rule(
     "env-reference",
     Severity.ERROR,
     "A variable where the value itself belongs",
-    "`${X}`, `$X` and `os.environ/X` are sent to the provider as they stand: nothing in this file is expanded, and "
-    "keys are never taken from the environment. The file is kept out of git and readable by you alone, so the "
-    "key may stand in it.",
+    "References such as `${X}`, `$X`, `os.environ/X`, `{env:X}`, `$(command)`, `op://…` or the bare name of a variable "
+    "are not expanded, and keys are never taken from the environment. A model with a reference is not ready. The "
+    "file is kept out of git and only you can read it, so write the key itself.",
     "models:\n  openai/gpt-4o:\n    api_key: ${OPENAI_API_KEY}\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
 )
@@ -51,20 +56,18 @@ def check_misplaced(entry: Entry, facts: Facts) -> Iterator[Finding]:
     if is_key(entry.model_id):
         message = f"A key stands where the model id belongs. Write provider/model here. {_MASKED}"
         yield Finding(KEY_IN_WRONG_FIELD, entry.key.span, message, (), Severity.ERROR)
-    # Also what a later field overrules stands in plain sight.
+    # Also what a later field overrules is in plain sight.
     for field in entry.fields:
         value = field.data
-        if not isinstance(value, str) or not value:
+        if not value:
+            continue
+        references = list(_references(field, facts))
+        for path in references:
+            yield Finding(ENV_REFERENCE, part_span(entry, field, path), _not_expanded(field, facts))
+        if references or not isinstance(value, str):
             continue
         spec = facts.schema.fields.get(field.name)
-        if spec is not None and spec.secret:
-            if is_reference(value):
-                message = "Variables are not expanded in this file. Put the key itself here."
-                yield Finding(ENV_REFERENCE, value_span(entry, field), message)
-        elif field.name == "api_base" and is_reference(value):
-            message = "Variables are not expanded in this file. Write the address itself here."
-            yield Finding(ENV_REFERENCE, value_span(entry, field), message)
-        elif len(value) >= _LONGEST_WORD and is_key(value):
+        if not (spec and spec.secret) and len(value) >= _LONGEST_WORD and is_key(value):
             finding = _key_in(entry, field, facts)
             if finding is not None:
                 yield finding
@@ -72,6 +75,41 @@ def check_misplaced(entry: Entry, facts: Facts) -> Iterator[Finding]:
     if isinstance(value, Scalar) and isinstance(value.value, str) and is_key(value.value):
         message = f"A key stands where the model's fields belong. {_MASKED}"
         yield Finding(KEY_IN_WRONG_FIELD, entry.value.span, message, _wrapping(entry), Severity.ERROR)
+
+
+def _references(field: Field, facts: Facts) -> Iterator[tuple[str | int, ...]]:
+    """Where in the field's value a reference is, by the keys and indices that lead to it."""
+    spec = facts.schema.fields.get(field.name)
+    if spec is None or field.name == "name":
+        return
+    if spec.types == ("string",) and (spec.secret or field.name == "api_base"):
+        if refers(field.data):
+            yield ()
+        return
+    # Texts for the model may well look like references of other tools, so only what LiteLLM follows counts there.
+    whole = spec.group is not Group.REQUEST
+    for path, text in _texts(field.data):
+        carries_key = spec.secret and any(str(step).casefold() in KEY_HEADERS for step in path)
+        is_followed = text.strip().startswith(FOLLOWED_BY_LITELLM)
+        if is_followed or (whole and is_reference(text)) or (carries_key and refers(text)):
+            yield path
+
+
+def _texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, item in cast("Mapping[object, object]", value).items():
+            yield from _texts(item, (*path, str(name)))
+    elif isinstance(value, list):
+        for index, item in enumerate(cast("list[object]", value)):
+            yield from _texts(item, (*path, index))
+
+
+def _not_expanded(field: Field, facts: Facts) -> str:
+    spec = facts.schema.fields.get(field.name)
+    what = "URL" if field.name == "api_base" else "key" if spec and spec.secret else "value"
+    return f"Environment variables and other references are not expanded. Write the {what} itself."
 
 
 def _key_in(entry: Entry, field: Field, facts: Facts) -> Finding | None:

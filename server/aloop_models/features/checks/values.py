@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from aloop_models.catalogue import nearest
+from aloop_models.catalogue.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec, SchemaProblem
@@ -73,6 +74,9 @@ def check_values(entry: Entry, facts: Facts) -> Iterator[Finding]:
         if spec is None:
             continue
         if kind is bool and "boolean" in spec.types:
+            continue
+        if kind is dict and spec.types == ("string",) and refers(value):
+            # An unquoted `{env:X}`, of which env-reference says more.
             continue
         if (kind is int or kind is float) and _fits(spec, value):
             written = field.value

@@ -1,0 +1,89 @@
+"""References to a value that is kept elsewhere, in the notations of LiteLLM and of other tools; none is expanded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import cast
+
+FOLLOWED_BY_LITELLM = ("os.environ/", "oidc/")
+"""LiteLLM itself expands a text that begins like this, so the agent never passes one on."""
+
+_SCHEME = re.compile(r"(?:bearer|basic|token)\s+", re.IGNORECASE)
+_NAME = r"[A-Za-z_][\w.-]*"
+_STORES = (
+    "1password|akv|aws-?(?:sm|secrets?-?manager|ssm)|azure-?key-?vault|bitwarden|bws|doppler|env|file|gcp-?secrets?"
+    "|gopass|infisical|keepassxc?|keychain|keyring|lastpass|op|pass|secrets?|sops|ssm|vault"
+)
+# Anywhere in a text: a URL or a header may have one in its middle.
+_ANYWHERE = re.compile(
+    rf"\$\{{[^}}]*\}}|\$\(|\{{\{{.*?\}}\}}|<<.*>>|\{{(?:{_STORES}|cmd|command|exec|input|config)[:.]|"
+    r"\$env:\w|%[A-Z_][A-Z0-9_]{2,}%|(?<=[/:@])\$[A-Za-z_]\w*"
+    rf"|(?:process|import\.meta)\.env[.\[]|\bos\.environ[/.\[]|\bos\.getenv\(|\b(?:get)?env\(",
+    re.DOTALL,
+)
+_WHOLE = re.compile(
+    rf"\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|`.+`|oidc/.+|env(?:[/.]{_NAME}|\[.+\])|@?env:\s*{_NAME}|(?:{_STORES})://.+|"
+    rf"(?:cmd|command|exec|shell):.+|(?:keychain|keyring|vault|secrets?)[:.].+|!(?:env|secret|vault|cmd)\b.*|"
+    r"user_provided|(?:~|\.{1,2}|/run|/etc|/var|/home|/Users)/.+",
+    re.IGNORECASE | re.DOTALL,
+)
+# A bare name of a variable. Real keys of capital letters have digits between them or no `_`.
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_LOWER_VARIABLE = re.compile(r"[a-z]+(?:_[a-z]+)*_api_?key")
+_WORDS_OF_VARIABLES = frozenset(
+    {
+        "API", "APIKEY", "AUTH", "BASE", "CREDENTIAL", "CREDENTIALS", "ENDPOINT", "HOST", "ID", "KEY", "PASSWORD",
+        "PAT", "REGION", "SECRET", "TOKEN", "URI", "URL",
+    }
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def is_reference(text: str) -> bool:
+    """Return whether a text refers to a value elsewhere: `${X}`, `$X`, `os.environ/X`, `env:X`, `op://…`, `$(…)`, ….
+
+    A bare name such as `OPENAI_API_KEY` is not one here; see `is_variable_name`.
+    """
+    text = text.strip()
+    if scheme := _SCHEME.match(text):
+        text = text[scheme.end() :]
+    return _ANYWHERE.search(text) is not None or _WHOLE.fullmatch(text) is not None
+
+
+def is_variable_name(text: str) -> bool:
+    """Return whether a text is the bare name of an environment variable, such as `OPENAI_API_KEY`."""
+    text = text.strip()
+    if scheme := _SCHEME.match(text):
+        text = text[scheme.end() :]
+    if not _VARIABLE.fullmatch(text):
+        return _LOWER_VARIABLE.fullmatch(text) is not None
+    words = {word.rstrip("0123456789") for word in text.split("_")}
+    return text.replace("_", "").isalpha() or not _WORDS_OF_VARIABLES.isdisjoint(words)
+
+
+def refers(value: object) -> bool:
+    """Return whether the value of a secret field or of `api_base` stands for one that is kept elsewhere.
+
+    It may be a text, or the mapping that YAML makes of an unquoted `{env:OPENAI_API_KEY}`.
+    """
+    if isinstance(value, Mapping):
+        items = list(cast("Mapping[object, object]", value).items())
+        if len(items) != 1:
+            return False
+        name, inner = items[0]
+        return is_reference(f"{{{name}}}" if inner is None else f"{{{name}:{inner}}}")
+    return isinstance(value, str) and (is_reference(value) or is_variable_name(value))
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """Yield every text in a value: itself, and those in its lists and mappings."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in cast("Mapping[object, object]", value).values():
+            yield from texts_in(item)
+    elif isinstance(value, (list, tuple)):
+        for item in cast("list[object]", value):
+            yield from texts_in(item)
