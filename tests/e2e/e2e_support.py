@@ -93,7 +93,9 @@ class Editor(LanguageClient):
         capabilities = get_converter().structure(FULL_CAPABILITIES, types.ClientCapabilities)
         folders = [types.WorkspaceFolder(folder.as_uri(), folder.name)] if folder else None
         params = types.InitializeParams(
-            capabilities=capabilities, workspace_folders=folders, initialization_options={"suggestCommand": "suggest"}
+            capabilities=capabilities,
+            workspace_folders=folders,
+            initialization_options={"suggestCommand": "suggest", "keyCommand": "key"},
         )
         self.able = (await self.initialize_session(params)).capabilities
         return self.able

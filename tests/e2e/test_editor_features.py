@@ -134,6 +134,16 @@ async def test_completion_of_a_provider(editor: Editor, tmp_path: Path) -> None:
     assert first.command == types.Command("Suggest", "suggest")
 
 
+async def test_completion_of_a_key_runs_the_editor_s_own_command(editor: Editor, tmp_path: Path) -> None:
+    marked = f"models:\n  openai/gpt-4o:\n    api_key: {KEY}\n  openai/gpt-4o-mini:\n    api_key: $0\n"
+    found = await offered(editor, tmp_path / "models.yaml", marked)
+    assert [item.label for item in found.items] == ["Set API Key…"]
+    assert found.items[0].command == types.Command(
+        "Set API Key…", "key", arguments=({"modelId": "openai/gpt-4o-mini"},)
+    )
+    assert put_in(marked, found.items[0]) == marked.replace("$0", "")
+
+
 async def test_completion_of_a_model(editor: Editor, tmp_path: Path) -> None:
     marked = f"models:\n  openai/gpt-4o-m$0\n  openai/gpt-4o:\n    api_key: {KEY}\n    timeout: [5\n"
     found = await offered(editor, tmp_path / "models.yaml", marked)

@@ -83,11 +83,12 @@ def test_palette(editors: Path, vsix: Path, project: Path, environment: dict[str
         tell("palette", editors, environment, vsix=vsix, workspace=project)
 
 
-def test_terminals(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+@pytest.mark.parametrize("story", ["terminals", "unsaved"])
+def test_terminals(story: str, editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     terminals = editors / "vscode" / "node_modules/code-server/lib/vscode/node_modules/node-pty"
     if not list(terminals.glob("build/*/pty.node")):
         skip_or_fail("VS Code has no terminals here: node-pty is not compiled; run `make editors`")
-    tell("terminals", editors, environment, vsix=vsix, workspace=project)
+    tell(story, editors, environment, vsix=vsix, workspace=project)
 
 
 def test_life(editors: Path, vsix: Path, project: Path, environment: dict[str, str], tmp_path: Path) -> None:
@@ -120,3 +121,7 @@ def test_setting_up(editors: Path, vsix: Path, workspace: Path, environment: dic
             (programs / name).symlink_to(found)
     python = Path(sys.base_prefix) / "bin" / "python3"
     tell("setup", editors, environment, vsix=vsix, workspace=workspace, programs=programs, python=python)
+
+
+def test_suggestions(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    tell("suggestions", editors, environment, vsix=vsix, workspace=project)

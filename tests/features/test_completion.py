@@ -15,9 +15,9 @@ from support.snapshots import facts, with_cursor
 SHIPPED = facts()
 
 
-def completions(marked: str, *, snippets: bool = True, known: Facts = SMALL) -> Completions:
+def completions(marked: str, *, snippets: bool = True, asks_for_key: bool = False, known: Facts = SMALL) -> Completions:
     text, offset = with_cursor(marked)
-    return complete(Snapshot(read_document(text), known), offset, snippets=snippets)
+    return complete(Snapshot(read_document(text), known), offset, snippets=snippets, asks_for_key=asks_for_key)
 
 
 def labels(marked: str, **options: bool) -> list[str]:
@@ -418,6 +418,15 @@ def test_values_in_their_form() -> None:
     # Plain, YAML would read this version as a date.
     version = accepted("models:\n  azure/x:\n    api_version: $0", "2024-10-21")
     assert version.endswith("api_version: '2024-10-21'")
+
+
+def test_an_api_key_is_asked_for_where_the_editor_can_ask() -> None:
+    entry = "models:\n  openai/gpt-4o:\n    "
+    found = item(entry + "api_key:$0", "Set API Key…", asks_for_key=True)
+    assert (found.key_of, found.detail, found.edit.text) == ("openai/gpt-4o", "typed hidden", " ")
+    assert labels(entry + "api_key: $0") == []
+    for marked in ("api_key: sk-$0", "api_key: s$0k", "api_key: '$0'", "aws_session_token: $0", "other: $0"):
+        assert labels(entry + marked, asks_for_key=True) == []
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ export function makeClient(program: string, logLevel: string, log: OutputChannel
   const client = new AloopClient(program, ['--stdio', '--log-level', logLevel], log, {
     documentSelector: [{ scheme: 'file', pattern: MODELS_FILE_GLOB }],
     // The extension registers the palette's ids itself; a second owner of an id would fail at start.
-    initializationOptions: { registerCommands: false, suggestCommand: 'editor.action.triggerSuggest' },
+    initializationOptions: { registerCommands: false, suggestCommand: 'editor.action.triggerSuggest', keyCommand: 'aloop.setKey' },
     synchronize: { configurationSection: 'aloop' },
     outputChannel: log,
     traceOutputChannel: tracingInto(log),

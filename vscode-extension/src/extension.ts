@@ -10,6 +10,7 @@ import { watchInterpreter } from './interpreter';
 import { LanguageStatus } from './language-status';
 import { explainUnavailable } from './messages';
 import { isModelsFile, isModelsFileInReach } from './models-file';
+import { keepOwnLanguage } from './own-language';
 import { MODELS_FILE_GLOB, type CommandArguments } from './protocol';
 import { Server } from './server';
 import { StatusBar } from './status-bar';
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keepTerminalsTold(server, context.environmentVariableCollection),
     keepContextKeys(server),
     keepChoice(server),
+    keepOwnLanguage(),
     registerWhyPage(),
     server.onDidGiveUp(() => void explainUnavailable(server)),
     watcher,

@@ -17,15 +17,16 @@ from aloop_models.snapshot import Snapshot
 __all__ = ["Completion", "Completions", "Edit", "Kind", "complete"]
 
 
-def complete(snapshot: Snapshot, offset: int, *, snippets: bool) -> Completions:
+def complete(snapshot: Snapshot, offset: int, *, snippets: bool, asks_for_key: bool = False) -> Completions:
     """The proposals at an offset, best first: at most 100, and at most 32 KiB without their documentation.
 
-    With `snippets` a text may hold tab stops in LSP snippet syntax. Never raises, whatever the text.
+    With `snippets` a text may hold tab stops in LSP snippet syntax. With `asks_for_key` a proposal may make the editor
+    ask for an API key. No proposal has text of a secret. Never raises, whatever the text.
     """
     cursor = cursor_at(snapshot.document, offset)
     if cursor.context is Context.NOTHING or looks_like_key(cursor.word):
         return Completions()
-    proposing = Proposing(snapshot, cursor, _line_break(snapshot.document.text, offset), snippets)
+    proposing = Proposing(snapshot, cursor, _line_break(snapshot.document.text, offset), snippets, asks_for_key)
     found, more = _proposals(proposing)
     # Order and choice are for exactly what was typed. One filter text for all keeps them as they are in a client that
     # scores it, and since no client can narrow such a list down by itself, it has to ask again.

@@ -82,11 +82,13 @@ def field_names(proposing: Proposing) -> list[Completion]:
 
 
 def field_values(proposing: Proposing) -> list[Completion]:
-    """Values of the field under the cursor, the default first; none for a secret."""
+    """Values of the field under the cursor, the default first; for an API key, the offer to type it hidden."""
     cursor = proposing.cursor
     spec = proposing.snapshot.facts.schema.fields.get(cursor.field)
     if spec is None:
         return []
+    if spec.name == "api_key":
+        return _key_question(proposing)
     items: list[Completion] = []
     named = [(value_text(value), value) for value in _values(proposing, spec)]
     # A value is picked among few: those that do not fit what stands there are offered all the same, behind.
@@ -105,6 +107,24 @@ def field_values(proposing: Proposing) -> list[Completion]:
             )
         )
     return items
+
+
+def _key_question(proposing: Proposing) -> list[Completion]:
+    """The offer to ask for the key; only where nothing is typed yet, so that no answer repeats a part of a key."""
+    cursor = proposing.cursor
+    is_askable = proposing.asks_for_key and redact(cursor.model_id) == cursor.model_id and not cursor.quote
+    if not is_askable or cursor.word:
+        return []
+    return [
+        Completion(
+            label="Set API Key…",
+            kind=Kind.VALUE,
+            edit=word_edit(cursor, ""),
+            detail="typed hidden",
+            filter="Set API Key…",
+            key_of=cursor.model_id,
+        )
+    ]
 
 
 def default_values(proposing: Proposing) -> tuple[list[Completion], bool]:

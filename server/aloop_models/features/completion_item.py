@@ -45,6 +45,8 @@ class Completion(NamedTuple):
     """What the client compares with the characters between the edit's start and the cursor."""
     retrigger: bool = False
     """Whether the editor should ask again once this is accepted."""
+    key_of: str = ""
+    """The entry whose API key the editor should ask for once this is accepted, typed hidden."""
     deprecated: bool = False
     preselect: bool = False
 

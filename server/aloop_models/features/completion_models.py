@@ -26,6 +26,8 @@ class Proposing:
     cursor: Cursor
     line_break: str
     snippets: bool
+    asks_for_key: bool = False
+    """Whether the editor can ask for an API key, typed hidden."""
     blocks: dict[str, str] = field(default_factory=dict[str, str])
     """What follows a new id, by provider: made once, for all its models have the same."""
 

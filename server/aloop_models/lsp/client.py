@@ -32,6 +32,8 @@ class Client:
     progress: bool = False
     suggest_command: str = ""
     """The client's own command that asks for completion, where it told us one; few clients have it."""
+    key_command: str = ""
+    """The client's own command that asks for the API key of `modelId`, where it told us one."""
     keeps_indentation: bool = False
     """It can take a completion's text as it is, without indenting its further lines anew."""
 

@@ -21,7 +21,12 @@ def completion(ls: AloopServer, params: types.CompletionParams) -> Json:
     if snapshot is None:
         return {"isIncomplete": False, "items": []}
     border = Border(snapshot.document.lines, ls.client.encoding)
-    found = complete(snapshot, border.offset(params.position), snippets=ls.client.snippets)
+    found = complete(
+        snapshot,
+        border.offset(params.position),
+        snippets=ls.client.snippets,
+        asks_for_key=bool(ls.client.key_command),
+    )
     number = ls.proposals[0] + 1
     ls.proposals = (number, found.items)
     items = [
@@ -69,6 +74,12 @@ def _item(item: Completion, border: Border, client: Client, indent: str) -> Json
         result["preselect"] = True
     if item.retrigger and client.suggest_command:
         result["command"] = {"title": "Suggest", "command": client.suggest_command}
+    if item.key_of:
+        result["command"] = {
+            "title": item.label,
+            "command": client.key_command,
+            "arguments": [{"modelId": item.key_of}],
+        }
     return result
 
 

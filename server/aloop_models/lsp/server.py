@@ -94,7 +94,11 @@ class AloopServer(LanguageServer):
         if isinstance(given, dict):
             options = cast("Json", given)
             self.registers_commands = options.get("registerCommands") is not False
-            self.client = replace(self.client, suggest_command=str(options.get("suggestCommand") or ""))
+            self.client = replace(
+                self.client,
+                suggest_command=str(options.get("suggestCommand") or ""),
+                key_command=str(options.get("keyCommand") or ""),
+            )
             self.dispatcher.settings = settings_from(options.get("settings"))
         uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
         folders = [path for uri in uris if (path := path_of_uri(uri))]

@@ -44,22 +44,6 @@ step('a click in the status bar switches the agent', async (vscode) => {
   await vscode.terminalUntil(/Local Llama[^]*❯/);
 });
 
-step('a model that is added in the agent appears in unsaved text, where it can be undone', async (vscode) => {
-  await vscode.open('.aloop/models.yaml');
-  await vscode.goTo(1, 1);
-  await vscode.page.keyboard.type('# mine');
-  await vscode.page.keyboard.press('Enter');
-  await vscode.typeInTerminal('/model add ollama/mistral');
-  await vscode.untilText((text) => text.includes('# mine') && text.includes('ollama/mistral:'));
-  assert.equal(saved(), before);
-  await vscode.editor().locator('.view-lines').click();
-  await vscode.page.keyboard.press('Control+Z');
-  await vscode.untilText((text) => text.includes('# mine') && !text.includes('ollama/mistral'));
-  await vscode.palette('File: Revert File');
-  await vscode.untilText((text) => !text.includes('# mine'));
-  await vscode.palette('View: Close Editor');
-});
-
 step('a second agent: the status bar counts them', async (vscode) => {
   await vscode.palette('aloop: Start Agent in Terminal');
   await vscode.statusItem('Local Llama ×2').waitFor();

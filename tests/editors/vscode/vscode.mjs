@@ -13,25 +13,19 @@ const EDITORS = process.env.ALOOP_EDITORS;
 const CODE_SERVER = path.join(EDITORS, 'node_modules/code-server/out/node/entry.js');
 const { chromium } = createRequire(path.join(EDITORS, 'package.json'))('playwright-core');
 
+/**
+ * A person's VS Code as it is after its installation: every setting has its default value. The exceptions are what this
+ * machine does not have. A story that needs another value passes it in `settings` and says why.
+ */
 const SETTINGS = {
-  'workbench.startupEditor': 'none',
-  'workbench.tips.enabled': false,
-  'workbench.enableExperiments': false,
-  'workbench.reduceMotion': 'on',
+  // No network: the marketplace, the update server and the experiment service cannot be reached.
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
-  'extensions.ignoreRecommendations': true,
-  'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
-  'editor.accessibilitySupport': 'off',
-  'editor.minimap.enabled': false,
-  'editor.wordBasedSuggestions': 'off',
-  'editor.cursorBlinking': 'solid',
+  'workbench.enableExperiments': false,
+  'telemetry.telemetryLevel': 'off',
+  // No graphics card: a terminal is drawn as text, which the tests read.
   'terminal.integrated.gpuAcceleration': 'off',
-  'files.autoSave': 'off',
-  'files.hotExit': 'off',
-  'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'git.enabled': false,
 };
 const LIMIT_MS = Number(process.env.ALOOP_PATIENCE || 30_000);
 /** What is not on screen after so long is looked for anew: VS Code shows no fourth notification within 800 ms. */
@@ -39,9 +33,10 @@ const AGAIN_MS = 5000;
 
 /**
  * A VS Code of its own: empty profile and home, only the given extensions (.vsix or folders), one window on `workspace`.
- * `trust`: it asks whether a folder is trusted. `payload`: what the window is told at its start.
+ * As by default, VS Code asks whether a folder is trusted; the answer is yes, unless `trust` is false: then the story answers.
+ * `payload`: what the window is told at its start.
  */
-export async function startVSCode({ extensions = [], workspace, settings = {}, keybindings = [], environment = {}, trust = false, payload, functions = {} }) {
+export async function startVSCode({ extensions = [], workspace, settings = {}, keybindings = [], environment = {}, trust = true, payload, functions = {} }) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'aloop-vscode-'));
   const profile = path.join(home, 'profile');
   fs.mkdirSync(path.join(profile, 'User'), { recursive: true });
@@ -64,7 +59,7 @@ export async function startVSCode({ extensions = [], workspace, settings = {}, k
   const server = spawn(
     process.execPath,
     [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check',
-      ...(trust ? [] : ['--disable-workspace-trust']), '--disable-getting-started-override', '--ignore-last-opened'],
+      '--disable-getting-started-override', '--ignore-last-opened'],
     { env, stdio: ['ignore', output, output], detached: true },
   );
   const stopServer = () => {
@@ -86,7 +81,7 @@ export async function startVSCode({ extensions = [], workspace, settings = {}, k
     // What runs in a terminal ends a moment after it, and may write until then.
     await until(() => removed(home));
   };
-  const vscode = new VSCode({ browser, port, home, profile, close, workspace });
+  const vscode = new VSCode({ browser, port, home, profile, close, workspace, trust });
   await vscode.openWindow({ payload: payload?.(`127.0.0.1:${port}`), functions });
   return vscode;
 }
@@ -122,8 +117,8 @@ export function story(options) {
 }
 
 class VSCode {
-  constructor({ browser, port, home, profile, close, workspace }) {
-    Object.assign(this, { browser, port, home, profile, close, workspace });
+  constructor({ browser, port, home, profile, close, workspace, trust }) {
+    Object.assign(this, { browser, port, home, profile, close, workspace, trust });
   }
 
   /** Opens a window, on a folder unless another query is given; what is done from now on is done there. */
@@ -137,6 +132,9 @@ class VSCode {
     const parameters = new URLSearchParams({ ...asked, ...(payload ? { payload: JSON.stringify(payload) } : {}) });
     await this.page.goto(`http://127.0.0.1:${this.port}/?${parameters}`);
     await this.page.waitForSelector('.monaco-workbench .part.statusbar');
+    if (this.trust && !('ew' in asked)) {
+      await this.confirm(/Yes, I trust the authors/);
+    }
     return this.page;
   }
 
@@ -169,7 +167,8 @@ class VSCode {
     const name = path.basename(file);
     await this.page.keyboard.press('Control+P');
     await this.fill(file);
-    await this.rows().filter({ hasText: name }).first().waitFor();
+    // The list shows what was open last until it has searched: the first row may be another file.
+    await this.quickInput().locator('.monaco-list-row.focused').filter({ hasText: name }).waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.page.locator('.monaco-editor .view-lines').first().waitFor();
@@ -238,11 +237,57 @@ class VSCode {
     await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** The quick fix of that title, offered at the cursor; asked for again while the problem is not known to VS Code yet. */
+  async quickFix(title) {
+    const row = this.page.locator('.action-widget .monaco-list-row').filter({ hasText: title });
+    const end = Date.now() + LIMIT_MS;
+    do {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+.');
+    } while (!(await row.waitFor({ timeout: AGAIN_MS }).then(() => true, () => false)) && Date.now() < end);
+    return row;
+  }
+
+  suggestWidget = () => this.page.locator('.suggest-widget.visible');
+  suggestions = () => this.suggestWidget().locator('.monaco-list-row');
+
+  /** Everything that Ctrl+Space offers at the cursor, each row as it is read aloud, or the one message where there is none. */
+  async suggest() {
+    await this.page.keyboard.press('Control+Space');
+    const message = this.suggestWidget().locator('.message:visible');
+    await this.suggestions().or(message.filter({ hasText: 'No suggestions' })).first().waitFor();
+    const found = [];
+    if (await this.suggestions().count()) {
+      const focused = this.suggestWidget().locator('.monaco-list-row.focused');
+      const isLast = async () => Number(await focused.getAttribute('data-index')) + 1 === Number(await focused.getAttribute('aria-setsize'));
+      // Only the rows on screen exist.
+      for (;;) {
+        found.push(...(await this.suggestions().evaluateAll((rows) => rows.map((row) => `${row.getAttribute('aria-label')} ${row.textContent}`))));
+        if (await isLast()) {
+          break;
+        }
+        const before = await focused.getAttribute('data-index');
+        await this.page.keyboard.press('PageDown');
+        await until(async () => (await focused.getAttribute('data-index')) !== before);
+      }
+    } else {
+      found.push(await message.innerText());
+    }
+    await this.page.keyboard.press('Escape');
+    await this.suggestWidget().waitFor({ state: 'detached' });
+    return [...new Set(found)];
+  }
+
   /** The text on screen of the editor's lines. */
   async text() {
     const lines = await this.editor().locator('.view-line').evaluateAll((found) =>
       found.sort((one, other) => one.offsetTop - other.offsetTop).map((line) => line.textContent.replace(/\u00a0/g, ' ')));
     return lines.join('\n');
+  }
+
+  /** The same without what a decoration hides. */
+  async visibleText() {
+    return (await this.editor().locator('.view-line').allInnerTexts()).join('\n');
   }
 
   /** Waits until the editor on screen shows, or no longer shows, a text. */

@@ -1,0 +1,131 @@
+// What VS Code suggests in models.yaml with its default settings: never a piece of a key, and while typing at normal speed
+// the model that is typed.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { story, until } from './vscode.mjs';
+
+const workspace = process.env.ALOOP_WORKSPACE;
+const file = path.join(workspace, '.aloop/models.yaml');
+const settings = path.join(workspace, '.vscode/settings.json');
+
+const KEYS = [
+  'sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij',
+  'sk-ant-api03-r4nd0mq8w7e6r5t4y3u2i1o0pasdfghjklzxcvbnmQW-pOiUyTrEwQ',
+  'AIzaSyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q',
+  '9f8e7d6c5b4a39281706f5e4d3c2b1a0',
+  'gsk_Zx9Yw8Vu7Ts6Rq5Po4Nm3Lk2Ji1Hg0FeDcBa',
+  'wJalrXUtnFEMIK7MDENGbPxRfiCYzz1122334455',
+  'Hj5Kl6Mn7Pq8Rs9Tu0',
+];
+const NEW_KEY = 'n3wK3y0123nOtAnOlDoNe4567';
+const TEXT = `# The old one: ${KEYS[4]}
+models:
+  openai/gpt-4o:
+    name: GPT four
+    api_key: ${KEYS[0]}
+  anthropic/claude-opus-4-5:
+    api_key: '${KEYS[1]}'
+  gemini/gemini-2.5-pro:
+    api_key: "${KEYS[2]}"
+  azure/mine:
+    api_key: ${KEYS[3]}
+    api_base: https://user:${KEYS[6]}@example.com
+  bedrock/anthropic.claude-opus-4-5:
+    aws_secret_access_key: ${KEYS[5]}
+`;
+/** The cursor is at the end of the text. */
+const PLACES = {
+  'after api_key': `${TEXT}  mistral/one:\n    api_key: `,
+  'after a quote of api_key': `${TEXT}  mistral/one:\n    api_key: "`,
+  'after another secret field': `${TEXT}  bedrock/one:\n    aws_session_token: `,
+  'in a free-text field': `${TEXT}  mistral/one:\n    name: `,
+  'in a free-text field with a word': `${TEXT}  mistral/one:\n    name: My`,
+  'in a field with no values to offer': `${TEXT}  mistral/one:\n    organization: `,
+  'in a list of values': `${TEXT}  mistral/one:\n    stop: [`,
+  'in headers': `${TEXT}  mistral/one:\n    extra_headers:\n      Authorization: `,
+  'after api_base': `${TEXT}  mistral/one:\n    api_base: `,
+  'on an empty line of an entry': `${TEXT}  mistral/one:\n    `,
+  'on an empty line of models': `${TEXT}  `,
+  'on an empty line at the end': `${TEXT}default: openai/gpt-4o\n`,
+  'after default': `${TEXT}default: `,
+  'in a comment': `${TEXT}# `,
+  'in a section that is not known': `${TEXT}other: `,
+};
+const FEW = ['after api_key', 'in a free-text field with a word', 'in a field with no values to offer', 'on an empty line at the end'];
+const WINDOW = 6;
+const fragments = new Set(KEYS.flatMap((key) => [...Array(key.length).keys()].slice(0, 1 - WINDOW).map((at) => key.slice(at, at + WINDOW))));
+
+fs.writeFileSync(file, TEXT);
+fs.writeFileSync(path.join(workspace, 'other.yaml'), 'first: word\n');
+const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+
+let texts = 0;
+
+/** Another program writes the file; the cursor then goes to its end. */
+async function atEndOf(vscode, text) {
+  // By its first line the text is told from the one before.
+  const first = `# Text ${++texts}`;
+  fs.writeFileSync(file, `${first}\n${text}`);
+  await vscode.untilText((shown) => shown.startsWith(`${first}\n`));
+  await vscode.page.keyboard.press('Control+End');
+}
+
+async function noKeyAt(vscode, places) {
+  for (const place of places) {
+    const text = PLACES[place];
+    await atEndOf(vscode, text);
+    const shown = await vscode.suggest();
+    const leaked = [...fragments].filter((fragment) => shown.some((row) => row.includes(fragment)));
+    assert.equal(leaked[0], undefined, `${place}: ${shown.join('\n')}`);
+  }
+}
+
+function configure(values) {
+  fs.mkdirSync(path.dirname(settings), { recursive: true });
+  fs.writeFileSync(settings, JSON.stringify(values));
+}
+
+step('no suggestion has a piece of a key', async (vscode) => {
+  await vscode.open('.aloop/models.yaml');
+  await vscode.untilText((text) => text.includes('aws_secret_access_key'));
+  await vscode.page.locator('.codelens-decoration').first().waitFor();
+  await noKeyAt(vscode, Object.keys(PLACES));
+}, 180_000);
+
+step('after api_key the key is asked for, hidden', async (vscode) => {
+  await atEndOf(vscode, PLACES['after api_key']);
+  await vscode.page.keyboard.press('Control+Space');
+  await vscode.suggestions().filter({ hasText: 'Set API Key…' }).waitFor();
+  await vscode.page.keyboard.press('Enter');
+  await vscode.quickInput().filter({ hasText: 'Set API Key: mistral/one' }).waitFor();
+  assert.equal(await vscode.input().getAttribute('type'), 'password');
+  await vscode.fill(NEW_KEY);
+  await vscode.page.keyboard.press('Enter');
+  await until(() => fs.readFileSync(file, 'utf8').trimEnd().endsWith(`\n${PLACES['after api_key']}${NEW_KEY}`), () => fs.readFileSync(file, 'utf8'));
+});
+
+step('nor with the keys hidden', async (vscode) => {
+  configure({ 'aloop.hideKeys': true });
+  await until(async () => !(await vscode.visibleText()).includes(KEYS[0]), () => vscode.visibleText());
+  await noKeyAt(vscode, FEW);
+}, 180_000);
+
+step('nor where a setting makes it a plain YAML file', async (vscode) => {
+  await vscode.palette('View: Close Editor');
+  configure({ 'files.associations': { '*.yaml': 'yaml' }, 'editor.wordBasedSuggestions': 'allDocuments' });
+  await vscode.open('other.yaml');
+  await vscode.statusItem('YAML').waitFor();
+  await vscode.open('.aloop/models.yaml');
+  await vscode.statusItem('aloop models').waitFor();
+  await noKeyAt(vscode, FEW);
+}, 180_000);
+
+step('nor in another YAML file beside it', async (vscode) => {
+  configure({});
+  await vscode.open('other.yaml');
+  await vscode.page.keyboard.press('Control+End');
+  const shown = await vscode.suggest();
+  assert.deepEqual([...fragments].filter((fragment) => shown.some((row) => row.includes(fragment))), [], shown.join('\n'));
+});
