@@ -123,5 +123,6 @@ def test_setting_up(editors: Path, vsix: Path, workspace: Path, environment: dic
     tell("setup", editors, environment, vsix=vsix, workspace=workspace, programs=programs, python=python)
 
 
-def test_suggestions(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
-    tell("suggestions", editors, environment, vsix=vsix, workspace=project)
+@pytest.mark.parametrize("story", ["suggestions", "typing"])
+def test_suggestions(story: str, editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    tell(story, editors, environment, vsix=vsix, workspace=project)

@@ -1,7 +1,8 @@
 // Providers and models as the server's completion knows them, asked in a document that only the server sees.
 
-import type { QuickPickItem, Uri } from 'vscode';
+import type { Uri } from 'vscode';
 import type { CompletionItem, CompletionList } from 'vscode-languageclient';
+import type { PickRow } from './pick-or-type';
 import { MODELS_LANGUAGE } from './protocol';
 import type { Server } from './server';
 
@@ -12,19 +13,24 @@ export function isScratch(uri: Uri): boolean {
   return uri.scheme === SCRATCH_SCHEME;
 }
 
-/** Providers are the completions that end in a slash; what is typed narrows them, for the server sends the first hundred. */
-export async function providers(server: Server, typed: string): Promise<QuickPickItem[]> {
-  const items = await completionsAfter(server, `models:\n  ${typed}`);
-  return items.filter((item) => item.label.endsWith('/')).map((item) => row(item, (label) => label.slice(0, -1)));
+/** What the server offers for a new id, best first: providers, which end in a slash, and models. */
+export async function newIds(server: Server, typed: string): Promise<PickRow[]> {
+  return (await completionsAfter(server, `models:\n  ${typed}`)).map(row);
 }
 
-export async function modelsOf(server: Server, provider: string, typed: string): Promise<QuickPickItem[]> {
-  const items = await completionsAfter(server, `models:\n  ${provider}/${typed}`);
-  return items.map((item) => row(item, (label) => (label.startsWith(`${provider}/`) ? label.slice(provider.length + 1) : label)));
-}
-
-function row(item: CompletionItem, shorten: (label: string) => string): QuickPickItem {
-  return { label: shorten(item.label), description: item.detail ?? '' };
+/**
+ * The label is an icon alone: while one types, VS Code would sort rows whose label matches from A to Z, and hide the others.
+ * So the order is the server's: newest first, those that retire last.
+ */
+function row(item: CompletionItem): PickRow {
+  const isProvider = item.label.endsWith('/');
+  const text = isProvider ? item.label.slice(0, -1) : item.label;
+  return {
+    label: isProvider ? '$(server)' : '$(sparkle)',
+    description: [text, ...(item.detail && item.detail !== text ? [item.detail] : [])].join(' · '),
+    alwaysShow: true,
+    value: item.label,
+  };
 }
 
 let documents = 0;

@@ -5,24 +5,28 @@ import * as vscode from 'vscode';
 export interface PickOrTypeQuestion {
   readonly title: string;
   readonly placeHolder: string;
-  readonly rows: (typed: string) => Promise<vscode.QuickPickItem[]>;
+  readonly rows: (typed: string) => Promise<PickRow[]>;
+  /** What a typed text means; by default the text itself. */
+  readonly meaning?: (typed: string) => string;
 }
 
-interface PickRow extends vscode.QuickPickItem {
-  readonly typed?: string;
+export interface PickRow extends vscode.QuickPickItem {
+  /** What the choice of this row means. */
+  readonly value: string;
 }
 
-/** The typed text stands in the description: in the label it would match best and come before every listed row. */
-function asTyped(typed: string): PickRow {
-  return { label: '$(edit) As typed', description: typed, alwaysShow: true, typed };
+/** The text is in the description: in the label it would match best and come before every listed row. */
+function asTyped(value: string): PickRow {
+  return { label: '$(edit)', description: `As typed: ${value}`, alwaysShow: true, value };
 }
 
-/** The label of the chosen row, or the typed text; undefined where the person left. */
+/** The value of the chosen row, or what the typed text means; undefined where the person left. */
 export function pickOrType(question: PickOrTypeQuestion): Promise<string | undefined> {
   const box = vscode.window.createQuickPick<PickRow>();
   box.title = question.title;
   box.placeholder = question.placeHolder;
   box.ignoreFocusOut = true;
+  const meaning = question.meaning ?? ((typed) => typed);
   let asked = 0;
   let listed = Promise.resolve();
   /** The row that is what was typed, until VS Code has gone to it. */
@@ -36,8 +40,9 @@ export function pickOrType(question: PickOrTypeQuestion): Promise<string | undef
     if (turn !== asked) {
       return;
     }
-    due = rows.find((row) => row.label === typed);
-    box.items = typed === '' || due !== undefined ? rows : [...rows, asTyped(typed)];
+    const value = meaning(typed);
+    due = typed === '' ? undefined : rows.find((row) => row.value === value);
+    box.items = typed === '' || due !== undefined ? rows : [...rows, asTyped(value)];
     if (due !== undefined) {
       // VS Code's own order may put a longer label first.
       box.activeItems = [due];
@@ -63,9 +68,8 @@ export function pickOrType(question: PickOrTypeQuestion): Promise<string | undef
       listed = refresh();
     });
     box.onDidAccept(async () => {
-      const row = await chosenRow();
-      const chosen = row?.typed ?? row?.label ?? box.value.trim();
-      if (chosen !== '') {
+      const chosen = (await chosenRow())?.value;
+      if (chosen !== undefined) {
         resolve(chosen);
         box.hide();
       }

@@ -228,6 +228,7 @@ COMMONLY_MEANT = {
     "grok": ("xai",),
     "hf": ("huggingface",),
     "kimi": ("moonshot",),
+    "local": ("ollama", "lm_studio", "hosted_vllm", "llamafile"),
     "nvidia": ("nvidia_nim",),
     "qwen": ("dashscope",),
     "together": ("together_ai",),

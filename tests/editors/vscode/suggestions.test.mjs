@@ -1,5 +1,4 @@
-// What VS Code suggests in models.yaml with its default settings: never a piece of a key, and while typing at normal speed
-// the model that is typed.
+// What VS Code suggests in models.yaml with its default settings has no piece of a key.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -61,21 +60,10 @@ fs.writeFileSync(file, TEXT);
 fs.writeFileSync(path.join(workspace, 'other.yaml'), 'first: word\n');
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
 
-let texts = 0;
-
-/** Another program writes the file; the cursor then goes to its end. */
-async function atEndOf(vscode, text) {
-  // By its first line the text is told from the one before.
-  const first = `# Text ${++texts}`;
-  fs.writeFileSync(file, `${first}\n${text}`);
-  await vscode.untilText((shown) => shown.startsWith(`${first}\n`));
-  await vscode.page.keyboard.press('Control+End');
-}
-
 async function noKeyAt(vscode, places) {
   for (const place of places) {
     const text = PLACES[place];
-    await atEndOf(vscode, text);
+    await vscode.atEndOf(file, text);
     const shown = await vscode.suggest();
     const leaked = [...fragments].filter((fragment) => shown.some((row) => row.includes(fragment)));
     assert.equal(leaked[0], undefined, `${place}: ${shown.join('\n')}`);
@@ -95,7 +83,7 @@ step('no suggestion has a piece of a key', async (vscode) => {
 }, 180_000);
 
 step('after api_key the key is asked for, hidden', async (vscode) => {
-  await atEndOf(vscode, PLACES['after api_key']);
+  await vscode.atEndOf(file, PLACES['after api_key']);
   await vscode.page.keyboard.press('Control+Space');
   await vscode.suggestions().filter({ hasText: 'Set API Key…' }).waitFor();
   await vscode.page.keyboard.press('Enter');

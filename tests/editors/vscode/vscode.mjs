@@ -251,6 +251,12 @@ class VSCode {
   suggestWidget = () => this.page.locator('.suggest-widget.visible');
   suggestions = () => this.suggestWidget().locator('.monaco-list-row');
 
+  /** The label of the suggestion that Enter takes, if it is the first row. */
+  async firstSuggestion() {
+    const row = this.suggestWidget().locator('.monaco-list-row.focused[data-index="0"] .label-name');
+    return (await row.count()) === 1 ? row.innerText() : undefined;
+  }
+
   /** Everything that Ctrl+Space offers at the cursor, each row as it is read aloud, or the one message where there is none. */
   async suggest() {
     await this.page.keyboard.press('Control+Space');
@@ -276,6 +282,15 @@ class VSCode {
     await this.page.keyboard.press('Escape');
     await this.suggestWidget().waitFor({ state: 'detached' });
     return [...new Set(found)];
+  }
+
+  /** Another program writes the file that is open; the cursor is then at its end. */
+  async atEndOf(file, text) {
+    // By its first line the text is told from the one before.
+    const first = `# Text ${(this.texts = (this.texts ?? 0) + 1)}`;
+    fs.writeFileSync(file, `${first}\n${text}`);
+    await this.untilText((shown) => shown.startsWith(`${first}\n`));
+    await this.page.keyboard.press('Control+End');
   }
 
   /** The text on screen of the editor's lines. */

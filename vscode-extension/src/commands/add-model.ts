@@ -1,7 +1,7 @@
 // aloop.addModel: provider, then model, then key; the rest is the server's.
 
 import * as vscode from 'vscode';
-import { modelsOf, providers } from '../catalogue';
+import { newIds } from '../catalogue';
 import { entriesWithKey, keyOffers, type KeyOffer } from '../key-offers';
 import { executeOrExplain, startOrExplain, tell } from '../messages';
 import { fileOf, withFile } from '../model-picker';
@@ -39,23 +39,26 @@ export const addModel: RegisteredCommand = {
 };
 
 async function askModelId(server: Server): Promise<string | undefined> {
-  const provider = await pickOrType({
+  const first = await pickOrType({
     title: `${TITLE} (1 of 3)`,
-    placeHolder: 'Provider, such as anthropic, openai or ollama',
-    rows: (typed) => providers(server, typed),
+    placeHolder: 'Provider or model, such as anthropic, gpt or provider/model',
+    rows: (typed) => newIds(server, typed),
   });
-  if (provider === undefined || provider.includes('/')) {
-    return provider;
+  // The id of a row, and one that is typed whole, is used as it is.
+  if (first === undefined || /\/./.test(first)) {
+    return first;
   }
-  const model = await pickOrType({
-    title: `${TITLE} (2 of 3): ${provider}`,
-    placeHolder: `Model of ${provider}`,
-    rows: (typed) => modelsOf(server, provider, typed),
+  const prefix = first.endsWith('/') ? first : `${first}/`;
+  return pickOrType({
+    title: `${TITLE} (2 of 3): ${prefix.slice(0, -1)}`,
+    placeHolder: `Model of ${prefix.slice(0, -1)}: choose one, or type its name`,
+    rows: (typed) => newIds(server, withPrefix(prefix, typed)),
+    meaning: (typed) => withPrefix(prefix, typed),
   });
-  if (model === undefined) {
-    return undefined;
-  }
-  return model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
+}
+
+function withPrefix(prefix: string, typed: string): string {
+  return typed.startsWith(prefix) ? typed : `${prefix}${typed}`;
 }
 
 /** The key of another entry of the provider, or one that is typed; undefined where the person left. */

@@ -33,6 +33,7 @@ async function askField(modelId: string, present: Readonly<Record<string, unknow
   const title = `Edit ${modelId}`;
   const rows = fieldsOf(modelId).map((field) => ({
     label: field.name,
+    value: field.name,
     ...(field.name in present ? { description: textOf(present[field.name]) } : {}),
     detail: field.description,
   }));

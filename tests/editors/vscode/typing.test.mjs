@@ -1,0 +1,56 @@
+// Ids that are typed at a person's speed: the first row is the model that is meant, and Enter takes it.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { story, until } from './vscode.mjs';
+
+const workspace = process.env.ALOOP_WORKSPACE;
+const file = path.join(workspace, '.aloop/models.yaml');
+const saved = () => fs.readFileSync(file, 'utf8');
+const TEXT = saved().replace(/^default: .*\n/m, '');
+
+const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+
+step('the file is open, and the server runs', async (vscode) => {
+  await vscode.open('.aloop/models.yaml');
+  await vscode.page.locator('.codelens-decoration').first().waitFor();
+});
+
+const TYPED = {
+  'openai/gpt-5': 'openai/gpt-5',
+  'openai/gpt-5.5': 'openai/gpt-5.5',
+  'openai/gpt-5.5#work': 'openai/gpt-5.5#work',
+  'gpt-5': 'openai/gpt-5',
+  gpt5: 'openai/gpt-5',
+  sonnet: 'anthropic/claude-sonnet-5-5',
+  'claude-son': 'anthropic/claude-sonnet-5-5',
+};
+
+for (const [word, modelId] of Object.entries(TYPED)) {
+  for (const delay of [80, 150]) {
+    step(`"${word}", a key each ${delay} ms: ${modelId} is the first row, and Enter takes it`, async (vscode) => {
+      await vscode.atEndOf(file, `${TEXT}  `);
+      await vscode.page.keyboard.type(word, { delay });
+      await until(async () => (await vscode.firstSuggestion()) === modelId, () => vscode.suggestWidget().innerText());
+      await vscode.page.keyboard.press('Enter');
+      await until(() => saved().endsWith(`\n  ${modelId}:\n    api_key: `), saved);
+    });
+  }
+}
+
+step('"claude": the maker of these models is the first row, and its models follow', async (vscode) => {
+  await vscode.atEndOf(file, `${TEXT}  `);
+  await vscode.page.keyboard.type('claude', { delay: 100 });
+  await until(async () => (await vscode.firstSuggestion()) === 'anthropic/', () => vscode.suggestWidget().innerText());
+  await vscode.page.keyboard.press('Enter');
+  await until(async () => (await vscode.firstSuggestion()) === 'anthropic/claude-opus-5-5', () => vscode.suggestWidget().innerText());
+  await until(() => saved().endsWith('\n  anthropic/'), saved);
+});
+
+step('an id is one word: a double click takes all of it', async (vscode) => {
+  await vscode.atEndOf(file, `${TEXT}  openai/gpt-5.5#work:\n    timeout: 300\n`);
+  await vscode.editor().locator('.view-line').getByText('gpt-5.5#work').dblclick();
+  await vscode.statusItem(/\(19 selected\)/).waitFor();
+  await vscode.editor().locator('.view-line').getByText('timeout').dblclick();
+  await vscode.statusItem(/\(7 selected\)/).waitFor();
+});
