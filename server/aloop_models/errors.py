@@ -14,6 +14,8 @@ import errno
 from pathlib import Path
 from typing import ClassVar
 
+from aloop_models.core.plain_text import sanitize, sanitize_line
+
 
 class AloopError(Exception):
     """Whatever this package raises on purpose; its text can be shown as it is and holds no secret."""
@@ -36,6 +38,7 @@ class Refusal(AloopError):
     """The error code of JSON-RPC that a face answers with."""
 
     def __init__(self, reason: str, message: str, suggestions: tuple[str, ...] = ()) -> None:
+        message = sanitize(message)
         super().__init__(reason, message, suggestions)
         self.reason = reason
         self.message = message
@@ -52,7 +55,10 @@ class InvalidArguments(Refusal):
 
 
 class FileProblem(Refusal):
-    """A file that cannot be found, read, locked or written."""
+    """A file that cannot be found, read, locked or written; its text is one line, whatever the path contains."""
+
+    def __init__(self, reason: str, message: str, suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(reason, sanitize_line(message), suggestions)
 
 
 _CAUSES = {
@@ -85,3 +91,18 @@ def file_problem(error: OSError, path: Path, doing: str) -> FileProblem:
     reason = "cannotRead" if doing == "read" else "cannotWrite"
     kept = "" if doing == "read" else " Nothing was changed."
     return FileProblem(reason, f"Cannot {doing} {path}: {cause} and try again.{kept}")
+
+
+def describe_bug(error: BaseException) -> str:
+    """Return a sentence with an id, the kind and the place of an unexpected error, without what it says.
+
+    The text of an exception may quote the user's text or a model's.
+    """
+    # Imported here, for every start needs this module and hardly one this function.
+    import secrets
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    kind = type(error).__name__
+    return f"something went wrong (bug {secrets.token_hex(4)}): {kind} at {places}. Please report this line."

@@ -289,7 +289,7 @@ async def test_a_line_that_goes_dead_in_an_answer_is_not_tried_again(endpoint: P
     endpoint.queue(Drop(after_pieces=2))
     with pytest.raises(ModelFailure) as raised:
         await adapter_for(endpoint).answer(ASK)
-    assert (raised.value.kind, len(endpoint.received)) == (FailureKind.NO_CONNECTION, 1)
+    assert (raised.value.kind, len(endpoint.received)) == (FailureKind.BROKEN_OFF, 1)
 
 
 async def test_a_cancelled_request_ends_at_once(endpoint: ProviderEndpoint) -> None:

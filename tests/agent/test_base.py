@@ -246,7 +246,7 @@ async def test_odd_calls_of_a_model_are_answered_with_words(agent: BaseAgent, en
     endpoint.queue(Say(tool_calls=calls), Say("Then not."))
     await agent.ask("Do it.")
     results = [message["content"] for message in endpoint.last.messages if message["role"] == "tool"]
-    assert results[0].startswith("There is no tool delete_all. There are: read_file")
+    assert results[0].startswith("There is no tool 'delete_all'. Available tools: read_file")
     assert results[1] == "/etc/passwd is outside the workspace."
 
 

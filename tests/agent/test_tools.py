@@ -61,7 +61,8 @@ def test_files_are_listed_and_searched_in_order(folder: Path) -> None:
         ("src/picture.bin", "no text file"),
         ("missing.txt", "There is no missing.txt"),
         ("pipe", "no regular file"),
-        ("a\0b", "cannot hold that character"),
+        ("a\0b", "contains a character that no path can contain"),
+        ("\ud800", "contains a character that no path can contain"),
     ],
 )
 def test_what_is_no_text_file_of_the_workspace_is_refused(folder: Path, path: str, reason: str) -> None:

@@ -17,6 +17,7 @@ from support.provider_replies import (
     Dialect,
     Drop,
     Fail,
+    Raw,
     Reply,
     Say,
     ToolCall,
@@ -26,7 +27,7 @@ from support.provider_replies import (
     whole_body,
 )
 
-__all__ = ["Drop", "Fail", "ProviderEndpoint", "Received", "Reply", "Say", "ToolCall"]
+__all__ = ["Drop", "Fail", "ProviderEndpoint", "Raw", "Received", "Reply", "Say", "ToolCall"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,11 @@ class ProviderEndpoint:
         """Set the replies to the next conversation requests, in order."""
         with self._news:
             self._queued.extend(replies)
+
+    def clear(self) -> None:
+        """Forget the replies that nobody asked for."""
+        with self._news:
+            self._queued.clear()
 
     def wait_received(self, count: int, timeout: float = 30.0) -> list[Received]:
         """The conversation requests, once there are so many of them."""
@@ -197,6 +203,8 @@ class _Handler(BaseHTTPRequestHandler):
             extra = {} if reply.retry_after is None else {"Retry-After": str(reply.retry_after)}
             body = error_body(dialect, reply, request.model, request.key)
             self._send(reply.status, body, extra)
+        elif isinstance(reply, Raw):
+            self._send_data(reply.status, reply.data, reply.content_type, dict(reply.headers))
         elif isinstance(reply, Drop):
             if request.is_stream and reply.after_pieces:
                 self._stream(dialect, Say(reply.text), request.model, reply.after_pieces)
@@ -226,11 +234,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _send(self, status: int, body: dict[str, Any], extra: dict[str, str] | None = None) -> None:
-        data = json.dumps(body).encode()
+        self._send_data(status, json.dumps(body).encode(), "application/json", extra or {})
+
+    def _send_data(self, status: int, data: bytes, content_type: str, extra: dict[str, str]) -> None:
         self.send_response(status)
-        for name, value in (extra or {}).items():
+        for name, value in extra.items():
             self.send_header(name, value)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

@@ -53,7 +53,33 @@ class Drop:
     text: str = "The line goes dead in the middle of this sentence."
 
 
-Reply = Say | Fail | Drop
+@dataclass(frozen=True)
+class Raw:
+    """A reply byte for byte, which need not be what any provider sends."""
+
+    body: bytes | str = b""
+    content_type: str = "application/json"
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def data(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else self.body.encode()
+
+
+Reply = Say | Fail | Drop | Raw
+
+
+def events(*chunks: object) -> Raw:
+    """A stream of server-sent events with these JSON objects, or texts as they are, and the usual end."""
+    texts = [chunk if isinstance(chunk, str) else json.dumps(chunk) for chunk in chunks]
+    return Raw("".join(f"data: {text}\n\n" for text in (*texts, "[DONE]")), "text/event-stream")
+
+
+def openai_chunk(delta: object, finish: str | None = None, **more: object) -> dict[str, object]:
+    """One chunk of a streamed answer of OpenAI's shape."""
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice], **more}
 
 
 def error_body(dialect: Dialect, reply: Fail, model: str, key: str | None) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 from aloop_models.agent.conversation import Conversation, tool_result
 from aloop_models.agent.prompt import INSTRUCTIONS
@@ -14,7 +15,7 @@ from aloop_models.agent.tools import Tool, ToolProblem
 from aloop_models.catalogue import ModelFacts, load_catalogue
 from aloop_models.catalogue.redaction import MASK
 from aloop_models.features.readiness import tokens_text
-from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage
+from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, function_name
 from aloop_models.llm.arguments import secrets_of
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
@@ -32,6 +33,7 @@ _CUT_OFF = {
 """What is said where an answer did not end by itself."""
 
 _SHORTEST_SECRET = 8
+_LONGEST_REASON = 500
 
 
 class Llm(Protocol):
@@ -54,6 +56,10 @@ def _ignore(_: object) -> None:
     """Nobody listens."""
 
 
+def _ignore_both(_: object, __: object) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """Who is told what happens in a turn, while it happens."""
@@ -61,6 +67,8 @@ class Listener:
     on_text: OnText = _ignore
     on_tool: Callable[[ToolCall], None] = _ignore
     on_notice: OnNotice = _ignore
+    on_tool_failed: Callable[[ToolCall, str], None] = _ignore_both
+    """Gets a call that was not carried out and the reason, which is also the model's answer to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,14 @@ class Turn:
     tool_calls: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """The answer to a call, for the model."""
+
+    text: str
+    is_failure: bool = False
+
+
 class BaseAgent:
     """Answers questions with the manager's current model and the tools; one conversation, whatever the model.
 
@@ -88,7 +104,7 @@ class BaseAgent:
     def __init__(
         self,
         llm: Llm | None,
-        tools: Sequence[Tool],
+        tools: Sequence[Tool] | None,
         model_manager: ModelManager,
         *,
         instructions: str = INSTRUCTIONS,
@@ -96,7 +112,7 @@ class BaseAgent:
         """Without `llm` it is a `LiteLLMAdapter` over the manager's current model."""
         self.model_manager = model_manager
         self.llm: Llm = llm or LiteLLMAdapter(profile=model_manager.get_current_model)
-        self.tools = tuple(tools)
+        self.tools = tuple(tools or ())
         self.conversation = Conversation()
         self.usage = Usage()
         self.context: int | None = None
@@ -112,8 +128,17 @@ class BaseAgent:
         return self._question
 
     def switch_model(self, model_id: str) -> bool:
-        """Use another loaded model from the next turn on; False where there is none of that id."""
-        return self.model_manager.switch_model(model_id) is not None
+        """Use another loaded model from the next turn on; False if no model with this ID is loaded.
+
+        `llm` stays the same object. If it has a method `follow`, as `LiteLLMAdapter` has, it gets the manager's
+        `get_current_model`, so that everything else that has `llm` uses the new model too.
+        """
+        if self.model_manager.switch_model(model_id) is None:
+            return False
+        follow: object = getattr(self.llm, "follow", None)
+        if callable(follow):
+            follow(self.model_manager.get_current_model)
+        return True
 
     def concerns(self, profile: ModelProfile) -> tuple[str, ...]:
         """What a person should know when the conversation goes on with this model, one sentence each."""
@@ -196,11 +221,11 @@ class BaseAgent:
                     message = f"{profile.display_name} calls tools without an end, so it was stopped."
                     raise ModelFailure(FailureKind.OTHER, message)
                 await self._call_tools(answer.tool_calls, model_id, listener, is_over=rounds > MAX_ROUNDS)
-        except ModelFailure:
-            self.conversation.cut(start)
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            self.conversation.settle(start, "".join(partial))
             raise
         except BaseException:
-            self.conversation.settle(start, "".join(partial))
+            self.conversation.cut(start)
             raise
 
     async def _request(self, profile: ModelProfile, hear: OnText, listener: Listener) -> Answer:
@@ -223,23 +248,36 @@ class BaseAgent:
         for call in calls:
             listener.on_tool(call)
         if is_over:
-            results = [_ENOUGH] * len(calls)
+            results = [_Result(_ENOUGH, is_failure=True)] * len(calls)
         else:
             results = await asyncio.gather(*(asyncio.to_thread(self._run_tool, call) for call in calls))
         for call, result in zip(calls, results, strict=True):
-            self.conversation.add(tool_result(call, result), model_id)
+            self.conversation.add(tool_result(call, result.text), model_id)
+            if result.is_failure:
+                listener.on_tool_failed(call, result.text)
 
-    def _run_tool(self, call: ToolCall) -> str:
+    def _run_tool(self, call: ToolCall) -> _Result:
+        try:
+            return _Result(self._masked(self._output_of(call)))
+        except ToolProblem as problem:
+            reason = str(problem)
+        except (Exception, SystemExit) as error:  # noqa: BLE001
+            # Whatever goes wrong in a tool is for the model to deal with, and no reason to end the turn.
+            reason = f"{function_name(call)} failed: {type(error).__name__}: {error}"
+        return _Result(self._masked(_bounded(reason)), is_failure=True)
+
+    def _output_of(self, call: ToolCall) -> str:
         tool = next((tool for tool in self.tools if tool.name == call.name), None)
         if tool is None:
-            return f"There is no tool {call.name}. There are: {', '.join(tool.name for tool in self.tools)}."
+            known = ", ".join(tool.name for tool in self.tools) or "none"
+            raise ToolProblem(f"There is no tool {_bounded(call.name)!r}. Available tools: {known}.")
         arguments = call.arguments
         if arguments is None:
-            return "The arguments are no JSON object. Call the tool again."
-        try:
-            result = tool.run(arguments)
-        except ToolProblem as problem:
-            result = str(problem)
+            raise ToolProblem("The arguments are not a JSON object. Call the tool again with one.")
+        output = cast("object", tool.run(arguments))
+        return output if isinstance(output, str) else json.dumps(output, default=str)
+
+    def _masked(self, result: str) -> str:
         # A key that was copied into some file of the workspace must not go to whoever serves the model.
         for secret in self._secrets():
             result = result.replace(secret, MASK)
@@ -254,6 +292,10 @@ class BaseAgent:
             return False
         facts = facts_of(profile)
         return facts is None or "tools" in facts.capabilities
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + "…"
 
 
 def facts_of(profile: ModelProfile) -> ModelFacts | None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aloop_models.agent.plain import plain
+from aloop_models.agent.output import note, print_json, print_text
 from aloop_models.agent.starting import ready_profiles, start
 from aloop_models.agent.table import cost_text, seconds_text, table, tokens_pair
 from aloop_models.catalogue.redaction import redact
@@ -111,17 +110,16 @@ def main(arguments: list[str]) -> int:
         profiles = list({profile.model_id: profile for profile in profiles}.values())
         results = asyncio.run(compare(prompt, profiles))
     except AloopError as error:
-        print(f"aloop compare: {error}", file=sys.stderr)
+        note(f"aloop compare: {error}")
         return 2
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+        note("Stopped.")
         return 130
     if options.json:
-        print(json.dumps([compared_view(result) for result in results], indent=2))
+        print_json([compared_view(result) for result in results])
     else:
         for result in results:
             if result.answer:
-                text = plain(result.answer.text) if sys.stdout.isatty() else result.answer.text
-                print(f"── {result.profile.display_name} ──\n{text}\n")
-        print(render(results))
+                print_text(f"── {result.profile.display_name} ──\n{result.answer.text}\n")
+        print_text(render(results))
     return 0 if all(result.answer for result in results) else 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from aloop_models.catalogue import provider_of
-from aloop_models.llm.answer import Message, ToolCall, plain_message
+from aloop_models.llm.answer import Message, ToolCall, function_name, plain_message
 
 STOPPED = "[stopped by the user]"
 """Stands in the conversation where an answer was broken off."""
@@ -85,7 +85,7 @@ class Conversation:
 
 def tool_result(call: ToolCall, text: str) -> Message:
     """The result of a tool call as a message."""
-    return {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": text}
+    return {"role": "tool", "tool_call_id": call.id, "name": function_name(call), "content": text}
 
 
 def _add_in_words(messages: list[Message], message: Message) -> None:

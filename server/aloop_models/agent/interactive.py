@@ -17,17 +17,17 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.styles import Style
-from rich.console import Console
 from rich.text import Text
 
 from aloop_models.agent import picker
 from aloop_models.agent.attach import Attachment
 from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard
+from aloop_models.agent.console import PlainConsole
 from aloop_models.agent.greeting import greeting
 from aloop_models.agent.history import RedactedHistory
 from aloop_models.agent.interrupt import on_interrupt, without_echo
-from aloop_models.agent.plain import plain
+from aloop_models.agent.output import note
 from aloop_models.agent.session import Session
 from aloop_models.agent.starting import ready_profile
 from aloop_models.agent.status import status_text
@@ -36,6 +36,7 @@ from aloop_models.agent.tools import workspace_tools
 from aloop_models.agent.typing_line import Hidden, LineCompleter, SecretDots, key_bindings
 from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.views import JsonObject
+from aloop_models.core.plain_text import sanitize
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal
 from aloop_models.llm.arguments import secrets_of
@@ -56,13 +57,13 @@ _STYLE = Style.from_dict({"bottom-toolbar": "reverse", "prompt": "bold"})
 def run_interactive(model: str | None, config: Path | None, *, trusted: bool) -> int:
     """Talk until the person leaves; 0, or 2 where it could not begin, with the reason."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print('aloop: A conversation needs a terminal. For one question: aloop --task "…"', file=sys.stderr)
+        note('aloop: A conversation needs a terminal. For one question: aloop --task "…"')
         return 2
     terminal = Terminal()
     try:
         code = asyncio.run(terminal.run(model, config, trusted=trusted))
     except AloopError as error:
-        print(f"aloop: {error}", file=sys.stderr)
+        note(f"aloop: {error}")
         code = 2
     if terminal.is_loading:
         # LiteLLM's import cannot be broken off, and nobody waits for it any more.
@@ -76,7 +77,7 @@ class Terminal:
     """The face of a session: one prompt at a time, answers above it."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._console = PlainConsole()
         self._loader: threading.Thread | None = None
         self._view: AnswerView | None = None
         self._news: list[str] = []
@@ -143,7 +144,7 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """Show lines of text as they are."""
-        self._console.print(Text(plain(text), overflow="fold"))
+        self._console.print(Text(sanitize(text), overflow="fold"))
 
     def show_markdown(self, title: str, text: str) -> None:
         """Show a model's text under a title."""
@@ -157,7 +158,7 @@ class Terminal:
 
         view = self._view = AnswerView(self._console, profile.display_name)
         view.__enter__()
-        return Listener(view.add, view.tool, view.notice)
+        return Listener(view.add, view.tool, view.notice, view.tool_failed)
 
     def answered(self, turn: Turn | None) -> None:
         """The answer is over; what it took is said."""
@@ -172,7 +173,7 @@ class Terminal:
     async def ask(self, question: str) -> bool:
         """Ask for yes or no; anything but yes is no."""
         with contextlib.suppress(EOFError, KeyboardInterrupt):
-            answer = await PromptSession[str]().prompt_async(f"{plain(question)} [y/N] ", handle_sigint=False)
+            answer = await PromptSession[str]().prompt_async(f"{sanitize(question)} [y/N] ", handle_sigint=False)
             return answer.strip().casefold() in ("y", "yes")
         return False
 
@@ -180,7 +181,7 @@ class Terminal:
         """Ask for a text that is not shown and kept nowhere."""
         try:
             return await PromptSession[str]().prompt_async(
-                plain(question), input_processors=[Hidden()], handle_sigint=False
+                sanitize(question), input_processors=[Hidden()], handle_sigint=False
             )
         except (EOFError, KeyboardInterrupt):
             raise Refusal("invalidFields", "Stopped. Nothing was changed.") from None

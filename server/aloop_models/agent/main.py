@@ -6,12 +6,16 @@ import argparse
 import importlib.util
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 from aloop_models import __version__
+from aloop_models.agent.output import note, prepare
+from aloop_models.errors import describe_bug
 
 INSTALL = 'The agent needs more than the base install. Install it with: pip install "aloop-models[agent]"'
 
+_BUG = 70
 _NEEDED = ("litellm", "prompt_toolkit", "rich")
 _EPILOG = """\
 other commands:
@@ -25,10 +29,9 @@ exit codes: 0 answered, 1 the model did not answer, 2 nothing was asked because 
 
 def main(arguments: list[str]) -> int:
     """Run the agent; 0: done, 1: the model did not answer, 2: nothing was asked because something is missing."""
+    prepare()
     if arguments[:1] == ["compare"]:
-        from aloop_models.agent.compare import main as compare
-
-        return _with_extras() or compare(arguments[1:])
+        return _with_extras() or _guarded(_compare, arguments[1:])
     options = _parser().parse_args(arguments)
     if missing := _with_extras():
         return missing
@@ -37,7 +40,7 @@ def main(arguments: list[str]) -> int:
 
         return run_task(options.task, options.model, options.config, as_json=options.json, trusted=options.trust_config)
     if options.json:
-        print("aloop: --json goes with --task.", file=sys.stderr)
+        note("aloop: --json needs --task.")
         return 2
     from aloop_models.agent.interactive import run_interactive
 
@@ -46,11 +49,30 @@ def main(arguments: list[str]) -> int:
 
 def models_test(arguments: list[str]) -> int:
     """Run `aloop models test`, which needs the agent's libraries."""
+    prepare()
     if missing := _with_extras():
         return missing
+    return _guarded(_test, arguments)
+
+
+def _compare(arguments: list[str]) -> int:
+    from aloop_models.agent.compare import main as compare
+
+    return compare(arguments)
+
+
+def _test(arguments: list[str]) -> int:
     from aloop_models.agent.model_test import main as test
 
     return test(arguments)
+
+
+def _guarded(run: Callable[[list[str]], int], arguments: list[str]) -> int:
+    try:
+        return run(arguments)
+    except Exception as error:  # noqa: BLE001
+        note(f"aloop: {describe_bug(error)}")
+        return _BUG
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 def _with_extras() -> int:
     """0, or the exit code after the install command was printed; and no library's warnings on the terminal."""
     if any(importlib.util.find_spec(name) is None for name in _NEEDED):
-        print(INSTALL, file=sys.stderr)
+        note(INSTALL)
         return 2
     if not sys.warnoptions:
         warnings.simplefilter("ignore")

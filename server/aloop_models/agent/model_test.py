@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from aloop_models.agent.output import note, print_json, print_text
 from aloop_models.agent.starting import Start, ready_profiles, start
 from aloop_models.agent.table import table
 from aloop_models.catalogue.redaction import redact
@@ -32,6 +31,10 @@ WORDS = {
     "nameNotFound": "name not found",
     "tls": "TLS",
     "notSupported": "not supported",
+    "emptyAnswer": "no answer",
+    "maxTokensReached": "no answer",
+    "refusedToAnswer": "refused",
+    "brokenOff": "broken off",
     "other": "failed",
 }
 """Each kind of result in a word or two."""
@@ -55,15 +58,18 @@ def main(arguments: list[str]) -> int:
         profiles = chosen_profiles(started, options.models)
         if not profiles:
             raise Refusal("notReady", "No model is ready to be tested. See: aloop models list")
-        print(price_line(profiles), file=sys.stderr)
+        note(price_line(profiles))
         results = asyncio.run(probe_models(profiles))
     except AloopError as error:
-        print(f"aloop models test: {error}", file=sys.stderr)
+        note(f"aloop models test: {error}")
         return 2
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+        note("Stopped.")
         return 130
-    print(json.dumps([result_view(result) for result in results], indent=2) if options.json else render(results))
+    if options.json:
+        print_json([result_view(result) for result in results])
+    else:
+        print_text(render(results))
     return 0 if all(result.is_ok for result in results) else 1
 
 

@@ -14,7 +14,7 @@ from prompt_toolkit.layout import BufferControl, FormattedTextControl, HSplit, L
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
-from aloop_models.agent.plain import plain
+from aloop_models.core.plain_text import sanitize_line
 from aloop_models.features.matching import matching
 from aloop_models.features.readiness import price_text, tokens_text
 
@@ -35,7 +35,7 @@ def rows_of(state: Mapping[str, Any], current: str | None) -> list[tuple[str, st
             _price(model),
             str(model["notReady"] or ""),
         ]
-        rows.append((model_id, plain(label).replace("\n", " "), " · ".join(mark for mark in marks if mark)))
+        rows.append((model_id, sanitize_line(label), sanitize_line(" · ".join(mark for mark in marks if mark))))
     return rows
 
 

@@ -1,95 +1,202 @@
-"""Shows an answer while it comes: finished paragraphs as rendered Markdown, the begun one as it stands."""
+"""Show an answer while it comes: finished blocks as rendered Markdown, the unfinished one as plain text."""
 
 from __future__ import annotations
 
-import json
 import re
+import threading
+from collections.abc import Iterator
 from types import TracebackType
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
-from rich.markdown import Markdown
 from rich.rule import Rule
+from rich.segment import Segment, Segments
 from rich.spinner import Spinner
 from rich.text import Text
 
-from aloop_models.agent.plain import plain
+from aloop_models.agent.markdown import render_block
+from aloop_models.core.plain_text import sanitize, sanitize_line
 from aloop_models.llm.answer import ToolCall
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
+_FENCE = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+|>[ \t]*)*(`{3,}|~{3,})(.*)")
+_ITEM = re.compile(r"[-*+][ \t]|\d{1,9}[.)][ \t]")
 _LIVE_LINES = 12
+_FRAME = 0.1
+"""Seconds between two frames of the live display."""
+
 _ARGUMENTS = 100
 
 
 class AnswerView:
-    """A context manager around one answer; everything shown is plain text first, so a model cannot paint the screen."""
+    """A context manager around one answer; its text is sanitized first, so a model cannot control the terminal.
+
+    All printing happens under one lock: a frame of the live display between the start and the end of a print would
+    leave the cursor in a wrong line.
+    """
 
     def __init__(self, console: Console, name: str) -> None:
         self._console = console
-        self._name = plain(name)
-        self._text = ""
-        waiting = Spinner("dots", Text(f"{self._name} … (Ctrl-C stops)", "dim"))
-        self._live = Live(waiting, console=console, transient=True, refresh_per_second=10)
+        self._name = sanitize_line(name)
+        self._blocks = BlockSplitter()
+        self._held = ""
+        self._is_first = True
+        self._lock = threading.RLock()
+        self._over = threading.Event()
+        self._live = Live(_Tail(self._blocks), console=console, transient=True, auto_refresh=False)
+        self._frames = threading.Thread(target=self._draw_frames, name="frames", daemon=True)
+        self._wait(f"{self._name} … (Ctrl-C stops)")
 
     def __enter__(self) -> AnswerView:
-        self._live.start()
+        self._live.start(refresh=True)
+        self._frames.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        rest, self._text = self._text, ""
+        self._over.set()
+        self._frames.join()
         self._live.update(Text(""))
         self._live.stop()
-        self._show(rest)
+        self._show(self._blocks.take_rest())
 
     def add(self, piece: str) -> None:
-        """The next piece of the answer."""
-        self._text += plain(piece)
-        finished, self._text = split_finished(self._text)
-        if finished:
-            self._show(finished)
-        self._live.update(Text("\n".join(self._text.splitlines()[-_LIVE_LINES:])))
+        """Show the next piece of the answer."""
+        text, self._held = self._held + piece, ""
+        if text.endswith("\r"):
+            # Its line feed may come with the next piece.
+            text, self._held = text[:-1], "\r"
+        with self._lock:
+            for block in self._blocks.feed(sanitize(text)):
+                self._show(block)
+            self._live.update(_Tail(self._blocks))
 
     def tool(self, call: ToolCall) -> None:
-        """The model looks at something."""
-        rest, self._text = self._text, ""
-        self._show(rest)
-        self._console.print(Text(f"· {call.name} {_shortened(call)}", "dim"))
-        self._live.update(Spinner("dots", Text(f"{self._name} …", "dim")))
+        """Say which tool the model calls."""
+        self._say(Text(f"· {tool_line(call)}", "dim"))
+        self._wait(f"{self._name} …")
+
+    def tool_failed(self, _: ToolCall, reason: str) -> None:
+        """Say why a call was not carried out."""
+        self._say(Text(f"  {_shortened(reason)}", "yellow"))
 
     def notice(self, text: str) -> None:
-        """Something to know while waiting."""
-        self._console.print(Text(plain(text), "yellow"))
+        """Say something about the answer, below what came of it."""
+        self._say(Text(sanitize(text), "yellow"))
+
+    def _say(self, line: Text) -> None:
+        with self._lock:
+            self._show(self._blocks.take_rest())
+            self._console.print(line)
+
+    def _wait(self, text: str) -> None:
+        self._live.update(Spinner("dots", Text(text, "dim")))
+
+    def _draw_frames(self) -> None:
+        while not self._over.wait(_FRAME):
+            with self._lock:
+                self._live.refresh()
 
     def _show(self, text: str) -> None:
-        if text.strip():
-            show_markdown(self._console, text)
+        if not text.strip():
+            return
+        # Rendered before the print begins: the first code block imports a library.
+        lines = render_block(self._console, text)
+        if not self._is_first:
+            self._console.print()
+        self._is_first = False
+        self._console.print(_segments(lines))
+
+
+class BlockSplitter:
+    """Cuts a text that comes in pieces into blocks that later pieces cannot change; code and lists are not split."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._line = self._fence = ""
+        self._is_gap = False
+
+    def feed(self, piece: str) -> Iterator[str]:
+        """Yield the blocks that the piece finishes."""
+        head, *tail = piece.split("\n")
+        self._line += head
+        for following in tail:
+            line, self._line = self._line, following
+            yield from self._add(line)
+
+    def take_rest(self) -> str:
+        """Return what is not finished, and start anew."""
+        rest = "\n".join((*self._lines, self._line))
+        self._lines.clear()
+        self._line = self._fence = ""
+        self._is_gap = False
+        return rest
+
+    def last_lines(self, count: int) -> list[str]:
+        """Return the newest lines of what is not finished."""
+        return [*self._lines[-count:], self._line][-count:]
+
+    def _add(self, line: str) -> Iterator[str]:
+        if self._is_gap and not self._fence and line[:1].strip() and not _ITEM.match(line):
+            yield "\n".join(self._lines)
+            self._lines.clear()
+        self._is_gap = not line.strip()
+        self._lines.append(line)
+        found = _FENCE.match(line)
+        if found is None:
+            return
+        marks, rest = found.groups()
+        if not self._fence:
+            self._fence = "" if marks[0] == "`" and "`" in rest else marks
+        elif marks.startswith(self._fence) and not rest.strip():
+            self._fence = ""
+
+
+class _Tail:
+    """The newest lines of an unfinished block, which the next frame shows as they are then."""
+
+    def __init__(self, blocks: BlockSplitter) -> None:
+        self._blocks = blocks
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        count = min(_LIVE_LINES, max(1, options.size.height - 2))
+        longest = options.max_width * count
+        text = Text("\n".join(line[-longest:] for line in self._blocks.last_lines(count)), overflow="fold")
+        for line in console.render_lines(text, options, pad=False)[-count:]:
+            yield from line
+            yield Segment.line()
 
 
 def show_markdown(console: Console, text: str) -> None:
-    """A finished text as rendered Markdown; links are words, not things to click."""
-    console.print(Markdown(plain(text), code_theme="ansi_dark", hyperlinks=False))
+    """Show a finished text as rendered Markdown; links are words, not things to click."""
+    blocks = BlockSplitter()
+    parts = (*blocks.feed(sanitize(text)), blocks.take_rest())
+    for number, block in enumerate(part for part in parts if part.strip()):
+        if number:
+            console.print()
+        console.print(_segments(render_block(console, block)))
 
 
 def show_titled(console: Console, title: str, text: str) -> None:
-    """A finished text under a line with its title."""
-    console.print(Rule(Text(plain(title)), align="left"))
+    """Show a finished text below a line with its title."""
+    console.print(Rule(Text(sanitize_line(title)), align="left"))
     show_markdown(console, text)
 
 
-def split_finished(text: str) -> tuple[str, str]:
-    """The paragraphs that cannot change any more, and the rest; code blocks and lists are not split."""
-    cut = 0
-    for gap in re.finditer(r"\n[ \t]*\n(?=[^\s])", text):
-        before = text[: gap.end()]
-        if len(_FENCE.findall(before)) % 2 == 0 and not re.match(r"[-*+] |\d+[.)] ", text[gap.end() :]):
-            cut = gap.end()
-    return text[:cut], text[cut:]
-
-
-def _shortened(call: ToolCall) -> str:
+def tool_line(call: ToolCall) -> str:
+    """Return a call in one line: the tool and the values of its arguments, shortened."""
     values = call.arguments
-    text = " ".join(str(value) for value in values.values()) if values else json.dumps(call.text) if call.text else ""
-    line = plain(text).replace("\n", " ")
+    if values is None:
+        text = call.text
+    else:
+        text = " ".join(str(value) if isinstance(value, str | int | float) else "…" for value in values.values())
+    return f"{_shortened(call.name)} {_shortened(text)}".rstrip()
+
+
+def _shortened(text: str) -> str:
+    line = sanitize_line(text[: 2 * _ARGUMENTS])
     return line if len(line) <= _ARGUMENTS else line[: _ARGUMENTS - 1] + "…"
+
+
+def _segments(lines: list[list[Segment]]) -> Segments:
+    return Segments([part for line in lines for part in (*line, Segment.line())])

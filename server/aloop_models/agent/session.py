@@ -18,7 +18,7 @@ from aloop_models.catalogue import looks_like_key, nearest
 from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.words import KeyOffer, KeyQuestion
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import AloopError, Refusal
+from aloop_models.errors import AloopError, Refusal, describe_bug
 from aloop_models.features.readiness import next_step, why_not_ready
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.model_manager import ModelManager
@@ -83,6 +83,9 @@ class Session:
                 await self._ask(text)
         except AloopError as error:
             self._face.say(error.message_for(WORD))
+        except Exception as error:  # noqa: BLE001
+            # A bug of ours must not cost the conversation.
+            self._face.say(f"aloop: {describe_bug(error)}")
         return True
 
     async def confirm(self) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from aloop_models.agent.base import BaseAgent, facts_of
-from aloop_models.agent.plain import plain
 from aloop_models.agent.table import cost_text
+from aloop_models.core.plain_text import sanitize_line
 from aloop_models.features.readiness import tokens_text
 from aloop_models.llm.profile import ModelProfile
 
@@ -25,7 +25,7 @@ def status_text(agent: BaseAgent) -> str:
 
 
 def _name(profile: ModelProfile) -> str:
-    return plain(profile.display_name).replace("\n", " ")
+    return sanitize_line(profile.display_name)
 
 
 def _context(used: int | None, profile: ModelProfile) -> str:

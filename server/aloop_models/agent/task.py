@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import sys
 from pathlib import Path
 from typing import TextIO
 
 from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent, Listener, Turn
-from aloop_models.agent.plain import plain
+from aloop_models.agent.output import note, print_json, print_text
+from aloop_models.agent.rendering import tool_line
 from aloop_models.agent.starting import Start, chosen, start
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.catalogue.redaction import redact
-from aloop_models.errors import AloopError, Refusal
+from aloop_models.core.plain_text import sanitize_line
+from aloop_models.errors import AloopError, Refusal, describe_bug
 from aloop_models.llm.answer import ToolCall
 from aloop_models.llm.failures import ModelFailure
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.reach import editor_choice
 from aloop_models.sessions.registry import TASK
 
-ANSWERED, FAILED, REFUSED, STOPPED = 0, 1, 2, 130
+ANSWERED, FAILED, REFUSED, BUG, STOPPED = 0, 1, 2, 70, 130
 
 
 def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool, trusted: bool) -> int:
@@ -44,17 +45,19 @@ def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool
                 _tell(notice)
             turn = asyncio.run(_answer(started, profile, text))
         except ModelFailure as failure:
-            return _failed(out, failure, failure.kind.value, FAILED, as_json=as_json)
+            return _failed(out, str(failure), failure.kind.value, FAILED, as_json=as_json)
         except AloopError as error:
             reason = error.reason if isinstance(error, Refusal) else "refused"
-            return _failed(out, error, reason, REFUSED, as_json=as_json)
+            return _failed(out, str(error), reason, REFUSED, as_json=as_json)
+        except Exception as error:  # noqa: BLE001
+            return _failed(out, describe_bug(error), "bug", BUG, as_json=as_json)
         except KeyboardInterrupt:
             _tell("Stopped.")
             return STOPPED
     if as_json:
-        print(json.dumps(turn_view(turn), indent=2), file=out)
+        print_json(turn_view(turn), out)
     else:
-        print(plain(turn.text) if out.isatty() else turn.text, file=out)
+        print_text(turn.text, out)
     return ANSWERED
 
 
@@ -78,21 +81,27 @@ async def _answer(started: Start, profile: ModelProfile, text: str) -> Turn:
     agent.switch_model(profile.model_id)
     attachment = attach(agent, started.manager, kind=TASK, takes_choice=False)
     try:
-        return await agent.ask(text, Listener(on_tool=_tell_tool, on_notice=_tell), profile=profile)
+        return await agent.ask(
+            text, Listener(on_tool=_tell_tool, on_notice=_tell, on_tool_failed=_tell_failed), profile=profile
+        )
     finally:
         attachment.close()
 
 
 def _tell_tool(call: ToolCall) -> None:
-    _tell(f"[{call.name} {plain(call.text)[:120]}]")
+    _tell(tool_line(call))
+
+
+def _tell_failed(_: ToolCall, reason: str) -> None:
+    _tell(f"  {sanitize_line(reason)}")
 
 
 def _tell(text: str) -> None:
-    print(f"aloop: {text}", file=sys.stderr)
+    note(f"aloop: {text}")
 
 
-def _failed(out: TextIO, error: AloopError, reason: str, code: int, *, as_json: bool) -> int:
-    _tell(str(error))
+def _failed(out: TextIO, message: str, reason: str, code: int, *, as_json: bool) -> int:
+    _tell(message)
     if as_json:
-        print(json.dumps({"error": {"reason": reason, "message": str(error)}}, indent=2), file=out)
+        print_json({"error": {"reason": reason, "message": message}}, out)
     return code

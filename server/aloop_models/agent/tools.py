@@ -104,8 +104,12 @@ class _Workspace:
 
     def resolve(self, path: str) -> Path:
         """The real path of something inside; refuses what is outside or private."""
-        if "\0" in path:
-            raise ToolProblem("A path cannot hold that character.")
+        try:
+            if "\0" in path:
+                raise ValueError
+            os.fsencode(path)
+        except ValueError:
+            raise ToolProblem("The path contains a character that no path can contain.") from None
         real = Path(os.path.realpath(self.root / path))
         if not real.is_relative_to(self.root):
             raise ToolProblem(f"{path} is outside the workspace.")
@@ -208,7 +212,7 @@ def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> s
                 size += len(found[-1])
         if size > MAX_OUTPUT:
             break
-    return _cut("\n".join(found)) or f"{text!r} was not found."
+    return _cut("\n".join(found)) or f"{text[:_LINE]!r} was not found."
 
 
 def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:

@@ -12,9 +12,9 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 
 from aloop_models.agent.model_line import WORD, complete_line
-from aloop_models.agent.plain import plain
 from aloop_models.agent.session import COMMANDS
 from aloop_models.catalogue.schema_file import load_schema
+from aloop_models.core.plain_text import sanitize_line
 from aloop_models.errors import AloopError
 from aloop_models.snapshot import Snapshot
 
@@ -56,9 +56,9 @@ class LineCompleter(Completer):
 
     def _proposed(self, line: str) -> Iterable[Completion]:
         for proposal in complete_line(self._snapshot(), line):
-            shown = plain(proposal.text)
+            shown = sanitize_line(proposal.text)
             yield Completion(
-                proposal.text, proposal.start - len(line), display=shown, display_meta=plain(proposal.detail)
+                proposal.text, proposal.start - len(line), display=shown, display_meta=sanitize_line(proposal.detail)
             )
 
 

@@ -17,6 +17,7 @@ from click.shell_completion import (
     split_arg_string,
 )
 
+from aloop_models.cli.output import print_text
 from aloop_models.commands import BY_VERB
 from aloop_models.commands.candidates import candidates
 from aloop_models.errors import AloopError
@@ -93,7 +94,7 @@ def complete(instruction: str, verbs: click.Group) -> int:
     if what == "source":
         click.echo(completion.source_template % completion.source_vars())
         return 0
-    click.echo(completion.complete())
+    print_text(f"{completion.complete()}\n")
     return 0
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from aloop_models.catalogue.redaction import redact
-from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_coloured, note, print_json, print_text
+from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_coloured, note, print_json, print_styled, print_text
 from aloop_models.cli.target import missing, named_file, target_options
 from aloop_models.cli.verbs import Verb
+from aloop_models.core.plain_text import sanitize_line
 from aloop_models.errors import Refusal
 
 WHY = {
@@ -78,7 +79,7 @@ def _init(config: Path | None, **options: bool) -> int:
         if options["as_json"]:
             print_json({"file": str(path), "dryRun": True, "diff": text})
         else:
-            print_text(text)
+            print_styled(text)
             note("Nothing was changed.")
         return EXIT_DONE
     messages = make_config(path)
@@ -102,7 +103,7 @@ def _path(config: Path | None, **options: bool) -> int:
     if not found.path.exists():
         # Only one that was named can be missing.
         raise missing(found.path)
-    print_text(f"{found.path}\n")
+    print_text(f"{sanitize_line(str(found.path))}\n")
     note(f"In use: {WHY[found.source]}.")
     for path, reason in found.passed_over:
         note(f"Passed over {redact(str(path))}: {reason}.")

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.words import KeyOffer, KeyQuestion
 from aloop_models.errors import Refusal
 
@@ -32,7 +33,7 @@ def ask(question: KeyQuestion) -> str | KeyOffer | None:
         message = "Nobody can be asked for the key here. Give it on standard input: --api-key-stdin"
         raise Refusal("missingKey", message)
     for offer in question.offers:
-        if click.confirm(f"Use the key of {offer.model_id}?", default=True, err=True):
+        if click.confirm(f"Use the key of {redact(offer.model_id)}?", default=True, err=True):
             return offer
     name = "API key" if question.field == "api_key" else question.field
     hint = "" if question.required else " (empty: add the model without one)"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,7 +17,7 @@ from aloop_models.cli.doctor import doctor_verb
 from aloop_models.cli.files import files
 from aloop_models.cli.verbs import verb_of
 from aloop_models.commands import COMMANDS
-from aloop_models.errors import AloopError, InvalidArguments
+from aloop_models.errors import AloopError, InvalidArguments, describe_bug
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -91,7 +90,7 @@ def main(arguments: list[str]) -> int:
         _be_quiet()
         return output.EXIT_PIPE
     except Exception as error:  # noqa: BLE001
-        output.note(_bug(error))
+        output.note(f"{PROGRAM}: {describe_bug(error)}")
         return output.EXIT_BUG
 
 
@@ -120,17 +119,6 @@ def _own_words() -> set[str]:
         for parameter in verb.params:
             words |= {*parameter.opts, *parameter.secondary_opts}
     return words
-
-
-def _bug(error: Exception) -> str:
-    """Where it happened, without what the exception says, which may quote the user."""
-    import secrets
-    import traceback
-
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    kind = type(error).__name__
-    return f"{PROGRAM}: something went wrong (bug {secrets.token_hex(4)}): {kind} at {places}. Please report this line."
 
 
 def _be_quiet() -> None:

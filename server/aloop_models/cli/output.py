@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import click
 
 from aloop_models.catalogue.redaction import redact
+from aloop_models.core.plain_text import sanitize
 from aloop_models.errors import AloopError, Refusal
 
 EXIT_DONE = 0
@@ -31,6 +33,10 @@ EXIT_CODES = (
 )
 
 
+_COLOR = re.compile(r"(\x1b\[(?:0|1|2|3[1-6])m)")
+"""The styles that our renderings use."""
+
+
 def prepare() -> None:
     """Let every terminal and pipe carry every character: what it cannot show is a question mark."""
     for stream in (sys.stdout, sys.stderr):
@@ -44,19 +50,25 @@ def is_coloured() -> bool:
 
 
 def print_json(value: Mapping[str, object]) -> None:
-    """The one JSON object of a run, in ASCII."""
+    """Print the one JSON object of a run, in ASCII."""
     click.echo(json.dumps(value, indent=2))
 
 
 def print_text(text: str) -> None:
-    """A rendered result, which ends its own lines."""
-    # Colour was decided on before, so nothing is stripped here.
-    click.echo(text, nl=False, color=True)
+    """Print a rendered result, which ends its own lines; no path or name in it can control a terminal."""
+    click.echo(sanitize(text), nl=False)
+
+
+def print_styled(text: str) -> None:
+    """Print as `print_text` does, but keep the colors of a rendering that has redacted its text."""
+    # Whether there are colors was decided before, so click is not to strip them.
+    parts = _COLOR.split(text)
+    click.echo("".join(part if at % 2 else sanitize(part) for at, part in enumerate(parts)), nl=False, color=True)
 
 
 def note(text: str) -> None:
-    """A sentence beside the result."""
-    click.echo(text, err=True)
+    """Print a sentence beside the result."""
+    click.echo(sanitize(text), err=True)
 
 
 def refuse(error: AloopError, *, as_json: bool) -> int:

@@ -10,7 +10,7 @@ import click
 
 from aloop_models.catalogue.redaction import redact
 from aloop_models.cli import keys
-from aloop_models.cli.output import EXIT_DONE, EXIT_FOUND, is_coloured, note, print_json, print_text
+from aloop_models.cli.output import EXIT_DONE, EXIT_FOUND, is_coloured, note, print_json, print_styled, print_text
 from aloop_models.cli.target import dispatcher_for, named_file, target_options
 from aloop_models.commands import Command, json_name
 from aloop_models.commands.words import (
@@ -93,7 +93,7 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
         if as_json or form == "json":
             print_json(result)
         else:
-            print_text(_rendered(command, result, form))
+            (print_styled if command.verb == "check" else print_text)(_rendered(command, result, form))
         return EXIT_FOUND if command.verb == "check" and result["errors"] else EXIT_DONE
 
     return run
@@ -169,7 +169,7 @@ def _print_plan(command: Command[Any], dispatcher: Dispatcher, argument: JsonObj
     if as_json:
         print_json({**plan.result, "dryRun": True, "file": str(plan.path), "diff": text})
     else:
-        print_text(text)
+        print_styled(text)
         note("Nothing was changed." if text else "Nothing would change.")
     return EXIT_DONE
 

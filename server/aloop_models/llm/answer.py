@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 Message = dict[str, Any]
@@ -27,10 +28,10 @@ class ToolCall:
 
     @property
     def arguments(self) -> Mapping[str, object] | None:
-        """The arguments by name; None where the model wrote no JSON object."""
+        """The arguments by name; None if the model did not write a JSON object."""
         try:
             value: object = json.loads(self.text or "{}")
-        except ValueError:
+        except (ValueError, RecursionError, MemoryError):
             return None
         return cast("Mapping[str, object]", value) if isinstance(value, dict) else None
 
@@ -77,6 +78,44 @@ class Answer:
     """The answer as a message of the conversation, with whatever else the provider wants to have back."""
 
 
+def well_formed(calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
+    """Return the calls with an id each that no other has, as every provider wants them back."""
+    taken, named = set[str](), list[ToolCall]()
+    for number, call in enumerate(calls):
+        own = call.id or f"call_{number}"
+        while own in taken:
+            own += "_"
+        taken.add(own)
+        named.append(replace(call, id=own))
+    return tuple(named)
+
+
+def call_message(call: ToolCall) -> Message:
+    """Return a call as a part of the model's message.
+
+    Providers refuse a conversation with a name or arguments that are not well-formed, so these are replaced. What
+    the model wrote is in the call itself.
+    """
+    arguments = "{}" if call.arguments is None else call.text or "{}"
+    return {"id": call.id, "type": "function", "function": {"name": function_name(call), "arguments": arguments}}
+
+
+def function_name(call: ToolCall) -> str:
+    """Return the name of a call's tool with no character that a provider refuses."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", call.name)[:64] or "unknown"
+
+
+def encodable(value: Any) -> Any:
+    """Return a message, or a part of one, with a question mark for each lone surrogate, which UTF-8 cannot carry."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {encodable(name): encodable(item) for name, item in cast("dict[Any, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [encodable(item) for item in cast("Sequence[Any]", value)]
+    return value
+
+
 def plain_message(message: Message) -> Message:
     """The message with what every provider understands, for a model of another provider than the one it came from."""
     kept = {name: message[name] for name in ("role", "content", "tool_call_id", "name") if name in message}
@@ -90,10 +129,7 @@ def assistant_message(text: str, calls: Sequence[ToolCall] = ()) -> Message:
     """A model's message made from its parts."""
     message: Message = {"role": "assistant", "content": text}
     if calls:
-        message["tool_calls"] = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.text}}
-            for call in calls
-        ]
+        message["tool_calls"] = [call_message(call) for call in calls]
     return message
 
 

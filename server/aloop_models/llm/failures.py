@@ -14,7 +14,9 @@ from typing import Any
 
 from aloop_models.catalogue.redaction import MASK, redact
 from aloop_models.errors import AloopError
+from aloop_models.llm.answer import Answer
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.llm.response_record import ResponseRecord
 
 _SHOWN = 200
 """Characters of a provider's own words that are shown at most."""
@@ -40,10 +42,21 @@ class FailureKind(str, Enum):
     NAME_NOT_FOUND = "nameNotFound"
     TLS = "tls"
     NOT_SUPPORTED = "notSupported"
+    EMPTY = "emptyAnswer"
+    MAX_TOKENS = "maxTokensReached"
+    REFUSED = "refusedToAnswer"
+    BROKEN_OFF = "brokenOff"
     OTHER = "other"
 
 
 _MAY_PASS = frozenset({FailureKind.RATE_LIMIT, FailureKind.SERVER, FailureKind.NO_CONNECTION})
+_UNREADABLE = frozenset({FailureKind.OTHER, FailureKind.REJECTED, FailureKind.NOT_SUPPORTED, FailureKind.SERVER})
+"""What LiteLLM's errors mean if the provider's status was a success: it could not read the body."""
+
+_QUOTED = frozenset(
+    {FailureKind.REJECTED, FailureKind.NOT_SUPPORTED, FailureKind.UNKNOWN_MODEL, FailureKind.SERVER, FailureKind.OTHER}
+)
+"""The kinds for which the provider's own words say more than ours."""
 
 
 class ModelFailure(AloopError):
@@ -65,12 +78,36 @@ class ModelFailure(AloopError):
         return self.kind in _MAY_PASS
 
 
-def failure_of(error: BaseException, profile: ModelProfile, secrets: Sequence[str]) -> ModelFailure:
-    """The failure behind whatever a call raised; `secrets` are texts that must not be shown."""
+def failure_of(
+    error: BaseException,
+    profile: ModelProfile,
+    secrets: Sequence[str],
+    record: ResponseRecord | None = None,
+    *,
+    has_text: bool = False,
+) -> ModelFailure:
+    """The failure behind whatever a call raised; `secrets` are texts that must not be shown.
+
+    `record` is the response, if one came; `has_text` says whether text of the answer was shown before.
+    """
     chain = list(_chain(error))
     status = _status(chain)
-    words = " ".join(str(item) for item in chain).casefold()
+    words = " ".join((*map(str, chain), record.words() if record else "")).casefold()
     kind = _kind(chain, status, words)
+    said = _words(record, secrets) or _said(chain, secrets)
+    if has_text and kind in _MAY_PASS | _UNREADABLE:
+        host = host_of(profile)
+        message = f"The connection to {host} broke off in the middle of the answer of {profile.display_name}."
+        ending = "" if kind in _MAY_PASS or not said else f" {_quoted(said)}"
+        return ModelFailure(FailureKind.BROKEN_OFF, f"{message}{ending} Try again.")
+    if record is not None and record.status is not None and record.status < 300 and kind in _UNREADABLE:
+        return _empty(f"{profile.display_name} sent no answer that can be read", profile, secrets, record)
+    if kind is FailureKind.WRONG_KEY and profile.api_key is None:
+        model = redact(profile.model_id)
+        message = (
+            f"{host_of(profile)} requires an API key for {profile.display_name}{f' ({status})' if status else ''}."
+        )
+        return ModelFailure(kind, f"{message} Set one: aloop models key {model}")
     message = _MESSAGES[kind].format(
         name=profile.display_name,
         model=redact(profile.model_id),
@@ -79,9 +116,26 @@ def failure_of(error: BaseException, profile: ModelProfile, secrets: Sequence[st
         status=f" ({status})" if status else "",
         error=type(error).__name__,
     )
-    if kind in (FailureKind.REJECTED, FailureKind.NOT_SUPPORTED) and (said := _said(chain, secrets)):
-        message += f" It said: {said}"
+    if kind in _QUOTED and said:
+        message += f" {_quoted(said)}"
     return ModelFailure(kind, message, _retry_after(chain))
+
+
+def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelFailure:
+    """The failure that an answer without text and tool calls is."""
+    name, response = profile.display_name, _response(profile, record)
+    refusal = without_secrets(record.refusal(), secrets)
+    if refusal:
+        message = f"{name} refused to answer{response}. {_quoted(refusal)}"
+        return ModelFailure(FailureKind.REFUSED, f"{message} Rephrase the question, or use another model.")
+    if answer.finish == "content_filter":
+        message = f"The provider's content filter withheld the answer of {name}{response}."
+        return ModelFailure(FailureKind.REFUSED, f"{message} Rephrase the question, or use another model.")
+    if answer.finish == "length":
+        message = f"{name} reached max_tokens before it wrote an answer{response}. Raise max_tokens of its entry."
+        return ModelFailure(FailureKind.MAX_TOKENS, message)
+    what = "only its reasoning and no answer" if answer.message.get("reasoning_content") else "an empty answer"
+    return _empty(f"{name} sent {what}", profile, secrets, record)
 
 
 def timed_out(profile: ModelProfile) -> ModelFailure:
@@ -107,6 +161,26 @@ def without_secrets(text: str, secrets: Sequence[str]) -> str | None:
     if safe == MASK:
         return None
     return safe if len(safe) <= _SHOWN else safe[: _SHOWN - 1] + "…"
+
+
+def _empty(what: str, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelFailure:
+    said = _words(record, secrets)
+    quoted = f" {_quoted(said)}" if said else ""
+    step = "Check api_base of its entry, then try again." if profile.api_base else "Try again, or use another model."
+    return ModelFailure(FailureKind.EMPTY, f"{what}{_response(profile, record)}.{quoted} {step}")
+
+
+def _response(profile: ModelProfile, record: ResponseRecord) -> str:
+    kind = redact(record.summary)
+    return f" ({host_of(profile)}: {kind})" if kind else f" ({host_of(profile)})"
+
+
+def _words(record: ResponseRecord | None, secrets: Sequence[str]) -> str | None:
+    return without_secrets(record.words(), secrets) if record is not None else None
+
+
+def _quoted(said: str) -> str:
+    return f"It said: {said}" if said.endswith((".", "!", "?", "…")) else f"It said: {said}."
 
 
 _MESSAGES = {

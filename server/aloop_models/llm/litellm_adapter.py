@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import importlib
 import threading
 import time
 import warnings
@@ -12,12 +13,25 @@ from contextlib import suppress
 from typing import Any, cast
 
 from aloop_models.catalogue import litellm_id, load_catalogue
-from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, assistant_message, plain_message
+from aloop_models.llm.answer import (
+    Answer,
+    Message,
+    OnNotice,
+    OnText,
+    ToolCall,
+    Usage,
+    assistant_message,
+    call_message,
+    encodable,
+    plain_message,
+    well_formed,
+)
 from aloop_models.llm.arguments import arguments_of, secrets_of
 from aloop_models.llm.environment import hide_from_litellm
-from aloop_models.llm.failures import FailureKind, ModelFailure, failure_of, timed_out
+from aloop_models.llm.failures import FailureKind, ModelFailure, empty_answer, failure_of, timed_out
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.quiet import make_quiet
+from aloop_models.llm.response_record import record_responses_of, start_record
 
 BACK_OFF = (0.5, 2.0)
 """Seconds before the second and the third try, unless the provider asks for another wait."""
@@ -49,6 +63,13 @@ class LiteLLMAdapter:
         fixed = ModelProfile(model, "", api_key, api_base, timeout, drop_params, extra) if model else None
         self._profile = profile or (lambda: fixed)
         self._back_off = tuple(back_off)
+
+    def follow(self, profile: Callable[[], ModelProfile | None]) -> None:
+        """Ask this function for the profile at each call from now on, whatever the adapter was made with.
+
+        `BaseAgent.switch_model` calls it, so everything that has the adapter uses the new model.
+        """
+        self._profile = profile
 
     @property
     def profile(self) -> ModelProfile | None:
@@ -149,7 +170,12 @@ def load_litellm() -> Any:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 import litellm
+
+                handlers = importlib.import_module("litellm.llms.custom_httpx.http_handler")
+                openai = importlib.import_module("litellm.llms.openai.common_utils")
             make_quiet(litellm)
+            record_responses_of(handlers.AsyncHTTPHandler, "create_client")
+            record_responses_of(openai.BaseOpenAILLM, "_get_async_http_client")
             _loaded = litellm
     return _loaded
 
@@ -184,12 +210,14 @@ async def _request(
     begun = time.monotonic()
     first: float | None = None
     chunks: list[Any] = []
+    has_text = False
+    record = start_record()
 
     async def receive() -> None:
-        nonlocal first
+        nonlocal first, has_text
         stream = await litellm.acompletion(
             **arguments,
-            messages=[dict(message) for message in messages],
+            messages=[encodable(message) for message in messages],
             **({"tools": list(tools)} if tools else {}),
             stream=True,
             stream_options={"include_usage": True},
@@ -204,17 +232,21 @@ async def _request(
                     first = time.monotonic() - begun
                 chunks.append(chunk)
                 if text := _text_of(chunk):
+                    has_text = True
                     on_text(text)
         finally:
             await _close(stream)
 
     try:
         await asyncio.wait_for(receive(), profile.timeout)
-        return _assembled(litellm, profile, chunks, messages, first, time.monotonic() - begun)
+        answer = _assembled(litellm, profile, chunks, messages, first, time.monotonic() - begun)
+        if answer.text.strip() or answer.tool_calls:
+            return answer
+        failure = empty_answer(answer, profile, secrets_of(profile), record)
     except (TimeoutError, asyncio.TimeoutError):
         failure = timed_out(profile)
     except Exception as error:  # noqa: BLE001
-        failure = failure_of(error, profile, secrets_of(profile))
+        failure = failure_of(error, profile, secrets_of(profile), record, has_text=has_text)
     # Raised out here, for LiteLLM's errors quote what the provider answered, and must not hang on as the context.
     raise failure
 
@@ -227,14 +259,16 @@ def _assembled(
     first: float | None,
     seconds: float,
 ) -> Answer:
-    if not chunks:
+    response = litellm.stream_chunk_builder(list(chunks), messages=list(messages)) if chunks else None
+    if response is None or not response.choices:
         return Answer(profile.model_id, "", seconds=seconds, message=assistant_message(""))
-    response = litellm.stream_chunk_builder(list(chunks), messages=list(messages))
     choice = response.choices[0]
     message: Message = choice.message.model_dump(exclude_none=True)
-    calls = tuple(
-        ToolCall(call.id, call.function.name or "", call.function.arguments or "")
-        for call in choice.message.tool_calls or ()
+    calls = well_formed(
+        [
+            ToolCall(call.id or "", call.function.name or "", call.function.arguments or "")
+            for call in choice.message.tool_calls or ()
+        ]
     )
     text = str(message.get("content") or "")
     # Whatever LiteLLM adds for its own use stays away; what a provider wants to see again is kept.
@@ -242,7 +276,8 @@ def _assembled(
     whole = {**plain_message(message), "content": text, **kept}
     if calls:
         whole["tool_calls"] = [
-            {name: value for name, value in call.items() if name != "index"} for call in message["tool_calls"]
+            {name: value for name, value in given.items() if name != "index"} | call_message(call)
+            for given, call in zip(message["tool_calls"], calls, strict=True)
         ]
     return Answer(
         profile.model_id,

@@ -84,5 +84,8 @@ async def _probe(profile: ModelProfile) -> ProbeResult:
     try:
         answer = await adapter.answer([{"role": "user", "content": QUESTION}])
     except ModelFailure as failure:
+        if failure.kind is FailureKind.MAX_TOKENS and short.extra is not profile.extra:
+            # A model that thinks first needs more than the few tokens of a test; it does answer.
+            return ProbeResult(profile, None, "It answers.", loop.time() - begun)
         return ProbeResult(profile, failure.kind, failure.message, loop.time() - begun)
     return ProbeResult(profile, None, "It answers.", answer.seconds, answer.usage)

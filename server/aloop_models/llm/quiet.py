@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import warnings
 from typing import Any
 
@@ -17,6 +18,8 @@ def make_quiet(litellm: Any) -> None:
     litellm.telemetry = False
     litellm.set_verbose = False
     litellm.disable_aiohttp_transport = True
+    # A model may repeat a word as often as it likes.
+    litellm.REPEATED_STREAMING_CHUNK_LIMIT = sys.maxsize
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     if hasattr(litellm, "module_level_client"):

@@ -1,0 +1,124 @@
+"""Render a model's Markdown for the terminal without losing any of its text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import ClassVar
+
+from markdown_it import MarkdownIt
+from rich import box
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
+from rich.markdown import BlockQuote, Heading, HorizontalRule, ListItem, Markdown, MarkdownElement, TableElement
+from rich.rule import Rule
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+_READ_AS_TEXT = ("html_block", "html_inline", "entity", "autolink", "reference", "image")
+"""Rules of Markdown whose text rich would not show, or would show in part."""
+
+_NARROWEST = 24
+"""Columns below which nested blocks are not indented any further."""
+
+_LONGEST = 50_000
+"""Characters of one block that are rendered as Markdown; laying out a longer one takes seconds."""
+
+
+def render_block(console: Console, text: str) -> list[list[Segment]]:
+    """Return the lines of a text rendered as Markdown, or as it is where Markdown would not show all of it."""
+    options = console.options
+    if len(text) <= _LONGEST:
+        try:
+            markdown = AnswerMarkdown(text)
+            lines = _without_blank_ends(console.render_lines(markdown, options, pad=False))
+        except (RecursionError, ValueError, IndexError, AssertionError):
+            # rich and markdown-it give up on some deeply nested texts.
+            lines = []
+        else:
+            if not _is_text_lost(markdown, lines):
+                return lines
+    return _without_blank_ends(console.render_lines(Text(text, overflow="fold"), options, pad=False))
+
+
+class AnswerMarkdown(Markdown):
+    """Markdown as models write it: HTML is text, links show their URL, headings are on the left."""
+
+    elements: ClassVar[dict[str, type[MarkdownElement]]]
+
+    def __init__(self, text: str) -> None:
+        super().__init__("", code_theme="ansi_dark", hyperlinks=False)
+        parser = MarkdownIt().enable("strikethrough").enable("table").disable(list(_READ_AS_TEXT))
+        parser.normalizeLink = _same  # pyright: ignore[reportAttributeAccessIssue]
+        parser.normalizeLinkText = _same  # pyright: ignore[reportAttributeAccessIssue]
+        self.markup = text
+        self.parsed = parser.parse(text)
+
+
+class _Heading(Heading):
+    LEVEL_ALIGN: ClassVar[dict[str, JustifyMethod]] = {}
+
+
+class _Rule(HorizontalRule):
+    new_line = True
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Rule(style=console.get_style("markdown.hr", default="none"))
+
+
+class _Item(ListItem):
+    def render_bullet(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from super().render_bullet(console, _wide_enough(options))
+
+    def render_number(self, console: Console, options: ConsoleOptions, number: int, last_number: int) -> RenderResult:
+        yield from super().render_number(console, _wide_enough(options), number, last_number)
+
+
+class _Quote(BlockQuote):
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from super().__rich_console__(console, _wide_enough(options))
+
+
+class _Table(TableElement):
+    """A table whose long words are folded and not cut."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        table = Table(box=box.SIMPLE, pad_edge=False, style="markdown.table.border", collapse_padding=True)
+        for cell in self.header.row.cells if self.header and self.header.row else ():
+            heading = cell.content.copy()
+            heading.stylize("markdown.table.header")
+            table.add_column(heading, overflow="fold")
+        for row in self.body.rows if self.body else ():
+            table.add_row(*(cell.content for cell in row.cells))
+        yield table
+
+
+AnswerMarkdown.elements = {
+    **Markdown.elements,
+    "heading_open": _Heading,
+    "hr": _Rule,
+    "list_item_open": _Item,
+    "blockquote_open": _Quote,
+    "table_open": _Table,
+}
+
+
+def _wide_enough(options: ConsoleOptions) -> ConsoleOptions:
+    return options if options.max_width >= _NARROWEST else options.update(width=_NARROWEST)
+
+
+def _same(url: str) -> str:
+    return url
+
+
+def _is_text_lost(markdown: AnswerMarkdown, lines: list[list[Segment]]) -> bool:
+    """Whether letters of the text are missing on the screen; the language of a code block is not shown."""
+    infos = (token.info.partition(" ")[0] for token in markdown.parsed if token.type == "fence")
+    wanted = Counter(filter(str.isalpha, markdown.markup))
+    wanted.subtract(Counter(filter(str.isalpha, "".join(infos))))
+    shown = Counter(letter for line in lines for segment in line for letter in segment.text if letter.isalpha())
+    return any(shown[letter] < count for letter, count in wanted.items())
+
+
+def _without_blank_ends(lines: list[list[Segment]]) -> list[list[Segment]]:
+    filled = [at for at, line in enumerate(lines) if any(segment.text.strip() for segment in line)]
+    return lines[filled[0] : filled[-1] + 1] if filled else []

@@ -1,0 +1,32 @@
+"""Where the agent prints outside a conversation: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import TextIO
+
+from aloop_models.core.plain_text import sanitize
+
+
+def prepare() -> None:
+    """Let every terminal and pipe carry every character: one that it cannot show becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def print_text(text: str, out: TextIO | None = None) -> None:
+    """Print a result and a line feed; what comes from a model or a path cannot control a terminal."""
+    print(sanitize(text), file=out or sys.stdout)
+
+
+def print_json(value: object, out: TextIO | None = None) -> None:
+    """Print a result for programs, in ASCII, with every character escaped that is not."""
+    print(json.dumps(value, indent=2), file=out or sys.stdout)
+
+
+def note(text: str) -> None:
+    """Print a sentence beside the result."""
+    print(sanitize(text), file=sys.stderr)

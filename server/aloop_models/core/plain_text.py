@@ -1,0 +1,26 @@
+"""Remove from a text whatever moves a terminal's cursor, gives it orders, or reorders what it shows."""
+
+from __future__ import annotations
+
+import re
+
+_UNSAFE = re.compile(
+    # C0 without tab and line feed, DEL, C1; marks that turn the writing direction; lone surrogates.
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff]"
+)
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+
+
+def sanitize(text: str) -> str:
+    """Return the text as a terminal may be given it: words, tabs, and line feeds in place of every other line end.
+
+    Of an escape sequence its harmless letters are left, so a reader sees that something was there.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def sanitize_line(text: str) -> str:
+    """Return the text as `sanitize` does, in one line: for names, paths and ids."""
+    return re.sub(r"[\n\t]+", " ", sanitize(text))

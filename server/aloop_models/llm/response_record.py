@@ -1,0 +1,169 @@
+"""Keep the HTTP response of a request, so that a failure can quote what the provider sent."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+_KEPT = 32_768
+"""Bytes kept of the beginning of a body, and of its end."""
+
+_HIDDEN_HTML = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(slots=True)
+class ResponseRecord:
+    """The last response to a request; empty before one came, and for a provider that LiteLLM asks without httpx."""
+
+    status: int | None = None
+    content_type: str = ""
+    encoding: str = ""
+    head: bytearray = field(default_factory=bytearray)
+    tail: bytearray = field(default_factory=bytearray)
+
+    def add(self, data: bytes) -> None:
+        """Note the next bytes of the body, as they came over the line."""
+        room = _KEPT - len(self.head)
+        self.head += data[:room]
+        if len(data) > room:
+            self.tail = (self.tail + data[room:])[-_KEPT:]
+
+    @property
+    def summary(self) -> str:
+        """Status and media type for people, such as `HTTP 200, text/html`; empty if there was no response."""
+        if self.status is None:
+            return ""
+        kind = self.content_type.partition(";")[0].strip() or "no content type"
+        return f"HTTP {self.status}, {kind}" + ("" if self.head else ", empty body")
+
+    def words(self) -> str:
+        """Return what the body says about an error, or its text if it is neither JSON nor events; else nothing."""
+        if self.encoding not in ("", "identity"):
+            text = self._decompressed()
+        else:
+            text = (self.head + self.tail).decode("utf-8", "replace")
+        values = list(_json_values(text))
+        for value in reversed(values):
+            if words := _message_in(value):
+                return words
+        if values or text.lstrip().startswith(("data:", "event:", ":")):
+            return ""
+        return html.unescape(_HIDDEN_HTML.sub(" ", text)) if "<" in text else text
+
+    def refusal(self) -> str:
+        """Return the text with which a model of OpenAI's refuses to answer; empty if there is none."""
+        parts: list[str] = []
+        for value in _json_values(self.head.decode("utf-8", "replace")):
+            for choice in _choices_of(value):
+                said = choice.get("delta") or choice.get("message")
+                parts.append(_text(cast("dict[str, object]", said).get("refusal")) if isinstance(said, dict) else "")
+        return "".join(parts)
+
+    def _decompressed(self) -> str:
+        import httpx
+
+        try:
+            return httpx.Response(200, headers={"content-encoding": self.encoding}, content=bytes(self.head)).text
+        except httpx.HTTPError:
+            return ""
+
+
+_current: ContextVar[ResponseRecord | None] = ContextVar("aloop_response_record", default=None)
+
+
+def start_record() -> ResponseRecord:
+    """Begin to record the responses to what this task, and the tasks it starts, ask from now on."""
+    record = ResponseRecord()
+    _current.set(record)
+    return record
+
+
+def record_responses_of(owner: Any, name: str) -> None:
+    """Make the httpx clients that a function of LiteLLM's creates from now on record their responses."""
+    create: Callable[..., Any] | None = getattr(owner, name, None)
+    if create is None:
+        # A release of LiteLLM without this function: messages lack what the provider said.
+        return
+
+    def recording(*arguments: Any, **options: Any) -> Any:
+        client = create(*arguments, **options)
+        hooks = getattr(client, "event_hooks", None)
+        if hooks is not None and _note not in hooks["response"]:
+            client.event_hooks = {**hooks, "response": [*hooks["response"], _note]}
+        return client
+
+    is_static = isinstance(owner.__dict__[name], staticmethod)
+    setattr(owner, name, staticmethod(recording) if is_static else recording)
+
+
+async def _note(response: Any) -> None:
+    record = _current.get()
+    if record is None:
+        return
+    record.status = response.status_code
+    record.content_type = response.headers.get("content-type", "")
+    record.encoding = response.headers.get("content-encoding", "").casefold()
+    record.head, record.tail = bytearray(), bytearray()
+    response.stream = _recorded(response.stream, record)
+
+
+def _recorded(stream: Any, record: ResponseRecord) -> Any:
+    import httpx
+
+    class Recorded(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            async for data in stream:
+                record.add(data)
+                yield data
+
+        async def aclose(self) -> None:
+            await stream.aclose()
+
+    return Recorded()
+
+
+def _json_values(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a body: one, or one in each line or event."""
+    whole = _parsed(text)
+    values = cast("list[object]", whole) if isinstance(whole, list) else [whole]
+    if whole is None:
+        values = [_parsed(line.removeprefix("data:")) for line in text.splitlines()]
+    for value in values:
+        if isinstance(value, dict):
+            yield cast("dict[str, Any]", value)
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _choices_of(value: dict[str, Any]) -> list[dict[str, Any]]:
+    choices: object = value.get("choices")
+    found = cast("list[object]", choices) if isinstance(choices, list) else []
+    return [cast("dict[str, Any]", choice) for choice in found if isinstance(choice, dict)]
+
+
+def _message_in(value: object) -> str:
+    """The sentence of an error object, as providers nest it; empty if there is none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return next((words for item in cast("list[object]", value) if (words := _message_in(item))), "")
+    if isinstance(value, dict):
+        named = cast("dict[str, object]", value)
+        for name in ("error", "errors", "detail", "details", "message", "msg", "error_description", "title"):
+            if words := _message_in(named.get(name)) if name not in ("message", "title") else _text(named.get(name)):
+                return words
+    return ""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

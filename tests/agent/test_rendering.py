@@ -1,0 +1,184 @@
+"""Answers on the screen: no text of a model is lost, in whatever pieces it comes and however wide the window is."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+
+import pyte
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aloop_models.agent.console import PlainConsole
+from aloop_models.agent.rendering import AnswerView, BlockSplitter, show_markdown, tool_line
+from aloop_models.llm.answer import ToolCall
+
+LONG_CODE = (
+    "def first(value: str) -> str:\n\n    return value + 'a long line that does not fit into sixty columns at all'\n"
+)
+BLOCKS = {
+    "paragraph": "A paragraph with **bold** and *slanted* words, `code` and ~~struck~~ ones, of some length to wrap.",
+    "html_inline": "Use the <div> tag, a Vec<u8>, a List<String> and <name>, &amp; and &nbsp; as written.",
+    "html_block": '<details><summary>Important summary</summary>\nWords\n</details>\n<div id="x">whole block</div>',
+    "think": "<think>\nHidden thoughts\n\nmore thoughts\n</think>",
+    "comment": "<!-- a comment\nof two lines -->",
+    "script": "<script>alert(one)</script> and <style>p {}</style>",
+    "list": "- alpha\n- beta\n  - gamma `delta`\n\n    epsilon in a paragraph\n- zeta",
+    "numbers": "7. seventh\n8. eighth\n   - inner",
+    "deep": "\n".join(f"{'  ' * depth}- depth word{'x' * depth}" for depth in range(25)),
+    "quote": "> quoted words\n> > deeper words\n> ```\n> code in a quote\n> ```",
+    "quotes": "> " * 30 + "far inside",
+    "code": f"```python\n{LONG_CODE}```",
+    "code_in_list": "- item\n\n  ```js\n  let inner = one\n\n  let outer = two\n  ```\n- next",
+    "tilde": "~~~~\n```\nfences in a fence\n```\n~~~~",
+    "info": '```rust title="main.rs" linenos\nfn main() {}\n```',
+    "open_fence": "```\nnever closed",
+    "indented": "    indented code\n\n    goes on",
+    "heading": "# Heading one\n\n## Heading two\nSetext heading\n---",
+    "link": "See [the docs](https://example.com/a_b?c=d), <https://auto.example.com> and [ref][one].\n\n[one]: http://r.example",
+    "titled": '[shown](https://example.com "Title of the link") and ![alternative](http://e.example/x.png "caption")',
+    "rule": "before\n\n---\n\nafter",
+    "long_word": "x" * 300,
+    "wide": "漢字かな交じり文を折り返す" * 12 + " 한국어 " + "👩‍👩‍👧 emoji family",
+    "escapes": r"Stars \*not slanted\* and C:\Users\name\file and a\|b",
+    "table": "| first | second |\n|---|--:|\n| one | two three four five six seven eight nine ten |\n| x | `y` |",
+    "wide_table": "|"
+    + "|".join(f" column{'x' * n} " for n in range(20))
+    + "|\n"
+    + "|---" * 20
+    + "|\n"
+    + "| v " * 20
+    + "|",
+    "excess_cells": "| a | b |\n|---|---|\n| one | two | three | four |",
+}
+UNORDERED = ("table", "wide_table", "excess_cells")
+"""Cells that are wrapped stand beside each other, so their words come in another order."""
+
+
+def shown(text: str, width: int) -> str:
+    console = PlainConsole(file=io.StringIO(), width=width)
+    show_markdown(console, text)
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
+
+
+def expected(text: str) -> str:
+    """The letters of a text without the language of its code blocks."""
+    return letters(re.sub(r"^(\s*(?:```+|~~~+))(?:python|js)$", r"\1", text, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("width", [20, 60, 100])
+@pytest.mark.parametrize("name", BLOCKS)
+def test_all_words_are_shown_once_and_in_order(name: str, width: int) -> None:
+    text = BLOCKS[name]
+    if name in UNORDERED:
+        assert sorted(letters(shown(text, width))) == sorted(expected(text))
+    else:
+        assert letters(shown(text, width)) == expected(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    names=st.lists(st.sampled_from([name for name in BLOCKS if name not in (*UNORDERED, "open_fence")]), max_size=6),
+    size=st.integers(1, 40),
+    width=st.integers(20, 120),
+)
+def test_an_answer_in_pieces_is_shown_whole(names: list[str], size: int, width: int) -> None:
+    text = "\n\n".join(BLOCKS[name] for name in names)
+    console = PlainConsole(file=io.StringIO(), width=width)
+    with AnswerView(console, "One") as view:
+        for start in range(0, len(text), size):
+            view.add(text[start : start + size])
+    assert letters(console.file.getvalue()) == expected(text)  # type: ignore[attr-defined]
+
+
+def test_a_block_is_split_only_where_it_is_finished() -> None:
+    splitter = BlockSplitter()
+    text = "One\n\n- two\n\n- three\n\n```\n\nfour\n````\n\nFive\n\n~~~~\n~~~\n\nsix\n~~~~\n\nSeven"
+    blocks = [block for letter in text for block in splitter.feed(letter)]
+    assert "\n".join((*blocks, splitter.take_rest())) == text
+    assert [block.split()[0] for block in blocks] == ["One", "```", "Five"]
+
+
+def test_blocks_have_one_blank_line_between_them() -> None:
+    console = PlainConsole(file=io.StringIO(), width=60)
+    with AnswerView(console, "One") as view:
+        for word in ("# Title\n\nWords\n\n- a\n- b\n\n", "```\ncode\n```\n\n", "> quote\n\n---\n\nEnd"):
+            view.add(word)
+    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
+    rule = "─" * 60
+    assert lines == ["Title", "", "Words", "", " • a", " • b", "", " code", "", "▌ quote", "", rule, "", "End"]
+
+
+def test_a_line_end_that_is_cut_in_two_is_one() -> None:
+    console = PlainConsole(file=io.StringIO(), width=60)
+    with AnswerView(console, "One") as view:
+        for piece in ("one\r", "\ntwo\r", "\n"):
+            view.add(piece)
+    assert console.file.getvalue().split() == ["one", "two"]  # type: ignore[attr-defined]
+    assert len(console.file.getvalue().splitlines()) == 1  # type: ignore[attr-defined]
+
+
+def test_a_notice_comes_after_the_text_it_is_about() -> None:
+    console = PlainConsole(file=io.StringIO(), width=60)
+    with AnswerView(console, "One") as view:
+        view.add("Half of it")
+        view.notice("The answer is cut off.")
+    assert [line.rstrip() for line in console.file.getvalue().splitlines()] == [  # type: ignore[attr-defined]
+        "Half of it",
+        "The answer is cut off.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        (ToolCall("a", "list_files", "{}"), "list_files"),
+        (ToolCall("a", "read_file", '{"path": "notes.txt", "start_line": 3}'), "read_file notes.txt 3"),
+        (ToolCall("a", "read_file", '{"path": [1, 2]}'), "read_file …"),
+        (ToolCall("a", "read_file", "[1]"), "read_file [1]"),
+        (ToolCall("a", "x\x1b]0;t\x07\ny", '{"path": "\\u001b[2J\\u009b1m\\u202e"}'), "x]0;t y [2J1m"),
+        (ToolCall("a", "read_file", "[" * 100_000), "read_file " + "[" * 99 + "…"),
+        (ToolCall("a", "", ""), ""),
+    ],
+)
+def test_a_tool_call_is_one_plain_line(call: ToolCall, line: str) -> None:
+    assert tool_line(call) == line
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(24, 60), (40, 100)])
+def test_slow_rendering_and_frames_do_not_damage_the_screen(
+    rows: int, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rendering takes as long as the first import of pygments does, with frames at every moment."""
+    from aloop_models.agent import rendering
+
+    render = rendering.render_block
+
+    def slow(console: object, text: str) -> object:
+        end = time.monotonic() + 0.05
+        while time.monotonic() < end:
+            time.sleep(0.001)
+        return render(console, text)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rendering, "render_block", slow)
+    monkeypatch.setattr(rendering, "_FRAME", 0.001)
+    text = f"Words first.\n\n{BLOCKS['table']}\n\nThen code:\n\n```python\n{LONG_CODE}```\n\nAnd the end."
+    file = io.StringIO()
+    console = PlainConsole(file=file, width=columns, height=rows, force_terminal=True, _environ={})
+    with AnswerView(console, "One") as view:
+        for word in re.findall(r"\S+\s*", text):
+            view.add(word)
+    whole = pyte.HistoryScreen(columns, rows, history=1_000)
+    pyte.Stream(whole).feed(file.getvalue().replace("\n", "\r\n"))
+    above = ("".join(line[at].data for at in range(columns)) for line in whole.history.top)
+    seen = "\n".join((*above, *whole.display))
+    plain = shown(text, columns)
+    assert [line.rstrip() for line in seen.splitlines() if line.strip()] == [
+        line.rstrip() for line in plain.splitlines() if line.strip()
+    ]

@@ -1,0 +1,31 @@
+"""What a terminal is given of texts that come from elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from aloop_models.core.plain_text import sanitize, sanitize_line
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("words, tabs\tand\nlines", "words, tabs\tand\nlines"),
+        ("漢字 👩‍👩‍👧 é", "漢字 👩‍👩‍👧 é"),
+        ("\x1b]52;c;eA==\x07", "]52;c;eA=="),
+        ("\x1b[2J\x9b31m\x90q\x9c", "[2J31mq"),
+        ("over\rwritten\r\nnext\x85last\u2028line", "over\nwritten\nnext\nlast\nline"),
+        ("12\b34\x7f", "1234"),
+        ("\u202egnp.exe\u202c \u2066x\u2069\u200f\u061c", "gnp.exe x"),
+        ("\ud800half", "half"),
+        ("\0", ""),
+    ],
+)
+def test_only_words_tabs_and_line_feeds_are_left(text: str, plain: str) -> None:
+    assert sanitize(text) == plain
+    assert "\n" not in sanitize_line(text)
+
+
+def test_every_control_and_bidi_character_goes() -> None:
+    unsafe = [*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x2070)]
+    assert set(sanitize("".join(map(chr, unsafe)))) == {"\n"}
