@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
 import re
 import threading
 import traceback
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +21,8 @@ from aloop_models.llm.environment import is_hidden
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter, load_litellm
 from aloop_models.llm.profile import ModelProfile
-from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Say, ToolCall
+from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Raw, Reply, Say, ToolCall
+from support.provider_replies import events, openai_chunk
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -322,3 +325,148 @@ def test_one_object_asks_the_profile_anew_at_each_call(endpoint: ProviderEndpoin
 def test_every_secret_field_counts_as_secret() -> None:
     extra = {"extra_headers": {"A": "header-secret"}, "azure_ad_token": "ad-secret", "seed": 3, "organization": "org-1"}
     assert secrets_of(ModelProfile("azure/x", api_key=KEY, extra=extra)) == (KEY, "header-secret", "ad-secret")
+
+
+EMPTY = {
+    "json_error": (
+        Raw('{"error": {"message": "Overloaded, try later", "type": "x"}}'),
+        "application/json",
+        "try later.",
+    ),
+    "json_error_text": (Raw('{"error": "overloaded"}'), "application/json", "It said: overloaded."),
+    "json_detail": (Raw('{"detail": [{"msg": "Not authenticated"}]}'), "application/json", "Not authenticated."),
+    "html": (
+        Raw("<title>Log in</title><script>x()</script><p>Proxy", "text/html; charset=x"),
+        "text/html",
+        "Log in Proxy.",
+    ),
+    "text": (Raw("hello there", "text/plain"), "text/plain", "It said: hello there."),
+    "nothing": (Raw(""), "application/json, empty body", ""),
+    "null": (Raw("null"), "application/json", ""),
+    "object": (Raw("{}"), "application/json", ""),
+    "empty_stream": (Raw("", "text/event-stream"), "text/event-stream, empty body", ""),
+    "only_done": (events(), "text/event-stream", ""),
+    "empty_content": (Say(""), "text/event-stream", ""),
+    "blank_content": (Say(" \n"), "text/event-stream", ""),
+    "null_content": (events(openai_chunk({"content": None}), openai_chunk({}, "stop")), "text/event-stream", ""),
+    "no_finish": (events(openai_chunk({"role": "assistant"})), "text/event-stream", ""),
+    "no_choices": (events({**openai_chunk({}), "choices": []}), "text/event-stream", ""),
+    "no_tool_calls": (
+        events(openai_chunk({"tool_calls": []}), openai_chunk({}, "tool_calls")),
+        "text/event-stream",
+        "",
+    ),
+    "error_event": (events({"error": {"message": "boom happened"}}), "text/event-stream", "It said: boom happened."),
+    "no_json_event": (events("{no json"), "text/event-stream", ""),
+    "no_content": (Raw("", status=204), "HTTP 204, application/json, empty body", ""),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+@pytest.mark.parametrize(
+    "model", ["openai/gpt-4o", "anthropic/claude-sonnet-4-5", "ollama/llama2", "hosted_vllm/org/model"]
+)
+async def test_a_success_without_an_answer_is_a_failure_that_quotes_it(
+    endpoint: ProviderEndpoint, name: str, model: str
+) -> None:
+    reply, kind, words = EMPTY[name]
+    endpoint.answer = lambda _: reply
+    with pytest.raises(ModelFailure) as raised:
+        await adapter_for(endpoint, model).answer(ASK)
+    failure = raised.value
+    if name.endswith("content") and model.startswith("ollama"):
+        kind = kind.replace("text/event-stream", "application/x-ndjson") if isinstance(reply, Say) else kind
+    assert failure.kind is FailureKind.EMPTY
+    assert failure.message.startswith(model)
+    assert f"({endpoint.url.removeprefix('http://')}: HTTP 20" in failure.message
+    assert f"{kind})." in failure.message
+    assert words in failure.message
+    assert failure.message.endswith("Check api_base of its entry, then try again.")
+    assert "\n" not in failure.message
+    assert len(endpoint.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "said"),
+    [
+        (
+            events(openai_chunk({"reasoning_content": "Hm."}), openai_chunk({}, "stop")),
+            FailureKind.EMPTY,
+            "openai/gpt-4o sent only its reasoning and no answer (",
+        ),
+        (
+            events(openai_chunk({"reasoning_content": "Hm."}), openai_chunk({}, "length")),
+            FailureKind.MAX_TOKENS,
+            "Raise max_tokens of its entry.",
+        ),
+        (
+            events(openai_chunk({"content": ""}), openai_chunk({}, "content_filter")),
+            FailureKind.REFUSED,
+            "The provider's content filter withheld the answer of openai/gpt-4o",
+        ),
+        (
+            events(openai_chunk({"refusal": "I can"}), openai_chunk({"refusal": "not."}), openai_chunk({}, "stop")),
+            FailureKind.REFUSED,
+            "It said: I cannot. Rephrase the question",
+        ),
+        (
+            events(openai_chunk({"content": "Half"}), {"error": {"message": "boom", "code": 500}}),
+            FailureKind.BROKEN_OFF,
+            "in the middle of the answer of openai/gpt-4o. It said: boom. Try again.",
+        ),
+    ],
+)
+async def test_why_an_answer_has_no_text_is_told_apart(
+    endpoint: ProviderEndpoint, reply: Reply, kind: FailureKind, said: str
+) -> None:
+    endpoint.answer = lambda _: reply
+    with pytest.raises(ModelFailure) as raised:
+        await adapter_for(endpoint).answer(ASK)
+    assert raised.value.kind is kind
+    assert said in raised.value.message
+
+
+async def test_what_an_empty_answer_quotes_is_short_and_has_no_key(endpoint: ProviderEndpoint) -> None:
+    endpoint.queue(Raw(f"Your key {KEY} is bad", "text/plain"), Raw("x " * 50_000, "text/plain"))
+    for _ in range(2):
+        with pytest.raises(ModelFailure) as raised:
+            await adapter_for(endpoint).answer(ASK)
+        assert KEY not in raised.value.message
+        assert len(raised.value.message) < 400
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_compressed_reply_is_quoted_too(endpoint: ProviderEndpoint, encoding: str) -> None:
+    data = b'{"error": "Packed words"}'
+    packed = gzip.compress(data) if encoding == "gzip" else zlib.compress(data)
+    endpoint.queue(Raw(packed, headers=(("Content-Encoding", encoding),)))
+    with pytest.raises(ModelFailure, match=r"It said: Packed words\."):
+        await adapter_for(endpoint).answer(ASK)
+
+
+async def test_a_word_may_be_repeated_as_often_as_a_model_likes(endpoint: ProviderEndpoint) -> None:
+    endpoint.queue(Say("word " * 300))
+    assert (await adapter_for(endpoint).answer(ASK)).text.split() == ["word"] * 300
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Fail(404, 'model "qwen3" not found, try pulling it first'), "try pulling it first."),
+        (Fail(422, "temperature must be positive"), "It said: temperature must be positive."),
+        (Fail(400, "top_p is odd"), "It said: top_p is odd."),
+    ],
+)
+async def test_the_providers_own_words_say_what_is_wrong(endpoint: ProviderEndpoint, reply: Reply, said: str) -> None:
+    endpoint.answer = lambda _: reply
+    with pytest.raises(ModelFailure) as raised:
+        await adapter_for(endpoint).answer(ASK)
+    assert said in raised.value.message
+
+
+async def test_a_provider_that_requires_a_key_is_told_apart_from_one_that_refuses_it(
+    endpoint: ProviderEndpoint,
+) -> None:
+    endpoint.answer = lambda _: Fail(401)
+    with pytest.raises(ModelFailure, match=r"requires an API key for .* Set one: aloop models key openai/gpt-4o$"):
+        await adapter_for(endpoint, api_key=None).answer(ASK)

@@ -13,12 +13,14 @@ import pytest
 from agent_support import KEY, OTHER_KEY, two_models, write_config
 from aloop_models.agent.base import MAX_ROUNDS, BaseAgent, Listener
 from aloop_models.agent.conversation import STOPPED, Conversation
-from aloop_models.agent.tools import workspace_tools
-from aloop_models.llm.answer import Message
+from aloop_models.agent.tools import Tool, workspace_tools
+from aloop_models.llm.answer import Answer, Message
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
+from aloop_models.llm.profile import ModelProfile
 from support.provider_endpoint import Fail, ProviderEndpoint, Received, Reply, Say, ToolCall
+from support.provider_replies import events, openai_chunk
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -255,3 +257,139 @@ async def test_without_a_model_it_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ModelFailure, match=r"/model add") as raised:
         await agent.ask("Anybody there?")
     assert raised.value.kind is FailureKind.OTHER
+
+
+MALFORMED = {
+    "nested": "[" * 100_000,
+    "nested_object": '{"a":' * 100_000,
+    "surrogate": '{"path": "\\ud800"}',
+    "nul": '{"path": "a\\u0000b"}',
+    "long_path": '{"path": "' + "x" * 5_000 + '"}',
+    "huge_number": '{"path": "notes.txt", "start_line": ' + "9" * 6_000 + "}",
+    "big_number": '{"path": "notes.txt", "start_line": ' + "9" * 400 + "}",
+    "infinite": '{"path": "notes.txt", "start_line": 1e999}',
+    "wrong_types": '{"path": ["notes.txt"], "start_line": {}}',
+    "null": '{"path": null}',
+    "list": '["notes.txt"]',
+    "number": "5",
+    "no_json": "path=notes.txt",
+    "cut": '{"path": "not',
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("model", ["openai/one", "anthropic/two"])
+@pytest.mark.parametrize("tool", ["read_file", "list_files", "search_text", "no such tool \x1b[2J", ""])
+async def test_whatever_a_model_calls_is_answered_and_the_conversation_continues(
+    agent: BaseAgent, endpoint: ProviderEndpoint, model: str, tool: str
+) -> None:
+    for name, arguments in MALFORMED.items():
+        chunks = [
+            {"index": 0, "id": None, "type": "function", "function": {"name": tool, "arguments": arguments}},
+            {"index": 1, "id": "same", "type": "function", "function": {"name": "read_file", "arguments": "{}"}},
+            {"index": 2, "id": "same", "type": "function", "function": {"name": "read_file", "arguments": "{}"}},
+        ]
+        called = events(openai_chunk({"role": "assistant", "tool_calls": chunks}), openai_chunk({}, "tool_calls"))
+        agent.switch_model("openai/one")
+        endpoint.queue(called, Say(f"Answered {name}."))
+        turn = await agent.ask(f"Question {name}?")
+        assert turn.text == f"Answered {name}.", name
+        assert_consistent(agent.conversation)
+        # What is in the conversation now is sent once more, also to a provider that parses arguments.
+        agent.switch_model(model)
+        assert (await agent.ask("And then?")).text == f"This is {model.partition('/')[2]}."
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(36, "File name too long"), MemoryError(), RecursionError(), KeyError("x"), SystemExit(3), ValueError(KEY)],
+)
+async def test_any_error_of_a_tool_is_an_answer_without_keys(
+    tmp_path: Path, endpoint: ProviderEndpoint, error: BaseException
+) -> None:
+    def fail(_: object) -> str:
+        raise error
+
+    failed: list[str] = []
+    tool = Tool("fail", "Fails.", {}, (), fail)
+    agent = BaseAgent(None, (tool,), ModelManager(write_config(tmp_path, two_models(endpoint))))
+    endpoint.queue(Say(tool_calls=(ToolCall("fail"),)), Say("I see."))
+    turn = await agent.ask("Do it.", Listener(on_tool_failed=lambda _, reason: failed.append(reason)))
+    assert turn.text == "I see."
+    answered = str(endpoint.last.messages[-1]["content"])
+    assert answered.startswith(f"fail failed: {type(error).__name__}")
+    assert (failed, KEY in answered) == ([answered], False)
+
+
+async def test_text_that_no_encoding_can_carry_is_sent_all_the_same(tmp_path: Path, endpoint: ProviderEndpoint) -> None:
+    tool = Tool("look", "Looks.", {}, (), lambda _: {"name": "\udcff"})  # type: ignore[arg-type,return-value]
+    agent = BaseAgent(None, (tool,), ModelManager(write_config(tmp_path, two_models(endpoint))))
+    endpoint.queue(Say(tool_calls=(ToolCall("look"),)), Say("Fine."))
+    assert (await agent.ask("Question \ud800?")).text == "Fine."
+    assert next(text for text in texts(endpoint.last.messages) if "?" in text) == "Question ??"
+
+
+async def test_a_bug_in_a_turn_leaves_the_conversation_as_it_was(agent: BaseAgent, endpoint: ProviderEndpoint) -> None:
+    await agent.ask("First?")
+    before = agent.conversation.messages
+
+    class Broken:
+        async def answer(self, *_: object, **__: object) -> Answer:
+            raise ZeroDivisionError
+
+    agent.llm, llm = Broken(), agent.llm
+    with pytest.raises(ZeroDivisionError):
+        await agent.ask("Second?")
+    assert agent.conversation.messages == before
+    agent.llm = llm
+    assert (await agent.ask_again(_current(agent))).text == "This is one."
+    assert texts(endpoint.last.messages)[-1] == "Second?"
+
+
+async def test_a_switch_reaches_everybody_who_has_the_callers_adapter(
+    tmp_path: Path, endpoint: ProviderEndpoint
+) -> None:
+    text = two_models(endpoint).replace("name: Two", "name: Two\n    timeout: 7\n    temperature: 0.25")
+    manager = ModelManager(write_config(tmp_path, text))
+    llm = LiteLLMAdapter("openai/one", KEY, endpoint.openai_url, back_off=())
+    agent = BaseAgent(llm, None, manager)
+    held_elsewhere = agent.llm
+    assert llm.complete([{"role": "user", "content": "Who?"}]).text == "This is one."
+    assert not agent.switch_model("openai/nothing")
+    assert llm.model == "openai/one"
+    assert agent.switch_model("anthropic/two")
+    assert agent.llm is llm is held_elsewhere
+    assert (llm.model, repr(llm).count("two")) == ("anthropic/two", 1)
+    profile = llm.profile
+    assert profile is not None
+    assert (profile.api_key, profile.api_base, profile.timeout) == (OTHER_KEY, endpoint.url, 7)
+    assert (await llm.answer([{"role": "user", "content": "Who?"}])).text == "This is two."
+    assert (endpoint.last.key, endpoint.last.body["temperature"]) == (OTHER_KEY, 0.25)
+    assert (await agent.ask("And you?")).text == "This is two."
+    # A key that was replaced in the file counts from the next call on.
+    manager.edit_model("anthropic/two", api_key=OTHER_KEY + "new")
+    llm.complete([{"role": "user", "content": "Who?"}])
+    assert endpoint.last.key == OTHER_KEY + "new"
+
+
+async def test_an_object_with_an_interface_of_its_own_gets_the_profile_at_each_call(
+    tmp_path: Path, endpoint: ProviderEndpoint
+) -> None:
+    asked: list[str] = []
+
+    class Own:
+        async def answer(self, *_: object, profile: ModelProfile, **__: object) -> Answer:
+            asked.append(profile.model_id)
+            return Answer(profile.model_id, "Mine.", message={"role": "assistant", "content": "Mine."})
+
+    agent = BaseAgent(Own(), (), ModelManager(write_config(tmp_path, two_models(endpoint))))  # type: ignore[arg-type]
+    await agent.ask("Who?")
+    assert agent.switch_model("anthropic/two")
+    await agent.ask("Who?")
+    assert asked == ["openai/one", "anthropic/two"]
+
+
+def _current(agent: BaseAgent) -> ModelProfile:
+    profile = agent.model_manager.get_current_model()
+    assert profile is not None
+    return profile

@@ -14,7 +14,7 @@ from agent_support import KEY, OTHER_KEY, NotedFace, make_session, two_models, w
 from aloop_models.agent.history import redacted
 from aloop_models.agent.session import Session
 from aloop_models.agent.status import status_text
-from support.provider_endpoint import Fail, ProviderEndpoint
+from support.provider_endpoint import Fail, ProviderEndpoint, Raw
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -399,3 +399,38 @@ async def test_leaving_and_beginning_anew(two: tuple[Session, NotedFace]) -> Non
     assert await session.handle("  ")
     assert not await session.handle("/exit")
     assert os.environ.get("OPENAI_API_KEY") is None
+
+
+async def test_an_empty_answer_is_not_kept_and_can_be_asked_for_again(
+    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = two
+    await session.handle("First?")
+    before = session.agent.conversation.messages
+    endpoint.queue(Raw("<title>Log in</title>", "text/html"))
+    await session.handle("Second?")
+    assert face.last.startswith("One sent an empty answer (127.0.0.1:")
+    assert "HTTP 200, text/html). It said: Log in. Check api_base" in face.last
+    assert (face.turns[-1], session.agent.conversation.messages) == (None, before)
+    await session.handle("/retry")
+    assert face.answers[-1] == "This is one."
+    assert [message["role"] for message in endpoint.last.messages] == ["system", "user", "assistant", "user"]
+
+
+async def test_a_bug_costs_a_line_and_not_the_session(
+    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = two
+    await session.handle("First?")
+
+    class Broken:
+        async def answer(self, *_: object, **__: object) -> None:
+            raise ZeroDivisionError(KEY)
+
+    session.agent.llm, llm = Broken(), session.agent.llm  # type: ignore[assignment]
+    assert await session.handle("Second?")
+    assert face.last.startswith("aloop: something went wrong (bug ")
+    assert KEY not in face.everything
+    session.agent.llm = llm
+    await session.handle("/retry")
+    assert face.answers[-1] == "This is one."

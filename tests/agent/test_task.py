@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ import pytest
 
 from agent_support import KEY, OTHER_KEY, two_models, write_config
 from aloop_models.agent.main import main, models_test
-from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Say, ToolCall
+from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Raw, Reply, Say, ToolCall
+from support.provider_replies import events, openai_chunk
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -255,3 +257,51 @@ def test_models_test_tells_the_reasons_apart(folder: Path, endpoint: ProviderEnd
     done = aloop("models", "test", "fine")  # type: ignore[operator]
     assert (done.code, done.out.split()[:2]) == (0, ["openai/fine", "ok"])
     assert endpoint.last.body["max_tokens"] == 16
+
+
+LOGIN_PAGE = Raw("<html><title>Log in</title><p>Company proxy</html>", "text/html")
+
+
+@pytest.mark.parametrize("reply", [LOGIN_PAGE, Say(""), events(), Raw('{"error": {"message": "Overloaded"}}')])
+def test_an_empty_answer_is_a_failure_everywhere(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object, reply: Reply
+) -> None:
+    write_config(folder, two_models(endpoint))
+    endpoint.answer = lambda request: reply if request.model == "one" else Say("Fine.")
+    done = aloop("--task", "Hello")  # type: ignore[operator]
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("aloop: One sent an empty answer (127.0.0.1:")
+    assert "HTTP 200, " in done.err
+    assert "api_base" in done.err
+    told = json.loads(aloop("--task", "Hello", "--json").out)  # type: ignore[operator]
+    assert told["error"]["reason"] == "emptyAnswer"
+    done = aloop("models", "test")  # type: ignore[operator]
+    assert done.code == 1
+    assert done.out.split()[:3] == ["One", "no", "answer"]
+    done = aloop("compare", "Hello")  # type: ignore[operator]
+    assert (done.code, "── One ──" in done.out, "One sent an empty answer" in done.out) == (1, False, True)
+
+
+def test_a_test_of_a_model_that_thinks_first_is_passed(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
+    write_config(folder, two_models(endpoint).replace("name: Two", "max_tokens: 16"))
+    endpoint.answer = lambda _: events(openai_chunk({"reasoning_content": "Hm."}), openai_chunk({}, "length"))
+    assert aloop("models", "test", "one").code == 0  # type: ignore[operator]
+    write_config(folder, two_models(endpoint).replace("name: One", "max_tokens: 16"))
+    done = aloop("models", "test", "openai/one")  # type: ignore[operator]
+    assert (done.code, "Raise max_tokens of its entry." in done.out) == (1, True)
+
+
+@pytest.mark.parametrize("run", [("--task", "x"), ("compare", "x"), ("models", "test")])
+def test_a_bug_is_one_line_without_what_it_says(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object, run: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError(KEY)
+
+    write_config(folder, two_models(endpoint))
+    monkeypatch.setattr("aloop_models.llm.litellm_adapter.LiteLLMAdapter.answer", fail)
+    done = aloop(*run)  # type: ignore[operator]
+    assert (done.code, done.out) == (70, "")
+    assert re.fullmatch(
+        r"(One .*\n)?.*something went wrong \(bug [0-9a-f]{8}\): ZeroDivisionError at .*\n", done.err[-400:]
+    )
