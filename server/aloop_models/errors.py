@@ -11,6 +11,7 @@ Anything else that is raised is a bug.
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -46,6 +47,10 @@ class Refusal(AloopError):
 
     def __str__(self) -> str:
         return self.message
+
+    def with_texts(self, change: Callable[[str], str]) -> Refusal:
+        """The same refusal with its message and suggestions changed."""
+        return type(self)(self.reason, change(self.message), tuple(map(change, self.suggestions)))
 
 
 class InvalidArguments(Refusal):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from aloop_models.catalogue import Catalogue
+from aloop_models.catalogue.file_secrets import redactor_of
+from aloop_models.catalogue.redaction import Redactor
 from aloop_models.core.document import Document
 from aloop_models.core.schema import Schema
 from aloop_models.settings import Settings
@@ -74,6 +76,11 @@ class Snapshot:
     """The model chosen for the next agent started from this editor; None: the default."""
     window: bool = True
     """Whether the asker is an editor's window, which can hold a choice for the next agent."""
+
+    @property
+    def redactor(self) -> Redactor:
+        """Masks the secrets of this text wherever they appear; found once for each version of it."""
+        return redactor_of(self.document, self.facts.schema)
 
     def alone(self) -> Snapshot:
         """The same without any session."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from aloop_models.catalogue.provider_table import SHARES_CREDENTIALS_WITH
 
@@ -114,11 +115,36 @@ _BRACKETED = re.compile(r"<.*>|\{.*\}|\[.*\]|\(.*\)", re.DOTALL)
 _LADDERS = ("1234567890" * 8, "1234567890abcdef" * 5, "abcdefghijklmnopqrstuvwxyz" * 3)
 _ENTRY_PREFIX = re.compile(r"(?:[a-z0-9]{1,11}[-_])+", re.IGNORECASE)
 
-_PREFIXES = "|".join(re.escape(form.prefix) for form in _FORMS)
-_TOKEN = re.compile(rf"(?<![A-Za-z0-9])(?:{_PREFIXES}|sk-|sk_|AKIA|ASIA)[A-Za-z0-9_.-]{{12,}}")
+# Other services' tokens, which turn up in headers, comments and workspace files.
+_OTHER_PREFIXES = (
+    *("glpat-", "glptt-", "xoxa-", "xoxb-", "xoxe-", "xoxp-", "xoxr-", "xoxs-", "xapp-", "sk_live_", "sk_test_"),
+    *("rk_live_", "rk_test_", "whsec_", "npm_", "pypi-AgEI", "dckr_pat_", "shpat_", "dop_v1_", "lin_api_", "ghr_"),
+    *("ya29.", "hvs.", "PMAK-", "figd_", "ntn_"),
+)
+_LONG_PREFIX = 5
+"""Beginnings of so many characters are recognized inside a word too; shorter ones only before a long random part."""
+
+_ALL_PREFIXES = sorted({*(form.prefix for form in _FORMS), *_OTHER_PREFIXES}, key=len, reverse=True)
+_LONG = "|".join(re.escape(prefix) for prefix in _ALL_PREFIXES if len(prefix) >= _LONG_PREFIX)
+_SHORT = "|".join(re.escape(prefix) for prefix in _ALL_PREFIXES if len(prefix) < _LONG_PREFIX)
+_TOKEN = re.compile(
+    rf"(?:{_LONG})[A-Za-z0-9_.-]{{12,}}"
+    rf"|(?<![A-Za-z0-9])(?:{_SHORT}|sk-|sk_|AKIA|ASIA)[A-Za-z0-9_.-]{{12,}}"
+    rf"|(?:{_SHORT})[A-Za-z0-9_-]{{30,}}"
+)
+# These need no look at how random they are.
+_STRUCTURED = re.compile(
+    r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,3}"  # JSON Web Token
+    r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"  # SendGrid
+    r"|T3BlbkFJ[A-Za-z0-9]{8,}"  # in the middle of OpenAI's keys
+    r"|(?<![0-9])[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}"  # Telegram
+    r"|[A-Za-z0-9]{40,}JQQJ99[A-Za-z0-9]{10,}"  # Azure, 84 characters
+)
 _RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _BARE = re.compile(r"[A-Za-z0-9]{32,}")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
+_MIXED = re.compile(r"[A-Za-z0-9]{16,31}")
 
 
 def key_problem(provider: str, key: str) -> KeyProblem | None:
@@ -196,18 +222,37 @@ def is_malformed(provider: str, key: str) -> bool:
 
 
 def looks_like_key(text: str) -> bool:
-    """Whether a text holds what looks like a real key, so that it must be masked.
+    """Whether a text contains what looks like a real key, so that it must be masked.
 
-    A token with a known beginning and a long random part anywhere in it, or a text that is
-    nothing but one long random token. Model ids, words and placeholders are not.
+    A token of a published form anywhere in it, or a text that is nothing but one long random token. Model ids, words
+    and placeholders are not.
     """
-    for found in _TOKEN.finditer(text):
-        if any(_is_random(run) for run in _RUN.findall(found.group())):
-            return True
-    bare = text.strip()
-    if _UUID.fullmatch(bare):
+    if contains_key(text):
         return True
-    return bool(_BARE.fullmatch(bare)) and _is_random(bare)
+    bare = text.strip()
+    return bool(_UUID.fullmatch(bare) or (_BARE.fullmatch(bare) and _is_random(bare)) or _is_base64_key(bare))
+
+
+def contains_key(text: str) -> bool:
+    """Whether a token of a published form is anywhere in the text, also inside a word."""
+    if _STRUCTURED.search(text):
+        return True
+    return any(_is_random(run) for found in _TOKEN.finditer(text) for run in _RUN.findall(found.group()))
+
+
+def is_bare_key(word: str) -> bool:
+    """Whether a whole word looks random enough to be a key without a published form.
+
+    UUIDs, 32 and more letters and digits, base64 of that length, and 16 and more of all three kinds well mixed.
+    """
+    if looks_like_key(word):
+        return True
+    return bool(_MIXED.fullmatch(word)) and _kinds(word) == len(_KINDS) and _is_scattered(word)
+
+
+def public_prefix(key: str) -> str:
+    """Return the published beginning of a key, which is no secret; empty where it has none."""
+    return next((prefix for prefix in (*_ALL_PREFIXES, "sk-", "sk_") if key.startswith(prefix)), "")
 
 
 def prefixes_of(provider: str) -> tuple[str, ...]:
@@ -229,7 +274,29 @@ def _is_broken(provider: str, key: str) -> bool:
     return any(not "!" <= letter <= "~" for letter in key) or key[0] in "'\"`" or key[-1] in "'\"`,;"
 
 
+def _is_base64_key(word: str) -> bool:
+    if not _BASE64.fullmatch(word) or _BARE.fullmatch(word):
+        return False
+    # A secret access key of AWS has exactly 40 characters.
+    least = _SCATTERED_AWS if len(word) == 40 and "-" not in word and "_" not in word else _SCATTERED
+    return _kinds(word) == len(_KINDS) and len(set(word)) >= 16 and _is_scattered(word, least)
+
+
+_KINDS = (str.isdigit, str.isupper, str.islower)
+_SCATTERED = 0.42
+"""The share of neighbors of different kinds; about 0.6 in a random text, at most 0.35 in words and names."""
+_SCATTERED_AWS = 0.3
+
+
+def _kinds(word: str) -> int:
+    return sum(any(kind(letter) for letter in word) for kind in _KINDS)
+
+
+def _is_scattered(word: str, least: float = _SCATTERED) -> bool:
+    kinds = [next((index for index, kind in enumerate(_KINDS) if kind(letter)), None) for letter in word]
+    pairs = [(one, other) for one, other in pairwise(kinds) if None not in (one, other)]
+    return bool(pairs) and sum(one != other for one, other in pairs) >= least * len(pairs)
+
+
 def _is_random(run: str) -> bool:
-    kinds = (str.isdigit, str.isupper, str.islower)
-    mixed = sum(any(kind(letter) for letter in run) for kind in kinds) >= 2
-    return mixed and len(set(run)) >= 8
+    return _kinds(run) >= 2 and len(set(run)) >= 8

@@ -6,15 +6,13 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from aloop_models.catalogue import is_placeholder, looks_like_key
 from aloop_models.catalogue.redaction import MASK, redact
-from aloop_models.features.semantic_tokens import semantic_tokens
+from aloop_models.features.secret_spans import secret_spans
 from aloop_models.snapshot import Snapshot
 
 _COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 _RESET = "\x1b[0m"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_WORD = re.compile(r"[^\s'\"]+")
 
 
 def render_diff(before: Snapshot, after: Snapshot, *, color: bool) -> str:
@@ -49,31 +47,18 @@ def _marked(side: str, lines: list[str]) -> list[tuple[str, int]]:
 
 def _masked(snapshot: Snapshot) -> Iterator[str]:
     """The lines as they may be shown, without their line breaks."""
-    text = snapshot.document.text
-    names = "|".join(name for name, spec in snapshot.facts.schema.fields.items() if spec.secret)
-    commented = re.compile(rf"(#.*\b(?:{names})['\"]?\s*[:=]\s*)(\S.*)")
-    secrets = [token for token in semantic_tokens(snapshot) if "secret" in token.modifiers]
+    text, spans = snapshot.document.text, iter(secret_spans(snapshot))
+    span = next(spans, None)
     start = 0
     for line in _LINE.findall(text):
         end, done, parts = start + len(line), start, list[str]()
-        for token in secrets:
-            if start <= token.start < end:
-                parts += (text[done : token.start], MASK)
-                done = token.end
+        while span is not None and span.start < end:
+            parts += (text[done : span.start], MASK)
+            done, span = span.end, next(spans, None)
         parts.append(text[done:end])
-        shown_line = "".join(parts).rstrip("\r\n")
-        shown_line = commented.sub(_without_value, shown_line)
-        yield "".join(_printable(letter) for letter in _WORD.sub(_without_key, shown_line))
+        masked = snapshot.redactor.mask("".join(parts).rstrip("\r\n"))
+        yield "".join(_printable(letter) for letter in masked)
         start = end
-
-
-def _without_value(found: re.Match[str]) -> str:
-    value = found.group(2)
-    return found.group(1) + (value if is_placeholder(value) else MASK)
-
-
-def _without_key(found: re.Match[str]) -> str:
-    return MASK if looks_like_key(found.group()) else found.group()
 
 
 def _printable(letter: str) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalogue.file_secrets import secrets_of_fields
+from aloop_models.catalogue.redaction import Redactor, redact, redactor_for
 from aloop_models.core.text import Edit
-from aloop_models.errors import InvalidArguments
+from aloop_models.errors import InvalidArguments, Refusal
 from aloop_models.snapshot import Snapshot
 
 Parameters = TypeVar("Parameters")
@@ -65,11 +66,35 @@ class Command(Generic[Parameters]):
     """One sentence for `--help`, `/help` and the documentation."""
     parameters: type[Parameters]
     """A frozen dataclass; field metadata `help` tells what each is."""
-    run: Callable[[Snapshot, Parameters], Outcome]
-    """Raises `Refusal` where it cannot be done."""
+    function: Callable[[Snapshot, Parameters], Outcome]
+    """What `run` calls."""
     changes_file: bool = False
     reads_file: bool = True
     """False where it has an answer although the file cannot be read."""
+
+    def run(self, snapshot: Snapshot, parameters: Parameters) -> Outcome:
+        """Do it; no text of the outcome contains a secret of the file, or of the fields that are given.
+
+        Raises:
+            Refusal: it cannot be done.
+        """
+        redactor = _redactor(snapshot, parameters)
+        try:
+            outcome = self.function(snapshot, parameters)
+        except Refusal as refusal:
+            raise refusal.with_texts(redactor.mask) from None
+        value = redactor.redact_value(outcome.value)
+        return dataclasses.replace(outcome, message=redactor.mask(outcome.message), value=value)
+
+
+def _redactor(snapshot: Snapshot, parameters: object) -> Redactor:
+    """The file's redactor, which also knows what these parameters would put into the file."""
+    fields: object = getattr(parameters, "fields", None)
+    given = {**cast("Mapping[str, object]", fields)} if isinstance(fields, Mapping) else {}
+    if api_key := getattr(parameters, "api_key", None):
+        given["api_key"] = api_key
+    new = secrets_of_fields(given, snapshot.facts.schema)
+    return redactor_for(snapshot.redactor.secrets | new) if new else snapshot.redactor
 
 
 def parameter(help: str, **options: Any) -> Any:

@@ -6,11 +6,12 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import cast
 
+from aloop_models.catalogue.file_secrets import hides_value
 from aloop_models.catalogue.redaction import MASK, redact
+from aloop_models.catalogue.urls import without_credentials
 from aloop_models.commands.definition import Command, Outcome, Reload, parameter
 from aloop_models.commands.lookup import entry_of, require_readable
 from aloop_models.commands.views import JsonObject, entry_view, session_view, state_view
-from aloop_models.features.addresses import without_credentials
 from aloop_models.features.current import current_id
 from aloop_models.features.diagnostics import find
 from aloop_models.features.finding import Finding, Severity
@@ -48,7 +49,7 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
     fields: JsonObject = {}
     for name, value in placed.entry.profile.items():
         spec = snapshot.facts.schema.fields.get(name)
-        hidden = value is not None and (spec is None or spec.secret or not isinstance(value, str | int | float | bool))
+        hidden = hides_value(spec, value)
         fields[redact(name)] = MASK if hidden else _shown_text(value) if isinstance(value, str) else value
     shared = _sharing(snapshot, placed.model_id)
     value = entry_view(snapshot, placed, current_id(snapshot)) | {

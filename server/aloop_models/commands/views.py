@@ -64,7 +64,7 @@ def state_view(snapshot: Snapshot) -> JsonObject:
     path = snapshot.place.path
     default, current, chosen = snapshot.document.default_id, current_id(snapshot), next_id(snapshot)
     choice = snapshot.document.by_id.get(chosen) if chosen else None
-    return {
+    state: JsonObject = {
         "file": path,
         "uri": Path(path).as_uri() if path else None,
         "default": redact(default) if default is not None else None,
@@ -73,3 +73,4 @@ def state_view(snapshot: Snapshot) -> JsonObject:
         "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
         "models": models_view(snapshot, current),
     }
+    return snapshot.redactor.redact_value(state)

@@ -6,7 +6,6 @@ from bisect import bisect_right, insort
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from aloop_models.catalogue import looks_like_key
 from aloop_models.core import edits
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.nodes import Scalar
@@ -90,12 +89,12 @@ def _touches(edit: Edit, others: list[Edit]) -> bool:
 
 def _entry_actions(snapshot: Snapshot, span: Span) -> tuple[Action, ...]:
     placed = _entry_of_line(snapshot, span.start)
-    if placed is None or looks_like_key(placed.model_id):
+    if placed is None or snapshot.redactor.hides(placed.model_id):
         return ()
     actions: list[Action] = []
     if why_not_ready(placed.entry, snapshot.facts) is not None:
         return ()
-    name = display_name(placed.entry)
+    name = snapshot.redactor.redact(display_name(placed.entry))
     if snapshot.document.default_id != placed.model_id:
         changes = edits.set_default(snapshot.document, placed.model_id)
         if not isinstance(changes, edits.Unsafe) and changes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from aloop_models.catalogue import looks_like_key
 from aloop_models.core.text import Span
 from aloop_models.features.current import current_id
 from aloop_models.features.readiness import why_not_ready
@@ -38,7 +37,7 @@ def code_lenses(snapshot: Snapshot) -> tuple[Lens, ...]:
             words.append("not ready")
         if model_id == current:
             lenses.append(Lens(placed.key_span, " · ".join(words)))
-        elif ready and not looks_like_key(model_id):
+        elif ready and not snapshot.redactor.hides(model_id):
             # A key that was pasted in the place of an id must not travel in a command's arguments.
             lenses.append(Lens(placed.key_span, " · ".join((*words, "switch")), SWITCH, {"modelId": model_id}))
         elif words:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain
 
-from aloop_models.catalogue import looks_like_key
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_fields import default_values, field_names, field_values, root_keys
 from aloop_models.features.completion_item import Completion, Completions, Kind, limited
@@ -24,13 +23,16 @@ def complete(snapshot: Snapshot, offset: int, *, snippets: bool, asks_for_key: b
     ask for an API key. No proposal has text of a secret. Never raises, whatever the text.
     """
     cursor = cursor_at(snapshot.document, offset)
-    if cursor.context is Context.NOTHING or looks_like_key(cursor.word):
+    if cursor.context is Context.NOTHING or snapshot.redactor.hides(cursor.word):
         return Completions()
     proposing = Proposing(snapshot, cursor, _line_break(snapshot.document.text, offset), snippets, asks_for_key)
     found, more = _proposals(proposing)
     # Order and choice are for exactly what was typed. One filter text for all keeps them as they are in a client that
     # scores it, and since no client can narrow such a list down by itself, it has to ask again.
-    items, cut = limited(item._replace(filter=cursor.typed or item.label) for item in found)
+    redact = snapshot.redactor.redact
+    items, cut = limited(
+        item._replace(filter=cursor.typed or item.label, detail=redact(item.detail)) for item in found
+    )
     return Completions(items, more or cut or bool(cursor.typed), cursor.indent)
 
 

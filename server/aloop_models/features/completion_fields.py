@@ -9,7 +9,6 @@ from itertools import islice
 
 from aloop_models.catalogue import nearest, provider_of, split_id
 from aloop_models.catalogue import provider_table as table
-from aloop_models.catalogue.redaction import redact
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.schema import FieldSpec, Group
 from aloop_models.core.text import Edit
@@ -176,7 +175,7 @@ def _referable(proposing: Proposing, word: str) -> Iterator[PlacedEntry]:
 def _reference(proposing: Proposing, placed: PlacedEntry, reason: str | None) -> Completion | None:
     facts, model_id = proposing.snapshot.facts, placed.model_id
     edit = value_edit(proposing.cursor, model_id)
-    if edit is None or redact(model_id) != model_id:
+    if edit is None or proposing.snapshot.redactor.hides(model_id):
         return None
     model = facts.catalogue.model(model_id)
     provider = facts.catalogue.providers.get(provider_of(model_id))
@@ -219,7 +218,7 @@ def _values(proposing: Proposing, spec: FieldSpec) -> list[object]:
     model_id = proposing.cursor.model_id
     if spec.name == "name":
         name = display_name_of(model_id)
-        return [name] if name and redact(name) == name else []
+        return [name] if name and not proposing.snapshot.redactor.hides(name) else []
     if spec.name == "api_base":
         provider = proposing.catalogue.providers.get(provider_of(model_id))
         base = base_of(provider) if provider else None

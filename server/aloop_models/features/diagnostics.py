@@ -18,7 +18,7 @@ class Findings:
 
     items: tuple[Finding, ...]
     by_entry: Mapping[Entry, tuple[Finding, ...]]
-    """Of each entry, in its own coordinates, disabled rules included."""
+    """Of each entry, in its own coordinates, disabled rules included; texts may contain secrets of other entries."""
 
 
 def find(snapshot: Snapshot) -> Findings:
@@ -35,5 +35,6 @@ def find(snapshot: Snapshot) -> Findings:
     disabled = facts.settings.disabled_rules
     if disabled:
         items = [item for item in items if item.rule.id not in disabled]
+    items = [item.with_texts(snapshot.redactor.redact) for item in items]
     items.sort(key=lambda finding: (finding.span, finding.rule.id))
     return Findings(tuple(items), by_entry)

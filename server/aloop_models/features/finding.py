@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
@@ -74,6 +75,20 @@ class Finding:
     def level(self) -> Severity:
         """The severity in force."""
         return self.rule.severity if self.severity is None else self.severity
+
+    def with_texts(self, change: Callable[[str], str]) -> Finding:
+        """The same finding with every text in it changed; itself where none is."""
+        message, titles = change(self.message), [change(fix.title) for fix in self.fixes]
+        others = [change(item.message) for item in self.related]
+        if (message, titles, others) == (
+            self.message,
+            [fix.title for fix in self.fixes],
+            [item.message for item in self.related],
+        ):
+            return self
+        fixes = tuple(fix._replace(title=title) for fix, title in zip(self.fixes, titles, strict=True))
+        related = tuple(item._replace(message=text) for item, text in zip(self.related, others, strict=True))
+        return replace(self, message=message, fixes=fixes, related=related)
 
     def shifted(self, by: int) -> Finding:
         """The same finding in a text that begins `by` characters earlier."""

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from aloop_models.catalogue import ProviderFacts, key_problem, nearest, provider_of
 from aloop_models.catalogue.key_forms import KeyProblem
 from aloop_models.catalogue.redaction import redact
+from aloop_models.catalogue.urls import without_credentials
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
-from aloop_models.features.addresses import without_credentials
 from aloop_models.features.current import current_id
 from aloop_models.features.cursor import Context, Cursor, cursor_at
 from aloop_models.features.markdown import code, escaped
@@ -41,7 +41,7 @@ def hover(snapshot: Snapshot, offset: int) -> Hover | None:
     if not cursor.word:
         return None
     text = _text(snapshot, cursor)
-    return Hover(cursor.span, text) if text else None
+    return Hover(cursor.span, snapshot.redactor.redact_markdown(text)) if text else None
 
 
 def _text(snapshot: Snapshot, cursor: Cursor) -> str:
@@ -156,7 +156,8 @@ def _value(snapshot: Snapshot, cursor: Cursor) -> str:
     if spec is None:
         # Nobody knows what stands in an unknown field: it could be a key.
         return ""
-    if spec.secret or redact(cursor.word) != cursor.word:
+    is_url = "string" in spec.types and "://" in cursor.word
+    if spec.secret or (snapshot.redactor.hides(cursor.word) and not is_url):
         return f"**{escaped(spec.name)}**\n\n{_HIDDEN}{_key_form(cursor, spec, placed.entry if placed else None)}"
     lines = [f"**{escaped(spec.name)}**", escaped(spec.description)]
     data = placed.entry.profile.get(spec.name) if placed else None

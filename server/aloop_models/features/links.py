@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from aloop_models.catalogue import looks_like_key, provider_of
+from aloop_models.catalogue import provider_of
+from aloop_models.catalogue.urls import without_credentials
 from aloop_models.core.text import Span
-from aloop_models.features.addresses import without_credentials
 from aloop_models.features.comments import comments
 from aloop_models.features.id_spans import id_spans
 from aloop_models.snapshot import Snapshot
@@ -39,13 +39,13 @@ def links(snapshot: Snapshot) -> tuple[Link, ...]:
         for comment in comments(document):
             for match in _ADDRESS.finditer(text, comment.start, comment.end):
                 target = match[0].rstrip(".,;:!?)]}*_")
-                if _is_public(target):
+                if _is_public(snapshot, target):
                     span = Span(match.start(), match.start() + len(target))
                     found[span.start] = Link(span, target, "Open the page")
     return tuple(found[start] for start in sorted(found))
 
 
-def _is_public(target: str) -> bool:
+def _is_public(snapshot: Snapshot, target: str) -> bool:
     """Whether the address has a host and neither user, password nor key in it."""
     host = target.partition("://")[2].partition("/")[0]
-    return without_credentials(target) is not None and "@" not in host and not looks_like_key(target)
+    return without_credentials(target) is not None and "@" not in host and not snapshot.redactor.hides(target)

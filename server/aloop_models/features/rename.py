@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from aloop_models.catalogue import looks_like_key
-from aloop_models.catalogue.redaction import redact
 from aloop_models.core import edits
-from aloop_models.core.document import Document
 from aloop_models.core.text import Edit, Span
 from aloop_models.errors import Refusal
 from aloop_models.features.id_spans import content_span
@@ -17,7 +14,7 @@ from aloop_models.snapshot import Snapshot
 def prepare(snapshot: Snapshot, offset: int) -> tuple[Span, str] | None:
     """The id to be renamed, without its quotes, and its text; None where there is no model's name."""
     document = snapshot.document
-    mention = _renamed(document, offset)
+    mention = _renamed(snapshot, offset)
     if mention is None:
         return None
     span, _, written = mention
@@ -32,7 +29,7 @@ def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
             `unsafeEdit` where the text leaves no safe way.
     """
     document = snapshot.document
-    mention = _renamed(document, offset)
+    mention = _renamed(snapshot, offset)
     if mention is None:
         raise Refusal(
             "modelNotFound", "There is no model's id here. Put the cursor on one, or on the value of default."
@@ -41,16 +38,17 @@ def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
     if new_id == mention.written.text:
         return ()
     if new_id in document.by_id:
-        message = f"'{redact(new_id)}' is in models.yaml already. Choose another id, or remove that entry first."
-        raise Refusal("modelExists", message, (redact(new_id),))
+        shown = snapshot.redactor.redact(new_id)
+        message = f"'{shown}' is in models.yaml already. Choose another id, or remove that entry first."
+        raise Refusal("modelExists", message, (shown,))
     changes = edits.rename_entry(document, mention.written.text, new_id)
     if isinstance(changes, edits.Unsafe):
         raise Refusal("unsafeEdit", changes.reason)
     return changes
 
 
-def _renamed(document: Document, offset: int) -> Mention | None:
-    mention = mention_at(document, offset)
-    if mention is None or mention.written.text not in document.by_id or looks_like_key(mention.written.text):
+def _renamed(snapshot: Snapshot, offset: int) -> Mention | None:
+    mention = mention_at(snapshot.document, offset)
+    if mention is None or mention.written.text not in snapshot.document.by_id:
         return None
-    return mention
+    return None if snapshot.redactor.hides(mention.written.text) else mention

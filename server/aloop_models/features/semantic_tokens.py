@@ -11,7 +11,7 @@ from aloop_models.core.document import Field
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Span
 from aloop_models.features.id_spans import content_span, id_spans
-from aloop_models.snapshot import Facts, Snapshot
+from aloop_models.snapshot import Snapshot
 
 TYPES = ("namespace", "class", "property", "string", "label")
 """The legend's token types: a provider, a model, a field's name, a secret, a label. All are LSP's own."""
@@ -43,40 +43,45 @@ def semantic_tokens(snapshot: Snapshot, span: Span | None = None) -> tuple[Token
         found += _words(text, section.key, 0, "property", _NONE)
         value = section.value
         if section.name == "default" and isinstance(value, Scalar) and value.value is not None:
-            found += _id(text, value, 0, _NONE)
+            found += _id(snapshot, value, 0, _NONE)
     # An anchor lets an entry reach outside itself, so then every entry has to be looked at.
     near = span if span and "&" not in text else None
     for start, entry in document.entries:
         if near and (entry.key.start + start > near.end or entry.end + start < near.start):
             continue
-        found += _id(text, entry.key, start, _DECLARATION)
+        found += _id(snapshot, entry.key, start, _DECLARATION)
         for item in entry.fields:
-            _add_field(found, text, item, start, snapshot.facts)
+            _add_field(found, snapshot, item, start)
     found.sort()
     return tuple(_disjoint(found, span or Span(0, len(text))))
 
 
-def _add_field(found: list[Token], text: str, item: Field, start: int, facts: Facts) -> None:
-    key, spec = item.key, facts.schema.fields.get(item.name)
+def _add_field(found: list[Token], snapshot: Snapshot, item: Field, start: int) -> None:
+    text, key, spec = snapshot.document.text, item.key, snapshot.facts.schema.fields.get(item.name)
     if spec and not key.style:
         # The names of known fields are words, so there is nothing to look at.
         found.append(Token(key.start + start, key.end + start, "property", _NONE))
     else:
         found += _words(text, key, start, "property", _NONE)
     data = item.data
-    if data is not None and ((spec and spec.secret) or (isinstance(data, str) and looks_like_key(data))):
+    if data is not None and ((spec and spec.secret) or (isinstance(data, str) and _is_secret(snapshot, data))):
         for scalar in _scalars(item.value):
             found += _words(text, scalar, start, "string", _SECRET)
 
 
-def _id(text: str, scalar: Scalar, start: int, modifiers: tuple[str, ...]) -> Iterable[Token]:
-    if looks_like_key(scalar.text):
+def _id(snapshot: Snapshot, scalar: Scalar, start: int, modifiers: tuple[str, ...]) -> Iterable[Token]:
+    text = snapshot.document.text
+    if _is_secret(snapshot, scalar.text):
         return _words(text, scalar, start, "string", _SECRET)
     parts = id_spans(text, Span(scalar.start + start, scalar.end + start), scalar)
     if parts is None:
         return _words(text, scalar, start, "class", modifiers)
     tokens = [Token(*parts.provider, "namespace", modifiers), Token(*parts.model, "class", modifiers)]
     return [*tokens, Token(*parts.label, "label", modifiers)] if parts.label else tokens
+
+
+def _is_secret(snapshot: Snapshot, text: str) -> bool:
+    return looks_like_key(text) or text.strip() in snapshot.redactor.secrets
 
 
 def _words(text: str, scalar: Scalar, start: int, kind: str, modifiers: tuple[str, ...]) -> Iterable[Token]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from aloop_models.catalogue.redaction import MASK, redact
+from aloop_models.catalogue.file_secrets import hides_value
+from aloop_models.catalogue.redaction import MASK, Redactor, redact
+from aloop_models.catalogue.urls import without_credentials
 from aloop_models.core.document import Document, Field, PlacedEntry, Section
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
-from aloop_models.features.addresses import without_credentials
 from aloop_models.snapshot import Snapshot
 
 _DETAIL_LIMIT = 80
@@ -44,7 +45,12 @@ def symbols(snapshot: Snapshot) -> tuple[Symbol, ...]:
                 children.append(_model(snapshot, entries[taken], border))
             taken += 1
         found.append(_section(section, children, border))
-    return tuple(found)
+    return tuple(_redacted(symbol, snapshot.redactor) for symbol in found)
+
+
+def _redacted(symbol: Symbol, redactor: Redactor) -> Symbol:
+    children = tuple(_redacted(child, redactor) for child in symbol.children)
+    return symbol._replace(name=redactor.redact(symbol.name), detail=redactor.redact(symbol.detail), children=children)
 
 
 def _apart(document: Document) -> list[Section]:
@@ -98,11 +104,11 @@ def _end(item: Field) -> int:
 def _value(item: Field, spec: FieldSpec | None) -> str:
     if item.data is None:
         return ""
-    if spec is None or spec.secret:
-        return MASK
     scalar = resolve(item.value)
-    if not isinstance(scalar, Scalar):
+    if spec is not None and not spec.secret and not isinstance(scalar, Scalar):
         return ""
+    if hides_value(spec, item.data) or not isinstance(scalar, Scalar):
+        return MASK
     if isinstance(item.data, bool | int | float):
         return scalar.text
     address = without_credentials(scalar.text) or MASK if "://" in scalar.text else scalar.text

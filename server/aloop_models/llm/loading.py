@@ -85,4 +85,4 @@ def why_not_usable(profile: ModelProfile, facts: Facts) -> str:
 def _told(snapshot: Snapshot, finding: Finding) -> str:
     start = snapshot.document.lines.position(finding.span.start)
     path = redact(str(Path(snapshot.place.path or "models.yaml")))
-    return f"{path}:{start.line + 1}:{start.column + 1} {finding.rule.id} {finding.message}"
+    return f"{path}:{start.line + 1}:{start.column + 1} {finding.rule.id} {snapshot.redactor.redact(finding.message)}"

@@ -1,0 +1,149 @@
+"""Where the secrets of a models.yaml are in its text, so that a diff can show everything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aloop_models.catalogue.file_secrets import hides_value, is_telling, secret_name
+from aloop_models.catalogue.key_forms import is_placeholder
+from aloop_models.catalogue.urls import hidden_parts
+from aloop_models.core.document import Field, PlacedEntry
+from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
+from aloop_models.core.text import Span
+from aloop_models.features.comments import comments
+from aloop_models.features.id_spans import content_span
+from aloop_models.snapshot import Snapshot
+
+_LINE = re.compile(r"[^\s](?:[^\r\n]*[^\s])?")
+_TEXT_LINE = re.compile(r"[^\r\n]+")
+_NAMED_SECRET = re.compile(
+    r"[\w-]*(?:key|token|secret|passw|pwd|credential|auth)[\w-]*[\"']?[ \t]*[:=][ \t]*(\S[^\r\n]*)", re.IGNORECASE
+)
+_NAME = re.compile(r"[ \t]*(?:-[ \t]+)*[\"']?([^\s:\"'{}\[\],#]+)[\"']?[ \t]*:(?:[ \t]+(\S[^\r\n]*))?$")
+_WORD = re.compile(r"[^\s\"'`(){}\[\],;:=]+")
+
+
+def secret_spans(snapshot: Snapshot) -> tuple[Span, ...]:
+    """The parts of the text that are never shown: sorted, disjoint, each on one line.
+
+    They are what `show` masks, wherever an anchor puts it, everything under an unknown root key, and what follows a
+    secret name in a comment. Keys by their form, and the file's own secrets in other places, are for the redactor.
+    """
+    document = snapshot.document
+    text = document.text
+    if not document.parses:
+        return _disjoint(_of_broken_text(snapshot))
+    found: list[Span] = []
+    for placed in document.entries:
+        found += _of_entry(snapshot, placed)
+    for section in document.sections:
+        found += _rewritten(snapshot, section.key, 0)
+        if section.value is None:
+            continue
+        if section.name not in ("models", "default"):
+            found += _whole(text, section.value, 0)
+        elif section.name == "default" or not isinstance(resolve(section.value), Mapping):
+            found += _rewritten(snapshot, section.value, 0)
+    if document.other_root is not None:
+        found += _whole(text, document.other_root, 0)
+    for comment in comments(document):
+        found += _of_comment(snapshot, comment)
+    return _disjoint(found)
+
+
+def _of_entry(snapshot: Snapshot, placed: PlacedEntry) -> Iterator[Span]:
+    text, start, entry = snapshot.document.text, placed.start, placed.entry
+    yield from _rewritten(snapshot, entry.key, start)
+    if not isinstance(resolve(entry.value), Mapping):
+        yield from _whole(text, entry.value, start)
+    for item in entry.fields:
+        yield from _rewritten(snapshot, item.key, start)
+        yield from _of_field(snapshot, item, start)
+
+
+def _of_field(snapshot: Snapshot, item: Field, start: int) -> Iterator[Span]:
+    if hides_value(snapshot.facts.schema.fields.get(item.name), item.data):
+        yield from _whole(snapshot.document.text, item.value, start)
+    else:
+        yield from _rewritten(snapshot, item.value, start)
+
+
+def _rewritten(snapshot: Snapshot, node: Node, start: int) -> Iterator[Span]:
+    """A text with a secret in it that is written in another way than it is read: escaped, or over several lines."""
+    scalar = resolve(node)
+    if not isinstance(scalar, Scalar):
+        return
+    written = snapshot.document.text[scalar.start + start : scalar.end + start]
+    at = written.find(scalar.text)
+    if at < 0 or "\n" in scalar.text:
+        if snapshot.redactor.hides(scalar.text):
+            yield from _lines(snapshot.document.text, scalar, start)
+        return
+    if "://" in scalar.text:
+        first = scalar.start + start + at
+        yield from (Span(first + part.start, first + part.end) for part in hidden_parts(scalar.text))
+
+
+def _whole(text: str, node: Node, start: int) -> Iterator[Span]:
+    """Every scalar in a tree, those that aliases stand for included, each once."""
+    waiting, seen = [node], set[int]()
+    while waiting:
+        item = resolve(waiting.pop())
+        if id(item) in seen or isinstance(item, Alias):
+            continue
+        seen.add(id(item))
+        if isinstance(item, Scalar):
+            if item.value is not None:
+                yield from _lines(text, item, start)
+        elif isinstance(item, Sequence):
+            waiting += item.items
+        else:
+            waiting += (part for pair in item.pairs for part in pair)
+
+
+def _lines(text: str, scalar: Scalar, start: int) -> Iterator[Span]:
+    whole = Span(scalar.start + start, scalar.end + start)
+    inner = content_span(text, whole, scalar) or whole
+    return (Span(*line.span()) for line in _LINE.finditer(text, *inner))
+
+
+def _of_comment(snapshot: Snapshot, comment: Span) -> Iterator[Span]:
+    text = snapshot.document.text
+    for pattern in (secret_name(snapshot.facts.schema), _NAMED_SECRET):
+        for found in pattern.finditer(text, *comment):
+            if not is_placeholder(found[1]):
+                yield Span(*found.span(1))
+    for word in _WORD.finditer(text, *comment):
+        if is_telling(word[0]):
+            yield Span(*word.span())
+
+
+def _of_broken_text(snapshot: Snapshot) -> Iterator[Span]:
+    """Of a text that cannot be read: every value but those of known fields that are no secret, line by line."""
+    fields = snapshot.facts.schema.fields
+    for line in _TEXT_LINE.finditer(snapshot.document.text):
+        start, content = line.start(), line[0]
+        if not content.strip():
+            continue
+        if content.lstrip().startswith("#"):
+            yield from _of_comment(snapshot, Span(*line.span()))
+            continue
+        found = _NAME.match(content)
+        if found is None:
+            yield from (Span(start + part.start(), start + part.end()) for part in _LINE.finditer(content))
+            continue
+        spec = fields.get(found[1])
+        known = found[1] == "default" or (spec is not None and not hides_value(spec, found[2]))
+        if found[2] and not known:
+            yield Span(start + found.start(2), start + found.end(2))
+
+
+def _disjoint(found: list[Span] | Iterator[Span]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for span in sorted(found):
+        if spans and span.start < spans[-1].end:
+            spans[-1] = Span(spans[-1].start, max(spans[-1].end, span.end))
+        elif span.end > span.start:
+            spans.append(span)
+    return tuple(spans)
