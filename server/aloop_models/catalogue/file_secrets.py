@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from aloop_models.catalogue.catalogue import load_catalogue
 from aloop_models.catalogue.key_forms import is_bare_key, is_placeholder
 from aloop_models.catalogue.redaction import SHORTEST_SECRET, Redactor, redactor_for
-from aloop_models.catalogue.urls import secrets_of_url
+from aloop_models.catalogue.urls import URL, secrets_of_url, urls_in
 from aloop_models.core.document import Document, Entry
 from aloop_models.core.nodes import Mapping as MappingNode
 from aloop_models.core.nodes import Node, Scalar, Sequence
@@ -33,7 +33,6 @@ _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|passw|credential|sign
 _HAS_DIGIT_AND_LETTER = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/=_.-]{16,}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _COMMENTED = re.compile(r"#[^\r\n]*")
-_URL_IN_TEXT = re.compile(r"https?://[^\s\"'<>`]+", re.IGNORECASE)
 
 _redactors: WeakKeyDictionary[Document, Redactor] = WeakKeyDictionary()
 
@@ -98,7 +97,7 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
     for part in searched:
         for found in name.finditer(part):
             yield from _pieces(_unquoted(found[1]))
-        for url in _URL_IN_TEXT.finditer(part):
+        for url in URL.finditer(part):
             yield from _not_ordinary(secrets_of_url(url[0]))
 
 
@@ -122,7 +121,8 @@ def _secrets_of_value(name: str, value: object, schema: Schema) -> Iterator[str]
     elif spec.secret:
         yield from _pieces_of(_texts(value))
     if isinstance(value, str) and "://" in value:
-        yield from _not_ordinary(secrets_of_url(value.strip()))
+        for _, url in urls_in(value):
+            yield from _not_ordinary(secrets_of_url(url))
 
 
 def _pieces_of(texts: Iterable[str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from aloop_models.catalogue.key_forms import is_bare_key, is_placeholder
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"<>`]+")
 """A URL anywhere in a text."""
 
+_ONLY_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 _USER = re.compile(r"[^/?#]*@(?:[^?#\s]*@)?")
 _PASSWORD_WITH_SLASH = re.compile(r"[^/?#@:\[]*:(?!\d{0,5}(?:[/?#]|$))[^@]*(?:@[^@/?#]*)*@")
 _PARAMETER = re.compile(r"(?<=[?&;#])([^=&;#?]+)=([^&;#]*)")
@@ -71,6 +72,15 @@ def secret_parts(url: str) -> list[Part]:
         if not any(part.start < found.end() and found.start() < part.end for part in parts) and is_bare_key(found[0]):
             parts.append(Part(*found.span()))
     return sorted(parts)
+
+
+def urls_in(text: str) -> Iterator[tuple[int, str]]:
+    """Each URL in a text with its offset; a text that is nothing but a URL is one, quotes and brackets included."""
+    bare = text.strip()
+    if _ONLY_URL.fullmatch(bare):
+        yield text.index(bare), bare
+    else:
+        yield from ((found.start(), found[0]) for found in URL.finditer(text))
 
 
 def hidden_parts(url: str) -> list[Part]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aloop_models.catalogue.file_secrets import hides_value, is_telling, secret_name
 from aloop_models.catalogue.key_forms import is_placeholder
-from aloop_models.catalogue.urls import hidden_parts
+from aloop_models.catalogue.urls import hidden_parts, urls_in
 from aloop_models.core.document import Field, PlacedEntry
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Span
@@ -80,9 +80,9 @@ def _rewritten(snapshot: Snapshot, node: Node, start: int) -> Iterator[Span]:
         if snapshot.redactor.hides(scalar.text):
             yield from _lines(snapshot.document.text, scalar, start)
         return
-    if "://" in scalar.text:
-        first = scalar.start + start + at
-        yield from (Span(first + part.start, first + part.end) for part in hidden_parts(scalar.text))
+    first = scalar.start + start + at
+    for offset, url in urls_in(scalar.text):
+        yield from (Span(first + offset + part.start, first + offset + part.end) for part in hidden_parts(url))
 
 
 def _whole(text: str, node: Node, start: int) -> Iterator[Span]:
