@@ -30,9 +30,7 @@ def complete(snapshot: Snapshot, offset: int, *, snippets: bool, asks_for_key: b
     # Order and choice are for exactly what was typed. One filter text for all keeps them as they are in a client that
     # scores it, and since no client can narrow such a list down by itself, it has to ask again.
     redact = snapshot.redactor.redact
-    items, cut = limited(
-        item._replace(filter=cursor.typed or item.label, detail=redact(item.detail)) for item in found
-    )
+    items, cut = limited(item._replace(filter=cursor.typed or item.label, detail=redact(item.detail)) for item in found)
     return Completions(items, more or cut or bool(cursor.typed), cursor.indent)
 
 
