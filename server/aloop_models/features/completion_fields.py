@@ -111,8 +111,8 @@ def field_values(proposing: Proposing) -> list[Completion]:
 def _key_question(proposing: Proposing) -> list[Completion]:
     """The offer to ask for the key; only where nothing is typed yet, so that no answer repeats a part of a key."""
     cursor = proposing.cursor
-    is_askable = proposing.asks_for_key and redact(cursor.model_id) == cursor.model_id and not cursor.quote
-    if not is_askable or cursor.word:
+    is_askable = proposing.asks_for_key and not cursor.quote
+    if not is_askable or cursor.word or proposing.snapshot.redactor.hides(cursor.model_id):
         return []
     return [
         Completion(
