@@ -56,6 +56,9 @@ def test_buffer_and_disk_get_the_same(document: Document, data: st.DataObject) -
         on_disk, in_buffer = Path(folder, "disk.yaml"), Path(folder, "buffer.yaml")
         on_disk.write_bytes(document.text.encode())
         in_buffer.write_bytes(b"# another text\n")
+        # A key in a file that others can read is warned about, with its name.
+        on_disk.chmod(0o600)
+        in_buffer.chmod(0o600)
         dispatcher = Dispatcher((Path(folder),))
         buffer = dispatcher.buffers.open(in_buffer.as_uri(), 1, document.text, differs=True)
 

@@ -1,6 +1,7 @@
 """Who gets a command's edits: the open buffer or the file; what is pending, and which model was chosen."""
 
 import asyncio
+import subprocess
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -435,3 +436,141 @@ def test_facts_are_made_anew_only_when_something_changes(tmp_path: Path) -> None
     assert (second is first, second.today) == (False, date(2026, 11, 23))
     dispatcher.settings = Settings(code_lens=False)
     assert dispatcher.facts.settings.code_lens is False
+
+
+# Where others can see the file
+
+KEY = {"apiKey": "sk-not-a-real-one-but-long-enough", "modelId": "ollama/a"}
+FIELDS = {"fields": {"api_key": "sk-not-a-real-one-but-long-enough"}}
+WRITING = [
+    ("aloop.setKey", KEY),
+    ("aloop.addModel", {"modelId": "openai/gpt-4o", **FIELDS}),
+    ("aloop.editModel", {"modelId": "ollama/b", **FIELDS}),
+    ("aloop.editModel", {"modelId": "ollama/b", "fields": {"extra_headers": {"Authorization": "a-secret"}}}),
+]
+EXPOSED = {
+    "tracked": "git tracks this file, so its keys reach every clone. Run: git rm --cached .aloop/models.yaml",
+    "not ignored": "git does not ignore this file, so its keys may be committed. Add .aloop/*models* to .gitignore.",
+    "readable": "Other people on this machine may read these keys. Run: chmod 600 .aloop/models.yaml",
+}
+
+
+def expose(path: Path, how: str) -> None:
+    root = path.parent.parent
+
+    def git(*arguments: str) -> None:
+        subprocess.run(("git", "-C", str(root), *arguments), check=True, capture_output=True)
+
+    git("init", "--quiet")
+    if how != "not ignored":
+        (root / ".gitignore").write_text(".aloop/\n")
+    if how == "tracked":
+        git("add", "--force", ".aloop/models.yaml")
+    if how == "readable":
+        path.chmod(0o644)
+
+
+@pytest.mark.parametrize(("command", "argument"), WRITING)
+@pytest.mark.parametrize("how", EXPOSED)
+async def test_a_key_that_others_can_see_is_warned_about(
+    dispatcher: Dispatcher, path: Path, how: str, command: str, argument: dict[str, Any]
+) -> None:
+    expose(path, how)
+    before = path.read_text()
+    result = await dispatcher.execute(command, argument)
+    assert (result["warnings"], str(result["message"]).endswith(EXPOSED[how])) == ([EXPOSED[how]], True)
+    path.write_text(before)
+    assert dispatcher.execute_now(command, argument) == result
+
+
+async def test_a_key_in_a_buffer_is_warned_about_too(dispatcher: Dispatcher, path: Path) -> None:
+    expose(path, "tracked")
+    opened(dispatcher, path, TEXT + "# unsaved\n")
+    result = await dispatcher.execute("aloop.setKey", KEY, Editor(dispatcher, obedient))
+    assert (result["saved"], result["warnings"]) == (False, [EXPOSED["tracked"]])
+
+
+async def test_a_change_without_a_key_is_not_warned_about(dispatcher: Dispatcher, path: Path) -> None:
+    expose(path, "tracked")
+    assert (await dispatcher.execute(*ADD))["warnings"] == []
+    await dispatcher.execute("aloop.setKey", KEY)
+    result = await dispatcher.execute("aloop.editModel", {"modelId": "ollama/a", "fields": {"timeout": 5}})
+    assert result["warnings"] == []
+
+
+@pytest.mark.parametrize("is_unsaved", [False, True])
+@pytest.mark.parametrize("link", [".aloop", ".aloop/models.yaml"])
+async def test_nothing_is_written_through_a_link_of_the_repository(
+    dispatcher: Dispatcher, path: Path, tmp_path_factory: pytest.TempPathFactory, link: str, is_unsaved: bool
+) -> None:
+    home = tmp_path_factory.mktemp("elsewhere") / "models.yaml"
+    path.rename(home)
+    if link == ".aloop":
+        path.parent.rmdir()
+        path.parent.symlink_to(home.parent)
+    else:
+        path.symlink_to(home)
+    root = path.parent.parent
+    for words in (("init", "--quiet"), ("add", "--force", link)):
+        subprocess.run(("git", "-C", str(root), *words), check=True, capture_output=True)
+    if is_unsaved:
+        opened(dispatcher, path, TEXT + "# unsaved\n")
+    asked = Editor(dispatcher, obedient)
+    for command, argument in (*WRITING, ("aloop.removeModel", {"modelId": "ollama/b"})):
+        with pytest.raises(Refusal) as caught:
+            await dispatcher.execute(command, argument, asked)
+        assert caught.value.reason == "foreignLink"
+        assert str(caught.value) == (
+            f"{root / link} is a symbolic link that came with the repository. It leads to {home}, which is outside the "
+            f"repository. Remove the link, or name the file itself with --config {home}. Nothing was changed."
+        )
+        with pytest.raises(Refusal):
+            dispatcher.plan(command, argument)
+    assert (home.read_text(), asked.asked) == (TEXT, [])
+
+
+# A skipped file is used by nothing
+
+
+async def test_a_skipped_file_is_used_by_no_command(dispatcher: Dispatcher, path: Path) -> None:
+    path.chmod(0o666)
+    skipped = {
+        "file": str(path),
+        "reason": "every user can write to it",
+        "advice": f"If you trust it, run: chmod o-w {path}",
+    }
+    words = f"Skipped {path}: every user can write to it. If you trust it, run: chmod o-w {path}."
+    for is_open in (False, True):
+        if is_open:
+            opened(dispatcher, path, TEXT)
+        for uri in ({}, {"uri": path.as_uri()}):
+            for command, argument in (
+                *WRITING,
+                ("aloop.showModel", {"modelId": "ollama/a"}),
+                ("aloop.checkModels", {}),
+                ("aloop.reloadModels", {}),
+                ("aloop.switchModel", {"modelId": "ollama/a"}),
+                ("aloop.setDefaultModel", {"modelId": "ollama/b"}),
+            ):
+                with pytest.raises(Refusal) as caught:
+                    await dispatcher.execute(command, {**argument, **uri})
+                assert (caught.value.reason, str(caught.value)) == (
+                    "fileSkipped",
+                    f"No models.yaml can be used here. {words}",
+                )
+        listed = await dispatcher.execute("aloop.listModels", {})
+        assert (listed["models"], listed["skipped"], str(listed["message"]).endswith(words)) == ([], [skipped], True)
+        state = dispatcher.state()
+        assert (state["file"], state["uri"], state["models"], state["skipped"]) == (None, None, [], [skipped])
+    assert path.read_text() == TEXT
+
+
+async def test_a_skipped_file_is_named_by_a_command_on_the_next_one(tmp_path: Path) -> None:
+    near, home = write(tmp_path / "a" / ".aloop" / "models.yaml"), write(tmp_path / "home" / ".aloop" / "models.yaml")
+    near.parent.chmod(0o777)
+    dispatcher = Dispatcher((tmp_path / "a",), home=tmp_path / "home")
+    result = await dispatcher.execute("aloop.setDefaultModel", {"modelId": "ollama/b"})
+    assert "default: ollama/b" in home.read_text()
+    advice = f"If you trust it, run: chmod o-w {near.parent}"
+    assert str(result["message"]).endswith(f" Skipped {near}: every user can write to its folder. {advice}.")
+    assert result["skipped"] == [{"file": str(near), "reason": "every user can write to its folder", "advice": advice}]

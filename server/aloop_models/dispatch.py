@@ -11,14 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aloop_models.catalogue import Catalogue, load_catalogue
 from aloop_models.catalogue.redaction import redact
 from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.commands import BY_ID, Choose, Command, Outcome, SwitchSessions, parse_arguments, without_uri
 from aloop_models.commands.changing import REMOVE
-from aloop_models.commands.reading import CHECK, RELOAD, SESSIONS
+from aloop_models.commands.reading import CHECK, LIST, RELOAD, SESSIONS
 from aloop_models.commands.switching import SWITCH
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.document import Document
@@ -29,13 +29,14 @@ from aloop_models.dispatch_buffer import Editor, edit_buffer
 from aloop_models.dispatch_file import makes_file, write
 from aloop_models.dispatch_pending import Pending, real_path
 from aloop_models.errors import FileProblem, InvalidArguments, Refusal
+from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
 from aloop_models.features.current import renamed
 from aloop_models.sessions.registry import sessions_on
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffers, path_named
-from aloop_models.workspace.first_use import TEMPLATE
-from aloop_models.workspace.locate import Found, find_config, places_of
+from aloop_models.workspace.first_use import TEMPLATE, refuse_foreign_link
+from aloop_models.workspace.locate import CONFIG_PATH, MISSING, Found, Skipped, find_config, places_of, reason_to_skip
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.read import text_of
 from aloop_models.workspace.today import today as day_of_today
@@ -140,6 +141,13 @@ class Dispatcher:
             return found.path
         return next(iter(self.buffers.paths), found.create_at)
 
+    def skipped(self, path: Path) -> Skipped | None:
+        """Why the file may not be used although it is in a place where one is looked for; None if it may."""
+        if self._config is not None or path.parts[-2:] != CONFIG_PATH.parts:
+            return None
+        reason = reason_to_skip(path)
+        return None if reason is MISSING else reason
+
     def snapshot(self, path: Path, text: str, place: Place | None = None) -> Snapshot:
         """A snapshot of a text that stands, or will stand, at the path."""
         document = self.read(str(path), text)
@@ -151,7 +159,9 @@ class Dispatcher:
         def run(command: Command[Any], parameters: Any, text: str) -> Outcome:
             return command.run(self.snapshot(path, text), parameters)
 
-        text = self.pending.over(path, text_of(path) or "", self.buffers.of_path(path), run)
+        text = ""
+        if self.skipped(path) is None:
+            text = self.pending.over(path, text_of(path) or "", self.buffers.of_path(path), run)
         document = self.read(str(path), text)
         if document.parses:
             before, self._last[path] = self._last.get(path, document), document
@@ -165,9 +175,9 @@ class Dispatcher:
         if self._looked_at != (path, self.folders):
             self.look_around()
         state = state_view(self.saved(path))
-        if not path.exists() and self.buffers.of_path(path) is None:
+        if self.skipped(path) or (not path.exists() and self.buffers.of_path(path) is None):
             state |= {"file": None, "uri": None}
-        return state
+        return state | self._skipped_view()
 
     def has_undone(self, path: Path) -> bool:
         """Whether what this process had added in an editor was undone there, or made again, since last asked."""
@@ -188,6 +198,10 @@ class Dispatcher:
             Refusal: it cannot be done; nothing has changed.
         """
         command, parameters, path = self._understood(command_id, argument)
+        result = await self._execute(command, parameters, path, editor)
+        return self._with_skipped(argument, result)
+
+    async def _execute(self, command: Command[Any], parameters: Any, path: Path, editor: Editor | None) -> JsonObject:
         async with self._locks.setdefault(real_path(path), asyncio.Lock()):
             # One that has just started may not have told itself yet.
             await asyncio.to_thread(self.look_around)
@@ -201,12 +215,15 @@ class Dispatcher:
                 if outcome is not None:
                     await asyncio.to_thread(self._reach, outcome)
                 if outcome is None or outcome.edits:
+                    await asyncio.to_thread(refuse_foreign_link, path)
+                    before = buffer.text
                     outcome = await edit_buffer(
                         command, lambda text: command.run(self.snapshot(path, text), parameters), buffer, editor
                     )
                     if outcome.edits:
                         self.pending.add(path, command, parameters)
-                    return self._finish(outcome, {"saved": False})
+                    warnings = await asyncio.to_thread(self._exposure, path, before, buffer.text)
+                    return self._finish(outcome, {"saved": False}, warnings=warnings)
                 return self._finish(outcome, {})
             return await asyncio.to_thread(self._run, command, parameters, path)
 
@@ -218,6 +235,9 @@ class Dispatcher:
         """
         self.look_around()
         command, parameters, path = self._understood(command_id, argument)
+        return self._with_skipped(argument, self._execute_now(command, parameters, path, argument))
+
+    def _execute_now(self, command: Command[Any], parameters: Any, path: Path, argument: object) -> JsonObject:
         if self.asks_editor and command.id not in _NEVER_ASKED and not self._removes_own(command, parameters):
             done = run_at_editor(
                 command, lambda text: command.run(self.snapshot(path, text), parameters), path, argument, self.name
@@ -246,6 +266,8 @@ class Dispatcher:
         if makes_file(command, text):
             text = TEMPLATE
         outcome = command.run(self.snapshot(path, text), parameters)
+        if outcome.edits:
+            refuse_foreign_link(path)
         after = apply_edits(text, outcome.edits) if outcome.edits else before
         return Plan(path, {"message": outcome.message, **outcome.value}, before, after)
 
@@ -255,6 +277,8 @@ class Dispatcher:
             raise InvalidArguments("unknownCommand", f"There is no command '{redact(command_id)[:60]}'.")
         uri, argument = without_uri(argument)
         parameters, path = parse_arguments(command, argument), self.target(uri)
+        if command.reads_file and command.id != LIST.id and (skipped := self.skipped(path)):
+            raise FileProblem("fileSkipped", f"No models.yaml can be used here. {skipped}")
         if command.id == SWITCH.id and self.window and uri is not None:
             path = self._in_use(path, parameters.model_id)
         return command, parameters, path
@@ -283,8 +307,28 @@ class Dispatcher:
             self._reach(outcome)
             if not outcome.edits:
                 return self._finish(outcome, {})
-        outcome, notes = write(command, lambda text: command.run(self.snapshot(path, text), parameters), path)
-        return self._finish(outcome, {"saved": True}, notes)
+        done = write(command, lambda text: command.run(self.snapshot(path, text), parameters), path)
+        warnings = self._exposure(path, done.before, done.after)
+        return self._finish(done.outcome, {"saved": True}, done.notes, warnings)
+
+    def _exposure(self, path: Path, before: str, after: str) -> tuple[str, ...]:
+        """What to warn about if the change has put a secret into a file that others can see."""
+        if before == after or not has_new_secret(read_document(before), read_document(after), self.facts):
+            return ()
+        return exposure_warnings(self.snapshot(path, after, place_of(path)))
+
+    def _with_skipped(self, argument: object, result: JsonObject) -> JsonObject:
+        """The result of a command on the workspace's file, with the files that were skipped to find it."""
+        if without_uri(argument)[0] is not None or not (view := self._skipped_view()):
+            return result
+        words = " ".join(map(str, self.find().skipped))
+        return {**result, "message": f"{result['message']} {words}", **view}
+
+    def _skipped_view(self) -> JsonObject:
+        """The skipped files for programs; empty if there are none."""
+        skipped = self.find().skipped
+        views = [{"file": str(item.path), "reason": item.reason, "advice": item.advice} for item in skipped]
+        return {"skipped": views} if views else {}
 
     def _seen_by(self, command: Command[Any], path: Path, place: Place | None) -> Snapshot:
         try:
@@ -303,10 +347,19 @@ class Dispatcher:
             finally:
                 self.look_around()
 
-    def _finish(self, outcome: Outcome, extra: Mapping[str, object], notes: tuple[str, ...] = ()) -> JsonObject:
+    def _finish(
+        self,
+        outcome: Outcome,
+        extra: Mapping[str, object],
+        notes: tuple[str, ...] = (),
+        warnings: tuple[str, ...] = (),
+    ) -> JsonObject:
         if isinstance(outcome.effect, Choose):
             self.choice = outcome.effect.model_id
-        return {"message": " ".join((outcome.message, *notes)), **outcome.value, **extra}
+        value = dict(outcome.value)
+        if warnings:
+            value["warnings"] = [*cast("list[str]", value.get("warnings", [])), *warnings]
+        return {"message": " ".join((outcome.message, *notes, *warnings)), **value, **extra}
 
     def _starts(self) -> tuple[Path, ...]:
         """The folders in which the file is looked for, the first one first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from aloop_models.catalogue import Catalogue
 from aloop_models.catalogue.file_secrets import redactor_of
@@ -12,10 +13,13 @@ from aloop_models.core.document import Document
 from aloop_models.core.schema import Schema
 from aloop_models.settings import Settings
 
+Tracked = Literal["yes", "no", "unknown"]
+"""Whether git tracks a file; unknown where git is missing, too slow or cannot read the repository."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the text lives on the disk, looked at once per open and save."""
+    """Where the text is on the disk, looked at once per open and save."""
 
     path: str | None = None
     """Absolute path of models.yaml; None for a text that has no file."""
@@ -23,10 +27,20 @@ class Place:
     """Permission bits; None where the file does not exist or modes have no effect."""
     repository: str | None = None
     """The folder of the git repository around it, or None."""
-    tracked: bool = False
-    """Whether git tracks the file."""
+    tracked: Tracked = "no"
+    """Whether git tracks the file, or a symbolic link on the way to it."""
     ignored: bool | None = None
     """Whether git ignores the file; None outside a repository or where git could not be asked."""
+    copies_ignored: bool | None = None
+    """Whether git ignores the copies that editors and sync tools make of it; None as in `ignored`."""
+    link: str | None = None
+    """The symbolic link on the way to the file that git tracks, if it is not the file itself that it tracks."""
+    tracked_copies: tuple[str, ...] = ()
+    """Copies in the folder of the file that git tracks and that may contain keys."""
+    git_problem: str = ""
+    """Why git could not be asked; empty where it could."""
+    skipped: str = ""
+    """Why the file is used by nothing, and what to do; empty where it may be used."""
 
 
 @dataclass(frozen=True, slots=True)

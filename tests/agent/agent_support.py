@@ -104,7 +104,7 @@ def make_session(folder: Path, *, trusted: bool = False) -> tuple[Session, Noted
     path = Path(manager.config_path)
     agent = BaseAgent(None, workspace_tools(folder, lambda: (path,)), manager)
     face = NotedFace()
-    return Session(agent, manager, dispatcher, path, Guard(path, trusted=trusted), face), face
+    return Session(agent, manager, dispatcher, path, Guard(manager, trusted=trusted), face), face
 
 
 class Screen:

@@ -340,7 +340,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 async def test_a_file_that_git_tracks_is_confirmed_once_per_content(
-    folder: Path, endpoint: ProviderEndpoint, tmp_path: Path
+    folder: Path, endpoint: ProviderEndpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_config(folder, two_models(endpoint))
     git(folder, "init", "-q")
@@ -348,7 +348,10 @@ async def test_a_file_that_git_tracks_is_confirmed_once_per_content(
     session, face = make_session(folder)
     face.yes = [False]
     await session.handle("Who?")
-    assert "came with this repository (git tracks it). It sends your conversations to: 127.0.0.1" in face.said[0]
+    assert face.said[0] == (
+        f"{path} came with this repository (git tracks it).\nIt sends your conversations and keys to 2 places:\n"
+        f"  {endpoint.openai_url}\n  {endpoint.url}"
+    )
     assert "is not confirmed, so nothing was sent" in face.last
     assert endpoint.received == []
     face.yes = [True]
@@ -368,9 +371,61 @@ async def test_a_file_that_git_tracks_is_confirmed_once_per_content(
     trusted, calm = make_session(folder, trusted=True)
     await trusted.handle("Who?")
     assert calm.asked == []
+    # Without git nobody knows where the file is from.
+    monkeypatch.setenv("PATH", str(tmp_path))
+    path.write_text(path.read_text().replace("timeout: 51", "timeout: 52"))
+    alone, told = make_session(folder)
+    told.yes = [False]
+    await alone.handle("Who?")
+    assert told.said[0].startswith(
+        f"{path} may have come with this repository: git could not be asked. To see why, run: git status\n"
+    )
     kept = tmp_path / ".local" / "state" / "aloop-models" / "confirmed"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+
+
+async def test_a_text_that_changes_while_the_question_is_open_is_asked_about_again(
+    folder: Path, endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_config(folder, two_models(endpoint))
+    git(folder, "init", "-q")
+    git(folder, "add", "-f", ".aloop/models.yaml")
+    session, face = make_session(folder)
+    changed = path.read_text().replace(endpoint.openai_url, f"{endpoint.openai_url}/other")
+
+    async def ask(question: str) -> bool:
+        face.asked.append(question)
+        path.write_text(changed)
+        return len(face.asked) == 1
+
+    monkeypatch.setattr(face, "ask", ask)
+    await session.handle("Who?")
+    assert face.asked == ["Use this file?", "Use this file?"]
+    assert f"{endpoint.openai_url}/other" in face.said[1]
+    assert "is not confirmed, so nothing was sent" in face.last
+    assert endpoint.received == []
+
+
+async def test_a_text_that_changes_after_the_answer_is_asked_about_again(
+    folder: Path, endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_config(folder, two_models(endpoint))
+    git(folder, "init", "-q")
+    git(folder, "add", "-f", ".aloop/models.yaml")
+    session, face = make_session(folder)
+    face.yes = [True, False]
+    confirm = session.confirm
+
+    async def confirm_and_change() -> bool:
+        is_confirmed = await confirm()
+        path.write_text(path.read_text().replace(endpoint.openai_url, f"{endpoint.openai_url}/other"))
+        return is_confirmed
+
+    monkeypatch.setattr(session, "confirm", confirm_and_change)
+    await session.handle("Who?")
+    assert face.asked == ["Use this file?", "Use this file?"]
+    assert endpoint.received == []
 
 
 @pytest.mark.parametrize(

@@ -201,9 +201,37 @@ def test_a_tracked_file_is_used_only_when_confirmed(folder: Path, endpoint: Prov
         done = aloop(*run)  # type: ignore[operator]
         assert (done.code, done.out) == (2, "")
         assert "git tracks it" in done.err
+        assert f"to 2 places:\n  {endpoint.openai_url}\n  {endpoint.url}\n" in done.err
     assert endpoint.received == []
     assert aloop("--task", "Hello", "--trust-config").out == "This is one.\n"  # type: ignore[operator]
     assert aloop("--task", "Hello").code == 2  # type: ignore[operator]
+
+
+def test_without_git_a_file_in_a_repository_is_not_used(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_config(folder, two_models(endpoint))
+    (folder / ".git").mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    done = aloop("--task", "Hello")  # type: ignore[operator]
+    assert (done.code, done.out, endpoint.received) == (2, "", [])
+    assert "may have come with this repository: git could not be asked. To see why, run: git status" in done.err
+    (folder / ".git").rmdir()
+    assert aloop("--task", "Hello").out == "This is one.\n"  # type: ignore[operator]
+
+
+def test_a_skipped_file_is_used_by_nothing(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
+    path = write_config(folder, two_models(endpoint))
+    path.parent.chmod(0o777)
+    for run in (("--task", "Hello"), ("compare", "Hello"), ("models", "test")):
+        done = aloop(*run)  # type: ignore[operator]
+        assert (done.code, done.out) == (2, "")
+        assert done.err.endswith(
+            f"No models.yaml can be used here. Skipped {path}: every user can write to its folder. "
+            f"If you trust it, run: chmod o-w {path.parent}.\n"
+        )
+    assert endpoint.received == []
+    assert aloop("--task", "Hello", "--config", str(path)).out == "This is one.\n"  # type: ignore[operator]
 
 
 def test_compare_shows_answers_and_figures_side_by_side(

@@ -184,7 +184,7 @@ class TestChanging:
         subprocess.run(["git", "init", "-q", str(folder)], check=True)
         done = run("add", "ollama/llama2")
         assert done.code == 0
-        assert [word in done.out for word in ("the default", "Created ", "Added .aloop/models.yaml* to")] == [True] * 3
+        assert [word in done.out for word in ("the default", "Created ", "Added .aloop/*models* to")] == [True] * 3
         assert stat.S_IMODE((folder / ".aloop" / "models.yaml").stat().st_mode) == 0o600
 
     def test_edit_by_another_name(self, run: Run, path: Path):
@@ -485,8 +485,9 @@ class TestCheck:
     "words", ["reload", "check", "show a", "switch a", "default a", "remove a --dry-run", "edit a x=1", "key openai"]
 )
 def test_where_there_is_no_file(run: Run, words: str, folder: Path, home: Path):
-    hint = "Make one: aloop models init, or with a model: aloop models add provider/model"
-    assert run(*words.split()) == (2, "", f"aloop models: There is no models.yaml here. {hint}\n")
+    hint = f"A new one would be {folder}/.aloop/models.yaml."
+    make = "Create it: aloop models init, or with a model: aloop models add provider/model"
+    assert run(*words.split()) == (2, "", f"aloop models: There is no models.yaml here. {hint} {make}\n")
     hint = "Check the path, or make it: aloop models init --global"
     path = home / ".aloop" / "models.yaml"
     assert run(*words.split(), "--global") == (2, "", f"aloop models: {path} does not exist. {hint}\n")
@@ -499,6 +500,52 @@ def test_what_needs_no_file_answers_although_it_is_no_text(run: Run, path: Path)
     assert run("list").err == f"aloop models: {path}:2: byte 28 of the file is not UTF-8. Save the file as UTF-8.\n"
     assert f"problem  {path}:2: byte 28 of the file is not UTF-8." in run("doctor").out
     assert run("doctor", "--json").json["file"]["readable"] is False
+
+
+class TestSkipped:
+    """A file that is not safe is used by no verb, and each says which, why, and what to do."""
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            *("path", "init", "check", "show one", "default one", "switch one", "remove one", "reload"),
+            *("add ollama/x", "add openai/x", "edit one timeout=5", "key openai", "add ollama/x --dry-run"),
+        ],
+    )
+    def test_verbs(self, run: Run, path: Path, words: str):
+        path.chmod(0o606)
+        before = path.read_bytes()
+        advice = f"If you trust it, run: chmod o-w {path}."
+        said = f"No models.yaml can be used here. Skipped {path}: every user can write to it. {advice}"
+        assert run(*words.split(), stdin="a-key-for-it\n") == (2, "", f"aloop models: {said}\n")
+        assert path.read_bytes() == before
+
+    def test_list_and_doctor(self, run: Run, path: Path):
+        path.chmod(0o606)
+        said = f"Skipped {path}: every user can write to it. If you trust it, run: chmod o-w {path}.\n"
+        assert run("list") == (0, "No models.yaml is used here.\n", said)
+        listed = run("list", "--json").json
+        assert (listed["file"], listed["models"], len(listed["skipped"])) == (None, [], 1)
+        assert run("sessions").err == said
+        done = run("doctor")
+        assert done.out.startswith("file  none\nwhy   the file that would be used is skipped\n")
+        assert f"skipped  {path}: every user can write to it." in done.out
+        assert run("doctor", "--json").json["file"]["blocked"] is True
+
+    def test_where_another_file_is_used(self, run: Run, path: Path, home: Path):
+        assert run("add", "ollama/own", "--global").code == 0
+        path.with_name("models.yml").write_text("models:\n")
+        path.unlink()
+        said = f"Skipped {path.with_name('models.yml')}: only models.yaml is read. Rename it to models.yaml."
+        done = run("list")
+        assert ("ollama/own" in done.out, done.err) == (True, f"{said}\n")
+        assert run("check").err == f"{said}\n"
+        assert run("default", "own").out.endswith(f" {said}\n")
+
+    def test_named_it_is_used(self, run: Run, path: Path):
+        path.chmod(0o606)
+        assert run("list", "--config", str(path)).code == 0
+        assert run("check", str(path)).code in (0, 1)
 
 
 class TestFiles:
@@ -524,7 +571,7 @@ class TestFiles:
         path.chmod(0o666)
         done = run("path")
         assert done.out == f"{home}/.aloop/models.yaml\n"
-        assert f"Passed over {path}: every user may write it" in done.err
+        assert f"Skipped {path}: every user can write to it. If you trust it, run: chmod o-w {path}.\n" in done.err
 
     def test_path_without_a_file(self, run: Run, folder: Path):
         done = run("path")

@@ -18,7 +18,7 @@ from support.snapshots import HOME_PLACE, facts, snapshot
 
 SECRET = "sk-proj-pLaNtEd0123456789SeCrEt9876543210AbCdEfGh"
 PASSWORD = "pLaNtEdPaSsWoRd"
-EXPOSED = Place("/home/me/p/.aloop/models.yaml", 0o644, "/home/me/p", tracked=True, ignored=False)
+EXPOSED = Place("/home/me/p/.aloop/models.yaml", 0o644, "/home/me/p", tracked="yes", ignored=False)
 
 LINES = [
     "models:",

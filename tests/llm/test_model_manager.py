@@ -183,7 +183,7 @@ class TestFirstStart:
         path = folder / ".aloop" / "models.yaml"
         assert "api_key: sk-ant-..." in path.read_text()
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert (folder / ".gitignore").read_text().endswith("\n.aloop/models.yaml*\n")
+        assert (folder / ".gitignore").read_text().endswith("\n.aloop/*models*\n")
         assert [notice.split()[0] for notice in manager.notices] == ["Created", "Added"]
         assert (manager.get_model_ids(), manager.current_model_id, manager.last_error) == ([], None, "")
         assert not manager.is_configured()

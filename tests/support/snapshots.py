@@ -13,7 +13,7 @@ from aloop_models.snapshot import Facts, Place, Session, Snapshot
 
 TODAY = date(2026, 11, 22)
 CURSOR = "$0"
-HOME_PLACE = Place(path="/home/me/project/.aloop/models.yaml", mode=0o600, repository=None, tracked=False, ignored=None)
+HOME_PLACE = Place(path="/home/me/project/.aloop/models.yaml", mode=0o600, repository=None, tracked="no", ignored=None)
 
 
 @cache

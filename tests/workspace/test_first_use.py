@@ -12,11 +12,34 @@ import yaml
 
 from aloop_models.core.reader import read_document
 from aloop_models.errors import FileProblem
-from aloop_models.workspace.first_use import TEMPLATE, Created, create_config, ignore_pattern
+from aloop_models.workspace.copies import ignore_patterns, sample_copies
+from aloop_models.workspace.first_use import TEMPLATE, Created, create_config
+from aloop_models.workspace.locate import CONFIG_PATH
 from aloop_models.workspace.place import place_of
 
+COPIES = (
+    "models.yaml.17-0123abcd.tmp",
+    ".models.yaml.swp",
+    ".models.yaml.swo",
+    ".models.yaml.un~",
+    "#models.yaml#",
+    ".#models.yaml",
+    "models.yaml~",
+    "models.yaml.~1~",
+    "models.yaml.bak",
+    "models.yaml.orig",
+    "models.yaml___jb_tmp___",
+    ".models.yaml.kate-swp",
+    "models.sync-conflict-20260102-030405-ABCDEFG.yaml",
+    "models (Ann's conflicted copy 2026-01-02).yaml",
+    "models - Copy.yaml",
+    "models copy.yaml",
+    "models_LOCAL_123.yaml",
+    "models.yml",
+)
 Git = Callable[..., str]
-LINES = "# Model configuration (contains API keys)\n.aloop/models.yaml*\n"
+COMMENT = "# Model configuration (contains API keys)\n"
+LINES = f"{COMMENT}.aloop/*models*\n"
 
 
 @pytest.fixture
@@ -36,8 +59,9 @@ def created(path: Path) -> str:
     return f"Created {path}, readable by you alone."
 
 
-def added(repository: Path, pattern: str = ".aloop/models.yaml*") -> str:
-    return f"Added {pattern} to {repository / '.gitignore'}, so that git leaves your keys out."
+def added(repository: Path, *patterns: str) -> str:
+    shown = " ".join(patterns or (".aloop/*models*",))
+    return f"Added {shown} to {repository / '.gitignore'}, so that git ignores your keys and copies of them."
 
 
 def test_the_template_is_the_published_one_with_its_example_as_a_comment() -> None:
@@ -111,9 +135,14 @@ def test_the_lines_come_once(repository: Path) -> None:
         (b"*.pyc", b"*.pyc\n" + LINES.encode()),
         (b"*.pyc\r\nx", b"*.pyc\r\nx\r\n" + LINES.replace("\n", "\r\n").encode()),
         (b"caf\xe9\n\n", b"caf\xe9\n\n" + LINES.encode()),
-        (b".aloop/models.yaml\n", b".aloop/models.yaml\n" + LINES.encode()),
+        (b".aloop/models.yaml\n", b".aloop/models.yaml\n.aloop/*models*\n"),
+        (f"{COMMENT}.aloop/models.yaml".encode(), f"{COMMENT}.aloop/models.yaml\n.aloop/*models*\n".encode()),
+        (f"{COMMENT}.aloop/models.yaml*\nx\n".encode(), f"{COMMENT}.aloop/models.yaml*\n.aloop/*models*\nx\n".encode()),
+        (b"/.aloop/models.yaml*\r\nx\r\n", b"/.aloop/models.yaml*\r\n.aloop/*models*\r\nx\r\n"),
+        (b".aloop/*.yaml\n", b".aloop/*.yaml\n" + LINES.encode()),
         (b".aloop/\n", b".aloop/\n"),
-        (b"/.aloop/models.yaml* \n", b"/.aloop/models.yaml* \n"),
+        (b"/.aloop/* \n", b"/.aloop/* \n"),
+        (b".aloop/*models*\n", b".aloop/*models*\n"),
     ],
 )
 def test_what_was_in_the_file_stays(repository: Path, before: bytes, after: bytes) -> None:
@@ -124,13 +153,14 @@ def test_what_was_in_the_file_stays(repository: Path, before: bytes, after: byte
     assert rules.read_bytes() == after
     assert stat.S_IMODE(rules.stat().st_mode) == 0o644
     assert ignored(repository, path)
-    assert ignored(repository, path.with_name("models.yaml.17-0123abcd.tmp"))
+    for name in COPIES:
+        assert ignored(repository, path.with_name(name)), name
 
 
 @pytest.mark.parametrize("folder", ["sub", "deep/down/[odd] *name"])
 def test_from_a_sub_folder(repository: Path, folder: str) -> None:
     path = repository / folder / ".aloop" / "models.yaml"
-    assert create_config(path).messages == (created(path), added(repository, "**/.aloop/models.yaml*"))
+    assert create_config(path).messages == (created(path), added(repository, "**/.aloop/*models*"))
     assert ignored(repository, path)
     assert not (repository / folder / ".gitignore").exists()
     root = repository / ".aloop" / "models.yaml"
@@ -142,8 +172,10 @@ def test_from_a_sub_folder(repository: Path, folder: str) -> None:
 def test_under_another_name(repository: Path, name: str) -> None:
     path = repository / name
     messages = create_config(path).messages
-    assert messages == (created(path), added(repository, ignore_pattern(path, repository)))
+    assert messages == (created(path), added(repository, *ignore_patterns(path.relative_to(repository), CONFIG_PATH)))
     assert ignored(repository, path)
+    for copy in sample_copies(path.name):
+        assert ignored(repository, path.with_name(copy)), copy
     assert ignored(repository, path.with_name(f"{path.name}.17-0123abcd.tmp"))
     assert not ignored(repository, repository / "akeys.yml")
 
@@ -181,7 +213,7 @@ def test_a_rule_that_lets_it_in_again_is_told(repository: Path) -> None:
     assert create_config(path).messages == (
         created(path),
         added(repository),
-        f"git does not ignore {path} yet: a rule that starts with ! in a .gitignore lets it in.",
+        f"git does not ignore {path} yet, because of a rule that starts with ! in a .gitignore.",
     )
 
 
@@ -193,7 +225,7 @@ def test_a_file_that_git_tracks_from_earlier_is_told(repository: Path, git: Git)
     git(repository, "commit", "--quiet", "-m", "first")
     path.unlink()
     command = f"git -C {repository} rm --cached .aloop/models.yaml"
-    message = f"git tracks {path} from earlier. Before you add a key, run: {command}"
+    message = f"git already tracks {path}. Before you add a key, run: {command}"
     assert create_config(path).messages[2:] == (message,)
     subprocess.run(command, shell=True, check=True, capture_output=True)
     assert ignored(repository, path)
@@ -213,7 +245,7 @@ def test_a_list_that_cannot_be_changed_is_told_and_the_file_stays(repository: Pa
     first, second = create_config(path).messages
     assert first == created(path)
     assert second.startswith(str(rules))
-    assert second.endswith("git would take your keys along until it has this line: .aloop/models.yaml*")
+    assert second.endswith(" Until it contains this, git does not ignore your keys: .aloop/*models*")
     assert path.read_text() == TEMPLATE
     assert (tmp_path / "elsewhere").read_text() == "mine\n"
 
@@ -254,3 +286,27 @@ create_config(Path(sys.argv[1]) / sys.argv[2] / ".aloop" / "models.yaml")
     for starter in starters:
         assert starter.communicate(timeout=30) == ("", "")
     assert (repository / ".gitignore").read_text() == LINES.replace(".aloop", "**/.aloop")
+
+
+@pytest.mark.parametrize("link", [".aloop", ".aloop/models.yaml"])
+@pytest.mark.parametrize("leads", ["out", "to a tracked file"])
+def test_nothing_is_made_through_a_link_that_came_with_the_repository(
+    repository: Path, tmp_path: Path, git: Git, link: str, leads: str
+) -> None:
+    target = (tmp_path / "home" if leads == "out" else repository / "docs") / "models.yaml"
+    target.parent.mkdir()
+    target.write_text("\n")
+    path = repository / link
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(target if link.endswith(".yaml") else target.parent)
+    git(repository, "add", ".")
+    with pytest.raises(FileProblem) as caught:
+        create_config(repository / ".aloop" / "models.yaml")
+    where = "which is outside the repository" if leads == "out" else "which git tracks"
+    assert caught.value.reason == "foreignLink"
+    assert caught.value.message == (
+        f"{path} is a symbolic link that came with the repository. It leads to {target}, {where}. Remove the link, or "
+        f"name the file itself with --config {target}. Nothing was changed."
+    )
+    assert target.read_text() == "\n"
+    assert not (repository / ".gitignore").exists()

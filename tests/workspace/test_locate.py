@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,23 @@ def folder(parent: Path, *names: str) -> Path:
     made = parent.joinpath(*names)
     made.mkdir(parents=True)
     return made
+
+
+def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The path belongs to another user from now on, in the eyes of a process of any user."""
+    given, look = path.stat(), Path.stat
+
+    def stat_of(seen: Path, **options: Any) -> os.stat_result:
+        found = look(seen, **options)
+        if (found.st_dev, found.st_ino) != (given.st_dev, given.st_ino):
+            return found
+        return os.stat_result((*found[:4], 4242, *found[5:]), {"st_mtime_ns": found.st_mtime_ns})
+
+    if os.geteuid() == 0:
+        os.chown(path, 4242, -1)
+    else:
+        monkeypatch.setattr(Path, "stat", stat_of)
+        monkeypatch.setattr(Path, "lstat", lambda seen: stat_of(seen, follow_symlinks=False))
 
 
 def test_nothing_found_says_where_one_would_be_made(home: Path) -> None:
@@ -62,7 +80,8 @@ def test_the_way_up_ends_at_the_repository(home: Path) -> None:
     config(home / "a")
     root = folder(home, "a", "repository", ".git").parent
     start = folder(root, "deep", "down")
-    assert find_config(start, home=home) == Found(None, "none", root / CONFIG_PATH, root)
+    found = find_config(start, home=home)
+    assert (found.path, found.source, found.create_at, found.repository) == (None, "none", root / CONFIG_PATH, root)
     inside = config(root)
     assert find_config(start, home=home) == Found(inside, "workspace", root / CONFIG_PATH, root)
 
@@ -136,24 +155,81 @@ def test_white_space_only_counts_as_missing(home: Path, text: str) -> None:
     assert find_config(home / "project", home=home).path == own
 
 
-def test_a_file_that_everybody_may_write_is_passed_over(home: Path) -> None:
+def test_a_file_that_everybody_may_write_is_skipped(home: Path) -> None:
     path, own = config(home / "project"), config(home)
     path.chmod(0o666)
     found = find_config(home / "project", home=home)
     assert found.path == own
-    assert found.passed_over == ((path, f"every user may write it; if you trust it: chmod o-w {path}"),)
+    assert found.skipped == ((path, "every user can write to it", f"If you trust it, run: chmod o-w {path}"),)
     assert find_config(home / "project", path, home).path == path
 
 
-def test_a_file_of_another_user_is_passed_over(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_another_user_is_skipped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = config(home / "project")
-    if os.geteuid() == 0:
-        os.chown(path, 4242, -1)
-    else:
-        monkeypatch.setattr(os, "geteuid", lambda: 4242)
+    give_away(path, monkeypatch)
     found = find_config(home / "project", home=home)
-    assert found.path is None
-    assert found.passed_over == ((path, "it belongs to another user; if you trust it, name it with --config"),)
+    own = f"sudo chown {os.geteuid()} {path}"
+    advice = f"If you trust it, run: {own} (or name the file with --config)"
+    assert (found.path, found.is_blocked) == (None, True)
+    assert found.skipped == ((path, "it belongs to another user", advice),)
+    assert str(found.refusal()) == (
+        f"No models.yaml can be used here. Skipped {path}: it belongs to another user. {advice}."
+    )
+    assert find_config(home / "project", path, home).path == path
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [(0o777, "every user can write to its folder"), (0o1777, None), (0o775, None), (0o755, None)],
+)
+def test_a_folder_that_everybody_may_write(home: Path, mode: int, reason: str | None) -> None:
+    path = config(home / "project")
+    path.parent.chmod(mode)
+    found = find_config(home / "project", home=home)
+    advice = f"If you trust it, run: chmod o-w {path.parent}"
+    assert found.skipped == (() if reason is None else ((path, reason, advice),))
+
+
+def test_a_folder_of_another_user(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = config(home / "project")
+    give_away(path.parent, monkeypatch)
+    assert [item.reason for item in find_config(home / "project", home=home).skipped] == [
+        "its folder belongs to another user"
+    ]
+
+
+def test_the_folder_of_a_link_s_target_counts(home: Path) -> None:
+    target = config(home / "elsewhere")
+    link = folder(home, "project", ".aloop") / "models.yaml"
+    link.symlink_to(target)
+    target.parent.chmod(0o777)
+    assert [item.reason for item in find_config(home / "project", home=home).skipped] == [
+        "every user can write to its folder"
+    ]
+
+
+def test_models_yml_is_named(home: Path) -> None:
+    other = folder(home, "project", ".aloop") / "models.yml"
+    other.write_text("models:\n")
+    found = find_config(home / "project", home=home)
+    assert found.skipped == ((other, "only models.yaml is read", "Rename it to models.yaml"),)
+    assert (found.is_blocked, found.create_at) == (False, other.with_name("models.yaml"))
+    config(home / "project")
+    assert find_config(home / "project", home=home).skipped == ()
+
+
+def test_a_file_above_the_end_of_the_search_is_named(home: Path) -> None:
+    above, own = config(home / "a"), config(home)
+    root = folder(home, "a", "b", "worktree")
+    (root / ".git").write_text("gitdir: elsewhere\n")
+    found = find_config(folder(root, "deep"), home=home)
+    assert found.path == own
+    advice = f"To use it here, name it with --config {above}, or copy it to {root / CONFIG_PATH}"
+    reason = f"the search ended below it, at the root of the repository {root}"
+    assert found.skipped == ((above, reason, advice),)
+    assert find_config(home / "a" / "b", home=home).skipped == ()
+    near = config(root)
+    assert find_config(root, home=home) == Found(near, "workspace", near, root, shadowed=(own,))
 
 
 def test_a_file_of_root_is_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,12 +240,15 @@ def test_a_file_of_root_is_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert find_config(home / "project", home=home).path == path
 
 
-def test_what_is_no_file_is_passed_over(home: Path) -> None:
+def test_what_is_no_file_is_skipped(home: Path) -> None:
     path = folder(home, "a", ".aloop", "models.yaml")
     pipe = folder(home, "a", "b", ".aloop") / "models.yaml"
     os.mkfifo(pipe)
     found = find_config(home / "a" / "b", home=home)
-    assert found.passed_over == ((pipe, "it is not a regular file"), (path, "it is a folder"))
+    assert found.skipped == (
+        (pipe, "it is not a regular file", "Move it away"),
+        (path, "it is a folder", "Move it away"),
+    )
 
 
 def test_what_lies_beyond_the_used_file_is_not_complained_about(home: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aloop_models.agent.output import note, print_json, print_text
-from aloop_models.agent.starting import ready_profiles, start
+from aloop_models.agent.starting import start
 from aloop_models.agent.table import cost_text, seconds_text, table, tokens_pair
 from aloop_models.catalogue.redaction import redact
 from aloop_models.errors import AloopError, Refusal
@@ -104,7 +104,7 @@ def main(arguments: list[str]) -> int:
             raise Refusal("invalidArguments", "The prompt is empty. Give a text, or - to read it from stdin.")
         started = start(options.config, trusted=options.trust_config)
         names = [word.strip() for word in (options.models or "").split(",") if word.strip()]
-        profiles = [started.profile(name) for name in names] or ready_profiles(started.dispatcher, started.path)
+        profiles = [started.profile(name) for name in names] or started.ready()
         if not profiles:
             raise Refusal("notReady", "No model is ready. See: aloop models list")
         profiles = list({profile.model_id: profile for profile in profiles}.values())

@@ -2,84 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
 from pathlib import Path
 
 from aloop_models.agent.state import add_line, read_lines
 from aloop_models.catalogue.redaction import redact
-from aloop_models.errors import FileProblem, Refusal
-from aloop_models.llm.failures import host_of
-from aloop_models.llm.profile import ModelProfile
-from aloop_models.workspace.place import place_of
-from aloop_models.workspace.read import read_file
+from aloop_models.errors import Refusal
+from aloop_models.features.destinations import destinations
+from aloop_models.llm.model_manager import ModelManager
+from aloop_models.snapshot import Snapshot, Tracked
+from aloop_models.workspace.place import origin_of
 
 _CONFIRMED = "confirmed"
-_SHOWN = 8
 
 
-def needs_confirmation(path: Path) -> bool:
-    """Whether git tracks the file, and nobody has confirmed what it now holds."""
-    digest = _digest(path)
-    return digest is not None and digest not in read_lines(_CONFIRMED) and place_of(path).tracked
+class Confirmation:
+    """What a person has to confirm before the models of one text are used."""
 
+    def __init__(self, snapshot: Snapshot, origin: Tracked) -> None:
+        self.digest = digest_of_text(snapshot)
+        self._file = redact(snapshot.place.path or "models.yaml")
+        self._origin = origin
+        self._places = destinations(snapshot.document, snapshot.facts)
 
-def remember(path: Path) -> None:
-    """Take what the file now holds as confirmed."""
-    digest = _digest(path)
-    if digest is not None and digest not in read_lines(_CONFIRMED):
-        add_line(_CONFIRMED, digest)
+    @property
+    def question(self) -> str:
+        """What a person is asked, with every place that would get conversations and keys, one per line."""
+        return f"{self._file} {self._why}\n{self._where}"
 
+    @property
+    def refusal(self) -> Refusal:
+        """The refusal where nobody can be asked."""
+        return Refusal(
+            "notConfirmed",
+            f"{self._file} {self._why} You have not confirmed it yet.\n{self._where}\n"
+            "Check the file, then start aloop once without --task, or add --trust-config.",
+        )
 
-def question_about(path: Path, profiles: Iterable[ModelProfile]) -> str:
-    """What a person is asked, with each address that would get the conversation."""
-    hosts = dict.fromkeys(host_of(profile) for profile in profiles)
-    listed = ", ".join(list(hosts)[:_SHOWN]) + (", …" if len(hosts) > _SHOWN else "")
-    where = f"It sends your conversations to: {listed}." if hosts else "It holds no models."
-    return f"{redact(str(path))} came with this repository (git tracks it). {where}"
+    @property
+    def _why(self) -> str:
+        if self._origin == "yes":
+            return "came with this repository (git tracks it)."
+        return "may have come with this repository: git could not be asked. To see why, run: git status"
 
-
-def refusal(path: Path) -> Refusal:
-    """The refusal where nobody can be asked."""
-    message = (
-        f"{redact(str(path))} came with this repository (git tracks it), and you have not confirmed it yet."
-        " Look at it, then start aloop once without --task, or add --trust-config."
-    )
-    return Refusal("notConfirmed", message)
-
-
-def _digest(path: Path) -> str | None:
-    try:
-        return read_file(path).digest
-    except FileProblem:
-        return None
+    @property
+    def _where(self) -> str:
+        if len(self._places) == 1:
+            return f"It sends your conversations and keys to: {self._places[0]}"
+        listed = "".join(f"\n  {place}" for place in self._places)
+        return f"It sends your conversations and keys to {len(self._places)} places:{listed}"
 
 
 class Guard:
-    """Knows in one session whether the file as it is now may be used."""
+    """Knows in one session whether the models that the manager has loaded may be used.
 
-    def __init__(self, path: Path, *, trusted: bool) -> None:
-        self.path = path
+    It looks at the very text that was loaded, so a file that changes between question and use is asked about again.
+    """
+
+    def __init__(self, manager: ModelManager, *, trusted: bool) -> None:
+        self._manager = manager
         self._trusted = trusted
         self._clear: set[str] = set()
 
-    def is_clear(self) -> bool:
-        """Whether nobody has to be asked; also where the file cannot be read, for then nothing of it is used."""
-        digest = _digest(self.path)
-        if self._trusted or digest is None or digest in self._clear:
-            return True
-        if needs_confirmation(self.path):
-            return False
-        self._clear.add(digest)
-        return True
-
-    def allow(self) -> None:
-        """The file may be used as it is now."""
-        remember(self.path)
-        digest = _digest(self.path)
-        if digest is not None:
+    def pending(self) -> Confirmation | None:
+        """What has to be confirmed before the models are used as the file is now; None if nothing."""
+        snapshot = self._manager.snapshot
+        if self.covers(snapshot):
+            return None
+        assert snapshot is not None
+        digest, text = digest_of_text(snapshot), snapshot.document.text
+        origin = "no" if digest in read_lines(_CONFIRMED) else origin_of(Path(self._manager.config_path), text.encode())
+        if origin == "no":
             self._clear.add(digest)
+            return None
+        return Confirmation(snapshot, origin)
 
-    def allow_if_tracked(self) -> None:
-        """As `allow`, for a file that somebody would have to be asked about."""
-        if not self.is_clear():
-            self.allow()
+    def covers(self, snapshot: Snapshot | None) -> bool:
+        """Whether the text was already found to be usable in this session; without models nothing of it is used."""
+        if self._trusted or snapshot is None or not snapshot.document.entries:
+            return True
+        return digest_of_text(snapshot) in self._clear
+
+    def covers_loaded(self) -> bool:
+        """Whether what the manager has loaded, without another look at the file, was found to be usable."""
+        return self.covers(self._manager.loaded)
+
+    def allow(self, confirmation: Confirmation) -> None:
+        """Remember that a person has confirmed exactly this text."""
+        if confirmation.digest not in read_lines(_CONFIRMED):
+            add_line(_CONFIRMED, confirmation.digest)
+        self._clear.add(confirmation.digest)
+
+    def allow_now(self) -> None:
+        """Take the text as it is now as confirmed, because the person has just changed it here."""
+        pending = self.pending()
+        if pending is not None:
+            self.allow(pending)
+
+    def require(self) -> None:
+        """Raise the refusal if something has to be confirmed."""
+        pending = self.pending()
+        if pending is not None:
+            raise pending.refusal
+
+
+def digest_of_text(snapshot: Snapshot) -> str:
+    """SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(snapshot.document.text.encode("utf-8", "surrogatepass")).hexdigest()

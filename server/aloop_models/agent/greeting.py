@@ -21,8 +21,7 @@ def greeting(session: Session, dispatcher: Dispatcher, path: Path) -> Iterator[s
     """The lines before the first prompt; three for somebody who has no models yet."""
     manager, problems = session.manager, session.watch.problems()
     yield from manager.notices
-    for passed, reason in dispatcher.find().passed_over:
-        yield f"{redact(str(passed))} is passed over: {reason}."
+    yield from map(str, dispatcher.find().skipped)
     if not problems and not dispatcher.saved(path).document.by_id:
         yield _WELCOME.format(path=redact(str(path)))
         return

@@ -94,11 +94,14 @@ class Terminal:
         """The session from greeting to leave."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         dispatcher = Dispatcher((Path.cwd(),), config=config, name="aloop", asks_editor=True)
-        manager = ModelManager(dispatcher.find().path)
+        found = dispatcher.find()
+        if found.is_blocked:
+            raise found.refusal()
+        manager = ModelManager(found.path)
         path = Path(manager.config_path)
         tools = workspace_tools(Path.cwd(), lambda: (path,))
         agent = BaseAgent(None, tools, manager)
-        session = Session(agent, manager, dispatcher, path, Guard(path, trusted=trusted), self)
+        session = Session(agent, manager, dispatcher, path, Guard(manager, trusted=trusted), self)
         if not await session.confirm():
             raise Refusal("notConfirmed", f"{redact(str(path))} was not confirmed, so nothing of it is used.")
         if model is not None:

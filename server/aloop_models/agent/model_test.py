@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aloop_models.agent.output import note, print_json, print_text
-from aloop_models.agent.starting import Start, ready_profiles, start
+from aloop_models.agent.starting import Start, start
 from aloop_models.agent.table import table
 from aloop_models.catalogue.redaction import redact
 from aloop_models.errors import AloopError, Refusal
@@ -81,7 +81,7 @@ def chosen_profiles(started: Start, words: Sequence[str]) -> list[ModelProfile]:
     """
     if words:
         return list({profile.model_id: profile for profile in map(started.profile, words)}.values())
-    return list(ready_profiles(started.dispatcher, started.path))
+    return started.ready()
 
 
 def price_line(profiles: Sequence[ModelProfile]) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from aloop_models.agent import compare, model_test
 from aloop_models.agent.base import BaseAgent, Turn
-from aloop_models.agent.confirm import Guard, question_about
+from aloop_models.agent.confirm import Guard
 from aloop_models.agent.face import Face
 from aloop_models.agent.model_line import WORD, Current, Line, parse_line, question_of, run_line, understood, usage
 from aloop_models.agent.starting import ready_profile, ready_profiles
@@ -24,6 +25,8 @@ from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.model_test import probe_models
 from aloop_models.llm.profile import ModelProfile
+
+Chosen = TypeVar("Chosen")
 
 COMMANDS = {
     "/model": "list the models; /model MODEL switches, /model help shows every form",
@@ -90,12 +93,12 @@ class Session:
 
     async def confirm(self) -> bool:
         """Whether the file may be used; asks where it came with the repository and is not confirmed yet."""
-        if await asyncio.to_thread(self._guard.is_clear):
-            return True
-        self._face.say(question_about(self._path, self.manager.list_models()))
-        if not await self._face.ask("Use this file?"):
-            return False
-        self._guard.allow()
+        # The file may change while the person thinks; then the new text is asked about.
+        while pending := await asyncio.to_thread(self._guard.pending):
+            self._face.say(pending.question)
+            if not await self._face.ask("Use this file?"):
+                return False
+            self._guard.allow(pending)
         return True
 
     def switch_model(self, model_id: str) -> bool:
@@ -125,8 +128,7 @@ class Session:
         return self.agent.concerns(profile) if profile else ()
 
     async def _ask(self, question: str) -> None:
-        await self._require_confirmed()
-        profile = self._ready_current()
+        profile = await self._confirmed(self._ready_current)
         await self._turn(profile, question)
 
     async def _turn(self, profile: ModelProfile, question: str | None) -> None:
@@ -143,19 +145,17 @@ class Session:
     async def _retry(self, words: str) -> None:
         if self.agent.last_question is None:
             raise Refusal("invalidArguments", "Nothing has been asked yet.")
-        await self._require_confirmed()
-        profile = self._named(words) if words else self._ready_current()
+        profile = await self._confirmed(lambda: self._named(words) if words else self._ready_current())
         await self._turn(profile, None)
 
     async def _compare(self, words: str) -> None:
-        await self._require_confirmed()
         first, _, rest = words.partition(" ")
         known = self.dispatcher.saved(self._path).document.by_id
         names = [name for name in first.split(",") if name] if "," in first or first in known else []
         prompt = (rest if names else words).strip() or self.agent.last_question
         if not prompt:
             raise Refusal("invalidArguments", "What shall they be asked? /compare A,B TEXT, or /compare TEXT")
-        profiles = [self._named(name) for name in names] or ready_profiles(self.dispatcher, self._path)
+        profiles = await self._confirmed(lambda: self._several(names))
         profiles = list({profile.model_id: profile for profile in profiles}.values())
         if not profiles:
             raise Refusal("notReady", f"No model is ready. {WORD} shows what is missing.")
@@ -188,7 +188,7 @@ class Session:
 
     async def _run(self, line: Line, text: str) -> None:
         current = Current(self.manager.current_model_id, self._previous_id)
-        was_clear = await asyncio.to_thread(self._guard.is_clear)
+        was_clear = await asyncio.to_thread(self._guard.pending) is None
         try:
             secret = await self._secret(line, current)
             message, result = await asyncio.to_thread(run_line, self.dispatcher, text, current, secret)
@@ -197,7 +197,7 @@ class Session:
             raise self._explained(line, refusal) from None
         if was_clear:
             # What a person changes here is theirs, and does not have to be confirmed once more.
-            await asyncio.to_thread(self._guard.allow_if_tracked)
+            await asyncio.to_thread(self._guard.allow_now)
         is_saved = result.get("saved") is not False
         if not is_saved:
             # The editor's buffer has it; this session uses it already.
@@ -237,8 +237,7 @@ class Session:
         return (await self._face.ask_secret(f"{question.field} for {redact(whose)} (not shown{end}): ")).strip()
 
     async def _test(self, words: Sequence[str]) -> None:
-        await self._require_confirmed()
-        profiles = [self._named(word) for word in words] or ready_profiles(self.dispatcher, self._path)
+        profiles = await self._confirmed(lambda: self._several(words))
         if not profiles:
             raise Refusal("notReady", f"No model is ready to be tested. {WORD} shows what is missing.")
         self._face.say(model_test.price_line(profiles))
@@ -278,9 +277,25 @@ class Session:
             raise Refusal("notReady", f"{profile.display_name} is not ready: {reason}. {step}")
         return profile
 
-    async def _require_confirmed(self) -> None:
-        if not await self.confirm():
-            raise Refusal("notConfirmed", f"{redact(str(self._path))} is not confirmed, so nothing was sent.")
+    def _several(self, names: Sequence[str]) -> list[ModelProfile]:
+        if names:
+            return [self._named(name) for name in names]
+        ready = ready_profiles(self.dispatcher, self._path)
+        return [profile for item in ready if (profile := self.manager.get_model(item.model_id))]
+
+    async def _confirmed(self, choose: Callable[[], Chosen]) -> Chosen:
+        """What is chosen from a file that is confirmed.
+
+        Raises:
+            Refusal: the person does not confirm it; what `choose` raises.
+        """
+        while True:
+            if not await self.confirm():
+                raise Refusal("notConfirmed", f"{redact(str(self._path))} is not confirmed, so nothing was sent.")
+            chosen = choose()
+            # The manager may have read the file again to answer; then that text is asked about, too.
+            if self._guard.covers_loaded():
+                return chosen
 
 
 def _test_usage() -> str:

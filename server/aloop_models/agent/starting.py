@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aloop_models.agent import confirm
+from aloop_models.agent.confirm import Guard
 from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.lookup import match
 from aloop_models.dispatch import Dispatcher
@@ -29,6 +29,7 @@ class Start:
     manager: ModelManager
     dispatcher: Dispatcher
     path: Path
+    guard: Guard
     notices: tuple[str, ...]
     """What a person should be told once, one line each."""
 
@@ -36,9 +37,32 @@ class Start:
         """The one ready model a person means.
 
         Raises:
-            Refusal: none or several fit, or the one that does cannot answer; with the reason.
+            Refusal: none or several fit, or the one that does cannot answer, with the reason; or the file has changed
+            and is not confirmed.
         """
-        return ready_profile(self.dispatcher, self.manager, self.path, words)
+        return self.confirmed(ready_profile(self.dispatcher, self.manager, self.path, words))
+
+    def ready(self) -> list[ModelProfile]:
+        """Every model that can answer.
+
+        Raises:
+            Refusal: the file cannot be read, or it has changed and is not confirmed.
+        """
+        return [self.confirmed(profile) for profile in ready_profiles(self.dispatcher, self.path)]
+
+    def confirmed(self, profile: ModelProfile) -> ModelProfile:
+        """The same model with the values of a confirmed text.
+
+        Raises:
+            Refusal: the file has changed since `start` and is not confirmed, or the model is gone from it.
+        """
+        loaded = self.manager.get_model(profile.model_id)
+        while not self.guard.covers_loaded():
+            self.guard.require()
+            loaded = self.manager.get_model(profile.model_id)
+        if loaded is None:
+            raise Refusal("notReady", self.manager.last_error or f"{profile.display_name} is not in the file any more.")
+        return loaded
 
 
 def start(config: Path | None, *, trusted: bool) -> Start:
@@ -49,19 +73,22 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     """
     dispatcher = Dispatcher((Path.cwd(),), config=config)
     found = dispatcher.find()
-    passed = [f"{redact(str(path))} is passed over: {reason}." for path, reason in found.passed_over]
+    skipped = tuple(map(str, found.skipped))
+    if found.is_blocked:
+        raise found.refusal()
     if found.path is None or stamp_of(found.path) is None or is_blank(found.path):
         where = redact(str(found.path or found.create_at))
         raise Refusal(
-            "fileNotFound", " ".join((*passed, f"There is no {where} yet. Make it: aloop models add PROVIDER/MODEL"))
+            "fileNotFound", " ".join((*skipped, f"There is no {where} yet. Make it: aloop models add PROVIDER/MODEL"))
         )
     read_file(found.path)
-    if not trusted and confirm.needs_confirmation(found.path):
-        raise confirm.refusal(found.path)
+    manager = ModelManager(found.path)
+    guard = Guard(manager, trusted=trusted)
+    guard.require()
     loaded = configuration_now(dispatcher, found.path)
     if isinstance(loaded, str):
         raise Refusal("invalidFile", loaded)
-    return Start(ModelManager(found.path), dispatcher, found.path, (*passed, *loaded.left_out.values()))
+    return Start(manager, dispatcher, found.path, guard, (*skipped, *loaded.left_out.values()))
 
 
 def configuration_now(dispatcher: Dispatcher, path: Path) -> Configuration | str:
@@ -94,7 +121,9 @@ def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, 
     first = next((profile for profile in loaded.models.values() if profile.model_id in loaded.ready), None)
     if first is None:
         raise Refusal("notReady", why_nothing(started.dispatcher, started.path))
-    return first, (f"There is no default, so {first.display_name} is used. Set one: aloop models default MODEL",)
+    return started.confirmed(first), (
+        f"There is no default, so {first.display_name} is used. Set one: aloop models default MODEL",
+    )
 
 
 def why_nothing(dispatcher: Dispatcher, path: Path) -> str:

@@ -21,6 +21,7 @@ from aloop_models.errors import AloopError
 
 if TYPE_CHECKING:
     from aloop_models.dispatch import Dispatcher
+    from aloop_models.snapshot import Place
 
 _UNREADABLE = "it cannot be read; what is wrong: aloop models check"
 _LIBRARIES = ("pygls", "lsprotocol", "PyYAML", "jsonschema", "click", "filelock")
@@ -62,7 +63,8 @@ def _file(dispatcher: Dispatcher) -> dict[str, Any]:
     from aloop_models.workspace.place import place_of
 
     found = dispatcher.find()
-    view: dict[str, Any] = {**found_view(found), "why": WHY[found.source]}
+    why = "the file that would be used is skipped" if found.is_blocked else WHY[found.source]
+    view: dict[str, Any] = {**found_view(found), "blocked": found.is_blocked, "why": why}
     if found.path is None:
         return view
     if not found.path.exists():
@@ -70,7 +72,7 @@ def _file(dispatcher: Dispatcher) -> dict[str, Any]:
     place = place_of(found.path)
     view |= {
         "mode": f"{place.mode:04o}" if place.mode is not None else None,
-        "git": "tracked" if place.tracked else {True: "ignored", False: "not ignored", None: None}[place.ignored],
+        "git": _git(place),
     }
     try:
         snapshot = dispatcher.saved(found.path)
@@ -79,6 +81,14 @@ def _file(dispatcher: Dispatcher) -> dict[str, Any]:
     except AloopError as error:
         view |= {"readable": False, "problem": str(error)}
     return view
+
+
+def _git(place: Place) -> str | None:
+    if place.tracked == "yes":
+        return "tracked" if place.link is None else f"tracks the link {place.link}"
+    if place.git_problem:
+        return f"unknown: {place.git_problem}"
+    return {True: "ignored", False: "not ignored", None: None}[place.ignored]
 
 
 def _versions() -> dict[str, str]:
@@ -124,7 +134,7 @@ def _installed(names: tuple[str, ...]) -> dict[str, bool]:
 def _rendered(report: Mapping[str, Any]) -> str:
     file, catalogue, runtime = report["file"], report["catalogue"], report["runtimeFolder"]
     lines = {
-        "file": file["file"] or f"none; a new one would be {file['createAt']}",
+        "file": file["file"] or f"none{'' if file['blocked'] else '; a new one would be ' + file['createAt']}",
         "why": file["why"],
         "repository": file["repository"],
         "mode": file.get("mode"),
@@ -133,7 +143,9 @@ def _rendered(report: Mapping[str, Any]) -> str:
         "problem": file.get("problem") or ("" if file.get("readable", True) else _UNREADABLE),
     }
     parts = [pairs(lines)]
-    parts += (f"passed over  {redact(item['file'])}: {item['reason']}\n" for item in file["passedOver"])
+    parts += (
+        f"skipped  {redact(item['file'])}: {item['reason']}. {redact(item['advice'])}.\n" for item in file["skipped"]
+    )
     why = "another is named" if file["source"] == "option" else "one is nearer"
     parts += (f"not used, for {why}  {redact(path)}\n" for path in file["shadowed"])
     newer = " A newer LiteLLM is installed, whose facts the editor uses." if catalogue["installedIsNewer"] else ""

@@ -52,7 +52,7 @@ def found_view(found: Any) -> dict[str, object]:
         "source": found.source,
         "createAt": str(found.create_at),
         "repository": str(found.repository) if found.repository else None,
-        "passedOver": [{"file": str(path), "reason": reason} for path, reason in found.passed_over],
+        "skipped": [{"file": str(item.path), "reason": item.reason, "advice": item.advice} for item in found.skipped],
         "shadowed": [str(path) for path in found.shadowed],
     }
 
@@ -65,9 +65,13 @@ def _init(config: Path | None, **options: bool) -> int:
 
     named = named_file(config, options["is_global"])
     found = find_config(Path(), named)
+    if found.is_blocked:
+        raise found.refusal()
     if found.path and (named is None or (found.path.exists() and not is_blank(found.path))):
         hint = "Edit it, or add a model: aloop models add provider/model"
         raise Refusal("conflict", f"{redact(str(found.path))} serves this folder already. {hint}")
+    for item in found.skipped:
+        note(str(item))
     path = found.path or found.create_at
     if options["dry_run"]:
         dispatcher = Dispatcher((Path(),), config=named)
@@ -98,15 +102,14 @@ def _path(config: Path | None, **options: bool) -> int:
         print_json(found_view(found))
         return EXIT_DONE if found.path and found.path.exists() else EXIT_REFUSED
     if found.path is None:
-        place = redact(str(found.create_at))
-        raise Refusal("fileNotFound", f"There is no models.yaml here. A new one would be {place}: aloop models init")
+        raise found.refusal()
     if not found.path.exists():
         # Only one that was named can be missing.
         raise missing(found.path)
     print_text(f"{sanitize_line(str(found.path))}\n")
     note(f"In use: {WHY[found.source]}.")
-    for path, reason in found.passed_over:
-        note(f"Passed over {redact(str(path))}: {reason}.")
+    for item in found.skipped:
+        note(str(item))
     why = "another is named" if found.source == "option" else "one is nearer"
     for path in found.shadowed:
         note(f"Not used, for {why}: {redact(str(path))}")

@@ -102,6 +102,8 @@ def render_list(state: Result) -> str:
     """A table of the models, and the file it comes from; `state` is the result of `aloop.listModels`."""
     file = state["file"]
     models = state["models"]
+    if not models and not file and state.get("skipped"):
+        return "No models.yaml is used here.\n"
     if not models:
         where = f"No models in {redact(str(file))}." if file else "There is no models.yaml yet."
         return f"{where} Add a model: aloop models add provider/model\n"

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 _WITHOUT_FILE = frozenset({"list", "add", "sessions"})
 """Verbs that have something to say or do where there is no file yet."""
 
-_NO_FILE = "There is no models.yaml here. Make one: aloop models init, or with a model: aloop models add provider/model"
+_RENDERED = frozenset({"check", "list", "show", "sessions"})
+"""Verbs that print something else than the message of their result."""
+
 _NO_AGENT = "No agent is running here. One run: aloop --model {0}. New sessions: aloop models default {0}."
 
 
@@ -84,8 +86,9 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
         as_json, form = given.pop("as_json"), given.pop("form", "text")
         is_dry = given.pop("dry_run", False)
         dispatcher = dispatcher_for(named, may_be_missing=command.verb == "add")
-        if command.verb not in _WITHOUT_FILE and dispatcher.find().path is None:
-            raise Refusal("fileNotFound", _NO_FILE)
+        found = dispatcher.find()
+        if found.path is None and (command.verb not in _WITHOUT_FILE or (found.is_blocked and command.changes_file)):
+            raise found.refusal()
         argument = _argument(command, dispatcher, given)
         if is_dry:
             return _print_plan(command, dispatcher, argument, as_json=as_json)
@@ -94,6 +97,10 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
             print_json(result)
         else:
             (print_styled if command.verb == "check" else print_text)(_rendered(command, result, form))
+        if command.verb in _RENDERED:
+            # The message of the others says it.
+            for item in found.skipped:
+                note(str(item))
         return EXIT_FOUND if command.verb == "check" and result["errors"] else EXIT_DONE
 
     return run

@@ -42,6 +42,8 @@ class FieldSpec:
     examples: tuple[object, ...]
     enum: tuple[object, ...]
     secret: bool
+    is_url: bool
+    """Whether requests, or the credentials for them, go to the URL in this field."""
     providers: tuple[str, ...]
     minimum: float | None
     exclusive_minimum: float | None
@@ -177,6 +179,7 @@ def _field(name: str, raw: _Json) -> FieldSpec:
         examples=tuple(_list(raw.get("examples", []))),
         enum=_without_null(raw.get("enum", []), None),
         secret=raw.get("writeOnly") is True,
+        is_url=raw.get("x-url") is True,
         providers=cast("tuple[str, ...]", tuple(_list(raw.get("x-providers", [])))),
         minimum=_number(raw.get("minimum")),
         exclusive_minimum=_number(raw.get("exclusiveMinimum")),

@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.lookup import not_found
-from aloop_models.core.document import Document
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import FileProblem, Refusal
 from aloop_models.features.current import renamed
@@ -56,7 +55,7 @@ class ModelManager:
         self._stamp: Stamp | None = None
         self._digest = ""
         self._held: Stamp | None = None
-        self._document: Document | None = None
+        self._snapshot: Snapshot | None = None
         self._is_good = False
         self._current_id: str | None = None
         self._current: ModelProfile | None = None
@@ -65,7 +64,8 @@ class ModelManager:
         self._message = ""
         self._not_made = ""
         self._notices: tuple[str, ...] = ()
-        if stamp_of(self._path) is None or is_blank(self._path):
+        self._is_named = named is not None
+        if not found.is_blocked and (stamp_of(self._path) is None or is_blank(self._path)):
             try:
                 self._notices = make_config(self._path)
             except FileProblem as problem:
@@ -120,6 +120,19 @@ class ModelManager:
     def notices(self) -> tuple[str, ...]:
         """What was made for the first use, one or two sentences each, for a person to be told once."""
         return self._notices
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The text that the models are loaded from, after a look at the file; None before the first good one."""
+        with self._lock:
+            self._fresh()
+            return self._snapshot
+
+    @property
+    def loaded(self) -> Snapshot | None:
+        """As `snapshot`, without a look at the file: what the last answer of this object was made from."""
+        with self._lock:
+            return self._snapshot
 
     def is_configured(self) -> bool:
         """Whether at least one loaded model can answer."""
@@ -258,6 +271,8 @@ class ModelManager:
         if stamp is not None and stamp == self._stamp and not _is_young(stamp):
             return self._is_good
         try:
+            if not self._is_named and (skipped := self._dispatcher.skipped(self._path)):
+                raise FileProblem("fileSkipped", f"No models.yaml can be used here. {skipped}")
             read = read_file(self._path)
         except FileProblem as problem:
             self._fail(self._not_made or str(problem))
@@ -278,9 +293,9 @@ class ModelManager:
         if self._current_id is None:
             first = (model_id for model_id in found.models if model_id in found.ready)
             self._current_id = found.default_id if found.default_id in found.models else next(first, None)
-        elif self._document is not None:
-            self._current_id = renamed(self._document, snapshot.document, self._current_id) or self._current_id
-        self._document = snapshot.document
+        elif self._snapshot is not None:
+            self._current_id = renamed(self._snapshot.document, snapshot.document, self._current_id) or self._current_id
+        self._snapshot = snapshot
         # One that has left the file, or has an error now, stays as it was last known.
         self._current = found.models.get(self._current_id or "", self._current)
 

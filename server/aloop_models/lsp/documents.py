@@ -6,7 +6,7 @@ import asyncio
 import gc
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aloop_models.core.text import Edit, apply_edits
@@ -88,7 +88,7 @@ class Documents:
         if buffer.path is None:
             known.place = Place()
         else:
-            known.place, on_disk = await asyncio.to_thread(_disk, buffer.path)
+            known.place, on_disk = await asyncio.to_thread(self._disk, buffer.path)
             self._buffers.seen(buffer, on_disk)
             if buffer.version == opened_at:
                 buffer.differs = buffer.text != on_disk
@@ -135,6 +135,15 @@ class Documents:
         border = Border(snapshot.document.lines, client.encoding)
         return buffer.version, [border.diagnostic(item, buffer.uri, client) for item in findings.items]
 
+    def _disk(self, path: Path) -> tuple[Place, str | None]:
+        try:
+            text = read_file(path).text
+        except FileProblem:
+            text = None
+        skipped = self._dispatcher.skipped(path)
+        place = place_of(path)
+        return (replace(place, skipped=f"{skipped.reason}. {skipped.advice}.") if skipped else place), text
+
     def _settle(self, buffer: Buffer) -> None:
         if buffer.path:
             self._dispatcher.settle(buffer.path)
@@ -150,11 +159,3 @@ def _collector_rests(wanted: bool) -> Generator[None]:  # noqa: FBT001
         yield
     finally:
         gc.enable()
-
-
-def _disk(path: Path) -> tuple[Place, str | None]:
-    try:
-        text = read_file(path).text
-    except FileProblem:
-        text = None
-    return place_of(path), text

@@ -28,6 +28,7 @@ from aloop_models.lsp.progress import with_progress
 from aloop_models.lsp.protocol import AloopProtocol, ClientError
 from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri
+from aloop_models.workspace.locate import Skipped
 from aloop_models.workspace.today import today
 from aloop_models.workspace.watch import FileWatch
 
@@ -49,6 +50,7 @@ class AloopServer(LanguageServer):
         self._unpublished: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._told: Json | None = None
+        self._skipped: set[Skipped] = set()
         self.endpoint: str | None = None
         """Where running agents reach this server; None where they cannot."""
         self._neighbours = Neighbours(self.dispatcher, self._asked, self.others_changed)
@@ -280,6 +282,9 @@ class AloopServer(LanguageServer):
         except Exception as error:  # noqa: BLE001
             log.report(error, "telling the state")
             return
+        for item in set(self.dispatcher.find().skipped) - self._skipped:
+            self._skipped.add(item)
+            self.protocol.notify("window/showMessage", {"type": types.MessageType.Warning.value, "message": str(item)})
         if state != self._told:
             is_first, self._told = self._told is None, state
             self.protocol.notify("aloop/modelsChanged", state)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from aloop_models.catalogue.redaction import redact
 from aloop_models.errors import FileProblem
+from aloop_models.workspace.copies import ignore_patterns, sample_copies
 from aloop_models.workspace.locate import CONFIG_PATH, is_blank
-from aloop_models.workspace.place import ignoring_files, place_of, repository_of
+from aloop_models.workspace.place import foreign_link, ignoring_files, place_of, repository_of
 from aloop_models.workspace.save import create_file, edit_bytes, edit_file
 
 TEMPLATE = """\
@@ -39,7 +42,10 @@ default: null
 IGNORE_COMMENT = "# Model configuration (contains API keys)"
 """The line above the pattern in `.gitignore`."""
 
-_STANDARD_PATTERN = CONFIG_PATH.as_posix() + "*"
+_OLDER_PATTERNS = frozenset(
+    f"{start}{CONFIG_PATH.as_posix()}{end}".encode() for start in ("", "/", "**/") for end in ("", "*")
+)
+"""Lines for the file alone, as the RFC and version 0.1 have them; the new line goes after one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,11 @@ def create_config(path: Path) -> Created:
     A file of white space only is filled. A trouble with `.gitignore` is told and does not undo the file.
 
     Raises:
-        FileProblem: `conflict` where there is a file already; `cannotWrite`; `locked`. Then nothing was made.
+        FileProblem: `conflict` where there is a file already; `foreignLink`; `cannotWrite`; `locked`. Then nothing was
+            made.
     """
     path = path.absolute()
+    refuse_foreign_link(path)
     if is_blank(path):
         # The keys come later, and a mode is kept at every save, so it has to be right from the start.
         with suppress(OSError):
@@ -86,53 +94,60 @@ def _filled(path: Path, old: str) -> str:
     return TEMPLATE
 
 
+def refuse_foreign_link(path: Path) -> None:
+    """Raise `FileProblem` if a symbolic link that came with a repository would lead a change of the file elsewhere."""
+    found = foreign_link(path)
+    if found is None:
+        return
+    link, target = redact(str(found.link)), redact(str(found.target))
+    raise FileProblem(
+        "foreignLink",
+        f"{link} is a symbolic link that came with the repository. It leads to {target}, {found.reason}. Remove the "
+        f"link, or name the file itself with --config {shlex.quote(target)}. Nothing was changed.",
+    )
+
+
 def _kept_out_of_git(path: Path) -> tuple[str, ...]:
     """Adds the lines to `.gitignore` unless a rule of the repository is there already; says what was done."""
     real = Path(os.path.realpath(path))
     repository = repository_of(real.parent)
     if repository is None:
         return ()
-    rules, pattern, messages = repository / ".gitignore", ignore_pattern(real, repository), list[str]()
+    rules, messages = repository / ".gitignore", list[str]()
+    patterns = ignore_patterns(real.relative_to(repository), CONFIG_PATH)
+    shown = " ".join(patterns)
     try:
-        if not _is_covered(real, repository) and _add_lines(rules, pattern):
-            messages.append(f"Added {pattern} to {rules}, so that git leaves your keys out.")
+        if not _is_covered(real, repository) and _add_lines(rules, patterns):
+            messages.append(f"Added {shown} to {rules}, so that git ignores your keys and copies of them.")
     except FileProblem as problem:
-        messages.append(f"{problem.message} git would take your keys along until it has this line: {pattern}")
+        messages.append(f"{problem.message} Until it contains this, git does not ignore your keys: {shown}")
         return tuple(messages)
     place = place_of(real)
-    if place.tracked:
+    if place.tracked == "yes":
         untrack = f"git -C {shlex.quote(str(repository))} rm --cached {shlex.quote(str(real.relative_to(repository)))}"
-        messages.append(f"git tracks {real} from earlier. Before you add a key, run: {untrack}")
+        messages.append(f"git already tracks {real}. Before you add a key, run: {untrack}")
     elif place.ignored is False:
-        messages.append(f"git does not ignore {real} yet: a rule that starts with ! in a .gitignore lets it in.")
+        messages.append(f"git does not ignore {real} yet, because of a rule that starts with ! in a .gitignore.")
     return tuple(messages)
-
-
-def ignore_pattern(path: Path, repository: Path) -> str:
-    """The line for the repository's `.gitignore` that covers the file and the temporary files beside it."""
-    inside = path.relative_to(repository)
-    if inside == CONFIG_PATH:
-        return _STANDARD_PATTERN
-    if inside.parts[-2:] == CONFIG_PATH.parts:
-        return f"**/{_STANDARD_PATTERN}"
-    return "/" + "".join(f"\\{letter}" if letter in "\\*?[" else letter for letter in inside.as_posix()) + "*"
 
 
 def _is_covered(path: Path, repository: Path) -> bool:
     # A rule in a person's own list would leave the keys of the next person unprotected, so it does not count.
-    beside = path.with_name(f"{path.name}.1-0.tmp")
-    sources = ignoring_files((path, beside), repository) or ("",)
+    copies = (path.with_name(name) for name in sample_copies(path.name))
+    sources = ignoring_files((path, *copies), repository) or ("",)
     return all(source and Path(source).name == ".gitignore" and not Path(source).is_absolute() for source in sources)
 
 
-def _add_lines(rules: Path, pattern: str) -> bool:
-    """Puts the two lines at the end, in the file's own line ends; False where the pattern was there already."""
+def _add_lines(rules: Path, patterns: Sequence[str]) -> bool:
+    """Put the lines at the end, or the patterns after an older one of ours; False where all were there already.
+
+    The line ends are those of the file.
+    """
     if rules.is_symlink():
         raise FileProblem("cannotWrite", f"{rules} is a symbolic link, which git does not follow.")
-    lines = (IGNORE_COMMENT.encode(), os.fsencode(pattern))
     if not rules.exists():
         try:
-            create_file(rules, f"{IGNORE_COMMENT}\n{pattern}\n", mode=0o644)
+            create_file(rules, "".join(f"{line}\n" for line in (IGNORE_COMMENT, *patterns)), mode=0o644)
         except FileProblem as problem:
             # Two first uses at the same time: the other one was faster, so its file is added to.
             if problem.reason != "conflict":
@@ -143,12 +158,17 @@ def _add_lines(rules: Path, pattern: str) -> bool:
 
     def add(old: bytes) -> bytes:
         nonlocal added
-        added = lines[1] not in (line.strip() for line in old.splitlines())
-        if not added:
-            return old
+        lines = old.splitlines(keepends=True)
+        known = {line.strip() for line in lines}
+        new = [os.fsencode(pattern) for pattern in patterns if os.fsencode(pattern) not in known]
+        added = bool(new)
         end = b"\r\n" if 2 * old.count(b"\r\n") > old.count(b"\n") else b"\n"
-        start = b"" if not old or old.endswith(b"\n") else end
-        return b"".join((old, start, lines[0], end, lines[1], end))
+        after = next((place for place, line in enumerate(lines, 1) if line.strip() in _OLDER_PATTERNS), len(lines))
+        if after == len(lines) and added and not known & _OLDER_PATTERNS:
+            new.insert(0, IGNORE_COMMENT.encode())
+        if added and lines and not lines[after - 1].endswith(b"\n"):
+            lines[after - 1] += end
+        return b"".join((*lines[:after], *(line + end for line in new), *lines[after:]))
 
     edit_bytes(rules, add)
     return added

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from aloop_models.catalogue.redaction import redact
+from aloop_models.errors import FileProblem
 from aloop_models.workspace.place import device_of, is_repository, modes_count
 
 CONFIG_PATH = Path(".aloop", "models.yaml")
@@ -19,6 +22,19 @@ _BLANK_LIMIT = 65_536
 """Bytes; a longer file is taken to have something in it without reading it."""
 
 Source = Literal["option", "workspace", "home", "none"]
+
+
+class Skipped(NamedTuple):
+    """A file that would have been used if it were safe, or in its place."""
+
+    path: Path
+    reason: str
+    """Why it is not used."""
+    advice: str
+    """What to do to use it: one sentence without its period."""
+
+    def __str__(self) -> str:
+        return f"Skipped {redact(str(self.path))}: {self.reason}. {redact(self.advice)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +49,31 @@ class Found:
     """The file to make where none was found: in the repository's root, else in the working directory."""
     repository: Path | None
     """The root of the git repository that holds the folder."""
-    passed_over: tuple[tuple[Path, str], ...] = ()
-    """Nearer files that may not be used, each with the reason in words for people."""
+    skipped: tuple[Skipped, ...] = ()
+    """Nearer files that are not used: unsafe ones, `models.yml`, and one above the point where the search ended."""
     shadowed: tuple[Path, ...] = ()
     """Further usable files, not used because a nearer one is; nearest first."""
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether a new file cannot be made either, because a skipped one is in its place."""
+        return self.path is None and any(item.path == self.create_at for item in self.skipped)
+
+    def refusal(self) -> FileProblem:
+        """The refusal where no file can be used, with each file that was skipped and what to do."""
+        if self.is_blocked:
+            return FileProblem("fileSkipped", " ".join(("No models.yaml can be used here.", *map(str, self.skipped))))
+        hint = "Create it: aloop models init, or with a model: aloop models add provider/model"
+        make = f"A new one would be {redact(str(self.create_at))}. {hint}"
+        return FileProblem("fileNotFound", " ".join(("There is no models.yaml here.", *map(str, self.skipped), make)))
 
 
 def find_config(start: Path, config: Path | None = None, home: Path | None = None) -> Found:
     """The file `config` if given, else the nearest one from `start` upwards, else the one in the home folder.
 
-    The way up ends at the repository's root, at the home folder or at the border of a file system. A file that is
-    neither yours nor root's, that everybody may write, or that is no regular file is passed over; one of white space
-    only counts as missing. `config` is taken as it is, even if it does not exist: reading it says so.
+    The way up ends at the repository's root, at the home folder or at the border of a file system. A file is skipped
+    if it is not yours or root's, if everybody may write to it or to its folder, or if it is not a regular file; one of
+    white space only counts as missing. `config` is taken as it is, even if it does not exist: reading it says so.
 
     `start` may be a folder, a file, an `.aloop` folder, or not exist at all. Never raises.
     """
@@ -56,20 +85,24 @@ def find_config(start: Path, config: Path | None = None, home: Path | None = Non
     usable: list[tuple[Source, Path]] = []
     if config is not None:
         usable.append(("option", Path(os.path.realpath(_expanded(config).parent), config.name)))
-    passed_over: list[tuple[Path, str]] = []
+    skipped: list[Skipped] = []
     for source, path in places:
-        reason = _reason_against(path)
-        if reason == "":
+        if source == "home" and not usable:
+            skipped += _above(way, home, repository)
+        problem = reason_to_skip(path)
+        if problem is None:
             usable.append((source, path))
-        elif reason and not usable:
-            passed_over.append((path, reason))
+        elif not usable:
+            skipped += _not_used(path, problem)
+    if not usable and home is None:
+        skipped += _above(way, home, repository)
     source, path = usable[0] if usable else ("none", None)
     return Found(
         path,
         source,
         path if path is not None and source == "option" else (repository or folder) / CONFIG_PATH,
         repository,
-        tuple(passed_over),
+        tuple(skipped),
         tuple(other for _, other in usable[1:] if path is None or not _same(other, path)),
     )
 
@@ -103,21 +136,70 @@ def _upwards(folder: Path, home: Path | None) -> Iterator[Path]:
             return
 
 
-def _reason_against(path: Path) -> str | None:
-    """Why the file may not be used; "" where it may be; None where it is missing or holds white space only."""
+MISSING = Skipped(Path(), "it is missing", "Create it: aloop models init")
+"""The reason for a file that is not there, or contains white space only; nobody has to be told."""
+
+
+def reason_to_skip(path: Path) -> Skipped | None:
+    """Why the file is not used unless it is named: `MISSING` if there is none, None if it may be used."""
     try:
         link, found = path.lstat(), path.stat()
+        folders = {folder: folder.stat() for folder in (path.parent, Path(os.path.realpath(path)).parent)}
+    except PermissionError:
+        hidden = _is_folder(path.parent)
+        return Skipped(path, "you have no access to it", f"To use it, {_owning(path.parent)}") if hidden else MISSING
     except (OSError, ValueError):
-        return None
+        return MISSING
     if not stat.S_ISREG(found.st_mode):
-        return "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is not a regular file"
+        kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+        return Skipped(path, f"it is {kind}", "Move it away")
     if sys.platform != "win32":
         own = (0, os.geteuid())
         if link.st_uid not in own or found.st_uid not in own:
-            return "it belongs to another user; if you trust it, name it with --config"
+            return Skipped(path, "it belongs to another user", f"If you trust it, {_owning(path)}")
         if found.st_mode & stat.S_IWOTH and modes_count(found.st_dev):
-            return f"every user may write it; if you trust it: chmod o-w {path}"
-    return None if is_blank(path) else ""
+            return Skipped(
+                path, "every user can write to it", f"If you trust it, run: chmod o-w {shlex.quote(str(path))}"
+            )
+        for folder, seen in folders.items():
+            if seen.st_uid not in own:
+                return Skipped(path, "its folder belongs to another user", f"If you trust it, {_owning(folder)}")
+            # In a sticky folder such as /tmp nobody can replace the file of another user.
+            if seen.st_mode & stat.S_IWOTH and not seen.st_mode & stat.S_ISVTX and modes_count(seen.st_dev):
+                return Skipped(path, "every user can write to its folder", f"If you trust it, {_closing(folder)}")
+    return MISSING if is_blank(path) else None
+
+
+def _owning(path: Path) -> str:
+    return f"run: sudo chown {os.geteuid()} {shlex.quote(str(path))} (or name the file with --config)"
+
+
+def _closing(path: Path) -> str:
+    return f"run: chmod o-w {shlex.quote(str(path))}"
+
+
+def _not_used(path: Path, problem: Skipped) -> Iterator[Skipped]:
+    if problem is not MISSING:
+        yield problem
+    other = path.with_suffix(".yml")
+    if other.is_file():
+        yield Skipped(other, f"only {path.name} is read", f"Rename it to {path.name}")
+
+
+def _above(way: Sequence[Path], home: Path | None, repository: Path | None) -> Iterator[Skipped]:
+    """The nearest usable file above the point where the search ended."""
+    top = way[-1]
+    if top == home:
+        return
+    for folder in top.parents:
+        path = folder / CONFIG_PATH
+        if folder == home:
+            return
+        if reason_to_skip(path) is None:
+            border = f"the root of the repository {top}" if repository else f"the border of the file system at {top}"
+            name = f"name it with --config {shlex.quote(str(path))}, or copy it to {top / CONFIG_PATH}"
+            yield Skipped(path, f"the search ended below it, at {redact(border)}", f"To use it here, {name}")
+            return
 
 
 def is_blank(path: Path) -> bool:

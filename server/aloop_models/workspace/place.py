@@ -1,31 +1,28 @@
-"""Where a file lives: its permission bits, and what git has to say about it, asked without running anything of it."""
+"""Where a file is on the disk: its permission bits, its repository, and what git knows about it."""
 
 from __future__ import annotations
 
+import hashlib
 import os
-import shutil
 import stat
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aloop_models.snapshot import Place
+from aloop_models.snapshot import Place, Tracked
+from aloop_models.workspace.copies import is_copy, may_contain_keys, sample_copies
+from aloop_models.workspace.git import CANNOT_READ, Git, Question, beside, escaped, literal, names_in
 
-_GIT_LIMIT = 2.0
-"""Seconds that all questions to git about one file may take together."""
+_LOOK_SECONDS = 2.0
+"""Time for the questions about one file that an editor opens or saves."""
+_TRUST_SECONDS = 20.0
+"""Time for the question whether a file came with its repository; nobody is typing, and running out of it asks."""
+_LONGEST_LINK_CHAIN = 40
+_MOST_OF_A_COPY = 1024 * 1024
+"""Bytes of a copy in which keys are looked for."""
 
-# A repository's own configuration can name programs; none of these may run because a file was looked at.
-_HARMLESS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
-_HARMLESS_ENVIRONMENT = {
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_NO_LAZY_FETCH": "1",
-    "LC_ALL": "C",
-}
+_CHECK_IGNORE = ("check-ignore", "--no-index", "--verbose", "--non-matching", "-z", "--stdin")
 
 _WINDOWS_FILE_SYSTEMS = frozenset({"vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "cifs", "smb3", "drvfs"})
 _SHARED_WITH_A_HOST = frozenset({"vboxsf", "prl_fs", "fuse.vmhgfs-fuse"})
@@ -34,17 +31,93 @@ _SHARED_WITH_A_HOST = frozenset({"vboxsf", "prl_fs", "fuse.vmhgfs-fuse"})
 def place_of(path: Path) -> Place:
     """Where the file is: its mode, its repository, and whether git tracks or ignores it.
 
-    Of a symbolic link it is the target's repository, for there the keys are; but a link that git tracks itself came
-    with its repository, and counts as tracked there. `ignored` says whether a rule matches, also for a tracked file.
+    Of a symbolic link it is the target's repository, because the keys are there; but a link on the way that git
+    tracks came with its repository, and counts as tracked there. `ignored` says whether a rule matches, also for a
+    tracked file.
 
-    Runs `git` for up to 2 seconds. Never raises: what cannot be found out is None, and `tracked` False.
+    Runs `git` for up to 2 seconds. Never raises: what cannot be found out is None or "unknown".
     """
     path = path.absolute()
-    named, target = _real(path.parent) / path.name, _real(path)
-    place = _place_at(named)
-    if named != target and not place.tracked:
-        place = _place_at(target)
+    *links, target = steps_to(path)
+    place = _place_at(target)
+    for link in links:
+        found = _link_at(link)
+        if found.tracked == "yes":
+            place = replace(place, tracked="yes", repository=found.repository, link=found.link, git_problem="")
+            break
+        if found.tracked == "unknown" and place.tracked == "no":
+            place = replace(place, tracked="unknown", repository=found.repository, git_problem=found.git_problem)
     return replace(place, path=str(path), mode=mode_of(target))
+
+
+def origin_of(path: Path, data: bytes) -> Tracked:
+    """Whether a file with these bytes came with a repository: "yes", "no", or "unknown" where git cannot say.
+
+    It did if git tracks the file or a symbolic link on the way to it, in the index or in the last commit, in any
+    repository around them; or if a repository around it contains a file with exactly these bytes, in any branch.
+
+    Runs `git` for up to 20 seconds. Never raises.
+    """
+    answers: list[Tracked] = []
+    *links, target = steps_to(path.absolute())
+    for step in (*links, target):
+        for root in repositories_around(step.parent):
+            answers.append(_came_with(root, step, data if step == target else b""))
+            if answers[-1] == "yes":
+                return "yes"
+    return "unknown" if "unknown" in answers else "no"
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignLink:
+    """A symbolic link of a repository through which nothing may be written."""
+
+    link: Path
+    target: Path
+    reason: str
+    """What is wrong with the target, as the end of a sentence about the link."""
+
+
+def foreign_link(path: Path) -> ForeignLink | None:
+    """The symbolic link on the way that came with a repository and leads out of it, or to a file that git tracks.
+
+    A link that git cannot be asked about counts as one that came with the repository.
+    """
+    *links, target = steps_to(path.absolute())
+    for link in links:
+        for root in repositories_around(link.parent):
+            if _came_with(root, link, b"") == "no":
+                continue
+            if not target.is_relative_to(root):
+                return ForeignLink(link, target, "which is outside the repository")
+            if _came_with(root, target, b"") == "yes":
+                return ForeignLink(link, target, "which git tracks")
+    return None
+
+
+def steps_to(path: Path) -> tuple[Path, ...]:
+    """Every symbolic link on the way to what the path leads to, in order, and what it leads to last.
+
+    Each is given without links in its own folder. Links that lead in a circle end where the circle is noticed.
+    """
+    here, rest, links = Path(path.anchor), list(reversed(path.parts[1:])), list[Path]()
+    while rest:
+        part = rest.pop()
+        if part in ("", os.curdir, os.pardir):
+            here = here.parent if part == os.pardir else here
+            continue
+        step = here / part
+        try:
+            target = Path(str(step.readlink()).removeprefix("\\\\?\\"))
+        except (OSError, ValueError):
+            here = step
+            continue
+        links.append(step)
+        if len(links) > _LONGEST_LINK_CHAIN:
+            return (*links, step)
+        here = Path(target.anchor) if target.anchor else here
+        rest.extend(reversed(target.parts[1:] if target.anchor else target.parts))
+    return (*links, here)
 
 
 def mode_of(path: Path) -> int | None:
@@ -76,10 +149,7 @@ def modes_count(device: int) -> bool:
 
 
 def repository_of(folder: Path) -> Path | None:
-    """The nearest folder at or above this one that holds `.git` (a folder, or the file of a worktree or submodule).
-
-    As git does, it does not look beyond the border of a file system.
-    """
+    """The nearest folder at or above this one that contains `.git`, on the same file system; as git looks for it."""
     device = device_of(folder)
     for candidate in (folder, *folder.parents):
         if device_of(candidate) != device:
@@ -89,9 +159,17 @@ def repository_of(folder: Path) -> Path | None:
     return None
 
 
+def repositories_around(folder: Path) -> tuple[Path, ...]:
+    """Every folder at or above this one that contains `.git`, nearest first, on any file system."""
+    return tuple(candidate for candidate in (folder, *folder.parents) if is_repository(candidate))
+
+
 def is_repository(folder: Path) -> bool:
-    """Whether the folder itself holds `.git`."""
-    return device_of(folder / ".git") is not None
+    """Whether the folder itself contains `.git`: a folder, the file of a worktree or submodule, or a broken link."""
+    try:
+        return os.path.lexists(folder / ".git")
+    except (OSError, ValueError):
+        return False
 
 
 def device_of(path: Path) -> int | None:
@@ -107,86 +185,130 @@ def ignoring_files(paths: Sequence[Path], repository: Path) -> tuple[str, ...] |
 
     A `.gitignore` of the repository is named relative to it; a person's own list by its absolute path.
     """
-    with _Git(repository) as git:
-        question = git.ask("check-ignore", "--no-index", "--verbose", "--non-matching", "-z", "--stdin")
-        answer = git.answer(question, b"".join(os.fsencode(path) + b"\0" for path in paths))
-    if answer is None or answer[0] not in (0, 1):
+    with Git(repository, _LOOK_SECONDS) as git:
+        return _ignoring(git, git.ask(*_CHECK_IGNORE, with_personal_rules=True), paths)
+
+
+def _ignoring(git: Git, process: Question | None, paths: Sequence[Path]) -> tuple[str, ...] | None:
+    answer = git.answer(process, b"".join(os.fsencode(path) + b"\0" for path in paths))
+    if answer is None or answer.code not in (0, 1):
         return None
-    records = answer[1].split(b"\0")
+    records = answer.output.split(b"\0")
     rules = zip(records[0::4], records[2::4], strict=False)
     return tuple("" if pattern.startswith(b"!") else os.fsdecode(source) for source, pattern in rules)
 
 
-def _place_at(path: Path) -> Place:
-    repository = repository_of(_nearest_folder(path))
-    if repository is None:
+def _place_at(target: Path) -> Place:
+    root = next(iter(repositories_around(_nearest_folder(target))), None)
+    if root is None:
         return Place()
-    with _Git(repository) as git:
-        listing = git.ask("--literal-pathspecs", "ls-files", "-z", "--cached", "--", str(path))
-        matching = git.ask("check-ignore", "--no-index", "--quiet", "--", str(path))
-        listed, matched = git.answer(listing), git.answer(matching)
-    tracked = listed is not None and listed[0] == 0 and listed[1] != b""
-    ignored = None if matched is None or matched[0] not in (0, 1) else matched[0] == 0
-    return Place(repository=str(repository), tracked=tracked, ignored=ignored)
+    inside = target.relative_to(root)
+    paths = (target, *(target.with_name(name) for name in sample_copies(target.name)))
+    with Git(root, _LOOK_SECONDS) as git:
+        listing = git.ask(
+            "ls-files", "-z", "--cached", "--", literal(inside), beside(inside, f"*{escaped(target.stem)}*")
+        )
+        matching = git.ask(*_CHECK_IGNORE, with_personal_rules=True)
+        listed, rules = git.answer(listing), _ignoring(git, matching, paths)
+        problem = git.problem
+    names = names_in(listed.output) if listed and listed.code == 0 else None
+    return Place(
+        repository=str(root),
+        tracked="unknown" if names is None else _yes_or_no(_is_among(names, root, target)),
+        ignored=None if rules is None else rules[0] != "",
+        copies_ignored=None if rules is None else "" not in rules[1:],
+        tracked_copies=tuple(_copies_among(names or (), root, target)),
+        git_problem=(problem or CANNOT_READ) if names is None or rules is None else "",
+    )
 
 
-class _Git:
-    """Questions to git about one repository, answered side by side before one common deadline."""
+def _link_at(link: Path) -> Place:
+    """Whether the nearest repository tracks the link itself."""
+    root = next(iter(repositories_around(link.parent)), None)
+    if root is None:
+        return Place()
+    with Git(root, _LOOK_SECONDS) as git:
+        listed = git.answer(git.ask("ls-files", "-z", "--cached", "--", literal(link.relative_to(root))))
+        problem = git.problem
+    if listed is None or listed.code != 0:
+        return Place(repository=str(root), tracked="unknown", git_problem=problem or CANNOT_READ)
+    tracked = _yes_or_no(_is_among(names_in(listed.output), root, link))
+    return Place(repository=str(root), tracked=tracked, link=str(link))
 
-    def __init__(self, repository: Path) -> None:
-        self._folder = str(repository)
-        self._running: list[subprocess.Popen[bytes]] = []
-        self._deadline = time.monotonic() + _GIT_LIMIT
 
-    def __enter__(self) -> _Git:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for process in self._running:
-            with process:
-                process.kill()
-
-    def ask(self, *arguments: str) -> subprocess.Popen[bytes] | None:
-        """A running question; None where there is no git."""
-        program = shutil.which("git")
-        # Windows also finds a git.exe in the working directory, which may be the very repository not to be trusted.
-        if program is None or not Path(program).is_absolute():
-            return None
-        # GIT_DIR and the like name another repository when we run inside a hook; GIT_CONFIG_… are the person's own.
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("GIT_") or name.startswith("GIT_CONFIG_")
-        }
-        try:
-            process = subprocess.Popen(  # noqa: S603 - a fixed program, and the path stands behind `--`
-                (program, "-C", self._folder, *_HARMLESS, *arguments),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**kept, **_HARMLESS_ENVIRONMENT},
+def _came_with(root: Path, path: Path, data: bytes) -> Tracked:
+    """Whether a repository has the path in its index or last commit, or a file with these bytes in any commit."""
+    spec = literal(path.relative_to(root))
+    with Git(root, _TRUST_SECONDS) as git:
+        listing = git.ask("ls-files", "-z", "--cached", "--with-tree=HEAD", "--", spec)
+        finding = git.ask("cat-file", "--batch-check") if data.strip() else None
+        listed = git.answer(listing)
+        found = git.answer(finding, _object_names(data))
+        if listed is not None and listed.code != 0:
+            # A repository without a commit has no HEAD to look at; anything else that is wrong stays unknown.
+            listing, head = (
+                git.ask("ls-files", "-z", "--cached", "--", spec),
+                git.ask("rev-parse", "-q", "--verify", "HEAD"),
             )
-        except (OSError, ValueError):
-            return None
-        self._running.append(process)
-        return process
-
-    def answer(self, process: subprocess.Popen[bytes] | None, question: bytes = b"") -> tuple[int, bytes] | None:
-        """Exit code and output; None where git could not be asked or took too long."""
-        if process is None:
-            return None
-        try:
-            output, _ = process.communicate(question, timeout=max(0.0, self._deadline - time.monotonic()))
-        except (OSError, ValueError, subprocess.TimeoutExpired):
-            return None
-        return process.returncode, output
+            listed, verified = git.answer(listing), git.answer(head)
+            if verified is None or verified != (1, b""):
+                return "unknown"
+    if listed is None or listed.code != 0:
+        return "unknown"
+    if _is_among(names_in(listed.output), root, path):
+        return "yes"
+    if finding is None and not data.strip():
+        return "no"
+    if found is None or found.code != 0:
+        return "unknown"
+    return _yes_or_no(any(not line.endswith(b" missing") for line in found.output.splitlines()))
 
 
-def _real(path: Path) -> Path:
+def _object_names(data: bytes) -> bytes:
+    """The names that git gives to a file with these bytes, with either line ending, one per line."""
+    unix = data.replace(b"\r\n", b"\n")
+    contents = dict.fromkeys((data, unix, unix.replace(b"\n", b"\r\n")))
+    blobs = (b"blob %d\0%s" % (len(content), content) for content in contents)
+    ways = ("sha1", "sha256")
+    names = (hashlib.new(way, blob, usedforsecurity=False).hexdigest() for blob in blobs for way in ways)
+    return "".join(f"{name}\n" for name in names).encode()
+
+
+def _is_among(names: Iterable[str], root: Path, path: Path) -> bool:
+    """Whether one of the names is the path; one in other letter case is, where the disk makes no difference."""
+    inside = path.relative_to(root).as_posix()
+    alike = [name for name in names if name.casefold() == inside.casefold()]
+    return inside in alike or any(_is_same(root / name, path) for name in alike)
+
+
+def _is_same(one: Path, other: Path) -> bool:
     try:
-        return Path(os.path.realpath(path))
+        first, second = one.lstat(), other.lstat()
     except (OSError, ValueError):
-        return path.absolute()
+        return False
+    return (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino)
+
+
+def _copies_among(names: Iterable[str], root: Path, target: Path) -> Iterator[str]:
+    folder = target.parent.relative_to(root)
+    for name in names:
+        path = Path(name)
+        if path.parent == folder and is_copy(path.name, target.name) and _holds_keys(root / path):
+            yield str(root / path)
+
+
+def _holds_keys(path: Path) -> bool:
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return False
+        with path.open("rb") as stream:
+            return may_contain_keys(stream.read(_MOST_OF_A_COPY))
+    except OSError:
+        return False
+
+
+def _yes_or_no(is_so: bool) -> Tracked:  # noqa: FBT001
+    return "yes" if is_so else "no"
 
 
 def _nearest_folder(path: Path) -> Path:

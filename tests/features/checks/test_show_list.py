@@ -116,7 +116,7 @@ def test_model_past_its_retirement() -> None:
 def test_key_in_a_tracked_file_and_mode_0644() -> None:
     """Both are warnings on `models`."""
     text = f"models:\n  openai/gpt-4o:\n    api_key: {KEY}\ndefault: openai/gpt-4o\n"
-    found = findings_of(text, place=Place(PATH, 0o644, HOME, tracked=True, ignored=False))
+    found = findings_of(text, place=Place(PATH, 0o644, HOME, tracked="yes", ignored=False))
     assert [(item.rule.id, item.level, item.span) for item in found] == [
         ("readable-by-others", Severity.WARNING, (0, 6)),
         ("tracked-by-git", Severity.WARNING, (0, 6)),
@@ -192,7 +192,7 @@ def test_template_is_clean() -> None:
     """Nothing above a hint in the file that a first start writes."""
     from aloop_models.workspace.first_use import TEMPLATE
 
-    unguarded = Place(PATH, 0o600, HOME, tracked=False, ignored=False)
+    unguarded = Place(PATH, 0o600, HOME, tracked="no", ignored=False)
     assert findings_of(TEMPLATE) == ()
     assert [item.level for item in findings_of(TEMPLATE, place=unguarded)] == [Severity.HINT]
 

@@ -27,6 +27,7 @@ from aloop_models.features.checks.model_id import INVALID_MODEL_ID, LOOK_ALIKE_I
 from aloop_models.features.checks.secrecy import (
     NOT_GITIGNORED,
     READABLE_BY_OTHERS,
+    SKIPPED_FILE,
     TRACKED_BY_GIT,
 )
 from aloop_models.features.checks.shape import MISSING_MODELS, NOT_A_MAPPING
@@ -64,4 +65,5 @@ RULES: tuple[Rule, ...] = (
     NOT_GITIGNORED,
     TRACKED_BY_GIT,
     READABLE_BY_OTHERS,
+    SKIPPED_FILE,
 )

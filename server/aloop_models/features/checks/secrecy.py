@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from aloop_models.core.document import Document
 from aloop_models.features.checks.api_key import has_secret
 from aloop_models.features.checks.lines import file_span
-from aloop_models.features.finding import Finding, Rule, Severity
-from aloop_models.snapshot import Place, Snapshot
+from aloop_models.features.finding import MESSAGE_LIMIT, Finding, Rule, Severity
+from aloop_models.snapshot import Facts, Place, Snapshot
 
 _WITH_KEY = "models:\n  ollama/llama3:\n    api_key: my-first-secret\n\ndefault: ollama/llama3\n"
 
@@ -18,7 +19,10 @@ TRACKED_BY_GIT = Rule(
     "Keys in a file that git tracks",
     "With the next push the keys are in every clone, and stay in the history. Take the file out of git with "
     "`git rm --cached`, ignore it, and replace the keys at the providers if it was ever pushed. Without keys in the "
-    "file this is a hint.",
+    "file this is a hint.\n\n"
+    "The rule also reports a symbolic link on the way to the file that git tracks, because whoever changes the link "
+    "chooses the file; copies of the file that git tracks and that contain keys (backups, swap files, conflict "
+    "copies); and a repository in which git could not be asked, with the reason.",
     _WITH_KEY,
     _WITH_KEY,
 )
@@ -26,8 +30,10 @@ NOT_GITIGNORED = Rule(
     "not-gitignored",
     Severity.WARNING,
     "Keys in a file that git does not ignore",
-    "The next `git add` takes the keys along. Add `.aloop/models.yaml*` to `.gitignore`. Without keys in the file this "
-    "is a hint.",
+    "The next `git add` takes the keys along. Add `.aloop/*models*` to `.gitignore`: it covers the file and its "
+    "copies. Without keys in the file this is a hint. Where git ignores the file but not the copies that editors and "
+    "sync tools make of it (`.models.yaml.swp`, `#models.yaml#`, `models.yaml~`, `models.yml`, conflict copies), this "
+    "is information.",
     _WITH_KEY,
     _WITH_KEY,
 )
@@ -39,9 +45,19 @@ READABLE_BY_OTHERS = Rule(
     _WITH_KEY,
     _WITH_KEY,
 )
+SKIPPED_FILE = Rule(
+    "skipped-file",
+    Severity.ERROR,
+    "A file that is not used",
+    "A models.yaml that another user can change could send your conversations and keys anywhere, so it is skipped: by "
+    "the agent, the command line and the editor alike. The message says why, and what to do.",
+    _WITH_KEY,
+    _WITH_KEY,
+)
 
 _OTHERS = 0o077
 _LONGEST_PATH = 60
+_MOST_COPIES = 3
 
 
 def check_secrecy(snapshot: Snapshot) -> Iterator[Finding]:
@@ -50,32 +66,97 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Finding]:
     if place.path is None:
         return
     exposed = place.mode is not None and place.mode & _OTHERS != 0
-    unguarded = place.tracked or (place.repository is not None and place.ignored is False)
-    if not exposed and not unguarded:
+    if not (exposed or place.skipped or place.repository is not None):
         return
-    document, facts = snapshot.document, snapshot.facts
-    has_keys = any(has_secret(placed.entry, facts) for placed in document.entries)
+    span = file_span(snapshot.document)
+    if place.skipped:
+        message = f"This file is not used: {place.skipped}"
+        if len(message) > MESSAGE_LIMIT:
+            message = f"{message[: MESSAGE_LIMIT - 1]}…"
+        yield Finding(SKIPPED_FILE, span, message)
+    has_keys = _has_keys(snapshot)
     level = None if has_keys else Severity.HINT
-    span = file_span(document)
-    path = _shown_path(place)
-    if place.tracked:
+    path = _shown_path(place, place.path)
+    if place.link is not None:
+        link = _shown_path(place, place.link)
+        message = f"git tracks the symbolic link {link}, so others choose this file. Run: git rm --cached {link}"
+        yield Finding(TRACKED_BY_GIT, span, message, (), level)
+    elif place.tracked == "yes":
         message = f"git tracks this file, so its keys reach every clone. Run: git rm --cached {path}"
         if not has_keys:
             message = f"git tracks this file. Put no keys in it, or run: git rm --cached {path}"
         yield Finding(TRACKED_BY_GIT, span, message, (), level)
-    elif unguarded:
-        message = f"git does not ignore this file, so its keys may be committed. Add {path}* to .gitignore."
+    elif place.git_problem:
+        message = f"git could not be asked whether it tracks this file: {place.git_problem}. {_advice(place)}"
+        yield Finding(TRACKED_BY_GIT, span, message, (), level)
+    if place.link is None and place.tracked != "yes" and place.ignored is False:
+        rule = _pattern(place)
+        message = f"git does not ignore this file, so its keys may be committed. Add {rule} to .gitignore."
         if not has_keys:
-            message = f"git does not ignore this file. Before you put keys in it, add {path}* to .gitignore."
+            message = f"git does not ignore this file. Before you put keys in it, add {rule} to .gitignore."
         yield Finding(NOT_GITIGNORED, span, message, (), level)
+    elif place.ignored and place.copies_ignored is False:
+        message = (
+            "git ignores this file, but not the backups, swap files and conflict copies of it."
+            f" Add {_pattern(place)} to .gitignore."
+        )
+        yield Finding(NOT_GITIGNORED, span, message, (), Severity.INFORMATION if has_keys else Severity.HINT)
+    for copy in place.tracked_copies[:_MOST_COPIES]:
+        name = _shown_path(place, copy)
+        message = f"git tracks {name}, a copy of this file that contains keys. Run: git rm --cached {name}"
+        yield Finding(TRACKED_BY_GIT, span, message)
     if exposed and has_keys:
         message = f"Other people on this machine may read these keys. Run: chmod 600 {path}"
         yield Finding(READABLE_BY_OTHERS, span, message)
 
 
-def _shown_path(place: Place) -> str:
-    """The path as one types it in the repository; the file's name where that is long or strange."""
+def has_new_secret(before: Document, after: Document, facts: Facts) -> bool:
+    """Whether a change has written a secret: a value of a secret field that its entry did not have before."""
+    return bool(_secrets(after, facts) - _secrets(before, facts))
+
+
+def exposure_warnings(snapshot: Snapshot) -> tuple[str, ...]:
+    """What to tell somebody who has just put a secret into this file, if others can see it."""
+    return tuple(item.message for item in check_secrecy(snapshot) if item.level <= Severity.WARNING)
+
+
+def _secrets(document: Document, facts: Facts) -> frozenset[tuple[str, str, str]]:
+    fields = facts.schema.fields
+    return frozenset(
+        (placed.model_id, name, repr(value))
+        for placed in document.entries
+        for name, value in placed.entry.profile.items()
+        if name in fields and fields[name].secret and value not in (None, "", {})
+    )
+
+
+def _has_keys(snapshot: Snapshot) -> bool:
+    return any(has_secret(placed.entry, snapshot.facts) for placed in snapshot.document.entries)
+
+
+def _advice(place: Place) -> str:
+    if "not installed" in place.git_problem:
+        return "Install git."
+    if "in time" in place.git_problem:
+        return "Save the file to try again."
+    return "To see why, run: git status"
+
+
+def _pattern(place: Place) -> str:
+    """The line for `.gitignore` that covers the file and its copies, as far as one line can."""
     path = PurePath(place.path or "models.yaml")
+    if path.parts[-2:] == (".aloop", "models.yaml"):
+        return ".aloop/*models*" if _is_at_root(place) else "**/.aloop/*models*"
+    return f"{_shown_path(place, str(path))}*"
+
+
+def _is_at_root(place: Place) -> bool:
+    return place.repository is not None and PurePath(place.path or "").parent.parent == PurePath(place.repository)
+
+
+def _shown_path(place: Place, which: str) -> str:
+    """A path as one types it in the repository; the file's name where that is long or strange."""
+    path = PurePath(which)
     text = path.name
     if place.repository is not None and path.is_relative_to(place.repository):
         text = path.relative_to(place.repository).as_posix()

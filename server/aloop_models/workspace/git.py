@@ -1,0 +1,127 @@
+"""Asks git about a repository without running anything that the repository names."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+NOT_INSTALLED = "git is not installed"
+NO_ANSWER = "git does not answer in time"
+CANNOT_READ = "git cannot read this repository"
+
+# The configuration of a repository can name programs; none of these may run because a file is looked at.
+# `safe.directory` and the explicit `--git-dir` let git answer about a repository that belongs to another user.
+_HARMLESS = (
+    "--no-pager",
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "safe.directory=*"),
+)
+_HARMLESS_ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "LC_ALL": "C",
+}
+_NO_CONFIGURATION = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+
+
+Question = subprocess.Popen[bytes]
+"""A question that git is answering."""
+
+
+class Answer(NamedTuple):
+    """What git said."""
+
+    code: int
+    output: bytes
+
+
+class Git:
+    """Questions to git about one repository, answered at the same time, with one deadline."""
+
+    def __init__(self, root: Path, seconds: float) -> None:
+        self._root = root
+        self._running: list[Question] = []
+        self._deadline = time.monotonic() + seconds
+        self.problem = ""
+        """Why an answer is missing: `NOT_INSTALLED`, `NO_ANSWER`; else empty."""
+
+    def __enter__(self) -> Git:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._running:
+            with process:
+                process.kill()
+
+    def ask(self, *arguments: str, with_personal_rules: bool = False) -> Question | None:
+        """Start a question; None if git cannot be started.
+
+        `with_personal_rules` reads the person's own git configuration, which names their list of ignored files.
+        """
+        program = shutil.which("git")
+        # Windows also finds a git.exe in the working directory, which may be the very repository not to be trusted.
+        if program is None or not Path(program).is_absolute():
+            self.problem = NOT_INSTALLED
+            return None
+        # GIT_DIR and the like name another repository when we run inside a hook.
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("GIT_") or (with_personal_rules and name.startswith("GIT_CONFIG_"))
+        }
+        places = ("-C", str(self._root), f"--git-dir={self._root / '.git'}", f"--work-tree={self._root}")
+        try:
+            process = subprocess.Popen(  # noqa: S603 - a fixed program, and paths come after `--` or on stdin
+                (program, *places, *_HARMLESS, *arguments),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**kept, **_HARMLESS_ENVIRONMENT, **({} if with_personal_rules else _NO_CONFIGURATION)},
+            )
+        except (OSError, ValueError):
+            self.problem = NOT_INSTALLED
+            return None
+        self._running.append(process)
+        return process
+
+    def answer(self, process: Question | None, question: bytes = b"") -> Answer | None:
+        """Wait for a question; None if git could not be started or takes too long."""
+        if process is None:
+            return None
+        try:
+            output, _ = process.communicate(question, timeout=max(0.0, self._deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self.problem = NO_ANSWER
+            return None
+        except (OSError, ValueError):
+            return None
+        return Answer(process.returncode, output)
+
+
+def literal(path: Path) -> str:
+    """The pathspec of a path relative to the root: every character counts as itself, in upper or lower case."""
+    return f":(top,literal,icase){path.as_posix()}"
+
+
+def beside(path: Path, pattern: str) -> str:
+    """The pathspec of the files in the folder of a relative path whose names match the pattern."""
+    folder = escaped(path.parent.as_posix())
+    return f":(top,glob,icase){'' if folder == '.' else f'{folder}/'}{pattern}"
+
+
+def escaped(text: str) -> str:
+    """The pattern that matches exactly this text."""
+    return "".join(f"\\{letter}" if letter in "\\*?[" else letter for letter in text)
+
+
+def names_in(output: bytes) -> Sequence[str]:
+    """The paths of an answer in the form of `-z`."""
+    return [os.fsdecode(name) for name in output.split(b"\0") if name]
