@@ -23,6 +23,10 @@ What the editor underlines, and what `aloop models check` prints, in `.aloop/mod
 cannot use the file, the entry or the value. A **warning**: a probable mistake. **Information** and **hints**: advice.
 The levels here are the usual ones; where a rule is milder, its text says so. A rule that does not suit you is turned
 off by its id in the editor's setting `aloop.disabledRules`.
+
+A quick fix is **safe** if its meaning is certain, else **unsafe**: a guess that you check yourself. Only safe fixes are
+part of "Fix all" (`source.fixAll`, also on save). No fix changes an ID to one that exists, and a fix that changes an ID
+changes `default` with it.
 """
 
 
@@ -45,8 +49,10 @@ def main() -> int:
 
 def page() -> str:
     """The whole page."""
-    rows = [f"| [`{rule.id}`](#{rule.id}) | {rule.severity.name.lower()} | {rule.title} |" for rule in RULES]
-    table = "\n".join(("| rule | level | what is wrong |", "|---|---|---|", *rows))
+    rows = [
+        f"| [`{rule.id}`](#{rule.id}) | {rule.severity.name.lower()} | {rule.title} | {rule.fixes} |" for rule in RULES
+    ]
+    table = "\n".join(("| rule | level | what is wrong | fixes |", "|---|---|---|---|", *rows))
     return "\n\n".join((HEAD.rstrip(), table, *map(section, RULES))) + "\n"
 
 
@@ -56,7 +62,9 @@ def section(rule: Rule) -> str:
     if rule.example == rule.good:
         parts += ["A file like this, where it lies in such a place:", fenced(rule.example)]
     else:
-        parts += ["Not so:", fenced(rule.example), "But so:", fenced(rule.good)]
+        parts += ["Incorrect:", fenced(rule.example), "Correct:", fenced(rule.good)]
+    if rule.fix_safety:
+        parts.append(f"**Fixes.** {rule.fix_safety}")
     return "\n\n".join(parts)
 
 

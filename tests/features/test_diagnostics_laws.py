@@ -13,6 +13,7 @@ from aloop_models.features.checks.marks import MOST_FIXES
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostics import find
 from aloop_models.features.finding import MESSAGE_LIMIT, Finding, Severity
+from aloop_models.features.fixing import edits_of
 from aloop_models.snapshot import Place, Snapshot
 from support.snapshots import HOME_PLACE, facts, snapshot
 
@@ -152,7 +153,8 @@ def check_findings(text: str) -> None:
         assert len(finding.message) <= MESSAGE_LIMIT
         assert finding.message.endswith((".", "?", "models.yaml", ".gitignore"))
         assert len(finding.fixes) <= MOST_FIXES
-        assert [fix.preferred for fix in finding.fixes] == [True, False, False][: len(finding.fixes)]
+        for fix in finding.fixes:
+            assert finding.rule.fixes in (("safe" if fix.safe else "unsafe"), "safe or unsafe"), fix.title
         said = (finding.message, *(fix.title for fix in finding.fixes), *(item.message for item in finding.related))
         written = (edit.text for fix in finding.fixes for edit in fix.edits)
         for words in (*said, *written):
@@ -204,9 +206,12 @@ def test_a_fix_removes_its_finding(text: str) -> None:
     before = found(text)
     for finding in before:
         for fix in finding.fixes:
-            after = found(apply_edits(text, fix.edits))
+            changes = edits_of(snapshot(text), fix)
+            if not changes:
+                continue
+            after = found(apply_edits(text, changes))
             assert count(after, finding) < count(before, finding), (finding.rule.id, fix.title, finding.message)
-            if finding.rule.id not in TELLING and fix.preferred:
+            if finding.rule.id not in TELLING and fix.safe:
                 assert errors(after) <= errors(before), (finding.rule.id, fix.title)
 
 

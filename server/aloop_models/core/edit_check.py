@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingLike
 from collections.abc import Sequence as SequenceLike
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from aloop_models.core.document import Document, Entry, Section
 from aloop_models.core.nodes import data_of
 from aloop_models.core.reader import read_document
 from aloop_models.core.scalars import same
 from aloop_models.core.text import Edit, apply_edits
+
+LISTS_OF_REFERENCES = ("roles", "fallbacks")
+"""Sections whose values are IDs of entries, as the value of `default` is."""
 
 Fields: TypeAlias = MappingLike[str, object]
 
@@ -22,6 +25,8 @@ class Wanted(NamedTuple):
     entries: tuple[tuple[object, Entry | Fields], ...]
     """Per entry in text order the id as the loader types it, and the entry as it was or the fields it has to have."""
     default: object
+    renamed: tuple[str, str] | None = None
+    """The old and the new ID of a renamed entry, which `roles` and `fallbacks` have to name by its new ID."""
 
     @classmethod
     def of(cls, document: Document) -> Wanted:
@@ -59,7 +64,7 @@ def means(before: Document, after: Document, wanted: Wanted) -> bool:
             for (key, entry), found in zip(wanted.entries, after.entries, strict=True)
         )
         and same(wanted.default, _data(after.default))
-        and same(_others(before.sections), _others(after.sections))
+        and same(_others(before.sections, wanted.renamed), _others(after.sections))
         and _count_faults(after) <= _count_faults(before)
     )
 
@@ -102,9 +107,20 @@ def _data(section: Section | None) -> object:
     return data_of(section.value) if section and section.value else None
 
 
-def _others(sections: Iterable[Section]) -> list[object]:
+def _others(sections: Iterable[Section], renamed: tuple[str, str] | None = None) -> list[object]:
     return [
-        [section.name, data_of(section.value) if section.value else None]
+        [section.name, _with_new_id(section.name, data_of(section.value) if section.value else None, renamed)]
         for section in sections
         if section.name not in ("models", "default")
     ]
+
+
+def _with_new_id(section: str, data: object, renamed: tuple[str, str] | None) -> object:
+    if renamed is None or section not in LISTS_OF_REFERENCES:
+        return data
+    old, new = renamed
+    if isinstance(data, dict):
+        return {name: new if value == old else value for name, value in cast("dict[object, object]", data).items()}
+    if isinstance(data, list):
+        return [new if value == old else value for value in cast("list[object]", data)]
+    return data

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingLike
 
-from aloop_models.core.document import Document
-from aloop_models.core.edit_check import Wanted, edited, keeps_changes_of, means, tidy
+from aloop_models.core.document import Document, PlacedEntry
+from aloop_models.core.edit_check import LISTS_OF_REFERENCES, Wanted, edited, keeps_changes_of, means, tidy
 from aloop_models.core.edit_entries import (
     MODELS_IS_ALIAS,
     Draft,
@@ -24,7 +24,7 @@ from aloop_models.core.edit_entries import (
 )
 from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, Unsafe, is_shared, layout_of
 from aloop_models.core.edit_values import replace_value, style_of_fields
-from aloop_models.core.nodes import Alias, Mapping, Scalar, data_of, resolve
+from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, data_of, resolve
 from aloop_models.core.scalars import is_writable, same, write_like
 from aloop_models.core.text import Edit
 
@@ -34,6 +34,7 @@ __all__ = [
     "add_entry",
     "combine",
     "remove_entry",
+    "rename_duplicate",
     "rename_entry",
     "set_default",
     "set_fields",
@@ -124,7 +125,7 @@ def remove_entry(document: Document, model_id: str) -> Edits:
 
 
 def rename_entry(document: Document, old: str, new: str) -> Edits:
-    """Another id for an entry, in its key and in `default` where that names it; the quotes around both stay."""
+    """Another ID for an entry: in its key and in every place that refers to it; the quotes around each stay."""
     layout = layout_of(document)
     if isinstance(layout, Unsafe):
         return layout
@@ -136,26 +137,41 @@ def rename_entry(document: Document, old: str, new: str) -> Edits:
         return _KNOWN
     if not is_writable(new):
         return _NOT_WRITABLE
-    flow = layout.set_of_models is not None and layout.set_of_models.flow
-    edits: list[Edit] = []
-    for _, pair in layout.entries[old]:
-        if not isinstance(pair.key, Scalar):
-            return _NOT_OWN
-        edits.append(Edit(pair.key.start, pair.key.end, write_like(new, pair.key.style, flow=flow)))
+    keys = [_renamed_key(layout, pair, new) for _, pair in layout.entries[old]]
+    references = _renamed_references(layout, old, new)
+    if isinstance(references, Unsafe):
+        return references
     before = Wanted.of(document)
     entries = tuple(
         (new, item[1]) if placed.model_id == old else item
         for item, placed in zip(before.entries, document.entries, strict=True)
     )
-    default = before.default
-    named = resolve(layout.default.value) if layout.default else None
-    if isinstance(named, Scalar) and named.text == old:
-        draft = _put_default(layout, new)
-        if isinstance(draft, Unsafe):
-            return draft
-        edits += draft
-        default = new
-    return _verified(document, layout, edits, Wanted(entries, default))
+    wanted = Wanted(entries, new if document.default_id == old else before.default, (old, new))
+    return _NOT_OWN if None in keys else _verified(document, layout, [*filter(None, keys), *references], wanted)
+
+
+def rename_duplicate(document: Document, placed: PlacedEntry, new: str) -> Edits:
+    """Another ID for one entry of several with the same ID, none of which is used but the last.
+
+    What refers to the ID means the last one, and is left as it is.
+    """
+    layout = layout_of(document)
+    if isinstance(layout, Unsafe):
+        return layout
+    if refusal := _not_written_here(document, layout, placed.model_id):
+        return refusal
+    if new in document.by_id:
+        return _KNOWN
+    if not is_writable(new):
+        return _NOT_WRITABLE
+    same_id = [other for other in document.entries if other.model_id == placed.model_id]
+    key = _renamed_key(layout, layout.entries[placed.model_id][same_id.index(placed)][1], new)
+    before = Wanted.of(document)
+    entries = tuple(
+        (new, item[1]) if other == placed else item
+        for item, other in zip(before.entries, document.entries, strict=True)
+    )
+    return _NOT_OWN if key is None else _verified(document, layout, [key], before._replace(entries=entries))
 
 
 def set_default(document: Document, model_id: str | None) -> Edits:
@@ -190,6 +206,41 @@ def combine(document: Document, *edits: Edits) -> Edits:
     if together is None or len(alone) < len(parts) or not keeps_changes_of(document, alone, together):
         return _OVERLAP
     return joined
+
+
+def _renamed_key(layout: Layout, pair: Pair, new: str) -> Edit | None:
+    """The edit of an entry's key; None for a key that is an alias."""
+    flow = layout.set_of_models is not None and layout.set_of_models.flow
+    key = pair.key
+    return Edit(key.start, key.end, write_like(new, key.style, flow=flow)) if isinstance(key, Scalar) else None
+
+
+def _renamed_references(layout: Layout, old: str, new: str) -> Draft:
+    """The edits of every place that refers to an entry: `default`, the values of `roles`, the items of `fallbacks`."""
+    edits: list[Edit] = []
+    named = resolve(layout.default.value) if layout.default else None
+    if isinstance(named, Scalar) and named.value is not None and named.text == old:
+        draft = _put_default(layout, new)
+        if isinstance(draft, Unsafe):
+            return draft
+        edits += draft
+    for section in layout.root.pairs if layout.root else ():
+        name = resolve(section.key)
+        if isinstance(name, Scalar) and name.text in LISTS_OF_REFERENCES:
+            value = section.value
+            flow = isinstance(value, (Mapping, Sequence)) and value.flow
+            edits += (
+                Edit(node.start, node.end, write_like(new, node.style, flow=flow))
+                for node in _values_of(value)
+                if isinstance(node, Scalar) and node.value == old
+            )
+    return edits
+
+
+def _values_of(node: Node) -> list[Node]:
+    if isinstance(node, Mapping):
+        return [pair.value for pair in node.pairs]
+    return list(node.items) if isinstance(node, Sequence) else []
 
 
 def _put_default(layout: Layout, model_id: str | None) -> Draft:

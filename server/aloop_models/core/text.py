@@ -59,6 +59,52 @@ class Encoding(Enum):
     UTF32 = "utf-32"
 
 
+def compose_edits(length: int, first: Iterable[Edit], second: Iterable[Edit]) -> tuple[Edit, ...]:
+    """One list of edits for a text of this length that does what two do one after the other."""
+    pieces: list[Span | str] = _replaced([Span(0, length)], first)
+    edits: list[Edit] = []
+    at, added = 0, ""
+    for piece in (*_replaced(pieces, second), Span(length, length)):
+        if isinstance(piece, str):
+            added += piece
+            continue
+        if piece.start > at or added:
+            edits.append(Edit(at, piece.start, added))
+        at, added = piece.end, ""
+    return tuple(edits)
+
+
+def _replaced(pieces: Iterable[Span | str], edits: Iterable[Edit]) -> list[Span | str]:
+    """The pieces of a text (ranges of an older one, and new text) after sorted, disjoint edits."""
+    result: list[Span | str] = []
+    left = list(reversed(list(pieces)))
+    at = 0
+    for edit in edits:
+        while left and at < edit.start:
+            piece = left.pop()
+            size = min(_size(piece), edit.start - at)
+            result.append(_part(piece, 0, size))
+            if size < _size(piece):
+                left.append(_part(piece, size, _size(piece)))
+            at += size
+        result.append(edit.text)
+        while left and at < edit.end:
+            piece = left.pop()
+            size = min(_size(piece), edit.end - at)
+            if size < _size(piece):
+                left.append(_part(piece, size, _size(piece)))
+            at += size
+    return [*result, *reversed(left)]
+
+
+def _size(piece: Span | str) -> int:
+    return len(piece) if isinstance(piece, str) else piece.end - piece.start
+
+
+def _part(piece: Span | str, start: int, end: int) -> Span | str:
+    return piece[start:end] if isinstance(piece, str) else Span(piece.start + start, piece.start + end)
+
+
 class Position(NamedTuple):
     """A zero-based line and a zero-based column in units of an `Encoding`."""
 

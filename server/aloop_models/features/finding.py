@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from aloop_models.core.text import Edit, Span
 
@@ -26,6 +26,9 @@ class Severity(IntEnum):
     """Advice that can wait."""
 
 
+FixSafety: TypeAlias = Literal["none", "safe", "unsafe", "safe or unsafe"]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: its stable id, how much it matters, and its page in `docs/rules.md`."""
@@ -40,14 +43,19 @@ class Rule:
     """YAML that gives this finding."""
     good: str
     """The same YAML without it."""
+    fixes: FixSafety = "none"
+    """How safe the rule's fixes are."""
+    fix_safety: str = ""
+    """Which of the fixes are safe and why: Markdown for the documentation; empty if there are none."""
 
 
 class Fix(NamedTuple):
-    """One way to mend a finding."""
+    """One way to fix a finding."""
 
     title: str
     edits: tuple[Edit, ...]
-    preferred: bool = False
+    safe: bool
+    """Whether the meaning is certain. Only safe fixes are preferred and applied by "fix all"; others are guesses."""
 
 
 class Related(NamedTuple):

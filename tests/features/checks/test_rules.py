@@ -54,7 +54,7 @@ models:
   ollama/llama3:
     timeout: 5
     timeout: 6
-#   ^^^^^^^ duplicate-key: This name stands further up already; only this later one counts. Remove one of them.
+#   ^^^^^^^ duplicate-key: Duplicate key: only the last one is used. Remove one of them.
 default: ollama/llama3
 """,
         ("    timeout: 5", "#   timeout: 5"),

@@ -17,7 +17,7 @@ def test_provider_typo() -> None:
     (found,) = findings_of(f"models:\n  openia/gpt-4o:\n    api_key: {KEY}\ndefault: openia/gpt-4o\n")
     assert (found.rule.id, found.level, found.span) == ("unknown-provider", Severity.WARNING, (10, 16))
     assert found.fixes[0].title == "Change to openai"
-    assert found.fixes[0].preferred
+    assert not found.fixes[0].safe
 
 
 def test_model_typo_nearest_first() -> None:
@@ -73,14 +73,17 @@ def test_timeout_five_minutes() -> None:
 
 
 def test_duplicate_model() -> None:
-    """Reported on the later one, related to the first; a fix takes one of them out."""
+    """Reported on the later one, related to the first; the first fix keeps both, the others take one out."""
     text = f"models:\n  ollama/llama2:\n    timeout: 5\n  # two\n  ollama/llama2:\n    timeout: 6\n{OLLAMA}"
     (found,) = findings_of(text)
     assert (found.rule.id, found.level) == ("duplicate-key", Severity.ERROR)
     assert text[slice(*found.span)] == "ollama/llama2"
     assert found.span.start > found.related[0].span.start == 10
-    assert mended(text, found, 0) == f"models:\n  # two\n  ollama/llama2:\n    timeout: 6\n{OLLAMA}"
-    assert mended(text, found, 1) == f"models:\n  ollama/llama2:\n    timeout: 5\n  # two\n{OLLAMA}"
+    assert mended(text, found, 0) == (
+        f"models:\n  ollama/llama2#2:\n    timeout: 5\n  # two\n  ollama/llama2:\n    timeout: 6\n{OLLAMA}"
+    )
+    assert mended(text, found, 1) == f"models:\n  # two\n  ollama/llama2:\n    timeout: 6\n{OLLAMA}"
+    assert mended(text, found, 2) == f"models:\n  ollama/llama2:\n    timeout: 5\n  # two\n{OLLAMA}"
 
 
 def test_placeholder_key() -> None:

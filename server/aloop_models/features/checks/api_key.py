@@ -46,6 +46,8 @@ MALFORMED_API_KEY = Rule(
     "lost on the way from the provider's page. Silent where `api_base` is set.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-tooshort\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+    fixes="safe",
+    fix_safety="Safe: spaces, quotes and commas around a key that is right without them.",
 )
 KEY_OF_ANOTHER_PROVIDER = Rule(
     "key-of-another-provider",
@@ -179,7 +181,9 @@ def _malformed(entry: Entry, field: Field, key: str, known: ProviderFacts) -> Fi
     candidates: tuple[Fix, ...] = ()
     if any(not "!" <= character <= "~" for character in key) or key.strip(_PASTED_AROUND) != key:
         message = "This key holds a space or another character that no key has. Paste it again."
-        candidates = fixes(Fix("Remove what surrounds the key", _stripping(written_here(field), key, known.name)))
+        candidates = fixes(
+            Fix("Remove what surrounds the key", _stripping(written_here(field), key, known.name), safe=True)
+        )
     elif known.key_prefixes and not key.startswith(known.key_prefixes):
         message = f"Keys of {known.label} begin with {known.key_prefixes[0]}. Paste the whole key."
     else:

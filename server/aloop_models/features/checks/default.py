@@ -26,6 +26,8 @@ UNDEFINED_DEFAULT = Rule(
     "exactly, capital letters too.",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama2\n",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
+    fixes="unsafe",
+    fix_safety="Unsafe: the nearest ID is a guess.",
 )
 MISSING_DEFAULT = Rule(
     "missing-default",
@@ -34,6 +36,8 @@ MISSING_DEFAULT = Rule(
     "A session starts on the first ready model and says so. With `default` it is clear which one that is.",
     "models:\n  ollama/llama3:\n\ndefault: null\n",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
+    fixes="unsafe",
+    fix_safety="Unsafe: which model is the default is your choice.",
 )
 
 _PLAIN = re.compile(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*(?:#[\w.-]+)?", re.ASCII)
@@ -57,11 +61,21 @@ def check_default(snapshot: Snapshot) -> Iterator[Finding]:
         span = _on_one_line(document, section)
         edits = quoting(value) if isinstance(value, Scalar) and value is section.value else ()
         message = f"default has to be the id of a model; this is {kind}. Write provider/model, or null."
-        yield Finding(WRONG_TYPE, span, message, fixes(Fix("Put it in quotes", edits)))
+        yield Finding(
+            WRONG_TYPE,
+            span,
+            message,
+            fixes(Fix("Put it in quotes", edits, safe=isinstance(value, Scalar) and value.text in document.by_id)),
+        )
     elif is_key(value.text):
         message = "A key stands where the default's id belongs, in plain sight. Write a model id, or null."
         edits = _writing(section, "null")
-        yield Finding(KEY_IN_WRONG_FIELD, _on_one_line(document, section), message, fixes(Fix("Write null", edits)))
+        yield Finding(
+            KEY_IN_WRONG_FIELD,
+            _on_one_line(document, section),
+            message,
+            fixes(Fix("Remove the key and write null", edits, safe=False)),
+        )
     elif value.text not in document.by_id and document.parses:
         yield _undefined(snapshot, section, value.text)
 
@@ -86,7 +100,7 @@ def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Finding:
     if len(message) > 200:
         message = "No model here has this id. Write the id of one of the models above, or null."
     ready = (other for other in near if why_not_ready(document.by_id[other].entry, snapshot.facts) is None)
-    candidates = [Fix(_title(other), _writing(section, written(other))) for other in ready]
+    candidates = [Fix(_title(other), _writing(section, written(other)), safe=False) for other in ready]
     return Finding(UNDEFINED_DEFAULT, _on_one_line(document, section), message, fixes(*candidates))
 
 
@@ -105,7 +119,7 @@ def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Finding]:
     candidates: list[Fix] = []
     if first is not None:
         edits = _writing(section, written(first)) if section else _appending(document, written(first))
-        candidates.append(Fix(_title(first), edits))
+        candidates.append(Fix(_title(first), edits, safe=False))
     yield Finding(MISSING_DEFAULT, span, message, fixes(*candidates))
 
 

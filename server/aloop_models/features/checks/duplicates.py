@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, count
 
+from aloop_models.catalogue import is_entry_id, split_label, with_label
 from aloop_models.core.document import Document, Entry, Field, PlacedEntry
 from aloop_models.core.nodes import Mapping, Pair, Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.lines import end_of_line, start_of_line
-from aloop_models.features.checks.marks import commenting_out, fixes
+from aloop_models.features.checks.marks import commenting_out, fixes, renaming
+from aloop_models.features.checks.model_id import label_from
 from aloop_models.features.finding import Finding, Fix, Related, Rule, Severity
 from aloop_models.snapshot import Facts, Snapshot
 
@@ -16,14 +19,21 @@ DUPLICATE_KEY = Rule(
     "duplicate-key",
     Severity.ERROR,
     "A name that is written twice",
-    "YAML keeps the later one without a word, so what stands under the earlier one is never used. Two entries of one "
-    "model are two keys of which one is dead.",
+    "YAML uses only the last one, so everything below the earlier one is ignored. For two entries of one model, add a "
+    "label to one of them: `provider/model#label`.",
     "models:\n  ollama/llama3:\n    timeout: 100\n    timeout: 200\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 200\ndefault: ollama/llama3\n",
+    fixes="safe or unsafe",
+    fix_safety="Commenting out the earlier one of two fields or defaults, and removing the earlier one of two equal "
+    "entries, are safe: it is not used now. All others are unsafe. The first fix of two entries keeps both "
+    "and their keys: it adds a label to the earlier one, from its `name` or a number, so that the entry that "
+    "is used now keeps its ID.",
 )
 
-_MESSAGE = "This name stands further up already; only this later one counts. Remove one of them."
-_EARLIER = "the earlier one, which does not count"
+_MESSAGE = "Duplicate key: only the last one is used. Remove one of them."
+_ENTRY_MESSAGE = "Duplicate key: only the last entry is used. To keep both, add a label to one: provider/model#label."
+_EARLIER = "The earlier one, which is not used."
+_LONGEST_LABEL = 32
 
 
 def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Finding]:
@@ -40,8 +50,13 @@ def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Finding]:
                     field.key.span,
                     _MESSAGE,
                     fixes(
-                        Fix("Comment out the earlier one", commenting_out(entry, earlier)),
-                        Fix("Comment this one out", commenting_out(entry, field)),
+                        # It is not used now, so nothing changes; but a key is easily forgotten in a comment.
+                        Fix(
+                            "Comment out the earlier one",
+                            commenting_out(entry, earlier),
+                            safe=not _is_secret(field.name, facts),
+                        ),
+                        Fix("Comment this one out", commenting_out(entry, field), safe=False),
                     ),
                     related=(Related(earlier.key.span, _EARLIER),),
                 )
@@ -59,8 +74,8 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Finding]:
     for section in document.sections:
         earlier = sections.get(section.name)
         if earlier is not None and one_document:
-            edits = _without_lines(document, earlier.start, end_of_line(document.text, earlier.end))
-            mending = fixes(Fix("Remove the earlier one", edits)) if section.name == "default" else ()
+            edits = _commenting_out(document, earlier) if section.name == "default" else ()
+            mending = fixes(Fix("Comment out the earlier one", edits, safe=True))
             related = (Related(earlier, _EARLIER),)
             yield Finding(DUPLICATE_KEY, section.key.span, _MESSAGE, mending, related=related)
         sections[section.name] = section.key.span
@@ -68,21 +83,68 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Finding]:
             yield from _in_pairs(section.value.pairs)
     if len(document.by_id) == len(document.entries):
         return
-    entries: dict[str, PlacedEntry] = {}
+    earlier_entries: dict[str, PlacedEntry] = {}
     for placed in document.entries:
-        first = entries.get(placed.model_id)
-        if first is not None:
+        earlier_entry = earlier_entries.get(placed.model_id)
+        if earlier_entry is not None:
             yield Finding(
                 DUPLICATE_KEY,
                 placed.key_span,
-                _MESSAGE,
-                fixes(
-                    Fix("Remove the earlier one", _without(document, first)),
-                    Fix("Remove this one", _without(document, placed)),
-                ),
-                related=(Related(first.key_span, _EARLIER),),
+                _ENTRY_MESSAGE,
+                _entry_fixes(snapshot, earlier_entry, placed),
+                related=(Related(earlier_entry.key_span, _EARLIER),),
             )
-        entries[placed.model_id] = placed
+        earlier_entries[placed.model_id] = placed
+
+
+def _entry_fixes(snapshot: Snapshot, earlier: PlacedEntry, placed: PlacedEntry) -> tuple[Fix, ...]:
+    """A label for the earlier entry, which is not used now, so that nothing changes; then what loses one of them."""
+    document, facts = snapshot.document, snapshot.facts
+    new_id = _labelled(snapshot, earlier)
+    renaming_edits = _renaming(earlier, new_id) if is_entry_id(new_id) and not snapshot.redactor.hides(new_id) else ()
+    keep = Fix(f"Keep both: rename the earlier entry to {new_id}", renaming_edits, safe=False)
+    is_same = _fields_text(document, earlier) == _fields_text(document, placed)
+    loses = (_loses_key(earlier, placed, facts), _loses_key(placed, earlier, facts))
+    titles = [
+        f"Remove {which} entry{' and its API key' if loses_key else ''}"
+        for which, loses_key in zip(("the earlier", "this"), loses, strict=True)
+    ]
+    remove_earlier = Fix(titles[0], _without(document, earlier), safe=is_same)
+    if is_same:
+        return fixes(remove_earlier, keep)
+    return fixes(keep, remove_earlier, Fix(titles[1], _without(document, placed), safe=False))
+
+
+def _labelled(snapshot: Snapshot, placed: PlacedEntry) -> str:
+    """A free ID for the entry: its model with a label from the entry's name, else with a number."""
+    name = placed.entry.profile.get("name")
+    model_id, label = split_label(placed.model_id)
+    is_usable = isinstance(name, str) and not snapshot.redactor.hides(name)
+    slug = label_from(str(name))[:_LONGEST_LABEL].strip("-._") if is_usable else ""
+    label = slug or label
+    numbered = (f"{label}-{number}" if label else str(number) for number in count(2))
+    labels = chain((label,) if label else (), numbered)
+    return next(new_id for item in labels if (new_id := with_label(model_id, item)) not in snapshot.document.by_id)
+
+
+def _renaming(placed: PlacedEntry, new_id: str) -> tuple[Edit, ...]:
+    key = placed.entry.key
+    return tuple(edit.shifted(placed.start) for edit in renaming(key, 0, len(key.text), new_id))
+
+
+def _fields_text(document: Document, placed: PlacedEntry) -> str:
+    """Everything written for the entry after its ID, comments included."""
+    end = _last_line_end(document.text, placed.full_span)
+    return document.text[placed.key_span.end : end].rstrip(" ,")
+
+
+def _loses_key(removed: PlacedEntry, kept: PlacedEntry, facts: Facts) -> bool:
+    secrets = {name: value for name, value in removed.entry.profile.items() if value and _is_secret(name, facts)}
+    return any(kept.entry.profile.get(name) != value for name, value in secrets.items())
+
+
+def _is_secret(name: str, facts: Facts) -> bool:
+    return name in facts.schema.fields and facts.schema.fields[name].secret
 
 
 def _in_pairs(pairs: Iterable[Pair]) -> Iterator[Finding]:
@@ -95,6 +157,16 @@ def _in_pairs(pairs: Iterable[Pair]) -> Iterator[Finding]:
             seen[pair.key.text] = pair.key.span
         if isinstance(pair.value, Mapping):
             yield from _in_pairs(pair.value.pairs)
+
+
+def _commenting_out(document: Document, key: Span) -> tuple[Edit, ...]:
+    """Turn a line of the file's root into a comment; no edits if other text is on it, or it goes on below."""
+    line = Span(key.start, end_of_line(document.text, key.end))
+    is_alone = start_of_line(document.text, key.start) == key.start
+    lines_below = document.text[line.end :].lstrip("\r\n")
+    if not document.parses or not is_alone or lines_below[:1] in (" ", "\t", "-"):
+        return ()
+    return () if "&" in document.text[line.start : line.end] else (Edit(key.start, key.start, "# "),)
 
 
 def _without(document: Document, placed: PlacedEntry) -> tuple[Edit, ...]:

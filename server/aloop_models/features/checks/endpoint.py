@@ -28,6 +28,9 @@ INVALID_API_BASE = Rule(
     "(`/chat/completions`), which LiteLLM adds, and holds no password and no `?…`; these are warnings.",
     "models:\n  ollama/llama3:\n    api_base: localhost:11434\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
+    fixes="safe or unsafe",
+    fix_safety="Safe: removing spaces or the path of a call, and `http://` for a server on this machine. Unsafe: "
+    "everything that chooses a protocol, or removes a password, a query or `/v1`.",
 )
 MISSING_API_BASE = Rule(
     "missing-api-base",
@@ -48,6 +51,8 @@ INSECURE_API_BASE = Rule(
     "default: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: my-first-secret\n    api_base: https://models.example.com/v1\n"
     "default: openai/gpt-4o\n",
+    fixes="unsafe",
+    fix_safety="Unsafe: the server may have no `https://`.",
 )
 
 # As the schema's pattern has it.
@@ -98,22 +103,26 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Fi
         first = base.index("//") + 2
         message = "This address holds a user name or a password. Put the key in api_key, where it is masked."
         removal = _cut(start, first, base.rindex("@", 0, first + len(parts.netloc)) + 1)
-        yield _doubtful(entry, field, message, Fix("Remove user name and password", removal))
+        yield _doubtful(entry, field, message, Fix("Remove user name and password", removal, safe=False))
     elif parts.query or parts.fragment or base.endswith(("?", "#")):
         cut = min(index for index in (base.find("?"), base.find("#")) if index >= 0)
         message = "An address ends before '?' and '#'. Put api-version in api_version, and remove the rest."
-        yield _doubtful(entry, field, message, Fix("Remove the end of the address", _cut(start, cut, len(base))))
+        yield _doubtful(
+            entry, field, message, Fix("Remove the end of the address", _cut(start, cut, len(base)), safe=False)
+        )
     elif call := _CALL.search(base):
         message = "LiteLLM adds the path of each call itself. Remove it from the end of the address."
-        yield _doubtful(entry, field, message, Fix("Remove the path", _cut(start, call.start(), len(base))))
+        yield _doubtful(entry, field, message, Fix("Remove the path", _cut(start, call.start(), len(base)), safe=True))
     elif _has_foreign_path(entry, base):
         message = "Ollama's own API has no /v1. Remove it, or write openai/ as the provider."
-        yield _doubtful(entry, field, message, Fix("Remove /v1", _cut(start, base.rindex("/v1"), len(base))))
+        yield _doubtful(
+            entry, field, message, Fix("Remove /v1", _cut(start, base.rindex("/v1"), len(base)), safe=False)
+        )
     if parts.scheme == "http" and reach(base) is not Reach.HERE and has_secret(entry, facts):
         level = Severity.INFORMATION if reach(base) is Reach.NEAR else None
         message = "Over http:// the key travels unencrypted. Use https:// instead."
         secure = () if start is None else (Edit(start + 4, start + 4, "s"),)
-        yield Finding(INSECURE_API_BASE, span, message, fixes(Fix("Use https://", secure)), level)
+        yield Finding(INSECURE_API_BASE, span, message, fixes(Fix("Use https://", secure, safe=False)), level)
 
 
 @lru_cache(maxsize=1024)
@@ -158,14 +167,19 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Findin
         before = base.index(stripped) if stripped else 0
         edits = (*_cut(start, 0, before), *_cut(start, before + len(stripped), len(base))) if stripped else ()
         if _is_blameless(entry, stripped):
-            candidates.append(Fix("Remove the spaces", edits))
+            candidates.append(Fix("Remove the spaces", edits, safe=True))
     elif _HOST_FIRST.fullmatch(base):
         message = "An address begins with http:// or https://. Write it before the host."
         slashes = 2 if base.startswith("//") else 0
         secure, plain = f"https:{'' if slashes else '//'}", f"http:{'' if slashes else '//'}"
         order = (secure, plain) if reach(f"http://{base[slashes:]}") is Reach.FAR else (plain, secure)
         if start is not None and _is_blameless(entry, f"http://{base[slashes:]}"):
-            candidates += [Fix(f"Put {text} before it", (Edit(start, start, text),)) for text in order]
+            # A server on this machine speaks http; of any other it is a guess which of the two is meant.
+            is_here = reach(f"http://{base[slashes:]}") is Reach.HERE
+            candidates += [
+                Fix(f"Put {text} before it", (Edit(start, start, text),), safe=is_here and text == plain)
+                for text in order
+            ]
     elif _ADDRESS.fullmatch(base):
         message = "This address has no valid host or port. Write it as http://host:port/path."
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aloop_models.catalogue import nearest, provider_of
+from aloop_models.catalogue import nearest, one_slip, provider_of
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.key_text import is_key
@@ -22,6 +22,9 @@ UNKNOWN_FIELD = Rule(
     "one slip away from a known one.",
     "models:\n  ollama/llama3:\n    timout: 300\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 300\ndefault: ollama/llama3\n",
+    fixes="safe or unsafe",
+    fix_safety="Renaming is safe if the name is one slip from a single known one and the value fits it. Otherwise it "
+    "is unsafe, and so is commenting out.",
 )
 UNSUPPORTED_FIELD = Rule(
     "unsupported-field",
@@ -31,6 +34,8 @@ UNSUPPORTED_FIELD = Rule(
     "the model. aloop leaves it out.",
     "models:\n  ollama/llama3:\n    stream: true\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    # stream: true\ndefault: ollama/llama3\n",
+    fixes="safe or unsafe",
+    fix_safety="Renaming to the field that has the same meaning is safe. Commenting out is unsafe.",
 )
 
 _COMMONLY_MEANT = {
@@ -106,8 +111,12 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Finding | None:
         return None
     else:
         message = f"There is no field {quoted(field.name)}, so it has no effect. Check its spelling, or remove it."
-    renames = [Fix(f"Rename to {name}", _renamed(field, name)) for name in near if name not in entry.profile]
-    mending = fixes(*(renames or [Fix("Comment the line out", commenting_out(entry, field))]))
+    renames = [
+        Fix(f"Rename to {name}", _renamed(field, name), safe=_is_certain(field, name, facts))
+        for name in near
+        if name not in entry.profile
+    ]
+    mending = fixes(*(renames or [Fix("Comment the line out", commenting_out(entry, field), safe=False)]))
     return Finding(UNKNOWN_FIELD, name_span(entry, field), message, mending)
 
 
@@ -117,9 +126,9 @@ def _unsupported(entry: Entry, field: Field, facts: Facts) -> Finding:
     if len(message) > MESSAGE_LIMIT:
         message = message[: MESSAGE_LIMIT - 1] + "…"
     instead = _WRITE.search(reason)
-    candidates = [Fix("Comment the line out", commenting_out(entry, field))]
+    candidates = [Fix("Comment the line out", commenting_out(entry, field), safe=False)]
     if instead and instead[1] in facts.schema.fields and instead[1] not in entry.profile:
-        candidates.insert(0, Fix(f"Rename to {instead[1]}", _renamed(field, instead[1])))
+        candidates.insert(0, Fix(f"Rename to {instead[1]}", _renamed(field, instead[1]), safe=True))
     return Finding(UNSUPPORTED_FIELD, name_span(entry, field), message, fixes(*candidates))
 
 
@@ -127,8 +136,22 @@ def _no_string(entry: Entry, field: Field) -> Finding:
     message = "YAML reads this name as a number, a truth value or nothing. Put it in quotes, or correct it."
     edits = () if field.inherited else quoting(field.key)
     return Finding(
-        WRONG_TYPE, name_span(entry, field), message, fixes(Fix("Put it in quotes", edits)), Severity.WARNING
+        WRONG_TYPE, name_span(entry, field), message, fixes(Fix("Put it in quotes", edits, safe=True)), Severity.WARNING
     )
+
+
+def _is_certain(field: Field, name: str, facts: Facts) -> bool:
+    """Whether the field can mean only this known one, by its spelling and its value."""
+    schema = facts.schema
+    written = _spelling(field.name)
+    same = [known for known in schema.fields if _spelling(known) == written]
+    slips = same or [known for known in schema.fields if one_slip(field.name, known)]
+    return slips == [name] and not any(schema.check_profile({name: field.data}))
+
+
+def _spelling(name: str) -> str:
+    """The letters of a name: `apiKey`, `API-KEY` and `api_key` are one."""
+    return name.casefold().replace("_", "").replace("-", "")
 
 
 def _renamed(field: Field, name: str) -> tuple[Edit, ...]:

@@ -100,9 +100,8 @@ def commenting_out(entry: Entry, field: Field) -> tuple[Edit, ...]:
 
 
 def fixes(*candidates: Fix) -> tuple[Fix, ...]:
-    """The fixes that change something, the first of them preferred, no more than allowed."""
-    usable = [fix for fix in candidates if fix.edits][:MOST_FIXES]
-    return tuple(fix._replace(preferred=index == 0) for index, fix in enumerate(usable))
+    """The fixes that change something, no more than allowed."""
+    return tuple(fix for fix in candidates if fix.edits)[:MOST_FIXES]
 
 
 def quoted(text: str) -> str:

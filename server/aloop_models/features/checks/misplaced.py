@@ -34,6 +34,8 @@ KEY_IN_WRONG_FIELD = Rule(
     "used for it.",
     "models:\n  ollama/llama3:\n    name: sk-proj-A1b2C3d4E5f6G7h8I9j0\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    api_key: sk-proj-A1b2C3d4E5f6G7h8I9j0\ndefault: ollama/llama3\n",
+    fixes="unsafe",
+    fix_safety="Unsafe: the key would be sent to the provider, or be removed.",
 )
 ENV_REFERENCE = Rule(
     "env-reference",
@@ -122,7 +124,11 @@ def _key_in(entry: Entry, field: Field, facts: Facts) -> Finding | None:
     movable = "api_key" not in entry.profile and not field.inherited and _BARE.fullmatch(str(field.data))
     rename = renaming(field.key, 0, len(field.key.text), "api_key") if movable else ()
     return Finding(
-        KEY_IN_WRONG_FIELD, value_span(entry, field), message, fixes(Fix("Rename to api_key", rename)), level
+        KEY_IN_WRONG_FIELD,
+        value_span(entry, field),
+        message,
+        fixes(Fix("Rename to api_key", rename, safe=False)),
+        level,
     )
 
 
@@ -133,4 +139,4 @@ def _wrapping(entry: Entry) -> tuple[Fix, ...]:
     if not value.style and any(character in ",[]{}:#" for character in value.text):
         return ()
     edits = (Edit(value.start, value.start, "{api_key: "), Edit(value.end, value.end, "}"))
-    return fixes(Fix("Make it the api_key", edits))
+    return fixes(Fix("Make it the api_key", edits, safe=False))

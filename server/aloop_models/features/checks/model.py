@@ -19,6 +19,8 @@ UNKNOWN_PROVIDER = Rule(
     "`openai/…` or `hosted_vllm/…` with its `api_base`.",
     "models:\n  olama/llama3:\n    api_key: my-first-secret\ndefault: olama/llama3\n",
     "models:\n  ollama/llama3:\n    api_key: my-first-secret\ndefault: ollama/llama3\n",
+    fixes="unsafe",
+    fix_safety="Unsafe: the nearest name is a guess.",
 )
 UNKNOWN_MODEL = Rule(
     "unknown-model",
@@ -28,6 +30,8 @@ UNKNOWN_MODEL = Rule(
     "is sent as it is. Where nothing is near, this is a hint only.",
     "models:\n  openai/gpt-4oo:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4oo\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+    fixes="unsafe",
+    fix_safety="Unsafe: the model may be newer than the catalog.",
 )
 DEPRECATED_MODEL = Rule(
     "deprecated-model",
@@ -36,6 +40,8 @@ DEPRECATED_MODEL = Rule(
     "After its retirement date the provider answers with an error. From 90 days before this is information.",
     "models:\n  openai/gpt-4:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+    fixes="unsafe",
+    fix_safety="Unsafe: another model answers otherwise and has another price.",
 )
 NOT_A_CHAT_MODEL = Rule(
     "not-a-chat-model",
@@ -100,9 +106,9 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts) -> Finding:
     else:
         message = f"There is no provider {quoted(provider)} in LiteLLM. Check the part before the first slash."
     span = part_of(entry.key, 0, len(provider))
-    candidates = [Fix(f"Change to {name}", renaming(entry.key, 0, len(provider), name)) for name in near]
+    candidates = [Fix(f"Change to {name}", renaming(entry.key, 0, len(provider), name), safe=False) for name in near]
     if not near and _has_base(entry):
-        candidates = [Fix("Change to openai", renaming(entry.key, 0, len(provider), "openai"))]
+        candidates = [Fix("Change to openai", renaming(entry.key, 0, len(provider), "openai"), safe=False)]
     return Finding(UNKNOWN_PROVIDER, span, message, fixes(*candidates))
 
 
@@ -118,7 +124,7 @@ def _unknown_model(entry: Entry, facts: Facts) -> Finding:
         message = "The catalogue does not list this model. If the id is right, keep it."
         return Finding(UNKNOWN_MODEL, span, message, (), Severity.HINT)
     message = f"The catalogue does not list this model. Did you mean {either(near)}? If the id is right, keep it."
-    candidates = (Fix(f"Change to {name}", renaming(entry.key, 0, length, name)) for name in near)
+    candidates = (Fix(f"Change to {name}", renaming(entry.key, 0, length, name), safe=False) for name in near)
     return Finding(UNKNOWN_MODEL, span, message, fixes(*candidates))
 
 
@@ -133,7 +139,7 @@ def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Findi
         successor = f"{split_id(entry.model_id)[0]}/{successor}"
     advice = f"Change to {successor}." if successor else "Change to a newer model."
     length = len(litellm_id(entry.model_id))
-    candidates = fixes(Fix(advice[:-1], renaming(entry.key, 0, length, successor))) if successor else ()
+    candidates = fixes(Fix(advice[:-1], renaming(entry.key, 0, length, successor), safe=False)) if successor else ()
     if known.is_retired(facts.today):
         message = f"This model was retired on {known.retires}. {advice}"
         yield Finding(DEPRECATED_MODEL, entry.key.span, message, candidates, retired=True)

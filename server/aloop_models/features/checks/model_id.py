@@ -24,6 +24,9 @@ INVALID_MODEL_ID = Rule(
     "The part before the first `/` names the provider and the rest the model; without both nothing can be called.",
     "models:\n  llama3:\n    api_base: http://localhost:11434\ndefault: llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
+    fixes="safe or unsafe",
+    fix_safety="Safe: removing spaces or an empty label, and a slash after the provider if the catalog lists the "
+    "model. All others are unsafe.",
 )
 LOOK_ALIKE_ID = Rule(
     "look-alike-id",
@@ -33,6 +36,9 @@ LOOK_ALIKE_ID = Rule(
     "The provider does not know it.",
     "models:\n  ollama/llаma3:\ndefault: ollama/llаma3\n",
     "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
+    fixes="safe or unsafe",
+    fix_safety="Safe if only invisible characters are removed, or the catalog lists the plain spelling. Otherwise "
+    "unsafe.",
 )
 
 _EXAMPLE = "such as openai/gpt-4o"
@@ -50,7 +56,7 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Finding]:
             WRONG_TYPE,
             entry.key.span,
             "YAML reads this id as a number, a truth value, a date or nothing. Write provider/model.",
-            fixes(Fix("Put it in quotes", quoting(entry.key))),
+            fixes(Fix("Put it in quotes", quoting(entry.key), safe=True)),
             Severity.WARNING,
         )
     if not model_id.isascii():
@@ -60,7 +66,7 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Finding]:
                 LOOK_ALIKE_ID,
                 _plain_span(entry.key),
                 "This id holds an invisible or a look-alike character. Write it in plain letters.",
-                fixes(Fix("Write plain letters", edits)),
+                fixes(Fix("Write plain letters", edits, safe=_is_certain(model_id, facts))),
             )
             return
     if not is_entry_id(model_id) and not is_key(model_id):
@@ -78,6 +84,17 @@ def is_clear(entry: Entry) -> bool:
     if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id):
         return False
     return model_id.isascii() or all(plain_spelling(character) is None for character in model_id)
+
+
+def _is_certain(model_id: str, facts: Facts) -> bool:
+    """Whether the odd characters are all invisible, or the plain spelling is a model of the catalog."""
+    plain = [plain_spelling(character) for character in model_id]
+    if all(not spelling for spelling in plain):
+        return True
+    pairs = zip(model_id, plain, strict=True)
+    return (
+        facts.catalogue.model("".join(item if spelling is None else spelling for item, spelling in pairs)) is not None
+    )
 
 
 def _plain_edits(key: Scalar) -> tuple[Edit, ...] | None:
@@ -109,7 +126,7 @@ def _invalid(entry: Entry, facts: Facts) -> Finding:
         message = f"A model ID has no spaces. Write provider/model, {_EXAMPLE}."
         stripped = _SPACES_AROUND_LABEL.sub("#", entry.model_id.strip())
         if is_entry_id(stripped):
-            candidates.append(Fix("Remove the spaces", renaming(key, 0, len(entry.model_id), stripped)))
+            candidates.append(Fix("Remove the spaces", renaming(key, 0, len(entry.model_id), stripped), safe=True))
     elif provider and not model:
         message = f"The model is missing: write it after the slash, {_EXAMPLE}."
     elif model and "/" in model_id:
@@ -122,7 +139,9 @@ def _invalid(entry: Entry, facts: Facts) -> Finding:
         separated = next((mark for mark in ":\\|" if model_id.partition(mark)[0] in providers), None)
         if separated is not None and not model_id.endswith(separated):
             place = model_id.index(separated)
-            candidates.append(Fix("Put a slash after the provider", renaming(key, place, place + 1, "/")))
+            is_known = facts.catalogue.model(f"{model_id[:place]}/{model_id[place + 1 :]}") is not None
+            edits = renaming(key, place, place + 1, "/")
+            candidates.append(Fix("Put a slash after the provider", edits, safe=is_known))
             message = f"Put a slash between provider and model, {_EXAMPLE}."
         elif near:
             message = f"A model id is provider/model. Did you mean {either(near)}?"
@@ -143,7 +162,7 @@ def _invalid_label(entry: Entry) -> Finding:
     label, start = label or "", len(model_id)
     if not label.strip(" #"):
         message = "The label after # is missing. Write one, such as openai/gpt-4o#work, or remove the #."
-        candidates = [Fix("Remove the #", renaming(key, start, len(entry.model_id), ""))]
+        candidates = [Fix("Remove the #", renaming(key, start, len(entry.model_id), ""), safe=True)]
         span = part_of(key, start, len(entry.model_id))
         return Finding(INVALID_MODEL_ID, span, message, fixes(*candidates if is_entry_id(model_id) else ()))
     head, slash, rest = label.partition("/")
@@ -153,7 +172,7 @@ def _invalid_label(entry: Entry) -> Finding:
     else:
         message = "A label is letters, digits, '.', '_' and '-', such as openai/gpt-4o#work. Change this one."
         changed = with_label(model_id, label_from(label))
-    candidates = [Fix(f"Change to {changed}", renaming(key, 0, len(entry.model_id), changed))]
+    candidates = [Fix(f"Change to {changed}", renaming(key, 0, len(entry.model_id), changed), safe=False)]
     span = part_of(key, start + 1, len(entry.model_id))
     return Finding(INVALID_MODEL_ID, span, message, fixes(*candidates if is_entry_id(changed) else ()))
 
@@ -166,4 +185,4 @@ def label_from(text: str) -> str:
 
 def _named(key: Scalar, ids: tuple[str, ...]) -> list[Fix]:
     length = len(litellm_id(key.text))
-    return [Fix(f"Change to {model_id}", renaming(key, 0, length, model_id)) for model_id in ids]
+    return [Fix(f"Change to {model_id}", renaming(key, 0, length, model_id), safe=False) for model_id in ids]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aloop_models.catalogue import nearest
+from aloop_models.catalogue import is_entry_id, nearest, one_slip
 from aloop_models.core.document import Document, Section
-from aloop_models.core.nodes import Alias, Scalar
+from aloop_models.core.nodes import Alias, Mapping, Scalar
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
 from aloop_models.features.checks.key_text import is_key
@@ -36,15 +36,28 @@ def check_sections(snapshot: Snapshot) -> Iterator[Finding]:
 def _unknown(document: Document, section: Section) -> Finding:
     name = section.name
     near = tuple(other for other in nearest(name, _KNOWN) if document.section(other) is None)
-    candidates = [Fix(f"Rename to {other}", renaming(section.key, 0, len(name), other)) for other in near]
+    candidates = [
+        Fix(f"Rename to {other}", renaming(section.key, 0, len(name), other), safe=_is_certain(section, other))
+        for other in near
+    ]
     if near:
         message = f"There is no {quoted(name)} at the top of the file. Did you mean {near[0]}?"
     elif "/" in name and document.parses:
         message = f"{quoted(name)} is not read here. Indent it and its fields below 'models:'."
     else:
         message = f"Nothing reads {quoted(name)}: only models and default. Remove it, or correct it."
-        candidates.append(Fix("Comment the line out", _commenting_out(document, section)))
+        candidates.append(Fix("Comment the line out", _commenting_out(document, section), safe=False))
     return Finding(UNKNOWN_FIELD, section.key.span, message, fixes(*candidates))
+
+
+def _is_certain(section: Section, other: str) -> bool:
+    """Whether the name is one slip from the other, and the value is one that belongs there."""
+    value = section.value
+    has_entries = isinstance(value, Mapping) and any(
+        isinstance(pair.key, Scalar) and is_entry_id(pair.key.text) for pair in value.pairs
+    )
+    is_id = isinstance(value, Scalar) and is_entry_id(value.text)
+    return one_slip(section.name, other) and (has_entries if other == "models" else is_id)
 
 
 def _holds_anchors(document: Document, section: Section) -> bool:

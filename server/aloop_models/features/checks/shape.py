@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aloop_models.catalogue import one_slip
+from aloop_models.catalogue import is_entry_id, one_slip
 from aloop_models.core.document import Document, Entry, Section
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Edit, Span
@@ -24,6 +24,8 @@ NOT_A_MAPPING = Rule(
     "The file is a mapping with the keys `models` and `default`. With anything else there is nothing to load.",
     "- openai/gpt-4o\n- ollama/llama3\n",
     "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
+    fixes="safe",
+    fix_safety="Safe: only the colon is missing.",
 )
 MISSING_MODELS = Rule(
     "missing-models",
@@ -32,6 +34,8 @@ MISSING_MODELS = Rule(
     "Without `models` the agent has nothing to start with. The fix puts in the frame of a file.",
     "default: null\n",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
+    fixes="unsafe",
+    fix_safety="Unsafe: it adds text.",
 )
 
 SKELETON = """\
@@ -63,7 +67,7 @@ def check_file_shape(snapshot: Snapshot) -> Iterator[Finding]:
     for section in document.sections:
         if not isinstance(section.key.value, str) and document.parses:
             message = "YAML reads this name as a number, a truth value or nothing. Remove it, or put it in quotes."
-            fix = Fix("Put it in quotes", quoting(section.key))
+            fix = Fix("Put it in quotes", quoting(section.key), safe=True)
             yield Finding(WRONG_TYPE, section.key.span, message, fixes(fix), Severity.WARNING)
 
 
@@ -75,7 +79,7 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Finding]:
             scalar = quotable.get(span)
             # A tag would make of the quoted text what it made of the plain one.
             edits = quoting(scalar) if scalar and scalar.text[:1] in _LOOKS_LIKE_A_NUMBER else ()
-            yield Finding(WRONG_TYPE, span, _fault_message(reason), fixes(Fix("Put it in quotes", edits)))
+            yield Finding(WRONG_TYPE, span, _fault_message(reason), fixes(Fix("Put it in quotes", edits, safe=True)))
     value = entry.value
     if isinstance(value, Mapping) or (isinstance(value, Scalar) and value.value is None):
         return
@@ -111,7 +115,9 @@ def _word_instead_of_fields(value: Node, target: Scalar, facts: Facts) -> tuple[
         *((Edit(colon + 1, colon + 1, " "),) if rest[0] == ":" else ()),
         Edit(value.end, value.end, "}"),
     )
-    return message, fixes(Fix("Make it a field", tuple(edit for edit in edits if edit.end > edit.start or edit.text)))
+    return message, fixes(
+        Fix("Make it a field", tuple(edit for edit in edits if edit.end > edit.start or edit.text), safe=False)
+    )
 
 
 def _not_a_mapping(document: Document, root: Node) -> Finding:
@@ -123,7 +129,7 @@ def _not_a_mapping(document: Document, root: Node) -> Finding:
     candidates: list[Fix] = []
     if isinstance(root, Scalar) and root.text in ("models", "default") and not root.style:
         message = f"A colon is missing: write '{root.text}:'."
-        candidates.append(Fix("Add the colon", (Edit(root.end, root.end, ":"),)))
+        candidates.append(Fix("Add the colon", (Edit(root.end, root.end, ":"),), safe=True))
     return Finding(NOT_A_MAPPING, span, message, fixes(*candidates))
 
 
@@ -139,13 +145,18 @@ def _models_shape(document: Document, models: Section) -> Iterator[Finding]:
         yield Finding(WRONG_TYPE, _first_line(document, value.span), message)
         return
     if label := comment_for_label(document.text, value.start):
-        yield Finding(WRONG_TYPE, label.span, label.message, fixes(*(Fix(*edits) for edits in label.edits)))
+        yield Finding(WRONG_TYPE, label.span, label.message, fixes(*(Fix(*edits, safe=False) for edits in label.edits)))
         return
     message = "models is a mapping: write one 'provider/model:' per line below it. A colon is missing here."
     single = isinstance(value, Scalar) and not value.style and "\n" not in document.text[value.start : value.end]
     below = "\n" in document.text[models.key.end : value.start]
     edits = (Edit(value.end, value.end, ":"),) if single and below else ()
-    yield Finding(WRONG_TYPE, _first_line(document, value.span), message, fixes(Fix("Add the colon", edits)))
+    yield Finding(
+        WRONG_TYPE,
+        _first_line(document, value.span),
+        message,
+        fixes(Fix("Add the colon", edits, safe=isinstance(value, Scalar) and is_entry_id(value.text))),
+    )
 
 
 def _missing_models(document: Document) -> Finding:
@@ -158,7 +169,7 @@ def _missing_models(document: Document) -> Finding:
     elif document.sections and _begins_line(text, document.sections[0].key.start):
         first = document.sections[0].key.start
         edits = (Edit(first, first, f"{SKELETON}\n"),)
-    return Finding(MISSING_MODELS, file_span(document), message, fixes(Fix("Insert a frame", edits)))
+    return Finding(MISSING_MODELS, file_span(document), message, fixes(Fix("Insert a frame", edits, safe=False)))
 
 
 def _begins_line(text: str, offset: int) -> bool:

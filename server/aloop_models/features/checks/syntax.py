@@ -22,6 +22,8 @@ YAML_SYNTAX = Rule(
     "most likely made: an open quote, a missing colon, a tab, an indentation that fits nothing.",
     'models:\n  ollama/llama3:\n    name: "Llama\n',
     'models:\n  ollama/llama3:\n    name: "Llama"\ndefault: ollama/llama3\n',
+    fixes="unsafe",
+    fix_safety="Unsafe: where a text is broken is a guess.",
 )
 MULTIPLE_DOCUMENTS = Rule(
     "multiple-documents",
@@ -57,6 +59,9 @@ def _finding(document: Document, explanation: Explanation, *, mend: bool) -> Fin
     span = explanation.span
     span = Span(min(span.start, len(text)), min(max(span.start, span.end), len(text)))
     mending = [
-        Fix(title, edits) for title, edits in explanation.edits if mend and mends(document, explanation.message, edits)
+        # Where a text is broken is a guess, however likely.
+        Fix(title, edits, safe=False)
+        for title, edits in explanation.edits
+        if mend and mends(document, explanation.message, edits)
     ]
     return Finding(YAML_SYNTAX, span, explanation.message, fixes(*mending[:1]))

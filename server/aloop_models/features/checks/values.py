@@ -33,6 +33,9 @@ WRONG_TYPE = Rule(
     "`true`/`false` without them.",
     "models:\n  ollama/llama3:\n    timeout: 5m\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 300\ndefault: ollama/llama3\n",
+    fixes="safe or unsafe",
+    fix_safety="Safe if the meaning is certain: quotes around a text, `300` for `5m`, `true` for `yes`. Unsafe if a "
+    "number is rounded, replaced by the default, or can mean two things (`1:30`, `010`, `1,5`).",
 )
 OUT_OF_RANGE = Rule(
     "out-of-range",
@@ -41,6 +44,8 @@ OUT_OF_RANGE = Rule(
     "The runtime refuses the value. `timeout` is more than 0 and at most 86400 seconds (a day).",
     "models:\n  ollama/llama3:\n    timeout: 0\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 10\ndefault: ollama/llama3\n",
+    fixes="unsafe",
+    fix_safety="Unsafe: which value is meant is a guess.",
 )
 
 # Their text is checked by rules of their own; the schema asks nothing more of them than text.
@@ -178,12 +183,12 @@ def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fi
     if here is None:
         return ()
     if "string" in spec.types:
-        return fixes(Fix("Put it in quotes", quoting(here)))
+        return fixes(Fix("Put it in quotes", quoting(here), safe=True))
     written = _meant(spec, value)
     if written is not None:
-        return fixes(Fix(f"Write {written}", replacing(here, written)))
+        return fixes(Fix(f"Write {written}", replacing(here, written), safe=_is_certain(value, written)))
     if spec.name == "timeout":
-        return fixes(Fix("Write the default, 600", replacing(here, "600")))
+        return fixes(Fix("Write the default, 600", replacing(here, "600"), safe=False))
     return ()
 
 
@@ -202,6 +207,13 @@ def _meant(spec: FieldSpec, value: object) -> str | None:
     return None
 
 
+def _is_certain(value: object, written: str) -> bool:
+    """Whether a value of the wrong type can mean only what is written: no rounding, no comma (`1,5`, `1,000`)."""
+    if isinstance(value, float):
+        return number_text(value) == written
+    return not (isinstance(value, str) and "," in value)
+
+
 def round_or_zero(value: float) -> int:
     """The nearest whole number; 0 for what has none."""
     return round(value) if abs(value) < float("inf") else 0
@@ -211,7 +223,7 @@ def _enum_finding(entry: Entry, field: Field, spec: FieldSpec) -> Finding:
     words = [str(word) for word in spec.enum]
     here = written_here(field)
     near = nearest(str(field.data), words) if isinstance(field.data, str) else ()
-    candidates = (Fix(f"Write {word}", replacing(here, _plain_word(word))) for word in near)
+    candidates = (Fix(f"Write {word}", replacing(here, _plain_word(word)), safe=False) for word in near)
     message = f"{spec.name} is one of {', '.join(words)}. Check the spelling."
     return Finding(OUT_OF_RANGE, value_span(entry, field), message, fixes(*candidates), Severity.WARNING)
 
@@ -248,4 +260,4 @@ def _unique(numbers: Iterable[object]) -> list[object]:
 
 def _writing(here: Scalar | None, number: object) -> Fix:
     written = number_text(number)
-    return Fix(f"Write {written}", replacing(here, written))
+    return Fix(f"Write {written}", replacing(here, written), safe=False)

@@ -1,0 +1,169 @@
+"""Applying fixes: what else changes with one, and all safe ones of a file at once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from aloop_models.core import edits
+from aloop_models.core.document import PlacedEntry
+from aloop_models.core.nodes import Scalar, resolve
+from aloop_models.core.reader import read_document
+from aloop_models.core.text import Edit, apply_edits, compose_edits
+from aloop_models.core.yaml_reader import read
+from aloop_models.features.comments import comments
+from aloop_models.features.diagnostics import find
+from aloop_models.features.finding import Finding, Fix, Severity
+from aloop_models.snapshot import Snapshot
+
+_MOST_ROUNDS = 10
+"""A fix can show another problem, whose fix follows in the next round."""
+
+_MOST_ALONE = 50
+"""Fixes that are tried one by one, where all together would do harm."""
+
+_AROUND_KEYS = " \t\r\n'\"`,;"
+
+
+class FixAll(NamedTuple):
+    """The edits of all safe fixes, and how many problems they fix."""
+
+    edits: tuple[Edit, ...]
+    problems: int
+
+
+def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
+    """All edits of a fix: one that changes an entry's ID changes every place that refers to the entry, too.
+
+    Empty if the fix cannot be applied: the new ID exists, or a place that refers to the entry cannot be changed.
+    """
+    document = snapshot.document
+    placed = _renamed_entry(document.entries, fix.edits)
+    if placed is None:
+        return fix.edits
+    start, end = placed.key_span
+    key = read(apply_edits(document.text[start:end], [edit.shifted(-start) for edit in fix.edits])).root
+    if not isinstance(key, Scalar) or key.text == placed.model_id:
+        return fix.edits
+    if key.text in document.by_id:
+        return ()
+    if document.by_id[placed.model_id] != placed:
+        changed = edits.rename_duplicate(document, placed, key.text)
+    else:
+        changed = edits.rename_entry(document, placed.model_id, key.text)
+    if not isinstance(changed, edits.Unsafe):
+        return changed
+    return () if document.parses or document.default_id == placed.model_id else fix.edits
+
+
+def fix_all(snapshot: Snapshot, findings: Sequence[Finding]) -> FixAll | None:
+    """The safe fixes of all findings of the snapshot, applied one round after the other; None if there are none.
+
+    A round is kept only if the text after it has no new errors and every key and comment that it had before.
+    """
+    state, total, count = _State(snapshot, findings), (), 0
+    for _ in range(_MOST_ROUNDS):
+        chosen = _chosen(state)
+        after = _after(state, [edit for group in chosen for edit in group]) if chosen else None
+        if after is None:
+            chosen, after = _one_by_one(state, chosen[:_MOST_ALONE])
+        if after is None:
+            break
+        total = compose_edits(len(snapshot.document.text), total, sorted(edit for group in chosen for edit in group))
+        count += len(chosen)
+        state = after
+    return FixAll(total, count) if count else None
+
+
+class _State(NamedTuple):
+    """A text on the way, with its findings."""
+
+    snapshot: Snapshot
+    findings: Sequence[Finding]
+
+
+def _renamed_entry(entries: Sequence[PlacedEntry], changes: Sequence[Edit]) -> PlacedEntry | None:
+    """The entry whose ID all the edits are in."""
+    if not changes:
+        return None
+    index = bisect_right(entries, changes[0].start, key=lambda placed: placed.key_span.start)
+    placed = entries[index - 1] if index else None
+    inside = placed and all(placed.key_span.start <= edit.start <= edit.end <= placed.key_span.end for edit in changes)
+    return placed if inside else None
+
+
+def _chosen(state: _State) -> list[tuple[Edit, ...]]:
+    """The edits of one safe fix of every finding; of fixes that touch each other only the first."""
+    chosen: list[tuple[Edit, ...]] = []
+    taken: list[Edit] = []
+    for finding in state.findings:
+        fix = next((fix for fix in finding.fixes if fix.safe), None)
+        changes = edits_of(state.snapshot, fix) if fix else ()
+        if changes and not any(_touches(edit, taken) for edit in changes):
+            chosen.append(changes)
+            for edit in changes:
+                insort(taken, edit)
+    return chosen
+
+
+def _touches(edit: Edit, others: list[Edit]) -> bool:
+    """Whether an edit touches one of the others, which are in order and do not touch each other."""
+    at = bisect_right(others, edit.start, key=lambda other: other.start)
+    return any(other.start <= edit.end and edit.start <= other.end for other in others[max(at - 1, 0) : at + 1])
+
+
+def _one_by_one(state: _State, groups: Iterable[tuple[Edit, ...]]) -> tuple[list[tuple[Edit, ...]], _State | None]:
+    """Those of the fixes that do no harm together with the ones before, and the text after them."""
+    kept: list[tuple[Edit, ...]] = []
+    after: _State | None = None
+    for group in groups:
+        tried = _after(state, [edit for part in (*kept, group) for edit in part])
+        if tried is not None:
+            kept.append(group)
+            after = tried
+    return kept, after
+
+
+def _after(state: _State, changes: Iterable[Edit]) -> _State | None:
+    """The text after the edits, with its findings; None if they do harm."""
+    before = state.snapshot.document
+    document = read_document(apply_edits(before.text, sorted(changes)), before)
+    snapshot = replace(state.snapshot, document=document)
+    after = _State(snapshot, find(snapshot).items)
+    is_better = len(document.problems) <= len(before.problems) and _keeps_level(state.findings, after.findings)
+    return after if is_better and _keeps_keys(state, after) and _keeps_comments(state, after) else None
+
+
+def _keeps_level(before: Iterable[Finding], after: Iterable[Finding]) -> bool:
+    """Whether there are no new errors of any rule, and no more errors and warnings together."""
+    errors = [Counter(item.rule.id for item in items if item.level is Severity.ERROR) for items in (before, after)]
+    serious = [sum(item.level <= Severity.WARNING for item in items) for items in (before, after)]
+    return errors[1] <= errors[0] and serious[1] <= serious[0]
+
+
+def _keeps_keys(before: _State, after: _State) -> bool:
+    lost = _secrets(before.snapshot) - _secrets(after.snapshot)
+    return all(secret in after.snapshot.document.text for secret in lost)
+
+
+def _secrets(snapshot: Snapshot) -> set[str]:
+    fields = snapshot.facts.schema.fields
+    values = (
+        resolve(field.value)
+        for placed in snapshot.document.entries
+        for field in placed.entry.fields
+        if field.name in fields and fields[field.name].secret
+    )
+    return {value.text.strip(_AROUND_KEYS) for value in values if isinstance(value, Scalar)}
+
+
+def _keeps_comments(before: _State, after: _State) -> bool:
+    texts = [
+        [state.snapshot.document.text[slice(*span)] for span in comments(state.snapshot.document)]
+        for state in (before, after)
+    ]
+    lost = Counter(texts[0]) - Counter(texts[1])
+    return all(any(comment in other for other in texts[1]) for comment in lost)
