@@ -85,7 +85,8 @@ class NotedFace:
     def answered(self, turn: Turn | None) -> None:
         self.turns.append(turn)
 
-    async def ask(self, question: str) -> bool:
+    async def ask(self, question: str, *, default: bool = False) -> bool:
+        del default
         self.asked.append(question)
         return self.yes.pop(0)
 

@@ -88,7 +88,7 @@ def test_what_the_entry_has_already_may_be_changed_and_removed() -> None:
     [
         ("openai", KEY, ()),
         ("openai", ANTHROPIC_KEY, ("The key looks like one of anthropic, not of openai.",)),
-        ("anthropic", "abc", ("The key does not look like one of anthropic; it was saved all the same.",)),
+        ("anthropic", "abc-short-one", ("The key does not look like one of anthropic; it was saved all the same.",)),
         ("mistral", "whatever-they-issue-1x", ()),
         ("", ANTHROPIC_KEY, ()),
     ],
@@ -102,9 +102,67 @@ def test_a_server_of_ones_own_may_have_any_key() -> None:
     base = {"api_base": "https://x.example.com"}
     assert checked_fields({"api_key": ANTHROPIC_KEY, **base}, "openai", facts())[1] == ()
     has = entry("{api_base: https://x.example.com}")
-    assert checked_key("openai", ANTHROPIC_KEY, facts(), has) == ()  # type: ignore[arg-type]
+    assert checked_key("openai", ANTHROPIC_KEY, facts(), has) == (ANTHROPIC_KEY, ())  # type: ignore[arg-type]
     gone = {"api_key": ANTHROPIC_KEY, "api_base": None}
     assert len(checked_fields(gone, "openai", facts(), has)[1]) == 1  # type: ignore[arg-type]
+
+
+NOT_A_KEY = "That is not an API key. Paste the key, or leave it empty."
+TOO_SHORT = "That is not an API key: it has fewer than 8 characters. Paste the whole key."
+NO_CHARACTER = "api_key contains a space or another character that no API key has. Paste the key alone."
+
+
+@pytest.mark.parametrize(
+    ("provider", "key", "message"),
+    [
+        *(("openai", answer, NOT_A_KEY) for answer in ("y", "n", "yes", "no", "Y", "NO", " y\n")),
+        ("ollama", "y", NOT_A_KEY),
+        ("openai", "abc", TOO_SHORT),
+        ("openai", "sk-1234", TOO_SHORT),
+        ("no-such-provider", "abc", TOO_SHORT),
+        ("openai", "sk-proj abcdefgh", NO_CHARACTER),
+        ("ollama", "my key 12345", NO_CHARACTER),
+        ("openai", "sk-proj-\x1babcdefgh", NO_CHARACTER),
+        ("openai", "sk-proj-\u200babcdefgh", NO_CHARACTER),
+        ("openai", "sk-proj-\u00e9abcdefgh", NO_CHARACTER),
+        ("openai", "   ", "api_key is empty. Paste the key, or leave the field out."),
+        ("openai", "\ufeff\r\n", "api_key is empty. Paste the key, or leave the field out."),
+        ("openai", f"{KEY}\n{KEY}", "api_key has more than one line. Paste the key alone."),
+    ],
+)
+def test_what_is_no_key_is_refused(provider: str, key: str, message: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        checked_fields({"api_key": key}, provider, facts())
+    assert (refused.value.reason, refused.value.message) == ("invalidFields", message)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f" {KEY}\r\n", f"\ufeff{KEY}", f'"{KEY}"', f"'{KEY}'", f"Bearer {KEY}", f'\ufeff"Bearer {KEY}"\r\n',
+        f"\u201c{KEY}\u201d", f"{KEY}\u200b",
+    ],
+)  # fmt: skip
+def test_what_comes_along_with_a_pasted_key_is_removed(pasted: str) -> None:
+    assert checked_fields({"api_key": pasted}, "openai", facts()) == ({"api_key": KEY}, ())
+
+
+@pytest.mark.parametrize(
+    ("provider", "base"),
+    [("ollama", None), ("hosted_vllm", "http://localhost:8000/v1"), ("openai", "http://gpu.lan:8000/v1")],
+)
+def test_a_short_key_for_a_server_of_ones_own_is_accepted_with_a_warning(provider: str, base: str | None) -> None:
+    fields, warnings = checked_fields({"api_key": "EMPTY", "api_base": base}, provider, facts())
+    assert fields["api_key"] == "EMPTY"
+    assert warnings == ("The key is shorter than 8 characters; only your own server can accept it.",)
+
+
+@pytest.mark.parametrize(
+    ("provider", "base"), [("openai", "https://api.openai.com/v1"), ("azure", "https://r.openai.azure.com")]
+)
+def test_a_short_key_for_the_provider_itself_is_refused(provider: str, base: str) -> None:
+    with pytest.raises(Refusal, match="fewer than 8 characters"):
+        checked_fields({"api_key": "EMPTY", "api_base": base}, provider, facts())
 
 
 @pytest.mark.parametrize(

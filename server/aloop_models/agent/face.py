@@ -28,8 +28,8 @@ class Face(Protocol):
         """The answer is over; None where it failed or was stopped."""
         ...
 
-    async def ask(self, question: str) -> bool:
-        """Ask a question that is answered with yes or no."""
+    async def ask(self, question: str, *, default: bool = False) -> bool:
+        """Ask a question that is answered with yes or no; `default` is what Enter alone means."""
         ...
 
     async def ask_secret(self, question: str) -> str:

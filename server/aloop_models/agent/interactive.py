@@ -173,11 +173,12 @@ class Terminal:
             parts = [redact(turn.model_id), seconds_text(turn.seconds), f"{tokens} tokens", cost_text(turn.usage.cost)]
             self._console.print(Text(" · ".join(part for part in parts if part != "–"), "dim"))
 
-    async def ask(self, question: str) -> bool:
-        """Ask for yes or no; anything but yes is no."""
+    async def ask(self, question: str, *, default: bool = False) -> bool:
+        """Ask for yes or no; Enter alone means the default, anything but yes means no."""
+        choice = "[Y/n]" if default else "[y/N]"
         with contextlib.suppress(EOFError, KeyboardInterrupt):
-            answer = await PromptSession[str]().prompt_async(f"{sanitize(question)} [y/N] ", handle_sigint=False)
-            return answer.strip().casefold() in ("y", "yes")
+            answer = await PromptSession[str]().prompt_async(f"{sanitize(question)} {choice} ", handle_sigint=False)
+            return answer.strip().casefold() in ("y", "yes") or (default and not answer.strip())
         return False
 
     async def ask_secret(self, question: str) -> str:

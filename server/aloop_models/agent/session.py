@@ -231,7 +231,7 @@ class Session:
 
     async def _answer(self, question: KeyQuestion, whose: str) -> str | KeyOffer:
         for offer in question.offers:
-            if await self._face.ask(f"Use the key of {redact(offer.model_id)}?"):
+            if await self._face.ask(f"Use the key of {redact(offer.model_id)}?", default=True):
                 return offer
         end = "" if question.required else ", empty to add it later"
         return (await self._face.ask_secret(f"{question.field} for {redact(whose)} (not shown{end}): ")).strip()

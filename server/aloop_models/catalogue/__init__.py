@@ -16,6 +16,7 @@ from aloop_models.catalogue.facts import (
 )
 from aloop_models.catalogue.installed import distil_installed, installed_version, is_newer
 from aloop_models.catalogue.key_forms import (
+    is_dummy_key,
     is_malformed,
     is_placeholder,
     is_placeholder_url,
@@ -33,6 +34,7 @@ __all__ = [
     "default_name",
     "distil_installed",
     "installed_version",
+    "is_dummy_key",
     "is_entry_id",
     "is_label",
     "is_malformed",

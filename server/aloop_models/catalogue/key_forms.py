@@ -105,6 +105,13 @@ _PLACEHOLDER_WORDS = re.compile(
     r"|^(?:my[-_ ]?|the[-_ ]?|an?[-_ ])?(?:api[-_ ]?)?(?:key|token|secret)$"
     r"|(?:^|[-_ ])(?:example|sample|dummy[-_ ]api)[-_ ]?(?:api[-_ ]?)?(?:key|token)$"
 )
+SHORTEST_KEY = 8
+"""Characters; no provider issues shorter keys."""
+_DUMMY = re.compile(
+    r"(?:sk[-_])?(?:(?:no|not|un|any|dummy|fake|test|local)[-_ ]?(?:api)?[-_ ]?(?:key|token|thing|used)?"
+    r"(?:[-_ ]?(?:needed|required|necessary))?|lm[-_]studio|placeholder|whatever)",
+    re.IGNORECASE,
+)
 _PLACEHOLDER_URL = re.compile(
     r"[<>{}…]|\.\.\."
     r"|(?:[/.@_-]|^)(?:your[-_.]|(?:resource|account)[-_](?:name|id)\b"
@@ -182,6 +189,12 @@ def is_placeholder(key: str) -> bool:
         if len(letters) >= 8 and any(letters in ladder for ladder in _LADDERS):
             return True
     return not text.strip("*.-_?# ")
+
+
+def is_dummy_key(key: str) -> bool:
+    """Whether a text is only there because a server of one's own wants some key: `EMPTY`, `none`, `sk-1234`."""
+    text = key.strip()
+    return len(text) < SHORTEST_KEY or _DUMMY.fullmatch(text) is not None
 
 
 def is_placeholder_url(url: str) -> bool:

@@ -17,8 +17,10 @@ def is_interactive() -> bool:
 
 
 def key_from_stdin() -> str:
-    """All of standard input without the line break at its end."""
-    return sys.stdin.read().rstrip("\r\n")
+    """All of standard input without white space and the byte order mark around it."""
+    text = sys.stdin.read()
+    # Where the terminal's encoding is not UTF-8, a byte order mark is read as these letters.
+    return text.removeprefix("ï»¿").strip("\ufeff \t\r\n")
 
 
 def ask(question: KeyQuestion) -> str | KeyOffer | None:

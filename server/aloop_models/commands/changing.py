@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aloop_models.catalogue import provider_of
+from aloop_models.catalogue import is_dummy_key, is_placeholder, provider_of
 from aloop_models.catalogue.redaction import redact
+from aloop_models.catalogue.references import refers
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_fields, checked_key
 from aloop_models.commands.lookup import entry_of, not_found, require_readable, require_ready
 from aloop_models.commands.reading import ModelParameters
 from aloop_models.core import edits
-from aloop_models.core.document import PlacedEntry
+from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.core.edit_check import edited
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArguments, Refusal
 from aloop_models.features.current import current_id
 from aloop_models.features.readiness import display_name, require_model_id, why_not_ready
 from aloop_models.snapshot import Snapshot
+
+_URL_FIELDS = ("api_base", "_endpoint", "_url", "_base")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +130,33 @@ def set_default_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcom
 
 
 def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
-    """Put a new key in place of an old one, wherever that old one stands."""
+    """Replace an API key wherever it is; a model that has none gets one only if the key cannot go to another server."""
     document = snapshot.document
     require_readable(document)
     if (parameters.provider is None) == (parameters.model_id is None):
         raise InvalidArguments("invalidArguments", "Name either a provider or a model whose key it is.")
-    entries = _whose_key(snapshot, parameters)
-    warnings = checked_key(provider_of(entries[0].model_id), parameters.api_key, snapshot.facts, entries[0].entry)
-    old = {key for placed in entries if (key := _key(placed, snapshot))}
-    sharing = [placed for placed in document.by_id.values() if _key(placed, snapshot) in old]
-    missing = [placed for placed in entries if not _key(placed, snapshot)]
-    wanted = {placed.model_id: {"api_key": parameters.api_key} for placed in (*sharing, *missing)}
-    changes = _safe(edits.set_fields_of(document, wanted))
-    ids = [redact(model_id) for model_id in wanted]
-    message = f"New key for {', '.join(ids)}."
-    return Outcome(" ".join((message, *warnings)), {"modelIds": ids, "warnings": list(warnings)}, changes)
+    targets, others = _whose_key(snapshot, parameters)
+    first = targets[0]
+    key, warnings = checked_key(provider_of(first.model_id), parameters.api_key, snapshot.facts, first.entry)
+    changes = _safe(_with_key(document, targets, key))
+    ids = [redact(placed.model_id) for placed in targets]
+    left = [redact(placed.model_id) for placed in others]
+    parts = [f"New key for {', '.join(ids)}."]
+    if left:
+        parts.append(f"Not for {', '.join(left)}: no such key before. To set one there, name the model.")
+    value = {"modelIds": ids, "notChanged": left, "warnings": list(warnings)}
+    return Outcome(" ".join((*parts, *warnings)), value, changes)
+
+
+def _with_key(document: Document, targets: Sequence[PlacedEntry], key: str) -> edits.Edits:
+    """The key in these entries; what they share by anchors, aliases and merge keys stays shared where it can."""
+    having = [placed.model_id for placed in targets if _text_of_key(placed)]
+    fields = {"api_key": key}
+    replaced: edits.Edits = edits.replace_shared(document, having, "api_key", key) if having else ()
+    if isinstance(replaced, edits.Unsafe):
+        return edits.set_fields_of(document, {placed.model_id: fields for placed in targets})
+    rest = {placed.model_id: fields for placed in targets if placed.model_id not in having}
+    return edits.combine(document, replaced, edits.set_fields_of(document, rest)) if rest else replaced
 
 
 def _with_shared_key(snapshot: Snapshot, parameters: AddParameters) -> Mapping[str, object]:
@@ -151,29 +166,60 @@ def _with_shared_key(snapshot: Snapshot, parameters: AddParameters) -> Mapping[s
         return fields
     if fields.get("api_key") is not None:
         raise InvalidArguments("invalidArguments", "Give the key once: as a field, or as that of another model.")
-    key = _key(entry_of(snapshot, owner), snapshot)
+    key = _text_of_key(entry_of(snapshot, owner))
     if key is None:
         raise Refusal("invalidFields", f"{redact(owner)} has no key that could be used here. Give one as api_key.")
     return {**fields, "api_key": key}
 
 
-def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> list[PlacedEntry]:
+def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> tuple[Sequence[PlacedEntry], Sequence[PlacedEntry]]:
+    """The entries that get the key, and those of the provider that do not."""
+    all_entries = snapshot.document.by_id.values()
     if parameters.model_id is not None:
-        return [entry_of(snapshot, parameters.model_id)]
-    entries = [item for item in snapshot.document.by_id.values() if provider_of(item.model_id) == parameters.provider]
+        placed = entry_of(snapshot, parameters.model_id)
+        old = _old_key(placed)
+        return [item for item in all_entries if item is placed or (old and _old_key(item) == old)], ()
+    provider = parameters.provider or ""
+    entries = [item for item in all_entries if provider_of(item.model_id) == provider]
     if not entries:
-        raise not_found(snapshot.document.by_id, f"{parameters.provider}/…")
-    keys = {key for placed in entries if (key := _key(placed, snapshot))}
+        raise not_found(snapshot.document.by_id, f"{provider}/…")
+    keys = {key for placed in entries if (key := _old_key(placed))}
+    at_provider = [placed for placed in entries if not _has_own_url(placed)]
     if len(keys) > 1:
-        ids = tuple(redact(placed.model_id) for placed in entries)
-        message = f"The models of {redact(parameters.provider or '')} use {len(keys)} different keys. Name the model: "
-        raise Refusal("ambiguousKey", message + ", ".join(ids), ids)
-    return entries
+        raise _ambiguous(entries, f"The models of {redact(provider)} use {len(keys)} different keys.")
+    if keys:
+        if at_provider and not any(_old_key(placed) for placed in at_provider):
+            raise _ambiguous(entries, f"Of {redact(provider)}, only models with a URL of their own have a key.")
+        targets = [placed for placed in all_entries if _old_key(placed) in keys]
+    elif at_provider:
+        targets = at_provider
+    else:
+        raise _ambiguous(entries, f"Each model of {redact(provider)} has a URL of its own, to which the key would go.")
+    return targets, [placed for placed in entries if placed not in targets]
 
 
-def _key(placed: PlacedEntry, snapshot: Snapshot) -> str | None:
+def _ambiguous(entries: Sequence[PlacedEntry], why: str) -> Refusal:
+    ids = tuple(redact(placed.model_id) for placed in entries)
+    return Refusal("ambiguousKey", f"{why} Name the model: {', '.join(ids)}", ids)
+
+
+def _old_key(placed: PlacedEntry) -> str | None:
+    """The entry's key, if it has one of its own: no placeholder, no reference, and no dummy for its own server."""
+    key = _text_of_key(placed)
+    if key is None or is_placeholder(key) or refers(key) or (_has_own_url(placed) and is_dummy_key(key)):
+        return None
+    return key
+
+
+def _has_own_url(placed: PlacedEntry) -> bool:
+    """Whether a field of the entry names the server, which may be anybody's."""
+    fields = placed.entry.profile.items()
+    return any(name.endswith(_URL_FIELDS) and isinstance(value, str) and value.strip() for name, value in fields)
+
+
+def _text_of_key(placed: PlacedEntry) -> str | None:
     key = placed.entry.profile.get("api_key")
-    return key if isinstance(key, str) and key.strip() else None
+    return key.strip() or None if isinstance(key, str) else None
 
 
 def _is_chosen(snapshot: Snapshot, placed: PlacedEntry) -> bool:

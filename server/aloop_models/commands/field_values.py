@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from aloop_models.catalogue import is_placeholder, key_problem, nearest, one_slip, provider_of_key
-from aloop_models.catalogue.key_forms import KeyProblem
+from aloop_models.catalogue.key_forms import SHORTEST_KEY, KeyProblem
 from aloop_models.catalogue.redaction import redact
+from aloop_models.catalogue.references import refers
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import FieldSpec, Schema, SchemaProblem
 from aloop_models.errors import Refusal
+from aloop_models.features.checks.reach import host_of
 from aloop_models.snapshot import Facts
 
 _TRUE = frozenset({"true", "yes", "on"})
 _FALSE = frozenset({"false", "no", "off"})
+_ANSWERS = frozenset({"y", "n", "yes", "no"})
+_QUOTES = frozenset({"''", '""', "``", "“”", "‘’"})
+_AROUND = " \t\r\n\v\f\u00a0\u200b\ufeff"
+_BEARER = re.compile(r"^bearer(?:\s+|:\s*)", re.IGNORECASE)
+_HOSTS_OF_PROVIDERS = (".azure.com", ".openai.com", ".anthropic.com", ".googleapis.com", ".amazonaws.com")
 
 
 def checked_fields(
@@ -24,9 +32,14 @@ def checked_fields(
 
     Raises:
         Refusal: `invalidFields` for a wrong type, a name one slip from a known one, an unsupported field, an empty,
-            multi-line or placeholder key. The message never quotes a secret.
+            multi-line, short or placeholder key, or one with characters that no key has. It never quotes a secret.
     """
     warnings: list[str] = []
+    secret = {name for name in fields if _is_secret(name, facts.schema)}
+    fields = {
+        name: _cleaned(name, value) if name in secret and isinstance(value, str) else value
+        for name, value in fields.items()
+    }
     given = {name: value for name, value in fields.items() if value is not None}
     for name in fields:
         warnings += _check_name(name, facts.schema, present=entry is not None and name in entry.profile)
@@ -34,12 +47,17 @@ def checked_fields(
         if problem.keyword != "additionalProperties":
             raise Refusal("invalidFields", _explain(problem, facts.schema))
     for name, value in given.items():
-        if isinstance(value, str) and _is_secret(name, facts.schema):
+        if isinstance(value, str) and name in secret:
             _require_key_text(name, value)
     key = given.get("api_key")
     if isinstance(key, str):
-        base = given.get("api_base", entry.profile.get("api_base") if entry else None)
-        if base is None or fields.get("api_base", base) is None:
+        base = fields["api_base"] if "api_base" in fields else entry.profile.get("api_base") if entry else None
+        if len(key) < SHORTEST_KEY and not refers(key):
+            if not _takes_any_key(provider, base, facts):
+                message = f"That is not an API key: it has fewer than {SHORTEST_KEY} characters. Paste the whole key."
+                raise Refusal("invalidFields", message)
+            warnings.append(f"The key is shorter than {SHORTEST_KEY} characters; only your own server can accept it.")
+        elif base is None:
             warnings += _key_warnings(provider, key)
     # JSON objects come in any order; a file reads best in the schema's.
     places = {name: place for place, name in enumerate(facts.schema.fields)}
@@ -47,13 +65,14 @@ def checked_fields(
     return dict(ordered), tuple(warnings)
 
 
-def checked_key(provider: str, key: str, facts: Facts, entry: Entry) -> tuple[str, ...]:
-    """Warnings about an unusual key.
+def checked_key(provider: str, key: str, facts: Facts, entry: Entry) -> tuple[str, tuple[str, ...]]:
+    """The key as it may be written, and warnings about an unusual one.
 
     Raises:
-        Refusal: `invalidFields` for an empty, multi-line or placeholder key.
+        Refusal: `invalidFields` for a text that is no key.
     """
-    return checked_fields({"api_key": key}, provider, facts, entry)[1]
+    fields, warnings = checked_fields({"api_key": key}, provider, facts, entry)
+    return str(fields["api_key"]), warnings
 
 
 def value_from_text(spec: FieldSpec | None, text: str) -> object:
@@ -107,13 +126,41 @@ def _is_secret(name: str, schema: Schema) -> bool:
     return name in schema.fields and schema.fields[name].secret
 
 
+def _cleaned(name: str, value: str) -> str:
+    """A pasted secret without what often comes with it: white space, a byte order mark, quotes, `Bearer`."""
+    text = value.strip(_AROUND)
+    while name == "api_key":
+        shorter = _BEARER.sub("", text).strip(_AROUND)
+        if len(shorter) > 1 and shorter[:1] + shorter[-1:] in _QUOTES:
+            shorter = shorter[1:-1].strip(_AROUND)
+        if shorter == text:
+            break
+        text = shorter
+    return text
+
+
+def _takes_any_key(provider: str, base: object, facts: Facts) -> bool:
+    """Whether a server of one's own judges the key, which accepts whatever its owner chose."""
+    known = facts.catalogue.providers.get(provider)
+    if known is not None and (not known.needs_key or known.local):
+        return True
+    host = host_of(base) if isinstance(base, str) else None
+    own = host_of(known.default_base) if known is not None and known.default_base else None
+    return host is not None and host != own and not host.endswith(_HOSTS_OF_PROVIDERS)
+
+
 def _require_key_text(name: str, value: str) -> None:
+    if value.casefold() in _ANSWERS:
+        raise Refusal("invalidFields", "That is not an API key. Paste the key, or leave it empty.")
     if not value.strip():
         raise Refusal("invalidFields", f"{name} is empty. Paste the key, or leave the field out.")
     if any(character in value for character in "\r\n\x85\u2028\u2029"):
         raise Refusal("invalidFields", f"{name} has more than one line. Paste the key alone.")
     if is_placeholder(value):
         raise Refusal("invalidFields", f"{name} is a placeholder, not a key. Paste the real one.")
+    if not value.startswith("{") and not refers(value) and any(not "!" <= letter <= "~" for letter in value):
+        message = f"{name} contains a space or another character that no API key has. Paste the key alone."
+        raise Refusal("invalidFields", message)
 
 
 def _key_warnings(provider: str, key: str) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any, cast
 from aloop_models.catalogue import is_placeholder, provider_of
 from aloop_models.catalogue.provider_table import SHARES_CREDENTIALS_WITH
 from aloop_models.catalogue.redaction import redact
+from aloop_models.catalogue.references import refers
 from aloop_models.commands.definition import Command, json_name
 from aloop_models.commands.field_values import value_from_text
 from aloop_models.commands.lookup import match
@@ -235,7 +236,7 @@ def _offers(snapshot: Snapshot, model_id: str) -> tuple[KeyOffer, ...]:
     offers: dict[str, KeyOffer] = {}
     for placed in snapshot.document.by_id.values():
         key = placed.entry.profile.get("api_key")
-        if isinstance(key, str) and key.strip() and not is_placeholder(key):
+        if isinstance(key, str) and key.strip() and not is_placeholder(key) and not refers(key):
             provider = provider_of(placed.model_id)
             # A key for an address of its own is not the provider's.
             is_own = _issuer(provider) == wanted and not placed.entry.profile.get("api_base")

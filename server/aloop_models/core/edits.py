@@ -23,6 +23,7 @@ from aloop_models.core.edit_entries import (
     put_section,
 )
 from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, Unsafe, is_shared, layout_of
+from aloop_models.core.edit_shared import replace_shared
 from aloop_models.core.edit_values import replace_value, style_of_fields
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, data_of, resolve
 from aloop_models.core.scalars import is_writable, same, write_like
@@ -36,6 +37,7 @@ __all__ = [
     "remove_entry",
     "rename_duplicate",
     "rename_entry",
+    "replace_shared",
     "set_default",
     "set_fields",
     "set_fields_of",
