@@ -104,7 +104,7 @@ def section(name: str, verb: click.Command) -> str:
         forms.append(f"{WORD} {name} {usage_of(command)}".rstrip())
     parts = [f"## {name}", f"```\n{chr(10).join(forms)}\n```", verb.help or ""]
     if command:
-        parts[-1] += f" In the editor: `{command.id}`. {inspect.getdoc(command.run)}"
+        parts[-1] += f" In the editor: `{command.id}`. {inspect.getdoc(command.function)}"
     options = (parameter for parameter in verb.params if isinstance(parameter, click.Option))
     records = [option.get_help_record(context) for option in options]
     known = [(f"`{record[0]}`", record[1]) for record in records if record]

@@ -20,7 +20,7 @@ from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.words import KeyOffer, KeyQuestion
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal, describe_bug
-from aloop_models.features.readiness import next_step, why_not_ready
+from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.model_test import probe_models
@@ -273,8 +273,9 @@ class Session:
         document = self.dispatcher.saved(self._path).document
         placed = document.by_id.get(profile.model_id) if document.parses else None
         if placed and (reason := why_not_ready(placed.entry, self.dispatcher.facts)):
-            step = f"{next_step(reason, profile.model_id, WORD)}, or use another: {WORD} switch"
-            raise Refusal("notReady", f"{profile.display_name} is not ready: {reason}. {step}")
+            message = f"{profile.display_name} is not ready: {reason}. {next_step(reason)}"
+            step = f"{step_for(message, profile.model_id, WORD)}, or use another: {WORD} switch"
+            raise Refusal("notReady", step)
         return profile
 
     def _several(self, names: Sequence[str]) -> list[ModelProfile]:

@@ -11,7 +11,7 @@ from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.lookup import match
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import Refusal
-from aloop_models.features.readiness import next_step, why_not_ready
+from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.llm.loading import Configuration, configuration_of
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
@@ -151,8 +151,8 @@ def ready_profile(
         manager.switch_model(placed.model_id)
         raise Refusal("notReady", manager.last_error)
     if reason := why_not_ready(placed.entry, dispatcher.facts):
-        step = next_step(reason, placed.model_id, command)
-        raise Refusal("notReady", f"{profile.display_name} is not ready: {reason}. {step}")
+        message = f"{profile.display_name} is not ready: {reason}. {next_step(reason)}"
+        raise Refusal("notReady", step_for(message, placed.model_id, command))
     return profile
 
 

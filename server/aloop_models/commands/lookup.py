@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import partial
 
 from aloop_models.catalogue import default_name, nearest, split_id, split_label
 from aloop_models.catalogue.redaction import quote, redact
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.errors import Refusal
 from aloop_models.features.checks.syntax_words import explain
-from aloop_models.features.readiness import display_name, next_step, why_not_ready
+from aloop_models.features.readiness import display_name, next_step, step_for, why_not_ready
 from aloop_models.snapshot import Snapshot
 
 _SHORTEST_PART = 3
@@ -20,14 +19,9 @@ _SHORTEST_PART = 3
 class NotReadyError(Refusal):
     """A model that cannot answer as it is configured; its suggestion is the model's ID."""
 
-    def __init__(self, placed: PlacedEntry, reason: str) -> None:
-        self._what = f"{display_name(placed.entry)} is not ready: {reason}."
-        self._step = partial(next_step, reason, placed.model_id)
-        super().__init__("notReady", f"{self._what} {self._step()}", (redact(placed.model_id),))
-
     def message_for(self, command: str) -> str:
         """The message with the next step as a command to type; `command` is what begins one (`/model`, …)."""
-        return f"{self._what} {self._step(command)}"
+        return step_for(self.message, self.suggestions[0], command)
 
 
 def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
@@ -77,7 +71,8 @@ def require_ready(snapshot: Snapshot, placed: PlacedEntry) -> None:
         NotReadyError: with the reason.
     """
     if reason := why_not_ready(placed.entry, snapshot.facts):
-        raise NotReadyError(placed, reason)
+        message = f"{display_name(placed.entry)} is not ready: {reason}. {next_step(reason)}"
+        raise NotReadyError("notReady", message, (redact(placed.model_id),))
 
 
 def not_found(known: Collection[str], model_id: str, like: Sequence[str] = ()) -> Refusal:

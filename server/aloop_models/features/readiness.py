@@ -32,6 +32,8 @@ _PLACEHOLDER_KEY = "its API key is a placeholder"
 _PLACEHOLDER_KEY_OF_SERVER = "its API key is a placeholder (remove it if the server needs none)"
 _REFERENCE_KEY = "its API key is a reference, and references are not expanded"
 _KEY_REASONS = frozenset({NO_KEY, _PLACEHOLDER_KEY, _PLACEHOLDER_KEY_OF_SERVER, _REFERENCE_KEY})
+_SET_KEY = "Set its API key."
+_FIX_ENTRY = "Fix its entry in models.yaml."
 _REFERENCE_URL = "its api_base is a reference, and references are not expanded"
 _PLACEHOLDER_URL = "its api_base is a placeholder"
 
@@ -51,14 +53,18 @@ def why_not_ready(entry: Entry, facts: Facts) -> str | None:
     return reasons[0] if reasons else _first(errors) if errors else None
 
 
-def next_step(reason: str, model_id: str, command: str = "") -> str:
-    """What to do about a model that is not ready, as a sentence; `command` begins a command (`/model`, …), if given."""
-    shown = redact(model_id)
-    if not command:
-        return "Set its API key." if reason in _KEY_REASONS else "Fix its entry in models.yaml."
-    if reason in _KEY_REASONS:
-        return f"Set one: {command} key {shown}"
-    return f"See what is wrong: {command} check"
+def next_step(reason: str) -> str:
+    """What to do about a model that is not ready, as a sentence that fits every interface."""
+    return _SET_KEY if reason in _KEY_REASONS else _FIX_ENTRY
+
+
+def step_for(message: str, model_id: str, command: str) -> str:
+    """A message that ends in `next_step` with a command in its place; `command` begins one (`/model`, …)."""
+    if message.endswith(_SET_KEY):
+        return f"{message.removesuffix(_SET_KEY)}Set one: {command} key {redact(model_id)}"
+    if message.endswith(_FIX_ENTRY):
+        return f"{message.removesuffix(_FIX_ENTRY)}See what is wrong: {command} check"
+    return message
 
 
 def _about_id(entry: Entry, facts: Facts) -> Iterator[str]:
