@@ -359,7 +359,9 @@ class Dispatcher:
         value = dict(outcome.value)
         if warnings:
             value["warnings"] = [*cast("list[str]", value.get("warnings", [])), *warnings]
-        return {"message": " ".join((outcome.message, *notes, *warnings)), **value, **extra}
+        # Each warning is a line, because it can end with a command to run.
+        message = "\n".join((" ".join((outcome.message, *notes)), *warnings))
+        return {"message": message, **value, **extra}
 
     def _starts(self) -> tuple[Path, ...]:
         """The folders in which the file is looked for, the first one first."""

@@ -378,7 +378,7 @@ async def test_a_file_that_git_tracks_is_confirmed_once_per_content(
     told.yes = [False]
     await alone.handle("Who?")
     assert told.said[0].startswith(
-        f"{path} may have come with this repository: git could not be asked. To see why, run: git status\n"
+        f"{path} may have come with this repository: git could not be asked (to see why, run: git status).\n"
     )
     kept = tmp_path / ".local" / "state" / "aloop-models" / "confirmed"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600

@@ -215,7 +215,7 @@ def test_without_git_a_file_in_a_repository_is_not_used(
     monkeypatch.setenv("PATH", str(folder))
     done = aloop("--task", "Hello")  # type: ignore[operator]
     assert (done.code, done.out, endpoint.received) == (2, "", [])
-    assert "may have come with this repository: git could not be asked. To see why, run: git status" in done.err
+    assert "may have come with this repository: git could not be asked (to see why, run: git status)." in done.err
     (folder / ".git").rmdir()
     assert aloop("--task", "Hello").out == "This is one.\n"  # type: ignore[operator]
 

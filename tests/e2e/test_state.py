@@ -97,6 +97,26 @@ def test_without_a_file_the_state_is_empty(client: LspClient, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_skipped_file_is_named_and_not_used(client: LspClient, path: Path, tmp_path: Path) -> None:
+    path.parent.chmod(0o777)
+    advice = f"If you trust it, run: chmod o-w {path.parent}"
+    words = f"every user can write to its folder. {advice}."
+    client.initialize(tmp_path)
+    state = settled(client)
+    skipped = {"file": str(path), "reason": "every user can write to its folder", "advice": advice}
+    assert (state["file"], state["uri"], state["models"], state["skipped"]) == (None, None, [], [skipped])
+    shown = client.wait_notification("window/showMessage").params
+    assert shown == {"type": 2, "message": f"Skipped {path}: {words}"}
+    client.open(path)
+    published = client.wait_notification(PUBLISHED, lambda found: bool(found["diagnostics"])).params
+    (found,) = [item for item in published["diagnostics"] if item["code"] == "skipped-file"]
+    assert (found["severity"], found["message"]) == (1, f"This file is not used: {words}")
+    with pytest.raises(LspError) as caught:
+        client.execute("aloop.switchModel", {"modelId": "ollama/llama3.1", "uri": path.as_uri()})
+    assert caught.value.data["reason"] == "fileSkipped"
+    assert len(told(client, "window/showMessage")) == 1
+
+
 def test_each_change_of_state_is_told_once(client: LspClient, path: Path, tmp_path: Path) -> None:
     client.initialize(tmp_path)
     settled(client)

@@ -176,6 +176,24 @@ class TestReading:
         assert ModelManager().config_path == str(path)
 
 
+class TestSkippedFile:
+    def test_it_is_not_used_until_it_is_safe(self, folder: Path):
+        path = folder / ".aloop" / "models.yaml"
+        path.parent.mkdir()
+        path.write_text("models:\n  ollama/llama2:\n")
+        path.chmod(0o606)
+        manager = ModelManager()
+        advice = f"If you trust it, run: chmod o-w {path}."
+        said = f"No models.yaml can be used here. Skipped {path}: every user can write to it. {advice}"
+        assert (manager.list_models(), manager.last_error, manager.notices) == ([], said, ())
+        assert manager.add_model("ollama/mine") is False
+        assert manager.last_error == said
+        assert path.read_text() == "models:\n  ollama/llama2:\n"
+        assert ModelManager(path).get_model_ids() == ["ollama/llama2"]
+        path.chmod(0o600)
+        assert manager.get_model_ids() == ["ollama/llama2"]
+
+
 class TestFirstStart:
     def test_no_file(self, folder: Path):
         subprocess.run(["git", "init", "-q", str(folder)], check=True)

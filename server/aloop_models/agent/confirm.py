@@ -43,7 +43,7 @@ class Confirmation:
     def _why(self) -> str:
         if self._origin == "yes":
             return "came with this repository (git tracks it)."
-        return "may have come with this repository: git could not be asked. To see why, run: git status"
+        return "may have come with this repository: git could not be asked (to see why, run: git status)."
 
     @property
     def _where(self) -> str:
