@@ -1,4 +1,7 @@
-"""Writes the catalogue's snapshot from the installed litellm's data files, or checks it."""
+"""Writes the catalog's snapshot from the installed litellm's data files, or checks it.
+
+The last snapshot is the last good catalog: what is worse than it is refused (see `catalogue/validity.py`).
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,14 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "server"))
 
-from aloop_models.catalogue.distil import distil, dump  # noqa: E402
-from aloop_models.catalogue.installed import installed_folder, installed_version  # noqa: E402
+from aloop_models.catalogue import load_catalogue  # noqa: E402
+from aloop_models.catalogue.distil import dump  # noqa: E402
+from aloop_models.catalogue.installed import (  # noqa: E402
+    InvalidCatalogError,
+    extract,
+    installed_folder,
+    installed_version,
+)
 
 SNAPSHOT = REPOSITORY / "server" / "aloop_models" / "catalogue" / "catalogue.json"
 
@@ -34,7 +43,11 @@ def main() -> int:
         return 0 if arguments.check else 2
     if arguments.check:
         return check(version, folder)
-    text = dump(distil(folder, version, arguments.date))
+    try:
+        text = dump(extract(folder, version, arguments.date, load_catalogue()).data)
+    except InvalidCatalogError as error:
+        print(f"litellm {version} gives no valid catalog, the snapshot is unchanged: {error}.", file=sys.stderr)
+        return 1
     SNAPSHOT.write_text(text, encoding="utf-8")
     print(f"Wrote {SNAPSHOT.relative_to(REPOSITORY)} from litellm {version}.")
     return 0
@@ -48,8 +61,12 @@ def check(version: str, folder: Path) -> int:
         print(f"Skipped: the snapshot is of litellm {snapshot['litellm']}, installed is {version}.")
         return 0
     made = datetime.date.fromisoformat(snapshot["made"])
-    if dump(distil(folder, version, made)) == text:
-        return 0
+    try:
+        if dump(extract(folder, version, made, load_catalogue()).data) == text:
+            return 0
+    except InvalidCatalogError as error:
+        print(f"litellm {version} gives no valid catalog: {error}.")
+        return 1
     print("The snapshot differs from its source. Run: python scripts/make_catalogue.py")
     return 1
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
+
+# What is installed changes weekly: every test, and every program it starts, uses the shipped catalog.
+os.environ["ALOOP_CATALOGUE"] = "snapshot"
 
 
 @pytest.fixture

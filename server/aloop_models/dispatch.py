@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from aloop_models.catalogue import Catalogue, load_catalogue
+from aloop_models.catalogue import Catalogue
 from aloop_models.catalogue.redaction import redact
 from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.commands import BY_ID, Choose, Command, Outcome, SwitchSessions, parse_arguments, without_uri
@@ -35,6 +35,7 @@ from aloop_models.sessions.registry import sessions_on
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffers, path_named
+from aloop_models.workspace.catalog import current_catalog
 from aloop_models.workspace.first_use import TEMPLATE, refuse_foreign_link
 from aloop_models.workspace.locate import CONFIG_PATH, MISSING, Found, Skipped, find_config, places_of, reason_to_skip
 from aloop_models.workspace.place import place_of
@@ -75,7 +76,7 @@ class Dispatcher:
         self.folders = tuple(folders)
         self.buffers = Buffers()
         self.settings: Settings = DEFAULTS
-        self.catalogue = catalogue or load_catalogue()
+        self.catalogue = catalogue or current_catalog()
         self.choice: str | None = None
         self.sessions: tuple[Session, ...] = ()
         self._looked_at: tuple[Path, tuple[Path, ...]] | None = None

@@ -92,6 +92,10 @@ class LlmProviders(str, Enum):
     OLLAMA_CHAT = "ollama_chat"
     OPENROUTER = "openrouter"
     HOSTED_VLLM = "hosted_vllm"
+    LM_STUDIO = "lm_studio"
+    SAP = "sap"
+    SAGEMAKER_NOVA = "sagemaker_nova"
+    VOYAGE = "voyage"
     LANGFUSE = "langfuse"
 
 
@@ -183,6 +187,31 @@ def get_llm_provider(custom_llm_provider, api_base):
     elif custom_llm_provider == "deepseek":
         api_base = api_base or get_secret("DEEPSEEK_API_BASE") or "https://api.deepseek.com/beta"
 """
+CONSTANTS = """
+LITELLM_CHAT_PROVIDERS: Final = [
+    "openai",
+    "openrouter",  # a hub
+    "xinference",
+]
+openai_compatible_providers: Final[list[str]] = [
+    "groq",
+    "lm_studio",
+]
+"""
+MAIN = """
+def completion(
+    model: str,
+):
+    if custom_llm_provider == "openai" or custom_llm_provider == "sap":
+        pass
+    elif custom_llm_provider in ("sagemaker_chat", "sagemaker_nova"):
+        pass
+
+
+def embedding(model: str):
+    if custom_llm_provider == "voyage":
+        pass
+"""
 
 
 @pytest.fixture
@@ -196,6 +225,8 @@ def litellm_dir(tmp_path: Path) -> Path:
         "proxy/public_endpoints/provider_create_fields.json": json.dumps(FORMS),
         "types/utils.py": ENUM,
         "litellm_core_utils/get_llm_provider_logic.py": ROUTING,
+        "constants.py": CONSTANTS,
+        "main.py": MAIN,
     }
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -146,6 +146,36 @@ def test_which_providers_chat_and_list_their_models(catalogue: Catalogue) -> Non
     assert not facts["ollama"].lists_models
 
 
+def test_one_file_s_no_takes_chat_from_nobody(litellm_dir: Path) -> None:
+    """LiteLLM 1.110's table of endpoints says no for 57 providers that do chat."""
+    file = litellm_dir / "provider_endpoints_support_backup.json"
+    support = json.loads(file.read_text(encoding="utf-8"))
+    names = ["anthropic", "cohere", "openrouter", "lm_studio", "poe", "sap", "sagemaker_nova", "ollama_chat"]
+    silent = {"endpoints": {"chat_completions": False}}
+    support["providers"] = dict.fromkeys((*support["providers"], *names, "voyage", "langfuse"), silent)
+    file.write_text(json.dumps(support), encoding="utf-8")
+    facts = Catalogue(distil(litellm_dir, "1.2.3", MADE), "installed").providers
+    assert [name for name in names if not facts[name].is_chat] == []
+    assert (facts["voyage"].is_chat, facts["langfuse"].is_chat) == (False, False)
+
+
+def test_a_provider_that_chatted_keeps_that_while_litellm_routes_it(litellm_dir: Path) -> None:
+    data = distil(litellm_dir, "1.2.3", MADE, ["voyage", "gone", "tavily"])
+    facts = Catalogue(data, "installed").providers
+    assert facts["voyage"].is_chat
+    assert "gone" not in facts
+    assert not facts["tavily"].is_chat
+
+
+@pytest.mark.parametrize("name", ["constants.py", "main.py"])
+@pytest.mark.parametrize("text", ["", "LITELLM_CHAT_PROVIDERS = 5", None])
+def test_a_source_of_names_may_be_absent_or_of_another_shape(litellm_dir: Path, name: str, text: str | None) -> None:
+    (litellm_dir / name).unlink()
+    if text is not None:
+        (litellm_dir / name).write_text(text, encoding="utf-8")
+    assert Catalogue(distil(litellm_dir, "1.2.3", MADE), "installed").providers["openai"].is_chat
+
+
 def test_two_names_of_one_list(catalogue: Catalogue) -> None:
     facts = catalogue.model("ollama_chat/llama2")
     assert facts is not None

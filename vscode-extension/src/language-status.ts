@@ -1,7 +1,6 @@
-// The language-status items of a models.yaml: whether this file is in use, the catalogue's date, the server.
+// The language-status items of a models.yaml: whether this file is in use, the catalog's date, the server.
 
 import * as vscode from 'vscode';
-import { doctor, type DoctorReport } from './agent/doctor';
 import { activeModelsUri } from './models-file';
 import { MODELS_FILE_GLOB } from './protocol';
 import type { Server } from './server';
@@ -14,13 +13,10 @@ export class LanguageStatus implements vscode.Disposable {
   private readonly catalogue = vscode.languages.createLanguageStatusItem('aloop.catalogue', SELECTOR);
   private readonly program = vscode.languages.createLanguageStatusItem('aloop.server', SELECTOR);
   private readonly subscriptions: vscode.Disposable[];
-  private report: DoctorReport | undefined;
-  /** The server whose catalogue was asked for. */
-  private askedOf: unknown;
 
   constructor(private readonly server: Server) {
     this.file.name = 'aloop: file in use';
-    this.catalogue.name = 'aloop: catalogue';
+    this.catalogue.name = 'aloop: catalog';
     this.program.name = 'aloop: server';
     this.subscriptions = [server.onDidChange(() => this.update()), vscode.window.onDidChangeActiveTextEditor(() => this.update())];
     this.update();
@@ -38,7 +34,7 @@ export class LanguageStatus implements vscode.Disposable {
     }
     this.showFile(active);
     this.showServer();
-    void this.showCatalogue();
+    this.showCatalog();
   }
 
   private showFile(active: string): void {
@@ -60,15 +56,11 @@ export class LanguageStatus implements vscode.Disposable {
     this.program.command = { title: 'Restart', command: 'aloop.restartServer' };
   }
 
-  private async showCatalogue(): Promise<void> {
-    const running = this.server.greeting;
-    if (running !== undefined && running !== this.askedOf) {
-      this.askedOf = running;
-      this.report = await doctor(this.server);
-    }
-    const known = this.report?.catalogue;
-    this.catalogue.text = known?.made === undefined ? 'Catalogue of unknown date' : `Catalogue of ${known.made}`;
-    this.catalogue.detail = known?.litellm === undefined ? '' : `LiteLLM ${known.litellm}, ${known.providers ?? '?'} providers`;
+  /** The server sends its state again when it finds a newer catalog. */
+  private showCatalog(): void {
+    const known = this.server.models?.catalog;
+    this.catalogue.text = known === undefined ? 'Catalog of unknown date' : `Catalog of ${known.made}`;
+    this.catalogue.detail = known === undefined ? '' : `LiteLLM ${known.litellm}, ${known.providers} providers`;
   }
 }
 

@@ -60,6 +60,8 @@ export interface ModelsState {
   readonly choice: { readonly modelId: string; readonly displayName: string } | null;
   readonly sessions: readonly Session[];
   readonly models: readonly Model[];
+  /** Where the facts about models are from; an older server does not say. */
+  readonly catalog?: { readonly litellm: string; readonly made: string; readonly origin: 'snapshot' | 'installed'; readonly providers: number };
 }
 
 export interface CommandResult {

@@ -12,7 +12,7 @@ from typing import Protocol, cast
 from aloop_models.agent.conversation import Conversation, tool_result
 from aloop_models.agent.prompt import INSTRUCTIONS
 from aloop_models.agent.tools import Tool, ToolProblem
-from aloop_models.catalogue import ModelFacts, load_catalogue
+from aloop_models.catalogue import ModelFacts
 from aloop_models.catalogue.redaction import MASK
 from aloop_models.features.readiness import tokens_text
 from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, function_name
@@ -21,6 +21,7 @@ from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.workspace.catalog import current_catalog
 
 MAX_ROUNDS = 25
 """How often a model may call tools in one turn."""
@@ -301,5 +302,5 @@ def _bounded(text: str) -> str:
 def facts_of(profile: ModelProfile) -> ModelFacts | None:
     """What the catalogue knows about the model behind a profile; None where nothing is known."""
     base = profile.extra.get("base_model")
-    known = load_catalogue()
+    known = current_catalog()
     return known.model(base) if isinstance(base, str) else known.model(profile.model_id)

@@ -1,5 +1,6 @@
-"""Read-only facts about models and providers, distilled from LiteLLM's data files."""
+"""Read-only facts about models and providers, condensed from LiteLLM's data files."""
 
+from aloop_models.catalogue.cache import CACHE_NAME, Newest, Refused, newest, newest_known
 from aloop_models.catalogue.catalogue import Catalogue, load_catalogue
 from aloop_models.catalogue.facts import (
     CredentialField,
@@ -14,7 +15,7 @@ from aloop_models.catalogue.facts import (
     split_label,
     with_label,
 )
-from aloop_models.catalogue.installed import distil_installed, installed_version, is_newer
+from aloop_models.catalogue.installed import installed_version, is_newer
 from aloop_models.catalogue.key_forms import (
     is_dummy_key,
     is_malformed,
@@ -27,12 +28,14 @@ from aloop_models.catalogue.key_forms import (
 from aloop_models.catalogue.nearest import nearest, one_slip
 
 __all__ = [
+    "CACHE_NAME",
     "Catalogue",
     "CredentialField",
     "ModelFacts",
+    "Newest",
     "ProviderFacts",
+    "Refused",
     "default_name",
-    "distil_installed",
     "installed_version",
     "is_dummy_key",
     "is_entry_id",
@@ -46,6 +49,8 @@ __all__ = [
     "load_catalogue",
     "looks_like_key",
     "nearest",
+    "newest",
+    "newest_known",
     "one_slip",
     "provider_of",
     "provider_of_key",

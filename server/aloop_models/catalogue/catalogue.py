@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -39,22 +40,26 @@ class Catalogue:
     """Facts about models and providers; immutable, and cheap to make: facts are built on look-up.
 
     `made` is the day of distilling, `origin` tells the shipped snapshot from an installed
-    litellm's data.
+    litellm's data, `source` is the file it was read from (or will be), if any.
     """
 
-    def __init__(self, data: Mapping[str, object], origin: Literal["snapshot", "installed"]) -> None:
+    def __init__(
+        self, data: Mapping[str, object], origin: Literal["snapshot", "installed"], source: Path | None = None
+    ) -> None:
         """Take distilled data (see `distil.distil`); ValueError where its frame is another."""
         if data.get("format") != _FORMAT:
-            raise ValueError("the catalogue file has another format")
+            raise ValueError("the catalog has another format")
         made, version = data.get("made"), data.get("litellm")
         models, providers = data.get("models"), data.get("providers")
         if not (isinstance(made, str) and isinstance(version, str)):
-            raise ValueError("the catalogue file names no version and day")
+            raise ValueError("the catalog has no version and day")
         if not (isinstance(models, dict) and isinstance(providers, dict)):
-            raise ValueError("the catalogue file holds no models and providers")
+            raise ValueError("the catalog has no models and providers")
         self.made = datetime.date.fromisoformat(made)
         self.litellm_version = version
         self.origin: Literal["snapshot", "installed"] = origin
+        self.source = source
+        self.data = data
         self._rows = cast("dict[str, dict[str, _Row]]", models)
         self._providers = cast("dict[str, dict[str, object]]", providers)
         self._ranked = functools.lru_cache(maxsize=256)(self._rank)
@@ -119,13 +124,16 @@ class Catalogue:
         return tuple(dict.fromkeys((*makers, *others)))
 
     def check(self) -> None:
-        """Build every fact once; raises ValueError or TypeError where the data is of another shape."""
-        for provider, rows in cast("dict[str, object]", self._rows).items():
-            if provider not in self.providers or not isinstance(rows, dict):
-                raise ValueError("the catalogue file lists models of no provider")
+        """Build every fact once; raises ValueError, TypeError, AttributeError or LookupError for another shape."""
+        lists = cast("dict[str, object]", self._rows)
+        if not all(isinstance(rows, dict) for rows in lists.values()):
+            raise ValueError("the catalog has a model list of another shape")
+        for provider, rows in lists.items():
+            if provider not in self.providers:
+                raise ValueError("the catalog lists models of no provider")
             for row in cast("dict[str, object]", rows).values():
                 if not isinstance(row, list) or not _is_row(cast("_Row", row)):
-                    raise ValueError("the catalogue file holds a wrong row")
+                    raise ValueError("the catalog has a model of another shape")
             self.models_of(provider)
 
     def _nearest_of(self, provider: str, model: str, limit: int) -> tuple[str, ...]:
@@ -175,31 +183,21 @@ class Catalogue:
         )
 
 
-def load_catalogue(path: Path | None = None) -> Catalogue:
-    """Return the catalogue in the file at `path`, or the shipped snapshot (read once, kept).
-
-    A file that is absent, broken or of another format gives the shipped snapshot instead.
-    """
-    if path is None:
-        return _shipped()
-    return read_catalogue(path) or _shipped()
+def load_catalogue() -> Catalogue:
+    """Return the shipped snapshot, read once. Programs use `workspace.catalog`, which knows newer ones too."""
+    return _shipped()
 
 
-def read_catalogue(path: Path) -> Catalogue | None:
-    """Return the catalogue that an installed litellm was distilled to, None where it is broken."""
-    try:
-        data = _object(json.loads(path.read_bytes()))
-        catalogue = Catalogue(data, "installed")
-        catalogue.check()
-    except (OSError, ValueError, TypeError, AttributeError, LookupError):
-        # A cache that another version, or nobody, wrote whole; the snapshot serves instead.
-        return None
-    return catalogue
+def shipped_version() -> str:
+    """Return the LiteLLM version of the shipped snapshot without reading all of it."""
+    with _SHIPPED.open("rb") as stream:
+        found = re.search(rb'"litellm": ?"([^"]+)"', stream.read(200))
+    return found.group(1).decode() if found else _shipped().litellm_version
 
 
 @functools.cache
 def _shipped() -> Catalogue:
-    return Catalogue(_object(json.loads(_SHIPPED.read_bytes())), "snapshot")
+    return Catalogue(_object(json.loads(_SHIPPED.read_bytes())), "snapshot", _SHIPPED)
 
 
 def _is_row(row: _Row) -> bool:
@@ -254,7 +252,7 @@ def _credential(field: _Row) -> CredentialField:
 
 def _object(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise ValueError("the catalogue file holds no JSON object")
+        raise ValueError("the catalog is not a JSON object")
     return cast("dict[str, object]", value)
 
 

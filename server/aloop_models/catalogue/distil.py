@@ -6,7 +6,7 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -50,8 +50,13 @@ _QUALIFIER = re.compile(r"\d+-x-\d+|max-x-max|(?:max|\d+)-steps|low|medium|high|
 _COMMITMENT = re.compile(r"(?:\*/)?\d+-month-commitment/")
 
 
-def distil(litellm_dir: Path, version: str, made: datetime.date) -> dict[str, object]:
+def distil(
+    litellm_dir: Path, version: str, made: datetime.date, known_to_chat: Collection[str] = ()
+) -> dict[str, object]:
     """Return the catalogue's data for a litellm package folder: JSON values, sorted, no clock.
+
+    `known_to_chat` names providers that chat in the last good catalog: they keep that as long as
+    LiteLLM routes them.
 
     Shape: `format`, `litellm`, `made`, `providers` (name → facts) and `models` (provider →
     model → row of mode, context window, longest output, both prices per million tokens,
@@ -61,7 +66,7 @@ def distil(litellm_dir: Path, version: str, made: datetime.date) -> dict[str, ob
     prices = read_object(litellm_dir / "model_prices_and_context_window_backup.json")
     models = _models(prices)
     modes = {name: {str(row[0]) for row in rows.values()} for name, rows in models.items()}
-    providers = distil_providers(litellm_dir, modes)
+    providers = distil_providers(litellm_dir, modes, known_to_chat)
     return {
         "format": FORMAT,
         "litellm": version,
@@ -92,7 +97,7 @@ def read_object(path: Path) -> dict[str, object]:
     """Read a JSON file that must hold an object; ValueError where it holds anything else."""
     value: object = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(value, dict):
-        raise ValueError(f"{path.name} holds no JSON object")
+        raise ValueError(f"{path.name} is not a JSON object")
     return cast("dict[str, object]", value)
 
 
@@ -140,7 +145,7 @@ def _models(prices: Mapping[str, object]) -> dict[str, dict[str, list[object]]]:
             ranked[provider, model] = rank
             models.setdefault(provider, {})[model] = _row(entry)
     if not models:
-        raise ValueError("the price map holds no models")
+        raise ValueError("the price map has no models")
     return models
 
 

@@ -18,11 +18,14 @@ _NO_EXAMPLE = re.compile(r"\.\.|^Enter |^\[|^[Yy]our ")
 _API_KEY: list[object] = ["api_key", 1, 1]
 
 
-def distil_providers(litellm_dir: Path, modes: Mapping[str, Collection[str]]) -> dict[str, dict[str, object]]:
+def distil_providers(
+    litellm_dir: Path, modes: Mapping[str, Collection[str]], known_to_chat: Collection[str]
+) -> dict[str, dict[str, object]]:
     """Return name → facts for every provider that LiteLLM names anywhere, sorted by name.
 
-    `modes` holds the modes of each price map provider's models. Raises OSError or ValueError
-    (SyntaxError is one) where a data file is absent or of another shape.
+    `modes` has the modes of each price map provider's models; `known_to_chat` names the
+    providers that chat in the last good catalog. Raises OSError or ValueError (SyntaxError is
+    one) where a data file is absent or of another shape.
     """
     routed = _enum_values(litellm_dir / "types" / "utils.py", "LlmProviders")
     compatible = _objects(_read(litellm_dir / "llms" / "openai_like" / "providers.json"))
@@ -30,6 +33,7 @@ def distil_providers(litellm_dir: Path, modes: Mapping[str, Collection[str]]) ->
     supported = _objects(_object(support).get("providers"))
     forms = _forms(_read(litellm_dir / "proxy" / "public_endpoints" / "provider_create_fields.json"))
     bases = _default_bases(litellm_dir / "litellm_core_utils" / "get_llm_provider_logic.py")
+    chatting = _chatting(litellm_dir, supported, modes) | {*compatible, *known_to_chat}
     # A name with a slash ("azure_ai/agents") is a route of a provider, not a provider.
     names = {name for name in (*routed, *compatible, *supported, *forms, *modes) if "/" not in name}
     facts: dict[str, dict[str, object]] = {}
@@ -39,8 +43,7 @@ def distil_providers(litellm_dir: Path, modes: Mapping[str, Collection[str]]) ->
             name,
             form=_form_of(name, forms),
             endpoints=supported.get(name, {}),
-            is_chat=(name in compatible or name in routed)
-            and _chats(name, supported.get(name), modes.get(name, ()), is_compatible=name in compatible),
+            is_chat=name in chatting and name not in table.CANNOT_CHAT and (name in compatible or name in routed),
             is_compatible=name in compatible,
             base=base or bases.get(name),
         )
@@ -78,13 +81,47 @@ def _facts(
     return facts
 
 
-def _chats(name: str, support: Mapping[str, object] | None, modes: Collection[str], *, is_compatible: bool) -> bool:
-    if name in table.CANNOT_CHAT:
-        return False
-    if support is not None:
-        return _object(support.get("endpoints", {})).get("chat_completions") is True
-    has_models = any(mode in CALLABLE_MODES for mode in modes)
-    return is_compatible or has_models or name in table.CAN_CHAT | table.SHARES_MODELS_WITH.keys()
+def _chatting(
+    litellm_dir: Path,
+    supported: Mapping[str, Mapping[str, object]],
+    modes: Mapping[str, Collection[str]],
+) -> set[str]:
+    """Return the providers that any source says can chat.
+
+    One yes is enough. LiteLLM's table of endpoints says no for dozens of providers to which
+    `completion` does send chats (openrouter and ollama_chat among them in 1.110), so a no of one
+    file means nothing.
+    """
+    return {
+        *(name for name, entry in supported.items() if _object(entry.get("endpoints", {})).get("chat_completions")),
+        *(name for name, known in modes.items() if any(mode in CALLABLE_MODES for mode in known)),
+        *_listed(litellm_dir / "constants.py", "LITELLM_CHAT_PROVIDERS"),
+        *_listed(litellm_dir / "constants.py", "openai_compatible_providers"),
+        *_dispatched(litellm_dir / "main.py"),
+        *table.CAN_CHAT,
+        *table.SHARES_MODELS_WITH,
+    }
+
+
+def _listed(path: Path, name: str) -> list[str]:
+    """Return the texts of a module's list, none where it has no such list: it is one source of several."""
+    found = re.search(rf"^{name}\b[^=\n]*=\s*\[(.*?)^\]", _source(path), re.MULTILINE | re.DOTALL)
+    return re.findall(r'"([^"\n]+)"', found.group(1)) if found else []
+
+
+def _dispatched(path: Path) -> list[str]:
+    """Return the providers that the body of `completion` compares with; the file is too long to parse each time."""
+    names: list[str] = []
+    for body in re.split(r"^(?=(?:async )?def )", _source(path), flags=re.MULTILINE):
+        if body.startswith("def completion("):
+            names += re.findall(r"custom_llm_provider == \"([^\"\n]+)\"", body)
+            for group in re.findall(r"custom_llm_provider in \(([^()]*)\)", body):
+                names += re.findall(r'"([^"\n]+)"', group)
+    return names
+
+
+def _source(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _needs_key(name: str, fields: Mapping[str, object] | None, *, is_compatible: bool) -> bool:

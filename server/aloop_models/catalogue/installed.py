@@ -1,26 +1,17 @@
-"""Finds an installed litellm and distils its data files into a cache, without importing it."""
+"""Finds an installed litellm and extracts a valid catalog from its data files, without importing it."""
 
 from __future__ import annotations
 
 import datetime
 import importlib.util
-import os
 import re
-import tempfile
 from pathlib import Path
 
-from aloop_models.catalogue.catalogue import Catalogue, load_catalogue, read_catalogue
+from aloop_models.catalogue.catalogue import Catalogue
 
 
-def installed_version() -> str | None:
-    """Return the version of the litellm installed beside this package, None without one."""
-    # Its import costs more than the rest of the catalogue, and most runs never ask.
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("litellm")
-    except PackageNotFoundError:
-        return None
+class InvalidCatalogError(Exception):
+    """LiteLLM's data files give no catalog that may replace the last good one; the text is half a sentence."""
 
 
 def installed_folder() -> Path | None:
@@ -33,35 +24,51 @@ def installed_folder() -> Path | None:
     return Path(locations[0]) if locations else None
 
 
-def distil_installed(cache_folder: Path) -> Catalogue | None:
-    """Return the catalogue of an installed litellm newer than the snapshot's, else None.
-
-    Reads the cache file of that version, or distils the data files (a few tenths of a second)
-    and writes it atomically; a cache that cannot be written costs only the time. None too where
-    the data files are absent or have another shape. Opens no network, imports no litellm, and
-    may run in a thread or a process of its own.
-    """
-    version = installed_version()
-    if version is None or not is_newer(version, load_catalogue().litellm_version):
-        return None
-    # Only a version's own characters may become part of a file's name.
-    file = cache_folder / f"litellm-{re.sub(r'[^0-9A-Za-z.+-]', '_', version)}.json"
-    cached = read_catalogue(file)
-    if cached is not None and cached.litellm_version == version:
-        return cached
+def installed_version() -> str | None:
+    """Return the version of the installed litellm, None without one."""
     folder = installed_folder()
     if folder is None:
         return None
-    # The distiller parses Python source; only this path ever needs it.
-    from aloop_models.catalogue.distil import distil, dump
+    # The name of the folder beside it costs a tenth of what importing importlib.metadata does.
+    beside = [
+        item.name.removesuffix(".dist-info").partition("-")[2] for item in folder.parent.glob("litellm-*.dist-info")
+    ]
+    if len(beside) == 1:
+        return beside[0]
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
-        data = distil(folder, version, datetime.date.today())
-    except (OSError, ValueError, SyntaxError, RecursionError):
-        # LiteLLM moved or reshaped a file: the shipped snapshot goes on serving.
+        return version("litellm")
+    except PackageNotFoundError:
         return None
-    _write_atomically(file, dump(data))
-    return Catalogue(data, "installed")
+
+
+def extract(folder: Path, version: str, made: datetime.date, good: Catalogue) -> Catalogue:
+    """Return the catalog of a litellm package folder; `good` is the last good catalog, which it may replace.
+
+    Takes a few tenths of a second, opens no network and imports no litellm.
+
+    Raises:
+        InvalidCatalogError: a data file is absent or of another shape, or the result is worse than the last good one.
+    """
+    # The distiller parses Python source; only this path ever needs it.
+    from aloop_models.catalogue.distil import distil
+    from aloop_models.catalogue.validity import problem_of
+
+    known_to_chat = [name for name, facts in good.providers.items() if facts.is_chat]
+    try:
+        catalogue = Catalogue(distil(folder, version, made, known_to_chat), "installed", folder)
+    except OSError as error:
+        name = Path(error.filename).name if error.filename else "a data file"
+        raise InvalidCatalogError(f"{name} cannot be read") from error
+    except SyntaxError as error:
+        raise InvalidCatalogError("a source file cannot be parsed") from error
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        raise InvalidCatalogError(f"a data file has another shape ({error})") from error
+    problem = problem_of(catalogue, good)
+    if problem is not None:
+        raise InvalidCatalogError(problem)
+    return catalogue
 
 
 def is_newer(version: str, other: str) -> bool:
@@ -78,18 +85,3 @@ def _numbers(version: str) -> tuple[int, ...]:
     while numbers and numbers[-1] == 0:
         numbers.pop()
     return tuple(numbers)
-
-
-def _write_atomically(file: Path, text: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=file.name, suffix=".part", dir=file.parent)
-    except OSError:
-        return
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        temporary.replace(file)
-    except OSError:
-        temporary.unlink(missing_ok=True)

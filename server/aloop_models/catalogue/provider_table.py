@@ -259,3 +259,46 @@ CANNOT_CHAT = frozenset({"deepgram", "elevenlabs"})
 
 # Absent from LiteLLM's table of endpoints and from its price map, yet routed to a chat API.
 CAN_CHAT = frozenset({"a2a_agent", "aiohttp_openai", "gdc", "langflow", "modelscope", "nadir", "vertex_ai_beta"})
+
+# A catalog that lacks one of these, or says that it cannot chat, is broken, whatever LiteLLM's files say: most
+# models.yaml files use one of them. Each is a large provider of its own models, a large cloud or hub, or the usual way
+# to a server of one's own, and LiteLLM has routed chats to all of them for years. Remove a name only once LiteLLM no
+# longer routes it.
+WELL_KNOWN = (
+    "anthropic",
+    "azure",
+    "azure_ai",
+    "bedrock",
+    "cerebras",
+    "cohere",
+    "custom_openai",
+    "dashscope",
+    "databricks",
+    "deepinfra",
+    "deepseek",
+    "fireworks_ai",
+    "gemini",
+    "github",
+    "github_copilot",
+    "groq",
+    "hosted_vllm",
+    "huggingface",
+    "litellm_proxy",
+    "llamafile",
+    "lm_studio",
+    "mistral",
+    "moonshot",
+    "nvidia_nim",
+    "ollama",
+    "ollama_chat",
+    "openai",
+    "openrouter",
+    "perplexity",
+    "replicate",
+    "sagemaker",
+    "together_ai",
+    "vertex_ai",
+    "watsonx",
+    "xai",
+    "zai",
+)

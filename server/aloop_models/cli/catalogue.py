@@ -49,10 +49,10 @@ def catalogue_verb() -> click.Command:
 
 
 def _catalogue(provider: str | None, *, as_json: bool, is_all: bool, **filters: Any) -> int:
-    from aloop_models.catalogue import load_catalogue
+    from aloop_models.workspace.catalog import current_catalog
     from aloop_models.workspace.today import today
 
-    catalogue, day = load_catalogue(), today()
+    catalogue, day = current_catalog(), today()
     origin = f"From LiteLLM {catalogue.litellm_version}, {catalogue.made.isoformat()}."
     if provider is None:
         text = (filters["search"] or "").casefold()
@@ -149,6 +149,8 @@ def _model_view(model: ModelFacts) -> dict[str, object]:
 
 
 def _providers(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    from aloop_models.catalogue import load_catalogue
+    from aloop_models.workspace.catalog import current_catalog
 
-    return [name for name, facts in load_catalogue().providers.items() if facts.is_chat and name.startswith(incomplete)]
+    return [
+        name for name, facts in current_catalog().providers.items() if facts.is_chat and name.startswith(incomplete)
+    ]

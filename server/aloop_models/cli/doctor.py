@@ -36,7 +36,7 @@ def doctor_verb() -> click.Command:
         params=[*target_options(), as_json],
         callback=_doctor,
         short_help="Explain what is in use here.",
-        help="Explain what is in use here: file, versions, catalogue, runtime folder, extras, agents.",
+        help="Explain what is in use here: file, versions, catalog, runtime folder, extras, agents.",
     )
 
 
@@ -104,17 +104,17 @@ def _versions() -> dict[str, str]:
 
 
 def _catalogue(dispatcher: Dispatcher) -> dict[str, object]:
-    from aloop_models.catalogue import installed_version, is_newer
+    from aloop_models.catalogue import installed_version
+    from aloop_models.commands.views import catalog_view
+    from aloop_models.workspace.catalog import find_catalog
 
-    catalogue, installed = dispatcher.catalogue, installed_version()
+    catalogue, refused = dispatcher.catalogue, find_catalog().refused
     return {
-        "made": catalogue.made.isoformat(),
+        **catalog_view(catalogue),
         "daysOld": (dispatcher.facts.today - catalogue.made).days,
-        "litellm": catalogue.litellm_version,
-        "origin": catalogue.origin,
-        "providers": len(catalogue.providers),
-        "installedLitellm": installed,
-        "installedIsNewer": installed is not None and is_newer(installed, catalogue.litellm_version),
+        "path": str(catalogue.source) if catalogue.source else None,
+        "installedLitellm": installed_version(),
+        "refused": {"litellm": refused.version, "reason": refused.reason} if refused else None,
     }
 
 
@@ -148,13 +148,15 @@ def _rendered(report: Mapping[str, Any]) -> str:
     )
     why = "another is named" if file["source"] == "option" else "one is nearer"
     parts += (f"not used, for {why}  {redact(path)}\n" for path in file["shadowed"])
-    newer = " A newer LiteLLM is installed, whose facts the editor uses." if catalogue["installedIsNewer"] else ""
     days = f"{catalogue['daysOld']} day{'' if catalogue['daysOld'] == 1 else 's'} old"
-    source = "the shipped snapshot" if catalogue["origin"] == "snapshot" else "the installed LiteLLM"
+    source = "the shipped snapshot" if catalogue["origin"] == "snapshot" else "from an installed LiteLLM"
     parts.append(
-        f"\ncatalogue  {catalogue['made']} ({days}), LiteLLM {catalogue['litellm']}, {source}: "
-        f"{catalogue['providers']} providers.{newer}\n"
+        f"\ncatalog  LiteLLM {catalogue['litellm']}, {catalogue['made']} ({days}), {catalogue['providers']} providers, "
+        f"{source}; used by the editor, the command line and the agent\n"
+        f"catalog file  {redact(catalogue['path'] or 'none')}\n"
     )
+    if refused := catalogue["refused"]:
+        parts.append(f"catalog not used  LiteLLM {refused['litellm']} (installed): {redact(refused['reason'])}\n")
     parts.append(f"runtime folder  {redact(runtime['folder'] or runtime['problem'])}\n")
     for extra, names in report["extras"].items():
         missing = [name for name, is_there in names.items() if not is_there]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aloop_models.catalogue import provider_of
+from aloop_models.catalogue import Catalogue, provider_of
 from aloop_models.catalogue.redaction import MASK, redact
 from aloop_models.core.document import PlacedEntry
 from aloop_models.features.current import current_id, next_id
@@ -72,5 +72,16 @@ def state_view(snapshot: Snapshot) -> JsonObject:
         "choice": {"modelId": redact(choice.model_id), "displayName": display_name(choice.entry)} if choice else None,
         "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
         "models": models_view(snapshot, current),
+        "catalog": catalog_view(snapshot.facts.catalogue),
+    }
+
+
+def catalog_view(catalogue: Catalogue) -> JsonObject:
+    """Where the facts about models and providers are from."""
+    return {
+        "litellm": catalogue.litellm_version,
+        "made": catalogue.made.isoformat(),
+        "origin": catalogue.origin,
+        "providers": len(catalogue.providers),
     }
     return snapshot.redactor.redact_value(state)

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
-from aloop_models.catalogue import litellm_id, load_catalogue
+from aloop_models.catalogue import litellm_id
 from aloop_models.llm.answer import (
     Answer,
     Message,
@@ -32,6 +32,7 @@ from aloop_models.llm.failures import FailureKind, ModelFailure, empty_answer, f
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.quiet import make_quiet
 from aloop_models.llm.response_record import record_responses_of, start_record
+from aloop_models.workspace.catalog import current_catalog
 
 BACK_OFF = (0.5, 2.0)
 """Seconds before the second and the third try, unless the provider asks for another wait."""
@@ -296,7 +297,7 @@ def _usage(litellm: Any, profile: ModelProfile, response: Any) -> Usage:
     if usage is None:
         return Usage()
     cost: float | None = None
-    provider = load_catalogue().providers.get(profile.provider)
+    provider = current_catalog().providers.get(profile.provider)
     if provider is None or not provider.local:
         base = profile.extra.get("base_model")
         try:

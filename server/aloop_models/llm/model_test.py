@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from aloop_models.catalogue import load_catalogue
 from aloop_models.llm.answer import Usage
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.workspace.catalog import current_catalog
 
 QUESTION = "Reply with the one word: ok"
 
@@ -66,7 +66,7 @@ async def probe_models(
 
 def price_of_test(profiles: Iterable[ModelProfile]) -> float | None:
     """US dollars that testing these models costs at most, about; None where no price of them is known."""
-    catalogue, total = load_catalogue(), list[float]()
+    catalogue, total = current_catalog(), list[float]()
     for profile in profiles:
         facts = catalogue.model(profile.model_id)
         if facts and facts.input_price is not None and facts.output_price is not None:

@@ -14,6 +14,7 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.lsp.server import LanguageServer
 
 from aloop_models import __version__
+from aloop_models.catalogue import Catalogue
 from aloop_models.core.text import Edit
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import FileProblem
@@ -28,6 +29,7 @@ from aloop_models.lsp.progress import with_progress
 from aloop_models.lsp.protocol import AloopProtocol, ClientError
 from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri
+from aloop_models.workspace.catalog import known_catalog
 from aloop_models.workspace.locate import Skipped
 from aloop_models.workspace.today import today
 from aloop_models.workspace.watch import FileWatch
@@ -44,7 +46,7 @@ class AloopServer(LanguageServer):
         self.registers_commands = True
         self.pulls = False
         """Whether the client asks for findings; then none are sent unasked."""
-        self.dispatcher = Dispatcher((), today=today, name="an editor", window=True)
+        self.dispatcher = Dispatcher((), catalogue=known_catalog(), today=today, name="an editor", window=True)
         self.documents = Documents(self.dispatcher)
         self.exit_code: int | None = None
         self._unpublished: set[str] = set()
@@ -258,6 +260,12 @@ class AloopServer(LanguageServer):
         if version is not None:
             params["version"] = version
         self.protocol.notify("textDocument/publishDiagnostics", params)
+
+    def catalog_changed(self, catalogue: Catalogue) -> None:
+        """A newer catalog is there: everything is checked again, and the state names it."""
+        self.dispatcher.catalogue = catalogue
+        self.find_again()
+        self.others_changed()
 
     def find_again(self) -> None:
         """Find everything again, for what findings rest on has changed."""

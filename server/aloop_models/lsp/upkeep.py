@@ -1,4 +1,4 @@
-"""What the server does beside the messages once the client is ready: settings, files, a newer catalogue."""
+"""What the server does besides answering once the client is ready: settings, files, a newer catalog."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from aloop_models.catalogue import distil_installed
 from aloop_models.features.model_search import warm
+from aloop_models.lsp import log
 from aloop_models.settings import settings_from
-from aloop_models.workspace.runtime_folder import cache_folder
+from aloop_models.workspace.catalog import cache_files, find_catalog
 
 if TYPE_CHECKING:
     from aloop_models.lsp.server import AloopServer
 
 
 def begin(server: AloopServer) -> None:
-    """Ask for the settings, watch the files that the client does not, look for a newer catalogue."""
+    """Ask for the settings, watch the files that the client does not, look for a newer catalog."""
     ask_settings(server)
     watch_files(server)
-    server.later(_renew_catalogue(server), "renewing the catalogue")
+    server.later(_begin_with_catalog(server), "looking for a newer catalog")
 
 
 def ask_settings(server: AloopServer) -> None:
@@ -48,12 +48,20 @@ def watch_files(server: AloopServer) -> None:
         folders = [os.path.realpath(folder) for folder in server.dispatcher.folders]
         places = tuple(path for path in places if not _is_inside(path, folders))
     loop = asyncio.get_running_loop()
+    caches = cache_files()
 
-    def changed(_: object) -> None:
+    def renew() -> None:
+        server.later(_renew_catalog(server), "reading the newer catalog")
+
+    def changed(paths: Sequence[Path]) -> None:
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(server.files_changed)
+            if any(path in caches for path in paths):
+                # An agent or a command line with a newer LiteLLM has cached its catalog.
+                loop.call_soon_threadsafe(renew)
+            if any(path not in caches for path in paths):
+                loop.call_soon_threadsafe(server.files_changed)
 
-    server.watch.start(places, changed)
+    server.watch.start((*places, *caches), changed)
 
 
 def _is_inside(path: Path, folders: Sequence[str]) -> bool:
@@ -61,14 +69,18 @@ def _is_inside(path: Path, folders: Sequence[str]) -> bool:
     return any(real.is_relative_to(folder) for folder in folders)
 
 
-async def _renew_catalogue(server: AloopServer) -> None:
-    """Look whether a newer litellm is installed than the catalogue was made from, and prepare the first completion."""
-    # The first second belongs to the first findings.
+async def _begin_with_catalog(server: AloopServer) -> None:
+    """Use a newer litellm's catalog if one is installed, and prepare the first completion."""
+    # The first second belongs to the first diagnostics.
     await asyncio.sleep(1)
-    # Tests and benchmarks pin what ships with the server.
-    is_pinned = os.environ.get("ALOOP_CATALOGUE") == "snapshot"
-    newer = None if is_pinned else await asyncio.to_thread(distil_installed, cache_folder())
-    if newer is not None:
-        server.dispatcher.catalogue = newer
-        server.find_again()
+    await _renew_catalog(server)
     await asyncio.to_thread(warm, server.dispatcher.catalogue, server.dispatcher.facts.today)
+
+
+async def _renew_catalog(server: AloopServer) -> None:
+    found = await asyncio.to_thread(find_catalog)
+    if found.refused is not None:
+        version, reason = found.refused.version, found.refused.reason
+        log.logger.warning("LiteLLM %s gives no valid catalog: %s", version, reason)
+    if found.catalogue.litellm_version != server.dispatcher.catalogue.litellm_version:
+        server.catalog_changed(found.catalogue)

@@ -1,0 +1,37 @@
+"""The catalog that this process uses: the same newest valid one in the editor, the command line and the agent."""
+
+from __future__ import annotations
+
+import functools
+import os
+from pathlib import Path
+
+from aloop_models.catalogue import CACHE_NAME, Catalogue, Newest, load_catalogue, newest, newest_known
+from aloop_models.workspace.runtime_folder import cache_folder
+from aloop_models.workspace.today import today
+
+
+@functools.cache
+def current_catalog() -> Catalogue:
+    """The newest valid catalog; a newer installed litellm is extracted first, once per machine (0.3 s)."""
+    return find_catalog().catalogue
+
+
+def find_catalog() -> Newest:
+    """Look for the newest valid catalog anew; it may take a few tenths of a second."""
+    return Newest(load_catalogue()) if _is_pinned() else newest(cache_folder(), today())
+
+
+def known_catalog() -> Catalogue:
+    """The newest valid catalog that can be had in milliseconds, for a process that must not wait."""
+    return load_catalogue() if _is_pinned() else newest_known(cache_folder())
+
+
+def cache_files() -> tuple[Path, ...]:
+    """The file whose change means that another process has found a newer catalog; none if the catalog is fixed."""
+    return () if _is_pinned() else (cache_folder() / CACHE_NAME,)
+
+
+def _is_pinned() -> bool:
+    # Tests and benchmarks use what ships with the package, so that their results do not depend on what is installed.
+    return os.environ.get("ALOOP_CATALOGUE") == "snapshot"
