@@ -74,6 +74,7 @@ def state_view(snapshot: Snapshot) -> JsonObject:
         "models": models_view(snapshot, current),
         "catalog": catalog_view(snapshot.facts.catalogue),
     }
+    return snapshot.redactor.redact_value(state)
 
 
 def catalog_view(catalogue: Catalogue) -> JsonObject:
@@ -84,4 +85,3 @@ def catalog_view(catalogue: Catalogue) -> JsonObject:
         "origin": catalogue.origin,
         "providers": len(catalogue.providers),
     }
-    return snapshot.redactor.redact_value(state)
