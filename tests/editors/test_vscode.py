@@ -70,6 +70,10 @@ def test_editing(editors: Path, vsix: Path, project: Path, environment: dict[str
     tell("editing", editors, environment, vsix=vsix, workspace=project)
 
 
+def test_adding(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    tell("adding", editors, environment, vsix=vsix, workspace=project)
+
+
 def test_inside_the_extension_host(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     assert vsix.exists()
     integration_tests()

@@ -6,6 +6,11 @@ import { asRefusal, nextSteps } from './refusal';
 import { ServerUnavailable, type Server } from './server';
 import { RESTART, SHOW_LOG, TRY_AGAIN, type Step } from './steps';
 
+/** Characters of a notification that VS Code shows without a button. */
+const ONE_LINE = 50;
+
+const OPEN_FILE: Step = { title: 'Open models.yaml', command: 'aloop.openModels' };
+
 type Show = (message: string, ...items: Step[]) => Thenable<Step | undefined>;
 
 /** Runs a server command; a refusal is shown with its next steps, and the result is then undefined. */
@@ -61,11 +66,11 @@ export async function explainUnavailable(server: Server): Promise<boolean> {
   return offer(show, condition.message, steps);
 }
 
-/** The result's message, which has its warnings in it; `open` adds a button that opens the entry. */
-export function tell(result: CommandResult, open?: CommandArguments): void {
-  const steps = open === undefined ? [] : [{ title: 'Open models.yaml', command: 'aloop.openModels', arguments: open }];
+/** The result's message, which has its warnings in it. VS Code shows more than its first line only where there is a button. */
+export function tell(result: CommandResult, steps: readonly Step[] = [OPEN_FILE]): void {
+  const isLong = result.message.length > ONE_LINE || result.warnings?.length;
   const show: Show = result.warnings?.length ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  void offer(show, result.message, steps);
+  void offer(show, result.message, isLong ? steps : []);
 }
 
 export function warn(message: string, steps: readonly Step[]): void {

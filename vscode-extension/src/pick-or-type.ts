@@ -20,6 +20,18 @@ function asTyped(value: string): PickRow {
   return { label: '$(edit)', description: `As typed: ${value}`, alwaysShow: true, value };
 }
 
+/** A whole id of which no row has all parts comes first: the rows are then of a near spelling. Any other text comes last. */
+export function withTyped(rows: readonly PickRow[], value: string): PickRow[] {
+  const parts = value.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const isMatch = ({ value: other }: PickRow): boolean => {
+    const squeezed = other.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+    let at = 0;
+    return parts.every((part) => (at = squeezed.indexOf(part, at) + part.length) >= part.length);
+  };
+  const isGuess = /\/./.test(value) && !rows.some(isMatch);
+  return isGuess ? [asTyped(value), ...rows] : [...rows, asTyped(value)];
+}
+
 /** The value of the chosen row, or what the typed text means; undefined where the person left. */
 export function pickOrType(question: PickOrTypeQuestion): Promise<string | undefined> {
   const box = vscode.window.createQuickPick<PickRow>();
@@ -42,7 +54,7 @@ export function pickOrType(question: PickOrTypeQuestion): Promise<string | undef
     }
     const value = meaning(typed);
     due = typed === '' ? undefined : rows.find((row) => row.value === value);
-    box.items = typed === '' || due !== undefined ? rows : [...rows, asTyped(value)];
+    box.items = typed === '' || due !== undefined ? rows : withTyped(rows, value);
     if (due !== undefined) {
       // VS Code's own order may put a longer label first.
       box.activeItems = [due];

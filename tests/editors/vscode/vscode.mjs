@@ -190,10 +190,15 @@ class VSCode {
     await this.input().fill(text);
   }
 
-  /** Answers the box on screen once its title or question holds `question`. */
-  async answer(question, text) {
+  /** Types into the box on screen once its title or question holds `question`. */
+  async answerBox(question, text) {
     await this.quickInput().filter({ hasText: question }).waitFor();
     await this.fill(text);
+  }
+
+  /** The same, and Enter. */
+  async answer(question, text) {
+    await this.answerBox(question, text);
     await this.page.keyboard.press('Enter');
   }
 

@@ -33,7 +33,8 @@ export const addModel: RegisteredCommand = {
     const result = await executeOrExplain<CommandResult>(server, 'aloop.addModel', { ...place, modelId, ...key });
     if (result !== undefined) {
       await openModelsFile(server, { ...fileOf(place), modelId });
-      tell(result);
+      const added = { ...fileOf(place), modelId };
+      tell(result, [{ title: 'Set API Key…', command: 'aloop.setKey', arguments: added }, { title: 'Edit Model…', command: 'aloop.editModel', arguments: added }]);
     }
   },
 };

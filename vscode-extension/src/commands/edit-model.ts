@@ -24,7 +24,7 @@ export const editModel: RegisteredCommand = {
     }
     const result = fields && (await executeOrExplain<CommandResult>(server, 'aloop.editModel', { ...args, fields }));
     if (result !== undefined) {
-      tell(result, args);
+      tell(result, [{ title: 'Open models.yaml', command: 'aloop.openModels', arguments: args }]);
     }
   },
 };

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { executeOrExplain, tell } from '../messages';
-import { withModel } from '../model-picker';
+import { fileOf, withModel } from '../model-picker';
 import type { CommandResult } from '../protocol';
 import type { RegisteredCommand } from './registered';
 
@@ -15,7 +15,7 @@ export const removeModel: RegisteredCommand = {
     }
     const result = await executeOrExplain<CommandResult>(server, 'aloop.removeModel', args);
     if (result !== undefined) {
-      tell(result);
+      tell(result, [{ title: 'Set Default Model…', command: 'aloop.setDefaultModel', arguments: fileOf(args) }]);
     }
   },
 };
