@@ -26,8 +26,9 @@ class Neovim:
         pynvim = _pynvim(program.parent.parent)
         # The binding starts the child with this process's environment; `env` gives it a person's.
         variables = [f"{name}={value}" for name, value in environment.items()]
-        settings = ["--cmd", f"set runtimepath^={ROOT / 'neovim'} noswapfile", "--cmd", f"cd {folder}"]
-        command = ["/usr/bin/env", "-i", *variables, str(program), "--embed", "--clean", "-n", *settings]
+        settings = ["--cmd", f"set runtimepath^={ROOT / 'neovim'}", "--cmd", f"cd {folder}"]
+        # Everything as by default, swap files included; `--clean` only keeps this machine's configuration out.
+        command = ["/usr/bin/env", "-i", *variables, str(program), "--embed", "--clean", *settings]
         self._nvim = pynvim.attach("child", argv=command)
         self.environment = dict(environment)
         """What was given to it, for the agents beside it."""

@@ -61,6 +61,7 @@ step('a typed word is no provider: a row that is chosen then is added as it is',
   await vscode.pick('The key of GPT-4o');
   await until(() => saved().includes('  openai/gpt-4o-mini:\n    api_key: sk-proj'), saved);
   assert.doesNotMatch(saved(), /gpt\/openai/);
+  await vscode.untilText((text) => text.includes('openai/gpt-4o-mini'));
 });
 
 step('an id that is newer than the catalog is taken as it is typed', async (vscode) => {
@@ -70,6 +71,21 @@ step('an id that is newer than the catalog is taken as it is typed', async (vsco
   await vscode.page.keyboard.press('Enter');
   await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-7-sol' }).waitFor();
   await vscode.page.keyboard.press('Escape');
+});
+
+step('a second entry of a model has a label', async (vscode) => {
+  await vscode.palette('aloop: Add Model…');
+  await vscode.answerBox('Add Model (1 of 3)', 'openai/gpt-4o#work');
+  await untilFirst(vscode, 'openai/gpt-4o#work');
+  await vscode.page.keyboard.press('Enter');
+  await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-4o#work' }).waitFor();
+  await vscode.pick('The key of GPT-4o');
+  await until(() => saved().includes('  openai/gpt-4o#work:\n    api_key: sk-proj'), saved);
+  const line = saved().split('\n').findIndex((text) => text.includes('#work')) + 1;
+  await vscode.statusItem(`Ln ${line}, Col 1`).waitFor();
+  await vscode.palette('aloop: Switch Model…');
+  await vscode.pick('gpt-4o (work)');
+  await vscode.statusItem('gpt-4o (work) (next agent)').waitFor();
 });
 
 step('Enter, faster than the list, takes the nearest', async (vscode) => {

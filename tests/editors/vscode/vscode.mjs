@@ -149,15 +149,17 @@ class VSCode {
   async palette(title) {
     // The first row may be a command of a like name.
     const row = this.rows().filter({ hasText: title }).first();
-    const isThere = () => row.waitFor({ timeout: AGAIN_MS }).then(() => true, () => false);
-    const end = Date.now() + LIMIT_MS;
-    await this.page.keyboard.press('F1');
-    await this.fill(`>${title}`);
-    // A list that was opened before an extension was there stays without its commands.
-    while (!(await isThere()) && Date.now() < end) {
-      await this.page.keyboard.press('Escape');
+    const isThere = async () => {
       await this.page.keyboard.press('F1');
-      await this.fill(`>${title}`);
+      await this.input().waitFor({ timeout: AGAIN_MS });
+      await this.input().fill(`>${title}`, { timeout: AGAIN_MS });
+      await row.waitFor({ timeout: AGAIN_MS });
+      return true;
+    };
+    const end = Date.now() + LIMIT_MS;
+    // A list that was opened before an extension was there stays without its commands; and one closes when a file opens.
+    while (!(await isThere().catch(() => false)) && Date.now() < end) {
+      await this.page.keyboard.press('Escape');
     }
     await row.click();
   }
