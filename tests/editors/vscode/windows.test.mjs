@@ -66,6 +66,8 @@ step('a folder that is added to the window and has a file starts the server', as
   await vscode.page.locator('.runtime-extensions-editor .monaco-list-row').filter({ hasText: 'aloop models' }).waitFor();
   assert.equal(await vscode.statusItem(/aloop|Llama/).count(), 0);
   listFolders(vscode, [...bare, added]);
+  // VS Code asks whether the new folder is trusted.
+  await vscode.confirm('Yes');
   await vscode.statusItem('Added Llama (next agent)').waitFor();
 }, 180_000);
 
