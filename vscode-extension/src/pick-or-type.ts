@@ -68,7 +68,8 @@ export function pickOrType(question: PickOrTypeQuestion): Promise<string | undef
       await listed;
       return due ?? box.items[0];
     }
-    return due ?? box.selectedItems[0];
+    // VS Code may name a row of the list before, if Enter was pressed in the moment of the change.
+    return due ?? box.selectedItems[0] ?? box.items[0];
   }
 
   return new Promise((resolve) => {
