@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from aloop_models.features.model_search import example_model
 from aloop_models.snapshot import Session
 from running import KEY, OTHER_KEY, after, refusal, run
+from support.snapshots import TODAY, facts
+
+EXAMPLE = example_model(facts().catalogue, TODAY)
 
 TEXT = f"""\
 # Ours.
@@ -80,7 +84,7 @@ def test_a_default_that_is_there_stays() -> None:
             "'openai/gpt-4o' is in models.yaml already. Change it with edit, or switch to it.",
         ),
         *(
-            (bad, "invalidFields", f"'{told}' is not a model ID. A model ID is provider/model, such as openai/gpt-4o.")
+            (bad, "invalidFields", f"'{told}' is not a model ID. A model ID is provider/model, such as {EXAMPLE}.")
             for bad, told in (
                 ("gpt-5", "gpt-5"),
                 ("/gpt-5", "/gpt-5"),
@@ -104,7 +108,7 @@ def test_a_key_in_place_of_an_id_is_not_added() -> None:
     message = "That looks like an API key. An id is provider/model; keys belong in api_key."
     assert (refused.reason, refused.message) == ("invalidFields", message)
     refused = refusal("addModel", TEXT, {"modelId": "Q3xk-p0Zz-19xY-abcd-77wqe"})
-    message = "This is not a model ID. A model ID is provider/model, such as openai/gpt-4o."
+    message = f"This is not a model ID. A model ID is provider/model, such as {EXAMPLE}."
     assert (refused.reason, refused.message) == ("invalidFields", message)
 
 

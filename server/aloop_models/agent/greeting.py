@@ -10,10 +10,11 @@ from aloop_models.agent.session import Session
 from aloop_models.agent.starting import why_nothing
 from aloop_models.catalogue.redaction import redact
 from aloop_models.dispatch import Dispatcher
+from aloop_models.features.model_search import example_model
 
 _WELCOME = """\
 Welcome to aloop. Your models and their keys are in {path}, for you alone.
-Add the first one: /model add anthropic/claude-sonnet-4-5 (Tab completes; the key is asked for).
+Add the first one: /model add {example} (Tab completes; the key is asked for).
 Then ask something. /help shows what else there is."""
 
 
@@ -23,7 +24,8 @@ def greeting(session: Session, dispatcher: Dispatcher, path: Path) -> Iterator[s
     yield from manager.notices
     yield from map(str, dispatcher.find().skipped)
     if not problems and not dispatcher.saved(path).document.by_id:
-        yield _WELCOME.format(path=redact(str(path)))
+        facts = dispatcher.facts
+        yield _WELCOME.format(path=redact(str(path)), example=example_model(facts.catalogue, facts.today))
         return
     yield f"aloop {__version__} · {redact(str(path))} · /help"
     yield from problems

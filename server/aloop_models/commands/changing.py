@@ -18,6 +18,7 @@ from aloop_models.core.edit_check import edited
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArguments, Refusal
 from aloop_models.features.current import current_id
+from aloop_models.features.model_search import example_model
 from aloop_models.features.readiness import display_name, require_model_id, why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -64,7 +65,7 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     """Append an entry; the first model of an empty file becomes the default."""
     document, model_id = snapshot.document, parameters.model_id
     require_readable(document)
-    require_model_id(model_id)
+    require_model_id(model_id, example_model(snapshot.facts.catalogue, snapshot.facts.today))
     if model_id in document.by_id:
         message = f"'{redact(model_id)}' is in models.yaml already. Change it with edit, or switch to it."
         raise Refusal("modelExists", message, (redact(model_id),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from itertools import accumulate
@@ -65,6 +65,12 @@ def search(
 def offers_of(catalogue: Catalogue, provider: str, today: datetime.date) -> tuple[Offer, ...]:
     """A provider's chat models, best first; those that retire soon after the others, retired ones last."""
     return _offers_of(catalogue, provider, today)
+
+
+def example_model(catalogue: Catalogue, today: datetime.date) -> str:
+    """The ID to show as an example: the best-ranked model that is neither retired nor retires soon."""
+    ranked = (offer for provider in provider_order(catalogue) for offer in offers_of(catalogue, provider, today))
+    return next((offer.facts.id for offer in ranked if offer.lifecycle is Lifecycle.CURRENT), "provider/model")
 
 
 def provider_order(catalogue: Catalogue) -> tuple[str, ...]:
@@ -251,8 +257,3 @@ def _kinship(offer: Offer) -> int:
 def _lasting(offer: Offer, how: Fit) -> int:
     """The lifecycle as far as it decides the order: a model whose whole name was typed is meant, retired or not."""
     return Lifecycle.CURRENT if how <= Fit.LOOSE_EXACT else offer.lifecycle
-
-
-def offers(found: Iterable[ProviderFacts | Offer]) -> Iterator[Offer]:
-    """The models among what was found."""
-    return (item for item in found if isinstance(item, Offer))

@@ -135,8 +135,8 @@ def display_name(entry: Entry) -> str:
     return redact(name if isinstance(name, str) and name.strip() else default_name(entry.model_id))
 
 
-def require_model_id(model_id: str) -> None:
-    """Refuse what cannot be a new model's id.
+def require_model_id(model_id: str, example: str) -> None:
+    """Refuse what cannot be a new model's ID; `example` is one that can (`model_search.example_model`).
 
     Raises:
         Refusal: `invalidFields`, without quoting what looks like a key.
@@ -144,10 +144,10 @@ def require_model_id(model_id: str) -> None:
     if not is_entry_id(model_id):
         label = split_label(model_id)[1]
         if label is not None and is_entry_id(litellm_id(model_id)):
-            example = "A label is letters, digits, '.', '_' and '-', such as openai/gpt-4o#work."
+            hint = f"A label is letters, digits, '.', '_' and '-', such as {example}#work."
         else:
-            example = "A model ID is provider/model, such as openai/gpt-4o."
-        raise Refusal("invalidFields", f"{quote(model_id, 'This')} is not a model ID. {example}")
+            hint = f"A model ID is provider/model, such as {example}."
+        raise Refusal("invalidFields", f"{quote(model_id, 'This')} is not a model ID. {hint}")
     if looks_like_key(model_id):
         raise Refusal("invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key.")
 

@@ -6,6 +6,7 @@ from aloop_models.core import edits
 from aloop_models.core.text import Edit, Span
 from aloop_models.errors import Refusal
 from aloop_models.features.id_spans import content_span
+from aloop_models.features.model_search import example_model
 from aloop_models.features.navigation import Mention, mention_at
 from aloop_models.features.readiness import require_model_id
 from aloop_models.snapshot import Snapshot
@@ -34,7 +35,7 @@ def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
         raise Refusal(
             "modelNotFound", "There is no model's id here. Put the cursor on one, or on the value of default."
         )
-    require_model_id(new_id)
+    require_model_id(new_id, example_model(snapshot.facts.catalogue, snapshot.facts.today))
     if new_id == mention.written.text:
         return ()
     if new_id in document.by_id:

@@ -1,0 +1,49 @@
+"""Model IDs that are shown as examples: no retired model, and none that retires soon."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from aloop_models.features.model_search import example_model
+from support.small_catalogue import SMALL
+from support.snapshots import TODAY, facts
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    "README.md",
+    *(f"docs/{name}.md" for name in ("agent", "cli", "configuration", "editors", "protocol", "python")),
+]
+SHOWN = [*PAGES, "server/aloop_models/agent/greeting.py", "server/aloop_models/features/readiness.py"]
+RFC = "anthropic/claude-3-5-sonnet-20241022"
+"""The example of the template, whose words are fixed."""
+
+
+def test_the_example_is_the_best_model_that_stays() -> None:
+    assert example_model(SMALL.catalogue, TODAY) == "openai/gpt-4o"
+    known = facts().catalogue
+    found = known.model(example_model(known, TODAY))
+    assert found is not None
+    assert found.is_chat
+    assert not found.is_retired(TODAY)
+    assert not found.is_retiring(TODAY)
+
+
+def test_retirement_counts_from_ninety_days_before() -> None:
+    model = SMALL.catalogue.model("anthropic/claude-haiku-2")
+    assert model is not None
+    days = [date(2026, 9, 2), date(2026, 9, 3), date(2026, 12, 1), date(2026, 12, 2)]
+    assert [model.is_retiring(day) for day in days] == [False, True, True, False]
+    assert [model.is_retired(day) for day in days] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_no_example_is_retired_or_retires_soon(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    known = facts().catalogue
+    ids = {found.rstrip(".") for found in re.findall(r"\b[a-z_]+/[a-z][\w.-]*\d[\w.-]*", text)} - {RFC}
+    models = [model for model_id in ids if (model := known.model(model_id))]
+    assert [model.id for model in models if model.is_retired(TODAY) or model.is_retiring(TODAY)] == []
