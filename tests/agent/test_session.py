@@ -142,7 +142,7 @@ async def test_a_model_can_be_picked_from_the_list(two: tuple[Session, NotedFace
         ("/model add openai/one api_base=http://x", "is in models.yaml already"),
         ("/modle", "There is no command /modle. Did you mean /model?"),
         ("/retry", "Nothing has been asked yet."),
-        ("/compare", "What shall they be asked?"),
+        ("/compare", "Nothing has been asked yet. Add the question: /compare A,B TEXT"),
         ("/model 'x", "A quote is not closed."),
     ],
 )
@@ -489,3 +489,86 @@ async def test_a_bug_costs_a_line_and_not_the_session(
     session.agent.llm = llm
     await session.handle("/retry")
     assert face.answers[-1] == "This is one."
+
+
+def _asked(endpoint: ProviderEndpoint) -> list[tuple[str, str]]:
+    """Model and question of each request, in the order of the models."""
+    found: list[tuple[str, str]] = []
+    for request in endpoint.received:
+        content = request.messages[-1]["content"]
+        found.append((request.model, content if isinstance(content, str) else content[0]["text"]))
+    return sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("/compare one", [("one", "Last?")]),
+        ("/compare TWO", [("two", "Last?")]),
+        ("/compare one,", [("one", "Last?")]),
+        ("/compare one, two", [("one", "Last?"), ("two", "Last?")]),
+        ("/compare", [("one", "Last?"), ("two", "Last?")]),
+        ("/compare one, Two hello, you", [("one", "hello, you"), ("two", "hello, you")]),
+        ("/compare anthropic/two hi", [("two", "hi")]),
+        ("/compare\nhi", [("one", "hi"), ("two", "hi")]),
+    ],
+)
+async def test_compare_asks_the_models_that_are_named(
+    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint, line: str, asked: list[tuple[str, str]]
+) -> None:
+    session, face = two
+    await session.handle("Last?")
+    endpoint.forget()
+    await session.handle(line)
+    assert _asked(endpoint) == asked
+    assert face.asked == []
+    assert face.said[-3].startswith("Price per 1M tokens (the prompt has about ")
+
+
+@pytest.mark.parametrize("line", ["/compare on", "/compare openai/three hello", "/compare one, hello", "/compare onee"])
+async def test_compare_asks_before_it_sends_what_may_be_a_name(
+    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint, line: str
+) -> None:
+    session, face = two
+    face.yes = [False]
+    await session.handle(line)
+    assert (endpoint.received, len(face.asked)) == ([], 1)
+    assert face.last.startswith("Nothing was sent.")
+    face.yes = [True]
+    await session.handle(line)
+    assert {text for _, text in _asked(endpoint)} == {line.removeprefix("/compare ").removeprefix("one, ")}
+
+
+async def test_compare_without_a_question_sends_nothing(
+    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = two
+    await session.handle("/compare one")
+    assert face.last == "Nothing has been asked yet. Add the question: /compare one TEXT"
+    assert endpoint.received == []
+
+
+async def test_models_that_are_not_ready_are_named_and_not_asked(folder: Path, endpoint: ProviderEndpoint) -> None:
+    write_config(folder, two_models(endpoint).replace("models:\n", "models:\n  openai/no-key:\n    name: Bare\n"))
+    session, face = make_session(folder)
+    for line in ("/compare hello", "/model test"):
+        endpoint.forget()
+        await session.handle(line)
+        assert [model for model, _ in _asked(endpoint)] == ["one", "two"]
+        assert "Not ready, so not asked: openai/no-key (it has no API key)." in face.said
+        face.said.clear()
+    endpoint.forget()
+    await session.handle("/compare bare hello")
+    assert endpoint.received == []
+    assert "it has no API key" in face.last
+
+
+async def test_the_price_is_said_before_anything_is_sent(folder: Path, endpoint: ProviderEndpoint) -> None:
+    text = two_models(endpoint).replace("openai/one", "openai/gpt-4o")
+    write_config(folder, f"{text.partition('default')[0]}  ollama/llama2:\n    api_base: {endpoint.url}\n")
+    session, face = make_session(folder)
+    await session.handle(f"/compare {'word ' * 400}")
+    assert face.said[0] == (
+        "Price per 1M tokens (the prompt has about 500): One $2.5 in / $10 out, the prompt $0.0013,"
+        " Two unknown, ollama/llama2 runs locally."
+    )

@@ -331,5 +331,28 @@ def test_a_bug_is_one_line_without_what_it_says(
     done = aloop(*run)  # type: ignore[operator]
     assert (done.code, done.out) == (70, "")
     assert re.fullmatch(
-        r"(One .*\n)?.*something went wrong \(bug [0-9a-f]{8}\): ZeroDivisionError at .*\n", done.err[-400:]
+        r"(?:[PO].*\n)?aloop: something went wrong \(bug [0-9a-f]{8}\): ZeroDivisionError at .*\n", done.err[-400:]
     )
+
+
+@pytest.mark.parametrize("text", ["one", "Two", " openai/one ", "one, two"])
+def test_compare_never_sends_the_name_of_a_model(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object, text: str
+) -> None:
+    write_config(folder, two_models(endpoint))
+    done = aloop("compare", text)  # type: ignore[operator]
+    assert (done.code, done.out, endpoint.received) == (2, "", [])
+    assert "aloop compare TEXT --models" in done.err
+
+
+def test_compare_takes_names_with_blanks_after_the_commas(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object
+) -> None:
+    write_config(folder, two_models(endpoint).replace("models:\n", "models:\n  openai/no-key:\n"))
+    done = aloop("compare", "one", "--models", "One , two,")  # type: ignore[operator]
+    assert done.code == 0, done.err
+    assert sorted(request.model for request in endpoint.received) == ["one", "two"]
+    assert done.err == "Price per 1M tokens (the prompt has about 1): One unknown, Two unknown.\n"
+    assert aloop("compare", "Hi", "--models", " , ").code == 2  # type: ignore[operator]
+    done = aloop("compare", "Hi")  # type: ignore[operator]
+    assert done.err.splitlines()[0] == "Not ready, so not asked: openai/no-key (it has no API key)."

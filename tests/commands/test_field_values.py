@@ -3,6 +3,7 @@
 import pytest
 
 from aloop_models.commands.field_values import checked_fields, checked_key, value_from_text
+from aloop_models.core.scalars import MAX_LEVELS
 from aloop_models.errors import Refusal
 from support.snapshots import facts, snapshot
 
@@ -184,3 +185,32 @@ def test_a_short_key_for_the_provider_itself_is_refused(provider: str, base: str
 )
 def test_values_of_a_command_line(field: str, text: str, value: object) -> None:
     assert value_from_text(facts().schema.fields.get(field), text) == value
+
+
+def _nested(levels: int, kind: type = list) -> object:
+    value: object = kind()
+    for _ in range(levels - 1):
+        value = [value] if kind is list else {"a": value}
+    return value
+
+
+@pytest.mark.parametrize("levels", [MAX_LEVELS + 1, 1_000, 50_000])
+@pytest.mark.parametrize("kind", [list, dict])
+@pytest.mark.parametrize("field", ["stop", "extra_headers", "my_field"])
+def test_a_value_that_is_nested_too_deeply_is_refused(levels: int, kind: type, field: str) -> None:
+    with pytest.raises(Refusal, match=rf"^{field} is nested too deeply\. Use at most {MAX_LEVELS} levels\.$"):
+        checked_fields({field: _nested(levels, kind)}, "openai", facts())
+
+
+def test_a_value_that_contains_itself_is_refused() -> None:
+    value: list[object] = []
+    value.append(value)
+    with pytest.raises(Refusal, match="nested too deeply"):
+        checked_fields({"my_field": value}, "openai", facts())
+
+
+@pytest.mark.parametrize("text", ["[" * 50_000, "[" * 50_000 + "]" * 50_000, '{"a":' * 50_000])
+@pytest.mark.parametrize("field", ["seed", "extra_headers"])
+def test_a_text_that_is_nested_too_deeply_is_refused(text: str, field: str) -> None:
+    with pytest.raises(Refusal, match=f"^{field} is nested too deeply"):
+        value_from_text(facts().schema.fields[field], text)

@@ -586,3 +586,19 @@ def test_from_many_threads(folder: Path):
     assert errors == []
     assert len(manager.models) == 21
     assert path.read_text().count("ollama/m") == 20
+
+
+@pytest.mark.parametrize("levels", [41, 1_000, 50_000])
+@pytest.mark.parametrize("field", ["stop", "unknown_field"])
+def test_a_value_that_is_nested_too_deeply_is_refused(folder: Path, levels: int, field: str):
+    manager, value = ModelManager(), list[object]()
+    for _ in range(levels - 1):
+        value = [value]
+    before = Path(manager.config_path).read_bytes()
+    for change in (manager.edit_model, manager.add_model):
+        assert not change("openai/gpt-4o", **{field: value})
+    assert not manager.add_model("openai/new", **{field: value})  # type: ignore[arg-type]
+    assert manager.last_error == f"{field} is nested too deeply. Use at most 40 levels."
+    is_valid, reason = manager.validate_model(ModelProfile("openai/new", api_base="http://x/v1", extra={field: value}))
+    assert (is_valid, "at most 40 levels" in reason) == (False, True)
+    assert Path(manager.config_path).read_bytes() == before

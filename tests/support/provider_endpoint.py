@@ -116,6 +116,11 @@ class ProviderEndpoint:
         with self._news:
             self._queued.clear()
 
+    def forget(self) -> None:
+        """Forget the requests so far."""
+        with self._news:
+            self._received.clear()
+
     def wait_received(self, count: int, timeout: float = 30.0) -> list[Received]:
         """The conversation requests, once there are so many of them."""
         with self._news:

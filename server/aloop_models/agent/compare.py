@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from aloop_models.agent.base import facts_of
+from aloop_models.agent.compare_line import is_name
 from aloop_models.agent.output import note, print_json, print_text
-from aloop_models.agent.starting import start
+from aloop_models.agent.starting import left_out, start
 from aloop_models.agent.table import cost_text, seconds_text, table, tokens_pair
+from aloop_models.catalogue import load_catalogue
 from aloop_models.catalogue.redaction import redact
+from aloop_models.commands.lookup import names_of_models
 from aloop_models.errors import AloopError, Refusal
+from aloop_models.features.readiness import price_text
 from aloop_models.llm.answer import Answer, Message
 from aloop_models.llm.failures import ModelFailure
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
+
+_LETTERS_OF_A_TOKEN = 4
+"""A rough average of English text."""
 
 _HEADINGS = ("MODEL", "FIRST TOKEN", "TOTAL", "TOKENS IN → OUT", "COST")
 
@@ -47,6 +56,24 @@ async def compare(
         return result
 
     return list(await asyncio.gather(*(one(profile) for profile in profiles)))
+
+
+def price_line(profiles: Sequence[ModelProfile], prompt: str) -> str:
+    """What asking these models costs, as far as it is known; said before they are asked."""
+    tokens = max(1, round(len(prompt) / _LETTERS_OF_A_TOKEN))
+    prices = ", ".join(f"{profile.display_name} {_price(profile, tokens)}" for profile in profiles)
+    return f"Price per 1M tokens (the prompt has about {tokens}): {prices}."
+
+
+def _price(profile: ModelProfile, tokens: int) -> str:
+    provider = load_catalogue().providers.get(profile.provider)
+    if provider is not None and provider.local:
+        return "runs locally"
+    facts = facts_of(profile)
+    if facts is not None and facts.input_price is not None and facts.output_price is not None:
+        prompt = cost_text(facts.input_price * tokens / 1_000_000)
+        return f"{price_text(facts.input_price)} in / {price_text(facts.output_price)} out, the prompt {prompt}"
+    return "unknown"
 
 
 def render(results: Sequence[Compared]) -> str:
@@ -104,10 +131,20 @@ def main(arguments: list[str]) -> int:
             raise Refusal("invalidArguments", "The prompt is empty. Give a text, or - to read it from stdin.")
         started = start(options.config, trusted=options.trust_config)
         names = [word.strip() for word in (options.models or "").split(",") if word.strip()]
+        if options.models is None and is_name(prompt, names_of_models(started.dispatcher.saved(started.path))):
+            message = (
+                f"'{redact(prompt.strip())}' names models, and is no prompt. To ask them: aloop compare TEXT --models"
+            )
+            raise Refusal("invalidArguments", f"{message} {shlex.quote(redact(prompt.strip()))}")
+        if options.models is not None and not names:
+            raise Refusal("invalidArguments", "--models names no model. Give one or more, or leave it out for all.")
         profiles = [started.profile(name) for name in names] or started.ready()
         if not profiles:
             raise Refusal("notReady", "No model is ready. See: aloop models list")
         profiles = list({profile.model_id: profile for profile in profiles}.values())
+        if not names and (sentence := left_out(started.dispatcher, started.path)):
+            note(sentence)
+        note(price_line(profiles, prompt))
         results = asyncio.run(compare(prompt, profiles))
     except AloopError as error:
         note(f"aloop compare: {error}")

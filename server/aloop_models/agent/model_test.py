@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aloop_models.agent.output import note, print_json, print_text
-from aloop_models.agent.starting import Start, start
+from aloop_models.agent.starting import Start, left_out, start
 from aloop_models.agent.table import table
 from aloop_models.catalogue.redaction import redact
 from aloop_models.errors import AloopError, Refusal
@@ -58,6 +58,8 @@ def main(arguments: list[str]) -> int:
         profiles = chosen_profiles(started, options.models)
         if not profiles:
             raise Refusal("notReady", "No model is ready to be tested. See: aloop models list")
+        if not options.models and (sentence := left_out(started.dispatcher, started.path)):
+            note(sentence)
         note(price_line(profiles))
         results = asyncio.run(probe_models(profiles))
     except AloopError as error:

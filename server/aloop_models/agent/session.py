@@ -10,13 +10,15 @@ from typing import TypeVar
 
 from aloop_models.agent import compare, model_test
 from aloop_models.agent.base import BaseAgent, Turn
+from aloop_models.agent.compare_line import parse_compare
 from aloop_models.agent.confirm import Guard
 from aloop_models.agent.face import Face
 from aloop_models.agent.model_line import WORD, Current, Line, parse_line, question_of, run_line, understood, usage
-from aloop_models.agent.starting import ready_profile, ready_profiles
+from aloop_models.agent.starting import left_out, ready_profile, ready_profiles
 from aloop_models.agent.watch import Watch
 from aloop_models.catalogue import looks_like_key, nearest
 from aloop_models.catalogue.redaction import redact
+from aloop_models.commands.lookup import names_of_models, require_readable
 from aloop_models.commands.words import KeyOffer, KeyQuestion
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal, describe_bug
@@ -31,7 +33,7 @@ Chosen = TypeVar("Chosen")
 COMMANDS = {
     "/model": "list the models; /model MODEL switches, /model help shows every form",
     "/retry": "ask the last question again: /retry MODEL asks another model, both answers are kept",
-    "/compare": "the same prompt to several models: /compare A,B TEXT (all models if left out)",
+    "/compare": "the same prompt to several models: /compare A,B TEXT; /compare A asks A the last question",
     "/clear": "begin a new conversation",
     "/help": "this help",
     "/exit": "leave (or Ctrl-D)",
@@ -61,7 +63,7 @@ class Session:
 
     async def handle(self, text: str) -> bool:
         """Do what a line asks for; False to leave. Refusals and failures are said, not raised."""
-        word, _, rest = text.strip().partition(" ")
+        word, rest = (*text.split(maxsplit=1), "", "")[:2]
         try:
             if word in ("/exit", "/quit"):
                 return False
@@ -149,16 +151,28 @@ class Session:
         await self._turn(profile, None)
 
     async def _compare(self, words: str) -> None:
-        first, _, rest = words.partition(" ")
-        known = self.dispatcher.saved(self._path).document.by_id
-        names = [name for name in first.split(",") if name] if "," in first or first in known else []
-        prompt = (rest if names else words).strip() or self.agent.last_question
+        snapshot = self.dispatcher.saved(self._path)
+        require_readable(snapshot.document)
+        line = parse_compare(words, names_of_models(snapshot))
+        prompt = line.prompt or self.agent.last_question
         if not prompt:
-            raise Refusal("invalidArguments", "What shall they be asked? /compare A,B TEXT, or /compare TEXT")
-        profiles = await self._confirmed(lambda: self._several(names))
+            who = ", ".join(line.names) or "A,B"
+            raise Refusal(
+                "invalidArguments", f"Nothing has been asked yet. Add the question: /compare {redact(who)} TEXT"
+            )
+        profiles = await self._confirmed(lambda: self._several(line.names))
         profiles = list({profile.model_id: profile for profile in profiles}.values())
         if not profiles:
             raise Refusal("notReady", f"No model is ready. {WORD} shows what is missing.")
+        if line.doubt:
+            self._face.say(redact(line.doubt))
+        if not line.names:
+            self._say_left_out()
+        self._face.say(compare.price_line(profiles, prompt))
+        if line.doubt and not await self._face.ask(f"{redact(line.reading)}?"):
+            raise Refusal(
+                "invalidArguments", "Nothing was sent. /compare A,B TEXT asks A and B, /compare TEXT all models."
+            )
         self._face.say(f"Asking {', '.join(profile.display_name for profile in profiles)}…")
         results = await compare.compare(prompt, profiles)
         for result in results:
@@ -166,6 +180,10 @@ class Session:
                 self._face.show_markdown(result.profile.display_name, result.answer.text)
                 self.agent.usage += result.answer.usage
         self._face.say(compare.render(results))
+
+    def _say_left_out(self) -> None:
+        if sentence := left_out(self.dispatcher, self._path):
+            self._face.say(sentence)
 
     async def _model(self, text: str) -> None:
         words = text.split()
@@ -240,6 +258,8 @@ class Session:
         profiles = await self._confirmed(lambda: self._several(words))
         if not profiles:
             raise Refusal("notReady", f"No model is ready to be tested. {WORD} shows what is missing.")
+        if not words:
+            self._say_left_out()
         self._face.say(model_test.price_line(profiles))
         self._face.say(model_test.render(await probe_models(profiles)))
 

@@ -18,6 +18,9 @@ from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.locate import is_blank
 from aloop_models.workspace.read import read_file, stamp_of
 
+_LISTED = 8
+"""Models that are named at most in a sentence."""
+
 SHELL_COMMAND = "aloop models"
 """Begins the commands that a message names for a person at a shell."""
 
@@ -154,6 +157,18 @@ def ready_profile(
         message = f"{profile.display_name} is not ready: {reason}. {next_step(reason)}"
         raise Refusal("notReady", step_for(message, placed.model_id, command))
     return profile
+
+
+def left_out(dispatcher: Dispatcher, path: Path) -> str:
+    """Return a sentence that names the models that are not ready, with the reasons; empty if all are."""
+    entries = dispatcher.saved(path).document.by_id
+    reasons = [
+        f"{redact(model_id)} ({reason})"
+        for model_id, placed in entries.items()
+        if (reason := why_not_ready(placed.entry, dispatcher.facts))
+    ]
+    more = f" and {len(reasons) - _LISTED} more" if len(reasons) > _LISTED else ""
+    return f"Not ready, so not asked: {', '.join(reasons[:_LISTED])}{more}." if reasons else ""
 
 
 def ready_profiles(dispatcher: Dispatcher, path: Path) -> Sequence[ModelProfile]:

@@ -11,6 +11,7 @@ from aloop_models.catalogue.key_forms import SHORTEST_KEY, KeyProblem
 from aloop_models.catalogue.redaction import redact
 from aloop_models.catalogue.references import refers
 from aloop_models.core.document import Entry
+from aloop_models.core.scalars import MAX_LEVELS, is_nested_too_deeply
 from aloop_models.core.schema import FieldSpec, Schema, SchemaProblem
 from aloop_models.errors import Refusal
 from aloop_models.features.checks.reach import host_of
@@ -41,6 +42,9 @@ def checked_fields(
         for name, value in fields.items()
     }
     given = {name: value for name, value in fields.items() if value is not None}
+    for name, value in given.items():
+        if is_nested_too_deeply(value):
+            raise _too_deep(name)
     for name in fields:
         warnings += _check_name(name, facts.schema, present=entry is not None and name in entry.profile)
     for problem in facts.schema.check_profile(given):
@@ -79,6 +83,9 @@ def value_from_text(spec: FieldSpec | None, text: str) -> object:
     """A field's value from `field=value` on a command line; text that does not fit stays text, for the check to refuse.
 
     Shapes: numbers and true/false by the field's type, lists and mappings as JSON, everything else as it is.
+
+    Raises:
+        Refusal: `invalidFields` for lists and mappings that are nested too deeply to be read.
     """
     types = spec.types if spec else ("string",)
     if "string" in types and not ("array" in types and text.startswith("[")):
@@ -89,7 +96,13 @@ def value_from_text(spec: FieldSpec | None, text: str) -> object:
         value: object = json.loads(text)
     except ValueError:
         return text
+    except RecursionError:
+        raise _too_deep(spec.name if spec else "The value") from None
     return value
+
+
+def _too_deep(name: str) -> Refusal:
+    return Refusal("invalidFields", f"{redact(name)} is nested too deeply. Use at most {MAX_LEVELS} levels.")
 
 
 def _check_name(name: str, schema: Schema, *, present: bool) -> list[str]:

@@ -64,6 +64,12 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
     raise not_found(document.by_id, words, _like(document, words))
 
 
+def names_of_models(snapshot: Snapshot) -> frozenset[str]:
+    """Return every text by which `match` finds a model of the file, in lower case."""
+    entries = snapshot.document.by_id.values()
+    return frozenset(name for placed in entries for name in (*_names(placed), *_names_without_label(placed)))
+
+
 def require_ready(snapshot: Snapshot, placed: PlacedEntry) -> None:
     """Refuse to use a model that cannot answer as it is configured.
 

@@ -26,7 +26,7 @@ from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, Uns
 from aloop_models.core.edit_shared import replace_shared
 from aloop_models.core.edit_values import replace_value, style_of_fields
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, data_of, resolve
-from aloop_models.core.scalars import is_writable, same, write_like
+from aloop_models.core.scalars import MAX_LEVELS, is_writable, same, write_like
 from aloop_models.core.text import Edit
 
 __all__ = [
@@ -48,7 +48,10 @@ _KNOWN = Unsafe("This model is in the file already.")
 _NOT_OWN = Unsafe("The entry comes in through a merge key ('<<') or an alias. Change it by hand where it is written.")
 _REFERRED_TO = Unsafe("Other parts of this file take values from this entry (anchor and alias). Remove it by hand.")
 _MODELS_NOT_OWN = Unsafe("'models' comes in through a merge key ('<<'). Change it by hand where it is written.")
-_NOT_WRITABLE = Unsafe("A value cannot be written in YAML. Use text, numbers, true or false, lists and mappings.")
+_NOT_WRITABLE = Unsafe(
+    "A value cannot be written in YAML. Use text, numbers, true or false, and lists and mappings"
+    f" of at most {MAX_LEVELS} levels."
+)
 _ENDS_IN_BLOCK = Unsafe("The file ends within a text block ('|' or '>'). Add a line break at its end and try again.")
 _OVERLAP = Unsafe("These changes touch the same text. Make them one after the other.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingLike
 from collections.abc import Sequence as SequenceLike
 from typing import cast
@@ -39,8 +40,36 @@ def write_like(value: object, style: str, *, flow: bool = False) -> str:
     return _write(value, style, flow=flow, forced=style in ("'", '"'))
 
 
+MAX_LEVELS = 40
+"""Lists and mappings in each other that a field's value may have; the reader takes a few more."""
+
+_AROUND = 3
+"""Levels that an edit puts around the values of its fields."""
+
+
+def is_nested_too_deeply(value: object, levels: int = MAX_LEVELS) -> bool:
+    """Return whether the value has more than so many lists and mappings in each other, or contains itself."""
+    layer: list[object] = [value]
+    for _ in range(levels):
+        inner: dict[int, object] = {}
+        for item in layer:
+            inner |= {id(child): child for child in _inside(item)}
+        layer = [child for child in inner.values() if isinstance(child, dict | list | tuple)]
+        if not layer:
+            return False
+    return True
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return cast("dict[object, object]", value).values()
+    return cast("Iterable[object]", value) if isinstance(value, list | tuple) else ()
+
+
 def is_writable(value: object) -> bool:
     """Whether `write_scalar` can write the value so that the safe loader reads the same."""
+    if is_nested_too_deeply(value, MAX_LEVELS + _AROUND):
+        return False
     try:
         write_scalar(value)
     except ValueError:
