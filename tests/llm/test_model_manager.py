@@ -588,7 +588,7 @@ def test_from_many_threads(folder: Path):
     assert path.read_text().count("ollama/m") == 20
 
 
-@pytest.mark.parametrize("levels", [41, 1_000, 50_000])
+@pytest.mark.parametrize("levels", [45, 1_000, 50_000])
 @pytest.mark.parametrize("field", ["stop", "unknown_field"])
 def test_a_value_that_is_nested_too_deeply_is_refused(folder: Path, levels: int, field: str):
     manager, value = ModelManager(), list[object]()
