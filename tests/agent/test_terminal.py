@@ -87,6 +87,14 @@ def test_a_file_of_the_repository_is_asked_about_first(
         assert "Use this file?" not in screen.text
 
 
+def test_a_start_on_a_skipped_file_says_why(tmp_path: Path, folder: Path, endpoint: ProviderEndpoint) -> None:
+    path = write_config(folder, two_models(endpoint))
+    path.parent.chmod(0o777)
+    with Screen(folder, home=tmp_path) as screen:
+        screen.wait(r"No models\.yaml can be used here\. Skipped .*: every user can write to its folder\..*chmod o-w")
+        assert screen.leave() == 2
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -559,6 +559,16 @@ class TestFiles:
         assert run("init", "--config", "other.yaml", "--json").json["file"] == str(folder / "other.yaml")
         assert run("init", "--config", "other.yaml").code == 2
 
+    def test_init_extends_an_older_gitignore(self, run: Run, path: Path, folder: Path):
+        subprocess.run(["git", "init", "-q", str(folder)], check=True)
+        rules = folder / ".gitignore"
+        rules.write_text("# Model configuration (contains API keys)\n.aloop/models.yaml\n")
+        done = run("init")
+        assert (done.code, done.err) == (0, "")
+        assert done.out == f"Added .aloop/*models* to {rules}, so that git ignores your keys and copies of them.\n"
+        assert rules.read_text().endswith("\n.aloop/models.yaml\n.aloop/*models*\n")
+        assert run("init").code == 2
+
     def test_path(self, run: Run, path: Path, home: Path):
         run("init", "--global")
         done = run("path")

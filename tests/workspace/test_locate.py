@@ -33,7 +33,7 @@ def folder(parent: Path, *names: str) -> Path:
     return made
 
 
-def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def give_away(path: Path, monkeypatch: pytest.MonkeyPatch, owner: int = 4242) -> None:
     """The path belongs to another user from now on, in the eyes of a process of any user."""
     given, look = path.stat(), Path.stat
 
@@ -41,10 +41,10 @@ def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         found = look(seen, **options)
         if (found.st_dev, found.st_ino) != (given.st_dev, given.st_ino):
             return found
-        return os.stat_result((*found[:4], 4242, *found[5:]), {"st_mtime_ns": found.st_mtime_ns})
+        return os.stat_result((*found[:4], owner, *found[5:]), {"st_mtime_ns": found.st_mtime_ns})
 
     if os.geteuid() == 0:
-        os.chown(path, 4242, -1)
+        os.chown(path, owner, -1)
     else:
         monkeypatch.setattr(Path, "stat", stat_of)
         monkeypatch.setattr(Path, "lstat", lambda seen: stat_of(seen, follow_symlinks=False))
@@ -234,9 +234,10 @@ def test_a_file_above_the_end_of_the_search_is_named(home: Path) -> None:
 
 def test_a_file_of_root_is_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = config(home / "project")
-    if path.stat().st_uid != 0:
-        pytest.skip("needs a file of root")
-    monkeypatch.setattr(os, "geteuid", lambda: 4242)
+    if os.geteuid() == 0:
+        monkeypatch.setattr(os, "geteuid", lambda: 4242)
+    else:
+        give_away(path, monkeypatch, owner=0)
     assert find_config(home / "project", home=home).path == path
 
 

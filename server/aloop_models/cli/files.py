@@ -60,7 +60,7 @@ def found_view(found: Any) -> dict[str, object]:
 def _init(config: Path | None, **options: bool) -> int:
     from aloop_models.cli.diff import render_diff
     from aloop_models.dispatch import Dispatcher
-    from aloop_models.workspace.first_use import TEMPLATE, make_config
+    from aloop_models.workspace.first_use import TEMPLATE, extend_gitignore, make_config
     from aloop_models.workspace.locate import find_config, is_blank
 
     named = named_file(config, options["is_global"])
@@ -68,6 +68,9 @@ def _init(config: Path | None, **options: bool) -> int:
     if found.is_blocked:
         raise found.refusal()
     if found.path and (named is None or (found.path.exists() and not is_blank(found.path))):
+        # A `.gitignore` of version 0.1 or by the RFC covers the file, but not its copies.
+        if not options["dry_run"] and (message := extend_gitignore(found.path)):
+            return _print_made(found.path, (message,), as_json=options["as_json"])
         hint = "Edit it, or add a model: aloop models add provider/model"
         raise Refusal("conflict", f"{redact(str(found.path))} serves this folder already. {hint}")
     for item in found.skipped:
@@ -86,8 +89,11 @@ def _init(config: Path | None, **options: bool) -> int:
             print_styled(text)
             note("Nothing was changed.")
         return EXIT_DONE
-    messages = make_config(path)
-    if options["as_json"]:
+    return _print_made(path, make_config(path), as_json=options["as_json"])
+
+
+def _print_made(path: Path, messages: tuple[str, ...], *, as_json: bool) -> int:
+    if as_json:
         print_json({"message": " ".join(messages), "file": str(path), "notes": list(messages)})
     else:
         print_text("".join(f"{redact(message)}\n" for message in messages))

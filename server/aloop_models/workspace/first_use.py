@@ -107,24 +107,39 @@ def refuse_foreign_link(path: Path) -> None:
     )
 
 
-def _kept_out_of_git(path: Path) -> tuple[str, ...]:
-    """Adds the lines to `.gitignore` unless a rule of the repository is there already; says what was done."""
+def extend_gitignore(path: Path) -> str | None:
+    """Add the lines to `.gitignore` unless rules of the repository cover the file and its copies; say what was done.
+
+    Raises:
+        FileProblem: it cannot be changed; the message contains the lines.
+    """
     real = Path(os.path.realpath(path))
     repository = repository_of(real.parent)
-    if repository is None:
-        return ()
-    rules, messages = repository / ".gitignore", list[str]()
-    patterns = ignore_patterns(real.relative_to(repository), CONFIG_PATH)
+    if repository is None or _is_covered(real, repository):
+        return None
+    rules, patterns = repository / ".gitignore", ignore_patterns(real.relative_to(repository), CONFIG_PATH)
     shown = " ".join(patterns)
     try:
-        if not _is_covered(real, repository) and _add_lines(rules, patterns):
-            messages.append(f"Added {shown} to {rules}, so that git ignores your keys and copies of them.")
+        if _add_lines(rules, patterns):
+            return f"Added {shown} to {rules}, so that git ignores your keys and copies of them."
     except FileProblem as problem:
-        messages.append(f"{problem.message} Until it contains this, git does not ignore your keys: {shown}")
-        return tuple(messages)
+        message = f"{problem.message} Until it contains this, git does not ignore your keys: {shown}"
+        raise FileProblem(problem.reason, message) from problem
+    return None
+
+
+def _kept_out_of_git(path: Path) -> tuple[str, ...]:
+    """Extend `.gitignore`; what was done, and what is left to do."""
+    real, messages = Path(os.path.realpath(path)), list[str]()
+    try:
+        if added := extend_gitignore(path):
+            messages.append(added)
+    except FileProblem as problem:
+        return (problem.message,)
     place = place_of(real)
-    if place.tracked == "yes":
-        untrack = f"git -C {shlex.quote(str(repository))} rm --cached {shlex.quote(str(real.relative_to(repository)))}"
+    if place.tracked == "yes" and place.repository is not None:
+        inside = real.relative_to(place.repository)
+        untrack = f"git -C {shlex.quote(place.repository)} rm --cached {shlex.quote(str(inside))}"
         messages.append(f"git already tracks {real}. Before you add a key, run: {untrack}")
     elif place.ignored is False:
         messages.append(f"git does not ignore {real} yet, because of a rule that starts with ! in a .gitignore.")
