@@ -472,3 +472,50 @@ def test_ids_that_are_keys_are_not_told() -> None:
     assert (refused.reason, refused.suggestions) == ("ambiguousKey", ("••••••••", "openai/b"))
     outcome = run("setKey", text, {"modelId": f"openai/{KEY}", "apiKey": OTHER_KEY})
     assert outcome.value["modelIds"] == ["••••••••"]
+
+
+@pytest.mark.parametrize(
+    ("model_id", "reason", "problem", "suggestions"),
+    [
+        (
+            "gpt/openai/gpt-4o",
+            "unknownProvider",
+            "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o?",
+            ("openai/gpt-4o",),
+        ),
+        (
+            "openia/gpt-4o#work",
+            "unknownProvider",
+            "LiteLLM has no provider 'openia'. Did you mean openai/gpt-4o#work?",
+            ("openai/gpt-4o#work",),
+        ),
+        (
+            "openai/openai/gpt-4o",
+            "repeatedProvider",
+            "The provider is written twice. Did you mean openai/gpt-4o?",
+            ("openai/gpt-4o",),
+        ),
+    ],
+)
+def test_an_unusual_id_has_to_be_confirmed(
+    model_id: str, reason: str, problem: str, suggestions: tuple[str, ...]
+) -> None:
+    refused = refusal("addModel", "models:\n", {"modelId": model_id})
+    assert (refused.code, refused.reason, refused.suggestions) == (-32803, reason, suggestions)
+    assert refused.message == f"{problem} To add it as it is, set allowUnusualId."
+    assert refused.message_for("aloop models") == f"{problem} To add it as it is, use --allow-unusual-id."
+    text = after("addModel", "models:\n", {"modelId": model_id, "allowUnusualId": True})
+    assert text == f"models:\n  {model_id}:\n\ndefault: {model_id}\n"
+
+
+@pytest.mark.parametrize(
+    ("model_id", "fields"),
+    [
+        ("openrouter/openrouter/auto", {}),
+        ("openai/openai/gpt-4o", {"api_base": "https://llm.example/v1"}),
+        ("openai/gpt-99", {}),
+        ("hosted_vllm/hosted_vllm/x", {"api_base": "http://localhost:1/v1"}),
+    ],
+)
+def test_ids_that_can_be_right_are_added(model_id: str, fields: dict[str, object]) -> None:
+    assert model_id in after("addModel", "models:\n", {"modelId": model_id, "fields": fields})

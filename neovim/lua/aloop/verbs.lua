@@ -85,6 +85,40 @@ local function ask_secrets(given)
   return true
 end
 
+local UNUSUAL_ID = { unknownProvider = true, repeatedProvider = true }
+
+---Adds a model; an ID that is most likely a mistake is confirmed, or replaced by one that is suggested.
+---@param context aloop.Context
+---@param model_id string
+---@param given table<string, any>
+local function add_model(context, model_id, given)
+  local fields = vim.deepcopy(given)
+  local is_reachable = fields.api_key ~= nil or fields.api_base ~= nil
+  if not is_reachable and require('aloop.catalogue').needs_key(context.client, model_id) then
+    local key = ask.secret(('API key for %s (hidden; empty: add it later): '):format(model_id))
+    fields.api_key = key ~= '' and key or nil
+  end
+  local argument = { modelId = model_id, fields = next(fields) and fields or nil }
+  argument = vim.tbl_extend('force', context.place, context.options, argument)
+  local outcome = server.execute(context.client, 'aloop.addModel', argument)
+  if outcome.result or not UNUSUAL_ID[outcome.reason] then
+    say.outcome(outcome)
+    return
+  end
+  say.refusal(outcome)
+  local items = vim.list_extend({}, outcome.suggestions or {})
+  table.insert(items, model_id)
+  local picked = ask.select(items, 'Add which model?', function(item)
+    return item == model_id and item .. ' (as it is)' or item
+  end)
+  if picked == model_id then
+    argument.allowUnusualId = true
+    say.outcome(server.execute(context.client, 'aloop.addModel', argument))
+  elseif picked then
+    add_model(context, picked, given)
+  end
+end
+
 ---@param context aloop.Context
 local function add(context)
   local model_id = context.words[1]
@@ -102,12 +136,7 @@ local function add(context)
   if not given or not ask_secrets(given) then
     return
   end
-  local is_reachable = given.api_key ~= nil or given.api_base ~= nil
-  if not is_reachable and require('aloop.catalogue').needs_key(context.client, model_id) then
-    local key = ask.secret(('API key for %s (hidden; empty: add it later): '):format(model_id))
-    given.api_key = key ~= '' and key or nil
-  end
-  run(context, 'aloop.addModel', { modelId = model_id, fields = next(given) and given or nil })
+  add_model(context, model_id, given)
 end
 
 ---@param context aloop.Context
@@ -269,7 +298,14 @@ local verbs = {
     options = { ['--make-default'] = 'makeDefault' },
     run = switch,
   },
-  { name = 'add', help = 'Add a model', takes = 'new', fields = true, run = add },
+  {
+    name = 'add',
+    help = 'Add a model',
+    takes = 'new',
+    fields = true,
+    options = { ['--allow-unusual-id'] = 'allowUnusualId' },
+    run = add,
+  },
   { name = 'edit', help = 'Set or remove fields of a model', takes = 'model', fields = true, run = edit },
   {
     name = 'remove',

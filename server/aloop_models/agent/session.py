@@ -18,8 +18,10 @@ from aloop_models.agent.starting import left_out, ready_profile, ready_profiles
 from aloop_models.agent.watch import Watch
 from aloop_models.catalogue import looks_like_key, nearest
 from aloop_models.catalogue.redaction import redact
+from aloop_models.commands import BY_ID
 from aloop_models.commands.lookup import names_of_models, require_readable
-from aloop_models.commands.words import KeyOffer, KeyQuestion
+from aloop_models.commands.new_id import UnusualIdError
+from aloop_models.commands.words import KeyOffer, KeyQuestion, id_problem
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal, describe_bug
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
@@ -208,6 +210,7 @@ class Session:
         current = Current(self.manager.current_model_id, self._previous_id)
         was_clear = await asyncio.to_thread(self._guard.pending) is None
         try:
+            line, text = await self._with_confirmed_id(line, text)
             secret = await self._secret(line, current)
             message, result = await asyncio.to_thread(run_line, self.dispatcher, text, current, secret)
         except Refusal as refusal:
@@ -238,6 +241,19 @@ class Session:
         else:
             self._follow(current.model_id)
         self.watch.settle()
+
+    async def _with_confirmed_id(self, line: Line, text: str) -> tuple[Line, str]:
+        """The line with the option for an unusual ID, if the person confirms one."""
+        problem = await asyncio.to_thread(self._id_problem, line)
+        if problem is None:
+            return line, text
+        if not await self._face.ask(f"{problem.problem} Add it as it is?"):
+            raise Refusal(problem.reason, "Nothing was changed.", problem.suggestions)
+        argument = {**line.argument, "allowUnusualId": True}
+        return Line(line.command_id, argument), f"{text} --allow-unusual-id"
+
+    def _id_problem(self, line: Line) -> UnusualIdError | None:
+        return id_problem(self.dispatcher.saved(self.dispatcher.target()), BY_ID[line.command_id], line.argument)
 
     async def _secret(self, line: Line, current: Current) -> str | KeyOffer | None:
         snapshot = self.dispatcher.saved(self.dispatcher.target())

@@ -7,6 +7,7 @@ import sys
 import click
 
 from aloop_models.catalogue.redaction import redact
+from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.words import KeyOffer, KeyQuestion
 from aloop_models.errors import Refusal
 
@@ -21,6 +22,19 @@ def key_from_stdin() -> str:
     text = sys.stdin.read()
     # Where the terminal's encoding is not UTF-8, a byte order mark is read as these letters.
     return text.removeprefix("ï»¿").strip("\ufeff \t\r\n")
+
+
+def confirm_id(problem: UnusualIdError) -> None:
+    """Ask whether a model with an unusual ID is to be added.
+
+    Raises:
+        Refusal: the answer is no, or nobody can be asked.
+    """
+    if not is_interactive():
+        raise problem
+    click.echo(problem.problem, err=True)
+    if not click.confirm("Add it as it is?", default=False, err=True):
+        raise Refusal(problem.reason, "Nothing was changed.", problem.suggestions)
 
 
 def ask(question: KeyQuestion) -> str | KeyOffer | None:

@@ -17,6 +17,7 @@ from aloop_models.commands.words import (
     ASK,
     answered,
     fields_from,
+    id_problem,
     key_question,
     options_of,
     resolved,
@@ -123,6 +124,10 @@ def _argument(command: Command[Any], dispatcher: Dispatcher, given: Mapping[str,
     argument = resolved(snapshot, command, argument)
     if model is not None and argument.get("modelId", model) != model:
         note(f"{redact(model)} is {redact(str(argument['modelId']))}.")
+    problem = id_problem(snapshot, command, argument)
+    if problem is not None:
+        keys.confirm_id(problem)
+        argument["allowUnusualId"] = True
     return _with_key(command, snapshot, argument, from_stdin=given.get("api_key_stdin", False))
 
 

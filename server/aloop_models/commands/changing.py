@@ -11,6 +11,7 @@ from aloop_models.catalogue.references import refers
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_fields, checked_key
 from aloop_models.commands.lookup import entry_of, not_found, require_readable, require_ready
+from aloop_models.commands.new_id import check_new_id
 from aloop_models.commands.reading import ModelParameters
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
@@ -34,6 +35,7 @@ class AddParameters:
         "Its fields, such as name, api_key, api_base, timeout.", default=None
     )
     same_key_as: str | None = parameter("A model of the file whose key it uses, too.", default=None)
+    allow_unusual_id: bool = parameter("Add it although its provider is unknown or written twice.", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     if model_id in document.by_id:
         message = f"'{redact(model_id)}' is in models.yaml already. Change it with edit, or switch to it."
         raise Refusal("modelExists", message, (redact(model_id),))
+    if not parameters.allow_unusual_id:
+        check_new_id(model_id, parameters.fields or {}, snapshot.facts.catalogue)
     given = _with_shared_key(snapshot, parameters)
     fields, warnings = checked_fields(given, provider_of(model_id), snapshot.facts)
     fields = {name: value for name, value in fields.items() if value is not None}

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from aloop_models.catalogue import is_placeholder, provider_of
+from aloop_models.catalogue import is_entry_id, is_placeholder, provider_of
 from aloop_models.catalogue.provider_table import SHARES_CREDENTIALS_WITH
 from aloop_models.catalogue.redaction import redact
 from aloop_models.catalogue.references import refers
 from aloop_models.commands.definition import Command, json_name
 from aloop_models.commands.field_values import value_from_text
 from aloop_models.commands.lookup import match
+from aloop_models.commands.new_id import UnusualIdError, check_new_id
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.document import Document
 from aloop_models.core.schema import Schema
@@ -111,6 +112,23 @@ def resolved(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, o
         if isinstance(model := result.get(name), str):
             result[name] = match(snapshot, model).model_id
     return result
+
+
+def id_problem(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, object]) -> UnusualIdError | None:
+    """Why a person has to confirm the ID before the command can run; None if there is nothing to confirm.
+
+    The answer yes is `allowUnusualId` in the argument object.
+    """
+    model_id = argument.get("modelId")
+    if command.verb != "add" or argument.get("allowUnusualId") or not isinstance(model_id, str):
+        return None
+    if not is_entry_id(model_id) or model_id in snapshot.document.by_id:
+        return None
+    try:
+        check_new_id(model_id, _fields_of(argument), snapshot.facts.catalogue)
+    except UnusualIdError as problem:
+        return problem
+    return None
 
 
 @dataclass(frozen=True, slots=True)

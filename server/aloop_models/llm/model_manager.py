@@ -203,7 +203,7 @@ class ModelManager:
             **fields,
         }
         given = {field: value for field, value in given.items() if value is not None}
-        return self._change("aloop.addModel", {"modelId": model_id, "fields": given})
+        return self._change("aloop.addModel", {"modelId": model_id, "fields": given, "allowUnusualId": True})
 
     def edit_model(self, model_id: str, **fields: object) -> bool:
         """Set fields of a model in the file, None to remove one; whether the file holds them now.

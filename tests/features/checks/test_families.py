@@ -284,3 +284,29 @@ def test_page_of_rules_is_up_to_date() -> None:
     script = Path(__file__).parents[3] / "scripts" / "make_rules_docs.py"
     done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+DOUBLED = [
+    ("openai/openai/gpt-4o", "", "unknown-model", "openai/", "openai/gpt-4o"),
+    ("openai/openai/gpt-4o#work", "", "unknown-model", "openai/", "openai/gpt-4o#work"),
+    ("openai/openai/gpt-4o", "https://llm.example/v1", None, "", ""),
+    ("openrouter/openrouter/auto", "", None, "", ""),
+    ("huggingface/huggingface/x", "", None, "", ""),
+    ("gpt/openai/gpt-4o", "", "unknown-provider", "gpt", "openai/gpt-4o"),
+    ("gpt/openai/gpt-4o", "https://llm.example/v1", "unknown-provider", "gpt", "openai/gpt-4o"),
+    ("claude/anthropic/some-new-one", "", "unknown-provider", "claude", "anthropic/some-new-one"),
+]
+
+
+@pytest.mark.parametrize(("model_id", "base", "rule", "underlined", "after"), DOUBLED)
+def test_a_provider_that_is_written_twice(
+    model_id: str, base: str, rule: str | None, underlined: str, after: str
+) -> None:
+    fields = f"api_base: {base}" if base else "api_key: my-first-secret"
+    text = f"models:\n  {model_id}:\n    {fields}\ndefault: {model_id}\n"
+    found = [item for item in findings_of(text) if item.rule.id.startswith("unknown-")]
+    if rule is None:
+        assert found == []
+        return
+    assert [(item.rule.id, item.level, text[slice(*item.span)]) for item in found] == [(rule, WARNING, underlined)]
+    assert [mended(text, found[0], at).split("\n")[1] for at in range(len(found[0].fixes))] == [f"  {after}:"]

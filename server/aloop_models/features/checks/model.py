@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aloop_models.catalogue import ModelFacts, litellm_id, split_id
+from aloop_models.catalogue import Catalogue, ModelFacts, litellm_id, provider_of, split_id
 from aloop_models.core.document import Entry
 from aloop_models.features.checks.marks import either, fixes, part_of, quoted, renaming
 from aloop_models.features.checks.model_id import is_clear
@@ -89,7 +89,33 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Finding]:
         if is_clear(entry):
             yield _unknown_provider(entry, provider, facts)
     elif facts_of_provider.lists_models and not _has_base(entry) and is_clear(entry):
-        yield _unknown_model(entry, facts)
+        if repeats_provider(litellm_id(entry.model_id), "", catalogue):
+            yield _repeated_provider(entry)
+        else:
+            yield _unknown_model(entry, facts)
+
+
+def repeats_provider(model_id: str, api_base: str, catalogue: Catalogue) -> bool:
+    """Whether the provider is written twice by mistake: `openai/openai/gpt-4o`.
+
+    At an `api_base`, in the catalog, and where people name the models themselves such an ID can be right.
+    """
+    provider, model = split_id(model_id)
+    known = catalogue.providers.get(provider)
+    if known is None or not known.lists_models or api_base.strip() or not model.startswith(f"{provider}/"):
+        return False
+    return len(model) > len(provider) + 1 and catalogue.model(model_id) is None
+
+
+def _repeated_provider(entry: Entry) -> Finding:
+    provider, model = split_id(entry.model_id)
+    message = f"The provider is written twice. Change the ID to {quoted(model)}."
+    fix = Fix(_title(model), renaming(entry.key, 0, len(provider) + 1, ""), safe=False)
+    return Finding(UNKNOWN_MODEL, part_of(entry.key, 0, len(provider) + 1), message, fixes(fix), Severity.WARNING)
+
+
+def _title(model_id: str) -> str:
+    return f"Change to {either([model_id])}"
 
 
 def _has_base(entry: Entry) -> bool:
@@ -99,13 +125,20 @@ def _has_base(entry: Entry) -> bool:
 
 def _unknown_provider(entry: Entry, provider: str, facts: Facts) -> Finding:
     near = facts.catalogue.nearest_providers(provider)
+    model = split_id(entry.model_id)[1]
+    inner = provider_of(model)
+    span = part_of(entry.key, 0, len(provider))
+    is_whole_id = inner in facts.catalogue.providers and len(model) > len(inner) + 1
+    if is_whole_id and (inner in near or not _has_base(entry) or facts.catalogue.model(model) is not None):
+        message = f"There is no provider {quoted(provider)}. Did you mean {quoted(model)}?"
+        fix = Fix(_title(model), renaming(entry.key, 0, len(provider) + 1, ""), safe=False)
+        return Finding(UNKNOWN_PROVIDER, span, message, fixes(fix))
     if near:
         message = f"There is no provider {quoted(provider)}. Did you mean {either(near)}?"
     elif _has_base(entry):
         message = f"There is no provider {quoted(provider)}. For a server with OpenAI's API write openai/ there."
     else:
         message = f"There is no provider {quoted(provider)} in LiteLLM. Check the part before the first slash."
-    span = part_of(entry.key, 0, len(provider))
     candidates = [Fix(f"Change to {name}", renaming(entry.key, 0, len(provider), name), safe=False) for name in near]
     if not near and _has_base(entry):
         candidates = [Fix("Change to openai", renaming(entry.key, 0, len(provider), "openai"), safe=False)]
