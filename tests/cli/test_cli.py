@@ -619,6 +619,24 @@ class TestFiles:
 
 
 class TestCatalogue:
+    def test_search_finds_models_of_every_provider(self, run: Run):
+        done = run("catalogue", "--search", "sonnet")
+        assert done.out.splitlines()[0].split()[0] == "MODEL"
+        assert done.out.splitlines()[1].split()[0].startswith("anthropic/claude-sonnet-")
+        assert run("catalogue", "--search", "sonnet", "--json").json["models"][0]["modelId"].startswith("anthropic/")
+
+    def test_an_unknown_capability_is_refused_with_the_known_ones(self, run: Run):
+        done = run("catalogue", "openai", "--with", "foo")
+        assert (done.code, done.out) == (2, "")
+        assert "'foo' is not a capability. Use one of: " in done.err
+        assert "tools" in done.err
+
+    def test_context_windows_as_they_are_printed(self, run: Run):
+        plain = run("catalogue", "openai", "--min-context", "200000").out
+        assert run("catalogue", "openai", "--min-context", "200k").out == plain
+        assert run("catalogue", "openai", "--min-context", "0.2M").out == plain
+        assert run("catalogue", "openai", "--min-context", "many").code == 2
+
     def test_providers(self, run: Run):
         done = run("catalogue", "--search", "anthropic")
         assert done.out.splitlines()[0].split() == ["PROVIDER", "NAME", "MODELS", "NEEDS"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,9 +15,28 @@ from aloop_models.errors import Refusal
 from aloop_models.features.readiness import price_text, tokens_text
 
 if TYPE_CHECKING:
+    import datetime
+
     from aloop_models.catalogue import Catalogue, ModelFacts, ProviderFacts
 
+_TOKENS = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmM]?)")
 _HEADINGS = ("MODEL", "CONTEXT", "IN / OUT PER 1M", "CAPABILITIES", "RETIRES")
+
+
+class _Tokens(click.ParamType):  # pyright: ignore[reportMissingTypeArgument]
+    """A number of tokens as it is printed: `200000`, `200K`, `1M`."""
+
+    name = "tokens"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        if isinstance(value, int):
+            return value
+        found = _TOKENS.fullmatch(str(value))
+        if found is None:
+            self.fail("not a number of tokens, such as 200000, 200K or 1M", param, ctx)
+        number, unit = found.groups()
+        return int(float(number) * {"": 1, "k": 1_000, "m": 1_000_000}[unit.casefold()])
 
 
 def catalogue_verb() -> click.Command:
@@ -26,7 +46,12 @@ def catalogue_verb() -> click.Command:
         params=[
             click.Argument(["provider"], required=False, metavar="[PROVIDER]", shell_complete=_providers),
             click.Option(["--search"], metavar="TEXT", help="Only names that hold this text, case ignored."),
-            click.Option(["--min-context"], type=int, metavar="TOKENS", help="Only models with at least this window."),
+            click.Option(
+                ["--min-context"],
+                type=_Tokens(),
+                metavar="TOKENS",
+                help="Only models with at least this context window, such as 200K.",
+            ),
             click.Option(
                 ["--max-price"],
                 type=float,
@@ -53,16 +78,26 @@ def _catalogue(provider: str | None, *, as_json: bool, is_all: bool, **filters: 
     from aloop_models.workspace.today import today
 
     catalogue, day = current_catalog(), today()
+    _require_known(filters["capabilities"], catalogue)
     origin = f"From LiteLLM {catalogue.litellm_version}, {catalogue.made.isoformat()}."
     if provider is None:
         text = (filters["search"] or "").casefold()
+        filters["search"] = None
         known = [item for item in catalogue.providers.values() if is_all or item.is_chat]
         known = [item for item in known if text in item.name.casefold() or text in item.label.casefold()]
+        models = [item for item in _found(catalogue, day, text) if is_all or not item.is_retired(day)]
+        models = [item for item in models if _suits(item, **filters)]
         if as_json:
-            print_json({"providers": [_provider_view(catalogue, item) for item in known]})
+            view = {"providers": [_provider_view(catalogue, item) for item in known]}
+            print_json(view | ({"models": [_model_view(item) for item in models]} if text else {}))
             return EXIT_DONE
         rows = [_provider_row(catalogue, item) for item in known]
-        print_text(table(("PROVIDER", "NAME", "MODELS", "NEEDS"), rows))
+        if rows or not models:
+            print_text(table(("PROVIDER", "NAME", "MODELS", "NEEDS"), rows))
+        if models:
+            print_text(table(_HEADINGS, [_row(item) for item in models]))
+            note(f"{len(models)} model{'' if len(models) == 1 else 's'}. {origin}")
+            return EXIT_DONE
         note(f"{len(known)} provider{'' if len(known) == 1 else 's'}. {origin}")
         return EXIT_DONE
     if provider not in catalogue.providers:
@@ -82,6 +117,24 @@ def _catalogue(provider: str | None, *, as_json: bool, is_all: bool, **filters: 
     if not catalogue.providers[provider].lists_models:
         note("This provider has further models, which nobody lists; any id with its name is accepted.")
     return EXIT_DONE
+
+
+def _found(catalogue: Catalogue, day: datetime.date, text: str) -> list[ModelFacts]:
+    """The models that a search finds, best first, as completion ranks them."""
+    from aloop_models.features.model_search import Offer, search
+
+    return [item.facts for item in search(catalogue, day, text) if isinstance(item, Offer)] if text else []
+
+
+def _require_known(words: tuple[str, ...], catalogue: Catalogue) -> None:
+    if not words:
+        return
+    models = (model for name in catalogue.providers for model in catalogue.models_of(name))
+    known = sorted({word for model in models for word in model.capabilities})
+    for word in words:
+        if word not in known:
+            message = f"{quote(word, 'This')} is not a capability. Use one of: {', '.join(known)}."
+            raise Refusal("invalidArguments", message, nearest(word, known))
 
 
 def _suits(
