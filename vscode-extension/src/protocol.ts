@@ -70,6 +70,8 @@ export interface CommandResult {
   readonly warnings?: readonly string[];
 }
 
+export type AddModelResult = CommandResult & { readonly modelId?: string };
+
 export type ShowModelResult = CommandResult & Model & {
   readonly fields: Readonly<Record<string, unknown>>;
   /** The ids of the other entries with the same key. */
@@ -91,6 +93,8 @@ export interface CommandArguments {
   readonly apiKey?: string;
   /** The entry whose key the new one uses, too: so the key never comes here. */
   readonly sameKeyAs?: string;
+  /** Adds an id although its provider is unknown or written twice. */
+  readonly allowUnusualId?: boolean;
   readonly session?: string;
   readonly makeDefault?: boolean;
   readonly force?: boolean;

@@ -25,6 +25,17 @@ export function asRefusal(error: unknown): Refusal | null {
   };
 }
 
+const FOR_PROGRAMS = / To add it as it is, set allowUnusualId\.$/;
+const MOST_SUGGESTIONS = 2;
+
+/** What is unusual about a new id, and which ids may be meant; null where the refusal is about something else. */
+export function unusualId(refusal: Refusal): { readonly problem: string; readonly suggestions: readonly string[] } | null {
+  if (refusal.reason !== 'unknownProvider' && refusal.reason !== 'repeatedProvider') {
+    return null;
+  }
+  return { problem: refusal.message.replace(FOR_PROGRAMS, ''), suggestions: refusal.suggestions.slice(0, MOST_SUGGESTIONS) };
+}
+
 /** At most three buttons beside a refusal's message. */
 export function nextSteps(command: string, args: CommandArguments, refusal: Refusal): NextStep[] {
   const model: CommandArguments = args.modelId === undefined ? {} : { modelId: args.modelId };

@@ -94,3 +94,34 @@ step('Enter, faster than the list, takes the nearest', async (vscode) => {
   await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-4.1' }).waitFor();
   await vscode.page.keyboard.press('Escape');
 });
+
+/** Adds what is typed, without a key. */
+async function addAsTyped(vscode, modelId) {
+  await vscode.palette('aloop: Add Model…');
+  await vscode.answerBox('Add Model (1 of 3)', modelId);
+  await untilFirst(vscode, `As typed: ${modelId}`);
+  await vscode.page.keyboard.press('Enter');
+  await vscode.quickInput().filter({ hasText: `(3 of 3): ${modelId}` }).waitFor();
+  await vscode.page.keyboard.press('Enter');
+}
+
+step('a provider that is not known is confirmed before it is written', async (vscode) => {
+  const before = saved();
+  await addAsTyped(vscode, 'mycorp/gpt-4o');
+  await vscode.page.locator('.monaco-dialog-box').filter({ hasText: "LiteLLM has no provider 'mycorp'." }).waitFor();
+  assert.doesNotMatch(await vscode.page.locator('.monaco-dialog-box').innerText(), /allowUnusualId/);
+  await vscode.confirm('Cancel');
+  assert.equal(saved(), before);
+  await addAsTyped(vscode, 'mycorp/gpt-4o');
+  await vscode.confirm('Add Anyway');
+  await until(() => saved().includes('  mycorp/gpt-4o:\n'), saved);
+  await vscode.untilText((text) => text.includes('mycorp/gpt-4o'));
+});
+
+step('so is a provider that is written twice, and the id that is meant is offered', async (vscode) => {
+  await addAsTyped(vscode, 'groq/groq/llama-3.3-70b-versatile');
+  await vscode.page.locator('.monaco-dialog-box').filter({ hasText: 'The provider is written twice.' }).waitFor();
+  await vscode.confirm('Use groq/llama-3.3-70b-versatile');
+  await until(() => saved().includes('  groq/llama-3.3-70b-versatile:\n'), saved);
+  assert.doesNotMatch(saved(), /groq\/groq/);
+});

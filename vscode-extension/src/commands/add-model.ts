@@ -3,10 +3,11 @@
 import * as vscode from 'vscode';
 import { newIds } from '../catalogue';
 import { entriesWithKey, keyOffers, type KeyOffer } from '../key-offers';
-import { executeOrExplain, startOrExplain, tell } from '../messages';
+import { explain, startOrExplain, tell } from '../messages';
 import { fileOf, withFile } from '../model-picker';
 import { pickOrType } from '../pick-or-type';
-import type { CommandArguments, CommandResult, ListModelsResult, ShowModelResult } from '../protocol';
+import type { AddModelResult, CommandArguments, ListModelsResult, ShowModelResult } from '../protocol';
+import { asRefusal, unusualId } from '../refusal';
 import type { Server } from '../server';
 import { openModelsFile } from './open-models';
 import { askKey } from './set-key';
@@ -30,14 +31,36 @@ export const addModel: RegisteredCommand = {
     if (key === undefined) {
       return;
     }
-    const result = await executeOrExplain<CommandResult>(server, 'aloop.addModel', { ...place, modelId, ...key });
+    const result = await addOrConfirm(server, { ...place, modelId, ...key });
     if (result !== undefined) {
-      await openModelsFile(server, { ...fileOf(place), modelId });
-      const added = { ...fileOf(place), modelId };
+      const added = { ...fileOf(place), modelId: result.modelId ?? modelId };
+      await openModelsFile(server, added);
       tell(result, [{ title: 'Set API Key…', command: 'aloop.setKey', arguments: added }, { title: 'Edit Model…', command: 'aloop.editModel', arguments: added }]);
     }
   },
 };
+
+/** Adds the model; an id that the server finds unusual is added only if the person says so, or as one that is meant. */
+async function addOrConfirm(server: Server, args: CommandArguments): Promise<AddModelResult | undefined> {
+  try {
+    return await server.execute<AddModelResult>('aloop.addModel', args);
+  } catch (error) {
+    const refusal = asRefusal(error);
+    const question = refusal && unusualId(refusal);
+    if (question == null) {
+      explain(server, 'aloop.addModel', args, error);
+      return undefined;
+    }
+    const anyway = 'Add Anyway';
+    const uses = new Map(question.suggestions.map((modelId) => [`Use ${modelId}`, modelId]));
+    const chosen = await vscode.window.showWarningMessage(`Add ${args.modelId}?`, { modal: true, detail: question.problem }, ...uses.keys(), anyway);
+    if (chosen === undefined) {
+      return undefined;
+    }
+    const modelId = uses.get(chosen);
+    return addOrConfirm(server, modelId === undefined ? { ...args, allowUnusualId: true } : { ...args, modelId });
+  }
+}
 
 async function askModelId(server: Server): Promise<string | undefined> {
   const first = await pickOrType({

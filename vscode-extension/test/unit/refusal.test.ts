@@ -1,7 +1,7 @@
 // A refusal is told from a bug, and offers its next step.
 
 import { describe, expect, it } from 'vitest';
-import { asRefusal, nextSteps } from '../../src/refusal';
+import { asRefusal, nextSteps, unusualId } from '../../src/refusal';
 
 function answer(code: number, message: string, data?: unknown): Error {
   return Object.assign(new Error(message), { code, data });
@@ -20,6 +20,19 @@ describe('asRefusal', () => {
 
   it('stands a refusal without data', () => {
     expect(asRefusal(answer(-32602, 'Bad arguments.'))).toMatchObject({ reason: null, suggestions: [] });
+  });
+});
+
+describe('unusualId', () => {
+  it.each(['unknownProvider', 'repeatedProvider'])('is a question for a person: %s', (reason) => {
+    const message = "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o? To add it as it is, set allowUnusualId.";
+    expect(unusualId({ message, reason, suggestions: ['openai/gpt-4o', 'b/x', 'c/x'] })).toEqual({
+      problem: "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o?", suggestions: ['openai/gpt-4o', 'b/x'],
+    });
+  });
+
+  it('is nothing else', () => {
+    expect(unusualId({ message: '', reason: 'modelExists', suggestions: [] })).toBeNull();
   });
 });
 
