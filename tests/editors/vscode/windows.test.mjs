@@ -24,17 +24,17 @@ async function inWindow(vscode, query) {
 }
 
 /** Says which folders belong to the window of several; one that is open follows at once. */
-function listFolders(vscode, folders) {
-  const listed = path.join(path.dirname(workspace), 'several.code-workspace');
+function listFolders(vscode, name, folders) {
+  const listed = path.join(path.dirname(workspace), `${name}.code-workspace`);
   fs.writeFileSync(listed, JSON.stringify({ folders: folders.map((folder) => ({ uri: `vscode-remote://127.0.0.1:${vscode.port}${folder}` })) }));
   return listed;
 }
 
-async function inFolders(vscode, folders) {
+async function inFolders(vscode, name, folders) {
   // A VS Code in a browser now and then overlooks what a workspace file says.
   const overlooked = () => vscode.page.getByText('You have not yet added a folder');
   do {
-    await inWindow(vscode, { workspace: listFolders(vscode, folders) });
+    await inWindow(vscode, { workspace: listFolders(vscode, name, folders) });
     await overlooked().or(vscode.page.locator('.explorer-folders-view .monaco-list-row').nth(folders.length - 1)).first().waitFor();
   } while (await overlooked().isVisible());
 }
@@ -60,12 +60,12 @@ step('a folder that is added to the window and has a file starts the server', as
   const added = path.join(path.dirname(workspace), 'added');
   bare.forEach((folder) => fs.mkdirSync(folder));
   modelsFile(added, 'Added Llama');
-  await inFolders(vscode, bare);
+  await inFolders(vscode, 'growing', bare);
   // The extension is awake, and has found nothing.
   await vscode.palette('Developer: Show Running Extensions');
   await vscode.page.locator('.runtime-extensions-editor .monaco-list-row').filter({ hasText: 'aloop models' }).waitFor();
   assert.equal(await vscode.statusItem(/aloop|Llama/).count(), 0);
-  listFolders(vscode, [...bare, added]);
+  listFolders(vscode, 'growing', [...bare, added]);
   // VS Code asks whether the new folder is trusted.
   await vscode.confirm('Yes');
   await vscode.statusItem('Added Llama (next agent)').waitFor();
@@ -122,7 +122,7 @@ step('of several folders the first that has a file counts', async (vscode) => {
   const bare = path.join(path.dirname(workspace), 'bare');
   fs.mkdirSync(bare);
   modelsFile(beside, 'Second Llama');
-  await inFolders(vscode, [bare, beside, workspace]);
+  await inFolders(vscode, 'several', [bare, beside, workspace]);
   await vscode.statusItem('Second Llama (next agent)').waitFor();
 }, 180_000);
 
