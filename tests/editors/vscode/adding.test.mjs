@@ -50,8 +50,9 @@ step('the models of a provider are in the order of the server while one types: n
 step('a typed word is no provider: a row that is chosen then is added as it is', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
   await vscode.answerBox('Add Model (1 of 3)', 'gpt');
-  await untilFirst(vscode, 'openai');
-  // It is the last row.
+  // The list of before anything is typed begins with openai, too.
+  await vscode.quickInput().locator('.monaco-list-row[data-index="1"]').filter({ hasText: 'openai/gpt-' }).waitFor();
+  // What was typed is the last row.
   await vscode.page.keyboard.press('ArrowUp');
   await vscode.quickInput().locator('.monaco-list-row.focused').filter({ hasText: 'As typed: gpt' }).waitFor();
   await vscode.page.keyboard.press('Enter');
