@@ -156,7 +156,7 @@ CASES = {
         lambda manager: manager.add_model("ollama/b"),
         refused=(
             "invalidFile",
-            "models.yaml cannot be read: line 3 is not valid YAML. Mend it first; nothing was changed.",
+            "models.yaml is not valid YAML (line 3). Fix it first. Nothing was changed.",
         ),
     ),
     "edit": Case(

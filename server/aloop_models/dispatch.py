@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -29,11 +29,12 @@ from aloop_models.dispatch_buffer import Editor, edit_buffer
 from aloop_models.dispatch_file import makes_file, write
 from aloop_models.dispatch_pending import Pending, real_path
 from aloop_models.errors import FileProblem, InvalidArguments, Refusal
+from aloop_models.features.broken_file import broken_file
 from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
 from aloop_models.features.current import renamed
 from aloop_models.sessions.registry import sessions_on
 from aloop_models.settings import DEFAULTS, Settings
-from aloop_models.snapshot import Facts, Place, Session, Snapshot
+from aloop_models.snapshot import BrokenFile, Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffers, path_named
 from aloop_models.workspace.catalog import current_catalog
 from aloop_models.workspace.first_use import TEMPLATE, refuse_foreign_link
@@ -164,18 +165,29 @@ class Dispatcher:
         if self.skipped(path) is None:
             text = self.pending.over(path, text_of(path) or "", self.buffers.of_path(path), run)
         document = self.read(str(path), text)
-        if document.parses:
+        if broken_file(document) is None:
             before, self._last[path] = self._last.get(path, document), document
             if self.choice and (followed := renamed(before, document, self.choice)):
                 self.choice = followed
         return self.snapshot(path, text, place)
+
+    def in_use(self, path: Path, place: Place | None = None) -> Snapshot:
+        """What lists show and agents use: the saved file, or its last good version while it cannot be used."""
+        try:
+            snapshot = self.saved(path, place)
+            problem = broken_file(snapshot.document)
+        except FileProblem as error:
+            snapshot, problem = self.snapshot(path, "", place), BrokenFile(error.line, str(error))
+        if problem is None:
+            return snapshot
+        return replace(snapshot, document=self._last.get(path) or read_document(""), problem=problem)
 
     def state(self) -> JsonObject:
         """The whole state, as `aloop/modelsChanged` tells it."""
         path = self.target()
         if self._looked_at != (path, self.folders):
             self.look_around()
-        state = state_view(self.saved(path))
+        state = state_view(self.in_use(path))
         if self.skipped(path) or (not path.exists() and self.buffers.of_path(path) is None):
             state |= {"file": None, "uri": None}
         return state | self._skipped_view()
@@ -212,7 +224,9 @@ class Dispatcher:
                 place = await asyncio.to_thread(place_of, path)
                 return self._finish(command.run(self.snapshot(path, buffer.text, place), parameters), {})
             if buffer is not None and command.reads_file and buffer.is_unsaved():
-                outcome = command.run(self.saved(path), parameters) if not command.changes_file else None
+                outcome = (
+                    command.run(self._seen_by(command, path, None), parameters) if not command.changes_file else None
+                )
                 if outcome is not None:
                     await asyncio.to_thread(self._reach, outcome)
                 if outcome is None or outcome.edits:
@@ -332,12 +346,13 @@ class Dispatcher:
         return {"skipped": views} if views else {}
 
     def _seen_by(self, command: Command[Any], path: Path, place: Place | None) -> Snapshot:
-        try:
+        if command.id in (CHECK.id, RELOAD.id):
             return self.saved(path, place)
-        except FileProblem:
-            if command.reads_file:
-                raise
-            return self.snapshot(path, "", place)
+        snapshot = self.in_use(path, place)
+        if snapshot.problem and command.reads_file and path not in self._last:
+            # Of a file that cannot be read at all, nothing is known: the reason is all there is to say.
+            self.saved(path, place)
+        return snapshot
 
     def _reach(self, outcome: Outcome) -> None:
         if isinstance(outcome.effect, SwitchSessions):

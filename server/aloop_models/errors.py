@@ -62,6 +62,9 @@ class InvalidArguments(Refusal):
 class FileProblem(Refusal):
     """A file that cannot be found, read, locked or written; its text is one line, whatever the path contains."""
 
+    line: int | None = None
+    """The line that cannot be read, counted from 1, where there is one."""
+
     def __init__(self, reason: str, message: str, suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(reason, sanitize_line(message), suggestions)
 

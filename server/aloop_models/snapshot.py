@@ -68,6 +68,15 @@ class Session:
         return "task" if self.kind == "task" else "agent"
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenFile:
+    """Why a file as a whole cannot be used."""
+
+    line: int | None
+    """The first line that is wrong, counted from 1; None where the file cannot be read at all."""
+    message: str
+
+
 @dataclass(frozen=True, eq=False)
 class Facts:
     """What does not depend on the text: the schema, the catalogue, the settings and today's date."""
@@ -90,6 +99,8 @@ class Snapshot:
     """The model chosen for the next agent started from this editor; None: the default."""
     window: bool = True
     """Whether the asker is an editor's window, which can hold a choice for the next agent."""
+    problem: BrokenFile | None = None
+    """Why the file cannot be used now; then `document` is the last good version of it, or empty if none is known."""
 
     @property
     def redactor(self) -> Redactor:

@@ -220,12 +220,17 @@ async def test_a_broken_file_keeps_the_last_good_configuration(
     news = session.watch.news()
     assert "models.yaml:11:" in news[0]
     assert "yaml-syntax" in news[0]
-    assert news[1] == "The models read before stay in use until it is mended."
+    assert news[1] == "The last good version stays in use until it is fixed."
     assert session.watch.news() == ()
     for line in ("/model reload", "/model add openai/x api_base=http://x", "/model two"):
         await session.handle(line)
         assert "models.yaml:11:" in face.last
     assert path.read_text() == good + "  : [\n"
+    await session.handle("/model")
+    assert "One - openai/one" in face.last
+    assert "Two - anthropic/two" in face.last
+    assert "models.yaml is not valid YAML (line 11). The last good version of the file stays in use." in face.last
+    assert status_text(session.agent).endswith(" · models.yaml is not valid YAML (line 11)")
     await session.handle("Still there?")
     assert face.answers[-1] == "This is one."
     path.write_text(good)
@@ -572,3 +577,22 @@ async def test_the_price_is_said_before_anything_is_sent(folder: Path, endpoint:
         "Price per 1M tokens (the prompt has about 500): One $2.5 in / $10 out, the prompt $0.0013,"
         " Two unknown, ollama/llama2 runs locally."
     )
+
+
+async def test_a_file_that_is_broken_from_the_start_is_not_called_empty(folder: Path) -> None:
+    write_config(folder, "models:\n  openai/one:\n    api_base: http://localhost:1/v1\n    name: 'x\n")
+    session, face = make_session(folder)
+    assert status_text(session.agent) == "models.yaml is not valid YAML (line 4)"
+    await session.handle("/model")
+    assert face.last == "models.yaml is not valid YAML (line 4). Fix it first; no models can be listed until then."
+    await session.handle("Hello?")
+    assert face.last == "models.yaml is not valid YAML (line 4). Fix it; it is read again at once."
+
+
+async def test_a_file_whose_models_are_not_ready_is_not_called_empty(folder: Path) -> None:
+    write_config(folder, "models:\n  openai/gpt-4o:\n  openai/gpt-4.1:\n    api_key: sk-...\n")
+    session, face = make_session(folder)
+    assert status_text(session.agent) == "no model is ready · /model"
+    await session.handle("Hello?")
+    reasons = "openai/gpt-4o (it has no API key), openai/gpt-4.1 (its API key is a placeholder)."
+    assert face.last.endswith(f"models.yaml is ready: {reasons}")

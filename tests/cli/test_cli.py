@@ -242,15 +242,20 @@ class TestChanging:
     def test_a_list_of_a_file_that_does_not_parse(self, run: Run, path: Path):
         path.write_text(f"{FILE}  x/y: [\n")
         done = run("list")
-        assert "ollama/llama2" in done.out
-        assert done.err.endswith("What is wrong: aloop models check\n")
+        line = FILE.count("\n")
+        assert (done.code, done.out) == (2, "")
+        told = f"models.yaml is not valid YAML (line {line}). Fix it first; no models can be listed until then."
+        assert done.err == f"{told} See what is wrong: aloop models check\n"
+        state = json.loads(run("list", "--json").out)
+        problem = {"line": line, "message": f"models.yaml is not valid YAML (line {line})."}
+        assert (state["models"], state["problem"]) == ([], problem)
 
     def test_a_file_that_does_not_parse(self, run: Run, path: Path):
         path.write_text("models:\n  openai/gpt-4o: 'x\n")
         for arguments in (("add", "ollama/x"), ("edit", "gpt-4o", "timeout=3"), ("remove", "gpt-4o"), ("show", "x")):
             done = run(*arguments)
             assert (done.code, done.out) == (2, "")
-            assert "line 2 is not valid YAML" in done.err
+            assert "models.yaml is not valid YAML (line 2). Fix it first." in done.err
         assert path.read_text() == "models:\n  openai/gpt-4o: 'x\n"
 
     def test_global(self, run: Run, path: Path, home: Path):

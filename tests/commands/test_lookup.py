@@ -187,9 +187,7 @@ def test_a_broken_file_is_refused_with_its_line() -> None:
         with pytest.raises(Refusal) as refused:
             act()
         assert refused.value.reason == "invalidFile"
-        assert refused.value.message == (
-            "models.yaml cannot be read: line 3 is not valid YAML. Mend it first; nothing was changed."
-        )
+        assert refused.value.message == ("models.yaml is not valid YAML (line 3). Fix it first. Nothing was changed.")
 
 
 def test_a_later_duplicate_is_in_force() -> None:

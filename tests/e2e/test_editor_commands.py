@@ -247,9 +247,7 @@ async def test_a_broken_file_is_not_edited(editor: Editor, file: Path) -> None:
     file.write_text(broken)
     code, message, reason, _ = await editor.refusal("aloop.addModel", {"modelId": "ollama/llama3"})
     assert (code, reason) == (-32803, "invalidFile")
-    assert re.fullmatch(
-        r"models.yaml cannot be read: line \d is not valid YAML. Mend it first; nothing was changed.", message
-    )
+    assert re.fullmatch(r"models.yaml is not valid YAML \(line \d\). Fix it first. Nothing was changed.", message)
     assert file.read_text() == broken
 
 

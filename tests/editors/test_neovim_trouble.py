@@ -139,5 +139,5 @@ def test_a_broken_file_is_refused_and_kept() -> None:
         neovim.open(file)
         neovim.wait_diagnostic("yaml-syntax")
         neovim.command("Aloop add ollama/llama3.1")
-        neovim.wait_said("Mend it first; nothing was changed.")
+        neovim.wait_said("Fix it first. Nothing was changed.")
         assert file.read_text() == "models:\n  ollama/llama2:\n    name: [\n"

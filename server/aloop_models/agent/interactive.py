@@ -125,7 +125,7 @@ class Terminal:
             self.say(line)
         self._prompt = PromptSession(
             history=RedactedHistory(lambda: [text for item in manager.list_models() for text in secrets_of(item)]),
-            completer=LineCompleter(lambda: dispatcher.saved(path)),
+            completer=LineCompleter(lambda: dispatcher.in_use(path)),
             complete_while_typing=Condition(lambda: self._typed().startswith("/")),
             complete_in_thread=False,
             multiline=True,
@@ -194,7 +194,8 @@ class Terminal:
         """Let the person pick a model."""
         rows = picker.rows_of(state, current)
         if not rows:
-            self.say("There are no models yet. Add one: /model add provider/model")
+            none = "There are no models yet. Add one: /model add provider/model"
+            self.say(str(state["message"]) if state.get("problem") else none)
             return None
         return await picker.pick(rows, current)
 

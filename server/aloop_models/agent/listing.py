@@ -24,10 +24,15 @@ def render_listing(state: Result, current: str | None = None) -> str:
     lines = [_row(model, model["modelId"] == current) for model in models]
     if current is not None and all(model["modelId"] != current for model in models):
         lines.insert(0, f"  {_CURRENT} {redact(current)} (removed from file)")
+    problem = state.get("problem")
+    if problem and not state["models"]:
+        lines += [] if current is None else [""]
+        return "\n".join((*lines, redact(state.get("message") or problem["message"]))) + "\n"
     if not lines:
         file = f" in {redact(state['file'])}" if state["file"] else ""
         return f"There are no models{file} yet.\n\nUse /model add provider/model to add one\n"
-    return "\n".join(("Available Models:", *lines, "", _HINT)) + "\n"
+    told = ["", redact(state.get("message") or problem["message"])] if problem else []
+    return "\n".join(("Available Models:", *lines, *told, "", _HINT)) + "\n"
 
 
 def render_findings(result: Result) -> str:

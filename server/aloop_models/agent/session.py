@@ -14,7 +14,7 @@ from aloop_models.agent.compare_line import parse_compare
 from aloop_models.agent.confirm import Guard
 from aloop_models.agent.face import Face
 from aloop_models.agent.model_line import WORD, Current, Line, parse_line, question_of, run_line, understood, usage
-from aloop_models.agent.starting import left_out, ready_profile, ready_profiles
+from aloop_models.agent.starting import left_out, ready_profile, ready_profiles, why_nothing
 from aloop_models.agent.watch import Watch
 from aloop_models.catalogue import looks_like_key, nearest
 from aloop_models.catalogue.redaction import redact
@@ -305,9 +305,12 @@ class Session:
     def _ready_current(self) -> ModelProfile:
         profile = self.manager.get_current_model()
         if profile is None:
+            if problem := self.manager.file_problem:
+                raise Refusal("invalidFile", f"{problem} Fix it; it is read again at once.")
+            if self.manager.has_entries:
+                raise Refusal("notReady", why_nothing(self.dispatcher, self._path))
             raise ModelFailure(FailureKind.OTHER, "There is no model yet. Add one: /model add provider/model")
-        document = self.dispatcher.saved(self._path).document
-        placed = document.by_id.get(profile.model_id) if document.parses else None
+        placed = self.dispatcher.in_use(self._path).document.by_id.get(profile.model_id)
         if placed and (reason := why_not_ready(placed.entry, self.dispatcher.facts)):
             message = f"{profile.display_name} is not ready: {reason}. {next_step(reason)}"
             step = f"{step_for(message, profile.model_id, WORD)}, or use another: {WORD} switch"

@@ -148,7 +148,7 @@ def ready_profile(
     dispatcher: Dispatcher, manager: ModelManager, path: Path, words: str, command: str = SHELL_COMMAND
 ) -> ModelProfile:
     """As `Start.profile`; `command` begins the command that a refusal names."""
-    placed = match(dispatcher.saved(path), words)
+    placed = match(dispatcher.in_use(path), words)
     profile = manager.get_model(placed.model_id)
     if profile is None:
         manager.switch_model(placed.model_id)

@@ -13,12 +13,16 @@ def status_text(agent: BaseAgent) -> str:
     """One line: `GPT-4o · 12.3K of 128K (10%) · $0.0042`."""
     manager = agent.model_manager
     profile = manager.get_current_model()
+    problem = sanitize_line(manager.file_problem)
     if profile is None:
-        return "no model yet · /model add provider/model"
+        if problem:
+            return problem.rstrip(".")
+        return "no model is ready · /model" if manager.has_entries else "no model yet · /model add provider/model"
     parts = [_name(profile)]
     if profile.model_id not in manager.models:
         parts.append("removed from file")
     parts.append(_context(agent.context, profile))
+    parts.append(problem.rstrip("."))
     if agent.usage.cost is not None:
         parts.append(cost_text(agent.usage.cost))
     return " · ".join(part for part in parts if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from aloop_models.agent.starting import configuration_now
@@ -26,6 +27,9 @@ class Watch:
     def settle(self) -> None:
         """Take the file as it is now as told."""
         self._stamp = stamp_of(self._path)
+        with suppress(Refusal):
+            # So that the last good version is known to the commands, too.
+            self._dispatcher.saved(self._path)
         self._problems = self.problems()
         self._models = _values(self._manager)
 
@@ -47,7 +51,7 @@ class Watch:
         if self._problems != problems:
             told += self._problems
             if self._problems and not self._is_read():
-                told.append("The models read before stay in use until it is mended.")
+                told.append("The last good version stays in use until it is fixed.")
             if not self._problems:
                 told.append(f"{self._name} can be used again: {_count(self._models)}.")
         if self._models != models:

@@ -102,6 +102,8 @@ def render_list(state: Result) -> str:
     """A table of the models, and the file it comes from; `state` is the result of `aloop.listModels`."""
     file = state["file"]
     models = state["models"]
+    if not models and state.get("problem"):
+        return ""
     if not models and not file and state.get("skipped"):
         return "No models.yaml is used here.\n"
     if not models:

@@ -10,7 +10,16 @@ import click
 
 from aloop_models.catalogue.redaction import redact
 from aloop_models.cli import keys
-from aloop_models.cli.output import EXIT_DONE, EXIT_FOUND, is_coloured, note, print_json, print_styled, print_text
+from aloop_models.cli.output import (
+    EXIT_DONE,
+    EXIT_FOUND,
+    EXIT_REFUSED,
+    is_coloured,
+    note,
+    print_json,
+    print_styled,
+    print_text,
+)
 from aloop_models.cli.target import dispatcher_for, named_file, target_options
 from aloop_models.commands import Command, json_name
 from aloop_models.commands.words import (
@@ -102,6 +111,8 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
             # The message of the others says it.
             for item in found.skipped:
                 note(str(item))
+        if command.verb == "list" and result.get("problem"):
+            return EXIT_REFUSED
         return EXIT_FOUND if command.verb == "check" and result["errors"] else EXIT_DONE
 
     return run
@@ -155,9 +166,8 @@ def _execute(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject
     if command.verb == "list":
         if not is_found:
             result |= {"file": None, "uri": None}
-        elif not dispatcher.saved(dispatcher.target()).document.parses:
-            note("The file is not valid YAML, so no command changes it, and agents use what they read before.")
-            note("What is wrong: aloop models check")
+        elif result.get("problem"):
+            note(f"{result['message']} See what is wrong: aloop models check")
     return result
 
 

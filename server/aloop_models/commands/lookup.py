@@ -8,7 +8,7 @@ from aloop_models.catalogue import default_name, nearest, split_id, split_label
 from aloop_models.catalogue.redaction import quote, redact
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.errors import Refusal
-from aloop_models.features.checks.syntax_words import explain
+from aloop_models.features.broken_file import broken_file
 from aloop_models.features.readiness import display_name, next_step, step_for, why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -33,6 +33,7 @@ def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
     require_readable(snapshot.document)
     placed = snapshot.document.by_id.get(model_id)
     if placed is None:
+        require_known(snapshot)
         raise not_found(snapshot.document.by_id, model_id)
     return placed
 
@@ -61,6 +62,7 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
         raise Refusal(
             "modelNotFound", f"'{redact(words)}' fits several models: {', '.join(ids)}. Give the whole id.", ids
         )
+    require_known(snapshot)
     raise not_found(document.by_id, words, _like(document, words))
 
 
@@ -94,6 +96,16 @@ def not_found(known: Collection[str], model_id: str, like: Sequence[str] = ()) -
     return Refusal("modelNotFound", message, near)
 
 
+def require_known(snapshot: Snapshot) -> None:
+    """Refuse to say that a model is missing while the file cannot be used.
+
+    Raises:
+        Refusal: `invalidFile`, with the line.
+    """
+    if snapshot.problem is not None:
+        raise Refusal("invalidFile", f"{snapshot.problem.message} Fix it first.")
+
+
 def require_readable(document: Document) -> None:
     """Refuse to work on a file that does not parse.
 
@@ -102,12 +114,9 @@ def require_readable(document: Document) -> None:
     """
     if document.parses:
         return
-    first = document.problems[0]
-    # The line that the finding in the editor stands on, not the one where the reader gave up.
-    at = first.at if first.what == "multiple documents" else explain(document, first).span.start
-    line = document.lines.position(at).line + 1
-    message = f"models.yaml cannot be read: line {line} is not valid YAML. Mend it first; nothing was changed."
-    raise Refusal("invalidFile", message)
+    problem = broken_file(document)
+    message = problem.message if problem else "models.yaml is not valid YAML."
+    raise Refusal("invalidFile", f"{message} Fix it first. Nothing was changed.")
 
 
 def _like(document: Document, words: str) -> tuple[str, ...]:

@@ -18,6 +18,9 @@ from aloop_models.features.finding import Finding, Severity
 from aloop_models.features.readiness import display_name
 from aloop_models.snapshot import Snapshot
 
+LAST_GOOD = "The last good version of the file stays in use."
+NOTHING_KNOWN = "Fix it first; no models can be listed until then."
+
 
 @dataclass(frozen=True, slots=True)
 class NoParameters:
@@ -40,7 +43,10 @@ def list_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
         view["problems"] = problems.get(model_id, 0)
     count = len(snapshot.document.by_id)
     where = state["file"] or "no file yet"
-    return Outcome(f"{count} {'model' if count == 1 else 'models'} in {where}", state)
+    message = f"{count} {'model' if count == 1 else 'models'} in {where}"
+    if snapshot.problem is not None:
+        message = f"{snapshot.problem.message} {LAST_GOOD if count else NOTHING_KNOWN}"
+    return Outcome(message, state)
 
 
 def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:

@@ -73,6 +73,7 @@ def state_view(snapshot: Snapshot) -> JsonObject:
         "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
         "models": models_view(snapshot, current),
         "catalog": catalog_view(snapshot.facts.catalogue),
+        **_problem_view(snapshot),
     }
     return snapshot.redactor.redact_value(state)
 
@@ -85,3 +86,9 @@ def catalog_view(catalogue: Catalogue) -> JsonObject:
         "origin": catalogue.origin,
         "providers": len(catalogue.providers),
     }
+
+
+def _problem_view(snapshot: Snapshot) -> JsonObject:
+    """Why the file cannot be used now; the models are then those of its last good version, if any."""
+    problem = snapshot.problem
+    return {} if problem is None else {"problem": {"line": problem.line, "message": problem.message}}

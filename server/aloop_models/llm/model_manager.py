@@ -13,6 +13,7 @@ from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.lookup import not_found
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import FileProblem, Refusal
+from aloop_models.features.broken_file import broken_file
 from aloop_models.features.current import renamed
 from aloop_models.llm.loading import Configuration, configuration_of, why_not_usable
 from aloop_models.llm.profile import ModelProfile
@@ -60,6 +61,7 @@ class ModelManager:
         self._current_id: str | None = None
         self._current: ModelProfile | None = None
         self._file_error = ""
+        self._file_problem = ""
         self._refusal = ""
         self._message = ""
         self._not_made = ""
@@ -109,6 +111,20 @@ class ModelManager:
         with self._lock:
             self._fresh()
             return self._refusal or self._file_error
+
+    @property
+    def file_problem(self) -> str:
+        """Why the file as a whole cannot be used now, with its line, as one sentence; empty where it can be."""
+        with self._lock:
+            self._fresh()
+            return "" if self._is_good else self._file_problem
+
+    @property
+    def has_entries(self) -> bool:
+        """Whether the file has entries, loaded or not."""
+        with self._lock:
+            loaded = self._fresh()
+            return bool(loaded.models or loaded.left_out)
 
     @property
     def last_message(self) -> str:
@@ -275,7 +291,8 @@ class ModelManager:
                 raise FileProblem("fileSkipped", f"No models.yaml can be used here. {skipped}")
             read = read_file(self._path)
         except FileProblem as problem:
-            self._fail(self._not_made or str(problem))
+            self._file_problem = self._not_made or str(problem)
+            self._fail(self._file_problem)
             self._stamp, self._digest = None, ""
             return False
         self._stamp, self._not_made = read.stamp, ""
@@ -287,6 +304,8 @@ class ModelManager:
     def _take(self, snapshot: Snapshot) -> None:
         found = configuration_of(snapshot)
         if isinstance(found, str):
+            problem = broken_file(snapshot.document)
+            self._file_problem = problem.message if problem else found
             self._fail(found)
             return
         self._loaded, self._file_error, self._is_good = found, "\n".join(found.problems), True

@@ -102,7 +102,9 @@ def decoded(data: bytes, path: Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         looks = " It looks like UTF-16." if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
         where = f"{path}:{line}: byte {error.start} of the file is not UTF-8."
-        raise FileProblem("invalidFile", f"{where}{looks} Save the file as UTF-8.") from None
+        problem = FileProblem("invalidFile", f"{where}{looks} Save the file as UTF-8.")
+        problem.line = line
+        raise problem from None
 
 
 def digest_of(data: bytes) -> str:

@@ -1,0 +1,32 @@
+"""Whether a models.yaml as a whole cannot be used, and at which line."""
+
+from __future__ import annotations
+
+from aloop_models.core.document import Document
+from aloop_models.core.nodes import Mapping, Scalar, resolve
+from aloop_models.features.checks.syntax_words import explain
+from aloop_models.snapshot import BrokenFile
+
+
+def broken_file(document: Document) -> BrokenFile | None:
+    """Why nothing of the text can be used; None where at least its entries can be read."""
+    if not document.parses:
+        first = document.problems[0]
+        # The line of the diagnostic in the editor, not the one where the reader gave up.
+        at = first.at if first.what == "multiple documents" else explain(document, first).span.start
+        return _at(document, at, "not valid YAML")
+    if document.other_root is not None:
+        return _at(document, document.other_root.start, "not a mapping with 'models:'")
+    section = document.models
+    value = resolve(section.value) if section and section.value else None
+    if section is None or value is None or isinstance(value, Mapping):
+        return None
+    if isinstance(value, Scalar) and value.value in (None, ""):
+        return None
+    line = document.lines.position(section.key.start).line + 1
+    return BrokenFile(line, f"'models' in models.yaml is not a mapping (line {line}).")
+
+
+def _at(document: Document, offset: int, what: str) -> BrokenFile:
+    line = document.lines.position(offset).line + 1
+    return BrokenFile(line, f"models.yaml is {what} (line {line}).")
