@@ -87,6 +87,7 @@ export const ALL_SESSIONS = '*';
 
 /** The one argument object of a command; a code lens or a key binding may fill in a part of it. */
 export interface CommandArguments {
+  readonly allowUnusualId?: boolean;
   readonly modelId?: string;
   readonly provider?: string;
   readonly fields?: Readonly<Record<string, unknown>>;
