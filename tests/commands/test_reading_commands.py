@@ -52,6 +52,7 @@ def test_list() -> None:
     value: dict[str, Any] = dict(outcome.value)
     assert (outcome.message, outcome.edits, outcome.effect) == (f"5 models in {PATH}", (), None)
     models = value.pop("models")
+    assert set(value.pop("catalog")) == {"litellm", "made", "origin", "providers"}
     assert value == {
         "file": PATH,
         "uri": f"file://{PATH}",

@@ -122,10 +122,10 @@ def _text(entry: Entry, name: str) -> str:
 
 
 def _first(errors: list[Finding]) -> str:
-    """The first sentence of the first error in the text, without its full stop."""
-    first = min(errors, key=lambda item: item.span)
-    if first.rule is ENV_REFERENCE:
+    """The first sentence of the first error in the text, without its full stop; a reference comes first."""
+    if any(item.rule is ENV_REFERENCE for item in errors):
         return "one of its values is a reference, and references are not expanded"
+    first = min(errors, key=lambda item: item.span)
     return first.message.partition(". ")[0].rstrip(".")
 
 
