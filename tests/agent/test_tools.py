@@ -10,6 +10,8 @@ import pytest
 
 from aloop_models.agent import tools
 from aloop_models.agent.tools import MAX_OUTPUT, ToolProblem, workspace_tools
+from aloop_models.catalogue.redaction import MASK, redactor_for
+from support.secrets import leaks, secret
 
 
 @pytest.fixture
@@ -126,3 +128,71 @@ def test_results_are_bounded_in_size_and_time(folder: Path, monkeypatch: pytest.
 def test_wrong_arguments_are_told_to_the_model(folder: Path, arguments: dict[str, object]) -> None:
     with pytest.raises(ToolProblem, match="has to be"):
         run(folder, "read_file", **arguments)
+
+
+SECRETS = {"key": secret("key", length=32), "prefixed": secret("prefixed", "sk-proj-"), "url": secret("url", length=20)}
+_OWN = redactor_for(frozenset({SECRETS["key"]}))
+
+
+def seen(folder: Path, name: str, **arguments: object) -> str:
+    tool = next(tool for tool in workspace_tools(folder, redactor=lambda: _OWN) if tool.name == name)
+    return tool.run(arguments)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "needle " + "x" * 380 + " {key} and more\n",
+        "needle = {key}\n",
+        "needle = '{key_1}' \\\n    '{key_2}'\n",
+        "needle: >-\n  {key_1}\n  {key_2}\n",
+        "needle {prefixed}\n",
+        "needlekey{prefixed}\n",
+        "needle https://me:{url}@host.example/v1?token={url}\n",
+        "needle Authorization: Bearer {key}\n",
+        "needle\n" + "y" * 390 + "{prefixed}\n",
+    ],
+)
+def test_what_a_tool_says_contains_no_key_and_no_piece_of_one(folder: Path, content: str) -> None:
+    halves = {"key_1": SECRETS["key"][:16], "key_2": SECRETS["key"][16:]}
+    (folder / "src" / "a.py").write_text(content.format(**SECRETS, **halves))
+    for said in (
+        seen(folder, "read_file", path="src/a.py"),
+        seen(folder, "search_text", text="needle"),
+        seen(folder, "search_text", text=halves["key_1"]).replace(repr(halves["key_1"]), ""),
+        seen(folder, "search_text", text="y", path="src/a.py"),
+    ):
+        assert leaks(SECRETS, said) == [], said
+    assert MASK in seen(folder, "read_file", path="src/a.py")
+
+
+def test_a_file_that_is_named_by_a_key_is_listed_with_the_mask(folder: Path) -> None:
+    (folder / f"{SECRETS['key']}.txt").write_text("needle")
+    assert leaks(SECRETS, seen(folder, "list_files") + seen(folder, "search_text", text="needle")) == []
+
+
+def test_a_commit_and_a_checksum_are_no_keys(folder: Path) -> None:
+    line = "sha256:" + "0a1b2c3d4e5f6789" * 4 + " 9daeafb9864cf43055ae93beb0afd6c7d144bfa4"
+    (folder / "lock.txt").write_text(line)
+    assert seen(folder, "read_file", path="lock.txt") == f"1\t{line}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(".envrc", "prod.env", ".flaskenv", "secrets.yaml", "secrets.toml", "secrets.json", ".streamlit/secrets.toml"),
+        *("service-account.json", "gcp-key.json", "terraform.tfstate", "terraform.tfvars", "id_dsa", "a.ppk", "a.kdbx"),
+        *("a.jks", "a.pkcs12", "a.asc", "_netrc", ".yarnrc.yml", ".my.cnf", ".dockercfg", "kubeconfig", ".vault-token"),
+        *(".htpasswd", ".s3cfg", ".boto", ".config/gh/hosts.yml", ".huggingface/token", ".bash_history"),
+        *(".models.yaml.swp", "models.yml", ".claude.json", ".mcp.json", "auth.json", "Secrets.YAML"),
+        *(".local/state/aloop-models/history", "#models.yaml#", ".#models.yaml", "models.sync-conflict-1.yaml"),
+    ],
+)
+def test_files_that_usually_hold_keys_are_kept_from_the_model(folder: Path, path: str) -> None:
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("needle")
+    with pytest.raises(ToolProblem, match="may hold keys"):
+        run(folder, "read_file", path=path)
+    assert file.name not in run(folder, "list_files")
+    assert run(folder, "search_text", text="needle") == "src/a.py:2: return 'Needle'"

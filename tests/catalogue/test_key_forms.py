@@ -258,3 +258,34 @@ def test_law_one_answer_agrees_with_the_parts(provider: str, key: str) -> None:
     if problem is None and key:
         assert not is_malformed(provider, key)
     looks_like_key(key)
+
+
+JWT = "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0." + BODY[:43]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"api_key{OPENAI}: 5",
+        f"openai/x{OPENAI}",
+        f"key{GEMINI}",
+        f"my{ANTHROPIC}",
+        f"x{GROQ}",
+        f"x{HUGGING_FACE}",
+        f"x{OPENROUTER}",
+        JWT,
+        f"x{JWT}",
+        "wJalrXUtnFEMI/" + "K7MDENG/bPxRfiCYzEXAMPLEKEY"[:26],
+        "glpat-" + BODY[:20],
+        "xoxb-" + "123456789012-" + BODY[:24],
+        "sk_live_" + BODY[:24],
+        "ya29." + BODY[:60],
+        "npm_" + BODY[:36],
+        "SG." + BODY[:22] + "." + BODY[:43],
+        "ghp_" + BODY[:36],
+        "0a9F" + BODY[:28],
+        BODY[:52] + "JQQJ99" + BODY[:26],
+    ],
+)
+def test_keys_inside_a_word_and_of_other_services(text: str) -> None:
+    assert looks_like_key(text)

@@ -63,7 +63,7 @@ class Attachment:
         self._host = BackgroundHost(
             kind, "aloop", folder, self._path, self._answer, state=self._state, changed=self._follow
         )
-        self._host.start(model_id=manager.current_model_id, editor=os.environ.get(EDITOR_VARIABLE))
+        self._host.start(model_id=self._told_id(), editor=os.environ.get(EDITOR_VARIABLE))
         atexit.register(self._host.stop)
 
     @property
@@ -73,10 +73,15 @@ class Attachment:
 
     def switched(self) -> None:
         """Tell everyone that the agent itself has switched; harmless where it has not."""
-        entry, current = self._host.entry, self._manager.current_model_id
+        entry, current = self._host.entry, self._told_id()
         if entry is not None and entry.model_id != current:
             self._previous_id = entry.model_id
             self._host.update(model_id=current)
+
+    def _told_id(self) -> str | None:
+        """The current model as others are told it: an ID that contains a key is masked."""
+        current = self._manager.current_model_id
+        return None if current is None else self._manager.redactor.redact(current)
 
     def hold(self) -> None:
         """Have the manager use what this agent's commands put into an editor's unsaved buffer, until it is saved."""
@@ -146,7 +151,8 @@ class Attachment:
             if self._dispatcher.has_undone(self._path):
                 self.hold()
             entry, current = self._host.entry, self._manager.current_model_id
-            if entry is None or current is None or entry.model_id in (current, *self._manager.models):
+            told = (current, self._told_id(), *self._manager.models)
+            if entry is None or current is None or entry.model_id in told:
                 return
             if self._agent.switch_model(current):
                 self.switched()

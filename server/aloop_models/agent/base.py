@@ -13,10 +13,8 @@ from aloop_models.agent.conversation import Conversation, tool_result
 from aloop_models.agent.prompt import INSTRUCTIONS
 from aloop_models.agent.tools import Tool, ToolProblem
 from aloop_models.catalogue import ModelFacts
-from aloop_models.catalogue.redaction import MASK
 from aloop_models.features.readiness import tokens_text
 from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, function_name
-from aloop_models.llm.arguments import secrets_of
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
@@ -33,7 +31,7 @@ _CUT_OFF = {
 }
 """What is said where an answer did not end by itself."""
 
-_SHORTEST_SECRET = 8
+
 _LONGEST_REASON = 500
 
 
@@ -280,13 +278,7 @@ class BaseAgent:
 
     def _masked(self, result: str) -> str:
         # A key that was copied into some file of the workspace must not go to whoever serves the model.
-        for secret in self._secrets():
-            result = result.replace(secret, MASK)
-        return result
-
-    def _secrets(self) -> list[str]:
-        profiles = self.model_manager.list_models()
-        return [text for profile in profiles for text in secrets_of(profile) if len(text) >= _SHORTEST_SECRET]
+        return self.model_manager.redactor.mask_content(result)
 
     def _takes_tools(self, profile: ModelProfile) -> bool:
         if profile.model_id in self._refused_tools:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import shlex
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from aloop_models.agent.base import facts_of
 from aloop_models.agent.compare_line import is_name
-from aloop_models.agent.output import note, print_json, print_text
+from aloop_models.agent.output import Parser, note, print_json, print_text
 from aloop_models.agent.starting import left_out, start
 from aloop_models.agent.table import cost_text, seconds_text, table, tokens_pair
 from aloop_models.catalogue import load_catalogue
@@ -116,7 +115,7 @@ def compared_view(result: Compared) -> dict[str, object]:
 
 def main(arguments: list[str]) -> int:
     """Run `aloop compare`; 0: all models answered, 1: one did not, 2: none was asked, with the reason."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="aloop compare", description="Give the same prompt to several models, and see answers, times and cost."
     )
     parser.add_argument("prompt", metavar="TEXT", help="the prompt; - reads it from stdin")

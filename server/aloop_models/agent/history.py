@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from prompt_toolkit.history import History
 
 from aloop_models.agent.model_line import WORD, for_history
 from aloop_models.agent.state import add_line, read_lines
-from aloop_models.catalogue import looks_like_key
-from aloop_models.catalogue.redaction import MASK
+from aloop_models.catalogue.redaction import redactor_for
 
 FILE = "history"
 _KEPT = 2_000
-_WORD = re.compile(r"\S+")
 
 
 class RedactedHistory(History):
@@ -25,7 +22,7 @@ class RedactedHistory(History):
     line that is not understood is forgotten.
     """
 
-    def __init__(self, secrets: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, secrets: Callable[[], Iterable[str]]) -> None:
         super().__init__()
         self._secrets = secrets
 
@@ -50,10 +47,9 @@ class RedactedHistory(History):
         add_line(FILE, json.dumps(string, ensure_ascii=False))
 
 
-def redacted(text: str, secrets: Sequence[str]) -> str | None:
+def redacted(text: str, secrets: Iterable[str]) -> str | None:
     """The text with a mask in place of keys, those in use and what looks like one; None for a line to forget."""
+    redactor = redactor_for(frozenset(secrets))
     if text.lstrip().startswith(WORD):
-        return for_history(text.strip())
-    for secret in secrets:
-        text = text.replace(secret, MASK)
-    return _WORD.sub(lambda word: MASK if looks_like_key(word[0]) else word[0], text)
+        return for_history(text.strip(), redactor)
+    return redactor.mask(text)

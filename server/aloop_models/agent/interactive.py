@@ -39,7 +39,6 @@ from aloop_models.commands.views import JsonObject
 from aloop_models.core.plain_text import sanitize
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import AloopError, Refusal
-from aloop_models.llm.arguments import secrets_of
 from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
@@ -83,6 +82,7 @@ class Terminal:
         self._news: list[str] = []
         self._prompt: PromptSession[str] | None = None
         self._attachment: Attachment | None = None
+        self._manager: ModelManager | None = None
         self._announcing: asyncio.Future[None] | None = None
 
     @property
@@ -98,8 +98,9 @@ class Terminal:
         if found.is_blocked:
             raise found.refusal()
         manager = ModelManager(found.path)
+        self._manager = manager
         path = Path(manager.config_path)
-        tools = workspace_tools(Path.cwd(), lambda: (path,))
+        tools = workspace_tools(Path.cwd(), lambda: (path,), lambda: manager.redactor)
         agent = BaseAgent(None, tools, manager)
         session = Session(agent, manager, dispatcher, path, Guard(manager, trusted=trusted), self)
         if not await session.confirm():
@@ -124,7 +125,7 @@ class Terminal:
         for line in greeting(session, dispatcher, path):
             self.say(line)
         self._prompt = PromptSession(
-            history=RedactedHistory(lambda: [text for item in manager.list_models() for text in secrets_of(item)]),
+            history=RedactedHistory(lambda: manager.redactor.secrets),
             completer=LineCompleter(lambda: dispatcher.in_use(path)),
             complete_while_typing=Condition(lambda: self._typed().startswith("/")),
             complete_in_thread=False,
@@ -145,9 +146,12 @@ class Terminal:
             self._attachment.close()
         return 0
 
+    def _mask(self, text: str) -> str:
+        return self._manager.redactor.mask_own(text) if self._manager else text
+
     def say(self, text: str) -> None:
         """Show lines of text as they are."""
-        self._console.print(Text(sanitize(text), overflow="fold"))
+        self._console.print(Text(sanitize(self._mask(text)), overflow="fold"))
 
     def show_markdown(self, title: str, text: str) -> None:
         """Show a model's text under a title."""

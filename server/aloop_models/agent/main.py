@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aloop_models import __version__
-from aloop_models.agent.output import note, prepare
+from aloop_models.agent.output import Parser, note, prepare
 from aloop_models.errors import describe_bug
 
 INSTALL = 'The agent needs more than the base install. Install it with: pip install "aloop-models[agent]"'
@@ -76,7 +76,7 @@ def _guarded(run: Callable[[list[str]], int], arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="aloop",
         description="Talk to the models of .aloop/models.yaml, and switch between them while you talk.",
         epilog=_EPILOG,

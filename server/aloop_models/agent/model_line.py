@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from aloop_models.agent.listing import render_findings, render_listing
 from aloop_models.catalogue import nearest
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalogue.redaction import Redactor, redact
 from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, parse_arguments
 from aloop_models.commands.candidates import candidates, configured
@@ -193,7 +193,7 @@ def usage() -> str:
     return "".join(f"{form:{width}}  {sentence}\n" for form, sentence in rows)
 
 
-def for_history(text: str) -> str | None:
+def for_history(text: str, redactor: Redactor) -> str | None:
     """The line as a history may keep it: secrets are `-`, which asks for them; None for a line to forget."""
     line = parse_line(text)
     if isinstance(line, Refusal):
@@ -203,9 +203,9 @@ def for_history(text: str) -> str | None:
     for word in shlex.split(text):
         name, sign, _ = word.partition("=")
         known = schema.fields.get(name)
-        hidden = sign and isinstance(fields, Mapping) and (known is None or known.secret or redact(word) != word)
+        hidden = sign and isinstance(fields, Mapping) and (known is None or known.secret or redactor.hides(word))
         words.append(f"{name}={ASK}" if hidden else word)
-    if any(redact(word) != word for word in words):
+    if any(redactor.hides(word) for word in words):
         return None
     return shlex.join(words) if words != shlex.split(text) else text.strip()
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from aloop_models.agent.output import note, print_json, print_text
+from aloop_models.agent.output import Parser, note, print_json, print_text
 from aloop_models.agent.starting import Start, left_out, start
 from aloop_models.agent.table import table
 from aloop_models.catalogue.redaction import redact
@@ -42,7 +41,7 @@ WORDS = {
 
 def main(arguments: list[str]) -> int:
     """Run `aloop models test`; 0: all models answered, 1: one did not, 2: none was asked, with the reason."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="aloop models test",
         description="Send one tiny request to each model, all at the same time, and say who answers. Costs a little.",
     )

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import sys
-from typing import TextIO
+from typing import NoReturn, TextIO
 
+from aloop_models.catalogue.redaction import redact
 from aloop_models.core.plain_text import sanitize
+
+
+class Parser(argparse.ArgumentParser):
+    """A command line whose error messages do not repeat a key that was typed in the wrong place."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print usage and message, and leave with 2."""
+        super().error(redact(message))
 
 
 def prepare() -> None:

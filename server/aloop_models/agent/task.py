@@ -42,7 +42,7 @@ def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool
             choice = None if model else editor_choice("aloop")
             profile, notices = chosen(started, choice if choice in started.manager.models else model)
             for notice in (*started.notices, *notices):
-                _tell(notice)
+                _tell(started.manager.redactor.mask_own(notice))
             turn = asyncio.run(_answer(started, profile, text))
         except ModelFailure as failure:
             return _failed(out, str(failure), failure.kind.value, FAILED, as_json=as_json)
@@ -76,7 +76,7 @@ def turn_view(turn: Turn) -> dict[str, object]:
 
 
 async def _answer(started: Start, profile: ModelProfile, text: str) -> Turn:
-    tools = workspace_tools(Path.cwd(), lambda: (started.path,))
+    tools = workspace_tools(Path.cwd(), lambda: (started.path,), lambda: started.manager.redactor)
     agent = BaseAgent(None, tools, started.manager)
     agent.switch_model(profile.model_id)
     attachment = attach(agent, started.manager, kind=TASK, takes_choice=False)

@@ -11,6 +11,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from aloop_models.catalogue.redaction import NO_SECRETS, Redactor
+
 MAX_READ = 1_000_000
 """Bytes of a file that are looked at."""
 
@@ -24,12 +26,35 @@ _SECONDS = 5.0
 _LINE = 400
 
 _SKIPPED = frozenset({"node_modules", "__pycache__", ".venv", "venv", ".tox", ".mypy_cache", ".ruff_cache"})
-_PRIVATE_FOLDERS = frozenset({".git", ".aloop", ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".gcloud"})
-_PRIVATE_FILES = (
-    *("models.yaml*", ".env", ".env.*", "*.pem", "*.key", "*.p12", "*.pfx", "id_rsa*", "id_ed25519*", "id_ecdsa*"),
-    *(".netrc", ".npmrc", ".pypirc", ".pgpass", ".git-credentials", "credentials", "credentials.*", "*.keystore"),
+_PRIVATE_FOLDERS = frozenset(
+    {
+        *(".git", ".aloop", ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".gcloud", ".huggingface"),
+        *(".password-store", ".vault", ".oci", ".bluemix"),
+    }
 )
-_PUBLIC_FILES = (".env.example", ".env.sample", ".env.template", "*.pub")
+_PRIVATE_PATHS = (
+    *(".config/gh", ".config/gcloud", ".config/hub", ".config/rclone", ".local/share/keyrings"),
+    ".local/state/aloop-models",
+)
+_PRIVATE_FILES = (
+    *("models.yaml*", "models.yml*", ".models.y*", "#models.y*", ".#models.y*", "models.sync-conflict*"),
+    *(".env", ".env.*", "*.env", ".envrc", ".flaskenv", "*.env.local"),
+    *("*.pem", "*.key", "*.p12", "*.pfx", "*.pkcs12", "*.p8", "*.ppk", "*.kdbx", "*.kdb", "*.jks", "*.keystore"),
+    *("*.asc", "*.gpg", "*.ovpn", "*.agekey", "id_rsa*", "id_dsa*", "id_ed25519*", "id_ecdsa*"),
+    *(".netrc", "_netrc", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", ".pgpass", ".my.cnf", ".mylogin.cnf"),
+    *(".git-credentials", "credentials", "credentials.*", ".credentials*", "client_secret*.json", "token.json"),
+    *("secret", "secrets", "secret.*", "secrets.*", "*.secret", "*.secrets", ".secret*"),
+    *("service-account*.json", "service_account*.json", "serviceaccount*.json", "*-key.json", "*_key.json"),
+    *("gcp-key*", "*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", ".terraformrc", "terraform.rc"),
+    *(".dockercfg", ".dockerconfigjson", "kubeconfig", "*.kubeconfig", ".vault-token", ".vault_pass*", "vault_pass*"),
+    *(".htpasswd", ".htdigest", ".s3cfg", ".boto", ".passwd-s3fs", ".rclone.conf", "rclone.conf"),
+    *(".bash_history", ".zsh_history", ".python_history", ".psql_history", ".mysql_history", ".node_repl_history"),
+    *(".*_history", ".claude.json", ".mcp.json", "mcp.json", "auth.json", ".auth.json", "application_default_*.json"),
+)
+_PUBLIC_FILES = (
+    *(".env.example", ".env.sample", ".env.template", ".env.dist", "*.pub", "example.env", "sample.env"),
+    *("secrets.*.example", "secrets.example.*", "*.tfvars.example"),
+)
 
 
 class ToolProblem(Exception):
@@ -58,12 +83,17 @@ class Tool:
         }
 
 
-def workspace_tools(folder: Path, private: Callable[[], tuple[Path, ...]] = tuple) -> tuple[Tool, ...]:
+def workspace_tools(
+    folder: Path,
+    private: Callable[[], tuple[Path, ...]] = tuple,
+    redactor: Callable[[], Redactor] = lambda: NO_SECRETS,
+) -> tuple[Tool, ...]:
     """`read_file`, `list_files` and `search_text` over a folder; nothing outside it is seen, links included.
 
     Files that usually hold keys are refused, and so are the files that `private` names (the models.yaml in use).
+    What looks like a key, and the secrets that `redactor` knows, are masked before anything is cut.
     """
-    workspace = _Workspace(Path(os.path.realpath(folder)), private)
+    workspace = _Workspace(Path(os.path.realpath(folder)), private, redactor)
     path = {"type": "string", "description": "Path relative to the workspace folder."}
     pattern = {"type": "string", "description": "Only files whose name or path fits, such as *.py."}
     return (
@@ -101,6 +131,7 @@ def workspace_tools(folder: Path, private: Callable[[], tuple[Path, ...]] = tupl
 class _Workspace:
     root: Path
     private: Callable[[], tuple[Path, ...]]
+    redactor: Callable[[], Redactor]
 
     def resolve(self, path: str) -> Path:
         """The real path of something inside; refuses what is outside or private."""
@@ -120,6 +151,8 @@ class _Workspace:
     def is_private(self, path: Path) -> bool:
         inside = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
         if any(part.casefold() in _PRIVATE_FOLDERS for part in inside.parts):
+            return True
+        if any(f"/{private}/" in f"/{inside.as_posix().casefold()}/" for private in _PRIVATE_PATHS):
             return True
         name = path.name.casefold()
         is_public = any(fnmatch(name, pattern) for pattern in _PUBLIC_FILES)
@@ -156,7 +189,7 @@ class _Workspace:
 
 def _read_file(workspace: _Workspace, path: str, given: Mapping[str, object]) -> str:
     text, whole = _text_of(workspace.resolve(path), path)
-    lines = text.splitlines()
+    lines = workspace.redactor().mask_content(text).splitlines()
     start = max(1, _number(given, "start_line", 1))
     count = min(_MAX_LINES, max(1, _number(given, "line_count", _MAX_LINES)))
     chosen = lines[start - 1 : start - 1 + count]
@@ -181,7 +214,7 @@ def _list_files(workspace: _Workspace, path: str, pattern: str) -> str:
         lines.append(f"{name}\t{size}")
     if time.monotonic() > end:
         lines.append("… the listing took too long; give a path.")
-    return _cut("\n".join(lines)) or "No files."
+    return _cut(workspace.redactor().mask_content("\n".join(lines))) or "No files."
 
 
 def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> str:
@@ -195,7 +228,7 @@ def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> s
         else workspace.files(start, pattern, end)
     )
     found: list[str] = []
-    size = 0
+    redactor, size = workspace.redactor(), 0
     for name, real, _ in files:
         if time.monotonic() > end:
             found.append("… the search took too long; give a path or a pattern.")
@@ -206,9 +239,10 @@ def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> s
             continue
         if wanted not in content.casefold():
             continue
-        for number, line in enumerate(content.splitlines(), 1):
+        # Before a line is cut: a key that goes on beyond the cut, or in the next line, is only known as a whole.
+        for number, line in enumerate(redactor.mask_content(content).splitlines(), 1):
             if wanted in line.casefold():
-                found.append(f"{name}:{number}: {line.strip()[:_LINE]}")
+                found.append(f"{redactor.mask_content(name)}:{number}: {line.strip()[:_LINE]}")
                 size += len(found[-1])
         if size > MAX_OUTPUT:
             break

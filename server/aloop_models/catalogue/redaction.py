@@ -48,12 +48,12 @@ def redact(text: str) -> str:
 
     A model id or a name that contains a key is a single word, so all of it becomes the mask.
     """
-    return _NO_SECRETS.redact(text)
+    return NO_SECRETS.redact(text)
 
 
 def mask(text: str) -> str:
     """Return the text with the mask in place of keys; line breaks and control characters stay."""
-    return _NO_SECRETS.mask(text)
+    return NO_SECRETS.mask(text)
 
 
 def quote(typed: str, instead: str) -> str:
@@ -125,9 +125,22 @@ class Redactor:
         """A JSON value with every text in it redacted, names included; paths and edits stay."""
         return cast("Value", self._value(value))
 
+    def mask_own_value(self, value: Value) -> Value:
+        """A JSON value with the file's own secrets masked in its texts, names left as they are."""
+        return cast("Value", self._own_value(value))
+
     def hides(self, text: str) -> bool:
         """Whether a text cannot be shown as it is."""
         return self.redact(text) != text
+
+    def _own_value(self, value: object) -> object:
+        if isinstance(value, str):
+            return self.mask_own(value)
+        if isinstance(value, Mapping):
+            return {name: self._own_value(item) for name, item in cast("Mapping[str, object]", value).items()}
+        if isinstance(value, list | tuple):
+            return [self._own_value(item) for item in cast("Iterable[object]", value)]
+        return value
 
     def _value(self, value: object) -> object:
         if isinstance(value, str):
@@ -302,4 +315,4 @@ def _printable(text: str) -> str:
     return "".join(character for character in text if unicodedata.category(character)[0] != "C")
 
 
-_NO_SECRETS = Redactor(frozenset())
+NO_SECRETS = Redactor(frozenset())

@@ -47,7 +47,7 @@ def missing(named: Path) -> FileProblem:
 
     option = "--global" if named == home_config() else f"--config {shlex.quote(str(named))}"
     hint = f"Check the path, or make it: aloop models init {option}"
-    return FileProblem("fileNotFound", f"{redact(str(named))} does not exist. {hint}")
+    return FileProblem("fileNotFound", redact(f"{named} does not exist. {hint}"))
 
 
 def dispatcher_for(named: Path | None, *, may_be_missing: bool) -> Dispatcher:

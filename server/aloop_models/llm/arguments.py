@@ -8,6 +8,7 @@ from typing import Any, cast
 from aloop_models.catalogue import litellm_id
 from aloop_models.catalogue.references import FOLLOWED_BY_LITELLM
 from aloop_models.catalogue.schema_file import load_schema
+from aloop_models.catalogue.urls import secrets_of_url
 from aloop_models.llm.failures import FailureKind, ModelFailure
 from aloop_models.llm.profile import ModelProfile
 
@@ -42,11 +43,13 @@ def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
 
 
 def secrets_of(profile: ModelProfile) -> tuple[str, ...]:
-    """Every text of a profile that must not be shown: its key, and the values of the schema's secret fields."""
+    """Every text of a profile that must not be shown: the values of secret fields, and the secrets in its URLs."""
     known = load_schema().fields
     values: list[object] = [profile.api_key]
     values += (value for name, value in profile.extra.items() if name not in known or known[name].secret)
-    texts = (text for value in values for text in _texts(value))
+    texts = [text for value in values for text in _texts(value)]
+    urls = (profile.api_base, *profile.extra.values())
+    texts += (text for url in urls if isinstance(url, str) and "://" in url for text in secrets_of_url(url.strip()))
     return tuple(dict.fromkeys(text for text in texts if len(text) > 3))
 
 

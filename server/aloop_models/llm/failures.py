@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from aloop_models.catalogue.redaction import MASK, redact
+from aloop_models.catalogue.urls import host_of_url
 from aloop_models.errors import AloopError
 from aloop_models.llm.answer import Answer
 from aloop_models.llm.profile import ModelProfile
@@ -146,8 +147,7 @@ def timed_out(profile: ModelProfile) -> ModelFailure:
 
 def host_of(profile: ModelProfile) -> str:
     """Who is asked, as a person would say it: the host of `api_base`, else the provider."""
-    found = re.match(r"https?://(?:[^/?#@]*@)?([^/?#]+)", profile.api_base or "", re.IGNORECASE)
-    return redact(found[1]) if found else redact(profile.provider or "the provider")
+    return redact(host_of_url(profile.api_base or "") or profile.provider or "the provider")
 
 
 def without_secrets(text: str, secrets: Sequence[str]) -> str | None:

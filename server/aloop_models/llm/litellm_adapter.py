@@ -10,9 +10,11 @@ import time
 import warnings
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, cast
 
 from aloop_models.catalogue import litellm_id
+from aloop_models.catalogue.redaction import Redactor, StreamRedactor, redactor_for
 from aloop_models.llm.answer import (
     Answer,
     Message,
@@ -211,6 +213,9 @@ async def _request(
     begun = time.monotonic()
     first: float | None = None
     chunks: list[Any] = []
+    secrets = secrets_of(profile)
+    # The provider knows the key; whoever looks at the screen, and the next provider, must not read it in an answer.
+    shown = StreamRedactor(secrets)
     has_text = False
     record = start_record()
 
@@ -234,20 +239,24 @@ async def _request(
                 chunks.append(chunk)
                 if text := _text_of(chunk):
                     has_text = True
-                    on_text(text)
+                    if text := shown.add(text):
+                        on_text(text)
+            if text := shown.end():
+                on_text(text)
         finally:
             await _close(stream)
 
     try:
         await asyncio.wait_for(receive(), profile.timeout)
         answer = _assembled(litellm, profile, chunks, messages, first, time.monotonic() - begun)
+        answer = _without_secrets(answer, redactor_for(frozenset(secrets)))
         if answer.text.strip() or answer.tool_calls:
             return answer
-        failure = empty_answer(answer, profile, secrets_of(profile), record)
+        failure = empty_answer(answer, profile, secrets, record)
     except (TimeoutError, asyncio.TimeoutError):
         failure = timed_out(profile)
     except Exception as error:  # noqa: BLE001
-        failure = failure_of(error, profile, secrets_of(profile), record, has_text=has_text)
+        failure = failure_of(error, profile, secrets, record, has_text=has_text)
     # Raised out here, for LiteLLM's errors quote what the provider answered, and must not hang on as the context.
     raise failure
 
@@ -290,6 +299,12 @@ def _assembled(
         choice.finish_reason or "stop",
         whole,
     )
+
+
+def _without_secrets(answer: Answer, redactor: Redactor) -> Answer:
+    mask = redactor.mask_own
+    calls = tuple(replace(call, name=mask(call.name), text=mask(call.text)) for call in answer.tool_calls)
+    return replace(answer, text=mask(answer.text), tool_calls=calls, message=redactor.mask_own_value(answer.message))
 
 
 def _usage(litellm: Any, profile: ModelProfile, response: Any) -> Usage:

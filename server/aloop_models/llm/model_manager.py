@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalogue.redaction import Redactor, redact, redactor_for
 from aloop_models.commands.lookup import not_found
 from aloop_models.dispatch import Dispatcher
 from aloop_models.errors import FileProblem, Refusal
@@ -57,6 +57,7 @@ class ModelManager:
         self._digest = ""
         self._held: Stamp | None = None
         self._snapshot: Snapshot | None = None
+        self._secrets: frozenset[str] = frozenset()
         self._is_good = False
         self._current_id: str | None = None
         self._current: ModelProfile | None = None
@@ -149,6 +150,7 @@ class ModelManager:
         """As `snapshot`, without a look at the file: what the last answer of this object was made from."""
         with self._lock:
             return self._snapshot
+        self._secrets: frozenset[str] = frozenset()
 
     def is_configured(self) -> bool:
         """Whether at least one loaded model can answer."""
@@ -302,6 +304,7 @@ class ModelManager:
         return self._is_good
 
     def _take(self, snapshot: Snapshot) -> None:
+        self._secrets |= snapshot.redactor.secrets
         found = configuration_of(snapshot)
         if isinstance(found, str):
             problem = broken_file(snapshot.document)

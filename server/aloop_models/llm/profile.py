@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aloop_models.catalogue import default_name, provider_of
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalogue.file_secrets import secrets_of_fields
+from aloop_models.catalogue.redaction import Redactor, redactor_for
+from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import Schema
 
@@ -32,13 +34,18 @@ class ModelProfile:
     extra: Mapping[str, object] = field(default_factory=dict[str, object])
 
     def __repr__(self) -> str:
+        redact = self._redactor.redact
         parts = f"{redact(self.model_id)!r}, name={redact(self.name)!r}, timeout={self.timeout!r}"
         return f"ModelProfile({parts}, drop_params={self.drop_params!r})"
 
     @property
     def display_name(self) -> str:
         """The name; without one `model (label)` where the ID has a label, else the ID. Redacted."""
-        return redact(self.name if self.name.strip() else default_name(self.model_id))
+        return self._redactor.redact(self.name if self.name.strip() else default_name(self.model_id))
+
+    @property
+    def _redactor(self) -> Redactor:
+        return redactor_for(secrets_of_fields(fields_of(self), load_schema()))
 
     @property
     def provider(self) -> str:
