@@ -118,8 +118,8 @@ def test_a_secret_that_was_cut_is_masked() -> None:
 
 @given(st.data())
 def test_a_stream_shows_what_the_whole_text_shows(data: st.DataObject) -> None:
-    secrets = frozenset({KEY, "abcabcabd", "abcabcabdabc", "aaaaaaaaab"})
-    parts = st.sampled_from([*secrets, "abc", "a", KEY[:9], "x "])
+    secrets = frozenset({KEY, "ab1ab1ab2", "ab1ab1ab2ab1", "a1a1a1a1a2"})
+    parts = st.sampled_from([*secrets, "ab1", "a", KEY[:9], "x "])
     text = "".join(data.draw(st.lists(parts, max_size=8)))
     stream, shown = StreamRedactor(secrets), ""
     at = 0
@@ -129,4 +129,4 @@ def test_a_stream_shows_what_the_whole_text_shows(data: st.DataObject) -> None:
         at += size
     shown += stream.end()
     assert not [item for item in secrets if item in shown]
-    assert shown.replace(MASK, "") in text.replace("x ", "x ") or MASK in shown
+    assert MASK in shown or shown == text
