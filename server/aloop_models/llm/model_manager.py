@@ -150,7 +150,13 @@ class ModelManager:
         """As `snapshot`, without a look at the file: what the last answer of this object was made from."""
         with self._lock:
             return self._snapshot
-        self._secrets: frozenset[str] = frozenset()
+
+    @property
+    def redactor(self) -> Redactor:
+        """Masks the secrets of the file, those included that it had since this manager first read it."""
+        with self._lock:
+            self._fresh()
+            return redactor_for(self._secrets)
 
     def is_configured(self) -> bool:
         """Whether at least one loaded model can answer."""
