@@ -354,7 +354,8 @@ async def test_a_file_that_git_tracks_is_confirmed_once_per_content(
     face.yes = [False]
     await session.handle("Who?")
     assert face.said[0] == (
-        f"{path} came with this repository (git tracks it).\nIt sends your conversations and keys to 2 places:\n"
+        f"{path} came with this repository (git tracks it or has a copy of it).\n"
+        "It sends your conversations and keys to 2 places:\n"
         f"  {endpoint.openai_url}\n  {endpoint.url}"
     )
     assert "is not confirmed, so nothing was sent" in face.last

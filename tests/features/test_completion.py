@@ -157,7 +157,7 @@ def test_a_slash_offers_the_chat_models_newest_first_retired_last() -> None:
     first = found.items[0]
     assert (first.kind, first.detail) == (Kind.MODEL, "1M · $5 in / $25 out")
     assert "Context window: 1M tokens" in first.documentation
-    assert "Catalogue of 2026-11-01" in first.documentation
+    assert "Catalog of 2026-11-01" in first.documentation
     assert "**Retired** on 2026-01-01" in found.items[3].documentation
 
 

@@ -38,7 +38,7 @@ def test_a_model_in_full() -> None:
         "- Longest answer: 16.4K tokens\n"
         "- Price per million tokens: $2.5 in, $10 out\n"
         "- Capabilities: tools\n\n"
-        "Catalogue of 2026-11-01, from LiteLLM 1.0",
+        "Catalog of 2026-11-01, from LiteLLM 1.0",
     )
 
 

@@ -36,7 +36,7 @@ end
 ---@param typed string
 ---@return string[]
 function M.ids(client, typed)
-  if not typed:match('^[%w/._:@-]*$') then
+  if not typed:match('^[%w/._:@#-]*$') then
     return {}
   end
   return vim.tbl_map(function(item)
@@ -49,7 +49,7 @@ end
 ---@param model_id string
 ---@return boolean
 function M.needs_key(client, model_id)
-  if not model_id:match('^[%w/._:@-]+$') then
+  if not model_id:match('^[%w/._:@#-]+$') then
     return true
   end
   for _, item in ipairs(proposals(client, 'models:\n  ' .. model_id)) do

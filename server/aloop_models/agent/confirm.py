@@ -42,7 +42,7 @@ class Confirmation:
     @property
     def _why(self) -> str:
         if self._origin == "yes":
-            return "came with this repository (git tracks it)."
+            return "came with this repository (git tracks it or has a copy of it)."
         return "may have come with this repository: git could not be asked (to see why, run: git status)."
 
     @property

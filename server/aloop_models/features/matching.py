@@ -65,7 +65,9 @@ def fit(typed: Name, name: Name) -> Fit | None:
     if typed.squeezed not in name.squeezed:
         return Fit.WORDS if fits_words(typed, name.spaced) else None
     if name.squeezed.startswith(typed.squeezed):
-        return Fit.LOOSE_EXACT if name.squeezed == typed.squeezed else Fit.LOOSE_PREFIX
+        # A separator at the end asks for more: `llama3.` is not the whole of `llama3`.
+        is_whole = name.squeezed == typed.squeezed and typed.folded[-1].isalnum()
+        return Fit.LOOSE_EXACT if is_whole else Fit.LOOSE_PREFIX
     return Fit.WORD if word_pattern(typed.squeezed).search(name.spaced) else Fit.PART
 
 

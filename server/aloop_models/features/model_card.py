@@ -86,7 +86,7 @@ def value_text(value: object) -> str:
 
 def source_line(catalogue: Catalogue) -> str:
     """Where the facts come from and how old they are."""
-    return f"Catalogue of {catalogue.made.isoformat()}, from LiteLLM {escaped(catalogue.litellm_version)}"
+    return f"Catalog of {catalogue.made.isoformat()}, from LiteLLM {escaped(catalogue.litellm_version)}"
 
 
 def seconds_text(seconds: float) -> str:

@@ -117,7 +117,7 @@ step('the language status tells the file, the catalogue and the server', async (
   await vscode.page.locator('[id="status.languageStatus"]').hover();
   const hover = vscode.page.locator('.hover-language-status');
   await hover.filter({ hasText: 'In use in this window' }).first().waitFor();
-  await hover.filter({ hasText: /Catalogue of \d{4}-\d\d-\d\d/ }).first().waitFor();
+  await hover.filter({ hasText: /Catalog of \d{4}-\d\d-\d\d/ }).first().waitFor();
   await hover.filter({ hasText: /aloop-ls \d+\.\d+/ }).first().waitFor();
 });
 

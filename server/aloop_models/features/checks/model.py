@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aloop_models.catalogue import Catalogue, ModelFacts, litellm_id, provider_of, split_id
+from aloop_models.catalogue.facts import RETIRING_DAYS
 from aloop_models.core.document import Entry
 from aloop_models.features.checks.marks import either, fixes, part_of, quoted, renaming
 from aloop_models.features.checks.model_id import is_clear
@@ -53,7 +54,6 @@ NOT_A_CHAT_MODEL = Rule(
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
 )
 
-_SOON = 90
 _WHAT_IT_DOES = {
     "embedding": "makes embeddings",
     "image_generation": "makes images",
@@ -165,7 +165,7 @@ def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Findi
     if known.retires is None:
         return
     days = (known.retires - facts.today).days
-    if days > _SOON:
+    if days > RETIRING_DAYS:
         return
     successor = known.successor
     if successor is not None and "/" not in successor:
