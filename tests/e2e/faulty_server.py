@@ -47,7 +47,7 @@ def bugs() -> None:
     documents.find = quoting
     documents.apply_edits = quoting
     dispatch.state_view = quoting
-    BY_ID["aloop.listModels"] = replace(BY_ID["aloop.listModels"], run=quoting)
+    BY_ID["aloop.listModels"] = replace(BY_ID["aloop.listModels"], function=quoting)
 
 
 def disk() -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from aloop_models.agent.listing import render_findings, render_listing
 from aloop_models.catalogue import nearest
-from aloop_models.catalogue.redaction import Redactor, redact
+from aloop_models.catalogue.redaction import NO_SECRETS, Redactor, redact
 from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, parse_arguments
 from aloop_models.commands.candidates import candidates, configured
@@ -193,7 +193,7 @@ def usage() -> str:
     return "".join(f"{form:{width}}  {sentence}\n" for form, sentence in rows)
 
 
-def for_history(text: str, redactor: Redactor) -> str | None:
+def for_history(text: str, redactor: Redactor = NO_SECRETS) -> str | None:
     """The line as a history may keep it: secrets are `-`, which asks for them; None for a line to forget."""
     line = parse_line(text)
     if isinstance(line, Refusal):

@@ -316,3 +316,4 @@ def _printable(text: str) -> str:
 
 
 NO_SECRETS = Redactor(frozenset())
+"""Knows the forms of keys only."""
