@@ -1,9 +1,10 @@
 // The language-status items of a models.yaml: whether this file is in use, the catalog's date, the server.
 
 import * as vscode from 'vscode';
-import { activeModelsUri } from './models-file';
+import { activeModelsUri, sameUri } from './models-file';
 import { MODELS_FILE_GLOB } from './protocol';
 import type { Server } from './server';
+import { brokenText, skippedLine } from './status-text';
 import { SOURCES } from './why-text';
 
 const SELECTOR: vscode.DocumentSelector = { scheme: 'file', pattern: MODELS_FILE_GLOB };
@@ -40,6 +41,22 @@ export class LanguageStatus implements vscode.Disposable {
   private showFile(active: string): void {
     const used = this.server.models?.uri ?? null;
     const isUsed = used === null || sameUri(used, active);
+    const problem = this.server.models?.problem;
+    const skipped = this.server.models?.skipped?.find(({ file }) => sameUri(vscode.Uri.file(file).toString(), active));
+    if (skipped !== undefined) {
+      this.file.severity = vscode.LanguageStatusSeverity.Warning;
+      this.file.text = 'Skipped';
+      this.file.detail = skippedLine(skipped);
+      this.file.command = { title: 'Why?', command: 'aloop.whyThisModel' };
+      return;
+    }
+    if (isUsed && this.server.models !== undefined && problem !== undefined) {
+      this.file.severity = vscode.LanguageStatusSeverity.Error;
+      this.file.text = problem.line === null ? 'models.yaml is broken' : `models.yaml is broken (line ${problem.line})`;
+      this.file.detail = brokenText(this.server.models, problem);
+      this.file.command = { title: problem.line === null ? 'Open' : `Go to Line ${problem.line}`, command: 'aloop.openModels' };
+      return;
+    }
     this.file.severity = isUsed ? vscode.LanguageStatusSeverity.Information : vscode.LanguageStatusSeverity.Warning;
     this.file.text = isUsed ? 'In use in this window' : 'Not the file in use';
     this.file.detail = used === null ? '' : vscode.workspace.asRelativePath(vscode.Uri.parse(used));
@@ -62,8 +79,4 @@ export class LanguageStatus implements vscode.Disposable {
     this.catalogue.text = known === undefined ? 'Catalog of unknown date' : `Catalog of ${known.made}`;
     this.catalogue.detail = known === undefined ? '' : `LiteLLM ${known.litellm}, ${known.providers} providers`;
   }
-}
-
-function sameUri(one: string, other: string): boolean {
-  return vscode.Uri.parse(one).fsPath === vscode.Uri.parse(other).fsPath;
 }

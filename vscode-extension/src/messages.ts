@@ -9,7 +9,7 @@ import { RESTART, SHOW_LOG, TRY_AGAIN, type Step } from './steps';
 /** Characters of a notification that VS Code shows without a button. */
 const ONE_LINE = 50;
 
-const OPEN_FILE: Step = { title: 'Open models.yaml', command: 'aloop.openModels' };
+export const OPEN_FILE: Step = { title: 'Open models.yaml', command: 'aloop.openModels' };
 
 type Show = (message: string, ...items: Step[]) => Thenable<Step | undefined>;
 

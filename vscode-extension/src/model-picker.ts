@@ -1,7 +1,7 @@
 // Asks which model is meant, from the entries of models.yaml.
 
 import * as vscode from 'vscode';
-import { executeOrExplain } from './messages';
+import { executeOrExplain, OPEN_FILE, warn } from './messages';
 import { activeModelsUri } from './models-file';
 import { modelRows } from './pick-rows';
 import type { CommandArguments, ListModelsResult } from './protocol';
@@ -22,7 +22,7 @@ export async function withModel(
     return undefined;
   }
   if (listed.models.length === 0) {
-    await offerFirstModel();
+    await explainNoModel(listed);
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(modelRows(listed.models), {
@@ -41,7 +41,7 @@ export async function withModels(
   const listed = await executeOrExplain<ListModelsResult>(server, 'aloop.listModels', fileOf(withFile({})));
   const ready = listed?.models.filter((model) => model.ready) ?? [];
   if (listed === undefined || ready.length === 0) {
-    await (listed?.models.length ? vscode.window.showInformationMessage('No model is ready. “aloop: List Models” tells what each lacks.') : listed && offerFirstModel());
+    await (listed?.models.length ? vscode.window.showInformationMessage('No model is ready. “aloop: List Models” tells what each lacks.') : listed && explainNoModel(listed));
     return undefined;
   }
   const rows = modelRows(ready).map((row) => ({ ...row, picked: true }));
@@ -57,6 +57,15 @@ export function withFile(given: CommandArguments): CommandArguments {
 
 export function fileOf(args: CommandArguments): CommandArguments {
   return args.uri === undefined ? {} : { uri: args.uri };
+}
+
+/** There is nothing to choose from: the file has no model, or is broken and no valid version of it is known. */
+async function explainNoModel(listed: ListModelsResult): Promise<void> {
+  if (listed.problem === undefined) {
+    await offerFirstModel();
+  } else {
+    warn(listed.message, [OPEN_FILE]);
+  }
 }
 
 export async function offerFirstModel(): Promise<void> {

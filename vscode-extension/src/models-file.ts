@@ -25,6 +25,11 @@ export function activeModelsUri(): string | undefined {
   return document !== undefined && isModelsFile(document) ? document.uri.toString() : undefined;
 }
 
+/** The client and the server may encode the same path differently. */
+export function sameUri(one: string, other: string): boolean {
+  return vscode.Uri.parse(one).fsPath === vscode.Uri.parse(other).fsPath;
+}
+
 function withParents(folder: string): string[] {
   const parent = path.dirname(folder);
   return parent === folder ? [folder] : [folder, ...withParents(parent)];

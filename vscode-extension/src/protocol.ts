@@ -50,6 +50,21 @@ export interface Session {
   readonly here?: boolean;
 }
 
+/** Why models.yaml cannot be used as it is. */
+export interface FileProblem {
+  /** Counted from 1; null where the file cannot be read at all. */
+  readonly line: number | null;
+  /** One sentence that names the file and the line. */
+  readonly message: string;
+}
+
+/** A file that is not used because it is not safe, and what to do to use it. */
+export interface SkippedFile {
+  readonly file: string;
+  readonly reason: string;
+  readonly advice: string;
+}
+
 /** All that the server tells about the file in use and who runs on it. */
 export interface ModelsState {
   readonly file: string | null;
@@ -59,7 +74,12 @@ export interface ModelsState {
   /** The model chosen in this window for the next agent. */
   readonly choice: { readonly modelId: string; readonly displayName: string } | null;
   readonly sessions: readonly Session[];
+  /** Those of the last valid version while there is a `problem`. */
   readonly models: readonly Model[];
+  /** There only while the file cannot be used. */
+  readonly problem?: FileProblem;
+  /** There only if a file was skipped in the search for the one in use. */
+  readonly skipped?: readonly SkippedFile[];
   /** Where the facts about models are from; an older server does not say. */
   readonly catalog?: { readonly litellm: string; readonly made: string; readonly origin: 'snapshot' | 'installed'; readonly providers: number };
 }
@@ -87,7 +107,6 @@ export const ALL_SESSIONS = '*';
 
 /** The one argument object of a command; a code lens or a key binding may fill in a part of it. */
 export interface CommandArguments {
-  readonly allowUnusualId?: boolean;
   readonly modelId?: string;
   readonly provider?: string;
   readonly fields?: Readonly<Record<string, unknown>>;

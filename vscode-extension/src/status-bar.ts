@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import type { Server } from './server';
 import { statusText } from './status-text';
 
+const WARNING = new vscode.ThemeColor('statusBarItem.warningBackground');
+
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('aloop.model', vscode.StatusBarAlignment.Right, 100);
   private readonly subscription: vscode.Disposable;
@@ -30,7 +32,7 @@ export class StatusBar implements vscode.Disposable {
       this.item.text = '$(warning) aloop';
       this.item.tooltip = `${condition.message}\nClick to restart the server.`;
       this.item.command = 'aloop.restartServer';
-      this.item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
+      this.item.backgroundColor = WARNING;
     } else if (models === undefined) {
       this.item.text = '$(loading~spin) aloop';
       this.item.tooltip = 'The aloop server is starting.';
@@ -39,7 +41,9 @@ export class StatusBar implements vscode.Disposable {
       const shown = statusText(models);
       this.item.text = shown.text;
       this.item.tooltip = shown.tooltip;
-      this.item.command = shown.command;
+      // Without the URI it would be the file of the active editor.
+      this.item.command = shown.isWarning ? { title: '', command: shown.command, arguments: [{ uri: models.uri ?? undefined }] } : shown.command;
+      this.item.backgroundColor = shown.isWarning ? WARNING : undefined;
     }
     this.item.show();
   }

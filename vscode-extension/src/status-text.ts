@@ -1,16 +1,40 @@
 // What the status-bar item says about the state of the models.
 
 import { plainText } from './plain-text';
-import type { ModelsState, Session } from './protocol';
+import type { FileProblem, ModelsState, Session, SkippedFile } from './protocol';
 
 export interface StatusText {
   readonly text: string;
   readonly tooltip: string;
   /** The palette command that a click runs. */
-  readonly command: 'aloop.switchModel' | 'aloop.addModel';
+  readonly command: 'aloop.switchModel' | 'aloop.addModel' | 'aloop.openModels';
+  /** Whether the item has the color of warnings. */
+  readonly isWarning: boolean;
 }
 
+/** What the item says; while the file is broken it says so, and a click opens it at the line. */
 export function statusText(state: ModelsState): StatusText {
+  const usual = usualText(state);
+  const skipped = (state.skipped ?? []).map(skippedLine);
+  if (state.problem === undefined) {
+    return { ...usual, tooltip: lines(usual.tooltip, ...skipped), isWarning: false };
+  }
+  const { line } = state.problem;
+  const isShown = agentsHere(state).length > 0 || nextAgentName(state) !== null;
+  return {
+    text: `$(warning) ${isShown ? usual.text : line === null ? 'models.yaml' : `models.yaml: line ${line}`}`,
+    tooltip: lines(brokenText(state, state.problem), fileLine(state), ...skipped, line === null ? 'Click to open the file.' : `Click to go to line ${line}.`),
+    command: 'aloop.openModels',
+    isWarning: true,
+  };
+}
+
+/** Why the file is not used as it is, and whether another version of it is. */
+export function brokenText(state: ModelsState, problem: FileProblem): string {
+  return state.models.length === 0 ? problem.message : `${problem.message} The last valid version is in use.`;
+}
+
+function usualText(state: ModelsState): Omit<StatusText, 'isWarning'> {
   const agents = agentsHere(state);
   const first = agents[0];
   if (first !== undefined) {
@@ -60,6 +84,10 @@ function nextAgentName(state: ModelsState): string | null {
   }
   const modelId = state.current ?? state.default;
   return state.models.find((model) => model.modelId === modelId)?.displayName ?? null;
+}
+
+export function skippedLine({ file, reason, advice }: SkippedFile): string {
+  return `Skipped ${file}: ${reason}. ${advice}.`;
 }
 
 function fileLine(state: ModelsState): string | null {

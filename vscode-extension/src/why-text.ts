@@ -2,7 +2,7 @@
 
 import type { ModelsState, Session } from './protocol';
 import type { FoundServer, Source } from './server-lookup';
-import { agentsHere } from './status-text';
+import { agentsHere, brokenText, skippedLine } from './status-text';
 
 export interface WhyFacts {
   readonly models: ModelsState | undefined;
@@ -34,6 +34,12 @@ export function whyText(facts: WhyFacts): string {
 }
 
 function whyModel(state: ModelsState): string {
+  const facts = [...(state.problem === undefined ? [] : [brokenText(state, state.problem)]), ...(state.skipped ?? []).map(skippedLine)];
+  const isUnknown = state.problem !== undefined && state.models.length === 0 && agentsHere(state).length === 0;
+  return [...facts, ...(isUnknown ? [] : [whichModel(state)])].join('\n\n');
+}
+
+function whichModel(state: ModelsState): string {
   const agents = agentsHere(state);
   if (agents.length > 0) {
     return ['Each running agent uses the model it was started with, or the last one it was switched to:', ...agents.map(agentLine)].join('\n');

@@ -5,6 +5,7 @@ import { makeModelsFile } from '../agent/make-file';
 import { entryLine } from '../entry-line';
 import { executeOrExplain } from '../messages';
 import { fileOf, withFile } from '../model-picker';
+import { sameUri } from '../models-file';
 import type { CommandArguments, ListModelsResult } from '../protocol';
 import type { Server } from '../server';
 import type { RegisteredCommand } from './registered';
@@ -17,6 +18,12 @@ export const openModels: RegisteredCommand = {
 };
 
 export async function openModelsFile(server: Server, args: CommandArguments): Promise<void> {
+  const { uri: used, problem } = server.models ?? {};
+  if (server.condition.kind === 'running' && used != null && problem !== undefined && (args.uri === undefined || sameUri(args.uri, used))) {
+    // Of a file that cannot be read the server lists nothing.
+    await show(vscode.Uri.parse(used), args.modelId, problem.line ?? undefined);
+    return;
+  }
   const listed = await executeOrExplain<ListModelsResult>(server, 'aloop.listModels', fileOf(args));
   // Where there is no file, the server names the place of the first one.
   if (listed?.uri == null) {
@@ -28,16 +35,17 @@ export async function openModelsFile(server: Server, args: CommandArguments): Pr
   }
 }
 
-async function show(uri: vscode.Uri, modelId: string | undefined): Promise<void> {
+async function show(uri: vscode.Uri, modelId: string | undefined, line?: number): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
   const editor = await vscode.window.showTextDocument(document);
-  if (modelId === undefined) {
-    return;
-  }
-  if (entryLine(document.getText(), modelId) === 0) {
+  if (modelId !== undefined && line === undefined && entryLine(document.getText(), modelId) === 0) {
     await nextChange(document);
   }
-  const start = new vscode.Position(entryLine(document.getText(), modelId), 0);
+  const found = modelId === undefined ? 0 : entryLine(document.getText(), modelId);
+  if (found === 0 && line === undefined) {
+    return;
+  }
+  const start = new vscode.Position(found || (line ?? 1) - 1, 0);
   editor.selection = new vscode.Selection(start, start);
   editor.revealRange(new vscode.Range(start, start), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }

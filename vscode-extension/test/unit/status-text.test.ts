@@ -36,6 +36,35 @@ describe('statusText', () => {
     expect(statusText(state({ models: [named], default: named.modelId })).text).toBe('\\$(trash) GPT (next agent)');
   });
 
+  describe('while the file is broken', () => {
+    const file = '/w/.aloop/models.yaml';
+    const problem = { line: 7, message: 'models.yaml is not valid YAML (line 7).' };
+
+    it.each([
+      ['the next agent', { models, choice: gpt }, '$(warning) GPT-4o (next agent)'],
+      ['running agents', { models, sessions: [onGpt(1), onGpt(2)] }, '$(warning) GPT-4o ×2'],
+      ['an agent whose model is not known', { sessions: [session(1, gpt.modelId)] }, '$(warning) openai/gpt-4o'],
+      ['no valid version is known', {}, '$(warning) models.yaml: line 7'],
+      ['the file cannot be read', { problem: { line: null, message: 'No access.' } }, '$(warning) models.yaml'],
+    ])('%s', (_case, over, text) => {
+      expect(statusText(state({ file, problem, ...over }))).toMatchObject({ text, command: 'aloop.openModels', isWarning: true });
+    });
+
+    it('says which version is in use, and where a click leads', () => {
+      expect(statusText(state({ file, problem, models, choice: gpt })).tooltip).toBe(
+        `models.yaml is not valid YAML (line 7). The last valid version is in use.\nFile: ${file}\nClick to go to line 7.`,
+      );
+      expect(statusText(state({ file, problem })).tooltip).toBe(`models.yaml is not valid YAML (line 7).\nFile: ${file}\nClick to go to line 7.`);
+    });
+  });
+
+  it('says which file was skipped, and what to do', () => {
+    const skipped = [{ file: '/w/.aloop/models.yaml', reason: 'it belongs to another user', advice: 'Make it yours' }];
+    expect(statusText(state({ skipped }))).toMatchObject({
+      text: 'aloop: no model', tooltip: 'No model yet. Click to add one.\nSkipped /w/.aloop/models.yaml: it belongs to another user. Make it yours.', isWarning: false,
+    });
+  });
+
   it('says which agent runs a model that left the file', () => {
     expect(statusText(state({ models: [llama], sessions: [onGpt(7)] })).tooltip).toContain('GPT-4o (removed from file) – agent 7 in /work');
   });

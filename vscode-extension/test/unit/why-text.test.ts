@@ -18,9 +18,19 @@ describe('whyText', () => {
     [{ default: 'openai/gone', choice: LLAMA }, 'names a default that it does not hold, openai/gone.'],
     [{ choice: null }, 'The next agent has no model'],
     [{ choice: null, models: [], file: null }, 'There is no model: there is no models.yaml yet.'],
+    [{ choice: GPT, default: GPT.modelId, problem: { line: 7, message: 'Broken (line 7).' } }, 'Broken (line 7). The last valid version is in use.\n\nThe next agent of this window starts with GPT-4o'],
     [{ choice: GPT, sessions: [session(7, 'ollama/llama2')] }, '- ollama/llama2: agent 7 in /work'],
   ])('%j', (over, expected) => {
     expect(told(over)).toContain(expected);
+  });
+
+  it('does not say that there is no model where the file is broken and no valid version is known', () => {
+    expect(told({ choice: null, models: [], problem: { line: 7, message: 'Broken (line 7).' } })).toBe('# Why this model?\n\nBroken (line 7).\n');
+  });
+
+  it('says which file was skipped, and what to do', () => {
+    const skipped = [{ file: '/w/.aloop/models.yaml', reason: 'it belongs to another user', advice: 'Make it yours' }];
+    expect(told({ choice: null, models: [], file: null, skipped })).toContain('Skipped /w/.aloop/models.yaml: it belongs to another user. Make it yours.');
   });
 
   it('tells the program, and the words of the doctor', () => {
