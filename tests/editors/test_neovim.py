@@ -226,6 +226,8 @@ def test_the_words_of_the_statusline(editor: Editor, models: list[str], text: st
     task = {"kind": "task", "modelId": "x/y", "displayName": "X Y"}
     state = {"choice": {"modelId": "c/d", "displayName": "Claude\r"}, "sessions": [*sessions, task]}
     assert editor[0].lua("return require('aloop.status').text(...)", state) == text
+    broken = {**state, "problem": {"line": 7, "message": "models.yaml is not valid YAML (line 7)."}}
+    assert editor[0].lua("return require('aloop.status').text(...)", broken) == f"{text} [models.yaml: line 7]"
 
 
 def test_the_health_check(neovim: Neovim) -> None:

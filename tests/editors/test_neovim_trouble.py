@@ -89,6 +89,20 @@ def test_a_file_that_is_renamed_into_place() -> None:
         neovim.wait_text(f"{text}# mine still\n")
 
 
+def test_a_file_that_another_program_breaks_and_repairs() -> None:
+    broken = MODELS.replace("name: Local", 'name: "Local')
+    with started(MODELS) as (neovim, file):
+        neovim.open(file)
+        neovim.wait(f"{STATUS} == 'Local Llama (next agent)'")
+        replace(file, broken)
+        neovim.wait(f"{STATUS} == 'Local Llama (next agent) [models.yaml: line 3]'")
+        neovim.command("Aloop restart")
+        # The new server knows no valid version.
+        neovim.wait(f"{STATUS} == '[models.yaml: line 3]'")
+        replace(file, MODELS)
+        neovim.wait(f"{STATUS} == 'Local Llama (next agent)'")
+
+
 def test_a_models_file_that_is_not_there_yet() -> None:
     with started(MODELS) as (neovim, file):
         file.unlink()

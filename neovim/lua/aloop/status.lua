@@ -29,7 +29,8 @@ local M = {}
 ---@field current string?
 ---@field choice { modelId: string, displayName: string }?
 ---@field sessions aloop.Session[]
----@field models aloop.Model[]
+---@field models aloop.Model[] those of the last valid version while there is a problem
+---@field problem { line: integer?, message: string }? why the file cannot be used now
 
 ---The agents that a switch can mean without naming one: none at a task, none in another folder.
 ---@param state { sessions: aloop.Session[] }
@@ -40,13 +41,9 @@ function M.agents(state)
   end, state.sessions)
 end
 
----`GPT-4o (next agent)`, `GPT-4o`, `GPT-4o ×3` or `3 agents, 2 models`; empty without a state or a model.
----@param state aloop.State?
+---@param state aloop.State
 ---@return string
-function M.text(state)
-  if not state then
-    return ''
-  end
+local function usual_text(state)
   local agents = M.agents(state)
   if #agents == 0 then
     return state.choice and M.plain(state.choice.displayName) .. ' (next agent)' or ''
@@ -61,6 +58,19 @@ function M.text(state)
   end
   local name = M.plain(agents[1].displayName or agents[1].modelId or 'no model')
   return #agents == 1 and name or ('%s ×%d'):format(name, #agents)
+end
+
+---`GPT-4o (next agent)`, `GPT-4o`, `GPT-4o ×3` or `3 agents, 2 models`, with ` [models.yaml: line 7]` while the file is
+---broken; empty without a state or a model.
+---@param state aloop.State?
+---@return string
+function M.text(state)
+  if not state then
+    return ''
+  end
+  local problem = state.problem
+  local broken = problem and (problem.line and ('[models.yaml: line %d]'):format(problem.line) or '[models.yaml: not readable]')
+  return vim.trim(usual_text(state) .. ' ' .. (broken or ''))
 end
 
 ---A display name as text: control characters are shown, not obeyed.

@@ -291,11 +291,22 @@ class VSCode {
     return [...new Set(found)];
   }
 
+  /**
+   * Another program writes the file that is open, in one step: VS Code would take the time of a half-written file for that
+   * of the whole, and refuse to save. It does so while VS Code saves nothing, which takes what it finds then for its own.
+   */
+  async writtenByAnother(file, text) {
+    await this.page.locator('.tab.active:not(.dirty)').waitFor();
+    const whole = path.join(this.home, 'whole');
+    fs.writeFileSync(whole, text, { mode: 0o600 });
+    fs.renameSync(whole, file);
+  }
+
   /** Another program writes the file that is open; the cursor is then at its end. */
   async atEndOf(file, text) {
     // By its first line the text is told from the one before.
     const first = `# Text ${(this.texts = (this.texts ?? 0) + 1)}`;
-    fs.writeFileSync(file, `${first}\n${text}`);
+    await this.writtenByAnother(file, `${first}\n${text}`);
     await this.untilText((shown) => shown.startsWith(`${first}\n`));
     await this.page.keyboard.press('Control+End');
   }
