@@ -9,7 +9,7 @@ import pytest
 
 from aloop_models.commands import COMMANDS, json_name
 from aloop_models.features.checks.rules import RULES
-from aloop_models.features.semantic_tokens import MODIFIERS
+from aloop_models.features.semantic_tokens import MODIFIERS, TYPES
 from aloop_models.lsp.main import LEVELS
 from aloop_models.settings import DEFAULTS, settings_from
 from real_editors import ROOT
@@ -65,6 +65,13 @@ def test_another_value_of_the_setting_makes_another_choice(name: str) -> None:
 def test_settings_offer_the_rules_and_the_log_levels_that_there_are() -> None:
     assert SETTINGS["aloop.disabledRules"]["items"]["enum"] == [rule.id for rule in RULES]
     assert SETTINGS["aloop.server.logLevel"]["enum"] == list(LEVELS)
+
+
+def test_the_token_type_that_themes_have_no_color_for_has_the_scopes_of_one() -> None:
+    (scopes,) = MANIFEST["contributes"]["semanticTokenScopes"]
+    # VS Code maps each of its other standard types to scopes itself.
+    assert (scopes["language"], set(scopes["scopes"])) == ("aloop-models", {"label"} & set(TYPES))
+    assert scopes["scopes"]["label"][0] == "entity.name.label"
 
 
 def test_themes_are_told_the_modifiers_that_the_server_uses() -> None:
