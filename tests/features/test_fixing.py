@@ -88,6 +88,32 @@ def test_two_slips_for_one_field_do_not_become_a_duplicate():
     assert errors(fixed(text)) == 0
 
 
+def test_two_slips_for_one_field_do_not_become_a_duplicate_where_another_duplicate_is_fixed():
+    text = f"""\
+models:
+  openai/gpt-5.1:
+    apikey: {KEY}
+    api-key: {OTHER}
+    name: A
+    name: B
+default: openai/gpt-5.1
+"""
+    assert [item.rule.id for item in find(snapshot(fixed(text))).items] == ["unknown-field"]
+    assert fixed(text) == text.replace("apikey:", "api_key:").replace("    name: A", "    # name: A")
+
+
+def test_no_fix_of_two_equal_names_removes_a_key_that_is_not_below_a_model():
+    text = f"models:\n  openai/gpt-5.1:\n  api_key: {KEY}\n  openai/gpt-5:\n  api_key: {OTHER}\n"
+    assert each_fix(text, "duplicate-key") == {}
+
+
+def test_a_provider_in_capitals_is_that_provider():
+    text = f"models:\n  OpenAI/gpt-5.1:\n    api_key: {KEY}\n  openai/gpt-5.1:\n    api_key: {OTHER}\n"
+    finding = next(item for item in find(snapshot(text)).items if item.rule.id == "unknown-provider")
+    assert finding.message == "There is no provider 'OpenAI'. Did you mean openai?"
+    assert each_fix(text, "unknown-provider") == {}
+
+
 def test_a_fix_that_follows_from_a_fix_is_made_too():
     text = "models:\n  ollama/a:\n    timout: '5'\ndefault: ollama/a\n"
     assert fixed(fixed(text)) == fixed(text)

@@ -110,9 +110,11 @@ class Catalogue:
     def nearest_providers(self, name: str, limit: int = 3) -> tuple[str, ...]:
         """Return up to `limit` provider names: those commonly meant by it, then near spellings.
 
-        Providers that chat come before others. Empty where nothing is near.
+        Only the one where just the case differs. Providers that chat come before others. Empty where nothing is near.
         """
         folded = name.casefold()
+        if name != folded and folded in self.providers:
+            return (folded,)
         meant = tuple(other for other in table.COMMONLY_MEANT.get(folded, ()) if other != name)
         near = nearest(name, self._chatting, limit) or nearest(name, self._providers, limit)
         return tuple(dict.fromkeys((*meant, *(other for other in near if other != name))))[:limit]

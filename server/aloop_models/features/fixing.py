@@ -133,14 +133,24 @@ def _after(state: _State, changes: Iterable[Edit]) -> _State | None:
     document = read_document(apply_edits(before.text, sorted(changes)), before)
     snapshot = replace(state.snapshot, document=document)
     after = _State(snapshot, find(snapshot).items)
-    is_better = len(document.problems) <= len(before.problems) and _keeps_level(state.findings, after.findings)
+    is_better = len(document.problems) <= len(before.problems) and _keeps_level(state, after)
     return after if is_better and _keeps_keys(state, after) and _keeps_comments(state, after) else None
 
 
-def _keeps_level(before: Iterable[Finding], after: Iterable[Finding]) -> bool:
-    """Whether there are no new errors of any rule, and no more errors and warnings together."""
-    errors = [Counter(item.rule.id for item in items if item.level is Severity.ERROR) for items in (before, after)]
-    serious = [sum(item.level <= Severity.WARNING for item in items) for items in (before, after)]
+def _keeps_level(before: _State, after: _State) -> bool:
+    """Whether there are no new errors, and no more errors and warnings together.
+
+    An error is known by its rule and the text that it marks: one that is fixed does not make room for another.
+    """
+    errors = [
+        Counter(
+            (item.rule.id, state.snapshot.document.text[slice(*item.span)])
+            for item in state.findings
+            if item.level is Severity.ERROR
+        )
+        for state in (before, after)
+    ]
+    serious = [sum(item.level <= Severity.WARNING for item in state.findings) for state in (before, after)]
     return errors[1] <= errors[0] and serious[1] <= serious[0]
 
 

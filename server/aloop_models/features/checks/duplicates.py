@@ -112,6 +112,9 @@ def _entry_fixes(snapshot: Snapshot, earlier: PlacedEntry, placed: PlacedEntry) 
     remove_earlier = Fix(titles[0], _without(document, earlier), safe=is_same)
     if is_same:
         return fixes(remove_earlier, keep)
+    if not (earlier.entry.fields and placed.entry.fields) and not is_entry_id(placed.model_id):
+        # Two fields in the place of entries: either text may be needed.
+        return ()
     return fixes(keep, remove_earlier, Fix(titles[1], _without(document, placed), safe=False))
 
 
