@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aloop_models.agent.starting import ready_profiles
+from aloop_models.catalogue import Catalogue, file_secrets
 from aloop_models.commands import BY_ID, parse_arguments
 from aloop_models.commands.lookup import NotReadyError
+from aloop_models.core.reader import read_document
+from aloop_models.core.schema import Schema
 from aloop_models.dispatch import Dispatcher
+from aloop_models.features.checks import model
 from aloop_models.features.code_actions import code_actions
 from aloop_models.features.code_lens import code_lenses
 from aloop_models.features.completion import complete
 from aloop_models.features.current import current_id
 from aloop_models.features.diagnostics import find
-from aloop_models.features.finding import Severity
+from aloop_models.features.finding import Rule, Severity
 from aloop_models.features.hover import hover
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.llm.model_manager import ModelManager
@@ -176,3 +181,40 @@ def test_an_undefined_default_is_not_replaced_by_a_model_that_is_not_ready() -> 
     text = f"models:\n  openai/gpt-4o:\n  openai/gpt-4.1: {{api_key: {OPENAI}}}\ndefault: openai/gpt-4\n"
     fixes = [fix for item in find(snapshot(text)).items if item.rule.id == "undefined-default" for fix in item.fixes]
     assert [fix.title for fix in fixes] == ["Set the default to openai/gpt-4.1"]
+
+
+def test_readiness_does_not_search_the_catalog_for_similar_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readiness needs only the errors, and a check that searches the catalog reports none."""
+    searched: list[str] = []
+
+    def search(_: Catalogue, model_id: str, limit: int = 3) -> tuple[str, ...]:
+        searched.append(f"{model_id} {limit}")
+        return ()
+
+    monkeypatch.setattr(Catalogue, "nearest_models", search)
+    monkeypatch.setattr(Catalogue, "nearest_providers", search)
+    shot = snapshot(
+        "models:\n  openai/gpt-4oo:\n    api_key: your-key\n  olama/llama3:\n    api_base: http://localhost:1\n"
+    )
+    reasons = [why_not_ready(placed.entry, shot.facts) for placed in shot.document.entries]
+    assert (reasons, searched) == ([PLACEHOLDER, "LiteLLM has no provider 'olama'"], [])
+    find(shot)
+    assert searched == ["openai/gpt-4oo 3", "olama 3"]
+    assert all(rule.severity is not Severity.ERROR for rule in vars(model).values() if isinstance(rule, Rule))
+
+
+def test_the_secrets_of_an_unchanged_entry_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def secrets_of(name: str, value: object, _: Schema) -> list[str]:
+        asked.append(f"{name}: {value}")
+        return []
+
+    text = "models:\n  ollama/a:\n    timeout: 10\n  ollama/b:\n    timeout: 20\n"
+    shot = snapshot(text)
+    monkeypatch.setattr(file_secrets, "_secrets_of_value", secrets_of)
+    assert shot.redactor.secrets == frozenset()
+    assert asked == ["timeout: 10", "timeout: 20"]
+    changed = replace(shot, document=read_document(text.replace("20", "30"), shot.document))
+    assert changed.redactor.secrets == frozenset()
+    assert asked == ["timeout: 10", "timeout: 20", "timeout: 30"]

@@ -13,6 +13,7 @@ from aloop_models.catalogue.key_forms import is_bare_key, is_placeholder
 from aloop_models.catalogue.redaction import SHORTEST_SECRET, Redactor, redactor_for
 from aloop_models.catalogue.urls import URL, secrets_of_url, urls_in
 from aloop_models.core.document import Document, Entry
+from aloop_models.core.entry_cache import per_entry
 from aloop_models.core.nodes import Mapping as MappingNode
 from aloop_models.core.nodes import Node, Scalar, Sequence
 from aloop_models.core.schema import FieldSpec, Schema
@@ -101,13 +102,11 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
             yield from _not_ordinary(secrets_of_url(url[0]))
 
 
-@lru_cache(maxsize=4096)
-def _secrets_of_entry(entry: Entry, schema: Schema) -> tuple[str, ...]:
+@per_entry
+def _secrets_of_entry(entry: Entry, schema: Schema) -> frozenset[str]:
     # Also what a later field of the same name overrules.
-    found = {text for field in entry.fields for text in _secrets_of_value(field.name, field.data, schema)}
-    if not entry.fields:
-        found.update(_telling(_scalar_texts(entry.value)))
-    return tuple(found)
+    texts = [text for field in entry.fields for text in _secrets_of_value(field.name, field.data, schema)]
+    return frozenset(texts if entry.fields else _telling(_scalar_texts(entry.value)))
 
 
 def _secrets_of_value(name: str, value: object, schema: Schema) -> Iterator[str]:

@@ -134,6 +134,7 @@ _LONG_PREFIX = 5
 _ALL_PREFIXES = sorted({*(form.prefix for form in _FORMS), *_OTHER_PREFIXES}, key=len, reverse=True)
 _LONG = "|".join(re.escape(prefix) for prefix in _ALL_PREFIXES if len(prefix) >= _LONG_PREFIX)
 _SHORT = "|".join(re.escape(prefix) for prefix in _ALL_PREFIXES if len(prefix) < _LONG_PREFIX)
+_PUBLIC_PREFIX = re.compile("|".join(re.escape(prefix) for prefix in (*_ALL_PREFIXES, "sk-", "sk_")))
 _TOKEN = re.compile(
     rf"(?:{_LONG})[A-Za-z0-9_.-]{{12,}}"
     rf"|(?<![A-Za-z0-9])(?:{_SHORT}|sk-|sk_|AKIA|ASIA)[A-Za-z0-9_.-]{{12,}}"
@@ -265,7 +266,8 @@ def is_bare_key(word: str) -> bool:
 
 def public_prefix(key: str) -> str:
     """Return the published beginning of a key, which is no secret; empty where it has none."""
-    return next((prefix for prefix in (*_ALL_PREFIXES, "sk-", "sk_") if key.startswith(prefix)), "")
+    found = _PUBLIC_PREFIX.match(key)
+    return found[0] if found else ""
 
 
 def prefixes_of(provider: str) -> tuple[str, ...]:

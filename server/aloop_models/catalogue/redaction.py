@@ -77,22 +77,21 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """As the function of that name, with the file's own secrets."""
-        done = self._known.get(text)
-        if done is None:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            done = self._known[text] = self.mask(_printable(text))
-        return done
+        return self.mask(_printable(text))
 
     def mask(self, text: str) -> str:
         """As the function of that name, with the file's own secrets."""
-        text = self.mask_own(text)
-        if "://" in text:
-            text = URL.sub(_mask_url, text)
-        if "PRIVATE KEY" in text:
-            text = _PRIVATE_KEY.sub(MASK, text)
-        text = _AUTHORIZATION.sub(_mask_first, text)
-        return _WORD.sub(_mask_word, text)
+        known = self._known.get(text)
+        if known is not None:
+            return known
+        masked = self.mask_own(text)
+        masked = (_kept_forms if len(masked) <= _LONGEST_KNOWN else _mask_forms)(masked)
+        if len(text) <= _LONGEST_KNOWN:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            # The same object where nothing is masked, which is nearly always so.
+            self._known[text] = text if masked == text else masked
+        return masked
 
     def mask_own(self, text: str) -> str:
         """The text with the mask in place of the file's own secrets, and of the beginning of one that was cut."""
@@ -233,7 +232,7 @@ class StreamRedactor:
         return self._redactor.mask_own(rest)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def redactor_for(secrets: frozenset[str]) -> Redactor:
     """The redactor of these secrets, those that are too short left out."""
     return Redactor(frozenset(text for text in secrets if len(text) >= SHORTEST_SECRET))
@@ -243,6 +242,16 @@ def _begun(text: str, secret: str) -> int:
     """How many of the last characters may be the beginning of the secret."""
     longest = min(len(secret) - 1, len(text))
     return next((length for length in range(longest, 0, -1) if text.endswith(secret[:length])), 0)
+
+
+def _mask_forms(text: str) -> str:
+    """The text with the mask in place of what looks like a key, whatever file it belongs to."""
+    if "://" in text:
+        text = URL.sub(_mask_url, text)
+    if "PRIVATE KEY" in text:
+        text = _PRIVATE_KEY.sub(MASK, text)
+    text = _AUTHORIZATION.sub(_mask_first, text)
+    return _WORD.sub(_mask_word, text)
 
 
 def _mask_url(found: re.Match[str]) -> str:
@@ -287,7 +296,10 @@ def _candidates(word: str) -> Iterator[str]:
 
 
 _SHORTEST_WORD = 12
-_MOST_KNOWN = 20_000
+_MOST_KNOWN = 65_536
+"""Texts whose redacted form is kept, for each redactor."""
+_LONGEST_KNOWN = 256
+"""Characters of a text whose redacted form is kept."""
 _FEW = 8
 """Below so many characters for each secret, a text is looked through once; else it is searched for each secret."""
 
@@ -314,6 +326,8 @@ def _printable(text: str) -> str:
         return text
     return "".join(character for character in text if unicodedata.category(character)[0] != "C")
 
+
+_kept_forms = lru_cache(maxsize=_MOST_KNOWN)(_mask_forms)
 
 NO_SECRETS = Redactor(frozenset())
 """Knows the forms of keys only."""

@@ -19,12 +19,13 @@ from aloop_models.catalogue import (
 from aloop_models.catalogue.redaction import quote, redact
 from aloop_models.catalogue.references import refers
 from aloop_models.core.document import Entry
+from aloop_models.core.entry_cache import per_entry
 from aloop_models.core.nodes import Mapping, Scalar, resolve
 from aloop_models.errors import Refusal
 from aloop_models.features.checks.api_key import keys_in_headers
-from aloop_models.features.checks.entry_checks import entry_findings
+from aloop_models.features.checks.entry_checks import entry_errors
 from aloop_models.features.checks.misplaced import ENV_REFERENCE
-from aloop_models.features.finding import Finding, Severity
+from aloop_models.features.finding import Finding
 from aloop_models.snapshot import Facts
 
 NO_KEY = "it has no API key"
@@ -38,6 +39,7 @@ _REFERENCE_URL = "its api_base is a reference, and references are not expanded"
 _PLACEHOLDER_URL = "its api_base is a placeholder"
 
 
+@per_entry
 def why_not_ready(entry: Entry, facts: Facts) -> str | None:
     """The reason why the model is not ready, as half a sentence without secrets; None where it is ready.
 
@@ -45,7 +47,7 @@ def why_not_ready(entry: Entry, facts: Facts) -> str | None:
     """
     if not entry.readable:
         return "its lines are not valid YAML"
-    errors = [item for item in entry_findings(entry, facts) if item.level is Severity.ERROR]
+    errors = entry_errors(entry, facts)
     value = resolve(entry.value)
     if errors and not isinstance(value, Mapping) and not (isinstance(value, Scalar) and value.value is None):
         return _first(errors)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
-from weakref import WeakKeyDictionary
 
 from aloop_models.core.document import Entry
+from aloop_models.core.entry_cache import per_entry
 from aloop_models.features.checks.api_key import check_api_key
 from aloop_models.features.checks.duplicates import check_field_duplicates
 from aloop_models.features.checks.endpoint import check_endpoint
@@ -16,33 +16,43 @@ from aloop_models.features.checks.model import check_model
 from aloop_models.features.checks.model_id import check_model_id
 from aloop_models.features.checks.shape import check_entry_shape
 from aloop_models.features.checks.values import check_values
-from aloop_models.features.finding import Finding
+from aloop_models.features.finding import Finding, Severity
 from aloop_models.snapshot import Facts
 
 EntryCheck: TypeAlias = Callable[[Entry, Facts], Iterable[Finding]]
 """What is wrong inside one entry, in its own coordinates."""
 
-ENTRY_CHECKS: tuple[EntryCheck, ...] = (
+_CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_entry_shape,
     check_field_duplicates,
     check_fields,
     check_values,
     check_model_id,
-    check_model,
     check_api_key,
     check_misplaced,
     check_endpoint,
 )
+_OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model,)
+"""Checks that report no errors. They search the catalog for similar names, which takes most of the time."""
 
-_known: WeakKeyDictionary[Facts, WeakKeyDictionary[Entry, tuple[Finding, ...]]] = WeakKeyDictionary()
+ENTRY_CHECKS = (*_CHECKS_WITH_ERRORS, *_OTHER_CHECKS)
 
 
+@per_entry
 def entry_findings(entry: Entry, facts: Facts) -> tuple[Finding, ...]:
     """Every finding of an entry, in its own coordinates, disabled rules included."""
-    known = _known.get(facts)
-    if known is None:
-        known = _known[facts] = WeakKeyDictionary()
-    found = known.get(entry)
-    if found is None:
-        found = known[entry] = tuple(finding for check in ENTRY_CHECKS for finding in check(entry, facts))
-    return found
+    return (*_findings_of_checks_with_errors(entry, facts), *_run(_OTHER_CHECKS, entry, facts))
+
+
+def entry_errors(entry: Entry, facts: Facts) -> list[Finding]:
+    """The findings of an entry that are errors, without running the checks that cannot report one."""
+    return [item for item in _findings_of_checks_with_errors(entry, facts) if item.level is Severity.ERROR]
+
+
+@per_entry
+def _findings_of_checks_with_errors(entry: Entry, facts: Facts) -> tuple[Finding, ...]:
+    return _run(_CHECKS_WITH_ERRORS, entry, facts)
+
+
+def _run(checks: tuple[EntryCheck, ...], entry: Entry, facts: Facts) -> tuple[Finding, ...]:
+    return tuple(finding for check in checks for finding in check(entry, facts))
