@@ -16,7 +16,7 @@ models:
   ollama/llama2:
     name: Local Llama
     api_base: http://localhost:11434
-  openia/gpt-4o:
+  openia/gpt-4o-mini:
     api_key: sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij
 default: openai/gpt-4o
 """

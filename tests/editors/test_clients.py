@@ -114,7 +114,7 @@ def works(client: LspClient, file: Path) -> set[str]:
     renaming = client.request("textDocument/rename", {**place, "newName": "openai/gpt-4.1"})
     assert renaming.keys() == fix["edit"].keys()
     listed = client.execute("aloop.listModels")
-    assert [model["modelId"] for model in listed["models"]] == ["openai/gpt-4o", "ollama/llama2", "openia/gpt-4o"]
+    assert [model["modelId"] for model in listed["models"]] == ["openai/gpt-4o", "ollama/llama2", "openia/gpt-4o-mini"]
     assert listed["file"] == str(file)
     assert client.execute("aloop.switchModel", {"modelId": "ollama/llama2"})["modelId"] == "ollama/llama2"
     return set(renaming)
@@ -246,7 +246,7 @@ def test_positions_in_the_one_encoding_a_client_knows(encoding: Any, start: Star
     client.initialize(workspace, encodings=[encoding])
     assert client.encoding == encoding
     # Each of the three counts the llama differently, and the finding stands behind it on its line.
-    text = MODELS_YAML.replace("  openia/gpt-4o:\n    api_key:", "  🦙/🦙 : {name: é🦙, timeout: 5m, api_key:")
+    text = MODELS_YAML.replace("  openia/gpt-4o-mini:\n    api_key:", "  🦙/🦙 : {name: é🦙, timeout: 5m, api_key:")
     text = text.replace("ghij\ndefault", "ghij}\ndefault")
     client.open(file, text)
     published = client.wait_diagnostics(file, lambda found: any(item["code"] == "wrong-type" for item in found))
@@ -264,7 +264,7 @@ def test_a_client_that_sends_the_whole_text_each_time(start: Start, workspace: P
     client.initialize(workspace)
     client._sync_kind = 1
     works(client, file)
-    text = client.text(file).replace("openia/", "openai/")
+    text = client.text(file).replace("openia/gpt-4o-mini", "openai/gpt-4o")
     client.set_text(file, text)
     client.wait_diagnostics(file, lambda found: {item["code"] for item in found} == {"duplicate-key"})
     client.set_text(file, MODELS_YAML + "# mine\n")

@@ -84,7 +84,7 @@ def test_a_day_with_models_yaml(
     assert came["fields"][0] == "timeout"
     assert came["fixed"] == MODELS_YAML.replace("openia/", "openai/")
     assert came["renamed"] == MODELS_YAML.replace("openai/gpt-4o", "openai/gpt-4.1")
-    assert came["offered"] == ["openai/gpt-4o", "ollama/llama2", "openia/gpt-4o"]
+    assert came["offered"] == ["openai/gpt-4o", "ollama/llama2", "openia/gpt-4o-mini"]
     assert came["switched"] == "Local Llama is the model of the next agent."
     assert came["modeLineAfter"] == "Local Llama (next agent)"
     written = MODELS_YAML.replace("default: openai/gpt-4o", "default: ollama/llama2")

@@ -115,7 +115,7 @@ const damage = (vscode) => vscode.writtenByAnother(models, valid.replace('name: 
 const warningItem = (vscode, text) => vscode.page.locator('.statusbar-item.warning-kind').getByText(text, { exact: true });
 
 step('a file that another program broke: the items say at which line, and a click goes there', async (vscode) => {
-  await damage(vscode);
+  damage(vscode);
   const item = warningItem(vscode, 'GPT-4o (next agent)');
   await item.waitFor();
   await item.hover();
@@ -132,7 +132,7 @@ step('a file that another program broke: the items say at which line, and a clic
 });
 
 step('once it is repaired they say so', async (vscode) => {
-  await vscode.writtenByAnother(models, valid);
+  vscode.writtenByAnother(models, valid);
   await warningItem(vscode, 'GPT-4o (next agent)').waitFor({ state: 'detached' });
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   await vscode.page.locator('[id="status.languageStatus"]').hover();
@@ -140,14 +140,14 @@ step('once it is repaired they say so', async (vscode) => {
 });
 
 step('a file that was broken before the server started is not called empty', async (vscode) => {
-  await damage(vscode);
+  damage(vscode);
   await warningItem(vscode, 'GPT-4o (next agent)').waitFor();
   await vscode.palette('aloop: Restart Server');
   await warningItem(vscode, 'models.yaml: line 3').waitFor();
   await vscode.palette('aloop: Switch Model…');
   await vscode.press('models.yaml is not valid YAML (line 3). Fix it first; no models can be listed until then.', 'Open models.yaml');
   await vscode.statusItem('Ln 3, Col 1').waitFor();
-  await vscode.writtenByAnother(models, valid);
+  vscode.writtenByAnother(models, valid);
   await warningItem(vscode, 'models.yaml: line 3').waitFor({ state: 'detached' });
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
 });

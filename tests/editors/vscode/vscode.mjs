@@ -291,12 +291,8 @@ class VSCode {
     return [...new Set(found)];
   }
 
-  /**
-   * Another program writes the file that is open, in one step: VS Code would take the time of a half-written file for that
-   * of the whole, and refuse to save. It does so while VS Code saves nothing, which takes what it finds then for its own.
-   */
-  async writtenByAnother(file, text) {
-    await this.page.locator('.tab.active:not(.dirty)').waitFor();
+  /** Another program writes a file in one step: VS Code would take the time of half a file for that of the whole, and refuse to save. */
+  writtenByAnother(file, text) {
     const whole = path.join(this.home, 'whole');
     fs.writeFileSync(whole, text, { mode: 0o600 });
     fs.renameSync(whole, file);
@@ -306,8 +302,13 @@ class VSCode {
   async atEndOf(file, text) {
     // By its first line the text is told from the one before.
     const first = `# Text ${(this.texts = (this.texts ?? 0) + 1)}`;
-    await this.writtenByAnother(file, `${first}\n${text}`);
-    await this.untilText((shown) => shown.startsWith(`${first}\n`));
+    const end = Date.now() + LIMIT_MS;
+    const isShown = () => until(async () => (await this.text()).startsWith(`${first}\n`), () => this.text(), AGAIN_MS);
+    // What is written between the end of VS Code's own save and its look at the time of the file, VS Code takes for its own.
+    do {
+      this.writtenByAnother(file, `${first}\n${text}`);
+    } while (!(await isShown().then(() => true, () => false)) && Date.now() < end);
+    await isShown();
     await this.page.keyboard.press('Control+End');
   }
 
