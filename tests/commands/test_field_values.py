@@ -51,6 +51,22 @@ def test_right_fields_pass_as_they_are(fields: dict[str, object]) -> None:
         ({"api_key": f"{KEY}\u2028"}, "api_key has more than one line. Paste the key alone.", ()),
         ({"api_key": "sk-..."}, "api_key is a placeholder, not a key. Paste the real one.", ()),
         ({"api_key": "your-api-key"}, "api_key is a placeholder, not a key. Paste the real one.", ()),
+        ({"api_key": "openai/gpt-4o"}, "That is a model ID, not an API key. Paste the key.", ()),
+        (
+            {"api_key": "https://platform.openai.com/api-keys"},
+            "That is a URL, not an API key. Paste the key; a URL belongs in api_base.",
+            (),
+        ),
+        *(
+            ({"api_key": text}, "That is an assignment, not an API key. Paste only what follows the name.", ())
+            for text in (
+                f"OPENAI_API_KEY={KEY}",
+                f'export OPENAI_API_KEY="{KEY}"',
+                f"api_key: {KEY}",
+                f"HF_TOKEN={KEY}",
+                f"Authorization: Bearer {KEY}",
+            )
+        ),
         (
             {"aws_secret_access_key": "<secret>"},
             "aws_secret_access_key is a placeholder, not a key. Paste the real one.",
@@ -63,6 +79,15 @@ def test_wrong_fields_are_refused(fields: dict[str, object], message: str, sugge
         checked_fields(fields, "openai", facts())
     assert (refused.value.reason, refused.value.message) == ("invalidFields", message)
     assert refused.value.suggestions == suggestions
+
+
+@pytest.mark.parametrize("key", ["$OPENAI_API_KEY", "${X}", "os.environ/OPENAI_API_KEY", "Bearer $X", "OPENAI_API_KEY"])
+def test_a_reference_does_not_replace_a_key(key: str) -> None:
+    placed = snapshot(f"models:\n  openai/a:\n    api_key: {KEY}\n").document.entries[0]
+    with pytest.raises(Refusal) as refused:
+        checked_key("openai", key, facts(), placed.entry)
+    message = "That is a reference, not an API key, and references are not expanded. Paste the key itself."
+    assert (refused.value.reason, refused.value.message) == ("invalidFields", message)
 
 
 @pytest.mark.parametrize("name", ["model", "messages", "tools", "stream", "fallbacks", "mock_response"])

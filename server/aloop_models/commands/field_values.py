@@ -23,6 +23,10 @@ _ANSWERS = frozenset({"y", "n", "yes", "no"})
 _QUOTES = frozenset({"''", '""', "``", "“”", "‘’"})
 _AROUND = " \t\r\n\v\f\u00a0\u200b\ufeff"
 _BEARER = re.compile(r"^bearer(?:\s+|:\s*)", re.IGNORECASE)
+_ASSIGNMENT = re.compile(
+    r"(?:(?:export|set)\s+)?[A-Za-z_][A-Za-z0-9_]*_(?:key|token|secret)\s*[=:]|authorization:", re.IGNORECASE
+)
+"""How a line of a `.env` file, of a models.yaml or of an HTTP request begins."""
 _HOSTS_OF_PROVIDERS = (".azure.com", ".openai.com", ".anthropic.com", ".googleapis.com", ".amazonaws.com")
 
 
@@ -55,6 +59,8 @@ def checked_fields(
             _require_key_text(name, value)
     key = given.get("api_key")
     if isinstance(key, str):
+        if facts.catalogue.model(key) is not None:
+            raise Refusal("invalidFields", "That is a model ID, not an API key. Paste the key.")
         base = fields["api_base"] if "api_base" in fields else entry.profile.get("api_base") if entry else None
         if len(key) < SHORTEST_KEY and not refers(key):
             if not _takes_any_key(provider, base, facts):
@@ -75,6 +81,9 @@ def checked_key(provider: str, key: str, facts: Facts, entry: Entry) -> tuple[st
     Raises:
         Refusal: `invalidFields` for a text that is no key.
     """
+    if refers(_cleaned("api_key", key)):
+        message = "That is a reference, not an API key, and references are not expanded. Paste the key itself."
+        raise Refusal("invalidFields", message)
     fields, warnings = checked_fields({"api_key": key}, provider, facts, entry)
     return str(fields["api_key"]), warnings
 
@@ -171,6 +180,11 @@ def _require_key_text(name: str, value: str) -> None:
         raise Refusal("invalidFields", f"{name} has more than one line. Paste the key alone.")
     if is_placeholder(value):
         raise Refusal("invalidFields", f"{name} is a placeholder, not a key. Paste the real one.")
+    if name == "api_key" and not refers(value):
+        if "://" in value:
+            raise Refusal("invalidFields", "That is a URL, not an API key. Paste the key; a URL belongs in api_base.")
+        if _ASSIGNMENT.match(value):
+            raise Refusal("invalidFields", "That is an assignment, not an API key. Paste only what follows the name.")
     if not value.startswith("{") and not refers(value) and any(not "!" <= letter <= "~" for letter in value):
         message = f"{name} contains a space or another character that no API key has. Paste the key alone."
         raise Refusal("invalidFields", message)
