@@ -222,7 +222,24 @@ async def test_a_broken_file_keeps_the_last_good_configuration(
     assert "yaml-syntax" in news[0]
     assert news[1] == "The last good version stays in use until it is fixed."
     assert session.watch.news() == ()
-    for line in ("/model reload", "/model add openai/x api_base=http://x", "/model two"):
+    broken = "models.yaml is not valid YAML (line 11)."
+    await session.handle("/model two")
+    assert f"Using Two (anthropic/two).\n{broken} The last good version of the file stays in use." in face.said
+    assert session.manager.current_model_id == "anthropic/two"
+    await session.handle("/model nothing")
+    assert face.last.startswith(f"{broken} Fix it first.")
+    await session.handle("/model one")
+    assert session.manager.current_model_id == "openai/one"
+    for line in (
+        "/model switch two --make-default",
+        "/model default two",
+        "/model edit one timeout=5",
+        "/model remove two",
+    ):
+        await session.handle(line)
+        assert f"{broken} Fix it first. Nothing was changed." in face.last
+        assert session.manager.current_model_id == "openai/one"
+    for line in ("/model reload", "/model add openai/x api_base=http://x"):
         await session.handle(line)
         assert "models.yaml:11:" in face.last
     assert path.read_text() == good + "  : [\n"

@@ -21,6 +21,7 @@ from aloop_models import __version__
 from aloop_models.cli import keys
 from aloop_models.cli.main import main, make_cli
 from aloop_models.commands import COMMANDS
+from aloop_models.llm.model_manager import ModelManager
 from aloop_models.snapshot import Session
 
 ANTHROPIC = "anthropic/claude-sonnet-4-5"
@@ -249,6 +250,63 @@ class TestChanging:
         state = json.loads(run("list", "--json").out)
         problem = {"line": line, "message": f"models.yaml is not valid YAML (line {line})."}
         assert (state["models"], state["problem"]) == ([], problem)
+
+    @pytest.mark.parametrize(
+        ("content", "line", "problem"),
+        [
+            (b"models:\n  ollama/a:\n---\nmodels:\n", 3, "models.yaml is not valid YAML (line 3)."),
+            (b"models:\n\tollama/a:\n", 2, "models.yaml is not valid YAML (line 2)."),
+            (b'models:\n  ollama/a:\n    name: "x\n', 3, "models.yaml is not valid YAML (line 3)."),
+            (b"- ollama/a\n", 1, "models.yaml is not a mapping with 'models:' (line 1)."),
+            (b"models: [ollama/a]\n", 1, "'models' in models.yaml is not a mapping (line 1)."),
+            (b"models:\n  ollama/a: \xff\n", 2, "{path}:2: byte 20 of the file is not UTF-8. Save the file as UTF-8."),
+        ],
+    )
+    def test_each_command_names_the_problem_of_a_broken_file(
+        self, run: Run, path: Path, content: bytes, line: int, problem: str
+    ):
+        path.write_bytes(content)
+        problem = problem.format(path=path)
+        place = run("path")
+        assert (place.code, place.out) == (0, f"{path}\n")
+        assert place.err.splitlines()[-1] == problem
+        assert run("path", "--json").json["problem"] == {"line": line, "message": problem}
+        report = run("doctor")
+        assert f"problem  {problem}\n" in report.out
+        assert "\nmodels" not in report.out
+        file = run("doctor", "--json").json["file"]
+        assert (file["readable"], file["problem"], file["line"], "models" in file) == (False, problem, line, False)
+        for arguments in (("list",), ("show", "ollama/a")):
+            done = run(*arguments)
+            assert (done.code, done.out) == (2, "")
+            assert problem in done.err
+        manager = ModelManager(str(path))
+        assert (manager.file_problem, manager.list_models(), manager.is_configured()) == (problem, [], False)
+        assert path.read_bytes() == content
+
+    def test_a_file_that_can_be_used_has_no_problem(self, run: Run, path: Path):
+        assert path.is_file()
+        assert "problem" not in run("path", "--json").json
+        file = run("doctor", "--json").json["file"]
+        assert (file["readable"], "problem" in file, file["models"] > 0) == (True, False, True)
+
+    def test_a_folder_in_the_place_of_the_file(self, run: Run, path: Path):
+        path.unlink()
+        path.mkdir()
+        skipped = f"Skipped {path}: it is a folder. Move it away."
+        done = run("list")
+        assert (done.out, done.err) == ("No models.yaml is used here.\n", f"{skipped}\n")
+        for arguments in (("path",), ("show", "ollama/a")):
+            done = run(*arguments)
+            assert (done.code, done.out) == (2, "")
+            assert done.err == f"aloop models: No models.yaml can be used here. {skipped}\n"
+
+    def test_a_file_that_is_too_large(self, run: Run, path: Path):
+        with path.open("ab") as file:
+            file.truncate(17 * 1024 * 1024)
+        done = run("list")
+        assert (done.code, done.out) == (2, "")
+        assert done.err == f"aloop models: {path} is larger than 16 MiB, so it is no models.yaml. Check the path.\n"
 
     def test_a_file_that_does_not_parse(self, run: Run, path: Path):
         path.write_text("models:\n  openai/gpt-4o: 'x\n")

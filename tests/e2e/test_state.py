@@ -388,3 +388,24 @@ def test_a_file_inside_is_left_to_a_client_that_watches_it(client: LspClient, tm
     project(tmp_path, "models:\n  ollama/above:\n")
     assert [model["modelId"] for model in state_after(client, since)["models"]] == ["ollama/inside"]
     assert len(told(client, CHANGED, since)) == 1
+
+
+def test_the_state_names_the_problem_while_the_file_is_broken(client: LspClient, path: Path, tmp_path: Path) -> None:
+    client.initialize(tmp_path)
+    good = settled(client)
+    assert "problem" not in good
+    since = len(client.notifications)
+    path.write_text(f"{TEXT}  : [\n")
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
+    broken = client.wait_notification(CHANGED, lambda told: "problem" in told, since=since).params
+    line = TEXT.count("\n") + 1
+    assert broken["problem"] == {"line": line, "message": f"models.yaml is not valid YAML (line {line})."}
+    assert broken["models"] == good["models"]
+    result = client.execute("aloop.switchModel", {"modelId": "ollama/llama3.1"})
+    assert result["message"].endswith(
+        f"models.yaml is not valid YAML (line {line}). The last good version of the file stays in use."
+    )
+    since = len(client.notifications)
+    path.write_text(TEXT)
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
+    client.wait_notification(CHANGED, lambda told: "problem" not in told, since=since)

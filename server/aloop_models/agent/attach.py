@@ -121,7 +121,7 @@ class Attachment:
         if entry is None:
             raise Refusal("noSession", "The agent is just starting. Try again.")
         me = Session(entry.id, entry.kind, entry.pid, entry.folder, entry.config, entry.model_id)
-        snapshot = replace(self._dispatcher.saved(self._path), sessions=(me,))
+        snapshot = replace(self._dispatcher.in_use(self._path), sessions=(me,))
         outcome = SWITCH.run(snapshot, replace(parameters, session=entry.id, make_default=False))
         result: JsonObject = {"message": outcome.message, **outcome.value}
         if parameters.make_default:

@@ -19,6 +19,7 @@ from aloop_models.catalogue.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, parse_arguments
 from aloop_models.commands.candidates import candidates, configured
 from aloop_models.commands.changing import DEFAULT
+from aloop_models.commands.lookup import broken_note
 from aloop_models.commands.rendering import render_model, render_sessions
 from aloop_models.commands.switching import SWITCH
 from aloop_models.commands.views import JsonObject
@@ -118,6 +119,16 @@ def understood(snapshot: Snapshot, line: Line, current: Current) -> Line:
     return Line(line.command_id, resolved(snapshot, command, argument))
 
 
+def snapshot_for(dispatcher: Dispatcher, line: Line) -> Snapshot:
+    """The file as the line sees it: a switch, which changes no file, also uses the last good version.
+
+    Raises:
+        FileProblem: the file cannot be read, and the line needs it.
+    """
+    path = dispatcher.target()
+    return dispatcher.in_use(path) if line.command_id == SWITCH.id else dispatcher.saved(path)
+
+
 def question_of(snapshot: Snapshot, line: Line) -> KeyQuestion | None:
     """What is to be asked for without echo before the line runs; its answer is `secret` of `run_line`.
 
@@ -145,13 +156,15 @@ def run_line(
         return usage(), {}
     command = BY_ID[line.command_id]
     dispatcher.choice = current.model_id
-    snapshot = dispatcher.saved(dispatcher.target())
+    snapshot = snapshot_for(dispatcher, line)
     line = understood(snapshot, line, current)
     question = question_of(snapshot, line)
     if question is not None and (secret is not None or question.required):
         line = Line(line.command_id, answered(command, line.argument, question, secret or ""))
     if line.command_id == SWITCH.id and "session" not in line.argument:
         result = _switch_here(dispatcher, snapshot, line.argument)
+        if note := broken_note(snapshot):
+            return f"{rendered(line.command_id, result, current)}{note}\n", result
     else:
         result = dispatcher.execute_now(line.command_id, line.argument)
     return rendered(line.command_id, result, current), result

@@ -13,7 +13,17 @@ from aloop_models.agent.base import BaseAgent, Turn
 from aloop_models.agent.compare_line import parse_compare
 from aloop_models.agent.confirm import Guard
 from aloop_models.agent.face import Face
-from aloop_models.agent.model_line import WORD, Current, Line, parse_line, question_of, run_line, understood, usage
+from aloop_models.agent.model_line import (
+    WORD,
+    Current,
+    Line,
+    parse_line,
+    question_of,
+    run_line,
+    snapshot_for,
+    understood,
+    usage,
+)
 from aloop_models.agent.starting import left_out, ready_profile, ready_profiles, why_nothing
 from aloop_models.agent.watch import Watch
 from aloop_models.catalogue import looks_like_key, nearest
@@ -256,7 +266,7 @@ class Session:
         return id_problem(self.dispatcher.saved(self.dispatcher.target()), BY_ID[line.command_id], line.argument)
 
     async def _secret(self, line: Line, current: Current) -> str | KeyOffer | None:
-        snapshot = self.dispatcher.saved(self.dispatcher.target())
+        snapshot = snapshot_for(self.dispatcher, line)
         line = understood(snapshot, line, current)
         question = question_of(snapshot, line)
         if question is None:

@@ -17,13 +17,12 @@ from aloop_models.cli.files import WHY, found_view
 from aloop_models.cli.output import EXIT_DONE, pairs, print_json, print_text
 from aloop_models.cli.target import named_file, target_options
 from aloop_models.cli.verbs import Verb
-from aloop_models.errors import AloopError
+from aloop_models.errors import AloopError, FileProblem
 
 if TYPE_CHECKING:
     from aloop_models.dispatch import Dispatcher
     from aloop_models.snapshot import Place
 
-_UNREADABLE = "it cannot be read; what is wrong: aloop models check"
 _LIBRARIES = ("pygls", "lsprotocol", "PyYAML", "jsonschema", "click", "filelock")
 _EXTRAS: Mapping[str, tuple[str, ...]] = {"agent": ("litellm", "prompt_toolkit", "rich")}
 
@@ -60,6 +59,7 @@ def _doctor(config: Path | None, *, is_global: bool, as_json: bool) -> int:
 
 
 def _file(dispatcher: Dispatcher) -> dict[str, Any]:
+    from aloop_models.features.broken_file import broken_file
     from aloop_models.workspace.place import place_of
 
     found = dispatcher.find()
@@ -76,10 +76,12 @@ def _file(dispatcher: Dispatcher) -> dict[str, Any]:
     }
     try:
         snapshot = dispatcher.saved(found.path)
-        view["models"] = len(snapshot.document.by_id)
-        view["readable"] = snapshot.document.parses
+        if problem := broken_file(snapshot.document):
+            return {**view, "readable": False, "problem": problem.message, "line": problem.line}
+        view |= {"models": len(snapshot.document.by_id), "readable": True}
     except AloopError as error:
-        view |= {"readable": False, "problem": str(error)}
+        line = error.line if isinstance(error, FileProblem) else None
+        view |= {"readable": False, "problem": str(error), "line": line}
     return view
 
 
@@ -140,7 +142,7 @@ def _rendered(report: Mapping[str, Any]) -> str:
         "mode": file.get("mode"),
         "git": file.get("git"),
         "models": file.get("models"),
-        "problem": file.get("problem") or ("" if file.get("readable", True) else _UNREADABLE),
+        "problem": file.get("problem"),
     }
     parts = [pairs(lines)]
     parts += (

@@ -101,11 +101,14 @@ def _print_made(path: Path, messages: tuple[str, ...], *, as_json: bool) -> int:
 
 
 def _path(config: Path | None, **options: bool) -> int:
-    from aloop_models.workspace.locate import find_config
+    from aloop_models.dispatch import Dispatcher
 
-    found = find_config(Path(), named_file(config, options["is_global"]))
+    dispatcher = Dispatcher((Path(),), config=named_file(config, options["is_global"]))
+    found = dispatcher.find()
     if options["as_json"]:
-        print_json(found_view(found))
+        problem = dispatcher.in_use(found.path).problem if found.path and found.path.exists() else None
+        view = {"problem": {"line": problem.line, "message": problem.message}} if problem else {}
+        print_json({**found_view(found), **view})
         return EXIT_DONE if found.path and found.path.exists() else EXIT_REFUSED
     if found.path is None:
         raise found.refusal()
@@ -119,6 +122,8 @@ def _path(config: Path | None, **options: bool) -> int:
     why = "another is named" if found.source == "option" else "one is nearer"
     for path in found.shadowed:
         note(f"Not used, for {why}: {redact(str(path))}")
+    if problem := dispatcher.in_use(found.path).problem:
+        note(problem.message)
     return EXIT_DONE
 
 

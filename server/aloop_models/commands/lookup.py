@@ -12,6 +12,9 @@ from aloop_models.features.broken_file import broken_file
 from aloop_models.features.readiness import display_name, next_step, step_for, why_not_ready
 from aloop_models.snapshot import Snapshot
 
+LAST_GOOD = "The last good version of the file stays in use."
+"""Ends a message about a file that cannot be used now."""
+
 _SHORTEST_PART = 3
 """Characters of a part of a name that is enough to suggest what has it."""
 
@@ -102,8 +105,23 @@ def require_known(snapshot: Snapshot) -> None:
     Raises:
         Refusal: `invalidFile`, with the line.
     """
+    if problem := snapshot.problem or broken_file(snapshot.document):
+        raise Refusal("invalidFile", f"{problem.message} Fix it first.")
+
+
+def require_unbroken(snapshot: Snapshot) -> None:
+    """Refuse to change a file that cannot be used, although its last good version is known.
+
+    Raises:
+        Refusal: `invalidFile`, with the line.
+    """
     if snapshot.problem is not None:
-        raise Refusal("invalidFile", f"{snapshot.problem.message} Fix it first.")
+        raise Refusal("invalidFile", f"{snapshot.problem.message} Fix it first. Nothing was changed.")
+
+
+def broken_note(snapshot: Snapshot) -> str:
+    """Why the file cannot be used now, and that its last good version is; empty if the file can be used."""
+    return f"{snapshot.problem.message} {LAST_GOOD}" if snapshot.problem else ""
 
 
 def require_readable(document: Document) -> None:

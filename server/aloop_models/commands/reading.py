@@ -10,7 +10,7 @@ from aloop_models.catalogue.file_secrets import hides_value
 from aloop_models.catalogue.redaction import MASK, redact
 from aloop_models.catalogue.urls import without_credentials
 from aloop_models.commands.definition import Command, Outcome, Reload, parameter
-from aloop_models.commands.lookup import entry_of, require_readable
+from aloop_models.commands.lookup import LAST_GOOD, entry_of, require_readable
 from aloop_models.commands.views import JsonObject, entry_view, session_view, state_view
 from aloop_models.features.current import current_id
 from aloop_models.features.diagnostics import find
@@ -18,7 +18,6 @@ from aloop_models.features.finding import Finding, Severity
 from aloop_models.features.readiness import display_name
 from aloop_models.snapshot import Snapshot
 
-LAST_GOOD = "The last good version of the file stays in use."
 NOTHING_KNOWN = "Fix it first; no models can be listed until then."
 
 

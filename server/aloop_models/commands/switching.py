@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aloop_models.catalogue.redaction import quote
 from aloop_models.commands.changing import set_default_model
 from aloop_models.commands.definition import Choose, Command, Outcome, SwitchSessions, parameter
-from aloop_models.commands.lookup import entry_of, require_ready
+from aloop_models.commands.lookup import broken_note, entry_of, require_ready, require_unbroken
 from aloop_models.commands.reading import ModelParameters
 from aloop_models.core.text import Edit
 from aloop_models.errors import Refusal
@@ -31,6 +31,8 @@ class SwitchParameters:
 
 def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
     """Use the model from the next turn on; with no agent running, in the next one started here."""
+    if parameters.make_default:
+        require_unbroken(snapshot)
     placed = entry_of(snapshot, parameters.model_id)
     name = display_name(placed.entry)
     require_ready(snapshot, placed)
@@ -40,6 +42,8 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
     if parameters.make_default:
         edits = set_default_model(snapshot, ModelParameters(placed.model_id)).edits
         message = message.rstrip(".") + ", and the default."
+    if note := broken_note(snapshot):
+        message = f"{message} {note}"
     ids = tuple(session.id for session in targets)
     value = {"modelId": placed.model_id, "displayName": name, "sessions": list(ids)}
     effect = SwitchSessions(ids, placed.model_id) if ids else Choose(placed.model_id)
