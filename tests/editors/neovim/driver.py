@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -149,8 +150,10 @@ def started(models: str) -> Iterator[tuple[Neovim, Path]]:
         # A repository's root ends the search for the file.
         workspace, home, runtime = Path(folder, "workspace"), Path(folder, "home"), Path(folder, "run")
         file = workspace / ".aloop" / "models.yaml"
-        for made in (home, runtime, file.parent, workspace / ".git"):
+        for made in (home, runtime, file.parent):
             made.mkdir(parents=True, mode=0o700)
+        subprocess.run(["git", "init", "--quiet", workspace], check=True)
+        (workspace / ".git" / "info" / "exclude").write_text("/.aloop/\n", encoding="utf-8")
         put(file, models)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ALOOP", "XDG_", "NVIM"))}
         own = {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOGUE": "snapshot", "SHELL": "/bin/sh"}
