@@ -11,7 +11,8 @@ Anything else that is raised is a bug.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
@@ -51,6 +52,15 @@ class Refusal(AloopError):
     def with_texts(self, change: Callable[[str], str]) -> Refusal:
         """The same refusal with its message and suggestions changed."""
         return type(self)(self.reason, change(self.message), tuple(map(change, self.suggestions)))
+
+
+@contextmanager
+def texts_changed(change: Callable[[str], str]) -> Generator[None]:
+    """Change the texts of a refusal that is raised inside, such as to mask what only the file knows to be secret."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise refusal.with_texts(change) from None
 
 
 class InvalidArguments(Refusal):

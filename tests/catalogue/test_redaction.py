@@ -130,3 +130,37 @@ def test_a_stream_shows_what_the_whole_text_shows(data: st.DataObject) -> None:
     shown += stream.end()
     assert not [item for item in secrets if item in shown]
     assert MASK in shown or shown == text
+
+
+AWS_PARTS = ("OVzZmlorjCE41", "xDHWARJDmyQo", "XFjJxjGDuU26Z")
+
+
+def test_the_parts_of_a_key_that_is_an_id_are_secrets() -> None:
+    key = "/".join(AWS_PARTS)
+    document = read_document(f"models:\n  {key}: {{}}\n  openai/gpt-4o: {{}}\n  my-provider/my-model: {{}}\n")
+    redactor = redactor_of(document, load_schema())
+    assert redactor.secrets == set(AWS_PARTS)
+    assert redactor.redact(f"LiteLLM has no provider '{AWS_PARTS[0]}'") == f"LiteLLM has no provider '{MASK}'"
+
+
+def test_the_parts_of_a_password_with_a_slash_are_secrets() -> None:
+    text = "models:\n  openai/a:\n    api_base: https://bot:X5JFZgLhz/J1IBRqmVdRPO@h.example/v1\n"
+    secrets = redactor_of(read_document(text), load_schema()).secrets
+    assert {"X5JFZgLhz", "J1IBRqmVdRPO"} <= secrets
+
+
+@pytest.mark.parametrize(
+    "model_id",
+    [
+        "azure/my-gpt4o-prod-2024",
+        "hosted_vllm/Qwen2.5-72B-Instruct-AWQ",
+        "replicate/owner/model:" + "0a9fb3c7d1" * 4,
+        "sagemaker/jumpstart-dft-meta-textgeneration-llama-2-7b-20240101-123456",
+        "ft:gpt-4o:org::AbC123",
+        "openai/ft:gpt-4o-2024-08-06:my-org:custom_suffix:AbC12345",
+        "bedrock/arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc123def456",
+    ],
+)
+def test_ids_of_deployments_are_shown(model_id: str) -> None:
+    redactor = redactor_of(read_document(f"models:\n  {model_id}: {{}}\n"), load_schema())
+    assert redactor.redact(f"{model_id} is ready") == f"{model_id} is ready"

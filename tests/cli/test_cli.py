@@ -933,3 +933,19 @@ def test_every_command_is_a_verb():
     assert list(commands)[: len(COMMANDS)] == [command.verb for command in COMMANDS]
     for command in COMMANDS:
         assert commands[command.verb].help == command.help
+
+
+def test_a_name_that_is_a_key_of_the_file_is_repeated_nowhere(run: Run, path: Path) -> None:
+    text = "models:\n  openai/correct-horse:\n    api_key: correct-horse\n  openai/a:\n    api_key: wintergarden\n"
+    path.write_text(text)
+    for words in (["show", "correct-horse"], ["show", "wintergarden"], ["remove", "wintergarden", "--json"]):
+        ran = run(*words)
+        assert "correct-horse" not in ran.out + ran.err
+        assert "wintergarden" not in ran.out + ran.err
+
+
+def test_no_part_of_a_key_that_is_given_as_an_id_is_repeated(run: Run, path: Path) -> None:
+    assert path.exists()
+    ran = run("add", "OVzZmlorjCE41/xDHWARJDmyQo/XFjJxjGDuU26Z")
+    assert ran.code == 2
+    assert "OVzZ" not in ran.out + ran.err

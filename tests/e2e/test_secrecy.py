@@ -279,7 +279,8 @@ def test_an_edit_of_a_buffer_holds_no_key_but_the_one_that_is_set(log: Path, tmp
         ):
             attempt(client, "workspace/executeCommand", {"command": command, "arguments": [argument]})
         edits = [item["params"] for item in client.server_requests if item["method"] == "workspace/applyEdit"]
-        assert [json.dumps(edit).count(new) for edit in edits] == [1, 2, 0, 0]
+        # The new key replaces the old one in three entries; in one of them a space follows it. The alias stays.
+        assert [json.dumps(edit).count(new) for edit in edits] == [1, 3, 0, 0]
         assert leaks(answers(client, log)) == []
 
 

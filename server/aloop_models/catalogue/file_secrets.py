@@ -9,7 +9,7 @@ from typing import cast
 from weakref import WeakKeyDictionary
 
 from aloop_models.catalogue.catalogue import load_catalogue
-from aloop_models.catalogue.key_forms import is_bare_key, is_placeholder
+from aloop_models.catalogue.key_forms import contains_key, is_bare_key, is_placeholder
 from aloop_models.catalogue.redaction import SHORTEST_SECRET, Redactor, redactor_for
 from aloop_models.catalogue.urls import URL, secrets_of_url, urls_in
 from aloop_models.core.document import Document, Entry
@@ -33,6 +33,7 @@ _AUTHORIZATION = re.compile(r"(?:bearer|basic|token|apikey)\s+(\S+)", re.IGNOREC
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|passw|credential|signature", re.IGNORECASE)
 _HAS_DIGIT_AND_LETTER = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/=_.-]{16,}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9]{12,}")
+_WORDS = re.compile(r"[a-z_-]+")
 _COMMENTED = re.compile(r"#[^\r\n]*")
 
 _redactors: WeakKeyDictionary[Document, Redactor] = WeakKeyDictionary()
@@ -49,6 +50,13 @@ def redactor_of(document: Document, schema: Schema) -> Redactor:
 def secrets_of_fields(fields: Mapping[str, object], schema: Schema) -> frozenset[str]:
     """The texts of an entry's fields that are secret wherever they appear."""
     return frozenset(text for name, value in fields.items() for text in _secrets_of_value(name, value, schema))
+
+
+def secrets_of_id(model_id: str) -> frozenset[str]:
+    """The parts of a key with slashes that is where a model id belongs: one is its provider, another its name."""
+    if not is_bare_key(model_id) or contains_key(model_id):
+        return frozenset()
+    return frozenset(part for part in model_id.split("/") if not is_ordinary(part) and not _WORDS.fullmatch(part))
 
 
 def hides_value(spec: FieldSpec | None, value: object) -> bool:
@@ -88,10 +96,16 @@ def secret_name(schema: Schema) -> re.Pattern[str]:
 
 def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
     for placed in document.entries:
+        yield from secrets_of_id(placed.model_id)
         yield from _secrets_of_entry(placed.entry, schema)
     for section in document.sections:
-        if section.name not in ("models", "default") and section.value is not None:
-            yield from _telling(_scalar_texts(section.value))
+        if section.value is None or section.name == "models":
+            continue
+        texts = _scalar_texts(section.value)
+        if section.name == "default":
+            yield from (part for text in texts for part in secrets_of_id(text))
+        else:
+            yield from _telling(texts)
     text = document.text
     searched = (comment[0] for comment in _COMMENTED.finditer(text)) if document.parses else (text,)
     name = secret_name(schema)

@@ -107,18 +107,23 @@ def secrets_of_url(url: str) -> Iterator[str]:
         return
     user, at, _ = url[start:].rpartition("@")
     if without_credentials(url) is None and at:
-        yield user.partition(":")[2]
+        password = user.partition(":")[2]
+        yield from (password, *_pieces(password))
         return
     for part in hidden_parts(url):
         text = url[part.start : part.end]
         if part.start == start:
             user, sign, password = text.partition(":")
             text = password if sign else user
-            # Where the password contains an `@` or a slash, some programs take what follows for the host.
-            yield from (piece for piece in re.split(r"[@/]", text) if piece != text)
+            yield from _pieces(text)
         yield text
         if "%" in text:
             yield unquote(text)
+
+
+def _pieces(password: str) -> Iterator[str]:
+    """Where a password contains an `@` or a slash, some programs take what follows for the host."""
+    return (piece for piece in re.split(r"[@/]", password) if piece != password)
 
 
 def _credentials_end(rest: str) -> int:

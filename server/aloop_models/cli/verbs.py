@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aloop_models.catalogue.redaction import redact
 from aloop_models.cli import keys
 from aloop_models.cli.output import (
     EXIT_DONE,
@@ -134,7 +133,8 @@ def _argument(command: Command[Any], dispatcher: Dispatcher, given: Mapping[str,
             argument[json_name(item.name)] = given[item.name]
     argument = resolved(snapshot, command, argument)
     if model is not None and argument.get("modelId", model) != model:
-        note(f"{redact(model)} is {redact(str(argument['modelId']))}.")
+        shown, model_id = map(snapshot.redactor.redact, (model, str(argument["modelId"])))
+        note(f"{shown} is {model_id}.")
     problem = id_problem(snapshot, command, argument)
     if problem is not None:
         keys.confirm_id(problem)
@@ -179,7 +179,7 @@ def _switch(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject)
         if not result["sessions"]:
             result["message"] = f"{result['displayName']} is the default now. No agent is running here."
         return result
-    raise Refusal("noSession", _NO_AGENT.format(redact(str(argument["modelId"]))))
+    raise Refusal("noSession", _NO_AGENT.format(plan.result["modelId"]))
 
 
 def _print_plan(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject, *, as_json: bool) -> int:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
-from aloop_models.catalogue.file_secrets import secrets_of_fields
+from aloop_models.catalogue.file_secrets import secrets_of_fields, secrets_of_id
 from aloop_models.catalogue.redaction import Redactor, redact, redactor_for
 from aloop_models.core.text import Edit
-from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.errors import InvalidArguments, texts_changed
 from aloop_models.snapshot import Snapshot
 
 Parameters = TypeVar("Parameters")
@@ -79,10 +79,8 @@ class Command(Generic[Parameters]):
             Refusal: it cannot be done.
         """
         redactor = _redactor(snapshot, parameters)
-        try:
+        with texts_changed(redactor.mask):
             outcome = self.function(snapshot, parameters)
-        except Refusal as refusal:
-            raise refusal.with_texts(redactor.mask) from None
         value = redactor.redact_value(outcome.value)
         return dataclasses.replace(outcome, message=redactor.mask(outcome.message), value=value)
 
@@ -94,6 +92,8 @@ def _redactor(snapshot: Snapshot, parameters: object) -> Redactor:
     if api_key := getattr(parameters, "api_key", None):
         given["api_key"] = api_key
     new = secrets_of_fields(given, snapshot.facts.schema)
+    if isinstance(model_id := getattr(parameters, "model_id", None), str):
+        new |= secrets_of_id(model_id)
     return redactor_for(snapshot.redactor.secrets | new) if new else snapshot.redactor
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from aloop_models.catalogue import is_entry_id, is_placeholder, provider_of
+from aloop_models.catalogue.file_secrets import secrets_of_id
 from aloop_models.catalogue.provider_table import SHARES_CREDENTIALS_WITH
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalogue.redaction import redact, redactor_for
 from aloop_models.catalogue.references import refers
 from aloop_models.commands.definition import Command, json_name
 from aloop_models.commands.field_values import value_from_text
@@ -22,7 +23,7 @@ from aloop_models.commands.new_id import UnusualIdError, check_new_id
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.document import Document
 from aloop_models.core.schema import Schema
-from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.errors import InvalidArguments, Refusal, texts_changed
 from aloop_models.snapshot import Snapshot
 
 ASK = "-"
@@ -106,11 +107,12 @@ def resolved(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, o
     """
     result = dict(argument)
     who = result.pop("who", None)
-    if isinstance(who, str):
-        return {**result, **_owner_of_key(snapshot, who)}
-    for name in ("sameKeyAs",) if command.verb == "add" else ("modelId",):
-        if isinstance(model := result.get(name), str):
-            result[name] = match(snapshot, model).model_id
+    with texts_changed(snapshot.redactor.mask):
+        if isinstance(who, str):
+            return {**result, **_owner_of_key(snapshot, who)}
+        for name in ("sameKeyAs",) if command.verb == "add" else ("modelId",):
+            if isinstance(model := result.get(name), str):
+                result[name] = match(snapshot, model).model_id
     return result
 
 
@@ -124,8 +126,10 @@ def id_problem(snapshot: Snapshot, command: Command[Any], argument: Mapping[str,
         return None
     if not is_entry_id(model_id) or model_id in snapshot.document.by_id:
         return None
+    redactor = redactor_for(snapshot.redactor.secrets | secrets_of_id(model_id))
     try:
-        check_new_id(model_id, _fields_of(argument), snapshot.facts.catalogue)
+        with texts_changed(redactor.mask):
+            check_new_id(model_id, _fields_of(argument), snapshot.facts.catalogue)
     except UnusualIdError as problem:
         return problem
     return None
@@ -258,7 +262,7 @@ def _offers(snapshot: Snapshot, model_id: str) -> tuple[KeyOffer, ...]:
             provider = provider_of(placed.model_id)
             # A key for an address of its own is not the provider's.
             is_own = _issuer(provider) == wanted and not placed.entry.profile.get("api_base")
-            if is_own and redact(placed.model_id) == placed.model_id:
+            if is_own and not snapshot.redactor.hides(placed.model_id):
                 offers.setdefault(key, KeyOffer(placed.model_id, key))
     return tuple(offers.values())
 
