@@ -348,6 +348,7 @@ EMPTY = {
     "only_done": (events(), "text/event-stream", ""),
     "empty_content": (Say(""), "text/event-stream", ""),
     "blank_content": (Say(" \n"), "text/event-stream", ""),
+    "invisible_content": (Say("\u200b\ufeff\n"), "text/event-stream", ""),
     "null_content": (events(openai_chunk({"content": None}), openai_chunk({}, "stop")), "text/event-stream", ""),
     "no_finish": (events(openai_chunk({"role": "assistant"})), "text/event-stream", ""),
     "no_choices": (events({**openai_chunk({}), "choices": []}), "text/event-stream", ""),

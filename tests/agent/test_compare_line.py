@@ -39,6 +39,8 @@ def test_names_come_first_and_the_rest_is_the_prompt(text: str, names: tuple[str
     ("text", "names", "prompt", "doubt"),
     [
         ("soll", (), "soll", "No model is named 'soll'. Did you mean sol?"),
+        ('"sol"', (), '"sol"', "No model is named '\"sol\"'. Did you mean sol?"),
+        ("(Claude 3.5 Sonnet)", (), "(Claude 3.5 Sonnet)", "Did you mean claude 3.5 sonnet?"),
         ("gpt-4 hello", (), "gpt-4 hello", "No model is named 'gpt-4'. Did you mean gpt-4o?"),
         ("claude", (), "claude", "No model is named 'claude'. Did you mean claude 3.5 sonnet?"),
         ("azure/x hello", (), "azure/x hello", "No model is named 'azure/x'."),

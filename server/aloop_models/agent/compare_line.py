@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aloop_models.catalogue import nearest
 
 _WORD_END = re.compile(r"[\s,]|$")
+_AROUND = " \t\n\"'`“”‘’()[]{}<>.,;:!?*_"
 _AFTER_NAME = re.compile(r"\s*(,?)\s*")
 
 
@@ -67,6 +68,9 @@ def _name_at(text: str, at: int, names: list[str]) -> str:
 
 def _without_names(text: str, names: list[str]) -> CompareLine:
     first = re.split(r"[\s,]", text, maxsplit=1)[0]
+    if (bare := text.strip(_AROUND).casefold()) in names:
+        doubt = f"No model is named '{text}'. Did you mean {bare}?"
+        return CompareLine((), text, doubt, "Send the whole text to all models")
     is_alone = first == text
     near = nearest(first, names, 1) if len(first) > 1 else ()
     if is_alone and not near and len(first) > 2:

@@ -24,3 +24,8 @@ def sanitize(text: str) -> str:
 def sanitize_line(text: str) -> str:
     """Return the text as `sanitize` does, in one line: for names, paths and ids."""
     return re.sub(r"[\n\t]+", " ", sanitize(text))
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nothing of the text can be seen: it is empty, or has only spaces and invisible characters."""
+    return not any(character.isprintable() and not character.isspace() for character in text)

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from aloop_models.catalogue import litellm_id
 from aloop_models.catalogue.redaction import Redactor, StreamRedactor, redactor_for
+from aloop_models.core.plain_text import is_blank
 from aloop_models.llm.answer import (
     Answer,
     Message,
@@ -250,7 +251,7 @@ async def _request(
         await asyncio.wait_for(receive(), profile.timeout)
         answer = _assembled(litellm, profile, chunks, messages, first, time.monotonic() - begun)
         answer = _without_secrets(answer, redactor_for(frozenset(secrets)))
-        if answer.text.strip() or answer.tool_calls:
+        if not is_blank(answer.text) or answer.tool_calls:
             return answer
         failure = empty_answer(answer, profile, secrets, record)
     except (TimeoutError, asyncio.TimeoutError):
