@@ -25,19 +25,21 @@ _LONGEST = 50_000
 
 
 def render_block(console: Console, text: str) -> list[list[Segment]]:
-    """Return the lines of a text rendered as Markdown, or as it is where Markdown would not show all of it."""
-    options = console.options
+    """Return the lines of a text rendered as Markdown; a part of which Markdown would not show all is left as it is."""
     if len(text) <= _LONGEST:
         try:
             markdown = AnswerMarkdown(text)
-            lines = _without_blank_ends(console.render_lines(markdown, options, pad=False))
-        except (RecursionError, ValueError, IndexError, AssertionError):
-            # rich and markdown-it give up on some deeply nested texts.
-            lines = []
-        else:
+            lines = _without_blank_ends(console.render_lines(markdown, console.options, pad=False))
             if not _is_text_lost(markdown, lines):
                 return lines
-    return _without_blank_ends(console.render_lines(Text(text, overflow="fold"), options, pad=False))
+            parts = markdown.parts()
+        except (RecursionError, ValueError, IndexError, AssertionError):
+            # rich and markdown-it give up on some deeply nested texts.
+            parts = []
+        if len(parts) > 1:
+            rendered = [lines for part in parts if (lines := render_block(console, part))]
+            return [line for lines in rendered for line in (*lines, [])][:-1]
+    return _without_blank_ends(console.render_lines(Text(text, overflow="fold"), console.options, pad=False))
 
 
 class AnswerMarkdown(Markdown):
@@ -52,6 +54,15 @@ class AnswerMarkdown(Markdown):
         parser.normalizeLinkText = _same  # pyright: ignore[reportAttributeAccessIssue]
         self.markup = text
         self.parsed = parser.parse(text)
+
+    def parts(self) -> list[str]:
+        """The paragraphs, lists, code blocks and so on that the text is made of."""
+        lines = self.markup.split("\n")
+        starts = [token.map[0] for token in self.parsed if token.level == 0 and token.map]
+        ends = (*starts[1:], len(lines))
+        return (
+            ["\n".join(lines[start:end]) for start, end in zip((0, *starts[1:]), ends, strict=True)] if starts else []
+        )
 
 
 class _Heading(Heading):
