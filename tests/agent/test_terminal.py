@@ -101,7 +101,10 @@ def test_a_start_on_a_skipped_file_says_why(tmp_path: Path, folder: Path, endpoi
         ("GOOD  : [\n", r"models\.yaml:\d+:\d+ yaml-syntax"),
         ("GOODdefault: openai/gone", r"The default openai/gone is no usable model, so One is used"),
         ("GOODdefault: null", r"There is no default, so One is used"),
-        ("models:\n  openai/gpt-4o:\n    api_key: sk-...\n", r"openai/gpt-4o \(its api_key is still a\s+placeholder\)"),
+        (
+            "models:\n  openai/gpt-4o:\n    api_key: sk-...\n",
+            r"openai/gpt-4o \(its\s+API\s+key\s+is\s+a\s+placeholder\)",
+        ),
         ("models:\n  openai/x:\n    api_key: 0123456\n", r"models\.yaml:3:14 .*[Qq]uote"),
     ],
 )

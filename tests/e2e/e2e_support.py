@@ -19,6 +19,7 @@ from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
+from aloop_models.catalogue import load_catalogue
 from support.lsp_capabilities import FULL_CAPABILITIES
 from support.lsp_client import LspClient
 from support.lsp_text import apply_text_edits
@@ -55,6 +56,17 @@ def project(folder: Path, text: str, mode: int = 0o600) -> Path:
     path.write_bytes(text.encode())
     path.chmod(mode)
     return path
+
+
+def shipped_catalog() -> dict[str, object]:
+    """What the state says of the catalog that the tests use."""
+    catalog = load_catalogue()
+    return {
+        "litellm": catalog.litellm_version,
+        "made": catalog.made.isoformat(),
+        "origin": "snapshot",
+        "providers": len(catalog.providers),
+    }
 
 
 def raw_client(*arguments: str, command: list[str] | None = None, **options: Any) -> LspClient:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_lsp
 
-from e2e_support import KEY, MASK, SERVER, Editor, environment, project
+from e2e_support import KEY, MASK, SERVER, Editor, environment, project, shipped_catalog
 
 OTHER_KEY = "sk-proj-ZyXwVuTsRqPoNmLkJiHgFeDc9876543210ZyXwVuTs"
 TEXT = f"""\
@@ -78,6 +78,7 @@ async def test_the_server_names_its_commands(editor: Editor) -> None:
 async def test_list(editor: Editor, file: Path) -> None:
     found = await editor.run("aloop.listModels")
     models = found.pop("models")
+    assert found.pop("catalog") == shipped_catalog()
     assert found == {
         "message": f"4 models in {file}",
         "file": str(file),
@@ -211,6 +212,7 @@ async def test_set_key_replaces_it_wherever_it_stands(editor: Editor, file: Path
     assert found == {
         "message": "New key for openai/gpt-4o-mini, openai/gpt-4o.",
         "modelIds": ["openai/gpt-4o-mini", "openai/gpt-4o"],
+        "notChanged": [],
         "warnings": [],
         "saved": True,
     }

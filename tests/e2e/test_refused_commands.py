@@ -72,20 +72,20 @@ async def editor(lsp_client: Editor, file: Path) -> AsyncIterator[None]:
         (
             "aloop.addModel",
             {"modelId": "gpt-4o"},
-            "'gpt-4o' is not a model ID. A model ID is provider/model, such as openai/gpt-4o.",
+            "'gpt-4o' is not a model ID. A model ID is provider/model, such as openai/gpt-6.1-sol.",
             "invalidFields",
             [],
         ),
         (
             "aloop.addModel",
-            {"modelId": "a/b", "fields": {"timout": 5}},
+            {"modelId": "openai/b", "fields": {"timout": 5}},
             "There is no field 'timout'. Did you mean timeout?",
             "invalidFields",
             ["timeout"],
         ),
         (
             "aloop.addModel",
-            {"modelId": "a/b", "fields": {"timeout": "5m"}},
+            {"modelId": "openai/b", "fields": {"timeout": "5m"}},
             "timeout has to be a number above 0 and at most 86400, such as 600.",
             "invalidFields",
             [],

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from aloop_models.catalogue import load_catalogue
-from e2e_support import KEY, MASK, SERVER, environment, project, raw_client
+from e2e_support import KEY, MASK, SERVER, environment, project, raw_client, shipped_catalog
 from support.lsp_capabilities import FULL_CAPABILITIES
 from support.lsp_client import LspClient, LspError
 
@@ -60,13 +59,7 @@ def test_the_whole_state_is_told_after_the_handshake(client: LspClient, path: Pa
     state = settled(client)
     first, second = state.pop("models")
     state.pop("endpoint", None)
-    shipped = load_catalogue()
-    assert state.pop("catalog") == {
-        "litellm": shipped.litellm_version,
-        "made": shipped.made.isoformat(),
-        "origin": "snapshot",
-        "providers": len(shipped.providers),
-    }
+    assert state.pop("catalog") == shipped_catalog()
     assert state == {
         "file": str(path),
         "uri": path.as_uri(),
