@@ -196,8 +196,11 @@ def test_a_file_that_cannot_be_read_keeps_the_state(client: LspClient, path: Pat
     since = client.mark()
     path.write_bytes(b"\xff\xfe\x00")
     client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
-    with pytest.raises(LspError, match=r"is not UTF-8\. It looks like UTF-16\. Save the file as UTF-8\.$"):
-        client.execute("aloop.listModels")
+    problem = f"{path}:1: byte 0 of the file is not UTF-8. It looks like UTF-16. Save the file as UTF-8."
+    listed = client.execute("aloop.listModels")
+    assert listed["problem"]["message"] == problem
+    assert [model["modelId"] for model in listed["models"]] == ["openai/gpt-4o", "ollama/llama3.1"]
+    since = client.mark()
     path.write_text(TEXT.replace("GPT", "New"))
     client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
     assert state_after(client, since)["models"][0]["name"] == "New"
