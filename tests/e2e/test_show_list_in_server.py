@@ -98,8 +98,8 @@ CASES = {
         (3, 2, 15),
         "duplicate-key",
         ERROR,
-        ("later one counts",),
-        of_ollama("    timeout: 6\n"),
+        ("only the last entry is used", "label"),
+        of_ollama("    timeout: 5\n  ollama/llama2:\n    timeout: 6\n").replace("llama2:", "llama2#2:", 1),
     ),
     "a placeholder": Case(
         of_openai("gpt-4o", "sk-..."), (2, 13, 19), "placeholder-api-key", ERROR, ("placeholder", "key in its place")

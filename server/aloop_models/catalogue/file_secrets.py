@@ -112,7 +112,7 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
     for part in searched:
         for found in name.finditer(part):
             yield from _pieces(_unquoted(found[1]))
-        for url in URL.finditer(part):
+        for url in URL.finditer(part) if "://" in part else ():
             yield from _not_ordinary(secrets_of_url(url[0]))
 
 

@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from aloop_models.catalogue.key_forms import is_bare_key, is_placeholder
 
-URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"<>`]+")
-"""A URL anywhere in a text."""
+URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"<>`]+")
+"""A URL anywhere in a text; the bound on its scheme keeps the search of a long word linear."""
 
 _ONLY_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 _USER = re.compile(r"[^/?#]*@(?:[^?#\s]*@)?")
