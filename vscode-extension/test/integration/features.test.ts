@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'mocha';
+import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { at, FILE, FOLDER, findings, KEY, opened, rules, TEXT, texts, typed, until } from './document';
 
@@ -150,6 +150,11 @@ describe('a models.yaml', () => {
 });
 
 describe('a command', () => {
+  // Text stays unsaved only without autosave; in a browser VS Code saves after a second, also in the middle of a test.
+  const autosave = (value?: string): Thenable<void> => vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);
+  before(() => autosave('off'));
+  after(() => autosave());
+
   it('edits text that is not saved in the editor, where one undo takes it back', async () => {
     const document = await opened(TEXT);
     const unsaved = TEXT.replace('# Our models', '# Mine');
