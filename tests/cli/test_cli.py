@@ -893,6 +893,20 @@ class TestProcess:
         assert f"api_key: {ODD_KEY}" in path.read_text()
 
 
+@pytest.mark.parametrize(("answer", "is_added"), [("n", False), ("", False), ("y", True)])
+def test_an_unusual_id_is_confirmed_at_a_terminal(path: Path, folder: Path, answer: str, is_added: bool):
+    before = path.read_text()
+    child, terminal = at_terminal(folder, "add", "gpt/openai/gpt-5.5", f"api_key={ODD_KEY}")
+    shown = read_until(terminal, b"Add it as it is? [y/N]")
+    assert b"LiteLLM has no provider 'gpt'. Did you mean openai/gpt-5.5?" in shown
+    os.write(terminal, f"{answer}\n".encode())
+    read_until(terminal, b"Added gpt/openai/gpt-5.5" if is_added else b"Nothing was changed.")
+    assert child.wait(30) == (0 if is_added else 2)
+    os.close(terminal)
+    assert ("gpt/openai/gpt-5.5" in path.read_text()) is is_added
+    assert is_added or path.read_text() == before
+
+
 def at_terminal(
     folder: Path, *arguments: str, errors: int | None = None, **environment: str
 ) -> tuple[subprocess.Popen[bytes], int]:
