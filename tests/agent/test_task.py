@@ -16,8 +16,12 @@ import pytest
 
 from agent_support import KEY, OTHER_KEY, two_models, write_config
 from aloop_models.agent.main import main, models_test
+from aloop_models.catalogue.redaction import MASK
+from aloop_models.llm.litellm_adapter import LiteLLMAdapter
+from aloop_models.llm.model_manager import ModelManager
 from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Raw, Reply, Say, ToolCall
 from support.provider_replies import events, openai_chunk
+from support.secrets import leaks, secret
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -317,6 +321,85 @@ def test_a_test_of_a_model_that_thinks_first_is_passed(folder: Path, endpoint: P
     write_config(folder, two_models(endpoint).replace("name: One", "max_tokens: 16"))
     done = aloop("models", "test", "openai/one")  # type: ignore[operator]
     assert (done.code, "Raise max_tokens of its entry." in done.out) == (1, True)
+
+
+FILE_SECRETS = {
+    "key of no known form": "pineapple-sunset-kiosk",
+    "URL password": secret("password", length=14),
+    "header": secret("header", length=24),
+    "commented key": secret("comment", length=24),
+}
+OTHERS = f"""\
+  anthropic/three:
+    api_key: {FILE_SECRETS["key of no known form"]}
+    api_base: http://bot:{FILE_SECRETS["URL password"]}@example.com/v1
+    extra_headers:
+      X-Auth: Bearer {FILE_SECRETS["header"]}
+  # api_key: {FILE_SECRETS["commented key"]}
+"""
+ECHO = " and ".join(("I saw", *FILE_SECRETS.values(), "here"))
+SHOWN_ECHO = " and ".join(("I saw", *[MASK] * len(FILE_SECRETS), "here"))
+ERROR_PAGE = f"<html><head><title>No</title></head><body><p>{ECHO}</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("reply", "shown"),
+    [
+        (Say(ECHO), SHOWN_ECHO),
+        (events(*[openai_chunk({"content": letter}) for letter in ECHO], openai_chunk({}, "stop")), SHOWN_ECHO),
+        (Raw(json.dumps({"error": {"message": ECHO}})), SHOWN_ECHO),
+        (Raw(ERROR_PAGE, "text/html"), SHOWN_ECHO),
+        (Raw(json.dumps({"error": {"message": ECHO}}), status=400), SHOWN_ECHO),
+        (Raw(ERROR_PAGE, "text/html", 500, (("retry-after", "0"),)), SHOWN_ECHO),
+        (events(openai_chunk({"content": "Half"}), {"error": {"message": ECHO, "code": 500}}), SHOWN_ECHO),
+        (events(openai_chunk({"refusal": ECHO}), openai_chunk({}, "stop")), SHOWN_ECHO),
+        (Raw("x", f"text/{FILE_SECRETS['header']}"), f"HTTP 200, text/{MASK}"),
+    ],
+    ids=["text", "letters", "200_json", "200_html", "400_json", "500_html", "broken_off", "refusal", "media_type"],
+)
+def test_what_a_model_says_shows_no_secret_of_another_entry(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object, reply: Reply, shown: str
+) -> None:
+    write_config(folder, two_models(endpoint).replace("default:", f"{OTHERS}default:"))
+    endpoint.answer = lambda _: reply
+    for arguments in (
+        ("--task", "Hello"),
+        ("--task", "Hello", "--json"),
+        ("compare", "Hello", "--models", "one"),
+        ("compare", "Hello", "--models", "one", "--json"),
+        ("models", "test", "one"),
+        ("models", "test", "one", "--json"),
+    ):
+        done = aloop(*arguments)  # type: ignore[operator]
+        assert leaks(FILE_SECRETS, done.out + done.err) == []
+        printed = str(json.loads(done.out)) if "--json" in arguments else done.out + done.err
+        # The test of a model that answers says so, and not what it answered.
+        assert (shown in printed) is (arguments[0] != "models" or done.code == 1)
+
+
+def test_a_call_of_a_tool_holds_no_secret_of_another_entry(folder: Path, endpoint: ProviderEndpoint) -> None:
+    path = write_config(folder, two_models(endpoint).replace("default:", f"{OTHERS}default:"))
+    secrets = [*FILE_SECRETS.values()]
+    endpoint.queue(Say(tool_calls=(ToolCall(f"a {secrets[0]} b", {"path": secrets[1]}),)))
+    answer = LiteLLMAdapter(profile=ModelManager(str(path)).get_current_model).complete(
+        [{"role": "user", "content": "Hello"}]
+    )
+    assert [(call.name, json.loads(call.text)) for call in answer.tool_calls] == [(f"a {MASK} b", {"path": MASK})]
+    assert leaks(FILE_SECRETS, str(answer)) == []
+
+
+def test_an_id_and_a_name_show_no_secret_of_another_entry(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object
+) -> None:
+    key = FILE_SECRETS["key of no known form"]
+    given = two_models(endpoint).replace("openai/one", f"openai/{key}").replace("name: One", f"name: One {key}")
+    write_config(folder, given.replace("default:", f"{OTHERS}default:"))
+    for reply in (Say("Hi"), Fail(404), Fail(401)):
+        endpoint.answer = lambda _, reply=reply: reply
+        for arguments in (("--task", "x"), ("compare", "x"), ("models", "test")):
+            for form in ((), ("--json",)):
+                done = aloop(*arguments, *form)  # type: ignore[operator]
+                assert leaks(FILE_SECRETS, done.out + done.err) == []
 
 
 @pytest.mark.parametrize("run", [("--task", "x"), ("compare", "x"), ("models", "test")])

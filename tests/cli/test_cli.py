@@ -676,7 +676,7 @@ class TestFiles:
         assert f"aloop-models  {__version__}" in text
         assert KEY not in text
         path.write_text("models: [\n")
-        assert "it cannot be read" in run("doctor").out
+        assert "problem  models.yaml is not valid YAML (line 2).\n" in run("doctor").out
         path.unlink()
         assert "none; a new one would be" in run("doctor").out
 

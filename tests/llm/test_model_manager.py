@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import os
+import pickle
 import stat
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import aloop_models
 from aloop_models import ModelManager, ModelProfile
+from aloop_models.llm.profile import fields_of
 
 ANTHROPIC = "anthropic/claude-sonnet-4-5"
 KEY = "sk-ant-api03-" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 3
@@ -140,6 +144,20 @@ class TestSurface:
         assert repr(profile) == ("ModelProfile('openai/gpt-4o', name='••••••••', timeout=600, drop_params=True)")
         assert ModelProfile(KEY).display_name == "••••••••"
         assert ModelProfile("openai/gpt-4o", "\x1b[31mred\n").display_name == "[31mred"
+
+    def test_a_profile_knows_the_secrets_of_its_file_and_keeps_them_to_itself(self, folder: Path):
+        (profile, _) = written(folder, f"models:\n  ollama/a: {{}}\n  openai/b: {{api_key: {KEY}}}\n")[1].list_models()
+        assert profile.secrets == {KEY}
+        alone = ModelProfile("ollama/a")
+        assert (profile == alone, fields_of(profile), alone.secrets) == (True, {}, frozenset())
+        assert repr(profile) == "ModelProfile('ollama/a', name='', timeout=600, drop_params=True)"
+        stored = pickle.dumps(profile)
+        assert KEY.encode() not in stored
+        assert pickle.loads(stored) == alone
+        for copied in (copy.copy(profile), copy.deepcopy(profile), replace(profile, timeout=5)):
+            assert copied.secrets == {KEY}
+        renamed = replace(profile, model_id=f"ollama/{KEY}")
+        assert (renamed.display_name, renamed.shown_id) == ("ollama/••••••••", "ollama/••••••••")
 
 
 class TestReading:

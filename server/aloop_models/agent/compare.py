@@ -99,7 +99,7 @@ def render(results: Sequence[Compared]) -> str:
 def compared_view(result: Compared) -> dict[str, object]:
     """One result for programs: seconds, tokens, US dollars; null where nobody said."""
     answer = result.answer
-    view: dict[str, object] = {"modelId": redact(result.profile.model_id), "ok": answer is not None}
+    view: dict[str, object] = {"modelId": result.profile.shown_id, "ok": answer is not None}
     if answer is None:
         return {**view, "message": result.failure}
     return {

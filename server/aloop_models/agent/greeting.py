@@ -35,4 +35,4 @@ def greeting(session: Session, dispatcher: Dispatcher, path: Path) -> Iterator[s
             yield why_nothing(dispatcher, path)
     elif profile and default != profile.model_id and default not in manager.models:
         what = "There is no default" if default is None else f"The default {redact(default)} is no usable model"
-        yield f"{what}, so {profile.display_name} is used. To set it: /model default {redact(profile.model_id)}"
+        yield f"{what}, so {profile.display_name} is used. To set it: /model default {profile.shown_id}"

@@ -174,14 +174,17 @@ class Terminal:
             view.__exit__(None, None, None)
         if turn:
             tokens = tokens_pair(turn.usage.input_tokens, turn.usage.output_tokens)
-            parts = [redact(turn.model_id), seconds_text(turn.seconds), f"{tokens} tokens", cost_text(turn.usage.cost)]
+            name = redact(self._mask(turn.model_id))
+            parts = [name, seconds_text(turn.seconds), f"{tokens} tokens", cost_text(turn.usage.cost)]
             self._console.print(Text(" · ".join(part for part in parts if part != "–"), "dim"))
 
     async def ask(self, question: str, *, default: bool = False) -> bool:
         """Ask for yes or no; Enter alone means the default, anything but yes means no."""
         choice = "[Y/n]" if default else "[y/N]"
         with contextlib.suppress(EOFError, KeyboardInterrupt):
-            answer = await PromptSession[str]().prompt_async(f"{sanitize(question)} {choice} ", handle_sigint=False)
+            answer = await PromptSession[str]().prompt_async(
+                f"{sanitize(self._mask(question))} {choice} ", handle_sigint=False
+            )
             return answer.strip().casefold() in ("y", "yes") or (default and not answer.strip())
         return False
 
@@ -189,7 +192,7 @@ class Terminal:
         """Ask for a text that is not shown and kept nowhere."""
         try:
             return await PromptSession[str]().prompt_async(
-                sanitize(question), input_processors=[Hidden()], handle_sigint=False
+                sanitize(self._mask(question)), input_processors=[Hidden()], handle_sigint=False
             )
         except (EOFError, KeyboardInterrupt):
             raise Refusal("invalidFields", "Stopped. Nothing was changed.") from None

@@ -9,7 +9,6 @@ from pathlib import Path
 from aloop_models.agent.output import Parser, note, print_json, print_text
 from aloop_models.agent.starting import Start, left_out, start
 from aloop_models.agent.table import table
-from aloop_models.catalogue.redaction import redact
 from aloop_models.errors import AloopError, Refusal
 from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
@@ -110,7 +109,7 @@ def render(results: Sequence[ProbeResult]) -> str:
 def result_view(result: ProbeResult) -> dict[str, object]:
     """One result for programs."""
     return {
-        "modelId": redact(result.profile.model_id),
+        "modelId": result.profile.shown_id,
         "ok": result.is_ok,
         "kind": result.kind.value if result.kind else "ok",
         "seconds": round(result.seconds, 3),

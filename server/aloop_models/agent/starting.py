@@ -116,9 +116,8 @@ def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, 
         raise Refusal("invalidFile", loaded)
     if loaded.default_id is not None:
         if loaded.default_id not in (*loaded.models, *loaded.left_out):
-            message = (
-                f"`default` of {redact(str(started.path))} names {redact(loaded.default_id)}, which is no model there."
-            )
+            shown = started.manager.redactor.redact(loaded.default_id)
+            message = f"`default` of {redact(str(started.path))} names {shown}, which is no model there."
             raise Refusal("modelNotFound", f"{message} Set another: aloop models default MODEL")
         return started.profile(loaded.default_id), ()
     first = next((profile for profile in loaded.models.values() if profile.model_id in loaded.ready), None)
@@ -131,13 +130,14 @@ def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, 
 
 def why_nothing(dispatcher: Dispatcher, path: Path) -> str:
     """Why no model of the file can answer, and what to do."""
-    entries = dispatcher.saved(path).document.by_id
+    saved = dispatcher.saved(path)
+    entries = saved.document.by_id
     where = redact(str(path))
     if not entries:
         return f"{where} has no models. Add one: aloop models add PROVIDER/MODEL"
     facts = dispatcher.facts
     reasons = (
-        f"{redact(model_id)} ({reason})"
+        f"{saved.redactor.redact(model_id)} ({reason})"
         for model_id, placed in entries.items()
         if (reason := why_not_ready(placed.entry, facts))
     )
@@ -161,9 +161,10 @@ def ready_profile(
 
 def left_out(dispatcher: Dispatcher, path: Path) -> str:
     """Return a sentence that names the models that are not ready, with the reasons; empty if all are."""
-    entries = dispatcher.saved(path).document.by_id
+    saved = dispatcher.saved(path)
+    entries = saved.document.by_id
     reasons = [
-        f"{redact(model_id)} ({reason})"
+        f"{saved.redactor.redact(model_id)} ({reason})"
         for model_id, placed in entries.items()
         if (reason := why_not_ready(placed.entry, dispatcher.facts))
     ]

@@ -14,7 +14,7 @@ from aloop_models.agent.output import note, print_json, print_text
 from aloop_models.agent.rendering import tool_line
 from aloop_models.agent.starting import Start, chosen, start
 from aloop_models.agent.tools import workspace_tools
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalogue.redaction import Redactor
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.errors import AloopError, Refusal, describe_bug
 from aloop_models.llm.answer import ToolCall
@@ -55,16 +55,16 @@ def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool
             _tell("Stopped.")
             return STOPPED
     if as_json:
-        print_json(turn_view(turn), out)
+        print_json(turn_view(turn, started.manager.redactor), out)
     else:
         print_text(turn.text, out)
     return ANSWERED
 
 
-def turn_view(turn: Turn) -> dict[str, object]:
+def turn_view(turn: Turn, redactor: Redactor) -> dict[str, object]:
     """A turn for programs: seconds, tokens and US dollars; null where nobody said."""
     return {
-        "modelId": redact(turn.model_id),
+        "modelId": redactor.redact(turn.model_id),
         "answer": turn.text,
         "inputTokens": turn.usage.input_tokens,
         "outputTokens": turn.usage.output_tokens,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar, cast
@@ -215,12 +216,14 @@ class StreamRedactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._redactor = redactor_for(frozenset(secrets))
+        self._in_order = sorted(self._redactor.secrets)
+        self._longest = max(map(len, self._in_order), default=0)
         self._held = ""
 
     def add(self, piece: str) -> str:
         """Take the next piece; return what can be shown by now."""
         text = self._held + piece
-        cut = len(text) - max((_begun(text, secret) for secret in self._redactor.secrets), default=0)
+        cut = self._begun(text)
         # A secret that is there already may go on as a longer one.
         cut = next((start for start, end in self._redactor.own_spans(text) if start < cut < end), cut)
         self._held = text[cut:]
@@ -231,17 +234,20 @@ class StreamRedactor:
         rest, self._held = self._held, ""
         return self._redactor.mask_own(rest)
 
+    def _begun(self, text: str) -> int:
+        """Where the last characters may be the beginning of a secret; the end of the text where they are none."""
+        for start in range(max(0, len(text) - self._longest + 1), len(text)):
+            tail = text[start:]
+            at = bisect_right(self._in_order, tail)
+            if self._in_order[at : at + 1] and self._in_order[at].startswith(tail):
+                return start
+        return len(text)
+
 
 @lru_cache(maxsize=16)
 def redactor_for(secrets: frozenset[str]) -> Redactor:
     """The redactor of these secrets, those that are too short left out."""
     return Redactor(frozenset(text for text in secrets if len(text) >= SHORTEST_SECRET))
-
-
-def _begun(text: str, secret: str) -> int:
-    """How many of the last characters may be the beginning of the secret."""
-    longest = min(len(secret) - 1, len(text))
-    return next((length for length in range(longest, 0, -1) if text.endswith(secret[:length])), 0)
 
 
 def _mask_forms(text: str) -> str:

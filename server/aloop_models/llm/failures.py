@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any
 
-from aloop_models.catalogue.redaction import MASK, redact
+from aloop_models.catalogue.redaction import MASK, redact, redactor_for
 from aloop_models.catalogue.urls import host_of_url
 from aloop_models.errors import AloopError
 from aloop_models.llm.answer import Answer
@@ -87,7 +87,7 @@ def failure_of(
     *,
     has_text: bool = False,
 ) -> ModelFailure:
-    """The failure behind whatever a call raised; `secrets` are texts that must not be shown.
+    """The failure behind whatever a call raised; `secrets` are the profile's own; no part of one is shown.
 
     `record` is the response, if one came; `has_text` says whether text of the answer was shown before.
     """
@@ -95,7 +95,7 @@ def failure_of(
     status = _status(chain)
     words = " ".join((*map(str, chain), record.words() if record else "")).casefold()
     kind = _kind(chain, status, words)
-    said = _words(record, secrets) or _said(chain, secrets)
+    said = _words(record, profile, secrets) or _said(chain, profile, secrets)
     if has_text and kind in _MAY_PASS | _UNREADABLE:
         host = host_of(profile)
         message = f"The connection to {host} broke off in the middle of the answer of {profile.display_name}."
@@ -104,14 +104,14 @@ def failure_of(
     if record is not None and record.status is not None and record.status < 300 and kind in _UNREADABLE:
         return _empty(f"{profile.display_name} sent no answer that can be read", profile, secrets, record)
     if kind is FailureKind.WRONG_KEY and profile.api_key is None:
-        model = redact(profile.model_id)
+        model = profile.shown_id
         message = (
             f"{host_of(profile)} requires an API key for {profile.display_name}{f' ({status})' if status else ''}."
         )
         return ModelFailure(kind, f"{message} Set one: aloop models key {model}")
     message = _MESSAGES[kind].format(
         name=profile.display_name,
-        model=redact(profile.model_id),
+        model=profile.shown_id,
         host=host_of(profile),
         timeout=f"{profile.timeout:g}",
         status=f" ({status})" if status else "",
@@ -125,7 +125,7 @@ def failure_of(
 def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelFailure:
     """The failure that an answer without text and tool calls is."""
     name, response = profile.display_name, _response(profile, record)
-    refusal = without_secrets(record.refusal(), secrets)
+    refusal = without_secrets(record.refusal(), profile, secrets)
     if refusal:
         message = f"{name} refused to answer{response}. {_quoted(refusal)}"
         return ModelFailure(FailureKind.REFUSED, f"{message} Rephrase the question, or use another model.")
@@ -150,33 +150,36 @@ def host_of(profile: ModelProfile) -> str:
     return redact(host_of_url(profile.api_base or "") or profile.provider or "the provider")
 
 
-def without_secrets(text: str, secrets: Sequence[str]) -> str | None:
-    """The text in one line, cut short; None where it holds a part of a secret, or what looks like a key."""
+def without_secrets(text: str, profile: ModelProfile, secrets: Sequence[str]) -> str | None:
+    """The text in one line, cut short, with the mask in place of the file's other secrets and of what looks like a key.
+
+    None where it contains a part of one of `secrets`, the profile's own, or nothing but a key.
+    """
     line = " ".join(text.split())
     for secret in secrets:
         pieces = {secret[start : start + _GIVEAWAY] for start in range(max(1, len(secret) - _GIVEAWAY + 1))}
         if any(piece in line for piece in pieces if piece):
             return None
-    safe = redact(line)
+    safe = redactor_for(profile.secrets).redact(line)
     if safe == MASK:
         return None
     return safe if len(safe) <= _SHOWN else safe[: _SHOWN - 1] + "…"
 
 
 def _empty(what: str, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelFailure:
-    said = _words(record, secrets)
+    said = _words(record, profile, secrets)
     quoted = f" {_quoted(said)}" if said else ""
     step = "Check api_base of its entry, then try again." if profile.api_base else "Try again, or use another model."
     return ModelFailure(FailureKind.EMPTY, f"{what}{_response(profile, record)}.{quoted} {step}")
 
 
 def _response(profile: ModelProfile, record: ResponseRecord) -> str:
-    kind = redact(record.summary)
+    kind = profile.redactor.redact(record.summary)
     return f" ({host_of(profile)}: {kind})" if kind else f" ({host_of(profile)})"
 
 
-def _words(record: ResponseRecord | None, secrets: Sequence[str]) -> str | None:
-    return without_secrets(record.words(), secrets) if record is not None else None
+def _words(record: ResponseRecord | None, profile: ModelProfile, secrets: Sequence[str]) -> str | None:
+    return without_secrets(record.words(), profile, secrets) if record is not None else None
 
 
 def _quoted(said: str) -> str:
@@ -295,12 +298,12 @@ def _retry_after(chain: Sequence[BaseException]) -> float | None:
     return None
 
 
-def _said(chain: Sequence[BaseException], secrets: Sequence[str]) -> str | None:
+def _said(chain: Sequence[BaseException], profile: ModelProfile, secrets: Sequence[str]) -> str | None:
     """The provider's own message, where it can be found and is harmless."""
     text = str(getattr(chain[0], "message", "") or chain[0])
     found = re.search(r"[\"']message[\"']\s*:\s*[\"'](.{1,400}?)[\"']\s*[,}]", text, re.DOTALL)
     text = found[1] if found else re.sub(r"^litellm\.\w+: (?:\w+Exception - )?", "", text)
-    return without_secrets(text, secrets)
+    return without_secrets(text, profile, secrets)
 
 
 def _has(words: str, phrases: Sequence[str]) -> bool:

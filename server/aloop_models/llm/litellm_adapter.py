@@ -215,8 +215,10 @@ async def _request(
     first: float | None = None
     chunks: list[Any] = []
     secrets = secrets_of(profile)
-    # The provider knows the key; whoever looks at the screen, and the next provider, must not read it in an answer.
-    shown = StreamRedactor(secrets)
+    # The provider knows the key, and may know others of the file; whoever looks at the screen, and the next provider,
+    # must not read them in an answer.
+    masked = profile.secrets.union(secrets)
+    shown = StreamRedactor(masked)
     has_text = False
     record = start_record()
 
@@ -250,7 +252,7 @@ async def _request(
     try:
         await asyncio.wait_for(receive(), profile.timeout)
         answer = _assembled(litellm, profile, chunks, messages, first, time.monotonic() - begun)
-        answer = _without_secrets(answer, redactor_for(frozenset(secrets)))
+        answer = _without_secrets(answer, redactor_for(masked))
         if not is_blank(answer.text) or answer.tool_calls:
             return answer
         failure = empty_answer(answer, profile, secrets, record)

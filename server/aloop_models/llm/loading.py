@@ -57,7 +57,7 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
         if fatal:
             left_out[model_id] = _told(snapshot, min(fatal, key=lambda item: item.span).shifted(placed.start))
             continue
-        models[model_id] = profile_of(placed.entry, schema)
+        models[model_id] = profile_of(placed.entry, schema, snapshot.redactor.secrets)
         if not why_not_ready(placed.entry, snapshot.facts):
             ready.add(model_id)
     # A number that YAML reads in its own way (`1:30` is 90) is used as the editor reads it, but never silently.

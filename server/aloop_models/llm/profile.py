@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 
 from aloop_models.catalogue import default_name, provider_of
 from aloop_models.catalogue.file_secrets import secrets_of_fields
@@ -22,7 +23,9 @@ class ModelProfile:
 
     `model_id` is the entry's ID with its label, which is not sent (see `litellm_id`). `timeout` is in seconds and
     bounds one request. `extra` holds further fields that LiteLLM takes (connection fields and request parameters of
-    the schema), and none that it does not.
+    the schema), and none that it does not. `secrets` are those of the whole file that the entry is from, which a
+    provider may know too; they are masked in what this model answers, and are no part of the entry itself: `repr`,
+    `==`, `fields_of` and a pickle are without them.
     """
 
     model_id: str
@@ -32,20 +35,36 @@ class ModelProfile:
     timeout: float = DEFAULT_TIMEOUT
     drop_params: bool = True
     extra: Mapping[str, object] = field(default_factory=dict[str, object])
+    secrets: frozenset[str] = field(default=frozenset(), repr=False, compare=False, kw_only=True)
 
     def __repr__(self) -> str:
-        redact = self._redactor.redact
-        parts = f"{redact(self.model_id)!r}, name={redact(self.name)!r}, timeout={self.timeout!r}"
+        parts = f"{self.shown_id!r}, name={self.redactor.redact(self.name)!r}, timeout={self.timeout!r}"
         return f"ModelProfile({parts}, drop_params={self.drop_params!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        fields = (self.model_id, self.name, self.api_key, self.api_base, self.timeout, self.drop_params, self.extra)
+        return ModelProfile, fields
+
+    def __copy__(self) -> ModelProfile:
+        return replace(self)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> ModelProfile:
+        return replace(self, extra=deepcopy(self.extra, memo))
 
     @property
     def display_name(self) -> str:
         """The name; without one `model (label)` where the ID has a label, else the ID. Redacted."""
-        return self._redactor.redact(self.name if self.name.strip() else default_name(self.model_id))
+        return self.redactor.redact(self.name if self.name.strip() else default_name(self.model_id))
 
     @property
-    def _redactor(self) -> Redactor:
-        return redactor_for(secrets_of_fields(fields_of(self), load_schema()))
+    def shown_id(self) -> str:
+        """The ID, redacted."""
+        return self.redactor.redact(self.model_id)
+
+    @property
+    def redactor(self) -> Redactor:
+        """Masks the secrets of this entry and of the file it is from."""
+        return redactor_for(secrets_of_fields(fields_of(self), load_schema()) | self.secrets)
 
     @property
     def provider(self) -> str:
@@ -53,8 +72,11 @@ class ModelProfile:
         return provider_of(self.model_id)
 
 
-def profile_of(entry: Entry, schema: Schema) -> ModelProfile:
-    """The profile of an entry whose values were checked; unknown fields, and those without a value, are left behind."""
+def profile_of(entry: Entry, schema: Schema, secrets: frozenset[str] = frozenset()) -> ModelProfile:
+    """The profile of an entry whose values were checked, without unknown fields and those that have no value.
+
+    `secrets` are those of the whole file.
+    """
     values = entry.profile
     name, key, base = values.get("name"), values.get("api_key"), values.get("api_base")
     timeout, drop = values.get("timeout"), values.get("drop_params")
@@ -70,6 +92,7 @@ def profile_of(entry: Entry, schema: Schema) -> ModelProfile:
             for name, value in values.items()
             if name in schema.fields and name not in _OWN and value is not None
         },
+        secrets=secrets,
     )
 
 
