@@ -18,6 +18,8 @@ test('inside the extension host', { timeout: LIMIT_MS + 60_000 }, async () => {
   const vscode = await startVSCode({
     workspace: process.env.ALOOP_WORKSPACE,
     environment: { ALOOP_REPORT: report },
+    // VS Code does not ask where it runs the tests of an extension.
+    trust: false,
     payload: (host) => [
       ['extensionDevelopmentPath', `vscode-remote://${host}${extension}`],
       ['extensionTestsPath', `vscode-remote://${host}${extension}/dist/integration/index.js`],

@@ -82,7 +82,13 @@ export async function startVSCode({ extensions = [], workspace, settings = {}, k
     await until(() => removed(home));
   };
   const vscode = new VSCode({ browser, port, home, profile, close, workspace, trust });
-  await vscode.openWindow({ payload: payload?.(`127.0.0.1:${port}`), functions });
+  try {
+    await vscode.openWindow({ payload: payload?.(`127.0.0.1:${port}`), functions });
+  } catch (error) {
+    // Else the programs would keep Node from its end.
+    await close();
+    throw error;
+  }
   return vscode;
 }
 
