@@ -58,7 +58,9 @@ step('a path that is the same program does not', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   const [pid] = processesOf(server);
   settings({ 'aloop.server.logLevel': 'debug', 'aloop.server.path': server, 'aloop.trace.server': 'messages' });
-  await vscode.outputUntil('aloop models', /Sending notification '/);
+  // The trace begins with the first message after the setting arrived, so a request follows it.
+  await vscode.palette('aloop: Reload Models File');
+  await vscode.outputUntil('aloop models', /Sending (notification|request) '/);
   assert.deepEqual(processesOf(server), [pid]);
 });
 

@@ -46,12 +46,3 @@ step('"claude": the maker of these models is the first row, and its models follo
   await until(async () => (await vscode.firstSuggestion()) === 'anthropic/claude-opus-5-5', () => vscode.suggestWidget().innerText());
   await until(() => saved().endsWith('\n  anthropic/'), saved);
 });
-
-step('an id is one word: a double click takes all of it', async (vscode) => {
-  await vscode.atEndOf(file, `${TEXT}  openai/gpt-5.5#work:\n    timeout: 300\n`);
-  // Near its beginning: the middle of the line's text is in the inlay hint after the id.
-  await vscode.editor().locator('.view-line').filter({ hasText: '#work' }).dblclick({ position: { x: 60, y: 8 } });
-  await vscode.statusItem(/\(19 selected\)/).waitFor();
-  await vscode.editor().locator('.view-line').getByText('timeout').dblclick();
-  await vscode.statusItem(/\(7 selected\)/).waitFor();
-});
