@@ -277,7 +277,7 @@ class BaseAgent:
         return output if isinstance(output, str) else json.dumps(output, default=str)
 
     def _masked(self, result: str) -> str:
-        # A key that was copied into some file of the workspace must not go to whoever serves the model.
+        # A key that was copied into some file of the workspace must not be sent to the provider of the model.
         return self.model_manager.redactor.mask_content(result)
 
     def _takes_tools(self, profile: ModelProfile) -> bool:

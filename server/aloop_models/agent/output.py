@@ -38,5 +38,5 @@ def print_json(value: object, out: TextIO | None = None) -> None:
 
 
 def note(text: str) -> None:
-    """Print a sentence beside the result."""
+    """Print a sentence in addition to the result."""
     print(sanitize(text), file=sys.stderr)

@@ -239,7 +239,7 @@ def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> s
             continue
         if wanted not in content.casefold():
             continue
-        # Before a line is cut: a key that goes on beyond the cut, or in the next line, is only known as a whole.
+        # Before a line is cut: a key that continues after the cut, or in the next line, is only known as a whole.
         for number, line in enumerate(redactor.mask_content(content).splitlines(), 1):
             if wanted in line.casefold():
                 found.append(f"{redactor.mask_content(name)}:{number}: {line.strip()[:_LINE]}")

@@ -29,12 +29,12 @@ def installed_version() -> str | None:
     folder = installed_folder()
     if folder is None:
         return None
-    # The name of the folder beside it costs a tenth of what importing importlib.metadata does.
-    beside = [
+    # The name of the metadata folder next to it costs a tenth of what importing importlib.metadata does.
+    versions = [
         item.name.removesuffix(".dist-info").partition("-")[2] for item in folder.parent.glob("litellm-*.dist-info")
     ]
-    if len(beside) == 1:
-        return beside[0]
+    if len(versions) == 1:
+        return versions[0]
     from importlib.metadata import PackageNotFoundError, version
 
     try:

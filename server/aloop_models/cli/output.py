@@ -67,7 +67,7 @@ def print_styled(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Print a sentence beside the result."""
+    """Print a sentence in addition to the result."""
     click.echo(sanitize(text), err=True)
 
 

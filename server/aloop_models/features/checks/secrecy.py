@@ -20,8 +20,8 @@ TRACKED_BY_GIT = Rule(
     "With the next push the keys are in every clone, and stay in the history. Take the file out of git with "
     "`git rm --cached`, ignore it, and replace the keys at the providers if it was ever pushed. Without keys in the "
     "file this is a hint.\n\n"
-    "The rule also reports a symbolic link on the way to the file that git tracks, because whoever changes the link "
-    "chooses the file; copies of the file that git tracks and that contain keys (backups, swap files, conflict "
+    "The rule also reports a symbolic link on the way to the file that git tracks, because a change to the link "
+    "selects another file; copies of the file that git tracks and that contain keys (backups, swap files, conflict "
     "copies); and a repository in which git could not be asked, with the reason.",
     _WITH_KEY,
     _WITH_KEY,
