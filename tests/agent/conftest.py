@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from support.provider_endpoint import ProviderEndpoint
+
 
 @pytest.fixture(autouse=True)
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -20,3 +22,9 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name, raising=False)
     yield
     shutil.rmtree(runtime, ignore_errors=True)
+
+
+@pytest.fixture
+def endpoint() -> Iterator[ProviderEndpoint]:
+    with ProviderEndpoint() as running:
+        yield running

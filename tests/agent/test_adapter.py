@@ -9,7 +9,6 @@ import re
 import threading
 import traceback
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -69,12 +68,6 @@ LEAKS = {
     "LITELLM_PROXY_API_BASE": "http://127.0.0.1:9/leak",
     "LITELLM_LOG": "DEBUG",
 }
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ProviderEndpoint]:
-    with ProviderEndpoint() as running:
-        yield running
 
 
 def base_of(endpoint: ProviderEndpoint, model: str) -> str:

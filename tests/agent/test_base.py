@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,12 +25,6 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 LOOK = ToolCall("read_file", {"path": "notes.txt"}, "call_1")
 LIST = ToolCall("list_files", {}, "call_2")
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ProviderEndpoint]:
-    with ProviderEndpoint() as running:
-        yield running
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pexpect
@@ -81,12 +80,6 @@ REPLIES: dict[str, tuple[Reply, ...]] = {
 def assert_harmless(text: str) -> None:
     sent = _SENT.search(text)
     assert sent is None, repr(text[max(0, sent.start() - 80) : sent.end() + 80])
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ProviderEndpoint]:
-    with ProviderEndpoint() as running:
-        yield running
 
 
 @pytest.fixture

@@ -23,12 +23,6 @@ SOON = 20.0
 
 
 @pytest.fixture
-def endpoint() -> Iterator[ProviderEndpoint]:
-    with ProviderEndpoint() as running:
-        yield running
-
-
-@pytest.fixture
 def folder(tmp_path: Path, endpoint: ProviderEndpoint) -> Path:
     made = tmp_path / "project"
     made.mkdir()

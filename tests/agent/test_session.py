@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,12 +39,6 @@ Available Models:
             Local Llama - ollama/llama2
 
 Use /model <model_id> to switch, /model add to add new"""
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ProviderEndpoint]:
-    with ProviderEndpoint() as running:
-        yield running
 
 
 @pytest.fixture

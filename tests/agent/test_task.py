@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,12 +31,6 @@ class Done(NamedTuple):
     code: int
     out: str
     err: str
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ProviderEndpoint]:
-    with ProviderEndpoint() as running:
-        yield running
 
 
 @pytest.fixture

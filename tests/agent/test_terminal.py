@@ -6,7 +6,6 @@ import re
 import stat
 import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,6 @@ from support.provider_endpoint import ProviderEndpoint, Say
 
 PROMPT_SECONDS = 3.0
 """Far more than the promise, for tests run beside each other; the bench has the figure."""
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ProviderEndpoint]:
-    with ProviderEndpoint() as running:
-        yield running
 
 
 @pytest.fixture
