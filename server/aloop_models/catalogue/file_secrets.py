@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from aloop_models.catalogue.catalogue import load_catalogue
 from aloop_models.catalogue.key_forms import contains_key, is_bare_key, is_placeholder
 from aloop_models.catalogue.redaction import SHORTEST_SECRET, Redactor, redactor_for
+from aloop_models.catalogue.references import refers
 from aloop_models.catalogue.urls import URL, secrets_of_url, urls_in
 from aloop_models.core.document import Document, Entry
 from aloop_models.core.entry_cache import per_entry
@@ -28,7 +29,6 @@ _NO_KEYS = frozenset(
 )
 """What people write where a server takes any key; ordinary words, which are not masked elsewhere."""
 
-_REFERENCE = re.compile(r"\s*(?:\$|os\.environ|process\.env|oidc/|%\w+%$)")
 _AUTHORIZATION = re.compile(r"(?:bearer|basic|token|apikey)\s+(\S+)", re.IGNORECASE)
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|passw|credential|signature", re.IGNORECASE)
 _HAS_DIGIT_AND_LETTER = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/=_.-]{16,}")
@@ -72,7 +72,7 @@ def hides_value(spec: FieldSpec | None, value: object) -> bool:
 def is_ordinary(text: str) -> bool:
     """Whether the value of a secret field is too short or too ordinary to be masked in other places."""
     text = text.strip()
-    if len(text) < SHORTEST_SECRET or text.casefold() in _NO_KEYS or is_placeholder(text) or _REFERENCE.match(text):
+    if len(text) < SHORTEST_SECRET or text.casefold() in _NO_KEYS or is_placeholder(text) or refers(text):
         return True
     catalogue = load_catalogue()
     return text.casefold() in catalogue.providers or catalogue.model(text) is not None
