@@ -384,6 +384,16 @@ GATEWAY = "api_base: http://gateway.example.com/v1"
             ["openai/gpt-4o#old"],
             id="labels",
         ),
+        pytest.param(
+            "models:\n  huggingface/https://host.example/x:\n  huggingface/y:\n    base_url: http://gateway.example\n"
+            "  huggingface/z:\n",
+            "huggingface",
+            "models:\n  huggingface/https://host.example/x:\n  huggingface/y:\n    base_url: http://gateway.example\n"
+            f"  huggingface/z:\n    api_key: {NEW}\n",
+            ["huggingface/z"],
+            ["huggingface/https://host.example/x", "huggingface/y"],
+            id="a URL as the model, and in a field that nothing reads",
+        ),
     ],
 )
 def test_where_the_key_of_a_provider_goes(

@@ -14,7 +14,6 @@ from aloop_models.agent.compare_line import is_name
 from aloop_models.agent.output import Parser, note, print_json, print_text
 from aloop_models.agent.starting import left_out, start
 from aloop_models.agent.table import cost_text, seconds_text, table, tokens_pair
-from aloop_models.catalogue import load_catalogue
 from aloop_models.catalogue.redaction import redact
 from aloop_models.commands.lookup import names_of_models
 from aloop_models.errors import AloopError, Refusal
@@ -23,6 +22,7 @@ from aloop_models.llm.answer import Answer, Message
 from aloop_models.llm.failures import ModelFailure
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.workspace.catalog import current_catalog
 
 _LETTERS_OF_A_TOKEN = 4
 """A rough average of English text."""
@@ -65,7 +65,7 @@ def price_line(profiles: Sequence[ModelProfile], prompt: str) -> str:
 
 
 def _price(profile: ModelProfile, tokens: int) -> str:
-    provider = load_catalogue().providers.get(profile.provider)
+    provider = current_catalog().providers.get(profile.provider)
     if provider is not None and provider.local:
         return "runs locally"
     facts = facts_of(profile)

@@ -19,11 +19,10 @@ from aloop_models.core.edit_check import edited
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArguments, Refusal
 from aloop_models.features.current import current_id
+from aloop_models.features.destinations import names_url
 from aloop_models.features.model_search import example_model
 from aloop_models.features.readiness import display_name, require_model_id, why_not_ready
-from aloop_models.snapshot import Snapshot
-
-_URL_FIELDS = ("api_base", "_endpoint", "_url", "_base")
+from aloop_models.snapshot import Facts, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,23 +178,23 @@ def _with_shared_key(snapshot: Snapshot, parameters: AddParameters) -> Mapping[s
 
 def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> tuple[Sequence[PlacedEntry], Sequence[PlacedEntry]]:
     """The entries that get the key, and those of the provider that do not."""
-    all_entries = snapshot.document.by_id.values()
+    all_entries, facts = snapshot.document.by_id.values(), snapshot.facts
     if parameters.model_id is not None:
         placed = entry_of(snapshot, parameters.model_id)
-        old = _old_key(placed)
-        return [item for item in all_entries if item is placed or (old and _old_key(item) == old)], ()
+        old = _old_key(placed, facts)
+        return [item for item in all_entries if item is placed or (old and _old_key(item, facts) == old)], ()
     provider = parameters.provider or ""
     entries = [item for item in all_entries if provider_of(item.model_id) == provider]
     if not entries:
         raise not_found(snapshot.document.by_id, f"{provider}/…")
-    keys = {key for placed in entries if (key := _old_key(placed))}
-    at_provider = [placed for placed in entries if not _has_own_url(placed)]
+    keys = {key for placed in entries if (key := _old_key(placed, facts))}
+    at_provider = [placed for placed in entries if not names_url(placed, facts)]
     if len(keys) > 1:
         raise _ambiguous(entries, f"The models of {redact(provider)} use {len(keys)} different keys.")
     if keys:
-        if at_provider and not any(_old_key(placed) for placed in at_provider):
+        if at_provider and not any(_old_key(placed, facts) for placed in at_provider):
             raise _ambiguous(entries, f"Of {redact(provider)}, only models with a URL of their own have a key.")
-        targets = [placed for placed in all_entries if _old_key(placed) in keys]
+        targets = [placed for placed in all_entries if _old_key(placed, facts) in keys]
     elif at_provider:
         targets = at_provider
     else:
@@ -208,18 +207,12 @@ def _ambiguous(entries: Sequence[PlacedEntry], why: str) -> Refusal:
     return Refusal("ambiguousKey", f"{why} Name the model: {', '.join(ids)}", ids)
 
 
-def _old_key(placed: PlacedEntry) -> str | None:
+def _old_key(placed: PlacedEntry, facts: Facts) -> str | None:
     """The entry's key, if it has one of its own: no placeholder, no reference, and no dummy for its own server."""
     key = _text_of_key(placed)
-    if key is None or is_placeholder(key) or refers(key) or (_has_own_url(placed) and is_dummy_key(key)):
+    if key is None or is_placeholder(key) or refers(key) or (names_url(placed, facts) and is_dummy_key(key)):
         return None
     return key
-
-
-def _has_own_url(placed: PlacedEntry) -> bool:
-    """Whether a field of the entry names the server, which may be anybody's."""
-    fields = placed.entry.profile.items()
-    return any(name.endswith(_URL_FIELDS) and isinstance(value, str) and value.strip() for name, value in fields)
 
 
 def _text_of_key(placed: PlacedEntry) -> str | None:

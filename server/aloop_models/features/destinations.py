@@ -32,6 +32,15 @@ def destinations(document: Document, facts: Facts) -> tuple[str, ...]:
     return (*providers, *urls)
 
 
+def names_url(placed: PlacedEntry, facts: Facts) -> bool:
+    """Whether the entry itself says where its requests go, which may be anybody's server.
+
+    A URL in a field that nothing reads (`base_url`) counts, because it shows what the person meant.
+    """
+    texts = (value for value in placed.entry.profile.values() if isinstance(value, str))
+    return any(_urls(placed, facts)) or any("://" in text for text in texts)
+
+
 def display_url(value: str) -> str:
     """A URL as a person may see it: scheme, host, port and path in full, without password, query and fragment.
 
