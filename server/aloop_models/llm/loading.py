@@ -61,7 +61,9 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
         if not why_not_ready(placed.entry, snapshot.facts):
             ready.add(model_id)
     # A number that YAML reads in its own way (`1:30` is 90) is used as the editor reads it, but never silently.
-    told = tuple(_told(snapshot, item) for item in findings.items if item in errors or item.rule.id == "wrong-type")
+    told = tuple(
+        _told(snapshot, item) for item in findings.items if item.level is Severity.ERROR or item.rule.id == "wrong-type"
+    )
     return Configuration(models, document.default_id, frozenset(ready), told, left_out)
 
 
