@@ -194,6 +194,8 @@ class Dispatcher:
 
     def has_undone(self, path: Path) -> bool:
         """Whether what this process had added in an editor was undone there, or made again, since last asked."""
+        if not self.pending.holds(path):
+            return False
         with suppress(FileProblem):
             # It may have been saved meanwhile.
             self.saved(path)

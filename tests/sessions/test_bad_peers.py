@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -174,40 +174,57 @@ async def test_what_is_not_waited_for_any_more_is_not_done() -> None:
 
 
 def test_fifty_sessions_at_once(world: World) -> None:
+    """Ten programs of five agents each."""
     code = (
         "import sys\n"
-        "from concurrent.futures import ThreadPoolExecutor\n"
         "from aloop_models import BaseAgent, ModelManager, attach\n"
-        "def start(_):\n"
+        "def start():\n"
         "    manager = ModelManager(sys.argv[1])\n"
         "    return attach(BaseAgent(None, (), manager), manager), manager\n"
-        "with ThreadPoolExecutor(10) as pool:\n"
-        "    started = list(pool.map(start, range(50)))\n"
-        "print(len({session.id for session, _ in started}), flush=True)\n"
-        "for line in sys.stdin:\n"
-        "    print(sum(manager.current_model_id == line.strip() for _, manager in started), flush=True)\n"
+        "started = [start() for _ in range(5)]\n"
+        "print(*(session.id for session, _ in started), flush=True)\n"
+        "sys.stdin.readline()\n"
+        "print(*(manager.current_model_id for _, manager in started), flush=True)\n"
+        "sys.stdin.readline()\n"
         "for session, _ in started:\n"
         "    session.close()\n"
         "print('closed', flush=True)\n"
     )
     editor = world.editor()
     since = editor.mark()
-    pipe = subprocess.PIPE
     command = [sys.executable, "-c", code, str(world.config)]
-    with subprocess.Popen(
-        command, cwd=world.project, env=world.environment, stdin=pipe, stdout=pipe, text=True
-    ) as many:
-        assert many.stdin
-        assert many.stdout
-        assert many.stdout.readline() == "50\n"
+    with ExitStack() as ending:
+        programs = [
+            ending.enter_context(
+                subprocess.Popen(
+                    command,
+                    cwd=world.project,
+                    env=world.environment,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for _ in range(10)
+        ]
+
+        def answers() -> list[str]:
+            return [word for program in programs if program.stdout for word in program.stdout.readline().split()]
+
+        def go_on() -> None:
+            for program in programs:
+                assert program.stdin
+                program.stdin.write("\n")
+                program.stdin.flush()
+
+        assert len(set(answers())) == 50
         editor.wait_notification("aloop/modelsChanged", lambda state: len(state["sessions"]) == 50, since=since)
         listed = json.loads(world.models("sessions", "--json").stdout)["sessions"]
         assert len(listed) == 50
         result = editor.execute("aloop.switchModel", {"modelId": LLAMA, "session": "*"})
         assert len(result["sessions"]) == 50
-        many.stdin.write(f"{LLAMA}\n")
-        many.stdin.flush()
-        assert many.stdout.readline() == "50\n"
+        go_on()
+        assert answers() == [LLAMA] * 50
         since = editor.mark()
         one = listed[7]["id"]
         editor.execute("aloop.switchModel", {"modelId": "openai/gpt-4o", "session": one})
@@ -217,8 +234,8 @@ def test_fifty_sessions_at_once(world: World) -> None:
             since=since,
         ).params
         assert len(state["sessions"]) == 50
-        many.stdin.close()
-        assert many.stdout.readline() == "closed\n"
+        go_on()
+        assert answers() == ["closed"] * 10
     assert list((world.runtime / "aloop-models" / "sessions").iterdir()) != []
     assert world.models("sessions").stdout == "No agent is running. Start one: aloop\n"
 

@@ -39,6 +39,9 @@ _LOOKS = (0.0, 0.02, 0.1, 0.5, 2.0)
 _GATHERED = 0.01
 """Seconds in which changes are gathered: what several others tell, and what is told to them, is one message."""
 
+_GATHERED_EACH = 0.005
+"""Seconds more for each open line: where many run, a switch of all of them is not held up by what they tell each other."""
+
 Execute = Callable[[str, object, str], Awaitable[Any]]
 """(command id, argument object, who asks in words) → result; raises `Refusal`."""
 
@@ -117,7 +120,7 @@ class Host:
         registry.write(self.entry)
         if not self._is_telling:
             self._is_telling = True
-            asyncio.get_running_loop().call_later(_GATHERED, self._tell_gathered)
+            asyncio.get_running_loop().call_later(self._gathering(), self._tell_gathered)
         if "config" in changes:
             await self.link()
 
@@ -158,6 +161,9 @@ class Host:
         if line is None:
             raise Gone("it does not answer")
         return await line.request(EXECUTE, {"command": command_id, "arguments": [argument]}, timeout)
+
+    def _gathering(self) -> float:
+        return _GATHERED + _GATHERED_EACH * (len(self._lines) + len(self._callers))
 
     def _tell_gathered(self) -> None:
         self._is_telling = False
@@ -227,7 +233,7 @@ class Host:
 
         if not self._is_noted:
             self._is_noted = True
-            asyncio.get_running_loop().call_later(_GATHERED, tell)
+            asyncio.get_running_loop().call_later(self._gathering(), tell)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         async def quietly() -> None:
