@@ -155,19 +155,21 @@ class VSCode {
   async palette(title) {
     // The first row may be a command of a like name.
     const row = this.rows().filter({ hasText: title }).first();
-    const isThere = async () => {
+    const hasRun = async () => {
       await this.page.keyboard.press('F1');
       await this.input().waitFor({ timeout: AGAIN_MS });
       await this.input().fill(`>${title}`, { timeout: AGAIN_MS });
-      await row.waitFor({ timeout: AGAIN_MS });
+      await row.click({ timeout: AGAIN_MS });
       return true;
     };
     const end = Date.now() + LIMIT_MS;
     // A list that was opened before an extension was there stays without its commands; and one closes when a file opens.
-    while (!(await isThere().catch(() => false)) && Date.now() < end) {
+    while (!(await hasRun().catch(() => false))) {
+      if (Date.now() > end) {
+        throw new Error(`The palette does not offer ${title}.`);
+      }
       await this.page.keyboard.press('Escape');
     }
-    await row.click();
   }
 
   /** Opens a file of the workspace by its path. */
