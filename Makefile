@@ -58,7 +58,7 @@ check: $(DEV) $(EXTENSION)
 	$(BIN)/ruff format --check server tests bench scripts
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(BIN)/python scripts/make_catalogue.py --check
+	$(BIN)/python scripts/make_catalog.py --check
 	$(BIN)/python scripts/make_rules_docs.py --check
 	$(BIN)/python scripts/make_cli_docs.py --check
 	npm run --prefix vscode-extension --silent lint

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from aloop_models.catalogue import Catalogue, load_catalogue
+from aloop_models.catalog import Catalog, load_catalog
 from bench import prompt, report, sessions, window
 from bench.files import PROVIDERS
 from bench.run import Field, Plan, run
@@ -46,8 +46,8 @@ def main() -> int:
         parser.error("yaml-language-server is missing; run `make bench`, or npm install --prefix bench")
     plans = [p for p in (QUICK if options.quick else FULL) if not options.sizes or p.size in options.sizes]
 
-    catalogue = load_catalogue()
-    (ids, wanted), every_id = _file_ids(catalogue), _all_ids(catalogue)
+    catalog = load_catalog()
+    (ids, wanted), every_id = _file_ids(catalog), _all_ids(catalog)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="aloop-bench-") as name:
         folder = Path(name)
@@ -66,7 +66,7 @@ def main() -> int:
         "machine": f"{platform.machine()}, {platform.system()} {platform.release()}",
         "aloop-models": f"{version('aloop-models')} on Python {platform.python_version()}",
         "yaml-language-server": f"{yaml_version()}, its 200 ms pause taken out but where it says “as shipped”",
-        "catalogue": f"that of litellm {catalogue.litellm_version}, {len(every_id):,} ids",
+        "catalog": f"that of litellm {catalog.litellm_version}, {len(every_id):,} ids",
         "taken in": f"{time.monotonic() - began:.0f} s",
     }
     results = BENCH / "results"
@@ -80,21 +80,21 @@ def main() -> int:
     return 0
 
 
-def _file_ids(catalogue: Catalogue) -> tuple[list[str], list[str]]:
+def _file_ids(catalog: Catalog) -> tuple[list[str], list[str]]:
     """Chat model ids for the files, and some kept out of them to ask for."""
     found = sorted(
         facts.id
         for provider in PROVIDERS
-        for facts in catalogue.models_of(provider)
+        for facts in catalog.models_of(provider)
         if facts.mode == "chat" and facts.retires is None and facts.successor is None
     )
     wanted = set(random.Random(5).sample(found, 12))
     return [each for each in found if each not in wanted], sorted(wanted)
 
 
-def _all_ids(catalogue: Catalogue) -> list[str]:
-    """Every id of the catalogue that a completion may offer."""
-    return [f.id for provider in catalogue.providers for f in catalogue.models_of(provider) if f.is_chat]
+def _all_ids(catalog: Catalog) -> list[str]:
+    """Every id of the catalog that a completion may offer."""
+    return [f.id for provider in catalog.providers for f in catalog.models_of(provider) if f.is_chat]
 
 
 if __name__ == "__main__":

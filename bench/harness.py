@@ -17,7 +17,7 @@ class WrongAnswer(Exception):
 
 
 class Session:
-    """A fresh server with the file open; `first_findings` is the seconds from spawning to them."""
+    """A fresh server with the file open; `first_diagnostics` is the seconds from spawning to them."""
 
     def __init__(self, server: Server, folder: Path, text: str, slip: Slip | None = None) -> None:
         self.server = server
@@ -41,7 +41,7 @@ class Session:
         except BaseException:
             self.kill()
             raise
-        self.first_findings = published.at - self._client.started_at
+        self.first_diagnostics = published.at - self._client.started_at
 
     def __enter__(self) -> Session:
         return self
@@ -54,12 +54,12 @@ class Session:
         self._client.kill()
 
     def make_slip(self, slip: Slip) -> float:
-        """Seconds from the keystroke that makes the mistake to the findings with it, and no other."""
+        """Seconds from the keystroke that makes the mistake to the diagnostics with it, and no other."""
         sent = self._client.replace(self._path, slip.offset, slip.offset, slip.typed)
         return self._wait(slip).at - sent.at
 
     def mend_slip(self, slip: Slip) -> float:
-        """Seconds from the keystroke that mends the mistake to the findings without it."""
+        """Seconds from the keystroke that mends the mistake to the diagnostics without it."""
         sent = self._client.replace(self._path, slip.offset, slip.offset + len(slip.typed), "")
         return self._wait(None).at - sent.at
 

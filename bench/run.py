@@ -13,7 +13,7 @@ from bench.harness import Session
 from bench.servers import Server
 
 FIELD = "seed"
-START, START_AS_SHIPPED = "start → first findings", "start → first findings, as shipped"
+START, START_AS_SHIPPED = "start → first findings", "start → first diagnostics, as shipped"
 FINDINGS, MODEL, NAME = "edit → findings", "edit → completion of an id", "edit → completion of a field"
 MEMORY = "memory after the edits"
 Samples = dict[tuple[str, int, str], list[float]]
@@ -54,7 +54,7 @@ def _starts(samples: Samples, plan: Plan, field: Field, text: str, folder: Path)
         for server in _in_turn(field.starts, turn):
             with Session(server, _room(folder, server), text, slip) as session:
                 if turn:
-                    samples.setdefault((START, plan.size, server.name), []).append(session.first_findings)
+                    samples.setdefault((START, plan.size, server.name), []).append(session.first_diagnostics)
 
 
 def _edits(samples: Samples, plan: Plan, field: Field, text: str, wanted: Sequence[str], folder: Path) -> None:
@@ -71,13 +71,13 @@ def _edits(samples: Samples, plan: Plan, field: Field, text: str, wanted: Sequen
                 if turn >= plan.warm:
                     samples.setdefault((figure, plan.size, server.name), []).append(value)
 
-        finding = [server for server in field.edits if server.finds]
+        diagnostic = [server for server in field.edits if server.finds]
         for turn, slip in enumerate(slips(text, rounds, seed=2)):
             take(FINDINGS, field.edits, lambda session, slip=slip: session.make_slip(slip), turn)
             take(FINDINGS, field.edits, lambda session, slip=slip: session.mend_slip(slip), turn)
         for turn, gap in enumerate(gaps(text, rounds, seed=3)):
             model_id = wanted[turn % len(wanted)]
-            take(NAME, finding, lambda session, gap=gap: session.complete_field(gap, FIELD), turn)
+            take(NAME, diagnostic, lambda session, gap=gap: session.complete_field(gap, FIELD), turn)
             take(MODEL, field.ids, lambda session, gap=gap, w=model_id: session.complete_id(gap, w), turn)
         for server in field.edits:
             samples[MEMORY, plan.size, server.name] = [float(sessions[server.name].memory())]

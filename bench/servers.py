@@ -18,7 +18,7 @@ YAML_PACKAGE = BENCH / "node_modules" / "yaml-language-server"
 
 @dataclass(frozen=True)
 class Server:
-    """One server; `finds` is False where it has no findings to be right about."""
+    """One server; `finds` is False where it has no diagnostics to be right about."""
 
     name: str
     command: tuple[str, ...]
@@ -61,7 +61,7 @@ def environment(home: Path) -> dict[str, str]:
     folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CACHE", "CONFIG", "DATA", "STATE")}
     runtime = home / "runtime"
     runtime.mkdir(mode=0o700, exist_ok=True)
-    fixed = {"HOME": str(home), "XDG_RUNTIME_DIR": str(runtime), "ALOOP_TODAY": TODAY, "ALOOP_CATALOGUE": "snapshot"}
+    fixed = {"HOME": str(home), "XDG_RUNTIME_DIR": str(runtime), "ALOOP_TODAY": TODAY, "ALOOP_CATALOG": "snapshot"}
     return kept | folders | fixed
 
 

@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
             title(
                 f"{source.name}, checked by aloop-ls {client.server_info['version']} ({spent:.0f} ms after its start)"
             )
-            show.findings(published.diagnostics)
+            show.diagnostics(published.diagnostics)
             show.completion()
             show.hover()
             show.commands()
@@ -64,8 +64,8 @@ class Show:
         self.path = path
         self.uri = path.as_uri()
 
-    def findings(self, diagnostics: list[dict[str, Any]]) -> None:
-        """The lines that have findings, each finding drawn under its own."""
+    def diagnostics(self, diagnostics: list[dict[str, Any]]) -> None:
+        """The lines that have diagnostics, each diagnostic drawn under its own."""
         lines = self.masked().split("\n")
         by_line: dict[int, list[dict[str, Any]]] = {}
         for item in diagnostics:
@@ -86,7 +86,7 @@ class Show:
         print(", ".join(f"{count} {SEVERITIES[level][0]}" for level, count in zip(SEVERITIES, counts, strict=True)))
 
     def fixes(self, diagnostic: dict[str, Any]) -> list[str]:
-        """The titles of the quick fixes of a finding."""
+        """The titles of the quick fixes of a diagnostic."""
         context = {"diagnostics": [diagnostic], "only": ["quickfix"]}
         params = {"textDocument": {"uri": self.uri}, "range": diagnostic["range"], "context": context}
         actions = self.client.request("textDocument/codeAction", params) or []

@@ -14,11 +14,11 @@ sys.path.insert(0, str(REPOSITORY / "server"))
 import click  # noqa: E402
 
 from aloop_models.agent.model_line import WORD  # noqa: E402
-from aloop_models.catalogue.schema_file import load_schema  # noqa: E402
+from aloop_models.catalog.schema_file import load_schema  # noqa: E402
 from aloop_models.cli.main import PROGRAM, make_cli  # noqa: E402
 from aloop_models.cli.output import EXIT_CODES  # noqa: E402
 from aloop_models.commands import BY_VERB  # noqa: E402
-from aloop_models.commands.words import usage_of  # noqa: E402
+from aloop_models.commands.arguments import usage_of  # noqa: E402
 from aloop_models.core.schema import FieldSpec, Group  # noqa: E402
 from aloop_models.features.model_card import value_text  # noqa: E402
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 # What is installed changes weekly: every test, and every program it starts, uses the shipped catalog.
-os.environ["ALOOP_CATALOGUE"] = "snapshot"
+os.environ["ALOOP_CATALOG"] = "snapshot"
 
 
 @pytest.fixture

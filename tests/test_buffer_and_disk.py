@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from aloop_models.core.document import Document
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from support.edit_files import documents
 
 
@@ -44,7 +44,7 @@ def arguments(document: Document) -> st.SearchStrategy[tuple[str, dict[str, Any]
 async def executed(dispatcher: Dispatcher, command: str, argument: dict[str, Any], editor: Any) -> Any:
     try:
         return {**await dispatcher.execute(f"aloop.{command}", argument, editor), "saved": None}
-    except Refusal as refusal:
+    except RefusedError as refusal:
         return refusal.reason, refusal.message
 
 

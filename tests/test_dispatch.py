@@ -12,7 +12,7 @@ import pytest
 from aloop_models import dispatch_buffer
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.settings import Settings
 from aloop_models.workspace.buffers import Buffer
 
@@ -155,7 +155,7 @@ async def test_where_no_folder_has_a_file_the_first_one_gets_it(tmp_path: Path) 
 
 @pytest.mark.parametrize("uri", ["", "untitled:1", "http://x/y", "file://host/x", "file:x", "file://[", "file:///a%00"])
 def test_a_uri_that_names_no_file(dispatcher: Dispatcher, uri: str) -> None:
-    with pytest.raises(InvalidArguments, match=r"^'uri' has to be a file: URI of a models\.yaml\.$"):
+    with pytest.raises(InvalidArgumentsError, match=r"^'uri' has to be a file: URI of a models\.yaml\.$"):
         dispatcher.target(uri)
 
 
@@ -186,7 +186,7 @@ async def test_an_unsaved_buffer_gets_the_edit(dispatcher: Dispatcher, path: Pat
 
 async def test_without_an_editor_unsaved_changes_are_refused(dispatcher: Dispatcher, path: Path) -> None:
     opened(dispatcher, path, f"# new\n{TEXT}")
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         await dispatcher.execute(*ADD)
     assert (refused.value.reason, path.read_text()) == ("unsavedChanges", TEXT)
 
@@ -199,7 +199,7 @@ async def test_what_is_there_already_asks_for_no_edit(dispatcher: Dispatcher, pa
 
 async def test_a_refusal_changes_nothing(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
     before = path.stat()
-    with pytest.raises(Refusal, match=r"^'ollama/a' is in models\.yaml already"):
+    with pytest.raises(RefusedError, match=r"^'ollama/a' is in models\.yaml already"):
         await dispatcher.execute("aloop.addModel", {"modelId": "ollama/a"}, editor)
     assert path.stat().st_ino == before.st_ino
 
@@ -238,7 +238,7 @@ async def test_a_stale_edit_is_made_anew(dispatcher: Dispatcher, path: Path) -> 
 @pytest.mark.parametrize("answer", [True, False])
 async def test_an_editor_that_never_takes_it(dispatcher: Dispatcher, path: Path, answer: bool) -> None:
     buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, lambda *_: answer)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         await dispatcher.execute(*ADD, editor)
     assert (refused.value.reason, len(editor.asked)) == ("editNotApplied", 3)
     assert (buffer.text, path.read_text(), await ids(dispatcher)) == (f"# new\n{TEXT}", TEXT, ["ollama/a", "ollama/b"])
@@ -301,7 +301,7 @@ async def test_an_editor_that_took_it_and_never_answers(
     assert (await dispatcher.execute(*ADD, editor))["saved"] is False
     assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 1)
     # The next one asks for what is not there, and says that it does not know.
-    with pytest.raises(Refusal, match=r"^The editor has not answered within 0\.2 seconds\."):
+    with pytest.raises(RefusedError, match=r"^The editor has not answered within 0\.2 seconds\."):
         await dispatcher.execute("aloop.addModel", {"modelId": "ollama/d"}, Slow(dispatcher, 60.0, 0.0))
 
 
@@ -359,17 +359,17 @@ async def test_a_switch_is_remembered_and_nothing_else(dispatcher: Dispatcher, p
     state: Any = dispatcher.state()
     assert (dispatcher.choice, state["current"], state["default"]) == ("ollama/b", "ollama/b", "ollama/a")
     assert path.read_text() == TEXT
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         await dispatcher.execute("aloop.removeModel", {"modelId": "ollama/b"})
     assert refused.value.reason == "modelIsCurrent"
 
 
 async def test_a_refused_switch_keeps_the_choice(dispatcher: Dispatcher, path: Path) -> None:
     await dispatcher.execute("aloop.switchModel", {"modelId": "ollama/a"})
-    with pytest.raises(Refusal, match="There is no model 'ollama/none'"):
+    with pytest.raises(RefusedError, match="There is no model 'ollama/none'"):
         await dispatcher.execute("aloop.switchModel", {"modelId": "ollama/none"})
     opened(dispatcher, path, f"# new\n{TEXT}")
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         await dispatcher.execute("aloop.switchModel", {"modelId": "ollama/b", "makeDefault": True})
     assert (refused.value.reason, dispatcher.choice) == ("unsavedChanges", "ollama/a")
 
@@ -389,7 +389,7 @@ async def test_a_switch_to_a_model_of_another_file(dispatcher: Dispatcher, path:
         return await dispatcher.execute("aloop.switchModel", {"modelId": model_id, "uri": other.as_uri(), **more})
 
     for more in ({}, {"makeDefault": True}):
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(RefusedError) as refused:
             await switch("ollama/there", **more)
         assert (refused.value.reason, refused.value.message) == (
             "modelNotFound",
@@ -403,7 +403,7 @@ async def test_a_switch_to_a_model_of_another_file(dispatcher: Dispatcher, path:
     )
     assert path.read_text() == TEXT.replace("default: ollama/a", "default: ollama/b")
     assert other.read_text() == "models:\n  ollama/b:\n  ollama/there:\n"
-    with pytest.raises(Refusal, match=r"^There is no model 'ollama/none' in models\.yaml\."):
+    with pytest.raises(RefusedError, match=r"^There is no model 'ollama/none' in models\.yaml\."):
         await switch("ollama/none")
     # Another name of the same file is no other file.
     link = tmp_path / "link"
@@ -418,11 +418,11 @@ async def test_a_switch_to_a_model_of_another_file(dispatcher: Dispatcher, path:
 
 
 async def test_unknown_commands_and_arguments(dispatcher: Dispatcher) -> None:
-    with pytest.raises(InvalidArguments, match=r"^There is no command 'aloop\.sing'\.$"):
+    with pytest.raises(InvalidArgumentsError, match=r"^There is no command 'aloop\.sing'\.$"):
         await dispatcher.execute("aloop.sing", None)
-    with pytest.raises(InvalidArguments, match=r"^'uri' has to be a string\.$"):
+    with pytest.raises(InvalidArgumentsError, match=r"^'uri' has to be a string\.$"):
         await dispatcher.execute("aloop.listModels", {"uri": 5})
-    with pytest.raises(InvalidArguments, match="does not know 'all'"):
+    with pytest.raises(InvalidArgumentsError, match="does not know 'all'"):
         await dispatcher.execute("aloop.listModels", {"all": True})
 
 
@@ -517,14 +517,14 @@ async def test_nothing_is_written_through_a_link_of_the_repository(
         opened(dispatcher, path, TEXT + "# unsaved\n")
     asked = Editor(dispatcher, obedient)
     for command, argument in (*WRITING, ("aloop.removeModel", {"modelId": "ollama/b"})):
-        with pytest.raises(Refusal) as caught:
+        with pytest.raises(RefusedError) as caught:
             await dispatcher.execute(command, argument, asked)
         assert caught.value.reason == "foreignLink"
         assert str(caught.value) == (
             f"{root / link} is a symbolic link that came with the repository. It leads to {home}, which is outside the "
             f"repository. Remove the link, or name the file itself with --config {home}. Nothing was changed."
         )
-        with pytest.raises(Refusal):
+        with pytest.raises(RefusedError):
             dispatcher.plan(command, argument)
     assert (home.read_text(), asked.asked) == (TEXT, [])
 
@@ -552,7 +552,7 @@ async def test_a_skipped_file_is_used_by_no_command(dispatcher: Dispatcher, path
                 ("aloop.switchModel", {"modelId": "ollama/a"}),
                 ("aloop.setDefaultModel", {"modelId": "ollama/b"}),
             ):
-                with pytest.raises(Refusal) as caught:
+                with pytest.raises(RefusedError) as caught:
                     await dispatcher.execute(command, {**argument, **uri})
                 assert (caught.value.reason, str(caught.value)) == (
                     "fileSkipped",

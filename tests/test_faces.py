@@ -22,7 +22,7 @@ from aloop_models.agent.model_line import Current, run_line
 from aloop_models.cli.main import main
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from support.snapshots import TODAY
 
 KEY = "sk-ant-api03-" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 3
@@ -359,7 +359,7 @@ def dispatcher_of(path: Path) -> Dispatcher:
 def outcome(run: Callable[[], object]) -> Refused:
     try:
         run()
-    except Refusal as refusal:
+    except RefusedError as refusal:
         return refusal.reason, refusal.message
     return None
 
@@ -391,7 +391,7 @@ def test_the_editor_s_command_on_an_unsaved_buffer(case: Case, path: Path):
         refused = None
         try:
             await dispatcher.execute(case.command, case.argument, Editor())
-        except Refusal as refusal:
+        except RefusedError as refusal:
             refused = refusal.reason, refusal.message
         if case.refused and case.refused[0] == "invalidFile":
             # The line is that of the text the command looked at.

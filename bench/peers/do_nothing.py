@@ -1,4 +1,4 @@
-"""A pygls server that reads every change and publishes no findings: what the library alone costs."""
+"""A pygls server that reads every change and publishes no diagnostics: what the library alone costs."""
 
 from __future__ import annotations
 

@@ -10,13 +10,13 @@ _HOMES = {
     "AloopError": "errors",
     "Answer": "llm.answer",
     "BaseAgent": "agent.base",
-    "FileProblem": "errors",
-    "InvalidArguments": "errors",
+    "FileError": "errors",
+    "InvalidArgumentsError": "errors",
     "LiteLLMAdapter": "llm.litellm_adapter",
-    "ModelFailure": "llm.failures",
+    "ModelError": "llm.failures",
     "ModelManager": "llm.model_manager",
     "ModelProfile": "llm.profile",
-    "Refusal": "errors",
+    "RefusedError": "errors",
     "attach": "agent.attach",
 }
 

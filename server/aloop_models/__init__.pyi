@@ -2,9 +2,9 @@
 
 from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent
-from aloop_models.errors import AloopError, FileProblem, InvalidArguments, Refusal
+from aloop_models.errors import AloopError, FileError, InvalidArgumentsError, RefusedError
 from aloop_models.llm.answer import Answer
-from aloop_models.llm.failures import ModelFailure
+from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
@@ -15,13 +15,13 @@ __all__ = [
     "AloopError",
     "Answer",
     "BaseAgent",
-    "FileProblem",
-    "InvalidArguments",
+    "FileError",
+    "InvalidArgumentsError",
     "LiteLLMAdapter",
-    "ModelFailure",
+    "ModelError",
     "ModelManager",
     "ModelProfile",
-    "Refusal",
+    "RefusedError",
     "__version__",
     "attach",
 ]

@@ -13,9 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from aloop_models.catalogue import Catalogue
-from aloop_models.catalogue.redaction import redact
-from aloop_models.catalogue.schema_file import load_schema
+from aloop_models.catalog import Catalog
+from aloop_models.catalog.redaction import redact
+from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands import BY_ID, Choose, Command, Outcome, SwitchSessions, parse_arguments, without_uri
 from aloop_models.commands.changing import REMOVE
 from aloop_models.commands.reading import CHECK, LIST, RELOAD, SESSIONS
@@ -28,7 +28,7 @@ from aloop_models.dispatch_asking import has_undone, run_at_editor
 from aloop_models.dispatch_buffer import Editor, edit_buffer
 from aloop_models.dispatch_file import makes_file, write
 from aloop_models.dispatch_pending import Pending, real_path
-from aloop_models.errors import FileProblem, InvalidArguments, Refusal
+from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
 from aloop_models.features.current import renamed
@@ -67,7 +67,7 @@ class Dispatcher:
         *,
         config: Path | None = None,
         home: Path | None = None,
-        catalogue: Catalogue | None = None,
+        catalog: Catalog | None = None,
         today: Callable[[], date] = day_of_today,
         name: str = "aloop models",
         window: bool = False,
@@ -77,7 +77,7 @@ class Dispatcher:
         self.folders = tuple(folders)
         self.buffers = Buffers()
         self.settings: Settings = DEFAULTS
-        self.catalogue = catalogue or current_catalog()
+        self.catalog = catalog or current_catalog()
         self.choice: str | None = None
         self.sessions: tuple[Session, ...] = ()
         self._looked_at: tuple[Path, tuple[Path, ...]] | None = None
@@ -101,11 +101,11 @@ class Dispatcher:
 
     @property
     def facts(self) -> Facts:
-        """Today's facts; the same object until the day, the settings or the catalogue change."""
+        """Today's facts; the same object until the day, the settings or the catalog change."""
         today, known = self._today(), self._facts
-        if known and known.today == today and known.settings is self.settings and known.catalogue is self.catalogue:
+        if known and known.today == today and known.settings is self.settings and known.catalog is self.catalog:
             return known
-        self._facts = Facts(load_schema(), self.catalogue, self.settings, today)
+        self._facts = Facts(load_schema(), self.catalog, self.settings, today)
         return self._facts
 
     def read(self, name: str, text: str) -> Document:
@@ -176,7 +176,7 @@ class Dispatcher:
         try:
             snapshot = self.saved(path, place)
             problem = broken_file(snapshot.document)
-        except FileProblem as error:
+        except FileError as error:
             snapshot, problem = self.snapshot(path, "", place), BrokenFile(error.line, str(error))
         if problem is None:
             return snapshot
@@ -196,7 +196,7 @@ class Dispatcher:
         """Whether what this process had added in an editor was undone there, or made again, since last asked."""
         if not self.pending.holds(path):
             return False
-        with suppress(FileProblem):
+        with suppress(FileError):
             # It may have been saved meanwhile.
             self.saved(path)
             return has_undone(self.pending, path, self.name)
@@ -210,7 +210,7 @@ class Dispatcher:
         """Run a command by its id with one JSON object, in the open buffer where it has unsaved text; its JSON result.
 
         Raises:
-            Refusal: it cannot be done; nothing has changed.
+            RefusedError: it cannot be done; nothing has changed.
         """
         command, parameters, path = self._understood(command_id, argument)
         result = await self._execute(command, parameters, path, editor)
@@ -248,7 +248,7 @@ class Dispatcher:
         """The same on the file, for faces without buffers and without an event loop.
 
         Raises:
-            Refusal: it cannot be done; nothing has changed.
+            RefusedError: it cannot be done; nothing has changed.
         """
         self.look_around()
         command, parameters, path = self._understood(command_id, argument)
@@ -275,7 +275,7 @@ class Dispatcher:
         """What `execute_now` would do.
 
         Raises:
-            Refusal: it cannot be done.
+            RefusedError: it cannot be done.
         """
         self.look_around()
         command, parameters, path = self._understood(command_id, argument)
@@ -291,11 +291,11 @@ class Dispatcher:
     def _understood(self, command_id: str, argument: object) -> tuple[Command[Any], Any, Path]:
         command = BY_ID.get(command_id)
         if command is None:
-            raise InvalidArguments("unknownCommand", f"There is no command '{redact(command_id)[:60]}'.")
+            raise InvalidArgumentsError("unknownCommand", f"There is no command '{redact(command_id)[:60]}'.")
         uri, argument = without_uri(argument)
         parameters, path = parse_arguments(command, argument), self.target(uri)
         if command.reads_file and command.id != LIST.id and (skipped := self.skipped(path)):
-            raise FileProblem("fileSkipped", f"No models.yaml can be used here. {skipped}")
+            raise FileError("fileSkipped", f"No models.yaml can be used here. {skipped}")
         if command.id == SWITCH.id and self.window and uri is not None:
             path = self._in_use(path, parameters.model_id)
         return command, parameters, path
@@ -304,14 +304,14 @@ class Dispatcher:
         """The file whose model a switch in this window sets, where it names the file at the path.
 
         Raises:
-            Refusal: that one has the model, and the one that the window uses does not.
+            RefusedError: that one has the model, and the one that the window uses does not.
         """
         used = self.target()
         if real_path(used) == real_path(path) or model_id not in self.saved(path).document.by_id:
             return path
         if model_id in self.saved(used).document.by_id:
             return used
-        raise Refusal(
+        raise RefusedError(
             "modelNotFound",
             f"{redact(model_id)} is in {path} only, and this window uses {used}. "
             f"Add it there, or open the folder of {path} in a window of its own; then switch.",

@@ -12,7 +12,7 @@ from aloop_models.commands.reading import LIST
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch_buffer import is_done
 from aloop_models.dispatch_pending import Pending
-from aloop_models.errors import FileProblem, Refusal
+from aloop_models.errors import FileError, RefusedError
 from aloop_models.workspace.read import text_of
 
 
@@ -24,17 +24,17 @@ def run_at_editor(
     An outcome is what `run` gives for the file as it was, where the editor has written the file and then ended.
 
     Raises:
-        Refusal: the editor refused, or did not end what it had begun.
+        RefusedError: the editor refused, or did not end what it had begun.
     """
     # Imported here, for asyncio takes longer than the rest of a command.
-    from aloop_models.sessions.connection import Ended
+    from aloop_models.sessions.connection import PeerEndedError
     from aloop_models.sessions.reach import ask_editor
 
     before = _text_or_none(path)
     given = cast("Mapping[str, object]", argument if isinstance(argument, Mapping) else {})
     try:
         return ask_editor(path, command.id, {**given, "uri": path.as_uri()}, name)
-    except Ended:
+    except PeerEndedError:
         # What it had put into a buffer is gone with it; what it had written is there, and would be refused now.
         after = _text_or_none(path)
         if not command.changes_file or before is None or after is None or before == after:
@@ -49,11 +49,11 @@ def has_undone(pending: Pending, path: Path, name: str) -> bool:
     """
     if not pending.holds(path):
         return False
-    from aloop_models.sessions.connection import Ended
+    from aloop_models.sessions.connection import PeerEndedError
     from aloop_models.sessions.reach import ask_editor
 
     state = None
-    with suppress(Refusal, Ended):
+    with suppress(RefusedError, PeerEndedError):
         state = ask_editor(path, LIST.id, {"uri": path.as_uri()}, name)
     if state is None:
         return False
@@ -62,6 +62,6 @@ def has_undone(pending: Pending, path: Path, name: str) -> bool:
 
 
 def _text_or_none(path: Path) -> str | None:
-    with suppress(FileProblem):
+    with suppress(FileError):
         return text_of(path)
     return None

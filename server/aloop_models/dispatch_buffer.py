@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from aloop_models.commands import Command, Outcome
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.workspace.buffers import Buffer
 
 _PAUSES = (0.0, 0.02, 0.1)
@@ -37,12 +37,12 @@ async def edit_buffer(
     """What `run` gives for the buffer's newest text, once its edits have come back in a change of the buffer.
 
     Raises:
-        Refusal: `unsavedChanges` without an editor; `editNotApplied` where it takes none of three tries, or does not
-            answer; what `run` raises. Then nothing has changed.
+        RefusedError: `unsavedChanges` without an editor; `editNotApplied` where it takes none of three tries, or does
+            not answer; what `run` raises. Then nothing has changed.
     """
     if editor is None:
         message = f"{buffer.path} has unsaved changes in an editor. Save it there first; nothing was changed."
-        raise Refusal("unsavedChanges", message)
+        raise RefusedError("unsavedChanges", message)
     sent: Outcome | None = None
     for pause in _PAUSES:
         await _stands_still(buffer, pause)
@@ -63,13 +63,13 @@ async def edit_buffer(
             if is_done(command, run, buffer.text):
                 return sent
             message = f"The editor has not answered within {_ANSWER_SECONDS:g} seconds. See there whether it changed."
-            raise Refusal("editNotApplied", message) from None
+            raise RefusedError("editNotApplied", message) from None
         finally:
             watch.cancel()
     if sent is not None and is_done(command, run, buffer.text):
         return sent
     message = "The editor did not take the change, because the text kept changing. Try again; nothing was changed."
-    raise Refusal("editNotApplied", message)
+    raise RefusedError("editNotApplied", message)
 
 
 async def _stands_still(buffer: Buffer, seconds: float) -> None:
@@ -99,5 +99,5 @@ def is_done(command: Command[Any], run: Callable[[str], Outcome], text: str) -> 
     """Whether the text holds already what the command would do to it."""
     try:
         return not run(text).edits
-    except Refusal as refusal:
+    except RefusedError as refusal:
         return refusal.reason == _DONE.get(command.id)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from aloop_models.commands import Command, Outcome
 from aloop_models.commands.changing import ADD
 from aloop_models.core.text import apply_edits
-from aloop_models.errors import FileProblem
+from aloop_models.errors import FileError
 from aloop_models.workspace.first_use import make_config, refuse_foreign_link
 from aloop_models.workspace.read import text_of
 from aloop_models.workspace.save import edit_file
@@ -29,7 +29,7 @@ def write(command: Command[Any], run: Callable[[str], Outcome], path: Path) -> W
     """Write the edits that `run` gives for the newest text of the file.
 
     Raises:
-        Refusal: the file cannot be read or written; what `run` raises. Then nothing has changed.
+        RefusedError: the file cannot be read or written; what `run` raises. Then nothing has changed.
     """
     refuse_foreign_link(path)
     notes: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ def write(command: Command[Any], run: Callable[[str], Outcome], path: Path) -> W
         run("")
         try:
             notes = make_config(path)
-        except FileProblem as problem:
+        except FileError as problem:
             # Another program made the file in this moment; the model goes into that one.
             if problem.reason != "conflict" or text_of(path) is None:
                 raise

@@ -11,12 +11,12 @@ from aloop_models.commands import Command, Outcome
 from aloop_models.commands.changing import ADD
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch_buffer import is_done
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.read import Stamp, stamp_of
 
 Run = Callable[[Command[Any], Any, str], Outcome]
-"""(command, parameters, text) → what the command does to that text; raises `Refusal`."""
+"""(command, parameters, text) → what the command does to that text; raises `RefusedError`."""
 
 
 class Pending:
@@ -71,7 +71,7 @@ class Pending:
                 continue
             try:
                 text = apply_edits(text, run(command, parameters, text).edits)
-            except Refusal:
+            except RefusedError:
                 continue
         return text
 
@@ -84,7 +84,7 @@ def real_path(path: Path) -> Path:
 def _stands_in(buffer: Buffer, command: Command[Any], parameters: Any, run: Run) -> bool:
     try:
         run(command, parameters, buffer.text)
-    except Refusal as refusal:
+    except RefusedError as refusal:
         if refusal.reason == "invalidFile":
             # Half a line is being typed; that takes nothing back.
             return True

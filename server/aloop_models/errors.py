@@ -1,9 +1,9 @@
 """The errors that are meant for people: what went wrong, where, and what to do next.
 
     AloopError
-    └── Refusal            a request that was understood and is not carried out; nothing has changed
-        ├── InvalidArguments   the request itself is wrong
-        └── FileProblem        the disk says no
+    └── RefusedError            a request that was understood and is not carried out; nothing has changed
+        ├── InvalidArgumentsError   the request itself is wrong
+        └── FileError        the disk says no
 
 Anything else that is raised is a bug.
 """
@@ -28,7 +28,7 @@ class AloopError(Exception):
         return str(self)
 
 
-class Refusal(AloopError):
+class RefusedError(AloopError):
     """A request that is not carried out; nothing has changed.
 
     `reason` is one word for programs: `modelNotFound`, `modelExists`, `modelIsCurrent`, `modelInUse`, `invalidFile`,
@@ -49,7 +49,7 @@ class Refusal(AloopError):
     def __str__(self) -> str:
         return self.message
 
-    def with_texts(self, change: Callable[[str], str]) -> Refusal:
+    def with_texts(self, change: Callable[[str], str]) -> RefusedError:
         """The same refusal with its message and suggestions changed."""
         return type(self)(self.reason, change(self.message), tuple(map(change, self.suggestions)))
 
@@ -59,17 +59,17 @@ def texts_changed(change: Callable[[str], str]) -> Generator[None]:
     """Change the texts of a refusal that is raised inside, such as to mask what only the file knows to be secret."""
     try:
         yield
-    except Refusal as refusal:
+    except RefusedError as refusal:
         raise refusal.with_texts(change) from None
 
 
-class InvalidArguments(Refusal):
+class InvalidArgumentsError(RefusedError):
     """Missing, unknown or mistyped arguments of a command."""
 
     code: ClassVar[int] = -32602
 
 
-class FileProblem(Refusal):
+class FileError(RefusedError):
     """A file that cannot be found, read, locked or written; its text is one line, whatever the path contains."""
 
     line: int | None = None
@@ -97,18 +97,18 @@ _CAUSES = {
 }
 
 
-def file_problem(error: OSError, path: Path, doing: str) -> FileProblem:
+def file_error(error: OSError, path: Path, doing: str) -> FileError:
     """The problem for people behind an `OSError`; `doing` is `read` or `write`."""
     if isinstance(error, FileNotFoundError):
         if doing == "write":
-            return FileProblem(
+            return FileError(
                 "fileNotFound", f"Cannot write {path}: its folder does not exist. Create it and try again."
             )
-        return FileProblem("fileNotFound", f"{path} does not exist. Check the path, or create it: aloop models init")
+        return FileError("fileNotFound", f"{path} does not exist. Check the path, or create it: aloop models init")
     cause = _CAUSES.get(error.errno or 0, f"{error.strerror or 'the system gave no reason'}. Check the path")
     reason = "cannotRead" if doing == "read" else "cannotWrite"
     kept = "" if doing == "read" else " Nothing was changed."
-    return FileProblem(reason, f"Cannot {doing} {path}: {cause} and try again.{kept}")
+    return FileError(reason, f"Cannot {doing} {path}: {cause} and try again.{kept}")
 
 
 def describe_bug(error: BaseException) -> str:

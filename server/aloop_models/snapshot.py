@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from aloop_models.catalogue import Catalogue
-from aloop_models.catalogue.file_secrets import redactor_of
-from aloop_models.catalogue.redaction import Redactor
+from aloop_models.catalog import Catalog
+from aloop_models.catalog.file_secrets import redactor_of
+from aloop_models.catalog.redaction import Redactor
 from aloop_models.core.document import Document
 from aloop_models.core.schema import Schema
 from aloop_models.settings import Settings
@@ -79,10 +79,10 @@ class BrokenFile:
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What does not depend on the text: the schema, the catalogue, the settings and today's date."""
+    """What does not depend on the text: the schema, the catalog, the settings and today's date."""
 
     schema: Schema
-    catalogue: Catalogue
+    catalog: Catalog
     settings: Settings
     today: date
 

@@ -15,9 +15,9 @@ import pytest
 
 from agent_support import KEY
 from aloop_models.llm.answer import Answer
-from aloop_models.llm.arguments import NO_KEY, arguments_of, secrets_of
+from aloop_models.llm.call_arguments import NO_KEY, arguments_of, secrets_of
 from aloop_models.llm.environment import is_hidden
-from aloop_models.llm.failures import FailureKind, ModelFailure
+from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter, load_litellm
 from aloop_models.llm.profile import ModelProfile
 from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Raw, Reply, Say, ToolCall
@@ -156,7 +156,7 @@ async def test_drop_params_decides_what_happens_to_a_parameter_the_model_does_no
     anthropic = "anthropic/claude-sonnet-4-5"
     await adapter_for(endpoint, anthropic, seed=3).answer(ASK)
     assert "seed" not in endpoint.last.body
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelError) as raised:
         await adapter_for(endpoint, anthropic, seed=3, drop_params=False).answer(ASK)
     assert raised.value.kind is FailureKind.NOT_SUPPORTED
     assert len(endpoint.received) == 1
@@ -168,7 +168,7 @@ async def test_a_reference_to_the_environment_is_never_followed(
     endpoint: ProviderEndpoint, field: str, value: str
 ) -> None:
     given: object = {"X-A": value} if field == "extra_headers" else value
-    with pytest.raises(ModelFailure, match=f"{field} of openai/gpt-4o refers to the environment"):
+    with pytest.raises(ModelError, match=f"{field} of openai/gpt-4o refers to the environment"):
         await adapter_for(endpoint, **{field: given}).answer(ASK)
     assert endpoint.all_received == []
 
@@ -229,7 +229,7 @@ async def test_each_failure_is_one_clear_message_without_the_key(
 ) -> None:
     notices: list[str] = []
     endpoint.answer = lambda _: reply
-    with caplog.at_level(logging.DEBUG), pytest.raises(ModelFailure) as raised:
+    with caplog.at_level(logging.DEBUG), pytest.raises(ModelError) as raised:
         await adapter_for(endpoint, model).answer(ASK, on_notice=notices.append)
     failure = raised.value
     assert failure.kind is kind
@@ -251,7 +251,7 @@ async def test_a_retry_that_is_answered_is_an_answer(endpoint: ProviderEndpoint)
 
 async def test_a_wait_of_minutes_is_not_waited(endpoint: ProviderEndpoint) -> None:
     endpoint.queue(Fail(429, retry_after=3600))
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelError) as raised:
         await adapter_for(endpoint).answer(ASK)
     assert (raised.value.retry_after, len(endpoint.received)) == (3600, 1)
 
@@ -268,7 +268,7 @@ async def test_what_stands_in_the_way_of_a_connection_is_told_apart(
     endpoint: ProviderEndpoint, base: str, kind: FailureKind
 ) -> None:
     base = endpoint.openai_url.replace("http:", "https:") if base == "https" else base
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelError) as raised:
         await adapter_for(endpoint, api_base=base).answer(ASK)
     assert raised.value.kind is kind
 
@@ -276,14 +276,14 @@ async def test_what_stands_in_the_way_of_a_connection_is_told_apart(
 async def test_the_time_out_bounds_the_whole_request(endpoint: ProviderEndpoint) -> None:
     for reply in (Say("Late.", wait=30), Say("a b c d e f g h i j", pace=0.2)):
         endpoint.queue(reply)
-        with pytest.raises(ModelFailure, match=r"openai/gpt-4o did not answer within 0\.5 s"):
+        with pytest.raises(ModelError, match=r"openai/gpt-4o did not answer within 0\.5 s"):
             await adapter_for(endpoint, timeout=0.5).answer(ASK)
     assert len(endpoint.received) == 2
 
 
 async def test_a_line_that_goes_dead_in_an_answer_is_not_tried_again(endpoint: ProviderEndpoint) -> None:
     endpoint.queue(Drop(after_pieces=2))
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelError) as raised:
         await adapter_for(endpoint).answer(ASK)
     assert (raised.value.kind, len(endpoint.received)) == (FailureKind.BROKEN_OFF, 1)
 
@@ -365,7 +365,7 @@ async def test_a_success_without_an_answer_is_a_failure_that_quotes_it(
 ) -> None:
     reply, kind, words = EMPTY[name]
     endpoint.answer = lambda _: reply
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelError) as raised:
         await adapter_for(endpoint, model).answer(ASK)
     failure = raised.value
     if name.endswith("content") and model.startswith("ollama"):
@@ -414,7 +414,7 @@ async def test_why_an_answer_has_no_text_is_told_apart(
     endpoint: ProviderEndpoint, reply: Reply, kind: FailureKind, said: str
 ) -> None:
     endpoint.answer = lambda _: reply
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelError) as raised:
         await adapter_for(endpoint).answer(ASK)
     assert raised.value.kind is kind
     assert said in raised.value.message
@@ -423,7 +423,7 @@ async def test_why_an_answer_has_no_text_is_told_apart(
 async def test_what_an_empty_answer_quotes_is_short_and_has_no_key(endpoint: ProviderEndpoint) -> None:
     endpoint.queue(Raw(f"Your key {KEY} is bad", "text/plain"), Raw("x " * 50_000, "text/plain"))
     for _ in range(2):
-        with pytest.raises(ModelFailure) as raised:
+        with pytest.raises(ModelError) as raised:
             await adapter_for(endpoint).answer(ASK)
         assert KEY not in raised.value.message
         assert len(raised.value.message) < 400
@@ -434,7 +434,7 @@ async def test_a_compressed_reply_is_quoted_too(endpoint: ProviderEndpoint, enco
     data = b'{"error": "Packed words"}'
     packed = gzip.compress(data) if encoding == "gzip" else zlib.compress(data)
     endpoint.queue(Raw(packed, headers=(("Content-Encoding", encoding),)))
-    with pytest.raises(ModelFailure, match=r"It said: Packed words\."):
+    with pytest.raises(ModelError, match=r"It said: Packed words\."):
         await adapter_for(endpoint).answer(ASK)
 
 
@@ -453,7 +453,7 @@ async def test_a_word_may_be_repeated_as_often_as_a_model_likes(endpoint: Provid
 )
 async def test_the_providers_own_words_say_what_is_wrong(endpoint: ProviderEndpoint, reply: Reply, said: str) -> None:
     endpoint.answer = lambda _: reply
-    with pytest.raises(ModelFailure) as raised:
+    with pytest.raises(ModelError) as raised:
         await adapter_for(endpoint).answer(ASK)
     assert said in raised.value.message
 
@@ -462,5 +462,5 @@ async def test_a_provider_that_requires_a_key_is_told_apart_from_one_that_refuse
     endpoint: ProviderEndpoint,
 ) -> None:
     endpoint.answer = lambda _: Fail(401)
-    with pytest.raises(ModelFailure, match=r"requires an API key for .* Set one: aloop models key openai/gpt-4o$"):
+    with pytest.raises(ModelError, match=r"requires an API key for .* Set one: aloop models key openai/gpt-4o$"):
         await adapter_for(endpoint, api_key=None).answer(ASK)

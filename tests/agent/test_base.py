@@ -14,7 +14,7 @@ from aloop_models.agent.base import MAX_ROUNDS, BaseAgent, Listener
 from aloop_models.agent.conversation import STOPPED, Conversation
 from aloop_models.agent.tools import Tool, workspace_tools
 from aloop_models.llm.answer import Answer, Message
-from aloop_models.llm.failures import FailureKind, ModelFailure
+from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
@@ -129,7 +129,7 @@ async def test_a_failure_takes_the_turn_back_and_the_session_lives(
     agent.llm = LiteLLMAdapter(profile=agent.model_manager.get_current_model, back_off=())
     await agent.ask("First?")
     endpoint.queue(Say(tool_calls=(LOOK,)), Fail(status))
-    with pytest.raises(ModelFailure):
+    with pytest.raises(ModelError):
         await agent.ask("Second?")
     assert texts(agent.conversation.messages) == ["First?", "This is one."]
     assert agent.last_question == "Second?"
@@ -212,7 +212,7 @@ async def test_a_model_without_tools_is_asked_without_them(
 
 async def test_a_model_that_calls_tools_without_an_end_is_stopped(agent: BaseAgent, endpoint: ProviderEndpoint) -> None:
     endpoint.answer = lambda _: Say(tool_calls=(LIST,))
-    with pytest.raises(ModelFailure, match="One calls tools without an end"):
+    with pytest.raises(ModelError, match="One calls tools without an end"):
         await agent.ask("Look.")
     assert len(endpoint.received) == MAX_ROUNDS + 2
     assert agent.conversation.messages == []
@@ -247,7 +247,7 @@ async def test_odd_calls_of_a_model_are_answered_with_words(agent: BaseAgent, en
 
 async def test_without_a_model_it_says_how_to_get_one(tmp_path: Path) -> None:
     agent = BaseAgent(None, (), ModelManager(write_config(tmp_path, "models:\ndefault:\n")))
-    with pytest.raises(ModelFailure, match=r"/model add") as raised:
+    with pytest.raises(ModelError, match=r"/model add") as raised:
         await agent.ask("Anybody there?")
     assert raised.value.kind is FailureKind.OTHER
 

@@ -22,7 +22,7 @@ from aloop_models.agent.model_line import (
 from aloop_models.commands import COMMANDS
 from aloop_models.commands.reading import NoParameters, list_models
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.features.completion import complete
 from aloop_models.snapshot import Session
 from support.snapshots import TODAY, snapshot
@@ -118,7 +118,7 @@ def test_refusals_of_words_quote_no_key():
         f"/model x '{ODD_KEY}",
     ):
         refusal = parse_line(text)
-        assert isinstance(refusal, Refusal)
+        assert isinstance(refusal, RefusedError)
         assert ODD_KEY not in refusal.message
 
 
@@ -127,7 +127,7 @@ def test_a_line_that_wants_a_pick_list():
     assert isinstance(line, Line)
     assert line.picks
     assert not Line("aloop.switchModel", {"modelId": "x"}).picks
-    with pytest.raises(Refusal, match="Which model"):
+    with pytest.raises(RefusedError, match="Which model"):
         understood(snapshot(FILE), line, Current())
 
 
@@ -167,7 +167,7 @@ class TestRun:
         assert dispatcher.choice == "ollama/llama2"
         message, result = run_line(dispatcher, "/model -", Current("ollama/llama2", ANTHROPIC))
         assert result["modelId"] == ANTHROPIC
-        with pytest.raises(Refusal, match="no model before this one"):
+        with pytest.raises(RefusedError, match="no model before this one"):
             run_line(dispatcher, "/model -", Current(ANTHROPIC))
         assert path.read_text() == FILE
 
@@ -177,7 +177,7 @@ class TestRun:
         assert path.read_text() == FILE.replace(f"{'aB3dE5gH7' * 8}\n", f"{'aB3dE5gH7' * 8}\n    timeout: 300\n")
 
     def test_the_current_model_is_not_removed(self, path: Path, dispatcher: Dispatcher):
-        with pytest.raises(Refusal, match="is the current model"):
+        with pytest.raises(RefusedError, match="is the current model"):
             run_line(dispatcher, "/model remove gpt-4o", Current("openai/gpt-4o"))
         assert run_line(dispatcher, "/model remove gpt-4o", Current(ANTHROPIC))[0] == "Removed GPT-4o.\n"
 
@@ -194,9 +194,9 @@ class TestRun:
         message, result = run_line(dispatcher, "/model switch gpt-4o --make-default", Current(ANTHROPIC))
         assert (message, result["sessions"]) == ("Using GPT-4o (openai/gpt-4o).\n", [])
         assert path.read_text() == FILE.replace(f"default: {ANTHROPIC}", "default: openai/gpt-4o")
-        with pytest.raises(Refusal, match="in use by agent 1 in"):
+        with pytest.raises(RefusedError, match="in use by agent 1 in"):
             run_line(dispatcher, "/model remove 'Claude 3.5 Sonnet'", Current("openai/gpt-4o"))
-        with pytest.raises(Refusal, match="is the current model"):
+        with pytest.raises(RefusedError, match="is the current model"):
             run_line(dispatcher, "/model remove 'Claude 3.5 Sonnet'", Current(ANTHROPIC))
 
     def test_show_check_help(self, path: Path, dispatcher: Dispatcher):
@@ -228,7 +228,7 @@ class TestRun:
     def test_a_key_that_is_asked_for(self, path: Path, dispatcher: Dispatcher):
         current = Current(ANTHROPIC)
         for text in ("/model key anthropic", "/model edit ollama/llama2 api_key=-"):
-            with pytest.raises(Refusal, match="No api_key was given"):
+            with pytest.raises(RefusedError, match="No api_key was given"):
                 run_line(dispatcher, text, current)
             assert path.read_text() == FILE
         assert run_line(dispatcher, "/model key anthropic", current, ODD_KEY)[1]["modelIds"] == [ANTHROPIC]
@@ -250,7 +250,7 @@ class TestRun:
             assert question_of(now, line) is None
 
     def test_a_wrong_id_names_the_nearest(self, path: Path, dispatcher: Dispatcher):
-        with pytest.raises(Refusal, match=r"Did you mean ollama/llama2\?"):
+        with pytest.raises(RefusedError, match=r"Did you mean ollama/llama2\?"):
             run_line(dispatcher, "/model ollama/lama2", Current())
 
 

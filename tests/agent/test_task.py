@@ -15,7 +15,7 @@ import pytest
 
 from agent_support import KEY, OTHER_KEY, two_models, write_config
 from aloop_models.agent.main import main, models_test
-from aloop_models.catalogue.redaction import MASK
+from aloop_models.catalog.redaction import MASK
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
 from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Raw, Reply, Say, ToolCall

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from aloop_models.agent import tools
-from aloop_models.agent.tools import MAX_OUTPUT, ToolProblem, workspace_tools
-from aloop_models.catalogue.redaction import MASK, redactor_for
+from aloop_models.agent.tools import MAX_OUTPUT, ToolError, workspace_tools
+from aloop_models.catalog.redaction import MASK, redactor_for
 from support.secrets import leaks, secret
 
 
@@ -71,7 +71,7 @@ def test_what_is_no_text_file_of_the_workspace_is_refused(folder: Path, path: st
     (folder / "link.txt").symlink_to(folder.parent / "outside.txt")
     (folder / "linked").symlink_to(folder.parent)
     os.mkfifo(folder / "pipe")
-    with pytest.raises(ToolProblem, match=reason):
+    with pytest.raises(ToolError, match=reason):
         run(folder, "read_file", path=path)
     assert "outside" not in run(folder, "list_files")
     assert "outside" not in run(folder, "search_text", text="outside needle").replace("'outside needle'", "")
@@ -90,7 +90,7 @@ def test_files_that_hold_keys_are_never_read(folder: Path, path: str) -> None:
     secret.write_text("hidden needle\n")
     (folder / "innocent.txt").symlink_to(secret)
     for name in (path, "innocent.txt"):
-        with pytest.raises(ToolProblem, match="may hold keys"):
+        with pytest.raises(ToolError, match="may hold keys"):
             run(folder, "read_file", path=name)
     assert "hidden" not in run(folder, "search_text", text="needle")
     assert "hidden" not in run(folder, "search_text", text="hidden needle").replace("'hidden needle'", "")
@@ -103,7 +103,7 @@ def test_the_file_in_use_is_private_under_any_name(folder: Path) -> None:
     os.link(config, folder / "twin.txt")
     tool = workspace_tools(folder, lambda: (config,))[0]
     for name in ("my-models.txt", "twin.txt"):
-        with pytest.raises(ToolProblem, match="may hold keys"):
+        with pytest.raises(ToolError, match="may hold keys"):
             tool.run({"path": name})
     (folder / ".env.example").write_text("KEY=")
     assert tool.run({"path": ".env.example"}) == "1\tKEY="
@@ -126,7 +126,7 @@ def test_results_are_bounded_in_size_and_time(folder: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("arguments", [{}, {"path": 3}, {"path": "README.md", "start_line": "x"}])
 def test_wrong_arguments_are_told_to_the_model(folder: Path, arguments: dict[str, object]) -> None:
-    with pytest.raises(ToolProblem, match="has to be"):
+    with pytest.raises(ToolError, match="has to be"):
         run(folder, "read_file", **arguments)
 
 
@@ -192,7 +192,7 @@ def test_files_that_usually_hold_keys_are_kept_from_the_model(folder: Path, path
     file = folder / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("needle")
-    with pytest.raises(ToolProblem, match="may hold keys"):
+    with pytest.raises(ToolError, match="may hold keys"):
         run(folder, "read_file", path=path)
     assert file.name not in run(folder, "list_files")
     assert run(folder, "search_text", text="needle") == "src/a.py:2: return 'Needle'"

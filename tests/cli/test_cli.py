@@ -114,7 +114,7 @@ class TestHelp:
         verbs = [line.split()[0] for line in done.out.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()]
         assert verbs == [
             *("list", "switch", "add", "edit", "remove", "default", "show", "reload", "check", "key", "sessions"),
-            *("init", "path", "schema", "catalogue", "doctor"),
+            *("init", "path", "schema", "catalog", "doctor"),
         ]
         assert "Exit codes: 0 done, 1 `check` found errors" in done.out
 
@@ -225,7 +225,7 @@ class TestChanging:
             (("switch", "opus"), "modelNotFound", "There is no model 'opus'"),
             (("list", "--config", "no.yaml"), "fileNotFound", "does not exist"),
             (("list", "--config", "no.yaml", "--global"), "invalidArguments", "not both"),
-            (("catalogue", "antropic"), "providerNotFound", "Did you mean anthropic"),
+            (("catalog", "antropic"), "providerNotFound", "Did you mean anthropic"),
         ],
     )  # fmt: skip
     def test_refusals(self, run: Run, path: Path, arguments: tuple[str, ...], reason: str, message: str):
@@ -281,7 +281,7 @@ class TestChanging:
             assert (done.code, done.out) == (2, "")
             assert problem in done.err
         manager = ModelManager(str(path))
-        assert (manager.file_problem, manager.list_models(), manager.is_configured()) == (problem, [], False)
+        assert (manager.file_error, manager.list_models(), manager.is_configured()) == (problem, [], False)
         assert path.read_bytes() == content
 
     def test_a_file_that_can_be_used_has_no_problem(self, run: Run, path: Path):
@@ -478,8 +478,8 @@ NAMED = [("add", "{key}"), ("show", "{key}"), ("default", "{key}"), ("switch", "
         ("list", "{key}"),
         ("check", "--format", "{key}"),
         ("check", "--format={key}"),
-        ("catalogue", "openai", "--min-context", "{key}"),
-        ("catalogue", "openai", "{key}"),
+        ("catalog", "openai", "--min-context", "{key}"),
+        ("catalog", "openai", "{key}"),
     ],
 )
 def test_no_key_is_ever_quoted(run: Run, path: Path, arguments: tuple[str, ...], key: str):
@@ -669,7 +669,7 @@ class TestFiles:
     def test_doctor(self, run: Run, path: Path, home: Path):
         report = run("doctor", "--json").json
         assert report["file"]["file"] == str(path)
-        assert set(report) == {"file", "versions", "catalogue", "runtimeFolder", "extras", "sessions"}
+        assert set(report) == {"file", "versions", "catalog", "runtimeFolder", "extras", "sessions"}
         assert (report["file"]["mode"], report["file"]["git"], report["file"]["models"]) == ("0600", None, 3)
         text = run("doctor").out
         assert str(path) in text
@@ -681,51 +681,51 @@ class TestFiles:
         assert "none; a new one would be" in run("doctor").out
 
 
-class TestCatalogue:
+class TestCatalog:
     def test_search_finds_models_of_every_provider(self, run: Run):
-        done = run("catalogue", "--search", "sonnet")
+        done = run("catalog", "--search", "sonnet")
         assert done.out.splitlines()[0].split()[0] == "MODEL"
         assert done.out.splitlines()[1].split()[0].startswith("anthropic/claude-sonnet-")
-        assert run("catalogue", "--search", "sonnet", "--json").json["models"][0]["modelId"].startswith("anthropic/")
+        assert run("catalog", "--search", "sonnet", "--json").json["models"][0]["modelId"].startswith("anthropic/")
 
     def test_an_unknown_capability_is_refused_with_the_known_ones(self, run: Run):
-        done = run("catalogue", "openai", "--with", "foo")
+        done = run("catalog", "openai", "--with", "foo")
         assert (done.code, done.out) == (2, "")
         assert "'foo' is not a capability. Use one of: " in done.err
         assert "tools" in done.err
 
     def test_context_windows_as_they_are_printed(self, run: Run):
-        plain = run("catalogue", "openai", "--min-context", "200000").out
-        assert run("catalogue", "openai", "--min-context", "200k").out == plain
-        assert run("catalogue", "openai", "--min-context", "0.2M").out == plain
-        assert run("catalogue", "openai", "--min-context", "many").code == 2
+        plain = run("catalog", "openai", "--min-context", "200000").out
+        assert run("catalog", "openai", "--min-context", "200k").out == plain
+        assert run("catalog", "openai", "--min-context", "0.2M").out == plain
+        assert run("catalog", "openai", "--min-context", "many").code == 2
 
     def test_providers(self, run: Run):
-        done = run("catalogue", "--search", "anthropic")
+        done = run("catalog", "--search", "anthropic")
         assert done.out.splitlines()[0].split() == ["PROVIDER", "NAME", "MODELS", "NEEDS"]
         assert done.out.splitlines()[1].split()[0] == "anthropic"
 
     def test_models(self, run: Run):
-        every = run("catalogue", "openai", "--json").json["models"]
+        every = run("catalog", "openai", "--json").json["models"]
         assert all(model["modelId"].startswith("openai/") for model in every)
         some = run(
-            "catalogue", "openai", "--min-context", "200000", "--max-price", "2", "--with", "tools", "--json"
+            "catalog", "openai", "--min-context", "200000", "--max-price", "2", "--with", "tools", "--json"
         ).json["models"]
         assert 0 < len(some) < len(every)
         assert all(
             model["contextWindow"] >= 200_000 and model["inputPrice"] <= 2 and "tools" in model["capabilities"]
             for model in some
         )
-        assert len(run("catalogue", "openai", "--all", "--json").json["models"]) > len(every)
+        assert len(run("catalog", "openai", "--all", "--json").json["models"]) > len(every)
 
     def test_the_day_can_be_fixed(self, run: Run, path: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv("ALOOP_TODAY", "2000-01-01")
-        early = run("catalogue", "openai", "--json").json["models"]
-        made = date.fromisoformat(run("doctor", "--json").json["catalogue"]["made"])
+        early = run("catalog", "openai", "--json").json["models"]
+        made = date.fromisoformat(run("doctor", "--json").json["catalog"]["made"])
         monkeypatch.setenv("ALOOP_TODAY", (made + timedelta(days=30_000)).isoformat())
-        late = run("catalogue", "openai", "--json").json["models"]
+        late = run("catalog", "openai", "--json").json["models"]
         assert {model["retires"] for model in late} == {None} < {model["retires"] for model in early}
-        assert run("doctor", "--json").json["catalogue"]["daysOld"] == 30_000
+        assert run("doctor", "--json").json["catalog"]["daysOld"] == 30_000
         monkeypatch.setenv("ALOOP_TODAY", "tomorrow")
         assert run("doctor").code == 0
 
@@ -787,7 +787,7 @@ def complete(shell: str, line: str, capsys: pytest.CaptureFixture[str], monkeypa
         ("aloop models edit ollama/llama2 api_key=", ["-"]),
         ("aloop models edit ollama/llama2 timeout=3 tim", []),
         ("aloop models check --format s", ["sarif"]),
-        ("aloop models catalogue anthropi", ["anthropic", "anthropic_text"]),
+        ("aloop models catalog anthropi", ["anthropic", "anthropic_text"]),
         ("aloop models remove --fo", ["--force"]),
         ("aloop models list ", []),
     ],

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.catalogue.redaction import MASK
+from aloop_models.catalog.redaction import MASK
 from aloop_models.cli.diff import render_diff
 from aloop_models.commands import BY_ID, parse_arguments
 from aloop_models.core import edits
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.snapshot import Snapshot
 from support.secrets import leaks, secret
 from support.snapshots import snapshot
@@ -53,7 +53,7 @@ def planted(text: str) -> str:
         }
         for name, value in fields.items():
             changes = edits.set_fields(document, model_id, {name: value})
-            if not isinstance(changes, edits.Unsafe):
+            if not isinstance(changes, edits.UnsafeEdit):
                 document = read_document(apply_edits(document.text, changes))
     text = document.text
     ends = text.rstrip().endswith("...")
@@ -66,7 +66,7 @@ def changed(before: Snapshot, command: str, argument: object) -> Snapshot | None
     try:
         outcome = definition.run(before, parse_arguments(definition, argument))
         said, after = f"{outcome.message} {outcome.value}", apply_edits(before.document.text, outcome.edits)
-    except Refusal as refusal:
+    except RefusedError as refusal:
         said, after = f"{refusal.message} {refusal.suggestions}", None
     assert leaks(SECRETS, said) == []
     return None if after is None else snapshot(after)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from aloop_models.cli.main import make_cli
+from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.finding import Severity
 from support.snapshots import snapshot
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -8,9 +8,9 @@ import pytest
 
 from aloop_models import __version__
 from aloop_models.cli.reports import render_check, render_json, render_list, render_sarif
-from aloop_models.commands.reading import NoParameters, check_models, finding_view, list_models
+from aloop_models.commands.reading import NoParameters, check_models, diagnostic_view, list_models
 from aloop_models.core.text import Span
-from aloop_models.features.finding import Finding, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Rule, Severity
 from support.snapshots import HOME_PLACE, snapshot
 
 FILE = HOME_PLACE.path
@@ -24,22 +24,22 @@ RULES = (WRONG, TYPO, NEAR)
 TEXT = "models:\n  openai/😀gpt: {timout: 5}\n"
 
 
-def result(*findings: Finding, file: str | None = FILE) -> dict[str, Any]:
-    views = [finding_view(snapshot(TEXT), item) for item in findings]
-    levels = [item.level for item in findings]
+def result(*diagnostics: Diagnostic, file: str | None = FILE) -> dict[str, Any]:
+    views = [diagnostic_view(snapshot(TEXT), item) for item in diagnostics]
+    levels = [item.level for item in diagnostics]
     errors, warnings = levels.count(Severity.ERROR), levels.count(Severity.WARNING)
     return {"message": "…", "file": file, "errors": errors, "warnings": warnings, "findings": views}
 
 
-def finding(rule: Rule, words: str, message: str) -> Finding:
+def diagnostic(rule: Rule, words: str, message: str) -> Diagnostic:
     start = TEXT.index(words)
-    return Finding(rule, Span(start, start + len(words)), message)
+    return Diagnostic(rule, Span(start, start + len(words)), message)
 
 
 THREE = (
-    finding(NEAR, "openai/😀gpt", "openai lists no model 'openai/😀gpt'."),
-    finding(WRONG, "5", "Write a number.\x1b[2J"),
-    finding(TYPO, "timout", "Write timeout."),
+    diagnostic(NEAR, "openai/😀gpt", "openai lists no model 'openai/😀gpt'."),
+    diagnostic(WRONG, "5", "Write a number.\x1b[2J"),
+    diagnostic(TYPO, "timout", "Write timeout."),
 )
 
 
@@ -68,15 +68,15 @@ def test_colour_only_where_it_is_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("findings", "summary"),
+    ("diagnostics", "summary"),
     [
         ((), f"No problems in {FILE}."),
         (THREE[:1] * 2, "0 errors, 0 warnings, 2 notes"),
         (THREE[1:2] * 2, "2 errors, 0 warnings, 0 notes"),
     ],
 )
-def test_summary(findings: tuple[Finding, ...], summary: str):
-    assert render_check(result(*findings), color=False).splitlines()[-1] == summary
+def test_summary(diagnostics: tuple[Diagnostic, ...], summary: str):
+    assert render_check(result(*diagnostics), color=False).splitlines()[-1] == summary
 
 
 def test_a_text_without_a_file_has_a_name():

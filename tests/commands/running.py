@@ -8,7 +8,7 @@ import pytest
 
 from aloop_models.commands import BY_ID, Outcome, parse_arguments
 from aloop_models.core.text import apply_edits
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from support.snapshots import snapshot
 
 KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
@@ -26,9 +26,9 @@ def after(command: str, text: str, argument: object = None, **around: Any) -> st
     return apply_edits(text, run(command, text, argument, **around).edits)
 
 
-def refusal(command: str, text: str, argument: object = None, **around: Any) -> Refusal:
+def refusal(command: str, text: str, argument: object = None, **around: Any) -> RefusedError:
     """The refusal of a command that has to be refused; no key is in it."""
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         run(command, text, argument, **around)
     for key in (KEY, OTHER_KEY):
         assert key not in repr((refused.value.message, refused.value.suggestions))

@@ -9,7 +9,7 @@ from aloop_models.snapshot import Session
 from running import KEY, OTHER_KEY, after, refusal, run
 from support.snapshots import TODAY, facts
 
-EXAMPLE = example_model(facts().catalogue, TODAY)
+EXAMPLE = example_model(facts().catalog, TODAY)
 
 TEXT = f"""\
 # Ours.

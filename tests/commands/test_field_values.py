@@ -4,7 +4,7 @@ import pytest
 
 from aloop_models.commands.field_values import checked_fields, checked_key, value_from_text
 from aloop_models.core.scalars import MAX_LEVELS
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from support.snapshots import facts, snapshot
 
 KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
@@ -75,7 +75,7 @@ def test_right_fields_pass_as_they_are(fields: dict[str, object]) -> None:
     ],
 )
 def test_wrong_fields_are_refused(fields: dict[str, object], message: str, suggestions: tuple[str, ...]) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         checked_fields(fields, "openai", facts())
     assert (refused.value.reason, refused.value.message) == ("invalidFields", message)
     assert refused.value.suggestions == suggestions
@@ -84,7 +84,7 @@ def test_wrong_fields_are_refused(fields: dict[str, object], message: str, sugge
 @pytest.mark.parametrize("key", ["$OPENAI_API_KEY", "${X}", "os.environ/OPENAI_API_KEY", "Bearer $X", "OPENAI_API_KEY"])
 def test_a_reference_does_not_replace_a_key(key: str) -> None:
     placed = snapshot(f"models:\n  openai/a:\n    api_key: {KEY}\n").document.entries[0]
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         checked_key("openai", key, facts(), placed.entry)
     message = "That is a reference, not an API key, and references are not expanded. Paste the key itself."
     assert (refused.value.reason, refused.value.message) == ("invalidFields", message)
@@ -92,7 +92,7 @@ def test_a_reference_does_not_replace_a_key(key: str) -> None:
 
 @pytest.mark.parametrize("name", ["model", "messages", "tools", "stream", "fallbacks", "mock_response"])
 def test_fields_that_are_never_passed_on_are_refused(name: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         checked_fields({name: "x"}, "openai", facts())
     assert refused.value.reason == "invalidFields"
     assert refused.value.message.startswith(f"'{name}' is not supported: ")
@@ -157,7 +157,7 @@ NO_CHARACTER = "api_key contains a space or another character that no API key ha
     ],
 )
 def test_what_is_no_key_is_refused(provider: str, key: str, message: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         checked_fields({"api_key": key}, provider, facts())
     assert (refused.value.reason, refused.value.message) == ("invalidFields", message)
 
@@ -187,7 +187,7 @@ def test_a_short_key_for_a_server_of_ones_own_is_accepted_with_a_warning(provide
     ("provider", "base"), [("openai", "https://api.openai.com/v1"), ("azure", "https://r.openai.azure.com")]
 )
 def test_a_short_key_for_the_provider_itself_is_refused(provider: str, base: str) -> None:
-    with pytest.raises(Refusal, match="fewer than 8 characters"):
+    with pytest.raises(RefusedError, match="fewer than 8 characters"):
         checked_fields({"api_key": "EMPTY", "api_base": base}, provider, facts())
 
 
@@ -223,19 +223,19 @@ def _nested(levels: int, kind: type = list) -> object:
 @pytest.mark.parametrize("kind", [list, dict])
 @pytest.mark.parametrize("field", ["stop", "extra_headers", "my_field"])
 def test_a_value_that_is_nested_too_deeply_is_refused(levels: int, kind: type, field: str) -> None:
-    with pytest.raises(Refusal, match=rf"^{field} is nested too deeply\. Use at most {MAX_LEVELS} levels\.$"):
+    with pytest.raises(RefusedError, match=rf"^{field} is nested too deeply\. Use at most {MAX_LEVELS} levels\.$"):
         checked_fields({field: _nested(levels, kind)}, "openai", facts())
 
 
 def test_a_value_that_contains_itself_is_refused() -> None:
     value: list[object] = []
     value.append(value)
-    with pytest.raises(Refusal, match="nested too deeply"):
+    with pytest.raises(RefusedError, match="nested too deeply"):
         checked_fields({"my_field": value}, "openai", facts())
 
 
 @pytest.mark.parametrize("text", ["[" * 50_000, "[" * 50_000 + "]" * 50_000, '{"a":' * 50_000])
 @pytest.mark.parametrize("field", ["seed", "extra_headers"])
 def test_a_text_that_is_nested_too_deeply_is_refused(text: str, field: str) -> None:
-    with pytest.raises(Refusal, match=f"^{field} is nested too deeply"):
+    with pytest.raises(RefusedError, match=f"^{field} is nested too deeply"):
         value_from_text(facts().schema.fields[field], text)

@@ -3,7 +3,7 @@
 import pytest
 
 from aloop_models.commands.lookup import entry_of, match, require_readable
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from support.snapshots import snapshot
 
 KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
@@ -84,7 +84,7 @@ def test_one_entry_fits(words: str, model_id: str) -> None:
     ],
 )
 def test_none_or_several_fit(words: str, message: str, suggestions: tuple[str, ...]) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         match(snapshot(TEXT), words)
     assert (refused.value.reason, refused.value.message) == ("modelNotFound", message)
     assert refused.value.suggestions == suggestions
@@ -134,7 +134,7 @@ def test_labels_are_names(words: str, model_id: str) -> None:
     ],
 )
 def test_labels_that_are_suggested(words: str, ids: tuple[str, ...]) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         match(snapshot(LABELS), words)
     assert refused.value.suggestions[: len(ids)] == ids
 
@@ -142,13 +142,13 @@ def test_labels_that_are_suggested(words: str, ids: tuple[str, ...]) -> None:
 def test_only_the_exact_id_names_an_entry_for_a_program() -> None:
     assert entry_of(snapshot(TEXT), "openai/gpt-4o").model_id == "openai/gpt-4o"
     with pytest.raises(
-        Refusal, match=r"^There is no model 'openai/GPT-4o' in models\.yaml\. Did you mean openai/gpt-4o"
+        RefusedError, match=r"^There is no model 'openai/GPT-4o' in models\.yaml\. Did you mean openai/gpt-4o"
     ):
         entry_of(snapshot(TEXT), "openai/GPT-4o")
 
 
 def test_a_key_in_the_place_of_an_id_is_not_repeated() -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         entry_of(snapshot(TEXT), f"{KEY}x")
     assert refused.value.suggestions == ("••••••••",)
     assert refused.value.message == "There is no model of that name in models.yaml. Did you mean ••••••••?"
@@ -164,13 +164,13 @@ def test_a_key_in_the_place_of_an_id_is_not_repeated() -> None:
 )
 def test_what_may_be_a_key_of_no_known_form_is_not_repeated(typed: str, told: str) -> None:
     for find in (match, entry_of):
-        with pytest.raises(Refusal, match=f"^There is no model {told} in models") as refused:
+        with pytest.raises(RefusedError, match=f"^There is no model {told} in models") as refused:
             find(snapshot(TEXT), typed)
         assert len(typed) <= 24 or "/" in typed or typed not in repr(refused.value.args)
 
 
 def test_a_file_without_models() -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         match(snapshot("models:\n"), "gpt-4o")
     assert refused.value.message == (
         "There is no model 'gpt-4o' in models.yaml. The file has no models yet; add one first."
@@ -184,7 +184,7 @@ def test_a_broken_file_is_refused_with_its_line() -> None:
         lambda: entry_of(broken, "a/b"),
         lambda: require_readable(broken.document),
     ):
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(RefusedError) as refused:
             act()
         assert refused.value.reason == "invalidFile"
         assert refused.value.message == ("models.yaml is not valid YAML (line 3). Fix it first. Nothing was changed.")

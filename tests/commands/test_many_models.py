@@ -14,7 +14,7 @@ from aloop_models.commands.reading import LIST
 from aloop_models.commands.views import state_view
 from aloop_models.core.text import Span
 from aloop_models.features import current, readiness
-from aloop_models.features.diagnostics import Findings, find
+from aloop_models.features.diagnostics import Diagnostics, find
 from aloop_models.snapshot import Snapshot
 from support.snapshots import snapshot
 
@@ -64,12 +64,12 @@ class CountedSpan(Span):
         return self[0]
 
 
-def test_a_list_looks_once_at_each_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    def counted(subject: Snapshot) -> Findings:
+def test_a_list_looks_once_at_each_diagnostic(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted(subject: Snapshot) -> Diagnostics:
         found = find(subject)
         items = tuple(replace(item, span=CountedSpan(*item.span)) for item in found.items)
         CountedSpan.looks = 0
-        return Findings(items, found.by_entry)
+        return Diagnostics(items, found.by_entry)
 
     monkeypatch.setattr(reading_commands, "find", counted)
     outcome = LIST.run(snapshot(NONE_IS_READY), parse_arguments(LIST, {}))

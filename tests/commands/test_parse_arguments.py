@@ -10,7 +10,7 @@ from aloop_models.commands.changing import AddParameters, EditParameters, KeyPar
 from aloop_models.commands.definition import parameter
 from aloop_models.commands.reading import ModelParameters, NoParameters
 from aloop_models.commands.switching import SwitchParameters
-from aloop_models.errors import InvalidArguments
+from aloop_models.errors import InvalidArgumentsError
 
 KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
 
@@ -72,14 +72,14 @@ def test_arguments_become_parameters(verb: str, argument: object, expected: obje
     ],
 )
 def test_wrong_arguments_are_refused(argument: object, message: str) -> None:
-    with pytest.raises(InvalidArguments) as refused:
+    with pytest.raises(InvalidArgumentsError) as refused:
         parse_arguments(EVERYTHING, argument)
     assert (refused.value.code, refused.value.reason, refused.value.message) == (-32602, "invalidArguments", message)
     assert refused.value.suggestions == ()
 
 
 def test_a_name_is_quoted_in_part_only() -> None:
-    with pytest.raises(InvalidArguments, match=f"does not know '{'x' * 40}'"):
+    with pytest.raises(InvalidArgumentsError, match=f"does not know '{'x' * 40}'"):
         parse_arguments(EVERYTHING, {"x" * 99: 1})
 
 

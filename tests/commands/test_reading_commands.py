@@ -133,8 +133,8 @@ def test_check_counts_from_one_and_in_code_points() -> None:
 def test_check_looks_at_the_place_and_the_day() -> None:
     text = f"models:\n  openai/gpt-4:\n    api_key: {KEY}\ndefault: openai/gpt-4\n"
     place = Place(PATH, 0o644, "/home/me/project", tracked="yes", ignored=True)
-    findings = run("checkModels", text, place=place, today=date(2026, 11, 22)).value["findings"]
-    assert [item["rule"] for item in findings] == ["readable-by-others", "tracked-by-git", "deprecated-model"]  # type: ignore[attr-defined]
+    diagnostics = run("checkModels", text, place=place, today=date(2026, 11, 22)).value["findings"]
+    assert [item["rule"] for item in diagnostics] == ["readable-by-others", "tracked-by-git", "deprecated-model"]  # type: ignore[attr-defined]
 
 
 def test_sessions() -> None:

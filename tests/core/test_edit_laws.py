@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from aloop_models.core.document import Document
 from aloop_models.core.edits import (
     Edits,
-    Unsafe,
+    UnsafeEdit,
     add_entry,
     combine,
     remove_entry,
@@ -77,7 +77,7 @@ def every_edit(document: Document) -> dict[str, Edits]:
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_only_these_edits_of_the_collected_files_are_refused(name: str, kind: str) -> None:
     document = read_document(variant(LAYOUTS[name], kind))
-    refused = {(name, what) for what, result in every_edit(document).items() if isinstance(result, Unsafe)}
+    refused = {(name, what) for what, result in every_edit(document).items() if isinstance(result, UnsafeEdit)}
     assert refused == {item for item in REFUSED if item[0] == name}
 
 
@@ -103,7 +103,7 @@ def test_add(document: Document, model_id: str, fields: dict[str, object]) -> No
     assume(model_id not in document.by_id)
     meant = loaded(document.text)
     edits = add_entry(document, model_id, fields)
-    if isinstance(edits, Unsafe):
+    if isinstance(edits, UnsafeEdit):
         assert refusable(document) or not is_writable([model_id, fields]), edits.reason
         return
     if meant:
@@ -130,7 +130,7 @@ def test_set_fields(document: Document, data: st.DataObject) -> None:
     names = st.sampled_from(["name", "timeout", "seed", "stop", "extra_headers", "top_p", *entry.profile])
     fields = data.draw(st.dictionaries(names, st.none() | VALUES, max_size=3))
     edits = set_fields(document, model_id, fields)
-    if isinstance(edits, Unsafe):
+    if isinstance(edits, UnsafeEdit):
         assert refusable(document) or not is_writable([*fields.values()]), edits.reason
         return
     meant = loaded(document.text)
@@ -160,7 +160,7 @@ def test_remove(document: Document, data: st.DataObject) -> None:
     assume(document.by_id)
     model_id = data.draw(st.sampled_from([*document.by_id]))
     edits = remove_entry(document, model_id)
-    if isinstance(edits, Unsafe):
+    if isinstance(edits, UnsafeEdit):
         assert refusable(document)
         return
     meant = loaded(document.text)
@@ -184,7 +184,7 @@ def test_remove(document: Document, data: st.DataObject) -> None:
 @given(documents(), st.none() | IDS)
 def test_set_default(document: Document, model_id: str | None) -> None:
     edits = set_default(document, model_id)
-    if isinstance(edits, Unsafe):
+    if isinstance(edits, UnsafeEdit):
         assert refusable(document) or not is_writable(model_id)
         return
     meant = loaded(document.text)
@@ -204,7 +204,7 @@ def test_rename(document: Document, new: str, data: st.DataObject) -> None:
     assume(document.by_id and new not in document.by_id)
     old = data.draw(st.sampled_from([*document.by_id]))
     edits = rename_entry(document, old, new)
-    if isinstance(edits, Unsafe):
+    if isinstance(edits, UnsafeEdit):
         assert refusable(document) or not is_writable(new)
         return
     meant = loaded(document.text)
@@ -225,8 +225,8 @@ def test_combined_edits_do_what_each_does(document: Document, fields: dict[str, 
     added = add_entry(document, "n/n", fields)
     for parts in ([removed, default], [default, removed], [added, default], [default, added]):
         together = combine(document, *parts)
-        if any(isinstance(part, Unsafe) for part in parts):
-            assert isinstance(together, Unsafe)
+        if any(isinstance(part, UnsafeEdit) for part in parts):
+            assert isinstance(together, UnsafeEdit)
             continue
         text = check_edits(document, together, None)
         one = read_document(text)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aloop_models.catalogue.schema_file import load_schema
+from aloop_models.catalog.schema_file import load_schema
 from aloop_models.core.schema import FieldSpec, Group, Schema, SchemaProblem, parse_schema
 
 SCHEMA = load_schema()

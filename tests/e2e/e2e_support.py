@@ -19,7 +19,7 @@ from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
-from aloop_models.catalogue import load_catalogue
+from aloop_models.catalog import load_catalog
 from support.lsp_capabilities import FULL_CAPABILITIES
 from support.lsp_client import LspClient
 from support.lsp_text import apply_text_edits
@@ -36,13 +36,13 @@ atexit.register(_folder.cleanup)
 
 
 def environment(**more: str) -> dict[str, str]:
-    """A fixed day, the shipped catalogue, and a home and a runtime folder in which nobody's files are."""
+    """A fixed day, the shipped catalog, and a home and a runtime folder in which nobody's files are."""
     home, runtime = Path(_folder.name, "home"), Path(_folder.name, "runtime")
     for folder in (home, runtime):
         folder.mkdir(mode=0o700, exist_ok=True)
     own = {
         "ALOOP_TODAY": "2026-11-22",
-        "ALOOP_CATALOGUE": "snapshot",
+        "ALOOP_CATALOG": "snapshot",
         "HOME": str(home),
         "XDG_RUNTIME_DIR": str(runtime),
     }
@@ -60,7 +60,7 @@ def project(folder: Path, text: str, mode: int = 0o600) -> Path:
 
 def shipped_catalog() -> dict[str, object]:
     """What the state says of the catalog that the tests use."""
-    catalog = load_catalogue()
+    catalog = load_catalog()
     return {
         "litellm": catalog.litellm_version,
         "made": catalog.made.isoformat(),
@@ -81,7 +81,7 @@ def require(condition: object, why: str) -> None:
 
 
 class Editor(LanguageClient):
-    """pytest-lsp's client with its open texts, the findings of each version, and the edits it was asked for."""
+    """pytest-lsp's client with its open texts, the diagnostics of each version, and the edits it was asked for."""
 
     def __init__(self) -> None:
         super().__init__(converter_factory=default_converter)
@@ -125,7 +125,7 @@ class Editor(LanguageClient):
         item = types.VersionedTextDocumentIdentifier(version, uri)
         self.text_document_did_change(types.DidChangeTextDocumentParams(item, list(changes)))
 
-    async def findings(self, uri: str, version: int = 1) -> list[types.Diagnostic]:
+    async def diagnostics(self, uri: str, version: int = 1) -> list[types.Diagnostic]:
         """What the server sends about one version."""
         params = await self.first(self.published, lambda item: (item.uri, item.version) == (uri, version))
         return list(params.diagnostics)

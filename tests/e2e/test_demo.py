@@ -75,8 +75,8 @@ def client() -> Iterator[LspClient]:
         yield running
 
 
-def findings(client: LspClient, path: Path) -> set[tuple[str, str]]:
-    """Code and line of each finding; lines are told by their text, so that moving changes nothing."""
+def diagnostics(client: LspClient, path: Path) -> set[tuple[str, str]]:
+    """Code and line of each diagnostic; lines are told by their text, so that moving changes nothing."""
     lines = client.text(path).split("\n")
     found = client.wait_diagnostics(path).diagnostics
     return {(item["code"], lines[item["range"]["start"]["line"]]) for item in found}
@@ -89,12 +89,12 @@ def test_one_mended_mistake_takes_its_finding_and_no_other(
     path = project(tmp_path, "")
     shutil.copyfile(ROOT / "examples" / "models.yaml", path)
     client.open(path)
-    before = findings(client, path)
+    before = diagnostics(client, path)
     assert {name for name, _ in before} == set(MENDED)
     assert EXAMPLE.count(wrong) == 1
     at = EXAMPLE.index(wrong)
     client.replace(path, at, at + len(wrong), right)
-    after = findings(client, path)
+    after = diagnostics(client, path)
     (gone,) = before - after
     assert (gone[0], wrong.rstrip("\n") in gone[1]) == (code, True)
     assert after < before

@@ -63,9 +63,9 @@ def edited(text: str, edit: types.WorkspaceEdit | None) -> str:
     return apply_text_edits(text, [get_converter().unstructure(item) for item in change.edits])
 
 
-async def test_findings(editor: Editor, tmp_path: Path) -> None:
+async def test_diagnostics(editor: Editor, tmp_path: Path) -> None:
     document = editor.open(tmp_path / "models.yaml", MISTAKES)
-    found = await editor.findings(document.uri)
+    found = await editor.diagnostics(document.uri)
     assert [(item.range, item.code, item.severity, item.source, item.message) for item in found] == [
         (
             on(1, 28, 34),
@@ -96,13 +96,13 @@ async def test_findings(editor: Editor, tmp_path: Path) -> None:
 
 async def test_findings_follow_the_text(editor: Editor, tmp_path: Path) -> None:
     document = editor.open(tmp_path / "models.yaml", MISTAKES)
-    await editor.findings(document.uri)
+    await editor.diagnostics(document.uri)
     mended = types.TextDocumentContentChangePartial(on(1, 31, 31), "e")
     minutes = types.TextDocumentContentChangePartial(on(4, 13, 15), "300")
     editor.change(document.uri, 2, mended)
-    assert [item.code for item in await editor.findings(document.uri, 2)] == ["wrong-type", "undefined-default"]
+    assert [item.code for item in await editor.diagnostics(document.uri, 2)] == ["wrong-type", "undefined-default"]
     editor.change(document.uri, 3, minutes)
-    assert [item.code for item in await editor.findings(document.uri, 3)] == ["undefined-default"]
+    assert [item.code for item in await editor.diagnostics(document.uri, 3)] == ["undefined-default"]
     editor.text_document_did_close(types.DidCloseTextDocumentParams(document))
     closed = await editor.first(editor.published, lambda item: item.uri == document.uri and item.version is None)
     assert list(closed.diagnostics) == []
@@ -219,14 +219,14 @@ async def test_hover_over_a_key_hides_it(editor: Editor, document: types.TextDoc
 
 async def test_quick_fix(editor: Editor, tmp_path: Path) -> None:
     document = editor.open(tmp_path / "models.yaml", MISTAKES)
-    (finding, *_) = await editor.findings(document.uri)
-    context = types.CodeActionContext([finding], only=[types.CodeActionKind.QuickFix])
-    found = await editor.text_document_code_action_async(types.CodeActionParams(document, finding.range, context))
+    (diagnostic, *_) = await editor.diagnostics(document.uri)
+    context = types.CodeActionContext([diagnostic], only=[types.CodeActionKind.QuickFix])
+    found = await editor.text_document_code_action_async(types.CodeActionParams(document, diagnostic.range, context))
     assert found is not None
     (fix,) = found
     assert isinstance(fix, types.CodeAction)
     assert (fix.title, fix.kind, fix.is_preferred) == ("Rename to timeout", types.CodeActionKind.QuickFix, True)
-    assert list(fix.diagnostics or ()) == [finding]
+    assert list(fix.diagnostics or ()) == [diagnostic]
     assert edited(MISTAKES, fix.edit) == MISTAKES.replace("timout", "timeout")
 
 

@@ -91,10 +91,10 @@ def test_columns_are_counted_as_agreed(
     client.initialize(tmp_path, capabilities=able, encodings=offered)
     assert client.encoding == agreed
     client.open(path)
-    (finding, *_) = [item for item in client.wait_diagnostics(path).diagnostics if item["code"] == "unknown-field"]
+    (diagnostic, *_) = [item for item in client.wait_diagnostics(path).diagnostics if item["code"] == "unknown-field"]
     start = {"utf-8": 9 + 8 + 6 + 4, "utf-16": 9 + 8 + 3 + 4, "utf-32": 9 + 8 + 2 + 4}[agreed]
-    assert finding["range"] == {"start": {"line": 0, "character": start}, "end": {"line": 0, "character": start + 6}}
-    assert client.text_in(path, finding["range"]) == "timout"
+    assert diagnostic["range"] == {"start": {"line": 0, "character": start}, "end": {"line": 0, "character": start + 6}}
+    assert client.text_in(path, diagnostic["range"]) == "timout"
     at = client.text(path).index("timout")
     client.replace(path, at + 3, at + 3, "e")
     assert client.text(path) == 'models: {"ollama/🎉é": {timeout: 5}}\n'

@@ -77,23 +77,23 @@ def client(tmp_path: Path) -> Iterator[LspClient]:
         yield running
 
 
-def findings(client: LspClient, folder: Path, text: str) -> list[tuple[int, str, str]]:
-    """Line, faulty text and message of each finding; the schema is there once a slip is found."""
+def diagnostics(client: LspClient, folder: Path, text: str) -> list[tuple[int, str, str]]:
+    """Line, faulty text and message of each diagnostic; the schema is there once a slip is found."""
     path = folder / ".aloop/models.yaml"
     slip = "models:\n  x/y: {timeout: []}\n"
     client.open(path, slip)
     client.wait_diagnostics(path, lambda found: len(found) == 1)
     client.set_text(path, text)
     found = client.wait_diagnostics(path).diagnostics
-    return sorted(_shown(client, path, finding) for finding in found)
+    return sorted(_shown(client, path, diagnostic) for diagnostic in found)
 
 
-def test_a_good_file_has_no_findings(client: LspClient, tmp_path: Path) -> None:
-    assert findings(client, tmp_path, GOOD) == []
+def test_a_good_file_has_no_diagnostics(client: LspClient, tmp_path: Path) -> None:
+    assert diagnostics(client, tmp_path, GOOD) == []
 
 
 def test_each_mistake_in_a_bad_file_is_found_where_it_is(client: LspClient, tmp_path: Path) -> None:
-    assert findings(client, tmp_path, BAD) == [
+    assert diagnostics(client, tmp_path, BAD) == [
         (1, "[openai/gpt-4o]", "Incorrect type. Expected one of string, null."),
         (2, "model: {}", "Unknown field: only models and default are read."),
         (4, "gpt-4o", "Write the ID as provider/model, for example openai/gpt-4o, or provider/model#label."),
@@ -116,7 +116,7 @@ def test_each_mistake_in_a_bad_file_is_found_where_it_is(client: LspClient, tmp_
 
 def test_fields_are_completed_and_explained(client: LspClient, tmp_path: Path) -> None:
     text = "models:\n  openai/gpt-4o:\n    timeout: 600\n    drop\n"
-    findings(client, tmp_path, text)
+    diagnostics(client, tmp_path, text)
     path = tmp_path / ".aloop/models.yaml"
     answer = client.request("textDocument/completion", client.at(path, len(text) - 1))
     items = {item["label"]: item for item in answer["items"]}
@@ -127,6 +127,6 @@ def test_fields_are_completed_and_explained(client: LspClient, tmp_path: Path) -
     assert "Longest time for one request, in **seconds**" in hover["contents"]["value"]
 
 
-def _shown(client: LspClient, path: Path, finding: dict[str, Any]) -> tuple[int, str, str]:
-    span = finding["range"]
-    return span["start"]["line"] + 1, client.text_in(path, span), finding["message"]
+def _shown(client: LspClient, path: Path, diagnostic: dict[str, Any]) -> tuple[int, str, str]:
+    span = diagnostic["range"]
+    return span["start"]["line"] + 1, client.text_in(path, span), diagnostic["message"]

@@ -19,7 +19,7 @@ ERROR, WARNING, INFORMATION = 1, 2, 3
 
 
 class Case(NamedTuple):
-    """A text and the one finding in it."""
+    """A text and the one diagnostic in it."""
 
     text: str
     place: tuple[int, int, int]
@@ -153,24 +153,24 @@ def client() -> Iterator[LspClient]:
         yield running
 
 
-def findings(client: LspClient, path: Path) -> list[dict[str, Any]]:
+def diagnostics(client: LspClient, path: Path) -> list[dict[str, Any]]:
     client.open(path)
     return client.wait_diagnostics(path).diagnostics
 
 
-def placed(finding: dict[str, Any]) -> tuple[int, int, int]:
-    start, end = finding["range"]["start"], finding["range"]["end"]
+def placed(diagnostic: dict[str, Any]) -> tuple[int, int, int]:
+    start, end = diagnostic["range"]["start"], diagnostic["range"]["end"]
     assert start["line"] == end["line"]
     return start["line"], start["character"], end["character"]
 
 
-def first_fix(client: LspClient, path: Path, finding: dict[str, Any]) -> str:
-    context = {"diagnostics": [finding], "only": ["quickfix"]}
-    where = {"textDocument": {"uri": path.as_uri()}, "range": finding["range"]}
+def first_fix(client: LspClient, path: Path, diagnostic: dict[str, Any]) -> str:
+    context = {"diagnostics": [diagnostic], "only": ["quickfix"]}
+    where = {"textDocument": {"uri": path.as_uri()}, "range": diagnostic["range"]}
     actions = client.request("textDocument/codeAction", where | {"context": context})
     if not actions:
         return ""
-    assert actions[0]["diagnostics"] == [finding]
+    assert actions[0]["diagnostics"] == [diagnostic]
     (change,) = actions[0]["edit"]["documentChanges"]
     return apply_text_edits(client.text(path), change["edits"])
 
@@ -178,11 +178,11 @@ def first_fix(client: LspClient, path: Path, finding: dict[str, Any]) -> str:
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_one_finding_and_its_fix(client: LspClient, tmp_path: Path, case: Case) -> None:
     path = project(tmp_path, case.text)
-    (finding,) = findings(client, path)
-    assert (placed(finding), finding["code"], finding["severity"]) == (case.place, case.code, case.severity)
-    assert [word for word in case.words if word not in finding["message"]] == []
-    assert len(finding["message"]) <= 200
-    assert first_fix(client, path, finding) == case.fixed
+    (diagnostic,) = diagnostics(client, path)
+    assert (placed(diagnostic), diagnostic["code"], diagnostic["severity"]) == (case.place, case.code, case.severity)
+    assert [word for word in case.words if word not in diagnostic["message"]] == []
+    assert len(diagnostic["message"]) <= 200
+    assert first_fix(client, path, diagnostic) == case.fixed
     if case.fixed:
         client.set_text(path, case.fixed)
         assert client.wait_diagnostics(path).diagnostics == []
@@ -190,16 +190,16 @@ def test_the_one_finding_and_its_fix(client: LspClient, tmp_path: Path, case: Ca
 
 @pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
 def test_nothing_to_say(client: LspClient, tmp_path: Path, text: str) -> None:
-    assert findings(client, project(tmp_path, text)) == []
+    assert diagnostics(client, project(tmp_path, text)) == []
 
 
 def test_the_retired_model_is_struck_through_and_the_duplicate_tells_of_the_first(
     client: LspClient, tmp_path: Path
 ) -> None:
-    (retired,) = findings(client, project(tmp_path / "a", CASES["a model past its retirement"].text))
+    (retired,) = diagnostics(client, project(tmp_path / "a", CASES["a model past its retirement"].text))
     assert retired["tags"] == [2]
     path = project(tmp_path / "b", CASES["a duplicate model"].text)
-    (later,) = findings(client, path)
+    (later,) = diagnostics(client, path)
     (related,) = later["relatedInformation"]
     assert related["location"] == {
         "uri": path.as_uri(),
@@ -210,9 +210,9 @@ def test_the_retired_model_is_struck_through_and_the_duplicate_tells_of_the_firs
 @pytest.mark.parametrize("text", ["", " \n\n"])
 def test_an_empty_file_is_offered_a_frame(client: LspClient, tmp_path: Path, text: str) -> None:
     path = project(tmp_path, text)
-    (finding,) = findings(client, path)
-    assert (placed(finding)[0], finding["code"], finding["severity"]) == (0, "missing-models", INFORMATION)
-    framed = first_fix(client, path, finding)
+    (diagnostic,) = diagnostics(client, path)
+    assert (placed(diagnostic)[0], diagnostic["code"], diagnostic["severity"]) == (0, "missing-models", INFORMATION)
+    framed = first_fix(client, path, diagnostic)
     client.set_text(path, framed)
     assert all(item["severity"] > WARNING for item in client.wait_diagnostics(path).diagnostics)
     assert "models:\n" in framed
@@ -222,7 +222,7 @@ def test_a_key_in_a_tracked_file_that_others_can_read(client: LspClient, tmp_pat
     path = project(tmp_path, of_openai("gpt-4o"), mode=0o644)
     for arguments in (("init", "-q"), ("add", "-f", ".aloop/models.yaml")):
         subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True, capture_output=True)
-    found = findings(client, path)
+    found = diagnostics(client, path)
     assert [(placed(item), item["code"], item["severity"]) for item in found] == [
         ((0, 0, 6), "readable-by-others", WARNING),
         ((0, 0, 6), "tracked-by-git", WARNING),
@@ -237,8 +237,8 @@ def test_forty_thousand_lines(client: LspClient, tmp_path: Path) -> None:
     text = f"models:\n{''.join(entries)}default: ollama/model-9999\n"
     text = text.replace("  ollama/model-9000:\n    name: N9000\n", "  ollama/model-9000:\n    nam: N9000\n")
     path = project(tmp_path, text)
-    (finding,) = findings(client, path)
-    assert (placed(finding), finding["code"]) == ((36002, 4, 7), "unknown-field")
+    (diagnostic,) = diagnostics(client, path)
+    assert (placed(diagnostic), diagnostic["code"]) == ((36002, 4, 7), "unknown-field")
     at = text.index("nam: ")
     client.replace(path, at + 3, at + 3, "e")
     assert client.wait_diagnostics(path).diagnostics == []

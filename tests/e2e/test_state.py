@@ -1,4 +1,4 @@
-"""What the server tells unasked and how it hears of the world: state, disk, settings, folders, pulled findings."""
+"""What the server tells unasked and how it hears of the world: state, disk, settings, folders, pulled diagnostics."""
 
 import copy
 import json
@@ -250,8 +250,8 @@ def test_the_place_is_judged_at_open_and_save(client: LspClient, path: Path, tmp
     path.chmod(0o644)
     client.initialize(tmp_path)
     client.open(path)
-    (finding,) = client.wait_diagnostics(path).diagnostics
-    assert finding["code"] == "readable-by-others"
+    (diagnostic,) = client.wait_diagnostics(path).diagnostics
+    assert diagnostic["code"] == "readable-by-others"
     path.chmod(0o600)
     client.replace(path, 0, 0, "# one\n")
     assert [item["code"] for item in client.wait_diagnostics(path).diagnostics] == ["readable-by-others"]
@@ -273,7 +273,7 @@ def test_a_tracked_file_is_found_out(client: LspClient, path: Path, tmp_path: Pa
     assert "tracked-by-git" in codes
 
 
-# Pulled findings
+# Pulled diagnostics
 
 
 def pull(client: LspClient, path: Path, previous: str | None = None) -> Any:

@@ -73,7 +73,7 @@ def without(*path: str) -> dict[str, Any]:
 @pytest.fixture
 def start(server: Path, environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
     clients: list[LspClient] = []
-    own = {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOGUE": "snapshot"}
+    own = {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOG": "snapshot"}
 
     def make(cwd: Path = tmp_path) -> LspClient:
         clients.append(LspClient([str(server)], env=environment | own, cwd=cwd))
@@ -245,7 +245,7 @@ def test_positions_in_the_one_encoding_a_client_knows(encoding: Any, start: Star
     client = start()
     client.initialize(workspace, encodings=[encoding])
     assert client.encoding == encoding
-    # Each of the three counts the llama differently, and the finding stands behind it on its line.
+    # Each of the three counts the llama differently, and the diagnostic stands behind it on its line.
     text = MODELS_YAML.replace("  openia/gpt-4o-mini:\n    api_key:", "  🦙/🦙 : {name: é🦙, timeout: 5m, api_key:")
     text = text.replace("ghij\ndefault", "ghij}\ndefault")
     client.open(file, text)

@@ -25,7 +25,7 @@ DOCUMENT = ROOT / "docs" / "editors.md"
 def environment(environment: dict[str, str]) -> Iterator[dict[str, str]]:
     """With a runtime folder of its own, which is short, for a socket's path has at most 108 bytes."""
     with tempfile.TemporaryDirectory(prefix="aloop-emacs-") as runtime:
-        pinned = {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOGUE": "snapshot"}
+        pinned = {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOG": "snapshot"}
         yield environment | pinned | {"XDG_RUNTIME_DIR": runtime}
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.code_actions import KINDS, QUICK_FIX, REWRITE, Action, code_actions
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.finding import Finding, Fix, Rule, Severity
 from support.snapshots import snapshot, with_cursor
 
 RULE = Rule("some-rule", Severity.WARNING, "Title", "Why", "a: b", "a: c")
@@ -18,8 +18,8 @@ def at(marked: str) -> list[Action]:
 
 def test_fixes_of_the_findings_in_the_span():
     one, two = Fix("One", (Edit(0, 3, "x"),), safe=False), Fix("Two", (Edit(0, 3, "y"),), safe=True)
-    first = Finding(RULE, Span(0, 3), "Do this.", (one, two, two._replace(title="Other")))
-    second = Finding(RULE, Span(4, 7), "Do this.", (Fix("Three", (Edit(4, 7, "z"),), safe=False),))
+    first = Diagnostic(RULE, Span(0, 3), "Do this.", (one, two, two._replace(title="Other")))
+    second = Diagnostic(RULE, Span(4, 7), "Do this.", (Fix("Three", (Edit(4, 7, "z"),), safe=False),))
     subject = snapshot("abc def ghi\n")
     assert code_actions(subject, (first, second), Span(3, 3))[:3] == (
         Action("One", QUICK_FIX, one.edits, False, first),
@@ -68,6 +68,6 @@ def test_a_corrected_id_takes_the_default_along():
     fix = next(
         action
         for action in code_actions(subject, find(subject).items, Span(12, 12))
-        if action.finding and action.finding.rule.id == "unknown-provider"
+        if action.diagnostic and action.diagnostic.rule.id == "unknown-provider"
     )
     assert apply_edits(text, fix.edits) == text.replace("openia", "openai")

@@ -9,7 +9,7 @@ from aloop_models.core.text import apply_edits
 from aloop_models.features.completion import Completion, Completions, Kind, complete
 from aloop_models.features.model_search import provider_order
 from aloop_models.snapshot import Facts, Snapshot
-from support.small_catalogue import SMALL
+from support.small_catalog import SMALL
 from support.snapshots import facts, with_cursor
 
 SHIPPED = facts()
@@ -45,11 +45,11 @@ def test_nothing_typed_offers_all_providers_that_chat_best_known_first(marked: s
 
 
 def test_the_shipped_providers_begin_with_the_well_known_ones() -> None:
-    order = provider_order(SHIPPED.catalogue)
+    order = provider_order(SHIPPED.catalog)
     assert order[:3] == ("openai", "anthropic", "gemini")
     assert "abliteration" not in order[:50]
     assert {"bedrock", "azure", "groq", "openrouter", "vertex_ai", "ollama"} <= set(order[:40])
-    assert set(order) == {name for name, known in SHIPPED.catalogue.providers.items() if known.is_chat}
+    assert set(order) == {name for name, known in SHIPPED.catalog.providers.items() if known.is_chat}
 
 
 def test_providers_in_use_come_first_most_used_first() -> None:
@@ -449,7 +449,7 @@ def test_a_key_in_the_wrong_place_gets_no_answer() -> None:
         assert completions(marked).items == ()
 
 
-def test_the_catalogue_s_day_decides_what_is_retired() -> None:
-    known = Facts(SMALL.schema, SMALL.catalogue, SMALL.settings, date(2025, 9, 1))
+def test_the_catalog_s_day_decides_what_is_retired() -> None:
+    known = Facts(SMALL.schema, SMALL.catalog, SMALL.settings, date(2025, 9, 1))
     found = completions("models:\n  anthropic/$0\n", known=known).items
     assert (found[0].label, found[0].deprecated) == ("anthropic/claude-sonnet-9", False)

@@ -13,7 +13,7 @@ from aloop_models.features.cursor import cursor_at
 from aloop_models.features.cursor_lines import line_at
 from aloop_models.features.hover import Hover, hover
 from aloop_models.snapshot import Snapshot
-from support.small_catalogue import SMALL
+from support.small_catalog import SMALL
 from support.snapshots import with_cursor
 
 EXAMPLES = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).with_name("examples").glob("*.yaml"))]

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from aloop_models.catalogue.schema_file import load_schema, schema_path
+from aloop_models.catalog.schema_file import load_schema, schema_path
 from aloop_models.features.destinations import destinations, display_url
 from support.snapshots import facts, snapshot
 

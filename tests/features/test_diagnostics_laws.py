@@ -1,4 +1,4 @@
-"""Laws of the findings: nothing raises, reuse changes nothing, fixes mend what they say, no secret comes out."""
+"""Laws of the diagnostics: nothing raises, reuse changes nothing, fixes mend what they say, no secret comes out."""
 
 import random
 from functools import cache
@@ -11,8 +11,8 @@ from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.features.checks.marks import MOST_FIXES
 from aloop_models.features.checks.rules import RULES
+from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic, Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.finding import MESSAGE_LIMIT, Finding, Severity
 from aloop_models.features.fixing import edits_of
 from aloop_models.snapshot import Place, Snapshot
 from support.snapshots import HOME_PLACE, facts, snapshot
@@ -134,8 +134,8 @@ TELLING = frozenset(
 )
 
 
-def found(text: str, place: Place = EXPOSED) -> tuple[Finding, ...]:
-    """All findings of a text."""
+def found(text: str, place: Place = EXPOSED) -> tuple[Diagnostic, ...]:
+    """All diagnostics of a text."""
     return find(snapshot(text, place=place)).items
 
 
@@ -145,22 +145,26 @@ def examples() -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for rule in RULES for text in (rule.example, rule.good)))
 
 
-def check_findings(text: str) -> None:
-    """What holds of the findings of any text."""
-    for finding in found(text):
-        assert 0 <= finding.span.start <= finding.span.end <= len(text)
-        assert finding.rule in RULES
-        assert len(finding.message) <= MESSAGE_LIMIT
-        assert finding.message.endswith((".", "?", "models.yaml", ".gitignore"))
-        assert len(finding.fixes) <= MOST_FIXES
-        for fix in finding.fixes:
-            assert finding.rule.fixes in (("safe" if fix.safe else "unsafe"), "safe or unsafe"), fix.title
-        said = (finding.message, *(fix.title for fix in finding.fixes), *(item.message for item in finding.related))
-        written = (edit.text for fix in finding.fixes for edit in fix.edits)
+def check_diagnostics(text: str) -> None:
+    """What holds of the diagnostics of any text."""
+    for diagnostic in found(text):
+        assert 0 <= diagnostic.span.start <= diagnostic.span.end <= len(text)
+        assert diagnostic.rule in RULES
+        assert len(diagnostic.message) <= MESSAGE_LIMIT
+        assert diagnostic.message.endswith((".", "?", "models.yaml", ".gitignore"))
+        assert len(diagnostic.fixes) <= MOST_FIXES
+        for fix in diagnostic.fixes:
+            assert diagnostic.rule.fixes in (("safe" if fix.safe else "unsafe"), "safe or unsafe"), fix.title
+        said = (
+            diagnostic.message,
+            *(fix.title for fix in diagnostic.fixes),
+            *(item.message for item in diagnostic.related),
+        )
+        written = (edit.text for fix in diagnostic.fixes for edit in fix.edits)
         for words in (*said, *written):
             assert SECRET[8:20] not in words
             assert PASSWORD not in words
-        for fix in finding.fixes:
+        for fix in diagnostic.fixes:
             apply_edits(text, fix.edits)
 
 
@@ -168,22 +172,22 @@ def check_findings(text: str) -> None:
 @settings(max_examples=400, deadline=None)
 def test_findings_of_any_lines(text: str) -> None:
     """Spans inside the text, short messages, few fixes, no secret."""
-    check_findings(text)
+    check_diagnostics(text)
 
 
 @given(st.text(max_size=200) | st.text(alphabet="ab/:-'\"{}[]#&*!|>%@`\\\t \n\r\x00é\u200b😀0519", max_size=80))
 @settings(max_examples=400, deadline=None)
 def test_findings_of_any_text(text: str) -> None:
     """The same for any text at all, alone and as an entry."""
-    check_findings(text)
-    check_findings(f"models:\n  ollama/a:\n    name: {text}\n")
+    check_diagnostics(text)
+    check_diagnostics(f"models:\n  ollama/a:\n    name: {text}\n")
 
 
 @pytest.mark.parametrize("text", examples())
 def test_findings_of_every_prefix(text: str) -> None:
     """Nothing raises while an example is typed."""
     for end in range(len(text) + 1):
-        check_findings(text[:end])
+        check_diagnostics(text[:end])
 
 
 @given(TEXTS, st.lists(st.tuples(st.integers(0, 400), st.integers(0, 12), st.sampled_from([*LINES, "", "x", "\n"]))))
@@ -195,34 +199,38 @@ def test_reuse_changes_nothing(text: str, edits: list[tuple[int, int, str]]) -> 
         at = min(at, len(text))
         text = text[:at] + new + text[at + length :]
         document = read_document(text, document)
-        findings = find(Snapshot(document, facts(), HOME_PLACE))
-        assert findings.items == found(text, HOME_PLACE)
+        diagnostics = find(Snapshot(document, facts(), HOME_PLACE))
+        assert diagnostics.items == found(text, HOME_PLACE)
 
 
 @given(TEXTS | ENTRIES)
 @settings(max_examples=400, deadline=None)
-def test_a_fix_removes_its_finding(text: str) -> None:
-    """A fix leaves one such finding less, and adds no error that was not there to be found."""
+def test_a_fix_removes_its_diagnostic(text: str) -> None:
+    """A fix leaves one such diagnostic less, and adds no error that was not there to be found."""
     before = found(text)
-    for finding in before:
-        for fix in finding.fixes:
+    for diagnostic in before:
+        for fix in diagnostic.fixes:
             changes = edits_of(snapshot(text), fix)
             if not changes:
                 continue
             after = found(apply_edits(text, changes))
-            assert count(after, finding) < count(before, finding), (finding.rule.id, fix.title, finding.message)
-            if finding.rule.id not in TELLING and fix.safe:
-                assert errors(after) <= errors(before), (finding.rule.id, fix.title)
+            assert count(after, diagnostic) < count(before, diagnostic), (
+                diagnostic.rule.id,
+                fix.title,
+                diagnostic.message,
+            )
+            if diagnostic.rule.id not in TELLING and fix.safe:
+                assert errors(after) <= errors(before), (diagnostic.rule.id, fix.title)
 
 
-def count(findings: tuple[Finding, ...], finding: Finding) -> int:
-    """How many findings say the same."""
-    return sum(item.rule is finding.rule and item.message == finding.message for item in findings)
+def count(diagnostics: tuple[Diagnostic, ...], diagnostic: Diagnostic) -> int:
+    """How many diagnostics say the same."""
+    return sum(item.rule is diagnostic.rule and item.message == diagnostic.message for item in diagnostics)
 
 
-def errors(findings: tuple[Finding, ...]) -> int:
+def errors(diagnostics: tuple[Diagnostic, ...]) -> int:
     """How many errors there are."""
-    return sum(item.level is Severity.ERROR for item in findings)
+    return sum(item.level is Severity.ERROR for item in diagnostics)
 
 
 FIELDS = st.sampled_from(
@@ -258,4 +266,4 @@ def test_random_files_do_not_raise() -> None:
     """Larger files from the same lines."""
     chance = random.Random(7)
     for _ in range(60):
-        check_findings("\n".join(chance.choices(LINES, k=60)))
+        check_diagnostics("\n".join(chance.choices(LINES, k=60)))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aloop_models.features.model_search import example_model
-from support.small_catalogue import SMALL
+from support.small_catalog import SMALL
 from support.snapshots import TODAY, facts
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +23,8 @@ RFC = "anthropic/claude-3-5-sonnet-20241022"
 
 
 def test_the_example_is_the_best_model_that_stays() -> None:
-    assert example_model(SMALL.catalogue, TODAY) == "openai/gpt-4o"
-    known = facts().catalogue
+    assert example_model(SMALL.catalog, TODAY) == "openai/gpt-4o"
+    known = facts().catalog
     found = known.model(example_model(known, TODAY))
     assert found is not None
     assert found.is_chat
@@ -33,7 +33,7 @@ def test_the_example_is_the_best_model_that_stays() -> None:
 
 
 def test_retirement_counts_from_ninety_days_before() -> None:
-    model = SMALL.catalogue.model("anthropic/claude-haiku-2")
+    model = SMALL.catalog.model("anthropic/claude-haiku-2")
     assert model is not None
     days = [date(2026, 9, 2), date(2026, 9, 3), date(2026, 12, 1), date(2026, 12, 2)]
     assert [model.is_retiring(day) for day in days] == [False, True, True, False]
@@ -43,7 +43,7 @@ def test_retirement_counts_from_ninety_days_before() -> None:
 @pytest.mark.parametrize("name", SHOWN)
 def test_no_example_is_retired_or_retires_soon(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
-    known = facts().catalogue
+    known = facts().catalog
     ids = {found.rstrip(".") for found in re.findall(r"\b[a-z_]+/[a-z][\w.-]*\d[\w.-]*", text)} - {RFC}
     models = [model for model_id in ids if (model := known.model(model_id))]
     assert [model.id for model in models if model.is_retired(TODAY) or model.is_retiring(TODAY)] == []

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aloop_models.core.text import Edit, Span, apply_edits
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.features.code_actions import code_actions
 from aloop_models.features.code_lens import code_lenses
 from aloop_models.features.folding import folds
@@ -177,7 +177,7 @@ def check_folds(subject: Snapshot) -> None:
 
 def check_edits(subject: Snapshot, offset: int) -> None:
     changes: tuple[Edit, ...] = ()
-    with suppress(Refusal):
+    with suppress(RefusedError):
         changes = rename(subject, offset, "groq/new")
     if changes:
         after = snapshot(apply_edits(subject.document.text, changes)).document

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from aloop_models.core.text import Edit, apply_edits, compose_edits
 from aloop_models.features.checks.rules import RULES
+from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.finding import Severity
 from aloop_models.features.fixing import edits_of, fix_all
 from support.snapshots import snapshot
 
@@ -33,10 +33,10 @@ def ids(text: str) -> list[str]:
 
 
 def each_fix(text: str, rule: str) -> dict[str, str]:
-    """The text after each fix of the first finding of a rule, by title; fixes that cannot be applied left out."""
+    """The text after each fix of the first diagnostic of a rule, by title; fixes that cannot be applied left out."""
     subject = snapshot(text)
-    finding = next(item for item in find(subject).items if item.rule.id == rule)
-    changes = {fix.title: edits_of(subject, fix) for fix in finding.fixes}
+    diagnostic = next(item for item in find(subject).items if item.rule.id == rule)
+    changes = {fix.title: edits_of(subject, fix) for fix in diagnostic.fixes}
     return {title: apply_edits(text, edits) for title, edits in changes.items() if edits}
 
 
@@ -109,8 +109,8 @@ def test_no_fix_of_two_equal_names_removes_a_key_that_is_not_below_a_model():
 
 def test_a_provider_in_capitals_is_that_provider():
     text = f"models:\n  OpenAI/gpt-5.1:\n    api_key: {KEY}\n  openai/gpt-5.1:\n    api_key: {OTHER}\n"
-    finding = next(item for item in find(snapshot(text)).items if item.rule.id == "unknown-provider")
-    assert finding.message == "There is no provider 'OpenAI'. Did you mean openai?"
+    diagnostic = next(item for item in find(snapshot(text)).items if item.rule.id == "unknown-provider")
+    assert diagnostic.message == "There is no provider 'OpenAI'. Did you mean openai?"
     assert each_fix(text, "unknown-provider") == {}
 
 

@@ -6,7 +6,7 @@ from aloop_models.core.reader import read_document
 from aloop_models.core.text import Span
 from aloop_models.features.hover import Hover, hover
 from aloop_models.snapshot import Session, Snapshot
-from support.small_catalogue import SMALL
+from support.small_catalog import SMALL
 from support.snapshots import with_cursor
 
 KEY = "sk-proj-a8Kd03jfLq92mZx7Vb51uYtR4eW6qP0o"
@@ -60,7 +60,7 @@ def test_a_model_that_cannot_chat_says_so() -> None:
     ("word", "expected"),
     [
         ("openrouter/x/y", "people name this provider's models themselves."),
-        ("openai/gpt-4oo", "it is newer than the catalogue, or misspelt. Did you mean `openai/gpt-4o`?"),
+        ("openai/gpt-4oo", "it is newer than the catalog, or misspelt. Did you mean `openai/gpt-4o`?"),
         ("openia/gpt-4o", "Unknown provider. Did you mean `openai`?"),
         ("gpt", "Not a model id: write `provider/model`"),
     ],

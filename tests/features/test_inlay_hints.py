@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from aloop_models.catalogue import Catalogue
+from aloop_models.catalog import Catalog
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Span
 from aloop_models.features.inlay_hints import inlay_hints
@@ -12,7 +12,7 @@ from aloop_models.settings import Settings
 from aloop_models.snapshot import Facts, Snapshot
 from support.snapshots import facts, snapshot
 
-CATALOGUE = Catalogue(
+CATALOG = Catalog(
     {
         "format": 1,
         "made": "2026-11-20",
@@ -35,7 +35,7 @@ CATALOGUE = Catalogue(
 def drawn(text: str, span: Span | None = None, settings: Settings | None = None) -> str:
     """The text with every hint in its place, in angle brackets."""
     given = facts()
-    subject = Snapshot(read_document(text), Facts(given.schema, CATALOGUE, settings or Settings(), date(2026, 11, 22)))
+    subject = Snapshot(read_document(text), Facts(given.schema, CATALOG, settings or Settings(), date(2026, 11, 22)))
     hints = inlay_hints(subject, span or Span(0, len(text)))
     assert [hint.offset for hint in hints] == sorted(hint.offset for hint in hints)
     for hint in reversed(hints):
@@ -82,7 +82,7 @@ def test_none_where_the_setting_says_so():
 
 def test_tooltip_says_what_the_numbers_mean():
     document = read_document("models:\n  openai/late:\n  openai/gpt-4o:\n")
-    subject = Snapshot(document, Facts(facts().schema, CATALOGUE, Settings(), date(2026, 11, 22)))
+    subject = Snapshot(document, Facts(facts().schema, CATALOG, Settings(), date(2026, 11, 22)))
     assert [hint.tooltip for hint in inlay_hints(subject, Span(0, 99))] == [
         "Context window: 1,050,000 tokens.\n"
         "Retirement date: 2027-01-08. Successor: openai/gpt-4o.\n"
@@ -93,7 +93,7 @@ def test_tooltip_says_what_the_numbers_mean():
     ]
 
 
-def test_shipped_catalogue_gives_hints():
+def test_shipped_catalog_gives_hints():
     text = "models:\n  openai/gpt-4o:\n"
     (hint,) = inlay_hints(snapshot(text), Span(0, len(text)))
     assert hint.text.startswith("128K · $")

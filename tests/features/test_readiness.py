@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aloop_models.agent.starting import ready_profiles
-from aloop_models.catalogue import Catalogue, file_secrets
+from aloop_models.catalog import Catalog, file_secrets
 from aloop_models.commands import BY_ID, parse_arguments
 from aloop_models.commands.lookup import NotReadyError
 from aloop_models.core.reader import read_document
@@ -19,8 +19,8 @@ from aloop_models.features.code_actions import code_actions
 from aloop_models.features.code_lens import code_lenses
 from aloop_models.features.completion import complete
 from aloop_models.features.current import current_id
+from aloop_models.features.diagnostic import Rule, Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.finding import Rule, Severity
 from aloop_models.features.hover import hover
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.llm.model_manager import ModelManager
@@ -187,12 +187,12 @@ def test_readiness_does_not_search_the_catalog_for_similar_names(monkeypatch: py
     """Readiness needs only the errors, and a check that searches the catalog reports none."""
     searched: list[str] = []
 
-    def search(_: Catalogue, model_id: str, limit: int = 3) -> tuple[str, ...]:
+    def search(_: Catalog, model_id: str, limit: int = 3) -> tuple[str, ...]:
         searched.append(f"{model_id} {limit}")
         return ()
 
-    monkeypatch.setattr(Catalogue, "nearest_models", search)
-    monkeypatch.setattr(Catalogue, "nearest_providers", search)
+    monkeypatch.setattr(Catalog, "nearest_models", search)
+    monkeypatch.setattr(Catalog, "nearest_providers", search)
     shot = snapshot(
         "models:\n  openai/gpt-4oo:\n    api_key: your-key\n  olama/llama3:\n    api_base: http://localhost:1\n"
     )

@@ -12,8 +12,8 @@ from aloop_models.core.nodes import Scalar
 from aloop_models.core.reader import read_document, read_whole
 from aloop_models.core.yaml_reader import MAX_DEPTH, MAX_NODES, MAX_NUMBER, read
 from aloop_models.features.completion import complete
+from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.finding import Severity
 from aloop_models.features.hover import hover
 from support.snapshots import snapshot
 

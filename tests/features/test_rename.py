@@ -3,7 +3,7 @@
 import pytest
 
 from aloop_models.core.text import Span, apply_edits
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.features.rename import prepare, rename
 from support.snapshots import snapshot, with_cursor
 
@@ -64,7 +64,7 @@ def test_prepare_offers_the_id_without_its_quotes(marked: str, expected: str):
 def test_nothing_to_rename(marked: str):
     text, offset = with_cursor(marked)
     assert prepare(snapshot(text), offset) is None
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RefusedError) as caught:
         rename(snapshot(text), offset, "openai/gpt-5")
     assert caught.value.reason == "modelNotFound"
     assert KEY not in str(caught.value)
@@ -86,7 +86,7 @@ def test_nothing_to_rename(marked: str):
 )
 def test_refused_ids(new_id: str, reason: str):
     text, offset = with_cursor("models:\n  open$0ai/gpt-4o:\n  ollama/b:\n")
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RefusedError) as caught:
         rename(snapshot(text), offset, new_id)
     assert caught.value.reason == reason
     assert KEY not in str(caught.value)
@@ -99,7 +99,7 @@ def test_the_same_id_changes_nothing():
 
 def test_a_broken_file_is_refused():
     text, offset = with_cursor('models:\n  a/$0b:\n  a/c:\n    name: "open\n')
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RefusedError) as caught:
         rename(snapshot(text), offset, "openai/gpt-5")
     assert caught.value.reason == "unsafeEdit"
 
@@ -109,5 +109,5 @@ def test_a_label_is_added_by_a_rename():
     assert apply_edits(text, rename(snapshot(text), offset, "a/b#work")) == (
         "models: {'a/b#work': {}}\ndefault: a/b#work\n"
     )
-    with pytest.raises(Refusal, match=r"^'a/b#wo rk' is not a model ID\. A label is letters, digits"):
+    with pytest.raises(RefusedError, match=r"^'a/b#wo rk' is not a model ID\. A label is letters, digits"):
         rename(snapshot(text), offset, "a/b#wo rk")

@@ -2,7 +2,7 @@
 
 import re
 
-from aloop_models.catalogue.redaction import MASK
+from aloop_models.catalog.redaction import MASK
 from aloop_models.features.symbols import Symbol, symbols
 from support.snapshots import snapshot
 

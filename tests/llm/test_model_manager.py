@@ -70,13 +70,13 @@ class TestSurface:
             "AloopError",
             "Answer",
             "BaseAgent",
-            "FileProblem",
-            "InvalidArguments",
+            "FileError",
+            "InvalidArgumentsError",
             "LiteLLMAdapter",
-            "ModelFailure",
+            "ModelError",
             "ModelManager",
             "ModelProfile",
-            "Refusal",
+            "RefusedError",
             "attach",
             "__version__",
         ]
@@ -87,7 +87,7 @@ class TestSurface:
 
     @pytest.mark.parametrize(
         "code",
-        ["import aloop_models", "from aloop_models import ModelManager, ModelProfile, LiteLLMAdapter, Refusal"],
+        ["import aloop_models", "from aloop_models import ModelManager, ModelProfile, LiteLLMAdapter, RefusedError"],
     )
     def test_importing_it_is_light(self, code: str):
         heavy = "('litellm', 'pygls', 'lsprotocol', 'prompt_toolkit', 'click')"

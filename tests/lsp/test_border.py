@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lsprotocol import types
 
 from aloop_models.core.text import Edit, Encoding, Lines, Span, apply_edits
-from aloop_models.features.finding import Finding, Related, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Related, Rule, Severity
 from aloop_models.lsp.client import Client, client_of
 from aloop_models.lsp.convert import Border, rule_page
 from support.lsp_text import apply_text_edits, offset_at, position_at
@@ -22,7 +22,7 @@ TEXTS = st.lists(
 ENCODINGS = st.sampled_from(list(Encoding))
 URI = "file:///home/me/.aloop/models.yaml"
 RULE = Rule("a-rule", Severity.WARNING, "Title", "Why.", "a", "b")
-FINDING = Finding(RULE, Span(2, 4), "Do this.", related=(Related(Span(0, 1), "The other one."),), retired=True)
+FINDING = Diagnostic(RULE, Span(2, 4), "Do this.", related=(Related(Span(0, 1), "The other one."),), retired=True)
 
 
 def inside_a_break(text: str, offset: int) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aloop_models.lsp.inbox import Inbox
-from aloop_models.sessions.framing import MAX_FRAME, BadFrame, Frames
+from aloop_models.sessions.framing import MAX_FRAME, FrameError, Frames
 
 BODIES = st.lists(st.binary(max_size=60) | st.text(max_size=20).map(str.encode), max_size=6)
 HEADERS = st.sampled_from(
@@ -61,7 +61,7 @@ def test_one_byte_at_a_time_gives_the_same_bodies(bodies: list[bytes]) -> None:
     ],
 )
 def test_what_is_no_frame_is_refused(data: bytes, reason: str) -> None:
-    with pytest.raises(BadFrame, match=f"^{reason}$"):
+    with pytest.raises(FrameError, match=f"^{reason}$"):
         list(Frames().feed(data))
 
 
@@ -82,7 +82,7 @@ def test_noise_gives_bodies_or_is_refused(noise: bytes) -> None:
     frames = Frames()
     try:
         bodies = list(frames.feed(noise))
-    except BadFrame:
+    except FrameError:
         return
     assert sum(map(len, bodies)) <= len(noise)
 

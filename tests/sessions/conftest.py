@@ -92,7 +92,7 @@ class World:
             "HOME": str(root),
             "XDG_RUNTIME_DIR": str(self.runtime),
             "ALOOP_TODAY": "2026-11-22",
-            "ALOOP_CATALOGUE": "snapshot",
+            "ALOOP_CATALOG": "snapshot",
         }
         self.environment.pop("ALOOP_EDITOR", None)
         self._ends: list[Agent | LspClient] = []

@@ -97,7 +97,7 @@ def test_an_editor_that_has_begun_is_not_overtaken(
     world: World, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from aloop_models.dispatch import Dispatcher
-    from aloop_models.errors import Refusal
+    from aloop_models.errors import RefusedError
     from aloop_models.sessions import reach
 
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
@@ -105,7 +105,7 @@ def test_an_editor_that_has_begun_is_not_overtaken(
     listen("slow", "editor", GREETED + BEGUN)
     before = world.config.read_bytes()
     dispatcher = Dispatcher((world.project,), config=world.config, asks_editor=True)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusedError) as refused:
         dispatcher.execute_now("aloop.addModel", {"modelId": "a/b"})
     assert (refused.value.reason, refused.value.message) == (
         "editNotApplied",

@@ -47,7 +47,7 @@ def test_commands_and_their_arguments() -> None:
 def test_reasons() -> None:
     faces = {CODE / "agent", CODE / "cli", CODE / "lsp", CODE / "llm"}
     files = [file for file in CODE.rglob("*.py") if faces.isdisjoint(file.parents)]
-    pattern = re.compile(r"(?:Refusal|InvalidArguments|FileProblem)\(\s*\"(\w+)\"")
+    pattern = re.compile(r"(?:RefusedError|InvalidArgumentsError|FileError)\(\s*\"(\w+)\"")
     found = {reason for file in (*files, CODE / "agent" / "attach.py") for reason in pattern.findall(file.read_text())}
     # In `errors.py` and `new_id.py` these come from a variable.
     found |= {"cannotRead", "cannotWrite", "unknownProvider", "repeatedProvider"}
@@ -57,7 +57,7 @@ def test_reasons() -> None:
 def test_registry_entries() -> None:
     table = PAGE[PAGE.index("Each participant has") :]
     told = re.findall(r"^\| `(\w+)` \|", table[: table.index("An entry whose")], re.MULTILINE)
-    assert told == [item.name for item in dataclasses.fields(registry.Registered)]
+    assert told == [item.name for item in dataclasses.fields(registry.RegistryEntry)]
 
 
 @pytest.fixture

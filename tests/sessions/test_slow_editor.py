@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.sessions import reach
 from aloop_models.sessions.framing import Frames, framed, parsed
 from aloop_models.sessions.host import Host
@@ -166,7 +166,7 @@ def test_an_editor_that_ends_while_it_is_at_it(
 def test_an_editor_that_ends_over_what_was_there_before(world: World, fake: Callable[[Play], threading.Thread]) -> None:
     world.config.write_text(ADDED)
     fake(lambda line: line.confirm(line.greet()))
-    with pytest.raises(Refusal, match=r"^'ollama/llama2' is in models\.yaml already"):
+    with pytest.raises(RefusedError, match=r"^'ollama/llama2' is in models\.yaml already"):
         run(world)
 
 

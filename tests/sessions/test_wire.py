@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.sessions.host import Host
 from sessions.conftest import World
 
@@ -32,7 +32,7 @@ def play(world: World, monkeypatch: pytest.MonkeyPatch) -> Play:
 
         async def execute(command: str, argument: object, who: str) -> Any:
             asked.append((command, argument, who))
-            if isinstance(answer, Refusal):
+            if isinstance(answer, RefusedError):
                 raise answer
             return answer
 
@@ -57,7 +57,7 @@ async def test_what_an_agent_adds_is_asked_of_the_editor(world: World, play: Pla
 
 
 async def test_the_editors_refusal_is_the_agents_answer(world: World, play: Play) -> None:
-    async with play("editor", Refusal("modelExists", "It is there.", ("a/b",))) as (_, asked):
+    async with play("editor", RefusedError("modelExists", "It is there.", ("a/b",))) as (_, asked):
         agent = await asyncio.to_thread(world.agent)
         before = world.config.read_bytes()
         assert await asyncio.to_thread(agent.ask, "/model add ollama/llama2") == "It is there."
@@ -113,7 +113,7 @@ async def test_a_task_is_listed_and_switched_by_its_name_only(world: World, play
 
 
 async def test_a_refusal_of_one_of_several_says_that_the_others_were_switched(world: World, play: Play) -> None:
-    refused = Refusal("notReady", "Not with me.")
+    refused = RefusedError("notReady", "Not with me.")
     async with play("interactive", {}), play("interactive", refused):
         done = await asyncio.to_thread(world.models, "switch", LLAMA, "--session", "*")
         assert (done.returncode, done.stderr) == (2, "aloop models: Not with me. 1 other agent was switched.\n")

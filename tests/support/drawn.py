@@ -15,8 +15,8 @@ import re
 from typing import NamedTuple
 
 from aloop_models.core.text import Edit, apply_edits
+from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.features.diagnostics import find
-from aloop_models.features.finding import Finding
 from support.snapshots import snapshot
 
 _DRAWING = re.compile(
@@ -25,7 +25,7 @@ _DRAWING = re.compile(
 
 
 class Drawn(NamedTuple):
-    """One finding: where it begins and ends, its rule and what it says."""
+    """One diagnostic: where it begins and ends, its rule and what it says."""
 
     start: int
     end: int
@@ -50,21 +50,21 @@ def undrawn(marked: str) -> tuple[str, list[Drawn]]:
     return "".join(lines), drawn
 
 
-def findings_of(text: str, **around: object) -> tuple[Finding, ...]:
-    """All findings of a text."""
+def diagnostics_of(text: str, **around: object) -> tuple[Diagnostic, ...]:
+    """All diagnostics of a text."""
     return find(snapshot(text, **around)).items  # type: ignore[arg-type]
 
 
 def rules_of(text: str, **around: object) -> list[str]:
     """The ids of the rules that a text breaks, in its order."""
-    return [finding.rule.id for finding in findings_of(text, **around)]
+    return [diagnostic.rule.id for diagnostic in diagnostics_of(text, **around)]
 
 
-def check_drawn(marked: str, **around: object) -> tuple[Finding, ...]:
-    """Assert that a text has exactly the findings drawn in it; returns them."""
+def check_drawn(marked: str, **around: object) -> tuple[Diagnostic, ...]:
+    """Assert that a text has exactly the diagnostics drawn in it; returns them."""
     text, expected = undrawn(marked)
-    found = findings_of(text, **around)
-    actual = [Drawn(*finding.span, finding.rule.id, finding.message) for finding in found]
+    found = diagnostics_of(text, **around)
+    actual = [Drawn(*diagnostic.span, diagnostic.rule.id, diagnostic.message) for diagnostic in found]
     blind = [
         item._replace(message="") if not wanted.message else item
         for item, wanted in zip(actual, expected, strict=False)
@@ -73,23 +73,23 @@ def check_drawn(marked: str, **around: object) -> tuple[Finding, ...]:
     return found
 
 
-def draw(text: str, findings: tuple[Finding, ...]) -> str:
-    """The text with its findings under their lines, for a failure's report."""
+def draw(text: str, diagnostics: tuple[Diagnostic, ...]) -> str:
+    """The text with its diagnostics under their lines, for a failure's report."""
     parts: list[str] = []
     offset = 0
     for line in text.splitlines(keepends=True) or [""]:
         end = offset + len(line)
         parts.append(line if line.endswith("\n") else line + "\n")
-        for finding in findings:
-            if offset <= finding.span.start < end or (finding.span.start == end == len(text)):
-                width = min(finding.span.end, end) - finding.span.start
-                column = finding.span.start - offset
-                parts.append(f"#<{column}{'^' * width or '|'} {finding.rule.id}: {finding.message}\n")
+        for diagnostic in diagnostics:
+            if offset <= diagnostic.span.start < end or (diagnostic.span.start == end == len(text)):
+                width = min(diagnostic.span.end, end) - diagnostic.span.start
+                column = diagnostic.span.start - offset
+                parts.append(f"#<{column}{'^' * width or '|'} {diagnostic.rule.id}: {diagnostic.message}\n")
         offset = end
     return "".join(parts)
 
 
-def mended(text: str, finding: Finding, index: int = 0) -> str:
+def mended(text: str, diagnostic: Diagnostic, index: int = 0) -> str:
     """The text after one of the finding's fixes."""
-    edits: tuple[Edit, ...] = finding.fixes[index].edits
+    edits: tuple[Edit, ...] = diagnostic.fixes[index].edits
     return apply_edits(text, edits)

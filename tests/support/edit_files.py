@@ -8,7 +8,7 @@ import yaml
 from hypothesis import strategies as st
 
 from aloop_models.core.document import Document
-from aloop_models.core.edits import Edits, Unsafe
+from aloop_models.core.edits import Edits, UnsafeEdit
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 
@@ -28,12 +28,12 @@ def variant(text: str, kind: str) -> str:
 
 
 def after(document: Document, edits: Edits) -> str:
-    assert not isinstance(edits, Unsafe), edits.reason
+    assert not isinstance(edits, UnsafeEdit), edits.reason
     return apply_edits(document.text, edits)
 
 
 def refusal(edits: Edits) -> str:
-    assert isinstance(edits, Unsafe)
+    assert isinstance(edits, UnsafeEdit)
     return edits.reason
 
 

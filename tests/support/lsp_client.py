@@ -49,7 +49,7 @@ __all__ = [
 
 
 class Published(NamedTuple):
-    """The findings of one publishDiagnostics and when (perf_counter) it came."""
+    """The diagnostics of one publishDiagnostics and when (perf_counter) it came."""
 
     diagnostics: list[dict[str, Any]]
     version: int | None
@@ -75,7 +75,7 @@ class Document:
 
 
 class LspClient(LspConnection):
-    """An editor on one server: open buffers, positions, findings, edits the server asks for.
+    """An editor on one server: open buffers, positions, diagnostics, edits the server asks for.
 
     As a context manager it ends the server: by shutdown and exit, or by SIGKILL after an exception.
     """
@@ -240,7 +240,7 @@ class LspClient(LspConnection):
         }
 
     def text_in(self, where: Path | str, span: Range) -> str:
-        """The text inside a range, for instance of a finding."""
+        """The text inside a range, for instance of a diagnostic."""
         return text_in(self.text(where), span, self.encoding)
 
     def wait_diagnostics(

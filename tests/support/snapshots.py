@@ -1,12 +1,12 @@
-"""Snapshots for tests: the shipped catalogue and schema, a fixed day, and a text with a cursor mark."""
+"""Snapshots for tests: the shipped catalog and schema, a fixed day, and a text with a cursor mark."""
 
 from __future__ import annotations
 
 from datetime import date
 from functools import cache
 
-from aloop_models.catalogue import load_catalogue
-from aloop_models.catalogue.schema_file import load_schema
+from aloop_models.catalog import load_catalog
+from aloop_models.catalog.schema_file import load_schema
 from aloop_models.core.reader import read_document
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import Facts, Place, Session, Snapshot
@@ -19,7 +19,7 @@ HOME_PLACE = Place(path="/home/me/project/.aloop/models.yaml", mode=0o600, repos
 @cache
 def facts(today: date = TODAY, settings: Settings = DEFAULTS) -> Facts:
     """The facts with a fixed day, made once."""
-    return Facts(load_schema(), load_catalogue(), settings, today)
+    return Facts(load_schema(), load_catalog(), settings, today)
 
 
 def snapshot(

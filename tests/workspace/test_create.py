@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.errors import FileProblem
+from aloop_models.errors import FileError
 from aloop_models.workspace.save import create_file, read_file
 
 
@@ -41,7 +41,7 @@ def test_a_new_file_is_private_and_so_is_its_folder(tmp_path: Path) -> None:
 def test_a_new_file_never_takes_the_place_of_another(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     message = f"{path} exists already. Move it away, then try again. Nothing was changed."
     for _ in range(2):
-        with pytest.raises(FileProblem) as caught:
+        with pytest.raises(FileError) as caught:
             create_file(path, "new\n")
         assert (caught.value.reason, caught.value.message) == ("conflict", message)
         assert (path.read_text(), beside(path)) == ("old\n", ["models.yaml"])
@@ -62,12 +62,12 @@ def test_a_new_file_where_the_disk_has_no_hard_links(tmp_path: Path, monkeypatch
 def test_a_new_file_is_not_made_through_a_dangling_link(tmp_path: Path) -> None:
     link = tmp_path / "models.yaml"
     link.symlink_to("elsewhere.yaml")
-    with pytest.raises(FileProblem, match=r"is a link to elsewhere.yaml, which does not exist"):
+    with pytest.raises(FileError, match=r"is a link to elsewhere.yaml, which does not exist"):
         create_file(link, "new\n")
     assert beside(link) == ["models.yaml"]
 
 
 def test_a_new_file_where_no_folder_can_be(path: Path) -> None:
-    with pytest.raises(FileProblem, match="a file stands where a folder belongs") as caught:
+    with pytest.raises(FileError, match="a file stands where a folder belongs") as caught:
         create_file(path / "models.yaml", "new\n")
     assert caught.value.reason == "cannotWrite"

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from aloop_models.core.reader import read_document
-from aloop_models.errors import FileProblem
+from aloop_models.errors import FileError
 from aloop_models.workspace.copies import ignore_patterns, sample_copies
 from aloop_models.workspace.first_use import TEMPLATE, Created, create_config
 from aloop_models.workspace.locate import CONFIG_PATH
@@ -264,7 +264,7 @@ def test_a_file_that_is_there_is_never_touched(repository: Path) -> None:
     path = repository / ".aloop" / "models.yaml"
     path.parent.mkdir()
     path.write_text("models: {}\n")
-    with pytest.raises(FileProblem, match="exists already") as caught:
+    with pytest.raises(FileError, match="exists already") as caught:
         create_config(path)
     assert caught.value.reason == "conflict"
     assert path.read_text() == "models: {}\n"
@@ -300,7 +300,7 @@ def test_nothing_is_made_through_a_link_that_came_with_the_repository(
     path.parent.mkdir(exist_ok=True)
     path.symlink_to(target if link.endswith(".yaml") else target.parent)
     git(repository, "add", ".")
-    with pytest.raises(FileProblem) as caught:
+    with pytest.raises(FileError) as caught:
         create_config(repository / ".aloop" / "models.yaml")
     where = "which is outside the repository" if leads == "out" else "which git tracks"
     assert caught.value.reason == "foreignLink"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.errors import FileProblem
+from aloop_models.errors import FileError
 from aloop_models.workspace.read import MAX_BYTES, FileText, Stamp, read_file, stamp_of
 
 
 def refusal(path: Path) -> tuple[str, str]:
-    with pytest.raises(FileProblem) as caught:
+    with pytest.raises(FileError) as caught:
         read_file(path)
     return caught.value.reason, caught.value.message
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.errors import FileProblem
+from aloop_models.errors import FileError
 from aloop_models.workspace.runtime_folder import locked, runtime_folder
 
 
@@ -62,7 +62,7 @@ def test_a_foreign_folder_is_refused(temporary: Path, monkeypatch: pytest.Monkey
     else:
         monkeypatch.setattr(os, "geteuid", lambda: 4242)
         temporary.rename(temporary.with_name("aloop-models-4242"))
-    with pytest.raises(FileProblem, match="is not a folder of your own") as caught:
+    with pytest.raises(FileError, match="is not a folder of your own") as caught:
         runtime_folder()
     assert caught.value.reason == "cannotWrite"
     assert "set XDG_RUNTIME_DIR to a private folder of yours" in caught.value.message
@@ -74,14 +74,14 @@ def test_what_is_no_folder_is_refused(temporary: Path, tmp_path: Path, kind: str
         temporary.write_text("")
     else:
         temporary.symlink_to(tmp_path)
-    with pytest.raises(FileProblem, match="is not a folder of your own"):
+    with pytest.raises(FileError, match="is not a folder of your own"):
         runtime_folder()
 
 
 def test_a_folder_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     monkeypatch.setattr(tempfile, "gettempdir", lambda: "/proc")
-    with pytest.raises(FileProblem, match="Cannot write /proc/aloop-models-"):
+    with pytest.raises(FileError, match="Cannot write /proc/aloop-models-"):
         runtime_folder()
 
 
@@ -130,7 +130,7 @@ def test_the_wait_is_bounded_and_says_what_to_do(
     other.mkdir(mode=0o700)
     process = held(python, path, **({"XDG_RUNTIME_DIR": str(other)} if elsewhere else {}))
     start = time.monotonic()
-    with pytest.raises(FileProblem) as caught, locked(path, wait=0.3):
+    with pytest.raises(FileError) as caught, locked(path, wait=0.3):
         pass
     assert 0.3 <= time.monotonic() - start < 2
     assert caught.value.reason == "locked"

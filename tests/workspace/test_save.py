@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.errors import FileProblem, Refusal
+from aloop_models.errors import FileError, RefusedError
 from aloop_models.workspace.save import edit_bytes, edit_file, read_file
 
 Python = Callable[..., subprocess.Popen[str]]
@@ -30,7 +30,7 @@ def beside(path: Path) -> list[str]:
 
 
 def refused(path: Path, change: Callable[[str], str] = lambda old: old + "new\n") -> tuple[str, str]:
-    with pytest.raises(FileProblem) as caught:
+    with pytest.raises(FileError) as caught:
         edit_file(path, change)
     return caught.value.reason, caught.value.message
 
@@ -60,9 +60,9 @@ def test_a_refusal_of_the_change_writes_nothing(path: Path) -> None:
     before = read_file(path)
 
     def change(_: str) -> str:
-        raise Refusal("modelExists", "There already.")
+        raise RefusedError("modelExists", "There already.")
 
-    with pytest.raises(Refusal, match="There already"):
+    with pytest.raises(RefusedError, match="There already"):
         edit_file(path, change)
     assert (read_file(path), beside(path)) == (before, ["models.yaml"])
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.errors import FileProblem
+from aloop_models.errors import FileError
 from aloop_models.workspace.save import create_file, edit_file
 
 Python = Callable[..., subprocess.Popen[str]]
@@ -25,7 +25,7 @@ import os
 import sys
 from pathlib import Path
 import filelock
-from aloop_models.errors import FileProblem
+from aloop_models.errors import FileError
 from aloop_models.workspace.read import read_file
 from aloop_models.workspace.save import create_file, edit_file
 path, user = Path(sys.argv[1]), int(sys.argv[4])
@@ -35,7 +35,7 @@ os.setresgid(user, user, user)
 os.setresuid(user, user, user)
 try:
     globals()[sys.argv[2]](path, *eval(sys.argv[3]))
-except FileProblem as problem:
+except FileError as problem:
     print(problem.reason, problem.message, sep="|")
 else:
     print("done")
@@ -73,11 +73,11 @@ def test_a_full_disk(disk: Path) -> None:
     fill(disk)
     message = f"Cannot write {path}: the disk is full. Free some space and try again. Nothing was changed."
     for size in (1, 5_000, 100_000):
-        with pytest.raises(FileProblem) as caught:
+        with pytest.raises(FileError) as caught:
             edit_file(path, lambda old, size=size: old + "n" * size)
         assert (caught.value.reason, caught.value.message) == ("cannotWrite", message)
         assert (path.read_text(), beside(path)) == ("old\n" * 1000, ["filler", "models.yaml"])
-    with pytest.raises(FileProblem) as caught:
+    with pytest.raises(FileError) as caught:
         create_file(disk / "new.yaml", "n" * 5_000)
     assert caught.value.reason == "cannotWrite"
     assert beside(path) == ["filler", "models.yaml"]
@@ -88,7 +88,7 @@ def test_a_full_disk(disk: Path) -> None:
 def test_a_disk_that_fills_up_half_way(disk: Path) -> None:
     path = disk / "models.yaml"
     path.write_text("old\n")
-    with pytest.raises(FileProblem, match="the disk is full"):
+    with pytest.raises(FileError, match="the disk is full"):
         edit_file(path, lambda old: old + "n" * 100_000)
     assert (path.read_text(), beside(path)) == ("old\n", ["models.yaml"])
 
@@ -98,7 +98,7 @@ def test_a_disk_mounted_read_only(disk: Path) -> None:
     path.write_text("old\n")
     subprocess.run(("mount", "-o", "remount,ro", str(disk)), check=True)
     message = f"Cannot write {path}: the disk is mounted read-only. Mount it for writing and try again."
-    with pytest.raises(FileProblem) as caught:
+    with pytest.raises(FileError) as caught:
         edit_file(path, lambda old: old + "new\n")
     assert (caught.value.reason, caught.value.message) == ("cannotWrite", f"{message} Nothing was changed.")
     assert (path.read_text(), beside(path)) == ("old\n", ["models.yaml"])

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { workspace, type OutputChannel } from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node';
-import { isScratch } from './catalogue';
+import { isScratch } from './catalog';
 import { tracingInto } from './log';
 import { MODELS_FILE_GLOB } from './protocol';
 

@@ -11,20 +11,20 @@ const SELECTOR: vscode.DocumentSelector = { scheme: 'file', pattern: MODELS_FILE
 
 export class LanguageStatus implements vscode.Disposable {
   private readonly file = vscode.languages.createLanguageStatusItem('aloop.file', SELECTOR);
-  private readonly catalogue = vscode.languages.createLanguageStatusItem('aloop.catalogue', SELECTOR);
+  private readonly catalog = vscode.languages.createLanguageStatusItem('aloop.catalog', SELECTOR);
   private readonly program = vscode.languages.createLanguageStatusItem('aloop.server', SELECTOR);
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly server: Server) {
     this.file.name = 'aloop: file in use';
-    this.catalogue.name = 'aloop: catalog';
+    this.catalog.name = 'aloop: catalog';
     this.program.name = 'aloop: server';
     this.subscriptions = [server.onDidChange(() => this.update()), vscode.window.onDidChangeActiveTextEditor(() => this.update())];
     this.update();
   }
 
   dispose(): void {
-    vscode.Disposable.from(this.file, this.catalogue, this.program, ...this.subscriptions).dispose();
+    vscode.Disposable.from(this.file, this.catalog, this.program, ...this.subscriptions).dispose();
   }
 
   private update(): void {
@@ -76,7 +76,7 @@ export class LanguageStatus implements vscode.Disposable {
   /** The server sends its state again when it finds a newer catalog. */
   private showCatalog(): void {
     const known = this.server.models?.catalog;
-    this.catalogue.text = known === undefined ? 'Catalog of unknown date' : `Catalog of ${known.made}`;
-    this.catalogue.detail = known === undefined ? '' : `LiteLLM ${known.litellm}, ${known.providers} providers`;
+    this.catalog.text = known === undefined ? 'Catalog of unknown date' : `Catalog of ${known.made}`;
+    this.catalog.detail = known === undefined ? '' : `LiteLLM ${known.litellm}, ${known.providers} providers`;
   }
 }

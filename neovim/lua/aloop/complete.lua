@@ -1,7 +1,7 @@
 -- Completion of the command line: verbs, models, providers, fields and their values.
 
 local ask = require('aloop.ask')
-local catalogue = require('aloop.catalogue')
+local catalog = require('aloop.catalog')
 local fields = require('aloop.fields')
 local server = require('aloop.server')
 local state = require('aloop.state')
@@ -154,7 +154,7 @@ function M.new_ids(typed)
   local configured = ids()
   return vim.tbl_filter(function(id)
     return not vim.list_contains(configured, id)
-  end, client and catalogue.ids(client, typed) or {})
+  end, client and catalog.ids(client, typed) or {})
 end
 
 return M

@@ -1,6 +1,6 @@
 -- What the server sends unasked, and the commands behind its lenses, actions and completions.
 
-local catalogue = require('aloop.catalogue')
+local catalog = require('aloop.catalog')
 
 local M = {}
 
@@ -28,7 +28,7 @@ M.handlers = {
 
   ['textDocument/publishDiagnostics'] = function(problem, params, context)
     -- Findings in a document that only the server sees are for nobody.
-    if not catalogue.is_scratch(params.uri) then
+    if not catalog.is_scratch(params.uri) then
       vim.lsp.handlers['textDocument/publishDiagnostics'](problem, params, context)
     end
   end,

@@ -94,7 +94,7 @@ local UNUSUAL_ID = { unknownProvider = true, repeatedProvider = true }
 local function add_model(context, model_id, given)
   local fields = vim.deepcopy(given)
   local is_reachable = fields.api_key ~= nil or fields.api_base ~= nil
-  if not is_reachable and require('aloop.catalogue').needs_key(context.client, model_id) then
+  if not is_reachable and require('aloop.catalog').needs_key(context.client, model_id) then
     local key = ask.secret(('API key for %s (hidden; empty: add it later): '):format(model_id))
     fields.api_key = key ~= '' and key or nil
   end

@@ -17,7 +17,7 @@ from aloop_models.commands.switching import SWITCH, SwitchParameters
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.dispatch import Dispatcher
 from aloop_models.dispatch_pending import Pending
-from aloop_models.errors import AloopError, FileProblem, Refusal
+from aloop_models.errors import AloopError, FileError, RefusedError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.sessions.background import BackgroundHost
 from aloop_models.sessions.reach import EDITOR_VARIABLE, editor_choice
@@ -119,7 +119,7 @@ class Attachment:
         """A switch of this agent, whatever its kind: whoever asks it has meant it."""
         entry = self._host.entry
         if entry is None:
-            raise Refusal("noSession", "The agent is just starting. Try again.")
+            raise RefusedError("noSession", "The agent is just starting. Try again.")
         me = Session(entry.id, entry.kind, entry.pid, entry.folder, entry.config, entry.model_id)
         snapshot = replace(self._dispatcher.in_use(self._path), sessions=(me,))
         outcome = SWITCH.run(snapshot, replace(parameters, session=entry.id, make_default=False))
@@ -138,7 +138,7 @@ class Attachment:
         self._dispatcher.look_around()
         try:
             return self._dispatcher.state()
-        except FileProblem:
+        except FileError:
             # The file cannot be read; who runs can be told all the same.
             return state_view(self._dispatcher.snapshot(self._path, ""))
 
@@ -163,7 +163,7 @@ class Attachment:
         if model_id not in self._manager.models:
             self.hold()
         if not self._agent.switch_model(model_id):
-            raise Refusal("notReady", self._manager.last_error or "The agent cannot use this model.")
+            raise RefusedError("notReady", self._manager.last_error or "The agent cannot use this model.")
         self.switched()
 
 

@@ -11,11 +11,11 @@ from typing import Protocol, cast
 
 from aloop_models.agent.conversation import Conversation, tool_result
 from aloop_models.agent.prompt import INSTRUCTIONS
-from aloop_models.agent.tools import Tool, ToolProblem
-from aloop_models.catalogue import ModelFacts
+from aloop_models.agent.tools import Tool, ToolError
+from aloop_models.catalog import ModelFacts
 from aloop_models.features.readiness import tokens_text
 from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, function_name
-from aloop_models.llm.failures import FailureKind, ModelFailure
+from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
@@ -163,11 +163,11 @@ class BaseAgent:
         Cancelled, it leaves what was answered so far in the conversation.
 
         Raises:
-            ModelFailure: there is no answer; the conversation is as it was, `last_question` is the question.
+            ModelError: there is no answer; the conversation is as it was, `last_question` is the question.
         """
         asked = profile or self.model_manager.get_current_model()
         if asked is None:
-            raise ModelFailure(FailureKind.OTHER, "There is no model yet. Add one: /model add provider/model")
+            raise ModelError(FailureKind.OTHER, "There is no model yet. Add one: /model add provider/model")
         self._turn_start, self._question = len(self.conversation), question
         return await self._turn(question, asked, listener or Listener())
 
@@ -175,11 +175,11 @@ class BaseAgent:
         """The last question once more, to another model, which does not see the first answer; both are kept.
 
         Raises:
-            ModelFailure: as `ask`; also where nothing has been asked yet.
+            ModelError: as `ask`; also where nothing has been asked yet.
         """
         question = self._question
         if question is None:
-            raise ModelFailure(FailureKind.OTHER, "There is no question to ask again yet.")
+            raise ModelError(FailureKind.OTHER, "There is no question to ask again yet.")
         first = self.conversation.cut(self._turn_start)
         start = len(self.conversation)
         try:
@@ -218,7 +218,7 @@ class BaseAgent:
                 rounds, calls = rounds + 1, calls + len(answer.tool_calls)
                 if rounds > MAX_ROUNDS + 1:
                     message = f"{profile.display_name} calls tools without an end, so it was stopped."
-                    raise ModelFailure(FailureKind.OTHER, message)
+                    raise ModelError(FailureKind.OTHER, message)
                 await self._call_tools(answer.tool_calls, model_id, listener, is_over=rounds > MAX_ROUNDS)
         except (asyncio.CancelledError, KeyboardInterrupt):
             self.conversation.settle(start, "".join(partial))
@@ -237,7 +237,7 @@ class BaseAgent:
                 return await self.llm.answer(
                     [system, *messages], tools, profile=profile, on_text=hear, on_notice=listener.on_notice
                 )
-            except ModelFailure as failure:
+            except ModelError as failure:
                 if failure.kind is not FailureKind.NO_TOOLS or not takes_tools:
                     raise
             self._refused_tools.add(profile.model_id)
@@ -258,7 +258,7 @@ class BaseAgent:
     def _run_tool(self, call: ToolCall) -> _Result:
         try:
             return _Result(self._masked(self._output_of(call)))
-        except ToolProblem as problem:
+        except ToolError as problem:
             reason = str(problem)
         except (Exception, SystemExit) as error:  # noqa: BLE001
             # Whatever goes wrong in a tool is for the model to deal with, and no reason to end the turn.
@@ -269,10 +269,10 @@ class BaseAgent:
         tool = next((tool for tool in self.tools if tool.name == call.name), None)
         if tool is None:
             known = ", ".join(tool.name for tool in self.tools) or "none"
-            raise ToolProblem(f"There is no tool {_bounded(call.name)!r}. Available tools: {known}.")
+            raise ToolError(f"There is no tool {_bounded(call.name)!r}. Available tools: {known}.")
         arguments = call.arguments
         if arguments is None:
-            raise ToolProblem("The arguments are not a JSON object. Call the tool again with one.")
+            raise ToolError("The arguments are not a JSON object. Call the tool again with one.")
         output = cast("object", tool.run(arguments))
         return output if isinstance(output, str) else json.dumps(output, default=str)
 
@@ -292,7 +292,7 @@ def _bounded(text: str) -> str:
 
 
 def facts_of(profile: ModelProfile) -> ModelFacts | None:
-    """What the catalogue knows about the model behind a profile; None where nothing is known."""
+    """What the catalog knows about the model behind a profile; None where nothing is known."""
     base = profile.extra.get("base_model")
     known = current_catalog()
     return known.model(base) if isinstance(base, str) else known.model(profile.model_id)

@@ -14,12 +14,12 @@ from aloop_models.agent.compare_line import is_name
 from aloop_models.agent.output import Parser, note, print_json, print_text
 from aloop_models.agent.starting import left_out, start
 from aloop_models.agent.table import cost_text, seconds_text, table, tokens_pair
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
-from aloop_models.errors import AloopError, Refusal
+from aloop_models.errors import AloopError, RefusedError
 from aloop_models.features.readiness import price_text
 from aloop_models.llm.answer import Answer, Message
-from aloop_models.llm.failures import ModelFailure
+from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.catalog import current_catalog
@@ -31,7 +31,7 @@ _HEADINGS = ("MODEL", "FIRST TOKEN", "TOTAL", "TOKENS IN → OUT", "COST")
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """What one model made of the prompt: its answer, or why there is none."""
 
     profile: ModelProfile
@@ -40,16 +40,16 @@ class Compared:
 
 
 async def compare(
-    prompt: str, profiles: Sequence[ModelProfile], on_done: Callable[[Compared], None] | None = None
-) -> list[Compared]:
+    prompt: str, profiles: Sequence[ModelProfile], on_done: Callable[[Comparison], None] | None = None
+) -> list[Comparison]:
     """Ask all of them at the same time, without tools and without what was said before; results in their order."""
     messages: list[Message] = [{"role": "user", "content": prompt}]
 
-    async def one(profile: ModelProfile) -> Compared:
+    async def one(profile: ModelProfile) -> Comparison:
         try:
-            result = Compared(profile, await LiteLLMAdapter(profile=lambda: profile).answer(messages))
-        except ModelFailure as failure:
-            result = Compared(profile, None, failure.message)
+            result = Comparison(profile, await LiteLLMAdapter(profile=lambda: profile).answer(messages))
+        except ModelError as failure:
+            result = Comparison(profile, None, failure.message)
         if on_done:
             on_done(result)
         return result
@@ -75,7 +75,7 @@ def _price(profile: ModelProfile, tokens: int) -> str:
     return "unknown"
 
 
-def render(results: Sequence[Compared]) -> str:
+def render(results: Sequence[Comparison]) -> str:
     """The figures as a table; a model that did not answer says why."""
     rows: list[Sequence[str]] = [_HEADINGS]
     for result in results:
@@ -96,7 +96,7 @@ def render(results: Sequence[Compared]) -> str:
     return table(rows)
 
 
-def compared_view(result: Compared) -> dict[str, object]:
+def compared_view(result: Comparison) -> dict[str, object]:
     """One result for programs: seconds, tokens, US dollars; null where nobody said."""
     answer = result.answer
     view: dict[str, object] = {"modelId": result.profile.shown_id, "ok": answer is not None}
@@ -127,19 +127,21 @@ def main(arguments: list[str]) -> int:
     try:
         prompt = sys.stdin.read() if options.prompt == "-" else str(options.prompt)
         if not prompt.strip():
-            raise Refusal("invalidArguments", "The prompt is empty. Give a text, or - to read it from stdin.")
+            raise RefusedError("invalidArguments", "The prompt is empty. Give a text, or - to read it from stdin.")
         started = start(options.config, trusted=options.trust_config)
         names = [word.strip() for word in (options.models or "").split(",") if word.strip()]
         if options.models is None and is_name(prompt, names_of_models(started.dispatcher.saved(started.path))):
             message = (
                 f"'{redact(prompt.strip())}' names models, and is no prompt. To ask them: aloop compare TEXT --models"
             )
-            raise Refusal("invalidArguments", f"{message} {shlex.quote(redact(prompt.strip()))}")
+            raise RefusedError("invalidArguments", f"{message} {shlex.quote(redact(prompt.strip()))}")
         if options.models is not None and not names:
-            raise Refusal("invalidArguments", "--models names no model. Give one or more, or leave it out for all.")
+            raise RefusedError(
+                "invalidArguments", "--models names no model. Give one or more, or leave it out for all."
+            )
         profiles = [started.profile(name) for name in names] or started.ready()
         if not profiles:
-            raise Refusal("notReady", "No model is ready. See: aloop models list")
+            raise RefusedError("notReady", "No model is ready. See: aloop models list")
         profiles = list({profile.model_id: profile for profile in profiles}.values())
         if not names and (sentence := left_out(started.dispatcher, started.path)):
             note(sentence)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from aloop_models.catalogue import nearest
+from aloop_models.catalog import nearest
 
 _WORD_END = re.compile(r"[\s,]|$")
 _AROUND = " \t\n\"'`“”‘’()[]{}<>.,;:!?*_"

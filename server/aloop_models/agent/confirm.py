@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 
 from aloop_models.agent.state import add_line, read_lines
-from aloop_models.catalogue.redaction import redact
-from aloop_models.errors import Refusal
+from aloop_models.catalog.redaction import redact
+from aloop_models.errors import RefusedError
 from aloop_models.features.destinations import destinations
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.snapshot import Snapshot, Tracked
@@ -31,9 +31,9 @@ class Confirmation:
         return f"{self._file} {self._why}\n{self._where}"
 
     @property
-    def refusal(self) -> Refusal:
+    def refusal(self) -> RefusedError:
         """The refusal where nobody can be asked."""
-        return Refusal(
+        return RefusedError(
             "notConfirmed",
             f"{self._file} {self._why} You have not confirmed it yet.\n{self._where}\n"
             "Check the file, then start aloop once without --task, or add --trust-config.",

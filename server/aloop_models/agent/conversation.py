@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from aloop_models.catalogue import provider_of
+from aloop_models.catalog import provider_of
 from aloop_models.llm.answer import Message, ToolCall, function_name, plain_message
 
 STOPPED = "[stopped by the user]"
@@ -14,7 +14,7 @@ STOPPED = "[stopped by the user]"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ConversationMessage:
     """One message and the model it was said by or to."""
 
     message: Message
@@ -25,7 +25,7 @@ class Conversation:
     """The messages so far. Every call of a tool in it has its result, so any provider takes it."""
 
     def __init__(self) -> None:
-        self._said: list[Said] = []
+        self._said: list[ConversationMessage] = []
 
     def __len__(self) -> int:
         return len(self._said)
@@ -37,15 +37,15 @@ class Conversation:
 
     def add(self, message: Message, model_id: str) -> None:
         """Append a message of a turn that runs on this model."""
-        self._said.append(Said(message, model_id))
+        self._said.append(ConversationMessage(message, model_id))
 
-    def cut(self, length: int) -> list[Said]:
+    def cut(self, length: int) -> list[ConversationMessage]:
         """Take back everything after the first `length` messages; gives what was taken."""
         taken = self._said[length:]
         del self._said[length:]
         return taken
 
-    def extend(self, items: Sequence[Said]) -> None:
+    def extend(self, items: Sequence[ConversationMessage]) -> None:
         """Put back what `cut` gave."""
         self._said.extend(items)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from aloop_models import __version__
 from aloop_models.agent.session import Session
 from aloop_models.agent.starting import why_nothing
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.dispatch import Dispatcher
 from aloop_models.features.model_search import example_model
 
@@ -25,7 +25,7 @@ def greeting(session: Session, dispatcher: Dispatcher, path: Path) -> Iterator[s
     yield from map(str, dispatcher.find().skipped)
     if not problems and not dispatcher.saved(path).document.by_id:
         facts = dispatcher.facts
-        yield _WELCOME.format(path=redact(str(path)), example=example_model(facts.catalogue, facts.today))
+        yield _WELCOME.format(path=redact(str(path)), example=example_model(facts.catalog, facts.today))
         return
     yield f"aloop {__version__} · {redact(str(path))} · /help"
     yield from problems

@@ -9,7 +9,7 @@ from prompt_toolkit.history import History
 
 from aloop_models.agent.model_line import WORD, for_history
 from aloop_models.agent.state import add_line, read_lines
-from aloop_models.catalogue.redaction import redactor_for
+from aloop_models.catalog.redaction import redactor_for
 
 FILE = "history"
 _KEPT = 2_000

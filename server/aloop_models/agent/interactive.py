@@ -34,11 +34,11 @@ from aloop_models.agent.status import status_text
 from aloop_models.agent.table import cost_text, seconds_text, tokens_pair
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.agent.typing_line import Hidden, LineCompleter, SecretDots, key_bindings
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.plain_text import sanitize
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import AloopError, Refusal
+from aloop_models.errors import AloopError, RefusedError
 from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
@@ -104,7 +104,7 @@ class Terminal:
         agent = BaseAgent(None, tools, manager)
         session = Session(agent, manager, dispatcher, path, Guard(manager, trusted=trusted), self)
         if not await session.confirm():
-            raise Refusal("notConfirmed", f"{redact(str(path))} was not confirmed, so nothing of it is used.")
+            raise RefusedError("notConfirmed", f"{redact(str(path))} was not confirmed, so nothing of it is used.")
         if model is not None:
             session.switch(ready_profile(dispatcher, manager, path, model).model_id)
         loop = asyncio.get_running_loop()
@@ -195,7 +195,7 @@ class Terminal:
                 sanitize(self._mask(question)), input_processors=[Hidden()], handle_sigint=False
             )
         except (EOFError, KeyboardInterrupt):
-            raise Refusal("invalidFields", "Stopped. Nothing was changed.") from None
+            raise RefusedError("invalidFields", "Stopped. Nothing was changed.") from None
 
     async def pick(self, state: JsonObject, current: str | None) -> str | None:
         """Let the person pick a model."""

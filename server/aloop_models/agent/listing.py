@@ -1,11 +1,11 @@
-"""What `/model` prints: the list of models, the findings; pure functions of a command's result."""
+"""What `/model` prints: the list of models, the diagnostics; pure functions of a command's result."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.features.readiness import NO_KEY
 
 Result = Mapping[str, Any]
@@ -35,8 +35,8 @@ def render_listing(state: Result, current: str | None = None) -> str:
     return "\n".join(("Available Models:", *lines, *told, "", _HINT)) + "\n"
 
 
-def render_findings(result: Result) -> str:
-    """One line for each finding, `line:column severity rule message`, and a summary, of `aloop.checkModels`."""
+def render_diagnostics(result: Result) -> str:
+    """One line for each diagnostic, `line:column severity rule message`, and a summary, of `aloop.checkModels`."""
     lines = [
         f"{item['line']}:{item['column']} {item['severity']} {item['rule']} {redact(item['message'])}"
         for item in result["findings"]

@@ -12,18 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from aloop_models.agent.listing import render_findings, render_listing
-from aloop_models.catalogue import nearest
-from aloop_models.catalogue.redaction import NO_SECRETS, Redactor, redact
-from aloop_models.catalogue.schema_file import load_schema
+from aloop_models.agent.listing import render_diagnostics, render_listing
+from aloop_models.catalog import nearest
+from aloop_models.catalog.redaction import NO_SECRETS, Redactor, redact
+from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, parse_arguments
-from aloop_models.commands.candidates import candidates, configured
-from aloop_models.commands.changing import DEFAULT
-from aloop_models.commands.lookup import broken_note
-from aloop_models.commands.rendering import render_model, render_sessions
-from aloop_models.commands.switching import SWITCH
-from aloop_models.commands.views import JsonObject
-from aloop_models.commands.words import (
+from aloop_models.commands.arguments import (
     ASK,
     KeyOffer,
     KeyQuestion,
@@ -34,8 +28,14 @@ from aloop_models.commands.words import (
     usage_of,
     words_taken,
 )
+from aloop_models.commands.candidates import candidates, configured
+from aloop_models.commands.changing import DEFAULT
+from aloop_models.commands.lookup import broken_note
+from aloop_models.commands.rendering import render_model, render_sessions
+from aloop_models.commands.switching import SWITCH
+from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.features.matching import matching
 from aloop_models.snapshot import Snapshot
 
@@ -76,14 +76,14 @@ class Proposal(NamedTuple):
     detail: str = ""
 
 
-def parse_line(text: str) -> Line | Refusal:
+def parse_line(text: str) -> Line | RefusedError:
     """The command that a line means, or why it means none; no message quotes what may be a key."""
     try:
         words = shlex.split(text)
     except ValueError:
-        return InvalidArguments("invalidArguments", "A quote is not closed. Close it, or put a \\ before it.")
+        return InvalidArgumentsError("invalidArguments", "A quote is not closed. Close it, or put a \\ before it.")
     if words[:1] != [WORD]:
-        return InvalidArguments("unknownCommand", f"The line does not begin with {WORD}.")
+        return InvalidArgumentsError("unknownCommand", f"The line does not begin with {WORD}.")
     words = words[1:]
     if not words:
         return Line("aloop.listModels", {})
@@ -95,9 +95,9 @@ def parse_line(text: str) -> Line | Refusal:
             return Line(_HELP, {})
         if len(words) > 1 and (near := nearest(words[0], BY_VERB, 1)):
             message = f"There is no {WORD} {redact(words[0])}. Did you mean {WORD} {near[0]}?"
-            return InvalidArguments("unknownCommand", message, near)
+            return InvalidArgumentsError("unknownCommand", message, near)
         return Line(SWITCH.id, argument_from(SWITCH, words, load_schema()))
-    except Refusal as refusal:
+    except RefusedError as refusal:
         return refusal
 
 
@@ -105,16 +105,16 @@ def understood(snapshot: Snapshot, line: Line, current: Current) -> Line:
     """The line with the model's whole id in place of what was typed.
 
     Raises:
-        Refusal: no model, or several, fit.
+        RefusedError: no model, or several, fit.
     """
     command, argument = BY_ID[line.command_id], dict(line.argument)
     if words_taken(command)[0] and "modelId" not in argument:
-        raise InvalidArguments("invalidArguments", f"Which model? {WORD} {command.verb} {usage_of(command)}")
+        raise InvalidArgumentsError("invalidArguments", f"Which model? {WORD} {command.verb} {usage_of(command)}")
     if command.verb == "key" and "who" not in argument:
-        raise InvalidArguments("invalidArguments", f"Whose key? {WORD} key PROVIDER, or {WORD} key MODEL")
+        raise InvalidArgumentsError("invalidArguments", f"Whose key? {WORD} key PROVIDER, or {WORD} key MODEL")
     if argument.get("modelId") == PREVIOUS:
         if current.previous_id is None:
-            raise Refusal("modelNotFound", "There is no model before this one yet.")
+            raise RefusedError("modelNotFound", "There is no model before this one yet.")
         argument["modelId"] = current.previous_id
     return Line(line.command_id, resolved(snapshot, command, argument))
 
@@ -123,7 +123,7 @@ def snapshot_for(dispatcher: Dispatcher, line: Line) -> Snapshot:
     """The file as the line sees it: a switch, which changes no file, also uses the last good version.
 
     Raises:
-        FileProblem: the file cannot be read, and the line needs it.
+        FileError: the file cannot be read, and the line needs it.
     """
     path = dispatcher.target()
     return dispatcher.in_use(path) if line.command_id == SWITCH.id else dispatcher.saved(path)
@@ -133,7 +133,7 @@ def question_of(snapshot: Snapshot, line: Line) -> KeyQuestion | None:
     """What is to be asked for without echo before the line runs; its answer is `secret` of `run_line`.
 
     Raises:
-        Refusal: as `understood`.
+        RefusedError: as `understood`.
     """
     return None if line.command_id == _HELP else key_question(snapshot, BY_ID[line.command_id], line.argument)
 
@@ -147,10 +147,10 @@ def run_line(
     switch changes nothing but `choice` of the dispatcher; the caller takes `modelId` from the result.
 
     Raises:
-        Refusal: the line means nothing, or it cannot be done; nothing has changed.
+        RefusedError: the line means nothing, or it cannot be done; nothing has changed.
     """
     line = parse_line(text)
-    if isinstance(line, Refusal):
+    if isinstance(line, RefusedError):
         raise line
     if line.command_id == _HELP:
         return usage(), {}
@@ -190,7 +190,7 @@ def rendered(command_id: str, result: JsonObject, current: Current) -> str:
     if command_id == "aloop.listSessions":
         return render_sessions(result)
     if command_id == "aloop.checkModels":
-        return render_findings(result)
+        return render_diagnostics(result)
     if command_id == SWITCH.id and not result["sessions"]:
         name, model_id = str(result["displayName"]), redact(str(result["modelId"]))
         return f"Using {model_id}.\n" if name == model_id else f"Using {name} ({model_id}).\n"
@@ -209,7 +209,7 @@ def usage() -> str:
 def for_history(text: str, redactor: Redactor = NO_SECRETS) -> str | None:
     """The line as a history may keep it: secrets are `-`, which asks for them; None for a line to forget."""
     line = parse_line(text)
-    if isinstance(line, Refusal):
+    if isinstance(line, RefusedError):
         return None
     fields, schema = line.argument.get("fields"), load_schema()
     words: list[str] = []

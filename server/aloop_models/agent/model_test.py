@@ -9,7 +9,7 @@ from pathlib import Path
 from aloop_models.agent.output import Parser, note, print_json, print_text
 from aloop_models.agent.starting import Start, left_out, start
 from aloop_models.agent.table import table
-from aloop_models.errors import AloopError, Refusal
+from aloop_models.errors import AloopError, RefusedError
 from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
 
@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
         started = start(options.config, trusted=options.trust_config)
         profiles = chosen_profiles(started, options.models)
         if not profiles:
-            raise Refusal("notReady", "No model is ready to be tested. See: aloop models list")
+            raise RefusedError("notReady", "No model is ready to be tested. See: aloop models list")
         if not options.models and (sentence := left_out(started.dispatcher, started.path)):
             note(sentence)
         note(price_line(profiles))
@@ -77,7 +77,7 @@ def chosen_profiles(started: Start, words: Sequence[str]) -> list[ModelProfile]:
     """The models named, else all that are ready.
 
     Raises:
-        Refusal: one that is named does not fit or cannot answer, or the file cannot be read.
+        RefusedError: one that is named does not fit or cannot answer, or the file cannot be read.
     """
     if words:
         return list({profile.model_id: profile for profile in map(started.profile, words)}.values())

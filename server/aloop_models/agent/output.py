@@ -8,7 +8,7 @@ import json
 import sys
 from typing import NoReturn, TextIO
 
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize
 
 

@@ -12,7 +12,7 @@ from aloop_models.agent import compare, model_test
 from aloop_models.agent.base import BaseAgent, Turn
 from aloop_models.agent.compare_line import parse_compare
 from aloop_models.agent.confirm import Guard
-from aloop_models.agent.face import Face
+from aloop_models.agent.interface import Interface
 from aloop_models.agent.model_line import (
     WORD,
     Current,
@@ -26,16 +26,16 @@ from aloop_models.agent.model_line import (
 )
 from aloop_models.agent.starting import left_out, ready_profile, ready_profiles, why_nothing
 from aloop_models.agent.watch import Watch
-from aloop_models.catalogue import looks_like_key, nearest
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog import looks_like_key, nearest
+from aloop_models.catalog.redaction import redact
 from aloop_models.commands import BY_ID
+from aloop_models.commands.arguments import KeyOffer, KeyQuestion, id_problem
 from aloop_models.commands.lookup import names_of_models, require_readable
 from aloop_models.commands.new_id import UnusualIdError
-from aloop_models.commands.words import KeyOffer, KeyQuestion, id_problem
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import AloopError, Refusal, describe_bug
+from aloop_models.errors import AloopError, RefusedError, describe_bug
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
-from aloop_models.llm.failures import FailureKind, ModelFailure
+from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.model_test import probe_models
 from aloop_models.llm.profile import ModelProfile
@@ -62,7 +62,7 @@ class Session:
     """What the lines of one session do; `face` shows it."""
 
     def __init__(
-        self, agent: BaseAgent, manager: ModelManager, dispatcher: Dispatcher, path: Path, guard: Guard, face: Face
+        self, agent: BaseAgent, manager: ModelManager, dispatcher: Dispatcher, path: Path, guard: Guard, face: Interface
     ) -> None:
         self.agent = agent
         self.manager = manager
@@ -128,7 +128,7 @@ class Session:
         """Use a model from the next turn on, and say so if that changes something for the conversation.
 
         Raises:
-            Refusal: it has an error in the file.
+            RefusedError: it has an error in the file.
         """
         for concern in self._switched(model_id):
             self._face.say(concern)
@@ -137,7 +137,7 @@ class Session:
         before = self.manager.current_model_id
         if not self.switch_model(model_id):
             self.dispatcher.choice = before
-            raise Refusal("notReady", self.manager.last_error)
+            raise RefusedError("notReady", self.manager.last_error)
         profile = self.manager.get_current_model()
         return self.agent.concerns(profile) if profile else ()
 
@@ -158,7 +158,7 @@ class Session:
 
     async def _retry(self, words: str) -> None:
         if self.agent.last_question is None:
-            raise Refusal("invalidArguments", "Nothing has been asked yet.")
+            raise RefusedError("invalidArguments", "Nothing has been asked yet.")
         profile = await self._confirmed(lambda: self._named(words) if words else self._ready_current())
         await self._turn(profile, None)
 
@@ -169,20 +169,20 @@ class Session:
         prompt = line.prompt or self.agent.last_question
         if not prompt:
             who = ", ".join(line.names) or "A,B"
-            raise Refusal(
+            raise RefusedError(
                 "invalidArguments", f"Nothing has been asked yet. Add the question: /compare {redact(who)} TEXT"
             )
         profiles = await self._confirmed(lambda: self._several(line.names))
         profiles = list({profile.model_id: profile for profile in profiles}.values())
         if not profiles:
-            raise Refusal("notReady", f"No model is ready. {WORD} shows what is missing.")
+            raise RefusedError("notReady", f"No model is ready. {WORD} shows what is missing.")
         if line.doubt:
             self._face.say(redact(line.doubt))
         if not line.names:
             self._say_left_out()
         self._face.say(compare.price_line(profiles, prompt))
         if line.doubt and not await self._face.ask(f"{redact(line.reading)}?"):
-            raise Refusal(
+            raise RefusedError(
                 "invalidArguments", "Nothing was sent. /compare A,B TEXT asks A and B, /compare TEXT all models."
             )
         self._face.say(f"Asking {', '.join(profile.display_name for profile in profiles)}…")
@@ -203,7 +203,7 @@ class Session:
             await self._test(words[2:])
             return
         line = parse_line(text)
-        if isinstance(line, Refusal):
+        if isinstance(line, RefusedError):
             raise line
         if line.command_id == "help":
             self._face.say(f"{usage()}{_test_usage()}")
@@ -223,7 +223,7 @@ class Session:
             line, text = await self._with_confirmed_id(line, text)
             secret = await self._secret(line, current)
             message, result = await asyncio.to_thread(run_line, self.dispatcher, text, current, secret)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             self.dispatcher.choice = current.model_id
             raise self._explained(line, refusal) from None
         if was_clear:
@@ -258,7 +258,7 @@ class Session:
         if problem is None:
             return line, text
         if not await self._face.ask(f"{problem.problem} Add it as it is?"):
-            raise Refusal(problem.reason, "Nothing was changed.", problem.suggestions)
+            raise RefusedError(problem.reason, "Nothing was changed.", problem.suggestions)
         argument = {**line.argument, "allowUnusualId": True}
         return Line(line.command_id, argument), f"{text} --allow-unusual-id"
 
@@ -283,7 +283,7 @@ class Session:
     async def _test(self, words: Sequence[str]) -> None:
         profiles = await self._confirmed(lambda: self._several(words))
         if not profiles:
-            raise Refusal("notReady", f"No model is ready to be tested. {WORD} shows what is missing.")
+            raise RefusedError("notReady", f"No model is ready to be tested. {WORD} shows what is missing.")
         if not words:
             self._say_left_out()
         self._face.say(model_test.price_line(profiles))
@@ -295,15 +295,15 @@ class Session:
         if before is None and profile is not None:
             self._face.say(f"Using {profile.display_name}. Ask something.")
 
-    def _explained(self, line: Line, refusal: Refusal) -> Refusal:
+    def _explained(self, line: Line, refusal: RefusedError) -> RefusedError:
         if refusal.reason != "invalidFile":
             return refusal
         problems = self.watch.problems()
         if line.command_id == "aloop.reloadModels":
             self.watch.settle()
             kept = " The models read before stay in use." if self.manager.list_models() else ""
-            return Refusal(refusal.reason, "\n".join(problems) + kept)
-        return Refusal(refusal.reason, "\n".join((str(refusal), *problems)))
+            return RefusedError(refusal.reason, "\n".join(problems) + kept)
+        return RefusedError(refusal.reason, "\n".join((str(refusal), *problems)))
 
     def _say_problems(self) -> None:
         for problem in self.watch.problems():
@@ -315,16 +315,16 @@ class Session:
     def _ready_current(self) -> ModelProfile:
         profile = self.manager.get_current_model()
         if profile is None:
-            if problem := self.manager.file_problem:
-                raise Refusal("invalidFile", f"{problem} Fix it; it is read again at once.")
+            if problem := self.manager.file_error:
+                raise RefusedError("invalidFile", f"{problem} Fix it; it is read again at once.")
             if self.manager.has_entries:
-                raise Refusal("notReady", why_nothing(self.dispatcher, self._path))
-            raise ModelFailure(FailureKind.OTHER, "There is no model yet. Add one: /model add provider/model")
+                raise RefusedError("notReady", why_nothing(self.dispatcher, self._path))
+            raise ModelError(FailureKind.OTHER, "There is no model yet. Add one: /model add provider/model")
         placed = self.dispatcher.in_use(self._path).document.by_id.get(profile.model_id)
         if placed and (reason := why_not_ready(placed.entry, self.dispatcher.facts)):
             message = f"{profile.display_name} is not ready: {reason}. {next_step(reason)}"
             step = f"{step_for(message, profile.model_id, WORD)}, or use another: {WORD} switch"
-            raise Refusal("notReady", step)
+            raise RefusedError("notReady", step)
         return profile
 
     def _several(self, names: Sequence[str]) -> list[ModelProfile]:
@@ -337,11 +337,11 @@ class Session:
         """What is chosen from a file that is confirmed.
 
         Raises:
-            Refusal: the person does not confirm it; what `choose` raises.
+            RefusedError: the person does not confirm it; what `choose` raises.
         """
         while True:
             if not await self.confirm():
-                raise Refusal("notConfirmed", f"{redact(str(self._path))} is not confirmed, so nothing was sent.")
+                raise RefusedError("notConfirmed", f"{redact(str(self._path))} is not confirmed, so nothing was sent.")
             chosen = choose()
             # The manager may have read the file again to answer; then that text is asked about, too.
             if self._guard.covers_loaded():

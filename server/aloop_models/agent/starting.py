@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aloop_models.agent.confirm import Guard
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import match
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.llm.loading import Configuration, configuration_of
 from aloop_models.llm.model_manager import ModelManager
@@ -40,8 +40,8 @@ class Start:
         """The one ready model a person means.
 
         Raises:
-            Refusal: none or several fit, or the one that does cannot answer, with the reason; or the file has changed
-            and is not confirmed.
+            RefusedError: none or several fit, or the one that does is not ready, with the reason; or the file has
+                changed and is not confirmed.
         """
         return self.confirmed(ready_profile(self.dispatcher, self.manager, self.path, words))
 
@@ -49,7 +49,7 @@ class Start:
         """Every model that can answer.
 
         Raises:
-            Refusal: the file cannot be read, or it has changed and is not confirmed.
+            RefusedError: the file cannot be read, or it has changed and is not confirmed.
         """
         return [self.confirmed(profile) for profile in ready_profiles(self.dispatcher, self.path)]
 
@@ -57,14 +57,16 @@ class Start:
         """The same model with the values of a confirmed text.
 
         Raises:
-            Refusal: the file has changed since `start` and is not confirmed, or the model is gone from it.
+            RefusedError: the file has changed since `start` and is not confirmed, or the model is gone from it.
         """
         loaded = self.manager.get_model(profile.model_id)
         while not self.guard.covers_loaded():
             self.guard.require()
             loaded = self.manager.get_model(profile.model_id)
         if loaded is None:
-            raise Refusal("notReady", self.manager.last_error or f"{profile.display_name} is not in the file any more.")
+            raise RefusedError(
+                "notReady", self.manager.last_error or f"{profile.display_name} is not in the file any more."
+            )
         return loaded
 
 
@@ -72,7 +74,7 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     """The file that serves the working directory, read; nothing is made.
 
     Raises:
-        Refusal: there is none, it cannot be read, or it came with a repository and is not confirmed.
+        RefusedError: there is none, it cannot be read, or it came with a repository and is not confirmed.
     """
     dispatcher = Dispatcher((Path.cwd(),), config=config)
     found = dispatcher.find()
@@ -81,7 +83,7 @@ def start(config: Path | None, *, trusted: bool) -> Start:
         raise found.refusal()
     if found.path is None or stamp_of(found.path) is None or is_blank(found.path):
         where = redact(str(found.path or found.create_at))
-        raise Refusal(
+        raise RefusedError(
             "fileNotFound", " ".join((*skipped, f"There is no {where} yet. Make it: aloop models add PROVIDER/MODEL"))
         )
     read_file(found.path)
@@ -90,7 +92,7 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     guard.require()
     loaded = configuration_now(dispatcher, found.path)
     if isinstance(loaded, str):
-        raise Refusal("invalidFile", loaded)
+        raise RefusedError("invalidFile", loaded)
     return Start(manager, dispatcher, found.path, guard, (*skipped, *loaded.left_out.values()))
 
 
@@ -98,7 +100,7 @@ def configuration_now(dispatcher: Dispatcher, path: Path) -> Configuration | str
     """What can be used of the file as it is, or why nothing can be.
 
     Raises:
-        Refusal: it cannot be read.
+        RefusedError: it cannot be read.
     """
     return configuration_of(dispatcher.snapshot(path, read_file(path).text))
 
@@ -107,22 +109,22 @@ def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, 
     """The model of a run: the one named, else the default, else, said, the first that is ready.
 
     Raises:
-        Refusal: it cannot answer, `default` names nothing, or no model is ready.
+        RefusedError: it cannot answer, `default` names nothing, or no model is ready.
     """
     if model is not None:
         return started.profile(model), ()
     loaded = configuration_now(started.dispatcher, started.path)
     if isinstance(loaded, str):
-        raise Refusal("invalidFile", loaded)
+        raise RefusedError("invalidFile", loaded)
     if loaded.default_id is not None:
         if loaded.default_id not in (*loaded.models, *loaded.left_out):
             shown = started.manager.redactor.redact(loaded.default_id)
             message = f"`default` of {redact(str(started.path))} names {shown}, which is no model there."
-            raise Refusal("modelNotFound", f"{message} Set another: aloop models default MODEL")
+            raise RefusedError("modelNotFound", f"{message} Set another: aloop models default MODEL")
         return started.profile(loaded.default_id), ()
     first = next((profile for profile in loaded.models.values() if profile.model_id in loaded.ready), None)
     if first is None:
-        raise Refusal("notReady", why_nothing(started.dispatcher, started.path))
+        raise RefusedError("notReady", why_nothing(started.dispatcher, started.path))
     return started.confirmed(first), (
         f"There is no default, so {first.display_name} is used. Set one: aloop models default MODEL",
     )
@@ -152,10 +154,10 @@ def ready_profile(
     profile = manager.get_model(placed.model_id)
     if profile is None:
         manager.switch_model(placed.model_id)
-        raise Refusal("notReady", manager.last_error)
+        raise RefusedError("notReady", manager.last_error)
     if reason := why_not_ready(placed.entry, dispatcher.facts):
         message = f"{profile.display_name} is not ready: {reason}. {next_step(reason)}"
-        raise Refusal("notReady", step_for(message, placed.model_id, command))
+        raise RefusedError("notReady", step_for(message, placed.model_id, command))
     return profile
 
 
@@ -176,9 +178,9 @@ def ready_profiles(dispatcher: Dispatcher, path: Path) -> Sequence[ModelProfile]
     """Every model of the file that can answer, in its order.
 
     Raises:
-        Refusal: the file cannot be read.
+        RefusedError: the file cannot be read.
     """
     loaded = configuration_now(dispatcher, path)
     if isinstance(loaded, str):
-        raise Refusal("invalidFile", loaded)
+        raise RefusedError("invalidFile", loaded)
     return [profile for profile in loaded.models.values() if profile.model_id in loaded.ready]

@@ -13,7 +13,7 @@ def status_text(agent: BaseAgent) -> str:
     """One line: `GPT-4o · 12.3K of 128K (10%) · $0.0042`."""
     manager = agent.model_manager
     profile = manager.get_current_model()
-    problem = sanitize_line(manager.file_problem)
+    problem = sanitize_line(manager.file_error)
     if profile is None:
         if problem:
             return problem.rstrip(".")

@@ -14,11 +14,11 @@ from aloop_models.agent.output import note, print_json, print_text
 from aloop_models.agent.rendering import tool_line
 from aloop_models.agent.starting import Start, chosen, start
 from aloop_models.agent.tools import workspace_tools
-from aloop_models.catalogue.redaction import Redactor
+from aloop_models.catalog.redaction import Redactor
 from aloop_models.core.plain_text import sanitize_line
-from aloop_models.errors import AloopError, Refusal, describe_bug
+from aloop_models.errors import AloopError, RefusedError, describe_bug
 from aloop_models.llm.answer import ToolCall
-from aloop_models.llm.failures import ModelFailure
+from aloop_models.llm.failures import ModelError
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.reach import editor_choice
 from aloop_models.sessions.registry import TASK
@@ -37,17 +37,19 @@ def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool
         try:
             text = sys.stdin.read() if task == "-" else task
             if not text.strip():
-                raise Refusal("invalidArguments", "The task is empty. Give a question, or - to read it from stdin.")
+                raise RefusedError(
+                    "invalidArguments", "The task is empty. Give a question, or - to read it from stdin."
+                )
             started = start(config, trusted=trusted)
             choice = None if model else editor_choice("aloop")
             profile, notices = chosen(started, choice if choice in started.manager.models else model)
             for notice in (*started.notices, *notices):
                 _tell(started.manager.redactor.mask_own(notice))
             turn = asyncio.run(_answer(started, profile, text))
-        except ModelFailure as failure:
+        except ModelError as failure:
             return _failed(out, str(failure), failure.kind.value, FAILED, as_json=as_json)
         except AloopError as error:
-            reason = error.reason if isinstance(error, Refusal) else "refused"
+            reason = error.reason if isinstance(error, RefusedError) else "refused"
             return _failed(out, str(error), reason, REFUSED, as_json=as_json)
         except Exception as error:  # noqa: BLE001
             return _failed(out, describe_bug(error), "bug", BUG, as_json=as_json)

@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from aloop_models.catalogue.redaction import NO_SECRETS, Redactor
+from aloop_models.catalog.redaction import NO_SECRETS, Redactor
 
 MAX_READ = 1_000_000
 """Bytes of a file that are looked at."""
@@ -57,7 +57,7 @@ _PUBLIC_FILES = (
 )
 
 
-class ToolProblem(Exception):
+class ToolError(Exception):
     """A call that cannot be carried out; its text goes to the model."""
 
 
@@ -71,7 +71,7 @@ class Tool:
     """JSON Schema of each parameter; `required` names those that must be given."""
     required: tuple[str, ...]
     run: Callable[[Mapping[str, object]], str]
-    """Blocks; raises `ToolProblem`."""
+    """Blocks; raises `ToolError`."""
 
     @property
     def definition(self) -> dict[str, Any]:
@@ -140,12 +140,12 @@ class _Workspace:
                 raise ValueError
             os.fsencode(path)
         except ValueError:
-            raise ToolProblem("The path contains a character that no path can contain.") from None
+            raise ToolError("The path contains a character that no path can contain.") from None
         real = Path(os.path.realpath(self.root / path))
         if not real.is_relative_to(self.root):
-            raise ToolProblem(f"{path} is outside the workspace.")
+            raise ToolError(f"{path} is outside the workspace.")
         if self.is_private(real) or self.is_private(Path(os.path.normpath(self.root / path))):
-            raise ToolProblem(f"{path} may hold keys, so it is not read.")
+            raise ToolError(f"{path} may hold keys, so it is not read.")
         return real
 
     def is_private(self, path: Path) -> bool:
@@ -204,7 +204,7 @@ def _read_file(workspace: _Workspace, path: str, given: Mapping[str, object]) ->
 def _list_files(workspace: _Workspace, path: str, pattern: str) -> str:
     start = workspace.resolve(path)
     if not start.is_dir():
-        raise ToolProblem(f"{path} is not a folder of the workspace.")
+        raise ToolError(f"{path} is not a folder of the workspace.")
     end = time.monotonic() + _SECONDS
     lines: list[str] = []
     for name, _, size in workspace.files(start, pattern, end):
@@ -219,7 +219,7 @@ def _list_files(workspace: _Workspace, path: str, pattern: str) -> str:
 
 def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> str:
     if not text.strip():
-        raise ToolProblem("Give a text to find.")
+        raise ToolError("Give a text to find.")
     start, wanted = workspace.resolve(path), text.casefold()
     end = time.monotonic() + _SECONDS
     files: Iterator[tuple[str, Path, int]] = (
@@ -235,7 +235,7 @@ def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> s
             break
         try:
             content, _whole = _text_of(real, name)
-        except ToolProblem:
+        except ToolError:
             continue
         if wanted not in content.casefold():
             continue
@@ -256,16 +256,16 @@ def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
         descriptor = os.open(path, flags)
         with os.fdopen(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise ToolProblem(f"{shown_path} is no regular file.")
+                raise ToolError(f"{shown_path} is no regular file.")
             data = stream.read(MAX_READ + 1)
     except FileNotFoundError:
-        raise ToolProblem(f"There is no {shown_path} in the workspace.") from None
+        raise ToolError(f"There is no {shown_path} in the workspace.") from None
     except IsADirectoryError:
-        raise ToolProblem(f"{shown_path} is a folder. List it instead.") from None
+        raise ToolError(f"{shown_path} is a folder. List it instead.") from None
     except OSError as error:
-        raise ToolProblem(f"{shown_path} cannot be read: {error.strerror}.") from None
+        raise ToolError(f"{shown_path} cannot be read: {error.strerror}.") from None
     if b"\0" in data[:8_192]:
-        raise ToolProblem(f"{shown_path} is no text file.")
+        raise ToolError(f"{shown_path} is no text file.")
     return data[:MAX_READ].decode("utf-8", errors="replace"), len(data) <= MAX_READ
 
 
@@ -281,7 +281,7 @@ def _text(given: Mapping[str, object], name: str, default: str | None = None) ->
     if value is None and default is not None:
         return default
     if not isinstance(value, str):
-        raise ToolProblem(f"'{name}' has to be a string.")
+        raise ToolError(f"'{name}' has to be a string.")
     return value or default or ""
 
 
@@ -290,7 +290,7 @@ def _number(given: Mapping[str, object], name: str, default: int) -> int:
     if value is None:
         return default
     if not isinstance(value, int) or isinstance(value, bool):
-        raise ToolProblem(f"'{name}' has to be a whole number.")
+        raise ToolError(f"'{name}' has to be a whole number.")
     return value
 
 

@@ -13,7 +13,7 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 
 from aloop_models.agent.model_line import WORD, complete_line
 from aloop_models.agent.session import COMMANDS
-from aloop_models.catalogue.schema_file import load_schema
+from aloop_models.catalog.schema_file import load_schema
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.errors import AloopError
 from aloop_models.snapshot import Snapshot

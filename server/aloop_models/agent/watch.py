@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from aloop_models.agent.starting import configuration_now
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.read import stamp_of
@@ -27,7 +27,7 @@ class Watch:
     def settle(self) -> None:
         """Take the file as it is now as told."""
         self._stamp = stamp_of(self._path)
-        with suppress(Refusal):
+        with suppress(RefusedError):
             # So that the last good version is known to the commands, too.
             self._dispatcher.saved(self._path)
         self._problems = self.problems()
@@ -37,7 +37,7 @@ class Watch:
         """What keeps the file, or entries of it, from being used: `file:line:col rule message` each."""
         try:
             loaded = configuration_now(self._dispatcher, self._path)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             return (str(refusal),)
         return (loaded,) if isinstance(loaded, str) else tuple(loaded.left_out.values())
 
@@ -63,7 +63,7 @@ class Watch:
     def _is_read(self) -> bool:
         try:
             return not isinstance(configuration_now(self._dispatcher, self._path), str)
-        except Refusal:
+        except RefusedError:
             return False
 
     def _about_current(self, before: Mapping[str, ModelProfile]) -> list[str]:

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from aloop_models.catalogue.redaction import MASK, redact
+from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.features.secret_spans import secret_spans
 from aloop_models.snapshot import Snapshot
 

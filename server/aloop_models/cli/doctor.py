@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aloop_models import __version__
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.cli.files import WHY, found_view
 from aloop_models.cli.output import EXIT_DONE, pairs, print_json, print_text
 from aloop_models.cli.target import named_file, target_options
 from aloop_models.cli.verbs import Verb
-from aloop_models.errors import AloopError, FileProblem
+from aloop_models.errors import AloopError, FileError
 
 if TYPE_CHECKING:
     from aloop_models.dispatch import Dispatcher
@@ -46,7 +46,7 @@ def _doctor(config: Path | None, *, is_global: bool, as_json: bool) -> int:
     report = {
         "file": _file(dispatcher),
         "versions": _versions(),
-        "catalogue": _catalogue(dispatcher),
+        "catalog": _catalog(dispatcher),
         "runtimeFolder": _runtime_folder(),
         "extras": {extra: _installed(names) for extra, names in _EXTRAS.items()},
         "sessions": dispatcher.execute_now("aloop.listSessions", {})["sessions"],
@@ -80,7 +80,7 @@ def _file(dispatcher: Dispatcher) -> dict[str, Any]:
             return {**view, "readable": False, "problem": problem.message, "line": problem.line}
         view |= {"models": len(snapshot.document.by_id), "readable": True}
     except AloopError as error:
-        line = error.line if isinstance(error, FileProblem) else None
+        line = error.line if isinstance(error, FileError) else None
         view |= {"readable": False, "problem": str(error), "line": line}
     return view
 
@@ -105,16 +105,16 @@ def _versions() -> dict[str, str]:
     return {**versions, "program": sys.argv[0]}
 
 
-def _catalogue(dispatcher: Dispatcher) -> dict[str, object]:
-    from aloop_models.catalogue import installed_version
+def _catalog(dispatcher: Dispatcher) -> dict[str, object]:
+    from aloop_models.catalog import installed_version
     from aloop_models.commands.views import catalog_view
     from aloop_models.workspace.catalog import find_catalog
 
-    catalogue, refused = dispatcher.catalogue, find_catalog().refused
+    catalog, refused = dispatcher.catalog, find_catalog().refused
     return {
-        **catalog_view(catalogue),
-        "daysOld": (dispatcher.facts.today - catalogue.made).days,
-        "path": str(catalogue.source) if catalogue.source else None,
+        **catalog_view(catalog),
+        "daysOld": (dispatcher.facts.today - catalog.made).days,
+        "path": str(catalog.source) if catalog.source else None,
         "installedLitellm": installed_version(),
         "refused": {"litellm": refused.version, "reason": refused.reason} if refused else None,
     }
@@ -134,7 +134,7 @@ def _installed(names: tuple[str, ...]) -> dict[str, bool]:
 
 
 def _rendered(report: Mapping[str, Any]) -> str:
-    file, catalogue, runtime = report["file"], report["catalogue"], report["runtimeFolder"]
+    file, catalog, runtime = report["file"], report["catalog"], report["runtimeFolder"]
     lines = {
         "file": file["file"] or f"none{'' if file['blocked'] else '; a new one would be ' + file['createAt']}",
         "why": file["why"],
@@ -150,14 +150,14 @@ def _rendered(report: Mapping[str, Any]) -> str:
     )
     why = "another is named" if file["source"] == "option" else "one is nearer"
     parts += (f"not used, for {why}  {redact(path)}\n" for path in file["shadowed"])
-    days = f"{catalogue['daysOld']} day{'' if catalogue['daysOld'] == 1 else 's'} old"
-    source = "the shipped snapshot" if catalogue["origin"] == "snapshot" else "from an installed LiteLLM"
+    days = f"{catalog['daysOld']} day{'' if catalog['daysOld'] == 1 else 's'} old"
+    source = "the shipped snapshot" if catalog["origin"] == "snapshot" else "from an installed LiteLLM"
     parts.append(
-        f"\ncatalog  LiteLLM {catalogue['litellm']}, {catalogue['made']} ({days}), {catalogue['providers']} providers, "
+        f"\ncatalog  LiteLLM {catalog['litellm']}, {catalog['made']} ({days}), {catalog['providers']} providers, "
         f"{source}; used by the editor, the command line and the agent\n"
-        f"catalog file  {redact(catalogue['path'] or 'none')}\n"
+        f"catalog file  {redact(catalog['path'] or 'none')}\n"
     )
-    if refused := catalogue["refused"]:
+    if refused := catalog["refused"]:
         parts.append(f"catalog not used  LiteLLM {refused['litellm']} (installed): {redact(refused['reason'])}\n")
     parts.append(f"runtime folder  {redact(runtime['folder'] or runtime['problem'])}\n")
     for extra, names in report["extras"].items():

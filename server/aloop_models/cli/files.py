@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_coloured, note, print_json, print_styled, print_text
 from aloop_models.cli.target import missing, named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.core.plain_text import sanitize_line
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 
 WHY = {
     "option": "the one you named",
@@ -72,7 +72,7 @@ def _init(config: Path | None, **options: bool) -> int:
         if not options["dry_run"] and (message := extend_gitignore(found.path)):
             return _print_made(found.path, (message,), as_json=options["as_json"])
         hint = "Edit it, or add a model: aloop models add provider/model"
-        raise Refusal("conflict", f"{redact(str(found.path))} serves this folder already. {hint}")
+        raise RefusedError("conflict", f"{redact(str(found.path))} serves this folder already. {hint}")
     for item in found.skipped:
         note(str(item))
     path = found.path or found.create_at
@@ -128,7 +128,7 @@ def _path(config: Path | None, **options: bool) -> int:
 
 
 def _schema() -> int:
-    from aloop_models.catalogue.schema_file import schema_path
+    from aloop_models.catalog.schema_file import schema_path
 
     print_text(schema_path().read_text(encoding="utf-8"))
     return EXIT_DONE

@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
+from aloop_models.commands.arguments import KeyOffer, KeyQuestion
 from aloop_models.commands.new_id import UnusualIdError
-from aloop_models.commands.words import KeyOffer, KeyQuestion
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 
 
 def is_interactive() -> bool:
@@ -28,26 +28,26 @@ def confirm_id(problem: UnusualIdError) -> None:
     """Ask whether a model with an unusual ID is to be added.
 
     Raises:
-        Refusal: the answer is no, or nobody can be asked.
+        RefusedError: the answer is no, or nobody can be asked.
     """
     if not is_interactive():
         raise problem
     click.echo(problem.problem, err=True)
     if not click.confirm("Add it as it is?", default=False, err=True):
-        raise Refusal(problem.reason, "Nothing was changed.", problem.suggestions)
+        raise RefusedError(problem.reason, "Nothing was changed.", problem.suggestions)
 
 
 def ask(question: KeyQuestion) -> str | KeyOffer | None:
     """The secret or the offer taken, "" for none, or None where nobody can be asked and none is needed.
 
     Raises:
-        Refusal: `missingKey` where one is needed and nobody can be asked.
+        RefusedError: `missingKey` where one is needed and nobody can be asked.
     """
     if not is_interactive():
         if not question.required:
             return None
         message = "Nobody can be asked for the key here. Give it on standard input: --api-key-stdin"
-        raise Refusal("missingKey", message)
+        raise RefusedError("missingKey", message)
     for offer in question.offers:
         if click.confirm(f"Use the key of {redact(offer.model_id)}?", default=True, err=True):
             return offer

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from aloop_models import __version__
-from aloop_models.catalogue import nearest
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog import nearest
+from aloop_models.catalog.redaction import redact
 from aloop_models.cli import output
-from aloop_models.cli.catalogue import catalogue_verb
+from aloop_models.cli.catalog import catalog_verb
 from aloop_models.cli.doctor import doctor_verb
 from aloop_models.cli.files import files
 from aloop_models.cli.verbs import verb_of
 from aloop_models.commands import COMMANDS
-from aloop_models.errors import AloopError, InvalidArguments, describe_bug
+from aloop_models.errors import AloopError, InvalidArgumentsError, describe_bug
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -43,7 +43,7 @@ class Verbs(click.Group):
             message = f"This is none of the verbs: {', '.join(self.commands)}."
             if near:
                 message = f"There is no verb '{redact(args[0])}'. Did you mean {' or '.join(near)}?"
-            raise InvalidArguments("unknownCommand", message, near)
+            raise InvalidArgumentsError("unknownCommand", message, near)
         return super().resolve_command(ctx, args)
 
 
@@ -59,7 +59,7 @@ def make_cli() -> click.Group:
     click.version_option(__version__, prog_name=PROGRAM)(group)
     for command in COMMANDS:
         group.add_command(verb_of(command, _words_for))
-    for verb in (*files(), catalogue_verb(), doctor_verb()):
+    for verb in (*files(), catalog_verb(), doctor_verb()):
         group.add_command(verb)
     return group
 

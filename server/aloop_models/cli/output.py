@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize
-from aloop_models.errors import AloopError, Refusal
+from aloop_models.errors import AloopError, RefusedError
 
 EXIT_DONE = 0
 EXIT_FOUND = 1
@@ -74,7 +74,7 @@ def note(text: str) -> None:
 def refuse(error: AloopError, *, as_json: bool) -> int:
     """Tell what was refused and why; the exit code."""
     note(f"aloop models: {error.message_for('aloop models')}")
-    if as_json and isinstance(error, Refusal):
+    if as_json and isinstance(error, RefusedError):
         print_json(
             {"error": {"reason": error.reason, "message": error.message, "suggestions": list(error.suggestions)}}
         )

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from aloop_models import __version__
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.features.checks.rules import RULES
-from aloop_models.features.finding import Rule, Severity
+from aloop_models.features.diagnostic import Rule, Severity
 from aloop_models.features.readiness import price_text, tokens_text
 
 Result = Mapping[str, Any]
@@ -28,7 +28,7 @@ _HEADINGS = ("", "NAME", "ID", "PROVIDER", "CONTEXT", "IN / OUT PER 1M", "READY"
 
 
 def render_check(result: Result, folder: Path | None = None, *, color: bool) -> str:
-    """One line for each finding, `file:line:column severity rule message`, and a summary.
+    """One line for each diagnostic, `file:line:column severity rule message`, and a summary.
 
     `result` is that of `aloop.checkModels`; the file is named as seen from `folder` where it lies in it.
     """
@@ -61,14 +61,14 @@ def render_sarif(
     rules_page: str | None = None,
     rules: tuple[Rule, ...] = RULES,
 ) -> str:
-    """The findings as a SARIF 2.1.0 log; it holds no text of the file.
+    """The diagnostics as a SARIF 2.1.0 log; it holds no text of the file.
 
     `result` is that of `aloop.checkModels`. A file inside `folder` is named from there, as code scanning wants it.
     `rules_page` is the absolute address of docs/rules.md, to which each rule's id is an anchor.
     """
     positions = {rule.id: index for index, rule in enumerate(rules)}
     artifact = _artifact(folder, result["file"])
-    findings: list[dict[str, object]] = []
+    diagnostics: list[dict[str, object]] = []
     for item in result["findings"]:
         region = {
             "startLine": item["line"],
@@ -76,13 +76,13 @@ def render_sarif(
             "endLine": item["endLine"],
             "endColumn": item["endColumn"],
         }
-        finding: dict[str, object] = {"ruleId": item["rule"]}
+        diagnostic: dict[str, object] = {"ruleId": item["rule"]}
         if item["rule"] in positions:
-            finding["ruleIndex"] = positions[item["rule"]]
-        finding["level"] = _LEVELS[item["severity"]]
-        finding["message"] = {"text": item["message"]}
-        finding["locations"] = [{"physicalLocation": {"artifactLocation": artifact, "region": region}}]
-        findings.append(finding)
+            diagnostic["ruleIndex"] = positions[item["rule"]]
+        diagnostic["level"] = _LEVELS[item["severity"]]
+        diagnostic["message"] = {"text": item["message"]}
+        diagnostic["locations"] = [{"physicalLocation": {"artifactLocation": artifact, "region": region}}]
+        diagnostics.append(diagnostic)
     driver = {
         "name": "aloop-models",
         "version": __version__,
@@ -92,7 +92,7 @@ def render_sarif(
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": True}],
-        "results": findings,
+        "results": diagnostics,
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2) + "\n"

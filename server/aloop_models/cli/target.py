@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aloop_models.catalogue.redaction import redact
-from aloop_models.errors import FileProblem, Refusal
+from aloop_models.catalog.redaction import redact
+from aloop_models.errors import FileError, RefusedError
 
 if TYPE_CHECKING:
     from aloop_models.dispatch import Dispatcher
@@ -27,34 +27,34 @@ def named_file(config: Path | None, is_global: bool) -> Path | None:  # noqa: FB
     """The file that the options name, None for the one that is found.
 
     Raises:
-        Refusal: both were given, or there is no home folder.
+        RefusedError: both were given, or there is no home folder.
     """
     if not is_global:
         return config
     if config is not None:
-        raise Refusal("invalidArguments", "Give --config or --global, not both.")
+        raise RefusedError("invalidArguments", "Give --config or --global, not both.")
     from aloop_models.workspace.locate import home_config
 
     home = home_config()
     if home is None:
-        raise Refusal("fileNotFound", "There is no home folder. Name the file with --config.")
+        raise RefusedError("fileNotFound", "There is no home folder. Name the file with --config.")
     return home
 
 
-def missing(named: Path) -> FileProblem:
+def missing(named: Path) -> FileError:
     """The refusal for a file that the options name and that is not there."""
     from aloop_models.workspace.locate import home_config
 
     option = "--global" if named == home_config() else f"--config {shlex.quote(str(named))}"
     hint = f"Check the path, or make it: aloop models init {option}"
-    return FileProblem("fileNotFound", redact(f"{named} does not exist. {hint}"))
+    return FileError("fileNotFound", redact(f"{named} does not exist. {hint}"))
 
 
 def dispatcher_for(named: Path | None, *, may_be_missing: bool) -> Dispatcher:
     """The dispatcher on that file.
 
     Raises:
-        FileProblem: the file was named, and cannot be read.
+        FileError: the file was named, and cannot be read.
     """
     # Imported here, for `--help` needs nothing of it.
     from aloop_models.dispatch import Dispatcher

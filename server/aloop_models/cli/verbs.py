@@ -21,7 +21,7 @@ from aloop_models.cli.output import (
 )
 from aloop_models.cli.target import dispatcher_for, named_file, target_options
 from aloop_models.commands import Command, json_name
-from aloop_models.commands.words import (
+from aloop_models.commands.arguments import (
     ASK,
     answered,
     fields_from,
@@ -31,7 +31,7 @@ from aloop_models.commands.words import (
     resolved,
     words_taken,
 )
-from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.errors import InvalidArgumentsError, RefusedError
 
 if TYPE_CHECKING:
     from aloop_models.commands.views import JsonObject
@@ -146,7 +146,7 @@ def _with_key(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *
     if from_stdin and command.verb != "key":
         fields: Any = argument["fields"]
         if fields.get("api_key", ASK) != ASK:
-            raise InvalidArguments("invalidArguments", "Give the key once: --api-key-stdin, or api_key=….")
+            raise InvalidArgumentsError("invalidArguments", "Give the key once: --api-key-stdin, or api_key=….")
         argument = {**argument, "fields": {**fields, "api_key": ASK}}
     question = key_question(snapshot, command, argument)
     if question is None:
@@ -179,7 +179,7 @@ def _switch(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject)
         if not result["sessions"]:
             result["message"] = f"{result['displayName']} is the default now. No agent is running here."
         return result
-    raise Refusal("noSession", _NO_AGENT.format(plan.result["modelId"]))
+    raise RefusedError("noSession", _NO_AGENT.format(plan.result["modelId"]))
 
 
 def _print_plan(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject, *, as_json: bool) -> int:

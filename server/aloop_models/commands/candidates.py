@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from aloop_models.catalogue import ProviderFacts, litellm_id, provider_of
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog import ProviderFacts, litellm_id, provider_of
+from aloop_models.catalog.redaction import redact
+from aloop_models.commands.arguments import options_of, words_taken
 from aloop_models.commands.definition import Command
-from aloop_models.commands.words import options_of, words_taken
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.current import current_id
 from aloop_models.features.matching import matching
@@ -54,7 +54,7 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
     for model_id, placed in snapshot.document.by_id.items():
         if redact(model_id) != model_id:
             continue
-        facts = snapshot.facts.catalogue.model(model_id)
+        facts = snapshot.facts.catalog.model(model_id)
         name = display_name(placed.entry)
         parts = [
             name if name != model_id else "",
@@ -70,7 +70,7 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
 def _new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
     """Providers with their slash, and chat models that the file does not have."""
     configured = {litellm_id(entry_id) for entry_id in snapshot.document.by_id}
-    for item in search(snapshot.facts.catalogue, snapshot.facts.today, typed):
+    for item in search(snapshot.facts.catalog, snapshot.facts.today, typed):
         if isinstance(item, ProviderFacts):
             yield Candidate(f"{item.name}/", item.label if item.label != item.name else "")
         elif item.facts.id not in configured:
@@ -110,7 +110,7 @@ def _values(snapshot: Snapshot, model_id: str, spec: FieldSpec) -> list[str]:
         return ["-"]
     values: list[object] = [] if spec.default is None else [spec.default]
     values += [True, False] if "boolean" in spec.types else []
-    provider = snapshot.facts.catalogue.providers.get(provider_of(model_id))
+    provider = snapshot.facts.catalog.providers.get(provider_of(model_id))
     if spec.name == "api_base" and provider and provider.default_base:
         values.append(provider.default_base)
     values += spec.enum

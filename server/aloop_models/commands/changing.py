@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aloop_models.catalogue import is_dummy_key, is_placeholder, provider_of
-from aloop_models.catalogue.redaction import redact
-from aloop_models.catalogue.references import refers
+from aloop_models.catalog import is_dummy_key, is_placeholder, provider_of
+from aloop_models.catalog.redaction import redact
+from aloop_models.catalog.references import refers
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_fields, checked_key
 from aloop_models.commands.lookup import entry_of, not_found, require_readable, require_ready
@@ -17,7 +17,7 @@ from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.core.edit_check import edited
 from aloop_models.core.text import Edit
-from aloop_models.errors import InvalidArguments, Refusal
+from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.features.current import current_id
 from aloop_models.features.destinations import names_url
 from aloop_models.features.model_search import example_model
@@ -66,12 +66,12 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     """Append an entry; the first model of an empty file becomes the default."""
     document, model_id = snapshot.document, parameters.model_id
     require_readable(document)
-    require_model_id(model_id, example_model(snapshot.facts.catalogue, snapshot.facts.today))
+    require_model_id(model_id, example_model(snapshot.facts.catalog, snapshot.facts.today))
     if model_id in document.by_id:
         message = f"'{redact(model_id)}' is in models.yaml already. Change it with edit, or switch to it."
-        raise Refusal("modelExists", message, (redact(model_id),))
+        raise RefusedError("modelExists", message, (redact(model_id),))
     if not parameters.allow_unusual_id:
-        check_new_id(model_id, parameters.fields or {}, snapshot.facts.catalogue)
+        check_new_id(model_id, parameters.fields or {}, snapshot.facts.catalog)
     given = _with_shared_key(snapshot, parameters)
     fields, warnings = checked_fields(given, provider_of(model_id), snapshot.facts)
     fields = {name: value for name, value in fields.items() if value is not None}
@@ -90,7 +90,7 @@ def edit_model(snapshot: Snapshot, parameters: EditParameters) -> Outcome:
     """Set and remove fields of one entry."""
     placed = entry_of(snapshot, parameters.model_id)
     if not parameters.fields:
-        raise InvalidArguments("invalidFields", "Nothing to change. Give at least one field, such as timeout=300.")
+        raise InvalidArgumentsError("invalidFields", "Nothing to change. Give at least one field, such as timeout=300.")
     fields, warnings = checked_fields(parameters.fields, provider_of(placed.model_id), snapshot.facts, placed.entry)
     changes = _safe(edits.set_fields(snapshot.document, placed.model_id, fields))
     message = f"Changed {', '.join(map(redact, fields))} of {display_name(placed.entry)}."
@@ -108,11 +108,11 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
     users = [session for session in snapshot.sessions if session.model_id == placed.model_id]
     if snapshot.choice == placed.model_id or (not users and _is_chosen(snapshot, placed)):
         message = f"{name} is the current model. Switch to another one first."
-        raise Refusal("modelIsCurrent", message)
+        raise RefusedError("modelIsCurrent", message)
     if users and not parameters.force:
         who = ", ".join(f"{session.noun} {session.pid} in {session.folder}" for session in users)
         message = f"{name} is in use by {who}. Switch there first, or use force."
-        raise Refusal("modelInUse", message)
+        raise RefusedError("modelInUse", message)
     changes = _safe(edits.remove_entry(snapshot.document, placed.model_id))
     message = f"Removed {name}."
     was_default = snapshot.document.default_id == placed.model_id
@@ -138,7 +138,7 @@ def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
     document = snapshot.document
     require_readable(document)
     if (parameters.provider is None) == (parameters.model_id is None):
-        raise InvalidArguments("invalidArguments", "Name either a provider or a model whose key it is.")
+        raise InvalidArgumentsError("invalidArguments", "Name either a provider or a model whose key it is.")
     targets, others = _whose_key(snapshot, parameters)
     first = targets[0]
     key, warnings = checked_key(provider_of(first.model_id), parameters.api_key, snapshot.facts, first.entry)
@@ -157,7 +157,7 @@ def _with_key(document: Document, targets: Sequence[PlacedEntry], key: str) -> e
     having = [placed.model_id for placed in targets if _text_of_key(placed)]
     fields = {"api_key": key}
     replaced: edits.Edits = edits.replace_shared(document, having, "api_key", key) if having else ()
-    if isinstance(replaced, edits.Unsafe):
+    if isinstance(replaced, edits.UnsafeEdit):
         return edits.set_fields_of(document, {placed.model_id: fields for placed in targets})
     rest = {placed.model_id: fields for placed in targets if placed.model_id not in having}
     return edits.combine(document, replaced, edits.set_fields_of(document, rest)) if rest else replaced
@@ -169,10 +169,10 @@ def _with_shared_key(snapshot: Snapshot, parameters: AddParameters) -> Mapping[s
     if owner is None:
         return fields
     if fields.get("api_key") is not None:
-        raise InvalidArguments("invalidArguments", "Give the key once: as a field, or as that of another model.")
+        raise InvalidArgumentsError("invalidArguments", "Give the key once: as a field, or as that of another model.")
     key = _text_of_key(entry_of(snapshot, owner))
     if key is None:
-        raise Refusal("invalidFields", f"{redact(owner)} has no key that could be used here. Give one as api_key.")
+        raise RefusedError("invalidFields", f"{redact(owner)} has no key that could be used here. Give one as api_key.")
     return {**fields, "api_key": key}
 
 
@@ -202,9 +202,9 @@ def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> tuple[Sequence[
     return targets, [placed for placed in entries if placed not in targets]
 
 
-def _ambiguous(entries: Sequence[PlacedEntry], why: str) -> Refusal:
+def _ambiguous(entries: Sequence[PlacedEntry], why: str) -> RefusedError:
     ids = tuple(redact(placed.model_id) for placed in entries)
-    return Refusal("ambiguousKey", f"{why} Name the model: {', '.join(ids)}", ids)
+    return RefusedError("ambiguousKey", f"{why} Name the model: {', '.join(ids)}", ids)
 
 
 def _old_key(placed: PlacedEntry, facts: Facts) -> str | None:
@@ -224,9 +224,9 @@ def _is_chosen(snapshot: Snapshot, placed: PlacedEntry) -> bool:
     return bool(snapshot.sessions) and current_id(snapshot) == placed.model_id
 
 
-def _safe(result: tuple[Edit, ...] | edits.Unsafe) -> tuple[Edit, ...]:
-    if isinstance(result, edits.Unsafe):
-        raise Refusal("unsafeEdit", result.reason)
+def _safe(result: tuple[Edit, ...] | edits.UnsafeEdit) -> tuple[Edit, ...]:
+    if isinstance(result, edits.UnsafeEdit):
+        raise RefusedError("unsafeEdit", result.reason)
     return result
 
 

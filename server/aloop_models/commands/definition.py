@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
-from aloop_models.catalogue.file_secrets import secrets_of_fields, secrets_of_id
-from aloop_models.catalogue.redaction import Redactor, redact, redactor_for
+from aloop_models.catalog.file_secrets import secrets_of_fields, secrets_of_id
+from aloop_models.catalog.redaction import Redactor, redact, redactor_for
 from aloop_models.core.text import Edit
-from aloop_models.errors import InvalidArguments, texts_changed
+from aloop_models.errors import InvalidArgumentsError, texts_changed
 from aloop_models.snapshot import Snapshot
 
 Parameters = TypeVar("Parameters")
@@ -76,7 +76,7 @@ class Command(Generic[Parameters]):
         """Do it; no text of the outcome contains a secret of the file, or of the fields that are given.
 
         Raises:
-            Refusal: it cannot be done.
+            RefusedError: it cannot be done.
         """
         redactor = _redactor(snapshot, parameters)
         with texts_changed(redactor.mask):
@@ -112,18 +112,18 @@ def parse_arguments(command: Command[Parameters], argument: object) -> Parameter
     """The command's parameters from one JSON object.
 
     Raises:
-        InvalidArguments: no object, an unknown name, a missing one or a wrong type; never quotes a value.
+        InvalidArgumentsError: no object, an unknown name, a missing one or a wrong type; never quotes a value.
     """
     if argument is None:
         argument = {}
     if not isinstance(argument, Mapping):
-        raise InvalidArguments("invalidArguments", f"{command.id} takes one object, such as {_example(command)}.")
+        raise InvalidArgumentsError("invalidArguments", f"{command.id} takes one object, such as {_example(command)}.")
     given = cast("Mapping[str, object]", argument)
     fields = {json_name(item.name): item for item in dataclasses.fields(cast("Any", command.parameters))}
     for name in given:
         if name not in fields:
             known = ", ".join(fields) or "no arguments"
-            raise InvalidArguments(
+            raise InvalidArgumentsError(
                 "invalidArguments", f"{command.id} does not know '{redact(str(name))[:40]}'. It takes {known}."
             )
     hints = typing.get_type_hints(command.parameters)
@@ -132,10 +132,14 @@ def parse_arguments(command: Command[Parameters], argument: object) -> Parameter
         value = given.get(name)
         if value is None:
             if item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
-                raise InvalidArguments("invalidArguments", f"{command.id} needs '{name}', such as {_example(command)}.")
+                raise InvalidArgumentsError(
+                    "invalidArguments", f"{command.id} needs '{name}', such as {_example(command)}."
+                )
             continue
         if not _fits(value, hints[item.name]):
-            raise InvalidArguments("invalidArguments", f"{command.id}: '{name}' has to be {_kind(hints[item.name])}.")
+            raise InvalidArgumentsError(
+                "invalidArguments", f"{command.id}: '{name}' has to be {_kind(hints[item.name])}."
+            )
         values[item.name] = value
     return command.parameters(**values)
 
@@ -144,14 +148,14 @@ def without_uri(argument: object) -> tuple[str | None, object]:
     """The `uri` of the models.yaml meant, which every command takes, and the argument object without it.
 
     Raises:
-        InvalidArguments: it is no string.
+        InvalidArgumentsError: it is no string.
     """
     if not isinstance(argument, Mapping):
         return None, argument
     rest = dict(cast("Mapping[str, object]", argument))
     uri = rest.pop("uri", None)
     if uri is not None and not isinstance(uri, str):
-        raise InvalidArguments("invalidArguments", "'uri' has to be a string.")
+        raise InvalidArgumentsError("invalidArguments", "'uri' has to be a string.")
     return uri, rest
 
 

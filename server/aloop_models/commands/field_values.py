@@ -6,15 +6,15 @@ import json
 import re
 from collections.abc import Mapping
 
-from aloop_models.catalogue import is_placeholder, key_problem, nearest, one_slip, provider_of_key
-from aloop_models.catalogue.key_forms import SHORTEST_KEY, KeyProblem
-from aloop_models.catalogue.redaction import redact
-from aloop_models.catalogue.references import refers
+from aloop_models.catalog import is_placeholder, key_problem, nearest, one_slip, provider_of_key
+from aloop_models.catalog.key_forms import SHORTEST_KEY, KeyProblem
+from aloop_models.catalog.redaction import redact
+from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry
 from aloop_models.core.scalars import MAX_LEVELS, is_nested_too_deeply
 from aloop_models.core.schema import FieldSpec, Schema, SchemaProblem
-from aloop_models.errors import Refusal
-from aloop_models.features.checks.reach import host_of
+from aloop_models.errors import RefusedError
+from aloop_models.features.checks.distance import host_of
 from aloop_models.snapshot import Facts
 
 _TRUE = frozenset({"true", "yes", "on"})
@@ -36,8 +36,8 @@ def checked_fields(
     """The fields as they may be written, and warnings about unusual ones; None (remove) is let through.
 
     Raises:
-        Refusal: `invalidFields` for a wrong type, a name one slip from a known one, an unsupported field, an empty,
-            multi-line, short or placeholder key, or one with characters that no key has. It never quotes a secret.
+        RefusedError: `invalidFields` for a wrong type, a name one slip from a known one, an unsupported field, an
+            empty, multi-line, short or placeholder key, or one with characters that no key has. No secret is quoted.
     """
     warnings: list[str] = []
     secret = {name for name in fields if _is_secret(name, facts.schema)}
@@ -53,19 +53,19 @@ def checked_fields(
         warnings += _check_name(name, facts.schema, present=entry is not None and name in entry.profile)
     for problem in facts.schema.check_profile(given):
         if problem.keyword != "additionalProperties":
-            raise Refusal("invalidFields", _explain(problem, facts.schema))
+            raise RefusedError("invalidFields", _explain(problem, facts.schema))
     for name, value in given.items():
         if isinstance(value, str) and name in secret:
             _require_key_text(name, value)
     key = given.get("api_key")
     if isinstance(key, str):
-        if facts.catalogue.model(key) is not None:
-            raise Refusal("invalidFields", "That is a model ID, not an API key. Paste the key.")
+        if facts.catalog.model(key) is not None:
+            raise RefusedError("invalidFields", "That is a model ID, not an API key. Paste the key.")
         base = fields["api_base"] if "api_base" in fields else entry.profile.get("api_base") if entry else None
         if len(key) < SHORTEST_KEY and not refers(key):
             if not _takes_any_key(provider, base, facts):
                 message = f"That is not an API key: it has fewer than {SHORTEST_KEY} characters. Paste the whole key."
-                raise Refusal("invalidFields", message)
+                raise RefusedError("invalidFields", message)
             warnings.append(f"The key is shorter than {SHORTEST_KEY} characters; only your own server can accept it.")
         elif base is None:
             warnings += _key_warnings(provider, key)
@@ -79,11 +79,11 @@ def checked_key(provider: str, key: str, facts: Facts, entry: Entry) -> tuple[st
     """The key as it may be written, and warnings about an unusual one.
 
     Raises:
-        Refusal: `invalidFields` for a text that is no key.
+        RefusedError: `invalidFields` for a text that is no key.
     """
     if refers(_cleaned("api_key", key)):
         message = "That is a reference, not an API key, and references are not expanded. Paste the key itself."
-        raise Refusal("invalidFields", message)
+        raise RefusedError("invalidFields", message)
     fields, warnings = checked_fields({"api_key": key}, provider, facts, entry)
     return str(fields["api_key"]), warnings
 
@@ -94,7 +94,7 @@ def value_from_text(spec: FieldSpec | None, text: str) -> object:
     Shapes: numbers and true/false by the field's type, lists and mappings as JSON, everything else as it is.
 
     Raises:
-        Refusal: `invalidFields` for lists and mappings that are nested too deeply to be read.
+        RefusedError: `invalidFields` for lists and mappings that are nested too deeply to be read.
     """
     types = spec.types if spec else ("string",)
     if "string" in types and not ("array" in types and text.startswith("[")):
@@ -110,20 +110,20 @@ def value_from_text(spec: FieldSpec | None, text: str) -> object:
     return value
 
 
-def _too_deep(name: str) -> Refusal:
-    return Refusal("invalidFields", f"{redact(name)} is nested too deeply. Use at most {MAX_LEVELS} levels.")
+def _too_deep(name: str) -> RefusedError:
+    return RefusedError("invalidFields", f"{redact(name)} is nested too deeply. Use at most {MAX_LEVELS} levels.")
 
 
 def _check_name(name: str, schema: Schema, *, present: bool) -> list[str]:
     if name in schema.fields:
         return []
     if name in schema.unsupported:
-        raise Refusal("invalidFields", f"'{redact(name)}' is not supported: {schema.unsupported[name]}")
+        raise RefusedError("invalidFields", f"'{redact(name)}' is not supported: {schema.unsupported[name]}")
     if present:
         return []
     slips = tuple(known for known in schema.fields if one_slip(name, known)) or nearest(name, schema.fields, 1, 0.2)
     if slips:
-        raise Refusal("invalidFields", f"There is no field '{redact(name)}'. Did you mean {slips[0]}?", slips)
+        raise RefusedError("invalidFields", f"There is no field '{redact(name)}'. Did you mean {slips[0]}?", slips)
     return [f"'{redact(name)}' is not a field LiteLLM is known to take; it is kept in the file and not passed on."]
 
 
@@ -163,7 +163,7 @@ def _cleaned(name: str, value: str) -> str:
 
 def _takes_any_key(provider: str, base: object, facts: Facts) -> bool:
     """Whether a server of one's own judges the key, which accepts whatever its owner chose."""
-    known = facts.catalogue.providers.get(provider)
+    known = facts.catalog.providers.get(provider)
     if known is not None and (not known.needs_key or known.local):
         return True
     host = host_of(base) if isinstance(base, str) else None
@@ -173,21 +173,25 @@ def _takes_any_key(provider: str, base: object, facts: Facts) -> bool:
 
 def _require_key_text(name: str, value: str) -> None:
     if value.casefold() in _ANSWERS:
-        raise Refusal("invalidFields", "That is not an API key. Paste the key, or leave it empty.")
+        raise RefusedError("invalidFields", "That is not an API key. Paste the key, or leave it empty.")
     if not value.strip():
-        raise Refusal("invalidFields", f"{name} is empty. Paste the key, or leave the field out.")
+        raise RefusedError("invalidFields", f"{name} is empty. Paste the key, or leave the field out.")
     if any(character in value for character in "\r\n\x85\u2028\u2029"):
-        raise Refusal("invalidFields", f"{name} has more than one line. Paste the key alone.")
+        raise RefusedError("invalidFields", f"{name} has more than one line. Paste the key alone.")
     if is_placeholder(value):
-        raise Refusal("invalidFields", f"{name} is a placeholder, not a key. Paste the real one.")
+        raise RefusedError("invalidFields", f"{name} is a placeholder, not a key. Paste the real one.")
     if name == "api_key" and not refers(value):
         if "://" in value:
-            raise Refusal("invalidFields", "That is a URL, not an API key. Paste the key; a URL belongs in api_base.")
+            raise RefusedError(
+                "invalidFields", "That is a URL, not an API key. Paste the key; a URL belongs in api_base."
+            )
         if _ASSIGNMENT.match(value):
-            raise Refusal("invalidFields", "That is an assignment, not an API key. Paste only what follows the name.")
+            raise RefusedError(
+                "invalidFields", "That is an assignment, not an API key. Paste only what follows the name."
+            )
     if not value.startswith("{") and not refers(value) and any(not "!" <= letter <= "~" for letter in value):
         message = f"{name} contains a space or another character that no API key has. Paste the key alone."
-        raise Refusal("invalidFields", message)
+        raise RefusedError("invalidFields", message)
 
 
 def _key_warnings(provider: str, key: str) -> list[str]:

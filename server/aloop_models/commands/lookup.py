@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from aloop_models.catalogue import default_name, nearest, split_id, split_label
-from aloop_models.catalogue.redaction import quote, redact
+from aloop_models.catalog import default_name, nearest, split_id, split_label
+from aloop_models.catalog.redaction import quote, redact
 from aloop_models.core.document import Document, PlacedEntry
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.readiness import display_name, next_step, step_for, why_not_ready
 from aloop_models.snapshot import Snapshot
@@ -19,7 +19,7 @@ _SHORTEST_PART = 3
 """Characters of a part of a name that is enough to suggest what has it."""
 
 
-class NotReadyError(Refusal):
+class NotReadyError(RefusedError):
     """A model that cannot answer as it is configured; its suggestion is the model's ID."""
 
     def message_for(self, command: str) -> str:
@@ -31,7 +31,7 @@ def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
     """The entry in force with exactly this id.
 
     Raises:
-        Refusal: `invalidFile` for a file that does not parse, `modelNotFound` with the nearest ids.
+        RefusedError: `invalidFile` for a file that does not parse, `modelNotFound` with the nearest ids.
     """
     require_readable(snapshot.document)
     placed = snapshot.document.by_id.get(model_id)
@@ -48,7 +48,7 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
     label alone, `model (label)`, and the model with or without its provider.
 
     Raises:
-        Refusal: `modelNotFound` with the nearest ids, or with all that fit where several do.
+        RefusedError: `modelNotFound` with the nearest ids, or with all that fit where several do.
     """
     document = snapshot.document
     require_readable(document)
@@ -62,7 +62,7 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
         return fits[0]
     if fits:
         ids = tuple(redact(placed.model_id) for placed in fits)
-        raise Refusal(
+        raise RefusedError(
             "modelNotFound", f"'{redact(words)}' fits several models: {', '.join(ids)}. Give the whole id.", ids
         )
     require_known(snapshot)
@@ -86,7 +86,7 @@ def require_ready(snapshot: Snapshot, placed: PlacedEntry) -> None:
         raise NotReadyError("notReady", message, (redact(placed.model_id),))
 
 
-def not_found(known: Collection[str], model_id: str, like: Sequence[str] = ()) -> Refusal:
+def not_found(known: Collection[str], model_id: str, like: Sequence[str] = ()) -> RefusedError:
     """The refusal for an id that is none of the known ones; `like` are those that may be meant, else the nearest."""
     near = tuple(redact(item) for item in like or nearest(model_id, known, 3))
     if near:
@@ -96,27 +96,27 @@ def not_found(known: Collection[str], model_id: str, like: Sequence[str] = ()) -
     else:
         hint = "The file has no models yet; add one first."
     message = f"There is no model {quote(model_id, 'of that name')} in models.yaml. {hint}"
-    return Refusal("modelNotFound", message, near)
+    return RefusedError("modelNotFound", message, near)
 
 
 def require_known(snapshot: Snapshot) -> None:
     """Refuse to say that a model is missing while the file cannot be used.
 
     Raises:
-        Refusal: `invalidFile`, with the line.
+        RefusedError: `invalidFile`, with the line.
     """
     if problem := snapshot.problem or broken_file(snapshot.document):
-        raise Refusal("invalidFile", f"{problem.message} Fix it first.")
+        raise RefusedError("invalidFile", f"{problem.message} Fix it first.")
 
 
 def require_unbroken(snapshot: Snapshot) -> None:
     """Refuse to change a file that cannot be used, although its last good version is known.
 
     Raises:
-        Refusal: `invalidFile`, with the line.
+        RefusedError: `invalidFile`, with the line.
     """
     if snapshot.problem is not None:
-        raise Refusal("invalidFile", f"{snapshot.problem.message} Fix it first. Nothing was changed.")
+        raise RefusedError("invalidFile", f"{snapshot.problem.message} Fix it first. Nothing was changed.")
 
 
 def broken_note(snapshot: Snapshot) -> str:
@@ -128,13 +128,13 @@ def require_readable(document: Document) -> None:
     """Refuse to work on a file that does not parse.
 
     Raises:
-        Refusal: `invalidFile`, with the line.
+        RefusedError: `invalidFile`, with the line.
     """
     if document.parses:
         return
     problem = broken_file(document)
     message = problem.message if problem else "models.yaml is not valid YAML."
-    raise Refusal("invalidFile", f"{message} Fix it first. Nothing was changed.")
+    raise RefusedError("invalidFile", f"{message} Fix it first. Nothing was changed.")
 
 
 def _like(document: Document, words: str) -> tuple[str, ...]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aloop_models.catalogue import Catalogue, litellm_id, provider_of, split_id, split_label, with_label
-from aloop_models.catalogue.redaction import redact
-from aloop_models.errors import Refusal
+from aloop_models.catalog import Catalog, litellm_id, provider_of, split_id, split_label, with_label
+from aloop_models.catalog.redaction import redact
+from aloop_models.errors import RefusedError
 from aloop_models.features.checks.model import repeats_provider
 
 _TO_CONFIRM = " To add it as it is, set allowUnusualId."
 
 
-class UnusualIdError(Refusal):
+class UnusualIdError(RefusedError):
     """An ID whose provider is unknown or written twice."""
 
     @property
@@ -26,7 +26,7 @@ class UnusualIdError(Refusal):
         return f"{self.problem} To add it as it is, use --allow-unusual-id."
 
 
-def check_new_id(model_id: str, fields: Mapping[str, object], catalogue: Catalogue) -> None:
+def check_new_id(model_id: str, fields: Mapping[str, object], catalog: Catalog) -> None:
     """Refuse a well-formed ID that has to be confirmed.
 
     Raises:
@@ -34,14 +34,14 @@ def check_new_id(model_id: str, fields: Mapping[str, object], catalogue: Catalog
     """
     provider, model = split_id(model_id)
     label = split_label(model_id)[1]
-    if provider not in catalogue.providers:
-        if provider_of(model) in catalogue.providers:
+    if provider not in catalog.providers:
+        if provider_of(model) in catalog.providers:
             meant: tuple[str, ...] = (model,)
         else:
-            meant = tuple(f"{name}/{model}" for name in catalogue.nearest_providers(provider))
+            meant = tuple(f"{name}/{model}" for name in catalog.nearest_providers(provider))
         problem = f"LiteLLM has no provider '{redact(provider)}'."
         reason = "unknownProvider"
-    elif repeats_provider(litellm_id(model_id), str(fields.get("api_base") or ""), catalogue):
+    elif repeats_provider(litellm_id(model_id), str(fields.get("api_base") or ""), catalog):
         meant, problem, reason = (model,), "The provider is written twice.", "repeatedProvider"
     else:
         return

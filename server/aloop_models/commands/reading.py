@@ -6,15 +6,15 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import cast
 
-from aloop_models.catalogue.file_secrets import hides_value
-from aloop_models.catalogue.redaction import MASK, redact
-from aloop_models.catalogue.urls import without_credentials
+from aloop_models.catalog.file_secrets import hides_value
+from aloop_models.catalog.redaction import MASK, redact
+from aloop_models.catalog.urls import without_credentials
 from aloop_models.commands.definition import Command, Outcome, Reload, parameter
 from aloop_models.commands.lookup import LAST_GOOD, entry_of, require_readable
 from aloop_models.commands.views import JsonObject, entry_view, session_view, state_view
 from aloop_models.features.current import current_id
+from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.finding import Finding, Severity
 from aloop_models.features.readiness import display_name
 from aloop_models.snapshot import Snapshot
 
@@ -66,26 +66,25 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
 
 
 def check_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
-    """Every finding of the file; lines and columns count from 1, columns in code points."""
-    findings = find(snapshot).items
-    errors = sum(item.level is Severity.ERROR for item in findings)
-    warnings = sum(item.level is Severity.WARNING for item in findings)
-    views = [finding_view(snapshot, item) for item in findings]
-    message = (
-        f"{_count(errors, 'error')}, {_count(warnings, 'warning')}, {_count(len(findings) - errors - warnings, 'note')}"
-    )
+    """Every problem in the file; lines and columns count from 1, columns in code points."""
+    diagnostics = find(snapshot).items
+    errors = sum(item.level is Severity.ERROR for item in diagnostics)
+    warnings = sum(item.level is Severity.WARNING for item in diagnostics)
+    views = [diagnostic_view(snapshot, item) for item in diagnostics]
+    notes = len(diagnostics) - errors - warnings
+    message = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}, {_count(notes, 'note')}"
     value: JsonObject = {"file": snapshot.place.path, "errors": errors, "warnings": warnings, "findings": views}
     return Outcome(message, value)
 
 
-def finding_view(snapshot: Snapshot, finding: Finding) -> JsonObject:
-    """One finding for programs; the text it stands on is not part of it."""
+def diagnostic_view(snapshot: Snapshot, diagnostic: Diagnostic) -> JsonObject:
+    """One diagnostic for programs; the text it stands on is not part of it."""
     lines = snapshot.document.lines
-    start, end = lines.position(finding.span.start), lines.position(finding.span.end)
+    start, end = lines.position(diagnostic.span.start), lines.position(diagnostic.span.end)
     return {
-        "rule": finding.rule.id,
-        "severity": finding.level.name.lower(),
-        "message": finding.message,
+        "rule": diagnostic.rule.id,
+        "severity": diagnostic.level.name.lower(),
+        "message": diagnostic.message,
         "line": start.line + 1,
         "column": start.column + 1,
         "endLine": end.line + 1,

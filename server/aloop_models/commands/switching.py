@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aloop_models.catalogue.redaction import quote
+from aloop_models.catalog.redaction import quote
 from aloop_models.commands.changing import set_default_model
 from aloop_models.commands.definition import Choose, Command, Outcome, SwitchSessions, parameter
 from aloop_models.commands.lookup import broken_note, entry_of, require_ready, require_unbroken
 from aloop_models.commands.reading import ModelParameters
 from aloop_models.core.text import Edit
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.features.readiness import display_name
 from aloop_models.snapshot import Session, Snapshot
 
@@ -59,13 +59,13 @@ def _targets(snapshot: Snapshot, wanted: str | None) -> tuple[Session, ...]:
         named = tuple(session for session in snapshot.sessions if session.id == wanted)
         if not named:
             message = f"There is no running agent {quote(wanted, 'of that id')}. See: aloop models sessions"
-            raise Refusal("noSession", message, tuple(session.id for session in here))
+            raise RefusedError("noSession", message, tuple(session.id for session in here))
         return named
     if len(here) > 1:
         ids = tuple(session.id for session in here)
         who = ", ".join(f"{session.id} ({session.model_id or 'no model'}, process {session.pid})" for session in here)
         message = f"{len(here)} agents run here: {who}. Name one with session, or '{ALL}' for all of them."
-        raise Refusal("ambiguousSession", message, ids)
+        raise RefusedError("ambiguousSession", message, ids)
     return here
 
 

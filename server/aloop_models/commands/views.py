@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aloop_models.catalogue import Catalogue, provider_of
-from aloop_models.catalogue.redaction import MASK, redact
+from aloop_models.catalog import Catalog, provider_of
+from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.core.document import PlacedEntry
 from aloop_models.features.current import current_id, next_id
 from aloop_models.features.readiness import display_name, why_not_ready
@@ -20,7 +20,7 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None) -> 
     `current` is the model in use, which is told apart once for all entries.
     """
     entry = placed.entry
-    model = snapshot.facts.catalogue.model(entry.model_id)
+    model = snapshot.facts.catalog.model(entry.model_id)
     reason = why_not_ready(entry, snapshot.facts)
     name = entry.profile.get("name")
     return {
@@ -72,19 +72,19 @@ def state_view(snapshot: Snapshot) -> JsonObject:
         "choice": {"modelId": redact(choice.model_id), "displayName": display_name(choice.entry)} if choice else None,
         "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
         "models": models_view(snapshot, current),
-        "catalog": catalog_view(snapshot.facts.catalogue),
+        "catalog": catalog_view(snapshot.facts.catalog),
         **_problem_view(snapshot),
     }
     return snapshot.redactor.redact_value(state)
 
 
-def catalog_view(catalogue: Catalogue) -> JsonObject:
+def catalog_view(catalog: Catalog) -> JsonObject:
     """Where the facts about models and providers are from."""
     return {
-        "litellm": catalogue.litellm_version,
-        "made": catalogue.made.isoformat(),
-        "origin": catalogue.origin,
-        "providers": len(catalogue.providers),
+        "litellm": catalog.litellm_version,
+        "made": catalog.made.isoformat(),
+        "origin": catalog.origin,
+        "providers": len(catalog.providers),
     }
 
 

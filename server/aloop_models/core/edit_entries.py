@@ -7,7 +7,7 @@ from collections.abc import Mapping as MappingLike
 from typing import TypeAlias
 
 from aloop_models.core.edit_flow import delete_pairs, insert_pairs, replace_pair
-from aloop_models.core.edit_layout import COMMENTS_INSIDE, ODD_LAYOUT, Layout, Unsafe, is_empty
+from aloop_models.core.edit_layout import COMMENTS_INSIDE, ODD_LAYOUT, Layout, UnsafeEdit, is_empty
 from aloop_models.core.edit_lines import (
     blank_lines_above,
     blank_lines_below,
@@ -39,14 +39,14 @@ from aloop_models.core.nodes import Alias, Mapping, Pair, Scalar, data_of, pairs
 from aloop_models.core.scalars import same, write_like
 from aloop_models.core.text import Edit, Span
 
-Draft: TypeAlias = list[Edit] | Unsafe
+Draft: TypeAlias = list[Edit] | UnsafeEdit
 """Edits in any order, not checked yet."""
 
-ENTRY_IS_ALIAS = Unsafe("The entry takes its fields from an alias; edit the anchor it refers to by hand.")
-MODELS_IS_ALIAS = Unsafe("'models' stands for an anchor further up; edit the anchor it refers to by hand.")
-NO_FIELDS = Unsafe("The entry's value is something other than fields. Change it by hand.")
-NO_MODELS = Unsafe("The value of 'models' is something other than models. Change it by hand.")
-INHERITED_FIELD = Unsafe("The field comes in through a merge key ('<<'); remove it by hand where it is written.")
+ENTRY_IS_ALIAS = UnsafeEdit("The entry takes its fields from an alias; edit the anchor it refers to by hand.")
+MODELS_IS_ALIAS = UnsafeEdit("'models' stands for an anchor further up; edit the anchor it refers to by hand.")
+NO_FIELDS = UnsafeEdit("The entry's value is something other than fields. Change it by hand.")
+NO_MODELS = UnsafeEdit("The value of 'models' is something other than models. Change it by hand.")
+INHERITED_FIELD = UnsafeEdit("The field comes in through a merge key ('<<'); remove it by hand where it is written.")
 
 _FIRST_COMMENT = re.compile(r"^( +)#", re.MULTILINE)
 
@@ -72,7 +72,7 @@ def put_entry(layout: Layout, model_id: str, fields: MappingLike[str, object], *
     if not is_empty(value):
         return NO_MODELS
     opened = COMMENTS_INSIDE if layout.flow else open_block(text, models)
-    if isinstance(opened, Unsafe):
+    if isinstance(opened, UnsafeEdit):
         entry = write_flow_entry(model_id, fields, Style(ids=style_of_fields(root).fields if root else ""))
         if isinstance(value, Mapping):
             return _or_odd(insert_pairs(text, value, [entry]))
@@ -134,7 +134,7 @@ def put_fields(
     if models is not None and models.flow:
         return replace_text(text, pair, write_fields(added, style))
     opened = open_block(text, pair)
-    if isinstance(opened, Unsafe):
+    if isinstance(opened, UnsafeEdit):
         return opened
     indent = " " * (indent_of(text, pair) + style.step)
     return [*opened[0], insert_lines(text, opened[1], [indent + line for line in write_lines(added, style)])]
@@ -171,7 +171,7 @@ def _change_fields(
             added[name] = new
         elif not same(data_of(current.value), new) and not _follows(current, new, anchored):
             replaced = replace_value(text, fields, current, new)
-            if isinstance(replaced, Unsafe):
+            if isinstance(replaced, UnsafeEdit):
                 return replaced
             edits += replaced
     style = style_of_fields(fields) if fields.pairs else usual

@@ -13,20 +13,20 @@ from aloop_models.core.text import Edit, Span
 from aloop_models.core.yaml_reader import read
 
 
-class Unsafe(NamedTuple):
+class UnsafeEdit(NamedTuple):
     """An edit that is refused, with a sentence for people."""
 
     reason: str
 
 
-Edits: TypeAlias = tuple[Edit, ...] | Unsafe
+Edits: TypeAlias = tuple[Edit, ...] | UnsafeEdit
 """Sorted, disjoint replacements, or why there are none."""
 
-UNREADABLE = Unsafe("The file has a syntax error. Repair it first, then try again.")
-OTHER_CONTENT = Unsafe("The file holds something other than 'models:' and 'default:'. Change it by hand.")
-ODD_LAYOUT = Unsafe("This file is laid out in a way that cannot be edited safely. Change it by hand.")
-SHARED = Unsafe("Other parts of this file refer to this text (anchor and alias), so it cannot change alone.")
-COMMENTS_INSIDE = Unsafe("The value has comments inside that would be lost. Change it by hand.")
+UNREADABLE = UnsafeEdit("The file has a syntax error. Repair it first, then try again.")
+OTHER_CONTENT = UnsafeEdit("The file holds something other than 'models:' and 'default:'. Change it by hand.")
+ODD_LAYOUT = UnsafeEdit("This file is laid out in a way that cannot be edited safely. Change it by hand.")
+SHARED = UnsafeEdit("Other parts of this file refer to this text (anchor and alias), so it cannot change alone.")
+COMMENTS_INSIDE = UnsafeEdit("The value has comments inside that would be lost. Change it by hand.")
 
 
 class Layout(NamedTuple):
@@ -54,7 +54,7 @@ class Layout(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def layout_of(document: Document) -> Layout | Unsafe:
+def layout_of(document: Document) -> Layout | UnsafeEdit:
     """The document's tree; the last one is kept, as several edits are often made against one document."""
     if not document.parses:
         return UNREADABLE

@@ -8,7 +8,7 @@ from typing import cast
 
 from aloop_models.core.document import Document, Section
 from aloop_models.core.edit_check import edited, tidy
-from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, Unsafe, layout_of, nodes_of
+from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, UnsafeEdit, layout_of, nodes_of
 from aloop_models.core.edit_values import replace_value
 from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, pairs_of, resolve
 from aloop_models.core.scalars import is_writable, same
@@ -21,7 +21,7 @@ def replace_shared(document: Document, model_ids: Collection[str], field: str, v
     That may be another entry, or outside of `models`. Refused where an entry that is not named would get it.
     """
     layout = layout_of(document)
-    if isinstance(layout, Unsafe):
+    if isinstance(layout, UnsafeEdit):
         return layout
     if not is_writable(value):
         return ODD_LAYOUT
@@ -37,7 +37,7 @@ def replace_shared(document: Document, model_ids: Collection[str], field: str, v
             continue
         replaced[id(node)] = node
         edit = replace_value(document.text, *place, value)
-        if isinstance(edit, Unsafe):
+        if isinstance(edit, UnsafeEdit):
             return edit
         draft += edit
     edits = tidy(draft)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as MappingLike
 from typing import NamedTuple
 
-from aloop_models.core.edit_layout import COMMENTS_INSIDE, ODD_LAYOUT, Unsafe, is_written
+from aloop_models.core.edit_layout import COMMENTS_INSIDE, ODD_LAYOUT, UnsafeEdit, is_written
 from aloop_models.core.edit_lines import block_end, colon_end, indent_of, line_end, pair_end
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, resolve
 from aloop_models.core.scalars import write_like, write_scalar
@@ -87,7 +87,7 @@ def write_lines(fields: MappingLike[str, object], style: Style) -> list[str]:
     return [f"{write_like(name, style.fields)}: {write_like(value, style.texts)}" for name, value in fields.items()]
 
 
-def replace_value(text: str, parent: Mapping, pair: Pair, value: object) -> list[Edit] | Unsafe:
+def replace_value(text: str, parent: Mapping, pair: Pair, value: object) -> list[Edit] | UnsafeEdit:
     """Another value in the place of the pair's: quotes, anchor and the comment beside stay, a tag does not."""
     node = pair.value
     usual = style_of_fields(parent).texts
@@ -97,7 +97,7 @@ def replace_value(text: str, parent: Mapping, pair: Pair, value: object) -> list
     return replace_text(text, pair, write_like(value, quote, flow=parent.flow))
 
 
-def replace_text(text: str, pair: Pair, written: str) -> list[Edit] | Unsafe:
+def replace_text(text: str, pair: Pair, written: str) -> list[Edit] | UnsafeEdit:
     """The written value in the place of the pair's; refused where comments stand inside that."""
     node = pair.value
     colon = colon_end(text, pair)
@@ -118,7 +118,7 @@ def replace_text(text: str, pair: Pair, written: str) -> list[Edit] | Unsafe:
     return [Edit(node.start, node.end, written)]
 
 
-def open_block(text: str, pair: Pair) -> tuple[list[Edit], int] | Unsafe:
+def open_block(text: str, pair: Pair) -> tuple[list[Edit], int] | UnsafeEdit:
     """The value of a block-style pair that stands for nothing is taken, and where the lines of a new one go."""
     node, colon = pair.value, colon_end(text, pair)
     if colon is None or (isinstance(node, Scalar) and node.style in ("|", ">")):
@@ -146,7 +146,7 @@ def has_comments(text: str, pair: Pair) -> bool:
     return "#" in text[at : node.end]
 
 
-def _replace_block(text: str, pair: Pair, colon: int | None, written: str) -> list[Edit] | Unsafe:
+def _replace_block(text: str, pair: Pair, colon: int | None, written: str) -> list[Edit] | UnsafeEdit:
     properties = _PROPERTIES.match(text, colon) if colon is not None else None
     if properties is None or line_end(text, properties.end()) > pair.value.start:
         return ODD_LAYOUT

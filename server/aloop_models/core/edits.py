@@ -22,7 +22,7 @@ from aloop_models.core.edit_entries import (
     put_fields,
     put_section,
 )
-from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, Unsafe, is_shared, layout_of
+from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, UnsafeEdit, is_shared, layout_of
 from aloop_models.core.edit_shared import replace_shared
 from aloop_models.core.edit_values import replace_value, style_of_fields
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, data_of, resolve
@@ -31,7 +31,7 @@ from aloop_models.core.text import Edit
 
 __all__ = [
     "Edits",
-    "Unsafe",
+    "UnsafeEdit",
     "add_entry",
     "combine",
     "remove_entry",
@@ -43,23 +43,27 @@ __all__ = [
     "set_fields_of",
 ]
 
-_UNKNOWN = Unsafe("There is no such model in this file.")
-_KNOWN = Unsafe("This model is in the file already.")
-_NOT_OWN = Unsafe("The entry comes in through a merge key ('<<') or an alias. Change it by hand where it is written.")
-_REFERRED_TO = Unsafe("Other parts of this file take values from this entry (anchor and alias). Remove it by hand.")
-_MODELS_NOT_OWN = Unsafe("'models' comes in through a merge key ('<<'). Change it by hand where it is written.")
-_NOT_WRITABLE = Unsafe(
+_UNKNOWN = UnsafeEdit("There is no such model in this file.")
+_KNOWN = UnsafeEdit("This model is in the file already.")
+_NOT_OWN = UnsafeEdit(
+    "The entry comes in through a merge key ('<<') or an alias. Change it by hand where it is written."
+)
+_REFERRED_TO = UnsafeEdit("Other parts of this file take values from this entry (anchor and alias). Remove it by hand.")
+_MODELS_NOT_OWN = UnsafeEdit("'models' comes in through a merge key ('<<'). Change it by hand where it is written.")
+_NOT_WRITABLE = UnsafeEdit(
     "A value cannot be written in YAML. Use text, numbers, true or false, and lists and mappings"
     f" of at most {MAX_LEVELS} levels."
 )
-_ENDS_IN_BLOCK = Unsafe("The file ends within a text block ('|' or '>'). Add a line break at its end and try again.")
-_OVERLAP = Unsafe("These changes touch the same text. Make them one after the other.")
+_ENDS_IN_BLOCK = UnsafeEdit(
+    "The file ends within a text block ('|' or '>'). Add a line break at its end and try again."
+)
+_OVERLAP = UnsafeEdit("These changes touch the same text. Make them one after the other.")
 
 
 def add_entry(document: Document, model_id: str, fields: MappingLike[str, object]) -> Edits:
     """An entry behind the last one, in its style; fields that are None are left out; `models:` is made if missing."""
     layout = layout_of(document)
-    if isinstance(layout, Unsafe):
+    if isinstance(layout, UnsafeEdit):
         return layout
     given = {name: value for name, value in fields.items() if value is not None}
     if model_id in document.by_id:
@@ -72,7 +76,7 @@ def add_entry(document: Document, model_id: str, fields: MappingLike[str, object
     wanted = before._replace(entries=(*before.entries, (model_id, given)))
     spaced = has_blank_line_between_entries(layout)
     edits = _verified(document, layout, put_entry(layout, model_id, given, spaced=spaced), wanted)
-    if spaced and isinstance(edits, Unsafe):
+    if spaced and isinstance(edits, UnsafeEdit):
         # Behind a text that keeps its blank lines (`|+`) one more would be part of it.
         edits = _verified(document, layout, put_entry(layout, model_id, given, spaced=False), wanted)
     return edits
@@ -89,7 +93,7 @@ def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str,
     Where entries share one value by anchor and alias and get the same new one, it is written at the anchor only.
     """
     layout = layout_of(document)
-    if isinstance(layout, Unsafe):
+    if isinstance(layout, UnsafeEdit):
         return layout
     if not is_writable([[*fields, *fields.values()] for fields in changes.values()]):
         return _NOT_WRITABLE
@@ -102,7 +106,7 @@ def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str,
         if model_id not in layout.entries:
             return _not_own(layout)
         draft = put_fields(layout, layout.entries[model_id][-1][1], fields, anchored)
-        if isinstance(draft, Unsafe):
+        if isinstance(draft, UnsafeEdit):
             return draft
         edits += draft
         index = max(at for at, placed in enumerate(document.entries) if placed.model_id == model_id)
@@ -118,7 +122,7 @@ def remove_entry(document: Document, model_id: str) -> Edits:
     `default` is not touched, and `models:` stays, with no value, when its last entry goes.
     """
     layout = layout_of(document)
-    if isinstance(layout, Unsafe):
+    if isinstance(layout, UnsafeEdit):
         return layout
     if refusal := _not_written_here(document, layout, model_id):
         return refusal
@@ -132,7 +136,7 @@ def remove_entry(document: Document, model_id: str) -> Edits:
 def rename_entry(document: Document, old: str, new: str) -> Edits:
     """Another ID for an entry: in its key and in every place that refers to it; the quotes around each stay."""
     layout = layout_of(document)
-    if isinstance(layout, Unsafe):
+    if isinstance(layout, UnsafeEdit):
         return layout
     if refusal := _not_written_here(document, layout, old):
         return refusal
@@ -144,7 +148,7 @@ def rename_entry(document: Document, old: str, new: str) -> Edits:
         return _NOT_WRITABLE
     keys = [_renamed_key(layout, pair, new) for _, pair in layout.entries[old]]
     references = _renamed_references(layout, old, new)
-    if isinstance(references, Unsafe):
+    if isinstance(references, UnsafeEdit):
         return references
     before = Wanted.of(document)
     entries = tuple(
@@ -161,7 +165,7 @@ def rename_duplicate(document: Document, placed: PlacedEntry, new: str) -> Edits
     What refers to the ID means the last one, and is left as it is.
     """
     layout = layout_of(document)
-    if isinstance(layout, Unsafe):
+    if isinstance(layout, UnsafeEdit):
         return layout
     if refusal := _not_written_here(document, layout, placed.model_id):
         return refusal
@@ -182,7 +186,7 @@ def rename_duplicate(document: Document, placed: PlacedEntry, new: str) -> Edits
 def set_default(document: Document, model_id: str | None) -> Edits:
     """Another default; None is `default: null`. A missing section is added as the last one."""
     layout = layout_of(document)
-    if isinstance(layout, Unsafe):
+    if isinstance(layout, UnsafeEdit):
         return layout
     if not is_writable(model_id):
         return _NOT_WRITABLE
@@ -198,7 +202,7 @@ def combine(document: Document, *edits: Edits) -> Edits:
     """
     parts: list[tuple[Edit, ...]] = []
     for part in edits:
-        if isinstance(part, Unsafe):
+        if isinstance(part, UnsafeEdit):
             return part
         if part and part not in parts:
             parts.append(part)
@@ -226,7 +230,7 @@ def _renamed_references(layout: Layout, old: str, new: str) -> Draft:
     named = resolve(layout.default.value) if layout.default else None
     if isinstance(named, Scalar) and named.value is not None and named.text == old:
         draft = _put_default(layout, new)
-        if isinstance(draft, Unsafe):
+        if isinstance(draft, UnsafeEdit):
             return draft
         edits += draft
     for section in layout.root.pairs if layout.root else ():
@@ -256,7 +260,7 @@ def _put_default(layout: Layout, model_id: str | None) -> Draft:
 
 
 def _verified(document: Document, layout: Layout, draft: Draft, wanted: Wanted) -> Edits:
-    if isinstance(draft, Unsafe):
+    if isinstance(draft, UnsafeEdit):
         return draft
     edits = tidy(draft)
     after = edited(document, edits)
@@ -267,7 +271,7 @@ def _verified(document: Document, layout: Layout, draft: Draft, wanted: Wanted) 
     return SHARED if layout.aliases else ODD_LAYOUT
 
 
-def _not_written_here(document: Document, layout: Layout, model_id: str) -> Unsafe | None:
+def _not_written_here(document: Document, layout: Layout, model_id: str) -> UnsafeEdit | None:
     """Why an entry as a whole cannot be changed: it is not there, or it comes from elsewhere."""
     if model_id not in document.by_id:
         return _UNKNOWN
@@ -276,7 +280,7 @@ def _not_written_here(document: Document, layout: Layout, model_id: str) -> Unsa
     return None if 0 < written == found else _not_own(layout)
 
 
-def _not_own(layout: Layout) -> Unsafe:
+def _not_own(layout: Layout) -> UnsafeEdit:
     return MODELS_IS_ALIAS if layout.models and isinstance(layout.models.value, Alias) else _NOT_OWN
 
 

@@ -1,4 +1,4 @@
-"""What can be done at a place: fixes of the findings there, all fixes at once, a model made default or current."""
+"""What can be done at a place: fixes of the diagnostics there, all fixes at once, a model made default or current."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aloop_models.core.document import PlacedEntry
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.code_lens import SWITCH
 from aloop_models.features.current import current_id
-from aloop_models.features.finding import Finding
+from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.features.fixing import edits_of, fix_all
 from aloop_models.features.readiness import display_name, why_not_ready
 from aloop_models.snapshot import Snapshot
@@ -29,31 +29,31 @@ class Action(NamedTuple):
     kind: str
     edits: tuple[Edit, ...] = ()
     preferred: bool = False
-    finding: Finding | None = None
+    diagnostic: Diagnostic | None = None
     """What it fixes."""
     command: str | None = None
     arguments: Mapping[str, object] = {}
 
 
-def code_actions(snapshot: Snapshot, findings: tuple[Finding, ...], span: Span) -> tuple[Action, ...]:
-    """What can be done in the span, given all findings of the snapshot: fixes first."""
-    near = [item for item in findings if item.span.start <= span.end and span.start <= item.span.end]
-    fixes = [action for finding in near for action in _fixes(snapshot, finding)]
-    return (*fixes, *_fix_all(snapshot, findings), *_entry_actions(snapshot, span))
+def code_actions(snapshot: Snapshot, diagnostics: tuple[Diagnostic, ...], span: Span) -> tuple[Action, ...]:
+    """What can be done in the span, given all diagnostics of the snapshot: fixes first."""
+    near = [item for item in diagnostics if item.span.start <= span.end and span.start <= item.span.end]
+    fixes = [action for diagnostic in near for action in _fixes(snapshot, diagnostic)]
+    return (*fixes, *_fix_all(snapshot, diagnostics), *_entry_actions(snapshot, span))
 
 
-def _fixes(snapshot: Snapshot, finding: Finding) -> Iterator[Action]:
+def _fixes(snapshot: Snapshot, diagnostic: Diagnostic) -> Iterator[Action]:
     is_preferred = True
-    for fix in finding.fixes:
+    for fix in diagnostic.fixes:
         changes = edits_of(snapshot, fix)
         if changes:
-            yield Action(fix.title, QUICK_FIX, changes, fix.safe and is_preferred, finding)
+            yield Action(fix.title, QUICK_FIX, changes, fix.safe and is_preferred, diagnostic)
             is_preferred = is_preferred and not fix.safe
 
 
-def _fix_all(snapshot: Snapshot, findings: tuple[Finding, ...]) -> Iterator[Action]:
-    # One action with the safe fixes of all findings.
-    fixed = fix_all(snapshot, findings)
+def _fix_all(snapshot: Snapshot, diagnostics: tuple[Diagnostic, ...]) -> Iterator[Action]:
+    # One action with the safe fixes of all diagnostics.
+    fixed = fix_all(snapshot, diagnostics)
     if fixed is not None:
         title = f"Fix all ({fixed.problems} problem{'' if fixed.problems == 1 else 's'})"
         yield Action(title, FIX_ALL, fixed.edits)
@@ -69,7 +69,7 @@ def _entry_actions(snapshot: Snapshot, span: Span) -> tuple[Action, ...]:
     name = snapshot.redactor.redact(display_name(placed.entry))
     if snapshot.document.default_id != placed.model_id:
         changes = edits.set_default(snapshot.document, placed.model_id)
-        if not isinstance(changes, edits.Unsafe) and changes:
+        if not isinstance(changes, edits.UnsafeEdit) and changes:
             actions.append(Action(f"Make {name} the default", REWRITE, changes))
     if snapshot.document.parses and current_id(snapshot) != placed.model_id:
         arguments = {"modelId": placed.model_id}

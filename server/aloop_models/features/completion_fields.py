@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 
-from aloop_models.catalogue import nearest, provider_of, split_id
-from aloop_models.catalogue import provider_table as table
+from aloop_models.catalog import nearest, provider_of, split_id
+from aloop_models.catalog import provider_table as table
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.schema import FieldSpec, Group
 from aloop_models.core.text import Edit
@@ -52,7 +52,7 @@ def field_names(proposing: Proposing) -> list[Completion]:
     """Fields this provider takes that the entry does not have: the core ones, how to reach it, then the request's."""
     cursor = proposing.cursor
     provider = provider_of(cursor.model_id)
-    facts = proposing.catalogue.providers.get(provider)
+    facts = proposing.catalog.providers.get(provider)
     required = {field.name for field in facts.credentials if field.required} if facts else set[str]()
     present = cursor.present - {cursor.word}
     offered = sorted(
@@ -177,8 +177,8 @@ def _reference(proposing: Proposing, placed: PlacedEntry, reason: str | None) ->
     edit = value_edit(proposing.cursor, model_id)
     if edit is None or proposing.snapshot.redactor.hides(model_id):
         return None
-    model = facts.catalogue.model(model_id)
-    provider = facts.catalogue.providers.get(provider_of(model_id))
+    model = facts.catalog.model(model_id)
+    provider = facts.catalog.providers.get(provider_of(model_id))
     parts = (
         display_name(placed.entry),
         provider.label if provider else "",
@@ -189,7 +189,7 @@ def _reference(proposing: Proposing, placed: PlacedEntry, reason: str | None) ->
         kind=Kind.REFERENCE,
         edit=edit,
         detail=" · ".join(part for part in parts if part),
-        describe=partial(model_card, model, facts.catalogue, facts.today) if model else str,
+        describe=partial(model_card, model, facts.catalog, facts.today) if model else str,
         deprecated=model is not None and model.is_retired(facts.today),
     )
 
@@ -220,7 +220,7 @@ def _values(proposing: Proposing, spec: FieldSpec) -> list[object]:
         name = display_name_of(model_id)
         return [name] if name and not proposing.snapshot.redactor.hides(name) else []
     if spec.name == "api_base":
-        provider = proposing.catalogue.providers.get(provider_of(model_id))
+        provider = proposing.catalog.providers.get(provider_of(model_id))
         base = base_of(provider) if provider else None
         if provider and base:
             # Beside a provider's own address people write that of a server or proxy which speaks like it.

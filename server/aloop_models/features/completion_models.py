@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from aloop_models.catalogue import Catalogue, ProviderFacts, is_entry_id, litellm_id, split_id, split_label
+from aloop_models.catalog import Catalog, ProviderFacts, is_entry_id, litellm_id, split_id, split_label
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_item import Completion, Kind
 from aloop_models.features.completion_text import block_after, key_edit, plain_key, snippet_text, word_edit
@@ -32,9 +32,9 @@ class Proposing:
     """What follows a new id, by provider: made once, for all its models have the same."""
 
     @property
-    def catalogue(self) -> Catalogue:
-        """The catalogue in force."""
-        return self.snapshot.facts.catalogue
+    def catalog(self) -> Catalog:
+        """The catalog in force."""
+        return self.snapshot.facts.catalog
 
     @property
     def today(self) -> datetime.date:
@@ -45,7 +45,7 @@ class Proposing:
         """What follows the colon of a new entry of this provider."""
         known = self.blocks.get(provider)
         if known is None:
-            facts = self.catalogue.providers.get(provider)
+            facts = self.catalog.providers.get(provider)
             schema = self.snapshot.facts.schema
             known = block_after(self.cursor, facts, schema, self.line_break, snippets=self.snippets)
             self.blocks[provider] = known
@@ -56,7 +56,7 @@ def model_ids(proposing: Proposing) -> Iterator[Completion]:
     """Proposals for the key of an entry, best first for exactly what was typed."""
     cursor, typed = proposing.cursor, proposing.cursor.typed
     configured = {litellm_id(entry_id) for entry_id in proposing.snapshot.document.by_id}
-    provider = proposing.catalogue.providers.get(split_id(typed)[0])
+    provider = proposing.catalog.providers.get(split_id(typed)[0])
     if split_label(typed)[1] is not None:
         # People choose a label themselves.
         is_new = typed not in proposing.snapshot.document.by_id or typed == cursor.word
@@ -64,7 +64,7 @@ def model_ids(proposing: Proposing) -> Iterator[Completion]:
             yield from _as_typed(proposing, provider)
         return
     used = Counter(model_id.partition("/")[0] for model_id in proposing.snapshot.document.by_id)
-    found = search(proposing.catalogue, proposing.today, typed, [name for name, _ in used.most_common()])
+    found = search(proposing.catalog, proposing.today, typed, [name for name, _ in used.most_common()])
     offered: set[str] = set()
     for item in found:
         if isinstance(item, ProviderFacts):
@@ -99,7 +99,7 @@ def _model(proposing: Proposing, offer: Offer) -> Completion:
         edit=edit,
         is_snippet=is_snippet,
         detail=offer.detail,
-        describe=partial(model_card, model, proposing.catalogue, proposing.today),
+        describe=partial(model_card, model, proposing.catalog, proposing.today),
         deprecated=offer.lifecycle is Lifecycle.RETIRED,
     )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from aloop_models.catalogue import ProviderFacts
+from aloop_models.catalog import ProviderFacts
 from aloop_models.core.scalars import write_scalar
 from aloop_models.core.schema import FieldSpec, Schema
 from aloop_models.core.text import Edit
@@ -84,7 +84,7 @@ def base_of(provider: ProviderFacts) -> str | None:
 def _needed_fields(provider: ProviderFacts | None, schema: Schema, flow: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001
     """Names of the fields a plain call needs, with a value as YAML, empty where only a person knows it.
 
-    A provider that the catalogue does not know gets `api_key`, as most need one.
+    A provider that the catalog does not know gets `api_key`, as most need one.
     """
     fields = [("api_key", "")] if provider is None or provider.needs_key else []
     for field in provider.credentials if provider else ():

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from aloop_models.catalogue import looks_like_key, split_id
-from aloop_models.catalogue.redaction import MASK, redact
+from aloop_models.catalog import looks_like_key, split_id
+from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.snapshot import Facts
 
@@ -70,5 +70,5 @@ def _urls(placed: PlacedEntry, facts: Facts) -> Iterator[tuple[str, str]]:
 
 def _provider(model_id: str, facts: Facts) -> str:
     provider = split_id(model_id)[0]
-    known = facts.catalogue.providers.get(provider)
+    known = facts.catalog.providers.get(provider)
     return redact(known.label if known else provider or model_id)

@@ -7,34 +7,34 @@ from dataclasses import dataclass
 
 from aloop_models.core.document import Entry
 from aloop_models.features.checks.document_checks import DOCUMENT_CHECKS
-from aloop_models.features.checks.entry_checks import entry_findings
-from aloop_models.features.finding import Finding
+from aloop_models.features.checks.entry_checks import entry_diagnostics
+from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.snapshot import Snapshot
 
 
 @dataclass(frozen=True, eq=False)
-class Findings:
-    """All findings of one version, in the order of the text."""
+class Diagnostics:
+    """All diagnostics of one version, in the order of the text."""
 
-    items: tuple[Finding, ...]
-    by_entry: Mapping[Entry, tuple[Finding, ...]]
+    items: tuple[Diagnostic, ...]
+    by_entry: Mapping[Entry, tuple[Diagnostic, ...]]
     """Of each entry, in its own coordinates, disabled rules included; texts may contain secrets of other entries."""
 
 
-def find(snapshot: Snapshot) -> Findings:
-    """Every finding of the snapshot; those of an entry that has not changed since the last call are kept."""
+def find(snapshot: Snapshot) -> Diagnostics:
+    """Every diagnostic of the snapshot; those of an entry that has not changed since the last call are kept."""
     facts = snapshot.facts
-    by_entry: dict[Entry, tuple[Finding, ...]] = {}
-    items: list[Finding] = []
+    by_entry: dict[Entry, tuple[Diagnostic, ...]] = {}
+    items: list[Diagnostic] = []
     for placed in snapshot.document.entries:
-        found = by_entry[placed.entry] = entry_findings(placed.entry, facts)
+        found = by_entry[placed.entry] = entry_diagnostics(placed.entry, facts)
         if found:
-            items += (finding.shifted(placed.start) for finding in found)
+            items += (diagnostic.shifted(placed.start) for diagnostic in found)
     for check in DOCUMENT_CHECKS:
         items += check(snapshot)
     disabled = facts.settings.disabled_rules
     if disabled:
         items = [item for item in items if item.rule.id not in disabled]
     items = [item.with_texts(snapshot.redactor.redact) for item in items]
-    items.sort(key=lambda finding: (finding.span, finding.rule.id))
-    return Findings(tuple(items), by_entry)
+    items.sort(key=lambda diagnostic: (diagnostic.span, diagnostic.rule.id))
+    return Diagnostics(tuple(items), by_entry)

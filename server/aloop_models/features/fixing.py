@@ -15,8 +15,8 @@ from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, apply_edits, compose_edits
 from aloop_models.core.yaml_reader import read
 from aloop_models.features.comments import comments
+from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.finding import Finding, Fix, Severity
 from aloop_models.snapshot import Snapshot
 
 _MOST_ROUNDS = 10
@@ -54,17 +54,17 @@ def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
         changed = edits.rename_duplicate(document, placed, key.text)
     else:
         changed = edits.rename_entry(document, placed.model_id, key.text)
-    if not isinstance(changed, edits.Unsafe):
+    if not isinstance(changed, edits.UnsafeEdit):
         return changed
     return () if document.parses or document.default_id == placed.model_id else fix.edits
 
 
-def fix_all(snapshot: Snapshot, findings: Sequence[Finding]) -> FixAll | None:
-    """The safe fixes of all findings of the snapshot, applied one round after the other; None if there are none.
+def fix_all(snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> FixAll | None:
+    """The safe fixes of all diagnostics of the snapshot, applied one round after the other; None if there are none.
 
     A round is kept only if the text after it has no new errors and every key and comment that it had before.
     """
-    state, total, count = _State(snapshot, findings), (), 0
+    state, total, count = _State(snapshot, diagnostics), (), 0
     for _ in range(_MOST_ROUNDS):
         chosen = _chosen(state)
         after = _after(state, [edit for group in chosen for edit in group]) if chosen else None
@@ -79,10 +79,10 @@ def fix_all(snapshot: Snapshot, findings: Sequence[Finding]) -> FixAll | None:
 
 
 class _State(NamedTuple):
-    """A text on the way, with its findings."""
+    """A text on the way, with its diagnostics."""
 
     snapshot: Snapshot
-    findings: Sequence[Finding]
+    diagnostics: Sequence[Diagnostic]
 
 
 def _renamed_entry(entries: Sequence[PlacedEntry], changes: Sequence[Edit]) -> PlacedEntry | None:
@@ -96,11 +96,11 @@ def _renamed_entry(entries: Sequence[PlacedEntry], changes: Sequence[Edit]) -> P
 
 
 def _chosen(state: _State) -> list[tuple[Edit, ...]]:
-    """The edits of one safe fix of every finding; of fixes that touch each other only the first."""
+    """The edits of one safe fix of every diagnostic; of fixes that touch each other only the first."""
     chosen: list[tuple[Edit, ...]] = []
     taken: list[Edit] = []
-    for finding in state.findings:
-        fix = next((fix for fix in finding.fixes if fix.safe), None)
+    for diagnostic in state.diagnostics:
+        fix = next((fix for fix in diagnostic.fixes if fix.safe), None)
         changes = edits_of(state.snapshot, fix) if fix else ()
         if changes and not any(_touches(edit, taken) for edit in changes):
             chosen.append(changes)
@@ -128,7 +128,7 @@ def _one_by_one(state: _State, groups: Iterable[tuple[Edit, ...]]) -> tuple[list
 
 
 def _after(state: _State, changes: Iterable[Edit]) -> _State | None:
-    """The text after the edits, with its findings; None if they do harm."""
+    """The text after the edits, with its diagnostics; None if they do harm."""
     before = state.snapshot.document
     document = read_document(apply_edits(before.text, sorted(changes)), before)
     snapshot = replace(state.snapshot, document=document)
@@ -145,12 +145,12 @@ def _keeps_level(before: _State, after: _State) -> bool:
     errors = [
         Counter(
             (item.rule.id, state.snapshot.document.text[slice(*item.span)])
-            for item in state.findings
+            for item in state.diagnostics
             if item.level is Severity.ERROR
         )
         for state in (before, after)
     ]
-    serious = [sum(item.level <= Severity.WARNING for item in state.findings) for state in (before, after)]
+    serious = [sum(item.level <= Severity.WARNING for item in state.diagnostics) for state in (before, after)]
     return errors[1] <= errors[0] and serious[1] <= serious[0]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from aloop_models.catalogue import ProviderFacts, key_problem, nearest, provider_of
-from aloop_models.catalogue.key_forms import KeyProblem
-from aloop_models.catalogue.redaction import redact
-from aloop_models.catalogue.urls import without_credentials
+from aloop_models.catalog import ProviderFacts, key_problem, nearest, provider_of
+from aloop_models.catalog.key_forms import KeyProblem
+from aloop_models.catalog.redaction import redact
+from aloop_models.catalog.urls import without_credentials
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
@@ -83,7 +83,7 @@ def _default(snapshot: Snapshot, word: str, quote: str) -> str:
 
 def _model(snapshot: Snapshot, model_id: str) -> str:
     facts, placed = snapshot.facts, snapshot.document.by_id.get(model_id)
-    provider = facts.catalogue.providers.get(provider_of(model_id))
+    provider = facts.catalog.providers.get(provider_of(model_id))
     name = display_name(placed.entry) if placed else redact(model_id)
     # A word that nobody knows is not repeated: it could be a key in the wrong place.
     parts = (
@@ -93,18 +93,18 @@ def _model(snapshot: Snapshot, model_id: str) -> str:
         parts.append(code(model_id))
     if placed:
         parts.append(_state(snapshot, placed.entry))
-    model = facts.catalogue.model(model_id)
+    model = facts.catalog.model(model_id)
     if model:
         parts.append("\n".join(model_lines(model, facts.today)))
-        parts.append(source_line(facts.catalogue))
+        parts.append(source_line(facts.catalog))
     elif provider:
         parts.append(_unknown_model(snapshot, provider, model_id))
-        parts.append(source_line(facts.catalogue))
+        parts.append(source_line(facts.catalog))
     elif "/" in model_id:
-        near = facts.catalogue.nearest_providers(provider_of(model_id), 1)
+        near = facts.catalog.nearest_providers(provider_of(model_id), 1)
         meant = f" Did you mean {code(near[0])}?" if near else ""
         parts.append(f"Unknown provider.{meant}")
-        parts.append(source_line(facts.catalogue))
+        parts.append(source_line(facts.catalog))
     else:
         parts.append("Not a model id: write `provider/model`, for example `openai/gpt-4o`.")
     return "\n\n".join(part for part in parts if part)
@@ -113,9 +113,9 @@ def _model(snapshot: Snapshot, model_id: str) -> str:
 def _unknown_model(snapshot: Snapshot, provider: ProviderFacts, model_id: str) -> str:
     if not provider.lists_models:
         return "Nothing is known about this model: people name this provider's models themselves."
-    near = snapshot.facts.catalogue.nearest_models(model_id, 1)
+    near = snapshot.facts.catalog.nearest_models(model_id, 1)
     meant = f" Did you mean {code(near[0])}?" if near else ""
-    return f"Nothing is known about this model: it is newer than the catalogue, or misspelt.{meant}"
+    return f"Nothing is known about this model: it is newer than the catalog, or misspelt.{meant}"
 
 
 def _state(snapshot: Snapshot, entry: Entry) -> str:
@@ -134,7 +134,7 @@ def _state(snapshot: Snapshot, entry: Entry) -> str:
 def _field(snapshot: Snapshot, cursor: Cursor) -> str:
     schema = snapshot.facts.schema
     spec = schema.fields.get(cursor.word)
-    provider = snapshot.facts.catalogue.providers.get(provider_of(cursor.model_id))
+    provider = snapshot.facts.catalog.providers.get(provider_of(cursor.model_id))
     if spec:
         text = field_card(spec, provider)
         if provider and not spec.suits(provider.name):

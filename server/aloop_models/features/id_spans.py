@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from aloop_models.catalogue import split_label
+from aloop_models.catalog import split_label
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Span
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from aloop_models.catalogue import Catalogue, ModelFacts
+from aloop_models.catalog import Catalog, ModelFacts
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.text import Span
 from aloop_models.features.readiness import facts_text, price_text
@@ -34,7 +34,7 @@ def inlay_hints(snapshot: Snapshot, span: Span) -> tuple[InlayHint, ...]:
     ]
     seen.sort(key=lambda placed: placed.key_span)
     for index, placed in enumerate(seen):
-        model = facts.catalogue.model(placed.model_id)
+        model = facts.catalog.model(placed.model_id)
         if model is None:
             continue
         text = facts_text(model)
@@ -44,7 +44,7 @@ def inlay_hints(snapshot: Snapshot, span: Span) -> tuple[InlayHint, ...]:
         if text:
             following = seen[index + 1] if index + 1 < len(seen) else None
             offset = _end_of_line(snapshot, placed, following)
-            hints.append(InlayHint(offset, text, _tooltip(model, facts.catalogue)))
+            hints.append(InlayHint(offset, text, _tooltip(model, facts.catalog)))
     return tuple(hints)
 
 
@@ -56,7 +56,7 @@ def _end_of_line(snapshot: Snapshot, placed: PlacedEntry, following: PlacedEntry
     return min(placed.full_span.end, following.key_span.start)
 
 
-def _tooltip(model: ModelFacts, catalogue: Catalogue) -> str:
+def _tooltip(model: ModelFacts, catalog: Catalog) -> str:
     parts: list[str] = []
     if model.context_window:
         parts.append(f"Context window: {model.context_window:,} tokens.")
@@ -66,5 +66,5 @@ def _tooltip(model: ModelFacts, catalogue: Catalogue) -> str:
     if model.retires is not None:
         successor = f" Successor: {model.successor}." if model.successor else ""
         parts.append(f"Retirement date: {model.retires.isoformat()}.{successor}")
-    parts.append(f"Source: LiteLLM {catalogue.litellm_version}, {catalogue.made.isoformat()}.")
+    parts.append(f"Source: LiteLLM {catalog.litellm_version}, {catalog.made.isoformat()}.")
     return "\n".join(parts)

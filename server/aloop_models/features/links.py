@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from aloop_models.catalogue import provider_of
-from aloop_models.catalogue.urls import without_credentials
+from aloop_models.catalog import provider_of
+from aloop_models.catalog.urls import without_credentials
 from aloop_models.core.text import Span
 from aloop_models.features.comments import comments
 from aloop_models.features.id_spans import id_spans
@@ -26,7 +26,7 @@ class Link(NamedTuple):
 def links(snapshot: Snapshot) -> tuple[Link, ...]:
     """Every link, in the order of the text."""
     document = snapshot.document
-    text, providers = document.text, snapshot.facts.catalogue.providers
+    text, providers = document.text, snapshot.facts.catalog.providers
     found: dict[int, Link] = {}
     for placed in document.entries:
         provider = providers.get(provider_of(placed.model_id))

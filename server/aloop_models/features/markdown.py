@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 
 _MEANS_SOMETHING = re.compile(
     r"[\\`*\[\]<>|~&$@]"  # anywhere

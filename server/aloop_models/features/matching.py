@@ -8,7 +8,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from aloop_models.catalogue import nearest
+from aloop_models.catalog import nearest
 
 _SEPARATOR = re.compile(r"[-_.:/@ ]+")
 _SHORTEST_NEAR = 3

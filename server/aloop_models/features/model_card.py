@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 
-from aloop_models.catalogue import Catalogue, ModelFacts, ProviderFacts
+from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.markdown import code, escaped
 from aloop_models.features.readiness import price_text, tokens_text
@@ -30,13 +30,11 @@ def model_lines(model: ModelFacts, today: datetime.date) -> list[str]:
     return lines
 
 
-def model_card(model: ModelFacts, catalogue: Catalogue, today: datetime.date) -> str:
-    """A model that stands in no file: its facts, its provider, the catalogue's day."""
-    provider = catalogue.providers.get(model.provider)
+def model_card(model: ModelFacts, catalog: Catalog, today: datetime.date) -> str:
+    """A model that stands in no file: its facts, its provider, the catalog's day."""
+    provider = catalog.providers.get(model.provider)
     title = f"{code(model.id)} · {escaped(provider.label if provider else model.provider)}"
-    return "\n\n".join((title, "\n".join(model_lines(model, today)), source_line(catalogue))).replace(
-        "\n\n\n\n", "\n\n"
-    )
+    return "\n\n".join((title, "\n".join(model_lines(model, today)), source_line(catalog))).replace("\n\n\n\n", "\n\n")
 
 
 def provider_card(provider: ProviderFacts) -> str:
@@ -84,9 +82,9 @@ def value_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def source_line(catalogue: Catalogue) -> str:
+def source_line(catalog: Catalog) -> str:
     """Where the facts come from and how old they are."""
-    return f"Catalog of {catalogue.made.isoformat()}, from LiteLLM {escaped(catalogue.litellm_version)}"
+    return f"Catalog of {catalog.made.isoformat()}, from LiteLLM {escaped(catalog.litellm_version)}"
 
 
 def seconds_text(seconds: float) -> str:

@@ -11,8 +11,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from aloop_models.catalogue import Catalogue, ModelFacts, ProviderFacts
-from aloop_models.catalogue import provider_table as table
+from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
+from aloop_models.catalog import provider_table as table
 from aloop_models.features.matching import Fit, Name, fit, fits_words, name_of, spaced, word_pattern
 from aloop_models.features.readiness import facts_text
 
@@ -45,7 +45,7 @@ class Offer(NamedTuple):
 
 
 def search(
-    catalogue: Catalogue, today: datetime.date, typed: str, used: Sequence[str] = ()
+    catalog: Catalog, today: datetime.date, typed: str, used: Sequence[str] = ()
 ) -> Iterator[ProviderFacts | Offer]:
     """The providers and models for a text, best first; `used` names providers to prefer, the most used first.
 
@@ -56,40 +56,40 @@ def search(
     """
     provider, slash, name = typed.partition("/")
     if not slash:
-        return _providers_and_models(catalogue, today, typed, used)
-    if (facts := catalogue.providers.get(provider)) and facts.is_chat:
-        return iter(_models_of(catalogue, today, provider, name_of(name)))
-    return _models_nearby(catalogue, today, provider, name, used)
+        return _providers_and_models(catalog, today, typed, used)
+    if (facts := catalog.providers.get(provider)) and facts.is_chat:
+        return iter(_models_of(catalog, today, provider, name_of(name)))
+    return _models_nearby(catalog, today, provider, name, used)
 
 
-def offers_of(catalogue: Catalogue, provider: str, today: datetime.date) -> tuple[Offer, ...]:
+def offers_of(catalog: Catalog, provider: str, today: datetime.date) -> tuple[Offer, ...]:
     """A provider's chat models, best first; those that retire soon after the others, retired ones last."""
-    return _offers_of(catalogue, provider, today)
+    return _offers_of(catalog, provider, today)
 
 
-def example_model(catalogue: Catalogue, today: datetime.date) -> str:
+def example_model(catalog: Catalog, today: datetime.date) -> str:
     """The ID to show as an example: the best-ranked model that is neither retired nor retires soon."""
-    ranked = (offer for provider in provider_order(catalogue) for offer in offers_of(catalogue, provider, today))
+    ranked = (offer for provider in provider_order(catalog) for offer in offers_of(catalog, provider, today))
     return next((offer.facts.id for offer in ranked if offer.lifecycle is Lifecycle.CURRENT), "provider/model")
 
 
-def provider_order(catalogue: Catalogue) -> tuple[str, ...]:
+def provider_order(catalog: Catalog) -> tuple[str, ...]:
     """All providers that chat, the most widely used first, as far as the data tells.
 
     Makers of their own models in the table's order; then those with most of these signs: a published key form, a
     model list (or models that people name themselves), a page in LiteLLM's documentation, a name people use for it.
     Second names of a provider come last. Among equals A to Z.
     """
-    return _provider_order(catalogue)
+    return _provider_order(catalog)
 
 
-def warm(catalogue: Catalogue, today: datetime.date) -> None:
+def warm(catalog: Catalog, today: datetime.date) -> None:
     """Prepare what the first search by name would otherwise wait for (about 0.1 s)."""
-    _index(catalogue, today)
+    _index(catalog, today)
 
 
 @lru_cache(maxsize=4)
-def _provider_order(catalogue: Catalogue) -> tuple[str, ...]:
+def _provider_order(catalog: Catalog) -> tuple[str, ...]:
     known_otherwise = {name for names in table.COMMONLY_MEANT.values() for name in names}
 
     def rank(facts: ProviderFacts) -> tuple[bool, int, int, str]:
@@ -104,15 +104,15 @@ def _provider_order(catalogue: Catalogue) -> tuple[str, ...]:
         )
         return name in table.SHARES_CREDENTIALS_WITH, 1, -sum(signs), name
 
-    chatting = (facts for facts in catalogue.providers.values() if facts.is_chat)
+    chatting = (facts for facts in catalog.providers.values() if facts.is_chat)
     return tuple(facts.name for facts in sorted(chatting, key=rank))
 
 
 @lru_cache(maxsize=512)
-def _offers_of(catalogue: Catalogue, provider: str, today: datetime.date) -> tuple[Offer, ...]:
+def _offers_of(catalog: Catalog, provider: str, today: datetime.date) -> tuple[Offer, ...]:
     start = len(provider) + 1
     offers: list[Offer] = []
-    for facts in catalogue.models_of(provider, today):
+    for facts in catalog.models_of(provider, today):
         if facts.is_chat:
             lifecycle, detail = _lifecycle(facts, today)
             text = " · ".join(part for part in (detail, facts_text(facts)) if part)
@@ -142,40 +142,40 @@ class _Index(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def _index(catalogue: Catalogue, today: datetime.date) -> _Index:
+def _index(catalog: Catalog, today: datetime.date) -> _Index:
     offers = [
         offer
-        for provider in _provider_order(catalogue)
+        for provider in _provider_order(catalog)
         if provider not in table.SHARES_MODELS_WITH
-        for offer in _offers_of(catalogue, provider, today)
+        for offer in _offers_of(catalog, provider, today)
     ]
     names = [name_of(_MAKER.sub("", offer.name.folded.rpartition("/")[2])) for offer in offers]
     starts = list(accumulate((len(name.spaced) + 1 for name in names), initial=0))
-    labels = {name: facts.label.casefold() for name, facts in catalogue.providers.items()}
+    labels = {name: facts.label.casefold() for name, facts in catalog.providers.items()}
     described = [spaced(f"{offer.facts.id.casefold()} {labels[offer.facts.provider]}") for offer in offers]
     return _Index(offers, names, "".join(f"\n{name.spaced}" for name in names), starts, described)
 
 
 def _providers_and_models(
-    catalogue: Catalogue, today: datetime.date, typed: str, used: Sequence[str]
+    catalog: Catalog, today: datetime.date, typed: str, used: Sequence[str]
 ) -> Iterator[ProviderFacts | Offer]:
-    known = catalogue.providers
+    known = catalog.providers
     preferred = (name for name in used if name in known and known[name].is_chat)
-    order = tuple(dict.fromkeys((*preferred, *_provider_order(catalogue))))
+    order = tuple(dict.fromkeys((*preferred, *_provider_order(catalog))))
     word = name_of(typed.strip())
-    fitting = _fitting_providers(catalogue, order, word)
+    fitting = _fitting_providers(catalog, order, word)
     ranked = sorted(fitting, key=lambda name: fitting[name])
     yield from (known[name] for name in ranked if fitting[name] <= Fit.LOOSE_PREFIX)
-    models = _by_name(catalogue, today, word, order)
+    models = _by_name(catalog, today, word, order)
     yield from models
     yield from (known[name] for name in ranked if fitting[name] > Fit.LOOSE_PREFIX)
     if not ranked and not models and word.squeezed:
-        yield from _near(catalogue, today, typed)
+        yield from _near(catalog, today, typed)
 
 
-def _fitting_providers(catalogue: Catalogue, order: Sequence[str], word: Name) -> dict[str, Fit]:
+def _fitting_providers(catalog: Catalog, order: Sequence[str], word: Name) -> dict[str, Fit]:
     fitting: dict[str, Fit] = {}
-    names = _provider_names(catalogue)
+    names = _provider_names(catalog)
     for name in order:
         found, labelled = (fit(word, text) for text in names[name])
         if found is None or found > Fit.LOOSE_PREFIX:
@@ -191,26 +191,26 @@ def _fitting_providers(catalogue: Catalogue, order: Sequence[str], word: Name) -
 
 
 @lru_cache(maxsize=4)
-def _provider_names(catalogue: Catalogue) -> dict[str, tuple[Name, Name]]:
+def _provider_names(catalog: Catalog) -> dict[str, tuple[Name, Name]]:
     """Name and label of each provider, ready for matching."""
-    return {name: (name_of(name), name_of(facts.label)) for name, facts in catalogue.providers.items()}
+    return {name: (name_of(name), name_of(facts.label)) for name, facts in catalog.providers.items()}
 
 
-def _near(catalogue: Catalogue, today: datetime.date, typed: str) -> Iterator[ProviderFacts | Offer]:
+def _near(catalog: Catalog, today: datetime.date, typed: str) -> Iterator[ProviderFacts | Offer]:
     """Providers of a near spelling, else models of one."""
-    near = [name for name in catalogue.nearest_providers(typed) if catalogue.providers[name].is_chat]
-    yield from (catalogue.providers[name] for name in near)
+    near = [name for name in catalog.nearest_providers(typed) if catalog.providers[name].is_chat]
+    yield from (catalog.providers[name] for name in near)
     if not near and len(typed) >= _SHORTEST_NAME:
-        ids = set(catalogue.nearest_models(typed))
-        yield from (offer for offer in _index(catalogue, today).offers if offer.facts.id in ids)
+        ids = set(catalog.nearest_models(typed))
+        yield from (offer for offer in _index(catalog, today).offers if offer.facts.id in ids)
 
 
-def _by_name(catalogue: Catalogue, today: datetime.date, word: Name, order: Sequence[str]) -> list[Offer]:
+def _by_name(catalog: Catalog, today: datetime.date, word: Name, order: Sequence[str]) -> list[Offer]:
     """Models whose name has the word at the start of one of its own; where there is none, in other ways."""
     shortest = _SHORTEST_NAME - any(character.isdigit() for character in word.squeezed)
     if len(word.squeezed) < shortest or "\n" in word.folded:
         return []
-    index = _index(catalogue, today)
+    index = _index(catalog, today)
     found = {bisect_right(index.starts, at.start()) - 1 for at in word_pattern(word.squeezed).finditer(index.text)}
     if " " in word.folded:
         found.update(at for at, text in enumerate(index.descriptions) if fits_words(word, text))
@@ -227,25 +227,25 @@ def _by_name(catalogue: Catalogue, today: datetime.date, word: Name, order: Sequ
     return [index.offers[at] for at in sorted(found, key=rank)]
 
 
-def _models_of(catalogue: Catalogue, today: datetime.date, provider: str, word: Name) -> Sequence[Offer]:
-    offers = _offers_of(catalogue, provider, today)
+def _models_of(catalog: Catalog, today: datetime.date, provider: str, word: Name) -> Sequence[Offer]:
+    offers = _offers_of(catalog, provider, today)
     fitting = [(how, offer) for offer in offers if (how := fit(word, offer.name)) is not None]
     fitting.sort(key=lambda pair: (_lasting(pair[1], pair[0]), pair[0]))
     if fitting or len(word.folded) < _SHORTEST_NAME:
         return [offer for _, offer in fitting]
-    near = set(catalogue.nearest_models(f"{provider}/{word.folded}"))
+    near = set(catalog.nearest_models(f"{provider}/{word.folded}"))
     return [offer for offer in offers if offer.facts.id in near]
 
 
 def _models_nearby(
-    catalogue: Catalogue, today: datetime.date, provider: str, name: str, used: Sequence[str]
+    catalog: Catalog, today: datetime.date, provider: str, name: str, used: Sequence[str]
 ) -> Iterator[ProviderFacts | Offer]:
     """What an id can mean whose provider is not known: a provider of a near spelling, else the model by its name."""
-    others = [other for other in catalogue.nearest_providers(provider, 2) if catalogue.providers[other].is_chat]
+    others = [other for other in catalog.nearest_providers(provider, 2) if catalog.providers[other].is_chat]
     for other in others:
-        yield from _models_of(catalogue, today, other, name_of(name))
+        yield from _models_of(catalog, today, other, name_of(name))
     if not others and name:
-        yield from (item for item in _providers_and_models(catalogue, today, name, used) if isinstance(item, Offer))
+        yield from (item for item in _providers_and_models(catalog, today, name, used) if isinstance(item, Offer))
 
 
 def _kinship(offer: Offer) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aloop_models.catalogue import (
+from aloop_models.catalog import (
     ModelFacts,
     ProviderFacts,
     default_name,
@@ -16,16 +16,16 @@ from aloop_models.catalogue import (
     provider_of,
     split_label,
 )
-from aloop_models.catalogue.redaction import quote, redact
-from aloop_models.catalogue.references import refers
+from aloop_models.catalog.redaction import quote, redact
+from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry
 from aloop_models.core.entry_cache import per_entry
 from aloop_models.core.nodes import Mapping, Scalar, resolve
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.features.checks.api_key import keys_in_headers
 from aloop_models.features.checks.entry_checks import entry_errors
 from aloop_models.features.checks.misplaced import ENV_REFERENCE
-from aloop_models.features.finding import Finding
+from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.snapshot import Facts
 
 NO_KEY = "it has no API key"
@@ -75,9 +75,9 @@ def _about_id(entry: Entry, facts: Facts) -> Iterator[str]:
         yield "its ID is not provider/model"
         return
     provider = provider_of(model_id)
-    if provider not in facts.catalogue.providers:
+    if provider not in facts.catalog.providers:
         yield f"LiteLLM has no provider {quote(provider, 'of this name')}"
-    model = facts.catalogue.model(model_id)
+    model = facts.catalog.model(model_id)
     if model is None:
         return
     if not model.is_chat:
@@ -97,7 +97,7 @@ def _about_access(entry: Entry, facts: Facts) -> Iterator[str]:
         yield _REFERENCE_KEY
     elif key is not None and not isinstance(key, str):
         yield "its api_key is not text (put it in quotes)"
-    known = facts.catalogue.providers.get(provider_of(entry.model_id))
+    known = facts.catalog.providers.get(provider_of(entry.model_id))
     given = [*_keys(entry, known), *keys_in_headers(entry)]
     if (known is not None and not known.needs_key) or any(_can_be_key(value) for value in given):
         return
@@ -123,7 +123,7 @@ def _text(entry: Entry, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _first(errors: list[Finding]) -> str:
+def _first(errors: list[Diagnostic]) -> str:
     """The first sentence of the first error in the text, without its full stop; a reference comes first."""
     if any(item.rule is ENV_REFERENCE for item in errors):
         return "one of its values is a reference, and references are not expanded"
@@ -141,7 +141,7 @@ def require_model_id(model_id: str, example: str) -> None:
     """Refuse what cannot be a new model's ID; `example` is one that can (`model_search.example_model`).
 
     Raises:
-        Refusal: `invalidFields`, without quoting what looks like a key.
+        RefusedError: `invalidFields`, without quoting what looks like a key.
     """
     if not is_entry_id(model_id):
         label = split_label(model_id)[1]
@@ -149,9 +149,11 @@ def require_model_id(model_id: str, example: str) -> None:
             hint = f"A label is letters, digits, '.', '_' and '-', such as {example}#work."
         else:
             hint = f"A model ID is provider/model, such as {example}."
-        raise Refusal("invalidFields", f"{quote(model_id, 'This')} is not a model ID. {hint}")
+        raise RefusedError("invalidFields", f"{quote(model_id, 'This')} is not a model ID. {hint}")
     if looks_like_key(model_id):
-        raise Refusal("invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key.")
+        raise RefusedError(
+            "invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key."
+        )
 
 
 def tokens_text(count: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aloop_models.core import edits
 from aloop_models.core.text import Edit, Span
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.features.id_spans import content_span
 from aloop_models.features.model_search import example_model
 from aloop_models.features.navigation import Mention, mention_at
@@ -26,25 +26,25 @@ def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
     """The edits that give the model at the offset another id.
 
     Raises:
-        Refusal: `modelNotFound` away from a model's name, `invalidFields` for what is no id, `modelExists`,
+        RefusedError: `modelNotFound` away from a model's name, `invalidFields` for what is no id, `modelExists`,
             `unsafeEdit` where the text leaves no safe way.
     """
     document = snapshot.document
     mention = _renamed(snapshot, offset)
     if mention is None:
-        raise Refusal(
+        raise RefusedError(
             "modelNotFound", "There is no model's id here. Put the cursor on one, or on the value of default."
         )
-    require_model_id(new_id, example_model(snapshot.facts.catalogue, snapshot.facts.today))
+    require_model_id(new_id, example_model(snapshot.facts.catalog, snapshot.facts.today))
     if new_id == mention.written.text:
         return ()
     if new_id in document.by_id:
         shown = snapshot.redactor.redact(new_id)
         message = f"'{shown}' is in models.yaml already. Choose another id, or remove that entry first."
-        raise Refusal("modelExists", message, (shown,))
+        raise RefusedError("modelExists", message, (shown,))
     changes = edits.rename_entry(document, mention.written.text, new_id)
-    if isinstance(changes, edits.Unsafe):
-        raise Refusal("unsafeEdit", changes.reason)
+    if isinstance(changes, edits.UnsafeEdit):
+        raise RefusedError("unsafeEdit", changes.reason)
     return changes
 
 

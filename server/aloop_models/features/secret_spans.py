@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aloop_models.catalogue.file_secrets import hides_value, is_telling, secret_name
-from aloop_models.catalogue.key_forms import is_placeholder
-from aloop_models.catalogue.urls import hidden_parts, urls_in
+from aloop_models.catalog.file_secrets import hides_value, is_telling, secret_name
+from aloop_models.catalog.key_forms import is_placeholder
+from aloop_models.catalog.urls import hidden_parts, urls_in
 from aloop_models.core.document import Field, PlacedEntry
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Span

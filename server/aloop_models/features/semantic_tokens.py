@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from aloop_models.catalogue import looks_like_key
+from aloop_models.catalog import looks_like_key
 from aloop_models.core.document import Field
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Span

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from aloop_models.catalogue.file_secrets import hides_value
-from aloop_models.catalogue.redaction import MASK, Redactor, redact
-from aloop_models.catalogue.urls import without_credentials
+from aloop_models.catalog.file_secrets import hides_value
+from aloop_models.catalog.redaction import MASK, Redactor, redact
+from aloop_models.catalog.urls import without_credentials
 from aloop_models.core.document import Document, Field, PlacedEntry, Section
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec

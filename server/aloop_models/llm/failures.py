@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any
 
-from aloop_models.catalogue.redaction import MASK, redact, redactor_for
-from aloop_models.catalogue.urls import host_of_url
+from aloop_models.catalog.redaction import MASK, redact, redactor_for
+from aloop_models.catalog.urls import host_of_url
 from aloop_models.errors import AloopError
 from aloop_models.llm.answer import Answer
 from aloop_models.llm.profile import ModelProfile
@@ -60,7 +60,7 @@ _QUOTED = frozenset(
 """The kinds for which the provider's own words say more than ours."""
 
 
-class ModelFailure(AloopError):
+class ModelError(AloopError):
     """A request that a model did not answer. Its text is for people, holds no secret, and says what to do next."""
 
     def __init__(self, kind: FailureKind, message: str, retry_after: float | None = None) -> None:
@@ -86,7 +86,7 @@ def failure_of(
     record: ResponseRecord | None = None,
     *,
     has_text: bool = False,
-) -> ModelFailure:
+) -> ModelError:
     """The failure behind whatever a call raised; `secrets` are the profile's own; no part of one is shown.
 
     `record` is the response, if one came; `has_text` says whether text of the answer was shown before.
@@ -100,7 +100,7 @@ def failure_of(
         host = host_of(profile)
         message = f"The connection to {host} broke off in the middle of the answer of {profile.display_name}."
         ending = "" if kind in _MAY_PASS or not said else f" {_quoted(said)}"
-        return ModelFailure(FailureKind.BROKEN_OFF, f"{message}{ending} Try again.")
+        return ModelError(FailureKind.BROKEN_OFF, f"{message}{ending} Try again.")
     if record is not None and record.status is not None and record.status < 300 and kind in _UNREADABLE:
         return _empty(f"{profile.display_name} sent no answer that can be read", profile, secrets, record)
     if kind is FailureKind.WRONG_KEY and profile.api_key is None:
@@ -108,7 +108,7 @@ def failure_of(
         message = (
             f"{host_of(profile)} requires an API key for {profile.display_name}{f' ({status})' if status else ''}."
         )
-        return ModelFailure(kind, f"{message} Set one: aloop models key {model}")
+        return ModelError(kind, f"{message} Set one: aloop models key {model}")
     message = _MESSAGES[kind].format(
         name=profile.display_name,
         model=profile.shown_id,
@@ -119,30 +119,30 @@ def failure_of(
     )
     if kind in _QUOTED and said:
         message += f" {_quoted(said)}"
-    return ModelFailure(kind, message, _retry_after(chain))
+    return ModelError(kind, message, _retry_after(chain))
 
 
-def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelFailure:
+def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelError:
     """The failure that an answer without text and tool calls is."""
     name, response = profile.display_name, _response(profile, record)
     refusal = without_secrets(record.refusal(), profile, secrets)
     if refusal:
         message = f"{name} refused to answer{response}. {_quoted(refusal)}"
-        return ModelFailure(FailureKind.REFUSED, f"{message} Rephrase the question, or use another model.")
+        return ModelError(FailureKind.REFUSED, f"{message} Rephrase the question, or use another model.")
     if answer.finish == "content_filter":
         message = f"The provider's content filter withheld the answer of {name}{response}."
-        return ModelFailure(FailureKind.REFUSED, f"{message} Rephrase the question, or use another model.")
+        return ModelError(FailureKind.REFUSED, f"{message} Rephrase the question, or use another model.")
     if answer.finish == "length":
         message = f"{name} reached max_tokens before it wrote an answer{response}. Raise max_tokens of its entry."
-        return ModelFailure(FailureKind.MAX_TOKENS, message)
+        return ModelError(FailureKind.MAX_TOKENS, message)
     what = "only its reasoning and no answer" if answer.message.get("reasoning_content") else "an empty answer"
     return _empty(f"{name} sent {what}", profile, secrets, record)
 
 
-def timed_out(profile: ModelProfile) -> ModelFailure:
+def timed_out(profile: ModelProfile) -> ModelError:
     """The failure of a request that took longer than the profile allows."""
     message = _MESSAGES[FailureKind.TIMEOUT].format(name=profile.display_name, timeout=f"{profile.timeout:g}")
-    return ModelFailure(FailureKind.TIMEOUT, message)
+    return ModelError(FailureKind.TIMEOUT, message)
 
 
 def host_of(profile: ModelProfile) -> str:
@@ -166,11 +166,11 @@ def without_secrets(text: str, profile: ModelProfile, secrets: Sequence[str]) ->
     return safe if len(safe) <= _SHOWN else safe[: _SHOWN - 1] + "…"
 
 
-def _empty(what: str, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelFailure:
+def _empty(what: str, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelError:
     said = _words(record, profile, secrets)
     quoted = f" {_quoted(said)}" if said else ""
     step = "Check api_base of its entry, then try again." if profile.api_base else "Try again, or use another model."
-    return ModelFailure(FailureKind.EMPTY, f"{what}{_response(profile, record)}.{quoted} {step}")
+    return ModelError(FailureKind.EMPTY, f"{what}{_response(profile, record)}.{quoted} {step}")
 
 
 def _response(profile: ModelProfile, record: ResponseRecord) -> str:

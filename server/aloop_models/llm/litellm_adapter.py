@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 
-from aloop_models.catalogue import litellm_id
-from aloop_models.catalogue.redaction import Redactor, StreamRedactor, redactor_for
+from aloop_models.catalog import litellm_id
+from aloop_models.catalog.redaction import Redactor, StreamRedactor, redactor_for
 from aloop_models.core.plain_text import is_blank
 from aloop_models.llm.answer import (
     Answer,
@@ -29,9 +29,9 @@ from aloop_models.llm.answer import (
     plain_message,
     well_formed,
 )
-from aloop_models.llm.arguments import arguments_of, secrets_of
+from aloop_models.llm.call_arguments import arguments_of, secrets_of
 from aloop_models.llm.environment import hide_from_litellm
-from aloop_models.llm.failures import FailureKind, ModelFailure, empty_answer, failure_of, timed_out
+from aloop_models.llm.failures import FailureKind, ModelError, empty_answer, failure_of, timed_out
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.quiet import make_quiet
 from aloop_models.llm.response_record import record_responses_of, start_record
@@ -115,7 +115,7 @@ class LiteLLMAdapter:
         task: the connection is closed.
 
         Raises:
-            ModelFailure: there is no answer; the reason in words for people, without secrets.
+            ModelError: there is no answer; the reason in words for people, without secrets.
         """
         caller, is_over = asyncio.get_running_loop(), False
 
@@ -142,7 +142,7 @@ class LiteLLMAdapter:
     ) -> Answer:
         asked = profile or self._profile()
         if asked is None:
-            raise ModelFailure(FailureKind.OTHER, "There is no model to ask. Add one, or choose one.")
+            raise ModelError(FailureKind.OTHER, "There is no model to ask. Add one, or choose one.")
         waits = list(self._back_off)
         while True:
             heard: list[str] = []
@@ -153,7 +153,7 @@ class LiteLLMAdapter:
 
             try:
                 return await _request(asked, messages, tools, hear)
-            except ModelFailure as failure:
+            except ModelError as failure:
                 if not failure.may_pass or heard or not waits:
                     raise
                 wait = waits.pop(0)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.core import edits
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
+from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.finding import Finding, Severity
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.llm.profile import ModelProfile, fields_of, profile_of
 from aloop_models.snapshot import Facts, Snapshot
@@ -42,9 +42,9 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
 
     Lines and columns count from 1, columns in code points. A message holds no secret.
     """
-    findings = find(snapshot)
+    diagnostics = find(snapshot)
     document, schema = snapshot.document, snapshot.facts.schema
-    errors = [item for item in findings.items if item.level is Severity.ERROR]
+    errors = [item for item in diagnostics.items if item.level is Severity.ERROR]
     if not document.parses or (errors and not document.entries):
         whole = [item for item in errors if item.rule.id in _WHOLE_FILE] or errors
         return _told(snapshot, whole[0]) if whole else f"{snapshot.place.path} cannot be read."
@@ -52,7 +52,7 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
     ready: set[str] = set()
     left_out: dict[str, str] = {}
     for model_id, placed in document.by_id.items():
-        found = findings.by_entry.get(placed.entry, ())
+        found = diagnostics.by_entry.get(placed.entry, ())
         fatal = [item for item in found if item.level is Severity.ERROR and item.rule.id not in _LOADED_ALL_THE_SAME]
         if fatal:
             left_out[model_id] = _told(snapshot, min(fatal, key=lambda item: item.span).shifted(placed.start))
@@ -62,7 +62,9 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
             ready.add(model_id)
     # A number that YAML reads in its own way (`1:30` is 90) is used as the editor reads it, but never silently.
     told = tuple(
-        _told(snapshot, item) for item in findings.items if item.level is Severity.ERROR or item.rule.id == "wrong-type"
+        _told(snapshot, item)
+        for item in diagnostics.items
+        if item.level is Severity.ERROR or item.rule.id == "wrong-type"
     )
     return Configuration(models, document.default_id, frozenset(ready), told, left_out)
 
@@ -71,7 +73,7 @@ def why_not_usable(profile: ModelProfile, facts: Facts) -> str:
     """Why an entry with these values could not answer, as a sentence without secrets; empty where it could."""
     empty = read_document("")
     drafted = edits.add_entry(empty, profile.model_id, fields_of(profile))
-    if isinstance(drafted, edits.Unsafe):
+    if isinstance(drafted, edits.UnsafeEdit):
         return drafted.reason
     snapshot = Snapshot(read_document(apply_edits("", drafted)), facts)
     placed = snapshot.document.by_id.get(profile.model_id)
@@ -84,7 +86,8 @@ def why_not_usable(profile: ModelProfile, facts: Facts) -> str:
     return f"{profile.display_name} is not ready: {reason}." if reason else ""
 
 
-def _told(snapshot: Snapshot, finding: Finding) -> str:
-    start = snapshot.document.lines.position(finding.span.start)
+def _told(snapshot: Snapshot, diagnostic: Diagnostic) -> str:
+    start = snapshot.document.lines.position(diagnostic.span.start)
     path = redact(str(Path(snapshot.place.path or "models.yaml")))
-    return f"{path}:{start.line + 1}:{start.column + 1} {finding.rule.id} {snapshot.redactor.redact(finding.message)}"
+    message = snapshot.redactor.redact(diagnostic.message)
+    return f"{path}:{start.line + 1}:{start.column + 1} {diagnostic.rule.id} {message}"

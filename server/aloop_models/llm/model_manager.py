@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from aloop_models.catalogue.redaction import Redactor, redact, redactor_for
+from aloop_models.catalog.redaction import Redactor, redact, redactor_for
 from aloop_models.commands.lookup import not_found
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import FileProblem, Refusal
+from aloop_models.errors import FileError, RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.current import renamed
 from aloop_models.llm.loading import Configuration, configuration_of, why_not_usable
@@ -71,7 +71,7 @@ class ModelManager:
         if not found.is_blocked and (stamp_of(self._path) is None or is_blank(self._path)):
             try:
                 self._notices = make_config(self._path)
-            except FileProblem as problem:
+            except FileError as problem:
                 # One that another program made in this moment is read; anything else is the reason there is none.
                 self._not_made = str(problem)
         self._refresh()
@@ -114,7 +114,7 @@ class ModelManager:
             return self._refusal or self._file_error
 
     @property
-    def file_problem(self) -> str:
+    def file_error(self) -> str:
         """Why the file as a whole cannot be used now, with its line, as one sentence; empty where it can be."""
         with self._lock:
             self._fresh()
@@ -274,7 +274,7 @@ class ModelManager:
         try:
             # Without the lock: another program may hold the file for seconds, and a status bar must not wait for it.
             result = self._dispatcher.execute_now(command_id, {**argument, "uri": uri})
-        except Refusal as refusal:
+        except RefusedError as refusal:
             with self._lock:
                 self._refusal, self._message = str(refusal), ""
             return False
@@ -296,9 +296,9 @@ class ModelManager:
             return self._is_good
         try:
             if not self._is_named and (skipped := self._dispatcher.skipped(self._path)):
-                raise FileProblem("fileSkipped", f"No models.yaml can be used here. {skipped}")
+                raise FileError("fileSkipped", f"No models.yaml can be used here. {skipped}")
             read = read_file(self._path)
-        except FileProblem as problem:
+        except FileError as problem:
             self._file_problem = self._not_made or str(problem)
             self._fail(self._file_problem)
             self._stamp, self._digest = None, ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from aloop_models.llm.answer import Usage
-from aloop_models.llm.failures import FailureKind, ModelFailure
+from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.catalog import current_catalog
@@ -66,9 +66,9 @@ async def probe_models(
 
 def price_of_test(profiles: Iterable[ModelProfile]) -> float | None:
     """US dollars that testing these models costs at most, about; None where no price of them is known."""
-    catalogue, total = current_catalog(), list[float]()
+    catalog, total = current_catalog(), list[float]()
     for profile in profiles:
-        facts = catalogue.model(profile.model_id)
+        facts = catalog.model(profile.model_id)
         if facts and facts.input_price is not None and facts.output_price is not None:
             total.append((_INPUT * facts.input_price + _OUTPUT * facts.output_price) / 1_000_000)
     return sum(total) if total else None
@@ -83,7 +83,7 @@ async def _probe(profile: ModelProfile) -> ProbeResult:
     begun = loop.time()
     try:
         answer = await adapter.answer([{"role": "user", "content": QUESTION}])
-    except ModelFailure as failure:
+    except ModelError as failure:
         if failure.kind is FailureKind.MAX_TOKENS and short.extra is not profile.extra:
             # A model that thinks first needs more than the few tokens of a test; it does answer.
             return ProbeResult(profile, None, "It answers.", loop.time() - begun)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
-from aloop_models.catalogue import default_name, provider_of
-from aloop_models.catalogue.file_secrets import secrets_of_fields
-from aloop_models.catalogue.redaction import Redactor, redactor_for
-from aloop_models.catalogue.schema_file import load_schema
+from aloop_models.catalog import default_name, provider_of
+from aloop_models.catalog.file_secrets import secrets_of_fields
+from aloop_models.catalog.redaction import Redactor, redactor_for
+from aloop_models.catalog.schema_file import load_schema
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import Schema
 

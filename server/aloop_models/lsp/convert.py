@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aloop_models.core.text import Edit, Encoding, Lines, Position, Span
-from aloop_models.features.finding import Finding
+from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.lsp.client import Client
 from aloop_models.workspace.rule_pages import rule_page
 
@@ -45,23 +45,23 @@ class Border:
         """LSP TextEdits."""
         return [{"range": self.range((edit.start, edit.end)), "newText": edit.text} for edit in edits]
 
-    def diagnostic(self, finding: Finding, uri: str, client: Client) -> Json:
+    def diagnostic(self, diagnostic: Diagnostic, uri: str, client: Client) -> Json:
         """An LSP Diagnostic; what the client cannot show is left out."""
-        rule = finding.rule
+        rule = diagnostic.rule
         result: Json = {
-            "range": self.range(finding.span),
-            "severity": int(finding.level),
+            "range": self.range(diagnostic.span),
+            "severity": int(diagnostic.level),
             "code": rule.id,
             "source": "aloop",
-            "message": finding.message,
+            "message": diagnostic.message,
         }
         if client.code_descriptions:
             result["codeDescription"] = {"href": rule_page(rule.id)}
-        if client.tags and finding.retired:
+        if client.tags and diagnostic.retired:
             result["tags"] = [2]
-        if client.related_information and finding.related:
+        if client.related_information and diagnostic.related:
             result["relatedInformation"] = [
                 {"location": {"uri": uri, "range": self.range(item.span)}, "message": item.message}
-                for item in finding.related
+                for item in diagnostic.related
             ]
         return result

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import FileProblem
-from aloop_models.features.diagnostics import Findings, find
+from aloop_models.errors import FileError
+from aloop_models.features.diagnostics import Diagnostics, find
 from aloop_models.lsp.client import Client
 from aloop_models.lsp.convert import Border, Json
 from aloop_models.snapshot import Place, Snapshot
@@ -29,11 +29,11 @@ class _Known:
     """What is kept of an open document beside its text."""
 
     place: Place | None = None
-    """None until the disk was looked at; findings wait for it."""
+    """None until the disk was looked at; diagnostics wait for it."""
 
 
 class Documents:
-    """Text in, findings out; sends nothing."""
+    """Text in, diagnostics out; sends nothing."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
@@ -95,7 +95,7 @@ class Documents:
         return known.place != before
 
     def is_placed(self, uri: str) -> bool:
-        """Whether the disk was looked at, so that findings are complete."""
+        """Whether the disk was looked at, so that diagnostics are complete."""
         known = self._known.get(uri)
         return known is not None and known.place is not None
 
@@ -118,27 +118,27 @@ class Documents:
         """A snapshot of no text, for a request about a document that is not open."""
         return self._dispatcher.snapshot(Path(), "", Place())
 
-    def findings(self, uri: str) -> tuple[Snapshot, Findings] | None:
-        """The findings of the newest text of an open document; None for one that is not open."""
+    def diagnostics(self, uri: str) -> tuple[Snapshot, Diagnostics] | None:
+        """The diagnostics of the newest text of an open document; None for one that is not open."""
         buffer, snapshot = self._buffers.get(uri), self.snapshot(uri)
         if buffer is None or snapshot is None:
             return None
         with _collector_rests(len(buffer.text) > _LARGE_TEXT):
             return snapshot, find(snapshot)
 
-    def diagnostics(self, uri: str, client: Client) -> tuple[int | None, list[Json]]:
+    def lsp_diagnostics(self, uri: str, client: Client) -> tuple[int | None, list[Json]]:
         """Version and LSP Diagnostics of an open document; no version and none for one that is not open."""
-        buffer, found = self._buffers.get(uri), self.findings(uri)
+        buffer, found = self._buffers.get(uri), self.diagnostics(uri)
         if buffer is None or found is None:
             return None, []
-        snapshot, findings = found
+        snapshot, diagnostics = found
         border = Border(snapshot.document.lines, client.encoding)
-        return buffer.version, [border.diagnostic(item, buffer.uri, client) for item in findings.items]
+        return buffer.version, [border.diagnostic(item, buffer.uri, client) for item in diagnostics.items]
 
     def _disk(self, path: Path) -> tuple[Place, str | None]:
         try:
             text = read_file(path).text
-        except FileProblem:
+        except FileError:
             text = None
         skipped = self._dispatcher.skipped(path)
         place = place_of(path)

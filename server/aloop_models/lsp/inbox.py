@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from aloop_models.sessions.framing import BadFrame, Frames, Message, parsed
+from aloop_models.sessions.framing import FrameError, Frames, Message, parsed
 
 UNREADABLE: Message = {"jsonrpc": "2.0", "id": None, "method": "$/unreadable"}
 """Stands for a frame whose body is no JSON object."""
@@ -23,7 +23,7 @@ class Inbox:
         self._waiting: deque[Message | None] = deque()
         self._loop = asyncio.get_running_loop()
         self._arrived = asyncio.Event()
-        self.error: BadFrame | None = None
+        self.error: FrameError | None = None
         threading.Thread(target=self._read, name="inbox", daemon=True).start()
 
     async def next(self) -> Message | None:
@@ -42,7 +42,7 @@ class Inbox:
         try:
             while data := os.read(number, 65536):
                 self._hand_over_all(frames.feed(data))
-        except BadFrame as error:
+        except FrameError as error:
             self.error = error
         except OSError:
             pass

@@ -1,4 +1,4 @@
-"""The server with every handler, and those of what the client tells, of findings and of hover."""
+"""The server with every handler, and those of what the client tells, of diagnostics and of hover."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def diagnostic(ls: AloopServer, params: types.DocumentDiagnosticParams) ->
     uri = params.text_document.uri
     if not ls.documents.is_placed(uri):
         await ls.documents.look(uri)
-    _, items = ls.documents.diagnostics(uri, ls.client)
+    _, items = ls.documents.lsp_diagnostics(uri, ls.client)
     result_id = hashlib.sha256(repr(items).encode()).hexdigest()[:16]
     if params.previous_result_id == result_id:
         return {"kind": "unchanged", "resultId": result_id}

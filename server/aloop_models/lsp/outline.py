@@ -128,23 +128,23 @@ def rename_model(ls: AloopServer, params: types.RenameParams) -> Json:
 
 
 def code_action(ls: AloopServer, params: types.CodeActionParams) -> list[Json]:
-    """Fixes of findings, and what can be done with an entry."""
+    """Fixes of diagnostics, and what can be done with an entry."""
     uri = params.text_document.uri
-    found = ls.documents.findings(uri)
+    found = ls.documents.diagnostics(uri)
     if found is None:
         return []
-    snapshot, findings = found
+    snapshot, diagnostics = found
     border = Border(snapshot.document.lines, ls.client.encoding)
     wanted = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
     actions: list[Json] = []
-    for action in code_actions(snapshot, findings.items, border.span(params.range)):
+    for action in code_actions(snapshot, diagnostics.items, border.span(params.range)):
         if wanted and not any(action.kind == kind or action.kind.startswith(f"{kind}.") for kind in wanted):
             continue
         result: Json = {"title": action.title, "kind": action.kind}
         if action.preferred:
             result["isPreferred"] = True
-        if action.finding:
-            result["diagnostics"] = [border.diagnostic(action.finding, uri, ls.client)]
+        if action.diagnostic:
+            result["diagnostics"] = [border.diagnostic(action.diagnostic, uri, ls.client)]
         if action.edits:
             result["edit"] = _workspace_edit(ls, uri, border.edits(action.edits))
         if action.command:

@@ -14,7 +14,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
-from aloop_models.errors import Refusal
+from aloop_models.errors import RefusedError
 from aloop_models.lsp import log
 from aloop_models.lsp.inbox import UNREADABLE
 
@@ -103,7 +103,7 @@ class AloopProtocol(LanguageServerProtocol):
         error = future.exception()
         if error is None:
             self._send_response(msg_id, result=future.result())
-        elif isinstance(error, Refusal):
+        elif isinstance(error, RefusedError):
             data = {"reason": error.reason, "suggestions": list(error.suggestions)}
             self._answer_error(msg_id, error.code, error.message, data)
         else:

@@ -14,17 +14,17 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.lsp.server import LanguageServer
 
 from aloop_models import __version__
-from aloop_models.catalogue import Catalogue
+from aloop_models.catalog import Catalog
 from aloop_models.core.text import Edit
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import FileProblem
+from aloop_models.errors import FileError
 from aloop_models.features.completion import Completion
 from aloop_models.lsp import log, upkeep
 from aloop_models.lsp.client import Client, client_of
 from aloop_models.lsp.convert import Border, Json
 from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.inbox import Inbox
-from aloop_models.lsp.neighbours import Neighbours
+from aloop_models.lsp.peers import Peers
 from aloop_models.lsp.progress import with_progress
 from aloop_models.lsp.protocol import AloopProtocol, ClientError
 from aloop_models.settings import Settings, settings_from
@@ -45,8 +45,8 @@ class AloopServer(LanguageServer):
         self.client = Client()
         self.registers_commands = True
         self.pulls = False
-        """Whether the client asks for findings; then none are sent unasked."""
-        self.dispatcher = Dispatcher((), catalogue=known_catalog(), today=today, name="an editor", window=True)
+        """Whether the client asks for diagnostics; then none are sent unasked."""
+        self.dispatcher = Dispatcher((), catalog=known_catalog(), today=today, name="an editor", window=True)
         self.documents = Documents(self.dispatcher)
         self.exit_code: int | None = None
         self._unpublished: set[str] = set()
@@ -55,7 +55,7 @@ class AloopServer(LanguageServer):
         self._skipped: set[Skipped] = set()
         self.endpoint: str | None = None
         """Where running agents reach this server; None where they cannot."""
-        self._neighbours = Neighbours(self.dispatcher, self._asked, self.others_changed)
+        self._neighbours = Peers(self.dispatcher, self._asked, self.others_changed)
         self.watch = FileWatch()
         """Looks at the files that the client does not watch."""
         self._is_state_new = False
@@ -65,7 +65,7 @@ class AloopServer(LanguageServer):
     async def serve(self, inbox: Inbox) -> int:
         """Handle messages until the stream ends or `exit` comes; the exit code.
 
-        Findings are computed when no message waits, so a version that is overtaken costs nothing.
+        Diagnostics are computed when no message waits, so a version that is overtaken costs nothing.
         """
         try:
             while self.exit_code is None:
@@ -119,7 +119,7 @@ class AloopServer(LanguageServer):
         upkeep.watch_files(self)
 
     def text_changed(self, params: Json) -> None:
-        """The editor changed a document; finding waits until no message does."""
+        """The editor changed a document; diagnostic waits until no message does."""
         uri = self.documents.change(params, self.client)
         if uri is not None:
             self._unpublished.add(uri)
@@ -135,7 +135,7 @@ class AloopServer(LanguageServer):
         self.state_changed()
 
     def text_closed(self, params: types.DidCloseTextDocumentParams) -> None:
-        """A document was closed: its findings go."""
+        """A document was closed: its diagnostics go."""
         uri = params.text_document.uri
         self.documents.close(uri)
         self._unpublished.discard(uri)
@@ -164,7 +164,7 @@ class AloopServer(LanguageServer):
         upkeep.begin(self)
 
     def pulled(self) -> None:
-        """The client asks for findings: from now on it is sent none, and those it was sent go."""
+        """The client asks for diagnostics: from now on it is sent none, and those it was sent go."""
         if not self.pulls:
             self.pulls = True
             for buffer in self.dispatcher.buffers:
@@ -181,11 +181,11 @@ class AloopServer(LanguageServer):
             if self.pulls:
                 continue
             try:
-                self._publish(uri, *self.documents.diagnostics(uri, self.client))
+                self._publish(uri, *self.documents.lsp_diagnostics(uri, self.client))
             except Exception as error:  # noqa: BLE001
                 log.report(error, "finding")
         if self._is_state_new and all(self.documents.is_placed(buffer.uri) for buffer in self.dispatcher.buffers):
-            # Nobody waits for the state as they wait for findings, and in a large file it takes longer.
+            # Nobody waits for the state as they wait for diagnostics, and in a large file it takes longer.
             self._is_state_new = False
             self._tell_state()
 
@@ -261,14 +261,14 @@ class AloopServer(LanguageServer):
             params["version"] = version
         self.protocol.notify("textDocument/publishDiagnostics", params)
 
-    def catalog_changed(self, catalogue: Catalogue) -> None:
+    def catalog_changed(self, catalog: Catalog) -> None:
         """A newer catalog is there: everything is checked again, and the state names it."""
-        self.dispatcher.catalogue = catalogue
+        self.dispatcher.catalog = catalog
         self.find_again()
         self.others_changed()
 
     def find_again(self) -> None:
-        """Find everything again, for what findings rest on has changed."""
+        """Find everything again, for what diagnostics rest on has changed."""
         self._unpublished |= {buffer.uri for buffer in self.dispatcher.buffers}
         self._refresh_all()
 
@@ -284,7 +284,7 @@ class AloopServer(LanguageServer):
     def _tell_state(self) -> None:
         try:
             state = self.dispatcher.state()
-        except FileProblem as problem:
+        except FileError as problem:
             log.logger.warning("state not told: %s", problem.reason)
             return
         except Exception as error:  # noqa: BLE001

@@ -74,7 +74,7 @@ async def _begin_with_catalog(server: AloopServer) -> None:
     # The first second belongs to the first diagnostics.
     await asyncio.sleep(1)
     await _renew_catalog(server)
-    await asyncio.to_thread(warm, server.dispatcher.catalogue, server.dispatcher.facts.today)
+    await asyncio.to_thread(warm, server.dispatcher.catalog, server.dispatcher.facts.today)
 
 
 async def _renew_catalog(server: AloopServer) -> None:
@@ -82,5 +82,5 @@ async def _renew_catalog(server: AloopServer) -> None:
     if found.refused is not None:
         version, reason = found.refused.version, found.refused.reason
         log.logger.warning("LiteLLM %s gives no valid catalog: %s", version, reason)
-    if found.catalogue.litellm_version != server.dispatcher.catalogue.litellm_version:
-        server.catalog_changed(found.catalogue)
+    if found.catalog.litellm_version != server.dispatcher.catalog.litellm_version:
+        server.catalog_changed(found.catalog)

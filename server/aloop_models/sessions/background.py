@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from aloop_models.errors import FileProblem
+from aloop_models.errors import FileError
 from aloop_models.sessions.host import Host
-from aloop_models.sessions.registry import Registered
+from aloop_models.sessions.registry import RegistryEntry
 
 Answer = Callable[[str, object, str], Any]
-"""(command id, argument object, who asks in words) → result; raises `Refusal`. Called in a thread."""
+"""(command id, argument object, who asks in words) → result; raises `RefusedError`. Called in a thread."""
 
 
 class BackgroundHost:
@@ -47,7 +47,7 @@ class BackgroundHost:
         self._thread: threading.Thread | None = None
 
     @property
-    def entry(self) -> Registered | None:
+    def entry(self) -> RegistryEntry | None:
         """Its place in the registry; None where it has none."""
         return self._host.entry if self._host else None
 
@@ -79,7 +79,7 @@ class BackgroundHost:
             host.state = self._state
             await host.open()
             self._host = host
-        except (FileProblem, OSError):
+        except (FileError, OSError):
             return
         finally:
             self._ready.set()
@@ -107,5 +107,5 @@ class BackgroundHost:
 async def _quietly(work: Any) -> None:
     try:
         await work
-    except (FileProblem, OSError):
+    except (FileError, OSError):
         return

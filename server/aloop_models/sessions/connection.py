@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, cast
 
-from aloop_models.errors import InvalidArguments, Refusal
-from aloop_models.sessions.framing import BadFrame, Frames, Message, framed, parsed
+from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.sessions.framing import FrameError, Frames, Message, framed, parsed
 
 MAX_FRAME = 16 * 1024 * 1024
 """Bytes of one message between agents and editors, at most."""
@@ -20,23 +20,23 @@ _MAX_UNSENT = 8 * 1024 * 1024
 CANCEL = "$/cancelRequest"
 
 Handler = Callable[["Connection", str, Any], Awaitable[Any]]
-"""(connection, method, params) → result; a `Refusal` becomes an error, anything else a fixed text."""
+"""(connection, method, params) → result; a `RefusedError` becomes an error, anything else a fixed text."""
 
 
-class Gone(Exception):
+class PeerGoneError(Exception):
     """The other side is not there, does not answer in time, or speaks something else."""
 
 
-class Silent(Gone):
+class PeerSilentError(PeerGoneError):
     """The other side is there, and does not answer in time."""
 
 
-class Ended(Gone):
+class PeerEndedError(PeerGoneError):
     """The other side is gone, and nobody knows whether it did before what it had begun."""
 
 
 class Connection:
-    """Both ends of a connection are the same; who asks gets an answer, a refusal, or `Gone`."""
+    """Both ends of a connection are the same; who asks gets an answer, a refusal, or `PeerGoneError`."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handler: Handler) -> None:
         self._reader = reader
@@ -56,7 +56,7 @@ class Connection:
     async def run(self) -> None:
         """Serve until the stream ends, the peer misbehaves, or `close`; raises nothing."""
         frames = Frames(MAX_FRAME)
-        with suppress(OSError, BadFrame, asyncio.IncompleteReadError):
+        with suppress(OSError, FrameError, asyncio.IncompleteReadError):
             while self.is_open and (data := await self._reader.read(65536)):
                 for body in frames.feed(data):
                     message = parsed(body)
@@ -68,11 +68,11 @@ class Connection:
         """The result of a request.
 
         Raises:
-            Refusal: the peer refused.
-            Gone: no answer within `timeout` seconds, or the connection ended.
+            RefusedError: the peer refused.
+            PeerGoneError: no answer within `timeout` seconds, or the connection ended.
         """
         if not self.is_open:
-            raise Gone("the connection is closed")
+            raise PeerGoneError("the connection is closed")
         number = next(self._numbers)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[number] = future
@@ -81,7 +81,7 @@ class Connection:
             return await asyncio.wait_for(future, timeout)
         except (TimeoutError, asyncio.TimeoutError):
             self.notify(CANCEL, {"id": number})
-            raise Silent(f"no answer within {timeout:.1f} seconds") from None
+            raise PeerSilentError(f"no answer within {timeout:.1f} seconds") from None
         except asyncio.CancelledError:
             self.notify(CANCEL, {"id": number})
             raise
@@ -103,13 +103,13 @@ class Connection:
             self._writer.write(frame)
 
     def close(self, *, at_once: bool = False) -> None:
-        """End the connection; whoever waits for an answer gets `Gone`. `at_once`: also what is not sent yet is lost."""
+        """End the connection; a waiting request gets `PeerGoneError`. `at_once`: what is not sent yet is lost, too."""
         if not self.is_open:
             return
         self.is_open = False
         for future in self._waiting.values():
             if not future.done():
-                future.set_exception(Gone("the connection ended"))
+                future.set_exception(PeerGoneError("the connection ended"))
         for task in list(self._tasks):
             task.cancel()
         with suppress(OSError, RuntimeError):
@@ -143,7 +143,7 @@ class Connection:
         try:
             result = await self._handler(self, method, params)
             answer: Message = {"result": result}
-        except Refusal as refusal:
+        except RefusedError as refusal:
             answer = {"error": error_of(refusal)}
         except asyncio.CancelledError:
             self._send({"jsonrpc": "2.0", "id": number, "error": {"code": -32800, "message": "Cancelled."}})
@@ -158,20 +158,20 @@ class Connection:
         self.send(framed(message))
 
 
-def error_of(refusal: Refusal) -> Message:
+def error_of(refusal: RefusedError) -> Message:
     """A refusal as a JSON-RPC error."""
     data = {"reason": refusal.reason, "suggestions": list(refusal.suggestions)}
     return {"code": refusal.code, "message": refusal.message, "data": data}
 
 
 def refusal_from(error: Any) -> Exception:
-    """A JSON-RPC error as the refusal it was; `Gone` for a bug or nonsense on the other side."""
+    """A JSON-RPC error as the refusal it was; `PeerGoneError` for a bug or nonsense on the other side."""
     told = cast("Message", error) if isinstance(error, dict) else {}
     data = cast("Message", told.get("data")) if isinstance(told.get("data"), dict) else {}
     reason, message = data.get("reason"), told.get("message")
     if not isinstance(reason, str) or not isinstance(message, str):
-        return Gone("it has trouble of its own")
+        return PeerGoneError("it has trouble of its own")
     given = cast("list[object]", data.get("suggestions")) if isinstance(data.get("suggestions"), list) else []
     suggestions = tuple(item for item in given if isinstance(item, str))
-    kind = InvalidArguments if told.get("code") == InvalidArguments.code else Refusal
+    kind = InvalidArgumentsError if told.get("code") == InvalidArgumentsError.code else RefusedError
     return kind(reason, message, suggestions)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from aloop_models.errors import FileProblem
-from aloop_models.sessions.connection import Connection, Gone, Handler, Silent
+from aloop_models.errors import FileError
+from aloop_models.sessions.connection import Connection, Handler, PeerGoneError, PeerSilentError
 from aloop_models.workspace.runtime_folder import runtime_folder
 
 _LONGEST_PATH = 100
@@ -26,7 +26,7 @@ def endpoint_for(identity: str) -> str:
     """The address of a new endpoint: the path of a socket, or on Windows the name of a pipe.
 
     Raises:
-        FileProblem: no folder with a path short enough for a socket.
+        FileError: no folder with a path short enough for a socket.
     """
     if sys.platform == "win32":
         return rf"\\.\pipe\aloop-models-{os.environ.get('USERNAME', '')}-{identity}"
@@ -35,7 +35,7 @@ def endpoint_for(identity: str) -> str:
         message = (
             f"The path of the runtime folder is too long for a socket: {path}. Set XDG_RUNTIME_DIR to a shorter one."
         )
-        raise FileProblem("cannotWrite", message)
+        raise FileError("cannotWrite", message)
     return path
 
 
@@ -103,7 +103,7 @@ async def connect(
     """A connection to an endpoint, being served in the background.
 
     Raises:
-        Gone: nobody listens there, or not within `timeout` seconds.
+        PeerGoneError: nobody listens there, or not within `timeout` seconds.
     """
     try:
         if sys.platform == "win32":
@@ -114,12 +114,12 @@ async def connect(
             streams = asyncio.open_unix_connection(address)
         reader, writer = await asyncio.wait_for(streams, timeout)
     except (TimeoutError, asyncio.TimeoutError):
-        raise Silent(f"no answer within {timeout:.1f} seconds") from None
+        raise PeerSilentError(f"no answer within {timeout:.1f} seconds") from None
     except OSError as error:
-        raise Gone(f"nobody listens there ({type(error).__name__})") from None
+        raise PeerGoneError(f"nobody listens there ({type(error).__name__})") from None
     if not _is_same_user(writer):
         writer.close()
-        raise Gone("somebody else listens there")
+        raise PeerGoneError("somebody else listens there")
     connection = Connection(reader, writer, handler)
     connection.start(lambda: on_end(connection))
     return connection

@@ -16,7 +16,7 @@ _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*$", re.IGNORECASE 
 Message = dict[str, Any]
 
 
-class BadFrame(Exception):
+class FrameError(Exception):
     """The stream is not LSP, or a frame is too large; the connection cannot go on."""
 
 
@@ -32,7 +32,7 @@ class Frames:
         """The bodies that are complete with this data.
 
         Raises:
-            BadFrame: a header without a length or without an end, or a length above the limit.
+            FrameError: a header without a length or without an end, or a length above the limit.
         """
         self._bytes += data
         while True:
@@ -50,14 +50,14 @@ class Frames:
         end = self._bytes.find(b"\r\n\r\n", 0, _MAX_HEADER)
         if end < 0:
             if len(self._bytes) > _MAX_HEADER:
-                raise BadFrame("a header without an end")
+                raise FrameError("a header without an end")
             return False
         found = _LENGTH.search(bytes(self._bytes[:end]).replace(b"\r", b""))
         if not found:
-            raise BadFrame("a header without a length")
+            raise FrameError("a header without a length")
         self._length = int(found[1])
         if self._length > self._most:
-            raise BadFrame(f"a message of more than {self._most // (1024 * 1024)} MB")
+            raise FrameError(f"a message of more than {self._most // (1024 * 1024)} MB")
         del self._bytes[: end + 4]
         return True
 

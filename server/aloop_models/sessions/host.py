@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from aloop_models import __version__
-from aloop_models.errors import FileProblem, InvalidArguments, Refusal
+from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
 from aloop_models.sessions import registry
-from aloop_models.sessions.connection import Connection, Gone
+from aloop_models.sessions.connection import Connection, PeerGoneError
 from aloop_models.sessions.endpoint import Endpoint, connect, endpoint_for
 from aloop_models.sessions.framing import framed
-from aloop_models.sessions.registry import EDITOR, Registered
+from aloop_models.sessions.registry import EDITOR, RegistryEntry
 
 CHANGED = "aloop/modelsChanged"
 EXECUTE = "workspace/executeCommand"
@@ -40,10 +40,10 @@ _GATHERED = 0.01
 """Seconds in which changes are gathered: what several others tell, and what is told to them, is one message."""
 
 _GATHERED_EACH = 0.005
-"""Seconds more for each open line: where many run, a switch of all of them is not held up by what they tell each other."""
+"""Seconds more for each open line: where many run, what they tell each other does not hold up a switch of them all."""
 
 Execute = Callable[[str, object, str], Awaitable[Any]]
-"""(command id, argument object, who asks in words) → result; raises `Refusal`."""
+"""(command id, argument object, who asks in words) → result; raises `RefusedError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Host:
         self, kind: str, name: str, folder: Path, config: Path, execute: Execute, changed: Callable[[], None]
     ) -> None:
         identity = registry.new_id()
-        self.entry = Registered(
+        self.entry = RegistryEntry(
             id=identity,
             kind=kind,
             pid=os.getpid(),
@@ -89,7 +89,7 @@ class Host:
         """Listen and register.
 
         Raises:
-            FileProblem, OSError: no endpoint can be made here.
+            FileError, OSError: no endpoint can be made here.
         """
         await self._endpoint.open()
         self._is_open = True
@@ -99,7 +99,7 @@ class Host:
         """Listen, register, and connect to the others.
 
         Raises:
-            FileProblem, OSError: as `open`.
+            FileError, OSError: as `open`.
         """
         await self.open()
         await self.link()
@@ -136,7 +136,7 @@ class Host:
         """Tell everyone concerned the state."""
         self._tell((*self._endpoint.connections, *self._lines.values()))
 
-    def others(self) -> tuple[Registered, ...]:
+    def others(self) -> tuple[RegistryEntry, ...]:
         """Everyone else on the same file."""
         return tuple(
             item for item in registry.entries() if item.id != self.entry.id and item.config == self.entry.config
@@ -148,18 +148,18 @@ class Host:
         lines = await asyncio.gather(*(self._connect(item) for item in missing))
         self._tell(line for line in lines if line)
 
-    async def call(self, other: Registered, command_id: str, argument: object, timeout: float = 2.0) -> Any:
+    async def call(self, other: RegistryEntry, command_id: str, argument: object, timeout: float = 2.0) -> Any:
         """Run a command at another participant.
 
         Raises:
-            Refusal: it refused.
-            Gone: it is not there, or does not answer in time.
+            RefusedError: it refused.
+            PeerGoneError: it is not there, or does not answer in time.
         """
         line = self._lines.get(other.id)
         if line is None or not line.is_open:
             line = await self._connect(other)
         if line is None:
-            raise Gone("it does not answer")
+            raise PeerGoneError("it does not answer")
         return await line.request(EXECUTE, {"command": command_id, "arguments": [argument]}, timeout)
 
     def _gathering(self) -> float:
@@ -167,7 +167,7 @@ class Host:
 
     def _tell_gathered(self) -> None:
         self._is_telling = False
-        with suppress(FileProblem):
+        with suppress(FileError):
             self.tell()
 
     def _tell(self, lines: Iterable[Connection]) -> None:
@@ -176,14 +176,14 @@ class Host:
             for line in reached:
                 line.send(frame)
 
-    async def _connect(self, other: Registered) -> Connection | None:
+    async def _connect(self, other: RegistryEntry) -> Connection | None:
         try:
             line = await connect(
                 other.endpoint, self._handle, HANDSHAKE_SECONDS, on_end=lambda line: self._ended(other.id, line)
             )
             self._lines[other.id] = line
             await line.request("initialize", self._greeting(), HANDSHAKE_SECONDS)
-        except Gone:
+        except PeerGoneError:
             return None
         return line
 
@@ -237,7 +237,7 @@ class Host:
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         async def quietly() -> None:
-            with suppress(FileProblem, OSError):
+            with suppress(FileError, OSError):
                 await work
 
         task = asyncio.get_running_loop().create_task(quietly())
@@ -259,13 +259,13 @@ class Host:
         elif method == "exit":
             connection.close()
         elif method not in ("shutdown", "initialized", PROGRESS):
-            raise InvalidArguments("unknownMethod", f"This endpoint does not answer {method[:60]}.")
+            raise InvalidArgumentsError("unknownMethod", f"This endpoint does not answer {method[:60]}.")
         return None
 
     async def _carry_out(self, connection: Connection, given: dict[str, Any]) -> Any:
         command, arguments = given.get("command"), given.get("arguments") or [None]
         if not isinstance(command, str) or not isinstance(arguments, list):
-            raise InvalidArguments("invalidArguments", "A command has a name and a list of arguments.")
+            raise InvalidArgumentsError("invalidArguments", "A command has a name and a list of arguments.")
         caller, token = self._callers.get(connection), given.get("workDoneToken")
         if token is not None:
             if caller and caller.confirms:
@@ -285,12 +285,12 @@ async def _confirm(connection: Connection, token: object) -> None:
     """Have the asker say that it still waits: one that has given up may be doing the same itself by now.
 
     Raises:
-        Refusal: it does not, so the command must not be begun.
+        RefusedError: it does not, so the command must not be begun.
     """
     try:
         await connection.request(CREATE, {"token": token}, _CONFIRM_SECONDS)
-    except (Gone, Refusal):
-        raise Refusal("notBegun", "Who asked for this no longer waits for it. Nothing was changed.") from None
+    except (PeerGoneError, RefusedError):
+        raise RefusedError("notBegun", "Who asked for this no longer waits for it. Nothing was changed.") from None
 
 
 def _caller(given: dict[str, Any]) -> _Caller:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from aloop_models import __version__
-from aloop_models.errors import FileProblem, Refusal
+from aloop_models.errors import FileError, RefusedError
 from aloop_models.sessions import registry
-from aloop_models.sessions.connection import Connection, Ended, Gone, Silent
+from aloop_models.sessions.connection import Connection, PeerEndedError, PeerGoneError, PeerSilentError
 from aloop_models.sessions.endpoint import connect
 from aloop_models.sessions.host import CREATE, EXECUTE, PROGRESS
-from aloop_models.sessions.registry import EDITOR, Registered
+from aloop_models.sessions.registry import EDITOR, RegistryEntry
 
 EDITOR_VARIABLE = "ALOOP_EDITOR"
 """In the environment of an editor's terminals: the endpoint of its server."""
@@ -37,14 +37,14 @@ def switch_sessions(ids: Sequence[str], model_id: str, name: str) -> None:
     """Have running agents use another model, all at once; blocks for at most 3 seconds.
 
     Raises:
-        Refusal: an agent refused, or is gone (`noSession`); the others were switched all the same, and it says so.
+        RefusedError: an agent refused, or is gone (`noSession`); the others were switched all the same, and it says so.
     """
     outcomes = _wait(_switch_all(ids, model_id, name))
     refusals = [outcome for outcome in outcomes if outcome is not None]
     if refusals and len(refusals) < len(outcomes):
         count = len(outcomes) - len(refusals)
         done = "1 other agent was switched." if count == 1 else f"{count} other agents were switched."
-        raise Refusal(refusals[0].reason, f"{refusals[0].message} {done}", refusals[0].suggestions)
+        raise RefusedError(refusals[0].reason, f"{refusals[0].message} {done}", refusals[0].suggestions)
     if refusals:
         raise refusals[0]
 
@@ -56,13 +56,13 @@ def ask_editor(config: Path, command_id: str, argument: object, name: str) -> di
     editor does appears in its buffer, where a person can undo it.
 
     Raises:
-        Refusal: the editor refused, or did not end what it had begun (`editNotApplied`).
-        Ended: the editor is gone, and may have done it.
+        RefusedError: the editor refused, or did not end what it had begun (`editNotApplied`).
+        PeerEndedError: the editor is gone, and may have done it.
     """
     real = os.path.realpath(config)
     try:
         editors = [entry for entry in registry.entries() if entry.kind == EDITOR and entry.config == real]
-    except (FileProblem, OSError):
+    except (FileError, OSError):
         return None
     mine = os.environ.get(EDITOR_VARIABLE)
     # The window in whose terminal this runs comes first, then the newest one.
@@ -70,9 +70,9 @@ def ask_editor(config: Path, command_id: str, argument: object, name: str) -> di
     for entry in sorted(editors, key=lambda entry: entry.endpoint != mine):
         try:
             result: object = _wait(_entrust(entry.endpoint, command_id, argument, name))
-        except Ended:
+        except PeerEndedError:
             raise
-        except Gone:
+        except PeerGoneError:
             continue
         return cast("dict[str, object]", result) if isinstance(result, dict) else None
     return None
@@ -83,7 +83,7 @@ def editor_choice(name: str) -> str | None:
     endpoint = os.environ.get(EDITOR_VARIABLE)
     if not endpoint:
         return None
-    with suppress(Gone, Refusal):
+    with suppress(PeerGoneError, RefusedError):
         result: object = _wait(_call(endpoint, "aloop.listModels", {}, name, EDITOR_SECONDS))
         choice = cast("dict[str, object]", result).get("choice") if isinstance(result, dict) else None
         if isinstance(choice, dict):
@@ -91,12 +91,12 @@ def editor_choice(name: str) -> str | None:
     return None
 
 
-async def call(entry: Registered, command_id: str, argument: object, name: str, timeout: float = 2.0) -> Any:
+async def call(entry: RegistryEntry, command_id: str, argument: object, name: str, timeout: float = 2.0) -> Any:
     """Run one command at another participant, over a connection for just that.
 
     Raises:
-        Refusal: it refused.
-        Gone: it is not there, or does not answer within `timeout` seconds, the greeting included.
+        RefusedError: it refused.
+        PeerGoneError: it is not there, or does not answer within `timeout` seconds, the greeting included.
     """
     return await _call(entry.endpoint, command_id, argument, name, timeout)
 
@@ -118,16 +118,16 @@ async def _entrust(endpoint: str, command_id: str, argument: object, name: str) 
     on nobody else does the same; after a no, or none, it does not begin.
 
     Raises:
-        Refusal: it refused, or it has begun and not ended (`editNotApplied`).
-        Ended: it has begun, and is gone.
-        Gone: it has not begun, and will not.
+        RefusedError: it refused, or it has begun and not ended (`editNotApplied`).
+        PeerEndedError: it has begun, and is gone.
+        PeerGoneError: it has not begun, and will not.
     """
     end = asyncio.get_running_loop().time() + EDITOR_SECONDS
     begun, is_over = asyncio.Event(), False
 
     async def hear(_: Connection, method: str, __: Any) -> None:
         if is_over:
-            raise Refusal("notBegun", "This is not waited for any more.")
+            raise RefusedError("notBegun", "This is not waited for any more.")
         if method in (CREATE, PROGRESS):
             begun.set()
 
@@ -140,18 +140,18 @@ async def _entrust(endpoint: str, command_id: str, argument: object, name: str) 
         try:
             await asyncio.wait((answer, start), timeout=_left(end), return_when=asyncio.FIRST_COMPLETED)
             if not answer.done() and not begun.is_set():
-                raise Silent(f"no answer within {EDITOR_SECONDS:.1f} seconds")
+                raise PeerSilentError(f"no answer within {EDITOR_SECONDS:.1f} seconds")
             return await answer
-        except Silent:
+        except PeerSilentError:
             if not begun.is_set():
                 raise
             message = f"The editor has not finished this within {BUSY_SECONDS:g} seconds."
-            raise Refusal("editNotApplied", f"{message} See there whether it did, then retry.") from None
-        except Gone as gone:
-            raise Ended(str(gone)) if begun.is_set() else gone from None
-        except Refusal as refusal:
+            raise RefusedError("editNotApplied", f"{message} See there whether it did, then retry.") from None
+        except PeerGoneError as gone:
+            raise PeerEndedError(str(gone)) if begun.is_set() else gone from None
+        except RefusedError as refusal:
             if refusal.reason == "notBegun":
-                raise Silent("it has not begun") from None
+                raise PeerSilentError("it has not begun") from None
             raise
         finally:
             is_over = True
@@ -179,28 +179,28 @@ async def _hear_nothing(*_: object) -> None:
     return None
 
 
-async def _switch_all(ids: Sequence[str], model_id: str, name: str) -> list[Refusal | None]:
+async def _switch_all(ids: Sequence[str], model_id: str, name: str) -> list[RefusedError | None]:
     running = {entry.id: entry for entry in registry.entries()}
 
-    async def switch(identity: str) -> Refusal | None:
+    async def switch(identity: str) -> RefusedError | None:
         entry = running.get(identity)
         if entry is None:
-            return Refusal("noSession", f"The agent {identity} has ended. See: aloop models sessions")
+            return RefusedError("noSession", f"The agent {identity} has ended. See: aloop models sessions")
         argument = {"modelId": model_id, "session": identity}
         try:
             await call(entry, "aloop.switchModel", argument, name, SWITCH_SECONDS)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if refusal.reason != "modelNotFound":
                 return refusal
             # Who asks has the model, so it stands in an editor only.
             message = f"The agent {identity} does not have this model yet. Save the file, then switch again."
-            return Refusal("unsavedChanges", message)
-        except Silent:
+            return RefusedError("unsavedChanges", message)
+        except PeerSilentError:
             waited = f"has not answered within {SWITCH_SECONDS:g} seconds. If it hangs, end process {entry.pid}"
-            return Refusal("noSession", f"The agent {identity} {waited}, then switch again.")
-        except Gone as gone:
+            return RefusedError("noSession", f"The agent {identity} {waited}, then switch again.")
+        except PeerGoneError as gone:
             message = f"The agent {identity} (process {entry.pid}) cannot be reached: {gone}. End it and start it anew."
-            return Refusal("noSession", message)
+            return RefusedError("noSession", message)
         return None
 
     return list(await asyncio.gather(*map(switch, ids)))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import cast
 
 from aloop_models import __version__
-from aloop_models.errors import FileProblem, file_problem
+from aloop_models.errors import FileError, file_error
 from aloop_models.snapshot import Session
 from aloop_models.workspace.runtime_folder import runtime_folder
 
@@ -31,7 +31,7 @@ _TEXTS_OR_NOTHING = ("model_id", "editor")
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegistryEntry:
     """One running agent or one editor's server."""
 
     id: str
@@ -56,11 +56,11 @@ def new_id() -> str:
     return secrets.token_hex(4)
 
 
-def write(entry: Registered) -> None:
+def write(entry: RegistryEntry) -> None:
     """Put the entry into the list, or its newer version in place of it.
 
     Raises:
-        FileProblem: there is no runtime folder.
+        FileError: there is no runtime folder.
         OSError: it cannot be written.
     """
     folder = _folder()
@@ -71,29 +71,29 @@ def write(entry: Registered) -> None:
     temporary.replace(folder / f"{entry.id}.json")
 
 
-def remove(entry: Registered) -> None:
+def remove(entry: RegistryEntry) -> None:
     """Take the entry and its socket out; nothing happens where they are gone."""
-    with suppress(FileProblem, OSError):
+    with suppress(FileError, OSError):
         (_folder() / f"{entry.id}.json").unlink(missing_ok=True)
         # Whatever else an entry may name is not ours to remove.
         if sys.platform != "win32" and Path(entry.endpoint).parent == runtime_folder():
             Path(entry.endpoint).unlink(missing_ok=True)
 
 
-def entries() -> tuple[Registered, ...]:
+def entries() -> tuple[RegistryEntry, ...]:
     """Everyone who runs, the oldest process first where the system tells; stale entries are removed on the way.
 
     Raises:
-        FileProblem: there is no runtime folder.
+        FileError: there is no runtime folder.
     """
     return tuple(sorted(_living(), key=lambda entry: (entry.started or 0, entry.id)))
 
 
-def find(identity: str) -> Registered | None:
+def find(identity: str) -> RegistryEntry | None:
     """The one of that id, if it runs; a stale entry is removed on the way.
 
     Raises:
-        FileProblem: there is no runtime folder.
+        FileError: there is no runtime folder.
     """
     return _read_living(_folder() / f"{identity}.json") if identity.isalnum() else None
 
@@ -106,7 +106,7 @@ def sessions_on(config: Path, folders: Sequence[Path], endpoint: str | None = No
     real, places = os.path.realpath(config), {os.path.realpath(folder) for folder in folders}
     try:
         running = entries()
-    except (FileProblem, OSError):
+    except (FileError, OSError):
         return ()
     return tuple(
         Session(
@@ -134,7 +134,7 @@ def process_start(pid: int) -> int | None:
         return None
 
 
-def is_alive(entry: Registered) -> bool:
+def is_alive(entry: RegistryEntry) -> bool:
     """Whether the process of the entry still runs, and is not another one with its number."""
     if sys.platform != "win32":
         try:
@@ -146,13 +146,13 @@ def is_alive(entry: Registered) -> bool:
     return entry.started is None or process_start(entry.pid) == entry.started
 
 
-def _living() -> Iterator[Registered]:
+def _living() -> Iterator[RegistryEntry]:
     for file in _folder().glob("*.json"):
         if entry := _read_living(file):
             yield entry
 
 
-def _read_living(file: Path) -> Registered | None:
+def _read_living(file: Path) -> RegistryEntry | None:
     entry = _read(file)
     if entry is not None and not is_alive(entry):
         remove(entry)
@@ -160,7 +160,7 @@ def _read_living(file: Path) -> Registered | None:
     return entry
 
 
-def _read(file: Path) -> Registered | None:
+def _read(file: Path) -> RegistryEntry | None:
     try:
         found = file.lstat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES or not _is_own(found):
@@ -171,8 +171,8 @@ def _read(file: Path) -> Registered | None:
     if not isinstance(value, dict):
         return None
     given = cast("dict[str, object]", value)
-    known = {item.name: given[item.name] for item in fields(Registered) if item.name in given}
-    entry = Registered(**known) if _is_complete(known) else None  # pyright: ignore[reportArgumentType]
+    known = {item.name: given[item.name] for item in fields(RegistryEntry) if item.name in given}
+    entry = RegistryEntry(**known) if _is_complete(known) else None  # pyright: ignore[reportArgumentType]
     return entry if entry and entry.id == file.stem else None
 
 
@@ -198,7 +198,7 @@ def _folder() -> Path:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
-        raise file_problem(error, folder, "write") from error
+        raise file_error(error, folder, "write") from error
     if not stat.S_ISDIR(found.st_mode) or not _is_own(found):
-        raise FileProblem("cannotWrite", f"{folder} is not a folder of your own. Remove it, then start again.")
+        raise FileError("cannotWrite", f"{folder} is not a folder of your own. Remove it, then start again.")
     return folder

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from aloop_models.core.text import Lines
-from aloop_models.errors import InvalidArguments
+from aloop_models.errors import InvalidArgumentsError
 from aloop_models.workspace.read import text_of
 
 
@@ -29,14 +29,14 @@ def path_named(uri: str) -> Path:
     """The absolute path that a command's `uri` names.
 
     Raises:
-        InvalidArguments: it names no file.
+        InvalidArgumentsError: it names no file.
     """
     try:
         path = path_of_uri(uri)
     except ValueError:
         path = None
     if path is None or not path.is_absolute() or "\0" in str(path):
-        raise InvalidArguments("invalidArguments", "'uri' has to be a file: URI of a models.yaml.")
+        raise InvalidArgumentsError("invalidArguments", "'uri' has to be a file: URI of a models.yaml.")
     return path
 
 
@@ -67,7 +67,7 @@ class Buffer:
         """Whether it holds something of the person's that the file does not; the file is read where that is not sure.
 
         Raises:
-            FileProblem: the file is there and cannot be read.
+            FileError: the file is there and cannot be read.
         """
         return self.differs and (self.path is None or self.text != text_of(self.path))
 

@@ -6,25 +6,25 @@ import functools
 import os
 from pathlib import Path
 
-from aloop_models.catalogue import CACHE_NAME, Catalogue, Newest, load_catalogue, newest, newest_known
+from aloop_models.catalog import CACHE_NAME, Catalog, NewestCatalog, load_catalog, newest, newest_known
 from aloop_models.workspace.runtime_folder import cache_folder
 from aloop_models.workspace.today import today
 
 
 @functools.cache
-def current_catalog() -> Catalogue:
+def current_catalog() -> Catalog:
     """The newest valid catalog; a newer installed litellm is extracted first, once per machine (0.3 s)."""
-    return find_catalog().catalogue
+    return find_catalog().catalog
 
 
-def find_catalog() -> Newest:
+def find_catalog() -> NewestCatalog:
     """Look for the newest valid catalog anew; it may take a few tenths of a second."""
-    return Newest(load_catalogue()) if _is_pinned() else newest(cache_folder(), today())
+    return NewestCatalog(load_catalog()) if _is_pinned() else newest(cache_folder(), today())
 
 
-def known_catalog() -> Catalogue:
+def known_catalog() -> Catalog:
     """The newest valid catalog that can be had in milliseconds, for a process that must not wait."""
-    return load_catalogue() if _is_pinned() else newest_known(cache_folder())
+    return load_catalog() if _is_pinned() else newest_known(cache_folder())
 
 
 def cache_files() -> tuple[Path, ...]:
@@ -34,4 +34,4 @@ def cache_files() -> tuple[Path, ...]:
 
 def _is_pinned() -> bool:
     # Tests and benchmarks use what ships with the package, so that their results do not depend on what is installed.
-    return os.environ.get("ALOOP_CATALOGUE") == "snapshot"
+    return os.environ.get("ALOOP_CATALOG") == "snapshot"

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from aloop_models.catalogue.redaction import redact
-from aloop_models.errors import FileProblem
+from aloop_models.catalog.redaction import redact
+from aloop_models.errors import FileError
 from aloop_models.workspace.copies import ignore_patterns, sample_copies
 from aloop_models.workspace.locate import CONFIG_PATH, is_blank
 from aloop_models.workspace.place import foreign_link, ignoring_files, place_of, repository_of
@@ -63,7 +63,7 @@ def create_config(path: Path) -> Created:
     A file of white space only is filled. A trouble with `.gitignore` is told and does not undo the file.
 
     Raises:
-        FileProblem: `conflict` where there is a file already; `foreignLink`; `cannotWrite`; `locked`. Then nothing was
+        FileError: `conflict` where there is a file already; `foreignLink`; `cannotWrite`; `locked`. Then nothing was
             made.
     """
     path = path.absolute()
@@ -90,17 +90,17 @@ def make_config(path: Path) -> tuple[str, ...]:
 
 def _filled(path: Path, old: str) -> str:
     if old.lstrip("\ufeff").strip():
-        raise FileProblem("conflict", f"{path} has just been written by another program. Open it. Nothing was changed.")
+        raise FileError("conflict", f"{path} has just been written by another program. Open it. Nothing was changed.")
     return TEMPLATE
 
 
 def refuse_foreign_link(path: Path) -> None:
-    """Raise `FileProblem` if a symbolic link that came with a repository would lead a change of the file elsewhere."""
+    """Raise `FileError` if a symbolic link that came with a repository would lead a change of the file elsewhere."""
     found = foreign_link(path)
     if found is None:
         return
     link, target = redact(str(found.link)), redact(str(found.target))
-    raise FileProblem(
+    raise FileError(
         "foreignLink",
         f"{link} is a symbolic link that came with the repository. It leads to {target}, {found.reason}. Remove the "
         f"link, or name the file itself with --config {shlex.quote(target)}. Nothing was changed.",
@@ -111,7 +111,7 @@ def extend_gitignore(path: Path) -> str | None:
     """Add the lines to `.gitignore` unless rules of the repository cover the file and its copies; say what was done.
 
     Raises:
-        FileProblem: it cannot be changed; the message contains the lines.
+        FileError: it cannot be changed; the message contains the lines.
     """
     real = Path(os.path.realpath(path))
     repository = repository_of(real.parent)
@@ -122,9 +122,9 @@ def extend_gitignore(path: Path) -> str | None:
     try:
         if _add_lines(rules, patterns):
             return f"Added {shown} to {rules}, so that git ignores your keys and copies of them."
-    except FileProblem as problem:
+    except FileError as problem:
         message = f"{problem.message} Until it contains this, git does not ignore your keys: {shown}"
-        raise FileProblem(problem.reason, message) from problem
+        raise FileError(problem.reason, message) from problem
     return None
 
 
@@ -134,7 +134,7 @@ def _kept_out_of_git(path: Path) -> tuple[str, ...]:
     try:
         if added := extend_gitignore(path):
             messages.append(added)
-    except FileProblem as problem:
+    except FileError as problem:
         return (problem.message,)
     place = place_of(real)
     if place.tracked == "yes" and place.repository is not None:
@@ -159,11 +159,11 @@ def _add_lines(rules: Path, patterns: Sequence[str]) -> bool:
     The line ends are those of the file.
     """
     if rules.is_symlink():
-        raise FileProblem("cannotWrite", f"{rules} is a symbolic link, which git does not follow.")
+        raise FileError("cannotWrite", f"{rules} is a symbolic link, which git does not follow.")
     if not rules.exists():
         try:
             create_file(rules, "".join(f"{line}\n" for line in (IGNORE_COMMENT, *patterns)), mode=0o644)
-        except FileProblem as problem:
+        except FileError as problem:
             # Two first uses at the same time: the other one was faster, so its file is added to.
             if problem.reason != "conflict":
                 raise

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from aloop_models.catalogue.redaction import redact
-from aloop_models.errors import FileProblem
+from aloop_models.catalog.redaction import redact
+from aloop_models.errors import FileError
 from aloop_models.workspace.place import device_of, is_repository, modes_count
 
 CONFIG_PATH = Path(".aloop", "models.yaml")
@@ -59,13 +59,13 @@ class Found:
         """Whether a new file cannot be made either, because a skipped one is in its place."""
         return self.path is None and any(item.path == self.create_at for item in self.skipped)
 
-    def refusal(self) -> FileProblem:
+    def refusal(self) -> FileError:
         """The refusal where no file can be used, with each file that was skipped and what to do."""
         if self.is_blocked:
-            return FileProblem("fileSkipped", " ".join(("No models.yaml can be used here.", *map(str, self.skipped))))
+            return FileError("fileSkipped", " ".join(("No models.yaml can be used here.", *map(str, self.skipped))))
         hint = "Create it: aloop models init, or with a model: aloop models add provider/model"
         make = f"A new one would be {redact(str(self.create_at))}. {hint}"
-        return FileProblem("fileNotFound", " ".join(("There is no models.yaml here.", *map(str, self.skipped), make)))
+        return FileError("fileNotFound", " ".join(("There is no models.yaml here.", *map(str, self.skipped), make)))
 
 
 def find_config(start: Path, config: Path | None = None, home: Path | None = None) -> Found:

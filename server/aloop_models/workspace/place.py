@@ -241,9 +241,9 @@ def _came_with(root: Path, path: Path, data: bytes) -> Tracked:
     spec = literal(path.relative_to(root))
     with Git(root, _TRUST_SECONDS) as git:
         listing = git.ask("ls-files", "-z", "--cached", "--with-tree=HEAD", "--", spec)
-        finding = git.ask("cat-file", "--batch-check") if data.strip() else None
+        diagnostic = git.ask("cat-file", "--batch-check") if data.strip() else None
         listed = git.answer(listing)
-        found = git.answer(finding, _object_names(data))
+        found = git.answer(diagnostic, _object_names(data))
         if listed is not None and listed.code != 0:
             # A repository without a commit has no HEAD to look at; anything else that is wrong stays unknown.
             listing, head = (
@@ -257,7 +257,7 @@ def _came_with(root: Path, path: Path, data: bytes) -> Tracked:
         return "unknown"
     if _is_among(names_in(listed.output), root, path):
         return "yes"
-    if finding is None and not data.strip():
+    if diagnostic is None and not data.strip():
         return "no"
     if found is None or found.code != 0:
         return "unknown"

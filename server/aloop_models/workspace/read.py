@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from aloop_models.errors import FileProblem, file_problem
+from aloop_models.errors import FileError, file_error
 
 MAX_BYTES = 16 * 1024 * 1024
 """A larger file is refused: it is no models.yaml."""
@@ -55,7 +55,7 @@ def read_file(path: Path) -> FileText:
     """The file's text, links followed.
 
     Raises:
-        FileProblem: `fileNotFound`; `cannotRead` for a folder, a device or pipe, a file over 16 MiB or one without
+        FileError: `fileNotFound`; `cannotRead` for a folder, a device or pipe, a file over 16 MiB or one without
             permission; `invalidFile` for bytes that are not UTF-8.
     """
     data, found = bytes_of(path)
@@ -66,14 +66,14 @@ def text_of(path: Path) -> str | None:
     """The file's text, None where there is no file; otherwise as `read_file`."""
     try:
         return read_file(path).text
-    except FileProblem as problem:
+    except FileError as problem:
         if problem.reason == "fileNotFound":
             return None
         raise
 
 
 def target_of(path: Path) -> Path:
-    """The real path of an existing file, all links followed; raises `FileProblem` where there is none."""
+    """The real path of an existing file, all links followed; raises `FileError` where there is none."""
     try:
         return Path(os.path.realpath(path, strict=True))
     except (OSError, ValueError) as error:
@@ -81,7 +81,7 @@ def target_of(path: Path) -> Path:
 
 
 def bytes_of(path: Path) -> tuple[bytes, os.stat_result]:
-    """The bytes of a regular file of at most 16 MiB, and what it was when they were read; else `FileProblem`."""
+    """The bytes of a regular file of at most 16 MiB, and what it was when they were read; else `FileError`."""
     try:
         # Merely opening a device can set it off, so it is looked at first; the second look is at what was opened.
         _require_regular(path, path.stat())
@@ -95,14 +95,14 @@ def bytes_of(path: Path) -> tuple[bytes, os.stat_result]:
 
 
 def decoded(data: bytes, path: Path) -> str:
-    """The text of the bytes; raises `FileProblem` where they are not UTF-8. `path` is for the message."""
+    """The text of the bytes; raises `FileError` where they are not UTF-8. `path` is for the message."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         looks = " It looks like UTF-16." if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
         where = f"{path}:{line}: byte {error.start} of the file is not UTF-8."
-        problem = FileProblem("invalidFile", f"{where}{looks} Save the file as UTF-8.")
+        problem = FileError("invalidFile", f"{where}{looks} Save the file as UTF-8.")
         problem.line = line
         raise problem from None
 
@@ -119,18 +119,18 @@ def stamp_from(found: os.stat_result) -> Stamp:
 
 def _require_regular(path: Path, found: os.stat_result) -> None:
     if stat.S_ISDIR(found.st_mode):
-        raise FileProblem("cannotRead", f"{path} is a folder, not a file. Move it away, or name the file inside it.")
+        raise FileError("cannotRead", f"{path} is a folder, not a file. Move it away, or name the file inside it.")
     if not stat.S_ISREG(found.st_mode):
-        raise FileProblem("cannotRead", f"{path} is a device or a pipe, not a file. Check the path.")
+        raise FileError("cannotRead", f"{path} is a device or a pipe, not a file. Check the path.")
     if found.st_size > MAX_BYTES:
         message = f"{path} is larger than {MAX_BYTES >> 20} MiB, so it is no models.yaml. Check the path."
-        raise FileProblem("cannotRead", message)
+        raise FileError("cannotRead", message)
 
 
-def _unreadable(path: Path, error: OSError | ValueError) -> FileProblem:
+def _unreadable(path: Path, error: OSError | ValueError) -> FileError:
     if not isinstance(error, OSError):
-        return FileProblem("cannotRead", "The path of the file holds a character that no path can. Check the path.")
+        return FileError("cannotRead", "The path of the file holds a character that no path can. Check the path.")
     if isinstance(error, FileNotFoundError) and path.is_symlink():
         message = f"{path} is a link to {path.readlink()}, which does not exist. Correct or remove the link."
-        return FileProblem("fileNotFound", message)
-    return file_problem(error, path, "read")
+        return FileError("fileNotFound", message)
+    return file_error(error, path, "read")

@@ -13,7 +13,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from aloop_models.errors import FileProblem, file_problem
+from aloop_models.errors import FileError, file_error
 
 if sys.platform != "win32":
     import fcntl
@@ -28,7 +28,7 @@ def runtime_folder() -> Path:
     """The folder, made where needed: 0700 and yours. Its path is short, for a socket's has at most 108 bytes.
 
     Raises:
-        FileProblem: it cannot be made, or somebody else made it (`cannotWrite`).
+        FileError: it cannot be made, or somebody else made it (`cannotWrite`).
     """
     if sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA") or tempfile.gettempdir()
@@ -40,7 +40,7 @@ def runtime_folder() -> Path:
     try:
         return _made(Path(tempfile.gettempdir(), f"{NAME}-{os.geteuid()}"))
     except FileNotFoundError as error:
-        raise FileProblem("cannotWrite", f"{error.strerror}. Set TMPDIR to a folder that you may write.") from error
+        raise FileError("cannotWrite", f"{error.strerror}. Set TMPDIR to a folder that you may write.") from error
 
 
 def cache_folder() -> Path:
@@ -59,7 +59,7 @@ def locked(path: Path, wait: float = 10.0) -> Generator[None]:
     system frees it when its holder dies. Not to be taken twice by one thread.
 
     Raises:
-        FileProblem: another program held the lock for `wait` seconds (`locked`), or there is no runtime folder.
+        FileError: another program held the lock for `wait` seconds (`locked`), or there is no runtime folder.
     """
     # Imported here, for it takes longer than the rest of the program's start.
     from filelock import FileLock, Timeout
@@ -73,7 +73,7 @@ def locked(path: Path, wait: float = 10.0) -> Generator[None]:
     except Timeout:
         raise _locked(path, wait) from None
     except OSError as error:
-        raise file_problem(error, locks, "write") from error
+        raise file_error(error, locks, "write") from error
     try:
         with _folder_locked(path, end, wait):
             yield
@@ -112,9 +112,9 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
-def _locked(path: Path, wait: float) -> FileProblem:
+def _locked(path: Path, wait: float) -> FileError:
     message = f"Another program has been saving {path} for {wait:g} s. End it if it hangs, then try again."
-    return FileProblem("locked", f"{message} Nothing was changed.")
+    return FileError("locked", f"{message} Nothing was changed.")
 
 
 def _made(folder: Path) -> Path:
@@ -127,9 +127,9 @@ def _made(folder: Path) -> Path:
             folder.chmod(0o700)
             return folder
     except OSError as error:
-        raise file_problem(error, folder, "write") from error
+        raise file_error(error, folder, "write") from error
     message = f"{folder} is not a folder of your own, so it cannot hold locks and sockets."
-    raise FileProblem("cannotWrite", f"{message} Remove it, or set XDG_RUNTIME_DIR to a private folder of yours.")
+    raise FileError("cannotWrite", f"{message} Remove it, or set XDG_RUNTIME_DIR to a private folder of yours.")
 
 
 def _is_own(folder: Path) -> bool:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from aloop_models.errors import FileProblem, file_problem
+from aloop_models.errors import FileError, file_error
 from aloop_models.workspace.read import FileText as FileText
 from aloop_models.workspace.read import Stamp as Stamp
 from aloop_models.workspace.read import bytes_of, decoded, digest_of, stamp_from, target_of
@@ -39,8 +39,8 @@ def edit_file(path: Path, change: Callable[[str], str]) -> FileText:
     under the lock, once or (if another program interferes) up to three times; it must not edit the same file.
 
     Raises:
-        FileProblem: as `read_file`; `locked`; `cannotWrite`; `conflict` where another program keeps changing the file.
-        Refusal: whatever `change` raises. After any of these the file is as it was, and no temporary file is left.
+        FileError: as `read_file`; `locked`; `cannotWrite`; `conflict` where another program keeps changing the file.
+        RefusedError: whatever `change` raises. After any of these the file is as it was, and no temporary file is left.
     """
     data, stamp, notes = edit_bytes(path, lambda old: _encoded(change(decoded(old, path)), path))
     return FileText(path, decoded(data, path), digest_of(data), stamp, notes)
@@ -63,21 +63,21 @@ def edit_bytes(path: Path, change: Callable[[bytes], bytes]) -> tuple[bytes, Sta
                     _sync_folder(target)
                     return new, made.stamp, made.notes
     message = f"Another program keeps changing {path}. Close it or wait until it is done, then try again."
-    raise FileProblem("conflict", f"{message} Nothing was changed.")
+    raise FileError("conflict", f"{message} Nothing was changed.")
 
 
 def create_file(path: Path, text: str, mode: int = 0o600) -> FileText:
     """Makes the file, whole or not at all, and the folder around it (0755 or what your umask leaves of it).
 
     Raises:
-        FileProblem: `conflict` where something stands there already, a dangling link included; `cannotWrite`; `locked`.
+        FileError: `conflict` where something stands there already, a dangling link included; `cannotWrite`; `locked`.
     """
     data = _encoded(text, path)
     try:
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         target = Path(os.path.realpath(path.parent, strict=True)) / path.name
     except OSError as error:
-        raise file_problem(error, path.parent, "write") from error
+        raise file_error(error, path.parent, "write") from error
     with locked(target):
         _remove_leftovers(target)
         with _temporary(target, data, mode) as made:
@@ -87,7 +87,7 @@ def create_file(path: Path, text: str, mode: int = 0o600) -> FileText:
                 dangling = target.is_symlink() and not target.exists()
                 what = f"is a link to {target.readlink()}, which does not exist" if dangling else "exists already"
                 message = f"{path} {what}. Move it away, then try again. Nothing was changed."
-                raise FileProblem("conflict", message) from error
+                raise FileError("conflict", message) from error
             _sync_folder(target)
             return FileText(path, text, digest_of(data), made.stamp, made.notes)
 
@@ -109,7 +109,7 @@ def _temporary(target: Path, data: bytes, like: os.stat_result | int) -> Generat
     try:
         descriptor = os.open(path, _NEW_FLAGS, 0o600)
     except OSError as error:
-        raise file_problem(error, target, "write") from error
+        raise file_error(error, target, "write") from error
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
@@ -119,7 +119,7 @@ def _temporary(target: Path, data: bytes, like: os.stat_result | int) -> Generat
             stamp = stamp_from(os.fstat(descriptor))
         yield _Temporary(path, stamp, notes)
     except OSError as error:
-        raise file_problem(error, target, "write") from error
+        raise file_error(error, target, "write") from error
     finally:
         with suppress(OSError):
             path.unlink()
@@ -254,15 +254,15 @@ def _identity(found: os.stat_result) -> tuple[int, ...]:
 def _require_writable(target: Path, found: os.stat_result) -> None:
     if not found.st_mode & 0o222:
         message = f"{target} is read-only. If you want it changed: chmod u+w {target}, then try again."
-        raise FileProblem("cannotWrite", f"{message} Nothing was changed.")
+        raise FileError("cannotWrite", f"{message} Nothing was changed.")
     try:
         # Replacing asks for leave to change the folder only; whoever closed the file itself meant that too.
         if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
             os.close(os.open(target, os.O_WRONLY))
     except FileNotFoundError as error:
-        raise file_problem(error, target, "read") from error
+        raise file_error(error, target, "read") from error
     except OSError as error:
-        raise file_problem(error, target, "write") from error
+        raise file_error(error, target, "write") from error
 
 
 def _encoded(text: str, path: Path) -> bytes:
@@ -270,4 +270,4 @@ def _encoded(text: str, path: Path) -> bytes:
         return text.encode("utf-8")
     except UnicodeEncodeError as error:
         message = f"The new text of {path} holds half a character (at {error.start}), which UTF-8 cannot. Remove it."
-        raise FileProblem("cannotWrite", f"{message} Nothing was changed.") from None
+        raise FileError("cannotWrite", f"{message} Nothing was changed.") from None

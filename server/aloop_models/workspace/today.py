@@ -7,7 +7,7 @@ from datetime import date
 
 
 def today() -> date:
-    """The day by which retirement dates and the catalogue's age are judged; `ALOOP_TODAY` (2026-11-22) fixes it."""
+    """The day by which retirement dates and the catalog's age are judged; `ALOOP_TODAY` (2026-11-22) fixes it."""
     try:
         return date.fromisoformat(os.environ["ALOOP_TODAY"])
     except (KeyError, ValueError):

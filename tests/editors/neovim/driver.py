@@ -112,7 +112,7 @@ class Neovim:
         self.lua("_G.said = {}")
 
     def open(self, path: Path) -> None:
-        """Edit a models.yaml and wait for its server and findings."""
+        """Edit a models.yaml and wait for its server and diagnostics."""
         self.command(f"edit {path}")
         self.wait_server()
 
@@ -122,7 +122,7 @@ class Neovim:
         self.wait(f"(function() local c = {client}; return c and c.initialized and require('aloop').state() end)()")
 
     def diagnostics(self) -> list[list[str]]:
-        """Rule and text of each finding in the current buffer."""
+        """Rule and text of each diagnostic in the current buffer."""
         return self.lua(
             """
             return vim.tbl_map(function(found)
@@ -133,7 +133,7 @@ class Neovim:
         )
 
     def wait_diagnostic(self, rule: str, *, there: bool = True) -> None:
-        """Wait for a finding of the rule, or until there is none any more."""
+        """Wait for a diagnostic of the rule, or until there is none any more."""
         code = """(function(...)
           local rule, there = ...
           return there == vim.iter(vim.diagnostic.get(0)):any(function(found) return found.code == rule end)
@@ -156,7 +156,7 @@ def started(models: str) -> Iterator[tuple[Neovim, Path]]:
         (workspace / ".git" / "info" / "exclude").write_text("/.aloop/\n", encoding="utf-8")
         put(file, models)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ALOOP", "XDG_", "NVIM"))}
-        own = {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOGUE": "snapshot", "SHELL": "/bin/sh"}
+        own = {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOG": "snapshot", "SHELL": "/bin/sh"}
         own |= {"HOME": str(home), "XDG_RUNTIME_DIR": str(runtime)}
         path = os.pathsep.join([str(server.parent), kept.get("PATH", "")])
         with Neovim(program, kept | own | {"PATH": path}, workspace) as neovim:

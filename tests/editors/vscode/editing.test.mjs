@@ -113,7 +113,7 @@ step('keys are hidden, but on the line of the cursor', async (vscode) => {
   await until(async () => (await visible()).match(/sk-proj/g)?.length === 1, visible);
 });
 
-step('the language status tells the file, the catalogue and the server', async (vscode) => {
+step('the language status tells the file, the catalog and the server', async (vscode) => {
   await vscode.page.locator('[id="status.languageStatus"]').hover();
   const hover = vscode.page.locator('.hover-language-status');
   await hover.filter({ hasText: 'In use in this window' }).first().waitFor();

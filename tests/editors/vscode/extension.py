@@ -43,7 +43,7 @@ def integration_tests() -> None:
 def tell(story: str, editors: Path, environment: Mapping[str, str], **more: object) -> str:
     """Run a story (`<story>.test.mjs`) in a VS Code; what it printed."""
     told = {f"ALOOP_{name.upper()}": str(value) for name, value in more.items()}
-    told |= {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOGUE": "snapshot"}
+    told |= {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOG": "snapshot"}
     told |= {"ALOOP_EDITORS": str(installed(editors / "vscode"))}
     told |= {"ALOOP_PATIENCE": os.environ.get("ALOOP_PATIENCE", "")}
     for name in ("ALOOP_SCREENSHOTS", "ALOOP_PICTURES"):

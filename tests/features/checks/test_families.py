@@ -8,10 +8,10 @@ import pytest
 
 from aloop_models.core.text import apply_edits
 from aloop_models.features.checks.confusables import plain_spelling
+from aloop_models.features.checks.distance import Distance, distance_of
 from aloop_models.features.checks.numbers import number_in, number_text
-from aloop_models.features.checks.reach import Reach, reach
-from aloop_models.features.finding import Severity
-from support.drawn import findings_of, mended, rules_of
+from aloop_models.features.diagnostic import Severity
+from support.drawn import diagnostics_of, mended, rules_of
 
 KEY = "sk-not-a-real-one-but-long-enough"
 SECRET = "sk-proj-A1b2C3d4E5f6G7h8I9j0"
@@ -82,9 +82,9 @@ VALUES = [
 
 @pytest.mark.parametrize(("field", "rule", "level", "underlined", "after"), VALUES, ids=[item[0] for item in VALUES])
 def test_fields(field: str, rule: str | None, level: Severity | None, underlined: str, after: list[str]) -> None:
-    """One finding at most, on exactly the faulty text, and what each fix makes of the line."""
+    """One diagnostic at most, on exactly the faulty text, and what each fix makes of the line."""
     text = entry(field)
-    found = findings_of(text)
+    found = diagnostics_of(text)
     if rule is None:
         assert found == ()
         return
@@ -136,7 +136,7 @@ def test_what_the_catalog_says_of_a_model_holds_with_a_label(label: str) -> None
                 text[slice(*item.span)],
                 [mended(text, item, at) for at in range(len(item.fixes))],
             )
-            for item in findings_of(text)
+            for item in diagnostics_of(text)
         ]
 
     for model_id in ("openai/gpt-4oo", "openai/gpt-4", "anthropic/claude-opus-4", "openai/text-embedding-3-small"):
@@ -154,7 +154,7 @@ def test_what_the_catalog_says_of_a_model_holds_with_a_label(label: str) -> None
 def test_ids(model_id: str, rule: str | None, underlined: str, after: str | None) -> None:
     """The faulty part of an id, and the id that the first fix makes of it."""
     text = f"models:\n  {model_id}:\n    api_base: http://localhost:1\ndefault: null\n"
-    found = [item for item in findings_of(text) if item.rule.id != "missing-default"]
+    found = [item for item in diagnostics_of(text) if item.rule.id != "missing-default"]
     if rule is None:
         assert found == []
         return
@@ -201,7 +201,7 @@ def test_ids(model_id: str, rule: str | None, underlined: str, after: str | None
 )
 def test_file(text: str, expected: list[tuple[str, str]]) -> None:
     """What is wrong with the file as a whole, and where."""
-    found = sorted((item.rule.id, text[slice(*item.span)]) for item in findings_of(text))
+    found = sorted((item.rule.id, text[slice(*item.span)]) for item in diagnostics_of(text))
     assert found == sorted(expected)
 
 
@@ -218,7 +218,7 @@ def test_file(text: str, expected: list[tuple[str, str]]) -> None:
 )
 def test_missing_api_key(fields: str, level: Severity | None) -> None:
     """How much a missing key matters depends on where the calls go."""
-    found = findings_of(f"models:\n  openai/gpt-4o:\n{fields}default: openai/gpt-4o\n")
+    found = diagnostics_of(f"models:\n  openai/gpt-4o:\n{fields}default: openai/gpt-4o\n")
     assert [(item.rule.id, item.level) for item in found] == ([("missing-api-key", level)] if level else [])
 
 
@@ -234,7 +234,7 @@ def test_keys_are_not_judged_at_another_address() -> None:
 def test_missing_default_names_the_first_ready_model() -> None:
     """The fix sets what a session would start with."""
     text = f"models:\n  openai/gpt-4.1:\n  ollama/a:\n  openai/gpt-4o:\n    api_key: {KEY}"
-    found = next(item for item in findings_of(text) if item.rule.id == "missing-default")
+    found = next(item for item in diagnostics_of(text) if item.rule.id == "missing-default")
     assert mended(text, found) == text + "\n\ndefault: ollama/a\n"
 
 
@@ -242,7 +242,7 @@ def test_missing_default_names_the_first_ready_model() -> None:
 def test_field_without_colon_or_space(line: str) -> None:
     """Where it is the entry's only line, YAML takes it for the entry's value."""
     text = f"models:\n  ollama/a:\n    {line}\ndefault: ollama/a\n"
-    (found,) = findings_of(text)
+    (found,) = diagnostics_of(text)
     assert found.message.startswith("Write 'timeout: ' with a colon")
     assert mended(text, found) == text.replace(line, "{timeout: 5}")
 
@@ -275,8 +275,8 @@ def test_reach() -> None:
     here = ("http://localhost:1", "http://127.8.0.1", "http://[::1]:5/v1", "http://a.localhost", "http://0.0.0.0:1")
     near = ("http://10.0.0.1", "http://vllm:8000", "http://box.local", "http://[fd00::1]")
     far = ("https://api.openai.com", "http://8.8.8.8", "", "localhost:1", "http://[", "http://")
-    for reached, bases in ((Reach.HERE, here), (Reach.NEAR, near), (Reach.FAR, far)):
-        assert {base: reach(base) for base in bases} == dict.fromkeys(bases, reached)
+    for reached, bases in ((Distance.HERE, here), (Distance.NEAR, near), (Distance.FAR, far)):
+        assert {base: distance_of(base) for base in bases} == dict.fromkeys(bases, reached)
 
 
 def test_page_of_rules_is_up_to_date() -> None:
@@ -304,7 +304,7 @@ def test_a_provider_that_is_written_twice(
 ) -> None:
     fields = f"api_base: {base}" if base else "api_key: my-first-secret"
     text = f"models:\n  {model_id}:\n    {fields}\ndefault: {model_id}\n"
-    found = [item for item in findings_of(text) if item.rule.id.startswith("unknown-")]
+    found = [item for item in diagnostics_of(text) if item.rule.id.startswith("unknown-")]
     if rule is None:
         assert found == []
         return

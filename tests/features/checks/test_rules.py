@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from aloop_models.features.checks.rules import RULES
-from aloop_models.features.finding import MESSAGE_LIMIT, Severity
+from aloop_models.features.diagnostic import MESSAGE_LIMIT, Severity
 from aloop_models.snapshot import Place
-from support.drawn import check_drawn, findings_of, rules_of, undrawn
+from support.drawn import check_drawn, diagnostics_of, rules_of, undrawn
 
 KEY = "sk-not-a-real-one-but-long-enough"
 HOME = "/home/me/project"
@@ -313,7 +313,7 @@ models:
 
 @pytest.mark.parametrize(("rule", "marked", "change"), DRAWN, ids=[item[0] for item in DRAWN])
 def test_rule_is_drawn_and_vanishes(rule: str, marked: str, change: tuple[str, str]) -> None:
-    """The findings stand where they are drawn; the changed text does not break the rule."""
+    """The diagnostics stand where they are drawn; the changed text does not break the rule."""
     check_drawn(marked, place=SAFE)
     text, drawn = undrawn(marked)
     assert rule in {item.rule for item in drawn}
@@ -328,8 +328,8 @@ def test_every_rule_is_drawn() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_examples(rule) -> None:
-    """An example gives its finding alone, at the rule's own level; the good one gives nothing."""
-    (broken,) = findings_of(rule.example, place=PLACES.get(rule.id, SAFE))
+    """An example gives its diagnostic alone, at the rule's own level; the good one gives nothing."""
+    (broken,) = diagnostics_of(rule.example, place=PLACES.get(rule.id, SAFE))
     assert (broken.rule.id, broken.level) == (rule.id, rule.severity)
     assert rules_of(rule.good, place=SAFE) == []
 
@@ -363,7 +363,7 @@ def test_rules_are_written_for_people(rule) -> None:
 def test_secrecy(rule: str, message: str) -> None:
     """The place breaks the rule: on `models`, at a warning's level; a safe place breaks none."""
     text = f"models:\n  ollama/llama3:\n    api_key: {KEY}\ndefault: ollama/llama3\n"
-    found = findings_of(text, place=PLACES[rule])
+    found = diagnostics_of(text, place=PLACES[rule])
     assert [(item.rule.id, item.span, item.message, item.level) for item in found] == [
         (rule, (0, 6), message, Severity.WARNING)
     ]
@@ -434,7 +434,7 @@ PROBLEM = "git could not be asked whether it tracks this file"
 def test_secrecy_of_other_places(place: Place, rule: str, message: str, level: Severity) -> None:
     """What git cannot say, links, copies, and a file that is used by nothing."""
     text = f"models:\n  ollama/llama3:\n    api_key: {KEY}\ndefault: ollama/llama3\n"
-    assert [(item.rule.id, item.message, item.level) for item in findings_of(text, place=place)] == [
+    assert [(item.rule.id, item.message, item.level) for item in diagnostics_of(text, place=place)] == [
         (rule, message, level)
     ]
 
@@ -447,14 +447,14 @@ def test_advice_of_git_is_a_hint_without_keys() -> None:
         Place(PATH, 0o600, HOME, "yes", link=f"{HOME}/.aloop"),
         Place(PATH, 0o600, HOME, ignored=True, copies_ignored=False),
     ):
-        assert [item.level for item in findings_of(text, place=place)] == [Severity.HINT]
+        assert [item.level for item in diagnostics_of(text, place=place)] == [Severity.HINT]
 
 
 def test_secrecy_without_keys_is_a_hint() -> None:
     """A file that holds no key yet gives nothing above a hint."""
     text = "models:\n  ollama/llama3:\ndefault: ollama/llama3\n"
     for rule, place in PLACES.items():
-        levels = [(item.rule.id, item.level) for item in findings_of(text, place=place)]
+        levels = [(item.rule.id, item.level) for item in diagnostics_of(text, place=place)]
         level = Severity.ERROR if rule == "skipped-file" else Severity.HINT
         assert levels == ([] if rule == "readable-by-others" else [(rule, level)])
 
@@ -471,7 +471,7 @@ def test_secrecy_without_keys_is_a_hint() -> None:
 def test_retirement_by_day(today: date, level: Severity | None, message: str | None) -> None:
     """Ninety days before it is information, from the day on a warning, and struck through."""
     text = f"models:\n  openai/gpt-4:\n    api_key: {KEY}\ndefault: openai/gpt-4\n"
-    found = findings_of(text, today=today)
+    found = diagnostics_of(text, today=today)
     if level is None:
         assert found == ()
         return
@@ -482,6 +482,6 @@ def test_retirement_by_day(today: date, level: Severity | None, message: str | N
 
 
 def test_retirement_is_silent_at_another_address() -> None:
-    """What the catalogue knows of a name holds at the provider's own address."""
+    """What the catalog knows of a name holds at the provider's own address."""
     base = "models:\n  openai/gpt-4:\n    api_base: http://localhost:8000/v1\ndefault: openai/gpt-4\n"
     assert rules_of(base) == []

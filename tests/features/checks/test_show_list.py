@@ -2,9 +2,9 @@
 
 import pytest
 
-from aloop_models.features.finding import Severity
+from aloop_models.features.diagnostic import Severity
 from aloop_models.snapshot import Place
-from support.drawn import check_drawn, findings_of, mended, rules_of
+from support.drawn import check_drawn, diagnostics_of, mended, rules_of
 
 KEY = "sk-not-a-real-one-but-long-enough"
 OLLAMA = "default: ollama/llama2\n"
@@ -14,7 +14,7 @@ PATH = f"{HOME}/.aloop/models.yaml"
 
 def test_provider_typo() -> None:
     """`openia` is a warning with the nearest provider first."""
-    (found,) = findings_of(f"models:\n  openia/gpt-4o:\n    api_key: {KEY}\ndefault: openia/gpt-4o\n")
+    (found,) = diagnostics_of(f"models:\n  openia/gpt-4o:\n    api_key: {KEY}\ndefault: openia/gpt-4o\n")
     assert (found.rule.id, found.level, found.span) == ("unknown-provider", Severity.WARNING, (10, 16))
     assert found.fixes[0].title == "Change to openai"
     assert not found.fixes[0].safe
@@ -23,7 +23,7 @@ def test_provider_typo() -> None:
 def test_model_typo_nearest_first() -> None:
     """`gpt-4oo` is information, and the first fix is the nearest model."""
     text = f"models:\n  openai/gpt-4oo:\n    api_key: {KEY}\ndefault: openai/gpt-4oo\n"
-    (found,) = findings_of(text)
+    (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("unknown-model", Severity.INFORMATION)
     assert "Did you mean openai/gpt-4o" in found.message
     assert "  openai/gpt-4o:\n" in mended(text, found)
@@ -31,26 +31,26 @@ def test_model_typo_nearest_first() -> None:
 
 def test_unknown_model_without_a_near_one_is_a_hint() -> None:
     """Unknown is not wrong."""
-    (found,) = findings_of(f"models:\n  openai/zzzzzzzzzz:\n    api_key: {KEY}\ndefault: openai/zzzzzzzzzz\n")
+    (found,) = diagnostics_of(f"models:\n  openai/zzzzzzzzzz:\n    api_key: {KEY}\ndefault: openai/zzzzzzzzzz\n")
     assert (found.rule.id, found.level, found.fixes) == ("unknown-model", Severity.HINT, ())
 
 
 def test_default_that_names_nothing() -> None:
     """A warning on the name, with the nearest entry as its fix."""
     text = "models:\n  ollama/llama2:\ndefault: ollama/llama3\n"
-    (found,) = findings_of(text)
+    (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("undefined-default", Severity.WARNING)
     assert rules_of(mended(text, found)) == []
 
 
 def test_timout() -> None:
-    """The finding names the right field, also where that one is set already."""
+    """The diagnostic names the right field, also where that one is set already."""
     text = f"models:\n  ollama/llama2:\n    timout: 5\n{OLLAMA}"
-    (found,) = findings_of(text)
+    (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("unknown-field", Severity.WARNING)
     assert "timeout" in found.message
     assert rules_of(mended(text, found)) == []
-    (both,) = findings_of(f"models:\n  ollama/llama2:\n    timeout: 5\n    timout: 5\n{OLLAMA}")
+    (both,) = diagnostics_of(f"models:\n  ollama/llama2:\n    timeout: 5\n    timout: 5\n{OLLAMA}")
     assert "timeout" in both.message
     assert [fix.title for fix in both.fixes] == ["Comment the line out"]
 
@@ -59,7 +59,7 @@ def test_drop_params_string_against_truth() -> None:
     """`"yes"` is text, `yes` is true, as the runtime's loader has it."""
     assert rules_of(f"models:\n  ollama/llama2:\n    drop_params: yes\n{OLLAMA}") == []
     text = f'models:\n  ollama/llama2:\n    drop_params: "yes"\n{OLLAMA}'
-    (found,) = findings_of(text)
+    (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("wrong-type", Severity.ERROR)
     assert "drop_params: true\n" in mended(text, found)
 
@@ -67,7 +67,7 @@ def test_drop_params_string_against_truth() -> None:
 def test_timeout_five_minutes() -> None:
     """`5m` is text; the fix writes 300."""
     text = f"models:\n  ollama/llama2:\n    timeout: 5m\n{OLLAMA}"
-    (found,) = findings_of(text)
+    (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("wrong-type", Severity.ERROR)
     assert "timeout: 300\n" in mended(text, found)
 
@@ -75,7 +75,7 @@ def test_timeout_five_minutes() -> None:
 def test_duplicate_model() -> None:
     """Reported on the later one, related to the first; the first fix keeps both, the others take one out."""
     text = f"models:\n  ollama/llama2:\n    timeout: 5\n  # two\n  ollama/llama2:\n    timeout: 6\n{OLLAMA}"
-    (found,) = findings_of(text)
+    (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("duplicate-key", Severity.ERROR)
     assert text[slice(*found.span)] == "ollama/llama2"
     assert found.span.start > found.related[0].span.start == 10
@@ -88,7 +88,7 @@ def test_duplicate_model() -> None:
 
 def test_placeholder_key() -> None:
     """An error where a key is needed, nothing where the server is one's own."""
-    (found,) = findings_of("models:\n  openai/gpt-4o:\n    api_key: sk-...\ndefault: openai/gpt-4o\n")
+    (found,) = diagnostics_of("models:\n  openai/gpt-4o:\n    api_key: sk-...\ndefault: openai/gpt-4o\n")
     assert (found.rule.id, found.level, found.fixes) == ("placeholder-api-key", Severity.ERROR, ())
     local = "models:\n  openai/x:\n    api_key: xxx\n    api_base: http://localhost:8000/v1\ndefault: openai/x\n"
     assert rules_of(local) == []
@@ -97,7 +97,7 @@ def test_placeholder_key() -> None:
 def test_anthropic_key_under_openai() -> None:
     """A warning that names both and quotes neither."""
     key = "sk-ant-api03-" + "not-a-real-one-" * 4
-    (found,) = findings_of(f"models:\n  openai/gpt-4o:\n    api_key: {key}x\ndefault: openai/gpt-4o\n")
+    (found,) = diagnostics_of(f"models:\n  openai/gpt-4o:\n    api_key: {key}x\ndefault: openai/gpt-4o\n")
     assert (found.rule.id, found.level) == ("key-of-another-provider", Severity.WARNING)
     assert "Anthropic" in found.message
     assert "OpenAI" in found.message
@@ -111,7 +111,7 @@ def test_embedding_model() -> None:
 
 def test_model_past_its_retirement() -> None:
     """Struck through, with its date."""
-    (found,) = findings_of(f"models:\n  openai/gpt-4:\n    api_key: {KEY}\ndefault: openai/gpt-4\n")
+    (found,) = diagnostics_of(f"models:\n  openai/gpt-4:\n    api_key: {KEY}\ndefault: openai/gpt-4\n")
     assert (found.rule.id, found.retired) == ("deprecated-model", True)
     assert "2026-10-23" in found.message
 
@@ -119,7 +119,7 @@ def test_model_past_its_retirement() -> None:
 def test_key_in_a_tracked_file_and_mode_0644() -> None:
     """Both are warnings on `models`."""
     text = f"models:\n  openai/gpt-4o:\n    api_key: {KEY}\ndefault: openai/gpt-4o\n"
-    found = findings_of(text, place=Place(PATH, 0o644, HOME, tracked="yes", ignored=False))
+    found = diagnostics_of(text, place=Place(PATH, 0o644, HOME, tracked="yes", ignored=False))
     assert [(item.rule.id, item.level, item.span) for item in found] == [
         ("readable-by-others", Severity.WARNING, (0, 6)),
         ("tracked-by-git", Severity.WARNING, (0, 6)),
@@ -161,7 +161,7 @@ default: ollama/llama2
 
 
 def test_two_documents() -> None:
-    """One finding, at the second one's beginning."""
+    """One diagnostic, at the second one's beginning."""
     check_drawn("""\
 models:
   ollama/llama2:
@@ -184,11 +184,11 @@ def test_list_at_the_root() -> None:
 
 @pytest.mark.parametrize("text", ["", "\n", "   \n\n", "# nothing\n", "\ufeff", "---\n"])
 def test_empty_file(text: str) -> None:
-    """Information on the first line, and a fix that puts in a frame without findings above a hint."""
-    (found,) = findings_of(text)
+    """Information on the first line, and a fix that puts in a frame without diagnostics above a hint."""
+    (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("missing-models", Severity.INFORMATION)
     if found.fixes:
-        assert findings_of(mended(text, found)) == ()
+        assert diagnostics_of(mended(text, found)) == ()
 
 
 def test_template_is_clean() -> None:
@@ -196,8 +196,8 @@ def test_template_is_clean() -> None:
     from aloop_models.workspace.first_use import TEMPLATE
 
     unguarded = Place(PATH, 0o600, HOME, tracked="no", ignored=False)
-    assert findings_of(TEMPLATE) == ()
-    assert [item.level for item in findings_of(TEMPLATE, place=unguarded)] == [Severity.HINT]
+    assert diagnostics_of(TEMPLATE) == ()
+    assert [item.level for item in diagnostics_of(TEMPLATE, place=unguarded)] == [Severity.HINT]
 
 
 def test_models_without_value_is_an_empty_set() -> None:
@@ -213,5 +213,5 @@ def test_forty_thousand_lines() -> None:
     ]
     entries[7_000] = entries[7_000].replace("300", "5m")
     text = "models:\n" + "".join(entries) + "default: ollama/m1\n"
-    (found,) = findings_of(text)
+    (found,) = diagnostics_of(text)
     assert (found.rule.id, text[slice(*found.span)]) == ("wrong-type", "5m")

@@ -3,7 +3,7 @@
 import pytest
 
 from aloop_models.core.reader import read_document
-from support.drawn import findings_of, mended
+from support.drawn import diagnostics_of, mended
 
 HEAD = "models:\n  ollama/a:\n"
 
@@ -60,9 +60,9 @@ BELOW = [
 
 @pytest.mark.parametrize(("below", "underlined", "begins", "after"), BELOW, ids=[repr(item[0])[:40] for item in BELOW])
 def test_mistakes_below_an_id(below: str, underlined: str, begins: str, after: str | None) -> None:
-    """One finding, on the faulty text, with a fix that makes the file readable."""
+    """One diagnostic, on the faulty text, with a fix that makes the file readable."""
     text = HEAD + below
-    syntax = [finding for finding in findings_of(text) if finding.rule.id == "yaml-syntax"]
+    syntax = [diagnostic for diagnostic in diagnostics_of(text) if diagnostic.rule.id == "yaml-syntax"]
     assert [(text[slice(*item.span)], item.message[: len(begins)]) for item in syntax] == [(underlined, begins)]
     if after is None:
         assert syntax[0].fixes == ()
@@ -92,17 +92,17 @@ def test_mistakes_below_an_id(below: str, underlined: str, begins: str, after: s
 )
 def test_mistakes_at_the_root(text: str, underlined: str, rule: str, after: str) -> None:
     """Words without a colon and brackets that stay open."""
-    (finding,) = (item for item in findings_of(text) if item.rule.id == rule)
-    assert text[slice(*finding.span)] == underlined
-    assert mended(text, finding) == after
+    (diagnostic,) = (item for item in diagnostics_of(text) if item.rule.id == rule)
+    assert text[slice(*diagnostic.span)] == underlined
+    assert mended(text, diagnostic) == after
 
 
-def test_two_broken_entries_are_two_findings() -> None:
+def test_two_broken_entries_are_two_diagnostics() -> None:
     """Each broken piece is told at its own place."""
     text = (
         "models:\n  ollama/a:\n    name: 'x\n  ollama/b:\n    name: y\n  ollama/c:\n    name: @z\ndefault: ollama/zzz\n"
     )
-    found = [(item.rule.id, text[slice(*item.span)]) for item in findings_of(text)]
+    found = [(item.rule.id, text[slice(*item.span)]) for item in diagnostics_of(text)]
     assert found == [("yaml-syntax", "'x"), ("yaml-syntax", "@z")]
 
 
@@ -119,4 +119,4 @@ def test_unknown_words_hold_nothing_of_the_text() -> None:
 def test_broken_file_cries_no_wolf() -> None:
     """What may stand in the broken part is not missed."""
     text = "models:\n  ollama/a:\n    name: 'x\n  openai/gpt-4o:\n    name: 'y'\ndefault: ollama/b\n"
-    assert [item.rule.id for item in findings_of(text)] == ["yaml-syntax", "missing-api-key"]
+    assert [item.rule.id for item in diagnostics_of(text)] == ["yaml-syntax", "missing-api-key"]

@@ -1,4 +1,4 @@
-// What `aloop models doctor` tells about this window's folder: file in use and why, versions, catalogue, extras.
+// What `aloop models doctor` tells about this window's folder: file in use and why, versions, catalog, extras.
 
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
@@ -10,7 +10,7 @@ const TIMEOUT_MS = 15_000;
 
 /** The part of the report that the extension reads; an older program may leave some of it out. */
 export interface DoctorReport {
-  readonly catalogue?: { readonly made?: string; readonly litellm?: string; readonly providers?: number };
+  readonly catalog?: { readonly made?: string; readonly litellm?: string; readonly providers?: number };
   readonly extras?: { readonly agent?: Readonly<Record<string, boolean>> };
 }
 

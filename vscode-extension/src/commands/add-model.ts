@@ -1,7 +1,7 @@
 // aloop.addModel: provider, then model, then key; the rest is the server's.
 
 import * as vscode from 'vscode';
-import { newIds } from '../catalogue';
+import { newIds } from '../catalog';
 import { entriesWithKey, keyOffers, type KeyOffer } from '../key-offers';
 import { explain, startOrExplain, tell } from '../messages';
 import { fileOf, withFile } from '../model-picker';

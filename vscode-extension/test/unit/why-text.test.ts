@@ -34,7 +34,7 @@ describe('whyText', () => {
   });
 
   it('tells the program, and the words of the doctor', () => {
-    const text = whyText(facts({ failure: 'It crashed.', program: { found: true, path: '/x/aloop-ls', source: 'managed' }, version: '1.2.3', doctor: 'file  none\n\ncatalogue  2026\n' }));
-    expect(text).toBe('# Why this model?\n\nIt crashed.\n\nThe server is aloop-ls 1.2.3, set up by the extension, in its own storage:\n    /x/aloop-ls\n\n## aloop models doctor\n\n    file  none\n\n    catalogue  2026\n');
+    const text = whyText(facts({ failure: 'It crashed.', program: { found: true, path: '/x/aloop-ls', source: 'managed' }, version: '1.2.3', doctor: 'file  none\n\ncatalog  2026\n' }));
+    expect(text).toBe('# Why this model?\n\nIt crashed.\n\nThe server is aloop-ls 1.2.3, set up by the extension, in its own storage:\n    /x/aloop-ls\n\n## aloop models doctor\n\n    file  none\n\n    catalog  2026\n');
   });
 });

@@ -7,17 +7,17 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import cast
 
-from aloop_models.catalogue import ProviderFacts, is_placeholder, split_id
-from aloop_models.catalogue.key_forms import KeyProblem, key_problem, provider_of_key
-from aloop_models.catalogue.references import refers
+from aloop_models.catalog import ProviderFacts, is_placeholder, split_id
+from aloop_models.catalog.key_forms import KeyProblem, key_problem, provider_of_key
+from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, Sequence, resolve
 from aloop_models.core.text import Edit
+from aloop_models.features.checks.distance import is_near
 from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.marks import fixes, inner_start, value_span, written_here
 from aloop_models.features.checks.model_id import is_clear
-from aloop_models.features.checks.reach import is_near
-from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
 MISSING_API_KEY = Rule(
@@ -68,12 +68,12 @@ _SCHEME = re.compile(r"^\s*(?:bearer|basic|token)\b", re.IGNORECASE)
 _PASTED_AROUND = " \t\r\n'\"`,;"
 
 
-def check_api_key(entry: Entry, facts: Facts) -> Iterator[Finding]:
+def check_api_key(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """The entry's key, by what its provider needs."""
     profile = entry.profile
     key = profile.get("api_key")
     provider = split_id(entry.model_id)[0]
-    known = facts.catalogue.providers.get(provider)
+    known = facts.catalog.providers.get(provider)
     if isinstance(key, str) and key.strip():
         base = _base(entry)
         problem = _problem_of(provider, key)
@@ -90,7 +90,7 @@ def check_api_key(entry: Entry, facts: Facts) -> Iterator[Finding]:
             message = "This is a placeholder. Put the provider's key in its place."
             if base:
                 message = "This is a placeholder. Write the server's key, or remove api_key if it needs none."
-            yield Finding(PLACEHOLDER_API_KEY, value_span(entry, field), message, (), level)
+            yield Diagnostic(PLACEHOLDER_API_KEY, value_span(entry, field), message, (), level)
         elif known is not None and not base:
             if problem is KeyProblem.OTHER_PROVIDER:
                 yield _of_another(entry, field, key, known, facts)
@@ -141,12 +141,12 @@ def _base(entry: Entry) -> str:
     return base.strip() if isinstance(base, str) else ""
 
 
-def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterator[Finding]:
+def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterator[Diagnostic]:
     value = resolve(entry.value)
     without_fields = isinstance(value, Scalar) and value.value is not None
     if not entry.readable or without_fields or isinstance(value, Sequence) or not is_clear(entry):
         return
-    # Of an unknown provider it is not known either whether it needs a key; its name has a finding already.
+    # Of an unknown provider it is not known either whether it needs a key; its name has a diagnostic already.
     if known is None or not known.needs_key or any(_is_given(entry, name) for name in known.key_fields):
         return
     if keys_in_headers(entry):
@@ -158,10 +158,10 @@ def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterat
     span = field.key.span if field and not field.inherited else entry.key.span
     if base:
         message = "No api_key is set. If the server at api_base asks for one, add api_key."
-        yield Finding(MISSING_API_KEY, span, message, (), Severity.INFORMATION)
+        yield Diagnostic(MISSING_API_KEY, span, message, (), Severity.INFORMATION)
     else:
         message = f"{known.label} needs a key. Add api_key below."
-        yield Finding(MISSING_API_KEY, span, message)
+        yield Diagnostic(MISSING_API_KEY, span, message)
 
 
 def _is_given(entry: Entry, name: str) -> bool:
@@ -169,15 +169,15 @@ def _is_given(entry: Entry, name: str) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _of_another(entry: Entry, field: Field, key: str, known: ProviderFacts, facts: Facts) -> Finding:
+def _of_another(entry: Entry, field: Field, key: str, known: ProviderFacts, facts: Facts) -> Diagnostic:
     owner = provider_of_key(key) or ""
-    other = facts.catalogue.providers.get(owner)
+    other = facts.catalog.providers.get(owner)
     label = other.label if other else owner
     message = f"This is a key of {label}, not of {known.label}. Paste your key of {known.label}."
-    return Finding(KEY_OF_ANOTHER_PROVIDER, value_span(entry, field), message)
+    return Diagnostic(KEY_OF_ANOTHER_PROVIDER, value_span(entry, field), message)
 
 
-def _malformed(entry: Entry, field: Field, key: str, known: ProviderFacts) -> Finding:
+def _malformed(entry: Entry, field: Field, key: str, known: ProviderFacts) -> Diagnostic:
     candidates: tuple[Fix, ...] = ()
     if any(not "!" <= character <= "~" for character in key) or key.strip(_PASTED_AROUND) != key:
         message = "This key holds a space or another character that no key has. Paste it again."
@@ -188,7 +188,7 @@ def _malformed(entry: Entry, field: Field, key: str, known: ProviderFacts) -> Fi
         message = f"Keys of {known.label} begin with {known.key_prefixes[0]}. Paste the whole key."
     else:
         message = f"This key is shorter than keys of {known.label} are. Paste the whole key."
-    return Finding(MALFORMED_API_KEY, value_span(entry, field), message, candidates)
+    return Diagnostic(MALFORMED_API_KEY, value_span(entry, field), message, candidates)
 
 
 def _stripping(here: Scalar | None, key: str, provider: str) -> tuple[Edit, ...]:

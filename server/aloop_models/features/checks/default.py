@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aloop_models.catalogue import nearest, split_id, split_label, with_label
+from aloop_models.catalog import nearest, split_id, split_label, with_label
 from aloop_models.core.document import Document, Section
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.text import Edit, Span
@@ -14,7 +14,7 @@ from aloop_models.features.checks.lines import end_of_line, file_span
 from aloop_models.features.checks.marks import either, fixes, quoted, quoting
 from aloop_models.features.checks.misplaced import KEY_IN_WRONG_FIELD
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
-from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -44,7 +44,7 @@ _PLAIN = re.compile(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*(?:#[\w.-]+)?"
 _LONGEST_TITLE = 60
 
 
-def check_default(snapshot: Snapshot) -> Iterator[Finding]:
+def check_default(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """The `default` in force."""
     document = snapshot.document
     section = document.default
@@ -61,7 +61,7 @@ def check_default(snapshot: Snapshot) -> Iterator[Finding]:
         span = _on_one_line(document, section)
         edits = quoting(value) if isinstance(value, Scalar) and value is section.value else ()
         message = f"default has to be the id of a model; this is {kind}. Write provider/model, or null."
-        yield Finding(
+        yield Diagnostic(
             WRONG_TYPE,
             span,
             message,
@@ -70,7 +70,7 @@ def check_default(snapshot: Snapshot) -> Iterator[Finding]:
     elif is_key(value.text):
         message = "A key stands where the default's id belongs, in plain sight. Write a model id, or null."
         edits = _writing(section, "null")
-        yield Finding(
+        yield Diagnostic(
             KEY_IN_WRONG_FIELD,
             _on_one_line(document, section),
             message,
@@ -87,7 +87,7 @@ def _is_meant(words: str, entry_id: str) -> bool:
     return words in (model, with_label(model, label), model_id)
 
 
-def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Finding:
+def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Diagnostic:
     document = snapshot.document
     ids = [other for other in document.by_id if not is_key(other)]
     near = nearest(model_id, ids) or tuple(other for other in ids if _is_meant(model_id, other))[:3]
@@ -101,10 +101,10 @@ def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Finding:
         message = "No model here has this id. Write the id of one of the models above, or null."
     ready = (other for other in near if why_not_ready(document.by_id[other].entry, snapshot.facts) is None)
     candidates = [Fix(_title(other), _writing(section, written(other)), safe=False) for other in ready]
-    return Finding(UNDEFINED_DEFAULT, _on_one_line(document, section), message, fixes(*candidates))
+    return Diagnostic(UNDEFINED_DEFAULT, _on_one_line(document, section), message, fixes(*candidates))
 
 
-def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Finding]:
+def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Diagnostic]:
     document = snapshot.document
     if not document.parses or not document.entries:
         return
@@ -120,7 +120,7 @@ def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Finding]:
     if first is not None:
         edits = _writing(section, written(first)) if section else _appending(document, written(first))
         candidates.append(Fix(_title(first), edits, safe=False))
-    yield Finding(MISSING_DEFAULT, span, message, fixes(*candidates))
+    yield Diagnostic(MISSING_DEFAULT, span, message, fixes(*candidates))
 
 
 def written(model_id: str) -> str:

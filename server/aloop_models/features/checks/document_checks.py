@@ -11,10 +11,10 @@ from aloop_models.features.checks.secrecy import check_secrecy
 from aloop_models.features.checks.sections import check_sections
 from aloop_models.features.checks.shape import check_file_shape
 from aloop_models.features.checks.syntax import check_syntax
-from aloop_models.features.finding import Finding
+from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.snapshot import Snapshot
 
-DocumentCheck: TypeAlias = Callable[[Snapshot], Iterable[Finding]]
+DocumentCheck: TypeAlias = Callable[[Snapshot], Iterable[Diagnostic]]
 """What is wrong with the file as a whole, in the file's coordinates."""
 
 DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain, count
 
-from aloop_models.catalogue import is_entry_id, split_label, with_label
+from aloop_models.catalog import is_entry_id, split_label, with_label
 from aloop_models.core.document import Document, Entry, Field, PlacedEntry
 from aloop_models.core.nodes import Mapping, Pair, Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.lines import end_of_line, start_of_line
 from aloop_models.features.checks.marks import commenting_out, fixes, renaming
 from aloop_models.features.checks.model_id import label_from
-from aloop_models.features.finding import Finding, Fix, Related, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Related, Rule, Severity
 from aloop_models.snapshot import Facts, Snapshot
 
 DUPLICATE_KEY = Rule(
@@ -36,7 +36,7 @@ _EARLIER = "The earlier one, which is not used."
 _LONGEST_LABEL = 32
 
 
-def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Finding]:
+def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Fields of one entry, and names inside their values."""
     if len(entry.fields) != len(entry.profile):
         seen: dict[str, Field] = {}
@@ -45,7 +45,7 @@ def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Finding]:
                 continue
             earlier = seen.get(field.name)
             if earlier is not None:
-                yield Finding(
+                yield Diagnostic(
                     DUPLICATE_KEY,
                     field.key.span,
                     _MESSAGE,
@@ -66,7 +66,7 @@ def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Finding]:
             yield from _in_pairs(field.value.pairs)
 
 
-def check_file_duplicates(snapshot: Snapshot) -> Iterator[Finding]:
+def check_file_duplicates(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """Sections of the file, and entries of one model."""
     document = snapshot.document
     sections: dict[str, Span] = {}
@@ -77,7 +77,7 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Finding]:
             edits = _commenting_out(document, earlier) if section.name == "default" else ()
             mending = fixes(Fix("Comment out the earlier one", edits, safe=True))
             related = (Related(earlier, _EARLIER),)
-            yield Finding(DUPLICATE_KEY, section.key.span, _MESSAGE, mending, related=related)
+            yield Diagnostic(DUPLICATE_KEY, section.key.span, _MESSAGE, mending, related=related)
         sections[section.name] = section.key.span
         if isinstance(section.value, Mapping) and section.name != "models":
             yield from _in_pairs(section.value.pairs)
@@ -87,7 +87,7 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Finding]:
     for placed in document.entries:
         earlier_entry = earlier_entries.get(placed.model_id)
         if earlier_entry is not None:
-            yield Finding(
+            yield Diagnostic(
                 DUPLICATE_KEY,
                 placed.key_span,
                 _ENTRY_MESSAGE,
@@ -150,13 +150,13 @@ def _is_secret(name: str, facts: Facts) -> bool:
     return name in facts.schema.fields and facts.schema.fields[name].secret
 
 
-def _in_pairs(pairs: Iterable[Pair]) -> Iterator[Finding]:
+def _in_pairs(pairs: Iterable[Pair]) -> Iterator[Diagnostic]:
     seen: dict[str, Span] = {}
     for pair in pairs:
         if isinstance(pair.key, Scalar) and not pair.key.merge:
             earlier = seen.get(pair.key.text)
             if earlier is not None:
-                yield Finding(DUPLICATE_KEY, pair.key.span, _MESSAGE, related=(Related(earlier, _EARLIER),))
+                yield Diagnostic(DUPLICATE_KEY, pair.key.span, _MESSAGE, related=(Related(earlier, _EARLIER),))
             seen[pair.key.text] = pair.key.span
         if isinstance(pair.value, Mapping):
             yield from _in_pairs(pair.value.pairs)

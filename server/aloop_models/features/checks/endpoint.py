@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from aloop_models.catalogue import is_placeholder_url, split_id
-from aloop_models.catalogue.provider_table import BASE_EXAMPLE
-from aloop_models.catalogue.references import refers
+from aloop_models.catalog import is_placeholder_url, split_id
+from aloop_models.catalog.provider_table import BASE_EXAMPLE
+from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.api_key import has_secret
+from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.marks import fixes, inner_start, value_span, written_here
-from aloop_models.features.checks.reach import Reach, host_of, reach
-from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
 INVALID_API_BASE = Rule(
@@ -29,7 +29,7 @@ INVALID_API_BASE = Rule(
     "models:\n  ollama/llama3:\n    api_base: localhost:11434\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Safe: removing spaces or the path of a call, and `http://` for a server on this machine. Unsafe: "
+    fix_safety="Safe: removing spaces or the path of a call, and `http://` for a server on this machine. UnsafeEdit: "
     "everything that chooses a protocol, or removes a password, a query or `/v1`.",
 )
 MISSING_API_BASE = Rule(
@@ -61,7 +61,7 @@ _HOST_FIRST = re.compile(r"(?://)?(?:[\w-]+(?:\.[\w-]+)+|localhost|\[[0-9a-fA-F:
 _CALL = re.compile(r"/(?:chat/)?completions/?$")
 
 
-def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Finding]:
+def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """The entry's `api_base`."""
     base = entry.profile.get("api_base")
     if base is None or base == "":
@@ -72,26 +72,26 @@ def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Finding]:
             yield from _address(entry, field, base, facts)
 
 
-def _missing(entry: Entry, facts: Facts) -> Iterator[Finding]:
+def _missing(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     provider = split_id(entry.model_id)[0]
-    known = facts.catalogue.providers.get(provider)
+    known = facts.catalog.providers.get(provider)
     if known is None or not known.needs_base or not entry.readable or (entry.block is None and _has_other_value(entry)):
         return
     example = BASE_EXAMPLE.get(provider)
     such = f", such as {example}" if example else ""
     field = entry.field("api_base")
     span = field.key.span if field and not field.inherited else entry.key.span
-    yield Finding(MISSING_API_BASE, span, f"{known.label} needs the address of your server. Add api_base{such}.")
+    yield Diagnostic(MISSING_API_BASE, span, f"{known.label} needs the address of your server. Add api_base{such}.")
 
 
 def _has_other_value(entry: Entry) -> bool:
     return not entry.fields and not (isinstance(entry.value, Scalar) and entry.value.value is None)
 
 
-def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Finding]:
+def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Diagnostic]:
     span = value_span(entry, field)
     if is_placeholder_url(base):
-        yield Finding(INVALID_API_BASE, span, "This URL is a placeholder. Write the URL of your server.")
+        yield Diagnostic(INVALID_API_BASE, span, "This URL is a placeholder. Write the URL of your server.")
         return
     here = written_here(field)
     start = inner_start(here) if here and here.text == base else None
@@ -118,17 +118,17 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Fi
         yield _doubtful(
             entry, field, message, Fix("Remove /v1", _cut(start, base.rindex("/v1"), len(base)), safe=False)
         )
-    if parts.scheme == "http" and reach(base) is not Reach.HERE and has_secret(entry, facts):
-        level = Severity.INFORMATION if reach(base) is Reach.NEAR else None
+    if parts.scheme == "http" and distance_of(base) is not Distance.HERE and has_secret(entry, facts):
+        level = Severity.INFORMATION if distance_of(base) is Distance.NEAR else None
         message = "Over http:// the key travels unencrypted. Use https:// instead."
         secure = () if start is None else (Edit(start + 4, start + 4, "s"),)
-        yield Finding(INSECURE_API_BASE, span, message, fixes(Fix("Use https://", secure, safe=False)), level)
+        yield Diagnostic(INSECURE_API_BASE, span, message, fixes(Fix("Use https://", secure, safe=False)), level)
 
 
 @lru_cache(maxsize=1024)
 def _is_common(base: str) -> bool:
     """Whether nobody could find fault with an address; kept, as many models share one."""
-    safe = base[:6] in ("https:", "HTTPS:") or reach(base) is Reach.HERE
+    safe = base[:6] in ("https:", "HTTPS:") or distance_of(base) is Distance.HERE
     return safe and _is_plain(base) and not refers(base) and not is_key(base) and not is_placeholder_url(base)
 
 
@@ -157,7 +157,7 @@ def _has_port(base: str) -> bool:
     return True
 
 
-def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Finding:
+def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Diagnostic:
     stripped = base.strip()
     candidates: list[Fix] = []
     if any(character.isspace() for character in stripped):
@@ -172,10 +172,10 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Findin
         message = "An address begins with http:// or https://. Write it before the host."
         slashes = 2 if base.startswith("//") else 0
         secure, plain = f"https:{'' if slashes else '//'}", f"http:{'' if slashes else '//'}"
-        order = (secure, plain) if reach(f"http://{base[slashes:]}") is Reach.FAR else (plain, secure)
+        order = (secure, plain) if distance_of(f"http://{base[slashes:]}") is Distance.FAR else (plain, secure)
         if start is not None and _is_blameless(entry, f"http://{base[slashes:]}"):
             # A server on this machine speaks http; of any other it is a guess which of the two is meant.
-            is_here = reach(f"http://{base[slashes:]}") is Reach.HERE
+            is_here = distance_of(f"http://{base[slashes:]}") is Distance.HERE
             candidates += [
                 Fix(f"Put {text} before it", (Edit(start, start, text),), safe=is_here and text == plain)
                 for text in order
@@ -184,11 +184,11 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Findin
         message = "This address has no valid host or port. Write it as http://host:port/path."
     else:
         message = "This is no address. Write it with http:// or https:// before the host."
-    return Finding(INVALID_API_BASE, value_span(entry, field), message, fixes(*candidates))
+    return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, fixes(*candidates))
 
 
-def _doubtful(entry: Entry, field: Field, message: str, fix: Fix) -> Finding:
-    return Finding(INVALID_API_BASE, value_span(entry, field), message, fixes(fix), Severity.WARNING)
+def _doubtful(entry: Entry, field: Field, message: str, fix: Fix) -> Diagnostic:
+    return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, fixes(fix), Severity.WARNING)
 
 
 def _cut(start: int | None, first: int, last: int) -> tuple[Edit, ...]:

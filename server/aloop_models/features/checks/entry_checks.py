@@ -1,4 +1,4 @@
-"""The checks of one entry, and their findings, kept for as long as the entry and the facts are the same."""
+"""The checks of one entry, and their diagnostics, kept for as long as the entry and the facts are the same."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from aloop_models.features.checks.model import check_model
 from aloop_models.features.checks.model_id import check_model_id
 from aloop_models.features.checks.shape import check_entry_shape
 from aloop_models.features.checks.values import check_values
-from aloop_models.features.finding import Finding, Severity
+from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.snapshot import Facts
 
-EntryCheck: TypeAlias = Callable[[Entry, Facts], Iterable[Finding]]
+EntryCheck: TypeAlias = Callable[[Entry, Facts], Iterable[Diagnostic]]
 """What is wrong inside one entry, in its own coordinates."""
 
 _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
@@ -39,20 +39,20 @@ ENTRY_CHECKS = (*_CHECKS_WITH_ERRORS, *_OTHER_CHECKS)
 
 
 @per_entry
-def entry_findings(entry: Entry, facts: Facts) -> tuple[Finding, ...]:
-    """Every finding of an entry, in its own coordinates, disabled rules included."""
+def entry_diagnostics(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
+    """Every diagnostic of an entry, in its own coordinates, disabled rules included."""
     return (*_findings_of_checks_with_errors(entry, facts), *_run(_OTHER_CHECKS, entry, facts))
 
 
-def entry_errors(entry: Entry, facts: Facts) -> list[Finding]:
-    """The findings of an entry that are errors, without running the checks that cannot report one."""
+def entry_errors(entry: Entry, facts: Facts) -> list[Diagnostic]:
+    """The diagnostics of an entry that are errors, without running the checks that cannot report one."""
     return [item for item in _findings_of_checks_with_errors(entry, facts) if item.level is Severity.ERROR]
 
 
 @per_entry
-def _findings_of_checks_with_errors(entry: Entry, facts: Facts) -> tuple[Finding, ...]:
+def _findings_of_checks_with_errors(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
     return _run(_CHECKS_WITH_ERRORS, entry, facts)
 
 
-def _run(checks: tuple[EntryCheck, ...], entry: Entry, facts: Facts) -> tuple[Finding, ...]:
-    return tuple(finding for check in checks for finding in check(entry, facts))
+def _run(checks: tuple[EntryCheck, ...], entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
+    return tuple(diagnostic for check in checks for diagnostic in check(entry, facts))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aloop_models.catalogue import nearest, one_slip, provider_of
+from aloop_models.catalog import nearest, one_slip, provider_of
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.marks import commenting_out, either, fixes, name_span, quoted, quoting, renaming
 from aloop_models.features.checks.values import WRONG_TYPE
-from aloop_models.features.finding import MESSAGE_LIMIT, Finding, Fix, Rule, Severity
+from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
 UNKNOWN_FIELD = Rule(
@@ -73,7 +73,7 @@ _COMMONLY_MEANT = {
 _WRITE = re.compile(r"Write (\w+)[.,]")
 
 
-def check_fields(entry: Entry, facts: Facts) -> Iterator[Finding]:
+def check_fields(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """The names of the fields."""
     known = facts.schema.fields
     if all(field.name in known for field in entry.fields):
@@ -86,9 +86,9 @@ def check_fields(entry: Entry, facts: Facts) -> Iterator[Finding]:
         elif field.name in facts.schema.unsupported:
             yield _unsupported(entry, field, facts)
         else:
-            finding = _unknown(entry, field, facts)
-            if finding is not None:
-                yield finding
+            diagnostic = _unknown(entry, field, facts)
+            if diagnostic is not None:
+                yield diagnostic
 
 
 def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
@@ -102,12 +102,12 @@ def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _unknown(entry: Entry, field: Field, facts: Facts) -> Finding | None:
+def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     near = meant_fields(entry, field.name, facts)
     if near:
         message = f"There is no field {quoted(field.name)}, so it has no effect. Did you mean {either(near)}?"
     elif isinstance(field.data, str) and is_key(field.data):
-        # A key under a strange name has a finding of its own.
+        # A key under a strange name has a diagnostic of its own.
         return None
     else:
         message = f"There is no field {quoted(field.name)}, so it has no effect. Check its spelling, or remove it."
@@ -117,10 +117,10 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Finding | None:
         if name not in entry.profile
     ]
     mending = fixes(*(renames or [Fix("Comment the line out", commenting_out(entry, field), safe=False)]))
-    return Finding(UNKNOWN_FIELD, name_span(entry, field), message, mending)
+    return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, mending)
 
 
-def _unsupported(entry: Entry, field: Field, facts: Facts) -> Finding:
+def _unsupported(entry: Entry, field: Field, facts: Facts) -> Diagnostic:
     reason = facts.schema.unsupported[field.name]
     message = f"'{field.name}' is not passed on. {reason}"
     if len(message) > MESSAGE_LIMIT:
@@ -129,13 +129,13 @@ def _unsupported(entry: Entry, field: Field, facts: Facts) -> Finding:
     candidates = [Fix("Comment the line out", commenting_out(entry, field), safe=False)]
     if instead and instead[1] in facts.schema.fields and instead[1] not in entry.profile:
         candidates.insert(0, Fix(f"Rename to {instead[1]}", _renamed(field, instead[1]), safe=True))
-    return Finding(UNSUPPORTED_FIELD, name_span(entry, field), message, fixes(*candidates))
+    return Diagnostic(UNSUPPORTED_FIELD, name_span(entry, field), message, fixes(*candidates))
 
 
-def _no_string(entry: Entry, field: Field) -> Finding:
+def _no_string(entry: Entry, field: Field) -> Diagnostic:
     message = "YAML reads this name as a number, a truth value or nothing. Put it in quotes, or correct it."
     edits = () if field.inherited else quoting(field.key)
-    return Finding(
+    return Diagnostic(
         WRONG_TYPE, name_span(entry, field), message, fixes(Fix("Put it in quotes", edits, safe=True)), Severity.WARNING
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aloop_models.catalogue import looks_like_key
+from aloop_models.catalog import looks_like_key
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 

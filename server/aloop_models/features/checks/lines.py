@@ -32,6 +32,6 @@ def rest_of_line(text: str, offset: int) -> Span:
 
 
 def file_span(document: Document) -> Span:
-    """Where a finding about the whole file stands: on `models`, else on the first line."""
+    """Where a diagnostic about the whole file stands: on `models`, else on the first line."""
     models = document.models
     return models.key.span if models else content_span(document.text, 0)

@@ -1,17 +1,17 @@
-"""Where a finding stands and how a fix is drawn: spans and small edits that never hold a value's text."""
+"""Where a diagnostic stands and how a fix is drawn: spans and small edits that never hold a value's text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aloop_models.catalogue.redaction import redact
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence
 from aloop_models.core.text import Edit, Span
-from aloop_models.features.finding import Fix
+from aloop_models.features.diagnostic import Fix
 
 MOST_FIXES = 3
-"""Fixes of one finding, at most."""
+"""Fixes of one diagnostic, at most."""
 
 _SHOWN_LENGTH = 48
 

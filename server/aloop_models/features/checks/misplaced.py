@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from aloop_models.catalogue.references import FOLLOWED_BY_LITELLM, is_reference, refers
+from aloop_models.catalog.references import FOLLOWED_BY_LITELLM, is_reference, refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import Group
@@ -22,7 +22,7 @@ from aloop_models.features.checks.marks import (
     renaming,
     value_span,
 )
-from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
 KEY_IN_WRONG_FIELD = Rule(
@@ -53,11 +53,11 @@ _LONGEST_WORD = 16
 _BARE = re.compile(r"[\w.-]+", re.ASCII)
 
 
-def check_misplaced(entry: Entry, facts: Facts) -> Iterator[Finding]:
+def check_misplaced(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Keys where none belongs, and references to variables."""
     if is_key(entry.model_id):
         message = f"A key stands where the model id belongs. Write provider/model here. {_MASKED}"
-        yield Finding(KEY_IN_WRONG_FIELD, entry.key.span, message, (), Severity.ERROR)
+        yield Diagnostic(KEY_IN_WRONG_FIELD, entry.key.span, message, (), Severity.ERROR)
     # Also what a later field overrules is in plain sight.
     for field in entry.fields:
         value = field.data
@@ -65,18 +65,18 @@ def check_misplaced(entry: Entry, facts: Facts) -> Iterator[Finding]:
             continue
         references = list(_references(field, facts))
         for path in references:
-            yield Finding(ENV_REFERENCE, part_span(entry, field, path), _not_expanded(field, facts))
+            yield Diagnostic(ENV_REFERENCE, part_span(entry, field, path), _not_expanded(field, facts))
         if references or not isinstance(value, str):
             continue
         spec = facts.schema.fields.get(field.name)
         if not (spec and spec.secret) and len(value) >= _LONGEST_WORD and is_key(value):
-            finding = _key_in(entry, field, facts)
-            if finding is not None:
-                yield finding
+            diagnostic = _key_in(entry, field, facts)
+            if diagnostic is not None:
+                yield diagnostic
     value = resolve(entry.value)
     if isinstance(value, Scalar) and isinstance(value.value, str) and is_key(value.value):
         message = f"A key stands where the model's fields belong. {_MASKED}"
-        yield Finding(KEY_IN_WRONG_FIELD, entry.value.span, message, _wrapping(entry), Severity.ERROR)
+        yield Diagnostic(KEY_IN_WRONG_FIELD, entry.value.span, message, _wrapping(entry), Severity.ERROR)
 
 
 def _references(field: Field, facts: Facts) -> Iterator[tuple[str | int, ...]]:
@@ -114,16 +114,16 @@ def _not_expanded(field: Field, facts: Facts) -> str:
     return f"Environment variables and other references are not expanded. Write the {what} itself."
 
 
-def _key_in(entry: Entry, field: Field, facts: Facts) -> Finding | None:
+def _key_in(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     known = field.name in facts.schema.fields
     if not known and (meant_fields(entry, field.name, facts) or field.name in facts.schema.unsupported):
-        # The field's own finding names the right field, so that one word is enough.
+        # The field's own diagnostic names the right field, so that one word is enough.
         return None
     message = f"A key stands in {quoted(field.name)}, in plain sight. {_MASKED}"
     level = Severity.ERROR if field.name == "api_base" else None
     movable = "api_key" not in entry.profile and not field.inherited and _BARE.fullmatch(str(field.data))
     rename = renaming(field.key, 0, len(field.key.text), "api_key") if movable else ()
-    return Finding(
+    return Diagnostic(
         KEY_IN_WRONG_FIELD,
         value_span(entry, field),
         message,

@@ -1,15 +1,15 @@
-"""Providers and models by what the catalogue knows; what it does not know is not wrong."""
+"""Providers and models by what the catalog knows; what it does not know is not wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aloop_models.catalogue import Catalogue, ModelFacts, litellm_id, provider_of, split_id
-from aloop_models.catalogue.facts import RETIRING_DAYS
+from aloop_models.catalog import Catalog, ModelFacts, litellm_id, provider_of, split_id
+from aloop_models.catalog.facts import RETIRING_DAYS
 from aloop_models.core.document import Entry
 from aloop_models.features.checks.marks import either, fixes, part_of, quoted, renaming
 from aloop_models.features.checks.model_id import is_clear
-from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
 UNKNOWN_PROVIDER = Rule(
@@ -26,8 +26,8 @@ UNKNOWN_PROVIDER = Rule(
 UNKNOWN_MODEL = Rule(
     "unknown-model",
     Severity.INFORMATION,
-    "A model that the catalogue does not list",
-    "The catalogue is some weeks old, so a new model may be missing from it. If the spelling is right, keep it: the id "
+    "A model that the catalog does not list",
+    "The catalog is some weeks old, so a new model may be missing from it. If the spelling is right, keep it: the id "
     "is sent as it is. Where nothing is near, this is a hint only.",
     "models:\n  openai/gpt-4oo:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4oo\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
@@ -70,48 +70,48 @@ _WHAT_IT_DOES = {
 }
 
 
-def check_model(entry: Entry, facts: Facts) -> Iterator[Finding]:
-    """Provider and model against the catalogue."""
+def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
+    """Provider and model against the catalog."""
     provider, model = split_id(entry.model_id)
-    catalogue = facts.catalogue
-    known = catalogue.model(entry.model_id) if model else None
+    catalog = facts.catalog
+    known = catalog.model(entry.model_id) if model else None
     if known is not None:
-        # What the catalogue knows of a name holds at the provider's own address.
+        # What the catalog knows of a name holds at the provider's own address.
         if not known.is_chat:
             does = _WHAT_IT_DOES.get(known.mode, "has another purpose")
             message = f"This model {does} and cannot chat. Choose a chat model."
-            yield Finding(NOT_A_CHAT_MODEL, entry.key.span, message)
+            yield Diagnostic(NOT_A_CHAT_MODEL, entry.key.span, message)
         elif known.retires is not None and not _has_base(entry):
             yield from _retirement(entry, known, facts)
         return
-    facts_of_provider = catalogue.providers.get(provider)
+    facts_of_provider = catalog.providers.get(provider)
     if facts_of_provider is None:
         if is_clear(entry):
             yield _unknown_provider(entry, provider, facts)
     elif facts_of_provider.lists_models and not _has_base(entry) and is_clear(entry):
-        if repeats_provider(litellm_id(entry.model_id), "", catalogue):
+        if repeats_provider(litellm_id(entry.model_id), "", catalog):
             yield _repeated_provider(entry)
         else:
             yield _unknown_model(entry, facts)
 
 
-def repeats_provider(model_id: str, api_base: str, catalogue: Catalogue) -> bool:
+def repeats_provider(model_id: str, api_base: str, catalog: Catalog) -> bool:
     """Whether the provider is written twice by mistake: `openai/openai/gpt-4o`.
 
     At an `api_base`, in the catalog, and where people name the models themselves such an ID can be right.
     """
     provider, model = split_id(model_id)
-    known = catalogue.providers.get(provider)
+    known = catalog.providers.get(provider)
     if known is None or not known.lists_models or api_base.strip() or not model.startswith(f"{provider}/"):
         return False
-    return len(model) > len(provider) + 1 and catalogue.model(model_id) is None
+    return len(model) > len(provider) + 1 and catalog.model(model_id) is None
 
 
-def _repeated_provider(entry: Entry) -> Finding:
+def _repeated_provider(entry: Entry) -> Diagnostic:
     provider, model = split_id(entry.model_id)
     message = f"The provider is written twice. Change the ID to {quoted(model)}."
     fix = Fix(_title(model), renaming(entry.key, 0, len(provider) + 1, ""), safe=False)
-    return Finding(UNKNOWN_MODEL, part_of(entry.key, 0, len(provider) + 1), message, fixes(fix), Severity.WARNING)
+    return Diagnostic(UNKNOWN_MODEL, part_of(entry.key, 0, len(provider) + 1), message, fixes(fix), Severity.WARNING)
 
 
 def _title(model_id: str) -> str:
@@ -123,16 +123,16 @@ def _has_base(entry: Entry) -> bool:
     return isinstance(base, str) and bool(base.strip())
 
 
-def _unknown_provider(entry: Entry, provider: str, facts: Facts) -> Finding:
-    near = facts.catalogue.nearest_providers(provider)
+def _unknown_provider(entry: Entry, provider: str, facts: Facts) -> Diagnostic:
+    near = facts.catalog.nearest_providers(provider)
     model = split_id(entry.model_id)[1]
     inner = provider_of(model)
     span = part_of(entry.key, 0, len(provider))
-    is_whole_id = inner in facts.catalogue.providers and len(model) > len(inner) + 1
-    if is_whole_id and (inner in near or not _has_base(entry) or facts.catalogue.model(model) is not None):
+    is_whole_id = inner in facts.catalog.providers and len(model) > len(inner) + 1
+    if is_whole_id and (inner in near or not _has_base(entry) or facts.catalog.model(model) is not None):
         message = f"There is no provider {quoted(provider)}. Did you mean {quoted(model)}?"
         fix = Fix(_title(model), renaming(entry.key, 0, len(provider) + 1, ""), safe=False)
-        return Finding(UNKNOWN_PROVIDER, span, message, fixes(fix))
+        return Diagnostic(UNKNOWN_PROVIDER, span, message, fixes(fix))
     if near:
         message = f"There is no provider {quoted(provider)}. Did you mean {either(near)}?"
     elif _has_base(entry):
@@ -142,26 +142,26 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts) -> Finding:
     candidates = [Fix(f"Change to {name}", renaming(entry.key, 0, len(provider), name), safe=False) for name in near]
     if not near and _has_base(entry):
         candidates = [Fix("Change to openai", renaming(entry.key, 0, len(provider), "openai"), safe=False)]
-    return Finding(UNKNOWN_PROVIDER, span, message, fixes(*candidates))
+    return Diagnostic(UNKNOWN_PROVIDER, span, message, fixes(*candidates))
 
 
-def _unknown_model(entry: Entry, facts: Facts) -> Finding:
+def _unknown_model(entry: Entry, facts: Facts) -> Diagnostic:
     near = tuple(
         other
-        for other in facts.catalogue.nearest_models(entry.model_id)
-        if (known := facts.catalogue.model(other)) is None or not known.is_retired(facts.today)
+        for other in facts.catalog.nearest_models(entry.model_id)
+        if (known := facts.catalog.model(other)) is None or not known.is_retired(facts.today)
     )
     length = len(litellm_id(entry.model_id))
     span = part_of(entry.key, entry.model_id.index("/") + 1, length)
     if not near:
-        message = "The catalogue does not list this model. If the id is right, keep it."
-        return Finding(UNKNOWN_MODEL, span, message, (), Severity.HINT)
-    message = f"The catalogue does not list this model. Did you mean {either(near)}? If the id is right, keep it."
+        message = "The catalog does not list this model. If the id is right, keep it."
+        return Diagnostic(UNKNOWN_MODEL, span, message, (), Severity.HINT)
+    message = f"The catalog does not list this model. Did you mean {either(near)}? If the id is right, keep it."
     candidates = (Fix(f"Change to {name}", renaming(entry.key, 0, length, name), safe=False) for name in near)
-    return Finding(UNKNOWN_MODEL, span, message, fixes(*candidates))
+    return Diagnostic(UNKNOWN_MODEL, span, message, fixes(*candidates))
 
 
-def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Finding]:
+def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Diagnostic]:
     if known.retires is None:
         return
     days = (known.retires - facts.today).days
@@ -175,8 +175,8 @@ def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Findi
     candidates = fixes(Fix(advice[:-1], renaming(entry.key, 0, length, successor), safe=False)) if successor else ()
     if known.is_retired(facts.today):
         message = f"This model was retired on {known.retires}. {advice}"
-        yield Finding(DEPRECATED_MODEL, entry.key.span, message, candidates, retired=True)
+        yield Diagnostic(DEPRECATED_MODEL, entry.key.span, message, candidates, retired=True)
         return
     left = "1 day" if days == 1 else f"{days} days"
     message = f"This model will be retired on {known.retires}, in {left}. {advice}"
-    yield Finding(DEPRECATED_MODEL, entry.key.span, message, candidates, Severity.INFORMATION)
+    yield Diagnostic(DEPRECATED_MODEL, entry.key.span, message, candidates, Severity.INFORMATION)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from aloop_models.catalogue import is_entry_id, is_label, litellm_id, split_id, split_label, with_label
+from aloop_models.catalog import is_entry_id, is_label, litellm_id, split_id, split_label, with_label
 from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
@@ -14,7 +14,7 @@ from aloop_models.features.checks.confusables import plain_spelling
 from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.marks import either, fixes, inner_start, part_of, quoting, renaming
 from aloop_models.features.checks.values import WRONG_TYPE
-from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
 INVALID_MODEL_ID = Rule(
@@ -46,13 +46,13 @@ _SPACES_AROUND_LABEL = re.compile(r"\s*#\s*")
 _NOT_IN_LABEL = re.compile(r"[^a-z0-9._]+")
 
 
-def check_model_id(entry: Entry, facts: Facts) -> Iterator[Finding]:
+def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """The id's form and its characters."""
     model_id = entry.model_id
     if is_half_typed(entry):
         return
     if not isinstance(entry.key.value, str):
-        yield Finding(
+        yield Diagnostic(
             WRONG_TYPE,
             entry.key.span,
             "YAML reads this id as a number, a truth value, a date or nothing. Write provider/model.",
@@ -62,7 +62,7 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Finding]:
     if not model_id.isascii():
         edits = _plain_edits(entry.key)
         if edits is not None:
-            yield Finding(
+            yield Diagnostic(
                 LOOK_ALIKE_ID,
                 _plain_span(entry.key),
                 "This id holds an invisible or a look-alike character. Write it in plain letters.",
@@ -92,9 +92,7 @@ def _is_certain(model_id: str, facts: Facts) -> bool:
     if all(not spelling for spelling in plain):
         return True
     pairs = zip(model_id, plain, strict=True)
-    return (
-        facts.catalogue.model("".join(item if spelling is None else spelling for item, spelling in pairs)) is not None
-    )
+    return facts.catalog.model("".join(item if spelling is None else spelling for item, spelling in pairs)) is not None
 
 
 def _plain_edits(key: Scalar) -> tuple[Edit, ...] | None:
@@ -115,12 +113,12 @@ def _plain_span(key: Scalar) -> Span:
     return part_of(key, odd[0], odd[-1] + 1)
 
 
-def _invalid(entry: Entry, facts: Facts) -> Finding:
+def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
     if _has_invalid_label(entry.model_id):
         return _invalid_label(entry)
     key, model_id = entry.key, litellm_id(entry.model_id)
     provider, model = split_id(model_id)
-    providers = facts.catalogue.providers
+    providers = facts.catalog.providers
     candidates: list[Fix] = []
     if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in entry.model_id):
         message = f"A model ID has no spaces. Write provider/model, {_EXAMPLE}."
@@ -131,15 +129,15 @@ def _invalid(entry: Entry, facts: Facts) -> Finding:
         message = f"The model is missing: write it after the slash, {_EXAMPLE}."
     elif model and "/" in model_id:
         message = f"The provider is missing: write it before the slash, {_EXAMPLE}."
-        candidates += _named(key, facts.catalogue.nearest_models(model))
+        candidates += _named(key, facts.catalog.nearest_models(model))
     elif model_id in providers:
         message = f"This names a provider only. Write the model after it, {_EXAMPLE}."
     else:
-        near = facts.catalogue.nearest_models(model_id)
+        near = facts.catalog.nearest_models(model_id)
         separated = next((mark for mark in ":\\|" if model_id.partition(mark)[0] in providers), None)
         if separated is not None and not model_id.endswith(separated):
             place = model_id.index(separated)
-            is_known = facts.catalogue.model(f"{model_id[:place]}/{model_id[place + 1 :]}") is not None
+            is_known = facts.catalog.model(f"{model_id[:place]}/{model_id[place + 1 :]}") is not None
             edits = renaming(key, place, place + 1, "/")
             candidates.append(Fix("Put a slash after the provider", edits, safe=is_known))
             message = f"Put a slash between provider and model, {_EXAMPLE}."
@@ -148,7 +146,7 @@ def _invalid(entry: Entry, facts: Facts) -> Finding:
             candidates += _named(key, near)
         else:
             message = f"A model id is provider/model, {_EXAMPLE}. Write the provider before a slash."
-    return Finding(INVALID_MODEL_ID, key.span, message, fixes(*candidates))
+    return Diagnostic(INVALID_MODEL_ID, key.span, message, fixes(*candidates))
 
 
 def _has_invalid_label(entry_id: str) -> bool:
@@ -156,7 +154,7 @@ def _has_invalid_label(entry_id: str) -> bool:
     return label is not None and bool(model_id.strip()) and not is_label(label.strip())
 
 
-def _invalid_label(entry: Entry) -> Finding:
+def _invalid_label(entry: Entry) -> Diagnostic:
     key = entry.key
     model_id, label = split_label(entry.model_id)
     label, start = label or "", len(model_id)
@@ -164,7 +162,7 @@ def _invalid_label(entry: Entry) -> Finding:
         message = "The label after # is missing. Write one, such as openai/gpt-4o#work, or remove the #."
         candidates = [Fix("Remove the #", renaming(key, start, len(entry.model_id), ""), safe=True)]
         span = part_of(key, start, len(entry.model_id))
-        return Finding(INVALID_MODEL_ID, span, message, fixes(*candidates if is_entry_id(model_id) else ()))
+        return Diagnostic(INVALID_MODEL_ID, span, message, fixes(*candidates if is_entry_id(model_id) else ()))
     head, slash, rest = label.partition("/")
     if slash and "/" not in model_id:
         message = "The label belongs at the end of the ID: provider/model#label."
@@ -174,7 +172,7 @@ def _invalid_label(entry: Entry) -> Finding:
         changed = with_label(model_id, label_from(label))
     candidates = [Fix(f"Change to {changed}", renaming(key, 0, len(entry.model_id), changed), safe=False)]
     span = part_of(key, start + 1, len(entry.model_id))
-    return Finding(INVALID_MODEL_ID, span, message, fixes(*candidates if is_entry_id(changed) else ()))
+    return Diagnostic(INVALID_MODEL_ID, span, message, fixes(*candidates if is_entry_id(changed) else ()))
 
 
 def label_from(text: str) -> str:

@@ -33,7 +33,7 @@ from aloop_models.features.checks.secrecy import (
 from aloop_models.features.checks.shape import MISSING_MODELS, NOT_A_MAPPING
 from aloop_models.features.checks.syntax import MULTIPLE_DOCUMENTS, YAML_SYNTAX
 from aloop_models.features.checks.values import OUT_OF_RANGE, WRONG_TYPE
-from aloop_models.features.finding import Rule
+from aloop_models.features.diagnostic import Rule
 
 RULES: tuple[Rule, ...] = (
     YAML_SYNTAX,

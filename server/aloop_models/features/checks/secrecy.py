@@ -8,7 +8,7 @@ from pathlib import PurePath
 from aloop_models.core.document import Document
 from aloop_models.features.checks.api_key import has_secret
 from aloop_models.features.checks.lines import file_span
-from aloop_models.features.finding import MESSAGE_LIMIT, Finding, Rule, Severity
+from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic, Rule, Severity
 from aloop_models.snapshot import Facts, Place, Snapshot
 
 _WITH_KEY = "models:\n  ollama/llama3:\n    api_key: my-first-secret\n\ndefault: ollama/llama3\n"
@@ -60,7 +60,7 @@ _LONGEST_PATH = 60
 _MOST_COPIES = 3
 
 
-def check_secrecy(snapshot: Snapshot) -> Iterator[Finding]:
+def check_secrecy(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """Git and the file's permissions, as they were at the last open or save."""
     place = snapshot.place
     if place.path is None:
@@ -73,41 +73,41 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Finding]:
         message = f"This file is not used: {place.skipped}"
         if len(message) > MESSAGE_LIMIT:
             message = f"{message[: MESSAGE_LIMIT - 1]}…"
-        yield Finding(SKIPPED_FILE, span, message)
+        yield Diagnostic(SKIPPED_FILE, span, message)
     has_keys = _has_keys(snapshot)
     level = None if has_keys else Severity.HINT
     path = _shown_path(place, place.path)
     if place.link is not None:
         link = _shown_path(place, place.link)
         message = f"git tracks the symbolic link {link}, so others choose this file. Run: git rm --cached {link}"
-        yield Finding(TRACKED_BY_GIT, span, message, (), level)
+        yield Diagnostic(TRACKED_BY_GIT, span, message, (), level)
     elif place.tracked == "yes":
         message = f"git tracks this file, so its keys reach every clone. Run: git rm --cached {path}"
         if not has_keys:
             message = f"git tracks this file. Put no keys in it, or run: git rm --cached {path}"
-        yield Finding(TRACKED_BY_GIT, span, message, (), level)
+        yield Diagnostic(TRACKED_BY_GIT, span, message, (), level)
     elif place.git_problem:
         message = f"git could not be asked whether it tracks this file: {place.git_problem}. {_advice(place)}"
-        yield Finding(TRACKED_BY_GIT, span, message, (), level)
+        yield Diagnostic(TRACKED_BY_GIT, span, message, (), level)
     if place.link is None and place.tracked != "yes" and place.ignored is False:
         rule = _pattern(place)
         message = f"git does not ignore this file, so its keys may be committed. Add {rule} to .gitignore."
         if not has_keys:
             message = f"git does not ignore this file. Before you put keys in it, add {rule} to .gitignore."
-        yield Finding(NOT_GITIGNORED, span, message, (), level)
+        yield Diagnostic(NOT_GITIGNORED, span, message, (), level)
     elif place.ignored and place.copies_ignored is False:
         message = (
             "git ignores this file, but not the backups, swap files and conflict copies of it."
             f" Add {_pattern(place)} to .gitignore."
         )
-        yield Finding(NOT_GITIGNORED, span, message, (), Severity.INFORMATION if has_keys else Severity.HINT)
+        yield Diagnostic(NOT_GITIGNORED, span, message, (), Severity.INFORMATION if has_keys else Severity.HINT)
     for copy in place.tracked_copies[:_MOST_COPIES]:
         name = _shown_path(place, copy)
         message = f"git tracks {name}, a copy of this file that contains keys. Run: git rm --cached {name}"
-        yield Finding(TRACKED_BY_GIT, span, message)
+        yield Diagnostic(TRACKED_BY_GIT, span, message)
     if exposed and has_keys:
         message = f"Other people on this machine may read these keys. Run: chmod 600 {path}"
-        yield Finding(READABLE_BY_OTHERS, span, message)
+        yield Diagnostic(READABLE_BY_OTHERS, span, message)
 
 
 def has_new_secret(before: Document, after: Document, facts: Facts) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aloop_models.catalogue import is_entry_id, nearest, one_slip
+from aloop_models.catalog import is_entry_id, nearest, one_slip
 from aloop_models.core.document import Document, Section
 from aloop_models.core.nodes import Alias, Mapping, Scalar
 from aloop_models.core.text import Edit
@@ -13,13 +13,13 @@ from aloop_models.features.checks.key_text import is_key
 from aloop_models.features.checks.lines import end_of_line, start_of_line
 from aloop_models.features.checks.marks import fixes, quoted, renaming
 from aloop_models.features.checks.misplaced import KEY_IN_WRONG_FIELD
-from aloop_models.features.finding import Finding, Fix
+from aloop_models.features.diagnostic import Diagnostic, Fix
 from aloop_models.snapshot import Snapshot
 
 _KNOWN = ("models", "default")
 
 
-def check_sections(snapshot: Snapshot) -> Iterator[Finding]:
+def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """The names at the file's root."""
     document = snapshot.document
     for section in document.sections:
@@ -28,12 +28,12 @@ def check_sections(snapshot: Snapshot) -> Iterator[Finding]:
         if is_key(section.name) or (isinstance(section.value, Scalar) and is_key(section.value.text)):
             span = section.key.span if is_key(section.name) else (section.value or section.key).span
             message = "A key stands here, where nothing reads or masks it. Move it to api_key below its model's id."
-            yield Finding(KEY_IN_WRONG_FIELD, span, message)
+            yield Diagnostic(KEY_IN_WRONG_FIELD, span, message)
         elif not _holds_anchors(document, section):
             yield _unknown(document, section)
 
 
-def _unknown(document: Document, section: Section) -> Finding:
+def _unknown(document: Document, section: Section) -> Diagnostic:
     name = section.name
     near = tuple(other for other in nearest(name, _KNOWN) if document.section(other) is None)
     candidates = [
@@ -47,7 +47,7 @@ def _unknown(document: Document, section: Section) -> Finding:
     else:
         message = f"Nothing reads {quoted(name)}: only models and default. Remove it, or correct it."
         candidates.append(Fix("Comment the line out", _commenting_out(document, section), safe=False))
-    return Finding(UNKNOWN_FIELD, section.key.span, message, fixes(*candidates))
+    return Diagnostic(UNKNOWN_FIELD, section.key.span, message, fixes(*candidates))
 
 
 def _is_certain(section: Section, other: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aloop_models.catalogue import is_entry_id, one_slip
+from aloop_models.catalog import is_entry_id, one_slip
 from aloop_models.core.document import Document, Entry, Section
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Edit, Span
@@ -14,7 +14,7 @@ from aloop_models.features.checks.lines import end_of_line, file_span
 from aloop_models.features.checks.marks import fixes, inner_start, quoting
 from aloop_models.features.checks.syntax_lines import comment_for_label
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
-from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts, Snapshot
 
 NOT_A_MAPPING = Rule(
@@ -49,7 +49,7 @@ _FIELD = re.compile(r"(\w+)(:(?=\S).+| .+)?")
 _ONLY_COMMENTS = re.compile(r"(?:\s|#[^\n]*)*")
 
 
-def check_file_shape(snapshot: Snapshot) -> Iterator[Finding]:
+def check_file_shape(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """The root, `models`, and values outside of entries."""
     document = snapshot.document
     root = document.other_root
@@ -57,7 +57,7 @@ def check_file_shape(snapshot: Snapshot) -> Iterator[Finding]:
         yield _not_a_mapping(document, root)
         return
     for span, reason in document.faults:
-        yield Finding(WRONG_TYPE, _first_line(document, span), _fault_message(reason))
+        yield Diagnostic(WRONG_TYPE, _first_line(document, span), _fault_message(reason))
     models = document.models
     if models is None:
         if document.parses and not any(one_slip(section.name, "models") for section in document.sections):
@@ -68,10 +68,10 @@ def check_file_shape(snapshot: Snapshot) -> Iterator[Finding]:
         if not isinstance(section.key.value, str) and document.parses:
             message = "YAML reads this name as a number, a truth value or nothing. Remove it, or put it in quotes."
             fix = Fix("Put it in quotes", quoting(section.key), safe=True)
-            yield Finding(WRONG_TYPE, section.key.span, message, fixes(fix), Severity.WARNING)
+            yield Diagnostic(WRONG_TYPE, section.key.span, message, fixes(fix), Severity.WARNING)
 
 
-def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Finding]:
+def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """The entry's value, and values in it that the safe loader refuses."""
     if entry.faults:
         quotable = {item.value.span: item.value for item in entry.fields if isinstance(item.value, Scalar)}
@@ -79,7 +79,7 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Finding]:
             scalar = quotable.get(span)
             # A tag would make of the quoted text what it made of the plain one.
             edits = quoting(scalar) if scalar and scalar.text[:1] in _LOOKS_LIKE_A_NUMBER else ()
-            yield Finding(WRONG_TYPE, span, _fault_message(reason), fixes(Fix("Put it in quotes", edits, safe=True)))
+            yield Diagnostic(WRONG_TYPE, span, _fault_message(reason), fixes(Fix("Put it in quotes", edits, safe=True)))
     value = entry.value
     if isinstance(value, Mapping) or (isinstance(value, Scalar) and value.value is None):
         return
@@ -95,7 +95,7 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Finding]:
         message += " Remove the dashes or brackets."
     elif isinstance(target, Scalar):
         message, candidates = _word_instead_of_fields(value, target, facts)
-    yield Finding(WRONG_TYPE, value.span, message, candidates)
+    yield Diagnostic(WRONG_TYPE, value.span, message, candidates)
 
 
 def _word_instead_of_fields(value: Node, target: Scalar, facts: Facts) -> tuple[str, tuple[Fix, ...]]:
@@ -120,20 +120,20 @@ def _word_instead_of_fields(value: Node, target: Scalar, facts: Facts) -> tuple[
     )
 
 
-def _not_a_mapping(document: Document, root: Node) -> Finding:
+def _not_a_mapping(document: Document, root: Node) -> Diagnostic:
     span = _first_line(document, root.span)
     if isinstance(root, Sequence):
         message = "models.yaml begins with 'models:', and below it one id per model. This is a list: remove the dashes."
-        return Finding(NOT_A_MAPPING, span, message)
+        return Diagnostic(NOT_A_MAPPING, span, message)
     message = "models.yaml begins with 'models:', and below it one id per model. This is a single word."
     candidates: list[Fix] = []
     if isinstance(root, Scalar) and root.text in ("models", "default") and not root.style:
         message = f"A colon is missing: write '{root.text}:'."
         candidates.append(Fix("Add the colon", (Edit(root.end, root.end, ":"),), safe=True))
-    return Finding(NOT_A_MAPPING, span, message, fixes(*candidates))
+    return Diagnostic(NOT_A_MAPPING, span, message, fixes(*candidates))
 
 
-def _models_shape(document: Document, models: Section) -> Iterator[Finding]:
+def _models_shape(document: Document, models: Section) -> Iterator[Diagnostic]:
     value = models.value
     if value is None:
         return
@@ -142,16 +142,18 @@ def _models_shape(document: Document, models: Section) -> Iterator[Finding]:
         return
     if isinstance(target, Sequence):
         message = "models is a mapping: one 'provider/model:' per line, without dashes or brackets."
-        yield Finding(WRONG_TYPE, _first_line(document, value.span), message)
+        yield Diagnostic(WRONG_TYPE, _first_line(document, value.span), message)
         return
     if label := comment_for_label(document.text, value.start):
-        yield Finding(WRONG_TYPE, label.span, label.message, fixes(*(Fix(*edits, safe=False) for edits in label.edits)))
+        yield Diagnostic(
+            WRONG_TYPE, label.span, label.message, fixes(*(Fix(*edits, safe=False) for edits in label.edits))
+        )
         return
     message = "models is a mapping: write one 'provider/model:' per line below it. A colon is missing here."
     single = isinstance(value, Scalar) and not value.style and "\n" not in document.text[value.start : value.end]
     below = "\n" in document.text[models.key.end : value.start]
     edits = (Edit(value.end, value.end, ":"),) if single and below else ()
-    yield Finding(
+    yield Diagnostic(
         WRONG_TYPE,
         _first_line(document, value.span),
         message,
@@ -159,7 +161,7 @@ def _models_shape(document: Document, models: Section) -> Iterator[Finding]:
     )
 
 
-def _missing_models(document: Document) -> Finding:
+def _missing_models(document: Document) -> Diagnostic:
     message = "This file has no models yet. Add 'models:', and below it one id per model."
     text = document.text
     edits: tuple[Edit, ...] = ()
@@ -169,7 +171,7 @@ def _missing_models(document: Document) -> Finding:
     elif document.sections and _begins_line(text, document.sections[0].key.start):
         first = document.sections[0].key.start
         edits = (Edit(first, first, f"{SKELETON}\n"),)
-    return Finding(MISSING_MODELS, file_span(document), message, fixes(Fix("Insert a frame", edits, safe=False)))
+    return Diagnostic(MISSING_MODELS, file_span(document), message, fixes(Fix("Insert a frame", edits, safe=False)))
 
 
 def _begins_line(text: str, offset: int) -> bool:

@@ -11,15 +11,15 @@ from aloop_models.features.checks.marks import fixes
 from aloop_models.features.checks.syntax_lines import Explanation
 from aloop_models.features.checks.syntax_mending import mends
 from aloop_models.features.checks.syntax_words import explain
-from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Snapshot
 
 YAML_SYNTAX = Rule(
     "yaml-syntax",
     Severity.ERROR,
     "A text that is not YAML",
-    "The runtime cannot read the file and keeps the last good configuration. The finding stands where the mistake was "
-    "most likely made: an open quote, a missing colon, a tab, an indentation that fits nothing.",
+    "The runtime cannot read the file and keeps the last good configuration. The problem is shown where the mistake "
+    "was most likely made: an open quote, a missing colon, a tab, an indentation that fits nothing.",
     'models:\n  ollama/llama3:\n    name: "Llama\n',
     'models:\n  ollama/llama3:\n    name: "Llama"\ndefault: ollama/llama3\n',
     fixes="unsafe",
@@ -38,15 +38,15 @@ _MOST_FINDINGS = 50
 _MOST_MENDED = 3
 
 
-def check_syntax(snapshot: Snapshot) -> Iterator[Finding]:
-    """Why the file cannot be read, one finding for each broken piece."""
+def check_syntax(snapshot: Snapshot) -> Iterator[Diagnostic]:
+    """Why the file cannot be read, one diagnostic for each broken piece."""
     document = snapshot.document
     done: set[Span] = set()
     for index, problem in enumerate(document.problems[:_MOST_FINDINGS]):
         if problem.what == "multiple documents":
             span = rest_of_line(document.text, problem.at)
             message = "A second document begins here. Remove the '---', or one of the two."
-            yield Finding(MULTIPLE_DOCUMENTS, span, message)
+            yield Diagnostic(MULTIPLE_DOCUMENTS, span, message)
             continue
         explanation = explain(document, problem)
         if explanation.span not in done:
@@ -54,7 +54,7 @@ def check_syntax(snapshot: Snapshot) -> Iterator[Finding]:
             yield _finding(document, explanation, mend=index < _MOST_MENDED)
 
 
-def _finding(document: Document, explanation: Explanation, *, mend: bool) -> Finding:
+def _finding(document: Document, explanation: Explanation, *, mend: bool) -> Diagnostic:
     text = document.text
     span = explanation.span
     span = Span(min(span.start, len(text)), min(max(span.start, span.end), len(text)))
@@ -64,4 +64,4 @@ def _finding(document: Document, explanation: Explanation, *, mend: bool) -> Fin
         for title, edits in explanation.edits
         if mend and mends(document, explanation.message, edits)
     ]
-    return Finding(YAML_SYNTAX, span, explanation.message, fixes(*mending[:1]))
+    return Diagnostic(YAML_SYNTAX, span, explanation.message, fixes(*mending[:1]))

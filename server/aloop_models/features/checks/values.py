@@ -6,8 +6,8 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator
 
-from aloop_models.catalogue import nearest
-from aloop_models.catalogue.references import refers
+from aloop_models.catalog import nearest
+from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec, SchemaProblem
@@ -21,7 +21,7 @@ from aloop_models.features.checks.marks import (
     written_here,
 )
 from aloop_models.features.checks.numbers import number_in, number_text, trap_of
-from aloop_models.features.finding import Finding, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
 WRONG_TYPE = Rule(
@@ -65,7 +65,7 @@ _KINDS = {
 }
 
 
-def check_values(entry: Entry, facts: Facts) -> Iterator[Finding]:
+def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Every field's value against the schema, and numbers that YAML 1.1 reads in a surprising way."""
     specs = facts.schema.fields
     for field in fields_in_force(entry):
@@ -120,7 +120,7 @@ def _fits(spec: FieldSpec, value: object) -> bool:
     return low and above and high
 
 
-def _surprise(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[Finding]:
+def _surprise(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[Diagnostic]:
     scalar = resolve(field.value)
     if not isinstance(scalar, Scalar):
         return
@@ -129,7 +129,7 @@ def _surprise(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[Finding]:
         return
     candidates = dict.fromkeys((scalar.value, *meant))
     here = written_here(field)
-    yield Finding(
+    yield Diagnostic(
         WRONG_TYPE,
         value_span(entry, field),
         f"YAML reads this as {number_text(scalar.value)}. Write the number you mean in plain digits.",
@@ -138,19 +138,19 @@ def _surprise(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[Finding]:
     )
 
 
-def _finding(entry: Entry, field: Field, spec: FieldSpec, problem: SchemaProblem) -> Finding:
+def _finding(entry: Entry, field: Field, spec: FieldSpec, problem: SchemaProblem) -> Diagnostic:
     span = part_span(entry, field, problem.path[1:])
     here = written_here(field)
     if problem.keyword == "type":
         nested = len(problem.path) > 1
         message = _nested_message(spec, problem) if nested else _type_message(spec, problem.value)
-        return Finding(WRONG_TYPE, span, message, () if nested else _type_fixes(spec, here, problem.value))
+        return Diagnostic(WRONG_TYPE, span, message, () if nested else _type_fixes(spec, here, problem.value))
     if problem.keyword == "enum":
-        return _enum_finding(entry, field, spec)
+        return _enum_diagnostic(entry, field, spec)
     if problem.keyword in ("minimum", "maximum", "exclusiveMinimum"):
-        return Finding(OUT_OF_RANGE, span, _range_message(spec), _range_fixes(spec, here, problem.value))
+        return Diagnostic(OUT_OF_RANGE, span, _range_message(spec), _range_fixes(spec, here, problem.value))
     message = f"{spec.name} cannot be written like this.{_advice(spec, None)}"
-    return Finding(OUT_OF_RANGE, span, message)
+    return Diagnostic(OUT_OF_RANGE, span, message)
 
 
 def _type_message(spec: FieldSpec, value: object) -> str:
@@ -219,13 +219,13 @@ def round_or_zero(value: float) -> int:
     return round(value) if abs(value) < float("inf") else 0
 
 
-def _enum_finding(entry: Entry, field: Field, spec: FieldSpec) -> Finding:
+def _enum_diagnostic(entry: Entry, field: Field, spec: FieldSpec) -> Diagnostic:
     words = [str(word) for word in spec.enum]
     here = written_here(field)
     near = nearest(str(field.data), words) if isinstance(field.data, str) else ()
     candidates = (Fix(f"Write {word}", replacing(here, _plain_word(word)), safe=False) for word in near)
     message = f"{spec.name} is one of {', '.join(words)}. Check the spelling."
-    return Finding(OUT_OF_RANGE, value_span(entry, field), message, fixes(*candidates), Severity.WARNING)
+    return Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, fixes(*candidates), Severity.WARNING)
 
 
 def _plain_word(word: str) -> str:

@@ -1,0 +1,262 @@
+"""The catalog: look-ups over LiteLLM's distilled facts, read from one JSON file."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, cast
+
+from aloop_models.catalog import provider_table as table
+from aloop_models.catalog.facts import (
+    CALLABLE_MODES,
+    CredentialField,
+    ModelFacts,
+    ProviderFacts,
+    litellm_id,
+    split_id,
+)
+from aloop_models.catalog.key_forms import prefixes_of
+from aloop_models.catalog.nearest import nearest
+from aloop_models.catalog.ranking import ranked
+
+_SHIPPED = Path(__file__).with_name("catalog.json")
+_FORMAT = 1
+
+# Path segments that choose a route of LiteLLM's, not a model (main.py, bedrock/common_utils.py).
+_ROUTES = ("converse/", "invoke/", "responses/", "chat/")
+
+# A shorter text stands in too many names to point at one.
+_SHORTEST_PART = 5
+
+_Row = list[object]
+
+
+class Catalog:
+    """Facts about models and providers; immutable, and cheap to make: facts are built on look-up.
+
+    `made` is the day of distilling, `origin` tells the shipped snapshot from an installed
+    litellm's data, `source` is the file it was read from (or will be), if any.
+    """
+
+    def __init__(
+        self, data: Mapping[str, object], origin: Literal["snapshot", "installed"], source: Path | None = None
+    ) -> None:
+        """Take distilled data (see `distil.distil`); ValueError where its frame is another."""
+        if data.get("format") != _FORMAT:
+            raise ValueError("the catalog has another format")
+        made, version = data.get("made"), data.get("litellm")
+        models, providers = data.get("models"), data.get("providers")
+        if not (isinstance(made, str) and isinstance(version, str)):
+            raise ValueError("the catalog has no version and day")
+        if not (isinstance(models, dict) and isinstance(providers, dict)):
+            raise ValueError("the catalog has no models and providers")
+        self.made = datetime.date.fromisoformat(made)
+        self.litellm_version = version
+        self.origin: Literal["snapshot", "installed"] = origin
+        self.source = source
+        self.data = data
+        self._rows = cast("dict[str, dict[str, _Row]]", models)
+        self._providers = cast("dict[str, dict[str, object]]", providers)
+        self._ranked = functools.lru_cache(maxsize=256)(self._rank)
+
+    @functools.cached_property
+    def providers(self) -> Mapping[str, ProviderFacts]:
+        """Every provider name LiteLLM knows, A to Z, with its facts."""
+        return MappingProxyType({name: self._provider(name) for name in self._providers})
+
+    def model(self, model_id: str) -> ModelFacts | None:
+        """Return the facts of an ID as a person writes it, or None if none are known; a label makes no difference.
+
+        Also found: another API's name of a provider (`ollama_chat/…`), a route before the model
+        (`bedrock/converse/…`), a region before a Bedrock model, and fine-tunes
+        (`openai/ft:gpt-4o-2024-08-06:org::id`); the facts carry the ID that was asked for,
+        without its label.
+        """
+        model_id = litellm_id(model_id)
+        provider, model = split_id(model_id)
+        rows = self._rows_of(provider)
+        for name in _spellings(provider, model):
+            row = rows.get(name)
+            if row is not None:
+                return _facts(model_id, provider, row)
+        return None
+
+    def models_of(self, provider: str, today: datetime.date | None = None) -> Sequence[ModelFacts]:
+        """Return a provider's models of every mode, best first (see `ranking.ranked`)."""
+        return self._ranked(provider, today)
+
+    def nearest_models(self, model_id: str, limit: int = 3) -> tuple[str, ...]:
+        """Return up to `limit` known full ids nearest in spelling, without a label, chat models before others.
+
+        Ids of the same provider; without a provider the same model of any, and with an unknown
+        provider of the nearest ones. Empty where nothing is near.
+        """
+        model_id = litellm_id(model_id)
+        provider, model = split_id(model_id)
+        if provider and self._rows_of(provider):
+            others: tuple[str, ...] = (provider,)
+        elif provider:
+            others = self.nearest_providers(provider, 2)
+        else:
+            others = self._owners_of(model)
+        found = (near for other in others for near in self._nearest_of(other, model, limit))
+        return tuple(near for near in found if near != model_id)[:limit]
+
+    def nearest_providers(self, name: str, limit: int = 3) -> tuple[str, ...]:
+        """Return up to `limit` provider names: those commonly meant by it, then near spellings.
+
+        Only the one where just the case differs. Providers that chat come before others. Empty where nothing is near.
+        """
+        folded = name.casefold()
+        if name != folded and folded in self.providers:
+            return (folded,)
+        meant = tuple(other for other in table.COMMONLY_MEANT.get(folded, ()) if other != name)
+        near = nearest(name, self._chatting, limit) or nearest(name, self._providers, limit)
+        return tuple(dict.fromkeys((*meant, *(other for other in near if other != name))))[:limit]
+
+    @functools.cached_property
+    def _chatting(self) -> tuple[str, ...]:
+        makers = (name for name in table.MAKERS if name in self.providers)
+        others = (name for name, facts in self.providers.items() if facts.is_chat)
+        return tuple(dict.fromkeys((*makers, *others)))
+
+    def check(self) -> None:
+        """Build every fact once; raises ValueError, TypeError, AttributeError or LookupError for another shape."""
+        lists = cast("dict[str, object]", self._rows)
+        if not all(isinstance(rows, dict) for rows in lists.values()):
+            raise ValueError("the catalog has a model list of another shape")
+        for provider, rows in lists.items():
+            if provider not in self.providers:
+                raise ValueError("the catalog lists models of no provider")
+            for row in cast("dict[str, object]", rows).values():
+                if not isinstance(row, list) or not _is_row(cast("_Row", row)):
+                    raise ValueError("the catalog has a model of another shape")
+            self.models_of(provider)
+
+    def _nearest_of(self, provider: str, model: str, limit: int) -> tuple[str, ...]:
+        start = len(provider) + 1
+        names = [facts.id[start:] for facts in self.models_of(provider)]
+        chatting = sum(facts.is_chat for facts in self.models_of(provider))
+        found = nearest(model, names[:chatting], limit) or nearest(model, names, limit)
+        if not found and len(model) >= _SHORTEST_PART:
+            # "claude-sonnet-4-5" of "anthropic.claude-sonnet-4-5-20250929-v1:0".
+            part = model.casefold()
+            found = tuple(name for name in names if part in name.casefold())[:limit]
+        return tuple(f"{provider}/{name}" for name in found)
+
+    def _owners_of(self, model: str) -> tuple[str, ...]:
+        """Return the providers of a bare model name or of the nearest ones, its maker first."""
+        names = {name for provider in self._chatting for name in self._rows_of(provider)}
+        near = (model,) if model in names else nearest(model, sorted(names), 3)
+        return tuple(
+            dict.fromkeys(provider for name in near for provider in self._chatting if name in self._rows_of(provider))
+        )
+
+    def _rank(self, provider: str, today: datetime.date | None) -> tuple[ModelFacts, ...]:
+        rows = self._rows_of(provider)
+        return ranked((_facts(f"{provider}/{name}", provider, rows[name]) for name in rows), today)
+
+    def _rows_of(self, provider: str) -> Mapping[str, _Row]:
+        return self._rows.get(table.SHARES_MODELS_WITH.get(provider, provider), {})
+
+    def _provider(self, name: str) -> ProviderFacts:
+        raw = self._providers[name]
+        fields = cast("list[_Row]", raw.get("fields", []))
+        is_chat = bool(raw.get("chat"))
+        return ProviderFacts(
+            name=name,
+            label=_text(raw.get("label")) or name,
+            credentials=tuple(_credential(field) for field in fields),
+            needs_key=bool(raw.get("key")),
+            needs_base=bool(raw.get("base")),
+            local=name in table.LOCAL,
+            is_chat=is_chat,
+            lists_models=is_chat
+            and name not in table.NAMES_MODELS_FREELY
+            and any(row[0] in CALLABLE_MODES for row in self._rows_of(name).values()),
+            key_prefixes=prefixes_of(name),
+            docs_url=_text(raw.get("docs")),
+            default_base=_text(raw.get("default_base")),
+        )
+
+
+def load_catalog() -> Catalog:
+    """Return the shipped snapshot, read once. Programs use `workspace.catalog`, which knows newer ones too."""
+    return _shipped()
+
+
+def shipped_version() -> str:
+    """Return the LiteLLM version of the shipped snapshot without reading all of it."""
+    with _SHIPPED.open("rb") as stream:
+        found = re.search(rb'"litellm": ?"([^"]+)"', stream.read(200))
+    return found.group(1).decode() if found else _shipped().litellm_version
+
+
+@functools.cache
+def _shipped() -> Catalog:
+    return Catalog(_object(json.loads(_SHIPPED.read_bytes())), "snapshot", _SHIPPED)
+
+
+def _is_row(row: _Row) -> bool:
+    mode, *numbers = row[:5] or [None]
+    texts = (mode, *(text or "" for text in row[5:]))
+    return all(isinstance(text, str) for text in texts) and all(
+        number is None or isinstance(number, int | float) for number in numbers
+    )
+
+
+def _spellings(provider: str, model: str) -> Sequence[str]:
+    spellings = [model]
+    for route in _ROUTES:
+        if model.startswith(route):
+            spellings.append(model[len(route) :])
+    if provider == "bedrock" and "/" in model:
+        spellings.append(model.rpartition("/")[2])
+    if model.startswith("ft:"):
+        spellings.append(":".join(model.split(":")[:2]))
+    return spellings
+
+
+def _facts(model_id: str, provider: str, row: _Row) -> ModelFacts:
+    mode, window, output, input_price, output_price, words, retires, successor = (
+        *row,
+        *(None,) * (8 - len(row)),
+    )
+    return ModelFacts(
+        id=model_id,
+        provider=provider,
+        mode=cast("str", mode),
+        context_window=cast("int | None", window),
+        max_output=cast("int | None", output),
+        input_price=cast("float | None", input_price),
+        output_price=cast("float | None", output_price),
+        capabilities=tuple(cast("str", words or "").split()),
+        retires=datetime.date.fromisoformat(cast("str", retires)) if retires else None,
+        successor=cast("str | None", successor),
+    )
+
+
+def _credential(field: _Row) -> CredentialField:
+    name, required, secret, default, placeholder = (*field, *(None,) * (5 - len(field)))
+    return CredentialField(
+        name=cast("str", name),
+        required=bool(required),
+        secret=bool(secret),
+        default=_text(default),
+        placeholder=_text(placeholder),
+    )
+
+
+def _object(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise ValueError("the catalog is not a JSON object")
+    return cast("dict[str, object]", value)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,199 @@
+"""Distils LiteLLM's data files into the catalog's own form, without importing litellm."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import cast
+
+from aloop_models.catalog.distil_providers import distil_providers
+
+FORMAT = 1
+
+# LiteLLM's flag and the word for it here, in the order in which people want to read them.
+CAPABILITIES = {
+    "supports_function_calling": "tools",
+    "supports_vision": "vision",
+    "supports_reasoning": "reasoning",
+    "supports_response_schema": "json_schema",
+    "supports_pdf_input": "pdf",
+    "supports_audio_input": "audio",
+    "supports_audio_output": "audio_output",
+    "supports_video_input": "video",
+    "supports_web_search": "web_search",
+    "supports_computer_use": "computer_use",
+    "supports_prompt_caching": "prompt_caching",
+}
+
+# Entries of the price map that are no models: its own sample and its rules for unknown names.
+_NOT_MODELS = frozenset({"sample_spec", "fallback_generalizations"})
+
+# Prices of size classes ("fireworks-ai-up-to-4b"), which nobody can call.
+_PRICE_CLASS = re.compile(r"(?:fireworks|together)-ai-")
+
+_PROVIDER_OF_PRICE_MAP = {
+    "bedrock_converse": "bedrock",
+    "cohere_chat": "cohere",
+    "fireworks_ai-embedding-models": "fireworks_ai",
+}
+
+# Beginnings of the price map's keys that are spelt unlike the provider's name.
+_KEY_PREFIXES = {"amazon_nova": ("amazon-nova",), "azure_text": ("azure",)}
+
+# Path segments that choose a price, not a model: picture sizes, steps and rented throughput.
+_SIZE = re.compile(r"\d+-x-\d+|max-x-max")
+_QUALIFIER = re.compile(r"\d+-x-\d+|max-x-max|(?:max|\d+)-steps|low|medium|high|standard|hd")
+_COMMITMENT = re.compile(r"(?:\*/)?\d+-month-commitment/")
+
+
+def distil(
+    litellm_dir: Path, version: str, made: datetime.date, known_to_chat: Collection[str] = ()
+) -> dict[str, object]:
+    """Return the catalog's data for a litellm package folder: JSON values, sorted, no clock.
+
+    `known_to_chat` names providers that chat in the last good catalog: they keep that as long as
+    LiteLLM routes them.
+
+    Shape: `format`, `litellm`, `made`, `providers` (name → facts) and `models` (provider →
+    model → row of mode, context window, longest output, both prices per million tokens,
+    capabilities, retirement date, successor; trailing nulls cut off). Raises OSError for an
+    absent file and ValueError for one of another shape.
+    """
+    prices = read_object(litellm_dir / "model_prices_and_context_window_backup.json")
+    models = _models(prices)
+    modes = {name: {str(row[0]) for row in rows.values()} for name, rows in models.items()}
+    providers = distil_providers(litellm_dir, modes, known_to_chat)
+    return {
+        "format": FORMAT,
+        "litellm": version,
+        "made": made.isoformat(),
+        "providers": providers,
+        "models": {name: dict(sorted(rows.items())) for name, rows in sorted(models.items())},
+    }
+
+
+def dump(data: Mapping[str, object]) -> str:
+    """Write distilled data as JSON text with one provider or model per line."""
+    lines = ["{"]
+    lines.extend(f"{_json(name)}: {_json(data[name])}," for name in ("format", "litellm", "made"))
+    lines.append('"providers": {')
+    providers = cast("Mapping[str, object]", data["providers"])
+    lines.append(",\n".join(f"{_json(name)}: {_json(facts)}" for name, facts in providers.items()))
+    lines.append('},\n"models": {')
+    groups: list[str] = []
+    for name, rows in cast("Mapping[str, Mapping[str, object]]", data["models"]).items():
+        body = ",\n".join(f"{_json(model)}: {_json(row)}" for model, row in rows.items())
+        groups.append(f"{_json(name)}: {{\n{body}\n}}")
+    lines.append(",\n".join(groups))
+    lines.append("}\n}\n")
+    return "\n".join(lines)
+
+
+def read_object(path: Path) -> dict[str, object]:
+    """Read a JSON file that must hold an object; ValueError where it holds anything else."""
+    value: object = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(value, dict):
+        raise ValueError(f"{path.name} is not a JSON object")
+    return cast("dict[str, object]", value)
+
+
+def written_id(key: str, price_map_provider: str) -> tuple[str, str, bool] | None:
+    """Return (provider, model, exact) as people write it for a key of the price map.
+
+    `exact` is False where the key was a price variant of that model. None: no model at all.
+    Follows litellm's get_llm_provider: the name before the first `/` chooses the provider.
+    """
+    if "/" not in key and _PRICE_CLASS.match(key):
+        return None
+    provider = _PROVIDER_OF_PRICE_MAP.get(price_map_provider, price_map_provider)
+    if provider.startswith("vertex_ai-"):
+        provider = "vertex_ai"
+    model = key
+    for prefix in (provider, price_map_provider, *_KEY_PREFIXES.get(provider, ())):
+        if key.startswith(prefix + "/"):
+            model = key[len(prefix) + 1 :]
+            break
+    plain = _COMMITMENT.sub("", model)
+    segments = plain.split("/")
+    leading = 0
+    while leading < len(segments) - 1 and _QUALIFIER.fullmatch(segments[leading]):
+        leading += 1
+    if any(_SIZE.fullmatch(segment) for segment in segments[:leading]):
+        plain = "/".join(segments[leading:]).removeprefix(provider + "/")
+    return provider, plain, plain == model
+
+
+def _models(prices: Mapping[str, object]) -> dict[str, dict[str, list[object]]]:
+    models: dict[str, dict[str, list[object]]] = {}
+    # A key with its provider's name beats a bare one, and both beat a price variant.
+    ranked: dict[tuple[str, str], int] = {}
+    for key, value in prices.items():
+        if key in _NOT_MODELS or not isinstance(value, dict):
+            continue
+        entry = cast("dict[str, object]", value)
+        provider_name = entry.get("litellm_provider")
+        written = written_id(key, provider_name) if isinstance(provider_name, str) else None
+        if written is None:
+            continue
+        provider, model, exact = written
+        rank = 0 if exact and key == f"{provider}/{model}" else 1 if exact else 2
+        if rank < ranked.get((provider, model), 3):
+            ranked[provider, model] = rank
+            models.setdefault(provider, {})[model] = _row(entry)
+    if not models:
+        raise ValueError("the price map has no models")
+    return models
+
+
+def _row(entry: Mapping[str, object]) -> list[object]:
+    mode = entry.get("mode")
+    capabilities = [word for flag, word in CAPABILITIES.items() if entry.get(flag) is True]
+    metadata = entry.get("metadata")
+    successor = None
+    if isinstance(metadata, dict):
+        successor = cast("Mapping[str, object]", metadata).get("successor")
+    row: list[object] = [
+        mode if isinstance(mode, str) else "chat",
+        _tokens(entry.get("max_input_tokens")) or _tokens(entry.get("max_tokens")),
+        _tokens(entry.get("max_output_tokens")),
+        _price(entry.get("input_cost_per_token")),
+        _price(entry.get("output_cost_per_token")),
+        " ".join(capabilities) or None,
+        _date(entry.get("deprecation_date")),
+        successor if isinstance(successor, str) else None,
+    ]
+    while row[-1] is None:
+        row.pop()
+    return row
+
+
+def _tokens(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if math.isfinite(value) and value >= 1 else None
+
+
+def _price(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if not math.isfinite(value) or value < 0:
+        return None
+    # Ten billionths of a dollar: enough for every published price, and free of float dust.
+    return round(value * 1_000_000, 4)
+
+
+def _date(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.date.fromisoformat(value).isoformat()
+    except ValueError:
+        return None
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,211 @@
+"""`catalog`: the providers that LiteLLM knows, and the models of one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aloop_models.catalog import nearest
+from aloop_models.catalog.redaction import quote
+from aloop_models.cli.output import EXIT_DONE, note, print_json, print_text, table
+from aloop_models.cli.verbs import Verb
+from aloop_models.errors import RefusedError
+from aloop_models.features.readiness import price_text, tokens_text
+
+if TYPE_CHECKING:
+    import datetime
+
+    from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
+
+_TOKENS = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmM]?)")
+_HEADINGS = ("MODEL", "CONTEXT", "IN / OUT PER 1M", "CAPABILITIES", "RETIRES")
+
+
+class _Tokens(click.ParamType):  # pyright: ignore[reportMissingTypeArgument]
+    """A number of tokens as it is printed: `200000`, `200K`, `1M`."""
+
+    name = "tokens"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        if isinstance(value, int):
+            return value
+        found = _TOKENS.fullmatch(str(value))
+        if found is None:
+            self.fail("not a number of tokens, such as 200000, 200K or 1M", param, ctx)
+        number, unit = found.groups()
+        return int(float(number) * {"": 1, "k": 1_000, "m": 1_000_000}[unit.casefold()])
+
+
+def catalog_verb() -> click.Command:
+    """The verb."""
+    return Verb(
+        "catalog",
+        params=[
+            click.Argument(["provider"], required=False, metavar="[PROVIDER]", shell_complete=_providers),
+            click.Option(["--search"], metavar="TEXT", help="Only names that hold this text, case ignored."),
+            click.Option(
+                ["--min-context"],
+                type=_Tokens(),
+                metavar="TOKENS",
+                help="Only models with at least this context window, such as 200K.",
+            ),
+            click.Option(
+                ["--max-price"],
+                type=float,
+                metavar="DOLLARS",
+                help="Only models whose input costs at most this, per million tokens.",
+            ),
+            click.Option(
+                ["--with", "capabilities"],
+                multiple=True,
+                metavar="WORD",
+                help="Only models with this capability, such as tools or vision; may be repeated.",
+            ),
+            click.Option(["--all", "is_all"], is_flag=True, help="Retired ones too, and those that are not for chat."),
+            click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON."),
+        ],
+        callback=_catalog,
+        short_help="List known providers and their models.",
+        help="List the providers LiteLLM knows, or a provider's models with context window and price.",
+    )
+
+
+def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: Any) -> int:
+    from aloop_models.workspace.catalog import current_catalog
+    from aloop_models.workspace.today import today
+
+    catalog, day = current_catalog(), today()
+    _require_known(filters["capabilities"], catalog)
+    origin = f"From LiteLLM {catalog.litellm_version}, {catalog.made.isoformat()}."
+    if provider is None:
+        text = (filters["search"] or "").casefold()
+        filters["search"] = None
+        known = [item for item in catalog.providers.values() if is_all or item.is_chat]
+        known = [item for item in known if text in item.name.casefold() or text in item.label.casefold()]
+        models = [item for item in _found(catalog, day, text) if is_all or not item.is_retired(day)]
+        models = [item for item in models if _suits(item, **filters)]
+        if as_json:
+            view = {"providers": [_provider_view(catalog, item) for item in known]}
+            print_json(view | ({"models": [_model_view(item) for item in models]} if text else {}))
+            return EXIT_DONE
+        rows = [_provider_row(catalog, item) for item in known]
+        if rows or not models:
+            print_text(table(("PROVIDER", "NAME", "MODELS", "NEEDS"), rows))
+        if models:
+            print_text(table(_HEADINGS, [_row(item) for item in models]))
+            note(f"{len(models)} model{'' if len(models) == 1 else 's'}. {origin}")
+            return EXIT_DONE
+        note(f"{len(known)} provider{'' if len(known) == 1 else 's'}. {origin}")
+        return EXIT_DONE
+    if provider not in catalog.providers:
+        near = catalog.nearest_providers(provider) or nearest(provider, catalog.providers)
+        hint = f" Did you mean {' or '.join(near)}?" if near else " See: aloop models catalog"
+        raise RefusedError(
+            "providerNotFound", f"LiteLLM knows no provider {quote(provider, 'of that name')}.{hint}", near
+        )
+    models = [
+        item
+        for item in catalog.models_of(provider, day)
+        if (is_all or (item.is_chat and not item.is_retired(day))) and _suits(item, **filters)
+    ]
+    if as_json:
+        print_json({"provider": provider, "models": [_model_view(item) for item in models]})
+        return EXIT_DONE
+    print_text(table(_HEADINGS, [_row(item) for item in models]))
+    note(f"{len(models)} model{'' if len(models) == 1 else 's'}. {origin}")
+    if not catalog.providers[provider].lists_models:
+        note("This provider has further models, which nobody lists; any id with its name is accepted.")
+    return EXIT_DONE
+
+
+def _found(catalog: Catalog, day: datetime.date, text: str) -> list[ModelFacts]:
+    """The models that a search finds, best first, as completion ranks them."""
+    from aloop_models.features.model_search import Offer, search
+
+    return [item.facts for item in search(catalog, day, text) if isinstance(item, Offer)] if text else []
+
+
+def _require_known(words: tuple[str, ...], catalog: Catalog) -> None:
+    if not words:
+        return
+    models = (model for name in catalog.providers for model in catalog.models_of(name))
+    known = sorted({word for model in models for word in model.capabilities})
+    for word in words:
+        if word not in known:
+            message = f"{quote(word, 'This')} is not a capability. Use one of: {', '.join(known)}."
+            raise RefusedError("invalidArguments", message, nearest(word, known))
+
+
+def _suits(
+    model: ModelFacts,
+    search: str | None,
+    min_context: int | None,
+    max_price: float | None,
+    capabilities: tuple[str, ...],
+) -> bool:
+    """What is not known of a model suits no limit."""
+    if search and search.casefold() not in model.id.casefold():
+        return False
+    if min_context is not None and (model.context_window or 0) < min_context:
+        return False
+    if max_price is not None and (model.input_price is None or model.input_price > max_price):
+        return False
+    return all(word in model.capabilities for word in capabilities)
+
+
+def _count(catalog: Catalog, provider: ProviderFacts) -> int:
+    return sum(model.is_chat for model in catalog.models_of(provider.name))
+
+
+def _provider_row(catalog: Catalog, provider: ProviderFacts) -> tuple[str, ...]:
+    needs = [word for word, needed in (("key", provider.needs_key), ("api_base", provider.needs_base)) if needed]
+    return provider.name, provider.label, str(_count(catalog, provider) or ""), ", ".join(needs)
+
+
+def _provider_view(catalog: Catalog, provider: ProviderFacts) -> dict[str, object]:
+    return {
+        "provider": provider.name,
+        "name": provider.label,
+        "models": _count(catalog, provider),
+        "needsKey": provider.needs_key,
+        "needsBase": provider.needs_base,
+        "chat": provider.is_chat,
+        "docs": provider.docs_url,
+    }
+
+
+def _row(model: ModelFacts) -> tuple[str, ...]:
+    prices = (model.input_price, model.output_price)
+    price = " / ".join("?" if item is None else price_text(item) for item in prices)
+    return (
+        model.id,
+        tokens_text(model.context_window) if model.context_window else "",
+        "" if prices == (None, None) else price,
+        " ".join(model.capabilities),
+        model.retires.isoformat() if model.retires else "",
+    )
+
+
+def _model_view(model: ModelFacts) -> dict[str, object]:
+    return {
+        "modelId": model.id,
+        "mode": model.mode,
+        "contextWindow": model.context_window,
+        "maxOutput": model.max_output,
+        "inputPrice": model.input_price,
+        "outputPrice": model.output_price,
+        "capabilities": list(model.capabilities),
+        "retires": model.retires.isoformat() if model.retires else None,
+        "successor": model.successor,
+    }
+
+
+def _providers(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    from aloop_models.workspace.catalog import current_catalog
+
+    return [
+        name for name, facts in current_catalog().providers.items() if facts.is_chat and name.startswith(incomplete)
+    ]

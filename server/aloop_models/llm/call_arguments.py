@@ -1,0 +1,73 @@
+"""What a profile means for a call: its fields as LiteLLM takes them, and which of its texts are secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from aloop_models.catalog import litellm_id
+from aloop_models.catalog.references import FOLLOWED_BY_LITELLM
+from aloop_models.catalog.schema_file import load_schema
+from aloop_models.catalog.urls import secrets_of_url
+from aloop_models.llm.failures import FailureKind, ModelError
+from aloop_models.llm.profile import ModelProfile
+
+NO_KEY = "no-key-needed"
+"""Sent where an entry has no key, so that LiteLLM does not take one from the environment."""
+
+_SIGNS_IN_OTHERWISE = ("bedrock", "sagemaker", "vertex_ai", "oci", "github_copilot", "chatgpt", "sap", "aws_")
+"""For these providers a key is a choice beside other credentials, so that a stand-in would replace those."""
+
+
+def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
+    """What one profile means for `litellm.acompletion`: its fields that the schema knows, and no others.
+
+    Raises:
+        ModelError: a field refers to the environment or a file, which LiteLLM would follow and this file may not do.
+    """
+    known = load_schema().fields
+    extra = {name: value for name, value in profile.extra.items() if name in known and value is not None}
+    given: dict[str, Any] = {"api_key": profile.api_key, "api_base": profile.api_base, **extra}
+    for name, value in given.items():
+        if any(text.strip().startswith(FOLLOWED_BY_LITELLM) for text in _texts(value)):
+            message = f"{name} of {profile.display_name} refers to the environment or a file, which is not followed."
+            raise ModelError(FailureKind.NOT_SUPPORTED, f"{message} Write the value itself.")
+    if profile.api_key is None and not _signs_in_otherwise(profile):
+        given["api_key"] = NO_KEY
+    return {
+        **given,
+        "model": _route(litellm_id(profile.model_id)),
+        "timeout": profile.timeout,
+        "drop_params": profile.drop_params,
+    }
+
+
+def secrets_of(profile: ModelProfile) -> tuple[str, ...]:
+    """Every text of a profile that must not be shown: the values of secret fields, and the secrets in its URLs."""
+    known = load_schema().fields
+    values: list[object] = [profile.api_key]
+    values += (value for name, value in profile.extra.items() if name not in known or known[name].secret)
+    texts = [text for value in values for text in _texts(value)]
+    urls = (profile.api_base, *profile.extra.values())
+    texts += (text for url in urls if isinstance(url, str) and "://" in url for text in secrets_of_url(url.strip()))
+    return tuple(dict.fromkeys(text for text in texts if len(text) > 3))
+
+
+def _route(model_id: str) -> str:
+    """`ollama/…` by its chat API: by the other one LiteLLM flattens the conversation, and tools turn it into JSON."""
+    return "ollama_chat/" + model_id.removeprefix("ollama/") if model_id.startswith("ollama/") else model_id
+
+
+def _signs_in_otherwise(profile: ModelProfile) -> bool:
+    secrets = {name for name in profile.extra if name in load_schema().fields and load_schema().fields[name].secret}
+    return profile.provider.startswith(_SIGNS_IN_OTHERWISE) or bool(secrets - {"extra_headers"})
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for item in cast("Mapping[str, object]", value).values() for text in _texts(item)]
+    if isinstance(value, list):
+        return [text for item in cast("list[object]", value) for text in _texts(item)]
+    return []

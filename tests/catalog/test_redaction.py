@@ -1,0 +1,166 @@
+"""Redaction: keys and URL credentials are masked, and nothing else is."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aloop_models.catalog import load_catalog
+from aloop_models.catalog.file_secrets import redactor_of
+from aloop_models.catalog.redaction import MASK, StreamRedactor, mask, redact, redactor_for
+from aloop_models.catalog.schema_file import load_schema
+from aloop_models.catalog.urls import host_of_url
+from aloop_models.core.reader import read_document
+from support.secrets import secret
+
+ROOT = Path(__file__).parents[2]
+KEY = secret("key", length=20)
+PREFIXED = secret("prefixed", "sk-proj-")
+
+
+def test_no_name_of_the_catalog_is_masked() -> None:
+    catalog = load_catalog()
+    names = [name for facts in catalog.providers.values() for name in (facts.name, facts.label, facts.docs_url or "")]
+    names += [facts.id for name in catalog.providers for facts in catalog.models_of(name)]
+    assert [name for name in names if redact(name) != name] == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_no_prose_of_the_documentation_is_masked(page: Path) -> None:
+    # Examples of rules contain keys on purpose.
+    prose = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    assert [line for line in prose.splitlines() if mask(line) != line] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"openai/{PREFIXED}", MASK),
+        (f"openai/x{PREFIXED}", MASK),
+        (f"My {PREFIXED} key.", f"My {MASK} key."),
+        (f"'{PREFIXED}' is not a model", f"'{MASK}' is not a model"),
+        (f'{{"key": "{PREFIXED}"}}', f'{{"key": "{MASK}"}}'),
+        (f"openai/{KEY}", MASK),
+        ("openai/" + "0a9fb3c7" * 4, MASK),
+        ("openai/123e4567-e89b-12d3-a456-426614174000", MASK),
+        ("watsonx/deployment/123e4567-e89b-12d3-a456-426614174000",) * 2,
+        ("/home/me/123e4567-e89b-12d3-a456-426614174000/models.yaml",) * 2,
+        ("https://me:PASS1@PASS2@127.0.0.1:1/v1", f"https://{MASK}@127.0.0.1:1/v1"),
+        ("https://me:pa/ss@host.example/v1", f"https://{MASK}@host.example/v1"),
+        ("https://token@host.example", f"https://{MASK}@host.example"),
+        ("https://host.example/v1?api_key=x1&api-version=2", f"https://host.example/v1?api_key={MASK}&api-version=2"),
+        ("https://host.example/v1#access_token=x1", f"https://host.example/v1#access_token={MASK}"),
+        ("https://www.npmjs.com/package/@types/node",) * 2,
+        ("https://host.example/v1?max_tokens=5",) * 2,
+        ("Keys of Anthropic begin with sk-ant-",) * 2,
+        ("Bearer abcdefgh12345678", f"Bearer {MASK}"),
+        ("a\x1b]0;b\x07", "a]0;b"),
+    ],
+)
+def test_what_is_masked(text: str, shown: str) -> None:
+    assert redact(text) == shown
+    assert redact(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://me:a@b@host.example:8/v1", "host.example:8"),
+        ("https://me:a/b@host.example/v1", "host.example"),
+        ("http://127.0.0.1:1/v1", "127.0.0.1:1"),
+        ("http://[::1]:8080/v1", "[::1]:8080"),
+        ("https://host.example/@x", "host.example"),
+        ("host.example", None),
+    ],
+)
+def test_the_host_of_a_url(url: str, host: str | None) -> None:
+    assert host_of_url(url) == host
+
+
+def test_the_secrets_of_a_file() -> None:
+    text = f"""\
+# api_key: commented-{KEY}
+models:
+  openai/a:
+    api_key: &k my-own-secret
+    extra_headers: {{Authorization: Bearer hunter2hunter2, X-Title: My Application}}
+    api_base: https://me:first@second-part@proxy.example/v1?key=query-secret&api-version=2024-02-01
+    description: My favorite model of 2026
+  openai/b: {{api_key: ollama, name: *k}}
+  openai/c: {{api_key: 7391640285517, aws_session_token: not-needed, nam: {KEY}}}
+  openai/d: {{api_key: "${{OPENAI_API_KEY}}"}}
+  openai/e: {{api_key: your-api-key, token: anthropic}}
+  openai/f: {KEY.lower()}
+"""
+    redactor = redactor_of(read_document(text), load_schema())
+    assert redactor.secrets == {
+        *(f"commented-{KEY}", "my-own-secret", "Bearer hunter2hunter2", "hunter2hunter2", "first@second-part"),
+        *("second-part", "query-secret", KEY, "7391640285517", KEY.lower()),
+    }
+    assert redactor.redact("my-own-secret is used") == f"{MASK} is used"
+    assert redactor.redact("openai/my-own-secret") == f"openai/{MASK}"
+    assert redactor.redact_markdown(r"**my\-own\-secret**") == f"**{MASK}**"
+
+
+def test_secrets_of_a_broken_file() -> None:
+    text = f'models:\n  openai/a:\n    api_key: {KEY}\n   token: "second-secret\n'
+    secrets = redactor_of(read_document(text), load_schema()).secrets
+    assert {KEY, "second-secret"} <= secrets
+
+
+def test_a_secret_that_was_cut_is_masked() -> None:
+    redactor = redactor_for(frozenset({KEY, PREFIXED}))
+    assert redactor.redact(f"{KEY[:14]}…") == f"{MASK}…"
+    assert redactor.redact("Keys begin with sk-proj-") == "Keys begin with sk-proj-"
+
+
+@given(st.data())
+def test_a_stream_shows_what_the_whole_text_shows(data: st.DataObject) -> None:
+    secrets = frozenset({KEY, "ab1ab1ab2", "ab1ab1ab2ab1", "a1a1a1a1a2"})
+    parts = st.sampled_from([*secrets, "ab1", "a", KEY[:9], "x "])
+    text = "".join(data.draw(st.lists(parts, max_size=8)))
+    stream, shown = StreamRedactor(secrets), ""
+    at = 0
+    while at < len(text):
+        size = data.draw(st.integers(1, 7))
+        shown += stream.add(text[at : at + size])
+        at += size
+    shown += stream.end()
+    assert not [item for item in secrets if item in shown]
+    assert MASK in shown or shown == text
+
+
+AWS_PARTS = ("OVzZmlorjCE41", "xDHWARJDmyQo", "XFjJxjGDuU26Z")
+
+
+def test_the_parts_of_a_key_that_is_an_id_are_secrets() -> None:
+    key = "/".join(AWS_PARTS)
+    document = read_document(f"models:\n  {key}: {{}}\n  openai/gpt-4o: {{}}\n  my-provider/my-model: {{}}\n")
+    redactor = redactor_of(document, load_schema())
+    assert redactor.secrets == set(AWS_PARTS)
+    assert redactor.redact(f"LiteLLM has no provider '{AWS_PARTS[0]}'") == f"LiteLLM has no provider '{MASK}'"
+
+
+def test_the_parts_of_a_password_with_a_slash_are_secrets() -> None:
+    text = "models:\n  openai/a:\n    api_base: https://bot:X5JFZgLhz/J1IBRqmVdRPO@h.example/v1\n"
+    secrets = redactor_of(read_document(text), load_schema()).secrets
+    assert {"X5JFZgLhz", "J1IBRqmVdRPO"} <= secrets
+
+
+@pytest.mark.parametrize(
+    "model_id",
+    [
+        "azure/my-gpt4o-prod-2024",
+        "hosted_vllm/Qwen2.5-72B-Instruct-AWQ",
+        "replicate/owner/model:" + "0a9fb3c7d1" * 4,
+        "sagemaker/jumpstart-dft-meta-textgeneration-llama-2-7b-20240101-123456",
+        "ft:gpt-4o:org::AbC123",
+        "openai/ft:gpt-4o-2024-08-06:my-org:custom_suffix:AbC12345",
+        "bedrock/arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc123def456",
+    ],
+)
+def test_ids_of_deployments_are_shown(model_id: str) -> None:
+    redactor = redactor_of(read_document(f"models:\n  {model_id}: {{}}\n"), load_schema())
+    assert redactor.redact(f"{model_id} is ready") == f"{model_id} is ready"
