@@ -20,7 +20,7 @@ from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
 from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Raw, Reply, Say, ToolCall
 from support.provider_replies import events, openai_chunk
-from support.secrets import leaks, secret
+from support.sample_keys import leaks, secret
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

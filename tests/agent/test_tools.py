@@ -11,7 +11,7 @@ import pytest
 from aloop_models.agent import tools
 from aloop_models.agent.tools import MAX_OUTPUT, ToolError, workspace_tools
 from aloop_models.catalog.redaction import MASK, redactor_for
-from support.secrets import leaks, secret
+from support.sample_keys import leaks, secret
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from aloop_models.catalog.redaction import MASK, StreamRedactor, mask, redact, r
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.catalog.urls import host_of_url
 from aloop_models.core.reader import read_document
-from support.secrets import secret
+from support.sample_keys import secret
 
 ROOT = Path(__file__).parents[2]
 KEY = secret("key", length=20)

@@ -13,7 +13,7 @@ from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.errors import RefusedError
 from aloop_models.snapshot import Snapshot
-from support.secrets import leaks, secret
+from support.sample_keys import leaks, secret
 from support.snapshots import snapshot
 
 LAYOUTS = sorted((Path(__file__).parents[1] / "core" / "layouts").glob("*.yaml"))

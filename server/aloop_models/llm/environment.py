@@ -61,7 +61,7 @@ def hide_from_litellm() -> None:
     providers sign in with them. LiteLLM reads the environment at every call, so this is done before each.
     """
     for name in hidden_names(os.environ):
-        del os.environ[name]
+        os.environ.pop(name, None)  # Another call may have taken it out in this moment.
     # Else it would fetch its price map when it is imported, and read keys from a .env file.
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     os.environ["LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS"] = "True"
