@@ -8,6 +8,7 @@ BASE := .venv/.base
 DEV := .venv/.dev
 PEERS := bench/node_modules/.stamp
 EXTENSION := vscode-extension/node_modules/.stamp
+BIOME := vscode-extension/node_modules/.bin/biome
 
 help:
 	@echo "make demo     show the language server at work (FILE=path: on a file of yours)"
@@ -16,7 +17,7 @@ help:
 	@echo "make check    lint, types, layers, generated files"
 	@echo "make fix      format, and mend what can be mended"
 	@echo "make bench    speed and memory beside yaml-language-server (ARGS=--quick: a short run)"
-	@echo "make editors  install VS Code, Neovim and Emacs for their tests"
+	@echo "make editors  install VS Code, Neovim and Emacs for their tests, and luacheck"
 	@echo "make package  the wheel and the .vsix, into dist/"
 
 $(BASE): pyproject.toml
@@ -49,9 +50,11 @@ test: $(DEV) $(PEERS) $(EXTENSION)
 test-extension: $(EXTENSION)
 	npm run --prefix vscode-extension --silent test
 
-fix: $(DEV)
+fix: $(DEV) $(EXTENSION)
 	$(BIN)/ruff check --fix server tests bench scripts
 	$(BIN)/ruff format server tests bench scripts
+	$(BIOME) check --write --error-on-warnings
+	node scripts/lint_clients.mjs --fix
 
 check: $(DEV) $(EXTENSION)
 	$(BIN)/ruff check server tests bench scripts
@@ -62,6 +65,8 @@ check: $(DEV) $(EXTENSION)
 	$(BIN)/python scripts/make_rules_docs.py --check
 	$(BIN)/python scripts/make_cli_docs.py --check
 	npm run --prefix vscode-extension --silent lint
+	$(BIOME) check --error-on-warnings
+	node scripts/lint_clients.mjs
 
 bench: $(DEV) $(PEERS) package
 	$(BIN)/python -m bench $(ARGS)

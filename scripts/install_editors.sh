@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the real editors that tests/editors drives: Neovim, Emacs and VS Code (code-server), into .editors/.
-# Usage: scripts/install_editors.sh [neovim] [emacs] [vscode]      (nothing named: all three; what is there already is left alone)
+# Installs the real editors that tests/editors drives, Neovim, Emacs and VS Code (code-server), into .editors/, and luacheck.
+# Usage: scripts/install_editors.sh [neovim] [emacs] [vscode] [luacheck]   (nothing named: all; what is there is left alone)
 set -euo pipefail
 
 NEOVIM_VERSION=0.11.4
@@ -43,6 +43,11 @@ install_neovim() {
 install_emacs() {
   apt_install emacs-nox elpa-eglot
   emacs --version | head -n 1
+}
+
+install_luacheck() {
+  apt_install lua-check
+  luacheck --version | head -n 1
 }
 
 install_vscode() {
@@ -89,12 +94,13 @@ ensure() {
 }
 
 mkdir -p "$stamps"
-[ $# -gt 0 ] || set -- neovim emacs vscode
+[ $# -gt 0 ] || set -- neovim emacs luacheck vscode
 for editor in "$@"; do
   case $editor in
     neovim) ensure neovim "$NEOVIM_VERSION" "$editors/neovim/bin/nvim" ;;
     emacs) ensure emacs 1 emacs ;;
+    luacheck) ensure luacheck 1 luacheck ;;
     vscode) ensure vscode "$CODE_SERVER_VERSION-$PLAYWRIGHT_VERSION" chromium ;;
-    *) fail "no editor named $editor; choose among neovim, emacs, vscode" ;;
+    *) fail "no editor named $editor; choose among neovim, emacs, vscode, luacheck" ;;
   esac
 done

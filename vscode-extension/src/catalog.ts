@@ -19,8 +19,8 @@ export async function newIds(server: Server, typed: string): Promise<PickRow[]> 
 }
 
 /**
- * The label is an icon alone: while one types, VS Code would sort rows whose label matches from A to Z, and hide the others.
- * So the order is the server's: newest first, those that retire last.
+ * The label is an icon alone: while one types, VS Code would sort rows whose label matches from A to Z, and hide the
+ * others. So the order is the server's: newest first, those that retire last.
  */
 function row(item: CompletionItem): PickRow {
   const isProvider = item.label.endsWith('/');
@@ -41,9 +41,14 @@ async function completionsAfter(server: Server, text: string): Promise<Completio
   try {
     const client = await server.start();
     const lines = text.split('\n');
-    await client.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: MODELS_LANGUAGE, version: 1, text } });
+    await client.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId: MODELS_LANGUAGE, version: 1, text },
+    });
     const position = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
-    const answer = await client.sendRequest<CompletionList | CompletionItem[] | null>('textDocument/completion', { textDocument: { uri }, position });
+    const answer = await client.sendRequest<CompletionList | CompletionItem[] | null>('textDocument/completion', {
+      textDocument: { uri },
+      position,
+    });
     await client.sendNotification('textDocument/didClose', { textDocument: { uri } });
     return answer === null ? [] : Array.isArray(answer) ? answer : answer.items;
   } catch {

@@ -1,10 +1,16 @@
 // The language client: what it takes part in, what it tells the server at the start, how it starts, ends and logs.
 
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { homedir } from 'node:os';
-import { workspace, type OutputChannel } from 'vscode';
-import { CloseAction, ErrorAction, LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node';
+import { type OutputChannel, workspace } from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  State,
+} from 'vscode-languageclient/node';
 import { isScratch } from './catalog';
 import { tracingInto } from './log';
 import { MODELS_FILE_GLOB } from './protocol';
@@ -17,7 +23,12 @@ const END_LIMIT_MS = 2000;
 class AloopClient extends LanguageClient {
   private child: ChildProcessWithoutNullStreams | undefined;
 
-  constructor(program: string, args: readonly string[], private readonly log: OutputChannel, options: LanguageClientOptions) {
+  constructor(
+    program: string,
+    args: readonly string[],
+    private readonly log: OutputChannel,
+    options: LanguageClientOptions,
+  ) {
     super('aloop', 'aloop models', () => this.run(program, args), options);
   }
 
@@ -42,12 +53,19 @@ class AloopClient extends LanguageClient {
   }
 
   private async run(program: string, args: readonly string[]): Promise<ChildProcessWithoutNullStreams> {
-    const child = spawn(program, args, { cwd: workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(), windowsHide: true });
+    const child = spawn(program, args, {
+      cwd: workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(),
+      windowsHide: true,
+    });
     this.child = child;
     await once(child, 'spawn');
     child.on('error', (error) => this.log.appendLine(`The server: ${error.message}`));
-    child.once('exit', (code, signal) => this.log.appendLine(`The server has ended (${signal ?? `exit code ${code}`}).`));
-    const timer = killAfter(START_LIMIT_MS, child, () => this.log.appendLine(`The server did not answer within ${START_LIMIT_MS / 1000} seconds.`));
+    child.once('exit', (code, signal) =>
+      this.log.appendLine(`The server has ended (${signal ?? `exit code ${code}`}).`),
+    );
+    const timer = killAfter(START_LIMIT_MS, child, () =>
+      this.log.appendLine(`The server did not answer within ${START_LIMIT_MS / 1000} seconds.`),
+    );
     const listener = this.onDidChangeState(({ newState }) => newState === State.Running && clearTimeout(timer));
     child.once('exit', () => listener.dispose());
     return child;
@@ -76,7 +94,11 @@ export function makeClient(program: string, logLevel: string, log: OutputChannel
   const client = new AloopClient(program, ['--stdio', '--log-level', logLevel], log, {
     documentSelector: [{ scheme: 'file', pattern: MODELS_FILE_GLOB }],
     // The extension registers the palette's ids itself; a second owner of an id would fail at start.
-    initializationOptions: { registerCommands: false, suggestCommand: 'editor.action.triggerSuggest', keyCommand: 'aloop.setKey' },
+    initializationOptions: {
+      registerCommands: false,
+      suggestCommand: 'editor.action.triggerSuggest',
+      keyCommand: 'aloop.setKey',
+    },
     synchronize: { configurationSection: 'aloop' },
     outputChannel: log,
     traceOutputChannel: tracingInto(log),

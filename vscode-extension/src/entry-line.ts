@@ -4,5 +4,8 @@
 export function entryLine(text: string, modelId: string): number {
   const escaped = modelId.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const key = new RegExp(`^\\s+(["']?)${escaped}\\1\\s*:(\\s|$)`);
-  return Math.max(0, text.split(/\r\n|\r|\n/).findIndex((line) => key.test(line)));
+  return Math.max(
+    0,
+    text.split(/\r\n|\r|\n/).findIndex((line) => key.test(line)),
+  );
 }

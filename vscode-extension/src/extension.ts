@@ -11,7 +11,7 @@ import { LanguageStatus } from './language-status';
 import { explainUnavailable } from './messages';
 import { isModelsFile, isModelsFileInReach } from './models-file';
 import { keepOwnLanguage } from './own-language';
-import { MODELS_FILE_GLOB, type CommandArguments } from './protocol';
+import { type CommandArguments, MODELS_FILE_GLOB } from './protocol';
 import { Server } from './server';
 import { StatusBar } from './status-bar';
 import type { SetUpArguments } from './steps';
@@ -25,7 +25,11 @@ let running: Server | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const version: string = context.extension.packageJSON.version;
   const log = vscode.window.createOutputChannel('aloop models');
-  const server = new Server(log, { storage: context.globalStorageUri.fsPath, bundle: context.asAbsolutePath('dist'), version });
+  const server = new Server(log, {
+    storage: context.globalStorageUri.fsPath,
+    bundle: context.asAbsolutePath('dist'),
+    version,
+  });
   running = server;
   const watcher = vscode.workspace.createFileSystemWatcher(MODELS_FILE_GLOB, false, true, true);
 
@@ -34,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
       await server.start().catch(() => explainUnasked(server, context.globalState, version));
     }
   };
+  // biome-ignore lint/correctness/noUnusedVariables: ??= reads it
   let following: Promise<void> | undefined;
   const startIfOfUse = async (): Promise<void> => {
     if (await isModelsFileInReach()) {

@@ -37,7 +37,8 @@ export function fieldNamed(name: string): Field {
 
 function describe(name: string, spec: FieldSchema): Field {
   const types = (spec.type ?? ['string']).filter((type) => type !== 'null');
-  const choices = types[0] === 'boolean' ? ['true', 'false'] : (spec.enum ?? []).filter((choice) => typeof choice === 'string');
+  const choices =
+    types[0] === 'boolean' ? ['true', 'false'] : (spec.enum ?? []).filter((choice) => typeof choice === 'string');
   return { name, description: spec.description ?? '', types, choices, isSecret: spec.writeOnly === true };
 }
 

@@ -16,15 +16,20 @@ export class HiddenKeys implements vscode.Disposable {
   });
   private readonly subscriptions: vscode.Disposable[];
   /** What the server says about a version of a document. */
-  private readonly told = new WeakMap<vscode.TextDocument, { readonly version: number; readonly ranges: readonly vscode.Range[] }>();
+  private readonly told = new WeakMap<
+    vscode.TextDocument,
+    { readonly version: number; readonly ranges: readonly vscode.Range[] }
+  >();
 
   constructor(private readonly server: Server) {
-    const update = (): void => vscode.window.visibleTextEditors.forEach((editor) => this.update(editor));
+    const update = (): void => this.updateAll(vscode.window.visibleTextEditors);
     this.subscriptions = [
       vscode.window.onDidChangeVisibleTextEditors(update),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.update(textEditor)),
       vscode.workspace.onDidChangeTextDocument(update),
-      vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(`aloop.${SETTING}`) && update()),
+      vscode.workspace.onDidChangeConfiguration(
+        (change) => change.affectsConfiguration(`aloop.${SETTING}`) && update(),
+      ),
       server.onDidChange(update),
     ];
     update();
@@ -43,14 +48,21 @@ export class HiddenKeys implements vscode.Disposable {
       editor.setDecorations(this.decoration, []);
       return;
     }
-    const byText = secretSpans(document.getText()).map(({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)));
+    const byText = secretSpans(document.getText()).map(
+      ({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)),
+    );
     const known = this.told.get(document);
     const byServer = known?.version === document.version ? known.ranges : [];
     const others = byServer.filter((range) => !byText.some((other) => other.intersection(range)));
     const isRevealed = (range: vscode.Range): boolean =>
       editor === vscode.window.activeTextEditor &&
-      editor.selections.some((selection) => selection.start.line <= range.end.line && selection.end.line >= range.start.line);
-    editor.setDecorations(this.decoration, [...byText, ...others].filter((range) => !isRevealed(range)));
+      editor.selections.some(
+        (selection) => selection.start.line <= range.end.line && selection.end.line >= range.start.line,
+      );
+    editor.setDecorations(
+      this.decoration,
+      [...byText, ...others].filter((range) => !isRevealed(range)),
+    );
     if (known?.version !== document.version) {
       void this.ask(document);
     }
@@ -65,11 +77,24 @@ export class HiddenKeys implements vscode.Disposable {
     }
     this.told.set(document, { version, ranges: [] });
     const client = await this.server.start();
-    const answer = await client.sendRequest<{ readonly data: readonly number[] } | null>('textDocument/semanticTokens/full', { textDocument: { uri: document.uri.toString() } }).catch(() => null);
+    const answer = await client
+      .sendRequest<{ readonly data: readonly number[] } | null>('textDocument/semanticTokens/full', {
+        textDocument: { uri: document.uri.toString() },
+      })
+      .catch(() => null);
     if (answer === null || document.version !== version) {
       return;
     }
-    this.told.set(document, { version, ranges: secretTokens(answer.data, legend).map(({ line, start, end }) => new vscode.Range(line, start, line, end)) });
-    vscode.window.visibleTextEditors.filter((editor) => editor.document === document).forEach((editor) => this.update(editor));
+    this.told.set(document, {
+      version,
+      ranges: secretTokens(answer.data, legend).map(({ line, start, end }) => new vscode.Range(line, start, line, end)),
+    });
+    this.updateAll(vscode.window.visibleTextEditors.filter((editor) => editor.document === document));
+  }
+
+  private updateAll(editors: readonly vscode.TextEditor[]): void {
+    for (const editor of editors) {
+      this.update(editor);
+    }
   }
 }

@@ -8,7 +8,9 @@ const WAIT_MS = 3000;
 interface PythonApi {
   readonly environments?: {
     readonly getActiveEnvironmentPath?: (resource?: vscode.Uri) => { readonly path?: unknown } | undefined;
-    readonly resolveEnvironment?: (environment: unknown) => Promise<{ readonly executable?: { readonly uri?: vscode.Uri } } | undefined>;
+    readonly resolveEnvironment?: (
+      environment: unknown,
+    ) => Promise<{ readonly executable?: { readonly uri?: vscode.Uri } } | undefined>;
     readonly onDidChangeActiveEnvironmentPath?: vscode.Event<unknown>;
   };
 }

@@ -14,7 +14,10 @@ export interface KeyOffer {
 /** The entries of the new model's provider that have a key. */
 export function entriesWithKey(models: readonly Model[], modelId: string): string[] {
   const provider = modelId.split('/', 1)[0];
-  return models.filter((model) => model.provider === provider && model.apiKey !== null && model.modelId !== modelId).map((model) => model.modelId).slice(0, MAXIMUM);
+  return models
+    .filter((model) => model.provider === provider && model.apiKey !== null && model.modelId !== modelId)
+    .map((model) => model.modelId)
+    .slice(0, MAXIMUM);
 }
 
 /** One row per different key; a key for an address of its own is not the provider's. */
@@ -26,7 +29,9 @@ export function keyOffers(entries: readonly ShowModelResult[]): KeyOffer[] {
       continue;
     }
     const others = entry.sameKeyAs ?? [];
-    others.forEach((id) => covered.add(id));
+    for (const id of others) {
+      covered.add(id);
+    }
     offers.push({
       label: `$(key) The key of ${plainText(entry.displayName)}`,
       description: others.length === 0 ? '' : `and of ${others.length} other${others.length === 1 ? '' : 's'}`,

@@ -19,7 +19,10 @@ export class LanguageStatus implements vscode.Disposable {
     this.file.name = 'aloop: file in use';
     this.catalog.name = 'aloop: catalog';
     this.program.name = 'aloop: server';
-    this.subscriptions = [server.onDidChange(() => this.update()), vscode.window.onDidChangeActiveTextEditor(() => this.update())];
+    this.subscriptions = [
+      server.onDidChange(() => this.update()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.update()),
+    ];
     this.update();
   }
 
@@ -54,7 +57,10 @@ export class LanguageStatus implements vscode.Disposable {
       this.file.severity = vscode.LanguageStatusSeverity.Error;
       this.file.text = problem.line === null ? 'models.yaml is broken' : `models.yaml is broken (line ${problem.line})`;
       this.file.detail = brokenText(this.server.models, problem);
-      this.file.command = { title: problem.line === null ? 'Open' : `Go to Line ${problem.line}`, command: 'aloop.openModels' };
+      this.file.command = {
+        title: problem.line === null ? 'Open' : `Go to Line ${problem.line}`,
+        command: 'aloop.openModels',
+      };
       return;
     }
     this.file.severity = isUsed ? vscode.LanguageStatusSeverity.Information : vscode.LanguageStatusSeverity.Warning;
@@ -68,8 +74,10 @@ export class LanguageStatus implements vscode.Disposable {
     const isDown = condition.kind === 'failed';
     this.program.busy = condition.kind === 'starting';
     this.program.severity = isDown ? vscode.LanguageStatusSeverity.Error : vscode.LanguageStatusSeverity.Information;
-    this.program.text = isDown ? 'The aloop server does not run' : `aloop-ls ${greeting?.serverInfo?.version ?? ''}`.trim();
-    this.program.detail = isDown ? condition.message : (location === undefined ? '' : SOURCES[location.source]);
+    this.program.text = isDown
+      ? 'The aloop server does not run'
+      : `aloop-ls ${greeting?.serverInfo?.version ?? ''}`.trim();
+    this.program.detail = isDown ? condition.message : location === undefined ? '' : SOURCES[location.source];
     this.program.command = { title: 'Restart', command: 'aloop.restartServer' };
   }
 

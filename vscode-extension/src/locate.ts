@@ -3,9 +3,9 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { chosenInterpreter } from './interpreter';
-import { managedServer, type Managed } from './managed/environment';
+import { type Managed, managedServer } from './managed/environment';
 import { isExecutable } from './programs';
-import { findServer, type FoundServer, type MissingServer } from './server-lookup';
+import { type FoundServer, findServer, type MissingServer } from './server-lookup';
 
 export async function locateServer(managed: Managed): Promise<FoundServer | MissingServer> {
   return findServer({

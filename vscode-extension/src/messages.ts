@@ -3,8 +3,8 @@
 import * as vscode from 'vscode';
 import type { CommandArguments, CommandResult, ServerCommand } from './protocol';
 import { asRefusal, nextSteps } from './refusal';
-import { ServerUnavailable, type Server } from './server';
-import { RESTART, SHOW_LOG, TRY_AGAIN, type Step } from './steps';
+import { type Server, ServerUnavailable } from './server';
+import { RESTART, SHOW_LOG, type Step, TRY_AGAIN } from './steps';
 
 /** Characters of a notification that VS Code shows without a button. */
 const ONE_LINE = 50;
@@ -62,11 +62,15 @@ export async function explainUnavailable(server: Server): Promise<boolean> {
   const offered = condition.steps.map((step) => ('command' in step ? step.command : step.typed));
   const usual = [TRY_AGAIN, SHOW_LOG].filter((step) => !offered.includes(step.command));
   const steps = condition.reason === 'notInstalled' ? condition.steps : [...condition.steps, ...usual].slice(0, 3);
-  const show: Show = condition.reason === 'notInstalled' ? vscode.window.showInformationMessage : vscode.window.showErrorMessage;
+  const show: Show =
+    condition.reason === 'notInstalled' ? vscode.window.showInformationMessage : vscode.window.showErrorMessage;
   return offer(show, condition.message, steps);
 }
 
-/** The result's message, which has its warnings in it. VS Code shows more than its first line only where there is a button. */
+/**
+ * The result's message, which has its warnings in it. VS Code shows more than its first line only where there is a
+ * button.
+ */
 export function tell(result: CommandResult, steps: readonly Step[] = [OPEN_FILE]): void {
   const isLong = result.message.length > ONE_LINE || result.warnings?.length;
   const show: Show = result.warnings?.length ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;

@@ -33,7 +33,9 @@ export async function withModel(
   return picked === undefined ? undefined : { ...place, modelId: picked.modelId };
 }
 
-/** The models that are ready, as many as the person leaves chosen; undefined where the person left, or there are none. */
+/**
+ * The models that are ready, as many as the person leaves chosen; undefined where the person left, or there are none.
+ */
 export async function withModels(
   server: Server,
   question: { readonly title: string; readonly placeHolder: string },
@@ -41,12 +43,16 @@ export async function withModels(
   const listed = await executeOrExplain<ListModelsResult>(server, 'aloop.listModels', fileOf(withFile({})));
   const ready = listed?.models.filter((model) => model.ready) ?? [];
   if (listed === undefined || ready.length === 0) {
-    await (listed?.models.length ? vscode.window.showInformationMessage('No model is ready. “aloop: List Models” tells what each lacks.') : listed && explainNoModel(listed));
+    await (listed?.models.length
+      ? vscode.window.showInformationMessage('No model is ready. “aloop: List Models” tells what each lacks.')
+      : listed && explainNoModel(listed));
     return undefined;
   }
   const rows = modelRows(ready).map((row) => ({ ...row, picked: true }));
   const picked = await vscode.window.showQuickPick(rows, { ...question, canPickMany: true, matchOnDescription: true });
-  return picked?.length ? { modelIds: picked.map((row) => row.modelId), isAll: picked.length === rows.length } : undefined;
+  return picked?.length
+    ? { modelIds: picked.map((row) => row.modelId), isAll: picked.length === rows.length }
+    : undefined;
 }
 
 /** A command given in a models.yaml means this file; given elsewhere, the window's. */

@@ -1,15 +1,19 @@
 // Whether a models.yaml is in reach of this window, so that the server starts only where it is of use.
 
+import { stat } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 
 const INSIDE_A_FOLDER = path.join('.aloop', 'models.yaml');
 
-/** The server decides which file is in use; this only looks whether there is any, from each folder upwards and at home. */
+/**
+ * The server decides which file is in use; this only looks whether there is any, from each folder upwards and at home.
+ */
 export async function isModelsFileInReach(): Promise<boolean> {
-  const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file').map((folder) => folder.uri.fsPath);
+  const folders = (vscode.workspace.workspaceFolders ?? [])
+    .filter((folder) => folder.uri.scheme === 'file')
+    .map((folder) => folder.uri.fsPath);
   const places = new Set([...folders.flatMap(withParents), os.homedir()]);
   const found = await Promise.all([...places].map((place) => isFile(path.join(place, INSIDE_A_FOLDER))));
   return found.includes(true) || vscode.workspace.textDocuments.some(isModelsFile);
@@ -36,5 +40,8 @@ function withParents(folder: string): string[] {
 }
 
 async function isFile(file: string): Promise<boolean> {
-  return stat(file).then((found) => found.isFile(), () => false);
+  return stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }

@@ -1,12 +1,13 @@
-// A models.yaml always opens in its own language: in one for plain YAML, VS Code would suggest words of the file, keys among them.
+// A models.yaml always opens in its own language: in one for plain YAML, VS Code would suggest words of the file, keys
+// among them.
 
 import * as vscode from 'vscode';
 import { isModelsFile } from './models-file';
 import { MODELS_LANGUAGE } from './protocol';
 
 /**
- * Gives each models.yaml that opens its language, whatever `files.associations` say; a language that a person then chooses
- * by hand is kept while the file is open.
+ * Gives each models.yaml that opens its language, whatever `files.associations` say; a language that a person then
+ * chooses by hand is kept while the file is open.
  */
 export function keepOwnLanguage(): vscode.Disposable {
   const seen = new Set<string>();
@@ -21,9 +22,20 @@ export function keepOwnLanguage(): vscode.Disposable {
   };
   // VS Code closes and opens a document whose language changes; one that is really closed is in no tab.
   const forget = (): void => {
-    const open = new Set(vscode.window.tabGroups.all.flatMap((group) => group.tabs).map(({ input }) => (input instanceof vscode.TabInputText ? input.uri.toString() : '')));
-    [...seen].filter((uri) => !open.has(uri)).forEach((uri) => seen.delete(uri));
+    const open = new Set(
+      vscode.window.tabGroups.all
+        .flatMap((group) => group.tabs)
+        .map(({ input }) => (input instanceof vscode.TabInputText ? input.uri.toString() : '')),
+    );
+    for (const uri of seen) {
+      if (!open.has(uri)) {
+        seen.delete(uri);
+      }
+    }
   };
   vscode.workspace.textDocuments.forEach(adopt);
-  return vscode.Disposable.from(vscode.workspace.onDidOpenTextDocument(adopt), vscode.window.tabGroups.onDidChangeTabs(forget));
+  return vscode.Disposable.from(
+    vscode.workspace.onDidOpenTextDocument(adopt),
+    vscode.window.tabGroups.onDidChangeTabs(forget),
+  );
 }

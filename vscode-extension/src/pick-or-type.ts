@@ -20,13 +20,22 @@ function asTyped(value: string): PickRow {
   return { label: '$(edit)', description: `As typed: ${value}`, alwaysShow: true, value };
 }
 
-/** A whole id of which no row has all parts comes first: the rows are then of a near spelling. Any other text comes last. */
+/**
+ * A whole id of which no row has all parts comes first: the rows are then of a near spelling. Any other text comes
+ * last.
+ */
 export function withTyped(rows: readonly PickRow[], value: string): PickRow[] {
-  const parts = value.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const parts = value
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
   const isMatch = ({ value: other }: PickRow): boolean => {
     const squeezed = other.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
     let at = 0;
-    return parts.every((part) => (at = squeezed.indexOf(part, at) + part.length) >= part.length);
+    return parts.every((part) => {
+      at = squeezed.indexOf(part, at) + part.length;
+      return at >= part.length;
+    });
   };
   const isGuess = /\/./.test(value) && !rows.some(isMatch);
   return isGuess ? [asTyped(value), ...rows] : [...rows, asTyped(value)];

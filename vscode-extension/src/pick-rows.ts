@@ -14,7 +14,9 @@ export interface ModelRow {
 export function modelRows(models: readonly Model[]): ModelRow[] {
   return models.map((model) => ({
     label: `${model.current ? '$(check) ' : ''}${plainText(model.displayName)}`,
-    description: [model.modelId === model.displayName ? null : plainText(model.modelId), ...marks(model)].filter(Boolean).join(' · '),
+    description: [model.modelId === model.displayName ? null : plainText(model.modelId), ...marks(model)]
+      .filter(Boolean)
+      .join(' · '),
     detail: plainText(modelFacts(model).join(' · ')),
     modelId: model.modelId,
   }));
@@ -70,7 +72,10 @@ export interface SessionRow {
 
 /** The agents a switch can mean, all of them first. */
 export function sessionRows(sessions: readonly Session[]): SessionRow[] {
-  return [{ label: 'All of them', description: `${sessions.length} agents`, session: ALL_SESSIONS }, ...sessions.map(sessionRow)];
+  return [
+    { label: 'All of them', description: `${sessions.length} agents`, session: ALL_SESSIONS },
+    ...sessions.map(sessionRow),
+  ];
 }
 
 export function sessionRow(session: Session): SessionRow {

@@ -81,7 +81,12 @@ export interface ModelsState {
   /** There only if a file was skipped in the search for the one in use. */
   readonly skipped?: readonly SkippedFile[];
   /** Where the facts about models are from; an older server does not say. */
-  readonly catalog?: { readonly litellm: string; readonly made: string; readonly origin: 'snapshot' | 'installed'; readonly providers: number };
+  readonly catalog?: {
+    readonly litellm: string;
+    readonly made: string;
+    readonly origin: 'snapshot' | 'installed';
+    readonly providers: number;
+  };
 }
 
 export interface CommandResult {
@@ -92,11 +97,12 @@ export interface CommandResult {
 
 export type AddModelResult = CommandResult & { readonly modelId?: string };
 
-export type ShowModelResult = CommandResult & Model & {
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** The ids of the other entries with the same key. */
-  readonly sameKeyAs?: readonly string[];
-};
+export type ShowModelResult = CommandResult &
+  Model & {
+    readonly fields: Readonly<Record<string, unknown>>;
+    /** The ids of the other entries with the same key. */
+    readonly sameKeyAs?: readonly string[];
+  };
 
 export type ListModelsResult = CommandResult & Omit<ModelsState, 'choice' | 'sessions'>;
 

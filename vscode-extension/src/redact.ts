@@ -4,8 +4,26 @@ const MASK = '••••••••';
 
 /** Values under these names never hold what a person typed. */
 const SAFE_NAMES = new Set([
-  'jsonrpc', 'method', 'uri', 'rootUri', 'rootPath', 'languageId', 'kind', 'code', 'source', 'reason', 'command',
-  'positionEncoding', 'trace', 'version', 'locale', 'token', 'id', 'type', 'file', 'folder',
+  'jsonrpc',
+  'method',
+  'uri',
+  'rootUri',
+  'rootPath',
+  'languageId',
+  'kind',
+  'code',
+  'source',
+  'reason',
+  'command',
+  'positionEncoding',
+  'trace',
+  'version',
+  'locale',
+  'token',
+  'id',
+  'type',
+  'file',
+  'folder',
 ]);
 
 /** Nothing under these names comes from a file or a person. */

@@ -17,7 +17,10 @@ export function asRefusal(error: unknown): Refusal | null {
   if (!(error instanceof Error) || !('code' in error) || (error.code !== -32602 && error.code !== -32803)) {
     return null;
   }
-  const data = 'data' in error && typeof error.data === 'object' && error.data !== null ? (error.data as Record<string, unknown>) : {};
+  const data =
+    'data' in error && typeof error.data === 'object' && error.data !== null
+      ? (error.data as Record<string, unknown>)
+      : {};
   return {
     message: error.message,
     reason: typeof data.reason === 'string' ? data.reason : null,
@@ -29,11 +32,16 @@ const FOR_PROGRAMS = / To add it as it is, set allowUnusualId\.$/;
 const MOST_SUGGESTIONS = 2;
 
 /** What is unusual about a new id, and which ids may be meant; null where the refusal is about something else. */
-export function unusualId(refusal: Refusal): { readonly problem: string; readonly suggestions: readonly string[] } | null {
+export function unusualId(
+  refusal: Refusal,
+): { readonly problem: string; readonly suggestions: readonly string[] } | null {
   if (refusal.reason !== 'unknownProvider' && refusal.reason !== 'repeatedProvider') {
     return null;
   }
-  return { problem: refusal.message.replace(FOR_PROGRAMS, ''), suggestions: refusal.suggestions.slice(0, MOST_SUGGESTIONS) };
+  return {
+    problem: refusal.message.replace(FOR_PROGRAMS, ''),
+    suggestions: refusal.suggestions.slice(0, MOST_SUGGESTIONS),
+  };
 }
 
 /** At most three buttons beside a refusal's message. */

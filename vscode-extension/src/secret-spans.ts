@@ -15,7 +15,11 @@ const SECRET_FIELDS = Object.entries(schema.definitions.profile.properties)
 const NAME = `(["']?)(?:${SECRET_FIELDS.join('|')})\\1`;
 const QUOTED = `"(?:[^"\\\\\\n]|\\\\.)*"?|'(?:[^'\\n]|'')*'?`;
 // A plain value ends before a comment, and within braces at a comma or brace.
-const VALUE = new RegExp(`(?<=^[ \\t]*|[{,][ \\t]*)${NAME}[ \\t]*:[ \\t]+(${QUOTED}|[^\\s#"'{\\[|>&*!][^\\n]*?)(?=[ \\t]*(?:\\r?$|[ \\t]#)|[ \\t]*[,}])`, 'gmd');
+const VALUE = new RegExp(
+  `(?<=^[ \\t]*|[{,][ \\t]*)${NAME}[ \\t]*:[ \\t]+` +
+    `(${QUOTED}|[^\\s#"'{\\[|>&*!][^\\n]*?)(?=[ \\t]*(?:\\r?$|[ \\t]#)|[ \\t]*[,}])`,
+  'gmd',
+);
 
 /** One span for each secret value, its quotes included. */
 export function secretSpans(text: string): Span[] {

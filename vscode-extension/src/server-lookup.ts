@@ -1,4 +1,5 @@
-// Where the language server is: the setting, the chosen interpreter, the workspace's .venv, PATH, else the extension's own.
+// Where the language server is: the setting, the chosen interpreter, the workspace's .venv, PATH, else the extension's
+// own.
 
 import * as path from 'node:path';
 import type { Step } from './steps';
@@ -42,7 +43,9 @@ export function findServer(place: LookupPlace): FoundServer | MissingServer {
       : {
           found: false,
           reason: 'settingNotExecutable',
-          message: `There is no program at ${configured}, which the setting aloop.server.path names. Correct the path or clear the setting.`,
+          message:
+            `There is no program at ${configured}, which the setting aloop.server.path names. ` +
+            `Correct the path or clear the setting.`,
           steps: [SET_PATH],
         };
   }
@@ -55,7 +58,10 @@ export function findServer(place: LookupPlace): FoundServer | MissingServer {
   return {
     found: false,
     reason: 'notInstalled',
-    message: 'The aloop language server is not on this machine yet. Set it up? It gets a Python environment of its own inside the extension’s storage (about 40 MB; packages come from PyPI).',
+    message:
+      'The aloop language server is not on this machine yet. Set it up? ' +
+      'It gets a Python environment of its own inside the extension’s storage ' +
+      '(about 40 MB; packages come from PyPI).',
     steps: [SET_UP, SET_PATH],
   };
 }
@@ -67,9 +73,14 @@ function candidatesOf(place: LookupPlace): readonly (readonly [Source, readonly 
   // A folder that is not trusted must not choose which program runs, also where PATH leads into it.
   const folders = place.isTrusted ? place.workspaceFolders : [];
   const interpreter = place.isTrusted && place.interpreter !== undefined ? [system.dirname(place.interpreter)] : [];
-  const searched = pathFolders(place).filter((folder) => place.isTrusted || !place.workspaceFolders.some((parent) => isInside(folder, parent, system)));
+  const searched = pathFolders(place).filter(
+    (folder) => place.isTrusted || !place.workspaceFolders.some((parent) => isInside(folder, parent, system)),
+  );
   return [
-    ['interpreter', interpreter.flatMap((folder) => [system.join(folder, executable), system.join(folder, scripts, executable)])],
+    [
+      'interpreter',
+      interpreter.flatMap((folder) => [system.join(folder, executable), system.join(folder, scripts, executable)]),
+    ],
     ['workspace', folders.map((folder) => system.join(folder, '.venv', scripts, executable))],
     ['PATH', searched.map((folder) => system.join(folder, executable))],
     ['managed', place.managed === undefined ? [] : [place.managed]],

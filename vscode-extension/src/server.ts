@@ -4,12 +4,12 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { ClientKind } from './client';
 import { locateServer } from './locate';
-import { tidy, type Managed } from './managed/environment';
+import { type Managed, tidy } from './managed/environment';
 import { explainCrashes } from './managed/failure';
-import { EXECUTE_COMMAND, MODELS_CHANGED } from './protocol';
 import type { CommandArguments, CommandResult, ModelsState, ServerCommand } from './protocol';
+import { EXECUTE_COMMAND, MODELS_CHANGED } from './protocol';
 import type { FoundServer } from './server-lookup';
-import { REINSTALL, SHOW_LOG, TRY_AGAIN, type Step } from './steps';
+import { REINSTALL, SHOW_LOG, type Step, TRY_AGAIN } from './steps';
 
 const MAXIMUM_CRASHES = 3;
 const CRASH_WINDOW_MS = 3 * 60 * 1000;
@@ -42,7 +42,10 @@ export class Server implements vscode.Disposable {
   /** The program that runs, or ran last. */
   location: FoundServer | undefined;
 
-  constructor(readonly log: vscode.OutputChannel, readonly managed: Managed) {}
+  constructor(
+    readonly log: vscode.OutputChannel,
+    readonly managed: Managed,
+  ) {}
 
   /** What the running server said at its start: its version, its endpoint for agents, its legend of tokens. */
   get greeting(): LanguageClient['initializeResult'] {
@@ -134,7 +137,9 @@ export class Server implements vscode.Disposable {
       const isManaged = found.source === 'managed';
       throw this.fail({
         reason: 'didNotStart',
-        message: `${found.path} did not start. ${isManaged ? 'Reinstalling it often helps.' : 'The log tells why; reinstalling aloop-models often helps.'}`,
+        message:
+          `${found.path} did not start. ` +
+          `${isManaged ? 'Reinstalling it often helps.' : 'The log tells why; reinstalling aloop-models often helps.'}`,
         steps: [TRY_AGAIN, ...(isManaged ? [REINSTALL] : []), SHOW_LOG],
       });
     }

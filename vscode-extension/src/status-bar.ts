@@ -42,7 +42,9 @@ export class StatusBar implements vscode.Disposable {
       this.item.text = shown.text;
       this.item.tooltip = shown.tooltip;
       // Without the URI it would be the file of the active editor.
-      this.item.command = shown.isWarning ? { title: '', command: shown.command, arguments: [{ uri: models.uri ?? undefined }] } : shown.command;
+      this.item.command = shown.isWarning
+        ? { title: '', command: shown.command, arguments: [{ uri: models.uri ?? undefined }] }
+        : shown.command;
       this.item.backgroundColor = shown.isWarning ? WARNING : undefined;
     }
     this.item.show();

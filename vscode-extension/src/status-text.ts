@@ -23,7 +23,12 @@ export function statusText(state: ModelsState): StatusText {
   const isShown = agentsHere(state).length > 0 || nextAgentName(state) !== null;
   return {
     text: `$(warning) ${isShown ? usual.text : line === null ? 'models.yaml' : `models.yaml: line ${line}`}`,
-    tooltip: lines(brokenText(state, state.problem), fileLine(state), ...skipped, line === null ? 'Click to open the file.' : `Click to go to line ${line}.`),
+    tooltip: lines(
+      brokenText(state, state.problem),
+      fileLine(state),
+      ...skipped,
+      line === null ? 'Click to open the file.' : `Click to go to line ${line}.`,
+    ),
     command: 'aloop.openModels',
     isWarning: true,
   };

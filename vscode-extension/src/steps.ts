@@ -23,4 +23,8 @@ export const TRY_AGAIN: CommandStep = { title: 'Try Again', command: 'aloop.rest
 export const RESTART: CommandStep = { title: 'Restart Server', command: 'aloop.restartServer' };
 export const SET_UP: CommandStep = { title: 'Set Up', command: 'aloop.setUpServer', arguments: { agreed: true } };
 export const REINSTALL: CommandStep = { title: 'Reinstall', command: 'aloop.setUpServer', arguments: { agreed: true } };
-export const SET_PATH: CommandStep = { title: 'Set Path…', command: 'workbench.action.openSettings', arguments: 'aloop.server.path' };
+export const SET_PATH: CommandStep = {
+  title: 'Set Path…',
+  command: 'workbench.action.openSettings',
+  arguments: 'aloop.server.path',
+};

@@ -10,7 +10,10 @@ export function keepTerminalsTold(server: Server, environment: EnvironmentVariab
   environment.description = 'Agents started here use the model chosen in this window';
   const update = (): void => {
     const experimental: unknown = server.greeting?.capabilities.experimental;
-    const endpoint = typeof experimental === 'object' && experimental !== null && 'aloopEndpoint' in experimental ? experimental.aloopEndpoint : undefined;
+    const endpoint =
+      typeof experimental === 'object' && experimental !== null && 'aloopEndpoint' in experimental
+        ? experimental.aloopEndpoint
+        : undefined;
     // While a server restarts the old address stays: VS Code marks every open terminal at each change.
     if (typeof endpoint === 'string' && environment.get(VARIABLE)?.value !== endpoint) {
       environment.replace(VARIABLE, endpoint);

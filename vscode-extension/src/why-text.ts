@@ -25,16 +25,22 @@ export const SOURCES: Readonly<Record<Source, string>> = {
 
 export function whyText(facts: WhyFacts): string {
   const { models, program, version, failure, doctor } = facts;
-  return [
+  const parts = [
     '# Why this model?',
     failure ?? (models === undefined ? 'The server has not told its state yet.' : whyModel(models)),
-    program === undefined ? '' : `The server is aloop-ls ${version ?? '(version unknown)'}, ${SOURCES[program.source]}:\n    ${program.path}`,
+    program === undefined
+      ? ''
+      : `The server is aloop-ls ${version ?? '(version unknown)'}, ${SOURCES[program.source]}:\n    ${program.path}`,
     doctor === undefined ? '' : `## aloop models doctor\n\n${indented(doctor)}`,
-  ].filter((part) => part !== '').join('\n\n') + '\n';
+  ].filter((part) => part !== '');
+  return `${parts.join('\n\n')}\n`;
 }
 
 function whyModel(state: ModelsState): string {
-  const facts = [...(state.problem === undefined ? [] : [brokenText(state, state.problem)]), ...(state.skipped ?? []).map(skippedLine)];
+  const facts = [
+    ...(state.problem === undefined ? [] : [brokenText(state, state.problem)]),
+    ...(state.skipped ?? []).map(skippedLine),
+  ];
   const isUnknown = state.problem !== undefined && state.models.length === 0 && agentsHere(state).length === 0;
   return [...facts, ...(isUnknown ? [] : [whichModel(state)])].join('\n\n');
 }
@@ -42,12 +48,16 @@ function whyModel(state: ModelsState): string {
 function whichModel(state: ModelsState): string {
   const agents = agentsHere(state);
   if (agents.length > 0) {
-    return ['Each running agent uses the model it was started with, or the last one it was switched to:', ...agents.map(agentLine)].join('\n');
+    return [
+      'Each running agent uses the model it was started with, or the last one it was switched to:',
+      ...agents.map(agentLine),
+    ].join('\n');
   }
   if (state.choice === null) {
     return state.models.length === 0
       ? `There is no model: ${state.file ?? 'there is no models.yaml yet'}. Add one with “aloop: Add Model…”.`
-      : 'The next agent has no model: the file names no default, and none of its models is ready. “aloop: List Models” tells what each lacks.';
+      : 'The next agent has no model: the file names no default, and none of its models is ready. ' +
+          '“aloop: List Models” tells what each lacks.';
   }
   const { modelId, displayName } = state.choice;
   const name = displayName === modelId ? modelId : `${displayName} (${modelId})`;
@@ -70,5 +80,9 @@ function agentLine(agent: Session): string {
 }
 
 function indented(text: string): string {
-  return text.trimEnd().split('\n').map((line) => (line === '' ? '' : `    ${line}`)).join('\n');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (line === '' ? '' : `    ${line}`))
+    .join('\n');
 }

@@ -79,8 +79,9 @@ function M.start(verb, typed, buffer, is_forced)
     say.warn((':Aloop %s takes nothing more.'):format(verb.name))
     return
   end
-  local client, problem = server.client(buffer), nil
+  local client = server.client(buffer)
   if not verb.offline then
+    local problem
     client, problem = server.ready(buffer)
     if not client then
       say.warn(problem or 'The aloop server did not start. See :checkhealth aloop')

@@ -133,9 +133,13 @@ end
 ---@return vim.lsp.Client?
 function M.ready_now(buffer)
   local client = M.client(buffer) or launch(buffer, false)
-  if client and vim.wait(START_MS, function()
-    return client.initialized or client:is_stopped()
-  end, 10) and client.initialized then
+  if
+    client
+    and vim.wait(START_MS, function()
+      return client.initialized or client:is_stopped()
+    end, 10)
+    and client.initialized
+  then
     return client
   end
 end

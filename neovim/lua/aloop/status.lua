@@ -69,7 +69,8 @@ function M.text(state)
     return ''
   end
   local problem = state.problem
-  local broken = problem and (problem.line and ('[models.yaml: line %d]'):format(problem.line) or '[models.yaml: not readable]')
+  local broken = problem
+    and (problem.line and ('[models.yaml: line %d]'):format(problem.line) or '[models.yaml: not readable]')
   return vim.trim(usual_text(state) .. ' ' .. (broken or ''))
 end
 

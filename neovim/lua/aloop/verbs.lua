@@ -195,11 +195,8 @@ local function show(context)
   if not model_id then
     return
   end
-  local outcome = server.execute(
-    context.client,
-    'aloop.showModel',
-    vim.tbl_extend('force', context.place, { modelId = model_id })
-  )
+  local outcome =
+    server.execute(context.client, 'aloop.showModel', vim.tbl_extend('force', context.place, { modelId = model_id }))
   local result = outcome.result
   if not result then
     say.refusal(outcome)

@@ -9,10 +9,24 @@ const workspace = process.env.ALOOP_WORKSPACE;
 const saved = () => fs.readFileSync(path.join(workspace, '.aloop/models.yaml'), 'utf8');
 
 const FIRST = {
-  google: 'gemini', aws: 'bedrock', grok: 'xai', claude: 'anthropic', gpt: 'openai', kimi: 'moonshot', local: 'ollama',
-  'azure openai': 'azure', 'hugging face': 'huggingface', 'lm studio': 'lm_studio', 'z.ai': 'zai', 'open router': 'openrouter',
-  'Mistral AI': 'mistral', 'claude son': 'anthropic/claude-sonnet-5-5', sonnet: 'anthropic/claude-sonnet-5-5',
-  'gpt 5': 'openai/gpt-5', 'openai/gpt-4.1': 'openai/gpt-4.1', 'anthropic/sonnet': 'anthropic/claude-sonnet-5-5',
+  google: 'gemini',
+  aws: 'bedrock',
+  grok: 'xai',
+  claude: 'anthropic',
+  gpt: 'openai',
+  kimi: 'moonshot',
+  local: 'ollama',
+  'azure openai': 'azure',
+  'hugging face': 'huggingface',
+  'lm studio': 'lm_studio',
+  'z.ai': 'zai',
+  'open router': 'openrouter',
+  'Mistral AI': 'mistral',
+  'claude son': 'anthropic/claude-sonnet-5-5',
+  sonnet: 'anthropic/claude-sonnet-5-5',
+  'gpt 5': 'openai/gpt-5',
+  'openai/gpt-4.1': 'openai/gpt-4.1',
+  'anthropic/sonnet': 'anthropic/claude-sonnet-5-5',
 };
 
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
@@ -22,7 +36,10 @@ const offered = (text) => text.split(' · ')[0].trim();
 
 async function untilFirst(vscode, expected) {
   const texts = () => vscode.rows().allInnerTexts();
-  await until(async () => offered((await texts())[0] ?? '') === expected, async () => (await texts()).join('\n'));
+  await until(
+    async () => offered((await texts())[0] ?? '') === expected,
+    async () => (await texts()).join('\n'),
+  );
   await vscode.quickInput().locator('.monaco-list-row.focused[data-index="0"]').waitFor();
 }
 
@@ -35,17 +52,25 @@ step('the words of people find the provider or the model', async (vscode) => {
   }
 });
 
-step('the models of a provider are in the order of the server while one types: newest first, retiring last and marked', async (vscode) => {
-  await vscode.answerBox('Add Model (1 of 3)', 'anthropic');
-  await untilFirst(vscode, 'anthropic');
-  await vscode.page.keyboard.press('Enter');
-  await vscode.answerBox('Add Model (2 of 3)', 'sonnet');
-  await untilFirst(vscode, 'anthropic/claude-sonnet-5-5');
-  const texts = await vscode.rows().allInnerTexts();
-  assert.deepEqual(texts.slice(0, 4).map(offered), ['anthropic/claude-sonnet-5-5', 'anthropic/claude-sonnet-5', 'anthropic/claude-sonnet-4-6', 'anthropic/claude-sonnet-4-5']);
-  assert.match(texts[3], /retires 2026-11-30/);
-  await vscode.page.keyboard.press('Escape');
-});
+step(
+  'the models of a provider are in the order of the server while one types: newest first, retiring last and marked',
+  async (vscode) => {
+    await vscode.answerBox('Add Model (1 of 3)', 'anthropic');
+    await untilFirst(vscode, 'anthropic');
+    await vscode.page.keyboard.press('Enter');
+    await vscode.answerBox('Add Model (2 of 3)', 'sonnet');
+    await untilFirst(vscode, 'anthropic/claude-sonnet-5-5');
+    const texts = await vscode.rows().allInnerTexts();
+    assert.deepEqual(texts.slice(0, 4).map(offered), [
+      'anthropic/claude-sonnet-5-5',
+      'anthropic/claude-sonnet-5',
+      'anthropic/claude-sonnet-4-6',
+      'anthropic/claude-sonnet-4-5',
+    ]);
+    assert.match(texts[3], /retires 2026-11-30/);
+    await vscode.page.keyboard.press('Escape');
+  },
+);
 
 step('a typed word is no provider: a row that is chosen then is added as it is', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
@@ -57,7 +82,10 @@ step('a typed word is no provider: a row that is chosen then is added as it is',
   await vscode.quickInput().locator('.monaco-list-row.focused').filter({ hasText: 'As typed: gpt' }).waitFor();
   await vscode.page.keyboard.press('Enter');
   await vscode.answerBox('Add Model (2 of 3)', '4o-mini');
-  await vscode.rows().filter({ hasText: /^openai\/gpt-4o-mini ·/ }).click();
+  await vscode
+    .rows()
+    .filter({ hasText: /^openai\/gpt-4o-mini ·/ })
+    .click();
   await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-4o-mini' }).waitFor();
   await vscode.pick('The key of GPT-4o');
   await until(() => saved().includes('  openai/gpt-4o-mini:\n    api_key: sk-proj'), saved);
@@ -82,7 +110,10 @@ step('a second entry of a model has a label', async (vscode) => {
   await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-4o#work' }).waitFor();
   await vscode.pick('The key of GPT-4o');
   await until(() => saved().includes('  openai/gpt-4o#work:\n    api_key: sk-proj'), saved);
-  const line = saved().split('\n').findIndex((text) => text.includes('#work')) + 1;
+  const line =
+    saved()
+      .split('\n')
+      .findIndex((text) => text.includes('#work')) + 1;
   await vscode.statusItem(`Ln ${line}, Col 1`).waitFor();
   await vscode.palette('aloop: Switch Model…');
   await vscode.pick('gpt-4o (work)');
@@ -102,7 +133,10 @@ async function addAsTyped(vscode, modelId) {
   await vscode.answerBox('Add Model (1 of 3)', modelId);
   await untilFirst(vscode, `As typed: ${modelId}`);
   await vscode.page.keyboard.press('Enter');
-  await vscode.quickInput().filter({ hasText: `(3 of 3): ${modelId}` }).waitFor();
+  await vscode
+    .quickInput()
+    .filter({ hasText: `(3 of 3): ${modelId}` })
+    .waitFor();
   await vscode.page.keyboard.press('Enter');
 }
 

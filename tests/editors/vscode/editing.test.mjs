@@ -14,7 +14,11 @@ const KEY = `sk-ant-api03-${'zyxwvutsrqponmlkjihgfedcba9876543210'.repeat(3).sli
 const EDITOR = { x: 348, y: 35, width: 760, height: 330 };
 const PALETTE = { x: 300, y: 0, width: 680, height: 400 };
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, settings: { 'aloop.trace.server': 'verbose' } }));
+const step = story(() => ({
+  extensions: [process.env.ALOOP_VSIX],
+  workspace,
+  settings: { 'aloop.trace.server': 'verbose' },
+}));
 
 step('the status bar shows the default for the next agent', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
@@ -42,14 +46,18 @@ step('a provider, then a model, are completed, and its block with them', async (
   await vscode.page.keyboard.press('Tab');
   await rows.filter({ hasText: 'anthropic/claude' }).first().waitFor();
   await vscode.page.keyboard.type('sonnet');
-  await until(async () => (await rows.evaluateAll((found) => found.map((row) => row.getAttribute('aria-label')))).every((label) => label.includes('sonnet')));
+  await until(async () =>
+    (await rows.evaluateAll((found) => found.map((row) => row.getAttribute('aria-label')))).every((label) =>
+      label.includes('sonnet'),
+    ),
+  );
   await vscode.picture('completion', EDITOR);
   await vscode.page.keyboard.press('Tab');
   await vscode.untilText((text) => /anthropic\/[\w.-]*sonnet[\w.-]*:\n.*api_key:/.test(text));
 });
 
 step('what was typed is saved by itself, and so is its undoing', async (vscode) => {
-  await until(() => /timeout[^]*sonnet|sonnet[^]*timeout/.test(saved()), saved);
+  await until(() => /timeout[\s\S]*sonnet|sonnet[\s\S]*timeout/.test(saved()), saved);
   const isAsBefore = async () => (await vscode.text()).split('\n').length === start.split('\n').length;
   while (!(await isAsBefore())) {
     await vscode.page.keyboard.press('Control+Z');
@@ -80,7 +88,7 @@ step('the next one shares the key that is there', async (vscode) => {
   assert.match((await vscode.pickList())[0], /The key of GPT-4o/);
   await vscode.pick('The key of GPT-4o');
   await vscode.untilText((text) => text.includes('openai/gpt-4.1'));
-  const key = /openai\/gpt-4o:[^]*?api_key: (\S+)/.exec(saved())[1];
+  const key = /openai\/gpt-4o:[\s\S]*?api_key: (\S+)/.exec(saved())[1];
   assert.match(saved(), new RegExp(`openai/gpt-4.1:\\n    api_key: ${key}\\n`));
 });
 
@@ -117,13 +125,24 @@ step('the language status tells the file, the catalog and the server', async (vs
   await vscode.page.locator('[id="status.languageStatus"]').hover();
   const hover = vscode.page.locator('.hover-language-status');
   await hover.filter({ hasText: 'In use in this window' }).first().waitFor();
-  await hover.filter({ hasText: /Catalog of \d{4}-\d\d-\d\d/ }).first().waitFor();
-  await hover.filter({ hasText: /aloop-ls \d+\.\d+/ }).first().waitFor();
+  await hover
+    .filter({ hasText: /Catalog of \d{4}-\d\d-\d\d/ })
+    .first()
+    .waitFor();
+  await hover
+    .filter({ hasText: /aloop-ls \d+\.\d+/ })
+    .first()
+    .waitFor();
 });
 
 step('why this model', async (vscode) => {
   await vscode.palette('aloop: Why This Model?');
-  await vscode.untilText((text) => /because it is the\s+default in/.test(text) && /in the workspace’s \.venv/.test(text) && /runtime folder/.test(text));
+  await vscode.untilText(
+    (text) =>
+      /because it is the\s+default in/.test(text) &&
+      /in the workspace’s \.venv/.test(text) &&
+      /runtime folder/.test(text),
+  );
   await vscode.palette('View: Close Editor');
 });
 
@@ -134,7 +153,10 @@ step('a server that was killed comes back, and knows what was chosen', async (vs
   const [first] = processesOf(server);
   process.kill(first, 'SIGKILL');
   await until(() => processesOf(server).some((pid) => pid !== first));
-  await vscode.outputUntil('aloop models', /The server has ended \(SIGKILL\)[^]*"aloop\.switchModel"[^]*Received response 'workspace\/executeCommand/);
+  await vscode.outputUntil(
+    'aloop models',
+    /The server has ended \(SIGKILL\)[\s\S]*"aloop\.switchModel"[\s\S]*Received response 'workspace\/executeCommand/,
+  );
   await vscode.statusItem('Local Llama (next agent)').waitFor();
 });
 

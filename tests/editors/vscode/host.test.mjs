@@ -24,7 +24,12 @@ test('inside the extension host', { timeout: LIMIT_MS + 60_000 }, async () => {
       ['extensionDevelopmentPath', `vscode-remote://${host}${extension}`],
       ['extensionTestsPath', `vscode-remote://${host}${extension}/dist/integration/index.js`],
     ],
-    functions: { codeAutomationLog: () => undefined, codeAutomationExit: (ended) => { code = ended; } },
+    functions: {
+      codeAutomationLog: () => undefined,
+      codeAutomationExit: (ended) => {
+        code = ended;
+      },
+    },
   });
   try {
     await until(() => code !== undefined, told, LIMIT_MS);

@@ -10,7 +10,11 @@ const programs = process.env.ALOOP_PROGRAMS;
 const server = path.join(workspace, '.venv/bin/aloop-ls');
 const file = path.join(workspace, '.vscode/settings.json');
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, settings: { 'aloop.server.logLevel': 'info' } }));
+const step = story(() => ({
+  extensions: [process.env.ALOOP_VSIX],
+  workspace,
+  settings: { 'aloop.server.logLevel': 'info' },
+}));
 
 /** Writes the workspace's settings; what VS Code makes of them is to be waited for. */
 function settings(values) {
@@ -54,7 +58,7 @@ step('the log level, and another path, start it anew', async (vscode) => {
 
 step('a path that is the same program does not', async (vscode) => {
   settings({ 'aloop.server.logLevel': 'debug' });
-  await vscode.outputUntil('aloop models', /other \(from setting\)[^]*aloop-ls \(from workspace\)/);
+  await vscode.outputUntil('aloop models', /other \(from setting\)[\s\S]*aloop-ls \(from workspace\)/);
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   const [pid] = processesOf(server);
   settings({ 'aloop.server.logLevel': 'debug', 'aloop.server.path': server, 'aloop.trace.server': 'messages' });
@@ -70,7 +74,10 @@ step('one that is killed three times comes back; then the person is asked', asyn
     process.kill(pid, 'SIGKILL');
     pid = await serverAfter(pid);
     // What the status bar shows may still be from the one before.
-    await vscode.outputUntil('aloop models', new RegExp(`(SIGKILL[^]*Received notification 'aloop/modelsChanged'[^]*){${time}}`));
+    await vscode.outputUntil(
+      'aloop models',
+      new RegExp(`(SIGKILL[\\s\\S]*Received notification 'aloop/modelsChanged'[\\s\\S]*){${time}}`),
+    );
     await vscode.statusItem('GPT-4o (next agent)').waitFor();
   }
   process.kill(pid, 'SIGKILL');
@@ -94,15 +101,19 @@ step('a program that ends at once is no server, and its last words are in the lo
   await vscode.outputUntil('aloop models', /No module named pygls/);
 });
 
-step('one that never answers is ended', async (vscode) => {
-  await vscode.palette('Notifications: Clear All Notifications');
-  const silent = program('silent', 'exec sleep 600');
-  settings({ 'aloop.server.path': silent });
-  await vscode.statusItem('aloop').waitFor();
-  await vscode.told(/silent did not start/, 90_000);
-  await vscode.outputUntil('aloop models', /did not answer within 30 seconds/);
-  assert.deepEqual(processesOf('600'), []);
-}, 150_000);
+step(
+  'one that never answers is ended',
+  async (vscode) => {
+    await vscode.palette('Notifications: Clear All Notifications');
+    const silent = program('silent', 'exec sleep 600');
+    settings({ 'aloop.server.path': silent });
+    await vscode.statusItem('aloop').waitFor();
+    await vscode.told(/silent did not start/, 90_000);
+    await vscode.outputUntil('aloop models', /did not answer within 30 seconds/);
+    assert.deepEqual(processesOf('600'), []);
+  },
+  150_000,
+);
 
 step('with the settings gone everything is as before', async (vscode) => {
   settings({});
@@ -114,22 +125,32 @@ const models = path.join(workspace, '.aloop/models.yaml');
 const valid = fs.readFileSync(models, 'utf8');
 /** Another program leaves a quotation mark open in line 3. */
 const damage = (vscode) => vscode.writtenByAnother(models, valid.replace('name: GPT-4o', 'name: "GPT-4o'));
-const warningItem = (vscode, text) => vscode.page.locator('.statusbar-item.warning-kind').getByText(text, { exact: true });
+const warningItem = (vscode, text) =>
+  vscode.page.locator('.statusbar-item.warning-kind').getByText(text, { exact: true });
 
 step('a file that another program broke: the items say at which line, and a click goes there', async (vscode) => {
   damage(vscode);
   const item = warningItem(vscode, 'GPT-4o (next agent)');
   await item.waitFor();
   await item.hover();
-  await vscode.page.locator('.monaco-hover').filter({ hasText: 'models.yaml is not valid YAML (line 3). The last valid version is in use.' }).waitFor();
+  await vscode.page
+    .locator('.monaco-hover')
+    .filter({ hasText: 'models.yaml is not valid YAML (line 3). The last valid version is in use.' })
+    .waitFor();
   await item.click();
   await vscode.statusItem('Ln 3, Col 1').waitFor();
   await vscode.page.locator('[id="status.languageStatus"]').hover();
   const hover = vscode.page.locator('.hover-language-status');
-  await hover.filter({ hasText: 'models.yaml is broken (line 3)' }).filter({ hasText: 'The last valid version is in use.' }).first().waitFor();
+  await hover
+    .filter({ hasText: 'models.yaml is broken (line 3)' })
+    .filter({ hasText: 'The last valid version is in use.' })
+    .first()
+    .waitFor();
   await hover.getByText('Go to Line 3').waitFor();
   await vscode.palette('aloop: Why This Model?');
-  await vscode.untilText((text) => text.includes('models.yaml is not valid YAML (line 3). The last valid version is in use.'));
+  await vscode.untilText((text) =>
+    text.includes('models.yaml is not valid YAML (line 3). The last valid version is in use.'),
+  );
   await vscode.palette('View: Close Editor');
 });
 
@@ -147,7 +168,10 @@ step('a file that was broken before the server started is not called empty', asy
   await vscode.palette('aloop: Restart Server');
   await warningItem(vscode, 'models.yaml: line 3').waitFor();
   await vscode.palette('aloop: Switch Model…');
-  await vscode.press('models.yaml is not valid YAML (line 3). Fix it first; no models can be listed until then.', 'Open models.yaml');
+  await vscode.press(
+    'models.yaml is not valid YAML (line 3). Fix it first; no models can be listed until then.',
+    'Open models.yaml',
+  );
   await vscode.statusItem('Ln 3, Col 1').waitFor();
   vscode.writtenByAnother(models, valid);
   await warningItem(vscode, 'models.yaml: line 3').waitFor({ state: 'detached' });

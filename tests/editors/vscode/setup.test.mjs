@@ -1,4 +1,5 @@
-// The packaged extension on a machine with only Python, or not even that: what is offered, and that one click is enough.
+// The packaged extension on a machine with only Python, or not even that: what is offered, and that one click is
+// enough.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -35,40 +36,52 @@ step('with an old Python, its version is told', async (vscode) => {
 });
 
 step('where Debian left venv out, its package is named', async (vscode) => {
-  python("case \"$3\" in *) [ \"$2\" = -c ] && echo 'aloop-python 3 11 True' && exit; echo 'The virtual environment was not created successfully because ensurepip is not'; echo 'available.'; exit 1; esac");
+  python(
+    'case "$3" in *) [ "$2" = -c ] && echo \'aloop-python 3 11 True\' && exit; ' +
+      "echo 'The virtual environment was not created successfully because ensurepip is not'; " +
+      "echo 'available.'; exit 1; esac",
+  );
   await vscode.press('python3 is 3.8', 'Try Again');
   await vscode.told('its module venv is missing');
 });
 
-step('where pip fails, that is told, and nothing is left behind', async (vscode) => {
-  python(`exec "${process.env.ALOOP_PYTHON}" "$@"`);
-  const configuration = path.join(vscode.home, '.config/pip/pip.conf');
-  fs.mkdirSync(path.dirname(configuration), { recursive: true });
-  fs.writeFileSync(configuration, '[install]\nconstraint = /nowhere\n');
-  await vscode.press('its module venv is missing', 'Try Again');
-  await vscode.told('pip could not install the server', 120_000);
-  assert.deepEqual(environments(vscode), []);
-  fs.rmSync(configuration);
-}, 150_000);
+step(
+  'where pip fails, that is told, and nothing is left behind',
+  async (vscode) => {
+    python(`exec "${process.env.ALOOP_PYTHON}" "$@"`);
+    const configuration = path.join(vscode.home, '.config/pip/pip.conf');
+    fs.mkdirSync(path.dirname(configuration), { recursive: true });
+    fs.writeFileSync(configuration, '[install]\nconstraint = /nowhere\n');
+    await vscode.press('its module venv is missing', 'Try Again');
+    await vscode.told('pip could not install the server', 120_000);
+    assert.deepEqual(environments(vscode), []);
+    fs.rmSync(configuration);
+  },
+  150_000,
+);
 
-step('with Python there, one click sets everything up', async (vscode) => {
-  fs.rmSync(path.join(programs, 'python3'));
-  fs.symlinkSync(process.env.ALOOP_PYTHON, path.join(programs, 'python3'));
-  await vscode.page.close();
-  await vscode.openWindow();
-  // While a step of VS Code's own first page is in front, its command for another walk-through does nothing.
-  await vscode.page.locator('.getting-started-step').first().waitFor();
-  await vscode.page.locator('.tab.active').getByRole('button', { name: 'Close' }).click();
-  await vscode.page.locator('.getting-started-step').first().waitFor({ state: 'hidden' });
-  await vscode.palette('Welcome: Open Walkthrough...');
-  await vscode.fill('Your first model');
-  await vscode.pick('Your first model');
-  await walkThroughStep(vscode, 'The language server', false).waitFor();
-  await vscode.press('is not on this machine yet', 'Set Up');
-  await vscode.told('Installing the server');
-  await vscode.statusItem('GPT-4o (next agent)').waitFor({ timeout: 150_000 });
-  assert.equal(environments(vscode).length, 1);
-}, 300_000);
+step(
+  'with Python there, one click sets everything up',
+  async (vscode) => {
+    fs.rmSync(path.join(programs, 'python3'));
+    fs.symlinkSync(process.env.ALOOP_PYTHON, path.join(programs, 'python3'));
+    await vscode.page.close();
+    await vscode.openWindow();
+    // While a step of VS Code's own first page is in front, its command for another walk-through does nothing.
+    await vscode.page.locator('.getting-started-step').first().waitFor();
+    await vscode.page.locator('.tab.active').getByRole('button', { name: 'Close' }).click();
+    await vscode.page.locator('.getting-started-step').first().waitFor({ state: 'hidden' });
+    await vscode.palette('Welcome: Open Walkthrough...');
+    await vscode.fill('Your first model');
+    await vscode.pick('Your first model');
+    await walkThroughStep(vscode, 'The language server', false).waitFor();
+    await vscode.press('is not on this machine yet', 'Set Up');
+    await vscode.told('Installing the server');
+    await vscode.statusItem('GPT-4o (next agent)').waitFor({ timeout: 150_000 });
+    assert.equal(environments(vscode).length, 1);
+  },
+  300_000,
+);
 
 step('the walk-through ticks what is done off by itself', async (vscode) => {
   await walkThroughStep(vscode, 'The language server', true).waitFor();
@@ -100,7 +113,10 @@ step('another window uses the same environment, unasked', async (vscode) => {
 });
 
 function walkThroughStep(vscode, title, isDone) {
-  return vscode.page.locator('.getting-started-step').filter({ hasText: title }).getByRole('checkbox', { checked: isDone });
+  return vscode.page
+    .locator('.getting-started-step')
+    .filter({ hasText: title })
+    .getByRole('checkbox', { checked: isDone });
 }
 
 /** A `python3` on PATH that says what the given shell lines say. */

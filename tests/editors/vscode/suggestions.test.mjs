@@ -52,9 +52,16 @@ const PLACES = {
   'in a comment': `${TEXT}# `,
   'in a section that is not known': `${TEXT}other: `,
 };
-const FEW = ['after api_key', 'in a free-text field with a word', 'in a field with no values to offer', 'on an empty line at the end'];
+const FEW = [
+  'after api_key',
+  'in a free-text field with a word',
+  'in a field with no values to offer',
+  'on an empty line at the end',
+];
 const WINDOW = 6;
-const fragments = new Set(KEYS.flatMap((key) => [...Array(key.length).keys()].slice(0, 1 - WINDOW).map((at) => key.slice(at, at + WINDOW))));
+const fragments = new Set(
+  KEYS.flatMap((key) => [...Array(key.length).keys()].slice(0, 1 - WINDOW).map((at) => key.slice(at, at + WINDOW))),
+);
 
 fs.writeFileSync(file, TEXT);
 fs.writeFileSync(path.join(workspace, 'other.yaml'), 'first: word\n');
@@ -75,12 +82,16 @@ function configure(values) {
   fs.writeFileSync(settings, JSON.stringify(values));
 }
 
-step('no suggestion has a piece of a key', async (vscode) => {
-  await vscode.open('.aloop/models.yaml');
-  await vscode.untilText((text) => text.includes('aws_secret_access_key'));
-  await vscode.page.locator('.codelens-decoration').first().waitFor();
-  await noKeyAt(vscode, Object.keys(PLACES));
-}, 180_000);
+step(
+  'no suggestion has a piece of a key',
+  async (vscode) => {
+    await vscode.open('.aloop/models.yaml');
+    await vscode.untilText((text) => text.includes('aws_secret_access_key'));
+    await vscode.page.locator('.codelens-decoration').first().waitFor();
+    await noKeyAt(vscode, Object.keys(PLACES));
+  },
+  180_000,
+);
 
 step('after api_key the key is asked for, hidden', async (vscode) => {
   await vscode.atEndOf(file, PLACES['after api_key']);
@@ -91,29 +102,47 @@ step('after api_key the key is asked for, hidden', async (vscode) => {
   assert.equal(await vscode.input().getAttribute('type'), 'password');
   await vscode.fill(NEW_KEY);
   await vscode.page.keyboard.press('Enter');
-  await until(() => fs.readFileSync(file, 'utf8').trimEnd().endsWith(`\n${PLACES['after api_key']}${NEW_KEY}`), () => fs.readFileSync(file, 'utf8'));
+  await until(
+    () => fs.readFileSync(file, 'utf8').trimEnd().endsWith(`\n${PLACES['after api_key']}${NEW_KEY}`),
+    () => fs.readFileSync(file, 'utf8'),
+  );
 });
 
-step('nor with the keys hidden', async (vscode) => {
-  configure({ 'aloop.hideKeys': true });
-  await until(async () => !(await vscode.visibleText()).includes(KEYS[0]), () => vscode.visibleText());
-  await noKeyAt(vscode, FEW);
-}, 180_000);
+step(
+  'nor with the keys hidden',
+  async (vscode) => {
+    configure({ 'aloop.hideKeys': true });
+    await until(
+      async () => !(await vscode.visibleText()).includes(KEYS[0]),
+      () => vscode.visibleText(),
+    );
+    await noKeyAt(vscode, FEW);
+  },
+  180_000,
+);
 
-step('nor where a setting makes it a plain YAML file', async (vscode) => {
-  await vscode.palette('View: Close Editor');
-  configure({ 'files.associations': { '*.yaml': 'yaml' }, 'editor.wordBasedSuggestions': 'allDocuments' });
-  await vscode.open('other.yaml');
-  await vscode.statusItem('YAML').waitFor();
-  await vscode.open('.aloop/models.yaml');
-  await vscode.statusItem('aloop models').waitFor();
-  await noKeyAt(vscode, FEW);
-}, 180_000);
+step(
+  'nor where a setting makes it a plain YAML file',
+  async (vscode) => {
+    await vscode.palette('View: Close Editor');
+    configure({ 'files.associations': { '*.yaml': 'yaml' }, 'editor.wordBasedSuggestions': 'allDocuments' });
+    await vscode.open('other.yaml');
+    await vscode.statusItem('YAML').waitFor();
+    await vscode.open('.aloop/models.yaml');
+    await vscode.statusItem('aloop models').waitFor();
+    await noKeyAt(vscode, FEW);
+  },
+  180_000,
+);
 
 step('nor in another YAML file beside it', async (vscode) => {
   configure({});
   await vscode.open('other.yaml');
   await vscode.page.keyboard.press('Control+End');
   const shown = await vscode.suggest();
-  assert.deepEqual([...fragments].filter((fragment) => shown.some((row) => row.includes(fragment))), [], shown.join('\n'));
+  assert.deepEqual(
+    [...fragments].filter((fragment) => shown.some((row) => row.includes(fragment))),
+    [],
+    shown.join('\n'),
+  );
 });

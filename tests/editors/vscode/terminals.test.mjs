@@ -41,7 +41,7 @@ step('a click in the status bar switches the agent', async (vscode) => {
   await vscode.statusItem('GPT-4o').click();
   await vscode.pick('Local Llama');
   await vscode.statusItem('Local Llama').waitFor();
-  await vscode.terminalUntil(/Local Llama[^]*❯/);
+  await vscode.terminalUntil(/Local Llama[\s\S]*❯/);
 });
 
 step('a second agent: the status bar counts them', async (vscode) => {

@@ -31,7 +31,10 @@ for (const [word, modelId] of Object.entries(TYPED)) {
     step(`"${word}", a key each ${delay} ms: ${modelId} is the first row, and Enter takes it`, async (vscode) => {
       await vscode.atEndOf(file, `${TEXT}  `);
       await vscode.page.keyboard.type(word, { delay });
-      await until(async () => (await vscode.firstSuggestion()) === modelId, () => vscode.suggestWidget().innerText());
+      await until(
+        async () => (await vscode.firstSuggestion()) === modelId,
+        () => vscode.suggestWidget().innerText(),
+      );
       await vscode.page.keyboard.press('Enter');
       await until(() => saved().endsWith(`\n  ${modelId}:\n    api_key: `), saved);
     });
@@ -41,8 +44,14 @@ for (const [word, modelId] of Object.entries(TYPED)) {
 step('"claude": the maker of these models is the first row, and its models follow', async (vscode) => {
   await vscode.atEndOf(file, `${TEXT}  `);
   await vscode.page.keyboard.type('claude', { delay: 100 });
-  await until(async () => (await vscode.firstSuggestion()) === 'anthropic/', () => vscode.suggestWidget().innerText());
+  await until(
+    async () => (await vscode.firstSuggestion()) === 'anthropic/',
+    () => vscode.suggestWidget().innerText(),
+  );
   await vscode.page.keyboard.press('Enter');
-  await until(async () => (await vscode.firstSuggestion()) === 'anthropic/claude-opus-5-5', () => vscode.suggestWidget().innerText());
+  await until(
+    async () => (await vscode.firstSuggestion()) === 'anthropic/claude-opus-5-5',
+    () => vscode.suggestWidget().innerText(),
+  );
   await until(() => saved().endsWith('\n  anthropic/'), saved);
 });

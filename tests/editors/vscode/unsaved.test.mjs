@@ -9,7 +9,8 @@ const workspace = process.env.ALOOP_WORKSPACE;
 const saved = () => fs.readFileSync(path.join(workspace, '.aloop/models.yaml'), 'utf8');
 const before = saved();
 
-// Text stays unsaved only without autosave, as is the default on the desktop; in a browser VS Code saves after a second.
+// Text stays unsaved only without autosave, as is the default on the desktop; in a browser VS Code saves after a
+// second.
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, settings: { 'files.autoSave': 'off' } }));
 
 step('a command edits unsaved text in the editor, where it can be undone', async (vscode) => {

@@ -13,9 +13,17 @@ const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, tru
 
 step('the server on PATH is started, not the one in the folder, nor the one its settings name', async (vscode) => {
   fs.mkdirSync(path.join(workspace, '.vscode'));
-  fs.writeFileSync(path.join(workspace, '.vscode/settings.json'), JSON.stringify({ 'aloop.server.path': path.join(workspace, 'bad') }));
-  fs.writeFileSync(path.join(workspace, 'bad'), `#!/bin/sh\ntouch ${workspace}/harm\nexec ${mine} "$@"\n`, { mode: 0o755 });
-  await vscode.page.locator('.monaco-dialog-box').getByRole('button', { name: /No, I don't trust/ }).click();
+  fs.writeFileSync(
+    path.join(workspace, '.vscode/settings.json'),
+    JSON.stringify({ 'aloop.server.path': path.join(workspace, 'bad') }),
+  );
+  fs.writeFileSync(path.join(workspace, 'bad'), `#!/bin/sh\ntouch ${workspace}/harm\nexec ${mine} "$@"\n`, {
+    mode: 0o755,
+  });
+  await vscode.page
+    .locator('.monaco-dialog-box')
+    .getByRole('button', { name: /No, I don't trust/ })
+    .click();
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   assert.equal(processesOf(mine).length, 1);
   assert.equal(processesOf(theirs).length, 0);

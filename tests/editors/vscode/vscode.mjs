@@ -1,5 +1,5 @@
-// Drives a real VS Code (code-server in headless Chromium) as a person would: palette, pick lists, Problems, status bar.
-// Everything waits for what should appear; nothing sleeps.
+// Drives a real VS Code (code-server in headless Chromium) as a person would: palette, pick lists, Problems, status
+// bar. Everything waits for what should appear; nothing sleeps.
 
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -32,11 +32,20 @@ const LIMIT_MS = Number(process.env.ALOOP_PATIENCE || 30_000);
 const AGAIN_MS = 5000;
 
 /**
- * A VS Code of its own: empty profile and home, only the given extensions (.vsix or folders), one window on `workspace`.
- * As by default, VS Code asks whether a folder is trusted; the answer is yes, unless `trust` is false: then the story answers.
- * `payload`: what the window is told at its start.
+ * A VS Code of its own: empty profile and home, only the given extensions (.vsix or folders), one window on
+ * `workspace`. As by default, VS Code asks whether a folder is trusted; the answer is yes, unless `trust` is false:
+ * then the story answers. `payload`: what the window is told at its start.
  */
-export async function startVSCode({ extensions = [], workspace, settings = {}, keybindings = [], environment = {}, trust = true, payload, functions = {} }) {
+export async function startVSCode({
+  extensions = [],
+  workspace,
+  settings = {},
+  keybindings = [],
+  environment = {},
+  trust = true,
+  payload,
+  functions = {},
+}) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'aloop-vscode-'));
   const profile = path.join(home, 'profile');
   fs.mkdirSync(path.join(profile, 'User'), { recursive: true });
@@ -45,10 +54,21 @@ export async function startVSCode({ extensions = [], workspace, settings = {}, k
   fs.writeFileSync(path.join(home, 'config.yaml'), '');
   // With VSCODE_CLI the PATH stays as it is; else a login shell would put the system's in its place.
   const env = { ...process.env, HOME: home, SHELL: '/bin/bash', VSCODE_CLI: '1', ...environment };
-  const common = [CODE_SERVER, '--config', path.join(home, 'config.yaml'), '--user-data-dir', profile, '--extensions-dir', path.join(home, 'extensions')];
+  const common = [
+    CODE_SERVER,
+    '--config',
+    path.join(home, 'config.yaml'),
+    '--user-data-dir',
+    profile,
+    '--extensions-dir',
+    path.join(home, 'extensions'),
+  ];
 
   for (const extension of extensions) {
-    const installed = spawnSync(process.execPath, [...common, '--install-extension', extension], { env, encoding: 'utf8' });
+    const installed = spawnSync(process.execPath, [...common, '--install-extension', extension], {
+      env,
+      encoding: 'utf8',
+    });
     if (installed.status !== 0) {
       throw new Error(`${extension} could not be installed:\n${installed.stdout}${installed.stderr}`);
     }
@@ -58,8 +78,17 @@ export async function startVSCode({ extensions = [], workspace, settings = {}, k
   const output = fs.openSync(log, 'w');
   const server = spawn(
     process.execPath,
-    [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check',
-      '--disable-getting-started-override', '--ignore-last-opened'],
+    [
+      ...common,
+      '--bind-addr',
+      `127.0.0.1:${port}`,
+      '--auth',
+      'none',
+      '--disable-telemetry',
+      '--disable-update-check',
+      '--disable-getting-started-override',
+      '--ignore-last-opened',
+    ],
     { env, stdio: ['ignore', output, output], detached: true },
   );
   const stopServer = () => {
@@ -74,7 +103,10 @@ export async function startVSCode({ extensions = [], workspace, settings = {}, k
     process.once(signal, () => process.exit(1));
   }
   await untilHealthy(`http://127.0.0.1:${port}/healthz`, log);
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  });
   const close = async () => {
     await browser.close();
     stopServer();
@@ -93,9 +125,13 @@ export async function startVSCode({ extensions = [], workspace, settings = {}, k
 }
 
 /** Terminals need a native module, which the installation of the editors compiles. */
-export const HAS_TERMINALS = fs.existsSync(path.join(EDITORS, 'node_modules/code-server/lib/vscode/node_modules/node-pty/build/Release/pty.node'));
+export const HAS_TERMINALS = fs.existsSync(
+  path.join(EDITORS, 'node_modules/code-server/lib/vscode/node_modules/node-pty/build/Release/pty.node'),
+);
 
-/** A VS Code for a whole file of tests, and the steps of its story in order: after one that fails the rest is skipped. */
+/**
+ * A VS Code for a whole file of tests, and the steps of its story in order: after one that fails the rest is skipped.
+ */
 export function story(options) {
   const started = {};
   let failed = false;
@@ -148,7 +184,11 @@ class VSCode {
   rows = () => this.quickInput().locator('.monaco-list-row');
   input = () => this.quickInput().locator('.quick-input-filter input');
   statusItem = (text) => this.page.locator('.statusbar-item').getByText(text, { exact: true });
-  notification = (text) => this.page.locator('.notification-toast, .notifications-center .notification-list-item').filter({ hasText: text }).first();
+  notification = (text) =>
+    this.page
+      .locator('.notification-toast, .notifications-center .notification-list-item')
+      .filter({ hasText: text })
+      .first();
   editor = () => this.page.locator('.editor-instance .monaco-editor').first();
 
   /** Runs a palette command by its full title. */
@@ -163,7 +203,8 @@ class VSCode {
       return true;
     };
     const end = Date.now() + LIMIT_MS;
-    // A list that was opened before an extension was there stays without its commands; and one closes when a file opens.
+    // A list that was opened before an extension was there stays without its commands; and one closes when a file
+    // opens.
     while (!(await hasRun().catch(() => false))) {
       if (Date.now() > end) {
         throw new Error(`The palette does not offer ${title}.`);
@@ -225,11 +266,16 @@ class VSCode {
   /** The notification that holds `text`; one that VS Code has put away, or never showed, is brought back. */
   async told(text, limit = LIMIT_MS) {
     const found = this.notification(text);
-    const isShown = () => found.waitFor({ timeout: AGAIN_MS }).then(() => true, () => false);
+    const isShown = () =>
+      found.waitFor({ timeout: AGAIN_MS }).then(
+        () => true,
+        () => false,
+      );
     const end = Date.now() + limit;
     while (!(await isShown())) {
       if (Date.now() > end) {
-        throw new Error(`No notification says ${text}. There are:\n${await this.page.locator('.notification-list-item').allInnerTexts()}`);
+        const present = await this.page.locator('.notification-list-item').allInnerTexts();
+        throw new Error(`No notification says ${text}. There are:\n${present}`);
       }
       await this.page.keyboard.press('Control+K');
       await this.page.keyboard.press('Control+Shift+N');
@@ -252,14 +298,22 @@ class VSCode {
     await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button, exact: true }).click();
   }
 
-  /** The quick fix of that title, offered at the cursor; asked for again while the problem is not known to VS Code yet. */
+  /**
+   * The quick fix of that title, offered at the cursor; asked for again while the problem is not known to VS Code yet.
+   */
   async quickFix(title) {
     const row = this.page.locator('.action-widget .monaco-list-row').filter({ hasText: title });
     const end = Date.now() + LIMIT_MS;
     do {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('Control+.');
-    } while (!(await row.waitFor({ timeout: AGAIN_MS }).then(() => true, () => false)) && Date.now() < end);
+    } while (
+      !(await row.waitFor({ timeout: AGAIN_MS }).then(
+        () => true,
+        () => false,
+      )) &&
+      Date.now() < end
+    );
     return row;
   }
 
@@ -272,18 +326,29 @@ class VSCode {
     return (await row.count()) === 1 ? row.innerText() : undefined;
   }
 
-  /** Everything that Ctrl+Space offers at the cursor, each row as it is read aloud, or the one message where there is none. */
+  /**
+   * Everything that Ctrl+Space offers at the cursor, each row as it is read aloud, or the one message where there is
+   * none.
+   */
   async suggest() {
     await this.page.keyboard.press('Control+Space');
     const message = this.suggestWidget().locator('.message:visible');
-    await this.suggestions().or(message.filter({ hasText: 'No suggestions' })).first().waitFor();
+    await this.suggestions()
+      .or(message.filter({ hasText: 'No suggestions' }))
+      .first()
+      .waitFor();
     const found = [];
     if (await this.suggestions().count()) {
       const focused = this.suggestWidget().locator('.monaco-list-row.focused');
-      const isLast = async () => Number(await focused.getAttribute('data-index')) + 1 === Number(await focused.getAttribute('aria-setsize'));
+      const isLast = async () =>
+        Number(await focused.getAttribute('data-index')) + 1 === Number(await focused.getAttribute('aria-setsize'));
       // Only the rows on screen exist.
       for (;;) {
-        found.push(...(await this.suggestions().evaluateAll((rows) => rows.map((row) => `${row.getAttribute('aria-label')} ${row.textContent}`))));
+        found.push(
+          ...(await this.suggestions().evaluateAll((rows) =>
+            rows.map((row) => `${row.getAttribute('aria-label')} ${row.textContent}`),
+          )),
+        );
         if (await isLast()) {
           break;
         }
@@ -299,7 +364,10 @@ class VSCode {
     return [...new Set(found)];
   }
 
-  /** Another program writes a file in one step: VS Code would take the time of half a file for that of the whole, and refuse to save. */
+  /**
+   * Another program writes a file in one step: VS Code would take the time of half a file for that of the whole, and
+   * refuse to save.
+   */
   writtenByAnother(file, text) {
     const whole = path.join(this.home, 'whole');
     fs.writeFileSync(whole, text, { mode: 0o600 });
@@ -309,21 +377,39 @@ class VSCode {
   /** Another program writes the file that is open; the cursor is then at its end. */
   async atEndOf(file, text) {
     // By its first line the text is told from the one before.
-    const first = `# Text ${(this.texts = (this.texts ?? 0) + 1)}`;
+    this.texts = (this.texts ?? 0) + 1;
+    const first = `# Text ${this.texts}`;
     const end = Date.now() + LIMIT_MS;
-    const isShown = () => until(async () => (await this.text()).startsWith(`${first}\n`), () => this.text(), AGAIN_MS);
-    // What is written between the end of VS Code's own save and its look at the time of the file, VS Code takes for its own.
+    const isShown = () =>
+      until(
+        async () => (await this.text()).startsWith(`${first}\n`),
+        () => this.text(),
+        AGAIN_MS,
+      );
+    // What is written between the end of VS Code's own save and its look at the time of the file, VS Code takes for its
+    // own.
     do {
       this.writtenByAnother(file, `${first}\n${text}`);
-    } while (!(await isShown().then(() => true, () => false)) && Date.now() < end);
+    } while (
+      !(await isShown().then(
+        () => true,
+        () => false,
+      )) &&
+      Date.now() < end
+    );
     await isShown();
     await this.page.keyboard.press('Control+End');
   }
 
   /** The text on screen of the editor's lines. */
   async text() {
-    const lines = await this.editor().locator('.view-line').evaluateAll((found) =>
-      found.sort((one, other) => one.offsetTop - other.offsetTop).map((line) => line.textContent.replace(/\u00a0/g, ' ')));
+    const lines = await this.editor()
+      .locator('.view-line')
+      .evaluateAll((found) =>
+        found
+          .sort((one, other) => one.offsetTop - other.offsetTop)
+          .map((line) => line.textContent.replace(/\u00a0/g, ' ')),
+      );
     return lines.join('\n');
   }
 
@@ -334,7 +420,10 @@ class VSCode {
 
   /** Waits until the editor on screen shows, or no longer shows, a text. */
   async untilText(holds) {
-    await until(async () => holds(await this.text()), () => this.text());
+    await until(
+      async () => holds(await this.text()),
+      () => this.text(),
+    );
   }
 
   /** The row of the Problems view that holds `text`. */
@@ -356,13 +445,19 @@ class VSCode {
 
   /** Waits until the terminal on screen shows `pattern`. */
   async terminalUntil(pattern) {
-    const text = async () => (await this.page.locator('.terminal-wrapper.active .xterm-rows > div').allInnerTexts()).join('\n').replace(/\u00a0/g, ' ');
+    const text = async () =>
+      (await this.page.locator('.terminal-wrapper.active .xterm-rows > div').allInnerTexts())
+        .join('\n')
+        .replace(/\u00a0/g, ' ');
     await until(async () => pattern.test(await text()), text);
   }
 
   /** What stands in an output channel, once it has `pattern`. */
   async outputUntil(channel, pattern) {
-    await until(() => pattern.test(this.output(channel)), () => this.output(channel));
+    await until(
+      () => pattern.test(this.output(channel)),
+      () => this.output(channel),
+    );
     return this.output(channel);
   }
 
@@ -429,5 +524,9 @@ function freePort() {
 }
 
 async function untilHealthy(url, log) {
-  await until(async () => (await fetch(url).catch(() => undefined))?.ok, () => fs.readFileSync(log, 'utf8'), 20_000);
+  await until(
+    async () => (await fetch(url).catch(() => undefined))?.ok,
+    () => fs.readFileSync(log, 'utf8'),
+    20_000,
+  );
 }

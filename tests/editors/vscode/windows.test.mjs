@@ -1,4 +1,5 @@
-// Windows of a real VS Code: two on one folder, one in a folder of the project, several folders, `.aloop` itself, no folder.
+// Windows of a real VS Code: two on one folder, one in a folder of the project, several folders, `.aloop` itself, no
+// folder.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -26,7 +27,12 @@ async function inWindow(vscode, query) {
 /** Says which folders belong to the window of several; one that is open follows at once. */
 function listFolders(vscode, name, folders) {
   const listed = path.join(path.dirname(workspace), `${name}.code-workspace`);
-  fs.writeFileSync(listed, JSON.stringify({ folders: folders.map((folder) => ({ uri: `vscode-remote://127.0.0.1:${vscode.port}${folder}` })) }));
+  fs.writeFileSync(
+    listed,
+    JSON.stringify({
+      folders: folders.map((folder) => ({ uri: `vscode-remote://127.0.0.1:${vscode.port}${folder}` })),
+    }),
+  );
   return listed;
 }
 
@@ -35,7 +41,10 @@ async function inFolders(vscode, name, folders) {
   const overlooked = () => vscode.page.getByText('You have not yet added a folder');
   do {
     await inWindow(vscode, { workspace: listFolders(vscode, name, folders) });
-    await overlooked().or(vscode.page.locator('.explorer-folders-view .monaco-list-row').nth(folders.length - 1)).first().waitFor();
+    await overlooked()
+      .or(vscode.page.locator('.explorer-folders-view .monaco-list-row').nth(folders.length - 1))
+      .first()
+      .waitFor();
   } while (await overlooked().isVisible());
 }
 
@@ -55,21 +64,30 @@ step('two windows on one folder each have a choice of their own, and nothing is 
   assert.doesNotMatch(vscode.output('aloop models'), /Error/);
 });
 
-step('a folder that is added to the window and has a file starts the server', async (vscode) => {
-  const bare = ['left', 'right'].map((name) => path.join(path.dirname(workspace), name));
-  const added = path.join(path.dirname(workspace), 'added');
-  bare.forEach((folder) => fs.mkdirSync(folder));
-  modelsFile(added, 'Added Llama');
-  await inFolders(vscode, 'growing', bare);
-  // The extension is awake, and has found nothing.
-  await vscode.palette('Developer: Show Running Extensions');
-  await vscode.page.locator('.runtime-extensions-editor .monaco-list-row').filter({ hasText: 'aloop models' }).waitFor();
-  assert.equal(await vscode.statusItem(/aloop|Llama/).count(), 0);
-  listFolders(vscode, 'growing', [...bare, added]);
-  // VS Code asks whether the new folder is trusted.
-  await vscode.confirm('Yes');
-  await vscode.statusItem('Added Llama (next agent)').waitFor();
-}, 180_000);
+step(
+  'a folder that is added to the window and has a file starts the server',
+  async (vscode) => {
+    const bare = ['left', 'right'].map((name) => path.join(path.dirname(workspace), name));
+    const added = path.join(path.dirname(workspace), 'added');
+    for (const folder of bare) {
+      fs.mkdirSync(folder);
+    }
+    modelsFile(added, 'Added Llama');
+    await inFolders(vscode, 'growing', bare);
+    // The extension is awake, and has found nothing.
+    await vscode.palette('Developer: Show Running Extensions');
+    await vscode.page
+      .locator('.runtime-extensions-editor .monaco-list-row')
+      .filter({ hasText: 'aloop models' })
+      .waitFor();
+    assert.equal(await vscode.statusItem(/aloop|Llama/).count(), 0);
+    listFolders(vscode, 'growing', [...bare, added]);
+    // VS Code asks whether the new folder is trusted.
+    await vscode.confirm('Yes');
+    await vscode.statusItem('Added Llama (next agent)').waitFor();
+  },
+  180_000,
+);
 
 step('where there is no file, the palette makes one from the template, and adds the first model', async (vscode) => {
   const fresh = path.join(path.dirname(workspace), 'fresh');
@@ -86,7 +104,10 @@ step('where there is no file, the palette makes one from the template, and adds 
   await vscode.answer('Add Model (2 of 3)', 'llama3.1');
   await vscode.answer('Add Model (3 of 3)', '');
   await vscode.statusItem('ollama/llama3.1 (next agent)').waitFor();
-  assert.match(fs.readFileSync(file, 'utf8'), /\nmodels:\n(?: {2}#.*\n)* {2}ollama\/llama3\.1:\n\ndefault: ollama\/llama3\.1\n$/);
+  assert.match(
+    fs.readFileSync(file, 'utf8'),
+    /\nmodels:\n(?: {2}#.*\n)* {2}ollama\/llama3\.1:\n\ndefault: ollama\/llama3\.1\n$/,
+  );
 });
 
 step('a folder in the project is served by the project’s file', async (vscode) => {
@@ -118,17 +139,21 @@ step('a change to it by another program is noticed, although no window has its f
   await vscode.statusItem('Other Llama (next agent)').waitFor();
 });
 
-step('of several folders the first that has a file counts', async (vscode) => {
-  const bare = path.join(path.dirname(workspace), 'bare');
-  fs.mkdirSync(bare);
-  modelsFile(beside, 'Second Llama');
-  await inFolders(vscode, 'several', [bare, beside, workspace]);
-  await vscode.statusItem('Second Llama (next agent)').waitFor();
-}, 180_000);
+step(
+  'of several folders the first that has a file counts',
+  async (vscode) => {
+    const bare = path.join(path.dirname(workspace), 'bare');
+    fs.mkdirSync(bare);
+    modelsFile(beside, 'Second Llama');
+    await inFolders(vscode, 'several', [bare, beside, workspace]);
+    await vscode.statusItem('Second Llama (next agent)').waitFor();
+  },
+  180_000,
+);
 
 step('an agent starts in that folder, and uses the same file', async (vscode) => {
   await vscode.palette('aloop: Start Agent in Terminal');
-  await vscode.terminalUntil(/beside\/\.aloop\/models\.yaml[^]*❯/);
+  await vscode.terminalUntil(/beside\/\.aloop\/models\.yaml[\s\S]*❯/);
   await vscode.statusItem('Second Llama').waitFor();
   await vscode.palette('Terminal: Kill All Terminals');
   await vscode.statusItem('Second Llama (next agent)').waitFor();

@@ -29,7 +29,10 @@ export async function doctorText(server: Server, options: readonly string[] = []
   if (program === undefined) {
     return undefined;
   }
-  const ended = await run(program, ['models', 'doctor', ...options], { cwd: windowFolder(server), timeout: TIMEOUT_MS });
+  const ended = await run(program, ['models', 'doctor', ...options], {
+    cwd: windowFolder(server),
+    timeout: TIMEOUT_MS,
+  });
   return ended.code === 0 ? ended.stdout : undefined;
 }
 

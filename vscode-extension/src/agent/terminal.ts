@@ -26,10 +26,19 @@ async function hasAgent(server: Server): Promise<boolean> {
     return true;
   }
   const python = beside(server.location?.path, 'python') ?? 'python';
-  const line = shellLine(shellKind(vscode.env.shell, process.platform), [python, '-m', 'pip', 'install', 'aloop-models[agent]']);
-  const install = server.location?.source === 'managed'
-    ? { title: 'Install', command: 'aloop.setUpServer', arguments: { agreed: true, withAgent: true } }
-    : { title: 'Install in Terminal', typed: line };
-  warn(`The agent needs more packages than the server: ${missing.join(', ')}. Install them, then start it again.`, [install]);
+  const line = shellLine(shellKind(vscode.env.shell, process.platform), [
+    python,
+    '-m',
+    'pip',
+    'install',
+    'aloop-models[agent]',
+  ]);
+  const install =
+    server.location?.source === 'managed'
+      ? { title: 'Install', command: 'aloop.setUpServer', arguments: { agreed: true, withAgent: true } }
+      : { title: 'Install in Terminal', typed: line };
+  warn(`The agent needs more packages than the server: ${missing.join(', ')}. Install them, then start it again.`, [
+    install,
+  ]);
   return false;
 }

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { newIds } from '../catalog';
-import { entriesWithKey, keyOffers, type KeyOffer } from '../key-offers';
+import { entriesWithKey, type KeyOffer, keyOffers } from '../key-offers';
 import { explain, startOrExplain, tell } from '../messages';
 import { fileOf, withFile } from '../model-picker';
 import { pickOrType } from '../pick-or-type';
@@ -10,8 +10,8 @@ import type { AddModelResult, CommandArguments, ListModelsResult, ShowModelResul
 import { asRefusal, unusualId } from '../refusal';
 import type { Server } from '../server';
 import { openModelsFile } from './open-models';
-import { askKey } from './set-key';
 import type { RegisteredCommand } from './registered';
+import { askKey } from './set-key';
 
 const TITLE = 'Add Model';
 
@@ -27,7 +27,8 @@ export const addModel: RegisteredCommand = {
     if (modelId === undefined) {
       return;
     }
-    const key = place.fields === undefined && place.sameKeyAs === undefined ? await askForKey(server, place, modelId) : {};
+    const key =
+      place.fields === undefined && place.sameKeyAs === undefined ? await askForKey(server, place, modelId) : {};
     if (key === undefined) {
       return;
     }
@@ -35,7 +36,10 @@ export const addModel: RegisteredCommand = {
     if (result !== undefined) {
       const added = { ...fileOf(place), modelId: result.modelId ?? modelId };
       await openModelsFile(server, added);
-      tell(result, [{ title: 'Set API Key…', command: 'aloop.setKey', arguments: added }, { title: 'Edit Model…', command: 'aloop.editModel', arguments: added }]);
+      tell(result, [
+        { title: 'Set API Key…', command: 'aloop.setKey', arguments: added },
+        { title: 'Edit Model…', command: 'aloop.editModel', arguments: added },
+      ]);
     }
   },
 };
@@ -53,7 +57,12 @@ async function addOrConfirm(server: Server, args: CommandArguments): Promise<Add
     }
     const anyway = 'Add Anyway';
     const uses = new Map(question.suggestions.map((modelId) => [`Use ${modelId}`, modelId]));
-    const chosen = await vscode.window.showWarningMessage(`Add ${args.modelId}?`, { modal: true, detail: question.problem }, ...uses.keys(), anyway);
+    const chosen = await vscode.window.showWarningMessage(
+      `Add ${args.modelId}?`,
+      { modal: true, detail: question.problem },
+      ...uses.keys(),
+      anyway,
+    );
     if (chosen === undefined) {
       return undefined;
     }
@@ -86,23 +95,39 @@ function withPrefix(prefix: string, typed: string): string {
 }
 
 /** The key of another entry of the provider, or one that is typed; undefined where the person left. */
-async function askForKey(server: Server, place: CommandArguments, modelId: string): Promise<CommandArguments | undefined> {
+async function askForKey(
+  server: Server,
+  place: CommandArguments,
+  modelId: string,
+): Promise<CommandArguments | undefined> {
   const title = `${TITLE} (3 of 3): ${modelId}`;
   const offers = await existingKeys(server, fileOf(place), modelId);
   if (offers.length > 0) {
     const rows = [...offers, { label: '$(edit) Another key…', sameKeyAs: undefined }];
-    const picked = await vscode.window.showQuickPick(rows, { title, placeHolder: 'Which API key?', ignoreFocusOut: true });
+    const picked = await vscode.window.showQuickPick(rows, {
+      title,
+      placeHolder: 'Which API key?',
+      ignoreFocusOut: true,
+    });
     if (picked === undefined || picked.sameKeyAs !== undefined) {
       return picked && { sameKeyAs: picked.sameKeyAs };
     }
   }
-  const key = await askKey({ title, prompt: 'API key. Leave it empty where none is needed, or to add it later.', mayBeEmpty: true });
+  const key = await askKey({
+    title,
+    prompt: 'API key. Leave it empty where none is needed, or to add it later.',
+    mayBeEmpty: true,
+  });
   return key === undefined ? undefined : key === '' ? {} : { fields: { api_key: key } };
 }
 
 async function existingKeys(server: Server, file: CommandArguments, modelId: string): Promise<readonly KeyOffer[]> {
   const listed = await server.execute<ListModelsResult>('aloop.listModels', file).catch(() => undefined);
   const likely = entriesWithKey(listed?.models ?? [], modelId);
-  const shown = await Promise.all(likely.map((id) => server.execute<ShowModelResult>('aloop.showModel', { ...file, modelId: id }).catch(() => undefined)));
+  const shown = await Promise.all(
+    likely.map((id) =>
+      server.execute<ShowModelResult>('aloop.showModel', { ...file, modelId: id }).catch(() => undefined),
+    ),
+  );
   return keyOffers(shown.filter((model) => model !== undefined));
 }

@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 import { executeOrExplain, tell } from '../messages';
 import { fileOf, withFile } from '../model-picker';
 import type { CommandResult } from '../protocol';
-import type { RegisteredCommand } from './registered';
 import { openModelsFile } from './open-models';
+import type { RegisteredCommand } from './registered';
 
 export const checkModels: RegisteredCommand = {
   id: 'aloop.checkModels',

@@ -8,7 +8,10 @@ import type { RegisteredCommand } from './registered';
 export const compareModels: RegisteredCommand = {
   id: 'aloop.compareModels',
   async run(server) {
-    const chosen = await withModels(server, { title: 'Compare Models (1 of 2)', placeHolder: 'Which models shall answer?' });
+    const chosen = await withModels(server, {
+      title: 'Compare Models (1 of 2)',
+      placeHolder: 'Which models shall answer?',
+    });
     if (chosen === undefined) {
       return;
     }

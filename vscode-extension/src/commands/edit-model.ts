@@ -1,7 +1,7 @@
 // aloop.editModel: one field of one entry gets another value, or is removed.
 
 import * as vscode from 'vscode';
-import { fieldNamed, fieldsOf, valueFromText, type Field } from '../fields';
+import { type Field, fieldNamed, fieldsOf, valueFromText } from '../fields';
 import { executeOrExplain, tell } from '../messages';
 import { fileOf, withModel } from '../model-picker';
 import { pickOrType } from '../pick-or-type';
@@ -19,7 +19,10 @@ export const editModel: RegisteredCommand = {
     }
     let fields = args.fields;
     if (fields === undefined) {
-      const shown = await executeOrExplain<ShowModelResult>(server, 'aloop.showModel', { ...fileOf(args), modelId: args.modelId });
+      const shown = await executeOrExplain<ShowModelResult>(server, 'aloop.showModel', {
+        ...fileOf(args),
+        modelId: args.modelId,
+      });
       fields = shown && (await askField(args.modelId, shown.fields));
     }
     const result = fields && (await executeOrExplain<CommandResult>(server, 'aloop.editModel', { ...args, fields }));
@@ -29,7 +32,10 @@ export const editModel: RegisteredCommand = {
   },
 };
 
-async function askField(modelId: string, present: Readonly<Record<string, unknown>>): Promise<Record<string, unknown> | undefined> {
+async function askField(
+  modelId: string,
+  present: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown> | undefined> {
   const title = `Edit ${modelId}`;
   const rows = fieldsOf(modelId).map((field) => ({
     label: field.name,
@@ -49,7 +55,10 @@ async function askField(modelId: string, present: Readonly<Record<string, unknow
 async function askValue(field: Field, title: string, present: unknown): Promise<string | undefined> {
   if (field.choices.length > 0) {
     const rows = present === undefined ? field.choices : [...field.choices, REMOVE];
-    const chosen = await vscode.window.showQuickPick(rows, { title, placeHolder: `${field.name}: ${field.description}` });
+    const chosen = await vscode.window.showQuickPick(rows, {
+      title,
+      placeHolder: `${field.name}: ${field.description}`,
+    });
     return chosen === REMOVE ? '' : chosen;
   }
   return vscode.window.showInputBox({

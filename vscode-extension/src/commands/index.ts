@@ -21,7 +21,23 @@ import { testModels } from './test-models';
 import { whyThisModel } from './why-this-model';
 
 export const COMMANDS: readonly RegisteredCommand[] = [
-  switchModel, addModel, editModel, removeModel, setDefaultModel, setKey, showModel, listModels, listSessions, reloadModels, checkModels,
-  openModels, startAgent, compareModels, testModels, whyThisModel, restartServer, showLog,
+  switchModel,
+  addModel,
+  editModel,
+  removeModel,
+  setDefaultModel,
+  setKey,
+  showModel,
+  listModels,
+  listSessions,
+  reloadModels,
+  checkModels,
+  openModels,
+  startAgent,
+  compareModels,
+  testModels,
+  whyThisModel,
+  restartServer,
+  showLog,
 ];
 export { setUpServer } from './set-up-server';

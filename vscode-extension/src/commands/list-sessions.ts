@@ -22,7 +22,10 @@ export const listSessions: RegisteredCommand = {
       return;
     }
     const picked = await vscode.window.showQuickPick(listed.sessions.map(sessionRow), {
-      title: 'Running Agents', placeHolder: 'Choose one to switch its model', matchOnDescription: true, matchOnDetail: true,
+      title: 'Running Agents',
+      placeHolder: 'Choose one to switch its model',
+      matchOnDescription: true,
+      matchOnDetail: true,
     });
     if (picked !== undefined) {
       await vscode.commands.executeCommand('aloop.switchModel', { ...given, session: picked.session });

@@ -19,7 +19,12 @@ export const openModels: RegisteredCommand = {
 
 export async function openModelsFile(server: Server, args: CommandArguments): Promise<void> {
   const { uri: used, problem } = server.models ?? {};
-  if (server.condition.kind === 'running' && used != null && problem !== undefined && (args.uri === undefined || sameUri(args.uri, used))) {
+  if (
+    server.condition.kind === 'running' &&
+    used != null &&
+    problem !== undefined &&
+    (args.uri === undefined || sameUri(args.uri, used))
+  ) {
     // Of a file that cannot be read the server lists nothing.
     await show(vscode.Uri.parse(used), args.modelId, problem.line ?? undefined);
     return;
@@ -64,5 +69,8 @@ function nextChange(document: vscode.TextDocument): Promise<void> {
 }
 
 async function isThere(uri: vscode.Uri): Promise<boolean> {
-  return vscode.workspace.fs.stat(uri).then(() => true, () => false);
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
 }

@@ -9,9 +9,10 @@ import type { RegisteredCommand } from './registered';
 export const setKey: RegisteredCommand = {
   id: 'aloop.setKey',
   async run(server, given) {
-    const args = given.provider === undefined
-      ? await withModel(server, given, { title: 'Set API Key', placeHolder: 'The key of which model?' })
-      : withFile(given);
+    const args =
+      given.provider === undefined
+        ? await withModel(server, given, { title: 'Set API Key', placeHolder: 'The key of which model?' })
+        : withFile(given);
     if (args === undefined) {
       return;
     }
@@ -40,7 +41,8 @@ export async function askKey(question: KeyQuestion): Promise<string | undefined>
     prompt: question.prompt,
     password: true,
     ignoreFocusOut: true,
-    validateInput: (text) => (question.mayBeEmpty || text.trim() !== '' ? undefined : 'Paste the key, or press Escape to leave it as it is.'),
+    validateInput: (text) =>
+      question.mayBeEmpty || text.trim() !== '' ? undefined : 'Paste the key, or press Escape to leave it as it is.',
   });
   return typed?.trim();
 }

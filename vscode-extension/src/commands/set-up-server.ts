@@ -29,7 +29,12 @@ async function isWanted(server: Server): Promise<boolean> {
     void vscode.window.showInformationMessage(`The server runs already: ${found.path}. There is nothing to set up.`);
     return false;
   }
-  const [question, yes] = found === undefined ? ['Set up the aloop language server?', 'Set Up'] : ['Install the aloop language server again?', 'Reinstall'];
-  const detail = 'It gets a Python environment of its own inside the extension’s storage (about 40 MB). The packages it needs come from PyPI.';
+  const [question, yes] =
+    found === undefined
+      ? ['Set up the aloop language server?', 'Set Up']
+      : ['Install the aloop language server again?', 'Reinstall'];
+  const detail =
+    'It gets a Python environment of its own inside the extension’s storage (about 40 MB). ' +
+    'The packages it needs come from PyPI.';
   return (await vscode.window.showInformationMessage(question, { modal: true, detail }, yes)) === yes;
 }

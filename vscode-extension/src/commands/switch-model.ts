@@ -13,7 +13,10 @@ import type { RegisteredCommand } from './registered';
 export const switchModel: RegisteredCommand = {
   id: 'aloop.switchModel',
   async run(server, given) {
-    const args = await withModel(server, given, { title: 'Switch Model', placeHolder: 'The agents of this window go on with…' });
+    const args = await withModel(server, given, {
+      title: 'Switch Model',
+      placeHolder: 'The agents of this window go on with…',
+    });
     if (args !== undefined) {
       await switchTo(server, args);
     }
@@ -42,6 +45,11 @@ async function switchTo(server: Server, args: CommandArguments): Promise<void> {
 
 async function askSession(server: Server): Promise<string | undefined> {
   const rows = sessionRows(server.models === undefined ? [] : agentsHere(server.models));
-  const picked = await vscode.window.showQuickPick(rows, { title: 'Switch Model', placeHolder: 'Several agents are running here. Which one is meant?', matchOnDescription: true, matchOnDetail: true });
+  const picked = await vscode.window.showQuickPick(rows, {
+    title: 'Switch Model',
+    placeHolder: 'Several agents are running here. Which one is meant?',
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
   return picked?.session;
 }

@@ -7,9 +7,13 @@ import type { RegisteredCommand } from './registered';
 export const testModels: RegisteredCommand = {
   id: 'aloop.testModels',
   async run(server, given) {
-    const chosen = given.modelId === undefined
-      ? await withModels(server, { title: 'Test Models', placeHolder: 'Which models shall answer? Each gets one tiny request.' })
-      : { modelIds: [given.modelId], isAll: false };
+    const chosen =
+      given.modelId === undefined
+        ? await withModels(server, {
+            title: 'Test Models',
+            placeHolder: 'Which models shall answer? Each gets one tiny request.',
+          })
+        : { modelIds: [given.modelId], isAll: false };
     if (chosen !== undefined) {
       await runAloop(server, ['models', 'test', ...(chosen.isAll ? [] : chosen.modelIds)]);
     }

@@ -23,7 +23,10 @@ export interface Managed {
 
 /** A step of the installation that failed; `output` is what the program said. */
 export class InstallationFailed extends Error {
-  constructor(readonly stage: 'venv' | 'pip' | 'check', readonly output: string) {
+  constructor(
+    readonly stage: 'venv' | 'pip' | 'check',
+    readonly output: string,
+  ) {
     super(`${stage} failed`);
   }
 }
@@ -63,7 +66,10 @@ export async function tidy(managed: Managed): Promise<void> {
   utimesSync(path.join(managed.storage, own, STAMP), new Date(), new Date());
   for (const name of await readdir(managed.storage)) {
     if (/^server-[\d.]+$/.test(name) && name !== own) {
-      const used = await stat(path.join(managed.storage, name, STAMP)).then(({ mtimeMs }) => mtimeMs, () => 0);
+      const used = await stat(path.join(managed.storage, name, STAMP)).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      );
       if (Date.now() - used > UNUSED_MS) {
         await rm(path.join(managed.storage, name), { recursive: true, force: true });
       }
@@ -88,15 +94,32 @@ async function makeAnew(managed: Managed, making: Making): Promise<void> {
 }
 
 async function installPackages(managed: Managed, making: Making): Promise<void> {
-  making.report(making.withAgent ? 'Installing the agent and its packages…' : 'Installing the server and its packages…');
+  making.report(
+    making.withAgent ? 'Installing the agent and its packages…' : 'Installing the server and its packages…',
+  );
   const wheel = path.join(managed.bundle, `aloop_models-${managed.version}-py3-none-any.whl`);
   const wanted = making.withAgent ? `aloop-models[agent] @ ${pathToFileURL(wheel).href}` : wheel;
-  const pip = ['-I', '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-warn-script-location', wanted];
+  const pip = [
+    '-I',
+    '-m',
+    'pip',
+    'install',
+    '--no-input',
+    '--disable-pip-version-check',
+    '--no-warn-script-location',
+    wanted,
+  ];
   await step('pip', programIn(folderOf(managed), 'python'), pip, managed, making);
 }
 
 /** Runs in the storage: nothing in a person's folder may have a say in it. */
-async function step(stage: InstallationFailed['stage'], program: string, args: readonly string[], managed: Managed, making: Making): Promise<void> {
+async function step(
+  stage: InstallationFailed['stage'],
+  program: string,
+  args: readonly string[],
+  managed: Managed,
+  making: Making,
+): Promise<void> {
   making.log(`> ${[program, ...args].join(' ')}`);
   const ended = await run(program, args, { cwd: managed.storage, signal: making.signal, timeout: INSTALL_TIMEOUT_MS });
   const output = `${ended.stdout}${ended.stderr}`.trim();

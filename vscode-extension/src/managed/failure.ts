@@ -1,7 +1,7 @@
 // Why the extension's own environment could not be made, with the next step.
 
 import { RESTART, SET_PATH, SHOW_LOG, type Step } from '../steps';
-import { OLDEST, type Choice, type Python } from './python';
+import { type Choice, OLDEST, type Python } from './python';
 
 /** What this machine installs programs with. */
 export type Installer = 'apt' | 'dnf' | 'brew' | 'winget' | null;
@@ -19,7 +19,11 @@ export function explainPython(choice: Exclude<Choice, { kind: 'found' }>, instal
     case 'noPython':
       return needsPython(`The server needs Python ${OLDEST.join('.')} or newer, and there is none on PATH.`, installer);
     case 'tooOld':
-      return needsPython(`The server needs Python ${OLDEST.join('.')} or newer; ${choice.python.path} is ${choice.python.version.join('.')}.`, installer);
+      return needsPython(
+        `The server needs Python ${OLDEST.join('.')} or newer; ` +
+          `${choice.python.path} is ${choice.python.version.join('.')}.`,
+        installer,
+      );
     case 'noVenv':
       return explainNoVenv(choice.python, installer);
   }
@@ -29,11 +33,19 @@ export function explainNoVenv(python: Python, installer: Installer): Explained {
   const name = python.path === '/usr/bin/python3' ? 'python3-venv' : `python${python.version.join('.')}-venv`;
   const install = installer === 'apt' ? [typed(`sudo apt install ${name}`)] : [];
   const how = install.length > 0 ? `Install ${name}, then try again.` : 'Install a complete Python, then try again.';
-  return { message: `${python.path} cannot make environments: its module venv is missing. ${how}`, steps: [...install, SET_UP_AGAIN, SET_PATH] };
+  return {
+    message: `${python.path} cannot make environments: its module venv is missing. ${how}`,
+    steps: [...install, SET_UP_AGAIN, SET_PATH],
+  };
 }
 
 /** `venv` or pip ended badly; their own words are in the log. */
-export function explainInstallation(stage: 'venv' | 'pip' | 'check', python: Python, output: string, installer: Installer): Explained {
+export function explainInstallation(
+  stage: 'venv' | 'pip' | 'check',
+  python: Python,
+  output: string,
+  installer: Installer,
+): Explained {
   if (stage === 'venv' && /ensurepip is not\s+available|No module named '?(ensurepip|venv)/.test(output)) {
     return explainNoVenv(python, installer);
   }
@@ -42,7 +54,10 @@ export function explainInstallation(stage: 'venv' | 'pip' | 'check', python: Pyt
     return { message: 'The disk is full. Free about 100 MB, then try again.', steps };
   }
   if (stage === 'pip' && /connection|resolve|timed out|proxy|network|SSL|CERTIFICATE/i.test(output)) {
-    return { message: 'pip could not reach PyPI. Look at the connection (a proxy: set HTTPS_PROXY), then try again.', steps };
+    return {
+      message: 'pip could not reach PyPI. Look at the connection (a proxy: set HTTPS_PROXY), then try again.',
+      steps,
+    };
   }
   const what = {
     venv: `${python.path} could not make an environment.`,
@@ -54,8 +69,13 @@ export function explainInstallation(stage: 'venv' | 'pip' | 'check', python: Pyt
 
 /** The server ended again and again. */
 export function explainCrashes(times: number, isManaged: boolean): Explained {
-  const again: Step[] = isManaged ? [{ title: 'Reinstall', command: 'aloop.setUpServer', arguments: { agreed: true } }] : [];
-  return { message: `The aloop server stopped ${times} times within three minutes. The log tells why.`, steps: [RESTART, ...again, SHOW_LOG] };
+  const again: Step[] = isManaged
+    ? [{ title: 'Reinstall', command: 'aloop.setUpServer', arguments: { agreed: true } }]
+    : [];
+  return {
+    message: `The aloop server stopped ${times} times within three minutes. The log tells why.`,
+    steps: [RESTART, ...again, SHOW_LOG],
+  };
 }
 
 function needsPython(message: string, installer: Installer): Explained {

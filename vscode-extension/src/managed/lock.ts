@@ -24,7 +24,10 @@ export async function locked<Result>(file: string, signal: AbortSignal, work: ()
 }
 
 async function isTaken(file: string): Promise<boolean> {
-  return writeFile(file, String(process.pid), { flag: 'wx' }).then(() => true, () => false);
+  return writeFile(file, String(process.pid), { flag: 'wx' }).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function isLeftBehind(file: string): Promise<boolean> {

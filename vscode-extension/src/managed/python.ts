@@ -1,7 +1,7 @@
 // Finds a Python from which the extension's own environment can be made.
 
-import { executableName, pathFolders } from '../server-lookup';
 import type { Ended } from '../programs';
+import { executableName, pathFolders } from '../server-lookup';
 
 export const OLDEST = [3, 10] as const;
 
@@ -31,13 +31,18 @@ export function candidates(place: PythonPlace): string[] {
   const names = ['python3', 'python', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
   const found = names.flatMap((name) =>
     pathFolders(place)
-      .map((folder) => (place.platform === 'win32' ? `${folder}\\` : `${folder}/`) + executableName(name, place.platform))
+      .map(
+        (folder) => (place.platform === 'win32' ? `${folder}\\` : `${folder}/`) + executableName(name, place.platform),
+      )
       .filter(place.isExecutable),
   );
   return [...new Set([...(place.chosen === undefined ? [] : [place.chosen]), ...found])];
 }
 
-/** What a program said to the question; undefined where it is no Python (a shim of a missing one, the Windows Store's stub). */
+/**
+ * What a program said to the question; undefined where it is no Python (a shim of a missing one, the Windows Store's
+ * stub).
+ */
 export function understood(path: string, ended: Ended): Python | undefined {
   const answer = /^aloop-python (\d+) (\d+) (True|False)\s*$/m.exec(ended.stdout);
   if (ended.code !== 0 || answer === null) {

@@ -8,7 +8,7 @@ import type { Server } from '../server';
 import type { SetUpArguments } from '../steps';
 import { InstallationFailed, makeEnvironment } from './environment';
 import { explainInstallation, explainPython, type Installer } from './failure';
-import { candidates, choosePython, QUESTION_ARGUMENTS, type Python } from './python';
+import { candidates, choosePython, type Python, QUESTION_ARGUMENTS } from './python';
 
 const QUESTION_TIMEOUT_MS = 10_000;
 
@@ -24,8 +24,15 @@ export function setUp(server: Server, { withAgent = false }: SetUpArguments): Pr
 }
 
 async function setUpOnce(server: Server, withAgent: boolean): Promise<boolean> {
-  const place = { chosen: vscode.workspace.isTrusted ? await chosenInterpreter() : undefined, platform: process.platform, searchPath: process.env.PATH ?? '', isExecutable };
-  const choice = await choosePython(candidates(place), (path) => run(path, QUESTION_ARGUMENTS, { cwd: server.managed.bundle, timeout: QUESTION_TIMEOUT_MS }));
+  const place = {
+    chosen: vscode.workspace.isTrusted ? await chosenInterpreter() : undefined,
+    platform: process.platform,
+    searchPath: process.env.PATH ?? '',
+    isExecutable,
+  };
+  const choice = await choosePython(candidates(place), (path) =>
+    run(path, QUESTION_ARGUMENTS, { cwd: server.managed.bundle, timeout: QUESTION_TIMEOUT_MS }),
+  );
   if (choice.kind !== 'found') {
     const why = explainPython(choice, installer());
     server.log.appendLine(why.message);

@@ -15,7 +15,12 @@ describe('beside a second language client', () => {
   before(async () => {
     const module = process.env.ALOOP_YAML_SERVER;
     assert.ok(module);
-    yaml = new LanguageClient('yaml', 'YAML', { command: process.execPath, args: [module, '--stdio'] }, { documentSelector: [{ language: 'yaml' }] });
+    yaml = new LanguageClient(
+      'yaml',
+      'YAML',
+      { command: process.execPath, args: [module, '--stdio'] },
+      { documentSelector: [{ language: 'yaml' }] },
+    );
     await yaml.start();
   });
 
@@ -31,16 +36,30 @@ describe('beside a second language client', () => {
     assert.ok(vscode.languages.getDiagnostics(other).every(({ source }) => source === 'YAML'));
     await opened(BROKEN);
     const found = await findings(['yaml-syntax']);
-    assert.deepEqual(found.map(({ source }) => source), ['aloop']);
+    assert.deepEqual(
+      found.map(({ source }) => source),
+      ['aloop'],
+    );
     await opened(TEXT);
     await findings([]);
   });
 
   it('nothing is offered twice', async () => {
     await opened(`models:\n  anth\n`);
-    const { items } = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', FILE, new vscode.Position(1, 6));
-    assert.equal(items.filter(({ label }) => label === 'anthropic/' || (typeof label !== 'string' && label.label === 'anthropic/')).length, 1);
-    assert.deepEqual(rules(vscode.languages.getDiagnostics(FILE)).filter((rule) => rule === 'yaml-syntax').length <= 1, true);
+    const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      FILE,
+      new vscode.Position(1, 6),
+    );
+    assert.equal(
+      items.filter(({ label }) => label === 'anthropic/' || (typeof label !== 'string' && label.label === 'anthropic/'))
+        .length,
+      1,
+    );
+    assert.deepEqual(
+      rules(vscode.languages.getDiagnostics(FILE)).filter((rule) => rule === 'yaml-syntax').length <= 1,
+      true,
+    );
     await opened(TEXT);
   });
 });

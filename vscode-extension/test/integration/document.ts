@@ -42,7 +42,10 @@ export async function typed(document: vscode.TextDocument, text: string): Promis
 /** The rules found in the file, once they are the expected ones. */
 export async function findings(expected: readonly string[]): Promise<vscode.Diagnostic[]> {
   const found = (): vscode.Diagnostic[] => vscode.languages.getDiagnostics(FILE);
-  await until(() => rules(found()).join() === expected.join(), () => rules(found()).join());
+  await until(
+    () => rules(found()).join() === expected.join(),
+    () => rules(found()).join(),
+  );
   return found();
 }
 

@@ -6,8 +6,10 @@ import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { at, FILE, FOLDER, findings, KEY, opened, rules, TEXT, texts, typed, until } from './document';
 
-const execute = <Result>(command: string, ...args: unknown[]): Thenable<Result> => vscode.commands.executeCommand<Result>(command, ...args);
-const complete = (position: vscode.Position): Thenable<vscode.CompletionList> => execute('vscode.executeCompletionItemProvider', FILE, position);
+const execute = <Result>(command: string, ...args: unknown[]): Thenable<Result> =>
+  vscode.commands.executeCommand<Result>(command, ...args);
+const complete = (position: vscode.Position): Thenable<vscode.CompletionList> =>
+  execute('vscode.executeCompletionItemProvider', FILE, position);
 const labelOf = ({ label }: vscode.CompletionItem): string => (typeof label === 'string' ? label : label.label);
 
 describe('a models.yaml', () => {
@@ -20,12 +22,20 @@ describe('a models.yaml', () => {
 
   it('is checked while it is typed', async () => {
     const document = await opened(TEXT.replace('timeout', 'timout').replace('ollama', 'olama'));
-    const [field, provider] = (await findings(['unknown-field', 'unknown-provider'])).sort((one, other) => one.range.start.compareTo(other.range.start));
+    const [field, provider] = (await findings(['unknown-field', 'unknown-provider'])).sort((one, other) =>
+      one.range.start.compareTo(other.range.start),
+    );
     assert.ok(field && provider);
     assert.deepEqual(texts(document, [field.range, provider.range]), ['timout', 'olama']);
-    assert.deepEqual([field.severity, provider.severity], [vscode.DiagnosticSeverity.Warning, vscode.DiagnosticSeverity.Warning]);
+    assert.deepEqual(
+      [field.severity, provider.severity],
+      [vscode.DiagnosticSeverity.Warning, vscode.DiagnosticSeverity.Warning],
+    );
     assert.equal(field.source, 'aloop');
-    assert.ok(typeof field.code === 'object' && field.code.target.path.endsWith('rules.md'), 'a link to the page of the rules');
+    assert.ok(
+      typeof field.code === 'object' && field.code.target.path.endsWith('rules.md'),
+      'a link to the page of the rules',
+    );
     assert.ok(field.message.length <= 200 && !field.message.includes(KEY));
   });
 
@@ -33,7 +43,12 @@ describe('a models.yaml', () => {
     const document = await opened(TEXT.replace('timeout', 'timout'));
     const [finding] = await findings(['unknown-field']);
     assert.ok(finding);
-    const actions = await execute<vscode.CodeAction[]>('vscode.executeCodeActionProvider', FILE, finding.range, vscode.CodeActionKind.QuickFix.value);
+    const actions = await execute<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      FILE,
+      finding.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
     const fix = actions.find((action) => action.isPreferred);
     assert.equal(fix?.title, 'Rename to timeout');
     assert.ok(fix.edit && (await vscode.workspace.applyEdit(fix.edit)));
@@ -67,14 +82,19 @@ describe('a models.yaml', () => {
     // An entry with an error, such as a field that is not complete, is not ready and comes last.
     await opened(TEXT.replace('default: openai/gpt-4o', 'default: '));
     const defaults = await complete(new vscode.Position(10, 9));
-    assert.deepEqual(defaults.items.map(labelOf).filter((label) => label.includes('/')), ['openai/gpt-4o', 'ollama/llama2']);
+    assert.deepEqual(
+      defaults.items.map(labelOf).filter((label) => label.includes('/')),
+      ['openai/gpt-4o', 'ollama/llama2'],
+    );
   });
 
   it('tells about the model under the mouse, and nothing of a key', async () => {
     const document = await opened(TEXT);
     const shown = async (place: string, within = 3): Promise<string> => {
       const hovers = await execute<vscode.Hover[]>('vscode.executeHoverProvider', FILE, at(document, place, within));
-      return hovers.flatMap(({ contents }) => contents.map((content) => (typeof content === 'string' ? content : content.value))).join('\n');
+      return hovers
+        .flatMap(({ contents }) => contents.map((content) => (typeof content === 'string' ? content : content.value)))
+        .join('\n');
     };
     assert.match(await shown('openai/gpt-4o', 9), /128K/);
     assert.match(await shown('timeout:'), /seconds/i);
@@ -83,46 +103,90 @@ describe('a models.yaml', () => {
 
   it('has a lens above each model that switches, through the extension’s own command', async () => {
     await opened(TEXT);
-    await until(async () => (await lenses()).join() === 'current · default,switch', () => 'other lenses');
+    await until(
+      async () => (await lenses()).join() === 'current · default,switch',
+      () => 'other lenses',
+    );
     const [, lens] = await execute<vscode.CodeLens[]>('vscode.executeCodeLensProvider', FILE);
     assert.equal(lens?.command?.command, 'aloop.switchModel');
     await execute(lens.command.command, ...(lens.command.arguments ?? []));
-    await until(async () => (await lenses()).join() === 'default · switch,current', () => 'other lenses');
+    await until(
+      async () => (await lenses()).join() === 'default · switch,current',
+      () => 'other lenses',
+    );
     await execute('aloop.switchModel', { modelId: 'openai/gpt-4o' });
-    await until(async () => (await lenses()).join() === 'current · default,switch', () => 'other lenses');
+    await until(
+      async () => (await lenses()).join() === 'current · default,switch',
+      () => 'other lenses',
+    );
     assert.equal(readFileSync(FILE.fsPath, 'utf8'), TEXT);
   });
 
   it('shows context window and price behind an id', async () => {
     await opened(TEXT);
-    const hints = await execute<vscode.InlayHint[]>('vscode.executeInlayHintProvider', FILE, new vscode.Range(0, 0, 20, 0));
-    assert.deepEqual(hints.map(({ label }) => label), ['128K · $2.5 in / $10 out', '4.1K']);
+    const hints = await execute<vscode.InlayHint[]>(
+      'vscode.executeInlayHintProvider',
+      FILE,
+      new vscode.Range(0, 0, 20, 0),
+    );
+    assert.deepEqual(
+      hints.map(({ label }) => label),
+      ['128K · $2.5 in / $10 out', '4.1K'],
+    );
   });
 
   it('has an outline, and folds', async () => {
     await opened(TEXT);
     const [models, preset] = await execute<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', FILE);
     assert.deepEqual([models?.name, preset?.name], ['models', 'default']);
-    assert.deepEqual(models?.children.map(({ name }) => name), ['openai/gpt-4o', 'ollama/llama2']);
+    assert.deepEqual(
+      models?.children.map(({ name }) => name),
+      ['openai/gpt-4o', 'ollama/llama2'],
+    );
     const folds = await execute<vscode.FoldingRange[]>('vscode.executeFoldingRangeProvider', FILE);
-    assert.deepEqual(folds.map(({ start, end }) => [start, end]), [[1, 8], [2, 5], [6, 8]]);
+    assert.deepEqual(
+      folds.map(({ start, end }) => [start, end]),
+      [
+        [1, 8],
+        [2, 5],
+        [6, 8],
+      ],
+    );
   });
 
   it('leads from the default to its model and back', async () => {
     const document = await opened(TEXT);
     const place = at(document, 'default:', 12);
-    const [definition] = await execute<(vscode.Location | vscode.LocationLink)[]>('vscode.executeDefinitionProvider', FILE, place);
+    const [definition] = await execute<(vscode.Location | vscode.LocationLink)[]>(
+      'vscode.executeDefinitionProvider',
+      FILE,
+      place,
+    );
     assert.ok(definition);
     assert.equal(('range' in definition ? definition.range : definition.targetRange).start.line, 2);
     const references = await execute<vscode.Location[]>('vscode.executeReferenceProvider', FILE, place);
-    assert.deepEqual(references.map(({ range }) => range.start.line), [2, 10]);
+    assert.deepEqual(
+      references.map(({ range }) => range.start.line),
+      [2, 10],
+    );
     const marks = await execute<vscode.DocumentHighlight[]>('vscode.executeDocumentHighlights', FILE, place);
-    assert.deepEqual(texts(document, marks.map(({ range }) => range)), ['openai/gpt-4o', 'openai/gpt-4o']);
+    assert.deepEqual(
+      texts(
+        document,
+        marks.map(({ range }) => range),
+      ),
+      ['openai/gpt-4o', 'openai/gpt-4o'],
+    );
   });
 
   it('renames a model, its default along', async () => {
     const document = await opened(TEXT);
-    const edit = await execute<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', FILE, at(document, 'openai/gpt-4o', 3), 'openai/gpt-4.1');
+    const edit = await execute<vscode.WorkspaceEdit>(
+      'vscode.executeDocumentRenameProvider',
+      FILE,
+      at(document, 'openai/gpt-4o', 3),
+      'openai/gpt-4.1',
+    );
     assert.ok(await vscode.workspace.applyEdit(edit));
     assert.equal(document.getText(), TEXT.replaceAll('openai/gpt-4o', 'openai/gpt-4.1'));
   });
@@ -151,7 +215,8 @@ describe('a models.yaml', () => {
 
 describe('a command', () => {
   // Text stays unsaved only without autosave; in a browser VS Code saves after a second, also in the middle of a test.
-  const autosave = (value?: string): Thenable<void> => vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);
+  const autosave = (value?: string): Thenable<void> =>
+    vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);
   before(() => autosave('off'));
   after(() => autosave());
 
@@ -160,7 +225,10 @@ describe('a command', () => {
     const unsaved = TEXT.replace('# Our models', '# Mine');
     await typed(document, unsaved);
     await execute('aloop.setDefaultModel', { modelId: 'ollama/llama2' });
-    await until(() => document.getText() === unsaved.replace('default: openai/gpt-4o', 'default: ollama/llama2'), () => document.getText());
+    await until(
+      () => document.getText() === unsaved.replace('default: openai/gpt-4o', 'default: ollama/llama2'),
+      () => document.getText(),
+    );
     assert.ok(document.isDirty);
     assert.equal(readFileSync(FILE.fsPath, 'utf8'), TEXT);
     await execute('undo');
@@ -171,7 +239,10 @@ describe('a command', () => {
   it('writes a file that has no unsaved changes, and the editor follows', async () => {
     const document = await opened(TEXT);
     await execute('aloop.setDefaultModel', { modelId: 'ollama/llama2' });
-    await until(() => document.getText() === TEXT.replace('default: openai/gpt-4o', 'default: ollama/llama2'), () => document.getText());
+    await until(
+      () => document.getText() === TEXT.replace('default: openai/gpt-4o', 'default: ollama/llama2'),
+      () => document.getText(),
+    );
     assert.equal(document.isDirty, false);
     assert.equal(readFileSync(FILE.fsPath, 'utf8'), document.getText());
   });
@@ -186,13 +257,17 @@ describe('a command', () => {
     }
     await done;
     const expected = `${TEXT.replace('default: openai/gpt-4o', 'default: ollama/llama2')}# typed meanwhile`;
-    await until(() => document.getText() === expected, () => document.getText());
+    await until(
+      () => document.getText() === expected,
+      () => document.getText(),
+    );
     await execute('workbench.action.files.revert');
   });
 });
 
 describe('settings', () => {
-  const set = (name: string, value: unknown): Thenable<void> => vscode.workspace.getConfiguration('aloop').update(name, value, vscode.ConfigurationTarget.Workspace);
+  const set = (name: string, value: unknown): Thenable<void> =>
+    vscode.workspace.getConfiguration('aloop').update(name, value, vscode.ConfigurationTarget.Workspace);
 
   it('count at once', async () => {
     await opened(TEXT.replace('timeout', 'timout'));
@@ -218,7 +293,11 @@ describe('other files', () => {
     await opened(TEXT.replace('timeout', 'timout'));
     await findings(['unknown-field']);
     assert.deepEqual(rules(vscode.languages.getDiagnostics(other)), []);
-    const offered = await execute<vscode.CompletionList>('vscode.executeCompletionItemProvider', other, new vscode.Position(1, 0));
+    const offered = await execute<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      other,
+      new vscode.Position(1, 0),
+    );
     assert.ok(!offered.items.some((item) => labelOf(item).endsWith('/')));
     await vscode.workspace.fs.delete(other);
   });
@@ -226,10 +305,15 @@ describe('other files', () => {
 
 describe('the palette', () => {
   it('has every command that package.json names', async () => {
-    const named: string[] = vscode.extensions.getExtension('aloop.aloop-models')?.packageJSON.contributes.commands.map((item: { command: string }) => item.command);
+    const named: string[] = vscode.extensions
+      .getExtension('aloop.aloop-models')
+      ?.packageJSON.contributes.commands.map((item: { command: string }) => item.command);
     const there = new Set(await vscode.commands.getCommands(true));
     assert.equal(named.length, 19);
-    assert.deepEqual(named.filter((id) => !there.has(id)), []);
+    assert.deepEqual(
+      named.filter((id) => !there.has(id)),
+      [],
+    );
   });
 });
 

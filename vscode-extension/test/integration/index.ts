@@ -6,7 +6,8 @@ import Mocha from 'mocha';
 
 export async function run(): Promise<void> {
   // VS Code's console is full of its own affairs.
-  Mocha.reporters.Base.consoleLog = (...words: unknown[]): void => appendFileSync(process.env.ALOOP_REPORT ?? '/dev/null', `${format(...words)}\n`);
+  Mocha.reporters.Base.consoleLog = (...words: unknown[]): void =>
+    appendFileSync(process.env.ALOOP_REPORT ?? '/dev/null', `${format(...words)}\n`);
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('./features.test');

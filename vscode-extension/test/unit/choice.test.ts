@@ -12,7 +12,11 @@ describe('chosenIn', () => {
   it.each([
     ['the default is no choice', state({ models, default: gpt.modelId, choice: gpt }), undefined],
     ['another than the default is one', state({ models, default: gpt.modelId, choice: llama }), llama.modelId],
-    ['without a default the first ready one is no choice', state({ models: [model('openai/none', { ready: false }), llama], choice: llama }), undefined],
+    [
+      'without a default the first ready one is no choice',
+      state({ models: [model('openai/none', { ready: false }), llama], choice: llama }),
+      undefined,
+    ],
     ['nothing can be chosen', state(), undefined],
   ])('%s', (_case, given, expected) => {
     expect(chosenIn(given)).toBe(expected);

@@ -1,10 +1,19 @@
 // The extension's own environment: made once, whole or not at all, by one window at a time.
 
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { InstallationFailed, makeEnvironment, managedServer, tidy, type Managed } from '../../src/managed/environment';
+import { InstallationFailed, type Managed, makeEnvironment, managedServer, tidy } from '../../src/managed/environment';
 
 /** A Python that makes an environment of shell scripts and writes down what it was asked. */
 const PYTHON = `#!/bin/sh
@@ -35,7 +44,13 @@ function machine(): Machine {
   writeFileSync(python, PYTHON);
   chmodSync(python, 0o755);
   const managed = { storage, bundle: '/bundle', version: '1.2.3' };
-  const common = { python: { path: python, version: [3, 12], canMakeEnvironments: true }, withAgent: false, signal: new AbortController().signal, report: () => undefined, log: () => undefined } as const;
+  const common = {
+    python: { path: python, version: [3, 12], canMakeEnvironments: true },
+    withAgent: false,
+    signal: new AbortController().signal,
+    report: () => undefined,
+    log: () => undefined,
+  } as const;
   return {
     managed,
     make: (over) => makeEnvironment(managed, { ...common, ...over }),
@@ -49,7 +64,10 @@ describe.skipIf(process.platform === 'win32')('makeEnvironment', () => {
     expect(managedServer(managed)).toBeUndefined();
     await make();
     expect(managedServer(managed)).toBe(path.join(managed.storage, 'server-1.2.3/bin/aloop-ls'));
-    expect(asked()).toEqual([expect.stringContaining('-m venv'), expect.stringMatching(/-m pip install .* \/bundle\/aloop_models-1\.2\.3-py3-none-any\.whl$/)]);
+    expect(asked()).toEqual([
+      expect.stringContaining('-m venv'),
+      expect.stringMatching(/-m pip install .* \/bundle\/aloop_models-1\.2\.3-py3-none-any\.whl$/),
+    ]);
   });
 
   it('adds the agent to one that is there', async () => {
@@ -103,7 +121,10 @@ describe.skipIf(process.platform === 'win32')('makeEnvironment', () => {
   it('keeps those of other versions for a month', async () => {
     const { managed, make } = machine();
     await make();
-    for (const [name, days] of [['server-1.0.0', 60], ['server-1.2.2', 3]] as const) {
+    for (const [name, days] of [
+      ['server-1.0.0', 60],
+      ['server-1.2.2', 3],
+    ] as const) {
       mkdirSync(path.join(managed.storage, name));
       const stamp = path.join(managed.storage, name, 'complete');
       writeFileSync(stamp, '');
@@ -111,6 +132,8 @@ describe.skipIf(process.platform === 'win32')('makeEnvironment', () => {
       utimesSync(stamp, used, used);
     }
     await tidy(managed);
-    expect(['1.0.0', '1.2.2', '1.2.3'].map((version) => existsSync(path.join(managed.storage, `server-${version}`)))).toEqual([false, true, true]);
+    expect(
+      ['1.0.0', '1.2.2', '1.2.3'].map((version) => existsSync(path.join(managed.storage, `server-${version}`))),
+    ).toEqual([false, true, true]);
   });
 });

@@ -4,8 +4,16 @@ import type { Model, ModelsState, Session } from '../../src/protocol';
 
 export function model(modelId: string, over: Partial<Model> = {}): Model {
   return {
-    modelId, name: null, displayName: modelId, provider: modelId.split('/', 1)[0] ?? '',
-    current: false, default: false, ready: true, apiKey: '••••••••', problems: 0, ...over,
+    modelId,
+    name: null,
+    displayName: modelId,
+    provider: modelId.split('/', 1)[0] ?? '',
+    current: false,
+    default: false,
+    ready: true,
+    apiKey: '••••••••',
+    problems: 0,
+    ...over,
   };
 }
 

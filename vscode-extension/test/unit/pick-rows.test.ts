@@ -7,11 +7,22 @@ import { model, session } from './models';
 describe('modelRows', () => {
   it('marks the current and the default model and keeps the order of the file', () => {
     const rows = modelRows([
-      model('openai/gpt-4o', { displayName: 'GPT-4o', default: true, contextWindow: 128000, inputPrice: 2.5, outputPrice: 10 }),
+      model('openai/gpt-4o', {
+        displayName: 'GPT-4o',
+        default: true,
+        contextWindow: 128000,
+        inputPrice: 2.5,
+        outputPrice: 10,
+      }),
       model('ollama/llama2', { current: true }),
     ]);
     expect(rows).toEqual([
-      { label: 'GPT-4o', description: 'openai/gpt-4o · default', detail: 'openai · 128K context · $2.5 in / $10 out per million tokens', modelId: 'openai/gpt-4o' },
+      {
+        label: 'GPT-4o',
+        description: 'openai/gpt-4o · default',
+        detail: 'openai · 128K context · $2.5 in / $10 out per million tokens',
+        modelId: 'openai/gpt-4o',
+      },
       { label: '$(check) ollama/llama2', description: 'current', detail: 'ollama', modelId: 'ollama/llama2' },
     ]);
   });
@@ -26,11 +37,24 @@ describe('modelRows', () => {
   });
 });
 
-it.each([[4096, '4.1K'], [128000, '128K'], [200000, '200K'], [1000000, '1M'], [1048576, '1.05M'], [512, '512']])('tokenCount(%d) = %s', (tokens, text) => {
+it.each([
+  [4096, '4.1K'],
+  [128000, '128K'],
+  [200000, '200K'],
+  [1000000, '1M'],
+  [1048576, '1.05M'],
+  [512, '512'],
+])('tokenCount(%d) = %s', (tokens, text) => {
   expect(tokenCount(tokens)).toBe(text);
 });
 
-it.each([[2.5, '2.5'], [15, '15'], [0, '0'], [0.075, '0.075'], [0.00005, '0.0001']])('price(%d) = %s', (dollars, text) => {
+it.each([
+  [2.5, '2.5'],
+  [15, '15'],
+  [0, '0'],
+  [0.075, '0.075'],
+  [0.00005, '0.0001'],
+])('price(%d) = %s', (dollars, text) => {
   expect(price(dollars)).toBe(text);
 });
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { explainCrashes, explainInstallation, explainPython } from '../../src/managed/failure';
-import { candidates, choosePython, understood, type Python } from '../../src/managed/python';
+import { candidates, choosePython, type Python, understood } from '../../src/managed/python';
 
 const said = (stdout: string, code: number | null = 0) => ({ code, stdout, stderr: '' });
 const ANSWERS: Record<string, ReturnType<typeof said>> = {
@@ -34,33 +34,68 @@ describe('choosePython', () => {
 });
 
 describe('candidates', () => {
-  const there = (...files: string[]) => (file: string) => files.includes(file);
+  const there =
+    (...files: string[]) =>
+    (file: string) =>
+      files.includes(file);
 
   it('are the chosen one, then python3 and python by PATH, then the newer names', () => {
     const files = ['/a/python3.12', '/b/python3', '/a/python', '/b/python'];
-    expect(candidates({ chosen: '/venv/bin/python', platform: 'linux', searchPath: '/a:/b:relative', isExecutable: there(...files) })).toEqual(['/venv/bin/python', '/b/python3', '/a/python', '/b/python', '/a/python3.12']);
+    expect(
+      candidates({
+        chosen: '/venv/bin/python',
+        platform: 'linux',
+        searchPath: '/a:/b:relative',
+        isExecutable: there(...files),
+      }),
+    ).toEqual(['/venv/bin/python', '/b/python3', '/a/python', '/b/python', '/a/python3.12']);
   });
 
   it('end in .exe on Windows', () => {
-    expect(candidates({ chosen: undefined, platform: 'win32', searchPath: 'C:\\Python', isExecutable: there('C:\\Python\\python.exe') })).toEqual(['C:\\Python\\python.exe']);
+    expect(
+      candidates({
+        chosen: undefined,
+        platform: 'win32',
+        searchPath: 'C:\\Python',
+        isExecutable: there('C:\\Python\\python.exe'),
+      }),
+    ).toEqual(['C:\\Python\\python.exe']);
   });
 });
 
 describe('what is said', () => {
   const python: Python = { path: '/usr/bin/python3', version: [3, 11], canMakeEnvironments: false };
-  const debian = 'The virtual environment was not created successfully because ensurepip is not\navailable. On Debian/Ubuntu systems, you need to install the python3-venv\npackage';
+  const debian =
+    'The virtual environment was not created successfully because ensurepip is not\navailable. ' +
+    'On Debian/Ubuntu systems, you need to install the python3-venv\npackage';
 
   it.each([
     [explainPython({ kind: 'noPython' }, 'apt'), /there is none on PATH/, 'sudo apt install python3 python3-venv'],
     [explainPython({ kind: 'noPython' }, 'winget'), /Python 3\.10 or newer/, 'winget install Python.Python.3.13'],
-    [explainPython({ kind: 'tooOld', python: { ...python, version: [3, 8] } }, 'brew'), /\/usr\/bin\/python3 is 3\.8/, 'brew install python'],
+    [
+      explainPython({ kind: 'tooOld', python: { ...python, version: [3, 8] } }, 'brew'),
+      /\/usr\/bin\/python3 is 3\.8/,
+      'brew install python',
+    ],
     [explainPython({ kind: 'noVenv', python }, 'apt'), /module venv is missing/, 'sudo apt install python3-venv'],
-    [explainPython({ kind: 'noVenv', python: { ...python, path: '/usr/bin/python3.12', version: [3, 12] } }, 'apt'), /venv/, 'sudo apt install python3.12-venv'],
+    [
+      explainPython({ kind: 'noVenv', python: { ...python, path: '/usr/bin/python3.12', version: [3, 12] } }, 'apt'),
+      /venv/,
+      'sudo apt install python3.12-venv',
+    ],
     [explainInstallation('venv', python, debian, 'apt'), /module venv is missing/, 'sudo apt install python3-venv'],
     [explainPython({ kind: 'noPython' }, null), /Install it, then try again/, undefined],
-    [explainInstallation('pip', python, 'Could not fetch: Failed to establish a new connection', 'apt'), /could not reach PyPI/, undefined],
+    [
+      explainInstallation('pip', python, 'Could not fetch: Failed to establish a new connection', 'apt'),
+      /could not reach PyPI/,
+      undefined,
+    ],
     [explainInstallation('pip', python, 'ERROR: No matching distribution', 'apt'), /The log tells why/, undefined],
-    [explainInstallation('venv', python, 'OSError: [Errno 28] No space left on device', null), /disk is full/, undefined],
+    [
+      explainInstallation('venv', python, 'OSError: [Errno 28] No space left on device', null),
+      /disk is full/,
+      undefined,
+    ],
     [explainInstallation('check', python, '', null), /does not start/, undefined],
   ])('%o', ({ message, steps }, told, typed) => {
     expect(message).toMatch(told);

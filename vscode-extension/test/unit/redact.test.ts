@@ -4,11 +4,15 @@ import { expect, it } from 'vitest';
 import { redactTrace } from '../../src/redact';
 
 const SECRET = 'sk-ant-verysecret';
+const OPENED = { textDocument: { uri: 'file:///m', languageId: 'yaml', text: `api_key: ${SECRET}` } };
 
 it.each([
-  ['an opened file', `Params: ${JSON.stringify({ textDocument: { uri: 'file:///m', languageId: 'yaml', text: `api_key: ${SECRET}` } }, null, 4)}\n\n`],
+  ['an opened file', `Params: ${JSON.stringify(OPENED, null, 4)}\n\n`],
   ['a typed letter', `Params: ${JSON.stringify({ contentChanges: [{ text: SECRET }] })}`],
-  ['a command', `Params: ${JSON.stringify({ command: 'aloop.setKey', arguments: [{ provider: 'openai', apiKey: SECRET }] })}`],
+  [
+    'a command',
+    `Params: ${JSON.stringify({ command: 'aloop.setKey', arguments: [{ provider: 'openai', apiKey: SECRET }] })}`,
+  ],
   ['fields', `Params: ${JSON.stringify({ arguments: [{ fields: { extra_headers: { 'x-key': SECRET } } }] })}`],
   ['an edit', `Params: ${JSON.stringify({ edit: { documentChanges: [{ edits: [{ newText: SECRET }] }] } })}`],
   ['an id that is a key', `Params: ${JSON.stringify({ arguments: [{ modelId: SECRET }] })}`],
@@ -19,8 +23,12 @@ it.each([
 });
 
 it('keeps headings, methods, places and numbers', () => {
-  expect(redactTrace("[Trace - 10:00:00] Sending request 'textDocument/hover - (1)'.")).toBe("[Trace - 10:00:00] Sending request 'textDocument/hover - (1)'.");
-  const shown = redactTrace('Params: {"command":"aloop.listModels","textDocument":{"uri":"file:///w/models.yaml","version":3}}');
+  expect(redactTrace("[Trace - 10:00:00] Sending request 'textDocument/hover - (1)'.")).toBe(
+    "[Trace - 10:00:00] Sending request 'textDocument/hover - (1)'.",
+  );
+  const shown = redactTrace(
+    'Params: {"command":"aloop.listModels","textDocument":{"uri":"file:///w/models.yaml","version":3}}',
+  );
   expect(shown).toContain('aloop.listModels');
   expect(shown).toContain('file:///w/models.yaml');
   expect(shown).toContain('"version": 3');

@@ -9,14 +9,21 @@ function answer(code: number, message: string, data?: unknown): Error {
 
 describe('asRefusal', () => {
   it('reads the reason and the suggestions', () => {
-    expect(asRefusal(answer(-32803, 'No model gpt4o.', { reason: 'modelNotFound', suggestions: ['openai/gpt-4o', 3] }))).toEqual({
-      message: 'No model gpt4o.', reason: 'modelNotFound', suggestions: ['openai/gpt-4o'],
+    expect(
+      asRefusal(answer(-32803, 'No model gpt4o.', { reason: 'modelNotFound', suggestions: ['openai/gpt-4o', 3] })),
+    ).toEqual({
+      message: 'No model gpt4o.',
+      reason: 'modelNotFound',
+      suggestions: ['openai/gpt-4o'],
     });
   });
 
-  it.each([answer(-32603, 'internal'), new Error('pipe closed'), 'text', undefined])('leaves other errors alone: %s', (error) => {
-    expect(asRefusal(error)).toBeNull();
-  });
+  it.each([answer(-32603, 'internal'), new Error('pipe closed'), 'text', undefined])(
+    'leaves other errors alone: %s',
+    (error) => {
+      expect(asRefusal(error)).toBeNull();
+    },
+  );
 
   it('stands a refusal without data', () => {
     expect(asRefusal(answer(-32602, 'Bad arguments.'))).toMatchObject({ reason: null, suggestions: [] });
@@ -25,9 +32,11 @@ describe('asRefusal', () => {
 
 describe('unusualId', () => {
   it.each(['unknownProvider', 'repeatedProvider'])('is a question for a person: %s', (reason) => {
-    const message = "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o? To add it as it is, set allowUnusualId.";
+    const message =
+      "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o? To add it as it is, set allowUnusualId.";
     expect(unusualId({ message, reason, suggestions: ['openai/gpt-4o', 'b/x', 'c/x'] })).toEqual({
-      problem: "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o?", suggestions: ['openai/gpt-4o', 'b/x'],
+      problem: "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o?",
+      suggestions: ['openai/gpt-4o', 'b/x'],
     });
   });
 
@@ -52,6 +61,10 @@ describe('nextSteps', () => {
 
   it('runs the same command again with a suggested id, three at most', () => {
     expect(steps('modelNotFound', ['a/1', 'a/2', 'a/3', 'a/4'])).toHaveLength(3);
-    expect(steps('modelNotFound', ['a/1'])[0]).toEqual({ title: 'a/1', command: 'aloop.switchModel', arguments: { modelId: 'a/1' } });
+    expect(steps('modelNotFound', ['a/1'])[0]).toEqual({
+      title: 'a/1',
+      command: 'aloop.switchModel',
+      arguments: { modelId: 'a/1' },
+    });
   });
 });

@@ -37,5 +37,8 @@ it('unpacks the tokens that the server calls secret', () => {
   const legend = { tokenModifiers: ['declaration', 'secret'] };
   // api_key on line 2, its value on the same line; a name on line 3; a secret on line 5.
   const data = [2, 4, 7, 2, 0, 0, 9, 10, 3, 2, 1, 4, 4, 2, 0, 2, 6, 3, 3, 3];
-  expect(secretTokens(data, legend)).toEqual([{ line: 2, start: 13, end: 23 }, { line: 5, start: 6, end: 9 }]);
+  expect(secretTokens(data, legend)).toEqual([
+    { line: 2, start: 13, end: 23 },
+    { line: 5, start: 6, end: 9 },
+  ]);
 });

@@ -5,8 +5,16 @@ import { findServer, type LookupPlace } from '../../src/server-lookup';
 
 function place(executables: string[], over: Partial<LookupPlace> = {}): LookupPlace {
   return {
-    configuredPath: '', interpreter: undefined, managed: undefined, workspaceFolders: ['/work'], isTrusted: true, platform: 'linux', searchPath: '/usr/bin:/opt/bin',
-    home: '/home/me', isExecutable: (file) => executables.includes(file), ...over,
+    configuredPath: '',
+    interpreter: undefined,
+    managed: undefined,
+    workspaceFolders: ['/work'],
+    isTrusted: true,
+    platform: 'linux',
+    searchPath: '/usr/bin:/opt/bin',
+    home: '/home/me',
+    isExecutable: (file) => executables.includes(file),
+    ...over,
   };
 }
 
@@ -16,15 +24,51 @@ describe('findServer', () => {
   it.each([
     ['the setting first', place(everywhere, { configuredPath: '/set/aloop-ls' }), '/set/aloop-ls', 'setting'],
     ['then the workspace', place(everywhere), '/work/.venv/bin/aloop-ls', 'workspace'],
-    ['the chosen interpreter before the workspace', place([...everywhere, '/envs/a/bin/aloop-ls'], { interpreter: '/envs/a/bin/python' }), '/envs/a/bin/aloop-ls', 'interpreter'],
-    ['the workspace where the interpreter has none', place(everywhere, { interpreter: '/usr/local/bin/python' }), '/work/.venv/bin/aloop-ls', 'workspace'],
+    [
+      'the chosen interpreter before the workspace',
+      place([...everywhere, '/envs/a/bin/aloop-ls'], { interpreter: '/envs/a/bin/python' }),
+      '/envs/a/bin/aloop-ls',
+      'interpreter',
+    ],
+    [
+      'the workspace where the interpreter has none',
+      place(everywhere, { interpreter: '/usr/local/bin/python' }),
+      '/work/.venv/bin/aloop-ls',
+      'workspace',
+    ],
     ['then PATH', place(['/opt/bin/aloop-ls']), '/opt/bin/aloop-ls', 'PATH'],
-    ['the managed one last', place(['/storage/aloop-ls', '/opt/bin/aloop-ls'], { managed: '/storage/aloop-ls' }), '/opt/bin/aloop-ls', 'PATH'],
+    [
+      'the managed one last',
+      place(['/storage/aloop-ls', '/opt/bin/aloop-ls'], { managed: '/storage/aloop-ls' }),
+      '/opt/bin/aloop-ls',
+      'PATH',
+    ],
     ['the managed one', place(['/storage/aloop-ls'], { managed: '/storage/aloop-ls' }), '/storage/aloop-ls', 'managed'],
-    ['no interpreter in a folder that is not trusted', place([...everywhere, '/envs/a/bin/aloop-ls'], { interpreter: '/envs/a/bin/python', isTrusted: false }), '/opt/bin/aloop-ls', 'PATH'],
-    ['no PATH that leads into a folder that is not trusted', place(everywhere, { isTrusted: false, searchPath: '/work/.venv/bin:/opt/bin' }), '/opt/bin/aloop-ls', 'PATH'],
-    ['a later workspace folder', place(['/b/.venv/bin/aloop-ls'], { workspaceFolders: ['/a', '/b'] }), '/b/.venv/bin/aloop-ls', 'workspace'],
-    ['the home in the setting', place(['/home/me/bin/aloop-ls'], { configuredPath: '~/bin/aloop-ls' }), '/home/me/bin/aloop-ls', 'setting'],
+    [
+      'no interpreter in a folder that is not trusted',
+      place([...everywhere, '/envs/a/bin/aloop-ls'], { interpreter: '/envs/a/bin/python', isTrusted: false }),
+      '/opt/bin/aloop-ls',
+      'PATH',
+    ],
+    [
+      'no PATH that leads into a folder that is not trusted',
+      place(everywhere, { isTrusted: false, searchPath: '/work/.venv/bin:/opt/bin' }),
+      '/opt/bin/aloop-ls',
+      'PATH',
+    ],
+    [
+      'a later workspace folder',
+      place(['/b/.venv/bin/aloop-ls'], { workspaceFolders: ['/a', '/b'] }),
+      '/b/.venv/bin/aloop-ls',
+      'workspace',
+    ],
+    [
+      'the home in the setting',
+      place(['/home/me/bin/aloop-ls'], { configuredPath: '~/bin/aloop-ls' }),
+      '/home/me/bin/aloop-ls',
+      'setting',
+    ],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: VS Code's own syntax for variables in settings
     ['the folder in the setting', place(['/work/x'], { configuredPath: '${workspaceFolder}/x' }), '/work/x', 'setting'],
     ['nothing of a folder that is not trusted', place(everywhere, { isTrusted: false }), '/opt/bin/aloop-ls', 'PATH'],
   ])('%s', (_case, given, path, source) => {
@@ -33,11 +77,21 @@ describe('findServer', () => {
 
   it('looks in Scripts on Windows', () => {
     const server = 'C:\\work\\.venv\\Scripts\\aloop-ls.exe';
-    const windows = place([server], { platform: 'win32', workspaceFolders: ['C:\\work'], searchPath: 'C:\\bin;D:\\bin' });
+    const windows = place([server], {
+      platform: 'win32',
+      workspaceFolders: ['C:\\work'],
+      searchPath: 'C:\\bin;D:\\bin',
+    });
     expect(findServer(windows)).toMatchObject({ path: server, source: 'workspace' });
-    const beside = { ...windows, interpreter: 'C:\\Python\\python.exe', isExecutable: (file: string) => file === 'C:\\Python\\Scripts\\aloop-ls.exe' };
+    const beside = {
+      ...windows,
+      interpreter: 'C:\\Python\\python.exe',
+      isExecutable: (file: string) => file === 'C:\\Python\\Scripts\\aloop-ls.exe',
+    };
     expect(findServer(beside)).toMatchObject({ found: true, source: 'interpreter' });
-    expect(findServer({ ...windows, isExecutable: (file) => file === 'D:\\bin\\aloop-ls.exe' })).toMatchObject({ source: 'PATH' });
+    expect(findServer({ ...windows, isExecutable: (file) => file === 'D:\\bin\\aloop-ls.exe' })).toMatchObject({
+      source: 'PATH',
+    });
   });
 
   it('never puts another server in place of the one that the setting names', () => {
@@ -50,6 +104,10 @@ describe('findServer', () => {
 
   it('passes over relative entries of PATH and says what to do where there is no server', () => {
     const nothing = findServer(place(['bin/aloop-ls', 'aloop-ls'], { searchPath: 'bin::.' }));
-    expect(nothing).toMatchObject({ found: false, reason: 'notInstalled', steps: [{ title: 'Set Up' }, { title: 'Set Path…' }] });
+    expect(nothing).toMatchObject({
+      found: false,
+      reason: 'notInstalled',
+      steps: [{ title: 'Set Up' }, { title: 'Set Path…' }],
+    });
   });
 });

@@ -30,7 +30,9 @@ describe('shellLine', () => {
 
   it('gives a real shell exactly the words', () => {
     const words = ['a b', '$(id)', '`id`', "it's", '"q"', '*', '!x', '\\', ';', '', 'ü', '-n', '#c', '~'];
-    const shown = execFileSync('/bin/sh', ['-c', shellLine('posix', ['printf', '[%s]', ...words])], { encoding: 'utf8' });
+    const shown = execFileSync('/bin/sh', ['-c', shellLine('posix', ['printf', '[%s]', ...words])], {
+      encoding: 'utf8',
+    });
     expect(shown).toBe(words.map((word) => `[${word}]`).join(''));
   });
 

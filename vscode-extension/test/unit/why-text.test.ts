@@ -1,40 +1,73 @@
 // The page that tells why this model.
 
 import { describe, expect, it } from 'vitest';
-import { whyText, type WhyFacts } from '../../src/why-text';
+import { type WhyFacts, whyText } from '../../src/why-text';
 import { model, session, state } from './models';
 
 const MODELS = [model('openai/gpt-4o', { displayName: 'GPT-4o' }), model('ollama/llama2')];
-const facts = (over: Partial<WhyFacts>): WhyFacts => ({ models: undefined, program: undefined, version: undefined, failure: undefined, doctor: undefined, ...over });
-const told = (over: Parameters<typeof state>[0]): string => whyText(facts({ models: state({ file: '/w/.aloop/models.yaml', models: MODELS, ...over }) }));
+const facts = (over: Partial<WhyFacts>): WhyFacts => ({
+  models: undefined,
+  program: undefined,
+  version: undefined,
+  failure: undefined,
+  doctor: undefined,
+  ...over,
+});
+const told = (over: Parameters<typeof state>[0]): string =>
+  whyText(facts({ models: state({ file: '/w/.aloop/models.yaml', models: MODELS, ...over }) }));
 const GPT = { modelId: 'openai/gpt-4o', displayName: 'GPT-4o' };
 const LLAMA = { modelId: 'ollama/llama2', displayName: 'ollama/llama2' };
 
 describe('whyText', () => {
   it.each([
-    [{ default: 'openai/gpt-4o', choice: GPT }, 'starts with GPT-4o (openai/gpt-4o), because it is the default in /w/.aloop/models.yaml.'],
-    [{ default: 'openai/gpt-4o', choice: LLAMA }, 'starts with ollama/llama2, because it was chosen in this window; the default in /w/.aloop/models.yaml is openai/gpt-4o.'],
+    [
+      { default: 'openai/gpt-4o', choice: GPT },
+      'starts with GPT-4o (openai/gpt-4o), because it is the default in /w/.aloop/models.yaml.',
+    ],
+    [
+      { default: 'openai/gpt-4o', choice: LLAMA },
+      'starts with ollama/llama2, because it was chosen in this window; ' +
+        'the default in /w/.aloop/models.yaml is openai/gpt-4o.',
+    ],
     [{ choice: LLAMA }, 'or is the first one ready: /w/.aloop/models.yaml names no default.'],
     [{ default: 'openai/gone', choice: LLAMA }, 'names a default that it does not hold, openai/gone.'],
     [{ choice: null }, 'The next agent has no model'],
     [{ choice: null, models: [], file: null }, 'There is no model: there is no models.yaml yet.'],
-    [{ choice: GPT, default: GPT.modelId, problem: { line: 7, message: 'Broken (line 7).' } }, 'Broken (line 7). The last valid version is in use.\n\nThe next agent of this window starts with GPT-4o'],
+    [
+      { choice: GPT, default: GPT.modelId, problem: { line: 7, message: 'Broken (line 7).' } },
+      'Broken (line 7). The last valid version is in use.\n\nThe next agent of this window starts with GPT-4o',
+    ],
     [{ choice: GPT, sessions: [session(7, 'ollama/llama2')] }, '- ollama/llama2: agent 7 in /work'],
   ])('%j', (over, expected) => {
     expect(told(over)).toContain(expected);
   });
 
   it('does not say that there is no model where the file is broken and no valid version is known', () => {
-    expect(told({ choice: null, models: [], problem: { line: 7, message: 'Broken (line 7).' } })).toBe('# Why this model?\n\nBroken (line 7).\n');
+    expect(told({ choice: null, models: [], problem: { line: 7, message: 'Broken (line 7).' } })).toBe(
+      '# Why this model?\n\nBroken (line 7).\n',
+    );
   });
 
   it('says which file was skipped, and what to do', () => {
     const skipped = [{ file: '/w/.aloop/models.yaml', reason: 'it belongs to another user', advice: 'Make it yours' }];
-    expect(told({ choice: null, models: [], file: null, skipped })).toContain('Skipped /w/.aloop/models.yaml: it belongs to another user. Make it yours.');
+    expect(told({ choice: null, models: [], file: null, skipped })).toContain(
+      'Skipped /w/.aloop/models.yaml: it belongs to another user. Make it yours.',
+    );
   });
 
   it('tells the program, and the words of the doctor', () => {
-    const text = whyText(facts({ failure: 'It crashed.', program: { found: true, path: '/x/aloop-ls', source: 'managed' }, version: '1.2.3', doctor: 'file  none\n\ncatalog  2026\n' }));
-    expect(text).toBe('# Why this model?\n\nIt crashed.\n\nThe server is aloop-ls 1.2.3, set up by the extension, in its own storage:\n    /x/aloop-ls\n\n## aloop models doctor\n\n    file  none\n\n    catalog  2026\n');
+    const text = whyText(
+      facts({
+        failure: 'It crashed.',
+        program: { found: true, path: '/x/aloop-ls', source: 'managed' },
+        version: '1.2.3',
+        doctor: 'file  none\n\ncatalog  2026\n',
+      }),
+    );
+    expect(text).toBe(
+      '# Why this model?\n\nIt crashed.\n\n' +
+        'The server is aloop-ls 1.2.3, set up by the extension, in its own storage:\n' +
+        '    /x/aloop-ls\n\n## aloop models doctor\n\n    file  none\n\n    catalog  2026\n',
+    );
   });
 });
