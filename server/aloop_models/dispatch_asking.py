@@ -12,7 +12,7 @@ from aloop_models.commands.reading import LIST
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch_buffer import is_done
 from aloop_models.dispatch_pending import Pending
-from aloop_models.errors import FileError, RefusedError
+from aloop_models.errors import FileError, PeerEndedError, RefusedError
 from aloop_models.workspace.read import text_of
 
 
@@ -27,7 +27,6 @@ def run_at_editor(
         RefusedError: the editor refused, or did not end what it had begun.
     """
     # Imported here, for asyncio takes longer than the rest of a command.
-    from aloop_models.sessions.connection import PeerEndedError
     from aloop_models.sessions.reach import ask_editor
 
     before = _text_or_none(path)
@@ -49,7 +48,6 @@ def has_undone(pending: Pending, path: Path, name: str) -> bool:
     """
     if not pending.holds(path):
         return False
-    from aloop_models.sessions.connection import PeerEndedError
     from aloop_models.sessions.reach import ask_editor
 
     state = None

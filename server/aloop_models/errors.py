@@ -1,11 +1,21 @@
-"""The errors that are meant for people: what went wrong, where, and what to do next.
+"""The errors of this package, one tree. Whatever else is raised is a bug.
 
     AloopError
-    └── RefusedError            a request that was understood and is not carried out; nothing has changed
-        ├── InvalidArgumentsError   the request itself is wrong
-        └── FileError        the disk says no
+    ├── RefusedError                a request that was understood and is not carried out; nothing has changed
+    │   ├── InvalidArgumentsError   the request itself is wrong
+    │   ├── FileError               a file cannot be found, read, locked or written
+    │   ├── NotReadyError           a model cannot answer as it is configured (`commands/lookup.py`)
+    │   └── UnusualIdError          a model ID has to be confirmed (`commands/new_id.py`)
+    ├── ModelError                  a model did not answer (`llm/failures.py`)
+    ├── ToolError                   a model called a tool with something that cannot be done
+    ├── InvalidCatalogError         an installed litellm gives no valid catalog
+    ├── PeerGoneError               an agent or editor is not there or does not answer
+    │   ├── PeerSilentError         it is there and does not answer in time
+    │   └── PeerEndedError          it ended, and may have carried out the request before
+    ├── FrameError                  a stream does not contain LSP messages
+    └── ClientError                 the editor refused a request of the server
 
-Anything else that is raised is a bug.
+`core` raises none of these: its problems are values. `_ReadingEndedError` never leaves `core/yaml_reader.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +30,7 @@ from aloop_models.core.plain_text import sanitize, sanitize_line
 
 
 class AloopError(Exception):
-    """Whatever this package raises on purpose; its text can be shown as it is and holds no secret."""
+    """What this package raises on purpose; its text can be shown as it is and contains no secret."""
 
     def message_for(self, command: str) -> str:
         """Return the text for a person whose commands begin with `command` (`/model`, `aloop models`)."""
@@ -37,7 +47,7 @@ class RefusedError(AloopError):
     """
 
     code: ClassVar[int] = -32803
-    """The error code of JSON-RPC that a face answers with."""
+    """The error code of JSON-RPC that an interface answers with."""
 
     def __init__(self, reason: str, message: str, suggestions: tuple[str, ...] = ()) -> None:
         message = sanitize(message)
@@ -77,6 +87,34 @@ class FileError(RefusedError):
 
     def __init__(self, reason: str, message: str, suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(reason, sanitize_line(message), suggestions)
+
+
+class ToolError(AloopError):
+    """A call that cannot be carried out; its text goes to the model."""
+
+
+class InvalidCatalogError(AloopError):
+    """An installed litellm whose data files give no valid catalog; its text is the reason, half a sentence."""
+
+
+class PeerGoneError(AloopError):
+    """The other side is not there, does not answer in time, or speaks something else."""
+
+
+class PeerSilentError(PeerGoneError):
+    """The other side is there, and does not answer in time."""
+
+
+class PeerEndedError(PeerGoneError):
+    """The other side is gone, and nobody knows whether it did before what it had begun."""
+
+
+class FrameError(AloopError):
+    """The stream is not LSP, or a frame is too large; the connection cannot go on."""
+
+
+class ClientError(AloopError):
+    """The client refused a request of ours; what it said is not kept."""
 
 
 _CAUSES = {

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from aloop_models.agent import tools
-from aloop_models.agent.tools import MAX_OUTPUT, ToolError, workspace_tools
+from aloop_models.agent.tools import MAX_OUTPUT, workspace_tools
 from aloop_models.catalog.redaction import MASK, redactor_for
+from aloop_models.errors import ToolError
 from support.sample_keys import leaks, secret
 
 

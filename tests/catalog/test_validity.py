@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from aloop_models.catalog import Catalog, load_catalog
-from aloop_models.catalog.installed import InvalidCatalogError, extract, installed_folder
+from aloop_models.catalog.installed import extract, installed_folder
 from aloop_models.catalog.provider_table import WELL_KNOWN
 from aloop_models.catalog.validity import problem_of
+from aloop_models.errors import InvalidCatalogError
 
 MADE = datetime.date(2026, 11, 28)
 PRICES = "model_prices_and_context_window_backup.json"

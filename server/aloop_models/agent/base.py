@@ -11,8 +11,9 @@ from typing import Protocol, cast
 
 from aloop_models.agent.conversation import Conversation, tool_result
 from aloop_models.agent.prompt import INSTRUCTIONS
-from aloop_models.agent.tools import Tool, ToolError
+from aloop_models.agent.tools import Tool
 from aloop_models.catalog import ModelFacts
+from aloop_models.errors import ToolError
 from aloop_models.features.readiness import tokens_text
 from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, function_name
 from aloop_models.llm.failures import FailureKind, ModelError

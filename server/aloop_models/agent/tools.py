@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aloop_models.catalog.redaction import NO_SECRETS, Redactor
+from aloop_models.errors import ToolError
 
 MAX_READ = 1_000_000
 """Bytes of a file that are looked at."""
@@ -55,10 +56,6 @@ _PUBLIC_FILES = (
     *(".env.example", ".env.sample", ".env.template", ".env.dist", "*.pub", "example.env", "sample.env"),
     *("secrets.*.example", "secrets.example.*", "*.tfvars.example"),
 )
-
-
-class ToolError(Exception):
-    """A call that cannot be carried out; its text goes to the model."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,8 @@ from pathlib import Path
 from typing import cast
 
 from aloop_models.catalog.catalog import Catalog, load_catalog, shipped_version
-from aloop_models.catalog.installed import (
-    InvalidCatalogError,
-    extract,
-    installed_folder,
-    installed_version,
-    is_newer,
-)
+from aloop_models.catalog.installed import extract, installed_folder, installed_version, is_newer
+from aloop_models.errors import InvalidCatalogError
 
 _REVISION = 2
 """Raised whenever the same litellm would give another catalog: what an older release cached is not read then."""

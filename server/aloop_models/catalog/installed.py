@@ -8,10 +8,7 @@ import re
 from pathlib import Path
 
 from aloop_models.catalog.catalog import Catalog
-
-
-class InvalidCatalogError(Exception):
-    """LiteLLM's data files give no catalog that may replace the last good one; the text is half a sentence."""
+from aloop_models.errors import InvalidCatalogError
 
 
 def installed_folder() -> Path | None:

@@ -113,7 +113,7 @@ class Position(NamedTuple):
 
 
 class Lines:
-    """The lines of one text, as LSP counts them: they end at `\\n`, `\\r\\n` or `\\r` and nowhere else."""
+    r"""The lines of one text, as LSP counts them: they end at `\n`, `\r\n` or `\r` and nowhere else."""
 
     def __init__(self, text: str) -> None:
         self._text = text

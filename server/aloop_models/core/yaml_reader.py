@@ -62,7 +62,7 @@ def read(text: str) -> Reading:
     try:
         for event in yaml.parse(text[skipped:], Loader=_Loader):
             composer.feed(event)
-    except _Refusal as refusal:
+    except _ReadingEndedError as refusal:
         return Reading(composer.partial_root(), refusal.problem)
     except yaml.YAMLError as error:
         return Reading(composer.partial_root(), _problem(error, skipped))
@@ -82,7 +82,7 @@ def syntax_problem(text: str) -> Problem | None:
     return None
 
 
-class _Refusal(Exception):
+class _ReadingEndedError(Exception):
     """Ends the reading from inside the composer."""
 
     def __init__(self, problem: Problem) -> None:
@@ -161,7 +161,7 @@ class _Composer:
         elif kind is yaml.DocumentStartEvent:
             self._documents += 1
             if self._documents > 1:
-                raise _Refusal(Problem("multiple documents", event.start_mark.index + self._skipped))
+                raise _ReadingEndedError(Problem("multiple documents", event.start_mark.index + self._skipped))
 
     def partial_root(self) -> Node | None:
         """The tree as far as it was read, open collections closed where the reading ended."""
@@ -182,14 +182,14 @@ class _Composer:
         parent.add(node)
         parent.height = max(parent.height, height + 1)
         if parent.size > self._written + MAX_NODES:
-            raise _Refusal(Problem("aliases grow too large", node.start))
+            raise _ReadingEndedError(Problem("aliases grow too large", node.start))
         if len(self._open) + height > MAX_DEPTH:
-            raise _Refusal(Problem("nested too deeply", node.start))
+            raise _ReadingEndedError(Problem("nested too deeply", node.start))
 
     def _start(self, event: Any, is_mapping: bool) -> None:  # noqa: FBT001
         start, end = self._content_start(event), event.end_mark.index + self._skipped
         if len(self._open) >= MAX_DEPTH:
-            raise _Refusal(Problem("nested too deeply", start))
+            raise _ReadingEndedError(Problem("nested too deeply", start))
         opened = _Open(start, max(start, end), is_mapping, bool(event.flow_style))
         if event.anchor:
             self._declare(event, start)
@@ -220,15 +220,15 @@ class _Composer:
     def _alias(self, event: Any) -> Alias:
         start = event.start_mark.index + self._skipped
         if event.anchor not in self._anchors:
-            raise _Refusal(Problem("undefined alias", start))
+            raise _ReadingEndedError(Problem("undefined alias", start))
         target = self._anchors[event.anchor]
         if target is None:
-            raise _Refusal(Problem("alias inside its own anchor", start))
+            raise _ReadingEndedError(Problem("alias inside its own anchor", start))
         return Alias(start, event.end_mark.index + self._skipped, event.anchor, target)
 
     def _declare(self, event: Any, start: int) -> None:
         if event.anchor in self._anchors:
-            raise _Refusal(Problem("duplicate anchor", event.start_mark.index + self._skipped))
+            raise _ReadingEndedError(Problem("duplicate anchor", event.start_mark.index + self._skipped))
         self._anchors[event.anchor] = None
 
     def _content_start(self, event: Any) -> int:

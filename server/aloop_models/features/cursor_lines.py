@@ -75,7 +75,7 @@ class Head(NamedTuple):
 
 
 def line_at(text: str, offset: int) -> Line:
-    """The line that holds the offset; lines end at `\\n`, `\\r\\n` or `\\r` and nowhere else."""
+    r"""The line that holds the offset; lines end at `\n`, `\r\n` or `\r` and nowhere else."""
     start = text.rfind("\n", 0, offset) + 1
     start = max(start, text.rfind("\r", start, offset) + 1)
     if start == 0 and text.startswith("\ufeff") and offset > 0:

@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from aloop_models.sessions.framing import FrameError, Frames, Message, parsed
+from aloop_models.errors import FrameError
+from aloop_models.sessions.framing import Frames, Message, parsed
 
 UNREADABLE: Message = {"jsonrpc": "2.0", "id": None, "method": "$/unreadable"}
 """Stands for a frame whose body is no JSON object."""

@@ -7,7 +7,8 @@ import secrets
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from aloop_models.lsp.protocol import AloopProtocol, ClientError
+from aloop_models.errors import ClientError
+from aloop_models.lsp.protocol import AloopProtocol
 
 Result = TypeVar("Result")
 

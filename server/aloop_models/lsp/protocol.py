@@ -14,7 +14,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
-from aloop_models.errors import RefusedError
+from aloop_models.errors import ClientError, RefusedError
 from aloop_models.lsp import log
 from aloop_models.lsp.inbox import UNREADABLE
 
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from aloop_models.lsp.server import AloopServer
 
 _PLAIN = (dict, list, str, int, float, bool, type(None))
-
-
-class ClientError(Exception):
-    """The client refused a request of ours; what it said is not kept."""
 
 
 class AloopProtocol(LanguageServerProtocol):

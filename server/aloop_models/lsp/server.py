@@ -17,7 +17,7 @@ from aloop_models import __version__
 from aloop_models.catalog import Catalog
 from aloop_models.core.text import Edit
 from aloop_models.dispatch import Dispatcher
-from aloop_models.errors import FileError
+from aloop_models.errors import ClientError, FileError
 from aloop_models.features.completion import Completion
 from aloop_models.lsp import log, upkeep
 from aloop_models.lsp.client import Client, client_of
@@ -26,7 +26,7 @@ from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.inbox import Inbox
 from aloop_models.lsp.peers import Peers
 from aloop_models.lsp.progress import with_progress
-from aloop_models.lsp.protocol import AloopProtocol, ClientError
+from aloop_models.lsp.protocol import AloopProtocol
 from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri
 from aloop_models.workspace.catalog import known_catalog

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, cast
 
-from aloop_models.errors import InvalidArgumentsError, RefusedError
-from aloop_models.sessions.framing import FrameError, Frames, Message, framed, parsed
+from aloop_models.errors import FrameError, InvalidArgumentsError, PeerGoneError, PeerSilentError, RefusedError
+from aloop_models.sessions.framing import Frames, Message, framed, parsed
 
 MAX_FRAME = 16 * 1024 * 1024
 """Bytes of one message between agents and editors, at most."""
@@ -21,18 +21,6 @@ CANCEL = "$/cancelRequest"
 
 Handler = Callable[["Connection", str, Any], Awaitable[Any]]
 """(connection, method, params) → result; a `RefusedError` becomes an error, anything else a fixed text."""
-
-
-class PeerGoneError(Exception):
-    """The other side is not there, does not answer in time, or speaks something else."""
-
-
-class PeerSilentError(PeerGoneError):
-    """The other side is there, and does not answer in time."""
-
-
-class PeerEndedError(PeerGoneError):
-    """The other side is gone, and nobody knows whether it did before what it had begun."""
 
 
 class Connection:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from aloop_models.errors import FileError
-from aloop_models.sessions.connection import Connection, Handler, PeerGoneError, PeerSilentError
+from aloop_models.errors import FileError, PeerGoneError, PeerSilentError
+from aloop_models.sessions.connection import Connection, Handler
 from aloop_models.workspace.runtime_folder import runtime_folder
 
 _LONGEST_PATH = 100

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from aloop_models.errors import FrameError
+
 MAX_FRAME = 64 * 1024 * 1024
 """Bytes of one message, at most; a larger one ends the connection."""
 
@@ -14,10 +16,6 @@ _MAX_HEADER = 8 * 1024
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 Message = dict[str, Any]
-
-
-class FrameError(Exception):
-    """The stream is not LSP, or a frame is too large; the connection cannot go on."""
 
 
 class Frames:

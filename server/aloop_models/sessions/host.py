@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from aloop_models import __version__
-from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
+from aloop_models.errors import FileError, InvalidArgumentsError, PeerGoneError, RefusedError
 from aloop_models.sessions import registry
-from aloop_models.sessions.connection import Connection, PeerGoneError
+from aloop_models.sessions.connection import Connection
 from aloop_models.sessions.endpoint import Endpoint, connect, endpoint_for
 from aloop_models.sessions.framing import framed
 from aloop_models.sessions.registry import EDITOR, RegistryEntry

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from aloop_models import __version__
-from aloop_models.errors import FileError, RefusedError
+from aloop_models.errors import FileError, PeerEndedError, PeerGoneError, PeerSilentError, RefusedError
 from aloop_models.sessions import registry
-from aloop_models.sessions.connection import Connection, PeerEndedError, PeerGoneError, PeerSilentError
+from aloop_models.sessions.connection import Connection
 from aloop_models.sessions.endpoint import connect
 from aloop_models.sessions.host import CREATE, EXECUTE, PROGRESS
 from aloop_models.sessions.registry import EDITOR, RegistryEntry

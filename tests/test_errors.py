@@ -1,12 +1,45 @@
-"""The errors for people."""
+"""The tree of errors, and what each says to people."""
 
 from __future__ import annotations
 
 import errno
+import importlib
+import inspect
 import pickle
+import pkgutil
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import aloop_models
+from aloop_models import errors
 from aloop_models.errors import AloopError, FileError, InvalidArgumentsError, RefusedError, file_error
+
+_DRAWN = re.compile(r"^ {4}([│ ]*)(?:[├└]── )?(\w+Error)\b", re.MULTILINE)
+
+
+def defined_errors() -> Iterator[type[BaseException]]:
+    for module in pkgutil.walk_packages(aloop_models.__path__, "aloop_models."):
+        if not module.name.endswith("__main__"):
+            for _, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+                if issubclass(kind, BaseException) and kind.__module__ == module.name:
+                    yield kind
+
+
+def drawn_tree() -> dict[str, str]:
+    """Each error that the docstring draws, and the one above it."""
+    above, tree = [AloopError.__name__], dict[str, str]()
+    for indent, name in _DRAWN.findall(errors.__doc__ or "")[1:]:
+        depth = len(indent) // 4 + 1
+        above[depth:] = [name]
+        tree[name] = above[depth - 1]
+    return tree
+
+
+def test_every_error_is_in_the_drawn_tree() -> None:
+    tree = {kind.__name__: kind.__bases__[0].__name__ for kind in defined_errors() if kind is not AloopError}
+    assert tree.pop("_ReadingEndedError") == "Exception"
+    assert tree == drawn_tree()
 
 
 def test_a_refusal_says_what_it_is_to_people_and_to_programs() -> None:
