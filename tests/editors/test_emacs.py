@@ -1,7 +1,6 @@
-"""models.yaml in a real Emacs, set up as docs/editors.md says: one story in batch, looked at from several sides."""
+"""models.yaml in a real Emacs with emacs/aloop.el: one story in batch, looked at from several sides."""
 
 import json
-import re
 import shutil
 import subprocess
 import tempfile
@@ -18,7 +17,7 @@ from sessions.conftest import Agent
 
 STORY = Path(__file__).parent / "emacs" / "story.el"
 KEY = "0123456789abcdefghijABCDEFGHIJ"
-DOCUMENT = ROOT / "docs" / "editors.md"
+SETUP = ROOT / "emacs" / "aloop.el"
 
 
 @pytest.fixture
@@ -29,12 +28,6 @@ def environment(environment: dict[str, str]) -> Iterator[dict[str, str]]:
         yield environment | pinned | {"XDG_RUNTIME_DIR": runtime}
 
 
-def setup_in(document: Path) -> str:
-    """The Lisp that the document tells a person to put into init.el."""
-    [block] = re.findall(r"^```elisp\n(.*?)^```$", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    return block
-
-
 def program() -> str:
     """Emacs, where it is installed."""
     return shutil.which("emacs") or skip_or_fail("Emacs is missing; install the editors with `make editors`")
@@ -43,10 +36,9 @@ def program() -> str:
 def story(workspace: Path, environment: dict[str, str], folder: Path) -> dict[str, Any]:
     """Tell the story in a workspace; what came of it."""
     emacs = program()
-    setup, outcome = folder / "setup.el", folder / "outcome.json"
-    setup.write_text(setup_in(DOCUMENT), encoding="utf-8")
+    outcome = folder / "outcome.json"
     own = {
-        "ALOOP_SETUP": str(setup),
+        "ALOOP_SETUP": str(SETUP),
         "ALOOP_OUTCOME": str(outcome),
         "ALOOP_FILE": str(workspace / ".aloop" / "models.yaml"),
     }
@@ -131,8 +123,7 @@ def test_switches_reach_the_agents_that_run(workspace: Path, environment: dict[s
 
 def test_the_set_up_loads_without_a_warning(environment: dict[str, str], tmp_path: Path) -> None:
     emacs = program()
-    setup = tmp_path / "setup.el"
-    setup.write_text(f";; -*- lexical-binding: t -*-\n{setup_in(DOCUMENT)}", encoding="utf-8")
+    setup = shutil.copy(SETUP, tmp_path)
     command = [emacs, "-q", "--batch", "--eval", "(setq byte-compile-error-on-warn t)", "-f", "batch-byte-compile"]
-    done = subprocess.run([*command, str(setup)], env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*command, setup], env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
