@@ -40,6 +40,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if CALLS_LITELLM & set(item.path.parts):
             item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
+        if item.get_closest_marker("real_editor"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+class RetryReport:
+    """Print each retry when it happens, with its reason, and count them at the end of the run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._retried: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.outcome == "rerun":
+            self._retried.append(report.nodeid)
+            terminal: pytest.TerminalReporter = self._config.pluginmanager.getplugin("terminalreporter")
+            terminal.write_line(f"\nRETRY {report.nodeid}", yellow=True)
+            terminal.write_line(report.longreprtext)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        count = len(self._retried)
+        were = "test was" if count == 1 else "tests were"
+        terminalreporter.write_line(f"{count} {were} retried" + (f": {', '.join(self._retried)}" if count else "."))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(RetryReport(config))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -100,7 +100,7 @@ def project(tmp_path: Path, endpoint: ProviderEndpoint, monkeypatch: pytest.Monk
 def shell(command: str) -> subprocess.CompletedProcess[str]:
     # Nobody is at the keyboard, and bash stops at the first program of a pipe that fails.
     line = ("bash", "-o", "pipefail", "-c", command)
-    return subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    return subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
 
 
 def test_the_commands_of_the_readme(project: Path, endpoint: ProviderEndpoint):

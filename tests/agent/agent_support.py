@@ -144,7 +144,7 @@ class Screen:
     def __exit__(self, *_: object) -> None:
         # As a terminal that is closed; on a busy machine a big program takes a while to be gone.
         self.process.kill(signal.SIGHUP)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while self.process.isalive() and time.monotonic() < end:
             time.sleep(0.01)
         if self.process.isalive():
@@ -180,7 +180,7 @@ class Screen:
             self.process.send(f"\x1b[{self._screen.cursor.y + 1};{self._screen.cursor.x + 1}R")
         return True
 
-    def wait(self, pattern: str, timeout: float = 40.0) -> str:
+    def wait(self, pattern: str, timeout: float = 120.0) -> str:
         """The screen, once it shows this."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:
@@ -210,7 +210,7 @@ class Screen:
 
     def leave(self) -> int:
         """Wait for the end; the exit code."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while self.read(0.2):
             assert time.monotonic() < end, f"it does not end:\n{self.text}"
         self.process.wait()

@@ -141,7 +141,7 @@ async def stopped(agent: BaseAgent, question: str, came: asyncio.Event) -> None:
     task = asyncio.create_task(
         agent.ask(question, Listener(on_text=lambda _: came.set(), on_tool=lambda _: came.set()))
     )
-    await asyncio.wait_for(came.wait(), 10)
+    await asyncio.wait_for(came.wait(), 60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -163,8 +163,7 @@ async def test_stopped_before_anything_came_it_forgets_the_question(
 ) -> None:
     endpoint.queue(Say("Late", wait=20))
     task = asyncio.create_task(agent.ask("Tell me"))
-    while not endpoint.received:
-        await asyncio.sleep(0.01)
+    await asyncio.to_thread(endpoint.wait_received, 1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

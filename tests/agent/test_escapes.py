@@ -110,6 +110,7 @@ def test_no_field_of_a_reply_reaches_a_pipe_raw(
     assert KEY not in captured.out + captured.err
 
 
+@pytest.mark.real_editor
 def test_no_field_of_a_reply_reaches_a_terminal_raw(tmp_path: Path, folder: Path, endpoint: ProviderEndpoint) -> None:
     write_config(folder, two_models(endpoint).replace("name: One", f"name: {json.dumps('One' + HOSTILE)}"))
     with Screen(folder, home=tmp_path) as screen:
@@ -174,6 +175,7 @@ def test_no_path_reaches_a_pipe_raw(
     assert "\x1b" not in text
 
 
+@pytest.mark.real_editor
 def test_no_path_reaches_a_terminal_raw(tmp_path: Path, hostile_folder: Path, endpoint: ProviderEndpoint) -> None:
     write_config(hostile_folder, two_models(endpoint))
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}

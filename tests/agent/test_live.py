@@ -18,8 +18,6 @@ from support.lsp_client import LspClient, LspError
 from support.provider_endpoint import ProviderEndpoint, Say
 
 SERVER = [sys.executable, "-m", "aloop_models.lsp.main", "--stdio"]
-SOON = 20.0
-"""Seconds; a promise of milliseconds is for the benchmark, here a machine may be busy."""
 
 
 @pytest.fixture
@@ -53,7 +51,7 @@ def screen(folder: Path, tmp_path: Path) -> Iterator[Screen]:
 
 def models(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "aloop_models", "models", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
 
 
 def state(editor: LspClient, *model_ids: str | None, since: int = 0) -> dict[str, Any]:
@@ -79,6 +77,7 @@ ONE = ("one", KEY, "/v1/chat/completions")
 TWO = ("two", OTHER_KEY, "/v1/messages")
 
 
+@pytest.mark.real_editor
 def test_an_editor_switches_the_agent_and_follows_it(
     screen: Screen, editor: LspClient, endpoint: ProviderEndpoint, config: Path
 ) -> None:
@@ -89,7 +88,7 @@ def test_an_editor_switches_the_agent_and_follows_it(
     screen.wait("❯ half a line")
     result = editor.execute("aloop.switchModel", {"modelId": "anthropic/two"})
     assert len(result["sessions"]) == 1
-    screen.wait(r"Using Two, as lsp_client asked\.\n❯ half a line *\n.*\n* Two", SOON)
+    screen.wait(r"Using Two, as lsp_client asked\.\n❯ half a line *\n.*\n* Two")
     screen.type("\x15")
     assert ask(screen, endpoint, "Second?") == TWO
     # The conversation has stayed.
@@ -104,6 +103,7 @@ def test_an_editor_switches_the_agent_and_follows_it(
     assert config.read_bytes() == before
 
 
+@pytest.mark.real_editor
 def test_a_switch_in_a_running_answer_is_for_the_next_turn(
     screen: Screen, editor: LspClient, endpoint: ProviderEndpoint
 ) -> None:
@@ -120,16 +120,18 @@ def test_a_switch_in_a_running_answer_is_for_the_next_turn(
     assert ask(screen, endpoint, "Next?") == TWO
 
 
+@pytest.mark.real_editor
 def test_a_shell_in_the_folder_switches_the_agent(screen: Screen, folder: Path, endpoint: ProviderEndpoint) -> None:
     done = models(folder, "switch", "two")
     assert done.returncode == 0, done.stderr
-    screen.wait(r"Using Two, as aloop models asked\.\n❯ *\n.*\n* Two", SOON)
+    screen.wait(r"Using Two, as aloop models asked\.\n❯ *\n.*\n* Two")
     assert ask(screen, endpoint, "Who?") == TWO
     assert re.search(
         rf"interactive +{screen.process.pid} +Two +{re.escape(str(folder))}", models(folder, "sessions").stdout
     )
 
 
+@pytest.mark.real_editor
 def test_what_is_not_ready_is_refused_with_the_reason(
     screen: Screen, editor: LspClient, folder: Path, endpoint: ProviderEndpoint
 ) -> None:
@@ -145,6 +147,7 @@ def test_what_is_not_ready_is_refused_with_the_reason(
     assert "Keyless" not in screen.text
 
 
+@pytest.mark.real_editor
 def test_a_model_added_in_the_prompt_goes_into_the_editors_unsaved_text(
     screen: Screen, editor: LspClient, config: Path, endpoint: ProviderEndpoint
 ) -> None:
@@ -176,6 +179,7 @@ def test_a_model_added_in_the_prompt_goes_into_the_editors_unsaved_text(
     screen.wait(r"Using Three, as lsp_client asked")
 
 
+@pytest.mark.real_editor
 def test_the_editor_switches_to_a_model_that_the_prompt_added_to_its_unsaved_text(
     screen: Screen, editor: LspClient, config: Path, endpoint: ProviderEndpoint
 ) -> None:
@@ -198,6 +202,7 @@ def test_the_editor_switches_to_a_model_that_the_prompt_added_to_its_unsaved_tex
     assert ask(screen, endpoint, "And now?")[0] == "three"
 
 
+@pytest.mark.real_editor
 def test_an_agent_started_in_the_window_begins_with_its_choice(
     editor: LspClient, folder: Path, tmp_path: Path, endpoint: ProviderEndpoint
 ) -> None:
@@ -225,7 +230,7 @@ def test_a_task_is_listed_and_never_switched_by_chance(
     command = [sys.executable, "-m", "aloop_models", "--task", "Who?"]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as task:
         try:
-            endpoint.wait_received(1, 30)
+            endpoint.wait_received(1)
             told = state(editor, "openai/one", since=since)
             assert [item["kind"] for item in told["sessions"]] == ["task"]
             assert str(task.pid) in models(folder, "sessions").stdout
@@ -237,13 +242,14 @@ def test_a_task_is_listed_and_never_switched_by_chance(
             )
         finally:
             gate.set()
-        out, err = task.communicate(timeout=30)
+        out, err = task.communicate(timeout=120)
     assert (task.returncode, out, err) == (0, "The answer of the task.\n", "")
     assert [request.model for request in endpoint.received] == ["one"]
     state(editor, since=since)
 
 
 @pytest.mark.parametrize("end", ["leave", "kill"])
+@pytest.mark.real_editor
 def test_the_end_of_the_agent_is_noticed(screen: Screen, editor: LspClient, end: str) -> None:
     state(editor, "openai/one")
     since = editor.mark()

@@ -351,7 +351,7 @@ async def test_a_display_name_is_shown_as_text(folder: Path, endpoint: ProviderE
 
 
 def git(folder: Path, *arguments: str) -> None:
-    subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, timeout=20)
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, timeout=60)
 
 
 async def test_a_file_that_git_tracks_is_confirmed_once_per_content(

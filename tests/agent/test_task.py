@@ -68,7 +68,7 @@ def test_a_process_of_its_own_answers_and_prints_nothing_else(
     command = [sys.executable, "-m", "aloop_models", "--task", "-"]
     environment = {**os.environ, "OPENAI_API_KEY": "sk-from-the-environment", "LITELLM_LOG": "DEBUG"}
     done = subprocess.run(
-        command, cwd=folder, env=environment, input="Say hello", capture_output=True, text=True, timeout=60
+        command, cwd=folder, env=environment, input="Say hello", capture_output=True, text=True, timeout=300
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "Hello from the endpoint.\n", "")
     assert (endpoint.last.body["model"], endpoint.last.key) == ("one", KEY)
@@ -193,7 +193,7 @@ def test_one_run_with_another_model_changes_nothing(folder: Path, endpoint: Prov
 def test_a_tracked_file_is_used_only_when_confirmed(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
     write_config(folder, two_models(endpoint))
     for words in (("init", "-q"), ("add", "-f", ".aloop/models.yaml")):
-        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, timeout=20)
+        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, timeout=60)
     for run in (("--task", "Hello"), ("compare", "Hello"), ("models", "test")):
         done = aloop(*run)  # type: ignore[operator]
         assert (done.code, done.out) == (2, "")

@@ -13,8 +13,7 @@ import pytest
 from agent_support import KEY, OTHER_KEY, Screen, two_models, write_config
 from support.provider_endpoint import ProviderEndpoint, Say
 
-PROMPT_SECONDS = 3.0
-"""Far more than the promise, for tests run beside each other; the bench has the figure."""
+pytestmark = pytest.mark.real_editor
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def test_a_session_from_no_file_to_a_mended_one(tmp_path: Path, folder: Path, en
     with Screen(folder, home=tmp_path) as screen:
         screen.wait("❯")
         screen.type("typed at once")
-        screen.wait("❯ typed at once", PROMPT_SECONDS)
+        screen.wait("❯ typed at once")
         assert "Welcome to aloop." in screen.text
         assert "no model yet" in screen.text
         screen.type("\x15")
@@ -65,7 +64,7 @@ def test_a_file_of_the_repository_is_asked_about_first(
 ) -> None:
     write_config(folder, two_models(endpoint))
     for words in (("init", "-q"), ("add", "-f", ".aloop/models.yaml")):
-        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, timeout=20)
+        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, timeout=60)
     with Screen(folder, home=tmp_path) as screen:
         screen.wait(r"came with this repository.*127\.0\.0\.1:\d+.*Use this file\? \[y/N\]")
         screen.enter("n", "was not confirmed")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -120,9 +119,7 @@ def test_results_are_bounded_in_size_and_time(folder: Path, monkeypatch: pytest.
         (folder / "src" / f"{number}.txt").touch()
     assert "more than 1000 files" in run(folder, "list_files")
     monkeypatch.setattr(tools, "_SECONDS", 0.0)
-    begun = time.monotonic()
     assert "took too long" in run(folder, "list_files")
-    assert time.monotonic() - begun < 1
 
 
 @pytest.mark.parametrize("arguments", [{}, {"path": 3}, {"path": "README.md", "start_line": "x"}])

@@ -747,7 +747,7 @@ class TestColour:
         for arguments in (("check",), ("default", "llama2", "--dry-run")):
             child, terminal = at_terminal(folder, *arguments, **{"NO_COLOR": "", **environment})
             shown = read_until(terminal, b"Nothing was changed." if "--dry-run" in arguments else b" notes")
-            child.wait(30)
+            child.wait(120)
             os.close(terminal)
             assert (b"\x1b[" in shown) == is_coloured
 
@@ -824,7 +824,7 @@ def test_completion_in_a_real_bash(path: Path, folder: Path):
         _aloop_completion aloop; echo "${{COMPREPLY[@]}}"
         complete -p aloop
     """
-    done = subprocess.run(["bash", "--norc", "-c", script], cwd=folder, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", "--norc", "-c", script], cwd=folder, capture_output=True, text=True, timeout=120)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         "70b",
@@ -847,7 +847,7 @@ def test_completion_scripts_call_the_verbs(
 
 def process(*arguments: str, folder: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = (sys.executable, "-m", "aloop_models", "models", *arguments)
-    return subprocess.run(command, cwd=folder, input=stdin, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=folder, input=stdin, capture_output=True, text=True, timeout=120)
 
 
 class TestProcess:
@@ -872,14 +872,14 @@ class TestProcess:
 
     def test_a_reader_that_goes_away(self, path: Path, folder: Path):
         shell = f"{sys.executable} -m aloop_models models schema | head -c 1; echo ${{PIPESTATUS[0]}}"
-        done = subprocess.run(["bash", "-c", shell], cwd=folder, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(["bash", "-c", shell], cwd=folder, capture_output=True, text=True, timeout=120)
         assert done.stderr == ""
         assert done.stdout in ("{141\n", "{0\n")
 
     def test_a_terminal_without_these_characters(self, path: Path, folder: Path):
         environment = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
         command = (sys.executable, "-m", "aloop_models", "models", "show", "claude")
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=60)
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=120)
         assert (done.returncode, b"api_key      ????????\n" in done.stdout) == (0, True)
 
     def test_a_person_at_a_terminal(self, path: Path, folder: Path):
@@ -887,7 +887,7 @@ class TestProcess:
         shown = read_until(terminal, b"API key: ")
         os.write(terminal, f"{ODD_KEY}\n".encode())
         shown += read_until(terminal, b"New key for ollama/llama2.")
-        assert child.wait(30) == 0
+        assert child.wait(120) == 0
         os.close(terminal)
         assert ODD_KEY.encode() not in shown
         assert f"api_key: {ODD_KEY}" in path.read_text()
@@ -901,7 +901,7 @@ def test_an_unusual_id_is_confirmed_at_a_terminal(path: Path, folder: Path, answ
     assert b"LiteLLM has no provider 'gpt'. Did you mean openai/gpt-5.5?" in shown
     os.write(terminal, f"{answer}\n".encode())
     read_until(terminal, b"Added gpt/openai/gpt-5.5" if is_added else b"Nothing was changed.")
-    assert child.wait(30) == (0 if is_added else 2)
+    assert child.wait(120) == (0 if is_added else 2)
     os.close(terminal)
     assert ("gpt/openai/gpt-5.5" in path.read_text()) is is_added
     assert is_added or path.read_text() == before

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 SERVER = [str(Path(sys.executable).with_name("aloop-ls"))]
 KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
 MASK = "••••••••"
-LIMIT = 20.0
+LIMIT = 60.0
 """Seconds that anything may take before a test gives up."""
 
 _folder = tempfile.TemporaryDirectory(prefix="aloop-e2e-")

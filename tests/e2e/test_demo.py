@@ -28,7 +28,7 @@ def demo(*arguments: str) -> str:
     """What the demo prints."""
     script = str(ROOT / "scripts" / "demo.py")
     command = [sys.executable, script, *arguments]
-    run = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=60, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=300, check=False)
     assert (run.returncode, run.stderr) == (0, "")
     return run.stdout
 

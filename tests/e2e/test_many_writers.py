@@ -59,7 +59,7 @@ def let_go(writers: list[subprocess.Popen[str]]) -> None:
 def acknowledged(writers: list[subprocess.Popen[str]]) -> list[str]:
     found: list[str] = []
     for writer in writers:
-        output, errors = writer.communicate(timeout=120)
+        output, errors = writer.communicate(timeout=300)
         assert (writer.returncode, errors) == (0, "")
         found += output.split()
     return found

@@ -90,7 +90,7 @@ def test_stdout_carries_frames_and_nothing_else(tmp_path: Path, command: list[st
         client.wait_diagnostics(path)
         assert client.request("textDocument/hover", client.at(path, TEXT.index("gpt-4o")))
         assert client.shutdown() == 0
-        client.process.wait(20)
+        client.process.wait(60)
         recorded = client.recording.channels()
     frames = FrameReader()
     bodies = frames.feed(recorded["stdout"])

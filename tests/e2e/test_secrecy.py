@@ -353,7 +353,7 @@ def test_a_planted_leak_is_found_on_its_channel(log: Path, tmp_path: Path, chann
         client.open(path)
         client.request("textDocument/hover", client.at(path, 0))
         client.shutdown()
-        client.process.wait(20)
+        client.process.wait(60)
         assert leaks(answers(client, log)) == [f"{name} on {channel}" for name in SECRETS]
 
 

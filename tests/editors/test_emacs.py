@@ -4,9 +4,8 @@ import json
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ import pytest
 
 from real_editors import MODELS_YAML, ROOT, skip_or_fail
 from sessions.conftest import Agent
+
+pytestmark = pytest.mark.real_editor
 
 STORY = Path(__file__).parent / "emacs" / "story.el"
 KEY = "0123456789abcdefghijABCDEFGHIJ"
@@ -96,7 +97,7 @@ def test_switches_reach_the_agents_that_run(workspace: Path, environment: dict[s
         with ThreadPoolExecutor(1) as pool:
             telling = pool.submit(story, workspace, environment | {"ALOOP_WITH_AGENTS": "1"}, tmp_path)
             while not (next_one.exists() or telling.done()):
-                time.sleep(0.02)
+                wait([telling], timeout=0.02)
             agents.append(Agent(file, workspace, environment))
             came = telling.result()
         first, second = agents

@@ -7,6 +7,8 @@ import pytest
 from neovim.driver import Neovim, put, started
 from neovim.make_fields import FILE, fields_lua
 
+pytestmark = pytest.mark.real_editor
+
 KEY = "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij"
 MODELS = f"""\
 models:

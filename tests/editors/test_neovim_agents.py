@@ -11,6 +11,8 @@ from neovim.driver import Neovim, choose, put, run, server_pid, started
 
 from sessions.conftest import Agent
 
+pytestmark = pytest.mark.real_editor
+
 KEY = "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij"
 OTHER_KEY = "sk-proj-ZYXWVUTSRQPONMLKJIHGFEDCBA0123456789zyxwvutsrqpon"
 MODELS = f"""\

@@ -4,7 +4,10 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from neovim.driver import put, server_pid, started
+
+pytestmark = pytest.mark.real_editor
 
 MODELS = """\
 models:

@@ -4,9 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from neovim.driver import Neovim, started
 
 from real_editors import ROOT
+
+pytestmark = pytest.mark.real_editor
 
 TRY = ROOT / "scripts" / "try.py"
 

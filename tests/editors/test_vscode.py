@@ -14,6 +14,8 @@ from vscode.extension import EXTENSION, integration_tests, packaged, tell
 from real_editors import ROOT, installed, skip_or_fail
 from support.provider_endpoint import ProviderEndpoint
 
+pytestmark = pytest.mark.real_editor
+
 BUNDLE_LIMIT = 1_000_000
 KEYS = (
     "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij",

@@ -96,7 +96,7 @@ async def received(data: bytes) -> tuple[list[Any], str | None]:
         inbox = Inbox(stream)
         with os.fdopen(writing, "wb", buffering=0) as pipe:
             pipe.write(data)
-        while (message := await asyncio.wait_for(inbox.next(), 10)) is not None:
+        while (message := await asyncio.wait_for(inbox.next(), 60)) is not None:
             messages.append(message)
         assert inbox.is_empty()
     return messages, str(inbox.error) if inbox.error else None

@@ -19,6 +19,8 @@ from support.lsp_client import LspClient
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 SERVER = [sys.executable, "-m", "aloop_models.lsp.main", "--stdio"]
+LIMIT = 60
+"""Seconds after which a program hangs; a machine may be busy."""
 FILE = """\
 models:
   openai/gpt-4o:
@@ -50,9 +52,9 @@ class Agent:
             for line in lines:
                 self._lines.put(line.rstrip("\n"))
 
-    def hear(self, timeout: float = 30) -> str:
+    def hear(self) -> str:
         """The next line it prints."""
-        return self._lines.get(timeout=timeout)
+        return self._lines.get(timeout=LIMIT)
 
     def is_silent(self) -> bool:
         """Whether nothing it printed is unheard."""
@@ -115,7 +117,7 @@ class World:
         """Run `aloop models`."""
         command = [sys.executable, "-m", "aloop_models", "models", *arguments]
         return subprocess.run(
-            command, cwd=folder or self.project, env=self.environment, capture_output=True, text=True, timeout=30
+            command, cwd=folder or self.project, env=self.environment, capture_output=True, text=True, timeout=LIMIT
         )
 
     def end(self) -> None:

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -67,14 +66,12 @@ def listen(world: World) -> Iterator[Listen]:
 @pytest.mark.parametrize("said", [b"", GREETED], ids=["mute", "greets"])
 def test_a_hanging_agent_is_named_with_the_time(world: World, listen: Listen, said: bytes) -> None:
     listen("hang", "interactive", said)
-    before = time.monotonic()
     done = world.models("switch", LLAMA)
     assert (done.returncode, done.stderr) == (
         2,
         "aloop models: The agent hang has not answered within 3 seconds. "
         f"If it hangs, end process {os.getpid()}, then switch again.\n",
     )
-    assert time.monotonic() - before < 10
 
 
 def test_a_hanging_agent_does_not_keep_the_others_from_switching(world: World, listen: Listen) -> None:

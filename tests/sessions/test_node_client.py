@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import subprocess
 
-from sessions.conftest import EXAMPLES, World
+from sessions.conftest import EXAMPLES, LIMIT, World
 
 LLAMA = "ollama/llama3.1"
 
 
 def node(world: World, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = ["node", str(EXAMPLES / "switch.mjs"), *arguments]
-    return subprocess.run(command, env=world.environment, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, env=world.environment, capture_output=True, text=True, timeout=LIMIT)
 
 
 def test_node_lists_the_agents_and_switches_one(world: World) -> None:

@@ -119,7 +119,7 @@ def test_what_an_editor_finds_late_is_not_begun_there(world: World, fake: Callab
 
     def play(line: Line) -> None:
         request = line.greet()
-        assert done.wait(20)
+        assert done.wait(60)
         try:
             answers.append(line.confirm(request))
         except BrokenPipeError:
@@ -185,7 +185,7 @@ async def test_a_busy_servers_late_beginning_is_none(world: World, monkeypatch: 
     carry_out = host._carry_out
 
     async def busy(connection: Any, given: Any) -> Any:
-        free.wait(20)
+        free.wait(60)
         return await carry_out(connection, given)
 
     monkeypatch.setattr(host, "_carry_out", busy)

@@ -113,8 +113,8 @@ def lacks(model_id: str) -> Callable[[Any], bool]:
 
 
 def heard_of(is_so: Callable[[], bool]) -> None:
-    """Wait until the agent has heard of what was told; 10 seconds at most."""
-    end = time.monotonic() + 10
+    """Wait until the agent has heard of what was told; a minute at most."""
+    end = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < end
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from support.lsp_wire import FrameError, Message, Recording, ServerProcess
 
 _T = TypeVar("_T")
-TIMEOUT = 20.0
+TIMEOUT = 60.0
 
 
 class LspError(Exception):

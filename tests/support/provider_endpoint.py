@@ -121,7 +121,7 @@ class ProviderEndpoint:
         with self._news:
             self._received.clear()
 
-    def wait_received(self, count: int, timeout: float = 30.0) -> list[Received]:
+    def wait_received(self, count: int, timeout: float = 120.0) -> list[Received]:
         """The conversation requests, once there are so many of them."""
         with self._news:
             if not self._news.wait_for(lambda: len(self.received) >= count, timeout):

@@ -1,8 +1,8 @@
 """A program that saves a file again and again, each time in a child of its own that waits to be woken.
 
-`python forking_writer.py FILE VERB`: for each line on standard input it forks, prints the child's number, and prints
-how the child ended. The child stops itself; woken, it does one `edit` (flips the two texts), one `create`, or edits
-`forever`. All is imported before, so what a child does is the save and nothing else.
+`python forking_writer.py FILE VERB`: for each line on standard input it forks, prints the child's number when the child
+has stopped itself, and prints how it ended. The child, woken, does one `edit` (flips the two texts), one `create`, or
+edits `forever`. All is imported before, so what a child does is the save and nothing else.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ def main() -> None:
                 while verb == "forever":
                     edit_file(path, flip)
             os._exit(0)
+        os.waitpid(child, os.WUNTRACED)
         print(child, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 

@@ -284,7 +284,7 @@ create_config(Path(sys.argv[1]) / sys.argv[2] / ".aloop" / "models.yaml")
         starter.stdin.write("go\n")
         starter.stdin.flush()
     for starter in starters:
-        assert starter.communicate(timeout=30) == ("", "")
+        assert starter.communicate(timeout=120) == ("", "")
     assert (repository / ".gitignore").read_text() == LINES.replace(".aloop", "**/.aloop")
 
 

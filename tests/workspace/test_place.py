@@ -6,7 +6,6 @@ import os
 import shutil
 import stat
 import subprocess
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -193,7 +192,7 @@ def test_a_broken_repository_is_unknown(repository: Path) -> None:
 
 def silent_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A git that never answers."""
-    wrapped_git(tmp_path, monkeypatch, "exec sleep 60")
+    wrapped_git(tmp_path, monkeypatch, "exec sleep 600")
 
 
 def wrapped_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
@@ -209,10 +208,8 @@ def wrapped_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> N
 def test_a_slow_git_is_given_up(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     silent_git(tmp_path, monkeypatch)
     monkeypatch.setattr(place_module, "_LOOK_SECONDS", 0.2)
-    start = time.monotonic()
     path = repository / ".aloop" / "models.yaml"
     assert place_of(path) == place(path, 0o640, repository, "unknown", git_problem="git does not answer in time")
-    assert time.monotonic() - start < 2
 
 
 def test_another_repository_named_in_the_environment_is_not_asked(

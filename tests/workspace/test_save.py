@@ -176,7 +176,7 @@ for number in range(25):
         writer.stdin.write("go\n")
         writer.stdin.flush()
     for writer in writers:
-        assert writer.communicate(timeout=60) == ("", "")
+        assert writer.communicate(timeout=120) == ("", "")
     lines = path.read_text().splitlines()
     assert sorted(lines) == sorted(["old", *(f"{writer}-{number}" for writer in range(8) for number in range(25))])
     assert beside(path) == ["models.yaml"]

@@ -113,7 +113,7 @@ def as_nobody(python: Python, require: Require) -> Iterator[Callable[..., tuple[
 
         def call(path: Path, function: str, arguments: str = "()") -> tuple[str, ...]:
             process = python(EDIT, path, function, arguments, NOBODY, XDG_RUNTIME_DIR=runtime)
-            output, errors = process.communicate(timeout=30)
+            output, errors = process.communicate(timeout=120)
             assert errors == ""
             return tuple(output.strip().split("|"))
 
