@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from aloop_models.commands import BY_ID, parse_arguments
 from aloop_models.features.model_search import example_model
 from aloop_models.snapshot import Session
 from running import KEY, OTHER_KEY, after, refusal, run
-from support.snapshots import TODAY, facts
+from support.snapshots import TODAY, facts, snapshot
 
 EXAMPLE = example_model(facts().catalog, TODAY)
 
@@ -529,3 +530,36 @@ def test_an_unusual_id_has_to_be_confirmed(
 )
 def test_ids_that_can_be_right_are_added(model_id: str, fields: dict[str, object]) -> None:
     assert model_id in after("addModel", "models:\n", {"modelId": model_id, "fields": fields})
+
+
+# Applied
+
+
+@pytest.mark.parametrize(
+    ("command", "argument"),
+    [
+        ("addModel", {"modelId": "openai/gpt-5", "fields": {"timeout": 60}}),
+        ("editModel", {"modelId": "openai/gpt-4o", "fields": {"timeout": 301}}),
+        ("editModel", {"modelId": "openai/gpt-4o", "fields": {"name": None, "api_key": f" {OTHER_KEY}\n"}}),
+        ("removeModel", {"modelId": "ollama/llama3.1"}),
+        ("setDefaultModel", {"modelId": "ollama/llama3.1"}),
+        ("switchModel", {"modelId": "ollama/llama3.1", "makeDefault": True}),
+        ("setKey", {"modelId": "openai/gpt-4o", "apiKey": OTHER_KEY}),
+        ("setKey", {"provider": "openai", "apiKey": OTHER_KEY}),
+    ],
+)
+def test_a_command_is_applied_to_the_text_that_it_leaves_and_to_no_other(
+    command: str, argument: dict[str, Any]
+) -> None:
+    definition = BY_ID[f"aloop.{command}"]
+    parameters = parse_arguments(definition, argument)
+    assert not definition.applied(snapshot(TEXT), parameters)
+    changed = after(command, TEXT, argument)
+    assert definition.applied(snapshot(changed), parameters)
+    assert not definition.applied(snapshot(f"{changed}  broken: ["), parameters)
+
+
+def test_an_edit_of_another_type_is_not_applied() -> None:
+    definition = BY_ID["aloop.editModel"]
+    parameters = parse_arguments(definition, {"modelId": "openai/gpt-4o", "fields": {"timeout": 300.0}})
+    assert not definition.applied(snapshot(TEXT), parameters)

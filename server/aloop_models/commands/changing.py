@@ -16,8 +16,10 @@ from aloop_models.commands.reading import ModelParameters
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.core.edit_check import edited
+from aloop_models.core.scalars import same
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.features.broken_file import broken_file
 from aloop_models.features.current import current_id
 from aloop_models.features.destinations import names_url
 from aloop_models.features.model_search import example_model
@@ -230,7 +232,70 @@ def _safe(result: tuple[Edit, ...] | edits.UnsafeEdit) -> tuple[Edit, ...]:
     return result
 
 
-ADD = Command("aloop.addModel", "add", "Add Model…", "Add a model.", AddParameters, add_model, changes_file=True)
+def is_added(snapshot: Snapshot, parameters: AddParameters) -> bool:
+    """Whether the file has the model."""
+    return snapshot.document.parses and parameters.model_id in snapshot.document.by_id
+
+
+def is_edited(snapshot: Snapshot, parameters: EditParameters) -> bool:
+    """Whether the entry has these fields, and none of those that are removed."""
+    placed = snapshot.document.by_id.get(parameters.model_id)
+    if placed is None or not snapshot.document.parses:
+        return False
+    profile, provider = placed.entry.profile, provider_of(placed.model_id)
+    try:
+        fields = checked_fields(parameters.fields, provider, snapshot.facts, placed.entry)[0]
+    except RefusedError:
+        return False
+    return all(
+        name not in profile if value is None else name in profile and same(profile[name], value)
+        for name, value in fields.items()
+    )
+
+
+def is_removed(snapshot: Snapshot, parameters: RemoveParameters) -> bool:
+    """Whether the file, which can be read, does not have the model."""
+    return broken_file(snapshot.document) is None and parameters.model_id not in snapshot.document.by_id
+
+
+def is_default(snapshot: Snapshot, parameters: ModelParameters) -> bool:
+    """Whether the model is the default."""
+    document = snapshot.document
+    return document.parses and parameters.model_id in document.by_id and document.default_id == parameters.model_id
+
+
+def is_key_set(snapshot: Snapshot, parameters: KeyParameters) -> bool:
+    """Whether everything that gets the key has it."""
+    try:
+        targets = _whose_key(snapshot, parameters)[0]
+        first = targets[0]
+        key = checked_key(provider_of(first.model_id), parameters.api_key, snapshot.facts, first.entry)[0]
+    except RefusedError:
+        return False
+    return all(placed.entry.profile.get("api_key") == key for placed in targets)
+
+
+def _added_id(parameters: AddParameters) -> str:
+    return parameters.model_id
+
+
+def _removes_current(parameters: RemoveParameters, current: str | None) -> bool:
+    return parameters.model_id == current
+
+
+ADD = Command(
+    "aloop.addModel",
+    "add",
+    "Add Model…",
+    "Add a model.",
+    AddParameters,
+    add_model,
+    changes_file=True,
+    needs_file=False,
+    makes_file=True,
+    applied=is_added,
+    new_id=_added_id,
+)
 EDIT = Command(
     "aloop.editModel",
     "edit",
@@ -239,9 +304,18 @@ EDIT = Command(
     EditParameters,
     edit_model,
     changes_file=True,
+    applied=is_edited,
 )
 REMOVE = Command(
-    "aloop.removeModel", "remove", "Remove Model…", "Remove a model.", RemoveParameters, remove_model, changes_file=True
+    "aloop.removeModel",
+    "remove",
+    "Remove Model…",
+    "Remove a model.",
+    RemoveParameters,
+    remove_model,
+    changes_file=True,
+    applied=is_removed,
+    is_own=_removes_current,
 )
 DEFAULT = Command(
     "aloop.setDefaultModel",
@@ -251,6 +325,7 @@ DEFAULT = Command(
     ModelParameters,
     set_default_model,
     changes_file=True,
+    applied=is_default,
 )
 KEY = Command(
     "aloop.setKey",
@@ -260,4 +335,5 @@ KEY = Command(
     KeyParameters,
     set_key,
     changes_file=True,
+    applied=is_key_set,
 )

@@ -7,15 +7,19 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from aloop_models.catalog.file_secrets import secrets_of_fields, secrets_of_id
 from aloop_models.catalog.redaction import Redactor, redact, redactor_for
+from aloop_models.commands.question import Question
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArgumentsError, texts_changed
 from aloop_models.snapshot import Snapshot
 
 Parameters = TypeVar("Parameters")
+
+Result = Mapping[str, Any]
+"""A command's JSON result, as every interface gets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,33 @@ class Outcome:
     effect: Effect | None = None
 
 
+def needs_nothing(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
+    """The `question` of a command that asks nothing."""
+    del snapshot, argument
+
+
+def applies_nothing(snapshot: Snapshot, parameters: object) -> bool:
+    """The `applied` of a command that changes no file."""
+    del snapshot, parameters
+    return True
+
+
+def adds_nothing(parameters: object) -> str | None:
+    """The `new_id` of a command that adds no model."""
+    del parameters
+
+
+def is_for_everyone(parameters: object, current: str | None) -> bool:
+    """The `is_own` of a command that every process answers alike."""
+    del parameters, current
+    return False
+
+
+def render_message(result: Result) -> str:
+    """The `render` of a command whose result is its message."""
+    return f"{result['message']}\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Command(Generic[Parameters]):
     """One command of the product."""
@@ -71,6 +102,28 @@ class Command(Generic[Parameters]):
     changes_file: bool = False
     reads_file: bool = True
     """False where it has an answer although the file cannot be read."""
+    needs_file: bool = True
+    """False where it has something to say or do although there is no file yet."""
+    makes_file: bool = False
+    """Whether it creates a file that does not exist or is empty."""
+    asks_owner: bool = True
+    """Whether the process that owns the text runs it; False where it is about this process, or about the disk."""
+    source: Literal["in use", "saved", "editor"] = "in use"
+    """The text that it sees: the file or its last valid version, the file as it is, or what the editor shows."""
+    in_window: bool = False
+    """Whether a window runs it on the file that the window uses, if that has the model too."""
+    effect: type[SwitchSessions | Choose | Reload] | None = None
+    """What it changes besides the file."""
+    applied: Callable[[Snapshot, Parameters], bool] = applies_nothing
+    """Whether the text already contains what the command would do."""
+    new_id: Callable[[Parameters], str | None] = adds_nothing
+    """The ID of the model that it adds."""
+    is_own: Callable[[Parameters, str | None], bool] = is_for_everyone
+    """Whether only the process with this current model can answer, because it is about that model."""
+    question: Callable[[Snapshot, Mapping[str, object]], Question | None] = needs_nothing
+    """What has to be asked before it can run as the argument object means it."""
+    render: Callable[..., str] = render_message
+    """The result as text for people."""
 
     def run(self, snapshot: Snapshot, parameters: Parameters) -> Outcome:
         """Do it; no text of the outcome contains a secret of the file, or of the fields that are given.

@@ -141,12 +141,19 @@ LIST = Command(
     "List the models with what is known about each.",
     NoParameters,
     list_models,
+    needs_file=False,
 )
 SHOW = Command(
     "aloop.showModel", "show", "Show Model", "Show one model; its key stays hidden.", ModelParameters, show_model
 )
 CHECK = Command(
-    "aloop.checkModels", "check", "Check Models File", "Report every problem in the file.", NoParameters, check_models
+    "aloop.checkModels",
+    "check",
+    "Check Models File",
+    "Report every problem in the file.",
+    NoParameters,
+    check_models,
+    source="editor",
 )
 SESSIONS = Command(
     "aloop.listSessions",
@@ -156,6 +163,8 @@ SESSIONS = Command(
     NoParameters,
     list_sessions,
     reads_file=False,
+    needs_file=False,
+    asks_owner=False,
 )
 RELOAD = Command(
     "aloop.reloadModels",
@@ -164,4 +173,7 @@ RELOAD = Command(
     "Read the file from the disk again.",
     NoParameters,
     reload_models,
+    asks_owner=False,
+    source="saved",
+    effect=Reload,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aloop_models.catalog.redaction import quote
-from aloop_models.commands.changing import set_default_model
+from aloop_models.commands.changing import is_default, set_default_model
 from aloop_models.commands.definition import Choose, Command, Outcome, SwitchSessions, parameter
 from aloop_models.commands.lookup import broken_note, entry_of, require_ready, require_unbroken
 from aloop_models.commands.reading import ModelParameters
@@ -77,4 +77,20 @@ def _message(name: str, targets: tuple[Session, ...]) -> str:
     return f"{name} is the model of {len(targets)} agents from their next turns on."
 
 
-SWITCH = Command("aloop.switchModel", "switch", "Switch Model…", "Use another model.", SwitchParameters, switch_model)
+def is_switched(snapshot: Snapshot, parameters: SwitchParameters) -> bool:
+    """Whether the file names the model as its default, if it has to."""
+    return not parameters.make_default or is_default(snapshot, ModelParameters(parameters.model_id))
+
+
+SWITCH = Command(
+    "aloop.switchModel",
+    "switch",
+    "Switch Model…",
+    "Use another model.",
+    SwitchParameters,
+    switch_model,
+    asks_owner=False,
+    in_window=True,
+    effect=SwitchSessions,
+    applied=is_switched,
+)
