@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from aloop_models.core.document import Document
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import RefusedError
 from support.edit_files import documents
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from aloop_models import dispatch_buffer
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch import buffer as dispatch_buffer
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.settings import Settings
 from aloop_models.workspace.buffers import Buffer

@@ -21,7 +21,7 @@ from aloop_models import ModelManager
 from aloop_models.agent.model_line import Current, run_line
 from aloop_models.cli.main import main
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import RefusedError
 from support.snapshots import TODAY
 

@@ -18,7 +18,7 @@ from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard
 from aloop_models.agent.session import Session
 from aloop_models.agent.tools import workspace_tools
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.llm.answer import ToolCall
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile

@@ -21,7 +21,7 @@ from aloop_models.agent.model_line import (
 )
 from aloop_models.commands import COMMANDS
 from aloop_models.commands.reading import NoParameters, list_models
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import RefusedError
 from aloop_models.features.completion import complete
 from aloop_models.snapshot import Session
@@ -188,7 +188,7 @@ class TestRun:
             Session(f"s{number}", "interactive", number, str(path.parents[1]), str(path), ANTHROPIC)
             for number in (1, 2)
         )
-        monkeypatch.setattr("aloop_models.dispatch.sessions_on", lambda *_: others)
+        monkeypatch.setattr("aloop_models.dispatch.runner.sessions_on", lambda *_: others)
         monkeypatch.setattr("aloop_models.sessions.reach.switch_sessions", lambda *_: pytest.fail("switched another"))
         dispatcher.look_around()
         message, result = run_line(dispatcher, "/model switch gpt-4o --make-default", Current(ANTHROPIC))

@@ -510,7 +510,7 @@ class TestSwitch:
     def test_the_agent_here_is_switched(self, run: Run, path: Path, monkeypatch: pytest.MonkeyPatch):
         agent = Session("a1", "interactive", 7, str(path.parents[1]), str(path), ANTHROPIC)
         switched: list[Any] = []
-        monkeypatch.setattr("aloop_models.dispatch.sessions_on", lambda *_: (agent,))
+        monkeypatch.setattr("aloop_models.dispatch.runner.sessions_on", lambda *_: (agent,))
         monkeypatch.setattr("aloop_models.sessions.reach.switch_sessions", lambda *given: switched.append(given[:2]))
         done = run("switch", "llama2")
         assert done.out == f"ollama/llama2 is the model of the agent in {path.parents[1]} from its next turn on.\n"
@@ -756,7 +756,7 @@ def test_a_bug_says_nothing_of_the_user_s_text(run: Run, path: Path, monkeypatch
     def broken(*_: object) -> None:
         raise ValueError(f"invalid value {KEY}")
 
-    monkeypatch.setattr("aloop_models.dispatch.Dispatcher.execute_now", broken)
+    monkeypatch.setattr("aloop_models.dispatch.runner.Dispatcher.execute_now", broken)
     done = run("list")
     assert (done.code, done.out) == (70, "")
     assert "something went wrong (bug " in done.err

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from aloop_models import dispatch
 from aloop_models.commands import BY_ID
+from aloop_models.dispatch import runner
 from aloop_models.features.hover import Hover
 from aloop_models.lsp import completion, documents, language, log, outline
 from aloop_models.lsp.main import main
@@ -46,7 +46,7 @@ def bugs() -> None:
     outline.symbols = quoting
     documents.find = quoting
     documents.apply_edits = quoting
-    dispatch.state_view = quoting
+    runner.state_view = quoting
     BY_ID["aloop.listModels"] = replace(BY_ID["aloop.listModels"], function=quoting)
 
 

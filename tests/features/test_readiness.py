@@ -13,7 +13,7 @@ from aloop_models.commands import BY_ID, parse_arguments
 from aloop_models.commands.lookup import NotReadyError
 from aloop_models.core.reader import read_document
 from aloop_models.core.schema import Schema
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.features.checks import model
 from aloop_models.features.code_actions import code_actions
 from aloop_models.features.code_lens import code_lenses

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aloop_models import ModelManager
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 
 TEXT = """\
 models:

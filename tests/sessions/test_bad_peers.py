@@ -93,7 +93,7 @@ def test_a_hanging_editor_is_done_without(world: World, listen: Listen, said: by
 def test_an_editor_that_has_begun_is_not_overtaken(
     world: World, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from aloop_models.dispatch import Dispatcher
+    from aloop_models.dispatch.runner import Dispatcher
     from aloop_models.errors import RefusedError
     from aloop_models.sessions import reach
 

@@ -12,7 +12,7 @@ import pytest
 
 from aloop_models import __version__
 from aloop_models.commands import COMMANDS, json_name
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.sessions import connection, host, reach, registry
 from aloop_models.sessions.framing import Frames, framed
 from sessions.conftest import FILE, World

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import RefusedError
 from aloop_models.sessions import reach
 from aloop_models.sessions.framing import Frames, framed, parsed

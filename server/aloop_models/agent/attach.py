@@ -15,8 +15,8 @@ from aloop_models.commands import parse_arguments, without_uri
 from aloop_models.commands.changing import DEFAULT
 from aloop_models.commands.switching import SWITCH, SwitchParameters
 from aloop_models.commands.views import JsonObject, state_view
-from aloop_models.dispatch import Dispatcher
-from aloop_models.dispatch_pending import Pending
+from aloop_models.dispatch.pending import Pending
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import AloopError, FileError, RefusedError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.sessions.background import BackgroundHost

@@ -9,7 +9,7 @@ from aloop_models import __version__
 from aloop_models.agent.session import Session
 from aloop_models.agent.starting import why_nothing
 from aloop_models.catalog.redaction import redact
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.features.model_search import example_model
 
 _WELCOME = """\

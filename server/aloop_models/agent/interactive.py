@@ -37,7 +37,7 @@ from aloop_models.agent.typing_line import Hidden, LineCompleter, SecretDots, ke
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.plain_text import sanitize
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import AloopError, RefusedError
 from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.model_manager import ModelManager

@@ -34,7 +34,7 @@ from aloop_models.commands.lookup import broken_note
 from aloop_models.commands.rendering import render_model, render_sessions
 from aloop_models.commands.switching import SWITCH
 from aloop_models.commands.views import JsonObject
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.features.matching import matching
 from aloop_models.snapshot import Snapshot

@@ -32,7 +32,7 @@ from aloop_models.commands import BY_ID
 from aloop_models.commands.arguments import KeyOffer, KeyQuestion, id_problem
 from aloop_models.commands.lookup import names_of_models, require_readable
 from aloop_models.commands.new_id import UnusualIdError
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import AloopError, RefusedError, describe_bug
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.llm.failures import FailureKind, ModelError

@@ -9,7 +9,7 @@ from pathlib import Path
 from aloop_models.agent.confirm import Guard
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import match
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import RefusedError
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.llm.loading import Configuration, configuration_of

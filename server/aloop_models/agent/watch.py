@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aloop_models.agent.starting import configuration_now
 from aloop_models.catalog.redaction import redact
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import RefusedError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile

@@ -20,7 +20,7 @@ from aloop_models.cli.verbs import Verb
 from aloop_models.errors import AloopError, FileError
 
 if TYPE_CHECKING:
-    from aloop_models.dispatch import Dispatcher
+    from aloop_models.dispatch.runner import Dispatcher
     from aloop_models.snapshot import Place
 
 _LIBRARIES = ("pygls", "lsprotocol", "PyYAML", "jsonschema", "click", "filelock")
@@ -40,7 +40,7 @@ def doctor_verb() -> click.Command:
 
 
 def _doctor(config: Path | None, *, is_global: bool, as_json: bool) -> int:
-    from aloop_models.dispatch import Dispatcher
+    from aloop_models.dispatch.runner import Dispatcher
 
     dispatcher = Dispatcher((Path(),), config=named_file(config, is_global))
     report = {

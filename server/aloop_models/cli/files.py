@@ -59,7 +59,7 @@ def found_view(found: Any) -> dict[str, object]:
 
 def _init(config: Path | None, **options: bool) -> int:
     from aloop_models.cli.diff import render_diff
-    from aloop_models.dispatch import Dispatcher
+    from aloop_models.dispatch.runner import Dispatcher
     from aloop_models.workspace.first_use import TEMPLATE, extend_gitignore, make_config
     from aloop_models.workspace.locate import find_config, is_blank
 
@@ -101,7 +101,7 @@ def _print_made(path: Path, messages: tuple[str, ...], *, as_json: bool) -> int:
 
 
 def _path(config: Path | None, **options: bool) -> int:
-    from aloop_models.dispatch import Dispatcher
+    from aloop_models.dispatch.runner import Dispatcher
 
     dispatcher = Dispatcher((Path(),), config=named_file(config, options["is_global"]))
     found = dispatcher.find()

@@ -12,7 +12,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError, RefusedError
 
 if TYPE_CHECKING:
-    from aloop_models.dispatch import Dispatcher
+    from aloop_models.dispatch.runner import Dispatcher
 
 
 def target_options() -> list[click.Parameter]:
@@ -57,7 +57,7 @@ def dispatcher_for(named: Path | None, *, may_be_missing: bool) -> Dispatcher:
         FileError: the file was named, and cannot be read.
     """
     # Imported here, for `--help` needs nothing of it.
-    from aloop_models.dispatch import Dispatcher
+    from aloop_models.dispatch.runner import Dispatcher
     from aloop_models.workspace.read import text_of
 
     if named is not None and not may_be_missing and text_of(named) is None:

@@ -35,7 +35,7 @@ from aloop_models.errors import InvalidArgumentsError, RefusedError
 
 if TYPE_CHECKING:
     from aloop_models.commands.views import JsonObject
-    from aloop_models.dispatch import Dispatcher
+    from aloop_models.dispatch.runner import Dispatcher
     from aloop_models.snapshot import Snapshot
 
 _WITHOUT_FILE = frozenset({"list", "add", "sessions"})

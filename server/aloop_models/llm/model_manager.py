@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from aloop_models.catalog.redaction import Redactor, redact, redactor_for
 from aloop_models.commands.lookup import not_found
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import FileError, RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.current import renamed

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import FileError
 from aloop_models.features.diagnostics import Diagnostics, find
 from aloop_models.lsp.client import Client

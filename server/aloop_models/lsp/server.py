@@ -16,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 from aloop_models import __version__
 from aloop_models.catalog import Catalog
 from aloop_models.core.text import Edit
-from aloop_models.dispatch import Dispatcher
+from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import ClientError, FileError
 from aloop_models.features.completion import Completion
 from aloop_models.lsp import log, upkeep

@@ -10,8 +10,8 @@ from typing import Any, cast
 from aloop_models.commands import Command, Outcome
 from aloop_models.commands.reading import LIST
 from aloop_models.commands.views import JsonObject
-from aloop_models.dispatch_buffer import is_done
-from aloop_models.dispatch_pending import Pending
+from aloop_models.dispatch.buffer import is_done
+from aloop_models.dispatch.pending import Pending
 from aloop_models.errors import FileError, PeerEndedError, RefusedError
 from aloop_models.workspace.read import text_of
 

@@ -10,7 +10,7 @@ from typing import Any
 from aloop_models.commands import Command, Outcome
 from aloop_models.commands.changing import ADD
 from aloop_models.core.text import apply_edits
-from aloop_models.dispatch_buffer import is_done
+from aloop_models.dispatch.buffer import is_done
 from aloop_models.errors import RefusedError
 from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.read import Stamp, stamp_of

@@ -24,10 +24,10 @@ from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
-from aloop_models.dispatch_asking import has_undone, run_at_editor
-from aloop_models.dispatch_buffer import Editor, edit_buffer
-from aloop_models.dispatch_file import makes_file, write
-from aloop_models.dispatch_pending import Pending, real_path
+from aloop_models.dispatch.buffer import Editor, edit_buffer
+from aloop_models.dispatch.file import makes_file, write
+from aloop_models.dispatch.peer import has_undone, run_at_editor
+from aloop_models.dispatch.pending import Pending, real_path
 from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
