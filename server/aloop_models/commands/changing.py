@@ -266,6 +266,8 @@ def is_default(snapshot: Snapshot, parameters: ModelParameters) -> bool:
 
 def is_key_set(snapshot: Snapshot, parameters: KeyParameters) -> bool:
     """Whether everything that gets the key has it."""
+    if not snapshot.document.parses:
+        return False
     try:
         targets = _whose_key(snapshot, parameters)[0]
         first = targets[0]
