@@ -51,14 +51,14 @@ test-extension: $(EXTENSION)
 	npm run --prefix vscode-extension --silent test
 
 fix: $(DEV) $(EXTENSION)
-	$(BIN)/ruff check --fix server tests bench scripts
-	$(BIN)/ruff format server tests bench scripts
+	$(BIN)/ruff check --fix server tools tests bench scripts
+	$(BIN)/ruff format server tools tests bench scripts
 	$(BIOME) check --write --error-on-warnings
 	node scripts/lint_clients.mjs --fix
 
 check: $(DEV) $(EXTENSION)
-	$(BIN)/ruff check server tests bench scripts
-	$(BIN)/ruff format --check server tests bench scripts
+	$(BIN)/ruff check server tools tests bench scripts
+	$(BIN)/ruff format --check server tools tests bench scripts
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/make_catalog.py --check

@@ -12,8 +12,6 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
 from aloop_models.catalog import Catalog, load_catalog
 from bench import prompt, report, sessions, window
 from bench.files import PROVIDERS

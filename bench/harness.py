@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.files import Gap, Slip
 from bench.servers import Server, environment
-from support.lsp_client import LspClient, Published
+from lsp_client import LspClient, Published
 
 TIMEOUT = 30.0
 

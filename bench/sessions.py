@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.report import p95
 from bench.servers import aloop_ls, environment
-from support.lsp_client import LspClient
+from lsp_client import LspClient
 
 GOAL = 0.2
 """Seconds within which everyone concerned has to know."""

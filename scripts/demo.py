@@ -14,11 +14,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from lsp_client import LspClient
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from support.lsp_client import LspClient  # noqa: E402
-
 COLOURED = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 SEVERITIES = {1: ("error", "31"), 2: ("warning", "33"), 3: ("information", "36"), 4: ("hint", "2")}
 HIDDEN = "••••••••"

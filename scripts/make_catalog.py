@@ -11,18 +11,16 @@ import json
 import sys
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY / "server"))
-
-from aloop_models.catalog import load_catalog  # noqa: E402
-from aloop_models.catalog.distil import dump  # noqa: E402
-from aloop_models.catalog.installed import (  # noqa: E402
+from aloop_models.catalog import load_catalog
+from aloop_models.catalog.distil import dump
+from aloop_models.catalog.installed import (
     InvalidCatalogError,
     extract,
     installed_folder,
     installed_version,
 )
 
+REPOSITORY = Path(__file__).resolve().parents[1]
 SNAPSHOT = REPOSITORY / "server" / "aloop_models" / "catalog" / "catalog.json"
 
 

@@ -8,20 +8,18 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import click
+
+from aloop_models.agent.model_line import WORD
+from aloop_models.catalog.schema_file import load_schema
+from aloop_models.cli.main import PROGRAM, make_cli
+from aloop_models.cli.output import EXIT_CODES
+from aloop_models.commands import BY_VERB
+from aloop_models.commands.arguments import usage_of
+from aloop_models.core.schema import FieldSpec, Group
+from aloop_models.features.model_card import value_text
+
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY / "server"))
-
-import click  # noqa: E402
-
-from aloop_models.agent.model_line import WORD  # noqa: E402
-from aloop_models.catalog.schema_file import load_schema  # noqa: E402
-from aloop_models.cli.main import PROGRAM, make_cli  # noqa: E402
-from aloop_models.cli.output import EXIT_CODES  # noqa: E402
-from aloop_models.commands import BY_VERB  # noqa: E402
-from aloop_models.commands.arguments import usage_of  # noqa: E402
-from aloop_models.core.schema import FieldSpec, Group  # noqa: E402
-from aloop_models.features.model_card import value_text  # noqa: E402
-
 COMMAND_LINE = REPOSITORY / "docs" / "cli.md"
 CONFIGURATION = REPOSITORY / "docs" / "configuration.md"
 BEGIN = "<!-- The tables below are written by scripts/make_cli_docs.py from the schema. -->"

@@ -6,12 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from aloop_models.features.checks.rules import RULES
+from aloop_models.features.diagnostic import Rule
+
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY / "server"))
-
-from aloop_models.features.checks.rules import RULES  # noqa: E402
-from aloop_models.features.diagnostic import Rule  # noqa: E402
-
 PAGE = REPOSITORY / "docs" / "rules.md"
 
 HEAD = """\

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from agent_support import KEY, OTHER_KEY, Screen, two_models, write_config
-from support.lsp_client import LspClient, LspError
+from lsp_client import LspClient, LspError
 from support.provider_endpoint import ProviderEndpoint, Say
 
 SERVER = [sys.executable, "-m", "aloop_models.lsp.main", "--stdio"]

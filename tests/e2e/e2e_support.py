@@ -20,9 +20,9 @@ from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 from aloop_models.catalog import load_catalog
-from support.lsp_capabilities import FULL_CAPABILITIES
-from support.lsp_client import LspClient
-from support.lsp_text import apply_text_edits
+from lsp_client import LspClient
+from lsp_client.capabilities import FULL_CAPABILITIES
+from lsp_client.text import apply_text_edits
 
 ROOT = Path(__file__).parents[2]
 SERVER = [str(Path(sys.executable).with_name("aloop-ls"))]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from e2e_support import ROOT, environment, project, raw_client
-from support.lsp_client import LspClient
+from lsp_client import LspClient
 
 EXAMPLE = (ROOT / "examples" / "models.yaml").read_text(encoding="utf-8")
 KEYS = re.findall(r"api_key: (?:&\w+ )?([\w-]{20,})", EXAMPLE)

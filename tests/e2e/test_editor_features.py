@@ -10,7 +10,7 @@ from lsprotocol.converters import get_converter
 from pygls.exceptions import JsonRpcException
 
 from e2e_support import KEY, MASK, SERVER, Editor, at, environment, on
-from support.lsp_text import apply_text_edits
+from lsp_client.text import apply_text_edits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

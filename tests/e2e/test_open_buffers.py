@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from e2e_support import KEY, project, raw_client
-from support.lsp_capabilities import FULL_CAPABILITIES
-from support.lsp_client import LspClient, LspError
+from lsp_client import LspClient, LspError
+from lsp_client.capabilities import FULL_CAPABILITIES
 
 TEXT = f"""\
 models:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from support.lsp_client import LspClient
+from lsp_client import LspClient
 
 ROOT = Path(__file__).parents[2]
 SERVER = ROOT / "bench/node_modules/yaml-language-server/bin/yaml-language-server"

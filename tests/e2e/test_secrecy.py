@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from e2e_support import SERVER, project, raw_client
-from support.lsp_client import LspClient, LspError
+from lsp_client import LspClient, LspError
 
 FAULTY = [sys.executable, str(Path(__file__).with_name("faulty_server.py"))]
 PIECE = 8

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from e2e_support import project, raw_client
-from support.lsp_client import LspClient
-from support.lsp_text import apply_text_edits
+from lsp_client import LspClient
+from lsp_client.text import apply_text_edits
 
 KEY = "sk-not-a-real-one-but-long-enough"
 ANTHROPIC_KEY = f"sk-ant-api03-{'not-a-real-one-' * 4}x"

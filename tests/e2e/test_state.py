@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from e2e_support import KEY, MASK, SERVER, environment, project, raw_client, shipped_catalog
-from support.lsp_capabilities import FULL_CAPABILITIES
-from support.lsp_client import LspClient, LspError
+from lsp_client import LspClient, LspError
+from lsp_client.capabilities import FULL_CAPABILITIES
 
 TEXT = f"models:\n  openai/gpt-4o:\n    name: GPT\n    api_key: {KEY}\n  ollama/llama3.1:\n\ndefault: openai/gpt-4o\n"
 CHANGED = "aloop/modelsChanged"

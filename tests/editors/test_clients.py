@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from lsp_client import LspClient, LspError
+from lsp_client.capabilities import FULL_CAPABILITIES
 from real_editors import MODELS_YAML
-from support.lsp_capabilities import FULL_CAPABILITIES
-from support.lsp_client import LspClient, LspError
 
 Start = Callable[..., LspClient]
 

@@ -13,7 +13,7 @@ from aloop_models.core.text import Edit, Encoding, Lines, Span, apply_edits
 from aloop_models.features.diagnostic import Diagnostic, Related, Rule, Severity
 from aloop_models.lsp.client import Client, client_of
 from aloop_models.lsp.convert import Border, rule_page
-from support.lsp_text import apply_text_edits, offset_at, position_at
+from lsp_client.text import apply_text_edits, offset_at, position_at
 
 PIECES = ["models:", "a", " ", "é", "\u20ac", "🎉", "\r", "\n", "\r\n", "\u2028", "\ufeff"]
 TEXTS = st.lists(

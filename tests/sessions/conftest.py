@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from support.lsp_client import LspClient
+from lsp_client import LspClient
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 SERVER = [sys.executable, "-m", "aloop_models.lsp.main", "--stdio"]

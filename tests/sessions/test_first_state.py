@@ -6,9 +6,9 @@ import os
 import socket
 from typing import Any
 
+from lsp_client import LspClient
 from sessions.conftest import SERVER, World
 from sessions.test_trouble import write_entry
-from support.lsp_client import LspClient
 
 CHANGED = "aloop/modelsChanged"
 LLAMA = "ollama/llama3.1"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from lsp_client import LspClient, LspError
 from sessions.conftest import FILE, World
-from support.lsp_client import LspClient, LspError
 
 LLAMA = "ollama/llama3.1"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lsp_client import LspClient
 from sessions.conftest import SERVER, World
-from support.lsp_client import LspClient
 
 CHANGED = "aloop/modelsChanged"
 LLAMA = "ollama/llama3.1"

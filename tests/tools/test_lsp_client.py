@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from support.lsp_client import LspClient, LspError, ServerGone, path_of
-from support.lsp_text import apply_text_edits, offset_at, position_at, range_at, text_in
-from support.lsp_wire import FrameError, FrameReader, frame
+from lsp_client import LspClient, LspError, ServerGoneError, path_of
+from lsp_client.text import apply_text_edits, offset_at, position_at, range_at, text_in
+from lsp_client.wire import FrameError, FrameReader, frame
 
 TESTS = Path(__file__).parents[1]
 TEXT = "models:\r\n  openai/gpt-4o: # 🎉 é\r\n    timeout: 5\n"
@@ -28,8 +28,8 @@ def client() -> Iterator[LspClient]:
 
 
 def obedient(*arguments: str) -> LspClient:
-    command = [sys.executable, "-m", "support.obedient_server", *arguments]
-    return LspClient(command, cwd=TESTS, env={**os.environ, "PYTHONPATH": str(TESTS)})
+    command = [sys.executable, str(Path(__file__).with_name("obedient_server.py")), *arguments]
+    return LspClient(command, cwd=TESTS)
 
 
 def heard(client: LspClient, method: str) -> list[Any]:
@@ -69,7 +69,7 @@ def test_anything_but_a_frame_is_noise(noise: bytes) -> None:
 
 def test_noise_on_stdout_fails_the_client(client: LspClient) -> None:
     client.notify("test/noise", {"text": "print() was here\n"})
-    with pytest.raises(ServerGone, match="print\\(\\) was here"):
+    with pytest.raises(ServerGoneError, match="print\\(\\) was here"):
         client.request("test/heard")
 
 
@@ -119,7 +119,7 @@ def test_a_missing_answer_is_a_timeout_and_a_dead_server_is_told(client: LspClie
     with pytest.raises(TimeoutError, match="request"):
         client.request("test/silence", timeout=0.05)
     os.kill(client.pid, signal.SIGKILL)
-    with pytest.raises(ServerGone, match="exit code is -9"):
+    with pytest.raises(ServerGoneError, match="exit code is -9"):
         client.request("test/heard")
 
 

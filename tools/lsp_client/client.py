@@ -14,17 +14,14 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from support.lsp_capabilities import FULL_CAPABILITIES
-from support.lsp_connection import (
+from lsp_client.capabilities import FULL_CAPABILITIES
+from lsp_client.connection import (
     TIMEOUT,
-    Answer,
     AnswerThen,
     LspConnection,
-    LspError,
-    Notification,
-    ServerGone,
+    ServerGoneError,
 )
-from support.lsp_text import (
+from lsp_client.text import (
     Position,
     PositionEncoding,
     Range,
@@ -33,19 +30,6 @@ from support.lsp_text import (
     range_at,
     text_in,
 )
-
-__all__ = [
-    "Answer",
-    "AnswerThen",
-    "Document",
-    "LspClient",
-    "LspError",
-    "Notification",
-    "Published",
-    "Sent",
-    "ServerGone",
-    "path_of",
-]
 
 
 class Published(NamedTuple):
@@ -118,7 +102,7 @@ class LspClient(LspConnection):
         try:
             if kind is None and self.is_alive and self.capabilities:
                 # A server that is gone needs no end; a test that cares asks `is_alive`.
-                with suppress(ServerGone):
+                with suppress(ServerGoneError):
                     self.shutdown()
         finally:
             self.kill()

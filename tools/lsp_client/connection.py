@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from support.lsp_wire import FrameError, Message, Recording, ServerProcess
+from lsp_client.wire import FrameError, Message, Recording, ServerProcess
 
 _T = TypeVar("_T")
 TIMEOUT = 60.0
@@ -22,7 +22,7 @@ class LspError(Exception):
         self.code, self.message, self.data = code, message, data
 
 
-class ServerGone(Exception):
+class ServerGoneError(Exception):
     """The server ended, or wrote something that is not the protocol, while we needed it."""
 
 
@@ -184,7 +184,7 @@ class LspConnection:
         try:
             return self.process.write(message)
         except (BrokenPipeError, ValueError) as error:
-            raise ServerGone(self._obituary()) from error
+            raise ServerGoneError(self._obituary()) from error
 
     def _hear(self, message: Message, now: float) -> None:
         with self._heard:
@@ -203,7 +203,7 @@ class LspConnection:
 
     def _hear_end(self, failure: FrameError | None) -> None:
         with self._heard:
-            self._end = self._end or failure or ServerGone()
+            self._end = self._end or failure or ServerGoneError()
             self._heard.notify_all()
 
     def _answer_all(self) -> None:
@@ -223,7 +223,7 @@ class LspConnection:
                 self.process.write(reply)
                 if then is not None:
                     then()
-            except (BrokenPipeError, ValueError, ServerGone):
+            except (BrokenPipeError, ValueError, ServerGoneError):
                 return
 
     def _answer_one(self, message: Message) -> Any:
@@ -241,7 +241,7 @@ class LspConnection:
             if found := find():
                 return found
         if not self.is_alive:
-            raise ServerGone(f"{self._obituary()}; waited for {what}")
+            raise ServerGoneError(f"{self._obituary()}; waited for {what}")
         raise TimeoutError(f"{what} did not come within {limit} s; {self._last_words()}")
 
     def _obituary(self) -> str:

@@ -12,7 +12,7 @@ import os
 import sys
 from typing import Any
 
-from support.lsp_wire import FrameReader, Message, frame
+from lsp_client.wire import FrameReader, Message, frame
 
 
 def main() -> None:
