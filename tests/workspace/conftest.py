@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from support.litellm_folder import litellm_dir
+
+__all__ = ["litellm_dir"]
+
 
 @pytest.fixture(autouse=True)
 def runtime(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:

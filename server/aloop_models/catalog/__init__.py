@@ -1,6 +1,5 @@
 """Read-only facts about models and providers, condensed from LiteLLM's data files."""
 
-from aloop_models.catalog.cache import CACHE_NAME, NewestCatalog, RejectedCatalog, newest, newest_known
 from aloop_models.catalog.catalog import Catalog, load_catalog
 from aloop_models.catalog.facts import (
     CredentialField,
@@ -28,13 +27,10 @@ from aloop_models.catalog.key_forms import (
 from aloop_models.catalog.nearest import nearest, one_slip
 
 __all__ = [
-    "CACHE_NAME",
     "Catalog",
     "CredentialField",
     "ModelFacts",
-    "NewestCatalog",
     "ProviderFacts",
-    "RejectedCatalog",
     "default_name",
     "installed_version",
     "is_dummy_key",
@@ -49,8 +45,6 @@ __all__ = [
     "load_catalog",
     "looks_like_key",
     "nearest",
-    "newest",
-    "newest_known",
     "one_slip",
     "provider_of",
     "provider_of_key",

@@ -121,7 +121,7 @@ def _catalog(dispatcher: Dispatcher) -> dict[str, object]:
 
 
 def _runtime_folder() -> dict[str, object]:
-    from aloop_models.workspace.runtime_folder import runtime_folder
+    from aloop_models.workspace.folders import runtime_folder
 
     try:
         return {"folder": str(runtime_folder()), "problem": None}

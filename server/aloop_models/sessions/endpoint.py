@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aloop_models.errors import FileError, PeerGoneError, PeerSilentError
 from aloop_models.sessions.connection import Connection, Handler
-from aloop_models.workspace.runtime_folder import runtime_folder
+from aloop_models.workspace.folders import runtime_folder
 
 _LONGEST_PATH = 100
 """Bytes of a socket's path; the system allows 104 to 108, its end included."""

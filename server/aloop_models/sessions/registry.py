@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import cast
 
 from aloop_models import __version__
-from aloop_models.errors import FileError, file_error
+from aloop_models.errors import FileError
 from aloop_models.snapshot import Session
-from aloop_models.workspace.runtime_folder import runtime_folder
+from aloop_models.workspace.atomic import write_private
+from aloop_models.workspace.folders import make_private, runtime_folder
 
 EDITOR = "editor"
 INTERACTIVE = "interactive"
@@ -63,12 +64,7 @@ def write(entry: RegistryEntry) -> None:
         FileError: there is no runtime folder.
         OSError: it cannot be written.
     """
-    folder = _folder()
-    temporary = folder / f"{entry.id}.{os.getpid()}.tmp"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(asdict(entry), file)
-    temporary.replace(folder / f"{entry.id}.json")
+    write_private(_folder() / f"{entry.id}.json", json.dumps(asdict(entry)).encode())
 
 
 def remove(entry: RegistryEntry) -> None:
@@ -193,12 +189,4 @@ def _is_own(found: os.stat_result) -> bool:
 
 
 def _folder() -> Path:
-    folder = runtime_folder() / "sessions"
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        found = folder.lstat()
-    except OSError as error:
-        raise file_error(error, folder, "write") from error
-    if not stat.S_ISDIR(found.st_mode) or not _is_own(found):
-        raise FileError("cannotWrite", f"{folder} is not a folder of your own. Remove it, then start again.")
-    return folder
+    return make_private(runtime_folder() / "sessions")

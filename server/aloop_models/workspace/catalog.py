@@ -6,8 +6,9 @@ import functools
 import os
 from pathlib import Path
 
-from aloop_models.catalog import CACHE_NAME, Catalog, NewestCatalog, load_catalog, newest, newest_known
-from aloop_models.workspace.runtime_folder import cache_folder
+from aloop_models.catalog import Catalog, load_catalog
+from aloop_models.workspace.catalog_cache import CACHE_NAME, NewestCatalog, newest, newest_known
+from aloop_models.workspace.folders import cache_folder
 from aloop_models.workspace.today import today
 
 

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
-import secrets
 import sys
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from aloop_models.errors import FileError, file_error
+from aloop_models.workspace.atomic import remove_leftovers, replace_file, temporary_file
+from aloop_models.workspace.lock import lock_file
 from aloop_models.workspace.read import FileText as FileText
 from aloop_models.workspace.read import Stamp as Stamp
 from aloop_models.workspace.read import bytes_of, decoded, digest_of, stamp_from, target_of
 from aloop_models.workspace.read import read_file as read_file
 from aloop_models.workspace.read import stamp_of as stamp_of
-from aloop_models.workspace.runtime_folder import locked
 
 _ATTEMPTS = 3
 """How often a change is made anew because a program that takes no lock wrote the file in between."""
 
-_LEFTOVER_AGE = 600.0
-"""Seconds after which a temporary file counts as left over even if a process with its number is running."""
-
-_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_NEW_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE
 _ACCESS_LIST = "system.posix_acl_access"
 
 
@@ -49,8 +42,8 @@ def edit_file(path: Path, change: Callable[[str], str]) -> FileText:
 def edit_bytes(path: Path, change: Callable[[bytes], bytes]) -> tuple[bytes, Stamp, tuple[str, ...]]:
     """As `edit_file`, for a file of any encoding: its bytes now, their stamp, and what a person should know."""
     target = target_of(path)
-    with locked(target):
-        _remove_leftovers(target)
+    with lock_file(target):
+        remove_leftovers(target)
         for _ in range(_ATTEMPTS):
             old, found = bytes_of(target)
             new = change(old)
@@ -59,7 +52,7 @@ def edit_bytes(path: Path, change: Callable[[bytes], bytes]) -> tuple[bytes, Sta
             _require_writable(target, found)
             with _temporary(target, new, found) as made:
                 if target_of(path) == target and _is_still(target, old, found):
-                    _swap(made.path, target)
+                    replace_file(made.path, target)
                     _sync_folder(target)
                     return new, made.stamp, made.notes
     message = f"Another program keeps changing {path}. Close it or wait until it is done, then try again."
@@ -78,8 +71,8 @@ def create_file(path: Path, text: str, mode: int = 0o600) -> FileText:
         target = Path(os.path.realpath(path.parent, strict=True)) / path.name
     except OSError as error:
         raise file_error(error, path.parent, "write") from error
-    with locked(target):
-        _remove_leftovers(target)
+    with lock_file(target):
+        remove_leftovers(target)
         with _temporary(target, data, mode) as made:
             try:
                 _put(made.path, target)
@@ -102,27 +95,19 @@ class _Temporary(NamedTuple):
 def _temporary(target: Path, data: bytes, like: os.stat_result | int) -> Generator[_Temporary]:
     """A file beside the target that holds the data, on the disk for certain; gone at the end unless it was moved.
 
-    `like` is the file whose owner, group, mode and attributes it takes over, or the mode of a new one. Its name fits
-    `<target>*`, so what git ignores about the target it ignores about this.
+    `like` is the file whose owner, group, mode and attributes it takes over, or the mode of a new one.
     """
-    path = target.with_name(f"{target.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+
+    def finish(descriptor: int) -> tuple[Stamp, tuple[str, ...]]:
+        notes = _dress(descriptor, target, like)
+        os.fsync(descriptor)
+        return stamp_from(os.fstat(descriptor)), notes
+
     try:
-        descriptor = os.open(path, _NEW_FLAGS, 0o600)
+        with temporary_file(target, data, finish) as (path, (stamp, notes)):
+            yield _Temporary(path, stamp, notes)
     except OSError as error:
         raise file_error(error, target, "write") from error
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            notes = _dress(descriptor, target, like)
-            os.fsync(descriptor)
-            stamp = stamp_from(os.fstat(descriptor))
-        yield _Temporary(path, stamp, notes)
-    except OSError as error:
-        raise file_error(error, target, "write") from error
-    finally:
-        with suppress(OSError):
-            path.unlink()
 
 
 def _dress(descriptor: int, target: Path, like: os.stat_result | int) -> tuple[str, ...]:
@@ -179,17 +164,6 @@ def _copy_attributes(source: Path, descriptor: int) -> bool:
     return kept
 
 
-def _swap(temporary: Path, target: Path) -> None:
-    if sys.platform == "win32":
-        # A reader that has the file open blocks this for a moment: an indexer, an editor, a virus scanner.
-        for _ in range(20):
-            with suppress(PermissionError):
-                temporary.replace(target)
-                return
-            time.sleep(0.05)
-    temporary.replace(target)
-
-
 def _put(temporary: Path, target: Path) -> None:
     """Moves the file to a name that must be free, else `FileExistsError`."""
     if sys.platform == "win32":
@@ -203,7 +177,7 @@ def _put(temporary: Path, target: Path) -> None:
         # A file system without hard links; the lock keeps other writers of this kind out between the two steps.
         if os.path.lexists(target):
             raise FileExistsError(str(target)) from None
-        temporary.replace(target)
+        replace_file(temporary, target)
 
 
 def _sync_folder(target: Path) -> None:
@@ -215,31 +189,6 @@ def _sync_folder(target: Path) -> None:
                 os.fsync(folder)
             finally:
                 os.close(folder)
-
-
-def _remove_leftovers(target: Path) -> None:
-    """Removes the temporary files of writers that were killed; under the lock no other of ours can be at work."""
-    leftover = re.compile(re.escape(target.name) + r"\.(\d{1,9})-[0-9a-f]{8}\.tmp")
-    with suppress(OSError), os.scandir(target.parent) as entries:
-        for entry in entries:
-            match = leftover.fullmatch(entry.name)
-            if match and entry.is_file(follow_symlinks=False):
-                age = time.time() - entry.stat(follow_symlinks=False).st_mtime
-                if age > _LEFTOVER_AGE or not _may_run(int(match[1])):
-                    Path(entry.path).unlink(missing_ok=True)
-
-
-def _may_run(process: int) -> bool:
-    if process == os.getpid():
-        return False
-    if sys.platform != "win32":
-        try:
-            os.kill(process, 0)
-        except (ProcessLookupError, OverflowError):
-            return False
-        except PermissionError:
-            return True
-    return True
 
 
 def _is_still(target: Path, data: bytes, found: os.stat_result) -> bool:

@@ -1,19 +1,17 @@
-"""The private runtime folder and the lock in it."""
+"""Where files outside of projects are kept, and that nobody else can reach them."""
 
 from __future__ import annotations
 
 import os
 import stat
+import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from aloop_models.errors import FileError
-from aloop_models.workspace.runtime_folder import locked, runtime_folder
+from aloop_models.workspace.folders import cache_folder, runtime_folder, state_folder
 
 
 @pytest.fixture
@@ -85,59 +83,30 @@ def test_a_folder_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
         runtime_folder()
 
 
-def test_a_lock_keeps_others_out_and_leaves_nothing_beside_the_file(tmp_path: Path, runtime: Path) -> None:
-    path = tmp_path / "models.yaml"
-    order: list[str] = []
-
-    def second() -> None:
-        with locked(path):
-            order.append("second")
-
-    thread = threading.Thread(target=second)
-    with locked(path):
-        thread.start()
-        thread.join(0.2)
-        order.append("first")
-    thread.join()
-    assert order == ["first", "second"]
-    assert list(tmp_path.iterdir()) == []
-    locks = list((runtime / "aloop-models" / "locks").iterdir())
-    assert [stat.S_IMODE(lock.stat().st_mode) for lock in locks] == [0o600]
-
-
-def test_two_files_of_different_folders_do_not_wait_for_each_other(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-    with locked(tmp_path / "a" / "models.yaml"), locked(tmp_path / "b" / "models.yaml", wait=0.0):
-        pass
-
-
-def held(python: Callable[..., object], path: Path, **environment: str) -> object:
-    code = (
-        "import sys; from pathlib import Path; from aloop_models.workspace.runtime_folder import locked\n"
-        "with locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
-    )
-    process = python(code, path, **environment)
-    assert process.stdout.readline() == "held\n"
-    return process
-
-
-@pytest.mark.parametrize("elsewhere", [False, True], ids=["same runtime folder", "another runtime folder"])
-def test_the_wait_is_bounded_and_says_what_to_do(
-    tmp_path: Path, python: Callable[..., object], elsewhere: bool
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the folders are those of that system")
+@pytest.mark.parametrize(("given", "used"), [("/xdg", True), ("relative", False), ("", False), (None, False)])
+def test_the_cache_is_where_xdg_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str | None, used: bool
 ) -> None:
-    path, other = tmp_path / "models.yaml", tmp_path / "runtime"
-    other.mkdir(mode=0o700)
-    process = held(python, path, **({"XDG_RUNTIME_DIR": str(other)} if elsewhere else {}))
-    start = time.monotonic()
-    with pytest.raises(FileError) as caught, locked(path, wait=0.3):
-        pass
-    assert time.monotonic() - start >= 0.3
-    assert caught.value.reason == "locked"
-    assert caught.value.message == (
-        f"Another program has been saving {path} for 0.3 s. End it if it hangs, then try again. Nothing was changed."
-    )
-    process.kill()
-    process.communicate()
-    with locked(path, wait=1.0):
-        pass
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    if given is not None:
+        monkeypatch.setenv("XDG_CACHE_HOME", given)
+    assert cache_folder() == (Path("/xdg") if used else tmp_path / ".cache") / "aloop-models"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the folders are those of that system")
+@pytest.mark.parametrize("given", [True, False])
+def test_the_state_is_where_xdg_says_and_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: bool) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "xdg") if given else "")
+    folder = tmp_path / ("xdg" if given else ".local/state") / "aloop-models"
+    assert state_folder() == folder
+    folder.chmod(0o755)
+    assert state_folder() == folder
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folder.rmdir()
+    folder.write_text("")
+    with pytest.raises(FileError, match="set XDG_STATE_HOME to a private folder of yours"):
+        state_folder()

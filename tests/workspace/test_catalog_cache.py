@@ -8,19 +8,10 @@ from typing import cast
 
 import pytest
 
-from aloop_models.catalog import (
-    CACHE_NAME,
-    Catalog,
-    RejectedCatalog,
-    cache,
-    installed,
-    installed_version,
-    is_newer,
-    newest,
-    newest_known,
-    validity,
-)
+from aloop_models.catalog import Catalog, installed, installed_version, is_newer, validity
 from aloop_models.catalog.distil import distil, dump
+from aloop_models.workspace import catalog_cache as cache
+from aloop_models.workspace.catalog_cache import CACHE_NAME, RejectedCatalog, newest, newest_known
 
 TODAY = datetime.date(2026, 11, 28)
 NEWER = "999.1.2"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import hashlib
 import json
 import os
 import stat
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -17,6 +15,7 @@ from typing import cast
 from aloop_models.catalog.catalog import Catalog, load_catalog, shipped_version
 from aloop_models.catalog.installed import extract, installed_folder, installed_version, is_newer
 from aloop_models.errors import InvalidCatalogError
+from aloop_models.workspace.atomic import write_private
 
 _REVISION = 2
 """Raised whenever the same litellm would give another catalog: what an older release cached is not read then."""
@@ -140,16 +139,7 @@ def _write(file: Path, text: str) -> bool:
     """Replace a file as a whole, readable by the user alone; False where that is not possible."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=file.name, suffix=".part", dir=file.parent)
+        write_private(file, text.encode())
     except OSError:
-        return False
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        temporary.replace(file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         return False
     return True
