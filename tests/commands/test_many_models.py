@@ -13,7 +13,7 @@ from aloop_models.commands import reading as reading_commands
 from aloop_models.commands.reading import LIST
 from aloop_models.commands.views import state_view
 from aloop_models.core.text import Span
-from aloop_models.features import current, readiness
+from aloop_models.features import current_model, readiness
 from aloop_models.features.diagnostics import Diagnostics, find
 from aloop_models.snapshot import Snapshot
 from support.snapshots import snapshot
@@ -34,7 +34,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         counts[entry.model_id] += 1
         return ask(entry, facts)
 
-    for module in (current, views):
+    for module in (current_model, views):
         monkeypatch.setattr(module, "why_not_ready", count)
     return counts
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aloop_models.core.text import Edit, Encoding, Lines, Position, Span, apply_edits
+from aloop_models.core.lines import Encoding, Lines, Position
+from aloop_models.core.text import Edit, Span, apply_edits
 
 PIECES = [
     "a",

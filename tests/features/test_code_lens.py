@@ -17,7 +17,7 @@ default: ollama/llama2
 """
 
 
-def drawn(subject: Snapshot) -> list[tuple[str, str, str | None]]:
+def render(subject: Snapshot) -> list[tuple[str, str, str | None]]:
     """(the text underneath, title, the model that a click switches to) of each lens."""
     text = subject.document.text
     return [
@@ -33,7 +33,7 @@ def agent(model_id: str | None) -> Session:
 
 
 def test_default_is_current_where_nothing_else_was_chosen():
-    assert drawn(snapshot(TEXT)) == [
+    assert render(snapshot(TEXT)) == [
         ("openai/gpt-4o", "switch", "openai/gpt-4o"),
         ("ollama/llama2", "current · default", None),
         ("anthropic/claude-sonnet-4-5", "switch", "anthropic/claude-sonnet-4-5"),
@@ -62,7 +62,7 @@ def test_running_agents_that_agree_say_what_is_current():
 
 def test_without_default_the_first_ready_entry_is_current():
     text = "models:\n  openai/gpt-4o:\n  ollama/llama2:\n"
-    assert drawn(snapshot(text)) == [
+    assert render(snapshot(text)) == [
         ("openai/gpt-4o", "not ready", None),
         ("ollama/llama2", "current", None),
     ]
@@ -82,18 +82,18 @@ def test_none_where_the_setting_says_so():
 def test_of_a_duplicate_only_the_entry_in_force_has_one():
     text = "models:\n  ollama/a:\n  ollama/b:\n  ollama/a:\n    timeout: 5\ndefault: ollama/b\n"
     subject = snapshot(text)
-    assert drawn(subject) == [("ollama/b", "current · default", None), ("ollama/a", "switch", "ollama/a")]
+    assert render(subject) == [("ollama/b", "current · default", None), ("ollama/a", "switch", "ollama/a")]
     assert code_lenses(subject)[1].span.start == text.rindex("ollama/a")
 
 
 def test_inherited_entries_have_theirs_where_they_are_written():
     text = 'x: &base\n  ollama/b: {}\nmodels:\n  <<: *base\n  "ollama/a": {}\ndefault: ollama/a\n'
-    assert drawn(snapshot(text)) == [("ollama/b", "switch", "ollama/b"), ('"ollama/a"', "current · default", None)]
+    assert render(snapshot(text)) == [("ollama/b", "switch", "ollama/b"), ('"ollama/a"', "current · default", None)]
 
 
 def test_readable_entries_of_a_broken_file_keep_theirs():
     text = 'models:\n  ollama/a:\n    name: "open\n  ollama/b:\n    name: b\ndefault: ollama/b\n'
-    assert drawn(snapshot(text)) == [("ollama/a", "not ready", None), ("ollama/b", "current · default", None)]
+    assert render(snapshot(text)) == [("ollama/a", "not ready", None), ("ollama/b", "current · default", None)]
 
 
 def test_a_key_in_the_place_of_an_id_is_no_argument():

@@ -1,4 +1,4 @@
-"""Laws of the diagnostics: nothing raises, reuse changes nothing, fixes mend what they say, no secret comes out."""
+"""Laws of the diagnostics: nothing raises, reuse changes nothing, fixes fix what they say, no secret comes out."""
 
 import random
 from functools import cache
@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
-from aloop_models.features.checks.marks import MOST_FIXES
+from aloop_models.features.checks.fixes import MOST_FIXES
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic, Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.fixing import edits_of
+from aloop_models.features.fixes import edits_of
 from aloop_models.snapshot import Place, Snapshot
 from support.snapshots import HOME_PLACE, facts, snapshot
 

@@ -32,7 +32,7 @@ CATALOG = Catalog(
 )
 
 
-def drawn(text: str, span: Span | None = None, settings: Settings | None = None) -> str:
+def render(text: str, span: Span | None = None, settings: Settings | None = None) -> str:
     """The text with every hint in its place, in angle brackets."""
     given = facts()
     subject = Snapshot(read_document(text), Facts(given.schema, CATALOG, settings or Settings(), date(2026, 11, 22)))
@@ -63,21 +63,21 @@ def drawn(text: str, span: Span | None = None, settings: Settings | None = None)
 )
 def test_hint_ends_the_line_of_the_id(expected: str):
     plain = "".join(part.partition("⟩")[2] if "⟩" in part else part for part in expected.split("⟨"))
-    assert drawn(plain) == expected
+    assert render(plain) == expected
 
 
 def test_only_inside_the_asked_span():
     text = "models:\n  openai/gpt-4o:\n    timeout: 5\n  openai/gone:\n    timeout: 5\n"
     second = text.index("openai/gone")
-    assert drawn(text, Span(second, len(text))).count("⟨") == 1
-    assert "gone:⟨" in drawn(text, Span(second, second + 3))
-    assert "gpt-4o:⟨" in drawn(text, Span(0, 12))
-    assert "⟨" not in drawn(text, Span(text.index("timeout"), text.index("timeout") + 5))
+    assert render(text, Span(second, len(text))).count("⟨") == 1
+    assert "gone:⟨" in render(text, Span(second, second + 3))
+    assert "gpt-4o:⟨" in render(text, Span(0, 12))
+    assert "⟨" not in render(text, Span(text.index("timeout"), text.index("timeout") + 5))
 
 
 def test_none_where_the_setting_says_so():
     text = "models:\n  openai/gpt-4o:\n"
-    assert drawn(text, settings=Settings(inlay_hints=False)) == text
+    assert render(text, settings=Settings(inlay_hints=False)) == text
 
 
 def test_tooltip_says_what_the_numbers_mean():

@@ -4,7 +4,7 @@ from aloop_models.features.links import links
 from support.snapshots import snapshot
 
 
-def drawn(text: str) -> list[tuple[str, str, str]]:
+def render(text: str) -> list[tuple[str, str, str]]:
     return [(text[slice(*link.span)], link.target, link.tooltip) for link in links(snapshot(text))]
 
 
@@ -13,11 +13,11 @@ PAGE = "https://example.com/a"
 
 
 def test_the_provider_of_an_id():
-    assert drawn('models:\n  openai/gpt-4o:\n  nobody/x:\n  plain:\n  "openai/x": {}\n') == [OPENAI, OPENAI]
+    assert render('models:\n  openai/gpt-4o:\n  nobody/x:\n  plain:\n  "openai/x": {}\n') == [OPENAI, OPENAI]
 
 
 def test_the_provider_where_quotes_hide_its_place():
-    assert drawn('models:\n  "open\\x61i/gpt-4o": {}\n') == []
+    assert render('models:\n  "open\\x61i/gpt-4o": {}\n') == []
 
 
 def test_addresses_in_comments():
@@ -25,7 +25,7 @@ def test_addresses_in_comments():
         f"# See {PAGE}, or ({PAGE}).\nmodels:\n  a/b: # <{PAGE}>\n    api_base: {PAGE}\n    name: 'x # {PAGE}'\n"
         f"    timeout: 5\t# {PAGE}?x=1#y\r\n"
     )
-    assert drawn(text) == [
+    assert render(text) == [
         (PAGE, PAGE, "Open the page"),
         (PAGE, PAGE, "Open the page"),
         (PAGE, PAGE, "Open the page"),
@@ -35,4 +35,4 @@ def test_addresses_in_comments():
 
 def test_addresses_with_secrets_are_no_links():
     key = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
-    assert drawn(f"# https://me:hunter2@example.com/ https://example.com/?key={key} https:// ftp://x\n") == []
+    assert render(f"# https://me:hunter2@example.com/ https://example.com/?key={key} https:// ftp://x\n") == []

@@ -18,7 +18,7 @@ from aloop_models.features.checks import model
 from aloop_models.features.code_actions import code_actions
 from aloop_models.features.code_lens import code_lenses
 from aloop_models.features.completion import complete
-from aloop_models.features.current import current_id
+from aloop_models.features.current_model import current_id
 from aloop_models.features.diagnostic import Rule, Severity
 from aloop_models.features.diagnostics import find
 from aloop_models.features.hover import hover

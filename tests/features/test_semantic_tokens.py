@@ -9,7 +9,7 @@ from support.snapshots import snapshot
 KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
 
 
-def drawn(text: str, span: Span | None = None) -> str:
+def render(text: str, span: Span | None = None) -> str:
     """Each token as `text:type.modifier`, first letters only, one after the other."""
     tokens = semantic_tokens(snapshot(text), span)
     for token in tokens:
@@ -65,10 +65,10 @@ def drawn(text: str, span: Span | None = None) -> str:
     ],
 )
 def test_tokens(text: str, expected: str):
-    assert drawn(text) == expected
+    assert render(text) == expected
 
 
 def test_only_inside_the_asked_span():
     text = "models:\n  a/b:\n    timeout: 5\n  a/c:\n    timeout: 5\ndefault: a/b\n"
     second = text.index("a/c")
-    assert drawn(text, Span(second, second + 9)) == "a=n.d c=c.d"
+    assert render(text, Span(second, second + 9)) == "a=n.d c=c.d"

@@ -7,7 +7,7 @@ from aloop_models.features.symbols import Symbol, symbols
 from support.snapshots import snapshot
 
 
-def drawn(text: str) -> list[str]:
+def render(text: str) -> list[str]:
     """Each symbol as `name | detail | kind | the last word of its text`, indented by its depth."""
     rows: list[str] = []
 
@@ -33,7 +33,7 @@ models:
   ollama/llama2:
 default: openai/gpt-4o
 """
-    assert drawn(text) == [
+    assert render(text) == [
         "models |  | namespace | ollama/llama2:",
         "  openai/gpt-4o | GPT-4o | object | 300",
         "    name | GPT-4o | property | GPT-4o",
@@ -45,7 +45,7 @@ default: openai/gpt-4o
 
 
 def test_flow_style():
-    assert drawn('{models: {"openai/gpt-4o": {timeout: 5}, ollama/b: {}}, default: null}') == [
+    assert render('{models: {"openai/gpt-4o": {timeout: 5}, ollama/b: {}}, default: null}') == [
         "models |  | namespace | {}}",
         "  openai/gpt-4o |  | object | 5}",
         "    timeout | 5 | property | 5",
@@ -65,7 +65,7 @@ models:
     name: b
   ollama/c: *common
 """
-    assert drawn(text) == [
+    assert render(text) == [
         "base |  | namespace | 5}",
         "  openai/gpt-4o |  | object | 5}",
         "    timeout | 5 | property | 5",
@@ -89,7 +89,7 @@ models:
     timeout:
 default: {key}
 """
-    assert drawn(text) == [
+    assert render(text) == [
         "models |  | namespace | timeout:",
         f"  {MASK} | {MASK} | object | timeout:",
         f"    name | {MASK} | property | {key}",
@@ -104,7 +104,7 @@ default: {key}
 
 def test_a_broken_file_shows_what_is_readable():
     text = 'models:\n  ollama/a:\n    name: "open\n  ollama/b:\n    name: b\ndefault: ollama/b\n'
-    assert [row.split(" | ")[0].strip() for row in drawn(text)] == [
+    assert [row.split(" | ")[0].strip() for row in render(text)] == [
         "models",
         "ollama/a",
         "ollama/b",
@@ -114,7 +114,7 @@ def test_a_broken_file_shows_what_is_readable():
 
 
 def test_names_are_never_empty():
-    assert drawn('models:\n  "":\n    " ": 1\n') == [
+    assert render('models:\n  "":\n    " ": 1\n') == [
         "models |  | namespace | 1",
         '  "" |  | object | 1',
         f'    "" | {MASK} | property | 1',
@@ -122,4 +122,4 @@ def test_names_are_never_empty():
 
 
 def test_nothing_for_a_file_without_a_mapping():
-    assert drawn("") == drawn("- a\n- b\n") == drawn("# only this\n") == []
+    assert render("") == render("- a\n- b\n") == render("# only this\n") == []

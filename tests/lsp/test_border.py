@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
-from aloop_models.core.text import Edit, Encoding, Lines, Span, apply_edits
+from aloop_models.core.lines import Encoding, Lines
+from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.diagnostic import Diagnostic, Related, Rule, Severity
 from aloop_models.lsp.client import Client, client_of
 from aloop_models.lsp.convert import Border, rule_page

@@ -14,7 +14,7 @@ from aloop_models.agent.prompt import INSTRUCTIONS
 from aloop_models.agent.tools import Tool
 from aloop_models.catalog import ModelFacts
 from aloop_models.errors import ToolError
-from aloop_models.features.readiness import tokens_text
+from aloop_models.features.formatting import format_tokens
 from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, function_name
 from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
@@ -145,7 +145,7 @@ class BaseAgent:
         facts, told = facts_of(profile), list[str]()
         window = facts.context_window if facts else None
         if window and self.context and self.context > window:
-            sizes = f"{tokens_text(self.context)} tokens, and {profile.display_name} takes {tokens_text(window)}"
+            sizes = f"{format_tokens(self.context)} tokens, and {profile.display_name} takes {format_tokens(window)}"
             told.append(f"The conversation has {sizes}. /clear starts a new one.")
         if self.tools and not self._takes_tools(profile):
             told.append(f"{profile.display_name} takes no tools, so it cannot look at files.")

@@ -13,11 +13,11 @@ from aloop_models.agent.base import facts_of
 from aloop_models.agent.compare_line import is_name
 from aloop_models.agent.output import Parser, note, print_json, print_text
 from aloop_models.agent.starting import left_out, start
-from aloop_models.agent.table import cost_text, seconds_text, table, tokens_pair
+from aloop_models.agent.table import cost_text, table, tokens_pair
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
 from aloop_models.errors import AloopError, RefusedError
-from aloop_models.features.readiness import price_text
+from aloop_models.features.formatting import format_price, format_seconds
 from aloop_models.llm.answer import Answer, Message
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
@@ -71,7 +71,7 @@ def _price(profile: ModelProfile, tokens: int) -> str:
     facts = facts_of(profile)
     if facts is not None and facts.input_price is not None and facts.output_price is not None:
         prompt = cost_text(facts.input_price * tokens / 1_000_000)
-        return f"{price_text(facts.input_price)} in / {price_text(facts.output_price)} out, the prompt {prompt}"
+        return f"{format_price(facts.input_price)} in / {format_price(facts.output_price)} out, the prompt {prompt}"
     return "unknown"
 
 
@@ -87,8 +87,8 @@ def render(results: Sequence[Comparison]) -> str:
         rows.append(
             (
                 result.profile.display_name,
-                seconds_text(answer.first_token),
-                seconds_text(answer.seconds),
+                format_seconds(answer.first_token),
+                format_seconds(answer.seconds),
                 tokens_pair(usage.input_tokens, usage.output_tokens),
                 cost_text(usage.cost),
             )

@@ -31,7 +31,7 @@ from aloop_models.agent.output import note
 from aloop_models.agent.session import Session
 from aloop_models.agent.starting import ready_profile
 from aloop_models.agent.status import status_text
-from aloop_models.agent.table import cost_text, seconds_text, tokens_pair
+from aloop_models.agent.table import cost_text, tokens_pair
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.agent.typing_line import Hidden, LineCompleter, SecretDots, key_bindings
 from aloop_models.catalog.redaction import redact
@@ -39,6 +39,7 @@ from aloop_models.commands.views import JsonObject
 from aloop_models.core.plain_text import sanitize
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import AloopError, RefusedError
+from aloop_models.features.formatting import format_seconds
 from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
@@ -175,7 +176,7 @@ class Terminal:
         if turn:
             tokens = tokens_pair(turn.usage.input_tokens, turn.usage.output_tokens)
             name = redact(self._mask(turn.model_id))
-            parts = [name, seconds_text(turn.seconds), f"{tokens} tokens", cost_text(turn.usage.cost)]
+            parts = [name, format_seconds(turn.seconds), f"{tokens} tokens", cost_text(turn.usage.cost)]
             self._console.print(Text(" · ".join(part for part in parts if part != "–"), "dim"))
 
     async def ask(self, question: str, *, default: bool = False) -> bool:

@@ -36,7 +36,7 @@ from aloop_models.commands.switching import SWITCH
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import InvalidArgumentsError, RefusedError
-from aloop_models.features.matching import matching
+from aloop_models.features.match import match_names
 from aloop_models.snapshot import Snapshot
 
 WORD = "/model"
@@ -243,7 +243,7 @@ def complete_line(snapshot: Snapshot, before: str) -> list[Proposal]:
         offered = candidates(snapshot, command, words[2:], typed)
     elif len(words) == 1:
         first = [*((item.verb, item.help) for item in COMMANDS), *configured(snapshot)]
-        offered = [found for _, found in matching(typed, ((text, (text, detail)) for text, detail in first))]
+        offered = [found for _, found in match_names(typed, ((text, (text, detail)) for text, detail in first))]
     else:
         return []
     return [Proposal(_quoted(text), start, detail) for text, detail in offered]

@@ -15,8 +15,8 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
 from aloop_models.core.plain_text import sanitize_line
-from aloop_models.features.matching import matching
-from aloop_models.features.readiness import price_text, tokens_text
+from aloop_models.features.formatting import format_price, format_tokens
+from aloop_models.features.match import match_names
 
 _ROWS = 10
 _STYLE = Style.from_dict({"chosen": "reverse", "mark": "bold", "detail": "ansibrightblack", "hint": "ansibrightblack"})
@@ -31,7 +31,7 @@ def rows_of(state: Mapping[str, Any], current: str | None) -> list[tuple[str, st
         marks = [
             "current" if model_id == current else "",
             "default" if model["default"] else "",
-            f"{tokens_text(model['contextWindow'])}" if model["contextWindow"] else "",
+            f"{format_tokens(model['contextWindow'])}" if model["contextWindow"] else "",
             _price(model),
             str(model["notReady"] or ""),
         ]
@@ -49,7 +49,7 @@ async def pick(
     chosen = next((index for index, row in enumerate(rows) if row[0] == current), 0)
 
     def fitting() -> list[tuple[str, str, str]]:
-        return [row for _, row in matching(typed.text.strip(), ((row[1], row) for row in rows))]
+        return [row for _, row in match_names(typed.text.strip(), ((row[1], row) for row in rows))]
 
     def lines() -> StyleAndTextTuples:
         found = fitting()
@@ -122,4 +122,4 @@ async def pick(
 def _price(model: Mapping[str, Any]) -> str:
     if model["inputPrice"] is None or model["outputPrice"] is None:
         return ""
-    return f"{price_text(model['inputPrice'])} in / {price_text(model['outputPrice'])} out"
+    return f"{format_price(model['inputPrice'])} in / {format_price(model['outputPrice'])} out"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aloop_models.agent.base import BaseAgent, facts_of
 from aloop_models.agent.table import cost_text
 from aloop_models.core.plain_text import sanitize_line
-from aloop_models.features.readiness import tokens_text
+from aloop_models.features.formatting import format_tokens
 from aloop_models.llm.profile import ModelProfile
 
 
@@ -36,6 +36,6 @@ def _context(used: int | None, profile: ModelProfile) -> str:
     facts = facts_of(profile)
     window = facts.context_window if facts else None
     if window is None:
-        return f"{tokens_text(used)} tokens" if used else ""
+        return f"{format_tokens(used)} tokens" if used else ""
     share = f" ({used / window:.0%})" if used and used * 100 >= window else ""
-    return f"{tokens_text(used or 0)} of {tokens_text(window)}{share}"
+    return f"{format_tokens(used or 0)} of {format_tokens(window)}{share}"

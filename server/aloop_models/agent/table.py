@@ -25,11 +25,6 @@ def width(text: str) -> int:
     )
 
 
-def seconds_text(seconds: float | None) -> str:
-    """`0.42 s`; a dash where nothing was measured."""
-    return "–" if seconds is None else f"{seconds:.2f} s"
-
-
 def cost_text(cost: float | None) -> str:
     """US dollars with the digits that say something: `$0.0021`; a dash where no price is known."""
     if cost is None:

@@ -12,7 +12,7 @@ from aloop_models.catalog.redaction import quote
 from aloop_models.cli.output import EXIT_DONE, note, print_json, print_text, table
 from aloop_models.cli.verbs import Verb
 from aloop_models.errors import RefusedError
-from aloop_models.features.readiness import price_text, tokens_text
+from aloop_models.features.formatting import format_price, format_tokens
 
 if TYPE_CHECKING:
     import datetime
@@ -179,10 +179,10 @@ def _provider_view(catalog: Catalog, provider: ProviderFacts) -> dict[str, objec
 
 def _row(model: ModelFacts) -> tuple[str, ...]:
     prices = (model.input_price, model.output_price)
-    price = " / ".join("?" if item is None else price_text(item) for item in prices)
+    price = " / ".join("?" if item is None else format_price(item) for item in prices)
     return (
         model.id,
-        tokens_text(model.context_window) if model.context_window else "",
+        format_tokens(model.context_window) if model.context_window else "",
         "" if prices == (None, None) else price,
         " ".join(model.capabilities),
         model.retires.isoformat() if model.retires else "",

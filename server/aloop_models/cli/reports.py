@@ -13,7 +13,7 @@ from aloop_models import __version__
 from aloop_models.catalog.redaction import redact
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostic import Rule, Severity
-from aloop_models.features.readiness import price_text, tokens_text
+from aloop_models.features.formatting import format_price, format_tokens
 
 Result = Mapping[str, Any]
 """A command's JSON result, as every face gets it."""
@@ -123,13 +123,13 @@ def _row(model: Result) -> tuple[str, ...]:
     marker = ", ".join(word for word in ("current", "default") if model[word])
     window = model["contextWindow"]
     prices = [model["inputPrice"], model["outputPrice"]]
-    price = " / ".join("?" if price is None else price_text(price) for price in prices)
+    price = " / ".join("?" if price is None else format_price(price) for price in prices)
     return (
         marker,
         model["displayName"],
         model["modelId"],
         model["provider"],
-        tokens_text(window) if window else "",
+        format_tokens(window) if window else "",
         "" if prices == [None, None] else price,
         "yes" if model["ready"] else f"no: {model['notReady']}",
     )

@@ -11,11 +11,12 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands.arguments import options_of, words_taken
 from aloop_models.commands.definition import Command
 from aloop_models.core.schema import FieldSpec
-from aloop_models.features.current import current_id
-from aloop_models.features.matching import matching
+from aloop_models.features.current_model import current_id
+from aloop_models.features.formatting import display_name, format_facts
+from aloop_models.features.match import match_names
 from aloop_models.features.model_card import value_text
 from aloop_models.features.model_search import search
-from aloop_models.features.readiness import display_name, facts_text, why_not_ready
+from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
 _MOST = 200
@@ -44,7 +45,7 @@ def candidates(snapshot: Snapshot, command: Command[Any], before: Sequence[str],
         offered = [*(_providers(snapshot) if whose_key else ()), *(configured(snapshot) if model or whose_key else ())]
     else:
         offered = list(_fields(snapshot, words[0], words[1:], typed)) if fields else []
-    return [found for _, found in matching(typed, ((item.text, item) for item in offered))]
+    return [found for _, found in match_names(typed, ((item.text, item) for item in offered))]
 
 
 def configured(snapshot: Snapshot) -> list[Candidate]:
@@ -60,7 +61,7 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
             name if name != model_id else "",
             "current" if model_id == current else "",
             "default" if model_id == snapshot.document.default_id else "",
-            facts_text(facts) if facts else "",
+            format_facts(facts) if facts else "",
             "not ready" if why_not_ready(placed.entry, snapshot.facts) else "",
         ]
         found.append(Candidate(model_id, " · ".join(part for part in parts if part)))

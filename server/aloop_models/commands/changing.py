@@ -20,10 +20,12 @@ from aloop_models.core.scalars import same
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.features.broken_file import broken_file
-from aloop_models.features.current import current_id
+from aloop_models.features.current_model import current_id
 from aloop_models.features.destinations import names_url
+from aloop_models.features.formatting import display_name
+from aloop_models.features.model_id import require_model_id
 from aloop_models.features.model_search import example_model
-from aloop_models.features.readiness import display_name, require_model_id, why_not_ready
+from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Facts, Snapshot
 
 

@@ -9,7 +9,8 @@ from aloop_models.catalog.redaction import quote, redact
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.errors import RefusedError
 from aloop_models.features.broken_file import broken_file
-from aloop_models.features.readiness import display_name, next_step, step_for, why_not_ready
+from aloop_models.features.formatting import display_name
+from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.snapshot import Snapshot
 
 LAST_GOOD = "The last good version of the file stays in use."

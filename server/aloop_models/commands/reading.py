@@ -12,10 +12,10 @@ from aloop_models.catalog.urls import without_credentials
 from aloop_models.commands.definition import Command, Outcome, Reload, parameter
 from aloop_models.commands.lookup import LAST_GOOD, entry_of, require_readable
 from aloop_models.commands.views import JsonObject, entry_view, session_view, state_view
-from aloop_models.features.current import current_id
+from aloop_models.features.current_model import current_id
 from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.readiness import display_name
+from aloop_models.features.formatting import display_name
 from aloop_models.snapshot import Snapshot
 
 NOTHING_KNOWN = "Fix it first; no models can be listed until then."

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aloop_models.catalog.redaction import redact
-from aloop_models.features.readiness import price_text, tokens_text
+from aloop_models.features.formatting import format_price, format_tokens
 
 Result = Mapping[str, Any]
 """A command's JSON result, as every face gets it."""
@@ -16,9 +16,9 @@ def render_model(model: Result) -> str:
     """One model with its fields; `model` is the result of `aloop.showModel`."""
     rows = [("id", model["modelId"]), *((name, _text(value)) for name, value in model["fields"].items())]
     if model["contextWindow"]:
-        rows.append(("context", f"{tokens_text(model['contextWindow'])} tokens"))
+        rows.append(("context", f"{format_tokens(model['contextWindow'])} tokens"))
     if model["inputPrice"] is not None and model["outputPrice"] is not None:
-        prices = f"{price_text(model['inputPrice'])} in / {price_text(model['outputPrice'])} out per 1M tokens"
+        prices = f"{format_price(model['inputPrice'])} in / {format_price(model['outputPrice'])} out per 1M tokens"
         rows.append(("price", prices))
     rows.append(("ready", "yes" if model["ready"] else f"no: {model['notReady']}"))
     if model.get("sameKeyAs"):

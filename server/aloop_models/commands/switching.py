@@ -11,7 +11,7 @@ from aloop_models.commands.lookup import broken_note, entry_of, require_ready, r
 from aloop_models.commands.reading import ModelParameters
 from aloop_models.core.text import Edit
 from aloop_models.errors import RefusedError
-from aloop_models.features.readiness import display_name
+from aloop_models.features.formatting import display_name
 from aloop_models.snapshot import Session, Snapshot
 
 ALL = "*"

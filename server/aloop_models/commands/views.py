@@ -7,8 +7,9 @@ from pathlib import Path
 from aloop_models.catalog import Catalog, provider_of
 from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.core.document import PlacedEntry
-from aloop_models.features.current import current_id, next_id
-from aloop_models.features.readiness import display_name, why_not_ready
+from aloop_models.features.current_model import current_id, next_id
+from aloop_models.features.formatting import display_name
+from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Session, Snapshot
 
 JsonObject = dict[str, object]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingLike
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from aloop_models.core.lines import Lines
 from aloop_models.core.nodes import Mapping, Node, Scalar, resolve
-from aloop_models.core.text import Lines, Span
+from aloop_models.core.text import Span
 from aloop_models.core.yaml_reader import Problem
 
 
@@ -54,6 +56,13 @@ class Entry(_WeaklyReferable):
     def field(self, name: str) -> Field | None:
         """The field in force of that name (the last one written), or None."""
         return next((item for item in reversed(self.fields) if item.name == name), None)
+
+    @property
+    def fields_in_force(self) -> Iterable[Field]:
+        """The fields that the loader sees: of two with one name the later."""
+        if len(self.fields) == len(self.profile):
+            return self.fields
+        return {field.name: field for field in self.fields}.values()
 
     @property
     def block(self) -> Mapping | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingLike
 
 from aloop_models.core.document import Document, PlacedEntry
+from aloop_models.core.edit_anchors import replace_shared
 from aloop_models.core.edit_check import LISTS_OF_REFERENCES, Wanted, edited, keeps_changes_of, means, tidy
 from aloop_models.core.edit_entries import (
     MODELS_IS_ALIAS,
@@ -23,7 +24,6 @@ from aloop_models.core.edit_entries import (
     put_section,
 )
 from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, UnsafeEdit, is_shared, layout_of
-from aloop_models.core.edit_shared import replace_shared
 from aloop_models.core.edit_values import replace_value, style_of_fields
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, data_of, resolve
 from aloop_models.core.scalars import MAX_LEVELS, is_writable, same, write_like

@@ -31,7 +31,7 @@ from aloop_models.dispatch.pending import Pending, real_path
 from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
-from aloop_models.features.current import renamed
+from aloop_models.features.current_model import find_new_id
 from aloop_models.sessions.registry import sessions_on
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import BrokenFile, Facts, Place, Session, Snapshot
@@ -167,7 +167,7 @@ class Dispatcher:
         document = self.read(str(path), text)
         if broken_file(document) is None:
             before, self._last[path] = self._last.get(path, document), document
-            if self.choice and (followed := renamed(before, document, self.choice)):
+            if self.choice and (followed := find_new_id(before, document, self.choice)):
                 self.choice = followed
         return self.snapshot(path, text, place)
 

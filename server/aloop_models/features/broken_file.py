@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aloop_models.core.document import Document
 from aloop_models.core.nodes import Mapping, Scalar, resolve
-from aloop_models.features.checks.syntax_words import explain
+from aloop_models.features.checks.syntax_messages import explain
 from aloop_models.snapshot import BrokenFile
 
 

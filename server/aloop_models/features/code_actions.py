@@ -9,10 +9,11 @@ from aloop_models.core import edits
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.code_lens import SWITCH
-from aloop_models.features.current import current_id
+from aloop_models.features.current_model import current_id
 from aloop_models.features.diagnostic import Diagnostic
-from aloop_models.features.fixing import edits_of, fix_all
-from aloop_models.features.readiness import display_name, why_not_ready
+from aloop_models.features.fixes import edits_of, fix_all
+from aloop_models.features.formatting import display_name, plural
+from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
 QUICK_FIX = "quickfix"
@@ -55,7 +56,7 @@ def _fix_all(snapshot: Snapshot, diagnostics: tuple[Diagnostic, ...]) -> Iterato
     # One action with the safe fixes of all diagnostics.
     fixed = fix_all(snapshot, diagnostics)
     if fixed is not None:
-        title = f"Fix all ({fixed.problems} problem{'' if fixed.problems == 1 else 's'})"
+        title = f"Fix all ({plural(fixed.problems, 'problem')})"
         yield Action(title, FIX_ALL, fixed.edits)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from aloop_models.core.text import Span
-from aloop_models.features.current import current_id
+from aloop_models.features.current_model import current_id
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 

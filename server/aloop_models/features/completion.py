@@ -9,7 +9,7 @@ from itertools import chain
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_fields import default_values, field_names, field_values, root_keys
 from aloop_models.features.completion_item import Completion, Completions, Kind, limited
-from aloop_models.features.completion_models import Proposing, model_ids
+from aloop_models.features.completion_models import Request, model_ids
 from aloop_models.features.cursor import Context, Cursor, cursor_at
 from aloop_models.snapshot import Snapshot
 
@@ -25,8 +25,8 @@ def complete(snapshot: Snapshot, offset: int, *, snippets: bool, asks_for_key: b
     cursor = cursor_at(snapshot.document, offset)
     if cursor.context is Context.NOTHING or snapshot.redactor.hides(cursor.word):
         return Completions()
-    proposing = Proposing(snapshot, cursor, _line_break(snapshot.document.text, offset), snippets, asks_for_key)
-    found, more = _proposals(proposing)
+    request = Request(snapshot, cursor, _line_break(snapshot.document.text, offset), snippets, asks_for_key)
+    found, more = _proposals(request)
     # Order and choice are for exactly what was typed. One filter text for all keeps them as they are in a client that
     # scores it, and since no client can narrow such a list down by itself, it has to ask again.
     redact = snapshot.redactor.redact
@@ -34,21 +34,21 @@ def complete(snapshot: Snapshot, offset: int, *, snippets: bool, asks_for_key: b
     return Completions(items, more or cut or bool(cursor.typed), cursor.indent)
 
 
-def _proposals(proposing: Proposing) -> tuple[Iterable[Completion], bool]:
+def _proposals(request: Request) -> tuple[Iterable[Completion], bool]:
     """The proposals, and whether there are others that typing on would bring."""
-    cursor = proposing.cursor
+    cursor = request.cursor
     if cursor.context is Context.ROOT_KEY:
-        found = root_keys(proposing)
+        found = root_keys(request)
         if not cursor.entry_indent:
             return found, False
-        return chain(found, model_ids(replace(proposing, cursor=_indented(cursor)))), True
+        return chain(found, model_ids(replace(request, cursor=_indented(cursor)))), True
     if cursor.context is Context.MODEL_ID:
-        return model_ids(proposing), True
+        return model_ids(request), True
     if cursor.context is Context.FIELD_NAME:
-        return field_names(proposing), False
+        return field_names(request), False
     if cursor.context is Context.FIELD_VALUE:
-        return field_values(proposing), False
-    return default_values(proposing)
+        return field_values(request), False
+    return default_values(request)
 
 
 def _indented(cursor: Cursor) -> Cursor:

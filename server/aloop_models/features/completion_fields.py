@@ -13,11 +13,12 @@ from aloop_models.core.document import PlacedEntry
 from aloop_models.core.schema import FieldSpec, Group
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_item import MOST_ITEMS, Completion, Kind
-from aloop_models.features.completion_models import Proposing
+from aloop_models.features.completion_models import Request
 from aloop_models.features.completion_text import base_of, choice, key_edit, value_edit, word_edit
-from aloop_models.features.matching import matching
-from aloop_models.features.model_card import field_card, model_card, seconds_text, value_text
-from aloop_models.features.readiness import display_name, why_not_ready
+from aloop_models.features.formatting import display_name, format_duration
+from aloop_models.features.match import match_names
+from aloop_models.features.model_card import field_card, model_card, value_text
+from aloop_models.features.readiness import why_not_ready
 
 _GROUPS = tuple(Group)
 _ROOT_KEYS = {
@@ -28,13 +29,13 @@ _DATE = re.compile(r"[-_@]?(?:20\d{2}-?\d{2}-?\d{2}|latest)$")
 _VERSION = re.compile(r"(?<=\d) (?=\d{1,2}\b)")
 
 
-def root_keys(proposing: Proposing) -> list[Completion]:
+def root_keys(request: Request) -> list[Completion]:
     """`models` and `default`, where they are absent."""
-    cursor = proposing.cursor
+    cursor = request.cursor
     offered = [name for name in _ROOT_KEYS if name not in cursor.present]
     items: list[Completion] = []
-    for _, name in matching(cursor.typed, ((name, name) for name in offered)):
-        after = " " if name == "default" or cursor.flow else f"{proposing.line_break}  "
+    for _, name in match_names(cursor.typed, ((name, name) for name in offered)):
+        after = " " if name == "default" or cursor.flow else f"{request.line_break}  "
         edit = word_edit(cursor, name) if cursor.has_colon else key_edit(cursor, name, after)
         items.append(
             Completion(
@@ -48,24 +49,24 @@ def root_keys(proposing: Proposing) -> list[Completion]:
     return items
 
 
-def field_names(proposing: Proposing) -> list[Completion]:
+def field_names(request: Request) -> list[Completion]:
     """Fields this provider takes that the entry does not have: the core ones, how to reach it, then the request's."""
-    cursor = proposing.cursor
+    cursor = request.cursor
     provider = provider_of(cursor.model_id)
-    facts = proposing.catalog.providers.get(provider)
+    facts = request.catalog.providers.get(provider)
     required = {field.name for field in facts.credentials if field.required} if facts else set[str]()
     present = cursor.present - {cursor.word}
     offered = sorted(
         (
             spec
-            for spec in proposing.snapshot.facts.schema.fields.values()
+            for spec in request.snapshot.facts.schema.fields.values()
             if spec.name not in present and spec.suits(provider)
         ),
         key=lambda spec: (_GROUPS.index(spec.group), spec.group is Group.CONNECTION and spec.name not in required),
     )
     items: list[Completion] = []
-    for _, spec in matching(cursor.typed, ((spec.name, spec) for spec in offered)):
-        edit, is_snippet = _field_edit(proposing, spec)
+    for _, spec in match_names(cursor.typed, ((spec.name, spec) for spec in offered)):
+        edit, is_snippet = _field_edit(request, spec)
         items.append(
             Completion(
                 label=spec.name,
@@ -74,24 +75,24 @@ def field_names(proposing: Proposing) -> list[Completion]:
                 is_snippet=is_snippet,
                 detail="required" if spec.name in required else _detail(spec),
                 describe=partial(field_card, spec, facts),
-                retrigger=not is_snippet and not cursor.has_colon and bool(_values(proposing, spec)),
+                retrigger=not is_snippet and not cursor.has_colon and bool(_values(request, spec)),
             )
         )
     return items
 
 
-def field_values(proposing: Proposing) -> list[Completion]:
+def field_values(request: Request) -> list[Completion]:
     """Values of the field under the cursor, the default first; for an API key, the offer to type it hidden."""
-    cursor = proposing.cursor
-    spec = proposing.snapshot.facts.schema.fields.get(cursor.field)
+    cursor = request.cursor
+    spec = request.snapshot.facts.schema.fields.get(cursor.field)
     if spec is None:
         return []
     if spec.name == "api_key":
-        return _key_question(proposing)
+        return _key_question(request)
     items: list[Completion] = []
-    named = [(value_text(value), value) for value in _values(proposing, spec)]
+    named = [(value_text(value), value) for value in _values(request, spec)]
     # A value is picked among few: those that do not fit what stands there are offered all the same, behind.
-    fitting = [value for _, value in matching(cursor.typed, named)]
+    fitting = [value for _, value in match_names(cursor.typed, named)]
     for value in (*fitting, *(value for _, value in named if value not in fitting and not cursor.typed)):
         edit = value_edit(cursor, value)
         if edit is None:
@@ -108,11 +109,11 @@ def field_values(proposing: Proposing) -> list[Completion]:
     return items
 
 
-def _key_question(proposing: Proposing) -> list[Completion]:
+def _key_question(request: Request) -> list[Completion]:
     """The offer to ask for the key; only where nothing is typed yet, so that no answer repeats a part of a key."""
-    cursor = proposing.cursor
-    is_askable = proposing.asks_for_key and not cursor.quote
-    if not is_askable or cursor.word or proposing.snapshot.redactor.hides(cursor.model_id):
+    cursor = request.cursor
+    is_askable = request.asks_for_key and not cursor.quote
+    if not is_askable or cursor.word or request.snapshot.redactor.hides(cursor.model_id):
         return []
     return [
         Completion(
@@ -126,13 +127,13 @@ def _key_question(proposing: Proposing) -> list[Completion]:
     ]
 
 
-def default_values(proposing: Proposing) -> tuple[list[Completion], bool]:
+def default_values(request: Request) -> tuple[list[Completion], bool]:
     """The configured models, ready ones first, and `null`."""
-    cursor, facts = proposing.cursor, proposing.snapshot.facts
-    found = list(islice(_referable(proposing, cursor.typed.casefold()), MOST_ITEMS + 1))
+    cursor, facts = request.cursor, request.snapshot.facts
+    found = list(islice(_referable(request, cursor.typed.casefold()), MOST_ITEMS + 1))
     few = [(placed, why_not_ready(placed.entry, facts)) for placed in found[:MOST_ITEMS]]
     few.sort(key=lambda pair: pair[1] is not None)
-    items = [item for placed, reason in few if (item := _reference(proposing, placed, reason))]
+    items = [item for placed, reason in few if (item := _reference(request, placed, reason))]
     edit = value_edit(cursor, None)
     if edit and "null".startswith(cursor.typed.casefold()):
         items.append(
@@ -155,9 +156,9 @@ def display_name_of(model_id: str) -> str:
     return re.sub(r"^Gpt ", "GPT-", named)
 
 
-def _referable(proposing: Proposing, word: str) -> Iterator[PlacedEntry]:
+def _referable(request: Request, word: str) -> Iterator[PlacedEntry]:
     """The entries whose id begins with the word, then those that hold it in their id or name, else near ones."""
-    entries = proposing.snapshot.document.by_id
+    entries = request.snapshot.document.by_id
     others: list[PlacedEntry] = []
     for model_id, placed in entries.items():
         if model_id.casefold().startswith(word):
@@ -169,13 +170,13 @@ def _referable(proposing: Proposing, word: str) -> Iterator[PlacedEntry]:
     ]
     yield from holding
     if len(others) == len(entries) and not holding:
-        yield from (entries[model_id] for model_id in nearest(proposing.cursor.typed, entries))
+        yield from (entries[model_id] for model_id in nearest(request.cursor.typed, entries))
 
 
-def _reference(proposing: Proposing, placed: PlacedEntry, reason: str | None) -> Completion | None:
-    facts, model_id = proposing.snapshot.facts, placed.model_id
-    edit = value_edit(proposing.cursor, model_id)
-    if edit is None or proposing.snapshot.redactor.hides(model_id):
+def _reference(request: Request, placed: PlacedEntry, reason: str | None) -> Completion | None:
+    facts, model_id = request.snapshot.facts, placed.model_id
+    edit = value_edit(request.cursor, model_id)
+    if edit is None or request.snapshot.redactor.hides(model_id):
         return None
     model = facts.catalog.model(model_id)
     provider = facts.catalog.providers.get(provider_of(model_id))
@@ -194,11 +195,11 @@ def _reference(proposing: Proposing, placed: PlacedEntry, reason: str | None) ->
     )
 
 
-def _field_edit(proposing: Proposing, spec: FieldSpec) -> tuple[Edit, bool]:
-    cursor = proposing.cursor
+def _field_edit(request: Request, spec: FieldSpec) -> tuple[Edit, bool]:
+    cursor = request.cursor
     if cursor.has_colon:
         return word_edit(cursor, spec.name), False
-    if proposing.snippets:
+    if request.snippets:
         if spec.types == ("boolean",):
             return key_edit(cursor, spec.name, f" {choice(1, ['true', 'false'])}"), True
         if spec.enum:
@@ -210,17 +211,17 @@ def _field_edit(proposing: Proposing, spec: FieldSpec) -> tuple[Edit, bool]:
     return key_edit(cursor, spec.name, " "), False
 
 
-def _values(proposing: Proposing, spec: FieldSpec) -> list[object]:
+def _values(request: Request, spec: FieldSpec) -> list[object]:
     """Values worth offering, without repetition; numbers and truth values keep their type."""
     if spec.secret:
         return []
     found: list[object] = []
-    model_id = proposing.cursor.model_id
+    model_id = request.cursor.model_id
     if spec.name == "name":
         name = display_name_of(model_id)
-        return [name] if name and not proposing.snapshot.redactor.hides(name) else []
+        return [name] if name and not request.snapshot.redactor.hides(name) else []
     if spec.name == "api_base":
-        provider = proposing.catalog.providers.get(provider_of(model_id))
+        provider = request.catalog.providers.get(provider_of(model_id))
         base = base_of(provider) if provider else None
         if provider and base:
             # Beside a provider's own address people write that of a server or proxy which speaks like it.
@@ -237,7 +238,7 @@ def _values(proposing: Proposing, spec: FieldSpec) -> list[object]:
 def _value_detail(spec: FieldSpec, value: object) -> str:
     parts: list[str] = []
     if spec.name == "timeout" and isinstance(value, int | float):
-        parts.append(seconds_text(value))
+        parts.append(format_duration(value))
     if spec.default is not None and value == spec.default:
         parts.append("default")
     return ", ".join(parts)

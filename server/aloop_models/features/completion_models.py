@@ -19,8 +19,8 @@ from aloop_models.snapshot import Snapshot
 
 
 @dataclass(frozen=True, eq=False)
-class Proposing:
-    """What every proposal of one answer shares."""
+class Request:
+    """What every proposal of one completion request shares."""
 
     snapshot: Snapshot
     cursor: Cursor
@@ -52,32 +52,32 @@ class Proposing:
         return known
 
 
-def model_ids(proposing: Proposing) -> Iterator[Completion]:
+def model_ids(request: Request) -> Iterator[Completion]:
     """Proposals for the key of an entry, best first for exactly what was typed."""
-    cursor, typed = proposing.cursor, proposing.cursor.typed
-    configured = {litellm_id(entry_id) for entry_id in proposing.snapshot.document.by_id}
-    provider = proposing.catalog.providers.get(split_id(typed)[0])
+    cursor, typed = request.cursor, request.cursor.typed
+    configured = {litellm_id(entry_id) for entry_id in request.snapshot.document.by_id}
+    provider = request.catalog.providers.get(split_id(typed)[0])
     if split_label(typed)[1] is not None:
         # People choose a label themselves.
-        is_new = typed not in proposing.snapshot.document.by_id or typed == cursor.word
+        is_new = typed not in request.snapshot.document.by_id or typed == cursor.word
         if is_entry_id(typed) and is_new and provider is not None and provider.is_chat:
-            yield from _as_typed(proposing, provider)
+            yield from _as_typed(request, provider)
         return
-    used = Counter(model_id.partition("/")[0] for model_id in proposing.snapshot.document.by_id)
-    found = search(proposing.catalog, proposing.today, typed, [name for name, _ in used.most_common()])
+    used = Counter(model_id.partition("/")[0] for model_id in request.snapshot.document.by_id)
+    found = search(request.catalog, request.today, typed, [name for name, _ in used.most_common()])
     offered: set[str] = set()
     for item in found:
         if isinstance(item, ProviderFacts):
-            yield _provider(proposing, item)
+            yield _provider(request, item)
         elif item.facts.id not in configured or item.facts.id == cursor.word:
             offered.add(item.facts.id)
-            yield _model(proposing, item)
+            yield _model(request, item)
     if provider is not None and provider.is_chat and not provider.lists_models and typed not in offered:
-        yield from _as_typed(proposing, provider)
+        yield from _as_typed(request, provider)
 
 
-def _provider(proposing: Proposing, facts: ProviderFacts) -> Completion:
-    cursor = proposing.cursor
+def _provider(request: Request, facts: ProviderFacts) -> Completion:
+    cursor = request.cursor
     label = f"{facts.name}/"
     _, slash, rest = cursor.word.partition("/")
     return Completion(
@@ -90,27 +90,27 @@ def _provider(proposing: Proposing, facts: ProviderFacts) -> Completion:
     )
 
 
-def _model(proposing: Proposing, offer: Offer) -> Completion:
+def _model(request: Request, offer: Offer) -> Completion:
     model = offer.facts
-    edit, is_snippet = _entry_edit(proposing, model.id, model.provider)
+    edit, is_snippet = _entry_edit(request, model.id, model.provider)
     return Completion(
         label=model.id,
         kind=Kind.MODEL,
         edit=edit,
         is_snippet=is_snippet,
         detail=offer.detail,
-        describe=partial(model_card, model, proposing.catalog, proposing.today),
+        describe=partial(model_card, model, request.catalog, request.today),
         deprecated=offer.lifecycle is Lifecycle.RETIRED,
     )
 
 
-def _as_typed(proposing: Proposing, provider: ProviderFacts) -> Iterator[Completion]:
+def _as_typed(request: Request, provider: ProviderFacts) -> Iterator[Completion]:
     """The id as it stands, with its fields: the models of some providers are named by people."""
-    word = proposing.cursor.word
-    taken = proposing.cursor.has_colon or proposing.cursor.has_children
+    word = request.cursor.word
+    taken = request.cursor.has_colon or request.cursor.has_children
     if taken or word.endswith("/") or any(character.isspace() for character in word):
         return
-    edit, is_snippet = _entry_edit(proposing, word, provider.name)
+    edit, is_snippet = _entry_edit(request, word, provider.name)
     yield Completion(
         label=word,
         kind=Kind.MODEL,
@@ -121,12 +121,12 @@ def _as_typed(proposing: Proposing, provider: ProviderFacts) -> Iterator[Complet
     )
 
 
-def _entry_edit(proposing: Proposing, model_id: str, provider: str) -> tuple[Edit, bool]:
-    cursor = proposing.cursor
+def _entry_edit(request: Request, model_id: str, provider: str) -> tuple[Edit, bool]:
+    cursor = request.cursor
     name = model_id if cursor.quote else plain_key(model_id, flow=cursor.flow)
     if cursor.has_colon:
         return word_edit(cursor, name), False
-    after = "" if cursor.has_children else proposing.block_after(provider)
-    if proposing.snippets and "$" in after:
+    after = "" if cursor.has_children else request.block_after(provider)
+    if request.snippets and "$" in after:
         return key_edit(cursor, snippet_text(name), after), True
     return key_edit(cursor, name, after), False

@@ -12,11 +12,12 @@ from aloop_models.catalog.urls import without_credentials
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
-from aloop_models.features.current import current_id
+from aloop_models.features.current_model import current_id
 from aloop_models.features.cursor import Context, Cursor, cursor_at
+from aloop_models.features.formatting import display_name, format_duration, plural
 from aloop_models.features.markdown import code, escaped
-from aloop_models.features.model_card import field_card, model_lines, seconds_text, source_line
-from aloop_models.features.readiness import display_name, why_not_ready
+from aloop_models.features.model_card import field_card, model_lines, source_line
+from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
 _HIDDEN = "A secret: hidden."
@@ -62,7 +63,7 @@ def _root(snapshot: Snapshot, word: str) -> str:
     entries = snapshot.document.by_id
     if word == "models":
         ready = sum(not why_not_ready(placed.entry, snapshot.facts) for placed in entries.values())
-        count = f"{len(entries)} model{'' if len(entries) == 1 else 's'}, {ready} ready"
+        count = f"{plural(len(entries), 'model')}, {ready} ready"
         return f"**models** · {count}\n\nOne entry per model. The key is the LiteLLM model id, `provider/model`."
     if word == "default":
         default = snapshot.document.default_id
@@ -123,7 +124,7 @@ def _state(snapshot: Snapshot, entry: Entry) -> str:
     states = [f"Not ready: {reason}" if reason else "Ready"]
     running = sum(session.model_id == entry.model_id for session in snapshot.sessions)
     if running:
-        states.append(f"**current** ({running} agent{'' if running == 1 else 's'})")
+        states.append(f"**current** ({plural(running, 'agent')})")
     elif entry.model_id == current_id(snapshot):
         states.append("**current** (the next agent)")
     if entry.model_id == snapshot.document.default_id:
@@ -180,7 +181,7 @@ def _reading(spec: FieldSpec, data: object) -> str:
     if isinstance(data, bool):
         return "Read as true." if data else "Read as false."
     if spec.name == "timeout" and isinstance(data, int | float) and 0 < data <= (spec.maximum or 0):
-        return f"{seconds_text(data)} for one request."
+        return f"{format_duration(data)} for one request."
     if spec.name == "api_base" and isinstance(data, str):
         address = without_credentials(data)
         return f"Requests go to {code(address)}." if address else ""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from aloop_models.catalog import Catalog, ModelFacts
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.text import Span
-from aloop_models.features.readiness import facts_text, price_text
+from aloop_models.features.formatting import format_facts, format_price
 from aloop_models.snapshot import Snapshot
 
 _SOON = timedelta(days=365)
@@ -37,7 +37,7 @@ def inlay_hints(snapshot: Snapshot, span: Span) -> tuple[InlayHint, ...]:
         model = facts.catalog.model(placed.model_id)
         if model is None:
             continue
-        text = facts_text(model)
+        text = format_facts(model)
         if model.retires is not None and model.retires - facts.today <= _SOON:
             verb = "retired" if model.is_retired(facts.today) else "retires"
             text = f"{text} → {verb} {model.retires.isoformat()}".lstrip()
@@ -61,7 +61,7 @@ def _tooltip(model: ModelFacts, catalog: Catalog) -> str:
     if model.context_window:
         parts.append(f"Context window: {model.context_window:,} tokens.")
     if model.input_price is not None and model.output_price is not None:
-        prices = f"{price_text(model.input_price)} for input, {price_text(model.output_price)} for output"
+        prices = f"{format_price(model.input_price)} for input, {format_price(model.output_price)} for output"
         parts.append(f"List price of a million tokens: {prices}.")
     if model.retires is not None:
         successor = f" Successor: {model.successor}." if model.successor else ""

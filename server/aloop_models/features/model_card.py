@@ -7,19 +7,19 @@ import json
 
 from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
 from aloop_models.core.schema import FieldSpec
+from aloop_models.features.formatting import format_price, format_tokens, plural
 from aloop_models.features.markdown import code, escaped
-from aloop_models.features.readiness import price_text, tokens_text
 
 
 def model_lines(model: ModelFacts, today: datetime.date) -> list[str]:
     """The facts of a model, one Markdown list item each."""
     lines: list[str] = []
     if model.context_window:
-        lines.append(f"- Context window: {tokens_text(model.context_window)} tokens")
+        lines.append(f"- Context window: {format_tokens(model.context_window)} tokens")
     if model.max_output:
-        lines.append(f"- Longest answer: {tokens_text(model.max_output)} tokens")
+        lines.append(f"- Longest answer: {format_tokens(model.max_output)} tokens")
     if model.input_price is not None and model.output_price is not None:
-        prices = f"{price_text(model.input_price)} in, {price_text(model.output_price)} out"
+        prices = f"{format_price(model.input_price)} in, {format_price(model.output_price)} out"
         lines.append(f"- Price per million tokens: {prices}")
     if model.capabilities:
         lines.append(f"- Capabilities: {escaped(', '.join(model.capabilities))}")
@@ -87,20 +87,6 @@ def source_line(catalog: Catalog) -> str:
     return f"Catalog of {catalog.made.isoformat()}, from LiteLLM {escaped(catalog.litellm_version)}"
 
 
-def seconds_text(seconds: float) -> str:
-    """A time as people say it: `10 minutes`, `1 hour 30 minutes`, `30.5 seconds`."""
-    parts: list[str] = []
-    rest = seconds
-    for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        count = int(rest // length)
-        if count:
-            parts.append(f"{count} {name}{'s' if count > 1 else ''}")
-            rest -= count * length
-    if rest or not parts:
-        parts.append(f"{rest:g} second{'' if rest == 1 else 's'}")
-    return " ".join(parts)
-
-
 _KINDS = {
     "string": "text",
     "number": "number",
@@ -127,7 +113,7 @@ def _retirement(model: ModelFacts, day: datetime.date, today: datetime.date) -> 
     successor = f"; its successor is {code(model.successor)}" if model.successor else ""
     if left <= 0:
         return f"**Retired** on {day.isoformat()}{successor}"
-    return f"Retires on {day.isoformat()}, in {left} day{'' if left == 1 else 's'}{successor}"
+    return f"Retires on {day.isoformat()}, in {plural(left, 'day')}{successor}"
 
 
 def _key_origin(provider: ProviderFacts) -> str:

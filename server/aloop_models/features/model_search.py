@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
 from aloop_models.catalog import provider_table as table
-from aloop_models.features.matching import Fit, Name, fit, fits_words, name_of, spaced, word_pattern
-from aloop_models.features.readiness import facts_text
+from aloop_models.features.formatting import format_facts
+from aloop_models.features.match import Fit, Name, fit, fits_words, name_of, spaced, word_pattern
 
 _SHORTEST_NAME = 3
 """Characters of a bare model name from which whole ids are offered; with a digit (`4o`, `o3`) one less."""
@@ -115,7 +115,7 @@ def _offers_of(catalog: Catalog, provider: str, today: datetime.date) -> tuple[O
     for facts in catalog.models_of(provider, today):
         if facts.is_chat:
             lifecycle, detail = _lifecycle(facts, today)
-            text = " · ".join(part for part in (detail, facts_text(facts)) if part)
+            text = " · ".join(part for part in (detail, format_facts(facts)) if part)
             offers.append(Offer(facts, lifecycle, text, name_of(facts.id[start:])))
     return tuple(sorted(offers, key=lambda offer: offer.lifecycle))
 

@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aloop_models.catalog import (
-    ModelFacts,
     ProviderFacts,
-    default_name,
     is_entry_id,
     is_placeholder,
     is_placeholder_url,
-    litellm_id,
-    looks_like_key,
     provider_of,
-    split_label,
 )
 from aloop_models.catalog.redaction import quote, redact
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry
 from aloop_models.core.entry_cache import per_entry
 from aloop_models.core.nodes import Mapping, Scalar, resolve
-from aloop_models.errors import RefusedError
 from aloop_models.features.checks.api_key import keys_in_headers
 from aloop_models.features.checks.entry_checks import entry_errors
-from aloop_models.features.checks.misplaced import ENV_REFERENCE
+from aloop_models.features.checks.key_placement import ENV_REFERENCE
 from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.snapshot import Facts
 
@@ -129,51 +123,3 @@ def _first(errors: list[Diagnostic]) -> str:
         return "one of its values is a reference, and references are not expanded"
     first = min(errors, key=lambda item: item.span)
     return first.message.partition(". ")[0].rstrip(".")
-
-
-def display_name(entry: Entry) -> str:
-    """The entry's `name`; without one `model (label)` where its ID has a label, else its ID."""
-    name = entry.profile.get("name")
-    return redact(name if isinstance(name, str) and name.strip() else default_name(entry.model_id))
-
-
-def require_model_id(model_id: str, example: str) -> None:
-    """Refuse what cannot be a new model's ID; `example` is one that can (`model_search.example_model`).
-
-    Raises:
-        RefusedError: `invalidFields`, without quoting what looks like a key.
-    """
-    if not is_entry_id(model_id):
-        label = split_label(model_id)[1]
-        if label is not None and is_entry_id(litellm_id(model_id)):
-            hint = f"A label is letters, digits, '.', '_' and '-', such as {example}#work."
-        else:
-            hint = f"A model ID is provider/model, such as {example}."
-        raise RefusedError("invalidFields", f"{quote(model_id, 'This')} is not a model ID. {hint}")
-    if looks_like_key(model_id):
-        raise RefusedError(
-            "invalidFields", "That looks like an API key. An id is provider/model; keys belong in api_key."
-        )
-
-
-def tokens_text(count: int) -> str:
-    """A number of tokens in short: `128K`, `1M`, `1.05M`."""
-    if count >= 1_000_000:
-        return f"{count / 1_000_000:.2f}".rstrip("0").rstrip(".") + "M"
-    return f"{count / 1_000:.1f}".rstrip("0").rstrip(".") + "K" if count >= 1_000 else str(count)
-
-
-def price_text(price: float) -> str:
-    """A price in US dollars without needless digits: `$3`, `$0.15`."""
-    return f"${price:.4f}".rstrip("0").rstrip(".")
-
-
-def facts_text(model: ModelFacts) -> str:
-    """Context window and prices in one line: `128K · $2.5 in / $10 out`; empty where nothing is known."""
-    parts: list[str] = []
-    if model.context_window:
-        parts.append(tokens_text(model.context_window))
-    # LiteLLM writes 0 where nobody is billed by the token, which is no price to show.
-    if model.input_price is not None and model.output_price is not None and (model.input_price or model.output_price):
-        parts.append(f"{price_text(model.input_price)} in / {price_text(model.output_price)} out")
-    return " · ".join(parts)

@@ -6,9 +6,9 @@ from aloop_models.core import edits
 from aloop_models.core.text import Edit, Span
 from aloop_models.errors import RefusedError
 from aloop_models.features.id_spans import content_span
+from aloop_models.features.model_id import require_model_id
 from aloop_models.features.model_search import example_model
 from aloop_models.features.navigation import Mention, mention_at
-from aloop_models.features.readiness import require_model_id
 from aloop_models.snapshot import Snapshot
 
 

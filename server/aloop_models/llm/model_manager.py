@@ -14,7 +14,7 @@ from aloop_models.commands.lookup import not_found
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import FileError, RefusedError
 from aloop_models.features.broken_file import broken_file
-from aloop_models.features.current import renamed
+from aloop_models.features.current_model import find_new_id
 from aloop_models.llm.loading import Configuration, configuration_of, why_not_usable
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.snapshot import Snapshot
@@ -322,7 +322,9 @@ class ModelManager:
             first = (model_id for model_id in found.models if model_id in found.ready)
             self._current_id = found.default_id if found.default_id in found.models else next(first, None)
         elif self._snapshot is not None:
-            self._current_id = renamed(self._snapshot.document, snapshot.document, self._current_id) or self._current_id
+            self._current_id = (
+                find_new_id(self._snapshot.document, snapshot.document, self._current_id) or self._current_id
+            )
         self._snapshot = snapshot
         # One that has left the file, or has an error now, stays as it was last known.
         self._current = found.models.get(self._current_id or "", self._current)

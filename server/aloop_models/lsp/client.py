@@ -7,7 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from aloop_models.core.text import Encoding
+from aloop_models.core.lines import Encoding
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from aloop_models.core.text import Edit, Encoding, Lines, Position, Span
+from aloop_models.core.lines import Encoding, Lines, Position
+from aloop_models.core.text import Edit, Span
 from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.lsp.client import Client
 from aloop_models.workspace.rule_pages import rule_page

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from aloop_models.core.text import Lines
+from aloop_models.core.lines import Lines
 from aloop_models.errors import InvalidArgumentsError
 from aloop_models.workspace.read import text_of
 

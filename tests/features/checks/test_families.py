@@ -11,7 +11,7 @@ from aloop_models.features.checks.confusables import plain_spelling
 from aloop_models.features.checks.distance import Distance, distance_of
 from aloop_models.features.checks.numbers import number_in, number_text
 from aloop_models.features.diagnostic import Severity
-from support.drawn import diagnostics_of, mended, rules_of
+from support.expectations import apply_fix, diagnostics_of, rules_of
 
 KEY = "sk-not-a-real-one-but-long-enough"
 SECRET = "sk-proj-A1b2C3d4E5f6G7h8I9j0"
@@ -134,7 +134,7 @@ def test_what_the_catalog_says_of_a_model_holds_with_a_label(label: str) -> None
                 item.rule.id,
                 item.message,
                 text[slice(*item.span)],
-                [mended(text, item, at) for at in range(len(item.fixes))],
+                [apply_fix(text, item, at) for at in range(len(item.fixes))],
             )
             for item in diagnostics_of(text)
         ]
@@ -162,7 +162,7 @@ def test_ids(model_id: str, rule: str | None, underlined: str, after: str | None
     if after is None:
         assert found[0].fixes == ()
     else:
-        assert mended(text, found[0]).split("\n")[1] == f"  {after}:"
+        assert apply_fix(text, found[0]).split("\n")[1] == f"  {after}:"
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_missing_default_names_the_first_ready_model() -> None:
     """The fix sets what a session would start with."""
     text = f"models:\n  openai/gpt-4.1:\n  ollama/a:\n  openai/gpt-4o:\n    api_key: {KEY}"
     found = next(item for item in diagnostics_of(text) if item.rule.id == "missing-default")
-    assert mended(text, found) == text + "\n\ndefault: ollama/a\n"
+    assert apply_fix(text, found) == text + "\n\ndefault: ollama/a\n"
 
 
 @pytest.mark.parametrize("line", ["timeout 5", "timeout:5"])
@@ -244,7 +244,7 @@ def test_field_without_colon_or_space(line: str) -> None:
     text = f"models:\n  ollama/a:\n    {line}\ndefault: ollama/a\n"
     (found,) = diagnostics_of(text)
     assert found.message.startswith("Write 'timeout: ' with a colon")
-    assert mended(text, found) == text.replace(line, "{timeout: 5}")
+    assert apply_fix(text, found) == text.replace(line, "{timeout: 5}")
 
 
 def test_settings_turn_a_rule_off() -> None:
@@ -309,4 +309,4 @@ def test_a_provider_that_is_written_twice(
         assert found == []
         return
     assert [(item.rule.id, item.level, text[slice(*item.span)]) for item in found] == [(rule, WARNING, underlined)]
-    assert [mended(text, found[0], at).split("\n")[1] for at in range(len(found[0].fixes))] == [f"  {after}:"]
+    assert [apply_fix(text, found[0], at).split("\n")[1] for at in range(len(found[0].fixes))] == [f"  {after}:"]

@@ -1,7 +1,7 @@
-"""Each rule on a drawn text: exact range and words; one changed character makes it vanish."""
+"""Each rule on a annotated text: exact range and words; one changed character makes it vanish."""
 
 # ruff: noqa: E501
-# Drawn lines stand under the text they mark, so they cannot be broken.
+# Annotation lines stand under the text they mark, so they cannot be broken.
 
 from datetime import date
 
@@ -10,7 +10,7 @@ import pytest
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostic import MESSAGE_LIMIT, Severity
 from aloop_models.snapshot import Place
-from support.drawn import check_drawn, diagnostics_of, rules_of, undrawn
+from support.expectations import check_expectations, diagnostics_of, parse_expectations, rules_of
 
 KEY = "sk-not-a-real-one-but-long-enough"
 HOME = "/home/me/project"
@@ -23,8 +23,8 @@ PLACES = {
 }
 SAFE = Place(PATH, 0o600, HOME, tracked="no", ignored=True)
 
-# rule, drawn text, the text to replace and its replacement: one character more, less or other.
-DRAWN = [
+# rule, annotated text, the text to replace and its replacement: one character more, less or other.
+CASES = [
     (
         "yaml-syntax",
         """\
@@ -311,19 +311,19 @@ models:
 ]
 
 
-@pytest.mark.parametrize(("rule", "marked", "change"), DRAWN, ids=[item[0] for item in DRAWN])
+@pytest.mark.parametrize(("rule", "marked", "change"), CASES, ids=[item[0] for item in CASES])
 def test_rule_is_drawn_and_vanishes(rule: str, marked: str, change: tuple[str, str]) -> None:
-    """The diagnostics stand where they are drawn; the changed text does not break the rule."""
-    check_drawn(marked, place=SAFE)
-    text, drawn = undrawn(marked)
-    assert rule in {item.rule for item in drawn}
+    """The diagnostics stand where they are expected; the changed text does not break the rule."""
+    check_expectations(marked, place=SAFE)
+    text, expected = parse_expectations(marked)
+    assert rule in {item.rule for item in expected}
     assert change[0] in text
     assert rule not in rules_of(text.replace(*change, 1), place=SAFE)
 
 
 def test_every_rule_is_drawn() -> None:
     """No rule without its fixture."""
-    assert {item[0] for item in DRAWN} | PLACES.keys() == {rule.id for rule in RULES}
+    assert {item[0] for item in CASES} | PLACES.keys() == {rule.id for rule in RULES}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

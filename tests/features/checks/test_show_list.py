@@ -4,7 +4,7 @@ import pytest
 
 from aloop_models.features.diagnostic import Severity
 from aloop_models.snapshot import Place
-from support.drawn import check_drawn, diagnostics_of, mended, rules_of
+from support.expectations import apply_fix, check_expectations, diagnostics_of, rules_of
 
 KEY = "sk-not-a-real-one-but-long-enough"
 OLLAMA = "default: ollama/llama2\n"
@@ -26,7 +26,7 @@ def test_model_typo_nearest_first() -> None:
     (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("unknown-model", Severity.INFORMATION)
     assert "Did you mean openai/gpt-4o" in found.message
-    assert "  openai/gpt-4o:\n" in mended(text, found)
+    assert "  openai/gpt-4o:\n" in apply_fix(text, found)
 
 
 def test_unknown_model_without_a_near_one_is_a_hint() -> None:
@@ -40,7 +40,7 @@ def test_default_that_names_nothing() -> None:
     text = "models:\n  ollama/llama2:\ndefault: ollama/llama3\n"
     (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("undefined-default", Severity.WARNING)
-    assert rules_of(mended(text, found)) == []
+    assert rules_of(apply_fix(text, found)) == []
 
 
 def test_timout() -> None:
@@ -49,7 +49,7 @@ def test_timout() -> None:
     (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("unknown-field", Severity.WARNING)
     assert "timeout" in found.message
-    assert rules_of(mended(text, found)) == []
+    assert rules_of(apply_fix(text, found)) == []
     (both,) = diagnostics_of(f"models:\n  ollama/llama2:\n    timeout: 5\n    timout: 5\n{OLLAMA}")
     assert "timeout" in both.message
     assert [fix.title for fix in both.fixes] == ["Comment the line out"]
@@ -61,7 +61,7 @@ def test_drop_params_string_against_truth() -> None:
     text = f'models:\n  ollama/llama2:\n    drop_params: "yes"\n{OLLAMA}'
     (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("wrong-type", Severity.ERROR)
-    assert "drop_params: true\n" in mended(text, found)
+    assert "drop_params: true\n" in apply_fix(text, found)
 
 
 def test_timeout_five_minutes() -> None:
@@ -69,7 +69,7 @@ def test_timeout_five_minutes() -> None:
     text = f"models:\n  ollama/llama2:\n    timeout: 5m\n{OLLAMA}"
     (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("wrong-type", Severity.ERROR)
-    assert "timeout: 300\n" in mended(text, found)
+    assert "timeout: 300\n" in apply_fix(text, found)
 
 
 def test_duplicate_model() -> None:
@@ -79,11 +79,11 @@ def test_duplicate_model() -> None:
     assert (found.rule.id, found.level) == ("duplicate-key", Severity.ERROR)
     assert text[slice(*found.span)] == "ollama/llama2"
     assert found.span.start > found.related[0].span.start == 10
-    assert mended(text, found, 0) == (
+    assert apply_fix(text, found, 0) == (
         f"models:\n  ollama/llama2#2:\n    timeout: 5\n  # two\n  ollama/llama2:\n    timeout: 6\n{OLLAMA}"
     )
-    assert mended(text, found, 1) == f"models:\n  # two\n  ollama/llama2:\n    timeout: 6\n{OLLAMA}"
-    assert mended(text, found, 2) == f"models:\n  ollama/llama2:\n    timeout: 5\n  # two\n{OLLAMA}"
+    assert apply_fix(text, found, 1) == f"models:\n  # two\n  ollama/llama2:\n    timeout: 6\n{OLLAMA}"
+    assert apply_fix(text, found, 2) == f"models:\n  ollama/llama2:\n    timeout: 5\n  # two\n{OLLAMA}"
 
 
 def test_placeholder_key() -> None:
@@ -149,7 +149,7 @@ def test_nothing_to_say(entry: str) -> None:
 
 def test_unclosed_quote_that_the_next_entry_closes() -> None:
     """Reported at the opening quote, whatever closes it further down."""
-    check_drawn("""\
+    check_expectations("""\
 models:
   ollama/llama2:
     name: "Llama
@@ -162,7 +162,7 @@ default: ollama/llama2
 
 def test_two_documents() -> None:
     """One diagnostic, at the second one's beginning."""
-    check_drawn("""\
+    check_expectations("""\
 models:
   ollama/llama2:
 default: ollama/llama2
@@ -175,7 +175,7 @@ models:
 
 def test_list_at_the_root() -> None:
     """An error on its first line."""
-    check_drawn("""\
+    check_expectations("""\
 - ollama/llama2
 #<0^^^^^^^^^^^^^^^ not-a-mapping
 - ollama/llama3
@@ -188,7 +188,7 @@ def test_empty_file(text: str) -> None:
     (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("missing-models", Severity.INFORMATION)
     if found.fixes:
-        assert diagnostics_of(mended(text, found)) == ()
+        assert diagnostics_of(apply_fix(text, found)) == ()
 
 
 def test_template_is_clean() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from aloop_models.core.reader import read_document
-from support.drawn import diagnostics_of, mended
+from support.expectations import apply_fix, diagnostics_of
 
 HEAD = "models:\n  ollama/a:\n"
 
@@ -67,7 +67,7 @@ def test_mistakes_below_an_id(below: str, underlined: str, begins: str, after: s
     if after is None:
         assert syntax[0].fixes == ()
         return
-    result = mended(text, syntax[0])
+    result = apply_fix(text, syntax[0])
     assert result == HEAD + after
     assert read_document(result).parses
 
@@ -94,7 +94,7 @@ def test_mistakes_at_the_root(text: str, underlined: str, rule: str, after: str)
     """Words without a colon and brackets that stay open."""
     (diagnostic,) = (item for item in diagnostics_of(text) if item.rule.id == rule)
     assert text[slice(*diagnostic.span)] == underlined
-    assert mended(text, diagnostic) == after
+    assert apply_fix(text, diagnostic) == after
 
 
 def test_two_broken_entries_are_two_diagnostics() -> None:
@@ -109,7 +109,7 @@ def test_two_broken_entries_are_two_diagnostics() -> None:
 def test_unknown_words_hold_nothing_of_the_text() -> None:
     """What PyYAML says about a text it quotes is cut off."""
     from aloop_models.core.yaml_reader import Problem
-    from aloop_models.features.checks.syntax_words import explain
+    from aloop_models.features.checks.syntax_messages import explain
 
     document = read_document("models:\n  ollama/a:\n")
     explained = explain(document, Problem("expected the frobnicator, but found 'sk-secret'", 10))

@@ -14,9 +14,10 @@ from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, Sequence, resolve
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.distance import is_near
-from aloop_models.features.checks.key_text import is_key
-from aloop_models.features.checks.marks import fixes, inner_start, value_span, written_here
+from aloop_models.features.checks.fixes import offer, own_scalar
+from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.model_id import is_clear
+from aloop_models.features.checks.spans import inner_start, value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
@@ -181,8 +182,8 @@ def _malformed(entry: Entry, field: Field, key: str, known: ProviderFacts) -> Di
     candidates: tuple[Fix, ...] = ()
     if any(not "!" <= character <= "~" for character in key) or key.strip(_PASTED_AROUND) != key:
         message = "This key holds a space or another character that no key has. Paste it again."
-        candidates = fixes(
-            Fix("Remove what surrounds the key", _stripping(written_here(field), key, known.name), safe=True)
+        candidates = offer(
+            Fix("Remove what surrounds the key", _stripping(own_scalar(field), key, known.name), safe=True)
         )
     elif known.key_prefixes and not key.startswith(known.key_prefixes):
         message = f"Keys of {known.label} begin with {known.key_prefixes[0]}. Paste the whole key."

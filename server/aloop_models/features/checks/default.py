@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 from aloop_models.catalog import nearest, split_id, split_label, with_label
 from aloop_models.core.document import Document, Section
+from aloop_models.core.lines import line_end
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.text import Edit, Span
-from aloop_models.features.checks.key_text import is_key
-from aloop_models.features.checks.lines import end_of_line, file_span
-from aloop_models.features.checks.marks import either, fixes, quoted, quoting
-from aloop_models.features.checks.misplaced import KEY_IN_WRONG_FIELD
+from aloop_models.features.checks.fixes import offer, quote_scalar
+from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
+from aloop_models.features.checks.spans import file_span
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
+from aloop_models.features.checks.wording import list_choices, quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
@@ -59,13 +61,13 @@ def check_default(snapshot: Snapshot) -> Iterator[Diagnostic]:
     elif not isinstance(value, Scalar) or not isinstance(value.value, str):
         kind = kind_of(value.value) if isinstance(value, Scalar) else "a list or a mapping"
         span = _on_one_line(document, section)
-        edits = quoting(value) if isinstance(value, Scalar) and value is section.value else ()
+        edits = quote_scalar(value) if isinstance(value, Scalar) and value is section.value else ()
         message = f"default has to be the id of a model; this is {kind}. Write provider/model, or null."
         yield Diagnostic(
             WRONG_TYPE,
             span,
             message,
-            fixes(Fix("Put it in quotes", edits, safe=isinstance(value, Scalar) and value.text in document.by_id)),
+            offer(Fix("Put it in quotes", edits, safe=isinstance(value, Scalar) and value.text in document.by_id)),
         )
     elif is_key(value.text):
         message = "A key stands where the default's id belongs, in plain sight. Write a model id, or null."
@@ -74,7 +76,7 @@ def check_default(snapshot: Snapshot) -> Iterator[Diagnostic]:
             KEY_IN_WRONG_FIELD,
             _on_one_line(document, section),
             message,
-            fixes(Fix("Remove the key and write null", edits, safe=False)),
+            offer(Fix("Remove the key and write null", edits, safe=False)),
         )
     elif value.text not in document.by_id and document.parses:
         yield _undefined(snapshot, section, value.text)
@@ -94,14 +96,14 @@ def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Diagnosti
     if not ids:
         message = "There are no models in this file yet. Add one, or write null."
     elif near:
-        message = f"No model here is called {quoted(model_id)}. Did you mean {either(near)}?"
+        message = f"No model here is called {quote_name(model_id)}. Did you mean {list_choices(near)}?"
     else:
-        message = f"No model here is called {quoted(model_id)}. Write the id of one of the models above, or null."
+        message = f"No model here is called {quote_name(model_id)}. Write the id of one of the models above, or null."
     if len(message) > 200:
         message = "No model here has this id. Write the id of one of the models above, or null."
     ready = (other for other in near if why_not_ready(document.by_id[other].entry, snapshot.facts) is None)
     candidates = [Fix(_title(other), _writing(section, written(other)), safe=False) for other in ready]
-    return Diagnostic(UNDEFINED_DEFAULT, _on_one_line(document, section), message, fixes(*candidates))
+    return Diagnostic(UNDEFINED_DEFAULT, _on_one_line(document, section), message, offer(*candidates))
 
 
 def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Diagnostic]:
@@ -120,7 +122,7 @@ def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Diagnostic
     if first is not None:
         edits = _writing(section, written(first)) if section else _appending(document, written(first))
         candidates.append(Fix(_title(first), edits, safe=False))
-    yield Diagnostic(MISSING_DEFAULT, span, message, fixes(*candidates))
+    yield Diagnostic(MISSING_DEFAULT, span, message, offer(*candidates))
 
 
 def written(model_id: str) -> str:
@@ -131,7 +133,7 @@ def written(model_id: str) -> str:
 
 
 def _title(model_id: str) -> str:
-    return f"Set the default to {either([model_id])}"[:_LONGEST_TITLE]
+    return f"Set the default to {list_choices([model_id])}"[:_LONGEST_TITLE]
 
 
 def _writing(section: Section | None, text: str) -> tuple[Edit, ...]:
@@ -160,4 +162,4 @@ def _on_one_line(document: Document, section: Section) -> Span:
     value = section.value
     if value is None or value.end <= value.start:
         return section.key.span
-    return Span(value.start, min(value.end, end_of_line(document.text, value.start)))
+    return Span(value.start, min(value.end, line_end(document.text, value.start)))

@@ -30,7 +30,7 @@ def is_near(base: str) -> bool:
 def distance_of(base: str) -> Distance:
     """How far away an address is; what is no address is far."""
     host = host_of(base)
-    return Distance.FAR if host is None else _reach(host)
+    return Distance.FAR if host is None else _distance_of_host(host)
 
 
 def host_of(base: str) -> str | None:
@@ -44,7 +44,7 @@ def host_of(base: str) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _reach(host: str) -> Distance:
+def _distance_of_host(host: str) -> Distance:
     if host in _HERE or host.endswith(".localhost"):
         return Distance.HERE
     try:

@@ -7,10 +7,10 @@ from itertools import chain, count
 
 from aloop_models.catalog import is_entry_id, split_label, with_label
 from aloop_models.core.document import Document, Entry, Field, PlacedEntry
+from aloop_models.core.lines import line_end, line_start
 from aloop_models.core.nodes import Mapping, Pair, Scalar
 from aloop_models.core.text import Edit, Span
-from aloop_models.features.checks.lines import end_of_line, start_of_line
-from aloop_models.features.checks.marks import commenting_out, fixes, renaming
+from aloop_models.features.checks.fixes import comment_out_field, offer, replace_part
 from aloop_models.features.checks.model_id import label_from
 from aloop_models.features.diagnostic import Diagnostic, Fix, Related, Rule, Severity
 from aloop_models.snapshot import Facts, Snapshot
@@ -49,14 +49,14 @@ def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
                     DUPLICATE_KEY,
                     field.key.span,
                     _MESSAGE,
-                    fixes(
+                    offer(
                         # It is not used now, so nothing changes; but a key is easily forgotten in a comment.
                         Fix(
                             "Comment out the earlier one",
-                            commenting_out(entry, earlier),
+                            comment_out_field(entry, earlier),
                             safe=not _is_secret(field.name, facts),
                         ),
-                        Fix("Comment this one out", commenting_out(entry, field), safe=False),
+                        Fix("Comment this one out", comment_out_field(entry, field), safe=False),
                     ),
                     related=(Related(earlier.key.span, _EARLIER),),
                 )
@@ -75,9 +75,9 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Diagnostic]:
         earlier = sections.get(section.name)
         if earlier is not None and one_document:
             edits = _commenting_out(document, earlier) if section.name == "default" else ()
-            mending = fixes(Fix("Comment out the earlier one", edits, safe=True))
+            fixes = offer(Fix("Comment out the earlier one", edits, safe=True))
             related = (Related(earlier, _EARLIER),)
-            yield Diagnostic(DUPLICATE_KEY, section.key.span, _MESSAGE, mending, related=related)
+            yield Diagnostic(DUPLICATE_KEY, section.key.span, _MESSAGE, fixes, related=related)
         sections[section.name] = section.key.span
         if isinstance(section.value, Mapping) and section.name != "models":
             yield from _in_pairs(section.value.pairs)
@@ -111,11 +111,11 @@ def _entry_fixes(snapshot: Snapshot, earlier: PlacedEntry, placed: PlacedEntry) 
     ]
     remove_earlier = Fix(titles[0], _without(document, earlier), safe=is_same)
     if is_same:
-        return fixes(remove_earlier, keep)
+        return offer(remove_earlier, keep)
     if not (earlier.entry.fields and placed.entry.fields) and not is_entry_id(placed.model_id):
         # Two fields in the place of entries: either text may be needed.
         return ()
-    return fixes(keep, remove_earlier, Fix(titles[1], _without(document, placed), safe=False))
+    return offer(keep, remove_earlier, Fix(titles[1], _without(document, placed), safe=False))
 
 
 def _labelled(snapshot: Snapshot, placed: PlacedEntry) -> str:
@@ -132,7 +132,7 @@ def _labelled(snapshot: Snapshot, placed: PlacedEntry) -> str:
 
 def _renaming(placed: PlacedEntry, new_id: str) -> tuple[Edit, ...]:
     key = placed.entry.key
-    return tuple(edit.shifted(placed.start) for edit in renaming(key, 0, len(key.text), new_id))
+    return tuple(edit.shifted(placed.start) for edit in replace_part(key, 0, len(key.text), new_id))
 
 
 def _fields_text(document: Document, placed: PlacedEntry) -> str:
@@ -164,8 +164,8 @@ def _in_pairs(pairs: Iterable[Pair]) -> Iterator[Diagnostic]:
 
 def _commenting_out(document: Document, key: Span) -> tuple[Edit, ...]:
     """Turn a line of the file's root into a comment; no edits if other text is on it, or it goes on below."""
-    line = Span(key.start, end_of_line(document.text, key.end))
-    is_alone = start_of_line(document.text, key.start) == key.start
+    line = Span(key.start, line_end(document.text, key.end))
+    is_alone = line_start(document.text, key.start) == key.start
     lines_below = document.text[line.end :].lstrip("\r\n")
     if not document.parses or not is_alone or lines_below[:1] in (" ", "\t", "-"):
         return ()
@@ -179,7 +179,7 @@ def _without(document: Document, placed: PlacedEntry) -> tuple[Edit, ...]:
 def _without_lines(document: Document, start: int, end: int) -> tuple[Edit, ...]:
     """Remove whole lines; no edits where something else stands on them or an anchor in them may be used below."""
     text = document.text
-    begin = start_of_line(text, start)
+    begin = line_start(text, start)
     if text[begin:start].strip(" ") or not document.parses:
         return ()
     removed = text[begin:end]
@@ -195,4 +195,4 @@ def _last_line_end(text: str, span: Span) -> int:
     last = span.end
     while last > span.start and text[last - 1] in "\r\n ":
         last -= 1
-    return end_of_line(text, last)
+    return line_end(text, last)

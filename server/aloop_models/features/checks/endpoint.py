@@ -15,8 +15,9 @@ from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.api_key import has_secret
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
-from aloop_models.features.checks.key_text import is_key
-from aloop_models.features.checks.marks import fixes, inner_start, value_span, written_here
+from aloop_models.features.checks.fixes import offer, own_scalar
+from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.spans import inner_start, value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
@@ -93,7 +94,7 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
     if is_placeholder_url(base):
         yield Diagnostic(INVALID_API_BASE, span, "This URL is a placeholder. Write the URL of your server.")
         return
-    here = written_here(field)
+    here = own_scalar(field)
     start = inner_start(here) if here and here.text == base else None
     if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base):
         yield _invalid(entry, field, base, start)
@@ -122,7 +123,7 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         level = Severity.INFORMATION if distance_of(base) is Distance.NEAR else None
         message = "Over http:// the key travels unencrypted. Use https:// instead."
         secure = () if start is None else (Edit(start + 4, start + 4, "s"),)
-        yield Diagnostic(INSECURE_API_BASE, span, message, fixes(Fix("Use https://", secure, safe=False)), level)
+        yield Diagnostic(INSECURE_API_BASE, span, message, offer(Fix("Use https://", secure, safe=False)), level)
 
 
 @lru_cache(maxsize=1024)
@@ -184,11 +185,11 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Diagno
         message = "This address has no valid host or port. Write it as http://host:port/path."
     else:
         message = "This is no address. Write it with http:// or https:// before the host."
-    return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, fixes(*candidates))
+    return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, offer(*candidates))
 
 
 def _doubtful(entry: Entry, field: Field, message: str, fix: Fix) -> Diagnostic:
-    return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, fixes(fix), Severity.WARNING)
+    return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, offer(fix), Severity.WARNING)
 
 
 def _cut(start: int | None, first: int, last: int) -> tuple[Edit, ...]:

@@ -11,7 +11,7 @@ from aloop_models.features.checks.api_key import check_api_key
 from aloop_models.features.checks.duplicates import check_field_duplicates
 from aloop_models.features.checks.endpoint import check_endpoint
 from aloop_models.features.checks.fields import check_fields
-from aloop_models.features.checks.misplaced import check_misplaced
+from aloop_models.features.checks.key_placement import check_key_placement
 from aloop_models.features.checks.model import check_model
 from aloop_models.features.checks.model_id import check_model_id
 from aloop_models.features.checks.shape import check_entry_shape
@@ -29,7 +29,7 @@ _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_values,
     check_model_id,
     check_api_key,
-    check_misplaced,
+    check_key_placement,
     check_endpoint,
 )
 _OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model,)

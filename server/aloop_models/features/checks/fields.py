@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from aloop_models.catalog import nearest, one_slip, provider_of
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.text import Edit
-from aloop_models.features.checks.key_text import is_key
-from aloop_models.features.checks.marks import commenting_out, either, fixes, name_span, quoted, quoting, renaming
+from aloop_models.features.checks.fixes import comment_out_field, offer, quote_scalar, replace_part
+from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.spans import name_span
 from aloop_models.features.checks.values import WRONG_TYPE
+from aloop_models.features.checks.wording import list_choices, quote_name
 from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
@@ -105,19 +107,19 @@ def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
 def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     near = meant_fields(entry, field.name, facts)
     if near:
-        message = f"There is no field {quoted(field.name)}, so it has no effect. Did you mean {either(near)}?"
+        message = f"There is no field {quote_name(field.name)}, so it has no effect. Did you mean {list_choices(near)}?"
     elif isinstance(field.data, str) and is_key(field.data):
         # A key under a strange name has a diagnostic of its own.
         return None
     else:
-        message = f"There is no field {quoted(field.name)}, so it has no effect. Check its spelling, or remove it."
+        message = f"There is no field {quote_name(field.name)}, so it has no effect. Check its spelling, or remove it."
     renames = [
         Fix(f"Rename to {name}", _renamed(field, name), safe=_is_certain(field, name, facts))
         for name in near
         if name not in entry.profile
     ]
-    mending = fixes(*(renames or [Fix("Comment the line out", commenting_out(entry, field), safe=False)]))
-    return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, mending)
+    fixes = offer(*(renames or [Fix("Comment the line out", comment_out_field(entry, field), safe=False)]))
+    return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, fixes)
 
 
 def _unsupported(entry: Entry, field: Field, facts: Facts) -> Diagnostic:
@@ -126,17 +128,21 @@ def _unsupported(entry: Entry, field: Field, facts: Facts) -> Diagnostic:
     if len(message) > MESSAGE_LIMIT:
         message = message[: MESSAGE_LIMIT - 1] + "…"
     instead = _WRITE.search(reason)
-    candidates = [Fix("Comment the line out", commenting_out(entry, field), safe=False)]
+    candidates = [Fix("Comment the line out", comment_out_field(entry, field), safe=False)]
     if instead and instead[1] in facts.schema.fields and instead[1] not in entry.profile:
         candidates.insert(0, Fix(f"Rename to {instead[1]}", _renamed(field, instead[1]), safe=True))
-    return Diagnostic(UNSUPPORTED_FIELD, name_span(entry, field), message, fixes(*candidates))
+    return Diagnostic(UNSUPPORTED_FIELD, name_span(entry, field), message, offer(*candidates))
 
 
 def _no_string(entry: Entry, field: Field) -> Diagnostic:
     message = "YAML reads this name as a number, a truth value or nothing. Put it in quotes, or correct it."
-    edits = () if field.inherited else quoting(field.key)
+    edits = () if field.inherited else quote_scalar(field.key)
     return Diagnostic(
-        WRONG_TYPE, name_span(entry, field), message, fixes(Fix("Put it in quotes", edits, safe=True)), Severity.WARNING
+        WRONG_TYPE,
+        name_span(entry, field),
+        message,
+        offer(Fix("Put it in quotes", edits, safe=True)),
+        Severity.WARNING,
     )
 
 
@@ -155,4 +161,4 @@ def _spelling(name: str) -> str:
 
 
 def _renamed(field: Field, name: str) -> tuple[Edit, ...]:
-    return () if field.inherited else renaming(field.key, 0, len(field.key.text), name)
+    return () if field.inherited else replace_part(field.key, 0, len(field.key.text), name)

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from aloop_models.catalog import Catalog, ModelFacts, litellm_id, provider_of, split_id
 from aloop_models.catalog.facts import RETIRING_DAYS
 from aloop_models.core.document import Entry
-from aloop_models.features.checks.marks import either, fixes, part_of, quoted, renaming
+from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.model_id import is_clear
+from aloop_models.features.checks.spans import part_of
+from aloop_models.features.checks.wording import list_choices, quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.formatting import plural
 from aloop_models.snapshot import Facts
 
 UNKNOWN_PROVIDER = Rule(
@@ -109,13 +112,13 @@ def repeats_provider(model_id: str, api_base: str, catalog: Catalog) -> bool:
 
 def _repeated_provider(entry: Entry) -> Diagnostic:
     provider, model = split_id(entry.model_id)
-    message = f"The provider is written twice. Change the ID to {quoted(model)}."
-    fix = Fix(_title(model), renaming(entry.key, 0, len(provider) + 1, ""), safe=False)
-    return Diagnostic(UNKNOWN_MODEL, part_of(entry.key, 0, len(provider) + 1), message, fixes(fix), Severity.WARNING)
+    message = f"The provider is written twice. Change the ID to {quote_name(model)}."
+    fix = Fix(_title(model), replace_part(entry.key, 0, len(provider) + 1, ""), safe=False)
+    return Diagnostic(UNKNOWN_MODEL, part_of(entry.key, 0, len(provider) + 1), message, offer(fix), Severity.WARNING)
 
 
 def _title(model_id: str) -> str:
-    return f"Change to {either([model_id])}"
+    return f"Change to {list_choices([model_id])}"
 
 
 def _has_base(entry: Entry) -> bool:
@@ -130,19 +133,21 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts) -> Diagnostic:
     span = part_of(entry.key, 0, len(provider))
     is_whole_id = inner in facts.catalog.providers and len(model) > len(inner) + 1
     if is_whole_id and (inner in near or not _has_base(entry) or facts.catalog.model(model) is not None):
-        message = f"There is no provider {quoted(provider)}. Did you mean {quoted(model)}?"
-        fix = Fix(_title(model), renaming(entry.key, 0, len(provider) + 1, ""), safe=False)
-        return Diagnostic(UNKNOWN_PROVIDER, span, message, fixes(fix))
+        message = f"There is no provider {quote_name(provider)}. Did you mean {quote_name(model)}?"
+        fix = Fix(_title(model), replace_part(entry.key, 0, len(provider) + 1, ""), safe=False)
+        return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(fix))
     if near:
-        message = f"There is no provider {quoted(provider)}. Did you mean {either(near)}?"
+        message = f"There is no provider {quote_name(provider)}. Did you mean {list_choices(near)}?"
     elif _has_base(entry):
-        message = f"There is no provider {quoted(provider)}. For a server with OpenAI's API write openai/ there."
+        message = f"There is no provider {quote_name(provider)}. For a server with OpenAI's API write openai/ there."
     else:
-        message = f"There is no provider {quoted(provider)} in LiteLLM. Check the part before the first slash."
-    candidates = [Fix(f"Change to {name}", renaming(entry.key, 0, len(provider), name), safe=False) for name in near]
+        message = f"There is no provider {quote_name(provider)} in LiteLLM. Check the part before the first slash."
+    candidates = [
+        Fix(f"Change to {name}", replace_part(entry.key, 0, len(provider), name), safe=False) for name in near
+    ]
     if not near and _has_base(entry):
-        candidates = [Fix("Change to openai", renaming(entry.key, 0, len(provider), "openai"), safe=False)]
-    return Diagnostic(UNKNOWN_PROVIDER, span, message, fixes(*candidates))
+        candidates = [Fix("Change to openai", replace_part(entry.key, 0, len(provider), "openai"), safe=False)]
+    return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*candidates))
 
 
 def _unknown_model(entry: Entry, facts: Facts) -> Diagnostic:
@@ -156,9 +161,9 @@ def _unknown_model(entry: Entry, facts: Facts) -> Diagnostic:
     if not near:
         message = "The catalog does not list this model. If the id is right, keep it."
         return Diagnostic(UNKNOWN_MODEL, span, message, (), Severity.HINT)
-    message = f"The catalog does not list this model. Did you mean {either(near)}? If the id is right, keep it."
-    candidates = (Fix(f"Change to {name}", renaming(entry.key, 0, length, name), safe=False) for name in near)
-    return Diagnostic(UNKNOWN_MODEL, span, message, fixes(*candidates))
+    message = f"The catalog does not list this model. Did you mean {list_choices(near)}? If the id is right, keep it."
+    candidates = (Fix(f"Change to {name}", replace_part(entry.key, 0, length, name), safe=False) for name in near)
+    return Diagnostic(UNKNOWN_MODEL, span, message, offer(*candidates))
 
 
 def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Diagnostic]:
@@ -172,11 +177,11 @@ def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Diagn
         successor = f"{split_id(entry.model_id)[0]}/{successor}"
     advice = f"Change to {successor}." if successor else "Change to a newer model."
     length = len(litellm_id(entry.model_id))
-    candidates = fixes(Fix(advice[:-1], renaming(entry.key, 0, length, successor), safe=False)) if successor else ()
+    candidates = offer(Fix(advice[:-1], replace_part(entry.key, 0, length, successor), safe=False)) if successor else ()
     if known.is_retired(facts.today):
         message = f"This model was retired on {known.retires}. {advice}"
         yield Diagnostic(DEPRECATED_MODEL, entry.key.span, message, candidates, retired=True)
         return
-    left = "1 day" if days == 1 else f"{days} days"
+    left = plural(days, "day")
     message = f"This model will be retired on {known.retires}, in {left}. {advice}"
     yield Diagnostic(DEPRECATED_MODEL, entry.key.span, message, candidates, Severity.INFORMATION)

@@ -11,9 +11,11 @@ from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.confusables import plain_spelling
-from aloop_models.features.checks.key_text import is_key
-from aloop_models.features.checks.marks import either, fixes, inner_start, part_of, quoting, renaming
+from aloop_models.features.checks.fixes import offer, quote_scalar, replace_part
+from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.spans import inner_start, part_of
 from aloop_models.features.checks.values import WRONG_TYPE
+from aloop_models.features.checks.wording import list_choices
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
@@ -56,7 +58,7 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             WRONG_TYPE,
             entry.key.span,
             "YAML reads this id as a number, a truth value, a date or nothing. Write provider/model.",
-            fixes(Fix("Put it in quotes", quoting(entry.key), safe=True)),
+            offer(Fix("Put it in quotes", quote_scalar(entry.key), safe=True)),
             Severity.WARNING,
         )
     if not model_id.isascii():
@@ -66,7 +68,7 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
                 LOOK_ALIKE_ID,
                 _plain_span(entry.key),
                 "This id holds an invisible or a look-alike character. Write it in plain letters.",
-                fixes(Fix("Write plain letters", edits, safe=_is_certain(model_id, facts))),
+                offer(Fix("Write plain letters", edits, safe=_is_certain(model_id, facts))),
             )
             return
     if not is_entry_id(model_id) and not is_key(model_id):
@@ -124,7 +126,7 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
         message = f"A model ID has no spaces. Write provider/model, {_EXAMPLE}."
         stripped = _SPACES_AROUND_LABEL.sub("#", entry.model_id.strip())
         if is_entry_id(stripped):
-            candidates.append(Fix("Remove the spaces", renaming(key, 0, len(entry.model_id), stripped), safe=True))
+            candidates.append(Fix("Remove the spaces", replace_part(key, 0, len(entry.model_id), stripped), safe=True))
     elif provider and not model:
         message = f"The model is missing: write it after the slash, {_EXAMPLE}."
     elif model and "/" in model_id:
@@ -138,15 +140,15 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
         if separated is not None and not model_id.endswith(separated):
             place = model_id.index(separated)
             is_known = facts.catalog.model(f"{model_id[:place]}/{model_id[place + 1 :]}") is not None
-            edits = renaming(key, place, place + 1, "/")
+            edits = replace_part(key, place, place + 1, "/")
             candidates.append(Fix("Put a slash after the provider", edits, safe=is_known))
             message = f"Put a slash between provider and model, {_EXAMPLE}."
         elif near:
-            message = f"A model id is provider/model. Did you mean {either(near)}?"
+            message = f"A model id is provider/model. Did you mean {list_choices(near)}?"
             candidates += _named(key, near)
         else:
             message = f"A model id is provider/model, {_EXAMPLE}. Write the provider before a slash."
-    return Diagnostic(INVALID_MODEL_ID, key.span, message, fixes(*candidates))
+    return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(*candidates))
 
 
 def _has_invalid_label(entry_id: str) -> bool:
@@ -160,9 +162,9 @@ def _invalid_label(entry: Entry) -> Diagnostic:
     label, start = label or "", len(model_id)
     if not label.strip(" #"):
         message = "The label after # is missing. Write one, such as openai/gpt-4o#work, or remove the #."
-        candidates = [Fix("Remove the #", renaming(key, start, len(entry.model_id), ""), safe=True)]
+        candidates = [Fix("Remove the #", replace_part(key, start, len(entry.model_id), ""), safe=True)]
         span = part_of(key, start, len(entry.model_id))
-        return Diagnostic(INVALID_MODEL_ID, span, message, fixes(*candidates if is_entry_id(model_id) else ()))
+        return Diagnostic(INVALID_MODEL_ID, span, message, offer(*candidates if is_entry_id(model_id) else ()))
     head, slash, rest = label.partition("/")
     if slash and "/" not in model_id:
         message = "The label belongs at the end of the ID: provider/model#label."
@@ -170,9 +172,9 @@ def _invalid_label(entry: Entry) -> Diagnostic:
     else:
         message = "A label is letters, digits, '.', '_' and '-', such as openai/gpt-4o#work. Change this one."
         changed = with_label(model_id, label_from(label))
-    candidates = [Fix(f"Change to {changed}", renaming(key, 0, len(entry.model_id), changed), safe=False)]
+    candidates = [Fix(f"Change to {changed}", replace_part(key, 0, len(entry.model_id), changed), safe=False)]
     span = part_of(key, start + 1, len(entry.model_id))
-    return Diagnostic(INVALID_MODEL_ID, span, message, fixes(*candidates if is_entry_id(changed) else ()))
+    return Diagnostic(INVALID_MODEL_ID, span, message, offer(*candidates if is_entry_id(changed) else ()))
 
 
 def label_from(text: str) -> str:
@@ -183,4 +185,4 @@ def label_from(text: str) -> str:
 
 def _named(key: Scalar, ids: tuple[str, ...]) -> list[Fix]:
     length = len(litellm_id(key.text))
-    return [Fix(f"Change to {model_id}", renaming(key, 0, length, model_id), safe=False) for model_id in ids]
+    return [Fix(f"Change to {model_id}", replace_part(key, 0, length, model_id), safe=False) for model_id in ids]

@@ -16,7 +16,7 @@ from aloop_models.features.checks.endpoint import (
     MISSING_API_BASE,
 )
 from aloop_models.features.checks.fields import UNKNOWN_FIELD, UNSUPPORTED_FIELD
-from aloop_models.features.checks.misplaced import ENV_REFERENCE, KEY_IN_WRONG_FIELD
+from aloop_models.features.checks.key_placement import ENV_REFERENCE, KEY_IN_WRONG_FIELD
 from aloop_models.features.checks.model import (
     DEPRECATED_MODEL,
     NOT_A_CHAT_MODEL,

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from aloop_models.core.document import Document
 from aloop_models.features.checks.api_key import has_secret
-from aloop_models.features.checks.lines import file_span
+from aloop_models.features.checks.spans import file_span
 from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic, Rule, Severity
 from aloop_models.snapshot import Facts, Place, Snapshot
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from aloop_models.catalog import is_entry_id, nearest, one_slip
 from aloop_models.core.document import Document, Section
+from aloop_models.core.lines import line_end, line_start
 from aloop_models.core.nodes import Alias, Mapping, Scalar
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fields import UNKNOWN_FIELD
-from aloop_models.features.checks.key_text import is_key
-from aloop_models.features.checks.lines import end_of_line, start_of_line
-from aloop_models.features.checks.marks import fixes, quoted, renaming
-from aloop_models.features.checks.misplaced import KEY_IN_WRONG_FIELD
+from aloop_models.features.checks.fixes import offer, replace_part
+from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
+from aloop_models.features.checks.wording import quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix
 from aloop_models.snapshot import Snapshot
 
@@ -37,17 +38,17 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
     name = section.name
     near = tuple(other for other in nearest(name, _KNOWN) if document.section(other) is None)
     candidates = [
-        Fix(f"Rename to {other}", renaming(section.key, 0, len(name), other), safe=_is_certain(section, other))
+        Fix(f"Rename to {other}", replace_part(section.key, 0, len(name), other), safe=_is_certain(section, other))
         for other in near
     ]
     if near:
-        message = f"There is no {quoted(name)} at the top of the file. Did you mean {near[0]}?"
+        message = f"There is no {quote_name(name)} at the top of the file. Did you mean {near[0]}?"
     elif "/" in name and document.parses:
-        message = f"{quoted(name)} is not read here. Indent it and its fields below 'models:'."
+        message = f"{quote_name(name)} is not read here. Indent it and its fields below 'models:'."
     else:
-        message = f"Nothing reads {quoted(name)}: only models and default. Remove it, or correct it."
+        message = f"Nothing reads {quote_name(name)}: only models and default. Remove it, or correct it."
         candidates.append(Fix("Comment the line out", _commenting_out(document, section), safe=False))
-    return Diagnostic(UNKNOWN_FIELD, section.key.span, message, fixes(*candidates))
+    return Diagnostic(UNKNOWN_FIELD, section.key.span, message, offer(*candidates))
 
 
 def _is_certain(section: Section, other: str) -> bool:
@@ -71,7 +72,7 @@ def _holds_anchors(document: Document, section: Section) -> bool:
 def _commenting_out(document: Document, section: Section) -> tuple[Edit, ...]:
     text, value = document.text, section.value
     start = section.key.start
-    if not isinstance(value, Scalar) or not document.parses or start_of_line(text, start) != start:
+    if not isinstance(value, Scalar) or not document.parses or line_start(text, start) != start:
         return ()
-    on_one_line = max(value.end, section.key.end) <= end_of_line(text, start) and value.style not in ("|", ">")
+    on_one_line = max(value.end, section.key.end) <= line_end(text, start) and value.style not in ("|", ">")
     return (Edit(start, start, "# "),) if on_one_line else ()

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from aloop_models.catalog import is_entry_id, one_slip
 from aloop_models.core.document import Document, Entry, Section
+from aloop_models.core.lines import line_end
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Edit, Span
-from aloop_models.features.checks.key_text import is_key
-from aloop_models.features.checks.lines import end_of_line, file_span
-from aloop_models.features.checks.marks import fixes, inner_start, quoting
+from aloop_models.features.checks.fixes import offer, quote_scalar
+from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.spans import file_span, inner_start
 from aloop_models.features.checks.syntax_lines import comment_for_label
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
@@ -67,8 +68,8 @@ def check_file_shape(snapshot: Snapshot) -> Iterator[Diagnostic]:
     for section in document.sections:
         if not isinstance(section.key.value, str) and document.parses:
             message = "YAML reads this name as a number, a truth value or nothing. Remove it, or put it in quotes."
-            fix = Fix("Put it in quotes", quoting(section.key), safe=True)
-            yield Diagnostic(WRONG_TYPE, section.key.span, message, fixes(fix), Severity.WARNING)
+            fix = Fix("Put it in quotes", quote_scalar(section.key), safe=True)
+            yield Diagnostic(WRONG_TYPE, section.key.span, message, offer(fix), Severity.WARNING)
 
 
 def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
@@ -78,8 +79,8 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         for span, reason in entry.faults:
             scalar = quotable.get(span)
             # A tag would make of the quoted text what it made of the plain one.
-            edits = quoting(scalar) if scalar and scalar.text[:1] in _LOOKS_LIKE_A_NUMBER else ()
-            yield Diagnostic(WRONG_TYPE, span, _fault_message(reason), fixes(Fix("Put it in quotes", edits, safe=True)))
+            edits = quote_scalar(scalar) if scalar and scalar.text[:1] in _LOOKS_LIKE_A_NUMBER else ()
+            yield Diagnostic(WRONG_TYPE, span, _fault_message(reason), offer(Fix("Put it in quotes", edits, safe=True)))
     value = entry.value
     if isinstance(value, Mapping) or (isinstance(value, Scalar) and value.value is None):
         return
@@ -115,7 +116,7 @@ def _word_instead_of_fields(value: Node, target: Scalar, facts: Facts) -> tuple[
         *((Edit(colon + 1, colon + 1, " "),) if rest[0] == ":" else ()),
         Edit(value.end, value.end, "}"),
     )
-    return message, fixes(
+    return message, offer(
         Fix("Make it a field", tuple(edit for edit in edits if edit.end > edit.start or edit.text), safe=False)
     )
 
@@ -130,7 +131,7 @@ def _not_a_mapping(document: Document, root: Node) -> Diagnostic:
     if isinstance(root, Scalar) and root.text in ("models", "default") and not root.style:
         message = f"A colon is missing: write '{root.text}:'."
         candidates.append(Fix("Add the colon", (Edit(root.end, root.end, ":"),), safe=True))
-    return Diagnostic(NOT_A_MAPPING, span, message, fixes(*candidates))
+    return Diagnostic(NOT_A_MAPPING, span, message, offer(*candidates))
 
 
 def _models_shape(document: Document, models: Section) -> Iterator[Diagnostic]:
@@ -146,7 +147,7 @@ def _models_shape(document: Document, models: Section) -> Iterator[Diagnostic]:
         return
     if label := comment_for_label(document.text, value.start):
         yield Diagnostic(
-            WRONG_TYPE, label.span, label.message, fixes(*(Fix(*edits, safe=False) for edits in label.edits))
+            WRONG_TYPE, label.span, label.message, offer(*(Fix(*edits, safe=False) for edits in label.edits))
         )
         return
     message = "models is a mapping: write one 'provider/model:' per line below it. A colon is missing here."
@@ -157,7 +158,7 @@ def _models_shape(document: Document, models: Section) -> Iterator[Diagnostic]:
         WRONG_TYPE,
         _first_line(document, value.span),
         message,
-        fixes(Fix("Add the colon", edits, safe=isinstance(value, Scalar) and is_entry_id(value.text))),
+        offer(Fix("Add the colon", edits, safe=isinstance(value, Scalar) and is_entry_id(value.text))),
     )
 
 
@@ -171,7 +172,7 @@ def _missing_models(document: Document) -> Diagnostic:
     elif document.sections and _begins_line(text, document.sections[0].key.start):
         first = document.sections[0].key.start
         edits = (Edit(first, first, f"{SKELETON}\n"),)
-    return Diagnostic(MISSING_MODELS, file_span(document), message, fixes(Fix("Insert a frame", edits, safe=False)))
+    return Diagnostic(MISSING_MODELS, file_span(document), message, offer(Fix("Insert a frame", edits, safe=False)))
 
 
 def _begins_line(text: str, offset: int) -> bool:
@@ -180,7 +181,7 @@ def _begins_line(text: str, offset: int) -> bool:
 
 def _first_line(document: Document, span: Span) -> Span:
     """The part of a span that stands on its first line."""
-    return Span(span.start, min(span.end, end_of_line(document.text, span.start)))
+    return Span(span.start, min(span.end, line_end(document.text, span.start)))
 
 
 def _fault_message(reason: str) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from aloop_models.core.document import Document
 from aloop_models.core.text import Span
-from aloop_models.features.checks.lines import rest_of_line
-from aloop_models.features.checks.marks import fixes
+from aloop_models.features.checks.fixes import offer
+from aloop_models.features.checks.spans import rest_of_line
+from aloop_models.features.checks.syntax_fixes import fixes_problem
 from aloop_models.features.checks.syntax_lines import Explanation
-from aloop_models.features.checks.syntax_mending import mends
-from aloop_models.features.checks.syntax_words import explain
+from aloop_models.features.checks.syntax_messages import explain
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Snapshot
 
@@ -34,15 +34,15 @@ MULTIPLE_DOCUMENTS = Rule(
     "models:\n  ollama/llama3:\n  ollama/llama2:\ndefault: ollama/llama3\n",
 )
 
-_MOST_FINDINGS = 50
-_MOST_MENDED = 3
+_MOST_DIAGNOSTICS = 50
+_MOST_FIXED = 3
 
 
 def check_syntax(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """Why the file cannot be read, one diagnostic for each broken piece."""
     document = snapshot.document
     done: set[Span] = set()
-    for index, problem in enumerate(document.problems[:_MOST_FINDINGS]):
+    for index, problem in enumerate(document.problems[:_MOST_DIAGNOSTICS]):
         if problem.what == "multiple documents":
             span = rest_of_line(document.text, problem.at)
             message = "A second document begins here. Remove the '---', or one of the two."
@@ -51,17 +51,17 @@ def check_syntax(snapshot: Snapshot) -> Iterator[Diagnostic]:
         explanation = explain(document, problem)
         if explanation.span not in done:
             done.add(explanation.span)
-            yield _finding(document, explanation, mend=index < _MOST_MENDED)
+            yield _diagnostic(document, explanation, with_fixes=index < _MOST_FIXED)
 
 
-def _finding(document: Document, explanation: Explanation, *, mend: bool) -> Diagnostic:
+def _diagnostic(document: Document, explanation: Explanation, *, with_fixes: bool) -> Diagnostic:
     text = document.text
     span = explanation.span
     span = Span(min(span.start, len(text)), min(max(span.start, span.end), len(text)))
-    mending = [
+    fixes = [
         # Where a text is broken is a guess, however likely.
         Fix(title, edits, safe=False)
         for title, edits in explanation.edits
-        if mend and mends(document, explanation.message, edits)
+        if with_fixes and fixes_problem(document, explanation.message, edits)
     ]
-    return Diagnostic(YAML_SYNTAX, span, explanation.message, fixes(*mending[:1]))
+    return Diagnostic(YAML_SYNTAX, span, explanation.message, offer(*fixes[:1]))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from aloop_models.core.lines import line_end, line_start
 from aloop_models.core.text import Edit, Span
-from aloop_models.features.checks.lines import content_span, end_of_line, rest_of_line, start_of_line
+from aloop_models.features.checks.spans import content_span, rest_of_line
 
 _OPENING = re.compile(r"""(?:[^\s'"#:][^#:]*(?::[^\s#:]+)*|'[^']*'|"[^"]*")[ ]*:[ ]+(?P<quote>['"])|(?P<bare>['"])""")
 _COMMENT_FOR_LABEL = re.compile(
@@ -20,7 +21,7 @@ _FARTHEST = 4_000
 
 
 class Explanation(NamedTuple):
-    """Where a mistake was made, what to say about it, and edits that may mend it, each with a title."""
+    """Where a mistake was made, what to say about it, and edits that may fix it, each with a title."""
 
     span: Span
     message: str
@@ -29,9 +30,9 @@ class Explanation(NamedTuple):
 
 def open_quote(text: str, start: int, end: int) -> Explanation | None:
     """The first quote between two places that its own line does not close; None where each line closes its own."""
-    offset = start_of_line(text, max(0, start))
+    offset = line_start(text, max(0, start))
     while offset < end:
-        stop = end_of_line(text, offset)
+        stop = line_end(text, offset)
         line = text[offset:stop]
         blank = len(line) - len(line.lstrip(" -"))
         opening = _OPENING.match(line, blank)
@@ -94,7 +95,7 @@ def comment_for_label(text: str, at: int) -> Explanation | None:
 def indentation(text: str, at: int) -> Explanation:
     """A line that is indented as no line above it."""
     span = content_span(text, at)
-    begin = start_of_line(text, at)
+    begin = line_start(text, at)
     if label := comment_for_label(text, _content_above(text, begin)):
         return label
     depth = span.start - begin
@@ -111,7 +112,7 @@ def _content_above(text: str, begin: int) -> int:
     """The start of the nearest line above that is neither blank nor a comment; 0 without one."""
     above = begin
     while above > 0:
-        above = start_of_line(text, above - 1)
+        above = line_start(text, above - 1)
         if text[above:begin].lstrip()[:1] not in ("", "#"):
             break
     return above
@@ -119,7 +120,7 @@ def _content_above(text: str, begin: int) -> int:
 
 def unquoted_value(text: str, at: int, message: str) -> Explanation:
     """A value that has to stand in quotes, from `at`, or from its opening quote before that, to the end of its line."""
-    begin, stop = start_of_line(text, at), end_of_line(text, at)
+    begin, stop = line_start(text, at), line_end(text, at)
     line = text[begin:stop]
     opening = _OPENING.match(line, len(line) - len(line.lstrip(" -")))
     start = begin + opening.end() - 1 if opening and begin + opening.end() - 1 < at else at

@@ -11,16 +11,9 @@ from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec, SchemaProblem
-from aloop_models.features.checks.marks import (
-    fields_in_force,
-    fixes,
-    part_span,
-    quoting,
-    replacing,
-    value_span,
-    written_here,
-)
+from aloop_models.features.checks.fixes import offer, own_scalar, quote_scalar, replace_scalar
 from aloop_models.features.checks.numbers import number_in, number_text, trap_of
+from aloop_models.features.checks.spans import part_span, value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
@@ -68,7 +61,7 @@ _KINDS = {
 def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Every field's value against the schema, and numbers that YAML 1.1 reads in a surprising way."""
     specs = facts.schema.fields
-    for field in fields_in_force(entry):
+    for field in entry.fields_in_force:
         value = field.data
         if value is None:
             continue
@@ -128,19 +121,19 @@ def _surprise(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[Diagnosti
     if meant is None:
         return
     candidates = dict.fromkeys((scalar.value, *meant))
-    here = written_here(field)
+    here = own_scalar(field)
     yield Diagnostic(
         WRONG_TYPE,
         value_span(entry, field),
         f"YAML reads this as {number_text(scalar.value)}. Write the number you mean in plain digits.",
-        fixes(*(_writing(here, number) for number in candidates if _fits(spec, number))),
+        offer(*(_writing(here, number) for number in candidates if _fits(spec, number))),
         Severity.WARNING,
     )
 
 
 def _finding(entry: Entry, field: Field, spec: FieldSpec, problem: SchemaProblem) -> Diagnostic:
     span = part_span(entry, field, problem.path[1:])
-    here = written_here(field)
+    here = own_scalar(field)
     if problem.keyword == "type":
         nested = len(problem.path) > 1
         message = _nested_message(spec, problem) if nested else _type_message(spec, problem.value)
@@ -183,12 +176,12 @@ def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fi
     if here is None:
         return ()
     if "string" in spec.types:
-        return fixes(Fix("Put it in quotes", quoting(here), safe=True))
+        return offer(Fix("Put it in quotes", quote_scalar(here), safe=True))
     written = _meant(spec, value)
     if written is not None:
-        return fixes(Fix(f"Write {written}", replacing(here, written), safe=_is_certain(value, written)))
+        return offer(Fix(f"Write {written}", replace_scalar(here, written), safe=_is_certain(value, written)))
     if spec.name == "timeout":
-        return fixes(Fix("Write the default, 600", replacing(here, "600"), safe=False))
+        return offer(Fix("Write the default, 600", replace_scalar(here, "600"), safe=False))
     return ()
 
 
@@ -221,11 +214,11 @@ def round_or_zero(value: float) -> int:
 
 def _enum_diagnostic(entry: Entry, field: Field, spec: FieldSpec) -> Diagnostic:
     words = [str(word) for word in spec.enum]
-    here = written_here(field)
+    here = own_scalar(field)
     near = nearest(str(field.data), words) if isinstance(field.data, str) else ()
-    candidates = (Fix(f"Write {word}", replacing(here, _plain_word(word)), safe=False) for word in near)
+    candidates = (Fix(f"Write {word}", replace_scalar(here, _plain_word(word)), safe=False) for word in near)
     message = f"{spec.name} is one of {', '.join(words)}. Check the spelling."
-    return Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, fixes(*candidates), Severity.WARNING)
+    return Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, offer(*candidates), Severity.WARNING)
 
 
 def _plain_word(word: str) -> str:
@@ -251,7 +244,7 @@ def _range_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[F
         candidates.insert(0, spec.maximum)
     elif isinstance(value, (int, float)) and spec.minimum is not None and value < spec.minimum:
         candidates.insert(0, spec.minimum)
-    return fixes(*(_writing(here, number) for number in _unique(candidates) if _fits(spec, number)))
+    return offer(*(_writing(here, number) for number in _unique(candidates) if _fits(spec, number)))
 
 
 def _unique(numbers: Iterable[object]) -> list[object]:
@@ -260,4 +253,4 @@ def _unique(numbers: Iterable[object]) -> list[object]:
 
 def _writing(here: Scalar | None, number: object) -> Fix:
     written = number_text(number)
-    return Fix(f"Write {written}", replacing(here, written), safe=False)
+    return Fix(f"Write {written}", replace_scalar(here, written), safe=False)

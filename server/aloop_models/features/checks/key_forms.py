@@ -1,4 +1,4 @@
-"""Whether a text is a key."""
+"""Whether a text is a key, wherever it is."""
 
 from __future__ import annotations
 

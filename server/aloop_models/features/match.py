@@ -87,7 +87,7 @@ def word_pattern(squeezed: str) -> re.Pattern[str]:
     return re.compile(before + " ?".join(map(re.escape, squeezed[:_LONGEST])))
 
 
-def matching(typed: str, named: Iterable[tuple[str, Item]]) -> Sequence[tuple[Fit, Item]]:
+def match_names(typed: str, named: Iterable[tuple[str, Item]]) -> Sequence[tuple[Fit, Item]]:
     """The items whose name fits, best first and otherwise in their order; near spellings only where none fits."""
     known = list(named)
     if not typed:

@@ -25,7 +25,7 @@ def next_id(snapshot: Snapshot) -> str | None:
     return next(ready, None)
 
 
-def renamed(before: Document, after: Document, model_id: str) -> str | None:
+def find_new_id(before: Document, after: Document, model_id: str) -> str | None:
     """The id that a model has got in a newer text: the one new entry with its fields; None where it was not renamed."""
     if model_id not in before.by_id or model_id in after.by_id:
         return None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aloop_models.features.matching import Fit, fit, name_of
+from aloop_models.features.match import Fit, fit, name_of
 
 
 @pytest.mark.parametrize(

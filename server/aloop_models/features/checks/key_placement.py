@@ -13,15 +13,10 @@ from aloop_models.core.schema import Group
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.api_key import KEY_HEADERS
 from aloop_models.features.checks.fields import meant_fields
-from aloop_models.features.checks.key_text import is_key
-from aloop_models.features.checks.marks import (
-    fixes,
-    inner_start,
-    part_span,
-    quoted,
-    renaming,
-    value_span,
-)
+from aloop_models.features.checks.fixes import offer, replace_part
+from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.spans import inner_start, part_span, value_span
+from aloop_models.features.checks.wording import quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
@@ -53,7 +48,7 @@ _LONGEST_WORD = 16
 _BARE = re.compile(r"[\w.-]+", re.ASCII)
 
 
-def check_misplaced(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
+def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Keys where none belongs, and references to variables."""
     if is_key(entry.model_id):
         message = f"A key stands where the model id belongs. Write provider/model here. {_MASKED}"
@@ -119,15 +114,15 @@ def _key_in(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     if not known and (meant_fields(entry, field.name, facts) or field.name in facts.schema.unsupported):
         # The field's own diagnostic names the right field, so that one word is enough.
         return None
-    message = f"A key stands in {quoted(field.name)}, in plain sight. {_MASKED}"
+    message = f"A key stands in {quote_name(field.name)}, in plain sight. {_MASKED}"
     level = Severity.ERROR if field.name == "api_base" else None
     movable = "api_key" not in entry.profile and not field.inherited and _BARE.fullmatch(str(field.data))
-    rename = renaming(field.key, 0, len(field.key.text), "api_key") if movable else ()
+    rename = replace_part(field.key, 0, len(field.key.text), "api_key") if movable else ()
     return Diagnostic(
         KEY_IN_WRONG_FIELD,
         value_span(entry, field),
         message,
-        fixes(Fix("Rename to api_key", rename, safe=False)),
+        offer(Fix("Rename to api_key", rename, safe=False)),
         level,
     )
 
@@ -139,4 +134,4 @@ def _wrapping(entry: Entry) -> tuple[Fix, ...]:
     if not value.style and any(character in ",[]{}:#" for character in value.text):
         return ()
     edits = (Edit(value.start, value.start, "{api_key: "), Edit(value.end, value.end, "}"))
-    return fixes(Fix("Make it the api_key", edits, safe=False))
+    return offer(Fix("Make it the api_key", edits, safe=False))

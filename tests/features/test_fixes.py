@@ -10,7 +10,7 @@ from aloop_models.core.text import Edit, apply_edits, compose_edits
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.fixing import edits_of, fix_all
+from aloop_models.features.fixes import edits_of, fix_all
 from support.snapshots import snapshot
 
 KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
@@ -251,10 +251,10 @@ def test_law_fix_all_adds_no_error_changes_no_id_by_a_guess_and_is_done_at_once(
 EDITS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 4), st.text("xyz", max_size=3)), max_size=6)
 
 
-def edits_in(length: int, drawn: list[tuple[int, int, str]]) -> list[Edit]:
+def edits_in(length: int, drafts: list[tuple[int, int, str]]) -> list[Edit]:
     """Sorted edits that neither touch nor overlap each other."""
     chosen: list[Edit] = []
-    for start, size, text in sorted(drawn):
+    for start, size, text in sorted(drafts):
         if start + size <= length and (not chosen or start > chosen[-1].end):
             chosen.append(Edit(start, start + size, text))
     return chosen

@@ -1,4 +1,4 @@
-"""PyYAML's problems in words for people, with the place where the mistake was made and ways to mend it."""
+"""PyYAML's problems in words for people, with the place where the mistake was made and ways to fix it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from aloop_models.core.document import Document
+from aloop_models.core.lines import line_end, line_start
 from aloop_models.core.text import Edit, Span
 from aloop_models.core.yaml_reader import Problem
-from aloop_models.features.checks.lines import content_span, end_of_line, rest_of_line, start_of_line
+from aloop_models.features.checks.spans import content_span, rest_of_line
 from aloop_models.features.checks.syntax_lines import (
     Explanation,
     indentation,
@@ -27,7 +28,7 @@ _FARTHEST = 4_000
 """Characters before a problem among which its cause is looked for."""
 
 
-class _Words(NamedTuple):
+class _Message(NamedTuple):
     """A part of PyYAML's own words, what to say instead, and where."""
 
     part: str
@@ -39,9 +40,9 @@ def explain(document: Document, problem: Problem) -> Explanation:
     text = document.text
     problem = problem._replace(at=min(problem.at, len(text)))
     start = _piece_start(document, problem)
-    for words in _WORDS:
-        if words.part in problem.what or words.part in problem.context:
-            found = words.explain(text, problem, start)
+    for message in _MESSAGES:
+        if message.part in problem.what or message.part in problem.context:
+            found = message.explain(text, problem, start)
             if found is not None:
                 return found
     # What PyYAML found may hold the text itself, so it is cut off; what it expected does not.
@@ -89,7 +90,7 @@ def _key_expected(text: str, problem: Problem, start: int) -> Explanation | None
 
 
 def _after_value(text: str, problem: Problem, start: int) -> Explanation | None:
-    before = text[start_of_line(text, problem.at) : problem.at].rstrip()
+    before = text[line_start(text, problem.at) : problem.at].rstrip()
     if before.endswith(("'", '"')):
         return unquoted_value(
             text, problem.at, "Text stands after the closing quote. Put the whole value into one pair of quotes."
@@ -119,22 +120,22 @@ def _quoting_wanted(text: str, problem: Problem, start: int) -> Explanation | No
 
 def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | None:
     colon = problem.at
-    begin = start_of_line(text, colon)
+    begin = line_start(text, colon)
     before = text[begin:colon]
     value = re.match(r"[ ]*(?:- )?[^\s:#'\"][^:#]*:[ ]+(?=\S)", before)
     if value:
         message = "A value that holds ': ' has to stand in quotes."
         return unquoted_value(text, begin + value.end(), message)
     above = begin - 1
-    while above > 0 and not text[start_of_line(text, above) : above].strip():
-        above = start_of_line(text, above) - 1
-    previous = text[start_of_line(text, max(above, 0)) : max(above, 0)]
+    while above > 0 and not text[line_start(text, above) : above].strip():
+        above = line_start(text, above) - 1
+    previous = text[line_start(text, max(above, 0)) : max(above, 0)]
     if above > 0 and not previous.lstrip().startswith("#"):
         if ":" not in re.sub(r"\s#.*", "", previous.split("/")[-1]):
-            return missing_colon(text, start_of_line(text, above))
+            return missing_colon(text, line_start(text, above))
         squeezed = re.match(r"[ ]*(\w+):(?=[^\s:/])", previous)
         if squeezed and "/" not in squeezed[0]:
-            return missing_colon(text, start_of_line(text, above))
+            return missing_colon(text, line_start(text, above))
         if not previous.rstrip().endswith(":"):
             return indentation(text, content_span(text, colon).start)
     return None
@@ -150,7 +151,7 @@ def _own_missing_colon(text: str, problem: Problem, start: int) -> Explanation |
 
 
 def _tab(text: str, problem: Problem, start: int) -> Explanation | None:
-    at = text.find("\t", start_of_line(text, problem.at), end_of_line(text, problem.at))
+    at = text.find("\t", line_start(text, problem.at), line_end(text, problem.at))
     if text[problem.at : problem.at + 1] == "\t":
         at = problem.at
     elif "tab" not in problem.what:
@@ -163,8 +164,8 @@ def _tab(text: str, problem: Problem, start: int) -> Explanation | None:
 
 
 def _without_tabs(text: str, at: int, start: int) -> tuple[tuple[str, tuple[Edit, ...]], ...]:
-    begin = start_of_line(text, at)
-    line = text[begin : end_of_line(text, at)]
+    begin = line_start(text, at)
+    line = text[begin : line_end(text, at)]
     blank = len(line) - len(line.lstrip(" \t"))
     if at - begin >= blank:
         return (("Replace by a space", (Edit(at, at + 1, " "),)),)
@@ -232,42 +233,44 @@ def _misaligned(text: str, problem: Problem, start: int) -> Explanation | None:
     return indentation(text, problem.at)
 
 
-def _saying(message: str) -> _Explainer:
+def _sentence(message: str) -> _Explainer:
     """Explain with one sentence, from the place of the problem to the end of its line."""
     return lambda text, problem, start: Explanation(rest_of_line(text, problem.at), message)
 
 
-_WORDS = (
-    _Words("missing colon", _own_missing_colon),
-    _Words("unprintable character", _unprintable),
-    _Words("special characters are not allowed", _unprintable),
-    _Words("undefined alias", _reference),
-    _Words("duplicate anchor", _reference),
-    _Words("alphabetic or numeric character", _reference),
-    _Words("alias inside its own anchor", _saying("This refers to the mapping it stands in. Refer to another one.")),
-    _Words("aliases grow too large", _saying("Written out, the aliases ('*') grow too large. Use fewer of them.")),
-    _Words("nested too deeply", _saying("Brackets or lines are nested too deeply here. Use fewer levels.")),
-    _Words("unreadable", _saying("YAML cannot read this file. Check that it is a text file in UTF-8.")),
-    _Words("unexpected end of stream", _quote_to_the_end),
-    _Words("unexpected document indicator", _quote_to_the_end),
-    _Words("unexpected document separator", _quote_to_the_end),
-    _Words("unknown escape character", _escape),
-    _Words("hexdecimal number", _escape),
-    _Words("tab character", _tab),
-    _Words("cannot start any token", _odd_start),
-    _Words("mapping values are not allowed", _mapping_value),
-    _Words("could not find expected ':'", _colon_expected),
-    _Words("did not find expected key", _key_expected),
-    _Words("expected <block end>", _key_expected),
-    _Words("expected ',' or", _bracket),
-    _Words("flow", _bracket),
-    _Words("expected <document start>", _misaligned),
-    _Words("'-' indicator", _saying("A list cannot be followed by this. Line it up, or remove the dashes above.")),
-    _Words("block sequence entries", _saying("A list item ('-') cannot stand here. Remove the dash.")),
-    _Words("mapping keys are not allowed", _quoting_wanted),
-    _Words("node content", _value_expected),
-    _Words("block scalar", _saying("After '|' or '>' the text begins on the next line. Move it there.")),
-    _Words("directive", _saying("A line cannot begin with '%'. Remove it, or put a '#' before it.")),
-    _Words("tag", _quoting_wanted),
-    _Words("found unexpected ':'", _saying("A ':' cannot stand here. Put the value in quotes.")),
+_MESSAGES = (
+    _Message("missing colon", _own_missing_colon),
+    _Message("unprintable character", _unprintable),
+    _Message("special characters are not allowed", _unprintable),
+    _Message("undefined alias", _reference),
+    _Message("duplicate anchor", _reference),
+    _Message("alphabetic or numeric character", _reference),
+    _Message(
+        "alias inside its own anchor", _sentence("This refers to the mapping it stands in. Refer to another one.")
+    ),
+    _Message("aliases grow too large", _sentence("Written out, the aliases ('*') grow too large. Use fewer of them.")),
+    _Message("nested too deeply", _sentence("Brackets or lines are nested too deeply here. Use fewer levels.")),
+    _Message("unreadable", _sentence("YAML cannot read this file. Check that it is a text file in UTF-8.")),
+    _Message("unexpected end of stream", _quote_to_the_end),
+    _Message("unexpected document indicator", _quote_to_the_end),
+    _Message("unexpected document separator", _quote_to_the_end),
+    _Message("unknown escape character", _escape),
+    _Message("hexdecimal number", _escape),
+    _Message("tab character", _tab),
+    _Message("cannot start any token", _odd_start),
+    _Message("mapping values are not allowed", _mapping_value),
+    _Message("could not find expected ':'", _colon_expected),
+    _Message("did not find expected key", _key_expected),
+    _Message("expected <block end>", _key_expected),
+    _Message("expected ',' or", _bracket),
+    _Message("flow", _bracket),
+    _Message("expected <document start>", _misaligned),
+    _Message("'-' indicator", _sentence("A list cannot be followed by this. Line it up, or remove the dashes above.")),
+    _Message("block sequence entries", _sentence("A list item ('-') cannot stand here. Remove the dash.")),
+    _Message("mapping keys are not allowed", _quoting_wanted),
+    _Message("node content", _value_expected),
+    _Message("block scalar", _sentence("After '|' or '>' the text begins on the next line. Move it there.")),
+    _Message("directive", _sentence("A line cannot begin with '%'. Remove it, or put a '#' before it.")),
+    _Message("tag", _quoting_wanted),
+    _Message("found unexpected ':'", _sentence("A ':' cannot stand here. Put the value in quotes.")),
 )

@@ -1,4 +1,4 @@
-"""Whether an edit mends a text that YAML cannot read: no fix is offered on a guess."""
+"""Whether an edit fixes a text that YAML cannot read: no fix is offered on a guess."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.core.yaml_reader import syntax_problem
-from aloop_models.features.checks.syntax_words import explain
+from aloop_models.features.checks.syntax_messages import explain
 
 _SMALL = 20_000
 """Characters of a text up to which the whole of it is read again; of a larger one it is the entry alone."""
 
 
-def mends(document: Document, message: str, edits: Iterable[Edit]) -> bool:
+def fixes_problem(document: Document, message: str, edits: Iterable[Edit]) -> bool:
     """Whether the text has fewer problems after the edits, and fewer with this message."""
     edits = tuple(edits)
     if not edits:
         return False
     if len(document.text) <= _SMALL:
-        mended = read_document(apply_edits(document.text, edits), document)
-        return len(mended.problems) < len(document.problems) and _saying(mended, message) < _saying(document, message)
-    return _mends_entry(document, edits)
+        fixed = read_document(apply_edits(document.text, edits), document)
+        return len(fixed.problems) < len(document.problems) and _count(fixed, message) < _count(document, message)
+    return _fixes_entry(document, edits)
 
 
-def _saying(document: Document, message: str) -> int:
+def _count(document: Document, message: str) -> int:
     return sum(explain(document, problem).message == message for problem in document.problems)
 
 
-def _mends_entry(document: Document, edits: tuple[Edit, ...]) -> bool:
+def _fixes_entry(document: Document, edits: tuple[Edit, ...]) -> bool:
     starts = sorted({placed.start for placed in document.entries} | {item.key.start for item in document.sections})
     index = bisect_right(starts, min(edit.start for edit in edits))
     start = starts[index - 1] if index else 0
@@ -39,5 +39,5 @@ def _mends_entry(document: Document, edits: tuple[Edit, ...]) -> bool:
         return False
     piece = document.text[start:end]
     before = "models:\n" if piece.startswith(" ") else ""
-    mended = apply_edits(piece, (edit.shifted(-start) for edit in edits))
-    return syntax_problem(before + piece) is not None and syntax_problem(before + mended) is None
+    fixed = apply_edits(piece, (edit.shifted(-start) for edit in edits))
+    return syntax_problem(before + piece) is not None and syntax_problem(before + fixed) is None

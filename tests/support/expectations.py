@@ -1,11 +1,11 @@
-"""Findings drawn under their lines.
+"""Expected diagnostics, written under the lines they are about.
 
     models:
       openia/gpt-4o:
     # ^^^^^^ unknown-provider: There is no provider 'openia'. Did you mean openai?
 
-A line of `#`, blanks and carets marks the columns of the nearest line above it that is no drawing; `|` in place of
-carets marks an empty range. What begins in the first column is drawn as `#<0^^^^`, as the `#` stands there itself.
+A line of `#`, blanks and carets marks the columns of the nearest line above that is not an annotation; `|` in place of
+carets marks an empty range. What begins in the first column is written as `#<0^^^^`, as the `#` stands there itself.
 A message that is left out is not compared.
 """
 
@@ -19,12 +19,12 @@ from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.features.diagnostics import find
 from support.snapshots import snapshot
 
-_DRAWING = re.compile(
+_ANNOTATION = re.compile(
     r"(?P<before>[ ]*#(?:<(?P<column>\d+))?[ ]*)(?P<carets>\^+|\|) (?P<rule>[a-z-]+)(?:: (?P<message>.*))?"
 )
 
 
-class Drawn(NamedTuple):
+class Expectation(NamedTuple):
     """One diagnostic: where it begins and ends, its rule and what it says."""
 
     start: int
@@ -33,21 +33,21 @@ class Drawn(NamedTuple):
     message: str
 
 
-def undrawn(marked: str) -> tuple[str, list[Drawn]]:
-    """The text without its drawings, and what they say; a message that is not drawn is empty."""
+def parse_expectations(marked: str) -> tuple[str, list[Expectation]]:
+    """The text without its annotations, and what they say; a message that is left out is empty."""
     lines: list[str] = []
-    drawn: list[Drawn] = []
+    expected: list[Expectation] = []
     begin, offset = 0, 0
     for line in marked.splitlines(keepends=True):
-        match = _DRAWING.fullmatch(line.rstrip("\n"))
+        match = _ANNOTATION.fullmatch(line.rstrip("\n"))
         if match is None:
             begin, offset = offset, offset + len(line)
             lines.append(line)
             continue
         column = int(match["column"]) if match["column"] else len(match["before"])
         width = 0 if match["carets"] == "|" else len(match["carets"])
-        drawn.append(Drawn(begin + column, begin + column + width, match["rule"], match["message"] or ""))
-    return "".join(lines), drawn
+        expected.append(Expectation(begin + column, begin + column + width, match["rule"], match["message"] or ""))
+    return "".join(lines), expected
 
 
 def diagnostics_of(text: str, **around: object) -> tuple[Diagnostic, ...]:
@@ -60,11 +60,11 @@ def rules_of(text: str, **around: object) -> list[str]:
     return [diagnostic.rule.id for diagnostic in diagnostics_of(text, **around)]
 
 
-def check_drawn(marked: str, **around: object) -> tuple[Diagnostic, ...]:
-    """Assert that a text has exactly the diagnostics drawn in it; returns them."""
-    text, expected = undrawn(marked)
+def check_expectations(marked: str, **around: object) -> tuple[Diagnostic, ...]:
+    """Assert that a text has exactly the diagnostics written in it; returns them."""
+    text, expected = parse_expectations(marked)
     found = diagnostics_of(text, **around)
-    actual = [Drawn(*diagnostic.span, diagnostic.rule.id, diagnostic.message) for diagnostic in found]
+    actual = [Expectation(*diagnostic.span, diagnostic.rule.id, diagnostic.message) for diagnostic in found]
     blind = [
         item._replace(message="") if not wanted.message else item
         for item, wanted in zip(actual, expected, strict=False)
@@ -89,7 +89,7 @@ def draw(text: str, diagnostics: tuple[Diagnostic, ...]) -> str:
     return "".join(parts)
 
 
-def mended(text: str, diagnostic: Diagnostic, index: int = 0) -> str:
+def apply_fix(text: str, diagnostic: Diagnostic, index: int = 0) -> str:
     """The text after one of the finding's fixes."""
     edits: tuple[Edit, ...] = diagnostic.fixes[index].edits
     return apply_edits(text, edits)

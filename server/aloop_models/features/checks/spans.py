@@ -1,0 +1,78 @@
+"""Where in the text a diagnostic is shown."""
+
+from __future__ import annotations
+
+from aloop_models.core.document import Document, Entry, Field
+from aloop_models.core.lines import line_end, line_start
+from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence
+from aloop_models.core.text import Span
+
+
+def value_span(entry: Entry, field: Field) -> Span:
+    """Where the field's value stands; its name where nothing is written, the model id where it is inherited."""
+    if field.inherited:
+        return entry.key.span
+    value = field.value
+    return value.span if value.end > value.start else field.key.span
+
+
+def name_span(entry: Entry, field: Field) -> Span:
+    """Where the field's name stands; the model id where it is inherited."""
+    return entry.key.span if field.inherited else field.key.span
+
+
+def part_span(entry: Entry, field: Field, path: tuple[str | int, ...]) -> Span:
+    """Where a part of the field's value stands, by the keys and indices that lead to it."""
+    if field.inherited:
+        return entry.key.span
+    node = field.value
+    for step in path:
+        child = _child(node, step)
+        if child is None:
+            break
+        node = child
+    return node.span if node.end > node.start else value_span(entry, field)
+
+
+def inner_start(scalar: Scalar) -> int | None:
+    """The offset of the scalar's first character, where each of its characters stands for itself; else None."""
+    quotes = 1 if scalar.style in ("'", '"') else 0
+    if scalar.style in ("|", ">") or scalar.end - scalar.start != len(scalar.text) + 2 * quotes:
+        return None
+    return scalar.start + quotes
+
+
+def part_of(scalar: Scalar, start: int, end: int) -> Span:
+    """Where the characters `start` to `end` of the scalar's text stand; all of it where they cannot be told."""
+    first = inner_start(scalar)
+    return scalar.span if first is None else Span(first + start, first + end)
+
+
+def _child(node: Node, step: str | int) -> Node | None:
+    if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+        return node.items[step]
+    if isinstance(node, Mapping):
+        for pair in reversed(node.pairs):
+            if isinstance(pair.key, Scalar) and step in (pair.key.value, pair.key.text):
+                return pair.value if pair.value.end > pair.value.start else pair.key
+    return None
+
+
+def content_span(text: str, offset: int) -> Span:
+    """The line that holds the offset, from its first to its last character that is no white space."""
+    start, end = line_start(text, offset), line_end(text, offset)
+    line = text[start:end]
+    begins = start + len(line) - len(line.lstrip(" \t\ufeff"))
+    return Span(begins, max(begins, start + len(line.rstrip())))
+
+
+def rest_of_line(text: str, offset: int) -> Span:
+    """From the offset to the line's last character that is no white space; the line's content where there is none."""
+    end = offset + len(text[offset : line_end(text, offset)].rstrip())
+    return Span(offset, end) if end > offset else content_span(text, offset)
+
+
+def file_span(document: Document) -> Span:
+    """Where a diagnostic about the whole file stands: on `models`, else on the first line."""
+    models = document.models
+    return models.key.span if models else content_span(document.text, 0)

@@ -1,0 +1,61 @@
+"""How numbers, prices, times and names are written for people."""
+
+from __future__ import annotations
+
+from aloop_models.catalog import ModelFacts, default_name
+from aloop_models.catalog.redaction import redact
+from aloop_models.core.document import Entry
+
+
+def plural(count: float, noun: str) -> str:
+    """A number with its noun: `1 model`, `3 models`, `1.5 seconds`."""
+    number = f"{count:g}" if isinstance(count, float) else str(count)
+    return f"{number} {noun}" if count == 1 else f"{number} {noun}s"
+
+
+def format_tokens(count: int) -> str:
+    """A number of tokens in short: `128K`, `1M`, `1.05M`."""
+    if count >= 1_000_000:
+        return f"{count / 1_000_000:.2f}".rstrip("0").rstrip(".") + "M"
+    return f"{count / 1_000:.1f}".rstrip("0").rstrip(".") + "K" if count >= 1_000 else str(count)
+
+
+def format_price(price: float) -> str:
+    """A price in US dollars without needless digits: `$3`, `$0.15`."""
+    return f"${price:.4f}".rstrip("0").rstrip(".")
+
+
+def format_facts(model: ModelFacts) -> str:
+    """Context window and prices in one line: `128K · $2.5 in / $10 out`; empty where nothing is known."""
+    parts: list[str] = []
+    if model.context_window:
+        parts.append(format_tokens(model.context_window))
+    # LiteLLM writes 0 where nobody is billed by the token, which is no price to show.
+    if model.input_price is not None and model.output_price is not None and (model.input_price or model.output_price):
+        parts.append(f"{format_price(model.input_price)} in / {format_price(model.output_price)} out")
+    return " · ".join(parts)
+
+
+def format_duration(seconds: float) -> str:
+    """A time as people say it: `10 minutes`, `1 hour 30 minutes`, `30.5 seconds`."""
+    parts: list[str] = []
+    rest = seconds
+    for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(rest // length)
+        if count:
+            parts.append(plural(count, name))
+            rest -= count * length
+    if rest or not parts:
+        parts.append(plural(rest, "second"))
+    return " ".join(parts)
+
+
+def format_seconds(seconds: float | None) -> str:
+    """`0.42 s`; a dash where nothing was measured."""
+    return "–" if seconds is None else f"{seconds:.2f} s"
+
+
+def display_name(entry: Entry) -> str:
+    """The entry's `name`; without one `model (label)` where its ID has a label, else its ID."""
+    name = entry.profile.get("name")
+    return redact(name if isinstance(name, str) and name.strip() else default_name(entry.model_id))
