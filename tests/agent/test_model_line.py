@@ -19,7 +19,7 @@ from aloop_models.agent.model_line import (
     understood,
     usage,
 )
-from aloop_models.commands import COMMANDS
+from aloop_models.commands import VERBS
 from aloop_models.commands.reading import NoParameters, list_models
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import RefusedError
@@ -331,7 +331,7 @@ def test_completion(before: str, expected: list[str]):
 def test_completion_of_the_first_word_offers_verbs_and_models():
     found = proposed("/model ")
     assert found == [
-        *(f"/model {command.verb}" for command in COMMANDS),
+        *(f"/model {command.verb}" for command in VERBS),
         f"/model {ANTHROPIC}", "/model openai/gpt-4o", "/model ollama/llama2",
     ]  # fmt: skip
 
@@ -373,5 +373,5 @@ def test_what_the_history_keeps(text: str, kept: str | None):
 def test_usage_names_every_command():
     lines = usage().splitlines()
     assert lines[1].split("  ")[0] == "/model MODEL"
-    for command in COMMANDS:
+    for command in VERBS:
         assert any(line.startswith(f"/model {command.verb}") and line.endswith(command.help) for line in lines)

@@ -20,7 +20,7 @@ import pytest
 from aloop_models import __version__
 from aloop_models.cli import keys
 from aloop_models.cli.main import main, make_cli
-from aloop_models.commands import COMMANDS
+from aloop_models.commands import VERBS
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.snapshot import Session
 
@@ -944,8 +944,8 @@ def read_until(terminal: int, wanted: bytes) -> bytes:
 
 def test_every_command_is_a_verb():
     commands = make_cli().commands
-    assert list(commands)[: len(COMMANDS)] == [command.verb for command in COMMANDS]
-    for command in COMMANDS:
+    assert list(commands)[: len(VERBS)] == [command.verb for command in VERBS]
+    for command in VERBS:
         assert commands[command.verb].help == command.help
 
 

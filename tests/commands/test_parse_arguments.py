@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 import pytest
 
-from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, Command, Outcome, json_name, parse_arguments
+from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, VERBS, Command, Outcome, json_name, parse_arguments
 from aloop_models.commands.changing import AddParameters, EditParameters, KeyParameters, RemoveParameters
 from aloop_models.commands.definition import parameter
 from aloop_models.commands.reading import ModelParameters, NoParameters
@@ -100,7 +100,9 @@ def test_the_commands_of_the_product() -> None:
         ("aloop.checkModels", "check", False),
         ("aloop.setKey", "key", True),
         ("aloop.listSessions", "sessions", False),
+        ("aloop.complete", "", False),
     ]
+    assert list(BY_VERB) == [command.verb for command in VERBS]
     assert list(BY_ID) == [command.id for command in COMMANDS]
     for command in COMMANDS:
         assert command.help.endswith(".")

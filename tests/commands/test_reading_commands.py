@@ -1,7 +1,7 @@
 """Commands that only tell, and the views they tell in: exact JSON, and no key in it."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -37,6 +37,7 @@ GPT_4O = {
     "displayName": "GPT-4o",
     "provider": "openai",
     "current": True,
+    "selected": True,
     "default": True,
     "ready": True,
     "notReady": None,
@@ -59,6 +60,7 @@ def test_list() -> None:
         "default": "openai/gpt-4o",
         "current": "openai/gpt-4o",
         "choice": {"modelId": "openai/gpt-4o", "displayName": "GPT-4o"},
+        "label": "GPT-4o (next agent)",
         "sessions": [],
     }
     assert models[0] == GPT_4O | {"problems": 0} | {"problems": models[0]["problems"]}
@@ -150,6 +152,7 @@ def test_sessions() -> None:
                 "pid": 42,
                 "folder": "/home/me/project",
                 "here": True,
+                "switchable": True,
                 "modelId": "ollama/llama3.1",
                 "displayName": "ollama/llama3.1",
             }
@@ -189,3 +192,31 @@ def test_the_state_tells_current_and_choice(around: dict[str, Any], current: str
     state: Any = state_view(snapshot(TEXT, **around))
     assert (state["current"], state["choice"]["modelId"], state["default"]) == (current, choice, "openai/gpt-4o")
     assert [model["modelId"] for model in state["models"] if model["current"]] == [current]
+
+
+def agent(number: int, model_id: str | None, kind: str = "interactive", *, here: bool = True) -> Session:
+    return Session(f"s{number}", kind, number, "/home/me", PATH, model_id, here)
+
+
+@pytest.mark.parametrize(
+    ("sessions", "label"),
+    [
+        ((), "GPT-4o (next agent)"),
+        ((agent(1, "openai/gpt-4o", "task"), agent(2, "openai/gpt-4o", here=False)), "GPT-4o (next agent)"),
+        ((agent(1, "openai/gpt-4o"),), "GPT-4o"),
+        ((agent(1, "openai/gpt-4o"), agent(2, "openai/gpt-4o"), agent(3, "openai/gpt-4o")), "GPT-4o ×3"),
+        ((agent(1, "openai/gpt-4o"), agent(2, "openai/gpt-4o"), agent(3, "ollama/x")), "3 agents, 2 models"),
+        ((agent(1, "openai/gone"),), "openai/gone"),
+        ((agent(1, None),), "no model"),
+    ],
+)
+def test_the_label_of_the_status_bar(sessions: tuple[Session, ...], label: str) -> None:
+    state = run("listModels", TEXT, sessions=sessions).value
+    assert state["label"] == label
+    switchable = [item["switchable"] for item in cast("list[dict[str, Any]]", state["sessions"])]
+    assert switchable == [session.is_switchable for session in sessions]
+
+
+def test_no_label_without_a_model() -> None:
+    assert run("listModels", "").value["label"] == ""
+    assert run("listModels", TEXT, choice="ollama/llama3.1").value["label"] == "ollama/llama3.1 (next agent)"

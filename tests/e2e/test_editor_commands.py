@@ -36,6 +36,7 @@ COMMANDS = [
     "aloop.checkModels",
     "aloop.setKey",
     "aloop.listSessions",
+    "aloop.complete",
 ]
 LINES = {
     "mini": {"modelId": "openai/gpt-4o-mini", "name": None, "displayName": "openai/gpt-4o-mini", "provider": "openai"},
@@ -49,10 +50,17 @@ LINES = {
     "llama": {"modelId": "ollama/llama3.1", "name": None, "displayName": "ollama/llama3.1", "provider": "ollama"},
 }
 STATES = {
-    "mini": {"current": False, "default": False, "ready": True, "notReady": None, "apiKey": MASK},
-    "gpt-4o": {"current": True, "default": True, "ready": True, "notReady": None, "apiKey": MASK},
-    "sonnet": {"current": False, "default": False, "ready": False, "notReady": "it has no API key", "apiKey": None},
-    "llama": {"current": False, "default": False, "ready": True, "notReady": None, "apiKey": None},
+    "mini": {"current": False, "selected": False, "default": False, "ready": True, "notReady": None, "apiKey": MASK},
+    "gpt-4o": {"current": True, "selected": True, "default": True, "ready": True, "notReady": None, "apiKey": MASK},
+    "sonnet": {
+        "current": False,
+        "selected": False,
+        "default": False,
+        "ready": False,
+        "notReady": "it has no API key",
+        "apiKey": None,
+    },
+    "llama": {"current": False, "selected": False, "default": False, "ready": True, "notReady": None, "apiKey": None},
 }
 FACTS = {"contextWindow", "inputPrice", "outputPrice"}
 
@@ -86,6 +94,7 @@ async def test_list(editor: Editor, file: Path) -> None:
         "default": "openai/gpt-4o",
         "current": "openai/gpt-4o",
         "choice": {"modelId": "openai/gpt-4o", "displayName": "GPT-4o"},
+        "label": "GPT-4o (next agent)",
         "sessions": [],
     }
     assert (models[1]["contextWindow"], models[1]["inputPrice"], models[1]["outputPrice"]) == (128000, 2.5, 10)
@@ -113,6 +122,15 @@ async def test_check(editor: Editor, file: Path) -> None:
     place = {"line": 8, "column": 14, "endLine": 8, "endColumn": 16}
     assert first == {"rule": "wrong-type", "severity": "error", "message": message} | place
     assert (second["rule"], second["line"], second["column"], second["endColumn"]) == ("missing-api-key", 9, 3, 30)
+
+
+async def test_complete(editor: Editor) -> None:
+    found = await editor.run("aloop.complete", {"words": ["switch"], "word": "gpt"})
+    assert [item["value"] for item in found["candidates"]] == ["openai/gpt-4o-mini", "openai/gpt-4o"]
+    assert found["candidates"][1]["kind"] == "model"
+    assert found["candidates"][1]["detail"].startswith("GPT-4o · current · default")
+    new = await editor.run("aloop.complete", {"words": ["add"], "word": "anthropic/"})
+    assert {item["kind"] for item in new["candidates"]} == {"newModel"}
 
 
 async def test_sessions_and_reload(editor: Editor, file: Path) -> None:

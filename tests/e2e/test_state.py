@@ -66,6 +66,7 @@ def test_the_whole_state_is_told_after_the_handshake(client: LspClient, path: Pa
         "default": "openai/gpt-4o",
         "current": "openai/gpt-4o",
         "choice": {"modelId": "openai/gpt-4o", "displayName": "GPT"},
+        "label": "GPT (next agent)",
         "sessions": [],
     }
     assert first == {
@@ -74,6 +75,7 @@ def test_the_whole_state_is_told_after_the_handshake(client: LspClient, path: Pa
         "displayName": "GPT",
         "provider": "openai",
         "current": True,
+        "selected": True,
         "default": True,
         "ready": True,
         "notReady": None,

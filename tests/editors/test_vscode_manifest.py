@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aloop_models.commands import COMMANDS, json_name
+from aloop_models.commands import COMMANDS, VERBS, json_name
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.semantic_tokens import MODIFIERS, TYPES
 from aloop_models.lsp.main import LEVELS
@@ -24,8 +24,8 @@ OF_THE_EXTENSION = {"aloop.hideKeys", "aloop.server.path", "aloop.server.logLeve
 
 def test_every_command_of_the_server_is_in_the_palette_under_its_title() -> None:
     offered = {item["command"]: item["title"] for item in MANIFEST["contributes"]["commands"]}
-    assert {command.id: offered.get(command.id) for command in COMMANDS} == {
-        command.id: command.title for command in COMMANDS
+    assert {command.id: offered.get(command.id) for command in VERBS} == {
+        command.id: command.title for command in VERBS
     }
     assert {item["category"] for item in MANIFEST["contributes"]["commands"]} == {"aloop"}
 

@@ -21,7 +21,7 @@ from sessions.test_trouble import dial, endpoint_of
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "protocol.md").read_text("utf-8")
 CODE = ROOT / "server" / "aloop_models"
-STATE = ("file", "uri", "default", "current", "choice", "sessions", "models", "catalog")
+STATE = ("file", "uri", "default", "current", "choice", "label", "sessions", "models", "catalog")
 
 
 def rows(heading: str) -> list[list[str]]:

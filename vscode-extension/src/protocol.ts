@@ -18,7 +18,8 @@ export type ServerCommand =
   | 'aloop.reloadModels'
   | 'aloop.checkModels'
   | 'aloop.setKey'
-  | 'aloop.listSessions';
+  | 'aloop.listSessions'
+  | 'aloop.complete';
 
 /** One entry of models.yaml; prices are US dollars per million tokens, `contextWindow` is in tokens. */
 export interface Model {
@@ -124,5 +125,9 @@ export interface CommandArguments {
   readonly session?: string;
   readonly makeDefault?: boolean;
   readonly force?: boolean;
+  /** Of `aloop.complete`: the words before the cursor. */
+  readonly words?: readonly string[];
+  /** Of `aloop.complete`: the word that is begun. */
+  readonly word?: string;
   readonly uri?: string;
 }

@@ -16,7 +16,7 @@ from aloop_models.agent.listing import render_diagnostics, render_listing
 from aloop_models.catalog import nearest
 from aloop_models.catalog.redaction import NO_SECRETS, Redactor, redact
 from aloop_models.catalog.schema_file import load_schema
-from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, parse_arguments
+from aloop_models.commands import BY_ID, BY_VERB, VERBS, parse_arguments
 from aloop_models.commands.arguments import (
     ASK,
     KeyOffer,
@@ -28,7 +28,7 @@ from aloop_models.commands.arguments import (
     usage_of,
     words_taken,
 )
-from aloop_models.commands.candidates import candidates, configured
+from aloop_models.commands.candidates import candidates
 from aloop_models.commands.changing import DEFAULT
 from aloop_models.commands.lookup import broken_note
 from aloop_models.commands.rendering import render_model, render_sessions
@@ -36,7 +36,6 @@ from aloop_models.commands.switching import SWITCH
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import InvalidArgumentsError, RefusedError
-from aloop_models.features.match import match_names
 from aloop_models.snapshot import Snapshot
 
 WORD = "/model"
@@ -201,7 +200,7 @@ def usage() -> str:
     """Every form of the line with one sentence on each."""
     rows = [(WORD, BY_VERB["list"].help), (f"{WORD} MODEL", BY_VERB["switch"].help)]
     rows.append((f"{WORD} {PREVIOUS}", "Use the model before this one again."))
-    rows += ((f"{WORD} {command.verb} {usage_of(command)}".rstrip(), command.help) for command in COMMANDS)
+    rows += ((f"{WORD} {command.verb} {usage_of(command)}".rstrip(), command.help) for command in VERBS)
     width = max(len(form) for form, _ in rows)
     return "".join(f"{form:{width}}  {sentence}\n" for form, sentence in rows)
 
@@ -238,15 +237,8 @@ def complete_line(snapshot: Snapshot, before: str) -> list[Proposal]:
         return []
     if words[:1] != [WORD]:
         return []
-    command = BY_VERB.get(words[1]) if len(words) > 1 else None
-    if command is not None:
-        offered = candidates(snapshot, command, words[2:], typed)
-    elif len(words) == 1:
-        first = [*((item.verb, item.help) for item in COMMANDS), *configured(snapshot)]
-        offered = [found for _, found in match_names(typed, ((text, (text, detail)) for text, detail in first))]
-    else:
-        return []
-    return [Proposal(_quoted(text), start, detail) for text, detail in offered]
+    found = candidates(snapshot, VERBS, words[1:], typed)
+    return [Proposal(_quoted(item.value), start, item.detail) for item in found]
 
 
 def _unquoted(word: str) -> str:

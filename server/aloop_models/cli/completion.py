@@ -18,7 +18,7 @@ from click.shell_completion import (
 )
 
 from aloop_models.cli.output import print_text
-from aloop_models.commands import BY_VERB
+from aloop_models.commands import VERBS
 from aloop_models.commands.candidates import candidates
 from aloop_models.errors import AloopError
 
@@ -102,7 +102,6 @@ def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
     """The candidates for an argument of a verb; none where the file cannot be read."""
     from aloop_models.cli.target import dispatcher_for, named_file
 
-    command = BY_VERB[str(ctx.info_name)]
     try:
         dispatcher = dispatcher_for(
             named_file(ctx.params.get("config"), bool(ctx.params.get("is_global"))), may_be_missing=True
@@ -112,10 +111,10 @@ def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
         return []
     given: list[Any] = [] if parameter.name == "model" else [ctx.params.get("model"), *(ctx.params.get("fields") or ())]
     before = [str(word) for word in given if word is not None]
-    found = candidates(snapshot, command, before, incomplete)
+    found = candidates(snapshot, VERBS, (str(ctx.info_name), *before), incomplete)
     # A word of another beginning replaces what was typed; a shell that cannot do that leaves it out.
-    fitting = [item for item in found if item.text.startswith(incomplete)] or found
-    return [CompletionItem(text, help=detail or None) for text, detail in fitting]
+    fitting = [item for item in found if item.value.startswith(incomplete)] or found
+    return [CompletionItem(item.value, help=item.detail or None) for item in fitting]
 
 
 def _program(verbs: click.Group) -> click.Group:

@@ -16,7 +16,7 @@ from aloop_models.cli.catalog import catalog_verb
 from aloop_models.cli.doctor import doctor_verb
 from aloop_models.cli.files import files
 from aloop_models.cli.verbs import verb_of
-from aloop_models.commands import COMMANDS
+from aloop_models.commands import VERBS
 from aloop_models.errors import AloopError, InvalidArgumentsError, describe_bug
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def make_cli() -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     click.version_option(__version__, prog_name=PROGRAM)(group)
-    for command in COMMANDS:
+    for command in VERBS:
         group.add_command(verb_of(command, _words_for))
     for verb in (*files(), catalog_verb(), doctor_verb()):
         group.add_command(verb)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aloop_models.commands import changing, reading, switching
+from aloop_models.commands import changing, complete, reading, switching
 from aloop_models.commands.definition import (
     Choose,
     Command,
@@ -15,7 +15,7 @@ from aloop_models.commands.definition import (
     without_uri,
 )
 
-COMMANDS: tuple[Command[Any], ...] = (
+VERBS: tuple[Command[Any], ...] = (
     reading.LIST,
     switching.SWITCH,
     changing.ADD,
@@ -28,14 +28,18 @@ COMMANDS: tuple[Command[Any], ...] = (
     changing.KEY,
     reading.SESSIONS,
 )
+"""The commands that a person types or picks."""
+
+COMMANDS: tuple[Command[Any], ...] = (*VERBS, complete.command_for(VERBS))
 
 BY_ID: dict[str, Command[Any]] = {command.id: command for command in COMMANDS}
-BY_VERB: dict[str, Command[Any]] = {command.verb: command for command in COMMANDS}
+BY_VERB: dict[str, Command[Any]] = {command.verb: command for command in VERBS}
 
 __all__ = [
     "BY_ID",
     "BY_VERB",
     "COMMANDS",
+    "VERBS",
     "Choose",
     "Command",
     "Effect",

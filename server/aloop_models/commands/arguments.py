@@ -46,6 +46,12 @@ def options_of(command: Command[Any]) -> Mapping[str, dataclasses.Field[Any]]:
     return {f"--{item.name.replace('_', '-')}": item for item in items}
 
 
+def kind_of(command: Command[Any], name: str = "model_id") -> str | None:
+    """What the value of a parameter names; None for one that the command does not have."""
+    items = (item for item in dataclasses.fields(command.parameters) if item.name == name)
+    return next((item.metadata["kind"] for item in items), None)
+
+
 def usage_of(command: Command[Any]) -> str:
     """The words behind the command's name: `MODEL [FIELD=VALUE]…`."""
     model, whose_key, fields = words_taken(command)

@@ -1,15 +1,18 @@
-"""What can come next in a line that a person types at a shell or after `/model`."""
+"""What can come next in a line that a person types, in any interface."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from aloop_models.catalog import ProviderFacts, litellm_id, provider_of
 from aloop_models.catalog.redaction import redact
-from aloop_models.commands.arguments import options_of, words_taken
+from aloop_models.commands.arguments import kind_of, options_of, words_taken
 from aloop_models.commands.definition import Command
+from aloop_models.commands.question import Candidate
+from aloop_models.commands.switching import ALL
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.current_model import current_id
 from aloop_models.features.formatting import display_name, format_facts
@@ -23,29 +26,65 @@ _MOST = 200
 """Candidates for a new model, at most."""
 
 
-class Candidate(NamedTuple):
-    """One word that could stand here, and what it is."""
+def candidates(snapshot: Snapshot, verbs: Sequence[Command[Any]], before: Sequence[str], typed: str) -> list[Candidate]:
+    """The words for the place after `before` that fit the begun word `typed`, best first.
 
-    text: str
-    detail: str = ""
-
-
-def candidates(snapshot: Snapshot, command: Command[Any], before: Sequence[str], typed: str) -> list[Candidate]:
-    """The words for the place after `before` (the words after the verb) that fit the begun word `typed`, best first.
-
-    A word fits as in the editor's completion: not only by its beginning. A new model is found by any part of its name.
+    The first word is a verb, or a model to switch to. A word fits as in the editor's completion: not only by its
+    beginning. A new model is found by any part of its name.
     """
-    model, whose_key, fields = words_taken(command)
-    words = [word for word in before if not word.startswith("--")]
+    if not before:
+        offered = [Candidate(command.verb, command.help, "command") for command in verbs]
+        return _fitting(typed, [*offered, *configured(snapshot)])
+    command = next((command for command in verbs if command.verb == before[0]), None)
+    return [] if command is None else _arguments(snapshot, command, before[1:], typed)
+
+
+def _arguments(snapshot: Snapshot, command: Command[Any], before: Sequence[str], typed: str) -> list[Candidate]:
+    options = options_of(command)
+    if before and (option := options.get(before[-1])) is not None and option.type != "bool":
+        return _fitting(typed, _of_kind(snapshot, option.metadata["kind"]))
     if typed.startswith("-"):
-        offered = [Candidate(option, item.metadata["help"]) for option, item in options_of(command).items()]
-    elif not words and command.verb == "add":
-        return list(islice(_new_models(snapshot, typed), _MOST))
-    elif not words:
-        offered = [*(_providers(snapshot) if whose_key else ()), *(configured(snapshot) if model or whose_key else ())]
-    else:
-        offered = list(_fields(snapshot, words[0], words[1:], typed)) if fields else []
-    return [found for _, found in match_names(typed, ((item.text, item) for item in offered))]
+        offered = [Candidate(name, item.metadata["help"], "option") for name, item in options.items()]
+        return _fitting(typed, offered)
+    model, whose_key, fields = words_taken(command)
+    words = list(_without_options(options, before))
+    if words:
+        return _fitting(typed, list(_fields(snapshot, words[0], words[1:], typed))) if fields else []
+    if whose_key:
+        return _fitting(typed, [*_providers(snapshot), *configured(snapshot)])
+    if not model:
+        return []
+    if kind_of(command) == "newModel":
+        return list(islice(new_models(snapshot, typed), _MOST))
+    return _fitting(typed, configured(snapshot))
+
+
+def _without_options(options: Mapping[str, dataclasses.Field[Any]], words: Sequence[str]) -> Iterator[str]:
+    left = iter(words)
+    for word in left:
+        if not word.startswith("--"):
+            yield word
+        elif word in options and options[word].type != "bool":
+            next(left, None)
+
+
+def _fitting(typed: str, offered: Iterable[Candidate]) -> list[Candidate]:
+    return [found for _, found in match_names(typed, ((item.value, item) for item in offered))]
+
+
+def _of_kind(snapshot: Snapshot, kind: str | None) -> list[Candidate]:
+    return {"session": sessions, "model": configured}[kind](snapshot) if kind in ("session", "model") else []
+
+
+def sessions(snapshot: Snapshot) -> list[Candidate]:
+    """The agents that can be switched without being named, and `*` if there are several."""
+    found: list[Candidate] = []
+    for session in snapshot.sessions:
+        if session.is_switchable:
+            model = redact(session.model_id or "no model")
+            detail = f"{model} · process {session.pid} in {redact(session.folder)}"
+            found.append(Candidate(session.id, detail, "session"))
+    return [*found, Candidate(ALL, f"All {len(found)} agents", "session")] if len(found) > 1 else found
 
 
 def configured(snapshot: Snapshot) -> list[Candidate]:
@@ -64,18 +103,18 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
             format_facts(facts) if facts else "",
             "not ready" if why_not_ready(placed.entry, snapshot.facts) else "",
         ]
-        found.append(Candidate(model_id, " · ".join(part for part in parts if part)))
+        found.append(Candidate(model_id, " · ".join(part for part in parts if part), "model"))
     return found
 
 
-def _new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
+def new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
     """Providers with their slash, and chat models that the file does not have."""
     configured = {litellm_id(entry_id) for entry_id in snapshot.document.by_id}
     for item in search(snapshot.facts.catalog, snapshot.facts.today, typed):
         if isinstance(item, ProviderFacts):
-            yield Candidate(f"{item.name}/", item.label if item.label != item.name else "")
+            yield Candidate(f"{item.name}/", item.label if item.label != item.name else "", "provider")
         elif item.facts.id not in configured:
-            yield Candidate(item.facts.id, item.detail)
+            yield Candidate(item.facts.id, item.detail, "newModel")
 
 
 def _providers(snapshot: Snapshot) -> Iterator[Candidate]:
@@ -85,7 +124,7 @@ def _providers(snapshot: Snapshot) -> Iterator[Candidate]:
         counts[provider] = counts.get(provider, 0) + 1
     for provider, count in counts.items():
         if provider and redact(provider) == provider:
-            yield Candidate(provider, f"{count} model{'' if count == 1 else 's'}")
+            yield Candidate(provider, f"{count} model{'' if count == 1 else 's'}", "provider")
 
 
 def _fields(snapshot: Snapshot, model_id: str, before: Sequence[str], typed: str) -> Iterator[Candidate]:
@@ -97,12 +136,13 @@ def _fields(snapshot: Snapshot, model_id: str, before: Sequence[str], typed: str
         if spec is not None:
             detail = f"default {value_text(spec.default)}" if spec.default is not None else ""
             for value in _values(snapshot, model_id, spec):
-                yield Candidate(f"{name}={value}", detail if value == value_text(spec.default) else "")
+                shown = detail if value == value_text(spec.default) else ""
+                yield Candidate(f"{name}={value}", shown, "value")
         return
     given = {word.partition("=")[0] for word in before}
     for spec in fields.values():
         if spec.name not in given and spec.suits(provider_of(model_id)):
-            yield Candidate(f"{spec.name}=", spec.description)
+            yield Candidate(f"{spec.name}=", spec.description, "field")
 
 
 def _values(snapshot: Snapshot, model_id: str, spec: FieldSpec) -> list[str]:

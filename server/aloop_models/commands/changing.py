@@ -33,11 +33,11 @@ from aloop_models.snapshot import Facts, Snapshot
 class AddParameters:
     """A new model."""
 
-    model_id: str = parameter("The model's LiteLLM id: provider/model.")
+    model_id: str = parameter("The model's LiteLLM id: provider/model.", kind="newModel")
     fields: Mapping[str, object] | None = parameter(
         "Its fields, such as name, api_key, api_base, timeout.", default=None
     )
-    same_key_as: str | None = parameter("A model of the file whose key it uses, too.", default=None)
+    same_key_as: str | None = parameter("A model of the file whose key it uses, too.", kind="model", default=None)
     allow_unusual_id: bool = parameter("Add it although its provider is unknown or written twice.", default=False)
 
 
@@ -45,7 +45,7 @@ class AddParameters:
 class EditParameters:
     """Changes to one model."""
 
-    model_id: str = parameter("The model's LiteLLM id, as in the file.")
+    model_id: str = parameter("The model's LiteLLM id, as in the file.", kind="model")
     fields: Mapping[str, object] = parameter("The fields to set; null removes a field.")
 
 
@@ -53,7 +53,7 @@ class EditParameters:
 class RemoveParameters:
     """A model to take out."""
 
-    model_id: str = parameter("The model's LiteLLM id, as in the file.")
+    model_id: str = parameter("The model's LiteLLM id, as in the file.", kind="model")
     force: bool = parameter("Remove it although another session runs it.", default=False)
 
 
@@ -63,7 +63,7 @@ class KeyParameters:
 
     api_key: str = parameter("The new key.")
     provider: str | None = parameter("The provider whose key it is.", default=None)
-    model_id: str | None = parameter("A model that uses the key.", default=None)
+    model_id: str | None = parameter("A model that uses the key.", kind="model", default=None)
 
 
 def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, cast
 
@@ -90,9 +90,9 @@ class Command(Generic[Parameters]):
     id: str
     """The LSP id, `aloop.…`."""
     verb: str
-    """The word in `aloop models …` and `/model …`."""
+    """The word in `aloop models …` and `/model …`; empty for a command that only programs use."""
     title: str
-    """What the palette shows."""
+    """What the palette shows; empty as above."""
     help: str
     """One sentence for `--help`, `/help` and the documentation."""
     parameters: type[Parameters]
@@ -150,9 +150,13 @@ def _redactor(snapshot: Snapshot, parameters: object) -> Redactor:
     return redactor_for(snapshot.redactor.secrets | new) if new else snapshot.redactor
 
 
-def parameter(help: str, **options: Any) -> Any:
-    """A dataclass field of a parameters class, with its help text."""
-    return dataclasses.field(metadata={"help": help}, **options)
+Kind = Literal["model", "newModel", "session"]
+"""What the value of a parameter names: a model of the file, one that is not in it yet, or a running agent."""
+
+
+def parameter(help: str, *, kind: Kind | None = None, **options: Any) -> Any:
+    """A dataclass field of a parameters class, with its help text and what its value names."""
+    return dataclasses.field(metadata={"help": help, "kind": kind}, **options)
 
 
 def json_name(name: str) -> str:
@@ -226,11 +230,15 @@ def _fits(value: object, hint: Any) -> bool:
             return True
         if typing.get_origin(kind) is Mapping and isinstance(value, Mapping):
             return True
+        if typing.get_origin(kind) is Sequence and isinstance(value, list):
+            return all(isinstance(item, str) for item in cast("list[object]", value))
     return False
 
 
 def _kind(hint: Any) -> str:
     kind = _alternatives(hint)[0]
+    if typing.get_origin(kind) is Sequence:
+        return "a list of strings"
     return {str: "a string", bool: "true or false"}.get(kind, "an object")
 
 

@@ -12,7 +12,7 @@ from aloop_models.catalog.urls import without_credentials
 from aloop_models.commands.definition import Command, Outcome, Reload, parameter
 from aloop_models.commands.lookup import LAST_GOOD, entry_of, require_readable
 from aloop_models.commands.views import JsonObject, entry_view, session_view, state_view
-from aloop_models.features.current_model import current_id
+from aloop_models.features.current_model import current_id, next_id
 from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.features.diagnostics import find
 from aloop_models.features.formatting import display_name
@@ -30,7 +30,7 @@ class NoParameters:
 class ModelParameters:
     """A command about one model."""
 
-    model_id: str = parameter("The model's LiteLLM id, as in the file: provider/model.")
+    model_id: str = parameter("The model's LiteLLM id, as in the file: provider/model.", kind="model")
 
 
 def list_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
@@ -57,7 +57,7 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
         hidden = hides_value(spec, value)
         fields[redact(name)] = MASK if hidden else _shown_text(value) if isinstance(value, str) else value
     shared = _sharing(snapshot, placed.model_id)
-    value = entry_view(snapshot, placed, current_id(snapshot)) | {
+    value = entry_view(snapshot, placed, current_id(snapshot), next_id(snapshot)) | {
         "fields": fields,
         "sameKeyAs": [redact(item) for item in shared],
     }

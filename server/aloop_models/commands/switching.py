@@ -22,9 +22,11 @@ ALL = "*"
 class SwitchParameters:
     """A model to use from now on."""
 
-    model_id: str = parameter("The model's LiteLLM id, as in the file.")
+    model_id: str = parameter("The model's LiteLLM id, as in the file.", kind="model")
     session: str | None = parameter(
-        "The id of the one agent that is meant, or * for all; left out: the one in this folder.", default=None
+        "The id of the one agent that is meant, or * for all; left out: the one in this folder.",
+        kind="session",
+        default=None,
     )
     make_default: bool = parameter("Make it the default of new agents, too.", default=False)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from aloop_models.catalog import Catalog, provider_of
 from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.core.document import PlacedEntry
+from aloop_models.core.plain_text import sanitize_line
 from aloop_models.features.current_model import current_id, next_id
 from aloop_models.features.formatting import display_name
 from aloop_models.features.readiness import why_not_ready
@@ -15,10 +16,10 @@ from aloop_models.snapshot import Session, Snapshot
 JsonObject = dict[str, object]
 
 
-def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None) -> JsonObject:
+def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, selected: str | None = None) -> JsonObject:
     """What a list or pick list shows of one entry; prices in US dollars per million tokens, window in tokens.
 
-    `current` is the model in use, which is told apart once for all entries.
+    `current` is the model in use and `selected` that of the next agent, which are found once for all entries.
     """
     entry = placed.entry
     model = snapshot.facts.catalog.model(entry.model_id)
@@ -30,6 +31,7 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None) -> 
         "displayName": display_name(entry),
         "provider": redact(provider_of(entry.model_id)),
         "current": entry.model_id == current,
+        "selected": entry.model_id == selected,
         "default": entry.model_id == snapshot.document.default_id,
         "ready": reason is None,
         "notReady": reason,
@@ -40,9 +42,9 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None) -> 
     }
 
 
-def models_view(snapshot: Snapshot, current: str | None) -> list[JsonObject]:
+def models_view(snapshot: Snapshot, current: str | None, selected: str | None) -> list[JsonObject]:
     """Every entry in force, in the order of the file."""
-    return [entry_view(snapshot, placed, current) for placed in snapshot.document.by_id.values()]
+    return [entry_view(snapshot, placed, current, selected) for placed in snapshot.document.by_id.values()]
 
 
 def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
@@ -55,6 +57,7 @@ def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
         "pid": session.pid,
         "folder": session.folder,
         "here": session.here,
+        "switchable": session.is_switchable,
         "modelId": model_id,
         "displayName": display_name(placed.entry) if placed else model_id,
     }
@@ -71,12 +74,29 @@ def state_view(snapshot: Snapshot) -> JsonObject:
         "default": redact(default) if default is not None else None,
         "current": redact(current) if current is not None else None,
         "choice": {"modelId": redact(choice.model_id), "displayName": display_name(choice.entry)} if choice else None,
+        "label": label(snapshot, chosen),
         "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
-        "models": models_view(snapshot, current),
+        "models": models_view(snapshot, current, chosen),
         "catalog": catalog_view(snapshot.facts.catalog),
         **_problem_view(snapshot),
     }
     return snapshot.redactor.redact_value(state)
+
+
+def label(snapshot: Snapshot, selected: str | None) -> str:
+    """What a status bar shows: `GPT-4o (next agent)`, `GPT-4o`, `GPT-4o ×3` or `3 agents, 2 models`; else nothing.
+
+    `selected` is the model of the next agent.
+    """
+    agents = [session for session in snapshot.sessions if session.is_switchable]
+    if not agents:
+        placed = snapshot.document.by_id.get(selected) if selected else None
+        return f"{display_name(placed.entry)} (next agent)" if placed else ""
+    models = {session.model_id for session in agents}
+    if len(models) > 1:
+        return f"{len(agents)} agents, {len(models)} models"
+    name = sanitize_line(str(session_view(snapshot, agents[0])["displayName"] or "no model"))
+    return name if len(agents) == 1 else f"{name} ×{len(agents)}"
 
 
 def catalog_view(catalog: Catalog) -> JsonObject:

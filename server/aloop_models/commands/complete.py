@@ -1,0 +1,40 @@
+"""Completion: the words that can come next in a line, for every interface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aloop_models.commands.candidates import candidates
+from aloop_models.commands.definition import Command, Outcome, parameter
+from aloop_models.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteParameters:
+    """A line up to the cursor."""
+
+    words: Sequence[str] = parameter("The words before the cursor, the verb first.", default=())
+    word: str = parameter("The word that is begun.", default="")
+
+
+def command_for(verbs: Sequence[Command[Any]]) -> Command[CompleteParameters]:
+    """The command that completes lines of these verbs."""
+
+    def complete(snapshot: Snapshot, parameters: CompleteParameters) -> Outcome:
+        found = candidates(snapshot, verbs, parameters.words, parameters.word)
+        views = [item.view() for item in found]
+        return Outcome(f"{len(views)} {'candidate' if len(views) == 1 else 'candidates'}", {"candidates": views})
+
+    return Command(
+        "aloop.complete",
+        "",
+        "",
+        "Complete a line.",
+        CompleteParameters,
+        complete,
+        reads_file=False,
+        needs_file=False,
+        asks_owner=False,
+    )

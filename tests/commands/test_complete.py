@@ -1,0 +1,65 @@
+"""The words that complete a line, as every interface gets them."""
+
+from typing import Any
+
+import pytest
+
+from aloop_models.snapshot import Session
+from running import run
+
+TEXT = """\
+models:
+  openai/gpt-4o:
+    name: GPT-4o
+    api_key: sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh
+  ollama/llama3.1:
+  ollama/other:
+default: openai/gpt-4o
+"""
+FILE = "/home/me/.aloop/models.yaml"
+AGENTS = (
+    Session("s1", "interactive", 42, "/home/me", FILE, "openai/gpt-4o"),
+    Session("s2", "interactive", 43, "/home/me", FILE, "ollama/other"),
+    Session("s3", "task", 44, "/home/me", FILE, "ollama/other"),
+)
+
+
+def complete(*words: str, **around: Any) -> list[tuple[str, str]]:
+    """Value and kind of each candidate; the last word is the one that is begun."""
+    value: Any = run("complete", TEXT, {"words": [*words[:-1]], "word": words[-1]}, **around).value
+    return [(item["value"], item["kind"]) for item in value["candidates"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("sw",), [("switch", "command")]),
+        (("gpt",), [("openai/gpt-4o", "model")]),
+        (("show", "llama"), [("ollama/llama3.1", "model")]),
+        (("key", "oll"), [("ollama", "provider"), ("ollama/llama3.1", "model"), ("ollama/other", "model")]),
+        (("add", "olla"), [("ollama/", "provider")]),
+        (("edit", "openai/gpt-4o", "time"), [("timeout=", "field")]),
+        (("edit", "openai/gpt-4o", "api_key="), [("api_key=-", "value")]),
+        (("remove", "--f"), [("--force", "option")]),
+        (("list", ""), []),
+        (("nonsense", ""), []),
+        (("add", "ollama/x", "--same-key-as", "gpt"), [("openai/gpt-4o", "model")]),
+        (("add", "--same-key-as", "openai/gpt-4o", "ollama/x", "time"), [("timeout=", "field")]),
+    ],
+)
+def test_candidates(words: tuple[str, ...], expected: list[tuple[str, str]]) -> None:
+    assert [item for item in complete(*words) if item in expected] == expected
+
+
+def test_the_sessions_that_can_be_switched() -> None:
+    assert complete("switch", "gpt", "--session", "", sessions=AGENTS) == [
+        ("s1", "session"),
+        ("s2", "session"),
+        ("*", "session"),
+    ]
+    assert complete("switch", "gpt", "--session", "", sessions=AGENTS[1:]) == [("s2", "session")]
+
+
+def test_nothing_is_needed() -> None:
+    assert ("switch", "command") in complete("")
+    assert run("complete", "[", {}).value["candidates"]
