@@ -24,9 +24,12 @@ import errno
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from aloop_models.core.plain_text import sanitize, sanitize_line
+
+_INNERMOST = 12
+"""Frames of a bug that are told, at most."""
 
 
 class AloopError(Exception):
@@ -149,16 +152,26 @@ def file_error(error: OSError, path: Path, doing: str) -> FileError:
     return FileError(reason, f"Cannot {doing} {path}: {cause} and try again.{kept}")
 
 
-def describe_bug(error: BaseException) -> str:
-    """Return a sentence with an id, the kind and the place of an unexpected error, without what it says.
+class Bug(NamedTuple):
+    """An unexpected error without what it says, which may quote the user's text or a model's."""
 
-    The text of an exception may quote the user's text or a model's.
-    """
+    id: str
+    what: str
+    """Its kind and its places, the innermost first: `KeyError at reader.py:12 read < main.py:5 main`."""
+
+
+def bug_of(error: BaseException) -> Bug:
+    """Return what may be shown of an unexpected error, under a new id."""
     # Imported here, for every start needs this module and hardly one this function.
     import secrets
     import traceback
 
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    kind = type(error).__name__
-    return f"something went wrong (bug {secrets.token_hex(4)}): {kind} at {places}. Please report this line."
+    frames = traceback.extract_tb(error.__traceback__, limit=-_INNERMOST)
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    return Bug(secrets.token_hex(4), f"{type(error).__name__} at {places}")
+
+
+def describe_bug(error: BaseException) -> str:
+    """Return the sentence that tells a person of a bug."""
+    bug = bug_of(error)
+    return f"something went wrong (bug {bug.id}): {bug.what}. Please report this line."

@@ -11,17 +11,18 @@ from pathlib import Path
 
 from aloop_models.agent.base import facts_of
 from aloop_models.agent.compare_line import is_name
-from aloop_models.agent.output import Parser, note, print_json, print_text
+from aloop_models.agent.output import Parser, print_json, print_text
 from aloop_models.agent.starting import left_out, start
-from aloop_models.agent.table import cost_text, table, tokens_pair
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
 from aloop_models.errors import AloopError, RefusedError
-from aloop_models.features.formatting import format_price, format_seconds
+from aloop_models.features.formatting import format_cost, format_price, format_seconds, format_usage
+from aloop_models.features.table import render_table
 from aloop_models.llm.answer import Answer, Message
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.terminal import note
 from aloop_models.workspace.catalog import current_catalog
 
 _LETTERS_OF_A_TOKEN = 4
@@ -70,7 +71,7 @@ def _price(profile: ModelProfile, tokens: int) -> str:
         return "runs locally"
     facts = facts_of(profile)
     if facts is not None and facts.input_price is not None and facts.output_price is not None:
-        prompt = cost_text(facts.input_price * tokens / 1_000_000)
+        prompt = format_cost(facts.input_price * tokens / 1_000_000)
         return f"{format_price(facts.input_price)} in / {format_price(facts.output_price)} out, the prompt {prompt}"
     return "unknown"
 
@@ -89,11 +90,11 @@ def render(results: Sequence[Comparison]) -> str:
                 result.profile.display_name,
                 format_seconds(answer.first_token),
                 format_seconds(answer.seconds),
-                tokens_pair(usage.input_tokens, usage.output_tokens),
-                cost_text(usage.cost),
+                format_usage(usage.input_tokens, usage.output_tokens),
+                format_cost(usage.cost),
             )
         )
-    return table(rows)
+    return render_table(rows).rstrip("\n")
 
 
 def compared_view(result: Comparison) -> dict[str, object]:

@@ -27,11 +27,9 @@ from aloop_models.agent.console import PlainConsole
 from aloop_models.agent.greeting import greeting
 from aloop_models.agent.history import RedactedHistory
 from aloop_models.agent.interrupt import on_interrupt, without_echo
-from aloop_models.agent.output import note
 from aloop_models.agent.session import Session
 from aloop_models.agent.starting import ready_profile
 from aloop_models.agent.status import status_text
-from aloop_models.agent.table import cost_text, tokens_pair
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.agent.typing_line import Hidden, LineCompleter, SecretDots, key_bindings
 from aloop_models.catalog.redaction import redact
@@ -39,11 +37,12 @@ from aloop_models.commands.views import JsonObject
 from aloop_models.core.plain_text import sanitize
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import AloopError, RefusedError
-from aloop_models.features.formatting import format_seconds
+from aloop_models.features.formatting import format_cost, format_seconds, format_usage
 from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.registry import INTERACTIVE
+from aloop_models.terminal import note
 
 if TYPE_CHECKING:
     from aloop_models.agent.rendering import AnswerView
@@ -174,9 +173,9 @@ class Terminal:
         if view:
             view.__exit__(None, None, None)
         if turn:
-            tokens = tokens_pair(turn.usage.input_tokens, turn.usage.output_tokens)
+            tokens = format_usage(turn.usage.input_tokens, turn.usage.output_tokens)
             name = redact(self._mask(turn.model_id))
-            parts = [name, format_seconds(turn.seconds), f"{tokens} tokens", cost_text(turn.usage.cost)]
+            parts = [name, format_seconds(turn.seconds), f"{tokens} tokens", format_cost(turn.usage.cost)]
             self._console.print(Text(" · ".join(part for part in parts if part != "–"), "dim"))
 
     async def ask(self, question: str, *, default: bool = False) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aloop_models import __version__
-from aloop_models.agent.output import Parser, note, prepare
+from aloop_models.agent.output import Parser
 from aloop_models.errors import describe_bug
+from aloop_models.terminal import note, prepare
 
 INSTALL = 'The agent needs more than the base install. Install it with: pip install "aloop-models[agent]"'
 

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from aloop_models.agent.output import Parser, note, print_json, print_text
+from aloop_models.agent.output import Parser, print_json, print_text
 from aloop_models.agent.starting import Start, left_out, start
-from aloop_models.agent.table import table
 from aloop_models.errors import AloopError, RefusedError
+from aloop_models.features.formatting import plural
+from aloop_models.features.table import render_table
 from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.terminal import note
 
 WORDS = {
     None: "ok",
@@ -86,7 +88,7 @@ def chosen_profiles(started: Start, words: Sequence[str]) -> list[ModelProfile]:
 
 def price_line(profiles: Sequence[ModelProfile]) -> str:
     """What the test does and costs, said before it is done."""
-    count = f"{len(profiles)} model{'' if len(profiles) == 1 else 's'}"
+    count = plural(len(profiles), "model")
     price = price_of_test(profiles)
     cost = "" if price is None else f", which costs less than ${max(price, 0.0001):.4f}"
     return f"One tiny request to {count}{cost}."
@@ -103,7 +105,7 @@ def render(results: Sequence[ProbeResult]) -> str:
         )
         for result in results
     ]
-    return table(rows)
+    return render_table(rows).rstrip("\n")
 
 
 def result_view(result: ProbeResult) -> dict[str, object]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from aloop_models.agent.base import BaseAgent, facts_of
-from aloop_models.agent.table import cost_text
 from aloop_models.core.plain_text import sanitize_line
-from aloop_models.features.formatting import format_tokens
+from aloop_models.features.formatting import format_cost, format_tokens
 from aloop_models.llm.profile import ModelProfile
 
 
@@ -24,7 +23,7 @@ def status_text(agent: BaseAgent) -> str:
     parts.append(_context(agent.context, profile))
     parts.append(problem.rstrip("."))
     if agent.usage.cost is not None:
-        parts.append(cost_text(agent.usage.cost))
+        parts.append(format_cost(agent.usage.cost))
     return " · ".join(part for part in parts if part)
 
 

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent, Listener, Turn
-from aloop_models.agent.output import note, print_json, print_text
+from aloop_models.agent.output import print_json, print_text
 from aloop_models.agent.rendering import tool_line
 from aloop_models.agent.starting import Start, chosen, start
 from aloop_models.agent.tools import workspace_tools
@@ -22,6 +22,7 @@ from aloop_models.llm.failures import ModelError
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.reach import editor_choice
 from aloop_models.sessions.registry import TASK
+from aloop_models.terminal import note
 
 ANSWERED, FAILED, REFUSED, BUG, STOPPED = 0, 1, 2, 70, 130
 

@@ -10,6 +10,7 @@ from aloop_models.agent.starting import configuration_now
 from aloop_models.catalog.redaction import redact
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import RefusedError
+from aloop_models.features.formatting import plural
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.read import stamp_of
@@ -86,4 +87,4 @@ def _values(manager: ModelManager) -> dict[str, ModelProfile]:
 
 
 def _count(models: Mapping[str, ModelProfile]) -> str:
-    return f"{len(models)} model{'' if len(models) == 1 else 's'}"
+    return plural(len(models), "model")

@@ -18,6 +18,7 @@ from aloop_models.cli.output import EXIT_DONE, pairs, print_json, print_text
 from aloop_models.cli.target import named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.errors import AloopError, FileError
+from aloop_models.features.formatting import plural
 
 if TYPE_CHECKING:
     from aloop_models.dispatch.runner import Dispatcher
@@ -150,7 +151,7 @@ def _rendered(report: Mapping[str, Any]) -> str:
     )
     why = "another is named" if file["source"] == "option" else "one is nearer"
     parts += (f"not used, for {why}  {redact(path)}\n" for path in file["shadowed"])
-    days = f"{catalog['daysOld']} day{'' if catalog['daysOld'] == 1 else 's'} old"
+    days = f"{plural(catalog['daysOld'], 'day')} old"
     source = "the shipped snapshot" if catalog["origin"] == "snapshot" else "from an installed LiteLLM"
     parts.append(
         f"\ncatalog  LiteLLM {catalog['litellm']}, {catalog['made']} ({days}), {catalog['providers']} providers, "

@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from aloop_models.catalog.redaction import redact
-from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_coloured, note, print_json, print_styled, print_text
+from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_coloured, print_json, print_styled, print_text
 from aloop_models.cli.target import missing, named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.errors import RefusedError
+from aloop_models.terminal import note
 
 WHY = {
     "option": "the one you named",

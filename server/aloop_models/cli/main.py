@@ -18,6 +18,7 @@ from aloop_models.cli.files import files
 from aloop_models.cli.verbs import verb_of
 from aloop_models.commands import VERBS
 from aloop_models.errors import AloopError, InvalidArgumentsError, describe_bug
+from aloop_models.terminal import note, prepare
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -66,7 +67,7 @@ def make_cli() -> click.Group:
 
 def main(arguments: list[str]) -> int:
     """Run `aloop models` with these arguments; the exit code (see `output.EXIT_CODES`)."""
-    output.prepare()
+    prepare()
     group = make_cli()
     if instruction := os.environ.get(_VARIABLE):
         from aloop_models.cli.completion import complete
@@ -79,10 +80,10 @@ def main(arguments: list[str]) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (click.Abort, KeyboardInterrupt):
-        output.note("Stopped.")
+        note("Stopped.")
         return output.EXIT_STOPPED
     except click.ClickException as error:
-        output.note(_usage_error(error, arguments))
+        note(_usage_error(error, arguments))
         return output.EXIT_REFUSED
     except AloopError as error:
         return output.refuse(error, as_json=as_json)
@@ -90,7 +91,7 @@ def main(arguments: list[str]) -> int:
         _be_quiet()
         return output.EXIT_PIPE
     except Exception as error:  # noqa: BLE001
-        output.note(f"{PROGRAM}: {describe_bug(error)}")
+        note(f"{PROGRAM}: {describe_bug(error)}")
         return output.EXIT_BUG
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -15,6 +14,8 @@ import click
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize
 from aloop_models.errors import AloopError, RefusedError
+from aloop_models.features.table import render_table
+from aloop_models.terminal import note
 
 EXIT_DONE = 0
 EXIT_FOUND = 1
@@ -35,13 +36,6 @@ EXIT_CODES = (
 
 _COLOR = re.compile(r"(\x1b\[(?:0|1|2|3[1-6])m)")
 """The styles that our renderings use."""
-
-
-def prepare() -> None:
-    """Let every terminal and pipe carry every character: what it cannot show is a question mark."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
 
 
 def is_coloured() -> bool:
@@ -66,11 +60,6 @@ def print_styled(text: str) -> None:
     click.echo("".join(part if at % 2 else sanitize(part) for at, part in enumerate(parts)), nl=False, color=True)
 
 
-def note(text: str) -> None:
-    """Print a sentence in addition to the result."""
-    click.echo(sanitize(text), err=True)
-
-
 def refuse(error: AloopError, *, as_json: bool) -> int:
     """Tell what was refused and why; the exit code."""
     note(f"aloop models: {error.message_for('aloop models')}")
@@ -81,15 +70,7 @@ def refuse(error: AloopError, *, as_json: bool) -> int:
     return EXIT_REFUSED
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows under headings, in columns two spaces apart."""
-    widths = [max(len(row[column]) for row in (headings, *rows)) for column in range(len(headings))]
-    lines = ("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)) for row in (headings, *rows))
-    return "".join(f"{line.rstrip()}\n" for line in lines)
-
-
 def pairs(values: Mapping[str, Any]) -> str:
     """Names and their values in two columns; None and what is empty is left out."""
     kept = {name: redact(str(value)) for name, value in values.items() if value not in (None, "", (), [])}
-    width = max((len(name) for name in kept), default=0)
-    return "".join(f"{name:{width}}  {value}\n" for name, value in kept.items())
+    return render_table(list(kept.items()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,8 @@ from aloop_models import __version__
 from aloop_models.catalog.redaction import redact
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostic import Rule, Severity
-from aloop_models.features.formatting import format_price, format_tokens
+from aloop_models.features.formatting import format_price, format_tokens, plural
+from aloop_models.features.table import render_table
 
 Result = Mapping[str, Any]
 """A command's JSON result, as every face gets it."""
@@ -45,7 +45,7 @@ def render_check(result: Result, folder: Path | None = None, *, color: bool) -> 
         return paint(f"No problems in {file}.", _GREEN) + "\n"
     worst = "error" if errors else "warning" if warnings else "information"
     counts = ((errors, "error"), (warnings, "warning"), (notes, "note"))
-    summary = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+    summary = ", ".join(plural(count, noun) for count, noun in counts)
     return "\n".join((*lines, paint(summary, _COLOURS[worst]))) + "\n"
 
 
@@ -109,13 +109,10 @@ def render_list(state: Result) -> str:
     if not models:
         where = f"No models in {redact(str(file))}." if file else "There is no models.yaml yet."
         return f"{where} Add a model: aloop models add provider/model\n"
-    rows = [_HEADINGS, *(_row(model) for model in models)]
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    lines = ["  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    lines += ("", f"File: {redact(str(file))}")
+    lines = [render_table([_HEADINGS, *map(_row, models)]), f"File: {redact(str(file))}"]
     problems = sum(model.get("problems", 0) for model in models)
     if problems:
-        lines.append(f"{problems} problem{'' if problems == 1 else 's'} in these models. See: aloop models check")
+        lines.append(f"{plural(problems, 'problem')} in these models. See: aloop models check")
     return "\n".join(lines) + "\n"
 
 
@@ -167,15 +164,3 @@ def _painted(text: str, colour: str) -> str:
 
 def _plain(text: str, _: str) -> str:
     return text
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
-
-
-def _width(text: str) -> int:
-    """Columns of a terminal: wide characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )

@@ -14,7 +14,6 @@ from aloop_models.cli.output import (
     EXIT_FOUND,
     EXIT_REFUSED,
     is_coloured,
-    note,
     print_json,
     print_styled,
     print_text,
@@ -32,6 +31,7 @@ from aloop_models.commands.arguments import (
     words_taken,
 )
 from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.terminal import note
 
 if TYPE_CHECKING:
     from aloop_models.commands.views import JsonObject

@@ -15,7 +15,7 @@ from aloop_models.commands.question import Candidate
 from aloop_models.commands.switching import ALL
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.current_model import current_id
-from aloop_models.features.formatting import display_name, format_facts
+from aloop_models.features.formatting import display_name, format_facts, plural
 from aloop_models.features.match import match_names
 from aloop_models.features.model_card import value_text
 from aloop_models.features.model_search import search
@@ -124,7 +124,7 @@ def _providers(snapshot: Snapshot) -> Iterator[Candidate]:
         counts[provider] = counts.get(provider, 0) + 1
     for provider, count in counts.items():
         if provider and redact(provider) == provider:
-            yield Candidate(provider, f"{count} model{'' if count == 1 else 's'}", "provider")
+            yield Candidate(provider, plural(count, "model"), "provider")
 
 
 def _fields(snapshot: Snapshot, model_id: str, before: Sequence[str], typed: str) -> Iterator[Candidate]:

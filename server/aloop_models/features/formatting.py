@@ -55,6 +55,20 @@ def format_seconds(seconds: float | None) -> str:
     return "–" if seconds is None else f"{seconds:.2f} s"
 
 
+def format_cost(cost: float | None) -> str:
+    """US dollars with the digits that say something: `$0.0021`; a dash where no price is known."""
+    if cost is None:
+        return "–"
+    return f"${cost:.2f}" if cost >= 1 else f"${cost:.4f}" if cost >= 0.001 or cost == 0 else f"${cost:.6f}"
+
+
+def format_usage(input_tokens: int | None, output_tokens: int | None) -> str:
+    """`1200 → 340`, the tokens of a question and its answer; a dash where nobody counted."""
+    if input_tokens is None and output_tokens is None:
+        return "–"
+    return f"{input_tokens or 0} → {output_tokens or 0}"
+
+
 def display_name(entry: Entry) -> str:
     """The entry's `name`; without one `model (label)` where its ID has a label, else its ID."""
     name = entry.profile.get("name")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import sys
 import threading
-import traceback
 import warnings
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-logger = logging.getLogger("aloop_models.lsp")
+from aloop_models.errors import bug_of
 
-_INNERMOST = 12
-"""Frames of a bug that are logged, at most."""
+logger = logging.getLogger("aloop_models.lsp")
 
 
 def set_up(level: str, file: Path | None) -> None:
@@ -38,11 +35,9 @@ def set_up(level: str, file: Path | None) -> None:
 
 def report(error: BaseException, doing: str) -> str:
     """Log a bug without what the exception says, which may quote the user; the id under which it stands there."""
-    number = secrets.token_hex(4)
-    frames = traceback.extract_tb(error.__traceback__, limit=-_INNERMOST)
-    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    logger.error("bug %s while %s: %s at %s", number, doing, type(error).__name__, places)
-    return number
+    bug = bug_of(error)
+    logger.error("bug %s while %s: %s", bug.id, doing, bug.what)
+    return bug.id
 
 
 def _hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
