@@ -1,19 +1,25 @@
-"""The order of the tests, and a report at the end of the run, whatever processes they ran in."""
+"""The order of the tests, what tests of several layers share, and a report at the end of the run."""
 
 from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+
+from support.provider_endpoint import ProviderEndpoint
+from support.world import World
 
 # What is installed changes weekly: every test, and every program it starts, uses the shipped catalog.
 os.environ["ALOOP_CATALOG"] = "snapshot"
 
-CALLS_LITELLM = {"agent", "llm", "test_readiness.py", "test_faces.py"}
+CALLS_LITELLM = {"agent", "llm", "test_agent_escapes.py", "test_readiness.py", "test_interfaces.py"}
 """Folders and files of the tests that call LiteLLM in this process."""
 
 
@@ -21,6 +27,36 @@ CALLS_LITELLM = {"agent", "llm", "test_readiness.py", "test_faces.py"}
 def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Has a line printed after the run."""
     return lambda line: record_property("report", line)
+
+
+@pytest.fixture
+def endpoint() -> Iterator[ProviderEndpoint]:
+    with ProviderEndpoint() as running:
+        yield running
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A home and a runtime folder of its own for an agent, so that it sees no session of another test, or yours."""
+    # Short, for a socket's path has at most 108 bytes.
+    runtime = Path(tempfile.mkdtemp(prefix="a", dir="/tmp"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    for name in ("ALOOP_EDITOR", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    yield
+    shutil.rmtree(runtime, ignore_errors=True)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Running agents and editors on one file, in a runtime folder of their own."""
+    # Short, for a socket's path has at most 108 bytes.
+    root = Path(tempfile.mkdtemp(prefix="w", dir="/tmp"))
+    made = World(root)
+    yield made
+    made.end()
+    shutil.rmtree(root, ignore_errors=True)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from agent_support import KEY, OTHER_KEY, two_models, write_config
 from aloop_models.agent.base import MAX_ROUNDS, BaseAgent, Listener
 from aloop_models.agent.conversation import STOPPED, Conversation
 from aloop_models.agent.tools import Tool, workspace_tools
@@ -18,6 +17,7 @@ from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
+from support.agent import KEY, OTHER_KEY, two_models, write_config
 from support.provider_endpoint import Fail, ProviderEndpoint, Received, Reply, Say, ToolCall
 from support.provider_replies import events, openai_chunk
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from agent_support import KEY, OTHER_KEY, NotedFace, make_session, two_models, write_config
 from aloop_models.agent.history import redacted
 from aloop_models.agent.session import Session
 from aloop_models.agent.status import status_text
+from support.agent import KEY, OTHER_KEY, NotedFace, make_session, two_models, write_config
 from support.provider_endpoint import Fail, ProviderEndpoint, Raw
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import pytest
 
-from agent_support import KEY, OTHER_KEY, two_models, write_config
 from aloop_models.agent.main import main, models_test
 from aloop_models.catalog.redaction import MASK
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
+from support.agent import KEY, OTHER_KEY, two_models, write_config
 from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Raw, Reply, Say, ToolCall
 from support.provider_replies import events, openai_chunk
 from support.sample_keys import leaks, secret

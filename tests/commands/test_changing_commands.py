@@ -7,7 +7,7 @@ import pytest
 from aloop_models.commands import BY_ID, parse_arguments
 from aloop_models.features.model_search import example_model
 from aloop_models.snapshot import Session
-from running import KEY, OTHER_KEY, after, refusal, run
+from support.commands import KEY, OTHER_KEY, after, refusal, run
 from support.snapshots import TODAY, facts, snapshot
 
 EXAMPLE = example_model(facts().catalog, TODAY)

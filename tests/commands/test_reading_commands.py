@@ -8,7 +8,7 @@ import pytest
 from aloop_models.commands import Reload
 from aloop_models.commands.views import state_view
 from aloop_models.snapshot import Place, Session
-from running import KEY, refusal, run
+from support.commands import KEY, refusal, run
 from support.snapshots import snapshot
 
 TEXT = f"""\

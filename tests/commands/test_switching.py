@@ -4,7 +4,7 @@ import pytest
 
 from aloop_models.commands import Choose
 from aloop_models.snapshot import Session
-from running import KEY, after, refusal, run
+from support.commands import KEY, after, refusal, run
 
 TEXT = f"""\
 models:

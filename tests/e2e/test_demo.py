@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e_support import ROOT, environment, project, raw_client
 from lsp_client import LspClient
+from support.server import ROOT, environment, project, raw_client
 
 EXAMPLE = (ROOT / "examples" / "models.yaml").read_text(encoding="utf-8")
 KEYS = re.findall(r"api_key: (?:&\w+ )?([\w-]{20,})", EXAMPLE)

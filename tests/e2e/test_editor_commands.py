@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_lsp
 
-from e2e_support import KEY, MASK, SERVER, Editor, environment, project, shipped_catalog
+from support.server import KEY, MASK, SERVER, Editor, environment, project, shipped_catalog
 
 OTHER_KEY = "sk-proj-ZyXwVuTsRqPoNmLkJiHgFeDc9876543210ZyXwVuTs"
 TEXT = f"""\

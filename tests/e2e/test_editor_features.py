@@ -9,8 +9,8 @@ from lsprotocol import types
 from lsprotocol.converters import get_converter
 from pygls.exceptions import JsonRpcException
 
-from e2e_support import KEY, MASK, SERVER, Editor, at, environment, on
 from lsp_client.text import apply_text_edits
+from support.server import KEY, MASK, SERVER, Editor, at, environment, on
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

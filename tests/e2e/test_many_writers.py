@@ -11,7 +11,7 @@ import yaml
 
 from aloop_models import ModelManager
 from aloop_models.workspace.first_use import TEMPLATE
-from e2e_support import environment, project, raw_client
+from support.server import environment, project, raw_client
 
 EACH = 25
 TEXT = """\

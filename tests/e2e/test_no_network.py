@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e_support import KEY, SERVER, project, raw_client, require
 from lsp_client import LspClient
 from lsp_client.wire import FrameReader
+from support.server import KEY, SERVER, project, raw_client, require
 
 FAULTY = [sys.executable, str(Path(__file__).with_name("faulty_server.py"))]
 TEXT = f"models:\n  openai/gpt-4o:\n    api_key: {KEY}\n    timout: 5\n  anth\ndefault: openai/gpt-4o\n"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from e2e_support import KEY, project, raw_client
 from lsp_client import LspClient, LspError
 from lsp_client.capabilities import FULL_CAPABILITIES
+from support.server import KEY, project, raw_client
 
 TEXT = f"""\
 models:

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from aloop_models import __version__
-from e2e_support import KEY, LIMIT, SERVER, environment, project, raw_client
 from lsp_client import LspClient, LspError
 from lsp_client.capabilities import FULL_CAPABILITIES
 from lsp_client.wire import frame
+from support.server import KEY, LIMIT, SERVER, environment, project, raw_client
 
 TEXT = f"models:\n  openai/gpt-4o:\n    name: 🎉é\n    api_key: {KEY} # 🎉\n    timout: 5 \ndefault: openai/gpt-4o\n"
 LAST = {

@@ -8,7 +8,7 @@ import pytest
 import pytest_lsp
 from lsprotocol import types
 
-from e2e_support import KEY, SERVER, Editor, environment, plain, project
+from support.server import KEY, SERVER, Editor, environment, plain, project
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from e2e_support import SERVER, project, raw_client
 from lsp_client import LspClient, LspError
+from support.server import SERVER, project, raw_client
 
 FAULTY = [sys.executable, str(Path(__file__).with_name("faulty_server.py"))]
 PIECE = 8

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from e2e_support import project, raw_client
 from lsp_client import LspClient
 from lsp_client.text import apply_text_edits
+from support.server import project, raw_client
 
 KEY = "sk-not-a-real-one-but-long-enough"
 ANTHROPIC_KEY = f"sk-ant-api03-{'not-a-real-one-' * 4}x"

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from e2e_support import KEY, MASK, SERVER, environment, project, raw_client, shipped_catalog
 from lsp_client import LspClient, LspError
 from lsp_client.capabilities import FULL_CAPABILITIES
+from support.server import KEY, MASK, SERVER, environment, project, raw_client, shipped_catalog
 
 TEXT = f"models:\n  openai/gpt-4o:\n    name: GPT\n    api_key: {KEY}\n  ollama/llama3.1:\n\ndefault: openai/gpt-4o\n"
 CHANGED = "aloop/modelsChanged"

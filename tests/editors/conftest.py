@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from real_editors import MODELS_YAML, ROOT, installed
+from support.editors import MODELS_YAML, ROOT, installed
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from lsp_client import LspClient, LspError
 from lsp_client.capabilities import FULL_CAPABILITIES
-from real_editors import MODELS_YAML
+from support.editors import MODELS_YAML
 
 Start = Callable[..., LspClient]
 

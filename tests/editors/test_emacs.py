@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from real_editors import MODELS_YAML, ROOT, skip_or_fail
-from sessions.conftest import Agent
+from support.editors import MODELS_YAML, ROOT, skip_or_fail
+from support.world import Agent
 
 pytestmark = pytest.mark.real_editor
 

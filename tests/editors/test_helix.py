@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from real_editors import ROOT
+from support.editors import ROOT
 
 tomllib = pytest.importorskip("tomllib")
 

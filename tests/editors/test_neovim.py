@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from neovim.driver import Neovim, put, started
-from neovim.make_fields import FILE, fields_lua
+
+from editors.neovim.driver import Neovim, put, started
+from editors.neovim.make_fields import FILE, fields_lua
 
 pytestmark = pytest.mark.real_editor
 

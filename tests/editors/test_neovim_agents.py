@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from neovim.driver import Neovim, choose, put, run, server_pid, started
 
-from sessions.conftest import Agent
+from editors.neovim.driver import Neovim, choose, put, run, server_pid, started
+from support.world import Agent
 
 pytestmark = pytest.mark.real_editor
 

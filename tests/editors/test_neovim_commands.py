@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from neovim.driver import Neovim, answer, choose, put, run, started
+
+from editors.neovim.driver import Neovim, answer, choose, put, run, started
 
 pytestmark = pytest.mark.real_editor
 

@@ -5,7 +5,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from neovim.driver import put, server_pid, started
+
+from editors.neovim.driver import put, server_pid, started
 
 pytestmark = pytest.mark.real_editor
 

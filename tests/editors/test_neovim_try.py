@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from neovim.driver import Neovim, started
 
-from real_editors import ROOT
+from editors.neovim.driver import Neovim, started
+from support.editors import ROOT
 
 pytestmark = pytest.mark.real_editor
 

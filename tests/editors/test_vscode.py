@@ -9,9 +9,9 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from vscode.extension import EXTENSION, integration_tests, packaged, tell
 
-from real_editors import ROOT, installed, skip_or_fail
+from editors.vscode.extension import EXTENSION, integration_tests, packaged, tell
+from support.editors import ROOT, installed, skip_or_fail
 from support.provider_endpoint import ProviderEndpoint
 
 pytestmark = pytest.mark.real_editor

@@ -12,7 +12,7 @@ from aloop_models.features.checks.rules import RULES
 from aloop_models.features.semantic_tokens import MODIFIERS, TYPES
 from aloop_models.lsp.main import LEVELS
 from aloop_models.settings import DEFAULTS, settings_from
-from real_editors import ROOT
+from support.editors import ROOT
 
 EXTENSION = ROOT / "vscode-extension"
 MANIFEST: dict[str, Any] = json.loads((EXTENSION / "package.json").read_text("utf-8"))

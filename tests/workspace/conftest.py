@@ -48,14 +48,13 @@ def python() -> Callable[..., subprocess.Popen[str]]:
     """Starts Python code in a process that has the package; what it prints can be read."""
 
     def start(code: str, *arguments: object, **environment: str) -> subprocess.Popen[str]:
-        server = Path(__file__).parents[2] / "server"
         return subprocess.Popen(
             (sys.executable, "-c", code, *map(str, arguments)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join((str(server), *sys.path)), **environment},
+            env={**os.environ, **environment},
         )
 
     return start

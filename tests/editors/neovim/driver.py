@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from real_editors import ROOT, installed, skip_or_fail
+from support.editors import ROOT, installed, skip_or_fail
 
 LIMIT = 40.0
 """Seconds that anything may take before a test gives up."""

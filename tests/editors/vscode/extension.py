@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from real_editors import ROOT, installed, skip_or_fail
+from support.editors import ROOT, installed, skip_or_fail
 
 EXTENSION = ROOT / "vscode-extension"
 STORIES = Path(__file__).parent

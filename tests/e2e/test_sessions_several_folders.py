@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsp_client import LspClient
-from sessions.conftest import SERVER, World
+from support.world import SERVER, World
 
 CHANGED = "aloop/modelsChanged"
 LLAMA = "ollama/llama3.1"

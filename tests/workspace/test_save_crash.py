@@ -17,9 +17,10 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from forking_writer import NEW, OLD
 
 from aloop_models.workspace.save import create_file, edit_file
+from support import forking_writer
+from support.forking_writer import NEW, OLD
 
 RANDOM_KILLS = int(os.environ.get("ALOOP_RANDOM_KILLS", "200"))
 UNSTEADY = {"exit_group", "brk", "mmap", "munmap", "mremap", "madvise", "futex"}
@@ -32,13 +33,11 @@ class Writers:
 
     def __init__(self, path: Path, verb: str) -> None:
         path.with_name("warm").write_text("")
-        here = Path(__file__)
         self._process = subprocess.Popen(
-            (sys.executable, str(here.with_name("forking_writer.py")), str(path), verb),
+            (sys.executable, forking_writer.__file__, str(path), verb),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join((str(here.parents[2] / "server"), *sys.path))},
         )
 
     def _line(self) -> int:

@@ -15,8 +15,7 @@ from aloop_models.commands import COMMANDS, json_name
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.sessions import connection, host, reach, registry
 from aloop_models.sessions.framing import Frames, framed
-from sessions.conftest import FILE, World
-from sessions.test_trouble import dial, endpoint_of
+from support.world import FILE, World, dial, endpoint_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "protocol.md").read_text("utf-8")

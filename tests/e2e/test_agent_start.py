@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from agent_support import Screen, two_models, write_config
+from support.agent import Screen, two_models, write_config
 from support.provider_endpoint import ProviderEndpoint
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def run(

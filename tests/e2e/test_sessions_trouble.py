@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 from pathlib import Path
 
 from aloop_models.sessions.framing import framed
-from sessions.conftest import World
-
-LLAMA = "ollama/llama3.1"
-
-
-def endpoint_of(world: World, identity: str) -> str:
-    files = list((world.runtime / "aloop-models" / "sessions").glob(f"{identity}.json"))
-    return json.loads(files[0].read_text())["endpoint"]
-
-
-def dial(address: str) -> socket.socket:
-    line = socket.socket(socket.AF_UNIX)
-    line.settimeout(10)
-    line.connect(address)
-    return line
+from support.world import LLAMA, World, dial, endpoint_of, write_entry
 
 
 def test_garbage_and_giants_end_their_own_line_only(world: World) -> None:
@@ -91,19 +76,3 @@ def test_endpoints_are_for_their_owner_alone(world: World) -> None:
     assert address.stat().st_mode & 0o777 == 0o600
     assert address.parent.stat().st_mode & 0o777 == 0o700
     assert len(os.fsencode(address)) < 100
-
-
-def write_entry(
-    folder: Path, identity: str, kind: str, pid: int, world: World, endpoint: str, started: int | None = None
-) -> None:
-    entry = {
-        "id": identity,
-        "kind": kind,
-        "pid": pid,
-        "started": started,
-        "folder": str(world.project),
-        "config": str(world.config),
-        "endpoint": endpoint,
-    }
-    (folder / "sessions").mkdir(mode=0o700, exist_ok=True)
-    (folder / "sessions" / f"{identity}.json").write_text(json.dumps(entry))

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
-import shutil
+import socket
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-
-import pytest
 
 from lsp_client import LspClient
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 SERVER = [sys.executable, "-m", "aloop_models.lsp.main", "--stdio"]
+LLAMA = "ollama/llama3.1"
 LIMIT = 60
 """Seconds after which a program hangs; a machine may be busy."""
 FILE = """\
@@ -126,11 +124,29 @@ class World:
             one.kill()
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
-    # Short, for a socket's path has at most 108 bytes.
-    root = Path(tempfile.mkdtemp(prefix="w", dir="/tmp"))
-    made = World(root)
-    yield made
-    made.end()
-    shutil.rmtree(root, ignore_errors=True)
+def endpoint_of(world: World, identity: str) -> str:
+    files = list((world.runtime / "aloop-models" / "sessions").glob(f"{identity}.json"))
+    return json.loads(files[0].read_text())["endpoint"]
+
+
+def dial(address: str) -> socket.socket:
+    line = socket.socket(socket.AF_UNIX)
+    line.settimeout(LIMIT)
+    line.connect(address)
+    return line
+
+
+def write_entry(
+    folder: Path, identity: str, kind: str, pid: int, world: World, endpoint: str, started: int | None = None
+) -> None:
+    entry = {
+        "id": identity,
+        "kind": kind,
+        "pid": pid,
+        "started": started,
+        "folder": str(world.project),
+        "config": str(world.config),
+        "endpoint": endpoint,
+    }
+    (folder / "sessions").mkdir(mode=0o700, exist_ok=True)
+    (folder / "sessions" / f"{identity}.json").write_text(json.dumps(entry))

@@ -22,7 +22,7 @@ from support.provider_endpoint import ProviderEndpoint
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = {
     page.relative_to(REPOSITORY).as_posix(): page.read_text(encoding="utf-8")
     for page in (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md")))
@@ -72,12 +72,6 @@ def test_no_command_is_left_out():
         for command in commands(page):
             is_known = any(f"{command} ".startswith(start) for start in ELSEWHERE)
             assert is_run_here(command) or is_known, f"{page}: {command}"
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ProviderEndpoint]:
-    with ProviderEndpoint() as running:
-        yield running
 
 
 @pytest.fixture

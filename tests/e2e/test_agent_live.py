@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
-from agent_support import KEY, OTHER_KEY, Screen, two_models, write_config
 from lsp_client import LspClient, LspError
+from support.agent import KEY, OTHER_KEY, Screen, two_models, write_config
 from support.provider_endpoint import ProviderEndpoint, Say
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 SERVER = [sys.executable, "-m", "aloop_models.lsp.main", "--stdio"]
 

@@ -12,7 +12,7 @@ import threading
 from contextlib import suppress
 
 from aloop_models.sessions.framing import framed
-from sessions.conftest import EXAMPLES, FILE, SERVER, Agent, World
+from support.world import EXAMPLES, FILE, SERVER, Agent, World
 
 ROUNDS = 20
 IDS = ("ollama/llama3.1", "openai/gpt-4o")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from agent_support import KEY, OTHER_KEY, Screen, two_models, write_config
+from support.agent import KEY, OTHER_KEY, Screen, two_models, write_config
 from support.provider_endpoint import ProviderEndpoint, Say
 
-pytestmark = pytest.mark.real_editor
+pytestmark = [pytest.mark.real_editor, pytest.mark.usefixtures("alone")]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lsp_client import LspClient, LspError
-from sessions.conftest import FILE, Agent, World
+from support.world import FILE, Agent, World
 
 ADD = "/model add ollama/llama2"
 ADDED = FILE.replace("  openai/no-key:\n", "  openai/no-key:\n  ollama/llama2:\n")

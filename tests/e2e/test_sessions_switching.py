@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lsp_client import LspClient, LspError
-from sessions.conftest import FILE, World
+from support.world import FILE, World
 
 LLAMA = "ollama/llama3.1"
 

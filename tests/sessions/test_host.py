@@ -11,7 +11,7 @@ import pytest
 
 from aloop_models.errors import RefusedError
 from aloop_models.sessions.host import Host
-from sessions.conftest import World
+from support.world import World
 
 LLAMA = "ollama/llama3.1"
 Recorded = list[tuple[str, Any, str]]

@@ -19,8 +19,7 @@ import pytest
 
 from aloop_models.sessions.connection import Connection
 from aloop_models.sessions.framing import framed
-from sessions.conftest import World
-from sessions.test_trouble import LLAMA, dial, endpoint_of, write_entry
+from support.world import LLAMA, World, dial, endpoint_of, write_entry
 
 ANYBODY = 65534
 GREETED = framed({"jsonrpc": "2.0", "id": 1, "result": {"capabilities": {}}})

@@ -17,8 +17,7 @@ from aloop_models.errors import RefusedError
 from aloop_models.sessions import reach
 from aloop_models.sessions.framing import Frames, framed, parsed
 from aloop_models.sessions.host import Host
-from sessions.conftest import FILE, World
-from sessions.test_trouble import write_entry
+from support.world import FILE, World, write_entry
 
 ADD = ("aloop.addModel", {"modelId": "ollama/llama2"})
 ADDED = FILE.replace("  openai/no-key:\n", "  openai/no-key:\n  ollama/llama2:\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-from sessions.conftest import EXAMPLES, LIMIT, World
+from support.world import EXAMPLES, LIMIT, World
 
 LLAMA = "ollama/llama3.1"
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from agent_support import KEY, Screen, two_models, write_config
 from aloop_models.agent.main import main
 from aloop_models.agent.main import models_test as run_models_test
+from support.agent import KEY, Screen, two_models, write_config
 from support.provider_endpoint import ProviderEndpoint, Raw, Reply
 from support.provider_replies import events, openai_chunk
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("alone")]
 
 HOSTILE = (
     "\x1b]52;c;cHduZWQ=\x07\x1b]0;pwned\x1b\\\x1b[2J\x9b31m\x90q\x9c\x1bPq\x1b\\\u202egnp\u202c\u2066\rgone\b\b\x7f"

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from agent_support import KEY
 from aloop_models.llm.answer import Answer
 from aloop_models.llm.call_arguments import NO_KEY, arguments_of, secrets_of
 from aloop_models.llm.environment import is_hidden
 from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter, load_litellm
 from aloop_models.llm.profile import ModelProfile
+from support.agent import KEY
 from support.provider_endpoint import Drop, Fail, ProviderEndpoint, Raw, Reply, Say, ToolCall
 from support.provider_replies import events, openai_chunk
 

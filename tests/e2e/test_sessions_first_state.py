@@ -7,8 +7,7 @@ import socket
 from typing import Any
 
 from lsp_client import LspClient
-from sessions.conftest import SERVER, World
-from sessions.test_trouble import write_entry
+from support.world import SERVER, World, write_entry
 
 CHANGED = "aloop/modelsChanged"
 LLAMA = "ollama/llama3.1"
