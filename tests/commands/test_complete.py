@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from aloop_models.snapshot import Session
-from running import run
+from support.commands import run
 
 TEXT = """\
 models:
