@@ -20,7 +20,8 @@ from aloop_models.agent.model_line import (
     usage,
 )
 from aloop_models.commands import VERBS
-from aloop_models.commands.reading import NoParameters, list_models
+from aloop_models.commands.definition import NoParameters
+from aloop_models.commands.list_models import list_models
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import RefusedError
 from aloop_models.features.completion import complete

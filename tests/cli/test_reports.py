@@ -8,7 +8,9 @@ import pytest
 
 from aloop_models import __version__
 from aloop_models.cli.reports import render_check, render_json, render_list, render_sarif
-from aloop_models.commands.reading import NoParameters, check_models, diagnostic_view, list_models
+from aloop_models.commands.check_models import check_models, diagnostic_view
+from aloop_models.commands.definition import NoParameters
+from aloop_models.commands.list_models import list_models
 from aloop_models.core.text import Span
 from aloop_models.features.diagnostic import Diagnostic, Rule, Severity
 from support.snapshots import HOME_PLACE, snapshot

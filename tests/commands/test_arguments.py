@@ -6,10 +6,12 @@ from dataclasses import dataclass, fields
 import pytest
 
 from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, VERBS, Command, Outcome, json_name, parse_arguments
-from aloop_models.commands.changing import AddParameters, EditParameters, KeyParameters, RemoveParameters
-from aloop_models.commands.definition import parameter
-from aloop_models.commands.reading import ModelParameters, NoParameters
-from aloop_models.commands.switching import SwitchParameters
+from aloop_models.commands.add_model import AddParameters
+from aloop_models.commands.definition import ModelParameters, NoParameters, parameter
+from aloop_models.commands.edit_model import EditParameters
+from aloop_models.commands.remove_model import RemoveParameters
+from aloop_models.commands.set_key import KeyParameters
+from aloop_models.commands.switch_model import SwitchParameters
 from aloop_models.errors import InvalidArgumentsError
 
 KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from aloop_models.commands import list_models as list_command
 from aloop_models.commands import parse_arguments, views
-from aloop_models.commands import reading as reading_commands
-from aloop_models.commands.reading import LIST
+from aloop_models.commands.list_models import LIST
 from aloop_models.commands.views import state_view
 from aloop_models.core.text import Span
 from aloop_models.features import current_model, readiness
@@ -71,7 +71,7 @@ def test_a_list_looks_once_at_each_diagnostic(monkeypatch: pytest.MonkeyPatch) -
         CountedSpan.looks = 0
         return Diagnostics(items, found.by_entry)
 
-    monkeypatch.setattr(reading_commands, "find", counted)
+    monkeypatch.setattr(list_command, "find", counted)
     outcome = LIST.run(snapshot(NONE_IS_READY), parse_arguments(LIST, {}))
     assert [view["problems"] for view in outcome.value["models"]] == [2] * COUNT  # type: ignore[index,union-attr]
     assert CountedSpan.looks == 2 * COUNT

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from aloop_models.agent.model_line import Current, Line, parse_line, run_line
 from aloop_models.commands import parse_arguments, without_uri
-from aloop_models.commands.changing import DEFAULT
-from aloop_models.commands.switching import SWITCH, SwitchParameters
+from aloop_models.commands.set_default_model import DEFAULT
+from aloop_models.commands.switch_model import SWITCH, SwitchParameters
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.dispatch.pending import Pending
 from aloop_models.dispatch.runner import Dispatcher

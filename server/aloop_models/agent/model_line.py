@@ -29,10 +29,10 @@ from aloop_models.commands.arguments import (
     words_taken,
 )
 from aloop_models.commands.candidates import candidates
-from aloop_models.commands.changing import DEFAULT
 from aloop_models.commands.lookup import broken_note
 from aloop_models.commands.rendering import render_model, render_sessions
-from aloop_models.commands.switching import SWITCH
+from aloop_models.commands.set_default_model import DEFAULT
+from aloop_models.commands.switch_model import SWITCH
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import InvalidArgumentsError, RefusedError

@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from aloop_models.commands import changing, complete, reading, switching
+from aloop_models.commands import (
+    add_model,
+    check_models,
+    complete,
+    edit_model,
+    list_models,
+    list_sessions,
+    reload_models,
+    remove_model,
+    set_default_model,
+    set_key,
+    show_model,
+    switch_model,
+)
 from aloop_models.commands.definition import (
     Choose,
     Command,
@@ -16,17 +29,17 @@ from aloop_models.commands.definition import (
 )
 
 VERBS: tuple[Command[Any], ...] = (
-    reading.LIST,
-    switching.SWITCH,
-    changing.ADD,
-    changing.EDIT,
-    changing.REMOVE,
-    changing.DEFAULT,
-    reading.SHOW,
-    reading.RELOAD,
-    reading.CHECK,
-    changing.KEY,
-    reading.SESSIONS,
+    list_models.LIST,
+    switch_model.SWITCH,
+    add_model.ADD,
+    edit_model.EDIT,
+    remove_model.REMOVE,
+    set_default_model.DEFAULT,
+    show_model.SHOW,
+    reload_models.RELOAD,
+    check_models.CHECK,
+    set_key.KEY,
+    list_sessions.SESSIONS,
 )
 """The commands that a person types or picks."""
 

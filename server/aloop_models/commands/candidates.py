@@ -12,7 +12,6 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands.arguments import kind_of, options_of, words_taken
 from aloop_models.commands.definition import Command
 from aloop_models.commands.question import Candidate
-from aloop_models.commands.switching import ALL
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.current_model import current_id
 from aloop_models.features.formatting import display_name, format_facts, plural
@@ -21,6 +20,9 @@ from aloop_models.features.model_card import value_text
 from aloop_models.features.model_search import search
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
+
+ALL = "*"
+"""Names every agent of this folder or window."""
 
 _MOST = 200
 """Candidates for a new model, at most."""

@@ -159,6 +159,18 @@ def parameter(help: str, *, kind: Kind | None = None, **options: Any) -> Any:
     return dataclasses.field(metadata={"help": help, "kind": kind}, **options)
 
 
+@dataclass(frozen=True, slots=True)
+class NoParameters:
+    """A command that takes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelParameters:
+    """A command about one model."""
+
+    model_id: str = parameter("The model's LiteLLM id, as in the file: provider/model.", kind="model")
+
+
 def json_name(name: str) -> str:
     """`model_id` as it stands in JSON: `modelId`."""
     first, *rest = name.split("_")

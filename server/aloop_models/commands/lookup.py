@@ -6,7 +6,9 @@ from collections.abc import Collection, Sequence
 
 from aloop_models.catalog import default_name, nearest, split_id, split_label
 from aloop_models.catalog.redaction import quote, redact
+from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
+from aloop_models.core.text import Edit
 from aloop_models.errors import RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.formatting import display_name
@@ -136,6 +138,23 @@ def require_readable(document: Document) -> None:
     problem = broken_file(document)
     message = problem.message if problem else "models.yaml is not valid YAML."
     raise RefusedError("invalidFile", f"{message} Fix it first. Nothing was changed.")
+
+
+def require_safe(result: edits.Edits) -> tuple[Edit, ...]:
+    """Refuse a change that the file's layout does not allow.
+
+    Raises:
+        RefusedError: `unsafeEdit`, with the reason.
+    """
+    if isinstance(result, edits.UnsafeEdit):
+        raise RefusedError("unsafeEdit", result.reason)
+    return result
+
+
+def text_of_key(placed: PlacedEntry) -> str | None:
+    """The entry's key as it is written; None for an entry without one."""
+    key = placed.entry.profile.get("api_key")
+    return key.strip() or None if isinstance(key, str) else None
 
 
 def _like(document: Document, words: str) -> tuple[str, ...]:

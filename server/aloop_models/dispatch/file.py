@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from aloop_models.commands import Command, Outcome
-from aloop_models.commands.changing import ADD
+from aloop_models.commands.add_model import ADD
 from aloop_models.core.text import apply_edits
 from aloop_models.errors import FileError
 from aloop_models.workspace.first_use import make_config, refuse_foreign_link

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from aloop_models.commands import Command, Outcome
-from aloop_models.commands.reading import LIST
+from aloop_models.commands.list_models import LIST
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch.buffer import is_done
 from aloop_models.dispatch.pending import Pending

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aloop_models.commands import Command, Outcome
-from aloop_models.commands.changing import ADD
+from aloop_models.commands.add_model import ADD
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch.buffer import is_done
 from aloop_models.errors import RefusedError

@@ -17,9 +17,12 @@ from aloop_models.catalog import Catalog
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands import BY_ID, Choose, Command, Outcome, SwitchSessions, parse_arguments, without_uri
-from aloop_models.commands.changing import REMOVE
-from aloop_models.commands.reading import CHECK, LIST, RELOAD, SESSIONS
-from aloop_models.commands.switching import SWITCH
+from aloop_models.commands.check_models import CHECK
+from aloop_models.commands.list_models import LIST
+from aloop_models.commands.list_sessions import SESSIONS
+from aloop_models.commands.reload_models import RELOAD
+from aloop_models.commands.remove_model import REMOVE
+from aloop_models.commands.switch_model import SWITCH
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document

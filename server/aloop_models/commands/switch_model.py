@@ -1,21 +1,18 @@
-"""The switch: which model the agents of this window use."""
+"""Switch: which model the agents of this window use."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from aloop_models.catalog.redaction import quote
-from aloop_models.commands.changing import is_default, set_default_model
-from aloop_models.commands.definition import Choose, Command, Outcome, SwitchSessions, parameter
+from aloop_models.commands.candidates import ALL
+from aloop_models.commands.definition import Choose, Command, ModelParameters, Outcome, SwitchSessions, parameter
 from aloop_models.commands.lookup import broken_note, entry_of, require_ready, require_unbroken
-from aloop_models.commands.reading import ModelParameters
+from aloop_models.commands.set_default_model import is_default, set_default_model
 from aloop_models.core.text import Edit
 from aloop_models.errors import RefusedError
 from aloop_models.features.formatting import display_name
 from aloop_models.snapshot import Session, Snapshot
-
-ALL = "*"
-"""Names every agent of this folder or window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,11 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
     return Outcome(message, value, edits, effect)
 
 
+def is_switched(snapshot: Snapshot, parameters: SwitchParameters) -> bool:
+    """Whether the file names the model as its default, if it has to."""
+    return not parameters.make_default or is_default(snapshot, ModelParameters(parameters.model_id))
+
+
 def _targets(snapshot: Snapshot, wanted: str | None) -> tuple[Session, ...]:
     """The agents that are meant; none where the next agent is."""
     here = tuple(session for session in snapshot.sessions if session.is_switchable)
@@ -77,11 +79,6 @@ def _message(name: str, targets: tuple[Session, ...]) -> str:
     if len(targets) == 1:
         return f"{name} is the model of the agent in {targets[0].folder} from its next turn on."
     return f"{name} is the model of {len(targets)} agents from their next turns on."
-
-
-def is_switched(snapshot: Snapshot, parameters: SwitchParameters) -> bool:
-    """Whether the file names the model as its default, if it has to."""
-    return not parameters.make_default or is_default(snapshot, ModelParameters(parameters.model_id))
 
 
 SWITCH = Command(

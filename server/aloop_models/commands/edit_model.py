@@ -1,0 +1,68 @@
+"""Set and remove fields of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aloop_models.catalog import provider_of
+from aloop_models.catalog.redaction import redact
+from aloop_models.commands.definition import Command, Outcome, parameter
+from aloop_models.commands.field_values import checked_fields
+from aloop_models.commands.lookup import entry_of, require_safe
+from aloop_models.core import edits
+from aloop_models.core.scalars import same
+from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.features.formatting import display_name
+from aloop_models.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class EditParameters:
+    """Changes to one model."""
+
+    model_id: str = parameter("The model's LiteLLM id, as in the file.", kind="model")
+    fields: Mapping[str, object] = parameter("The fields to set; null removes a field.")
+
+
+def edit_model(snapshot: Snapshot, parameters: EditParameters) -> Outcome:
+    """Set and remove fields of one entry."""
+    placed = entry_of(snapshot, parameters.model_id)
+    if not parameters.fields:
+        raise InvalidArgumentsError("invalidFields", "Nothing to change. Give at least one field, such as timeout=300.")
+    fields, warnings = checked_fields(parameters.fields, provider_of(placed.model_id), snapshot.facts, placed.entry)
+    changes = require_safe(edits.set_fields(snapshot.document, placed.model_id, fields))
+    message = f"Changed {', '.join(map(redact, fields))} of {display_name(placed.entry)}."
+    if not changes:
+        message = f"{display_name(placed.entry)} is like that already."
+    return Outcome(
+        " ".join((message, *warnings)), {"modelId": redact(placed.model_id), "warnings": list(warnings)}, changes
+    )
+
+
+def is_edited(snapshot: Snapshot, parameters: EditParameters) -> bool:
+    """Whether the entry has these fields, and none of those that are removed."""
+    placed = snapshot.document.by_id.get(parameters.model_id)
+    if placed is None or not snapshot.document.parses:
+        return False
+    profile, provider = placed.entry.profile, provider_of(placed.model_id)
+    try:
+        fields = checked_fields(parameters.fields, provider, snapshot.facts, placed.entry)[0]
+    except RefusedError:
+        return False
+    return all(
+        name not in profile if value is None else name in profile and same(profile[name], value)
+        for name, value in fields.items()
+    )
+
+
+EDIT = Command(
+    "aloop.editModel",
+    "edit",
+    "Edit Model…",
+    "Set or remove fields of a model.",
+    EditParameters,
+    edit_model,
+    changes_file=True,
+    applied=is_edited,
+)

@@ -1,0 +1,28 @@
+"""List the running agents."""
+
+from __future__ import annotations
+
+from aloop_models.commands.definition import Command, NoParameters, Outcome
+from aloop_models.commands.views import session_view
+from aloop_models.features.formatting import plural
+from aloop_models.snapshot import Snapshot
+
+
+def list_sessions(snapshot: Snapshot, _: NoParameters) -> Outcome:
+    """The running agents that use this file."""
+    views = [session_view(snapshot, session) for session in snapshot.sessions]
+    message = plural(len(views), "agent") + " running" if views else "No agent is running. Start one: aloop"
+    return Outcome(message, {"sessions": views})
+
+
+SESSIONS = Command(
+    "aloop.listSessions",
+    "sessions",
+    "List Running Agents",
+    "List the running agents.",
+    NoParameters,
+    list_sessions,
+    reads_file=False,
+    needs_file=False,
+    asks_owner=False,
+)

@@ -1,0 +1,29 @@
+"""Read the file again."""
+
+from __future__ import annotations
+
+from aloop_models.commands.definition import Command, NoParameters, Outcome, Reload
+from aloop_models.commands.lookup import require_readable
+from aloop_models.commands.views import state_view
+from aloop_models.features.formatting import plural
+from aloop_models.snapshot import Snapshot
+
+
+def reload_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
+    """Read the file again and tell everyone."""
+    require_readable(snapshot.document)
+    count = len(snapshot.document.by_id)
+    return Outcome(f"Read {plural(count, 'model')} from {snapshot.place.path}", state_view(snapshot), effect=Reload())
+
+
+RELOAD = Command(
+    "aloop.reloadModels",
+    "reload",
+    "Reload Models File",
+    "Read the file from the disk again.",
+    NoParameters,
+    reload_models,
+    asks_owner=False,
+    source="saved",
+    effect=Reload,
+)

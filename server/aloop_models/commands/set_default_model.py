@@ -1,0 +1,41 @@
+"""Make a model the default."""
+
+from __future__ import annotations
+
+from aloop_models.catalog.redaction import redact
+from aloop_models.commands.definition import Command, ModelParameters, Outcome
+from aloop_models.commands.lookup import entry_of, require_ready, require_safe
+from aloop_models.core import edits
+from aloop_models.features.formatting import display_name
+from aloop_models.snapshot import Snapshot
+
+
+def set_default_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
+    """Make one model that is ready what new agents start with."""
+    placed = entry_of(snapshot, parameters.model_id)
+    name = display_name(placed.entry)
+    value = {"modelId": redact(placed.model_id), "displayName": name}
+    if snapshot.document.default_id == placed.model_id:
+        return Outcome(f"{name} is the default already.", value)
+    require_ready(snapshot, placed)
+    return Outcome(
+        f"{name} is the default now.", value, require_safe(edits.set_default(snapshot.document, placed.model_id))
+    )
+
+
+def is_default(snapshot: Snapshot, parameters: ModelParameters) -> bool:
+    """Whether the model is the default."""
+    document = snapshot.document
+    return document.parses and parameters.model_id in document.by_id and document.default_id == parameters.model_id
+
+
+DEFAULT = Command(
+    "aloop.setDefaultModel",
+    "default",
+    "Set Default Model…",
+    "Make a model the default.",
+    ModelParameters,
+    set_default_model,
+    changes_file=True,
+    applied=is_default,
+)

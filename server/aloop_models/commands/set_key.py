@@ -1,0 +1,121 @@
+"""Replace a key wherever it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aloop_models.catalog import is_dummy_key, is_placeholder, provider_of
+from aloop_models.catalog.redaction import redact
+from aloop_models.catalog.references import refers
+from aloop_models.commands.definition import Command, Outcome, parameter
+from aloop_models.commands.field_values import checked_key
+from aloop_models.commands.lookup import entry_of, not_found, require_readable, require_safe, text_of_key
+from aloop_models.core import edits
+from aloop_models.core.document import Document, PlacedEntry
+from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.features.destinations import names_url
+from aloop_models.snapshot import Facts, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class KeyParameters:
+    """A new key."""
+
+    api_key: str = parameter("The new key.")
+    provider: str | None = parameter("The provider whose key it is.", default=None)
+    model_id: str | None = parameter("A model that uses the key.", kind="model", default=None)
+
+
+def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
+    """Replace an API key wherever it is; a model that has none gets one only if the key cannot go to another server."""
+    document = snapshot.document
+    require_readable(document)
+    if (parameters.provider is None) == (parameters.model_id is None):
+        raise InvalidArgumentsError("invalidArguments", "Name either a provider or a model whose key it is.")
+    targets, others = _whose_key(snapshot, parameters)
+    first = targets[0]
+    key, warnings = checked_key(provider_of(first.model_id), parameters.api_key, snapshot.facts, first.entry)
+    changes = require_safe(_with_key(document, targets, key))
+    ids = [redact(placed.model_id) for placed in targets]
+    left = [redact(placed.model_id) for placed in others]
+    parts = [f"New key for {', '.join(ids)}."]
+    if left:
+        parts.append(f"Not for {', '.join(left)}: no such key before. To set one there, name the model.")
+    value = {"modelIds": ids, "notChanged": left, "warnings": list(warnings)}
+    return Outcome(" ".join((*parts, *warnings)), value, changes)
+
+
+def is_key_set(snapshot: Snapshot, parameters: KeyParameters) -> bool:
+    """Whether everything that gets the key has it."""
+    if not snapshot.document.parses:
+        return False
+    try:
+        targets = _whose_key(snapshot, parameters)[0]
+        first = targets[0]
+        key = checked_key(provider_of(first.model_id), parameters.api_key, snapshot.facts, first.entry)[0]
+    except RefusedError:
+        return False
+    return all(placed.entry.profile.get("api_key") == key for placed in targets)
+
+
+def _with_key(document: Document, targets: Sequence[PlacedEntry], key: str) -> edits.Edits:
+    """The key in these entries; what they share by anchors, aliases and merge keys stays shared where it can."""
+    having = [placed.model_id for placed in targets if text_of_key(placed)]
+    fields = {"api_key": key}
+    replaced: edits.Edits = edits.replace_shared(document, having, "api_key", key) if having else ()
+    if isinstance(replaced, edits.UnsafeEdit):
+        return edits.set_fields_of(document, {placed.model_id: fields for placed in targets})
+    rest = {placed.model_id: fields for placed in targets if placed.model_id not in having}
+    return edits.combine(document, replaced, edits.set_fields_of(document, rest)) if rest else replaced
+
+
+def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> tuple[Sequence[PlacedEntry], Sequence[PlacedEntry]]:
+    """The entries that get the key, and those of the provider that do not."""
+    all_entries, facts = snapshot.document.by_id.values(), snapshot.facts
+    if parameters.model_id is not None:
+        placed = entry_of(snapshot, parameters.model_id)
+        old = _old_key(placed, facts)
+        return [item for item in all_entries if item is placed or (old and _old_key(item, facts) == old)], ()
+    provider = parameters.provider or ""
+    entries = [item for item in all_entries if provider_of(item.model_id) == provider]
+    if not entries:
+        raise not_found(snapshot.document.by_id, f"{provider}/…")
+    keys = {key for placed in entries if (key := _old_key(placed, facts))}
+    at_provider = [placed for placed in entries if not names_url(placed, facts)]
+    if len(keys) > 1:
+        raise _ambiguous(entries, f"The models of {redact(provider)} use {len(keys)} different keys.")
+    if keys:
+        if at_provider and not any(_old_key(placed, facts) for placed in at_provider):
+            raise _ambiguous(entries, f"Of {redact(provider)}, only models with a URL of their own have a key.")
+        targets = [placed for placed in all_entries if _old_key(placed, facts) in keys]
+    elif at_provider:
+        targets = at_provider
+    else:
+        raise _ambiguous(entries, f"Each model of {redact(provider)} has a URL of its own, to which the key would go.")
+    return targets, [placed for placed in entries if placed not in targets]
+
+
+def _ambiguous(entries: Sequence[PlacedEntry], why: str) -> RefusedError:
+    ids = tuple(redact(placed.model_id) for placed in entries)
+    return RefusedError("ambiguousKey", f"{why} Name the model: {', '.join(ids)}", ids)
+
+
+def _old_key(placed: PlacedEntry, facts: Facts) -> str | None:
+    """The entry's key, if it has one of its own: no placeholder, no reference, and no dummy for its own server."""
+    key = text_of_key(placed)
+    if key is None or is_placeholder(key) or refers(key) or (names_url(placed, facts) and is_dummy_key(key)):
+        return None
+    return key
+
+
+KEY = Command(
+    "aloop.setKey",
+    "key",
+    "Set API Key…",
+    "Replace a key wherever it is used.",
+    KeyParameters,
+    set_key,
+    changes_file=True,
+    applied=is_key_set,
+)

@@ -1,0 +1,48 @@
+"""Show one model."""
+
+from __future__ import annotations
+
+from aloop_models.catalog.file_secrets import hides_value
+from aloop_models.catalog.redaction import MASK, redact
+from aloop_models.catalog.urls import without_credentials
+from aloop_models.commands.definition import Command, ModelParameters, Outcome
+from aloop_models.commands.lookup import entry_of
+from aloop_models.commands.views import JsonObject, entry_view
+from aloop_models.features.current_model import current_id, next_id
+from aloop_models.features.formatting import display_name
+from aloop_models.snapshot import Snapshot
+
+
+def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
+    """One entry with every field; secrets are masked, and entries that share its key are named."""
+    placed = entry_of(snapshot, parameters.model_id)
+    fields: JsonObject = {}
+    for name, value in placed.entry.profile.items():
+        spec = snapshot.facts.schema.fields.get(name)
+        hidden = hides_value(spec, value)
+        fields[redact(name)] = MASK if hidden else _shown_text(value) if isinstance(value, str) else value
+    shared = _sharing(snapshot, placed.model_id)
+    value = entry_view(snapshot, placed, current_id(snapshot), next_id(snapshot)) | {
+        "fields": fields,
+        "sameKeyAs": [redact(item) for item in shared],
+    }
+    same = f" Its key is the same as that of {len(shared)} other{'s' if len(shared) > 1 else ''}." if shared else ""
+    return Outcome(f"{display_name(placed.entry)} ({redact(placed.model_id)}).{same}", value)
+
+
+def _shown_text(value: str) -> str:
+    """A value without the user, password and query that an address may hold."""
+    return redact(without_credentials(value) or MASK if "://" in value else value)
+
+
+def _sharing(snapshot: Snapshot, model_id: str) -> list[str]:
+    key = snapshot.document.by_id[model_id].entry.profile.get("api_key")
+    if not key:
+        return []
+    entries = snapshot.document.by_id.items()
+    return [other for other, placed in entries if other != model_id and placed.entry.profile.get("api_key") == key]
+
+
+SHOW = Command(
+    "aloop.showModel", "show", "Show Model", "Show one model; its key stays hidden.", ModelParameters, show_model
+)
