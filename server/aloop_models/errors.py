@@ -68,7 +68,7 @@ class RefusedError(AloopError):
 
 
 @contextmanager
-def texts_changed(change: Callable[[str], str]) -> Generator[None]:
+def change_texts(change: Callable[[str], str]) -> Generator[None]:
     """Change the texts of a refusal that is raised inside, such as to mask what only the file knows to be secret."""
     try:
         yield

@@ -160,7 +160,7 @@ class Terminal:
         show_titled(self._console, title, text)
 
     def listener(self, profile: ModelProfile) -> Listener:
-        """Shows the answer that this model is about to give."""
+        """Show the answer that this model is about to give."""
         from aloop_models.agent.rendering import AnswerView
 
         view = self._view = AnswerView(self._console, profile.display_name)

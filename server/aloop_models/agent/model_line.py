@@ -36,6 +36,7 @@ from aloop_models.commands.switch_model import SWITCH
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.features.table import render_table
 from aloop_models.snapshot import Snapshot
 
 WORD = "/model"
@@ -201,8 +202,7 @@ def usage() -> str:
     rows = [(WORD, BY_VERB["list"].help), (f"{WORD} MODEL", BY_VERB["switch"].help)]
     rows.append((f"{WORD} {PREVIOUS}", "Use the model before this one again."))
     rows += ((f"{WORD} {command.verb} {usage_of(command)}".rstrip(), command.help) for command in VERBS)
-    width = max(len(form) for form, _ in rows)
-    return "".join(f"{form:{width}}  {sentence}\n" for form, sentence in rows)
+    return render_table(rows)
 
 
 def for_history(text: str, redactor: Redactor = NO_SECRETS) -> str | None:

@@ -89,7 +89,7 @@ def is_telling(word: str) -> bool:
 
 @lru_cache(maxsize=4)
 def secret_name(schema: Schema) -> re.Pattern[str]:
-    """Finds `name: value` of a secret field in a comment or a broken file; group 1 is the value."""
+    """Return the pattern for `name: value` of a secret field in a comment or a broken file; group 1 is the value."""
     names = "|".join(name for name, spec in schema.fields.items() if spec.secret)
     return re.compile(rf"\b(?:{names})[\"']?[ \t]*[:=][ \t]*(\S[^\r\n]*)", re.IGNORECASE)
 

@@ -23,7 +23,7 @@ from aloop_models.commands.new_id import UnusualIdError, check_new_id
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.document import Document
 from aloop_models.core.schema import Schema
-from aloop_models.errors import InvalidArgumentsError, RefusedError, texts_changed
+from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.snapshot import Snapshot
 
 ASK = "-"
@@ -113,7 +113,7 @@ def resolved(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, o
     """
     result = dict(argument)
     who = result.pop("who", None)
-    with texts_changed(snapshot.redactor.mask):
+    with change_texts(snapshot.redactor.mask):
         if isinstance(who, str):
             return {**result, **_owner_of_key(snapshot, who)}
         for name in ("sameKeyAs",) if command.verb == "add" else ("modelId",):
@@ -134,7 +134,7 @@ def id_problem(snapshot: Snapshot, command: Command[Any], argument: Mapping[str,
         return None
     redactor = redactor_for(snapshot.redactor.secrets | secrets_of_id(model_id))
     try:
-        with texts_changed(redactor.mask):
+        with change_texts(redactor.mask):
             check_new_id(model_id, _fields_of(argument), snapshot.facts.catalog)
     except UnusualIdError as problem:
         return problem

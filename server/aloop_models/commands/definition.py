@@ -13,7 +13,7 @@ from aloop_models.catalog.file_secrets import secrets_of_fields, secrets_of_id
 from aloop_models.catalog.redaction import Redactor, redact, redactor_for
 from aloop_models.commands.question import Question
 from aloop_models.core.text import Edit
-from aloop_models.errors import InvalidArgumentsError, texts_changed
+from aloop_models.errors import InvalidArgumentsError, change_texts
 from aloop_models.snapshot import Snapshot
 
 Parameters = TypeVar("Parameters")
@@ -132,7 +132,7 @@ class Command(Generic[Parameters]):
             RefusedError: it cannot be done.
         """
         redactor = _redactor(snapshot, parameters)
-        with texts_changed(redactor.mask):
+        with change_texts(redactor.mask):
             outcome = self.function(snapshot, parameters)
         value = redactor.redact_value(outcome.value)
         return dataclasses.replace(outcome, message=redactor.mask(outcome.message), value=value)

@@ -7,6 +7,7 @@ from typing import Any
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.features.formatting import format_price, format_tokens
+from aloop_models.features.table import render_table
 
 Result = Mapping[str, Any]
 """A command's JSON result, as every face gets it."""
@@ -23,8 +24,7 @@ def render_model(model: Result) -> str:
     rows.append(("ready", "yes" if model["ready"] else f"no: {model['notReady']}"))
     if model.get("sameKeyAs"):
         rows.append(("same key as", ", ".join(model["sameKeyAs"])))
-    width = max(len(name) for name, _ in rows)
-    return "\n".join((model["displayName"], *(f"  {name:{width}}  {value}" for name, value in rows))) + "\n"
+    return f"{model['displayName']}\n" + render_table([(f"  {name}", value) for name, value in rows])
 
 
 def render_sessions(result: Result) -> str:

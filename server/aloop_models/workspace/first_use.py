@@ -58,7 +58,7 @@ class Created:
 
 
 def create_config(path: Path) -> Created:
-    """Makes a models.yaml from the template, its folder, and the lines in `.gitignore` of the repository that holds it.
+    """Make a models.yaml from the template, its folder, and the lines in `.gitignore` of the repository around it.
 
     A file of white space only is filled. A trouble with `.gitignore` is told and does not undo the file.
 
@@ -72,7 +72,7 @@ def create_config(path: Path) -> Created:
         # The keys come later, and a mode is kept at every save, so it has to be right from the start.
         with suppress(OSError):
             path.chmod(0o600)
-        edit_file(path, lambda old: _filled(path, old))
+        edit_file(path, lambda old: _fill(path, old))
     else:
         create_file(path, TEMPLATE)
     privately = "" if sys.platform == "win32" else ", readable by you alone"
@@ -88,7 +88,7 @@ def make_config(path: Path) -> tuple[str, ...]:
     return messages
 
 
-def _filled(path: Path, old: str) -> str:
+def _fill(path: Path, old: str) -> str:
     if old.lstrip("\ufeff").strip():
         raise FileError("conflict", f"{path} has just been written by another program. Open it. Nothing was changed.")
     return TEMPLATE

@@ -18,7 +18,7 @@ _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXE
 
 
 class Stamp(NamedTuple):
-    """Tells cheaply whether a file may have changed: a different stamp means look again."""
+    """What tells cheaply whether a file may have changed: a different stamp means look again."""
 
     device: int
     inode: int
@@ -59,7 +59,7 @@ def read_file(path: Path) -> FileText:
             permission; `invalidFile` for bytes that are not UTF-8.
     """
     data, found = bytes_of(path)
-    return FileText(path, decoded(data, path), digest_of(data), stamp_from(found))
+    return FileText(path, decode_text(data, path), digest_of(data), stamp_from(found))
 
 
 def text_of(path: Path) -> str | None:
@@ -94,7 +94,7 @@ def bytes_of(path: Path) -> tuple[bytes, os.stat_result]:
         raise _unreadable(path, error) from error
 
 
-def decoded(data: bytes, path: Path) -> str:
+def decode_text(data: bytes, path: Path) -> str:
     """The text of the bytes; raises `FileError` where they are not UTF-8. `path` is for the message."""
     try:
         return data.decode("utf-8")

@@ -1,4 +1,4 @@
-"""Writes files so that nothing is lost: one writer at a time, whole or not at all, with owner and mode kept."""
+"""Saves files so that nothing is lost: one writer at a time, whole or not at all, with owner and mode kept."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aloop_models.workspace.atomic import remove_leftovers, replace_file, tempor
 from aloop_models.workspace.lock import lock_file
 from aloop_models.workspace.read import FileText as FileText
 from aloop_models.workspace.read import Stamp as Stamp
-from aloop_models.workspace.read import bytes_of, decoded, digest_of, stamp_from, target_of
+from aloop_models.workspace.read import bytes_of, decode_text, digest_of, stamp_from, target_of
 from aloop_models.workspace.read import read_file as read_file
 from aloop_models.workspace.read import stamp_of as stamp_of
 
@@ -25,7 +25,7 @@ _ACCESS_LIST = "system.posix_acl_access"
 
 
 def edit_file(path: Path, change: Callable[[str], str]) -> FileText:
-    """Reads the file, replaces its text by `change(text)` and gives what it holds now; one writer at a time.
+    """Replace the text of a file by `change(text)` and return what it contains now; one writer at a time.
 
     Through symbolic links: the link stays, its target is replaced. Owner, group, mode and attributes stay. A text
     that comes back as it was writes nothing. Blocks: up to 10 s for the lock, else a few milliseconds. `change` runs
@@ -35,8 +35,8 @@ def edit_file(path: Path, change: Callable[[str], str]) -> FileText:
         FileError: as `read_file`; `locked`; `cannotWrite`; `conflict` where another program keeps changing the file.
         RefusedError: whatever `change` raises. After any of these the file is as it was, and no temporary file is left.
     """
-    data, stamp, notes = edit_bytes(path, lambda old: _encoded(change(decoded(old, path)), path))
-    return FileText(path, decoded(data, path), digest_of(data), stamp, notes)
+    data, stamp, notes = edit_bytes(path, lambda old: _encode(change(decode_text(old, path)), path))
+    return FileText(path, decode_text(data, path), digest_of(data), stamp, notes)
 
 
 def edit_bytes(path: Path, change: Callable[[bytes], bytes]) -> tuple[bytes, Stamp, tuple[str, ...]]:
@@ -60,12 +60,12 @@ def edit_bytes(path: Path, change: Callable[[bytes], bytes]) -> tuple[bytes, Sta
 
 
 def create_file(path: Path, text: str, mode: int = 0o600) -> FileText:
-    """Makes the file, whole or not at all, and the folder around it (0755 or what your umask leaves of it).
+    """Make the file, whole or not at all, and the folder around it (0755 or what your umask leaves of it).
 
     Raises:
         FileError: `conflict` where something stands there already, a dangling link included; `cannotWrite`; `locked`.
     """
-    data = _encoded(text, path)
+    data = _encode(text, path)
     try:
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         target = Path(os.path.realpath(path.parent, strict=True)) / path.name
@@ -111,7 +111,7 @@ def _temporary(target: Path, data: bytes, like: os.stat_result | int) -> Generat
 
 
 def _dress(descriptor: int, target: Path, like: os.stat_result | int) -> tuple[str, ...]:
-    """Gives the new file owner, group, attributes and mode; where one cannot be kept, fewer may read it, never more."""
+    """Give the new file owner, group, attributes and mode; where one cannot be kept, fewer may read it, never more."""
     if sys.platform == "win32":
         return ()
     notes: list[str] = []
@@ -122,10 +122,10 @@ def _dress(descriptor: int, target: Path, like: os.stat_result | int) -> tuple[s
         if like.st_nlink > 1:
             notes.append(f"{target} has {like.st_nlink - 1} more hard links; those keep the old text.")
         made = os.fstat(descriptor)
-        if made.st_gid != like.st_gid and not _gave(descriptor, -1, like.st_gid):
+        if made.st_gid != like.st_gid and not _give(descriptor, -1, like.st_gid):
             mode &= ~0o070
             notes.append(f"The group of {target} could not be kept, so its members lost their access.")
-        if made.st_uid != like.st_uid and not _gave(descriptor, like.st_uid, -1):
+        if made.st_uid != like.st_uid and not _give(descriptor, like.st_uid, -1):
             notes.append(f"{target} belongs to you now; its former owner could not be kept.")
         if not _copy_attributes(target, descriptor):
             mode &= ~0o070
@@ -135,7 +135,7 @@ def _dress(descriptor: int, target: Path, like: os.stat_result | int) -> tuple[s
     return tuple(notes)
 
 
-def _gave(descriptor: int, owner: int, group: int) -> bool:
+def _give(descriptor: int, owner: int, group: int) -> bool:
     try:
         os.fchown(descriptor, owner, group)
     except OSError:
@@ -144,7 +144,7 @@ def _gave(descriptor: int, owner: int, group: int) -> bool:
 
 
 def _copy_attributes(source: Path, descriptor: int) -> bool:
-    """Copies what extended attributes can be copied; False where the access list was not, which says who may read."""
+    """Copy what extended attributes can be copied; False where the access list was not, which says who may read."""
     if sys.platform != "linux":
         return True
     try:
@@ -165,7 +165,7 @@ def _copy_attributes(source: Path, descriptor: int) -> bool:
 
 
 def _put(temporary: Path, target: Path) -> None:
-    """Moves the file to a name that must be free, else `FileExistsError`."""
+    """Move the file to a name that must be free, else `FileExistsError`."""
     if sys.platform == "win32":
         temporary.rename(target)
         return
@@ -181,7 +181,7 @@ def _put(temporary: Path, target: Path) -> None:
 
 
 def _sync_folder(target: Path) -> None:
-    """Makes the new name last through a power cut; by now the file is saved, so this cannot fail it."""
+    """Make the new name last through a power cut; by now the file is saved, so this cannot fail it."""
     if sys.platform != "win32":
         with suppress(OSError):
             folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -214,7 +214,7 @@ def _require_writable(target: Path, found: os.stat_result) -> None:
         raise file_error(error, target, "write") from error
 
 
-def _encoded(text: str, path: Path) -> bytes:
+def _encode(text: str, path: Path) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError as error:
