@@ -16,7 +16,7 @@ from typing import Any
 from aloop_models.commands import BY_ID
 from aloop_models.dispatch import runner
 from aloop_models.features.hover import Hover
-from aloop_models.lsp import completion, documents, language, log, outline
+from aloop_models.lsp import documents, handlers, log
 from aloop_models.lsp.main import main
 from aloop_models.snapshot import Snapshot
 
@@ -40,10 +40,10 @@ def quoting(*arguments: Any, **_: Any) -> Any:
 
 def bugs() -> None:
     """Nearly everything raises."""
-    language.hover = quoting
-    completion.complete = quoting
-    outline.rename = quoting
-    outline.symbols = quoting
+    handlers.find_hover = quoting
+    handlers.complete = quoting
+    handlers.rename_edits = quoting
+    handlers.find_symbols = quoting
     documents.find = quoting
     documents.apply_edits = quoting
     runner.state_view = quoting
@@ -69,7 +69,7 @@ def noise() -> None:
         logging.critical("%s", text)
         return Hover((0, 0), "made noise")  # type: ignore[arg-type]
 
-    language.hover = hover  # type: ignore[assignment]
+    handlers.find_hover = hover  # type: ignore[assignment]
 
 
 def prints() -> None:
@@ -85,7 +85,7 @@ def prints() -> None:
         subprocess.run(["echo", "from a child"], check=True)
         return Hover((0, 0), "printed")  # type: ignore[arg-type]
 
-    language.hover = hover
+    handlers.find_hover = hover
 
 
 def _leaking(leak: Callable[[str], object]) -> Callable[[], None]:
@@ -94,7 +94,7 @@ def _leaking(leak: Callable[[str], object]) -> Callable[[], None]:
             text = snapshot.document.text
             return Hover((0, 0), str(leak(text)))  # type: ignore[arg-type]
 
-        language.hover = hover  # type: ignore[assignment]
+        handlers.find_hover = hover  # type: ignore[assignment]
 
     return plant
 

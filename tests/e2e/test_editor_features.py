@@ -65,7 +65,7 @@ def edited(text: str, edit: types.WorkspaceEdit | None) -> str:
 
 async def test_diagnostics(editor: Editor, tmp_path: Path) -> None:
     document = editor.open(tmp_path / "models.yaml", MISTAKES)
-    found = await editor.diagnostics(document.uri)
+    found = await editor.diagnostics_of(document.uri)
     assert [(item.range, item.code, item.severity, item.source, item.message) for item in found] == [
         (
             on(1, 28, 34),
@@ -96,13 +96,13 @@ async def test_diagnostics(editor: Editor, tmp_path: Path) -> None:
 
 async def test_findings_follow_the_text(editor: Editor, tmp_path: Path) -> None:
     document = editor.open(tmp_path / "models.yaml", MISTAKES)
-    await editor.diagnostics(document.uri)
+    await editor.diagnostics_of(document.uri)
     mended = types.TextDocumentContentChangePartial(on(1, 31, 31), "e")
     minutes = types.TextDocumentContentChangePartial(on(4, 13, 15), "300")
     editor.change(document.uri, 2, mended)
-    assert [item.code for item in await editor.diagnostics(document.uri, 2)] == ["wrong-type", "undefined-default"]
+    assert [item.code for item in await editor.diagnostics_of(document.uri, 2)] == ["wrong-type", "undefined-default"]
     editor.change(document.uri, 3, minutes)
-    assert [item.code for item in await editor.diagnostics(document.uri, 3)] == ["undefined-default"]
+    assert [item.code for item in await editor.diagnostics_of(document.uri, 3)] == ["undefined-default"]
     editor.text_document_did_close(types.DidCloseTextDocumentParams(document))
     closed = await editor.first(editor.published, lambda item: item.uri == document.uri and item.version is None)
     assert list(closed.diagnostics) == []
@@ -219,7 +219,7 @@ async def test_hover_over_a_key_hides_it(editor: Editor, document: types.TextDoc
 
 async def test_quick_fix(editor: Editor, tmp_path: Path) -> None:
     document = editor.open(tmp_path / "models.yaml", MISTAKES)
-    (diagnostic, *_) = await editor.diagnostics(document.uri)
+    (diagnostic, *_) = await editor.diagnostics_of(document.uri)
     context = types.CodeActionContext([diagnostic], only=[types.CodeActionKind.QuickFix])
     found = await editor.text_document_code_action_async(types.CodeActionParams(document, diagnostic.range, context))
     assert found is not None

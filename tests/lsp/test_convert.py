@@ -1,4 +1,4 @@
-"""The border to LSP: positions survive every encoding, and a client is shown only what it can show."""
+"""The conversion to LSP: positions survive every encoding, and a client is shown only what it can show."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -12,8 +12,8 @@ from lsprotocol import types
 from aloop_models.core.lines import Encoding, Lines
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.diagnostic import Diagnostic, Related, Rule, Severity
-from aloop_models.lsp.client import Client, client_of
-from aloop_models.lsp.convert import Border, rule_page
+from aloop_models.lsp.capabilities import Capabilities, read_capabilities
+from aloop_models.lsp.convert import PositionConverter, lsp_diagnostic, rule_page
 from lsp_client.text import apply_text_edits, offset_at, position_at
 
 PIECES = ["models:", "a", " ", "é", "\u20ac", "🎉", "\r", "\n", "\r\n", "\u2028", "\ufeff"]
@@ -32,14 +32,14 @@ def inside_a_break(text: str, offset: int) -> bool:
 
 @given(text=TEXTS, encoding=ENCODINGS)
 def test_positions_are_those_an_editor_counts(text: str, encoding: Encoding) -> None:
-    border = Border(Lines(text), encoding)
+    converter = PositionConverter(Lines(text), encoding)
     for offset in range(len(text) + 1):
         if inside_a_break(text, offset):
             continue
-        position = border.position(offset)
+        position = converter.position(offset)
         assert position == position_at(text, offset, encoding.value)
-        assert border.offset(position) == offset == offset_at(text, position, encoding.value)
-        assert border.offset(SimpleNamespace(**position)) == offset
+        assert converter.offset(position) == offset == offset_at(text, position, encoding.value)
+        assert converter.offset(SimpleNamespace(**position)) == offset
 
 
 @given(text=TEXTS, encoding=ENCODINGS, data=st.data())
@@ -47,7 +47,7 @@ def test_an_editor_applies_the_edits_as_we_do(text: str, encoding: Encoding, dat
     free = [offset for offset in range(len(text) + 1) if not inside_a_break(text, offset)]
     places = sorted(data.draw(st.lists(st.sampled_from(free), max_size=6, unique=True)))
     edits = [Edit(*pair, data.draw(st.text(max_size=3))) for pair in zip(places[0::2], places[1::2], strict=False)]
-    sent = Border(Lines(text), encoding).edits(edits)
+    sent = PositionConverter(Lines(text), encoding).edits(edits)
     assert apply_text_edits(text, sent, encoding.value) == apply_edits(text, edits)
 
 
@@ -55,19 +55,19 @@ def test_an_editor_applies_the_edits_as_we_do(text: str, encoding: Encoding, dat
 def test_spans_survive_as_ranges(text: str, encoding: Encoding, data: st.DataObject) -> None:
     free = [offset for offset in range(len(text) + 1) if not inside_a_break(text, offset)]
     start, end = sorted((data.draw(st.sampled_from(free)), data.draw(st.sampled_from(free))))
-    border = Border(Lines(text), encoding)
-    found = border.range((start, end))
-    assert border.span(found) == Span(start, end)
+    converter = PositionConverter(Lines(text), encoding)
+    found = converter.range((start, end))
+    assert converter.span(found) == Span(start, end)
     typed = SimpleNamespace(start=SimpleNamespace(**found["start"]), end=SimpleNamespace(**found["end"]))
-    assert border.span(typed) == Span(start, end)
+    assert converter.span(typed) == Span(start, end)
 
 
-def diagnostic(client: Client) -> dict[str, Any]:
-    return Border(Lines("abcdef"), client.encoding).diagnostic(FINDING, URI, client)
+def diagnostic(client: Capabilities) -> dict[str, Any]:
+    return lsp_diagnostic(FINDING, URI, PositionConverter(Lines("abcdef"), client.encoding), client)
 
 
 def test_a_plain_client_gets_a_plain_diagnostic() -> None:
-    assert diagnostic(Client()) == {
+    assert diagnostic(Capabilities()) == {
         "range": {"start": {"line": 0, "character": 2}, "end": {"line": 0, "character": 4}},
         "severity": 2,
         "code": "a-rule",
@@ -77,8 +77,8 @@ def test_a_plain_client_gets_a_plain_diagnostic() -> None:
 
 
 def test_a_full_client_gets_all_of_it() -> None:
-    full = diagnostic(Client(related_information=True, tags=True, code_descriptions=True))
-    assert {name: full[name] for name in full.keys() - diagnostic(Client()).keys()} == {
+    full = diagnostic(Capabilities(related_information=True, tags=True, code_descriptions=True))
+    assert {name: full[name] for name in full.keys() - diagnostic(Capabilities()).keys()} == {
         "codeDescription": {"href": rule_page("a-rule")},
         "tags": [2],
         "relatedInformation": [
@@ -101,15 +101,17 @@ def test_a_rules_page_is_a_file_that_ships() -> None:
 
 def test_the_severity_in_force_is_sent() -> None:
     hint = replace(FINDING, severity=Severity.HINT)
-    assert Border(Lines("abcdef"), Encoding.UTF16).diagnostic(hint, URI, Client())["severity"] == 4
+    assert (
+        lsp_diagnostic(hint, URI, PositionConverter(Lines("abcdef"), Encoding.UTF16), Capabilities())["severity"] == 4
+    )
 
 
-def abilities(capabilities: types.ClientCapabilities) -> Client:
-    return client_of(types.InitializeParams(capabilities=capabilities), "utf-16")
+def abilities(capabilities: types.ClientCapabilities) -> Capabilities:
+    return read_capabilities(types.InitializeParams(capabilities=capabilities), "utf-16")
 
 
 def test_a_client_that_tells_nothing_can_do_nothing() -> None:
-    assert abilities(types.ClientCapabilities()) == Client()
+    assert abilities(types.ClientCapabilities()) == Capabilities()
 
 
 @pytest.mark.parametrize(("apply", "documents", "able"), [(True, True, True), (True, None, False), (None, True, False)])

@@ -125,7 +125,7 @@ class Editor(LanguageClient):
         item = types.VersionedTextDocumentIdentifier(version, uri)
         self.text_document_did_change(types.DidChangeTextDocumentParams(item, list(changes)))
 
-    async def diagnostics(self, uri: str, version: int = 1) -> list[types.Diagnostic]:
+    async def diagnostics_of(self, uri: str, version: int = 1) -> list[types.Diagnostic]:
         """What the server sends about one version."""
         params = await self.first(self.published, lambda item: (item.uri, item.version) == (uri, version))
         return list(params.diagnostics)

@@ -1,4 +1,4 @@
-"""Offsets to lines and columns and our values to LSP's JSON; the border at which characters become positions."""
+"""Converts between our values and LSP's JSON, and between offsets and positions."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from typing import Any
 
 from aloop_models.core.lines import Encoding, Lines, Position
 from aloop_models.core.text import Edit, Span
+from aloop_models.features.code_actions import Action
+from aloop_models.features.completion import Completion, Kind
 from aloop_models.features.diagnostic import Diagnostic
-from aloop_models.lsp.client import Client
+from aloop_models.features.semantic_tokens import MODIFIERS, TYPES, Token
+from aloop_models.features.symbols import Symbol
+from aloop_models.lsp.capabilities import Capabilities
 from aloop_models.workspace.rule_pages import rule_page
 
 Json = dict[str, Any]
 
+_COMPLETION_KINDS = {Kind.PROVIDER: 9, Kind.MODEL: 7, Kind.FIELD: 10, Kind.VALUE: 12, Kind.REFERENCE: 18}
+_SYMBOL_KINDS = {"namespace": 3, "object": 19, "property": 7, "constant": 14}
 
-class Border:
-    """Converts between the offsets of one text and the positions one client counts in."""
+
+class PositionConverter:
+    """Converts between the offsets of one text and the positions in which one client counts."""
 
     def __init__(self, lines: Lines, encoding: Encoding) -> None:
         self._lines = lines
@@ -46,23 +53,128 @@ class Border:
         """LSP TextEdits."""
         return [{"range": self.range((edit.start, edit.end)), "newText": edit.text} for edit in edits]
 
-    def diagnostic(self, diagnostic: Diagnostic, uri: str, client: Client) -> Json:
-        """An LSP Diagnostic; what the client cannot show is left out."""
-        rule = diagnostic.rule
-        result: Json = {
-            "range": self.range(diagnostic.span),
-            "severity": int(diagnostic.level),
-            "code": rule.id,
-            "source": "aloop",
-            "message": diagnostic.message,
+
+def lsp_diagnostic(diagnostic: Diagnostic, uri: str, converter: PositionConverter, capabilities: Capabilities) -> Json:
+    """An LSP Diagnostic; what the client cannot show is left out."""
+    rule = diagnostic.rule
+    result: Json = {
+        "range": converter.range(diagnostic.span),
+        "severity": int(diagnostic.level),
+        "code": rule.id,
+        "source": "aloop",
+        "message": diagnostic.message,
+    }
+    if capabilities.code_descriptions:
+        result["codeDescription"] = {"href": rule_page(rule.id)}
+    if capabilities.tags and diagnostic.retired:
+        result["tags"] = [2]
+    if capabilities.related_information and diagnostic.related:
+        result["relatedInformation"] = [
+            {"location": {"uri": uri, "range": converter.range(item.span)}, "message": item.message}
+            for item in diagnostic.related
+        ]
+    return result
+
+
+def lsp_completion(item: Completion, indent: str, converter: PositionConverter, capabilities: Capabilities) -> Json:
+    """An LSP CompletionItem; `indent` is that of the line at the cursor."""
+    text = item.edit.text
+    result: Json = {
+        "label": item.label,
+        "kind": _COMPLETION_KINDS[item.kind],
+        "textEdit": {"range": converter.range((item.edit.start, item.edit.end)), "newText": text},
+        "sortText": item.sort,
+    }
+    if item.filter != item.label:
+        result["filterText"] = item.filter
+    if "\n" in text and capabilities.keeps_indentation:
+        result["insertTextMode"] = 1
+    elif item.is_snippet:
+        # Such a client indents every further line like the line that it is inserted into.
+        result["textEdit"]["newText"] = text.replace(f"\n{indent}", "\n")
+    if item.detail:
+        result["detail"] = item.detail
+    if item.is_snippet:
+        result["insertTextFormat"] = 2
+    if item.deprecated:
+        result["deprecated"] = True
+        if capabilities.completion_tags:
+            result["tags"] = [1]
+    if item.preselect:
+        result["preselect"] = True
+    if item.retrigger and capabilities.suggest_command:
+        result["command"] = {"title": "Suggest", "command": capabilities.suggest_command}
+    if item.key_of:
+        result["command"] = lsp_command(item.label, capabilities.key_command, {"modelId": item.key_of})
+    return result
+
+
+def lsp_code_action(
+    action: Action, uri: str, version: int | None, converter: PositionConverter, capabilities: Capabilities
+) -> Json:
+    """An LSP CodeAction on that version of the document."""
+    result: Json = {"title": action.title, "kind": action.kind}
+    if action.preferred:
+        result["isPreferred"] = True
+    if action.diagnostic:
+        result["diagnostics"] = [lsp_diagnostic(action.diagnostic, uri, converter, capabilities)]
+    if action.edits:
+        result["edit"] = lsp_workspace_edit(action.edits, uri, version, converter, capabilities)
+    if action.command:
+        result["command"] = lsp_command(action.title, action.command, action.arguments)
+    return result
+
+
+def lsp_workspace_edit(
+    edits: Iterable[Edit], uri: str, version: int | None, converter: PositionConverter, capabilities: Capabilities
+) -> Json:
+    """An LSP WorkspaceEdit of one document, on exactly that version where the client can take it so."""
+    if version is None or not capabilities.versioned_edits:
+        return {"changes": {uri: converter.edits(edits)}}
+    change = {"textDocument": {"uri": uri, "version": version}, "edits": converter.edits(edits)}
+    return {"documentChanges": [change]}
+
+
+def lsp_command(title: str, command: str | None, arguments: Mapping[str, object]) -> Json:
+    """An LSP Command; without a command it is a title that does nothing."""
+    return {"title": title, "command": command or "", "arguments": [dict(arguments)] if command else []}
+
+
+def lsp_symbol_tree(symbols: Iterable[Symbol], converter: PositionConverter) -> list[Json]:
+    """LSP DocumentSymbols."""
+    return [
+        {
+            "name": item.name,
+            "detail": item.detail,
+            "kind": _SYMBOL_KINDS[item.kind],
+            "range": converter.range(item.span),
+            "selectionRange": converter.range(item.name_span),
+            "children": lsp_symbol_tree(item.children, converter),
         }
-        if client.code_descriptions:
-            result["codeDescription"] = {"href": rule_page(rule.id)}
-        if client.tags and diagnostic.retired:
-            result["tags"] = [2]
-        if client.related_information and diagnostic.related:
-            result["relatedInformation"] = [
-                {"location": {"uri": uri, "range": self.range(item.span)}, "message": item.message}
-                for item in diagnostic.related
-            ]
-        return result
+        for item in symbols
+    ]
+
+
+def lsp_symbol_list(symbols: Iterable[Symbol], uri: str, converter: PositionConverter, parent: str = "") -> list[Json]:
+    """LSP SymbolInformation, for clients that cannot show a tree."""
+    result: list[Json] = []
+    for item in symbols:
+        location = {"uri": uri, "range": converter.range(item.span)}
+        result.append(
+            {"name": item.name, "kind": _SYMBOL_KINDS[item.kind], "location": location, "containerName": parent}
+        )
+        result += lsp_symbol_list(item.children, uri, converter, item.name)
+    return result
+
+
+def lsp_tokens(tokens: Iterable[Token], converter: PositionConverter) -> list[int]:
+    """The data of LSP SemanticTokens: five numbers for each, relative to the one before."""
+    data: list[int] = []
+    line = column = 0
+    for token in tokens:
+        start, end = converter.position(token.start), converter.position(token.end)
+        below = start["line"] - line
+        data += (below, start["character"] - (0 if below else column), end["character"] - start["character"])
+        data += (TYPES.index(token.type), sum(1 << MODIFIERS.index(name) for name in token.modifiers))
+        line, column = start["line"], start["character"]
+    return data

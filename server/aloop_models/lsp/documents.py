@@ -13,8 +13,8 @@ from aloop_models.core.text import Edit, apply_edits
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import FileError
 from aloop_models.features.diagnostics import Diagnostics, find
-from aloop_models.lsp.client import Client
-from aloop_models.lsp.convert import Border, Json
+from aloop_models.lsp.capabilities import Capabilities
+from aloop_models.lsp.convert import Json, PositionConverter, lsp_diagnostic
 from aloop_models.snapshot import Place, Snapshot
 from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.place import place_of
@@ -45,7 +45,7 @@ class Documents:
         buffer = self._buffers.open(uri, version, text, differs=True)
         self._known[buffer.uri] = _Known()
 
-    def change(self, params: Json, client: Client) -> str | None:
+    def change(self, params: Json, capabilities: Capabilities) -> str | None:
         """Bring the text up to date with a didChange, and nothing more; the document's URI if it is open."""
         document = params["textDocument"]
         buffer = self._buffers.get(document["uri"])
@@ -54,7 +54,7 @@ class Documents:
         for change in params["contentChanges"]:
             text = change["text"]
             if (range_ := change.get("range")) is not None:
-                span = Border(buffer.lines, client.encoding).span(range_)
+                span = PositionConverter(buffer.lines, capabilities.encoding).span(range_)
                 text = apply_edits(buffer.text, [Edit(*span, text)])
             buffer.replace(buffer.version, text)
         self._buffers.change(buffer, document["version"], buffer.text)
@@ -94,6 +94,10 @@ class Documents:
                 buffer.differs = buffer.text != on_disk
         return known.place != before
 
+    def is_open(self, uri: str) -> bool:
+        """Whether the document is open."""
+        return self._buffers.get(uri) is not None
+
     def is_placed(self, uri: str) -> bool:
         """Whether the disk was looked at, so that diagnostics are complete."""
         known = self._known.get(uri)
@@ -126,14 +130,14 @@ class Documents:
         with _collector_rests(len(buffer.text) > _LARGE_TEXT):
             return snapshot, find(snapshot)
 
-    def lsp_diagnostics(self, uri: str, client: Client) -> tuple[int | None, list[Json]]:
+    def lsp_diagnostics(self, uri: str, capabilities: Capabilities) -> tuple[int | None, list[Json]]:
         """Version and LSP Diagnostics of an open document; no version and none for one that is not open."""
         buffer, found = self._buffers.get(uri), self.diagnostics(uri)
         if buffer is None or found is None:
             return None, []
         snapshot, diagnostics = found
-        border = Border(snapshot.document.lines, client.encoding)
-        return buffer.version, [border.diagnostic(item, buffer.uri, client) for item in diagnostics.items]
+        converter = PositionConverter(snapshot.document.lines, capabilities.encoding)
+        return buffer.version, [lsp_diagnostic(item, buffer.uri, converter, capabilities) for item in diagnostics.items]
 
     def _disk(self, path: Path) -> tuple[Place, str | None]:
         try:

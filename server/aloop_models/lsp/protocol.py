@@ -1,13 +1,15 @@
-"""pygls' protocol with what it must not do taken out: quoting payloads, exceptions and tracebacks."""
+"""pygls' protocol without what it must not do: quote payloads, exceptions and tracebacks."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
+import secrets
 import uuid
-from collections.abc import Generator
+from collections.abc import Coroutine, Generator
 from concurrent.futures import CancelledError, Future
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -16,18 +18,43 @@ from pygls.protocol.language_server import lsp_method
 
 from aloop_models.errors import ClientError, RefusedError
 from aloop_models.lsp import log
-from aloop_models.lsp.inbox import UNREADABLE
+from aloop_models.lsp.transport import UNREADABLE
 
-if TYPE_CHECKING:
-    from aloop_models.lsp.server import AloopServer
+Result = TypeVar("Result")
+
+PROGRESS_AFTER = 1.0
+"""Seconds that something takes before its progress is shown."""
 
 _PLAIN = (dict, list, str, int, float, bool, type(None))
 
+_OWN = frozenset(
+    {types.TEXT_DOCUMENT_DID_OPEN, types.TEXT_DOCUMENT_DID_CLOSE, types.WORKSPACE_EXECUTE_COMMAND, types.EXIT}
+)
+"""Methods that our handlers answer instead of pygls' own: it would keep the documents and end the process."""
+
+
+class Owner(Protocol):
+    """What the protocol calls of the session that it belongs to."""
+
+    def greet(self, params: types.InitializeParams) -> None:
+        """The client has sent `initialize`."""
+
+    def extend(self, capabilities: types.ServerCapabilities) -> None:
+        """Adjust the server's capabilities before they are sent."""
+
+    def text_changed(self, params: dict[str, Any]) -> None:
+        """A document has changed."""
+
 
 class AloopProtocol(LanguageServerProtocol):
-    """JSON-RPC in which refusals are coded errors, bugs a fixed text with an id, and plain JSON passes untouched."""
+    """JSON-RPC in which refusals are coded errors, bugs a fixed text with an id, and plain JSON stays as it is."""
 
-    _server: AloopServer  # type: ignore[assignment]
+    _server: Owner  # type: ignore[assignment]
+
+    @property
+    def is_shut_down(self) -> bool:
+        """Whether the client has sent `shutdown`."""
+        return self._shutdown
 
     def receive(self, message: dict[str, Any]) -> None:
         """Handle one message as it came in; whatever is wrong with it is answered, nothing is raised."""
@@ -65,10 +92,6 @@ class AloopProtocol(LanguageServerProtocol):
         with contextlib.suppress(BrokenPipeError, ValueError):
             self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(data), data))
 
-    def notify(self, method: str, params: Any = None) -> None:
-        """Send a notification."""
-        self.send({"jsonrpc": "2.0", "method": method} | _given(params))
-
     def ask(self, method: str, params: Any = None) -> Future[Any]:
         """Send a request; a future of its plain JSON result."""
         number = str(uuid.uuid4())
@@ -77,41 +100,22 @@ class AloopProtocol(LanguageServerProtocol):
         self.send({"jsonrpc": "2.0", "id": number, "method": method} | _given(params))
         return future
 
-    def _send_data(self, data: Any) -> None:
-        if data:
-            plain: object = data
-            if not isinstance(data, dict):
-                plain = self._converter.unstructure(data)
-            self.send(cast("dict[str, Any]", plain))
-
-    def _send_response(self, msg_id: Any, result: Any = None, error: types.ResponseError | None = None) -> None:
-        if error is None and isinstance(result, _PLAIN):
-            self._result_types.pop(msg_id, None)
-            self.send({"jsonrpc": "2.0", "id": msg_id, "result": result})
-        else:
-            super()._send_response(msg_id, result, error)
-
-    def _send_handler_result(self, future: Future[Any], *, msg_id: Any) -> None:
-        self._request_futures.pop(msg_id, None)
-        if future.cancelled():
-            self._answer_error(msg_id, -32800, "The request was cancelled.")
-            return
-        error = future.exception()
-        if error is None:
-            self._send_response(msg_id, result=future.result())
-        elif isinstance(error, RefusedError):
-            data = {"reason": error.reason, "suggestions": list(error.suggestions)}
-            self._answer_error(msg_id, error.code, error.message, data)
-        else:
-            self._answer_bug(msg_id, error, "answering a request")
-
-    def _check_handler_result(self, future: Future[Any]) -> None:
-        if not future.cancelled() and (error := future.exception()) is not None:
-            log.report(error, "handling a notification")
-
-    def _handle_cancel_notification(self, msg_id: Any) -> None:
-        if (future := self._request_futures.get(msg_id)) is not None:
-            future.cancel()
+    async def show_progress(self, title: str, work: Coroutine[Any, Any, Result]) -> Result:
+        """The result of the work; the client shows progress if it takes long (a lock, a slow disk)."""
+        task = asyncio.ensure_future(work)
+        done, _ = await asyncio.wait({task}, timeout=PROGRESS_AFTER)
+        if done:
+            return task.result()
+        token = secrets.token_hex(4)
+        try:
+            await asyncio.wrap_future(self.ask("window/workDoneProgress/create", {"token": token}))
+        except ClientError:
+            return await task
+        self.notify("$/progress", {"token": token, "value": {"kind": "begin", "title": title}})
+        try:
+            return await task
+        finally:
+            self.notify("$/progress", {"token": token, "value": {"kind": "end"}})
 
     def _refusal_of(self, method: str) -> tuple[int, str] | None:
         """Code and text for a request that nobody answers, or not before the handshake or after the farewell."""
@@ -157,31 +161,67 @@ class AloopProtocol(LanguageServerProtocol):
             error["data"] = data
         self.send({"jsonrpc": "2.0", "id": msg_id, "error": error})
 
+    # The rest overrides members of pygls, most of them private. So pyproject.toml allows one minor version of it, and
+    # `tests/lsp/test_protocol.py` fails where a member that is overridden or used here has changed.
+
+    def notify(self, method: str, params: Any = None) -> None:
+        """Send a notification. pygls would make a typed object of it and write it to its log."""
+        self.send({"jsonrpc": "2.0", "method": method} | _given(params))
+
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
-        """Shake hands; a client that brings its own commands is not offered ours."""
+        """Answer `initialize`. pygls has no hook after the capabilities are made."""
         self._server.greet(params)
         result = yield from super().lsp_initialize(params)
-        if self._server.endpoint is not None:
-            # For the environment of the editor's terminals: agents started there find this server by it.
-            result.capabilities.experimental = {"aloopEndpoint": self._server.endpoint}
-        if not self._server.registers_commands:
-            result.capabilities.execute_command_provider = None
+        self._server.extend(result.capabilities)
         return result
 
     def _get_handler(self, feature_name: str) -> Any:
-        # Our own buffers hold the documents, our own machinery runs the commands, and `exit` ends one connection.
-        server = self._server
-        own = {
-            types.TEXT_DOCUMENT_DID_OPEN: server.text_opened,
-            types.TEXT_DOCUMENT_DID_CLOSE: server.text_closed,
-            types.WORKSPACE_EXECUTE_COMMAND: server.execute_command,
-            types.EXIT: self._exit,
-        }
-        return own.get(feature_name) or super()._get_handler(feature_name)
+        # pygls prefers its own handlers to those that are registered.
+        if feature_name in _OWN:
+            return cast("dict[str, Any]", self.fm.features)[feature_name]  # pyright: ignore[reportUnknownMemberType]
+        return super()._get_handler(feature_name)
 
-    def _exit(self, _: Any) -> None:
-        self._server.end(0 if self._shutdown else 1)
+    def _send_data(self, data: Any) -> None:
+        # pygls writes every message to its log, and non-ASCII characters as escapes.
+        if data:
+            plain: object = data
+            if not isinstance(data, dict):
+                plain = self._converter.unstructure(data)
+            self.send(cast("dict[str, Any]", plain))
+
+    def _send_response(self, msg_id: Any, result: Any = None, error: types.ResponseError | None = None) -> None:
+        # Our handlers return JSON; pygls would convert it once more, value by value.
+        if error is None and isinstance(result, _PLAIN):
+            self._result_types.pop(msg_id, None)
+            self.send({"jsonrpc": "2.0", "id": msg_id, "result": result})
+        else:
+            super()._send_response(msg_id, result, error)
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: Any) -> None:
+        # pygls answers with the text and the traceback of an exception, and knows no refusals.
+        self._request_futures.pop(msg_id, None)
+        if future.cancelled():
+            self._answer_error(msg_id, -32800, "The request was cancelled.")
+            return
+        error = future.exception()
+        if error is None:
+            self._send_response(msg_id, result=future.result())
+        elif isinstance(error, RefusedError):
+            data = {"reason": error.reason, "suggestions": list(error.suggestions)}
+            self._answer_error(msg_id, error.code, error.message, data)
+        else:
+            self._answer_bug(msg_id, error, "answering a request")
+
+    def _check_handler_result(self, future: Future[Any]) -> None:
+        # pygls shows the text of the exception in the editor.
+        if not future.cancelled() and (error := future.exception()) is not None:
+            log.report(error, "handling a notification")
+
+    def _handle_cancel_notification(self, msg_id: Any) -> None:
+        # pygls forgets the request before its handler has ended, and logs the request that it does not know.
+        if (future := self._request_futures.get(msg_id)) is not None:
+            future.cancel()
 
 
 def _given(params: Any) -> dict[str, Any]:

@@ -1,13 +1,16 @@
-"""Reads LSP frames in a thread of its own, so that the queue of messages still to be handled can be looked into."""
+"""Standard input and output: what comes in is read in a thread of its own, so that the queue can be looked into."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
+
+from pygls.io_ import StdoutWriter
 
 from aloop_models.errors import FrameError
 from aloop_models.sessions.framing import Frames, Message, parsed
@@ -67,3 +70,10 @@ class Inbox:
             self._loop.call_soon_threadsafe(arrive)
         except RuntimeError:
             return
+
+
+def take_stdout() -> StdoutWriter:
+    """A writer to standard output that nobody else has: what a library prints goes to stderr from now on."""
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return StdoutWriter(output)

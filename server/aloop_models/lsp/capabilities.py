@@ -11,8 +11,8 @@ from aloop_models.core.lines import Encoding
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
-    """One client's abilities, as far as the server cares."""
+class Capabilities:
+    """One client's capabilities, as far as the server uses them."""
 
     encoding: Encoding = Encoding.UTF16
     snippets: bool = False
@@ -42,8 +42,8 @@ class Client:
         return {"kind": "markdown" if self.markdown else "plaintext", "value": markdown}
 
 
-def client_of(params: types.InitializeParams, encoding: str) -> Client:
-    """The abilities a client tells at `initialize`; anything it leaves out, it cannot do."""
+def read_capabilities(params: types.InitializeParams, encoding: str) -> Capabilities:
+    """The capabilities that a client gives in `initialize`; it does not have what it leaves out."""
     can = params.capabilities
     workspace, document = can.workspace, can.text_document
 
@@ -55,7 +55,7 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
     hover_kinds = getattr(getattr(document, "hover", None), "content_format", None)
     item = getattr(getattr(document, "completion", None), "completion_item", None)
     insertions = getattr(getattr(item, "insert_text_mode_support", None), "value_set", None)
-    return Client(
+    return Capabilities(
         encoding=Encoding(encoding),
         snippets=has(document, "completion", "completion_item", "snippet_support"),
         versioned_edits=has(workspace, "apply_edit") and has(workspace, "workspace_edit", "document_changes"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aloop_models.errors import FrameError
-from aloop_models.lsp.inbox import Inbox
+from aloop_models.lsp.transport import Inbox
 from aloop_models.sessions.framing import MAX_FRAME, Frames
 
 BODIES = st.lists(st.binary(max_size=60) | st.text(max_size=20).map(str.encode), max_size=6)

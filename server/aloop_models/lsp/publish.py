@@ -1,0 +1,120 @@
+"""What the client is sent without asking: diagnostics, the state, and the request to ask anew for what it draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lsprotocol import types
+
+from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.errors import FileError
+from aloop_models.lsp import log
+from aloop_models.lsp.capabilities import Capabilities
+from aloop_models.lsp.convert import Json
+from aloop_models.lsp.documents import Documents
+from aloop_models.lsp.protocol import AloopProtocol
+from aloop_models.workspace.locate import Skipped
+
+
+class Publisher:
+    """Gathers what has changed and sends it when `publish` is called, which is when no message waits.
+
+    So a version that the next change replaces costs nothing.
+    """
+
+    def __init__(
+        self, protocol: AloopProtocol, dispatcher: Dispatcher, documents: Documents, on_state: Callable[[], None]
+    ) -> None:
+        """`on_state` is called after the client was sent another state."""
+        self.capabilities = Capabilities()
+        self._protocol = protocol
+        self._dispatcher = dispatcher
+        self._documents = documents
+        self._on_state = on_state
+        self._pulls = False
+        """Whether the client asks for diagnostics; then none are published."""
+        self._changed: set[str] = set()
+        self._is_state_changed = False
+        self._state: Json | None = None
+        self._skipped: set[Skipped] = set()
+
+    def text_changed(self, uri: str) -> None:
+        """The document's diagnostics have to be computed again."""
+        self._changed.add(uri)
+
+    def text_closed(self, uri: str) -> None:
+        """The document was closed: its diagnostics go."""
+        self._changed.discard(uri)
+        if not self._pulls:
+            self._publish(uri, None, [])
+
+    def place_changed(self) -> None:
+        """The diagnostics of a document depend on its place on the disk, and that has changed."""
+        if self._pulls and self.capabilities.pull_refresh:
+            self._protocol.ask("workspace/diagnostic/refresh")
+
+    def everything_changed(self) -> None:
+        """The settings, the catalog or another fact that every diagnostic depends on has changed."""
+        self._changed |= {buffer.uri for buffer in self._dispatcher.buffers}
+        self._refresh()
+
+    def state_changed(self) -> None:
+        """The state may be another one."""
+        self._is_state_changed = True
+
+    def pulled(self) -> None:
+        """The client asks for diagnostics: from now on none are published, and those that were go."""
+        if not self._pulls:
+            self._pulls = True
+            for buffer in self._dispatcher.buffers:
+                self._publish(buffer.uri, None, [])
+
+    def publish(self) -> None:
+        """Send the diagnostics of the newest versions, and the state if it changed."""
+        for uri in [uri for uri in self._changed if self._documents.is_placed(uri)]:
+            self._changed.discard(uri)
+            if self._pulls:
+                continue
+            try:
+                self._publish(uri, *self._documents.lsp_diagnostics(uri, self.capabilities))
+            except Exception as error:  # noqa: BLE001
+                log.report(error, "finding")
+        if self._is_state_changed and all(self._documents.is_placed(buffer.uri) for buffer in self._dispatcher.buffers):
+            # Nobody waits for the state as they wait for diagnostics, and in a large file it takes longer.
+            self._is_state_changed = False
+            self._publish_state()
+
+    def _publish(self, uri: str, version: int | None, diagnostics: list[Json]) -> None:
+        params: Json = {"uri": uri, "diagnostics": diagnostics}
+        if version is not None:
+            params["version"] = version
+        self._protocol.notify("textDocument/publishDiagnostics", params)
+
+    def _publish_state(self) -> None:
+        try:
+            state = self._dispatcher.state()
+        except FileError as problem:
+            log.logger.warning("state not told: %s", problem.reason)
+            return
+        except Exception as error:  # noqa: BLE001
+            log.report(error, "telling the state")
+            return
+        for item in set(self._dispatcher.find().skipped) - self._skipped:
+            self._skipped.add(item)
+            message = {"type": types.MessageType.Warning.value, "message": str(item)}
+            self._protocol.notify("window/showMessage", message)
+        if state != self._state:
+            is_first, self._state = self._state is None, state
+            self._protocol.notify("aloop/modelsChanged", state)
+            if not is_first:
+                self._refresh()
+            self._on_state()
+
+    def _refresh(self) -> None:
+        for is_wanted, method in (
+            (self.capabilities.lens_refresh, "workspace/codeLens/refresh"),
+            (self.capabilities.hint_refresh, "workspace/inlayHint/refresh"),
+            (self.capabilities.pull_refresh and self._pulls, "workspace/diagnostic/refresh"),
+        ):
+            if is_wanted:
+                self._protocol.ask(method)
