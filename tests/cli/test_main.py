@@ -760,7 +760,7 @@ def test_a_bug_says_nothing_of_the_user_s_text(run: Run, path: Path, monkeypatch
     done = run("list")
     assert (done.code, done.out) == (70, "")
     assert "something went wrong (bug " in done.err
-    assert "ValueError at test_cli.py:" in done.err
+    assert "ValueError at test_main.py:" in done.err
     assert KEY not in done.err
 
 
