@@ -15,13 +15,28 @@ import re
 from typing import NamedTuple
 
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.features.diagnostic import Diagnostic
+from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.features.diagnostics import find
+from aloop_models.snapshot import Place
 from support.snapshots import snapshot
 
 _ANNOTATION = re.compile(
     r"(?P<before>[ ]*#(?:<(?P<column>\d+))?[ ]*)(?P<carets>\^+|\|) (?P<rule>[a-z-]+)(?:: (?P<message>.*))?"
 )
+
+
+KEY = "sk-not-a-real-one-but-long-enough"
+SECRET = "sk-proj-A1b2C3d4E5f6G7h8I9j0"
+HOME = "/home/me/project"
+PATH = f"{HOME}/.aloop/models.yaml"
+PLACES = {
+    "not-gitignored": Place(PATH, 0o600, HOME, tracked="no", ignored=False),
+    "tracked-by-git": Place(PATH, 0o600, HOME, tracked="yes", ignored=True),
+    "skipped-file": Place(PATH, 0o600, HOME, ignored=True, skipped="it belongs to another user. Run: chown."),
+    "readable-by-others": Place(PATH, 0o644, HOME, tracked="no", ignored=True),
+}
+
+SAFE = Place(PATH, 0o600, HOME, tracked="no", ignored=True)
 
 
 class Expectation(NamedTuple):
@@ -93,3 +108,49 @@ def apply_fix(text: str, diagnostic: Diagnostic, index: int = 0) -> str:
     """The text after one of the finding's fixes."""
     edits: tuple[Edit, ...] = diagnostic.fixes[index].edits
     return apply_edits(text, edits)
+
+
+def check_case(rule: str, marked: str, change: tuple[str, str]) -> None:
+    """Assert that the diagnostics stand where they are expected, and that the changed text does not break the rule."""
+    check_expectations(marked, place=SAFE)
+    text, expected = parse_expectations(marked)
+    assert rule in {item.rule for item in expected}
+    assert change[0] in text
+    assert rule not in rules_of(text.replace(*change, 1), place=SAFE)
+
+
+def entry(field: str, model_id: str = "ollama/a") -> str:
+    """A file of one entry with one line of fields."""
+    return f"models:\n  {model_id}:\n    {field}\ndefault: {model_id}\n"
+
+
+def check_field(field: str, rule: str | None, level: Severity | None, underlined: str, after: list[str]) -> None:
+    """Assert one diagnostic at most, on exactly the faulty text, and what each fix makes of the line."""
+    text = entry(field)
+    found = diagnostics_of(text)
+    if rule is None:
+        assert found == ()
+        return
+    assert [(item.rule.id, item.level, text[slice(*item.span)]) for item in found] == [(rule, level, underlined)]
+    lines = [apply_edits(text, fix.edits).split("\n")[2].strip() for fix in found[0].fixes]
+    assert lines[: len(after)] == after
+    assert bool(lines) == bool(after)
+
+
+def check_id(model_id: str, rule: str | None, underlined: str, after: str | None) -> None:
+    """Assert the faulty part of an id, and the id that the first fix makes of it."""
+    text = f"models:\n  {model_id}:\n    api_base: http://localhost:1\ndefault: null\n"
+    found = [item for item in diagnostics_of(text) if item.rule.id != "missing-default"]
+    if rule is None:
+        assert found == []
+        return
+    assert [(item.rule.id, text[slice(*item.span)]) for item in found] == [(rule, underlined)]
+    if after is None:
+        assert found[0].fixes == ()
+    else:
+        assert apply_fix(text, found[0]).split("\n")[1] == f"  {after}:"
+
+
+def faults_of(text: str) -> list[tuple[str, str]]:
+    """Rule and underlined text of each diagnostic, sorted."""
+    return sorted((item.rule.id, text[slice(*item.span)]) for item in diagnostics_of(text))

@@ -3,7 +3,7 @@
 import pytest
 
 from aloop_models.core.reader import read_document
-from support.expectations import apply_fix, diagnostics_of
+from support.expectations import apply_fix, check_case, check_expectations, diagnostics_of
 
 HEAD = "models:\n  ollama/a:\n"
 
@@ -120,3 +120,61 @@ def test_broken_file_cries_no_wolf() -> None:
     """What may stand in the broken part is not missed."""
     text = "models:\n  ollama/a:\n    name: 'x\n  openai/gpt-4o:\n    name: 'y'\ndefault: ollama/b\n"
     assert [item.rule.id for item in diagnostics_of(text)] == ["yaml-syntax", "missing-api-key"]
+
+
+# rule, annotated text, the text to replace and its replacement: one character more, less or other.
+CASES = [
+    (
+        "yaml-syntax",
+        """\
+models:
+  ollama/llama3:
+    name: "Llama
+#         ^^^^^^ yaml-syntax: This quote is never closed. Add the closing quote.
+default: ollama/llama3
+""",
+        ('"Llama', '"Llama"'),
+    ),
+    (
+        "multiple-documents",
+        """\
+models:
+  ollama/llama3:
+default: ollama/llama3
+---
+#<0^^^ multiple-documents: A second document begins here. Remove the '---', or one of the two.
+""",
+        ("---", "#---"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "marked", "change"), CASES, ids=[item[0] for item in CASES])
+def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
+    check_case(rule, marked, change)
+
+
+def test_unclosed_quote_that_the_next_entry_closes() -> None:
+    """Reported at the opening quote, whatever closes it further down."""
+    check_expectations("""\
+models:
+  ollama/llama2:
+    name: "Llama
+#         ^^^^^^ yaml-syntax: This quote is never closed. Add the closing quote.
+  ollama/llama3:
+    name: "Llama 3"
+default: ollama/llama2
+""")
+
+
+def test_two_documents() -> None:
+    """One diagnostic, at the second one's beginning."""
+    check_expectations("""\
+models:
+  ollama/llama2:
+default: ollama/llama2
+---
+#<0^^^ multiple-documents
+models:
+  ollama/llama3:
+""")

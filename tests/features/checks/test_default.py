@@ -1,0 +1,62 @@
+"""A default that is missing or names nothing."""
+
+import pytest
+
+from aloop_models.features.diagnostic import Severity
+from support.expectations import KEY, apply_fix, check_case, diagnostics_of, faults_of, rules_of
+
+# rule, annotated text, the text to replace and its replacement: one character more, less or other.
+CASES = [
+    (
+        "undefined-default",
+        """\
+models:
+  ollama/llama3:
+default: ollama/llama2
+#        ^^^^^^^^^^^^^ undefined-default: No model here is called 'ollama/llama2'. Did you mean ollama/llama3?
+""",
+        ("llama2", "llama3"),
+    ),
+    (
+        "missing-default",
+        """\
+models:
+#<0^^^^^^ missing-default: No default is set: a session starts on the first ready model. Write default: provider/model.
+  ollama/llama3:
+#default: ollama/llama3
+""",
+        ("#default", "default"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "marked", "change"), CASES, ids=[item[0] for item in CASES])
+def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
+    check_case(rule, marked, change)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("default:\nmodels:\n  ollama/a:\n", [("missing-default", "default")]),
+        ("default: ollama/A\nmodels:\n  ollama/a:\n", [("undefined-default", "ollama/A")]),
+    ],
+)
+def test_file(text: str, expected: list[tuple[str, str]]) -> None:
+    """What is wrong with the file as a whole, and where."""
+    assert faults_of(text) == sorted(expected)
+
+
+def test_missing_default_names_the_first_ready_model() -> None:
+    """The fix sets what a session would start with."""
+    text = f"models:\n  openai/gpt-4.1:\n  ollama/a:\n  openai/gpt-4o:\n    api_key: {KEY}"
+    found = next(item for item in diagnostics_of(text) if item.rule.id == "missing-default")
+    assert apply_fix(text, found) == text + "\n\ndefault: ollama/a\n"
+
+
+def test_default_that_names_nothing() -> None:
+    """A warning on the name, with the nearest entry as its fix."""
+    text = "models:\n  ollama/llama2:\ndefault: ollama/llama3\n"
+    (found,) = diagnostics_of(text)
+    assert (found.rule.id, found.level) == ("undefined-default", Severity.WARNING)
+    assert rules_of(apply_fix(text, found)) == []

@@ -1,0 +1,72 @@
+"""The URL in api_base."""
+
+# ruff: noqa: E501
+# Annotation lines stand under the text they mark, so they cannot be broken.
+
+import pytest
+
+from aloop_models.features.diagnostic import Severity
+from support.expectations import check_case, check_field
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+# rule, annotated text, the text to replace and its replacement: one character more, less or other.
+CASES = [
+    (
+        "invalid-api-base",
+        """\
+models:
+  ollama/llama3:
+    api_base: http:/localhost:11434
+#             ^^^^^^^^^^^^^^^^^^^^^ invalid-api-base: This is no address. Write it with http:// or https:// before the host.
+default: ollama/llama3
+""",
+        ("http:/", "http://"),
+    ),
+    (
+        "missing-api-base",
+        """\
+models:
+  lm_studio/qwen3:
+# ^^^^^^^^^^^^^^^ missing-api-base: LM Studio needs the address of your server. Add api_base, such as http://localhost:1234/v1.
+    #api_base: http://localhost:1234/v1
+default: lm_studio/qwen3
+""",
+        ("#api_base", "api_base"),
+    ),
+    (
+        "insecure-api-base",
+        """\
+models:
+  openai/my-model:
+    api_key: my-first-secret
+    api_base: http://models.example.com/v1
+#             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ insecure-api-base: Over http:// the key travels unencrypted. Use https:// instead.
+default: openai/my-model
+""",
+        ("http:", "https:"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "marked", "change"), CASES, ids=[item[0] for item in CASES])
+def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
+    check_case(rule, marked, change)
+
+
+FIELDS = [
+    ("api_base: localhost:11434", "invalid-api-base", ERROR, "localhost:11434", ["api_base: http://localhost:11434"]),
+    ("api_base: h.com/a", "invalid-api-base", ERROR, "h.com/a", ["api_base: https://h.com/a"]),
+    ("api_base: ' http://localhost:1 '", "invalid-api-base", ERROR, "' http://localhost:1 '", ["api_base: 'http://localhost:1'"]),
+    ("api_base: http://localhost:1/v1", "invalid-api-base", WARNING, "http://localhost:1/v1", ["api_base: http://localhost:1"]),
+    ("api_base: https://me:pw@h.com", "invalid-api-base", WARNING, "https://me:pw@h.com", ["api_base: https://h.com"]),
+    ("api_base: https://h.com/?a=b", "invalid-api-base", WARNING, "https://h.com/?a=b", ["api_base: https://h.com/"]),
+    ("api_base: https://h.com/completions", "invalid-api-base", WARNING, "https://h.com/completions", ["api_base: https://h.com"]),
+    ("api_base: ftp://h.com", "invalid-api-base", ERROR, "ftp://h.com", []),
+    ("api_base: http://h:99999", "invalid-api-base", ERROR, "http://h:99999", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "rule", "level", "underlined", "after"), FIELDS, ids=[item[0] for item in FIELDS])
+def test_field(field: str, rule: str | None, level: Severity | None, underlined: str, after: list[str]) -> None:
+    check_field(field, rule, level, underlined, after)

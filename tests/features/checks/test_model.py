@@ -1,0 +1,193 @@
+"""Providers and models that the catalog knows, or does not."""
+
+from datetime import date
+
+import pytest
+
+from aloop_models.features.diagnostic import Severity
+from support.expectations import KEY, SECRET, apply_fix, check_case, check_id, diagnostics_of, rules_of
+
+WARNING = Severity.WARNING
+
+# rule, annotated text, the text to replace and its replacement: one character more, less or other.
+CASES = [
+    (
+        "unknown-provider",
+        f"""\
+models:
+  openia/gpt-4o:
+# ^^^^^^ unknown-provider: There is no provider 'openia'. Did you mean openai?
+    api_key: {KEY}
+default: null
+#<0^^^^^^^ missing-default
+""",
+        ("openia", "openai"),
+    ),
+    (
+        "unknown-model",
+        f"""\
+models:
+  openai/gpt-4oo:
+#        ^^^^^^^ unknown-model
+    api_key: {KEY}
+default: openai/gpt-4oo
+""",
+        ("gpt-4oo", "gpt-4o"),
+    ),
+    (
+        "deprecated-model",
+        f"""\
+models:
+  openai/gpt-4:
+# ^^^^^^^^^^^^ deprecated-model: This model was retired on 2026-10-23. Change to a newer model.
+    api_key: {KEY}
+default: openai/gpt-4
+""",
+        ("gpt-4", "gpt-4o"),
+    ),
+    (
+        "not-a-chat-model",
+        f"""\
+models:
+  openai/text-embedding-3-small:
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ not-a-chat-model: This model makes embeddings and cannot chat. Choose a chat model.
+    api_key: {KEY}
+default: null
+#<0^^^^^^^ missing-default
+""",
+        ("text-embedding-3-small", "gpt-4o"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "marked", "change"), CASES, ids=[item[0] for item in CASES])
+def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
+    check_case(rule, marked, change)
+
+
+IDS = [
+    ("google/x#work", "unknown-provider", "google", "gemini/x#work"),
+    ("google/x", "unknown-provider", "google", "gemini/x"),
+    ("OpenAI/x", "unknown-provider", "OpenAI", "openai/x"),
+    ("zzzzz/x", "unknown-provider", "zzzzz", "openai/x"),
+]
+
+
+@pytest.mark.parametrize(("model_id", "rule", "underlined", "after"), IDS, ids=[repr(item[0]) for item in IDS])
+def test_id(model_id: str, rule: str | None, underlined: str, after: str | None) -> None:
+    check_id(model_id, rule, underlined, after)
+
+
+@pytest.mark.parametrize("label", ["#work", "#2"])
+def test_what_the_catalog_says_of_a_model_holds_with_a_label(label: str) -> None:
+    def said(entry_id: str) -> list[tuple[str, str, str, list[str]]]:
+        text = f"models:\n  {entry_id}:\n    api_key: {SECRET}\ndefault: {entry_id}\n"
+        return [
+            (
+                item.rule.id,
+                item.message,
+                text[slice(*item.span)],
+                [apply_fix(text, item, at) for at in range(len(item.fixes))],
+            )
+            for item in diagnostics_of(text)
+        ]
+
+    for model_id in ("openai/gpt-4oo", "openai/gpt-4", "anthropic/claude-opus-4", "openai/text-embedding-3-small"):
+        plain = said(model_id)
+        assert plain
+        labelled = [
+            (rule, message, underlined.replace(label, ""), [text.replace(label, "") for text in fixed])
+            for rule, message, underlined, fixed in said(model_id + label)
+        ]
+        assert labelled == plain
+        assert all(label in text for _, _, _, fixed in said(model_id + label) for text in fixed)
+
+
+DOUBLED = [
+    ("openai/openai/gpt-4o", "", "unknown-model", "openai/", "openai/gpt-4o"),
+    ("openai/openai/gpt-4o#work", "", "unknown-model", "openai/", "openai/gpt-4o#work"),
+    ("openai/openai/gpt-4o", "https://llm.example/v1", None, "", ""),
+    ("openrouter/openrouter/auto", "", None, "", ""),
+    ("huggingface/huggingface/x", "", None, "", ""),
+    ("gpt/openai/gpt-4o", "", "unknown-provider", "gpt", "openai/gpt-4o"),
+    ("gpt/openai/gpt-4o", "https://llm.example/v1", "unknown-provider", "gpt", "openai/gpt-4o"),
+    ("claude/anthropic/some-new-one", "", "unknown-provider", "claude", "anthropic/some-new-one"),
+]
+
+
+@pytest.mark.parametrize(("model_id", "base", "rule", "underlined", "after"), DOUBLED)
+def test_a_provider_that_is_written_twice(
+    model_id: str, base: str, rule: str | None, underlined: str, after: str
+) -> None:
+    fields = f"api_base: {base}" if base else "api_key: my-first-secret"
+    text = f"models:\n  {model_id}:\n    {fields}\ndefault: {model_id}\n"
+    found = [item for item in diagnostics_of(text) if item.rule.id.startswith("unknown-")]
+    if rule is None:
+        assert found == []
+        return
+    assert [(item.rule.id, item.level, text[slice(*item.span)]) for item in found] == [(rule, WARNING, underlined)]
+    assert [apply_fix(text, found[0], at).split("\n")[1] for at in range(len(found[0].fixes))] == [f"  {after}:"]
+
+
+def test_provider_typo() -> None:
+    """`openia` is a warning with the nearest provider first."""
+    (found,) = diagnostics_of(f"models:\n  openia/gpt-4o:\n    api_key: {KEY}\ndefault: openia/gpt-4o\n")
+    assert (found.rule.id, found.level, found.span) == ("unknown-provider", Severity.WARNING, (10, 16))
+    assert found.fixes[0].title == "Change to openai"
+    assert not found.fixes[0].safe
+
+
+def test_model_typo_nearest_first() -> None:
+    """`gpt-4oo` is information, and the first fix is the nearest model."""
+    text = f"models:\n  openai/gpt-4oo:\n    api_key: {KEY}\ndefault: openai/gpt-4oo\n"
+    (found,) = diagnostics_of(text)
+    assert (found.rule.id, found.level) == ("unknown-model", Severity.INFORMATION)
+    assert "Did you mean openai/gpt-4o" in found.message
+    assert "  openai/gpt-4o:\n" in apply_fix(text, found)
+
+
+def test_unknown_model_without_a_near_one_is_a_hint() -> None:
+    """Unknown is not wrong."""
+    (found,) = diagnostics_of(f"models:\n  openai/zzzzzzzzzz:\n    api_key: {KEY}\ndefault: openai/zzzzzzzzzz\n")
+    assert (found.rule.id, found.level, found.fixes) == ("unknown-model", Severity.HINT, ())
+
+
+def test_embedding_model() -> None:
+    """It cannot chat."""
+    text = f"models:\n  openai/text-embedding-3-small:\n    api_key: {KEY}\ndefault: openai/text-embedding-3-small\n"
+    assert rules_of(text) == ["not-a-chat-model"]
+
+
+def test_model_past_its_retirement() -> None:
+    """Struck through, with its date."""
+    (found,) = diagnostics_of(f"models:\n  openai/gpt-4:\n    api_key: {KEY}\ndefault: openai/gpt-4\n")
+    assert (found.rule.id, found.retired) == ("deprecated-model", True)
+    assert "2026-10-23" in found.message
+
+
+@pytest.mark.parametrize(
+    ("today", "level", "message"),
+    [
+        (date(2026, 7, 24), None, None),
+        (date(2026, 7, 25), Severity.INFORMATION, "This model will be retired on 2026-10-23, in 90 days."),
+        (date(2026, 10, 22), Severity.INFORMATION, "This model will be retired on 2026-10-23, in 1 day."),
+        (date(2026, 10, 23), Severity.WARNING, "This model was retired on 2026-10-23."),
+    ],
+)
+def test_retirement_by_day(today: date, level: Severity | None, message: str | None) -> None:
+    """Ninety days before it is information, from the day on a warning, and struck through."""
+    text = f"models:\n  openai/gpt-4:\n    api_key: {KEY}\ndefault: openai/gpt-4\n"
+    found = diagnostics_of(text, today=today)
+    if level is None:
+        assert found == ()
+        return
+    assert [(item.rule.id, item.level, item.retired) for item in found] == [
+        ("deprecated-model", level, level is Severity.WARNING)
+    ]
+    assert found[0].message.startswith(message or "")
+
+
+def test_retirement_is_silent_at_another_address() -> None:
+    """What the catalog knows of a name holds at the provider's own address."""
+    base = "models:\n  openai/gpt-4:\n    api_base: http://localhost:8000/v1\ndefault: openai/gpt-4\n"
+    assert rules_of(base) == []

@@ -1,0 +1,69 @@
+"""IDs that are no provider/model, and letters that look alike."""
+
+import pytest
+
+from support.expectations import check_case, check_id
+
+# rule, annotated text, the text to replace and its replacement: one character more, less or other.
+CASES = [
+    (
+        "invalid-model-id",
+        """\
+models:
+  openai:gpt-4o:
+# ^^^^^^^^^^^^^ invalid-model-id: Put a slash between provider and model, such as openai/gpt-4o.
+    api_base: http://localhost:8000
+default: null
+#<0^^^^^^^ missing-default
+""",
+        ("openai:gpt", "openai/gpt"),
+    ),
+    (
+        "look-alike-id",
+        """\
+models:
+  ollama/llаma3:
+#          ^ look-alike-id: This id holds an invisible or a look-alike character. Write it in plain letters.
+default: null
+#<0^^^^^^^ missing-default
+""",
+        ("llаma3", "llama3"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "marked", "change"), CASES, ids=[item[0] for item in CASES])
+def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
+    check_case(rule, marked, change)
+
+
+IDS = [
+    ("gpt-4o", "invalid-model-id", "gpt-4o", "openai/gpt-4o"),
+    ("/gpt-4o", "invalid-model-id", "/gpt-4o", "openai/gpt-4o"),
+    ("openai:gpt-4o", "invalid-model-id", "openai:gpt-4o", "openai/gpt-4o"),
+    ("openai/", "invalid-model-id", "openai/", None),
+    ("openai", "invalid-model-id", "openai", None),
+    ("' ollama/a '", "invalid-model-id", "' ollama/a '", "'ollama/a'"),
+    ("openai/gpt-4o#work", None, "", None),
+    ("openai/gpt-4o#Work_1.eu-2", None, "", None),
+    ("'openai/gpt-4o#'", "invalid-model-id", "#", "'openai/gpt-4o'"),
+    ("openai/gpt-4o##", "invalid-model-id", "##", "openai/gpt-4o"),
+    ("openai/gpt-4o#a b", "invalid-model-id", "a b", "openai/gpt-4o#a-b"),
+    ("openai/gpt-4o#a#b", "invalid-model-id", "a#b", "openai/gpt-4o#a-b"),
+    ("openai/gpt-4o#a/b", "invalid-model-id", "a/b", "openai/gpt-4o#a-b"),
+    ("openai/gpt-4o#Büro", "invalid-model-id", "Büro", "openai/gpt-4o#buro"),
+    ("openai/gpt-4o#私", "invalid-model-id", "私", None),
+    ("openai#work/gpt-4o", "invalid-model-id", "work/gpt-4o", "openai/gpt-4o#work"),
+    ("'openai/gpt-4o # work'", "invalid-model-id", "'openai/gpt-4o # work'", "'openai/gpt-4o#work'"),
+    ("gpt-4o#work", "invalid-model-id", "gpt-4o#work", "openai/gpt-4o#work"),
+    ("openai:gpt-4o#work", "invalid-model-id", "openai:gpt-4o#work", "openai/gpt-4o#work"),
+    ("openai/#work", "invalid-model-id", "openai/#work", None),
+    ("ollama/llа​ma", "look-alike-id", "а​", "ollama/llama"),
+    ("ollama/通义", None, "", None),
+    ("openai/ft:gpt-4o-2024-08-06:org::id", None, "", None),
+]
+
+
+@pytest.mark.parametrize(("model_id", "rule", "underlined", "after"), IDS, ids=[repr(item[0]) for item in IDS])
+def test_id(model_id: str, rule: str | None, underlined: str, after: str | None) -> None:
+    check_id(model_id, rule, underlined, after)

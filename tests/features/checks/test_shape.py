@@ -1,0 +1,91 @@
+"""The shape of the file: what has to be a mapping, and what is missing at the root."""
+
+import pytest
+
+from aloop_models.features.diagnostic import Severity
+from support.expectations import apply_fix, check_case, check_expectations, diagnostics_of, faults_of, rules_of
+
+# rule, annotated text, the text to replace and its replacement: one character more, less or other.
+CASES = [
+    (
+        "not-a-mapping",
+        """\
+models
+#<0^^^^^^ not-a-mapping: A colon is missing: write 'models:'.
+""",
+        ("models", "models:"),
+    ),
+    (
+        "missing-models",
+        """\
+default: null
+#<0^^^^^^^^^^^^^ missing-models: This file has no models yet. Add 'models:', and below it one id per model.
+""",
+        ("default: null", "models: null"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "marked", "change"), CASES, ids=[item[0] for item in CASES])
+def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
+    check_case(rule, marked, change)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("models: []\n", [("wrong-type", "[]")]),
+        ("models: 5\n", [("wrong-type", "5")]),
+        ("models:\n  ollama/a: [1]\ndefault: ollama/a\n", [("wrong-type", "[1]")]),
+        ("models:\n  ollama/a: x\ndefault: ollama/a\n", [("wrong-type", "x")]),
+        ("models:\n  ollama/a: timeout:5\ndefault: ollama/a\n", [("wrong-type", "timeout:5")]),
+        ("models:\n  ollama/a:\n    timeout 5\ndefault: ollama/a\n", [("wrong-type", "timeout 5")]),
+        ("default: 5\nmodels:\n  ollama/a:\n", [("wrong-type", "5")]),
+        ("default: [a]\nmodels:\n  ollama/a:\n", [("wrong-type", "[a]")]),
+        ("x: &x {timeout: 5}\nmodels:\n  ollama/a: *x\ndefault: ollama/a\n", []),
+        (
+            "x: &x {timeout: 5m}\nmodels:\n  ollama/a:\n    <<: *x\ndefault: ollama/a\n",
+            [("wrong-type", "ollama/a")],
+        ),
+        (
+            "models:\n  123:\ndefault: null\n",
+            [("missing-default", "default"), ("invalid-model-id", "123"), ("wrong-type", "123")],
+        ),
+    ],
+)
+def test_file(text: str, expected: list[tuple[str, str]]) -> None:
+    """What is wrong with the file as a whole, and where."""
+    assert faults_of(text) == sorted(expected)
+
+
+@pytest.mark.parametrize("line", ["timeout 5", "timeout:5"])
+def test_field_without_colon_or_space(line: str) -> None:
+    """Where it is the entry's only line, YAML takes it for the entry's value."""
+    text = f"models:\n  ollama/a:\n    {line}\ndefault: ollama/a\n"
+    (found,) = diagnostics_of(text)
+    assert found.message.startswith("Write 'timeout: ' with a colon")
+    assert apply_fix(text, found) == text.replace(line, "{timeout: 5}")
+
+
+def test_list_at_the_root() -> None:
+    """An error on its first line."""
+    check_expectations("""\
+- ollama/llama2
+#<0^^^^^^^^^^^^^^^ not-a-mapping
+- ollama/llama3
+""")
+
+
+@pytest.mark.parametrize("text", ["", "\n", "   \n\n", "# nothing\n", "\ufeff", "---\n"])
+def test_empty_file(text: str) -> None:
+    """Information on the first line, and a fix that puts in a frame without diagnostics above a hint."""
+    (found,) = diagnostics_of(text)
+    assert (found.rule.id, found.level) == ("missing-models", Severity.INFORMATION)
+    if found.fixes:
+        assert diagnostics_of(apply_fix(text, found)) == ()
+
+
+def test_models_without_value_is_an_empty_set() -> None:
+    """Nothing to say."""
+    for text in ("models:\n", "models: {}\n", "models: null\ndefault: null\n", "models:\n  # none\ndefault:\n"):
+        assert rules_of(text) == []

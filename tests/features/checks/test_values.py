@@ -1,0 +1,96 @@
+"""Values of a wrong type or out of range."""
+
+import pytest
+
+from aloop_models.features.diagnostic import Severity
+from support.expectations import apply_fix, check_case, check_field, diagnostics_of, rules_of
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+OLLAMA = "default: ollama/llama2\n"
+
+# rule, annotated text, the text to replace and its replacement: one character more, less or other.
+CASES = [
+    (
+        "wrong-type",
+        """\
+models:
+  ollama/llama3:
+    timeout: 5m
+#            ^^ wrong-type: timeout has to be a number of seconds; this is text. Write 300.
+default: ollama/llama3
+""",
+        ("5m", "5"),
+    ),
+    (
+        "out-of-range",
+        """\
+models:
+  ollama/llama3:
+    timeout: -5
+#            ^^ out-of-range: timeout has to be more than 0 and at most 86400 seconds. Change the number.
+default: ollama/llama3
+""",
+        ("-5", "5"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "marked", "change"), CASES, ids=[item[0] for item in CASES])
+def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
+    check_case(rule, marked, change)
+
+
+FIELDS = [
+    ("timeout: 1:30", "wrong-type", WARNING, "1:30", ["timeout: 90"]),
+    ("timeout: 010", "wrong-type", WARNING, "010", ["timeout: 8", "timeout: 10"]),
+    ("timeout: .inf", "out-of-range", ERROR, ".inf", ["timeout: 86400", "timeout: 600"]),
+    ("timeout: .nan", "out-of-range", ERROR, ".nan", ["timeout: 600"]),
+    ("timeout: 0", "out-of-range", ERROR, "0", ["timeout: 600"]),
+    ("timeout: 86401", "out-of-range", ERROR, "86401", ["timeout: 86400", "timeout: 600"]),
+    ("timeout: true", "wrong-type", ERROR, "true", ["timeout: 600"]),
+    ('timeout: "300"', "wrong-type", ERROR, '"300"', ["timeout: 300"]),
+    ("timeout: 1h30m", "wrong-type", ERROR, "1h30m", ["timeout: 5400"]),
+    ("timeout: 1e3", "wrong-type", ERROR, "1e3", ["timeout: 1000"]),
+    ("timeout: abc", "wrong-type", ERROR, "abc", ["timeout: 600"]),
+    ("timeout: [1]", "wrong-type", ERROR, "[1]", []),
+    ("drop_params: 'no'", "wrong-type", ERROR, "'no'", ["drop_params: false"]),
+    ("drop_params: 1", "wrong-type", ERROR, "1", ["drop_params: true"]),
+    ("drop_params: maybe", "wrong-type", ERROR, "maybe", []),
+    ("name: 123", "wrong-type", ERROR, "123", ["name: '123'"]),
+    ("api_version: 2024-10-21", "wrong-type", ERROR, "2024-10-21", ["api_version: '2024-10-21'"]),
+    ("api_key: 0123456", "wrong-type", ERROR, "0123456", ["api_key: '0123456'"]),
+    ("api_key: 2024-13-45", "wrong-type", ERROR, "2024-13-45", ["api_key: '2024-13-45'"]),
+    ("name: !foo x", "wrong-type", ERROR, "x", []),
+    ("max_tokens: 1.5", "wrong-type", ERROR, "1.5", ["max_tokens: 2"]),
+    ("max_tokens: 0x10", None, None, "", []),
+    ("timeout: 1_000", None, None, "", []),
+    ("timeout:", None, None, "", []),
+    ("temperature: 3", "out-of-range", ERROR, "3", ["temperature: 2"]),
+    ("reasoning_effort: hihg", "out-of-range", WARNING, "hihg", ["reasoning_effort: high"]),
+    ("extra_headers: {a: 1}", "wrong-type", ERROR, "1", []),
+    ("stop: [a, 1]", "wrong-type", ERROR, "1", []),
+    ("aws_sts_endpoint: x", "out-of-range", ERROR, "x", []),
+    ("1: 2", "wrong-type", WARNING, "1", ["'1': 2"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "rule", "level", "underlined", "after"), FIELDS, ids=[item[0] for item in FIELDS])
+def test_field(field: str, rule: str | None, level: Severity | None, underlined: str, after: list[str]) -> None:
+    check_field(field, rule, level, underlined, after)
+
+
+def test_timeout_five_minutes() -> None:
+    """`5m` is text; the fix writes 300."""
+    text = f"models:\n  ollama/llama2:\n    timeout: 5m\n{OLLAMA}"
+    (found,) = diagnostics_of(text)
+    assert (found.rule.id, found.level) == ("wrong-type", Severity.ERROR)
+    assert "timeout: 300\n" in apply_fix(text, found)
+
+
+def test_drop_params_string_against_truth() -> None:
+    """`"yes"` is text, `yes` is true, as the runtime's loader has it."""
+    assert rules_of(f"models:\n  ollama/llama2:\n    drop_params: yes\n{OLLAMA}") == []
+    text = f'models:\n  ollama/llama2:\n    drop_params: "yes"\n{OLLAMA}'
+    (found,) = diagnostics_of(text)
+    assert (found.rule.id, found.level) == ("wrong-type", Severity.ERROR)
+    assert "drop_params: true\n" in apply_fix(text, found)
