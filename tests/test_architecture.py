@@ -54,6 +54,12 @@ def test_impurities_are_found() -> None:
     ]
 
 
+def test_files_are_written_in_two_places() -> None:
+    writing = re.compile(r"O_CREAT|mkstemp|NamedTemporaryFile|write_text|write_bytes|open\([^)]*[\"'][wax]b?[\"']")
+    found = {file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py") if writing.search(file.read_text())}
+    assert found == {"agent/state.py", "workspace/atomic.py"}, "one replaces whole files, one appends lines"
+
+
 def test_every_file_that_the_page_names_exists() -> None:
     page = (ROOT / "server" / "ARCHITECTURE.md").read_text("utf-8")
     named = set(re.findall(r"`([\w/.-]+\.(?:py|ts|lua|el))`", page))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from aloop_models.core.lines import Lines
 from aloop_models.errors import InvalidArgumentsError
@@ -16,6 +15,9 @@ from aloop_models.workspace.read import text_of
 
 def path_of_uri(uri: str) -> Path | None:
     """The absolute path a `file:` URI names, else None."""
+    # Imported here, for it brings an HTTP client along, which takes a tenth of the command line's start.
+    from urllib.request import url2pathname
+
     try:
         parts = urlsplit(uri)
     except ValueError:
