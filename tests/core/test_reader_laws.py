@@ -87,12 +87,14 @@ LINES = [
     "    name: @x",
     "    name: >-",
     "a: b\u0085c: d",
+    "# c\u2028a: 1",
+    '    name: "x\u2028y"',
     "\ufeff",
 ]
 TEXTS = st.builds(
     lambda lines, end: end.join(lines),
     st.lists(st.sampled_from(LINES), max_size=14),
-    st.sampled_from(["\n", "\r\n", "\n", "\r"]),
+    st.sampled_from(["\n", "\r\n", "\n", "\r", "\x85", "\u2028"]),
 )
 STRUCTURED = st.builds(
     lambda entries, tail: "models:\n" + "".join(entries) + tail,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from aloop_models.core.document import Document
 from aloop_models.core.edits import Edits, UnsafeEdit
+from aloop_models.core.lines import BREAKS
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 
@@ -16,12 +17,13 @@ LAYOUTS = {
     path.name: path.read_bytes().decode("utf-8")
     for path in sorted((Path(__file__).parents[1] / "core" / "layouts").glob("*.yaml"))
 }
-VARIANTS = ("as written", "CRLF", "no last line break", "byte order mark")
+_BREAKS = {"CRLF": "\r\n", "CR": "\r", "NEL": "\x85", "LS": "\u2028", "PS": "\u2029"}
+VARIANTS = ("as written", "no last line break", "byte order mark", *_BREAKS)
 
 
 def variant(text: str, kind: str) -> str:
-    if kind == "CRLF":
-        return text.replace("\n", "\r\n")
+    if kind in _BREAKS:
+        return text.replace("\n", _BREAKS[kind])
     if kind == "no last line break":
         return text.removesuffix("\n")
     return "\ufeff" + text if kind == "byte order mark" and not text.startswith("%") else text
@@ -67,14 +69,14 @@ def comments(text: str) -> list[tuple[int, str]]:
     for token in yaml.scan(text[start:], Loader=yaml.CSafeLoader):
         found += _comments_in(text, at, token.start_mark.index + start)
         if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
-            head = re.compile(r"[^\r\n]*").match(text, token.start_mark.index + start)
+            head = re.compile(f"[^{BREAKS}]*").match(text, token.start_mark.index + start)
             found += _comments_in(text, token.start_mark.index + start, head.end() if head else at)
         at = max(at, token.end_mark.index + start)
     return found + _comments_in(text, at, len(text))
 
 
 def _comments_in(text: str, start: int, end: int) -> list[tuple[int, str]]:
-    return [(match.start(), match[0]) for match in re.compile(r"#[^\r\n]*").finditer(text, start, end)]
+    return [(match.start(), match[0]) for match in re.compile(f"#[^{BREAKS}]*").finditer(text, start, end)]
 
 
 VALUES = st.recursive(

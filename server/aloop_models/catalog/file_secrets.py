@@ -15,6 +15,7 @@ from aloop_models.catalog.references import refers
 from aloop_models.catalog.urls import URL, secrets_of_url, urls_in
 from aloop_models.core.document import Document, Entry
 from aloop_models.core.entry_cache import per_entry
+from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Mapping as MappingNode
 from aloop_models.core.nodes import Node, Scalar, Sequence
 from aloop_models.core.schema import FieldSpec, Schema
@@ -34,7 +35,7 @@ _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|passw|credential|sign
 _HAS_DIGIT_AND_LETTER = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/=_.-]{16,}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _WORDS = re.compile(r"[a-z_-]+")
-_COMMENTED = re.compile(r"#[^\r\n]*")
+_COMMENTED = re.compile(f"#[^{BREAKS}]*")
 
 _redactors: WeakKeyDictionary[Document, Redactor] = WeakKeyDictionary()
 
@@ -91,7 +92,7 @@ def is_telling(word: str) -> bool:
 def secret_name(schema: Schema) -> re.Pattern[str]:
     """Return the pattern for `name: value` of a secret field in a comment or a broken file; group 1 is the value."""
     names = "|".join(name for name, spec in schema.fields.items() if spec.secret)
-    return re.compile(rf"\b(?:{names})[\"']?[ \t]*[:=][ \t]*(\S[^\r\n]*)", re.IGNORECASE)
+    return re.compile(rf"\b(?:{names})[\"']?[ \t]*[:=][ \t]*(\S[^{BREAKS}]*)", re.IGNORECASE)
 
 
 def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:

@@ -17,9 +17,6 @@ from aloop_models.core.edit_lines import (
     document_end,
     indent_of,
     insert_lines,
-    line_above,
-    line_start,
-    next_line,
     pair_end,
 )
 from aloop_models.core.edit_values import (
@@ -35,6 +32,7 @@ from aloop_models.core.edit_values import (
     write_lines,
     write_pairs,
 )
+from aloop_models.core.lines import BREAKS, line_start, lines_above, lines_in, next_line
 from aloop_models.core.nodes import Alias, Mapping, Pair, Scalar, data_of, pairs_of, resolve
 from aloop_models.core.scalars import same, write_like
 from aloop_models.core.text import Edit, Span
@@ -48,7 +46,7 @@ NO_FIELDS = UnsafeEdit("The entry's value is something other than fields. Change
 NO_MODELS = UnsafeEdit("The value of 'models' is something other than models. Change it by hand.")
 INHERITED_FIELD = UnsafeEdit("The field comes in through a merge key ('<<'); remove it by hand where it is written.")
 
-_FIRST_COMMENT = re.compile(r"^( +)#", re.MULTILINE)
+_FIRST_COMMENT = re.compile(f"(?:^|(?<=[{BREAKS}]))( +)#")
 
 
 def put_entry(layout: Layout, model_id: str, fields: MappingLike[str, object], *, spaced: bool) -> Draft:
@@ -90,8 +88,8 @@ def has_blank_line_between_entries(layout: Layout) -> bool:
         return False
     before, last = models.pairs[-2:]
     start = next_line(layout.text, pair_end(layout.text, before))
-    between = layout.text[start : line_start(layout.text, last.key.start)]
-    return any(not line.strip(" \t") for line in between.splitlines())
+    between = lines_in(layout.text, start, line_start(layout.text, last.key.start))
+    return any(not layout.text[slice(*line)].strip(" \t") for line in between)
 
 
 def cut_entry(layout: Layout, model_id: str) -> Draft:
@@ -223,13 +221,15 @@ def _append(layout: Layout, lines: list[str]) -> list[Edit]:
     indent = " " * indent_of(text, layout.root.pairs[0]) if layout.root and layout.root.pairs else ""
     body = [indent + line for line in lines]
     start = line_start(text, at)
-    last = text[start if start < at else line_above(text, at) : at].strip("\ufeff\r\n\t ")
+    above = next(lines_above(text, at), Span(at, at)).start
+    last = text[start if start < at else above : at].strip(f"\ufeff\t {BREAKS}")
     spaced = last and not (layout.root is None and last.startswith("---"))
     return [insert_lines(text, at, ["", *body] if spaced else body)]
 
 
 def _is_comment_above(text: str, start: int) -> bool:
-    return text[line_above(text, start) : start].lstrip(" \t").startswith("#")
+    above = next(lines_above(text, start), Span(start, start))
+    return text[slice(*above)].lstrip(" \t").startswith("#")
 
 
 def _or_odd(edits: list[Edit] | None) -> Draft:

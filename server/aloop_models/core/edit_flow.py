@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from aloop_models.core.edit_layout import is_written
-from aloop_models.core.edit_lines import BREAKS, line_break, line_end, line_start, next_line, pair_end, united
+from aloop_models.core.edit_lines import pair_end, united
+from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, next_line
 from aloop_models.core.nodes import Mapping
 from aloop_models.core.text import Edit, Span
 
@@ -45,7 +46,7 @@ def insert_pairs(text: str, mapping: Mapping, pairs: Sequence[str]) -> list[Edit
         return [Edit(last.after, last.after, "".join(f" {pair}," for pair in pairs))]
     end, comma = _comma_behind(text, last) if last.comma is None else (last.after, "")
     at = line_end(text, end) if _ends_line(text, last) else end
-    start = line_break(text, at) + text[line_start(text, last.start) : last.start]
+    start = break_near(text, at) + text[line_start(text, last.start) : last.start]
     if not comma:
         return [Edit(at, at, "".join(f"{start}{pair}," for pair in pairs))]
     return [Edit(end, end, comma), Edit(at, at, start + f",{start}".join(pairs))]

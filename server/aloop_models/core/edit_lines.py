@@ -6,14 +6,10 @@ import re
 from collections.abc import Iterable
 
 from aloop_models.core.edit_layout import is_written
+from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, lines_above, next_line
 from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, Sequence
 from aloop_models.core.text import Edit, Span
 
-BREAKS = "\n\r\x85\u2028\u2029"
-"""The characters that end a line for YAML 1.1, comments included."""
-
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_WRITABLE_BREAK = re.compile("\r\n|[\n\r]")
 _COLON = re.compile(r"[ \t]*:")
 _COMMENT_LINE = re.compile(r"[ \t]*#")
 _REST_OF_LINE = re.compile(f"[ \t]*(?:#[^{BREAKS}]*)?(?=[{BREAKS}]|$)")
@@ -35,37 +31,11 @@ def pair_end(text: str, pair: Pair) -> int:
     return max(pair.key.end, _content_end(text, pair.value))
 
 
-def line_start(text: str, at: int) -> int:
-    """The offset at which the line begins; a byte order mark is not part of its line."""
-    start = max(text.rfind(character, 0, at) for character in BREAKS) + 1
-    return 1 if not start and text.startswith("\ufeff") else start
-
-
-def line_end(text: str, at: int) -> int:
-    """The offset of the line break at or after the offset, or the text's end."""
-    found = _BREAK.search(text, at)
-    return found.start() if found else len(text)
-
-
-def next_line(text: str, at: int) -> int:
-    """The offset after that line break, or the text's end."""
-    found = _BREAK.search(text, at)
-    return found.end() if found else len(text)
-
-
 def indent_of(text: str, pair: Pair) -> int:
     """How far a block-style key is indented, its anchor and tag included."""
     start = line_start(text, pair.key.start)
     before = _BEFORE_KEY.fullmatch(text, start, pair.key.start)
     return len(before[1]) if before else pair.key.start - start
-
-
-def line_break(text: str, at: int) -> str:
-    """The line break to write at the offset: the one that stands there or before its line, else the text's first."""
-    start = at if at and text[at - 1] in BREAKS else line_start(text, at)
-    before = _WRITABLE_BREAK.search(text[max(0, start - 2) : start])
-    found = _WRITABLE_BREAK.match(text, at) or before or _WRITABLE_BREAK.search(text)
-    return found[0] if found else "\n"
 
 
 def block_end(text: str, at: int, indent: int) -> int | None:
@@ -97,18 +67,12 @@ def block_lines(text: str, pair: Pair) -> Span | None:
     return Span(start, end) if end is not None else None
 
 
-def line_above(text: str, at: int) -> int:
-    """The start of the line that ends with the line start `at`."""
-    return line_start(text, at - (2 if text[at - 2 : at] == "\r\n" else 1 if at else 0))
-
-
 def blank_lines_above(text: str, at: int, floor: int) -> int:
     """The start of the blank lines that end at the line start `at`, not reaching above `floor`."""
-    while at > floor:
-        start = line_above(text, at)
-        if start < floor or text[start:at].strip(" \t" + BREAKS):
+    for line in lines_above(text, at):
+        if line.start < floor or text[slice(*line)].strip(" \t"):
             break
-        at = start
+        at = line.start
     return at
 
 
@@ -121,7 +85,7 @@ def blank_lines_below(text: str, at: int) -> int:
 
 def insert_lines(text: str, at: int, lines: Iterable[str]) -> Edit:
     """Put whole lines at a line start, or behind a last line that has no break (the new last one has none either)."""
-    end = line_break(text, at)
+    end = break_near(text, at)
     body = end.join(lines)
     at_line_start = at == line_start(text, at)
     return Edit(at, at, body + end if at_line_start else end + body)

@@ -8,7 +8,8 @@ from collections.abc import Mapping as MappingLike
 from typing import NamedTuple
 
 from aloop_models.core.edit_layout import COMMENTS_INSIDE, ODD_LAYOUT, UnsafeEdit, is_written
-from aloop_models.core.edit_lines import block_end, colon_end, indent_of, line_end, pair_end
+from aloop_models.core.edit_lines import block_end, colon_end, indent_of, pair_end
+from aloop_models.core.lines import line_end
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, resolve
 from aloop_models.core.scalars import write_like, write_scalar
 from aloop_models.core.text import Edit

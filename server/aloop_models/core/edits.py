@@ -25,6 +25,7 @@ from aloop_models.core.edit_entries import (
 )
 from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, UnsafeEdit, is_shared, layout_of
 from aloop_models.core.edit_values import replace_value, style_of_fields
+from aloop_models.core.lines import LSP_BREAKS
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, data_of, resolve
 from aloop_models.core.scalars import MAX_LEVELS, is_writable, same, write_like
 from aloop_models.core.text import Edit
@@ -266,7 +267,7 @@ def _verified(document: Document, layout: Layout, draft: Draft, wanted: Wanted) 
     after = edited(document, edits)
     if after and means(document, after, wanted):
         return edits
-    if edits[-1:] and edits[-1].start == len(document.text) and edits[-1].text[:1] in ("\n", "\r"):
+    if edits[-1:] and edits[-1].start == len(document.text) and edits[-1].text.startswith(tuple(LSP_BREAKS)):
         return _ENDS_IN_BLOCK
     return SHARED if layout.aliases else ODD_LAYOUT
 
@@ -298,5 +299,5 @@ def _anchored(layout: Layout, changes: MappingLike[str, MappingLike[str, object 
 
 
 def _indent(edit: Edit) -> int:
-    line = edit.text.lstrip("\r\n")
-    return len(line) - len(line.lstrip(" ")) if edit.text != line or edit.text.endswith(("\r", "\n")) else 0
+    line = edit.text.lstrip(LSP_BREAKS)
+    return len(line) - len(line.lstrip(" ")) if edit.text != line or edit.text.endswith(tuple(LSP_BREAKS)) else 0

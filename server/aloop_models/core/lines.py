@@ -1,27 +1,101 @@
-"""Where lines begin and end."""
+r"""Where lines begin and end: the only answer in the package.
+
+There are two kinds of lines, because YAML and LSP disagree:
+
+- A **line of YAML** ends at `\n`, `\r\n`, `\r`, U+0085, U+2028 or U+2029: YAML 1.1 says so, and PyYAML and libyaml read
+  it so, in comments, between keys and inside values. Whatever depends on the structure of the text uses these lines:
+  edits, cursor, checks, comments and the search for secrets. They are the functions of this module.
+- A **line of LSP** ends at `\n`, `\r\n` or `\r` and nowhere else. Positions from and to a client count these lines:
+  `Lines`.
+
+Every break of LSP is one of YAML, so a range on one line of YAML is on one line of LSP. Text that is added uses only
+breaks of LSP, which every editor understands. `str.splitlines` and `\s` know more breaks than either and are not used
+to find lines.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from enum import Enum
 from itertools import accumulate
 from typing import NamedTuple
 
 from aloop_models.core.text import Span
 
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+LSP_BREAKS = "\n\r"
+"""The characters that end a line for an LSP client."""
+
+BREAKS = "\n\r\x85\u2028\u2029"
+"""The characters that end a line for YAML 1.1; inside `[…]` of a regular expression they need no escape."""
+
+_OTHER_BREAKS = BREAKS[1:]
+RARE_BREAK = rf"(?:\r(?!\n)|[{BREAKS[2:]}])"
+r"""The regular expression of the breaks other than `\n` and `\r\n`, which hardly any text has."""
+
+_LSP_BREAK = re.compile("\r\n|[\n\r]")
 
 
 def line_start(text: str, offset: int) -> int:
-    """Return where the line of the offset begins."""
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    """Return where the line of the offset begins, after a byte order mark; a line's break belongs to the line."""
+    if is_inside_break(text, offset):
+        offset -= 1
+    start = text.rfind("\n", 0, offset) + 1
+    # Looking only at the line itself keeps this fast: most texts have none of these characters.
+    for character in _OTHER_BREAKS:
+        start = max(start, text.rfind(character, start, offset) + 1)
+    return 1 if start == 0 and text.startswith("\ufeff") else start
 
 
 def line_end(text: str, offset: int) -> int:
-    """Return where the line of the offset ends, without its line break."""
-    ends = (text.find("\n", offset), text.find("\r", offset))
-    return min((end for end in ends if end >= 0), default=len(text))
+    """Return where the line of the offset ends, without its break."""
+    if is_inside_break(text, offset):
+        return offset - 1
+    end = text.find("\n", offset)
+    end = len(text) if end < 0 else end
+    for character in _OTHER_BREAKS:
+        found = text.find(character, offset, end)
+        end = end if found < 0 else found
+    return end
+
+
+def next_line(text: str, offset: int) -> int:
+    """Return where the line after that of the offset begins; the text's end after the last one."""
+    end = line_end(text, offset)
+    return end + 2 if text.startswith("\r\n", end) else min(end + 1, len(text))
+
+
+def lines_above(text: str, start: int) -> Iterator[Span]:
+    """Yield the lines before the one that begins at `start`, nearest first, without their breaks."""
+    while (above := line_start(text, max(start - 1, 0))) < start:
+        yield Span(above, line_end(text, above))
+        start = above
+
+
+def lines_in(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield the lines from `start` up to `end`, without their breaks."""
+    while start < end:
+        yield Span(start, min(line_end(text, start), end))
+        start = next_line(text, start)
+
+
+def is_inside_break(text: str, offset: int) -> bool:
+    r"""Return whether the offset is between the two characters of `\r\n`."""
+    return offset > 0 and text.startswith("\r\n", offset - 1)
+
+
+def has_rare_break(text: str) -> bool:
+    r"""Return whether lines of the text end with anything but `\n` and `\r\n`; faster than a regular expression."""
+    return any(character in text for character in BREAKS[2:]) or text.count("\r") != text.count("\r\n")
+
+
+def break_near(text: str, offset: int) -> str:
+    """Return the break to write at the offset: the one there, else the one before its line, else the text's first."""
+    start = offset if offset and text[offset - 1] in BREAKS else line_start(text, offset)
+    before = _LSP_BREAK.search(text[max(0, start - 2) : start])
+    found = _LSP_BREAK.match(text, offset) or before or _LSP_BREAK.search(text)
+    return found[0] if found else "\n"
 
 
 class Encoding(Enum):
@@ -99,7 +173,7 @@ class Lines:
 
 def _line_starts(text: str) -> list[int]:
     if "\r" in text:
-        return [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
+        return [0, *(match.end() for match in _LSP_BREAK.finditer(text))]
     lengths = map(len, text.split("\n"))
     starts = list(accumulate((length + 1 for length in lengths), initial=0))
     del starts[-1]

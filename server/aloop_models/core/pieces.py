@@ -11,16 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.lines import BREAKS, RARE_BREAK, has_rare_break, lines_in, next_line
 from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, faults_of, pairs_of, resolve
 from aloop_models.core.yaml_reader import Problem, read
 
-_SECTION_BREAK = re.compile(r"\n(?=[^\s#])")
-_FIRST_CHILD = re.compile(r"^( +)(?=[^\s#])", re.MULTILINE)
 _REACHES_OUT = re.compile(
-    r"\t|\r(?!\n)|[\x85\u2028\u2029\ufeff]|<<|(?:^|[\s\[{,:-])[&*][^\s]|^[ ]*[?:](?:\s|$)|^(?:---|\.\.\.|%)",
+    rf"\t|{RARE_BREAK}|\ufeff|<<|(?:^|[\s\[{{,:-])[&*][^\s]|^[ ]*[?:](?:\s|$)|^(?:---|\.\.\.|%)",
     re.MULTILINE,
 )
-_DOCUMENT_MARK = re.compile(r"(?:\ufeff)?(?:[ ]*(?:#.*)?\r?\n)*---[ ]*(?:#.*)?(?:\r?\n|$)")
+_BREAK = f"(?:\r\n|[{BREAKS}])"
+_COMMENT = f"[ ]*(?:#[^{BREAKS}]*)?"
+_DOCUMENT_MARK = re.compile(rf"(?:\ufeff)?(?:{_COMMENT}{_BREAK})*---{_COMMENT}(?:{_BREAK}|$)")
+_MODELS = re.compile(rf"""(?:models|"models"|'models'):{_COMMENT}{_BREAK}?""")
 _RECOVERED_LINES = 100
 
 
@@ -39,20 +41,18 @@ def cut(text: str) -> Iterator[tuple[str, int, int]]:
     """(kind, start, end) of each piece: `p` what stands before, `s` a section, `m` the head of models, `e` an entry."""
     mark = _DOCUMENT_MARK.match(text)
     first = mark.end() if mark else (1 if text.startswith("\ufeff") else 0)
-    # Looking for the line break is three times as fast as looking for the start of a line.
+    # Looking for one character is the fastest; looking for the start of a line takes three times as long.
+    line_break = f"[{BREAKS}]" if has_rare_break(text) else "\n"
     starts = [first] if re.match(r"[^\s#]", text[first : first + 1]) else []
-    starts += [match.end() for match in _SECTION_BREAK.finditer(text, first)]
+    starts += [match.end() for match in re.compile(rf"{line_break}(?=[^\s#])").finditer(text, first)]
     yield "p", first, starts[0] if starts else len(text)
     for start, end in _stretches(starts, len(text)):
-        head = text[start : text.find("\n", start, end) + 1 or end]
-        if not re.fullmatch(r"""(?:models|"models"|'models'):[ ]*(?:#.*)?(?:\r?\n)?""", head):
+        head = _MODELS.fullmatch(text, start, min(next_line(text, start), end))
+        child = re.compile(rf"(?<={line_break})( +)(?=[^\s#])").search(text, head.end(), end) if head else None
+        if child is None:
             yield "s", start, end
             continue
-        child = _FIRST_CHILD.search(text, start, end)
-        if child is None or child.start() >= end:
-            yield "s", start, end
-            continue
-        entry_break = re.compile(rf"\n{child[1]}(?=[^\s#])")
+        entry_break = re.compile(rf"{line_break}{child[1]}(?=[^\s#])")
         entries = [match.start() + 1 for match in entry_break.finditer(text, start, end)]
         yield "m", start, entries[0]
         for entry, entry_end in _stretches(entries, end):
@@ -105,26 +105,37 @@ def entry_of(pair: Pair, *, readable: bool) -> Entry:
 
 def _recovered(source: str) -> Entry | None:
     """What can be told about an entry whose lines do not read: its id, and the fields that read alone."""
-    lines = source.splitlines(keepends=True)
-    head = _alone(source, 0, len(lines[0]))
+    head_end = next_line(source, 0)
+    head = _alone(source, 0, head_end)
     key = head.pairs[0].key if isinstance(head, Mapping) and head.pairs else head
     if not isinstance(key, Scalar):
         return None
     fields: list[Field] = []
-    child = _FIRST_CHILD.search(source, len(lines[0]))
-    if child:
-        starts = [match.start() for match in re.finditer(rf"(?m)^{child[1]}(?=[^\s#])", source)]
-        starts = [start for start in starts if start >= len(lines[0])][:_RECOVERED_LINES]
-        for start, end in _stretches(starts, len(source)):
-            line = _alone(source, start, end, whole=True)
-            if isinstance(line, Mapping) and len(line.pairs) == 1 and isinstance(line.pairs[0].key, Scalar):
-                name, value = line.pairs[0]
-                assert isinstance(name, Scalar)
-                fields.append(Field(name.text, name, value, data_of(value), inherited=False))
+    starts = _starts_of_fields(source, head_end)[:_RECOVERED_LINES]
+    for start, end in _stretches(starts, len(source)):
+        line = _alone(source, start, end, whole=True)
+        if isinstance(line, Mapping) and len(line.pairs) == 1 and isinstance(line.pairs[0].key, Scalar):
+            name, value = line.pairs[0]
+            assert isinstance(name, Scalar)
+            fields.append(Field(name.text, name, value, data_of(value), inherited=False))
     end = max([key.end, *(item.value.end for item in fields)])
     block = Mapping(key.end, end, tuple(Pair(item.key, item.value) for item in fields), False, len(fields))
     profile = {item.name: item.data for item in fields}
     return Entry(key.text, key, block, tuple(fields), profile, False, (), end)
+
+
+def _starts_of_fields(source: str, start: int) -> list[int]:
+    """Where the lines begin that are indented like the first one with content."""
+    starts: list[int] = []
+    indent = 0
+    for line in lines_in(source, start, len(source)):
+        content = source[slice(*line)].lstrip(" ")
+        depth = line.end - line.start - len(content)
+        if depth and content[:1] not in ("", "#", "\t"):
+            indent = indent or depth
+            if depth == indent:
+                starts.append(line.start)
+    return starts
 
 
 def _alone(source: str, start: int, end: int, *, whole: bool = False) -> Node | None:

@@ -7,11 +7,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from aloop_models.core.document import Document
+from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence
 from aloop_models.core.text import Span
 
-_BEFORE = " \t\r\n\ufeff"
-_REST_OF_LINE = re.compile(r"#[^\r\n]*")
+_BEFORE = f" \t\ufeff{BREAKS}"
+_REST_OF_LINE = re.compile(f"#[^{BREAKS}]*")
 
 
 def comments(document: Document) -> Iterator[Span]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain
 
+from aloop_models.core.lines import break_near
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_fields import default_values, field_names, field_values, root_keys
 from aloop_models.features.completion_item import Completion, Completions, Kind, limited
@@ -25,7 +26,7 @@ def complete(snapshot: Snapshot, offset: int, *, snippets: bool, asks_for_key: b
     cursor = cursor_at(snapshot.document, offset)
     if cursor.context is Context.NOTHING or snapshot.redactor.hides(cursor.word):
         return Completions()
-    request = Request(snapshot, cursor, _line_break(snapshot.document.text, offset), snippets, asks_for_key)
+    request = Request(snapshot, cursor, break_near(snapshot.document.text, offset), snippets, asks_for_key)
     found, more = _proposals(request)
     # Order and choice are for exactly what was typed. One filter text for all keeps them as they are in a client that
     # scores it, and since no client can narrow such a list down by itself, it has to ask again.
@@ -54,10 +55,3 @@ def _proposals(request: Request) -> tuple[Iterable[Completion], bool]:
 def _indented(cursor: Cursor) -> Cursor:
     """The cursor at a line's beginning as one at the entries' indentation, which an edit then puts in."""
     return replace(cursor, context=Context.MODEL_ID, prefix=cursor.entry_indent)
-
-
-def _line_break(text: str, offset: int) -> str:
-    """The line break in use around the offset."""
-    at = text.find("\n", offset)
-    at = text.rfind("\n", 0, offset) if at < 0 else at
-    return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"

@@ -7,6 +7,7 @@ from enum import Enum
 from itertools import chain
 
 from aloop_models.core.document import Document
+from aloop_models.core.lines import is_inside_break
 from aloop_models.core.text import Span
 from aloop_models.features.cursor_flow import flow_place
 from aloop_models.features.cursor_lines import (
@@ -18,8 +19,8 @@ from aloop_models.features.cursor_lines import (
     content_below,
     head_of,
     line_at,
-    lines_above,
-    lines_below,
+    lines_after,
+    lines_before,
     word_at,
 )
 
@@ -84,7 +85,7 @@ def cursor_at(document: Document, offset: int) -> Cursor:
     """The cursor at an offset of the document's text; never raises."""
     text = document.text
     nothing = Cursor(Context.NOTHING, offset, Span(offset, offset))
-    if not 0 <= offset <= len(text) or text[max(0, offset - 1) : offset + 1] == "\r\n":
+    if not 0 <= offset <= len(text) or is_inside_break(text, offset):
         return nothing
     line = line_at(text, offset)
     if line.start > offset:
@@ -139,8 +140,8 @@ class _Finder:
 
     def _root_bracket(self) -> int | None:
         """The offset of the bracket that opens the document, if it is written in flow style."""
-        line = line_at(self.text, 1 if self.text.startswith("\ufeff") else 0)
-        for other in chain((line,), lines_below(self.text, line, FAR)):
+        line = line_at(self.text, 0)
+        for other in chain((line,), lines_after(self.text, line, FAR)):
             if other.is_content and not other.text.startswith(("---", "%")):
                 start = other.start + other.indent
                 return start if self.text.startswith("{", start) else None
@@ -178,7 +179,7 @@ class _Finder:
         """The cursor on a line deeper than the entries' keys, by the lines it is indented under."""
         parents: list[Line] = []
         level = self.level
-        for line in lines_above(self.text, self.line, FAR):
+        for line in lines_before(self.text, self.line, FAR):
             if line.is_content and line.indent < level:
                 parents.append(line)
                 level = line.indent
@@ -204,7 +205,7 @@ class _Finder:
         """The cursor on a line of its own among an entry's fields."""
         present: set[str] = set()
         level = 0
-        for line in lines_below(self.text, entry, FAR):
+        for line in lines_after(self.text, entry, FAR):
             if not line.is_content or line.start == self.line.start:
                 continue
             if line.indent <= entry.indent:
@@ -279,7 +280,7 @@ class _Finder:
 
     def _child_indent(self, header: Line, indent: str) -> str:
         """The fields' indentation: as one of the first entries has it, else twice that of the entries."""
-        for line in lines_below(self.text, header, _FEW):
+        for line in lines_after(self.text, header, _FEW):
             if line.is_content and line.indent > len(indent) and line.start != self.line.start:
                 return line.text[: line.indent]
         return indent * 2 or "    "

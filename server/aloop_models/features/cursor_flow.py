@@ -6,16 +6,17 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from aloop_models.core.lines import BREAKS
 from aloop_models.features.cursor_lines import Word
 
 _TOKEN = re.compile(
-    r"""(?P<open>[{\[])|(?P<close>[}\]])|(?P<comma>,)
-    |(?P<colon>:(?=[\s,\[\]{}]|\Z))
-    |(?P<double>"(?:[^"\\\r\n]|\\[^\r\n])*"?)
-    |(?P<single>'(?:[^'\r\n]|'')*'?)
-    |(?P<comment>(?<=\s)\#[^\r\n]*)
-    |(?P<space>[ \t]+)|(?P<break>[\r\n]+)
-    |(?P<plain>(?:[^\s,\[\]{}:]|:(?=[^\s,\[\]{}]))+)
+    rf"""(?P<open>[{{\[])|(?P<close>[}}\]])|(?P<comma>,)
+    |(?P<colon>:(?=[\s,\[\]{{}}]|\Z))
+    |(?P<double>"(?:[^"\\{BREAKS}]|\\[^{BREAKS}])*"?)
+    |(?P<single>'(?:[^'{BREAKS}]|'')*'?)
+    |(?P<comment>(?<=\s)\#[^{BREAKS}]*)
+    |(?P<space>[ \t]+)|(?P<break>[{BREAKS}]+)
+    |(?P<plain>(?:[^\s,\[\]{{}}:]|:(?=[^\s,\[\]{{}}]))+)
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
+
+from aloop_models.core.lines import line_end, line_start, lines_above, next_line
 
 # A quoted key or value ends on its own line here, so that an unclosed quote costs no other line.
 _DOUBLE_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*')
@@ -75,36 +78,21 @@ class Head(NamedTuple):
 
 
 def line_at(text: str, offset: int) -> Line:
-    r"""The line that holds the offset; lines end at `\n`, `\r\n` or `\r` and nowhere else."""
-    start = text.rfind("\n", 0, offset) + 1
-    start = max(start, text.rfind("\r", start, offset) + 1)
-    if start == 0 and text.startswith("\ufeff") and offset > 0:
-        start = 1
-    end = text.find("\n", offset)
-    end = len(text) if end < 0 else end
-    carriage = text.find("\r", offset, end)
-    return Line(start, text[start : end if carriage < 0 else carriage])
+    """The line that holds the offset."""
+    start = line_start(text, offset)
+    return Line(start, text[start : line_end(text, offset)])
 
 
-def lines_above(text: str, line: Line, limit: int) -> Iterator[Line]:
+def lines_before(text: str, line: Line, limit: int) -> Iterator[Line]:
     """The lines before one, nearest first."""
-    start = line.start
-    while start > 0 and limit > 0:
-        end = start - 2 if text[start - 2 : start] == "\r\n" else start - 1
-        if end < 0:
-            return
-        line = line_at(text, end)
-        yield line
-        start = line.start
-        limit -= 1
+    return (Line(start, text[start:end]) for start, end in islice(lines_above(text, line.start), limit))
 
 
-def lines_below(text: str, line: Line, limit: int) -> Iterator[Line]:
-    """The lines after one, nearest first."""
+def lines_after(text: str, line: Line, limit: int) -> Iterator[Line]:
+    """The lines after one, nearest first; an empty one after the text's last line break is among them."""
     end = line.end
     while end < len(text) and limit > 0:
-        start = end + (2 if text[end : end + 2] == "\r\n" else 1)
-        line = line_at(text, start)
+        line = line_at(text, next_line(text, end))
         yield line
         end = line.end
         limit -= 1
@@ -112,12 +100,12 @@ def lines_below(text: str, line: Line, limit: int) -> Iterator[Line]:
 
 def content_below(text: str, line: Line) -> Line | None:
     """The first line after one that holds more than white space and a comment."""
-    return next((other for other in lines_below(text, line, FAR) if other.is_content), None)
+    return next((other for other in lines_after(text, line, FAR) if other.is_content), None)
 
 
 def block_end(text: str, line: Line) -> int:
     """Where the lines that belong to one end: at the first that is no deeper, unless it closes a bracket."""
-    for other in lines_below(text, line, FAR):
+    for other in lines_after(text, line, FAR):
         if other.is_content and other.indent <= line.indent and other.text[other.indent] not in "}]":
             return other.start
     return len(text)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from aloop_models.core.document import Document
+from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.text import Span
 from aloop_models.features.comments import comments
 from aloop_models.snapshot import Snapshot
 
-_ALIAS = re.compile(r"(?:(?<=[:\-?] )|(?<=[\[{,])|^)[ ]*\*([^\s\[\]{},]+)(?=[\s\]},]|$)", re.MULTILINE)
+_ALIAS = re.compile(rf"(?:(?<=[:\-?] )|(?<=[\[{{,{BREAKS}])|^)[ ]*\*([^\s\[\]{{}},]+)(?=[\s\]}},]|$)")
 
 
 class Mention(NamedTuple):

@@ -9,18 +9,19 @@ from aloop_models.catalog.file_secrets import hides_value, is_telling, secret_na
 from aloop_models.catalog.key_forms import is_placeholder
 from aloop_models.catalog.urls import hidden_parts, urls_in
 from aloop_models.core.document import Field, PlacedEntry
+from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Span
 from aloop_models.features.comments import comments
 from aloop_models.features.id_spans import content_span
 from aloop_models.snapshot import Snapshot
 
-_LINE = re.compile(r"[^\s](?:[^\r\n]*[^\s])?")
-_TEXT_LINE = re.compile(r"[^\r\n]+")
+_LINE = re.compile(rf"[^\s](?:[^{BREAKS}]*[^\s])?")
+_TEXT_LINE = re.compile(f"[^{BREAKS}]+")
 _NAMED_SECRET = re.compile(
-    r"[\w-]*(?:key|token|secret|passw|pwd|credential|auth)[\w-]*[\"']?[ \t]*[:=][ \t]*(\S[^\r\n]*)", re.IGNORECASE
+    rf"[\w-]*(?:key|token|secret|passw|pwd|credential|auth)[\w-]*[\"']?[ \t]*[:=][ \t]*(\S[^{BREAKS}]*)", re.IGNORECASE
 )
-_NAME = re.compile(r"[ \t]*(?:-[ \t]+)*[\"']?([^\s:\"'{}\[\],#]+)[\"']?[ \t]*:(?:[ \t]+(\S[^\r\n]*))?$")
+_NAME = re.compile(r"[ \t]*(?:-[ \t]+)*[\"']?([^\s:\"'{}\[\],#]+)[\"']?[ \t]*:(?:[ \t]+(\S.*))?$")
 _WORD = re.compile(r"[^\s\"'`(){}\[\],;:=]+")
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from aloop_models.catalog import looks_like_key
 from aloop_models.core.document import Field
+from aloop_models.core.lines import LSP_BREAKS
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Span
 from aloop_models.features.id_spans import content_span, id_spans
@@ -19,7 +20,7 @@ TYPES = ("namespace", "class", "property", "string", "label")
 MODIFIERS = ("declaration", "secret")
 """The legend's modifiers: an id that is an entry's key; a value nobody should read over a shoulder."""
 
-_LINE = re.compile(r"[^\s](?:[^\r\n]*[^\s])?")
+_LINE = re.compile(rf"[^\s](?:[^{LSP_BREAKS}]*[^\s])?")
 _DECLARATION = ("declaration",)
 _SECRET = ("secret",)
 _NONE: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aloop_models.catalog import nearest, split_id, split_label, with_label
 from aloop_models.core.document import Document, Section
-from aloop_models.core.lines import line_end
+from aloop_models.core.lines import BREAKS, break_near, line_end
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer, quote_scalar
@@ -153,8 +153,8 @@ def _appending(document: Document, text: str) -> tuple[Edit, ...]:
     if not text or not in_block:
         return ()
     end = len(whole)
-    line_break = "\r\n" if "\r\n" in whole else "\n"
-    before = "" if whole.endswith(("\n", "\r")) else line_break
+    line_break = break_near(whole, end)
+    before = "" if whole.endswith(tuple(BREAKS)) else line_break
     return (Edit(end, end, f"{before}{line_break}default: {text}{line_break}"),)
 
 

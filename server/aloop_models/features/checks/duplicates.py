@@ -7,7 +7,7 @@ from itertools import chain, count
 
 from aloop_models.catalog import is_entry_id, split_label, with_label
 from aloop_models.core.document import Document, Entry, Field, PlacedEntry
-from aloop_models.core.lines import line_end, line_start
+from aloop_models.core.lines import BREAKS, line_end, line_start, next_line
 from aloop_models.core.nodes import Mapping, Pair, Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import comment_out_field, offer, replace_part
@@ -166,7 +166,7 @@ def _commenting_out(document: Document, key: Span) -> tuple[Edit, ...]:
     """Turn a line of the file's root into a comment; no edits if other text is on it, or it goes on below."""
     line = Span(key.start, line_end(document.text, key.end))
     is_alone = line_start(document.text, key.start) == key.start
-    lines_below = document.text[line.end :].lstrip("\r\n")
+    lines_below = document.text[line.end :].lstrip(BREAKS)
     if not document.parses or not is_alone or lines_below[:1] in (" ", "\t", "-"):
         return ()
     return () if "&" in document.text[line.start : line.end] else (Edit(key.start, key.start, "# "),)
@@ -183,16 +183,14 @@ def _without_lines(document: Document, start: int, end: int) -> tuple[Edit, ...]
     if text[begin:start].strip(" ") or not document.parses:
         return ()
     removed = text[begin:end]
-    rest = text[end:]
     if "&" in removed or any(mark in removed for mark in "{}[]"):
         return ()
-    after = 2 if rest.startswith("\r\n") else 1 if rest[:1] in ("\n", "\r") else 0
-    return (Edit(begin, end + after, ""),)
+    return (Edit(begin, next_line(text, end), ""),)
 
 
 def _last_line_end(text: str, span: Span) -> int:
     """Where the last line of an entry ends; a block of text ends at the beginning of the line after it."""
     last = span.end
-    while last > span.start and text[last - 1] in "\r\n ":
+    while last > span.start and text[last - 1] in f"{BREAKS} ":
         last -= 1
     return line_end(text, last)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aloop_models.catalog import is_entry_id, one_slip
 from aloop_models.core.document import Document, Entry, Section
-from aloop_models.core.lines import line_end
+from aloop_models.core.lines import BREAKS, line_end, line_start
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer, quote_scalar
@@ -151,8 +151,8 @@ def _models_shape(document: Document, models: Section) -> Iterator[Diagnostic]:
         )
         return
     message = "models is a mapping: write one 'provider/model:' per line below it. A colon is missing here."
-    single = isinstance(value, Scalar) and not value.style and "\n" not in document.text[value.start : value.end]
-    below = "\n" in document.text[models.key.end : value.start]
+    single = isinstance(value, Scalar) and not value.style and line_end(document.text, value.start) >= value.end
+    below = line_end(document.text, models.key.end) < value.start
     edits = (Edit(value.end, value.end, ":"),) if single and below else ()
     yield Diagnostic(
         WRONG_TYPE,
@@ -167,16 +167,12 @@ def _missing_models(document: Document) -> Diagnostic:
     text = document.text
     edits: tuple[Edit, ...] = ()
     if _ONLY_COMMENTS.fullmatch(text.removeprefix("\ufeff")):
-        line_break = "" if not text.removeprefix("\ufeff") or text.endswith(("\n", "\r")) else "\n"
+        line_break = "" if not text.removeprefix("\ufeff") or text.endswith(tuple(BREAKS)) else "\n"
         edits = (Edit(len(text), len(text), f"{line_break}{SKELETON}\ndefault: null\n"),)
-    elif document.sections and _begins_line(text, document.sections[0].key.start):
+    elif document.sections and line_start(text, document.sections[0].key.start) == document.sections[0].key.start:
         first = document.sections[0].key.start
         edits = (Edit(first, first, f"{SKELETON}\n"),)
     return Diagnostic(MISSING_MODELS, file_span(document), message, offer(Fix("Insert a frame", edits, safe=False)))
-
-
-def _begins_line(text: str, offset: int) -> bool:
-    return offset == 0 or text[offset - 1] in "\n\ufeff"
 
 
 def _first_line(document: Document, span: Span) -> Span:

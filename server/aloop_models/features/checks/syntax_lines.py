@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from aloop_models.core.lines import line_end, line_start
+from aloop_models.core.lines import line_end, line_start, lines_above, lines_in, next_line
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.spans import content_span, rest_of_line
 
@@ -41,7 +41,7 @@ def open_quote(text: str, start: int, end: int) -> Explanation | None:
             mark = text[at]
             if at < end and not _closes(text[at + 1 : stop], mark):
                 return _open_at(text, at, mark)
-        offset = stop + 1
+        offset = next_line(text, offset)
     return None
 
 
@@ -99,23 +99,19 @@ def indentation(text: str, at: int) -> Explanation:
     if label := comment_for_label(text, _content_above(text, begin)):
         return label
     depth = span.start - begin
-    near_text = text[max(0, begin - _FARTHEST) : begin].split("\n")
-    above = [line for line in near_text if line.strip() and not line.lstrip().startswith("#")][-40:]
+    near = (text[slice(*line)] for line in lines_in(text, max(0, begin - _FARTHEST), begin))
+    above = [line for line in near if line.strip() and not line.lstrip().startswith("#")][-40:]
     known = dict.fromkeys(len(line) - len(line.lstrip(" ")) for line in reversed(above))
-    near = sorted((other for other in known if other != depth), key=lambda other: abs(other - depth))[:3]
-    edits = tuple(("Line it up with the lines above", (Edit(begin, span.start, " " * other),)) for other in near)
+    nearest = sorted((other for other in known if other != depth), key=lambda other: abs(other - depth))[:3]
+    edits = tuple(("Line it up with the lines above", (Edit(begin, span.start, " " * other),)) for other in nearest)
     message = "This line's indentation fits no line above it. Line it up with the fields or ids above."
     return Explanation(span, message, edits)
 
 
 def _content_above(text: str, begin: int) -> int:
     """The start of the nearest line above that is neither blank nor a comment; 0 without one."""
-    above = begin
-    while above > 0:
-        above = line_start(text, above - 1)
-        if text[above:begin].lstrip()[:1] not in ("", "#"):
-            break
-    return above
+    lines = lines_above(text, begin)
+    return next((line.start for line in lines if text[slice(*line)].lstrip()[:1] not in ("", "#")), 0)
 
 
 def unquoted_value(text: str, at: int, message: str) -> Explanation:

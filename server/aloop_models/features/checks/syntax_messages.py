@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from aloop_models.core.document import Document
-from aloop_models.core.lines import line_end, line_start
+from aloop_models.core.lines import BREAKS, line_end, line_start, lines_above
 from aloop_models.core.text import Edit, Span
 from aloop_models.core.yaml_reader import Problem
 from aloop_models.features.checks.spans import content_span, rest_of_line
@@ -126,19 +126,27 @@ def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | Non
     if value:
         message = "A value that holds ': ' has to stand in quotes."
         return unquoted_value(text, begin + value.end(), message)
-    above = begin - 1
-    while above > 0 and not text[line_start(text, above) : above].strip():
-        above = line_start(text, above) - 1
-    previous = text[line_start(text, max(above, 0)) : max(above, 0)]
-    if above > 0 and not previous.lstrip().startswith("#"):
+    above = _line_above(text, begin, 0)
+    previous = text[slice(*above)]
+    if previous and not previous.lstrip().startswith("#"):
         if ":" not in re.sub(r"\s#.*", "", previous.split("/")[-1]):
-            return missing_colon(text, line_start(text, above))
+            return missing_colon(text, above.start)
         squeezed = re.match(r"[ ]*(\w+):(?=[^\s:/])", previous)
         if squeezed and "/" not in squeezed[0]:
-            return missing_colon(text, line_start(text, above))
+            return missing_colon(text, above.start)
         if not previous.rstrip().endswith(":"):
             return indentation(text, content_span(text, colon).start)
     return None
+
+
+def _line_above(text: str, begin: int, floor: int) -> Span:
+    """The nearest line above the one that begins there with more than white space; empty where `floor` has none."""
+    for line in lines_above(text, begin):
+        if line.end <= floor:
+            break
+        if text[max(line.start, floor) : line.end].strip():
+            return Span(max(line.start, floor), line.end)
+    return Span(begin, begin)
 
 
 def _colon_expected(text: str, problem: Problem, start: int) -> Explanation | None:
@@ -170,7 +178,7 @@ def _without_tabs(text: str, at: int, start: int) -> tuple[tuple[str, tuple[Edit
     if at - begin >= blank:
         return (("Replace by a space", (Edit(at, at + 1, " "),)),)
     # The line above tells how deep a line can stand; without one a tab is as wide as one level.
-    above = next((item for item in reversed(text[start:begin].splitlines()) if item.strip()), "")
+    above = text[slice(*_line_above(text, begin, start))]
     depth = len(above) - len(above.lstrip(" "))
     inner = depth + 2 if above.rstrip().endswith(":") else depth
     widths = dict.fromkeys((inner, max(0, depth - 2), 2 * line[:blank].count("\t")))
@@ -179,7 +187,7 @@ def _without_tabs(text: str, at: int, start: int) -> tuple[tuple[str, tuple[Edit
 
 
 def _without_any_tabs(text: str) -> tuple[Edit, ...]:
-    indents = re.finditer(r"(?m)^[ ]*\t[ \t]*", text)
+    indents = re.finditer(f"(?:^|(?<=[{BREAKS}]))[ ]*\t[ \t]*", text)
     return tuple(Edit(indent.start(), indent.end(), indent[0].replace("\t", "  ")) for indent in indents)
 
 
