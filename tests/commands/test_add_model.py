@@ -1,0 +1,167 @@
+"""`add`: where the entry goes, what is told, and what is refused."""
+
+from typing import Any
+
+import pytest
+
+from aloop_models.features.model_search import example_model
+from support.commands import KEY, OTHER_KEY, TEXT, after, refusal, run
+from support.snapshots import TODAY, facts
+
+EXAMPLE = example_model(facts().catalog, TODAY)
+
+
+def test_add_puts_the_entry_behind_the_last_one() -> None:
+    argument = {"modelId": "openai/gpt-5", "fields": {"name": "a: b", "api_key": KEY, "timeout": 60, "seed": None}}
+    outcome = run("addModel", TEXT, argument)
+    assert outcome.message == "Added openai/gpt-5."
+    assert outcome.value == {"modelId": "openai/gpt-5", "warnings": []}
+    entry = f"\n  openai/gpt-5:\n    name: 'a: b'\n    api_key: {KEY}\n    timeout: 60\n"
+    assert after("addModel", TEXT, argument) == TEXT.replace("  ollama/llama3.1:\n", f"  ollama/llama3.1:\n{entry}")
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ({"modelId": "openai/gpt-5"}, "Added openai/gpt-5. It is not ready: it has no API key."),
+        (
+            {"modelId": "openai/gpt-5", "fields": {"api_key": "${KEY}"}},
+            "Added openai/gpt-5. It is not ready: its API key is a reference, and references are not expanded.",
+        ),
+        ({"modelId": "openai/gpt-5", "fields": {"api_base": "http://localhost:1"}}, "Added openai/gpt-5."),
+        ({"modelId": "ollama/x"}, "Added ollama/x."),
+    ],
+)
+def test_add_tells_whether_the_model_can_be_used(argument: dict[str, Any], message: str) -> None:
+    outcome = run("addModel", TEXT, argument)
+    assert outcome.message == " ".join((message, *outcome.value["warnings"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "models:\n  ollama/x:\ndefault: ollama/x\n"),
+        ("models:\n", "models:\n  ollama/x:\n\ndefault: ollama/x\n"),
+        ("models:\ndefault: null\n", "models:\n  ollama/x:\ndefault: ollama/x\n"),
+        ("# nothing\nmodels:\ndefault: ~ # none\n", "# nothing\nmodels:\n  ollama/x:\ndefault: ollama/x # none\n"),
+    ],
+)
+def test_the_first_model_of_a_file_is_its_default(text: str, expected: str) -> None:
+    outcome = run("addModel", text, {"modelId": "ollama/x"})
+    assert outcome.message == "Added ollama/x; as the first model it is the default."
+    assert after("addModel", text, {"modelId": "ollama/x"}) == expected
+
+
+def test_a_default_that_is_there_stays() -> None:
+    text = "models:\ndefault: openai/later\n"
+    assert after("addModel", text, {"modelId": "ollama/x"}) == "models:\n  ollama/x:\ndefault: openai/later\n"
+
+
+@pytest.mark.parametrize(
+    ("model_id", "reason", "message"),
+    [
+        (
+            "openai/gpt-4o",
+            "modelExists",
+            "'openai/gpt-4o' is in models.yaml already. Change it with edit, or switch to it.",
+        ),
+        *(
+            (bad, "invalidFields", f"'{told}' is not a model ID. A model ID is provider/model, such as {EXAMPLE}.")
+            for bad, told in (
+                ("gpt-5", "gpt-5"),
+                ("/gpt-5", "/gpt-5"),
+                ("openai/", "openai/"),
+                ("", ""),
+                ("Q3xk-p0Zz-19xY-abcd-77wq", "Q3xk-p0Zz-19xY-abcd-77wq"),
+                ("openai/gpt 5", "openai/gpt 5"),
+                ("openai/gpt\u200b5", "openai/gpt5"),
+                ("openai/gpt\n5", "openai/gpt5"),
+            )
+        ),
+    ],
+)
+def test_ids_that_are_not_added(model_id: str, reason: str, message: str) -> None:
+    refused = refusal("addModel", TEXT, {"modelId": model_id})
+    assert (refused.code, refused.reason, refused.message) == (-32803, reason, message)
+
+
+def test_a_key_in_place_of_an_id_is_not_added() -> None:
+    refused = refusal("addModel", TEXT, {"modelId": f"openai/{KEY}"})
+    message = "That looks like an API key. An id is provider/model; keys belong in api_key."
+    assert (refused.reason, refused.message) == ("invalidFields", message)
+    refused = refusal("addModel", TEXT, {"modelId": "Q3xk-p0Zz-19xY-abcd-77wqe"})
+    message = f"This is not a model ID. A model ID is provider/model, such as {EXAMPLE}."
+    assert (refused.reason, refused.message) == ("invalidFields", message)
+
+
+def test_add_with_the_key_of_another_entry() -> None:
+    argument = {"modelId": "openai/gpt-5", "fields": {"timeout": 60}, "sameKeyAs": "openai/gpt-4o"}
+    given = {"modelId": "openai/gpt-5", "fields": {"timeout": 60, "api_key": KEY}}
+    assert after("addModel", TEXT, argument) == after("addModel", TEXT, given)
+    assert KEY not in repr(run("addModel", TEXT, argument).value)
+
+
+@pytest.mark.parametrize(
+    ("owner", "fields", "reason", "told"),
+    [
+        ("openai/gpt-4", {}, "modelNotFound", "Did you mean openai/gpt-4o?"),
+        ("ollama/llama3.1", {}, "invalidFields", "ollama/llama3.1 has no key that could be used here."),
+        ("openai/gpt-4o", {"api_key": OTHER_KEY}, "invalidArguments", "Give the key once"),
+    ],
+)
+def test_a_key_that_cannot_be_shared(owner: str, fields: dict[str, object], reason: str, told: str) -> None:
+    refused = refusal("addModel", TEXT, {"modelId": "openai/gpt-5", "fields": fields, "sameKeyAs": owner})
+    assert refused.reason == reason
+    assert told in refused.message
+
+
+def test_a_shared_key_of_another_provider_is_told() -> None:
+    outcome = run("addModel", TEXT, {"modelId": "anthropic/claude-sonnet-4-5", "sameKeyAs": "openai/gpt-4o"})
+    assert "looks like one of openai, not of anthropic" in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("model_id", "reason", "problem", "suggestions"),
+    [
+        (
+            "gpt/openai/gpt-4o",
+            "unknownProvider",
+            "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o?",
+            ("openai/gpt-4o",),
+        ),
+        (
+            "openia/gpt-4o#work",
+            "unknownProvider",
+            "LiteLLM has no provider 'openia'. Did you mean openai/gpt-4o#work?",
+            ("openai/gpt-4o#work",),
+        ),
+        (
+            "openai/openai/gpt-4o",
+            "repeatedProvider",
+            "The provider is written twice. Did you mean openai/gpt-4o?",
+            ("openai/gpt-4o",),
+        ),
+    ],
+)
+def test_an_unusual_id_has_to_be_confirmed(
+    model_id: str, reason: str, problem: str, suggestions: tuple[str, ...]
+) -> None:
+    refused = refusal("addModel", "models:\n", {"modelId": model_id})
+    assert (refused.code, refused.reason, refused.suggestions) == (-32803, reason, suggestions)
+    assert refused.message == f"{problem} To add it as it is, set allowUnusualId."
+    assert refused.message_for("aloop models") == f"{problem} To add it as it is, use --allow-unusual-id."
+    text = after("addModel", "models:\n", {"modelId": model_id, "allowUnusualId": True})
+    assert text == f"models:\n  {model_id}:\n\ndefault: {model_id}\n"
+
+
+@pytest.mark.parametrize(
+    ("model_id", "fields"),
+    [
+        ("openrouter/openrouter/auto", {}),
+        ("openai/openai/gpt-4o", {"api_base": "https://llm.example/v1"}),
+        ("openai/gpt-99", {}),
+        ("hosted_vllm/hosted_vllm/x", {"api_base": "http://localhost:1/v1"}),
+    ],
+)
+def test_ids_that_can_be_right_are_added(model_id: str, fields: dict[str, object]) -> None:
+    assert model_id in after("addModel", "models:\n", {"modelId": model_id, "fields": fields})

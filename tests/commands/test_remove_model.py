@@ -1,0 +1,50 @@
+"""`remove`: the rest of the text stays."""
+
+import pytest
+
+from aloop_models.snapshot import Session
+from support.commands import TEXT, after, refusal, run
+
+AGENT = Session("s1", "interactive", 42, "/home/me", "/home/me/.aloop/models.yaml", "openai/gpt-4o")
+
+
+def test_remove() -> None:
+    outcome = run("removeModel", TEXT, {"modelId": "ollama/llama3.1"}, choice="openai/gpt-4o")
+    assert (outcome.message, outcome.value) == (
+        "Removed ollama/llama3.1.",
+        {"modelId": "ollama/llama3.1", "wasDefault": False},
+    )
+    removed = after("removeModel", TEXT, {"modelId": "ollama/llama3.1"})
+    assert removed == TEXT.replace("\n  ollama/llama3.1:\n", "")
+
+
+def test_removing_the_default_leaves_none() -> None:
+    argument = {"modelId": "openai/gpt-4o"}
+    outcome = run("removeModel", TEXT, argument)
+    assert outcome.message == "Removed GPT-4o. It was the default, so there is none now; set one with default."
+    assert outcome.value == {"modelId": "openai/gpt-4o", "wasDefault": True}
+    left = "# Ours.\nmodels:\n  ollama/llama3.1:\n\ndefault: null  # for now\n"
+    assert after("removeModel", TEXT, argument).replace("models:\n\n", "models:\n") == left
+
+
+def test_add_then_remove_gives_the_old_text() -> None:
+    added = after("addModel", TEXT, {"modelId": "ollama/x", "fields": {"timeout": 5}})
+    assert added != TEXT
+    assert after("removeModel", added, {"modelId": "ollama/x"}) == TEXT
+
+
+def test_a_model_in_use_is_not_removed_without_force() -> None:
+    text = TEXT.replace("default: openai/gpt-4o", "default: ollama/llama3.1")
+    refused = refusal("removeModel", text, {"modelId": "openai/gpt-4o"}, sessions=(AGENT,))
+    assert refused.reason == "modelInUse"
+    assert refused.message == "GPT-4o is in use by agent 42 in /home/me. Switch there first, or use force."
+    forced = run("removeModel", text, {"modelId": "openai/gpt-4o", "force": True}, sessions=(AGENT,))
+    assert forced.message == "Removed GPT-4o."
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_the_chosen_model_is_not_removed(force: bool) -> None:
+    argument = {"modelId": "ollama/llama3.1", "force": force}
+    refused = refusal("removeModel", TEXT, argument, choice="ollama/llama3.1")
+    assert refused.reason == "modelIsCurrent"
+    assert refused.message == "ollama/llama3.1 is the current model. Switch to another one first."

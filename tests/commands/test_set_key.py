@@ -1,0 +1,233 @@
+"""`key`: which entries get it, and which never do."""
+
+from typing import Any
+
+import pytest
+
+from support.commands import KEY, OTHER_KEY, after, refusal, run
+
+KEYS = f"""\
+models:
+  openai/a: {{api_key: &k "{KEY}"}}
+  openai/b: {{api_key: *k}}
+  openai/c:
+    api_key: '{KEY}' # same
+  azure/d:
+    api_key: {KEY}
+  openai/e:
+  anthropic/f: {{api_key: {OTHER_KEY}}}
+"""
+NEW = "sk-proj-" + "Nn1" * 14
+GATEWAY = "api_base: http://gateway.example.com/v1"
+
+
+def test_a_key_is_replaced_wherever_it_is_shared() -> None:
+    argument = {"provider": "openai", "apiKey": "sk-proj-" + "Nn1" * 14}
+    outcome = run("setKey", KEYS, argument)
+    assert outcome.value == {
+        "modelIds": ["openai/a", "openai/b", "openai/c", "azure/d"],
+        "notChanged": ["openai/e"],
+        "warnings": [],
+    }
+    told = "Not for openai/e: no such key before. To set one there, name the model."
+    assert outcome.message == f"New key for openai/a, openai/b, openai/c, azure/d. {told}"
+    expected = KEYS.replace(KEY, argument["apiKey"])
+    changed = after("setKey", KEYS, argument)
+    assert [line for line in changed.splitlines() if "api_key" in line][:4] == [
+        line for line in expected.splitlines() if "api_key" in line
+    ][:4]
+    assert changed.count(argument["apiKey"]) == 3
+    assert KEY not in changed
+    assert OTHER_KEY in changed
+    assert argument["apiKey"] not in repr((outcome.message, outcome.value))
+
+
+@pytest.mark.parametrize(
+    ("before", "provider", "after_it", "ids", "left"),
+    [
+        pytest.param(
+            f"models:\n  openai/gpt-4o: {{api_key: {KEY}}}\n  openai/gw:\n    {GATEWAY}\n  openai/lan: {{{GATEWAY}}}\n",
+            "openai",
+            f"models:\n  openai/gpt-4o: {{api_key: {NEW}}}\n  openai/gw:\n    {GATEWAY}\n  openai/lan: {{{GATEWAY}}}\n",
+            ["openai/gpt-4o"],
+            ["openai/gw", "openai/lan"],
+            id="only where the old one is",
+        ),
+        pytest.param(
+            f"models:\n  openai/a:\n  openai/b: {{api_key: sk-...}}\n  openai/c: {{api_key: '${{X}}'}}\n"
+            f"  openai/gw: {{{GATEWAY}, api_key: sk-...}}\n  anthropic/x: {{api_key: sk-...}}\n",
+            "openai",
+            f"models:\n  openai/a:\n    api_key: {NEW}\n  openai/b: {{api_key: {NEW}}}\n"
+            f"  openai/c: {{api_key: '{NEW}'}}\n"
+            f"  openai/gw: {{{GATEWAY}, api_key: sk-...}}\n  anthropic/x: {{api_key: sk-...}}\n",
+            ["openai/a", "openai/b", "openai/c"],
+            ["openai/gw"],
+            id="a placeholder and a reference are no key",
+        ),
+        pytest.param(
+            f"models:\n  openai/gw: {{{GATEWAY}, api_key: EMPTY}}\n  openai/a:\n",
+            "openai",
+            f"models:\n  openai/gw: {{{GATEWAY}, api_key: EMPTY}}\n  openai/a:\n    api_key: {NEW}\n",
+            ["openai/a"],
+            ["openai/gw"],
+            id="a dummy for a local server is no key",
+        ),
+        pytest.param(
+            f"models:\n  azure/a: {{api_base: 'https://r.openai.azure.com', api_key: {KEY}}}\n",
+            "azure",
+            f"models:\n  azure/a: {{api_base: 'https://r.openai.azure.com', api_key: {NEW}}}\n",
+            ["azure/a"],
+            [],
+            id="also at a URL, if the old one is there",
+        ),
+        pytest.param(
+            f"models:\n  a/a: &base {{api_key: &k {KEY}}}\n  a/b: {{<<: *base}}\n"
+            "  a/c: {api_key: *k}\n  a/d: *base\n",
+            "a",
+            f"models:\n  a/a: &base {{api_key: &k {NEW}}}\n  a/b: {{<<: *base}}\n"
+            "  a/c: {api_key: *k}\n  a/d: *base\n",
+            ["a/a", "a/b", "a/c", "a/d"],
+            [],
+            id="anchors, merge keys and aliases stay",
+        ),
+        pytest.param(
+            f"x-keys:\n  openai: &k {KEY}\nmodels:\n  a/a:\n    api_key: *k\n  b/b: {{api_key: *k}}\n",
+            "a",
+            f"x-keys:\n  openai: &k {NEW}\nmodels:\n  a/a:\n    api_key: *k\n  b/b: {{api_key: *k}}\n",
+            ["a/a", "b/b"],
+            [],
+            id="an anchor outside of models",
+        ),
+        pytest.param(
+            f"x: &one {{api_key: {KEY}}}\ny: &two {{timeout: 5}}\nmodels:\n  a/a:\n    <<: [*one, *two]\n"
+            f"  a/b:\n    <<: *one\n    api_key: {KEY}\n  a/c:\n    <<: *two\n",
+            "a",
+            f"x: &one {{api_key: {NEW}}}\ny: &two {{timeout: 5}}\nmodels:\n  a/a:\n    <<: [*one, *two]\n"
+            f"  a/b:\n    <<: *one\n    api_key: {NEW}\n  a/c:\n    <<: *two\n",
+            ["a/a", "a/b"],
+            ["a/c"],
+            id="a list of merges, and an override",
+        ),
+        pytest.param(
+            "models:\n  a/a: &base {api_key: sk-...}\n  a/b:\n    <<: *base\n  a/c:\n    name: c\n",
+            "a",
+            f"models:\n  a/a: &base {{api_key: {NEW}}}\n  a/b:\n    <<: *base\n  a/c:\n    name: c\n"
+            f"    api_key: {NEW}\n",
+            ["a/a", "a/b", "a/c"],
+            [],
+            id="a shared placeholder stays shared",
+        ),
+        pytest.param(
+            f"models:\n  a/a:\n    api_key: |\n      {KEY}\n  a/b:\n    api_key: >-\n      {KEY}\n",
+            "a",
+            f"models:\n  a/a:\n    api_key: {NEW}\n  a/b:\n    api_key: {NEW}\n",
+            ["a/a", "a/b"],
+            [],
+            id="block scalars",
+        ),
+        pytest.param(
+            f"models:\n  openai/gpt-4o#work: {{api_key: {KEY}}}\n  openai/gpt-4o#old:\n",
+            "openai",
+            f"models:\n  openai/gpt-4o#work: {{api_key: {NEW}}}\n  openai/gpt-4o#old:\n",
+            ["openai/gpt-4o#work"],
+            ["openai/gpt-4o#old"],
+            id="labels",
+        ),
+        pytest.param(
+            "models:\n  huggingface/https://host.example/x:\n  huggingface/y:\n    base_url: http://gateway.example\n"
+            "  huggingface/z:\n",
+            "huggingface",
+            "models:\n  huggingface/https://host.example/x:\n  huggingface/y:\n    base_url: http://gateway.example\n"
+            f"  huggingface/z:\n    api_key: {NEW}\n",
+            ["huggingface/z"],
+            ["huggingface/https://host.example/x", "huggingface/y"],
+            id="a URL as the model, and in a field that nothing reads",
+        ),
+    ],
+)
+def test_where_the_key_of_a_provider_goes(
+    before: str, provider: str, after_it: str, ids: list[str], left: list[str]
+) -> None:
+    argument = {"provider": provider, "apiKey": NEW}
+    outcome = run("setKey", before, argument)
+    assert (outcome.value["modelIds"], outcome.value["notChanged"]) == (ids, left)
+    assert after("setKey", before, argument) == after_it
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            f"models:\n  openai/a: {{{GATEWAY}}}\n  openai/b: {{{GATEWAY}, api_key: sk-...}}\n",
+            "Each model of openai has a URL of its own, to which the key would go. Name the model: openai/a, openai/b",
+        ),
+        (
+            f"models:\n  openai/a:\n  openai/b: {{{GATEWAY}, api_key: {KEY}}}\n",
+            "Of openai, only models with a URL of their own have a key. Name the model: openai/a, openai/b",
+        ),
+        (
+            f"models:\n  openai/a: {{api_key: {OTHER_KEY}}}\n  openai/b: {{api_key: {KEY}}}\n",
+            "The models of openai use 2 different keys. Name the model: openai/a, openai/b",
+        ),
+    ],
+)
+def test_a_provider_key_that_could_go_to_the_wrong_server_is_refused(text: str, message: str) -> None:
+    refused = refusal("setKey", text, {"provider": "openai", "apiKey": NEW})
+    assert (refused.reason, refused.message) == ("ambiguousKey", message)
+
+
+def test_a_placeholder_that_another_server_shares_is_not_replaced_there() -> None:
+    text = f"x: &base {{api_key: sk-...}}\nmodels:\n  a/a:\n    <<: *base\n  a/gw:\n    <<: *base\n    {GATEWAY}\n"
+    changed = after("setKey", text, {"provider": "a", "apiKey": NEW})
+    assert changed == text.replace("  a/gw", f"    api_key: {NEW}\n  a/gw")
+
+
+def test_the_key_of_a_model_with_its_own_url_is_explicit() -> None:
+    text = f"models:\n  openai/a: {{{GATEWAY}, api_key: EMPTY}}\n  openai/b: {{{GATEWAY}, api_key: EMPTY}}\n"
+    changed = after("setKey", text, {"modelId": "openai/a", "apiKey": NEW})
+    assert changed == text.replace("EMPTY", NEW, 1)
+
+
+def test_the_key_of_one_model() -> None:
+    text = f"models:\n  openai/a:\n    api_key: {KEY}\n  openai/b:\n    api_key: {OTHER_KEY}\n  openai/c:\n"
+    new = "sk-proj-" + "Nn1" * 14
+    assert after("setKey", text, {"modelId": "openai/b", "apiKey": new}) == text.replace(OTHER_KEY, new)
+    added = after("setKey", text, {"modelId": "openai/c", "apiKey": new})
+    assert added == text + f"    api_key: {new}\n"
+
+
+@pytest.mark.parametrize(
+    ("argument", "code", "reason", "message"),
+    [
+        ({"apiKey": KEY}, -32602, "invalidArguments", "Name either a provider or a model whose key it is."),
+        (
+            {"apiKey": KEY, "provider": "openai", "modelId": "openai/a"},
+            -32602,
+            "invalidArguments",
+            "Name either a provider or a model whose key it is.",
+        ),
+        (
+            {"apiKey": KEY, "provider": "mistral"},
+            -32803,
+            "modelNotFound",
+            "There is no model 'mistral/…' in models.yaml. `/model` and `aloop models list` show what there is.",
+        ),
+        (
+            {"apiKey": "", "provider": "openai"},
+            -32803,
+            "invalidFields",
+            "api_key is empty. Paste the key, or leave the field out.",
+        ),
+    ],
+)
+def test_keys_that_are_refused(argument: dict[str, Any], code: int, reason: str, message: str) -> None:
+    refused = refusal("setKey", KEYS, argument)
+    assert (refused.code, refused.reason, refused.message) == (code, reason, message)
+
+
+def test_ids_that_are_keys_are_not_told() -> None:
+    text = f"models:\n  openai/{KEY}: {{api_key: one-1}}\n  openai/b: {{api_key: two-2}}\n"
+    refused = refusal("setKey", text, {"provider": "openai", "apiKey": OTHER_KEY})
+    assert (refused.reason, refused.suggestions) == ("ambiguousKey", ("••••••••", "openai/b"))
+    outcome = run("setKey", text, {"modelId": f"openai/{KEY}", "apiKey": OTHER_KEY})
+    assert outcome.value["modelIds"] == ["••••••••"]
