@@ -17,12 +17,11 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
 from aloop_models.errors import AloopError, RefusedError
 from aloop_models.features.formatting import format_cost, format_price, format_seconds, format_usage
-from aloop_models.features.table import render_table
 from aloop_models.llm.answer import Answer, Message
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
-from aloop_models.terminal import note
+from aloop_models.terminal import note, print_table
 from aloop_models.workspace.catalog import current_catalog
 
 _LETTERS_OF_A_TOKEN = 4
@@ -76,8 +75,8 @@ def _price(profile: ModelProfile, tokens: int) -> str:
     return "unknown"
 
 
-def render(results: Sequence[Comparison]) -> str:
-    """The figures as a table; a model that did not answer says why."""
+def figures(results: Sequence[Comparison]) -> list[Sequence[str]]:
+    """The figures as rows of a table; a model that did not answer says why."""
     rows: list[Sequence[str]] = [_HEADINGS]
     for result in results:
         answer = result.answer
@@ -94,7 +93,7 @@ def render(results: Sequence[Comparison]) -> str:
                 format_cost(usage.cost),
             )
         )
-    return render_table(rows).rstrip("\n")
+    return rows
 
 
 def compared_view(result: Comparison) -> dict[str, object]:
@@ -160,5 +159,5 @@ def main(arguments: list[str]) -> int:
         for result in results:
             if result.answer:
                 print_text(f"── {result.profile.display_name} ──\n{result.answer.text}\n")
-        print_text(render(results))
+        print_table(figures(results))
     return 0 if all(result.answer for result in results) else 1

@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from aloop_models.agent.output import Parser, print_json, print_text
+from aloop_models.agent.output import Parser, print_json
 from aloop_models.agent.starting import Start, left_out, start
 from aloop_models.errors import AloopError, RefusedError
 from aloop_models.features.formatting import plural
-from aloop_models.features.table import render_table
 from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
-from aloop_models.terminal import note
+from aloop_models.terminal import note, print_table
 
 WORDS = {
     None: "ok",
@@ -71,7 +70,7 @@ def main(arguments: list[str]) -> int:
     if options.json:
         print_json([result_view(result) for result in results])
     else:
-        print_text(render(results))
+        print_table(figures(results))
     return 0 if all(result.is_ok for result in results) else 1
 
 
@@ -94,9 +93,9 @@ def price_line(profiles: Sequence[ModelProfile]) -> str:
     return f"One tiny request to {count}{cost}."
 
 
-def render(results: Sequence[ProbeResult]) -> str:
-    """A line for each model: name, result, time, and for a failure what to do."""
-    rows = [
+def figures(results: Sequence[ProbeResult]) -> list[Sequence[str]]:
+    """A row for each model: name, result, time, and for a failure what to do."""
+    return [
         (
             result.profile.display_name,
             WORDS[result.kind.value if result.kind else None],
@@ -105,7 +104,6 @@ def render(results: Sequence[ProbeResult]) -> str:
         )
         for result in results
     ]
-    return render_table(rows).rstrip("\n")
 
 
 def result_view(result: ProbeResult) -> dict[str, object]:

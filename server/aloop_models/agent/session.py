@@ -35,6 +35,7 @@ from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import AloopError, RefusedError, describe_bug
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
+from aloop_models.features.table import render_table
 from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.model_test import probe_models
@@ -191,7 +192,7 @@ class Session:
             if result.answer:
                 self._face.show_markdown(result.profile.display_name, result.answer.text)
                 self.agent.usage += result.answer.usage
-        self._face.say(compare.render(results))
+        self._face.say(render_table(compare.figures(results)).rstrip("\n"))
 
     def _say_left_out(self) -> None:
         if sentence := left_out(self.dispatcher, self._path):
@@ -287,7 +288,7 @@ class Session:
         if not words:
             self._say_left_out()
         self._face.say(model_test.price_line(profiles))
-        self._face.say(model_test.render(await probe_models(profiles)))
+        self._face.say(render_table(model_test.figures(await probe_models(profiles))).rstrip("\n"))
 
     def _follow(self, before: str | None) -> None:
         """Say which model is in use where a change of the file has given the session its first one."""

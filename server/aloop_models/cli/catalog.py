@@ -9,12 +9,11 @@ import click
 
 from aloop_models.catalog import nearest
 from aloop_models.catalog.redaction import quote
-from aloop_models.cli.output import EXIT_DONE, print_json, print_text
+from aloop_models.cli.output import EXIT_DONE, print_json
 from aloop_models.cli.verbs import Verb
 from aloop_models.errors import RefusedError
 from aloop_models.features.formatting import format_price, format_tokens, plural
-from aloop_models.features.table import render_table
-from aloop_models.terminal import note
+from aloop_models.terminal import note, print_table
 
 if TYPE_CHECKING:
     import datetime
@@ -95,9 +94,9 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
             return EXIT_DONE
         rows = [_provider_row(catalog, item) for item in known]
         if rows or not models:
-            print_text(render_table([("PROVIDER", "NAME", "MODELS", "NEEDS"), *rows]))
+            print_table([("PROVIDER", "NAME", "MODELS", "NEEDS"), *rows])
         if models:
-            print_text(render_table([_HEADINGS, *map(_row, models)]))
+            print_table([_HEADINGS, *map(_row, models)])
             note(f"{plural(len(models), 'model')}. {origin}")
             return EXIT_DONE
         note(f"{plural(len(known), 'provider')}. {origin}")
@@ -116,7 +115,7 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
     if as_json:
         print_json({"provider": provider, "models": [_model_view(item) for item in models]})
         return EXIT_DONE
-    print_text(render_table([_HEADINGS, *map(_row, models)]))
+    print_table([_HEADINGS, *map(_row, models)])
     note(f"{plural(len(models), 'model')}. {origin}")
     if not catalog.providers[provider].lists_models:
         note("This provider has further models, which nobody lists; any id with its name is accepted.")

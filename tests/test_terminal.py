@@ -1,0 +1,52 @@
+"""What the command line and the agent print with."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from aloop_models.terminal import note, print_table
+
+ROWS = [("MODEL", "CAPABILITIES"), ("openai/gpt-4o", "tools vision schema cache"), ("openai/o1", "tools\x1b[31m")]
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_pipe_gets_each_row_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(ROWS)
+    assert capsys.readouterr().out.splitlines() == [
+        "MODEL          CAPABILITIES",
+        "openai/gpt-4o  tools vision schema cache",
+        "openai/o1      tools[31m",
+    ]
+
+
+def test_a_terminal_gets_rows_of_its_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("COLUMNS", "30")
+    print_table(ROWS)
+    assert [line.rstrip() for line in screen.getvalue().splitlines()] == [
+        "MODEL          CAPABILITIES",
+        "openai/gpt-4o  tools vision",
+        "               schema cache",
+        "openai/o1      tools[31m",
+    ]
+
+
+def test_a_terminal_without_rich_gets_plain_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    print_table(ROWS)
+    assert len(screen.getvalue().splitlines()) == 3
+
+
+def test_a_note_is_beside_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    note("Stopped.\x07")
+    assert capsys.readouterr() == ("", "Stopped.\n")
