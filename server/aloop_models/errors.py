@@ -4,6 +4,7 @@
     ├── RefusedError                a request that was understood and is not carried out; nothing has changed
     │   ├── InvalidArgumentsError   the request itself is wrong
     │   ├── FileError               a file cannot be found, read, locked or written
+    │   ├── NeedsInputError         a person has to be asked first (`commands/question.py`)
     │   ├── NotReadyError           a model cannot answer as it is configured (`commands/lookup.py`)
     │   └── UnusualIdError          a model ID has to be confirmed (`commands/new_id.py`)
     ├── ModelError                  a model did not answer (`llm/failures.py`)
@@ -61,6 +62,10 @@ class RefusedError(AloopError):
 
     def __str__(self) -> str:
         return self.message
+
+    def data(self) -> dict[str, object]:
+        """What a program is told besides the message."""
+        return {"reason": self.reason, "suggestions": list(self.suggestions)}
 
     def with_texts(self, change: Callable[[str], str]) -> RefusedError:
         """The same refusal with its message and suggestions changed."""

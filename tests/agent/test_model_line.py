@@ -217,8 +217,8 @@ class TestRun:
         assert isinstance(line, Line)
         question = question_of(now, understood(now, line, current))
         assert question
-        assert (question.field, question.required) == ("api_key", False)
-        assert [(offer.model_id, offer.key) for offer in question.offers] == [(ANTHROPIC, KEY)]
+        assert (question.field, question.required) == ("fields.api_key", False)
+        assert [(offer.value, offer.field) for offer in question.candidates] == [(ANTHROPIC, "sameKeyAs")]
         assert KEY not in repr(question)
         message, _ = run_line(dispatcher, text, current, KEY)
         assert message == "Added anthropic/claude-opus-4-1.\n"

@@ -48,8 +48,8 @@ def test_reasons() -> None:
     files = [file for file in CODE.rglob("*.py") if faces.isdisjoint(file.parents)]
     pattern = re.compile(r"(?:RefusedError|InvalidArgumentsError|FileError)\(\s*\"(\w+)\"")
     found = {reason for file in (*files, CODE / "agent" / "attach.py") for reason in pattern.findall(file.read_text())}
-    # In `errors.py` and `new_id.py` these come from a variable.
-    found |= {"cannotRead", "cannotWrite", "unknownProvider", "repeatedProvider"}
+    # In `errors.py`, `new_id.py` and `question.py` these come from a variable.
+    found |= {"needsInput", "cannotRead", "cannotWrite", "unknownProvider", "repeatedProvider"}
     assert {names(row[0])[0] for row in rows("reason |")} == found
 
 

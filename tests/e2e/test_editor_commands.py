@@ -1,4 +1,4 @@
-"""The eleven commands through the real server and pytest-lsp: results, refusals, and what becomes of the file."""
+"""The commands through the real server and pytest-lsp: results, refusals, and what becomes of the file."""
 
 import re
 from collections.abc import AsyncIterator
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 import pytest_lsp
+from pygls.exceptions import JsonRpcException
 
-from support.server import KEY, MASK, SERVER, Editor, environment, project, shipped_catalog
+from support.server import KEY, MASK, SERVER, Editor, environment, plain, project, shipped_catalog
 
 OTHER_KEY = "sk-proj-ZyXwVuTsRqPoNmLkJiHgFeDc9876543210ZyXwVuTs"
 TEXT = f"""\
@@ -277,3 +278,15 @@ async def test_another_file_by_its_uri(editor: Editor, file: Path, tmp_path: Pat
     assert found["saved"] is True
     assert other.read_text() == "models:\n  ollama/llama2:\n\ndefault: ollama/llama2\n"
     assert file.read_text() == TEXT
+
+
+async def test_a_command_asks_for_what_is_missing(editor: Editor, file: Path) -> None:
+    with pytest.raises(JsonRpcException) as refused:
+        await editor.run("aloop.addModel", {"modelId": "openai/gpt-5", "ask": True})
+    data = plain(refused.value.data)
+    assert (refused.value.code, data["reason"], data["question"]["field"]) == (-32803, "needsInput", "fields.api_key")
+    (offer,) = data["question"]["candidates"]
+    argument = {"modelId": "openai/gpt-5", offer["field"]: offer["value"], "ask": True}
+    assert (await editor.run("aloop.addModel", argument))["modelId"] == "openai/gpt-5"
+    assert KEY not in repr(data)
+    assert file.read_text().count(KEY) == TEXT.count(KEY) + 1

@@ -18,19 +18,16 @@ from aloop_models.catalog.redaction import NO_SECRETS, Redactor, redact
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, VERBS, parse_arguments
 from aloop_models.commands.arguments import (
-    ASK,
-    KeyOffer,
-    KeyQuestion,
-    answered,
     argument_from,
-    key_question,
     resolved,
     usage_of,
     words_taken,
 )
 from aloop_models.commands.candidates import candidates
 from aloop_models.commands.lookup import broken_note
+from aloop_models.commands.question import Candidate, Question
 from aloop_models.commands.rendering import render_model, render_sessions
+from aloop_models.commands.secret import ASK
 from aloop_models.commands.set_default_model import DEFAULT
 from aloop_models.commands.switch_model import SWITCH
 from aloop_models.commands.views import JsonObject
@@ -129,17 +126,20 @@ def snapshot_for(dispatcher: Dispatcher, line: Line) -> Snapshot:
     return dispatcher.in_use(path) if line.command_id == SWITCH.id else dispatcher.saved(path)
 
 
-def question_of(snapshot: Snapshot, line: Line) -> KeyQuestion | None:
+def question_of(snapshot: Snapshot, line: Line) -> Question | None:
     """What is to be asked for without echo before the line runs; its answer is `secret` of `run_line`.
 
     Raises:
         RefusedError: as `understood`.
     """
-    return None if line.command_id == _HELP else key_question(snapshot, BY_ID[line.command_id], line.argument)
+    if line.command_id == _HELP:
+        return None
+    question = BY_ID[line.command_id].question(snapshot, line.argument)
+    return question if question is not None and question.secret else None
 
 
 def run_line(
-    dispatcher: Dispatcher, text: str, current: Current, secret: str | KeyOffer | None = None
+    dispatcher: Dispatcher, text: str, current: Current, secret: str | Candidate | None = None
 ) -> tuple[str, JsonObject]:
     """Run a line on the file; what to print, and the command's result.
 
@@ -154,13 +154,12 @@ def run_line(
         raise line
     if line.command_id == _HELP:
         return usage(), {}
-    command = BY_ID[line.command_id]
     dispatcher.choice = current.model_id
     snapshot = snapshot_for(dispatcher, line)
     line = understood(snapshot, line, current)
     question = question_of(snapshot, line)
     if question is not None and (secret is not None or question.required):
-        line = Line(line.command_id, answered(command, line.argument, question, secret or ""))
+        line = Line(line.command_id, question.put(line.argument, secret or ""))
     if line.command_id == SWITCH.id and "session" not in line.argument:
         result = _switch_here(dispatcher, snapshot, line.argument)
         if note := broken_note(snapshot):

@@ -29,9 +29,9 @@ from aloop_models.agent.watch import Watch
 from aloop_models.catalog import looks_like_key, nearest
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands import BY_ID
-from aloop_models.commands.arguments import KeyOffer, KeyQuestion, id_problem
 from aloop_models.commands.lookup import names_of_models, require_readable
 from aloop_models.commands.new_id import UnusualIdError
+from aloop_models.commands.question import Candidate, Question
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import AloopError, RefusedError, describe_bug
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
@@ -264,9 +264,9 @@ class Session:
         return Line(line.command_id, argument), f"{text} --allow-unusual-id"
 
     def _id_problem(self, line: Line) -> UnusualIdError | None:
-        return id_problem(self.dispatcher.saved(self.dispatcher.target()), BY_ID[line.command_id], line.argument)
+        return BY_ID[line.command_id].to_confirm(self.dispatcher.saved(self.dispatcher.target()), line.argument)
 
-    async def _secret(self, line: Line, current: Current) -> str | KeyOffer | None:
+    async def _secret(self, line: Line, current: Current) -> str | Candidate | None:
         snapshot = snapshot_for(self.dispatcher, line)
         line = understood(snapshot, line, current)
         question = question_of(snapshot, line)
@@ -274,12 +274,12 @@ class Session:
             return None
         return await self._answer(question, str(line.argument.get("modelId") or line.argument.get("provider") or ""))
 
-    async def _answer(self, question: KeyQuestion, whose: str) -> str | KeyOffer:
-        for offer in question.offers:
-            if await self._face.ask(f"Use the key of {redact(offer.model_id)}?", default=True):
+    async def _answer(self, question: Question, whose: str) -> str | Candidate:
+        for offer in question.candidates:
+            if await self._face.ask(f"Use the key of {redact(offer.value)}?", default=True):
                 return offer
         end = "" if question.required else ", empty to add it later"
-        return (await self._face.ask_secret(f"{question.field} for {redact(whose)} (not shown{end}): ")).strip()
+        return (await self._face.ask_secret(f"{question.name} for {redact(whose)} (not shown{end}): ")).strip()
 
     async def _test(self, words: Sequence[str]) -> None:
         profiles = await self._confirmed(lambda: self._several(words))

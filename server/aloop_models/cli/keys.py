@@ -7,8 +7,8 @@ import sys
 import click
 
 from aloop_models.catalog.redaction import redact
-from aloop_models.commands.arguments import KeyOffer, KeyQuestion
 from aloop_models.commands.new_id import UnusualIdError
+from aloop_models.commands.question import Candidate, Question
 from aloop_models.errors import RefusedError
 
 
@@ -37,7 +37,7 @@ def confirm_id(problem: UnusualIdError) -> None:
         raise RefusedError(problem.reason, "Nothing was changed.", problem.suggestions)
 
 
-def ask(question: KeyQuestion) -> str | KeyOffer | None:
+def ask(question: Question) -> str | Candidate | None:
     """The secret or the offer taken, "" for none, or None where nobody can be asked and none is needed.
 
     Raises:
@@ -48,9 +48,9 @@ def ask(question: KeyQuestion) -> str | KeyOffer | None:
             return None
         message = "Nobody can be asked for the key here. Give it on standard input: --api-key-stdin"
         raise RefusedError("missingKey", message)
-    for offer in question.offers:
-        if click.confirm(f"Use the key of {redact(offer.model_id)}?", default=True, err=True):
+    for offer in question.candidates:
+        if click.confirm(f"Use the key of {redact(offer.value)}?", default=True, err=True):
             return offer
-    name = "API key" if question.field == "api_key" else question.field
+    name = "API key" if question.name == "api_key" else question.name
     hint = "" if question.required else " (empty: add the model without one)"
     return str(click.prompt(f"{name}{hint}", default="", show_default=False, hide_input=True, err=True))

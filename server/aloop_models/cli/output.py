@@ -64,9 +64,7 @@ def refuse(error: AloopError, *, as_json: bool) -> int:
     """Tell what was refused and why; the exit code."""
     note(f"aloop models: {error.message_for('aloop models')}")
     if as_json and isinstance(error, RefusedError):
-        print_json(
-            {"error": {"reason": error.reason, "message": error.message, "suggestions": list(error.suggestions)}}
-        )
+        print_json({"error": {"message": error.message, **error.data()}})
     return EXIT_REFUSED
 
 

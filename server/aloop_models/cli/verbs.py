@@ -20,16 +20,8 @@ from aloop_models.cli.output import (
 )
 from aloop_models.cli.target import dispatcher_for, named_file, target_options
 from aloop_models.commands import Command, json_name
-from aloop_models.commands.arguments import (
-    ASK,
-    answered,
-    fields_from,
-    id_problem,
-    key_question,
-    options_of,
-    resolved,
-    words_taken,
-)
+from aloop_models.commands.arguments import fields_from, options_of, resolved, words_taken
+from aloop_models.commands.secret import ASK
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.terminal import note
 
@@ -135,7 +127,7 @@ def _argument(command: Command[Any], dispatcher: Dispatcher, given: Mapping[str,
     if model is not None and argument.get("modelId", model) != model:
         shown, model_id = map(snapshot.redactor.redact, (model, str(argument["modelId"])))
         note(f"{shown} is {model_id}.")
-    problem = id_problem(snapshot, command, argument)
+    problem = command.to_confirm(snapshot, argument)
     if problem is not None:
         keys.confirm_id(problem)
         argument["allowUnusualId"] = True
@@ -148,14 +140,14 @@ def _with_key(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *
         if fields.get("api_key", ASK) != ASK:
             raise InvalidArgumentsError("invalidArguments", "Give the key once: --api-key-stdin, or api_key=….")
         argument = {**argument, "fields": {**fields, "api_key": ASK}}
-    question = key_question(snapshot, command, argument)
-    if question is None:
+    question = command.question(snapshot, argument)
+    if question is None or not question.secret:
         return argument
     dashed = command.verb != "key" and question.required
     if from_stdin or (dashed and not keys.is_interactive()):
-        return answered(command, argument, question, keys.key_from_stdin())
+        return question.put(argument, keys.key_from_stdin())
     secret = keys.ask(question)
-    return argument if secret is None else answered(command, argument, question, secret)
+    return argument if secret is None else question.put(argument, secret)
 
 
 def _execute(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject) -> JsonObject:

@@ -25,6 +25,7 @@ from aloop_models.commands.definition import (
     SwitchSessions,
     json_name,
     parse_arguments,
+    without_ask,
     without_uri,
 )
 
@@ -61,5 +62,6 @@ __all__ = [
     "SwitchSessions",
     "json_name",
     "parse_arguments",
+    "without_ask",
     "without_uri",
 ]

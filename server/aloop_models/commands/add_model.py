@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aloop_models.catalog import provider_of
-from aloop_models.catalog.redaction import redact
+from aloop_models.catalog import is_entry_id, is_placeholder, provider_of
+from aloop_models.catalog.file_secrets import secrets_of_id
+from aloop_models.catalog.provider_table import SHARES_CREDENTIALS_WITH
+from aloop_models.catalog.redaction import redact, redactor_for
+from aloop_models.catalog.references import refers
+from aloop_models.commands.candidates import new_candidates
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_fields
 from aloop_models.commands.lookup import entry_of, require_readable, require_safe, text_of_key
-from aloop_models.commands.new_id import check_new_id
+from aloop_models.commands.new_id import UnusualIdError, check_new_id
+from aloop_models.commands.question import Candidate, Question, fields_of
+from aloop_models.commands.secret import ask_secret
 from aloop_models.core import edits
 from aloop_models.core.edit_check import edited
-from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
+from aloop_models.features.formatting import display_name
 from aloop_models.features.model_id import require_model_id
 from aloop_models.features.model_search import example_model
 from aloop_models.features.readiness import why_not_ready
@@ -61,6 +68,37 @@ def is_added(snapshot: Snapshot, parameters: AddParameters) -> bool:
     return snapshot.document.parses and parameters.model_id in snapshot.document.by_id
 
 
+def ask_for_add(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
+    """Ask for the model, then for the key: one that is typed, or that of an entry of the same provider."""
+    model_id = str(argument.get("modelId") or "")
+    if not model_id or model_id.endswith("/"):
+        prompt = "Provider or model, such as anthropic, gpt or provider/model"
+        return Question("modelId", prompt, candidates=new_candidates(snapshot, model_id))
+    if question := ask_secret(snapshot, argument):
+        return question
+    fields = fields_of(argument)
+    if "api_key" in fields or "sameKeyAs" in argument or not _needs_key(snapshot, model_id, fields):
+        return None
+    prompt = f"API key for {redact(model_id)} (empty: add it later)"
+    return Question("fields.api_key", prompt, secret=True, required=False, candidates=_offers(snapshot, model_id))
+
+
+def unusual_id(snapshot: Snapshot, argument: Mapping[str, object]) -> UnusualIdError | None:
+    """Why a person has to confirm the ID; the answer yes is `allowUnusualId` in the argument object."""
+    model_id = argument.get("modelId")
+    if argument.get("allowUnusualId") or not isinstance(model_id, str):
+        return None
+    if not is_entry_id(model_id) or model_id in snapshot.document.by_id:
+        return None
+    redactor = redactor_for(snapshot.redactor.secrets | secrets_of_id(model_id))
+    try:
+        with change_texts(redactor.mask):
+            check_new_id(model_id, fields_of(argument), snapshot.facts.catalog)
+    except UnusualIdError as problem:
+        return problem
+    return None
+
+
 def _added_id(parameters: AddParameters) -> str:
     return parameters.model_id
 
@@ -78,6 +116,34 @@ def _with_shared_key(snapshot: Snapshot, parameters: AddParameters) -> Mapping[s
     return {**fields, "api_key": key}
 
 
+def _needs_key(snapshot: Snapshot, model_id: str, fields: Mapping[str, object]) -> bool:
+    known = snapshot.facts.catalog.providers.get(provider_of(model_id))
+    if known is None or not known.needs_key or fields.get("api_base"):
+        return False
+    return model_id not in snapshot.document.by_id and not any(fields.get(name) for name in known.key_fields)
+
+
+def _offers(snapshot: Snapshot, model_id: str) -> tuple[Candidate, ...]:
+    """Entries whose key may serve, one for each key, nearest first; a person never sees the key."""
+    wanted = _issuer(provider_of(model_id))
+    offers: dict[str, Candidate] = {}
+    for placed in snapshot.document.by_id.values():
+        key = placed.entry.profile.get("api_key")
+        if isinstance(key, str) and key.strip() and not is_placeholder(key) and not refers(key):
+            provider, name = provider_of(placed.model_id), display_name(placed.entry)
+            # A key for an address of its own is not the provider's.
+            is_own = _issuer(provider) == wanted and not placed.entry.profile.get("api_base")
+            if is_own and not snapshot.redactor.hides(placed.model_id):
+                offers.setdefault(
+                    key, Candidate(placed.model_id, name if name != placed.model_id else "", "model", "sameKeyAs")
+                )
+    return tuple(offers.values())
+
+
+def _issuer(provider: str) -> str:
+    return SHARES_CREDENTIALS_WITH.get(provider, provider)
+
+
 ADD = Command(
     "aloop.addModel",
     "add",
@@ -90,4 +156,6 @@ ADD = Command(
     makes_file=True,
     applied=is_added,
     new_id=_added_id,
+    question=ask_for_add,
+    to_confirm=unusual_id,
 )

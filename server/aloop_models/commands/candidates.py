@@ -11,7 +11,7 @@ from aloop_models.catalog import ProviderFacts, litellm_id, provider_of
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.arguments import kind_of, options_of, words_taken
 from aloop_models.commands.definition import Command
-from aloop_models.commands.question import Candidate
+from aloop_models.commands.question import Candidate, Question
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.current_model import current_id
 from aloop_models.features.formatting import display_name, format_facts, plural
@@ -51,13 +51,13 @@ def _arguments(snapshot: Snapshot, command: Command[Any], before: Sequence[str],
     model, whose_key, fields = words_taken(command)
     words = list(_without_options(options, before))
     if words:
-        return _fitting(typed, list(_fields(snapshot, words[0], words[1:], typed))) if fields else []
+        return _fitting(typed, list(field_words(snapshot, words[0], words[1:], typed))) if fields else []
     if whose_key:
-        return _fitting(typed, [*_providers(snapshot), *configured(snapshot)])
+        return _fitting(typed, [*providers(snapshot), *configured(snapshot)])
     if not model:
         return []
     if kind_of(command) == "newModel":
-        return list(islice(new_models(snapshot, typed), _MOST))
+        return list(new_candidates(snapshot, typed))
     return _fitting(typed, configured(snapshot))
 
 
@@ -109,7 +109,19 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
     return found
 
 
-def new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
+def new_candidates(snapshot: Snapshot, typed: str) -> tuple[Candidate, ...]:
+    """Models for a new entry that fit what is typed, best first."""
+    return tuple(islice(_new_models(snapshot, typed), _MOST))
+
+
+def ask_model(snapshot: Snapshot, argument: Mapping[str, object], prompt: str) -> Question | None:
+    """Ask for a model of the file, if there is none in the argument object."""
+    if argument.get("modelId"):
+        return None
+    return Question("modelId", prompt, candidates=tuple(configured(snapshot)))
+
+
+def _new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
     """Providers with their slash, and chat models that the file does not have."""
     configured = {litellm_id(entry_id) for entry_id in snapshot.document.by_id}
     for item in search(snapshot.facts.catalog, snapshot.facts.today, typed):
@@ -119,7 +131,8 @@ def new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
             yield Candidate(item.facts.id, item.detail, "newModel")
 
 
-def _providers(snapshot: Snapshot) -> Iterator[Candidate]:
+def providers(snapshot: Snapshot) -> Iterator[Candidate]:
+    """The providers of the file's models."""
     counts: dict[str, int] = {}
     for model_id in snapshot.document.by_id:
         provider = provider_of(model_id)
@@ -129,7 +142,7 @@ def _providers(snapshot: Snapshot) -> Iterator[Candidate]:
             yield Candidate(provider, plural(count, "model"), "provider")
 
 
-def _fields(snapshot: Snapshot, model_id: str, before: Sequence[str], typed: str) -> Iterator[Candidate]:
+def field_words(snapshot: Snapshot, model_id: str, before: Sequence[str], typed: str) -> Iterator[Candidate]:
     """Field names with their `=`, those of the provider; behind the `=` the field's values, none for a secret."""
     fields = snapshot.facts.schema.fields
     name, sign, _ = typed.partition("=")

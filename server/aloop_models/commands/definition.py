@@ -11,7 +11,8 @@ from typing import Any, Generic, Literal, TypeVar, cast
 
 from aloop_models.catalog.file_secrets import secrets_of_fields, secrets_of_id
 from aloop_models.catalog.redaction import Redactor, redact, redactor_for
-from aloop_models.commands.question import Question
+from aloop_models.commands.new_id import UnusualIdError
+from aloop_models.commands.question import NeedsInputError, Question
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArgumentsError, change_texts
 from aloop_models.snapshot import Snapshot
@@ -58,6 +59,11 @@ class Outcome:
 
 def needs_nothing(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
     """The `question` of a command that asks nothing."""
+    del snapshot, argument
+
+
+def confirms_nothing(snapshot: Snapshot, argument: Mapping[str, object]) -> UnusualIdError | None:
+    """The `to_confirm` of a command that takes everything as it is."""
     del snapshot, argument
 
 
@@ -122,6 +128,8 @@ class Command(Generic[Parameters]):
     """Whether only the process with this current model can answer, because it is about that model."""
     question: Callable[[Snapshot, Mapping[str, object]], Question | None] = needs_nothing
     """What has to be asked before it can run as the argument object means it."""
+    to_confirm: Callable[[Snapshot, Mapping[str, object]], UnusualIdError | None] = confirms_nothing
+    """What a person has to confirm before it runs."""
     render: Callable[..., str] = render_message
     """The result as text for people."""
 
@@ -226,6 +234,24 @@ def without_uri(argument: object) -> tuple[str | None, object]:
     if uri is not None and not isinstance(uri, str):
         raise InvalidArgumentsError("invalidArguments", "'uri' has to be a string.")
     return uri, rest
+
+
+def without_ask(command: Command[Any], argument: object, snapshot: Callable[[], Snapshot]) -> object:
+    """The argument object without `ask`, which every command takes.
+
+    Raises:
+        NeedsInputError: `ask` is true, and something has to be asked.
+        InvalidArgumentsError: `ask` is not a boolean.
+    """
+    if not isinstance(argument, Mapping) or "ask" not in argument:
+        return cast("object", argument)
+    rest = dict(cast("Mapping[str, object]", argument))
+    asks = rest.pop("ask")
+    if not isinstance(asks, bool):
+        raise InvalidArgumentsError("invalidArguments", "'ask' has to be true or false.")
+    if asks and (question := command.question(snapshot(), rest)):
+        raise NeedsInputError(question)
+    return rest
 
 
 def _alternatives(hint: Any) -> tuple[Any, ...]:

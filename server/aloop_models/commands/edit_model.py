@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from aloop_models.catalog import provider_of
 from aloop_models.catalog.redaction import redact
+from aloop_models.commands.candidates import ask_model, field_words
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_fields
 from aloop_models.commands.lookup import entry_of, require_safe
+from aloop_models.commands.question import Question, fields_of
+from aloop_models.commands.secret import ask_secret
 from aloop_models.core import edits
 from aloop_models.core.scalars import same
 from aloop_models.errors import InvalidArgumentsError, RefusedError
@@ -56,6 +59,16 @@ def is_edited(snapshot: Snapshot, parameters: EditParameters) -> bool:
     )
 
 
+def ask_for_edit(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
+    """Ask for the model, the field, and the value of a secret."""
+    if question := ask_model(snapshot, argument, "Edit which model?"):
+        return question
+    if not fields_of(argument):
+        names = tuple(field_words(snapshot, str(argument["modelId"]), (), ""))
+        return Question("fields", "Which field?", candidates=names)
+    return ask_secret(snapshot, argument)
+
+
 EDIT = Command(
     "aloop.editModel",
     "edit",
@@ -65,4 +78,5 @@ EDIT = Command(
     edit_model,
     changes_file=True,
     applied=is_edited,
+    question=ask_for_edit,
 )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
+
+from aloop_models.errors import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,22 @@ class Question:
 
     @property
     def name(self) -> str:
-        """The last part of `field`: `api_key`."""
-        return self.field.rpartition(".")[2]
+        """The field of the entry: `api_key`."""
+        return "api_key" if self.field == "apiKey" else self.field.rpartition(".")[2]
+
+    def put(self, argument: Mapping[str, object], answer: str | Candidate) -> dict[str, object]:
+        """The argument object with the answer; an empty one that is not required is left out.
+
+        Raises:
+            RefusedError: `invalidFields` for an empty answer that is required.
+        """
+        if isinstance(answer, Candidate):
+            return _put(argument, answer.field or self.field, answer.value)
+        if answer:
+            return _put(argument, self.field, answer)
+        if self.required:
+            raise RefusedError("invalidFields", f"No {self.name} was given. Nothing was changed.")
+        return dict(argument)
 
     def view(self) -> dict[str, object]:
         """The question for programs."""
@@ -49,3 +67,37 @@ class Question:
             "required": self.required,
         }
         return view | ({"candidates": [item.view() for item in self.candidates]} if self.candidates else {})
+
+
+class NeedsInputError(RefusedError):
+    """A command that a program wants to be asked about, and that needs an answer first."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__("needsInput", question.prompt)
+        self.question = question
+
+    def with_texts(self, change: Callable[[str], str]) -> NeedsInputError:
+        """The same refusal: a question contains no secret."""
+        del change
+        return self
+
+    def data(self) -> dict[str, object]:
+        """What a program is told besides the message."""
+        return {**super().data(), "question": self.question.view()}
+
+
+def fields_of(argument: Mapping[str, object]) -> Mapping[str, object]:
+    """The `fields` of an argument object."""
+    fields = argument.get("fields")
+    return cast("Mapping[str, object]", fields) if isinstance(fields, Mapping) else {}
+
+
+def _put(argument: Mapping[str, object], field: str, value: object) -> dict[str, object]:
+    name, dot, rest = field.partition(".")
+    if not dot:
+        return {**argument, name: value}
+    inner = argument.get(name)
+    return {
+        **argument,
+        name: _put(cast("Mapping[str, object]", inner) if isinstance(inner, Mapping) else {}, rest, value),
+    }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aloop_models.catalog.redaction import redact
+from aloop_models.commands.candidates import ask_model
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.lookup import entry_of, require_safe
+from aloop_models.commands.question import Question
 from aloop_models.core import edits
 from aloop_models.core.document import PlacedEntry
 from aloop_models.errors import RefusedError
@@ -60,6 +63,11 @@ def _is_chosen(snapshot: Snapshot, placed: PlacedEntry) -> bool:
     return bool(snapshot.sessions) and current_id(snapshot) == placed.model_id
 
 
+def ask_for_remove(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
+    """Ask for the model."""
+    return ask_model(snapshot, argument, "Remove which model?")
+
+
 REMOVE = Command(
     "aloop.removeModel",
     "remove",
@@ -70,4 +78,5 @@ REMOVE = Command(
     changes_file=True,
     applied=is_removed,
     is_own=_removes_current,
+    question=ask_for_remove,
 )

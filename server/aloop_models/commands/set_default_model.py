@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aloop_models.catalog.redaction import redact
+from aloop_models.commands.candidates import ask_model
 from aloop_models.commands.definition import Command, ModelParameters, Outcome
 from aloop_models.commands.lookup import entry_of, require_ready, require_safe
+from aloop_models.commands.question import Question
 from aloop_models.core import edits
 from aloop_models.features.formatting import display_name
 from aloop_models.snapshot import Snapshot
@@ -29,6 +33,11 @@ def is_default(snapshot: Snapshot, parameters: ModelParameters) -> bool:
     return document.parses and parameters.model_id in document.by_id and document.default_id == parameters.model_id
 
 
+def ask_for_default(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
+    """Ask for the model."""
+    return ask_model(snapshot, argument, "New agents start with which model?")
+
+
 DEFAULT = Command(
     "aloop.setDefaultModel",
     "default",
@@ -38,4 +47,5 @@ DEFAULT = Command(
     set_default_model,
     changes_file=True,
     applied=is_default,
+    question=ask_for_default,
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from aloop_models.catalog import is_dummy_key, is_placeholder, provider_of
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import refers
+from aloop_models.commands.candidates import configured, providers
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_key
 from aloop_models.commands.lookup import entry_of, not_found, require_readable, require_safe, text_of_key
+from aloop_models.commands.question import Question
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.errors import InvalidArgumentsError, RefusedError
@@ -109,6 +111,17 @@ def _old_key(placed: PlacedEntry, facts: Facts) -> str | None:
     return key
 
 
+def ask_for_key(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
+    """Ask for the owner of the key, then for the key."""
+    owner = argument.get("provider") or argument.get("modelId")
+    if not owner:
+        offered = [*(replace(item, field="provider") for item in providers(snapshot)), *configured(snapshot)]
+        return Question("modelId", "Whose key?", candidates=tuple(offered))
+    if argument.get("apiKey"):
+        return None
+    return Question("apiKey", f"API key for {redact(str(owner))}", secret=True)
+
+
 KEY = Command(
     "aloop.setKey",
     "key",
@@ -118,4 +131,5 @@ KEY = Command(
     set_key,
     changes_file=True,
     applied=is_key_set,
+    question=ask_for_key,
 )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aloop_models.catalog.file_secrets import hides_value
 from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.catalog.urls import without_credentials
+from aloop_models.commands.candidates import ask_model
 from aloop_models.commands.definition import Command, ModelParameters, Outcome
 from aloop_models.commands.lookup import entry_of
+from aloop_models.commands.question import Question
 from aloop_models.commands.views import JsonObject, entry_view
 from aloop_models.features.current_model import current_id, next_id
 from aloop_models.features.formatting import display_name
@@ -43,6 +47,17 @@ def _sharing(snapshot: Snapshot, model_id: str) -> list[str]:
     return [other for other, placed in entries if other != model_id and placed.entry.profile.get("api_key") == key]
 
 
+def ask_for_show(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
+    """Ask for the model."""
+    return ask_model(snapshot, argument, "Show which model?")
+
+
 SHOW = Command(
-    "aloop.showModel", "show", "Show Model", "Show one model; its key stays hidden.", ModelParameters, show_model
+    "aloop.showModel",
+    "show",
+    "Show Model",
+    "Show one model; its key stays hidden.",
+    ModelParameters,
+    show_model,
+    question=ask_for_show,
 )

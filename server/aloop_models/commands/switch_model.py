@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aloop_models.catalog.redaction import quote
-from aloop_models.commands.candidates import ALL
+from aloop_models.commands.candidates import ALL, ask_model, sessions
 from aloop_models.commands.definition import Choose, Command, ModelParameters, Outcome, SwitchSessions, parameter
 from aloop_models.commands.lookup import broken_note, entry_of, require_ready, require_unbroken
+from aloop_models.commands.question import Question
 from aloop_models.commands.set_default_model import is_default, set_default_model
 from aloop_models.core.text import Edit
 from aloop_models.errors import RefusedError
 from aloop_models.features.formatting import display_name
+from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Session, Snapshot
 
 
@@ -81,6 +84,17 @@ def _message(name: str, targets: tuple[Session, ...]) -> str:
     return f"{name} is the model of {len(targets)} agents from their next turns on."
 
 
+def ask_for_switch(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
+    """Ask for the model, then for the agent if several can be meant."""
+    if question := ask_model(snapshot, argument, "Switch to which model?"):
+        return question
+    placed = snapshot.document.by_id.get(str(argument["modelId"]))
+    agents = tuple(sessions(snapshot))
+    if argument.get("session") or len(agents) < 2 or placed is None or why_not_ready(placed.entry, snapshot.facts):
+        return None
+    return Question("session", "Several agents are running here. Which one is meant?", candidates=agents)
+
+
 SWITCH = Command(
     "aloop.switchModel",
     "switch",
@@ -92,4 +106,5 @@ SWITCH = Command(
     in_window=True,
     effect=SwitchSessions,
     applied=is_switched,
+    question=ask_for_switch,
 )

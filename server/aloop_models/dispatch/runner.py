@@ -16,7 +16,16 @@ from typing import Any, cast
 from aloop_models.catalog import Catalog
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.schema_file import load_schema
-from aloop_models.commands import BY_ID, Choose, Command, Outcome, SwitchSessions, parse_arguments, without_uri
+from aloop_models.commands import (
+    BY_ID,
+    Choose,
+    Command,
+    Outcome,
+    SwitchSessions,
+    parse_arguments,
+    without_ask,
+    without_uri,
+)
 from aloop_models.commands.check_models import CHECK
 from aloop_models.commands.list_models import LIST
 from aloop_models.commands.list_sessions import SESSIONS
@@ -296,7 +305,9 @@ class Dispatcher:
         if command is None:
             raise InvalidArgumentsError("unknownCommand", f"There is no command '{redact(command_id)[:60]}'.")
         uri, argument = without_uri(argument)
-        parameters, path = parse_arguments(command, argument), self.target(uri)
+        path = self.target(uri)
+        argument = without_ask(command, argument, lambda: self.in_use(path))
+        parameters = parse_arguments(command, argument)
         if command.reads_file and command.id != LIST.id and (skipped := self.skipped(path)):
             raise FileError("fileSkipped", f"No models.yaml can be used here. {skipped}")
         if command.id == SWITCH.id and self.window and uri is not None:

@@ -208,7 +208,7 @@ class AloopProtocol(LanguageServerProtocol):
         if error is None:
             self._send_response(msg_id, result=future.result())
         elif isinstance(error, RefusedError):
-            data = {"reason": error.reason, "suggestions": list(error.suggestions)}
+            data = error.data()
             self._answer_error(msg_id, error.code, error.message, data)
         else:
             self._answer_bug(msg_id, error, "answering a request")

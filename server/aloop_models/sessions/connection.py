@@ -148,7 +148,7 @@ class Connection:
 
 def error_of(refusal: RefusedError) -> Message:
     """A refusal as a JSON-RPC error."""
-    data = {"reason": refusal.reason, "suggestions": list(refusal.suggestions)}
+    data = refusal.data()
     return {"code": refusal.code, "message": refusal.message, "data": data}
 
 

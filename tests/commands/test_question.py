@@ -1,0 +1,141 @@
+"""What has to be asked before a command can run."""
+
+from typing import Any
+
+import pytest
+
+from aloop_models.commands import BY_ID, without_ask
+from aloop_models.commands.question import Candidate, NeedsInputError, Question
+from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.snapshot import Session
+from support.commands import KEY, OTHER_KEY
+from support.snapshots import snapshot
+
+TEXT = f"""\
+models:
+  openai/gpt-4o:
+    name: GPT-4o
+    api_key: {KEY}
+  openai/other:
+    api_key: {KEY}
+  openai/own: {{api_key: {OTHER_KEY}, api_base: https://example.com}}
+  ollama/llama3.1:
+  mistral/x:
+"""
+FILE = "/home/me/.aloop/models.yaml"
+AGENTS = tuple(Session(f"s{pid}", "interactive", pid, "/home/me", FILE, "openai/gpt-4o") for pid in (1, 2))
+NEW = {"modelId": "openai/gpt-5"}
+KEY_OF_NEW = Question(
+    "fields.api_key",
+    "API key for openai/gpt-5 (empty: add it later)",
+    secret=True,
+    required=False,
+    candidates=(Candidate("openai/gpt-4o", "GPT-4o", "model", "sameKeyAs"),),
+)
+
+
+def question(command: str, argument: dict[str, object], **around: Any) -> Question | None:
+    found = BY_ID[f"aloop.{command}"].question(snapshot(TEXT, **around), argument)
+    assert KEY not in repr(found)
+    return found
+
+
+@pytest.mark.parametrize("command", ["switchModel", "editModel", "removeModel", "setDefaultModel", "showModel"])
+def test_the_model_is_asked_for(command: str) -> None:
+    found = question(command, {})
+    assert found is not None
+    assert (found.field, found.secret, found.required) == ("modelId", False, True)
+    assert next((item.value, item.kind) for item in found.candidates) == ("openai/gpt-4o", "model")
+
+
+@pytest.mark.parametrize(
+    ("command", "argument", "field"),
+    [
+        ("addModel", {}, "modelId"),
+        ("addModel", {"modelId": "openai/"}, "modelId"),
+        ("addModel", {"modelId": "ollama/new"}, None),
+        ("addModel", NEW | {"fields": {"api_key": None}}, None),
+        ("addModel", NEW | {"fields": {"api_key": OTHER_KEY}}, None),
+        ("addModel", NEW | {"sameKeyAs": "openai/gpt-4o"}, None),
+        ("addModel", NEW | {"fields": {"api_base": "http://localhost:1"}}, None),
+        ("addModel", NEW | {"fields": {"api_key": "-"}}, "fields.api_key"),
+        ("editModel", {"modelId": "openai/gpt-4o"}, "fields"),
+        ("editModel", {"modelId": "openai/gpt-4o", "fields": {"timeout": 3}}, None),
+        ("editModel", {"modelId": "openai/gpt-4o", "fields": {"api_key": "-"}}, "fields.api_key"),
+        ("setKey", {}, "modelId"),
+        ("setKey", {"provider": "openai"}, "apiKey"),
+        ("setKey", {"provider": "openai", "apiKey": OTHER_KEY}, None),
+        ("switchModel", {"modelId": "openai/gpt-4o"}, None),
+        ("listModels", {}, None),
+    ],
+)
+def test_what_is_asked(command: str, argument: dict[str, object], field: str | None) -> None:
+    found = question(command, argument)
+    assert (found and found.field) == field
+    assert found is None or found.secret == ("api" in found.field)
+
+
+def test_the_key_of_a_new_model_may_be_that_of_another_one() -> None:
+    assert question("addModel", NEW) == KEY_OF_NEW
+
+
+def test_the_owner_of_a_key_is_a_provider_or_a_model() -> None:
+    found = question("setKey", {})
+    assert found is not None
+    fields = {item.value: item.field for item in found.candidates}
+    assert (fields["openai"], fields["openai/gpt-4o"]) == ("provider", None)
+
+
+@pytest.mark.parametrize(
+    ("argument", "asks"),
+    [
+        ({"modelId": "openai/gpt-4o"}, True),
+        ({"modelId": "openai/gpt-4o", "session": "*"}, False),
+        # These are refused for another reason.
+        ({"modelId": "mistral/x"}, False),
+        ({"modelId": "none/such"}, False),
+    ],
+)
+def test_the_agent_is_asked_for_if_several_can_be_meant(argument: dict[str, object], asks: bool) -> None:
+    found = question("switchModel", argument, sessions=AGENTS)
+    assert (found and [item.value for item in found.candidates]) == (["s1", "s2", "*"] if asks else None)
+    assert question("switchModel", argument, sessions=AGENTS[:1]) is None
+
+
+def test_two_secrets_are_not_asked_for_at_once() -> None:
+    with pytest.raises(InvalidArgumentsError):
+        question("editModel", {"modelId": "openai/gpt-4o", "fields": {"api_key": "-", "aws_secret_access_key": "-"}})
+
+
+def test_answers_are_put_where_they_belong() -> None:
+    assert KEY_OF_NEW.put(NEW, KEY) == NEW | {"fields": {"api_key": KEY}}
+    given = NEW | {"fields": {"timeout": 3}}
+    assert KEY_OF_NEW.put(given, KEY) == NEW | {"fields": {"timeout": 3, "api_key": KEY}}
+    assert KEY_OF_NEW.put(given, "") == given
+    assert KEY_OF_NEW.put(NEW, KEY_OF_NEW.candidates[0]) == NEW | {"sameKeyAs": "openai/gpt-4o"}
+    with pytest.raises(RefusedError, match=r"^No api_key was given\."):
+        Question("apiKey", "Key?", secret=True).put({}, "")
+
+
+def test_only_who_wants_to_be_asked_is_asked() -> None:
+    command = BY_ID["aloop.addModel"]
+    assert without_ask(command, NEW, lambda: snapshot(TEXT)) == NEW
+    assert without_ask(command, NEW | {"ask": False}, lambda: snapshot(TEXT)) == NEW
+    assert without_ask(command, {"modelId": "ollama/new", "ask": True}, lambda: snapshot(TEXT)) == {
+        "modelId": "ollama/new"
+    }
+    with pytest.raises(InvalidArgumentsError):
+        without_ask(command, NEW | {"ask": "yes"}, lambda: snapshot(TEXT))
+    with pytest.raises(NeedsInputError) as refused:
+        without_ask(command, NEW | {"ask": True}, lambda: snapshot(TEXT))
+    assert refused.value.data() == {
+        "reason": "needsInput",
+        "suggestions": [],
+        "question": {
+            "field": "fields.api_key",
+            "prompt": "API key for openai/gpt-5 (empty: add it later)",
+            "secret": True,
+            "required": False,
+            "candidates": [{"value": "openai/gpt-4o", "detail": "GPT-4o", "kind": "model", "field": "sameKeyAs"}],
+        },
+    }
