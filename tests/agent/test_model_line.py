@@ -190,7 +190,7 @@ class TestRun:
             for number in (1, 2)
         )
         monkeypatch.setattr("aloop_models.dispatch.runner.sessions_on", lambda *_: others)
-        monkeypatch.setattr("aloop_models.sessions.reach.switch_sessions", lambda *_: pytest.fail("switched another"))
+        monkeypatch.setattr("aloop_models.sessions.peer.switch_sessions", lambda *_: pytest.fail("switched another"))
         dispatcher.look_around()
         message, result = run_line(dispatcher, "/model switch gpt-4o --make-default", Current(ANTHROPIC))
         assert (message, result["sessions"]) == ("Using GPT-4o (openai/gpt-4o).\n", [])

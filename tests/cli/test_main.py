@@ -511,7 +511,7 @@ class TestSwitch:
         agent = Session("a1", "interactive", 7, str(path.parents[1]), str(path), ANTHROPIC)
         switched: list[Any] = []
         monkeypatch.setattr("aloop_models.dispatch.runner.sessions_on", lambda *_: (agent,))
-        monkeypatch.setattr("aloop_models.sessions.reach.switch_sessions", lambda *given: switched.append(given[:2]))
+        monkeypatch.setattr("aloop_models.sessions.peer.switch_sessions", lambda *given: switched.append(given[:2]))
         done = run("switch", "llama2")
         assert done.out == f"ollama/llama2 is the model of the agent in {path.parents[1]} from its next turn on.\n"
         assert switched == [(("a1",), "ollama/llama2")]

@@ -13,7 +13,7 @@ import pytest
 from aloop_models import __version__
 from aloop_models.commands import COMMANDS, json_name
 from aloop_models.dispatch.runner import Dispatcher
-from aloop_models.sessions import connection, host, reach, registry
+from aloop_models.sessions import connection, host, peer, registry
 from aloop_models.sessions.framing import Frames, framed
 from support.world import FILE, World, dial, endpoint_of
 
@@ -99,9 +99,9 @@ def test_results(results: dict[str, Any]) -> None:
 def test_limits() -> None:
     told = {row[0]: float(row[1]) for row in rows("what |")}
     assert list(told.values()) == [
-        reach.EDITOR_SECONDS,
-        reach.BUSY_SECONDS,
-        reach.SWITCH_SECONDS,
+        peer.EDITOR_SECONDS,
+        peer.BUSY_SECONDS,
+        peer.SWITCH_SECONDS,
         host.HANDSHAKE_SECONDS,
     ]
     assert connection.MAX_FRAME == 16 * 2**20

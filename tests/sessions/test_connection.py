@@ -94,10 +94,10 @@ def test_an_editor_that_has_begun_is_not_overtaken(
 ) -> None:
     from aloop_models.dispatch.runner import Dispatcher
     from aloop_models.errors import RefusedError
-    from aloop_models.sessions import reach
+    from aloop_models.sessions import peer
 
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
-    monkeypatch.setattr(reach, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(peer, "BUSY_SECONDS", 0.1)
     listen("slow", "editor", GREETED + BEGUN)
     before = world.config.read_bytes()
     dispatcher = Dispatcher((world.project,), config=world.config, asks_editor=True)

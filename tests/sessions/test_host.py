@@ -10,6 +10,9 @@ from typing import Any, Protocol
 import pytest
 
 from aloop_models.errors import RefusedError
+from aloop_models.sessions import host as host_module
+from aloop_models.sessions.connection import Connection
+from aloop_models.sessions.endpoint import connect
 from aloop_models.sessions.host import Host
 from support.world import World
 
@@ -144,3 +147,38 @@ async def test_an_agent_that_is_asked_itself(world: World, play: Play) -> None:
         result = await host.call(first, "aloop.switchModel", {"modelId": LLAMA, "makeDefault": True})
         assert result["message"] == f"{told} Llama is the default now."
     assert world.config.read_text().endswith(f"default: {LLAMA}\n")
+
+
+async def test_a_switch_goes_over_the_connection_that_is_open(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever side has made it; none is made for the switch, and the switch is told under the asker's name."""
+    async with (
+        play("interactive", {}) as (_, first),
+        play("editor") as (editor, _),
+        play("interactive", {}) as (_, last),
+    ):
+        ids = [entry.id for entry in editor.others()]
+        assert len(ids) == 2
+        monkeypatch.setattr(host_module, "connect", None)
+        await editor.switch_sessions(ids, LLAMA)
+    assert [[who for _, _, who in asked] for asked in (first, last)] == [["player"], ["player"]]
+
+
+async def test_the_state_is_built_only_for_those_who_read_it(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with play("interactive") as (agent, _), play("editor") as (editor, _):
+        built: list[str] = []
+        noticed, heard = asyncio.Event(), asyncio.Queue[Any]()
+        monkeypatch.setattr(agent, "state", lambda: built.append("once") or {"file": None})
+        monkeypatch.setattr(editor, "_note", noticed.set)
+        agent.tell()
+        await asyncio.wait_for(noticed.wait(), 60)
+        assert built == []
+
+        async def hear(_: Connection, method: str, params: Any) -> None:
+            heard.put_nowait((method, params))
+
+        stranger = await connect(agent.entry.endpoint, hear, 60)
+        await stranger.request("initialize", {"clientInfo": {"name": "a script"}}, 60)
+        agent.tell()
+        assert await asyncio.wait_for(heard.get(), 60) == ("aloop/modelsChanged", {"file": None})
+        assert built == ["once"]
+        stranger.close()

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +21,7 @@ from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import AloopError, FileError, RefusedError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.sessions.background import BackgroundHost
-from aloop_models.sessions.reach import EDITOR_VARIABLE, editor_choice
+from aloop_models.sessions.peer import EDITOR_VARIABLE, editor_choice
 from aloop_models.sessions.registry import INTERACTIVE
 from aloop_models.snapshot import Session
 
@@ -63,6 +64,7 @@ class Attachment:
         self._host = BackgroundHost(
             kind, "aloop", folder, self._path, self._answer, state=self._state, changed=self._follow
         )
+        self._dispatcher.switch_sessions = partial(self._host.switch_sessions, name=self._dispatcher.name)
         self._host.start(model_id=self._told_id(), editor=os.environ.get(EDITOR_VARIABLE))
         atexit.register(self._host.stop)
 

@@ -20,7 +20,7 @@ from aloop_models.errors import AloopError, RefusedError, describe_bug
 from aloop_models.llm.answer import ToolCall
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.profile import ModelProfile
-from aloop_models.sessions.reach import editor_choice
+from aloop_models.sessions.peer import editor_choice
 from aloop_models.sessions.registry import TASK
 from aloop_models.terminal import note
 

@@ -112,6 +112,8 @@ class Command(Generic[Parameters]):
     """False where it has something to say or do although there is no file yet."""
     makes_file: bool = False
     """Whether it creates a file that does not exist or is empty."""
+    needs_sessions: bool = False
+    """Whether it is about running agents, which not every system has."""
     asks_owner: bool = True
     """Whether the process that owns the text runs it; False where it is about this process, or about the disk."""
     source: Literal["in use", "saved", "editor"] = "in use"

@@ -24,5 +24,6 @@ SESSIONS = Command(
     list_sessions,
     reads_file=False,
     needs_file=False,
+    needs_sessions=True,
     asks_owner=False,
 )

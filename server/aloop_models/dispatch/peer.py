@@ -27,7 +27,7 @@ def run_at_editor(
         RefusedError: the editor refused, or did not end what it had begun.
     """
     # Imported here, for asyncio takes longer than the rest of a command.
-    from aloop_models.sessions.reach import ask_editor
+    from aloop_models.sessions.peer import ask_editor
 
     before = _text_or_none(path)
     given = cast("Mapping[str, object]", argument if isinstance(argument, Mapping) else {})
@@ -48,7 +48,7 @@ def has_undone(pending: Pending, path: Path, name: str) -> bool:
     """
     if not pending.holds(path):
         return False
-    from aloop_models.sessions.reach import ask_editor
+    from aloop_models.sessions.peer import ask_editor
 
     state = None
     with suppress(RefusedError, PeerEndedError):

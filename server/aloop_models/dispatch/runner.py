@@ -44,7 +44,7 @@ from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
 from aloop_models.features.current_model import find_new_id
-from aloop_models.sessions.registry import sessions_on
+from aloop_models.sessions.registry import require_sessions, sessions_on
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import BrokenFile, Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffers, path_named
@@ -103,6 +103,8 @@ class Dispatcher:
         """What commands put into an unsaved buffer, here or in an editor that was asked."""
         self.endpoint: str | None = None
         """Where others reach this process, if they can."""
+        self.switch_sessions: Callable[[Sequence[str], str], None] | None = None
+        """Switches running agents over the connections that this process has; None where it has none."""
         self._config = config
         self._home = home
         self._today = today
@@ -304,6 +306,8 @@ class Dispatcher:
         command = BY_ID.get(command_id)
         if command is None:
             raise InvalidArgumentsError("unknownCommand", f"There is no command '{redact(command_id)[:60]}'.")
+        if command.needs_sessions:
+            require_sessions()
         uri, argument = without_uri(argument)
         path = self.target(uri)
         argument = without_ask(command, argument, lambda: self.in_use(path))
@@ -372,12 +376,19 @@ class Dispatcher:
 
     def _reach(self, outcome: Outcome) -> None:
         if isinstance(outcome.effect, SwitchSessions):
-            from aloop_models.sessions.reach import switch_sessions
-
             try:
-                switch_sessions(outcome.effect.sessions, outcome.effect.model_id, self.name)
+                self._switch_sessions(outcome.effect.sessions, outcome.effect.model_id)
             finally:
                 self.look_around()
+
+    def _switch_sessions(self, ids: Sequence[str], model_id: str) -> None:
+        if self.switch_sessions is not None:
+            self.switch_sessions(ids, model_id)
+            return
+        # Imported here, for asyncio takes longer than the rest of a command.
+        from aloop_models.sessions.peer import switch_sessions
+
+        switch_sessions(ids, model_id, self.name)
 
     def _finish(
         self,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from aloop_models.dispatch.runner import Dispatcher
@@ -31,6 +32,13 @@ class Peers:
             log.logger.warning("no endpoint: %s", problem.reason)
             return None
         host.state = dispatcher.state
+        loop = asyncio.get_running_loop()
+
+        def switch_sessions(ids: Sequence[str], model_id: str) -> None:
+            """Called in a thread."""
+            asyncio.run_coroutine_threadsafe(host.switch_sessions(ids, model_id), loop).result()
+
+        dispatcher.switch_sessions = switch_sessions
         self._host, dispatcher.endpoint = host, host.entry.endpoint
         return host.entry.endpoint
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from aloop_models.errors import FileError
 from aloop_models.sessions.host import Host
+from aloop_models.sessions.peer import switch_sessions
 from aloop_models.sessions.registry import RegistryEntry
 
 Answer = Callable[[str, object, str], Any]
@@ -63,8 +64,20 @@ class BackgroundHost:
         if host is not None and loop is not None and not loop.is_closed():
             asyncio.run_coroutine_threadsafe(_quietly(host.update(**changes)), loop)
 
+    def switch_sessions(self, ids: Sequence[str], model_id: str, name: str) -> None:
+        """Have running agents use another model, over the open connections; without any, over new ones.
+
+        Raises:
+            RefusedError: as `switch_over`.
+        """
+        host, loop = self._host, self._loop
+        if host is None or loop is None or loop.is_closed():
+            switch_sessions(ids, model_id, name)
+        else:
+            asyncio.run_coroutine_threadsafe(host.switch_sessions(ids, model_id), loop).result()
+
     def stop(self) -> None:
-        """Leave the registry and end every line; waits for at most a second."""
+        """Leave the registry and end every connection; waits for at most a second."""
         loop, done, thread = self._loop, self._done, self._thread
         if loop is not None and done is not None and thread is not None and not loop.is_closed():
             with suppress(RuntimeError):

@@ -6,13 +6,13 @@ import asyncio
 import os
 import socket
 import struct
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from aloop_models.errors import FileError, PeerGoneError, PeerSilentError
 from aloop_models.sessions.connection import Connection, Handler
+from aloop_models.sessions.registry import require_sessions
 from aloop_models.workspace.folders import runtime_folder
 
 _LONGEST_PATH = 100
@@ -23,13 +23,12 @@ _CLOSING_SECONDS = 0.5
 
 
 def endpoint_for(identity: str) -> str:
-    """The address of a new endpoint: the path of a socket, or on Windows the name of a pipe.
+    """The address of a new endpoint: the path of a socket.
 
     Raises:
-        FileError: no folder with a path short enough for a socket.
+        FileError: no folder with a path short enough for a socket, or no sessions on this system.
     """
-    if sys.platform == "win32":
-        return rf"\\.\pipe\aloop-models-{os.environ.get('USERNAME', '')}-{identity}"
+    require_sessions()
     path = str(runtime_folder() / f"{identity}.s")
     if len(os.fsencode(path)) > _LONGEST_PATH:
         message = (
@@ -56,11 +55,6 @@ class Endpoint:
         Raises:
             OSError: the address cannot be listened at.
         """
-        if sys.platform == "win32":
-            from aloop_models.sessions.windows import serve
-
-            self._server = await serve(self.address, self._serve)
-            return
         _unlink(self.address)
         # The folder is 0700 already; the socket itself is for its owner alone, too.
         before = os.umask(0o177)
@@ -104,15 +98,11 @@ async def connect(
 
     Raises:
         PeerGoneError: nobody listens there, or not within `timeout` seconds.
+        FileError: no sessions on this system.
     """
+    require_sessions()
     try:
-        if sys.platform == "win32":
-            from aloop_models.sessions.windows import open_connection
-
-            streams = open_connection(address)
-        else:
-            streams = asyncio.open_unix_connection(address)
-        reader, writer = await asyncio.wait_for(streams, timeout)
+        reader, writer = await asyncio.wait_for(asyncio.open_unix_connection(address), timeout)
     except (TimeoutError, asyncio.TimeoutError):
         raise PeerSilentError(f"no answer within {timeout:.1f} seconds") from None
     except OSError as error:
@@ -126,9 +116,8 @@ async def connect(
 
 
 def _unlink(address: str) -> None:
-    if sys.platform != "win32":
-        with suppress(OSError):
-            Path(address).unlink(missing_ok=True)
+    with suppress(OSError):
+        Path(address).unlink(missing_ok=True)
 
 
 def _is_same_user(writer: asyncio.StreamWriter) -> bool:

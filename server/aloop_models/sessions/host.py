@@ -1,16 +1,16 @@
-"""One participant, agent or editor: its endpoint, its place in the registry, and open lines to the others.
+"""One participant, agent or editor: its endpoint, its place in the registry, and open connections to the others.
 
-Whoever starts connects to everyone else on the same file and keeps the line open, so the end of a process is noticed
-by the end of its line, however it died.
+Whoever starts connects to everyone else on the same file and keeps the connection open, so the end of a process is
+noticed by the end of its connection, however it died. Calls go over it, whoever has opened it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,12 +20,8 @@ from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection
 from aloop_models.sessions.endpoint import Endpoint, connect, endpoint_for
 from aloop_models.sessions.framing import framed
+from aloop_models.sessions.peer import CHANGED, CREATE, EXECUTE, PROGRESS, Peer, call_peer, read_peer, switch_over
 from aloop_models.sessions.registry import EDITOR, RegistryEntry
-
-CHANGED = "aloop/modelsChanged"
-EXECUTE = "workspace/executeCommand"
-PROGRESS = "$/progress"
-CREATE = "window/workDoneProgress/create"
 
 HANDSHAKE_SECONDS = 0.3
 """How long another one has to take a call and say who it is."""
@@ -34,26 +30,16 @@ _CONFIRM_SECONDS = 5.0
 """How long an asker has to say that it still waits, before its command is not begun."""
 
 _LOOKS = (0.0, 0.02, 0.1, 0.5, 2.0)
-"""Seconds before each look at whose line has ended: a process that dies closes its lines before it is gone."""
+"""Seconds before each look at whose connection has ended: a process that dies closes them before it is gone."""
 
 _GATHERED = 0.01
 """Seconds in which changes are gathered: what several others tell, and what is told to them, is one message."""
 
 _GATHERED_EACH = 0.005
-"""Seconds more for each open line: where many run, what they tell each other does not hold up a switch of them all."""
+"""Seconds more for each open connection: what many tell each other does not hold up a switch of them all."""
 
 Execute = Callable[[str, object, str], Awaitable[Any]]
 """(command id, argument object, who asks in words) → result; raises `RefusedError`."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Caller:
-    """Who has called, as it says itself."""
-
-    name: str
-    session: str | None
-    confirms: bool
-    """Whether it is asked, before its command is begun, if it still waits for it."""
 
 
 class Host:
@@ -75,9 +61,9 @@ class Host:
         self._name = name
         self._execute = execute
         self._changed = changed
-        self._endpoint = Endpoint(self.entry.endpoint, self._handle, self._hung_up)
-        self._lines: dict[str, Connection] = {}
-        self._callers: dict[Connection, _Caller] = {}
+        self._endpoint = Endpoint(self.entry.endpoint, self._handle, self._ended)
+        self._peers: dict[Connection, Peer] = {}
+        """Who is at the other end of each open connection, whoever has opened it."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_open = False
         self._is_noted = False
@@ -105,13 +91,13 @@ class Host:
         await self.link()
 
     async def stop(self) -> None:
-        """Leave the registry and end every line."""
+        """Leave the registry and end every connection."""
         self._is_open = False
         registry.remove(self.entry)
         for task in self._tasks:
             task.cancel()
-        for line in list(self._lines.values()):
-            line.close()
+        for connection in self._dialed():
+            connection.close()
         await self._endpoint.close()
 
     async def update(self, **changes: Any) -> None:
@@ -134,7 +120,7 @@ class Host:
 
     def tell(self) -> None:
         """Tell everyone concerned the state."""
-        self._tell((*self._endpoint.connections, *self._lines.values()))
+        self._tell((*self._endpoint.connections, *self._dialed()))
 
     def others(self) -> tuple[RegistryEntry, ...]:
         """Everyone else on the same file."""
@@ -143,73 +129,97 @@ class Host:
         )
 
     async def link(self) -> None:
-        """Have a line to everyone else on the same file, and tell the state to those who are new."""
-        missing = [item for item in self.others() if item.id not in self._lines and not self._is_called_by(item.id)]
-        lines = await asyncio.gather(*(self._connect(item) for item in missing))
-        self._tell(line for line in lines if line)
+        """Have a connection to everyone else on the same file, and tell the state to those who are new."""
+        missing = [entry for entry in self.others() if self._find_peer(entry.id) is None]
+        peers = await asyncio.gather(*map(self._connect, missing))
+        self._tell(peer.connection for peer in peers if peer)
 
     async def call(self, other: RegistryEntry, command_id: str, argument: object, timeout: float = 2.0) -> Any:
-        """Run a command at another participant.
+        """Run a command at another participant, over the open connection to it; without one, a connection is made.
 
         Raises:
             RefusedError: it refused.
-            PeerGoneError: it is not there, or does not answer in time.
+            PeerGoneError: it is not there, or does not answer in time, the greeting included.
         """
-        line = self._lines.get(other.id)
-        if line is None or not line.is_open:
-            line = await self._connect(other)
-        if line is None:
-            raise PeerGoneError("it does not answer")
-        return await line.request(EXECUTE, {"command": command_id, "arguments": [argument]}, timeout)
+        if other.id == self.entry.id:
+            return await call_peer(other.endpoint, command_id, argument, self._name, timeout)
+        end = asyncio.get_running_loop().time() + timeout
+        peer = self._find_peer(other.id) or await self._dial(other, timeout)
+        return await peer.call(command_id, argument, max(0.0, end - asyncio.get_running_loop().time()))
+
+    async def switch_sessions(self, ids: Sequence[str], model_id: str) -> None:
+        """Have running agents use another model, over the open connections.
+
+        Raises:
+            RefusedError: as `switch_over`.
+        """
+        await switch_over(self.call, ids, model_id)
 
     def _gathering(self) -> float:
-        return _GATHERED + _GATHERED_EACH * (len(self._lines) + len(self._callers))
+        return _GATHERED + _GATHERED_EACH * len(self._peers)
 
     def _tell_gathered(self) -> None:
         self._is_telling = False
         with suppress(FileError):
             self.tell()
 
-    def _tell(self, lines: Iterable[Connection]) -> None:
-        if reached := list(lines):
+    def _tell(self, connections: Iterable[Connection]) -> None:
+        """Tell that the state has changed; it is built only where someone reads it."""
+        readers: list[Connection] = []
+        notice = framed({"jsonrpc": "2.0", "method": CHANGED, "params": {}})
+        for connection in connections:
+            peer = self._peers.get(connection)
+            if peer is None or peer.wants_state:
+                readers.append(connection)
+            else:
+                connection.send(notice)
+        if readers:
             frame = framed({"jsonrpc": "2.0", "method": CHANGED, "params": self.state()})
-            for line in reached:
-                line.send(frame)
+            for connection in readers:
+                connection.send(frame)
 
-    async def _connect(self, other: RegistryEntry) -> Connection | None:
-        try:
-            line = await connect(
-                other.endpoint, self._handle, HANDSHAKE_SECONDS, on_end=lambda line: self._ended(other.id, line)
-            )
-            self._lines[other.id] = line
-            await line.request("initialize", self._greeting(), HANDSHAKE_SECONDS)
-        except PeerGoneError:
-            return None
-        return line
+    async def _connect(self, other: RegistryEntry) -> Peer | None:
+        with suppress(PeerGoneError):
+            return await self._dial(other, HANDSHAKE_SECONDS)
+        return None
 
-    def _is_called_by(self, other: str) -> bool:
-        return any(caller.session == other for caller in self._callers.values())
+    async def _dial(self, other: RegistryEntry, timeout: float) -> Peer:
+        """A new connection to another participant, who may be slow to answer the greeting and is kept all the same.
 
-    def _greeting(self) -> object:
+        Raises:
+            PeerGoneError: it is not there, or does not answer in time.
+        """
+        end = asyncio.get_running_loop().time() + timeout
+        connection = await connect(other.endpoint, self._handle, timeout, on_end=self._ended)
+        self._peers[connection] = Peer(connection, session=other.id)
+        greeting = {"processId": os.getpid(), **self._introduction()}
+        left = max(0.0, end - asyncio.get_running_loop().time())
+        answer = await connection.request("initialize", greeting, left)
+        self._peers[connection] = peer = read_peer(connection, answer, other.id)
+        return peer
+
+    def _dialed(self) -> list[Connection]:
+        return [connection for connection in self._peers if connection not in self._endpoint.connections]
+
+    def _find_peer(self, identity: str) -> Peer | None:
+        """The open connection to another participant."""
+        return next((peer for peer in self._peers.values() if peer.session == identity), None)
+
+    def _introduction(self) -> dict[str, object]:
+        """What each side of a connection says of itself: the state is not read here, for the registry tells enough."""
         return {
-            "processId": os.getpid(),
             "clientInfo": {"name": self._name, "version": __version__},
-            "capabilities": {},
+            "capabilities": {"experimental": {"aloopState": False}},
             "session": self.entry.id,
         }
 
-    def _ended(self, other: str, line: Connection) -> None:
-        if self._lines.get(other) is line:
-            del self._lines[other]
-            self._left(other)
-
-    def _hung_up(self, connection: Connection) -> None:
-        caller = self._callers.pop(connection, None)
-        if caller is not None and caller.session is not None:
-            self._left(caller.session)
+    def _ended(self, connection: Connection) -> None:
+        peer = self._peers.pop(connection, None)
+        if peer is not None and peer.session is not None:
+            self._left(peer.session)
 
     def _left(self, other: str) -> None:
-        """The line to another one has ended: it is dying, or only the line was lost and has to be made again."""
+        """The connection to another one has ended: it is dying, or only the connection was lost and is made again."""
         if not self._is_open:
             return
 
@@ -217,11 +227,11 @@ class Host:
             for pause in _LOOKS:
                 await asyncio.sleep(pause)
                 found = registry.find(other)
-                if found is None or self._is_called_by(other) or await self._connect(found):
+                if found is None or self._find_peer(other) or await self._connect(found):
                     break
             self._note()
 
-        self._later(look())
+        self._later(look)
 
     def _note(self) -> None:
         """Others have come, gone or changed: `changed` is called once for all that happens in the same moment."""
@@ -235,10 +245,10 @@ class Host:
             self._is_noted = True
             asyncio.get_running_loop().call_later(self._gathering(), tell)
 
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+    def _later(self, work: Callable[[], Awaitable[None]]) -> None:
         async def quietly() -> None:
             with suppress(FileError, OSError):
-                await work
+                await work()
 
         task = asyncio.get_running_loop().create_task(quietly())
         self._tasks.add(task)
@@ -247,11 +257,11 @@ class Host:
     async def _handle(self, connection: Connection, method: str, params: Any) -> Any:
         given = cast("dict[str, Any]", params) if isinstance(params, dict) else {}
         if method == "initialize":
-            self._callers[connection] = caller = _caller(given)
-            if caller.session is not None:
+            self._peers[connection] = peer = read_peer(connection, given)
+            if peer.session is not None:
                 self._note()
             name = "aloop-ls" if self.entry.kind == EDITOR else "aloop"
-            return {"capabilities": {}, "serverInfo": {"name": name, "version": __version__}, "session": self.entry.id}
+            return {**self._introduction(), "serverInfo": {"name": name, "version": __version__}}
         if method == EXECUTE:
             return await self._carry_out(connection, given)
         if method == CHANGED:
@@ -266,16 +276,14 @@ class Host:
         command, arguments = given.get("command"), given.get("arguments") or [None]
         if not isinstance(command, str) or not isinstance(arguments, list):
             raise InvalidArgumentsError("invalidArguments", "A command has a name and a list of arguments.")
-        caller, token = self._callers.get(connection), given.get("workDoneToken")
+        peer, token = self._peers.get(connection) or Peer(connection), given.get("workDoneToken")
         if token is not None:
-            if caller and caller.confirms:
+            if peer.confirms:
                 await _confirm(connection, token)
             # Who asks learns that the command is in good hands, and waits for it.
             connection.notify(PROGRESS, {"token": token, "value": {"kind": "begin", "title": command}})
         try:
-            return await self._execute(
-                command, cast("list[object]", arguments)[0], caller.name if caller else "another program"
-            )
+            return await self._execute(command, cast("list[object]", arguments)[0], peer.name)
         finally:
             if token is not None:
                 connection.notify(PROGRESS, {"token": token, "value": {"kind": "end"}})
@@ -291,15 +299,3 @@ async def _confirm(connection: Connection, token: object) -> None:
         await connection.request(CREATE, {"token": token}, _CONFIRM_SECONDS)
     except (PeerGoneError, RefusedError):
         raise RefusedError("notBegun", "Who asked for this no longer waits for it. Nothing was changed.") from None
-
-
-def _caller(given: dict[str, Any]) -> _Caller:
-    info, session = given.get("clientInfo"), given.get("session")
-    name = cast("dict[str, Any]", info).get("name") if isinstance(info, dict) else None
-    capabilities: Any = given.get("capabilities")
-    window: Any = cast("dict[str, Any]", capabilities).get("window") if isinstance(capabilities, dict) else None
-    return _Caller(
-        name[:60] if isinstance(name, str) else "another program",
-        session if isinstance(session, str) else None,
-        isinstance(window, dict) and cast("dict[str, Any]", window).get("workDoneProgress") is True,
-    )

@@ -45,11 +45,25 @@ class RegistryEntry:
     config: str
     """Real path of the models.yaml in use."""
     endpoint: str
-    """Path of the socket, or name of the pipe."""
+    """Path of the socket."""
     model_id: str | None = None
     editor: str | None = None
     """The endpoint of the editor in whose terminal it was started."""
     version: str = __version__
+
+
+def require_sessions() -> None:
+    """Refuse where agents and editors cannot find each other.
+
+    Raises:
+        FileError: this is Windows (`notSupported`).
+    """
+    if sys.platform == "win32":
+        message = (
+            "Sessions are not supported on Windows yet: editors and other programs cannot see or switch a running "
+            "agent. Switch in the agent with /model, or set the default model."
+        )
+        raise FileError("notSupported", message)
 
 
 def new_id() -> str:
@@ -61,7 +75,7 @@ def write(entry: RegistryEntry) -> None:
     """Put the entry into the list, or its newer version in place of it.
 
     Raises:
-        FileError: there is no runtime folder.
+        FileError: there is no runtime folder, or no sessions on this system.
         OSError: it cannot be written.
     """
     write_private(_folder() / f"{entry.id}.json", json.dumps(asdict(entry)).encode())
@@ -72,7 +86,7 @@ def remove(entry: RegistryEntry) -> None:
     with suppress(FileError, OSError):
         (_folder() / f"{entry.id}.json").unlink(missing_ok=True)
         # Whatever else an entry may name is not ours to remove.
-        if sys.platform != "win32" and Path(entry.endpoint).parent == runtime_folder():
+        if Path(entry.endpoint).parent == runtime_folder():
             Path(entry.endpoint).unlink(missing_ok=True)
 
 
@@ -80,7 +94,7 @@ def entries() -> tuple[RegistryEntry, ...]:
     """Everyone who runs, the oldest process first where the system tells; stale entries are removed on the way.
 
     Raises:
-        FileError: there is no runtime folder.
+        FileError: there is no runtime folder, or no sessions on this system.
     """
     return tuple(sorted(_living(), key=lambda entry: (entry.started or 0, entry.id)))
 
@@ -89,7 +103,7 @@ def find(identity: str) -> RegistryEntry | None:
     """The one of that id, if it runs; a stale entry is removed on the way.
 
     Raises:
-        FileError: there is no runtime folder.
+        FileError: there is no runtime folder, or no sessions on this system.
     """
     return _read_living(_folder() / f"{identity}.json") if identity.isalnum() else None
 
@@ -132,13 +146,12 @@ def process_start(pid: int) -> int | None:
 
 def is_alive(entry: RegistryEntry) -> bool:
     """Whether the process of the entry still runs, and is not another one with its number."""
-    if sys.platform != "win32":
-        try:
-            os.kill(entry.pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            pass
+    try:
+        os.kill(entry.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
     return entry.started is None or process_start(entry.pid) == entry.started
 
 
@@ -185,8 +198,9 @@ def _is_complete(known: dict[str, object]) -> bool:
 
 
 def _is_own(found: os.stat_result) -> bool:
-    return sys.platform == "win32" or found.st_uid == os.geteuid()
+    return found.st_uid == os.geteuid()
 
 
 def _folder() -> Path:
+    require_sessions()
     return make_private(runtime_folder() / "sessions")

@@ -14,7 +14,7 @@ import pytest
 
 from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import RefusedError
-from aloop_models.sessions import reach
+from aloop_models.sessions import peer
 from aloop_models.sessions.framing import Frames, framed, parsed
 from aloop_models.sessions.host import Host
 from support.world import FILE, World, write_entry
@@ -172,7 +172,7 @@ def test_an_editor_that_ends_over_what_was_there_before(world: World, fake: Call
 async def test_a_busy_servers_late_beginning_is_none(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server has read the command, and its asker is gone before it gets to it: it asks, and leaves it."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
-    monkeypatch.setattr(reach, "EDITOR_SECONDS", 0.2)
+    monkeypatch.setattr(peer, "EDITOR_SECONDS", 0.2)
     executed: list[str] = []
     free = threading.Event()
 
@@ -192,7 +192,7 @@ async def test_a_busy_servers_late_beginning_is_none(world: World, monkeypatch: 
     try:
 
         def ask(command: str) -> dict[str, object] | None:
-            return reach.ask_editor(Path(world.config), command, {}, "test")
+            return peer.ask_editor(Path(world.config), command, {}, "test")
 
         def ask_in_vain() -> dict[str, object] | None:
             try:
@@ -201,7 +201,7 @@ async def test_a_busy_servers_late_beginning_is_none(world: World, monkeypatch: 
                 free.set()
 
         assert await asyncio.to_thread(ask_in_vain) is None
-        monkeypatch.setattr(reach, "EDITOR_SECONDS", 10.0)
+        monkeypatch.setattr(peer, "EDITOR_SECONDS", 10.0)
         assert await asyncio.to_thread(ask, "aloop.second") == RESULT
         assert executed == ["aloop.second"]
     finally:

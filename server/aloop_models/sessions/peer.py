@@ -1,12 +1,16 @@
-"""One call to a running agent or to an editor: for whoever has no open lines of its own."""
+"""The other end of a connection, an agent or an editor, and the calls that are made to it.
+
+A process that takes part has open connections (`sessions/host.py`); one that does not, like the command line, dials.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -15,8 +19,12 @@ from aloop_models.errors import FileError, PeerEndedError, PeerGoneError, PeerSi
 from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection
 from aloop_models.sessions.endpoint import connect
-from aloop_models.sessions.host import CREATE, EXECUTE, PROGRESS
 from aloop_models.sessions.registry import EDITOR, RegistryEntry
+
+CHANGED = "aloop/modelsChanged"
+EXECUTE = "workspace/executeCommand"
+PROGRESS = "$/progress"
+CREATE = "window/workDoneProgress/create"
 
 EDITOR_VARIABLE = "ALOOP_EDITOR"
 """In the environment of an editor's terminals: the endpoint of its server."""
@@ -30,16 +38,81 @@ BUSY_SECONDS = 10.0
 SWITCH_SECONDS = 3.0
 """How long an agent has to take a switch."""
 
+Call = Callable[[RegistryEntry, str, object, float], Awaitable[Any]]
+"""(whom, command id, argument object, seconds) → result; raises `RefusedError` or `PeerGoneError`."""
+
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who is at the other end of an open connection, as it says itself."""
+
+    connection: Connection
+    name: str = "another program"
+    session: str | None = None
+    confirms: bool = False
+    """Whether it is asked, before its command is begun, if it still waits for it."""
+    wants_state: bool = True
+    """Whether it reads the state in `aloop/modelsChanged`."""
+
+    async def call(self, command_id: str, argument: object, timeout: float) -> Any:
+        """Run a command there.
+
+        Raises:
+            RefusedError: it refused.
+            PeerGoneError: the connection ended, or there is no answer within `timeout` seconds.
+        """
+        return await self.connection.request(EXECUTE, {"command": command_id, "arguments": [argument]}, timeout)
+
+
+def read_peer(connection: Connection, greeting: object, session: str | None = None) -> Peer:
+    """The peer that has sent this `initialize`, or this answer to it; what it leaves out is as for a stranger."""
+    given = _object(greeting)
+    name, given_session = _object(given.get("clientInfo")).get("name"), given.get("session")
+    capabilities = _object(given.get("capabilities"))
+    return Peer(
+        connection,
+        name[:60] if isinstance(name, str) else Peer.name,
+        session or (given_session if isinstance(given_session, str) else None),
+        _object(capabilities.get("window")).get("workDoneProgress") is True,
+        _object(capabilities.get("experimental")).get("aloopState") is not False,
+    )
+
+
+async def call_peer(endpoint: str, command_id: str, argument: object, name: str, timeout: float) -> Any:
+    """Run one command over a connection for just that; `name` is how the asker is called.
+
+    Raises:
+        RefusedError: it was refused.
+        PeerGoneError: nobody is there, or there is no answer within `timeout` seconds, the greeting included.
+    """
+    end = asyncio.get_running_loop().time() + timeout
+    connection = await connect(endpoint, _hear_nothing, timeout)
+    try:
+        await connection.request("initialize", _greeting(name), _left(end))
+        return await Peer(connection).call(command_id, argument, _left(end))
+    finally:
+        connection.close()
+
+
 def switch_sessions(ids: Sequence[str], model_id: str, name: str) -> None:
-    """Have running agents use another model, all at once; blocks for at most 3 seconds.
+    """As `switch_over`, for a process without open connections; blocks for at most 3 seconds."""
+
+    async def call(entry: RegistryEntry, command_id: str, argument: object, timeout: float) -> Any:
+        return await call_peer(entry.endpoint, command_id, argument, name, timeout)
+
+    _wait(switch_over(call, ids, model_id))
+
+
+async def switch_over(call: Call, ids: Sequence[str], model_id: str) -> None:
+    """Have running agents use another model, all at once.
 
     Raises:
         RefusedError: an agent refused, or is gone (`noSession`); the others were switched all the same, and it says so.
     """
-    outcomes = _wait(_switch_all(ids, model_id, name))
+    running = {entry.id: entry for entry in registry.entries()}
+    outcomes = await asyncio.gather(*(_switch(call, identity, running.get(identity), model_id) for identity in ids))
     refusals = [outcome for outcome in outcomes if outcome is not None]
     if refusals and len(refusals) < len(outcomes):
         count = len(outcomes) - len(refusals)
@@ -47,6 +120,27 @@ def switch_sessions(ids: Sequence[str], model_id: str, name: str) -> None:
         raise RefusedError(refusals[0].reason, f"{refusals[0].message} {done}", refusals[0].suggestions)
     if refusals:
         raise refusals[0]
+
+
+async def _switch(call: Call, identity: str, entry: RegistryEntry | None, model_id: str) -> RefusedError | None:
+    if entry is None:
+        return RefusedError("noSession", f"The agent {identity} has ended. See: aloop models sessions")
+    argument = {"modelId": model_id, "session": identity}
+    try:
+        await call(entry, "aloop.switchModel", argument, SWITCH_SECONDS)
+    except RefusedError as refusal:
+        if refusal.reason != "modelNotFound":
+            return refusal
+        # Who asks has the model, so it is in an editor only.
+        message = f"The agent {identity} does not have this model yet. Save the file, then switch again."
+        return RefusedError("unsavedChanges", message)
+    except PeerSilentError:
+        waited = f"has not answered within {SWITCH_SECONDS:g} seconds. If it hangs, end process {entry.pid}"
+        return RefusedError("noSession", f"The agent {identity} {waited}, then switch again.")
+    except PeerGoneError as gone:
+        message = f"The agent {identity} (process {entry.pid}) cannot be reached: {gone}. End it and start it anew."
+        return RefusedError("noSession", message)
+    return None
 
 
 def ask_editor(config: Path, command_id: str, argument: object, name: str) -> dict[str, object] | None:
@@ -84,31 +178,10 @@ def editor_choice(name: str) -> str | None:
     if not endpoint:
         return None
     with suppress(PeerGoneError, RefusedError):
-        result: object = _wait(_call(endpoint, "aloop.listModels", {}, name, EDITOR_SECONDS))
-        choice = cast("dict[str, object]", result).get("choice") if isinstance(result, dict) else None
-        if isinstance(choice, dict):
-            return str(cast("dict[str, object]", choice).get("modelId"))
+        state = _object(_wait(call_peer(endpoint, "aloop.listModels", {}, name, EDITOR_SECONDS)))
+        model_id = _object(state.get("choice")).get("modelId")
+        return model_id if isinstance(model_id, str) else None
     return None
-
-
-async def call(entry: RegistryEntry, command_id: str, argument: object, name: str, timeout: float = 2.0) -> Any:
-    """Run one command at another participant, over a connection for just that.
-
-    Raises:
-        RefusedError: it refused.
-        PeerGoneError: it is not there, or does not answer within `timeout` seconds, the greeting included.
-    """
-    return await _call(entry.endpoint, command_id, argument, name, timeout)
-
-
-async def _call(endpoint: str, command_id: str, argument: object, name: str, timeout: float) -> Any:
-    end = asyncio.get_running_loop().time() + timeout
-    line = await connect(endpoint, _hear_nothing, timeout)
-    try:
-        await line.request("initialize", _greeting(name), _left(end))
-        return await line.request(EXECUTE, {"command": command_id, "arguments": [argument]}, _left(end))
-    finally:
-        line.close()
 
 
 async def _entrust(endpoint: str, command_id: str, argument: object, name: str) -> Any:
@@ -131,11 +204,11 @@ async def _entrust(endpoint: str, command_id: str, argument: object, name: str) 
         if method in (CREATE, PROGRESS):
             begun.set()
 
-    line = await connect(endpoint, hear, EDITOR_SECONDS)
+    connection = await connect(endpoint, hear, EDITOR_SECONDS)
     try:
-        await line.request("initialize", _greeting(name), _left(end))
+        await connection.request("initialize", _greeting(name), _left(end))
         params = {"command": command_id, "arguments": [argument], "workDoneToken": command_id}
-        answer = asyncio.create_task(line.request(EXECUTE, params, _left(end) + BUSY_SECONDS))
+        answer = asyncio.create_task(connection.request(EXECUTE, params, _left(end) + BUSY_SECONDS))
         start = asyncio.create_task(begun.wait())
         try:
             await asyncio.wait((answer, start), timeout=_left(end), return_when=asyncio.FIRST_COMPLETED)
@@ -157,10 +230,10 @@ async def _entrust(endpoint: str, command_id: str, argument: object, name: str) 
             is_over = True
             start.cancel()
             answer.cancel()
-            # So that the peer is told before the line ends.
+            # So that the peer is told before the connection ends.
             await asyncio.wait((answer,))
     finally:
-        line.close()
+        connection.close()
 
 
 def _greeting(name: str) -> object:
@@ -179,31 +252,8 @@ async def _hear_nothing(*_: object) -> None:
     return None
 
 
-async def _switch_all(ids: Sequence[str], model_id: str, name: str) -> list[RefusedError | None]:
-    running = {entry.id: entry for entry in registry.entries()}
-
-    async def switch(identity: str) -> RefusedError | None:
-        entry = running.get(identity)
-        if entry is None:
-            return RefusedError("noSession", f"The agent {identity} has ended. See: aloop models sessions")
-        argument = {"modelId": model_id, "session": identity}
-        try:
-            await call(entry, "aloop.switchModel", argument, name, SWITCH_SECONDS)
-        except RefusedError as refusal:
-            if refusal.reason != "modelNotFound":
-                return refusal
-            # Who asks has the model, so it stands in an editor only.
-            message = f"The agent {identity} does not have this model yet. Save the file, then switch again."
-            return RefusedError("unsavedChanges", message)
-        except PeerSilentError:
-            waited = f"has not answered within {SWITCH_SECONDS:g} seconds. If it hangs, end process {entry.pid}"
-            return RefusedError("noSession", f"The agent {identity} {waited}, then switch again.")
-        except PeerGoneError as gone:
-            message = f"The agent {identity} (process {entry.pid}) cannot be reached: {gone}. End it and start it anew."
-            return RefusedError("noSession", message)
-        return None
-
-    return list(await asyncio.gather(*map(switch, ids)))
+def _object(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
 def _wait(work: Coroutine[Any, Any, Result]) -> Result:
