@@ -11,6 +11,7 @@ from aloop_models.catalog.key_forms import SHORTEST_KEY, KeyProblem
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry
+from aloop_models.core.lines import BREAKS
 from aloop_models.core.scalars import MAX_LEVELS, is_nested_too_deeply
 from aloop_models.core.schema import FieldSpec, Schema, SchemaProblem
 from aloop_models.errors import RefusedError
@@ -176,7 +177,7 @@ def _require_key_text(name: str, value: str) -> None:
         raise RefusedError("invalidFields", "That is not an API key. Paste the key, or leave it empty.")
     if not value.strip():
         raise RefusedError("invalidFields", f"{name} is empty. Paste the key, or leave the field out.")
-    if any(character in value for character in "\r\n\x85\u2028\u2029"):
+    if any(character in value for character in BREAKS):
         raise RefusedError("invalidFields", f"{name} has more than one line. Paste the key alone.")
     if is_placeholder(value):
         raise RefusedError("invalidFields", f"{name} is a placeholder, not a key. Paste the real one.")

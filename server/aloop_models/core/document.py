@@ -125,6 +125,8 @@ class Document:
     """Values outside the entries that the safe loader refuses."""
     cache: MappingLike[str, object] = field(default_factory=dict[str, object], repr=False)
     """The reader's own: what it read of each piece of text, for the next version."""
+    tree: Node | None = field(default=None, repr=False)
+    """The root where the text was read as a whole; None where it was read piece by piece, so without aliases."""
 
     @cached_property
     def lines(self) -> Lines:

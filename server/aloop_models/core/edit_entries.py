@@ -97,7 +97,7 @@ def cut_entry(layout: Layout, model_id: str) -> Draft:
     text, models = layout.text, layout.set_of_models
     if models is None:
         return ODD_LAYOUT
-    pairs = layout.entries[model_id]
+    pairs = layout.entries(model_id)
     if models.flow:
         return _or_odd(delete_pairs(text, models, {index for index, _ in pairs}))
     cuts: list[Span] = []

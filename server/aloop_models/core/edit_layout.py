@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingLike
-from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from collections.abc import Sequence as SequenceLike
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple, TypeAlias, overload
 
-from aloop_models.core.document import Document
-from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, resolve
+from aloop_models.core.document import Document, PlacedEntry
+from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, resolve, shift
 from aloop_models.core.text import Edit, Span
-from aloop_models.core.yaml_reader import read
 
 
 class UnsafeEdit(NamedTuple):
@@ -29,17 +30,17 @@ SHARED = UnsafeEdit("Other parts of this file refer to this text (anchor and ali
 COMMENTS_INSIDE = UnsafeEdit("The value has comments inside that would be lost. Change it by hand.")
 
 
-class Layout(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Layout:
     """One document's tree, in offsets of the file."""
 
     text: str
     root: Mapping | None
-    """None where the file is empty or holds comments only."""
+    """None where the file is empty or has only comments."""
     models: Pair | None
     default: Pair | None
-    entries: MappingLike[str, list[tuple[int, Pair]]]
-    """Per model id its pairs in the `models` mapping with their index; inherited ones are not among them."""
-    aliases: tuple[Alias, ...]
+    indexes: MappingLike[str, SequenceLike[int]]
+    """Per model ID the indexes of its pairs in the `models` mapping; inherited ones are not among them."""
 
     @property
     def flow(self) -> bool:
@@ -52,6 +53,17 @@ class Layout(NamedTuple):
         value = self.models.value if self.models else None
         return value if isinstance(value, Mapping) and value.pairs else None
 
+    @cached_property
+    def aliases(self) -> tuple[Alias, ...]:
+        """Every alias in the file."""
+        nodes = nodes_of(self.root) if self.root and "*" in self.text and "&" in self.text else ()
+        return tuple(node for node in nodes if isinstance(node, Alias))
+
+    def entries(self, model_id: str) -> list[tuple[int, Pair]]:
+        """The pairs of a model ID in the `models` mapping with their index, the one in force last."""
+        pairs = self.set_of_models.pairs if self.set_of_models else ()
+        return [(index, pairs[index]) for index in self.indexes.get(model_id, ())]
+
 
 @lru_cache(maxsize=1)
 def layout_of(document: Document) -> Layout | UnsafeEdit:
@@ -60,28 +72,69 @@ def layout_of(document: Document) -> Layout | UnsafeEdit:
         return UNREADABLE
     if document.other_root is not None:
         return OTHER_CONTENT
-    root = read(document.text).root
-    if isinstance(root, Scalar) and root.start == root.end:
-        root = None
-    if root is None:
-        return Layout(document.text, None, None, None, {}, ())
+    root = document.tree or _root_of_pieces(document)
+    if root is None or (isinstance(root, Scalar) and root.start == root.end):
+        return Layout(document.text, None, None, None, {})
     if not isinstance(root, Mapping):
         return ODD_LAYOUT
     models, default = own_pairs(root, "models"), own_pairs(root, "default")
-    entries: dict[str, list[tuple[int, Pair]]] = {}
-    if models and isinstance(models[-1].value, Mapping):
-        for index, pair in enumerate(models[-1].value.pairs):
-            key = resolve(pair.key)
-            if isinstance(key, Scalar) and not key.merge:
-                entries.setdefault(key.text, []).append((index, pair))
-    return Layout(
-        document.text,
-        root,
-        models[-1] if models else None,
-        default[-1] if default else None,
-        entries,
-        tuple(node for node in nodes_of(root) if isinstance(node, Alias)),
-    )
+    value = models[-1].value if models else None
+    indexes: dict[str, list[int]] = {}
+    for index, name in enumerate(_names(value.pairs) if isinstance(value, Mapping) else ()):
+        if name is not None:
+            indexes.setdefault(name, []).append(index)
+    return Layout(document.text, root, models[-1] if models else None, default[-1] if default else None, indexes)
+
+
+class _EntryPairs(SequenceLike[Pair]):
+    """The entries as pairs in offsets of the file; each is made when it is asked for, since an edit needs few."""
+
+    def __init__(self, entries: SequenceLike[PlacedEntry]) -> None:
+        self.entries = entries
+        self._made: dict[int, Pair] = {}
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, index: int) -> Pair: ...
+    @overload
+    def __getitem__(self, index: slice) -> SequenceLike[Pair]: ...
+    def __getitem__(self, index: int | slice) -> Pair | SequenceLike[Pair]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        at = range(len(self))[index]
+        if at not in self._made:
+            start, entry = self.entries[at]
+            self._made[at] = Pair(shift(entry.key, start), shift(entry.value, start))
+        return self._made[at]
+
+
+def _names(pairs: SequenceLike[Pair]) -> Iterator[str | None]:
+    """The text of each key; None for a merge key and for a key that is not a scalar."""
+    if isinstance(pairs, _EntryPairs):
+        yield from (placed.model_id for placed in pairs.entries)
+        return
+    for pair in pairs:
+        key = resolve(pair.key)
+        yield key.text if isinstance(key, Scalar) and not key.merge else None
+
+
+def _root_of_pieces(document: Document) -> Mapping | None:
+    """The root of a document that was read piece by piece."""
+    if not document.sections:
+        return None
+    pairs: list[Pair] = []
+    for section in document.sections:
+        value = section.value
+        if value is None and section is document.models:
+            first, last = document.entries[0], document.entries[-1]
+            entries = _EntryPairs(document.entries)
+            value = Mapping(first.key_span.start, last.full_span.end, entries, False, len(entries) + 1)
+        # An earlier `models`, which a later one replaces, has no entries in the document.
+        pairs.append(Pair(section.key, value or Mapping(section.key.end, section.key.end, (), False, 1)))
+    end = max(max(key.end, value.end) for key, value in pairs)
+    return Mapping(pairs[0].key.start, end, tuple(pairs), False, len(pairs) + 1)
 
 
 def own_pairs(mapping: Mapping, name: str) -> list[Pair]:

@@ -104,9 +104,9 @@ def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str,
     for model_id, fields in changes.items():
         if model_id not in document.by_id:
             return _UNKNOWN
-        if model_id not in layout.entries:
+        if model_id not in layout.indexes:
             return _not_own(layout)
-        draft = put_fields(layout, layout.entries[model_id][-1][1], fields, anchored)
+        draft = put_fields(layout, layout.entries(model_id)[-1][1], fields, anchored)
         if isinstance(draft, UnsafeEdit):
             return draft
         edits += draft
@@ -127,7 +127,7 @@ def remove_entry(document: Document, model_id: str) -> Edits:
         return layout
     if refusal := _not_written_here(document, layout, model_id):
         return refusal
-    if any(is_shared(layout, pair) for _, pair in layout.entries[model_id]):
+    if any(is_shared(layout, pair) for _, pair in layout.entries(model_id)):
         return _REFERRED_TO
     before = Wanted.of(document)
     left = [item for item, placed in zip(before.entries, document.entries, strict=True) if placed.model_id != model_id]
@@ -147,7 +147,7 @@ def rename_entry(document: Document, old: str, new: str) -> Edits:
         return _KNOWN
     if not is_writable(new):
         return _NOT_WRITABLE
-    keys = [_renamed_key(layout, pair, new) for _, pair in layout.entries[old]]
+    keys = [_renamed_key(layout, pair, new) for _, pair in layout.entries(old)]
     references = _renamed_references(layout, old, new)
     if isinstance(references, UnsafeEdit):
         return references
@@ -175,7 +175,7 @@ def rename_duplicate(document: Document, placed: PlacedEntry, new: str) -> Edits
     if not is_writable(new):
         return _NOT_WRITABLE
     same_id = [other for other in document.entries if other.model_id == placed.model_id]
-    key = _renamed_key(layout, layout.entries[placed.model_id][same_id.index(placed)][1], new)
+    key = _renamed_key(layout, layout.entries(placed.model_id)[same_id.index(placed)][1], new)
     before = Wanted.of(document)
     entries = tuple(
         (new, item[1]) if other == placed else item
@@ -276,7 +276,7 @@ def _not_written_here(document: Document, layout: Layout, model_id: str) -> Unsa
     """Why an entry as a whole cannot be changed: it is not there, or it comes from elsewhere."""
     if model_id not in document.by_id:
         return _UNKNOWN
-    written = len(layout.entries.get(model_id, ()))
+    written = len(layout.indexes.get(model_id, ()))
     found = sum(placed.model_id == model_id for placed in document.entries)
     return None if 0 < written == found else _not_own(layout)
 
@@ -289,7 +289,7 @@ def _anchored(layout: Layout, changes: MappingLike[str, MappingLike[str, object 
     """Anchors of the values that are replaced, with the values that come."""
     anchored: dict[str, object] = {}
     for model_id, fields in changes.items():
-        value = layout.entries[model_id][-1][1].value if model_id in layout.entries else None
+        value = layout.entries(model_id)[-1][1].value if model_id in layout.indexes else None
         for pair in value.pairs if isinstance(value, Mapping) else ():
             key = resolve(pair.key)
             if isinstance(key, Scalar) and key.text in fields and not isinstance(pair.value, Alias):

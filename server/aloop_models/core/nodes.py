@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence as SequenceLike
 from typing import NamedTuple, TypeAlias
 
 from aloop_models.core.text import Span
@@ -55,7 +56,7 @@ class Mapping(NamedTuple):
 
     start: int
     end: int
-    pairs: tuple[Pair, ...]
+    pairs: SequenceLike[Pair]
     flow: bool
     size: int
     fault: str = ""
@@ -152,3 +153,18 @@ def faults_of(node: Node) -> Iterator[tuple[Span, str]]:
                 yield pair.value.span, "'<<' merges mappings only"
             yield from faults_of(pair.key)
             yield from faults_of(pair.value)
+
+
+def shift(node: Node, by: int) -> Node:
+    """Return the same node in a text that begins `by` characters earlier."""
+    if not by:
+        return node
+    start, end = node.start + by, node.end + by
+    if isinstance(node, Mapping):
+        pairs = tuple(Pair(shift(key, by), shift(value, by)) for key, value in node.pairs)
+        return node._replace(start=start, end=end, pairs=pairs)
+    if isinstance(node, Sequence):
+        return node._replace(start=start, end=end, items=tuple(shift(item, by) for item in node.items))
+    if isinstance(node, Alias):
+        return node._replace(start=start, end=end, target=shift(node.target, by) if node.target else None)
+    return node._replace(start=start, end=end)

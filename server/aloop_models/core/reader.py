@@ -12,7 +12,7 @@ from collections.abc import Mapping as MappingLike
 from typing import TypeAlias
 
 from aloop_models.core.document import Document, PlacedEntry, Section
-from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, faults_of, pairs_of, resolve
+from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, faults_of, pairs_of, resolve, shift
 from aloop_models.core.pieces import Piece, cut, entry_of, read_piece
 from aloop_models.core.text import Span
 from aloop_models.core.yaml_reader import Problem, read, syntax_problem
@@ -115,7 +115,7 @@ def _assemble(
             roots = piece.root.pairs if isinstance(piece.root, Mapping) else ()
             for pair in roots:
                 if isinstance(pair.key, Scalar):
-                    section = Section(pair.key.text, _shift_scalar(pair.key, start), _shift(pair.value, start))
+                    section = Section(pair.key.text, _shift_scalar(pair.key, start), shift(pair.value, start))
                     sections.append(section)
                     faults += faults_of(section.key)
                     if section.value:
@@ -131,7 +131,7 @@ def _assemble(
 
 def _from_tree(text: str, root: Node | None, cache: dict[str, object]) -> Document:
     if root is None or (isinstance(root, Scalar) and root.value is None and not root.style):
-        return Document(text, (), (), (), None, cache=cache)
+        return Document(text, (), (), (), None, cache=cache, tree=root)
     if not isinstance(root, Mapping):
         return Document(text, (), (), (), root, cache=cache)
     sections: list[Section] = []
@@ -146,7 +146,7 @@ def _from_tree(text: str, root: Node | None, cache: dict[str, object]) -> Docume
     entries = tuple(PlacedEntry(0, entry_of(pair, readable=True)) for pair in _models(value))
     if at is not None and isinstance(value, Mapping) and not value.flow and value.pairs:
         sections[at] = sections[at]._replace(value=None)
-    return Document(text, tuple(sections), entries, (), None, _beside(entries, faults), cache)
+    return Document(text, tuple(sections), entries, (), None, _beside(entries, faults), cache, root)
 
 
 def _beside(entries: Iterable[PlacedEntry], faults: Iterable[Fault]) -> tuple[Fault, ...]:
@@ -172,17 +172,3 @@ def _key(piece: Piece) -> Scalar:
 
 def _shift_scalar(scalar: Scalar, by: int) -> Scalar:
     return scalar._replace(start=scalar.start + by, end=scalar.end + by) if by else scalar
-
-
-def _shift(node: Node, by: int) -> Node:
-    if not by:
-        return node
-    start, end = node.start + by, node.end + by
-    if isinstance(node, Mapping):
-        pairs = tuple(Pair(_shift(key, by), _shift(value, by)) for key, value in node.pairs)
-        return node._replace(start=start, end=end, pairs=pairs)
-    if isinstance(node, Sequence):
-        return node._replace(start=start, end=end, items=tuple(_shift(item, by) for item in node.items))
-    if isinstance(node, Alias):
-        return node._replace(start=start, end=end, target=_shift(node.target, by) if node.target else None)
-    return node._replace(start=start, end=end)
