@@ -2,4 +2,3 @@
 std = 'luajit'
 globals = { 'vim' }
 max_line_length = 120
-files['neovim/lua/aloop/fields.lua'] = { max_line_length = false }

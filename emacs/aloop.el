@@ -33,20 +33,12 @@
 
 (defun aloop-agents ()
   "The running agents that a switch can mean."
-  (seq-filter (lambda (agent) (and (eq (plist-get agent :here) t) (not (equal (plist-get agent :kind) "task"))))
-              (plist-get (cdr aloop-state) :sessions)))
+  (seq-filter (lambda (agent) (eq (plist-get agent :switchable) t)) (plist-get (cdr aloop-state) :sessions)))
 
 (defun aloop-mode-line ()
   "The model of the agents that run here, else of the next one."
-  (let* ((agents (aloop-agents))
-         (ids (delete-dups (mapcar (lambda (agent) (plist-get agent :modelId)) agents)))
-         (one (if agents (car agents) (plist-get (cdr aloop-state) :choice)))
-         (name (or (plist-get one :displayName) (and one "no model"))))
-    (cond ((null name) "")
-          ((null agents) (format " %s (next agent)" name))
-          ((cdr ids) (format " %d agents, %d models" (length agents) (length ids)))
-          ((cdr agents) (format " %s ×%d" name (length agents)))
-          (t (format " %s" name)))))
+  (let ((label (plist-get (cdr aloop-state) :label)))
+    (if (member label '(nil "")) "" (concat " " label))))
 (add-to-list 'mode-line-misc-info '(:eval (aloop-mode-line)) t)
 
 (defun aloop-run (command &rest arguments)
@@ -65,6 +57,15 @@
         (message "%s" (plist-get result :message))
         result)
     (jsonrpc-error (user-error "%s" (or (alist-get 'jsonrpc-error-message (cddr problem)) problem)))))
+
+(defun aloop-read-new-id (prompt)
+  "Ask for the id of a new model, with PROMPT; the server completes it."
+  (let ((offered (lambda (typed)
+                   (let ((result (jsonrpc-request (car aloop-state) :workspace/executeCommand
+                                                  (list :command "aloop.complete"
+                                                        :arguments (vector (list :words ["add"] :word typed))))))
+                     (mapcar (lambda (candidate) (plist-get candidate :value)) (plist-get result :candidates))))))
+    (completing-read prompt (completion-table-dynamic offered))))
 
 (defun aloop-read-model (prompt)
   "Ask for the id of a model of the file."
@@ -97,7 +98,7 @@
 
 (defun aloop-add-model (id key)
   "Add model ID with KEY; an empty KEY is left out."
-  (interactive (list (read-string "Model id, provider/model: ") (read-passwd "API key (empty: none): ")))
+  (interactive (list (aloop-read-new-id "Model id, provider/model: ") (read-passwd "API key (empty: none): ")))
   (aloop-run "aloop.addModel" :modelId id :fields (if (string= key "") (make-hash-table) (list :api_key key))))
 
 (defun aloop-remove-model (id)

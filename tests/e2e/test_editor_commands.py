@@ -38,6 +38,7 @@ COMMANDS = [
     "aloop.setKey",
     "aloop.listSessions",
     "aloop.complete",
+    "aloop.parse",
 ]
 LINES = {
     "mini": {"modelId": "openai/gpt-4o-mini", "name": None, "displayName": "openai/gpt-4o-mini", "provider": "openai"},

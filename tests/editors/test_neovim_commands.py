@@ -89,10 +89,10 @@ def test_completion_of_the_command_line(neovim: Neovim) -> None:
     for verb in ("switch", "edit", "remove", "default", "show"):
         assert completed(f"{verb} ") == ids
     assert completed("switch mini") == ["openai/gpt-4o-mini"]
-    assert completed("switch openai/gpt-4o --") == ["--make-default"]
+    assert completed("switch openai/gpt-4o --") == ["--session", "--make-default"]
     assert completed("remove -") == ["--force"]
     assert completed("list ") == []
-    assert completed("key ") == ["ollama", "openai", *ids]
+    assert completed("key ") == ["openai", "ollama", *ids]
     assert completed("add anthr")[0] == "anthropic/"
     models = completed("add anthropic/claude-son")
     assert models
@@ -134,7 +134,7 @@ def test_a_refusal_names_the_nearest_models(neovim: Neovim, file: Path) -> None:
     assert "Did you mean openai/gpt-4o" in message
     put(file, MODELS.replace(f"api_key: {KEY}", f"api_key: {OTHER_KEY}", 1))
     run(neovim, "key openai")
-    answer(neovim, "New API key for openai", f"{CLAUDE_KEY}<CR>")
+    answer(neovim, "API key for openai", f"{CLAUDE_KEY}<CR>")
     message = neovim.wait_said("use 2 different keys")
     assert message.endswith("openai/gpt-4o, openai/gpt-4o-mini")
 
@@ -142,8 +142,9 @@ def test_a_refusal_names_the_nearest_models(neovim: Neovim, file: Path) -> None:
 def test_words_that_do_not_fit_are_refused(neovim: Neovim, file: Path) -> None:
     for line, message in (
         ("swtich x", "There is no such verb. :Aloop takes switch, add, edit,"),
-        ("list more", ":Aloop list takes nothing more."),
-        ("switch x --now", "This is no option of the command. It takes --make-default."),
+        ("list more", "'list' takes nothing more."),
+        ("open more", ":Aloop open takes nothing more."),
+        ("switch x --now", "'switch' does not know this option. It takes --session, --make-default."),
         ("edit openai/gpt-4o name='GPT", "A quote is not closed."),
         ("edit openai/gpt-4o 300", "Word 1 after the model is not field=value"),
         ("edit openai/gpt-4o seed=1 seed=2", "'seed' is given twice."),
@@ -160,7 +161,7 @@ def test_words_that_do_not_fit_are_refused(neovim: Neovim, file: Path) -> None:
 
 def test_add_asks_for_the_key_without_showing_it(neovim: Neovim, file: Path) -> None:
     run(neovim, 'add anthropic/claude-sonnet-4-5 name="Claude 4.5" timeout=60')
-    answer(neovim, "API key for anthropic/claude-sonnet-4-5 (hidden", f"{CLAUDE_KEY}<CR>")
+    answer(neovim, "API key for anthropic/claude-sonnet-4-5 (empty: add it later) (hidden)", f"{CLAUDE_KEY}<CR>")
     neovim.wait_said("Added anthropic/claude-sonnet-4-5.")
     entry = f"  anthropic/claude-sonnet-4-5:\n    name: Claude 4.5\n    timeout: 60\n    api_key: {CLAUDE_KEY}\n"
     text = file.read_text()
@@ -191,7 +192,7 @@ def test_edit_sets_and_removes_fields_and_hides_a_typed_key(neovim: Neovim, file
     assert file.read_text() == MODELS.replace(f"mini:\n    api_key: {KEY}", f"mini:\n    api_key: {OTHER_KEY}")
     assert "name= timeout=" in neovim.lua("return vim.fn.execute('history cmd')")
     run(neovim, "edit gpt-4o-mini api_key=-")
-    answer(neovim, "api_key (hidden)", f"{KEY}<CR>")
+    answer(neovim, "api_key for openai/gpt-4o-mini (hidden)", f"{KEY}<CR>")
     neovim.wait_said("Changed api_key of")
     assert file.read_text() == MODELS
 
@@ -248,11 +249,11 @@ def test_check_fills_the_quickfix_list(neovim: Neovim, file: Path) -> None:
 def test_key_is_replaced_everywhere_and_never_shown(neovim: Neovim, file: Path) -> None:
     choose(neovim, ("Whose key?", "openai (every model that shares it)"))
     run(neovim, "key")
-    answer(neovim, "New API key for openai (hidden)", f"{OTHER_KEY}<CR>")
+    answer(neovim, "API key for openai (hidden)", f"{OTHER_KEY}<CR>")
     neovim.wait_said("New key for openai/gpt-4o, openai/gpt-4o-mini.")
     assert file.read_text() == MODELS.replace(KEY, OTHER_KEY)
     run(neovim, "key gpt-4o-mini")
-    answer(neovim, "New API key for openai/gpt-4o-mini (hidden)", "<CR>")
+    answer(neovim, "API key for openai/gpt-4o-mini (hidden)", "<CR>")
     neovim.wait_said("No key was given. Nothing was changed.")
     assert OTHER_KEY not in neovim.lua("return vim.fn.execute('history all') .. vim.fn.execute('messages')")
     assert file.read_text() == MODELS.replace(KEY, OTHER_KEY)

@@ -40,7 +40,7 @@ def test_the_extension_asks_for_no_command_that_the_server_does_not_have() -> No
 def test_the_extension_knows_the_arguments_of_every_command() -> None:
     (body,) = re.findall(r"export interface CommandArguments \{\n(.*?)\n\}", PROTOCOL, re.DOTALL)
     arguments = {json_name(item.name) for command in COMMANDS for item in dataclasses.fields(command.parameters)}
-    assert set(re.findall(r"readonly (\w+)\?:", body)) == {"uri", *arguments}
+    assert set(re.findall(r"readonly (\w+)\?:", body)) == {"uri", "ask", *arguments}
 
 
 def test_every_setting_reaches_the_server_and_has_its_default() -> None:

@@ -11,7 +11,6 @@ import {
   type LanguageClientOptions,
   State,
 } from 'vscode-languageclient/node';
-import { isScratch } from './catalog';
 import { tracingInto } from './log';
 import { MODELS_FILE_GLOB } from './protocol';
 
@@ -107,9 +106,6 @@ export function makeClient(program: string, logLevel: string, log: OutputChannel
       closed: () => ({ action: life.ended() ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true }),
     },
     initializationFailedHandler: () => false,
-    middleware: {
-      handleDiagnostics: (uri, diagnostics, next) => (isScratch(uri) ? undefined : next(uri, diagnostics)),
-    },
   });
   const kinds = { [State.Stopped]: 'stopped', [State.Starting]: 'starting', [State.Running]: 'running' } as const;
   client.onDidChangeState(({ newState }) => life.became(kinds[newState]));

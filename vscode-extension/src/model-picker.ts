@@ -7,12 +7,14 @@ import { modelRows } from './pick-rows';
 import type { CommandArguments, ListModelsResult } from './protocol';
 import type { Server } from './server';
 
+export type ModelArguments = CommandArguments & { readonly modelId: string };
+
 /** The command's arguments with the model that was given or picked; undefined where the person left. */
 export async function withModel(
   server: Server,
   given: CommandArguments,
   question: { readonly title: string; readonly placeHolder: string },
-): Promise<(CommandArguments & { readonly modelId: string }) | undefined> {
+): Promise<ModelArguments | undefined> {
   const place = withFile(given);
   if (place.modelId !== undefined) {
     return { ...place, modelId: place.modelId };

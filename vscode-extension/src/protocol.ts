@@ -19,7 +19,8 @@ export type ServerCommand =
   | 'aloop.checkModels'
   | 'aloop.setKey'
   | 'aloop.listSessions'
-  | 'aloop.complete';
+  | 'aloop.complete'
+  | 'aloop.parse';
 
 /** One entry of models.yaml; prices are US dollars per million tokens, `contextWindow` is in tokens. */
 export interface Model {
@@ -29,6 +30,8 @@ export interface Model {
   readonly provider: string;
   readonly current: boolean;
   readonly default: boolean;
+  /** The next agent of this window starts with it. */
+  readonly selected: boolean;
   readonly ready: boolean;
   readonly notReady?: string | null;
   readonly contextWindow?: number | null;
@@ -47,8 +50,12 @@ export interface Session {
   readonly displayName: string | null;
   readonly folder: string;
   readonly pid: number;
-  /** Whether it runs in this window or its folder, so that a switch can mean it. */
-  readonly here?: boolean;
+  /** Whether a switch in this window can mean it. */
+  readonly switchable: boolean;
+}
+
+export function isSwitchable(session: Session): boolean {
+  return session.switchable;
 }
 
 /** Why models.yaml cannot be used as it is. */
@@ -75,6 +82,8 @@ export interface ModelsState {
   /** The model chosen in this window for the next agent. */
   readonly choice: { readonly modelId: string; readonly displayName: string } | null;
   readonly sessions: readonly Session[];
+  /** What the agents of this window use, or the next one will; empty where that is no model. */
+  readonly label: string;
   /** Those of the last valid version while there is a `problem`. */
   readonly models: readonly Model[];
   /** There only while the file cannot be used. */
@@ -109,6 +118,25 @@ export type ListModelsResult = CommandResult & Omit<ModelsState, 'choice' | 'ses
 
 export type ListSessionsResult = CommandResult & { readonly sessions: readonly Session[] };
 
+/** One word that could come next, or one answer to a question. */
+export interface Candidate {
+  readonly value: string;
+  readonly detail?: string;
+  /** Where the value goes in the argument object, if not to the question's field. */
+  readonly field?: string;
+}
+
+/** What the server has to be told before a command can run. */
+export interface Question {
+  /** Where the answer goes in the argument object, such as `apiKey` or `fields.api_key`. */
+  readonly field: string;
+  readonly prompt: string;
+  readonly secret: boolean;
+  /** False where null is an answer. */
+  readonly required: boolean;
+  readonly candidates?: readonly Candidate[];
+}
+
 /** Names all agents that a switch can mean. */
 export const ALL_SESSIONS = '*';
 
@@ -125,9 +153,17 @@ export interface CommandArguments {
   readonly session?: string;
   readonly makeDefault?: boolean;
   readonly force?: boolean;
-  /** Of `aloop.complete`: the words before the cursor. */
+  /** Of `aloop.parse`: the same words in one text, with quotes as in a shell. */
+  readonly line?: string;
+  /** Of `aloop.complete` and `aloop.parse`: the command's verb, then the words after it. */
   readonly words?: readonly string[];
   /** Of `aloop.complete`: the word that is begun. */
   readonly word?: string;
   readonly uri?: string;
+  /** Refuse with a question (`needsInput`) where something has to be asked first. */
+  readonly ask?: boolean;
 }
+
+export type CompleteResult = CommandResult & { readonly candidates: readonly Candidate[] };
+
+export type ParseResult = CommandResult & { readonly argument: CommandArguments };

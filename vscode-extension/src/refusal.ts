@@ -1,6 +1,6 @@
 // What a refused command offers as its next step.
 
-import type { CommandArguments } from './protocol';
+import type { CommandArguments, Question } from './protocol';
 import type { Step } from './steps';
 
 /** A refusal as the server sends it: an error with `data.reason` for programs and a message for people. */
@@ -8,6 +8,8 @@ export interface Refusal {
   readonly message: string;
   readonly reason: string | null;
   readonly suggestions: readonly string[];
+  /** What has to be asked first. */
+  readonly question?: Question;
 }
 
 export type NextStep = Step & { readonly arguments: CommandArguments };
@@ -25,16 +27,28 @@ export function asRefusal(error: unknown): Refusal | null {
     message: error.message,
     reason: typeof data.reason === 'string' ? data.reason : null,
     suggestions: Array.isArray(data.suggestions) ? data.suggestions.filter((item) => typeof item === 'string') : [],
+    ...(data.reason === 'needsInput' ? { question: data.question as Question } : {}),
   };
+}
+
+/** The argument object with the answer in the place that the question names; null says that there is none. */
+export function withAnswer(args: CommandArguments, field: string, answer: string | null): CommandArguments {
+  const [outer, inner] = field.split('.', 2) as [keyof CommandArguments, string?];
+  return inner === undefined
+    ? { ...args, [outer]: answer }
+    : { ...args, [outer]: { ...(args[outer] as object | undefined), [inner]: answer } };
 }
 
 const FOR_PROGRAMS = / To add it as it is, set allowUnusualId\.$/;
 const MOST_SUGGESTIONS = 2;
 
+export interface UnusualId {
+  readonly problem: string;
+  readonly suggestions: readonly string[];
+}
+
 /** What is unusual about a new id, and which ids may be meant; null where the refusal is about something else. */
-export function unusualId(
-  refusal: Refusal,
-): { readonly problem: string; readonly suggestions: readonly string[] } | null {
+export function unusualId(refusal: Refusal): UnusualId | null {
   if (refusal.reason !== 'unknownProvider' && refusal.reason !== 'repeatedProvider') {
     return null;
   }

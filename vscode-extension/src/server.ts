@@ -6,7 +6,14 @@ import type { ClientKind } from './client';
 import { locateServer } from './locate';
 import { type Managed, tidy } from './managed/environment';
 import { explainCrashes } from './managed/failure';
-import type { CommandArguments, CommandResult, ModelsState, ServerCommand } from './protocol';
+import type {
+  Candidate,
+  CommandArguments,
+  CommandResult,
+  CompleteResult,
+  ModelsState,
+  ServerCommand,
+} from './protocol';
 import { EXECUTE_COMMAND, MODELS_CHANGED } from './protocol';
 import type { FoundServer } from './server-lookup';
 import { REINSTALL, SHOW_LOG, type Step, TRY_AGAIN } from './steps';
@@ -90,6 +97,12 @@ export class Server implements vscode.Disposable {
   async execute<Result extends CommandResult>(command: ServerCommand, args: CommandArguments): Promise<Result> {
     const client = await this.start();
     return client.sendRequest<Result>(EXECUTE_COMMAND, { command, arguments: [args] });
+  }
+
+  /** The words that could come next, best first; none where the server cannot say. */
+  async complete(words: CommandArguments): Promise<readonly Candidate[]> {
+    const answer = await this.execute<CompleteResult>('aloop.complete', words).catch(() => undefined);
+    return answer?.candidates ?? [];
   }
 
   dispose(): void {

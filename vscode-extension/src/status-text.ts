@@ -1,7 +1,7 @@
 // What the status-bar item says about the state of the models.
 
 import { plainText } from './plain-text';
-import type { FileProblem, ModelsState, Session, SkippedFile } from './protocol';
+import { type FileProblem, isSwitchable, type ModelsState, type Session, type SkippedFile } from './protocol';
 
 export interface StatusText {
   readonly text: string;
@@ -20,9 +20,8 @@ export function statusText(state: ModelsState): StatusText {
     return { ...usual, tooltip: lines(usual.tooltip, ...skipped), isWarning: false };
   }
   const { line } = state.problem;
-  const isShown = agentsHere(state).length > 0 || nextAgentName(state) !== null;
   return {
-    text: `$(warning) ${isShown ? usual.text : line === null ? 'models.yaml' : `models.yaml: line ${line}`}`,
+    text: `$(warning) ${state.label !== '' ? usual.text : line === null ? 'models.yaml' : `models.yaml: line ${line}`}`,
     tooltip: lines(
       brokenText(state, state.problem),
       fileLine(state),
@@ -40,38 +39,18 @@ export function brokenText(state: ModelsState, problem: FileProblem): string {
 }
 
 function usualText(state: ModelsState): Omit<StatusText, 'isWarning'> {
-  const agents = agentsHere(state);
-  const first = agents[0];
-  if (first !== undefined) {
-    return { text: runningText(agents, first), tooltip: runningTooltip(state, agents), command: 'aloop.switchModel' };
+  const agents = state.sessions.filter(isSwitchable);
+  const text = state.label === '' ? 'aloop: no model' : plainText(state.label);
+  if (agents.length > 0) {
+    return { text, tooltip: runningTooltip(state, agents), command: 'aloop.switchModel' };
   }
-  const next = nextAgentName(state);
-  if (next === null) {
-    return {
-      text: 'aloop: no model',
-      tooltip: state.models.length === 0 ? 'No model yet. Click to add one.' : 'No model chosen. Click to choose one.',
-      command: state.models.length === 0 ? 'aloop.addModel' : 'aloop.switchModel',
-    };
+  if (state.label !== '') {
+    const tooltip = lines('The next agent of this window starts with this model.', fileLine(state), 'Click to switch.');
+    return { text, tooltip, command: 'aloop.switchModel' };
   }
-  return {
-    text: `${plainText(next)} (next agent)`,
-    tooltip: lines('The next agent of this window starts with this model.', fileLine(state), 'Click to switch.'),
-    command: 'aloop.switchModel',
-  };
-}
-
-/** The agents that a switch in this window can mean. */
-export function agentsHere(state: ModelsState): Session[] {
-  return state.sessions.filter((session) => session.kind !== 'task' && session.here !== false);
-}
-
-function runningText(agents: readonly Session[], first: Session): string {
-  const models = new Set(agents.map((agent) => agent.modelId));
-  if (models.size > 1) {
-    return `${agents.length} agents, ${models.size} models`;
-  }
-  const name = plainText(first.displayName ?? first.modelId ?? 'no model');
-  return agents.length === 1 ? name : `${name} ×${agents.length}`;
+  return state.models.length === 0
+    ? { text, tooltip: 'No model yet. Click to add one.', command: 'aloop.addModel' }
+    : { text, tooltip: 'No model chosen. Click to choose one.', command: 'aloop.switchModel' };
 }
 
 function runningTooltip(state: ModelsState, agents: readonly Session[]): string {
@@ -81,14 +60,6 @@ function runningTooltip(state: ModelsState, agents: readonly Session[]): string 
     return `${agent.displayName ?? agent.modelId ?? 'no model'}${left} – agent ${agent.pid} in ${agent.folder}`;
   });
   return lines(...rows, fileLine(state), 'Click to switch.');
-}
-
-function nextAgentName(state: ModelsState): string | null {
-  if (state.choice !== null) {
-    return state.choice.displayName;
-  }
-  const modelId = state.current ?? state.default;
-  return state.models.find((model) => model.modelId === modelId)?.displayName ?? null;
 }
 
 export function skippedLine({ file, reason, advice }: SkippedFile): string {

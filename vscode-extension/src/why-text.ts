@@ -1,8 +1,8 @@
 // The page behind “Why This Model?”: the model, the file, the server, then the doctor's own words.
 
-import type { ModelsState, Session } from './protocol';
+import { isSwitchable, type ModelsState, type Session } from './protocol';
 import type { FoundServer, Source } from './server-lookup';
-import { agentsHere, brokenText, skippedLine } from './status-text';
+import { brokenText, skippedLine } from './status-text';
 
 export interface WhyFacts {
   readonly models: ModelsState | undefined;
@@ -41,12 +41,12 @@ function whyModel(state: ModelsState): string {
     ...(state.problem === undefined ? [] : [brokenText(state, state.problem)]),
     ...(state.skipped ?? []).map(skippedLine),
   ];
-  const isUnknown = state.problem !== undefined && state.models.length === 0 && agentsHere(state).length === 0;
+  const isUnknown = state.problem !== undefined && state.models.length === 0 && !state.sessions.some(isSwitchable);
   return [...facts, ...(isUnknown ? [] : [whichModel(state)])].join('\n\n');
 }
 
 function whichModel(state: ModelsState): string {
-  const agents = agentsHere(state);
+  const agents = state.sessions.filter(isSwitchable);
   if (agents.length > 0) {
     return [
       'Each running agent uses the model it was started with, or the last one it was switched to:',

@@ -1,9 +1,7 @@
 -- Questions to a person, inside async.run; nil where they were not answered.
 
 local async = require('aloop.async')
-local fields = require('aloop.fields')
 local server = require('aloop.server')
-local words = require('aloop.words')
 
 local M = {}
 
@@ -56,61 +54,79 @@ function M.model_line(model)
   return table.concat(parts, ' ')
 end
 
+---What a command came to, said where it is a refusal.
+---@param context aloop.Context
+---@param command string
+---@param argument table?
+---@return table? result
+function M.result(context, command, argument)
+  local outcome = server.execute(context.client, command, vim.tbl_extend('force', context.place, argument or {}))
+  if not outcome.result then
+    require('aloop.say').refusal(outcome)
+  end
+  return outcome.result
+end
+
+---What a line or its words mean; said where it is a refusal.
+---@param context aloop.Context
+---@param line string|string[]
+---@return { argument: table<string, any>, history: string? }?
+function M.parsed(context, line)
+  local result = M.result(context, 'aloop.parse', type(line) == 'string' and { line = line } or { words = line })
+  for _, name in ipairs(result and result.removed or {}) do
+    -- Neovim takes null out of what it is sent.
+    result.argument.fields[name] = vim.NIL
+  end
+  return result
+end
+
+---Runs a command, and asks for the secrets that the server needs, without showing them.
+---@param context aloop.Context
+---@param command string
+---@param argument table
+---@return aloop.Outcome
+---@return table argument with what was answered
+function M.answered(context, command, argument)
+  argument = vim.tbl_extend('force', context.place, argument, { ask = true })
+  local outcome = server.execute(context.client, command, argument)
+  local question = outcome.question
+  if not question then
+    return outcome, argument
+  end
+  local text = M.secret(question.prompt .. ' (hidden): ')
+  if text == '' and question.required then
+    return { message = 'No key was given. Nothing was changed.', reason = outcome.reason }, argument
+  end
+  local place, name = argument, question.field
+  local inner = name:match('^fields%.(.+)$')
+  if inner then
+    argument.fields = vim.deepcopy(argument.fields or {})
+    place, name = argument.fields, inner
+  end
+  place[name] = text ~= '' and text or vim.NIL
+  return M.answered(context, command, argument)
+end
+
 ---The models of the file, as they are now; says why where it cannot be known.
 ---@param context aloop.Context
 ---@return aloop.Model[]?
 function M.models(context)
-  local outcome = server.execute(context.client, 'aloop.listModels', context.place)
-  if not outcome.result then
-    require('aloop.say').refusal(outcome)
-    return nil
-  end
-  return outcome.result.models
+  local result = M.result(context, 'aloop.listModels')
+  return result and result.models
 end
 
----The id that the words mean: exactly, or the one model whose id, model part or name they are, case ignored. Words that
----fit none are passed on, for the server to refuse with the nearest. Without words a person chooses.
+---The model that a person chooses from those of the file.
 ---@param context aloop.Context
----@param typed string
 ---@param prompt string
----@return string?
-function M.model(context, typed, prompt)
+---@return string? its id
+function M.model(context, prompt)
   local models = M.models(context)
-  return models and M.model_of(models, typed, prompt)
-end
-
----The same of models that are known already.
----@param models aloop.Model[]
----@param typed string
----@param prompt string
----@return string?
-function M.model_of(models, typed, prompt)
-  if typed ~= '' then
-    return M.meant(models, typed) or typed
-  end
-  if #models == 0 then
+  if models and #models == 0 then
     require('aloop.say').info('There are no models yet. Add one: :Aloop add')
-    return nil
+  elseif models then
+    local chosen = M.select(models, prompt, M.model_line)
+    return chosen and chosen.modelId
   end
-  local chosen = M.select(models, prompt, M.model_line)
-  return chosen and chosen.modelId
-end
-
----@param models aloop.Model[]
----@param typed string
----@return string?
-function M.meant(models, typed)
-  local wanted, fits = vim.fn.tolower(typed), {}
-  for _, model in ipairs(models) do
-    if model.modelId == typed then
-      return typed
-    end
-    local names = { model.modelId, model.modelId:match('/(.*)$') or '', model.displayName }
-    if vim.list_contains(vim.tbl_map(vim.fn.tolower, names), wanted) then
-      table.insert(fits, model.modelId)
-    end
-  end
-  return #fits == 1 and fits[1] or nil
 end
 
 ---One line about a running agent, for lists; without a home folder where that is yours.
@@ -123,17 +139,15 @@ function M.session_line(session)
   return ('%s - %sprocess %d in %s (%s)'):format(name, task, session.pid, folder, session.id)
 end
 
----The agent that is meant, of those here; `*` where all of them are.
----@param client vim.lsp.Client
----@param uri string?
+---The agent that is meant, of those that can be switched; `*` where all of them are.
+---@param context aloop.Context
 ---@return string?
-function M.session(client, uri)
-  local outcome = server.execute(client, 'aloop.listSessions', { uri = uri })
-  if not outcome.result then
-    require('aloop.say').refusal(outcome)
+function M.session(context)
+  local result = M.result(context, 'aloop.listSessions')
+  if not result then
     return nil
   end
-  local agents = require('aloop.status').agents(outcome.result)
+  local agents = require('aloop.state').agents(result)
   local rows = { { id = '*' }, unpack(agents) }
   local chosen = M.select(rows, 'Switch which agent?', function(row)
     return row.pid and M.session_line(row) or ('All of them (%d agents)'):format(#agents)
@@ -141,52 +155,60 @@ function M.session(client, uri)
   return chosen and chosen.id
 end
 
----The names of the fields that entries of a model take.
----@param model_id string
----@return string[]
-function M.field_names(model_id)
-  local provider = model_id:match('^[^/]*')
-  local names = {}
-  for _, field in ipairs(fields) do
-    if not field.providers or vim.list_contains(field.providers, provider) then
-      table.insert(names, field.name)
-    end
-  end
-  return names
+---A value as it would be typed.
+---@param value any
+---@return string
+function M.text(value)
+  return type(value) == 'table' and vim.json.encode(value) or tostring(value)
 end
 
----One field with its new value; asks for both, a secret without showing it.
+---What the server offers as the next word, without what comes before its `=`.
+---@param context aloop.Context
+---@param words string[]
+---@param word string
+---@return string[]
+local function offered(context, words, word)
+  local argument = vim.tbl_extend('force', context.place, { words = words, word = word })
+  local outcome = server.execute(context.client, 'aloop.complete', argument)
+  return vim.tbl_map(function(candidate)
+    return word == '' and candidate.value:match('^(.-)=?$') or candidate.value:sub(#word + 1)
+  end, outcome.result and outcome.result.candidates or {})
+end
+
+---One field as `field=value`; asks for both, a secret without showing it.
 ---@param context aloop.Context
 ---@param model_id string
----@return table<string, any>?
+---@return string?
 function M.field(context, model_id)
-  local argument = vim.tbl_extend('force', context.place, { modelId = model_id })
-  local outcome = server.execute(context.client, 'aloop.showModel', argument)
-  if not outcome.result then
-    require('aloop.say').refusal(outcome)
+  local result = M.result(context, 'aloop.showModel', { modelId = model_id })
+  if not result then
     return nil
   end
-  local present = outcome.result.fields
-  local names = M.field_names(model_id)
+  local present = result.fields
+  local names, is_known = offered(context, { 'edit', model_id }, ''), {}
+  for _, name in ipairs(names) do
+    is_known[name] = true
+  end
   for name in vim.spairs(present) do
-    if not vim.list_contains(names, name) then
+    if not is_known[name] then
       table.insert(names, name)
     end
   end
   local name = M.select(names, ('Field of %s'):format(model_id), function(name)
     local value = present[name]
-    return value == nil and name or ('%s: %s'):format(name, require('aloop.words').text(value))
+    return value == nil and name or ('%s: %s'):format(name, M.text(value))
   end)
   if not name then
     return nil
   end
-  if words.is_secret(name) then
+  -- A field that the server does not know may hold a secret.
+  if not is_known[name] or vim.list_contains(offered(context, { 'edit', model_id }, name .. '='), '-') then
     local text = M.secret(('%s (hidden; empty leaves it as it is): '):format(name))
-    return text ~= '' and { [name] = words.value(name, text) } or nil
+    return text ~= '' and ('%s=%s'):format(name, text) or nil
   end
-  local before = present[name] ~= nil and words.text(present[name]) or ''
+  local before = present[name] ~= nil and M.text(present[name]) or ''
   local text = M.input({ prompt = ('%s (empty removes it): '):format(name), default = before })
-  return text and { [name] = words.value(name, vim.trim(text)) }
+  return text and ('%s=%s'):format(name, vim.trim(text))
 end
 
 ---The providers of the file and its models, to choose whose key is meant.

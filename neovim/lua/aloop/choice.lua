@@ -10,20 +10,6 @@ local chosen = {}
 ---@type table<string, string> model by folder, while no server knows of it
 local lost = {}
 
----What the next agent would get if nobody had chosen: the default, else the first model that is ready.
----@param told aloop.State
----@return string?
-local function unchosen(told)
-  local first
-  for _, model in ipairs(told.models) do
-    if model.default then
-      return model.modelId
-    end
-    first = first or (model.ready and model.modelId or nil)
-  end
-  return first
-end
-
 ---Takes the choice from what a server told last; a new one gets the choice of the one before it, while no agent runs.
 ---@param client vim.lsp.Client
 function M.follow(client)
@@ -31,19 +17,22 @@ function M.follow(client)
   if not told or not folder then
     return
   end
-  local model_id = told.choice and told.choice.modelId
-  if model_id ~= unchosen(told) then
+  local selected = vim.iter(told.models):find(function(model)
+    return model.selected
+  end)
+  local wanted = lost[folder]
+  if not wanted or (selected and selected.modelId == wanted) then
     lost[folder] = nil
-    chosen[client.id] = { root = folder, model_id = model_id }
+    -- The default needs nobody's choice.
+    local is_choice = selected and not selected.default
+    chosen[client.id] = is_choice and { root = folder, model_id = selected.modelId } or nil
     return
   end
-  chosen[client.id] = nil
-  local wanted = lost[folder]
   local is_ready = vim.iter(told.models):any(function(model)
     return model.modelId == wanted and model.ready
   end)
   -- With an agent there, the switch would reach the agent.
-  if is_ready and #require('aloop.status').agents(told) == 0 then
+  if is_ready and #state.agents(told) == 0 then
     lost[folder] = nil
     require('aloop.async').run(function()
       server.execute(client, 'aloop.switchModel', { modelId = wanted })

@@ -1,94 +1,36 @@
--- Completion of the command line: verbs, models, providers, fields and their values.
+-- Completion of the command line: the words are the server's, but for the verbs.
 
-local ask = require('aloop.ask')
-local catalog = require('aloop.catalog')
-local fields = require('aloop.fields')
 local server = require('aloop.server')
-local state = require('aloop.state')
 local verbs = require('aloop.verbs')
 
 local M = {}
 
----Those that begin as typed, else those that hold it; case ignored.
----@param items string[]
+local ANSWER_MS = 2000
+
+---The verbs that begin as typed, else those that hold it.
 ---@param typed string
 ---@return string[]
-local function fitting(items, typed)
-  local wanted = typed:lower()
-  local function that(found)
-    return vim.tbl_filter(function(item)
-      return found(item:lower())
-    end, items)
-  end
-  local beginning = that(function(item)
-    return vim.startswith(item, wanted)
-  end)
-  return #beginning > 0 and beginning or that(function(item)
-    return item:find(wanted, 1, true) ~= nil
-  end)
+local function verb_words(typed)
+  local names = vim.tbl_map(function(verb)
+    return verb.name
+  end, vim.list_slice(verbs))
+  local beginning = vim.tbl_filter(function(name)
+    return vim.startswith(name, typed:lower())
+  end, names)
+  return #beginning > 0 and beginning or vim.fn.matchfuzzy(names, typed)
 end
 
----The state, where there is one or comes within a moment.
----@return aloop.State?
-local function known()
+---What the server offers after these words; nothing where it does not answer in time.
+---@param words string[]
+---@param typed string
+---@return string[]
+local function words_after(words, typed)
   local client = server.ready_now(vim.api.nvim_get_current_buf())
-  if client then
-    vim.wait(2000, function()
-      return state.of(client.id) ~= nil
-    end, 10)
-    return state.of(client.id)
-  end
-end
-
----@return string[]
-local function ids()
-  local told = known()
-  return vim.tbl_map(function(model)
-    return model.modelId
-  end, told and told.models or {})
-end
-
----@param model_id string
----@param given string[]
----@param typed string
----@return string[]
-local function field_words(model_id, given, typed)
-  local name = typed:match('^([%w_-]+)=')
-  if name then
-    local field = fields[name]
-    return vim.tbl_map(function(value)
-      return name .. '=' .. value
-    end, field and (field.secret and { '-' } or field.values) or {})
-  end
-  local left = vim.tbl_filter(function(each)
-    return not vim.iter(given):any(function(word)
-      return vim.startswith(word, each .. '=')
-    end)
-  end, ask.field_names(model_id))
-  return vim.tbl_map(function(each)
-    return each .. '='
-  end, left)
-end
-
----The ids of the agents that can be switched, and `*` where that is several of them.
----@return string[]
-local function session_words()
-  local told = known()
-  local words = vim.tbl_map(function(session)
-    return session.id
-  end, told and require('aloop.status').agents(told) or {})
-  if #words > 1 then
-    table.insert(words, '*')
-  end
-  return words
-end
-
----@param verb aloop.Verb
----@return string[]
-local function option_words(verb)
-  local options = vim.tbl_keys(verb.options or {})
-  table.sort(options)
-  return options
+  local params = { command = 'aloop.complete', arguments = { { words = words, word = typed } } }
+  local answer = client and client:request_sync('workspace/executeCommand', params, ANSWER_MS)
+  return vim.tbl_map(function(candidate)
+    return candidate.value
+  end, answer and answer.result and answer.result.candidates or {})
 end
 
 ---The words that could stand where `typed` begins.
@@ -99,62 +41,22 @@ end
 function M.complete(typed, line, cursor)
   local before = vim.split(vim.trim(line:sub(1, cursor - #typed)), '%s+')
   table.remove(before, 1)
-  local verb = verbs[before[1] or '']
   if #before == 0 then
-    return fitting(
-      vim.tbl_map(function(each)
-        return each.name
-      end, vim.list_slice(verbs, 1, #verbs)),
-      typed
-    )
-  elseif not verb then
-    return {}
-  elseif vim.startswith(typed, '-') then
-    return fitting(option_words(verb), typed)
+    return verb_words(typed)
   end
-  local given = vim.tbl_filter(function(word)
-    return not vim.startswith(word, '--')
-  end, vim.list_slice(before, 2))
-  if #given == 0 then
-    return M.first_words(verb, typed)
+  local verb = verbs[before[1]]
+  -- Here the agent may come without its option.
+  if verb and verb.name == 'switch' and #before == 2 and not vim.startswith(typed, '-') then
+    table.insert(before, '--session')
   end
-  if verb.name == 'switch' and #given == 1 then
-    return fitting(session_words(), typed)
-  end
-  return verb.fields and fitting(field_words(given[1], given, typed), typed) or {}
+  return verb and not verb.offline and words_after(before, typed) or {}
 end
 
----@param verb aloop.Verb
----@param typed string
----@return string[]
-function M.first_words(verb, typed)
-  if verb.takes == 'new' then
-    return M.new_ids(typed)
-  elseif verb.takes == 'none' then
-    return {}
-  end
-  local words = ids()
-  if verb.takes == 'owner' then
-    local providers = {}
-    for _, id in ipairs(words) do
-      providers[id:match('^[^/]*')] = true
-    end
-    local names = vim.tbl_keys(providers)
-    table.sort(names)
-    words = vim.list_extend(names, words)
-  end
-  return fitting(words, typed)
-end
-
----Providers, then the models of one that the file does not have, as the server ranks them.
+---The ids of a new model: providers, then models that the file does not have.
 ---@param typed string
 ---@return string[]
 function M.new_ids(typed)
-  local client = server.ready_now(vim.api.nvim_get_current_buf())
-  local configured = ids()
-  return vim.tbl_filter(function(id)
-    return not vim.list_contains(configured, id)
-  end, client and catalog.ids(client, typed) or {})
+  return words_after({ 'add' }, typed)
 end
 
 return M

@@ -1,7 +1,5 @@
 -- What the server sends unasked, and the commands behind its lenses, actions and completions.
 
-local catalog = require('aloop.catalog')
-
 local M = {}
 
 ---Every loaded buffer that the client serves.
@@ -23,13 +21,6 @@ M.handlers = {
     local client = vim.lsp.get_client_by_id(context.client_id)
     if client then
       require('aloop.choice').follow(client)
-    end
-  end,
-
-  ['textDocument/publishDiagnostics'] = function(problem, params, context)
-    -- Findings in a document that only the server sees are for nobody.
-    if not catalog.is_scratch(params.uri) then
-      vim.lsp.handlers['textDocument/publishDiagnostics'](problem, params, context)
     end
   end,
 

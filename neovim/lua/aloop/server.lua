@@ -16,6 +16,7 @@ local CRASHES, CRASH_SECONDS = 3, 180
 ---@field message string?
 ---@field reason string? one word for programs; nil where it was no refusal
 ---@field suggestions string[]?
+---@field question table? what it needs to be told first
 
 ---@type table<integer, table<function, true>>
 local waiting = {}
@@ -182,7 +183,7 @@ function M.execute(client, command, argument)
   end)
   if problem then
     local data = type(problem.data) == 'table' and problem.data or {}
-    return { message = problem.message, reason = data.reason, suggestions = data.suggestions }
+    return { message = problem.message, reason = data.reason, suggestions = data.suggestions, question = data.question }
   end
   result = state.without_null(result)
   if result.saved then

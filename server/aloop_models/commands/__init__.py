@@ -9,6 +9,7 @@ from aloop_models.commands import (
     edit_model,
     list_models,
     list_sessions,
+    parse,
     reload_models,
     remove_model,
     set_default_model,
@@ -44,7 +45,7 @@ VERBS: tuple[Command[Any], ...] = (
 )
 """The commands that a person types or picks."""
 
-COMMANDS: tuple[Command[Any], ...] = (*VERBS, complete.command_for(VERBS))
+COMMANDS: tuple[Command[Any], ...] = (*VERBS, complete.command_for(VERBS), parse.command_for(VERBS))
 
 BY_ID: dict[str, Command[Any]] = {command.id: command for command in COMMANDS}
 BY_VERB: dict[str, Command[Any]] = {command.verb: command for command in VERBS}

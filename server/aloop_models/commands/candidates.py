@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from aloop_models.catalog import ProviderFacts, litellm_id, provider_of
+from aloop_models.catalog import ProviderFacts, is_entry_id, litellm_id, provider_of, split_label
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.arguments import kind_of, options_of, words_taken
 from aloop_models.commands.definition import Command
@@ -122,7 +122,12 @@ def ask_model(snapshot: Snapshot, argument: Mapping[str, object], prompt: str) -
 
 
 def _new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
-    """Providers with their slash, and chat models that the file does not have."""
+    """Providers with their slash, and chat models that the file does not have; an ID with a label is chosen freely."""
+    if split_label(typed)[1] is not None:
+        provider = snapshot.facts.catalog.providers.get(provider_of(typed))
+        if is_entry_id(typed) and typed not in snapshot.document.by_id and provider is not None and provider.is_chat:
+            yield Candidate(typed, f"as typed, {provider.label}", "newModel")
+        return
     configured = {litellm_id(entry_id) for entry_id in snapshot.document.by_id}
     for item in search(snapshot.facts.catalog, snapshot.facts.today, typed):
         if isinstance(item, ProviderFacts):

@@ -130,6 +130,8 @@ class Command(Generic[Parameters]):
     """Whether only the process with this current model can answer, because it is about that model."""
     question: Callable[[Snapshot, Mapping[str, object]], Question | None] = needs_nothing
     """What has to be asked before it can run as the argument object means it."""
+    echoes: bool = False
+    """Whether its result repeats what it was given, secrets among it."""
     to_confirm: Callable[[Snapshot, Mapping[str, object]], UnusualIdError | None] = confirms_nothing
     """What a person has to confirm before it runs."""
     render: Callable[..., str] = render_message
@@ -144,7 +146,7 @@ class Command(Generic[Parameters]):
         redactor = _redactor(snapshot, parameters)
         with change_texts(redactor.mask):
             outcome = self.function(snapshot, parameters)
-        value = redactor.redact_value(outcome.value)
+        value = outcome.value if self.echoes else redactor.redact_value(outcome.value)
         return dataclasses.replace(outcome, message=redactor.mask(outcome.message), value=value)
 
 

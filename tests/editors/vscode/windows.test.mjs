@@ -102,7 +102,6 @@ step('where there is no file, the palette makes one from the template, and adds 
   await vscode.palette('aloop: Add Model…');
   await vscode.answer('Add Model (1 of 3)', 'ollama');
   await vscode.answer('Add Model (2 of 3)', 'llama3.1');
-  await vscode.answer('Add Model (3 of 3)', '');
   await vscode.statusItem('ollama/llama3.1 (next agent)').waitFor();
   assert.match(
     fs.readFileSync(file, 'utf8'),

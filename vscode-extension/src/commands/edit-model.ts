@@ -1,11 +1,12 @@
 // aloop.editModel: one field of one entry gets another value, or is removed.
 
 import * as vscode from 'vscode';
-import { type Field, fieldNamed, fieldsOf, valueFromText } from '../fields';
+import { fieldNamed } from '../fields';
 import { executeOrExplain, tell } from '../messages';
-import { fileOf, withModel } from '../model-picker';
+import { fileOf, type ModelArguments, withModel } from '../model-picker';
 import { pickOrType } from '../pick-or-type';
-import type { CommandResult, ShowModelResult } from '../protocol';
+import type { CommandArguments, CommandResult, ParseResult, ShowModelResult } from '../protocol';
+import type { Server } from '../server';
 import type { RegisteredCommand } from './registered';
 
 const REMOVE = '$(trash) Remove the field';
@@ -17,14 +18,7 @@ export const editModel: RegisteredCommand = {
     if (args === undefined) {
       return;
     }
-    let fields = args.fields;
-    if (fields === undefined) {
-      const shown = await executeOrExplain<ShowModelResult>(server, 'aloop.showModel', {
-        ...fileOf(args),
-        modelId: args.modelId,
-      });
-      fields = shown && (await askField(args.modelId, shown.fields));
-    }
+    const fields = args.fields ?? (await askFields(server, args));
     const result = fields && (await executeOrExplain<CommandResult>(server, 'aloop.editModel', { ...args, fields }));
     if (result !== undefined) {
       tell(result, [{ title: 'Open models.yaml', command: 'aloop.openModels', arguments: args }]);
@@ -32,38 +26,49 @@ export const editModel: RegisteredCommand = {
   },
 };
 
-async function askField(
-  modelId: string,
-  present: Readonly<Record<string, unknown>>,
-): Promise<Record<string, unknown> | undefined> {
-  const title = `Edit ${modelId}`;
-  const rows = fieldsOf(modelId).map((field) => ({
-    label: field.name,
-    value: field.name,
-    ...(field.name in present ? { description: textOf(present[field.name]) } : {}),
-    detail: field.description,
-  }));
-  const name = await pickOrType({ title, placeHolder: 'Which field?', rows: async () => rows });
-  if (name === undefined) {
+/** One field with its new value, read as at the command line. */
+async function askFields(server: Server, args: ModelArguments): Promise<CommandArguments['fields']> {
+  const place = fileOf(args);
+  const { modelId } = args;
+  const shown = await executeOrExplain<ShowModelResult>(server, 'aloop.showModel', { ...place, modelId });
+  if (shown === undefined) {
     return undefined;
   }
-  const field = fieldNamed(name);
-  const typed = await askValue(field, title, present[name]);
-  return typed === undefined ? undefined : { [name]: valueFromText(field, typed) };
+  const present = shown.fields;
+  const title = `Edit ${modelId}`;
+  const offered = await server.complete({ ...place, words: ['edit', modelId], word: '' });
+  const rows = offered.map(({ value, detail }) => {
+    const name = value.replace(/=$/, '');
+    return {
+      label: name,
+      value: name,
+      ...(name in present ? { description: textOf(present[name]) } : {}),
+      detail: detail ?? '',
+    };
+  });
+  const name = await pickOrType({ title, placeHolder: 'Which field?', rows: async () => rows });
+  const typed = name && (await askValue(name, title, present[name]));
+  if (typed === undefined) {
+    return undefined;
+  }
+  const words = ['edit', modelId, `${name}=${typed.trim()}`];
+  const read = await executeOrExplain<ParseResult>(server, 'aloop.parse', { ...place, words });
+  return read?.argument.fields;
 }
 
-async function askValue(field: Field, title: string, present: unknown): Promise<string | undefined> {
+async function askValue(name: string, title: string, present: unknown): Promise<string | undefined> {
+  const field = fieldNamed(name);
   if (field.choices.length > 0) {
     const rows = present === undefined ? field.choices : [...field.choices, REMOVE];
     const chosen = await vscode.window.showQuickPick(rows, {
       title,
-      placeHolder: `${field.name}: ${field.description}`,
+      placeHolder: `${name}: ${field.description}`,
     });
     return chosen === REMOVE ? '' : chosen;
   }
   return vscode.window.showInputBox({
     title,
-    prompt: `${field.name}: ${field.description} Leave it empty to remove the field.`,
+    prompt: `${name}: ${field.description} Leave it empty to remove the field.`,
     value: present === undefined || field.isSecret ? '' : textOf(present),
     password: field.isSecret,
     ignoreFocusOut: true,

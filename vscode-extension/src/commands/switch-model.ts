@@ -4,10 +4,9 @@ import * as vscode from 'vscode';
 import { explain } from '../messages';
 import { withModel } from '../model-picker';
 import { sessionRows } from '../pick-rows';
-import type { CommandArguments, CommandResult } from '../protocol';
+import { type CommandArguments, type CommandResult, isSwitchable } from '../protocol';
 import { asRefusal } from '../refusal';
 import type { Server } from '../server';
-import { agentsHere } from '../status-text';
 import type { RegisteredCommand } from './registered';
 
 export const switchModel: RegisteredCommand = {
@@ -44,7 +43,7 @@ async function switchTo(server: Server, args: CommandArguments): Promise<void> {
 }
 
 async function askSession(server: Server): Promise<string | undefined> {
-  const rows = sessionRows(server.models === undefined ? [] : agentsHere(server.models));
+  const rows = sessionRows(server.models?.sessions.filter(isSwitchable) ?? []);
   const picked = await vscode.window.showQuickPick(rows, {
     title: 'Switch Model',
     placeHolder: 'Several agents are running here. Which one is meant?',

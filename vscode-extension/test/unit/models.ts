@@ -10,6 +10,7 @@ export function model(modelId: string, over: Partial<Model> = {}): Model {
     provider: modelId.split('/', 1)[0] ?? '',
     current: false,
     default: false,
+    selected: false,
     ready: true,
     apiKey: '••••••••',
     problems: 0,
@@ -18,9 +19,20 @@ export function model(modelId: string, over: Partial<Model> = {}): Model {
 }
 
 export function session(pid: number, modelId: string, over: Partial<Session> = {}): Session {
-  return { id: `s${pid}`, kind: 'interactive', modelId, displayName: modelId, folder: '/work', pid, ...over };
+  const id = `s${pid}`;
+  return { id, kind: 'interactive', modelId, displayName: modelId, folder: '/work', pid, switchable: true, ...over };
 }
 
 export function state(over: Partial<ModelsState> = {}): ModelsState {
-  return { file: null, uri: null, default: null, current: null, choice: null, sessions: [], models: [], ...over };
+  return {
+    file: null,
+    uri: null,
+    default: null,
+    current: null,
+    choice: null,
+    label: '',
+    sessions: [],
+    models: [],
+    ...over,
+  };
 }

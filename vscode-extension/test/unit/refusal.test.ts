@@ -1,7 +1,7 @@
 // A refusal is told from a bug, and offers its next step.
 
 import { describe, expect, it } from 'vitest';
-import { asRefusal, nextSteps, unusualId } from '../../src/refusal';
+import { asRefusal, nextSteps, unusualId, withAnswer } from '../../src/refusal';
 
 function answer(code: number, message: string, data?: unknown): Error {
   return Object.assign(new Error(message), { code, data });
@@ -66,5 +66,15 @@ describe('nextSteps', () => {
       command: 'aloop.switchModel',
       arguments: { modelId: 'a/1' },
     });
+  });
+});
+
+describe('withAnswer', () => {
+  it.each([
+    ['apiKey', { modelId: 'a/b' }, { modelId: 'a/b', apiKey: 'x' }],
+    ['fields.api_key', { modelId: 'a/b' }, { modelId: 'a/b', fields: { api_key: 'x' } }],
+    ['fields.api_key', { fields: { timeout: 5 } }, { fields: { timeout: 5, api_key: 'x' } }],
+  ])('puts it at %s', (field, args, expected) => {
+    expect(withAnswer(args, field, 'x')).toEqual(expected);
   });
 });

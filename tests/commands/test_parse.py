@@ -1,0 +1,87 @@
+"""Lines as an editor's command line has them: what they mean, and what a history may keep."""
+
+from typing import Any
+
+import pytest
+
+from aloop_models.snapshot import Session
+from support.commands import KEY, OTHER_KEY, refusal, run
+
+TEXT = f"""\
+models:
+  openai/gpt-4o: {{name: GPT-4o, api_key: {KEY}}}
+  openai/gpt-4o-mini: {{api_key: {KEY}}}
+  ollama/llama2: {{name: Local Llama}}
+"""
+AGENT = Session("s1", "interactive", 42, "/home/me", "/x", "openai/gpt-4o")
+
+
+def parse(line: str) -> Any:
+    """What a line means."""
+    return run("parse", TEXT, {"line": line}, sessions=(AGENT,)).value
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "argument"),
+    [
+        ("list", "aloop.listModels", {}),
+        ("switch", "aloop.switchModel", {}),
+        ("switch LLAMA2", "aloop.switchModel", {"modelId": "ollama/llama2"}),
+        ("switch local llama", "aloop.switchModel", {"modelId": "ollama/llama2"}),
+        ("switch local llama s1", "aloop.switchModel", {"modelId": "ollama/llama2", "session": "s1"}),
+        ("switch openai/gpt-5 s1", "aloop.switchModel", {"modelId": "openai/gpt-5", "session": "s1"}),
+        ("switch openai/gpt-4o *", "aloop.switchModel", {"modelId": "openai/gpt-4o", "session": "*"}),
+        ("switch gpt-4o other", "aloop.switchModel", {"modelId": "openai/gpt-4o", "session": "other"}),
+        ("switch gpt-5 other", "aloop.switchModel", {"modelId": "gpt-5 other"}),
+        ("switch mini --make-default", "aloop.switchModel", {"modelId": "mini", "makeDefault": True}),
+        ("remove gpt-4o-mini --force", "aloop.removeModel", {"modelId": "openai/gpt-4o-mini", "force": True}),
+        ("add groq/x timeout=5", "aloop.addModel", {"modelId": "groq/x", "fields": {"timeout": 5}}),
+        ("edit", "aloop.editModel", {"fields": {}}),
+        ("edit gpt-4o name='A B' seed=", "aloop.editModel", {"fields": {"name": "A B", "seed": None}}),
+        ("key openai", "aloop.setKey", {"provider": "openai"}),
+        ("key gpt-4o", "aloop.setKey", {"modelId": "openai/gpt-4o"}),
+        ("key", "aloop.setKey", {}),
+    ],
+)
+def test_what_a_line_means(line: str, command: str, argument: dict[str, object]) -> None:
+    found = parse(line)
+    assert found["command"] == command
+    assert found["argument"].items() >= argument.items()
+    assert found["history"] == line
+
+
+@pytest.mark.parametrize("key", [KEY, OTHER_KEY])
+def test_a_typed_key_comes_back_and_is_kept_in_no_history(key: str) -> None:
+    found = parse(f"edit gpt-4o-mini timeout=60 api_key={key}")
+    assert found["argument"] == {"modelId": "openai/gpt-4o-mini", "fields": {"timeout": 60, "api_key": key}}
+    assert found["history"] == "edit gpt-4o-mini timeout=60 api_key=-"
+    assert parse("edit gpt-4o api_key=-")["history"] == "edit gpt-4o api_key=-"
+    assert parse(f"switch {KEY}")["history"] is None
+
+
+def test_the_words_may_be_given_one_by_one() -> None:
+    found = run("parse", TEXT, {"words": ["edit", "ollama/llama2", "name=It's"]}).value
+    assert found["argument"] == {"modelId": "ollama/llama2", "fields": {"name": "It's"}}
+
+
+def test_the_fields_that_are_removed_are_named_too() -> None:
+    assert parse("edit gpt-4o name= timeout=5 seed=")["removed"] == ["name", "seed"]
+    assert parse("list")["removed"] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "message"),
+    [
+        ("", "unknownCommand", "There is no such command."),
+        ("swtich x", "unknownCommand", "There is no such command."),
+        ("list more", "invalidArguments", "'list' takes nothing more."),
+        ("switch x --now", "invalidArguments", "It takes --session, --make-default."),
+        ("edit openai/gpt-4o name='GPT", "invalidArguments", "A quote is not closed."),
+        ("edit openai/gpt-4o 300", "invalidFields", "Word 1 after the model is not field=value"),
+        (f"key {OTHER_KEY}", "modelNotFound", "That is neither a provider nor a model"),
+    ],
+)
+def test_a_line_that_means_nothing_is_refused(line: str, reason: str, message: str) -> None:
+    found = refusal("parse", TEXT, {"line": line})
+    assert found.reason == reason
+    assert message in found.message
