@@ -8,6 +8,7 @@ from typing import Any
 
 from aloop_models.commands.candidates import candidates
 from aloop_models.commands.definition import Command, Outcome, parameter
+from aloop_models.features.formatting import plural
 from aloop_models.snapshot import Snapshot
 
 
@@ -25,7 +26,7 @@ def command_for(verbs: Sequence[Command[Any]]) -> Command[CompleteParameters]:
     def complete(snapshot: Snapshot, parameters: CompleteParameters) -> Outcome:
         found = candidates(snapshot, verbs, parameters.words, parameters.word)
         views = [item.view() for item in found]
-        return Outcome(f"{len(views)} {'candidate' if len(views) == 1 else 'candidates'}", {"candidates": views})
+        return Outcome(plural(len(views), "candidate"), {"candidates": views})
 
     return Command(
         "aloop.complete",

@@ -13,7 +13,7 @@ from aloop_models.commands.lookup import entry_of
 from aloop_models.commands.question import Question
 from aloop_models.commands.views import JsonObject, entry_view
 from aloop_models.features.current_model import current_id, next_id
-from aloop_models.features.formatting import display_name
+from aloop_models.features.formatting import display_name, plural
 from aloop_models.snapshot import Snapshot
 
 
@@ -30,7 +30,7 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
         "fields": fields,
         "sameKeyAs": [redact(item) for item in shared],
     }
-    same = f" Its key is the same as that of {len(shared)} other{'s' if len(shared) > 1 else ''}." if shared else ""
+    same = f" Its key is the same as that of {plural(len(shared), 'other')}." if shared else ""
     return Outcome(f"{display_name(placed.entry)} ({redact(placed.model_id)}).{same}", value)
 
 
