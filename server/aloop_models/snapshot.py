@@ -95,10 +95,12 @@ class Snapshot:
     facts: Facts
     place: Place = Place()
     sessions: tuple[Session, ...] = ()
-    choice: str | None = None
-    """The model chosen for the next agent started from this editor; None: the default."""
+    selected: str | None = None
+    """The model selected in this window for the next agent; None: the default."""
+    current: str | None = None
+    """The current model of the agent that asks; None if no agent does."""
     window: bool = True
-    """Whether the asker is an editor's window, which can hold a choice for the next agent."""
+    """Whether the asker is an editor's window, which can select a model for the next agent."""
     problem: BrokenFile | None = None
     """Why the file cannot be used now; then `document` is the last good version of it, or empty if none is known."""
 

@@ -9,7 +9,6 @@ import pytest
 
 from aloop_models.agent.listing import render_listing
 from aloop_models.agent.model_line import (
-    Current,
     Line,
     complete_line,
     for_history,
@@ -22,10 +21,12 @@ from aloop_models.agent.model_line import (
 from aloop_models.commands import VERBS
 from aloop_models.commands.definition import NoParameters
 from aloop_models.commands.list_models import list_models
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.commands.views import JsonObject
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
 from aloop_models.features.completion import complete
 from aloop_models.snapshot import Session
+from aloop_models.workspace.workspace import Workspace
 from support.snapshots import TODAY, snapshot
 
 ANTHROPIC = "anthropic/claude-3-5-sonnet-20241022"
@@ -129,7 +130,15 @@ def test_a_line_that_wants_a_pick_list():
     assert line.picks
     assert not Line("aloop.switchModel", {"modelId": "x"}).picks
     with pytest.raises(RefusedError, match="Which model"):
-        understood(snapshot(FILE), line, Current())
+        understood(snapshot(FILE), line)
+
+
+def run(
+    runner: Runner, text: str, current: str | None = None, *, previous: str | None = None, secret: str | None = None
+) -> tuple[str, JsonObject]:
+    """Run a line in an agent that uses the current model."""
+    runner.workspace.current, runner.workspace.previous = current, previous
+    return run_line(runner, text, secret)
 
 
 class TestRun:
@@ -147,11 +156,11 @@ class TestRun:
         return path
 
     @pytest.fixture
-    def dispatcher(self, tmp_path: Path) -> Dispatcher:
-        return Dispatcher((tmp_path,), home=tmp_path / "home", today=lambda: TODAY)
+    def runner(self, tmp_path: Path) -> Runner:
+        return Runner(Workspace((tmp_path,), home=tmp_path / "home", today=lambda: TODAY))
 
-    def test_the_list_is_the_rfc_s(self, path: Path, dispatcher: Dispatcher):
-        message, result = run_line(dispatcher, "/model", Current(ANTHROPIC))
+    def test_the_list_is_the_rfc_s(self, path: Path, runner: Runner):
+        message, result = run(runner, "/model", ANTHROPIC)
         assert message == (
             "Available Models:\n"
             "  [CURRENT] [DEFAULT] Claude 3.5 Sonnet - anthropic/claude-3-5-sonnet-20241022\n"
@@ -162,77 +171,72 @@ class TestRun:
         )
         assert result["default"] == ANTHROPIC
 
-    def test_switch_there_and_back(self, path: Path, dispatcher: Dispatcher):
-        message, result = run_line(dispatcher, "/model local llama", Current(ANTHROPIC))
+    def test_switch_there_and_back(self, path: Path, runner: Runner):
+        message, result = run(runner, "/model local llama", ANTHROPIC)
         assert (message, result["modelId"]) == ("Using Local Llama (ollama/llama2).\n", "ollama/llama2")
-        assert dispatcher.choice == "ollama/llama2"
-        message, result = run_line(dispatcher, "/model -", Current("ollama/llama2", ANTHROPIC))
+        message, result = run(runner, "/model -", "ollama/llama2", previous=ANTHROPIC)
         assert result["modelId"] == ANTHROPIC
         with pytest.raises(RefusedError, match="no model before this one"):
-            run_line(dispatcher, "/model -", Current(ANTHROPIC))
+            run(runner, "/model -", ANTHROPIC)
         assert path.read_text() == FILE
 
-    def test_change(self, path: Path, dispatcher: Dispatcher):
-        message, result = run_line(dispatcher, "/model edit gpt-4o timeout=300", Current(ANTHROPIC))
+    def test_change(self, path: Path, runner: Runner):
+        message, result = run(runner, "/model edit gpt-4o timeout=300", ANTHROPIC)
         assert (message, result["saved"]) == ("Changed timeout of GPT-4o.\n", True)
         assert path.read_text() == FILE.replace(f"{'aB3dE5gH7' * 8}\n", f"{'aB3dE5gH7' * 8}\n    timeout: 300\n")
 
-    def test_the_current_model_is_not_removed(self, path: Path, dispatcher: Dispatcher):
+    def test_the_current_model_is_not_removed(self, path: Path, runner: Runner):
         with pytest.raises(RefusedError, match="is the current model"):
-            run_line(dispatcher, "/model remove gpt-4o", Current("openai/gpt-4o"))
-        assert run_line(dispatcher, "/model remove gpt-4o", Current(ANTHROPIC))[0] == "Removed GPT-4o.\n"
+            run(runner, "/model remove gpt-4o", "openai/gpt-4o")
+        assert run(runner, "/model remove gpt-4o", ANTHROPIC)[0] == "Removed GPT-4o.\n"
 
-    def test_other_agents_are_not_switched_along(
-        self, path: Path, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
-    ):
+    def test_other_agents_are_not_switched_along(self, path: Path, runner: Runner, monkeypatch: pytest.MonkeyPatch):
         others = tuple(
             Session(f"s{number}", "interactive", number, str(path.parents[1]), str(path), ANTHROPIC)
             for number in (1, 2)
         )
         monkeypatch.setattr("aloop_models.dispatch.runner.sessions_on", lambda *_: others)
         monkeypatch.setattr("aloop_models.sessions.peer.switch_sessions", lambda *_: pytest.fail("switched another"))
-        dispatcher.look_around()
-        message, result = run_line(dispatcher, "/model switch gpt-4o --make-default", Current(ANTHROPIC))
+        runner.look_around()
+        message, result = run(runner, "/model switch gpt-4o --make-default", ANTHROPIC)
         assert (message, result["sessions"]) == ("Using GPT-4o (openai/gpt-4o).\n", [])
         assert path.read_text() == FILE.replace(f"default: {ANTHROPIC}", "default: openai/gpt-4o")
         with pytest.raises(RefusedError, match="in use by agent 1 in"):
-            run_line(dispatcher, "/model remove 'Claude 3.5 Sonnet'", Current("openai/gpt-4o"))
+            run(runner, "/model remove 'Claude 3.5 Sonnet'", "openai/gpt-4o")
         with pytest.raises(RefusedError, match="is the current model"):
-            run_line(dispatcher, "/model remove 'Claude 3.5 Sonnet'", Current(ANTHROPIC))
+            run(runner, "/model remove 'Claude 3.5 Sonnet'", ANTHROPIC)
 
-    def test_show_check_help(self, path: Path, dispatcher: Dispatcher):
-        shown = run_line(dispatcher, "/model show gpt-4o", Current())[0]
+    def test_show_check_help(self, path: Path, runner: Runner):
+        shown = run(runner, "/model show gpt-4o")[0]
         assert shown.startswith("GPT-4o\n  id       openai/gpt-4o\n  name     GPT-4o\n  api_key  ••••••••\n")
         path.write_text("models:\n  ollama/llama2:\n    timeout: 5m\ndefault: ollama/llama2\n")
-        checked = run_line(dispatcher, "/model check", Current())[0]
+        checked = run(runner, "/model check")[0]
         assert checked.startswith("3:14 error wrong-type ")
         assert checked.endswith(f"{path}: 1 error, 0 warnings, 0 notes\n")
-        assert run_line(dispatcher, "/model help", Current()) == (usage(), {})
-        assert run_line(dispatcher, "/model sessions", Current())[0] == "No agent is running. Start one: aloop\n"
+        assert run(runner, "/model help") == (usage(), {})
+        assert run(runner, "/model sessions")[0] == "No agent is running. Start one: aloop\n"
 
-    def test_a_key_that_was_left_out(self, path: Path, dispatcher: Dispatcher):
-        current = Current(ANTHROPIC)
+    def test_a_key_that_was_left_out(self, path: Path, runner: Runner):
         text = "/model add anthropic/claude-opus-4-1"
-        line, now = parse_line(text), dispatcher.saved(path)
+        line, now = parse_line(text), runner.workspace.saved(path)
         assert isinstance(line, Line)
-        question = question_of(now, understood(now, line, current))
+        question = question_of(now, understood(now, line))
         assert question
         assert (question.field, question.required) == ("fields.api_key", False)
         assert [(offer.value, offer.field) for offer in question.candidates] == [(ANTHROPIC, "sameKeyAs")]
         assert KEY not in repr(question)
-        message, _ = run_line(dispatcher, text, current, KEY)
+        message, _ = run(runner, text, ANTHROPIC, secret=KEY)
         assert message == "Added anthropic/claude-opus-4-1.\n"
         assert path.read_text().count(KEY) == 2
-        run_line(dispatcher, "/model add openai/gpt-5", current, "")
+        run(runner, "/model add openai/gpt-5", ANTHROPIC, secret="")
         assert "  openai/gpt-5:\ndefault" in path.read_text()
 
-    def test_a_key_that_is_asked_for(self, path: Path, dispatcher: Dispatcher):
-        current = Current(ANTHROPIC)
+    def test_a_key_that_is_asked_for(self, path: Path, runner: Runner):
         for text in ("/model key anthropic", "/model edit ollama/llama2 api_key=-"):
             with pytest.raises(RefusedError, match="No api_key was given"):
-                run_line(dispatcher, text, current)
+                run(runner, text, ANTHROPIC)
             assert path.read_text() == FILE
-        assert run_line(dispatcher, "/model key anthropic", current, ODD_KEY)[1]["modelIds"] == [ANTHROPIC]
+        assert run(runner, "/model key anthropic", ANTHROPIC, secret=ODD_KEY)[1]["modelIds"] == [ANTHROPIC]
         assert path.read_text() == FILE.replace(KEY, ODD_KEY)
 
     def test_nothing_is_asked_for_otherwise(self):
@@ -250,9 +254,9 @@ class TestRun:
             assert isinstance(line, Line)
             assert question_of(now, line) is None
 
-    def test_a_wrong_id_names_the_nearest(self, path: Path, dispatcher: Dispatcher):
+    def test_a_wrong_id_names_the_nearest(self, path: Path, runner: Runner):
         with pytest.raises(RefusedError, match=r"Did you mean ollama/llama2\?"):
-            run_line(dispatcher, "/model ollama/lama2", Current())
+            run(runner, "/model ollama/lama2")
 
 
 class TestListing:

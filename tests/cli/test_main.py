@@ -756,7 +756,7 @@ def test_a_bug_says_nothing_of_the_user_s_text(run: Run, path: Path, monkeypatch
     def broken(*_: object) -> None:
         raise ValueError(f"invalid value {KEY}")
 
-    monkeypatch.setattr("aloop_models.dispatch.runner.Dispatcher.execute_now", broken)
+    monkeypatch.setattr("aloop_models.dispatch.runner.Runner.execute_now", broken)
     done = run("list")
     assert (done.code, done.out) == (70, "")
     assert "something went wrong (bug " in done.err

@@ -9,7 +9,7 @@ AGENT = Session("s1", "interactive", 42, "/home/me", "/home/me/.aloop/models.yam
 
 
 def test_remove() -> None:
-    outcome = run("removeModel", TEXT, {"modelId": "ollama/llama3.1"}, choice="openai/gpt-4o")
+    outcome = run("removeModel", TEXT, {"modelId": "ollama/llama3.1"}, selected="openai/gpt-4o")
     assert (outcome.message, outcome.value) == (
         "Removed ollama/llama3.1.",
         {"modelId": "ollama/llama3.1", "wasDefault": False},
@@ -45,6 +45,6 @@ def test_a_model_in_use_is_not_removed_without_force() -> None:
 @pytest.mark.parametrize("force", [False, True])
 def test_the_chosen_model_is_not_removed(force: bool) -> None:
     argument = {"modelId": "ollama/llama3.1", "force": force}
-    refused = refusal("removeModel", TEXT, argument, choice="ollama/llama3.1")
+    refused = refusal("removeModel", TEXT, argument, selected="ollama/llama3.1")
     assert refused.reason == "modelIsCurrent"
     assert refused.message == "ollama/llama3.1 is the current model. Switch to another one first."

@@ -18,8 +18,8 @@ def agent(number: int, model_id: str | None, kind: str = "interactive", *, here:
     ("around", "current", "choice"),
     [
         ({}, "openai/gpt-4o", "openai/gpt-4o"),
-        ({"choice": "ollama/llama3.1"}, "ollama/llama3.1", "ollama/llama3.1"),
-        ({"choice": "openai/gone"}, "openai/gpt-4o", "openai/gpt-4o"),
+        ({"selected": "ollama/llama3.1"}, "ollama/llama3.1", "ollama/llama3.1"),
+        ({"selected": "openai/gone"}, "openai/gpt-4o", "openai/gpt-4o"),
         ({"sessions": (LLAMA_AGENT,)}, "ollama/llama3.1", "openai/gpt-4o"),
     ],
 )
@@ -50,4 +50,4 @@ def test_the_label_of_the_status_bar(sessions: tuple[Session, ...], label: str) 
 
 def test_no_label_without_a_model() -> None:
     assert run("listModels", "").value["label"] == ""
-    assert run("listModels", FIVE_MODELS, choice="ollama/llama3.1").value["label"] == "ollama/llama3.1 (next agent)"
+    assert run("listModels", FIVE_MODELS, selected="ollama/llama3.1").value["label"] == "ollama/llama3.1 (next agent)"

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from aloop_models.core.document import Document
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
+from aloop_models.workspace.workspace import Workspace
 from support.edit_files import documents
 
 
@@ -41,9 +42,9 @@ def arguments(document: Document) -> st.SearchStrategy[tuple[str, dict[str, Any]
     )
 
 
-async def executed(dispatcher: Dispatcher, command: str, argument: dict[str, Any], editor: Any) -> Any:
+async def executed(runner: Runner, command: str, argument: dict[str, Any], editor: Any) -> Any:
     try:
-        return {**await dispatcher.execute(f"aloop.{command}", argument, editor), "saved": None}
+        return {**await runner.execute(f"aloop.{command}", argument, editor), "saved": None}
     except RefusedError as refusal:
         return refusal.reason, refusal.message
 
@@ -59,17 +60,17 @@ def test_buffer_and_disk_get_the_same(document: Document, data: st.DataObject) -
         # A key in a file that others can read is warned about, with its name.
         on_disk.chmod(0o600)
         in_buffer.chmod(0o600)
-        dispatcher = Dispatcher((Path(folder),))
-        buffer = dispatcher.buffers.open(in_buffer.as_uri(), 1, document.text, differs=True)
+        runner = Runner(Workspace((Path(folder),)))
+        buffer = runner.workspace.buffers.open(in_buffer.as_uri(), 1, document.text, differs=True)
 
         class Editor:
             async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
-                dispatcher.buffers.change(buffer, version + 1, apply_edits(buffer.text, edits))
+                runner.workspace.buffers.change(buffer, version + 1, apply_edits(buffer.text, edits))
                 return True
 
         async def both() -> tuple[Any, Any]:
-            first = await executed(dispatcher, command, {**argument, "uri": on_disk.as_uri()}, None)
-            return first, await executed(dispatcher, command, {**argument, "uri": in_buffer.as_uri()}, Editor())
+            first = await executed(runner, command, {**argument, "uri": on_disk.as_uri()}, None)
+            return first, await executed(runner, command, {**argument, "uri": in_buffer.as_uri()}, Editor())
 
         first, second = asyncio.run(both())
         # A text of white space only counts as no file, which `add` makes from the template.

@@ -11,10 +11,11 @@ import pytest
 
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.dispatch import buffer as dispatch_buffer
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.settings import Settings
 from aloop_models.workspace.buffers import Buffer
+from aloop_models.workspace.workspace import Workspace
 
 TEXT = "models:\n  ollama/a:  # mine\n  ollama/b:\n\ndefault: ollama/a\n"
 WITH_C = TEXT.replace("  ollama/b:\n", "  ollama/b:\n  ollama/c:\n")
@@ -31,13 +32,13 @@ def write(path: Path) -> Path:
 class Editor:
     """An editor that takes edits, in one of the ways in which editors do."""
 
-    def __init__(self, dispatcher: Dispatcher, take: Callable[["Editor", Buffer, str], bool]) -> None:
-        self.dispatcher = dispatcher
+    def __init__(self, runner: Runner, take: Callable[["Editor", Buffer, str], bool]) -> None:
+        self.runner = runner
         self.asked: list[tuple[int, str]] = []
         self._take = take
 
     async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
-        buffer = self.dispatcher.buffers.get(uri)
+        buffer = self.runner.workspace.buffers.get(uri)
         assert buffer is not None
         self.asked.append((version, label))
         if buffer.version != version:
@@ -47,14 +48,14 @@ class Editor:
 
     def change(self, buffer: Buffer, text: str) -> None:
         """As a didChange."""
-        self.dispatcher.buffers.change(buffer, buffer.version + 1, text)
+        self.runner.workspace.buffers.change(buffer, buffer.version + 1, text)
 
 
 class Slow(Editor):
     """An editor on a slow machine: seconds until the change comes, and from there to the answer."""
 
-    def __init__(self, dispatcher: Dispatcher, before_change: float, before_answer: float) -> None:
-        super().__init__(dispatcher, obedient)
+    def __init__(self, runner: Runner, before_change: float, before_answer: float) -> None:
+        super().__init__(runner, obedient)
         self._seconds = before_change, before_answer
 
     async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
@@ -87,35 +88,35 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def dispatcher(tmp_path: Path) -> Dispatcher:
-    return Dispatcher((tmp_path,), home=tmp_path / "home", window=True, today=lambda: date(2026, 11, 22))
+def runner(tmp_path: Path) -> Runner:
+    return Runner(Workspace((tmp_path,), home=tmp_path / "home", window=True, today=lambda: date(2026, 11, 22)))
 
 
 @pytest.fixture
-def editor(dispatcher: Dispatcher) -> Editor:
-    return Editor(dispatcher, obedient)
+def editor(runner: Runner) -> Editor:
+    return Editor(runner, obedient)
 
 
-def opened(dispatcher: Dispatcher, path: Path, text: str, *, differs: bool = True) -> Buffer:
-    return dispatcher.buffers.open(path.as_uri(), 1, text, differs=differs)
+def opened(runner: Runner, path: Path, text: str, *, differs: bool = True) -> Buffer:
+    return runner.workspace.buffers.open(path.as_uri(), 1, text, differs=differs)
 
 
-async def ids(dispatcher: Dispatcher) -> list[str]:
-    models: Any = (await dispatcher.execute("aloop.listModels", None))["models"]
+async def ids(runner: Runner) -> list[str]:
+    models: Any = (await runner.execute("aloop.listModels", None))["models"]
     return [model["modelId"] for model in models]
 
 
 # Which file
 
 
-def test_the_file_that_is_meant(dispatcher: Dispatcher, path: Path, tmp_path: Path) -> None:
-    assert dispatcher.target() == path
-    assert dispatcher.target("file:///some/where/models.yaml") == Path("/some/where/models.yaml")
+def test_the_file_that_is_meant(runner: Runner, path: Path, tmp_path: Path) -> None:
+    assert runner.workspace.target() == path
+    assert runner.workspace.target("file:///some/where/models.yaml") == Path("/some/where/models.yaml")
     path.unlink()
-    assert dispatcher.target() == path
+    assert runner.workspace.target() == path
     other = tmp_path / "other.yaml"
-    opened(dispatcher, other, "")
-    assert dispatcher.target() == other
+    opened(runner, other, "")
+    assert runner.workspace.target() == other
 
 
 def test_of_several_folders_the_first_that_has_a_file_counts(tmp_path: Path) -> None:
@@ -123,160 +124,161 @@ def test_of_several_folders_the_first_that_has_a_file_counts(tmp_path: Path) -> 
     for folder in folders:
         folder.mkdir()
     home = tmp_path / "home" / ".aloop" / "models.yaml"
-    dispatcher = Dispatcher(folders, home=tmp_path / "home", window=True)
-    assert dispatcher.target() == folders[0] / ".aloop" / "models.yaml"
-    assert dispatcher.state()["file"] is None
+    runner = Runner(Workspace(folders, home=tmp_path / "home", window=True))
+    assert runner.workspace.target() == folders[0] / ".aloop" / "models.yaml"
+    assert runner.state()["file"] is None
     write(home)
-    assert (dispatcher.target(), dispatcher.find().create_at) == (home, folders[0] / ".aloop" / "models.yaml")
+    assert (runner.workspace.target(), runner.workspace.find().create_at) == (
+        home,
+        folders[0] / ".aloop" / "models.yaml",
+    )
     third = write(folders[2] / ".aloop" / "models.yaml")
-    assert dispatcher.target() == third
-    assert dispatcher.state()["file"] == str(third)
+    assert runner.workspace.target() == third
+    assert runner.state()["file"] == str(third)
     second = write(folders[1] / ".aloop" / "models.yaml")
-    assert dispatcher.target() == second
+    assert runner.workspace.target() == second
     # Each of them matters to whoever watches, in the order in which they count.
-    assert [place for place in dispatcher.places() if place.parent.parent in folders] == [
+    assert [place for place in runner.workspace.places() if place.parent.parent in folders] == [
         folders[0] / ".aloop" / "models.yaml",
         second,
         third,
     ]
-    assert home in dispatcher.places()
+    assert home in runner.workspace.places()
     above = write(tmp_path / ".aloop" / "models.yaml")
-    assert dispatcher.target() == above
+    assert runner.workspace.target() == above
 
 
 async def test_where_no_folder_has_a_file_the_first_one_gets_it(tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("a", "b")]
     for folder in folders:
         folder.mkdir()
-    dispatcher = Dispatcher(folders, home=tmp_path / "home", window=True)
-    await dispatcher.execute(*ADD)
+    runner = Runner(Workspace(folders, home=tmp_path / "home", window=True))
+    await runner.execute(*ADD)
     assert [(folder / ".aloop" / "models.yaml").exists() for folder in folders] == [True, False]
 
 
 @pytest.mark.parametrize("uri", ["", "untitled:1", "http://x/y", "file://host/x", "file:x", "file://[", "file:///a%00"])
-def test_a_uri_that_names_no_file(dispatcher: Dispatcher, uri: str) -> None:
+def test_a_uri_that_names_no_file(runner: Runner, uri: str) -> None:
     with pytest.raises(InvalidArgumentsError, match=r"^'uri' has to be a file: URI of a models\.yaml\.$"):
-        dispatcher.target(uri)
+        runner.workspace.target(uri)
 
 
 # Buffer or disk
 
 
-async def test_without_a_buffer_the_file_is_edited(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
-    result = await dispatcher.execute(*ADD, editor)
+async def test_without_a_buffer_the_file_is_edited(runner: Runner, path: Path, editor: Editor) -> None:
+    result = await runner.execute(*ADD, editor)
     assert result == {"message": "Added ollama/c.", "modelId": "ollama/c", "warnings": [], "saved": True}
     assert (path.read_text(), editor.asked) == (WITH_C, [])
 
 
 @pytest.mark.parametrize(("text", "differs"), [(TEXT, False), (TEXT, True), ("models:\n", False)])
 async def test_a_clean_buffer_leaves_the_edit_to_the_file(
-    dispatcher: Dispatcher, path: Path, editor: Editor, text: str, differs: bool
+    runner: Runner, path: Path, editor: Editor, text: str, differs: bool
 ) -> None:
-    buffer = opened(dispatcher, path, text, differs=differs)
-    assert (await dispatcher.execute(*ADD, editor))["saved"] is True
+    buffer = opened(runner, path, text, differs=differs)
+    assert (await runner.execute(*ADD, editor))["saved"] is True
     assert (path.read_text(), buffer.text, editor.asked) == (WITH_C, text, [])
 
 
-async def test_an_unsaved_buffer_gets_the_edit(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
-    buffer = opened(dispatcher, path, f"# new\n{TEXT}")
-    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+async def test_an_unsaved_buffer_gets_the_edit(runner: Runner, path: Path, editor: Editor) -> None:
+    buffer = opened(runner, path, f"# new\n{TEXT}")
+    assert (await runner.execute(*ADD, editor))["saved"] is False
     assert (buffer.text, path.read_text()) == (f"# new\n{WITH_C}", TEXT)
     assert editor.asked == [(1, "Add Model")]
 
 
-async def test_without_an_editor_unsaved_changes_are_refused(dispatcher: Dispatcher, path: Path) -> None:
-    opened(dispatcher, path, f"# new\n{TEXT}")
+async def test_without_an_editor_unsaved_changes_are_refused(runner: Runner, path: Path) -> None:
+    opened(runner, path, f"# new\n{TEXT}")
     with pytest.raises(RefusedError) as refused:
-        await dispatcher.execute(*ADD)
+        await runner.execute(*ADD)
     assert (refused.value.reason, path.read_text()) == ("unsavedChanges", TEXT)
 
 
-async def test_what_is_there_already_asks_for_no_edit(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
-    opened(dispatcher, path, f"# new\n{TEXT}")
-    result = await dispatcher.execute("aloop.setDefaultModel", {"modelId": "ollama/a"}, editor)
+async def test_what_is_there_already_asks_for_no_edit(runner: Runner, path: Path, editor: Editor) -> None:
+    opened(runner, path, f"# new\n{TEXT}")
+    result = await runner.execute("aloop.setDefaultModel", {"modelId": "ollama/a"}, editor)
     assert (result["message"], editor.asked) == ("ollama/a is the default already.", [])
 
 
-async def test_a_refusal_changes_nothing(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
+async def test_a_refusal_changes_nothing(runner: Runner, path: Path, editor: Editor) -> None:
     before = path.stat()
     with pytest.raises(RefusedError, match=r"^'ollama/a' is in models\.yaml already"):
-        await dispatcher.execute("aloop.addModel", {"modelId": "ollama/a"}, editor)
+        await runner.execute("aloop.addModel", {"modelId": "ollama/a"}, editor)
     assert path.stat().st_ino == before.st_ino
 
 
-async def test_the_first_model_makes_the_file(dispatcher: Dispatcher, tmp_path: Path) -> None:
+async def test_the_first_model_makes_the_file(runner: Runner, tmp_path: Path) -> None:
     path = tmp_path / ".aloop" / "models.yaml"
-    result = await dispatcher.execute(*ADD)
+    result = await runner.execute(*ADD)
     message = f"Added ollama/c; as the first model it is the default. Created {path}, readable by you alone."
     assert result["message"] == message
     assert "\nmodels:\n" in path.read_text()
     assert path.read_text().endswith("\ndefault: ollama/c\n")
 
 
-async def test_reading_commands_make_no_file(dispatcher: Dispatcher, tmp_path: Path) -> None:
-    assert await ids(dispatcher) == []
-    assert dispatcher.state()["file"] is None
+async def test_reading_commands_make_no_file(runner: Runner, tmp_path: Path) -> None:
+    assert await ids(runner) == []
+    assert runner.state()["file"] is None
     assert list(tmp_path.iterdir()) == []
 
 
 # Editors of all kinds
 
 
-async def test_a_stale_edit_is_made_anew(dispatcher: Dispatcher, path: Path) -> None:
+async def test_a_stale_edit_is_made_anew(runner: Runner, path: Path) -> None:
     def late(editor: Editor, buffer: Buffer, text: str) -> bool:
         if len(editor.asked) < 3:
             editor.change(buffer, f"#\n{buffer.text}")
             return False
         return obedient(editor, buffer, text)
 
-    buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, late)
-    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+    buffer, editor = opened(runner, path, f"# new\n{TEXT}"), Editor(runner, late)
+    assert (await runner.execute(*ADD, editor))["saved"] is False
     assert buffer.text == f"#\n#\n# new\n{WITH_C}"
     assert [version for version, _ in editor.asked] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("answer", [True, False])
-async def test_an_editor_that_never_takes_it(dispatcher: Dispatcher, path: Path, answer: bool) -> None:
-    buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, lambda *_: answer)
+async def test_an_editor_that_never_takes_it(runner: Runner, path: Path, answer: bool) -> None:
+    buffer, editor = opened(runner, path, f"# new\n{TEXT}"), Editor(runner, lambda *_: answer)
     with pytest.raises(RefusedError) as refused:
-        await dispatcher.execute(*ADD, editor)
+        await runner.execute(*ADD, editor)
     assert (refused.value.reason, len(editor.asked)) == ("editNotApplied", 3)
-    assert (buffer.text, path.read_text(), await ids(dispatcher)) == (f"# new\n{TEXT}", TEXT, ["ollama/a", "ollama/b"])
+    assert (buffer.text, path.read_text(), await ids(runner)) == (f"# new\n{TEXT}", TEXT, ["ollama/a", "ollama/b"])
 
 
-async def test_an_edit_that_comes_back_with_something_else(dispatcher: Dispatcher, path: Path) -> None:
+async def test_an_edit_that_comes_back_with_something_else(runner: Runner, path: Path) -> None:
     def typing(editor: Editor, buffer: Buffer, text: str) -> bool:
         editor.change(buffer, f"# typed\n{buffer.text}")
         editor.change(buffer, f"# typed\n{text}")
         return True
 
-    buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, typing)
-    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+    buffer, editor = opened(runner, path, f"# new\n{TEXT}"), Editor(runner, typing)
+    assert (await runner.execute(*ADD, editor))["saved"] is False
     assert (buffer.text, len(editor.asked)) == (f"# typed\n# new\n{WITH_C}", 1)
 
 
-async def test_an_edit_that_comes_late(dispatcher: Dispatcher, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_edit_that_comes_late(runner: Runner, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def later(editor: Editor, buffer: Buffer, text: str) -> bool:
         asyncio.get_running_loop().call_soon(editor.change, buffer, text)
         return True
 
     monkeypatch.setattr(dispatch_buffer, "_ECHO_SECONDS", 5.0)
-    buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, later)
-    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+    buffer, editor = opened(runner, path, f"# new\n{TEXT}"), Editor(runner, later)
+    assert (await runner.execute(*ADD, editor))["saved"] is False
     assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 1)
 
 
-async def test_a_slow_editors_edit_counts_although_its_answer_comes_long_after(
-    dispatcher: Dispatcher, path: Path
-) -> None:
+async def test_a_slow_editors_edit_counts_although_its_answer_comes_long_after(runner: Runner, path: Path) -> None:
     """The edit is in the buffer; the time for that does not run while the editor has not answered."""
-    buffer = opened(dispatcher, path, f"# new\n{TEXT}")
-    editor = Slow(dispatcher, before_change=0.2, before_answer=0.2)
-    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+    buffer = opened(runner, path, f"# new\n{TEXT}")
+    editor = Slow(runner, before_change=0.2, before_answer=0.2)
+    assert (await runner.execute(*ADD, editor))["saved"] is False
     assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 1)
 
 
-async def test_an_edit_that_comes_back_after_its_time_is_not_refused(dispatcher: Dispatcher, path: Path) -> None:
+async def test_an_edit_that_comes_back_after_its_time_is_not_refused(runner: Runner, path: Path) -> None:
     """The editor says that it took the edit, tells the change only when it is asked again, and drops that one."""
 
     def slow(editor: Editor, buffer: Buffer, text: str) -> bool:
@@ -285,108 +287,108 @@ async def test_an_edit_that_comes_back_after_its_time_is_not_refused(dispatcher:
         editor.change(buffer, f"# new\n{WITH_C}")
         return False
 
-    buffer, editor = opened(dispatcher, path, f"# new\n{TEXT}"), Editor(dispatcher, slow)
-    assert (await dispatcher.execute(*ADD, editor))["message"] == "Added ollama/c."
+    buffer, editor = opened(runner, path, f"# new\n{TEXT}"), Editor(runner, slow)
+    assert (await runner.execute(*ADD, editor))["message"] == "Added ollama/c."
     assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 2)
     # It counts as pending, as any other.
-    assert await ids(dispatcher) == ["ollama/a", "ollama/b", "ollama/c"]
+    assert await ids(runner) == ["ollama/a", "ollama/b", "ollama/c"]
 
 
 async def test_an_editor_that_took_it_and_never_answers(
-    dispatcher: Dispatcher, path: Path, monkeypatch: pytest.MonkeyPatch
+    runner: Runner, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dispatch_buffer, "_ANSWER_SECONDS", 0.2)
-    buffer = opened(dispatcher, path, f"# new\n{TEXT}")
-    editor = Slow(dispatcher, before_change=0.0, before_answer=60.0)
-    assert (await dispatcher.execute(*ADD, editor))["saved"] is False
+    buffer = opened(runner, path, f"# new\n{TEXT}")
+    editor = Slow(runner, before_change=0.0, before_answer=60.0)
+    assert (await runner.execute(*ADD, editor))["saved"] is False
     assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 1)
     # The next one asks for what is not there, and says that it does not know.
     with pytest.raises(RefusedError, match=r"^The editor has not answered within 0\.2 seconds\."):
-        await dispatcher.execute("aloop.addModel", {"modelId": "ollama/d"}, Slow(dispatcher, 60.0, 0.0))
+        await runner.execute("aloop.addModel", {"modelId": "ollama/d"}, Slow(runner, 60.0, 0.0))
 
 
-async def test_commands_on_one_file_wait_for_each_other(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
-    buffer = opened(dispatcher, path, f"# new\n{TEXT}")
+async def test_commands_on_one_file_wait_for_each_other(runner: Runner, path: Path, editor: Editor) -> None:
+    buffer = opened(runner, path, f"# new\n{TEXT}")
     arguments = [{"modelId": f"ollama/m{number}"} for number in range(5)]
-    await asyncio.gather(*(dispatcher.execute("aloop.addModel", argument, editor) for argument in arguments))
+    await asyncio.gather(*(runner.execute("aloop.addModel", argument, editor) for argument in arguments))
     added = "".join(f"  ollama/m{number}:\n" for number in range(5))
     assert buffer.text == "# new\n" + TEXT.replace("  ollama/b:\n", f"  ollama/b:\n{added}")
     assert [version for version, _ in editor.asked] == [1, 2, 3, 4, 5]
 
 
-async def test_commands_on_a_file_lose_nothing(dispatcher: Dispatcher, path: Path) -> None:
+async def test_commands_on_a_file_lose_nothing(runner: Runner, path: Path) -> None:
     arguments = [{"modelId": f"ollama/m{number}"} for number in range(5)]
-    await asyncio.gather(*(dispatcher.execute("aloop.addModel", argument) for argument in arguments))
-    assert await ids(dispatcher) == ["ollama/a", "ollama/b", *(f"ollama/m{number}" for number in range(5))]
+    await asyncio.gather(*(runner.execute("aloop.addModel", argument) for argument in arguments))
+    assert await ids(runner) == ["ollama/a", "ollama/b", *(f"ollama/m{number}" for number in range(5))]
 
 
 # Pending
 
 
-async def test_pending_edits_are_laid_over_the_file(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
-    opened(dispatcher, path, f"# new\n{TEXT}")
-    await dispatcher.execute(*ADD, editor)
-    await dispatcher.execute("aloop.setDefaultModel", {"modelId": "ollama/c"}, editor)
-    await dispatcher.execute("aloop.removeModel", {"modelId": "ollama/b"}, editor)
-    state: Any = dispatcher.state()
+async def test_pending_edits_are_laid_over_the_file(runner: Runner, path: Path, editor: Editor) -> None:
+    opened(runner, path, f"# new\n{TEXT}")
+    await runner.execute(*ADD, editor)
+    await runner.execute("aloop.setDefaultModel", {"modelId": "ollama/c"}, editor)
+    await runner.execute("aloop.removeModel", {"modelId": "ollama/b"}, editor)
+    state: Any = runner.state()
     assert ([model["modelId"] for model in state["models"]], state["default"]) == (["ollama/a", "ollama/c"], "ollama/c")
     assert path.read_text() == TEXT
     # Another program may do the same meanwhile.
     path.write_text(WITH_C)
-    assert await ids(dispatcher) == ["ollama/a", "ollama/c"]
+    assert await ids(runner) == ["ollama/a", "ollama/c"]
 
 
-async def test_nothing_is_pending_once_it_is_settled(dispatcher: Dispatcher, path: Path, editor: Editor) -> None:
-    opened(dispatcher, path, f"# new\n{TEXT}")
-    await dispatcher.execute(*ADD, editor)
+async def test_nothing_is_pending_once_it_is_settled(runner: Runner, path: Path, editor: Editor) -> None:
+    opened(runner, path, f"# new\n{TEXT}")
+    await runner.execute(*ADD, editor)
     link = path.parent.parent / "link"
     link.symlink_to(path.parent)
-    dispatcher.settle(link / "models.yaml")
-    assert await ids(dispatcher) == ["ollama/a", "ollama/b"]
+    runner.workspace.settle(link / "models.yaml")
+    assert await ids(runner) == ["ollama/a", "ollama/b"]
 
 
-async def test_what_the_person_types_is_not_pending(dispatcher: Dispatcher, path: Path) -> None:
-    opened(dispatcher, path, WITH_C)
-    assert await ids(dispatcher) == ["ollama/a", "ollama/b"]
+async def test_what_the_person_types_is_not_pending(runner: Runner, path: Path) -> None:
+    opened(runner, path, WITH_C)
+    assert await ids(runner) == ["ollama/a", "ollama/b"]
 
 
 # The choice
 
 
-async def test_a_switch_is_remembered_and_nothing_else(dispatcher: Dispatcher, path: Path) -> None:
-    assert dispatcher.state()["current"] == "ollama/a"
-    await dispatcher.execute("aloop.switchModel", {"modelId": "ollama/b"})
-    state: Any = dispatcher.state()
-    assert (dispatcher.choice, state["current"], state["default"]) == ("ollama/b", "ollama/b", "ollama/a")
+async def test_a_switch_is_remembered_and_nothing_else(runner: Runner, path: Path) -> None:
+    assert runner.state()["current"] == "ollama/a"
+    await runner.execute("aloop.switchModel", {"modelId": "ollama/b"})
+    state: Any = runner.state()
+    assert (runner.workspace.selected, state["current"], state["default"]) == ("ollama/b", "ollama/b", "ollama/a")
     assert path.read_text() == TEXT
     with pytest.raises(RefusedError) as refused:
-        await dispatcher.execute("aloop.removeModel", {"modelId": "ollama/b"})
+        await runner.execute("aloop.removeModel", {"modelId": "ollama/b"})
     assert refused.value.reason == "modelIsCurrent"
 
 
-async def test_a_refused_switch_keeps_the_choice(dispatcher: Dispatcher, path: Path) -> None:
-    await dispatcher.execute("aloop.switchModel", {"modelId": "ollama/a"})
+async def test_a_refused_switch_keeps_the_choice(runner: Runner, path: Path) -> None:
+    await runner.execute("aloop.switchModel", {"modelId": "ollama/a"})
     with pytest.raises(RefusedError, match="There is no model 'ollama/none'"):
-        await dispatcher.execute("aloop.switchModel", {"modelId": "ollama/none"})
-    opened(dispatcher, path, f"# new\n{TEXT}")
+        await runner.execute("aloop.switchModel", {"modelId": "ollama/none"})
+    opened(runner, path, f"# new\n{TEXT}")
     with pytest.raises(RefusedError) as refused:
-        await dispatcher.execute("aloop.switchModel", {"modelId": "ollama/b", "makeDefault": True})
-    assert (refused.value.reason, dispatcher.choice) == ("unsavedChanges", "ollama/a")
+        await runner.execute("aloop.switchModel", {"modelId": "ollama/b", "makeDefault": True})
+    assert (refused.value.reason, runner.workspace.selected) == ("unsavedChanges", "ollama/a")
 
 
-async def test_the_choice_goes_when_its_model_does(dispatcher: Dispatcher, path: Path) -> None:
-    await dispatcher.execute("aloop.switchModel", {"modelId": "ollama/b"})
+async def test_the_choice_goes_when_its_model_does(runner: Runner, path: Path) -> None:
+    await runner.execute("aloop.switchModel", {"modelId": "ollama/b"})
     path.write_text("models:\n  ollama/a:\n")
-    assert dispatcher.state()["current"] == "ollama/a"
+    assert runner.state()["current"] == "ollama/a"
 
 
-async def test_a_switch_to_a_model_of_another_file(dispatcher: Dispatcher, path: Path, tmp_path: Path) -> None:
+async def test_a_switch_to_a_model_of_another_file(runner: Runner, path: Path, tmp_path: Path) -> None:
     """What is switched is what the window's agents use, and they know their own file only."""
     other = write(tmp_path / "other" / ".aloop" / "models.yaml")
     other.write_text("models:\n  ollama/b:\n  ollama/there:\n")
 
     async def switch(model_id: str, **more: Any) -> Any:
-        return await dispatcher.execute("aloop.switchModel", {"modelId": model_id, "uri": other.as_uri(), **more})
+        return await runner.execute("aloop.switchModel", {"modelId": model_id, "uri": other.as_uri(), **more})
 
     for more in ({}, {"makeDefault": True}):
         with pytest.raises(RefusedError) as refused:
@@ -396,7 +398,7 @@ async def test_a_switch_to_a_model_of_another_file(dispatcher: Dispatcher, path:
             f"ollama/there is in {other} only, and this window uses {path}. "
             f"Add it there, or open the folder of {other} in a window of its own; then switch.",
         )
-    assert (dispatcher.choice, dispatcher.state()["current"]) == (None, "ollama/a")
+    assert (runner.workspace.selected, runner.state()["current"]) == (None, "ollama/a")
     # One that is in both is meant in the file that is in use.
     assert (await switch("ollama/b", makeDefault=True))["message"] == (
         "ollama/b is the model of the next agent, and the default."
@@ -408,34 +410,32 @@ async def test_a_switch_to_a_model_of_another_file(dispatcher: Dispatcher, path:
     # Another name of the same file is no other file.
     link = tmp_path / "link"
     link.symlink_to(path.parent)
-    result = await dispatcher.execute(
-        "aloop.switchModel", {"modelId": "ollama/a", "uri": (link / "models.yaml").as_uri()}
-    )
+    result = await runner.execute("aloop.switchModel", {"modelId": "ollama/a", "uri": (link / "models.yaml").as_uri()})
     assert result["message"] == "ollama/a is the model of the next agent."
 
 
 # Requests that are no commands
 
 
-async def test_unknown_commands_and_arguments(dispatcher: Dispatcher) -> None:
+async def test_unknown_commands_and_arguments(runner: Runner) -> None:
     with pytest.raises(InvalidArgumentsError, match=r"^There is no command 'aloop\.sing'\.$"):
-        await dispatcher.execute("aloop.sing", None)
+        await runner.execute("aloop.sing", None)
     with pytest.raises(InvalidArgumentsError, match=r"^'uri' has to be a string\.$"):
-        await dispatcher.execute("aloop.listModels", {"uri": 5})
+        await runner.execute("aloop.listModels", {"uri": 5})
     with pytest.raises(InvalidArgumentsError, match="does not know 'all'"):
-        await dispatcher.execute("aloop.listModels", {"all": True})
+        await runner.execute("aloop.listModels", {"all": True})
 
 
 def test_facts_are_made_anew_only_when_something_changes(tmp_path: Path) -> None:
     days = [date(2026, 11, 22)]
-    dispatcher = Dispatcher((tmp_path,), today=lambda: days[-1])
-    first = dispatcher.facts
-    assert dispatcher.facts is first
+    runner = Runner(Workspace((tmp_path,), today=lambda: days[-1]))
+    first = runner.workspace.facts
+    assert runner.workspace.facts is first
     days.append(date(2026, 11, 23))
-    second = dispatcher.facts
+    second = runner.workspace.facts
     assert (second is first, second.today) == (False, date(2026, 11, 23))
-    dispatcher.settings = Settings(code_lens=False)
-    assert dispatcher.facts.settings.code_lens is False
+    runner.workspace.settings = Settings(code_lens=False)
+    assert runner.workspace.facts.settings.code_lens is False
 
 
 # Where others can see the file
@@ -473,35 +473,35 @@ def expose(path: Path, how: str) -> None:
 @pytest.mark.parametrize(("command", "argument"), WRITING)
 @pytest.mark.parametrize("how", EXPOSED)
 async def test_a_key_that_others_can_see_is_warned_about(
-    dispatcher: Dispatcher, path: Path, how: str, command: str, argument: dict[str, Any]
+    runner: Runner, path: Path, how: str, command: str, argument: dict[str, Any]
 ) -> None:
     expose(path, how)
     before = path.read_text()
-    result = await dispatcher.execute(command, argument)
+    result = await runner.execute(command, argument)
     assert (result["warnings"], str(result["message"]).endswith(EXPOSED[how])) == ([EXPOSED[how]], True)
     path.write_text(before)
-    assert dispatcher.execute_now(command, argument) == result
+    assert runner.execute_now(command, argument) == result
 
 
-async def test_a_key_in_a_buffer_is_warned_about_too(dispatcher: Dispatcher, path: Path) -> None:
+async def test_a_key_in_a_buffer_is_warned_about_too(runner: Runner, path: Path) -> None:
     expose(path, "tracked")
-    opened(dispatcher, path, TEXT + "# unsaved\n")
-    result = await dispatcher.execute("aloop.setKey", KEY, Editor(dispatcher, obedient))
+    opened(runner, path, TEXT + "# unsaved\n")
+    result = await runner.execute("aloop.setKey", KEY, Editor(runner, obedient))
     assert (result["saved"], result["warnings"]) == (False, [EXPOSED["tracked"]])
 
 
-async def test_a_change_without_a_key_is_not_warned_about(dispatcher: Dispatcher, path: Path) -> None:
+async def test_a_change_without_a_key_is_not_warned_about(runner: Runner, path: Path) -> None:
     expose(path, "tracked")
-    assert (await dispatcher.execute(*ADD))["warnings"] == []
-    await dispatcher.execute("aloop.setKey", KEY)
-    result = await dispatcher.execute("aloop.editModel", {"modelId": "ollama/a", "fields": {"timeout": 5}})
+    assert (await runner.execute(*ADD))["warnings"] == []
+    await runner.execute("aloop.setKey", KEY)
+    result = await runner.execute("aloop.editModel", {"modelId": "ollama/a", "fields": {"timeout": 5}})
     assert result["warnings"] == []
 
 
 @pytest.mark.parametrize("is_unsaved", [False, True])
 @pytest.mark.parametrize("link", [".aloop", ".aloop/models.yaml"])
 async def test_nothing_is_written_through_a_link_of_the_repository(
-    dispatcher: Dispatcher, path: Path, tmp_path_factory: pytest.TempPathFactory, link: str, is_unsaved: bool
+    runner: Runner, path: Path, tmp_path_factory: pytest.TempPathFactory, link: str, is_unsaved: bool
 ) -> None:
     home = tmp_path_factory.mktemp("elsewhere") / "models.yaml"
     path.rename(home)
@@ -514,25 +514,25 @@ async def test_nothing_is_written_through_a_link_of_the_repository(
     for words in (("init", "--quiet"), ("add", "--force", link)):
         subprocess.run(("git", "-C", str(root), *words), check=True, capture_output=True)
     if is_unsaved:
-        opened(dispatcher, path, TEXT + "# unsaved\n")
-    asked = Editor(dispatcher, obedient)
+        opened(runner, path, TEXT + "# unsaved\n")
+    asked = Editor(runner, obedient)
     for command, argument in (*WRITING, ("aloop.removeModel", {"modelId": "ollama/b"})):
         with pytest.raises(RefusedError) as caught:
-            await dispatcher.execute(command, argument, asked)
+            await runner.execute(command, argument, asked)
         assert caught.value.reason == "foreignLink"
         assert str(caught.value) == (
             f"{root / link} is a symbolic link that came with the repository. It leads to {home}, which is outside the "
             f"repository. Remove the link, or name the file itself with --config {home}. Nothing was changed."
         )
         with pytest.raises(RefusedError):
-            dispatcher.plan(command, argument)
+            runner.plan(command, argument)
     assert (home.read_text(), asked.asked) == (TEXT, [])
 
 
 # A skipped file is used by nothing
 
 
-async def test_a_skipped_file_is_used_by_no_command(dispatcher: Dispatcher, path: Path) -> None:
+async def test_a_skipped_file_is_used_by_no_command(runner: Runner, path: Path) -> None:
     path.chmod(0o666)
     skipped = {
         "file": str(path),
@@ -542,7 +542,7 @@ async def test_a_skipped_file_is_used_by_no_command(dispatcher: Dispatcher, path
     words = f"Skipped {path}: every user can write to it. If you trust it, run: chmod o-w {path}."
     for is_open in (False, True):
         if is_open:
-            opened(dispatcher, path, TEXT)
+            opened(runner, path, TEXT)
         for uri in ({}, {"uri": path.as_uri()}):
             for command, argument in (
                 *WRITING,
@@ -553,14 +553,14 @@ async def test_a_skipped_file_is_used_by_no_command(dispatcher: Dispatcher, path
                 ("aloop.setDefaultModel", {"modelId": "ollama/b"}),
             ):
                 with pytest.raises(RefusedError) as caught:
-                    await dispatcher.execute(command, {**argument, **uri})
+                    await runner.execute(command, {**argument, **uri})
                 assert (caught.value.reason, str(caught.value)) == (
                     "fileSkipped",
                     f"No models.yaml can be used here. {words}",
                 )
-        listed = await dispatcher.execute("aloop.listModels", {})
+        listed = await runner.execute("aloop.listModels", {})
         assert (listed["models"], listed["skipped"], str(listed["message"]).endswith(words)) == ([], [skipped], True)
-        state = dispatcher.state()
+        state = runner.state()
         assert (state["file"], state["uri"], state["models"], state["skipped"]) == (None, None, [], [skipped])
     assert path.read_text() == TEXT
 
@@ -568,8 +568,8 @@ async def test_a_skipped_file_is_used_by_no_command(dispatcher: Dispatcher, path
 async def test_a_skipped_file_is_named_by_a_command_on_the_next_one(tmp_path: Path) -> None:
     near, home = write(tmp_path / "a" / ".aloop" / "models.yaml"), write(tmp_path / "home" / ".aloop" / "models.yaml")
     near.parent.chmod(0o777)
-    dispatcher = Dispatcher((tmp_path / "a",), home=tmp_path / "home")
-    result = await dispatcher.execute("aloop.setDefaultModel", {"modelId": "ollama/b"})
+    runner = Runner(Workspace((tmp_path / "a",), home=tmp_path / "home"))
+    result = await runner.execute("aloop.setDefaultModel", {"modelId": "ollama/b"})
     assert "default: ollama/b" in home.read_text()
     advice = f"If you trust it, run: chmod o-w {near.parent}"
     assert str(result["message"]).endswith(f" Skipped {near}: every user can write to its folder. {advice}.")

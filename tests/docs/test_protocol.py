@@ -12,9 +12,10 @@ import pytest
 
 from aloop_models import __version__
 from aloop_models.commands import COMMANDS, json_name
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.sessions import connection, host, peer, registry
 from aloop_models.sessions.framing import Frames, framed
+from aloop_models.workspace.workspace import Workspace
 from support.world import FILE, World, dial, endpoint_of
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +65,7 @@ def results(tmp_path: Path) -> dict[str, Any]:
     """What each command gives, by its id."""
     path = tmp_path / "models.yaml"
     path.write_text(FILE)
-    dispatcher = Dispatcher((tmp_path,), config=path, window=True)
+    runner = Runner(Workspace((tmp_path,), config=path, window=True))
     arguments: dict[str, dict[str, object]] = {
         "aloop.switchModel": {"modelId": "ollama/llama3.1"},
         "aloop.addModel": {"modelId": "ollama/b"},
@@ -76,7 +77,7 @@ def results(tmp_path: Path) -> dict[str, Any]:
         "aloop.parse": {"line": "show ollama/b"},
     }
     order = [*arguments, *(command.id for command in COMMANDS if command.id not in arguments)]
-    return {command: dispatcher.execute_now(command, arguments.get(command, {})) for command in order}
+    return {command: runner.execute_now(command, arguments.get(command, {})) for command in order}
 
 
 def test_results(results: dict[str, Any]) -> None:

@@ -18,11 +18,12 @@ from typing import Any
 import pytest
 
 from aloop_models import ModelManager
-from aloop_models.agent.model_line import Current, run_line
+from aloop_models.agent.model_line import run_line
 from aloop_models.cli.main import main
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
+from aloop_models.workspace.workspace import Workspace
 from support.snapshots import TODAY
 
 KEY = "sk-ant-api03-" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 3
@@ -352,8 +353,8 @@ def case(request: pytest.FixtureRequest, path: Path) -> Case:
     return case
 
 
-def dispatcher_of(path: Path) -> Dispatcher:
-    return Dispatcher((path.parents[1],), today=lambda: TODAY)
+def runner_of(path: Path) -> Runner:
+    return Runner(Workspace((path.parents[1],), today=lambda: TODAY))
 
 
 def outcome(run: Callable[[], object]) -> Refused:
@@ -369,28 +370,28 @@ def expected(case: Case) -> tuple[str, Refused]:
 
 
 def test_the_editor_s_command_on_the_file(case: Case, path: Path):
-    dispatcher = dispatcher_of(path)
-    refused = outcome(lambda: asyncio.run(dispatcher.execute(case.command, {**case.argument, "uri": path.as_uri()})))
+    runner = runner_of(path)
+    refused = outcome(lambda: asyncio.run(runner.execute(case.command, {**case.argument, "uri": path.as_uri()})))
     assert (path.read_bytes().decode(), refused) == expected(case)
 
 
 def test_the_editor_s_command_on_an_unsaved_buffer(case: Case, path: Path):
-    dispatcher = dispatcher_of(path)
+    runner = runner_of(path)
     on_disk = "# not that new\n" + case.before.replace("Mine", "Yours")
     path.write_bytes(on_disk.encode())
 
     async def run() -> str:
-        buffer = dispatcher.buffers.open(path.as_uri(), 1, case.before, differs=True)
+        buffer = runner.workspace.buffers.open(path.as_uri(), 1, case.before, differs=True)
 
         class Editor:
             async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
                 assert (uri, version) == (buffer.uri, buffer.version)
-                dispatcher.buffers.change(buffer, version + 1, apply_edits(buffer.text, edits))
+                runner.workspace.buffers.change(buffer, version + 1, apply_edits(buffer.text, edits))
                 return True
 
         refused = None
         try:
-            await dispatcher.execute(case.command, case.argument, Editor())
+            await runner.execute(case.command, case.argument, Editor())
         except RefusedError as refusal:
             refused = refusal.reason, refusal.message
         if case.refused and case.refused[0] == "invalidFile":
@@ -429,7 +430,7 @@ def test_the_command_line_s_dry_run(case: Case, path: Path, capsys: pytest.Captu
 
 
 def test_the_prompt(case: Case, path: Path):
-    refused = outcome(lambda: run_line(dispatcher_of(path), case.line, Current(), case.secret or None))
+    refused = outcome(lambda: run_line(runner_of(path), case.line, case.secret or None))
     assert (path.read_bytes().decode(), refused) == expected(case)
 
 
@@ -448,7 +449,7 @@ def test_the_python_api(case: Case, path: Path):
 def test_the_reading_commands_say_the_same(path: Path, capsys: pytest.CaptureFixture[str]):
     path.write_text(FILE)
     path.chmod(0o600)
-    dispatcher = Dispatcher((path.parents[1],))
+    runner = Runner(Workspace((path.parents[1],)))
     for command, verb, argument in (
         ("aloop.listModels", "list", {}),
         ("aloop.showModel", "show", {"modelId": "ollama/llama2"}),
@@ -456,8 +457,8 @@ def test_the_reading_commands_say_the_same(path: Path, capsys: pytest.CaptureFix
         ("aloop.reloadModels", "reload", {}),
         ("aloop.listSessions", "sessions", {}),
     ):
-        wanted = asyncio.run(dispatcher.execute(command, argument))
+        wanted = asyncio.run(runner.execute(command, argument))
         assert main([verb, *argument.values(), "--json"]) == 0
         assert json.loads(capsys.readouterr().out) == wanted
         line = " ".join(("/model", verb, *argument.values()))
-        assert run_line(dispatcher, line, Current())[1] == wanted
+        assert run_line(runner, line)[1] == wanted

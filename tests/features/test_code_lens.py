@@ -42,7 +42,7 @@ def test_default_is_current_where_nothing_else_was_chosen():
 
 
 def test_choice_of_this_window_is_current():
-    assert [lens.title for lens in code_lenses(snapshot(TEXT, choice="openai/gpt-4o"))] == [
+    assert [lens.title for lens in code_lenses(snapshot(TEXT, selected="openai/gpt-4o"))] == [
         "current",
         "default · switch",
         "switch",
@@ -52,7 +52,7 @@ def test_choice_of_this_window_is_current():
 
 def test_running_agents_that_agree_say_what_is_current():
     sessions = (agent("anthropic/claude-sonnet-4-5"),)
-    assert [lens.title for lens in code_lenses(snapshot(TEXT, sessions=sessions, choice="openai/gpt-4o"))] == [
+    assert [lens.title for lens in code_lenses(snapshot(TEXT, sessions=sessions, selected="openai/gpt-4o"))] == [
         "switch",
         "default · switch",
         "current",

@@ -13,13 +13,13 @@ KEY = "sk-proj-a8Kd03jfLq92mZx7Vb51uYtR4eW6qP0o"
 ENTRY = "models:\n  openai/gpt-4o:\n    api_key: " + KEY + "\n"
 
 
-def at(marked: str, *sessions: Session, choice: str | None = None) -> Hover | None:
+def at(marked: str, *sessions: Session, selected: str | None = None) -> Hover | None:
     text, offset = with_cursor(marked)
-    return hover(Snapshot(read_document(text), SMALL, sessions=sessions, choice=choice), offset)
+    return hover(Snapshot(read_document(text), SMALL, sessions=sessions, selected=selected), offset)
 
 
-def said(marked: str, *sessions: Session, choice: str | None = None) -> str:
-    found = at(marked, *sessions, choice=choice)
+def said(marked: str, *sessions: Session, selected: str | None = None) -> str:
+    found = at(marked, *sessions, selected=selected)
     return found.markdown if found else ""
 
 
@@ -78,7 +78,7 @@ def test_who_uses_a_model() -> None:
     assert "**current** (1 agent)" in said(marked, running)
     assert "**current** (1 agent)" in said(marked, running, session("ollama/x"))
     assert "current" not in said(marked, session("ollama/x"))
-    assert "current" not in said(marked, choice="ollama/x")
+    assert "current" not in said(marked, selected="ollama/x")
     assert "**current** (the next agent)" in said(marked)
 
 

@@ -13,7 +13,6 @@ from aloop_models.commands import BY_ID, parse_arguments
 from aloop_models.commands.lookup import NotReadyError
 from aloop_models.core.reader import read_document
 from aloop_models.core.schema import Schema
-from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.features.checks import model
 from aloop_models.features.code_actions import code_actions
 from aloop_models.features.code_lens import code_lenses
@@ -26,6 +25,7 @@ from aloop_models.features.readiness import why_not_ready
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.settings import Settings
 from aloop_models.snapshot import Snapshot
+from aloop_models.workspace.workspace import Workspace
 from support.snapshots import facts, snapshot
 
 OPENAI = "sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
@@ -159,7 +159,7 @@ def test_the_agent_gives_the_same_answer(
     profile = manager.get_model(model_id)
     if profile is not None:
         assert manager.validate_model(profile)[0] == (reason is None)
-    ready = [item.model_id for item in ready_profiles(Dispatcher((tmp_path,), config=path), path)]
+    ready = [item.model_id for item in ready_profiles(Workspace((tmp_path,), config=path), path)]
     assert ready == ([model_id] if reason is None else [])
     assert manager.set_default(model_id) == (reason is None)
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from aloop_models import ModelManager
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.core.text import Edit
+from aloop_models.dispatch.runner import Runner
+from aloop_models.workspace.workspace import Workspace
 
 TEXT = """\
 models:
@@ -61,17 +63,33 @@ def test_a_name_is_followed_through_a_broken_moment(path: Path) -> None:
 
 
 def test_the_choice_of_a_window_is_followed_too(path: Path) -> None:
-    dispatcher = Dispatcher((path.parent,), config=path, window=True)
-    dispatcher.execute_now("aloop.switchModel", {"modelId": "ollama/b"})
+    runner = Runner(Workspace((path.parent,), config=path, window=True))
+    runner.execute_now("aloop.switchModel", {"modelId": "ollama/b"})
     path.write_text(TEXT.replace("ollama/b", "ollama/new"))
-    state = dispatcher.state()
-    assert (dispatcher.choice, state["choice"]) == ("ollama/new", {"modelId": "ollama/new", "displayName": "B"})
+    state = runner.state()
+    assert (runner.workspace.selected, state["choice"]) == ("ollama/new", {"modelId": "ollama/new", "displayName": "B"})
 
 
-def test_what_is_held_is_in_force_until_the_file_is_written(path: Path) -> None:
-    manager, dispatcher = ModelManager(path), Dispatcher((), config=path)
+class Replacement:
+    """A change of a buffer that is not saved: one text in place of another."""
+
+    new_id = None
+
+    def __init__(self, old: str, new: str) -> None:
+        self._old, self._new = old, new
+
+    def edits(self, text: str) -> tuple[Edit, ...]:
+        start = text.index(self._old)
+        return (Edit(start, start + len(self._old), self._new),)
+
+    def is_in(self, text: str) -> bool:
+        return self._new in text
+
+
+def test_what_is_not_saved_is_in_force_until_the_file_is_written(path: Path) -> None:
+    manager = ModelManager(path)
     unsaved = TEXT.replace("default:", "  ollama/c: {name: C}\ndefault:")
-    manager.hold(dispatcher.snapshot(path, unsaved))
+    manager.workspace.add_unsaved(path, Replacement("default:", "  ollama/c: {name: C}\ndefault:"))
     assert manager.get_model_ids() == ["ollama/a", "ollama/b", "ollama/c"]
     assert manager.switch_model("ollama/c")
     # Something else is written: what is in the file counts, and what is in use stays in use.
@@ -87,9 +105,9 @@ def test_what_is_held_is_in_force_until_the_file_is_written(path: Path) -> None:
     assert profile.name == "D"
 
 
-def test_a_reload_ends_holding(path: Path) -> None:
-    manager, dispatcher = ModelManager(path), Dispatcher((), config=path)
-    manager.hold(dispatcher.snapshot(path, TEXT.replace("name: B", "name: C")))
+def test_a_reload_forgets_what_is_not_saved(path: Path) -> None:
+    manager = ModelManager(path)
+    manager.workspace.add_unsaved(path, Replacement("name: B", "name: C"))
     assert [profile.name for profile in manager.list_models()] == ["A", "C"]
     assert manager.reload()
     assert [profile.name for profile in manager.list_models()] == ["A", "B"]

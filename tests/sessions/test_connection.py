@@ -92,17 +92,18 @@ def test_a_hanging_editor_is_done_without(world: World, listen: Listen, said: by
 def test_an_editor_that_has_begun_is_not_overtaken(
     world: World, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from aloop_models.dispatch.runner import Dispatcher
+    from aloop_models.dispatch.runner import Runner
     from aloop_models.errors import RefusedError
     from aloop_models.sessions import peer
+    from aloop_models.workspace.workspace import Workspace
 
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
     monkeypatch.setattr(peer, "BUSY_SECONDS", 0.1)
     listen("slow", "editor", GREETED + BEGUN)
     before = world.config.read_bytes()
-    dispatcher = Dispatcher((world.project,), config=world.config, asks_editor=True)
+    runner = Runner(Workspace((world.project,), config=world.config))
     with pytest.raises(RefusedError) as refused:
-        dispatcher.execute_now("aloop.addModel", {"modelId": "a/b"})
+        runner.execute_now("aloop.addModel", {"modelId": "a/b"})
     assert (refused.value.reason, refused.value.message) == (
         "editNotApplied",
         "The editor has not finished this within 0.1 seconds. See there whether it did, then retry.",

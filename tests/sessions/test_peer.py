@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
 from aloop_models.sessions import peer
 from aloop_models.sessions.framing import Frames, framed, parsed
 from aloop_models.sessions.host import Host
+from aloop_models.workspace.workspace import Workspace
 from support.world import FILE, World, write_entry
 
 ADD = ("aloop.addModel", {"modelId": "ollama/llama2"})
@@ -96,8 +97,8 @@ def fake(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Pl
 
 
 def run(world: World) -> dict[str, object]:
-    dispatcher = Dispatcher((world.project,), config=world.config, asks_editor=True)
-    return dispatcher.execute_now(*ADD)
+    runner = Runner(Workspace((world.project,), config=world.config))
+    return runner.execute_now(*ADD)
 
 
 def test_what_an_editor_has_begun_is_waited_for(world: World, fake: Callable[[Play], threading.Thread]) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import FileError
 from aloop_models.sessions import registry
 from aloop_models.sessions.endpoint import endpoint_for
+from aloop_models.workspace.workspace import Workspace
 
 SENTENCE = "Sessions are not supported on Windows yet: "
 
@@ -28,7 +29,7 @@ def test_nobody_runs_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 
 
 def test_the_command_about_sessions_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    dispatcher = Dispatcher((tmp_path,))
+    runner = Runner(Workspace((tmp_path,)))
     monkeypatch.setattr(sys, "platform", "win32")
     with pytest.raises(FileError, match=f"^{SENTENCE}"):
-        dispatcher.execute_now("aloop.listSessions", {})
+        runner.execute_now("aloop.listSessions", {})

@@ -18,10 +18,11 @@ from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard
 from aloop_models.agent.session import Session
 from aloop_models.agent.tools import workspace_tools
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.llm.answer import ToolCall
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.workspace.workspace import Workspace
 from support.provider_endpoint import ProviderEndpoint
 
 KEY = "sk-proj-zq8only7for6this5test4lm3nb2vc1xzq9wk"
@@ -100,12 +101,11 @@ class NotedFace:
 
 def make_session(folder: Path, *, trusted: bool = False) -> tuple[Session, NotedFace]:
     """A session over the models.yaml of the folder, which has to be the working directory."""
-    dispatcher = Dispatcher((folder,))
-    manager = ModelManager(dispatcher.find().path)
+    manager = ModelManager(runner=Runner(Workspace((folder,)), "aloop"))
     path = Path(manager.config_path)
     agent = BaseAgent(None, workspace_tools(folder, lambda: (path,)), manager)
     face = NotedFace()
-    return Session(agent, manager, dispatcher, path, Guard(manager, trusted=trusted), face), face
+    return Session(agent, manager, Guard(manager, trusted=trusted), face), face
 
 
 class Screen:

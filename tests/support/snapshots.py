@@ -29,10 +29,10 @@ def snapshot(
     today: date = TODAY,
     settings: Settings = DEFAULTS,
     sessions: tuple[Session, ...] = (),
-    choice: str | None = None,
+    selected: str | None = None,
 ) -> Snapshot:
     """A snapshot of a text."""
-    return Snapshot(read_document(text), facts(today, settings), place, sessions, choice)
+    return Snapshot(read_document(text), facts(today, settings), place, sessions, selected)
 
 
 def with_cursor(marked: str) -> tuple[str, int]:

@@ -11,13 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from aloop_models.agent.model_line import Current, Line, parse_line, run_line
+from aloop_models.agent.model_line import Line, parse_line, run_line
 from aloop_models.commands import parse_arguments, without_uri
 from aloop_models.commands.set_default_model import DEFAULT
 from aloop_models.commands.switch_model import SWITCH, SwitchParameters
 from aloop_models.commands.views import JsonObject, state_view
-from aloop_models.dispatch.pending import Pending
-from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import AloopError, FileError, RefusedError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.sessions.background import BackgroundHost
@@ -49,22 +47,20 @@ class Attachment:
         on_switch: OnSwitch | None,
         *,
         takes_choice: bool,
-        pending: Pending | None = None,
     ) -> None:
-        """`pending` is what the agent's own commands put into an editor's unsaved buffer, where it runs them itself."""
         self._agent = agent
         self._manager = manager
         self._on_switch = on_switch
-        self._previous_id: str | None = None
         self._following = threading.Lock()
         self._path = Path(manager.config_path)
-        self._dispatcher = Dispatcher((folder,), config=self._path, name="aloop", asks_editor=True, pending=pending)
-        if takes_choice and (choice := editor_choice(self._dispatcher.name)) in manager.models:
-            agent.switch_model(str(choice))
+        self._runner, self._workspace = manager.runner, manager.workspace
+        self._workspace.folders = (folder,)
+        if takes_choice and (selected := editor_choice(self._runner.name)) in manager.models:
+            agent.switch_model(str(selected))
         self._host = BackgroundHost(
             kind, "aloop", folder, self._path, self._answer, state=self._state, changed=self._follow
         )
-        self._dispatcher.switch_sessions = partial(self._host.switch_sessions, name=self._dispatcher.name)
+        self._runner.switch_sessions = partial(self._host.switch_sessions, name=self._runner.name)
         self._host.start(model_id=self._told_id(), editor=os.environ.get(EDITOR_VARIABLE))
         atexit.register(self._host.stop)
 
@@ -77,7 +73,6 @@ class Attachment:
         """Tell everyone that the agent itself has switched; harmless where it has not."""
         entry, current = self._host.entry, self._told_id()
         if entry is not None and entry.model_id != current:
-            self._previous_id = entry.model_id
             self._host.update(model_id=current)
 
     def _told_id(self) -> str | None:
@@ -85,18 +80,11 @@ class Attachment:
         current = self._manager.current_model_id
         return None if current is None else self._manager.redactor.redact(current)
 
-    def hold(self) -> None:
-        """Have the manager use what this agent's commands put into an editor's unsaved buffer, until it is saved."""
-        self._manager.hold(self._dispatcher.saved(self._path))
-
     def line(self, text: str) -> str:
         """Do what a `/model …` line asks for; what to print, which is the reason where it was refused."""
         try:
-            current = Current(self._manager.current_model_id, self._previous_id)
             line = parse_line(text)
-            message, result = run_line(self._dispatcher, text, current)
-            if result.get("saved") is False:
-                self.hold()
+            message, result = run_line(self._runner, text)
             if isinstance(line, Line) and line.command_id == SWITCH.id and not result["sessions"]:
                 self._use(str(result["modelId"]))
             return message
@@ -110,12 +98,11 @@ class Attachment:
 
     def _answer(self, command_id: str, argument: object, who: str) -> JsonObject:
         """A command from outside."""
-        self._dispatcher.choice = self._manager.current_model_id
         if command_id == SWITCH.id:
             parameters = parse_arguments(SWITCH, without_uri(argument)[1])
             if parameters.session in (None, self.id):
                 return self._switch_for(parameters, who)
-        return self._dispatcher.execute_now(command_id, argument)
+        return self._runner.execute_now(command_id, argument)
 
     def _switch_for(self, parameters: SwitchParameters, who: str) -> JsonObject:
         """A switch of this agent, whatever its kind: whoever asks it has meant it."""
@@ -123,12 +110,12 @@ class Attachment:
         if entry is None:
             raise RefusedError("noSession", "The agent is just starting. Try again.")
         me = Session(entry.id, entry.kind, entry.pid, entry.folder, entry.config, entry.model_id)
-        snapshot = replace(self._dispatcher.in_use(self._path), sessions=(me,))
+        snapshot = replace(self._workspace.in_use(self._path), sessions=(me,))
         outcome = SWITCH.run(snapshot, replace(parameters, session=entry.id, make_default=False))
         result: JsonObject = {"message": outcome.message, **outcome.value}
         if parameters.make_default:
             # First the file: where that is refused, nothing has changed.
-            done = self._dispatcher.execute_now(DEFAULT.id, {"modelId": parameters.model_id})
+            done = self._runner.execute_now(DEFAULT.id, {"modelId": parameters.model_id})
             result |= {"message": f"{outcome.message} {done['message']}"}
         self._use(parameters.model_id)
         if self._on_switch is not None:
@@ -136,13 +123,12 @@ class Attachment:
         return result
 
     def _state(self) -> JsonObject:
-        self._dispatcher.choice = self._manager.current_model_id
-        self._dispatcher.look_around()
+        self._runner.look_around()
         try:
-            return self._dispatcher.state()
+            return self._runner.state()
         except FileError:
             # The file cannot be read; who runs can be told all the same.
-            return state_view(self._dispatcher.snapshot(self._path, ""))
+            return state_view(self._workspace.snapshot(self._path, ""))
 
     def _follow(self) -> None:
         """Others have told something: where the model in use was renamed in the file, the agent goes with it.
@@ -150,8 +136,7 @@ class Attachment:
         What this agent had added in an editor may have been undone there, or made again.
         """
         with self._following:
-            if self._dispatcher.has_undone(self._path):
-                self.hold()
+            self._runner.has_undone(self._path)
             entry, current = self._host.entry, self._manager.current_model_id
             told = (current, self._told_id(), *self._manager.models)
             if entry is None or current is None or entry.model_id in told:
@@ -162,8 +147,6 @@ class Attachment:
                     self._on_switch(current, "a change of the file")
 
     def _use(self, model_id: str) -> None:
-        if model_id not in self._manager.models:
-            self.hold()
         if not self._agent.switch_model(model_id):
             raise RefusedError("notReady", self._manager.last_error or "The agent cannot use this model.")
         self.switched()

@@ -130,7 +130,7 @@ def main(arguments: list[str]) -> int:
             raise RefusedError("invalidArguments", "The prompt is empty. Give a text, or - to read it from stdin.")
         started = start(options.config, trusted=options.trust_config)
         names = [word.strip() for word in (options.models or "").split(",") if word.strip()]
-        if options.models is None and is_name(prompt, names_of_models(started.dispatcher.saved(started.path))):
+        if options.models is None and is_name(prompt, names_of_models(started.workspace.saved(started.path))):
             message = (
                 f"'{redact(prompt.strip())}' names models, and is no prompt. To ask them: aloop compare TEXT --models"
             )
@@ -143,7 +143,7 @@ def main(arguments: list[str]) -> int:
         if not profiles:
             raise RefusedError("notReady", "No model is ready. See: aloop models list")
         profiles = list({profile.model_id: profile for profile in profiles}.values())
-        if not names and (sentence := left_out(started.dispatcher, started.path)):
+        if not names and (sentence := left_out(started.workspace, started.path)):
             note(sentence)
         note(price_line(profiles, prompt))
         results = asyncio.run(compare(prompt, profiles))

@@ -35,7 +35,7 @@ from aloop_models.agent.typing_line import Hidden, LineCompleter, SecretDots, ke
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.plain_text import sanitize
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import AloopError, RefusedError
 from aloop_models.features.formatting import format_cost, format_seconds, format_usage
 from aloop_models.llm.litellm_adapter import load_litellm
@@ -43,6 +43,7 @@ from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.registry import INTERACTIVE
 from aloop_models.terminal import note
+from aloop_models.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from aloop_models.agent.rendering import AnswerView
@@ -93,40 +94,31 @@ class Terminal:
     async def run(self, model: str | None, config: Path | None, *, trusted: bool) -> int:
         """The session from greeting to leave."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        dispatcher = Dispatcher((Path.cwd(),), config=config, name="aloop", asks_editor=True)
-        found = dispatcher.find()
+        runner = Runner(Workspace((Path.cwd(),), config=config), "aloop")
+        found = runner.workspace.find()
         if found.is_blocked:
             raise found.refusal()
-        manager = ModelManager(found.path)
+        manager = ModelManager(runner=runner)
         self._manager = manager
         path = Path(manager.config_path)
         tools = workspace_tools(Path.cwd(), lambda: (path,), lambda: manager.redactor)
         agent = BaseAgent(None, tools, manager)
-        session = Session(agent, manager, dispatcher, path, Guard(manager, trusted=trusted), self)
+        session = Session(agent, manager, Guard(manager, trusted=trusted), self)
         if not await session.confirm():
             raise RefusedError("notConfirmed", f"{redact(str(path))} was not confirmed, so nothing of it is used.")
         if model is not None:
-            session.switch(ready_profile(dispatcher, manager, path, model).model_id)
+            session.switch(ready_profile(manager.workspace, manager, path, model).model_id)
         loop = asyncio.get_running_loop()
 
         def switched(model_id: str, who: str) -> None:
             loop.call_soon_threadsafe(self._switched, session, model_id, who)
 
-        self._attachment = Attachment(
-            session,
-            manager,
-            INTERACTIVE,
-            Path.cwd(),
-            switched,
-            takes_choice=model is None,
-            # So that what a line here adds in an editor can be switched to from there.
-            pending=dispatcher.pending,
-        )
-        for line in greeting(session, dispatcher, path):
+        self._attachment = Attachment(agent, manager, INTERACTIVE, Path.cwd(), switched, takes_choice=model is None)
+        for line in greeting(session, manager.workspace, path):
             self.say(line)
         self._prompt = PromptSession(
             history=RedactedHistory(lambda: manager.redactor.secrets),
-            completer=LineCompleter(lambda: dispatcher.in_use(path)),
+            completer=LineCompleter(lambda: manager.workspace.in_use(path)),
             complete_while_typing=Condition(lambda: self._typed().startswith("/")),
             complete_in_thread=False,
             multiline=True,

@@ -31,10 +31,11 @@ from aloop_models.commands.secret import ASK
 from aloop_models.commands.set_default_model import DEFAULT
 from aloop_models.commands.switch_model import SWITCH
 from aloop_models.commands.views import JsonObject
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.features.table import render_table
 from aloop_models.snapshot import Snapshot
+from aloop_models.workspace.workspace import Workspace
 
 WORD = "/model"
 PREVIOUS = "-"
@@ -55,14 +56,6 @@ class Line:
     def picks(self) -> bool:
         """Whether the model to switch to was left out, so that a list to pick from is wanted."""
         return self.command_id == SWITCH.id and "modelId" not in self.argument
-
-
-@dataclass(frozen=True, slots=True)
-class Current:
-    """The model in use in this agent, and the one before it."""
-
-    model_id: str | None = None
-    previous_id: str | None = None
 
 
 class Proposal(NamedTuple):
@@ -98,7 +91,7 @@ def parse_line(text: str) -> Line | RefusedError:
         return refusal
 
 
-def understood(snapshot: Snapshot, line: Line, current: Current) -> Line:
+def understood(snapshot: Snapshot, line: Line, previous: str | None = None) -> Line:
     """The line with the model's whole id in place of what was typed.
 
     Raises:
@@ -110,20 +103,20 @@ def understood(snapshot: Snapshot, line: Line, current: Current) -> Line:
     if command.verb == "key" and "who" not in argument:
         raise InvalidArgumentsError("invalidArguments", f"Whose key? {WORD} key PROVIDER, or {WORD} key MODEL")
     if argument.get("modelId") == PREVIOUS:
-        if current.previous_id is None:
+        if previous is None:
             raise RefusedError("modelNotFound", "There is no model before this one yet.")
-        argument["modelId"] = current.previous_id
+        argument["modelId"] = previous
     return Line(line.command_id, resolved(snapshot, command, argument))
 
 
-def snapshot_for(dispatcher: Dispatcher, line: Line) -> Snapshot:
+def snapshot_for(workspace: Workspace, line: Line) -> Snapshot:
     """The file as the line sees it: a switch, which changes no file, also uses the last good version.
 
     Raises:
         FileError: the file cannot be read, and the line needs it.
     """
-    path = dispatcher.target()
-    return dispatcher.in_use(path) if line.command_id == SWITCH.id else dispatcher.saved(path)
+    path = workspace.target()
+    return workspace.in_use(path) if line.command_id == SWITCH.id else workspace.saved(path)
 
 
 def question_of(snapshot: Snapshot, line: Line) -> Question | None:
@@ -138,13 +131,11 @@ def question_of(snapshot: Snapshot, line: Line) -> Question | None:
     return question if question is not None and question.secret else None
 
 
-def run_line(
-    dispatcher: Dispatcher, text: str, current: Current, secret: str | Candidate | None = None
-) -> tuple[str, JsonObject]:
+def run_line(runner: Runner, text: str, secret: str | Candidate | None = None) -> tuple[str, JsonObject]:
     """Run a line on the file; what to print, and the command's result.
 
     `secret` answers `question_of`: a key that was left out, "" to go on without one, None where nobody was asked. A
-    switch changes nothing but `choice` of the dispatcher; the caller takes `modelId` from the result.
+    switch of this agent changes nothing; the caller takes `modelId` from the result.
 
     Raises:
         RefusedError: the line means nothing, or it cannot be done; nothing has changed.
@@ -154,36 +145,34 @@ def run_line(
         raise line
     if line.command_id == _HELP:
         return usage(), {}
-    dispatcher.choice = current.model_id
-    snapshot = snapshot_for(dispatcher, line)
-    line = understood(snapshot, line, current)
+    snapshot = snapshot_for(runner.workspace, line)
+    line = understood(snapshot, line, runner.workspace.previous)
     question = question_of(snapshot, line)
     if question is not None and (secret is not None or question.required):
         line = Line(line.command_id, question.put(line.argument, secret or ""))
     if line.command_id == SWITCH.id and "session" not in line.argument:
-        result = _switch_here(dispatcher, snapshot, line.argument)
+        result = _switch_here(runner, snapshot, line.argument)
         if note := broken_note(snapshot):
-            return f"{rendered(line.command_id, result, current)}{note}\n", result
+            return f"{rendered(line.command_id, result, snapshot.current)}{note}\n", result
     else:
-        result = dispatcher.execute_now(line.command_id, line.argument)
-    return rendered(line.command_id, result, current), result
+        result = runner.execute_now(line.command_id, line.argument)
+    return rendered(line.command_id, result, snapshot.current), result
 
 
-def _switch_here(dispatcher: Dispatcher, snapshot: Snapshot, argument: Mapping[str, object]) -> JsonObject:
+def _switch_here(runner: Runner, snapshot: Snapshot, argument: Mapping[str, object]) -> JsonObject:
     """The switch of this agent alone: other agents are switched by their name, and the editor by its own commands."""
     parameters = parse_arguments(SWITCH, {**argument, "makeDefault": False})
     outcome = SWITCH.run(replace(snapshot, sessions=()), parameters)
     result: JsonObject = {"message": outcome.message, **outcome.value}
     if argument.get("makeDefault"):
-        result |= dispatcher.execute_now(DEFAULT.id, {"modelId": argument["modelId"]})
-    dispatcher.choice = parameters.model_id
+        result |= runner.execute_now(DEFAULT.id, {"modelId": argument["modelId"]})
     return result
 
 
-def rendered(command_id: str, result: JsonObject, current: Current) -> str:
+def rendered(command_id: str, result: JsonObject, current: str | None) -> str:
     """A command's result as this prompt prints it."""
     if command_id == "aloop.listModels":
-        return render_listing(result, current.model_id)
+        return render_listing(result, current)
     if command_id == "aloop.showModel":
         return render_model(result)
     if command_id == "aloop.listSessions":

@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
         profiles = chosen_profiles(started, options.models)
         if not profiles:
             raise RefusedError("notReady", "No model is ready to be tested. See: aloop models list")
-        if not options.models and (sentence := left_out(started.dispatcher, started.path)):
+        if not options.models and (sentence := left_out(started.workspace, started.path)):
             note(sentence)
         note(price_line(profiles))
         results = asyncio.run(probe_models(profiles))

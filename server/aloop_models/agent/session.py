@@ -15,7 +15,6 @@ from aloop_models.agent.confirm import Guard
 from aloop_models.agent.interface import Interface
 from aloop_models.agent.model_line import (
     WORD,
-    Current,
     Line,
     parse_line,
     question_of,
@@ -32,7 +31,6 @@ from aloop_models.commands import BY_ID
 from aloop_models.commands.lookup import names_of_models, require_readable
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import Candidate, Question
-from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import AloopError, RefusedError, describe_bug
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.features.table import render_table
@@ -62,17 +60,15 @@ _NOT_SAVED = "It is in your editor, where it can be undone, and not saved yet. H
 class Session:
     """What the lines of one session do; `face` shows it."""
 
-    def __init__(
-        self, agent: BaseAgent, manager: ModelManager, dispatcher: Dispatcher, path: Path, guard: Guard, face: Interface
-    ) -> None:
+    def __init__(self, agent: BaseAgent, manager: ModelManager, guard: Guard, face: Interface) -> None:
         self.agent = agent
         self.manager = manager
-        self.dispatcher = dispatcher
-        self.watch = Watch(manager, dispatcher, path)
-        self._path = path
+        self.workspace = manager.workspace
+        self._runner = manager.runner
+        self._path = Path(manager.config_path)
+        self.watch = Watch(manager, self.workspace, self._path)
         self._guard = guard
         self._face = face
-        self._previous_id: str | None = None
 
     async def handle(self, text: str) -> bool:
         """Do what a line asks for; False to leave. Refusals and failures are said, not raised."""
@@ -116,15 +112,6 @@ class Session:
             self._guard.allow(pending)
         return True
 
-    def switch_model(self, model_id: str) -> bool:
-        """Use a model from the next turn on, as somebody outside asks; False where it cannot be. From any thread."""
-        before = self.manager.current_model_id
-        if not self.agent.switch_model(model_id):
-            return False
-        if before != model_id:
-            self._previous_id = before
-        return True
-
     def switch(self, model_id: str) -> None:
         """Use a model from the next turn on, and say so if that changes something for the conversation.
 
@@ -135,9 +122,7 @@ class Session:
             self._face.say(concern)
 
     def _switched(self, model_id: str) -> tuple[str, ...]:
-        before = self.manager.current_model_id
-        if not self.switch_model(model_id):
-            self.dispatcher.choice = before
+        if not self.agent.switch_model(model_id):
             raise RefusedError("notReady", self.manager.last_error)
         profile = self.manager.get_current_model()
         return self.agent.concerns(profile) if profile else ()
@@ -164,7 +149,7 @@ class Session:
         await self._turn(profile, None)
 
     async def _compare(self, words: str) -> None:
-        snapshot = self.dispatcher.saved(self._path)
+        snapshot = self.workspace.saved(self._path)
         require_readable(snapshot.document)
         line = parse_compare(words, names_of_models(snapshot))
         prompt = line.prompt or self.agent.last_question
@@ -195,7 +180,7 @@ class Session:
         self._face.say(render_table(compare.figures(results)).rstrip("\n"))
 
     def _say_left_out(self) -> None:
-        if sentence := left_out(self.dispatcher, self._path):
+        if sentence := left_out(self.workspace, self._path):
             self._face.say(sentence)
 
     async def _model(self, text: str) -> None:
@@ -210,7 +195,7 @@ class Session:
             self._face.say(f"{usage()}{_test_usage()}")
             return
         if line.picks:
-            state = await asyncio.to_thread(self.dispatcher.execute_now, "aloop.listModels", {})
+            state = await asyncio.to_thread(self._runner.execute_now, "aloop.listModels", {})
             picked = await self._face.pick(state, self.manager.current_model_id)
             if picked is None:
                 return
@@ -218,28 +203,23 @@ class Session:
         await self._run(line, text)
 
     async def _run(self, line: Line, text: str) -> None:
-        current = Current(self.manager.current_model_id, self._previous_id)
+        before = self.manager.current_model_id
         was_clear = await asyncio.to_thread(self._guard.pending) is None
         try:
             line, text = await self._with_confirmed_id(line, text)
-            secret = await self._secret(line, current)
-            message, result = await asyncio.to_thread(run_line, self.dispatcher, text, current, secret)
+            secret = await self._secret(line)
+            message, result = await asyncio.to_thread(run_line, self._runner, text, secret)
         except RefusedError as refusal:
-            self.dispatcher.choice = current.model_id
             raise self._explained(line, refusal) from None
         if was_clear:
             # What a person changes here is theirs, and does not have to be confirmed once more.
             await asyncio.to_thread(self._guard.allow_now)
-        is_saved = result.get("saved") is not False
-        if not is_saved:
-            # The editor's buffer has it; this session uses it already.
-            self.manager.hold(self.dispatcher.saved(self._path))
         concerns: tuple[str, ...] = ()
         if line.command_id == "aloop.switchModel":
             # First the switch: where it is refused, nothing has been said that is not so.
             concerns = self._switched(str(result["modelId"]))
         self._face.say(message.rstrip("\n"))
-        if not is_saved:
+        if result.get("saved") is False:
             self._face.say(_NOT_SAVED)
         if line.command_id == "aloop.switchModel":
             if line.argument.get("makeDefault"):
@@ -250,7 +230,7 @@ class Session:
             self.manager.reload()
             self._say_problems()
         else:
-            self._follow(current.model_id)
+            self._follow(before)
         self.watch.settle()
 
     async def _with_confirmed_id(self, line: Line, text: str) -> tuple[Line, str]:
@@ -264,11 +244,11 @@ class Session:
         return Line(line.command_id, argument), f"{text} --allow-unusual-id"
 
     def _id_problem(self, line: Line) -> UnusualIdError | None:
-        return BY_ID[line.command_id].to_confirm(self.dispatcher.saved(self.dispatcher.target()), line.argument)
+        return BY_ID[line.command_id].to_confirm(self.workspace.saved(self.workspace.target()), line.argument)
 
-    async def _secret(self, line: Line, current: Current) -> str | Candidate | None:
-        snapshot = snapshot_for(self.dispatcher, line)
-        line = understood(snapshot, line, current)
+    async def _secret(self, line: Line) -> str | Candidate | None:
+        snapshot = snapshot_for(self.workspace, line)
+        line = understood(snapshot, line, self.workspace.previous)
         question = question_of(snapshot, line)
         if question is None:
             return None
@@ -311,7 +291,7 @@ class Session:
             self._face.say(problem)
 
     def _named(self, words: str) -> ModelProfile:
-        return ready_profile(self.dispatcher, self.manager, self._path, words, WORD)
+        return ready_profile(self.workspace, self.manager, self._path, words, WORD)
 
     def _ready_current(self) -> ModelProfile:
         profile = self.manager.get_current_model()
@@ -319,10 +299,10 @@ class Session:
             if problem := self.manager.file_error:
                 raise RefusedError("invalidFile", f"{problem} Fix it; it is read again at once.")
             if self.manager.has_entries:
-                raise RefusedError("notReady", why_nothing(self.dispatcher, self._path))
+                raise RefusedError("notReady", why_nothing(self.workspace, self._path))
             raise ModelError(FailureKind.OTHER, "There is no model yet. Add one: /model add provider/model")
-        placed = self.dispatcher.in_use(self._path).document.by_id.get(profile.model_id)
-        if placed and (reason := why_not_ready(placed.entry, self.dispatcher.facts)):
+        placed = self.workspace.in_use(self._path).document.by_id.get(profile.model_id)
+        if placed and (reason := why_not_ready(placed.entry, self.workspace.facts)):
             message = f"{profile.display_name} is not ready: {reason}. {next_step(reason)}"
             step = f"{step_for(message, profile.model_id, WORD)}, or use another: {WORD} switch"
             raise RefusedError("notReady", step)
@@ -331,7 +311,7 @@ class Session:
     def _several(self, names: Sequence[str]) -> list[ModelProfile]:
         if names:
             return [self._named(name) for name in names]
-        ready = ready_profiles(self.dispatcher, self._path)
+        ready = ready_profiles(self.workspace, self._path)
         return [profile for item in ready if (profile := self.manager.get_model(item.model_id))]
 
     async def _confirmed(self, choose: Callable[[], Chosen]) -> Chosen:

@@ -9,7 +9,7 @@ from pathlib import Path
 from aloop_models.agent.confirm import Guard
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import match
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.llm.loading import Configuration, configuration_of
@@ -17,6 +17,7 @@ from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.locate import is_blank
 from aloop_models.workspace.read import read_file, stamp_of
+from aloop_models.workspace.workspace import Workspace
 
 _LISTED = 8
 """Models that are named at most in a sentence."""
@@ -30,11 +31,15 @@ class Start:
     """What a run without a person has to work with."""
 
     manager: ModelManager
-    dispatcher: Dispatcher
     path: Path
     guard: Guard
     notices: tuple[str, ...]
     """What a person should be told once, one line each."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """What this process knows."""
+        return self.manager.workspace
 
     def profile(self, words: str) -> ModelProfile:
         """The one ready model a person means.
@@ -43,7 +48,7 @@ class Start:
             RefusedError: none or several fit, or the one that does is not ready, with the reason; or the file has
                 changed and is not confirmed.
         """
-        return self.confirmed(ready_profile(self.dispatcher, self.manager, self.path, words))
+        return self.confirmed(ready_profile(self.workspace, self.manager, self.path, words))
 
     def ready(self) -> list[ModelProfile]:
         """Every model that can answer.
@@ -51,7 +56,7 @@ class Start:
         Raises:
             RefusedError: the file cannot be read, or it has changed and is not confirmed.
         """
-        return [self.confirmed(profile) for profile in ready_profiles(self.dispatcher, self.path)]
+        return [self.confirmed(profile) for profile in ready_profiles(self.workspace, self.path)]
 
     def confirmed(self, profile: ModelProfile) -> ModelProfile:
         """The same model with the values of a confirmed text.
@@ -76,8 +81,8 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     Raises:
         RefusedError: there is none, it cannot be read, or it came with a repository and is not confirmed.
     """
-    dispatcher = Dispatcher((Path.cwd(),), config=config)
-    found = dispatcher.find()
+    workspace = Workspace((Path.cwd(),), config=config)
+    found = workspace.find()
     skipped = tuple(map(str, found.skipped))
     if found.is_blocked:
         raise found.refusal()
@@ -87,22 +92,22 @@ def start(config: Path | None, *, trusted: bool) -> Start:
             "fileNotFound", " ".join((*skipped, f"There is no {where} yet. Make it: aloop models add PROVIDER/MODEL"))
         )
     read_file(found.path)
-    manager = ModelManager(found.path)
+    manager = ModelManager(runner=Runner(workspace, "aloop"))
     guard = Guard(manager, trusted=trusted)
     guard.require()
-    loaded = configuration_now(dispatcher, found.path)
+    loaded = configuration_now(workspace, found.path)
     if isinstance(loaded, str):
         raise RefusedError("invalidFile", loaded)
-    return Start(manager, dispatcher, found.path, guard, (*skipped, *loaded.left_out.values()))
+    return Start(manager, found.path, guard, (*skipped, *loaded.left_out.values()))
 
 
-def configuration_now(dispatcher: Dispatcher, path: Path) -> Configuration | str:
+def configuration_now(workspace: Workspace, path: Path) -> Configuration | str:
     """What can be used of the file as it is, or why nothing can be.
 
     Raises:
         RefusedError: it cannot be read.
     """
-    return configuration_of(dispatcher.snapshot(path, read_file(path).text))
+    return configuration_of(workspace.snapshot(path, read_file(path).text))
 
 
 def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, ...]]:
@@ -113,7 +118,7 @@ def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, 
     """
     if model is not None:
         return started.profile(model), ()
-    loaded = configuration_now(started.dispatcher, started.path)
+    loaded = configuration_now(started.workspace, started.path)
     if isinstance(loaded, str):
         raise RefusedError("invalidFile", loaded)
     if loaded.default_id is not None:
@@ -124,20 +129,20 @@ def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, 
         return started.profile(loaded.default_id), ()
     first = next((profile for profile in loaded.models.values() if profile.model_id in loaded.ready), None)
     if first is None:
-        raise RefusedError("notReady", why_nothing(started.dispatcher, started.path))
+        raise RefusedError("notReady", why_nothing(started.workspace, started.path))
     return started.confirmed(first), (
         f"There is no default, so {first.display_name} is used. Set one: aloop models default MODEL",
     )
 
 
-def why_nothing(dispatcher: Dispatcher, path: Path) -> str:
+def why_nothing(workspace: Workspace, path: Path) -> str:
     """Why no model of the file can answer, and what to do."""
-    saved = dispatcher.saved(path)
+    saved = workspace.saved(path)
     entries = saved.document.by_id
     where = redact(str(path))
     if not entries:
         return f"{where} has no models. Add one: aloop models add PROVIDER/MODEL"
-    facts = dispatcher.facts
+    facts = workspace.facts
     reasons = (
         f"{saved.redactor.redact(model_id)} ({reason})"
         for model_id, placed in entries.items()
@@ -147,40 +152,40 @@ def why_nothing(dispatcher: Dispatcher, path: Path) -> str:
 
 
 def ready_profile(
-    dispatcher: Dispatcher, manager: ModelManager, path: Path, words: str, command: str = SHELL_COMMAND
+    workspace: Workspace, manager: ModelManager, path: Path, words: str, command: str = SHELL_COMMAND
 ) -> ModelProfile:
     """As `Start.profile`; `command` begins the command that a refusal names."""
-    placed = match(dispatcher.in_use(path), words)
+    placed = match(workspace.in_use(path), words)
     profile = manager.get_model(placed.model_id)
     if profile is None:
         manager.switch_model(placed.model_id)
         raise RefusedError("notReady", manager.last_error)
-    if reason := why_not_ready(placed.entry, dispatcher.facts):
+    if reason := why_not_ready(placed.entry, workspace.facts):
         message = f"{profile.display_name} is not ready: {reason}. {next_step(reason)}"
         raise RefusedError("notReady", step_for(message, placed.model_id, command))
     return profile
 
 
-def left_out(dispatcher: Dispatcher, path: Path) -> str:
+def left_out(workspace: Workspace, path: Path) -> str:
     """Return a sentence that names the models that are not ready, with the reasons; empty if all are."""
-    saved = dispatcher.saved(path)
+    saved = workspace.saved(path)
     entries = saved.document.by_id
     reasons = [
         f"{saved.redactor.redact(model_id)} ({reason})"
         for model_id, placed in entries.items()
-        if (reason := why_not_ready(placed.entry, dispatcher.facts))
+        if (reason := why_not_ready(placed.entry, workspace.facts))
     ]
     more = f" and {len(reasons) - _LISTED} more" if len(reasons) > _LISTED else ""
     return f"Not ready, so not asked: {', '.join(reasons[:_LISTED])}{more}." if reasons else ""
 
 
-def ready_profiles(dispatcher: Dispatcher, path: Path) -> Sequence[ModelProfile]:
+def ready_profiles(workspace: Workspace, path: Path) -> Sequence[ModelProfile]:
     """Every model of the file that can answer, in its order.
 
     Raises:
         RefusedError: the file cannot be read.
     """
-    loaded = configuration_now(dispatcher, path)
+    loaded = configuration_now(workspace, path)
     if isinstance(loaded, str):
         raise RefusedError("invalidFile", loaded)
     return [profile for profile in loaded.models.values() if profile.model_id in loaded.ready]

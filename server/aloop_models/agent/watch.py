@@ -8,20 +8,20 @@ from pathlib import Path
 
 from aloop_models.agent.starting import configuration_now
 from aloop_models.catalog.redaction import redact
-from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import RefusedError
 from aloop_models.features.formatting import plural
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.read import stamp_of
+from aloop_models.workspace.workspace import Workspace
 
 
 class Watch:
     """Compares the file with what was last told about it."""
 
-    def __init__(self, manager: ModelManager, dispatcher: Dispatcher, path: Path) -> None:
+    def __init__(self, manager: ModelManager, workspace: Workspace, path: Path) -> None:
         self._manager = manager
-        self._dispatcher = dispatcher
+        self._workspace = workspace
         self._path = path
         self.settle()
 
@@ -30,14 +30,14 @@ class Watch:
         self._stamp = stamp_of(self._path)
         with suppress(RefusedError):
             # So that the last good version is known to the commands, too.
-            self._dispatcher.saved(self._path)
+            self._workspace.saved(self._path)
         self._problems = self.problems()
         self._models = _values(self._manager)
 
     def problems(self) -> tuple[str, ...]:
         """What keeps the file, or entries of it, from being used: `file:line:col rule message` each."""
         try:
-            loaded = configuration_now(self._dispatcher, self._path)
+            loaded = configuration_now(self._workspace, self._path)
         except RefusedError as refusal:
             return (str(refusal),)
         return (loaded,) if isinstance(loaded, str) else tuple(loaded.left_out.values())
@@ -63,7 +63,7 @@ class Watch:
 
     def _is_read(self) -> bool:
         try:
-            return not isinstance(configuration_now(self._dispatcher, self._path), str)
+            return not isinstance(configuration_now(self._workspace, self._path), str)
         except RefusedError:
             return False
 

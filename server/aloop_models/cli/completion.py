@@ -100,13 +100,13 @@ def complete(instruction: str, verbs: click.Group) -> int:
 
 def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """The candidates for an argument of a verb; none where the file cannot be read."""
-    from aloop_models.cli.target import dispatcher_for, named_file
+    from aloop_models.cli.target import named_file, runner_for
 
     try:
-        dispatcher = dispatcher_for(
+        runner = runner_for(
             named_file(ctx.params.get("config"), bool(ctx.params.get("is_global"))), may_be_missing=True
         )
-        snapshot = dispatcher.saved(dispatcher.target())
+        snapshot = runner.workspace.saved(runner.workspace.target())
     except AloopError:
         return []
     given: list[Any] = [] if parameter.name == "model" else [ctx.params.get("model"), *(ctx.params.get("fields") or ())]

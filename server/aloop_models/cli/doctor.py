@@ -21,7 +21,7 @@ from aloop_models.errors import AloopError, FileError
 from aloop_models.features.formatting import plural
 
 if TYPE_CHECKING:
-    from aloop_models.dispatch.runner import Dispatcher
+    from aloop_models.dispatch.runner import Runner
     from aloop_models.snapshot import Place
 
 _LIBRARIES = ("pygls", "lsprotocol", "PyYAML", "jsonschema", "click", "filelock")
@@ -41,16 +41,17 @@ def doctor_verb() -> click.Command:
 
 
 def _doctor(config: Path | None, *, is_global: bool, as_json: bool) -> int:
-    from aloop_models.dispatch.runner import Dispatcher
+    from aloop_models.dispatch.runner import Runner
+    from aloop_models.workspace.workspace import Workspace
 
-    dispatcher = Dispatcher((Path(),), config=named_file(config, is_global))
+    runner = Runner(Workspace((Path(),), config=named_file(config, is_global)))
     report = {
-        "file": _file(dispatcher),
+        "file": _file(runner),
         "versions": _versions(),
-        "catalog": _catalog(dispatcher),
+        "catalog": _catalog(runner),
         "runtimeFolder": _runtime_folder(),
         "extras": {extra: _installed(names) for extra, names in _EXTRAS.items()},
-        "sessions": dispatcher.execute_now("aloop.listSessions", {})["sessions"],
+        "sessions": runner.execute_now("aloop.listSessions", {})["sessions"],
     }
     if as_json:
         print_json(report)
@@ -59,11 +60,11 @@ def _doctor(config: Path | None, *, is_global: bool, as_json: bool) -> int:
     return EXIT_DONE
 
 
-def _file(dispatcher: Dispatcher) -> dict[str, Any]:
+def _file(runner: Runner) -> dict[str, Any]:
     from aloop_models.features.broken_file import broken_file
     from aloop_models.workspace.place import place_of
 
-    found = dispatcher.find()
+    found = runner.workspace.find()
     why = "the file that would be used is skipped" if found.is_blocked else WHY[found.source]
     view: dict[str, Any] = {**found_view(found), "blocked": found.is_blocked, "why": why}
     if found.path is None:
@@ -76,7 +77,7 @@ def _file(dispatcher: Dispatcher) -> dict[str, Any]:
         "git": _git(place),
     }
     try:
-        snapshot = dispatcher.saved(found.path)
+        snapshot = runner.workspace.saved(found.path)
         if problem := broken_file(snapshot.document):
             return {**view, "readable": False, "problem": problem.message, "line": problem.line}
         view |= {"models": len(snapshot.document.by_id), "readable": True}
@@ -106,15 +107,15 @@ def _versions() -> dict[str, str]:
     return {**versions, "program": sys.argv[0]}
 
 
-def _catalog(dispatcher: Dispatcher) -> dict[str, object]:
+def _catalog(runner: Runner) -> dict[str, object]:
     from aloop_models.catalog import installed_version
     from aloop_models.commands.views import catalog_view
     from aloop_models.workspace.catalog import find_catalog
 
-    catalog, refused = dispatcher.catalog, find_catalog().refused
+    catalog, refused = runner.workspace.catalog, find_catalog().refused
     return {
         **catalog_view(catalog),
-        "daysOld": (dispatcher.facts.today - catalog.made).days,
+        "daysOld": (runner.workspace.facts.today - catalog.made).days,
         "path": str(catalog.source) if catalog.source else None,
         "installedLitellm": installed_version(),
         "refused": {"litellm": refused.version, "reason": refused.reason} if refused else None,

@@ -60,9 +60,10 @@ def found_view(found: Any) -> dict[str, object]:
 
 def _init(config: Path | None, **options: bool) -> int:
     from aloop_models.cli.diff import render_diff
-    from aloop_models.dispatch.runner import Dispatcher
+    from aloop_models.dispatch.runner import Runner
     from aloop_models.workspace.first_use import TEMPLATE, extend_gitignore, make_config
     from aloop_models.workspace.locate import find_config, is_blank
+    from aloop_models.workspace.workspace import Workspace
 
     named = named_file(config, options["is_global"])
     found = find_config(Path(), named)
@@ -78,10 +79,10 @@ def _init(config: Path | None, **options: bool) -> int:
         note(str(item))
     path = found.path or found.create_at
     if options["dry_run"]:
-        dispatcher = Dispatcher((Path(),), config=named)
+        runner = Runner(Workspace((Path(),), config=named))
         text = render_diff(
-            dispatcher.snapshot(path, ""),
-            dispatcher.snapshot(path, TEMPLATE),
+            runner.workspace.snapshot(path, ""),
+            runner.workspace.snapshot(path, TEMPLATE),
             color=is_coloured() and not options["as_json"],
         )
         if options["as_json"]:
@@ -102,12 +103,13 @@ def _print_made(path: Path, messages: tuple[str, ...], *, as_json: bool) -> int:
 
 
 def _path(config: Path | None, **options: bool) -> int:
-    from aloop_models.dispatch.runner import Dispatcher
+    from aloop_models.dispatch.runner import Runner
+    from aloop_models.workspace.workspace import Workspace
 
-    dispatcher = Dispatcher((Path(),), config=named_file(config, options["is_global"]))
-    found = dispatcher.find()
+    runner = Runner(Workspace((Path(),), config=named_file(config, options["is_global"])))
+    found = runner.workspace.find()
     if options["as_json"]:
-        problem = dispatcher.in_use(found.path).problem if found.path and found.path.exists() else None
+        problem = runner.workspace.in_use(found.path).problem if found.path and found.path.exists() else None
         view = {"problem": {"line": problem.line, "message": problem.message}} if problem else {}
         print_json({**found_view(found), **view})
         return EXIT_DONE if found.path and found.path.exists() else EXIT_REFUSED
@@ -123,7 +125,7 @@ def _path(config: Path | None, **options: bool) -> int:
     why = "another is named" if found.source == "option" else "one is nearer"
     for path in found.shadowed:
         note(f"Not used, for {why}: {redact(str(path))}")
-    if problem := dispatcher.in_use(found.path).problem:
+    if problem := runner.workspace.in_use(found.path).problem:
         note(problem.message)
     return EXIT_DONE
 

@@ -1,4 +1,4 @@
-"""Which models.yaml a run of the command line means: the options for it, and the dispatcher behind them."""
+"""Which models.yaml a run of the command line means: the options for it, and the runner that they mean."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError, RefusedError
 
 if TYPE_CHECKING:
-    from aloop_models.dispatch.runner import Dispatcher
+    from aloop_models.dispatch.runner import Runner
 
 
 def target_options() -> list[click.Parameter]:
@@ -50,16 +50,17 @@ def missing(named: Path) -> FileError:
     return FileError("fileNotFound", redact(f"{named} does not exist. {hint}"))
 
 
-def dispatcher_for(named: Path | None, *, may_be_missing: bool) -> Dispatcher:
-    """The dispatcher on that file.
+def runner_for(named: Path | None, *, may_be_missing: bool) -> Runner:
+    """The runner on that file.
 
     Raises:
         FileError: the file was named, and cannot be read.
     """
     # Imported here, for `--help` needs nothing of it.
-    from aloop_models.dispatch.runner import Dispatcher
+    from aloop_models.dispatch.runner import Runner
     from aloop_models.workspace.read import text_of
+    from aloop_models.workspace.workspace import Workspace
 
     if named is not None and not may_be_missing and text_of(named) is None:
         raise missing(named)
-    return Dispatcher((Path(),), config=named)
+    return Runner(Workspace((Path(),), config=named))

@@ -1,4 +1,4 @@
-"""The verbs that are commands: made from their definitions, run through the dispatcher."""
+"""The verbs that are commands: made from their definitions, run through the runner."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from aloop_models.cli.output import (
     print_styled,
     print_text,
 )
-from aloop_models.cli.target import dispatcher_for, named_file, target_options
+from aloop_models.cli.target import named_file, runner_for, target_options
 from aloop_models.commands import Command, json_name
 from aloop_models.commands.arguments import fields_from, options_of, resolved, words_taken
 from aloop_models.commands.secret import ASK
@@ -27,7 +27,7 @@ from aloop_models.terminal import note
 
 if TYPE_CHECKING:
     from aloop_models.commands.views import JsonObject
-    from aloop_models.dispatch.runner import Dispatcher
+    from aloop_models.dispatch.runner import Runner
     from aloop_models.snapshot import Snapshot
 
 _WITHOUT_FILE = frozenset({"list", "add", "sessions"})
@@ -86,14 +86,14 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
         named = given.pop("file", None) or named
         as_json, form = given.pop("as_json"), given.pop("form", "text")
         is_dry = given.pop("dry_run", False)
-        dispatcher = dispatcher_for(named, may_be_missing=command.verb == "add")
-        found = dispatcher.find()
+        runner = runner_for(named, may_be_missing=command.verb == "add")
+        found = runner.workspace.find()
         if found.path is None and (command.verb not in _WITHOUT_FILE or (found.is_blocked and command.changes_file)):
             raise found.refusal()
-        argument = _argument(command, dispatcher, given)
+        argument = _argument(command, runner, given)
         if is_dry:
-            return _print_plan(command, dispatcher, argument, as_json=as_json)
-        result = _execute(command, dispatcher, argument)
+            return _print_plan(command, runner, argument, as_json=as_json)
+        result = _execute(command, runner, argument)
         if as_json or form == "json":
             print_json(result)
         else:
@@ -109,12 +109,12 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
     return run
 
 
-def _argument(command: Command[Any], dispatcher: Dispatcher, given: Mapping[str, Any]) -> JsonObject:
+def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -> JsonObject:
     """The command's argument object, with everything asked for that was left out."""
     argument: JsonObject = {}
     if not any((*words_taken(command), *options_of(command))):
         return argument
-    snapshot = dispatcher.saved(dispatcher.target())
+    snapshot = runner.workspace.saved(runner.workspace.target())
     schema = snapshot.facts.schema
     if (model := given.get("model")) is not None:
         argument["who" if words_taken(command)[1] else "modelId"] = model
@@ -150,11 +150,11 @@ def _with_key(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *
     return argument if secret is None else question.put(argument, secret)
 
 
-def _execute(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject) -> JsonObject:
+def _execute(command: Command[Any], runner: Runner, argument: JsonObject) -> JsonObject:
     if command.verb == "switch":
-        return _switch(command, dispatcher, argument)
-    is_found = dispatcher.find().path is not None
-    result = dispatcher.execute_now(command.id, argument)
+        return _switch(command, runner, argument)
+    is_found = runner.workspace.find().path is not None
+    result = runner.execute_now(command.id, argument)
     if command.verb == "list":
         if not is_found:
             result |= {"file": None, "uri": None}
@@ -163,22 +163,22 @@ def _execute(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject
     return result
 
 
-def _switch(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject) -> JsonObject:
+def _switch(command: Command[Any], runner: Runner, argument: JsonObject) -> JsonObject:
     """A choice kept by this process would be gone at its end, so without an agent there is nothing to switch."""
-    plan = dispatcher.plan(command.id, argument)
+    plan = runner.plan(command.id, argument)
     if plan.result["sessions"] or argument.get("makeDefault"):
-        result = dispatcher.execute_now(command.id, argument)
+        result = runner.execute_now(command.id, argument)
         if not result["sessions"]:
             result["message"] = f"{result['displayName']} is the default now. No agent is running here."
         return result
     raise RefusedError("noSession", _NO_AGENT.format(plan.result["modelId"]))
 
 
-def _print_plan(command: Command[Any], dispatcher: Dispatcher, argument: JsonObject, *, as_json: bool) -> int:
+def _print_plan(command: Command[Any], runner: Runner, argument: JsonObject, *, as_json: bool) -> int:
     from aloop_models.cli.diff import render_diff
 
-    plan = dispatcher.plan(command.id, argument)
-    before, after = (dispatcher.snapshot(plan.path, text) for text in (plan.before, plan.after))
+    plan = runner.plan(command.id, argument)
+    before, after = (runner.workspace.snapshot(plan.path, text) for text in (plan.before, plan.after))
     text = render_diff(before, after, color=is_coloured() and not as_json)
     if as_json:
         print_json({**plan.result, "dryRun": True, "file": str(plan.path), "diff": text})

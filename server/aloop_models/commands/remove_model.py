@@ -32,7 +32,7 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
     placed = entry_of(snapshot, parameters.model_id)
     name = display_name(placed.entry)
     users = [session for session in snapshot.sessions if session.model_id == placed.model_id]
-    if snapshot.choice == placed.model_id or (not users and _is_chosen(snapshot, placed)):
+    if placed.model_id in (snapshot.current, snapshot.selected) or (not users and _is_chosen(snapshot, placed)):
         message = f"{name} is the current model. Switch to another one first."
         raise RefusedError("modelIsCurrent", message)
     if users and not parameters.force:

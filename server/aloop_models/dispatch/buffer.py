@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
-from aloop_models.commands import Command, Outcome
+from aloop_models.commands import Outcome
 from aloop_models.core.text import Edit, apply_edits
+from aloop_models.dispatch.pending import Call
 from aloop_models.errors import RefusedError
 from aloop_models.workspace.buffers import Buffer
 
@@ -19,9 +20,6 @@ _ECHO_SECONDS = 1.0
 
 _ANSWER_SECONDS = 5.0
 
-_DONE = {"aloop.addModel": "modelExists", "aloop.removeModel": "modelNotFound"}
-"""How a command is refused on a text that holds what it does."""
-
 
 class Editor(Protocol):
     """Whoever holds the open buffers and can change them."""
@@ -31,42 +29,43 @@ class Editor(Protocol):
         ...
 
 
-async def edit_buffer(
-    command: Command[Any], run: Callable[[str], Outcome], buffer: Buffer, editor: Editor | None
-) -> Outcome:
-    """What `run` gives for the buffer's newest text, once its edits have come back in a change of the buffer.
+def unsaved_changes(buffer: Buffer) -> RefusedError:
+    """Why nothing can be changed while there is no editor that takes an edit."""
+    message = f"{buffer.path} has unsaved changes in an editor. Save it there first; nothing was changed."
+    return RefusedError("unsavedChanges", message)
+
+
+async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
+    """What the call gives for the buffer's newest text, once its edits have come back in a change of the buffer.
 
     Raises:
-        RefusedError: `unsavedChanges` without an editor; `editNotApplied` where it takes none of three tries, or does
-            not answer; what `run` raises. Then nothing has changed.
+        RefusedError: `editNotApplied` where the editor takes none of three tries, or does not answer; what the call
+            raises. Then nothing has changed.
     """
-    if editor is None:
-        message = f"{buffer.path} has unsaved changes in an editor. Save it there first; nothing was changed."
-        raise RefusedError("unsavedChanges", message)
     sent: Outcome | None = None
     for pause in _PAUSES:
         await _stands_still(buffer, pause)
         # A slow editor may have put in meanwhile what the last try sent; the same again would be refused.
-        if sent is not None and is_done(command, run, buffer.text):
+        if sent is not None and call.is_applied(buffer.text):
             return sent
         text, version = buffer.text, buffer.version
-        sent = run(text)
+        sent = call.run(text)
         if not sent.edits:
             return sent
-        watch = asyncio.create_task(_arrives(command, run, buffer, apply_edits(text, sent.edits)))
+        watch = asyncio.create_task(_arrives(call, buffer, apply_edits(text, sent.edits)))
         try:
-            asked = editor.apply_edit(buffer.uri, version, sent.edits, command.title.rstrip("…"))
+            asked = editor.apply_edit(buffer.uri, version, sent.edits, call.command.title.rstrip("…"))
             applied = await asyncio.wait_for(asked, _ANSWER_SECONDS)
             if applied and await _in_time(watch):
                 return sent
         except (TimeoutError, asyncio.TimeoutError):
-            if is_done(command, run, buffer.text):
+            if call.is_applied(buffer.text):
                 return sent
             message = f"The editor has not answered within {_ANSWER_SECONDS:g} seconds. See there whether it changed."
             raise RefusedError("editNotApplied", message) from None
         finally:
             watch.cancel()
-    if sent is not None and is_done(command, run, buffer.text):
+    if sent is not None and call.is_applied(buffer.text):
         return sent
     message = "The editor did not take the change, because the text kept changing. Try again; nothing was changed."
     raise RefusedError("editNotApplied", message)
@@ -89,15 +88,7 @@ async def _in_time(watch: asyncio.Task[None]) -> bool:
     return bool(done) and watch.result() is None
 
 
-async def _arrives(command: Command[Any], run: Callable[[str], Outcome], buffer: Buffer, wanted: str) -> None:
+async def _arrives(call: Call, buffer: Buffer, wanted: str) -> None:
     """Wait until the edit comes back in a change of the buffer; some editors confirm edits they have dropped."""
-    while buffer.text != wanted and not is_done(command, run, buffer.text):
+    while buffer.text != wanted and not call.is_applied(buffer.text):
         await buffer.changed.wait()
-
-
-def is_done(command: Command[Any], run: Callable[[str], Outcome], text: str) -> bool:
-    """Whether the text holds already what the command would do to it."""
-    try:
-        return not run(text).edits
-    except RefusedError as refusal:
-        return refusal.reason == _DONE.get(command.id)

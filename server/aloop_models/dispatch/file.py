@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from aloop_models.commands import Command, Outcome
-from aloop_models.commands.add_model import ADD
+from aloop_models.commands import Outcome
 from aloop_models.core.text import apply_edits
+from aloop_models.dispatch.pending import Call
 from aloop_models.errors import FileError
 from aloop_models.workspace.first_use import make_config, refuse_foreign_link
 from aloop_models.workspace.read import text_of
@@ -16,26 +14,27 @@ from aloop_models.workspace.save import edit_file
 
 
 class Written(NamedTuple):
-    """A change that is in the file."""
+    """A change that is in the file, or in its buffer."""
 
     outcome: Outcome
-    notes: tuple[str, ...]
-    """What a person should know about how it was done."""
     before: str
     after: str
+    notes: tuple[str, ...] = ()
+    """What a person should know about how it was done."""
 
 
-def write(command: Command[Any], run: Callable[[str], Outcome], path: Path) -> Written:
-    """Write the edits that `run` gives for the newest text of the file.
+def write(call: Call) -> Written:
+    """Write the edits of the call for the newest text of the file.
 
     Raises:
-        RefusedError: the file cannot be read or written; what `run` raises. Then nothing has changed.
+        RefusedError: the file cannot be read or written; what the call raises. Then nothing has changed.
     """
+    path = call.path
     refuse_foreign_link(path)
     notes: tuple[str, ...] = ()
-    if makes_file(command, text_of(path) or ""):
+    if makes_file(call, text_of(path) or ""):
         # Run it once on the empty text first, so that a refusal leaves no new file behind.
-        run("")
+        call.run("")
         try:
             notes = make_config(path)
         except FileError as problem:
@@ -45,15 +44,14 @@ def write(command: Command[Any], run: Callable[[str], Outcome], path: Path) -> W
     tries: list[tuple[Outcome, str, str]] = []
 
     def change(text: str) -> str:
-        outcome = run(text)
+        outcome = call.run(text)
         tries.append((outcome, text, apply_edits(text, outcome.edits)))
         return tries[-1][2]
 
     edit_file(path, change)
-    outcome, before, after = tries[-1]
-    return Written(outcome, notes, before, after)
+    return Written(*tries[-1], notes)
 
 
-def makes_file(command: Command[Any], text: str) -> bool:
-    """Whether the command makes the file anew, where it holds this text."""
-    return command.id == ADD.id and not text.removeprefix("\ufeff").strip()
+def makes_file(call: Call, text: str) -> bool:
+    """Whether the command makes the file anew, if this is the file's text."""
+    return call.command.makes_file and not text.removeprefix("\ufeff").strip()

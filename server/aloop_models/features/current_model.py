@@ -16,9 +16,9 @@ def current_id(snapshot: Snapshot) -> str | None:
 
 
 def next_id(snapshot: Snapshot) -> str | None:
-    """The model of the next agent started here: the choice, else the default, else the first ready entry."""
+    """The model of the next agent started here: the selected one, else the default, else the first ready entry."""
     entries = snapshot.document.by_id
-    for model_id in (snapshot.choice, snapshot.document.default_id):
+    for model_id in (snapshot.current, snapshot.selected, snapshot.document.default_id):
         if model_id in entries:
             return model_id
     ready = (model_id for model_id, placed in entries.items() if not why_not_ready(placed.entry, snapshot.facts))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,16 +10,16 @@ from types import MappingProxyType
 
 from aloop_models.catalog.redaction import Redactor, redact, redactor_for
 from aloop_models.commands.lookup import not_found
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import FileError, RefusedError
 from aloop_models.features.broken_file import broken_file
-from aloop_models.features.current_model import find_new_id
 from aloop_models.llm.loading import Configuration, configuration_of, why_not_usable
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.snapshot import Snapshot
 from aloop_models.workspace.first_use import make_config
 from aloop_models.workspace.locate import CONFIG_PATH, is_blank
 from aloop_models.workspace.read import Stamp, read_file, stamp_of
+from aloop_models.workspace.workspace import Workspace
 
 _NOTHING = Configuration({}, None, frozenset(), (), {})
 
@@ -42,24 +41,25 @@ class ModelManager:
     CONFIG_PATH = CONFIG_PATH.as_posix()
     """Where the file is, relative to the folder that it serves."""
 
-    def __init__(self, config_path: str | os.PathLike[str] | None = None) -> None:
+    def __init__(self, config_path: str | os.PathLike[str] | None = None, *, runner: Runner | None = None) -> None:
         """Serve the file named, else the one that serves the working directory; make it where there is none.
 
-        What was made is told in `notices`.
+        What was made is told in `notices`. `runner` is the one of this process, if it has one already; then it decides
+        which file is served.
         """
         named = Path(config_path) if config_path is not None else None
-        self._lock = threading.RLock()
-        self._dispatcher = Dispatcher((Path(os.curdir),), config=named)
-        found = self._dispatcher.find()
-        self._path = found.path or found.create_at
+        self.runner = runner or Runner(Workspace((Path(os.curdir),), config=named), "aloop")
+        """Runs commands on what this process knows; shared by everything that belongs to the agent."""
+        self.workspace = self.runner.workspace
+        self._lock = self.workspace.lock
+        found = self.workspace.find()
+        self._path = self.workspace.file = found.path or found.create_at
         self._loaded = _NOTHING
-        self._stamp: Stamp | None = None
-        self._digest = ""
-        self._held: Stamp | None = None
+        self._seen: tuple[Stamp, int] | None = None
+        self._text: str | None = None
         self._snapshot: Snapshot | None = None
         self._secrets: frozenset[str] = frozenset()
         self._is_good = False
-        self._current_id: str | None = None
         self._current: ModelProfile | None = None
         self._file_error = ""
         self._file_problem = ""
@@ -67,7 +67,6 @@ class ModelManager:
         self._message = ""
         self._not_made = ""
         self._notices: tuple[str, ...] = ()
-        self._is_named = named is not None
         if not found.is_blocked and (stamp_of(self._path) is None or is_blank(self._path)):
             try:
                 self._notices = make_config(self._path)
@@ -101,7 +100,7 @@ class ModelManager:
         """The model in use; at first the default, else the first model that is ready, else None."""
         with self._lock:
             self._fresh()
-            return self._current_id
+            return self.workspace.current
 
     @property
     def last_error(self) -> str:
@@ -197,7 +196,8 @@ class ModelManager:
                 self._refusal = self._why_not_loaded(model_id)
                 return None
             self._refusal, self._message = "", f"{profile.display_name} is in use."
-            self._current_id, self._current = model_id, profile
+            self.workspace.use(model_id)
+            self._current = profile
             return profile
 
     def set_default(self, model_id: str) -> bool:
@@ -248,32 +248,23 @@ class ModelManager:
         """
         with self._lock:
             self._refusal = self._message = ""
-            self._stamp, self._digest, self._held = None, "", None
+            self._seen = self._text = None
+            self.workspace.settle(self._path)
             return self._refresh()
-
-    def hold(self, snapshot: Snapshot) -> None:
-        """Use the models of a text that stands in an editor and is not saved, until the file is written again."""
-        with self._lock:
-            self._stamp, self._digest, self._held = None, "", stamp_of(self._path)
-            self._take(snapshot)
 
     def validate_model(self, profile: ModelProfile) -> tuple[bool, str]:
         """Whether a model with these values could be called, and if not, why, as a sentence without secrets.
 
         Nothing is sent: the form of the values is checked, as in the editor.
         """
-        reason = why_not_usable(profile, self._dispatcher.facts)
+        reason = why_not_usable(profile, self.workspace.facts)
         return not reason, reason
 
     def _change(self, command_id: str, argument: Mapping[str, object]) -> bool:
-        with self._lock:
-            self._fresh()
-            # The dispatcher keeps this model from being removed.
-            self._dispatcher.choice = self._current_id
         uri = self._path.as_uri()
         try:
             # Without the lock: another program may hold the file for seconds, and a status bar must not wait for it.
-            result = self._dispatcher.execute_now(command_id, {**argument, "uri": uri})
+            result = self.runner.execute_now(command_id, {**argument, "uri": uri})
         except RefusedError as refusal:
             with self._lock:
                 self._refusal, self._message = str(refusal), ""
@@ -288,25 +279,24 @@ class ModelManager:
         return self._loaded
 
     def _refresh(self) -> bool:
-        """Read the file if it may have changed; whether what it holds now is in force."""
-        stamp = stamp_of(self._path)
-        if stamp is not None and stamp == self._held:
-            return self._is_good
-        if stamp is not None and stamp == self._stamp and not _is_young(stamp):
+        """Read the file if it, or what is not saved of it, may have changed; whether what it holds now is in force."""
+        stamp, revision = stamp_of(self._path), self.workspace.revision
+        if stamp is not None and self._seen == (stamp, revision) and not _is_young(stamp):
             return self._is_good
         try:
-            if not self._is_named and (skipped := self._dispatcher.skipped(self._path)):
+            if skipped := self.workspace.skipped(self._path):
                 raise FileError("fileSkipped", f"No models.yaml can be used here. {skipped}")
             read = read_file(self._path)
         except FileError as problem:
             self._file_problem = self._not_made or str(problem)
             self._fail(self._file_problem)
-            self._stamp, self._digest = None, ""
+            self._seen = self._text = None
             return False
-        self._stamp, self._not_made = read.stamp, ""
-        if read.digest != self._digest:
-            self._digest = read.digest
-            self._take(self._dispatcher.snapshot(self._path, read.text))
+        snapshot = self.workspace.with_unsaved(self._path, read.text)
+        self._seen, self._not_made = (read.stamp, revision), ""
+        if snapshot.document.text != self._text:
+            self._text = snapshot.document.text
+            self._take(snapshot)
         return self._is_good
 
     def _take(self, snapshot: Snapshot) -> None:
@@ -318,16 +308,13 @@ class ModelManager:
             self._fail(found)
             return
         self._loaded, self._file_error, self._is_good = found, "\n".join(found.problems), True
-        if self._current_id is None:
+        workspace = self.workspace
+        if workspace.current is None:
             first = (model_id for model_id in found.models if model_id in found.ready)
-            self._current_id = found.default_id if found.default_id in found.models else next(first, None)
-        elif self._snapshot is not None:
-            self._current_id = (
-                find_new_id(self._snapshot.document, snapshot.document, self._current_id) or self._current_id
-            )
+            workspace.current = found.default_id if found.default_id in found.models else next(first, None)
         self._snapshot = snapshot
         # One that has left the file, or has an error now, stays as it was last known.
-        self._current = found.models.get(self._current_id or "", self._current)
+        self._current = found.models.get(workspace.current or "", self._current)
 
     def _fail(self, reason: str) -> None:
         kept = " The models read before stay in use." if self._loaded.models else ""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.dispatch.runner import Dispatcher
 from aloop_models.errors import FileError
 from aloop_models.features.diagnostics import Diagnostics, find
 from aloop_models.lsp.capabilities import Capabilities
@@ -19,6 +18,7 @@ from aloop_models.snapshot import Place, Snapshot
 from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.save import read_file
+from aloop_models.workspace.workspace import Workspace
 
 _LARGE_TEXT = 50_000
 """Characters from which on the garbage collector would cost more than it gives while a text is read."""
@@ -35,9 +35,9 @@ class _Known:
 class Documents:
     """Text in, diagnostics out; sends nothing."""
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self._dispatcher = dispatcher
-        self._buffers = dispatcher.buffers
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._buffers = workspace.buffers
         self._known: dict[str, _Known] = {}
 
     def open(self, uri: str, version: int, text: str) -> None:
@@ -74,7 +74,7 @@ class Documents:
         if buffer is not None:
             self._known.pop(buffer.uri, None)
             self._settle(buffer)
-            self._dispatcher.forget(str(buffer.path))
+            self._workspace.forget(_key(buffer))
 
     async def look(self, uri: str, opened_at: int | None = None) -> bool:
         """Look at the document's place on the disk; whether it is another one than before.
@@ -106,7 +106,7 @@ class Documents:
     def is_pending(self, uri: str) -> bool:
         """Whether commands put something into the document that is not saved."""
         buffer = self._buffers.get(uri)
-        return buffer is not None and buffer.path is not None and self._dispatcher.pending.holds(buffer.path)
+        return buffer is not None and buffer.path is not None and self._workspace.has_unsaved(buffer.path)
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """The newest text of an open document with everything around it; None for one that is not open."""
@@ -116,11 +116,11 @@ class Documents:
         known = self._known.get(buffer.uri)
         place = known.place if known and known.place else Place(str(buffer.path) if buffer.path else None)
         with _collector_rests(len(buffer.text) > _LARGE_TEXT):
-            return self._dispatcher.snapshot(buffer.path or Path(buffer.uri), buffer.text, place)
+            return self._workspace.snapshot(_key(buffer), buffer.text, place)
 
     def empty(self) -> Snapshot:
         """A snapshot of no text, for a request about a document that is not open."""
-        return self._dispatcher.snapshot(Path(), "", Place())
+        return self._workspace.snapshot(Path(), "", Place())
 
     def diagnostics(self, uri: str) -> tuple[Snapshot, Diagnostics] | None:
         """The diagnostics of the newest text of an open document; None for one that is not open."""
@@ -144,13 +144,17 @@ class Documents:
             text = read_file(path).text
         except FileError:
             text = None
-        skipped = self._dispatcher.skipped(path)
+        skipped = self._workspace.skipped(path)
         place = place_of(path)
         return (replace(place, skipped=f"{skipped.reason}. {skipped.advice}.") if skipped else place), text
 
     def _settle(self, buffer: Buffer) -> None:
         if buffer.path:
-            self._dispatcher.settle(buffer.path)
+            self._workspace.settle(buffer.path)
+
+
+def _key(buffer: Buffer) -> Path:
+    return buffer.path or Path(buffer.uri)
 
 
 @contextmanager

@@ -274,7 +274,7 @@ def _text(ls: EditorSession, params: Any) -> tuple[Snapshot, PositionConverter]:
 
 
 def _version(ls: EditorSession, uri: str) -> int | None:
-    buffer = ls.dispatcher.buffers.get(uri)
+    buffer = ls.runner.workspace.buffers.get(uri)
     return buffer.version if buffer else None
 
 

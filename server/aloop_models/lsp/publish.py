@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lsprotocol import types
 
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import FileError
 from aloop_models.lsp import log
 from aloop_models.lsp.capabilities import Capabilities
@@ -23,12 +23,12 @@ class Publisher:
     """
 
     def __init__(
-        self, protocol: AloopProtocol, dispatcher: Dispatcher, documents: Documents, on_state: Callable[[], None]
+        self, protocol: AloopProtocol, runner: Runner, documents: Documents, on_state: Callable[[], None]
     ) -> None:
         """`on_state` is called after the client was sent another state."""
         self.capabilities = Capabilities()
         self._protocol = protocol
-        self._dispatcher = dispatcher
+        self._runner = runner
         self._documents = documents
         self._on_state = on_state
         self._pulls = False
@@ -55,7 +55,7 @@ class Publisher:
 
     def everything_changed(self) -> None:
         """The settings, the catalog or another fact that every diagnostic depends on has changed."""
-        self._changed |= {buffer.uri for buffer in self._dispatcher.buffers}
+        self._changed |= {buffer.uri for buffer in self._runner.workspace.buffers}
         self._refresh()
 
     def state_changed(self) -> None:
@@ -66,7 +66,7 @@ class Publisher:
         """The client asks for diagnostics: from now on none are published, and those that were go."""
         if not self._pulls:
             self._pulls = True
-            for buffer in self._dispatcher.buffers:
+            for buffer in self._runner.workspace.buffers:
                 self._publish(buffer.uri, None, [])
 
     def publish(self) -> None:
@@ -79,7 +79,9 @@ class Publisher:
                 self._publish(uri, *self._documents.lsp_diagnostics(uri, self.capabilities))
             except Exception as error:  # noqa: BLE001
                 log.report(error, "finding")
-        if self._is_state_changed and all(self._documents.is_placed(buffer.uri) for buffer in self._dispatcher.buffers):
+        if self._is_state_changed and all(
+            self._documents.is_placed(buffer.uri) for buffer in self._runner.workspace.buffers
+        ):
             # Nobody waits for the state as they wait for diagnostics, and in a large file it takes longer.
             self._is_state_changed = False
             self._publish_state()
@@ -92,14 +94,14 @@ class Publisher:
 
     def _publish_state(self) -> None:
         try:
-            state = self._dispatcher.state()
+            state = self._runner.state()
         except FileError as problem:
             log.logger.warning("state not told: %s", problem.reason)
             return
         except Exception as error:  # noqa: BLE001
             log.report(error, "telling the state")
             return
-        for item in set(self._dispatcher.find().skipped) - self._skipped:
+        for item in set(self._runner.workspace.find().skipped) - self._skipped:
             self._skipped.add(item)
             message = {"type": types.MessageType.Warning.value, "message": str(item)}
             self._protocol.notify("window/showMessage", message)

@@ -17,7 +17,7 @@ from pygls.lsp.server import LanguageServer
 
 from aloop_models import __version__
 from aloop_models.core.text import Edit
-from aloop_models.dispatch.runner import Dispatcher
+from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import ClientError
 from aloop_models.features.completion import Completion
 from aloop_models.features.model_search import warm
@@ -34,6 +34,7 @@ from aloop_models.workspace.buffers import path_of_uri
 from aloop_models.workspace.catalog import cache_files, find_catalog, known_catalog
 from aloop_models.workspace.today import today
 from aloop_models.workspace.watch import FileWatch
+from aloop_models.workspace.workspace import Workspace
 
 
 class EditorSession(LanguageServer):
@@ -44,12 +45,12 @@ class EditorSession(LanguageServer):
     def __init__(self, *, today: Callable[[], date] = today) -> None:
         super().__init__("aloop-ls", __version__, protocol_cls=AloopProtocol)  # pyright: ignore[reportUnknownMemberType]
         self.capabilities = Capabilities()
-        self.dispatcher = Dispatcher((), catalog=known_catalog(), today=today, name="an editor", window=True)
-        self.documents = Documents(self.dispatcher)
-        self._peers = Peers(self.dispatcher, self._asked, self._others_changed)
+        self.runner = Runner(Workspace((), catalog=known_catalog(), today=today, window=True), "an editor")
+        self.documents = Documents(self.runner.workspace)
+        self._peers = Peers(self.runner, self._asked, self._others_changed)
         self.publisher = Publisher(
             self.protocol,
-            self.dispatcher,
+            self.runner,
             self.documents,
             lambda: self._later(self._peers.tell(), "telling the agents"),
         )
@@ -86,7 +87,7 @@ class EditorSession(LanguageServer):
         encoding = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
         self.capabilities = read_capabilities(params, str(getattr(encoding, "value", encoding)))
         if params.client_info:
-            self.dispatcher.name = params.client_info.name
+            self.runner.name = params.client_info.name
         given: object = params.initialization_options
         if isinstance(given, dict):
             options = cast("Json", given)
@@ -96,13 +97,13 @@ class EditorSession(LanguageServer):
                 suggest_command=str(options.get("suggestCommand") or ""),
                 key_command=str(options.get("keyCommand") or ""),
             )
-            self.dispatcher.settings = settings_from(options.get("settings"))
+            self.runner.workspace.settings = settings_from(options.get("settings"))
         self.publisher.capabilities = self.capabilities
         uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
         folders = [path for uri in uris if (path := path_of_uri(uri))]
         if not folders and params.root_path:
             folders = [Path(params.root_path)]
-        self.dispatcher.folders = tuple(folders)
+        self.runner.workspace.folders = tuple(folders)
         self._endpoint = self._peers.prepare()
 
     def extend(self, capabilities: types.ServerCapabilities) -> None:
@@ -155,21 +156,21 @@ class EditorSession(LanguageServer):
 
     def files_changed(self) -> None:
         """A models.yaml was made, changed or removed by another program."""
-        for buffer in self.dispatcher.buffers:
+        for buffer in self.runner.workspace.buffers:
             self._look(buffer.uri)
         self._others_changed()
 
     def folders_changed(self, removed: Sequence[str], added: Sequence[str]) -> None:
         """Folders were added to the workspace or removed from it."""
         gone = {path_of_uri(uri) for uri in removed}
-        kept = (folder for folder in self.dispatcher.folders if folder not in gone)
-        self.dispatcher.folders = (*kept, *(path for uri in added if (path := path_of_uri(uri))))
+        kept = (folder for folder in self.runner.workspace.folders if folder not in gone)
+        self.runner.workspace.folders = (*kept, *(path for uri in added if (path := path_of_uri(uri))))
         self._watch_files()
         self.publisher.state_changed()
 
     def settings_changed(self, settings: Settings) -> None:
         """The user changed the settings."""
-        self.dispatcher.settings = settings
+        self.runner.workspace.settings = settings
         self.publisher.everything_changed()
 
     def ask_settings(self) -> None:
@@ -180,7 +181,7 @@ class EditorSession(LanguageServer):
             answer: object = await asyncio.wrap_future(self.protocol.ask("workspace/configuration", params))
             given = cast("list[object]", answer)[0] if isinstance(answer, list) and answer else None
             # Some clients answer null for a section that nobody has set.
-            if given is not None and (settings := settings_from(given)) != self.dispatcher.settings:
+            if given is not None and (settings := settings_from(given)) != self.runner.workspace.settings:
                 self.settings_changed(settings)
 
         if self.capabilities.configuration:
@@ -189,14 +190,14 @@ class EditorSession(LanguageServer):
     async def execute(self, command_id: str, argument: object) -> Json:
         """Run one of our commands and tell everyone what changed."""
         editor = self if self.capabilities.versioned_edits else None
-        work = self.dispatcher.execute(command_id, argument, editor)
+        work = self.runner.execute(command_id, argument, editor)
         result = await (self.protocol.show_progress("aloop models", work) if self.capabilities.progress else work)
         self._others_changed()
         return dict(result)
 
     async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
         """Ask the editor for the edits on exactly this version of the document; False where it refused."""
-        buffer = self.dispatcher.buffers.get(uri)
+        buffer = self.runner.workspace.buffers.get(uri)
         if buffer is None or buffer.version != version:
             return False
         converter = PositionConverter(buffer.lines, self.capabilities.encoding)
@@ -241,10 +242,10 @@ class EditorSession(LanguageServer):
 
     def _watch_files(self) -> None:
         """Look at every file that concerns the workspace by now and that the client does not watch."""
-        places = self.dispatcher.places()
+        places = self.runner.workspace.places()
         if self.capabilities.watches_files:
             # It watches inside its workspace folders, and not what a link leads to from there.
-            folders = [os.path.realpath(folder) for folder in self.dispatcher.folders]
+            folders = [os.path.realpath(folder) for folder in self.runner.workspace.folders]
             places = tuple(path for path in places if not _is_inside(path, folders))
         loop = asyncio.get_running_loop()
         caches = cache_files()
@@ -267,15 +268,15 @@ class EditorSession(LanguageServer):
         # The first second belongs to the first diagnostics.
         await asyncio.sleep(1)
         await self._renew_catalog()
-        await asyncio.to_thread(warm, self.dispatcher.catalog, self.dispatcher.facts.today)
+        await asyncio.to_thread(warm, self.runner.workspace.catalog, self.runner.workspace.facts.today)
 
     async def _renew_catalog(self) -> None:
         found = await asyncio.to_thread(find_catalog)
         if found.refused is not None:
             version, reason = found.refused.version, found.refused.reason
             log.logger.warning("LiteLLM %s gives no valid catalog: %s", version, reason)
-        if found.catalog.litellm_version != self.dispatcher.catalog.litellm_version:
-            self.dispatcher.catalog = found.catalog
+        if found.catalog.litellm_version != self.runner.workspace.catalog.litellm_version:
+            self.runner.workspace.catalog = found.catalog
             self.publisher.everything_changed()
             self._others_changed()
 
