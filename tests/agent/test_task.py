@@ -246,7 +246,10 @@ def test_compare_shows_answers_and_figures_side_by_side(
     first, second = json.loads(done.out)
     assert (done.code, first["answer"], first["inputTokens"]) == (1, "Fine.", 11)
     assert (second["ok"], "refused the key" in second["message"]) == (False, True)
-    assert endpoint.received[-2].messages[-1]["content"] in ("From a pipe", [{"type": "text", "text": "From a pipe"}])
+    assert {request.model: request.messages[-1]["content"] for request in endpoint.received[-2:]} == {
+        "one": "From a pipe",
+        "two": [{"type": "text", "text": "From a pipe"}],
+    }
     assert aloop("compare", "Hello", "--models", "thre").code == 2  # type: ignore[operator]
 
 

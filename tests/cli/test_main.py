@@ -608,7 +608,7 @@ class TestSkipped:
     def test_named_it_is_used(self, run: Run, path: Path):
         path.chmod(0o606)
         assert run("list", "--config", str(path)).code == 0
-        assert run("check", str(path)).code in (0, 1)
+        assert run("check", str(path)).code == 0
 
 
 class TestFiles:
@@ -842,7 +842,7 @@ def test_completion_scripts_call_the_verbs(
     assert main([]) == 0
     printed = capsys.readouterr().out
     assert f"_ALOOP_COMPLETE={shell}_complete" in printed
-    assert ("aloop models" in printed) or ('"$1" models' in printed)
+    assert ('"$1" models' if shell == "bash" else "aloop models") in printed
 
 
 def process(*arguments: str, folder: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -871,10 +871,12 @@ class TestProcess:
         assert done.stdout.splitlines()[-1] == "[] 0"
 
     def test_a_reader_that_goes_away(self, path: Path, folder: Path):
-        shell = f"{sys.executable} -m aloop_models models schema | head -c 1; echo ${{PIPESTATUS[0]}}"
-        done = subprocess.run(["bash", "-c", shell], cwd=folder, capture_output=True, text=True, timeout=120)
-        assert done.stderr == ""
-        assert done.stdout in ("{141\n", "{0\n")
+        reader, writer = os.pipe()
+        os.close(reader)
+        command = (sys.executable, "-m", "aloop_models", "models", "schema")
+        done = subprocess.run(command, cwd=folder, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=120)
+        os.close(writer)
+        assert (done.returncode, done.stderr) == (1, "")
 
     def test_a_terminal_without_these_characters(self, path: Path, folder: Path):
         environment = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}

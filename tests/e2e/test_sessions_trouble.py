@@ -34,7 +34,7 @@ def test_exit_ends_the_line_and_not_the_agent(world: World) -> None:
 
 
 def test_a_hanging_editor_holds_nobody_up(world: World) -> None:
-    agent = world.agent()
+    agent = world.agent(is_patient=False)
     folder = world.runtime / "aloop-models"
     address = str(folder / "hang.s")
     with socket.socket(socket.AF_UNIX) as silent:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -120,25 +119,29 @@ def heard_of(is_so: Callable[[], bool]) -> None:
 
 
 def test_while_a_person_types(world: World, editor: LspClient, agent: Agent) -> None:
-    done, typed = threading.Event(), list[str]()
+    """A key comes before the first two of the three tries that an edit has, and one after each edit."""
+    apply, tries, typed = editor.answers["workspace/applyEdit"], 0, 0
 
-    def type_on() -> None:
-        # Sixteen keys a second, faster than anybody.
-        while not done.wait(1 / 16):
-            editor.replace(world.config, 2 + len(typed), 2 + len(typed), "x")
-            typed.append("x")
+    def type_key() -> None:
+        nonlocal typed
+        editor.replace(world.config, 2 + typed, 2 + typed, "x")
+        typed += 1
 
-    typist = threading.Thread(target=type_on)
-    typist.start()
-    try:
-        answers = [agent.ask(f"/model add ollama/m{number}") for number in range(5)]
-    finally:
-        done.set()
-        typist.join()
-    assert answers == [f"Added ollama/m{number}." for number in range(5)]
+    def type_and_apply(params: Any) -> Any:
+        nonlocal tries
+        tries += 1
+        if tries % 3:
+            type_key()
+        return apply(params)
+
+    editor.answers["workspace/applyEdit"] = type_and_apply
+    for number in range(5):
+        assert agent.ask(f"/model add ollama/m{number}") == f"Added ollama/m{number}."
+        type_key()
     added = "".join(f"  ollama/m{number}:\n" for number in range(5))
     wanted = FILE.replace("  openai/no-key:\n", f"  openai/no-key:\n{added}")
-    assert editor.text(world.config) == f"# {''.join(typed)}being written\n{wanted}"
+    assert editor.text(world.config) == f"# {'x' * 15}being written\n{wanted}"
+    assert (tries, world.config.read_text()) == (15, FILE)
 
 
 def test_half_a_line_takes_nothing_back(world: World, editor: LspClient, agent: Agent) -> None:

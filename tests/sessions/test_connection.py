@@ -83,7 +83,7 @@ def test_a_hanging_agent_does_not_keep_the_others_from_switching(world: World, l
 
 @pytest.mark.parametrize("said", [b"", GREETED], ids=["mute", "greets"])
 def test_a_hanging_editor_is_done_without(world: World, listen: Listen, said: bytes) -> None:
-    agent = world.agent()
+    agent = world.agent(is_patient=False)
     listen("hang", "editor", said)
     assert agent.ask("/model default llama") == "Llama is the default now."
     assert world.config.read_text().endswith(f"default: {LLAMA}\n")

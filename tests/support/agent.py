@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -144,9 +145,8 @@ class Screen:
     def __exit__(self, *_: object) -> None:
         # As a terminal that is closed; on a busy machine a big program takes a while to be gone.
         self.process.kill(signal.SIGHUP)
-        end = time.monotonic() + 60
-        while self.process.isalive() and time.monotonic() < end:
-            time.sleep(0.01)
+        with suppress(AssertionError):
+            self.leave()
         if self.process.isalive():
             self.process.kill(signal.SIGKILL)
             self.process.wait()

@@ -34,8 +34,9 @@ default: openai/gpt-4o
 class Agent:
     """A foreign agent in a process of its own."""
 
-    def __init__(self, config: Path, folder: Path, environment: dict[str, str]) -> None:
-        command = [sys.executable, str(EXAMPLES / "foreign_agent.py"), str(config)]
+    def __init__(self, config: Path, folder: Path, environment: dict[str, str], *, is_patient: bool = True) -> None:
+        patience = [str(Path(__file__).with_name("patient_agent.py"))] if is_patient else []
+        command = [sys.executable, *patience, str(EXAMPLES / "foreign_agent.py"), str(config)]
         self.process = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -97,9 +98,12 @@ class World:
         self.environment.pop("ALOOP_EDITOR", None)
         self._ends: list[Agent | LspClient] = []
 
-    def agent(self, folder: Path | None = None, config: Path | None = None, **more: str) -> Agent:
-        """Start an agent."""
-        agent = Agent(config or self.config, folder or self.project, {**self.environment, **more})
+    def agent(
+        self, folder: Path | None = None, config: Path | None = None, *, is_patient: bool = True, **more: str
+    ) -> Agent:
+        """Start an agent; an impatient one gives an editor as little time as in real life."""
+        environment = {**self.environment, **more}
+        agent = Agent(config or self.config, folder or self.project, environment, is_patient=is_patient)
         self._ends.append(agent)
         return agent
 
