@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aloop_models.dispatch.runner import Runner
     from aloop_models.snapshot import Place
 
-_LIBRARIES = ("pygls", "lsprotocol", "PyYAML", "jsonschema", "click", "filelock")
+_LIBRARIES = ("pygls", "lsprotocol", "PyYAML", "jsonschema", "click", "filelock", "platformdirs", "wcwidth")
 _EXTRAS: Mapping[str, tuple[str, ...]] = {"agent": ("litellm", "prompt_toolkit", "rich")}
 
 
