@@ -124,8 +124,8 @@ def test_places_outside_the_text_are_held_to_it() -> None:
 
 
 def test_shifting_keeps_the_length() -> None:
-    assert Span(1, 3).shifted(4) == (5, 7)
-    assert Edit(1, 3, "x").shifted(4) == (5, 7, "x")
+    assert Span(1, 3).shift(4) == (5, 7)
+    assert Edit(1, 3, "x").shift(4) == (5, 7, "x")
 
 
 @st.composite

@@ -18,7 +18,7 @@ from aloop_models.commands.new_id import UnusualIdError, check_new_id
 from aloop_models.commands.question import Candidate, Question, fields_of
 from aloop_models.commands.secret import ask_secret
 from aloop_models.core import edits
-from aloop_models.core.edit_check import edited
+from aloop_models.core.edit_check import reread
 from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.features.formatting import display_name
 from aloop_models.features.model_id import require_model_id
@@ -57,7 +57,7 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     if not document.by_id and document.default_id is None:
         changes = require_safe(edits.combine(document, changes, require_safe(edits.set_default(document, model_id))))
         message = f"Added {redact(model_id)}; as the first model it is the default."
-    after = edited(document, changes)
+    after = reread(document, changes)
     if after and (reason := why_not_ready(after.by_id[model_id].entry, snapshot.facts)):
         message += f" It is not ready: {reason}."
     return Outcome(" ".join((message, *warnings)), {"modelId": redact(model_id), "warnings": list(warnings)}, changes)

@@ -7,7 +7,7 @@ from collections.abc import Mapping as MappingLike
 from typing import cast
 
 from aloop_models.core.document import Document, Section
-from aloop_models.core.edit_check import edited, tidy
+from aloop_models.core.edit_check import reread, tidy
 from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, UnsafeEdit, layout_of, nodes_of
 from aloop_models.core.edit_values import replace_value
 from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, pairs_of, resolve
@@ -41,7 +41,7 @@ def replace_shared(document: Document, model_ids: Collection[str], field: str, v
             return edit
         draft += edit
     edits = tidy(draft)
-    after = edited(document, edits)
+    after = reread(document, edits)
     if after is None:
         return ODD_LAYOUT
     old = {node.text for node in replaced.values()}

@@ -45,7 +45,7 @@ def tidy(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     return tuple(joined)
 
 
-def edited(document: Document, edits: Iterable[Edit]) -> Document | None:
+def reread(document: Document, edits: Iterable[Edit]) -> Document | None:
     """The document after the edits; None where they overlap or the new text does not parse."""
     try:
         text = apply_edits(document.text, edits)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from aloop_models.core.edit_layout import is_written
-from aloop_models.core.edit_lines import pair_end, united
+from aloop_models.core.edit_lines import pair_end, unite
 from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, next_line
 from aloop_models.core.nodes import Mapping
 from aloop_models.core.text import Edit, Span
@@ -68,7 +68,7 @@ def delete_pairs(text: str, mapping: Mapping, indexes: set[int]) -> list[Edit] |
             # The space before it was only there to keep it from the colon.
             spare = item.is_open and item.comma > item.end and _LINE_REST.match(text, max(item.after, items[-1].end))
             cuts.append(Span(item.comma - bool(spare), item.after))
-    return [Edit(start, end, "") for start, end in united(cuts)]
+    return [Edit(start, end, "") for start, end in unite(cuts)]
 
 
 def replace_pair(text: str, mapping: Mapping, index: int, pair: str) -> Edit | None:

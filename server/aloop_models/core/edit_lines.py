@@ -94,7 +94,7 @@ def insert_lines(text: str, at: int, lines: Iterable[str]) -> Edit:
 def delete_lines(text: str, lines: Iterable[Span]) -> list[Edit]:
     """Take whole lines; where they reach a text's end that has no line break, the text has none afterwards either."""
     edits: list[Edit] = []
-    for start, end in united(lines):
+    for start, end in unite(lines):
         if end == len(text) and text[-1:] not in BREAKS and text[start - 1 : start].strip("\ufeff"):
             edits.append(Edit(start - (2 if text[start - 2 : start] == "\r\n" else 1), end, ""))
         else:
@@ -102,7 +102,7 @@ def delete_lines(text: str, lines: Iterable[Span]) -> list[Edit]:
     return edits
 
 
-def united(spans: Iterable[Span]) -> list[Span]:
+def unite(spans: Iterable[Span]) -> list[Span]:
     """The same characters as sorted spans that neither overlap nor touch."""
     result: list[Span] = []
     for span in sorted(spans):

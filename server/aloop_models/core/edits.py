@@ -13,7 +13,7 @@ from collections.abc import Mapping as MappingLike
 
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.core.edit_anchors import replace_shared
-from aloop_models.core.edit_check import LISTS_OF_REFERENCES, Wanted, edited, keeps_changes_of, means, tidy
+from aloop_models.core.edit_check import LISTS_OF_REFERENCES, Wanted, keeps_changes_of, means, reread, tidy
 from aloop_models.core.edit_entries import (
     MODELS_IS_ALIAS,
     Draft,
@@ -76,10 +76,10 @@ def add_entry(document: Document, model_id: str, fields: MappingLike[str, object
     before = Wanted.of(document)
     wanted = before._replace(entries=(*before.entries, (model_id, given)))
     spaced = has_blank_line_between_entries(layout)
-    edits = _verified(document, layout, put_entry(layout, model_id, given, spaced=spaced), wanted)
+    edits = _verify(document, layout, put_entry(layout, model_id, given, spaced=spaced), wanted)
     if spaced and isinstance(edits, UnsafeEdit):
         # Behind a text that keeps its blank lines (`|+`) one more would be part of it.
-        edits = _verified(document, layout, put_entry(layout, model_id, given, spaced=False), wanted)
+        edits = _verify(document, layout, put_entry(layout, model_id, given, spaced=False), wanted)
     return edits
 
 
@@ -99,7 +99,7 @@ def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str,
     if not is_writable([[*fields, *fields.values()] for fields in changes.values()]):
         return _NOT_WRITABLE
     edits: list[Edit] = []
-    anchored = _anchored(layout, changes)
+    anchored = _anchor_values(layout, changes)
     wanted = list(Wanted.of(document).entries)
     for model_id, fields in changes.items():
         if model_id not in document.by_id:
@@ -114,7 +114,7 @@ def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str,
         profile = {**document.entries[index].entry.profile, **fields}
         kept = {name: value for name, value in profile.items() if value is not None or name not in fields}
         wanted[index] = (wanted[index][0], kept)
-    return _verified(document, layout, edits, Wanted.of(document)._replace(entries=tuple(wanted)))
+    return _verify(document, layout, edits, Wanted.of(document)._replace(entries=tuple(wanted)))
 
 
 def remove_entry(document: Document, model_id: str) -> Edits:
@@ -131,7 +131,7 @@ def remove_entry(document: Document, model_id: str) -> Edits:
         return _REFERRED_TO
     before = Wanted.of(document)
     left = [item for item, placed in zip(before.entries, document.entries, strict=True) if placed.model_id != model_id]
-    return _verified(document, layout, cut_entry(layout, model_id), before._replace(entries=tuple(left)))
+    return _verify(document, layout, cut_entry(layout, model_id), before._replace(entries=tuple(left)))
 
 
 def rename_entry(document: Document, old: str, new: str) -> Edits:
@@ -147,8 +147,8 @@ def rename_entry(document: Document, old: str, new: str) -> Edits:
         return _KNOWN
     if not is_writable(new):
         return _NOT_WRITABLE
-    keys = [_renamed_key(layout, pair, new) for _, pair in layout.entries(old)]
-    references = _renamed_references(layout, old, new)
+    keys = [_rename_key(layout, pair, new) for _, pair in layout.entries(old)]
+    references = _rename_references(layout, old, new)
     if isinstance(references, UnsafeEdit):
         return references
     before = Wanted.of(document)
@@ -157,7 +157,7 @@ def rename_entry(document: Document, old: str, new: str) -> Edits:
         for item, placed in zip(before.entries, document.entries, strict=True)
     )
     wanted = Wanted(entries, new if document.default_id == old else before.default, (old, new))
-    return _NOT_OWN if None in keys else _verified(document, layout, [*filter(None, keys), *references], wanted)
+    return _NOT_OWN if None in keys else _verify(document, layout, [*filter(None, keys), *references], wanted)
 
 
 def rename_duplicate(document: Document, placed: PlacedEntry, new: str) -> Edits:
@@ -175,13 +175,13 @@ def rename_duplicate(document: Document, placed: PlacedEntry, new: str) -> Edits
     if not is_writable(new):
         return _NOT_WRITABLE
     same_id = [other for other in document.entries if other.model_id == placed.model_id]
-    key = _renamed_key(layout, layout.entries(placed.model_id)[same_id.index(placed)][1], new)
+    key = _rename_key(layout, layout.entries(placed.model_id)[same_id.index(placed)][1], new)
     before = Wanted.of(document)
     entries = tuple(
         (new, item[1]) if other == placed else item
         for item, other in zip(before.entries, document.entries, strict=True)
     )
-    return _NOT_OWN if key is None else _verified(document, layout, [key], before._replace(entries=entries))
+    return _NOT_OWN if key is None else _verify(document, layout, [key], before._replace(entries=entries))
 
 
 def set_default(document: Document, model_id: str | None) -> Edits:
@@ -193,7 +193,7 @@ def set_default(document: Document, model_id: str | None) -> Edits:
         return _NOT_WRITABLE
     if layout.default and same(data_of(layout.default.value), model_id):
         return ()
-    return _verified(document, layout, _put_default(layout, model_id), Wanted.of(document)._replace(default=model_id))
+    return _verify(document, layout, _put_default(layout, model_id), Wanted.of(document)._replace(default=model_id))
 
 
 def combine(document: Document, *edits: Edits) -> Edits:
@@ -211,21 +211,21 @@ def combine(document: Document, *edits: Edits) -> Edits:
         return parts[0] if parts else ()
     ordered = sorted((edit for part in parts for edit in part), key=_indent, reverse=True)
     joined = tidy(edit for at, edit in enumerate(ordered) if edit.start == edit.end or edit not in ordered[:at])
-    together = edited(document, joined)
-    alone = [after for part in parts if (after := edited(document, part))]
+    together = reread(document, joined)
+    alone = [after for part in parts if (after := reread(document, part))]
     if together is None or len(alone) < len(parts) or not keeps_changes_of(document, alone, together):
         return _OVERLAP
     return joined
 
 
-def _renamed_key(layout: Layout, pair: Pair, new: str) -> Edit | None:
+def _rename_key(layout: Layout, pair: Pair, new: str) -> Edit | None:
     """The edit of an entry's key; None for a key that is an alias."""
     flow = layout.set_of_models is not None and layout.set_of_models.flow
     key = pair.key
     return Edit(key.start, key.end, write_like(new, key.style, flow=flow)) if isinstance(key, Scalar) else None
 
 
-def _renamed_references(layout: Layout, old: str, new: str) -> Draft:
+def _rename_references(layout: Layout, old: str, new: str) -> Draft:
     """The edits of every place that refers to an entry: `default`, the values of `roles`, the items of `fallbacks`."""
     edits: list[Edit] = []
     named = resolve(layout.default.value) if layout.default else None
@@ -260,11 +260,11 @@ def _put_default(layout: Layout, model_id: str | None) -> Draft:
     return put_section(layout, "default", write_like(model_id, quote, flow=layout.flow))
 
 
-def _verified(document: Document, layout: Layout, draft: Draft, wanted: Wanted) -> Edits:
+def _verify(document: Document, layout: Layout, draft: Draft, wanted: Wanted) -> Edits:
     if isinstance(draft, UnsafeEdit):
         return draft
     edits = tidy(draft)
-    after = edited(document, edits)
+    after = reread(document, edits)
     if after and means(document, after, wanted):
         return edits
     if edits[-1:] and edits[-1].start == len(document.text) and edits[-1].text.startswith(tuple(LSP_BREAKS)):
@@ -285,7 +285,7 @@ def _not_own(layout: Layout) -> UnsafeEdit:
     return MODELS_IS_ALIAS if layout.models and isinstance(layout.models.value, Alias) else _NOT_OWN
 
 
-def _anchored(layout: Layout, changes: MappingLike[str, MappingLike[str, object | None]]) -> dict[str, object]:
+def _anchor_values(layout: Layout, changes: MappingLike[str, MappingLike[str, object | None]]) -> dict[str, object]:
     """Anchors of the values that are replaced, with the values that come."""
     anchored: dict[str, object] = {}
     for model_id, fields in changes.items():

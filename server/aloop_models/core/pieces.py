@@ -46,7 +46,7 @@ def cut(text: str) -> Iterator[tuple[str, int, int]]:
     starts = [first] if re.match(r"[^\s#]", text[first : first + 1]) else []
     starts += [match.end() for match in re.compile(rf"{line_break}(?=[^\s#])").finditer(text, first)]
     yield "p", first, starts[0] if starts else len(text)
-    for start, end in _stretches(starts, len(text)):
+    for start, end in _ranges(starts, len(text)):
         head = _MODELS.fullmatch(text, start, min(next_line(text, start), end))
         child = re.compile(rf"(?<={line_break})( +)(?=[^\s#])").search(text, head.end(), end) if head else None
         if child is None:
@@ -55,11 +55,11 @@ def cut(text: str) -> Iterator[tuple[str, int, int]]:
         entry_break = re.compile(rf"{line_break}{child[1]}(?=[^\s#])")
         entries = [match.start() + 1 for match in entry_break.finditer(text, start, end)]
         yield "m", start, entries[0]
-        for entry, entry_end in _stretches(entries, end):
+        for entry, entry_end in _ranges(entries, end):
             yield "e", entry, entry_end
 
 
-def _stretches(starts: list[int], end: int) -> Iterator[tuple[int, int]]:
+def _ranges(starts: list[int], end: int) -> Iterator[tuple[int, int]]:
     return zip(starts, [*starts[1:], end], strict=False)
 
 
@@ -82,7 +82,7 @@ def read_piece(source: str, kind: str) -> Piece:
         problem = Problem("missing colon", root.start)
     if problem is not None and problem.what in ("undefined alias", "duplicate anchor"):
         problem = None
-    return Piece(pair, False, problem, root, _recovered(source) if kind == "e" else None)
+    return Piece(pair, False, problem, root, _recover_entry(source) if kind == "e" else None)
 
 
 def entry_of(pair: Pair, *, readable: bool) -> Entry:
@@ -103,7 +103,7 @@ def entry_of(pair: Pair, *, readable: bool) -> Entry:
     return Entry(key.text, key, pair.value, tuple(fields), profile, readable, faults, end)
 
 
-def _recovered(source: str) -> Entry | None:
+def _recover_entry(source: str) -> Entry | None:
     """What can be told about an entry whose lines do not read: its id, and the fields that read alone."""
     head_end = next_line(source, 0)
     head = _alone(source, 0, head_end)
@@ -112,7 +112,7 @@ def _recovered(source: str) -> Entry | None:
         return None
     fields: list[Field] = []
     starts = _starts_of_fields(source, head_end)[:_RECOVERED_LINES]
-    for start, end in _stretches(starts, len(source)):
+    for start, end in _ranges(starts, len(source)):
         line = _alone(source, start, end, whole=True)
         if isinstance(line, Mapping) and len(line.pairs) == 1 and isinstance(line.pairs[0].key, Scalar):
             name, value = line.pairs[0]

@@ -65,7 +65,7 @@ def _first_problem(text: str, pieces: list[tuple[int, Piece, str]], index: int) 
         indent = " " * (len(text) - start - len(text[start:].lstrip(" ")))
         before = "models:\n" + (f"{indent}x:\n" if pieces[index - 1][2] == "e" else "")
     problem = syntax_problem(before + text[start:])
-    return _moved(problem, start - len(before)) if problem else None
+    return _move(problem, start - len(before)) if problem else None
 
 
 def _problems(pieces: list[tuple[int, Piece, str]], first: Problem) -> tuple[Problem, ...]:
@@ -83,11 +83,11 @@ def _problems(pieces: list[tuple[int, Piece, str]], first: Problem) -> tuple[Pro
         elif piece.problem and piece.problem.context.startswith("while parsing a flow"):
             is_inside = True
         if piece.problem and not is_inside:
-            found.append(_moved(piece.problem, start)._replace(start=start))
+            found.append(_move(piece.problem, start)._replace(start=start))
     return tuple(found) or (first,)
 
 
-def _moved(problem: Problem, by: int) -> Problem:
+def _move(problem: Problem, by: int) -> Problem:
     at = problem.context_at
     return problem._replace(at=problem.at + by, context_at=at + by if at >= 0 else at)
 

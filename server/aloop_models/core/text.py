@@ -12,7 +12,7 @@ class Span(NamedTuple):
     start: int
     end: int
 
-    def shifted(self, by: int) -> Span:
+    def shift(self, by: int) -> Span:
         """The same characters in a text that begins `by` characters earlier."""
         return Span(self.start + by, self.end + by)
 
@@ -24,7 +24,7 @@ class Edit(NamedTuple):
     end: int
     text: str
 
-    def shifted(self, by: int) -> Edit:
+    def shift(self, by: int) -> Edit:
         """The same edit in a text that begins `by` characters earlier."""
         return Edit(self.start + by, self.end + by, self.text)
 
@@ -47,10 +47,10 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 def compose_edits(length: int, first: Iterable[Edit], second: Iterable[Edit]) -> tuple[Edit, ...]:
     """One list of edits for a text of this length that does what two do one after the other."""
-    pieces: list[Span | str] = _replaced([Span(0, length)], first)
+    pieces: list[Span | str] = _replace([Span(0, length)], first)
     edits: list[Edit] = []
     at, added = 0, ""
-    for piece in (*_replaced(pieces, second), Span(length, length)):
+    for piece in (*_replace(pieces, second), Span(length, length)):
         if isinstance(piece, str):
             added += piece
             continue
@@ -60,7 +60,7 @@ def compose_edits(length: int, first: Iterable[Edit], second: Iterable[Edit]) ->
     return tuple(edits)
 
 
-def _replaced(pieces: Iterable[Span | str], edits: Iterable[Edit]) -> list[Span | str]:
+def _replace(pieces: Iterable[Span | str], edits: Iterable[Edit]) -> list[Span | str]:
     """The pieces of a text (ranges of an older one, and new text) after sorted, disjoint edits."""
     result: list[Span | str] = []
     left = list(reversed(list(pieces)))

@@ -9,7 +9,7 @@ from itertools import chain
 from aloop_models.core.lines import break_near
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_fields import default_values, field_names, field_values, root_keys
-from aloop_models.features.completion_item import Completion, Completions, Kind, limited
+from aloop_models.features.completion_item import Completion, Completions, Kind, limit
 from aloop_models.features.completion_models import Request, model_ids
 from aloop_models.features.cursor import Context, Cursor, cursor_at
 from aloop_models.snapshot import Snapshot
@@ -31,7 +31,7 @@ def complete(snapshot: Snapshot, offset: int, *, snippets: bool, asks_for_key: b
     # Order and choice are for exactly what was typed. One filter text for all keeps them as they are in a client that
     # scores it, and since no client can narrow such a list down by itself, it has to ask again.
     redact = snapshot.redactor.redact
-    items, cut = limited(item._replace(filter=cursor.typed or item.label, detail=redact(item.detail)) for item in found)
+    items, cut = limit(item._replace(filter=cursor.typed or item.label, detail=redact(item.detail)) for item in found)
     return Completions(items, more or cut or bool(cursor.typed), cursor.indent)
 
 

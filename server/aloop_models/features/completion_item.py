@@ -73,7 +73,7 @@ class Completions(NamedTuple):
     """The indentation of the edited line, which every further line of an edit's text begins with."""
 
 
-def limited(proposals: Iterable[Completion]) -> tuple[tuple[Completion, ...], bool]:
+def limit(proposals: Iterable[Completion]) -> tuple[tuple[Completion, ...], bool]:
     """The first proposals that fit into one answer, numbered, and whether some were left off."""
     items: list[Completion] = []
     size = 0

@@ -92,12 +92,12 @@ def _needed_fields(provider: ProviderFacts | None, schema: Schema, flow: bool) -
         if spec is None or provider is None or field.name == "api_key":
             continue
         if field.required or (field.name == "api_base" and (provider.needs_base or provider.local)):
-            value = _shown_value(provider, field.name, spec)
+            value = _example_value(provider, field.name, spec)
             fields.append((field.name, write_scalar(value, flow=flow) if value else ""))
     return tuple(fields)
 
 
-def _shown_value(provider: ProviderFacts, name: str, spec: FieldSpec) -> str:
+def _example_value(provider: ProviderFacts, name: str, spec: FieldSpec) -> str:
     if name == "api_base":
         return base_of(provider) or ""
     return str(spec.examples[0]) if spec.examples and not spec.secret else ""

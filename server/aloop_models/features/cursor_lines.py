@@ -118,7 +118,7 @@ def head_of(line: Line) -> Head:
     if colon < 0:
         if not key.quote:
             key = key._replace(end=max(key.start, key.start + len(line.text[key.start : key.end].rstrip())))
-        return Head(_shifted(key, line.start), line.text[key.start : key.end], -1, line.end, "")
+        return Head(_shift(key, line.start), line.text[key.start : key.end], -1, line.end, "")
     if not key.quote:
         key = key._replace(end=key.start + len(line.text[key.start : colon].rstrip()))
     value = blank_end(line.text, colon + 1)
@@ -129,7 +129,7 @@ def head_of(line: Line) -> Head:
         value_text = value_text[properties.end() :]
         value_text = "" if value_text.startswith("#") else value_text
     name = line.text[key.start : key.end]
-    return Head(_shifted(key, line.start), name, line.start + colon, line.start + value, value_text)
+    return Head(_shift(key, line.start), name, line.start + colon, line.start + value, value_text)
 
 
 def word_at(text: str, start: int) -> Word:
@@ -166,5 +166,5 @@ def _colon_after(text: str, key: Word) -> int:
     return found.start() if found else -1
 
 
-def _shifted(word: Word, by: int) -> Word:
+def _shift(word: Word, by: int) -> Word:
     return word._replace(start=word.start + by, end=word.end + by)

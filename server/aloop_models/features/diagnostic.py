@@ -98,13 +98,13 @@ class Diagnostic:
         related = tuple(item._replace(message=text) for item, text in zip(self.related, others, strict=True))
         return replace(self, message=message, fixes=fixes, related=related)
 
-    def shifted(self, by: int) -> Diagnostic:
+    def shift(self, by: int) -> Diagnostic:
         """The same diagnostic in a text that begins `by` characters earlier."""
         if not by:
             return self
         return replace(
             self,
-            span=self.span.shifted(by),
-            fixes=tuple(fix._replace(edits=tuple(edit.shifted(by) for edit in fix.edits)) for fix in self.fixes),
-            related=tuple(item._replace(span=item.span.shifted(by)) for item in self.related),
+            span=self.span.shift(by),
+            fixes=tuple(fix._replace(edits=tuple(edit.shift(by) for edit in fix.edits)) for fix in self.fixes),
+            related=tuple(item._replace(span=item.span.shift(by)) for item in self.related),
         )

@@ -29,7 +29,7 @@ def find(snapshot: Snapshot) -> Diagnostics:
     for placed in snapshot.document.entries:
         found = by_entry[placed.entry] = entry_diagnostics(placed.entry, facts)
         if found:
-            items += (diagnostic.shifted(placed.start) for diagnostic in found)
+            items += (diagnostic.shift(placed.start) for diagnostic in found)
     for check in DOCUMENT_CHECKS:
         items += check(snapshot)
     disabled = facts.settings.disabled_rules

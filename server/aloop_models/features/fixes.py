@@ -41,11 +41,11 @@ def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
     Empty if the fix cannot be applied: the new ID exists, or a place that refers to the entry cannot be changed.
     """
     document = snapshot.document
-    placed = _renamed_entry(document.entries, fix.edits)
+    placed = _find_renamed_entry(document.entries, fix.edits)
     if placed is None:
         return fix.edits
     start, end = placed.key_span
-    key = read(apply_edits(document.text[start:end], [edit.shifted(-start) for edit in fix.edits])).root
+    key = read(apply_edits(document.text[start:end], [edit.shift(-start) for edit in fix.edits])).root
     if not isinstance(key, Scalar) or key.text == placed.model_id:
         return fix.edits
     if key.text in document.by_id:
@@ -66,7 +66,7 @@ def fix_all(snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> FixAll | N
     """
     state, total, count = _State(snapshot, diagnostics), (), 0
     for _ in range(_MOST_ROUNDS):
-        chosen = _chosen(state)
+        chosen = _choose(state)
         after = _after(state, [edit for group in chosen for edit in group]) if chosen else None
         if after is None:
             chosen, after = _one_by_one(state, chosen[:_MOST_ALONE])
@@ -85,7 +85,7 @@ class _State(NamedTuple):
     diagnostics: Sequence[Diagnostic]
 
 
-def _renamed_entry(entries: Sequence[PlacedEntry], changes: Sequence[Edit]) -> PlacedEntry | None:
+def _find_renamed_entry(entries: Sequence[PlacedEntry], changes: Sequence[Edit]) -> PlacedEntry | None:
     """The entry whose ID all the edits are in."""
     if not changes:
         return None
@@ -95,7 +95,7 @@ def _renamed_entry(entries: Sequence[PlacedEntry], changes: Sequence[Edit]) -> P
     return placed if inside else None
 
 
-def _chosen(state: _State) -> list[tuple[Edit, ...]]:
+def _choose(state: _State) -> list[tuple[Edit, ...]]:
     """The edits of one safe fix of every diagnostic; of fixes that touch each other only the first."""
     chosen: list[tuple[Edit, ...]] = []
     taken: list[Edit] = []

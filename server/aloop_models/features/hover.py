@@ -15,7 +15,7 @@ from aloop_models.core.text import Span
 from aloop_models.features.current_model import current_id
 from aloop_models.features.cursor import Context, Cursor, cursor_at
 from aloop_models.features.formatting import display_name, format_duration, plural
-from aloop_models.features.markdown import code, escaped
+from aloop_models.features.markdown import code, escape
 from aloop_models.features.model_card import field_card, model_lines, source_line
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
@@ -87,9 +87,7 @@ def _model(snapshot: Snapshot, model_id: str) -> str:
     provider = facts.catalog.providers.get(provider_of(model_id))
     name = display_name(placed.entry) if placed else redact(model_id)
     # A word that nobody knows is not repeated: it could be a key in the wrong place.
-    parts = (
-        [f"**{escaped(name)}**" + (f" · {escaped(provider.label)}" if provider else "")] if placed or provider else []
-    )
+    parts = [f"**{escape(name)}**" + (f" · {escape(provider.label)}" if provider else "")] if placed or provider else []
     if placed and name != redact(model_id):
         parts.append(code(model_id))
     if placed:
@@ -139,11 +137,11 @@ def _field(snapshot: Snapshot, cursor: Cursor) -> str:
     if spec:
         text = field_card(spec, provider)
         if provider and not spec.suits(provider.name):
-            text += f"\n\n{escaped(provider.label)} does not use it."
+            text += f"\n\n{escape(provider.label)} does not use it."
         return text
     reason = schema.unsupported.get(cursor.word)
     if reason is not None:
-        return f"**{escaped(cursor.word)}** is not passed on. {escaped(reason)}"
+        return f"**{escape(cursor.word)}** is not passed on. {escape(reason)}"
     if cursor.word == "<<":
         return "Merges the fields of another entry; those written here win."
     near = nearest(cursor.word, schema.fields, 1)
@@ -159,8 +157,8 @@ def _value(snapshot: Snapshot, cursor: Cursor) -> str:
         return ""
     is_url = "string" in spec.types and "://" in cursor.word
     if spec.secret or (snapshot.redactor.hides(cursor.word) and not is_url):
-        return f"**{escaped(spec.name)}**\n\n{_HIDDEN}{_key_form(cursor, spec, placed.entry if placed else None)}"
-    lines = [f"**{escaped(spec.name)}**", escaped(spec.description)]
+        return f"**{escape(spec.name)}**\n\n{_HIDDEN}{_key_form(cursor, spec, placed.entry if placed else None)}"
+    lines = [f"**{escape(spec.name)}**", escape(spec.description)]
     data = placed.entry.profile.get(spec.name) if placed else None
     reading = _reading(spec, data)
     return "\n\n".join([lines[0], reading, *lines[1:]] if reading else lines)

@@ -14,7 +14,7 @@ _MEANS_SOMETHING = re.compile(
 )
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """The text as it may be shown, with everything escaped that Markdown or HTML would read."""
     return _MEANS_SOMETHING.sub(r"\\\g<0>", redact(text))
 
@@ -22,4 +22,4 @@ def escaped(text: str) -> str:
 def code(text: str) -> str:
     """The text as inline code, or escaped where it cannot be that."""
     safe = redact(text)
-    return escaped(text) if "`" in safe or not safe.strip() else f"`{safe}`"
+    return escape(text) if "`" in safe or not safe.strip() else f"`{safe}`"

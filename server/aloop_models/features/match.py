@@ -48,10 +48,10 @@ class Name(NamedTuple):
 def name_of(text: str) -> Name:
     """The forms of a text."""
     folded = text.casefold()
-    return Name(folded, _SEPARATOR.sub("", folded), spaced(folded))
+    return Name(folded, _SEPARATOR.sub("", folded), space_words(folded))
 
 
-def spaced(folded: str) -> str:
+def space_words(folded: str) -> str:
     """A folded text with one space before each of its words and no other separator."""
     return f" {_SEPARATOR.sub(' ', folded).strip()}"
 

@@ -8,7 +8,7 @@ import json
 from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.formatting import format_price, format_tokens, plural
-from aloop_models.features.markdown import code, escaped
+from aloop_models.features.markdown import code, escape
 
 
 def model_lines(model: ModelFacts, today: datetime.date) -> list[str]:
@@ -22,9 +22,9 @@ def model_lines(model: ModelFacts, today: datetime.date) -> list[str]:
         prices = f"{format_price(model.input_price)} in, {format_price(model.output_price)} out"
         lines.append(f"- Price per million tokens: {prices}")
     if model.capabilities:
-        lines.append(f"- Capabilities: {escaped(', '.join(model.capabilities))}")
+        lines.append(f"- Capabilities: {escape(', '.join(model.capabilities))}")
     if not model.is_chat:
-        lines.append(f"- Not a chat model: its mode is {escaped(model.mode)}")
+        lines.append(f"- Not a chat model: its mode is {escape(model.mode)}")
     if model.retires:
         lines.append(f"- {_retirement(model, model.retires, today)}")
     return lines
@@ -33,20 +33,18 @@ def model_lines(model: ModelFacts, today: datetime.date) -> list[str]:
 def model_card(model: ModelFacts, catalog: Catalog, today: datetime.date) -> str:
     """A model that stands in no file: its facts, its provider, the catalog's day."""
     provider = catalog.providers.get(model.provider)
-    title = f"{code(model.id)} · {escaped(provider.label if provider else model.provider)}"
+    title = f"{code(model.id)} · {escape(provider.label if provider else model.provider)}"
     return "\n\n".join((title, "\n".join(model_lines(model, today)), source_line(catalog))).replace("\n\n\n\n", "\n\n")
 
 
 def provider_card(provider: ProviderFacts) -> str:
     """A provider: what it needs, and where its documentation is."""
     needs = [field.name for field in provider.credentials if field.required]
-    lines = [f"**{escaped(provider.label)}**"]
+    lines = [f"**{escape(provider.label)}**"]
     if provider.local:
         lines.append("Runs on your machine.")
     if provider.needs_key:
-        lines.append(
-            "Needs `api_key`" + (f" ({escaped(provider.key_prefixes[0])}…)." if provider.key_prefixes else ".")
-        )
+        lines.append("Needs `api_key`" + (f" ({escape(provider.key_prefixes[0])}…)." if provider.key_prefixes else "."))
     else:
         lines.append("Needs no `api_key`.")
     others = [name for name in needs if name != "api_key"]
@@ -60,7 +58,7 @@ def provider_card(provider: ProviderFacts) -> str:
 def field_card(spec: FieldSpec, provider: ProviderFacts | None) -> str:
     """A field: what it is for, which values it takes, its default and an example."""
     kinds = " or ".join(_KINDS.get(kind, kind) for kind in spec.types)
-    lines = [f"**{escaped(spec.name)}** · {kinds}{_range(spec)}", escaped(spec.description)]
+    lines = [f"**{escape(spec.name)}** · {kinds}{_range(spec)}", escape(spec.description)]
     facts: list[str] = []
     if spec.enum:
         facts.append("One of " + ", ".join(code(value_text(value)) for value in spec.enum))
@@ -84,7 +82,7 @@ def value_text(value: object) -> str:
 
 def source_line(catalog: Catalog) -> str:
     """Where the facts come from and how old they are."""
-    return f"Catalog of {catalog.made.isoformat()}, from LiteLLM {escaped(catalog.litellm_version)}"
+    return f"Catalog of {catalog.made.isoformat()}, from LiteLLM {escape(catalog.litellm_version)}"
 
 
 _KINDS = {
@@ -118,8 +116,8 @@ def _retirement(model: ModelFacts, day: datetime.date, today: datetime.date) -> 
 
 def _key_origin(provider: ProviderFacts) -> str:
     if not provider.needs_key:
-        return f"{escaped(provider.label)} needs none."
+        return f"{escape(provider.label)} needs none."
     begins = " or ".join(code(prefix) for prefix in provider.key_prefixes)
     form = f" Its keys begin with {begins}." if begins else ""
     docs = f" See [its documentation]({provider.docs_url})." if provider.docs_url else ""
-    return f"The key comes from your {escaped(provider.label)} account.{form}{docs}"
+    return f"The key comes from your {escape(provider.label)} account.{form}{docs}"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
 from aloop_models.catalog import provider_table as table
 from aloop_models.features.formatting import format_facts
-from aloop_models.features.match import Fit, Name, fit, fits_words, name_of, spaced, word_pattern
+from aloop_models.features.match import Fit, Name, fit, fits_words, name_of, space_words, word_pattern
 
 _SHORTEST_NAME = 3
 """Characters of a bare model name from which whole ids are offered; with a digit (`4o`, `o3`) one less."""
@@ -152,7 +152,7 @@ def _index(catalog: Catalog, today: datetime.date) -> _Index:
     names = [name_of(_MAKER.sub("", offer.name.folded.rpartition("/")[2])) for offer in offers]
     starts = list(accumulate((len(name.spaced) + 1 for name in names), initial=0))
     labels = {name: facts.label.casefold() for name, facts in catalog.providers.items()}
-    described = [spaced(f"{offer.facts.id.casefold()} {labels[offer.facts.provider]}") for offer in offers]
+    described = [space_words(f"{offer.facts.id.casefold()} {labels[offer.facts.provider]}") for offer in offers]
     return _Index(offers, names, "".join(f"\n{name.spaced}" for name in names), starts, described)
 
 

@@ -15,7 +15,7 @@ from aloop_models.snapshot import Snapshot
 def prepare(snapshot: Snapshot, offset: int) -> tuple[Span, str] | None:
     """The id to be renamed, without its quotes, and its text; None where there is no model's name."""
     document = snapshot.document
-    mention = _renamed(snapshot, offset)
+    mention = _rename(snapshot, offset)
     if mention is None:
         return None
     span, _, written = mention
@@ -30,7 +30,7 @@ def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
             `unsafeEdit` where the text leaves no safe way.
     """
     document = snapshot.document
-    mention = _renamed(snapshot, offset)
+    mention = _rename(snapshot, offset)
     if mention is None:
         raise RefusedError(
             "modelNotFound", "There is no model's id here. Put the cursor on one, or on the value of default."
@@ -48,7 +48,7 @@ def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
     return changes
 
 
-def _renamed(snapshot: Snapshot, offset: int) -> Mention | None:
+def _rename(snapshot: Snapshot, offset: int) -> Mention | None:
     mention = mention_at(snapshot.document, offset)
     if mention is None or mention.written.text not in snapshot.document.by_id:
         return None

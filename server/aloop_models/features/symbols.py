@@ -45,11 +45,11 @@ def symbols(snapshot: Snapshot) -> tuple[Symbol, ...]:
                 children.append(_model(snapshot, entries[taken], border))
             taken += 1
         found.append(_section(section, children, border))
-    return tuple(_redacted(symbol, snapshot.redactor) for symbol in found)
+    return tuple(_redact(symbol, snapshot.redactor) for symbol in found)
 
 
-def _redacted(symbol: Symbol, redactor: Redactor) -> Symbol:
-    children = tuple(_redacted(child, redactor) for child in symbol.children)
+def _redact(symbol: Symbol, redactor: Redactor) -> Symbol:
+    children = tuple(_redact(child, redactor) for child in symbol.children)
     return symbol._replace(name=redactor.redact(symbol.name), detail=redactor.redact(symbol.detail), children=children)
 
 

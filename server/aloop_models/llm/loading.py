@@ -55,7 +55,7 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
         found = diagnostics.by_entry.get(placed.entry, ())
         fatal = [item for item in found if item.level is Severity.ERROR and item.rule.id not in _LOADED_ALL_THE_SAME]
         if fatal:
-            left_out[model_id] = _told(snapshot, min(fatal, key=lambda item: item.span).shifted(placed.start))
+            left_out[model_id] = _told(snapshot, min(fatal, key=lambda item: item.span).shift(placed.start))
             continue
         models[model_id] = profile_of(placed.entry, schema, snapshot.redactor.secrets)
         if not why_not_ready(placed.entry, snapshot.facts):

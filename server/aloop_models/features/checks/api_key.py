@@ -182,9 +182,7 @@ def _malformed(entry: Entry, field: Field, key: str, known: ProviderFacts) -> Di
     candidates: tuple[Fix, ...] = ()
     if any(not "!" <= character <= "~" for character in key) or key.strip(_PASTED_AROUND) != key:
         message = "This key holds a space or another character that no key has. Paste it again."
-        candidates = offer(
-            Fix("Remove what surrounds the key", _stripping(own_scalar(field), key, known.name), safe=True)
-        )
+        candidates = offer(Fix("Remove what surrounds the key", _strip(own_scalar(field), key, known.name), safe=True))
     elif known.key_prefixes and not key.startswith(known.key_prefixes):
         message = f"Keys of {known.label} begin with {known.key_prefixes[0]}. Paste the whole key."
     else:
@@ -192,7 +190,7 @@ def _malformed(entry: Entry, field: Field, key: str, known: ProviderFacts) -> Di
     return Diagnostic(MALFORMED_API_KEY, value_span(entry, field), message, candidates)
 
 
-def _stripping(here: Scalar | None, key: str, provider: str) -> tuple[Edit, ...]:
+def _strip(here: Scalar | None, key: str, provider: str) -> tuple[Edit, ...]:
     core = key.strip(_PASTED_AROUND)
     start = inner_start(here) if here and here.text == key else None
     if start is None or not core or key_problem(provider, core) is not None:

@@ -71,7 +71,7 @@ def check_default(snapshot: Snapshot) -> Iterator[Diagnostic]:
         )
     elif is_key(value.text):
         message = "A key stands where the default's id belongs, in plain sight. Write a model id, or null."
-        edits = _writing(section, "null")
+        edits = _write(section, "null")
         yield Diagnostic(
             KEY_IN_WRONG_FIELD,
             _on_one_line(document, section),
@@ -102,7 +102,7 @@ def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Diagnosti
     if len(message) > 200:
         message = "No model here has this id. Write the id of one of the models above, or null."
     ready = (other for other in near if why_not_ready(document.by_id[other].entry, snapshot.facts) is None)
-    candidates = [Fix(_title(other), _writing(section, written(other)), safe=False) for other in ready]
+    candidates = [Fix(_title(other), _write(section, written(other)), safe=False) for other in ready]
     return Diagnostic(UNDEFINED_DEFAULT, _on_one_line(document, section), message, offer(*candidates))
 
 
@@ -120,7 +120,7 @@ def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Diagnostic
     message = "No default is set: a session starts on the first ready model. Write default: provider/model."
     candidates: list[Fix] = []
     if first is not None:
-        edits = _writing(section, written(first)) if section else _appending(document, written(first))
+        edits = _write(section, written(first)) if section else _append(document, written(first))
         candidates.append(Fix(_title(first), edits, safe=False))
     yield Diagnostic(MISSING_DEFAULT, span, message, offer(*candidates))
 
@@ -136,7 +136,7 @@ def _title(model_id: str) -> str:
     return f"Set the default to {list_choices([model_id])}"[:_LONGEST_TITLE]
 
 
-def _writing(section: Section | None, text: str) -> tuple[Edit, ...]:
+def _write(section: Section | None, text: str) -> tuple[Edit, ...]:
     value = section.value if section else None
     if section is None or not isinstance(value, Scalar) or value.style in ("|", ">") or not text:
         return ()
@@ -146,7 +146,7 @@ def _writing(section: Section | None, text: str) -> tuple[Edit, ...]:
     return (Edit(value.start, value.start, f" {text}"),)
 
 
-def _appending(document: Document, text: str) -> tuple[Edit, ...]:
+def _append(document: Document, text: str) -> tuple[Edit, ...]:
     models = document.models
     whole = document.text
     in_block = models is not None and models.value is None and "..." not in whole and "---" not in whole

@@ -74,7 +74,7 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Diagnostic]:
     for section in document.sections:
         earlier = sections.get(section.name)
         if earlier is not None and one_document:
-            edits = _commenting_out(document, earlier) if section.name == "default" else ()
+            edits = _comment_out(document, earlier) if section.name == "default" else ()
             fixes = offer(Fix("Comment out the earlier one", edits, safe=True))
             related = (Related(earlier, _EARLIER),)
             yield Diagnostic(DUPLICATE_KEY, section.key.span, _MESSAGE, fixes, related=related)
@@ -100,8 +100,8 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Diagnostic]:
 def _entry_fixes(snapshot: Snapshot, earlier: PlacedEntry, placed: PlacedEntry) -> tuple[Fix, ...]:
     """A label for the earlier entry, which is not used now, so that nothing changes; then what loses one of them."""
     document, facts = snapshot.document, snapshot.facts
-    new_id = _labelled(snapshot, earlier)
-    renaming_edits = _renaming(earlier, new_id) if is_entry_id(new_id) and not snapshot.redactor.hides(new_id) else ()
+    new_id = _free_id(snapshot, earlier)
+    renaming_edits = _rename_key(earlier, new_id) if is_entry_id(new_id) and not snapshot.redactor.hides(new_id) else ()
     keep = Fix(f"Keep both: rename the earlier entry to {new_id}", renaming_edits, safe=False)
     is_same = _fields_text(document, earlier) == _fields_text(document, placed)
     loses = (_loses_key(earlier, placed, facts), _loses_key(placed, earlier, facts))
@@ -109,16 +109,16 @@ def _entry_fixes(snapshot: Snapshot, earlier: PlacedEntry, placed: PlacedEntry) 
         f"Remove {which} entry{' and its API key' if loses_key else ''}"
         for which, loses_key in zip(("the earlier", "this"), loses, strict=True)
     ]
-    remove_earlier = Fix(titles[0], _without(document, earlier), safe=is_same)
+    remove_earlier = Fix(titles[0], _remove(document, earlier), safe=is_same)
     if is_same:
         return offer(remove_earlier, keep)
     if not (earlier.entry.fields and placed.entry.fields) and not is_entry_id(placed.model_id):
         # Two fields in the place of entries: either text may be needed.
         return ()
-    return offer(keep, remove_earlier, Fix(titles[1], _without(document, placed), safe=False))
+    return offer(keep, remove_earlier, Fix(titles[1], _remove(document, placed), safe=False))
 
 
-def _labelled(snapshot: Snapshot, placed: PlacedEntry) -> str:
+def _free_id(snapshot: Snapshot, placed: PlacedEntry) -> str:
     """A free ID for the entry: its model with a label from the entry's name, else with a number."""
     name = placed.entry.profile.get("name")
     model_id, label = split_label(placed.model_id)
@@ -130,9 +130,9 @@ def _labelled(snapshot: Snapshot, placed: PlacedEntry) -> str:
     return next(new_id for item in labels if (new_id := with_label(model_id, item)) not in snapshot.document.by_id)
 
 
-def _renaming(placed: PlacedEntry, new_id: str) -> tuple[Edit, ...]:
+def _rename_key(placed: PlacedEntry, new_id: str) -> tuple[Edit, ...]:
     key = placed.entry.key
-    return tuple(edit.shifted(placed.start) for edit in replace_part(key, 0, len(key.text), new_id))
+    return tuple(edit.shift(placed.start) for edit in replace_part(key, 0, len(key.text), new_id))
 
 
 def _fields_text(document: Document, placed: PlacedEntry) -> str:
@@ -162,7 +162,7 @@ def _in_pairs(pairs: Iterable[Pair]) -> Iterator[Diagnostic]:
             yield from _in_pairs(pair.value.pairs)
 
 
-def _commenting_out(document: Document, key: Span) -> tuple[Edit, ...]:
+def _comment_out(document: Document, key: Span) -> tuple[Edit, ...]:
     """Turn a line of the file's root into a comment; no edits if other text is on it, or it goes on below."""
     line = Span(key.start, line_end(document.text, key.end))
     is_alone = line_start(document.text, key.start) == key.start
@@ -172,11 +172,11 @@ def _commenting_out(document: Document, key: Span) -> tuple[Edit, ...]:
     return () if "&" in document.text[line.start : line.end] else (Edit(key.start, key.start, "# "),)
 
 
-def _without(document: Document, placed: PlacedEntry) -> tuple[Edit, ...]:
-    return _without_lines(document, placed.key_span.start, _last_line_end(document.text, placed.full_span))
+def _remove(document: Document, placed: PlacedEntry) -> tuple[Edit, ...]:
+    return _remove_lines(document, placed.key_span.start, _last_line_end(document.text, placed.full_span))
 
 
-def _without_lines(document: Document, start: int, end: int) -> tuple[Edit, ...]:
+def _remove_lines(document: Document, start: int, end: int) -> tuple[Edit, ...]:
     """Remove whole lines; no edits where something else stands on them or an anchor in them may be used below."""
     text = document.text
     begin = line_start(text, start)

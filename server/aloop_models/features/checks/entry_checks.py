@@ -41,16 +41,16 @@ ENTRY_CHECKS = (*_CHECKS_WITH_ERRORS, *_OTHER_CHECKS)
 @per_entry
 def entry_diagnostics(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
     """Every diagnostic of an entry, in its own coordinates, disabled rules included."""
-    return (*_findings_of_checks_with_errors(entry, facts), *_run(_OTHER_CHECKS, entry, facts))
+    return (*_diagnostics_of_checks_with_errors(entry, facts), *_run(_OTHER_CHECKS, entry, facts))
 
 
 def entry_errors(entry: Entry, facts: Facts) -> list[Diagnostic]:
     """The diagnostics of an entry that are errors, without running the checks that cannot report one."""
-    return [item for item in _findings_of_checks_with_errors(entry, facts) if item.level is Severity.ERROR]
+    return [item for item in _diagnostics_of_checks_with_errors(entry, facts) if item.level is Severity.ERROR]
 
 
 @per_entry
-def _findings_of_checks_with_errors(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
+def _diagnostics_of_checks_with_errors(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
     return _run(_CHECKS_WITH_ERRORS, entry, facts)
 
 

@@ -114,7 +114,7 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     else:
         message = f"There is no field {quote_name(field.name)}, so it has no effect. Check its spelling, or remove it."
     renames = [
-        Fix(f"Rename to {name}", _renamed(field, name), safe=_is_certain(field, name, facts))
+        Fix(f"Rename to {name}", _rename(field, name), safe=_is_certain(field, name, facts))
         for name in near
         if name not in entry.profile
     ]
@@ -130,7 +130,7 @@ def _unsupported(entry: Entry, field: Field, facts: Facts) -> Diagnostic:
     instead = _WRITE.search(reason)
     candidates = [Fix("Comment the line out", comment_out_field(entry, field), safe=False)]
     if instead and instead[1] in facts.schema.fields and instead[1] not in entry.profile:
-        candidates.insert(0, Fix(f"Rename to {instead[1]}", _renamed(field, instead[1]), safe=True))
+        candidates.insert(0, Fix(f"Rename to {instead[1]}", _rename(field, instead[1]), safe=True))
     return Diagnostic(UNSUPPORTED_FIELD, name_span(entry, field), message, offer(*candidates))
 
 
@@ -160,5 +160,5 @@ def _spelling(name: str) -> str:
     return name.casefold().replace("_", "").replace("-", "")
 
 
-def _renamed(field: Field, name: str) -> tuple[Edit, ...]:
+def _rename(field: Field, name: str) -> tuple[Edit, ...]:
     return () if field.inherited else replace_part(field.key, 0, len(field.key.text), name)

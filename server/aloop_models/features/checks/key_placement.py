@@ -71,7 +71,7 @@ def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     value = resolve(entry.value)
     if isinstance(value, Scalar) and isinstance(value.value, str) and is_key(value.value):
         message = f"A key stands where the model's fields belong. {_MASKED}"
-        yield Diagnostic(KEY_IN_WRONG_FIELD, entry.value.span, message, _wrapping(entry), Severity.ERROR)
+        yield Diagnostic(KEY_IN_WRONG_FIELD, entry.value.span, message, _wrap(entry), Severity.ERROR)
 
 
 def _references(field: Field, facts: Facts) -> Iterator[tuple[str | int, ...]]:
@@ -127,7 +127,7 @@ def _key_in(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     )
 
 
-def _wrapping(entry: Entry) -> tuple[Fix, ...]:
+def _wrap(entry: Entry) -> tuple[Fix, ...]:
     value = entry.value
     if not isinstance(value, Scalar) or inner_start(value) is None:
         return ()

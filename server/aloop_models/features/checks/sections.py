@@ -30,7 +30,7 @@ def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
             span = section.key.span if is_key(section.name) else (section.value or section.key).span
             message = "A key stands here, where nothing reads or masks it. Move it to api_key below its model's id."
             yield Diagnostic(KEY_IN_WRONG_FIELD, span, message)
-        elif not _holds_anchors(document, section):
+        elif not _has_anchors(document, section):
             yield _unknown(document, section)
 
 
@@ -47,7 +47,7 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
         message = f"{quote_name(name)} is not read here. Indent it and its fields below 'models:'."
     else:
         message = f"Nothing reads {quote_name(name)}: only models and default. Remove it, or correct it."
-        candidates.append(Fix("Comment the line out", _commenting_out(document, section), safe=False))
+        candidates.append(Fix("Comment the line out", _comment_out(document, section), safe=False))
     return Diagnostic(UNKNOWN_FIELD, section.key.span, message, offer(*candidates))
 
 
@@ -61,7 +61,7 @@ def _is_certain(section: Section, other: str) -> bool:
     return one_slip(section.name, other) and (has_entries if other == "models" else is_id)
 
 
-def _holds_anchors(document: Document, section: Section) -> bool:
+def _has_anchors(document: Document, section: Section) -> bool:
     """Whether the section exists for its anchors, whose values other parts of the file take."""
     value = section.value
     if value is None or isinstance(value, Alias):
@@ -69,7 +69,7 @@ def _holds_anchors(document: Document, section: Section) -> bool:
     return "&" in document.text[section.key.end : value.end] and "*" in document.text
 
 
-def _commenting_out(document: Document, section: Section) -> tuple[Edit, ...]:
+def _comment_out(document: Document, section: Section) -> tuple[Edit, ...]:
     text, value = document.text, section.value
     start = section.key.start
     if not isinstance(value, Scalar) or not document.parses or line_start(text, start) != start:

@@ -39,5 +39,5 @@ def _fixes_entry(document: Document, edits: tuple[Edit, ...]) -> bool:
         return False
     piece = document.text[start:end]
     before = "models:\n" if piece.startswith(" ") else ""
-    fixed = apply_edits(piece, (edit.shifted(-start) for edit in edits))
+    fixed = apply_edits(piece, (edit.shift(-start) for edit in edits))
     return syntax_problem(before + piece) is not None and syntax_problem(before + fixed) is None

@@ -113,7 +113,7 @@ def _value_expected(text: str, problem: Problem, start: int) -> Explanation | No
     return Explanation(rest_of_line(text, at), "A value is missing before this. Write it, or put this in quotes.")
 
 
-def _quoting_wanted(text: str, problem: Problem, start: int) -> Explanation | None:
+def _needs_quotes(text: str, problem: Problem, start: int) -> Explanation | None:
     message = "A value that begins with this character has a meaning of its own in YAML. Put it in quotes."
     return unquoted_value(text, problem.at, message)
 
@@ -168,10 +168,10 @@ def _tab(text: str, problem: Problem, start: int) -> Explanation | None:
         return None
     end = at + len(text[at:]) - len(text[at:].lstrip("\t"))
     message = "A tab stands here, and YAML takes spaces only. Replace it by spaces."
-    return Explanation(Span(at, end), message, _without_tabs(text, at, start))
+    return Explanation(Span(at, end), message, _replace_tabs(text, at, start))
 
 
-def _without_tabs(text: str, at: int, start: int) -> tuple[tuple[str, tuple[Edit, ...]], ...]:
+def _replace_tabs(text: str, at: int, start: int) -> tuple[tuple[str, tuple[Edit, ...]], ...]:
     begin = line_start(text, at)
     line = text[begin : line_end(text, at)]
     blank = len(line) - len(line.lstrip(" \t"))
@@ -183,10 +183,10 @@ def _without_tabs(text: str, at: int, start: int) -> tuple[tuple[str, tuple[Edit
     inner = depth + 2 if above.rstrip().endswith(":") else depth
     widths = dict.fromkeys((inner, max(0, depth - 2), 2 * line[:blank].count("\t")))
     single = (("Replace by spaces", (Edit(begin, begin + blank, " " * width),)) for width in widths if width)
-    return (*single, ("Replace all tabs by spaces", _without_any_tabs(text)))
+    return (*single, ("Replace all tabs by spaces", _replace_all_tabs(text)))
 
 
-def _without_any_tabs(text: str) -> tuple[Edit, ...]:
+def _replace_all_tabs(text: str) -> tuple[Edit, ...]:
     indents = re.finditer(f"(?:^|(?<=[{BREAKS}]))[ ]*\t[ \t]*", text)
     return tuple(Edit(indent.start(), indent.end(), indent[0].replace("\t", "  ")) for indent in indents)
 
@@ -275,10 +275,10 @@ _MESSAGES = (
     _Message("expected <document start>", _misaligned),
     _Message("'-' indicator", _sentence("A list cannot be followed by this. Line it up, or remove the dashes above.")),
     _Message("block sequence entries", _sentence("A list item ('-') cannot stand here. Remove the dash.")),
-    _Message("mapping keys are not allowed", _quoting_wanted),
+    _Message("mapping keys are not allowed", _needs_quotes),
     _Message("node content", _value_expected),
     _Message("block scalar", _sentence("After '|' or '>' the text begins on the next line. Move it there.")),
     _Message("directive", _sentence("A line cannot begin with '%'. Remove it, or put a '#' before it.")),
-    _Message("tag", _quoting_wanted),
+    _Message("tag", _needs_quotes),
     _Message("found unexpected ':'", _sentence("A ':' cannot stand here. Put the value in quotes.")),
 )

@@ -82,7 +82,7 @@ def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
                 yield from _surprise(entry, field, spec)
             continue
         for problem in facts.schema.check_profile({field.name: value}):
-            yield _finding(entry, field, spec, problem)
+            yield _type_diagnostic(entry, field, spec, problem)
 
 
 def kind_of(value: object) -> str:
@@ -126,12 +126,12 @@ def _surprise(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[Diagnosti
         WRONG_TYPE,
         value_span(entry, field),
         f"YAML reads this as {number_text(scalar.value)}. Write the number you mean in plain digits.",
-        offer(*(_writing(here, number) for number in candidates if _fits(spec, number))),
+        offer(*(_write(here, number) for number in candidates if _fits(spec, number))),
         Severity.WARNING,
     )
 
 
-def _finding(entry: Entry, field: Field, spec: FieldSpec, problem: SchemaProblem) -> Diagnostic:
+def _type_diagnostic(entry: Entry, field: Field, spec: FieldSpec, problem: SchemaProblem) -> Diagnostic:
     span = part_span(entry, field, problem.path[1:])
     here = own_scalar(field)
     if problem.keyword == "type":
@@ -244,13 +244,13 @@ def _range_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[F
         candidates.insert(0, spec.maximum)
     elif isinstance(value, (int, float)) and spec.minimum is not None and value < spec.minimum:
         candidates.insert(0, spec.minimum)
-    return offer(*(_writing(here, number) for number in _unique(candidates) if _fits(spec, number)))
+    return offer(*(_write(here, number) for number in _unique(candidates) if _fits(spec, number)))
 
 
 def _unique(numbers: Iterable[object]) -> list[object]:
     return list(dict.fromkeys(numbers))
 
 
-def _writing(here: Scalar | None, number: object) -> Fix:
+def _write(here: Scalar | None, number: object) -> Fix:
     written = number_text(number)
     return Fix(f"Write {written}", replace_scalar(here, written), safe=False)
