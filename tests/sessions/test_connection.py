@@ -44,9 +44,9 @@ def listen(world: World) -> Iterator[Listen]:
         def serve() -> None:
             with suppress(OSError):
                 while True:
-                    line, _ = server.accept()
-                    sockets.append(line)
-                    line.sendall(said)
+                    connection, _ = server.accept()
+                    sockets.append(connection)
+                    connection.sendall(said)
 
         sockets.append(server)
         threads.append(threading.Thread(target=serve))
@@ -111,12 +111,12 @@ def test_an_editor_that_has_begun_is_not_overtaken(
     assert world.config.read_bytes() == before
 
 
-def test_who_floods_loses_the_line(world: World, listen: Listen) -> None:
+def test_who_floods_loses_the_connection(world: World, listen: Listen) -> None:
     """100 MB to an agent, and 100 MB as the answer of one."""
     agent = world.agent()
     giant = b"Content-Length: 104857600\r\n\r\n" + bytes(104857600)
-    with dial(endpoint_of(world, agent.id)) as line, pytest.raises((BrokenPipeError, ConnectionResetError)):
-        line.sendall(giant)
+    with dial(endpoint_of(world, agent.id)) as connection, pytest.raises((BrokenPipeError, ConnectionResetError)):
+        connection.sendall(giant)
     assert agent.ask("?") == "openai/gpt-4o: ?"
     listen("flood", "interactive", giant)
     done = world.models("switch", LLAMA, "--session", "flood")
@@ -128,7 +128,7 @@ def test_who_floods_loses_the_line(world: World, listen: Listen) -> None:
     assert agent.ask("?") == "openai/gpt-4o: ?"
 
 
-async def test_who_never_reads_loses_the_line_at_8_megabytes() -> None:
+async def test_who_never_reads_loses_the_connection_at_8_megabytes() -> None:
     ours, theirs = socket.socketpair()
     with theirs:
 
@@ -308,9 +308,9 @@ def test_another_user_is_not_listened_to(world: World, as_anybody: Callable[...,
     with as_anybody(code, address, greeting) as process:
         assert process.stdout
         assert process.stdout.readline() == "b''\n"
-    with dial(address) as line:
-        line.sendall(greeting.encode())
-        assert b'"serverInfo"' in line.recv(4096)
+    with dial(address) as connection:
+        connection.sendall(greeting.encode())
+        assert b'"serverInfo"' in connection.recv(4096)
 
 
 def test_an_entry_of_another_user_is_not_read(world: World, as_anybody: Callable[..., subprocess.Popen[str]]) -> None:

@@ -27,25 +27,25 @@ SLOW = 1.5
 """Seconds: five times as long as an editor has to begin."""
 
 
-class Line:
-    """One connection to the fake editor."""
+class FakeEditor:
+    """The fake editor's end of one connection."""
 
-    def __init__(self, line: socket.socket) -> None:
-        self._line = line
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
         self._frames = Frames(2**20)
         self._heard: list[Any] = []
 
     def hear(self) -> Any:
         """The next message; None where the other side has hung up."""
         while not self._heard:
-            data = self._line.recv(65536)
+            data = self._connection.recv(65536)
             if not data:
                 return None
             self._heard += [parsed(body) for body in self._frames.feed(data)]
         return self._heard.pop(0)
 
     def say(self, **message: Any) -> None:
-        self._line.sendall(framed({"jsonrpc": "2.0", **message}))
+        self._connection.sendall(framed({"jsonrpc": "2.0", **message}))
 
     def greet(self) -> Any:
         """Answer the greeting; the request for a command that follows."""
@@ -59,7 +59,7 @@ class Line:
         return self.hear()
 
 
-Play = Callable[[Line], None]
+Play = Callable[[FakeEditor], None]
 
 
 @pytest.fixture
@@ -77,10 +77,10 @@ def fake(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Pl
     def start(play: Play) -> threading.Thread:
         def serve() -> None:
             try:
-                line, _ = server.accept()
-                with line:
-                    line.settimeout(20)
-                    play(Line(line))
+                connection, _ = server.accept()
+                with connection:
+                    connection.settimeout(20)
+                    play(FakeEditor(connection))
             except BaseException as error:  # noqa: BLE001
                 trouble.append(error)
 
@@ -102,11 +102,11 @@ def run(world: World) -> dict[str, object]:
 
 
 def test_what_an_editor_has_begun_is_waited_for(world: World, fake: Callable[[Play], threading.Thread]) -> None:
-    def play(line: Line) -> None:
-        request = line.greet()
-        assert line.confirm(request) == {"jsonrpc": "2.0", "id": "c", "result": None}
+    def play(editor: FakeEditor) -> None:
+        request = editor.greet()
+        assert editor.confirm(request) == {"jsonrpc": "2.0", "id": "c", "result": None}
         threading.Event().wait(SLOW)
-        line.say(id=request["id"], result=RESULT)
+        editor.say(id=request["id"], result=RESULT)
 
     fake(play)
     assert run(world) == RESULT
@@ -117,11 +117,11 @@ def test_what_an_editor_finds_late_is_not_begun_there(world: World, fake: Callab
     done = threading.Event()
     answers: list[Any] = []
 
-    def play(line: Line) -> None:
-        request = line.greet()
+    def play(editor: FakeEditor) -> None:
+        request = editor.greet()
         assert done.wait(60)
         try:
-            answers.append(line.confirm(request))
+            answers.append(editor.confirm(request))
         except BrokenPipeError:
             answers.append(None)
 
@@ -137,11 +137,11 @@ def test_what_an_editor_finds_late_is_not_begun_there(world: World, fake: Callab
 def test_an_editor_that_takes_back_its_beginning_is_done_without(
     world: World, fake: Callable[[Play], threading.Thread]
 ) -> None:
-    def play(line: Line) -> None:
-        request = line.greet()
-        line.confirm(request)
+    def play(editor: FakeEditor) -> None:
+        request = editor.greet()
+        editor.confirm(request)
         error = {"code": -32803, "message": "Too late.", "data": {"reason": "notBegun", "suggestions": []}}
-        line.say(id=request["id"], error=error)
+        editor.say(id=request["id"], error=error)
 
     fake(play)
     assert run(world)["message"] == "Added ollama/llama2."
@@ -153,8 +153,8 @@ def test_an_editor_that_ends_while_it_is_at_it(
 ) -> None:
     """What it had put into its buffer is gone with it, and is done here; what it had written is not refused."""
 
-    def play(line: Line) -> None:
-        line.confirm(line.greet())
+    def play(editor: FakeEditor) -> None:
+        editor.confirm(editor.greet())
         world.config.write_text(written)
 
     fake(play)
@@ -165,7 +165,7 @@ def test_an_editor_that_ends_while_it_is_at_it(
 
 def test_an_editor_that_ends_over_what_was_there_before(world: World, fake: Callable[[Play], threading.Thread]) -> None:
     world.config.write_text(ADDED)
-    fake(lambda line: line.confirm(line.greet()))
+    fake(lambda editor: editor.confirm(editor.greet()))
     with pytest.raises(RefusedError, match=r"^'ollama/llama2' is in models\.yaml already"):
         run(world)
 
