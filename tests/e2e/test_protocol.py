@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from aloop_models import __version__
+from aloop_models.commands import COMMANDS
 from lsp_client import LspClient, LspError
 from lsp_client.capabilities import FULL_CAPABILITIES
 from lsp_client.wire import frame
@@ -41,7 +42,7 @@ def test_what_the_server_can_do(client: LspClient) -> None:
     assert result["serverInfo"] == {"name": "aloop-ls", "version": __version__}
     able = result["capabilities"]
     options = able.pop("executeCommandProvider")
-    assert len(options["commands"]) == 11
+    assert len(options["commands"]) == len(COMMANDS)
     assert re.fullmatch(r".*/[0-9a-f]{8}\.s", able.pop("experimental")["aloopEndpoint"])
     legend = able.pop("semanticTokensProvider")
     assert (legend["full"], legend["range"]) == (True, True)
@@ -112,7 +113,9 @@ def test_an_editor_with_commands_of_its_own_is_not_offered_ours(client: LspClien
 
 @pytest.mark.parametrize("options", [None, {}, [], "text", {"registerCommands": "no", "settings": 5}])
 def test_odd_options_are_no_trouble(client: LspClient, options: Any) -> None:
-    assert len(client.initialize(options=options)["capabilities"]["executeCommandProvider"]["commands"]) == 11
+    assert len(client.initialize(options=options)["capabilities"]["executeCommandProvider"]["commands"]) == len(
+        COMMANDS
+    )
 
 
 def test_a_client_that_keeps_indentation_gets_blocks_as_they_are(client: LspClient, tmp_path: Path) -> None:
