@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from aloop_models import ModelManager, attach
+from aloop_models.dispatch.runner import Runner
+from aloop_models.workspace.workspace import Workspace
 from lsp_client import LspClient, LspError
 from support.world import FILE, Agent, World
 
@@ -191,3 +194,61 @@ def test_the_editor_switches_to_it_who_added_it(world: World, editor: LspClient,
     editor.save(world.config)
     editor.execute("aloop.switchModel", {"modelId": "ollama/llama2", "session": other.id})
     assert other.hear() == "switched ollama/llama2 by lsp_client"
+
+
+def add_in_agent(world: World) -> None:
+    assert world.agent().ask(ADD) == "Added ollama/llama2."
+
+
+def add_on_the_command_line(world: World) -> None:
+    done = world.models("add", "ollama/llama2")
+    assert (done.returncode, done.stdout) == (0, "Added ollama/llama2.\n")
+    assert "It is in your editor, where it can be undone, and not saved yet." in done.stderr
+
+
+def add_in_python(world: World) -> None:
+    manager = ModelManager(world.config)
+    assert manager.add_model("ollama/llama2")
+    assert manager.last_message == "Added ollama/llama2."
+    # This program uses it already.
+    assert "ollama/llama2" in manager.get_model_ids()
+    assert manager.switch_model("ollama/llama2")
+
+
+@pytest.mark.parametrize("add", [add_in_agent, add_on_the_command_line, add_in_python])
+def test_every_interface_asks_the_editor_that_has_unsaved_text(
+    world: World, editor: LspClient, monkeypatch: pytest.MonkeyPatch, add: Callable[[World], None]
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
+    add(world)
+    assert editor.text(world.config) == TYPED + ADDED
+    assert world.config.read_text() == FILE
+    editor.save(world.config)
+    assert world.config.read_text() == TYPED + ADDED
+
+
+def test_one_workspace_and_one_runner_for_each_agent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
+    made: list[str] = []
+    for made_class in (Runner, Workspace):
+        begin = made_class.__init__
+
+        def count(self: Any, *arguments: Any, begin: Any = begin, **more: Any) -> None:
+            made.append(type(self).__name__)
+            begin(self, *arguments, **more)
+
+        monkeypatch.setattr(made_class, "__init__", count)
+    manager = ModelManager(world.config)
+
+    class Foreign:
+        def switch_model(self, model_id: str) -> bool:
+            return manager.switch_model(model_id) is not None
+
+    attachment = attach(Foreign(), manager)
+    try:
+        assert attachment.line("/model llama3.1") == "Using Llama (ollama/llama3.1).\n"
+        assert (manager.current_model_id, manager.workspace.previous) == ("ollama/llama3.1", "openai/gpt-4o")
+        assert attachment.line("/model -") == "Using GPT-4o (openai/gpt-4o).\n"
+    finally:
+        attachment.close()
+    assert sorted(made) == ["Runner", "Workspace"]

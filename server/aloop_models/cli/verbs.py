@@ -102,6 +102,8 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
             # The message of the others says it.
             for item in found.skipped:
                 note(str(item))
+        if result.get("saved") is False:
+            note("It is in your editor, where it can be undone, and not saved yet.")
         if command.verb == "list" and result.get("problem"):
             return EXIT_REFUSED
         return EXIT_FOUND if command.verb == "check" and result["errors"] else EXIT_DONE
