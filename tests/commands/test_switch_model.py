@@ -2,7 +2,7 @@
 
 import pytest
 
-from aloop_models.commands import Choose
+from aloop_models.commands import SelectModel
 from aloop_models.snapshot import Session
 from support.commands import KEY, after, refusal, run
 
@@ -34,7 +34,7 @@ def test_a_ready_model_is_chosen(model_id: str, name: str) -> None:
     outcome = run("switchModel", TEXT, {"modelId": model_id})
     assert outcome.message == f"{name} is the model of the next agent."
     assert outcome.value == {"modelId": model_id, "displayName": name, "sessions": []}
-    assert (outcome.edits, outcome.effect) == ((), Choose(model_id))
+    assert (outcome.edits, outcome.effect) == ((), SelectModel(model_id))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_with_make_default_the_file_changes_too() -> None:
     argument = {"modelId": "ollama/llama3.1", "makeDefault": True}
     outcome = run("switchModel", TEXT, argument)
     assert outcome.message == "ollama/llama3.1 is the model of the next agent, and the default."
-    assert outcome.effect == Choose("ollama/llama3.1")
+    assert outcome.effect == SelectModel("ollama/llama3.1")
     assert after("switchModel", TEXT, argument) == TEXT.replace("default: openai/gpt-4o", "default: ollama/llama3.1")
 
 

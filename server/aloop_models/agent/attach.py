@@ -19,7 +19,7 @@ from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.errors import AloopError, FileError, RefusedError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.sessions.background import BackgroundHost
-from aloop_models.sessions.peer import EDITOR_VARIABLE, editor_choice
+from aloop_models.sessions.peer import EDITOR_VARIABLE, selected_model
 from aloop_models.sessions.registry import INTERACTIVE
 from aloop_models.snapshot import Session
 
@@ -55,7 +55,7 @@ class Attachment:
         self._path = Path(manager.config_path)
         self._runner, self._workspace = manager.runner, manager.workspace
         self._workspace.folders = (folder,)
-        if takes_choice and (selected := editor_choice(self._runner.name)) in manager.models:
+        if takes_choice and (selected := selected_model(self._runner.name)) in manager.models:
             agent.switch_model(str(selected))
         self._host = BackgroundHost(
             kind, "aloop", folder, self._path, self._answer, state=self._state, changed=self._follow

@@ -20,7 +20,7 @@ from aloop_models.errors import AloopError, RefusedError, describe_bug
 from aloop_models.llm.answer import ToolCall
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.profile import ModelProfile
-from aloop_models.sessions.peer import editor_choice
+from aloop_models.sessions.peer import selected_model
 from aloop_models.sessions.registry import TASK
 from aloop_models.terminal import note
 
@@ -42,8 +42,8 @@ def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool
                     "invalidArguments", "The task is empty. Give a question, or - to read it from stdin."
                 )
             started = start(config, trusted=trusted)
-            choice = None if model else editor_choice("aloop")
-            profile, notices = chosen(started, choice if choice in started.manager.models else model)
+            selected = None if model else selected_model("aloop")
+            profile, notices = chosen(started, selected if selected in started.manager.models else model)
             for notice in (*started.notices, *notices):
                 _tell(started.manager.redactor.mask_own(notice))
             turn = asyncio.run(_answer(started, profile, text))

@@ -24,7 +24,7 @@ Result = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Choose:
+class SelectModel:
     """Effect: from now on the next agent started in this window uses the model."""
 
     model_id: str
@@ -43,7 +43,7 @@ class Reload:
     """Effect: read the file again."""
 
 
-Effect = Choose | SwitchSessions | Reload
+Effect = SelectModel | SwitchSessions | Reload
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Command(Generic[Parameters]):
     """The text that it sees: the file or its last valid version, the file as it is, or what the editor shows."""
     in_window: bool = False
     """Whether a window runs it on the file that the window uses, if that has the model too."""
-    effect: type[SwitchSessions | Choose | Reload] | None = None
+    effect: type[SwitchSessions | SelectModel | Reload] | None = None
     """What it changes besides the file."""
     applied: Callable[[Snapshot, Parameters], bool] = applies_nothing
     """Whether the text already contains what the command would do."""

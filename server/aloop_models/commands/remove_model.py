@@ -32,7 +32,7 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
     placed = entry_of(snapshot, parameters.model_id)
     name = display_name(placed.entry)
     users = [session for session in snapshot.sessions if session.model_id == placed.model_id]
-    if placed.model_id in (snapshot.current, snapshot.selected) or (not users and _is_chosen(snapshot, placed)):
+    if placed.model_id in (snapshot.current, snapshot.selected) or (not users and _is_for_agents(snapshot, placed)):
         message = f"{name} is the current model. Switch to another one first."
         raise RefusedError("modelIsCurrent", message)
     if users and not parameters.force:
@@ -59,7 +59,7 @@ def _removes_current(parameters: RemoveParameters, current: str | None) -> bool:
     return parameters.model_id == current
 
 
-def _is_chosen(snapshot: Snapshot, placed: PlacedEntry) -> bool:
+def _is_for_agents(snapshot: Snapshot, placed: PlacedEntry) -> bool:
     return bool(snapshot.sessions) and current_id(snapshot) == placed.model_id
 
 

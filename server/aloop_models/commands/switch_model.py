@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aloop_models.catalog.redaction import quote
 from aloop_models.commands.candidates import ALL, ask_model, sessions
-from aloop_models.commands.definition import Choose, Command, ModelParameters, Outcome, SwitchSessions, parameter
+from aloop_models.commands.definition import Command, ModelParameters, Outcome, SelectModel, SwitchSessions, parameter
 from aloop_models.commands.lookup import broken_note, entry_of, require_ready, require_unbroken
 from aloop_models.commands.question import Question
 from aloop_models.commands.set_default_model import is_default, set_default_model
@@ -48,7 +48,7 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
         message = f"{message} {note}"
     ids = tuple(session.id for session in targets)
     value = {"modelId": placed.model_id, "displayName": name, "sessions": list(ids)}
-    effect = SwitchSessions(ids, placed.model_id) if ids else Choose(placed.model_id)
+    effect = SwitchSessions(ids, placed.model_id) if ids else SelectModel(placed.model_id)
     return Outcome(message, value, edits, effect)
 
 

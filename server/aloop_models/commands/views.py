@@ -66,17 +66,17 @@ def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
 def state_view(snapshot: Snapshot) -> JsonObject:
     """The whole state, as `aloop/modelsChanged` tells it."""
     path = snapshot.place.path
-    default, current, chosen = snapshot.document.default_id, current_id(snapshot), next_id(snapshot)
-    choice = snapshot.document.by_id.get(chosen) if chosen else None
+    default, current, selected = snapshot.document.default_id, current_id(snapshot), next_id(snapshot)
+    placed = snapshot.document.by_id.get(selected) if selected else None
     state: JsonObject = {
         "file": path,
         "uri": Path(path).as_uri() if path else None,
         "default": redact(default) if default is not None else None,
         "current": redact(current) if current is not None else None,
-        "choice": {"modelId": redact(choice.model_id), "displayName": display_name(choice.entry)} if choice else None,
-        "label": label(snapshot, chosen),
+        "choice": {"modelId": redact(placed.model_id), "displayName": display_name(placed.entry)} if placed else None,
+        "label": label(snapshot, selected),
         "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
-        "models": models_view(snapshot, current, chosen),
+        "models": models_view(snapshot, current, selected),
         "catalog": catalog_view(snapshot.facts.catalog),
         **_problem_view(snapshot),
     }

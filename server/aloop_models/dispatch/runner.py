@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from aloop_models.catalog.redaction import redact
-from aloop_models.commands import BY_ID, Choose, Outcome, SwitchSessions, parse_arguments, without_ask, without_uri
+from aloop_models.commands import BY_ID, Outcome, SelectModel, SwitchSessions, parse_arguments, without_ask, without_uri
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
@@ -278,7 +278,7 @@ class Runner:
         notes: tuple[str, ...] = (),
         warnings: tuple[str, ...] = (),
     ) -> JsonObject:
-        if isinstance(outcome.effect, Choose):
+        if isinstance(outcome.effect, SelectModel):
             self.workspace.selected = outcome.effect.model_id
         value = dict(outcome.value)
         if warnings:

@@ -172,8 +172,8 @@ def ask_editor(config: Path, command_id: str, argument: object, name: str) -> di
     return None
 
 
-def editor_choice(name: str) -> str | None:
-    """The model chosen in the window in whose terminal this runs; None outside of one, or where it is gone."""
+def selected_model(name: str) -> str | None:
+    """The model selected in the window in whose terminal this runs; None outside of one, or where it is gone."""
     endpoint = os.environ.get(EDITOR_VARIABLE)
     if not endpoint:
         return None
