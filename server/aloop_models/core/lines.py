@@ -87,7 +87,9 @@ def is_inside_break(text: str, offset: int) -> bool:
 
 def has_rare_break(text: str) -> bool:
     r"""Return whether lines of the text end with anything but `\n` and `\r\n`; faster than a regular expression."""
-    return any(character in text for character in BREAKS[2:]) or text.count("\r") != text.count("\r\n")
+    if any(character in text for character in BREAKS[2:]):
+        return True
+    return "\r" in text and text.count("\r") != text.count("\r\n")
 
 
 def break_near(text: str, offset: int) -> str:
