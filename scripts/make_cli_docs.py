@@ -41,6 +41,9 @@ fits. **A field** is `field=value`; `field=` removes it. Lists and mappings are 
 key out, or write `api_key=-`, and it is asked for without being shown; `--api-key-stdin` reads it from standard input.
 Where another model of the provider has a key, `add` offers that one. No output ever shows a key.
 
+**An editor** that has the file open with unsaved text takes the change, where it can be undone; a note says that it is
+not saved yet.
+
 Results go to standard output, everything else to standard error. With `--json` standard output holds one JSON object;
 of a refusal it is `{"error": {"reason": …, "message": …, "suggestions": […]}}`. Colours are for terminals only, and
 `NO_COLOR=1` turns them off.
