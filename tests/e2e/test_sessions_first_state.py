@@ -36,8 +36,7 @@ def test_whatever_makes_it_be_told_before_the_others_are_met(world: World) -> No
         client = LspClient(SERVER, env=world.environment)
         try:
             client.initialize(world.project)
-            added = {"uri": world.root.as_uri(), "name": "more"}
-            client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [added], "removed": []}})
+            client.change_folders(world.project, world.root)
             client.wait_notification(CHANGED)
             client.execute("aloop.listSessions")
             first = states(client)[0]

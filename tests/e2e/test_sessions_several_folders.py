@@ -15,7 +15,6 @@ def test_the_first_folder_that_has_a_file(world: World) -> None:
     agent = world.agent()
     client = LspClient(SERVER, env=world.environment)
     try:
-        folders = [{"uri": folder.as_uri(), "name": folder.name} for folder in (empty, world.project)]
         client.initialize(empty, world.project)
         state = client.wait_notification(CHANGED).params
         assert (state["file"], state["default"]) == (str(world.config), "openai/gpt-4o")
@@ -28,9 +27,26 @@ def test_the_first_folder_that_has_a_file(world: World) -> None:
         first.write_text("models:\n  ollama/llama2:\n")
         first.chmod(0o600)
         since = client.mark()
-        gone = {"removed": folders, "added": [{"uri": first.parents[1].as_uri(), "name": "first"}, folders[1]]}
-        client.notify("workspace/didChangeWorkspaceFolders", {"event": gone})
+        client.change_folders(first.parents[1], world.project)
         state = client.wait_notification(CHANGED, since=since).params
         assert (state["file"], state["sessions"]) == (str(first), [])
+    finally:
+        client.kill()
+
+
+def test_folders_that_come_after_the_start(world: World) -> None:
+    """A window opens before its folders are known, and serves the file at home until then."""
+    home = world.root / ".aloop" / "models.yaml"
+    home.parent.mkdir()
+    home.write_text("models:\n  ollama/llama2:\n")
+    home.chmod(0o600)
+    empty = world.root / "empty"
+    empty.mkdir()
+    client = LspClient(SERVER, env=world.environment)
+    try:
+        client.initialize()
+        client.wait_notification(CHANGED, lambda state: state["file"] == str(home))
+        client.change_folders(empty, world.project)
+        client.wait_notification(CHANGED, lambda state: state["file"] == str(world.config))
     finally:
         client.kill()

@@ -236,12 +236,10 @@ def test_settings_can_come_with_the_handshake(client: LspClient, path: Path, tmp
 
 def test_another_folder_of_the_workspace(client: LspClient, path: Path, tmp_path: Path) -> None:
     other = project(tmp_path / "other", "models:\n  ollama/llama2:\n")
-    folders = [{"uri": where.as_uri(), "name": "x"} for where in (tmp_path, other.parent.parent)]
     client.initialize(tmp_path)
     assert settled(client)["file"] == str(path)
     since = client.mark()
-    event = {"event": {"added": [folders[1]], "removed": [folders[0]]}}
-    client.notify("workspace/didChangeWorkspaceFolders", event)
+    client.change_folders(other.parent.parent)
     assert state_after(client, since)["file"] == str(other)
 
 

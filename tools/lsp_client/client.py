@@ -155,6 +155,14 @@ class LspClient(LspConnection):
         params = {"command": command, "arguments": list(arguments)}
         return self.request("workspace/executeCommand", params, timeout=timeout)
 
+    def change_folders(self, *folders: Path) -> None:
+        """Give the window other folders, and tell the server which were added and removed, as editors do."""
+        before = self._folders or []
+        self._folders = [{"uri": folder.as_uri(), "name": folder.name} for folder in folders]
+        added = [folder for folder in self._folders if folder not in before]
+        removed = [folder for folder in before if folder not in self._folders]
+        self.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": added, "removed": removed}})
+
     def change_settings(self, settings: Mapping[str, Any]) -> None:
         """Change the settings and tell the server."""
         self.settings = dict(settings)

@@ -26,6 +26,7 @@ class Capabilities:
     hint_refresh: bool = False
     watches_files: bool = False
     configuration: bool = False
+    workspace_folders: bool = False
     markdown: bool = True
     hierarchical_symbols: bool = False
     completion_tags: bool = False
@@ -67,6 +68,7 @@ def read_capabilities(params: types.InitializeParams, encoding: str) -> Capabili
         hint_refresh=has(workspace, "inlay_hint", "refresh_support"),
         watches_files=has(workspace, "did_change_watched_files", "dynamic_registration"),
         configuration=has(workspace, "configuration"),
+        workspace_folders=has(workspace, "workspace_folders"),
         progress=has(can.window, "work_done_progress"),
         markdown=hover_kinds is None or types.MarkupKind.Markdown in hover_kinds,
         hierarchical_symbols=has(document, "document_symbol", "hierarchical_document_symbol_support"),

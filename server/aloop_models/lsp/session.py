@@ -167,6 +167,23 @@ class EditorSession(LanguageServer):
         self.runner.workspace.folders = (*kept, *(path for uri in added if (path := path_of_uri(uri))))
         self._watch_files()
         self.publisher.state_changed()
+        self._order_folders()
+
+    def _order_folders(self) -> None:
+        """Ask for the order of the folders, which the change does not tell: the first that has a file counts."""
+
+        async def ask() -> None:
+            answer: object = await asyncio.wrap_future(self.protocol.ask("workspace/workspaceFolders"))
+            folders = cast("list[Json]", answer) if isinstance(answer, list) else []
+            places = {path_of_uri(str(folder.get("uri"))): place for place, folder in enumerate(folders)}
+            known = self.runner.workspace.folders
+            ordered = tuple(sorted(known, key=lambda folder: places.get(folder, len(places))))
+            if ordered != known:
+                self.runner.workspace.folders = ordered
+                self._others_changed()
+
+        if self.capabilities.workspace_folders:
+            self._later(ask(), "asking for the folders")
 
     def settings_changed(self, settings: Settings) -> None:
         """The user changed the settings."""
