@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from aloop_models.agent.listing import render_listing
 from aloop_models.agent.model_line import (
     Line,
     complete_line,
@@ -20,7 +19,8 @@ from aloop_models.agent.model_line import (
 )
 from aloop_models.commands import VERBS
 from aloop_models.commands.definition import NoParameters
-from aloop_models.commands.list_models import list_models
+from aloop_models.commands.list_models import list_models, render_list
+from aloop_models.commands.style import Prompt
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
@@ -261,7 +261,7 @@ class TestRun:
 
 class TestListing:
     def rendered(self, text: str, current: str | None = None) -> list[str]:
-        return render_listing(list_models(snapshot(text), NoParameters()).value, current).splitlines()
+        return render_list(list_models(snapshot(text), NoParameters()).value, Prompt(current)).splitlines()
 
     def test_marks(self):
         lines = self.rendered(FILE, "openai/gpt-4o")

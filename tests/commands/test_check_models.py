@@ -2,8 +2,16 @@
 
 from datetime import date
 
+import pytest
+
+from aloop_models.commands.check_models import check_models, render_check
+from aloop_models.commands.definition import NoParameters
+from aloop_models.commands.style import Prompt, Shell
+from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.snapshot import Place
 from support.commands import KEY, PATH, run
+from support.diagnostics import FILE, FOLDER, THREE, result
+from support.snapshots import snapshot
 
 
 def test_check_counts_from_one_and_in_code_points() -> None:
@@ -33,3 +41,55 @@ def test_check_looks_at_the_place_and_the_day() -> None:
     place = Place(PATH, 0o644, "/home/me/project", tracked="yes", ignored=True)
     diagnostics = run("checkModels", text, place=place, today=date(2026, 11, 22)).value["findings"]
     assert [item["rule"] for item in diagnostics] == ["readable-by-others", "tracked-by-git", "deprecated-model"]  # type: ignore[attr-defined]
+
+
+def test_a_line_for_each_problem_and_a_summary() -> None:
+    assert render_check(result(*THREE), Shell()) == (
+        f"{FILE}:2:3 hint unknown-model openai lists no model 'openai/😀gpt'.\n"
+        f"{FILE}:2:25 error wrong-type Write a number.[2J\n"
+        f"{FILE}:2:17 warning unknown-field Write timeout.\n"
+        "1 error, 1 warning, 1 note\n"
+    )
+
+
+def test_the_file_is_named_from_the_folder_around_it() -> None:
+    first = render_check(result(THREE[0]), Shell(FOLDER)).splitlines()[0]
+    assert first.startswith(".aloop/models.yaml:2:3 ")
+    elsewhere = render_check(result(THREE[0]), Shell("/elsewhere"))
+    assert elsewhere.startswith(f"{FILE}:2:3 ")
+
+
+def test_colour_only_where_it_is_asked_for() -> None:
+    assert render_check(result(THREE[2]), Shell(FOLDER, is_colored=True)) == (
+        "\x1b[1m.aloop/models.yaml:2:17\x1b[0m \x1b[33mwarning\x1b[0m \x1b[2munknown-field\x1b[0m Write timeout.\n"
+        "\x1b[33m0 errors, 1 warning, 0 notes\x1b[0m\n"
+    )
+    assert (
+        render_check(result(), Shell(FOLDER, is_colored=True)) == "\x1b[32mNo problems in .aloop/models.yaml.\x1b[0m\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("diagnostics", "summary"),
+    [
+        ((), f"No problems in {FILE}."),
+        (THREE[:1] * 2, "0 errors, 0 warnings, 2 notes"),
+        (THREE[1:2] * 2, "2 errors, 0 warnings, 0 notes"),
+    ],
+)
+def test_summary(diagnostics: tuple[Diagnostic, ...], summary: str) -> None:
+    assert render_check(result(*diagnostics), Shell()).splitlines()[-1] == summary
+
+
+def test_a_text_without_a_file_has_a_name() -> None:
+    assert render_check(result(THREE[2], file=None), Shell()).startswith(".aloop/models.yaml:2:17 warning ")
+
+
+def test_the_command_s_own_result_is_printed() -> None:
+    outcome = check_models(snapshot("models:\n  ollama/llama2:\n"), NoParameters())
+    given = {"message": outcome.message, **outcome.value}
+    assert render_check(given, Shell()).startswith(f"{FILE}:1:1 information missing-default ")
+
+
+def test_in_the_prompt_a_line_for_each_problem() -> None:
+    assert render_check(result(THREE[2]), Prompt()) == f"2:17 warning unknown-field Write timeout.\n{FILE}: …\n"

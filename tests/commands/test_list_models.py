@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from aloop_models.commands.definition import NoParameters
+from aloop_models.commands.list_models import list_models, render_list
+from aloop_models.commands.style import Shell
 from aloop_models.snapshot import Place
 from support.commands import FIVE_MODELS, GPT_4O, KEY, PATH, run
+from support.snapshots import snapshot
 
 
 def test_list() -> None:
@@ -46,3 +50,53 @@ def test_list_of_little(text: str, message: str) -> None:
 def test_list_without_a_file() -> None:
     outcome = run("listModels", "", place=Place())
     assert (outcome.message, outcome.value["file"], outcome.value["uri"]) == ("0 models in no file yet", None, None)
+
+
+def model(model_id: str, **others: Any) -> dict[str, Any]:
+    plain = {
+        "modelId": model_id,
+        "displayName": model_id,
+        "provider": model_id.partition("/")[0],
+        "current": False,
+        "default": False,
+        "ready": True,
+        "notReady": None,
+        "contextWindow": None,
+        "inputPrice": None,
+        "outputPrice": None,
+    }
+    return {**plain, **others}
+
+
+def test_the_table_of_a_shell() -> None:
+    models = [
+        model("openai/gpt-4o", displayName="GPT-4o", contextWindow=128000, inputPrice=2.5, outputPrice=10.0),
+        model("ollama/llama2", displayName="日本", current=True, default=True, inputPrice=0.0, outputPrice=0.0),
+        model("groq/x", displayName="e\u0301", ready=False, notReady="it has no API key", inputPrice=3.0, problems=1),
+    ]
+    assert render_list({"file": PATH, "models": models}, Shell()) == (
+        "                  NAME    ID             PROVIDER  CONTEXT  IN / OUT PER 1M  READY\n"
+        "                  GPT-4o  openai/gpt-4o  openai    128K     $2.5 / $10       yes\n"
+        "current, default  日本    ollama/llama2  ollama             $0 / $0          yes\n"
+        "                  e\u0301       groq/x         groq               $3 / ?           no: it has no API key\n"
+        "\n"
+        f"File: {PATH}\n"
+        "1 problem in these models. See: aloop models check\n"
+    )
+
+
+def test_an_empty_list_says_what_to_do() -> None:
+    assert (
+        render_list({"file": PATH, "models": []}, Shell())
+        == f"No models in {PATH}. Add a model: aloop models add provider/model\n"
+    )
+    assert render_list({"file": None, "models": []}, Shell()) == (
+        "There is no models.yaml yet. Add a model: aloop models add provider/model\n"
+    )
+
+
+def test_the_list_command_s_own_result_is_printed() -> None:
+    outcome = list_models(snapshot("models:\n  ollama/llama2:\n    name: Local\n"), NoParameters())
+    header, row, *_ = render_list(outcome.value, Shell()).splitlines()
+    assert header.split() == ["NAME", "ID", "PROVIDER", "CONTEXT", "IN", "/", "OUT", "PER", "1M", "READY"]
+    assert row.split()[:3] == ["current", "Local", "ollama/llama2"]

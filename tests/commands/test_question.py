@@ -24,7 +24,7 @@ models:
 """
 FILE = "/home/me/.aloop/models.yaml"
 AGENTS = tuple(Session(f"s{pid}", "interactive", pid, "/home/me", FILE, "openai/gpt-4o") for pid in (1, 2))
-NEW = {"modelId": "openai/gpt-5"}
+NEW: dict[str, object] = {"modelId": "openai/gpt-5"}
 KEY_OF_NEW = Question(
     "fields.api_key",
     "API key for openai/gpt-5 (empty: add it later)",

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from aloop_models.agent.listing import render_diagnostics, render_listing
 from aloop_models.catalog import nearest
 from aloop_models.catalog.redaction import NO_SECRETS, Redactor, redact
 from aloop_models.catalog.schema_file import load_schema
@@ -26,9 +25,9 @@ from aloop_models.commands.arguments import (
 from aloop_models.commands.candidates import candidates
 from aloop_models.commands.lookup import broken_note
 from aloop_models.commands.question import Candidate, Question
-from aloop_models.commands.rendering import render_model, render_sessions
 from aloop_models.commands.secret import ASK
 from aloop_models.commands.set_default_model import DEFAULT
+from aloop_models.commands.style import Prompt
 from aloop_models.commands.switch_model import SWITCH
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch.runner import Runner
@@ -171,18 +170,7 @@ def _switch_here(runner: Runner, snapshot: Snapshot, argument: Mapping[str, obje
 
 def rendered(command_id: str, result: JsonObject, current: str | None) -> str:
     """A command's result as this prompt prints it."""
-    if command_id == "aloop.listModels":
-        return render_listing(result, current)
-    if command_id == "aloop.showModel":
-        return render_model(result)
-    if command_id == "aloop.listSessions":
-        return render_sessions(result)
-    if command_id == "aloop.checkModels":
-        return render_diagnostics(result)
-    if command_id == SWITCH.id and not result["sessions"]:
-        name, model_id = str(result["displayName"]), redact(str(result["modelId"]))
-        return f"Using {model_id}.\n" if name == model_id else f"Using {name} ({model_id}).\n"
-    return f"{result['message']}\n"
+    return BY_ID[command_id].render(result, Prompt(current))
 
 
 def usage() -> str:

@@ -19,9 +19,10 @@ from aloop_models.cli.output import (
     print_text,
 )
 from aloop_models.cli.target import named_file, runner_for, target_options
-from aloop_models.commands import Command, json_name
+from aloop_models.commands import Command, SwitchSessions, json_name
 from aloop_models.commands.arguments import fields_from, options_of, resolved, words_taken
 from aloop_models.commands.secret import ASK
+from aloop_models.commands.style import Shell
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.terminal import note
 
@@ -30,26 +31,22 @@ if TYPE_CHECKING:
     from aloop_models.dispatch.runner import Runner
     from aloop_models.snapshot import Snapshot
 
-_WITHOUT_FILE = frozenset({"list", "add", "sessions"})
-"""Verbs that have something to say or do where there is no file yet."""
-
-_RENDERED = frozenset({"check", "list", "show", "sessions"})
-"""Verbs that print something else than the message of their result."""
-
 _NO_AGENT = "No agent is running here. One run: aloop --model {0}. New sessions: aloop models default {0}."
 
 
 class Verb(click.Command):
     """A verb whose messages never quote words that do not belong where they stand: one may be a key."""
 
+    hint = ""
+    """What a message about too many words ends with."""
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click's, with an own word on what is too much."""
         ctx.allow_extra_args = True
         super().parse_args(ctx, args)
         if ctx.args and not ctx.resilient_parsing:
-            hint = " The key itself is asked for, or read with --api-key-stdin." if self.name == "key" else ""
             takes = " ".join(self.collect_usage_pieces(ctx)[1:]) or "options only"
-            raise click.UsageError(f"There are words too many: '{self.name}' takes {takes}.{hint}", ctx)
+            raise click.UsageError(f"There are words too many: '{self.name}' takes {takes}.{self.hint}", ctx)
         return ctx.args
 
 
@@ -62,7 +59,7 @@ def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -
         parameters.append(click.Argument(["model"], metavar=metavar, shell_complete=complete))
     if fields:
         parameters.append(click.Argument(["fields"], metavar="[FIELD=VALUE]…", nargs=-1, shell_complete=complete))
-    if command.verb == "check":
+    if command.is_report:
         parameters.append(click.Argument(["file"], required=False, type=click.Path(path_type=Path)))
         forms = click.Choice(["text", "json", "sarif"])
         parameters.append(click.Option(["--format", "form"], type=forms, default="text", help="How to print it."))
@@ -77,7 +74,9 @@ def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -
         )
     parameters += target_options()
     parameters.append(click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON."))
-    return Verb(command.verb, params=parameters, callback=_runner(command), help=command.help)
+    verb = Verb(command.verb, params=parameters, callback=_runner(command), help=command.help)
+    verb.hint = " The key itself is asked for, or read with --api-key-stdin." if whose_key else ""
+    return verb
 
 
 def _runner(command: Command[Any]) -> Callable[..., int]:
@@ -86,27 +85,28 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
         named = given.pop("file", None) or named
         as_json, form = given.pop("as_json"), given.pop("form", "text")
         is_dry = given.pop("dry_run", False)
-        runner = runner_for(named, may_be_missing=command.verb == "add")
+        runner = runner_for(named, may_be_missing=command.makes_file)
         found = runner.workspace.find()
-        if found.path is None and (command.verb not in _WITHOUT_FILE or (found.is_blocked and command.changes_file)):
+        if found.path is None and (command.needs_file or (found.is_blocked and command.changes_file)):
             raise found.refusal()
         argument = _argument(command, runner, given)
         if is_dry:
             return _print_plan(command, runner, argument, as_json=as_json)
         result = _execute(command, runner, argument)
+        text = _rendered(command, result, form)
         if as_json or form == "json":
             print_json(result)
         else:
-            (print_styled if command.verb == "check" else print_text)(_rendered(command, result, form))
-        if command.verb in _RENDERED:
-            # The message of the others says it.
+            (print_styled if command.is_report else print_text)(text)
+        if command.effect is None and not command.changes_file:
+            # The message of the others, which is all that is printed, says it.
             for item in found.skipped:
                 note(str(item))
         if result.get("saved") is False:
             note("It is in your editor, where it can be undone, and not saved yet.")
-        if command.verb == "list" and result.get("problem"):
+        if result.get("problem"):
             return EXIT_REFUSED
-        return EXIT_FOUND if command.verb == "check" and result["errors"] else EXIT_DONE
+        return EXIT_FOUND if result.get("errors") else EXIT_DONE
 
     return run
 
@@ -137,7 +137,8 @@ def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -
 
 
 def _with_key(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *, from_stdin: bool) -> JsonObject:
-    if from_stdin and command.verb != "key":
+    takes_fields = words_taken(command)[2]
+    if from_stdin and takes_fields:
         fields: Any = argument["fields"]
         if fields.get("api_key", ASK) != ASK:
             raise InvalidArgumentsError("invalidArguments", "Give the key once: --api-key-stdin, or api_key=….")
@@ -145,7 +146,7 @@ def _with_key(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *
     question = command.question(snapshot, argument)
     if question is None or not question.secret:
         return argument
-    dashed = command.verb != "key" and question.required
+    dashed = takes_fields and question.required
     if from_stdin or (dashed and not keys.is_interactive()):
         return question.put(argument, keys.key_from_stdin())
     secret = keys.ask(question)
@@ -153,15 +154,14 @@ def _with_key(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *
 
 
 def _execute(command: Command[Any], runner: Runner, argument: JsonObject) -> JsonObject:
-    if command.verb == "switch":
+    if command.effect is SwitchSessions:
         return _switch(command, runner, argument)
     is_found = runner.workspace.find().path is not None
     result = runner.execute_now(command.id, argument)
-    if command.verb == "list":
-        if not is_found:
-            result |= {"file": None, "uri": None}
-        elif result.get("problem"):
-            note(f"{result['message']} See what is wrong: aloop models check")
+    if not is_found and "uri" in result:
+        return {**result, "file": None, "uri": None}
+    if result.get("problem"):
+        note(f"{result['message']} See what is wrong: aloop models check")
     return result
 
 
@@ -191,18 +191,9 @@ def _print_plan(command: Command[Any], runner: Runner, argument: JsonObject, *, 
 
 
 def _rendered(command: Command[Any], result: JsonObject, form: str) -> str:
-    # Imported here, for it takes every rule along and other verbs need none.
-    from aloop_models.cli import reports
-    from aloop_models.commands.rendering import render_model, render_sessions
+    if form == "sarif":
+        # Imported here, because it imports every rule, which other verbs do not need.
+        from aloop_models.cli.sarif import render_sarif
 
-    if command.verb == "check":
-        if form == "sarif":
-            return reports.render_sarif(result, Path.cwd())
-        return reports.render_check(result, Path.cwd(), color=is_coloured())
-    if command.verb == "list":
-        return reports.render_list(result)
-    if command.verb == "show":
-        return render_model(result)
-    if command.verb == "sessions":
-        return render_sessions(result)
-    return f"{result['message']}\n"
+        return render_sarif(result, Path.cwd())
+    return command.render(result, Shell(str(Path.cwd()), is_colored=is_coloured()))

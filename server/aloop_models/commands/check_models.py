@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from aloop_models.commands.definition import Command, NoParameters, Outcome
+from pathlib import PurePath
+
+from aloop_models.catalog.redaction import redact
+from aloop_models.commands.definition import Command, NoParameters, Outcome, Result
+from aloop_models.commands.style import Prompt, Shell, Style
 from aloop_models.commands.views import JsonObject
 from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.features.diagnostics import find
 from aloop_models.features.formatting import plural
 from aloop_models.snapshot import Snapshot
+
+_COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "information": "\x1b[36m", "hint": "\x1b[2m"}
+_BOLD, _DIM, _GREEN, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[0m"
 
 
 def check_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
@@ -37,6 +44,53 @@ def diagnostic_view(snapshot: Snapshot, diagnostic: Diagnostic) -> JsonObject:
     }
 
 
+def render_check(result: Result, style: Style) -> str:
+    """One line for each problem, and a summary."""
+    return _lines(result) if isinstance(style, Prompt) else _report(result, style)
+
+
+def _report(result: Result, style: Shell) -> str:
+    """Lines of `file:line:column severity rule message`; a file in the folder of the shell is named from there."""
+    file = redact(str(seen_from(style.folder, result["file"])))
+    paint = _painted if style.is_colored else _plain
+    lines: list[str] = []
+    for item in result["findings"]:
+        place = f"{file}:{item['line']}:{item['column']}"
+        severity = paint(item["severity"], _COLOURS[item["severity"]])
+        lines.append(f"{paint(place, _BOLD)} {severity} {paint(item['rule'], _DIM)} {redact(item['message'])}")
+    errors, warnings = result["errors"], result["warnings"]
+    notes = len(result["findings"]) - errors - warnings
+    if not lines:
+        return paint(f"No problems in {file}.", _GREEN) + "\n"
+    worst = "error" if errors else "warning" if warnings else "information"
+    counts = ((errors, "error"), (warnings, "warning"), (notes, "note"))
+    summary = ", ".join(plural(count, noun) for count, noun in counts)
+    return "\n".join((*lines, paint(summary, _COLOURS[worst]))) + "\n"
+
+
+def _lines(result: Result) -> str:
+    """Lines of `line:column severity rule message`."""
+    lines = [
+        f"{item['line']}:{item['column']} {item['severity']} {item['rule']} {redact(item['message'])}"
+        for item in result["findings"]
+    ]
+    return "\n".join((*lines, f"{redact(result['file'] or 'models.yaml')}: {result['message']}")) + "\n"
+
+
+def seen_from(folder: str | None, file: str | None) -> PurePath:
+    """The file as seen from the folder if it is inside, else its whole path; a text without a file has a name."""
+    path = PurePath(file or ".aloop/models.yaml")
+    return path.relative_to(folder) if folder and path.is_relative_to(folder) else path
+
+
+def _painted(text: str, colour: str) -> str:
+    return f"{colour}{text}{_RESET}"
+
+
+def _plain(text: str, _: str) -> str:
+    return text
+
+
 CHECK = Command(
     "aloop.checkModels",
     "check",
@@ -45,4 +99,6 @@ CHECK = Command(
     NoParameters,
     check_models,
     source="editor",
+    render=render_check,
+    is_report=True,
 )

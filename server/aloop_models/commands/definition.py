@@ -13,6 +13,7 @@ from aloop_models.catalog.file_secrets import secrets_of_fields, secrets_of_id
 from aloop_models.catalog.redaction import Redactor, redact, redactor_for
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import NeedsInputError, Question
+from aloop_models.commands.style import Style
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArgumentsError, change_texts
 from aloop_models.snapshot import Snapshot
@@ -84,8 +85,9 @@ def is_for_everyone(parameters: object, current: str | None) -> bool:
     return False
 
 
-def render_message(result: Result) -> str:
+def render_message(result: Result, style: Style) -> str:
     """The `render` of a command whose result is its message."""
+    del style
     return f"{result['message']}\n"
 
 
@@ -134,8 +136,10 @@ class Command(Generic[Parameters]):
     """Whether its result repeats what it was given, secrets among it."""
     to_confirm: Callable[[Snapshot, Mapping[str, object]], UnusualIdError | None] = confirms_nothing
     """What a person has to confirm before it runs."""
-    render: Callable[..., str] = render_message
+    render: Callable[[Result, Style], str] = render_message
     """The result as text for people."""
+    is_report: bool = False
+    """Whether a shell can name the file, and its result is also printed in color or written as SARIF."""
 
     def run(self, snapshot: Snapshot, parameters: Parameters) -> Outcome:
         """Do it; no text of the outcome contains a secret of the file, or of the fields that are given.

@@ -5,14 +5,21 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import cast
 
-from aloop_models.commands.definition import Command, NoParameters, Outcome
+from aloop_models.catalog.redaction import redact
+from aloop_models.commands.definition import Command, NoParameters, Outcome, Result
 from aloop_models.commands.lookup import LAST_GOOD
+from aloop_models.commands.style import Prompt, Style
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import find
-from aloop_models.features.formatting import plural
+from aloop_models.features.formatting import format_price, format_tokens, plural
+from aloop_models.features.readiness import NO_KEY
+from aloop_models.features.table import render_table
 from aloop_models.snapshot import Snapshot
 
+_HEADINGS = ("", "NAME", "ID", "PROVIDER", "CONTEXT", "IN / OUT PER 1M", "READY")
+_HINT = "Use /model <model_id> to switch, /model add to add new"
+_CURRENT, _DEFAULT = "[CURRENT]", "[DEFAULT]"
 NOTHING_KNOWN = "Fix it first; no models can be listed until then."
 
 
@@ -42,6 +49,73 @@ def _problems_by_entry(snapshot: Snapshot) -> dict[str, int]:
     return counts
 
 
+def render_list(state: Result, style: Style) -> str:
+    """The models: a table for a shell, lines for the prompt."""
+    return _lines(state, style.current) if isinstance(style, Prompt) else _table(state)
+
+
+def _table(state: Result) -> str:
+    """A table of the models, and the file that they are in."""
+    file = state["file"]
+    models = state["models"]
+    if not models and state.get("problem"):
+        return ""
+    if not models and not file and state.get("skipped"):
+        return "No models.yaml is used here.\n"
+    if not models:
+        where = f"No models in {redact(str(file))}." if file else "There is no models.yaml yet."
+        return f"{where} Add a model: aloop models add provider/model\n"
+    lines = [render_table([_HEADINGS, *map(_table_row, models)]), f"File: {redact(str(file))}"]
+    problems = sum(model.get("problems", 0) for model in models)
+    if problems:
+        lines.append(f"{plural(problems, 'problem')} in these models. See: aloop models check")
+    return "\n".join(lines) + "\n"
+
+
+def _table_row(model: Result) -> tuple[str, ...]:
+    marker = ", ".join(word for word in ("current", "default") if model[word])
+    window = model["contextWindow"]
+    prices = [model["inputPrice"], model["outputPrice"]]
+    price = " / ".join("?" if price is None else format_price(price) for price in prices)
+    return (
+        marker,
+        model["displayName"],
+        model["modelId"],
+        model["provider"],
+        format_tokens(window) if window else "",
+        "" if prices == [None, None] else price,
+        "yes" if model["ready"] else f"no: {model['notReady']}",
+    )
+
+
+def _lines(state: Result, current: str | None) -> str:
+    """The models, one per line, as `[CURRENT] [DEFAULT] name - id`, and what to do with them.
+
+    `current` may have left the file.
+    """
+    models = state["models"]
+    lines = [_row(model, model["modelId"] == current) for model in models]
+    if current is not None and all(model["modelId"] != current for model in models):
+        lines.insert(0, f"  {_CURRENT} {redact(current)} (removed from file)")
+    problem = state.get("problem")
+    if problem and not state["models"]:
+        lines += [] if current is None else [""]
+        return "\n".join((*lines, redact(state.get("message") or problem["message"]))) + "\n"
+    if not lines:
+        file = f" in {redact(state['file'])}" if state["file"] else ""
+        return f"There are no models{file} yet.\n\nUse /model add provider/model to add one\n"
+    told = ["", redact(state.get("message") or problem["message"])] if problem else []
+    return "\n".join(("Available Models:", *lines, *told, "", _HINT)) + "\n"
+
+
+def _row(model: Result, is_current: bool) -> str:  # noqa: FBT001
+    marks = f"{_CURRENT if is_current else '':{len(_CURRENT)}} {_DEFAULT + ' ' if model['default'] else ''}"
+    name, model_id, reason = model["displayName"], redact(model["modelId"]), model["notReady"]
+    label = f"{name} - {model_id}" if name != model_id else model_id
+    why = "" if reason is None else " (no API key)" if reason == NO_KEY else f" ({reason})"
+    return f"  {marks}{label}{why}"
+
+
 LIST = Command(
     "aloop.listModels",
     "list",
@@ -50,4 +124,5 @@ LIST = Command(
     NoParameters,
     list_models,
     needs_file=False,
+    render=render_list,
 )

@@ -8,12 +8,14 @@ from aloop_models.catalog.file_secrets import hides_value
 from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.catalog.urls import without_credentials
 from aloop_models.commands.candidates import ask_model
-from aloop_models.commands.definition import Command, ModelParameters, Outcome
+from aloop_models.commands.definition import Command, ModelParameters, Outcome, Result
 from aloop_models.commands.lookup import entry_of
 from aloop_models.commands.question import Question
+from aloop_models.commands.style import Style
 from aloop_models.commands.views import JsonObject, entry_view
 from aloop_models.features.current_model import current_id, next_id
-from aloop_models.features.formatting import display_name, plural
+from aloop_models.features.formatting import display_name, format_price, format_tokens, plural
+from aloop_models.features.table import render_table
 from aloop_models.snapshot import Snapshot
 
 
@@ -52,6 +54,27 @@ def ask_for_show(snapshot: Snapshot, argument: Mapping[str, object]) -> Question
     return ask_model(snapshot, argument, "Show which model?")
 
 
+def render_model(model: Result, style: Style) -> str:
+    """The model with its fields."""
+    del style
+    rows = [("id", model["modelId"]), *((name, _text(value)) for name, value in model["fields"].items())]
+    if model["contextWindow"]:
+        rows.append(("context", f"{format_tokens(model['contextWindow'])} tokens"))
+    if model["inputPrice"] is not None and model["outputPrice"] is not None:
+        prices = f"{format_price(model['inputPrice'])} in / {format_price(model['outputPrice'])} out per 1M tokens"
+        rows.append(("price", prices))
+    rows.append(("ready", "yes" if model["ready"] else f"no: {model['notReady']}"))
+    if model.get("sameKeyAs"):
+        rows.append(("same key as", ", ".join(model["sameKeyAs"])))
+    return f"{model['displayName']}\n" + render_table([(f"  {name}", value) for name, value in rows])
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
 SHOW = Command(
     "aloop.showModel",
     "show",
@@ -60,4 +83,5 @@ SHOW = Command(
     ModelParameters,
     show_model,
     question=ask_for_show,
+    render=render_model,
 )

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aloop_models.catalog.redaction import quote
+from aloop_models.catalog.redaction import quote, redact
 from aloop_models.commands.candidates import ALL, ask_model, sessions
-from aloop_models.commands.definition import Command, ModelParameters, Outcome, SelectModel, SwitchSessions, parameter
+from aloop_models.commands.definition import (
+    Command,
+    ModelParameters,
+    Outcome,
+    Result,
+    SelectModel,
+    SwitchSessions,
+    parameter,
+    render_message,
+)
 from aloop_models.commands.lookup import broken_note, entry_of, require_ready, require_unbroken
 from aloop_models.commands.question import Question
 from aloop_models.commands.set_default_model import is_default, set_default_model
+from aloop_models.commands.style import Prompt, Style
 from aloop_models.core.text import Edit
 from aloop_models.errors import RefusedError
 from aloop_models.features.formatting import display_name
@@ -95,6 +105,14 @@ def ask_for_switch(snapshot: Snapshot, argument: Mapping[str, object]) -> Questi
     return Question("session", "Several agents are running here. Which one is meant?", candidates=agents)
 
 
+def render_switch(result: Result, style: Style) -> str:
+    """What the agent uses now, in its prompt; else the message."""
+    if not isinstance(style, Prompt) or result["sessions"]:
+        return render_message(result, style)
+    name, model_id = str(result["displayName"]), redact(str(result["modelId"]))
+    return f"Using {model_id}.\n" if name == model_id else f"Using {name} ({model_id}).\n"
+
+
 SWITCH = Command(
     "aloop.switchModel",
     "switch",
@@ -105,6 +123,7 @@ SWITCH = Command(
     asks_owner=False,
     in_window=True,
     effect=SwitchSessions,
+    render=render_switch,
     applied=is_switched,
     question=ask_for_switch,
 )

@@ -1,0 +1,80 @@
+"""The result of `check` as SARIF, for code scanning."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+from aloop_models import __version__
+from aloop_models.commands.check_models import seen_from
+from aloop_models.commands.definition import Result
+from aloop_models.features.checks.rules import RULES
+from aloop_models.features.diagnostic import Rule, Severity
+
+_LEVELS = {"error": "error", "warning": "warning", "information": "note", "hint": "note"}
+"""SARIF's words for our severities."""
+
+
+def render_sarif(
+    result: Result,
+    folder: Path | None = None,
+    *,
+    rules_page: str | None = None,
+    rules: tuple[Rule, ...] = RULES,
+) -> str:
+    """The diagnostics as a SARIF 2.1.0 log; it holds no text of the file.
+
+    `result` is that of `aloop.checkModels`. A file inside `folder` is named from there, as code scanning wants it.
+    `rules_page` is the absolute address of docs/rules.md, to which each rule's id is an anchor.
+    """
+    positions = {rule.id: index for index, rule in enumerate(rules)}
+    artifact = _artifact(folder, result["file"])
+    diagnostics: list[dict[str, object]] = []
+    for item in result["findings"]:
+        region = {
+            "startLine": item["line"],
+            "startColumn": item["column"],
+            "endLine": item["endLine"],
+            "endColumn": item["endColumn"],
+        }
+        diagnostic: dict[str, object] = {"ruleId": item["rule"]}
+        if item["rule"] in positions:
+            diagnostic["ruleIndex"] = positions[item["rule"]]
+        diagnostic["level"] = _LEVELS[item["severity"]]
+        diagnostic["message"] = {"text": item["message"]}
+        diagnostic["locations"] = [{"physicalLocation": {"artifactLocation": artifact, "region": region}}]
+        diagnostics.append(diagnostic)
+    driver = {
+        "name": "aloop-models",
+        "version": __version__,
+        "rules": [_sarif_rule(rule, rules_page) for rule in rules],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": True}],
+        "results": diagnostics,
+    }
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=2) + "\n"
+
+
+def _sarif_rule(rule: Rule, page: str | None) -> dict[str, object]:
+    examples = f"Wrong:\n\n```yaml\n{rule.example.rstrip()}\n```\n\nRight:\n\n```yaml\n{rule.good.rstrip()}\n```\n"
+    described: dict[str, object] = {
+        "id": rule.id,
+        "shortDescription": {"text": rule.title},
+        "help": {"text": rule.why, "markdown": f"{rule.why}\n\n{examples}"},
+        "defaultConfiguration": {"level": _LEVELS[Severity(rule.severity).name.lower()]},
+    }
+    if page:
+        described["helpUri"] = f"{page}#{rule.id}"
+    return described
+
+
+def _artifact(folder: Path | None, file: str | None) -> dict[str, object]:
+    path = Path(seen_from(str(folder) if folder else None, file))
+    if path.is_absolute():
+        return {"uri": path.as_uri()}
+    return {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}
