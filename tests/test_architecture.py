@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.commands import BY_ID
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "server" / "aloop_models"
 PURE = ("core", "features", "commands", "settings.py", "snapshot.py")
@@ -66,3 +68,42 @@ def test_every_file_that_the_page_names_exists() -> None:
     assert named
     places = (PACKAGE, PACKAGE.parent, ROOT, ROOT / "vscode-extension" / "src")
     assert [name for name in sorted(named) if not any((place / name).is_file() for place in places)] == []
+
+
+def branches_on_commands(tree: ast.AST) -> Iterator[str]:
+    """Comparisons with the ID or the verb of a command."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Compare | ast.match_case | ast.Dict):
+            continue
+        inner = (
+            node.keys if isinstance(node, ast.Dict) else [node.pattern] if isinstance(node, ast.match_case) else [node]
+        )
+        for part in (part for item in inner if item is not None for part in ast.walk(item)):
+            is_id = isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value in BY_ID
+            is_verb = isinstance(part, ast.Attribute) and part.attr == "verb"
+            is_constant = (
+                isinstance(part, ast.Attribute)
+                and part.attr == "id"
+                and isinstance(part.value, ast.Name)
+                and (part.value.id.isupper() or part.value.id == "command")
+            )
+            if is_id or is_verb or is_constant:
+                yield ast.unparse(node)
+                break
+
+
+def test_only_commands_branch_on_a_command() -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if file.relative_to(PACKAGE).parts[0] != "commands"]
+    found = {file.name: list(branches_on_commands(ast.parse(file.read_text("utf-8")))) for file in files}
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["x == 'aloop.addModel'", "command.verb != 'add'", "x == SWITCH.id", "{ADD.id: 1}", "command.id in (1,)"]
+)
+def test_a_branch_on_a_command_is_found(text: str) -> None:
+    assert list(branches_on_commands(ast.parse(text))) == [text]
+
+
+def test_a_request_is_no_branch() -> None:
+    assert list(branches_on_commands(ast.parse("execute_now(LIST.id, {})\nrule.id == 'x'"))) == []

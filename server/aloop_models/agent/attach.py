@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from aloop_models.agent.model_line import Line, parse_line, run_line
-from aloop_models.commands import parse_arguments, without_uri
+from aloop_models.commands import BY_ID, SwitchSessions, parse_arguments, without_uri
 from aloop_models.commands.set_default_model import DEFAULT
 from aloop_models.commands.switch_model import SWITCH, SwitchParameters
 from aloop_models.commands.views import JsonObject, state_view
@@ -85,7 +85,7 @@ class Attachment:
         try:
             line = parse_line(text)
             message, result = run_line(self._runner, text)
-            if isinstance(line, Line) and line.command_id == SWITCH.id and not result["sessions"]:
+            if isinstance(line, Line) and line.effect is SwitchSessions and not result["sessions"]:
                 self._use(str(result["modelId"]))
             return message
         except AloopError as error:
@@ -98,7 +98,8 @@ class Attachment:
 
     def _answer(self, command_id: str, argument: object, who: str) -> JsonObject:
         """A command from outside."""
-        if command_id == SWITCH.id:
+        command = BY_ID.get(command_id)
+        if command is not None and command.effect is SwitchSessions:
             parameters = parse_arguments(SWITCH, without_uri(argument)[1])
             if parameters.session in (None, self.id):
                 return self._switch_for(parameters, who)

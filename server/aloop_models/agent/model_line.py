@@ -10,12 +10,12 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aloop_models.catalog import nearest
 from aloop_models.catalog.redaction import NO_SECRETS, Redactor, redact
 from aloop_models.catalog.schema_file import load_schema
-from aloop_models.commands import BY_ID, BY_VERB, VERBS, parse_arguments
+from aloop_models.commands import BY_ID, BY_VERB, VERBS, Command, SwitchSessions, parse_arguments
 from aloop_models.commands.arguments import (
     argument_from,
     resolved,
@@ -52,9 +52,19 @@ class Line:
     argument: Mapping[str, object]
 
     @property
+    def command(self) -> Command[Any] | None:
+        """The command; None for the help."""
+        return BY_ID.get(self.command_id)
+
+    @property
+    def effect(self) -> object:
+        """What the command changes besides the file."""
+        return self.command.effect if self.command else None
+
+    @property
     def picks(self) -> bool:
         """Whether the model to switch to was left out, so that a list to pick from is wanted."""
-        return self.command_id == SWITCH.id and "modelId" not in self.argument
+        return self.effect is SwitchSessions and "modelId" not in self.argument
 
 
 class Proposal(NamedTuple):
@@ -99,7 +109,7 @@ def understood(snapshot: Snapshot, line: Line, previous: str | None = None) -> L
     command, argument = BY_ID[line.command_id], dict(line.argument)
     if words_taken(command)[0] and "modelId" not in argument:
         raise InvalidArgumentsError("invalidArguments", f"Which model? {WORD} {command.verb} {usage_of(command)}")
-    if command.verb == "key" and "who" not in argument:
+    if words_taken(command)[1] and "who" not in argument:
         raise InvalidArgumentsError("invalidArguments", f"Whose key? {WORD} key PROVIDER, or {WORD} key MODEL")
     if argument.get("modelId") == PREVIOUS:
         if previous is None:
@@ -115,7 +125,7 @@ def snapshot_for(workspace: Workspace, line: Line) -> Snapshot:
         FileError: the file cannot be read, and the line needs it.
     """
     path = workspace.target()
-    return workspace.in_use(path) if line.command_id == SWITCH.id else workspace.saved(path)
+    return workspace.in_use(path) if line.effect is SwitchSessions else workspace.saved(path)
 
 
 def question_of(snapshot: Snapshot, line: Line) -> Question | None:
@@ -124,9 +134,9 @@ def question_of(snapshot: Snapshot, line: Line) -> Question | None:
     Raises:
         RefusedError: as `understood`.
     """
-    if line.command_id == _HELP:
+    if line.command is None:
         return None
-    question = BY_ID[line.command_id].question(snapshot, line.argument)
+    question = line.command.question(snapshot, line.argument)
     return question if question is not None and question.secret else None
 
 
@@ -142,14 +152,14 @@ def run_line(runner: Runner, text: str, secret: str | Candidate | None = None) -
     line = parse_line(text)
     if isinstance(line, RefusedError):
         raise line
-    if line.command_id == _HELP:
+    if line.command is None:
         return usage(), {}
     snapshot = snapshot_for(runner.workspace, line)
     line = understood(snapshot, line, runner.workspace.previous)
     question = question_of(snapshot, line)
     if question is not None and (secret is not None or question.required):
         line = Line(line.command_id, question.put(line.argument, secret or ""))
-    if line.command_id == SWITCH.id and "session" not in line.argument:
+    if line.effect is SwitchSessions and "session" not in line.argument:
         result = _switch_here(runner, snapshot, line.argument)
         if note := broken_note(snapshot):
             return f"{rendered(line.command_id, result, snapshot.current)}{note}\n", result

@@ -27,7 +27,7 @@ from aloop_models.agent.starting import left_out, ready_profile, ready_profiles,
 from aloop_models.agent.watch import Watch
 from aloop_models.catalog import looks_like_key, nearest
 from aloop_models.catalog.redaction import redact
-from aloop_models.commands import BY_ID
+from aloop_models.commands import BY_ID, Reload, SwitchSessions
 from aloop_models.commands.lookup import names_of_models, require_readable
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import Candidate, Question
@@ -191,7 +191,7 @@ class Session:
         line = parse_line(text)
         if isinstance(line, RefusedError):
             raise line
-        if line.command_id == "help":
+        if line.command is None:
             self._face.say(f"{usage()}{_test_usage()}")
             return
         if line.picks:
@@ -215,18 +215,18 @@ class Session:
             # What a person changes here is theirs, and does not have to be confirmed once more.
             await asyncio.to_thread(self._guard.allow_now)
         concerns: tuple[str, ...] = ()
-        if line.command_id == "aloop.switchModel":
+        if line.effect is SwitchSessions:
             # First the switch: where it is refused, nothing has been said that is not so.
             concerns = self._switched(str(result["modelId"]))
         self._face.say(message.rstrip("\n"))
         if result.get("saved") is False:
             self._face.say(_NOT_SAVED)
-        if line.command_id == "aloop.switchModel":
+        if line.effect is SwitchSessions:
             if line.argument.get("makeDefault"):
                 self._face.say(str(result["message"]))
             for concern in concerns:
                 self._face.say(concern)
-        elif line.command_id == "aloop.reloadModels":
+        elif line.effect is Reload:
             self.manager.reload()
             self._say_problems()
         else:
@@ -280,7 +280,7 @@ class Session:
         if refusal.reason != "invalidFile":
             return refusal
         problems = self.watch.problems()
-        if line.command_id == "aloop.reloadModels":
+        if line.effect is Reload:
             self.watch.settle()
             kept = " The models read before stay in use." if self.manager.list_models() else ""
             return RefusedError(refusal.reason, "\n".join(problems) + kept)

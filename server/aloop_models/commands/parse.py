@@ -9,11 +9,10 @@ from typing import Any
 
 from aloop_models.commands.arguments import argument_from, resolved
 from aloop_models.commands.candidates import ALL
-from aloop_models.commands.definition import Command, Outcome, parameter
+from aloop_models.commands.definition import Command, Outcome, SwitchSessions, parameter
 from aloop_models.commands.lookup import match
 from aloop_models.commands.question import fields_of
 from aloop_models.commands.secret import ASK
-from aloop_models.commands.switch_model import SWITCH
 from aloop_models.commands.views import JsonObject
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.snapshot import Snapshot
@@ -84,7 +83,7 @@ def _history(snapshot: Snapshot, line: str, words: Sequence[str], argument: Json
 
 def _with_ids(snapshot: Snapshot, command: Command[Any], argument: JsonObject) -> JsonObject:
     """The argument with the whole id of the model; one that fits none is left, for the command to refuse."""
-    if command.id == SWITCH.id and "session" not in argument:
+    if command.effect is SwitchSessions and "session" not in argument:
         argument = _with_session(snapshot, argument)
     try:
         found = resolved(snapshot, command, argument)
