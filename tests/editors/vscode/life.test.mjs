@@ -62,9 +62,14 @@ step('a path that is the same program does not', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   const [pid] = processesOf(server);
   settings({ 'aloop.server.logLevel': 'debug', 'aloop.server.path': server, 'aloop.trace.server': 'messages' });
-  // The trace begins with the first message after the setting arrived, so a request follows it.
-  await vscode.palette('aloop: Reload Models File');
-  await vscode.outputUntil('aloop models', /Sending (notification|request) '/);
+  // The trace begins with the first message after the setting arrived, and nothing says when that is.
+  await until(
+    async () => {
+      await vscode.palette('aloop: Reload Models File');
+      return /Sending (notification|request) '/.test(vscode.output('aloop models'));
+    },
+    () => vscode.output('aloop models'),
+  );
   assert.deepEqual(processesOf(server), [pid]);
 });
 
