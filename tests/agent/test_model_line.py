@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aloop_models.agent.model_line import (
-    Line,
+    ModelLine,
     complete_line,
     for_history,
     parse_line,
@@ -50,7 +50,7 @@ default: {ANTHROPIC}
 
 def parsed(text: str) -> Any:
     line = parse_line(text)
-    return (line.command_id.removeprefix("aloop."), dict(line.argument)) if isinstance(line, Line) else line.reason
+    return (line.command_id.removeprefix("aloop."), dict(line.argument)) if isinstance(line, ModelLine) else line.reason
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_refusals_of_words_quote_no_key():
 
 def test_a_line_that_wants_a_pick_list():
     line = parse_line("/model switch")
-    assert isinstance(line, Line)
+    assert isinstance(line, ModelLine)
     assert line.picks
-    assert not Line("aloop.switchModel", {"modelId": "x"}).picks
+    assert not ModelLine("aloop.switchModel", {"modelId": "x"}).picks
     with pytest.raises(RefusedError, match="Which model"):
         understood(snapshot(FILE), line)
 
@@ -219,7 +219,7 @@ class TestRun:
     def test_a_key_that_was_left_out(self, path: Path, runner: Runner):
         text = "/model add anthropic/claude-opus-4-1"
         line, now = parse_line(text), runner.workspace.saved(path)
-        assert isinstance(line, Line)
+        assert isinstance(line, ModelLine)
         question = question_of(now, understood(now, line))
         assert question
         assert (question.field, question.required) == ("fields.api_key", False)
@@ -251,7 +251,7 @@ class TestRun:
             "/model edit gpt-4o timeout=3",
         ):
             line = parse_line(text)
-            assert isinstance(line, Line)
+            assert isinstance(line, ModelLine)
             assert question_of(now, line) is None
 
     def test_a_wrong_id_names_the_nearest(self, path: Path, runner: Runner):

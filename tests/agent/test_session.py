@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aloop_models.agent.history import redacted
-from aloop_models.agent.session import Session
+from aloop_models.agent.session import AgentSession
 from aloop_models.agent.status import status_text
 from support.agent import KEY, OTHER_KEY, NotedFace, make_session, two_models, write_config
 from support.provider_endpoint import Fail, ProviderEndpoint, Raw
@@ -52,7 +52,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def two(folder: Path, endpoint: ProviderEndpoint) -> tuple[Session, NotedFace]:
+def two(folder: Path, endpoint: ProviderEndpoint) -> tuple[AgentSession, NotedFace]:
     write_config(folder, two_models(endpoint))
     return make_session(folder)
 
@@ -71,7 +71,7 @@ async def test_the_listing_is_the_rfcs(folder: Path) -> None:
 
 
 async def test_a_switch_is_used_by_the_next_turn_and_can_be_taken_back(
-    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
 ) -> None:
     session, face = two
     await session.handle("Who are you?")
@@ -85,7 +85,7 @@ async def test_a_switch_is_used_by_the_next_turn_and_can_be_taken_back(
     assert endpoint.last.key == KEY
 
 
-async def test_a_switch_can_set_the_default_too_and_says_so(two: tuple[Session, NotedFace], folder: Path) -> None:
+async def test_a_switch_can_set_the_default_too_and_says_so(two: tuple[AgentSession, NotedFace], folder: Path) -> None:
     session, face = two
     path = folder / ".aloop" / "models.yaml"
     await session.handle("/model switch two --make-default")
@@ -99,7 +99,7 @@ async def test_a_switch_can_set_the_default_too_and_says_so(two: tuple[Session, 
 
 
 async def test_a_key_typed_as_a_question_is_sent_to_nobody(
-    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
 ) -> None:
     session, face = two
     await session.handle(f"  {OTHER_KEY} ")
@@ -109,7 +109,7 @@ async def test_a_key_typed_as_a_question_is_sent_to_nobody(
     assert face.answers == ["This is one."]
 
 
-async def test_a_model_can_be_picked_from_the_list(two: tuple[Session, NotedFace]) -> None:
+async def test_a_model_can_be_picked_from_the_list(two: tuple[AgentSession, NotedFace]) -> None:
     session, face = two
     face.picks = ["anthropic/two", None]
     await session.handle("/model switch")
@@ -140,7 +140,7 @@ async def test_a_model_can_be_picked_from_the_list(two: tuple[Session, NotedFace
     ],
 )
 async def test_what_cannot_be_done_is_said_and_changes_nothing(
-    two: tuple[Session, NotedFace], folder: Path, line: str, said: str
+    two: tuple[AgentSession, NotedFace], folder: Path, line: str, said: str
 ) -> None:
     session, face = two
     before = (folder / ".aloop" / "models.yaml").read_bytes()
@@ -192,7 +192,9 @@ async def test_comments_order_and_unknown_keys_are_kept(folder: Path, endpoint: 
     assert stat.S_IMODE(link.stat().st_mode) == 0o600
 
 
-async def test_a_failed_write_leaves_file_and_memory_as_they_were(two: tuple[Session, NotedFace], folder: Path) -> None:
+async def test_a_failed_write_leaves_file_and_memory_as_they_were(
+    two: tuple[AgentSession, NotedFace], folder: Path
+) -> None:
     session, face = two
     path = folder / ".aloop" / "models.yaml"
     path.chmod(0o400)
@@ -204,7 +206,7 @@ async def test_a_failed_write_leaves_file_and_memory_as_they_were(two: tuple[Ses
 
 
 async def test_a_broken_file_keeps_the_last_good_configuration(
-    two: tuple[Session, NotedFace], folder: Path, endpoint: ProviderEndpoint
+    two: tuple[AgentSession, NotedFace], folder: Path, endpoint: ProviderEndpoint
 ) -> None:
     session, face = two
     path = folder / ".aloop" / "models.yaml"
@@ -259,7 +261,9 @@ async def test_one_bad_entry_costs_only_itself_and_is_named(folder: Path, endpoi
     assert face.answers[-1] == "This is one."
 
 
-async def test_a_current_model_that_left_the_file_stays_in_use(two: tuple[Session, NotedFace], folder: Path) -> None:
+async def test_a_current_model_that_left_the_file_stays_in_use(
+    two: tuple[AgentSession, NotedFace], folder: Path
+) -> None:
     session, face = two
     path = folder / ".aloop" / "models.yaml"
     text = path.read_text()
@@ -274,7 +278,7 @@ async def test_a_current_model_that_left_the_file_stays_in_use(two: tuple[Sessio
 
 
 async def test_a_question_fails_in_one_message_and_can_be_asked_again(
-    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
 ) -> None:
     session, face = two
     endpoint.queue(Fail(401))
@@ -288,7 +292,9 @@ async def test_a_question_fails_in_one_message_and_can_be_asked_again(
     assert KEY not in face.everything
 
 
-async def test_compare_asks_all_of_them_at_once(two: tuple[Session, NotedFace], endpoint: ProviderEndpoint) -> None:
+async def test_compare_asks_all_of_them_at_once(
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
+) -> None:
     session, face = two
     endpoint.answer = lambda request: Fail(404) if request.model == "two" else endpoint_says(request.model)
     await session.handle("/compare openai/one,Two Say hello to all")
@@ -311,7 +317,7 @@ def endpoint_says(model: str) -> object:
 
 
 async def test_models_are_tested_on_demand_with_the_cost_said_before(
-    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
 ) -> None:
     session, face = two
     assert endpoint.received == []
@@ -333,7 +339,7 @@ async def test_without_a_ready_model_nothing_is_tested(folder: Path) -> None:
     assert face.said == ["No model is ready to be tested. /model shows what is missing."]
 
 
-async def test_the_help_of_model_names_every_form_in_one_column(two: tuple[Session, NotedFace]) -> None:
+async def test_the_help_of_model_names_every_form_in_one_column(two: tuple[AgentSession, NotedFace]) -> None:
     session, face = two
     await session.handle("/model help")
     lines = face.last.splitlines()
@@ -460,7 +466,7 @@ def test_history_holds_no_key(typed: str, kept: str | None) -> None:
     assert got == kept or (kept is not None and got is not None and KEY not in got and "••••" in got)
 
 
-async def test_leaving_and_beginning_anew(two: tuple[Session, NotedFace]) -> None:
+async def test_leaving_and_beginning_anew(two: tuple[AgentSession, NotedFace]) -> None:
     session, face = two
     await session.handle("Who?")
     await session.handle("/clear")
@@ -473,7 +479,7 @@ async def test_leaving_and_beginning_anew(two: tuple[Session, NotedFace]) -> Non
 
 
 async def test_an_empty_answer_is_not_kept_and_can_be_asked_for_again(
-    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
 ) -> None:
     session, face = two
     await session.handle("First?")
@@ -489,7 +495,7 @@ async def test_an_empty_answer_is_not_kept_and_can_be_asked_for_again(
 
 
 async def test_a_bug_costs_a_line_and_not_the_session(
-    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
 ) -> None:
     session, face = two
     await session.handle("First?")
@@ -530,7 +536,7 @@ def _asked(endpoint: ProviderEndpoint) -> list[tuple[str, str]]:
     ],
 )
 async def test_compare_asks_the_models_that_are_named(
-    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint, line: str, asked: list[tuple[str, str]]
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint, line: str, asked: list[tuple[str, str]]
 ) -> None:
     session, face = two
     await session.handle("Last?")
@@ -543,7 +549,7 @@ async def test_compare_asks_the_models_that_are_named(
 
 @pytest.mark.parametrize("line", ["/compare on", "/compare openai/three hello", "/compare one, hello", "/compare onee"])
 async def test_compare_asks_before_it_sends_what_may_be_a_name(
-    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint, line: str
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint, line: str
 ) -> None:
     session, face = two
     face.yes = [False]
@@ -556,7 +562,7 @@ async def test_compare_asks_before_it_sends_what_may_be_a_name(
 
 
 async def test_compare_without_a_question_sends_nothing(
-    two: tuple[Session, NotedFace], endpoint: ProviderEndpoint
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
 ) -> None:
     session, face = two
     await session.handle("/compare one")

@@ -14,7 +14,7 @@ from aloop_models.commands.list_models import LIST
 from aloop_models.commands.views import state_view
 from aloop_models.core.text import Span
 from aloop_models.features import current_model, readiness
-from aloop_models.features.diagnostics import Diagnostics, find
+from aloop_models.features.diagnostics import Diagnostics, diagnose
 from aloop_models.snapshot import Snapshot
 from support.snapshots import snapshot
 
@@ -66,7 +66,7 @@ class CountedSpan(Span):
 
 def test_a_list_looks_once_at_each_diagnostic(monkeypatch: pytest.MonkeyPatch) -> None:
     def counted(subject: Snapshot) -> Diagnostics:
-        found = find(subject)
+        found = diagnose(subject)
         items = tuple(replace(item, span=CountedSpan(*item.span)) for item in found.items)
         CountedSpan.looks = 0
         return Diagnostics(items, found.by_entry)

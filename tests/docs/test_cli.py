@@ -11,7 +11,7 @@ import pytest
 
 from aloop_models.cli.main import make_cli
 from aloop_models.features.diagnostic import Severity
-from aloop_models.features.diagnostics import find
+from aloop_models.features.diagnostics import diagnose
 from support.snapshots import snapshot
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -27,7 +27,7 @@ def test_the_generated_parts_are_up_to_date():
 
 @pytest.mark.parametrize("text", EXAMPLES)
 def test_the_examples_have_no_fault_but_their_placeholders(text: str):
-    found = [item for item in find(snapshot(text)).items if item.level <= Severity.WARNING]
+    found = [item for item in diagnose(snapshot(text)).items if item.level <= Severity.WARNING]
     assert [item.message for item in found if item.rule.id != "placeholder-api-key"] == []
 
 

@@ -13,7 +13,7 @@ from aloop_models.core.reader import read_document, read_whole
 from aloop_models.core.yaml_reader import MAX_DEPTH, MAX_NODES, MAX_NUMBER, read
 from aloop_models.features.completion import complete
 from aloop_models.features.diagnostic import Severity
-from aloop_models.features.diagnostics import find
+from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.hover import hover
 from support.snapshots import snapshot
 
@@ -78,7 +78,7 @@ def is_refused(text: str) -> bool:
 
 def errors(text: str) -> list[str]:
     """The rules of all errors found in a text."""
-    return [item.rule.id for item in find(snapshot(text)).items if item.level is Severity.ERROR]
+    return [item.rule.id for item in diagnose(snapshot(text)).items if item.level is Severity.ERROR]
 
 
 @settings(max_examples=1500, deadline=None)
@@ -118,7 +118,7 @@ def test_a_key_that_the_loader_refuses_is_an_error(key: str, head: str) -> None:
     ],
 )
 def test_it_stands_on_what_is_refused(text: str, expected: list[tuple[str, str]]) -> None:
-    found = find(snapshot(text)).items
+    found = diagnose(snapshot(text)).items
     assert [(item.rule.id, text[slice(*item.span)]) for item in found if item.level is Severity.ERROR] == expected
 
 
@@ -160,7 +160,7 @@ ALIASES = {
 def test_a_text_that_goes_too_deep_is_told_and_everything_else_answers(name: str) -> None:
     text = (DEEP | ALIASES)[name]
     subject = snapshot(text)
-    found = find(subject).items
+    found = diagnose(subject).items
     assert {item.rule.id for item in found if item.level is Severity.ERROR} >= {"yaml-syntax"}
     for offset in (0, 30, len(text) // 2, len(text)):
         complete(subject, offset, snippets=True)

@@ -5,7 +5,7 @@ import pytest
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.code_actions import KINDS, QUICK_FIX, REWRITE, Action, code_actions
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
-from aloop_models.features.diagnostics import find
+from aloop_models.features.diagnostics import diagnose
 from support.snapshots import snapshot, with_cursor
 
 RULE = Rule("some-rule", Severity.WARNING, "Title", "Why", "a: b", "a: c")
@@ -67,7 +67,7 @@ def test_a_corrected_id_takes_the_default_along():
     subject = snapshot(text)
     fix = next(
         action
-        for action in code_actions(subject, find(subject).items, Span(12, 12))
+        for action in code_actions(subject, diagnose(subject).items, Span(12, 12))
         if action.diagnostic and action.diagnostic.rule.id == "unknown-provider"
     )
     assert apply_edits(text, fix.edits) == text.replace("openia", "openai")

@@ -12,7 +12,7 @@ from aloop_models.core.text import apply_edits
 from aloop_models.features.checks.fixes import MOST_FIXES
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic, Severity
-from aloop_models.features.diagnostics import find
+from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.fixes import edits_of
 from aloop_models.snapshot import Place, Snapshot
 from support.snapshots import HOME_PLACE, facts, snapshot
@@ -136,7 +136,7 @@ TELLING = frozenset(
 
 def found(text: str, place: Place = EXPOSED) -> tuple[Diagnostic, ...]:
     """All diagnostics of a text."""
-    return find(snapshot(text, place=place)).items
+    return diagnose(snapshot(text, place=place)).items
 
 
 @cache
@@ -199,7 +199,7 @@ def test_reuse_changes_nothing(text: str, edits: list[tuple[int, int, str]]) -> 
         at = min(at, len(text))
         text = text[:at] + new + text[at + length :]
         document = read_document(text, document)
-        diagnostics = find(Snapshot(document, facts(), HOME_PLACE))
+        diagnostics = diagnose(Snapshot(document, facts(), HOME_PLACE))
         assert diagnostics.items == found(text, HOME_PLACE)
 
 

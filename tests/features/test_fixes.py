@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from aloop_models.core.text import Edit, apply_edits, compose_edits
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostic import Severity
-from aloop_models.features.diagnostics import find
+from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.fixes import edits_of, fix_all
 from support.snapshots import snapshot
 
@@ -20,12 +20,12 @@ OTHER = "sk-proj-ZyXwVuTsRqPoNmLkJiHgFeDc9876543210ZyXwVuTs"
 def fixed(text: str) -> str:
     """The text after "fix all"."""
     subject = snapshot(text)
-    found = fix_all(subject, find(subject).items)
+    found = fix_all(subject, diagnose(subject).items)
     return apply_edits(text, found.edits) if found else text
 
 
 def errors(text: str) -> int:
-    return sum(item.level is Severity.ERROR for item in find(snapshot(text)).items)
+    return sum(item.level is Severity.ERROR for item in diagnose(snapshot(text)).items)
 
 
 def ids(text: str) -> list[str]:
@@ -35,7 +35,7 @@ def ids(text: str) -> list[str]:
 def each_fix(text: str, rule: str) -> dict[str, str]:
     """The text after each fix of the first diagnostic of a rule, by title; fixes that cannot be applied left out."""
     subject = snapshot(text)
-    diagnostic = next(item for item in find(subject).items if item.rule.id == rule)
+    diagnostic = next(item for item in diagnose(subject).items if item.rule.id == rule)
     changes = {fix.title: edits_of(subject, fix) for fix in diagnostic.fixes}
     return {title: apply_edits(text, edits) for title, edits in changes.items() if edits}
 
@@ -56,7 +56,7 @@ default: openai/gpt-7-so
 
 def test_fix_all_leaves_models_that_are_newer_than_the_catalog_and_other_guesses():
     assert fixed(NEWER) == NEWER
-    assert [fix.safe for item in find(snapshot(NEWER)).items for fix in item.fixes].count(True) == 0
+    assert [fix.safe for item in diagnose(snapshot(NEWER)).items for fix in item.fixes].count(True) == 0
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ models:
     name: B
 default: openai/gpt-5.1
 """
-    assert [item.rule.id for item in find(snapshot(fixed(text))).items] == ["unknown-field"]
+    assert [item.rule.id for item in diagnose(snapshot(fixed(text))).items] == ["unknown-field"]
     assert fixed(text) == text.replace("apikey:", "api_key:").replace("    name: A", "    # name: A")
 
 
@@ -109,7 +109,7 @@ def test_no_fix_of_two_equal_names_removes_a_key_that_is_not_below_a_model():
 
 def test_a_provider_in_capitals_is_that_provider():
     text = f"models:\n  OpenAI/gpt-5.1:\n    api_key: {KEY}\n  openai/gpt-5.1:\n    api_key: {OTHER}\n"
-    diagnostic = next(item for item in find(snapshot(text)).items if item.rule.id == "unknown-provider")
+    diagnostic = next(item for item in diagnose(snapshot(text)).items if item.rule.id == "unknown-provider")
     assert diagnostic.message == "There is no provider 'OpenAI'. Did you mean openai?"
     assert each_fix(text, "unknown-provider") == {}
 

@@ -19,7 +19,7 @@ from aloop_models.features.code_lens import code_lenses
 from aloop_models.features.completion import complete
 from aloop_models.features.current_model import current_id
 from aloop_models.features.diagnostic import Rule, Severity
-from aloop_models.features.diagnostics import find
+from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.hover import hover
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.llm.model_manager import ModelManager
@@ -137,9 +137,9 @@ def test_every_feature_and_command_gives_one_answer(model_id: str, fields: str, 
     (lens,) = code_lenses(subject)
     assert lens.title == ("current" if reason is None else "not ready")
     span = subject.document.by_id[model_id].key_span
-    titles = [action.title for action in code_actions(subject, find(subject).items, span)]
+    titles = [action.title for action in code_actions(subject, diagnose(subject).items, span)]
     assert any(title.startswith(("Make ", "Switch to ")) for title in titles) == (reason is None)
-    missing = next(item for item in find(subject).items if item.rule.id == "missing-default")
+    missing = next(item for item in diagnose(subject).items if item.rule.id == "missing-default")
     assert len(missing.fixes) == (reason is None)
     offered = complete(snapshot(f"{text}default: "), len(text) + 9, snippets=True).items[0]
     assert offered.detail.endswith("ready" if reason is None else f"not ready: {reason}")
@@ -167,19 +167,21 @@ def test_the_agent_gives_the_same_answer(
 @pytest.mark.parametrize(("model_id", "fields", "reason"), CASES)
 def test_a_disabled_rule_makes_no_model_ready(model_id: str, fields: str, reason: str | None) -> None:
     document = snapshot(text_of(model_id, fields)).document
-    quiet = Settings(disabled_rules=frozenset(item.rule.id for item in find(snapshot(document.text)).items))
+    quiet = Settings(disabled_rules=frozenset(item.rule.id for item in diagnose(snapshot(document.text)).items))
     assert why_not_ready(document.by_id[model_id].entry, facts(settings=quiet)) == reason
 
 
 @pytest.mark.parametrize(("model_id", "fields", "reason"), CASES)
 def test_an_entry_with_an_error_is_never_ready(model_id: str, fields: str, reason: str | None) -> None:
-    errors = [item for item in find(snapshot(text_of(model_id, fields))).items if item.level is Severity.ERROR]
+    errors = [item for item in diagnose(snapshot(text_of(model_id, fields))).items if item.level is Severity.ERROR]
     assert not errors or reason is not None
 
 
 def test_an_undefined_default_is_not_replaced_by_a_model_that_is_not_ready() -> None:
     text = f"models:\n  openai/gpt-4o:\n  openai/gpt-4.1: {{api_key: {OPENAI}}}\ndefault: openai/gpt-4\n"
-    fixes = [fix for item in find(snapshot(text)).items if item.rule.id == "undefined-default" for fix in item.fixes]
+    fixes = [
+        fix for item in diagnose(snapshot(text)).items if item.rule.id == "undefined-default" for fix in item.fixes
+    ]
     assert [fix.title for fix in fixes] == ["Set the default to openai/gpt-4.1"]
 
 
@@ -198,7 +200,7 @@ def test_readiness_does_not_search_the_catalog_for_similar_names(monkeypatch: py
     )
     reasons = [why_not_ready(placed.entry, shot.facts) for placed in shot.document.entries]
     assert (reasons, searched) == ([PLACEHOLDER, "LiteLLM has no provider 'olama'"], [])
-    find(shot)
+    diagnose(shot)
     assert searched == ["openai/gpt-4oo 3", "olama 3"]
     assert all(rule.severity is not Severity.ERROR for rule in vars(model).values() if isinstance(rule, Rule))
 

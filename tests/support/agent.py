@@ -17,7 +17,7 @@ import pyte
 
 from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard
-from aloop_models.agent.session import Session
+from aloop_models.agent.session import AgentSession
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.dispatch.runner import Runner
 from aloop_models.llm.answer import ToolCall
@@ -100,13 +100,13 @@ class NotedFace:
         return self.picks.pop(0)
 
 
-def make_session(folder: Path, *, trusted: bool = False) -> tuple[Session, NotedFace]:
+def make_session(folder: Path, *, trusted: bool = False) -> tuple[AgentSession, NotedFace]:
     """A session over the models.yaml of the folder, which has to be the working directory."""
     manager = ModelManager(runner=Runner(Workspace((folder,)), "aloop"))
     path = Path(manager.config_path)
     agent = BaseAgent(None, workspace_tools(folder, lambda: (path,)), manager)
     face = NotedFace()
-    return Session(agent, manager, Guard(manager, trusted=trusted), face), face
+    return AgentSession(agent, manager, Guard(manager, trusted=trusted), face), face
 
 
 class Screen:

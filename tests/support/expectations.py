@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.features.diagnostic import Diagnostic, Severity
-from aloop_models.features.diagnostics import find
+from aloop_models.features.diagnostics import diagnose
 from aloop_models.snapshot import Place
 from support.snapshots import snapshot
 
@@ -67,7 +67,7 @@ def parse_expectations(marked: str) -> tuple[str, list[Expectation]]:
 
 def diagnostics_of(text: str, **around: object) -> tuple[Diagnostic, ...]:
     """All diagnostics of a text."""
-    return find(snapshot(text, **around)).items  # type: ignore[arg-type]
+    return diagnose(snapshot(text, **around)).items  # type: ignore[arg-type]
 
 
 def rules_of(text: str, **around: object) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aloop_models.workspace.locate import CONFIG_PATH, Found, find_config, home_config, places_of
+from aloop_models.workspace.locate import CONFIG_PATH, Location, find_config, home_config, places_of
 
 
 @pytest.fixture
@@ -52,12 +52,12 @@ def give_away(path: Path, monkeypatch: pytest.MonkeyPatch, owner: int = 4242) ->
 
 def test_nothing_found_says_where_one_would_be_made(home: Path) -> None:
     project = folder(home, "project")
-    assert find_config(project, home=home) == Found(None, "none", project / CONFIG_PATH, None)
+    assert find_config(project, home=home) == Location(None, "none", project / CONFIG_PATH, None)
 
 
 def test_the_nearest_wins_and_shadows_the_others(home: Path) -> None:
     near, far, own = config(folder(home, "a", "b")), config(home / "a"), config(home)
-    assert find_config(folder(home, "a", "b", "c"), home=home) == Found(
+    assert find_config(folder(home, "a", "b", "c"), home=home) == Location(
         near, "workspace", home / "a" / "b" / "c" / CONFIG_PATH, None, shadowed=(far, own)
     )
 
@@ -83,7 +83,7 @@ def test_the_way_up_ends_at_the_repository(home: Path) -> None:
     found = find_config(start, home=home)
     assert (found.path, found.source, found.create_at, found.repository) == (None, "none", root / CONFIG_PATH, root)
     inside = config(root)
-    assert find_config(start, home=home) == Found(inside, "workspace", root / CONFIG_PATH, root)
+    assert find_config(start, home=home) == Location(inside, "workspace", root / CONFIG_PATH, root)
 
 
 def test_a_git_file_is_a_repository_too(home: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_named_file_is_taken_as_it_is(home: Path) -> None:
     near, own = config(home / "project"), config(home)
     found = find_config(home / "project", home / "missing.yaml", home)
     missing = home / "missing.yaml"
-    assert found == Found(missing, "option", missing, None, shadowed=(near, own))
+    assert found == Location(missing, "option", missing, None, shadowed=(near, own))
     assert find_config(home / "project", near, home).shadowed == (own,)
 
 
@@ -229,7 +229,7 @@ def test_a_file_above_the_end_of_the_search_is_named(home: Path) -> None:
     assert found.skipped == ((above, reason, advice),)
     assert find_config(home / "a" / "b", home=home).skipped == ()
     near = config(root)
-    assert find_config(root, home=home) == Found(near, "workspace", near, root, shadowed=(own,))
+    assert find_config(root, home=home) == Location(near, "workspace", near, root, shadowed=(own,))
 
 
 def test_a_file_of_root_is_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,7 +255,7 @@ def test_what_is_no_file_is_skipped(home: Path) -> None:
 def test_what_lies_beyond_the_used_file_is_not_complained_about(home: Path) -> None:
     config(home).chmod(0o666)
     near = config(home / "project")
-    assert find_config(home / "project", home=home) == Found(near, "workspace", near, None)
+    assert find_config(home / "project", home=home) == Location(near, "workspace", near, None)
 
 
 def test_a_dangling_link_and_odd_names_are_nothing(home: Path) -> None:

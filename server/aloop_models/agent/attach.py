@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from aloop_models.agent.model_line import Line, parse_line, run_line
+from aloop_models.agent.model_line import ModelLine, parse_line, run_line
 from aloop_models.commands import BY_ID, SwitchSessions, parse_arguments, without_uri
 from aloop_models.commands.set_default_model import DEFAULT
 from aloop_models.commands.switch_model import SWITCH, SwitchParameters
@@ -85,7 +85,7 @@ class Attachment:
         try:
             line = parse_line(text)
             message, result = run_line(self._runner, text)
-            if isinstance(line, Line) and line.effect is SwitchSessions and not result["sessions"]:
+            if isinstance(line, ModelLine) and line.effect is SwitchSessions and not result["sessions"]:
                 self._use(str(result["modelId"]))
             return message
         except AloopError as error:

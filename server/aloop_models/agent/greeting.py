@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aloop_models import __version__
-from aloop_models.agent.session import Session
+from aloop_models.agent.session import AgentSession
 from aloop_models.agent.starting import why_nothing
 from aloop_models.catalog.redaction import redact
 from aloop_models.features.model_search import example_model
@@ -18,7 +18,7 @@ Add the first one: /model add {example} (Tab completes; the key is asked for).
 Then ask something. /help shows what else there is."""
 
 
-def greeting(session: Session, workspace: Workspace, path: Path) -> Iterator[str]:
+def greeting(session: AgentSession, workspace: Workspace, path: Path) -> Iterator[str]:
     """The lines before the first prompt; three for somebody who has no models yet."""
     manager, problems = session.manager, session.watch.problems()
     yield from manager.notices

@@ -27,7 +27,7 @@ from aloop_models.agent.console import PlainConsole
 from aloop_models.agent.greeting import greeting
 from aloop_models.agent.history import RedactedHistory
 from aloop_models.agent.interrupt import on_interrupt, without_echo
-from aloop_models.agent.session import Session
+from aloop_models.agent.session import AgentSession
 from aloop_models.agent.starting import ready_profile
 from aloop_models.agent.status import status_text
 from aloop_models.agent.tools import workspace_tools
@@ -74,7 +74,7 @@ def run_interactive(model: str | None, config: Path | None, *, trusted: bool) ->
 
 
 class Terminal:
-    """The face of a session: one prompt at a time, answers above it."""
+    """The interface of a session: one prompt at a time, answers above it."""
 
     def __init__(self) -> None:
         self._console = PlainConsole()
@@ -103,7 +103,7 @@ class Terminal:
         path = Path(manager.config_path)
         tools = workspace_tools(Path.cwd(), lambda: (path,), lambda: manager.redactor)
         agent = BaseAgent(None, tools, manager)
-        session = Session(agent, manager, Guard(manager, trusted=trusted), self)
+        session = AgentSession(agent, manager, Guard(manager, trusted=trusted), self)
         if not await session.confirm():
             raise RefusedError("notConfirmed", f"{redact(str(path))} was not confirmed, so nothing of it is used.")
         if model is not None:
@@ -198,7 +198,7 @@ class Terminal:
             return None
         return await picker.pick(rows, current)
 
-    async def _converse(self, session: Session, prompt: PromptSession[str]) -> None:
+    async def _converse(self, session: AgentSession, prompt: PromptSession[str]) -> None:
         while True:
             for line in self._news:
                 self.say(line)
@@ -223,7 +223,7 @@ class Terminal:
                 self.say("Stopped.")
                 return True
 
-    async def _watch(self, session: Session) -> None:
+    async def _watch(self, session: AgentSession) -> None:
         while True:
             await asyncio.sleep(_LOOK_EVERY)
             prompt = self._prompt
@@ -234,7 +234,7 @@ class Terminal:
                 await self._announce(news)
                 self._tell_others()
 
-    def _switched(self, session: Session, model_id: str, who: str) -> None:
+    def _switched(self, session: AgentSession, model_id: str, who: str) -> None:
         """Somebody outside has switched this agent: the bar shows it at once, a line says who it was."""
         profile = session.manager.get_current_model()
         name = profile.display_name if profile else redact(model_id)

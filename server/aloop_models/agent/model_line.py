@@ -1,4 +1,4 @@
-"""A `/model …` line of the agent's prompt: parsed, completed and run on the same definitions as every other face.
+"""A `/model …` line of the agent's prompt: parsed, completed and run with the definitions of every interface.
 
 A line is understood in three steps, so that the command can as well be sent to an editor's server: `parse_line` looks
 at the words alone, `understood` finds the model meant, and `run_line` does both and runs it.
@@ -45,7 +45,7 @@ _LAST_WORD = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'?|\"(?:[^\"\\]|\\.)*\"?)*$", 
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ModelLine:
     """What a line asks for; `argument` may still hold a model as it was typed."""
 
     command_id: str
@@ -75,7 +75,7 @@ class Proposal(NamedTuple):
     detail: str = ""
 
 
-def parse_line(text: str) -> Line | RefusedError:
+def parse_line(text: str) -> ModelLine | RefusedError:
     """The command that a line means, or why it means none; no message quotes what may be a key."""
     try:
         words = shlex.split(text)
@@ -85,22 +85,22 @@ def parse_line(text: str) -> Line | RefusedError:
         return InvalidArgumentsError("unknownCommand", f"The line does not begin with {WORD}.")
     words = words[1:]
     if not words:
-        return Line("aloop.listModels", {})
+        return ModelLine("aloop.listModels", {})
     command = BY_VERB.get(words[0])
     try:
         if command is not None:
-            return Line(command.id, argument_from(command, words[1:], load_schema()))
+            return ModelLine(command.id, argument_from(command, words[1:], load_schema()))
         if words[0] == _HELP:
-            return Line(_HELP, {})
+            return ModelLine(_HELP, {})
         if len(words) > 1 and (near := nearest(words[0], BY_VERB, 1)):
             message = f"There is no {WORD} {redact(words[0])}. Did you mean {WORD} {near[0]}?"
             return InvalidArgumentsError("unknownCommand", message, near)
-        return Line(SWITCH.id, argument_from(SWITCH, words, load_schema()))
+        return ModelLine(SWITCH.id, argument_from(SWITCH, words, load_schema()))
     except RefusedError as refusal:
         return refusal
 
 
-def understood(snapshot: Snapshot, line: Line, previous: str | None = None) -> Line:
+def understood(snapshot: Snapshot, line: ModelLine, previous: str | None = None) -> ModelLine:
     """The line with the model's whole id in place of what was typed.
 
     Raises:
@@ -115,10 +115,10 @@ def understood(snapshot: Snapshot, line: Line, previous: str | None = None) -> L
         if previous is None:
             raise RefusedError("modelNotFound", "There is no model before this one yet.")
         argument["modelId"] = previous
-    return Line(line.command_id, resolved(snapshot, command, argument))
+    return ModelLine(line.command_id, resolved(snapshot, command, argument))
 
 
-def snapshot_for(workspace: Workspace, line: Line) -> Snapshot:
+def snapshot_for(workspace: Workspace, line: ModelLine) -> Snapshot:
     """The file as the line sees it: a switch, which changes no file, also uses the last good version.
 
     Raises:
@@ -128,7 +128,7 @@ def snapshot_for(workspace: Workspace, line: Line) -> Snapshot:
     return workspace.in_use(path) if line.effect is SwitchSessions else workspace.saved(path)
 
 
-def question_of(snapshot: Snapshot, line: Line) -> Question | None:
+def question_of(snapshot: Snapshot, line: ModelLine) -> Question | None:
     """What is to be asked for without echo before the line runs; its answer is `secret` of `run_line`.
 
     Raises:
@@ -158,7 +158,7 @@ def run_line(runner: Runner, text: str, secret: str | Candidate | None = None) -
     line = understood(snapshot, line, runner.workspace.previous)
     question = question_of(snapshot, line)
     if question is not None and (secret is not None or question.required):
-        line = Line(line.command_id, question.put(line.argument, secret or ""))
+        line = ModelLine(line.command_id, question.put(line.argument, secret or ""))
     if line.effect is SwitchSessions and "session" not in line.argument:
         result = _switch_here(runner, snapshot, line.argument)
         if note := broken_note(snapshot):

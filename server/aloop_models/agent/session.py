@@ -15,7 +15,7 @@ from aloop_models.agent.confirm import Guard
 from aloop_models.agent.interface import Interface
 from aloop_models.agent.model_line import (
     WORD,
-    Line,
+    ModelLine,
     parse_line,
     question_of,
     run_line,
@@ -57,10 +57,10 @@ the up arrow brings back earlier lines, Ctrl-C stops an answer and keeps the con
 _NOT_SAVED = "It is in your editor, where it can be undone, and not saved yet. Here it counts already."
 
 
-class Session:
-    """What the lines of one session do; `face` shows it."""
+class AgentSession:
+    """What the lines of one session do; `interface` shows it."""
 
-    def __init__(self, agent: BaseAgent, manager: ModelManager, guard: Guard, face: Interface) -> None:
+    def __init__(self, agent: BaseAgent, manager: ModelManager, guard: Guard, interface: Interface) -> None:
         self.agent = agent
         self.manager = manager
         self.workspace = manager.workspace
@@ -68,7 +68,7 @@ class Session:
         self._path = Path(manager.config_path)
         self.watch = Watch(manager, self.workspace, self._path)
         self._guard = guard
-        self._face = face
+        self._interface = interface
 
     async def handle(self, text: str) -> bool:
         """Do what a line asks for; False to leave. Refusals and failures are said, not raised."""
@@ -84,30 +84,30 @@ class Session:
                 await self._compare(rest.strip())
             elif word == "/clear":
                 self.agent.clear()
-                self._face.say("A new conversation begins.")
+                self._interface.say("A new conversation begins.")
             elif word == "/help":
-                self._face.say(help_text())
+                self._interface.say(help_text())
             elif word.startswith("/") and word[1:].isalpha():
                 near = nearest(word, COMMANDS, 1)
                 hint = f"Did you mean {near[0]}?" if near else "See /help."
-                self._face.say(f"There is no command {redact(word)}. {hint}")
+                self._interface.say(f"There is no command {redact(word)}. {hint}")
             elif len(text.split()) == 1 and looks_like_key(text):
-                self._face.say(f"This looks like a key, so it was sent to nobody. To set one: {WORD} key PROVIDER")
+                self._interface.say(f"This looks like a key, so it was sent to nobody. To set one: {WORD} key PROVIDER")
             elif text.strip():
                 await self._ask(text)
         except AloopError as error:
-            self._face.say(error.message_for(WORD))
+            self._interface.say(error.message_for(WORD))
         except Exception as error:  # noqa: BLE001
             # A bug of ours must not cost the conversation.
-            self._face.say(f"aloop: {describe_bug(error)}")
+            self._interface.say(f"aloop: {describe_bug(error)}")
         return True
 
     async def confirm(self) -> bool:
         """Whether the file may be used; asks where it came with the repository and is not confirmed yet."""
         # The file may change while the person thinks; then the new text is asked about.
         while pending := await asyncio.to_thread(self._guard.pending):
-            self._face.say(pending.question)
-            if not await self._face.ask("Use this file?"):
+            self._interface.say(pending.question)
+            if not await self._interface.ask("Use this file?"):
                 return False
             self._guard.allow(pending)
         return True
@@ -119,7 +119,7 @@ class Session:
             RefusedError: it has an error in the file.
         """
         for concern in self._switched(model_id):
-            self._face.say(concern)
+            self._interface.say(concern)
 
     def _switched(self, model_id: str) -> tuple[str, ...]:
         if not self.agent.switch_model(model_id):
@@ -132,7 +132,7 @@ class Session:
         await self._turn(profile, question)
 
     async def _turn(self, profile: ModelProfile, question: str | None) -> None:
-        listener = self._face.listener(profile)
+        listener = self._interface.listener(profile)
         turn: Turn | None = None
         try:
             if question is None:
@@ -140,7 +140,7 @@ class Session:
             else:
                 turn = await self.agent.ask(question, listener, profile=profile)
         finally:
-            self._face.answered(turn)
+            self._interface.answered(turn)
 
     async def _retry(self, words: str) -> None:
         if self.agent.last_question is None:
@@ -163,25 +163,25 @@ class Session:
         if not profiles:
             raise RefusedError("notReady", f"No model is ready. {WORD} shows what is missing.")
         if line.doubt:
-            self._face.say(redact(line.doubt))
+            self._interface.say(redact(line.doubt))
         if not line.names:
             self._say_left_out()
-        self._face.say(compare.price_line(profiles, prompt))
-        if line.doubt and not await self._face.ask(f"{redact(line.reading)}?"):
+        self._interface.say(compare.price_line(profiles, prompt))
+        if line.doubt and not await self._interface.ask(f"{redact(line.reading)}?"):
             raise RefusedError(
                 "invalidArguments", "Nothing was sent. /compare A,B TEXT asks A and B, /compare TEXT all models."
             )
-        self._face.say(f"Asking {', '.join(profile.display_name for profile in profiles)}…")
+        self._interface.say(f"Asking {', '.join(profile.display_name for profile in profiles)}…")
         results = await compare.compare(prompt, profiles)
         for result in results:
             if result.answer:
-                self._face.show_markdown(result.profile.display_name, result.answer.text)
+                self._interface.show_markdown(result.profile.display_name, result.answer.text)
                 self.agent.usage += result.answer.usage
-        self._face.say(render_table(compare.figures(results)).rstrip("\n"))
+        self._interface.say(render_table(compare.figures(results)).rstrip("\n"))
 
     def _say_left_out(self) -> None:
         if sentence := left_out(self.workspace, self._path):
-            self._face.say(sentence)
+            self._interface.say(sentence)
 
     async def _model(self, text: str) -> None:
         words = text.split()
@@ -192,17 +192,20 @@ class Session:
         if isinstance(line, RefusedError):
             raise line
         if line.command is None:
-            self._face.say(f"{usage()}{_test_usage()}")
+            self._interface.say(f"{usage()}{_test_usage()}")
             return
         if line.picks:
             state = await asyncio.to_thread(self._runner.execute_now, "aloop.listModels", {})
-            picked = await self._face.pick(state, self.manager.current_model_id)
+            picked = await self._interface.pick(state, self.manager.current_model_id)
             if picked is None:
                 return
-            line, text = Line(line.command_id, {**line.argument, "modelId": picked}), f"{text} {shlex.quote(picked)}"
+            line, text = (
+                ModelLine(line.command_id, {**line.argument, "modelId": picked}),
+                f"{text} {shlex.quote(picked)}",
+            )
         await self._run(line, text)
 
-    async def _run(self, line: Line, text: str) -> None:
+    async def _run(self, line: ModelLine, text: str) -> None:
         before = self.manager.current_model_id
         was_clear = await asyncio.to_thread(self._guard.pending) is None
         try:
@@ -218,14 +221,14 @@ class Session:
         if line.effect is SwitchSessions:
             # First the switch: where it is refused, nothing has been said that is not so.
             concerns = self._switched(str(result["modelId"]))
-        self._face.say(message.rstrip("\n"))
+        self._interface.say(message.rstrip("\n"))
         if result.get("saved") is False:
-            self._face.say(_NOT_SAVED)
+            self._interface.say(_NOT_SAVED)
         if line.effect is SwitchSessions:
             if line.argument.get("makeDefault"):
-                self._face.say(str(result["message"]))
+                self._interface.say(str(result["message"]))
             for concern in concerns:
-                self._face.say(concern)
+                self._interface.say(concern)
         elif line.effect is Reload:
             self.manager.reload()
             self._say_problems()
@@ -233,20 +236,20 @@ class Session:
             self._follow(before)
         self.watch.settle()
 
-    async def _with_confirmed_id(self, line: Line, text: str) -> tuple[Line, str]:
+    async def _with_confirmed_id(self, line: ModelLine, text: str) -> tuple[ModelLine, str]:
         """The line with the option for an unusual ID, if the person confirms one."""
         problem = await asyncio.to_thread(self._id_problem, line)
         if problem is None:
             return line, text
-        if not await self._face.ask(f"{problem.problem} Add it as it is?"):
+        if not await self._interface.ask(f"{problem.problem} Add it as it is?"):
             raise RefusedError(problem.reason, "Nothing was changed.", problem.suggestions)
         argument = {**line.argument, "allowUnusualId": True}
-        return Line(line.command_id, argument), f"{text} --allow-unusual-id"
+        return ModelLine(line.command_id, argument), f"{text} --allow-unusual-id"
 
-    def _id_problem(self, line: Line) -> UnusualIdError | None:
+    def _id_problem(self, line: ModelLine) -> UnusualIdError | None:
         return BY_ID[line.command_id].to_confirm(self.workspace.saved(self.workspace.target()), line.argument)
 
-    async def _secret(self, line: Line) -> str | Candidate | None:
+    async def _secret(self, line: ModelLine) -> str | Candidate | None:
         snapshot = snapshot_for(self.workspace, line)
         line = understood(snapshot, line, self.workspace.previous)
         question = question_of(snapshot, line)
@@ -256,10 +259,10 @@ class Session:
 
     async def _answer(self, question: Question, whose: str) -> str | Candidate:
         for offer in question.candidates:
-            if await self._face.ask(f"Use the key of {redact(offer.value)}?", default=True):
+            if await self._interface.ask(f"Use the key of {redact(offer.value)}?", default=True):
                 return offer
         end = "" if question.required else ", empty to add it later"
-        return (await self._face.ask_secret(f"{question.name} for {redact(whose)} (not shown{end}): ")).strip()
+        return (await self._interface.ask_secret(f"{question.name} for {redact(whose)} (not shown{end}): ")).strip()
 
     async def _test(self, words: Sequence[str]) -> None:
         profiles = await self._confirmed(lambda: self._several(words))
@@ -267,16 +270,16 @@ class Session:
             raise RefusedError("notReady", f"No model is ready to be tested. {WORD} shows what is missing.")
         if not words:
             self._say_left_out()
-        self._face.say(model_test.price_line(profiles))
-        self._face.say(render_table(model_test.figures(await probe_models(profiles))).rstrip("\n"))
+        self._interface.say(model_test.price_line(profiles))
+        self._interface.say(render_table(model_test.figures(await probe_models(profiles))).rstrip("\n"))
 
     def _follow(self, before: str | None) -> None:
         """Say which model is in use where a change of the file has given the session its first one."""
         profile = self.manager.get_current_model()
         if before is None and profile is not None:
-            self._face.say(f"Using {profile.display_name}. Ask something.")
+            self._interface.say(f"Using {profile.display_name}. Ask something.")
 
-    def _explained(self, line: Line, refusal: RefusedError) -> RefusedError:
+    def _explained(self, line: ModelLine, refusal: RefusedError) -> RefusedError:
         if refusal.reason != "invalidFile":
             return refusal
         problems = self.watch.problems()
@@ -288,7 +291,7 @@ class Session:
 
     def _say_problems(self) -> None:
         for problem in self.watch.problems():
-            self._face.say(problem)
+            self._interface.say(problem)
 
     def _named(self, words: str) -> ModelProfile:
         return ready_profile(self.workspace, self.manager, self._path, words, WORD)

@@ -1,4 +1,4 @@
-"""What can be done: pure commands of (snapshot, parameters), defined once for every face."""
+"""What can be done: pure commands of (snapshot, parameters), defined once for every interface."""
 
 from typing import Any
 

@@ -104,7 +104,7 @@ def _added_id(parameters: AddParameters) -> str:
 
 
 def _with_shared_key(snapshot: Snapshot, parameters: AddParameters) -> Mapping[str, object]:
-    """The fields with the key of another entry, which so never passes through the face that asks."""
+    """The fields with the key of another entry, which so never passes through the interface that asks."""
     fields, owner = parameters.fields or {}, parameters.same_key_as
     if owner is None:
         return fields

@@ -9,7 +9,7 @@ from aloop_models.commands.definition import Command, NoParameters, Outcome, Res
 from aloop_models.commands.style import Prompt, Shell, Style
 from aloop_models.commands.views import JsonObject
 from aloop_models.features.diagnostic import Diagnostic, Severity
-from aloop_models.features.diagnostics import find
+from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.formatting import plural
 from aloop_models.snapshot import Snapshot
 
@@ -19,7 +19,7 @@ _BOLD, _DIM, _GREEN, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[0m"
 
 def check_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
     """Every problem in the file; lines and columns count from 1, columns in code points."""
-    diagnostics = find(snapshot).items
+    diagnostics = diagnose(snapshot).items
     errors = sum(item.level is Severity.ERROR for item in diagnostics)
     warnings = sum(item.level is Severity.WARNING for item in diagnostics)
     views = [diagnostic_view(snapshot, item) for item in diagnostics]

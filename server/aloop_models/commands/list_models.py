@@ -11,7 +11,7 @@ from aloop_models.commands.lookup import LAST_GOOD
 from aloop_models.commands.style import Prompt, Style
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.features.diagnostic import Severity
-from aloop_models.features.diagnostics import find
+from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.formatting import format_price, format_tokens, plural
 from aloop_models.features.readiness import NO_KEY
 from aloop_models.features.table import render_table
@@ -41,7 +41,7 @@ def list_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
 def _problems_by_entry(snapshot: Snapshot) -> dict[str, int]:
     counts: dict[str, int] = {}
     # They are in the order of the text.
-    starts = [item.span.start for item in find(snapshot).items if item.level <= Severity.WARNING]
+    starts = [item.span.start for item in diagnose(snapshot).items if item.level <= Severity.WARNING]
     for placed in snapshot.document.entries:
         span = placed.full_span
         inside = bisect_right(starts, span.end) - bisect_left(starts, span.start)

@@ -13,7 +13,7 @@ from aloop_models.workspace.read import text_of
 from aloop_models.workspace.save import edit_file
 
 
-class Written(NamedTuple):
+class WriteResult(NamedTuple):
     """A change that is in the file, or in its buffer."""
 
     outcome: Outcome
@@ -23,7 +23,7 @@ class Written(NamedTuple):
     """What a person should know about how it was done."""
 
 
-def write(call: Call) -> Written:
+def write(call: Call) -> WriteResult:
     """Write the edits of the call for the newest text of the file.
 
     Raises:
@@ -49,7 +49,7 @@ def write(call: Call) -> Written:
         return tries[-1][2]
 
     edit_file(path, change)
-    return Written(*tries[-1], notes)
+    return WriteResult(*tries[-1], notes)
 
 
 def makes_file(call: Call, text: str) -> bool:

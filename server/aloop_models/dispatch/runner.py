@@ -19,7 +19,7 @@ from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch.buffer import Editor, edit_buffer, unsaved_changes
-from aloop_models.dispatch.file import Written, makes_file, write
+from aloop_models.dispatch.file import WriteResult, makes_file, write
 from aloop_models.dispatch.peer import has_undone, run_at_editor
 from aloop_models.dispatch.pending import Call
 from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
@@ -208,7 +208,7 @@ class Runner:
             outcome = yield BufferEdit(call, buffer)
             if outcome.edits:
                 self.workspace.add_unsaved(path, call)
-            written = Written(outcome, before, buffer.text)
+            written = WriteResult(outcome, before, buffer.text)
         else:
             written = yield partial(write, call)
         warnings = yield partial(self._exposure, path, written)
@@ -253,7 +253,7 @@ class Runner:
             workspace.saved(path)
         return snapshot
 
-    def _exposure(self, path: Path, written: Written) -> tuple[str, ...]:
+    def _exposure(self, path: Path, written: WriteResult) -> tuple[str, ...]:
         """What to warn about if the change has put a secret into a file that others can see."""
         before, after = written.before, written.after
         facts = self.workspace.facts

@@ -12,8 +12,8 @@ from aloop_models.core.text import Span
 from aloop_models.features.cursor_flow import flow_place
 from aloop_models.features.cursor_lines import (
     FAR,
+    CursorLine,
     Head,
-    Line,
     Word,
     block_end,
     content_below,
@@ -96,7 +96,7 @@ def cursor_at(document: Document, offset: int) -> Cursor:
 class _Finder:
     """One search; holds what every step of it needs."""
 
-    def __init__(self, document: Document, offset: int, line: Line, nothing: Cursor) -> None:
+    def __init__(self, document: Document, offset: int, line: CursorLine, nothing: Cursor) -> None:
         self.document = document
         self.text = document.text
         self.offset = offset
@@ -117,7 +117,7 @@ class _Finder:
             return self._root(header)
         return self._inside(header)
 
-    def _root(self, header: Line | None) -> Cursor:
+    def _root(self, header: CursorLine | None) -> Cursor:
         bracket = self._root_bracket()
         if bracket is not None:
             return self._flow(bracket, (), len(self.text))
@@ -147,7 +147,7 @@ class _Finder:
                 return start if self.text.startswith("{", start) else None
         return None
 
-    def _inside(self, header: Line) -> Cursor:
+    def _inside(self, header: CursorLine) -> Cursor:
         """The cursor on an indented line below a section's header."""
         head = head_of(header)
         if head.opens_flow:
@@ -177,7 +177,7 @@ class _Finder:
 
     def _in_entry(self, entry_level: int) -> Cursor:
         """The cursor on a line deeper than the entries' keys, by the lines it is indented under."""
-        parents: list[Line] = []
+        parents: list[CursorLine] = []
         level = self.level
         for line in lines_before(self.text, self.line, FAR):
             if line.is_content and line.indent < level:
@@ -201,7 +201,7 @@ class _Finder:
             return self._value(("models", path[1]), path[2])
         return self.nothing
 
-    def _field_name(self, entry: Line, model_id: str) -> Cursor:
+    def _field_name(self, entry: CursorLine, model_id: str) -> Cursor:
         """The cursor on a line of its own among an entry's fields."""
         present: set[str] = set()
         level = 0
@@ -278,7 +278,7 @@ class _Finder:
             field=key or "",
         )
 
-    def _child_indent(self, header: Line, indent: str) -> str:
+    def _child_indent(self, header: CursorLine, indent: str) -> str:
         """The fields' indentation: as one of the first entries has it, else twice that of the entries."""
         for line in lines_after(self.text, header, _FEW):
             if line.is_content and line.indent > len(indent) and line.start != self.line.start:

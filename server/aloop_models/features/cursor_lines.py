@@ -21,7 +21,7 @@ FAR = 1_000
 """Lines that are looked at in one direction, at most."""
 
 
-class Line(NamedTuple):
+class CursorLine(NamedTuple):
     """One line without its line break; `start` is its first character's offset in the text."""
 
     start: int
@@ -77,18 +77,18 @@ class Head(NamedTuple):
         return self.value_text.startswith(("{", "["))
 
 
-def line_at(text: str, offset: int) -> Line:
+def line_at(text: str, offset: int) -> CursorLine:
     """The line that holds the offset."""
     start = line_start(text, offset)
-    return Line(start, text[start : line_end(text, offset)])
+    return CursorLine(start, text[start : line_end(text, offset)])
 
 
-def lines_before(text: str, line: Line, limit: int) -> Iterator[Line]:
+def lines_before(text: str, line: CursorLine, limit: int) -> Iterator[CursorLine]:
     """The lines before one, nearest first."""
-    return (Line(start, text[start:end]) for start, end in islice(lines_above(text, line.start), limit))
+    return (CursorLine(start, text[start:end]) for start, end in islice(lines_above(text, line.start), limit))
 
 
-def lines_after(text: str, line: Line, limit: int) -> Iterator[Line]:
+def lines_after(text: str, line: CursorLine, limit: int) -> Iterator[CursorLine]:
     """The lines after one, nearest first; an empty one after the text's last line break is among them."""
     end = line.end
     while end < len(text) and limit > 0:
@@ -98,12 +98,12 @@ def lines_after(text: str, line: Line, limit: int) -> Iterator[Line]:
         limit -= 1
 
 
-def content_below(text: str, line: Line) -> Line | None:
+def content_below(text: str, line: CursorLine) -> CursorLine | None:
     """The first line after one that holds more than white space and a comment."""
     return next((other for other in lines_after(text, line, FAR) if other.is_content), None)
 
 
-def block_end(text: str, line: Line) -> int:
+def block_end(text: str, line: CursorLine) -> int:
     """Where the lines that belong to one end: at the first that is no deeper, unless it closes a bracket."""
     for other in lines_after(text, line, FAR):
         if other.is_content and other.indent <= line.indent and other.text[other.indent] not in "}]":
@@ -111,7 +111,7 @@ def block_end(text: str, line: Line) -> int:
     return len(text)
 
 
-def head_of(line: Line) -> Head:
+def head_of(line: CursorLine) -> Head:
     """The line as a key with or without a colon and a value; never a comment line."""
     key = word_at(line.text, line.indent)
     colon = _colon_after(line.text, key)

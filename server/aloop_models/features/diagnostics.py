@@ -21,7 +21,7 @@ class Diagnostics:
     """Of each entry, in its own coordinates, disabled rules included; texts may contain secrets of other entries."""
 
 
-def find(snapshot: Snapshot) -> Diagnostics:
+def diagnose(snapshot: Snapshot) -> Diagnostics:
     """Every diagnostic of the snapshot; those of an entry that has not changed since the last call are kept."""
     facts = snapshot.facts
     by_entry: dict[Entry, tuple[Diagnostic, ...]] = {}

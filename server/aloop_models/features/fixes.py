@@ -16,7 +16,7 @@ from aloop_models.core.text import Edit, apply_edits, compose_edits
 from aloop_models.core.yaml_reader import read
 from aloop_models.features.comments import comments
 from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
-from aloop_models.features.diagnostics import find
+from aloop_models.features.diagnostics import diagnose
 from aloop_models.snapshot import Snapshot
 
 _MOST_ROUNDS = 10
@@ -132,7 +132,7 @@ def _after(state: _State, changes: Iterable[Edit]) -> _State | None:
     before = state.snapshot.document
     document = read_document(apply_edits(before.text, sorted(changes)), before)
     snapshot = replace(state.snapshot, document=document)
-    after = _State(snapshot, find(snapshot).items)
+    after = _State(snapshot, diagnose(snapshot).items)
     is_better = len(document.problems) <= len(before.problems) and _keeps_level(state, after)
     return after if is_better and _keeps_keys(state, after) and _keeps_comments(state, after) else None
 

@@ -11,7 +11,7 @@ from aloop_models.core import edits
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.features.diagnostic import Diagnostic, Severity
-from aloop_models.features.diagnostics import find
+from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.llm.profile import ModelProfile, fields_of, profile_of
 from aloop_models.snapshot import Facts, Snapshot
@@ -42,7 +42,7 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
 
     Lines and columns count from 1, columns in code points. A message holds no secret.
     """
-    diagnostics = find(snapshot)
+    diagnostics = diagnose(snapshot)
     document, schema = snapshot.document, snapshot.facts.schema
     errors = [item for item in diagnostics.items if item.level is Severity.ERROR]
     if not document.parses or (errors and not document.entries):
@@ -79,7 +79,7 @@ def why_not_usable(profile: ModelProfile, facts: Facts) -> str:
     placed = snapshot.document.by_id.get(profile.model_id)
     if placed is None:
         return f"'{redact(profile.model_id)}' is not a model ID. Write it as provider/model."
-    for item in find(snapshot).items:
+    for item in diagnose(snapshot).items:
         if item.level is Severity.ERROR:
             return item.message
     reason = why_not_ready(placed.entry, facts)

@@ -1,1 +1,1 @@
-"""The editor's face: the only place that knows pygls and lsprotocol. It converts, asks and converts."""
+"""The editor's interface: the only layer that imports pygls and lsprotocol. It converts, calls and converts."""

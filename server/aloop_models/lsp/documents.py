@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.errors import FileError
-from aloop_models.features.diagnostics import Diagnostics, find
+from aloop_models.features.diagnostics import Diagnostics, diagnose
 from aloop_models.lsp.capabilities import Capabilities
 from aloop_models.lsp.convert import Json, PositionConverter, lsp_diagnostic
 from aloop_models.snapshot import Place, Snapshot
@@ -128,7 +128,7 @@ class Documents:
         if buffer is None or snapshot is None:
             return None
         with _collector_rests(len(buffer.text) > _LARGE_TEXT):
-            return snapshot, find(snapshot)
+            return snapshot, diagnose(snapshot)
 
     def lsp_diagnostics(self, uri: str, capabilities: Capabilities) -> tuple[int | None, list[Json]]:
         """Version and LSP Diagnostics of an open document; no version and none for one that is not open."""

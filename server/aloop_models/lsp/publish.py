@@ -13,7 +13,7 @@ from aloop_models.lsp.capabilities import Capabilities
 from aloop_models.lsp.convert import Json
 from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.protocol import AloopProtocol
-from aloop_models.workspace.locate import Skipped
+from aloop_models.workspace.locate import SkippedFile
 
 
 class Publisher:
@@ -36,7 +36,7 @@ class Publisher:
         self._changed: set[str] = set()
         self._is_state_changed = False
         self._state: Json | None = None
-        self._skipped: set[Skipped] = set()
+        self._skipped: set[SkippedFile] = set()
 
     def text_changed(self, uri: str) -> None:
         """The document's diagnostics have to be computed again."""

@@ -36,7 +36,7 @@ Question = subprocess.Popen[bytes]
 """A question that git is answering."""
 
 
-class Answer(NamedTuple):
+class GitAnswer(NamedTuple):
     """What git said."""
 
     code: int
@@ -92,7 +92,7 @@ class Git:
         self._running.append(process)
         return process
 
-    def answer(self, process: Question | None, question: bytes = b"") -> Answer | None:
+    def answer(self, process: Question | None, question: bytes = b"") -> GitAnswer | None:
         """Wait for a question; None if git could not be started or takes too long."""
         if process is None:
             return None
@@ -103,7 +103,7 @@ class Git:
             return None
         except (OSError, ValueError):
             return None
-        return Answer(process.returncode, output)
+        return GitAnswer(process.returncode, output)
 
 
 def literal(path: Path) -> str:

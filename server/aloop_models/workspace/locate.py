@@ -24,7 +24,7 @@ _BLANK_LIMIT = 65_536
 Source = Literal["option", "workspace", "home", "none"]
 
 
-class Skipped(NamedTuple):
+class SkippedFile(NamedTuple):
     """A file that would have been used if it were safe, or in its place."""
 
     path: Path
@@ -38,7 +38,7 @@ class Skipped(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Location:
     """The models.yaml that serves a folder, and why it is this one."""
 
     path: Path | None
@@ -49,7 +49,7 @@ class Found:
     """The file to make where none was found: in the repository's root, else in the working directory."""
     repository: Path | None
     """The root of the git repository that holds the folder."""
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
     """Nearer files that are not used: unsafe ones, `models.yml`, and one above the point where the search ended."""
     shadowed: tuple[Path, ...] = ()
     """Further usable files, not used because a nearer one is; nearest first."""
@@ -68,7 +68,7 @@ class Found:
         return FileError("fileNotFound", " ".join(("There is no models.yaml here.", *map(str, self.skipped), make)))
 
 
-def find_config(start: Path, config: Path | None = None, home: Path | None = None) -> Found:
+def find_config(start: Path, config: Path | None = None, home: Path | None = None) -> Location:
     """The file `config` if given, else the nearest one from `start` upwards, else the one in the home folder.
 
     The way up ends at the repository's root, at the home folder or at the border of a file system. A file is skipped
@@ -85,7 +85,7 @@ def find_config(start: Path, config: Path | None = None, home: Path | None = Non
     usable: list[tuple[Source, Path]] = []
     if config is not None:
         usable.append(("option", Path(os.path.realpath(_expanded(config).parent), config.name)))
-    skipped: list[Skipped] = []
+    skipped: list[SkippedFile] = []
     for source, path in places:
         if source == "home" and not usable:
             skipped += _above(way, home, repository)
@@ -97,7 +97,7 @@ def find_config(start: Path, config: Path | None = None, home: Path | None = Non
     if not usable and home is None:
         skipped += _above(way, home, repository)
     source, path = usable[0] if usable else ("none", None)
-    return Found(
+    return Location(
         path,
         source,
         path if path is not None and source == "option" else (repository or folder) / CONFIG_PATH,
@@ -136,37 +136,39 @@ def _upwards(folder: Path, home: Path | None) -> Iterator[Path]:
             return
 
 
-MISSING = Skipped(Path(), "it is missing", "Create it: aloop models init")
+MISSING = SkippedFile(Path(), "it is missing", "Create it: aloop models init")
 """The reason for a file that is not there, or contains white space only; nobody has to be told."""
 
 
-def reason_to_skip(path: Path) -> Skipped | None:
+def reason_to_skip(path: Path) -> SkippedFile | None:
     """Why the file is not used unless it is named: `MISSING` if there is none, None if it may be used."""
     try:
         link, found = path.lstat(), path.stat()
         folders = {folder: folder.stat() for folder in (path.parent, Path(os.path.realpath(path)).parent)}
     except PermissionError:
         hidden = _is_folder(path.parent)
-        return Skipped(path, "you have no access to it", f"To use it, {_owning(path.parent)}") if hidden else MISSING
+        return (
+            SkippedFile(path, "you have no access to it", f"To use it, {_owning(path.parent)}") if hidden else MISSING
+        )
     except (OSError, ValueError):
         return MISSING
     if not stat.S_ISREG(found.st_mode):
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
-        return Skipped(path, f"it is {kind}", "Move it away")
+        return SkippedFile(path, f"it is {kind}", "Move it away")
     if sys.platform != "win32":
         own = (0, os.geteuid())
         if link.st_uid not in own or found.st_uid not in own:
-            return Skipped(path, "it belongs to another user", f"If you trust it, {_owning(path)}")
+            return SkippedFile(path, "it belongs to another user", f"If you trust it, {_owning(path)}")
         if found.st_mode & stat.S_IWOTH and modes_count(found.st_dev):
-            return Skipped(
+            return SkippedFile(
                 path, "every user can write to it", f"If you trust it, run: chmod o-w {shlex.quote(str(path))}"
             )
         for folder, seen in folders.items():
             if seen.st_uid not in own:
-                return Skipped(path, "its folder belongs to another user", f"If you trust it, {_owning(folder)}")
+                return SkippedFile(path, "its folder belongs to another user", f"If you trust it, {_owning(folder)}")
             # In a sticky folder such as /tmp nobody can replace the file of another user.
             if seen.st_mode & stat.S_IWOTH and not seen.st_mode & stat.S_ISVTX and modes_count(seen.st_dev):
-                return Skipped(path, "every user can write to its folder", f"If you trust it, {_closing(folder)}")
+                return SkippedFile(path, "every user can write to its folder", f"If you trust it, {_closing(folder)}")
     return MISSING if is_blank(path) else None
 
 
@@ -178,15 +180,15 @@ def _closing(path: Path) -> str:
     return f"run: chmod o-w {shlex.quote(str(path))}"
 
 
-def _not_used(path: Path, problem: Skipped) -> Iterator[Skipped]:
+def _not_used(path: Path, problem: SkippedFile) -> Iterator[SkippedFile]:
     if problem is not MISSING:
         yield problem
     other = path.with_suffix(".yml")
     if other.is_file():
-        yield Skipped(other, f"only {path.name} is read", f"Rename it to {path.name}")
+        yield SkippedFile(other, f"only {path.name} is read", f"Rename it to {path.name}")
 
 
-def _above(way: Sequence[Path], home: Path | None, repository: Path | None) -> Iterator[Skipped]:
+def _above(way: Sequence[Path], home: Path | None, repository: Path | None) -> Iterator[SkippedFile]:
     """The nearest usable file above the point where the search ended."""
     top = way[-1]
     if top == home:
@@ -198,7 +200,7 @@ def _above(way: Sequence[Path], home: Path | None, repository: Path | None) -> I
         if reason_to_skip(path) is None:
             border = f"the root of the repository {top}" if repository else f"the border of the file system at {top}"
             name = f"name it with --config {shlex.quote(str(path))}, or copy it to {top / CONFIG_PATH}"
-            yield Skipped(path, f"the search ended below it, at {redact(border)}", f"To use it here, {name}")
+            yield SkippedFile(path, f"the search ended below it, at {redact(border)}", f"To use it here, {name}")
             return
 
 

@@ -22,7 +22,15 @@ from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import BrokenFile, Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffers, path_named
 from aloop_models.workspace.catalog import current_catalog
-from aloop_models.workspace.locate import CONFIG_PATH, MISSING, Found, Skipped, find_config, places_of, reason_to_skip
+from aloop_models.workspace.locate import (
+    CONFIG_PATH,
+    MISSING,
+    Location,
+    SkippedFile,
+    find_config,
+    places_of,
+    reason_to_skip,
+)
 from aloop_models.workspace.read import Stamp, stamp_of, text_of
 from aloop_models.workspace.today import today as day_of_today
 
@@ -118,7 +126,7 @@ class Workspace:
             if model_id != self.current:
                 self.previous, self.current = self.current, model_id
 
-    def find(self) -> Found:
+    def find(self) -> Location:
         """Which models.yaml serves this workspace, and why: of several folders the first that has one counts."""
         found = [find_config(start, self._config, self._home) for start in self._starts()]
         return next((each for each in found if each.source not in ("home", "none")), found[0])
@@ -139,7 +147,7 @@ class Workspace:
             return found.path
         return next(iter(self.buffers.paths), found.create_at)
 
-    def skipped(self, path: Path) -> Skipped | None:
+    def skipped(self, path: Path) -> SkippedFile | None:
         """Why the file may not be used although it is in a place where one is looked for; None if it may."""
         if self.is_named or path.parts[-2:] != CONFIG_PATH.parts:
             return None
