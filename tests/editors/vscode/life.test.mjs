@@ -60,6 +60,9 @@ step('a path that is the same program does not', async (vscode) => {
   settings({ 'aloop.server.logLevel': 'debug' });
   await vscode.outputUntil('aloop models', /other \(from setting\)[\s\S]*aloop-ls \(from workspace\)/);
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
+  // An answer means that the client is up, and hears of a setting that changes.
+  await vscode.palette('aloop: Reload Models File');
+  await vscode.told(/Read \d+ models? from/);
   const [pid] = processesOf(server);
   settings({ 'aloop.server.logLevel': 'debug', 'aloop.server.path': server, 'aloop.trace.server': 'messages' });
   // The trace begins with the first message after the setting arrived, and nothing says when that is.
