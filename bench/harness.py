@@ -59,7 +59,7 @@ class Session:
         return self._wait(slip).at - sent.at
 
     def mend_slip(self, slip: Slip) -> float:
-        """Seconds from the keystroke that mends the mistake to the diagnostics without it."""
+        """Seconds from the keystroke that fixes the mistake to the diagnostics without it."""
         sent = self._client.replace(self._path, slip.offset, slip.offset + len(slip.typed), "")
         return self._wait(None).at - sent.at
 

@@ -107,7 +107,7 @@
   (aloop-run "aloop.removeModel" :modelId id))
 
 (defun aloop-set-key (id key)
-  "Put KEY in the place of the key of model ID, wherever that one stands."
+  "Replace the key of model ID by KEY in every entry that shares it."
   (interactive (list (aloop-read-model "Key of model: ") (read-passwd "New API key: ")))
   (aloop-run "aloop.setKey" :modelId id :apiKey key))
 

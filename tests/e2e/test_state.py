@@ -11,6 +11,7 @@ import pytest
 
 from lsp_client import LspClient, LspError
 from lsp_client.capabilities import FULL_CAPABILITIES
+from support.commands import GPT_4O
 from support.server import KEY, MASK, SERVER, environment, project, raw_client, shipped_catalog
 
 TEXT = f"models:\n  openai/gpt-4o:\n    name: GPT\n    api_key: {KEY}\n  ollama/llama3.1:\n\ndefault: openai/gpt-4o\n"
@@ -69,21 +70,7 @@ def test_the_whole_state_is_told_after_the_handshake(client: LspClient, path: Pa
         "label": "GPT (next agent)",
         "sessions": [],
     }
-    assert first == {
-        "modelId": "openai/gpt-4o",
-        "name": "GPT",
-        "displayName": "GPT",
-        "provider": "openai",
-        "current": True,
-        "selected": True,
-        "default": True,
-        "ready": True,
-        "notReady": None,
-        "contextWindow": 128000,
-        "inputPrice": 2.5,
-        "outputPrice": 10.0,
-        "apiKey": MASK,
-    }
+    assert first == {**GPT_4O, "name": "GPT", "displayName": "GPT"}
     assert (second["modelId"], second["apiKey"], second["ready"], second["current"]) == (
         "ollama/llama3.1",
         None,

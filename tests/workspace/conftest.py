@@ -24,6 +24,15 @@ def runtime(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
 
 
 @pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "folder" / "models.yaml"
+    made.parent.mkdir()
+    made.write_text("old\n")
+    made.chmod(0o600)
+    return made
+
+
+@pytest.fixture
 def require() -> Callable[[object, str], None]:
     """Skips without the condition, but fails where everything is required."""
 

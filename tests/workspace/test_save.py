@@ -12,21 +12,9 @@ import pytest
 
 from aloop_models.errors import FileError, RefusedError
 from aloop_models.workspace.save import edit_bytes, edit_file, read_file
+from support.folder import beside
 
 Python = Callable[..., subprocess.Popen[str]]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    made = tmp_path / "folder" / "models.yaml"
-    made.parent.mkdir()
-    made.write_text("old\n")
-    made.chmod(0o600)
-    return made
-
-
-def beside(path: Path) -> list[str]:
-    return sorted(item.name for item in path.parent.iterdir())
 
 
 def refused(path: Path, change: Callable[[str], str] = lambda old: old + "new\n") -> tuple[str, str]:

@@ -10,19 +10,7 @@ import pytest
 
 from aloop_models.errors import FileError
 from aloop_models.workspace.save import create_file, read_file
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    made = tmp_path / "folder" / "models.yaml"
-    made.parent.mkdir()
-    made.write_text("old\n")
-    made.chmod(0o600)
-    return made
-
-
-def beside(path: Path) -> list[str]:
-    return sorted(item.name for item in path.parent.iterdir())
+from support.folder import beside
 
 
 def test_a_new_file_is_private_and_so_is_its_folder(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from aloop_models.errors import FileError
 from aloop_models.workspace.save import create_file, edit_file
+from support.folder import beside
 
 Python = Callable[..., subprocess.Popen[str]]
 Require = Callable[[object, str], None]
@@ -40,10 +41,6 @@ except FileError as problem:
 else:
     print("done")
 """
-
-
-def beside(path: Path) -> list[str]:
-    return sorted(item.name for item in path.parent.iterdir())
 
 
 @pytest.fixture

@@ -293,7 +293,7 @@ def _bounded(text: str) -> str:
 
 
 def facts_of(profile: ModelProfile) -> ModelFacts | None:
-    """What the catalog knows about the model behind a profile; None where nothing is known."""
+    """What the catalog knows about the model of a profile; None if it knows nothing."""
     base = profile.extra.get("base_model")
     known = current_catalog()
     return known.model(base) if isinstance(base, str) else known.model(profile.model_id)

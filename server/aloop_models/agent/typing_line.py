@@ -22,7 +22,7 @@ _TEST = "test"
 
 
 class LineCompleter(Completer):
-    """Completes commands, and behind `/model`, `/retry` and `/compare` verbs, models, fields and values."""
+    """Completes commands, and after `/model`, `/retry` and `/compare` verbs, models, fields and values."""
 
     def __init__(self, snapshot: Callable[[], Snapshot]) -> None:
         self._snapshot = snapshot

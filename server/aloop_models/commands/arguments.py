@@ -1,6 +1,6 @@
-"""Words that a person types, at a shell or behind `/model`, as the argument object of a command.
+"""Words that a person types, at a shell or after `/model`, as the argument object of a command.
 
-No message quotes a word that may be a key: what stands behind `=`, and words in a place where none belongs.
+No message quotes a word that may be a key: what follows `=`, and a word that is not expected.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def is_required(command: Command[Any], name: str) -> bool:
 
 
 def usage_of(command: Command[Any]) -> str:
-    """The words behind the command's name: `MODEL [FIELD=VALUE]…`."""
+    """The words after the command's name: `MODEL [FIELD=VALUE]…`."""
     model, whose_key, fields = words_taken(command)
     parts = ["MODEL"] * model + ["PROVIDER|MODEL"] * whose_key + ["[FIELD=VALUE]…"] * fields
     for option, item in options_of(command).items():
