@@ -71,13 +71,13 @@ def test_a_list_looks_once_at_each_diagnostic(monkeypatch: pytest.MonkeyPatch) -
         CountedSpan.looks = 0
         return Diagnostics(items, found.by_entry)
 
-    monkeypatch.setattr(list_command, "find", counted)
+    monkeypatch.setattr(list_command, "diagnose", counted)
     outcome = LIST.run(snapshot(NONE_IS_READY), parse_arguments(LIST, {}))
     assert [view["problems"] for view in outcome.value["models"]] == [2] * COUNT  # type: ignore[index,union-attr]
     assert CountedSpan.looks == 2 * COUNT
 
 
-def test_problems_are_counted_where_they_stand() -> None:
+def test_problems_are_counted_at_their_entry() -> None:
     wrong = "    timeout: 5m\n    name: 5\n"
     text = f"models:\n  openai/a:\n    api_key: sk-...\n  ollama/b:\n  ollama/c:\n{wrong}default: ollama/x\n"
     outcome = LIST.run(snapshot(text), parse_arguments(LIST, {}))

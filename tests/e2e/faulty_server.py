@@ -11,6 +11,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 from aloop_models.commands import BY_ID
@@ -38,21 +39,25 @@ def quoting(*arguments: Any, **_: Any) -> Any:
     raise Quoting(*(item.document.text if isinstance(item, Snapshot) else str(item) for item in arguments))
 
 
+def plant(module: ModuleType, name: str, fault: Callable[..., Any]) -> None:
+    """Replace a function of a module; a name that the module does not have is a mistake in this file."""
+    assert hasattr(module, name), f"{module.__name__} has no {name}"
+    setattr(module, name, fault)
+
+
 def bugs() -> None:
     """Nearly everything raises."""
-    handlers.find_hover = quoting
-    handlers.complete = quoting
-    handlers.rename_edits = quoting
-    handlers.find_symbols = quoting
-    documents.find = quoting
-    documents.apply_edits = quoting
-    runner.state_view = quoting
+    for name in ("find_hover", "complete", "rename_edits", "find_symbols"):
+        plant(handlers, name, quoting)
+    for name in ("diagnose", "apply_edits"):
+        plant(documents, name, quoting)
+    plant(runner, "state_view", quoting)
     BY_ID["aloop.listModels"] = replace(BY_ID["aloop.listModels"], function=quoting)
 
 
 def disk() -> None:
     """Looking at the disk raises, in a thread and beside the messages."""
-    documents.place_of = lambda path: quoting(path, path.read_text())
+    plant(documents, "place_of", lambda path: quoting(path, path.read_text()))
 
 
 def noise() -> None:
@@ -69,7 +74,7 @@ def noise() -> None:
         logging.critical("%s", text)
         return Hover((0, 0), "made noise")  # type: ignore[arg-type]
 
-    handlers.find_hover = hover  # type: ignore[assignment]
+    plant(handlers, "find_hover", hover)
 
 
 def prints() -> None:
@@ -85,18 +90,18 @@ def prints() -> None:
         subprocess.run(["echo", "from a child"], check=True)
         return Hover((0, 0), "printed")  # type: ignore[arg-type]
 
-    handlers.find_hover = hover
+    plant(handlers, "find_hover", hover)
 
 
 def _leaking(leak: Callable[[str], object]) -> Callable[[], None]:
-    def plant() -> None:
+    def leaking() -> None:
         def hover(snapshot: Snapshot, _offset: int) -> Hover:
             text = snapshot.document.text
             return Hover((0, 0), str(leak(text)))  # type: ignore[arg-type]
 
-        handlers.find_hover = hover  # type: ignore[assignment]
+        plant(handlers, "find_hover", hover)
 
-    return plant
+    return leaking
 
 
 FAULTS: dict[str, Callable[[], None]] = {
