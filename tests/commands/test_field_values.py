@@ -95,7 +95,7 @@ def test_fields_that_are_never_passed_on_are_refused(name: str) -> None:
     with pytest.raises(RefusedError) as refused:
         checked_fields({name: "x"}, "openai", facts())
     assert refused.value.reason == "invalidFields"
-    assert refused.value.message.startswith(f"'{name}' is not supported: ")
+    assert refused.value.message.startswith(f"'{name}' is not supported. ")
 
 
 def test_an_unknown_field_is_kept_with_a_warning() -> None:

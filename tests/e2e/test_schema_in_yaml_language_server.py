@@ -96,19 +96,19 @@ def test_each_mistake_in_a_bad_file_is_found_where_it_is(client: LspClient, tmp_
     assert diagnostics(client, tmp_path, BAD) == [
         (1, "[openai/gpt-4o]", "Incorrect type. Expected one of string, null."),
         (2, "model: {}", "Unknown field: only models and default are read."),
-        (4, "gpt-4o", "Write the ID as provider/model, for example openai/gpt-4o, or provider/model#label."),
+        (4, "gpt-4o", "Not a model ID. Write provider/model, for example openai/gpt-4o, or provider/model#label."),
         (7, "5m", "Incorrect type. Expected one of number, null."),
         (8, '"yes"', "Incorrect type. Expected one of boolean, null."),
-        (9, "localhost:8000", "Write the whole address, with http:// or https:// before it."),
+        (9, "localhost:8000", "Not a URL. Start it with http:// or https://."),
         (11, "0", "Value is below the exclusive minimum of 0."),
         (12, "many", "Incorrect type. Expected one of integer, null."),
-        (13, "timout: 5", "Unknown field: it is kept in the file and not passed on. Check the spelling."),
+        (13, "timout: 5", "Unknown field: it has no effect. Check its spelling, or remove it."),
         (14, "[openai/gpt-4o]", "Matches a schema that is not allowed."),
         (
             14,
             "fallbacks: [openai/gpt-4o]",
-            "fallbacks is not passed on. An entry answers with its own model only."
-            " Add the other model as an entry and switch to it.",
+            "fallbacks is not supported. An entry cannot call another model."
+            " Add that model as an entry and switch to it.",
         ),
         (15, "fast", "Incorrect type. Expected one of object, null."),
     ]
@@ -124,7 +124,7 @@ def test_fields_are_completed_and_explained(client: LspClient, tmp_path: Path) -
     assert "timeout" not in items
     assert "fallbacks" not in items
     hover = client.request("textDocument/hover", client.at(path, text.index("timeout") + 1))
-    assert "Longest time for one request, in **seconds**" in hover["contents"]["value"]
+    assert "Timeout of a request, in **seconds**" in hover["contents"]["value"]
 
 
 def _shown(client: LspClient, path: Path, diagnostic: dict[str, Any]) -> tuple[int, str, str]:

@@ -119,7 +119,7 @@ def _check_name(name: str, schema: Schema, *, present: bool) -> list[str]:
     if name in schema.fields:
         return []
     if name in schema.unsupported:
-        raise RefusedError("invalidFields", f"'{redact(name)}' is not supported: {schema.unsupported[name]}")
+        raise RefusedError("invalidFields", f"'{redact(name)}' is not supported. {schema.unsupported[name]}")
     if present:
         return []
     slips = tuple(known for known in schema.fields if one_slip(name, known)) or nearest(name, schema.fields, 1, 0.2)

@@ -27,7 +27,7 @@ default: ollama/llama3
 models:
   ollama/llama3:
     stream: true
-#   ^^^^^^ unsupported-field: 'stream' is not passed on. The agent sets it for each request: remove it.
+#   ^^^^^^ unsupported-field: 'stream' is not supported. The agent sets it for each request. Remove this field.
 default: ollama/llama3
 """,
         ("stream", "#stream"),

@@ -72,7 +72,7 @@ _COMMONLY_MEANT = {
     "project": "vertex_project",
     "location": "vertex_location",
 }
-_WRITE = re.compile(r"Write (\w+)[.,]")
+_INSTEAD = re.compile(r"Use (\w+)[.,]")
 
 
 def check_fields(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
@@ -124,10 +124,10 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
 
 def _unsupported(entry: Entry, field: Field, facts: Facts) -> Diagnostic:
     reason = facts.schema.unsupported[field.name]
-    message = f"'{field.name}' is not passed on. {reason}"
+    message = f"'{field.name}' is not supported. {reason}"
     if len(message) > MESSAGE_LIMIT:
         message = message[: MESSAGE_LIMIT - 1] + "…"
-    instead = _WRITE.search(reason)
+    instead = _INSTEAD.search(reason)
     candidates = [Fix("Comment the line out", comment_out_field(entry, field), safe=False)]
     if instead and instead[1] in facts.schema.fields and instead[1] not in entry.profile:
         candidates.insert(0, Fix(f"Rename to {instead[1]}", _rename(field, instead[1]), safe=True))
