@@ -1,4 +1,4 @@
-"""A person's choices: what the editor's settings say, checked once and frozen."""
+"""The user's settings from the editor, validated and frozen."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import cast
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person chose; every default is what most people want."""
+    """The user's settings."""
 
     code_lens: bool = True
     inlay_hints: bool = True
     disabled_rules: frozenset[str] = frozenset()
-    """Ids of rules that are not reported."""
+    """IDs of rules that are not reported."""
 
 
 DEFAULTS = Settings()
 
 
 def settings_from(value: object) -> Settings:
-    """Settings from what a client sends (`{"codeLens": {"enable": true}, …}`); anything unusable is the default."""
+    """Parse the settings of a client (`{"codeLens": {"enable": true}, …}`); invalid values give the default."""
     if not isinstance(value, Mapping):
         return DEFAULTS
     options = cast("Mapping[str, object]", value)

@@ -1,4 +1,4 @@
-"""All that a feature, a check or a command may see, as values."""
+"""The input of features, checks and commands, as frozen values."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from aloop_models.core.schema import Schema
 from aloop_models.settings import Settings
 
 Tracked = Literal["yes", "no", "unknown"]
-"""Whether git tracks a file; unknown where git is missing, too slow or cannot read the repository."""
+"""Whether git tracks a file; unknown if git is missing, too slow or cannot read the repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the text is on the disk, looked at once per open and save."""
+    """Facts about the file on disk, read once per open and save."""
 
     path: str | None = None
-    """Absolute path of models.yaml; None for a text that has no file."""
+    """Absolute path of models.yaml; None for a text without a file."""
     mode: int | None = None
-    """Permission bits; None where the file does not exist or modes have no effect."""
+    """Permission bits; None if the file does not exist or permissions have no effect."""
     repository: str | None = None
-    """The folder of the git repository around it, or None."""
+    """The root folder of the git repository, or None."""
     tracked: Tracked = "no"
-    """Whether git tracks the file, or a symbolic link on the way to it."""
+    """Whether git tracks the file or a symbolic link in its path."""
     ignored: bool | None = None
-    """Whether git ignores the file; None outside a repository or where git could not be asked."""
+    """Whether git ignores the file; None outside a repository or if git failed."""
     copies_ignored: bool | None = None
-    """Whether git ignores the copies that editors and sync tools make of it; None as in `ignored`."""
+    """Whether git ignores copies of the file from editors and sync tools; None as for `ignored`."""
     link: str | None = None
-    """The symbolic link on the way to the file that git tracks, if it is not the file itself that it tracks."""
+    """The symbolic link in the path that git tracks, if git does not track the file itself."""
     tracked_copies: tuple[str, ...] = ()
-    """Copies in the folder of the file that git tracks and that may contain keys."""
+    """Copies in the folder of the file that git tracks and that can contain keys."""
     git_problem: str = ""
-    """Why git could not be asked; empty where it could."""
+    """Why git failed; empty if it did not."""
     skipped: str = ""
-    """Why the file is used by nothing, and what to do; empty where it may be used."""
+    """Why the file is skipped, and what to do; empty if it is not skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +55,31 @@ class Session:
     config: str
     model_id: str | None
     here: bool = True
-    """Whether it runs in the asker's own folder or window, so that a switch without a name can mean it."""
+    """Whether it runs in the folder or window of the request, where a switch without a session applies to it."""
 
     @property
     def is_switchable(self) -> bool:
-        """Whether a switch that names no session means this one; a task in the making is never switched by chance."""
+        """Whether a switch without a session applies to it; a running task is switched only by its session."""
         return self.here and self.kind == "interactive"
 
     @property
     def noun(self) -> str:
-        """What a message calls it."""
+        """The word for it in messages."""
         return "task" if self.kind == "task" else "agent"
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenFile:
-    """Why a file as a whole cannot be used."""
+    """Why a file cannot be used as a whole."""
 
     line: int | None
-    """The first line that is wrong, counted from 1; None where the file cannot be read at all."""
+    """The first line with a problem, counted from 1; None if the file cannot be read."""
     message: str
 
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What does not depend on the text: the schema, the catalog, the settings and today's date."""
+    """The facts that do not depend on the text: schema, catalog, settings and today's date."""
 
     schema: Schema
     catalog: Catalog
@@ -89,26 +89,26 @@ class Facts:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """One version of the text with everything around it."""
+    """One version of the text with its context."""
 
     document: Document
     facts: Facts
     place: Place = Place()
     sessions: tuple[Session, ...] = ()
     selected: str | None = None
-    """The model selected in this window for the next agent; None: the default."""
+    """The selected model of this window, for the next agent; None if the default applies."""
     current: str | None = None
-    """The current model of the agent that asks; None if no agent does."""
+    """The current model of the agent that sent the request; None if another program did."""
     window: bool = True
-    """Whether the asker is an editor's window, which can select a model for the next agent."""
+    """Whether an editor window sent the request, which can select a model for the next agent."""
     problem: BrokenFile | None = None
-    """Why the file cannot be used now; then `document` is the last good version of it, or empty if none is known."""
+    """Why the file cannot be used; then `document` is its last good version, or empty if there is none."""
 
     @property
     def redactor(self) -> Redactor:
-        """Masks the secrets of this text wherever they appear; found once for each version of it."""
+        """The redactor of the secrets in this text, computed once per version."""
         return redactor_of(self.document, self.facts.schema)
 
     def alone(self) -> Snapshot:
-        """The same without any session."""
+        """The snapshot without sessions."""
         return replace(self, sessions=())

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from aloop_models.catalog.facts import ModelFacts
-from aloop_models.catalog.ranking import ranked, version
+from aloop_models.catalog.ranking import rank_models, version
 
 TODAY = datetime.date(2026, 6, 1)
 TOOLS = ("tools",)
@@ -38,13 +38,13 @@ def test_rule_by_rule() -> None:
     ]
     shuffled = expected.copy()
     random.Random(1).shuffle(shuffled)
-    assert list(ranked(shuffled, TODAY)) == expected
+    assert list(rank_models(shuffled, TODAY)) == expected
 
 
 def test_without_a_day_nothing_is_retired() -> None:
     old, new = facts("m-4"), facts("m-5", retires=datetime.date(2020, 1, 1))
-    assert ranked([old, new], None) == (new, old)
-    assert ranked([old, new], TODAY) == (old, new)
+    assert rank_models([old, new], None) == (new, old)
+    assert rank_models([old, new], TODAY) == (old, new)
 
 
 @pytest.mark.parametrize(

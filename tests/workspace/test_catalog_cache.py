@@ -137,7 +137,7 @@ def test_a_refused_litellm_is_named_and_not_extracted_again_until_it_changes(
     prices = newer / "model_prices_and_context_window_backup.json"
     good = prices.read_text(encoding="utf-8")
     prices.write_text("{}", encoding="utf-8")
-    refused = RejectedCatalog(NEWER, "a data file has another shape (the price map has no models)")
+    refused = RejectedCatalog(NEWER, "a data file has an unexpected structure (the price map has no models)")
     folder = tmp_path / "cache"
     found = newest(folder, TODAY)
     assert (found.catalog, found.refused) == (shipped, refused)

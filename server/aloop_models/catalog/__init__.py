@@ -1,4 +1,4 @@
-"""Read-only facts about models and providers, condensed from LiteLLM's data files."""
+"""Read-only facts about models and providers, extracted from LiteLLM's data files."""
 
 from aloop_models.catalog.catalog import Catalog, load_catalog
 from aloop_models.catalog.facts import (

@@ -1,4 +1,4 @@
-"""The catalog: look-ups over LiteLLM's distilled facts, read from one JSON file."""
+"""The catalog: facts about models and providers, extracted from LiteLLM's data and read from one JSON file."""
 
 from __future__ import annotations
 
@@ -22,39 +22,43 @@ from aloop_models.catalog.facts import (
 )
 from aloop_models.catalog.key_forms import prefixes_of
 from aloop_models.catalog.nearest import nearest
-from aloop_models.catalog.ranking import ranked
+from aloop_models.catalog.ranking import rank_models
 
 _SHIPPED = Path(__file__).with_name("catalog.json")
 _FORMAT = 1
 
-# Path segments that choose a route of LiteLLM's, not a model (main.py, bedrock/common_utils.py).
+# Path segments that select a route of LiteLLM, not a model (main.py, bedrock/common_utils.py).
 _ROUTES = ("converse/", "invoke/", "responses/", "chat/")
 
-# A shorter text stands in too many names to point at one.
+# A shorter text is part of too many names.
 _SHORTEST_PART = 5
 
 _Row = list[object]
 
 
 class Catalog:
-    """Facts about models and providers; immutable, and cheap to make: facts are built on look-up.
+    """Facts about models and providers; immutable. Facts are built when they are looked up.
 
-    `made` is the day of distilling, `origin` tells the shipped snapshot from an installed
-    litellm's data, `source` is the file it was read from (or will be), if any.
+    `made` is the date of the extraction, `origin` is the shipped snapshot or an installed litellm, and `source` is the
+    file or folder that the data comes from, if any.
     """
 
     def __init__(
         self, data: Mapping[str, object], origin: Literal["snapshot", "installed"], source: Path | None = None
     ) -> None:
-        """Take distilled data (see `distil.distil`); ValueError where its frame is another."""
+        """Use extracted data (see `distil.distil`).
+
+        Raises:
+            ValueError: the data has a different format.
+        """
         if data.get("format") != _FORMAT:
-            raise ValueError("the catalog has another format")
+            raise ValueError("the catalog has a different format")
         made, version = data.get("made"), data.get("litellm")
         models, providers = data.get("models"), data.get("providers")
         if not (isinstance(made, str) and isinstance(version, str)):
-            raise ValueError("the catalog has no version and day")
+            raise ValueError("the catalog has no version or date")
         if not (isinstance(models, dict) and isinstance(providers, dict)):
-            raise ValueError("the catalog has no models and providers")
+            raise ValueError("the catalog has no models or providers")
         self.made = datetime.date.fromisoformat(made)
         self.litellm_version = version
         self.origin: Literal["snapshot", "installed"] = origin
@@ -66,16 +70,15 @@ class Catalog:
 
     @functools.cached_property
     def providers(self) -> Mapping[str, ProviderFacts]:
-        """Every provider name LiteLLM knows, A to Z, with its facts."""
+        """All provider names that LiteLLM knows, A to Z, with their facts."""
         return MappingProxyType({name: self._provider(name) for name in self._providers})
 
     def model(self, model_id: str) -> ModelFacts | None:
-        """Return the facts of an ID as a person writes it, or None if none are known; a label makes no difference.
+        """Return the facts of a model, or None if they are unknown; a label is ignored.
 
-        Also found: another API's name of a provider (`ollama_chat/…`), a route before the model
-        (`bedrock/converse/…`), a region before a Bedrock model, and fine-tunes
-        (`openai/ft:gpt-4o-2024-08-06:org::id`); the facts carry the ID that was asked for,
-        without its label.
+        Also finds another API name of a provider (`ollama_chat/…`), a route before the model (`bedrock/converse/…`), a
+        region before a Bedrock model, and fine-tuned models (`openai/ft:gpt-4o-2024-08-06:org::id`). The facts have
+        the given ID, without its label.
         """
         model_id = litellm_id(model_id)
         provider, model = split_id(model_id)
@@ -87,14 +90,14 @@ class Catalog:
         return None
 
     def models_of(self, provider: str, today: datetime.date | None = None) -> Sequence[ModelFacts]:
-        """Return a provider's models of every mode, best first (see `ranking.ranked`)."""
+        """Return the models of a provider in all modes, best first (see `ranking.rank_models`)."""
         return self._ranked(provider, today)
 
     def nearest_models(self, model_id: str, limit: int = 3) -> tuple[str, ...]:
-        """Return up to `limit` known full ids nearest in spelling, without a label, chat models before others.
+        """Return up to `limit` known IDs with a similar spelling, without a label, chat models first.
 
-        Ids of the same provider; without a provider the same model of any, and with an unknown
-        provider of the nearest ones. Empty where nothing is near.
+        They have the same provider. Without a provider, they are the same model of any provider; with an unknown
+        provider, models of similar providers.
         """
         model_id = litellm_id(model_id)
         provider, model = split_id(model_id)
@@ -108,9 +111,9 @@ class Catalog:
         return tuple(near for near in found if near != model_id)[:limit]
 
     def nearest_providers(self, name: str, limit: int = 3) -> tuple[str, ...]:
-        """Return up to `limit` provider names: those commonly meant by it, then near spellings.
+        """Return up to `limit` provider names: common meanings of the name, then similar spellings.
 
-        Only the one where just the case differs. Providers that chat come before others. Empty where nothing is near.
+        Chat providers come first. A name that differs only in case is the only result.
         """
         folded = name.casefold()
         if name != folded and folded in self.providers:
@@ -126,16 +129,20 @@ class Catalog:
         return tuple(dict.fromkeys((*makers, *others)))
 
     def check(self) -> None:
-        """Build every fact once; raises ValueError, TypeError, AttributeError or LookupError for another shape."""
+        """Build all facts once.
+
+        Raises:
+            ValueError, TypeError, AttributeError, LookupError: the data has an unexpected structure.
+        """
         lists = cast("dict[str, object]", self._rows)
         if not all(isinstance(rows, dict) for rows in lists.values()):
-            raise ValueError("the catalog has a model list of another shape")
+            raise ValueError("the catalog has an invalid model list")
         for provider, rows in lists.items():
             if provider not in self.providers:
-                raise ValueError("the catalog lists models of no provider")
+                raise ValueError("the catalog has models without a provider")
             for row in cast("dict[str, object]", rows).values():
                 if not isinstance(row, list) or not _is_row(cast("_Row", row)):
-                    raise ValueError("the catalog has a model of another shape")
+                    raise ValueError("the catalog has an invalid model")
             self.models_of(provider)
 
     def _nearest_of(self, provider: str, model: str, limit: int) -> tuple[str, ...]:
@@ -144,13 +151,13 @@ class Catalog:
         chatting = sum(facts.is_chat for facts in self.models_of(provider))
         found = nearest(model, names[:chatting], limit) or nearest(model, names, limit)
         if not found and len(model) >= _SHORTEST_PART:
-            # "claude-sonnet-4-5" of "anthropic.claude-sonnet-4-5-20250929-v1:0".
+            # For example, claude-sonnet-4-5 in anthropic.claude-sonnet-4-5-20250929-v1:0.
             part = model.casefold()
             found = tuple(name for name in names if part in name.casefold())[:limit]
         return tuple(f"{provider}/{name}" for name in found)
 
     def _owners_of(self, model: str) -> tuple[str, ...]:
-        """Return the providers of a bare model name or of the nearest ones, its maker first."""
+        """Return the providers of a model name or of similar names, its maker first."""
         names = {name for provider in self._chatting for name in self._rows_of(provider)}
         near = (model,) if model in names else nearest(model, sorted(names), 3)
         return tuple(
@@ -159,7 +166,7 @@ class Catalog:
 
     def _rank(self, provider: str, today: datetime.date | None) -> tuple[ModelFacts, ...]:
         rows = self._rows_of(provider)
-        return ranked((_facts(f"{provider}/{name}", provider, rows[name]) for name in rows), today)
+        return rank_models((_facts(f"{provider}/{name}", provider, rows[name]) for name in rows), today)
 
     def _rows_of(self, provider: str) -> Mapping[str, _Row]:
         return self._rows.get(table.SHARES_MODELS_WITH.get(provider, provider), {})
@@ -186,12 +193,12 @@ class Catalog:
 
 
 def load_catalog() -> Catalog:
-    """Return the shipped snapshot, read once. Programs use `workspace.catalog`, which knows newer ones too."""
+    """Return the shipped snapshot, read once. Programs use `workspace.catalog`, which also knows newer catalogs."""
     return _shipped()
 
 
 def shipped_version() -> str:
-    """Return the LiteLLM version of the shipped snapshot without reading all of it."""
+    """Return the LiteLLM version of the shipped snapshot without reading the whole file."""
     with _SHIPPED.open("rb") as stream:
         found = re.search(rb'"litellm": ?"([^"]+)"', stream.read(200))
     return found.group(1).decode() if found else _shipped().litellm_version

@@ -1,4 +1,4 @@
-"""Distils LiteLLM's data files into the catalog's own form, without importing litellm."""
+"""Extracts the catalog from LiteLLM's data files, without importing litellm."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aloop_models.catalog.distil_providers import distil_providers
 
 FORMAT = 1
 
-# LiteLLM's flag and the word for it here, in the order in which people want to read them.
+# LiteLLM's flags and our names for them, in display order.
 CAPABILITIES = {
     "supports_function_calling": "tools",
     "supports_vision": "vision",
@@ -29,10 +29,10 @@ CAPABILITIES = {
     "supports_prompt_caching": "prompt_caching",
 }
 
-# Entries of the price map that are no models: its own sample and its rules for unknown names.
+# Entries of the price map that are not models: a sample and rules for unknown names.
 _NOT_MODELS = frozenset({"sample_spec", "fallback_generalizations"})
 
-# Prices of size classes ("fireworks-ai-up-to-4b"), which nobody can call.
+# Prices of size classes ("fireworks-ai-up-to-4b"), which cannot be called.
 _PRICE_CLASS = re.compile(r"(?:fireworks|together)-ai-")
 
 _PROVIDER_OF_PRICE_MAP = {
@@ -41,10 +41,10 @@ _PROVIDER_OF_PRICE_MAP = {
     "fireworks_ai-embedding-models": "fireworks_ai",
 }
 
-# Beginnings of the price map's keys that are spelt unlike the provider's name.
+# Prefixes of keys in the price map that differ from the name of the provider.
 _KEY_PREFIXES = {"amazon_nova": ("amazon-nova",), "azure_text": ("azure",)}
 
-# Path segments that choose a price, not a model: picture sizes, steps and rented throughput.
+# Path segments that select a price, not a model: image sizes, steps and provisioned throughput.
 _SIZE = re.compile(r"\d+-x-\d+|max-x-max")
 _QUALIFIER = re.compile(r"\d+-x-\d+|max-x-max|(?:max|\d+)-steps|low|medium|high|standard|hd")
 _COMMITMENT = re.compile(r"(?:\*/)?\d+-month-commitment/")
@@ -53,15 +53,17 @@ _COMMITMENT = re.compile(r"(?:\*/)?\d+-month-commitment/")
 def distil(
     litellm_dir: Path, version: str, made: datetime.date, known_to_chat: Collection[str] = ()
 ) -> dict[str, object]:
-    """Return the catalog's data for a litellm package folder: JSON values, sorted, no clock.
+    """Return the data of the catalog for a litellm package folder, as sorted JSON values.
 
-    `known_to_chat` names providers that chat in the last good catalog: they keep that as long as
-    LiteLLM routes them.
+    `known_to_chat` are the chat providers of the last good catalog. They remain chat providers if LiteLLM routes them.
 
-    Shape: `format`, `litellm`, `made`, `providers` (name → facts) and `models` (provider →
-    model → row of mode, context window, longest output, both prices per million tokens,
-    capabilities, retirement date, successor; trailing nulls cut off). Raises OSError for an
-    absent file and ValueError for one of another shape.
+    The keys are `format`, `litellm`, `made`, `providers` (name → facts) and `models` (provider → model → row). A row
+    has the mode, the context window, the max output tokens, the input and output prices (US dollars per 1M tokens), the
+    capabilities, the retirement date and the successor, without trailing nulls.
+
+    Raises:
+        OSError: a file is missing.
+        ValueError: a file has an unexpected structure.
     """
     prices = read_object(litellm_dir / "model_prices_and_context_window_backup.json")
     models = _models(prices)
@@ -77,7 +79,7 @@ def distil(
 
 
 def dump(data: Mapping[str, object]) -> str:
-    """Write distilled data as JSON text with one provider or model per line."""
+    """Return the data as JSON text with one provider or model per line."""
     lines = ["{"]
     lines.extend(f"{_json(name)}: {_json(data[name])}," for name in ("format", "litellm", "made"))
     lines.append('"providers": {')
@@ -94,7 +96,11 @@ def dump(data: Mapping[str, object]) -> str:
 
 
 def read_object(path: Path) -> dict[str, object]:
-    """Read a JSON file that must hold an object; ValueError where it holds anything else."""
+    """Read a JSON object from a file.
+
+    Raises:
+        ValueError: the file contains something else.
+    """
     value: object = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(value, dict):
         raise ValueError(f"{path.name} is not a JSON object")
@@ -102,10 +108,10 @@ def read_object(path: Path) -> dict[str, object]:
 
 
 def written_id(key: str, price_map_provider: str) -> tuple[str, str, bool] | None:
-    """Return (provider, model, exact) as people write it for a key of the price map.
+    """Return (provider, model, exact) for a key of the price map, or None if it is not a model.
 
-    `exact` is False where the key was a price variant of that model. None: no model at all.
-    Follows litellm's get_llm_provider: the name before the first `/` chooses the provider.
+    `exact` is False if the key is a price variant of the model. The provider is the name before the first `/`, as in
+    litellm's get_llm_provider.
     """
     if "/" not in key and _PRICE_CLASS.match(key):
         return None
@@ -129,7 +135,7 @@ def written_id(key: str, price_map_provider: str) -> tuple[str, str, bool] | Non
 
 def _models(prices: Mapping[str, object]) -> dict[str, dict[str, list[object]]]:
     models: dict[str, dict[str, list[object]]] = {}
-    # A key with its provider's name beats a bare one, and both beat a price variant.
+    # A key with the name of its provider takes precedence over one without, and both over a price variant.
     ranked: dict[tuple[str, str], int] = {}
     for key, value in prices.items():
         if key in _NOT_MODELS or not isinstance(value, dict):
@@ -182,7 +188,7 @@ def _price(value: object) -> float | None:
         return None
     if not math.isfinite(value) or value < 0:
         return None
-    # Ten billionths of a dollar: enough for every published price, and free of float dust.
+    # Four decimals are enough for all published prices and remove rounding errors.
     return round(value * 1_000_000, 4)
 
 

@@ -1,4 +1,4 @@
-"""Distils LiteLLM's lists of providers and their form fields; used by `distil` alone."""
+"""Extracts LiteLLM's lists of providers and their form fields; used only by `distil`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aloop_models.catalog import provider_table as table
 from aloop_models.catalog.facts import CALLABLE_MODES
 
 _NAME_IN_LABEL = re.compile(r"\s*\(`[^`]+`\)\s*$")
-# Placeholders that tell what to do instead of showing a value.
+# Placeholders that are instructions, not examples.
 _NO_EXAMPLE = re.compile(r"\.\.|^Enter |^\[|^[Yy]our ")
 _API_KEY: list[object] = ["api_key", 1, 1]
 
@@ -21,11 +21,14 @@ _API_KEY: list[object] = ["api_key", 1, 1]
 def distil_providers(
     litellm_dir: Path, modes: Mapping[str, Collection[str]], known_to_chat: Collection[str]
 ) -> dict[str, dict[str, object]]:
-    """Return name → facts for every provider that LiteLLM names anywhere, sorted by name.
+    """Return name → facts for all providers in LiteLLM's files, sorted by name.
 
-    `modes` has the modes of each price map provider's models; `known_to_chat` names the
-    providers that chat in the last good catalog. Raises OSError or ValueError (SyntaxError is
-    one) where a data file is absent or of another shape.
+    `modes` has the modes of the models of each provider in the price map; `known_to_chat` are the chat providers of the
+    last good catalog.
+
+    Raises:
+        OSError: a data file is missing.
+        ValueError, SyntaxError: a data file has an unexpected structure.
     """
     routed = _enum_values(litellm_dir / "types" / "utils.py", "LlmProviders")
     compatible = _objects(_read(litellm_dir / "llms" / "openai_like" / "providers.json"))
@@ -86,11 +89,10 @@ def _chatting(
     supported: Mapping[str, Mapping[str, object]],
     modes: Mapping[str, Collection[str]],
 ) -> set[str]:
-    """Return the providers that any source says can chat.
+    """Return the chat providers according to any source.
 
-    One yes is enough. LiteLLM's table of endpoints says no for dozens of providers to which
-    `completion` does send chats (openrouter and ollama_chat among them in 1.110), so a no of one
-    file means nothing.
+    One source is enough, because LiteLLM's table of endpoints does not list chat for dozens of providers that
+    `completion` supports (in 1.110 for example openrouter and ollama_chat).
     """
     return {
         *(name for name, entry in supported.items() if _object(entry.get("endpoints", {})).get("chat_completions")),
@@ -104,13 +106,13 @@ def _chatting(
 
 
 def _listed(path: Path, name: str) -> list[str]:
-    """Return the texts of a module's list, none where it has no such list: it is one source of several."""
+    """Return the strings of a list in a module; empty if there is no such list."""
     found = re.search(rf"^{name}\b[^=\n]*=\s*\[(.*?)^\]", _source(path), re.MULTILINE | re.DOTALL)
     return re.findall(r'"([^"\n]+)"', found.group(1)) if found else []
 
 
 def _dispatched(path: Path) -> list[str]:
-    """Return the providers that the body of `completion` compares with; the file is too long to parse each time."""
+    """Return the providers in comparisons in the body of `completion`. Parsing the whole file takes too long."""
     names: list[str] = []
     for body in re.split(r"^(?=(?:async )?def )", _source(path), flags=re.MULTILINE):
         if body.startswith("def completion("):
@@ -129,7 +131,7 @@ def _needs_key(name: str, fields: Mapping[str, object] | None, *, is_compatible:
         return True
     if name in table.NEEDS_NO_KEY:
         return False
-    # Most forms are LiteLLM's stand-in of two optional fields, which says nothing of the key.
+    # Most forms are LiteLLM's default of two optional fields, which does not say whether a key is required.
     return fields is None or "api_key" in fields
 
 
@@ -144,7 +146,7 @@ def _ordered(name: str, fields: Mapping[str, list[object]], *, needs_key: bool, 
         if example:
             field = [*field[:3], None, example]
         kept["api_base"] = field
-    # Required fields first; within each, LiteLLM's own order.
+    # Required fields first, otherwise in LiteLLM's order.
     return sorted(kept.values(), key=lambda field: not field[1])
 
 
@@ -154,7 +156,7 @@ def _credentials(form: Mapping[str, object]) -> list[list[object]]:
         entry = _object(value)
         key = _text(entry.get("key"))
         if key is None:
-            raise ValueError("a credential field without a key")
+            raise ValueError("a credential field has no key")
         secret = entry.get("field_type") == "password" or key == "oci_key"
         field: list[object] = [key, int(entry.get("required") is True), int(secret)]
         field.append(_text(entry.get("default_value")))
@@ -171,7 +173,7 @@ def _forms(value: object) -> dict[str, Mapping[str, object]]:
     for item in _list(value):
         entry = _object(item)
         name = _text(entry.get("litellm_provider"))
-        # The first form of a name is the provider's own; later ones are look-alike services.
+        # The first form of a name is that of the provider; later ones are for compatible services.
         if name is not None and name not in forms:
             forms[name] = entry
     return forms
@@ -195,7 +197,7 @@ def _label(name: str, form: Mapping[str, object], endpoints: Mapping[str, object
 
 
 def _enum_values(path: Path, name: str) -> list[str]:
-    # The module is thousands of lines long; the class ends at the next unindented one.
+    # Only the class is parsed, because the module has thousands of lines.
     text = path.read_text(encoding="utf-8")
     found = re.search(rf"^class {name}\b.*\n(?:[ \t].*\n|[ \t]*\n)*", text, re.MULTILINE)
     for node in ast.parse(found.group()).body if found else ():
@@ -211,7 +213,7 @@ def _enum_values(path: Path, name: str) -> list[str]:
 
 
 def _default_bases(path: Path) -> dict[str, str]:
-    """Read `api_base or … or "https://…"` under `custom_llm_provider == "name"`, where it stands."""
+    """Return the URLs from `api_base or … or "https://…"` under `custom_llm_provider == "name"`."""
     bases: dict[str, str] = {}
     if not path.is_file():
         return bases
@@ -230,9 +232,9 @@ def _default_bases(path: Path) -> dict[str, str]:
             last = statement.value.values[-1]
             target = statement.targets[0]
             if isinstance(target, ast.Name) and target.id == "api_base":
-                address = last.value if isinstance(last, ast.Constant) else None
-                if isinstance(address, str) and address.startswith(("http://", "https://")):
-                    bases.setdefault(compared.value, address)
+                url = last.value if isinstance(last, ast.Constant) else None
+                if isinstance(url, str) and url.startswith(("http://", "https://")):
+                    bases.setdefault(compared.value, url)
     return bases
 
 
@@ -242,7 +244,7 @@ def _read(path: Path) -> object:
 
 def _object(value: object) -> Mapping[str, object]:
     if not isinstance(value, dict):
-        raise ValueError("a JSON object was expected")
+        raise ValueError("expected a JSON object")
     return cast("Mapping[str, object]", value)
 
 
@@ -252,7 +254,7 @@ def _objects(value: object) -> dict[str, Mapping[str, object]]:
 
 def _list(value: object) -> list[object]:
     if not isinstance(value, list):
-        raise ValueError("a JSON array was expected")
+        raise ValueError("expected a JSON array")
     return cast("list[object]", value)
 
 

@@ -1,4 +1,4 @@
-"""What the catalog knows about a model and about a provider, as frozen values."""
+"""Facts about models and providers, as frozen values, and the parts of an entry's ID."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import datetime
 import re
 from dataclasses import dataclass
 
-# Chat and responses models answer litellm.completion directly or through its responses bridge;
-# for completion models litellm.completion flattens the messages into one prompt.
+# litellm.completion calls chat and responses models directly or through its responses bridge. For completion models it
+# joins the messages into one prompt.
 CALLABLE_MODES = ("chat", "responses", "completion")
 
 RETIRING_DAYS = 90
-"""Days before its retirement in which a model is no longer recommended."""
+"""Days before its retirement from which a model is not recommended."""
 
 _LABEL_MARK = "#"
 _LABEL = re.compile(r"[A-Za-z0-9._-]+")
@@ -19,12 +19,12 @@ _LABEL = re.compile(r"[A-Za-z0-9._-]+")
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """One model as LiteLLM's price map describes it.
+    """Facts about one model from LiteLLM's price map.
 
-    `id` is what a person writes (`provider/model`). `mode` is LiteLLM's word (`chat`,
-    `responses`, `completion`, `embedding`, `image_generation`, …). Windows are in tokens,
-    prices in US dollars per million tokens; None where the data says nothing.
-    `capabilities` holds words of `distil.CAPABILITIES`' values, in that order.
+    `id` is `provider/model`. `mode` is LiteLLM's mode (`chat`, `responses`, `completion`, `embedding`,
+    `image_generation`, …). The context window and max output are in tokens, prices in US dollars per 1M tokens; None if
+    unknown. `capabilities` are values of `distil.CAPABILITIES`, in that order.
+
     Source: litellm's model_prices_and_context_window_backup.json.
     """
 
@@ -41,21 +41,21 @@ class ModelFacts:
 
     @property
     def is_chat(self) -> bool:
-        """Whether litellm.completion can talk to it: modes chat, responses and completion."""
+        """Whether litellm.completion can call it: modes chat, responses and completion."""
         return self.mode in CALLABLE_MODES
 
     def is_retired(self, today: datetime.date) -> bool:
-        """Whether its retirement date is today or earlier; False where no date is known."""
+        """Whether its retirement date is today or earlier; False if unknown."""
         return self.retires is not None and self.retires <= today
 
     def is_retiring(self, today: datetime.date) -> bool:
-        """Whether it is still there but retires within `RETIRING_DAYS`; False where no date is known."""
+        """Whether it retires within `RETIRING_DAYS`, but not yet; False if unknown."""
         return self.retires is not None and 0 < (self.retires - today).days <= RETIRING_DAYS
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialField:
-    """One field a provider's connection needs or takes, named as in the schema.
+    """A field for the connection to a provider, with its name in the schema.
 
     Source: litellm's provider_create_fields.json.
     """
@@ -69,14 +69,13 @@ class CredentialField:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFacts:
-    """One provider, by the name before the first `/` of an id.
+    """Facts about one provider. Its name is the part of an ID before the first `/`.
 
-    `needs_key`: a plain call needs a key. `needs_base`: LiteLLM knows no address of its own, so
-    `api_base` must be given. `local`: it runs on the person's machine. `is_chat`:
-    litellm.completion routes this name and the provider chats. `lists_models`: the catalog's
-    list is the provider's list, so an id missing from it is worth a word; False where people
-    name the model themselves (deployments, local tags, hubs) or where no chat model is listed.
-    `key_prefixes`: published beginnings of its keys, empty where none is published.
+    `needs_key`: a call requires an API key. `needs_base`: LiteLLM has no default URL, which makes `api_base` required.
+    `local`: it usually runs on the user's machine. `is_chat`: litellm.completion routes this name, and the provider has
+    chat models. `lists_models`: the catalog lists all its models; False for user-defined names (deployments, local
+    tags, hubs) and if no chat model is listed. `key_prefixes`: published prefixes of its API keys.
+
     Source: litellm's provider lists, with the corrections in `provider_table`.
     """
 
@@ -94,7 +93,7 @@ class ProviderFacts:
 
     @property
     def key_fields(self) -> tuple[str, ...]:
-        """Fields any one of which is the key: `api_key`, then the provider's other secrets."""
+        """Fields that can contain the API key: `api_key`, then the other secrets of the provider."""
         others = (field.name for field in self.credentials if field.secret)
         return tuple(dict.fromkeys(("api_key", *others)))
 
@@ -102,20 +101,20 @@ class ProviderFacts:
 def split_label(entry_id: str) -> tuple[str, str | None]:
     """Split an entry's ID at its first `#` into (LiteLLM model ID, label); no `#` gives (entry_id, None).
 
-    The label tells two entries of one model apart: `openai/gpt-4o#work`. It is returned as it is written, valid or
-    not (see `is_label`).
+    The label distinguishes entries of one model: `openai/gpt-4o#work`. It is returned even if it is invalid (see
+    `is_label`).
     """
     model_id, mark, label = entry_id.partition(_LABEL_MARK)
     return model_id, label if mark else None
 
 
 def litellm_id(entry_id: str) -> str:
-    """Return the ID that LiteLLM and the catalog know: the entry's ID without its label."""
+    """Return the ID for LiteLLM and the catalog: the entry's ID without its label."""
     return split_label(entry_id)[0]
 
 
 def with_label(model_id: str, label: str | None) -> str:
-    """Return the ID of an entry with the label; None adds none. The opposite of `split_label`."""
+    """Return the ID of an entry with the label, or without if it is None. The inverse of `split_label`."""
     return model_id if label is None else f"{model_id}{_LABEL_MARK}{label}"
 
 

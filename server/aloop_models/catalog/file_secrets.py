@@ -28,7 +28,7 @@ _NO_KEYS = frozenset(
         *("test-key", "local-key", "fake-key", "dummy-key", "secret-key", "undefined", "application/json"),
     }
 )
-"""What people write where a server takes any key; ordinary words, which are not masked elsewhere."""
+"""Common values for servers that accept any key. They are ordinary words and are not masked elsewhere."""
 
 _AUTHORIZATION = re.compile(r"(?:bearer|basic|token|apikey)\s+(\S+)", re.IGNORECASE)
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|passw|credential|signature", re.IGNORECASE)
@@ -41,7 +41,7 @@ _redactors: WeakKeyDictionary[Document, Redactor] = WeakKeyDictionary()
 
 
 def redactor_of(document: Document, schema: Schema) -> Redactor:
-    """The redactor of one version of a models.yaml; found once for each version."""
+    """The redactor of one version of a models.yaml, computed once per version."""
     redactor = _redactors.get(document)
     if redactor is None:
         redactor = _redactors[document] = redactor_for(frozenset(_secrets_of_document(document, schema)))
@@ -49,21 +49,21 @@ def redactor_of(document: Document, schema: Schema) -> Redactor:
 
 
 def secrets_of_fields(fields: Mapping[str, object], schema: Schema) -> frozenset[str]:
-    """The texts of an entry's fields that are secret wherever they appear."""
+    """The texts in an entry's fields that are masked wherever they appear."""
     return frozenset(text for name, value in fields.items() for text in _secrets_of_value(name, value, schema))
 
 
 def secrets_of_id(model_id: str) -> frozenset[str]:
-    """The parts of a key with slashes that is where a model id belongs: one is its provider, another its name."""
+    """The parts of an API key with slashes in place of a model ID, which are read as its provider and its model."""
     if not is_bare_key(model_id) or contains_key(model_id):
         return frozenset()
     return frozenset(part for part in model_id.split("/") if not is_ordinary(part) and not _WORDS.fullmatch(part))
 
 
 def hides_value(spec: FieldSpec | None, value: object) -> bool:
-    """Whether the value of a field is shown as the mask, whatever it is; `spec` is None for an unknown field.
+    """Whether the value of a field is always masked; `spec` is None for an unknown field.
 
-    A text where a number or `true` belongs may be a key on the wrong line.
+    A string in a field for numbers or booleans can be a key on the wrong line.
     """
     if spec is None or spec.secret or not isinstance(value, str | int | float | bool):
         return value is not None
@@ -71,7 +71,7 @@ def hides_value(spec: FieldSpec | None, value: object) -> bool:
 
 
 def is_ordinary(text: str) -> bool:
-    """Whether the value of a secret field is too short or too ordinary to be masked in other places."""
+    """Whether the value of a secret field is too short or too common to be masked elsewhere."""
     text = text.strip()
     if len(text) < SHORTEST_SECRET or text.casefold() in _NO_KEYS or is_placeholder(text) or refers(text):
         return True
@@ -80,7 +80,7 @@ def is_ordinary(text: str) -> bool:
 
 
 def is_telling(word: str) -> bool:
-    """Whether a word looks like a key in a place where nothing else is known about it, such as an unknown field."""
+    """Whether a word can be a key in a place of unknown meaning, such as an unknown field."""
     if is_bare_key(word):
         return True
     if not _HAS_DIGIT_AND_LETTER.fullmatch(word) or is_ordinary(word):
@@ -119,7 +119,7 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
 
 @per_entry
 def _secrets_of_entry(entry: Entry, schema: Schema) -> frozenset[str]:
-    # Also what a later field of the same name overrules.
+    # This includes fields that a later field of the same name overrides.
     texts = [text for field in entry.fields for text in _secrets_of_value(field.name, field.data, schema)]
     return frozenset(texts if entry.fields else _telling(_scalar_texts(entry.value)))
 
@@ -145,7 +145,7 @@ def _pieces_of(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A secret, and the parts of it that are secret alone: what follows `Bearer`, each line of a longer one."""
+    """A secret and the parts of it that are secrets: the text after `Bearer`, the words of a longer text."""
     text = text.strip()
     if is_ordinary(text):
         return
@@ -161,7 +161,7 @@ def _not_ordinary(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _telling(texts: Iterable[str]) -> Iterator[str]:
-    """Of texts that may be anything, those that look like keys."""
+    """The words in any texts that can be keys."""
     for text in texts:
         for part in text.split():
             if is_telling(part):
@@ -169,7 +169,7 @@ def _telling(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _unquoted(text: str) -> str:
-    """A value as written in a text that is not read as YAML, without quotes and what follows it."""
+    """A value in text that is not parsed as YAML, without its quotes and the text after it."""
     text = text.strip()
     if text[:1] in ("'", '"'):
         return text[1:].partition(text[0])[0]
@@ -177,7 +177,7 @@ def _unquoted(text: str) -> str:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Every text and number in a value read from YAML; what several aliases share is looked at once."""
+    """All strings and numbers in a YAML value; values that aliases share are visited once."""
     waiting: list[object] = [value]
     seen: set[int] = set()
     while waiting:
@@ -194,7 +194,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _scalar_texts(node: Node) -> Iterator[str]:
-    """The texts of a tree, each node once."""
+    """The texts of a tree; each node is visited once."""
     waiting, seen = [node], set[int]()
     while waiting:
         item = waiting.pop()

@@ -1,4 +1,4 @@
-"""Finds an installed litellm and extracts a valid catalog from its data files, without importing it."""
+"""Extracts a catalog from the data files of an installed litellm, without importing it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aloop_models.errors import InvalidCatalogError
 
 
 def installed_folder() -> Path | None:
-    """Return the folder of the installed litellm package, found without importing it."""
+    """Return the folder of the installed litellm package, without importing it."""
     try:
         spec = importlib.util.find_spec("litellm")
     except (ImportError, ValueError):
@@ -22,11 +22,11 @@ def installed_folder() -> Path | None:
 
 
 def installed_version() -> str | None:
-    """Return the version of the installed litellm, None without one."""
+    """Return the version of the installed litellm, or None."""
     folder = installed_folder()
     if folder is None:
         return None
-    # The name of the metadata folder next to it costs a tenth of what importing importlib.metadata does.
+    # The name of the metadata folder is ten times faster than importing importlib.metadata.
     versions = [
         item.name.removesuffix(".dist-info").partition("-")[2] for item in folder.parent.glob("litellm-*.dist-info")
     ]
@@ -41,14 +41,14 @@ def installed_version() -> str | None:
 
 
 def extract(folder: Path, version: str, made: datetime.date, good: Catalog) -> Catalog:
-    """Return the catalog of a litellm package folder; `good` is the last good catalog, which it may replace.
+    """Return the catalog of a litellm package folder; `good` is the last good catalog, for comparison.
 
-    Takes a few tenths of a second, opens no network and imports no litellm.
+    Takes a few tenths of a second. Does not use the network or import litellm.
 
     Raises:
-        InvalidCatalogError: a data file is absent or of another shape, or the result is worse than the last good one.
+        InvalidCatalogError: a data file is missing or invalid, or the result is worse than the last good catalog.
     """
-    # The distiller parses Python source; only this path ever needs it.
+    # Imported here because nothing else needs it.
     from aloop_models.catalog.distil import distil
     from aloop_models.catalog.validity import problem_of
 
@@ -61,7 +61,7 @@ def extract(folder: Path, version: str, made: datetime.date, good: Catalog) -> C
     except SyntaxError as error:
         raise InvalidCatalogError("a source file cannot be parsed") from error
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
-        raise InvalidCatalogError(f"a data file has another shape ({error})") from error
+        raise InvalidCatalogError(f"a data file has an unexpected structure ({error})") from error
     problem = problem_of(catalog, good)
     if problem is not None:
         raise InvalidCatalogError(problem)
@@ -69,9 +69,9 @@ def extract(folder: Path, version: str, made: datetime.date, good: Catalog) -> C
 
 
 def is_newer(version: str, other: str) -> bool:
-    """Whether `version` comes after `other`, by their leading numbers (`1.106.2`).
+    """Whether `version` is newer than `other`, by their leading numbers (`1.106.2`).
 
-    A pre-release (`1.107.0rc1`) counts as its release; what has no number is never newer.
+    A pre-release (`1.107.0rc1`) counts as its release. A text without a number is never newer.
     """
     return _numbers(version) > _numbers(other)
 

@@ -1,4 +1,4 @@
-"""Forms of API keys, checked offline: placeholders, malformed keys, and whose key it is."""
+"""Formats of API keys, checked offline: placeholders, malformed keys and the provider of a key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aloop_models.catalog.provider_table import SHARES_CREDENTIALS_WITH
 
 
 class KeyProblem(str, Enum):
-    """What is wrong with a key, as far as its form tells."""
+    """A problem with a key that its format shows."""
 
     PLACEHOLDER = "placeholder"
     MALFORMED = "malformed"
@@ -20,9 +20,9 @@ class KeyProblem(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """Keys of `provider` that begin with `prefix` have at least `shortest` characters.
+    """A key format: keys of `provider` that start with `prefix` have at least `shortest` characters.
 
-    `certain`: every key of the provider begins in one of its listed ways.
+    `certain`: all keys of the provider start with one of its listed prefixes.
     """
 
     prefix: str
@@ -31,8 +31,8 @@ class _Form:
     certain: bool = False
 
 
-# Published forms. The shortest length is about half of what is issued, so that a changed form
-# is never called wrong; longer prefixes stand before those they begin with.
+# Published formats. The minimum length is about half of the real one, to allow for changes. A longer prefix comes
+# before a prefix of it.
 _FORMS = (
     _Form("sk-ant-", "anthropic", 50, certain=True),
     _Form("sk-or-", "openrouter", 40, certain=True),
@@ -63,14 +63,14 @@ _FORMS = (
     _Form("jina_", "jina_ai", 40),
 )
 
-# OpenAI's first form, which many others issue too, so it tells nothing about its owner.
+# OpenAI's first format. Many other providers use it, which means that it does not identify the provider.
 _SHARED_PREFIX = "sk-"
 _SHARED_BY = (
     "openai", "deepseek", "moonshot", "dashscope", "qwencloud", "qwen_ai_platform", "litellm_proxy",
 )  # fmt: skip
 _SHARED_SHORTEST = 20
 
-# Providers that take another's keys: one company's twin services.
+# Providers that accept the keys of another service of the same company.
 _SAME_KEYS = {
     "nvidia_riva": "nvidia_nim",
     "text-completion-openai": "openai",
@@ -78,7 +78,7 @@ _SAME_KEYS = {
     "bedrock_mantle": "bedrock",
 }
 
-# A server of one's own accepts whatever its owner chose.
+# A self-hosted server accepts any key that its owner chose.
 _ANY_KEY = frozenset(
     {
         "aiohttp_openai",
@@ -93,7 +93,7 @@ _ANY_KEY = frozenset(
     }
 )
 
-# Their "key" is the JSON text of a service account.
+# Their key is the JSON of a service account.
 _JSON_KEY = frozenset({"gdc", "sap"})
 
 _PLACEHOLDER_WORDS = re.compile(
@@ -106,7 +106,7 @@ _PLACEHOLDER_WORDS = re.compile(
     r"|(?:^|[-_ ])(?:example|sample|dummy[-_ ]api)[-_ ]?(?:api[-_ ]?)?(?:key|token)$"
 )
 SHORTEST_KEY = 8
-"""Characters; no provider issues shorter keys."""
+"""Minimum length of a key, in characters."""
 _DUMMY = re.compile(
     r"(?:sk[-_])?(?:(?:no|not|un|any|dummy|fake|test|local)[-_ ]?(?:api)?[-_ ]?(?:key|token|thing|used)?"
     r"(?:[-_ ]?(?:needed|required|necessary))?|lm[-_]studio|placeholder|whatever)",
@@ -122,14 +122,14 @@ _BRACKETED = re.compile(r"<.*>|\{.*\}|\[.*\]|\(.*\)", re.DOTALL)
 _LADDERS = ("1234567890" * 8, "1234567890abcdef" * 5, "abcdefghijklmnopqrstuvwxyz" * 3)
 _ENTRY_PREFIX = re.compile(r"(?:[a-z0-9]{1,11}[-_])+", re.IGNORECASE)
 
-# Other services' tokens, which turn up in headers, comments and workspace files.
+# Tokens of other services, which occur in headers, comments and workspace files.
 _OTHER_PREFIXES = (
     *("glpat-", "glptt-", "xoxa-", "xoxb-", "xoxe-", "xoxp-", "xoxr-", "xoxs-", "xapp-", "sk_live_", "sk_test_"),
     *("rk_live_", "rk_test_", "whsec_", "npm_", "pypi-AgEI", "dckr_pat_", "shpat_", "dop_v1_", "lin_api_", "ghr_"),
     *("ya29.", "hvs.", "PMAK-", "figd_", "ntn_"),
 )
 _LONG_PREFIX = 5
-"""Beginnings of so many characters are recognized inside a word too; shorter ones only before a long random part."""
+"""Minimum length of a prefix that is detected inside a word; a shorter one needs a long random part after it."""
 
 _ALL_PREFIXES = sorted({*(form.prefix for form in _FORMS), *_OTHER_PREFIXES}, key=len, reverse=True)
 _LONG = "|".join(re.escape(prefix) for prefix in _ALL_PREFIXES if len(prefix) >= _LONG_PREFIX)
@@ -140,7 +140,7 @@ _TOKEN = re.compile(
     rf"|(?<![A-Za-z0-9])(?:{_SHORT}|sk-|sk_|AKIA|ASIA)[A-Za-z0-9_.-]{{12,}}"
     rf"|(?:{_SHORT})[A-Za-z0-9_-]{{30,}}"
 )
-# These need no look at how random they are.
+# These formats are certain without a check for randomness.
 _STRUCTURED = re.compile(
     r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,3}"  # JSON Web Token
     r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"  # SendGrid
@@ -156,9 +156,9 @@ _MIXED = re.compile(r"[A-Za-z0-9]{16,31}")
 
 
 def key_problem(provider: str, key: str) -> KeyProblem | None:
-    """Return what is wrong with a provider's key, the most telling problem first, else None.
+    """Return the most important problem with a key of a provider, or None.
 
-    An empty key has no form and gives None; a missing key is another rule's matter.
+    An empty key gives None, because another rule reports missing keys.
     """
     if not key:
         return None
@@ -173,10 +173,10 @@ def key_problem(provider: str, key: str) -> KeyProblem | None:
 
 
 def is_placeholder(key: str) -> bool:
-    """Whether a text only stands for a key: `sk-...`, `your-api-key`, `<key>`, `xxx`, `TODO`."""
+    """Whether a text is a placeholder for a key: `sk-...`, `your-api-key`, `<key>`, `xxx`, `TODO`."""
     text = key.strip().strip("'\"`")
     if not text or text.startswith("$"):
-        # `$X` and `${X}` are references to the environment, which have a rule of their own.
+        # Another rule reports environment variable references.
         return False
     if "..." in text or "…" in text or _BRACKETED.fullmatch(text):
         return not (text.startswith("{") and '"' in text)
@@ -193,18 +193,18 @@ def is_placeholder(key: str) -> bool:
 
 
 def is_dummy_key(key: str) -> bool:
-    """Whether a text is only there because a server of one's own wants some key: `EMPTY`, `none`, `sk-1234`."""
+    """Whether a text is a dummy key for a server that needs any key: `EMPTY`, `none`, `sk-1234`."""
     text = key.strip()
     return len(text) < SHORTEST_KEY or _DUMMY.fullmatch(text) is not None
 
 
 def is_placeholder_url(url: str) -> bool:
-    """Whether a URL only shows what one looks like: `https://<resource>.example.com`, `https://your-resource.…`."""
+    """Whether a URL is a placeholder: `https://<resource>.example.com`, `https://your-resource.…`."""
     return _PLACEHOLDER_URL.search(url) is not None
 
 
 def provider_of_key(key: str) -> str | None:
-    """Return the one provider that issues keys of this form, None where several or none do."""
+    """Return the provider of keys with this format, or None if there is none or several."""
     for form in _FORMS:
         if key.startswith(form.prefix):
             return form.provider
@@ -212,12 +212,11 @@ def provider_of_key(key: str) -> str | None:
 
 
 def is_malformed(provider: str, key: str) -> bool:
-    """Whether a key cannot be one of this provider's as pasted.
+    """Whether a text cannot be a key of this provider.
 
-    True for white space, control or non-ASCII characters, quotes around it, a trailing comma, a
-    key much shorter than its known form, and a wrong beginning where the provider's form is
-    certain. A provider without a published form may have any, and a key that is recognisably
-    another provider's is not malformed but misplaced.
+    True for white space, control or non-ASCII characters, quotes, a trailing comma, a key that is much too short, and a
+    wrong prefix if the format is certain. A provider without a published format accepts any key. A key of another
+    provider is not malformed.
     """
     if not key:
         return False
@@ -236,10 +235,10 @@ def is_malformed(provider: str, key: str) -> bool:
 
 
 def looks_like_key(text: str) -> bool:
-    """Whether a text contains what looks like a real key, so that it must be masked.
+    """Whether a text must be masked because it looks like or contains a real key.
 
-    A token of a published form anywhere in it, or a text that is nothing but one long random token. Model ids, words
-    and placeholders are not.
+    True for a text that contains a token of a published format, and for a single long random token. False for model
+    IDs, words and placeholders.
     """
     if contains_key(text):
         return True
@@ -248,16 +247,17 @@ def looks_like_key(text: str) -> bool:
 
 
 def contains_key(text: str) -> bool:
-    """Whether a token of a published form is anywhere in the text, also inside a word."""
+    """Whether the text contains a token of a published format, also inside a word."""
     if _STRUCTURED.search(text):
         return True
     return any(_is_random(run) for found in _TOKEN.finditer(text) for run in _RUN.findall(found.group()))
 
 
 def is_bare_key(word: str) -> bool:
-    """Whether a whole word looks random enough to be a key without a published form.
+    """Whether a word is random enough to be a key without a published format.
 
-    UUIDs, 32 and more letters and digits, base64 of that length, and 16 and more of all three kinds well mixed.
+    True for UUIDs, 32 or more letters and digits, base64 of that length, and 16 or more characters with digits,
+    uppercase and lowercase letters well mixed.
     """
     if looks_like_key(word):
         return True
@@ -265,13 +265,13 @@ def is_bare_key(word: str) -> bool:
 
 
 def public_prefix(key: str) -> str:
-    """Return the published beginning of a key, which is no secret; empty where it has none."""
+    """Return the published prefix of a key, which is not secret, or ""."""
     found = _PUBLIC_PREFIX.match(key)
     return found[0] if found else ""
 
 
 def prefixes_of(provider: str) -> tuple[str, ...]:
-    """Return the published beginnings of a provider's keys, empty where none is published."""
+    """Return the published prefixes of a provider's keys."""
     issuer = _issuer(provider)
     own = tuple(form.prefix for form in _FORMS if form.provider == issuer)
     return (*own, _SHARED_PREFIX) if issuer in _SHARED_BY else own
@@ -292,14 +292,14 @@ def _is_broken(provider: str, key: str) -> bool:
 def _is_base64_key(word: str) -> bool:
     if not _BASE64.fullmatch(word) or _BARE.fullmatch(word):
         return False
-    # A secret access key of AWS has exactly 40 characters.
+    # An AWS secret access key has exactly 40 characters.
     least = _SCATTERED_AWS if len(word) == 40 and "-" not in word and "_" not in word else _SCATTERED
     return _kinds(word) == len(_KINDS) and len(set(word)) >= 16 and _is_scattered(word, least)
 
 
 _KINDS = (str.isdigit, str.isupper, str.islower)
 _SCATTERED = 0.42
-"""The share of neighbors of different kinds; about 0.6 in a random text, at most 0.35 in words and names."""
+"""Minimum share of adjacent characters of different kinds: about 0.6 in random text, up to 0.35 in names."""
 _SCATTERED_AWS = 0.3
 
 

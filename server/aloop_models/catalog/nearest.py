@@ -1,4 +1,4 @@
-"""Nearest spellings of a mistyped word among many candidates, and the one-slip test."""
+"""Finds candidates with a similar spelling."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ _MOST_EDITS = 4
 
 
 def nearest(word: str, candidates: Iterable[str], limit: int = 3, cutoff: float = _DEFAULT_CUTOFF) -> tuple[str, ...]:
-    """Return up to `limit` different candidates nearest to `word`, nearest first, or none.
+    """Return up to `limit` different candidates with a spelling similar to `word`, nearest first.
 
-    Near means at most `cutoff` edits per character of the longer word, and at most four; an edit
-    is an insertion, deletion, substitution or swap of neighbours. Case counts for nothing, except
-    that among equals the same case comes first, then the same first letter, then the candidates'
-    own order.
+    Similar means at most `cutoff` edits per character of the longer word, and at most four. An edit is an insertion,
+    deletion, substitution or transposition. Case is ignored. Of equally near candidates, those with the same case come
+    first, then those with the same first letter, then in the given order.
     """
     target = word.casefold()
     if not target or limit <= 0:
         return ()
     letters = set(target)
-    # The distance of the worst kept candidate: only a nearer one is worth measuring.
+    # The distance of the worst candidate so far.
     bound = _MOST_EDITS
     found: list[tuple[int, bool, bool, int, str]] = []
     seen: set[str] = set()
@@ -32,7 +31,7 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3, cutoff: float 
         if abs(len(target) - length) > allowed:
             continue
         folded = candidate.casefold()
-        # One edit brings in one letter at most, so this many absent ones are too many.
+        # Each edit adds at most one letter.
         if len(letters.difference(folded)) > allowed or candidate in seen:
             continue
         edits = edit_distance(target, folded, allowed)
@@ -49,15 +48,12 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3, cutoff: float 
 
 
 def one_slip(first: str, second: str) -> bool:
-    """Whether exactly one edit parts two different words, case counting for nothing.
-
-    Words that differ in case alone, or not at all, are no slip apart.
-    """
+    """Whether two words differ by exactly one edit, ignoring case."""
     return edit_distance(first.casefold(), second.casefold(), 1) == 1
 
 
 def edit_distance(first: str, second: str, most: int) -> int:
-    """Return the optimal string alignment distance, or `most` + 1 as soon as it exceeds `most`."""
+    """Return the optimal string alignment distance, or `most` + 1 if it exceeds `most`."""
     if first == second:
         return 0
     if len(first) > len(second):

@@ -1,8 +1,8 @@
-"""Facts about providers on which LiteLLM's data files are silent or mistaken, and the names that share models."""
+"""Facts about providers that LiteLLM's data files lack or have wrong, and provider names that share models."""
 
 from __future__ import annotations
 
-# LiteLLM routes these names to another API of the same models (get_llm_provider and main.py).
+# Names that LiteLLM routes to another API of the same models (get_llm_provider and main.py).
 SHARES_MODELS_WITH = {
     "ai21_chat": "ai21",
     "aiohttp_openai": "openai",
@@ -13,7 +13,7 @@ SHARES_MODELS_WITH = {
     "vertex_ai_beta": "vertex_ai",
 }
 
-# These take the same credentials as another name, whose form fields LiteLLM does list.
+# Names with the credentials of another name, whose form fields LiteLLM lists.
 SHARES_CREDENTIALS_WITH = {
     **SHARES_MODELS_WITH,
     "anthropic_text": "anthropic",
@@ -24,12 +24,12 @@ SHARES_CREDENTIALS_WITH = {
     "watsonx_text": "watsonx",
 }
 
-# The form lists them as optional, because LiteLLM also reads the environment or other secrets.
-# aloop passes no key from the environment, so a plain call to them needs one.
+# LiteLLM lists their key as optional, because it also reads the environment or other secrets. aloop does not use keys
+# from the environment, which makes the key required.
 NEEDS_KEY = frozenset({"anthropic", "anthropic_text", "azure", "azure_text", "gigachat", "watsonx", "watsonx_text"})
 
-# Sent without a key: servers of one's own (LiteLLM sends a stand-in), accounts signed in to by
-# other credentials (AWS, Google, OCI, a device login), and names that are no remote service.
+# No key required: self-hosted servers (LiteLLM sends a dummy key), other credentials (AWS, Google, OCI, a device
+# login), and names without a remote service.
 NEEDS_NO_KEY = frozenset(
     {
         "a2a",
@@ -74,7 +74,7 @@ NEEDS_NO_KEY = frozenset(
     }
 )
 
-# No address of their own in LiteLLM's code: it raises, or asks the environment for one.
+# No default URL in LiteLLM's code: it raises, or reads the environment.
 NEEDS_BASE = frozenset(
     {
         "a2a",
@@ -102,7 +102,7 @@ NEEDS_BASE = frozenset(
     }
 )
 
-# They run on the person's own machine in their usual set-up.
+# They usually run on the user's machine.
 LOCAL = frozenset(
     {
         "docker_model_runner",
@@ -122,8 +122,7 @@ LOCAL = frozenset(
     }
 )
 
-# The model part is a name people chose themselves (a deployment, a local tag, an endpoint) or
-# one of a hub's thousands, so an id that is not listed says nothing.
+# Their model names are user-defined (deployments, local tags, endpoints) or too many to list (hubs).
 NAMES_MODELS_FREELY = LOCAL | frozenset(
     {
         "azure",
@@ -147,7 +146,7 @@ NAMES_MODELS_FREELY = LOCAL | frozenset(
     }
 )
 
-# Addresses that stand in LiteLLM's transformation modules, which no data file repeats.
+# Default URLs in LiteLLM's transformation modules, which are not in its data files.
 DEFAULT_BASE = {
     "anthropic": "https://api.anthropic.com",
     "docker_model_runner": "http://localhost:22088/engines/llama.cpp",
@@ -167,7 +166,7 @@ DEFAULT_BASE = {
     "xai": "https://api.x.ai/v1",
 }
 
-# What an address looks like where one must be given; the ports are the servers' own defaults.
+# Examples of a required URL, with the default ports of the servers.
 BASE_EXAMPLE = {
     "azure": "https://my-resource.openai.azure.com",
     "azure_ai": "https://my-resource.services.ai.azure.com",
@@ -188,7 +187,7 @@ BASE_EXAMPLE = {
     "xinference": "http://localhost:9997/v1",
 }
 
-# LiteLLM's form shows only a made-up name for these ("Lm Studio", "V0"), or none.
+# Display names, where LiteLLM has none or only a generated one ("Lm Studio", "V0").
 LABEL = {
     "aiohttp_openai": "OpenAI (aiohttp)",
     "azure_ai": "Azure AI Foundry",
@@ -211,10 +210,10 @@ LABEL = {
     "watsonx": "IBM watsonx.ai",
 }
 
-# Fields of the form that name a local file, so aloop passes them to nobody (see the schema).
+# Form fields that name a local file. aloop does not support them (see the schema).
 FILE_FIELDS = frozenset({"vertex_credentials", "aws_web_identity_token"})
 
-# Names people write for a provider that LiteLLM calls otherwise, by what they most likely mean.
+# Other common names of providers, and LiteLLM's names for them, the most likely first.
 COMMONLY_MEANT = {
     "aws": ("bedrock",),
     "amazon": ("bedrock",),
@@ -237,7 +236,7 @@ COMMONLY_MEANT = {
     "z-ai": ("zai",),
 }
 
-# Providers that serve models of their own making: the first guess for a name without provider.
+# Providers that make their own models: the first guess for a model name without a provider.
 MAKERS = (
     "openai",
     "anthropic",
@@ -254,16 +253,14 @@ MAKERS = (
     "perplexity",
 )
 
-# LiteLLM's table says they chat, but it has no chat API of theirs to call.
+# LiteLLM's table says that they chat, but LiteLLM has no chat API for them.
 CANNOT_CHAT = frozenset({"deepgram", "elevenlabs"})
 
-# Absent from LiteLLM's table of endpoints and from its price map, yet routed to a chat API.
+# Missing from LiteLLM's table of endpoints and its price map, but routed to a chat API.
 CAN_CHAT = frozenset({"a2a_agent", "aiohttp_openai", "gdc", "langflow", "modelscope", "nadir", "vertex_ai_beta"})
 
-# A catalog that lacks one of these, or says that it cannot chat, is broken, whatever LiteLLM's files say: most
-# models.yaml files use one of them. Each is a large provider of its own models, a large cloud or hub, or the usual way
-# to a server of one's own, and LiteLLM has routed chats to all of them for years. Remove a name only once LiteLLM no
-# longer routes it.
+# A catalog is invalid if one of these is missing or has no chat models. They are large providers, clouds and hubs, and
+# the usual names for self-hosted servers. Remove a name only when LiteLLM stops routing it.
 WELL_KNOWN = (
     "anthropic",
     "azure",

@@ -1,4 +1,4 @@
-"""The order in which a provider's models are offered: the most useful and newest first."""
+"""Ranks the models of a provider: the most useful and newest first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from aloop_models.catalog.facts import ModelFacts
 
-# A date in a name is no version: 20250929, 2025-09-29, 09-2025, 2512, 0309.
+# Dates in a name, which are not versions: 20250929, 2025-09-29, 09-2025, 2512, 0309.
 _DATE = re.compile(r"(?<!\d)(?:20\d{2}[-_]?\d{2}(?:[-_]?\d{2})?|\d{2}-20\d{2}|[0-3]\d\d\d)(?!\d)")
 
 _YEAR = re.compile(r"(?<!\d)(?:(20\d{2})[-_]?(\d{2})|(\d{2})-(20\d{2}))")
@@ -18,18 +18,17 @@ _VERSION = re.compile(r"(?<![\d.])(\d{1,2})(?:[.p-](\d{1,2}))?(?![\d.]*[bBkKmMtT
 
 _TRIAL = re.compile(r"preview|beta|alpha|exp(?:erimental)?\b|nightly|-rc\b")
 
-# Ids that choose a place or tune ("us-east-1/", "eu.", "ft:") stand behind the plain id.
+# IDs with a region or a fine-tune ("us-east-1/", "eu.", "ft:") come after the plain ID.
 _PLACE = re.compile(r"^(?:[a-z]+(?:-[a-z]+)+-\d/|(?:us|eu|global|global-standard|us-gov|apac)/|ft:)")
 _GEOGRAPHY = re.compile(r"^(?:us|eu|apac|jp|au|ca|global|us-gov)\.")
 
 
-def ranked(models: Iterable[ModelFacts], today: datetime.date | None) -> tuple[ModelFacts, ...]:
-    """Return the models, best first; a pure function of the facts and the day.
+def rank_models(models: Iterable[ModelFacts], today: datetime.date | None) -> tuple[ModelFacts, ...]:
+    """Return the models, best first.
 
-    In this order: those that litellm.completion can talk to, chat and responses before
-    completion; those not retired by `today` (None: nothing counts as retired); plain ids before
-    placed or tuned ones; undated ids before dated ones of which an undated twin is listed; with
-    tools before without; higher version in the name; stable before preview; later date in the name; shorter id; A to Z.
+    The criteria, in this order: callable with litellm.completion (chat and responses, then completion); not retired by
+    `today` (None: no model is retired); no region or fine-tune in the ID; no date in the ID, if the ID without it is
+    listed; tools; higher version in the name; stable before preview; later date in the name; shorter ID; A to Z.
     """
     known = tuple(models)
     names = {_model(facts) for facts in known}
@@ -57,10 +56,10 @@ def _key(
 
 
 def version(model: str) -> float:
-    """Return the first version number in a model's name, 0.0 where it has none.
+    """Return the first version number in a model name, or 0.0.
 
-    A dotted minor is a decimal fraction, as vendors count (grok-4.20 came before grok-4.7), and
-    so are two digits without a dot (gpt-35 is 3.5).
+    The part after the dot is a decimal fraction (grok-4.20 is older than grok-4.7), and so is the second of two digits
+    without a dot (gpt-35 is 3.5).
     """
     found = _VERSION.search(_DATE.sub("", model.rpartition("/")[2]))
     if found is None:
@@ -72,7 +71,7 @@ def version(model: str) -> float:
 
 
 def _dated(model: str) -> int:
-    """Return the year and month in a name as 202509, 0 where it names none."""
+    """Return the year and month in a name as 202509, or 0."""
     found = _YEAR.search(model)
     if found is None:
         return 0

@@ -1,7 +1,7 @@
-"""Redact texts before a person, a log or a model sees them: keys become a mask, control characters go.
+"""Masks secrets in texts for people, logs and models, and removes control characters.
 
-`redact` knows keys by their form and the credentials in URLs. A `Redactor` also knows the secrets of one file, and
-masks them wherever they appear.
+`redact` detects keys by their format, and credentials in URLs. A `Redactor` also masks the secrets of one file wherever
+they appear.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from aloop_models.catalog.key_forms import contains_key, is_bare_key, public_pre
 from aloop_models.catalog.urls import URL, secret_parts
 
 MASK = "••••••••"
-"""Replaces every secret, whatever its length."""
+"""The replacement for all secrets, independent of their length."""
 
 SHORTEST_SECRET = 8
-"""Characters that a secret of a file needs to be masked wherever it appears; a shorter one may be any word."""
+"""Minimum length of a secret of a file that is masked wherever it appears; a shorter one can be any word."""
 
 _LONGEST_NAME = 24
-"""Characters of a name without a `/` that is repeated to the person who typed it; most keys are longer."""
+"""Maximum length of a name without `/` that messages repeat; most keys are longer."""
 
 _BEGINNING = 12
-"""A text that was cut shows the beginning of a secret; so many characters of it are masked too."""
+"""Minimum length of the start of a secret that is masked, because a text can be cut."""
 
 _WORD = re.compile(r"[^\s\"'`<>(){}\[\],;|]+")
 _PART = re.compile(r"[^:=&?#@]+")
@@ -35,7 +35,7 @@ _PRIVATE_KEY = re.compile(
 )
 _AUTHORIZATION = re.compile(r"(?i:\b(?:bearer|basic)\s+)((?=[^\s\"',;]*\d)[A-Za-z0-9._~+/=-]{16,})")
 _BETWEEN = re.compile(r"[\s\\\"'+]+")
-"""What separates the two halves of a text that is written over several lines."""
+"""Separators in a text that continues on the next line."""
 _PIECE = re.compile(r"[^\s\\\"'+]+")
 
 _ESCAPED = re.compile(r"\\(?=[^\w\s])")
@@ -45,28 +45,28 @@ Value = TypeVar("Value")
 
 
 def redact(text: str) -> str:
-    """Return the text without control characters, and with the mask in place of each word that contains a key.
+    """Return the text without control characters and with each word that contains a key masked.
 
-    A model id or a name that contains a key is a single word, so all of it becomes the mask.
+    A model ID or a name that contains a key is a single word and is masked as a whole.
     """
     return NO_SECRETS.redact(text)
 
 
 def mask(text: str) -> str:
-    """Return the text with the mask in place of keys; line breaks and control characters stay."""
+    """Return the text with keys masked; line breaks and control characters stay."""
     return NO_SECRETS.mask(text)
 
 
 def quote(typed: str, instead: str) -> str:
-    """Return a name that a person typed, in quotes; `instead` where it has no `/` and is long: it may be a key.
+    """Return a typed name in quotes, or `instead` if it is long and has no `/`, because it can be a key.
 
-    A key of no known form cannot be told from a name, so no message repeats one.
+    A key without a known format looks like a name.
     """
     return instead if "/" not in typed and len(typed) > _LONGEST_NAME else f"'{redact(typed)}'"
 
 
 class Redactor:
-    """Masks the secrets of one file, and what looks like a key. Immutable; make it with `redactor_for`."""
+    """Masks the secrets of one file and texts that look like keys. Immutable; create it with `redactor_for`."""
 
     def __init__(self, secrets: frozenset[str]) -> None:
         self.secrets = secrets
@@ -77,33 +77,33 @@ class Redactor:
         self._known: dict[str, str] = {}
 
     def redact(self, text: str) -> str:
-        """As the function of that name, with the file's own secrets."""
+        """As the function `redact`, including the secrets of the file."""
         return self.mask(_printable(text))
 
     def mask(self, text: str) -> str:
-        """As the function of that name, with the file's own secrets."""
+        """As the function `mask`, including the secrets of the file."""
         known = self._known.get(text)
         if known is not None:
             return known
         masked = self.mask_own(text)
-        masked = (_kept_forms if len(masked) <= _LONGEST_KNOWN else _mask_forms)(masked)
+        masked = (_cached_forms if len(masked) <= _LONGEST_KNOWN else _mask_forms)(masked)
         if len(text) <= _LONGEST_KNOWN:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            # The same object where nothing is masked, which is nearly always so.
+            # The same object if nothing is masked, which is the usual case.
             self._known[text] = text if masked == text else masked
         return masked
 
     def mask_own(self, text: str) -> str:
-        """The text with the mask in place of the file's own secrets, and of the beginning of one that was cut."""
-        return _replaced(text, self.own_spans(text))
+        """The text with the secrets of the file masked, also the start of a secret that was cut."""
+        return _replace_spans(text, self.own_spans(text))
 
     def mask_content(self, text: str) -> str:
-        """The content of a file: its own secrets, also over several lines, published forms, and credentials in URLs.
+        """Mask the content of a file: its secrets, also over several lines, published formats and credentials in URLs.
 
-        A long random word alone is kept: a commit's id or a checksum is what a reader may want.
+        Other long random words stay, because they can be commit IDs or checksums.
         """
-        text = _replaced(text, self._over_lines(text))
+        text = _replace_spans(text, self._over_lines(text))
         text = self.mask_own(text)
         if "://" in text:
             text = URL.sub(_mask_url_in_content, text)
@@ -113,24 +113,24 @@ class Redactor:
         return _WORD.sub(lambda word: MASK if contains_key(word[0]) else word[0], text) if contains_key(text) else text
 
     def redact_markdown(self, text: str) -> str:
-        """Markdown whose characters may be escaped."""
+        """Redact Markdown, which can contain escaped characters."""
         if "\\" in text and self._by_head:
             places = [at for at in range(len(text)) if not _ESCAPED.match(text, at)]
             plain = "".join(text[at] for at in places)
             spans = [(places[start], places[end - 1] + 1) for start, end in self.own_spans(plain)]
-            text = _replaced(text, spans)
+            text = _replace_spans(text, spans)
         return self.mask(text)
 
     def redact_value(self, value: Value) -> Value:
-        """A JSON value with every text in it redacted, names included; paths and edits stay."""
+        """Mask all texts and names in a JSON value; paths and edits stay."""
         return cast("Value", self._value(value))
 
     def mask_own_value(self, value: Value) -> Value:
-        """A JSON value with the file's own secrets masked in its texts, names left as they are."""
+        """Mask the secrets of the file in the texts of a JSON value; names stay."""
         return cast("Value", self._own_value(value))
 
     def hides(self, text: str) -> bool:
-        """Whether a text cannot be shown as it is."""
+        """Whether redaction changes the text."""
         return self.redact(text) != text
 
     def _own_value(self, value: object) -> object:
@@ -156,7 +156,7 @@ class Redactor:
         return value
 
     def own_spans(self, text: str) -> list[tuple[int, int]]:
-        """Where the file's own secrets are in a text, and the beginning of one that was cut."""
+        """The spans of the secrets of the file in a text, also of the start of a secret that was cut."""
         found: list[tuple[int, int]] = []
         done = 0
         for at in self._starts(text):
@@ -166,7 +166,7 @@ class Redactor:
         return found
 
     def _starts(self, text: str) -> Iterable[int]:
-        """Offsets at which a secret may begin, in order."""
+        """The offsets where a secret can start, in order."""
         heads = self._by_head
         if len(text) < _FEW * len(heads):
             last = len(text) - SHORTEST_SECRET
@@ -174,7 +174,7 @@ class Redactor:
         return sorted(found.start() for head in heads if head in text for found in re.finditer(re.escape(head), text))
 
     def _end(self, text: str, at: int) -> int:
-        """Where the longest secret that begins at the offset ends; 0 where there is none."""
+        """The end of the longest secret at the offset; 0 if there is none."""
         best = 0
         for secret, least in self._by_head[text[at : at + SHORTEST_SECRET]]:
             if text.startswith(secret, at):
@@ -189,21 +189,21 @@ class Redactor:
         return best
 
     def _over_lines(self, text: str) -> list[tuple[int, int]]:
-        """Where the file's own secrets are written over several lines, line by line."""
+        """The spans of secrets of the file that continue over several lines, one span per line."""
         if not self.secrets or "\n" not in text:
             return []
         squeezed = _BETWEEN.sub("", text)
         short_forms = {secret: _BETWEEN.sub("", secret) for secret in self.secrets}
-        wanted = {
+        secrets = {
             short
             for secret, short in short_forms.items()
             if len(short) >= SHORTEST_SECRET and short in squeezed and squeezed.count(short) > text.count(secret)
         }
-        if not wanted:
+        if not secrets:
             return []
         places = [at for part in _PIECE.finditer(text) for at in range(*part.span())]
         spans: list[tuple[int, int]] = []
-        for short in wanted:
+        for short in secrets:
             start = squeezed.find(short)
             while start >= 0:
                 spans += _lines_of(text, places[start], places[start + len(short) - 1] + 1)
@@ -212,7 +212,7 @@ class Redactor:
 
 
 class StreamRedactor:
-    """Masks a file's secrets in a text that comes in pieces: what may be the beginning of one is held back."""
+    """Masks the secrets of a file in a stream of text; keeps back what can be the start of a secret."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._redactor = redactor_for(frozenset(secrets))
@@ -221,21 +221,21 @@ class StreamRedactor:
         self._held = ""
 
     def add(self, piece: str) -> str:
-        """Take the next piece; return what can be shown by now."""
+        """Add the next piece of text; return the text that is complete."""
         text = self._held + piece
         cut = self._begun(text)
-        # A secret that is there already may go on as a longer one.
+        # A secret in the text can continue as a longer secret.
         cut = next((start for start, end in self._redactor.own_spans(text) if start < cut < end), cut)
         self._held = text[cut:]
         return self._redactor.mask_own(text[:cut])
 
     def end(self) -> str:
-        """What was held back."""
+        """Return the text that is still held back."""
         rest, self._held = self._held, ""
         return self._redactor.mask_own(rest)
 
     def _begun(self, text: str) -> int:
-        """Where the last characters may be the beginning of a secret; the end of the text where they are none."""
+        """The start of the last characters that can start a secret, or the end of the text."""
         for start in range(max(0, len(text) - self._longest + 1), len(text)):
             tail = text[start:]
             at = bisect_right(self._in_order, tail)
@@ -246,12 +246,12 @@ class StreamRedactor:
 
 @lru_cache(maxsize=16)
 def redactor_for(secrets: frozenset[str]) -> Redactor:
-    """The redactor of these secrets, those that are too short left out."""
+    """The redactor of these secrets, without those that are too short."""
     return Redactor(frozenset(text for text in secrets if len(text) >= SHORTEST_SECRET))
 
 
 def _mask_forms(text: str) -> str:
-    """The text with the mask in place of what looks like a key, whatever file it belongs to."""
+    """The text with everything masked that looks like a key."""
     if "://" in text:
         text = URL.sub(_mask_url, text)
     if "PRIVATE KEY" in text:
@@ -262,14 +262,14 @@ def _mask_forms(text: str) -> str:
 
 def _mask_url(found: re.Match[str]) -> str:
     url = found[0]
-    masked = _replaced(url, secret_parts(url))
+    masked = _replace_spans(url, secret_parts(url))
     return MASK if contains_key(masked) else masked
 
 
 def _mask_url_in_content(found: re.Match[str]) -> str:
     url = found[0]
     parts = [part for part in secret_parts(url) if url[part.start - 1] in "/=" or contains_key(url)]
-    return _replaced(url, parts)
+    return _replace_spans(url, parts)
 
 
 def _mask_first(found: re.Match[str]) -> str:
@@ -287,7 +287,7 @@ def _mask_word(found: re.Match[str]) -> str:
 
 
 def _candidates(word: str) -> Iterator[str]:
-    """The word, and the parts of it that may be a key of no published form; a path's parts are none."""
+    """The word, and the parts of it that can be a key without a published format; not those of a path."""
     yield word
     bare = word.strip(".:!?…=*_#-+")
     yield bare
@@ -303,20 +303,20 @@ def _candidates(word: str) -> Iterator[str]:
 
 _SHORTEST_WORD = 12
 _MOST_KNOWN = 65_536
-"""Texts whose redacted form is kept, for each redactor."""
+"""Maximum number of cached texts per redactor."""
 _LONGEST_KNOWN = 256
-"""Characters of a text whose redacted form is kept."""
+"""Maximum length of a cached text."""
 _FEW = 8
-"""Below so many characters for each secret, a text is looked through once; else it is searched for each secret."""
+"""Up to this many characters per secret, a text is scanned once; a longer text is searched for each secret."""
 
 
 def _lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The span line by line, so that the line breaks stay."""
+    """The span split into lines, to preserve the line breaks."""
     for line in re.finditer(r"\S[^\r\n]*", text[start:end]):
         yield start + line.start(), start + line.end()
 
 
-def _replaced(text: str, spans: Iterable[tuple[int, int]]) -> str:
+def _replace_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
     parts: list[str] = []
     done = 0
     for start, end in spans:
@@ -333,7 +333,7 @@ def _printable(text: str) -> str:
     return "".join(character for character in text if unicodedata.category(character)[0] != "C")
 
 
-_kept_forms = lru_cache(maxsize=_MOST_KNOWN)(_mask_forms)
+_cached_forms = lru_cache(maxsize=_MOST_KNOWN)(_mask_forms)
 
 NO_SECRETS = Redactor(frozenset())
 """Knows the forms of keys only."""

@@ -1,4 +1,4 @@
-"""References to a value that is kept elsewhere, in the notations of LiteLLM and of other tools; none is expanded."""
+"""Detects references to values elsewhere, in the notations of LiteLLM and other tools. None is expanded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import cast
 
 FOLLOWED_BY_LITELLM = ("os.environ/", "oidc/")
-"""LiteLLM itself expands a text that begins like this, so the agent never passes one on."""
+"""Prefixes of texts that LiteLLM expands; the agent never sends such a text."""
 
 _SCHEME = re.compile(r"(?:bearer|basic|token)\s+", re.IGNORECASE)
 _NAME = r"[A-Za-z_][\w.-]*"
@@ -16,7 +16,7 @@ _STORES = (
     "1password|akv|aws-?(?:sm|secrets?-?manager|ssm)|azure-?key-?vault|bitwarden|bws|doppler|env|file|gcp-?secrets?"
     "|gopass|infisical|keepassxc?|keychain|keyring|lastpass|op|pass|secrets?|sops|ssm|vault"
 )
-# Anywhere in a text: a URL or a header may have one in its middle.
+# Anywhere in a text: a reference can be in the middle of a URL or a header.
 _ANYWHERE = re.compile(
     rf"\$\{{[^}}]*\}}|\$\(|\{{\{{.*?\}}\}}|<<.*>>|\{{(?:{_STORES}|cmd|command|exec|input|config)[:.]|"
     r"\$env:\w|%[A-Z_][A-Z0-9_]{2,}%|(?<=[/:@])\$[A-Za-z_]\w*"
@@ -29,7 +29,7 @@ _WHOLE = re.compile(
     r"user_provided|(?:~|\.{1,2}|/run|/etc|/var|/home|/Users)/.+",
     re.IGNORECASE | re.DOTALL,
 )
-# A bare name of a variable. Real keys of capital letters have digits between them or no `_`.
+# The bare name of a variable. Real keys in capital letters contain digits or no `_`.
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _LOWER_VARIABLE = re.compile(r"[a-z]+(?:_[a-z]+)*_api_?key")
 _WORDS_OF_VARIABLES = frozenset(
@@ -64,9 +64,9 @@ def is_variable_name(text: str) -> bool:
 
 
 def refers(value: object) -> bool:
-    """Return whether the value of a secret field or of `api_base` stands for one that is kept elsewhere.
+    """Return whether the value of a secret field or of `api_base` is a reference or the name of a variable.
 
-    It may be a text, or the mapping that YAML makes of an unquoted `{env:OPENAI_API_KEY}`.
+    The value is a text, or the mapping that YAML makes of an unquoted `{env:OPENAI_API_KEY}`.
     """
     if isinstance(value, Mapping):
         items = list(cast("Mapping[object, object]", value).items())
@@ -78,7 +78,7 @@ def refers(value: object) -> bool:
 
 
 def texts_in(value: object) -> Iterator[str]:
-    """Yield every text in a value: itself, and those in its lists and mappings."""
+    """Yield all texts in a value, including those in lists and mappings."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

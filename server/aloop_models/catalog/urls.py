@@ -1,4 +1,4 @@
-"""URLs and the secrets in them: user and password, secret parameters, fragments; the host that is asked."""
+"""Finds URLs and the secrets in them: user and password, secret parameters, fragments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from aloop_models.catalog.key_forms import is_bare_key, is_placeholder
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"<>`]+")
-"""A URL anywhere in a text; the bound on its scheme keeps the search of a long word linear."""
+"""A URL anywhere in a text; the limit on its scheme keeps the search linear."""
 
 _ONLY_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 _USER = re.compile(r"[^/?#]*@(?:[^?#\s]*@)?")
@@ -26,20 +26,20 @@ _SEGMENT = re.compile(r"[^/?#&=;]+")
 
 
 class Part(NamedTuple):
-    """Offsets of a secret part of a text."""
+    """The span of a secret in a text."""
 
     start: int
     end: int
 
 
-def without_credentials(address: str) -> str | None:
+def without_credentials(url: str) -> str | None:
     """Scheme, host, port and path of a URL.
 
-    None where it is none, or where a password may be in what looks like its port or path.
+    None if it is not a URL, or if its port or path can contain a password.
     """
     try:
-        parts = urlsplit(address)
-        # Reading the port refuses `https://user:password`, which still lacks its `@host`.
+        parts = urlsplit(url)
+        # Reading the port raises for `https://user:password`, which has no `@host` yet.
         _ = parts.port
     except ValueError:
         return None
@@ -48,9 +48,9 @@ def without_credentials(address: str) -> str | None:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def host_of_url(address: str) -> str | None:
-    """Host and port of a URL, nothing of its user and password; None where there is no host."""
-    scheme, sign, rest = address.strip().partition("://")
+def host_of_url(url: str) -> str | None:
+    """Host and port of a URL, without user and password; None if there is no host."""
+    scheme, sign, rest = url.strip().partition("://")
     if not sign or not scheme:
         return None
     start = _credentials_end(rest)
@@ -59,7 +59,7 @@ def host_of_url(address: str) -> str | None:
 
 
 def secret_parts(url: str) -> list[Part]:
-    """Where the secrets are in a URL, in order: user and password, secret parameters, parts that look like keys."""
+    """The spans of the secrets in a URL: user and password, secret parameters, and parts that look like keys."""
     start = url.find("://") + 3
     end = start + _credentials_end(url[start:])
     parts = [Part(start, end - 1)] if end > start else []
@@ -75,7 +75,7 @@ def secret_parts(url: str) -> list[Part]:
 
 
 def urls_in(text: str) -> Iterator[tuple[int, str]]:
-    """Each URL in a text with its offset; a text that is nothing but a URL is one, quotes and brackets included."""
+    """The URLs in a text with their offsets. A text that is only a URL includes its quotes and brackets."""
     bare = text.strip()
     if _ONLY_URL.fullmatch(bare):
         yield text.index(bare), bare
@@ -84,9 +84,9 @@ def urls_in(text: str) -> Iterator[tuple[int, str]]:
 
 
 def hidden_parts(url: str) -> list[Part]:
-    """What a person is not shown of an entry's URL: as `secret_parts`, every parameter and the fragment.
+    """The spans of a URL that are not displayed: `secret_parts`, all parameters and the fragment.
 
-    All of it where a password may be in what looks like the port or the path.
+    The whole URL if its port or path can contain a password.
     """
     if without_credentials(url) is None:
         return [Part(0, len(url))]
@@ -101,7 +101,7 @@ def hidden_parts(url: str) -> list[Part]:
 
 
 def secrets_of_url(url: str) -> Iterator[str]:
-    """The texts of a URL that are secret wherever they appear: its password, a token as user, secret parameters."""
+    """The texts of a URL that are masked wherever they appear: password, token as user, secret parameters."""
     start = url.find("://") + 3
     if start < 3:
         return
@@ -122,11 +122,11 @@ def secrets_of_url(url: str) -> Iterator[str]:
 
 
 def _pieces(password: str) -> Iterator[str]:
-    """Where a password contains an `@` or a slash, some programs take what follows for the host."""
+    """The parts of a password with `@` or `/`, because some programs take the part after it as the host."""
     return (piece for piece in re.split(r"[@/]", password) if piece != password)
 
 
 def _credentials_end(rest: str) -> int:
-    """The offset after the `@` that ends user and password, in a URL without its scheme; 0 where there is none."""
+    """The offset after the `@` of user and password in a URL without its scheme; 0 if there is none."""
     found = _PASSWORD_WITH_SLASH.match(rest) or _USER.match(rest)
     return found.end() if found else 0

@@ -12,17 +12,17 @@ from aloop_models.catalog.catalog import Catalog
 from aloop_models.catalog.facts import CALLABLE_MODES
 
 _MOST_LOST = 0.25
-"""Share of what the last good catalog knows that a new one may lack. An update of LiteLLM drops up to 5 %."""
+"""Maximum share of the last good catalog that can be missing from a new one. LiteLLM updates drop up to 5 %."""
 _MOST_LOST_PROVIDERS = 0.1
 _MOST_LOST_OF_PROVIDER = 0.5
 """The same for the chat models of one well-known provider."""
 _MOST_CHANGED = 0.1
-"""Share of the models known to both that may begin or cease to chat, or change their price out of all proportion."""
+"""Maximum share of the common models that can start or stop being chat models, or change their price absurdly."""
 _FEW = 20
-"""Smaller numbers say nothing about shares."""
+"""Smaller numbers are too few for shares."""
 _FACTOR = 20
 _HIGHEST_PRICE = 100_000
-"""US dollars per million tokens; the dearest real one is a few hundred."""
+"""US dollars per 1M tokens; the highest real price is a few hundred."""
 _LARGEST_WINDOW = 1_000_000_000
 
 _Row = list[object]
@@ -31,7 +31,7 @@ _Providers = Mapping[str, Mapping[str, object]]
 
 
 class _Column(NamedTuple):
-    """One fact of a row of `distil`'s models."""
+    """A column of the rows of models (see `distil.distil`)."""
 
     place: int
     title: str
@@ -48,8 +48,8 @@ _COLUMNS = (
 _PROVIDER_FACTS: tuple[tuple[str, Callable[[Mapping[str, object]], int]], ...] = (
     ("providers that chat", lambda facts: bool(facts.get("chat"))),
     ("providers that do not chat", lambda facts: not facts.get("chat")),
-    ("providers that need a key", lambda facts: bool(facts.get("key"))),
-    ("providers that need no key", lambda facts: not facts.get("key")),
+    ("providers that require a key", lambda facts: bool(facts.get("key"))),
+    ("providers that do not require a key", lambda facts: not facts.get("key")),
     ("providers with a base URL", lambda facts: bool(facts.get("default_base"))),
     ("providers with a documentation page", lambda facts: bool(facts.get("docs"))),
     ("provider fields", lambda facts: len(_fields(facts))),
@@ -59,15 +59,15 @@ _PROVIDER_FACTS: tuple[tuple[str, Callable[[Mapping[str, object]], int]], ...] =
 
 
 def problem_of(new: Catalog, good: Catalog) -> str | None:
-    """Say in half a sentence why `new` must not replace the last good catalog; None if it may.
+    """Return why `new` must not replace the last good catalog, as a clause, or None if it can.
 
-    An update may add, correct and drop a little. It may not have another shape or absurd values, lack a well-known
-    provider, or lose more than a small share of any kind of fact.
+    An update can add, correct and drop a few facts. It must not have an unexpected structure or absurd values, lack a
+    well-known provider, or lose more than a small share of any kind of fact.
     """
     try:
         new.check()
     except (ValueError, TypeError, AttributeError, LookupError) as error:
-        return str(error) or "it has another shape"
+        return str(error) or "it has an unexpected structure"
     providers, models = _data(new)
     good_providers, good_models = _data(good)
     return (
@@ -109,22 +109,22 @@ def _missing_provider(providers: _Providers) -> str | None:
     for name in table.WELL_KNOWN:
         facts = providers.get(name)
         if facts is None:
-            return f"it lacks the well-known provider {name}"
+            return f"the well-known provider {name} is missing"
         if not facts.get("chat"):
-            return f"it says that the well-known provider {name} has no chat models"
+            return f"the well-known provider {name} has no chat models"
         if bool(facts.get("key")) == (name in table.NEEDS_NO_KEY):
-            return f"it is wrong about whether the well-known provider {name} needs a key"
+            return f"whether the well-known provider {name} requires a key is wrong"
     return None
 
 
 def _lost_providers(providers: _Providers, good: _Providers) -> str | None:
     lost = [name for name in good if name not in providers]
     if len(lost) > _MOST_LOST_PROVIDERS * len(good):
-        return f"it lacks {len(lost)} of {len(good)} known providers"
+        return f"{len(lost)} of {len(good)} known providers are missing"
     silent = [name for name, facts in good.items() if facts.get("chat") and not providers.get(name, {}).get("chat")]
     chatting = sum(bool(facts.get("chat")) for facts in good.values())
     if len(silent) > _MOST_LOST_PROVIDERS * chatting:
-        return f"it says that {len(silent)} of {chatting} known providers have no chat models"
+        return f"{len(silent)} of {chatting} known chat providers have no chat models"
     for title, count in _PROVIDER_FACTS:
         before, now = (sum(count(facts) for facts in known.values()) for known in (good, providers))
         if _is_loss(now, before):
@@ -132,17 +132,17 @@ def _lost_providers(providers: _Providers, good: _Providers) -> str | None:
     common = [(facts, providers[name]) for name, facts in good.items() if name in providers]
     renamed = sum(now.get("label") != before.get("label") for before, now in common)
     if len(good) >= _FEW and renamed > _MOST_LOST * len(good):
-        return f"it gives {renamed} of {len(good)} known providers another name"
+        return f"{renamed} of {len(good)} known providers have a different name"
     return None
 
 
 def _fields(facts: Mapping[str, object]) -> list[_Row]:
-    """The fields besides `api_key`, which is in nearly all and would hide what happens to the others."""
+    """The fields other than `api_key`, which almost all have and which would hide losses of the others."""
     return [field for field in cast("list[_Row]", facts.get("fields", [])) if field[0] != "api_key"]
 
 
 def _lost_models(models: _Rows, good: _Rows, new: Catalog) -> str | None:
-    """Retired models are dropped by LiteLLM some day, so they do not count."""
+    """Retired models do not count, because LiteLLM removes them."""
     total = total_lost = 0
     for provider, rows in good.items():
         known = models.get(provider, {})
@@ -150,9 +150,9 @@ def _lost_models(models: _Rows, good: _Rows, new: Catalog) -> str | None:
         lost = sum(name not in known for name in current)
         total, total_lost = total + len(current), total_lost + lost
         if provider in table.WELL_KNOWN and len(current) >= _FEW / 2 and lost > _MOST_LOST_OF_PROVIDER * len(current):
-            return f"it lacks {lost} of {len(current)} known chat models of {provider}"
+            return f"{lost} of {len(current)} known chat models of {provider} are missing"
     if total_lost > _MOST_LOST * total:
-        return f"it lacks {total_lost} of {total} known chat models"
+        return f"{total_lost} of {total} known chat models are missing"
     return None
 
 
@@ -162,7 +162,7 @@ def _is_retired(row: _Row, new: Catalog) -> bool:
 
 
 def _lost_facts(models: _Rows, good: _Rows) -> str | None:
-    """What a new catalog no longer says of models that both know."""
+    """Facts that are missing for models in both catalogs."""
     common = _common(models, good)
     for place, title in _COLUMNS:
         now, before = (
@@ -178,7 +178,7 @@ def _lost_facts(models: _Rows, good: _Rows) -> str | None:
 
 
 def _common(models: _Rows, good: _Rows) -> list[tuple[_Row, _Row]]:
-    """The rows, new and known, of every model that both have."""
+    """The new and the known row of each model in both catalogs."""
     return [
         (rows[name], row)
         for provider, rows in models.items()
@@ -199,7 +199,7 @@ def _changed(models: _Rows, good: _Rows) -> str | None:
     common = _common(models, good)
     kinds = sum((now[0] in CALLABLE_MODES) != (before[0] in CALLABLE_MODES) for now, before in common)
     if len(common) >= _FEW and kinds > _MOST_CHANGED * len(common):
-        return f"{kinds} of {len(common)} known models begin or cease to be chat models"
+        return f"{kinds} of {len(common)} known models start or stop being chat models"
     priced = [
         (now[3], before[3])
         for now, before in common
