@@ -66,7 +66,7 @@ def test_a_default_that_is_there_stays() -> None:
             "'openai/gpt-4o' is in models.yaml already. Change it with edit, or switch to it.",
         ),
         *(
-            (bad, "invalidFields", f"'{told}' is not a model ID. A model ID is provider/model, such as {EXAMPLE}.")
+            (bad, "invalidFields", f"'{told}' is not a model ID. Write provider/model, for example {EXAMPLE}.")
             for bad, told in (
                 ("gpt-5", "gpt-5"),
                 ("/gpt-5", "/gpt-5"),
@@ -87,10 +87,10 @@ def test_ids_that_are_not_added(model_id: str, reason: str, message: str) -> Non
 
 def test_a_key_in_place_of_an_id_is_not_added() -> None:
     refused = refusal("addModel", TEXT, {"modelId": f"openai/{KEY}"})
-    message = "That looks like an API key. An id is provider/model; keys belong in api_key."
+    message = "This looks like an API key. Write provider/model here, and put the key in api_key."
     assert (refused.reason, refused.message) == ("invalidFields", message)
     refused = refusal("addModel", TEXT, {"modelId": "Q3xk-p0Zz-19xY-abcd-77wqe"})
-    message = f"This is not a model ID. A model ID is provider/model, such as {EXAMPLE}."
+    message = f"This is not a model ID. Write provider/model, for example {EXAMPLE}."
     assert (refused.reason, refused.message) == ("invalidFields", message)
 
 

@@ -205,14 +205,14 @@ async def test_hover(editor: Editor, document: types.TextDocumentIdentifier) -> 
     assert isinstance(found.contents, types.MarkupContent)
     assert found.contents.kind is types.MarkupKind.Markdown
     assert found.contents.value.startswith(
-        "**GPT 🎉 four** · OpenAI\n\n`openai/gpt-4o`\n\nReady · **current** (the next agent) · **default**\n\n"
-        "- Context window: 128K tokens\n- Longest answer: 16.4K tokens\n- Price per million tokens: $2.5 in, $10 out\n"
+        "**GPT 🎉 four** · OpenAI\n\n`openai/gpt-4o`\n\nReady · **current** (next agent) · **default**\n\n"
+        "- Context window: 128K tokens\n- Max output: 16.4K tokens\n- Price: $2.5 in / $10 out per 1M tokens\n"
     )
 
 
 async def test_hover_over_a_key_hides_it(editor: Editor, document: types.TextDocumentIdentifier) -> None:
     found = await editor.text_document_hover_async(types.HoverParams(**at(document, 5, 30)))
-    text = "**api_key**\n\nA secret: hidden. Its form looks right."
+    text = "**api_key**\n\nSecret value (hidden). Its format looks right."
     assert found == types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), on(5, 18, 68))
     assert await editor.text_document_hover_async(types.HoverParams(**at(document, 9, 0))) is None
 
@@ -248,7 +248,7 @@ async def test_rewrites(editor: Editor, document: types.TextDocumentIdentifier) 
     assert found is not None
     default, switch = found
     assert isinstance(default, types.CodeAction)
-    assert default.title == "Make openai/gpt-4o-mini the default"
+    assert default.title == "Make openai/gpt-4o-mini the default model"
     assert edited(TEXT, default.edit) == TEXT.replace("default: openai/gpt-4o\n", "default: openai/gpt-4o-mini\n")
     # lsprotocol takes an action with a command for a mere command.
     assert switch.title == "Switch to openai/gpt-4o-mini"
@@ -275,7 +275,7 @@ async def test_inlay_hints(editor: Editor, document: types.TextDocumentIdentifie
     assert (found[0].position, found[0].label) == (types.Position(3, 16), "128K · $2.5 in / $10 out")
     assert found[0].tooltip is not None
     assert str(found[0].tooltip).startswith(
-        "Context window: 128,000 tokens.\nList price of a million tokens: $2.5 for input, $10 for output.\n"
+        "Context window: 128,000 tokens.\nList price: $2.5 in / $10 out per 1M tokens.\n"
     )
 
 

@@ -127,7 +127,7 @@ CASES = {
         lambda manager: manager.add_model("gpt-4o"),
         refused=(
             "invalidFields",
-            "'gpt-4o' is not a model ID. A model ID is provider/model, such as openai/gpt-6.1-sol.",
+            "'gpt-4o' is not a model ID. Write provider/model, for example openai/gpt-6.1-sol.",
         ),
     ),
     "add with a wrong number": Case(

@@ -72,7 +72,7 @@ async def editor(lsp_client: Editor, file: Path) -> AsyncIterator[None]:
         (
             "aloop.addModel",
             {"modelId": "gpt-4o"},
-            "'gpt-4o' is not a model ID. A model ID is provider/model, such as openai/gpt-6.1-sol.",
+            "'gpt-4o' is not a model ID. Write provider/model, for example openai/gpt-6.1-sol.",
             "invalidFields",
             [],
         ),

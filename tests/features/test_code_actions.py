@@ -37,7 +37,7 @@ TEXT = "models:\n  ollama/a:\n    timeout: 5\n  ollama/b: # $0\n    name: B\ndef
 def test_an_entry_can_become_the_default_or_current():
     text, _ = with_cursor(TEXT)
     default, switch = at(TEXT)
-    assert (default.title, default.kind, default.command) == ("Make B the default", REWRITE, None)
+    assert (default.title, default.kind, default.command) == ("Make B the default model", REWRITE, None)
     assert apply_edits(text, default.edits) == text.replace("default: ollama/a", "default: ollama/b")
     assert switch == Action("Switch to B", REWRITE, command="aloop.switchModel", arguments={"modelId": "ollama/b"})
     assert {default.kind, switch.kind} <= set(KINDS)
@@ -47,11 +47,11 @@ def test_an_entry_can_become_the_default_or_current():
     ("marked", "titles"),
     [
         ("models:\n  ollama/a$0:\n  ollama/b:\ndefault: ollama/a\n", []),
-        ("models:\n  ollama/a$0:\n  ollama/b:\n", ["Make ollama/a the default"]),
+        ("models:\n  ollama/a$0:\n  ollama/b:\n", ["Make ollama/a the default model"]),
         ("models:\n  ollama/a:\n  openai/b$0:\n", []),
         ("models:\n  ollama/a:\n  ollama/b:\n    ti$0meout: 5\n", []),
-        ("models: {ollama/a: {}, ollama/b: {$0}}\n", ["Make ollama/b the default", "Switch to ollama/b"]),
-        ("models: {ollama/a: {$0}, ollama/b: {}}\n", ["Make ollama/a the default"]),
+        ("models: {ollama/a: {}, ollama/b: {$0}}\n", ["Make ollama/b the default model", "Switch to ollama/b"]),
+        ("models: {ollama/a: {$0}, ollama/b: {}}\n", ["Make ollama/a the default model"]),
         ('models:\n  ollama/a:\n    name: "open\n  ollama/b$0:\n', []),
         ("models:\n  sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh$0:\n", []),
         ("$0", []),

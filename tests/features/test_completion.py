@@ -61,7 +61,7 @@ def test_a_provider_covers_the_whole_word_and_asks_again() -> None:
     found = item("models:\n  anth$0\n", "anthropic/")
     assert (found.kind, found.edit, found.filter) == (Kind.PROVIDER, (10, 14, "anthropic/"), "anth")
     assert (found.retrigger, found.is_snippet, found.detail) == (True, False, "Anthropic")
-    assert "Needs `api_key`" in found.documentation
+    assert "Requires `api_key`" in found.documentation
     assert completions("models:\n  anth$0\n").incomplete
 
 
@@ -336,7 +336,7 @@ def test_the_default_is_one_of_the_entries_ready_ones_first() -> None:
         "ollama/y · Ollama · ready",
         "azure/z · Azure · ready",
         "My *own* · OpenAI · not ready: it has no API key",
-        "no default",
+        "no default model",
     ]
     assert labels(text + "default: oll$0") == ["ollama/y"]
     assert labels(text + "default: own$0") == ["openai/x"]
@@ -423,7 +423,7 @@ def test_values_in_their_form() -> None:
 def test_an_api_key_is_asked_for_where_the_editor_can_ask() -> None:
     entry = "models:\n  openai/gpt-4o:\n    "
     found = item(entry + "api_key:$0", "Set API Key…", asks_for_key=True)
-    assert (found.key_of, found.detail, found.edit.text) == ("openai/gpt-4o", "typed hidden", " ")
+    assert (found.key_of, found.detail, found.edit.text) == ("openai/gpt-4o", "hidden input", " ")
     assert labels(entry + "api_key: $0") == []
     for marked in ("api_key: sk-$0", "api_key: s$0k", "api_key: '$0'", "aws_session_token: $0", "other: $0"):
         assert labels(entry + marked, asks_for_key=True) == []

@@ -33,36 +33,39 @@ def test_a_model_in_full() -> None:
         Span(10, 23),
         "**My 4o** · OpenAI\n\n"
         "`openai/gpt-4o`\n\n"
-        "Ready · **current** (the next agent) · **default**\n\n"
+        "Ready · **current** (next agent) · **default**\n\n"
         "- Context window: 128K tokens\n"
-        "- Longest answer: 16.4K tokens\n"
-        "- Price per million tokens: $2.5 in, $10 out\n"
+        "- Max output: 16.4K tokens\n"
+        "- Price: $2.5 in / $10 out per 1M tokens\n"
         "- Capabilities: tools\n\n"
-        "Catalog of 2026-11-01, from LiteLLM 1.0",
+        "Catalog of 2026-11-01 (LiteLLM 1.0)",
     )
 
 
 def test_a_retired_model_says_since_when_and_what_follows() -> None:
     text = said("models:\n  anthropic/claude-sonnet-9$0:\n")
-    assert "- **Retired** on 2026-01-01; its successor is `anthropic/claude-opus-6`" in text
+    assert "- **Retired** on 2026-01-01. Successor: `anthropic/claude-opus-6`" in text
     assert "Not ready: it was retired on 2026-01-01" in text
 
 
 def test_a_model_that_retires_says_how_many_days_are_left() -> None:
-    assert "- Retires on 2026-12-02, in 10 days" in said("models:\n  anthropic/claude-haiku-2$0:\n")
+    assert "- Retires on 2026-12-02 (in 10 days)" in said("models:\n  anthropic/claude-haiku-2$0:\n")
 
 
 def test_a_model_that_cannot_chat_says_so() -> None:
-    assert "Not a chat model: its mode is embedding" in said("models:\n  anthropic/embed-1$0:\n")
+    assert "- Not a chat model (mode: embedding)" in said("models:\n  anthropic/embed-1$0:\n")
 
 
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("openrouter/x/y", "people name this provider's models themselves."),
-        ("openai/gpt-4oo", "it is newer than the catalog, or misspelt. Did you mean `openai/gpt-4o`?"),
+        ("openrouter/x/y", "Not in the catalog, which does not list all models of this provider."),
+        (
+            "openai/gpt-4oo",
+            "newer than the catalog, or its name is misspelled. Did you mean `openai/gpt-4o`?",
+        ),
         ("openia/gpt-4o", "Unknown provider. Did you mean `openai`?"),
-        ("gpt", "Not a model id: write `provider/model`"),
+        ("gpt", "Not a model ID. Write `provider/model`"),
     ],
 )
 def test_an_unknown_model_says_what_is_known(word: str, expected: str) -> None:
@@ -79,7 +82,7 @@ def test_who_uses_a_model() -> None:
     assert "**current** (1 agent)" in said(marked, running, session("ollama/x"))
     assert "current" not in said(marked, session("ollama/x"))
     assert "current" not in said(marked, selected="ollama/x")
-    assert "**current** (the next agent)" in said(marked)
+    assert "**current** (next agent)" in said(marked)
 
 
 def test_text_of_a_person_is_shown_as_text() -> None:
@@ -91,29 +94,27 @@ def test_text_of_a_person_is_shown_as_text() -> None:
 
 def test_fields() -> None:
     assert said("models:\n  a/b:\n    timeo$0ut: 5\n") == (
-        "**timeout** · number, more than 0, at most 86400\n\n"
-        "Longest time for one request, in seconds.\n\n"
+        "**timeout** · number, greater than 0, at most 86400\n\n"
+        "Timeout of a request, in seconds.\n\n"
         "- Default: `600`\n"
         "- Example: `600`"
     )
-    assert "The key comes from your Anthropic account." in said("models:\n  anthropic/b:\n    api_k$0ey: k\n")
-    assert "Ollama needs none." in said("models:\n  ollama/b:\n    api_k$0ey: k\n")
-    assert "OpenAI does not use it." in said("models:\n  openai/b:\n    vertex_pro$0ject: k\n")
-    assert said("models:\n  a/b:\n    timo$0ut: 5\n") == (
-        "No known field: it is kept in the file and not passed on. Did you mean `timeout`?"
-    )
-    assert said("models:\n  a/b:\n    mo$0del: x\n").startswith("**model** is not passed on.")
+    assert "Create an API key in your Anthropic account." in said("models:\n  anthropic/b:\n    api_k$0ey: k\n")
+    assert "Ollama does not require an API key." in said("models:\n  ollama/b:\n    api_k$0ey: k\n")
+    assert "OpenAI does not use this field." in said("models:\n  openai/b:\n    vertex_pro$0ject: k\n")
+    assert said("models:\n  a/b:\n    timo$0ut: 5\n") == ("Unknown field: it has no effect. Did you mean `timeout`?")
+    assert said("models:\n  a/b:\n    mo$0del: x\n").startswith("**model** is not supported.")
     assert at("models:\n  a/b: {timeo$0ut: 5}\n") is not None
 
 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("timeout: 9$00", "1 minute 30 seconds for one request."),
-        ("timeout: 3$0600.5", "1 hour 0.5 seconds for one request."),
-        ("timeout: 1$0:30", "1 minute 30 seconds for one request."),
-        ("drop_params: ye$0s", "Read as true."),
-        ("drop_params: of$0f", "Read as false."),
+        ("timeout: 9$00", "Requests time out after 1 minute 30 seconds."),
+        ("timeout: 3$0600.5", "Requests time out after 1 hour 0.5 seconds."),
+        ("timeout: 1$0:30", "Requests time out after 1 minute 30 seconds."),
+        ("drop_params: ye$0s", "YAML reads this as true."),
+        ("drop_params: of$0f", "YAML reads this as false."),
         ("api_base: https://us$0er:pass@h.example:8/v1?key=1", "Requests go to `https://h.example:8/v1`."),
     ],
 )
@@ -128,18 +129,21 @@ def test_a_number_too_large_is_not_read_out() -> None:
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [
-        (f"openai/x:\n    api_key: {KEY[:9]}$0{KEY[9:]}", "A secret: hidden. Its form looks right."),
-        (f"anthropic/x:\n    api_key: {KEY}$0", "A secret: hidden. It has the form of another provider's key."),
-        ("openai/x:\n    api_key: sk-$0...", "A secret: hidden. It is a placeholder: put your key in its place."),
+        (f"openai/x:\n    api_key: {KEY[:9]}$0{KEY[9:]}", "Secret value (hidden). Its format looks right."),
+        (f"anthropic/x:\n    api_key: {KEY}$0", "Secret value (hidden). It looks like an API key of another provider."),
+        (
+            "openai/x:\n    api_key: sk-$0...",
+            "Secret value (hidden). It is a placeholder. Replace it with your API key.",
+        ),
         (
             "openai/x:\n    api_key: 'a b$0'",
-            "A secret: hidden. It does not have the form of such a key: copy it again.",
+            "Secret value (hidden). Its format is wrong. Copy the API key again.",
         ),
-        (f"openai/x:\n    api_base: http://x\n    api_key: {KEY}$0", "A secret: hidden."),
-        ("azure/x:\n    client_secret: hunt$0er2", "A secret: hidden."),
-        (f"openai/x:\n    name: {KEY}$0", "A secret: hidden."),
-        (f"openai/x: {{api_key: {KEY}$0}}", "A secret: hidden. Its form looks right."),
-        (f"openai/x:\n    api_key:\n      {KEY}$0", "A secret: hidden. Its form looks right."),
+        (f"openai/x:\n    api_base: http://x\n    api_key: {KEY}$0", "Secret value (hidden)."),
+        ("azure/x:\n    client_secret: hunt$0er2", "Secret value (hidden)."),
+        (f"openai/x:\n    name: {KEY}$0", "Secret value (hidden)."),
+        (f"openai/x: {{api_key: {KEY}$0}}", "Secret value (hidden). Its format looks right."),
+        (f"openai/x:\n    api_key:\n      {KEY}$0", "Secret value (hidden). Its format looks right."),
     ],
 )
 def test_a_secret_is_hidden_and_only_its_form_judged(entry: str, expected: str) -> None:
@@ -168,9 +172,11 @@ def test_no_key_is_repeated_wherever_it_stands(marked: str) -> None:
 
 def test_the_default_shows_the_model_it_names() -> None:
     text = "models:\n  openai/gpt-4o:\n    api_key: k1\ndefault: "
-    assert "Ready · **current** (the next agent) · **default**" in said(text + "openai/g$0pt-4o")
-    assert said(text + "openai/gt$0p-4o") == ("`models` has no entry `openai/gtp-4o`. Did you mean `openai/gpt-4o`?")
-    assert said(text + "nul$0l") == "No default: new sessions start on the first model that is ready."
+    assert "Ready · **current** (next agent) · **default**" in said(text + "openai/g$0pt-4o")
+    assert said(text + "openai/gt$0p-4o") == (
+        "`openai/gtp-4o` is not an entry in `models`. Did you mean `openai/gpt-4o`?"
+    )
+    assert said(text + "nul$0l") == "No default model. New agents start with the first ready model."
     assert "Context window" in said(text.replace("default", "def$0ault") + "openai/gpt-4o")
 
 

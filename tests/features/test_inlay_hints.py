@@ -1,4 +1,4 @@
-"""What stands behind each entry's id."""
+"""Inlay hints."""
 
 from datetime import date
 
@@ -85,11 +85,11 @@ def test_tooltip_says_what_the_numbers_mean():
     subject = Snapshot(document, Facts(facts().schema, CATALOG, Settings(), date(2026, 11, 22)))
     assert [hint.tooltip for hint in inlay_hints(subject, Span(0, 99))] == [
         "Context window: 1,050,000 tokens.\n"
-        "Retirement date: 2027-01-08. Successor: openai/gpt-4o.\n"
-        "Source: LiteLLM 1.93.0, 2026-11-20.",
+        "Retires on 2027-01-08. Successor: openai/gpt-4o.\n"
+        "Catalog of 2026-11-20 (LiteLLM 1.93.0).",
         "Context window: 128,000 tokens.\n"
-        "List price of a million tokens: $2.5 for input, $10 for output.\n"
-        "Source: LiteLLM 1.93.0, 2026-11-20.",
+        "List price: $2.5 in / $10 out per 1M tokens.\n"
+        "Catalog of 2026-11-20 (LiteLLM 1.93.0).",
     ]
 
 

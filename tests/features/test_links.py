@@ -8,7 +8,7 @@ def render(text: str) -> list[tuple[str, str, str]]:
     return [(text[slice(*link.span)], link.target, link.tooltip) for link in links(snapshot(text))]
 
 
-OPENAI = ("openai", "https://docs.litellm.ai/docs/providers/openai", "OpenAI: documentation")
+OPENAI = ("openai", "https://docs.litellm.ai/docs/providers/openai", "Open the documentation for OpenAI")
 PAGE = "https://example.com/a"
 
 
@@ -26,10 +26,10 @@ def test_addresses_in_comments():
         f"    timeout: 5\t# {PAGE}?x=1#y\r\n"
     )
     assert render(text) == [
-        (PAGE, PAGE, "Open the page"),
-        (PAGE, PAGE, "Open the page"),
-        (PAGE, PAGE, "Open the page"),
-        (f"{PAGE}?x=1#y", f"{PAGE}?x=1#y", "Open the page"),
+        (PAGE, PAGE, "Open the link"),
+        (PAGE, PAGE, "Open the link"),
+        (PAGE, PAGE, "Open the link"),
+        (f"{PAGE}?x=1#y", f"{PAGE}?x=1#y", "Open the link"),
     ]
 
 

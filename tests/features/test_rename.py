@@ -109,5 +109,5 @@ def test_a_label_is_added_by_a_rename():
     assert apply_edits(text, rename(snapshot(text), offset, "a/b#work")) == (
         "models: {'a/b#work': {}}\ndefault: a/b#work\n"
     )
-    with pytest.raises(RefusedError, match=r"^'a/b#wo rk' is not a model ID\. A label is letters, digits"):
+    with pytest.raises(RefusedError, match=r"^'a/b#wo rk' is not a model ID\. In a label, use only letters, digits"):
         rename(snapshot(text), offset, "a/b#wo rk")

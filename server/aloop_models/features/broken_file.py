@@ -1,4 +1,4 @@
-"""Whether a models.yaml as a whole cannot be used, and at which line."""
+"""Detects a models.yaml that cannot be used as a whole, and the line with the problem."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from aloop_models.snapshot import BrokenFile
 
 
 def broken_file(document: Document) -> BrokenFile | None:
-    """Why nothing of the text can be used; None where at least its entries can be read."""
+    """Why the text cannot be used as a whole, or None if its entries can be read."""
     if not document.parses:
         first = document.problems[0]
-        # The line of the diagnostic in the editor, not the one where the reader gave up.
+        # The line of the diagnostic in the editor can differ from the line where the reader stopped.
         at = first.at if first.what == "multiple documents" else explain(document, first).span.start
-        return _at(document, at, "not valid YAML")
+        return _broken_at(document, at, "not valid YAML")
     if document.other_root is not None:
-        return _at(document, document.other_root.start, "not a mapping with 'models:'")
+        return _broken_at(document, document.other_root.start, "not a mapping with 'models:'")
     section = document.models
     value = resolve(section.value) if section and section.value else None
     if section is None or value is None or isinstance(value, Mapping):
@@ -27,6 +27,6 @@ def broken_file(document: Document) -> BrokenFile | None:
     return BrokenFile(line, f"'models' in models.yaml is not a mapping (line {line}).")
 
 
-def _at(document: Document, offset: int, what: str) -> BrokenFile:
+def _broken_at(document: Document, offset: int, what: str) -> BrokenFile:
     line = document.lines.position(offset).line + 1
     return BrokenFile(line, f"models.yaml is {what} (line {line}).")

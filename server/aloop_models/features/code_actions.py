@@ -1,4 +1,4 @@
-"""What can be done at a place: fixes of the diagnostics there, all fixes at once, a model made default or current."""
+"""Code actions: quick fixes, fix all, and making a model the default or the current one."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.aloop"
 REWRITE = "refactor.rewrite"
 KINDS = (QUICK_FIX, FIX_ALL, REWRITE)
-"""Every kind of action there is."""
+"""All kinds of actions."""
 
 
 class Action(NamedTuple):
-    """Something to choose: edits to apply or a command to run."""
+    """A code action: edits to apply or a command to run."""
 
     title: str
     kind: str
     edits: tuple[Edit, ...] = ()
     preferred: bool = False
     diagnostic: Diagnostic | None = None
-    """What it fixes."""
+    """The diagnostic that it fixes."""
     command: str | None = None
     arguments: Mapping[str, object] = {}
 
 
 def code_actions(snapshot: Snapshot, diagnostics: tuple[Diagnostic, ...], span: Span) -> tuple[Action, ...]:
-    """What can be done in the span, given all diagnostics of the snapshot: fixes first."""
+    """The actions in the span, fixes first; `diagnostics` are all of the snapshot."""
     near = [item for item in diagnostics if item.span.start <= span.end and span.start <= item.span.end]
     fixes = [action for diagnostic in near for action in _fixes(snapshot, diagnostic)]
     return (*fixes, *_fix_all(snapshot, diagnostics), *_entry_actions(snapshot, span))
@@ -71,7 +71,7 @@ def _entry_actions(snapshot: Snapshot, span: Span) -> tuple[Action, ...]:
     if snapshot.document.default_id != placed.model_id:
         changes = edits.set_default(snapshot.document, placed.model_id)
         if not isinstance(changes, edits.UnsafeEdit) and changes:
-            actions.append(Action(f"Make {name} the default", REWRITE, changes))
+            actions.append(Action(f"Make {name} the default model", REWRITE, changes))
     if snapshot.document.parses and current_id(snapshot) != placed.model_id:
         arguments = {"modelId": placed.model_id}
         actions.append(Action(f"Switch to {name}", REWRITE, command=SWITCH, arguments=arguments))
@@ -79,7 +79,7 @@ def _entry_actions(snapshot: Snapshot, span: Span) -> tuple[Action, ...]:
 
 
 def _entry_of_line(snapshot: Snapshot, offset: int) -> PlacedEntry | None:
-    """The entry in force whose id stands on the line of the offset; of several the one around it."""
+    """The entry in use whose ID is on the line of the offset; of several, the last one that starts before it."""
     lines = snapshot.document.lines
     line = lines.span(lines.line_at(offset))
     found = None

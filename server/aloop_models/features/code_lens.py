@@ -1,4 +1,4 @@
-"""The line above each entry: what it is used for, the switch to it, or that it is not ready."""
+"""Code lenses above entries: current, default, not ready, and the command that switches to the model."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
 SWITCH = "aloop.switchModel"
-"""The command behind `switch`."""
+"""The command of the lens `switch`."""
 
 
 class Lens(NamedTuple):
-    """A text above a line, which runs a command where it has one."""
+    """A text above a line, with an optional command."""
 
     span: Span
-    """The model id that it belongs to."""
+    """The model ID that it belongs to."""
     title: str
     command: str | None = None
     arguments: Mapping[str, object] = {}
 
 
 def code_lenses(snapshot: Snapshot) -> tuple[Lens, ...]:
-    """One lens for each entry in force, in the order of the text."""
+    """The lenses of the entries in use, in the order of the text."""
     if not snapshot.facts.settings.code_lens:
         return ()
     current, default = current_id(snapshot), snapshot.document.default_id
@@ -38,7 +38,7 @@ def code_lenses(snapshot: Snapshot) -> tuple[Lens, ...]:
         if model_id == current:
             lenses.append(Lens(placed.key_span, " · ".join(words)))
         elif ready and not snapshot.redactor.hides(model_id):
-            # A key that was pasted in the place of an id must not travel in a command's arguments.
+            # A key that was pasted in place of an ID must not be sent in the arguments of a command.
             lenses.append(Lens(placed.key_span, " · ".join((*words, "switch")), SWITCH, {"modelId": model_id}))
         elif words:
             lenses.append(Lens(placed.key_span, " · ".join(words)))

@@ -1,4 +1,4 @@
-"""The comments of a text: a `#` inside a quoted or block value begins none."""
+"""Finds the comments of a text. A `#` inside a quoted or block value does not start one."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def comments(document: Document) -> Iterator[Span]:
 
 
 def _value_around(offset: int, *roots: Node | None) -> Scalar | None:
-    """The quoted or block value that the offset lies in; a plain one cannot hold a comment sign."""
+    """The quoted or block value around the offset; a plain value cannot contain a comment."""
     waiting = [root for root in roots if root]
     while waiting:
         node = waiting.pop()

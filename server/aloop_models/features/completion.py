@@ -1,4 +1,4 @@
-"""What can be written at a place of models.yaml: providers, model ids, fields, values, `default`."""
+"""Completion of providers, model IDs, fields, values and `default`."""
 
 from __future__ import annotations
 
@@ -18,25 +18,27 @@ __all__ = ["Completion", "Completions", "Edit", "Kind", "complete"]
 
 
 def complete(snapshot: Snapshot, offset: int, *, snippets: bool, asks_for_key: bool = False) -> Completions:
-    """The proposals at an offset, best first: at most 100, and at most 32 KiB without their documentation.
+    """The items at an offset, best first: at most 100, and at most 32 KiB without documentation.
 
-    With `snippets` a text may hold tab stops in LSP snippet syntax. With `asks_for_key` a proposal may make the editor
-    ask for an API key. No proposal has text of a secret. Never raises, whatever the text.
+    With `snippets`, texts can contain tab stops in LSP snippet syntax. With `asks_for_key`, an item can make the editor
+    ask for an API key. No item contains a secret. Never raises.
     """
     cursor = cursor_at(snapshot.document, offset)
     if cursor.context is Context.NOTHING or snapshot.redactor.hides(cursor.word):
         return Completions()
     request = Request(snapshot, cursor, break_near(snapshot.document.text, offset), snippets, asks_for_key)
-    found, more = _proposals(request)
-    # Order and choice are for exactly what was typed. One filter text for all keeps them as they are in a client that
-    # scores it, and since no client can narrow such a list down by itself, it has to ask again.
+    proposals, more = _propose(request)
+    # The items are ranked for exactly the typed text. One filter text for all keeps their order in clients that score
+    # it; because clients cannot filter such a list, they have to ask again.
     redact = snapshot.redactor.redact
-    items, cut = limit(item._replace(filter=cursor.typed or item.label, detail=redact(item.detail)) for item in found)
+    items, cut = limit(
+        item._replace(filter=cursor.typed or item.label, detail=redact(item.detail)) for item in proposals
+    )
     return Completions(items, more or cut or bool(cursor.typed), cursor.indent)
 
 
-def _proposals(request: Request) -> tuple[Iterable[Completion], bool]:
-    """The proposals, and whether there are others that typing on would bring."""
+def _propose(request: Request) -> tuple[Iterable[Completion], bool]:
+    """The items, and whether more typed text can give other items."""
     cursor = request.cursor
     if cursor.context is Context.ROOT_KEY:
         found = root_keys(request)
@@ -53,5 +55,5 @@ def _proposals(request: Request) -> tuple[Iterable[Completion], bool]:
 
 
 def _indented(cursor: Cursor) -> Cursor:
-    """The cursor at a line's beginning as one at the entries' indentation, which an edit then puts in."""
+    """The cursor at the start of a line, moved to the indentation of the entries, which the edit inserts."""
     return replace(cursor, context=Context.MODEL_ID, prefix=cursor.entry_indent)

@@ -1,4 +1,4 @@
-"""Completion of the file's own keys, an entry's field names, their values, and `default`."""
+"""Completion of the root keys, field names, field values and `default`."""
 
 from __future__ import annotations
 
@@ -17,22 +17,18 @@ from aloop_models.features.completion_models import Request
 from aloop_models.features.completion_text import base_of, choice, key_edit, value_edit, word_edit
 from aloop_models.features.formatting import display_name, format_duration
 from aloop_models.features.match import match_names
-from aloop_models.features.model_card import field_card, model_card, value_text
+from aloop_models.features.model_card import NO_DEFAULT, ROOT_KEYS, field_card, model_card, value_text
 from aloop_models.features.readiness import why_not_ready
 
 _GROUPS = tuple(Group)
-_ROOT_KEYS = {
-    "models": "One entry per model. The key is the LiteLLM model id, `provider/model`.",
-    "default": "Id of the model that new sessions start with; it must be an entry of `models`.",
-}
 _DATE = re.compile(r"[-_@]?(?:20\d{2}-?\d{2}-?\d{2}|latest)$")
 _VERSION = re.compile(r"(?<=\d) (?=\d{1,2}\b)")
 
 
 def root_keys(request: Request) -> list[Completion]:
-    """`models` and `default`, where they are absent."""
+    """`models` and `default`, if they are absent."""
     cursor = request.cursor
-    offered = [name for name in _ROOT_KEYS if name not in cursor.present]
+    offered = [name for name in ROOT_KEYS if name not in cursor.present]
     items: list[Completion] = []
     for _, name in match_names(cursor.typed, ((name, name) for name in offered)):
         after = " " if name == "default" or cursor.flow else f"{request.line_break}  "
@@ -42,7 +38,7 @@ def root_keys(request: Request) -> list[Completion]:
                 label=name,
                 kind=Kind.FIELD,
                 edit=edit,
-                describe=partial(str, _ROOT_KEYS[name]),
+                describe=partial(str, ROOT_KEYS[name]),
                 retrigger=not cursor.has_colon,
             )
         )
@@ -50,7 +46,7 @@ def root_keys(request: Request) -> list[Completion]:
 
 
 def field_names(request: Request) -> list[Completion]:
-    """Fields this provider takes that the entry does not have: the core ones, how to reach it, then the request's."""
+    """Absent fields that the provider takes: core fields, then connection and request fields."""
     cursor = request.cursor
     provider = provider_of(cursor.model_id)
     facts = request.catalog.providers.get(provider)
@@ -82,16 +78,16 @@ def field_names(request: Request) -> list[Completion]:
 
 
 def field_values(request: Request) -> list[Completion]:
-    """Values of the field under the cursor, the default first; for an API key, the offer to type it hidden."""
+    """Values of the field at the cursor, the default first; for `api_key`, an item that asks for the key."""
     cursor = request.cursor
     spec = request.snapshot.facts.schema.fields.get(cursor.field)
     if spec is None:
         return []
     if spec.name == "api_key":
-        return _key_question(request)
+        return _key_prompt(request)
     items: list[Completion] = []
     named = [(value_text(value), value) for value in _values(request, spec)]
-    # A value is picked among few: those that do not fit what stands there are offered all the same, behind.
+    # There are few values. Those that do not match the current word follow those that do.
     fitting = [value for _, value in match_names(cursor.typed, named)]
     for value in (*fitting, *(value for _, value in named if value not in fitting and not cursor.typed)):
         edit = value_edit(cursor, value)
@@ -109,8 +105,8 @@ def field_values(request: Request) -> list[Completion]:
     return items
 
 
-def _key_question(request: Request) -> list[Completion]:
-    """The offer to ask for the key; only where nothing is typed yet, so that no answer repeats a part of a key."""
+def _key_prompt(request: Request) -> list[Completion]:
+    """An item that asks for the API key. None once something is typed, because items must not repeat part of a key."""
     cursor = request.cursor
     is_askable = request.asks_for_key and not cursor.quote
     if not is_askable or cursor.word or request.snapshot.redactor.hides(cursor.model_id):
@@ -120,7 +116,7 @@ def _key_question(request: Request) -> list[Completion]:
             label="Set API Key…",
             kind=Kind.VALUE,
             edit=word_edit(cursor, ""),
-            detail="typed hidden",
+            detail="hidden input",
             filter="Set API Key…",
             key_of=cursor.model_id,
         )
@@ -141,15 +137,15 @@ def default_values(request: Request) -> tuple[list[Completion], bool]:
                 label="null",
                 kind=Kind.VALUE,
                 edit=edit,
-                detail="no default",
-                describe=partial(str, "New sessions start on the first model that is ready."),
+                detail="no default model",
+                describe=partial(str, NO_DEFAULT),
             )
         )
     return items, len(found) > len(few)
 
 
 def display_name_of(model_id: str) -> str:
-    """A name to show for a model id: `anthropic/claude-3-5-sonnet-20241022` gives `Claude 3.5 Sonnet`."""
+    """A display name for a model ID: `anthropic/claude-3-5-sonnet-20241022` gives `Claude 3.5 Sonnet`."""
     model = split_id(model_id)[1].rpartition("/")[2]
     words = _VERSION.sub(".", re.sub(r"[-_:]+", " ", _DATE.sub("", model)).strip())
     named = " ".join(word[:1].upper() + word[1:] for word in words.split())
@@ -157,7 +153,7 @@ def display_name_of(model_id: str) -> str:
 
 
 def _referable(request: Request, word: str) -> Iterator[PlacedEntry]:
-    """The entries whose id begins with the word, then those that hold it in their id or name, else near ones."""
+    """The entries whose ID starts with the word, then those whose ID or name contains it, else similar IDs."""
     entries = request.snapshot.document.by_id
     others: list[PlacedEntry] = []
     for model_id, placed in entries.items():
@@ -212,7 +208,7 @@ def _field_edit(request: Request, spec: FieldSpec) -> tuple[Edit, bool]:
 
 
 def _values(request: Request, spec: FieldSpec) -> list[object]:
-    """Values worth offering, without repetition; numbers and truth values keep their type."""
+    """Values to propose, without duplicates; numbers and booleans keep their type."""
     if spec.secret:
         return []
     found: list[object] = []
@@ -224,7 +220,7 @@ def _values(request: Request, spec: FieldSpec) -> list[object]:
         provider = request.catalog.providers.get(provider_of(model_id))
         base = base_of(provider) if provider else None
         if provider and base:
-            # Beside a provider's own address people write that of a server or proxy which speaks like it.
+            # Besides the provider's own URL, people use a compatible server or proxy.
             return [base] if provider.local or provider.needs_base else [base, table.BASE_EXAMPLE["openai_like"]]
     if spec.default is not None:
         found.append(spec.default)
@@ -245,4 +241,4 @@ def _value_detail(spec: FieldSpec, value: object) -> str:
 
 
 def _detail(spec: FieldSpec) -> str:
-    return f"default {value_text(spec.default)}" if spec.default is not None else ""
+    return f"default: {value_text(spec.default)}" if spec.default is not None else ""

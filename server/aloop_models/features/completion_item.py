@@ -1,4 +1,4 @@
-"""One proposal of a completion and the list of them, as values."""
+"""Completion items and lists of them, as values."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import NamedTuple
 from aloop_models.core.text import Edit
 
 MOST_ITEMS = 100
-"""Proposals of one answer, at most."""
+"""Maximum number of items in a response."""
 
 MOST_BYTES = 32 * 1024 - 300
-"""Bytes of one answer, at most, without documentation."""
+"""Maximum size of a response without documentation, in bytes."""
 
 _FRAME = 206
-"""Bytes of JSON around the texts of one item."""
+"""Size of the JSON around the texts of one item, in bytes."""
 
 
 class Kind(Enum):
-    """What a proposal is."""
+    """The kind of an item."""
 
     PROVIDER = "provider"
     MODEL = "model"
@@ -30,51 +30,51 @@ class Kind(Enum):
 
 
 class Completion(NamedTuple):
-    """One proposal; `edit` counts from the text's start and covers the whole word around the cursor."""
+    """One item; `edit` has offsets in the text and replaces the whole word at the cursor."""
 
     label: str
     kind: Kind
     edit: Edit
     is_snippet: bool = False
-    """Whether the edit's text is in LSP snippet syntax."""
+    """Whether the text of the edit is in LSP snippet syntax."""
     detail: str = ""
     describe: Callable[[], str] = str
-    """Makes the documentation; called only for what somebody looks at."""
+    """Builds the documentation; called only for the item that the client resolves."""
     sort: str = ""
     filter: str = ""
-    """What the client compares with the characters between the edit's start and the cursor."""
+    """The text that the client compares with the text between the start of the edit and the cursor."""
     retrigger: bool = False
-    """Whether the editor should ask again once this is accepted."""
+    """Whether the editor should request completion again after this item is accepted."""
     key_of: str = ""
-    """The entry whose API key the editor should ask for once this is accepted, typed hidden."""
+    """The entry whose API key the editor should ask for after this item is accepted."""
     deprecated: bool = False
     preselect: bool = False
 
     @property
     def documentation(self) -> str:
-        """More about it, in Markdown; empty where there is nothing more to say."""
+        """Documentation in Markdown; can be empty."""
         return self.describe()
 
     @property
     def size(self) -> int:
-        """About how many bytes of JSON it is, without its documentation."""
+        """Approximate size as JSON without documentation, in bytes."""
         text = self.edit.text
         named = 0 if self.filter == self.label else len(self.filter)
         return _FRAME + len(self.label) + len(self.detail.encode()) + len(text) + text.count("\n") + named
 
 
 class Completions(NamedTuple):
-    """The proposals, best first."""
+    """The items of a response, best first."""
 
     items: tuple[Completion, ...] = ()
     incomplete: bool = False
-    """Whether the editor should ask again when more is typed."""
+    """Whether the editor should request completion again when more is typed."""
     indent: str = ""
-    """The indentation of the edited line, which every further line of an edit's text begins with."""
+    """The indentation of the edited line; all further lines of an edit's text start with it."""
 
 
 def limit(proposals: Iterable[Completion]) -> tuple[tuple[Completion, ...], bool]:
-    """The first proposals that fit into one answer, numbered, and whether some were left off."""
+    """The first items that fit into one response, with their sort texts, and whether items were left out."""
     items: list[Completion] = []
     size = 0
     for place, item in enumerate(islice(proposals, MOST_ITEMS + 1)):

@@ -1,4 +1,4 @@
-"""Completion of model ids: the provider first, then its chat models; or whole ids for a model's bare name."""
+"""Completion of model IDs: providers, then their chat models, or whole IDs for a model name without provider."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from aloop_models.snapshot import Snapshot
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """What every proposal of one completion request shares."""
+    """What all items of one completion request share."""
 
     snapshot: Snapshot
     cursor: Cursor
     line_break: str
     snippets: bool
     asks_for_key: bool = False
-    """Whether the editor can ask for an API key, typed hidden."""
+    """Whether the editor can ask for an API key with hidden input."""
     blocks: dict[str, str] = field(default_factory=dict[str, str])
-    """What follows a new id, by provider: made once, for all its models have the same."""
+    """Cache of `block_after`, by provider."""
 
     @property
     def catalog(self) -> Catalog:
-        """The catalog in force."""
+        """The catalog in use."""
         return self.snapshot.facts.catalog
 
     @property
     def today(self) -> datetime.date:
-        """The day that decides what is retired."""
+        """The date that decides which models are retired."""
         return self.snapshot.facts.today
 
     def block_after(self, provider: str) -> str:
-        """What follows the colon of a new entry of this provider."""
+        """The text after the colon of a new entry of this provider."""
         known = self.blocks.get(provider)
         if known is None:
             facts = self.catalog.providers.get(provider)
@@ -53,7 +53,7 @@ class Request:
 
 
 def model_ids(request: Request) -> Iterator[Completion]:
-    """Proposals for the key of an entry, best first for exactly what was typed."""
+    """Items for the key of an entry, best match first."""
     cursor, typed = request.cursor, request.cursor.typed
     configured = {litellm_id(entry_id) for entry_id in request.snapshot.document.by_id}
     provider = request.catalog.providers.get(split_id(typed)[0])
@@ -105,10 +105,10 @@ def _model(request: Request, offer: Offer) -> Completion:
 
 
 def _as_typed(request: Request, provider: ProviderFacts) -> Iterator[Completion]:
-    """The id as it stands, with its fields: the models of some providers are named by people."""
+    """The typed ID with its fields, because the catalog does not list all models of some providers."""
     word = request.cursor.word
-    taken = request.cursor.has_colon or request.cursor.has_children
-    if taken or word.endswith("/") or any(character.isspace() for character in word):
+    has_fields = request.cursor.has_colon or request.cursor.has_children
+    if has_fields or word.endswith("/") or any(character.isspace() for character in word):
         return
     edit, is_snippet = _entry_edit(request, word, provider.name)
     yield Completion(
@@ -116,7 +116,7 @@ def _as_typed(request: Request, provider: ProviderFacts) -> Iterator[Completion]
         kind=Kind.MODEL,
         edit=edit,
         is_snippet=is_snippet,
-        detail=f"as typed, {provider.label}",
+        detail=f"as typed · {provider.label}",
         describe=partial(provider_card, provider),
     )
 

@@ -1,4 +1,4 @@
-"""The text a completion puts in: a key with what follows it, a value with its quotes, plain or as a snippet."""
+"""Text that a completion inserts: keys with the text after them, and values, plain or as a snippet."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from aloop_models.features.cursor import Cursor
 
 _SPECIAL = re.compile(r"[\\$}]")
 _SPECIAL_CHOICE = re.compile(r"[\\$},|]")
-# Told by the letters alone: asking the YAML library costs more than the rest of a completion.
+# A regular expression, because the YAML library takes longer than the rest of a completion.
 _SAFE = re.compile(r"[A-Za-z][\w./@+-]*/[\w./@+:#-]*[\w./@+-]", re.ASCII)
 _SAFE_IN_FLOW = re.compile(r"[A-Za-z][\w./@+-]*/[\w./@+-]*", re.ASCII)
 
 
 def snippet_text(text: str) -> str:
-    """Text as it stands in a snippet."""
+    """The text escaped for a snippet."""
     return _SPECIAL.sub(r"\\\g<0>", text)
 
 
 def choice(number: int, options: list[str]) -> str:
-    """A tab stop at which one of the options is picked."""
+    """A snippet's tab stop with a choice of options."""
     written = ",".join(_SPECIAL_CHOICE.sub(r"\\\g<0>", option) for option in options)
     return f"${{{number}|{written}|}}"
 
 
 def word_edit(cursor: Cursor, text: str) -> Edit:
-    """The word, and only it, replaced; the text is one that needs no quotes other than those already there."""
+    """Replace the word at the cursor; the text must not need quotes other than those that exist."""
     return Edit(cursor.span.start, cursor.span.end, text if cursor.quote else cursor.prefix + text)
 
 
 def key_edit(cursor: Cursor, name: str, after: str) -> Edit:
-    """The word replaced by a key with its colon and what follows, past the closing quote if there is one."""
+    """Replace the word by a key, a colon and `after`; the edit includes the closing quote, if any."""
     if not cursor.quote:
         return Edit(cursor.span.start, cursor.span.end, f"{cursor.prefix}{name}:{after}")
     end = cursor.span.end + (1 if cursor.closed else 0)
@@ -44,7 +44,7 @@ def key_edit(cursor: Cursor, name: str, after: str) -> Edit:
 
 
 def value_edit(cursor: Cursor, value: object) -> Edit | None:
-    """The value under the cursor replaced; None where it cannot stand between the quotes that are there."""
+    """Replace the value at the cursor; None if the value cannot be written between the existing quotes."""
     if cursor.quote:
         if not isinstance(value, str) or "\\" in value or cursor.quote in value:
             return None
@@ -55,7 +55,7 @@ def value_edit(cursor: Cursor, value: object) -> Edit | None:
 
 
 def plain_key(text: str, *, flow: bool) -> str:
-    """A model id or another text as YAML, in quotes only where it needs them."""
+    """A model ID or another text as YAML, in quotes only if necessary."""
     safe = (_SAFE_IN_FLOW if flow else _SAFE).fullmatch(text)
     return text if safe else write_scalar(text, flow=flow)
 
@@ -63,8 +63,8 @@ def plain_key(text: str, *, flow: bool) -> str:
 def block_after(
     cursor: Cursor, provider: ProviderFacts | None, schema: Schema, line_break: str, *, snippets: bool
 ) -> str:
-    """What follows a new model id's colon: the fields its provider cannot do without."""
-    fields = _needed_fields(provider, schema, cursor.flow)
+    """The text after the colon of a new model ID: the fields that its provider requires."""
+    fields = _required_fields(provider, schema, cursor.flow)
     if not fields:
         return " {}" if cursor.flow else ""
     parts = _as_snippet(fields) if snippets else _as_text(fields)
@@ -75,16 +75,20 @@ def block_after(
 
 
 def base_of(provider: ProviderFacts) -> str | None:
-    """The address to write as `api_base`: LiteLLM's own for this provider, else how one looks."""
+    """The URL to write as `api_base`: LiteLLM's default for this provider, else an example."""
     field = next((field for field in provider.credentials if field.name == "api_base"), None)
     return provider.default_base or (field and (field.default or field.placeholder)) or None
 
 
 @lru_cache(maxsize=512)
-def _needed_fields(provider: ProviderFacts | None, schema: Schema, flow: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001
-    """Names of the fields a plain call needs, with a value as YAML, empty where only a person knows it.
+def _required_fields(
+    provider: ProviderFacts | None,
+    schema: Schema,
+    flow: bool,  # noqa: FBT001
+) -> tuple[tuple[str, str], ...]:
+    """Names of the fields that a call requires, each with a value as YAML, or "" if only the user knows it.
 
-    A provider that the catalog does not know gets `api_key`, as most need one.
+    An unknown provider gets `api_key`, because most providers require one.
     """
     fields = [("api_key", "")] if provider is None or provider.needs_key else []
     for field in provider.credentials if provider else ():
@@ -111,6 +115,6 @@ def _as_snippet(fields: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _as_text(fields: Sequence[tuple[str, str]]) -> list[str]:
-    # What only a person knows stands last: there the cursor is left.
+    # The fields that the user has to fill in come last, where the cursor ends up.
     ordered = sorted(fields, key=lambda field: (not field[1], field[0] == "api_key"))
     return [f"{name}: {value}" for name, value in ordered]

@@ -1,4 +1,4 @@
-"""Which model is in use here, and which one the next agent gets."""
+"""The current model here, and the model of the next agent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from aloop_models.snapshot import Snapshot
 
 
 def current_id(snapshot: Snapshot) -> str | None:
-    """The model in use here: that of the running agents if they agree, else the next agent's."""
+    """The current model here: that of the running agents if they all have the same, else the next agent's."""
     running = {session.model_id for session in snapshot.sessions if session.is_switchable}
     if len(running) == 1:
         return running.pop()
@@ -16,7 +16,7 @@ def current_id(snapshot: Snapshot) -> str | None:
 
 
 def next_id(snapshot: Snapshot) -> str | None:
-    """The model of the next agent started here: the selected one, else the default, else the first ready entry."""
+    """The model that the next agent here starts with: the selected model, else the default, else the first ready."""
     entries = snapshot.document.by_id
     for model_id in (snapshot.current, snapshot.selected, snapshot.document.default_id):
         if model_id in entries:
@@ -26,10 +26,10 @@ def next_id(snapshot: Snapshot) -> str | None:
 
 
 def find_new_id(before: Document, after: Document, model_id: str) -> str | None:
-    """The id that a model has got in a newer text: the one new entry with its fields; None where it was not renamed."""
+    """The ID of a renamed model in a newer text: the only new entry with the same fields; None if not renamed."""
     if model_id not in before.by_id or model_id in after.by_id:
         return None
     fields = before.by_id[model_id].entry.profile
-    gone = [old for old, placed in before.by_id.items() if old not in after.by_id and placed.entry.profile == fields]
-    new = [new for new, placed in after.by_id.items() if new not in before.by_id and placed.entry.profile == fields]
-    return new[0] if len(gone) == len(new) == 1 else None
+    removed = [old for old, placed in before.by_id.items() if old not in after.by_id and placed.entry.profile == fields]
+    added = [new for new, placed in after.by_id.items() if new not in before.by_id and placed.entry.profile == fields]
+    return added[0] if len(removed) == len(added) == 1 else None

@@ -1,4 +1,4 @@
-"""Where the cursor is in a models.yaml, half-typed or broken: told from the lines around it, not from the tree."""
+"""Finds the cursor's context from the lines around it, not from the tree, because the text can be incomplete."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from aloop_models.features.cursor_lines import (
 )
 
 _FEW = 50
-"""Lines in which a habit of the file shows."""
+"""Number of lines that are searched for the indentation of fields."""
 
 _NO_KEYS = ("#", "- ", "---", "...", "%", "? ")
-"""Beginnings of lines on which nothing can be helped with."""
+"""Starts of lines without help."""
 
-_NO_WORDS = ("[", "]", "{", "}", "&", "*", "!", ",", "|", ">", "@", "`")  # no plain key begins with these
+_NO_WORDS = ("[", "]", "{", "}", "&", "*", "!", ",", "|", ">", "@", "`")  # no plain key starts with these
 
 
 class Context(Enum):
@@ -46,7 +46,7 @@ class Context(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The cursor's place and the word there that an answer would replace."""
+    """The context of the cursor and the word at it, which an edit replaces."""
 
     context: Context
     offset: int
@@ -54,31 +54,31 @@ class Cursor:
     """The whole word, without its quotes."""
     word: str = ""
     typed: str = ""
-    """The part of the word that stands before the cursor."""
+    """The part of the word before the cursor."""
     quote: str = ""
-    """The quote the word begins with, or empty."""
+    """The quote that the word starts with, or ""."""
     closed: bool = True
     """Whether the quote is closed on the same line."""
     has_colon: bool = False
-    """Whether a colon follows the word, which then is a key already."""
+    """Whether a colon follows the word: it is a key."""
     has_children: bool = False
-    """Whether deeper lines follow, so that the key has its fields already."""
+    """Whether deeper lines follow: the key has fields."""
     flow: bool = False
-    """Whether it stands between brackets."""
+    """Whether the cursor is between brackets."""
     indent: str = ""
-    """The white space its line begins with."""
+    """The white space at the start of the line."""
     prefix: str = ""
-    """What is missing before the word: indentation, or the space after a colon."""
+    """Text to insert before the word: indentation, or the space after a colon."""
     child_indent: str = ""
-    """The indentation of the fields that a model id here would have."""
+    """The indentation of the fields of a model ID here."""
     entry_indent: str = ""
-    """At the root inside the `models` section: the indentation that would make the word a model id."""
+    """At the root inside the `models` section: the indentation that makes the word a model ID."""
     model_id: str = ""
-    """The entry the cursor is in."""
+    """The ID of the entry around the cursor."""
     field: str = ""
-    """The field whose value it is."""
+    """The field of the value."""
     present: frozenset[str] = frozenset()
-    """The other keys of the mapping the cursor is in; not told for model ids."""
+    """The other keys of the mapping around the cursor; empty for model IDs."""
 
 
 def cursor_at(document: Document, offset: int) -> Cursor:
@@ -94,7 +94,7 @@ def cursor_at(document: Document, offset: int) -> Cursor:
 
 
 class _Finder:
-    """One search; holds what every step of it needs."""
+    """One search for the cursor's context."""
 
     def __init__(self, document: Document, offset: int, line: CursorLine, nothing: Cursor) -> None:
         self.document = document
@@ -107,7 +107,7 @@ class _Finder:
         self.base = replace(nothing, indent=line.text[: self.level])
 
     def find(self) -> Cursor:
-        """The cursor, by the section its line stands in."""
+        """The cursor, by the section around its line."""
         content = self.line.text[self.level :]
         if self.offset < self.line.start + self.level or content.startswith(_NO_KEYS):
             return self.nothing
@@ -139,7 +139,7 @@ class _Finder:
         )
 
     def _root_bracket(self) -> int | None:
-        """The offset of the bracket that opens the document, if it is written in flow style."""
+        """The offset of the opening bracket of a document in flow style, or None."""
         line = line_at(self.text, 0)
         for other in chain((line,), lines_after(self.text, line, FAR)):
             if other.is_content and not other.text.startswith(("---", "%")):
@@ -176,7 +176,7 @@ class _Finder:
         )
 
     def _in_entry(self, entry_level: int) -> Cursor:
-        """The cursor on a line deeper than the entries' keys, by the lines it is indented under."""
+        """The cursor on a line deeper than the keys of the entries, by its parent lines."""
         parents: list[CursorLine] = []
         level = self.level
         for line in lines_before(self.text, self.line, FAR):
@@ -202,7 +202,7 @@ class _Finder:
         return self.nothing
 
     def _field_name(self, entry: CursorLine, model_id: str) -> Cursor:
-        """The cursor on a line of its own among an entry's fields."""
+        """The cursor on a line among the fields of an entry."""
         present: set[str] = set()
         level = 0
         for line in lines_after(self.text, entry, FAR):
@@ -220,7 +220,7 @@ class _Finder:
         return replace(found, prefix=missing or found.prefix, present=frozenset(present))
 
     def _on_line(self, path: tuple[str, ...]) -> Cursor:
-        """The cursor in the key or value of its own line, whose key belongs to the mapping that `path` leads to."""
+        """The cursor in the key or value of its line, which belongs to the mapping at `path`."""
         if self.is_blank:
             return self._key(path, Word(self.offset, self.offset, "", closed=True), has_colon=False)
         head = head_of(self.line)
@@ -242,7 +242,7 @@ class _Finder:
         return replace(found, has_colon=has_colon, present=frozenset(present))
 
     def _value(self, path: tuple[str, ...], key: str, head: Head | None = None) -> Cursor:
-        """The cursor in the value of a key, on the key's line (`head`) or alone on its own."""
+        """The cursor in the value of a key, on the line of the key (`head`) or on its own line."""
         is_absent = not head.value_text if head else self.is_blank
         if head and is_absent and self.text[head.colon + 1 : self.offset].strip():
             return self.nothing
@@ -255,7 +255,7 @@ class _Finder:
         return self._with_word(path, key, word)
 
     def _flow(self, start: int, path: tuple[str, ...], end: int) -> Cursor:
-        """The cursor in a value in brackets that opens at `start` and belongs to the last key of `path`."""
+        """The cursor in a flow value that opens at `start` and belongs to the last key of `path`."""
         place = flow_place(self.text, start, self.offset, end)
         if place is None:
             return self.nothing
@@ -263,7 +263,7 @@ class _Finder:
         return replace(found, flow=True, has_colon=place.has_colon, present=place.present)
 
     def _with_word(self, path: tuple[str, ...], key: str | None, word: Word) -> Cursor:
-        """The cursor in a key (`key` None) of the mapping that `path` leads to, or in the value of one of its keys."""
+        """The cursor in a key (`key` is None) of the mapping at `path`, or in the value of `key`."""
         outer = self.text[word.start - len(word.quote) - 1 : word.start - len(word.quote)]
         return replace(
             self.base,
@@ -279,7 +279,7 @@ class _Finder:
         )
 
     def _child_indent(self, header: CursorLine, indent: str) -> str:
-        """The fields' indentation: as one of the first entries has it, else twice that of the entries."""
+        """The indentation of fields: that of one of the first entries, else twice that of the entries."""
         for line in lines_after(self.text, header, _FEW):
             if line.is_content and line.indent > len(indent) and line.start != self.line.start:
                 return line.text[: line.indent]

@@ -1,4 +1,4 @@
-"""Where a cursor is inside brackets: the keys that lead to it and the word under it, told from the text."""
+"""Finds the keys around a cursor between brackets, and the word at it, from the text alone."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _BEFORE = 200_000
-"""Characters between the bracket and the cursor that are read; in a longer value there is no help."""
+"""Maximum number of characters from the bracket to the cursor; a longer value gets no help."""
 _AFTER = 5_000
-"""Characters after the cursor that are read for the mapping's other keys."""
+"""Number of characters after the cursor that are searched for other keys of the mapping."""
 _COLON_NEXT = {"": re.compile(r"[ \t]*:(?=[\s,\[\]{}]|\Z)"), '"': re.compile("[ \t]*:"), "'": re.compile("[ \t]*:")}
 
 
 class FlowPlace(NamedTuple):
-    """A place between brackets."""
+    """A position between brackets."""
 
     path: tuple[str, ...]
     """The keys from the outermost bracket to the mapping around the cursor."""
     key: str | None
-    """The key whose value is meant; None where a key is."""
+    """The key of the value at the cursor; None if a key is at the cursor."""
     word: Word
     has_colon: bool
     present: frozenset[str]
@@ -42,7 +42,7 @@ class FlowPlace(NamedTuple):
 
 @dataclass(slots=True)
 class _Frame:
-    """An open bracket; `key` is None as long as a key can stand next."""
+    """An open bracket; `key` is None if a key can follow."""
 
     is_mapping: bool
     keys: list[str] = field(default_factory=list[str])
@@ -56,9 +56,9 @@ class _Frame:
 
 
 def flow_place(text: str, start: int, offset: int, end: int) -> FlowPlace | None:
-    """The place of the cursor in the bracketed value that opens at `start`; None where it is outside or helpless.
+    """The position of the cursor in the flow value that opens at `start`, or None if it is outside or too far.
 
-    `end` is where the search for what follows the cursor stops, at the latest.
+    `end` limits the search after the cursor.
     """
     if not start < offset <= start + _BEFORE:
         return None
@@ -88,7 +88,7 @@ def flow_place(text: str, start: int, offset: int, end: int) -> FlowPlace | None
 
 
 def _step(stack: list[_Frame], kind: str, written: str, text: str) -> bool:
-    """Take a token that is no word; False where the outermost bracket is closed or never was opened."""
+    """Process a token other than a word; False if the outermost bracket is closed or was not opened."""
     if kind == "open":
         stack.append(_Frame(is_mapping=written == "{"))
         return True
@@ -104,7 +104,7 @@ def _step(stack: list[_Frame], kind: str, written: str, text: str) -> bool:
     elif kind == "colon" and frame.is_mapping and frame.key is None:
         frame.take_key(text)
     elif kind in ("break", "comment"):
-        # A word that goes on in the next line is rare; one that is left unfinished at its line's end is not.
+        # A word that continues on the next line is rare; an unfinished word at the end of a line is common.
         frame.word = None
     return bool(stack)
 
@@ -138,14 +138,14 @@ def _place(text: str, stack: list[_Frame], offset: int, end: int) -> FlowPlace |
     if frame.key is None:
         has_colon = _COLON_NEXT[word.quote].match(text, at) is not None
     path = tuple(outer.key or "" for outer in stack[:-1])
-    # Without a word of its own, the cursor stands before the next key and not in a value.
+    # If no word is at the cursor, it is before the next key and not in a value.
     inside = None if frame.key is None and not frame.word else ""
     present = frozenset(frame.keys) | _keys_after(text, at, end, inside)
     return FlowPlace(path, frame.key, word, has_colon, present)
 
 
 def _keys_after(text: str, at: int, end: int, inside: str | None) -> frozenset[str]:
-    """The keys that follow in the mapping around the cursor, from `at` on, which is in the value of a key or not."""
+    """The keys from `at` on in the mapping around the cursor; `inside` is the key whose value `at` is in, or None."""
     stack = [_Frame(is_mapping=True, key=inside)]
     while stack and (token := _TOKEN.match(text, at, end)):
         kind, at = token.lastgroup or "", token.end()

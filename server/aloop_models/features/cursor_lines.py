@@ -1,4 +1,4 @@
-"""Lines of a text and how one line splits into key, colon and value, told without reading the whole text."""
+"""Lines of a text, and a line split into key, colon and value, without reading the whole text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from aloop_models.core.lines import line_end, line_start, lines_above, next_line
 
-# A quoted key or value ends on its own line here, so that an unclosed quote costs no other line.
+# A quoted key or value ends on its line here. This limits the effect of an unclosed quote.
 _DOUBLE_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*')
 _SINGLE_QUOTED = re.compile(r"'(?:[^']|'')*")
 _COLON = re.compile(r":(?=[ \t]|\Z)")
@@ -18,40 +18,40 @@ _SPACE = re.compile(r"[ \t]*")
 _PROPERTIES = re.compile(r"(?:[&!][^\s,{}\[\]]*(?:[ \t]+|\Z))+")
 
 FAR = 1_000
-"""Lines that are looked at in one direction, at most."""
+"""Maximum number of lines that are searched in one direction."""
 
 
 class CursorLine(NamedTuple):
-    """One line without its line break; `start` is its first character's offset in the text."""
+    """One line without its line break; `start` is its offset in the text."""
 
     start: int
     text: str
 
     @property
     def end(self) -> int:
-        """The offset at which its line break begins."""
+        """The offset of the end, before the line break."""
         return self.start + len(self.text)
 
     @property
     def indent(self) -> int:
-        """How many blanks and tabs it begins with."""
+        """The number of spaces and tabs at the start."""
         return len(self.text) - len(self.text.lstrip(" \t"))
 
     @property
     def is_content(self) -> bool:
-        """Whether anything but white space and a comment stands on it."""
+        """Whether it contains more than white space and a comment."""
         content = self.text.lstrip()
         return bool(content) and content[0] != "#"
 
 
 class Word(NamedTuple):
-    """A key or value as written: its characters without the quotes."""
+    """A key or value as written, without its quotes."""
 
     start: int
     end: int
     quote: str
     closed: bool
-    """True where the closing quote is there; for a word without quotes always."""
+    """Whether the closing quote exists; True for a word without quotes."""
 
 
 class Head(NamedTuple):
@@ -60,15 +60,15 @@ class Head(NamedTuple):
     key: Word
     name: str
     colon: int
-    """Offset of the colon after the key, -1 where none follows."""
+    """Offset of the colon after the key, or -1."""
     value: int
-    """Offset at which the value begins or would begin; the line's end where there is none."""
+    """Offset of the value, or where it would be; without a colon, the end of the line."""
     value_text: str
-    """The value and what follows it on the line; empty where nothing or only a comment stands there."""
+    """The value and the rest of the line; "" if there is nothing or only a comment."""
 
     @property
     def opens_block_scalar(self) -> bool:
-        """Whether lines of free text follow."""
+        """Whether the value is a block scalar (`|` or `>`)."""
         return self.value_text.startswith(("|", ">"))
 
     @property
@@ -78,7 +78,7 @@ class Head(NamedTuple):
 
 
 def line_at(text: str, offset: int) -> CursorLine:
-    """The line that holds the offset."""
+    """The line that contains the offset."""
     start = line_start(text, offset)
     return CursorLine(start, text[start : line_end(text, offset)])
 
@@ -89,7 +89,7 @@ def lines_before(text: str, line: CursorLine, limit: int) -> Iterator[CursorLine
 
 
 def lines_after(text: str, line: CursorLine, limit: int) -> Iterator[CursorLine]:
-    """The lines after one, nearest first; an empty one after the text's last line break is among them."""
+    """The lines after one, nearest first, including an empty one after the last line break of the text."""
     end = line.end
     while end < len(text) and limit > 0:
         line = line_at(text, next_line(text, end))
@@ -99,12 +99,12 @@ def lines_after(text: str, line: CursorLine, limit: int) -> Iterator[CursorLine]
 
 
 def content_below(text: str, line: CursorLine) -> CursorLine | None:
-    """The first line after one that holds more than white space and a comment."""
+    """The first line after one that contains more than white space and a comment."""
     return next((other for other in lines_after(text, line, FAR) if other.is_content), None)
 
 
 def block_end(text: str, line: CursorLine) -> int:
-    """Where the lines that belong to one end: at the first that is no deeper, unless it closes a bracket."""
+    """The end of the block of a line: the first line that is not deeper, unless it closes a bracket."""
     for other in lines_after(text, line, FAR):
         if other.is_content and other.indent <= line.indent and other.text[other.indent] not in "}]":
             return other.start
@@ -112,7 +112,7 @@ def block_end(text: str, line: CursorLine) -> int:
 
 
 def head_of(line: CursorLine) -> Head:
-    """The line as a key with or without a colon and a value; never a comment line."""
+    """Split a line into key, colon and value; must not be a comment line."""
     key = word_at(line.text, line.indent)
     colon = _colon_after(line.text, key)
     if colon < 0:
@@ -133,7 +133,7 @@ def head_of(line: CursorLine) -> Head:
 
 
 def word_at(text: str, start: int) -> Word:
-    """The quoted or plain word that begins there; a plain one runs to a comment or the text's end."""
+    """The quoted or plain word at `start`; a plain word ends at a comment or at the end of the text."""
     quote = text[start : start + 1]
     if quote in ('"', "'") and quote:
         body = (_DOUBLE_QUOTED if quote == '"' else _SINGLE_QUOTED).match(text, start)
@@ -144,13 +144,13 @@ def word_at(text: str, start: int) -> Word:
 
 
 def comment_start(text: str, start: int) -> int:
-    """Where the first comment of a line begins from `start` on, its end where there is none."""
+    """The start of the first comment of a line from `start` on; the end of the line if there is none."""
     comment = _COMMENT.search(text, start)
     return comment.start() if comment else len(text)
 
 
 def blank_end(text: str, start: int) -> int:
-    """Where the blanks and tabs that begin there end."""
+    """The end of the spaces and tabs at `start`."""
     blanks = _SPACE.match(text, start)
     return blanks.end() if blanks else start
 

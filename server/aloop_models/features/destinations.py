@@ -1,4 +1,4 @@
-"""Where the entries of a file send conversations and credentials: every URL in full, else the provider."""
+"""Lists where the entries of a file send conversations and credentials: URLs in full, else the provider."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _URL = re.compile(
 
 
 def destinations(document: Document, facts: Facts) -> tuple[str, ...]:
-    """Each place that the entries name, once: providers first, then URLs, each with the field if it is not `api_base`.
+    """Each destination once: providers first, then URLs, with the name of the field unless it is `api_base`.
 
-    Every entry and every URL field of the schema counts, also one with an error.
+    Includes all entries and all URL fields of the schema, also those with errors.
     """
     providers: dict[str, None] = {}
     urls: dict[str, None] = {}
@@ -33,28 +33,28 @@ def destinations(document: Document, facts: Facts) -> tuple[str, ...]:
 
 
 def names_url(placed: PlacedEntry, facts: Facts) -> bool:
-    """Whether the entry itself says where its requests go, which may be anybody's server.
+    """Whether the entry contains a URL that its requests can go to.
 
-    A URL in a field that nothing reads (`base_url`) counts, because it shows what the person meant.
+    A URL in an unsupported field (`base_url`) counts, because it shows the intention.
     """
     texts = (value for value in placed.entry.profile.values() if isinstance(value, str))
     return any(_urls(placed, facts)) or any("://" in text for text in texts)
 
 
 def display_url(value: str) -> str:
-    """A URL as a person may see it: scheme, host, port and path in full, without password, query and fragment.
+    """A URL for people: scheme, host, port and path in full; password, query and fragment masked.
 
-    A host is never masked, even if it looks like an API key, and letters that only look like others are spelled out.
+    A host is never masked, even if it looks like an API key. Confusable characters in it are escaped.
     """
     text = "".join(letter for letter in value.strip() if unicodedata.category(letter)[0] not in "CZ")
     parts = _URL.fullmatch(text)
     if parts is None or (not parts["scheme"] and not parts["slashes"] and looks_like_key(text)):
         return MASK
     user, at, host = parts["authority"].rpartition("@")
-    shown = f"{parts['scheme'] or ''}{parts['slashes']}{f'{MASK}@' if user or at else ''}{host}{parts['path']}"
+    displayed = f"{parts['scheme'] or ''}{parts['slashes']}{f'{MASK}@' if user or at else ''}{host}{parts['path']}"
     if len(parts["rest"]) > 1:
-        shown += f"{parts['rest'][0]}{MASK}"
-    return shown if host.isascii() else f"{shown} (host {host.encode('ascii', 'backslashreplace').decode()})"
+        displayed += f"{parts['rest'][0]}{MASK}"
+    return displayed if host.isascii() else f"{displayed} (host {host.encode('ascii', 'backslashreplace').decode()})"
 
 
 def _urls(placed: PlacedEntry, facts: Facts) -> Iterator[tuple[str, str]]:
@@ -62,7 +62,7 @@ def _urls(placed: PlacedEntry, facts: Facts) -> Iterator[tuple[str, str]]:
         spec = facts.schema.fields.get(name)
         if spec is not None and spec.is_url and isinstance(value, str) and value.strip():
             yield name, display_url(value) if name == "api_base" else f"{display_url(value)} ({name})"
-    # LiteLLM takes a model that is a URL for the place to call.
+    # LiteLLM sends requests to a model that is a URL.
     model = split_id(placed.model_id)[1]
     if "://" in model:
         yield "model", f"{display_url(model)} (model ID)"

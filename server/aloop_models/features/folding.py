@@ -1,4 +1,4 @@
-"""What can be folded away: sections, models, and blocks of comments."""
+"""Folding of sections, entries and blocks of comments."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Fold(NamedTuple):
     """Lines that fold into their first one."""
 
     span: Span
-    """From the first character of the first line's content to the last one of the last line's."""
+    """From the first character of the first line to the last character of the last line, without white space."""
     kind: str
     """LSP's FoldingRangeKind: `region` or `comment`."""
 
 
 def folds(snapshot: Snapshot) -> tuple[Fold, ...]:
-    """Everything of two lines or more that folds, in the order of the text."""
+    """All folds of two or more lines, in the order of the text."""
     document = snapshot.document
     lines = document.lines
     found: dict[int, Fold] = {}
@@ -29,7 +29,7 @@ def folds(snapshot: Snapshot) -> tuple[Fold, ...]:
     for start, end in regions:
         span = Span(start, _without_blanks(document.text, start, end))
         first = lines.line_at(span.start)
-        # Where two begin on one line an editor can show only one; the outer one comes first.
+        # An editor can show only one fold per line; of two that start there, the outer one wins.
         if first not in found and lines.line_at(span.end) > first:
             found[first] = Fold(span, "region")
     for span in _comment_blocks(document):
@@ -52,7 +52,7 @@ def _sections(document: Document) -> Iterator[Span]:
 
 
 def _comment_blocks(document: Document) -> Iterator[Span]:
-    """Comments on two or more lines that follow each other and hold nothing else."""
+    """Comments on two or more consecutive lines that contain nothing else."""
     lines, text = document.lines, document.text
     block: list[Span] = []
     last = -1

@@ -1,4 +1,4 @@
-"""How numbers, prices, times and names are written for people."""
+"""Formats numbers, prices, durations and names for people."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ def plural(count: float, noun: str) -> str:
 
 
 def format_tokens(count: int) -> str:
-    """A number of tokens in short: `128K`, `1M`, `1.05M`."""
+    """A number of tokens: `128K`, `1M`, `1.05M`."""
     if count >= 1_000_000:
         return f"{count / 1_000_000:.2f}".rstrip("0").rstrip(".") + "M"
     return f"{count / 1_000:.1f}".rstrip("0").rstrip(".") + "K" if count >= 1_000 else str(count)
 
 
 def format_price(price: float) -> str:
-    """A price in US dollars without needless digits: `$3`, `$0.15`."""
+    """A price in US dollars without trailing zeros: `$3`, `$0.15`."""
     return f"${price:.4f}".rstrip("0").rstrip(".")
 
 
 def format_facts(model: ModelFacts) -> str:
-    """Context window and prices in one line: `128K · $2.5 in / $10 out`; empty where nothing is known."""
+    """Context window and prices on one line: `128K · $2.5 in / $10 out`; empty if unknown."""
     parts: list[str] = []
     if model.context_window:
         parts.append(format_tokens(model.context_window))
-    # LiteLLM writes 0 where nobody is billed by the token, which is no price to show.
+    # LiteLLM writes 0 for models that are not billed per token.
     if model.input_price is not None and model.output_price is not None and (model.input_price or model.output_price):
         parts.append(f"{format_price(model.input_price)} in / {format_price(model.output_price)} out")
     return " · ".join(parts)
 
 
 def format_duration(seconds: float) -> str:
-    """A time as people say it: `10 minutes`, `1 hour 30 minutes`, `30.5 seconds`."""
+    """A duration: `10 minutes`, `1 hour 30 minutes`, `30.5 seconds`."""
     parts: list[str] = []
     rest = seconds
     for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
@@ -51,25 +51,25 @@ def format_duration(seconds: float) -> str:
 
 
 def format_seconds(seconds: float | None) -> str:
-    """`0.42 s`; a dash where nothing was measured."""
+    """`0.42 s`; a dash if not measured."""
     return "–" if seconds is None else f"{seconds:.2f} s"
 
 
 def format_cost(cost: float | None) -> str:
-    """US dollars with the digits that say something: `$0.0021`; a dash where no price is known."""
+    """US dollars with the significant digits: `$0.0021`; a dash if the price is unknown."""
     if cost is None:
         return "–"
     return f"${cost:.2f}" if cost >= 1 else f"${cost:.4f}" if cost >= 0.001 or cost == 0 else f"${cost:.6f}"
 
 
 def format_usage(input_tokens: int | None, output_tokens: int | None) -> str:
-    """`1200 → 340`, the tokens of a question and its answer; a dash where nobody counted."""
+    """`1200 → 340`, input and output tokens; a dash if not counted."""
     if input_tokens is None and output_tokens is None:
         return "–"
     return f"{input_tokens or 0} → {output_tokens or 0}"
 
 
 def display_name(entry: Entry) -> str:
-    """The entry's `name`; without one `model (label)` where its ID has a label, else its ID."""
+    """The entry's `name`; without one, `model (label)` if its ID has a label, else its ID."""
     name = entry.profile.get("name")
     return redact(name if isinstance(name, str) and name.strip() else default_name(entry.model_id))

@@ -1,4 +1,4 @@
-"""What an editor shows about the word under the pointer: a model, a field, a value; never a secret."""
+"""Hovers for models, fields and values, without secrets."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from aloop_models.features.current_model import current_id
 from aloop_models.features.cursor import Context, Cursor, cursor_at
 from aloop_models.features.formatting import display_name, format_duration, plural
 from aloop_models.features.markdown import code, escape
-from aloop_models.features.model_card import field_card, model_lines, source_line
+from aloop_models.features.model_card import NO_DEFAULT, ROOT_KEYS, field_card, model_lines, source_line
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
-_HIDDEN = "A secret: hidden."
-_KEY_PROBLEMS: Mapping[KeyProblem | None, str] = {
-    None: "Its form looks right.",
-    KeyProblem.PLACEHOLDER: "It is a placeholder: put your key in its place.",
-    KeyProblem.MALFORMED: "It does not have the form of such a key: copy it again.",
-    KeyProblem.OTHER_PROVIDER: "It has the form of another provider's key.",
+_HIDDEN = "Secret value (hidden)."
+_KEY_FORMATS: Mapping[KeyProblem | None, str] = {
+    None: "Its format looks right.",
+    KeyProblem.PLACEHOLDER: "It is a placeholder. Replace it with your API key.",
+    KeyProblem.MALFORMED: "Its format is wrong. Copy the API key again.",
+    KeyProblem.OTHER_PROVIDER: "It looks like an API key of another provider.",
 }
 
 
 class Hover(NamedTuple):
-    """A text about the characters of a span."""
+    """Markdown about the text of a span."""
 
     span: Span
     markdown: str
 
 
 def hover(snapshot: Snapshot, offset: int) -> Hover | None:
-    """What there is to say about the word at the offset, None where there is nothing. Never raises."""
+    """The hover of the word at the offset, or None. Never raises."""
     cursor = cursor_at(snapshot.document, offset)
     if not cursor.word:
         return None
@@ -64,30 +64,31 @@ def _root(snapshot: Snapshot, word: str) -> str:
     if word == "models":
         ready = sum(not why_not_ready(placed.entry, snapshot.facts) for placed in entries.values())
         count = f"{plural(len(entries), 'model')}, {ready} ready"
-        return f"**models** · {count}\n\nOne entry per model. The key is the LiteLLM model id, `provider/model`."
+        return f"**models** · {count}\n\n{ROOT_KEYS['models']}"
     if word == "default":
         default = snapshot.document.default_id
-        about = "**default**\n\nId of the model that new sessions start with; it must be an entry of `models`."
+        about = f"**default**\n\n{ROOT_KEYS['default']}"
         return about if default is None else f"{about}\n\n---\n\n{_default(snapshot, default, 'quoted')}"
     return ""
 
 
 def _default(snapshot: Snapshot, word: str, quote: str) -> str:
     if not quote and word in ("null", "~", "Null", "NULL"):
-        return "No default: new sessions start on the first model that is ready."
+        return f"No default model. {NO_DEFAULT}"
     if word in snapshot.document.by_id:
         return _model(snapshot, word)
     near = nearest(word, snapshot.document.by_id, 1)
     meant = f" Did you mean {code(near[0])}?" if near else ""
-    return f"`models` has no entry {code(word)}.{meant}"
+    return f"{code(word)} is not an entry in `models`.{meant}"
 
 
 def _model(snapshot: Snapshot, model_id: str) -> str:
     facts, placed = snapshot.facts, snapshot.document.by_id.get(model_id)
     provider = facts.catalog.providers.get(provider_of(model_id))
     name = display_name(placed.entry) if placed else redact(model_id)
-    # A word that nobody knows is not repeated: it could be a key in the wrong place.
-    parts = [f"**{escape(name)}**" + (f" · {escape(provider.label)}" if provider else "")] if placed or provider else []
+    heading = f"**{escape(name)}**" + (f" · {escape(provider.label)}" if provider else "")
+    # An unknown word is not repeated, because it can be an API key in the wrong place.
+    parts = [heading] if placed or provider else []
     if placed and name != redact(model_id):
         parts.append(code(model_id))
     if placed:
@@ -105,16 +106,16 @@ def _model(snapshot: Snapshot, model_id: str) -> str:
         parts.append(f"Unknown provider.{meant}")
         parts.append(source_line(facts.catalog))
     else:
-        parts.append("Not a model id: write `provider/model`, for example `openai/gpt-4o`.")
+        parts.append("Not a model ID. Write `provider/model`, for example `openai/gpt-4o`.")
     return "\n\n".join(part for part in parts if part)
 
 
 def _unknown_model(snapshot: Snapshot, provider: ProviderFacts, model_id: str) -> str:
     if not provider.lists_models:
-        return "Nothing is known about this model: people name this provider's models themselves."
+        return "Not in the catalog, which does not list all models of this provider."
     near = snapshot.facts.catalog.nearest_models(model_id, 1)
     meant = f" Did you mean {code(near[0])}?" if near else ""
-    return f"Nothing is known about this model: it is newer than the catalog, or misspelt.{meant}"
+    return f"Not in the catalog: the model is newer than the catalog, or its name is misspelled.{meant}"
 
 
 def _state(snapshot: Snapshot, entry: Entry) -> str:
@@ -124,7 +125,7 @@ def _state(snapshot: Snapshot, entry: Entry) -> str:
     if running:
         states.append(f"**current** ({plural(running, 'agent')})")
     elif entry.model_id == current_id(snapshot):
-        states.append("**current** (the next agent)")
+        states.append("**current** (next agent)")
     if entry.model_id == snapshot.document.default_id:
         states.append("**default**")
     return " · ".join(states)
@@ -137,50 +138,50 @@ def _field(snapshot: Snapshot, cursor: Cursor) -> str:
     if spec:
         text = field_card(spec, provider)
         if provider and not spec.suits(provider.name):
-            text += f"\n\n{escape(provider.label)} does not use it."
+            text += f"\n\n{escape(provider.label)} does not use this field."
         return text
     reason = schema.unsupported.get(cursor.word)
     if reason is not None:
-        return f"**{escape(cursor.word)}** is not passed on. {escape(reason)}"
+        return f"**{escape(cursor.word)}** is not supported. {escape(reason)}"
     if cursor.word == "<<":
-        return "Merges the fields of another entry; those written here win."
+        return "YAML merge key: adds the fields of another entry. The fields of this entry take precedence."
     near = nearest(cursor.word, schema.fields, 1)
     meant = f" Did you mean {code(near[0])}?" if near else ""
-    return f"No known field: it is kept in the file and not passed on.{meant}"
+    return f"Unknown field: it has no effect.{meant}"
 
 
 def _value(snapshot: Snapshot, cursor: Cursor) -> str:
     spec = snapshot.facts.schema.fields.get(cursor.field)
     placed = snapshot.document.by_id.get(cursor.model_id)
     if spec is None:
-        # Nobody knows what stands in an unknown field: it could be a key.
+        # The value of an unknown field can be an API key.
         return ""
     is_url = "string" in spec.types and "://" in cursor.word
     if spec.secret or (snapshot.redactor.hides(cursor.word) and not is_url):
-        return f"**{escape(spec.name)}**\n\n{_HIDDEN}{_key_form(cursor, spec, placed.entry if placed else None)}"
+        return f"**{escape(spec.name)}**\n\n{_HIDDEN}{_key_format(cursor, spec, placed.entry if placed else None)}"
     lines = [f"**{escape(spec.name)}**", escape(spec.description)]
     data = placed.entry.profile.get(spec.name) if placed else None
-    reading = _reading(spec, data)
-    return "\n\n".join([lines[0], reading, *lines[1:]] if reading else lines)
+    meaning = _meaning(spec, data)
+    return "\n\n".join([lines[0], meaning, *lines[1:]] if meaning else lines)
 
 
-def _key_form(cursor: Cursor, spec: FieldSpec, entry: Entry | None) -> str:
-    """What the form of an `api_key` tells; nothing where another server judges the key."""
+def _key_format(cursor: Cursor, spec: FieldSpec, entry: Entry | None) -> str:
+    """A sentence about the format of an `api_key`; empty if `api_base` names another server."""
     if spec.name != "api_key" or entry is None or isinstance(entry.profile.get("api_base"), str):
         return ""
     key = entry.profile.get("api_key")
     if not isinstance(key, str) or not key:
         return ""
-    return " " + _KEY_PROBLEMS[key_problem(provider_of(cursor.model_id), key)]
+    return " " + _KEY_FORMATS[key_problem(provider_of(cursor.model_id), key)]
 
 
-def _reading(spec: FieldSpec, data: object) -> str:
-    """How a value is understood, where its text alone does not say it."""
+def _meaning(spec: FieldSpec, data: object) -> str:
+    """What a value means if its text alone does not say so."""
     if isinstance(data, bool):
-        return "Read as true." if data else "Read as false."
+        return "YAML reads this as true." if data else "YAML reads this as false."
     if spec.name == "timeout" and isinstance(data, int | float) and 0 < data <= (spec.maximum or 0):
-        return f"{format_duration(data)} for one request."
+        return f"Requests time out after {format_duration(data)}."
     if spec.name == "api_base" and isinstance(data, str):
-        address = without_credentials(data)
-        return f"Requests go to {code(address)}." if address else ""
+        url = without_credentials(data)
+        return f"Requests go to {code(url)}." if url else ""
     return ""

@@ -1,4 +1,4 @@
-"""The places of an ID between its quotes, and of its provider, its model and its label."""
+"""Spans of an ID without its quotes, and of its provider, model and label."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aloop_models.core.text import Span
 
 
 def content_span(text: str, span: Span, scalar: Scalar) -> Span | None:
-    """The characters between the quotes; None where they are not the value letter for letter (escapes, folding)."""
+    """The characters between the quotes; None if they differ from the value (escapes, folding)."""
     inner = Span(span.start + 1, span.end - 1) if scalar.style in ("'", '"') else span
     return inner if text[inner.start : inner.end] == scalar.text else None
 

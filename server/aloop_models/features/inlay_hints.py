@@ -1,8 +1,8 @@
-"""What a model costs and holds, at the end of its line."""
+"""Inlay hints: context window, prices and retirement at the end of the line of a model ID."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from aloop_models.catalog import Catalog, ModelFacts
@@ -15,7 +15,7 @@ _SOON = timedelta(days=365)
 
 
 class InlayHint(NamedTuple):
-    """A text shown behind the character at `offset`, and what it means."""
+    """A text that is displayed at `offset`."""
 
     offset: int
     text: str
@@ -23,7 +23,7 @@ class InlayHint(NamedTuple):
 
 
 def inlay_hints(snapshot: Snapshot, span: Span) -> tuple[InlayHint, ...]:
-    """The hints of the entries whose ids stand in the span, in the order of the text."""
+    """The hints of the entries whose IDs are in the span, in the order of the text."""
     if not snapshot.facts.settings.inlay_hints:
         return ()
     facts, hints = snapshot.facts, list[InlayHint]()
@@ -44,7 +44,7 @@ def inlay_hints(snapshot: Snapshot, span: Span) -> tuple[InlayHint, ...]:
         if text:
             following = seen[index + 1] if index + 1 < len(seen) else None
             offset = _end_of_line(snapshot, placed, following)
-            hints.append(InlayHint(offset, text, _tooltip(model, facts.catalog)))
+            hints.append(InlayHint(offset, text, _tooltip(model, facts.catalog, facts.today)))
     return tuple(hints)
 
 
@@ -56,15 +56,16 @@ def _end_of_line(snapshot: Snapshot, placed: PlacedEntry, following: PlacedEntry
     return min(placed.full_span.end, following.key_span.start)
 
 
-def _tooltip(model: ModelFacts, catalog: Catalog) -> str:
+def _tooltip(model: ModelFacts, catalog: Catalog, today: date) -> str:
     parts: list[str] = []
     if model.context_window:
         parts.append(f"Context window: {model.context_window:,} tokens.")
     if model.input_price is not None and model.output_price is not None:
-        prices = f"{format_price(model.input_price)} for input, {format_price(model.output_price)} for output"
-        parts.append(f"List price of a million tokens: {prices}.")
+        prices = f"{format_price(model.input_price)} in / {format_price(model.output_price)} out"
+        parts.append(f"List price: {prices} per 1M tokens.")
     if model.retires is not None:
         successor = f" Successor: {model.successor}." if model.successor else ""
-        parts.append(f"Retirement date: {model.retires.isoformat()}.{successor}")
-    parts.append(f"Source: LiteLLM {catalog.litellm_version}, {catalog.made.isoformat()}.")
+        verb = "Retired" if model.is_retired(today) else "Retires"
+        parts.append(f"{verb} on {model.retires.isoformat()}.{successor}")
+    parts.append(f"Catalog of {catalog.made.isoformat()} (LiteLLM {catalog.litellm_version}).")
     return "\n".join(parts)

@@ -1,4 +1,4 @@
-"""Links out of the text: a provider's documentation behind its name, and addresses in comments."""
+"""Document links: the documentation of a provider on its name, and URLs in comments."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from aloop_models.features.comments import comments
 from aloop_models.features.id_spans import id_spans
 from aloop_models.snapshot import Snapshot
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`\x00-\x1f]+", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s<>\"'`\x00-\x1f]+", re.IGNORECASE)
 
 
 class Link(NamedTuple):
-    """Text that opens a page."""
+    """A span that opens a web page."""
 
     span: Span
     target: str
@@ -34,18 +34,19 @@ def links(snapshot: Snapshot) -> tuple[Link, ...]:
             continue
         parts = id_spans(text, placed.key_span, placed.entry.key)
         if parts:
-            found[parts.provider.start] = Link(parts.provider, provider.docs_url, f"{provider.label}: documentation")
+            tooltip = f"Open the documentation for {provider.label}"
+            found[parts.provider.start] = Link(parts.provider, provider.docs_url, tooltip)
     if "://" in text:
         for comment in comments(document):
-            for match in _ADDRESS.finditer(text, comment.start, comment.end):
+            for match in _URL.finditer(text, comment.start, comment.end):
                 target = match[0].rstrip(".,;:!?)]}*_")
                 if _is_public(snapshot, target):
                     span = Span(match.start(), match.start() + len(target))
-                    found[span.start] = Link(span, target, "Open the page")
+                    found[span.start] = Link(span, target, "Open the link")
     return tuple(found[start] for start in sorted(found))
 
 
 def _is_public(snapshot: Snapshot, target: str) -> bool:
-    """Whether the address has a host and neither user, password nor key in it."""
+    """Whether the URL has a host, and no user, password or key."""
     host = target.partition("://")[2].partition("/")[0]
     return without_credentials(target) is not None and "@" not in host and not snapshot.redactor.hides(target)

@@ -1,4 +1,4 @@
-"""Text of a person or of a data file as Markdown that shows it and nothing else."""
+"""Escapes text of users and data files for Markdown."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 
 from aloop_models.catalog.redaction import redact
 
-_MEANS_SOMETHING = re.compile(
+_SYNTAX = re.compile(
     r"[\\`*\[\]<>|~&$@]"  # anywhere
     r"|(?<![^\W_])_|_(?![^\W_])"  # not inside a word
-    r"|:(?=//)|(?<=www)\."  # addresses that a viewer would make a link of
+    r"|:(?=//)|(?<=www)\."  # URLs that a viewer turns into links
     r"|^[#+-]|(?<=^\d)[.)](?=\s)"  # at the beginning
 )
 
 
 def escape(text: str) -> str:
-    """The text as it may be shown, with everything escaped that Markdown or HTML would read."""
-    return _MEANS_SOMETHING.sub(r"\\\g<0>", redact(text))
+    """The redacted text with all Markdown and HTML syntax escaped."""
+    return _SYNTAX.sub(r"\\\g<0>", redact(text))
 
 
 def code(text: str) -> str:
-    """The text as inline code, or escaped where it cannot be that."""
+    """The redacted text as inline code, or escaped if that is not possible."""
     safe = redact(text)
     return escape(text) if "`" in safe or not safe.strip() else f"`{safe}`"

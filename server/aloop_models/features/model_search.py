@@ -1,4 +1,4 @@
-"""Finds providers and models for what a person types: one ranking for the editor, the agent and the command line."""
+"""Searches providers and models for typed text, with one ranking for the editor, the agent and the command line."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from aloop_models.features.formatting import format_facts
 from aloop_models.features.match import Fit, Name, fit, fits_words, name_of, space_words, word_pattern
 
 _SHORTEST_NAME = 3
-"""Characters of a bare model name from which whole ids are offered; with a digit (`4o`, `o3`) one less."""
+"""Minimum length of a model name without provider to search for; one less with a digit (`4o`, `o3`)."""
 
 _MAKER = re.compile(r"^(?:[a-z][a-z_-]*\.)+(?=[a-z])")
-"""What is before the name in Bedrock's ids: `us.anthropic.claude-…`."""
+"""The prefix of the name in Bedrock's IDs: `us.anthropic.claude-…`."""
 
 _MEANT = {name_of(word).squeezed: names for word, names in table.COMMONLY_MEANT.items()}
 
 
 class Lifecycle(IntEnum):
-    """How long a model is still there, the longest first."""
+    """How long a model remains available, the longest first."""
 
     CURRENT = 0
     RETIRING = 1
@@ -34,57 +34,57 @@ class Lifecycle(IntEnum):
 
 
 class Offer(NamedTuple):
-    """A model that can be offered, with what matching and lists need of it."""
+    """A model that matches, with the data for ranking and lists."""
 
     facts: ModelFacts
     lifecycle: Lifecycle
     detail: str
-    """Retirement if it is near, context window and prices: for one line of a list."""
+    """Retirement date if it is near, context window and prices, for one line of a list."""
     name: Name
-    """The id without its provider."""
+    """The ID without its provider."""
 
 
 def search(
     catalog: Catalog, today: datetime.date, typed: str, used: Sequence[str] = ()
 ) -> Iterator[ProviderFacts | Offer]:
-    """The providers and models for a text, best first; `used` names providers to prefer, the most used first.
+    """The providers and models that match a text, best first; `used` are the providers to prefer, most used first.
 
-    After `provider/` the chat models of that provider; without a slash providers, and models of every provider by
-    name (`sonnet`, `gpt5`, `gemini flash`). Models that retire soon come after the others and retired ones last,
-    unless their whole name was typed; exact names come before longer ones, the maker of a model before its hosts,
-    and newer models before older ones.
+    After `provider/`, the chat models of that provider. Without a slash, providers, and models of all providers by
+    name (`sonnet`, `gpt5`, `gemini flash`). Models that retire soon follow the others, and retired models come last,
+    unless their whole name is typed. Exact names come before longer ones, the maker of a model before its hosts, and
+    newer models before older ones.
     """
     provider, slash, name = typed.partition("/")
     if not slash:
         return _providers_and_models(catalog, today, typed, used)
     if (facts := catalog.providers.get(provider)) and facts.is_chat:
         return iter(_models_of(catalog, today, provider, name_of(name)))
-    return _models_nearby(catalog, today, provider, name, used)
+    return _models_of_similar(catalog, today, provider, name, used)
 
 
 def offers_of(catalog: Catalog, provider: str, today: datetime.date) -> tuple[Offer, ...]:
-    """A provider's chat models, best first; those that retire soon after the others, retired ones last."""
+    """The chat models of a provider, best first; models that retire soon, then retired models come last."""
     return _offers_of(catalog, provider, today)
 
 
 def example_model(catalog: Catalog, today: datetime.date) -> str:
-    """The ID to show as an example: the best-ranked model that is neither retired nor retires soon."""
+    """The ID for examples: the best-ranked model that is not retired and does not retire soon."""
     ranked = (offer for provider in provider_order(catalog) for offer in offers_of(catalog, provider, today))
     return next((offer.facts.id for offer in ranked if offer.lifecycle is Lifecycle.CURRENT), "provider/model")
 
 
 def provider_order(catalog: Catalog) -> tuple[str, ...]:
-    """All providers that chat, the most widely used first, as far as the data tells.
+    """All providers with chat models, roughly by how widely they are used.
 
-    Makers of their own models in the table's order; then those with most of these signs: a published key form, a
-    model list (or models that people name themselves), a page in LiteLLM's documentation, a name people use for it.
-    Second names of a provider come last. Among equals A to Z.
+    First makers of models, in the order of `provider_table.MAKERS`. Then the providers with most of these: a published
+    key format, a model list (or user-defined model names), a page in LiteLLM's documentation, a common other name.
+    Other names of a provider come last. Equal ones are sorted A to Z.
     """
     return _provider_order(catalog)
 
 
 def warm(catalog: Catalog, today: datetime.date) -> None:
-    """Prepare what the first search by name would otherwise wait for (about 0.1 s)."""
+    """Build the index that the first search by name needs (about 0.1 s)."""
     _index(catalog, today)
 
 
@@ -129,16 +129,16 @@ def _lifecycle(facts: ModelFacts, today: datetime.date) -> tuple[Lifecycle, str]
 
 
 class _Index(NamedTuple):
-    """Every model, each name on a line of one text, so that one search finds them all."""
+    """All models, with one name per line of one text, for a single regular expression search."""
 
     offers: list[Offer]
     names: list[Name]
-    """The name alone, without place and maker: `claude-opus-5` of `bedrock/us.anthropic.claude-opus-5`."""
+    """The name without region and maker: `claude-opus-5` of `bedrock/us.anthropic.claude-opus-5`."""
     text: str
     starts: list[int]
-    """Where the line of each name begins in the text."""
+    """The offset of the line of each name in the text."""
     descriptions: list[str]
-    """Provider, label and id in one spaced text, for searches of several words."""
+    """Provider, label and ID in one spaced text, for searches for several words."""
 
 
 @lru_cache(maxsize=4)
@@ -170,7 +170,7 @@ def _providers_and_models(
     yield from models
     yield from (known[name] for name in ranked if fitting[name] > Fit.LOOSE_PREFIX)
     if not ranked and not models and word.squeezed:
-        yield from _near(catalog, today, typed)
+        yield from _similar(catalog, today, typed)
 
 
 def _fitting_providers(catalog: Catalog, order: Sequence[str], word: Name) -> dict[str, Fit]:
@@ -179,7 +179,7 @@ def _fitting_providers(catalog: Catalog, order: Sequence[str], word: Name) -> di
     for name in order:
         found, labelled = (fit(word, text) for text in names[name])
         if found is None or found > Fit.LOOSE_PREFIX:
-            # A label is how a provider is shown, not what is written: its whole text counts as a beginning.
+            # A label is displayed but never typed in an ID; its whole text counts as a prefix.
             ways = [found, None if labelled is None else max(labelled, Fit.LOOSE_PREFIX)]
             found = min((way for way in ways if way is not None), default=None)
         if found is not None:
@@ -196,8 +196,8 @@ def _provider_names(catalog: Catalog) -> dict[str, tuple[Name, Name]]:
     return {name: (name_of(name), name_of(facts.label)) for name, facts in catalog.providers.items()}
 
 
-def _near(catalog: Catalog, today: datetime.date, typed: str) -> Iterator[ProviderFacts | Offer]:
-    """Providers of a near spelling, else models of one."""
+def _similar(catalog: Catalog, today: datetime.date, typed: str) -> Iterator[ProviderFacts | Offer]:
+    """Providers with a similar spelling, else models."""
     near = [name for name in catalog.nearest_providers(typed) if catalog.providers[name].is_chat]
     yield from (catalog.providers[name] for name in near)
     if not near and len(typed) >= _SHORTEST_NAME:
@@ -206,7 +206,7 @@ def _near(catalog: Catalog, today: datetime.date, typed: str) -> Iterator[Provid
 
 
 def _by_name(catalog: Catalog, today: datetime.date, word: Name, order: Sequence[str]) -> list[Offer]:
-    """Models whose name has the word at the start of one of its own; where there is none, in other ways."""
+    """Models with the word at the start of a word of their name; if there is none, other matches."""
     shortest = _SHORTEST_NAME - any(character.isdigit() for character in word.squeezed)
     if len(word.squeezed) < shortest or "\n" in word.folded:
         return []
@@ -222,7 +222,7 @@ def _by_name(catalog: Catalog, today: datetime.date, word: Name, order: Sequence
         offer = index.offers[at]
         how = fit(word, index.names[at])
         how = Fit.WORDS if how is None else how
-        return _lasting(offer, how), _kinship(offer), places[offer.facts.provider], how, at
+        return _lifecycle_rank(offer, how), _closeness(offer), places[offer.facts.provider], how, at
 
     return [index.offers[at] for at in sorted(found, key=rank)]
 
@@ -230,17 +230,17 @@ def _by_name(catalog: Catalog, today: datetime.date, word: Name, order: Sequence
 def _models_of(catalog: Catalog, today: datetime.date, provider: str, word: Name) -> Sequence[Offer]:
     offers = _offers_of(catalog, provider, today)
     fitting = [(how, offer) for offer in offers if (how := fit(word, offer.name)) is not None]
-    fitting.sort(key=lambda pair: (_lasting(pair[1], pair[0]), pair[0]))
+    fitting.sort(key=lambda pair: (_lifecycle_rank(pair[1], pair[0]), pair[0]))
     if fitting or len(word.folded) < _SHORTEST_NAME:
         return [offer for _, offer in fitting]
     near = set(catalog.nearest_models(f"{provider}/{word.folded}"))
     return [offer for offer in offers if offer.facts.id in near]
 
 
-def _models_nearby(
+def _models_of_similar(
     catalog: Catalog, today: datetime.date, provider: str, name: str, used: Sequence[str]
 ) -> Iterator[ProviderFacts | Offer]:
-    """What an id can mean whose provider is not known: a provider of a near spelling, else the model by its name."""
+    """Matches for an ID with an unknown provider: similar providers, else models by name."""
     others = [other for other in catalog.nearest_providers(provider, 2) if catalog.providers[other].is_chat]
     for other in others:
         yield from _models_of(catalog, today, other, name_of(name))
@@ -248,12 +248,12 @@ def _models_nearby(
         yield from (item for item in _providers_and_models(catalog, today, name, used) if isinstance(item, Offer))
 
 
-def _kinship(offer: Offer) -> int:
-    """How near a provider is to the model: 0 for its maker, 1 for a host, 2 for a maker of others that hosts it too."""
+def _closeness(offer: Offer) -> int:
+    """How close a provider is to the model: 0 for its maker, 1 for a host, 2 for a maker that also hosts it."""
     is_maker = offer.facts.provider in table.MAKERS
     return 2 if is_maker and "/" in offer.name.folded else 0 if is_maker else 1
 
 
-def _lasting(offer: Offer, how: Fit) -> int:
-    """The lifecycle as far as it decides the order: a model whose whole name was typed is meant, retired or not."""
+def _lifecycle_rank(offer: Offer, how: Fit) -> int:
+    """The lifecycle for the order; a model whose whole name is typed counts as current."""
     return Lifecycle.CURRENT if how <= Fit.LOOSE_EXACT else offer.lifecycle

@@ -1,4 +1,4 @@
-"""From `default` to its model and back, and from an alias to its anchor."""
+"""Definitions and references of model IDs, and the anchors of aliases."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _ALIAS = re.compile(rf"(?:(?<=[:\-?] )|(?<=[\[{{,{BREAKS}])|^)[ ]*\*([^\s\[\]{{}
 
 
 class Mention(NamedTuple):
-    """One place that names a model."""
+    """One occurrence of a model ID."""
 
     span: Span
-    """With its quotes; of an alias, the alias."""
+    """The occurrence with its quotes, or the alias."""
     is_declaration: bool
     """True for the key of an entry, False for the value of `default`."""
     written: Scalar
-    """The id itself, in coordinates of its own."""
+    """The ID; its offsets are relative to the entry or the file."""
 
 
 def definition(snapshot: Snapshot, offset: int) -> Span | None:
-    """The id of the entry that `default` names, or the anchor of an alias; None elsewhere."""
+    """The ID of the entry that `default` refers to, or the anchor of an alias, or None."""
     document = snapshot.document
     anchor = _anchor(document, offset)
     if anchor:
@@ -39,7 +39,7 @@ def definition(snapshot: Snapshot, offset: int) -> Span | None:
 
 
 def mentions(snapshot: Snapshot, offset: int) -> tuple[Mention, ...]:
-    """Every place that names the model at the offset, in the order of the text: references and highlights."""
+    """All occurrences of the model ID at the offset, in the order of the text, for references and highlights."""
     here = mention_at(snapshot.document, offset)
     if here is None:
         return ()
@@ -48,7 +48,7 @@ def mentions(snapshot: Snapshot, offset: int) -> tuple[Mention, ...]:
 
 
 def mention_at(document: Document, offset: int) -> Mention | None:
-    """The key of an entry or the value of `default` at the offset, its ends included."""
+    """The key of an entry or the value of `default` at the offset, which can be at either end."""
     return next((item for item in _mentions(document) if item.span.start <= offset <= item.span.end), None)
 
 
@@ -75,10 +75,10 @@ def _anchor(document: Document, offset: int) -> Span | None:
     spans = tuple(comments(document))
     pattern = re.compile(rf"(?<![^\s\[{{,])&{re.escape(match[1])}(?![^\s\[\]{{}},])")
     before = pattern.finditer(text, 0, match.start())
-    # The nearest anchor of that name above is the one meant.
-    found = [Span(*item.span()) for item in before if not _inside(item.start(), spans)]
-    return found[-1] if found and not _inside(match.start(1), spans) else None
+    # An alias refers to the last anchor of that name before it.
+    found = [Span(*item.span()) for item in before if not _is_inside(item.start(), spans)]
+    return found[-1] if found and not _is_inside(match.start(1), spans) else None
 
 
-def _inside(offset: int, spans: tuple[Span, ...]) -> bool:
+def _is_inside(offset: int, spans: tuple[Span, ...]) -> bool:
     return any(span.start <= offset < span.end for span in spans)

@@ -1,4 +1,4 @@
-"""Renaming a model: its key and the `default` that names it, together."""
+"""Renaming a model: the key of its entry and `default`, together."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from aloop_models.snapshot import Snapshot
 
 
 def prepare(snapshot: Snapshot, offset: int) -> tuple[Span, str] | None:
-    """The id to be renamed, without its quotes, and its text; None where there is no model's name."""
+    """The span of the ID at the offset, without quotes, and the ID; None if there is none."""
     document = snapshot.document
-    mention = _rename(snapshot, offset)
+    mention = _find_mention(snapshot, offset)
     if mention is None:
         return None
     span, _, written = mention
@@ -23,32 +23,32 @@ def prepare(snapshot: Snapshot, offset: int) -> tuple[Span, str] | None:
 
 
 def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
-    """The edits that give the model at the offset another id.
+    """The edits that give the model at the offset another ID.
 
     Raises:
-        RefusedError: `modelNotFound` away from a model's name, `invalidFields` for what is no id, `modelExists`,
-            `unsafeEdit` where the text leaves no safe way.
+        RefusedError: `modelNotFound` if no ID is at the offset, `invalidFields` if the new ID is invalid,
+            `modelExists`, or `unsafeEdit` if the text cannot be edited safely.
     """
     document = snapshot.document
-    mention = _rename(snapshot, offset)
+    mention = _find_mention(snapshot, offset)
     if mention is None:
         raise RefusedError(
-            "modelNotFound", "There is no model's id here. Put the cursor on one, or on the value of default."
+            "modelNotFound", "No model ID here. Place the cursor on a model ID or on the value of default."
         )
     require_model_id(new_id, example_model(snapshot.facts.catalog, snapshot.facts.today))
     if new_id == mention.written.text:
         return ()
     if new_id in document.by_id:
-        shown = snapshot.redactor.redact(new_id)
-        message = f"'{shown}' is in models.yaml already. Choose another id, or remove that entry first."
-        raise RefusedError("modelExists", message, (shown,))
+        masked = snapshot.redactor.redact(new_id)
+        message = f"'{masked}' is already in models.yaml. Choose another ID, or remove that entry first."
+        raise RefusedError("modelExists", message, (masked,))
     changes = edits.rename_entry(document, mention.written.text, new_id)
     if isinstance(changes, edits.UnsafeEdit):
         raise RefusedError("unsafeEdit", changes.reason)
     return changes
 
 
-def _rename(snapshot: Snapshot, offset: int) -> Mention | None:
+def _find_mention(snapshot: Snapshot, offset: int) -> Mention | None:
     mention = mention_at(snapshot.document, offset)
     if mention is None or mention.written.text not in snapshot.document.by_id:
         return None

@@ -1,4 +1,4 @@
-"""Colours that mean something: providers, models, fields, and secrets that a theme can dim."""
+"""Semantic tokens of providers, models, labels, fields and secrets."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from aloop_models.features.id_spans import content_span, id_spans
 from aloop_models.snapshot import Snapshot
 
 TYPES = ("namespace", "class", "property", "string", "label")
-"""The legend's token types: a provider, a model, a field's name, a secret, a label. All are LSP's own."""
+"""The token types of a provider, a model, a field name, a secret and a label. LSP defines them all."""
 
 MODIFIERS = ("declaration", "secret")
-"""The legend's modifiers: an id that is an entry's key; a value nobody should read over a shoulder."""
+"""The token modifiers of an ID that is the key of an entry, and of a secret."""
 
 _LINE = re.compile(rf"[^\s](?:[^{LSP_BREAKS}]*[^\s])?")
 _DECLARATION = ("declaration",)
@@ -27,7 +27,7 @@ _NONE: tuple[str, ...] = ()
 
 
 class Token(NamedTuple):
-    """Characters of one line that mean something, from `start` up to `end`."""
+    """A token on one line, from `start` up to `end`."""
 
     start: int
     end: int
@@ -36,7 +36,7 @@ class Token(NamedTuple):
 
 
 def semantic_tokens(snapshot: Snapshot, span: Span | None = None) -> tuple[Token, ...]:
-    """The tokens inside the span (left out: the whole text): sorted, disjoint, each on one line."""
+    """The tokens inside the span (default: the whole text), sorted and disjoint."""
     document = snapshot.document
     text = document.text
     found: list[Token] = []
@@ -45,7 +45,7 @@ def semantic_tokens(snapshot: Snapshot, span: Span | None = None) -> tuple[Token
         value = section.value
         if section.name == "default" and isinstance(value, Scalar) and value.value is not None:
             found += _id(snapshot, value, 0, _NONE)
-    # An anchor lets an entry reach outside itself, so then every entry has to be looked at.
+    # With an anchor, an entry can contain text outside its own span, which requires a search of all entries.
     near = span if span and "&" not in text else None
     for start, entry in document.entries:
         if near and (entry.key.start + start > near.end or entry.end + start < near.start):
@@ -60,7 +60,7 @@ def semantic_tokens(snapshot: Snapshot, span: Span | None = None) -> tuple[Token
 def _add_field(found: list[Token], snapshot: Snapshot, item: Field, start: int) -> None:
     text, key, spec = snapshot.document.text, item.key, snapshot.facts.schema.fields.get(item.name)
     if spec and not key.style:
-        # The names of known fields are words, so there is nothing to look at.
+        # The name of a known field is a single word.
         found.append(Token(key.start + start, key.end + start, "property", _NONE))
     else:
         found += _words(text, key, start, "property", _NONE)
@@ -86,7 +86,7 @@ def _is_secret(snapshot: Snapshot, text: str) -> bool:
 
 
 def _words(text: str, scalar: Scalar, start: int, kind: str, modifiers: tuple[str, ...]) -> Iterable[Token]:
-    """One token for the value without its quotes, or one for each of its lines."""
+    """One token per line of the value, without its quotes."""
     whole = Span(scalar.start + start, scalar.end + start)
     inner = content_span(text, whole, scalar) or whole
     return [Token(*line.span(), kind, modifiers) for line in _LINE.finditer(text, *inner)]
@@ -107,7 +107,7 @@ def _scalars(node: Node) -> Iterator[Scalar]:
 def _disjoint(tokens: list[Token], within: Span) -> Iterator[Token]:
     done = within.start
     for token in tokens:
-        # An anchored value is found once for each entry that uses it.
+        # An anchored value occurs once for each entry that uses it.
         if done <= token.start and token.end <= within.end:
             yield token
             done = token.end

@@ -1,4 +1,4 @@
-"""The outline of a models.yaml: its sections, the models in them, and their fields without secrets."""
+"""Document symbols: sections, models, and their fields without secrets."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ _DETAIL_LIMIT = 80
 
 
 class Symbol(NamedTuple):
-    """One node of the outline."""
+    """One symbol of the outline."""
 
     name: str
     detail: str
     kind: str
     """`namespace` (a section), `object` (a model), `property` (a field) or `constant` (the default)."""
     span: Span
-    """All of it; its children lie inside."""
+    """The whole symbol, including its children."""
     name_span: Span
-    """What is selected when a person chooses it."""
+    """The part that is selected when the user opens the symbol."""
     children: tuple[Symbol, ...] = ()
 
 
 def symbols(snapshot: Snapshot) -> tuple[Symbol, ...]:
-    """The outline, in the order of the text."""
+    """The symbols, in the order of the text."""
     document = snapshot.document
-    sections = _apart(document)
+    sections = _separate_sections(document)
     entries = sorted({placed.key_span: placed for placed in document.entries}.values(), key=lambda item: item.key_span)
     found: list[Symbol] = []
     taken = 0
@@ -53,15 +53,15 @@ def _redact(symbol: Symbol, redactor: Redactor) -> Symbol:
     return symbol._replace(name=redactor.redact(symbol.name), detail=redactor.redact(symbol.detail), children=children)
 
 
-def _apart(document: Document) -> list[Section]:
-    """The sections in the order of the text, without those that a merge key brings in from inside another one."""
-    apart: list[Section] = []
+def _separate_sections(document: Document) -> list[Section]:
+    """The sections in the order of the text, without those inside another section (from a merge key)."""
+    separate: list[Section] = []
     for section in sorted(document.sections, key=lambda item: item.key.start):
-        previous = apart[-1] if apart else None
+        previous = separate[-1] if separate else None
         end = max(previous.key.end, previous.value.end if previous.value else 0) if previous else 0
         if section.key.start >= end:
-            apart.append(section)
-    return apart
+            separate.append(section)
+    return separate
 
 
 def _section(section: Section, children: list[Symbol], border: int) -> Symbol:
@@ -77,7 +77,7 @@ def _section(section: Section, children: list[Symbol], border: int) -> Symbol:
 def _model(snapshot: Snapshot, placed: PlacedEntry, border: int) -> Symbol:
     entry, start = placed.entry, placed.start
     fields = snapshot.facts.schema.fields
-    # What an alias or a merge key brings in stands elsewhere, and a key that is an alias makes the span reach too far.
+    # Fields from an alias or a merge key are elsewhere, and a key that is an alias makes the span too long.
     within = Span(entry.key.end, min(entry.end, border - start))
     children = tuple(
         _field(item, fields.get(item.name), start)
@@ -111,8 +111,8 @@ def _value(item: Field, spec: FieldSpec | None) -> str:
         return MASK
     if isinstance(item.data, bool | int | float):
         return scalar.text
-    address = without_credentials(scalar.text) or MASK if "://" in scalar.text else scalar.text
-    return redact(address)[:_DETAIL_LIMIT]
+    text = without_credentials(scalar.text) or MASK if "://" in scalar.text else scalar.text
+    return redact(text)[:_DETAIL_LIMIT]
 
 
 def _name(text: str) -> str:

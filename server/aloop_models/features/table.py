@@ -1,4 +1,4 @@
-"""Rows of text under each other, as a terminal shows them."""
+"""Text tables for the terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def render_table(rows: Sequence[Sequence[str]]) -> str:
-    """Return a line for each row with its columns two spaces apart; a row may have fewer columns than others."""
+    """Return one line per row, with two spaces between the columns; rows can differ in their number of columns."""
     columns = max((len(row) for row in rows), default=0)
     widths = [max(width(row[column]) for row in rows if column < len(row)) for column in range(columns)]
     lines = ("  ".join(cell + " " * (widths[at] - width(cell)) for at, cell in enumerate(row)).rstrip() for row in rows)
@@ -14,10 +14,10 @@ def render_table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def width(text: str) -> int:
-    """Return how many columns of a terminal the text takes."""
+    """Return the width of the text in a terminal, in columns."""
     if text.isascii():
         return len(text)
-    # Imported here, for its tables take as long as the rest of a command, and most text is ASCII.
+    # Imported here because it takes as long as the rest of a command, and most text is ASCII.
     from wcwidth import wcswidth
 
     columns = wcswidth(text)
