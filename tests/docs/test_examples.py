@@ -15,7 +15,8 @@ from support.snapshots import TODAY, facts
 ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
-    *(f"docs/{name}.md" for name in ("agent", "cli", "configuration", "editors", "protocol", "python")),
+    *(f"docs/{name}.md" for name in ("agent", "cli", "configuration", "protocol", "python")),
+    *(f"docs/editors/{name}.md" for name in ("README", "emacs", "helix", "neovim", "other", "vscode")),
 ]
 SHOWN = [*PAGES, "server/aloop_models/agent/greeting.py", "server/aloop_models/features/readiness.py"]
 RFC = "anthropic/claude-3-5-sonnet-20241022"

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from support.editors import MODELS_YAML, ROOT, skip_or_fail
+from support.editors import MODELS_YAML, ROOT, page_block, skip_or_fail
 from support.world import Agent
 
 pytestmark = pytest.mark.real_editor
 
 STORY = Path(__file__).parent / "emacs" / "story.el"
 KEY = "0123456789abcdefghijABCDEFGHIJ"
-SETUP = ROOT / "emacs" / "aloop.el"
+PACKAGE = ROOT / "emacs" / "aloop.el"
 
 
 @pytest.fixture
@@ -37,9 +37,10 @@ def program() -> str:
 def story(workspace: Path, environment: dict[str, str], folder: Path) -> dict[str, Any]:
     """Tell the story in a workspace; what came of it."""
     emacs = program()
-    outcome = folder / "outcome.json"
+    outcome, setup = folder / "outcome.json", folder / "init.el"
+    setup.write_text(page_block("emacs", "elisp").replace("/path/to/aloop-models", str(ROOT)), encoding="utf-8")
     own = {
-        "ALOOP_SETUP": str(SETUP),
+        "ALOOP_SETUP": str(setup),
         "ALOOP_OUTCOME": str(outcome),
         "ALOOP_FILE": str(workspace / ".aloop" / "models.yaml"),
     }
@@ -111,7 +112,7 @@ def test_switches_reach_the_agents_that_run(workspace: Path, environment: dict[s
         home = str(workspace).replace(environment["HOME"], "~", 1)
         row = "{}, process {} in {}".format
         rows = [row("Local Llama", first.process.pid, home), row("GPT-4o", second.process.pid, home)]
-        assert sorted(came["agents"]) == sorted(["All of them", *rows])
+        assert sorted(came["agents"]) == sorted(["All agents", *rows])
         assert came["all"] == "Local Llama is the model of 2 agents from their next turns on."
         assert [first.hear(), second.hear()] == ["switched ollama/llama2 by an editor"] * 2
         assert came["twoAfter"] == " Local Llama ×2"
@@ -122,9 +123,24 @@ def test_switches_reach_the_agents_that_run(workspace: Path, environment: dict[s
             agent.kill()
 
 
+def test_the_path_of_the_server_can_be_set(environment: dict[str, str], tmp_path: Path) -> None:
+    setup = tmp_path / "init.el"
+    blocks = page_block("emacs", "elisp") + page_block("emacs", "elisp", 1)
+    setup.write_text(blocks.replace("/path/to/aloop-models", str(ROOT)), encoding="utf-8")
+    command = '(princ (cdr (assoc "aloop-models-mode" eglot-server-programs #\'string=)))'
+    done = subprocess.run(
+        [program(), "-q", "--batch", "-l", str(setup), "--eval", command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "(/path/to/aloop-ls --stdio)", done.stderr
+
+
 def test_the_set_up_loads_without_a_warning(environment: dict[str, str], tmp_path: Path) -> None:
     emacs = program()
-    setup = shutil.copy(SETUP, tmp_path)
+    setup = shutil.copy(PACKAGE, tmp_path)
     command = [emacs, "-q", "--batch", "--eval", "(setq byte-compile-error-on-warn t)", "-f", "batch-byte-compile"]
     done = subprocess.run([*command, setup], env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -1,13 +1,13 @@
-"""The set-up for Helix in docs/editors.md: TOML that parses, with keys that Helix knows."""
+"""The set-up in docs/editors/helix.md: TOML that parses, with keys that Helix knows, and shell commands that run."""
 
-import re
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.editors import ROOT
+from support.editors import page_block
 
 tomllib = pytest.importorskip("tomllib")
 
@@ -43,9 +43,7 @@ SERVER_KEYS = {"command", "args", "config", "timeout", "environment", "required-
 
 @pytest.fixture(scope="module")
 def settings() -> dict[str, Any]:
-    text = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
-    [block] = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    return tomllib.loads(block)
+    return tomllib.loads(page_block("helix", "toml"))
 
 
 def test_every_key_is_one_that_helix_knows(settings: dict[str, Any]) -> None:
@@ -69,3 +67,12 @@ def test_the_language_names_a_server_that_is_there(settings: dict[str, Any], ser
         [server, *settings["language-server"][name]["args"], "--version"], capture_output=True, text=True
     )
     assert done.stdout.startswith("aloop-ls ")
+
+
+def test_the_shell_block_copies_the_highlighting_of_yaml(tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    subprocess.run(["bash", "-euc", page_block("helix", "sh")], env=environment, check=True)
+    queries = tmp_path / ".config" / "helix" / "runtime" / "queries" / "aloop-models"
+    assert {file.name: file.read_text() for file in queries.iterdir()} == {
+        f"{name}.scm": "; inherits: yaml\n" for name in ("highlights", "indents", "injections")
+    }

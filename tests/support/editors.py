@@ -1,6 +1,8 @@
 """The editors and the server that these tests need: where they are, and what happens where they are missing."""
 
 import os
+import re
+import textwrap
 from pathlib import Path
 from typing import NoReturn
 
@@ -33,3 +35,10 @@ def installed(path: Path) -> Path:
     if not path.exists():
         skip_or_fail(f"{path} is missing; install the editors with `make editors`")
     return path
+
+
+def page_block(page: str, language: str, place: int = 0) -> str:
+    """A code block of docs/editors/<page>.md: the first of its language, or a later one."""
+    text = (ROOT / "docs" / "editors" / f"{page}.md").read_text(encoding="utf-8")
+    blocks = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL)
+    return textwrap.dedent(blocks[place][1])
