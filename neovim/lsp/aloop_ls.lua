@@ -1,4 +1,4 @@
--- How Neovim starts the aloop language server; change it with vim.lsp.config('aloop_ls', { … }).
+-- The configuration of the aloop language server. Override it with vim.lsp.config('aloop_ls', { … }).
 
 local function server()
   return require('aloop.server')
@@ -6,28 +6,28 @@ end
 
 ---@type vim.lsp.Config
 return {
-  cmd = { 'aloop-ls', '--stdio', '--log-file', require('aloop.log').file() },
+  cmd = { 'aloop-ls', '--stdio', '--log-file', require('aloop.log').default_path() },
   filetypes = { 'yaml.aloop' },
-  root_dir = function(buffer, found)
-    found(require('aloop.root').of_buffer(buffer))
+  root_dir = function(buffer, on_dir)
+    on_dir(require('aloop.root').of_buffer(buffer))
   end,
   reuse_client = function(client, config)
     return server().serves(client, config)
   end,
   capabilities = {
     workspace = {
-      -- Neovim takes versioned edits and refreshes, and does not say so.
+      -- Neovim supports versioned edits and these refreshes, but does not announce them.
       workspaceEdit = { documentChanges = true },
       codeLens = { refreshSupport = true },
       diagnostics = { refreshSupport = true },
     },
   },
-  -- After a provider the server proposes its models, after a field its values.
+  -- The server runs this after a completed provider or field, to complete its models or values.
   init_options = { suggestCommand = 'aloop.suggest' },
   handlers = require('aloop.handlers').handlers,
   commands = require('aloop.handlers').commands,
-  -- It is called where most of Neovim may not be.
+  -- Neovim calls it in a fast event, where most of the API is not allowed.
   on_exit = vim.schedule_wrap(function(code, signal, client_id)
-    server().ended(code, signal, client_id)
+    server().on_exit(code, signal, client_id)
   end),
 }

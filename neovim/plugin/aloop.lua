@@ -1,4 +1,4 @@
--- Recognises .aloop/models.yaml, starts the language server for it, and brings the command :Aloop.
+-- Detects .aloop/models.yaml, starts the language server for it, and defines the command :Aloop.
 
 if vim.g.loaded_aloop then
   return
@@ -6,11 +6,11 @@ end
 vim.g.loaded_aloop = true
 
 if vim.fn.has('nvim-0.11') == 0 then
-  vim.notify('aloop needs Neovim 0.11 or later.', vim.log.levels.WARN)
+  vim.notify('aloop requires Neovim 0.11 or later.', vim.log.levels.WARN)
   return
 end
 
--- A second filetype on top of yaml keeps its highlighting and indenting, and keeps servers for plain yaml away.
+-- The filetype yaml.aloop uses the highlighting and indentation of yaml, but servers for plain yaml do not attach.
 vim.filetype.add({ pattern = { ['.*/%.aloop/models%.yaml'] = 'yaml.aloop' } })
 vim.treesitter.language.register('yaml', 'yaml.aloop')
 
@@ -19,15 +19,15 @@ local group = vim.api.nvim_create_augroup('aloop', {})
 vim.api.nvim_create_autocmd('FileType', {
   group = group,
   pattern = 'yaml.aloop',
-  desc = 'Says where the server is missing',
+  desc = 'Warn if the server is not installed',
   callback = function()
-    require('aloop.server').tell_if_missing()
+    require('aloop.server').warn_if_missing()
   end,
 })
 
 vim.api.nvim_create_autocmd('LspAttach', {
   group = group,
-  desc = 'Code lenses, inlay hints and completion of models.yaml',
+  desc = 'Set up code lenses, inlay hints and completion for models.yaml',
   callback = function(event)
     local client = vim.lsp.get_client_by_id(event.data.client_id)
     if client and client.name == 'aloop_ls' then
@@ -36,12 +36,12 @@ vim.api.nvim_create_autocmd('LspAttach', {
   end,
 })
 
-vim.api.nvim_create_user_command('Aloop', function(given)
-  require('aloop.command').run(given)
+vim.api.nvim_create_user_command('Aloop', function(args)
+  require('aloop.command').run(args)
 end, {
   nargs = '*',
   bang = true,
-  desc = 'Models of .aloop/models.yaml: switch, add, edit, remove, …',
+  desc = 'Manage the models of .aloop/models.yaml',
   complete = function(typed, line, cursor)
     return require('aloop.complete').complete(typed, line, cursor)
   end,

@@ -1,5 +1,6 @@
 """models.yaml in a real Neovim: what is seen while typing, asked for with keys, and drawn beside the text."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -228,8 +229,9 @@ def test_the_health_check(neovim: Neovim) -> None:
     neovim.command("checkhealth aloop")
     text = neovim.text()
     neovim.command("bwipeout")
-    for part in ("Neovim 0.11", "aloop-ls 0.", "A server is running for", "2 models", "models.yaml is recognised"):
+    for part in ("Neovim version: 0.11", "aloop-ls 0.", "A server is running. Root directory: ", "(2 models)"):
         assert part in text
+    assert "Filetype of .aloop/models.yaml: yaml.aloop" in text
     assert "ERROR" not in text
     assert "WARNING" not in text
 
@@ -249,4 +251,7 @@ def test_the_help_has_its_tags(neovim: Neovim) -> None:
     assert committed.splitlines() == made
     neovim.command("help :Aloop-switch")
     assert neovim.lua("return vim.bo.filetype") == "help"
+    links = set(re.findall(r"\|([^|\s]+)\|", (HELP / "aloop.txt").read_text(encoding="utf-8")))
+    missing = "vim.tbl_filter(function(tag) return #vim.fn.taglist('^\\\\V' .. tag .. '\\\\$') == 0 end, ...)"
+    assert neovim.lua(f"return {missing}", sorted(links)) == []
     neovim.command("helpclose")

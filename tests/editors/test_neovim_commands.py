@@ -141,9 +141,9 @@ def test_a_refusal_names_the_nearest_models(neovim: Neovim, file: Path) -> None:
 
 def test_words_that_do_not_fit_are_refused(neovim: Neovim, file: Path) -> None:
     for line, message in (
-        ("swtich x", "There is no such verb. :Aloop takes switch, add, edit,"),
+        ("swtich x", "Unknown subcommand. Use one of: switch, add, edit,"),
         ("list more", "'list' takes nothing more."),
-        ("open more", ":Aloop open takes nothing more."),
+        ("open more", "Too many arguments. Usage: :Aloop open"),
         ("switch x --now", "'switch' does not know this option. It takes --session, --make-default."),
         ("edit openai/gpt-4o name='GPT", "A quote is not closed."),
         ("edit openai/gpt-4o 300", "Word 1 after the model is not field=value"),
@@ -173,7 +173,7 @@ def test_add_asks_for_the_key_without_showing_it(neovim: Neovim, file: Path) -> 
 
 def test_add_without_an_id_completes_it_and_asks_no_key_where_none_is_needed(neovim: Neovim, file: Path) -> None:
     run(neovim, "add")
-    answer(neovim, "Model id, provider/model", "ollama/llama3.<Tab>")
+    answer(neovim, "Model ID (provider/model", "ollama/llama3.<Tab>")
     neovim.wait("vim.fn.getcmdline() == 'ollama/llama3.1'")
     neovim.type("<CR>")
     neovim.wait_said("Added ollama/llama3.1.")
@@ -198,9 +198,9 @@ def test_edit_sets_and_removes_fields_and_hides_a_typed_key(neovim: Neovim, file
 
 
 def test_edit_asks_for_model_field_and_value(neovim: Neovim, file: Path) -> None:
-    choose(neovim, ("Edit which model?", "openai/gpt-4o "), ("Field of openai/gpt-4o", "name: GPT-4o"))
+    choose(neovim, ("Edit which model?", "openai/gpt-4o "), ("Edit which field of openai/gpt-4o?", "name: GPT-4o"))
     run(neovim, "edit")
-    answer(neovim, "name (empty removes it)", "<C-u>GPT 4 omni<CR>")
+    answer(neovim, "name (leave empty to remove)", "<C-u>GPT 4 omni<CR>")
     neovim.wait_said("Changed name of")
     rows = neovim.lua("return _G.rows")
     assert any(re.fullmatch("api_key: •+", row) for row in rows)
@@ -247,14 +247,14 @@ def test_check_fills_the_quickfix_list(neovim: Neovim, file: Path) -> None:
 
 
 def test_key_is_replaced_everywhere_and_never_shown(neovim: Neovim, file: Path) -> None:
-    choose(neovim, ("Whose key?", "openai (every model that shares it)"))
+    choose(neovim, ("Replace which API key?", "openai (every model that shares the key)"))
     run(neovim, "key")
     answer(neovim, "API key for openai (hidden)", f"{OTHER_KEY}<CR>")
     neovim.wait_said("New key for openai/gpt-4o, openai/gpt-4o-mini.")
     assert file.read_text() == MODELS.replace(KEY, OTHER_KEY)
     run(neovim, "key gpt-4o-mini")
     answer(neovim, "API key for openai/gpt-4o-mini (hidden)", "<CR>")
-    neovim.wait_said("No key was given. Nothing was changed.")
+    neovim.wait_said("No key entered. Nothing was changed.")
     assert OTHER_KEY not in neovim.lua("return vim.fn.execute('history all') .. vim.fn.execute('messages')")
     assert file.read_text() == MODELS.replace(KEY, OTHER_KEY)
 
@@ -263,8 +263,8 @@ def test_sessions_and_log_and_open(neovim: Neovim, file: Path) -> None:
     run(neovim, "sessions")
     neovim.wait_said("No agent is running.")
     run(neovim, "log")
-    neovim.wait_said("The aloop server has written nothing to its log")
-    log = Path(neovim.lua("return require('aloop.log').file()"))
+    neovim.wait_said("The log of the aloop server is empty")
+    log = Path(neovim.lua("return require('aloop.log').default_path()"))
     log.write_text("one\ntwo\n", encoding="utf-8")
     run(neovim, "log")
     neovim.wait("vim.api.nvim_get_current_line() == 'two'")
@@ -294,7 +294,7 @@ def test_unsaved_text_is_changed_in_its_buffer_and_can_be_undone(neovim: Neovim,
     neovim.open(file)
     neovim.type("Go# mine<Esc>")
     run(neovim, "edit openai/gpt-4o timeout=60")
-    assert neovim.wait_said("Changed timeout of").endswith("It is in the buffer; :write saves it.")
+    assert neovim.wait_said("Changed timeout of").endswith(" Not saved yet: use :write.")
     mine = f"{MODELS}# mine\n"
     changed = mine.replace(f"api_key: {KEY}\n", f"api_key: {KEY}\n    timeout: 60\n", 1)
     assert neovim.text() == changed

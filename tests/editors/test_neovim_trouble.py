@@ -45,7 +45,7 @@ def test_a_server_that_dies_is_started_again_but_not_for_ever() -> None:
         neovim.wait_diagnostic("unknown-provider")
         neovim.forget_said()
         os.kill(server_pid(neovim), signal.SIGKILL)
-        neovim.wait_said("The aloop server keeps ending and is not started again.")
+        neovim.wait_said("The aloop server crashed 4 times in 3 minutes and will not be restarted.")
         assert neovim.lua(f"return {STATUS}") == ""
         neovim.command("Aloop restart")
         neovim.wait_server()
@@ -62,7 +62,7 @@ def test_a_command_that_the_server_does_not_live_to_answer() -> None:
         os.kill(server, signal.SIGSTOP)
         neovim.command("Aloop default openia/gpt-4o")
         os.kill(server, signal.SIGKILL)
-        neovim.wait_said("The aloop server ended before it answered.")
+        neovim.wait_said("The aloop server stopped before it answered.")
         neovim.forget_said()
         # The next command has a server of its own.
         neovim.command("Aloop reload")
@@ -70,7 +70,7 @@ def test_a_command_that_the_server_does_not_live_to_answer() -> None:
         neovim.command("edit main.py")
         neovim.forget_said()
         neovim.command("Aloop restart")
-        neovim.wait_said("The aloop server was started again.")
+        neovim.wait_said("Restarted the aloop server.")
         assert file.read_text() == MODELS
 
 
@@ -115,7 +115,7 @@ def test_a_models_file_that_is_not_there_yet() -> None:
         neovim.command("Aloop list")
         neovim.wait_said("Add one: :Aloop add")
         neovim.command("Aloop open")
-        neovim.wait_said("There is no models.yaml here yet.")
+        neovim.wait_said("No models.yaml found.")
         assert not file.exists()
         neovim.command("Aloop add ollama/llama3.1")
         neovim.wait_said("Added ollama/llama3.1; as the first model it is the default.")
@@ -131,23 +131,23 @@ def test_a_server_that_is_not_installed() -> None:
     with started(MODELS) as (neovim, file):
         neovim.lua("vim.lsp.config('aloop_ls', { cmd = { 'no-such-server' } })")
         neovim.command(f"edit {file}")
-        neovim.wait_said("There is no program no-such-server.")
+        neovim.wait_said("no-such-server was not found.")
         neovim.forget_said()
         neovim.command("edit main.py")
         neovim.command("Aloop list")
-        message = neovim.wait_said("There is no program no-such-server.")
-        assert "pip install aloop-models" in message
+        message = neovim.wait_said("no-such-server was not found.")
+        assert "Install the aloop server" in message
         assert "vim.lsp.config('aloop_ls'" in message
         assert neovim.lua("return vim.fn.getcompletion('Aloop switch ', 'cmdline')") == []
         neovim.command("checkhealth aloop")
-        assert "ERROR There is no program no-such-server." in neovim.text()
+        assert "ERROR `no-such-server` is not executable." in neovim.text()
 
 
 def test_a_server_that_ends_as_soon_as_it_starts() -> None:
     with started(MODELS) as (neovim, file):
         neovim.lua("vim.lsp.config('aloop_ls', { cmd = { 'false' } })")
         neovim.command(f"edit {file}")
-        neovim.wait_said("The aloop server keeps ending and is not started again.")
+        neovim.wait_said("The aloop server crashed 4 times in 3 minutes and will not be restarted.")
         neovim.command("Aloop list")
         neovim.wait_said("The aloop server did not start. See :checkhealth aloop")
 

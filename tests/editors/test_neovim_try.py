@@ -50,7 +50,7 @@ def test_the_example_opens_with_the_server_running_and_a_hint() -> None:
 
 
 def test_a_file_that_is_not_there_and_no_terminal(tmp_path: Path) -> None:
-    for arguments, message in (([str(tmp_path / "no.yaml")], "is no file"), ([], "needs a terminal")):
+    for arguments, message in (([str(tmp_path / "no.yaml")], "File not found: "), ([], "requires a terminal")):
         done = subprocess.run(
             [sys.executable, TRY, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL
         )

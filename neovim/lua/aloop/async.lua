@@ -1,8 +1,8 @@
--- Linear code over callbacks: inside run(), await() waits without blocking Neovim.
+-- Coroutines over callbacks: inside run(), await() waits without blocking Neovim.
 
 local M = {}
 
----Runs a function that may await; an error in it is shown, not swallowed.
+---Runs a function that may await, and shows its error.
 ---@param work fun()
 function M.run(work)
   local thread = coroutine.create(work)
@@ -12,17 +12,17 @@ function M.run(work)
   end
 end
 
----Waits for what is handed to the callback; the callback may be called at once or later, and counts once.
+---Waits for the arguments of the callback. The callback may be called immediately or later; only the first call counts.
 ---@param start fun(done: fun(...))
 ---@return any ...
 function M.await(start)
   local thread = assert(coroutine.running(), 'await outside run')
-  local is_waiting, answer = false, nil
+  local is_waiting, result = false, nil
   start(function(...)
-    if answer then
+    if result then
       return
     end
-    answer = vim.F.pack_len(...)
+    result = vim.F.pack_len(...)
     if is_waiting then
       local ok, problem = coroutine.resume(thread)
       if not ok then
@@ -30,11 +30,11 @@ function M.await(start)
       end
     end
   end)
-  if not answer then
+  if not result then
     is_waiting = true
     coroutine.yield()
   end
-  return vim.F.unpack_len(answer)
+  return vim.F.unpack_len(result)
 end
 
 ---@param thread thread

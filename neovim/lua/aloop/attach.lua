@@ -1,10 +1,10 @@
--- What a buffer gets when its server is there: code lenses, inlay hints, completion while typing.
+-- Sets up a buffer when its server attaches: code lenses, inlay hints, completion while typing.
 
 local M = {}
 
 local LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'
 
----A choice of the person's in vim.g.aloop, which turns a thing off with false.
+---Whether an option in vim.g.aloop is on; only false turns it off.
 ---@param name 'completion'|'code_lens'|'inlay_hints'
 ---@return boolean
 local function is_on(name)
@@ -21,14 +21,14 @@ function M.attach(client, buffer)
     vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'TextChanged' }, {
       group = vim.api.nvim_create_augroup('aloop.lenses.' .. buffer, {}),
       buffer = buffer,
-      desc = 'Code lenses of models.yaml',
+      desc = 'Refresh code lenses of models.yaml',
       callback = function()
         M.refresh_lenses(buffer)
       end,
     })
     M.refresh_lenses(buffer)
   end
-  if is_on('completion') and not M.other_completion() then
+  if is_on('completion') and not M.completion_plugin() then
     M.complete_while_typing(client, buffer)
   end
 end
@@ -40,9 +40,9 @@ function M.refresh_lenses(buffer)
   end
 end
 
----A completion plugin that is loaded and shows a menu of its own.
+---The name of a loaded completion plugin, which shows its own menu.
 ---@return string?
-function M.other_completion()
+function M.completion_plugin()
   local plugins = { ['blink.cmp'] = 'blink.cmp', cmp = 'nvim-cmp', ['mini.completion'] = 'mini.completion' }
   for module, name in pairs(plugins) do
     if package.loaded[module] then
@@ -51,15 +51,15 @@ function M.other_completion()
   end
 end
 
----`timeout: ` with the space behind it: Neovim takes a proposal's text up to the first white space.
+---Keeps the space at the end of `timeout: `. Neovim inserts an item only up to the first white space.
 ---@param item lsp.CompletionItem
 ---@return { word: string? }
-function M.with_its_space(item)
+function M.convert(item)
   local text = item.textEdit and item.textEdit.newText or ''
   return { word = item.insertTextFormat ~= 2 and text:match('^%S+ $') or nil }
 end
 
----Shows the completion menu at every letter, digit and mark of an id, with nothing chosen beforehand.
+---Opens the completion menu at every letter and digit of an ID, with no item selected.
 ---@param client vim.lsp.Client
 ---@param buffer integer
 function M.complete_while_typing(client, buffer)
@@ -72,11 +72,11 @@ function M.complete_while_typing(client, buffer)
       table.insert(provider.triggerCharacters, character)
     end
   end
-  -- Without `noselect` the first proposal would be typed into the text.
+  -- Without `noselect`, Neovim inserts the first item into the text.
   if not vim.o.completeopt:find('noselect') and not vim.o.completeopt:find('noinsert') then
     vim.bo[buffer].completeopt = 'menuone,noselect,popup'
   end
-  vim.lsp.completion.enable(true, client.id, buffer, { autotrigger = true, convert = M.with_its_space })
+  vim.lsp.completion.enable(true, client.id, buffer, { autotrigger = true, convert = M.convert })
 end
 
 return M

@@ -1,18 +1,18 @@
--- The command :Aloop: from its line to the verb that it names. The server reads the words after the verb.
+-- The command :Aloop: finds the subcommand. The server parses the words after it.
 
-local ask = require('aloop.ask')
 local async = require('aloop.async')
+local notify = require('aloop.notify')
+local prompt = require('aloop.prompt')
 local root = require('aloop.root')
-local say = require('aloop.say')
 local server = require('aloop.server')
-local verbs = require('aloop.verbs')
+local subcommands = require('aloop.subcommands')
 
 local M = {}
 
----@return aloop.Verb?
-local function choose_verb()
-  return ask.select(verbs, 'Aloop', function(verb)
-    return ('%-9s %s'):format(verb.name, verb.help)
+---@return aloop.Subcommand?
+local function select_subcommand()
+  return prompt.select(subcommands, 'Aloop', function(each)
+    return ('%-9s %s'):format(each.name, each.help)
   end)
 end
 
@@ -21,62 +21,63 @@ function M.run(given)
   local buffer = vim.api.nvim_get_current_buf()
   local name, rest = given.args:match('^%s*(%S*)%s*(.-)%s*$')
   async.run(function()
-    local verb = verbs[name]
+    local subcommand = subcommands[name]
     if name == '' then
-      verb = choose_verb()
-      if not verb then
+      subcommand = select_subcommand()
+      if not subcommand then
         return
       end
-    elseif not verb then
+    elseif not subcommand then
       local names = vim.tbl_map(function(each)
         return each.name
-      end, vim.list_slice(verbs))
-      say.warn(('There is no such verb. :Aloop takes %s.'):format(table.concat(names, ', ')))
+      end, vim.list_slice(subcommands))
+      -- The word is not quoted: it can be a key.
+      notify.warn(('Unknown subcommand. Use one of: %s'):format(table.concat(names, ', ')))
       return
     end
-    if given.bang and verb.name ~= 'remove' then
-      say.warn((':Aloop %s takes no !.'):format(verb.name))
-    elseif verb.own and rest ~= '' then
-      say.warn((':Aloop %s takes nothing more.'):format(verb.name))
-    elseif verb.offline then
-      verb.run({ client = server.client(buffer) })
+    if given.bang and subcommand.name ~= 'remove' then
+      notify.warn(('No ! allowed for :Aloop %s'):format(subcommand.name))
+    elseif subcommand.is_local and rest ~= '' then
+      notify.warn(('Too many arguments. Usage: :Aloop %s'):format(subcommand.name))
+    elseif subcommand.is_offline then
+      subcommand.run({ client = server.client(buffer) })
     else
-      M.start(verb, given.bang and rest .. ' --force' or rest, buffer)
+      M.run_subcommand(subcommand, given.bang and rest .. ' --force' or rest, buffer)
     end
   end)
 end
 
----Takes a line that may hold a secret out of the history: one that the server would not keep, or did not read.
+---Removes a line that can contain a secret from the history, unless the server says that it may be kept.
 ---@param rest string
----@param kept string?
-local function forget_secrets(rest, kept)
+---@param kept string? the line as the server allows it in the history; nil if the server could not parse it
+local function delete_from_history(rest, kept)
   if rest:find('=', 1, true) and not (kept and vim.endswith(kept, rest)) then
     vim.fn.histdel('cmd', [[\V]] .. vim.fn.escape(rest, [[\]]))
   end
 end
 
----@param verb aloop.Verb
----@param rest string what comes after the verb
+---@param subcommand aloop.Subcommand
+---@param rest string the words after the subcommand
 ---@param buffer integer
-function M.start(verb, rest, buffer)
+function M.run_subcommand(subcommand, rest, buffer)
   local client, problem = server.ready(buffer)
   if not client then
-    forget_secrets(rest)
-    say.warn(problem or 'The aloop server did not start. See :checkhealth aloop')
+    delete_from_history(rest)
+    notify.warn(problem)
     return
   end
   local name = vim.api.nvim_buf_is_valid(buffer) and vim.api.nvim_buf_get_name(buffer) or ''
   local place = root.is_models_file(name) and { uri = vim.uri_from_fname(name) } or {}
   local context = { client = client, place = place, argument = {} }
-  if not verb.own then
-    local read = ask.parsed(context, verb.name .. ' ' .. rest)
-    forget_secrets(rest, read and read.history)
-    if not read then
+  if not subcommand.is_local then
+    local parsed = prompt.parsed(context, subcommand.name .. ' ' .. rest)
+    delete_from_history(rest, parsed and parsed.history)
+    if not parsed then
       return
     end
-    context.argument = read.argument
+    context.argument = parsed.argument
   end
-  verb.run(context)
+  subcommand.run(context)
 end
 
 return M

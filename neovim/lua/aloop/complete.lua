@@ -1,26 +1,26 @@
--- Completion of the command line: the words are the server's, but for the verbs.
+-- Completion of the command line. The server completes everything except subcommands.
 
 local server = require('aloop.server')
-local verbs = require('aloop.verbs')
+local subcommands = require('aloop.subcommands')
 
 local M = {}
 
 local ANSWER_MS = 2000
 
----The verbs that begin as typed, else those that hold it.
+---The subcommands that start with the typed text, else those that contain its letters.
 ---@param typed string
 ---@return string[]
-local function verb_words(typed)
-  local names = vim.tbl_map(function(verb)
-    return verb.name
-  end, vim.list_slice(verbs))
-  local beginning = vim.tbl_filter(function(name)
+local function subcommand_names(typed)
+  local names = vim.tbl_map(function(subcommand)
+    return subcommand.name
+  end, vim.list_slice(subcommands))
+  local matches = vim.tbl_filter(function(name)
     return vim.startswith(name, typed:lower())
   end, names)
-  return #beginning > 0 and beginning or vim.fn.matchfuzzy(names, typed)
+  return #matches > 0 and matches or vim.fn.matchfuzzy(names, typed)
 end
 
----What the server offers after these words; nothing where it does not answer in time.
+---The server's completions after these words; empty if it does not answer in time.
 ---@param words string[]
 ---@param typed string
 ---@return string[]
@@ -33,7 +33,7 @@ local function words_after(words, typed)
   end, answer and answer.result and answer.result.candidates or {})
 end
 
----The words that could stand where `typed` begins.
+---The completions of the typed text, which ends at the cursor.
 ---@param typed string
 ---@param line string
 ---@param cursor integer
@@ -42,17 +42,17 @@ function M.complete(typed, line, cursor)
   local before = vim.split(vim.trim(line:sub(1, cursor - #typed)), '%s+')
   table.remove(before, 1)
   if #before == 0 then
-    return verb_words(typed)
+    return subcommand_names(typed)
   end
-  local verb = verbs[before[1]]
-  -- Here the agent may come without its option.
-  if verb and verb.name == 'switch' and #before == 2 and not vim.startswith(typed, '-') then
+  local subcommand = subcommands[before[1]]
+  -- After the model, an agent's ID is accepted without `--session`.
+  if subcommand and subcommand.name == 'switch' and #before == 2 and not vim.startswith(typed, '-') then
     table.insert(before, '--session')
   end
-  return verb and not verb.offline and words_after(before, typed) or {}
+  return subcommand and not subcommand.is_offline and words_after(before, typed) or {}
 end
 
----The ids of a new model: providers, then models that the file does not have.
+---IDs for a new model: providers, then models that are not in the file.
 ---@param typed string
 ---@return string[]
 function M.new_ids(typed)

@@ -1,4 +1,4 @@
--- ALOOP_EDITOR in the environment of terminals: agents started there find the server of this Neovim by it.
+-- Sets $ALOOP_EDITOR for terminals, so that agents started there connect to the server of this Neovim.
 
 local root = require('aloop.root')
 
@@ -6,7 +6,7 @@ local M = {}
 
 local inherited = vim.env.ALOOP_EDITOR
 
----Names the server that serves the working folder, else another one of this Neovim, else what was there before.
+---Sets it to the server of the working directory, else to another server of this Neovim, else to its inherited value.
 function M.update()
   local clients = vim.lsp.get_clients({ name = 'aloop_ls' })
   local folder = #clients > 0 and root.of_folder(vim.fn.getcwd())
@@ -23,7 +23,7 @@ end
 
 vim.api.nvim_create_autocmd('DirChanged', {
   group = vim.api.nvim_create_augroup('aloop.endpoint', {}),
-  desc = 'Terminals belong to the server of the working folder',
+  desc = 'Set $ALOOP_EDITOR to the server of the working directory',
   callback = M.update,
 })
 

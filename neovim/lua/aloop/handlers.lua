@@ -1,8 +1,8 @@
--- What the server sends unasked, and the commands behind its lenses, actions and completions.
+-- Handlers of the server's notifications and requests, and the client-side commands of its lenses and completions.
 
 local M = {}
 
----Every loaded buffer that the client serves.
+---The loaded buffers that the client is attached to.
 ---@param client_id integer
 ---@return integer[]
 local function buffers_of(client_id)
@@ -12,15 +12,15 @@ end
 
 M.handlers = {
   ['aloop/modelsChanged'] = function(_, params, context)
-    require('aloop.state').tell(context.client_id, params)
+    require('aloop.state').set(context.client_id, params)
     require('aloop.endpoint').update()
-    require('aloop.watch').follow(context.client_id)
+    require('aloop.watch').start(context.client_id)
     for _, buffer in ipairs(buffers_of(context.client_id)) do
       require('aloop.attach').refresh_lenses(buffer)
     end
     local client = vim.lsp.get_client_by_id(context.client_id)
     if client then
-      require('aloop.choice').follow(client)
+      require('aloop.selected_model').update(client)
     end
   end,
 

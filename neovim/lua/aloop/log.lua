@@ -1,19 +1,19 @@
--- Where the server writes its log, and showing it.
+-- The server's log file: where it is, and opening it.
 
 local M = {}
 
----The log's place; its folder is made, for the server makes none.
+---The path of the log. Creates its folder, because the server does not.
 ---@return string
-function M.file()
+function M.default_path()
   local folder = vim.fn.stdpath('log') --[[@as string]]
   vim.fn.mkdir(folder, 'p')
   return vim.fs.joinpath(folder, 'aloop-ls.log')
 end
 
----The log of the server as it was started; another one where a person configured another command.
+---The log of a server that was started with this command; Neovim's own LSP log if it has no log file.
 ---@param cmd any
 ---@return string
-function M.of(cmd)
+function M.path(cmd)
   if type(cmd) == 'table' then
     for place, word in ipairs(cmd) do
       if word == '--log-file' and cmd[place + 1] then
@@ -27,7 +27,7 @@ end
 ---@param file string
 function M.show(file)
   if not vim.uv.fs_stat(file) then
-    vim.notify(('The aloop server has written nothing to its log (%s).'):format(file))
+    vim.notify(('The log of the aloop server is empty (%s).'):format(file))
     return
   end
   vim.cmd.tabedit({ args = { file }, magic = { file = false } })

@@ -1,4 +1,4 @@
--- Which folder a server works in: the one whose .aloop/models.yaml serves a place.
+-- Finds the root folder of a server: the folder that contains the .aloop/models.yaml to use.
 
 local M = {}
 
@@ -10,7 +10,7 @@ function M.is_models_file(path)
   return vim.fs.basename(path) == 'models.yaml' and vim.fs.basename(vim.fs.dirname(path)) == '.aloop'
 end
 
----The folder of a buffer's models.yaml, or the one that serves the buffer's file; for other buffers the working folder.
+---The root folder for the file of a buffer; for a buffer without a file, that of the working directory.
 ---@param buffer integer
 ---@return string
 function M.of_buffer(buffer)
@@ -23,7 +23,7 @@ function M.of_buffer(buffer)
   return M.is_models_file(name) and vim.fs.dirname(folder) or M.of_folder(folder)
 end
 
----The nearest folder upwards that has a models.yaml, not beyond the repository; else the repository, else the folder.
+---The nearest parent with a models.yaml, up to the root of the repository; else that root, else the folder itself.
 ---@param folder string
 ---@return string
 function M.of_folder(folder)
@@ -35,11 +35,11 @@ function M.of_folder(folder)
     if vim.uv.fs_stat(vim.fs.joinpath(step, FILE)) or vim.uv.fs_stat(vim.fs.joinpath(step, '.git')) then
       return step
     end
-    local above = vim.fs.dirname(step)
-    if step == home or above == step then
+    local parent = vim.fs.dirname(step)
+    if step == home or parent == step then
       return start
     end
-    step = above
+    step = parent
   end
 end
 

@@ -1,4 +1,4 @@
--- The running servers: finding the one for a buffer, starting it, running commands in it, starting it again.
+-- The running servers: finds the one for a buffer, starts it, runs commands in it, restarts it.
 
 local async = require('aloop.async')
 local root = require('aloop.root')
@@ -8,22 +8,23 @@ local M = {}
 
 local NAME = 'aloop_ls'
 local START_MS = 15000
-local CRASHES, CRASH_SECONDS = 3, 180
+local MAX_RESTARTS, RESTART_SECONDS = 3, 180
+local DID_NOT_START = 'The aloop server did not start. See :checkhealth aloop'
 
----What a command came to: `result`, or why not.
+---The outcome of a command: `result`, or why it failed.
 ---@class aloop.Outcome
 ---@field result table?
 ---@field message string?
----@field reason string? one word for programs; nil where it was no refusal
+---@field reason string? the refusal's code; nil if the command failed for another reason
 ---@field suggestions string[]?
----@field question table? what it needs to be told first
+---@field question table? the argument that the command needs
 
----@type table<integer, table<function, true>>
+---@type table<integer, table<function, true>> callbacks of unanswered requests, by client
 local waiting = {}
----@type integer[]
+---@type integer[] times of the latest crashes
 local crashes = {}
 
----The folder of a buffer, looked up once until a state changes: a statusline asks often.
+---The root folder of a buffer, cached until a state changes, because a statusline needs it at every redraw.
 ---@type table<string, string>
 local roots = {}
 vim.api.nvim_create_autocmd('User', {
@@ -42,7 +43,7 @@ local function root_of(buffer)
   return roots[key]
 end
 
----Whether a client is the one to use for a config: same folder, or it serves that very file already.
+---Whether a client can be reused for a config: it has the same folder, or it already serves the same file.
 ---@param client vim.lsp.Client
 ---@param config vim.lsp.ClientConfig
 ---@return boolean
@@ -53,11 +54,11 @@ function M.serves(client, config)
   if client.root_dir == config.root_dir then
     return true
   end
-  local told = state.of(client.id)
-  return told ~= nil and told.file == vim.fs.joinpath(config.root_dir, '.aloop', 'models.yaml')
+  local current = state.get(client.id)
+  return current ~= nil and current.file == vim.fs.joinpath(config.root_dir, '.aloop', 'models.yaml')
 end
 
----The running client for a buffer, attached to it or not.
+---The running client for a buffer, even if it is not attached to it.
 ---@param buffer integer
 ---@return vim.lsp.Client?
 function M.client(buffer)
@@ -88,26 +89,26 @@ local function launch(buffer, attach)
   config.root_dir = root.of_buffer(buffer)
   local id = vim.lsp.start(config, { bufnr = buffer, attach = attach, reuse_client = config.reuse_client })
   local client = id and vim.lsp.get_client_by_id(id)
-  return client, not client and 'The aloop server did not start. See :checkhealth aloop' or nil
+  return client, not client and DID_NOT_START or nil
 end
 
----What to say where the server's program is missing.
+---The message for a server that is not installed.
 ---@param program string
 ---@return string
 function M.missing(program)
-  return ('There is no program %s. Install the server (pip install aloop-models), or name its place: '):format(program)
-    .. "vim.lsp.config('aloop_ls', { cmd = { '/path/to/aloop-ls', '--stdio' } })"
+  return ('%s was not found. Install the aloop server, or set its path: '):format(program)
+    .. "vim.lsp.config('aloop_ls', { cmd = { '/path/to/aloop-ls', '--stdio' } }). See :help aloop-setup"
 end
 
----Says once that there is no server to start: Neovim itself writes that into its log alone.
-function M.tell_if_missing()
+---Warns once if the server is not installed. Neovim itself only writes that to its log.
+function M.warn_if_missing()
   local cmd = vim.lsp.config[NAME].cmd
   if type(cmd) == 'table' and vim.fn.executable(cmd[1]) == 0 then
     vim.notify_once(M.missing(cmd[1]), vim.log.levels.WARN)
   end
 end
 
----The client for a buffer, started where none runs; waits, inside async.run, until it can be asked.
+---The client for a buffer, started if none runs. Waits until it is initialized; only inside async.run.
 ---@param buffer integer
 ---@return vim.lsp.Client? client
 ---@return string? problem
@@ -123,13 +124,13 @@ function M.ready(buffer)
       end, done)
     end)
     if not client.initialized then
-      return nil, 'The aloop server did not start. See :checkhealth aloop'
+      return nil, DID_NOT_START
     end
   end
   return client, problem
 end
 
----The same for the places that cannot wait without blocking: completion of a command line.
+---The same for completion of a command line, which must block while it waits.
 ---@param buffer integer
 ---@return vim.lsp.Client?
 function M.ready_now(buffer)
@@ -145,22 +146,22 @@ function M.ready_now(buffer)
   end
 end
 
----Calls back when the condition holds, or after 15 seconds.
+---Calls back when the condition is true, or after 15 seconds.
 ---@param condition fun(): boolean?
 ---@param done fun()
 function M.when(condition, done)
   local ends = vim.uv.now() + START_MS
-  local function look()
+  local function poll()
     if condition() or vim.uv.now() > ends then
       done()
     else
-      vim.defer_fn(look, 10)
+      vim.defer_fn(poll, 10)
     end
   end
-  look()
+  poll()
 end
 
----Runs one of the server's commands, inside async.run; afterwards Neovim looks at the file if it was written.
+---Runs a command of the server; reloads the buffer if the command wrote the file. Only inside async.run.
 ---@param client vim.lsp.Client
 ---@param command string such as 'aloop.listModels'
 ---@param argument table?
@@ -178,7 +179,7 @@ function M.execute(client, command, argument)
     end)
     if not is_sent then
       open[done] = nil
-      done({ message = 'The aloop server has ended. Try again.' })
+      done({ message = 'The aloop server has stopped. Try again.' })
     end
   end)
   if problem then
@@ -187,44 +188,44 @@ function M.execute(client, command, argument)
   end
   result = state.without_null(result)
   if result.saved then
-    require('aloop.watch').look(client.id)
+    require('aloop.watch').reload(client.id)
   end
   return { result = result }
 end
 
----A server ended: one that was not told to is started again where it was in use, three times in three minutes.
+---A server has stopped. After a crash, starts it again for the open files, three times in three minutes.
 ---@param code integer
 ---@param signal integer
 ---@param client_id integer
-function M.ended(code, signal, client_id)
-  state.tell(client_id, nil)
-  require('aloop.watch').forget(client_id)
-  require('aloop.choice').lose(client_id)
+function M.on_exit(code, signal, client_id)
+  state.set(client_id, nil)
+  require('aloop.watch').stop(client_id)
+  require('aloop.selected_model').on_exit(client_id)
   require('aloop.endpoint').update()
   local unanswered = vim.tbl_keys(waiting[client_id] or {})
   waiting[client_id] = nil
   for _, done in ipairs(unanswered) do
-    done({ message = 'The aloop server ended before it answered. Try again, or see :Aloop log' })
+    done({ message = 'The aloop server stopped before it answered. Try again, or see :Aloop log' })
   end
-  local is_wanted = signal == 15 or (code == 0 and signal == 0)
-  if is_wanted or vim.v.exiting ~= vim.NIL then
+  local is_intended = signal == 15 or (code == 0 and signal == 0)
+  if is_intended or vim.v.exiting ~= vim.NIL then
     return
   end
   local now = os.time()
   crashes = vim.tbl_filter(function(at)
-    return now - at < CRASH_SECONDS
+    return now - at < RESTART_SECONDS
   end, crashes)
   table.insert(crashes, now)
-  if #crashes <= CRASHES then
+  if #crashes <= MAX_RESTARTS then
     M.attach_all()
-  elseif #crashes == CRASHES + 1 then
-    local message = 'The aloop server keeps ending and is not started again. See :Aloop log, then :Aloop restart'
-    vim.notify(message, vim.log.levels.ERROR)
+  elseif #crashes == MAX_RESTARTS + 1 then
+    local message = 'The aloop server crashed %d times in 3 minutes and will not be restarted. %s'
+    vim.notify(message:format(#crashes, 'See :Aloop log, then run :Aloop restart'), vim.log.levels.ERROR)
   end
 end
 
----Gives every models.yaml that is open a server, where it has none.
----@return integer count of the buffers that have one
+---Starts or reuses a server for every open models.yaml.
+---@return integer count of the buffers with a server
 function M.attach_all()
   local count = 0
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
@@ -235,8 +236,8 @@ function M.attach_all()
   return count
 end
 
----Ends every server and starts one for each models.yaml that is open; inside async.run.
----@return integer count of the servers ended and files served
+---Stops every server and starts one for each open models.yaml; only inside async.run.
+---@return integer count of the stopped servers and the buffers with a server
 function M.restart()
   crashes = {}
   local clients = vim.lsp.get_clients({ name = NAME })

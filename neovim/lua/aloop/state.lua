@@ -1,4 +1,4 @@
--- The state of the models as each server told it last.
+-- The newest state of the models that each server has sent.
 
 local M = {}
 
@@ -9,7 +9,7 @@ local M = {}
 ---@field displayName string?
 ---@field pid integer
 ---@field folder string
----@field switchable boolean whether a switch in this editor can mean it
+---@field switchable boolean whether a command in this editor can switch it
 
 ---@class aloop.Model
 ---@field modelId string
@@ -17,22 +17,22 @@ local M = {}
 ---@field provider string
 ---@field current boolean
 ---@field default boolean
----@field selected boolean the next agent starts with it
+---@field selected boolean whether the next agent starts with it
 ---@field ready boolean
 ---@field notReady string?
 
 ---@class aloop.State
 ---@field file string?
 ---@field uri string?
----@field label string what the agents here use, or the next one will; empty where that is no model
+---@field label string the models of the agents here, or of the next agent; empty if there is no model
 ---@field sessions aloop.Session[]
----@field models aloop.Model[] those of the last valid version while there is a problem
----@field problem { line: integer?, message: string }? why the file cannot be used now
+---@field models aloop.Model[] while there is a problem, the models of the last valid version
+---@field problem { line: integer?, message: string }? why the file cannot be used
 
 ---@type table<integer, aloop.State>
 local states = {}
 
----JSON's null, which Neovim reads as a value of its own, as nil.
+---Replaces vim.NIL, which Neovim decodes JSON's null to, with nil.
 ---@param value any
 ---@return any
 function M.without_null(value)
@@ -51,11 +51,11 @@ end
 
 ---@param client_id integer
 ---@return aloop.State?
-function M.of(client_id)
+function M.get(client_id)
   return states[client_id]
 end
 
----The agents that a switch can mean.
+---The agents that a command in this editor can switch.
 ---@param state { sessions: aloop.Session[] }
 ---@return aloop.Session[]
 function M.agents(state)
@@ -65,9 +65,9 @@ function M.agents(state)
 end
 
 ---@param client_id integer
----@param told aloop.State? nil where the server has ended
-function M.tell(client_id, told)
-  states[client_id] = told and M.without_null(told)
+---@param state aloop.State? nil if the server has stopped
+function M.set(client_id, state)
+  states[client_id] = state and M.without_null(state)
   vim.cmd.redrawstatus({ bang = true })
   vim.api.nvim_exec_autocmds('User', { pattern = 'AloopModelsChanged', data = { client_id = client_id } })
 end

@@ -1,4 +1,4 @@
--- Questions to a person, inside async.run; nil where they were not answered.
+-- Asks the user, inside async.run. Every function returns nil if the user cancels.
 
 local async = require('aloop.async')
 local server = require('aloop.server')
@@ -24,7 +24,7 @@ function M.input(options)
   end)
 end
 
----Text that is not shown while it is typed; empty where nothing was typed.
+---Asks for text that is hidden while the user types it; empty if the user cancels.
 ---@param prompt string
 ---@return string
 function M.secret(prompt)
@@ -54,7 +54,7 @@ function M.model_line(model)
   return table.concat(parts, ' ')
 end
 
----What a command came to, said where it is a refusal.
+---Runs a command and returns its result; shows a refusal.
 ---@param context aloop.Context
 ---@param command string
 ---@param argument table?
@@ -62,31 +62,31 @@ end
 function M.result(context, command, argument)
   local outcome = server.execute(context.client, command, vim.tbl_extend('force', context.place, argument or {}))
   if not outcome.result then
-    require('aloop.say').refusal(outcome)
+    require('aloop.notify').refusal(outcome)
   end
   return outcome.result
 end
 
----What a line or its words mean; said where it is a refusal.
+---Parses a command line or its words; shows a refusal.
 ---@param context aloop.Context
 ---@param line string|string[]
 ---@return { argument: table<string, any>, history: string? }?
 function M.parsed(context, line)
   local result = M.result(context, 'aloop.parse', type(line) == 'string' and { line = line } or { words = line })
   for _, name in ipairs(result and result.removed or {}) do
-    -- Neovim takes null out of what it is sent.
+    -- Neovim drops the null of a removed field when it decodes the answer.
     result.argument.fields[name] = vim.NIL
   end
   return result
 end
 
----Runs a command, and asks for the secrets that the server needs, without showing them.
+---Runs a command and asks for the secrets that it needs, hidden.
 ---@param context aloop.Context
 ---@param command string
 ---@param argument table
 ---@return aloop.Outcome
----@return table argument with what was answered
-function M.answered(context, command, argument)
+---@return table argument with the answers
+function M.execute(context, command, argument)
   argument = vim.tbl_extend('force', context.place, argument, { ask = true })
   local outcome = server.execute(context.client, command, argument)
   local question = outcome.question
@@ -95,7 +95,7 @@ function M.answered(context, command, argument)
   end
   local text = M.secret(question.prompt .. ' (hidden): ')
   if text == '' and question.required then
-    return { message = 'No key was given. Nothing was changed.', reason = outcome.reason }, argument
+    return { message = 'No key entered. Nothing was changed.', reason = outcome.reason }, argument
   end
   local place, name = argument, question.field
   local inner = name:match('^fields%.(.+)$')
@@ -104,10 +104,10 @@ function M.answered(context, command, argument)
     place, name = argument.fields, inner
   end
   place[name] = text ~= '' and text or vim.NIL
-  return M.answered(context, command, argument)
+  return M.execute(context, command, argument)
 end
 
----The models of the file, as they are now; says why where it cannot be known.
+---The current models of the file; shows a refusal.
 ---@param context aloop.Context
 ---@return aloop.Model[]?
 function M.models(context)
@@ -115,21 +115,21 @@ function M.models(context)
   return result and result.models
 end
 
----The model that a person chooses from those of the file.
+---Asks for a model of the file.
 ---@param context aloop.Context
 ---@param prompt string
----@return string? its id
+---@return string? model_id
 function M.model(context, prompt)
   local models = M.models(context)
   if models and #models == 0 then
-    require('aloop.say').info('There are no models yet. Add one: :Aloop add')
+    require('aloop.notify').info('No models yet. Add one: :Aloop add')
   elseif models then
-    local chosen = M.select(models, prompt, M.model_line)
-    return chosen and chosen.modelId
+    local model = M.select(models, prompt, M.model_line)
+    return model and model.modelId
   end
 end
 
----One line about a running agent, for lists; without a home folder where that is yours.
+---One line about a running agent, for lists; the home folder is `~`.
 ---@param session aloop.Session
 ---@return string
 function M.session_line(session)
@@ -139,7 +139,7 @@ function M.session_line(session)
   return ('%s - %sprocess %d in %s (%s)'):format(name, task, session.pid, folder, session.id)
 end
 
----The agent that is meant, of those that can be switched; `*` where all of them are.
+---Asks for one of the agents that can be switched; `*` for all of them.
 ---@param context aloop.Context
 ---@return string?
 function M.session(context)
@@ -149,25 +149,25 @@ function M.session(context)
   end
   local agents = require('aloop.state').agents(result)
   local rows = { { id = '*' }, unpack(agents) }
-  local chosen = M.select(rows, 'Switch which agent?', function(row)
-    return row.pid and M.session_line(row) or ('All of them (%d agents)'):format(#agents)
+  local row = M.select(rows, 'Switch which agent?', function(row)
+    return row.pid and M.session_line(row) or ('All agents (%d)'):format(#agents)
   end)
-  return chosen and chosen.id
+  return row and row.id
 end
 
----A value as it would be typed.
+---A value as the user types it.
 ---@param value any
 ---@return string
 function M.text(value)
   return type(value) == 'table' and vim.json.encode(value) or tostring(value)
 end
 
----What the server offers as the next word, without what comes before its `=`.
+---The server's completions of a word, without the part up to its `=`.
 ---@param context aloop.Context
 ---@param words string[]
 ---@param word string
 ---@return string[]
-local function offered(context, words, word)
+local function completions(context, words, word)
   local argument = vim.tbl_extend('force', context.place, { words = words, word = word })
   local outcome = server.execute(context.client, 'aloop.complete', argument)
   return vim.tbl_map(function(candidate)
@@ -175,7 +175,7 @@ local function offered(context, words, word)
   end, outcome.result and outcome.result.candidates or {})
 end
 
----One field as `field=value`; asks for both, a secret without showing it.
+---Asks for a field and its value, hidden for a secret; returns `field=value`.
 ---@param context aloop.Context
 ---@param model_id string
 ---@return string?
@@ -185,7 +185,7 @@ function M.field(context, model_id)
     return nil
   end
   local present = result.fields
-  local names, is_known = offered(context, { 'edit', model_id }, ''), {}
+  local names, is_known = completions(context, { 'edit', model_id }, ''), {}
   for _, name in ipairs(names) do
     is_known[name] = true
   end
@@ -194,24 +194,24 @@ function M.field(context, model_id)
       table.insert(names, name)
     end
   end
-  local name = M.select(names, ('Field of %s'):format(model_id), function(name)
+  local name = M.select(names, ('Edit which field of %s?'):format(model_id), function(name)
     local value = present[name]
     return value == nil and name or ('%s: %s'):format(name, M.text(value))
   end)
   if not name then
     return nil
   end
-  -- A field that the server does not know may hold a secret.
-  if not is_known[name] or vim.list_contains(offered(context, { 'edit', model_id }, name .. '='), '-') then
-    local text = M.secret(('%s (hidden; empty leaves it as it is): '):format(name))
+  -- The value of a field that the server does not know can be a secret.
+  if not is_known[name] or vim.list_contains(completions(context, { 'edit', model_id }, name .. '='), '-') then
+    local text = M.secret(('%s (hidden; leave empty to keep the value): '):format(name))
     return text ~= '' and ('%s=%s'):format(name, text) or nil
   end
   local before = present[name] ~= nil and M.text(present[name]) or ''
-  local text = M.input({ prompt = ('%s (empty removes it): '):format(name), default = before })
+  local text = M.input({ prompt = ('%s (leave empty to remove): '):format(name), default = before })
   return text and ('%s=%s'):format(name, vim.trim(text))
 end
 
----The providers of the file and its models, to choose whose key is meant.
+---The providers and models of the file, for choosing whose key to replace.
 ---@param models aloop.Model[]
 ---@return { provider: string?, modelId: string? }[]
 function M.owners(models)

@@ -1,4 +1,4 @@
--- Tells a person what came of a command.
+-- Shows the result of a command, or why it was refused.
 
 local M = {}
 
@@ -12,25 +12,24 @@ function M.warn(message)
   vim.notify(message, vim.log.levels.WARN)
 end
 
----The message of a result or a refusal; the result, or nil where there is none.
+---Shows the message of a result or a refusal.
 ---@param outcome aloop.Outcome
----@return table?
 function M.outcome(outcome)
   local result = outcome.result
-  if result then
-    local is_unsaved = result.saved == false
-    local message = is_unsaved and result.message .. ' It is in the buffer; :write saves it.' or result.message
-    local has_warnings = result.warnings and #result.warnings > 0
-    vim.notify(message, has_warnings and vim.log.levels.WARN or vim.log.levels.INFO)
-    return result
+  if not result then
+    M.refusal(outcome)
+    return
   end
-  M.refusal(outcome)
+  local is_unsaved = result.saved == false
+  local message = is_unsaved and result.message .. ' Not saved yet: use :write.' or result.message
+  local has_warnings = result.warnings and #result.warnings > 0
+  vim.notify(message, has_warnings and vim.log.levels.WARN or vim.log.levels.INFO)
 end
 
----Why a command was refused, with what to give instead.
+---Shows why a command was refused, with the suggestions that the message does not name.
 ---@param outcome aloop.Outcome
 function M.refusal(outcome)
-  local message = outcome.message or 'The aloop server gave no reason. See :Aloop log'
+  local message = outcome.message or 'The aloop server refused the command without a reason. See :Aloop log'
   local more = vim.tbl_filter(function(suggestion)
     return not message:find(suggestion, 1, true)
   end, outcome.suggestions or {})
@@ -40,15 +39,15 @@ function M.refusal(outcome)
   vim.notify(message, outcome.reason and vim.log.levels.WARN or vim.log.levels.ERROR)
 end
 
----Lines in a small window that closes when the cursor moves.
+---Shows lines in a floating window that closes when the cursor moves.
 ---@param title string
 ---@param lines string[]
 function M.window(title, lines)
-  vim.lsp.util.open_floating_preview(vim.tbl_map(require('aloop.status').plain, lines), '', {
+  vim.lsp.util.open_floating_preview(vim.tbl_map(require('aloop.status').printable, lines), '', {
     border = 'rounded',
     title = (' %s '):format(title),
     focus_id = 'aloop',
-    -- A second window takes the place of the first one, which is not entered instead.
+    -- Without this, a second call enters the first window instead of replacing it.
     focus = false,
     wrap = false,
   })
