@@ -184,17 +184,17 @@ def test_nothing_is_answered_after_shutdown_but_a_refusal(client: LspClient) -> 
     client.initialize()
     assert client.request("shutdown") is None
     for method in ("shutdown", "workspace/executeCommand", "textDocument/hover"):
-        with pytest.raises(LspError, match=r"^-32600: The server has been shut down\.$"):
+        with pytest.raises(LspError, match=r"^-32600: The server is shut down\.$"):
             client.request(method, {"command": "aloop.listModels"})
     client.notify("exit")
     assert client.process.wait(LIMIT) == 0
 
 
 def test_requests_wait_for_the_handshake(client: LspClient) -> None:
-    with pytest.raises(LspError, match=r"^-32002: The server waits for initialize\.$"):
+    with pytest.raises(LspError, match=r"^-32002: The server is not initialized\.$"):
         client.execute("aloop.listModels")
     client.initialize()
-    with pytest.raises(LspError, match=r"^-32600: The server has been initialized already\.$"):
+    with pytest.raises(LspError, match=r"^-32600: The server is already initialized\.$"):
         client.request("initialize", {"capabilities": {}})
 
 
@@ -206,6 +206,9 @@ def test_the_command_line() -> None:
     assert (version.returncode, version.stdout) == (0, f"aloop-ls {__version__}\n")
     assert run("--stdio").returncode == 1
     assert run("--log-level", "loud").returncode == 2
+    log = [line.split(maxsplit=2)[2] for line in run("--log-level", "info").stderr.splitlines()]
+    assert re.fullmatch(rf"INFO Started aloop-ls {re.escape(__version__)} \(pid \d+\)", log[0])
+    assert log[1:] == ["INFO Stopped (exit code 1)"]
     other = subprocess.run(
         [sys.executable, "-m", "aloop_models.lsp.main", "--version"], capture_output=True, text=True, env=environment()
     )
@@ -220,8 +223,8 @@ def request(method: Any, params: Any = None, number: Any = 1) -> bytes:
 
 
 DOCUMENT = {"uri": "file:///a/models.yaml"}
-UNKNOWN = "This server does not answer {}."
-PARAMS = "The parameters of {} are not what LSP says."
+UNKNOWN = "Unknown method: {}."
+PARAMS = "Invalid parameters for {}."
 
 
 @pytest.mark.parametrize(
@@ -229,7 +232,7 @@ PARAMS = "The parameters of {} are not what LSP says."
     [
         ("textDocument/formatting", {"textDocument": DOCUMENT, "options": {}}, -32601, UNKNOWN),
         ("aloop/sing", None, -32601, UNKNOWN),
-        ("aloop/" + "x" * 100, None, -32601, f"This server does not answer aloop/{'x' * 54}."),
+        ("aloop/" + "x" * 100, None, -32601, f"Unknown method: aloop/{'x' * 54}."),
         ("textDocument/hover", {}, -32602, PARAMS),
         ("textDocument/hover", None, -32602, PARAMS),
         ("textDocument/hover", [KEY], -32602, PARAMS),
@@ -334,7 +337,7 @@ def test_a_body_that_is_no_json_is_told_and_skipped(client: LspClient) -> None:
     for body in (b"{", b"[1]", b"\xff\xfe", b"[" * 50_000):
         client.process.write_raw(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
     assert client.execute("aloop.listSessions")["sessions"] == []
-    parse_error = {"code": -32700, "message": "This message is not a JSON object."}
+    parse_error = {"code": -32700, "message": "The message is not a JSON object."}
     assert client.recording.received.count(json.dumps(parse_error, separators=(",", ":")).encode()) == 4
 
 
@@ -350,7 +353,7 @@ def test_a_broken_frame_ends_the_connection(client: LspClient, noise: bytes, wor
     client.initialize()
     client.process.write_raw(noise)
     assert client.process.wait(LIMIT) == 1
-    assert client.recording.channels()["stderr"].endswith(b"ERROR connection ended: " + words + b"\n")
+    assert client.recording.channels()["stderr"].endswith(b"ERROR The connection ended: " + words + b"\n")
 
 
 def test_a_big_message_is_read(client: LspClient, tmp_path: Path) -> None:
@@ -381,7 +384,7 @@ def test_a_request_can_be_cancelled(client: LspClient, tmp_path: Path) -> None:
     number = client.send_request("workspace/executeCommand", params)
     assert asked.wait(LIMIT)
     client.cancel(number)
-    with pytest.raises(LspError, match=r"^-32800: The request was cancelled\.$"):
+    with pytest.raises(LspError, match=r"^-32800: Request cancelled\.$"):
         client.wait_answer(number).value()
     done.set()
     assert client.text(path) == TEXT + "# unsaved\n"

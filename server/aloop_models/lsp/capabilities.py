@@ -1,4 +1,4 @@
-"""What the client can do, resolved once into named booleans."""
+"""The client's capabilities, read once into named booleans."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from aloop_models.core.lines import Encoding
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """One client's capabilities, as far as the server uses them."""
+    """The capabilities of one client that the server uses."""
 
     encoding: Encoding = Encoding.UTF16
     snippets: bool = False
     versioned_edits: bool = False
-    """It takes `workspace/applyEdit` with document versions."""
+    """Whether it supports `workspace/applyEdit` with document versions."""
     related_information: bool = False
     tags: bool = False
     code_descriptions: bool = False
@@ -32,19 +32,19 @@ class Capabilities:
     completion_tags: bool = False
     progress: bool = False
     suggest_command: str = ""
-    """The client's own command that asks for completion, where it told us one; few clients have it."""
+    """The client's command that opens the completion menu; empty if it has none."""
     key_command: str = ""
-    """The client's own command that asks for the API key of `modelId`, where it told us one."""
+    """The client's command that asks for the API key of `modelId`; empty if it has none."""
     keeps_indentation: bool = False
-    """It can take a completion's text as it is, without indenting its further lines anew."""
+    """Whether it can insert the text of a completion without indenting its lines again."""
 
     def markup(self, markdown: str) -> dict[str, str]:
-        """An LSP MarkupContent of the kind it shows."""
+        """Return an LSP MarkupContent of a kind that the client supports."""
         return {"kind": "markdown" if self.markdown else "plaintext", "value": markdown}
 
 
 def read_capabilities(params: types.InitializeParams, encoding: str) -> Capabilities:
-    """The capabilities that a client gives in `initialize`; it does not have what it leaves out."""
+    """Read the capabilities from `initialize`; a capability that is left out is not supported."""
     can = params.capabilities
     workspace, document = can.workspace, can.text_document
 

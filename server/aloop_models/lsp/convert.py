@@ -1,4 +1,4 @@
-"""Converts between our values and LSP's JSON, and between offsets and positions."""
+"""Conversion between the values of this package and LSP's JSON, and between offsets and positions."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ _SYMBOL_KINDS = {"namespace": 3, "object": 19, "property": 7, "constant": 14}
 
 
 class PositionConverter:
-    """Converts between the offsets of one text and the positions in which one client counts."""
+    """Converts between the offsets of one text and positions in the encoding of one client."""
 
     def __init__(self, lines: Lines, encoding: Encoding) -> None:
         self._lines = lines
         self._encoding = encoding
 
     def position(self, offset: int) -> Json:
-        """An LSP Position."""
+        """Return the LSP Position of an offset."""
         line, column = self._lines.position(offset, self._encoding)
         return {"line": line, "character": column}
 
     def range(self, span: Span | tuple[int, int]) -> Json:
-        """An LSP Range."""
+        """Return the LSP Range of a span."""
         return {"start": self.position(span[0]), "end": self.position(span[1])}
 
     def offset(self, position: Any) -> int:
-        """The offset of an LSP Position, given as JSON or as pygls' object."""
+        """Return the offset of an LSP Position, given as JSON or as an object of lsprotocol."""
         if isinstance(position, Mapping):
             return self._lines.offset(Position(position["line"], position["character"]), self._encoding)
         return self._lines.offset(Position(position.line, position.character), self._encoding)
 
     def span(self, range_: Any) -> Span:
-        """The span of an LSP Range, given as JSON or as pygls' object."""
+        """Return the span of an LSP Range, given as JSON or as an object of lsprotocol."""
         if isinstance(range_, Mapping):
             return Span(self.offset(range_["start"]), self.offset(range_["end"]))
         return Span(self.offset(range_.start), self.offset(range_.end))
 
     def edits(self, edits: Iterable[Edit]) -> list[Json]:
-        """LSP TextEdits."""
+        """Return LSP TextEdits."""
         return [{"range": self.range((edit.start, edit.end)), "newText": edit.text} for edit in edits]
 
 
 def lsp_diagnostic(diagnostic: Diagnostic, uri: str, converter: PositionConverter, capabilities: Capabilities) -> Json:
-    """An LSP Diagnostic; what the client cannot show is left out."""
+    """Return an LSP Diagnostic without what the client does not support."""
     rule = diagnostic.rule
     result: Json = {
         "range": converter.range(diagnostic.span),
@@ -77,7 +77,7 @@ def lsp_diagnostic(diagnostic: Diagnostic, uri: str, converter: PositionConverte
 
 
 def lsp_completion(item: Completion, indent: str, converter: PositionConverter, capabilities: Capabilities) -> Json:
-    """An LSP CompletionItem; `indent` is that of the line at the cursor."""
+    """Return an LSP CompletionItem; `indent` is the indentation of the line with the cursor."""
     text = item.edit.text
     result: Json = {
         "label": item.label,
@@ -90,7 +90,7 @@ def lsp_completion(item: Completion, indent: str, converter: PositionConverter, 
     if "\n" in text and capabilities.keeps_indentation:
         result["insertTextMode"] = 1
     elif item.is_snippet:
-        # Such a client indents every further line like the line that it is inserted into.
+        # Without `insertTextMode`, a client adds the indentation of the current line to every line it inserts.
         result["textEdit"]["newText"] = text.replace(f"\n{indent}", "\n")
     if item.detail:
         result["detail"] = item.detail
@@ -112,7 +112,7 @@ def lsp_completion(item: Completion, indent: str, converter: PositionConverter, 
 def lsp_code_action(
     action: Action, uri: str, version: int | None, converter: PositionConverter, capabilities: Capabilities
 ) -> Json:
-    """An LSP CodeAction on that version of the document."""
+    """Return an LSP CodeAction for this version of the document."""
     result: Json = {"title": action.title, "kind": action.kind}
     if action.preferred:
         result["isPreferred"] = True
@@ -128,7 +128,7 @@ def lsp_code_action(
 def lsp_workspace_edit(
     edits: Iterable[Edit], uri: str, version: int | None, converter: PositionConverter, capabilities: Capabilities
 ) -> Json:
-    """An LSP WorkspaceEdit of one document, on exactly that version where the client can take it so."""
+    """Return an LSP WorkspaceEdit of one document, for exactly this version if the client supports versions."""
     if version is None or not capabilities.versioned_edits:
         return {"changes": {uri: converter.edits(edits)}}
     change = {"textDocument": {"uri": uri, "version": version}, "edits": converter.edits(edits)}
@@ -136,12 +136,12 @@ def lsp_workspace_edit(
 
 
 def lsp_command(title: str, command: str | None, arguments: Mapping[str, object]) -> Json:
-    """An LSP Command; without a command it is a title that does nothing."""
+    """Return an LSP Command; one without an ID is a title that does nothing."""
     return {"title": title, "command": command or "", "arguments": [dict(arguments)] if command else []}
 
 
 def lsp_symbol_tree(symbols: Iterable[Symbol], converter: PositionConverter) -> list[Json]:
-    """LSP DocumentSymbols."""
+    """Return LSP DocumentSymbols."""
     return [
         {
             "name": item.name,
@@ -156,7 +156,7 @@ def lsp_symbol_tree(symbols: Iterable[Symbol], converter: PositionConverter) -> 
 
 
 def lsp_symbol_list(symbols: Iterable[Symbol], uri: str, converter: PositionConverter, parent: str = "") -> list[Json]:
-    """LSP SymbolInformation, for clients that cannot show a tree."""
+    """Return LSP SymbolInformation, for clients that do not support a tree."""
     result: list[Json] = []
     for item in symbols:
         location = {"uri": uri, "range": converter.range(item.span)}
@@ -168,7 +168,7 @@ def lsp_symbol_list(symbols: Iterable[Symbol], uri: str, converter: PositionConv
 
 
 def lsp_tokens(tokens: Iterable[Token], converter: PositionConverter) -> list[int]:
-    """The data of LSP SemanticTokens: five numbers for each, relative to the one before."""
+    """Return the data of LSP SemanticTokens: five numbers for each token, relative to the previous one."""
     data: list[int] = []
     line = column = 0
     for token in tokens:

@@ -1,4 +1,4 @@
-"""The open documents of one connection: their texts, their place on the disk, what was found in them."""
+"""The open documents of one connection: their text, their place on disk and their diagnostics."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ from aloop_models.workspace.save import read_file
 from aloop_models.workspace.workspace import Workspace
 
 _LARGE_TEXT = 50_000
-"""Characters from which on the garbage collector would cost more than it gives while a text is read."""
+"""Characters. While a larger text is parsed, garbage collection takes time and frees nothing."""
 
 
 @dataclass
-class _Known:
-    """What is kept of an open document beside its text."""
+class _OpenDocument:
+    """The state of an open document besides its text."""
 
     place: Place | None = None
-    """None until the disk was looked at; diagnostics wait for it."""
+    """None until the file was read from disk; no diagnostics are published before that."""
 
 
 class Documents:
-    """Text in, diagnostics out; sends nothing."""
+    """Stores the texts and computes their diagnostics; sends nothing to the client."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._buffers = workspace.buffers
-        self._known: dict[str, _Known] = {}
+        self._open: dict[str, _OpenDocument] = {}
 
     def open(self, uri: str, version: int, text: str) -> None:
-        """A document was opened; until the disk was looked at it counts as unsaved."""
+        """Open a document; it counts as unsaved until the file was read from disk."""
         buffer = self._buffers.open(uri, version, text, differs=True)
-        self._known[buffer.uri] = _Known()
+        self._open[buffer.uri] = _OpenDocument()
 
     def change(self, params: Json, capabilities: Capabilities) -> str | None:
-        """Bring the text up to date with a didChange, and nothing more; the document's URI if it is open."""
+        """Apply a didChange to the text; return the document's URI, or None if it is not open."""
         document = params["textDocument"]
         buffer = self._buffers.get(document["uri"])
         if buffer is None:
@@ -61,7 +61,7 @@ class Documents:
         return buffer.uri
 
     def save(self, uri: str) -> Buffer | None:
-        """The editor wrote the document: nothing in it is unsaved or pending."""
+        """Mark a document as saved, with no pending changes."""
         buffer = self._buffers.get(uri)
         if buffer is not None:
             self._buffers.saved(buffer)
@@ -69,69 +69,71 @@ class Documents:
         return buffer
 
     def close(self, uri: str) -> None:
-        """The document was closed; what was not saved is gone."""
+        """Close a document; its unsaved changes are lost."""
         buffer = self._buffers.close(uri)
         if buffer is not None:
-            self._known.pop(buffer.uri, None)
+            self._open.pop(buffer.uri, None)
             self._settle(buffer)
             self._workspace.forget(_key(buffer))
 
-    async def look(self, uri: str, opened_at: int | None = None) -> bool:
-        """Look at the document's place on the disk; whether it is another one than before.
+    async def read_place(self, uri: str, opened_at: int | None = None) -> bool:
+        """Read the document's place on disk; return whether it has changed.
 
-        `opened_at` is the document's version right after it was opened.
+        Args:
+            uri: The document.
+            opened_at: Its version when it was opened, if it was opened just now.
         """
         buffer = self._buffers.get(uri)
-        if buffer is None or (known := self._known.get(buffer.uri)) is None:
+        if buffer is None or (document := self._open.get(buffer.uri)) is None:
             return False
-        before = known.place
+        before = document.place
         if buffer.path is None:
-            known.place = Place()
+            document.place = Place()
         else:
-            known.place, on_disk = await asyncio.to_thread(self._disk, buffer.path)
+            document.place, on_disk = await asyncio.to_thread(self._read_disk, buffer.path)
             self._buffers.seen(buffer, on_disk)
             if buffer.version == opened_at:
                 buffer.differs = buffer.text != on_disk
-        return known.place != before
+        return document.place != before
 
     def is_open(self, uri: str) -> bool:
-        """Whether the document is open."""
+        """Return whether the document is open."""
         return self._buffers.get(uri) is not None
 
     def is_placed(self, uri: str) -> bool:
-        """Whether the disk was looked at, so that diagnostics are complete."""
-        known = self._known.get(uri)
-        return known is not None and known.place is not None
+        """Return whether the place is known, so that diagnostics are complete."""
+        document = self._open.get(uri)
+        return document is not None and document.place is not None
 
     def is_pending(self, uri: str) -> bool:
-        """Whether commands put something into the document that is not saved."""
+        """Return whether the document has unsaved changes of commands."""
         buffer = self._buffers.get(uri)
         return buffer is not None and buffer.path is not None and self._workspace.has_unsaved(buffer.path)
 
     def snapshot(self, uri: str) -> Snapshot | None:
-        """The newest text of an open document with everything around it; None for one that is not open."""
+        """Return a snapshot of the newest text of a document; None if it is not open."""
         buffer = self._buffers.get(uri)
         if buffer is None:
             return None
-        known = self._known.get(buffer.uri)
-        place = known.place if known and known.place else Place(str(buffer.path) if buffer.path else None)
-        with _collector_rests(len(buffer.text) > _LARGE_TEXT):
+        document = self._open.get(buffer.uri)
+        place = document.place if document and document.place else Place(str(buffer.path) if buffer.path else None)
+        with _pause_collector(len(buffer.text) > _LARGE_TEXT):
             return self._workspace.snapshot(_key(buffer), buffer.text, place)
 
     def empty(self) -> Snapshot:
-        """A snapshot of no text, for a request about a document that is not open."""
+        """Return a snapshot of an empty text, for a request about a document that is not open."""
         return self._workspace.snapshot(Path(), "", Place())
 
     def diagnostics(self, uri: str) -> tuple[Snapshot, Diagnostics] | None:
-        """The diagnostics of the newest text of an open document; None for one that is not open."""
+        """Return the snapshot and diagnostics of the newest text of a document; None if it is not open."""
         buffer, snapshot = self._buffers.get(uri), self.snapshot(uri)
         if buffer is None or snapshot is None:
             return None
-        with _collector_rests(len(buffer.text) > _LARGE_TEXT):
+        with _pause_collector(len(buffer.text) > _LARGE_TEXT):
             return snapshot, diagnose(snapshot)
 
     def lsp_diagnostics(self, uri: str, capabilities: Capabilities) -> tuple[int | None, list[Json]]:
-        """Version and LSP Diagnostics of an open document; no version and none for one that is not open."""
+        """Return the version and LSP Diagnostics of a document; (None, []) if it is not open."""
         buffer, found = self._buffers.get(uri), self.diagnostics(uri)
         if buffer is None or found is None:
             return None, []
@@ -139,7 +141,7 @@ class Documents:
         converter = PositionConverter(snapshot.document.lines, capabilities.encoding)
         return buffer.version, [lsp_diagnostic(item, buffer.uri, converter, capabilities) for item in diagnostics.items]
 
-    def _disk(self, path: Path) -> tuple[Place, str | None]:
+    def _read_disk(self, path: Path) -> tuple[Place, str | None]:
         try:
             text = read_file(path).text
         except FileError:
@@ -158,8 +160,8 @@ def _key(buffer: Buffer) -> Path:
 
 
 @contextmanager
-def _collector_rests(wanted: bool) -> Generator[None]:  # noqa: FBT001
-    if not wanted or not gc.isenabled():
+def _pause_collector(is_wanted: bool) -> Generator[None]:  # noqa: FBT001
+    if not is_wanted or not gc.isenabled():
         yield
         return
     gc.disable()

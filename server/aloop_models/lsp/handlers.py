@@ -40,19 +40,19 @@ from aloop_models.snapshot import Snapshot
 
 
 def make_session() -> EditorSession:
-    """A session with every handler registered."""
+    """Make a session with every handler registered."""
     session = EditorSession()
     for method, handler, options in HANDLERS:
         session.feature(method, options)(handler)
     names = cast("Json", session.protocol.fm.commands)  # pyright: ignore[reportUnknownMemberType]
     for command in COMMANDS:
-        # `execute_command` runs them; pygls needs their names for the server's capabilities.
+        # `execute_command` runs them. pygls needs their IDs for the server's capabilities.
         names[command.id] = None
     return session
 
 
 def initialized(ls: EditorSession, _: types.InitializedParams) -> None:
-    """The client is ready: watch the files, tell the state."""
+    """Start work when the client is ready; ask it to watch models.yaml."""
     if ls.capabilities.watches_files:
         watchers = [{"globPattern": "**/.aloop/models.yaml"}]
         options = {"watchers": watchers}
@@ -62,33 +62,33 @@ def initialized(ls: EditorSession, _: types.InitializedParams) -> None:
 
 
 def exit_(ls: EditorSession, _: Any) -> None:
-    """The connection ends; with exit code 0 only after `shutdown`."""
+    """End the connection; the exit code is 0 only after `shutdown`."""
     ls.end(0 if ls.protocol.is_shut_down else 1)
 
 
 def opened(ls: EditorSession, params: types.DidOpenTextDocumentParams) -> None:
-    """A document was opened."""
+    """Open a document."""
     document = params.text_document
     ls.text_opened(document.uri, document.version, document.text)
 
 
 def saved(ls: EditorSession, params: types.DidSaveTextDocumentParams) -> None:
-    """A document was saved."""
+    """Handle that a document was saved."""
     ls.text_saved(params.text_document.uri)
 
 
 def closed(ls: EditorSession, params: types.DidCloseTextDocumentParams) -> None:
-    """A document was closed."""
+    """Close a document."""
     ls.text_closed(params.text_document.uri)
 
 
 def files_changed(ls: EditorSession, _: types.DidChangeWatchedFilesParams) -> None:
-    """A models.yaml changed on the disk."""
+    """Handle that a models.yaml changed on disk."""
     ls.files_changed()
 
 
 def settings_changed(ls: EditorSession, params: types.DidChangeConfigurationParams) -> None:
-    """The settings changed."""
+    """Use the changed settings; ask for them if the client does not send them."""
     given: object = params.settings
     if isinstance(given, dict):
         settings = cast("Json", given)
@@ -98,22 +98,22 @@ def settings_changed(ls: EditorSession, params: types.DidChangeConfigurationPara
 
 
 def folders_changed(ls: EditorSession, params: types.DidChangeWorkspaceFoldersParams) -> None:
-    """The workspace has other folders."""
+    """Add folders to the workspace and remove others."""
     ls.folders_changed([each.uri for each in params.event.removed], [each.uri for each in params.event.added])
 
 
 async def execute_command(ls: EditorSession, params: types.ExecuteCommandParams) -> Json:
-    """Run one of our commands."""
+    """Run a command of the server."""
     arguments: list[object] = list(params.arguments or ())
     return await ls.execute(params.command, arguments[0] if arguments else None)
 
 
 async def diagnostics(ls: EditorSession, params: types.DocumentDiagnosticParams) -> Json:
-    """Diagnostics for a client that asks for them; from then on none are published."""
-    ls.publisher.pulled()
+    """Return diagnostics to a client that pulls them; from then on none are published."""
+    ls.publisher.use_pull()
     uri = params.text_document.uri
     if not ls.documents.is_placed(uri):
-        await ls.documents.look(uri)
+        await ls.documents.read_place(uri)
     _, items = ls.documents.lsp_diagnostics(uri, ls.capabilities)
     result_id = hashlib.sha256(repr(items).encode()).hexdigest()[:16]
     if params.previous_result_id == result_id:
@@ -122,7 +122,7 @@ async def diagnostics(ls: EditorSession, params: types.DocumentDiagnosticParams)
 
 
 def completion(ls: EditorSession, params: types.CompletionParams) -> Json:
-    """Providers, models, fields, values; their documentation is left for `completion_resolve`."""
+    """Return providers, models, fields or values, without documentation (see `completion_resolve`)."""
     if not ls.documents.is_open(params.text_document.uri):
         return {"isIncomplete": False, "items": []}
     snapshot, converter = _text(ls, params)
@@ -138,7 +138,7 @@ def completion(ls: EditorSession, params: types.CompletionParams) -> Json:
 
 
 def completion_resolve(ls: EditorSession, item: types.CompletionItem) -> types.CompletionItem:
-    """The same item with its documentation; as it came where a newer answer has replaced its own."""
+    """Return the item with its documentation; unchanged if it is from an older completion."""
     known = ls.find_completion(item.data)
     if known is not None and (text := known.documentation):
         markup = ls.capabilities.markup(text)
@@ -147,7 +147,7 @@ def completion_resolve(ls: EditorSession, item: types.CompletionItem) -> types.C
 
 
 def hover(ls: EditorSession, params: types.HoverParams) -> Json | None:
-    """What is known about the thing under the cursor."""
+    """Describe the model, field or problem under the cursor."""
     snapshot, converter = _text(ls, params)
     found = find_hover(snapshot, converter.offset(params.position))
     if found is None:
@@ -156,23 +156,23 @@ def hover(ls: EditorSession, params: types.HoverParams) -> Json | None:
 
 
 def code_actions(ls: EditorSession, params: types.CodeActionParams) -> list[Json]:
-    """Fixes of diagnostics, and what can be done with an entry."""
+    """Return the fixes of diagnostics, and the actions for an entry."""
     uri = params.text_document.uri
     found = ls.documents.diagnostics(uri)
     if found is None:
         return []
     snapshot, diagnostics = found
     converter, version = PositionConverter(snapshot.document.lines, ls.capabilities.encoding), _version(ls, uri)
-    wanted = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
+    kinds = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
     return [
         lsp_code_action(action, uri, version, converter, ls.capabilities)
         for action in find_code_actions(snapshot, diagnostics.items, converter.span(params.range))
-        if not wanted or any(action.kind == kind or action.kind.startswith(f"{kind}.") for kind in wanted)
+        if not kinds or any(action.kind == kind or action.kind.startswith(f"{kind}.") for kind in kinds)
     ]
 
 
 def code_lens(ls: EditorSession, params: types.CodeLensParams) -> list[Json]:
-    """One line above each entry."""
+    """Return the lenses above each entry."""
     snapshot, converter = _text(ls, params)
     return [
         {"range": converter.range(lens.span), "command": lsp_command(lens.title, lens.command, lens.arguments)}
@@ -181,7 +181,7 @@ def code_lens(ls: EditorSession, params: types.CodeLensParams) -> list[Json]:
 
 
 def inlay_hints(ls: EditorSession, params: types.InlayHintParams) -> list[Json]:
-    """Context window and price after each id."""
+    """Return the context window and price after each model ID."""
     snapshot, converter = _text(ls, params)
     return [
         {"position": converter.position(hint.offset), "label": hint.text, "tooltip": hint.tooltip, "paddingLeft": True}
@@ -190,7 +190,7 @@ def inlay_hints(ls: EditorSession, params: types.InlayHintParams) -> list[Json]:
 
 
 def symbols(ls: EditorSession, params: types.DocumentSymbolParams) -> list[Json]:
-    """The outline; a flat list for clients that cannot show a tree."""
+    """Return the outline; a flat list if the client does not support a tree."""
     snapshot, converter = _text(ls, params)
     found = find_symbols(snapshot)
     if ls.capabilities.hierarchical_symbols:
@@ -199,7 +199,7 @@ def symbols(ls: EditorSession, params: types.DocumentSymbolParams) -> list[Json]
 
 
 def folding(ls: EditorSession, params: types.FoldingRangeParams) -> list[Json]:
-    """Sections, entries and comments that fold."""
+    """Return the sections, entries and comments that can be folded."""
     snapshot, converter = _text(ls, params)
     return [
         {"startLine": converter.position(start)["line"], "endLine": converter.position(end)["line"], "kind": kind}
@@ -208,7 +208,7 @@ def folding(ls: EditorSession, params: types.FoldingRangeParams) -> list[Json]:
 
 
 def links(ls: EditorSession, params: types.DocumentLinkParams) -> list[Json]:
-    """Text that opens a page."""
+    """Return the links to pages."""
     snapshot, converter = _text(ls, params)
     return [
         {"range": converter.range(link.span), "target": link.target, "tooltip": link.tooltip}
@@ -217,26 +217,26 @@ def links(ls: EditorSession, params: types.DocumentLinkParams) -> list[Json]:
 
 
 def semantic_tokens(ls: EditorSession, params: types.SemanticTokensParams) -> Json:
-    """Ids, fields and secrets, colored."""
+    """Return the tokens of IDs, fields and secrets."""
     snapshot, converter = _text(ls, params)
     return {"data": lsp_tokens(find_tokens(snapshot), converter)}
 
 
 def semantic_tokens_range(ls: EditorSession, params: types.SemanticTokensRangeParams) -> Json:
-    """The same for a part of the text."""
+    """Return the tokens in a range."""
     snapshot, converter = _text(ls, params)
     return {"data": lsp_tokens(find_tokens(snapshot, converter.span(params.range)), converter)}
 
 
 def definition(ls: EditorSession, params: types.DefinitionParams) -> Json | None:
-    """Navigation from `default` to its model, from an alias to its anchor."""
+    """Go from `default` to its model, or from an alias to its anchor."""
     snapshot, converter = _text(ls, params)
     span = find_definition(snapshot, converter.offset(params.position))
     return {"uri": params.text_document.uri, "range": converter.range(span)} if span else None
 
 
 def references(ls: EditorSession, params: types.ReferenceParams) -> list[Json]:
-    """Navigation to every place that names the model."""
+    """Return every place that names the model."""
     snapshot, converter = _text(ls, params)
     return [
         {"uri": params.text_document.uri, "range": converter.range(item.span)}
@@ -246,21 +246,21 @@ def references(ls: EditorSession, params: types.ReferenceParams) -> list[Json]:
 
 
 def highlights(ls: EditorSession, params: types.DocumentHighlightParams) -> list[Json]:
-    """The same places, for marking: a write where the model is declared, else a read."""
+    """Return the same places as highlights: a write where the model is declared, else a read."""
     snapshot, converter = _text(ls, params)
     found = mentions(snapshot, converter.offset(params.position))
     return [{"range": converter.range(item.span), "kind": 3 if item.is_declaration else 2} for item in found]
 
 
 def prepare_rename(ls: EditorSession, params: types.PrepareRenameParams) -> Json | None:
-    """What would be renamed; nothing inside a secret."""
+    """Return what a rename here would change; None inside a secret."""
     snapshot, converter = _text(ls, params)
     found = prepare(snapshot, converter.offset(params.position))
     return {"range": converter.range(found[0]), "placeholder": found[1]} if found else None
 
 
 def rename(ls: EditorSession, params: types.RenameParams) -> Json:
-    """Another id for a model, in its entry and in `default`."""
+    """Rename a model in its entry and in `default`."""
     snapshot, converter = _text(ls, params)
     uri = params.text_document.uri
     edits = rename_edits(snapshot, converter.offset(params.position), params.new_name)
@@ -268,7 +268,7 @@ def rename(ls: EditorSession, params: types.RenameParams) -> Json:
 
 
 def _text(ls: EditorSession, params: Any) -> tuple[Snapshot, PositionConverter]:
-    """The snapshot a request is about; for a document that is not open, one of an empty text."""
+    """Return the snapshot of the request's document; one of an empty text if it is not open."""
     snapshot = ls.documents.snapshot(params.text_document.uri) or ls.documents.empty()
     return snapshot, PositionConverter(snapshot.document.lines, ls.capabilities.encoding)
 

@@ -1,4 +1,4 @@
-"""The server's log: what happened and where, never the text of a document, a message or an exception."""
+"""The server's log. It never contains the text of a document, a message or an exception."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ logger = logging.getLogger("aloop_models.lsp")
 
 
 def set_up(level: str, file: Path | None) -> None:
-    """Send our own log lines to the file or to stderr; those of libraries, which quote payloads, nowhere."""
+    """Write the server's log lines to the file or to stderr; drop those of libraries, which quote payloads."""
     handler = logging.FileHandler(file, encoding="utf-8", delay=True) if file else logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
@@ -26,7 +26,7 @@ def set_up(level: str, file: Path | None) -> None:
     root.handlers = [logging.NullHandler()]
     root.setLevel(logging.CRITICAL + 1)
     logging.raiseExceptions = False
-    # Python itself would write exceptions and warnings out with their texts.
+    # Without these hooks, Python writes exceptions and warnings with their text to stderr.
     sys.excepthook = _hook
     sys.unraisablehook = _unraisable_hook
     threading.excepthook = _thread_hook
@@ -34,9 +34,9 @@ def set_up(level: str, file: Path | None) -> None:
 
 
 def report(error: BaseException, doing: str) -> str:
-    """Log a bug without what the exception says, which may quote the user; the id under which it stands there."""
+    """Log a bug without the exception's text, which may quote the user; return its ID."""
     bug = bug_of(error)
-    logger.error("bug %s while %s: %s", bug.id, doing, bug.what)
+    logger.error("Internal error (bug %s) while %s: %s", bug.id, doing, bug.what)
     return bug.id
 
 
@@ -51,4 +51,4 @@ def _thread_hook(arguments: threading.ExceptHookArgs) -> None:
 
 def _unraisable_hook(unraisable: Any) -> None:
     if unraisable.exc_value is not None:
-        report(unraisable.exc_value, "tidying up")
+        report(unraisable.exc_value, "deleting an object")

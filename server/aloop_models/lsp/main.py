@@ -1,4 +1,4 @@
-"""`aloop-ls`: starts the language server on standard input and output."""
+"""`aloop-ls`: runs the language server on standard input and output."""
 
 from __future__ import annotations
 
@@ -15,28 +15,32 @@ from typing import Any
 from aloop_models import __version__
 
 LEVELS = ("error", "warning", "info", "debug")
-"""How much is logged, from least to most."""
+"""Log levels, from the fewest to the most lines."""
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run until the client ends the connection; exit code 0 after `shutdown` and `exit`, else 1."""
+    """Run until the client ends the connection. The exit code is 0 after `shutdown` and `exit`, else 1."""
     parser = argparse.ArgumentParser(prog="aloop-ls", description="The language server for .aloop/models.yaml.")
-    parser.add_argument("--stdio", action="store_true", help="speak LSP on standard input and output (the default)")
+    parser.add_argument("--stdio", action="store_true", help="use standard input and output (the default)")
     parser.add_argument("--version", action="version", version=f"aloop-ls {__version__}")
-    parser.add_argument("--log-file", type=Path, metavar="PATH", help="write the log there instead of to stderr")
-    parser.add_argument("--log-level", choices=LEVELS, default="warning")
+    parser.add_argument("--log-file", type=Path, metavar="PATH", help="write the log to this file instead of stderr")
+    parser.add_argument("--log-level", choices=LEVELS, default="warning", help="default: warning")
     options = parser.parse_args(arguments)
     if sys.stdin.isatty():
-        parser.exit(2, "aloop-ls speaks LSP and is started by an editor. To check a file: aloop models check FILE\n")
-    # Half of the start-up is making classes; a collection in the middle of that finds nothing.
+        parser.exit(
+            2, "aloop-ls is a language server, started by an editor. To check a file: aloop models check FILE\n"
+        )
+    # Half of the start-up time is creating classes. Garbage collection during that frees nothing.
     gc.disable()
     from aloop_models.lsp import log
 
     _import_lsprotocol()
     log.set_up(options.log_level, options.log_file)
+    log.logger.info("Started aloop-ls %s (pid %d)", __version__, os.getpid())
     code = asyncio.run(_serve())
+    log.logger.info("Stopped (exit code %d)", code)
     sys.stdout.flush()
-    # The reading thread may still wait for input that never comes.
+    # A normal exit would wait for the thread that reads standard input.
     os._exit(code)
 
 
@@ -53,10 +57,10 @@ async def _serve() -> int:
 
 
 def _import_lsprotocol() -> None:
-    """Import `lsprotocol.types` in half the time, and six megabytes smaller; has to come before pygls.
+    """Import `lsprotocol.types` in half the time and with six megabytes less memory; call it before importing pygls.
 
-    For each of its 600 classes attrs compiles an `__eq__`, a `__repr__` and a class with slots. Messages are never
-    compared or printed here (printing one would quote the user), so they are left out.
+    For each of its 600 classes attrs compiles an `__eq__`, a `__repr__` and a class with slots. The server never
+    compares or prints messages, so these are left out.
     """
     import attrs
 

@@ -1,4 +1,4 @@
-"""The running agents around one editor: the endpoint they find, and what is told either way."""
+"""The connection of one editor to the running agents: the endpoint, and the messages in both directions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aloop_models.sessions.registry import EDITOR
 
 
 class Peers:
-    """This editor among the agents; without an endpoint (no runtime folder) it is simply alone."""
+    """The running agents that this editor can reach; none if it has no endpoint (no runtime folder)."""
 
     def __init__(self, runner: Runner, execute: Execute, changed: Callable[[], None]) -> None:
         self._runner = runner
@@ -23,19 +23,19 @@ class Peers:
         self._host: Host | None = None
 
     def prepare(self) -> str | None:
-        """Choose the endpoint, so that the client can be told it; its address, or None."""
+        """Choose the endpoint and return its path, which the client needs; None if there is none."""
         runner = self._runner
         folder = runner.workspace.folders[0] if runner.workspace.folders else Path.cwd()
         try:
             host = Host(EDITOR, runner.name, folder, runner.workspace.target(), self._execute, self._others_changed)
         except FileError as problem:
-            log.logger.warning("no endpoint: %s", problem.reason)
+            log.logger.warning("Cannot create an endpoint for agents (%s)", problem.reason)
             return None
         host.state = runner.state
         loop = asyncio.get_running_loop()
 
         def switch_sessions(ids: Sequence[str], model_id: str) -> None:
-            """Called in a thread."""
+            """Switch agents; called in a thread."""
             asyncio.run_coroutine_threadsafe(host.switch_sessions(ids, model_id), loop).result()
 
         runner.switch_sessions = switch_sessions
@@ -43,8 +43,8 @@ class Peers:
         return host.entry.endpoint
 
     async def join(self) -> None:
-        """Open the endpoint, and find the agents that run already."""
-        # Before everybody is met, which can take a while: no state is told without those who run.
+        """Open the endpoint and connect to the running agents."""
+        # Connecting can take a while; the first state must already list the running agents.
         self._runner.look_around()
         try:
             if self._host is not None:
@@ -52,8 +52,8 @@ class Peers:
         finally:
             self._others_changed()
 
-    async def tell(self) -> None:
-        """Tell the agents the state; where another file is served by now, those on that one."""
+    async def send_state(self) -> None:
+        """Send the state to the agents; after a change of the file, to those that use the new one."""
         if self._host is not None and not await self._host.serves(self._runner.workspace.target()):
             self._host.tell()
 
@@ -63,6 +63,6 @@ class Peers:
             await self._host.stop()
 
     def _others_changed(self) -> None:
-        """An agent came, went or switched."""
+        """Handle that an agent started, stopped or switched."""
         self._runner.look_around()
         self._changed()

@@ -1,4 +1,4 @@
-"""pygls' protocol without what it must not do: quote payloads, exceptions and tracebacks."""
+"""pygls' protocol, changed so that it never quotes payloads, exceptions or tracebacks."""
 
 from __future__ import annotations
 
@@ -23,50 +23,50 @@ from aloop_models.lsp.transport import UNREADABLE
 Result = TypeVar("Result")
 
 PROGRESS_AFTER = 1.0
-"""Seconds that something takes before its progress is shown."""
+"""Seconds after which the progress of a command is shown."""
 
 _PLAIN = (dict, list, str, int, float, bool, type(None))
 
 _OWN = frozenset(
     {types.TEXT_DOCUMENT_DID_OPEN, types.TEXT_DOCUMENT_DID_CLOSE, types.WORKSPACE_EXECUTE_COMMAND, types.EXIT}
 )
-"""Methods that our handlers answer instead of pygls' own: it would keep the documents and end the process."""
+"""Methods with a handler of ours instead of pygls', which stores documents and ends the process."""
 
 
 class Owner(Protocol):
-    """What the protocol calls of the session that it belongs to."""
+    """The part of the session that the protocol calls."""
 
-    def greet(self, params: types.InitializeParams) -> None:
-        """The client has sent `initialize`."""
+    def handle_initialize(self, params: types.InitializeParams) -> None:
+        """Handle the parameters of `initialize`."""
 
-    def extend(self, capabilities: types.ServerCapabilities) -> None:
+    def adjust_capabilities(self, capabilities: types.ServerCapabilities) -> None:
         """Adjust the server's capabilities before they are sent."""
 
     def text_changed(self, params: dict[str, Any]) -> None:
-        """A document has changed."""
+        """Handle the parameters of `textDocument/didChange`."""
 
 
 class AloopProtocol(LanguageServerProtocol):
-    """JSON-RPC in which refusals are coded errors, bugs a fixed text with an id, and plain JSON stays as it is."""
+    """JSON-RPC with an error code for refusals, a fixed message with an ID for bugs, and plain JSON results."""
 
     _server: Owner  # type: ignore[assignment]
 
     @property
     def is_shut_down(self) -> bool:
-        """Whether the client has sent `shutdown`."""
+        """Return whether the client has sent `shutdown`."""
         return self._shutdown
 
     def receive(self, message: dict[str, Any]) -> None:
-        """Handle one message as it came in; whatever is wrong with it is answered, nothing is raised."""
+        """Handle one message; an invalid one is answered with an error, nothing is raised."""
         method, number = message.get("method"), message.get("id")
         if message == UNREADABLE:
-            self._answer_error(None, -32700, "This message is not a JSON object.")
+            self._answer_error(None, -32700, "The message is not a JSON object.")
             return
         if not isinstance(method, str):
-            self._guarded("taking an answer", self._take_answer, message)
+            self._guarded("reading a response", self._receive_response, message)
             return
         if method == types.TEXT_DOCUMENT_DID_CHANGE and number is None:
-            # Typing is the hot path: its message needs no typed objects.
+            # Typing must be fast: plain JSON avoids the conversion to typed objects.
             self._guarded("changing a document", self._server.text_changed, message.get("params"))
             return
         if number is not None and (refusal := self._refusal_of(method)):
@@ -76,7 +76,7 @@ class AloopProtocol(LanguageServerProtocol):
             structured = self.structure_message({"jsonrpc": "2.0", **message})
         except JsonRpcException:
             if number is not None:
-                self._answer_error(number, -32602, f"The parameters of {method[:60]} are not what LSP says.")
+                self._answer_error(number, -32602, f"Invalid parameters for {method[:60]}.")
             return
         except Exception as error:  # noqa: BLE001
             self._answer_bug(number, error, f"reading {method[:60]!r}")
@@ -84,7 +84,7 @@ class AloopProtocol(LanguageServerProtocol):
         self._guarded(f"handling {method[:60]!r}", self.handle_message, structured)
 
     def send(self, message: dict[str, Any]) -> None:
-        """Send plain JSON."""
+        """Send one message."""
         if self.writer is None:
             return
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=self._serialize_message)
@@ -93,15 +93,15 @@ class AloopProtocol(LanguageServerProtocol):
             self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(data), data))
 
     def ask(self, method: str, params: Any = None) -> Future[Any]:
-        """Send a request; a future of its plain JSON result."""
+        """Send a request; return a future of its result."""
         number = str(uuid.uuid4())
         future: Future[Any] = Future()
         self._request_futures[number] = future
-        self.send({"jsonrpc": "2.0", "id": number, "method": method} | _given(params))
+        self.send({"jsonrpc": "2.0", "id": number, "method": method} | _params_member(params))
         return future
 
     async def show_progress(self, title: str, work: Coroutine[Any, Any, Result]) -> Result:
-        """The result of the work; the client shows progress if it takes long (a lock, a slow disk)."""
+        """Return the result of the work; show progress if it takes long (a lock, a slow disk)."""
         task = asyncio.ensure_future(work)
         done, _ = await asyncio.wait({task}, timeout=PROGRESS_AFTER)
         if done:
@@ -118,23 +118,23 @@ class AloopProtocol(LanguageServerProtocol):
             self.notify("$/progress", {"token": token, "value": {"kind": "end"}})
 
     def _refusal_of(self, method: str) -> tuple[int, str] | None:
-        """Code and text for a request that nobody answers, or not before the handshake or after the farewell."""
+        """Return the error for a request that has no handler or is sent before `initialize` or after `shutdown`."""
         if self._shutdown:
-            return -32600, "The server has been shut down."
-        is_greeted = self._workspace is not None
+            return -32600, "The server is shut down."
+        is_initialized = self._workspace is not None
         if method == types.INITIALIZE:
-            return (-32600, "The server has been initialized already.") if is_greeted else None
-        if not is_greeted:
-            return -32002, "The server waits for initialize."
+            return (-32600, "The server is already initialized.") if is_initialized else None
+        if not is_initialized:
+            return -32002, "The server is not initialized."
         try:
             self._get_handler(method)
         except JsonRpcException:
-            return -32601, f"This server does not answer {method[:60]}."
+            return -32601, f"Unknown method: {method[:60]}."
         return None
 
-    def _take_answer(self, message: dict[str, Any]) -> None:
+    def _receive_response(self, message: dict[str, Any]) -> None:
         number = message.get("id")
-        # Ours are texts; a number names a request of the client's that is still being worked on.
+        # IDs of our requests are strings; a number is the ID of a running request of the client.
         future = self._request_futures.pop(number, None) if isinstance(number, str) else None
         if future is None or future.done():
             return
@@ -152,7 +152,7 @@ class AloopProtocol(LanguageServerProtocol):
     def _answer_bug(self, msg_id: Any, error: BaseException, doing: str) -> None:
         number = log.report(error, doing)
         if msg_id is not None:
-            message = f"Something went wrong in the language server (bug {number}). Its log tells where."
+            message = f"Internal error (bug {number}). See the log of aloop-ls."
             self._answer_error(msg_id, -32603, message)
 
     def _answer_error(self, msg_id: Any, code: int, message: str, data: Any = None) -> None:
@@ -161,29 +161,29 @@ class AloopProtocol(LanguageServerProtocol):
             error["data"] = data
         self.send({"jsonrpc": "2.0", "id": msg_id, "error": error})
 
-    # The rest overrides members of pygls, most of them private. So pyproject.toml allows one minor version of it, and
-    # `tests/lsp/test_protocol.py` fails where a member that is overridden or used here has changed.
+    # The methods below override members of pygls, most of them private. pyproject.toml allows one minor version of
+    # pygls, and `tests/lsp/test_protocol.py` fails if a member that is overridden or used here has changed.
 
     def notify(self, method: str, params: Any = None) -> None:
-        """Send a notification. pygls would make a typed object of it and write it to its log."""
-        self.send({"jsonrpc": "2.0", "method": method} | _given(params))
+        """Send a notification. pygls would convert it to a typed object and log it."""
+        self.send({"jsonrpc": "2.0", "method": method} | _params_member(params))
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
-        """Answer `initialize`. pygls has no hook after the capabilities are made."""
-        self._server.greet(params)
+        """Answer `initialize`. pygls has no hook for changing the capabilities."""
+        self._server.handle_initialize(params)
         result = yield from super().lsp_initialize(params)
-        self._server.extend(result.capabilities)
+        self._server.adjust_capabilities(result.capabilities)
         return result
 
     def _get_handler(self, feature_name: str) -> Any:
-        # pygls prefers its own handlers to those that are registered.
+        # pygls prefers its own handlers to registered ones.
         if feature_name in _OWN:
             return cast("dict[str, Any]", self.fm.features)[feature_name]  # pyright: ignore[reportUnknownMemberType]
         return super()._get_handler(feature_name)
 
     def _send_data(self, data: Any) -> None:
-        # pygls writes every message to its log, and non-ASCII characters as escapes.
+        # pygls logs every message, and escapes non-ASCII characters.
         if data:
             plain: object = data
             if not isinstance(data, dict):
@@ -191,7 +191,7 @@ class AloopProtocol(LanguageServerProtocol):
             self.send(cast("dict[str, Any]", plain))
 
     def _send_response(self, msg_id: Any, result: Any = None, error: types.ResponseError | None = None) -> None:
-        # Our handlers return JSON; pygls would convert it once more, value by value.
+        # Our handlers return plain JSON; pygls would convert every value again.
         if error is None and isinstance(result, _PLAIN):
             self._result_types.pop(msg_id, None)
             self.send({"jsonrpc": "2.0", "id": msg_id, "result": result})
@@ -199,10 +199,10 @@ class AloopProtocol(LanguageServerProtocol):
             super()._send_response(msg_id, result, error)
 
     def _send_handler_result(self, future: Future[Any], *, msg_id: Any) -> None:
-        # pygls answers with the text and the traceback of an exception, and knows no refusals.
+        # pygls answers with the text and traceback of an exception, and has no error code for refusals.
         self._request_futures.pop(msg_id, None)
         if future.cancelled():
-            self._answer_error(msg_id, -32800, "The request was cancelled.")
+            self._answer_error(msg_id, -32800, "Request cancelled.")
             return
         error = future.exception()
         if error is None:
@@ -219,11 +219,11 @@ class AloopProtocol(LanguageServerProtocol):
             log.report(error, "handling a notification")
 
     def _handle_cancel_notification(self, msg_id: Any) -> None:
-        # pygls forgets the request before its handler has ended, and logs the request that it does not know.
+        # pygls removes the request before its handler has ended, and logs unknown requests.
         if (future := self._request_futures.get(msg_id)) is not None:
             future.cancel()
 
 
-def _given(params: Any) -> dict[str, Any]:
-    # JSON-RPC knows params that are left out, but none that are null.
+def _params_member(params: Any) -> dict[str, Any]:
+    # JSON-RPC allows `params` to be omitted, but not to be null.
     return {} if params is None else {"params": params}

@@ -1,4 +1,4 @@
-"""What the client is sent without asking: diagnostics, the state, and the request to ask anew for what it draws."""
+"""Notifications to the client: diagnostics, the state, and requests to refresh lenses and hints."""
 
 from __future__ import annotations
 
@@ -17,60 +17,60 @@ from aloop_models.workspace.locate import SkippedFile
 
 
 class Publisher:
-    """Gathers what has changed and sends it when `publish` is called, which is when no message waits.
+    """Collects changes and sends them in `publish`, which the session calls when no message waits.
 
-    So a version that the next change replaces costs nothing.
+    A version that the next message replaces is therefore never checked.
     """
 
     def __init__(
         self, protocol: AloopProtocol, runner: Runner, documents: Documents, on_state: Callable[[], None]
     ) -> None:
-        """`on_state` is called after the client was sent another state."""
+        """Make a publisher; it calls `on_state` after it has sent a new state."""
         self.capabilities = Capabilities()
         self._protocol = protocol
         self._runner = runner
         self._documents = documents
         self._on_state = on_state
         self._pulls = False
-        """Whether the client asks for diagnostics; then none are published."""
+        """Whether the client pulls diagnostics; then none are published."""
         self._changed: set[str] = set()
         self._is_state_changed = False
         self._state: Json | None = None
         self._skipped: set[SkippedFile] = set()
 
     def text_changed(self, uri: str) -> None:
-        """The document's diagnostics have to be computed again."""
+        """Mark the diagnostics of a document as outdated."""
         self._changed.add(uri)
 
     def text_closed(self, uri: str) -> None:
-        """The document was closed: its diagnostics go."""
+        """Clear the diagnostics of a closed document."""
         self._changed.discard(uri)
         if not self._pulls:
             self._publish(uri, None, [])
 
     def place_changed(self) -> None:
-        """The diagnostics of a document depend on its place on the disk, and that has changed."""
+        """Ask a client that pulls diagnostics to pull again, because the place of a document on disk has changed."""
         if self._pulls and self.capabilities.pull_refresh:
             self._protocol.ask("workspace/diagnostic/refresh")
 
     def everything_changed(self) -> None:
-        """The settings, the catalog or another fact that every diagnostic depends on has changed."""
+        """Mark all diagnostics as outdated: the settings or the catalog have changed."""
         self._changed |= {buffer.uri for buffer in self._runner.workspace.buffers}
         self._refresh()
 
     def state_changed(self) -> None:
-        """The state may be another one."""
+        """Mark the state as possibly changed."""
         self._is_state_changed = True
 
-    def pulled(self) -> None:
-        """The client asks for diagnostics: from now on none are published, and those that were go."""
+    def use_pull(self) -> None:
+        """Stop publishing diagnostics and clear the published ones: the client pulls them."""
         if not self._pulls:
             self._pulls = True
             for buffer in self._runner.workspace.buffers:
                 self._publish(buffer.uri, None, [])
 
     def publish(self) -> None:
-        """Send the diagnostics of the newest versions, and the state if it changed."""
+        """Send the outdated diagnostics, and the state if it has changed."""
         for uri in [uri for uri in self._changed if self._documents.is_placed(uri)]:
             self._changed.discard(uri)
             if self._pulls:
@@ -78,11 +78,11 @@ class Publisher:
             try:
                 self._publish(uri, *self._documents.lsp_diagnostics(uri, self.capabilities))
             except Exception as error:  # noqa: BLE001
-                log.report(error, "finding")
+                log.report(error, "checking a document")
         if self._is_state_changed and all(
             self._documents.is_placed(buffer.uri) for buffer in self._runner.workspace.buffers
         ):
-            # Nobody waits for the state as they wait for diagnostics, and in a large file it takes longer.
+            # Diagnostics are more urgent than the state, which takes longer in a large file.
             self._is_state_changed = False
             self._publish_state()
 
@@ -96,10 +96,10 @@ class Publisher:
         try:
             state = self._runner.state()
         except FileError as problem:
-            log.logger.warning("state not told: %s", problem.reason)
+            log.logger.warning("Cannot read the state of the models (%s)", problem.reason)
             return
         except Exception as error:  # noqa: BLE001
-            log.report(error, "telling the state")
+            log.report(error, "sending the state")
             return
         for item in set(self._runner.workspace.find().skipped) - self._skipped:
             self._skipped.add(item)
@@ -113,10 +113,10 @@ class Publisher:
             self._on_state()
 
     def _refresh(self) -> None:
-        for is_wanted, method in (
+        for is_supported, method in (
             (self.capabilities.lens_refresh, "workspace/codeLens/refresh"),
             (self.capabilities.hint_refresh, "workspace/inlayHint/refresh"),
             (self.capabilities.pull_refresh and self._pulls, "workspace/diagnostic/refresh"),
         ):
-            if is_wanted:
+            if is_supported:
                 self._protocol.ask(method)

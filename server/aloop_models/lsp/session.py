@@ -1,4 +1,4 @@
-"""One connection of an editor: its message loop, its documents, its settings, and the files and agents around it."""
+"""The session of one editor: message loop, documents, settings, watched files and running agents."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from aloop_models.workspace.workspace import Workspace
 
 
 class EditorSession(LanguageServer):
-    """One connection of an editor."""
+    """The session of one editor."""
 
     protocol: AloopProtocol  # pyright: ignore[reportIncompatibleVariableOverride]
 
@@ -47,24 +47,24 @@ class EditorSession(LanguageServer):
         self.capabilities = Capabilities()
         self.runner = Runner(Workspace((), catalog=known_catalog(), today=today, window=True), "an editor")
         self.documents = Documents(self.runner.workspace)
-        self._peers = Peers(self.runner, self._asked, self._others_changed)
+        self._peers = Peers(self.runner, self._execute_for_agent, self._publish_state)
         self.publisher = Publisher(
             self.protocol,
             self.runner,
             self.documents,
-            lambda: self._later(self._peers.tell(), "telling the agents"),
+            lambda: self._start_task(self._peers.send_state(), "sending the state to the agents"),
         )
         self._exit_code: int | None = None
         self._registers_commands = True
         self._endpoint: str | None = None
-        """Where running agents reach this server; None where they cannot."""
+        """The path at which agents connect to this server; None if they cannot."""
         self._watch = FileWatch()
-        """Looks at the files that the client does not watch."""
+        """Watches the files that the client does not watch."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._completion: tuple[int, tuple[Completion, ...]] = (0, ())
 
     async def serve(self, inbox: Inbox) -> int:
-        """Handle messages until the stream ends or `exit` comes; the exit code."""
+        """Handle messages until `exit` or the end of the stream; return the exit code."""
         try:
             while self._exit_code is None:
                 if inbox.is_empty():
@@ -72,18 +72,18 @@ class EditorSession(LanguageServer):
                 message = await inbox.next()
                 if message is None:
                     if inbox.error:
-                        log.logger.error("connection ended: %s", inbox.error)
+                        log.logger.error("The connection ended: %s", inbox.error)
                     return 1
                 self.protocol.receive(message)
-                # Handlers that are coroutines get their turn before the next message.
+                # Let asynchronous handlers start before the next message.
                 await asyncio.sleep(0)
             return self._exit_code
         finally:
             self._watch.stop()
             await self._peers.leave()
 
-    def greet(self, params: types.InitializeParams) -> None:
-        """Take from `initialize` what the client can do and where it works."""
+    def handle_initialize(self, params: types.InitializeParams) -> None:
+        """Store the client's capabilities, options and workspace folders."""
         encoding = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
         self.capabilities = read_capabilities(params, str(getattr(encoding, "value", encoding)))
         if params.client_info:
@@ -106,71 +106,71 @@ class EditorSession(LanguageServer):
         self.runner.workspace.folders = tuple(folders)
         self._endpoint = self._peers.prepare()
 
-    def extend(self, capabilities: types.ServerCapabilities) -> None:
-        """Name the endpoint; a client that brings its own commands is not offered ours."""
+    def adjust_capabilities(self, capabilities: types.ServerCapabilities) -> None:
+        """Add the endpoint; remove the commands if the client registers its own."""
         if self._endpoint is not None:
-            # For the environment of the editor's terminals: agents started there find this server by it.
+            # The client puts it into $ALOOP_EDITOR, so that agents in its terminals connect to this server.
             capabilities.experimental = {"aloopEndpoint": self._endpoint}
         if not self._registers_commands:
             capabilities.execute_command_provider = None
 
     def begin(self) -> None:
-        """The client is ready: meet the agents, ask for settings, watch files, look for a newer catalog."""
-        self._later(self._peers.join(), "opening the endpoint")
+        """Start work when the client is ready: connect to agents, ask for settings, watch files, update the catalog."""
+        self._start_task(self._peers.join(), "opening the endpoint")
         self.ask_settings()
         self._watch_files()
-        self._later(self._begin_with_catalog(), "looking for a newer catalog")
+        self._start_task(self._load_catalog(), "loading a newer catalog")
 
     def end(self, code: int) -> None:
-        """Stop serving this connection."""
+        """End the session after the current message."""
         self._exit_code = code
 
     def text_opened(self, uri: str, version: int, text: str) -> None:
-        """A document was opened: look at its place on the disk, then find."""
+        """Open a document; read its place on disk, then publish its diagnostics."""
         self.documents.open(uri, version, text)
-        self._look(uri, version)
+        self._read_place(uri, version)
         self._watch_files()
 
     def text_changed(self, params: Json) -> None:
-        """The editor changed a document."""
+        """Apply a change of the editor to a document."""
         uri = self.documents.change(params, self.capabilities)
         if uri is not None:
             self.publisher.text_changed(uri)
             if self.documents.is_pending(uri):
-                # A person may have taken back what a command put there, or put it there again.
+                # The user may have undone or redone the change of a command.
                 self.publisher.state_changed()
 
     def text_saved(self, uri: str) -> None:
-        """The editor wrote a document."""
+        """Mark a document as saved."""
         buffer = self.documents.save(uri)
         if buffer is not None:
-            self._look(buffer.uri)
+            self._read_place(buffer.uri)
         self.publisher.state_changed()
 
     def text_closed(self, uri: str) -> None:
-        """A document was closed."""
+        """Close a document."""
         self.documents.close(uri)
         self.publisher.text_closed(uri)
         self._watch_files()
         self.publisher.state_changed()
 
     def files_changed(self) -> None:
-        """A models.yaml was made, changed or removed by another program."""
+        """Handle that another program created, changed or removed a models.yaml."""
         for buffer in self.runner.workspace.buffers:
-            self._look(buffer.uri)
-        self._others_changed()
+            self._read_place(buffer.uri)
+        self._publish_state()
 
     def folders_changed(self, removed: Sequence[str], added: Sequence[str]) -> None:
-        """Folders were added to the workspace or removed from it."""
-        gone = {path_of_uri(uri) for uri in removed}
-        kept = (folder for folder in self.runner.workspace.folders if folder not in gone)
+        """Add folders to the workspace and remove others."""
+        excluded = {path_of_uri(uri) for uri in removed}
+        kept = (folder for folder in self.runner.workspace.folders if folder not in excluded)
         self.runner.workspace.folders = (*kept, *(path for uri in added if (path := path_of_uri(uri))))
         self._watch_files()
         self.publisher.state_changed()
         self._order_folders()
 
     def _order_folders(self) -> None:
-        """Ask for the order of the folders, which the change does not tell: the first that has a file counts."""
+        """Ask the client for the order of the folders; the first one that has a models.yaml is used."""
 
         async def ask() -> None:
             answer: object = await asyncio.wrap_future(self.protocol.ask("workspace/workspaceFolders"))
@@ -180,40 +180,40 @@ class EditorSession(LanguageServer):
             ordered = tuple(sorted(known, key=lambda folder: places.get(folder, len(places))))
             if ordered != known:
                 self.runner.workspace.folders = ordered
-                self._others_changed()
+                self._publish_state()
 
         if self.capabilities.workspace_folders:
-            self._later(ask(), "asking for the folders")
+            self._start_task(ask(), "asking for the workspace folders")
 
     def settings_changed(self, settings: Settings) -> None:
-        """The user changed the settings."""
+        """Use changed settings."""
         self.runner.workspace.settings = settings
         self.publisher.everything_changed()
 
     def ask_settings(self) -> None:
-        """Ask a client that keeps settings for ours."""
+        """Ask the client for the settings, if it supports that."""
 
         async def ask() -> None:
             params = {"items": [{"section": "aloop"}]}
             answer: object = await asyncio.wrap_future(self.protocol.ask("workspace/configuration", params))
             given = cast("list[object]", answer)[0] if isinstance(answer, list) and answer else None
-            # Some clients answer null for a section that nobody has set.
+            # Some clients answer null if no setting of the section is set.
             if given is not None and (settings := settings_from(given)) != self.runner.workspace.settings:
                 self.settings_changed(settings)
 
         if self.capabilities.configuration:
-            self._later(ask(), "asking for the settings")
+            self._start_task(ask(), "asking for the settings")
 
     async def execute(self, command_id: str, argument: object) -> Json:
-        """Run one of our commands and tell everyone what changed."""
+        """Run a command of the server and publish the new state."""
         editor = self if self.capabilities.versioned_edits else None
         work = self.runner.execute(command_id, argument, editor)
         result = await (self.protocol.show_progress("aloop models", work) if self.capabilities.progress else work)
-        self._others_changed()
+        self._publish_state()
         return dict(result)
 
     async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
-        """Ask the editor for the edits on exactly this version of the document; False where it refused."""
+        """Ask the editor to apply edits to exactly this version of a document; return whether it did."""
         buffer = self.runner.workspace.buffers.get(uri)
         if buffer is None or buffer.version != version:
             return False
@@ -227,62 +227,59 @@ class EditorSession(LanguageServer):
         return isinstance(answer, dict) and cast("Json", answer).get("applied") is True
 
     def remember_completion(self, items: tuple[Completion, ...]) -> int:
-        """Keep the newest answer to a completion, for what is asked about it later; its number."""
+        """Keep the items of the newest completion for `completionItem/resolve`; return the number of the completion."""
         self._completion = (self._completion[0] + 1, items)
         return self._completion[0]
 
-    def find_completion(self, asked: object) -> Completion | None:
-        """The item of the newest answer by number and place; None where a newer one has replaced its answer."""
+    def find_completion(self, data: object) -> Completion | None:
+        """Return the item with this number and place; None if it is from an older completion."""
         number, items = self._completion
-        return next((item for place, item in enumerate(items) if asked == [number, place]), None)
+        return next((item for place, item in enumerate(items) if data == [number, place]), None)
 
-    async def _asked(self, command_id: str, argument: object, _: str) -> Json:
-        """A running agent's command: the same as the editor's own."""
+    async def _execute_for_agent(self, command_id: str, argument: object, _: str) -> Json:
+        """Run a command for a running agent, as for the editor."""
         return await self.execute(command_id, argument)
 
-    def _others_changed(self) -> None:
+    def _publish_state(self) -> None:
         self.publisher.state_changed()
         self.publisher.publish()
 
-    def _tell_agents(self) -> None:
-        self._later(self._peers.tell(), "telling the agents")
-
-    def _look(self, uri: str, opened_at: int | None = None) -> None:
-        async def look() -> None:
-            is_new = await self.documents.look(uri, opened_at)
+    def _read_place(self, uri: str, opened_at: int | None = None) -> None:
+        async def read() -> None:
+            is_changed = await self.documents.read_place(uri, opened_at)
             self.publisher.text_changed(uri)
             self.publisher.publish()
-            if is_new:
+            if is_changed:
                 self.publisher.place_changed()
 
-        self._later(look(), "looking at the disk")
+        self._start_task(read(), "reading the file from disk")
 
     def _watch_files(self) -> None:
-        """Look at every file that concerns the workspace by now and that the client does not watch."""
+        """Watch every file that the workspace uses and the client does not watch."""
         places = self.runner.workspace.places()
         if self.capabilities.watches_files:
-            # It watches inside its workspace folders, and not what a link leads to from there.
+            # The client watches its workspace folders, but not the targets of symbolic links in them.
             folders = [os.path.realpath(folder) for folder in self.runner.workspace.folders]
             places = tuple(path for path in places if not _is_inside(path, folders))
         loop = asyncio.get_running_loop()
         caches = cache_files()
 
         def renew() -> None:
-            self._later(self._renew_catalog(), "reading the newer catalog")
+            self._start_task(self._renew_catalog(), "loading a newer catalog")
 
         def changed(paths: Sequence[Path]) -> None:
             with suppress(RuntimeError):
                 if any(path in caches for path in paths):
-                    # An agent or a command line with a newer LiteLLM has cached its catalog.
+                    # Another program with a newer LiteLLM has cached its catalog.
                     loop.call_soon_threadsafe(renew)
                 if any(path not in caches for path in paths):
                     loop.call_soon_threadsafe(self.files_changed)
 
         self._watch.start((*places, *caches), changed)
 
-    async def _begin_with_catalog(self) -> None:
-        """Use a newer litellm's catalog if one is installed, and prepare the first completion."""
-        # The first second belongs to the first diagnostics.
+    async def _load_catalog(self) -> None:
+        """Use the catalog of a newer LiteLLM if one is installed, and prepare the first completion."""
+        # Wait, so that the first diagnostics are not delayed.
         await asyncio.sleep(1)
         await self._renew_catalog()
         await asyncio.to_thread(warm, self.runner.workspace.catalog, self.runner.workspace.facts.today)
@@ -291,14 +288,14 @@ class EditorSession(LanguageServer):
         found = await asyncio.to_thread(find_catalog)
         if found.refused is not None:
             version, reason = found.refused.version, found.refused.reason
-            log.logger.warning("LiteLLM %s gives no valid catalog: %s", version, reason)
+            log.logger.warning("Cannot use the catalog of LiteLLM %s: %s", version, reason)
         if found.catalog.litellm_version != self.runner.workspace.catalog.litellm_version:
             self.runner.workspace.catalog = found.catalog
             self.publisher.everything_changed()
-            self._others_changed()
+            self._publish_state()
 
-    def _later(self, work: Coroutine[Any, Any, None], doing: str) -> None:
-        """Do something besides the messages; what goes wrong in it is logged."""
+    def _start_task(self, work: Coroutine[Any, Any, None], doing: str) -> None:
+        """Run work in the background; log its errors."""
 
         async def guarded() -> None:
             try:

@@ -1,4 +1,4 @@
-"""Standard input and output: what comes in is read in a thread of its own, so that the queue can be looked into."""
+"""Standard input and output. A thread reads the input, so that the server knows whether messages wait."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from aloop_models.errors import FrameError
 from aloop_models.sessions.framing import Frames, Message, parsed
 
 UNREADABLE: Message = {"jsonrpc": "2.0", "id": None, "method": "$/unreadable"}
-"""Stands for a frame whose body is no JSON object."""
+"""Replaces a frame whose body is not a JSON object."""
 
 
 class Inbox:
-    """The messages that have come in and wait; None at the end of the stream."""
+    """The queue of received messages; None marks the end of the stream."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -31,37 +31,37 @@ class Inbox:
         threading.Thread(target=self._read, name="inbox", daemon=True).start()
 
     async def next(self) -> Message | None:
-        """The next message, in order; None when the stream has ended."""
+        """Return the next message; None at the end of the stream."""
         while not self._waiting:
             self._arrived.clear()
             await self._arrived.wait()
         return self._waiting.popleft()
 
     def is_empty(self) -> bool:
-        """Whether every message that has come in was handled."""
+        """Return whether no message waits."""
         return not self._waiting
 
     def _read(self) -> None:
         frames, number = Frames(), self._stream.fileno()
         try:
             while data := os.read(number, 65536):
-                self._hand_over_all(frames.feed(data))
+                self._put_all(frames.feed(data))
         except FrameError as error:
             self.error = error
         except OSError:
             pass
-        self._hand_over([None])
+        self._put([None])
 
-    def _hand_over_all(self, bodies: Iterator[bytes]) -> None:
+    def _put_all(self, bodies: Iterator[bytes]) -> None:
         messages: list[Message] = []
         try:
             messages.extend(parsed(body) or dict(UNREADABLE) for body in bodies)
         finally:
-            # What came before a bad frame is still handled.
+            # Messages before an invalid frame are still handled.
             if messages:
-                self._hand_over(messages)
+                self._put(messages)
 
-    def _hand_over(self, messages: list[Message] | list[None]) -> None:
+    def _put(self, messages: list[Message] | list[None]) -> None:
         def arrive() -> None:
             self._waiting.extend(messages)
             self._arrived.set()
@@ -73,7 +73,7 @@ class Inbox:
 
 
 def take_stdout() -> StdoutWriter:
-    """A writer to standard output that nobody else has: what a library prints goes to stderr from now on."""
+    """Return the only writer to standard output; what libraries print goes to stderr from now on."""
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return StdoutWriter(output)
