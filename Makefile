@@ -1,4 +1,4 @@
-# `make demo` shows the main job, `make test` runs every test; both set up what they need.
+# Development tasks. Every target installs what it needs; `make` lists them.
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-extension fix check bench editors package try clean
 
@@ -11,14 +11,15 @@ EXTENSION := vscode-extension/node_modules/.stamp
 BIOME := vscode-extension/node_modules/.bin/biome
 
 help:
-	@echo "make demo     show the language server at work (FILE=path: on a file of yours)"
-	@echo "make try      type in it yourself, in a real Neovim (FILE=path: a copy of a file of yours)"
-	@echo "make test     run every test"
-	@echo "make check    lint, types, layers, generated files"
-	@echo "make fix      format, and mend what can be mended"
-	@echo "make bench    speed and memory beside yaml-language-server (ARGS=--quick: a short run)"
-	@echo "make editors  install VS Code, Neovim and Emacs for their tests, and luacheck"
-	@echo "make package  the wheel and the .vsix, into dist/"
+	@echo "make demo     show what the language server does (FILE=path: with a copy of your file)"
+	@echo "make try      edit the example in a real Neovim (FILE=path: a copy of your file)"
+	@echo "make test     run all tests"
+	@echo "make check    check format, lint, types, layers and generated files"
+	@echo "make fix      format, and fix lint errors automatically"
+	@echo "make bench    compare speed and memory with yaml-language-server (ARGS=--quick: a short run)"
+	@echo "make editors  install VS Code, Neovim, Emacs and luacheck for the tests"
+	@echo "make package  build the wheel and the .vsix in dist/"
+	@echo "make clean    delete everything that these targets install or build"
 
 $(BASE): pyproject.toml
 	$(PYTHON) -m venv .venv

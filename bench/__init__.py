@@ -1,1 +1,1 @@
-"""The measured promises: this server and yaml-language-server, driven by the same client."""
+"""Benchmark: this server and yaml-language-server, driven by the same client."""

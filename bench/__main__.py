@@ -1,4 +1,4 @@
-"""`python -m bench`: measure, print the table, keep the numbers in bench/results/latest.json."""
+"""`python -m bench`: measure, print the tables, and write the results to bench/results/latest.json."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ QUICK = (Plan(10, 5, 20, 5), Plan(100, 5, 20, 5), Plan(1_000, 3, 10, 2))
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few samples, and not the largest file")
-    parser.add_argument("--sessions", action="store_true", help="only how soon a switch is known")
-    parser.add_argument("--sizes", type=int, nargs="+", help="only these numbers of models")
+    parser.add_argument("--quick", action="store_true", help="take fewer samples, and skip the largest file")
+    parser.add_argument("--sessions", action="store_true", help="measure only switches")
+    parser.add_argument("--sizes", type=int, nargs="+", help="measure only files with these numbers of models")
     options = parser.parse_args()
     if options.sessions:
         print(sessions.markdown(sessions.run(5 if options.quick else 25)))
         return 0
     if not YAML_PACKAGE.is_dir():
-        parser.error("yaml-language-server is missing; run `make bench`, or npm install --prefix bench")
+        parser.error("yaml-language-server is not installed. Run `make bench`, or npm install --prefix bench")
     plans = [p for p in (QUICK if options.quick else FULL) if not options.sizes or p.size in options.sizes]
 
     catalog = load_catalog()
@@ -63,9 +63,9 @@ def main() -> int:
     facts = {
         "machine": f"{platform.machine()}, {platform.system()} {platform.release()}",
         "aloop-models": f"{version('aloop-models')} on Python {platform.python_version()}",
-        "yaml-language-server": f"{yaml_version()}, its 200 ms pause taken out but where it says “as shipped”",
-        "catalog": f"that of litellm {catalog.litellm_version}, {len(every_id):,} ids",
-        "taken in": f"{time.monotonic() - began:.0f} s",
+        "yaml-language-server": f"{yaml_version()}, without its pause of 200 ms except “as shipped”",
+        "catalog": f"litellm {catalog.litellm_version}, {len(every_id):,} model IDs",
+        "duration": f"{time.monotonic() - began:.0f} s",
     }
     results = BENCH / "results"
     results.mkdir(exist_ok=True)
@@ -79,7 +79,7 @@ def main() -> int:
 
 
 def _file_ids(catalog: Catalog) -> tuple[list[str], list[str]]:
-    """Chat model ids for the files, and some kept out of them to ask for."""
+    """Return chat model IDs for the files, and some that are not in the files, to complete."""
     found = sorted(
         facts.id
         for provider in PROVIDERS
@@ -91,7 +91,7 @@ def _file_ids(catalog: Catalog) -> tuple[list[str], list[str]]:
 
 
 def _all_ids(catalog: Catalog) -> list[str]:
-    """Every id of the catalog that a completion may offer."""
+    """Return every ID of the catalog that completion may contain."""
     return [f.id for provider in catalog.providers for f in catalog.models_of(provider) if f.is_chat]
 
 

@@ -1,4 +1,4 @@
-"""Realistic models.yaml files of any size, the same for the same seed, and slips to make in them."""
+"""Realistic models.yaml files of any size, and mistakes to make in them. The same seed gives the same file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ADJECTIVES = ("fast", "cheap", "long", "careful", "night", "draft", "review", "
 
 @dataclass(frozen=True)
 class Slip:
-    """A mistake both servers find: `timeout: 600` becomes `timeout: 600s`, on a line of the file."""
+    """A mistake that both servers report: `timeout: 600` becomes `timeout: 600s`."""
 
     offset: int
     line: int
@@ -41,20 +41,20 @@ class Slip:
 
     @property
     def typed(self) -> str:
-        """The character that makes it."""
+        """Return the character that makes it."""
         return self.wrong[-1]
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A place where an unfinished line can be typed: before an entry, or inside one."""
+    """Offsets at which a new line can be typed: before an entry, and inside it."""
 
     before_entry: int
     inside_entry: int
 
 
 def models_file(ids: Sequence[str], size: int, seed: int = 7) -> str:
-    """A file of `size` models: the ids given, in random order, then models served in house."""
+    """Return a file of `size` models: the given IDs in random order, then models of a private gateway."""
     chance = random.Random(f"{seed}:{size}")
     chosen = chance.sample(ids, min(size, len(ids)))
     own = (f"hosted_vllm/team-{n % 40:02}/{chance.choice(_ADJECTIVES)}-{n}" for n in range(size))
@@ -66,14 +66,14 @@ def models_file(ids: Sequence[str], size: int, seed: int = 7) -> str:
 
 
 def slips(text: str, count: int, seed: int) -> list[Slip]:
-    """Mistakes at random places, one to a line."""
+    """Return mistakes at random places, one per line."""
     places = list(re.finditer(r"timeout: (\d+)(?=\n)", text))
     chosen = random.Random(seed).choices(places, k=count)
     return [Slip(p.end(), text.count("\n", 0, p.end()), p[1] + "s") for p in chosen]
 
 
 def gaps(text: str, count: int, seed: int) -> list[Gap]:
-    """Random places to type a new entry or a new field."""
+    """Return random places for a new entry or a new field."""
     entries = list(re.finditer(r"^  [^ #\n][^\n]*:\n", text, re.MULTILINE))
     return [Gap(e.start(), e.end()) for e in random.Random(seed).choices(entries, k=count)]
 

@@ -1,4 +1,4 @@
-"""One editor session with one server, and the samples taken in it; a wrong answer is no sample."""
+"""One editor session with one server, and its measurements. A wrong answer is an error, not a sample."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ TIMEOUT = 30.0
 
 
 class WrongAnswer(Exception):
-    """A server did not find the mistake, or did not offer the item: its time means nothing."""
+    """A server did not report the mistake, or did not complete the item."""
 
 
 class Session:
-    """A fresh server with the file open; `first_diagnostics` is the seconds from spawning to them."""
+    """A new server with the file open; `first_diagnostics` are the seconds from its start to them."""
 
     def __init__(self, server: Server, folder: Path, text: str, slip: Slip | None = None) -> None:
         self.server = server
@@ -50,30 +50,30 @@ class Session:
         self.kill()
 
     def kill(self) -> None:
-        """End the server and all it started."""
+        """Kill the server and its child processes."""
         self._client.kill()
 
     def make_slip(self, slip: Slip) -> float:
-        """Seconds from the keystroke that makes the mistake to the diagnostics with it, and no other."""
+        """Return the seconds from typing the mistake to the diagnostics that contain only it."""
         sent = self._client.replace(self._path, slip.offset, slip.offset, slip.typed)
         return self._wait(slip).at - sent.at
 
-    def mend_slip(self, slip: Slip) -> float:
-        """Seconds from the keystroke that fixes the mistake to the diagnostics without it."""
+    def fix_slip(self, slip: Slip) -> float:
+        """Return the seconds from fixing the mistake to the diagnostics without it."""
         sent = self._client.replace(self._path, slip.offset, slip.offset + len(slip.typed), "")
         return self._wait(None).at - sent.at
 
     def complete_id(self, gap: Gap, wanted: str) -> float:
-        """Seconds from a keystroke in a new entry's unfinished id to an answer that offers it."""
+        """Return the seconds from typing a character of a model ID to a completion that contains it."""
         shown = wanted[: (2 * len(wanted) + wanted.rindex("/")) // 3 + 1]
         return self._complete(gap.before_entry, f"  {shown}", wanted)
 
     def complete_field(self, gap: Gap, wanted: str) -> float:
-        """Seconds from a keystroke in an entry's unfinished field to an answer that offers it."""
+        """Return the seconds from typing a character of a field to a completion that contains it."""
         return self._complete(gap.inside_entry, f"    {wanted[:2]}", wanted)
 
     def memory(self) -> int:
-        """Resident bytes of the server and all it started."""
+        """Return the resident bytes of the server and its child processes."""
         return sum(_resident(pid) for pid in _tree(self._client.pid))
 
     def _complete(self, offset: int, line: str, wanted: str) -> float:
@@ -84,7 +84,7 @@ class Session:
         answer = self._client.timed_request("textDocument/completion", self._client.at(self._path, end))
         items = _items(answer.value())
         if not any(_inserts(item, wanted) for item in items):
-            raise WrongAnswer(f"{self.server.name} offers {len(items)} items for {line!r}, but not {wanted}")
+            raise WrongAnswer(f"{self.server.name} returned {len(items)} items for {line!r}, without {wanted}")
         self._wait_any()
         self._client.replace(self._path, offset, end + 1, "")
         self._wait(None)
@@ -94,7 +94,7 @@ class Session:
         return self._client.wait_diagnostics(self._path)
 
     def _wait(self, slip: Slip | None) -> Published:
-        """The publish that holds exactly the slip, or nothing."""
+        """Wait for diagnostics that contain only the slip, or nothing."""
         client, path = self._client, self._path
 
         def is_right(diagnostics: list[dict[str, Any]]) -> bool:
@@ -102,14 +102,14 @@ class Session:
                 return True
             if slip is None or len(diagnostics) != 1:
                 return slip is None and not diagnostics
-            told = diagnostics[0]["range"]
-            return told["start"]["line"] == slip.line and client.text_in(path, told) == slip.wrong
+            place = diagnostics[0]["range"]
+            return place["start"]["line"] == slip.line and client.text_in(path, place) == slip.wrong
 
         try:
             return client.wait_diagnostics(path, is_right)
         except TimeoutError as error:
             newest = self._wait_any().diagnostics
-            raise WrongAnswer(f"{self.server.name} says {newest[:3]} where {slip} was due") from error
+            raise WrongAnswer(f"{self.server.name} reported {newest[:3]} instead of {slip}") from error
 
 
 def _with(slip: Slip, text: str) -> str:

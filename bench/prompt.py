@@ -1,4 +1,4 @@
-"""The time from starting `aloop` to the first typed character on the screen; alone: `python -m bench.prompt`."""
+"""Time from starting `aloop` to the first typed character on the screen. Run only this: `python -m bench.prompt`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from pathlib import Path
 from bench.servers import environment
 
 GOAL = 0.5
-"""Seconds in which the prompt takes what is typed, on a warm disk."""
+"""Seconds until the prompt accepts input, with a warm disk cache."""
 
 TIMEOUT = 30.0
 _PROMPT = "❯".encode()
 _TYPED = "ж".encode()
-"""In no escape sequence, so that it can only be the character typed."""
+"""Occurs in no escape sequence, so that it can only be the typed character."""
 
 _FILE = """\
 models:
@@ -36,17 +36,17 @@ default: anthropic/claude-sonnet-4-5
 
 
 def measure(samples: int, folder: Path) -> list[float]:
-    """Seconds of each start; one more goes before, which warms the disk."""
+    """Return the seconds of each start; one more start before them warms the disk cache."""
     config = folder / "prompt" / ".aloop" / "models.yaml"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(_FILE, "utf-8")
     config.chmod(0o600)
-    told = {**environment(folder), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
-    return [_start(config.parents[1], told) for _ in range(samples + 1)][1:]
+    variables = {**environment(folder), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    return [_start(config.parents[1], variables) for _ in range(samples + 1)][1:]
 
 
 def markdown(values: Sequence[float]) -> str:
-    """The figure as a table."""
+    """Return the result as a Markdown table."""
     median, high = statistics.median(values) * 1000, max(values) * 1000
     verdict = "met" if median <= GOAL * 1000 else "MISSED"
     return (
@@ -56,13 +56,13 @@ def markdown(values: Sequence[float]) -> str:
     )
 
 
-def _start(folder: Path, told: Mapping[str, str]) -> float:
+def _start(folder: Path, variables: Mapping[str, str]) -> float:
     ours, theirs = pty.openpty()
     begun = time.perf_counter()
     process = subprocess.Popen(
         [str(Path(sys.executable).with_name("aloop"))],
         cwd=folder,
-        env=dict(told),
+        env=dict(variables),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -70,7 +70,7 @@ def _start(folder: Path, told: Mapping[str, str]) -> float:
     )
     os.close(theirs)
     try:
-        # What is typed before the prompt is there would be echoed by the terminal itself.
+        # The terminal itself echoes what is typed before the prompt appears.
         _until(ours, _PROMPT, begun)
         os.write(ours, _TYPED)
         _until(ours, _TYPED, begun)
@@ -86,10 +86,10 @@ def _until(terminal: int, wanted: bytes, begun: float) -> None:
     while wanted not in seen:
         left = begun + TIMEOUT - time.perf_counter()
         if left <= 0 or not select.select([terminal], [], [], left)[0]:
-            raise TimeoutError(f"aloop does not show {wanted.decode()}, but {seen!r}")
+            raise TimeoutError(f"aloop did not show {wanted.decode()}: {seen!r}")
         data = os.read(terminal, 65_536)
         if b"\x1b[6n" in data:
-            # It asks where the cursor is, and a terminal answers.
+            # The program asks for the cursor position, as terminals report it.
             os.write(terminal, b"\x1b[1;1R")
         seen += data
 

@@ -1,4 +1,4 @@
-"""The samples as medians, 95th percentiles and ratios, with the goals beside them."""
+"""Tables of medians, 95th percentiles, ratios and goals."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from bench.run import FINDINGS, MEMORY, MODEL, NAME, START, START_AS_SHIPPED, Samples
+from bench.run import DIAGNOSTICS, MEMORY, MODEL, NAME, START, START_AS_SHIPPED, Samples
 
 OURS, PEER, SHIPPED, WITH_IDS = "aloop-ls", "yaml-language-server", "as shipped", "yaml-ls with ids"
 _SIZES: tuple[int, ...] = (10, 100, 1_000)
 
 
 class Row(NamedTuple):
-    """One figure at one size: ours against another's."""
+    """One metric at one size, compared with another server."""
 
     figure: str
     size: int
@@ -25,17 +25,17 @@ class Row(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """Our median over theirs."""
+        """Return our median divided by theirs."""
         return statistics.median(self.ours) / statistics.median(self.theirs)
 
     @property
     def is_met(self) -> bool:
-        """Whether the goal, where there is one, is met."""
+        """Return whether the goal is met; True if there is none."""
         return self.goal is None or self.ratio <= self.goal
 
 
 class _Question(NamedTuple):
-    """What is compared: our samples of one figure with another server's of the same or another."""
+    """A comparison: our samples of one metric with another server's samples of a metric."""
 
     title: str
     ours: str
@@ -47,7 +47,7 @@ class _Question(NamedTuple):
 _QUESTIONS = (
     _Question(START, START, PEER, START, (1.3, 1.3, 1.3)),
     _Question(START_AS_SHIPPED, START, SHIPPED, START, (1.0, 1.0, 1.0)),
-    _Question(FINDINGS, FINDINGS, PEER, FINDINGS, (0.7, 0.3, 0.1)),
+    _Question(DIAGNOSTICS, DIAGNOSTICS, PEER, DIAGNOSTICS, (0.7, 0.3, 0.1)),
     _Question("edit → completion (our ids, its fields)", MODEL, PEER, NAME, (1.0, 0.3, 0.1)),
     _Question("edit → completion (fields, both)", NAME, PEER, NAME, None),
     _Question("edit → completion (ids, both)", MODEL, WITH_IDS, MODEL, None),
@@ -56,7 +56,7 @@ _QUESTIONS = (
 
 
 def rows(samples: Samples) -> list[Row]:
-    """Every comparison that was measured."""
+    """Return every comparison that has samples."""
     sizes = sorted({size for _, size, _ in samples})
     found = []
     for question in _QUESTIONS:
@@ -70,7 +70,7 @@ def rows(samples: Samples) -> list[Row]:
 
 
 def markdown(samples: Samples, facts: Mapping[str, Any]) -> str:
-    """The comparisons as a table, and what the library alone costs."""
+    """Return the comparisons as Markdown tables, with a server that does nothing for reference."""
     lines = [f"{name}: {value}  " for name, value in facts.items()]
     lines += [
         "",
@@ -89,7 +89,7 @@ def markdown(samples: Samples, facts: Mapping[str, Any]) -> str:
 
 
 def document(samples: Samples, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything measured, for a program."""
+    """Return all results as JSON."""
     return {
         "facts": dict(facts),
         "comparisons": [
@@ -104,7 +104,7 @@ def document(samples: Samples, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def p95(values: Sequence[float]) -> float:
-    """The 95th percentile, by the nearest rank."""
+    """Return the 95th percentile (nearest rank)."""
     return sorted(values)[math.ceil(0.95 * len(values)) - 1]
 
 

@@ -1,4 +1,4 @@
-"""The rounds: every server takes each sample in turn, so that the machine's moods meet all alike."""
+"""The rounds. Servers take turns, so that the load of the machine affects all of them equally."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from bench.harness import Session
 from bench.servers import Server
 
 FIELD = "seed"
-START, START_AS_SHIPPED = "start → first findings", "start → first diagnostics, as shipped"
-FINDINGS, MODEL, NAME = "edit → findings", "edit → completion of an id", "edit → completion of a field"
+START, START_AS_SHIPPED = "start → first diagnostics", "start → first diagnostics, as shipped"
+DIAGNOSTICS, MODEL, NAME = "edit → diagnostics", "edit → completion of an id", "edit → completion of a field"
 MEMORY = "memory after the edits"
 Samples = dict[tuple[str, int, str], list[float]]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How many samples of each figure are taken at a size, and how many rounds go before."""
+    """The number of samples of each metric at one size, and of warm-up rounds."""
 
     size: int
     starts: int
@@ -31,7 +31,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Field:
-    """Who takes part: the servers of the starts, of the edits, and of completing ids."""
+    """The servers of each metric: starts, edits, and completion of IDs."""
 
     starts: Sequence[Server]
     edits: Sequence[Server]
@@ -39,7 +39,7 @@ class Field:
 
 
 def run(plans: Sequence[Plan], field: Field, ids: Sequence[str], wanted: Sequence[str], folder: Path) -> Samples:
-    """All samples by figure, size and server, in seconds (memory: in bytes)."""
+    """Return all samples by metric, size and server, in seconds (memory in bytes)."""
     samples: Samples = {}
     for plan in plans:
         text = models_file(ids, plan.size)
@@ -73,8 +73,8 @@ def _edits(samples: Samples, plan: Plan, field: Field, text: str, wanted: Sequen
 
         diagnostic = [server for server in field.edits if server.finds]
         for turn, slip in enumerate(slips(text, rounds, seed=2)):
-            take(FINDINGS, field.edits, lambda session, slip=slip: session.make_slip(slip), turn)
-            take(FINDINGS, field.edits, lambda session, slip=slip: session.mend_slip(slip), turn)
+            take(DIAGNOSTICS, field.edits, lambda session, slip=slip: session.make_slip(slip), turn)
+            take(DIAGNOSTICS, field.edits, lambda session, slip=slip: session.fix_slip(slip), turn)
         for turn, gap in enumerate(gaps(text, rounds, seed=3)):
             model_id = wanted[turn % len(wanted)]
             take(NAME, diagnostic, lambda session, gap=gap: session.complete_field(gap, FIELD), turn)
@@ -84,7 +84,7 @@ def _edits(samples: Samples, plan: Plan, field: Field, text: str, wanted: Sequen
 
 
 def _in_turn(servers: Sequence[Server], turn: int) -> Sequence[Server]:
-    """A B, then B A: no server always goes first."""
+    """Return A B, then B A, so that no server always goes first."""
     return servers if turn % 2 == 0 else servers[::-1]
 
 

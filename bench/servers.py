@@ -1,4 +1,4 @@
-"""The servers that take part: how each is started and what it is told."""
+"""The servers to compare: their commands and settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ YAML_PACKAGE = BENCH / "node_modules" / "yaml-language-server"
 
 @dataclass(frozen=True)
 class Server:
-    """One server; `finds` is False where it has no diagnostics to be right about."""
+    """One server; `finds` is False if it reports no diagnostics."""
 
     name: str
     command: tuple[str, ...]
@@ -31,7 +31,7 @@ def aloop_ls() -> Server:
 
 
 def yaml_ls(name: str = "yaml-language-server", schema: Path = SCHEMA) -> Server:
-    """The peer with its 200 ms pause taken out."""
+    """yaml-language-server without its pause of 200 ms."""
     preload = ("--require", str(BENCH / "peers" / "without_pause.cjs"))
     return Server(name, ("node", *preload, *_yaml_arguments()), _yaml_settings(schema))
 
@@ -41,7 +41,7 @@ def yaml_ls_as_shipped() -> Server:
 
 
 def yaml_ls_with_ids(ids: Iterable[str], folder: Path) -> Server:
-    """The peer with every model id written into the schema, so that it can offer them."""
+    """yaml-language-server with every model ID in the schema, so that it can complete them."""
     schema = json.loads(SCHEMA.read_text("utf-8"))
     models = schema["properties"]["models"]
     models["properties"] = dict.fromkeys(ids, models["additionalProperties"])
@@ -56,7 +56,7 @@ def do_nothing() -> Server:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """An environment in which no server finds, or leaves, anything of the person's."""
+    """Return an environment without the user's files and settings."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
     folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CACHE", "CONFIG", "DATA", "STATE")}
     runtime = home / "runtime"
@@ -74,6 +74,6 @@ def _yaml_arguments() -> tuple[str, str]:
 
 
 def _yaml_settings(schema: Path) -> dict[str, Any]:
-    # The stores are on the network, where this run has no business.
+    # The stores need the network.
     stores = {"schemaStore": {"enable": False}, "kubernetesCRDStore": {"enable": False}}
     return {"yaml": {"schemas": {schema.as_uri(): "**/.aloop/models.yaml"}, **stores}}

@@ -1,4 +1,4 @@
-"""How soon everyone concerned knows of a switch: two agents and two editors on one file, samples of each way."""
+"""The time until a switch is known to two agents and two editors that use the same file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bench.servers import aloop_ls, environment
 from lsp_client import LspClient
 
 GOAL = 0.2
-"""Seconds within which everyone concerned has to know."""
+"""Seconds until every agent and editor must know."""
 
 IDS = ("ollama/llama3.1", "ollama/qwen2.5")
 _MODELS = "".join(f"  {model_id}:\n" for model_id in IDS)
@@ -27,7 +27,7 @@ Samples = dict[str, list[float]]
 
 
 class _Agent:
-    """A running agent; `heard` gets each line it prints with the time (perf_counter) it came."""
+    """A running agent, and every line that it prints with its time (perf_counter)."""
 
     def __init__(self, config: Path, env: dict[str, str]) -> None:
         pipe = subprocess.PIPE
@@ -57,7 +57,7 @@ class _Agent:
 
         with self._news:
             item = self._news.wait_for(found, 10)
-        assert item, "the agent did not say it"
+        assert item, "the agent did not print the line"
         return item
 
     def say(self, line: str) -> float:
@@ -74,7 +74,7 @@ class _Agent:
 
 
 def run(rounds: int) -> Samples:
-    """Seconds from the command, or the typed line, until each one knows."""
+    """Return the seconds from the command, or the typed line, until each participant knows."""
     samples: Samples = {}
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="as-", dir="/tmp")))
@@ -95,8 +95,8 @@ def run(rounds: int) -> Samples:
 
 
 def markdown(samples: Samples) -> str:
-    """A table of medians and 95th percentiles."""
-    lines = ["| a switch among 2 agents and 2 editors | median (p95) | goal |", "|---|--:|---|"]
+    """Return a Markdown table of medians and 95th percentiles."""
+    lines = ["| switch with 2 agents and 2 editors | median (p95) | goal |", "|---|--:|---|"]
     for figure, values in samples.items():
         high = p95(values)
         goal = f"≤ {GOAL * 1000:.0f} ms {'met' if high <= GOAL else 'MISSED'}"
@@ -115,10 +115,10 @@ def _switch_in_editor(samples: Samples, editors: Sequence[LspClient], agents: Se
         _wait_state(editor, mark, {agents[0].id: model_id}) for editor, mark in zip(editors, marks, strict=True)
     )
     for figure, at in (
-        ("an editor switches → the agent uses it", used),
-        ("an editor switches → its command is answered", answered),
-        ("an editor switches → its own status", here),
-        ("an editor switches → the other editor's status", there),
+        ("switch in an editor → agent", used),
+        ("switch in an editor → result of the command", answered),
+        ("switch in an editor → status of that editor", here),
+        ("switch in an editor → status of the other editor", there),
     ):
         samples.setdefault(figure, []).append(at - began)
 
@@ -128,7 +128,7 @@ def _switch_in_agent(samples: Samples, editors: Sequence[LspClient], agents: Seq
     began = agents[0].say(f"/model {model_id}")
     for editor, mark in zip(editors, marks, strict=True):
         at = _wait_state(editor, mark, {agents[0].id: model_id})
-        samples.setdefault("the agent's own prompt → an editor's status", []).append(at - began)
+        samples.setdefault("switch in an agent → status of an editor", []).append(at - began)
 
 
 def _editor(config: Path, env: dict[str, str], stack: ExitStack) -> LspClient:

@@ -1,4 +1,4 @@
-// Opens windows of a real VS Code, with and without extensions in turn, and prints what each start took, as JSON.
+// Opens windows of a real VS Code, with and without extensions in turn, and prints the time of each start as JSON.
 
 import { startVSCode, until } from '../tests/editors/vscode/vscode.mjs';
 
@@ -11,7 +11,7 @@ try {
     editors.push({ name, vscode: await startVSCode({ extensions, workspace }) });
   }
   for (let round = 0; round <= rounds; round++) {
-    // A B C, then C B A: none always goes first.
+    // A B C, then C B A, so that none always goes first.
     for (const { name, vscode } of round % 2 === 0 ? editors : editors.toReversed()) {
       await vscode.page.close();
       await vscode.openWindow();
@@ -23,7 +23,7 @@ try {
       if (name !== 'no extension') {
         sample.activation = await activation(vscode, name);
       }
-      // The first round warms the disk and VS Code's own caches.
+      // The first round warms the disk cache and the caches of VS Code.
       if (round > 0) {
         Object.entries(sample).forEach(([figure, value]) => samples[name][figure].push(value));
       }
@@ -36,14 +36,14 @@ try {
   }
 }
 
-/** Milliseconds from the start of the page to a mark that VS Code sets. */
+/** Returns the milliseconds from the start of the page to a performance mark of VS Code. */
 async function marked(page, mark) {
   const time = () => page.evaluate((name) => performance.getEntriesByName(name)[0]?.startTime, mark);
   await until(async () => (await time()) !== undefined);
   return time();
 }
 
-/** Milliseconds that VS Code itself says an extension's activation took. */
+/** Returns the milliseconds of an extension's activation, as VS Code reports them. */
 async function activation(vscode, name) {
   await vscode.palette('Developer: Show Running Extensions');
   const row = vscode.page.locator('.runtime-extensions-editor .monaco-list-row').filter({ hasText: name });

@@ -1,4 +1,4 @@
-"""What the extension adds to the start of a VS Code window; alone: `python -m bench.window`."""
+"""The time that the extension adds to the start of a VS Code window. Run only this: `python -m bench.window`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Samples = Mapping[str, Mapping[str, Sequence[float]]]
 
 
 def measure(rounds: int, folder: Path) -> Samples | None:
-    """Milliseconds by variant and figure; None where VS Code or the package is not there."""
+    """Return milliseconds by variant and metric; None if VS Code or the package is missing."""
     if not EDITOR.is_dir() or not PACKAGE.is_file():
         return None
     workspace = folder / "window"
@@ -45,34 +45,34 @@ def measure(rounds: int, folder: Path) -> Samples | None:
         {"name": EMPTY, "extensions": [str(_empty_extension(folder))]},
         {"name": OURS, "extensions": [str(PACKAGE)]},
     ]
-    asked = json.dumps({"variants": variants, "workspace": str(workspace), "rounds": rounds})
-    told = {**os.environ, **environment(folder), "ALOOP_EDITORS": str(EDITOR)}
-    command = ["node", str(BENCH / "window.mjs"), asked]
-    done = subprocess.run(command, env=told, stdout=subprocess.PIPE, text=True, check=True)
+    plan = json.dumps({"variants": variants, "workspace": str(workspace), "rounds": rounds})
+    variables = {**os.environ, **environment(folder), "ALOOP_EDITORS": str(EDITOR)}
+    command = ["node", str(BENCH / "window.mjs"), plan]
+    done = subprocess.run(command, env=variables, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout)
 
 
 def markdown(samples: Samples | None) -> str:
-    """The figures as a table."""
+    """Return the results as a Markdown table."""
     if samples is None:
-        return "VS Code's window: not measured; run `make editors package` first."
-    lines = ["| VS Code's window | windows | restored | activation | the model is shown |", "|---|--:|--:|--:|--:|"]
+        return "VS Code window: not measured. Run `make editors package` first."
+    lines = ["| VS Code window | windows | restored | activation | model shown |", "|---|--:|--:|--:|--:|"]
     for name, figures in samples.items():
         shown = (_shown(figures[figure]) for figure in ("restored", "activation", "model"))
         lines.append(f"| {name} | {len(figures['restored'])} | {' | '.join(shown)} |")
     activation = statistics.median(samples[OURS]["activation"])
     verdict = "met" if activation <= GOAL else "MISSED"
-    low, middle, high = statistics.quantiles(later(samples), n=4)
+    low, middle, high = statistics.quantiles(delays(samples), n=4)
     lines += [
         "",
-        f"Activation, which begins when the window is restored: {activation:.0f} ms; goal: ≤ {GOAL} ms {verdict}.",
-        f"Later restored than without an extension, round by round: {middle:+.0f} ms ({low:+.0f} to {high:+.0f}).",
+        f"Activation, after the window is restored: {activation:.0f} ms (goal: ≤ {GOAL} ms, {verdict}).",
+        f"Delay compared with no extension, by round: {middle:+.0f} ms (quartiles {low:+.0f} to {high:+.0f}).",
     ]
     return "\n".join(lines)
 
 
-def later(samples: Samples) -> list[float]:
-    """Milliseconds by which ours was restored later than a window without an extension, round by round."""
+def delays(samples: Samples) -> list[float]:
+    """Return the milliseconds by which each of our windows was restored later than one without an extension."""
     pairs = zip(samples[OURS]["restored"], samples[NOTHING]["restored"], strict=True)
     return [ours - nothing for ours, nothing in pairs]
 

@@ -1,4 +1,4 @@
-"""Shows the language server at work on a copy of a models.yaml; all that is printed came over the wire.
+"""Show what the language server does with a copy of a models.yaml. All output comes from the server.
 
 Usage: demo.py [FILE]
 """
@@ -17,16 +17,16 @@ from typing import Any
 from lsp_client import LspClient
 
 ROOT = Path(__file__).resolve().parents[1]
-COLOURED = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+HAS_COLOR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 SEVERITIES = {1: ("error", "31"), 2: ("warning", "33"), 3: ("information", "36"), 4: ("hint", "2")}
-HIDDEN = "••••••••"
+MASK = "••••••••"
 
 
 def main(arguments: list[str]) -> int:
-    """Run the show on the file given, else on the example; 0 unless the server did not do its part."""
+    """Run the demo with the file, or the example; return the exit code, 2 if the file does not exist."""
     source = Path(arguments[0]) if arguments else ROOT / "examples" / "models.yaml"
     if not source.is_file():
-        print(f"{source} is no file. Usage: make demo FILE=path/to/models.yaml")
+        print(f"File not found: {source}. Usage: make demo FILE=path/to/models.yaml")
         return 2
     with tempfile.TemporaryDirectory(prefix="aloop-demo-") as folder:
         copy = Path(folder) / ".aloop" / "models.yaml"
@@ -40,22 +40,22 @@ def main(arguments: list[str]) -> int:
             client.open(copy)
             published = client.wait_diagnostics(copy)
             spent = 1000 * (published.at - started)
-            show = Show(client, copy)
+            demo = Demo(client, copy)
             title(
-                f"{source.name}, checked by aloop-ls {client.server_info['version']} ({spent:.0f} ms after its start)"
+                f"{source.name}, checked by aloop-ls {client.server_info['version']} in {spent:.0f} ms (start included)"
             )
-            show.diagnostics(published.diagnostics)
-            show.completion()
-            show.hover()
-            show.commands()
+            demo.diagnostics(published.diagnostics)
+            demo.completion()
+            demo.hover()
+            demo.commands()
     print(
-        "Your file was not touched; all this happened to a copy." if arguments else "Try it: make demo FILE=your.yaml"
+        "Your file was not changed: the demo used a copy." if arguments else "With your file: make demo FILE=your.yaml"
     )
     return 0
 
 
-class Show:
-    """One document in one client, and what there is to see in it."""
+class Demo:
+    """The parts of the demo, for one open document."""
 
     def __init__(self, client: LspClient, path: Path) -> None:
         self.client = client
@@ -63,7 +63,7 @@ class Show:
         self.uri = path.as_uri()
 
     def diagnostics(self, diagnostics: list[dict[str, Any]]) -> None:
-        """The lines that have diagnostics, each diagnostic drawn under its own."""
+        """Print the lines that have diagnostics, each diagnostic under its line."""
         lines = self.masked().split("\n")
         by_line: dict[int, list[dict[str, Any]]] = {}
         for item in diagnostics:
@@ -74,25 +74,24 @@ class Show:
                 start = item["range"]["start"]["character"]
                 one_line = item["range"]["end"]["line"] == number
                 end = item["range"]["end"]["character"] if one_line else len(lines[number])
-                word, colour = SEVERITIES[item["severity"]]
+                word, color = SEVERITIES[item["severity"]]
                 mark = " " * start + "^" * max(1, end - start)
-                said = f"{paint(mark, colour)} {paint(word, colour)} {item['code']}: {item['message']}"
-                print(f"     {paint('│', '2')} {said}")
+                text = f"{paint(mark, color)} {paint(word, color)} {item['code']}: {item['message']}"
+                print(f"     {paint('│', '2')} {text}")
                 for fix in self.fixes(item):
                     print(f"     {paint('│', '2')} {' ' * start}  fix: {fix}")
         counts = [sum(item["severity"] == level for item in diagnostics) for level in SEVERITIES]
         print(", ".join(f"{count} {SEVERITIES[level][0]}" for level, count in zip(SEVERITIES, counts, strict=True)))
 
     def fixes(self, diagnostic: dict[str, Any]) -> list[str]:
-        """The titles of the quick fixes of a diagnostic."""
+        """Return the titles of the quick fixes of a diagnostic."""
         context = {"diagnostics": [diagnostic], "only": ["quickfix"]}
         params = {"textDocument": {"uri": self.uri}, "range": diagnostic["range"], "context": context}
         actions = self.client.request("textDocument/codeAction", params) or []
-        same = [action for action in actions if _mends(action, diagnostic)]
-        return [action["title"] for action in same]
+        return [action["title"] for action in actions if _fixes(action, diagnostic)]
 
     def completion(self) -> None:
-        """Types the beginning of an entry and shows what is offered there."""
+        """Type the start of an entry and print the completions."""
         text = self.client.text(self.path)
         start = text.find("\n", text.find("models:")) + 1
         for typed in ("  anth", "  anthropic/claude-op"):
@@ -102,13 +101,13 @@ class Show:
             answer = self.client.request("textDocument/completion", place)
             spent = 1000 * (time.perf_counter() - sent)
             items = answer["items"] if isinstance(answer, dict) else answer
-            title(f"Completion after {typed.strip()!r}: {len(items)} offered in {spent:.1f} ms")
+            title(f"Completion after {typed.strip()!r}: {len(items)} items in {spent:.1f} ms")
             for item in items[:6]:
                 print(f"  {item['label']:<44} {paint(item.get('detail', ''), '2')}")
             self.client.replace(self.path, start, start + len(typed) + 1, "")
 
     def hover(self) -> None:
-        """What hovering over the first model says."""
+        """Print the hover of the first model."""
         symbols = self.client.request("textDocument/documentSymbol", {"textDocument": {"uri": self.uri}})
         models = next((item for item in symbols if item["name"] == "models"), {"children": []})
         if not models["children"]:
@@ -121,7 +120,7 @@ class Show:
             print("\n".join(f"  {line}" for line in answer["contents"]["value"].splitlines()))
 
     def commands(self) -> None:
-        """Adds a model and switches to it by command, and shows what became of the file."""
+        """Add a model, switch to it, and print the diff of the file."""
         before = self.path.read_text(encoding="utf-8")
         shown_before = self.masked().splitlines()
         key = "sk-ant-api03-another-one-that-is-not-real-hJ5tY8pL1wC6dF2s"
@@ -140,11 +139,11 @@ class Show:
         if after != before:
             self.client.set_text(self.path, after)
         for line in difflib.unified_diff(shown_before, self.masked().splitlines(), "before", "after", "", "", 2, ""):
-            colour = {"+": "32", "-": "31", "@": "36"}.get(line[:1], "0")
-            print(f"  {paint(line, colour)}")
+            color = {"+": "32", "-": "31", "@": "36"}.get(line[:1], "0")
+            print(f"  {paint(line, color)}")
 
     def masked(self) -> str:
-        """The document's text with what the server's semantic tokens call secret blotted out."""
+        """Return the document's text with the secrets masked, which the server marks with semantic tokens."""
         legend = self.client.capabilities["semanticTokensProvider"]["legend"]["tokenModifiers"]
         secret = 1 << legend.index("secret")
         answer = self.client.request("textDocument/semanticTokens/full", {"textDocument": {"uri": self.uri}})
@@ -157,24 +156,24 @@ class Show:
             if modifiers & secret:
                 spans.append((line, column, length))
         for line, column, length in reversed(spans):
-            blot = (HIDDEN + " " * length)[:length] if length >= len(HIDDEN) else HIDDEN[:length]
-            lines[line] = lines[line][:column] + blot + lines[line][column + length :]
+            mask = (MASK + " " * length)[:length] if length >= len(MASK) else MASK[:length]
+            lines[line] = lines[line][:column] + mask + lines[line][column + length :]
         return "\n".join(item.rstrip() for item in lines)
 
 
 def title(text: str) -> None:
-    """A heading."""
+    """Print a heading."""
     print(f"\n{paint(text, '1')}")
 
 
-def paint(text: str, colour: str) -> str:
-    """The text in a colour, where the terminal has one."""
-    return f"\033[{colour}m{text}\033[0m" if COLOURED else text
+def paint(text: str, color: str) -> str:
+    """Return the text in a color, if standard output is a terminal."""
+    return f"\033[{color}m{text}\033[0m" if HAS_COLOR else text
 
 
-def _mends(action: dict[str, Any], diagnostic: dict[str, Any]) -> bool:
-    mended = action.get("diagnostics", [])
-    return any(item["code"] == diagnostic["code"] and item["range"] == diagnostic["range"] for item in mended)
+def _fixes(action: dict[str, Any], diagnostic: dict[str, Any]) -> bool:
+    fixed = action.get("diagnostics", [])
+    return any(item["code"] == diagnostic["code"] and item["range"] == diagnostic["range"] for item in fixed)
 
 
 if __name__ == "__main__":

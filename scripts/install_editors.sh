@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the real editors that tests/editors drives, Neovim, Emacs and VS Code (code-server), into .editors/, and luacheck.
-# Usage: scripts/install_editors.sh [neovim] [emacs] [vscode] [luacheck]   (nothing named: all; what is there is left alone)
+# Install the editors that tests/editors drives (Neovim, Emacs, code-server) into .editors/, and luacheck.
+# Usage: scripts/install_editors.sh [neovim] [emacs] [vscode] [luacheck]   (default: all; skips what is installed)
 set -euo pipefail
 
 NEOVIM_VERSION=0.11.4
@@ -13,8 +13,8 @@ stamps=$editors/.stamps
 
 say() { printf 'editors: %s\n' "$*"; }
 fail() { printf 'editors: %s\n' "$*" >&2; exit 1; }
-need() { command -v "$1" >/dev/null 2>&1 || fail "$1 is missing. $2"; }
-retry() { "$@" || { say "once more: $*"; sleep 3; "$@"; }; }
+need() { command -v "$1" >/dev/null 2>&1 || fail "$1 is not installed. $2"; }
+retry() { "$@" || { say "retrying: $*"; sleep 3; "$@"; }; }
 
 apt_updated=
 apt_install() {
@@ -23,8 +23,8 @@ apt_install() {
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return
-  [ "$(id -u)" = 0 ] || fail "run this once as root: apt-get install -y --no-install-recommends ${missing[*]}"
-  need apt-get "This script installs system packages on Debian or Ubuntu; elsewhere install ${missing[*]} by hand."
+  [ "$(id -u)" = 0 ] || fail "not running as root. Run: sudo apt-get install -y --no-install-recommends ${missing[*]}"
+  need apt-get "This script requires Debian or Ubuntu. On other systems, install ${missing[*]}."
   say "apt: ${missing[*]}"
   [ -n "$apt_updated" ] || retry apt-get update -qq
   apt_updated=1
@@ -52,18 +52,17 @@ install_luacheck() {
 
 install_vscode() {
   need node "Install Node 20."
-  need npm "It comes with Node 20."
-  # Three native modules are compiled: argon2, without which code-server does not start, spdlog, which writes the logs, and
-  # node-pty, which runs the terminals.
+  need npm "Install it together with Node 20."
+  # code-server needs three native modules, which are compiled here: argon2, spdlog and node-pty.
   apt_install chromium ripgrep g++ make python3
   mkdir -p "$editors/vscode"
   cd "$editors/vscode"
   printf '{"private":true}\n' >package.json
-  # The packages' own install scripts download from outside the registry, so each step below does one part of their work.
+  # The packages' install scripts download from outside the registry. The steps below do their work instead.
   local npm=(npm install --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --silent)
   say "npm: code-server $CODE_SERVER_VERSION, playwright-core $PLAYWRIGHT_VERSION"
   retry "${npm[@]}" "code-server@$CODE_SERVER_VERSION" "playwright-core@$PLAYWRIGHT_VERSION"
-  # With the headers beside node, the compiler needs none from nodejs.org.
+  # Use the headers that are installed with node, instead of downloading them from nodejs.org.
   local prefix
   prefix=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
   [ ! -e "$prefix/include/node/node.h" ] || export npm_config_nodedir=$prefix
@@ -78,14 +77,14 @@ install_vscode() {
   node "$editors/vscode/node_modules/code-server/out/node/entry.js" --config "$editors/vscode/config.yaml" --version | tail -n 1
 }
 
-# A stamp names the versions, so that a changed version installs anew.
+# The name of a stamp contains the versions, so that a changed version is installed again.
 ensure() {
   local name=$1 stamp=$stamps/$1-$2
   if [ -e "$stamp" ] && command -v "$3" >/dev/null 2>&1; then
-    say "$name is there"
+    say "$name is already installed"
     return
   fi
-  say "$name …"
+  say "installing $name …"
   local started=$SECONDS
   rm -f "$stamps/$name"-*
   (set -e; "install_$name")
@@ -101,6 +100,6 @@ for editor in "$@"; do
     emacs) ensure emacs 1 emacs ;;
     luacheck) ensure luacheck 1 luacheck ;;
     vscode) ensure vscode "$CODE_SERVER_VERSION-$PLAYWRIGHT_VERSION" chromium ;;
-    *) fail "no editor named $editor; choose among neovim, emacs, vscode, luacheck" ;;
+    *) fail "unknown editor: $editor. Use neovim, emacs, vscode or luacheck." ;;
   esac
 done

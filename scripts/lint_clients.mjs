@@ -1,4 +1,4 @@
-// Checks what Biome does not: the Lua of the Neovim plugin, with StyLua and luacheck, and the width of every line.
+// Checks what Biome does not check: the Lua of the Neovim plugin (StyLua, luacheck) and the length of every line.
 // `--fix` formats the Lua.
 
 import { spawnSync } from 'node:child_process';
@@ -29,11 +29,11 @@ function problemsOf(file, isFixed) {
     fs.writeFileSync(path.join(root, file), better);
   } else if (better !== text) {
     const line = text.split('\n').findIndex((each, at) => each !== better.split('\n')[at]);
-    found.push(`${file}:${line + 1}: not formatted (make fix)`);
+    found.push(`${file}:${line + 1}: not formatted. Run: make fix`);
   }
   for (const [at, line] of (isFixed ? better : text).split('\n').entries()) {
     if (line.length > WIDTH) {
-      found.push(`${file}:${at + 1}: ${line.length} characters, over ${WIDTH}`);
+      found.push(`${file}:${at + 1}: line too long (${line.length} > ${WIDTH})`);
     }
   }
   return found;
@@ -43,16 +43,16 @@ const folders = ['neovim', 'scripts', 'tests/editors', 'vscode-extension/src', '
 const files = folders
   .flatMap((folder) => fs.readdirSync(path.join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
   .filter((file) => /\.(ts|mjs|lua)$/.test(file));
-/** luacheck is a package of the system: only CI insists on it. */
+/** Whether luacheck finds no problem. It is a system package, so only CI requires it. */
 function isLuaGood() {
   const { error, status } = spawnSync('luacheck', ['--quiet', 'neovim'], { cwd: root, stdio: 'inherit' });
   if (error !== undefined) {
-    console.log('luacheck is not installed (make editors installs it): the Lua is not linted.');
+    console.log('luacheck is not installed: Lua is not linted. Run: make editors');
     return !process.env.ALOOP_REQUIRE_ALL;
   }
   return status === 0;
 }
 
 const problems = files.flatMap((file) => problemsOf(file, process.argv.includes('--fix')));
-console.log(problems.join('\n') || `${files.length} client files: formatted, no line over ${WIDTH} characters`);
+console.log(problems.join('\n') || `${files.length} client files: no problems`);
 process.exitCode = isLuaGood() && problems.length === 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-"""Opens a copy of a models.yaml in a real Neovim with the language server running; nothing of yours is touched.
+"""Open a copy of a models.yaml in a real Neovim with the language server. Your file and configuration are not used.
 
 Usage: try.py [FILE]
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST = (0, 11)
-HINT = "Try: o anth Tab Enter | K on a model | gra fixes | grn renames | :Aloop <Tab> | :help aloop | :qa! leaves"
+HINT = "Try: o anth Tab Enter | K on a model | gra fixes | grn renames | :Aloop <Tab> | :help aloop | :qa! quits"
 SETTINGS = """\
 vim.o.number = true
 vim.o.signcolumn = 'yes'
@@ -23,29 +23,29 @@ vim.o.laststatus = 2
 vim.diagnostic.config({ virtual_text = { current_line = true }, severity_sort = true })
 vim.o.statusline = " %f %m %= %{v:lua.require'aloop'.statusline()} "
 vim.o.winbar = '%#WarningMsg# HINT'
--- A new line below a comment is an entry, not more comment.
+-- Do not continue a comment on a new line.
 vim.opt_local.formatoptions:remove('o')
 vim.fn.search('^models:')
--- Tab and Enter as most people expect them of a menu; elsewhere they are what they were.
-local function in_menu(key, instead)
+-- Tab selects and Enter accepts an item of the completion menu.
+local function map_in_menu(key, menu_key)
   vim.keymap.set('i', key, function()
-    return vim.fn.pumvisible() == 1 and instead or key
+    return vim.fn.pumvisible() == 1 and menu_key or key
   end, { expr = true })
 end
-in_menu('<Tab>', '<C-n>')
-in_menu('<S-Tab>', '<C-p>')
-in_menu('<CR>', '<C-y>')
+map_in_menu('<Tab>', '<C-n>')
+map_in_menu('<S-Tab>', '<C-p>')
+map_in_menu('<CR>', '<C-y>')
 """
 
 
 def main(arguments: list[str]) -> int:
-    """Open the file given, else the example; the editor's exit code, 2 where there is no such file."""
+    """Open the file, or the example; return the exit code of the editor, or 2 if the file does not exist."""
     source = Path(arguments[0]) if arguments else ROOT / "examples" / "models.yaml"
     if not source.is_file():
-        print(f"{source} is no file. Usage: make try FILE=path/to/models.yaml")
+        print(f"File not found: {source}. Usage: make try FILE=path/to/models.yaml")
         return 2
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print("`make try` opens an editor and needs a terminal. Without one: make demo")
+        print("`make try` requires a terminal. Without one, run: make demo")
         return 2
     neovim = find_neovim()
     with tempfile.TemporaryDirectory(prefix="aloop-try-") as folder:
@@ -63,19 +63,19 @@ def main(arguments: list[str]) -> int:
 
 
 def find_neovim() -> Path:
-    """A Neovim that is new enough: the one on the PATH, else the one of `make editors`, fetched where it is missing."""
+    """Return a Neovim that is new enough: from PATH, else from `make editors`, which is run if necessary."""
     on_path = shutil.which("nvim")
     own = ROOT / ".editors" / "neovim" / "bin" / "nvim"
     for program in (Path(on_path) if on_path else None, own):
         if program is not None and program.exists() and version_of(program) >= OLDEST:
             return program
-    print("No Neovim of 0.11 or later is installed; fetching one into .editors (a few seconds) …", flush=True)
+    print("Neovim 0.11 or later is not installed. Installing it into .editors (a few seconds) …", flush=True)
     subprocess.run(["bash", str(ROOT / "scripts" / "install_editors.sh"), "neovim"], check=True)
     return own
 
 
 def version_of(program: Path) -> tuple[int, ...]:
-    """Major and minor version; (0, 0) where the program does not tell."""
+    """Return the major and minor version; (0, 0) if unknown."""
     try:
         done = subprocess.run([str(program), "--version"], capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""A pygls server that reads every change and publishes no diagnostics: what the library alone costs."""
+"""A pygls server that reads every change and reports no problems: the cost of the library alone."""
 
 from __future__ import annotations
 

@@ -28,12 +28,8 @@ GLOBS = (
 )
 NOT_YET = (
     "CHANGELOG.md",
-    "Makefile",
     "README.md",
-    "bench/",
     "docs/",
-    "emacs/",
-    "neovim/",
     "scripts/",
     "server/ARCHITECTURE.md",
     "server/aloop_models/agent/",
@@ -44,10 +40,8 @@ NOT_YET = (
     "server/aloop_models/errors.py",
     "server/aloop_models/features/",
     "server/aloop_models/llm/",
-    "server/aloop_models/lsp/",
     "server/aloop_models/sessions/",
     "server/aloop_models/workspace/",
-    "tools/",
     "vscode-extension/",
 )
 """Files that still have such words."""

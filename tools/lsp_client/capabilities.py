@@ -1,4 +1,4 @@
-"""What an editor that knows everything the server offers says it can do."""
+"""The client capabilities of an editor that supports every feature of the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A language client over stdio that behaves as an editor and needs only the standard library."""
+"""A language client over stdio that behaves like an editor and needs only the standard library."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from lsp_client.text import (
 
 
 class Published(NamedTuple):
-    """The diagnostics of one publishDiagnostics and when (perf_counter) it came."""
+    """The diagnostics of one publishDiagnostics, and its time (perf_counter)."""
 
     diagnostics: list[dict[str, Any]]
     version: int | None
@@ -41,7 +41,7 @@ class Published(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """A document's new version and when (perf_counter) the first byte of the change left."""
+    """A new version of a document, and the time (perf_counter) at which its change was sent."""
 
     version: int
     at: float
@@ -49,7 +49,7 @@ class Sent(NamedTuple):
 
 @dataclass
 class Document:
-    """An open document as the editor holds it; `mark` is where its newest change stands."""
+    """An open document; `mark` is the number of notifications before its newest change."""
 
     uri: str
     language_id: str
@@ -59,9 +59,9 @@ class Document:
 
 
 class LspClient(LspConnection):
-    """An editor on one server: open buffers, positions, diagnostics, edits the server asks for.
+    """An editor with one server: open buffers, positions, diagnostics, edits that the server requests.
 
-    As a context manager it ends the server: by shutdown and exit, or by SIGKILL after an exception.
+    As a context manager it stops the server: with shutdown and exit, or with SIGKILL after an exception.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class LspClient(LspConnection):
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
         try:
             if kind is None and self.is_alive and self.capabilities:
-                # A server that is gone needs no end; a test that cares asks `is_alive`.
+                # The server may have stopped already; a test can check `is_alive`.
                 with suppress(ServerGoneError):
                     self.shutdown()
         finally:
@@ -115,9 +115,9 @@ class LspClient(LspConnection):
         options: Any = None,
         encodings: Sequence[PositionEncoding] | None = None,
     ) -> dict[str, Any]:
-        """Shake hands; the whole InitializeResult. Capabilities default to a full editor's.
+        """Initialize the server and return its InitializeResult.
 
-        `root` and `more` are the window's folders.
+        `root` and `more` are the workspace folders. The default capabilities are those of a full editor.
         """
         able = copy.deepcopy(dict(FULL_CAPABILITIES if capabilities is None else capabilities))
         if encodings is not None:
@@ -142,21 +142,21 @@ class LspClient(LspConnection):
         return result
 
     def shutdown(self) -> int:
-        """End the server as an editor does; its exit code."""
+        """Stop the server as an editor does; return its exit code."""
         self.request("shutdown")
         self.notify("exit")
         try:
             return self.process.wait(self.timeout)
         except subprocess.TimeoutExpired as error:
-            raise TimeoutError("the server still runs after `exit`") from error
+            raise TimeoutError("the server is still running after `exit`") from error
 
     def execute(self, command: str, *arguments: Any, timeout: float | None = None) -> Any:
-        """Run a command of the server and wait for its result."""
+        """Run a command of the server and return its result."""
         params = {"command": command, "arguments": list(arguments)}
         return self.request("workspace/executeCommand", params, timeout=timeout)
 
     def change_folders(self, *folders: Path) -> None:
-        """Give the window other folders, and tell the server which were added and removed, as editors do."""
+        """Change the workspace folders and notify the server."""
         before = self._folders or []
         self._folders = [{"uri": folder.as_uri(), "name": folder.name} for folder in folders]
         added = [folder for folder in self._folders if folder not in before]
@@ -164,12 +164,12 @@ class LspClient(LspConnection):
         self.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": added, "removed": removed}})
 
     def change_settings(self, settings: Mapping[str, Any]) -> None:
-        """Change the settings and tell the server."""
+        """Change the settings and notify the server."""
         self.settings = dict(settings)
         self.notify("workspace/didChangeConfiguration", {"settings": self.settings})
 
     def open(self, where: Path | str, text: str | None = None, *, language_id: str = "yaml") -> Sent:
-        """Open a file (its text from the disk unless given), or a document by its URI."""
+        """Open a file, with its text from disk unless given, or a document by its URI."""
         uri = _uri(where)
         if text is None:
             text = path_of(uri).read_bytes().decode()
@@ -183,7 +183,7 @@ class LspClient(LspConnection):
         return self.replace_all(where, [(start, end, new)])
 
     def replace_all(self, where: Path | str, edits: Iterable[tuple[int, int, str]]) -> Sent:
-        """Make several changes, each on the text the one before left, as one version."""
+        """Make several changes as one version, each on the text after the previous change."""
         with self._buffers:
             document = self.document(where)
             text, changes = document.text, list[dict[str, Any]]()
@@ -194,12 +194,12 @@ class LspClient(LspConnection):
             return self._changed(document, text, changes)
 
     def set_text(self, where: Path | str, text: str) -> Sent:
-        """Put a whole new text into the document (a change without a range)."""
+        """Replace the whole text of the document (a change without a range)."""
         with self._buffers:
             return self._changed(self.document(where), text, [{"text": text}])
 
     def save(self, where: Path | str) -> None:
-        """Write the buffer to its file and tell the server."""
+        """Write the buffer to its file and notify the server."""
         document = self.document(where)
         path_of(document.uri).write_bytes(document.text.encode())
         self.notify("textDocument/didSave", {"textDocument": {"uri": document.uri}})
@@ -212,19 +212,19 @@ class LspClient(LspConnection):
             self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
     def document(self, where: Path | str) -> Document:
-        """The open document; a KeyError where it is not open."""
+        """Return the open document; raise KeyError if it is not open."""
         return self.documents[_uri(where)]
 
     def text(self, where: Path | str) -> str:
-        """The text of an open document."""
+        """Return the text of an open document."""
         return self.document(where).text
 
     def position(self, where: Path | str, offset: int) -> Position:
-        """The position of an offset, in the encoding agreed on."""
+        """Return the position of an offset in the negotiated encoding."""
         return position_at(self.text(where), offset, self.encoding)
 
     def at(self, where: Path | str, offset: int) -> dict[str, Any]:
-        """The params of a request about a place: textDocument and position."""
+        """Return the parameters of a request about a position: textDocument and position."""
         document = self.document(where)
         return {
             "textDocument": {"uri": document.uri},
@@ -232,7 +232,7 @@ class LspClient(LspConnection):
         }
 
     def text_in(self, where: Path | str, span: Range) -> str:
-        """The text inside a range, for instance of a diagnostic."""
+        """Return the text in a range, for example of a diagnostic."""
         return text_in(self.text(where), span, self.encoding)
 
     def wait_diagnostics(
@@ -243,9 +243,9 @@ class LspClient(LspConnection):
         version: int | None = None,
         timeout: float | None = None,
     ) -> Published:
-        """The first publish that fits for a version (else the newest one) of an open document.
+        """Return the first diagnostics of a version (default: the newest) that fit.
 
-        A publish without a version counts when it came after the newest change was sent.
+        Diagnostics without a version count if they arrived after the newest change was sent.
         """
         document = self.document(where)
         wanted = document.version if version is None else version
@@ -256,16 +256,16 @@ class LspClient(LspConnection):
             for method, params, at in self.notifications[mark:]:
                 if method != "textDocument/publishDiagnostics" or unquote(params["uri"]) != key:
                     continue
-                told = params.get("version")
-                is_meant = told == wanted or (told is None and wanted == document.version)
-                if is_meant and fits(params["diagnostics"]):
-                    return Published(params["diagnostics"], told, at)
+                published = params.get("version")
+                is_wanted = published == wanted or (published is None and wanted == document.version)
+                if is_wanted and fits(params["diagnostics"]):
+                    return Published(params["diagnostics"], published, at)
             return None
 
-        return self._wait(find, f"findings of version {wanted}", timeout)
+        return self._wait(find, f"diagnostics of version {wanted}", timeout)
 
     def apply_workspace_edit(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Apply a WorkspaceEdit to the buffers, all or nothing, and send the didChange back."""
+        """Apply a WorkspaceEdit to the buffers, all or nothing, and send the didChange."""
         with self._buffers:
             changes = _document_changes(params["edit"])
             for change in changes:
@@ -278,7 +278,7 @@ class LspClient(LspConnection):
         return {"applied": True}
 
     def apply_workspace_edit_late(self, params: dict[str, Any]) -> AnswerThen:
-        """The same, but the answer goes out before the didChange, as in Neovim."""
+        """Apply a WorkspaceEdit, but answer before sending the didChange, as Neovim does."""
         return AnswerThen({"applied": True}, lambda: self.apply_workspace_edit(params))
 
     def _refusal(self, change: dict[str, Any]) -> str | None:
@@ -287,7 +287,7 @@ class LspClient(LspConnection):
         wanted = change["textDocument"].get("version")
         version = self._opened(change["textDocument"]["uri"]).version
         if wanted is not None and wanted != version:
-            return f"version {wanted} is not the document's ({version})"
+            return f"the document has version {version}, not {wanted}"
         return None
 
     def _opened(self, uri: str) -> Document:
@@ -312,12 +312,12 @@ class LspClient(LspConnection):
         self.registrations |= {r["id"]: r for r in params["registrations"]}
 
     def _unregister(self, params: dict[str, Any]) -> None:
-        for gone in params["unregisterations"]:
-            self.registrations.pop(gone["id"], None)
+        for item in params["unregisterations"]:
+            self.registrations.pop(item["id"], None)
 
 
 def path_of(uri: str) -> Path:
-    """The path of a file: URI."""
+    """Return the path of a `file:` URI."""
     return Path(url2pathname(urlsplit(uri).path))
 
 

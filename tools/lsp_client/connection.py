@@ -1,4 +1,4 @@
-"""Requests, notifications and answers between a client and one language server process."""
+"""Requests, notifications and responses between a client and one language server process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TIMEOUT = 60.0
 
 
 class LspError(Exception):
-    """The server's error answer to a request."""
+    """The error response of the server to a request."""
 
     def __init__(self, code: int, message: str, data: Any = None) -> None:
         super().__init__(f"{code}: {message}")
@@ -23,11 +23,11 @@ class LspError(Exception):
 
 
 class ServerGoneError(Exception):
-    """The server ended, or wrote something that is not the protocol, while we needed it."""
+    """The server stopped or sent an invalid message while the client waited for it."""
 
 
 class Answer(NamedTuple):
-    """The answer to a request; times (perf_counter) of the first byte out and the last one in."""
+    """The response to a request, and the times (perf_counter) of its first byte sent and last byte received."""
 
     result: Any
     error: LspError | None
@@ -35,14 +35,14 @@ class Answer(NamedTuple):
     received_at: float
 
     def value(self) -> Any:
-        """The result, or the error raised."""
+        """Return the result, or raise the error."""
         if self.error is not None:
             raise self.error
         return self.result
 
 
 class Notification(NamedTuple):
-    """A notification from the server and when (perf_counter) it came."""
+    """A notification from the server, and its time (perf_counter)."""
 
     method: str
     params: Any
@@ -50,17 +50,17 @@ class Notification(NamedTuple):
 
 
 class AnswerThen(NamedTuple):
-    """What a handler returns to do something after its answer has been sent."""
+    """A handler's result, and a function to call after it has been sent."""
 
     result: Any
     then: Callable[[], object]
 
 
 class LspConnection:
-    """One server process and the messages to and from it.
+    """One server process and its messages.
 
-    `answers` holds the handler of each server request by method and may be changed at any time;
-    handlers run on a thread of their own, so they may call the client.
+    `answers` contains the handlers of the server's requests by method, and may be changed at any time. Handlers run in
+    their own thread, so they may call the client.
     """
 
     def __init__(
@@ -80,14 +80,14 @@ class LspConnection:
         self._sent_at: dict[int, float] = {}
         self._answered: dict[int, Answer] = {}
         self._end: Exception | None = None
-        self._heard = threading.Condition()
+        self._condition = threading.Condition()
         self._to_answer: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self._answerer = threading.Thread(target=self._answer_all, name="lsp-answers", daemon=True)
         self._answerer.start()
         self.process = ServerProcess(
             command,
-            on_message=self._hear,
-            on_end=self._hear_end,
+            on_message=self._on_message,
+            on_end=self._on_end,
             cwd=cwd,
             env=env,
             is_recorded=is_recorded,
@@ -95,55 +95,55 @@ class LspConnection:
 
     @property
     def started_at(self) -> float:
-        """When (perf_counter) the server was spawned."""
+        """Return the time (perf_counter) at which the server was started."""
         return self.process.started_at
 
     @property
     def pid(self) -> int:
-        """The server's process id."""
+        """Return the process ID of the server."""
         return self.process.pid
 
     @property
     def is_alive(self) -> bool:
-        """Whether the server still runs and speaks the protocol."""
+        """Return whether the server runs and has sent only valid messages."""
         return self._end is None
 
     @property
     def recording(self) -> Recording:
-        """Every byte of every channel so far."""
+        """Return every byte of every channel so far."""
         return self.process.recording
 
     def request(self, method: str, params: Any = None, *, timeout: float | None = None) -> Any:
-        """Send a request and wait for its result; an error answer is raised as LspError."""
+        """Send a request and return its result; raise an error response as LspError."""
         return self.wait_answer(self.send_request(method, params), timeout=timeout).value()
 
     def timed_request(self, method: str, params: Any = None, *, timeout: float | None = None) -> Answer:
-        """Send a request and wait for its answer, with times."""
+        """Send a request and return its response, with times."""
         return self.wait_answer(self.send_request(method, params), timeout=timeout)
 
     def send_request(self, method: str, params: Any = None) -> int:
-        """Send a request without waiting; its id."""
-        with self._heard:
+        """Send a request without waiting; return its ID."""
+        with self._condition:
             self._next_id += 1
             number = self._next_id
         self._sent_at[number] = self._write({"id": number, "method": method}, params)
         return number
 
     def wait_answer(self, number: int, *, timeout: float | None = None) -> Answer:
-        """Wait for the answer to a sent request."""
+        """Wait for the response to a sent request."""
         self._wait(lambda: number in self._answered, f"the answer to request {number}", timeout)
         return self._answered.pop(number)._replace(sent_at=self._sent_at.pop(number))
 
     def cancel(self, number: int) -> None:
-        """Ask the server to drop a request."""
+        """Cancel a request."""
         self.notify("$/cancelRequest", {"id": number})
 
     def notify(self, method: str, params: Any = None) -> float:
-        """Send a notification; the time (perf_counter) just before its first byte left."""
+        """Send a notification; return the time (perf_counter) just before its first byte was sent."""
         return self._write({"method": method}, params)
 
     def mark(self) -> int:
-        """The number of notifications so far, to wait for later ones."""
+        """Return the number of notifications so far, to wait for later ones."""
         return len(self.notifications)
 
     def wait_notification(
@@ -154,7 +154,7 @@ class LspConnection:
         since: int = 0,
         timeout: float | None = None,
     ) -> Notification:
-        """The first notification of a method, from a mark on, whose params fit."""
+        """Return the first notification of a method after a mark whose parameters fit."""
 
         def find() -> Notification | None:
             later = (n for n in self.notifications[since:] if n.method == method)
@@ -163,7 +163,7 @@ class LspConnection:
         return self._wait(find, method, timeout)
 
     def wait_server_request(self, method: str, *, since: int = 0, timeout: float | None = None) -> Message:
-        """The first request of a method from the server, counted from `since` requests on."""
+        """Return the first request of a method from the server after the first `since` requests."""
 
         def find() -> Message | None:
             return next((r for r in self.server_requests[since:] if r["method"] == method), None)
@@ -171,7 +171,7 @@ class LspConnection:
         return self._wait(find, method, timeout)
 
     def kill(self) -> None:
-        """End the server and all it started, at once; harmless when it has ended."""
+        """Kill the server and its child processes; does nothing if it has stopped."""
         self.process.kill()
         self._to_answer.put(None)
         if threading.current_thread() is not self._answerer:
@@ -184,10 +184,10 @@ class LspConnection:
         try:
             return self.process.write(message)
         except (BrokenPipeError, ValueError) as error:
-            raise ServerGoneError(self._obituary()) from error
+            raise ServerGoneError(self._reason()) from error
 
-    def _hear(self, message: Message, now: float) -> None:
-        with self._heard:
+    def _on_message(self, message: Message, now: float) -> None:
+        with self._condition:
             if "method" not in message:
                 error = message.get("error")
                 problem = error and LspError(error["code"], error["message"], error.get("data"))
@@ -199,12 +199,12 @@ class LspConnection:
             else:
                 params = message.get("params")
                 self.notifications.append(Notification(message["method"], params, now))
-            self._heard.notify_all()
+            self._condition.notify_all()
 
-    def _hear_end(self, failure: FrameError | None) -> None:
-        with self._heard:
+    def _on_end(self, failure: FrameError | None) -> None:
+        with self._condition:
             self._end = self._end or failure or ServerGoneError()
-            self._heard.notify_all()
+            self._condition.notify_all()
 
     def _answer_all(self) -> None:
         while (message := self._to_answer.get()) is not None:
@@ -217,7 +217,7 @@ class LspConnection:
                 reply["result"] = result
             except LspError as error:
                 reply["error"] = {"code": error.code, "message": error.message}
-            except Exception as error:  # noqa: BLE001  (the server hears of every failed handler)
+            except Exception as error:  # noqa: BLE001  (the server gets the error of every handler)
                 reply["error"] = {"code": -32603, "message": repr(error)}
             try:
                 self.process.write(reply)
@@ -232,22 +232,22 @@ class LspConnection:
             return self.answers[method](message.get("params"))
         if method.endswith("/refresh"):
             return None
-        raise LspError(-32601, f"this client does not know {method}")
+        raise LspError(-32601, f"unknown method: {method}")
 
     def _wait(self, find: Callable[[], _T | None], what: str, timeout: float | None) -> _T:
         limit = self.timeout if timeout is None else timeout
-        with self._heard:
-            self._heard.wait_for(lambda: find() or not self.is_alive, limit)
+        with self._condition:
+            self._condition.wait_for(lambda: find() or not self.is_alive, limit)
             if found := find():
                 return found
         if not self.is_alive:
-            raise ServerGoneError(f"{self._obituary()}; waited for {what}")
-        raise TimeoutError(f"{what} did not come within {limit} s; {self._last_words()}")
+            raise ServerGoneError(f"{self._reason()}; waited for {what}")
+        raise TimeoutError(f"timed out after {limit} s waiting for {what}; {self._stderr()}")
 
-    def _obituary(self) -> str:
+    def _reason(self) -> str:
         noise = f"{self._end}, " if isinstance(self._end, FrameError) else ""
-        return f"{noise}the server's exit code is {self.process.exit_code}; {self._last_words()}"
+        return f"{noise}the exit code of the server is {self.process.exit_code}; {self._stderr()}"
 
-    def _last_words(self) -> str:
+    def _stderr(self) -> str:
         words = bytes(self.recording.errors[-2000:]).decode(errors="replace").strip()
         return f"stderr: {words}" if words else "stderr is empty"

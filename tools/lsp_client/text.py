@@ -1,4 +1,4 @@
-"""Positions of the Language Server Protocol in a text: offsets to line and character, and edits."""
+"""Conversion between offsets and positions of the Language Server Protocol, and text edits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def position_at(text: str, offset: int, encoding: PositionEncoding = "utf-16") -> Position:
-    """The line and character of a code point offset, in units of the encoding."""
+    """Return the line and character of a code point offset, in units of the encoding."""
     line, start = 0, 0
     for end in _LINE_END.finditer(text):
         if end.end() > offset:
@@ -25,7 +25,7 @@ def position_at(text: str, offset: int, encoding: PositionEncoding = "utf-16") -
 
 
 def offset_at(text: str, position: Position, encoding: PositionEncoding = "utf-16") -> int:
-    """The code point offset of a position; past a line's end means that line's end."""
+    """Return the code point offset of a position; a position after the end of its line is the end of the line."""
     start, end = _line_bounds(text, position["line"])
     wanted, units = position["character"], 0
     for offset in range(start, end):
@@ -36,7 +36,7 @@ def offset_at(text: str, position: Position, encoding: PositionEncoding = "utf-1
 
 
 def range_at(text: str, start: int, end: int, encoding: PositionEncoding = "utf-16") -> Range:
-    """The protocol's range of the code points from start to end."""
+    """Return the range of the code points from start to end."""
     return {
         "start": position_at(text, start, encoding),
         "end": position_at(text, end, encoding),
@@ -44,12 +44,12 @@ def range_at(text: str, start: int, end: int, encoding: PositionEncoding = "utf-
 
 
 def text_in(text: str, span: Range, encoding: PositionEncoding = "utf-16") -> str:
-    """The text inside a range."""
+    """Return the text in a range."""
     return text[offset_at(text, span["start"], encoding) : offset_at(text, span["end"], encoding)]
 
 
 def apply_text_edits(text: str, edits: Iterable[dict[str, Any]], encoding: PositionEncoding = "utf-16") -> str:
-    """The text after TextEdits that all refer to the text as it was; overlaps are an error."""
+    """Apply TextEdits that refer to the original text; raise ValueError if they overlap."""
     for start, end, new in edits_from_the_end(text, edits, encoding):
         text = text[:start] + new + text[end:]
     return text
@@ -58,7 +58,7 @@ def apply_text_edits(text: str, edits: Iterable[dict[str, Any]], encoding: Posit
 def edits_from_the_end(
     text: str, edits: Iterable[dict[str, Any]], encoding: PositionEncoding = "utf-16"
 ) -> list[tuple[int, int, str]]:
-    """TextEdits as (start, end, new text), last first, so that none moves another."""
+    """Return TextEdits as (start, end, new text), last first, so that none moves another."""
     spans = [
         (
             offset_at(text, edit["range"]["start"], encoding),

@@ -1,4 +1,4 @@
-"""The wire to a language server: its process, the frames, and a record of every byte."""
+"""The transport to a language server: its process, message frames, and a recording of every byte."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Message = dict[str, Any]
 
 
 class FrameError(Exception):
-    """Something on the channel is not a frame of the protocol."""
+    """A byte sequence is not a frame of the protocol."""
 
 
 def frame(message: Message) -> bytes:
-    """A message as the bytes that go over the channel."""
+    """Return the frame of a message."""
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
     return b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
 class FrameReader:
-    """Turns bytes, in whatever pieces they come, into message bodies."""
+    """Splits a stream of bytes into message bodies."""
 
     def __init__(self) -> None:
         self._rest = bytearray()
@@ -36,11 +36,11 @@ class FrameReader:
 
     @property
     def is_between_frames(self) -> bool:
-        """Whether all bytes so far belong to whole frames."""
+        """Return whether all bytes so far belong to complete frames."""
         return not self._rest and self._length is None
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The bodies that are whole now."""
+        """Return the bodies that are complete now."""
         self._rest += data
         bodies: list[bytes] = []
         while True:
@@ -76,14 +76,14 @@ class FrameReader:
 
 @dataclass
 class Recording:
-    """Every byte of every channel, as it went."""
+    """Every byte of every channel, in order."""
 
     sent: bytearray = field(default_factory=bytearray)
     received: bytearray = field(default_factory=bytearray)
     errors: bytearray = field(default_factory=bytearray)
 
     def channels(self) -> dict[str, bytes]:
-        """The channels by name: what we sent, its stdout, its stderr."""
+        """Return the channels by name: stdin, stdout and stderr of the server."""
         return {
             "stdin": bytes(self.sent),
             "stdout": bytes(self.received),
@@ -92,7 +92,7 @@ class Recording:
 
 
 class ServerProcess:
-    """A language server on stdio in its own process group, with a thread for each output."""
+    """A language server over stdio in its own process group, with a thread for each output."""
 
     def __init__(
         self,
@@ -129,16 +129,16 @@ class ServerProcess:
 
     @property
     def pid(self) -> int:
-        """The process id of the command itself."""
+        """Return the process ID of the command."""
         return self._process.pid
 
     @property
     def exit_code(self) -> int | None:
-        """The exit code, or None while it runs."""
+        """Return the exit code, or None while the process runs."""
         return self._process.poll()
 
     def write(self, message: Message) -> float:
-        """Send a message; the time (perf_counter) just before its first byte left."""
+        """Send a message; return the time (perf_counter) just before its first byte was sent."""
         data = memoryview(frame(message))
         with self._write_lock:
             if self._is_recorded:
@@ -148,20 +148,20 @@ class ServerProcess:
         return sent_at
 
     def write_raw(self, data: bytes) -> None:
-        """Send bytes as they are, for tests of a server's reading."""
+        """Send bytes unchanged, to test how a server handles invalid input."""
         with self._write_lock:
             self.recording.sent += data
             self._write_all(memoryview(data))
 
     def wait(self, timeout: float) -> int:
-        """The exit code, once the process has ended and all it said has been read."""
+        """Wait until the process has stopped and its output is read; return the exit code."""
         code = self._process.wait(timeout)
         for thread in self._threads:
             thread.join(timeout)
         return code
 
     def kill(self) -> None:
-        """End the process and all it started, at once."""
+        """Kill the process and its child processes."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -171,13 +171,13 @@ class ServerProcess:
         self.close()
 
     def close_input(self) -> None:
-        """Close the server's stdin, as an editor that dies does."""
+        """Close the server's stdin, as when an editor crashes."""
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
 
     def close(self) -> None:
-        """Let go of threads and pipes of an ended process."""
+        """Close the threads and pipes of a stopped process."""
         self.close_input()
         for thread in self._threads:
             if thread is not threading.current_thread():
@@ -206,7 +206,7 @@ class ServerProcess:
             except (FrameError, ValueError) as error:
                 failure = error if isinstance(error, FrameError) else FrameError(str(error))
                 self._on_end(failure)
-        # Whoever hears of the end wants to know the exit code too.
+        # Wait, so that `on_end` can read the exit code.
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(2)
         self._on_end(failure)
