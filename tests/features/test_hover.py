@@ -92,12 +92,23 @@ def test_text_of_a_person_is_shown_as_text() -> None:
     assert heading == (r"**\*\*b\*\* \<img src=x\> \[a\](http\://e) \`c\` \_d\_ \$(x) www\.x.y**")
 
 
+def test_a_price_of_zero_is_not_shown() -> None:
+    assert "Price" not in said("models:\n  ollama/llama2$0:\n")
+
+
+def test_limits_and_examples_of_fields() -> None:
+    temperature = said("models:\n  a/b:\n    temper$0ature: 1\n")
+    assert temperature.startswith("**temperature** · number, 0 to 2\n")
+    assert said("models:\n  a/b:\n    se$0ed: 1\n").startswith("**seed** · integer\n")
+    assert "Example" not in said("models:\n  azure/b:\n    tenant$0_id: x\n")
+
+
 def test_fields() -> None:
     assert said("models:\n  a/b:\n    timeo$0ut: 5\n") == (
         "**timeout** · number, greater than 0, at most 86400\n\n"
         "Timeout of a request, in seconds.\n\n"
         "- Default: `600`\n"
-        "- Example: `600`"
+        "- Example: `30.5`"
     )
     assert "Create an API key in your Anthropic account." in said("models:\n  anthropic/b:\n    api_k$0ey: k\n")
     assert "Ollama does not require an API key." in said("models:\n  ollama/b:\n    api_k$0ey: k\n")

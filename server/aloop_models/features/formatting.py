@@ -30,10 +30,17 @@ def format_facts(model: ModelFacts) -> str:
     parts: list[str] = []
     if model.context_window:
         parts.append(format_tokens(model.context_window))
-    # LiteLLM writes 0 for models that are not billed per token.
-    if model.input_price is not None and model.output_price is not None and (model.input_price or model.output_price):
-        parts.append(f"{format_price(model.input_price)} in / {format_price(model.output_price)} out")
+    if prices := format_prices(model):
+        parts.append(prices)
     return " · ".join(parts)
+
+
+def format_prices(model: ModelFacts) -> str:
+    """Prices per 1M tokens: `$2.5 in / $10 out`; empty if unknown or if both are 0."""
+    # LiteLLM writes 0 for models that are not billed per token.
+    if model.input_price is None or model.output_price is None or not (model.input_price or model.output_price):
+        return ""
+    return f"{format_price(model.input_price)} in / {format_price(model.output_price)} out"
 
 
 def format_duration(seconds: float) -> str:

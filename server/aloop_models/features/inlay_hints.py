@@ -8,7 +8,7 @@ from typing import NamedTuple
 from aloop_models.catalog import Catalog, ModelFacts
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.text import Span
-from aloop_models.features.formatting import format_facts, format_price
+from aloop_models.features.formatting import format_facts, format_prices
 from aloop_models.snapshot import Snapshot
 
 _SOON = timedelta(days=365)
@@ -60,8 +60,7 @@ def _tooltip(model: ModelFacts, catalog: Catalog, today: date) -> str:
     parts: list[str] = []
     if model.context_window:
         parts.append(f"Context window: {model.context_window:,} tokens.")
-    if model.input_price is not None and model.output_price is not None:
-        prices = f"{format_price(model.input_price)} in / {format_price(model.output_price)} out"
+    if prices := format_prices(model):
         parts.append(f"List price: {prices} per 1M tokens.")
     if model.retires is not None:
         successor = f" Successor: {model.successor}." if model.successor else ""

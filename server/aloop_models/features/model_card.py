@@ -6,8 +6,9 @@ import datetime
 import json
 
 from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.schema import FieldSpec
-from aloop_models.features.formatting import format_price, format_tokens, plural
+from aloop_models.features.formatting import format_prices, format_tokens, plural
 from aloop_models.features.markdown import code, escape
 
 ROOT_KEYS = {
@@ -27,8 +28,7 @@ def model_lines(model: ModelFacts, today: datetime.date) -> list[str]:
         lines.append(f"- Context window: {format_tokens(model.context_window)} tokens")
     if model.max_output:
         lines.append(f"- Max output: {format_tokens(model.max_output)} tokens")
-    if model.input_price is not None and model.output_price is not None:
-        prices = f"{format_price(model.input_price)} in / {format_price(model.output_price)} out"
+    if prices := format_prices(model):
         lines.append(f"- Price: {prices} per 1M tokens")
     if model.capabilities:
         lines.append(f"- Capabilities: {escape(', '.join(model.capabilities))}")
@@ -48,18 +48,17 @@ def model_card(model: ModelFacts, catalog: Catalog, today: datetime.date) -> str
 
 def provider_card(provider: ProviderFacts) -> str:
     """A provider: the fields that it needs and a link to its documentation."""
-    required = [field.name for field in provider.credentials if field.required]
+    required = [code(field.name) for field in provider.credentials if field.required and field.name != "api_key"]
     lines = [f"**{escape(provider.label)}**"]
     if provider.local:
         lines.append("Runs locally.")
     if provider.needs_key:
         example = f" ({escape(provider.key_prefixes[0])}…)" if provider.key_prefixes else ""
-        lines.append(f"Requires `api_key`{example}.")
+        required.insert(0, f"`api_key`{example}")
     else:
         lines.append("Does not require an API key.")
-    others = [name for name in required if name != "api_key"]
-    if others:
-        lines.append("Requires " + ", ".join(code(name) for name in others) + ".")
+    if required:
+        lines.append(f"Requires {', '.join(required)}.")
     if provider.docs_url:
         lines.append(f"[Documentation]({provider.docs_url})")
     return "\n\n".join(lines)
@@ -74,8 +73,8 @@ def field_card(spec: FieldSpec, provider: ProviderFacts | None) -> str:
         facts.append("Values: " + ", ".join(code(value_text(value)) for value in spec.enum))
     if spec.default is not None:
         facts.append(f"Default: {code(value_text(spec.default))}")
-    if spec.examples and not spec.secret:
-        facts.append(f"Example: {code(value_text(spec.examples[0]))}")
+    if example := _example(spec):
+        facts.append(f"Example: {code(example)}")
     if facts:
         lines.append("\n".join(f"- {fact}" for fact in facts))
     if spec.secret:
@@ -105,15 +104,31 @@ _KINDS = {
 }
 
 
+_TECHNICAL_LIMIT = 1e9
+"""Limits from here on only exclude infinity, and are not displayed."""
+
+
 def _range(spec: FieldSpec) -> str:
+    above, low, high = (
+        limit if limit is not None and abs(limit) < _TECHNICAL_LIMIT else None
+        for limit in (spec.exclusive_minimum, spec.minimum, spec.maximum)
+    )
+    if low is not None and high is not None:
+        return f", {low:g} to {high:.10g}"
     parts: list[str] = []
-    if spec.exclusive_minimum is not None:
-        parts.append(f"greater than {spec.exclusive_minimum:g}")
-    if spec.minimum is not None:
-        parts.append(f"at least {spec.minimum:g}")
-    if spec.maximum is not None:
-        parts.append(f"at most {spec.maximum:.10g}")
-    return ", " + ", ".join(parts) if parts else ""
+    if above is not None:
+        parts.append(f"greater than {above:g}")
+    if low is not None:
+        parts.append(f"at least {low:g}")
+    if high is not None:
+        parts.append(f"at most {high:.10g}")
+    return "".join(f", {part}" for part in parts)
+
+
+def _example(spec: FieldSpec) -> str:
+    """The first example that is not the default and not masked; "" for a secret field."""
+    texts = (value_text(value) for value in spec.examples if value != spec.default)
+    return "" if spec.secret else next((text for text in texts if redact(text) == text), "")
 
 
 def _retirement(model: ModelFacts, day: datetime.date, today: datetime.date) -> str:
@@ -128,6 +143,6 @@ def _key_source(provider: ProviderFacts) -> str:
     if not provider.needs_key:
         return f"{escape(provider.label)} does not require an API key."
     prefixes = " or ".join(code(prefix) for prefix in provider.key_prefixes)
-    key_format = f" Its API keys start with {prefixes}." if prefixes else ""
+    key_format = f" Keys start with {prefixes}." if prefixes else ""
     docs = f" See the [documentation]({provider.docs_url})." if provider.docs_url else ""
     return f"Create an API key in your {escape(provider.label)} account.{key_format}{docs}"
