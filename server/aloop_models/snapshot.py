@@ -101,6 +101,8 @@ class Snapshot:
     """The current model of the agent that sent the request; None if another program did."""
     window: bool = True
     """Whether an editor window sent the request, which can select a model for the next agent."""
+    elsewhere: frozenset[str] = frozenset()
+    """IDs of models that exist only in the unsaved text of another process."""
     problem: BrokenFile | None = None
     """Why the file cannot be used; then `document` is its last good version, or empty if there is none."""
 

@@ -124,13 +124,13 @@ def test_refusals_of_words_quote_no_key():
         assert ODD_KEY not in refusal.message
 
 
-def test_a_line_that_wants_a_pick_list():
+def test_a_line_that_wants_a_pick_list(tmp_path: Path):
     line = parse_line("/model switch")
     assert isinstance(line, ModelLine)
     assert line.picks
     assert not ModelLine("aloop.switchModel", {"modelId": "x"}).picks
     with pytest.raises(RefusedError, match="Which model"):
-        understood(snapshot(FILE), line)
+        understood(Runner(Workspace((tmp_path,))), snapshot(FILE), line)
 
 
 def run(
@@ -220,7 +220,7 @@ class TestRun:
         text = "/model add anthropic/claude-opus-4-1"
         line, now = parse_line(text), runner.workspace.saved(path)
         assert isinstance(line, ModelLine)
-        question = question_of(now, understood(now, line))
+        question = question_of(now, understood(runner, now, line))
         assert question
         assert (question.field, question.required) == ("fields.api_key", False)
         assert [(offer.value, offer.field) for offer in question.candidates] == [(ANTHROPIC, "sameKeyAs")]

@@ -17,7 +17,6 @@ from support.snapshots import snapshot
         ("editModel", {"modelId": "openai/gpt-4o", "fields": {"name": None, "api_key": f" {OTHER_KEY}\n"}}),
         ("removeModel", {"modelId": "ollama/llama3.1"}),
         ("setDefaultModel", {"modelId": "ollama/llama3.1"}),
-        ("switchModel", {"modelId": "ollama/llama3.1", "makeDefault": True}),
         ("setKey", {"modelId": "openai/gpt-4o", "apiKey": OTHER_KEY}),
         ("setKey", {"provider": "openai", "apiKey": OTHER_KEY}),
     ],

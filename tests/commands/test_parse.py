@@ -64,6 +64,16 @@ def test_the_words_may_be_given_one_by_one() -> None:
     assert found["argument"] == {"modelId": "ollama/llama2", "fields": {"name": "It's"}}
 
 
+def test_a_strict_caller_is_told_why_no_model_is_meant() -> None:
+    words = ["show", "llama"]
+    assert run("parse", TEXT, {"words": words}).value["argument"] == {"modelId": "llama"}
+    refused = refusal("parse", TEXT, {"words": words, "strict": True})
+    assert refused.reason == "modelNotFound"
+    assert run("parse", TEXT, {"words": ["show", "LLAMA2"], "strict": True}).value["argument"] == {
+        "modelId": "ollama/llama2"
+    }
+
+
 def test_the_fields_that_are_removed_are_named_too() -> None:
     assert parse("edit gpt-4o name= timeout=5 seed=")["removed"] == ["name", "seed"]
     assert parse("list")["removed"] == []

@@ -57,11 +57,13 @@ def test_with_make_default_the_file_changes_too() -> None:
     outcome = run("switchModel", TEXT, argument)
     assert outcome.message == "ollama/llama3.1 is the model of the next agent, and the default."
     assert outcome.effect == SelectModel("ollama/llama3.1")
+    assert outcome.then == ("aloop.setDefaultModel", {"modelId": "ollama/llama3.1"})
     assert after("switchModel", TEXT, argument) == TEXT.replace("default: openai/gpt-4o", "default: ollama/llama3.1")
 
 
 def test_what_is_the_default_already_changes_nothing() -> None:
-    assert run("switchModel", TEXT, {"modelId": "openai/gpt-4o", "makeDefault": True}).edits == ()
+    outcome = run("switchModel", TEXT, {"modelId": "openai/gpt-4o", "makeDefault": True})
+    assert (outcome.edits, outcome.then) == ((), None)
 
 
 def test_other_refusals() -> None:

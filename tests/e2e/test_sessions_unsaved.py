@@ -227,6 +227,82 @@ def test_every_interface_asks_the_editor_that_has_unsaved_text(
     assert world.config.read_text() == TYPED + ADDED
 
 
+NAMED = "ollama/llama2 name=Old"
+OLD = ADDED.replace("  ollama/llama2:\n", "  ollama/llama2:\n    name: Old\n")
+
+
+def by_default_on_the_command_line(world: World) -> None:
+    done = world.models("default", "old")
+    assert (done.returncode, done.stdout) == (0, "Old is the default now.\n")
+    assert done.stderr.startswith("old is ollama/llama2.\n")
+
+
+def by_default_in_an_agent(world: World) -> None:
+    assert world.agent().ask("/model default Old") == "Old is the default now."
+
+
+def by_a_switch_on_the_command_line(world: World) -> None:
+    done = world.models("switch", "Old", "--make-default")
+    assert (done.returncode, done.stdout) == (0, "ollama/llama2 is the default now. No agent is running here.\n")
+    assert "It is in your editor, where it can be undone, and not saved yet." in done.stderr
+
+
+@pytest.mark.parametrize(
+    "make_default", [by_default_on_the_command_line, by_default_in_an_agent, by_a_switch_on_the_command_line]
+)
+def test_the_owner_of_the_text_knows_a_model_by_name_before_it_is_saved(
+    world: World, editor: LspClient, make_default: Callable[[World], None]
+) -> None:
+    assert world.models("add", *NAMED.split()).returncode == 0
+    make_default(world)
+    wanted = TYPED + OLD.replace("default: openai/gpt-4o", "default: ollama/llama2")
+    assert (editor.text(world.config), world.config.read_text()) == (wanted, FILE)
+
+
+def test_every_verb_on_the_command_line_finds_a_model_that_is_not_saved(world: World, editor: LspClient) -> None:
+    world.models("add", *NAMED.split())
+    shown = world.models("show", "old")
+    assert (shown.returncode, shown.stdout.split()[:3]) == (0, ["Old", "id", "ollama/llama2"])
+    assert world.models("edit", "Old", "timeout=5").stdout == "Changed timeout of Old.\n"
+    assert world.models("add", "ollama/two", "--same-key-as", "Old").stderr.endswith(
+        "ollama/llama2 has no key that could be used here. Give one as api_key.\n"
+    )
+    assert world.models("key", "Old", "--api-key-stdin").stderr.endswith("No api_key was given. Nothing was changed.\n")
+    assert editor.text(world.config) == TYPED + OLD.replace("name: Old\n", "name: Old\n    timeout: 5\n")
+    assert world.models("remove", "llama2").stdout == "Removed Old.\n"
+    assert (editor.text(world.config), world.config.read_text()) == (TYPED + FILE, FILE)
+
+
+def test_an_exact_id_in_the_editor_comes_before_a_similar_one_in_the_file(world: World, editor: LspClient) -> None:
+    """In the file alone the words name another model, by the part of its ID after the provider."""
+    editor.execute("aloop.addModel", {"modelId": "openrouter/ollama/llama2", "fields": {"api_key": "sk-or-v1-x"}})
+    editor.save(world.config)
+    world.models("add", "ollama/llama2")
+    assert world.models("default", "ollama/llama2").stdout == "ollama/llama2 is the default now.\n"
+    assert world.models("remove", "ollama/llama2").stdout.startswith("Removed ollama/llama2.")
+
+
+def test_the_command_line_switches_an_agent_to_what_it_added(world: World, agent: Agent) -> None:
+    agent.ask(ADD)
+    done = world.models("switch", "llama2")
+    assert (done.returncode, agent.hear()) == (0, "switched ollama/llama2 by aloop models")
+    other = world.agent()
+    refused = world.models("switch", "llama2", "--session", other.id)
+    assert refused.stderr.endswith(
+        f"The agent {other.id} does not have this model yet. Save the file, then switch again.\n"
+    )
+
+
+def test_a_default_by_a_switch_goes_into_the_text_that_is_not_saved(
+    world: World, editor: LspClient, agent: Agent
+) -> None:
+    done = world.models("switch", "llama3.1", "--make-default")
+    assert (done.returncode, agent.hear()) == (0, "switched ollama/llama3.1 by aloop models")
+    assert done.stdout.endswith(" from its next turn on, and the default.\n")
+    wanted = TYPED + FILE.replace("default: openai/gpt-4o", "default: ollama/llama3.1")
+    assert (editor.text(world.config), world.config.read_text()) == (wanted, FILE)
+
+
 def test_one_workspace_and_one_runner_for_each_agent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(world.runtime))
     made: list[str] = []

@@ -18,11 +18,11 @@ from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, VERBS, Command, SwitchSessions, parse_arguments
 from aloop_models.commands.arguments import (
     argument_from,
-    resolved,
     usage_of,
     words_taken,
 )
 from aloop_models.commands.candidates import candidates
+from aloop_models.commands.list_models import LIST
 from aloop_models.commands.lookup import broken_note
 from aloop_models.commands.question import Candidate, Question
 from aloop_models.commands.secret import ASK
@@ -85,7 +85,7 @@ def parse_line(text: str) -> ModelLine | RefusedError:
         return InvalidArgumentsError("unknownCommand", f"The line does not begin with {WORD}.")
     words = words[1:]
     if not words:
-        return ModelLine("aloop.listModels", {})
+        return ModelLine(LIST.id, {})
     command = BY_VERB.get(words[0])
     try:
         if command is not None:
@@ -100,7 +100,7 @@ def parse_line(text: str) -> ModelLine | RefusedError:
         return refusal
 
 
-def understood(snapshot: Snapshot, line: ModelLine, previous: str | None = None) -> ModelLine:
+def understood(runner: Runner, snapshot: Snapshot, line: ModelLine) -> ModelLine:
     """The line with the model's whole id in place of what was typed.
 
     Raises:
@@ -112,10 +112,11 @@ def understood(snapshot: Snapshot, line: ModelLine, previous: str | None = None)
     if words_taken(command)[1] and "who" not in argument:
         raise InvalidArgumentsError("invalidArguments", f"Whose key? {WORD} key PROVIDER, or {WORD} key MODEL")
     if argument.get("modelId") == PREVIOUS:
+        previous = runner.workspace.previous
         if previous is None:
             raise RefusedError("modelNotFound", "There is no model before this one yet.")
         argument["modelId"] = previous
-    return ModelLine(line.command_id, resolved(snapshot, command, argument))
+    return ModelLine(line.command_id, runner.resolve(snapshot, command, argument))
 
 
 def snapshot_for(workspace: Workspace, line: ModelLine) -> Snapshot:
@@ -155,7 +156,7 @@ def run_line(runner: Runner, text: str, secret: str | Candidate | None = None) -
     if line.command is None:
         return usage(), {}
     snapshot = snapshot_for(runner.workspace, line)
-    line = understood(snapshot, line, runner.workspace.previous)
+    line = understood(runner, snapshot, line)
     question = question_of(snapshot, line)
     if question is not None and (secret is not None or question.required):
         line = ModelLine(line.command_id, question.put(line.argument, secret or ""))

@@ -28,6 +28,7 @@ from aloop_models.agent.watch import Watch
 from aloop_models.catalog import looks_like_key, nearest
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands import BY_ID, Reload, SwitchSessions
+from aloop_models.commands.list_models import LIST
 from aloop_models.commands.lookup import names_of_models, require_readable
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import Candidate, Question
@@ -195,7 +196,7 @@ class AgentSession:
             self._interface.say(f"{usage()}{_test_usage()}")
             return
         if line.picks:
-            state = await asyncio.to_thread(self._runner.execute_now, "aloop.listModels", {})
+            state = await asyncio.to_thread(self._runner.execute_now, LIST.id, {})
             picked = await self._interface.pick(state, self.manager.current_model_id)
             if picked is None:
                 return
@@ -251,7 +252,7 @@ class AgentSession:
 
     async def _secret(self, line: ModelLine) -> str | Candidate | None:
         snapshot = snapshot_for(self.workspace, line)
-        line = understood(snapshot, line, self.workspace.previous)
+        line = await asyncio.to_thread(understood, self._runner, snapshot, line)
         question = question_of(snapshot, line)
         if question is None:
             return None

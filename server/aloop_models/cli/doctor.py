@@ -17,6 +17,7 @@ from aloop_models.cli.files import WHY, found_view
 from aloop_models.cli.output import EXIT_DONE, pairs, print_json, print_text
 from aloop_models.cli.target import named_file, target_options
 from aloop_models.cli.verbs import Verb
+from aloop_models.commands.list_sessions import SESSIONS
 from aloop_models.errors import AloopError, FileError
 from aloop_models.features.formatting import plural
 
@@ -51,7 +52,7 @@ def _doctor(config: Path | None, *, is_global: bool, as_json: bool) -> int:
         "catalog": _catalog(runner),
         "runtimeFolder": _runtime_folder(),
         "extras": {extra: _installed(names) for extra, names in _EXTRAS.items()},
-        "sessions": runner.execute_now("aloop.listSessions", {})["sessions"],
+        "sessions": runner.execute_now(SESSIONS.id, {})["sessions"],
     }
     if as_json:
         print_json(report)

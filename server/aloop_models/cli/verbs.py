@@ -19,19 +19,17 @@ from aloop_models.cli.output import (
     print_text,
 )
 from aloop_models.cli.target import named_file, runner_for, target_options
-from aloop_models.commands import Command, SwitchSessions, json_name
-from aloop_models.commands.arguments import fields_from, options_of, resolved, words_taken
+from aloop_models.commands import Command, json_name
+from aloop_models.commands.arguments import fields_from, options_of, words_taken
 from aloop_models.commands.secret import ASK
 from aloop_models.commands.style import Shell
-from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.errors import InvalidArgumentsError
 from aloop_models.terminal import note
 
 if TYPE_CHECKING:
     from aloop_models.commands.views import JsonObject
     from aloop_models.dispatch.runner import Runner
     from aloop_models.snapshot import Snapshot
-
-_NO_AGENT = "No agent is running here. One run: aloop --model {0}. New sessions: aloop models default {0}."
 
 
 class Verb(click.Command):
@@ -125,7 +123,7 @@ def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -
     for item in options_of(command).values():
         if given.get(item.name):
             argument[json_name(item.name)] = given[item.name]
-    argument = resolved(snapshot, command, argument)
+    argument = runner.resolve(snapshot, command, argument)
     if model is not None and argument.get("modelId", model) != model:
         shown, model_id = map(snapshot.redactor.redact, (model, str(argument["modelId"])))
         note(f"{shown} is {model_id}.")
@@ -154,8 +152,6 @@ def _with_key(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *
 
 
 def _execute(command: Command[Any], runner: Runner, argument: JsonObject) -> JsonObject:
-    if command.effect is SwitchSessions:
-        return _switch(command, runner, argument)
     is_found = runner.workspace.find().path is not None
     result = runner.execute_now(command.id, argument)
     if not is_found and "uri" in result:
@@ -163,17 +159,6 @@ def _execute(command: Command[Any], runner: Runner, argument: JsonObject) -> Jso
     if result.get("problem"):
         note(f"{result['message']} See what is wrong: aloop models check")
     return result
-
-
-def _switch(command: Command[Any], runner: Runner, argument: JsonObject) -> JsonObject:
-    """A choice kept by this process would be gone at its end, so without an agent there is nothing to switch."""
-    plan = runner.plan(command.id, argument)
-    if plan.result["sessions"] or argument.get("makeDefault"):
-        result = runner.execute_now(command.id, argument)
-        if not result["sessions"]:
-            result["message"] = f"{result['displayName']} is the default now. No agent is running here."
-        return result
-    raise RefusedError("noSession", _NO_AGENT.format(plan.result["modelId"]))
 
 
 def _print_plan(command: Command[Any], runner: Runner, argument: JsonObject, *, as_json: bool) -> int:

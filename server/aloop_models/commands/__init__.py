@@ -45,7 +45,9 @@ VERBS: tuple[Command[Any], ...] = (
 )
 """The commands that a person types or picks."""
 
-COMMANDS: tuple[Command[Any], ...] = (*VERBS, complete.command_for(VERBS), parse.command_for(VERBS))
+PARSE = parse.command_for(VERBS)
+
+COMMANDS: tuple[Command[Any], ...] = (*VERBS, complete.command_for(VERBS), PARSE)
 
 BY_ID: dict[str, Command[Any]] = {command.id: command for command in COMMANDS}
 BY_VERB: dict[str, Command[Any]] = {command.verb: command for command in VERBS}
@@ -54,6 +56,7 @@ __all__ = [
     "BY_ID",
     "BY_VERB",
     "COMMANDS",
+    "PARSE",
     "VERBS",
     "Command",
     "Effect",

@@ -16,7 +16,6 @@ from aloop_models.commands.definition import Command, json_name
 from aloop_models.commands.field_values import value_from_text
 from aloop_models.commands.lookup import match
 from aloop_models.commands.views import JsonObject
-from aloop_models.core.document import Document
 from aloop_models.core.schema import Schema
 from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.snapshot import Snapshot
@@ -103,6 +102,17 @@ def fields_from(words: Iterable[str], schema: Schema) -> dict[str, object]:
     return fields
 
 
+def names_typed(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, object]) -> Mapping[str, str]:
+    """What `resolved` would have to find, by its key in the argument object: no whole ID, and no provider."""
+    document = snapshot.document
+    keys = [json_name(item.name) for item in dataclasses.fields(command.parameters) if item.metadata["kind"] == "model"]
+    typed = {key: name for key in keys if isinstance(name := argument.get(key), str) and name not in document.by_id}
+    who = argument.get("who")
+    if isinstance(who, str) and who not in document.by_id and not _is_provider(snapshot, who):
+        return {**typed, "who": who}
+    return typed
+
+
 def resolved(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, object]) -> JsonObject:
     """The argument object with the model's whole id, or with the provider or model whose key is meant.
 
@@ -150,9 +160,7 @@ def _too_many(command: Command[Any]) -> InvalidArgumentsError:
 
 
 def _owner_of_key(snapshot: Snapshot, who: str) -> JsonObject:
-    if who in _providers(snapshot.document):
-        return {"provider": who}
-    if "/" not in who and who in snapshot.facts.catalog.providers:
+    if _is_provider(snapshot, who):
         return {"provider": who}
     try:
         return {"modelId": match(snapshot, who).model_id}
@@ -164,8 +172,11 @@ def _owner_of_key(snapshot: Snapshot, who: str) -> JsonObject:
     raise RefusedError("modelNotFound", message)
 
 
-def _providers(document: Document) -> set[str]:
-    return {provider_of(model_id) for model_id in document.by_id}
+def _is_provider(snapshot: Snapshot, who: str) -> bool:
+    """Whether this is a provider of the file's models, or one that LiteLLM knows."""
+    if who in {provider_of(model_id) for model_id in snapshot.document.by_id}:
+        return True
+    return "/" not in who and who in snapshot.facts.catalog.providers
 
 
 def _is_positional(name: str) -> bool:

@@ -56,6 +56,8 @@ class Outcome:
     """JSON, camelCase keys; keys of models are the constant mask."""
     edits: tuple[Edit, ...] = ()
     effect: Effect | None = None
+    then: tuple[str, Mapping[str, object]] | None = None
+    """ID and argument object of the command that makes the edits, if they are another command's."""
 
 
 def needs_nothing(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:

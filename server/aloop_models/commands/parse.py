@@ -24,6 +24,7 @@ class ParseParameters:
 
     line: str = parameter("The verb and its words, with quotes as in a shell.", default="")
     words: Sequence[str] = parameter("The same without quotes, one by one.", default=())
+    strict: bool = parameter("Refuse a model that is not in the file.", default=False)
 
 
 def command_for(verbs: Sequence[Command[Any]]) -> Command[ParseParameters]:
@@ -38,7 +39,7 @@ def command_for(verbs: Sequence[Command[Any]]) -> Command[ParseParameters]:
         argument = argument_from(command, words[1:], snapshot.facts.schema)
         value = {
             "command": command.id,
-            "argument": _with_ids(snapshot, command, argument),
+            "argument": _with_ids(snapshot, command, argument, strict=parameters.strict),
             "removed": [name for name, value in fields_of(argument).items() if value is None],
             "history": _history(snapshot, parameters.line, words, argument),
         }
@@ -81,8 +82,8 @@ def _history(snapshot: Snapshot, line: str, words: Sequence[str], argument: Json
     return line.strip() if line and kept == words else shlex.join(kept)
 
 
-def _with_ids(snapshot: Snapshot, command: Command[Any], argument: JsonObject) -> JsonObject:
-    """The argument with the whole id of the model; one that fits none is left, for the command to refuse."""
+def _with_ids(snapshot: Snapshot, command: Command[Any], argument: JsonObject, *, strict: bool) -> JsonObject:
+    """The argument with the whole id of the model; one that fits none is left for the command to refuse, or refused."""
     if command.effect is SwitchSessions and "session" not in argument:
         argument = _with_session(snapshot, argument)
     try:
@@ -91,7 +92,7 @@ def _with_ids(snapshot: Snapshot, command: Command[Any], argument: JsonObject) -
         return argument if snapshot.redactor.hides(str(found.get("modelId", ""))) else found
     except RefusedError:
         # What is no owner of a key may be the key itself.
-        if "who" in argument:
+        if strict or "who" in argument:
             raise
         return argument
 

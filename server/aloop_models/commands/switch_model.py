@@ -9,6 +9,7 @@ from aloop_models.catalog.redaction import quote, redact
 from aloop_models.commands.candidates import ALL, ask_model, sessions
 from aloop_models.commands.definition import (
     Command,
+    Effect,
     ModelParameters,
     Outcome,
     Result,
@@ -19,9 +20,8 @@ from aloop_models.commands.definition import (
 )
 from aloop_models.commands.lookup import broken_note, entry_of, require_ready, require_unbroken
 from aloop_models.commands.question import Question
-from aloop_models.commands.set_default_model import is_default, set_default_model
+from aloop_models.commands.set_default_model import DEFAULT, set_default_model
 from aloop_models.commands.style import Prompt, Style
-from aloop_models.core.text import Edit
 from aloop_models.errors import RefusedError
 from aloop_models.features.formatting import display_name
 from aloop_models.features.readiness import why_not_ready
@@ -45,26 +45,29 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
     """Use the model from the next turn on; with no agent running, in the next one started here."""
     if parameters.make_default:
         require_unbroken(snapshot)
-    placed = entry_of(snapshot, parameters.model_id)
-    name = display_name(placed.entry)
-    require_ready(snapshot, placed)
+    model_id = parameters.model_id
+    if model_id in snapshot.elsewhere and model_id not in snapshot.document.by_id:
+        # Each agent knows whether it has the model, and the owner of the text whether it can be the default.
+        name, default = redact(model_id), None
+    else:
+        placed = entry_of(snapshot, model_id)
+        name = display_name(placed.entry)
+        require_ready(snapshot, placed)
+        default = set_default_model(snapshot, ModelParameters(model_id)) if parameters.make_default else None
     targets = _targets(snapshot, parameters.session)
-    edits: tuple[Edit, ...] = ()
+    ids = tuple(session.id for session in targets)
+    effect: Effect | None = SwitchSessions(ids, model_id) if ids else SelectModel(model_id)
     message = _message(name, targets)
-    if parameters.make_default:
-        edits = set_default_model(snapshot, ModelParameters(placed.model_id)).edits
+    if parameters.make_default and not (ids or snapshot.window):
+        message, effect = f"{name} is the default now. No agent is running here.", None
+    elif parameters.make_default:
         message = message.rstrip(".") + ", and the default."
     if note := broken_note(snapshot):
         message = f"{message} {note}"
-    ids = tuple(session.id for session in targets)
-    value = {"modelId": placed.model_id, "displayName": name, "sessions": list(ids)}
-    effect = SwitchSessions(ids, placed.model_id) if ids else SelectModel(placed.model_id)
-    return Outcome(message, value, edits, effect)
-
-
-def is_switched(snapshot: Snapshot, parameters: SwitchParameters) -> bool:
-    """Whether the file names the model as its default, if it has to."""
-    return not parameters.make_default or is_default(snapshot, ModelParameters(parameters.model_id))
+    value = {"modelId": model_id, "displayName": name, "sessions": list(ids)}
+    edits = default.edits if default else ()
+    is_new = parameters.make_default and (default is None or bool(edits))
+    return Outcome(message, value, edits, effect, (DEFAULT.id, {"modelId": model_id}) if is_new else None)
 
 
 def _targets(snapshot: Snapshot, wanted: str | None) -> tuple[Session, ...]:
@@ -124,6 +127,5 @@ SWITCH = Command(
     in_window=True,
     effect=SwitchSessions,
     render=render_switch,
-    applied=is_switched,
     question=ask_for_switch,
 )

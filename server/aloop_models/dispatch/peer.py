@@ -7,8 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from aloop_models.commands import Outcome
+from aloop_models.commands import PARSE, Outcome
 from aloop_models.commands.list_models import LIST
+from aloop_models.commands.set_key import KEY
+from aloop_models.commands.show_model import SHOW
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch.pending import Call
 from aloop_models.errors import FileError, PeerEndedError, RefusedError
@@ -38,6 +40,32 @@ def run_at_editor(call: Call, name: str) -> JsonObject | Outcome | None:
         if not call.command.changes_file or before is None or after is None or before == after:
             return None
         return call.run(before) if call.is_applied(after) else None
+
+
+def resolve_at_editor(path: Path, key: str, typed: str, name: str) -> JsonObject | None:
+    """What was typed at this key of an argument object, with the whole ID that it has at the editor of the file.
+
+    None where no editor serves the file, or where it cannot say.
+
+    Raises:
+        RefusedError: `modelNotFound`: no model, or several, fit.
+    """
+    from aloop_models.sessions.peer import ask_editor
+
+    words = [(KEY if key == "who" else SHOW).verb, typed]
+    try:
+        answer = ask_editor(path, PARSE.id, {"uri": path.as_uri(), "words": words, "strict": True}, name)
+    except PeerEndedError:
+        return None
+    except RefusedError as refusal:
+        if refusal.reason == "modelNotFound":
+            raise
+        # The file in the editor is broken, or the editor is too busy.
+        return None
+    if answer is None:
+        return None
+    found = cast("JsonObject", answer["argument"])
+    return found if key == "who" else {key: found["modelId"]}
 
 
 def has_undone(workspace: Workspace, path: Path, name: str) -> bool:

@@ -6,7 +6,7 @@ Every interface comes through here, so a command does the same in the editor, on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,13 +14,22 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from aloop_models.catalog.redaction import redact
-from aloop_models.commands import BY_ID, Outcome, SelectModel, SwitchSessions, parse_arguments, without_ask, without_uri
+from aloop_models.commands import (
+    BY_ID,
+    Command,
+    Outcome,
+    SelectModel,
+    SwitchSessions,
+    parse_arguments,
+    without_ask,
+    without_uri,
+)
+from aloop_models.commands.arguments import names_typed, resolved
 from aloop_models.commands.views import JsonObject, state_view
-from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch.buffer import Editor, edit_buffer, unsaved_changes
 from aloop_models.dispatch.file import WriteResult, makes_file, write
-from aloop_models.dispatch.peer import has_undone, run_at_editor
+from aloop_models.dispatch.peer import has_undone, resolve_at_editor, run_at_editor
 from aloop_models.dispatch.pending import Call
 from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
 from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
@@ -28,9 +37,12 @@ from aloop_models.sessions.registry import require_sessions, sessions_on
 from aloop_models.snapshot import Snapshot
 from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.first_use import TEMPLATE, refuse_foreign_link
+from aloop_models.workspace.locate import SkippedFile
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.read import text_of
 from aloop_models.workspace.workspace import Workspace, real_path
+
+_NO_AGENT = "No agent is running here. One run: aloop --model {0}. New sessions: aloop models default {0}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +77,45 @@ class Runner:
         """How this process is called when it asks another one."""
         self.switch_sessions: Callable[[Sequence[str], str], None] | None = None
         """Switches running agents over the connections that this process has; None where it has none."""
-        self._looked_at: tuple[Path, tuple[Path, ...]] | None = None
-        self._locks: dict[Path, asyncio.Lock] = {}
+
+    def resolve(self, snapshot: Snapshot, command: Command[Any], argument: Mapping[str, object]) -> JsonObject:
+        """The argument object with whole IDs in place of the names that a person typed, as the owner of the text knows.
+
+        `snapshot` is the file as this process knows it; an editor is only asked about names that are no IDs in it.
+
+        Raises:
+            RefusedError: no model, or several, fit.
+        """
+        workspace, rest, answers = self.workspace, dict(argument), JsonObject()
+        is_agent = workspace.file is not None
+        # An agent switches only to what it has itself.
+        asks = not (workspace.window or (is_agent and command.effect is SwitchSessions))
+        for key, name in names_typed(snapshot, command, argument).items() if asks else ():
+            answer = resolve_at_editor(workspace.target(), key, name, self.name)
+            if answer is not None:
+                del rest[key]
+                answers |= answer
+        found = {**resolved(snapshot, command, rest), **answers}
+        if not is_agent and isinstance(model_id := answers.get("modelId"), str):
+            workspace.elsewhere = frozenset({model_id} - snapshot.document.by_id.keys())
+        return found
 
     def look_around(self) -> None:
         """Bring up to date who runs on the file."""
         workspace = self.workspace
-        self._looked_at = workspace.target(), workspace.folders
-        workspace.sessions = sessions_on(*self._looked_at, workspace.endpoint)
+        workspace.looked_at = workspace.target(), workspace.folders
+        workspace.sessions = sessions_on(*workspace.looked_at, workspace.endpoint)
 
     def state(self) -> JsonObject:
         """The whole state, as `aloop/modelsChanged` tells it."""
         workspace = self.workspace
         path = workspace.target()
-        if self._looked_at != (path, workspace.folders):
+        if workspace.looked_at != (path, workspace.folders):
             self.look_around()
         state = state_view(workspace.in_use(path))
         if workspace.skipped(path) or (not path.exists() and workspace.buffers.of_path(path) is None):
             state |= {"file": None, "uri": None}
-        return state | self._skipped_view()
+        return state | _skipped_view(workspace.find().skipped)
 
     def has_undone(self, path: Path) -> bool:
         """Whether what this process had added in an editor was undone there, or made again, since last asked."""
@@ -102,7 +134,7 @@ class Runner:
             RefusedError: it cannot be done; nothing has changed.
         """
         call = self._call(command_id, argument)
-        async with self._locks.setdefault(real_path(call.path), asyncio.Lock()):
+        async with self.workspace.running.setdefault(real_path(call.path), asyncio.Lock()):
             steps, done = self._steps(call), None
             while True:
                 try:
@@ -186,12 +218,17 @@ class Runner:
         """The one way in which a command is run; `execute` and `execute_now` do each step that it yields."""
         # One that has just started may not be known yet.
         yield self.look_around
+        result = yield from self._owner_steps(call)
+        return self._with_skipped(call, result)
+
+    def _owner_steps(self, call: Call) -> Generator[Step, Any, JsonObject]:
+        """Run the command where its text is: at an editor elsewhere, or in this process."""
         result: JsonObject | None = None
         if self._asks_peer(call):
             result = yield partial(self._ask_peer, call)
         if result is None:
             result = yield from self._own_steps(call)
-        return self._with_skipped(call, result)
+        return result
 
     def _own_steps(self, call: Call) -> Generator[Step, Any, JsonObject]:
         """Run the command on the text that this process owns, which is a buffer's or the file's."""
@@ -200,8 +237,10 @@ class Runner:
         is_unsaved = buffer is not None and command.reads_file and buffer.is_unsaved()
         if not command.changes_file:
             outcome = yield partial(self._read, call, buffer)
-            if not outcome.edits:
+            if outcome.then is None:
                 return self._finish(outcome)
+            changed = yield from self._owner_steps(self._next_call(call, *outcome.then))
+            return self._finish(outcome, saved=changed["saved"] is True)
         if buffer is not None and is_unsaved:
             yield partial(refuse_foreign_link, path)
             before = buffer.text
@@ -214,12 +253,20 @@ class Runner:
         warnings = yield partial(self._exposure, path, written)
         return self._finish(written.outcome, saved=not is_unsaved, notes=written.notes, warnings=warnings)
 
+    def _next_call(self, call: Call, command_id: str, argument: Mapping[str, object]) -> Call:
+        command = BY_ID[command_id]
+        return Call(self.workspace, command, parse_arguments(command, argument), call.path, argument)
+
     def _asks_peer(self, call: Call) -> bool:
-        """Whether an editor may own the text: a window asks nobody, and the command line only before it changes it."""
+        """Whether an editor may own the text.
+
+        A window asks nobody, and the command line only before it changes the text, or if the file lacks the model.
+        """
         workspace, command = self.workspace, call.command
         if workspace.window or not command.asks_owner or command.is_own(call.parameters, workspace.current):
             return False
-        return command.changes_file or workspace.file is not None
+        is_elsewhere = getattr(call.parameters, "model_id", None) in workspace.elsewhere
+        return command.changes_file or is_elsewhere or workspace.file is not None
 
     def _ask_peer(self, call: Call) -> JsonObject | None:
         answer = run_at_editor(call, self.name)
@@ -232,6 +279,10 @@ class Runner:
     def _read(self, call: Call, buffer: Buffer | None) -> Outcome:
         """What a command says about the text that it sees; running agents are switched."""
         outcome = call.command.run(self._seen_by(call, buffer), call.parameters)
+        workspace = self.workspace
+        if isinstance(outcome.effect, SelectModel) and not (workspace.window or workspace.file):
+            # A selection would end with this process.
+            raise RefusedError("noSession", _NO_AGENT.format(outcome.value["modelId"]))
         if isinstance(outcome.effect, SwitchSessions):
             try:
                 self._switch_sessions(outcome.effect.sessions, outcome.effect.model_id)
@@ -255,11 +306,13 @@ class Runner:
 
     def _exposure(self, path: Path, written: WriteResult) -> tuple[str, ...]:
         """What to warn about if the change has put a secret into a file that others can see."""
-        before, after = written.before, written.after
-        facts = self.workspace.facts
-        if before == after or not has_new_secret(read_document(before), read_document(after), facts):
+        workspace = self.workspace
+        if written.before == written.after:
             return ()
-        return exposure_warnings(self.workspace.snapshot(path, after, place_of(path)))
+        before, after = workspace.read(path, written.before), workspace.read(path, written.after)
+        if not has_new_secret(before, after, workspace.facts):
+            return ()
+        return exposure_warnings(workspace.snapshot(path, written.after, place_of(path)))
 
     def _switch_sessions(self, ids: Sequence[str], model_id: str) -> None:
         if self.switch_sessions is not None:
@@ -291,13 +344,12 @@ class Runner:
 
     def _with_skipped(self, call: Call, result: JsonObject) -> JsonObject:
         """The result of a command on the workspace's file, with the files that were skipped to find it."""
-        if without_uri(call.argument)[0] is not None or not (view := self._skipped_view()):
+        if without_uri(call.argument)[0] is not None or not (skipped := self.workspace.find().skipped):
             return result
-        words = " ".join(map(str, self.workspace.find().skipped))
-        return {**result, "message": f"{result['message']} {words}", **view}
+        return {**result, "message": " ".join((str(result["message"]), *map(str, skipped))), **_skipped_view(skipped)}
 
-    def _skipped_view(self) -> JsonObject:
-        """The skipped files for programs; empty if there are none."""
-        skipped = self.workspace.find().skipped
-        views = [{"file": str(item.path), "reason": item.reason, "advice": item.advice} for item in skipped]
-        return {"skipped": views} if views else {}
+
+def _skipped_view(skipped: Sequence[SkippedFile]) -> JsonObject:
+    """The skipped files for programs; empty if there are none."""
+    views = [{"file": str(item.path), "reason": item.reason, "advice": item.advice} for item in skipped]
+    return {"skipped": views} if views else {}

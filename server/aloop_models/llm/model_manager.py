@@ -9,7 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from aloop_models.catalog.redaction import Redactor, redact, redactor_for
+from aloop_models.commands.add_model import ADD
+from aloop_models.commands.edit_model import EDIT
 from aloop_models.commands.lookup import not_found
+from aloop_models.commands.remove_model import REMOVE
+from aloop_models.commands.set_default_model import DEFAULT
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import FileError, RefusedError
 from aloop_models.features.broken_file import broken_file
@@ -202,7 +206,7 @@ class ModelManager:
 
     def set_default(self, model_id: str) -> bool:
         """Make a model of the file what new agents start with; whether it is now."""
-        return self._change("aloop.setDefaultModel", {"modelId": model_id})
+        return self._change(DEFAULT.id, {"modelId": model_id})
 
     def add_model(
         self,
@@ -227,7 +231,7 @@ class ModelManager:
             **fields,
         }
         given = {field: value for field, value in given.items() if value is not None}
-        return self._change("aloop.addModel", {"modelId": model_id, "fields": given, "allowUnusualId": True})
+        return self._change(ADD.id, {"modelId": model_id, "fields": given, "allowUnusualId": True})
 
     def edit_model(self, model_id: str, **fields: object) -> bool:
         """Set fields of a model in the file, None to remove one; whether the file holds them now.
@@ -235,11 +239,11 @@ class ModelManager:
         It may also be a model that is not loaded because of an error, so that this can be mended. The one field that
         cannot be given here is Bedrock's `model_id`, for it has the name of the argument.
         """
-        return self._change("aloop.editModel", {"modelId": model_id, "fields": fields})
+        return self._change(EDIT.id, {"modelId": model_id, "fields": fields})
 
     def remove_model(self, model_id: str) -> bool:
         """Take a model out of the file; whether it is gone. The current model is not removed."""
-        return self._change("aloop.removeModel", {"modelId": model_id})
+        return self._change(REMOVE.id, {"modelId": model_id})
 
     def reload(self) -> bool:
         """Read the file again; whether it could be read. The current model stays.

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from aloop_models import __version__
+from aloop_models.commands.list_models import LIST
+from aloop_models.commands.switch_model import SWITCH
 from aloop_models.errors import FileError, PeerEndedError, PeerGoneError, PeerSilentError, RefusedError
 from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection
@@ -127,7 +129,7 @@ async def _switch(call: Call, identity: str, entry: RegistryEntry | None, model_
         return RefusedError("noSession", f"The agent {identity} has ended. See: aloop models sessions")
     argument = {"modelId": model_id, "session": identity}
     try:
-        await call(entry, "aloop.switchModel", argument, SWITCH_SECONDS)
+        await call(entry, SWITCH.id, argument, SWITCH_SECONDS)
     except RefusedError as refusal:
         if refusal.reason != "modelNotFound":
             return refusal
@@ -178,7 +180,7 @@ def selected_model(name: str) -> str | None:
     if not endpoint:
         return None
     with suppress(PeerGoneError, RefusedError):
-        state = _object(_wait(call_peer(endpoint, "aloop.listModels", {}, name, EDITOR_SECONDS)))
+        state = _object(_wait(call_peer(endpoint, LIST.id, {}, name, EDITOR_SECONDS)))
         model_id = _object(state.get("choice")).get("modelId")
         return model_id if isinstance(model_id, str) else None
     return None

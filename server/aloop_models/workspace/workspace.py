@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from collections.abc import Callable, Collection, Sequence
@@ -94,6 +95,12 @@ class Workspace:
         """The file that an agent serves until it ends; None in a process that looks for it every time."""
         self.sessions: tuple[Session, ...] = ()
         """The agents that were running on the file at the last look."""
+        self.looked_at: tuple[Path, tuple[Path, ...]] | None = None
+        """The file and the folders for which `sessions` was found."""
+        self.running: dict[Path, asyncio.Lock] = {}
+        """Each file's lock, held while a command runs on it."""
+        self.elsewhere: frozenset[str] = frozenset()
+        """IDs of models that only the unsaved text of another process has, as far as they were asked for."""
         self.endpoint: str | None = None
         """Where others reach this process, if they can."""
         self.revision = 0
@@ -175,6 +182,7 @@ class Workspace:
             self.selected,
             self.current,
             self.window,
+            self.elsewhere,
         )
 
     def saved(self, path: Path, place: Place | None = None) -> Snapshot:
