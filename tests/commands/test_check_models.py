@@ -26,7 +26,7 @@ def test_check_counts_from_one_and_in_code_points() -> None:
             {
                 "rule": "wrong-type",
                 "severity": "error",
-                "message": "timeout has to be a number of seconds; this is text. Write 300.",
+                "message": "ollama/🎉é: timeout must be a number of seconds, not text. Write 300.",
                 "line": 3,
                 "column": 14,
                 "endLine": 3,

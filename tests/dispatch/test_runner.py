@@ -449,9 +449,11 @@ WRITING = [
     ("aloop.editModel", {"modelId": "ollama/b", "fields": {"extra_headers": {"Authorization": "a-secret"}}}),
 ]
 EXPOSED = {
-    "tracked": "git tracks this file, so its keys reach every clone. Run: git rm --cached .aloop/models.yaml",
-    "not ignored": "git does not ignore this file, so its keys may be committed. Add .aloop/*models* to .gitignore.",
-    "readable": "Other people on this machine may read these keys. Run: chmod 600 .aloop/models.yaml",
+    "tracked": "git tracks this file, so its API keys are in every clone. Run: git rm --cached .aloop/models.yaml",
+    "not ignored": (
+        "git does not ignore this file, so its API keys can be committed. Add .aloop/*models* to .gitignore."
+    ),
+    "readable": "Other users of this computer can read the API keys in this file. Run: chmod 600 .aloop/models.yaml",
 }
 
 

@@ -63,7 +63,7 @@ def test_the_demo_takes_a_persons_file_and_leaves_it_alone(tmp_path: Path) -> No
     path = tmp_path / "mine.yaml"
     path.write_text("models:\n  ollama/llama2:\n    timout: 5\n", encoding="utf-8")
     shown = demo(str(path))
-    assert "unknown-field: There is no field 'timout'" in shown
+    assert "unknown-field: ollama/llama2: Unknown field 'timout'" in shown
     assert shown.endswith("Your file was not changed: the demo used a copy.\n")
     assert path.read_text(encoding="utf-8") == "models:\n  ollama/llama2:\n    timout: 5\n"
 

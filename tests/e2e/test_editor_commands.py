@@ -117,7 +117,7 @@ async def test_show(editor: Editor) -> None:
 async def test_check(editor: Editor, file: Path) -> None:
     file.write_text(TEXT.replace("timeout: 300", "timeout: 5m  # 🎉"))
     found = await editor.run("aloop.checkModels")
-    message = "timeout has to be a number of seconds; this is text. Write 300."
+    message = "openai/gpt-4o: timeout must be a number of seconds, not text. Write 300."
     assert (found["file"], found["errors"], found["warnings"]) == (str(file), 2, 0)
     assert found["message"].startswith("2 errors, 0 warnings, ")
     first, second, *_ = [item for item in found["findings"] if item["severity"] == "error"]

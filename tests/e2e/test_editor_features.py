@@ -72,21 +72,21 @@ async def test_diagnostics(editor: Editor, tmp_path: Path) -> None:
             "unknown-field",
             types.DiagnosticSeverity.Warning,
             "aloop",
-            "There is no field 'timout', so it has no effect. Did you mean timeout?",
+            "openai/gpt-4o: Unknown field 'timout': it has no effect. Did you mean timeout?",
         ),
         (
             on(4, 13, 15),
             "wrong-type",
             types.DiagnosticSeverity.Error,
             "aloop",
-            "timeout has to be a number of seconds; this is text. Write 300.",
+            "openai/gpt-4o-mini: timeout must be a number of seconds, not text. Write 300.",
         ),
         (
             on(6, 9, 21),
             "undefined-default",
             types.DiagnosticSeverity.Warning,
             "aloop",
-            "No model here is called 'openai/gpt-4'. Did you mean openai/gpt-4o?",
+            "default: 'openai/gpt-4' is not an entry in models. Did you mean openai/gpt-4o?",
         ),
     ]
     page = found[0].code_description

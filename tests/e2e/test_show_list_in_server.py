@@ -102,7 +102,7 @@ CASES = {
         of_ollama("    timeout: 5\n  ollama/llama2:\n    timeout: 6\n").replace("llama2:", "llama2#2:", 1),
     ),
     "a placeholder": Case(
-        of_openai("gpt-4o", "sk-..."), (2, 13, 19), "placeholder-api-key", ERROR, ("placeholder", "key in its place")
+        of_openai("gpt-4o", "sk-..."), (2, 13, 19), "placeholder-api-key", ERROR, ("placeholder", "your API key")
     ),
     "an Anthropic key under OpenAI": Case(
         of_openai("gpt-4o", ANTHROPIC_KEY),
@@ -112,7 +112,7 @@ CASES = {
         ("Anthropic", "OpenAI"),
     ),
     "an embedding model": Case(
-        of_openai("text-embedding-3-small"), (1, 2, 31), "not-a-chat-model", WARNING, ("embeddings", "chat model")
+        of_openai("text-embedding-3-small"), (1, 2, 31), "not-a-chat-model", WARNING, ("embedding", "chat model")
     ),
     "a model past its retirement": Case(
         of_openai("gpt-4"), (1, 2, 14), "deprecated-model", WARNING, ("2026-10-23", "newer model")
@@ -122,7 +122,7 @@ CASES = {
         (2, 10, 16),
         "yaml-syntax",
         ERROR,
-        ("quote", "closed"),
+        ("closing quote", "Line 3, character 11"),
         f'models:\n  ollama/llama2:\n    name: "Llama"\n  ollama/llama3:\n    name: "Three"\n{OLLAMA}',
     ),
     "two documents": Case(
@@ -130,10 +130,10 @@ CASES = {
         (3, 0, 3),
         "multiple-documents",
         ERROR,
-        ("second document",),
+        ("Only one YAML document",),
     ),
     "a list at the root": Case(
-        "- openai/gpt-4o\n", (0, 0, 15), "not-a-mapping", ERROR, ("begins with 'models:'", "list")
+        "- openai/gpt-4o\n", (0, 0, 15), "not-a-mapping", ERROR, ("Start it with 'models:'", "list")
     ),
 }
 SILENT = {

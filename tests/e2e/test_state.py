@@ -100,7 +100,7 @@ def test_a_skipped_file_is_named_and_not_used(client: LspClient, path: Path, tmp
     client.open(path)
     published = client.wait_notification(PUBLISHED, lambda found: bool(found["diagnostics"])).params
     (found,) = [item for item in published["diagnostics"] if item["code"] == "skipped-file"]
-    assert (found["severity"], found["message"]) == (1, f"This file is not used: {words}")
+    assert (found["severity"], found["message"]) == (1, f"This file is skipped: {words}")
     with pytest.raises(LspError) as caught:
         client.execute("aloop.switchModel", {"modelId": "ollama/llama3.1", "uri": path.as_uri()})
     assert caught.value.data["reason"] == "fileSkipped"

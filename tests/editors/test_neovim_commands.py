@@ -243,7 +243,7 @@ def test_check_fills_the_quickfix_list(neovim: Neovim, file: Path) -> None:
         """
     )
     assert found[:3] == ["E", 4, "5m"]
-    assert found[3].startswith("wrong-type: timeout has to be a number")
+    assert found[3].startswith("wrong-type: openai/gpt-4o: timeout must be a number")
 
 
 def test_key_is_replaced_everywhere_and_never_shown(neovim: Neovim, file: Path) -> None:

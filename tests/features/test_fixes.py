@@ -110,7 +110,7 @@ def test_no_fix_of_two_equal_names_removes_a_key_that_is_not_below_a_model():
 def test_a_provider_in_capitals_is_that_provider():
     text = f"models:\n  OpenAI/gpt-5.1:\n    api_key: {KEY}\n  openai/gpt-5.1:\n    api_key: {OTHER}\n"
     diagnostic = next(item for item in diagnose(snapshot(text)).items if item.rule.id == "unknown-provider")
-    assert diagnostic.message == "There is no provider 'OpenAI'. Did you mean openai?"
+    assert diagnostic.message == "OpenAI/gpt-5.1: LiteLLM has no provider 'OpenAI'. Did you mean openai?"
     assert each_fix(text, "unknown-provider") == {}
 
 
@@ -133,7 +133,7 @@ default: openai/gpt-4o
 def test_two_entries_of_one_model_are_kept_by_a_label_for_the_one_that_is_not_used():
     text = SAME.format(KEY, OTHER)
     assert each_fix(text, "duplicate-key") == {
-        "Keep both: rename the earlier entry to openai/gpt-4o#work-eu": text.replace(
+        "Rename the earlier entry to openai/gpt-4o#work-eu": text.replace(
             "gpt-4o:\n    name", "gpt-4o#work-eu:\n    name"
         ),
         "Remove the earlier entry and its API key": (
@@ -196,7 +196,7 @@ def test_a_field_that_is_written_twice():
     assert fixed(text) == text.replace("    timeout: 1", "    # timeout: 1")
     keys = f"models:\n  ollama/a:\n    api_key: {KEY}\n    api_key: {OTHER}\ndefault: ollama/a\n"
     assert fixed(keys) == keys
-    assert each_fix(keys, "duplicate-key")["Comment out the earlier one"] == keys.replace("api_key", "# api_key", 1)
+    assert each_fix(keys, "duplicate-key")["Comment out the earlier line"] == keys.replace("api_key", "# api_key", 1)
 
 
 def test_a_default_that_is_written_twice():

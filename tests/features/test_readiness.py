@@ -84,8 +84,8 @@ CASES: list[tuple[str, str, str | None]] = [
     ("openai/gpt-4o", "extra_headers: {authorization: GW_TOKEN}", REFERENCE),
     ("openai/gpt-4o", "extra_headers: {Authorization: Bearer your-api-key}", PLACEHOLDER),
     ("openai/gpt-4o", "extra_headers: {Authorization: Bearer xxx}", PLACEHOLDER),
-    ("openai/gpt-4o", f"api_key: {OPENAI}\n    timeout: 5m", "timeout has to be a number of seconds; this is text"),
-    ("azure/gpt-4o", f"api_key: {AZURE}", "Azure needs the address of your server"),
+    ("openai/gpt-4o", f"api_key: {OPENAI}\n    timeout: 5m", "timeout must be a number of seconds, not text"),
+    ("azure/gpt-4o", f"api_key: {AZURE}", "api_base is missing"),
     ("antropic/claude-opus-5", f"api_key: {OPENAI}", "LiteLLM has no provider 'antropic'"),
     ("antropic/claude-opus-5", GATEWAY, "LiteLLM has no provider 'antropic'"),
     ("gpt-4o", f"api_key: {OPENAI}", "its ID is not provider/model"),
@@ -182,7 +182,7 @@ def test_an_undefined_default_is_not_replaced_by_a_model_that_is_not_ready() -> 
     fixes = [
         fix for item in diagnose(snapshot(text)).items if item.rule.id == "undefined-default" for fix in item.fixes
     ]
-    assert [fix.title for fix in fixes] == ["Set the default to openai/gpt-4.1"]
+    assert [fix.title for fix in fixes] == ["Change default to openai/gpt-4.1"]
 
 
 def test_readiness_does_not_search_the_catalog_for_similar_names(monkeypatch: pytest.MonkeyPatch) -> None:

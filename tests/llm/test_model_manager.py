@@ -172,7 +172,8 @@ class TestReading:
         assert manager.is_configured()
         assert manager.notices == ()
         # A missing key makes no entry unusable as such, but it is worth a word.
-        assert manager.last_error == (f"{path}:13:3 missing-api-key OpenAI needs a key. Add api_key below.")
+        reason = "openai/gpt-4o: api_key is missing. Add your OpenAI API key."
+        assert manager.last_error == f"{path}:13:3 missing-api-key {reason}"
 
     def test_the_models_cannot_be_changed_by_hand(self, folder: Path):
         manager = written(folder)[1]
@@ -321,14 +322,14 @@ class TestTrouble:
         assert f" {rule} " in manager.last_error
         assert manager.reload()
         assert manager.switch_model("ollama/bad") is None
-        assert manager.last_error.startswith("'ollama/bad' is not ready: ")
+        assert manager.last_error.startswith(f"Not ready: {path}:4:")
         assert rule in manager.last_error
 
     @pytest.mark.parametrize(("written_as", "read_as"), [("1:30", 90), ("010", 8)])
     def test_a_number_that_yaml_reads_in_its_own_way_is_told(self, folder: Path, written_as: str, read_as: int):
         path, manager = written(folder, entry(f"timeout: {written_as}"))
         assert manager.models["ollama/bad"].timeout == read_as
-        assert manager.last_error.startswith(f"{path}:4:14 wrong-type YAML reads this as {read_as}. ")
+        assert manager.last_error.startswith(f"{path}:4:14 wrong-type ollama/bad: YAML reads timeout as {read_as}. ")
 
     def test_a_bad_entry_is_mended_here(self, folder: Path):
         path, manager = written(folder, entry("timeout: abc"))
@@ -567,11 +568,11 @@ class TestValidating:
             (ModelProfile(ANTHROPIC, api_key=KEY), ""),
             (ModelProfile("ollama/llama2"), ""),
             (ModelProfile("bedrock/anthropic.claude-3-haiku-20240307-v1:0"), ""),
-            (ModelProfile("openai/gpt-4o"), "OpenAI needs a key."),
+            (ModelProfile("openai/gpt-4o"), "openai/gpt-4o: api_key is missing."),
             (ModelProfile("openai/gpt-4o", api_key="sk-..."), "placeholder"),
             (ModelProfile("openai/gpt-4o", api_base="http://localhost:8000/v1"), ""),
-            (ModelProfile("gpt-4o", api_key=KEY), "provider/model"),
-            (ModelProfile("", api_key=KEY), "model id"),
+            (ModelProfile("gpt-4o", api_key=KEY), "gpt-4o: The ID has no provider."),
+            (ModelProfile("", api_key=KEY), "The ID has no provider."),
             (ModelProfile("ollama/llama2", timeout=-1), "seconds"),
             (ModelProfile("ollama/llama2", extra={"temperature": "hot"}), "number"),
             (ModelProfile("no-such-provider/x"), "LiteLLM has no provider"),

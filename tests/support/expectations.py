@@ -2,7 +2,7 @@
 
     models:
       openia/gpt-4o:
-    # ^^^^^^ unknown-provider: There is no provider 'openia'. Did you mean openai?
+    # ^^^^^^ unknown-provider: openia/gpt-4o: LiteLLM has no provider 'openia'. Did you mean openai?
 
 A line of `#`, blanks and carets marks the columns of the nearest line above that is not an annotation; `|` in place of
 carets marks an empty range. What begins in the first column is written as `#<0^^^^`, as the `#` stands there itself.

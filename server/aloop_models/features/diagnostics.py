@@ -1,15 +1,21 @@
-"""Findings of a snapshot: what every check says."""
+"""Diagnostics of a snapshot: the results of all checks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
+from aloop_models.core.entry_cache import per_entry
 from aloop_models.features.checks.document_checks import DOCUMENT_CHECKS
 from aloop_models.features.checks.entry_checks import entry_diagnostics
-from aloop_models.features.diagnostic import Diagnostic
-from aloop_models.snapshot import Snapshot
+from aloop_models.features.checks.wording import shorten_end, shorten_middle
+from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic
+from aloop_models.snapshot import Facts, Snapshot
+
+_SHORTEST_ID = 24
+"""Characters of an entry's ID that every message keeps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,16 +24,19 @@ class Diagnostics:
 
     items: tuple[Diagnostic, ...]
     by_entry: Mapping[Entry, tuple[Diagnostic, ...]]
-    """Of each entry, in its own coordinates, disabled rules included; texts may contain secrets of other entries."""
+    """Diagnostics of each entry, in its coordinates, disabled rules included; texts may have secrets of others."""
 
 
 def diagnose(snapshot: Snapshot) -> Diagnostics:
-    """Every diagnostic of the snapshot; those of an entry that has not changed since the last call are kept."""
-    facts = snapshot.facts
+    """Return every diagnostic of the snapshot; those of an unchanged entry are cached.
+
+    The message of a diagnostic inside an entry begins with the entry's ID: `openai/gpt-4o: api_key is a placeholder.`
+    """
+    facts, redactor = snapshot.facts, snapshot.redactor
     by_entry: dict[Entry, tuple[Diagnostic, ...]] = {}
     items: list[Diagnostic] = []
     for placed in snapshot.document.entries:
-        found = by_entry[placed.entry] = entry_diagnostics(placed.entry, facts)
+        found = by_entry[placed.entry] = _diagnostics_with_id(placed.entry, facts, redactor.redact)
         if found:
             items += (diagnostic.shift(placed.start) for diagnostic in found)
     for check in DOCUMENT_CHECKS:
@@ -35,6 +44,27 @@ def diagnose(snapshot: Snapshot) -> Diagnostics:
     disabled = facts.settings.disabled_rules
     if disabled:
         items = [item for item in items if item.rule.id not in disabled]
-    items = [item.with_texts(snapshot.redactor.redact) for item in items]
+    items = [item.with_texts(redactor.redact) for item in items]
     items.sort(key=lambda diagnostic: (diagnostic.span, diagnostic.rule.id))
     return Diagnostics(tuple(items), by_entry)
+
+
+def _diagnostics_with_id(entry: Entry, facts: Facts, redact_all: Callable[[str], str]) -> tuple[Diagnostic, ...]:
+    found = _diagnostics_with_whole_id(entry, facts)
+    if all(len(item.message) <= MESSAGE_LIMIT for item in found):
+        return found
+    # A secret of the file can be masked only in the whole ID.
+    model_id = redact_all(entry.model_id)
+    return tuple(_with_id(item, model_id) for item in entry_diagnostics(entry, facts))
+
+
+@per_entry
+def _diagnostics_with_whole_id(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
+    model_id = redact(entry.model_id)
+    found = entry_diagnostics(entry, facts)
+    return tuple(replace(item, message=f"{model_id}: {item.message}") for item in found) if model_id else found
+
+
+def _with_id(item: Diagnostic, model_id: str) -> Diagnostic:
+    room = max(MESSAGE_LIMIT - len(item.message) - 2, _SHORTEST_ID)
+    return replace(item, message=shorten_end(f"{shorten_middle(model_id, room)}: {item.message}", MESSAGE_LIMIT))

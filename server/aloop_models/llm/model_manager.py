@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from aloop_models.catalog.redaction import Redactor, redact, redactor_for
+from aloop_models.catalog.redaction import Redactor, redactor_for
 from aloop_models.commands.add_model import ADD
 from aloop_models.commands.edit_model import EDIT
 from aloop_models.commands.lookup import not_found
@@ -327,7 +327,7 @@ class ModelManager:
     def _why_not_loaded(self, model_id: str) -> str:
         known = self._loaded
         if model_id in known.left_out:
-            return f"'{redact(model_id)}' is not ready: {known.left_out[model_id]}"
+            return f"Not ready: {known.left_out[model_id]}"
         return str(not_found(known.models, model_id))
 
 

@@ -128,7 +128,7 @@ step('list: marks and facts; choosing one opens its entry', async (vscode) => {
 step('check: counted, and shown in Problems', async (vscode) => {
   await vscode.palette('aloop: Check Models File');
   await vscode.told(/\d error.*\d warning/);
-  assert.match(await vscode.problem('missing-api-key'), /OpenAI needs a key.*Ln 12, Col 3/);
+  assert.match(await vscode.problem('missing-api-key'), /openai\/no-key: api_key is missing.*Ln 12, Col 3/);
 });
 
 step('reload: reads the file again', async (vscode) => {

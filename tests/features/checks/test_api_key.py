@@ -17,7 +17,7 @@ CASES = [
         """\
 models:
   openai/gpt-4o:
-# ^^^^^^^^^^^^^ missing-api-key: OpenAI needs a key. Add api_key below.
+# ^^^^^^^^^^^^^ missing-api-key: openai/gpt-4o: api_key is missing. Add your OpenAI API key.
     name: api_key
 default: openai/gpt-4o
 """,
@@ -29,7 +29,7 @@ default: openai/gpt-4o
 models:
   openai/gpt-4o:
     api_key: sk-...
-#            ^^^^^^ placeholder-api-key: This is a placeholder. Put the provider's key in its place.
+#            ^^^^^^ placeholder-api-key: openai/gpt-4o: api_key is a placeholder. Replace it with your API key.
 default: openai/gpt-4o
 """,
         ("sk-...", KEY),
@@ -40,7 +40,7 @@ default: openai/gpt-4o
 models:
   openai/gpt-4o:
     api_key: '{KEY} '
-#            {"^" * (len(KEY) + 3)} malformed-api-key: This key holds a space or another character that no key has. Paste it again.
+#            {"^" * (len(KEY) + 3)} malformed-api-key: openai/gpt-4o: api_key contains a space or another character that no API key has. Paste the key again.
 default: openai/gpt-4o
 """,
         (" '", "'"),
@@ -51,7 +51,7 @@ default: openai/gpt-4o
 models:
   openai/gpt-4o:
     api_key: {"sk-ant-" + "not-a-real-one-" * 4}x
-#            {"^" * 68} key-of-another-provider: This is a key of Anthropic, not of OpenAI. Paste your key of OpenAI.
+#            {"^" * 68} key-of-another-provider: openai/gpt-4o: api_key is a key for Anthropic, not for OpenAI. Paste your OpenAI API key.
 default: openai/gpt-4o
 """,
         ("sk-ant", "sk-unt"),

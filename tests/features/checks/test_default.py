@@ -1,5 +1,8 @@
 """A default that is missing or names nothing."""
 
+# ruff: noqa: E501
+# Annotation lines stand under the text they mark, so they cannot be broken.
+
 import pytest
 
 from aloop_models.features.diagnostic import Severity
@@ -13,7 +16,7 @@ CASES = [
 models:
   ollama/llama3:
 default: ollama/llama2
-#        ^^^^^^^^^^^^^ undefined-default: No model here is called 'ollama/llama2'. Did you mean ollama/llama3?
+#        ^^^^^^^^^^^^^ undefined-default: default: 'ollama/llama2' is not an entry in models. Did you mean ollama/llama3?
 """,
         ("llama2", "llama3"),
     ),
@@ -21,7 +24,7 @@ default: ollama/llama2
         "missing-default",
         """\
 models:
-#<0^^^^^^ missing-default: No default is set: a session starts on the first ready model. Write default: provider/model.
+#<0^^^^^^ missing-default: No default model: new agents start with the first ready model. Set default to choose one.
   ollama/llama3:
 #default: ollama/llama3
 """,

@@ -16,7 +16,7 @@ models:
   ollama/llama3:
     timeout: 5
     timeout: 6
-#   ^^^^^^^ duplicate-key: Duplicate key: only the last one is used. Remove one of them.
+#   ^^^^^^^ duplicate-key: ollama/llama3: Duplicate key: only the last one is used. Remove one of them.
 default: ollama/llama3
 """,
         ("    timeout: 5", "#   timeout: 5"),

@@ -18,7 +18,7 @@ CASES = [
 models:
   ollama/llama3:
     api_base: http:/localhost:11434
-#             ^^^^^^^^^^^^^^^^^^^^^ invalid-api-base: This is no address. Write it with http:// or https:// before the host.
+#             ^^^^^^^^^^^^^^^^^^^^^ invalid-api-base: ollama/llama3: Not a URL. Start it with http:// or https://.
 default: ollama/llama3
 """,
         ("http:/", "http://"),
@@ -28,7 +28,7 @@ default: ollama/llama3
         """\
 models:
   lm_studio/qwen3:
-# ^^^^^^^^^^^^^^^ missing-api-base: LM Studio needs the address of your server. Add api_base, such as http://localhost:1234/v1.
+# ^^^^^^^^^^^^^^^ missing-api-base: lm_studio/qwen3: api_base is missing. LM Studio needs a URL, such as http://localhost:1234/v1.
     #api_base: http://localhost:1234/v1
 default: lm_studio/qwen3
 """,
@@ -41,7 +41,7 @@ models:
   openai/my-model:
     api_key: my-first-secret
     api_base: http://models.example.com/v1
-#             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ insecure-api-base: Over http:// the key travels unencrypted. Use https:// instead.
+#             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ insecure-api-base: openai/my-model: api_base uses http://, which sends the API key unencrypted. Use https://.
 default: openai/my-model
 """,
         ("http:", "https:"),

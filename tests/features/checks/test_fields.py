@@ -1,5 +1,8 @@
 """Fields that nobody knows or that are set elsewhere."""
 
+# ruff: noqa: E501
+# Annotation lines stand under the text they mark, so they cannot be broken.
+
 import pytest
 
 from aloop_models.features.diagnostic import Severity
@@ -16,7 +19,7 @@ CASES = [
 models:
   ollama/llama3:
     timout: 5
-#   ^^^^^^ unknown-field: There is no field 'timout', so it has no effect. Did you mean timeout?
+#   ^^^^^^ unknown-field: ollama/llama3: Unknown field 'timout': it has no effect. Did you mean timeout?
 default: ollama/llama3
 """,
         ("timout", "timeout"),
@@ -27,7 +30,7 @@ default: ollama/llama3
 models:
   ollama/llama3:
     stream: true
-#   ^^^^^^ unsupported-field: 'stream' is not supported. The agent sets it for each request. Remove this field.
+#   ^^^^^^ unsupported-field: ollama/llama3: stream is not supported. The agent sets it for each request. Remove this field.
 default: ollama/llama3
 """,
         ("stream", "#stream"),
@@ -75,4 +78,4 @@ def test_timout() -> None:
     assert rules_of(apply_fix(text, found)) == []
     (both,) = diagnostics_of(f"models:\n  ollama/llama2:\n    timeout: 5\n    timout: 5\n{OLLAMA}")
     assert "timeout" in both.message
-    assert [fix.title for fix in both.fixes] == ["Comment the line out"]
+    assert [fix.title for fix in both.fixes] == ["Comment out this line"]

@@ -18,7 +18,7 @@ CASES = [
 models:
   ollama/llama3:
     name: sk-proj-A1b2C3d4E5f6G7h8I9j0
-#         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ key-in-wrong-field: A key stands in 'name', in plain sight. Keys belong in api_key, which is masked.
+#         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ key-in-wrong-field: ollama/llama3: Field 'name' contains an API key. Put it in api_key instead.
 default: ollama/llama3
 """,
         ("sk-proj-A1b2C3d4E5f6G7h8I9j0", "Llama"),
@@ -29,7 +29,7 @@ default: ollama/llama3
 models:
   openai/gpt-4o:
     api_key: ${OPENAI_API_KEY}
-#            ^^^^^^^^^^^^^^^^^ env-reference: Environment variables and other references are not expanded. Write the key itself.
+#            ^^^^^^^^^^^^^^^^^ env-reference: openai/gpt-4o: api_key contains a reference. Environment variables and other references are not expanded: write the API key itself.
 default: openai/gpt-4o
 """,
         ("${OPENAI_API_KEY}", KEY),

@@ -1,5 +1,8 @@
 """Providers and models that the catalog knows, or does not."""
 
+# ruff: noqa: E501
+# Annotation lines stand under the text they mark, so they cannot be broken.
+
 from datetime import date
 
 import pytest
@@ -16,7 +19,7 @@ CASES = [
         f"""\
 models:
   openia/gpt-4o:
-# ^^^^^^ unknown-provider: There is no provider 'openia'. Did you mean openai?
+# ^^^^^^ unknown-provider: openia/gpt-4o: LiteLLM has no provider 'openia'. Did you mean openai?
     api_key: {KEY}
 default: null
 #<0^^^^^^^ missing-default
@@ -39,7 +42,7 @@ default: openai/gpt-4oo
         f"""\
 models:
   openai/gpt-4:
-# ^^^^^^^^^^^^ deprecated-model: This model was retired on 2026-10-23. Change to a newer model.
+# ^^^^^^^^^^^^ deprecated-model: openai/gpt-4: The model was retired on 2026-10-23. Change to a newer model.
     api_key: {KEY}
 default: openai/gpt-4
 """,
@@ -50,7 +53,7 @@ default: openai/gpt-4
         f"""\
 models:
   openai/text-embedding-3-small:
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ not-a-chat-model: This model makes embeddings and cannot chat. Choose a chat model.
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ not-a-chat-model: openai/text-embedding-3-small: Not a chat model (mode: embedding). Choose a chat model.
     api_key: {KEY}
 default: null
 #<0^^^^^^^ missing-default
@@ -96,7 +99,12 @@ def test_what_the_catalog_says_of_a_model_holds_with_a_label(label: str) -> None
         plain = said(model_id)
         assert plain
         labelled = [
-            (rule, message, underlined.replace(label, ""), [text.replace(label, "") for text in fixed])
+            (
+                rule,
+                message.replace(label, ""),
+                underlined.replace(label, ""),
+                [text.replace(label, "") for text in fixed],
+            )
             for rule, message, underlined, fixed in said(model_id + label)
         ]
         assert labelled == plain
@@ -169,9 +177,13 @@ def test_model_past_its_retirement() -> None:
     ("today", "level", "message"),
     [
         (date(2026, 7, 24), None, None),
-        (date(2026, 7, 25), Severity.INFORMATION, "This model will be retired on 2026-10-23, in 90 days."),
-        (date(2026, 10, 22), Severity.INFORMATION, "This model will be retired on 2026-10-23, in 1 day."),
-        (date(2026, 10, 23), Severity.WARNING, "This model was retired on 2026-10-23."),
+        (
+            date(2026, 7, 25),
+            Severity.INFORMATION,
+            "openai/gpt-4: The model will be retired on 2026-10-23 (in 90 days).",
+        ),
+        (date(2026, 10, 22), Severity.INFORMATION, "openai/gpt-4: The model will be retired on 2026-10-23 (in 1 day)."),
+        (date(2026, 10, 23), Severity.WARNING, "openai/gpt-4: The model was retired on 2026-10-23."),
     ],
 )
 def test_retirement_by_day(today: date, level: Severity | None, message: str | None) -> None:

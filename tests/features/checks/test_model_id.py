@@ -1,5 +1,8 @@
 """IDs that are no provider/model, and letters that look alike."""
 
+# ruff: noqa: E501
+# Annotation lines stand under the text they mark, so they cannot be broken.
+
 import pytest
 
 from support.expectations import check_case, check_id
@@ -11,7 +14,7 @@ CASES = [
         """\
 models:
   openai:gpt-4o:
-# ^^^^^^^^^^^^^ invalid-model-id: Put a slash between provider and model, such as openai/gpt-4o.
+# ^^^^^^^^^^^^^ invalid-model-id: openai:gpt-4o: The ID has ':' after the provider. Write a slash, such as openai/gpt-4o.
     api_base: http://localhost:8000
 default: null
 #<0^^^^^^^ missing-default
@@ -23,7 +26,7 @@ default: null
         """\
 models:
   ollama/llаma3:
-#          ^ look-alike-id: This id holds an invisible or a look-alike character. Write it in plain letters.
+#          ^ look-alike-id: ollama/llаma3: The ID contains an invisible or look-alike character. Replace it.
 default: null
 #<0^^^^^^^ missing-default
 """,

@@ -12,15 +12,15 @@ from support.expectations import HOME, KEY, PATH, PLACES, SAFE, diagnostics_of, 
     [
         (
             "tracked-by-git",
-            "git tracks this file, so its keys reach every clone. Run: git rm --cached .aloop/models.yaml",
+            "git tracks this file, so its API keys are in every clone. Run: git rm --cached .aloop/models.yaml",
         ),
         (
             "not-gitignored",
-            "git does not ignore this file, so its keys may be committed. Add .aloop/*models* to .gitignore.",
+            "git does not ignore this file, so its API keys can be committed. Add .aloop/*models* to .gitignore.",
         ),
         (
             "readable-by-others",
-            "Other people on this machine may read these keys. Run: chmod 600 .aloop/models.yaml",
+            "Other users of this computer can read the API keys in this file. Run: chmod 600 .aloop/models.yaml",
         ),
     ],
 )
@@ -37,7 +37,7 @@ def test_secrecy(rule: str, message: str) -> None:
     assert rules_of(text, place=Place(PATH, None, None)) == []
 
 
-PROBLEM = "git could not be asked whether it tracks this file"
+PROBLEM = "Cannot check whether git tracks this file"
 
 
 @pytest.mark.parametrize(
@@ -64,33 +64,33 @@ PROBLEM = "git could not be asked whether it tracks this file"
         (
             Place(PATH, 0o600, HOME, "yes", ignored=True, link=f"{HOME}/.aloop"),
             "tracked-by-git",
-            "git tracks the symbolic link .aloop, so others choose this file. Run: git rm --cached .aloop",
+            "git tracks the symbolic link .aloop to this file, so a commit can replace it. Run: git rm --cached .aloop",
             Severity.WARNING,
         ),
         (
             Place(PATH, 0o600, HOME, ignored=True, tracked_copies=(f"{HOME}/.aloop/models.yaml~",)),
             "tracked-by-git",
-            "git tracks .aloop/models.yaml~, a copy of this file that contains keys. "
+            "git tracks .aloop/models.yaml~, a copy of this file with API keys. "
             "Run: git rm --cached .aloop/models.yaml~",
             Severity.WARNING,
         ),
         (
             Place(PATH, 0o600, HOME, ignored=True, copies_ignored=False),
             "not-gitignored",
-            "git ignores this file, but not the backups, swap files and conflict copies of it. "
+            "git ignores this file, but not its backups, swap files and conflict copies. "
             "Add .aloop/*models* to .gitignore.",
             Severity.INFORMATION,
         ),
         (
             Place(f"{HOME}/sub/.aloop/models.yaml", 0o600, HOME, ignored=False),
             "not-gitignored",
-            "git does not ignore this file, so its keys may be committed. Add **/.aloop/*models* to .gitignore.",
+            "git does not ignore this file, so its API keys can be committed. Add **/.aloop/*models* to .gitignore.",
             Severity.WARNING,
         ),
         (
             Place(PATH, 0o600, None, skipped="it belongs to another user. If you trust it, run: sudo chown 0 x."),
             "skipped-file",
-            "This file is not used: it belongs to another user. If you trust it, run: sudo chown 0 x.",
+            "This file is skipped: it belongs to another user. If you trust it, run: sudo chown 0 x.",
             Severity.ERROR,
         ),
     ],

@@ -11,7 +11,7 @@ CASES = [
         "not-a-mapping",
         """\
 models
-#<0^^^^^^ not-a-mapping: A colon is missing: write 'models:'.
+#<0^^^^^^ not-a-mapping: Missing colon after 'models'. Write 'models:'.
 """,
         ("models", "models:"),
     ),
@@ -19,7 +19,7 @@ models
         "missing-models",
         """\
 default: null
-#<0^^^^^^^^^^^^^ missing-models: This file has no models yet. Add 'models:', and below it one id per model.
+#<0^^^^^^^^^^^^^ missing-models: This file has no models. Add 'models:', and write one ID per line below it.
 """,
         ("default: null", "models: null"),
     ),
@@ -63,7 +63,7 @@ def test_field_without_colon_or_space(line: str) -> None:
     """Where it is the entry's only line, YAML takes it for the entry's value."""
     text = f"models:\n  ollama/a:\n    {line}\ndefault: ollama/a\n"
     (found,) = diagnostics_of(text)
-    assert found.message.startswith("Write 'timeout: ' with a colon")
+    assert found.message.startswith("ollama/a: 'timeout' is not followed by a colon")
     assert apply_fix(text, found) == text.replace(line, "{timeout: 5}")
 
 

@@ -9,52 +9,67 @@ HEAD = "models:\n  ollama/a:\n"
 
 # what stands below the first entry's id, what is underlined, how the message begins, what the fix makes of it
 BELOW = [
-    ('    name: "GPT\n    timeout: 5\n', '"GPT', "This quote is never", '    name: "GPT"\n    timeout: 5\n'),
-    ('    name: "GPT\n    x: "y"\n', '"GPT', "This quote is never", '    name: "GPT"\n    x: "y"\n'),
-    ("    name: 'GPT # c\n", "'GPT # c", "This quote is never", "    name: 'GPT' # c\n"),
-    ("    name: 'it's'\n", "'it's'", "Text stands after", "    name: 'it''s'\n"),
-    ('    name: "a "b" c"\n', '"a "b" c"', "Text stands after", '    name: "a \\"b\\" c"\n'),
-    ('    name: "a" b\n', '"a" b', "Text stands after", "    name: '\"a\" b'\n"),
-    ("    timeout 300\n    name: x\n", "timeout 300", "A colon is missing after", "    timeout: 300\n    name: x\n"),
-    ("    name: x\n    timeout 300\n", "timeout 300", "A colon is missing after", "    name: x\n    timeout: 300\n"),
-    ("    timeout:300\n    name: x\n", "timeout:300", "A space is missing", "    timeout: 300\n    name: x\n"),
+    ('    name: "GPT\n    timeout: 5\n', '"GPT', "Missing closing quote", '    name: "GPT"\n    timeout: 5\n'),
+    ('    name: "GPT\n    x: "y"\n', '"GPT', "Missing closing quote", '    name: "GPT"\n    x: "y"\n'),
+    ("    name: 'GPT # c\n", "'GPT # c", "Missing closing quote", "    name: 'GPT' # c\n"),
+    ("    name: 'it's'\n", "'it's'", "Unexpected text after", "    name: 'it''s'\n"),
+    ('    name: "a "b" c"\n', '"a "b" c"', "Unexpected text after", '    name: "a \\"b\\" c"\n'),
+    ('    name: "a" b\n', '"a" b', "Unexpected text after", "    name: '\"a\" b'\n"),
+    ("    timeout 300\n    name: x\n", "timeout 300", "Missing colon after", "    timeout: 300\n    name: x\n"),
+    ("    name: x\n    timeout 300\n", "timeout 300", "Missing colon after", "    name: x\n    timeout: 300\n"),
+    ("    timeout:300\n    name: x\n", "timeout:300", "Missing space", "    timeout: 300\n    name: x\n"),
     (
         "    name: x\n  openai/gpt-4o #work:\n    name: y\n",
         "openai/gpt-4o #work:",
-        "A space before # makes the rest of the line a comment. Write provider/model#label: without a space.",
+        "A space before '#' starts a comment. Write provider/model#label: without the space.",
         "    name: x\n  openai/gpt-4o#work:\n    name: y\n",
     ),
-    ("    name: x\n  anth\n", "anth", "A colon is missing at", "    name: x\n  anth:\n"),
-    ("    name: x\n  b/c\n    name: y\n", "b/c", "A colon is missing at", "    name: x\n  b/c:\n    name: y\n"),
-    ("    name: x\ndefa\n", "defa", "A colon is missing at", "    name: x\ndefa:\n"),
-    ("    name: a: b # c\n", "a: b", "A value that holds", "    name: 'a: b' # c\n"),
-    ("    name: x\n      timeout: 5\n", "timeout: 5", "This line's indentation", "    name: x\n    timeout: 5\n"),
-    ("    name: x\n   timeout: 5\n", "timeout: 5", "This line's indentation", "    name: x\n    timeout: 5\n"),
-    ("    name: x\n ollama/b:\n", "ollama/b:", "This line's indentation", "    name: x\n  ollama/b:\n"),
-    ("\tname: x\n", "\t", "A tab stands here", "    name: x\n"),
-    ("    name: x\n\ttimeout: 3\n", "\t", "A tab stands here", "    name: x\n    timeout: 3\n"),
-    ("\t\tname: x\n\t\ttimeout: 3\n", "\t\t", "A tab stands here", "    name: x\n    timeout: 3\n"),
-    ("    name: @x\n", "@x", "A value cannot begin", "    name: '@x'\n"),
-    ("    name: `x` # c\n", "`x`", "A value cannot begin", "    name: '`x`' # c\n"),
-    ("    name: %x\n", "%x", "A value cannot begin", "    name: '%x'\n"),
+    ("    name: x\n  anth\n", "anth", "Missing colon at", "    name: x\n  anth:\n"),
+    ("    name: x\n  b/c\n    name: y\n", "b/c", "Missing colon at", "    name: x\n  b/c:\n    name: y\n"),
+    ("    name: x\ndefa\n", "defa", "Missing colon at", "    name: x\ndefa:\n"),
+    ("    name: a: b # c\n", "a: b", "A value that contains", "    name: 'a: b' # c\n"),
+    ("    name: x\n      timeout: 5\n", "timeout: 5", "The indentation does not", "    name: x\n    timeout: 5\n"),
+    ("    name: x\n   timeout: 5\n", "timeout: 5", "The indentation does not", "    name: x\n    timeout: 5\n"),
+    ("    name: x\n ollama/b:\n", "ollama/b:", "The indentation does not", "    name: x\n  ollama/b:\n"),
+    ("\tname: x\n", "\t", "YAML does not allow tabs for indentation. Use", "    name: x\n"),
+    (
+        "    name: x\n\ttimeout: 3\n",
+        "\t",
+        "YAML does not allow tabs for indentation. Use",
+        "    name: x\n    timeout: 3\n",
+    ),
+    (
+        "\t\tname: x\n\t\ttimeout: 3\n",
+        "\t\t",
+        "YAML does not allow tabs for indentation. Use",
+        "    name: x\n    timeout: 3\n",
+    ),
+    ("    name: @x\n", "@x", "A value cannot start with", "    name: '@x'\n"),
+    ("    name: `x` # c\n", "`x`", "A value cannot start with", "    name: '`x`' # c\n"),
+    ("    name: %x\n", "%x", "A value cannot start with", "    name: '%x'\n"),
     ("    name: *x\n", "*x", "'*' refers to", "    name: '*x'\n"),
     ("    name: **x**\n", "**x**", "'&' and '*'", "    name: '**x**'\n"),
     ("    name: & x\n", "& x", "'&' and '*'", "    name: '& x'\n"),
-    ("    name: !x!y z\n", "!x!y z", "A value that begins", "    name: '!x!y z'\n"),
-    ("    name: ? x\n", "? x", "A value that begins", "    name: '? x'\n"),
-    ("    stop: [a, b\n", "[a, b", "This '[' is never", "    stop: [a, b]\n"),
-    ("    extra_headers: {a: b # c\n", "{a: b # c", "This '{' is never", "    extra_headers: {a: b} # c\n"),
-    ("    stop: [a]]\n", "]", "This ']' closes nothing", "    stop: [a]\n"),
-    ("    stop: }\n", "}", "This '}' closes nothing", "    stop: \n"),
-    ('    name: "C:\\dir"\n', "\\d", "In double quotes", '    name: "C:\\\\dir"\n'),
-    ("    name: x\n    - y\n", "- y", "A list item", None),
-    ("    stop: - y\n", "- y", "A list item", None),
-    ("    name: |x\n      y\n", "x", "After '|' or '>'", None),
-    ("    name: &x a\n    user: &x b\n", "&x", "This anchor", None),
-    ('    name: "\x07"\n', "\x07", "An invisible control", '    name: ""\n'),
-    ("...\nx: y\n", "...", "'...' ends the document", "\nx: y\n"),
-    ("%FOO\n", "%FOO", "A line cannot begin with '%'", None),
-    (f"    stop: {'[' * 70}{']' * 70}\n", "[" * 8 + "]" * 70, "Brackets or lines are nested", None),
+    ("    name: !x!y z\n", "!x!y z", "'!' has a special meaning", "    name: '!x!y z'\n"),
+    ("    name: ? x\n", "? x", "'?' has a special meaning", "    name: '? x'\n"),
+    ("    stop: [a, b\n", "[a, b", "Missing ']', or a comma after '['", "    stop: [a, b]\n"),
+    (
+        "    extra_headers: {a: b # c\n",
+        "{a: b # c",
+        "Missing '}', or a comma after '{'",
+        "    extra_headers: {a: b} # c\n",
+    ),
+    ("    stop: [a]]\n", "]", "Unexpected ']'", "    stop: [a]\n"),
+    ("    stop: }\n", "}", "Unexpected '}'", "    stop: \n"),
+    ('    name: "C:\\dir"\n', "\\d", "Invalid escape sequence in double quotes", '    name: "C:\\\\dir"\n'),
+    ("    name: x\n    - y\n", "- y", "Unexpected list item", None),
+    ("    stop: - y\n", "- y", "Unexpected list item", None),
+    ("    name: |x\n      y\n", "x", "The text of '|' or '>'", None),
+    ("    name: &x a\n    user: &x b\n", "&x", "Duplicate anchor", None),
+    ('    name: "\x07"\n', "\x07", "Invisible control character (U+0007)", '    name: ""\n'),
+    ("...\nx: y\n", "...", "'...' ends the YAML document", "\nx: y\n"),
+    ("%FOO\n", "%FOO", "A line cannot start with '%'", None),
+    (f"    stop: {'[' * 70}{']' * 70}\n", "[" * 8 + "]" * 70, "The values are nested", None),
 ]
 
 
@@ -63,7 +78,9 @@ def test_mistakes_below_an_id(below: str, underlined: str, begins: str, after: s
     """One diagnostic, on the faulty text, with a fix that makes the file readable."""
     text = HEAD + below
     syntax = [diagnostic for diagnostic in diagnostics_of(text) if diagnostic.rule.id == "yaml-syntax"]
-    assert [(text[slice(*item.span)], item.message[: len(begins)]) for item in syntax] == [(underlined, begins)]
+    messages = [item.message.partition(": ")[2] for item in syntax]
+    assert [message[: len(begins)] for message in messages] == [begins]
+    assert [text[slice(*item.span)] for item in syntax] == [underlined]
     if after is None:
         assert syntax[0].fixes == ()
         return
@@ -113,7 +130,7 @@ def test_unknown_words_hold_nothing_of_the_text() -> None:
 
     document = read_document("models:\n  ollama/a:\n")
     explained = explain(document, Problem("expected the frobnicator, but found 'sk-secret'", 10))
-    assert explained.message == "YAML cannot read this: expected the frobnicator. Check this line."
+    assert explained.message == "Invalid YAML: expected the frobnicator. Check this line."
 
 
 def test_broken_file_cries_no_wolf() -> None:
@@ -130,7 +147,7 @@ CASES = [
 models:
   ollama/llama3:
     name: "Llama
-#         ^^^^^^ yaml-syntax: This quote is never closed. Add the closing quote.
+#         ^^^^^^ yaml-syntax: Line 3, character 11: Missing closing quote ("). Add it.
 default: ollama/llama3
 """,
         ('"Llama', '"Llama"'),
@@ -142,7 +159,7 @@ models:
   ollama/llama3:
 default: ollama/llama3
 ---
-#<0^^^ multiple-documents: A second document begins here. Remove the '---', or one of the two.
+#<0^^^ multiple-documents: Line 4, character 1: Only one YAML document is allowed. Remove the '---' or one document.
 """,
         ("---", "#---"),
     ),
@@ -160,7 +177,7 @@ def test_unclosed_quote_that_the_next_entry_closes() -> None:
 models:
   ollama/llama2:
     name: "Llama
-#         ^^^^^^ yaml-syntax: This quote is never closed. Add the closing quote.
+#         ^^^^^^ yaml-syntax: Line 3, character 11: Missing closing quote ("). Add it.
   ollama/llama3:
     name: "Llama 3"
 default: ollama/llama2

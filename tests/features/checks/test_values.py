@@ -16,7 +16,7 @@ CASES = [
 models:
   ollama/llama3:
     timeout: 5m
-#            ^^ wrong-type: timeout has to be a number of seconds; this is text. Write 300.
+#            ^^ wrong-type: ollama/llama3: timeout must be a number of seconds, not text. Write 300.
 default: ollama/llama3
 """,
         ("5m", "5"),
@@ -27,7 +27,7 @@ default: ollama/llama3
 models:
   ollama/llama3:
     timeout: -5
-#            ^^ out-of-range: timeout has to be more than 0 and at most 86400 seconds. Change the number.
+#            ^^ out-of-range: ollama/llama3: timeout must be greater than 0 and at most 86400 seconds.
 default: ollama/llama3
 """,
         ("-5", "5"),

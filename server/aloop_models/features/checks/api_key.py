@@ -88,9 +88,9 @@ def check_api_key(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             if is_near(base) or (known is not None and not known.needs_key):
                 return
             level = Severity.WARNING if base else Severity.ERROR
-            message = "This is a placeholder. Put the provider's key in its place."
+            message = "api_key is a placeholder. Replace it with your API key."
             if base:
-                message = "This is a placeholder. Write the server's key, or remove api_key if it needs none."
+                message = "api_key is a placeholder. Write the server's API key, or remove api_key if it needs none."
             yield Diagnostic(PLACEHOLDER_API_KEY, value_span(entry, field), message, (), level)
         elif known is not None and not base:
             if problem is KeyProblem.OTHER_PROVIDER:
@@ -158,10 +158,10 @@ def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterat
     field = entry.field("api_key")
     span = field.key.span if field and not field.inherited else entry.key.span
     if base:
-        message = "No api_key is set. If the server at api_base asks for one, add api_key."
+        message = "api_key is missing. Add it if the server needs an API key."
         yield Diagnostic(MISSING_API_KEY, span, message, (), Severity.INFORMATION)
     else:
-        message = f"{known.label} needs a key. Add api_key below."
+        message = f"api_key is missing. Add your {known.label} API key."
         yield Diagnostic(MISSING_API_KEY, span, message)
 
 
@@ -174,19 +174,23 @@ def _of_another(entry: Entry, field: Field, key: str, known: ProviderFacts, fact
     owner = provider_of_key(key) or ""
     other = facts.catalog.providers.get(owner)
     label = other.label if other else owner
-    message = f"This is a key of {label}, not of {known.label}. Paste your key of {known.label}."
+    message = f"api_key is a key for {label}, not for {known.label}. Paste your {known.label} API key."
     return Diagnostic(KEY_OF_ANOTHER_PROVIDER, value_span(entry, field), message)
 
 
 def _malformed(entry: Entry, field: Field, key: str, known: ProviderFacts) -> Diagnostic:
     candidates: tuple[Fix, ...] = ()
     if any(not "!" <= character <= "~" for character in key) or key.strip(_PASTED_AROUND) != key:
-        message = "This key holds a space or another character that no key has. Paste it again."
-        candidates = offer(Fix("Remove what surrounds the key", _strip(own_scalar(field), key, known.name), safe=True))
+        message = "api_key contains a space or another character that no API key has. Paste the key again."
+        candidates = offer(
+            Fix("Remove the characters around the key", _strip(own_scalar(field), key, known.name), safe=True)
+        )
     elif known.key_prefixes and not key.startswith(known.key_prefixes):
-        message = f"Keys of {known.label} begin with {known.key_prefixes[0]}. Paste the whole key."
+        message = (
+            f"api_key does not start with {known.key_prefixes[0]} like {known.label} API keys. Paste the whole key."
+        )
     else:
-        message = f"This key is shorter than keys of {known.label} are. Paste the whole key."
+        message = f"api_key is shorter than {known.label} API keys. Paste the whole key."
     return Diagnostic(MALFORMED_API_KEY, value_span(entry, field), message, candidates)
 
 

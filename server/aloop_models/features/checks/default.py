@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from aloop_models.catalog import nearest, split_id, split_label, with_label
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Document, Section
 from aloop_models.core.lines import BREAKS, break_near, line_end
 from aloop_models.core.nodes import Scalar, resolve
@@ -15,7 +16,7 @@ from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
 from aloop_models.features.checks.spans import file_span
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
-from aloop_models.features.checks.wording import list_choices, quote_name
+from aloop_models.features.checks.wording import list_choices, quote_name, shorten_end
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
@@ -59,24 +60,24 @@ def check_default(snapshot: Snapshot) -> Iterator[Diagnostic]:
     if isinstance(value, Scalar) and value.value is None:
         yield from _missing(snapshot, section)
     elif not isinstance(value, Scalar) or not isinstance(value.value, str):
-        kind = kind_of(value.value) if isinstance(value, Scalar) else "a list or a mapping"
+        kind = kind_of(value.value) if isinstance(value, Scalar) else "a list or mapping"
         span = _on_one_line(document, section)
         edits = quote_scalar(value) if isinstance(value, Scalar) and value is section.value else ()
-        message = f"default has to be the id of a model; this is {kind}. Write provider/model, or null."
+        message = f"default must be a model ID, not {kind}. Write provider/model or null."
         yield Diagnostic(
             WRONG_TYPE,
             span,
             message,
-            offer(Fix("Put it in quotes", edits, safe=isinstance(value, Scalar) and value.text in document.by_id)),
+            offer(Fix("Quote this value", edits, safe=isinstance(value, Scalar) and value.text in document.by_id)),
         )
     elif is_key(value.text):
-        message = "A key stands where the default's id belongs, in plain sight. Write a model id, or null."
+        message = "default is an API key, not a model ID. Write provider/model or null."
         edits = _write(section, "null")
         yield Diagnostic(
             KEY_IN_WRONG_FIELD,
             _on_one_line(document, section),
             message,
-            offer(Fix("Remove the key and write null", edits, safe=False)),
+            offer(Fix("Change to null", edits, safe=False)),
         )
     elif value.text not in document.by_id and document.parses:
         yield _undefined(snapshot, section, value.text)
@@ -94,15 +95,15 @@ def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Diagnosti
     ids = [other for other in document.by_id if not is_key(other)]
     near = nearest(model_id, ids) or tuple(other for other in ids if _is_meant(model_id, other))[:3]
     if not ids:
-        message = "There are no models in this file yet. Add one, or write null."
+        message = (
+            f"default: {quote_name(model_id)} is not an entry in models. Add the entry, or change default to null."
+        )
     elif near:
-        message = f"No model here is called {quote_name(model_id)}. Did you mean {list_choices(near)}?"
+        message = f"default: {quote_name(model_id)} is not an entry in models. Did you mean {list_choices(near)}?"
     else:
-        message = f"No model here is called {quote_name(model_id)}. Write the id of one of the models above, or null."
-    if len(message) > 200:
-        message = "No model here has this id. Write the id of one of the models above, or null."
+        message = f"default: {quote_name(model_id)} is not an entry in models. Write the ID of an entry or null."
     ready = (other for other in near if why_not_ready(document.by_id[other].entry, snapshot.facts) is None)
-    candidates = [Fix(_title(other), _write(section, written(other)), safe=False) for other in ready]
+    candidates = [Fix(_title("Change", other), _write(section, written(other)), safe=False) for other in ready]
     return Diagnostic(UNDEFINED_DEFAULT, _on_one_line(document, section), message, offer(*candidates))
 
 
@@ -117,11 +118,11 @@ def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Diagnostic
         if why_not_ready(placed.entry, snapshot.facts) is None and not is_key(placed.model_id)
     )
     first = next(ready, None)
-    message = "No default is set: a session starts on the first ready model. Write default: provider/model."
+    message = "No default model: new agents start with the first ready model. Set default to choose one."
     candidates: list[Fix] = []
     if first is not None:
         edits = _write(section, written(first)) if section else _append(document, written(first))
-        candidates.append(Fix(_title(first), edits, safe=False))
+        candidates.append(Fix(_title("Set", first), edits, safe=False))
     yield Diagnostic(MISSING_DEFAULT, span, message, offer(*candidates))
 
 
@@ -132,8 +133,8 @@ def written(model_id: str) -> str:
     return "'" + model_id.replace("'", "''") + "'" if model_id.isprintable() else ""
 
 
-def _title(model_id: str) -> str:
-    return f"Set the default to {list_choices([model_id])}"[:_LONGEST_TITLE]
+def _title(verb: str, model_id: str) -> str:
+    return shorten_end(f"{verb} default to {redact(model_id)}", _LONGEST_TITLE)
 
 
 def _write(section: Section | None, text: str) -> tuple[Edit, ...]:

@@ -12,6 +12,7 @@ from aloop_models.core.nodes import Mapping, Pair, Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import comment_out_field, offer, replace_part
 from aloop_models.features.checks.model_id import label_from
+from aloop_models.features.checks.wording import shorten_middle
 from aloop_models.features.diagnostic import Diagnostic, Fix, Related, Rule, Severity
 from aloop_models.snapshot import Facts, Snapshot
 
@@ -31,9 +32,10 @@ DUPLICATE_KEY = Rule(
 )
 
 _MESSAGE = "Duplicate key: only the last one is used. Remove one of them."
-_ENTRY_MESSAGE = "Duplicate key: only the last entry is used. To keep both, add a label to one: provider/model#label."
-_EARLIER = "The earlier one, which is not used."
+_LABEL_ADVICE = "To keep both, add a label to one: provider/model#label."
+_EARLIER = "This earlier key is ignored."
 _LONGEST_LABEL = 32
+_LONGEST_NAME = 80
 
 
 def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
@@ -52,11 +54,11 @@ def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
                     offer(
                         # It is not used now, so nothing changes; but a key is easily forgotten in a comment.
                         Fix(
-                            "Comment out the earlier one",
+                            "Comment out the earlier line",
                             comment_out_field(entry, earlier),
                             safe=not _is_secret(field.name, facts),
                         ),
-                        Fix("Comment this one out", comment_out_field(entry, field), safe=False),
+                        Fix("Comment out this line", comment_out_field(entry, field), safe=False),
                     ),
                     related=(Related(earlier.key.span, _EARLIER),),
                 )
@@ -75,9 +77,11 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Diagnostic]:
         earlier = sections.get(section.name)
         if earlier is not None and one_document:
             edits = _comment_out(document, earlier) if section.name == "default" else ()
-            fixes = offer(Fix("Comment out the earlier one", edits, safe=True))
+            fixes = offer(Fix("Comment out the earlier line", edits, safe=True))
             related = (Related(earlier, _EARLIER),)
-            yield Diagnostic(DUPLICATE_KEY, section.key.span, _MESSAGE, fixes, related=related)
+            yield Diagnostic(
+                DUPLICATE_KEY, section.key.span, f"{_short(snapshot, section.name)}: {_MESSAGE}", fixes, related=related
+            )
         sections[section.name] = section.key.span
         if isinstance(section.value, Mapping) and section.name != "models":
             yield from _in_pairs(section.value.pairs)
@@ -90,11 +94,15 @@ def check_file_duplicates(snapshot: Snapshot) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 DUPLICATE_KEY,
                 placed.key_span,
-                _ENTRY_MESSAGE,
+                f"{_short(snapshot, placed.model_id)}: Duplicate key: only the last entry is used. {_LABEL_ADVICE}",
                 _entry_fixes(snapshot, earlier_entry, placed),
                 related=(Related(earlier_entry.key_span, _EARLIER),),
             )
         earlier_entries[placed.model_id] = placed
+
+
+def _short(snapshot: Snapshot, name: str) -> str:
+    return shorten_middle(snapshot.redactor.redact(name), _LONGEST_NAME)
 
 
 def _entry_fixes(snapshot: Snapshot, earlier: PlacedEntry, placed: PlacedEntry) -> tuple[Fix, ...]:
@@ -102,19 +110,19 @@ def _entry_fixes(snapshot: Snapshot, earlier: PlacedEntry, placed: PlacedEntry) 
     document, facts = snapshot.document, snapshot.facts
     new_id = _free_id(snapshot, earlier)
     renaming_edits = _rename_key(earlier, new_id) if is_entry_id(new_id) and not snapshot.redactor.hides(new_id) else ()
-    keep = Fix(f"Keep both: rename the earlier entry to {new_id}", renaming_edits, safe=False)
+    keep = Fix(f"Rename the earlier entry to {new_id}", renaming_edits, safe=False)
     is_same = _fields_text(document, earlier) == _fields_text(document, placed)
     loses = (_loses_key(earlier, placed, facts), _loses_key(placed, earlier, facts))
     titles = [
         f"Remove {which} entry{' and its API key' if loses_key else ''}"
         for which, loses_key in zip(("the earlier", "this"), loses, strict=True)
     ]
-    remove_earlier = Fix(titles[0], _remove(document, earlier), safe=is_same)
     if is_same:
-        return offer(remove_earlier, keep)
+        return offer(Fix("Remove the duplicate entry", _remove(document, earlier), safe=True), keep)
     if not (earlier.entry.fields and placed.entry.fields) and not is_entry_id(placed.model_id):
         # Two fields in the place of entries: either text may be needed.
         return ()
+    remove_earlier = Fix(titles[0], _remove(document, earlier), safe=False)
     return offer(keep, remove_earlier, Fix(titles[1], _remove(document, placed), safe=False))
 
 

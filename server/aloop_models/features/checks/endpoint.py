@@ -79,10 +79,10 @@ def _missing(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     if known is None or not known.needs_base or not entry.readable or (entry.block is None and _has_other_value(entry)):
         return
     example = BASE_EXAMPLE.get(provider)
-    such = f", such as {example}" if example else ""
+    url = f"a URL, such as {example}" if example else "the URL of your server"
     field = entry.field("api_base")
     span = field.key.span if field and not field.inherited else entry.key.span
-    yield Diagnostic(MISSING_API_BASE, span, f"{known.label} needs the address of your server. Add api_base{such}.")
+    yield Diagnostic(MISSING_API_BASE, span, f"api_base is missing. {known.label} needs {url}.")
 
 
 def _has_other_value(entry: Entry) -> bool:
@@ -92,7 +92,7 @@ def _has_other_value(entry: Entry) -> bool:
 def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Diagnostic]:
     span = value_span(entry, field)
     if is_placeholder_url(base):
-        yield Diagnostic(INVALID_API_BASE, span, "This URL is a placeholder. Write the URL of your server.")
+        yield Diagnostic(INVALID_API_BASE, span, "api_base is a placeholder. Write the URL of your server.")
         return
     here = own_scalar(field)
     start = inner_start(here) if here and here.text == base else None
@@ -102,28 +102,31 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
     parts = urlsplit(base)
     if parts.username is not None:
         first = base.index("//") + 2
-        message = "This address holds a user name or a password. Put the key in api_key, where it is masked."
+        message = "api_base contains a user name or password. Remove it, and put the API key in api_key."
         removal = _cut(start, first, base.rindex("@", 0, first + len(parts.netloc)) + 1)
-        yield _doubtful(entry, field, message, Fix("Remove user name and password", removal, safe=False))
+        yield _doubtful(entry, field, message, Fix("Remove the user name and password", removal, safe=False))
     elif parts.query or parts.fragment or base.endswith(("?", "#")):
         cut = min(index for index in (base.find("?"), base.find("#")) if index >= 0)
-        message = "An address ends before '?' and '#'. Put api-version in api_version, and remove the rest."
-        yield _doubtful(
-            entry, field, message, Fix("Remove the end of the address", _cut(start, cut, len(base)), safe=False)
-        )
+        message = "api_base must end before '?' or '#'. Put api-version in api_version, and remove the rest."
+        fix = Fix(f"Remove '{base[cut]}' and what follows", _cut(start, cut, len(base)), safe=False)
+        yield _doubtful(entry, field, message, fix)
     elif call := _CALL.search(base):
-        message = "LiteLLM adds the path of each call itself. Remove it from the end of the address."
-        yield _doubtful(entry, field, message, Fix("Remove the path", _cut(start, call.start(), len(base)), safe=True))
+        path = call[0].rstrip("/")
+        message = f"api_base ends with {path}, which LiteLLM adds to each request. Remove it."
+        fix = Fix(f"Remove {path}", _cut(start, call.start(), len(base)), safe=True)
+        yield _doubtful(entry, field, message, fix)
     elif _has_foreign_path(entry, base):
-        message = "Ollama's own API has no /v1. Remove it, or write openai/ as the provider."
+        message = (
+            "api_base ends with /v1, which Ollama's own API does not have. Remove it, or use openai/ as the provider."
+        )
         yield _doubtful(
             entry, field, message, Fix("Remove /v1", _cut(start, base.rindex("/v1"), len(base)), safe=False)
         )
     if parts.scheme == "http" and distance_of(base) is not Distance.HERE and has_secret(entry, facts):
         level = Severity.INFORMATION if distance_of(base) is Distance.NEAR else None
-        message = "Over http:// the key travels unencrypted. Use https:// instead."
+        message = "api_base uses http://, which sends the API key unencrypted. Use https://."
         secure = () if start is None else (Edit(start + 4, start + 4, "s"),)
-        yield Diagnostic(INSECURE_API_BASE, span, message, offer(Fix("Use https://", secure, safe=False)), level)
+        yield Diagnostic(INSECURE_API_BASE, span, message, offer(Fix("Change to https://", secure, safe=False)), level)
 
 
 @lru_cache(maxsize=1024)
@@ -162,15 +165,15 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Diagno
     stripped = base.strip()
     candidates: list[Fix] = []
     if any(character.isspace() for character in stripped):
-        message = "An address holds no spaces. Write it as one word, with http:// or https:// before it."
+        message = "api_base contains spaces, which are not allowed in a URL. Remove them."
     elif stripped != base:
-        message = "Spaces stand around this address. Remove them."
+        message = "api_base has spaces around the URL. Remove them."
         before = base.index(stripped) if stripped else 0
         edits = (*_cut(start, 0, before), *_cut(start, before + len(stripped), len(base))) if stripped else ()
         if _is_blameless(entry, stripped):
             candidates.append(Fix("Remove the spaces", edits, safe=True))
     elif _HOST_FIRST.fullmatch(base):
-        message = "An address begins with http:// or https://. Write it before the host."
+        message = "Not a URL. Start it with http:// or https://."
         slashes = 2 if base.startswith("//") else 0
         secure, plain = f"https:{'' if slashes else '//'}", f"http:{'' if slashes else '//'}"
         order = (secure, plain) if distance_of(f"http://{base[slashes:]}") is Distance.FAR else (plain, secure)
@@ -178,13 +181,12 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Diagno
             # A server on this machine speaks http; of any other it is a guess which of the two is meant.
             is_here = distance_of(f"http://{base[slashes:]}") is Distance.HERE
             candidates += [
-                Fix(f"Put {text} before it", (Edit(start, start, text),), safe=is_here and text == plain)
-                for text in order
+                Fix(f"Add {text}", (Edit(start, start, text),), safe=is_here and text == plain) for text in order
             ]
     elif _ADDRESS.fullmatch(base):
-        message = "This address has no valid host or port. Write it as http://host:port/path."
+        message = "api_base has no valid host or port. Write it as http://host:port/path."
     else:
-        message = "This is no address. Write it with http:// or https:// before the host."
+        message = "Not a URL. Start it with http:// or https://."
     return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, offer(*candidates))
 
 

@@ -11,9 +11,9 @@ from aloop_models.core.text import Edit
 from aloop_models.features.checks.fixes import comment_out_field, offer, quote_scalar, replace_part
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import name_span
-from aloop_models.features.checks.values import WRONG_TYPE
+from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import list_choices, quote_name
-from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
 UNKNOWN_FIELD = Rule(
@@ -84,7 +84,7 @@ def check_fields(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         if field.name in known:
             continue
         if not isinstance(field.key.value, str):
-            yield _no_string(entry, field)
+            yield _not_a_string(entry, field)
         elif field.name in facts.schema.unsupported:
             yield _unsupported(entry, field, facts)
         else:
@@ -107,41 +107,40 @@ def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
 def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     near = meant_fields(entry, field.name, facts)
     if near:
-        message = f"There is no field {quote_name(field.name)}, so it has no effect. Did you mean {list_choices(near)}?"
+        message = f"Unknown field {quote_name(field.name)}: it has no effect. Did you mean {list_choices(near)}?"
     elif isinstance(field.data, str) and is_key(field.data):
         # A key under a strange name has a diagnostic of its own.
         return None
     else:
-        message = f"There is no field {quote_name(field.name)}, so it has no effect. Check its spelling, or remove it."
+        message = f"Unknown field {quote_name(field.name)}: it has no effect. Check its spelling, or remove it."
     renames = [
         Fix(f"Rename to {name}", _rename(field, name), safe=_is_certain(field, name, facts))
         for name in near
         if name not in entry.profile
     ]
-    fixes = offer(*(renames or [Fix("Comment the line out", comment_out_field(entry, field), safe=False)]))
+    fixes = offer(*(renames or [Fix("Comment out this line", comment_out_field(entry, field), safe=False)]))
     return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, fixes)
 
 
 def _unsupported(entry: Entry, field: Field, facts: Facts) -> Diagnostic:
     reason = facts.schema.unsupported[field.name]
-    message = f"'{field.name}' is not supported. {reason}"
-    if len(message) > MESSAGE_LIMIT:
-        message = message[: MESSAGE_LIMIT - 1] + "…"
+    message = f"{field.name} is not supported. {reason}"
     instead = _INSTEAD.search(reason)
-    candidates = [Fix("Comment the line out", comment_out_field(entry, field), safe=False)]
+    candidates = [Fix("Comment out this line", comment_out_field(entry, field), safe=False)]
     if instead and instead[1] in facts.schema.fields and instead[1] not in entry.profile:
         candidates.insert(0, Fix(f"Rename to {instead[1]}", _rename(field, instead[1]), safe=True))
     return Diagnostic(UNSUPPORTED_FIELD, name_span(entry, field), message, offer(*candidates))
 
 
-def _no_string(entry: Entry, field: Field) -> Diagnostic:
-    message = "YAML reads this name as a number, a truth value or nothing. Put it in quotes, or correct it."
+def _not_a_string(entry: Entry, field: Field) -> Diagnostic:
+    kind = kind_of(field.key.value)
+    message = f"YAML reads the field name {quote_name(field.key.text)} as {kind}. Quote it, or correct it."
     edits = () if field.inherited else quote_scalar(field.key)
     return Diagnostic(
         WRONG_TYPE,
         name_span(entry, field),
         message,
-        offer(Fix("Put it in quotes", edits, safe=True)),
+        offer(Fix("Quote this name", edits, safe=True)),
         Severity.WARNING,
     )
 

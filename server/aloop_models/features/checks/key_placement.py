@@ -43,7 +43,7 @@ ENV_REFERENCE = Rule(
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
 )
 
-_MASKED = "Keys belong in api_key, which is masked."
+_ADVICE = "Put the API key in api_key."
 _LONGEST_WORD = 16
 _BARE = re.compile(r"[\w.-]+", re.ASCII)
 
@@ -51,7 +51,7 @@ _BARE = re.compile(r"[\w.-]+", re.ASCII)
 def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Keys where none belongs, and references to variables."""
     if is_key(entry.model_id):
-        message = f"A key stands where the model id belongs. Write provider/model here. {_MASKED}"
+        message = f"The ID is an API key. Write provider/model instead. {_ADVICE}"
         yield Diagnostic(KEY_IN_WRONG_FIELD, entry.key.span, message, (), Severity.ERROR)
     # Also what a later field overrules is in plain sight.
     for field in entry.fields:
@@ -70,7 +70,7 @@ def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
                 yield diagnostic
     value = resolve(entry.value)
     if isinstance(value, Scalar) and isinstance(value.value, str) and is_key(value.value):
-        message = f"A key stands where the model's fields belong. {_MASKED}"
+        message = f"The entry is an API key instead of fields. {_ADVICE}"
         yield Diagnostic(KEY_IN_WRONG_FIELD, entry.value.span, message, _wrap(entry), Severity.ERROR)
 
 
@@ -105,8 +105,11 @@ def _texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tu
 
 def _not_expanded(field: Field, facts: Facts) -> str:
     spec = facts.schema.fields.get(field.name)
-    what = "URL" if field.name == "api_base" else "key" if spec and spec.secret else "value"
-    return f"Environment variables and other references are not expanded. Write the {what} itself."
+    what = "URL" if field.name == "api_base" else "API key" if spec and spec.secret else "value"
+    return (
+        f"{field.name} contains a reference. Environment variables and other references are not expanded: "
+        f"write the {what} itself."
+    )
 
 
 def _key_in(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
@@ -114,7 +117,7 @@ def _key_in(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     if not known and (meant_fields(entry, field.name, facts) or field.name in facts.schema.unsupported):
         # The field's own diagnostic names the right field, so that one word is enough.
         return None
-    message = f"A key stands in {quote_name(field.name)}, in plain sight. {_MASKED}"
+    message = f"Field {quote_name(field.name)} contains an API key. Put it in api_key instead."
     level = Severity.ERROR if field.name == "api_base" else None
     movable = "api_key" not in entry.profile and not field.inherited and _BARE.fullmatch(str(field.data))
     rename = replace_part(field.key, 0, len(field.key.text), "api_key") if movable else ()
@@ -134,4 +137,4 @@ def _wrap(entry: Entry) -> tuple[Fix, ...]:
     if not value.style and any(character in ",[]{}:#" for character in value.text):
         return ()
     edits = (Edit(value.start, value.start, "{api_key: "), Edit(value.end, value.end, "}"))
-    return offer(Fix("Make it the api_key", edits, safe=False))
+    return offer(Fix("Change to an api_key field", edits, safe=False))

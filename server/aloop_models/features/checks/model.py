@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from aloop_models.catalog import Catalog, ModelFacts, litellm_id, provider_of, split_id
 from aloop_models.catalog.facts import RETIRING_DAYS
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.model_id import is_clear
@@ -57,21 +58,6 @@ NOT_A_CHAT_MODEL = Rule(
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
 )
 
-_WHAT_IT_DOES = {
-    "embedding": "makes embeddings",
-    "image_generation": "makes images",
-    "image_edit": "edits images",
-    "video_generation": "makes videos",
-    "audio_speech": "speaks text aloud",
-    "audio_transcription": "writes down speech",
-    "moderation": "moderates texts",
-    "rerank": "sorts search results",
-    "search": "searches",
-    "ocr": "reads images",
-    "realtime": "talks in real time",
-    "vector_store": "stores vectors",
-}
-
 
 def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Provider and model against the catalog."""
@@ -81,8 +67,7 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     if known is not None:
         # What the catalog knows of a name holds at the provider's own address.
         if not known.is_chat:
-            does = _WHAT_IT_DOES.get(known.mode, "has another purpose")
-            message = f"This model {does} and cannot chat. Choose a chat model."
+            message = f"Not a chat model (mode: {known.mode}). Choose a chat model."
             yield Diagnostic(NOT_A_CHAT_MODEL, entry.key.span, message)
         elif known.retires is not None and not _has_base(entry):
             yield from _retirement(entry, known, facts)
@@ -112,13 +97,13 @@ def repeats_provider(model_id: str, api_base: str, catalog: Catalog) -> bool:
 
 def _repeated_provider(entry: Entry) -> Diagnostic:
     provider, model = split_id(entry.model_id)
-    message = f"The provider is written twice. Change the ID to {quote_name(model)}."
+    message = f"The provider {quote_name(provider)} is repeated. Did you mean {list_choices([model])}?"
     fix = Fix(_title(model), replace_part(entry.key, 0, len(provider) + 1, ""), safe=False)
     return Diagnostic(UNKNOWN_MODEL, part_of(entry.key, 0, len(provider) + 1), message, offer(fix), Severity.WARNING)
 
 
 def _title(model_id: str) -> str:
-    return f"Change to {list_choices([model_id])}"
+    return f"Change to {redact(model_id)}"
 
 
 def _has_base(entry: Entry) -> bool:
@@ -133,15 +118,15 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts) -> Diagnostic:
     span = part_of(entry.key, 0, len(provider))
     is_whole_id = inner in facts.catalog.providers and len(model) > len(inner) + 1
     if is_whole_id and (inner in near or not _has_base(entry) or facts.catalog.model(model) is not None):
-        message = f"There is no provider {quote_name(provider)}. Did you mean {quote_name(model)}?"
+        message = f"LiteLLM has no provider {quote_name(provider)}. Did you mean {list_choices([model])}?"
         fix = Fix(_title(model), replace_part(entry.key, 0, len(provider) + 1, ""), safe=False)
         return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(fix))
     if near:
-        message = f"There is no provider {quote_name(provider)}. Did you mean {list_choices(near)}?"
+        message = f"LiteLLM has no provider {quote_name(provider)}. Did you mean {list_choices(near)}?"
     elif _has_base(entry):
-        message = f"There is no provider {quote_name(provider)}. For a server with OpenAI's API write openai/ there."
+        message = f"LiteLLM has no provider {quote_name(provider)}. For an OpenAI-compatible server, use openai/."
     else:
-        message = f"There is no provider {quote_name(provider)} in LiteLLM. Check the part before the first slash."
+        message = f"LiteLLM has no provider {quote_name(provider)}. Check the part before the first slash."
     candidates = [
         Fix(f"Change to {name}", replace_part(entry.key, 0, len(provider), name), safe=False) for name in near
     ]
@@ -159,9 +144,9 @@ def _unknown_model(entry: Entry, facts: Facts) -> Diagnostic:
     length = len(litellm_id(entry.model_id))
     span = part_of(entry.key, entry.model_id.index("/") + 1, length)
     if not near:
-        message = "The catalog does not list this model. If the id is right, keep it."
+        message = "The model is not in the catalog. If the ID is correct, keep it."
         return Diagnostic(UNKNOWN_MODEL, span, message, (), Severity.HINT)
-    message = f"The catalog does not list this model. Did you mean {list_choices(near)}? If the id is right, keep it."
+    message = f"The model is not in the catalog. Did you mean {list_choices(near)}? If the ID is correct, keep it."
     candidates = (Fix(f"Change to {name}", replace_part(entry.key, 0, length, name), safe=False) for name in near)
     return Diagnostic(UNKNOWN_MODEL, span, message, offer(*candidates))
 
@@ -179,9 +164,9 @@ def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Diagn
     length = len(litellm_id(entry.model_id))
     candidates = offer(Fix(advice[:-1], replace_part(entry.key, 0, length, successor), safe=False)) if successor else ()
     if known.is_retired(facts.today):
-        message = f"This model was retired on {known.retires}. {advice}"
+        message = f"The model was retired on {known.retires}. {advice}"
         yield Diagnostic(DEPRECATED_MODEL, entry.key.span, message, candidates, retired=True)
         return
     left = plural(days, "day")
-    message = f"This model will be retired on {known.retires}, in {left}. {advice}"
+    message = f"The model will be retired on {known.retires} (in {left}). {advice}"
     yield Diagnostic(DEPRECATED_MODEL, entry.key.span, message, candidates, Severity.INFORMATION)

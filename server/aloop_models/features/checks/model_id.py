@@ -14,7 +14,7 @@ from aloop_models.features.checks.confusables import plain_spelling
 from aloop_models.features.checks.fixes import offer, quote_scalar, replace_part
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import inner_start, part_of
-from aloop_models.features.checks.values import WRONG_TYPE
+from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import list_choices
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
@@ -57,8 +57,8 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         yield Diagnostic(
             WRONG_TYPE,
             entry.key.span,
-            "YAML reads this id as a number, a truth value, a date or nothing. Write provider/model.",
-            offer(Fix("Put it in quotes", quote_scalar(entry.key), safe=True)),
+            f"YAML reads the ID as {kind_of(entry.key.value)}. Write provider/model.",
+            offer(Fix("Quote this ID", quote_scalar(entry.key), safe=True)),
             Severity.WARNING,
         )
     if not model_id.isascii():
@@ -67,8 +67,8 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 LOOK_ALIKE_ID,
                 _plain_span(entry.key),
-                "This id holds an invisible or a look-alike character. Write it in plain letters.",
-                offer(Fix("Write plain letters", edits, safe=_is_certain(model_id, facts))),
+                "The ID contains an invisible or look-alike character. Replace it.",
+                offer(Fix("Replace with plain characters", edits, safe=_is_certain(model_id, facts))),
             )
             return
     if not is_entry_id(model_id) and not is_key(model_id):
@@ -123,17 +123,17 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
     providers = facts.catalog.providers
     candidates: list[Fix] = []
     if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in entry.model_id):
-        message = f"A model ID has no spaces. Write provider/model, {_EXAMPLE}."
+        message = f"The ID contains a space or an invisible character. Write provider/model, {_EXAMPLE}."
         stripped = _SPACES_AROUND_LABEL.sub("#", entry.model_id.strip())
         if is_entry_id(stripped):
             candidates.append(Fix("Remove the spaces", replace_part(key, 0, len(entry.model_id), stripped), safe=True))
     elif provider and not model:
-        message = f"The model is missing: write it after the slash, {_EXAMPLE}."
+        message = f"The ID has no model. Write it after the slash, {_EXAMPLE}."
     elif model and "/" in model_id:
-        message = f"The provider is missing: write it before the slash, {_EXAMPLE}."
+        message = f"The ID has no provider. Write it before the slash, {_EXAMPLE}."
         candidates += _named(key, facts.catalog.nearest_models(model))
     elif model_id in providers:
-        message = f"This names a provider only. Write the model after it, {_EXAMPLE}."
+        message = f"The ID is only a provider. Add a slash and the model, {_EXAMPLE}."
     else:
         near = facts.catalog.nearest_models(model_id)
         separated = next((mark for mark in ":\\|" if model_id.partition(mark)[0] in providers), None)
@@ -141,13 +141,13 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
             place = model_id.index(separated)
             is_known = facts.catalog.model(f"{model_id[:place]}/{model_id[place + 1 :]}") is not None
             edits = replace_part(key, place, place + 1, "/")
-            candidates.append(Fix("Put a slash after the provider", edits, safe=is_known))
-            message = f"Put a slash between provider and model, {_EXAMPLE}."
+            candidates.append(Fix(f"Replace '{separated}' with '/'", edits, safe=is_known))
+            message = f"The ID has '{separated}' after the provider. Write a slash, {_EXAMPLE}."
         elif near:
-            message = f"A model id is provider/model. Did you mean {list_choices(near)}?"
+            message = f"The ID has no provider. Did you mean {list_choices(near)}?"
             candidates += _named(key, near)
         else:
-            message = f"A model id is provider/model, {_EXAMPLE}. Write the provider before a slash."
+            message = f"The ID has no provider. Write provider/model, {_EXAMPLE}."
     return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(*candidates))
 
 
@@ -161,16 +161,16 @@ def _invalid_label(entry: Entry) -> Diagnostic:
     model_id, label = split_label(entry.model_id)
     label, start = label or "", len(model_id)
     if not label.strip(" #"):
-        message = "The label after # is missing. Write one, such as openai/gpt-4o#work, or remove the #."
-        candidates = [Fix("Remove the #", replace_part(key, start, len(entry.model_id), ""), safe=True)]
+        message = "The ID has no label after '#'. Add one, such as openai/gpt-4o#work, or remove the '#'."
+        candidates = [Fix("Remove '#'", replace_part(key, start, len(entry.model_id), ""), safe=True)]
         span = part_of(key, start, len(entry.model_id))
         return Diagnostic(INVALID_MODEL_ID, span, message, offer(*candidates if is_entry_id(model_id) else ()))
     head, slash, rest = label.partition("/")
     if slash and "/" not in model_id:
-        message = "The label belongs at the end of the ID: provider/model#label."
+        message = "The label must be at the end of the ID: provider/model#label."
         changed = with_label(f"{model_id}/{rest}", label_from(head))
     else:
-        message = "A label is letters, digits, '.', '_' and '-', such as openai/gpt-4o#work. Change this one."
+        message = "The label contains an invalid character. Use only letters, digits, '.', '_' and '-'."
         changed = with_label(model_id, label_from(label))
     candidates = [Fix(f"Change to {changed}", replace_part(key, 0, len(entry.model_id), changed), safe=False)]
     span = part_of(key, start + 1, len(entry.model_id))

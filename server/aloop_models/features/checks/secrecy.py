@@ -8,6 +8,7 @@ from pathlib import PurePath
 from aloop_models.core.document import Document
 from aloop_models.features.checks.api_key import has_secret
 from aloop_models.features.checks.spans import file_span
+from aloop_models.features.checks.wording import shorten_end
 from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic, Rule, Severity
 from aloop_models.snapshot import Facts, Place, Snapshot
 
@@ -70,43 +71,43 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Diagnostic]:
         return
     span = file_span(snapshot.document)
     if place.skipped:
-        message = f"This file is not used: {place.skipped}"
-        if len(message) > MESSAGE_LIMIT:
-            message = f"{message[: MESSAGE_LIMIT - 1]}…"
-        yield Diagnostic(SKIPPED_FILE, span, message)
+        message = f"This file is skipped: {place.skipped}"
+        yield Diagnostic(SKIPPED_FILE, span, shorten_end(message, MESSAGE_LIMIT))
     has_keys = _has_keys(snapshot)
     level = None if has_keys else Severity.HINT
     path = _shown_path(place, place.path)
     if place.link is not None:
         link = _shown_path(place, place.link)
-        message = f"git tracks the symbolic link {link}, so others choose this file. Run: git rm --cached {link}"
+        message = (
+            f"git tracks the symbolic link {link} to this file, so a commit can replace it. Run: git rm --cached {link}"
+        )
         yield Diagnostic(TRACKED_BY_GIT, span, message, (), level)
     elif place.tracked == "yes":
-        message = f"git tracks this file, so its keys reach every clone. Run: git rm --cached {path}"
+        message = f"git tracks this file, so its API keys are in every clone. Run: git rm --cached {path}"
         if not has_keys:
-            message = f"git tracks this file. Put no keys in it, or run: git rm --cached {path}"
+            message = f"git tracks this file. Before you add API keys, run: git rm --cached {path}"
         yield Diagnostic(TRACKED_BY_GIT, span, message, (), level)
     elif place.git_problem:
-        message = f"git could not be asked whether it tracks this file: {place.git_problem}. {_advice(place)}"
+        message = f"Cannot check whether git tracks this file: {place.git_problem}. {_advice(place)}"
         yield Diagnostic(TRACKED_BY_GIT, span, message, (), level)
     if place.link is None and place.tracked != "yes" and place.ignored is False:
         rule = _pattern(place)
-        message = f"git does not ignore this file, so its keys may be committed. Add {rule} to .gitignore."
+        message = f"git does not ignore this file, so its API keys can be committed. Add {rule} to .gitignore."
         if not has_keys:
-            message = f"git does not ignore this file. Before you put keys in it, add {rule} to .gitignore."
+            message = f"git does not ignore this file. Before you add API keys, add {rule} to .gitignore."
         yield Diagnostic(NOT_GITIGNORED, span, message, (), level)
     elif place.ignored and place.copies_ignored is False:
         message = (
-            "git ignores this file, but not the backups, swap files and conflict copies of it."
-            f" Add {_pattern(place)} to .gitignore."
+            "git ignores this file, but not its backups, swap files and conflict copies. "
+            f"Add {_pattern(place)} to .gitignore."
         )
         yield Diagnostic(NOT_GITIGNORED, span, message, (), Severity.INFORMATION if has_keys else Severity.HINT)
     for copy in place.tracked_copies[:_MOST_COPIES]:
         name = _shown_path(place, copy)
-        message = f"git tracks {name}, a copy of this file that contains keys. Run: git rm --cached {name}"
+        message = f"git tracks {name}, a copy of this file with API keys. Run: git rm --cached {name}"
         yield Diagnostic(TRACKED_BY_GIT, span, message)
     if exposed and has_keys:
-        message = f"Other people on this machine may read these keys. Run: chmod 600 {path}"
+        message = f"Other users of this computer can read the API keys in this file. Run: chmod 600 {path}"
         yield Diagnostic(READABLE_BY_OTHERS, span, message)
 
 

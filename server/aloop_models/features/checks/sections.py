@@ -28,7 +28,7 @@ def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
             continue
         if is_key(section.name) or (isinstance(section.value, Scalar) and is_key(section.value.text)):
             span = section.key.span if is_key(section.name) else (section.value or section.key).span
-            message = "A key stands here, where nothing reads or masks it. Move it to api_key below its model's id."
+            message = "An API key at the top level has no effect. Move it to api_key of its model."
             yield Diagnostic(KEY_IN_WRONG_FIELD, span, message)
         elif not _has_anchors(document, section):
             yield _unknown(document, section)
@@ -42,12 +42,12 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
         for other in near
     ]
     if near:
-        message = f"There is no {quote_name(name)} at the top of the file. Did you mean {near[0]}?"
+        message = f"Unknown top-level key {quote_name(name)}: it has no effect. Did you mean {near[0]}?"
     elif "/" in name and document.parses:
-        message = f"{quote_name(name)} is not read here. Indent it and its fields below 'models:'."
+        message = f"Top-level key {quote_name(name)} has no effect. Indent it and its fields under models."
     else:
-        message = f"Nothing reads {quote_name(name)}: only models and default. Remove it, or correct it."
-        candidates.append(Fix("Comment the line out", _comment_out(document, section), safe=False))
+        message = f"Unknown top-level key {quote_name(name)}: it has no effect. Use models and default only."
+        candidates.append(Fix("Comment out this line", _comment_out(document, section), safe=False))
     return Diagnostic(UNKNOWN_FIELD, section.key.span, message, offer(*candidates))
 
 

@@ -15,6 +15,7 @@ from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import file_span, inner_start
 from aloop_models.features.checks.syntax_lines import comment_for_label
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
+from aloop_models.features.checks.wording import quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts, Snapshot
 
@@ -45,6 +46,7 @@ models:
   #   name: GPT-4o
   #   api_key: sk-...
 """
+_FIELDS_ADVICE = "Write its fields below the ID, each as 'name: value'."
 _LOOKS_LIKE_A_NUMBER = tuple("0123456789+-.=")
 _FIELD = re.compile(r"(\w+)(:(?=\S).+| .+)?")
 _ONLY_COMMENTS = re.compile(r"(?:\s|#[^\n]*)*")
@@ -67,8 +69,9 @@ def check_file_shape(snapshot: Snapshot) -> Iterator[Diagnostic]:
         yield from _models_shape(document, models)
     for section in document.sections:
         if not isinstance(section.key.value, str) and document.parses:
-            message = "YAML reads this name as a number, a truth value or nothing. Remove it, or put it in quotes."
-            fix = Fix("Put it in quotes", quote_scalar(section.key), safe=True)
+            name, kind = quote_name(section.name), kind_of(section.key.value)
+            message = f"YAML reads the top-level key {name} as {kind}. Remove it, or quote it."
+            fix = Fix("Quote this key", quote_scalar(section.key), safe=True)
             yield Diagnostic(WRONG_TYPE, section.key.span, message, offer(fix), Severity.WARNING)
 
 
@@ -80,7 +83,7 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             scalar = quotable.get(span)
             # A tag would make of the quoted text what it made of the plain one.
             edits = quote_scalar(scalar) if scalar and scalar.text[:1] in _LOOKS_LIKE_A_NUMBER else ()
-            yield Diagnostic(WRONG_TYPE, span, _fault_message(reason), offer(Fix("Put it in quotes", edits, safe=True)))
+            yield Diagnostic(WRONG_TYPE, span, _fault_message(reason), offer(Fix("Quote this value", edits, safe=True)))
     value = entry.value
     if isinstance(value, Mapping) or (isinstance(value, Scalar) and value.value is None):
         return
@@ -91,9 +94,9 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         return
     if isinstance(value, (Scalar, Sequence)) and value.fault:
         return
-    message, candidates = "A model's fields stand below its id, each as 'name: value'.", ()
+    message, candidates = f"The entry is not a mapping. {_FIELDS_ADVICE}", ()
     if isinstance(target, Sequence):
-        message += " Remove the dashes or brackets."
+        message = f"The entry is a list, not a mapping. {_FIELDS_ADVICE}"
     elif isinstance(target, Scalar):
         message, candidates = _word_instead_of_fields(value, target, facts)
     yield Diagnostic(WRONG_TYPE, value.span, message, candidates)
@@ -102,9 +105,9 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 def _word_instead_of_fields(value: Node, target: Scalar, facts: Facts) -> tuple[str, tuple[Fix, ...]]:
     written = _FIELD.fullmatch(target.text)
     if written is None or written[1] not in facts.schema.fields:
-        return f"This is {kind_of(target.value)}. A model's fields stand below its id, each as 'name: value'.", ()
+        return f"The entry is {kind_of(target.value)}, not a mapping. {_FIELDS_ADVICE}", ()
     name, rest = written[1], written[2]
-    message = f"Write '{name}: ' with a colon and a space, on a line of its own below the id."
+    message = f"'{name}' is not followed by a colon and a space. Write '{name}: value' on its own line below the ID."
     if not rest or not isinstance(value, Scalar) or inner_start(value) is None or value.style:
         return message, ()
     if any(mark in rest[1:] for mark in ",[]{}#:'\""):
@@ -117,20 +120,26 @@ def _word_instead_of_fields(value: Node, target: Scalar, facts: Facts) -> tuple[
         Edit(value.end, value.end, "}"),
     )
     return message, offer(
-        Fix("Make it a field", tuple(edit for edit in edits if edit.end > edit.start or edit.text), safe=False)
+        Fix(
+            f"Change to a {name} field", tuple(edit for edit in edits if edit.end > edit.start or edit.text), safe=False
+        )
     )
 
 
 def _not_a_mapping(document: Document, root: Node) -> Diagnostic:
     span = _first_line(document, root.span)
     if isinstance(root, Sequence):
-        message = "models.yaml begins with 'models:', and below it one id per model. This is a list: remove the dashes."
+        message = (
+            "models.yaml is a list, not a mapping. Start it with 'models:', and write one ID per line without dashes."
+        )
         return Diagnostic(NOT_A_MAPPING, span, message)
-    message = "models.yaml begins with 'models:', and below it one id per model. This is a single word."
+    message = (
+        "models.yaml is a single value, not a mapping. Start it with 'models:', and write one ID per line below it."
+    )
     candidates: list[Fix] = []
     if isinstance(root, Scalar) and root.text in ("models", "default") and not root.style:
-        message = f"A colon is missing: write '{root.text}:'."
-        candidates.append(Fix("Add the colon", (Edit(root.end, root.end, ":"),), safe=True))
+        message = f"Missing colon after '{root.text}'. Write '{root.text}:'."
+        candidates.append(Fix("Add a colon", (Edit(root.end, root.end, ":"),), safe=True))
     return Diagnostic(NOT_A_MAPPING, span, message, offer(*candidates))
 
 
@@ -142,7 +151,7 @@ def _models_shape(document: Document, models: Section) -> Iterator[Diagnostic]:
     if isinstance(target, (Mapping, Alias)) or target.fault or (isinstance(target, Scalar) and target.value is None):
         return
     if isinstance(target, Sequence):
-        message = "models is a mapping: one 'provider/model:' per line, without dashes or brackets."
+        message = "models is a list, not a mapping. Write one 'provider/model:' per line, without dashes or brackets."
         yield Diagnostic(WRONG_TYPE, _first_line(document, value.span), message)
         return
     if label := comment_for_label(document.text, value.start):
@@ -150,7 +159,7 @@ def _models_shape(document: Document, models: Section) -> Iterator[Diagnostic]:
             WRONG_TYPE, label.span, label.message, offer(*(Fix(*edits, safe=False) for edits in label.edits))
         )
         return
-    message = "models is a mapping: write one 'provider/model:' per line below it. A colon is missing here."
+    message = "models is not a mapping: a colon is missing. Write one 'provider/model:' per line below it."
     single = isinstance(value, Scalar) and not value.style and line_end(document.text, value.start) >= value.end
     below = line_end(document.text, models.key.end) < value.start
     edits = (Edit(value.end, value.end, ":"),) if single and below else ()
@@ -158,12 +167,12 @@ def _models_shape(document: Document, models: Section) -> Iterator[Diagnostic]:
         WRONG_TYPE,
         _first_line(document, value.span),
         message,
-        offer(Fix("Add the colon", edits, safe=isinstance(value, Scalar) and is_entry_id(value.text))),
+        offer(Fix("Add a colon", edits, safe=isinstance(value, Scalar) and is_entry_id(value.text))),
     )
 
 
 def _missing_models(document: Document) -> Diagnostic:
-    message = "This file has no models yet. Add 'models:', and below it one id per model."
+    message = "This file has no models. Add 'models:', and write one ID per line below it."
     text = document.text
     edits: tuple[Edit, ...] = ()
     if _ONLY_COMMENTS.fullmatch(text.removeprefix("\ufeff")):
@@ -172,7 +181,7 @@ def _missing_models(document: Document) -> Diagnostic:
     elif document.sections and line_start(text, document.sections[0].key.start) == document.sections[0].key.start:
         first = document.sections[0].key.start
         edits = (Edit(first, first, f"{SKELETON}\n"),)
-    return Diagnostic(MISSING_MODELS, file_span(document), message, offer(Fix("Insert a frame", edits, safe=False)))
+    return Diagnostic(MISSING_MODELS, file_span(document), message, offer(Fix("Insert a template", edits, safe=False)))
 
 
 def _first_line(document: Document, span: Span) -> Span:
@@ -182,9 +191,11 @@ def _first_line(document: Document, span: Span) -> Span:
 
 def _fault_message(reason: str) -> str:
     if "looks like" in reason:
-        return "YAML cannot read this value as the date, number or tag ('!…') says. Correct it, or put it in quotes."
+        return (
+            "YAML cannot convert this value to the type it looks like or has as a tag ('!…'). Correct it, or quote it."
+        )
     if "tag" in reason:
-        return "YAML does not know this tag ('!…'). Remove it, or put the value in quotes."
+        return "Unknown YAML tag ('!…'). Remove it, or quote the value."
     if "merge" in reason:
-        return "'<<' takes the fields of another mapping, such as '<<: *name'. Put a mapping here."
-    return "YAML cannot use this as a name. Write a single word."
+        return "The value of '<<' must be a mapping, such as '<<: *name'."
+    return "YAML cannot use this as a key. Write a single word."

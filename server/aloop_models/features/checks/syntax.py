@@ -45,8 +45,8 @@ def check_syntax(snapshot: Snapshot) -> Iterator[Diagnostic]:
     for index, problem in enumerate(document.problems[:_MOST_DIAGNOSTICS]):
         if problem.what == "multiple documents":
             span = rest_of_line(document.text, problem.at)
-            message = "A second document begins here. Remove the '---', or one of the two."
-            yield Diagnostic(MULTIPLE_DOCUMENTS, span, message)
+            message = "Only one YAML document is allowed. Remove the '---' or one document."
+            yield Diagnostic(MULTIPLE_DOCUMENTS, span, _with_position(document, span, message))
             continue
         explanation = explain(document, problem)
         if explanation.span not in done:
@@ -64,4 +64,11 @@ def _diagnostic(document: Document, explanation: Explanation, *, with_fixes: boo
         for title, edits in explanation.edits
         if with_fixes and fixes_problem(document, explanation.message, edits)
     ]
-    return Diagnostic(YAML_SYNTAX, span, explanation.message, offer(*fixes[:1]))
+    message = _with_position(document, span, explanation.message)
+    return Diagnostic(YAML_SYNTAX, span, message, offer(*fixes[:1]))
+
+
+def _with_position(document: Document, span: Span, message: str) -> str:
+    """The message with the line and the character, counted from 1, because no entry may be known."""
+    position = document.lines.position(span.start)
+    return f"Line {position.line + 1}, character {position.column + 1}: {message}"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from aloop_models.core.lines import line_end, line_start, lines_above, lines_in, next_line
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.spans import content_span, rest_of_line
+from aloop_models.features.formatting import plural
 
 _OPENING = re.compile(r"""(?:[^\s'"#:][^#:]*(?::[^\s#:]+)*|'[^']*'|"[^"]*")[ ]*:[ ]+(?P<quote>['"])|(?P<bare>['"])""")
 _COMMENT_FOR_LABEL = re.compile(
@@ -50,7 +51,12 @@ def _open_at(text: str, at: int, mark: str) -> Explanation:
     commented = re.compile(r"\s+#.*").search(text, at, span.end)
     places = dict.fromkeys((commented.start(), span.end) if commented else (span.end,))
     edits = tuple((f"Add {mark}", (Edit(place, place, mark),)) for place in places)
-    return Explanation(span, "This quote is never closed. Add the closing quote.", edits)
+    return Explanation(span, missing_quote(mark), edits)
+
+
+def missing_quote(mark: str) -> str:
+    """Return the message for a quote without its closing quote."""
+    return f"Missing closing quote ({mark}). Add it."
 
 
 def _closes(rest: str, mark: str) -> bool:
@@ -70,14 +76,14 @@ def missing_colon(text: str, at: int) -> Explanation:
     word = _FIRST_WORD.match(content)
     if word and word[2] and not word[3] and word[4]:
         place = span.start + word.end(2)
-        message = "A space is missing after the colon: write 'name: value'."
-        return Explanation(span, message, (("Put a space after the colon", (Edit(place, place, " "),)),))
+        message = "Missing space after the colon. Write 'name: value'."
+        return Explanation(span, message, (("Add a space after the colon", (Edit(place, place, " "),)),))
     if word and not word[2] and word[3] and word[4]:
         place = span.start + word.end(1)
-        message = "A colon is missing after the name: write 'name: value'."
-        return Explanation(span, message, (("Put a colon after the name", (Edit(place, place, ":"),)),))
-    message = "A colon is missing at the end of this line: write 'provider/model:' or 'name: value'."
-    return Explanation(span, message, (("Add the colon", (Edit(span.end, span.end, ":"),)),))
+        message = "Missing colon after the name. Write 'name: value'."
+        return Explanation(span, message, (("Add a colon after the name", (Edit(place, place, ":"),)),))
+    message = "Missing colon at the end of the line. Write 'provider/model:' or 'name: value'."
+    return Explanation(span, message, (("Add a colon", (Edit(span.end, span.end, ":"),)),))
 
 
 def comment_for_label(text: str, at: int) -> Explanation | None:
@@ -86,10 +92,10 @@ def comment_for_label(text: str, at: int) -> Explanation | None:
     found = _COMMENT_FOR_LABEL.fullmatch(text, *line)
     if found is None:
         return None
-    message = "A space before # makes the rest of the line a comment. Write provider/model#label: without a space."
+    message = "A space before '#' starts a comment. Write provider/model#label: without the space."
     end = line.end if found[3] is None else found.start(3)
     edit = Edit(found.end(1), end, f"#{found[2]}:")
-    return Explanation(line, message, (("Remove the space before #", (edit,)),))
+    return Explanation(line, message, (("Remove the space before '#'", (edit,)),))
 
 
 def indentation(text: str, at: int) -> Explanation:
@@ -103,9 +109,14 @@ def indentation(text: str, at: int) -> Explanation:
     above = [line for line in near if line.strip() and not line.lstrip().startswith("#")][-40:]
     known = dict.fromkeys(len(line) - len(line.lstrip(" ")) for line in reversed(above))
     nearest = sorted((other for other in known if other != depth), key=lambda other: abs(other - depth))[:3]
-    edits = tuple(("Line it up with the lines above", (Edit(begin, span.start, " " * other),)) for other in nearest)
-    message = "This line's indentation fits no line above it. Line it up with the fields or ids above."
+    edits = tuple((indent_title(other), (Edit(begin, span.start, " " * other),)) for other in nearest)
+    message = "The indentation does not match any line above. Align the line with the fields or IDs above."
     return Explanation(span, message, edits)
+
+
+def indent_title(width: int) -> str:
+    """Return the title of a fix that indents a line by so many spaces."""
+    return f"Indent by {plural(width, 'space')}" if width else "Remove the indentation"
 
 
 def _content_above(text: str, begin: int) -> int:
@@ -126,7 +137,7 @@ def unquoted_value(text: str, at: int, message: str) -> Explanation:
     if mark in ("'", '"') and len(value) > 1 and value.endswith(mark):
         escape = "'" if mark == "'" else "\\"
         inner = (index for index in range(start + 1, span.end - 1) if text[index] == mark)
-        return Explanation(span, message, (("Mark the quotes inside", tuple(Edit(i, i, escape) for i in inner)),))
+        return Explanation(span, message, (("Escape the inner quotes", tuple(Edit(i, i, escape) for i in inner)),))
     doubled = (Edit(index, index, "'") for index in range(start, span.end) if text[index] == "'")
     edits = (Edit(start, start, "'"), *doubled, Edit(span.end, span.end, "'"))
-    return Explanation(span, message, (("Put it in quotes", tuple(edits)),))
+    return Explanation(span, message, (("Quote this value", tuple(edits)),))

@@ -14,8 +14,10 @@ from aloop_models.core.yaml_reader import Problem
 from aloop_models.features.checks.spans import content_span, rest_of_line
 from aloop_models.features.checks.syntax_lines import (
     Explanation,
+    indent_title,
     indentation,
     missing_colon,
+    missing_quote,
     open_quote,
     unquoted_value,
 )
@@ -47,7 +49,7 @@ def explain(document: Document, problem: Problem) -> Explanation:
                 return found
     # What PyYAML found may hold the text itself, so it is cut off; what it expected does not.
     what = re.sub(r"[,:]? ?(?:but )?(?:found|got) .*|['\"].*", "", problem.what).strip(" ,.") or "not valid YAML"
-    return Explanation(rest_of_line(text, problem.at), f"YAML cannot read this: {what[:100]}. Check this line.")
+    return Explanation(rest_of_line(text, problem.at), f"Invalid YAML: {what[:100]}. Check this line.")
 
 
 def _piece_start(document: Document, problem: Problem) -> int:
@@ -65,7 +67,7 @@ def _piece_start(document: Document, problem: Problem) -> int:
 def _quote_to_the_end(text: str, problem: Problem, start: int) -> Explanation | None:
     if "quoted scalar" not in problem.context or problem.context_at < 0:
         return None
-    # The quote that reaches the end may be the closing one of a value that was left open further up.
+    # The quote that reaches the end may be the closing one of a value that was left open above.
     return open_quote(text, start, problem.context_at + 1) or _left_open(text, problem.context_at)
 
 
@@ -73,7 +75,7 @@ def _left_open(text: str, at: int) -> Explanation:
     span = rest_of_line(text, at)
     mark = text[at : at + 1]
     edit = Edit(span.end, span.end, mark)
-    return Explanation(span, "This quote is never closed. Add the closing quote.", ((f"Add {mark}", (edit,)),))
+    return Explanation(span, missing_quote(mark), ((f"Add {mark}", (edit,)),))
 
 
 def _key_expected(text: str, problem: Problem, start: int) -> Explanation | None:
@@ -82,7 +84,7 @@ def _key_expected(text: str, problem: Problem, start: int) -> Explanation | None
         return opened
     line = content_span(text, problem.at)
     if text[problem.at : problem.at + 1] == "-" and line.start == problem.at:
-        message = "A list item ('-') cannot stand here. Remove the dash, or put the list below a field of its own."
+        message = "Unexpected list item ('-'). Remove the dash, or put the list under a field."
         return Explanation(rest_of_line(text, problem.at), message)
     if line.start == problem.at:
         return indentation(text, problem.at)
@@ -93,29 +95,31 @@ def _after_value(text: str, problem: Problem, start: int) -> Explanation | None:
     before = text[line_start(text, problem.at) : problem.at].rstrip()
     if before.endswith(("'", '"')):
         return unquoted_value(
-            text, problem.at, "Text stands after the closing quote. Put the whole value into one pair of quotes."
+            text, problem.at, "Unexpected text after the closing quote. Put the whole value in one pair of quotes."
         )
     if text[problem.at : problem.at + 1] in ("}", "]"):
-        message = f"This '{text[problem.at]}' closes nothing. Remove it."
+        bracket = text[problem.at]
+        message = f"Unexpected '{bracket}'. Remove it."
         edit = Edit(problem.at, problem.at + 1, "")
-        return Explanation(Span(problem.at, problem.at + 1), message, (("Remove it", (edit,)),))
-    message = "This cannot stand after what comes before it on the line. Put the value in quotes, or remove the rest."
+        return Explanation(Span(problem.at, problem.at + 1), message, ((f"Remove '{bracket}'", (edit,)),))
+    message = "Unexpected text after the value. Quote the whole value, or remove the text."
     return Explanation(rest_of_line(text, problem.at), message)
 
 
 def _value_expected(text: str, problem: Problem, start: int) -> Explanation | None:
     at = problem.at
     if text.startswith("...", at):
-        message = "'...' ends the document, and more follows. Remove it."
-        return Explanation(Span(at, at + 3), message, (("Remove it", (Edit(at, at + 3, ""),)),))
+        message = "'...' ends the YAML document before the end of the file. Remove it."
+        return Explanation(Span(at, at + 3), message, (("Remove '...'", (Edit(at, at + 3, ""),)),))
     if text[at : at + 1] in ("}", "]"):
         return _after_value(text, problem, start)
-    return Explanation(rest_of_line(text, at), "A value is missing before this. Write it, or put this in quotes.")
+    return Explanation(rest_of_line(text, at), "Missing value before this text. Add the value, or quote the text.")
 
 
-def _needs_quotes(text: str, problem: Problem, start: int) -> Explanation | None:
-    message = "A value that begins with this character has a meaning of its own in YAML. Put it in quotes."
-    return unquoted_value(text, problem.at, message)
+def _needs_quotes(character: str) -> _Explainer:
+    """Explain that a value starts with a character that has a meaning in YAML."""
+    message = f"'{character}' has a special meaning in YAML at the start of a value. Quote the value."
+    return lambda text, problem, start: unquoted_value(text, problem.at, message)
 
 
 def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | None:
@@ -124,7 +128,7 @@ def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | Non
     before = text[begin:colon]
     value = re.match(r"[ ]*(?:- )?[^\s:#'\"][^:#]*:[ ]+(?=\S)", before)
     if value:
-        message = "A value that holds ': ' has to stand in quotes."
+        message = "A value that contains ': ' must be quoted."
         return unquoted_value(text, begin + value.end(), message)
     above = _line_above(text, begin, 0)
     previous = text[slice(*above)]
@@ -167,7 +171,8 @@ def _tab(text: str, problem: Problem, start: int) -> Explanation | None:
     if at < 0:
         return None
     end = at + len(text[at:]) - len(text[at:].lstrip("\t"))
-    message = "A tab stands here, and YAML takes spaces only. Replace it by spaces."
+    is_indent = not text[line_start(text, at) : at].strip()
+    message = f"YAML does not allow tabs {'for indentation' if is_indent else 'here'}. Use spaces."
     return Explanation(Span(at, end), message, _replace_tabs(text, at, start))
 
 
@@ -176,14 +181,14 @@ def _replace_tabs(text: str, at: int, start: int) -> tuple[tuple[str, tuple[Edit
     line = text[begin : line_end(text, at)]
     blank = len(line) - len(line.lstrip(" \t"))
     if at - begin >= blank:
-        return (("Replace by a space", (Edit(at, at + 1, " "),)),)
+        return (("Replace the tab with a space", (Edit(at, at + 1, " "),)),)
     # The line above tells how deep a line can stand; without one a tab is as wide as one level.
     above = text[slice(*_line_above(text, begin, start))]
     depth = len(above) - len(above.lstrip(" "))
     inner = depth + 2 if above.rstrip().endswith(":") else depth
     widths = dict.fromkeys((inner, max(0, depth - 2), 2 * line[:blank].count("\t")))
-    single = (("Replace by spaces", (Edit(begin, begin + blank, " " * width),)) for width in widths if width)
-    return (*single, ("Replace all tabs by spaces", _replace_all_tabs(text)))
+    single = ((indent_title(width), (Edit(begin, begin + blank, " " * width),)) for width in widths if width)
+    return (*single, ("Replace all tabs with spaces", _replace_all_tabs(text)))
 
 
 def _replace_all_tabs(text: str) -> tuple[Edit, ...]:
@@ -194,7 +199,8 @@ def _replace_all_tabs(text: str) -> tuple[Edit, ...]:
 def _odd_start(text: str, problem: Problem, start: int) -> Explanation | None:
     if text[problem.at : problem.at + 1] == "\t":
         return _tab(text, problem, start)
-    return unquoted_value(text, problem.at, "A value cannot begin with this character. Put it in quotes.")
+    character = text[problem.at : problem.at + 1]
+    return unquoted_value(text, problem.at, f"A value cannot start with '{character}'. Quote the value.")
 
 
 def _bracket(text: str, problem: Problem, start: int) -> Explanation | None:
@@ -204,35 +210,36 @@ def _bracket(text: str, problem: Problem, start: int) -> Explanation | None:
     if closing is None:
         return None
     span = rest_of_line(text, at)
-    message = f"This '{opening}' is never closed, or a comma is missing behind it. Add '{closing}'."
+    message = f"Missing '{closing}', or a comma after '{opening}'. Add it."
     line = re.sub(r"\s+#.*$", "", text[at : span.end])
-    return Explanation(span, message, ((f"Add {closing}", (Edit(at + len(line), at + len(line), closing),)),))
+    return Explanation(span, message, ((f"Add '{closing}'", (Edit(at + len(line), at + len(line), closing),)),))
 
 
 def _escape(text: str, problem: Problem, start: int) -> Explanation | None:
     at = problem.at if text[problem.at : problem.at + 1] == "\\" else problem.at - 1
     if text[at : at + 1] != "\\":
         return None
-    message = "In double quotes '\\' begins a special character. Write '\\\\', or take single quotes."
-    return Explanation(Span(at, at + 2), message, (("Write two backslashes", (Edit(at, at, "\\"),)),))
+    message = "Invalid escape sequence in double quotes. Write '\\\\' for a backslash, or use single quotes."
+    return Explanation(Span(at, at + 2), message, (("Escape the backslash", (Edit(at, at, "\\"),)),))
 
 
 def _unprintable(text: str, problem: Problem, start: int) -> Explanation | None:
     edit = Edit(problem.at, problem.at + 1, "")
-    message = "An invisible control character stands here. Delete it."
-    return Explanation(Span(problem.at, problem.at + 1), message, (("Delete it", (edit,)),))
+    code = f" (U+{ord(text[problem.at]):04X})" if problem.at < len(text) else ""
+    message = f"Invisible control character{code}. Remove it."
+    return Explanation(Span(problem.at, problem.at + 1), message, (("Remove the control character", (edit,)),))
 
 
 def _reference(text: str, problem: Problem, start: int) -> Explanation | None:
     at = problem.context_at if problem.context_at >= 0 and "scanning" in problem.context else problem.at
     word = re.compile(r"[^\s,\[\]{}]*").match(text, at)
     if "undefined" in problem.what:
-        message = "'*' refers to an anchor ('&') further up, and there is none of this name. Otherwise use quotes."
+        message = "'*' refers to an anchor ('&') that is not defined above. Define the anchor, or quote the value."
     elif "duplicate" in problem.what:
-        message = "This anchor ('&') stands further up already. Give it another name."
+        message = "Duplicate anchor ('&'). Give it another name."
         return Explanation(Span(at, word.end() if word else at + 1), message)
     else:
-        message = "'&' and '*' at the beginning of a value have a meaning of their own. Put the value in quotes."
+        message = "'&' and '*' have a special meaning in YAML at the start of a value. Quote the value."
     quoted = unquoted_value(text, at, message)
     return quoted if "undefined" not in problem.what or not word else quoted._replace(span=Span(at, word.end()))
 
@@ -254,11 +261,12 @@ _MESSAGES = (
     _Message("duplicate anchor", _reference),
     _Message("alphabetic or numeric character", _reference),
     _Message(
-        "alias inside its own anchor", _sentence("This refers to the mapping it stands in. Refer to another one.")
+        "alias inside its own anchor",
+        _sentence("The alias ('*') refers to the mapping that contains it. Use another anchor."),
     ),
-    _Message("aliases grow too large", _sentence("Written out, the aliases ('*') grow too large. Use fewer of them.")),
-    _Message("nested too deeply", _sentence("Brackets or lines are nested too deeply here. Use fewer levels.")),
-    _Message("unreadable", _sentence("YAML cannot read this file. Check that it is a text file in UTF-8.")),
+    _Message("aliases grow too large", _sentence("The aliases ('*') expand to too many values. Use fewer of them.")),
+    _Message("nested too deeply", _sentence("The values are nested too deeply. Use fewer levels.")),
+    _Message("unreadable", _sentence("YAML cannot read this file. Save it as a text file in UTF-8.")),
     _Message("unexpected end of stream", _quote_to_the_end),
     _Message("unexpected document indicator", _quote_to_the_end),
     _Message("unexpected document separator", _quote_to_the_end),
@@ -273,12 +281,14 @@ _MESSAGES = (
     _Message("expected ',' or", _bracket),
     _Message("flow", _bracket),
     _Message("expected <document start>", _misaligned),
-    _Message("'-' indicator", _sentence("A list cannot be followed by this. Line it up, or remove the dashes above.")),
-    _Message("block sequence entries", _sentence("A list item ('-') cannot stand here. Remove the dash.")),
-    _Message("mapping keys are not allowed", _needs_quotes),
+    _Message(
+        "'-' indicator", _sentence("Unexpected line after a list. Indent it correctly, or remove the dashes above.")
+    ),
+    _Message("block sequence entries", _sentence("Unexpected list item ('-'). Remove the dash.")),
+    _Message("mapping keys are not allowed", _needs_quotes("?")),
     _Message("node content", _value_expected),
-    _Message("block scalar", _sentence("After '|' or '>' the text begins on the next line. Move it there.")),
-    _Message("directive", _sentence("A line cannot begin with '%'. Remove it, or put a '#' before it.")),
-    _Message("tag", _needs_quotes),
-    _Message("found unexpected ':'", _sentence("A ':' cannot stand here. Put the value in quotes.")),
+    _Message("block scalar", _sentence("The text of '|' or '>' must start on the next line. Move it there.")),
+    _Message("directive", _sentence("A line cannot start with '%'. Remove it, or put '#' before it.")),
+    _Message("tag", _needs_quotes("!")),
+    _Message("found unexpected ':'", _sentence("Unexpected ':'. Quote the value.")),
 )

@@ -15,6 +15,7 @@ from aloop_models.features.checks.fixes import offer, own_scalar, quote_scalar, 
 from aloop_models.features.checks.numbers import number_in, number_text, trap_of
 from aloop_models.features.checks.spans import part_span, value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.formatting import format_duration
 from aloop_models.snapshot import Facts
 
 WRONG_TYPE = Rule(
@@ -51,7 +52,7 @@ _TRUTH = {
 _KINDS = {
     "string": "text",
     "number": "a number",
-    "integer": "a whole number",
+    "integer": "an integer",
     "boolean": "true or false",
     "object": "a mapping",
     "array": "a list",
@@ -86,9 +87,11 @@ def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 
 
 def kind_of(value: object) -> str:
-    """What YAML takes a value for, in words."""
+    """Return the YAML type of a value, with its article."""
+    if value is None:
+        return "null"
     if isinstance(value, bool):
-        return "a truth value"
+        return "a Boolean"
     if isinstance(value, (int, float)):
         return "a number"
     if isinstance(value, datetime.date):
@@ -97,7 +100,7 @@ def kind_of(value: object) -> str:
         return "a list"
     if isinstance(value, dict):
         return "a mapping"
-    return "text" if isinstance(value, str) else "something else"
+    return "text" if isinstance(value, str) else "another type"
 
 
 def _fits(spec: FieldSpec, value: object) -> bool:
@@ -125,8 +128,8 @@ def _surprise(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[Diagnosti
     yield Diagnostic(
         WRONG_TYPE,
         value_span(entry, field),
-        f"YAML reads this as {number_text(scalar.value)}. Write the number you mean in plain digits.",
-        offer(*(_write(here, number) for number in candidates if _fits(spec, number))),
+        f"YAML reads {field.name} as {number_text(scalar.value)}. Write the number in plain digits.",
+        offer(*(_change(spec, here, number_text(number)) for number in candidates if _fits(spec, number))),
         Severity.WARNING,
     )
 
@@ -142,18 +145,17 @@ def _type_diagnostic(entry: Entry, field: Field, spec: FieldSpec, problem: Schem
         return _enum_diagnostic(entry, field, spec)
     if problem.keyword in ("minimum", "maximum", "exclusiveMinimum"):
         return Diagnostic(OUT_OF_RANGE, span, _range_message(spec), _range_fixes(spec, here, problem.value))
-    message = f"{spec.name} cannot be written like this.{_advice(spec, None)}"
+    message = f"{spec.name} has an invalid format.{_advice(spec, None)}"
     return Diagnostic(OUT_OF_RANGE, span, message)
 
 
 def _type_message(spec: FieldSpec, value: object) -> str:
     kind = kind_of(value)
     if "string" in spec.types and kind not in ("text", "a list", "a mapping"):
-        what = "key" if spec.name == "api_key" else "value"
-        return f"YAML reads this {what} as {kind}. Put it in quotes."
+        return f"YAML reads {spec.name} as {kind}. Quote the value."
     seconds = " of seconds" if spec.name == "timeout" else ""
     wanted = " or ".join(_KINDS.get(kind, kind) for kind in spec.types) + seconds
-    return f"{spec.name} has to be {wanted}; this is {kind}.{_advice(spec, value)}"
+    return f"{spec.name} must be {wanted}, not {kind}.{_advice(spec, value)}"
 
 
 def _advice(spec: FieldSpec, value: object) -> str:
@@ -161,27 +163,27 @@ def _advice(spec: FieldSpec, value: object) -> str:
     if written is not None:
         return f" Write {written}."
     if spec.secret or not spec.examples or isinstance(spec.examples[0], (dict, list)):
-        return " See the documentation for how it is written."
+        return " See the documentation for its format."
     example = spec.examples[0]
-    return f" Write for example {'true' if example is True else example}."
+    return f" Write, for example, {'true' if example is True else example}."
 
 
 def _nested_message(spec: FieldSpec, problem: SchemaProblem) -> str:
     if problem.expected in ("string", ("string",)):
-        return f"YAML reads this as {kind_of(problem.value)}, and {spec.name} holds text. Put it in quotes."
-    return f"A value of the wrong type stands in {spec.name}. See the documentation for how it is written."
+        return f"{spec.name} must contain text, not {kind_of(problem.value)}. Quote the value."
+    return f"{spec.name} contains a value of the wrong type. See the documentation for its format."
 
 
 def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fix, ...]:
     if here is None:
         return ()
     if "string" in spec.types:
-        return offer(Fix("Put it in quotes", quote_scalar(here), safe=True))
+        return offer(Fix("Quote this value", quote_scalar(here), safe=True))
     written = _meant(spec, value)
     if written is not None:
-        return offer(Fix(f"Write {written}", replace_scalar(here, written), safe=_is_certain(value, written)))
+        return offer(_change(spec, here, written, safe=_is_certain(value, written)))
     if spec.name == "timeout":
-        return offer(Fix("Write the default, 600", replace_scalar(here, "600"), safe=False))
+        return offer(_change(spec, here, "600"))
     return ()
 
 
@@ -216,8 +218,8 @@ def _enum_diagnostic(entry: Entry, field: Field, spec: FieldSpec) -> Diagnostic:
     words = [str(word) for word in spec.enum]
     here = own_scalar(field)
     near = nearest(str(field.data), words) if isinstance(field.data, str) else ()
-    candidates = (Fix(f"Write {word}", replace_scalar(here, _plain_word(word)), safe=False) for word in near)
-    message = f"{spec.name} is one of {', '.join(words)}. Check the spelling."
+    candidates = (Fix(f"Change to {word}", replace_scalar(here, _plain_word(word)), safe=False) for word in near)
+    message = f"{spec.name} must be one of {', '.join(words)}. Check the spelling."
     return Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, offer(*candidates), Severity.WARNING)
 
 
@@ -229,13 +231,13 @@ def _range_message(spec: FieldSpec) -> str:
     unit = " seconds" if spec.name == "timeout" else ""
     bounds: list[str] = []
     if spec.exclusive_minimum is not None:
-        bounds.append(f"more than {number_text(spec.exclusive_minimum)}")
+        bounds.append(f"greater than {number_text(spec.exclusive_minimum)}")
     if spec.minimum is not None:
         bounds.append(f"at least {number_text(spec.minimum)}")
     if spec.maximum is not None:
         bounds.append(f"at most {number_text(spec.maximum)}")
     allowed = " and ".join(bounds) or "a finite number"
-    return f"{spec.name} has to be {allowed}{unit}. Change the number."
+    return f"{spec.name} must be {allowed}{unit}."
 
 
 def _range_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fix, ...]:
@@ -244,13 +246,14 @@ def _range_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[F
         candidates.insert(0, spec.maximum)
     elif isinstance(value, (int, float)) and spec.minimum is not None and value < spec.minimum:
         candidates.insert(0, spec.minimum)
-    return offer(*(_write(here, number) for number in _unique(candidates) if _fits(spec, number)))
+    numbers = (number for number in _unique(candidates) if _fits(spec, number))
+    return offer(*(_change(spec, here, number_text(number)) for number in numbers))
 
 
 def _unique(numbers: Iterable[object]) -> list[object]:
     return list(dict.fromkeys(numbers))
 
 
-def _write(here: Scalar | None, number: object) -> Fix:
-    written = number_text(number)
-    return Fix(f"Write {written}", replace_scalar(here, written), safe=False)
+def _change(spec: FieldSpec, here: Scalar | None, written: str, *, safe: bool = False) -> Fix:
+    duration = f" ({format_duration(float(written))})" if spec.name == "timeout" else ""
+    return Fix(f"Change to {written}{duration}", replace_scalar(here, written), safe=safe)

@@ -1,4 +1,4 @@
-"""How messages of checks quote and list names."""
+"""Names, lists of names and long texts in the messages of checks."""
 
 from __future__ import annotations
 
@@ -7,15 +7,34 @@ from collections.abc import Iterable
 from aloop_models.catalog.redaction import redact
 
 _LONGEST_NAME = 48
+_LONGEST_LIST = 100
 
 
 def quote_name(text: str) -> str:
-    """A name in a message: in quotes, masked where it looks like a key, shortened where it is long."""
-    safe = redact(text)
-    return f"'{safe[:_LONGEST_NAME]}…'" if len(safe) > _LONGEST_NAME else f"'{safe}'"
+    """Return a name in quotes, redacted and shortened."""
+    return f"'{shorten_end(redact(text), _LONGEST_NAME)}'"
 
 
 def list_choices(names: Iterable[str]) -> str:
-    """Names as a choice: `a, b or c`."""
-    *first, last = [redact(name)[:_LONGEST_NAME] for name in names]
+    """Return names as a choice: `a, b or c`; only the first ones if the list gets long."""
+    shown: list[str] = []
+    for name in names:
+        text = redact(name)[:_LONGEST_NAME]
+        if shown and sum(map(len, shown)) + len(text) > _LONGEST_LIST:
+            break
+        shown.append(text)
+    *first, last = shown
     return f"{', '.join(first)} or {last}" if first else last
+
+
+def shorten_end(text: str, length: int) -> str:
+    """Return at most `length` characters of the text, with `…` in place of a longer end."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def shorten_middle(text: str, length: int) -> str:
+    """Return at most `length` characters of the text, with `…` in place of a longer middle."""
+    if len(text) <= length:
+        return text
+    end = (length - 1) // 2
+    return f"{text[: length - 1 - end]}…{text[len(text) - end :]}"
