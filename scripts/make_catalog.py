@@ -12,13 +12,9 @@ import sys
 from pathlib import Path
 
 from aloop_models.catalog import load_catalog
-from aloop_models.catalog.distil import dump
-from aloop_models.catalog.installed import (
-    InvalidCatalogError,
-    extract,
-    installed_folder,
-    installed_version,
-)
+from aloop_models.catalog.extraction import dump
+from aloop_models.catalog.installed import extract, installed_folder, installed_version
+from aloop_models.errors import InvalidCatalogError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SNAPSHOT = REPOSITORY / "server" / "aloop_models" / "catalog" / "catalog.json"

@@ -1,4 +1,4 @@
-"""A litellm package folder in small: the files the distiller reads, with a few entries each."""
+"""A litellm package folder in small: the files that the extraction reads, with a few entries each."""
 
 import json
 from pathlib import Path

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from aloop_models.catalog import Catalog, installed, installed_version, is_newer, validity
-from aloop_models.catalog.distil import distil, dump
+from aloop_models.catalog.extraction import dump, extract_data
 from aloop_models.workspace import catalog_cache as cache
 from aloop_models.workspace.catalog_cache import CACHE_NAME, RejectedCatalog, newest, newest_known
 
@@ -21,7 +21,7 @@ REFUSED = "catalog-2-refused.json"
 @pytest.fixture
 def shipped(monkeypatch: pytest.MonkeyPatch, litellm_dir: Path) -> Catalog:
     """A snapshot of version 1.0 made from the small package folder."""
-    catalog = Catalog(distil(litellm_dir, "1.0", TODAY), "snapshot")
+    catalog = Catalog(extract_data(litellm_dir, "1.0", TODAY), "snapshot")
     monkeypatch.setattr(cache, "load_catalog", lambda: catalog)
     monkeypatch.setattr(cache, "shipped_version", lambda: "1.0")
     monkeypatch.setattr(cache, "installed_version", lambda: None)

@@ -46,7 +46,7 @@ class Catalog:
     def __init__(
         self, data: Mapping[str, object], origin: Literal["snapshot", "installed"], source: Path | None = None
     ) -> None:
-        """Use extracted data (see `distil.distil`).
+        """Use extracted data (see `extraction.extract_data`).
 
         Raises:
             ValueError: the data has a different format.

@@ -23,7 +23,7 @@ class ModelFacts:
 
     `id` is `provider/model`. `mode` is LiteLLM's mode (`chat`, `responses`, `completion`, `embedding`,
     `image_generation`, …). The context window and max output are in tokens, prices in US dollars per 1M tokens; None if
-    unknown. `capabilities` are values of `distil.CAPABILITIES`, in that order.
+    unknown. `capabilities` are values of `extraction.CAPABILITIES`, in that order.
 
     Source: litellm's model_prices_and_context_window_backup.json.
     """

@@ -79,7 +79,7 @@ def is_ordinary(text: str) -> bool:
     return text.casefold() in catalog.providers or catalog.model(text) is not None
 
 
-def is_telling(word: str) -> bool:
+def may_be_key(word: str) -> bool:
     """Whether a word can be a key in a place of unknown meaning, such as an unknown field."""
     if is_bare_key(word):
         return True
@@ -106,13 +106,13 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
         if section.name == "default":
             yield from (part for text in texts for part in secrets_of_id(text))
         else:
-            yield from _telling(texts)
+            yield from _possible_keys(texts)
     text = document.text
     searched = (comment[0] for comment in _COMMENTED.finditer(text)) if document.parses else (text,)
     name = secret_name(schema)
     for part in searched:
         for found in name.finditer(part):
-            yield from _pieces(_unquoted(found[1]))
+            yield from _pieces(_unquote(found[1]))
         for url in URL.finditer(part) if "://" in part else ():
             yield from _not_ordinary(secrets_of_url(url[0]))
 
@@ -121,17 +121,17 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
 def _secrets_of_entry(entry: Entry, schema: Schema) -> frozenset[str]:
     # This includes fields that a later field of the same name overrides.
     texts = [text for field in entry.fields for text in _secrets_of_value(field.name, field.data, schema)]
-    return frozenset(texts if entry.fields else _telling(_scalar_texts(entry.value)))
+    return frozenset(texts if entry.fields else _possible_keys(_scalar_texts(entry.value)))
 
 
 def _secrets_of_value(name: str, value: object, schema: Schema) -> Iterator[str]:
     spec = schema.fields.get(name)
     if spec is None:
-        yield from _telling(_texts(value))
+        yield from _possible_keys(_texts(value))
     elif spec.secret and isinstance(value, Mapping):
         for key, item in cast("Mapping[object, object]", value).items():
             texts = _texts(item)
-            yield from _not_ordinary(_pieces_of(texts)) if _SECRET_HEADER.search(str(key)) else _telling(texts)
+            yield from _not_ordinary(_pieces_of(texts)) if _SECRET_HEADER.search(str(key)) else _possible_keys(texts)
     elif spec.secret:
         yield from _pieces_of(_texts(value))
     if isinstance(value, str) and "://" in value:
@@ -153,22 +153,22 @@ def _pieces(text: str) -> Iterator[str]:
     if found := _AUTHORIZATION.fullmatch(text):
         yield found[1]
     elif len(text.split()) > 1:
-        yield from (part for part in re.split(r"[\s\"',{}]+", text) if is_telling(part))
+        yield from (part for part in re.split(r"[\s\"',{}]+", text) if may_be_key(part))
 
 
 def _not_ordinary(texts: Iterable[str]) -> Iterator[str]:
     return (text for text in texts if not is_ordinary(text))
 
 
-def _telling(texts: Iterable[str]) -> Iterator[str]:
+def _possible_keys(texts: Iterable[str]) -> Iterator[str]:
     """The words in any texts that can be keys."""
     for text in texts:
         for part in text.split():
-            if is_telling(part):
+            if may_be_key(part):
                 yield part
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     """A value in text that is not parsed as YAML, without its quotes and the text after it."""
     text = text.strip()
     if text[:1] in ("'", '"'):

@@ -49,12 +49,12 @@ def extract(folder: Path, version: str, made: datetime.date, good: Catalog) -> C
         InvalidCatalogError: a data file is missing or invalid, or the result is worse than the last good catalog.
     """
     # Imported here because nothing else needs it.
-    from aloop_models.catalog.distil import distil
+    from aloop_models.catalog.extraction import extract_data
     from aloop_models.catalog.validity import problem_of
 
     known_to_chat = [name for name, facts in good.providers.items() if facts.is_chat]
     try:
-        catalog = Catalog(distil(folder, version, made, known_to_chat), "installed", folder)
+        catalog = Catalog(extract_data(folder, version, made, known_to_chat), "installed", folder)
     except OSError as error:
         name = Path(error.filename).name if error.filename else "a data file"
         raise InvalidCatalogError(f"{name} cannot be read") from error

@@ -119,7 +119,7 @@ _PLACEHOLDER_URL = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"<.*>|\{.*\}|\[.*\]|\(.*\)", re.DOTALL)
-_LADDERS = ("1234567890" * 8, "1234567890abcdef" * 5, "abcdefghijklmnopqrstuvwxyz" * 3)
+_SEQUENCES = ("1234567890" * 8, "1234567890abcdef" * 5, "abcdefghijklmnopqrstuvwxyz" * 3)
 _ENTRY_PREFIX = re.compile(r"(?:[a-z0-9]{1,11}[-_])+", re.IGNORECASE)
 
 # Tokens of other services, which occur in headers, comments and workspace files.
@@ -187,7 +187,7 @@ def is_placeholder(key: str) -> bool:
         letters = body.casefold().strip("-_. ")
         if len(letters) >= 3 and len(set(letters) - set("-_ ")) == 1:
             return True
-        if len(letters) >= 8 and any(letters in ladder for ladder in _LADDERS):
+        if len(letters) >= 8 and any(letters in sequence for sequence in _SEQUENCES):
             return True
     return not text.strip("*.-_?# ")
 

@@ -67,10 +67,10 @@ def edit_distance(first: str, second: str, most: int) -> int:
     while end_first > start and first[end_first - 1] == second[end_second - 1]:
         end_first -= 1
         end_second -= 1
-    return _banded(first[start:end_first], second[start:end_second], most)
+    return _banded_distance(first[start:end_first], second[start:end_second], most)
 
 
-def _banded(first: str, second: str, most: int) -> int:
+def _banded_distance(first: str, second: str, most: int) -> int:
     width = len(second)
     if not first:
         return min(width, most + 1)

@@ -49,7 +49,7 @@ def _key(
         "tools" not in facts.capabilities,
         -version(model),
         _TRIAL.search(model) is not None,
-        -_dated(model),
+        -_date_in(model),
         len(model),
         model,
     )
@@ -70,7 +70,7 @@ def version(model: str) -> float:
     return float(f"{whole}.{fraction or 0}")
 
 
-def _dated(model: str) -> int:
+def _date_in(model: str) -> int:
     """Return the year and month in a name as 202509, or 0."""
     found = _YEAR.search(model)
     if found is None:

@@ -25,7 +25,7 @@ SHORTEST_SECRET = 8
 _LONGEST_NAME = 24
 """Maximum length of a name without `/` that messages repeat; most keys are longer."""
 
-_BEGINNING = 12
+_SHORTEST_START = 12
 """Minimum length of the start of a secret that is masked, because a text can be cut."""
 
 _WORD = re.compile(r"[^\s\"'`<>(){}\[\],;|]+")
@@ -72,13 +72,13 @@ class Redactor:
         self.secrets = secrets
         self._by_head: dict[str, list[tuple[str, int]]] = {}
         for secret in sorted(secrets, key=len, reverse=True):
-            least = min(len(secret), max(_BEGINNING, len(public_prefix(secret)) + SHORTEST_SECRET))
+            least = min(len(secret), max(_SHORTEST_START, len(public_prefix(secret)) + SHORTEST_SECRET))
             self._by_head.setdefault(secret[:SHORTEST_SECRET], []).append((secret, least))
         self._known: dict[str, str] = {}
 
     def redact(self, text: str) -> str:
         """As the function `redact`, including the secrets of the file."""
-        return self.mask(_printable(text))
+        return self.mask(_remove_control_characters(text))
 
     def mask(self, text: str) -> str:
         """As the function `mask`, including the secrets of the file."""
@@ -223,7 +223,7 @@ class StreamRedactor:
     def add(self, piece: str) -> str:
         """Add the next piece of text; return the text that is complete."""
         text = self._held + piece
-        cut = self._begun(text)
+        cut = self._find_start(text)
         # A secret in the text can continue as a longer secret.
         cut = next((start for start, end in self._redactor.own_spans(text) if start < cut < end), cut)
         self._held = text[cut:]
@@ -234,7 +234,7 @@ class StreamRedactor:
         rest, self._held = self._held, ""
         return self._redactor.mask_own(rest)
 
-    def _begun(self, text: str) -> int:
+    def _find_start(self, text: str) -> int:
         """The start of the last characters that can start a secret, or the end of the text."""
         for start in range(max(0, len(text) - self._longest + 1), len(text)):
             tail = text[start:]
@@ -327,7 +327,7 @@ def _replace_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join((*parts, text[done:])) if parts else text
 
 
-def _printable(text: str) -> str:
+def _remove_control_characters(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(character for character in text if unicodedata.category(character)[0] != "C")

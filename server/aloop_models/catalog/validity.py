@@ -31,7 +31,7 @@ _Providers = Mapping[str, Mapping[str, object]]
 
 
 class _Column(NamedTuple):
-    """A column of the rows of models (see `distil.distil`)."""
+    """A column of the rows of models (see `extraction.extract_data`)."""
 
     place: int
     title: str
@@ -71,12 +71,12 @@ def problem_of(new: Catalog, good: Catalog) -> str | None:
     providers, models = _data(new)
     good_providers, good_models = _data(good)
     return (
-        _absurd(models)
-        or _missing_provider(providers)
-        or _lost_providers(providers, good_providers)
-        or _lost_models(models, good_models, new)
-        or _changed(models, good_models)
-        or _lost_facts(models, good_models)
+        _check_values(models)
+        or _check_well_known(providers)
+        or _check_providers(providers, good_providers)
+        or _check_models(models, good_models, new)
+        or _check_changes(models, good_models)
+        or _check_facts(models, good_models)
     )
 
 
@@ -85,7 +85,7 @@ def _data(catalog: Catalog) -> tuple[_Providers, _Rows]:
     return cast("_Providers", data["providers"]), cast("_Rows", data["models"])
 
 
-def _absurd(models: _Rows) -> str | None:
+def _check_values(models: _Rows) -> str | None:
     for provider, rows in models.items():
         for name, row in rows.items():
             _, *numbers = (*row, *(None,) * 5)[:5]
@@ -105,7 +105,7 @@ def _is_within(value: object, least: float, most: float) -> bool:
     return math.isfinite(value) and least <= value <= most
 
 
-def _missing_provider(providers: _Providers) -> str | None:
+def _check_well_known(providers: _Providers) -> str | None:
     for name in table.WELL_KNOWN:
         facts = providers.get(name)
         if facts is None:
@@ -117,7 +117,7 @@ def _missing_provider(providers: _Providers) -> str | None:
     return None
 
 
-def _lost_providers(providers: _Providers, good: _Providers) -> str | None:
+def _check_providers(providers: _Providers, good: _Providers) -> str | None:
     lost = [name for name in good if name not in providers]
     if len(lost) > _MOST_LOST_PROVIDERS * len(good):
         return f"{len(lost)} of {len(good)} known providers are missing"
@@ -141,7 +141,7 @@ def _fields(facts: Mapping[str, object]) -> list[_Row]:
     return [field for field in cast("list[_Row]", facts.get("fields", [])) if field[0] != "api_key"]
 
 
-def _lost_models(models: _Rows, good: _Rows, new: Catalog) -> str | None:
+def _check_models(models: _Rows, good: _Rows, new: Catalog) -> str | None:
     """Retired models do not count, because LiteLLM removes them."""
     total = total_lost = 0
     for provider, rows in good.items():
@@ -161,7 +161,7 @@ def _is_retired(row: _Row, new: Catalog) -> bool:
     return isinstance(retires, str) and retires <= new.made.isoformat()
 
 
-def _lost_facts(models: _Rows, good: _Rows) -> str | None:
+def _check_facts(models: _Rows, good: _Rows) -> str | None:
     """Facts that are missing for models in both catalogs."""
     common = _common(models, good)
     for place, title in _COLUMNS:
@@ -195,7 +195,7 @@ def _is_loss(now: int, before: int) -> bool:
     return before >= _FEW and now < (1 - _MOST_LOST) * before
 
 
-def _changed(models: _Rows, good: _Rows) -> str | None:
+def _check_changes(models: _Rows, good: _Rows) -> str | None:
     common = _common(models, good)
     kinds = sum((now[0] in CALLABLE_MODES) != (before[0] in CALLABLE_MODES) for now, before in common)
     if len(common) >= _FEW and kinds > _MOST_CHANGED * len(common):

@@ -44,7 +44,7 @@ def _propose(request: Request) -> tuple[Iterable[Completion], bool]:
         found = root_keys(request)
         if not cursor.entry_indent:
             return found, False
-        return chain(found, model_ids(replace(request, cursor=_indented(cursor)))), True
+        return chain(found, model_ids(replace(request, cursor=_indent(cursor)))), True
     if cursor.context is Context.MODEL_ID:
         return model_ids(request), True
     if cursor.context is Context.FIELD_NAME:
@@ -54,6 +54,6 @@ def _propose(request: Request) -> tuple[Iterable[Completion], bool]:
     return default_values(request)
 
 
-def _indented(cursor: Cursor) -> Cursor:
+def _indent(cursor: Cursor) -> Cursor:
     """The cursor at the start of a line, moved to the indentation of the entries, which the edit inserts."""
     return replace(cursor, context=Context.MODEL_ID, prefix=cursor.entry_indent)

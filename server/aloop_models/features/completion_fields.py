@@ -126,10 +126,10 @@ def _key_prompt(request: Request) -> list[Completion]:
 def default_values(request: Request) -> tuple[list[Completion], bool]:
     """The configured models, ready ones first, and `null`."""
     cursor, facts = request.cursor, request.snapshot.facts
-    found = list(islice(_referable(request, cursor.typed.casefold()), MOST_ITEMS + 1))
+    found = list(islice(_matching_entries(request, cursor.typed.casefold()), MOST_ITEMS + 1))
     few = [(placed, why_not_ready(placed.entry, facts)) for placed in found[:MOST_ITEMS]]
     few.sort(key=lambda pair: pair[1] is not None)
-    items = [item for placed, reason in few if (item := _reference(request, placed, reason))]
+    items = [item for placed, reason in few if (item := _entry_item(request, placed, reason))]
     edit = value_edit(cursor, None)
     if edit and "null".startswith(cursor.typed.casefold()):
         items.append(
@@ -152,7 +152,7 @@ def display_name_of(model_id: str) -> str:
     return re.sub(r"^Gpt ", "GPT-", named)
 
 
-def _referable(request: Request, word: str) -> Iterator[PlacedEntry]:
+def _matching_entries(request: Request, word: str) -> Iterator[PlacedEntry]:
     """The entries whose ID starts with the word, then those whose ID or name contains it, else similar IDs."""
     entries = request.snapshot.document.by_id
     others: list[PlacedEntry] = []
@@ -169,7 +169,7 @@ def _referable(request: Request, word: str) -> Iterator[PlacedEntry]:
         yield from (entries[model_id] for model_id in nearest(request.cursor.typed, entries))
 
 
-def _reference(request: Request, placed: PlacedEntry, reason: str | None) -> Completion | None:
+def _entry_item(request: Request, placed: PlacedEntry, reason: str | None) -> Completion | None:
     facts, model_id = request.snapshot.facts, placed.model_id
     edit = value_edit(request.cursor, model_id)
     if edit is None or request.snapshot.redactor.hides(model_id):

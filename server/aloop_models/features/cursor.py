@@ -11,7 +11,7 @@ from aloop_models.core.lines import is_inside_break
 from aloop_models.core.text import Span
 from aloop_models.features.cursor_flow import flow_place
 from aloop_models.features.cursor_lines import (
-    FAR,
+    MAX_LINES,
     CursorLine,
     Head,
     Word,
@@ -141,7 +141,7 @@ class _Finder:
     def _root_bracket(self) -> int | None:
         """The offset of the opening bracket of a document in flow style, or None."""
         line = line_at(self.text, 0)
-        for other in chain((line,), lines_after(self.text, line, FAR)):
+        for other in chain((line,), lines_after(self.text, line, MAX_LINES)):
             if other.is_content and not other.text.startswith(("---", "%")):
                 start = other.start + other.indent
                 return start if self.text.startswith("{", start) else None
@@ -179,7 +179,7 @@ class _Finder:
         """The cursor on a line deeper than the keys of the entries, by its parent lines."""
         parents: list[CursorLine] = []
         level = self.level
-        for line in lines_before(self.text, self.line, FAR):
+        for line in lines_before(self.text, self.line, MAX_LINES):
             if line.is_content and line.indent < level:
                 parents.append(line)
                 level = line.indent
@@ -205,7 +205,7 @@ class _Finder:
         """The cursor on a line among the fields of an entry."""
         present: set[str] = set()
         level = 0
-        for line in lines_after(self.text, entry, FAR):
+        for line in lines_after(self.text, entry, MAX_LINES):
             if not line.is_content or line.start == self.line.start:
                 continue
             if line.indent <= entry.indent:

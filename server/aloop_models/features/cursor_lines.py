@@ -17,7 +17,7 @@ _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#")
 _SPACE = re.compile(r"[ \t]*")
 _PROPERTIES = re.compile(r"(?:[&!][^\s,{}\[\]]*(?:[ \t]+|\Z))+")
 
-FAR = 1_000
+MAX_LINES = 1_000
 """Maximum number of lines that are searched in one direction."""
 
 
@@ -100,12 +100,12 @@ def lines_after(text: str, line: CursorLine, limit: int) -> Iterator[CursorLine]
 
 def content_below(text: str, line: CursorLine) -> CursorLine | None:
     """The first line after one that contains more than white space and a comment."""
-    return next((other for other in lines_after(text, line, FAR) if other.is_content), None)
+    return next((other for other in lines_after(text, line, MAX_LINES) if other.is_content), None)
 
 
 def block_end(text: str, line: CursorLine) -> int:
     """The end of the block of a line: the first line that is not deeper, unless it closes a bracket."""
-    for other in lines_after(text, line, FAR):
+    for other in lines_after(text, line, MAX_LINES):
         if other.is_content and other.indent <= line.indent and other.text[other.indent] not in "}]":
             return other.start
     return len(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aloop_models.catalog.file_secrets import hides_value, is_telling, secret_name
+from aloop_models.catalog.file_secrets import hides_value, may_be_key, secret_name
 from aloop_models.catalog.key_forms import is_placeholder
 from aloop_models.catalog.urls import hidden_parts, urls_in
 from aloop_models.core.document import Field, PlacedEntry
@@ -116,7 +116,7 @@ def _of_comment(snapshot: Snapshot, comment: Span) -> Iterator[Span]:
             if not is_placeholder(found[1]):
                 yield Span(*found.span(1))
     for word in _WORD.finditer(text, *comment):
-        if is_telling(word[0]):
+        if may_be_key(word[0]):
             yield Span(*word.span())
 
 

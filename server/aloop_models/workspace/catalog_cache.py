@@ -68,7 +68,7 @@ def newest(cache_folder: Path, today: datetime.date) -> NewestCatalog:
     except InvalidCatalogError as error:
         _write(cache_folder / _REFUSED_NAME, json.dumps({"stamp": stamp, "reason": str(error)}))
         return NewestCatalog(known, RejectedCatalog(version, str(error)))
-    from aloop_models.catalog.distil import dump
+    from aloop_models.catalog.extraction import dump
 
     body = dump(found.data)
     file = cache_folder / CACHE_NAME

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import cast
 
-from aloop_models.catalog.distil_providers import distil_providers
+from aloop_models.catalog.provider_extraction import extract_providers
 
 FORMAT = 1
 
@@ -50,7 +50,7 @@ _QUALIFIER = re.compile(r"\d+-x-\d+|max-x-max|(?:max|\d+)-steps|low|medium|high|
 _COMMITMENT = re.compile(r"(?:\*/)?\d+-month-commitment/")
 
 
-def distil(
+def extract_data(
     litellm_dir: Path, version: str, made: datetime.date, known_to_chat: Collection[str] = ()
 ) -> dict[str, object]:
     """Return the data of the catalog for a litellm package folder, as sorted JSON values.
@@ -68,7 +68,7 @@ def distil(
     prices = read_object(litellm_dir / "model_prices_and_context_window_backup.json")
     models = _models(prices)
     modes = {name: {str(row[0]) for row in rows.values()} for name, rows in models.items()}
-    providers = distil_providers(litellm_dir, modes, known_to_chat)
+    providers = extract_providers(litellm_dir, modes, known_to_chat)
     return {
         "format": FORMAT,
         "litellm": version,

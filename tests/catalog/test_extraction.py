@@ -1,4 +1,4 @@
-"""What the distiller makes of LiteLLM's data files, and of broken ones."""
+"""Extraction from LiteLLM's data files, and from broken ones."""
 
 import datetime
 import json
@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from aloop_models.catalog.catalog import Catalog
-from aloop_models.catalog.distil import distil, dump
+from aloop_models.catalog.extraction import dump, extract_data
 from aloop_models.catalog.facts import CredentialField, ModelFacts
 
 MADE = datetime.date(2026, 11, 22)
@@ -18,7 +18,7 @@ MADE = datetime.date(2026, 11, 22)
 
 @pytest.fixture
 def catalog(litellm_dir: Path) -> Catalog:
-    return Catalog(distil(litellm_dir, "1.2.3", MADE), "snapshot")
+    return Catalog(extract_data(litellm_dir, "1.2.3", MADE), "snapshot")
 
 
 def test_head(catalog: Catalog) -> None:
@@ -154,13 +154,13 @@ def test_one_file_s_no_takes_chat_from_nobody(litellm_dir: Path) -> None:
     silent = {"endpoints": {"chat_completions": False}}
     support["providers"] = dict.fromkeys((*support["providers"], *names, "voyage", "langfuse"), silent)
     file.write_text(json.dumps(support), encoding="utf-8")
-    facts = Catalog(distil(litellm_dir, "1.2.3", MADE), "installed").providers
+    facts = Catalog(extract_data(litellm_dir, "1.2.3", MADE), "installed").providers
     assert [name for name in names if not facts[name].is_chat] == []
     assert (facts["voyage"].is_chat, facts["langfuse"].is_chat) == (False, False)
 
 
 def test_a_provider_that_chatted_keeps_that_while_litellm_routes_it(litellm_dir: Path) -> None:
-    data = distil(litellm_dir, "1.2.3", MADE, ["voyage", "gone", "tavily"])
+    data = extract_data(litellm_dir, "1.2.3", MADE, ["voyage", "gone", "tavily"])
     facts = Catalog(data, "installed").providers
     assert facts["voyage"].is_chat
     assert "gone" not in facts
@@ -173,7 +173,7 @@ def test_a_source_of_names_may_be_absent_or_of_another_shape(litellm_dir: Path, 
     (litellm_dir / name).unlink()
     if text is not None:
         (litellm_dir / name).write_text(text, encoding="utf-8")
-    assert Catalog(distil(litellm_dir, "1.2.3", MADE), "installed").providers["openai"].is_chat
+    assert Catalog(extract_data(litellm_dir, "1.2.3", MADE), "installed").providers["openai"].is_chat
 
 
 def test_two_names_of_one_list(catalog: Catalog) -> None:
@@ -184,10 +184,10 @@ def test_two_names_of_one_list(catalog: Catalog) -> None:
 
 
 def test_the_text_is_the_data_with_one_model_per_line(litellm_dir: Path) -> None:
-    data = distil(litellm_dir, "1.2.3", MADE)
+    data = extract_data(litellm_dir, "1.2.3", MADE)
     text = dump(data)
     assert json.loads(text) == data
-    assert dump(distil(litellm_dir, "1.2.3", MADE)) == text
+    assert dump(extract_data(litellm_dir, "1.2.3", MADE)) == text
     models = cast("dict[str, dict[str, Any]]", data["models"])
     rows = sum(len(rows) for rows in models.values())
     assert text.count("\n") >= rows + len(cast("dict[str, Any]", data["providers"]))
@@ -209,20 +209,20 @@ def test_the_text_is_the_data_with_one_model_per_line(litellm_dir: Path) -> None
 def test_a_file_of_another_shape_is_an_error(litellm_dir: Path, name: str, text: str) -> None:
     (litellm_dir / name).write_text(text, encoding="utf-8")
     with pytest.raises(ValueError):
-        distil(litellm_dir, "1.2.3", MADE)
+        extract_data(litellm_dir, "1.2.3", MADE)
 
 
 def test_an_absent_file_is_an_error(litellm_dir: Path) -> None:
     (litellm_dir / "provider_endpoints_support_backup.json").unlink()
     with pytest.raises(OSError, match="provider_endpoints"):
-        distil(litellm_dir, "1.2.3", MADE)
+        extract_data(litellm_dir, "1.2.3", MADE)
 
 
-def test_the_catalog_imports_neither_litellm_nor_the_distiller() -> None:
+def test_the_catalog_imports_neither_litellm_nor_the_extraction() -> None:
     code = (
         "import sys; from aloop_models.catalog import load_catalog, installed_version;"
         "load_catalog().models_of('openai'); installed_version();"
-        "print([name for name in ('litellm', 'aloop_models.catalog.distil') if name in sys.modules])"
+        "print([name for name in ('litellm', 'aloop_models.catalog.extraction') if name in sys.modules])"
     )
     server = Path(__file__).parents[2] / "server"
     done = subprocess.run(

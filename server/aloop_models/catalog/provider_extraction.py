@@ -1,4 +1,4 @@
-"""Extracts LiteLLM's lists of providers and their form fields; used only by `distil`."""
+"""Extracts LiteLLM's lists of providers and their form fields; used only by `extraction`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_EXAMPLE = re.compile(r"\.\.|^Enter |^\[|^[Yy]our ")
 _API_KEY: list[object] = ["api_key", 1, 1]
 
 
-def distil_providers(
+def extract_providers(
     litellm_dir: Path, modes: Mapping[str, Collection[str]], known_to_chat: Collection[str]
 ) -> dict[str, dict[str, object]]:
     """Return name → facts for all providers in LiteLLM's files, sorted by name.
