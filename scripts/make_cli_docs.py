@@ -1,4 +1,4 @@
-"""Writes docs/cli.md from the command table, and the table of fields in docs/configuration.md from the schema."""
+"""Write docs/cli.md from the commands, and the tables of fields in docs/configuration.md from the schema."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from aloop_models.agent.model_line import WORD
+from aloop_models.agent.model_test import DESCRIPTION, make_parser
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.cli.main import PROGRAM, make_cli
 from aloop_models.cli.output import EXIT_CODES
@@ -26,52 +27,97 @@ BEGIN = "<!-- The tables below are written by scripts/make_cli_docs.py from the 
 END = "<!-- End of the tables. -->"
 
 HEAD = """\
-# The command line
+# Command line
 
-<!-- Written by scripts/make_cli_docs.py; change the commands, not this page. -->
+<!-- Written by scripts/make_cli_docs.py. Change the commands or that script, not this page. -->
 
-`aloop models VERB …` manages the models of one `.aloop/models.yaml`. Which file that is, `aloop models path` tells; see
-[Configuration](configuration.md). Every change is a small edit of the file's text: comments, order and everything else
-stay. The same commands are in the editor's palette and, as `/model VERB …`, in the agent's prompt.
+Use `aloop models` to list, add, change and check the models in `.aloop/models.yaml`:
 
-**A model** is named by its id, or, case ignored, by the model's part of it or its display name where exactly one entry
-fits. **A field** is `field=value`; `field=` removes it. Lists and mappings are JSON: `stop='["END"]'`.
+```sh
+aloop models add ollama/llama3.1    # creates the file if there is none
+aloop models list
+aloop models check
+```
 
-**Keys** need not stand on the command line, where the shell's history and the list of processes show them: leave the
-key out, or write `api_key=-`, and it is asked for without being shown; `--api-key-stdin` reads it from standard input.
-Where another model of the provider has a key, `add` offers that one. No output ever shows a key.
+Your editor has the same commands in its palette, and the [agent](agent.md) has them as `/model COMMAND`. A command
+changes only the text that it must: comments, order and formatting stay. `--dry-run` prints the change as a diff.
 
-**An editor** that has the file open with unsaved text takes the change, where it can be undone; a note says that it is
-not saved yet.
+## Models and fields
 
-Results go to standard output, everything else to standard error. With `--json` standard output holds one JSON object;
-of a refusal it is `{"error": {"reason": …, "message": …, "suggestions": […]}}`. Colours are for terminals only, and
-`NO_COLOR=1` turns them off.
+`MODEL` is the ID of a model in the file. You can also type the part after the provider, or the display name, if exactly
+one model matches. Case does not matter.
+
+`FIELD=VALUE` sets a field, and `FIELD=` removes it. Write lists and mappings as JSON: `stop='["END"]'`. For all fields,
+see [Configuration](configuration.md).
+
+## API keys
+
+Do not type an API key into a command, because it would be visible in the history of the shell and in the list of
+processes. Omit the key or write `api_key=-`, and the command prompts for it without showing it. In a script, use
+`--api-key-stdin`. If another model of the provider has a key, `add` offers to use that key.
+
+API keys are masked in all output.
+
+## The file
+
+`aloop models path` prints which file is in use, and why. To use another file, add `--config PATH`, or `--global` for
+the file in your home folder. See [Configuration](configuration.md).
+
+If the file is open in your editor and has unsaved changes, the command changes the text in the editor, where you can
+undo it. You then save it yourself; a note on standard error reminds you.
+
+## Output and exit codes
+
+Results go to standard output, and messages go to standard error. With `--json`, standard output is one JSON object. If
+a command is refused, the object is `{"error": {"reason": …, "message": …, "suggestions": […]}}`. Wrong usage, such as
+an unknown option, prints only a message.
+
+Colors are used only on a terminal. `NO_COLOR=1` turns them off.
+"""
+
+COMMANDS = """\
+## Commands
+"""
+
+SWITCH = """\
+Switch the agent that is running here to another model from its next turn. Without a running agent, the command is
+refused: use `aloop --model MODEL` for one run, or `aloop models default MODEL` for new agents. `--make-default` also
+sets the default model, and works without a running agent."""
+
+DETAILS = {
+    "switch": SWITCH,
+}
+"""What a command does in a shell, where it differs from an editor."""
+
+TEST = """\
+This command requires the libraries of the agent: `pip install "aloop-models[agent]"`. The estimated cost is printed
+first. The exit code is 1 if a model did not answer. In the agent: `/model test [MODEL]…`.
 """
 
 COMPLETION = """\
-## Completion in the shell
+## Shell completion
 
-Verbs, ids, providers, fields and their values. In `~/.bashrc`, `~/.zshrc`, or `~/.config/fish/completions/aloop.fish`:
+Completion covers commands, models, providers, fields and their values. Add the line for your shell to `~/.bashrc`,
+`~/.zshrc` or `~/.config/fish/completions/aloop.fish`:
 
 ```sh
-eval "$(_ALOOP_COMPLETE=bash_source aloop models)"      # bash ≥ 4.4
+eval "$(_ALOOP_COMPLETE=bash_source aloop models)"      # bash 4.4 or later
 eval "$(_ALOOP_COMPLETE=zsh_source aloop models)"       # zsh
 _ALOOP_COMPLETE=fish_source aloop models | source       # fish
 ```
 """
 
 GROUPS = {
-    Group.CORE: "### The five",
-    Group.CONNECTION: "### How to reach the provider",
-    Group.REQUEST: "### Parameters of every request",
+    Group.CORE: "### Common fields",
+    Group.CONNECTION: "### Connection to the provider",
+    Group.REQUEST: "### Request parameters",
 }
 
 
 def main() -> int:
-    """Write the pages; with --check compare them instead and answer 1 where one differs."""
+    """Write the pages; with --check, compare them and return 1 if one differs."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    parser.add_argument("--check", action="store_true", help="compare the pages without writing them")
     arguments = parser.parse_args()
     code = 0
     for page, text in ((COMMAND_LINE, command_line()), (CONFIGURATION, configuration())):
@@ -89,33 +135,49 @@ def main() -> int:
 def command_line() -> str:
     """The whole page of the command line."""
     codes = rows(("exit code", "meaning"), ((str(code), meaning) for code, meaning in EXIT_CODES))
-    group = make_cli()
-    overview = rows(("verb", ""), ((f"[`{name}`](#{name})", verb.help or "") for name, verb in group.commands.items()))
-    sections = [section(name, verb) for name, verb in group.commands.items()]
-    return "\n".join((HEAD, codes, overview, *sections, COMPLETION.rstrip())) + "\n"
+    commands = make_cli().commands
+    helps = [
+        *((name, verb.help or "") for name, verb in commands.items()),
+        ("test", DESCRIPTION.partition(". ")[0] + "."),
+    ]
+    overview = rows(("command", "description"), ((f"[`{name}`](#{name})", text) for name, text in helps))
+    sections = [section(name, verb) for name, verb in commands.items()]
+    return "\n".join((HEAD, codes, COMMANDS, overview, *sections, test_section(), COMPLETION.rstrip())) + "\n"
 
 
 def section(name: str, verb: click.Command) -> str:
-    """One verb: its forms, its help, its options."""
+    """One command: its forms, its description, its options."""
     context = click.Context(verb, info_name=name)
     pieces = " ".join(verb.collect_usage_pieces(context)[1:])
     forms = [f"{PROGRAM} {name} {pieces}".rstrip()]
     command = BY_VERB.get(name)
     if command:
         forms.append(f"{WORD} {name} {usage_of(command)}".rstrip())
-    parts = [f"## {name}", f"```\n{chr(10).join(forms)}\n```", verb.help or ""]
+    parts = [f"### {name}", f"```\n{chr(10).join(forms)}\n```", verb.help or ""]
     if command:
-        parts[-1] += f" In the editor: `{command.id}`. {inspect.getdoc(command.function)}"
+        parts[-1] = f"{DETAILS.get(name) or inspect.getdoc(command.function)}\n\nIn editors: `{command.id}`."
     options = (parameter for parameter in verb.params if isinstance(parameter, click.Option))
     records = [option.get_help_record(context) for option in options]
     known = [(f"`{record[0]}`", record[1]) for record in records if record]
     if known:
-        parts.append(rows(("option", ""), known).rstrip())
+        parts.append(rows(("option", "description"), known).rstrip())
     return "\n\n".join(parts) + "\n"
 
 
+def test_section() -> str:
+    """The command that the agent implements."""
+    options: list[tuple[str, str]] = []
+    for action in make_parser()._actions:  # pyright: ignore[reportPrivateUsage]
+        if action.option_strings and action.dest != "help":
+            name = " ".join((action.option_strings[-1], *([str(action.metavar)] if action.metavar else [])))
+            options.append((f"`{name}`", str(action.help)))
+    form = f"```\n{PROGRAM} test [MODEL]…\n{WORD} test [MODEL]…\n```"
+    table = rows(("option", "description"), options).rstrip()
+    return "\n\n".join(("### test", form, f"{DESCRIPTION} {TEST.rstrip()}", table)) + "\n"
+
+
 def configuration() -> str:
-    """The page of the configuration with its tables of fields brought up to date."""
+    """The page on the configuration with updated tables of fields."""
     text = CONFIGURATION.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
@@ -123,27 +185,27 @@ def configuration() -> str:
 
 
 def fields() -> str:
-    """The fields in their groups."""
+    """The tables of fields by group."""
     known = load_schema().fields.values()
     parts: list[str] = []
     for group, title in GROUPS.items():
         of_group = [spec for spec in known if spec.group is group]
         if group is Group.CONNECTION:
-            heads, cells = ("field", "", "providers"), map(connection, of_group)
+            heads, cells = ("field", "description", "providers"), map(connection, of_group)
         else:
-            heads, cells = ("field", "", "kind", "example"), map(plain, of_group)
+            heads, cells = ("field", "description", "type", "example"), map(plain, of_group)
         parts += (title, rows(heads, cells).rstrip())
     return "\n\n".join(parts) + "\n"
 
 
 def connection(spec: FieldSpec) -> tuple[str, ...]:
-    """A field by which a provider is reached."""
+    """The row of a field for the connection to a provider."""
     hidden = " Secret." if spec.secret else ""
     return f"`{spec.name}`", spec.description + hidden, ", ".join(spec.providers) or "all"
 
 
 def plain(spec: FieldSpec) -> tuple[str, ...]:
-    """A field that every provider, or Ollama alone, takes."""
+    """The row of any other field."""
     default = f" Default: `{value_text(spec.default)}`." if spec.default is not None else ""
     limit = f" Only {', '.join(spec.providers)}." if spec.providers else ""
     kind = " or ".join(spec.types) + (", secret" if spec.secret else "")
@@ -152,7 +214,7 @@ def plain(spec: FieldSpec) -> tuple[str, ...]:
 
 
 def rows(headings: Iterable[str], cells: Iterable[Iterable[str]]) -> str:
-    """A table in Markdown."""
+    """A Markdown table."""
     head = tuple(headings)
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     lines += (f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in cells)

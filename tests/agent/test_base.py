@@ -204,14 +204,14 @@ async def test_a_model_without_tools_is_asked_without_them(
     endpoint.answer = reply
     notices: list[str] = []
     turn = await agent.ask("Look.", Listener(on_notice=notices.append))
-    assert (turn.text, notices) == ("Without.", ["One takes no tools, so it cannot look at files."])
+    assert (turn.text, notices) == ("Without.", ["One does not support tools, so it cannot read files."])
     await agent.ask("Again.")
     assert len(endpoint.received) == 3
 
 
 async def test_a_model_that_calls_tools_without_an_end_is_stopped(agent: BaseAgent, endpoint: ProviderEndpoint) -> None:
     endpoint.answer = lambda _: Say(tool_calls=(LIST,))
-    with pytest.raises(ModelError, match="One calls tools without an end"):
+    with pytest.raises(ModelError, match="One did not stop calling tools"):
         await agent.ask("Look.")
     assert len(endpoint.received) == MAX_ROUNDS + 2
     assert agent.conversation.messages == []
@@ -230,9 +230,10 @@ async def test_a_switch_says_what_it_means_for_the_conversation(tmp_path: Path, 
     assert agent.concerns(small) == ()
     agent.context = 20_000
     assert agent.concerns(small) == (
-        "The conversation has 20K tokens, and openai/gpt-4 takes 8.2K. /clear starts a new one.",
+        "The conversation has 20K tokens, but the context window of openai/gpt-4 is 8.2K. "
+        "/clear starts a new conversation.",
     )
-    assert agent.concerns(local)[-1] == "ollama/llama2 takes no tools, so it cannot look at files."
+    assert agent.concerns(local)[-1] == "ollama/llama2 does not support tools, so it cannot read files."
 
 
 async def test_odd_calls_of_a_model_are_answered_with_words(agent: BaseAgent, endpoint: ProviderEndpoint) -> None:

@@ -38,15 +38,15 @@ def test_names_come_first_and_the_rest_is_the_prompt(text: str, names: tuple[str
 @pytest.mark.parametrize(
     ("text", "names", "prompt", "doubt"),
     [
-        ("soll", (), "soll", "No model is named 'soll'. Did you mean sol?"),
-        ('"sol"', (), '"sol"', "No model is named '\"sol\"'. Did you mean sol?"),
+        ("soll", (), "soll", "There is no model 'soll'. Did you mean sol?"),
+        ('"sol"', (), '"sol"', "There is no model '\"sol\"'. Did you mean sol?"),
         ("(Claude 3.5 Sonnet)", (), "(Claude 3.5 Sonnet)", "Did you mean claude 3.5 sonnet?"),
-        ("gpt-4 hello", (), "gpt-4 hello", "No model is named 'gpt-4'. Did you mean gpt-4o?"),
-        ("claude", (), "claude", "No model is named 'claude'. Did you mean claude 3.5 sonnet?"),
-        ("azure/x hello", (), "azure/x hello", "No model is named 'azure/x'."),
-        ("gtp-4o,sol hello", (), "gtp-4o,sol hello", "No model is named 'gtp-4o'. Did you mean gpt-4o?"),
-        ("sol, explain it", ("sol",), "explain it", "After the last comma comes 'explain'"),
-        ("sol, gtp-4o hello", ("sol",), "gtp-4o hello", "which is not the name of a model. Did you mean gpt-4o?"),
+        ("gpt-4 hello", (), "gpt-4 hello", "There is no model 'gpt-4'. Did you mean gpt-4o?"),
+        ("claude", (), "claude", "There is no model 'claude'. Did you mean claude 3.5 sonnet?"),
+        ("azure/x hello", (), "azure/x hello", "There is no model 'azure/x'."),
+        ("gtp-4o,sol hello", (), "gtp-4o,sol hello", "There is no model 'gtp-4o'. Did you mean gpt-4o?"),
+        ("sol, explain it", ("sol",), "explain it", "'explain' after the last comma is not a model."),
+        ("sol, gtp-4o hello", ("sol",), "gtp-4o hello", "is not a model. Did you mean gpt-4o?"),
     ],
 )
 def test_what_is_unclear_is_asked(text: str, names: tuple[str, ...], prompt: str, doubt: str) -> None:

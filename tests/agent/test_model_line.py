@@ -13,8 +13,8 @@ from aloop_models.agent.model_line import (
     for_history,
     parse_line,
     question_of,
+    resolve_line,
     run_line,
-    understood,
     usage,
 )
 from aloop_models.commands import VERBS
@@ -129,8 +129,8 @@ def test_a_line_that_wants_a_pick_list(tmp_path: Path):
     assert isinstance(line, ModelLine)
     assert line.picks
     assert not ModelLine("aloop.switchModel", {"modelId": "x"}).picks
-    with pytest.raises(RefusedError, match="Which model"):
-        understood(Runner(Workspace((tmp_path,))), snapshot(FILE), line)
+    with pytest.raises(RefusedError, match=r"Missing model\. Usage: /model switch MODEL"):
+        resolve_line(Runner(Workspace((tmp_path,))), snapshot(FILE), line)
 
 
 def run(
@@ -176,7 +176,7 @@ class TestRun:
         assert (message, result["modelId"]) == ("Using Local Llama (ollama/llama2).\n", "ollama/llama2")
         message, result = run(runner, "/model -", "ollama/llama2", previous=ANTHROPIC)
         assert result["modelId"] == ANTHROPIC
-        with pytest.raises(RefusedError, match="no model before this one"):
+        with pytest.raises(RefusedError, match="There is no previous model yet"):
             run(runner, "/model -", ANTHROPIC)
         assert path.read_text() == FILE
 
@@ -220,7 +220,7 @@ class TestRun:
         text = "/model add anthropic/claude-opus-4-1"
         line, now = parse_line(text), runner.workspace.saved(path)
         assert isinstance(line, ModelLine)
-        question = question_of(now, understood(runner, now, line))
+        question = question_of(now, resolve_line(runner, now, line))
         assert question
         assert (question.field, question.required) == ("fields.api_key", False)
         assert [(offer.value, offer.field) for offer in question.candidates] == [(ANTHROPIC, "sameKeyAs")]

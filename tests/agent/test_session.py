@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.agent.history import redacted
+from aloop_models.agent.history import redact_line
 from aloop_models.agent.session import AgentSession
 from aloop_models.agent.status import status_text
+from aloop_models.commands import lookup
 from support.agent import KEY, OTHER_KEY, NotedFace, make_session, two_models, write_config
 from support.provider_endpoint import Fail, ProviderEndpoint, Raw
 
@@ -76,7 +77,7 @@ async def test_a_switch_is_used_by_the_next_turn_and_can_be_taken_back(
     session, face = two
     await session.handle("Who are you?")
     await session.handle("/model -")
-    assert face.last == "There is no model before this one yet."
+    assert face.last == "There is no previous model yet."
     for line, model in (("/model Two", "two"), ("/model -", "one"), ("/model -", "two"), ("/model openai/one", "one")):
         await session.handle(line)
         await session.handle("Who are you?")
@@ -103,7 +104,7 @@ async def test_a_key_typed_as_a_question_is_sent_to_nobody(
 ) -> None:
     session, face = two
     await session.handle(f"  {OTHER_KEY} ")
-    assert face.last == "This looks like a key, so it was sent to nobody. To set one: /model key PROVIDER"
+    assert face.last == "This looks like an API key. It was not sent. To set an API key: /model key PROVIDER"
     assert endpoint.received == []
     await session.handle("Who?")
     assert face.answers == ["This is one."]
@@ -133,10 +134,10 @@ async def test_a_model_can_be_picked_from_the_list(two: tuple[AgentSession, Note
         ("/model edit one api_key=sk-...", "api_key is a placeholder"),
         ("/model remove one", "One is the current model."),
         ("/model add openai/one api_base=http://x", "is in models.yaml already"),
-        ("/modle", "There is no command /modle. Did you mean /model?"),
-        ("/retry", "Nothing has been asked yet."),
-        ("/compare", "Nothing has been asked yet. Add the question: /compare A,B TEXT"),
-        ("/model 'x", "A quote is not closed."),
+        ("/modle", "Unknown command /modle. Did you mean /model?"),
+        ("/retry", "There is no question to repeat yet."),
+        ("/compare", "There is no question to repeat yet. Add one: /compare A,B TEXT"),
+        ("/model 'x", "Unclosed quote."),
     ],
 )
 async def test_what_cannot_be_done_is_said_and_changes_nothing(
@@ -155,7 +156,7 @@ async def test_a_model_that_is_not_ready_is_refused_with_the_reason(folder: Path
     session, face = make_session(folder)
     face.secrets = [""]
     await session.handle("/model add groq/llama-3.3-70b-versatile")
-    assert face.asked == ["api_key for groq/llama-3.3-70b-versatile (not shown, empty to add it later): "]
+    assert face.asked == ["API key for groq/llama-3.3-70b-versatile (input hidden; leave empty to add it later): "]
     await session.handle("/model groq/llama-3.3-70b-versatile")
     assert "is not ready: it has no API key" in face.last
     assert session.manager.current_model_id == "openai/one"
@@ -171,7 +172,7 @@ async def test_a_key_of_the_same_provider_is_offered(folder: Path) -> None:
     session, face = make_session(folder)
     face.yes = [True]
     await session.handle("/model add openai/gpt-4o-mini")
-    assert face.asked == ["Use the key of openai/gpt-4o?"]
+    assert face.asked == ["Use the API key of openai/gpt-4o?"]
     profile = session.manager.get_model("openai/gpt-4o-mini")
     assert profile
     assert profile.api_key == KEY
@@ -215,7 +216,7 @@ async def test_a_broken_file_keeps_the_last_good_configuration(
     news = session.watch.news()
     assert "models.yaml:11:" in news[0]
     assert "yaml-syntax" in news[0]
-    assert news[1] == "The last good version stays in use until it is fixed."
+    assert news[1] == lookup.LAST_GOOD
     assert session.watch.news() == ()
     broken = "models.yaml is not valid YAML (line 11)."
     await session.handle("/model two")
@@ -269,7 +270,7 @@ async def test_a_current_model_that_left_the_file_stays_in_use(
     text = path.read_text()
     path.write_text("models:\n" + text[text.index("  anthropic/two") : text.index("default")])
     news = session.watch.news()
-    assert news[-1] == "One was removed from the file; it stays in use here."
+    assert news[-1] == "One was removed from the file. This session still uses it."
     assert "removed from file" in status_text(session.agent)
     await session.handle("/model")
     assert "[CURRENT] openai/one (removed from file)" in face.last
@@ -323,10 +324,10 @@ async def test_models_are_tested_on_demand_with_the_cost_said_before(
     assert endpoint.received == []
     endpoint.answer = lambda request: Fail(401) if request.model == "two" else endpoint_says(request.model)
     await session.handle("/model test")
-    assert face.said[-2] == "One tiny request to 2 models."
+    assert face.said[-2] == "Sending one tiny request to 2 models."
     one, two_line = face.last.splitlines()
     assert one.split()[:2] == ["One", "ok"]
-    assert two_line.startswith("Two  wrong key")
+    assert two_line.startswith("Two  invalid key")
     assert len(endpoint.received) == 2
     await session.handle("/model test one")
     assert len(face.last.splitlines()) == 1
@@ -336,7 +337,7 @@ async def test_without_a_ready_model_nothing_is_tested(folder: Path) -> None:
     write_config(folder, "models:\n  openai/gpt-4o:\n")
     session, face = make_session(folder)
     await session.handle("/model test")
-    assert face.said == ["No model is ready to be tested. /model shows what is missing."]
+    assert face.said == ["No model is ready. To see why: /model"]
 
 
 async def test_the_help_of_model_names_every_form_in_one_column(two: tuple[AgentSession, NotedFace]) -> None:
@@ -374,7 +375,7 @@ async def test_a_file_that_git_tracks_is_confirmed_once_per_content(
         "It sends your conversations and keys to 2 places:\n"
         f"  {endpoint.openai_url}\n  {endpoint.url}"
     )
-    assert "is not confirmed, so nothing was sent" in face.last
+    assert "is not confirmed. Nothing was sent." in face.last
     assert endpoint.received == []
     face.yes = [True]
     await session.handle("Who?")
@@ -400,7 +401,7 @@ async def test_a_file_that_git_tracks_is_confirmed_once_per_content(
     told.yes = [False]
     await alone.handle("Who?")
     assert told.said[0].startswith(
-        f"{path} may have come with this repository: git could not be asked (to see why, run: git status).\n"
+        f"{path} may have come with this repository: git could not check it (to see why, run: git status).\n"
     )
     kept = tmp_path / ".local" / "state" / "aloop-models" / "confirmed"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -425,7 +426,7 @@ async def test_a_text_that_changes_while_the_question_is_open_is_asked_about_aga
     await session.handle("Who?")
     assert face.asked == ["Use this file?", "Use this file?"]
     assert f"{endpoint.openai_url}/other" in face.said[1]
-    assert "is not confirmed, so nothing was sent" in face.last
+    assert "is not confirmed. Nothing was sent." in face.last
     assert endpoint.received == []
 
 
@@ -462,7 +463,7 @@ async def test_a_text_that_changes_after_the_answer_is_asked_about_again(
     ],
 )
 def test_history_holds_no_key(typed: str, kept: str | None) -> None:
-    got = redacted(typed, ["own-secret-0815"])
+    got = redact_line(typed, ["own-secret-0815"])
     assert got == kept or (kept is not None and got is not None and KEY not in got and "••••" in got)
 
 
@@ -544,7 +545,7 @@ async def test_compare_asks_the_models_that_are_named(
     await session.handle(line)
     assert _asked(endpoint) == asked
     assert face.asked == []
-    assert face.said[-3].startswith("Price per 1M tokens (the prompt has about ")
+    assert face.said[-3].startswith("Prices per 1M tokens (the prompt has about ")
 
 
 @pytest.mark.parametrize("line", ["/compare on", "/compare openai/three hello", "/compare one, hello", "/compare onee"])
@@ -566,7 +567,7 @@ async def test_compare_without_a_question_sends_nothing(
 ) -> None:
     session, face = two
     await session.handle("/compare one")
-    assert face.last == "Nothing has been asked yet. Add the question: /compare one TEXT"
+    assert face.last == "There is no question to repeat yet. Add one: /compare one TEXT"
     assert endpoint.received == []
 
 
@@ -577,7 +578,7 @@ async def test_models_that_are_not_ready_are_named_and_not_asked(folder: Path, e
         endpoint.forget()
         await session.handle(line)
         assert [model for model, _ in _asked(endpoint)] == ["one", "two"]
-        assert "Not ready, so not asked: openai/no-key (it has no API key)." in face.said
+        assert "Skipped (not ready): openai/no-key (it has no API key)." in face.said
         face.said.clear()
     endpoint.forget()
     await session.handle("/compare bare hello")
@@ -591,8 +592,8 @@ async def test_the_price_is_said_before_anything_is_sent(folder: Path, endpoint:
     session, face = make_session(folder)
     await session.handle(f"/compare {'word ' * 400}")
     assert face.said[0] == (
-        "Price per 1M tokens (the prompt has about 500): One $2.5 in / $10 out, the prompt $0.0013,"
-        " Two unknown, ollama/llama2 runs locally."
+        "Prices per 1M tokens (the prompt has about 500): One $2.5 in / $10 out ($0.0013 for the prompt);"
+        " Two unknown; ollama/llama2 runs locally."
     )
 
 
@@ -603,7 +604,7 @@ async def test_a_file_that_is_broken_from_the_start_is_not_called_empty(folder: 
     await session.handle("/model")
     assert face.last == "models.yaml is not valid YAML (line 4). Fix it first; no models can be listed until then."
     await session.handle("Hello?")
-    assert face.last == "models.yaml is not valid YAML (line 4). Fix it; it is read again at once."
+    assert face.last == "models.yaml is not valid YAML (line 4). Fix the file. It is then read again."
 
 
 async def test_a_file_whose_models_are_not_ready_is_not_called_empty(folder: Path) -> None:

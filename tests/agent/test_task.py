@@ -131,17 +131,17 @@ def test_a_failure_is_one_message_and_exit_1(
 @pytest.mark.parametrize(
     ("text", "arguments", "said"),
     [
-        (None, (), "There is no "),
-        ("  \n", (), "There is no "),
+        (None, (), "does not exist yet. Create it: aloop models add PROVIDER/MODEL"),
+        ("  \n", (), "does not exist yet. Create it: aloop models add PROVIDER/MODEL"),
         ("models:\ndefault:\n", (), "has no models. Add one: aloop models add"),
         ("models:\n  anthropic/claude-sonnet-4-5:\n", (), "anthropic/claude-sonnet-4-5 (it has no API key)"),
         ("GOOD", ("--model", "openai/on"), "There is no model 'openai/on' in models.yaml. Did you mean openai/one"),
         ("GOOD", ("--model", ""), "There is no model"),
-        ("GOODdefault: openai/gone\n", (), "names openai/gone, which is no model there"),
+        ("GOODdefault: openai/gone\n", (), "The default model openai/gone is not in "),
         ("GOOD  : [\n", (), "yaml-syntax"),
         ("models:\n  openai/one:\n    api_key: 0123456\ndefault: openai/one\n", (), "models.yaml:3:14 "),
         ("models:\n  openai/one:\n    timeout: 5m\n    api_base: http://x\ndefault: openai/one\n", (), "timeout"),
-        ("GOOD", ("--config", "elsewhere.yaml"), "elsewhere.yaml yet"),
+        ("GOOD", ("--config", "elsewhere.yaml"), "elsewhere.yaml does not exist yet. Create it: "),
     ],
 )
 def test_without_a_usable_model_it_says_what_is_missing_and_exits_2(
@@ -171,7 +171,7 @@ def test_a_missing_default_is_the_first_ready_model_and_said(
     before = path.read_bytes()
     done = aloop("--task", "Hello")  # type: ignore[operator]
     assert (done.code, done.out) == (0, "This is one.\n")
-    assert done.err == "aloop: There is no default, so One is used. Set one: aloop models default MODEL\n"
+    assert done.err == "aloop: No default model is set. Using One. To set the default: aloop models default MODEL\n"
     assert path.read_bytes() == before
 
 
@@ -212,7 +212,7 @@ def test_without_git_a_file_in_a_repository_is_not_used(
     monkeypatch.setenv("PATH", str(folder))
     done = aloop("--task", "Hello")  # type: ignore[operator]
     assert (done.code, done.out, endpoint.received) == (2, "", [])
-    assert "may have come with this repository: git could not be asked (to see why, run: git status)." in done.err
+    assert "may have come with this repository: git could not check it (to see why, run: git status)." in done.err
     (folder / ".git").rmdir()
     assert aloop("--task", "Hello").out == "This is one.\n"  # type: ignore[operator]
 
@@ -281,7 +281,7 @@ def test_models_test_tells_the_reasons_apart(folder: Path, endpoint: ProviderEnd
         name: kind for name, (_, kind) in cases.items()
     }
     assert len(endpoint.received) == 5
-    assert done.err == "One tiny request to 8 models.\n"
+    assert done.err == "Sending one tiny request to 8 models.\n"
     done = aloop("models", "test", "fine")  # type: ignore[operator]
     assert (done.code, done.out.split()[:2]) == (0, ["openai/fine", "ok"])
     assert endpoint.last.body["max_tokens"] == 16
@@ -305,7 +305,7 @@ def test_an_empty_answer_is_a_failure_everywhere(
     assert told["error"]["reason"] == "emptyAnswer"
     done = aloop("models", "test")  # type: ignore[operator]
     assert done.code == 1
-    assert done.out.split()[:3] == ["One", "no", "answer"]
+    assert done.out.split()[:3] == ["One", "empty", "answer"]
     done = aloop("compare", "Hello")  # type: ignore[operator]
     assert (done.code, "── One ──" in done.out, "One sent an empty answer" in done.out) == (1, False, True)
 
@@ -410,7 +410,8 @@ def test_a_bug_is_one_line_without_what_it_says(
     done = aloop(*run)  # type: ignore[operator]
     assert (done.code, done.out) == (70, "")
     assert re.fullmatch(
-        r"(?:[PO].*\n)?aloop: something went wrong \(bug [0-9a-f]{8}\): ZeroDivisionError at .*\n", done.err[-400:]
+        r"(?:(?:Prices|Sending).*\n)?aloop: something went wrong \(bug [0-9a-f]{8}\): ZeroDivisionError at .*\n",
+        done.err[-400:],
     )
 
 
@@ -431,7 +432,7 @@ def test_compare_takes_names_with_blanks_after_the_commas(
     done = aloop("compare", "one", "--models", "One , two,")  # type: ignore[operator]
     assert done.code == 0, done.err
     assert sorted(request.model for request in endpoint.received) == ["one", "two"]
-    assert done.err == "Price per 1M tokens (the prompt has about 1): One unknown, Two unknown.\n"
+    assert done.err == "Prices per 1M tokens (the prompt has about 1): One unknown; Two unknown.\n"
     assert aloop("compare", "Hi", "--models", " , ").code == 2  # type: ignore[operator]
     done = aloop("compare", "Hi")  # type: ignore[operator]
-    assert done.err.splitlines()[0] == "Not ready, so not asked: openai/no-key (it has no API key)."
+    assert done.err.splitlines()[0] == "Skipped (not ready): openai/no-key (it has no API key)."

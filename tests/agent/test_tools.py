@@ -34,7 +34,7 @@ def run(folder: Path, name: str, **arguments: object) -> str:
 def test_a_file_is_read_with_its_line_numbers(folder: Path) -> None:
     assert run(folder, "read_file", path="README.md") == "1\t# Title\n2\tsecond line\n3\tThird Line"
     part = run(folder, "read_file", path="./src/../README.md", start_line=2, line_count=1)
-    assert part == "2\tsecond line\n… ./src/../README.md goes on; it has 3 lines."
+    assert part == "2\tsecond line\n… ./src/../README.md continues; it has 3 lines."
     assert run(folder, "read_file", path="README.md", start_line=9) == "README.md has 3 lines."
 
 
@@ -60,9 +60,9 @@ def test_files_are_listed_and_searched_in_order(folder: Path) -> None:
         ("linked/outside.txt", "outside the workspace"),
         ("src/../../outside.txt", "outside the workspace"),
         ("src", "is a folder"),
-        ("src/picture.bin", "no text file"),
+        ("src/picture.bin", "is not a text file"),
         ("missing.txt", "There is no missing.txt"),
-        ("pipe", "no regular file"),
+        ("pipe", "is not a regular file"),
         ("a\0b", "contains a character that no path can contain"),
         ("\ud800", "contains a character that no path can contain"),
     ],
@@ -90,7 +90,7 @@ def test_files_that_hold_keys_are_never_read(folder: Path, path: str) -> None:
     secret.write_text("hidden needle\n")
     (folder / "innocent.txt").symlink_to(secret)
     for name in (path, "innocent.txt"):
-        with pytest.raises(ToolError, match="may hold keys"):
+        with pytest.raises(ToolError, match="may contain keys"):
             run(folder, "read_file", path=name)
     assert "hidden" not in run(folder, "search_text", text="needle")
     assert "hidden" not in run(folder, "search_text", text="hidden needle").replace("'hidden needle'", "")
@@ -103,7 +103,7 @@ def test_the_file_in_use_is_private_under_any_name(folder: Path) -> None:
     os.link(config, folder / "twin.txt")
     tool = workspace_tools(folder, lambda: (config,))[0]
     for name in ("my-models.txt", "twin.txt"):
-        with pytest.raises(ToolError, match="may hold keys"):
+        with pytest.raises(ToolError, match="may contain keys"):
             tool.run({"path": name})
     (folder / ".env.example").write_text("KEY=")
     assert tool.run({"path": ".env.example"}) == "1\tKEY="
@@ -113,7 +113,7 @@ def test_results_are_bounded_in_size_and_time(folder: Path, monkeypatch: pytest.
     (folder / "big.txt").write_text("a needle in a long line " * 10 + "\n" + "needle\n" * 200_000)
     read = run(folder, "read_file", path="big.txt")
     assert len(read) < MAX_OUTPUT + 200
-    assert "goes on" in read
+    assert "continues" in read
     assert len(run(folder, "search_text", text="needle")) < MAX_OUTPUT + 200
     for number in range(1_100):
         (folder / "src" / f"{number}.txt").touch()
@@ -124,7 +124,7 @@ def test_results_are_bounded_in_size_and_time(folder: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("arguments", [{}, {"path": 3}, {"path": "README.md", "start_line": "x"}])
 def test_wrong_arguments_are_told_to_the_model(folder: Path, arguments: dict[str, object]) -> None:
-    with pytest.raises(ToolError, match="has to be"):
+    with pytest.raises(ToolError, match="must be"):
         run(folder, "read_file", **arguments)
 
 
@@ -190,7 +190,7 @@ def test_files_that_usually_hold_keys_are_kept_from_the_model(folder: Path, path
     file = folder / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("needle")
-    with pytest.raises(ToolError, match="may hold keys"):
+    with pytest.raises(ToolError, match="may contain keys"):
         run(folder, "read_file", path=path)
     assert file.name not in run(folder, "list_files")
     assert run(folder, "search_text", text="needle") == "src/a.py:2: return 'Needle'"

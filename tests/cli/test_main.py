@@ -116,7 +116,7 @@ class TestHelp:
             *("list", "switch", "add", "edit", "remove", "default", "show", "reload", "check", "key", "sessions"),
             *("init", "path", "schema", "catalog", "doctor"),
         ]
-        assert "Exit codes: 0 done, 1 `check` found errors" in done.out
+        assert "Exit codes: 0 success; 1 `check` found errors" in done.out
 
     def test_every_verb_has_its_own(self, run: Run):
         for name, verb in make_cli().commands.items():
@@ -132,9 +132,9 @@ class TestHelp:
     @pytest.mark.parametrize(
         ("verb", "message"),
         [
-            ("swich", "There is no verb 'swich'. Did you mean switch?"),
-            ("lst", "There is no verb 'lst'. Did you mean list"),
-            ("nonsense-words", "This is none of the verbs: list, switch, add, "),
+            ("swich", "Unknown command 'swich'. Did you mean switch?"),
+            ("lst", "Unknown command 'lst'. Did you mean list"),
+            ("nonsense-words", "Unknown command. Use list, switch, add, "),
         ],
     )
     def test_a_wrong_verb(self, run: Run, verb: str, message: str):
@@ -190,7 +190,7 @@ class TestChanging:
 
     def test_edit_by_another_name(self, run: Run, path: Path):
         done = run("edit", "CLAUDE", "timeout=60", "name=", "drop_params=off")
-        assert done.err == f"CLAUDE is {ANTHROPIC}.\n"
+        assert done.err == f"'CLAUDE' matches {ANTHROPIC}.\n"
         assert done.out == "Changed name, timeout, drop_params of Claude.\n"
         assert path.read_text() == FILE.replace("    name: Claude\n", "").replace(
             "timeout: 300\n", "timeout: 60\n    drop_params: false\n"
@@ -246,7 +246,7 @@ class TestChanging:
         line = FILE.count("\n")
         assert (done.code, done.out) == (2, "")
         told = f"models.yaml is not valid YAML (line {line}). Fix it first; no models can be listed until then."
-        assert done.err == f"{told} See what is wrong: aloop models check\n"
+        assert done.err == f"{told} For details: aloop models check\n"
         state = json.loads(run("list", "--json").out)
         problem = {"line": line, "message": f"models.yaml is not valid YAML (line {line})."}
         assert (state["models"], state["problem"]) == ([], problem)
@@ -388,7 +388,7 @@ class TestDryRun:
 
     def test_nothing_would_change(self, run: Run, path: Path):
         done = run("edit", "claude", "timeout=300", "--dry-run")
-        assert (done.code, done.out, done.err) == (0, "", f"claude is {ANTHROPIC}.\nNothing would change.\n")
+        assert (done.code, done.out, done.err) == (0, "", f"'claude' matches {ANTHROPIC}.\nNothing would change.\n")
 
 
 class TestKeys:
@@ -422,7 +422,7 @@ class TestKeys:
     def test_asked_for_without_echo(self, run: Run, path: Path, answers: Callable[..., list[str]]):
         asked = answers([ODD_KEY])
         done = run("add", "openai/gpt-4o")
-        assert asked == ["hidden: API key (empty: add the model without one): "]
+        assert asked == ["hidden: API key (leave empty to add it later): "]
         assert done.out.startswith("Added openai/gpt-4o. ")
         assert f"    api_key: {ODD_KEY}\n" in path.read_text()
         assert ODD_KEY not in done.out + done.err
@@ -430,7 +430,7 @@ class TestKeys:
     def test_the_key_of_another_entry_is_offered(self, run: Run, path: Path, answers: Callable[..., list[str]]):
         asked = answers(["y"])
         done = run("add", "anthropic/claude-haiku-4-5")
-        assert (done.code, asked) == (0, [f"Use the key of {ANTHROPIC}? [Y/n]: "])
+        assert (done.code, asked) == (0, [f"Use the API key of {ANTHROPIC}? [Y/n]: "])
         assert path.read_text().count(KEY) == 3
         path.write_text(FILE)
         assert run("add", "anthropic/claude-haiku-4-5", "--same-key-as", "opus").code == 2
@@ -497,13 +497,14 @@ class TestSwitch:
         done = run("switch", "llama2")
         assert (done.code, done.out) == (2, "")
         assert done.err == (
-            "llama2 is ollama/llama2.\naloop models: No agent is running here. One run: aloop --model ollama/llama2. "
-            "New sessions: aloop models default ollama/llama2.\n"
+            "'llama2' matches ollama/llama2.\n"
+            "aloop models: No agent is running here. For one run: aloop --model ollama/llama2. "
+            "For new agents: aloop models default ollama/llama2.\n"
         )
 
     def test_make_default(self, run: Run, path: Path):
         assert run("switch", "ollama/llama2", "--make-default").out == (
-            "ollama/llama2 is the default now. No agent is running here.\n"
+            "ollama/llama2 is now the default model. No agent is running here.\n"
         )
         assert path.read_text() == FILE.replace(f"default: {ANTHROPIC}", "default: ollama/llama2")
 
@@ -540,7 +541,7 @@ class TestCheck:
     def test_no_file(self, run: Run):
         assert run("check").code == 2
         assert run("check", "no.yaml").err == (
-            "aloop models: no.yaml does not exist. Check the path, or make it: aloop models init --config no.yaml\n"
+            "aloop models: no.yaml does not exist. Check the path, or create it: aloop models init --config no.yaml\n"
         )
 
 
@@ -551,7 +552,7 @@ def test_where_there_is_no_file(run: Run, words: str, folder: Path, home: Path):
     hint = f"A new one would be {folder}/.aloop/models.yaml."
     make = "Create it: aloop models init, or with a model: aloop models add provider/model"
     assert run(*words.split()) == (2, "", f"aloop models: There is no models.yaml here. {hint} {make}\n")
-    hint = "Check the path, or make it: aloop models init --global"
+    hint = "Check the path, or create it: aloop models init --global"
     path = home / ".aloop" / "models.yaml"
     assert run(*words.split(), "--global") == (2, "", f"aloop models: {path} does not exist. {hint}\n")
     assert list(folder.iterdir()) == list(home.iterdir()) == []
@@ -637,8 +638,8 @@ class TestFiles:
         done = run("path")
         assert done.out == f"{path}\n"
         assert done.err == (
-            "In use: the nearest one, from the working directory upwards.\n"
-            f"Not used, for one is nearer: {home}/.aloop/models.yaml\n"
+            "In use because it is the nearest file, searching upward from the working directory.\n"
+            f"Not used, because another file is nearer: {home}/.aloop/models.yaml\n"
         )
         assert run("path", "--json").json["source"] == "workspace"
         path.chmod(0o666)
@@ -655,13 +656,17 @@ class TestFiles:
 
     def test_a_file_that_is_named(self, run: Run, path: Path, home: Path):
         named = home / ".aloop" / "models.yaml"
-        hint = "Check the path, or make it: aloop models init --global"
+        hint = "Check the path, or create it: aloop models init --global"
         assert run("path", "--global") == (2, "", f"aloop models: {named} does not exist. {hint}\n")
         assert run("path", "--global", "--json").code == 2
         assert "problem  it does not exist\n" in run("doctor", "--global").out
         run("init", "--global")
         done = run("path", "--global")
-        assert done == (0, f"{named}\n", f"In use: the one you named.\nNot used, for another is named: {path}\n")
+        assert done == (
+            0,
+            f"{named}\n",
+            f"In use because it was given with an option.\nNot used, because another file was given: {path}\n",
+        )
 
     def test_schema(self, run: Run):
         assert run("schema").json["definitions"]["profile"]
@@ -678,7 +683,7 @@ class TestFiles:
         path.write_text("models: [\n")
         assert "problem  models.yaml is not valid YAML (line 2).\n" in run("doctor").out
         path.unlink()
-        assert "none; a new one would be" in run("doctor").out
+        assert "none (a new one would be" in run("doctor").out
 
 
 class TestCatalog:
@@ -735,7 +740,7 @@ class TestColour:
         assert "\x1b" not in run("check").out
 
     @pytest.mark.parametrize(
-        ("environment", "is_coloured"),
+        ("environment", "is_colored"),
         [
             ({"TERM": "xterm"}, True),
             ({"TERM": "xterm", "NO_COLOR": ""}, True),
@@ -743,13 +748,13 @@ class TestColour:
             ({"TERM": "dumb"}, False),
         ],
     )
-    def test_on_a_terminal(self, path: Path, folder: Path, environment: dict[str, str], *, is_coloured: bool):
+    def test_on_a_terminal(self, path: Path, folder: Path, environment: dict[str, str], *, is_colored: bool):
         for arguments in (("check",), ("default", "llama2", "--dry-run")):
             child, terminal = at_terminal(folder, *arguments, **{"NO_COLOR": "", **environment})
             shown = read_until(terminal, b"Nothing was changed." if "--dry-run" in arguments else b" notes")
             child.wait(120)
             os.close(terminal)
-            assert (b"\x1b[" in shown) == is_coloured
+            assert (b"\x1b[" in shown) == is_colored
 
 
 def test_a_bug_says_nothing_of_the_user_s_text(run: Run, path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -899,7 +904,7 @@ class TestProcess:
 def test_an_unusual_id_is_confirmed_at_a_terminal(path: Path, folder: Path, answer: str, is_added: bool):
     before = path.read_text()
     child, terminal = at_terminal(folder, "add", "gpt/openai/gpt-5.5", f"api_key={ODD_KEY}")
-    shown = read_until(terminal, b"Add it as it is? [y/N]")
+    shown = read_until(terminal, b"Add it anyway? [y/N]")
     assert b"LiteLLM has no provider 'gpt'. Did you mean openai/gpt-5.5?" in shown
     os.write(terminal, f"{answer}\n".encode())
     read_until(terminal, b"Added gpt/openai/gpt-5.5" if is_added else b"Nothing was changed.")

@@ -26,7 +26,9 @@ def test_sarif():
         "shortDescription": {"text": "An unknown field"},
         "help": {
             "text": "It is not used.",
-            "markdown": "It is not used.\n\nWrong:\n\n```yaml\ntimout: 5\n```\n\nRight:\n\n```yaml\ntimeout: 5\n```\n",
+            "markdown": (
+                "It is not used.\n\nIncorrect:\n\n```yaml\ntimout: 5\n```\n\nCorrect:\n\n```yaml\ntimeout: 5\n```\n"
+            ),
         },
         "defaultConfiguration": {"level": "warning"},
         "helpUri": f"{page}#unknown-field",

@@ -32,8 +32,6 @@ NOT_YET = (
     "docs/",
     "scripts/",
     "server/ARCHITECTURE.md",
-    "server/aloop_models/agent/",
-    "server/aloop_models/cli/",
     "server/aloop_models/commands/",
     "server/aloop_models/core/",
     "server/aloop_models/dispatch/",

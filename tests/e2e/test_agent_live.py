@@ -90,7 +90,7 @@ def test_an_editor_switches_the_agent_and_follows_it(
     screen.wait("❯ half a line")
     result = editor.execute("aloop.switchModel", {"modelId": "anthropic/two"})
     assert len(result["sessions"]) == 1
-    screen.wait(r"Using Two, as lsp_client asked\.\n❯ half a line *\n.*\n* Two")
+    screen.wait(r"Using Two \(switched by lsp_client\)\.\n❯ half a line *\n.*\n* Two")
     screen.type("\x15")
     assert ask(screen, endpoint, "Second?") == TWO
     # The conversation has stayed.
@@ -115,7 +115,7 @@ def test_a_switch_in_a_running_answer_is_for_the_next_turn(
     screen.enter("Tell me more.", "Slowly")
     editor.execute("aloop.switchModel", {"modelId": "anthropic/two"})
     gate.set()
-    shown = screen.wait(r"tokens.*Using Two, as lsp_client asked\.\n❯ *\n.*\n* Two")
+    shown = screen.wait(r"tokens.*Using Two \(switched by lsp_client\)\.\n❯ *\n.*\n* Two")
     assert "Slowly, word by word." in shown
     assert re.search(r"openai/one · .* tokens", shown)
     assert [request.model for request in endpoint.received] == ["one"]
@@ -126,7 +126,7 @@ def test_a_switch_in_a_running_answer_is_for_the_next_turn(
 def test_a_shell_in_the_folder_switches_the_agent(screen: Screen, folder: Path, endpoint: ProviderEndpoint) -> None:
     done = models(folder, "switch", "two")
     assert done.returncode == 0, done.stderr
-    screen.wait(r"Using Two, as aloop models asked\.\n❯ *\n.*\n* Two")
+    screen.wait(r"Using Two \(switched by aloop models\)\.\n❯ *\n.*\n* Two")
     assert ask(screen, endpoint, "Who?") == TWO
     assert re.search(
         rf"interactive +{screen.process.pid} +Two +{re.escape(str(folder))}", models(folder, "sessions").stdout
@@ -159,12 +159,12 @@ def test_a_model_added_in_the_prompt_goes_into_the_editors_unsaved_text(
     screen.enter(
         f"/model add openai/three name=Three api_key={KEY} api_base={endpoint.openai_url}",
         r"Added openai/three\.",
-        "not saved yet",
+        r"Added to the open editor \(unsaved",
     )
     assert editor.text(config).startswith("# being written\n")
     assert "  openai/three:\n    name: Three\n" in editor.text(config)
     assert config.read_text() == before
-    # Here it counts already.
+    # The session uses it already.
     screen.enter("/model three", r"Using Three \(openai/three\)")
     assert ask(screen, endpoint, "Who?") == ("three", KEY, "/v1/chat/completions")
     screen.enter("/model", r"\[CURRENT\] Three - openai/three")
@@ -178,7 +178,7 @@ def test_a_model_added_in_the_prompt_goes_into_the_editors_unsaved_text(
     assert "removed" not in screen.text
     screen.enter("/model one", r"❯ /model one\s+Using One.*❯ /model one\s+Using One")
     editor.execute("aloop.switchModel", {"modelId": "openai/three"})
-    screen.wait(r"Using Three, as lsp_client asked")
+    screen.wait(r"Using Three \(switched by lsp_client\)")
 
 
 @pytest.mark.real_editor
@@ -189,11 +189,14 @@ def test_the_editor_switches_to_a_model_that_the_prompt_added_to_its_unsaved_tex
     editor.open(config)
     editor.replace(config, 0, 0, "# being written\n")
     before = editor.text(config)
-    screen.enter(f"/model add openai/three name=Three api_key={KEY} api_base={endpoint.openai_url}", "not saved yet")
+    screen.enter(
+        f"/model add openai/three name=Three api_key={KEY} api_base={endpoint.openai_url}",
+        r"Added to the open editor \(unsaved; undo works there\)",
+    )
     since = editor.mark()
     result = editor.execute("aloop.switchModel", {"modelId": "openai/three"})
     assert len(result["sessions"]) == 1
-    screen.wait(r"Using Three, as lsp_client asked")
+    screen.wait(r"Using Three \(switched by lsp_client\)")
     assert state(editor, "openai/three", since=since)["current"] == "openai/three"
     assert ask(screen, endpoint, "Who?") == ("three", KEY, "/v1/chat/completions")
     # Undone there, it is in no list any more; the conversation goes on with it as it was last known.
@@ -239,7 +242,7 @@ def test_a_task_is_listed_and_never_switched_by_chance(
             result = editor.execute("aloop.switchModel", {"modelId": "anthropic/two"})
             assert result["sessions"] == []
             assert (
-                "No agent is running here. One run: aloop --model anthropic/two."
+                "No agent is running here. For one run: aloop --model anthropic/two."
                 in models(folder, "switch", "two").stderr
             )
         finally:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.agent.main import INSTALL
 from support.agent import Screen, two_models, write_config
 from support.provider_endpoint import ProviderEndpoint
 
@@ -45,13 +46,14 @@ def test_without_the_extras_it_says_the_one_command(tmp_path: Path) -> None:
     for words in ((), ("--task", "x"), ("compare", "x"), ("models", "test")):
         done = run(tmp_path, "-c", hidden, *words)
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr.endswith('Install it with: pip install "aloop-models[agent]"\n')
+        assert done.stderr == f"{INSTALL}\n"
+        assert INSTALL.endswith('Install them: pip install "aloop-models[agent]"')
 
 
 def test_a_conversation_needs_a_terminal(tmp_path: Path) -> None:
     done = run(tmp_path, "-m", "aloop_models")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == 'aloop: A conversation needs a terminal. For one question: aloop --task "…"\n'
+    assert done.stderr == 'aloop: Interactive mode requires a terminal. For one question: aloop --task "…"\n'
     assert not (tmp_path / ".aloop").exists()
 
 

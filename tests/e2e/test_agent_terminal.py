@@ -30,7 +30,7 @@ def test_a_session_from_no_file_to_a_mended_one(tmp_path: Path, folder: Path, en
         screen.type("typed at once")
         screen.wait("❯ typed at once")
         assert "Welcome to aloop." in screen.text
-        assert "no model yet" in screen.text
+        assert "no models yet" in screen.text
         screen.type("\x15")
 
         _add_two_models(screen, endpoint, config)
@@ -91,8 +91,8 @@ def test_a_start_on_a_skipped_file_says_why(tmp_path: Path, folder: Path, endpoi
     ("text", "said"),
     [
         ("GOOD  : [\n", r"models\.yaml:\d+:\d+ yaml-syntax"),
-        ("GOODdefault: openai/gone", r"The default openai/gone is no usable model, so One is used"),
-        ("GOODdefault: null", r"There is no default, so One is used"),
+        ("GOODdefault: openai/gone", r"The default model openai/gone cannot be used. Using One."),
+        ("GOODdefault: null", r"No default model is set. Using One."),
         (
             "models:\n  openai/gpt-4o:\n    api_key: sk-...\n",
             r"openai/gpt-4o \(its\s+API\s+key\s+is\s+a\s+placeholder\)",
@@ -157,7 +157,7 @@ def test_typing_completes_goes_on_and_comes_back(tmp_path: Path, folder: Path, e
         asked = endpoint.last.messages[-1]["content"]
         assert "First\nsecond\nthird\nfourth" in str(asked).replace("\\n", "\n")
         screen.wait("tokens.*❯ *\n")
-        screen.enter("/clear", "A new conversation begins")
+        screen.enter("/clear", "Started a new conversation")
         screen.enter("/exit")
         assert screen.leave() == 0
     with Screen(folder, home=tmp_path) as screen:
@@ -245,7 +245,7 @@ def _change_the_file(screen: Screen, config: Path) -> None:
 def _others_change_the_file(screen: Screen, config: Path) -> None:
     good = config.read_text()
     config.write_text(good.replace("name: Sonnet", "name: Renamed"))
-    screen.wait("was changed by another program")
+    screen.wait("models.yaml changed on disk")
     screen.wait(r"Renamed · ")
     config.write_text(good + "  : broken: [\n")
     screen.wait(r"models\.yaml:\d+:\d+ yaml-syntax")

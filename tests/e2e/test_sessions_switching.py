@@ -189,7 +189,7 @@ def test_a_renamed_model_takes_its_sessions_along(world: World) -> None:
     assert agent.ask("?") == "openai/gpt-4o: ?"
     since = editor.mark()
     editor.save(world.config)
-    assert agent.hear() == "switched openai/gpt-4.1 by a change of the file"
+    assert agent.hear() == "switched openai/gpt-4.1 by a rename in models.yaml"
     assert status(editor, since, "openai/gpt-4.1", 1)["current"] == "openai/gpt-4.1"
 
 

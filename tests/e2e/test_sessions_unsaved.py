@@ -203,7 +203,7 @@ def add_in_agent(world: World) -> None:
 def add_on_the_command_line(world: World) -> None:
     done = world.models("add", "ollama/llama2")
     assert (done.returncode, done.stdout) == (0, "Added ollama/llama2.\n")
-    assert "It is in your editor, where it can be undone, and not saved yet." in done.stderr
+    assert "the open editor (unsaved; undo works there)." in done.stderr
 
 
 def add_in_python(world: World) -> None:
@@ -243,7 +243,7 @@ def by_default_in_an_agent(world: World) -> None:
 
 def by_a_switch_on_the_command_line(world: World) -> None:
     done = world.models("switch", "Old", "--make-default")
-    assert (done.returncode, done.stdout) == (0, "ollama/llama2 is the default now. No agent is running here.\n")
+    assert (done.returncode, done.stdout) == (0, "ollama/llama2 is now the default model. No agent is running here.\n")
     assert "It is in your editor, where it can be undone, and not saved yet." in done.stderr
 
 

@@ -349,7 +349,7 @@ def test_the_agent_in_a_terminal_window(neovim: Neovim) -> None:
     wait_status(neovim, "GPT-4o")
     neovim.type("<C-\\><C-n>")
     run(neovim, f"switch {LLAMA}")
-    neovim.wait(f"{screen}:find('Using Local Llama, as Neovim asked.', 1, true)")
+    neovim.wait(f"{screen}:find('Using Local Llama (switched by Neovim).', 1, true)")
     wait_status(neovim, "Local Llama")
     neovim.command("bwipeout!")
     wait_status(neovim, "Local Llama (next agent)")

@@ -106,8 +106,8 @@ async def test_a_task_is_listed_and_switched_by_its_name_only(world: World, play
         shell = await asyncio.to_thread(world.models, "switch", LLAMA)
         assert (shell.returncode, shell.stderr) == (
             2,
-            "aloop models: No agent is running here. One run: aloop --model ollama/llama3.1. "
-            "New sessions: aloop models default ollama/llama3.1.\n",
+            "aloop models: No agent is running here. For one run: aloop --model ollama/llama3.1. "
+            "For new agents: aloop models default ollama/llama3.1.\n",
         )
         assert asked == []
         argument = {"modelId": LLAMA, "session": host.entry.id}

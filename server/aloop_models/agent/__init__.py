@@ -1,1 +1,1 @@
-"""The agent runtime: talks to a model, which can be switched while it runs."""
+"""The agent runtime: a conversation with a model that can be switched at any time."""

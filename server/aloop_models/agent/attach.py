@@ -1,4 +1,4 @@
-"""Makes any Python agent a session: editors and the command line find it, see its model and switch it."""
+"""Registration of any Python agent as a session that editors and the command line can find and switch."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from aloop_models.sessions.registry import INTERACTIVE
 from aloop_models.snapshot import Session
 
 OnSwitch = Callable[[str, str], None]
-"""(model id, who asked in words); called in a thread after a switch from outside."""
+"""Gets the model ID and who asked, as text; called in another thread after a switch from outside."""
 
 
 class Switchable(Protocol):
-    """All that an agent needs to have."""
+    """What an agent must provide."""
 
     def switch_model(self, model_id: str) -> bool:
-        """Use the model from the next turn on; False where it cannot."""
+        """Use the model from the next turn; return False if that is not possible."""
         ...
 
 
 class Attachment:
-    """An agent's session; `close` it, or let the process end."""
+    """The session of an agent; it ends with `close` or with the process."""
 
     def __init__(
         self,
@@ -61,27 +61,27 @@ class Attachment:
             kind, "aloop", folder, self._path, self._answer, state=self._state, changed=self._follow
         )
         self._runner.switch_sessions = partial(self._host.switch_sessions, name=self._runner.name)
-        self._host.start(model_id=self._told_id(), editor=os.environ.get(EDITOR_VARIABLE))
+        self._host.start(model_id=self._public_id(), editor=os.environ.get(EDITOR_VARIABLE))
         atexit.register(self._host.stop)
 
     @property
     def id(self) -> str | None:
-        """The session's id, as `aloop models sessions` lists it; None where it cannot be found by others."""
+        """The session ID that `aloop models sessions` lists; None if other processes cannot find the session."""
         return self._host.entry.id if self._host.entry else None
 
     def switched(self) -> None:
-        """Tell everyone that the agent itself has switched; harmless where it has not."""
-        entry, current = self._host.entry, self._told_id()
+        """Notify editors and the command line if the agent has switched its model itself."""
+        entry, current = self._host.entry, self._public_id()
         if entry is not None and entry.model_id != current:
             self._host.update(model_id=current)
 
-    def _told_id(self) -> str | None:
-        """The current model as others are told it: an ID that contains a key is masked."""
+    def _public_id(self) -> str | None:
+        """The current model's ID for other processes; a key in it is masked."""
         current = self._manager.current_model_id
         return None if current is None else self._manager.redactor.redact(current)
 
     def line(self, text: str) -> str:
-        """Do what a `/model …` line asks for; what to print, which is the reason where it was refused."""
+        """Run a `/model …` line and return the text to print, which is the reason if the line is refused."""
         try:
             line = parse_line(text)
             message, result = run_line(self._runner, text)
@@ -92,7 +92,7 @@ class Attachment:
             return f"{error}\n"
 
     def close(self) -> None:
-        """End the session; the agent goes on without it."""
+        """End the session; the agent keeps running."""
         self._host.stop()
         atexit.unregister(self._host.stop)
 
@@ -106,16 +106,16 @@ class Attachment:
         return self._runner.execute_now(command_id, argument)
 
     def _switch_for(self, parameters: SwitchParameters, who: str) -> JsonObject:
-        """A switch of this agent, whatever its kind: whoever asks it has meant it."""
+        """Switch this agent, also if its kind is not an implicit target."""
         entry = self._host.entry
         if entry is None:
-            raise RefusedError("noSession", "The agent is just starting. Try again.")
+            raise RefusedError("noSession", "The agent is still starting. Try again.")
         me = Session(entry.id, entry.kind, entry.pid, entry.folder, entry.config, entry.model_id)
         snapshot = replace(self._workspace.in_use(self._path), sessions=(me,))
         outcome = SWITCH.run(snapshot, replace(parameters, session=entry.id, make_default=False))
         result: JsonObject = {"message": outcome.message, **outcome.value}
         if parameters.make_default:
-            # First the file: where that is refused, nothing has changed.
+            # The file comes first: if that change is refused, nothing has changed.
             done = self._runner.execute_now(DEFAULT.id, {"modelId": parameters.model_id})
             result |= {"message": f"{outcome.message} {done['message']}"}
         self._use(parameters.model_id)
@@ -128,24 +128,21 @@ class Attachment:
         try:
             return self._runner.state()
         except FileError:
-            # The file cannot be read; who runs can be told all the same.
+            # The sessions can be reported although the file cannot be read.
             return state_view(self._workspace.snapshot(self._path, ""))
 
     def _follow(self) -> None:
-        """Others have told something: where the model in use was renamed in the file, the agent goes with it.
-
-        What this agent had added in an editor may have been undone there, or made again.
-        """
+        """Follow a rename of the current model in the file, and an undo of this agent's unsaved changes."""
         with self._following:
             self._runner.has_undone(self._path)
             entry, current = self._host.entry, self._manager.current_model_id
-            told = (current, self._told_id(), *self._manager.models)
-            if entry is None or current is None or entry.model_id in told:
+            known = (current, self._public_id(), *self._manager.models)
+            if entry is None or current is None or entry.model_id in known:
                 return
             if self._agent.switch_model(current):
                 self.switched()
                 if self._on_switch is not None:
-                    self._on_switch(current, "a change of the file")
+                    self._on_switch(current, "a rename in models.yaml")
 
     def _use(self, model_id: str) -> None:
         if not self._agent.switch_model(model_id):
@@ -162,10 +159,17 @@ def attach(
     on_switch: OnSwitch | None = None,
     takes_choice: bool = True,
 ) -> Attachment:
-    """Give an agent an endpoint, a place in the registry and `/model` lines.
+    """Register an agent as a session, so that editors and the command line can switch it.
 
-    The agent's `switch_model` is called from another thread, between or during its turns; `on_switch` after it, for a
-    status line. Started in an editor's terminal, the agent begins with the model chosen in that window, unless
-    `takes_choice` is False. `kind` is `interactive`, or `task` for one that a switch without a name shall not mean.
+    Args:
+        agent: Its `switch_model` is called in another thread, between or during turns.
+        manager: The models of the agent.
+        kind: `interactive`, or `task` for an agent that only a switch by session ID changes.
+        folder: Where the agent works; the working directory by default.
+        on_switch: Called after a switch from outside, for example to update a status line.
+        takes_choice: Whether an agent in an editor's terminal starts with the selected model of that window.
+
+    Returns:
+        The session, which also runs `/model …` lines.
     """
     return Attachment(agent, manager, kind, folder or Path.cwd(), on_switch, takes_choice=takes_choice)

@@ -1,4 +1,4 @@
-"""The agent: a loop of questions, answers and tool calls over a model that can be switched between turns."""
+"""The agent loop: questions, answers and tool calls on a model that can be switched between turns."""
 
 from __future__ import annotations
 
@@ -23,21 +23,22 @@ from aloop_models.llm.profile import ModelProfile
 from aloop_models.workspace.catalog import current_catalog
 
 MAX_ROUNDS = 25
-"""How often a model may call tools in one turn."""
+"""Rounds of tool calls in one turn, at most."""
 
+_NO_TOOLS = "{} does not support tools, so it cannot read files."
 _ENOUGH = "The limit of tool calls for one turn is reached. Answer now with what you have."
 _CUT_OFF = {
-    "length": "The answer is cut off: it has reached max_tokens, or what the model can say at once.",
-    "content_filter": "The answer is cut off by the provider's content filter.",
+    "length": "The answer is cut off: it reached max_tokens or the max output tokens of the model.",
+    "content_filter": "The provider's content filter cut off the answer.",
 }
-"""What is said where an answer did not end by itself."""
-
+"""Notices by finish reason."""
 
 _LONGEST_REASON = 500
+"""Characters of a failed tool's message that the model gets, at most."""
 
 
 class Llm(Protocol):
-    """What the agent asks: `LiteLLMAdapter`, or anything else with this method."""
+    """The client that the agent calls: `LiteLLMAdapter` or any object with this method."""
 
     async def answer(
         self,
@@ -53,33 +54,34 @@ class Llm(Protocol):
 
 
 def _ignore(_: object) -> None:
-    """Nobody listens."""
+    """Do nothing."""
 
 
 def _ignore_both(_: object, __: object) -> None:
-    """Nobody listens."""
+    """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who is told what happens in a turn, while it happens."""
+    """Callbacks for the events of a turn."""
 
     on_text: OnText = _ignore
     on_tool: Callable[[ToolCall], None] = _ignore
     on_notice: OnNotice = _ignore
     on_tool_failed: Callable[[ToolCall, str], None] = _ignore_both
-    """Gets a call that was not carried out and the reason, which is also the model's answer to it."""
+    """Gets a call that failed and the reason, which the model gets as the result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question that was answered."""
+    """A question and its answer."""
 
     model_id: str
     text: str
     usage: Usage
-    """Of all requests of the turn together; `context` is the size of the last one."""
+    """The sum over all requests of the turn."""
     context: int | None
+    """Tokens of the last request and its answer."""
     first_token: float | None
     """Seconds from the question to the first piece of the answer."""
     seconds: float
@@ -88,17 +90,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """The answer to a call, for the model."""
+    """The result of a tool call, for the model."""
 
     text: str
     is_failure: bool = False
 
 
 class BaseAgent:
-    """Answers questions with the manager's current model and the tools; one conversation, whatever the model.
+    """An agent with one conversation that answers with the manager's current model and the tools.
 
-    A turn finishes on the model it began on; the next one asks the manager anew, so that nothing of an old model, key
-    or address is kept. `conversation` can be read at any time; it is consistent after a failure and a cancellation.
+    A turn finishes on the model on which it began. The next turn reads the profile from the manager again, so no old
+    model, key or URL is kept. `conversation` is consistent at any time, also after a failure or a cancellation.
     """
 
     def __init__(
@@ -109,14 +111,14 @@ class BaseAgent:
         *,
         instructions: str = INSTRUCTIONS,
     ) -> None:
-        """Without `llm` it is a `LiteLLMAdapter` over the manager's current model."""
+        """Create an agent; without `llm`, it uses a `LiteLLMAdapter` with the manager's current model."""
         self.model_manager = model_manager
         self.llm: Llm = llm or LiteLLMAdapter(profile=model_manager.get_current_model)
         self.tools = tuple(tools or ())
         self.conversation = Conversation()
         self.usage = Usage()
         self.context: int | None = None
-        """Tokens of the conversation as the last answering model counted them; None before the first answer."""
+        """Tokens of the conversation as the last model counted them; None before the first answer."""
         self._instructions = instructions
         self._turn_start = 0
         self._question: str | None = None
@@ -141,46 +143,50 @@ class BaseAgent:
         return True
 
     def concerns(self, profile: ModelProfile) -> tuple[str, ...]:
-        """What a person should know when the conversation goes on with this model, one sentence each."""
-        facts, told = facts_of(profile), list[str]()
+        """Warnings about a switch of the conversation to this model, one or two sentences each."""
+        facts, warnings = facts_of(profile), list[str]()
         window = facts.context_window if facts else None
         if window and self.context and self.context > window:
-            sizes = f"{format_tokens(self.context)} tokens, and {profile.display_name} takes {format_tokens(window)}"
-            told.append(f"The conversation has {sizes}. /clear starts a new one.")
+            size = f"The conversation has {format_tokens(self.context)} tokens"
+            limit = f"the context window of {profile.display_name} is {format_tokens(window)}"
+            warnings.append(f"{size}, but {limit}. /clear starts a new conversation.")
         if self.tools and not self._takes_tools(profile):
-            told.append(f"{profile.display_name} takes no tools, so it cannot look at files.")
-        return tuple(told)
+            warnings.append(_NO_TOOLS.format(profile.display_name))
+        return tuple(warnings)
 
     def clear(self) -> None:
-        """Begin a new conversation; what was used so far stays counted."""
+        """Start a new conversation; `usage` keeps counting."""
         self.conversation = Conversation()
         self.context, self._question, self._turn_start = None, None, 0
 
     async def ask(
         self, question: str, listener: Listener | None = None, *, profile: ModelProfile | None = None
     ) -> Turn:
-        """One turn: the question, the calls of tools, the answer; `profile` in place of the current model.
+        """Run one turn, from the question to the answer; a cancelled turn keeps the partial answer.
 
-        Cancelled, it leaves what was answered so far in the conversation.
+        Args:
+            question: The text of the user.
+            listener: Gets the events of the turn.
+            profile: The model to use instead of the current one.
 
         Raises:
-            ModelError: there is no answer; the conversation is as it was, `last_question` is the question.
+            ModelError: There is no answer; the conversation is unchanged, and `last_question` is the question.
         """
         asked = profile or self.model_manager.get_current_model()
         if asked is None:
-            raise ModelError(FailureKind.OTHER, "There is no model yet. Add one: /model add provider/model")
+            raise ModelError(FailureKind.OTHER, "There are no models yet. Add one: /model add provider/model")
         self._turn_start, self._question = len(self.conversation), question
         return await self._turn(question, asked, listener or Listener())
 
     async def ask_again(self, profile: ModelProfile, listener: Listener | None = None) -> Turn:
-        """The last question once more, to another model, which does not see the first answer; both are kept.
+        """Ask a model the last question again, without the first answer; the conversation keeps both answers.
 
         Raises:
-            ModelError: as `ask`; also where nothing has been asked yet.
+            ModelError: As `ask`, or there is no question yet.
         """
         question = self._question
         if question is None:
-            raise ModelError(FailureKind.OTHER, "There is no question to ask again yet.")
+            raise ModelError(FailureKind.OTHER, "There is no question to repeat yet.")
         first = self.conversation.cut(self._turn_start)
         start = len(self.conversation)
         try:
@@ -218,7 +224,7 @@ class BaseAgent:
                     return Turn(model_id, answer.text, usage, self.context, first, time.monotonic() - begun, calls)
                 rounds, calls = rounds + 1, calls + len(answer.tool_calls)
                 if rounds > MAX_ROUNDS + 1:
-                    message = f"{profile.display_name} calls tools without an end, so it was stopped."
+                    message = f"{profile.display_name} did not stop calling tools. The turn was stopped."
                     raise ModelError(FailureKind.OTHER, message)
                 await self._call_tools(answer.tool_calls, model_id, listener, is_over=rounds > MAX_ROUNDS)
         except (asyncio.CancelledError, KeyboardInterrupt):
@@ -242,7 +248,7 @@ class BaseAgent:
                 if failure.kind is not FailureKind.NO_TOOLS or not takes_tools:
                     raise
             self._refused_tools.add(profile.model_id)
-            listener.on_notice(f"{profile.display_name} takes no tools, so it cannot look at files.")
+            listener.on_notice(_NO_TOOLS.format(profile.display_name))
 
     async def _call_tools(self, calls: Sequence[ToolCall], model_id: str, listener: Listener, *, is_over: bool) -> None:
         for call in calls:
@@ -262,15 +268,15 @@ class BaseAgent:
         except ToolError as problem:
             reason = str(problem)
         except (Exception, SystemExit) as error:  # noqa: BLE001
-            # Whatever goes wrong in a tool is for the model to deal with, and no reason to end the turn.
+            # The model gets the error of a tool, and the turn continues.
             reason = f"{function_name(call)} failed: {type(error).__name__}: {error}"
-        return _Result(self._masked(_bounded(reason)), is_failure=True)
+        return _Result(self._masked(_truncate(reason)), is_failure=True)
 
     def _output_of(self, call: ToolCall) -> str:
         tool = next((tool for tool in self.tools if tool.name == call.name), None)
         if tool is None:
             known = ", ".join(tool.name for tool in self.tools) or "none"
-            raise ToolError(f"There is no tool {_bounded(call.name)!r}. Available tools: {known}.")
+            raise ToolError(f"There is no tool {_truncate(call.name)!r}. Available tools: {known}.")
         arguments = call.arguments
         if arguments is None:
             raise ToolError("The arguments are not a JSON object. Call the tool again with one.")
@@ -278,7 +284,7 @@ class BaseAgent:
         return output if isinstance(output, str) else json.dumps(output, default=str)
 
     def _masked(self, result: str) -> str:
-        # A key that was copied into some file of the workspace must not be sent to the provider of the model.
+        # A file of the workspace may contain a copy of a key, which must not reach the provider.
         return self.model_manager.redactor.mask_content(result)
 
     def _takes_tools(self, profile: ModelProfile) -> bool:
@@ -288,12 +294,12 @@ class BaseAgent:
         return facts is None or "tools" in facts.capabilities
 
 
-def _bounded(text: str) -> str:
+def _truncate(text: str) -> str:
     return text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + "…"
 
 
 def facts_of(profile: ModelProfile) -> ModelFacts | None:
-    """What the catalog knows about the model of a profile; None if it knows nothing."""
+    """The catalog's facts about the model of a profile; None if it has none."""
     base = profile.extra.get("base_model")
     known = current_catalog()
     return known.model(base) if isinstance(base, str) else known.model(profile.model_id)

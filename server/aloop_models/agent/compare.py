@@ -1,4 +1,4 @@
-"""The same prompt to several models at the same time: answers, times, tokens and cost side by side."""
+"""`aloop compare`: the same prompt to several models at once, with answers, times, tokens and cost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from aloop_models.agent.base import facts_of
 from aloop_models.agent.compare_line import is_name
 from aloop_models.agent.output import Parser, print_json, print_text
-from aloop_models.agent.starting import left_out, start
+from aloop_models.agent.starting import describe_not_ready, start
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
 from aloop_models.errors import AloopError, RefusedError
@@ -25,14 +25,14 @@ from aloop_models.terminal import note, print_table
 from aloop_models.workspace.catalog import current_catalog
 
 _LETTERS_OF_A_TOKEN = 4
-"""A rough average of English text."""
+"""Characters per token, a rough average of English text."""
 
 _HEADINGS = ("MODEL", "FIRST TOKEN", "TOTAL", "TOKENS IN → OUT", "COST")
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What one model made of the prompt: its answer, or why there is none."""
+    """The answer of one model, or why there is none."""
 
     profile: ModelProfile
     answer: Answer | None
@@ -42,10 +42,10 @@ class Comparison:
 async def compare(
     prompt: str, profiles: Sequence[ModelProfile], on_done: Callable[[Comparison], None] | None = None
 ) -> list[Comparison]:
-    """Ask all of them at the same time, without tools and without what was said before; results in their order."""
+    """Ask all models at once, without tools and without the conversation; results in the order of `profiles`."""
     messages: list[Message] = [{"role": "user", "content": prompt}]
 
-    async def one(profile: ModelProfile) -> Comparison:
+    async def ask(profile: ModelProfile) -> Comparison:
         try:
             result = Comparison(profile, await LiteLLMAdapter(profile=lambda: profile).answer(messages))
         except ModelError as failure:
@@ -54,14 +54,14 @@ async def compare(
             on_done(result)
         return result
 
-    return list(await asyncio.gather(*(one(profile) for profile in profiles)))
+    return list(await asyncio.gather(*(ask(profile) for profile in profiles)))
 
 
 def price_line(profiles: Sequence[ModelProfile], prompt: str) -> str:
-    """What asking these models costs, as far as it is known; said before they are asked."""
+    """The prices of these models, to print before they are asked."""
     tokens = max(1, round(len(prompt) / _LETTERS_OF_A_TOKEN))
-    prices = ", ".join(f"{profile.display_name} {_price(profile, tokens)}" for profile in profiles)
-    return f"Price per 1M tokens (the prompt has about {tokens}): {prices}."
+    prices = "; ".join(f"{profile.display_name} {_price(profile, tokens)}" for profile in profiles)
+    return f"Prices per 1M tokens (the prompt has about {tokens}): {prices}."
 
 
 def _price(profile: ModelProfile, tokens: int) -> str:
@@ -71,12 +71,14 @@ def _price(profile: ModelProfile, tokens: int) -> str:
     facts = facts_of(profile)
     if facts is not None and facts.input_price is not None and facts.output_price is not None:
         prompt = format_cost(facts.input_price * tokens / 1_000_000)
-        return f"{format_price(facts.input_price)} in / {format_price(facts.output_price)} out, the prompt {prompt}"
+        return (
+            f"{format_price(facts.input_price)} in / {format_price(facts.output_price)} out ({prompt} for the prompt)"
+        )
     return "unknown"
 
 
-def figures(results: Sequence[Comparison]) -> list[Sequence[str]]:
-    """The figures as rows of a table; a model that did not answer says why."""
+def result_rows(results: Sequence[Comparison]) -> list[Sequence[str]]:
+    """The results as rows of a table; the row of a model without an answer has the reason."""
     rows: list[Sequence[str]] = [_HEADINGS]
     for result in results:
         answer = result.answer
@@ -96,8 +98,8 @@ def figures(results: Sequence[Comparison]) -> list[Sequence[str]]:
     return rows
 
 
-def compared_view(result: Comparison) -> dict[str, object]:
-    """One result for programs: seconds, tokens, US dollars; null where nobody said."""
+def comparison_view(result: Comparison) -> dict[str, object]:
+    """One result as JSON, in seconds, tokens and US dollars; null if unknown."""
     answer = result.answer
     view: dict[str, object] = {"modelId": result.profile.shown_id, "ok": answer is not None}
     if answer is None:
@@ -114,36 +116,39 @@ def compared_view(result: Comparison) -> dict[str, object]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run `aloop compare`; 0: all models answered, 1: one did not, 2: none was asked, with the reason."""
+    """Run `aloop compare`; exit code 0: all models answered, 1: a model did not answer, 2: no model was asked."""
     parser = Parser(
-        prog="aloop compare", description="Give the same prompt to several models, and see answers, times and cost."
+        prog="aloop compare", description="Send the same prompt to several models and compare answers, times and cost."
     )
-    parser.add_argument("prompt", metavar="TEXT", help="the prompt; - reads it from stdin")
-    parser.add_argument("--models", metavar="A,B,…", help="the models; all that are ready if left out")
-    parser.add_argument("--config", metavar="PATH", type=Path, help="use this models.yaml")
-    parser.add_argument("--json", action="store_true", help="print the results as JSON")
-    parser.add_argument("--trust-config", action="store_true", help="use a file that came with the repository")
+    parser.add_argument("prompt", metavar="TEXT", help="The prompt. Use - to read it from standard input.")
+    parser.add_argument(
+        "--models", metavar="A,B,…", help="The models to ask, separated by commas. Default: all that are ready."
+    )
+    parser.add_argument("--config", metavar="PATH", type=Path, help="Use this models.yaml.")
+    parser.add_argument("--json", action="store_true", help="Print the results as JSON.")
+    parser.add_argument("--trust-config", action="store_true", help="Use a file that came with the repository.")
     options = parser.parse_args(arguments)
     try:
         prompt = sys.stdin.read() if options.prompt == "-" else str(options.prompt)
         if not prompt.strip():
-            raise RefusedError("invalidArguments", "The prompt is empty. Give a text, or - to read it from stdin.")
+            raise RefusedError(
+                "invalidArguments", "The prompt is empty. Give a text, or use - to read it from standard input."
+            )
         started = start(options.config, trusted=options.trust_config)
         names = [word.strip() for word in (options.models or "").split(",") if word.strip()]
         if options.models is None and is_name(prompt, names_of_models(started.workspace.saved(started.path))):
-            message = (
-                f"'{redact(prompt.strip())}' names models, and is no prompt. To ask them: aloop compare TEXT --models"
-            )
-            raise RefusedError("invalidArguments", f"{message} {shlex.quote(redact(prompt.strip()))}")
+            words = redact(prompt.strip())
+            message = f"'{words}' contains only model names. Add a prompt: aloop compare TEXT --models"
+            raise RefusedError("invalidArguments", f"{message} {shlex.quote(words)}")
         if options.models is not None and not names:
             raise RefusedError(
-                "invalidArguments", "--models names no model. Give one or more, or leave it out for all."
+                "invalidArguments", "--models is empty. Give at least one model, or omit it to ask all models."
             )
         profiles = [started.profile(name) for name in names] or started.ready()
         if not profiles:
-            raise RefusedError("notReady", "No model is ready. See: aloop models list")
+            raise RefusedError("notReady", "No model is ready. To see why: aloop models list")
         profiles = list({profile.model_id: profile for profile in profiles}.values())
-        if not names and (sentence := left_out(started.workspace, started.path)):
+        if not names and (sentence := describe_not_ready(started.workspace, started.path)):
             note(sentence)
         note(price_line(profiles, prompt))
         results = asyncio.run(compare(prompt, profiles))
@@ -154,10 +159,10 @@ def main(arguments: list[str]) -> int:
         note("Stopped.")
         return 130
     if options.json:
-        print_json([compared_view(result) for result in results])
+        print_json([comparison_view(result) for result in results])
     else:
         for result in results:
             if result.answer:
                 print_text(f"── {result.profile.display_name} ──\n{result.answer.text}\n")
-        print_table(figures(results))
+        print_table(result_rows(results))
     return 0 if all(result.answer for result in results) else 1

@@ -1,4 +1,4 @@
-"""What `/compare …` means: which models, and which prompt; a pure function of the line and the names in the file."""
+"""Parser for `/compare …` lines: which models and which prompt."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _AFTER_NAME = re.compile(r"\s*(,?)\s*")
 
 @dataclass(frozen=True, slots=True)
 class CompareLine:
-    """A line as it was understood."""
+    """A parsed line."""
 
     names: tuple[str, ...]
-    """The models, as they were typed; empty for all."""
+    """The models as typed; empty for all models."""
     prompt: str
-    """Empty for the last question."""
+    """The prompt; empty for the last question."""
     doubt: str = ""
-    """Why the line may mean something else, as a sentence; then the person is asked first."""
+    """Why the line is ambiguous, as a sentence; the person must then confirm `reading`."""
     reading: str = ""
-    """With a doubt: the question whether it means this."""
+    """If there is a doubt: what the line is taken to mean."""
 
 
 def parse_compare(text: str, known: Collection[str]) -> CompareLine:
-    """Read `A, B text`, `A`, `text` or nothing; `known` are the names of the models, whose case does not count.
+    """Parse `A, B text`, `A`, `text` or an empty line; `known` are the names of the models, ignoring case.
 
-    Names come first, with commas between them and blanks around the commas if wanted; a name may contain blanks.
+    The names come first, separated by commas with optional blanks; a name may contain blanks.
     """
     folded = sorted({name.casefold() for name in known if name.strip()}, key=len, reverse=True)
     names: list[str] = []
@@ -52,13 +52,13 @@ def parse_compare(text: str, known: Collection[str]) -> CompareLine:
 
 
 def is_name(text: str, known: Collection[str]) -> bool:
-    """Return whether a text is the name of a model, or a list of such names, and nothing else."""
+    """Whether a text consists of names of models only."""
     line = parse_compare(text, known)
     return bool(line.names) and not line.prompt
 
 
 def _name_at(text: str, at: int, names: list[str]) -> str:
-    """The longest name that is written here as a word of its own, as it was typed."""
+    """The longest name at this position that ends at a word boundary, as typed."""
     for name in names:
         written = text[at : at + len(name)]
         if written.casefold() == name and _WORD_END.match(text, at + len(name)):
@@ -69,7 +69,7 @@ def _name_at(text: str, at: int, names: list[str]) -> str:
 def _without_names(text: str, names: list[str]) -> CompareLine:
     first = re.split(r"[\s,]", text, maxsplit=1)[0]
     if (bare := text.strip(_AROUND).casefold()) in names:
-        doubt = f"No model is named '{text}'. Did you mean {bare}?"
+        doubt = f"There is no model '{text}'. Did you mean {bare}?"
         return CompareLine((), text, doubt, "Send the whole text to all models")
     is_alone = first == text
     near = nearest(first, names, 1) if len(first) > 1 else ()
@@ -79,12 +79,12 @@ def _without_names(text: str, names: list[str]) -> CompareLine:
     if not text or not (near or is_like_an_id):
         return CompareLine((), text)
     hint = f" Did you mean {near[0]}?" if near else ""
-    return CompareLine((), text, f"No model is named '{first}'.{hint}", "Send the whole text to all models")
+    return CompareLine((), text, f"There is no model '{first}'.{hint}", "Send the whole text to all models")
 
 
 def _after_comma(names: list[str], prompt: str, known: list[str]) -> CompareLine:
     first = re.split(r"[\s,]", prompt, maxsplit=1)[0]
     near = nearest(first, known, 1)
     hint = f" Did you mean {near[0]}?" if near else ""
-    doubt = f"After the last comma comes '{first}', which is not the name of a model.{hint}"
+    doubt = f"'{first}' after the last comma is not a model.{hint}"
     return CompareLine(tuple(names), prompt, doubt, f"Send the text after the comma to {', '.join(names)} only")

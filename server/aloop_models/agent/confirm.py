@@ -1,4 +1,4 @@
-"""The confirmation for a models.yaml that came with a repository: it says where keys and conversations go."""
+"""Confirmation of a models.yaml that came with a repository, with the URLs that get keys and conversations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONFIRMED = "confirmed"
 
 
 class Confirmation:
-    """What a person has to confirm before the models of one text are used."""
+    """What a person must confirm before the models of a file are used."""
 
     def __init__(self, snapshot: Snapshot, origin: Tracked) -> None:
         self.digest = digest_of_text(snapshot)
@@ -27,23 +27,23 @@ class Confirmation:
 
     @property
     def question(self) -> str:
-        """What a person is asked, with every place that would get conversations and keys, one per line."""
+        """The question, with every URL or provider that would get conversations and keys."""
         return f"{self._file} {self._why}\n{self._where}"
 
     @property
     def refusal(self) -> RefusedError:
-        """The refusal where nobody can be asked."""
+        """The refusal if there is no person to ask."""
         return RefusedError(
             "notConfirmed",
             f"{self._file} {self._why} You have not confirmed it yet.\n{self._where}\n"
-            "Check the file, then start aloop once without --task, or add --trust-config.",
+            "Check the file. To confirm it, start aloop once without --task, or add --trust-config.",
         )
 
     @property
     def _why(self) -> str:
         if self._origin == "yes":
             return "came with this repository (git tracks it or has a copy of it)."
-        return "may have come with this repository: git could not be asked (to see why, run: git status)."
+        return "may have come with this repository: git could not check it (to see why, run: git status)."
 
     @property
     def _where(self) -> str:
@@ -54,9 +54,9 @@ class Confirmation:
 
 
 class Guard:
-    """Knows in one session whether the models that the manager has loaded may be used.
+    """The check of a session whether the loaded models may be used.
 
-    It looks at the very text that was loaded, so a file that changes between question and use is asked about again.
+    It checks the text that was loaded, so a file that changes after the confirmation must be confirmed again.
     """
 
     def __init__(self, manager: ModelManager, *, trusted: bool) -> None:
@@ -65,7 +65,7 @@ class Guard:
         self._clear: set[str] = set()
 
     def pending(self) -> Confirmation | None:
-        """What has to be confirmed before the models are used as the file is now; None if nothing."""
+        """What a person must confirm before the models of the current file are used; None if nothing."""
         snapshot = self._manager.snapshot
         if self.covers(snapshot):
             return None
@@ -78,34 +78,34 @@ class Guard:
         return Confirmation(snapshot, origin)
 
     def covers(self, snapshot: Snapshot | None) -> bool:
-        """Whether the text was already found to be usable in this session; without models nothing of it is used."""
+        """Whether the text needs no confirmation or has one; a text without models needs none."""
         if self._trusted or snapshot is None or not snapshot.document.entries:
             return True
         return digest_of_text(snapshot) in self._clear
 
     def covers_loaded(self) -> bool:
-        """Whether what the manager has loaded, without another look at the file, was found to be usable."""
+        """Whether the loaded text is covered, without reading the file again."""
         return self.covers(self._manager.loaded)
 
     def allow(self, confirmation: Confirmation) -> None:
-        """Remember that a person has confirmed exactly this text."""
+        """Remember that a person has confirmed this text."""
         if confirmation.digest not in read_lines(_CONFIRMED):
             add_line(_CONFIRMED, confirmation.digest)
         self._clear.add(confirmation.digest)
 
     def allow_now(self) -> None:
-        """Take the text as it is now as confirmed, because the person has just changed it here."""
+        """Confirm the current text, because the person has just changed it here."""
         pending = self.pending()
         if pending is not None:
             self.allow(pending)
 
     def require(self) -> None:
-        """Raise the refusal if something has to be confirmed."""
+        """Raise the refusal if something must be confirmed."""
         pending = self.pending()
         if pending is not None:
             raise pending.refusal
 
 
 def digest_of_text(snapshot: Snapshot) -> str:
-    """SHA-256 of a text, in hexadecimal."""
+    """The SHA-256 of the text, in hexadecimal."""
     return hashlib.sha256(snapshot.document.text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""The terminal of a conversation: nothing that is printed on it can control it."""
+"""A rich console that removes control characters from every text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class PlainConsole(Console):
         super().__init__(highlight=False, markup=False, emoji=False, **options)  # pyright: ignore[reportArgumentType]
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Return the segments of a renderable, as rich does, without control characters in their text."""
+        """Yield the segments of a renderable as rich does, without control characters in their text."""
         for segment in super().render(renderable, options):
             if segment.control or segment.text == "\n":
                 yield segment

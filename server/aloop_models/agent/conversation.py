@@ -1,4 +1,4 @@
-"""A conversation with models: what was said, by which model, and how another one gets to see it."""
+"""A conversation: its messages, the model of each, and their form for another model."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from aloop_models.catalog import provider_of
 from aloop_models.llm.answer import Message, ToolCall, function_name, plain_message
 
 STOPPED = "[stopped by the user]"
-"""Stands in the conversation where an answer was broken off."""
+"""Marks the end of an interrupted answer in the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationMessage:
-    """One message and the model it was said by or to."""
+    """One message and the model of its turn."""
 
     message: Message
     model_id: str
 
 
 class Conversation:
-    """The messages so far. Every call of a tool in it has its result, so any provider takes it."""
+    """The messages so far. Every tool call has a result, because providers require one."""
 
     def __init__(self) -> None:
         self._said: list[ConversationMessage] = []
@@ -32,27 +32,29 @@ class Conversation:
 
     @property
     def messages(self) -> list[Message]:
-        """The messages in OpenAI's shape, as they were said."""
+        """The messages in OpenAI's format."""
         return [dict(item.message) for item in self._said]
 
     def add(self, message: Message, model_id: str) -> None:
-        """Append a message of a turn that runs on this model."""
+        """Append a message of a turn on this model."""
         self._said.append(ConversationMessage(message, model_id))
 
     def cut(self, length: int) -> list[ConversationMessage]:
-        """Take back everything after the first `length` messages; gives what was taken."""
+        """Remove and return everything after the first `length` messages."""
         taken = self._said[length:]
         del self._said[length:]
         return taken
 
     def extend(self, items: Sequence[ConversationMessage]) -> None:
-        """Put back what `cut` gave."""
+        """Append messages that `cut` returned."""
         self._said.extend(items)
 
     def settle(self, start: int, partial: str) -> None:
-        """Close a turn that began at `start` and was stopped; `partial` is the text that had come of its last answer.
+        """Close an interrupted turn; a turn without any answer is removed.
 
-        A turn in which nothing was answered is taken back whole.
+        Args:
+            start: The index of the turn's first message.
+            partial: The text of the unfinished answer.
         """
         if len(self._said) == start + 1 and not partial.strip():
             self.cut(start)
@@ -67,10 +69,10 @@ class Conversation:
         self.add({"role": "assistant", "content": text}, model_id)
 
     def for_model(self, model_id: str, *, takes_tools: bool) -> list[Message]:
-        """The messages as this model can be sent them.
+        """The messages in a form that this model accepts.
 
-        What another model of the same provider said loses the extras that only that model understands. Of other
-        providers' tool calls, whose ids and order are not everybody's, and for a model without tools, words are left.
+        Messages of another model of the same provider lose the fields that only that model understands. Tool calls of
+        other providers, and all tool calls for a model without tools, become plain text.
         """
         messages: list[Message] = []
         for item in self._said:

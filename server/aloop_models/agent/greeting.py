@@ -1,4 +1,4 @@
-"""What a session says when it begins: the file in use, what is wrong with it, and what to do first."""
+"""The first lines of a session: the file in use, its problems, and the first step."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from pathlib import Path
 
 from aloop_models import __version__
 from aloop_models.agent.session import AgentSession
-from aloop_models.agent.starting import why_nothing
+from aloop_models.agent.starting import why_none_ready
 from aloop_models.catalog.redaction import redact
 from aloop_models.features.model_search import example_model
 from aloop_models.workspace.workspace import Workspace
 
 _WELCOME = """\
-Welcome to aloop. Your models and their keys are in {path}, for you alone.
-Add the first one: /model add {example} (Tab completes; the key is asked for).
-Then ask something. /help shows what else there is."""
+Welcome to aloop. Your models and API keys are in {path}.
+Add your first model: /model add {example} (Tab completes, and aloop prompts for the API key).
+Then ask a question. /help lists all commands."""
 
 
 def greeting(session: AgentSession, workspace: Workspace, path: Path) -> Iterator[str]:
-    """The lines before the first prompt; three for somebody who has no models yet."""
+    """The lines before the first prompt."""
     manager, problems = session.manager, session.watch.problems()
     yield from manager.notices
     yield from map(str, workspace.find().skipped)
@@ -32,7 +32,7 @@ def greeting(session: AgentSession, workspace: Workspace, path: Path) -> Iterato
     profile, default = manager.get_current_model(), manager.default_model_id
     if not manager.is_configured():
         if not problems:
-            yield why_nothing(workspace, path)
+            yield why_none_ready(workspace, path)
     elif profile and default != profile.model_id and default not in manager.models:
-        what = "There is no default" if default is None else f"The default {redact(default)} is no usable model"
-        yield f"{what}, so {profile.display_name} is used. To set it: /model default {profile.shown_id}"
+        what = "No default model is set" if default is None else f"The default model {redact(default)} cannot be used"
+        yield f"{what}. Using {profile.display_name}. To set the default: /model default {profile.shown_id}"

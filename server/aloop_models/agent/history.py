@@ -1,4 +1,4 @@
-"""What was typed, kept between sessions for the arrow keys; keys are out of it before it is kept anywhere."""
+"""The history of typed lines, stored between sessions without keys."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _KEPT = 2_000
 
 
 class RedactedHistory(History):
-    """A history in a file that only its owner can read, one JSON string a line; it never holds a key.
+    """A history in a file that only its owner can read, one JSON string per line, without keys.
 
-    `secrets` gives the keys in use. A `/model` line keeps its words, with `-` in place of each secret value; such a
-    line that is not understood is forgotten.
+    `secrets` returns the keys in use. In a `/model` line, `-` replaces each secret value; a `/model` line that cannot
+    be parsed is not stored.
     """
 
     def __init__(self, secrets: Callable[[], Iterable[str]]) -> None:
@@ -27,7 +27,7 @@ class RedactedHistory(History):
         self._secrets = secrets
 
     def load_history_strings(self) -> Iterable[str]:
-        """The kept lines, newest first."""
+        """Yield the stored lines, newest first."""
         for line in reversed(read_lines(FILE)[-_KEPT:]):
             try:
                 text: object = json.loads(line)
@@ -37,18 +37,18 @@ class RedactedHistory(History):
                 yield text
 
     def append_string(self, string: str) -> None:
-        """Keep a line, without what is secret in it."""
-        kept = redacted(string, self._secrets())
+        """Add a line without its secrets."""
+        kept = redact_line(string, self._secrets())
         if kept:
             super().append_string(kept)
 
     def store_string(self, string: str) -> None:
-        """Write a line, redacted already, to the file."""
+        """Write a redacted line to the file."""
         add_line(FILE, json.dumps(string, ensure_ascii=False))
 
 
-def redacted(text: str, secrets: Iterable[str]) -> str | None:
-    """The text with a mask in place of keys, those in use and what looks like one; None for a line to forget."""
+def redact_line(text: str, secrets: Iterable[str]) -> str | None:
+    """The text with keys, and what looks like one, masked; None for a line that must not be stored."""
     redactor = redactor_for(frozenset(secrets))
     if text.lstrip().startswith(WORD):
         return for_history(text.strip(), redactor)

@@ -1,4 +1,4 @@
-"""`aloop` without a task: a conversation in the terminal, with the model in use in a bar below."""
+"""Interactive mode: a conversation in the terminal with a status bar."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from aloop_models.agent.session import AgentSession
 from aloop_models.agent.starting import ready_profile
 from aloop_models.agent.status import status_text
 from aloop_models.agent.tools import workspace_tools
-from aloop_models.agent.typing_line import Hidden, LineCompleter, SecretDots, key_bindings
+from aloop_models.agent.typing_line import HiddenInput, LineCompleter, SecretDots, key_bindings
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.plain_text import sanitize
@@ -49,15 +49,15 @@ if TYPE_CHECKING:
     from aloop_models.agent.rendering import AnswerView
 
 _LOOK_EVERY = 0.5
-"""Seconds between two looks at models.yaml while a line is typed."""
+"""Seconds between two checks of models.yaml while the prompt is open."""
 
 _STYLE = Style.from_dict({"bottom-toolbar": "reverse", "prompt": "bold"})
 
 
 def run_interactive(model: str | None, config: Path | None, *, trusted: bool) -> int:
-    """Talk until the person leaves; 0, or 2 where it could not begin, with the reason."""
+    """Run a conversation until the person exits; exit code 0, or 2 if it cannot start."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        note('aloop: A conversation needs a terminal. For one question: aloop --task "…"')
+        note('aloop: Interactive mode requires a terminal. For one question: aloop --task "…"')
         return 2
     terminal = Terminal()
     try:
@@ -66,7 +66,7 @@ def run_interactive(model: str | None, config: Path | None, *, trusted: bool) ->
         note(f"aloop: {error}")
         code = 2
     if terminal.is_loading:
-        # LiteLLM's import cannot be broken off, and nobody waits for it any more.
+        # The import of LiteLLM cannot be interrupted, and nothing needs it any more.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
@@ -74,7 +74,7 @@ def run_interactive(model: str | None, config: Path | None, *, trusted: bool) ->
 
 
 class Terminal:
-    """The interface of a session: one prompt at a time, answers above it."""
+    """The terminal interface of a session: one prompt at a time, answers above it."""
 
     def __init__(self) -> None:
         self._console = PlainConsole()
@@ -88,11 +88,11 @@ class Terminal:
 
     @property
     def is_loading(self) -> bool:
-        """Whether LiteLLM is being imported."""
+        """Whether the import of LiteLLM is running."""
         return self._loader is not None and self._loader.is_alive()
 
     async def run(self, model: str | None, config: Path | None, *, trusted: bool) -> int:
-        """The session from greeting to leave."""
+        """Run the session from the greeting to the exit."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         runner = Runner(Workspace((Path.cwd(),), config=config), "aloop")
         found = runner.workspace.find()
@@ -105,7 +105,7 @@ class Terminal:
         agent = BaseAgent(None, tools, manager)
         session = AgentSession(agent, manager, Guard(manager, trusted=trusted), self)
         if not await session.confirm():
-            raise RefusedError("notConfirmed", f"{redact(str(path))} was not confirmed, so nothing of it is used.")
+            raise RefusedError("notConfirmed", f"{redact(str(path))} is not confirmed. Nothing of it is used.")
         if model is not None:
             session.switch(ready_profile(manager.workspace, manager, path, model).model_id)
         loop = asyncio.get_running_loop()
@@ -152,7 +152,7 @@ class Terminal:
         show_titled(self._console, title, text)
 
     def listener(self, profile: ModelProfile) -> Listener:
-        """Show the answer that this model is about to give."""
+        """Open a view for the answer of this model."""
         from aloop_models.agent.rendering import AnswerView
 
         view = self._view = AnswerView(self._console, profile.display_name)
@@ -160,7 +160,7 @@ class Terminal:
         return Listener(view.add, view.tool, view.notice, view.tool_failed)
 
     def answered(self, turn: Turn | None) -> None:
-        """The answer is over; what it took is said."""
+        """Close the view and print time, tokens and cost of the turn."""
         view, self._view = self._view, None
         if view:
             view.__exit__(None, None, None)
@@ -171,7 +171,7 @@ class Terminal:
             self._console.print(Text(" · ".join(part for part in parts if part != "–"), "dim"))
 
     async def ask(self, question: str, *, default: bool = False) -> bool:
-        """Ask for yes or no; Enter alone means the default, anything but yes means no."""
+        """Ask a yes-or-no question; Enter means the default, anything else but yes means no."""
         choice = "[Y/n]" if default else "[y/N]"
         with contextlib.suppress(EOFError, KeyboardInterrupt):
             answer = await PromptSession[str]().prompt_async(
@@ -181,10 +181,10 @@ class Terminal:
         return False
 
     async def ask_secret(self, question: str) -> str:
-        """Ask for a text that is not shown and kept nowhere."""
+        """Prompt for a text that is neither shown nor stored."""
         try:
             return await PromptSession[str]().prompt_async(
-                sanitize(self._mask(question)), input_processors=[Hidden()], handle_sigint=False
+                sanitize(self._mask(question)), input_processors=[HiddenInput()], handle_sigint=False
             )
         except (EOFError, KeyboardInterrupt):
             raise RefusedError("invalidFields", "Stopped. Nothing was changed.") from None
@@ -214,7 +214,7 @@ class Terminal:
             self._tell_others()
 
     async def _interruptible(self, work: Coroutine[Any, Any, bool]) -> bool:
-        """Do it, and stop doing it at Ctrl-C."""
+        """Run the work; Ctrl-C cancels it."""
         task = asyncio.ensure_future(work)
         with on_interrupt(task), without_echo():
             try:
@@ -235,14 +235,16 @@ class Terminal:
                 self._tell_others()
 
     def _switched(self, session: AgentSession, model_id: str, who: str) -> None:
-        """Somebody outside has switched this agent: the bar shows it at once, a line says who it was."""
+        """Announce a switch by another program and show it in the status bar."""
         profile = session.manager.get_current_model()
         name = profile.display_name if profile else redact(model_id)
         concerns = session.agent.concerns(profile) if profile else ()
-        self._announcing = asyncio.ensure_future(self._announce([f"Using {name}, as {redact(who)} asked.", *concerns]))
+        self._announcing = asyncio.ensure_future(
+            self._announce([f"Using {name} (switched by {redact(who)}).", *concerns])
+        )
 
     async def _announce(self, lines: Sequence[str]) -> None:
-        """Say something above the line that is being typed, or before the next one."""
+        """Print lines above the open prompt, or before the next prompt."""
         prompt = self._prompt
         if prompt is None or not prompt.app.is_running:
             self._news += lines
@@ -251,7 +253,7 @@ class Terminal:
         prompt.app.invalidate()
 
     def _tell_others(self) -> None:
-        """Tell editors and the command line which model is in use now."""
+        """Notify editors and the command line of the current model."""
         if self._attachment is not None:
             self._attachment.switched()
 
@@ -265,6 +267,6 @@ class Terminal:
 
 
 def _load_rest() -> None:
-    """What the first answer needs is loaded behind the prompt, which does not wait for it."""
+    """Import what the first answer needs, while the prompt is open already."""
     importlib.import_module("aloop_models.agent.rendering")
     load_litellm()

@@ -1,4 +1,4 @@
-"""What a session needs of its terminal."""
+"""The interface between a session and its terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aloop_models.llm.profile import ModelProfile
 
 
 class Interface(Protocol):
-    """The terminal, or what stands for it in a test."""
+    """A terminal, or its replacement in a test."""
 
     def say(self, text: str) -> None:
         """Show lines of text as they are."""
@@ -21,21 +21,21 @@ class Interface(Protocol):
         ...
 
     def listener(self, profile: ModelProfile) -> Listener:
-        """Who shows the answer that this model is about to give."""
+        """Return the listener that shows the answer of this model."""
         ...
 
     def answered(self, turn: Turn | None) -> None:
-        """The answer is over; None where it failed or was stopped."""
+        """End the answer; `turn` is None if it failed or was stopped."""
         ...
 
     async def ask(self, question: str, *, default: bool = False) -> bool:
-        """Ask a question that is answered with yes or no; `default` is what Enter alone means."""
+        """Ask a yes-or-no question; Enter means `default`."""
         ...
 
     async def ask_secret(self, question: str) -> str:
-        """Ask for a text that is not shown."""
+        """Prompt for a text that is not shown."""
         ...
 
     async def pick(self, state: JsonObject, current: str | None) -> str | None:
-        """Let the person pick a model of `state` (the result of `aloop.listModels`); None where nothing was picked."""
+        """Let the person pick a model of `state`, the result of `aloop.listModels`; None if canceled."""
         ...

@@ -1,4 +1,4 @@
-"""The terminal while an answer comes: Ctrl-C stops the answer, and what is typed waits for the prompt."""
+"""The terminal during an answer: Ctrl-C stops the answer, and typed text waits for the prompt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @contextlib.contextmanager
 def on_interrupt(task: asyncio.Future[Any]) -> Generator[None]:
-    """Ctrl-C cancels the task, and nothing else, from now on."""
+    """Make Ctrl-C cancel the task and nothing else."""
     loop = asyncio.get_running_loop()
 
     def stop(*_: object) -> None:
@@ -27,13 +27,13 @@ def on_interrupt(task: asyncio.Future[Any]) -> Generator[None]:
     finally:
         with contextlib.suppress(NotImplementedError):
             loop.remove_signal_handler(signal.SIGINT)
-        # A second Ctrl-C that comes before the prompt is there must not end the program.
+        # A second Ctrl-C before the next prompt must not end the program.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextlib.contextmanager
 def without_echo() -> Generator[None]:
-    """What is typed while an answer comes waits for the prompt, and is not strewn into the answer."""
+    """Turn off the echo, so that typed text does not appear in the answer."""
     if sys.platform == "win32":
         yield
         return

@@ -1,4 +1,4 @@
-"""`aloop`: the agent's command line; `--task` answers once, without it a conversation begins."""
+"""The command line of the agent: interactive by default, one answer with `--task`."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from aloop_models.agent.output import Parser
 from aloop_models.errors import describe_bug
 from aloop_models.terminal import note, prepare
 
-INSTALL = 'The agent needs more than the base install. Install it with: pip install "aloop-models[agent]"'
+INSTALL = 'The libraries of the agent are not installed. Install them: pip install "aloop-models[agent]"'
 
 _BUG = 70
 _NEEDED = ("litellm", "prompt_toolkit", "rich")
 _EPILOG = """\
 other commands:
-  aloop models …           manage models.yaml: list, add, edit, remove, default, key, check, …
-  aloop models test [ID…]  one tiny request to each model: does it answer?
-  aloop compare TEXT       the same prompt to several models, side by side
+  aloop models …              Manage models.yaml: list, add, edit, remove, default, key, check, …
+  aloop models test [MODEL]…  Send one tiny request to each model to see whether it answers.
+  aloop compare TEXT          Send the same prompt to several models and compare the answers.
 
-exit codes: 0 answered, 1 the model did not answer, 2 nothing was asked because something is missing
+exit codes: 0 success, 1 the model did not answer, 2 refused or wrong usage, and nothing was sent,
+70 internal error, 130 stopped with Ctrl-C
 """
 
 
 def main(arguments: list[str]) -> int:
-    """Run the agent; 0: done, 1: the model did not answer, 2: nothing was asked because something is missing."""
+    """Run the agent; exit code 0: success, 1: the model did not answer, 2: refused, and nothing was sent."""
     prepare()
     if arguments[:1] == ["compare"]:
         return _with_extras() or _guarded(_compare, arguments[1:])
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
 
         return run_task(options.task, options.model, options.config, as_json=options.json, trusted=options.trust_config)
     if options.json:
-        note("aloop: --json needs --task.")
+        note("aloop: --json requires --task.")
         return 2
     from aloop_models.agent.interactive import run_interactive
 
@@ -49,7 +50,7 @@ def main(arguments: list[str]) -> int:
 
 
 def models_test(arguments: list[str]) -> int:
-    """Run `aloop models test`, which needs the agent's libraries."""
+    """Run `aloop models test`, which requires the agent's libraries."""
     prepare()
     if missing := _with_extras():
         return missing
@@ -79,23 +80,29 @@ def _guarded(run: Callable[[list[str]], int], arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="aloop",
-        description="Talk to the models of .aloop/models.yaml, and switch between them while you talk.",
+        description="Chat with the models in .aloop/models.yaml, and switch between them at any time.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--task", metavar="TEXT", help="answer this and end; - reads it from stdin")
-    parser.add_argument("--model", metavar="ID", help="use this model instead of the default")
-    parser.add_argument("--config", metavar="PATH", type=Path, help="use this models.yaml")
-    parser.add_argument("--json", action="store_true", help="with --task: print answer, tokens, cost and times as JSON")
+    parser.add_argument("--task", metavar="TEXT", help="Answer this and exit. Use - to read it from standard input.")
+    parser.add_argument("--model", metavar="ID", help="Use this model instead of the default model.")
+    parser.add_argument("--config", metavar="PATH", type=Path, help="Use this models.yaml.")
     parser.add_argument(
-        "--trust-config", action="store_true", help="use a models.yaml that came with the repository without asking"
+        "--json", action="store_true", help="Print the answer, tokens, cost and times as JSON. Requires --task."
     )
-    parser.add_argument("--version", action="version", version=f"aloop {__version__}")
+    parser.add_argument(
+        "--trust-config",
+        action="store_true",
+        help="Use a models.yaml that came with the repository without confirmation.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"aloop {__version__}", help="Show the version and exit."
+    )
     return parser
 
 
 def _with_extras() -> int:
-    """0, or the exit code after the install command was printed; and no library's warnings on the terminal."""
+    """Silence the warnings of libraries; return 0, or 2 after printing how to install missing ones."""
     if any(importlib.util.find_spec(name) is None for name in _NEEDED):
         note(INSTALL)
         return 2

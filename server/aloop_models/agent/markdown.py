@@ -1,4 +1,4 @@
-"""Render a model's Markdown for the terminal without losing any of its text."""
+"""Markdown rendering for the terminal that never loses text."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from rich.table import Table
 from rich.text import Text
 
 _READ_AS_TEXT = ("html_block", "html_inline", "entity", "autolink", "reference", "image")
-"""Rules of Markdown whose text rich would not show, or would show in part."""
+"""Rules of Markdown whose text rich would drop in whole or in part."""
 
 _NARROWEST = 24
-"""Columns below which nested blocks are not indented any further."""
+"""Columns below which nested blocks are not indented further."""
 
 _LONGEST = 50_000
-"""Characters of one block that are rendered as Markdown; laying out a longer one takes seconds."""
+"""Characters of a block, above which it is shown as plain text, because its layout takes seconds."""
 
 
 def render_block(console: Console, text: str) -> list[list[Segment]]:
-    """Return the lines of a text rendered as Markdown; a part of which Markdown would not show all is left as it is."""
+    """Return the lines of a text rendered as Markdown; parts that would lose text stay plain text."""
     if len(text) <= _LONGEST:
         try:
             markdown = AnswerMarkdown(text)
@@ -43,7 +43,7 @@ def render_block(console: Console, text: str) -> list[list[Segment]]:
 
 
 class AnswerMarkdown(Markdown):
-    """Markdown as models write it: HTML is text, links show their URL, headings are on the left."""
+    """Markdown with HTML as text, links with their URL, and headings on the left."""
 
     elements: ClassVar[dict[str, type[MarkdownElement]]]
 
@@ -56,7 +56,7 @@ class AnswerMarkdown(Markdown):
         self.parsed = parser.parse(text)
 
     def parts(self) -> list[str]:
-        """The paragraphs, lists, code blocks and so on that the text is made of."""
+        """Return the top-level blocks of the text, such as paragraphs, lists and code blocks."""
         lines = self.markup.split("\n")
         starts = [token.map[0] for token in self.parsed if token.level == 0 and token.map]
         ends = (*starts[1:], len(lines))
@@ -90,7 +90,7 @@ class _Quote(BlockQuote):
 
 
 class _Table(TableElement):
-    """A table whose long words are folded and not cut."""
+    """A table that wraps long words instead of cutting them."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         table = Table(box=box.SIMPLE, pad_edge=False, style="markdown.table.border", collapse_padding=True)
@@ -122,7 +122,7 @@ def _same(url: str) -> str:
 
 
 def _is_text_lost(markdown: AnswerMarkdown, lines: list[list[Segment]]) -> bool:
-    """Whether letters of the text are missing on the screen; the language of a code block is not shown."""
+    """Whether letters of the text are missing on the screen, except the language of a code block."""
     infos = (token.info.partition(" ")[0] for token in markdown.parsed if token.type == "fence")
     wanted = Counter(filter(str.isalpha, markdown.markup))
     wanted.subtract(Counter(filter(str.isalpha, "".join(infos))))

@@ -1,7 +1,7 @@
-"""A `/model …` line of the agent's prompt: parsed, completed and run with the definitions of every interface.
+"""`/model …` lines of the agent's prompt: parsing, completion and execution with the shared command definitions.
 
-A line is understood in three steps, so that the command can as well be sent to an editor's server: `parse_line` looks
-at the words alone, `understood` finds the model meant, and `run_line` does both and runs it.
+`parse_line` reads the words, `resolve_line` finds the model in the file, and `run_line` does both and runs the
+command, in this process or in an editor's server.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from aloop_models.workspace.workspace import Workspace
 
 WORD = "/model"
 PREVIOUS = "-"
-"""`/model -`: the model that was in use before."""
+"""`/model -`: the previous model."""
 
 _HELP = "help"
 _LAST_WORD = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'?|\"(?:[^\"\\]|\\.)*\"?)*$", re.DOTALL)
@@ -46,14 +46,14 @@ _LAST_WORD = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'?|\"(?:[^\"\\]|\\.)*\"?)*$", 
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
-    """What a line asks for; `argument` may still hold a model as it was typed."""
+    """A parsed line; a model in `argument` is as typed until `resolve_line`."""
 
     command_id: str
     argument: Mapping[str, object]
 
     @property
     def command(self) -> Command[Any] | None:
-        """The command; None for the help."""
+        """The command; None for `/model help`."""
         return BY_ID.get(self.command_id)
 
     @property
@@ -63,12 +63,12 @@ class ModelLine:
 
     @property
     def picks(self) -> bool:
-        """Whether the model to switch to was left out, so that a list to pick from is wanted."""
+        """Whether the line is a switch without a model, which opens a list to pick from."""
         return self.effect is SwitchSessions and "modelId" not in self.argument
 
 
 class Proposal(NamedTuple):
-    """One completion: `text` belongs in place of what stands from offset `start` up to the cursor."""
+    """One completion: `text` replaces the line from offset `start` to the cursor."""
 
     text: str
     start: int
@@ -76,13 +76,13 @@ class Proposal(NamedTuple):
 
 
 def parse_line(text: str) -> ModelLine | RefusedError:
-    """The command that a line means, or why it means none; no message quotes what may be a key."""
+    """Parse a line into a command, or return why it is invalid; no message quotes what may be a key."""
     try:
         words = shlex.split(text)
     except ValueError:
-        return InvalidArgumentsError("invalidArguments", "A quote is not closed. Close it, or put a \\ before it.")
+        return InvalidArgumentsError("invalidArguments", "Unclosed quote. Close it, or escape it with \\.")
     if words[:1] != [WORD]:
-        return InvalidArgumentsError("unknownCommand", f"The line does not begin with {WORD}.")
+        return InvalidArgumentsError("unknownCommand", f"The line does not start with {WORD}.")
     words = words[1:]
     if not words:
         return ModelLine(LIST.id, {})
@@ -93,47 +93,51 @@ def parse_line(text: str) -> ModelLine | RefusedError:
         if words[0] == _HELP:
             return ModelLine(_HELP, {})
         if len(words) > 1 and (near := nearest(words[0], BY_VERB, 1)):
-            message = f"There is no {WORD} {redact(words[0])}. Did you mean {WORD} {near[0]}?"
+            message = f"Unknown command {WORD} {redact(words[0])}. Did you mean {WORD} {near[0]}?"
             return InvalidArgumentsError("unknownCommand", message, near)
         return ModelLine(SWITCH.id, argument_from(SWITCH, words, load_schema()))
     except RefusedError as refusal:
         return refusal
 
 
-def understood(runner: Runner, snapshot: Snapshot, line: ModelLine) -> ModelLine:
-    """The line with the model's whole id in place of what was typed.
+def resolve_line(runner: Runner, snapshot: Snapshot, line: ModelLine) -> ModelLine:
+    """Replace the model as typed by its full ID.
 
     Raises:
-        RefusedError: no model, or several, fit.
+        RefusedError: No model matches, or several do.
     """
     command, argument = BY_ID[line.command_id], dict(line.argument)
     if words_taken(command)[0] and "modelId" not in argument:
-        raise InvalidArgumentsError("invalidArguments", f"Which model? {WORD} {command.verb} {usage_of(command)}")
+        raise InvalidArgumentsError(
+            "invalidArguments", f"Missing model. Usage: {WORD} {command.verb} {usage_of(command)}"
+        )
     if words_taken(command)[1] and "who" not in argument:
-        raise InvalidArgumentsError("invalidArguments", f"Whose key? {WORD} key PROVIDER, or {WORD} key MODEL")
+        raise InvalidArgumentsError(
+            "invalidArguments", f"Missing provider or model. Usage: {WORD} key {usage_of(command)}"
+        )
     if argument.get("modelId") == PREVIOUS:
         previous = runner.workspace.previous
         if previous is None:
-            raise RefusedError("modelNotFound", "There is no model before this one yet.")
+            raise RefusedError("modelNotFound", "There is no previous model yet.")
         argument["modelId"] = previous
     return ModelLine(line.command_id, runner.resolve(snapshot, command, argument))
 
 
 def snapshot_for(workspace: Workspace, line: ModelLine) -> Snapshot:
-    """The file as the line sees it: a switch, which changes no file, also uses the last good version.
+    """The file for the line; a switch, which changes no file, can also use the last good version.
 
     Raises:
-        FileError: the file cannot be read, and the line needs it.
+        FileError: The file cannot be read, and the line needs it.
     """
     path = workspace.target()
     return workspace.in_use(path) if line.effect is SwitchSessions else workspace.saved(path)
 
 
 def question_of(snapshot: Snapshot, line: ModelLine) -> Question | None:
-    """What is to be asked for without echo before the line runs; its answer is `secret` of `run_line`.
+    """The prompt for a secret before the line runs; its answer is `secret` of `run_line`.
 
     Raises:
-        RefusedError: as `understood`.
+        RefusedError: As `resolve_line`.
     """
     if line.command is None:
         return None
@@ -142,13 +146,17 @@ def question_of(snapshot: Snapshot, line: ModelLine) -> Question | None:
 
 
 def run_line(runner: Runner, text: str, secret: str | Candidate | None = None) -> tuple[str, JsonObject]:
-    """Run a line on the file; what to print, and the command's result.
+    """Run a line and return the text to print and the command's result.
 
-    `secret` answers `question_of`: a key that was left out, "" to go on without one, None where nobody was asked. A
-    switch of this agent changes nothing; the caller takes `modelId` from the result.
+    A switch of this agent changes nothing yet; the caller switches to `modelId` of the result.
+
+    Args:
+        runner: Runs the command.
+        text: The line.
+        secret: The answer to `question_of`: "" for none, None if there was no prompt.
 
     Raises:
-        RefusedError: the line means nothing, or it cannot be done; nothing has changed.
+        RefusedError: The line is invalid, or the command is refused; nothing has changed.
     """
     line = parse_line(text)
     if isinstance(line, RefusedError):
@@ -156,21 +164,21 @@ def run_line(runner: Runner, text: str, secret: str | Candidate | None = None) -
     if line.command is None:
         return usage(), {}
     snapshot = snapshot_for(runner.workspace, line)
-    line = understood(runner, snapshot, line)
+    line = resolve_line(runner, snapshot, line)
     question = question_of(snapshot, line)
     if question is not None and (secret is not None or question.required):
         line = ModelLine(line.command_id, question.put(line.argument, secret or ""))
     if line.effect is SwitchSessions and "session" not in line.argument:
         result = _switch_here(runner, snapshot, line.argument)
         if note := broken_note(snapshot):
-            return f"{rendered(line.command_id, result, snapshot.current)}{note}\n", result
+            return f"{render_result(line.command_id, result, snapshot.current)}{note}\n", result
     else:
         result = runner.execute_now(line.command_id, line.argument)
-    return rendered(line.command_id, result, snapshot.current), result
+    return render_result(line.command_id, result, snapshot.current), result
 
 
 def _switch_here(runner: Runner, snapshot: Snapshot, argument: Mapping[str, object]) -> JsonObject:
-    """The switch of this agent alone: other agents are switched by their name, and the editor by its own commands."""
+    """Switch this agent only; `--session` switches other agents, and the editor has its own commands."""
     parameters = parse_arguments(SWITCH, {**argument, "makeDefault": False})
     outcome = SWITCH.run(replace(snapshot, sessions=()), parameters)
     result: JsonObject = {"message": outcome.message, **outcome.value}
@@ -179,21 +187,21 @@ def _switch_here(runner: Runner, snapshot: Snapshot, argument: Mapping[str, obje
     return result
 
 
-def rendered(command_id: str, result: JsonObject, current: str | None) -> str:
-    """A command's result as this prompt prints it."""
+def render_result(command_id: str, result: JsonObject, current: str | None) -> str:
+    """A command's result as text for this prompt."""
     return BY_ID[command_id].render(result, Prompt(current))
 
 
 def usage() -> str:
-    """Every form of the line with one sentence on each."""
+    """Every form of the line with its help text."""
     rows = [(WORD, BY_VERB["list"].help), (f"{WORD} MODEL", BY_VERB["switch"].help)]
-    rows.append((f"{WORD} {PREVIOUS}", "Use the model before this one again."))
+    rows.append((f"{WORD} {PREVIOUS}", "Switch back to the previous model."))
     rows += ((f"{WORD} {command.verb} {usage_of(command)}".rstrip(), command.help) for command in VERBS)
     return render_table(rows)
 
 
 def for_history(text: str, redactor: Redactor = NO_SECRETS) -> str | None:
-    """The line as a history may keep it: secrets are `-`, which asks for them; None for a line to forget."""
+    """The line for the history, with `-` instead of secrets; None for a line that must not be stored."""
     line = parse_line(text)
     if isinstance(line, RefusedError):
         return None
@@ -210,10 +218,9 @@ def for_history(text: str, redactor: Redactor = NO_SECRETS) -> str | None:
 
 
 def complete_line(snapshot: Snapshot, before: str) -> list[Proposal]:
-    """What may come next in a line, best first; `before` is the text before the cursor.
+    """The completions for a line, best first; `before` is the text before the cursor.
 
-    Verbs and models, then what the verb takes: models, providers, field names, values. A text that is no `/model`
-    line gives nothing.
+    They are commands and models, then the arguments of the command. A text that is not a `/model` line has none.
     """
     head, start = before, len(before)
     if found := _LAST_WORD.search(before):

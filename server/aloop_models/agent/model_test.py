@@ -1,4 +1,4 @@
-"""`aloop models test` and `/model test`: what a test of the models found, as a table or as JSON."""
+"""`aloop models test` and `/model test`: the results of a test of models, as a table or as JSON."""
 
 from __future__ import annotations
 
@@ -7,57 +7,49 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aloop_models.agent.output import Parser, print_json
-from aloop_models.agent.starting import Start, left_out, start
+from aloop_models.agent.starting import Start, describe_not_ready, start
 from aloop_models.errors import AloopError, RefusedError
 from aloop_models.features.formatting import plural
 from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.terminal import note, print_table
 
+DESCRIPTION = "Send one tiny request to each model to see whether it answers. The requests may cost money."
+
 WORDS = {
     None: "ok",
-    "wrongKey": "wrong key",
-    "forbidden": "not allowed",
+    "wrongKey": "invalid key",
+    "forbidden": "forbidden",
     "unknownModel": "unknown model",
-    "quota": "no quota",
-    "rateLimit": "too many requests",
+    "quota": "quota exceeded",
+    "rateLimit": "rate limited",
     "conversationTooLong": "rejected",
     "noTools": "rejected",
     "rejected": "rejected",
     "serverError": "server error",
-    "timeout": "time-out",
+    "timeout": "timeout",
     "noConnection": "no connection",
-    "nameNotFound": "name not found",
-    "tls": "TLS",
+    "nameNotFound": "host not found",
+    "tls": "TLS error",
     "notSupported": "not supported",
-    "emptyAnswer": "no answer",
-    "maxTokensReached": "no answer",
+    "emptyAnswer": "empty answer",
+    "maxTokensReached": "empty answer",
     "refusedToAnswer": "refused",
-    "brokenOff": "broken off",
+    "brokenOff": "disconnected",
     "other": "failed",
 }
-"""Each kind of result in a word or two."""
+"""The label of each kind of result."""
 
 
 def main(arguments: list[str]) -> int:
-    """Run `aloop models test`; 0: all models answered, 1: one did not, 2: none was asked, with the reason."""
-    parser = Parser(
-        prog="aloop models test",
-        description="Send one tiny request to each model, all at the same time, and say who answers. Costs a little.",
-    )
-    parser.add_argument(
-        "models", metavar="MODEL", nargs="*", help="a model of the file; all that are ready if left out"
-    )
-    parser.add_argument("--config", metavar="PATH", type=Path, help="use this models.yaml")
-    parser.add_argument("--json", action="store_true", help="print the results as JSON")
-    parser.add_argument("--trust-config", action="store_true", help="use a file that came with the repository")
-    options = parser.parse_args(arguments)
+    """Run `aloop models test`; exit code 0: all models answered, 1: a model did not, 2: no model was asked."""
+    options = make_parser().parse_args(arguments)
     try:
         started = start(options.config, trusted=options.trust_config)
-        profiles = chosen_profiles(started, options.models)
+        profiles = select_profiles(started, options.models)
         if not profiles:
-            raise RefusedError("notReady", "No model is ready to be tested. See: aloop models list")
-        if not options.models and (sentence := left_out(started.workspace, started.path)):
+            raise RefusedError("notReady", "No model is ready. To see why: aloop models list")
+        if not options.models and (sentence := describe_not_ready(started.workspace, started.path)):
             note(sentence)
         note(price_line(profiles))
         results = asyncio.run(probe_models(profiles))
@@ -70,15 +62,25 @@ def main(arguments: list[str]) -> int:
     if options.json:
         print_json([result_view(result) for result in results])
     else:
-        print_table(figures(results))
+        print_table(result_rows(results))
     return 0 if all(result.is_ok for result in results) else 1
 
 
-def chosen_profiles(started: Start, words: Sequence[str]) -> list[ModelProfile]:
-    """The models named, else all that are ready.
+def make_parser() -> Parser:
+    """The options of `aloop models test`, from which docs/cli.md is generated too."""
+    parser = Parser(prog="aloop models test", description=DESCRIPTION)
+    parser.add_argument("models", metavar="MODEL", nargs="*", help="The models to test. Default: all that are ready.")
+    parser.add_argument("--config", metavar="PATH", type=Path, help="Use this models.yaml.")
+    parser.add_argument("--json", action="store_true", help="Print the results as JSON.")
+    parser.add_argument("--trust-config", action="store_true", help="Use a file that came with the repository.")
+    return parser
+
+
+def select_profiles(started: Start, words: Sequence[str]) -> list[ModelProfile]:
+    """The given models, else all that are ready.
 
     Raises:
-        RefusedError: one that is named does not fit or cannot answer, or the file cannot be read.
+        RefusedError: A given model does not exist or is not ready, or the file cannot be read.
     """
     if words:
         return list({profile.model_id: profile for profile in map(started.profile, words)}.values())
@@ -86,15 +88,15 @@ def chosen_profiles(started: Start, words: Sequence[str]) -> list[ModelProfile]:
 
 
 def price_line(profiles: Sequence[ModelProfile]) -> str:
-    """What the test does and costs, said before it is done."""
+    """What the test does and costs, to print before the test."""
     count = plural(len(profiles), "model")
     price = price_of_test(profiles)
-    cost = "" if price is None else f", which costs less than ${max(price, 0.0001):.4f}"
-    return f"One tiny request to {count}{cost}."
+    cost = "" if price is None else f" (estimated cost: less than ${max(price, 0.0001):.4f})"
+    return f"Sending one tiny request to {count}{cost}."
 
 
-def figures(results: Sequence[ProbeResult]) -> list[Sequence[str]]:
-    """A row for each model: name, result, time, and for a failure what to do."""
+def result_rows(results: Sequence[ProbeResult]) -> list[Sequence[str]]:
+    """A row for each model: name, result, time, and what to do about a failure."""
     return [
         (
             result.profile.display_name,
@@ -107,7 +109,7 @@ def figures(results: Sequence[ProbeResult]) -> list[Sequence[str]]:
 
 
 def result_view(result: ProbeResult) -> dict[str, object]:
-    """One result for programs."""
+    """One result as JSON."""
     return {
         "modelId": result.profile.shown_id,
         "ok": result.is_ok,

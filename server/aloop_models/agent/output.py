@@ -1,29 +1,33 @@
-"""How the agent prints results outside a conversation."""
+"""The option parser of the agent, and the output of its results outside a conversation."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize
 
 
 class Parser(argparse.ArgumentParser):
-    """A command line whose error messages do not repeat a key that was typed in the wrong place."""
+    """A parser whose error messages do not repeat a key that was typed in the wrong place."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_help=False, **options)
+        self.add_argument("-h", "--help", action="help", help="Show this help and exit.")
 
     def error(self, message: str) -> NoReturn:
-        """Print usage and message, and leave with 2."""
+        """Print the usage and the message, and exit with code 2."""
         super().error(redact(message))
 
 
 def print_text(text: str, out: TextIO | None = None) -> None:
-    """Print a result and a line feed; what comes from a model or a path cannot control a terminal."""
+    """Print a result and a line feed, without the control characters of a model or a path."""
     print(sanitize(text), file=out or sys.stdout)
 
 
 def print_json(value: object, out: TextIO | None = None) -> None:
-    """Print a result for programs, in ASCII, with every character escaped that is not."""
+    """Print a result as JSON in ASCII."""
     print(json.dumps(value, indent=2), file=out or sys.stdout)

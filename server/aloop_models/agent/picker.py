@@ -1,4 +1,4 @@
-"""A list to pick a model from: arrow keys move, typing filters, Enter takes, Escape leaves."""
+"""A list to pick a model from: arrow keys move, typing filters, Enter selects, Escape cancels."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STYLE = Style.from_dict({"chosen": "reverse", "mark": "bold", "detail": "ansibr
 
 
 def rows_of(state: Mapping[str, Any], current: str | None) -> list[tuple[str, str, str]]:
-    """Id, words and detail of each model; `state` is the result of `aloop.listModels`."""
+    """The ID, label and detail of each model; `state` is the result of `aloop.listModels`."""
     rows: list[tuple[str, str, str]] = []
     for model in state["models"]:
         model_id, name = str(model["modelId"]), str(model["displayName"])
@@ -44,7 +44,7 @@ async def pick(
     current: str | None,
     terminal: tuple[Input, Output] | None = None,
 ) -> str | None:
-    """The id of the row that a person picks; None where nothing was. It begins on the current model."""
+    """Let a person pick a row, starting at the current model; return its ID, or None if canceled."""
     typed = Buffer(multiline=False)
     chosen = next((index for index, row in enumerate(rows) if row[0] == current), 0)
 
@@ -54,7 +54,7 @@ async def pick(
     def lines() -> StyleAndTextTuples:
         found = fitting()
         if not found:
-            return [("class:hint", "  no model fits")]
+            return [("class:hint", "  no matches")]
         at = min(chosen, len(found) - 1)
         first = max(0, min(at - _ROWS // 2, len(found) - _ROWS))
         shown: StyleAndTextTuples = []
@@ -103,7 +103,7 @@ async def pick(
         ]
     )
     hint = Window(
-        FormattedTextControl([("class:hint", "↑ ↓ move · type to filter · Enter takes · Esc leaves")]), height=1
+        FormattedTextControl([("class:hint", "↑ ↓ move · type to filter · Enter selects · Esc cancels")]), height=1
     )
     body = Window(FormattedTextControl(lines), height=min(_ROWS, max(1, len(rows))), wrap_lines=False)
     application: Application[str | None] = Application(
@@ -114,7 +114,7 @@ async def pick(
         input=terminal[0] if terminal else None,
         output=terminal[1] if terminal else None,
     )
-    # Escape alone is told from an arrow key by waiting this long for more.
+    # An arrow key starts with the code of Escape, so Escape alone is recognized after this time.
     application.ttimeoutlen = 0.05
     return await application.run_async(handle_sigint=False)
 

@@ -1,4 +1,4 @@
-"""Show an answer while it comes: finished blocks as rendered Markdown, the unfinished one as plain text."""
+"""Display of an answer as it arrives: finished blocks as Markdown, the unfinished block as plain text."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ _ARGUMENTS = 100
 
 
 class AnswerView:
-    """A context manager around one answer; its text is sanitized first, so a model cannot control the terminal.
+    """A context manager that shows one answer; its text is sanitized, so a model cannot control the terminal.
 
-    All printing happens under one lock: a frame of the live display between the start and the end of a print would
-    leave the cursor in a wrong line.
+    One lock covers all output: a frame of the live display during a print would leave the cursor in the wrong line.
     """
 
     def __init__(self, console: Console, name: str) -> None:
@@ -64,7 +63,7 @@ class AnswerView:
         """Show the next piece of the answer."""
         text, self._held = self._held + piece, ""
         if text.endswith("\r"):
-            # Its line feed may come with the next piece.
+            # The line feed of a CR LF may arrive with the next piece.
             text, self._held = text[:-1], "\r"
         with self._lock:
             for block in self._blocks.feed(sanitize(text)):
@@ -72,16 +71,16 @@ class AnswerView:
             self._live.update(_Tail(self._blocks))
 
     def tool(self, call: ToolCall) -> None:
-        """Say which tool the model calls."""
+        """Show which tool the model calls."""
         self._say(Text(f"· {tool_line(call)}", "dim"))
         self._wait(f"{self._name} …")
 
     def tool_failed(self, _: ToolCall, reason: str) -> None:
-        """Say why a call was not carried out."""
+        """Show why a tool call failed."""
         self._say(Text(f"  {_shortened(reason)}", "yellow"))
 
     def notice(self, text: str) -> None:
-        """Say something about the answer, below what came of it."""
+        """Show a notice below the text so far."""
         self._say(Text(sanitize(text), "yellow"))
 
     def _say(self, line: Text) -> None:
@@ -109,7 +108,7 @@ class AnswerView:
 
 
 class BlockSplitter:
-    """Cuts a text that comes in pieces into blocks that later pieces cannot change; code and lists are not split."""
+    """Splits a text that arrives in pieces into finished blocks; code blocks and lists stay whole."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
@@ -125,7 +124,7 @@ class BlockSplitter:
             yield from self._add(line)
 
     def take_rest(self) -> str:
-        """Return what is not finished, and start anew."""
+        """Return the unfinished text and reset."""
         rest = "\n".join((*self._lines, self._line))
         self._lines.clear()
         self._line = self._fence = ""
@@ -133,7 +132,7 @@ class BlockSplitter:
         return rest
 
     def last_lines(self, count: int) -> list[str]:
-        """Return the newest lines of what is not finished."""
+        """Return the last lines of the unfinished text."""
         return [*self._lines[-count:], self._line][-count:]
 
     def _add(self, line: str) -> Iterator[str]:
@@ -153,7 +152,7 @@ class BlockSplitter:
 
 
 class _Tail:
-    """The newest lines of an unfinished block, which the next frame shows as they are then."""
+    """The last lines of an unfinished block at the time of each frame."""
 
     def __init__(self, blocks: BlockSplitter) -> None:
         self._blocks = blocks
@@ -168,7 +167,7 @@ class _Tail:
 
 
 def show_markdown(console: Console, text: str) -> None:
-    """Show a finished text as rendered Markdown; links are words, not things to click."""
+    """Show a finished text as Markdown without clickable links."""
     blocks = BlockSplitter()
     parts = (*blocks.feed(sanitize(text)), blocks.take_rest())
     for number, block in enumerate(part for part in parts if part.strip()):

@@ -1,4 +1,4 @@
-"""One interactive session without its terminal: what a typed line means and does."""
+"""An interactive session without its terminal: what each typed line does."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from aloop_models.agent.model_line import (
     ModelLine,
     parse_line,
     question_of,
+    resolve_line,
     run_line,
     snapshot_for,
-    understood,
     usage,
 )
-from aloop_models.agent.starting import left_out, ready_profile, ready_profiles, why_nothing
+from aloop_models.agent.starting import describe_not_ready, ready_profile, ready_profiles, why_none_ready
 from aloop_models.agent.watch import Watch
 from aloop_models.catalog import looks_like_key, nearest
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands import BY_ID, Reload, SwitchSessions
+from aloop_models.commands.arguments import kind_of
 from aloop_models.commands.list_models import LIST
-from aloop_models.commands.lookup import names_of_models, require_readable
+from aloop_models.commands.lookup import LAST_GOOD, names_of_models, require_readable
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import Candidate, Question
 from aloop_models.errors import AloopError, RefusedError, describe_bug
@@ -43,23 +44,23 @@ from aloop_models.llm.profile import ModelProfile
 Chosen = TypeVar("Chosen")
 
 COMMANDS = {
-    "/model": "list the models; /model MODEL switches, /model help shows every form",
-    "/retry": "ask the last question again: /retry MODEL asks another model, both answers are kept",
-    "/compare": "the same prompt to several models: /compare A,B TEXT; /compare A asks A the last question",
-    "/clear": "begin a new conversation",
-    "/help": "this help",
-    "/exit": "leave (or Ctrl-D)",
+    "/model": "List the models. /model MODEL switches, /model help shows all forms.",
+    "/retry": "Repeat the last question. /retry MODEL asks another model and keeps both answers.",
+    "/compare": "Send a prompt to several models: /compare A,B TEXT. /compare A,B repeats the last question.",
+    "/clear": "Start a new conversation.",
+    "/help": "Show this help.",
+    "/exit": "Exit (or press Ctrl-D).",
 }
 
 _KEYS = """\
-Enter sends, Alt+Enter or a \\ at the end of a line begins a new line, Tab completes,
-the up arrow brings back earlier lines, Ctrl-C stops an answer and keeps the conversation."""
+Enter sends. Alt+Enter, or Enter after a \\, starts a new line. Tab completes.
+The up arrow recalls earlier lines. Ctrl-C stops an answer and keeps the conversation."""
 
-_NOT_SAVED = "It is in your editor, where it can be undone, and not saved yet. Here it counts already."
+_NOT_SAVED = "{} the open editor (unsaved; undo works there). This session already uses it."
 
 
 class AgentSession:
-    """What the lines of one session do; `interface` shows it."""
+    """Runs the lines of one session and shows the results on `interface`."""
 
     def __init__(self, agent: BaseAgent, manager: ModelManager, guard: Guard, interface: Interface) -> None:
         self.agent = agent
@@ -72,7 +73,7 @@ class AgentSession:
         self._interface = interface
 
     async def handle(self, text: str) -> bool:
-        """Do what a line asks for; False to leave. Refusals and failures are said, not raised."""
+        """Run a line; return False to exit. Refusals and failures are shown, not raised."""
         word, rest = (*text.split(maxsplit=1), "", "")[:2]
         try:
             if word in ("/exit", "/quit"):
@@ -85,27 +86,29 @@ class AgentSession:
                 await self._compare(rest.strip())
             elif word == "/clear":
                 self.agent.clear()
-                self._interface.say("A new conversation begins.")
+                self._interface.say("Started a new conversation.")
             elif word == "/help":
                 self._interface.say(help_text())
             elif word.startswith("/") and word[1:].isalpha():
                 near = nearest(word, COMMANDS, 1)
                 hint = f"Did you mean {near[0]}?" if near else "See /help."
-                self._interface.say(f"There is no command {redact(word)}. {hint}")
+                self._interface.say(f"Unknown command {redact(word)}. {hint}")
             elif len(text.split()) == 1 and looks_like_key(text):
-                self._interface.say(f"This looks like a key, so it was sent to nobody. To set one: {WORD} key PROVIDER")
+                self._interface.say(
+                    f"This looks like an API key. It was not sent. To set an API key: {WORD} key PROVIDER"
+                )
             elif text.strip():
                 await self._ask(text)
         except AloopError as error:
             self._interface.say(error.message_for(WORD))
         except Exception as error:  # noqa: BLE001
-            # A bug of ours must not cost the conversation.
+            # A bug must not end the conversation.
             self._interface.say(f"aloop: {describe_bug(error)}")
         return True
 
     async def confirm(self) -> bool:
-        """Whether the file may be used; asks where it came with the repository and is not confirmed yet."""
-        # The file may change while the person thinks; then the new text is asked about.
+        """Whether the file may be used; asks about an unconfirmed file that came with the repository."""
+        # If the file changes before the answer, the new text must be confirmed.
         while pending := await asyncio.to_thread(self._guard.pending):
             self._interface.say(pending.question)
             if not await self._interface.ask("Use this file?"):
@@ -114,15 +117,15 @@ class AgentSession:
         return True
 
     def switch(self, model_id: str) -> None:
-        """Use a model from the next turn on, and say so if that changes something for the conversation.
+        """Use a model from the next turn, and show what that means for the conversation.
 
         Raises:
-            RefusedError: it has an error in the file.
+            RefusedError: The entry of the model has an error.
         """
-        for concern in self._switched(model_id):
+        for concern in self._use(model_id):
             self._interface.say(concern)
 
-    def _switched(self, model_id: str) -> tuple[str, ...]:
+    def _use(self, model_id: str) -> tuple[str, ...]:
         if not self.agent.switch_model(model_id):
             raise RefusedError("notReady", self.manager.last_error)
         profile = self.manager.get_current_model()
@@ -145,7 +148,7 @@ class AgentSession:
 
     async def _retry(self, words: str) -> None:
         if self.agent.last_question is None:
-            raise RefusedError("invalidArguments", "Nothing has been asked yet.")
+            raise RefusedError("invalidArguments", "There is no question to repeat yet.")
         profile = await self._confirmed(lambda: self._named(words) if words else self._ready_current())
         await self._turn(profile, None)
 
@@ -157,20 +160,20 @@ class AgentSession:
         if not prompt:
             who = ", ".join(line.names) or "A,B"
             raise RefusedError(
-                "invalidArguments", f"Nothing has been asked yet. Add the question: /compare {redact(who)} TEXT"
+                "invalidArguments", f"There is no question to repeat yet. Add one: /compare {redact(who)} TEXT"
             )
         profiles = await self._confirmed(lambda: self._several(line.names))
         profiles = list({profile.model_id: profile for profile in profiles}.values())
         if not profiles:
-            raise RefusedError("notReady", f"No model is ready. {WORD} shows what is missing.")
+            raise RefusedError("notReady", f"No model is ready. To see why: {WORD}")
         if line.doubt:
             self._interface.say(redact(line.doubt))
         if not line.names:
-            self._say_left_out()
+            self._say_not_ready()
         self._interface.say(compare.price_line(profiles, prompt))
         if line.doubt and not await self._interface.ask(f"{redact(line.reading)}?"):
             raise RefusedError(
-                "invalidArguments", "Nothing was sent. /compare A,B TEXT asks A and B, /compare TEXT all models."
+                "invalidArguments", "Nothing was sent. /compare A,B TEXT asks A and B. /compare TEXT asks all models."
             )
         self._interface.say(f"Asking {', '.join(profile.display_name for profile in profiles)}…")
         results = await compare.compare(prompt, profiles)
@@ -178,10 +181,10 @@ class AgentSession:
             if result.answer:
                 self._interface.show_markdown(result.profile.display_name, result.answer.text)
                 self.agent.usage += result.answer.usage
-        self._interface.say(render_table(compare.figures(results)).rstrip("\n"))
+        self._interface.say(render_table(compare.result_rows(results)).rstrip("\n"))
 
-    def _say_left_out(self) -> None:
-        if sentence := left_out(self.workspace, self._path):
+    def _say_not_ready(self) -> None:
+        if sentence := describe_not_ready(self.workspace, self._path):
             self._interface.say(sentence)
 
     async def _model(self, text: str) -> None:
@@ -216,15 +219,17 @@ class AgentSession:
         except RefusedError as refusal:
             raise self._explained(line, refusal) from None
         if was_clear:
-            # What a person changes here is theirs, and does not have to be confirmed once more.
+            # A change that the person makes here does not need another confirmation.
             await asyncio.to_thread(self._guard.allow_now)
         concerns: tuple[str, ...] = ()
         if line.effect is SwitchSessions:
-            # First the switch: where it is refused, nothing has been said that is not so.
-            concerns = self._switched(str(result["modelId"]))
+            # The switch comes first: if it is refused, no message claims it.
+            concerns = self._use(str(result["modelId"]))
         self._interface.say(message.rstrip("\n"))
         if result.get("saved") is False:
-            self._interface.say(_NOT_SAVED)
+            self._interface.say(
+                _NOT_SAVED.format("Added to" if kind_of(BY_ID[line.command_id]) == "newModel" else "Changed in")
+            )
         if line.effect is SwitchSessions:
             if line.argument.get("makeDefault"):
                 self._interface.say(str(result["message"]))
@@ -238,11 +243,11 @@ class AgentSession:
         self.watch.settle()
 
     async def _with_confirmed_id(self, line: ModelLine, text: str) -> tuple[ModelLine, str]:
-        """The line with the option for an unusual ID, if the person confirms one."""
+        """The line with `--allow-unusual-id`, if the person confirms an unusual ID."""
         problem = await asyncio.to_thread(self._id_problem, line)
         if problem is None:
             return line, text
-        if not await self._interface.ask(f"{problem.problem} Add it as it is?"):
+        if not await self._interface.ask(f"{problem.problem} Add it anyway?"):
             raise RefusedError(problem.reason, "Nothing was changed.", problem.suggestions)
         argument = {**line.argument, "allowUnusualId": True}
         return ModelLine(line.command_id, argument), f"{text} --allow-unusual-id"
@@ -252,7 +257,7 @@ class AgentSession:
 
     async def _secret(self, line: ModelLine) -> str | Candidate | None:
         snapshot = snapshot_for(self.workspace, line)
-        line = await asyncio.to_thread(understood, self._runner, snapshot, line)
+        line = await asyncio.to_thread(resolve_line, self._runner, snapshot, line)
         question = question_of(snapshot, line)
         if question is None:
             return None
@@ -260,25 +265,26 @@ class AgentSession:
 
     async def _answer(self, question: Question, whose: str) -> str | Candidate:
         for offer in question.candidates:
-            if await self._interface.ask(f"Use the key of {redact(offer.value)}?", default=True):
+            if await self._interface.ask(f"Use the API key of {redact(offer.value)}?", default=True):
                 return offer
-        end = "" if question.required else ", empty to add it later"
-        return (await self._interface.ask_secret(f"{question.name} for {redact(whose)} (not shown{end}): ")).strip()
+        name = "API key" if question.name == "api_key" else question.name
+        end = "" if question.required else "; leave empty to add it later"
+        return (await self._interface.ask_secret(f"{name} for {redact(whose)} (input hidden{end}): ")).strip()
 
     async def _test(self, words: Sequence[str]) -> None:
         profiles = await self._confirmed(lambda: self._several(words))
         if not profiles:
-            raise RefusedError("notReady", f"No model is ready to be tested. {WORD} shows what is missing.")
+            raise RefusedError("notReady", f"No model is ready. To see why: {WORD}")
         if not words:
-            self._say_left_out()
+            self._say_not_ready()
         self._interface.say(model_test.price_line(profiles))
-        self._interface.say(render_table(model_test.figures(await probe_models(profiles))).rstrip("\n"))
+        self._interface.say(render_table(model_test.result_rows(await probe_models(profiles))).rstrip("\n"))
 
     def _follow(self, before: str | None) -> None:
-        """Say which model is in use where a change of the file has given the session its first one."""
+        """Show the current model if a change of the file has given the session its first model."""
         profile = self.manager.get_current_model()
         if before is None and profile is not None:
-            self._interface.say(f"Using {profile.display_name}. Ask something.")
+            self._interface.say(f"Using {profile.display_name}. Ask a question.")
 
     def _explained(self, line: ModelLine, refusal: RefusedError) -> RefusedError:
         if refusal.reason != "invalidFile":
@@ -286,7 +292,7 @@ class AgentSession:
         problems = self.watch.problems()
         if line.effect is Reload:
             self.watch.settle()
-            kept = " The models read before stay in use." if self.manager.list_models() else ""
+            kept = f" {LAST_GOOD}" if self.manager.list_models() else ""
             return RefusedError(refusal.reason, "\n".join(problems) + kept)
         return RefusedError(refusal.reason, "\n".join((str(refusal), *problems)))
 
@@ -301,14 +307,14 @@ class AgentSession:
         profile = self.manager.get_current_model()
         if profile is None:
             if problem := self.manager.file_error:
-                raise RefusedError("invalidFile", f"{problem} Fix it; it is read again at once.")
+                raise RefusedError("invalidFile", f"{problem} Fix the file. It is then read again.")
             if self.manager.has_entries:
-                raise RefusedError("notReady", why_nothing(self.workspace, self._path))
-            raise ModelError(FailureKind.OTHER, "There is no model yet. Add one: /model add provider/model")
+                raise RefusedError("notReady", why_none_ready(self.workspace, self._path))
+            raise ModelError(FailureKind.OTHER, "There are no models yet. Add one: /model add provider/model")
         placed = self.workspace.in_use(self._path).document.by_id.get(profile.model_id)
         if placed and (reason := why_not_ready(placed.entry, self.workspace.facts)):
             message = f"{profile.display_name} is not ready: {reason}. {next_step(reason)}"
-            step = f"{step_for(message, profile.model_id, WORD)}, or use another: {WORD} switch"
+            step = f"{step_for(message, profile.model_id, WORD)}, or use another model: {WORD} switch"
             raise RefusedError("notReady", step)
         return profile
 
@@ -319,26 +325,26 @@ class AgentSession:
         return [profile for item in ready if (profile := self.manager.get_model(item.model_id))]
 
     async def _confirmed(self, choose: Callable[[], Chosen]) -> Chosen:
-        """What is chosen from a file that is confirmed.
+        """The result of `choose` on a confirmed file.
 
         Raises:
-            RefusedError: the person does not confirm it; what `choose` raises.
+            RefusedError: The person does not confirm the file, or `choose` raises it.
         """
         while True:
             if not await self.confirm():
-                raise RefusedError("notConfirmed", f"{redact(str(self._path))} is not confirmed, so nothing was sent.")
+                raise RefusedError("notConfirmed", f"{redact(str(self._path))} is not confirmed. Nothing was sent.")
             chosen = choose()
-            # The manager may have read the file again to answer; then that text is asked about, too.
+            # `choose` may have read the file again; then the new text must be confirmed.
             if self._guard.covers_loaded():
                 return chosen
 
 
 def _test_usage() -> str:
     width = usage().partition("\n")[0].rindex("  ")
-    return f"{f'{WORD} test [MODEL]…':{width}}  Send one tiny request to each model: does it answer?"
+    return f"{f'{WORD} test [MODEL]…':{width}}  Send one tiny request to each model to see whether it answers."
 
 
 def help_text() -> str:
-    """Every command in a line, and the keys."""
+    """All commands, one per line, and the keys."""
     rows = [f"{name:9} {sentence}" for name, sentence in COMMANDS.items()]
     return "\n".join((*rows, "", _KEYS))

@@ -1,4 +1,4 @@
-"""How an agent starts: which file and which model, and the reasons why there is none."""
+"""The start of an agent: its file, its model, and the reasons if there is none."""
 
 from __future__ import annotations
 
@@ -20,49 +20,49 @@ from aloop_models.workspace.read import read_file, stamp_of
 from aloop_models.workspace.workspace import Workspace
 
 _LISTED = 8
-"""Models that are named at most in a sentence."""
+"""Models in one sentence, at most."""
 
 SHELL_COMMAND = "aloop models"
-"""Begins the commands that a message names for a person at a shell."""
+"""Starts a command in a message for a person at a shell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a run without a person has to work with."""
+    """What a non-interactive run works with."""
 
     manager: ModelManager
     path: Path
     guard: Guard
     notices: tuple[str, ...]
-    """What a person should be told once, one line each."""
+    """Lines to show once."""
 
     @property
     def workspace(self) -> Workspace:
-        """What this process knows."""
+        """The workspace of the manager."""
         return self.manager.workspace
 
     def profile(self, words: str) -> ModelProfile:
-        """The one ready model a person means.
+        """The ready model that matches `words`.
 
         Raises:
-            RefusedError: none or several fit, or the one that does is not ready, with the reason; or the file has
-                changed and is not confirmed.
+            RefusedError: No model matches, several do, or the model is not ready; or the file has changed and is not
+                confirmed.
         """
         return self.confirmed(ready_profile(self.workspace, self.manager, self.path, words))
 
     def ready(self) -> list[ModelProfile]:
-        """Every model that can answer.
+        """All models that are ready.
 
         Raises:
-            RefusedError: the file cannot be read, or it has changed and is not confirmed.
+            RefusedError: The file cannot be read, or it has changed and is not confirmed.
         """
         return [self.confirmed(profile) for profile in ready_profiles(self.workspace, self.path)]
 
     def confirmed(self, profile: ModelProfile) -> ModelProfile:
-        """The same model with the values of a confirmed text.
+        """The model with the values of a confirmed file.
 
         Raises:
-            RefusedError: the file has changed since `start` and is not confirmed, or the model is gone from it.
+            RefusedError: The file has changed since `start` and is not confirmed, or no longer has the model.
         """
         loaded = self.manager.get_model(profile.model_id)
         while not self.guard.covers_loaded():
@@ -70,16 +70,16 @@ class Start:
             loaded = self.manager.get_model(profile.model_id)
         if loaded is None:
             raise RefusedError(
-                "notReady", self.manager.last_error or f"{profile.display_name} is not in the file any more."
+                "notReady", self.manager.last_error or f"{profile.display_name} is no longer in the file."
             )
         return loaded
 
 
 def start(config: Path | None, *, trusted: bool) -> Start:
-    """The file that serves the working directory, read; nothing is made.
+    """Read the file for the working directory, without creating one.
 
     Raises:
-        RefusedError: there is none, it cannot be read, or it came with a repository and is not confirmed.
+        RefusedError: There is no file, it cannot be read, or it came with a repository and is not confirmed.
     """
     workspace = Workspace((Path.cwd(),), config=config)
     found = workspace.find()
@@ -89,7 +89,8 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     if found.path is None or stamp_of(found.path) is None or is_blank(found.path):
         where = redact(str(found.path or found.create_at))
         raise RefusedError(
-            "fileNotFound", " ".join((*skipped, f"There is no {where} yet. Make it: aloop models add PROVIDER/MODEL"))
+            "fileNotFound",
+            " ".join((*skipped, f"{where} does not exist yet. Create it: aloop models add PROVIDER/MODEL")),
         )
     read_file(found.path)
     manager = ModelManager(runner=Runner(workspace, "aloop"))
@@ -102,19 +103,19 @@ def start(config: Path | None, *, trusted: bool) -> Start:
 
 
 def configuration_now(workspace: Workspace, path: Path) -> Configuration | str:
-    """What can be used of the file as it is, or why nothing can be.
+    """The usable part of the current file, or why there is none.
 
     Raises:
-        RefusedError: it cannot be read.
+        RefusedError: The file cannot be read.
     """
     return configuration_of(workspace.snapshot(path, read_file(path).text))
 
 
-def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, ...]]:
-    """The model of a run: the one named, else the default, else, said, the first that is ready.
+def choose_model(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, ...]]:
+    """The model of a run and notices: `model`, else the default, else the first ready model with a notice.
 
     Raises:
-        RefusedError: it cannot answer, `default` names nothing, or no model is ready.
+        RefusedError: The model is not ready, the default model is not in the file, or no model is ready.
     """
     if model is not None:
         return started.profile(model), ()
@@ -124,19 +125,19 @@ def chosen(started: Start, model: str | None) -> tuple[ModelProfile, tuple[str, 
     if loaded.default_id is not None:
         if loaded.default_id not in (*loaded.models, *loaded.left_out):
             shown = started.manager.redactor.redact(loaded.default_id)
-            message = f"`default` of {redact(str(started.path))} names {shown}, which is no model there."
+            message = f"The default model {shown} is not in {redact(str(started.path))}."
             raise RefusedError("modelNotFound", f"{message} Set another: aloop models default MODEL")
         return started.profile(loaded.default_id), ()
     first = next((profile for profile in loaded.models.values() if profile.model_id in loaded.ready), None)
     if first is None:
-        raise RefusedError("notReady", why_nothing(started.workspace, started.path))
+        raise RefusedError("notReady", why_none_ready(started.workspace, started.path))
     return started.confirmed(first), (
-        f"There is no default, so {first.display_name} is used. Set one: aloop models default MODEL",
+        f"No default model is set. Using {first.display_name}. To set the default: aloop models default MODEL",
     )
 
 
-def why_nothing(workspace: Workspace, path: Path) -> str:
-    """Why no model of the file can answer, and what to do."""
+def why_none_ready(workspace: Workspace, path: Path) -> str:
+    """Why no model of the file is ready, and what to do."""
     saved = workspace.saved(path)
     entries = saved.document.by_id
     where = redact(str(path))
@@ -154,7 +155,7 @@ def why_nothing(workspace: Workspace, path: Path) -> str:
 def ready_profile(
     workspace: Workspace, manager: ModelManager, path: Path, words: str, command: str = SHELL_COMMAND
 ) -> ModelProfile:
-    """As `Start.profile`; `command` begins the command that a refusal names."""
+    """As `Start.profile`; `command` starts the command that a refusal suggests."""
     placed = match(workspace.in_use(path), words)
     profile = manager.get_model(placed.model_id)
     if profile is None:
@@ -166,8 +167,8 @@ def ready_profile(
     return profile
 
 
-def left_out(workspace: Workspace, path: Path) -> str:
-    """Return a sentence that names the models that are not ready, with the reasons; empty if all are."""
+def describe_not_ready(workspace: Workspace, path: Path) -> str:
+    """A sentence with the models that are not ready and the reasons; empty if all are ready."""
     saved = workspace.saved(path)
     entries = saved.document.by_id
     reasons = [
@@ -176,14 +177,14 @@ def left_out(workspace: Workspace, path: Path) -> str:
         if (reason := why_not_ready(placed.entry, workspace.facts))
     ]
     more = f" and {len(reasons) - _LISTED} more" if len(reasons) > _LISTED else ""
-    return f"Not ready, so not asked: {', '.join(reasons[:_LISTED])}{more}." if reasons else ""
+    return f"Skipped (not ready): {', '.join(reasons[:_LISTED])}{more}." if reasons else ""
 
 
 def ready_profiles(workspace: Workspace, path: Path) -> Sequence[ModelProfile]:
-    """Every model of the file that can answer, in its order.
+    """All models of the file that are ready, in its order.
 
     Raises:
-        RefusedError: the file cannot be read.
+        RefusedError: The file cannot be read.
     """
     loaded = configuration_now(workspace, path)
     if isinstance(loaded, str):

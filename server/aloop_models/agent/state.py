@@ -1,4 +1,4 @@
-"""What the agent remembers between runs, a line each: what was typed, and which files were confirmed."""
+"""The files of lines that the agent keeps between runs: typed lines and confirmed files."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from aloop_models.workspace.folders import state_folder
 
 
 def read_lines(name: str) -> list[str]:
-    """The lines of a file of the state folder; none where it cannot be read."""
+    """The lines of a file in the state folder; empty if it cannot be read."""
     with suppress(FileError, OSError, UnicodeDecodeError):
         return (state_folder() / name).read_text(encoding="utf-8").splitlines()
     return []
 
 
 def add_line(name: str, line: str) -> bool:
-    """Append a line to a file of the state folder, readable by its owner alone; False where that failed."""
+    """Append a line to a file in the state folder, readable only by its owner; return whether that worked."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(state_folder() / name, flags, 0o600)

@@ -1,4 +1,4 @@
-"""The status bar's words: the model in use, how full its context window is, what was spent."""
+"""The text of the status bar: the current model, its context window, and the cost."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from aloop_models.llm.profile import ModelProfile
 
 
 def status_text(agent: BaseAgent) -> str:
-    """One line: `GPT-4o · 12.3K of 128K (10%) · $0.0042`."""
+    """One line, such as `GPT-4o · 12.3K of 128K (10%) · $0.0042`."""
     manager = agent.model_manager
     profile = manager.get_current_model()
     problem = sanitize_line(manager.file_error)
     if profile is None:
         if problem:
             return problem.rstrip(".")
-        return "no model is ready · /model" if manager.has_entries else "no model yet · /model add provider/model"
+        return "no model is ready · /model" if manager.has_entries else "no models yet · /model add provider/model"
     parts = [_name(profile)]
     if profile.model_id not in manager.models:
         parts.append("removed from file")

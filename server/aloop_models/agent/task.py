@@ -1,4 +1,4 @@
-"""`aloop --task`: one question, its answer on standard output, everything else on standard error."""
+"""`aloop --task`: one question; the answer on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.output import print_json, print_text
 from aloop_models.agent.rendering import tool_line
-from aloop_models.agent.starting import Start, chosen, start
+from aloop_models.agent.starting import Start, choose_model, start
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.catalog.redaction import Redactor
 from aloop_models.core.plain_text import sanitize_line
@@ -28,22 +28,22 @@ ANSWERED, FAILED, REFUSED, BUG, STOPPED = 0, 1, 2, 70, 130
 
 
 def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool, trusted: bool) -> int:
-    """Answer once; 0: answered, 1: the model did not answer, 2: nothing was asked, with the reason.
+    """Answer one question; exit code 0: success, 1: the model did not answer, 2: refused, and nothing was sent.
 
     `task` is the question, or `-` for standard input. Changes no file.
     """
     out = sys.stdout
-    # Whatever a library prints must not get into the answer.
+    # The output of libraries must not get into the answer.
     with contextlib.redirect_stdout(sys.stderr):
         try:
             text = sys.stdin.read() if task == "-" else task
             if not text.strip():
                 raise RefusedError(
-                    "invalidArguments", "The task is empty. Give a question, or - to read it from stdin."
+                    "invalidArguments", "The task is empty. Give a question, or use - to read it from standard input."
                 )
             started = start(config, trusted=trusted)
             selected = None if model else selected_model("aloop")
-            profile, notices = chosen(started, selected if selected in started.manager.models else model)
+            profile, notices = choose_model(started, selected if selected in started.manager.models else model)
             for notice in (*started.notices, *notices):
                 _tell(started.manager.redactor.mask_own(notice))
             turn = asyncio.run(_answer(started, profile, text))
@@ -65,7 +65,7 @@ def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool
 
 
 def turn_view(turn: Turn, redactor: Redactor) -> dict[str, object]:
-    """A turn for programs: seconds, tokens and US dollars; null where nobody said."""
+    """A turn as JSON, in seconds, tokens and US dollars; null if unknown."""
     return {
         "modelId": redactor.redact(turn.model_id),
         "answer": turn.text,

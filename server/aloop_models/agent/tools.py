@@ -1,4 +1,4 @@
-"""Read-only tools for a model: list, read and search the files of one folder, bounded in size and time."""
+"""Read-only tools for a model: list, read and search the files of a folder, with limits on size and time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from aloop_models.catalog.redaction import NO_SECRETS, Redactor
 from aloop_models.errors import ToolError
 
 MAX_READ = 1_000_000
-"""Bytes of a file that are looked at."""
+"""Bytes of a file that are read, at most."""
 
 MAX_OUTPUT = 40_000
-"""Characters of one result."""
+"""Characters of a result, at most."""
 
 _MAX_LINES = 2_000
 _MAX_ENTRIES = 1_000
@@ -60,19 +60,19 @@ _PUBLIC_FILES = (
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One tool: what the model is told about it, and what it does."""
+    """A tool: its description for the model, and its function."""
 
     name: str
     description: str
     parameters: Mapping[str, Mapping[str, object]]
-    """JSON Schema of each parameter; `required` names those that must be given."""
+    """The JSON Schema of each parameter."""
     required: tuple[str, ...]
     run: Callable[[Mapping[str, object]], str]
-    """Blocks; raises `ToolError`."""
+    """Blocks, and raises `ToolError`."""
 
     @property
     def definition(self) -> dict[str, Any]:
-        """The tool in OpenAI's shape, as LiteLLM takes it for every provider."""
+        """The tool in OpenAI's format, which LiteLLM accepts for every provider."""
         schema = {"type": "object", "properties": dict(self.parameters), "required": list(self.required)}
         return {
             "type": "function",
@@ -85,21 +85,21 @@ def workspace_tools(
     private: Callable[[], tuple[Path, ...]] = tuple,
     redactor: Callable[[], Redactor] = lambda: NO_SECRETS,
 ) -> tuple[Tool, ...]:
-    """`read_file`, `list_files` and `search_text` over a folder; nothing outside it is seen, links included.
+    """The tools `read_file`, `list_files` and `search_text` for a folder and nothing outside it, links included.
 
-    Files that usually hold keys are refused, and so are the files that `private` names (the models.yaml in use).
-    What looks like a key, and the secrets that `redactor` knows, are masked before anything is cut.
+    They refuse files that usually contain keys, and the files that `private` returns, such as the models.yaml in use.
+    They mask the secrets of `redactor` and what looks like a key before they truncate a text.
     """
     workspace = _Workspace(Path(os.path.realpath(folder)), private, redactor)
     path = {"type": "string", "description": "Path relative to the workspace folder."}
-    pattern = {"type": "string", "description": "Only files whose name or path fits, such as *.py."}
+    pattern = {"type": "string", "description": "Only files whose name or path matches, such as *.py."}
     return (
         Tool(
             "read_file",
             "Read a text file of the workspace. Lines are numbered from 1.",
             {
                 "path": path,
-                "start_line": {"type": "integer", "description": "First line to read; 1 if left out."},
+                "start_line": {"type": "integer", "description": "First line to read. Default: 1."},
                 "line_count": {"type": "integer", "description": f"Lines to read, at most {_MAX_LINES}."},
             },
             ("path",),
@@ -114,7 +114,7 @@ def workspace_tools(
         ),
         Tool(
             "search_text",
-            "Find a text in the files of the workspace. Plain text, case ignored; no regular expression.",
+            "Find a text in the files of the workspace. Plain text, ignoring case; not a regular expression.",
             {"text": {"type": "string", "description": "The text to find."}, "path": path, "pattern": pattern},
             ("text",),
             lambda given: _search_text(
@@ -131,7 +131,7 @@ class _Workspace:
     redactor: Callable[[], Redactor]
 
     def resolve(self, path: str) -> Path:
-        """The real path of something inside; refuses what is outside or private."""
+        """The real path of a file or folder; raises `ToolError` if it is outside or private."""
         try:
             if "\0" in path:
                 raise ValueError
@@ -142,7 +142,7 @@ class _Workspace:
         if not real.is_relative_to(self.root):
             raise ToolError(f"{path} is outside the workspace.")
         if self.is_private(real) or self.is_private(Path(os.path.normpath(self.root / path))):
-            raise ToolError(f"{path} may hold keys, so it is not read.")
+            raise ToolError(f"{path} may contain keys, so it cannot be read.")
         return real
 
     def is_private(self, path: Path) -> bool:
@@ -158,7 +158,7 @@ class _Workspace:
         return any(_same(path, other) for other in self.private())
 
     def files(self, start: Path, pattern: str, end: float) -> Iterator[tuple[str, Path, int]]:
-        """Path from the root, real path and size of each readable file, folders in order; links are not followed."""
+        """The path from the root, real path and size of each readable file, in order; links are not followed."""
         folders, seen = [start], 0
         while folders and time.monotonic() < end:
             folder = folders.pop()
@@ -194,7 +194,7 @@ def _read_file(workspace: _Workspace, path: str, given: Mapping[str, object]) ->
         return f"{path} has {len(lines)} lines." if lines else f"{path} is empty."
     numbered = "\n".join(f"{number}\t{line}" for number, line in enumerate(chosen, start))
     more = start - 1 + len(chosen) < len(lines) or not whole
-    note = f"\n… {path} goes on; it has {'more than ' * (not whole)}{len(lines)} lines." if more else ""
+    note = f"\n… {path} continues; it has {'more than ' * (not whole)}{len(lines)} lines." if more else ""
     return _cut(numbered) + note
 
 
@@ -236,7 +236,7 @@ def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> s
             continue
         if wanted not in content.casefold():
             continue
-        # Before a line is cut: a key that continues after the cut, or in the next line, is only known as a whole.
+        # Masked before lines are truncated, because a part of a key would not be recognized.
         for number, line in enumerate(redactor.mask_content(content).splitlines(), 1):
             if wanted in line.casefold():
                 found.append(f"{redactor.mask_content(name)}:{number}: {line.strip()[:_LINE]}")
@@ -247,13 +247,13 @@ def _search_text(workspace: _Workspace, text: str, path: str, pattern: str) -> s
 
 
 def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
-    """The beginning of a text file, and whether that is all of it."""
+    """The start of a text file, and whether that is the whole file."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
         descriptor = os.open(path, flags)
         with os.fdopen(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise ToolError(f"{shown_path} is no regular file.")
+                raise ToolError(f"{shown_path} is not a regular file.")
             data = stream.read(MAX_READ + 1)
     except FileNotFoundError:
         raise ToolError(f"There is no {shown_path} in the workspace.") from None
@@ -262,7 +262,7 @@ def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
     except OSError as error:
         raise ToolError(f"{shown_path} cannot be read: {error.strerror}.") from None
     if b"\0" in data[:8_192]:
-        raise ToolError(f"{shown_path} is no text file.")
+        raise ToolError(f"{shown_path} is not a text file.")
     return data[:MAX_READ].decode("utf-8", errors="replace"), len(data) <= MAX_READ
 
 
@@ -278,7 +278,7 @@ def _text(given: Mapping[str, object], name: str, default: str | None = None) ->
     if value is None and default is not None:
         return default
     if not isinstance(value, str):
-        raise ToolError(f"'{name}' has to be a string.")
+        raise ToolError(f"'{name}' must be a string.")
     return value or default or ""
 
 
@@ -287,9 +287,9 @@ def _number(given: Mapping[str, object], name: str, default: int) -> int:
     if value is None:
         return default
     if not isinstance(value, int) or isinstance(value, bool):
-        raise ToolError(f"'{name}' has to be a whole number.")
+        raise ToolError(f"'{name}' must be an integer.")
     return value
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= MAX_OUTPUT else text[:MAX_OUTPUT] + "\n… cut here; ask for less at a time."
+    return text if len(text) <= MAX_OUTPUT else text[:MAX_OUTPUT] + "\n… truncated; ask for less at a time."

@@ -1,4 +1,4 @@
-"""The line that a person types: its keys, its completion, and the dots in place of a key that is typed into it."""
+"""The input line: its keys, its completion, and dots for a key that is typed into it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _TEST = "test"
 
 
 class LineCompleter(Completer):
-    """Completes commands, and after `/model`, `/retry` and `/compare` verbs, models, fields and values."""
+    """Completes commands and their arguments."""
 
     def __init__(self, snapshot: Callable[[], Snapshot]) -> None:
         self._snapshot = snapshot
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        """The completions at the cursor; none outside a command."""
+        """Yield the completions at the cursor; none outside a command."""
         before = document.text_before_cursor
         if not before.startswith("/") or "\n" in before:
             return
@@ -40,14 +40,16 @@ class LineCompleter(Completer):
         try:
             yield from self._arguments(before)
         except AloopError:
-            # A file that cannot be read right now has nothing to offer.
+            # A file that cannot be read now has no completions.
             return
 
     def _arguments(self, before: str) -> Iterable[Completion]:
         command, _, rest = before.partition(" ")
         if command == WORD:
             if _TEST.startswith(rest) and rest:
-                yield Completion(_TEST, -len(rest), display_meta="Send one tiny request to each model.")
+                yield Completion(
+                    _TEST, -len(rest), display_meta="Send one tiny request to each model to see whether it answers."
+                )
             if rest.startswith(f"{_TEST} "):
                 before = f"{WORD} show {rest.rpartition(' ')[2]}"
             yield from self._proposed(before)
@@ -63,7 +65,7 @@ class LineCompleter(Completer):
 
 
 class SecretDots(Processor):
-    """Shows dots for what is typed behind `api_key=` and the like, so that it is not left on the screen."""
+    """Shows dots for the value of `api_key=` and other secret fields."""
 
     def __init__(self) -> None:
         names = [spec.name for spec in load_schema().fields.values() if spec.secret]
@@ -71,7 +73,7 @@ class SecretDots(Processor):
         self._secret = re.compile(rf"\b(?:{'|'.join(names)})=({value})")
 
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
-        """The fragments of one line, with a dot for each character of a secret."""
+        """Return the fragments of one line, with a dot for each character of a secret."""
         line = transformation_input.document.text
         fragments = transformation_input.fragments
         if not line.startswith(WORD):
@@ -90,16 +92,16 @@ class SecretDots(Processor):
         return Transformation([*shown])
 
 
-class Hidden(Processor):
-    """Shows nothing of what is typed, not even how long it is."""
+class HiddenInput(Processor):
+    """Hides the typed text and its length."""
 
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
-        """No fragments; the cursor stays where it is."""
+        """Return no fragments; the cursor does not move."""
         return Transformation([], source_to_display=lambda _: 0, display_to_source=lambda _: 0)
 
 
 def key_bindings() -> KeyBindings:
-    """Enter sends, also a text of several lines; Alt+Enter, or a backslash before Enter, begins a new line."""
+    """The keys: Enter sends; Alt+Enter, or Enter after a backslash, starts a new line."""
     keys = KeyBindings()
 
     @keys.add("enter")

@@ -1,4 +1,4 @@
-"""Notices what other programs do to models.yaml while the agent runs, and says it in a line."""
+"""Reports of changes that other programs make to models.yaml while the agent runs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aloop_models.agent.starting import configuration_now
 from aloop_models.catalog.redaction import redact
+from aloop_models.commands.lookup import LAST_GOOD
 from aloop_models.errors import RefusedError
 from aloop_models.features.formatting import plural
 from aloop_models.llm.model_manager import ModelManager
@@ -17,7 +18,7 @@ from aloop_models.workspace.workspace import Workspace
 
 
 class Watch:
-    """Compares the file with what was last told about it."""
+    """Compares the file with its last reported state."""
 
     def __init__(self, manager: ModelManager, workspace: Workspace, path: Path) -> None:
         self._manager = manager
@@ -26,16 +27,16 @@ class Watch:
         self.settle()
 
     def settle(self) -> None:
-        """Take the file as it is now as told."""
+        """Take the current state of the file as reported."""
         self._stamp = stamp_of(self._path)
         with suppress(RefusedError):
-            # So that the last good version is known to the commands, too.
+            # This makes the last good version available to the commands.
             self._workspace.saved(self._path)
         self._problems = self.problems()
         self._models = _values(self._manager)
 
     def problems(self) -> tuple[str, ...]:
-        """What keeps the file, or entries of it, from being used: `file:line:col rule message` each."""
+        """Why the file or some of its entries cannot be used, each as `file:line:col rule message`."""
         try:
             loaded = configuration_now(self._workspace, self._path)
         except RefusedError as refusal:
@@ -43,23 +44,23 @@ class Watch:
         return (loaded,) if isinstance(loaded, str) else tuple(loaded.left_out.values())
 
     def news(self) -> tuple[str, ...]:
-        """What has changed since the last call or `settle`, a line each; empty where nothing has."""
+        """The changes since the last call or `settle`, one line each."""
         stamp = stamp_of(self._path)
         if stamp == self._stamp:
             return ()
-        problems, models, told = self._problems, self._models, list[str]()
+        problems, models, lines = self._problems, self._models, list[str]()
         self.settle()
         if self._problems != problems:
-            told += self._problems
+            lines += self._problems
             if self._problems and not self._is_read():
-                told.append("The last good version stays in use until it is fixed.")
+                lines.append(LAST_GOOD)
             if not self._problems:
-                told.append(f"{self._name} can be used again: {_count(self._models)}.")
+                lines.append(f"{self._name} can be used again: {_count(self._models)}.")
         if self._models != models:
-            if not told or self._problems:
-                told.append(f"{self._name} was changed by another program: {_count(self._models)}.")
-            told += self._about_current(models)
-        return tuple(told)
+            if not lines or self._problems:
+                lines.append(f"{self._name} changed on disk: {_count(self._models)}.")
+            lines += self._about_current(models)
+        return tuple(lines)
 
     def _is_read(self) -> bool:
         try:
@@ -72,9 +73,9 @@ class Watch:
         if current is None:
             return []
         if current.model_id not in self._models:
-            return [f"{current.display_name} was removed from the file; it stays in use here."]
+            return [f"{current.display_name} was removed from the file. This session still uses it."]
         if current.model_id in before and before[current.model_id] != current:
-            return [f"{current.display_name} has other values now; the next turn uses them."]
+            return [f"{current.display_name} changed. The next turn uses the new values."]
         return []
 
     @property

@@ -1,4 +1,4 @@
-"""`catalog`: the providers that LiteLLM knows, and the models of one."""
+"""The `catalog` command: the providers that LiteLLM knows, and the models of one provider."""
 
 from __future__ import annotations
 
@@ -25,52 +25,54 @@ _HEADINGS = ("MODEL", "CONTEXT", "IN / OUT PER 1M", "CAPABILITIES", "RETIRES")
 
 
 class _Tokens(click.ParamType):  # pyright: ignore[reportMissingTypeArgument]
-    """A number of tokens as it is printed: `200000`, `200K`, `1M`."""
+    """A number of tokens in the printed form: `200000`, `200K`, `1M`."""
 
     name = "tokens"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number."""
+        """Return the number of tokens; fail on any other text."""
         if isinstance(value, int):
             return value
         found = _TOKENS.fullmatch(str(value))
         if found is None:
-            self.fail("not a number of tokens, such as 200000, 200K or 1M", param, ctx)
+            self.fail("Give a number of tokens, such as 200000, 200K or 1M.", param, ctx)
         number, unit = found.groups()
         return int(float(number) * {"": 1, "k": 1_000, "m": 1_000_000}[unit.casefold()])
 
 
 def catalog_verb() -> click.Command:
-    """The verb."""
+    """The command `aloop models catalog`."""
     return Verb(
         "catalog",
         params=[
             click.Argument(["provider"], required=False, metavar="[PROVIDER]", shell_complete=_providers),
-            click.Option(["--search"], metavar="TEXT", help="Only names that hold this text, case ignored."),
+            click.Option(["--search"], metavar="TEXT", help="Show only names that contain TEXT, ignoring case."),
             click.Option(
                 ["--min-context"],
                 type=_Tokens(),
                 metavar="TOKENS",
-                help="Only models with at least this context window, such as 200K.",
+                help="Show only models with at least this context window, such as 200K.",
             ),
             click.Option(
                 ["--max-price"],
                 type=float,
                 metavar="DOLLARS",
-                help="Only models whose input costs at most this, per million tokens.",
+                help="Show only models with at most this input price per 1M tokens.",
             ),
             click.Option(
                 ["--with", "capabilities"],
                 multiple=True,
                 metavar="WORD",
-                help="Only models with this capability, such as tools or vision; may be repeated.",
+                help="Show only models with this capability, such as tools or vision. Can be repeated.",
             ),
-            click.Option(["--all", "is_all"], is_flag=True, help="Retired ones too, and those that are not for chat."),
+            click.Option(
+                ["--all", "is_all"], is_flag=True, help="Include retired models and models that are not for chat."
+            ),
             click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON."),
         ],
         callback=_catalog,
-        short_help="List known providers and their models.",
-        help="List the providers LiteLLM knows, or a provider's models with context window and price.",
+        short_help="List the known providers, or one provider's models.",
+        help="List the providers that LiteLLM knows, or the models of one provider with context window and price.",
     )
 
 
@@ -80,7 +82,7 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
 
     catalog, day = current_catalog(), today()
     _require_known(filters["capabilities"], catalog)
-    origin = f"From LiteLLM {catalog.litellm_version}, {catalog.made.isoformat()}."
+    origin = f"Source: LiteLLM {catalog.litellm_version} ({catalog.made.isoformat()})."
     if provider is None:
         text = (filters["search"] or "").casefold()
         filters["search"] = None
@@ -105,7 +107,7 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
         near = catalog.nearest_providers(provider) or nearest(provider, catalog.providers)
         hint = f" Did you mean {' or '.join(near)}?" if near else " See: aloop models catalog"
         raise RefusedError(
-            "providerNotFound", f"LiteLLM knows no provider {quote(provider, 'of that name')}.{hint}", near
+            "providerNotFound", f"LiteLLM has no provider {quote(provider, 'of that name')}.{hint}", near
         )
     models = [
         item
@@ -118,12 +120,12 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
     print_table([_HEADINGS, *map(_row, models)])
     note(f"{plural(len(models), 'model')}. {origin}")
     if not catalog.providers[provider].lists_models:
-        note("This provider has further models, which nobody lists; any id with its name is accepted.")
+        note(f"LiteLLM does not list all models of {provider}. Any ID that starts with {provider}/ is accepted.")
     return EXIT_DONE
 
 
 def _found(catalog: Catalog, day: datetime.date, text: str) -> list[ModelFacts]:
-    """The models that a search finds, best first, as completion ranks them."""
+    """The models that a search finds, best first, in the order of completion."""
     from aloop_models.features.model_search import Offer, search
 
     return [item.facts for item in search(catalog, day, text) if isinstance(item, Offer)] if text else []
@@ -147,7 +149,7 @@ def _suits(
     max_price: float | None,
     capabilities: tuple[str, ...],
 ) -> bool:
-    """What is not known of a model suits no limit."""
+    """Whether the model is within the limits; a model without the value in question is not."""
     if search and search.casefold() not in model.id.casefold():
         return False
     if min_context is not None and (model.context_window or 0) < min_context:

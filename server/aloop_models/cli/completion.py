@@ -1,4 +1,7 @@
-"""Shell completion: click's, with words that hold `:` and `=` in bash, and no space behind `provider/` and `field=`."""
+"""Shell completion on top of click's.
+
+Words may contain `:` and `=` in bash, and no space is added after `provider/` and `field=`.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from aloop_models.commands.candidates import candidates
 from aloop_models.errors import AloopError
 
 VARIABLE = "_ALOOP_COMPLETE"
-"""Set to `bash_source`, `zsh_source` or `fish_source`, it makes `aloop models` print the script for that shell."""
+"""With `bash_source`, `zsh_source` or `fish_source`, `aloop models` prints the script for that shell."""
 
 _BASH = """\
 %(complete_func)s() {
@@ -51,7 +54,7 @@ class _Bash(BashComplete):
     source_template = _BASH
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """The words up to the cursor as the shell would split them; bash itself splits at `:` and `=` too."""
+        """Return the words up to the cursor; bash alone would also split at `:` and `=`."""
         line = os.environ.get("COMP_WORDS", "")
         words = split_arg_string(line)
         if not words or line[-1:].isspace():
@@ -59,7 +62,7 @@ class _Bash(BashComplete):
         return words[1:-1], words[-1]
 
     def complete(self) -> str:
-        """Without what is before the last place where bash split, because bash replaces only the rest."""
+        """Return the candidates without the part that bash keeps, which ends at its last split."""
         args, incomplete = self.get_completion_args()
         breaks = re.escape("".join(set(os.environ.get("COMP_BREAKS", "")) & set(":=")) or "\0")
         kept = re.match(rf".*[{breaks}]|", incomplete, re.DOTALL)
@@ -84,11 +87,11 @@ _SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": _Zsh, "fish": _
 
 
 def complete(instruction: str, verbs: click.Group) -> int:
-    """Answer a shell: `SHELL_source` prints its script, `SHELL_complete` the words that may come next; an exit code."""
+    """Print the script for `SHELL_source` or the candidates for `SHELL_complete`, and return the exit code."""
     shell, _, what = instruction.partition("_")
     kind = _SHELLS.get(shell)
     if kind is None:
-        click.echo(f"Completion is for {', '.join(_SHELLS)}.", err=True)
+        click.echo(f"Unknown shell. Completion supports {', '.join(_SHELLS)}.", err=True)
         return 2
     completion = kind(_program(verbs), {}, "aloop", VARIABLE)
     if what == "source":
@@ -99,7 +102,7 @@ def complete(instruction: str, verbs: click.Group) -> int:
 
 
 def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """The candidates for an argument of a verb; none where the file cannot be read."""
+    """The candidates for an argument of a command; empty if the file cannot be read."""
     from aloop_models.cli.target import named_file, runner_for
 
     try:
@@ -112,13 +115,13 @@ def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
     given: list[Any] = [] if parameter.name == "model" else [ctx.params.get("model"), *(ctx.params.get("fields") or ())]
     before = [str(word) for word in given if word is not None]
     found = candidates(snapshot, VERBS, (str(ctx.info_name), *before), incomplete)
-    # A word of another beginning replaces what was typed; a shell that cannot do that leaves it out.
+    # A candidate that does not start with the typed text replaces it; a shell that cannot do that drops it.
     fitting = [item for item in found if item.value.startswith(incomplete)] or found
     return [CompletionItem(item.value, help=item.detail or None) for item in fitting]
 
 
 def _program(verbs: click.Group) -> click.Group:
-    """`aloop` as a shell sees it: the agent's options, and the verbs behind `models`."""
+    """`aloop` as a shell sees it: the agent's options, and the commands after `models`."""
     options: list[click.Parameter] = [
         click.Option(["--task"], metavar="TEXT"),
         click.Option(["--model"], metavar="ID"),

@@ -1,4 +1,4 @@
-"""What a change would do to the file, as a unified diff in which every secret is the mask."""
+"""A change of the file as a unified diff with every secret masked."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.features.secret_spans import secret_spans
 from aloop_models.snapshot import Snapshot
 
-_COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+_COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 _RESET = "\x1b[0m"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def render_diff(before: Snapshot, after: Snapshot, *, color: bool) -> str:
-    """The lines that would change, three lines around them; empty where none would.
+    """The lines that would change, with three lines of context; empty if none would.
 
-    The texts are compared as they are and masked afterwards, so that a change of a key shows as one.
+    The texts are compared before they are masked, so a changed key is visible as a change.
     """
     old, new = before.document.text, after.document.text
     if old == new:
@@ -38,7 +38,7 @@ def render_diff(before: Snapshot, after: Snapshot, *, color: bool) -> str:
                 continue
             lines += (f"-{masked['-', at]}" for at in range(old_start, old_end))
             lines += (f"+{masked['+', at]}" for at in range(new_start, new_end))
-    return "".join(f"{_painted(line) if color else line}\n" for line in lines)
+    return "".join(f"{_paint(line) if color else line}\n" for line in lines)
 
 
 def _marked(side: str, lines: list[str]) -> list[tuple[str, int]]:
@@ -46,7 +46,7 @@ def _marked(side: str, lines: list[str]) -> list[tuple[str, int]]:
 
 
 def _masked(snapshot: Snapshot) -> Iterator[str]:
-    """The lines as they may be shown, without their line breaks."""
+    """The lines with secrets masked, without their line breaks."""
     text, spans = snapshot.document.text, iter(secret_spans(snapshot))
     span = next(spans, None)
     start = 0
@@ -70,6 +70,6 @@ def _range(start: int, end: int) -> str:
     return f"{start + (length > 0)},{length}"
 
 
-def _painted(line: str) -> str:
-    colour = _COLOURS.get(line[:1])
-    return f"{colour}{line}{_RESET}" if colour and not line.startswith(("---", "+++")) else line
+def _paint(line: str) -> str:
+    color = _COLORS.get(line[:1])
+    return f"{color}{line}{_RESET}" if color and not line.startswith(("---", "+++")) else line

@@ -1,4 +1,4 @@
-"""`doctor`: what is in use here and why, in one page to read or to send along with a question; it holds no secrets."""
+"""The `doctor` command: what is in use here and why, without secrets, to read or to add to a bug report."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _EXTRAS: Mapping[str, tuple[str, ...]] = {"agent": ("litellm", "prompt_toolkit",
 
 
 def doctor_verb() -> click.Command:
-    """The verb."""
+    """The command `aloop models doctor`."""
     as_json = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON.")
     return Verb(
         "doctor",
         params=[*target_options(), as_json],
         callback=_doctor,
-        short_help="Explain what is in use here.",
-        help="Explain what is in use here: file, versions, catalog, runtime folder, extras, agents.",
+        short_help="Show the file in use, versions and other facts for bug reports.",
+        help="Show what is in use here and why: file, catalog, runtime folder, extras, agents, versions.",
     )
 
 
@@ -57,7 +57,7 @@ def _doctor(config: Path | None, *, is_global: bool, as_json: bool) -> int:
     if as_json:
         print_json(report)
     else:
-        print_text(_rendered(report))
+        print_text(_render(report))
     return EXIT_DONE
 
 
@@ -136,10 +136,10 @@ def _installed(names: tuple[str, ...]) -> dict[str, bool]:
     return {name: importlib.util.find_spec(name) is not None for name in names}
 
 
-def _rendered(report: Mapping[str, Any]) -> str:
+def _render(report: Mapping[str, Any]) -> str:
     file, catalog, runtime = report["file"], report["catalog"], report["runtimeFolder"]
     lines = {
-        "file": file["file"] or f"none{'' if file['blocked'] else '; a new one would be ' + file['createAt']}",
+        "file": file["file"] or f"none{'' if file['blocked'] else ' (a new one would be ' + file['createAt'] + ')'}",
         "why": file["why"],
         "repository": file["repository"],
         "mode": file.get("mode"),
@@ -151,13 +151,13 @@ def _rendered(report: Mapping[str, Any]) -> str:
     parts += (
         f"skipped  {redact(item['file'])}: {item['reason']}. {redact(item['advice'])}.\n" for item in file["skipped"]
     )
-    why = "another is named" if file["source"] == "option" else "one is nearer"
-    parts += (f"not used, for {why}  {redact(path)}\n" for path in file["shadowed"])
+    why = "another file was given" if file["source"] == "option" else "another file is nearer"
+    parts += (f"not used ({why})  {redact(path)}\n" for path in file["shadowed"])
     days = f"{plural(catalog['daysOld'], 'day')} old"
-    source = "the shipped snapshot" if catalog["origin"] == "snapshot" else "from an installed LiteLLM"
+    source = "the shipped snapshot" if catalog["origin"] == "snapshot" else "from the installed LiteLLM"
     parts.append(
         f"\ncatalog  LiteLLM {catalog['litellm']}, {catalog['made']} ({days}), {catalog['providers']} providers, "
-        f"{source}; used by the editor, the command line and the agent\n"
+        f"{source}, used by the editor, the command line and the agent\n"
         f"catalog file  {redact(catalog['path'] or 'none')}\n"
     )
     if refused := catalog["refused"]:
@@ -165,7 +165,9 @@ def _rendered(report: Mapping[str, Any]) -> str:
     parts.append(f"runtime folder  {redact(runtime['folder'] or runtime['problem'])}\n")
     for extra, names in report["extras"].items():
         missing = [name for name, is_there in names.items() if not is_there]
-        state = f'missing {", ".join(missing)}: pip install "aloop-models[{extra}]"' if missing else "installed"
+        state = (
+            f'not installed: {", ".join(missing)}. Run: pip install "aloop-models[{extra}]"' if missing else "installed"
+        )
         parts.append(f"extra {extra}  {state}\n")
     parts.append(f"agents running  {len(report['sessions'])}\n")
     return "".join((*parts, "\n", pairs(report["versions"])))

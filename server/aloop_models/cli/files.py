@@ -1,4 +1,4 @@
-"""`init`, `path` and `schema`: the file itself, where it is and what may stand in it."""
+"""The commands `init`, `path` and `schema`: create the file, find it, and describe its format."""
 
 from __future__ import annotations
 
@@ -8,46 +8,47 @@ from typing import Any
 import click
 
 from aloop_models.catalog.redaction import redact
-from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_coloured, print_json, print_styled, print_text
-from aloop_models.cli.target import missing, named_file, target_options
+from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_colored, print_json, print_styled, print_text
+from aloop_models.cli.target import missing_file, named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.errors import RefusedError
 from aloop_models.terminal import note
 
 WHY = {
-    "option": "the one you named",
-    "workspace": "the nearest one, from the working directory upwards",
-    "home": "the one in the home folder, for none is nearer",
-    "none": "there is none yet; a new one would be made here",
+    "option": "it was given with an option",
+    "workspace": "it is the nearest file, searching upward from the working directory",
+    "home": "it is in the home folder, and no other file is nearer",
+    "none": "there is no models.yaml here yet",
 }
+"""Why a file is in use, by the source of the search result."""
 
 
 def files() -> tuple[click.Command, ...]:
-    """The verbs of this module."""
-    dry_run = click.Option(["--dry-run"], is_flag=True, help="Print what would be made, and make nothing.")
+    """The commands of this module."""
+    dry_run = click.Option(["--dry-run"], is_flag=True, help="Print the changes as a diff, and change nothing.")
     as_json = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON.")
     return (
         Verb(
             "init",
             params=[dry_run, *target_options(), as_json],
             callback=_init,
-            short_help="Make a models.yaml from the template.",
-            help="Make a models.yaml from the template, private to you and kept out of git.",
+            short_help="Create a models.yaml from the template.",
+            help="Create a models.yaml from the template, readable only by you and ignored by git.",
         ),
         Verb(
             "path",
             params=[*target_options(), as_json],
             callback=_path,
-            short_help="Print the file in use, and why.",
-            help="Print the file in use, and on standard error why it is this one.",
+            short_help="Print the path of the file in use.",
+            help="Print the path of the file in use, and on standard error why it is used.",
         ),
         Verb("schema", params=[], callback=_schema, help="Print the JSON Schema of models.yaml."),
     )
 
 
 def found_view(found: Any) -> dict[str, object]:
-    """What `path --json` and `doctor` tell of a search (`workspace.locate.Found`)."""
+    """A search result (`workspace.locate.Location`) as `path --json` and `doctor` print it."""
     return {
         "file": str(found.path) if found.path else None,
         "source": found.source,
@@ -74,7 +75,7 @@ def _init(config: Path | None, **options: bool) -> int:
         if not options["dry_run"] and (message := extend_gitignore(found.path)):
             return _print_made(found.path, (message,), as_json=options["as_json"])
         hint = "Edit it, or add a model: aloop models add provider/model"
-        raise RefusedError("conflict", f"{redact(str(found.path))} serves this folder already. {hint}")
+        raise RefusedError("conflict", f"{redact(str(found.path))} is already in use here. {hint}")
     for item in found.skipped:
         note(str(item))
     path = found.path or found.create_at
@@ -83,7 +84,7 @@ def _init(config: Path | None, **options: bool) -> int:
         text = render_diff(
             runner.workspace.snapshot(path, ""),
             runner.workspace.snapshot(path, TEMPLATE),
-            color=is_coloured() and not options["as_json"],
+            color=is_colored() and not options["as_json"],
         )
         if options["as_json"]:
             print_json({"file": str(path), "dryRun": True, "diff": text})
@@ -116,15 +117,15 @@ def _path(config: Path | None, **options: bool) -> int:
     if found.path is None:
         raise found.refusal()
     if not found.path.exists():
-        # Only one that was named can be missing.
-        raise missing(found.path)
+        # Only a file that was given with an option can be missing.
+        raise missing_file(found.path)
     print_text(f"{sanitize_line(str(found.path))}\n")
-    note(f"In use: {WHY[found.source]}.")
+    note(f"In use because {WHY[found.source]}.")
     for item in found.skipped:
         note(str(item))
-    why = "another is named" if found.source == "option" else "one is nearer"
+    why = "another file was given" if found.source == "option" else "another file is nearer"
     for path in found.shadowed:
-        note(f"Not used, for {why}: {redact(str(path))}")
+        note(f"Not used, because {why}: {redact(str(path))}")
     if problem := runner.workspace.in_use(found.path).problem:
         note(problem.message)
     return EXIT_DONE

@@ -1,4 +1,4 @@
-"""`aloop models …`: the commands as a person types them, and what becomes of their errors."""
+"""The command line `aloop models …`: its commands, and how their errors are reported."""
 
 from __future__ import annotations
 
@@ -25,35 +25,37 @@ if TYPE_CHECKING:
 
 PROGRAM = "aloop models"
 _VARIABLE = "_ALOOP_COMPLETE"
+_MORE = "To see whether the models answer: aloop models test. To chat with them: aloop."
 _OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*")
 
 
 class Verbs(click.Group):
-    """The verbs in the order of their definitions; a wrong one is answered with the nearest."""
+    """The commands in the order of their definitions; an unknown one is answered with the nearest."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The verbs as defined, not A to Z."""
+        """Return the commands as defined, not A to Z."""
         return list(self.commands)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click's, with an own word on a verb that there is not."""
+        """As click's, with suggestions for an unknown command."""
         if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
             near = nearest(args[0], self.commands, 2)
-            message = f"This is none of the verbs: {', '.join(self.commands)}."
+            message = f"Unknown command. Use {', '.join(self.commands)}."
             if near:
-                message = f"There is no verb '{redact(args[0])}'. Did you mean {' or '.join(near)}?"
+                message = f"Unknown command '{redact(args[0])}'. Did you mean {' or '.join(near)}?"
             raise InvalidArgumentsError("unknownCommand", message, near)
         return super().resolve_command(ctx, args)
 
 
 def make_cli() -> click.Group:
-    """The whole command line, of which the documentation is made too."""
-    epilog = "Exit codes: " + ", ".join(f"{code} {meaning}" for code, meaning in output.EXIT_CODES) + "."
+    """The whole command line, from which docs/cli.md is generated too."""
+    codes = "; ".join(f"{code} {meaning}" for code, meaning in output.EXIT_CODES)
+    epilog = f"{_MORE}\n\nExit codes: {codes}."
     group = Verbs(
         "models",
-        help="Manage the models of .aloop/models.yaml.",
+        help="Manage the models in .aloop/models.yaml.",
         epilog=epilog,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
@@ -87,9 +89,6 @@ def main(arguments: list[str]) -> int:
         return output.EXIT_REFUSED
     except AloopError as error:
         return output.refuse(error, as_json=as_json)
-    except BrokenPipeError:
-        _be_quiet()
-        return output.EXIT_PIPE
     except Exception as error:  # noqa: BLE001
         note(f"{PROGRAM}: {describe_bug(error)}")
         return output.EXIT_BUG
@@ -102,7 +101,7 @@ def _words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) 
 
 
 def _usage_error(error: click.ClickException, arguments: list[str]) -> str:
-    """The message without the words of the command line, for each may hold a key; options and verbs stay."""
+    """The message without the words that were typed, any of which may be a key; options and commands stay."""
     message = error.format_message()
     own = _own_words()
     words = {part for argument in arguments for part in (argument, argument.partition("=")[2])} - own
@@ -120,8 +119,3 @@ def _own_words() -> set[str]:
         for parameter in verb.params:
             words |= {*parameter.opts, *parameter.secondary_opts}
     return words
-
-
-def _be_quiet() -> None:
-    """Whoever read the output has gone; without this Python complains once more when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -13,7 +13,7 @@ from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostic import Rule, Severity
 
 _LEVELS = {"error": "error", "warning": "warning", "information": "note", "hint": "note"}
-"""SARIF's words for our severities."""
+"""SARIF's level for each severity."""
 
 
 def render_sarif(
@@ -23,10 +23,10 @@ def render_sarif(
     rules_page: str | None = None,
     rules: tuple[Rule, ...] = RULES,
 ) -> str:
-    """The diagnostics as a SARIF 2.1.0 log; it holds no text of the file.
+    """The diagnostics as a SARIF 2.1.0 log, which contains no text of the file.
 
-    `result` is that of `aloop.checkModels`. A file inside `folder` is named from there, as code scanning wants it.
-    `rules_page` is the absolute address of docs/rules.md, to which each rule's id is an anchor.
+    `result` is the result of `aloop.checkModels`. The path of a file inside `folder` is relative to it, as code
+    scanning requires. `rules_page` is the URL of docs/rules.md, in which each rule's ID is an anchor.
     """
     positions = {rule.id: index for index, rule in enumerate(rules)}
     artifact = _artifact(folder, result["file"])
@@ -61,7 +61,9 @@ def render_sarif(
 
 
 def _sarif_rule(rule: Rule, page: str | None) -> dict[str, object]:
-    examples = f"Wrong:\n\n```yaml\n{rule.example.rstrip()}\n```\n\nRight:\n\n```yaml\n{rule.good.rstrip()}\n```\n"
+    examples = (
+        f"Incorrect:\n\n```yaml\n{rule.example.rstrip()}\n```\n\nCorrect:\n\n```yaml\n{rule.good.rstrip()}\n```\n"
+    )
     described: dict[str, object] = {
         "id": rule.id,
         "shortDescription": {"text": rule.title},

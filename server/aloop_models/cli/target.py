@@ -1,4 +1,4 @@
-"""Which models.yaml a run of the command line means: the options for it, and the runner that they mean."""
+"""The options that select a models.yaml, and the runner for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def target_options() -> list[click.Parameter]:
-    """The options that name the file."""
+    """The options `--config` and `--global`."""
     return [
         click.Option(["--config"], type=click.Path(path_type=Path), metavar="PATH", help="Use this models.yaml."),
         click.Option(["--global", "is_global"], is_flag=True, help="Use the models.yaml in the home folder."),
@@ -24,43 +24,43 @@ def target_options() -> list[click.Parameter]:
 
 
 def named_file(config: Path | None, is_global: bool) -> Path | None:  # noqa: FBT001
-    """The file that the options name, None for the one that is found.
+    """The file that the options select; None to search for one.
 
     Raises:
-        RefusedError: both were given, or there is no home folder.
+        RefusedError: both options are given, or there is no home folder.
     """
     if not is_global:
         return config
     if config is not None:
-        raise RefusedError("invalidArguments", "Give --config or --global, not both.")
+        raise RefusedError("invalidArguments", "Use either --config or --global, not both.")
     from aloop_models.workspace.locate import home_config
 
     home = home_config()
     if home is None:
-        raise RefusedError("fileNotFound", "There is no home folder. Name the file with --config.")
+        raise RefusedError("fileNotFound", "There is no home folder. Use --config to give the file.")
     return home
 
 
-def missing(named: Path) -> FileError:
-    """The refusal for a file that the options name and that is not there."""
+def missing_file(named: Path) -> FileError:
+    """The refusal for a selected file that does not exist."""
     from aloop_models.workspace.locate import home_config
 
     option = "--global" if named == home_config() else f"--config {shlex.quote(str(named))}"
-    hint = f"Check the path, or make it: aloop models init {option}"
+    hint = f"Check the path, or create it: aloop models init {option}"
     return FileError("fileNotFound", redact(f"{named} does not exist. {hint}"))
 
 
 def runner_for(named: Path | None, *, may_be_missing: bool) -> Runner:
-    """The runner on that file.
+    """The runner for the file; None searches for one.
 
     Raises:
-        FileError: the file was named, and cannot be read.
+        FileError: the selected file cannot be read.
     """
-    # Imported here, for `--help` needs nothing of it.
+    # Imported here, because `--help` does not need it.
     from aloop_models.dispatch.runner import Runner
     from aloop_models.workspace.read import text_of
     from aloop_models.workspace.workspace import Workspace
 
     if named is not None and not may_be_missing and text_of(named) is None:
-        raise missing(named)
+        raise missing_file(named)
     return Runner(Workspace((Path(),), config=named))

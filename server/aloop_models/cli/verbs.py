@@ -1,4 +1,4 @@
-"""The verbs that are commands: made from their definitions, run through the runner."""
+"""The subcommands that are built from command definitions and run through the runner."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from aloop_models.cli.output import (
     EXIT_DONE,
     EXIT_FOUND,
     EXIT_REFUSED,
-    is_coloured,
+    is_colored,
     print_json,
     print_styled,
     print_text,
 )
 from aloop_models.cli.target import named_file, runner_for, target_options
 from aloop_models.commands import Command, json_name
-from aloop_models.commands.arguments import fields_from, options_of, words_taken
+from aloop_models.commands.arguments import fields_from, kind_of, options_of, words_taken
 from aloop_models.commands.secret import ASK
 from aloop_models.commands.style import Shell
 from aloop_models.errors import InvalidArgumentsError
@@ -33,23 +33,23 @@ if TYPE_CHECKING:
 
 
 class Verb(click.Command):
-    """A verb whose messages never quote words that do not belong where they stand: one may be a key."""
+    """A subcommand whose messages never quote unexpected arguments, because one may be a key."""
 
     hint = ""
-    """What a message about too many words ends with."""
+    """Ends a message about too many arguments."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click's, with an own word on what is too much."""
+        """As click's, but a message about too many arguments does not quote them."""
         ctx.allow_extra_args = True
         super().parse_args(ctx, args)
         if ctx.args and not ctx.resilient_parsing:
-            takes = " ".join(self.collect_usage_pieces(ctx)[1:]) or "options only"
-            raise click.UsageError(f"There are words too many: '{self.name}' takes {takes}.{self.hint}", ctx)
+            usage = " ".join((str(self.name), *self.collect_usage_pieces(ctx)[1:]))
+            raise click.UsageError(f"Too many arguments. Usage: {usage}.{self.hint}", ctx)
         return ctx.args
 
 
 def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -> click.Command:
-    """The verb of one command; `complete` gives the words that a shell offers for its arguments."""
+    """The subcommand for a command; `complete` returns the candidates for its arguments."""
     model, whose_key, fields = words_taken(command)
     parameters: list[click.Parameter] = []
     if model or whose_key:
@@ -60,20 +60,20 @@ def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -
     if command.is_report:
         parameters.append(click.Argument(["file"], required=False, type=click.Path(path_type=Path)))
         forms = click.Choice(["text", "json", "sarif"])
-        parameters.append(click.Option(["--format", "form"], type=forms, default="text", help="How to print it."))
+        parameters.append(click.Option(["--format", "form"], type=forms, default="text", help="Output format."))
     for option, item in options_of(command).items():
         flag: dict[str, Any] = {"is_flag": True} if item.type == "bool" else {"metavar": "ID"}
         parameters.append(click.Option([option, item.name], help=item.metadata["help"], **flag))
     if fields or whose_key:
-        parameters.append(click.Option(["--api-key-stdin"], is_flag=True, help="Read the key from standard input."))
+        parameters.append(click.Option(["--api-key-stdin"], is_flag=True, help="Read the API key from standard input."))
     if command.changes_file or "--make-default" in options_of(command):
         parameters.append(
-            click.Option(["--dry-run"], is_flag=True, help="Print what would change, and change nothing.")
+            click.Option(["--dry-run"], is_flag=True, help="Print the changes as a diff, and change nothing.")
         )
     parameters += target_options()
     parameters.append(click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON."))
     verb = Verb(command.verb, params=parameters, callback=_runner(command), help=command.help)
-    verb.hint = " The key itself is asked for, or read with --api-key-stdin." if whose_key else ""
+    verb.hint = " Enter the API key at the prompt, or use --api-key-stdin." if whose_key else ""
     return verb
 
 
@@ -91,17 +91,18 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
         if is_dry:
             return _print_plan(command, runner, argument, as_json=as_json)
         result = _execute(command, runner, argument)
-        text = _rendered(command, result, form)
+        text = _render(command, result, form)
         if as_json or form == "json":
             print_json(result)
         else:
             (print_styled if command.is_report else print_text)(text)
         if command.effect is None and not command.changes_file:
-            # The message of the others, which is all that is printed, says it.
+            # The message of other commands names these files.
             for item in found.skipped:
                 note(str(item))
         if result.get("saved") is False:
-            note("It is in your editor, where it can be undone, and not saved yet.")
+            action = "Added to" if kind_of(command) == "newModel" else "Changed in"
+            note(f"{action} the open editor (unsaved; undo works there).")
         if result.get("problem"):
             return EXIT_REFUSED
         return EXIT_FOUND if result.get("errors") else EXIT_DONE
@@ -110,7 +111,7 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
 
 
 def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -> JsonObject:
-    """The command's argument object, with everything asked for that was left out."""
+    """The command's argument object, after prompting for what is missing."""
     argument: JsonObject = {}
     if not any((*words_taken(command), *options_of(command))):
         return argument
@@ -126,7 +127,7 @@ def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -
     argument = runner.resolve(snapshot, command, argument)
     if model is not None and argument.get("modelId", model) != model:
         shown, model_id = map(snapshot.redactor.redact, (model, str(argument["modelId"])))
-        note(f"{shown} is {model_id}.")
+        note(f"'{shown}' matches {model_id}.")
     problem = command.to_confirm(snapshot, argument)
     if problem is not None:
         keys.confirm_id(problem)
@@ -139,7 +140,9 @@ def _with_key(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *
     if from_stdin and takes_fields:
         fields: Any = argument["fields"]
         if fields.get("api_key", ASK) != ASK:
-            raise InvalidArgumentsError("invalidArguments", "Give the key once: --api-key-stdin, or api_key=….")
+            raise InvalidArgumentsError(
+                "invalidArguments", "Give the API key once: with --api-key-stdin or with api_key=…."
+            )
         argument = {**argument, "fields": {**fields, "api_key": ASK}}
     question = command.question(snapshot, argument)
     if question is None or not question.secret:
@@ -157,7 +160,7 @@ def _execute(command: Command[Any], runner: Runner, argument: JsonObject) -> Jso
     if not is_found and "uri" in result:
         return {**result, "file": None, "uri": None}
     if result.get("problem"):
-        note(f"{result['message']} See what is wrong: aloop models check")
+        note(f"{result['message']} For details: aloop models check")
     return result
 
 
@@ -166,7 +169,7 @@ def _print_plan(command: Command[Any], runner: Runner, argument: JsonObject, *, 
 
     plan = runner.plan(command.id, argument)
     before, after = (runner.workspace.snapshot(plan.path, text) for text in (plan.before, plan.after))
-    text = render_diff(before, after, color=is_coloured() and not as_json)
+    text = render_diff(before, after, color=is_colored() and not as_json)
     if as_json:
         print_json({**plan.result, "dryRun": True, "file": str(plan.path), "diff": text})
     else:
@@ -175,10 +178,10 @@ def _print_plan(command: Command[Any], runner: Runner, argument: JsonObject, *, 
     return EXIT_DONE
 
 
-def _rendered(command: Command[Any], result: JsonObject, form: str) -> str:
+def _render(command: Command[Any], result: JsonObject, form: str) -> str:
     if form == "sarif":
-        # Imported here, because it imports every rule, which other verbs do not need.
+        # Imported here, because it imports every rule, which other commands do not need.
         from aloop_models.cli.sarif import render_sarif
 
         return render_sarif(result, Path.cwd())
-    return command.render(result, Shell(str(Path.cwd()), is_colored=is_coloured()))
+    return command.render(result, Shell(str(Path.cwd()), is_colored=is_colored()))

@@ -59,7 +59,7 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
     effect: Effect | None = SwitchSessions(ids, model_id) if ids else SelectModel(model_id)
     message = _message(name, targets)
     if parameters.make_default and not (ids or snapshot.window):
-        message, effect = f"{name} is the default now. No agent is running here.", None
+        message, effect = f"{name} is now the default model. No agent is running here.", None
     elif parameters.make_default:
         message = message.rstrip(".") + ", and the default."
     if note := broken_note(snapshot):

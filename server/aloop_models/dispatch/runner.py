@@ -42,7 +42,7 @@ from aloop_models.workspace.place import place_of
 from aloop_models.workspace.read import text_of
 from aloop_models.workspace.workspace import Workspace, real_path
 
-_NO_AGENT = "No agent is running here. One run: aloop --model {0}. New sessions: aloop models default {0}."
+_NO_AGENT = "No agent is running here. For one run: aloop --model {0}. For new agents: aloop models default {0}."
 
 
 @dataclass(frozen=True, slots=True)
