@@ -51,6 +51,16 @@ def test_candidates(words: tuple[str, ...], expected: list[tuple[str, str]]) -> 
     assert [item for item in complete(*words) if item in expected] == expected
 
 
+def test_a_field_says_how_its_value_is_asked_for() -> None:
+    value: Any = run("complete", TEXT, {"words": ["edit", "openai/gpt-4o"]}).value
+    fields = {item["value"]: (item.get("secret"), item.get("values")) for item in value["candidates"]}
+    assert (fields["api_key="], fields["timeout="]) == ((True, None), (None, None))
+    assert (fields["drop_params="], fields["verbosity="]) == (
+        (None, ["true", "false"]),
+        (None, ["low", "medium", "high"]),
+    )
+
+
 def test_the_sessions_that_can_be_switched() -> None:
     assert complete("switch", "gpt", "--session", "", sessions=AGENTS) == [
         ("s1", "session"),

@@ -27,7 +27,9 @@ def test_list() -> None:
         "label": "GPT-4o (next agent)",
         "sessions": [],
     }
-    assert models[0] == GPT_4O | {"problems": 0} | {"problems": models[0]["problems"]}
+    detail = "openai · 128K context · $2.5 in / $10 out per 1M tokens"
+    # A field that is not known, and one that is out of date.
+    assert models[0] == GPT_4O | {"problems": 2, "detail": f"{detail} · 2 problems"}
     assert [(model["modelId"], model["ready"], model["notReady"]) for model in models[1:]] == [
         ("openai/gpt-4o-mini", True, None),
         ("openai/gpt-3", True, None),
@@ -35,7 +37,7 @@ def test_list() -> None:
         ("mistral/x", False, "it has no API key"),
     ]
     # A wrong timeout and a missing key.
-    assert models[4]["problems"] == 2
+    assert (models[4]["problems"], models[4]["detail"]) == (2, "mistral · not ready: it has no API key · 2 problems")
     assert KEY not in repr(outcome)
 
 

@@ -85,14 +85,14 @@ def test_results(results: dict[str, Any]) -> None:
     assert tuple(state) == STATE
     told = {row[0]: row[1] for row in rows("field | |\n|---|---|\n| `file`")}
     models = set(names(told["`models`"]))
-    assert set(results["aloop.listModels"]["models"][0]) == models | {"problems"}
+    assert set(results["aloop.listModels"]["models"][0]) == models | {"problems", "detail"}
     assert set(results["aloop.reloadModels"]["models"][0]) == models
     for command, _, result in rows("command |"):
         given = results[names(command)[0]]
         if result.startswith("the state"):
             wanted = {*STATE}
         elif result.startswith("as a model"):
-            wanted = {*models, "fields", "sameKeyAs"}
+            wanted = {*models, "detail", "fields", "sameKeyAs"}
         else:
             wanted = {*names(result)}
         assert {*given} == {*wanted, "message"}, command

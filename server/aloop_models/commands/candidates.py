@@ -162,7 +162,13 @@ def field_words(snapshot: Snapshot, model_id: str, before: Sequence[str], typed:
     given = {word.partition("=")[0] for word in before}
     for spec in fields.values():
         if spec.name not in given and spec.suits(provider_of(model_id)):
-            yield Candidate(f"{spec.name}=", spec.description, "field")
+            yield Candidate(f"{spec.name}=", spec.description, "field", secret=spec.secret, values=_only_values(spec))
+
+
+def _only_values(spec: FieldSpec) -> tuple[str, ...]:
+    if spec.types[:1] == ("boolean",):
+        return ("true", "false")
+    return tuple(value for value in spec.enum if isinstance(value, str))
 
 
 def _values(snapshot: Snapshot, model_id: str, spec: FieldSpec) -> list[str]:

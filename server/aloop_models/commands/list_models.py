@@ -9,7 +9,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands.definition import Command, NoParameters, Outcome, Result
 from aloop_models.commands.lookup import LAST_GOOD
 from aloop_models.commands.style import Prompt, Style
-from aloop_models.commands.views import JsonObject, state_view
+from aloop_models.commands.views import JsonObject, state_view, with_detail
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.formatting import format_price, format_tokens, plural
@@ -27,9 +27,8 @@ def list_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
     """Every model with what is known about it, and how many problems its entry has."""
     problems = _problems_by_entry(snapshot)
     state = state_view(snapshot)
-    views = cast("list[JsonObject]", state["models"])
-    for view, model_id in zip(views, snapshot.document.by_id, strict=True):
-        view["problems"] = problems.get(model_id, 0)
+    views = zip(cast("list[JsonObject]", state["models"]), snapshot.document.by_id, strict=True)
+    state["models"] = [with_detail({**view, "problems": problems.get(model_id, 0)}) for view, model_id in views]
     count = len(snapshot.document.by_id)
     where = state["file"] or "no file yet"
     message = f"{plural(count, 'model')} in {where}"

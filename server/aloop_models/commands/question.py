@@ -19,10 +19,15 @@ class Candidate:
     """`command`, `model`, `newModel`, `provider`, `option`, `field`, `value` or `session`."""
     field: str | None = None
     """Where the value goes in the argument object, if not to the question's field."""
+    secret: bool = False
+    """Whether the value of a field must not be echoed or kept."""
+    values: tuple[str, ...] = ()
+    """The only values of a field; empty if it takes others."""
 
     def view(self) -> dict[str, object]:
         """The candidate for programs."""
-        optional = {"detail": self.detail, "kind": self.kind, "field": self.field}
+        optional: dict[str, object] = {"detail": self.detail, "kind": self.kind, "field": self.field}
+        optional |= {"secret": self.secret, "values": list(self.values)}
         return {"value": self.value, **{name: value for name, value in optional.items() if value}}
 
 

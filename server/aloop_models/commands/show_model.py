@@ -12,7 +12,7 @@ from aloop_models.commands.definition import Command, ModelParameters, Outcome, 
 from aloop_models.commands.lookup import entry_of
 from aloop_models.commands.question import Question
 from aloop_models.commands.style import Style
-from aloop_models.commands.views import JsonObject, entry_view
+from aloop_models.commands.views import JsonObject, entry_view, with_detail
 from aloop_models.features.current_model import current_id, next_id
 from aloop_models.features.formatting import display_name, format_price, format_tokens, plural
 from aloop_models.features.table import render_table
@@ -28,7 +28,7 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
         hidden = hides_value(spec, value)
         fields[redact(name)] = MASK if hidden else _shown_text(value) if isinstance(value, str) else value
     shared = _sharing(snapshot, placed.model_id)
-    value = entry_view(snapshot, placed, current_id(snapshot), next_id(snapshot)) | {
+    value = with_detail(entry_view(snapshot, placed, current_id(snapshot), next_id(snapshot))) | {
         "fields": fields,
         "sameKeyAs": [redact(item) for item in shared],
     }

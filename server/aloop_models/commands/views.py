@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from aloop_models.catalog import Catalog, provider_of
 from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.features.current_model import current_id, next_id
-from aloop_models.features.formatting import display_name
+from aloop_models.features.formatting import display_name, format_price, format_tokens, plural
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Session, Snapshot
 
@@ -40,6 +41,22 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, sel
         "outputPrice": model.output_price if model else None,
         "apiKey": MASK if entry.profile.get("api_key") else None,
     }
+
+
+def with_detail(view: JsonObject) -> JsonObject:
+    """The view of an entry with what a pick list shows below its name: provider, facts, readiness and problems."""
+    window, prices = cast("int | None", view["contextWindow"]), (view["inputPrice"], view["outputPrice"])
+    parts = [str(view["provider"])]
+    if window:
+        parts.append(f"{format_tokens(window)} context")
+    if None not in prices:
+        price_in, price_out = (format_price(cast("float", price)) for price in prices)
+        parts.append(f"{price_in} in / {price_out} out per 1M tokens")
+    if not view["ready"]:
+        parts.append(f"not ready: {view['notReady']}")
+    if problems := cast("int", view.get("problems", 0)):
+        parts.append(plural(problems, "problem"))
+    return {**view, "detail": " · ".join(parts)}
 
 
 def models_view(snapshot: Snapshot, current: str | None, selected: str | None) -> list[JsonObject]:

@@ -18,6 +18,7 @@ from aloop_models import __version__
 from aloop_models.commands.list_models import LIST
 from aloop_models.commands.switch_model import SWITCH
 from aloop_models.errors import FileError, PeerEndedError, PeerGoneError, PeerSilentError, RefusedError
+from aloop_models.features.formatting import plural
 from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection
 from aloop_models.sessions.endpoint import connect
@@ -118,7 +119,7 @@ async def switch_over(call: Call, ids: Sequence[str], model_id: str) -> None:
     refusals = [outcome for outcome in outcomes if outcome is not None]
     if refusals and len(refusals) < len(outcomes):
         count = len(outcomes) - len(refusals)
-        done = "1 other agent was switched." if count == 1 else f"{count} other agents were switched."
+        done = f"{plural(count, 'other agent')} {'was' if count == 1 else 'were'} switched."
         raise RefusedError(refusals[0].reason, f"{refusals[0].message} {done}", refusals[0].suggestions)
     if refusals:
         raise refusals[0]
