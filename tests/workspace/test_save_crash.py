@@ -26,6 +26,11 @@ RANDOM_KILLS = int(os.environ.get("ALOOP_RANDOM_KILLS", "200"))
 UNSTEADY = {"exit_group", "brk", "mmap", "munmap", "mremap", "madvise", "futex"}
 """The end, and calls that come and go with the memory; they are made by Python, not by a save."""
 CALL = re.compile(r"^(?:\d+ +)?(\w+)\(", re.MULTILINE)
+DONE = {
+    "edit": re.compile(r"^\d+ +rename\(.* = 0$", re.MULTILINE),
+    "create": re.compile(r"^\d+ +link\(.* = 0$", re.MULTILINE),
+}
+"""The system call that moves the new file into place, and that was done."""
 
 
 class Writers:
@@ -90,19 +95,29 @@ def traced(writer: Writers, log: Path, *options: str) -> int:
 
 
 def files_beside(path: Path) -> list[Path]:
-    return [item for item in path.parent.iterdir() if item.name not in (path.name, "warm")]
+    return [item for item in path.parent.iterdir() if item.name not in (path.name, "warm", "moves")]
 
 
-def check_after_kill(path: Path, verb: str) -> None:
+def is_moved(path: Path) -> bool:
+    """Whether the texts were flipped an odd number of times, as the killed process counted.
+
+    Killed in the middle of a move, it has done it if the temporary file is gone.
+    """
+    begun, done = path.with_name("moves").read_bytes()
+    return bool((done if files_beside(path) else begun) % 2)
+
+
+def check_after_kill(path: Path, verb: str, *, moved: bool) -> None:
     """The file is whole; what is left over is private, and gone after the next run, which leaves the old state."""
     assert all(item.stat().st_mode & 0o077 == 0 for item in files_beside(path))
     if verb == "create":
-        assert not path.exists() or path.read_text() == NEW
+        assert path.exists() is moved
+        assert not moved or path.read_text() == NEW
         path.unlink(missing_ok=True)
         create_file(path, OLD)
         path.unlink()
     else:
-        assert path.read_text() in (OLD, NEW)
+        assert path.read_text() == (NEW if moved else OLD)
         edit_file(path, lambda text: OLD)
         assert path.stat().st_mode & 0o777 == 0o600
     assert files_beside(path) == []
@@ -127,7 +142,7 @@ def test_killed_at_every_system_call(
     calls, moves = Counter(order), "rename" if verb == "edit" else "link"
     steps = [call for call, _ in groupby(call for call in order if call in ("write", "fsync", moves))]
     assert steps == ["write", "fsync", moves, "fsync"]
-    check_after_kill(path, verb)
+    check_after_kill(path, verb, moved=True)
     points = [(call, number) for call, count in calls.items() for number in range(1, count + 1)]
 
     def kill_at(lane: int) -> Counter[str]:
@@ -136,10 +151,13 @@ def test_killed_at_every_system_call(
         for call, number in points[lane :: len(lanes)]:
             if call != "exit_group":
                 inject = f"inject={call}:signal=KILL:when={number}"
-                ended = traced(writer, tmp_path / f"log-{lane}", "-e", f"trace={call}", "-e", inject)
-                assert ended in (0, -signal.SIGKILL)
-                hit[call] += ended != 0
-                check_after_kill(path, verb)
+                log = tmp_path / f"log-{lane}"
+                ended = traced(writer, log, "-e", f"trace={call},{moves}", "-e", inject)
+                # A call that does not come this time kills nobody.
+                was_killed = "+++ killed by SIGKILL" in log.read_text()
+                assert ended == (-signal.SIGKILL if was_killed else 0)
+                hit[call] += was_killed
+                check_after_kill(path, verb, moved=DONE[verb].search(log.read_text()) is not None)
         return hit
 
     with ThreadPoolExecutor(len(lanes)) as pool:
@@ -166,5 +184,5 @@ def test_killed_at_random_moments(
         os.kill(child, signal.SIGKILL)
         assert writer.end() == -signal.SIGKILL
         leftovers += len(files_beside(path))
-        check_after_kill(path, "edit")
+        check_after_kill(path, "edit", moved=is_moved(path))
     report(f"killed a writer at {RANDOM_KILLS} random moments: {leftovers} left a temporary file, all removed")
