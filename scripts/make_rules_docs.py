@@ -1,4 +1,4 @@
-"""Writes docs/rules.md from the rules themselves, or checks it."""
+"""Generate docs/rules.md from the rules in features/checks."""
 
 from __future__ import annotations
 
@@ -17,27 +17,31 @@ HEAD = """\
 
 <!-- Written by scripts/make_rules_docs.py; change the rules, not this page. -->
 
-What the editor underlines, and what `aloop models check` prints, in `.aloop/models.yaml`. An **error**: the runtime
-cannot use the file, the entry or the value. A **warning**: a probable mistake. **Information** and **hints**: advice.
-The levels here are the usual ones; where a rule is milder, its text says so. A rule that does not suit you is turned
-off by its id in the editor's setting `aloop.disabledRules`.
+The editor and `aloop models check` report these problems in `.aloop/models.yaml`. To turn a rule off in the editor, add
+its ID to the setting `aloop.disabledRules`.
 
-A quick fix is **safe** if its meaning is certain, else **unsafe**: a guess that you check yourself. Only safe fixes are
-part of "Fix all" (`source.fixAll`, also on save). No fix changes an ID to one that exists, and a fix that changes an ID
-changes `default` with it.
+- **Error**: the runtime cannot use the file, the entry or the value.
+- **Warning**: a probable mistake.
+- **Information** and **hint**: advice.
+
+The table shows the usual severity of each rule. If a rule has a lower severity in some cases, its description says so.
+
+A quick fix is **safe** if its result is certain to be what you mean, and otherwise **unsafe**: check the result. Only
+safe fixes are part of "Fix all" (`source.fixAll`, also on save). No fix creates an ID that already exists. A fix that
+changes an ID also changes `default`.
 """
 
 
 def main() -> int:
-    """Write the page; with --check compare it instead and answer 1 where it differs."""
+    """Write the page, or compare it with --check; return 1 if it differs."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    parser.add_argument("--check", action="store_true", help="compare the page without writing it")
     arguments = parser.parse_args()
     text = page()
     if arguments.check:
         if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text:
             return 0
-        print("docs/rules.md is not what the rules say. Run: python scripts/make_rules_docs.py", file=sys.stderr)
+        print("docs/rules.md is out of date. Run: python scripts/make_rules_docs.py", file=sys.stderr)
         return 1
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(text, encoding="utf-8")
@@ -46,19 +50,19 @@ def main() -> int:
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the whole page."""
     rows = [
         f"| [`{rule.id}`](#{rule.id}) | {rule.severity.name.lower()} | {rule.title} | {rule.fixes} |" for rule in RULES
     ]
-    table = "\n".join(("| rule | level | what is wrong | fixes |", "|---|---|---|---|", *rows))
+    table = "\n".join(("| rule | severity | problem | fixes |", "|---|---|---|---|", *rows))
     return "\n\n".join((HEAD.rstrip(), table, *map(section, RULES))) + "\n"
 
 
 def section(rule: Rule) -> str:
-    """One rule; its anchor is its id."""
+    """Return the section of one rule; its anchor is the rule's ID."""
     parts = [f"## {rule.id}", f"**{rule.title}** ({rule.severity.name.lower()})", rule.why]
     if rule.example == rule.good:
-        parts += ["A file like this, where it lies in such a place:", fenced(rule.example)]
+        parts += ["Example file:", fenced(rule.example)]
     else:
         parts += ["Incorrect:", fenced(rule.example), "Correct:", fenced(rule.good)]
     if rule.fix_safety:
@@ -67,7 +71,7 @@ def section(rule: Rule) -> str:
 
 
 def fenced(text: str) -> str:
-    """A block of YAML."""
+    """Return a block of YAML."""
     return f"```yaml\n{text.rstrip()}\n```"
 
 

@@ -24,9 +24,11 @@ from aloop_models.snapshot import Facts
 MISSING_API_KEY = Rule(
     "missing-api-key",
     Severity.ERROR,
-    "A model without a key",
-    "The provider answers only with a key, and keys are never taken from the environment, so a switch to this model is "
-    "refused. With an `api_base` that is not on this machine this is information: such a server may need no key.",
+    "Missing API key",
+    "The provider requires an API key. Keys are never taken from the environment, so the model is not "
+    "ready and cannot be selected. If `api_base` names a server outside your machine and private network, this is "
+    "information, because the server may not need a key. For a server on your machine or in your private network it "
+    "is not reported.",
     "models:\n  openai/gpt-4o:\n    name: GPT-4o\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    name: GPT-4o\n    api_key: sk-not-a-real-one-but-long-enough\n"
     "default: openai/gpt-4o\n",
@@ -34,28 +36,29 @@ MISSING_API_KEY = Rule(
 PLACEHOLDER_API_KEY = Rule(
     "placeholder-api-key",
     Severity.ERROR,
-    "A placeholder where the key belongs",
-    "`sk-...`, `your-api-key` and the like only show where the key goes; the provider refuses them.",
+    "Placeholder instead of an API key",
+    "The provider refuses placeholders such as `sk-...` and `your-api-key`. Replace the placeholder with "
+    "your API key. If `api_base` is set, this is a warning.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-...\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
 )
 MALFORMED_API_KEY = Rule(
     "malformed-api-key",
     Severity.WARNING,
-    "A key that cannot be one of this provider's",
-    "It holds a space or a quote, is much shorter than the provider's keys, or begins otherwise. Most often a part was "
-    "lost on the way from the provider's page. Silent where `api_base` is set.",
+    "API key with a wrong format",
+    "The key contains a space or a quote, is shorter than the provider's keys, or starts differently. "
+    "Usually a part of the key was lost when it was copied. Not reported if `api_base` is set.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-tooshort\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="safe",
-    fix_safety="Safe: spaces, quotes and commas around a key that is right without them.",
+    fix_safety="Safe: removes spaces, quotes and commas around a key that is valid without them.",
 )
 KEY_OF_ANOTHER_PROVIDER = Rule(
     "key-of-another-provider",
     Severity.WARNING,
-    "A key that another provider issued",
-    "Keys of several providers begin in a way of their own, so it can be told whose they are. The provider named in "
-    "the id refuses it. Silent where `api_base` is set.",
+    "API key of another provider",
+    "Keys of several providers start with a prefix of their own, such as `sk-ant-`. The provider in the ID "
+    "refuses another provider's key. Not reported if `api_base` is set.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-keys-but-long-enough\n"
     "default: openai/gpt-4o\n",
     "models:\n  anthropic/claude-opus-5:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-keys-but-long-enough\n"

@@ -24,23 +24,23 @@ from aloop_models.snapshot import Snapshot
 UNDEFINED_DEFAULT = Rule(
     "undefined-default",
     Severity.WARNING,
-    "A default that names no model of the file",
-    "A session starts on the first ready model instead, and says so; `--task` stops with an error. Names count "
-    "exactly, capital letters too.",
+    "Undefined default",
+    "A new agent starts with the first ready model instead and says so. `aloop --task` stops with an "
+    "error. IDs are case-sensitive.",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama2\n",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: the nearest ID is a guess.",
+    fix_safety="Unsafe: the closest ID is a guess.",
 )
 MISSING_DEFAULT = Rule(
     "missing-default",
     Severity.INFORMATION,
     "No default model",
-    "A session starts on the first ready model and says so. With `default` it is clear which one that is.",
+    "A new agent starts with the first ready model and says so. Set `default` to choose the model.",
     "models:\n  ollama/llama3:\n\ndefault: null\n",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: which model is the default is your choice.",
+    fix_safety="Unsafe: which model is the default is your decision.",
 )
 
 _PLAIN = re.compile(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*(?:#[\w.-]+)?", re.ASCII)

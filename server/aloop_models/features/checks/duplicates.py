@@ -19,16 +19,16 @@ from aloop_models.snapshot import Facts, Snapshot
 DUPLICATE_KEY = Rule(
     "duplicate-key",
     Severity.ERROR,
-    "A name that is written twice",
-    "YAML uses only the last one, so everything below the earlier one is ignored. For two entries of one model, add a "
-    "label to one of them: `provider/model#label`.",
+    "Duplicate key",
+    "YAML uses only the last of two equal keys and ignores the earlier one with everything in it. To keep "
+    "two entries for one model, add a label to one of them: `provider/model#label`.",
     "models:\n  ollama/llama3:\n    timeout: 100\n    timeout: 200\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 200\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Commenting out the earlier one of two fields or defaults, and removing the earlier one of two equal "
-    "entries, are safe: it is not used now. All others are unsafe. The first fix of two entries keeps both "
-    "and their keys: it adds a label to the earlier one, from its `name` or a number, so that the entry that "
-    "is used now keeps its ID.",
+    fix_safety="Safe: commenting out the earlier of two fields or `default` keys, unless the field is a secret, and "
+    "removing the earlier of two identical entries. They are ignored anyway. Other fixes are unsafe. For two "
+    "different entries, the first fix keeps both and their API keys: it adds a label to the earlier entry, made from "
+    "its `name` or a number, so that the later entry keeps its ID.",
 )
 
 _MESSAGE = "Duplicate key: only the last one is used. Remove one of them."

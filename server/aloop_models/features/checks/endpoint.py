@@ -24,36 +24,36 @@ from aloop_models.snapshot import Facts
 INVALID_API_BASE = Rule(
     "invalid-api-base",
     Severity.ERROR,
-    "An address that cannot be called",
-    "An address begins with `http://` or `https://` and holds no spaces. It ends before the path of a single call "
-    "(`/chat/completions`), which LiteLLM adds, and holds no password and no `?…`; these are warnings.",
+    "Invalid api_base",
+    "A URL starts with `http://` or `https://` and contains no spaces. A URL that ends with the path of a "
+    "request (`/chat/completions`, which LiteLLM adds) or contains a password or a query (`?…`) is a warning.",
     "models:\n  ollama/llama3:\n    api_base: localhost:11434\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Safe: removing spaces or the path of a call, and `http://` for a server on this machine. UnsafeEdit: "
-    "everything that chooses a protocol, or removes a password, a query or `/v1`.",
+    fix_safety="Safe: removing spaces or the path of a request, and adding `http://` for a server on your machine. "
+    "Unsafe: choosing a protocol in other cases, and removing a password, a query or `/v1`.",
 )
 MISSING_API_BASE = Rule(
     "missing-api-base",
     Severity.ERROR,
-    "A provider that has no address of its own",
-    "Azure resources and servers of one's own have each an address of their own; without `api_base` no call can be "
-    "made.",
+    "Missing api_base",
+    "Some providers have no fixed URL: every Azure resource and every server of your own has its own URL. "
+    "Without `api_base`, LiteLLM does not know where to send the request.",
     "models:\n  lm_studio/qwen3:\n    name: Qwen\ndefault: lm_studio/qwen3\n",
     "models:\n  lm_studio/qwen3:\n    name: Qwen\n    api_base: http://localhost:1234/v1\ndefault: lm_studio/qwen3\n",
 )
 INSECURE_API_BASE = Rule(
     "insecure-api-base",
     Severity.WARNING,
-    "A key sent without encryption",
-    "Over `http://` everybody on the way can read the key and the conversation. In a private network this is "
-    "information.",
+    "API key sent without encryption",
+    "With `http://`, everyone on the network path can read the API key and the conversation. In a private "
+    "network this is information. Not reported for a server on your machine.",
     "models:\n  openai/gpt-4o:\n    api_key: my-first-secret\n    api_base: http://models.example.com/v1\n"
     "default: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: my-first-secret\n    api_base: https://models.example.com/v1\n"
     "default: openai/gpt-4o\n",
     fixes="unsafe",
-    fix_safety="Unsafe: the server may have no `https://`.",
+    fix_safety="Unsafe: the server may not support `https://`.",
 )
 
 # As the schema's pattern has it.

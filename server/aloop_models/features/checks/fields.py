@@ -19,25 +19,25 @@ from aloop_models.snapshot import Facts
 UNKNOWN_FIELD = Rule(
     "unknown-field",
     Severity.WARNING,
-    "A field that nothing reads",
-    "The field stays in the file and is not passed on to the provider, so it has no effect. Most often its name is "
-    "one slip away from a known one.",
+    "Unknown field",
+    "The field stays in the file, but it is not sent to the provider and has no effect. Usually its name "
+    "is misspelled.",
     "models:\n  ollama/llama3:\n    timout: 300\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 300\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Renaming is safe if the name is one slip from a single known one and the value fits it. Otherwise it "
-    "is unsafe, and so is commenting out.",
+    fix_safety="Safe: renaming the field, if its name is one typo away from exactly one known field and the value is "
+    "valid for that field. Other fixes are unsafe.",
 )
 UNSUPPORTED_FIELD = Rule(
     "unsupported-field",
     Severity.WARNING,
-    "A field that is never passed on",
-    "LiteLLM knows the field, but it is the agent's to set, or it would run code, read local files or answer without "
-    "the model. aloop leaves it out.",
+    "Unsupported field",
+    "LiteLLM knows the field, but aloop does not use it: the agent sets it itself, or it runs code, reads "
+    "local files or answers without the model.",
     "models:\n  ollama/llama3:\n    stream: true\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    # stream: true\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Renaming to the field that has the same meaning is safe. Commenting out is unsafe.",
+    fix_safety="Safe: renaming the field to the supported field with the same meaning. Commenting it out is unsafe.",
 )
 
 _COMMONLY_MEANT = {

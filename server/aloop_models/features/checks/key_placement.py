@@ -23,22 +23,22 @@ from aloop_models.snapshot import Facts
 KEY_IN_WRONG_FIELD = Rule(
     "key-in-wrong-field",
     Severity.WARNING,
-    "A key where everybody can read it",
-    "Only `api_key` and the other secret fields are masked in lists, logs and the status bar. A key in `name`, as a "
-    "model id or as `default` is in plain sight, and is not used as a key. It is an error where the entry cannot be "
-    "used for it.",
+    "API key in the wrong place",
+    "An API key in `name`, as a model ID or as `default` is not used as a key. Put it in `api_key`. If the "
+    "entry cannot be used because of it, this is an error.",
     "models:\n  ollama/llama3:\n    name: sk-proj-A1b2C3d4E5f6G7h8I9j0\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    api_key: sk-proj-A1b2C3d4E5f6G7h8I9j0\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: the key would be sent to the provider, or be removed.",
+    fix_safety="Unsafe: the key would be sent to the provider or removed from the file.",
 )
 ENV_REFERENCE = Rule(
     "env-reference",
     Severity.ERROR,
-    "A variable where the value itself belongs",
-    "References such as `${X}`, `$X`, `os.environ/X`, `{env:X}`, `$(command)`, `op://…` or the bare name of a variable "
-    "are not expanded, and keys are never taken from the environment. A model with a reference is not ready. The "
-    "file is kept out of git and only you can read it, so write the key itself.",
+    "Reference instead of a value",
+    "Environment variable references such as `${X}`, `$X`, `os.environ/X` and `{env:X}`, other references "
+    "such as `$(command)` and `op://…`, and bare variable names are not expanded, and keys are never taken from the "
+    "environment. A model with a reference is not ready. Write the value itself: aloop creates the file so that git "
+    "ignores it and only you can read it.",
     "models:\n  openai/gpt-4o:\n    api_key: ${OPENAI_API_KEY}\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
 )

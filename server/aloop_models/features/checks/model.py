@@ -19,20 +19,20 @@ from aloop_models.snapshot import Facts
 UNKNOWN_PROVIDER = Rule(
     "unknown-provider",
     Severity.WARNING,
-    "A provider that LiteLLM does not have",
-    "LiteLLM chooses the API by the part before the first `/`. For a server of your own that speaks OpenAI's API write "
-    "`openai/…` or `hosted_vllm/…` with its `api_base`.",
+    "Unknown provider",
+    "LiteLLM selects the API by the part of the ID before the first `/`. For an OpenAI-compatible server "
+    "of your own, use `openai/…` or `hosted_vllm/…` with `api_base`.",
     "models:\n  olama/llama3:\n    api_key: my-first-secret\ndefault: olama/llama3\n",
     "models:\n  ollama/llama3:\n    api_key: my-first-secret\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: the nearest name is a guess.",
+    fix_safety="Unsafe: the closest name is a guess.",
 )
 UNKNOWN_MODEL = Rule(
     "unknown-model",
     Severity.INFORMATION,
-    "A model that the catalog does not list",
-    "The catalog is some weeks old, so a new model may be missing from it. If the spelling is right, keep it: the id "
-    "is sent as it is. Where nothing is near, this is a hint only.",
+    "Model is not in the catalog",
+    "The catalog is a few weeks old, so it may not have a new model yet. If the ID is correct, keep it: it "
+    "is sent as it is. If no model has a similar name, this is a hint.",
     "models:\n  openai/gpt-4oo:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4oo\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="unsafe",
@@ -41,18 +41,19 @@ UNKNOWN_MODEL = Rule(
 DEPRECATED_MODEL = Rule(
     "deprecated-model",
     Severity.WARNING,
-    "A model that is retired, or will be soon",
-    "After its retirement date the provider answers with an error. From 90 days before this is information.",
+    "Retired model",
+    "After the retirement date, the provider answers with an error. In the 90 days before that date, this "
+    "is information.",
     "models:\n  openai/gpt-4:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="unsafe",
-    fix_safety="Unsafe: another model answers otherwise and has another price.",
+    fix_safety="Unsafe: another model gives other answers and has other prices.",
 )
 NOT_A_CHAT_MODEL = Rule(
     "not-a-chat-model",
     Severity.WARNING,
-    "A model that does not chat",
-    "The agent sends messages and tools; a model for embeddings, images or speech answers with an error.",
+    "Not a chat model",
+    "The agent sends messages and tools. A model for embeddings, images or speech answers with an error.",
     "models:\n  openai/text-embedding-3-small:\n    api_key: sk-not-a-real-one-but-long-enough\n"
     "default: openai/text-embedding-3-small\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",

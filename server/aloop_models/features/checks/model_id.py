@@ -22,25 +22,25 @@ from aloop_models.snapshot import Facts
 INVALID_MODEL_ID = Rule(
     "invalid-model-id",
     Severity.ERROR,
-    "A model id that is not provider/model",
-    "The part before the first `/` names the provider and the rest the model; without both nothing can be called.",
+    "Invalid model ID",
+    "The part of the ID before the first `/` is the provider, and the rest is the model. LiteLLM needs both.",
     "models:\n  llama3:\n    api_base: http://localhost:11434\ndefault: llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Safe: removing spaces or an empty label, and a slash after the provider if the catalog lists the "
-    "model. All others are unsafe.",
+    fix_safety="Safe: removing spaces or an empty label, and adding the slash after the provider if the catalog has "
+    "the model. Other fixes are unsafe.",
 )
 LOOK_ALIKE_ID = Rule(
     "look-alike-id",
     Severity.WARNING,
-    "An invisible or confusable character in a model id",
-    "The id looks right and is another one: a Cyrillic `о` for the Latin `o`, a zero-width space from a web page. "
-    "The provider does not know it.",
+    "Invisible or look-alike character in a model ID",
+    "The ID looks correct but is a different one, for example with a Cyrillic `о` instead of a Latin `o`, "
+    "or with a zero-width space from a web page. The provider does not know it.",
     "models:\n  ollama/llаma3:\ndefault: ollama/llаma3\n",
     "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Safe if only invisible characters are removed, or the catalog lists the plain spelling. Otherwise "
-    "unsafe.",
+    fix_safety="Safe: removing invisible characters, and replacing look-alike characters if the catalog has the "
+    "result. Other fixes are unsafe.",
 )
 
 _EXAMPLE = "such as openai/gpt-4o"

@@ -17,41 +17,43 @@ _WITH_KEY = "models:\n  ollama/llama3:\n    api_key: my-first-secret\n\ndefault:
 TRACKED_BY_GIT = Rule(
     "tracked-by-git",
     Severity.WARNING,
-    "Keys in a file that git tracks",
-    "With the next push the keys are in every clone, and stay in the history. Take the file out of git with "
-    "`git rm --cached`, ignore it, and replace the keys at the providers if it was ever pushed. Without keys in the "
-    "file this is a hint.\n\n"
-    "The rule also reports a symbolic link on the way to the file that git tracks, because a change to the link "
-    "selects another file; copies of the file that git tracks and that contain keys (backups, swap files, conflict "
-    "copies); and a repository in which git could not be asked, with the reason.",
+    "Git tracks the file",
+    "The API keys in the file become part of every clone and stay in the history. Run `git rm --cached` and "
+    "ignore the file. If it was pushed, replace the keys at the providers. If the file has no keys, this is a "
+    "hint.\n\n"
+    "The rule also reports:\n\n"
+    "- a symbolic link to the file that git tracks, because a commit can point the link to another file;\n"
+    "- copies of the file with API keys that git tracks, such as backups, swap files and conflict copies;\n"
+    "- a repository in which git cannot be asked, with the reason.",
     _WITH_KEY,
     _WITH_KEY,
 )
 NOT_GITIGNORED = Rule(
     "not-gitignored",
     Severity.WARNING,
-    "Keys in a file that git does not ignore",
-    "The next `git add` takes the keys along. Add `.aloop/*models*` to `.gitignore`: it covers the file and its "
-    "copies. Without keys in the file this is a hint. Where git ignores the file but not the copies that editors and "
-    "sync tools make of it (`.models.yaml.swp`, `#models.yaml#`, `models.yaml~`, `models.yml`, conflict copies), this "
-    "is information.",
+    "Git does not ignore the file",
+    "The next `git add` can add the API keys to a commit. Add `.aloop/*models*` to `.gitignore`: the "
+    "pattern covers the file and its copies. If the file has no keys, this is a hint. If git ignores the file but not "
+    "the copies that editors and sync tools make (`.models.yaml.swp`, `#models.yaml#`, `models.yaml~`, `models.yml`, "
+    "conflict copies), this is information.",
     _WITH_KEY,
     _WITH_KEY,
 )
 READABLE_BY_OTHERS = Rule(
     "readable-by-others",
     Severity.WARNING,
-    "Keys that other people on this machine can read",
-    "The file's permissions let others read the keys. Run `chmod 600` on it. Silent where permissions have no effect.",
+    "Other users can read the file",
+    "The permissions of the file let other users of this computer read the API keys. Run `chmod 600` on "
+    "it. Not reported where permissions have no effect.",
     _WITH_KEY,
     _WITH_KEY,
 )
 SKIPPED_FILE = Rule(
     "skipped-file",
     Severity.ERROR,
-    "A file that is not used",
-    "A models.yaml that another user can change could send your conversations and keys anywhere, so it is skipped: by "
-    "the agent, the command line and the editor alike. The message says why, and what to do.",
+    "The file is skipped",
+    "If another user can change models.yaml, they can send your conversations and API keys anywhere. The "
+    "agent, the command line and the editor therefore skip the file. The message contains the reason and what to do.",
     _WITH_KEY,
     _WITH_KEY,
 )

@@ -22,18 +22,18 @@ from aloop_models.snapshot import Facts, Snapshot
 NOT_A_MAPPING = Rule(
     "not-a-mapping",
     Severity.ERROR,
-    "A file that is a list or a word",
-    "The file is a mapping with the keys `models` and `default`. With anything else there is nothing to load.",
+    "The file is not a mapping",
+    "The file must be a mapping with the keys `models` and `default`. Anything else cannot be loaded.",
     "- openai/gpt-4o\n- ollama/llama3\n",
     "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
     fixes="safe",
-    fix_safety="Safe: only the colon is missing.",
+    fix_safety="Safe: adds the missing colon.",
 )
 MISSING_MODELS = Rule(
     "missing-models",
     Severity.INFORMATION,
-    "A file without models",
-    "Without `models` the agent has nothing to start with. The fix puts in the frame of a file.",
+    "No models",
+    "Without `models`, the agent has no model to use. The fix inserts a template.",
     "default: null\n",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
     fixes="unsafe",

@@ -17,19 +17,19 @@ from aloop_models.snapshot import Snapshot
 YAML_SYNTAX = Rule(
     "yaml-syntax",
     Severity.ERROR,
-    "A text that is not YAML",
-    "The runtime cannot read the file and keeps the last good configuration. The problem is shown where the mistake "
-    "was most likely made: an open quote, a missing colon, a tab, an indentation that fits nothing.",
+    "Invalid YAML",
+    "The runtime cannot read the file and keeps using the last valid version. The diagnostic marks the "
+    "most likely cause, such as an open quote, a missing colon, a tab or a wrong indentation.",
     'models:\n  ollama/llama3:\n    name: "Llama\n',
     'models:\n  ollama/llama3:\n    name: "Llama"\ndefault: ollama/llama3\n',
     fixes="unsafe",
-    fix_safety="Unsafe: where a text is broken is a guess.",
+    fix_safety="Unsafe: the cause of a syntax error is a guess.",
 )
 MULTIPLE_DOCUMENTS = Rule(
     "multiple-documents",
     Severity.ERROR,
-    "More than one document in the file",
-    "`---` on a line of its own begins a second document, and the runtime refuses a file of two. Keep one.",
+    "More than one YAML document",
+    "A line with `---` starts a second document, and the runtime refuses a file with two documents. Keep one of them.",
     "models:\n  ollama/llama3:\n---\nmodels:\n  ollama/llama2:\n",
     "models:\n  ollama/llama3:\n  ollama/llama2:\ndefault: ollama/llama3\n",
 )

@@ -21,25 +21,25 @@ from aloop_models.snapshot import Facts
 WRONG_TYPE = Rule(
     "wrong-type",
     Severity.ERROR,
-    "A value of the wrong type",
-    "The runtime refuses the value rather than guess what was meant. YAML decides types by their looks: `5m` is text, "
-    "`0123` a number, `yes` a truth value, `2024-10-21` a date. Put text in quotes, and write numbers and "
-    "`true`/`false` without them.",
+    "Wrong type",
+    "The runtime refuses the value instead of guessing what it means. YAML derives the type from the text: "
+    "`5m` is text, `0123` is a number, `yes` is a Boolean and `2024-10-21` is a date. Quote text, and write numbers "
+    "and `true`/`false` without quotes.",
     "models:\n  ollama/llama3:\n    timeout: 5m\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 300\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Safe if the meaning is certain: quotes around a text, `300` for `5m`, `true` for `yes`. Unsafe if a "
-    "number is rounded, replaced by the default, or can mean two things (`1:30`, `010`, `1,5`).",
+    fix_safety="Safe if the meaning is certain: quoting text, changing `5m` to `300` or `yes` to `true`. Unsafe if a "
+    "number is rounded, is replaced by the default, or can mean two things (`1:30`, `010`, `1,5`).",
 )
 OUT_OF_RANGE = Rule(
     "out-of-range",
     Severity.ERROR,
-    "A number or word outside of what is allowed",
-    "The runtime refuses the value. `timeout` is more than 0 and at most 86400 seconds (a day).",
+    "Value out of range",
+    "The runtime refuses the value. For example, `timeout` must be greater than 0 and at most 86400 seconds (one day).",
     "models:\n  ollama/llama3:\n    timeout: 0\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 10\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: which value is meant is a guess.",
+    fix_safety="Unsafe: the intended value is a guess.",
 )
 
 # Their text is checked by rules of their own; the schema asks nothing more of them than text.
