@@ -1,4 +1,4 @@
-"""What VS Code's extension says about the server, against the server itself: commands, arguments, settings, rules."""
+"""Compare package.json and protocol.ts of the VS Code extension with the server: commands, settings, rules."""
 
 import dataclasses
 import json
@@ -19,7 +19,7 @@ MANIFEST: dict[str, Any] = json.loads((EXTENSION / "package.json").read_text("ut
 SETTINGS: dict[str, dict[str, Any]] = MANIFEST["contributes"]["configuration"]["properties"]
 PROTOCOL = (EXTENSION / "src" / "protocol.ts").read_text("utf-8")
 OF_THE_EXTENSION = {"aloop.hideKeys", "aloop.server.path", "aloop.server.logLevel", "aloop.trace.server"}
-"""Settings that the server is not told about."""
+"""Settings that the server does not read."""
 
 
 def test_every_command_of_the_server_is_in_the_palette_under_its_title() -> None:
@@ -30,7 +30,7 @@ def test_every_command_of_the_server_is_in_the_palette_under_its_title() -> None
     assert {item["category"] for item in MANIFEST["contributes"]["commands"]} == {"aloop"}
 
 
-def test_the_extension_asks_for_no_command_that_the_server_does_not_have() -> None:
+def test_the_extension_knows_exactly_the_commands_of_the_server() -> None:
     (union,) = re.findall(r"export type ServerCommand =\n(.*?);", PROTOCOL, re.DOTALL)
     assert re.findall(r"'(.+?)'", union) == [
         command.id for command in sorted(COMMANDS, key=lambda each: union.index(f"'{each.id}'"))
@@ -44,25 +44,25 @@ def test_the_extension_knows_the_arguments_of_every_command() -> None:
 
 
 def test_every_setting_reaches_the_server_and_has_its_default() -> None:
-    told: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     for name, spec in SETTINGS.items():
         *parents, last = name.removeprefix("aloop.").split(".")
-        place = told
+        place = settings
         for parent in parents:
             place = place.setdefault(parent, {})
         place[last] = spec["default"]
-    assert settings_from(told) == DEFAULTS
+    assert settings_from(settings) == DEFAULTS
 
 
 @pytest.mark.parametrize("name", sorted(set(SETTINGS) - OF_THE_EXTENSION))
-def test_another_value_of_the_setting_makes_another_choice(name: str) -> None:
+def test_another_value_of_the_setting_changes_the_server(name: str) -> None:
     value: Any = [RULES[0].id] if SETTINGS[name]["type"] == "array" else not SETTINGS[name]["default"]
     for part in reversed(name.removeprefix("aloop.").split(".")):
         value = {part: value}
     assert settings_from(value) != DEFAULTS
 
 
-def test_settings_offer_the_rules_and_the_log_levels_that_there_are() -> None:
+def test_settings_offer_every_rule_and_log_level() -> None:
     assert SETTINGS["aloop.disabledRules"]["items"]["enum"] == [rule.id for rule in RULES]
     assert SETTINGS["aloop.server.logLevel"]["enum"] == list(LEVELS)
 
@@ -74,7 +74,7 @@ def test_the_token_type_that_themes_have_no_color_for_has_the_scopes_of_one() ->
     assert scopes["scopes"]["label"][0] == "entity.name.label"
 
 
-def test_themes_are_told_the_modifiers_that_the_server_uses() -> None:
+def test_themes_know_the_modifiers_of_the_server() -> None:
     standard = {"declaration", "definition", "readonly", "deprecated", "defaultLibrary"}
     own = [item["id"] for item in MANIFEST["contributes"]["semanticTokenModifiers"]]
     assert own == [name for name in MODIFIERS if name not in standard]

@@ -1,4 +1,4 @@
-// The language client: what it takes part in, what it tells the server at the start, how it starts, ends and logs.
+// The language client: its options, and how it starts, stops and logs the server.
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,14 +11,14 @@ import {
   type LanguageClientOptions,
   State,
 } from 'vscode-languageclient/node';
-import { tracingInto } from './log';
+import { redactingChannel } from './log';
 import { MODELS_FILE_GLOB } from './protocol';
 
-/** A server that has not greeted by then never will; a cold disk and a busy machine take a few seconds. */
+/** Limit for the answer to `initialize`; a cold disk and a busy machine take a few seconds. */
 const START_LIMIT_MS = 30_000;
 const END_LIMIT_MS = 2000;
 
-/** Runs the server's program, and ends it where it does not start or end by itself. */
+/** Starts the server's program, and kills it if it does not answer or does not exit. */
 class AloopClient extends LanguageClient {
   private child: ChildProcessWithoutNullStreams | undefined;
 
@@ -31,7 +31,7 @@ class AloopClient extends LanguageClient {
     super('aloop', 'aloop models', () => this.run(program, args), options);
   }
 
-  /** Logs without a message of its own: the person gets one, with a next step, where there is something to do. */
+  /** Only logs: the extension shows its own message with the next step. */
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }
@@ -58,10 +58,8 @@ class AloopClient extends LanguageClient {
     });
     this.child = child;
     await once(child, 'spawn');
-    child.on('error', (error) => this.log.appendLine(`The server: ${error.message}`));
-    child.once('exit', (code, signal) =>
-      this.log.appendLine(`The server has ended (${signal ?? `exit code ${code}`}).`),
-    );
+    child.on('error', (error) => this.log.appendLine(`Server error: ${error.message}`));
+    child.once('exit', (code, signal) => this.log.appendLine(`The server stopped (${signal ?? `exit code ${code}`}).`));
     const timer = killAfter(START_LIMIT_MS, child, () =>
       this.log.appendLine(`The server did not answer within ${START_LIMIT_MS / 1000} seconds.`),
     );
@@ -71,10 +69,10 @@ class AloopClient extends LanguageClient {
   }
 }
 
-/** Kills a program unless it ends by itself before; `told` is called first. */
-function killAfter(limit: number, child: ChildProcessWithoutNullStreams, told?: () => void): NodeJS.Timeout {
+/** Kills a program that has not exited within `limit` milliseconds, after a call of `beforeKill`. */
+function killAfter(limit: number, child: ChildProcessWithoutNullStreams, beforeKill?: () => void): NodeJS.Timeout {
   const timer = setTimeout(() => {
-    told?.();
+    beforeKill?.();
     child.kill('SIGKILL');
   }, limit);
   child.once('exit', () => clearTimeout(timer));
@@ -83,16 +81,21 @@ function killAfter(limit: number, child: ChildProcessWithoutNullStreams, told?: 
 
 export type ClientKind = 'stopped' | 'starting' | 'running';
 
-export interface Life {
-  readonly became: (kind: ClientKind) => void;
-  /** The server has ended unasked; true where it is to be started again. */
-  readonly ended: () => boolean;
+export interface ClientListener {
+  readonly stateChanged: (kind: ClientKind) => void;
+  /** Called when the server crashed; returns whether to start it again. */
+  readonly crashed: () => boolean;
 }
 
-export function makeClient(program: string, logLevel: string, log: OutputChannel, life: Life): LanguageClient {
+export function makeClient(
+  program: string,
+  logLevel: string,
+  log: OutputChannel,
+  listener: ClientListener,
+): LanguageClient {
   const client = new AloopClient(program, ['--stdio', '--log-level', logLevel], log, {
     documentSelector: [{ scheme: 'file', pattern: MODELS_FILE_GLOB }],
-    // The extension registers the palette's ids itself; a second owner of an id would fail at start.
+    // The extension registers the command IDs itself; a second registration of an ID would fail.
     initializationOptions: {
       registerCommands: false,
       suggestCommand: 'editor.action.triggerSuggest',
@@ -100,14 +103,14 @@ export function makeClient(program: string, logLevel: string, log: OutputChannel
     },
     synchronize: { configurationSection: 'aloop' },
     outputChannel: log,
-    traceOutputChannel: tracingInto(log),
+    traceOutputChannel: redactingChannel(log),
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: () => ({ action: life.ended() ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true }),
+      closed: () => ({ action: listener.crashed() ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true }),
     },
     initializationFailedHandler: () => false,
   });
   const kinds = { [State.Stopped]: 'stopped', [State.Starting]: 'starting', [State.Running]: 'running' } as const;
-  client.onDidChangeState(({ newState }) => life.became(kinds[newState]));
+  client.onDidChangeState(({ newState }) => listener.stateChanged(kinds[newState]));
   return client;
 }

@@ -1,23 +1,23 @@
-// Entry point: registers the commands, and starts the server once a models.yaml is in reach.
+// Entry point: registers the commands, and starts the server when a models.yaml applies to the window.
 
 import * as vscode from 'vscode';
-import { keepChoice } from './choice';
 import { COMMANDS, setUpServer } from './commands';
 import { registerWhyPage } from './commands/why-this-model';
 import { keepContextKeys } from './context-keys';
-import { HiddenKeys } from './hide-keys';
+import { KeyHider } from './hide-keys';
 import { watchInterpreter } from './interpreter';
 import { LanguageStatus } from './language-status';
 import { explainUnavailable } from './messages';
-import { isModelsFile, isModelsFileInReach } from './models-file';
+import { hasModelsFile, isModelsFile } from './models-file';
 import { keepOwnLanguage } from './own-language';
 import { type CommandArguments, MODELS_FILE_GLOB } from './protocol';
+import { keepSelectedModel } from './selected-model';
 import { Server } from './server';
 import { StatusBar } from './status-bar';
 import type { SetUpArguments } from './steps';
-import { keepTerminalsTold } from './terminal-environment';
+import { updateTerminalEnvironment } from './terminal-environment';
 
-/** Remembers for which version the person did not want to be asked again. */
+/** Stores the version for which the user declined the set-up. */
 const DECLINED = 'setUpDeclined';
 
 let running: Server | undefined;
@@ -35,27 +35,27 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const start = async (): Promise<void> => {
     if (server.condition.kind === 'stopped') {
-      await server.start().catch(() => explainUnasked(server, context.globalState, version));
+      await server.start().catch(() => explainFailedStart(server, context.globalState, version));
     }
   };
   // biome-ignore lint/correctness/noUnusedVariables: ??= reads it
-  let following: Promise<void> | undefined;
-  const startIfOfUse = async (): Promise<void> => {
-    if (await isModelsFileInReach()) {
+  let watching: Promise<void> | undefined;
+  const startIfNeeded = async (): Promise<void> => {
+    if (await hasModelsFile()) {
       await start();
-      following ??= followInterpreter(context, () => ifUp(() => server.restartIfMoved()));
+      watching ??= followInterpreter(context, () => unlessStopped(() => server.restartIfMoved()));
     }
   };
-  const ifUp = async (restart: () => Promise<void>): Promise<void> => {
+  const unlessStopped = async (restart: () => Promise<void>): Promise<void> => {
     if (server.condition.kind !== 'stopped') {
       await restart().catch(() => void explainUnavailable(server));
     }
   };
   const configurationChanged = (change: vscode.ConfigurationChangeEvent): void => {
     if (change.affectsConfiguration('aloop.server.logLevel')) {
-      void ifUp(() => server.restart());
+      void unlessStopped(() => server.restart());
     } else if (change.affectsConfiguration('aloop.server.path')) {
-      void ifUp(() => server.restartIfMoved());
+      void unlessStopped(() => server.restartIfMoved());
     }
   };
 
@@ -64,45 +64,45 @@ export function activate(context: vscode.ExtensionContext): void {
     server,
     new StatusBar(server),
     new LanguageStatus(server),
-    new HiddenKeys(server),
-    keepTerminalsTold(server, context.environmentVariableCollection),
+    new KeyHider(server),
+    updateTerminalEnvironment(server, context.environmentVariableCollection),
     keepContextKeys(server),
-    keepChoice(server),
+    keepSelectedModel(server),
     keepOwnLanguage(),
     registerWhyPage(),
     server.onDidGiveUp(() => void explainUnavailable(server)),
     watcher,
     watcher.onDidCreate(start),
     vscode.workspace.onDidOpenTextDocument((document) => isModelsFile(document) && start()),
-    vscode.workspace.onDidChangeWorkspaceFolders(startIfOfUse),
+    vscode.workspace.onDidChangeWorkspaceFolders(startIfNeeded),
     vscode.workspace.onDidChangeConfiguration(configurationChanged),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => ifUp(() => server.restartIfMoved())),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => unlessStopped(() => server.restartIfMoved())),
     ...COMMANDS.map((command) =>
       vscode.commands.registerCommand(command.id, (given?: CommandArguments) => command.run(server, given ?? {})),
     ),
     vscode.commands.registerCommand(setUpServer.id, (given?: SetUpArguments) => setUpServer.run(server, given ?? {})),
   );
-  // Not awaited: the window's start must not wait for the disk.
-  void startIfOfUse();
+  // Not awaited: the start of the window must not wait for the disk.
+  void startIfNeeded();
 }
 
-/** VS Code waits for this, so that the server can end in good order. */
+/** Stops the server; VS Code waits for it. */
 export async function deactivate(): Promise<void> {
   await running?.stop();
 }
 
-/** Nobody asked for the server here, so whoever does not want it set up is asked once only. */
-async function explainUnasked(server: Server, memory: vscode.Memento, version: string): Promise<void> {
+/** Explains a failed automatic start. A user who declines the set-up is not asked again for this version. */
+async function explainFailedStart(server: Server, memory: vscode.Memento, version: string): Promise<void> {
   const isNew = server.condition.kind === 'failed' && server.condition.reason === 'notInstalled';
   if (!isNew || memory.get(DECLINED) !== version) {
-    const isTaken = await explainUnavailable(server);
-    if (isNew && !isTaken) {
+    const hasChosen = await explainUnavailable(server);
+    if (isNew && !hasChosen) {
       await memory.update(DECLINED, version);
     }
   }
 }
 
-/** The Python extension is woken only where this one has something to do. */
+/** Follows the selected interpreter; called late, because it activates the Python extension. */
 async function followInterpreter(context: vscode.ExtensionContext, changed: () => Promise<void>): Promise<void> {
   const subscription = vscode.workspace.isTrusted ? await watchInterpreter(() => void changed()) : undefined;
   if (subscription !== undefined) {

@@ -1,4 +1,4 @@
-// What the JSON Schema says of one field: how its value is asked for.
+// Facts about the fields of an entry, from the JSON Schema.
 
 import schema from '../../schema/models.schema.json';
 
@@ -11,14 +11,14 @@ interface FieldSchema {
 
 export interface Field {
   readonly description: string;
-  /** The only values it takes; empty where it takes any. */
+  /** The allowed values; empty if any value is allowed. */
   readonly choices: readonly string[];
   readonly isSecret: boolean;
 }
 
 const SCHEMAS: Readonly<Record<string, FieldSchema>> = schema.definitions.profile.properties;
 
-/** A field by its name; one that the schema does not know takes text, typed hidden. */
+/** A field by its name; an unknown field may be a secret. */
 export function fieldNamed(name: string): Field {
   const spec = SCHEMAS[name] ?? { writeOnly: true };
   const choices = spec.type?.[0] === 'boolean' ? ['true', 'false'] : (spec.enum ?? []);

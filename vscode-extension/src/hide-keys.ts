@@ -1,4 +1,4 @@
-// Hides the values of secret fields behind dots; the line of the cursor shows its own.
+// Replaces secret values with dots, except on the line of the cursor.
 
 import * as vscode from 'vscode';
 import { isModelsFile } from './models-file';
@@ -7,16 +7,16 @@ import type { Server } from './server';
 
 const SETTING = 'hideKeys';
 
-export class HiddenKeys implements vscode.Disposable {
-  // The dots are always the same, so that they do not tell how long the key is.
+export class KeyHider implements vscode.Disposable {
+  // The number of dots is constant, so that it does not show the length of the key.
   private readonly decoration = vscode.window.createTextEditorDecorationType({
     textDecoration: 'none; display: none;',
     before: { contentText: '••••••••', color: new vscode.ThemeColor('editorLineNumber.foreground') },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
   private readonly subscriptions: vscode.Disposable[];
-  /** What the server says about a version of a document. */
-  private readonly told = new WeakMap<
+  /** The secret ranges that the server sent for a version of a document. */
+  private readonly known = new WeakMap<
     vscode.TextDocument,
     { readonly version: number; readonly ranges: readonly vscode.Range[] }
   >();
@@ -51,7 +51,7 @@ export class HiddenKeys implements vscode.Disposable {
     const byText = secretSpans(document.getText()).map(
       ({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)),
     );
-    const known = this.told.get(document);
+    const known = this.known.get(document);
     const byServer = known?.version === document.version ? known.ranges : [];
     const others = byServer.filter((range) => !byText.some((other) => other.intersection(range)));
     const isRevealed = (range: vscode.Range): boolean =>
@@ -64,18 +64,18 @@ export class HiddenKeys implements vscode.Disposable {
       [...byText, ...others].filter((range) => !isRevealed(range)),
     );
     if (known?.version !== document.version) {
-      void this.ask(document);
+      void this.requestSecrets(document);
     }
   }
 
-  /** The server knows secrets that a pattern does not: in headers, in blocks of several lines, in the wrong field. */
-  private async ask(document: vscode.TextDocument): Promise<void> {
+  /** Asks the server for secrets that no pattern finds: in headers, in multi-line blocks, in the wrong field. */
+  private async requestSecrets(document: vscode.TextDocument): Promise<void> {
     const version = document.version;
-    const legend = this.server.greeting?.capabilities.semanticTokensProvider?.legend;
+    const legend = this.server.initializeResult?.capabilities.semanticTokensProvider?.legend;
     if (this.server.condition.kind !== 'running' || legend === undefined || !isModelsFile(document)) {
       return;
     }
-    this.told.set(document, { version, ranges: [] });
+    this.known.set(document, { version, ranges: [] });
     const client = await this.server.start();
     const answer = await client
       .sendRequest<{ readonly data: readonly number[] } | null>('textDocument/semanticTokens/full', {
@@ -85,7 +85,7 @@ export class HiddenKeys implements vscode.Disposable {
     if (answer === null || document.version !== version) {
       return;
     }
-    this.told.set(document, {
+    this.known.set(document, {
       version,
       ranges: secretTokens(answer.data, legend).map(({ line, start, end }) => new vscode.Range(line, start, line, end)),
     });

@@ -1,10 +1,10 @@
-// The Python that a person chose for this window, where the Python extension can tell.
+// The Python interpreter selected in this window, from the Python extension.
 
 import * as vscode from 'vscode';
 
 const WAIT_MS = 3000;
 
-/** The part of the Python extension's interface that is used here; any of it may be missing. */
+/** The used part of the Python extension's API; any of it may be missing. */
 interface PythonApi {
   readonly environments?: {
     readonly getActiveEnvironmentPath?: (resource?: vscode.Uri) => { readonly path?: unknown } | undefined;
@@ -15,17 +15,17 @@ interface PythonApi {
   };
 }
 
-/** Its path, or undefined: no such extension, no choice, not in time, or another interface than the one we know. */
-export async function chosenInterpreter(): Promise<string | undefined> {
+/** The path of the interpreter; undefined without the extension or a selection, or if it does not answer in time. */
+export async function selectedInterpreter(): Promise<string | undefined> {
   const python = vscode.extensions.getExtension<PythonApi>('ms-python.python');
   if (python === undefined) {
     return undefined;
   }
   const tooLate = new Promise<undefined>((resolve) => setTimeout(resolve, WAIT_MS, undefined));
-  return Promise.race([ask(python).catch(() => undefined), tooLate]);
+  return Promise.race([readInterpreter(python).catch(() => undefined), tooLate]);
 }
 
-/** Calls `changed` when another one is chosen. */
+/** Calls `changed` when another interpreter is selected. */
 export async function watchInterpreter(changed: () => void): Promise<vscode.Disposable | undefined> {
   const python = vscode.extensions.getExtension<PythonApi>('ms-python.python');
   try {
@@ -35,7 +35,7 @@ export async function watchInterpreter(changed: () => void): Promise<vscode.Disp
   }
 }
 
-async function ask(python: vscode.Extension<PythonApi>): Promise<string | undefined> {
+async function readInterpreter(python: vscode.Extension<PythonApi>): Promise<string | undefined> {
   const environments = (await python.activate())?.environments;
   const active = environments?.getActiveEnvironmentPath?.(vscode.workspace.workspaceFolders?.[0]?.uri);
   if (active === undefined) {

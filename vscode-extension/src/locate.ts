@@ -1,8 +1,8 @@
-// Looks for the server on this machine, with the settings, the folders and the interpreter of this window.
+// Finds the server with the settings, folders and interpreter of this window.
 
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { chosenInterpreter } from './interpreter';
+import { selectedInterpreter } from './interpreter';
 import { type Managed, managedServer } from './managed/environment';
 import { isExecutable } from './programs';
 import { type FoundServer, findServer, type MissingServer } from './server-lookup';
@@ -10,7 +10,7 @@ import { type FoundServer, findServer, type MissingServer } from './server-looku
 export async function locateServer(managed: Managed): Promise<FoundServer | MissingServer> {
   return findServer({
     configuredPath: vscode.workspace.getConfiguration('aloop').get('server.path', ''),
-    interpreter: vscode.workspace.isTrusted ? await chosenInterpreter() : undefined,
+    interpreter: vscode.workspace.isTrusted ? await selectedInterpreter() : undefined,
     workspaceFolders: (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
     isTrusted: vscode.workspace.isTrusted,
     managed: managedServer(managed),

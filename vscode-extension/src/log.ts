@@ -1,10 +1,10 @@
-// The extension's log and the client's trace, in one output channel, without keys.
+// Redacts the client's trace, which shares one output channel with the log.
 
 import type { OutputChannel } from 'vscode';
 import { redactTrace } from './redact';
 
-/** The same channel for the client's trace: every entry is redacted on its way in. */
-export function tracingInto(log: OutputChannel): OutputChannel {
+/** A channel that redacts every entry and appends it to `log`. */
+export function redactingChannel(log: OutputChannel): OutputChannel {
   return {
     name: log.name,
     append: (entry) => log.append(redactTrace(entry)),

@@ -1,7 +1,7 @@
-// Asks which model is meant, from the entries of models.yaml.
+// Pick lists of the models in models.yaml.
 
 import * as vscode from 'vscode';
-import { executeOrExplain, OPEN_FILE, warn } from './messages';
+import { executeOrExplain, OPEN_FILE, showWarning } from './messages';
 import { activeModelsUri } from './models-file';
 import { modelRows } from './pick-rows';
 import type { CommandArguments, ListModelsResult } from './protocol';
@@ -9,13 +9,13 @@ import type { Server } from './server';
 
 export type ModelArguments = CommandArguments & { readonly modelId: string };
 
-/** The command's arguments with the model that was given or picked; undefined where the person left. */
-export async function withModel(
+/** The arguments with the given or selected model, or undefined if the user cancels. */
+export async function pickModel(
   server: Server,
   given: CommandArguments,
   question: { readonly title: string; readonly placeHolder: string },
 ): Promise<ModelArguments | undefined> {
-  const place = withFile(given);
+  const place = addActiveFile(given);
   if (place.modelId !== undefined) {
     return { ...place, modelId: place.modelId };
   }
@@ -35,18 +35,16 @@ export async function withModel(
   return picked === undefined ? undefined : { ...place, modelId: picked.modelId };
 }
 
-/**
- * The models that are ready, as many as the person leaves chosen; undefined where the person left, or there are none.
- */
-export async function withModels(
+/** The models that the user selects of those that are ready; undefined on cancel, or if no model is ready. */
+export async function pickModels(
   server: Server,
   question: { readonly title: string; readonly placeHolder: string },
 ): Promise<{ readonly modelIds: readonly string[]; readonly isAll: boolean } | undefined> {
-  const listed = await executeOrExplain<ListModelsResult>(server, 'aloop.listModels', fileOf(withFile({})));
+  const listed = await executeOrExplain<ListModelsResult>(server, 'aloop.listModels', fileOf(addActiveFile({})));
   const ready = listed?.models.filter((model) => model.ready) ?? [];
   if (listed === undefined || ready.length === 0) {
     await (listed?.models.length
-      ? vscode.window.showInformationMessage('No model is ready. “aloop: List Models” tells what each lacks.')
+      ? vscode.window.showInformationMessage('No model is ready. Run “aloop: List Models” to see why.')
       : listed && explainNoModel(listed));
     return undefined;
   }
@@ -57,8 +55,8 @@ export async function withModels(
     : undefined;
 }
 
-/** A command given in a models.yaml means this file; given elsewhere, the window's. */
-export function withFile(given: CommandArguments): CommandArguments {
+/** Adds the file of the active editor if it is a models.yaml; otherwise the server uses the file of the window. */
+export function addActiveFile(given: CommandArguments): CommandArguments {
   const uri = given.uri ?? activeModelsUri();
   return uri === undefined ? given : { ...given, uri };
 }
@@ -67,18 +65,18 @@ export function fileOf(args: CommandArguments): CommandArguments {
   return args.uri === undefined ? {} : { uri: args.uri };
 }
 
-/** There is nothing to choose from: the file has no model, or is broken and no valid version of it is known. */
+/** Explains an empty list: the file has no models, or it is not valid and no valid version is known. */
 async function explainNoModel(listed: ListModelsResult): Promise<void> {
   if (listed.problem === undefined) {
     await offerFirstModel();
   } else {
-    warn(listed.message, [OPEN_FILE]);
+    showWarning(listed.message, [OPEN_FILE]);
   }
 }
 
 export async function offerFirstModel(): Promise<void> {
   const add = 'Add Model…';
-  if ((await vscode.window.showInformationMessage('There is no model yet. Add the first one.', add)) === add) {
+  if ((await vscode.window.showInformationMessage('No models yet. Add the first one.', add)) === add) {
     await vscode.commands.executeCommand('aloop.addModel');
   }
 }

@@ -1,4 +1,4 @@
-// Whether a models.yaml is in reach of this window, so that the server starts only where it is of use.
+// Finds out whether a models.yaml applies to this window, so that the server starts only when it is needed.
 
 import { stat } from 'node:fs/promises';
 import * as os from 'node:os';
@@ -7,10 +7,8 @@ import * as vscode from 'vscode';
 
 const INSIDE_A_FOLDER = path.join('.aloop', 'models.yaml');
 
-/**
- * The server decides which file is in use; this only looks whether there is any, from each folder upwards and at home.
- */
-export async function isModelsFileInReach(): Promise<boolean> {
+/** Whether there is a models.yaml in a workspace folder, above one, or in the home folder. The server selects it. */
+export async function hasModelsFile(): Promise<boolean> {
   const folders = (vscode.workspace.workspaceFolders ?? [])
     .filter((folder) => folder.uri.scheme === 'file')
     .map((folder) => folder.uri.fsPath);
@@ -23,14 +21,14 @@ export function isModelsFile(document: vscode.TextDocument): boolean {
   return document.uri.scheme === 'file' && document.uri.path.endsWith('/.aloop/models.yaml');
 }
 
-/** The models.yaml in the active editor: a command given there means this file. */
+/** The URI of the models.yaml in the active editor, if it is one. */
 export function activeModelsUri(): string | undefined {
   const document = vscode.window.activeTextEditor?.document;
   return document !== undefined && isModelsFile(document) ? document.uri.toString() : undefined;
 }
 
-/** The client and the server may encode the same path differently. */
-export function sameUri(one: string, other: string): boolean {
+/** Compares paths, because the client and the server may encode the same path differently. */
+export function isSameUri(one: string, other: string): boolean {
   return vscode.Uri.parse(one).fsPath === vscode.Uri.parse(other).fsPath;
 }
 

@@ -1,13 +1,13 @@
-// A models.yaml always opens in its own language: in one for plain YAML, VS Code would suggest words of the file, keys
-// among them.
+// Opens every models.yaml in its own language: in plain YAML, VS Code would suggest words of the file, which include
+// API keys.
 
 import * as vscode from 'vscode';
 import { isModelsFile } from './models-file';
 import { MODELS_LANGUAGE } from './protocol';
 
 /**
- * Gives each models.yaml that opens its language, whatever `files.associations` say; a language that a person then
- * chooses by hand is kept while the file is open.
+ * Sets the language of each models.yaml that opens, also if `files.associations` name another one. A language that the
+ * user selects afterwards is kept while the file is open.
  */
 export function keepOwnLanguage(): vscode.Disposable {
   const seen = new Set<string>();
@@ -20,7 +20,7 @@ export function keepOwnLanguage(): vscode.Disposable {
       }
     }
   };
-  // VS Code closes and opens a document whose language changes; one that is really closed is in no tab.
+  // VS Code closes and reopens a document to change its language; only a closed file has no tab.
   const forget = (): void => {
     const open = new Set(
       vscode.window.tabGroups.all

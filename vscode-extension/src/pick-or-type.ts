@@ -1,4 +1,4 @@
-// A pick list that also takes what is typed, for answers the list may not know yet.
+// A pick list that also accepts the typed text, for values that the list does not know.
 
 import * as vscode from 'vscode';
 
@@ -6,25 +6,22 @@ export interface PickOrTypeQuestion {
   readonly title: string;
   readonly placeHolder: string;
   readonly rows: (typed: string) => Promise<PickRow[]>;
-  /** What a typed text means; by default the text itself. */
-  readonly meaning?: (typed: string) => string;
+  /** Converts the typed text to a value; by default the text itself. */
+  readonly toValue?: (typed: string) => string;
 }
 
 export interface PickRow extends vscode.QuickPickItem {
-  /** What the choice of this row means. */
+  /** The result if this row is selected. */
   readonly value: string;
 }
 
-/** The text is in the description: in the label it would match best and come before every listed row. */
-function asTyped(value: string): PickRow {
+/** A row for the typed text, in the description: in the label, VS Code would sort it before all other rows. */
+function typedRow(value: string): PickRow {
   return { label: '$(edit)', description: `As typed: ${value}`, alwaysShow: true, value };
 }
 
-/**
- * A whole id of which no row has all parts comes first: the rows are then of a near spelling. Any other text comes
- * last.
- */
-export function withTyped(rows: readonly PickRow[], value: string): PickRow[] {
+/** Adds the typed text as a row: first if it is a complete ID that matches no row, otherwise last. */
+export function addTypedRow(rows: readonly PickRow[], value: string): PickRow[] {
   const parts = value
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
@@ -38,20 +35,20 @@ export function withTyped(rows: readonly PickRow[], value: string): PickRow[] {
     });
   };
   const isGuess = /\/./.test(value) && !rows.some(isMatch);
-  return isGuess ? [asTyped(value), ...rows] : [...rows, asTyped(value)];
+  return isGuess ? [typedRow(value), ...rows] : [...rows, typedRow(value)];
 }
 
-/** The value of the chosen row, or what the typed text means; undefined where the person left. */
+/** The value of the selected row or of the typed text, or undefined if the user cancels. */
 export function pickOrType(question: PickOrTypeQuestion): Promise<string | undefined> {
   const box = vscode.window.createQuickPick<PickRow>();
   box.title = question.title;
   box.placeholder = question.placeHolder;
   box.ignoreFocusOut = true;
-  const meaning = question.meaning ?? ((typed) => typed);
+  const toValue = question.toValue ?? ((typed) => typed);
   let asked = 0;
   let listed = Promise.resolve();
-  /** The row that is what was typed, until VS Code has gone to it. */
-  let due: PickRow | undefined;
+  /** The row that equals the typed text, until VS Code has activated it. */
+  let exact: PickRow | undefined;
 
   async function refresh(): Promise<void> {
     const turn = ++asked;
@@ -61,32 +58,32 @@ export function pickOrType(question: PickOrTypeQuestion): Promise<string | undef
     if (turn !== asked) {
       return;
     }
-    const value = meaning(typed);
-    due = typed === '' ? undefined : rows.find((row) => row.value === value);
-    box.items = typed === '' || due !== undefined ? rows : withTyped(rows, value);
-    if (due !== undefined) {
-      // VS Code's own order may put a longer label first.
-      box.activeItems = [due];
+    const value = toValue(typed);
+    exact = typed === '' ? undefined : rows.find((row) => row.value === value);
+    box.items = typed === '' || exact !== undefined ? rows : addTypedRow(rows, value);
+    if (exact !== undefined) {
+      // VS Code may sort a longer ID first.
+      box.activeItems = [exact];
     }
     box.busy = false;
   }
 
-  /** Who is faster than the list means what is typed, or the nearest to it. */
+  /** The selected row. If Enter was pressed before the list was updated: the row of the typed text, or the first one. */
   async function chosenRow(): Promise<PickRow | undefined> {
     if (box.busy) {
       await listed;
-      return due ?? box.items[0];
+      return exact ?? box.items[0];
     }
-    // VS Code may name a row of the list before, if Enter was pressed in the moment of the change.
-    return due ?? box.selectedItems[0] ?? box.items[0];
+    // While the list changes, VS Code may report a row of the previous list.
+    return exact ?? box.selectedItems[0] ?? box.items[0];
   }
 
   return new Promise((resolve) => {
     box.onDidChangeActive(([row]) => {
-      due = row === due ? undefined : due;
+      exact = row === exact ? undefined : exact;
     });
     box.onDidChangeValue(() => {
-      due = undefined;
+      exact = undefined;
       listed = refresh();
     });
     box.onDidAccept(async () => {

@@ -1,4 +1,4 @@
-// The rows of the model and session pick lists.
+// Rows of the model and session pick lists.
 
 import { plainText } from './plain-text';
 import { ALL_SESSIONS, type Model, type Session } from './protocol';
@@ -10,7 +10,7 @@ export interface ModelRow {
   readonly modelId: string;
 }
 
-/** One row per model in the order of the file: marks behind the id, facts below. */
+/** One row per model in the order of the file: marks after the ID, facts below. */
 export function modelRows(models: readonly Model[]): ModelRow[] {
   return models.map((model) => ({
     label: `${model.current ? '$(check) ' : ''}${plainText(model.displayName)}`,
@@ -26,35 +26,35 @@ function marks(model: Model): string[] {
   return [...(model.current ? ['current'] : []), ...(model.default ? ['default'] : [])];
 }
 
-/** What is known about a model, for one line. */
+/** Facts about a model: provider, context window, prices, readiness, problems. */
 export function modelFacts(model: Model): string[] {
-  const shown = [model.provider];
+  const facts = [model.provider];
   if (model.contextWindow) {
-    shown.push(`${tokenCount(model.contextWindow)} context`);
+    facts.push(`${formatTokens(model.contextWindow)} context`);
   }
   if (model.inputPrice != null && model.outputPrice != null) {
-    shown.push(`$${price(model.inputPrice)} in / $${price(model.outputPrice)} out per million tokens`);
+    facts.push(`$${formatPrice(model.inputPrice)} in / $${formatPrice(model.outputPrice)} out per 1M tokens`);
   }
   if (!model.ready) {
-    shown.push(`not ready: ${model.notReady ?? 'see its entry'}`);
+    facts.push(`not ready: ${model.notReady ?? 'see its entry'}`);
   }
   const problems = model.problems ?? 0;
   if (problems > 0) {
-    shown.push(problems === 1 ? '1 problem' : `${problems} problems`);
+    facts.push(problems === 1 ? '1 problem' : `${problems} problems`);
   }
-  return shown;
+  return facts;
 }
 
-/** Written as the server writes it in the file: 4096 → 4.1K, 128000 → 128K, 1048576 → 1.05M. */
-export function tokenCount(tokens: number): string {
+/** Formats a number of tokens as the server does: 4096 → 4.1K, 128000 → 128K, 1048576 → 1.05M. */
+export function formatTokens(tokens: number): string {
   if (tokens >= 1_000_000) {
     return `${shortest(tokens / 1_000_000, 2)}M`;
   }
   return tokens >= 1000 ? `${shortest(tokens / 1000, 1)}K` : String(tokens);
 }
 
-/** Likewise: 2.5 → 2.5, 15 → 15, 0.075 → 0.075. */
-export function price(dollars: number): string {
+/** Formats a price as the server does: 2.5 → 2.5, 15 → 15, 0.075 → 0.075. */
+export function formatPrice(dollars: number): string {
   return shortest(dollars, 4);
 }
 
@@ -66,11 +66,11 @@ export interface SessionRow {
   readonly label: string;
   readonly description: string;
   readonly detail?: string;
-  /** The session's id, or the name of all. */
+  /** The session's ID, or `ALL_SESSIONS`. */
   readonly session: string;
 }
 
-/** The agents a switch can mean, all of them first. */
+/** The agents that a switch can target, after a row for all of them. */
 export function sessionRows(sessions: readonly Session[]): SessionRow[] {
   return [
     { label: 'All of them', description: `${sessions.length} agents`, session: ALL_SESSIONS },

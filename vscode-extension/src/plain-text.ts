@@ -1,4 +1,4 @@
-// Text from a file as text in VS Code's surfaces, which would render `$(name)` as an icon.
+// Escapes text for VS Code's user interface, which renders `$(name)` as an icon.
 
 const CONTROL_CHARACTERS = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2066-\u2069]/gu;
 

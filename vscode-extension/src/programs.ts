@@ -1,4 +1,4 @@
-// Programs on this machine: whether a file is one, and running one without a shell.
+// Finds programs on this machine and runs them without a shell.
 
 import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
@@ -14,14 +14,14 @@ export function isExecutable(file: string): boolean {
   }
 }
 
-/** The program of that name in the same folder as another one, where there is one. */
-export function beside(program: string | undefined, name: string): string | undefined {
+/** The program `name` in the folder of another program, if it exists. */
+export function findSibling(program: string | undefined, name: string): string | undefined {
   const found = program === undefined ? '' : path.join(path.dirname(program), executableName(name, process.platform));
   return isExecutable(found) ? found : undefined;
 }
 
-export interface Ended {
-  /** Null where the program could not be started, or was stopped. */
+export interface RunResult {
+  /** Null if the program could not be started or was killed. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -35,8 +35,8 @@ export interface RunOptions {
 
 const MAXIMUM_OUTPUT = 16 * 1024 * 1024;
 
-/** Runs a program to its end; how it ended is part of the answer, never an exception. */
-export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+/** Runs a program and waits for it. Never throws: a failure is part of the result. */
+export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   return new Promise((resolve) => {
     execFile(program, args, { ...options, maxBuffer: MAXIMUM_OUTPUT, windowsHide: true }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;

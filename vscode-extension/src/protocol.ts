@@ -1,12 +1,12 @@
-// What goes over the wire between the extension and the server: names of requests and shapes of their values.
+// The protocol between the extension and the server: names of requests and types of their values.
 
 export const EXECUTE_COMMAND = 'workspace/executeCommand';
 export const MODELS_CHANGED = 'aloop/modelsChanged';
 export const MODELS_FILE_GLOB = '**/.aloop/models.yaml';
-/** A language of its own keeps extensions for plain YAML, and their second findings, out of the file. */
+/** A language of its own keeps extensions for plain YAML, and their diagnostics, out of the file. */
 export const MODELS_LANGUAGE = 'aloop-models';
 
-/** Commands that the server answers; each takes one object and returns one with a `message`. */
+/** Commands of the server; each takes one object and returns one with a `message`. */
 export type ServerCommand =
   | 'aloop.listModels'
   | 'aloop.switchModel'
@@ -22,7 +22,7 @@ export type ServerCommand =
   | 'aloop.complete'
   | 'aloop.parse';
 
-/** One entry of models.yaml; prices are US dollars per million tokens, `contextWindow` is in tokens. */
+/** One entry of models.yaml. Prices are in US dollars per 1M tokens, `contextWindow` is in tokens. */
 export interface Model {
   readonly modelId: string;
   readonly name: string | null;
@@ -30,14 +30,14 @@ export interface Model {
   readonly provider: string;
   readonly current: boolean;
   readonly default: boolean;
-  /** The next agent of this window starts with it. */
+  /** Whether the next agent in this window will use it. */
   readonly selected: boolean;
   readonly ready: boolean;
   readonly notReady?: string | null;
   readonly contextWindow?: number | null;
   readonly inputPrice?: number | null;
   readonly outputPrice?: number | null;
-  /** A constant mask where the entry has a key, never the key. */
+  /** A constant mask if the entry has an API key, never the key itself. */
   readonly apiKey: string | null;
   readonly problems?: number;
 }
@@ -50,7 +50,7 @@ export interface Session {
   readonly displayName: string | null;
   readonly folder: string;
   readonly pid: number;
-  /** Whether a switch in this window can mean it. */
+  /** Whether a switch in this window can target it. */
   readonly switchable: boolean;
 }
 
@@ -58,39 +58,39 @@ export function isSwitchable(session: Session): boolean {
   return session.switchable;
 }
 
-/** Why models.yaml cannot be used as it is. */
+/** Why models.yaml cannot be used. */
 export interface FileProblem {
-  /** Counted from 1; null where the file cannot be read at all. */
+  /** 1-based; null if the file cannot be read. */
   readonly line: number | null;
   /** One sentence that names the file and the line. */
   readonly message: string;
 }
 
-/** A file that is not used because it is not safe, and what to do to use it. */
+/** A file that was skipped because it is not safe to use. */
 export interface SkippedFile {
   readonly file: string;
   readonly reason: string;
   readonly advice: string;
 }
 
-/** All that the server tells about the file in use and who runs on it. */
+/** The state of the file in use and of the agents that use it. */
 export interface ModelsState {
   readonly file: string | null;
   readonly uri: string | null;
   readonly default: string | null;
   readonly current: string | null;
-  /** The model chosen in this window for the next agent. */
+  /** The model that the next agent in this window will use. */
   readonly choice: { readonly modelId: string; readonly displayName: string } | null;
   readonly sessions: readonly Session[];
-  /** What the agents of this window use, or the next one will; empty where that is no model. */
+  /** The text of the status bar: the models of the agents in this window or of the next one; empty without a model. */
   readonly label: string;
-  /** Those of the last valid version while there is a `problem`. */
+  /** While there is a `problem`: the models of the last valid version. */
   readonly models: readonly Model[];
-  /** There only while the file cannot be used. */
+  /** Present only while the file cannot be used. */
   readonly problem?: FileProblem;
-  /** There only if a file was skipped in the search for the one in use. */
+  /** Present only if a file was skipped. */
   readonly skipped?: readonly SkippedFile[];
-  /** Where the facts about models are from; an older server does not say. */
+  /** The catalog of facts about models; an older server does not send it. */
   readonly catalog?: {
     readonly litellm: string;
     readonly made: string;
@@ -101,7 +101,7 @@ export interface ModelsState {
 
 export interface CommandResult {
   readonly message: string;
-  /** Stand in the message too. */
+  /** Included in the message. */
   readonly warnings?: readonly string[];
 }
 
@@ -110,7 +110,7 @@ export type AddModelResult = CommandResult & { readonly modelId?: string };
 export type ShowModelResult = CommandResult &
   Model & {
     readonly fields: Readonly<Record<string, unknown>>;
-    /** The ids of the other entries with the same key. */
+    /** The IDs of the other entries with the same API key. */
     readonly sameKeyAs?: readonly string[];
   };
 
@@ -118,49 +118,49 @@ export type ListModelsResult = CommandResult & Omit<ModelsState, 'choice' | 'ses
 
 export type ListSessionsResult = CommandResult & { readonly sessions: readonly Session[] };
 
-/** One word that could come next, or one answer to a question. */
+/** A possible next word, or a possible answer to a question. */
 export interface Candidate {
   readonly value: string;
   readonly detail?: string;
-  /** Where the value goes in the argument object, if not to the question's field. */
+  /** The field of the argument object for the value, if it is not the question's field. */
   readonly field?: string;
 }
 
-/** What the server has to be told before a command can run. */
+/** Input that a command needs before it can run. */
 export interface Question {
-  /** Where the answer goes in the argument object, such as `apiKey` or `fields.api_key`. */
+  /** The field of the argument object for the answer, such as `apiKey` or `fields.api_key`. */
   readonly field: string;
   readonly prompt: string;
   readonly secret: boolean;
-  /** False where null is an answer. */
+  /** False if null is a valid answer. */
   readonly required: boolean;
   readonly candidates?: readonly Candidate[];
 }
 
-/** Names all agents that a switch can mean. */
+/** The session ID that means all agents that a switch can target. */
 export const ALL_SESSIONS = '*';
 
-/** The one argument object of a command; a code lens or a key binding may fill in a part of it. */
+/** The argument object of a command; a code lens or a key binding may pass a part of it. */
 export interface CommandArguments {
   readonly modelId?: string;
   readonly provider?: string;
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly apiKey?: string;
-  /** The entry whose key the new one uses, too: so the key never comes here. */
+  /** The entry whose API key the new entry shares, so that the key itself is never sent. */
   readonly sameKeyAs?: string;
-  /** Adds an id although its provider is unknown or written twice. */
+  /** Adds an ID whose provider is unknown or repeated. */
   readonly allowUnusualId?: boolean;
   readonly session?: string;
   readonly makeDefault?: boolean;
   readonly force?: boolean;
-  /** Of `aloop.parse`: the same words in one text, with quotes as in a shell. */
+  /** For `aloop.parse`: the words as one line, quoted as in a shell. */
   readonly line?: string;
-  /** Of `aloop.complete` and `aloop.parse`: the command's verb, then the words after it. */
+  /** For `aloop.complete` and `aloop.parse`: the name of the command and the words after it. */
   readonly words?: readonly string[];
-  /** Of `aloop.complete`: the word that is begun. */
+  /** For `aloop.complete`: the incomplete word. */
   readonly word?: string;
   readonly uri?: string;
-  /** Refuse with a question (`needsInput`) where something has to be asked first. */
+  /** Whether to refuse with a question (`needsInput`) if the command needs input. */
   readonly ask?: boolean;
 }
 

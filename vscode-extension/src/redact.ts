@@ -1,8 +1,8 @@
-// Keeps keys out of the trace: masks every value that could hold file text or a secret.
+// Masks every value in the trace that may contain file text or a secret.
 
 const MASK = '••••••••';
 
-/** Values under these names never hold what a person typed. */
+/** Names of values that never contain text of a file or a user. */
 const SAFE_NAMES = new Set([
   'jsonrpc',
   'method',
@@ -26,10 +26,10 @@ const SAFE_NAMES = new Set([
   'folder',
 ]);
 
-/** Nothing under these names comes from a file or a person. */
+/** Names of objects that never contain text of a file or a user. */
 const SAFE_OBJECTS = new Set(['capabilities', 'clientInfo', 'serverInfo']);
 
-/** One entry of the client's trace: a heading, `Params: {…}` and the like, or a whole message in JSON. */
+/** Redacts an entry of the client's trace: a heading, a line such as `Params: {…}`, or a message in JSON. */
 export function redactTrace(entry: string): string {
   const data = /^(Params: |Result: |Error data: |(?=\{))([\s\S]+)$/.exec(entry);
   return data === null ? entry : `${data[1]}${redactJson(data[2] ?? '')}\n`;

@@ -1,21 +1,21 @@
-// What a refused command offers as its next step.
+// Refused commands and their next steps.
 
 import type { CommandArguments, Question } from './protocol';
 import type { Step } from './steps';
 
-/** A refusal as the server sends it: an error with `data.reason` for programs and a message for people. */
+/** A refusal of the server: a message for users, and a reason for programs. */
 export interface Refusal {
   readonly message: string;
   readonly reason: string | null;
   readonly suggestions: readonly string[];
-  /** What has to be asked first. */
+  /** The input that the command needs. */
   readonly question?: Question;
 }
 
 export type NextStep = Step & { readonly arguments: CommandArguments };
 
-/** The refusal in an error of the server, or null where the error is of another kind (no connection, a bug). */
-export function asRefusal(error: unknown): Refusal | null {
+/** The refusal in an error of the server, or null for any other error (no connection, a bug). */
+export function toRefusal(error: unknown): Refusal | null {
   if (!(error instanceof Error) || !('code' in error) || (error.code !== -32602 && error.code !== -32803)) {
     return null;
   }
@@ -31,7 +31,7 @@ export function asRefusal(error: unknown): Refusal | null {
   };
 }
 
-/** The argument object with the answer in the place that the question names; null says that there is none. */
+/** Adds an answer to the arguments at the question's field; null means no value. */
 export function withAnswer(args: CommandArguments, field: string, answer: string | null): CommandArguments {
   const [outer, inner] = field.split('.', 2) as [keyof CommandArguments, string?];
   return inner === undefined
@@ -47,7 +47,7 @@ export interface UnusualId {
   readonly suggestions: readonly string[];
 }
 
-/** What is unusual about a new id, and which ids may be meant; null where the refusal is about something else. */
+/** Why a new ID was refused and which IDs to suggest, or null if the refusal has another reason. */
 export function unusualId(refusal: Refusal): UnusualId | null {
   if (refusal.reason !== 'unknownProvider' && refusal.reason !== 'repeatedProvider') {
     return null;
@@ -58,7 +58,7 @@ export function unusualId(refusal: Refusal): UnusualId | null {
   };
 }
 
-/** At most three buttons beside a refusal's message. */
+/** The next steps for a refusal, at most three. */
 export function nextSteps(command: string, args: CommandArguments, refusal: Refusal): NextStep[] {
   const model: CommandArguments = args.modelId === undefined ? {} : { modelId: args.modelId };
   switch (refusal.reason) {

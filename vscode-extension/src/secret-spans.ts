@@ -1,4 +1,4 @@
-// Where the secrets of a models.yaml stand, by its text alone: at once, and without a server.
+// Finds secrets in the text of a models.yaml immediately, without the server.
 
 import schema from '../../schema/models.schema.json';
 
@@ -14,14 +14,14 @@ const SECRET_FIELDS = Object.entries(schema.definitions.profile.properties)
 
 const NAME = `(["']?)(?:${SECRET_FIELDS.join('|')})\\1`;
 const QUOTED = `"(?:[^"\\\\\\n]|\\\\.)*"?|'(?:[^'\\n]|'')*'?`;
-// A plain value ends before a comment, and within braces at a comma or brace.
+// A plain value ends before a comment and, inside braces, before a comma or brace.
 const VALUE = new RegExp(
   `(?<=^[ \\t]*|[{,][ \\t]*)${NAME}[ \\t]*:[ \\t]+` +
     `(${QUOTED}|[^\\s#"'{\\[|>&*!][^\\n]*?)(?=[ \\t]*(?:\\r?$|[ \\t]#)|[ \\t]*[,}])`,
   'gmd',
 );
 
-/** One span for each secret value, its quotes included. */
+/** The span of each secret value, including its quotes. */
 export function secretSpans(text: string): Span[] {
   return [...text.matchAll(VALUE)].flatMap((match) => {
     const span = match.indices?.[2];
@@ -39,7 +39,7 @@ export interface LineSpan {
   readonly end: number;
 }
 
-/** The semantic tokens that the server calls secret, unpacked; their places are lines and columns. */
+/** Decodes the semantic tokens that have the modifier `secret`. */
 export function secretTokens(data: readonly number[], legend: TokenLegend): LineSpan[] {
   const secret = 1 << legend.tokenModifiers.indexOf('secret');
   const found: LineSpan[] = [];

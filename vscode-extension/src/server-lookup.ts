@@ -1,5 +1,4 @@
-// Where the language server is: the setting, the chosen interpreter, the workspace's .venv, PATH, else the extension's
-// own.
+// Finds the language server: the setting, the selected interpreter, the workspace's .venv, PATH, the extension's own.
 
 import * as path from 'node:path';
 import type { Step } from './steps';
@@ -7,11 +6,11 @@ import { SET_PATH, SET_UP } from './steps';
 
 export interface LookupPlace {
   readonly configuredPath: string;
-  /** The Python that the person chose for this window. */
+  /** The Python interpreter selected in this window. */
   readonly interpreter: string | undefined;
   readonly workspaceFolders: readonly string[];
   readonly isTrusted: boolean;
-  /** The server that the extension has set up itself. */
+  /** The server that the extension has installed. */
   readonly managed: string | undefined;
   readonly platform: NodeJS.Platform;
   readonly searchPath: string;
@@ -34,7 +33,7 @@ export interface MissingServer {
   readonly steps: readonly Step[];
 }
 
-/** A setting that names nothing is reported, never passed over for another server. */
+/** Finds the server. A setting that names no program is an error: no other server is used instead. */
 export function findServer(place: LookupPlace): FoundServer | MissingServer {
   if (place.configuredPath.trim() !== '') {
     const configured = expand(place.configuredPath.trim(), place);
@@ -43,9 +42,7 @@ export function findServer(place: LookupPlace): FoundServer | MissingServer {
       : {
           found: false,
           reason: 'settingNotExecutable',
-          message:
-            `There is no program at ${configured}, which the setting aloop.server.path names. ` +
-            `Correct the path or clear the setting.`,
+          message: `No executable file at ${configured}. Correct or clear the setting aloop.server.path.`,
           steps: [SET_PATH],
         };
   }
@@ -59,9 +56,8 @@ export function findServer(place: LookupPlace): FoundServer | MissingServer {
     found: false,
     reason: 'notInstalled',
     message:
-      'The aloop language server is not on this machine yet. Set it up? ' +
-      'It gets a Python environment of its own inside the extension’s storage ' +
-      '(about 40 MB; packages come from PyPI).',
+      'The aloop language server is not installed. Set it up? ' +
+      'This creates a Python environment in the extension’s storage (about 40 MB) and downloads packages from PyPI.',
     steps: [SET_UP, SET_PATH],
   };
 }
@@ -70,7 +66,7 @@ function candidatesOf(place: LookupPlace): readonly (readonly [Source, readonly 
   const system = systemOf(place.platform);
   const executable = executableName('aloop-ls', place.platform);
   const scripts = place.platform === 'win32' ? 'Scripts' : 'bin';
-  // A folder that is not trusted must not choose which program runs, also where PATH leads into it.
+  // An untrusted folder must not decide which program runs, not even if it is on PATH.
   const folders = place.isTrusted ? place.workspaceFolders : [];
   const interpreter = place.isTrusted && place.interpreter !== undefined ? [system.dirname(place.interpreter)] : [];
   const searched = pathFolders(place).filter(
@@ -87,7 +83,7 @@ function candidatesOf(place: LookupPlace): readonly (readonly [Source, readonly 
   ];
 }
 
-/** The folders of PATH; relative ones would depend on where a program was started. */
+/** The absolute folders of PATH; relative ones depend on the current folder. */
 export function pathFolders(place: { readonly platform: NodeJS.Platform; readonly searchPath: string }): string[] {
   const system = systemOf(place.platform);
   return place.searchPath.split(system.delimiter).filter((folder) => system.isAbsolute(folder));
@@ -101,10 +97,10 @@ function systemOf(platform: NodeJS.Platform): path.PlatformPath {
   return platform === 'win32' ? path.win32 : path.posix;
 }
 
-/** Whether a folder is another one, or lies in it. */
+/** Whether `folder` is `parent` or inside it. */
 export function isInside(folder: string, parent: string, system: path.PlatformPath = path): boolean {
-  const way = system.relative(parent, folder);
-  return way === '' || (!way.startsWith('..') && !system.isAbsolute(way));
+  const relative = system.relative(parent, folder);
+  return relative === '' || (!relative.startsWith('..') && !system.isAbsolute(relative));
 }
 
 function expand(configured: string, place: LookupPlace): string {

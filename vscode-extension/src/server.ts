@@ -1,10 +1,10 @@
-// The language server's life: found, started, restarted, asked, and what it last told about the models.
+// Starts, restarts and asks the language server, and keeps its last state of the models.
 
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { ClientKind } from './client';
 import { locateServer } from './locate';
-import { type Managed, tidy } from './managed/environment';
+import { type Managed, removeUnused } from './managed/environment';
 import { explainCrashes } from './managed/failure';
 import type {
   Candidate,
@@ -30,7 +30,7 @@ export interface Failure {
 
 export type Condition = { readonly kind: ClientKind } | Failure;
 
-/** A failure to start or to stay up, with a message that says what to do next. */
+/** The server does not start or keeps crashing; the message says what to do next. */
 export class ServerUnavailable extends Error {}
 
 export class Server implements vscode.Disposable {
@@ -40,13 +40,13 @@ export class Server implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly gaveUp = new vscode.EventEmitter<void>();
 
-  /** Fires when `condition`, `location` or `models` is another. */
+  /** Fires when `condition`, `location` or `models` changes. */
   readonly onDidChange = this.changed.event;
-  /** Fires when the running server ended once too often; nobody is waiting who could tell the person. */
+  /** Fires when the server has crashed too often and is not started again. */
   readonly onDidGiveUp = this.gaveUp.event;
   condition: Condition = { kind: 'stopped' };
   models: ModelsState | undefined;
-  /** The program that runs, or ran last. */
+  /** The program that runs or ran last. */
   location: FoundServer | undefined;
 
   constructor(
@@ -54,12 +54,12 @@ export class Server implements vscode.Disposable {
     readonly managed: Managed,
   ) {}
 
-  /** What the running server said at its start: its version, its endpoint for agents, its legend of tokens. */
-  get greeting(): LanguageClient['initializeResult'] {
+  /** The server's answer to `initialize`: its version, its endpoint for agents, its token legend. */
+  get initializeResult(): LanguageClient['initializeResult'] {
     return this.client?.initializeResult;
   }
 
-  /** Starts the server unless it runs; rejects with `ServerUnavailable`. */
+  /** Starts the server if it does not run. Throws `ServerUnavailable`. */
   async start(): Promise<LanguageClient> {
     if (this.client?.isRunning()) {
       return this.client;
@@ -78,7 +78,7 @@ export class Server implements vscode.Disposable {
     await this.start();
   }
 
-  /** Starts it anew where another program would be found now; rejects with `ServerUnavailable`. */
+  /** Restarts the server if another program would be found now. Throws `ServerUnavailable`. */
   async restartIfMoved(): Promise<void> {
     await this.starting?.catch(() => undefined);
     const found = await locateServer(this.managed);
@@ -88,18 +88,18 @@ export class Server implements vscode.Disposable {
   }
 
   async stop(): Promise<void> {
-    // A client can be stopped only once it is up.
+    // A client that is starting cannot be stopped.
     await this.starting?.catch(() => undefined);
     await this.end();
   }
 
-  /** Runs a command of the server, which is started if need be; rejects with its refusal or `ServerUnavailable`. */
+  /** Runs a command of the server and starts it if needed. Throws the refusal or `ServerUnavailable`. */
   async execute<Result extends CommandResult>(command: ServerCommand, args: CommandArguments): Promise<Result> {
     const client = await this.start();
     return client.sendRequest<Result>(EXECUTE_COMMAND, { command, arguments: [args] });
   }
 
-  /** The words that could come next, best first; none where the server cannot say. */
+  /** The possible next words, best first; none if the server does not answer. */
   async complete(words: CommandArguments): Promise<readonly Candidate[]> {
     const answer = await this.execute<CompleteResult>('aloop.complete', words).catch(() => undefined);
     return answer?.candidates ?? [];
@@ -115,13 +115,13 @@ export class Server implements vscode.Disposable {
     const client = this.client;
     this.client = undefined;
     this.models = undefined;
-    this.become({ kind: 'stopped' });
-    // A server that went down has nothing to be told.
+    this.setCondition({ kind: 'stopped' });
+    // A crashed server cannot be shut down.
     await client?.dispose().catch(() => undefined);
   }
 
   private async launch(): Promise<LanguageClient> {
-    this.become({ kind: 'starting' });
+    this.setCondition({ kind: 'starting' });
     const found = await locateServer(this.managed);
     if (!found.found) {
       throw this.fail(found);
@@ -133,13 +133,13 @@ export class Server implements vscode.Disposable {
     const ended = new Promise<never>((_resolve, reject) => {
       endedEarly = reject;
     });
-    // Loaded here, for a window without a models.yaml has no use for it.
+    // Loaded late: a window without a models.yaml does not need it.
     const { makeClient } = await import('./client');
     const client = makeClient(found.path, logLevel, this.log, {
-      became: (kind) => this.follow(client, kind),
-      ended: () => this.isToRestart(endedEarly),
+      stateChanged: (kind) => this.stateChanged(client, kind),
+      crashed: () => this.shouldRestart(endedEarly),
     });
-    client.onNotification(MODELS_CHANGED, (state: ModelsState) => this.show(client, state));
+    client.onNotification(MODELS_CHANGED, (state: ModelsState) => this.setModels(client, state));
     this.client = client;
     try {
       await Promise.race([client.start(), ended]);
@@ -151,21 +151,23 @@ export class Server implements vscode.Disposable {
       throw this.fail({
         reason: 'didNotStart',
         message:
-          `${found.path} did not start. ` +
-          `${isManaged ? 'Reinstalling it often helps.' : 'The log tells why; reinstalling aloop-models often helps.'}`,
+          `The aloop server did not start (${found.path}). ` +
+          `${isManaged ? 'Reinstall it, or see the log for details.' : 'See the log for details.'}`,
         steps: [TRY_AGAIN, ...(isManaged ? [REINSTALL] : []), SHOW_LOG],
       });
     }
     if (found.source === 'managed') {
-      void tidy(this.managed).catch((error) => this.log.appendLine(`Old environments stay: ${String(error)}`));
+      void removeUnused(this.managed).catch((error) =>
+        this.log.appendLine(`Could not remove old environments: ${String(error)}`),
+      );
     }
     return client;
   }
 
-  /** `endedEarly` is told of a server that was never up: waiting for its greeting would not end. */
-  private isToRestart(endedEarly: (why: Error) => void): boolean {
+  /** Calls `endedEarly` if the server stopped while it was starting: the client would wait for its answer forever. */
+  private shouldRestart(endedEarly: (why: Error) => void): boolean {
     if (this.starting !== undefined) {
-      endedEarly(new Error('It ended before it had greeted.'));
+      endedEarly(new Error('It stopped before it answered.'));
       return false;
     }
     const now = Date.now();
@@ -178,31 +180,31 @@ export class Server implements vscode.Disposable {
     return false;
   }
 
-  private show(client: LanguageClient, state: ModelsState): void {
+  private setModels(client: LanguageClient, state: ModelsState): void {
     if (client === this.client) {
       this.models = state;
       this.changed.fire();
     }
   }
 
-  private follow(client: LanguageClient, kind: ClientKind): void {
+  private stateChanged(client: LanguageClient, kind: ClientKind): void {
     if (client !== this.client || this.condition.kind === 'failed') {
       return;
     }
     if (kind !== 'running') {
-      // What a server told ends with it.
+      // The state is only valid while the server runs.
       this.models = undefined;
     }
-    this.become({ kind });
+    this.setCondition({ kind });
   }
 
   private fail(failure: Omit<Failure, 'kind'>): ServerUnavailable {
     this.log.appendLine(failure.message);
-    this.become({ kind: 'failed', reason: failure.reason, message: failure.message, steps: failure.steps });
+    this.setCondition({ kind: 'failed', reason: failure.reason, message: failure.message, steps: failure.steps });
     return new ServerUnavailable(failure.message);
   }
 
-  private become(condition: Condition): void {
+  private setCondition(condition: Condition): void {
     this.condition = condition;
     this.changed.fire();
   }

@@ -1,4 +1,4 @@
-// The status-bar item: which model the agents of this window use; a click switches it.
+// The status bar item: shows the model of the agents in this window; a click switches it.
 
 import * as vscode from 'vscode';
 import type { Server } from './server';
@@ -41,7 +41,7 @@ export class StatusBar implements vscode.Disposable {
       const shown = statusText(models);
       this.item.text = shown.text;
       this.item.tooltip = shown.tooltip;
-      // Without the URI it would be the file of the active editor.
+      // Without the URI, the command would open the file of the active editor.
       this.item.command = shown.isWarning
         ? { title: '', command: shown.command, arguments: [{ uri: models.uri ?? undefined }] }
         : shown.command;

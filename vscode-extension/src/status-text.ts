@@ -1,4 +1,4 @@
-// What the status-bar item says about the state of the models.
+// The text and tooltip of the status bar item.
 
 import { plainText } from './plain-text';
 import { type FileProblem, isSwitchable, type ModelsState, type Session, type SkippedFile } from './protocol';
@@ -6,13 +6,13 @@ import { type FileProblem, isSwitchable, type ModelsState, type Session, type Sk
 export interface StatusText {
   readonly text: string;
   readonly tooltip: string;
-  /** The palette command that a click runs. */
+  /** The command that a click runs. */
   readonly command: 'aloop.switchModel' | 'aloop.addModel' | 'aloop.openModels';
-  /** Whether the item has the color of warnings. */
+  /** Whether the item has the warning color. */
   readonly isWarning: boolean;
 }
 
-/** What the item says; while the file is broken it says so, and a click opens it at the line. */
+/** The text of the item. While the file is not valid, a click opens it at the line of the problem. */
 export function statusText(state: ModelsState): StatusText {
   const usual = usualText(state);
   const skipped = (state.skipped ?? []).map(skippedLine);
@@ -33,7 +33,7 @@ export function statusText(state: ModelsState): StatusText {
   };
 }
 
-/** Why the file is not used as it is, and whether another version of it is. */
+/** Why the file cannot be used, and whether its last valid version is in use. */
 export function brokenText(state: ModelsState, problem: FileProblem): string {
   return state.models.length === 0 ? problem.message : `${problem.message} The last valid version is in use.`;
 }
@@ -45,12 +45,12 @@ function usualText(state: ModelsState): Omit<StatusText, 'isWarning'> {
     return { text, tooltip: runningTooltip(state, agents), command: 'aloop.switchModel' };
   }
   if (state.label !== '') {
-    const tooltip = lines('The next agent of this window starts with this model.', fileLine(state), 'Click to switch.');
+    const tooltip = lines('The next agent in this window will use this model.', fileLine(state), 'Click to switch.');
     return { text, tooltip, command: 'aloop.switchModel' };
   }
   return state.models.length === 0
-    ? { text, tooltip: 'No model yet. Click to add one.', command: 'aloop.addModel' }
-    : { text, tooltip: 'No model chosen. Click to choose one.', command: 'aloop.switchModel' };
+    ? { text, tooltip: 'No models yet. Click to add one.', command: 'aloop.addModel' }
+    : { text, tooltip: 'No model selected. Click to select one.', command: 'aloop.switchModel' };
 }
 
 function runningTooltip(state: ModelsState, agents: readonly Session[]): string {

@@ -1,4 +1,4 @@
-// What a message offers next: a command to run, or a line typed into a terminal for the person to start.
+// The next steps of a message: a command to run, or a line to type into a terminal.
 
 import type { CommandArguments } from './protocol';
 
@@ -12,9 +12,9 @@ export interface CommandStep {
 
 /** The arguments of aloop.setUpServer. */
 export interface SetUpArguments {
-  /** The person has said yes already. */
+  /** Whether the user has already confirmed. */
   readonly agreed?: boolean;
-  /** With the packages that the agent needs, too. */
+  /** Whether to install the packages of the agent too. */
   readonly withAgent?: boolean;
 }
 

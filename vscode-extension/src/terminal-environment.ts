@@ -1,20 +1,20 @@
-// Terminals of this window carry the server's endpoint, so that agents started there find the window.
+// Sets `ALOOP_EDITOR` in the terminals of this window to the server's endpoint, so that agents find the window.
 
 import type { Disposable, EnvironmentVariableCollection } from 'vscode';
 import type { Server } from './server';
 
 const VARIABLE = 'ALOOP_EDITOR';
 
-export function keepTerminalsTold(server: Server, environment: EnvironmentVariableCollection): Disposable {
+export function updateTerminalEnvironment(server: Server, environment: EnvironmentVariableCollection): Disposable {
   environment.persistent = false;
-  environment.description = 'Agents started here use the model chosen in this window';
+  environment.description = 'Agents started in this terminal use the model selected in this window.';
   const update = (): void => {
-    const experimental: unknown = server.greeting?.capabilities.experimental;
+    const experimental: unknown = server.initializeResult?.capabilities.experimental;
     const endpoint =
       typeof experimental === 'object' && experimental !== null && 'aloopEndpoint' in experimental
         ? experimental.aloopEndpoint
         : undefined;
-    // While a server restarts the old address stays: VS Code marks every open terminal at each change.
+    // The old endpoint stays while the server restarts, because VS Code marks open terminals at each change.
     if (typeof endpoint === 'string' && environment.get(VARIABLE)?.value !== endpoint) {
       environment.replace(VARIABLE, endpoint);
     }

@@ -1,4 +1,4 @@
-// The page behind “Why This Model?”: the model, the file, the server, then the doctor's own words.
+// The page of “Why This Model?”: the model, the file, the server and the output of `aloop models doctor`.
 
 import { isSwitchable, type ModelsState, type Session } from './protocol';
 import type { FoundServer, Source } from './server-lookup';
@@ -8,29 +8,29 @@ export interface WhyFacts {
   readonly models: ModelsState | undefined;
   readonly program: FoundServer | undefined;
   readonly version: string | undefined;
-  /** Why no server runs. */
+  /** Why the server does not run. */
   readonly failure: string | undefined;
-  /** What `aloop models doctor` prints. */
+  /** The output of `aloop models doctor`. */
   readonly doctor: string | undefined;
 }
 
-/** How a server was found. */
+/** Where the server was found. */
 export const SOURCES: Readonly<Record<Source, string>> = {
-  setting: 'named by the setting aloop.server.path',
-  interpreter: 'beside the Python interpreter chosen for this window',
-  workspace: 'in the workspace’s .venv',
-  PATH: 'found on PATH',
-  managed: 'set up by the extension, in its own storage',
+  setting: 'from the setting aloop.server.path',
+  interpreter: 'from the selected Python interpreter',
+  workspace: 'from the workspace’s .venv',
+  PATH: 'from PATH',
+  managed: 'installed by the extension',
 };
 
 export function whyText(facts: WhyFacts): string {
   const { models, program, version, failure, doctor } = facts;
   const parts = [
     '# Why this model?',
-    failure ?? (models === undefined ? 'The server has not told its state yet.' : whyModel(models)),
+    failure ?? (models === undefined ? 'The server is starting.' : whyModel(models)),
     program === undefined
       ? ''
-      : `The server is aloop-ls ${version ?? '(version unknown)'}, ${SOURCES[program.source]}:\n    ${program.path}`,
+      : `The server is aloop-ls ${version ?? '(version unknown)'} ${SOURCES[program.source]}:\n    ${program.path}`,
     doctor === undefined ? '' : `## aloop models doctor\n\n${indented(doctor)}`,
   ].filter((part) => part !== '');
   return `${parts.join('\n\n')}\n`;
@@ -49,30 +49,35 @@ function whichModel(state: ModelsState): string {
   const agents = state.sessions.filter(isSwitchable);
   if (agents.length > 0) {
     return [
-      'Each running agent uses the model it was started with, or the last one it was switched to:',
+      'Each running agent uses the model that it started with or was last switched to:',
       ...agents.map(agentLine),
     ].join('\n');
   }
   if (state.choice === null) {
     return state.models.length === 0
-      ? `There is no model: ${state.file ?? 'there is no models.yaml yet'}. Add one with “aloop: Add Model…”.`
-      : 'The next agent has no model: the file names no default, and none of its models is ready. ' +
-          '“aloop: List Models” tells what each lacks.';
+      ? `${state.file === null ? 'There is no models.yaml yet' : `${state.file} has no models`}. ` +
+          'Run “aloop: Add Model…” to add one.'
+      : 'The next agent has no model: models.yaml has no default model, and no model is ready. ' +
+          'Run “aloop: List Models” to see why.';
   }
   const { modelId, displayName } = state.choice;
   const name = displayName === modelId ? modelId : `${displayName} (${modelId})`;
-  return `The next agent of this window starts with ${name}, because ${reason(state, modelId)}.`;
+  return `The next agent in this window will use ${name} because ${reason(state, modelId)}.`;
 }
 
 function reason(state: ModelsState, modelId: string): string {
   if (modelId === state.default) {
-    return `it is the default in ${state.file ?? 'models.yaml'}`;
+    return `it is the default model in ${state.file ?? 'models.yaml'}`;
   }
   if (state.models.some((model) => model.modelId === state.default)) {
-    return `it was chosen in this window; the default in ${state.file ?? 'models.yaml'} is ${state.default}`;
+    return `it is selected in this window. The default model in ${state.file ?? 'models.yaml'} is ${state.default}`;
   }
-  const lack = state.default === null ? 'names no default' : `names a default that it does not hold, ${state.default}`;
-  return `it was chosen in this window, or is the first one ready: ${state.file ?? 'models.yaml'} ${lack}`;
+  const file = state.file ?? 'models.yaml';
+  const problem =
+    state.default === null
+      ? `${file} has no default model`
+      : `The default model in ${file} is not defined: ${state.default}`;
+  return `it is selected in this window or is the first model that is ready. ${problem}`;
 }
 
 function agentLine(agent: Session): string {

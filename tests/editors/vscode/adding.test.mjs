@@ -1,4 +1,4 @@
-// Add Model: what people type finds what they mean, and a row that is chosen is added as it is.
+// Add Model: typed words find the right provider or model, and a selected row is added unchanged.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -31,7 +31,7 @@ const FIRST = {
 
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
 
-/** What a row offers: the first part of its text. */
+/** The ID that a row offers: the first part of its text. */
 const offered = (text) => text.split(' · ')[0].trim();
 
 async function untilFirst(vscode, expected) {
@@ -43,7 +43,7 @@ async function untilFirst(vscode, expected) {
   await vscode.quickInput().locator('.monaco-list-row.focused[data-index="0"]').waitFor();
 }
 
-step('the words of people find the provider or the model', async (vscode) => {
+step('common names find the provider or the model', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   await vscode.palette('aloop: Add Model…');
   for (const [typed, expected] of Object.entries(FIRST)) {
@@ -53,7 +53,7 @@ step('the words of people find the provider or the model', async (vscode) => {
 });
 
 step(
-  'the models of a provider are in the order of the server while one types: newest first, retiring last and marked',
+  'while typing, the models of a provider are in the order of the server: newest first, models that retire last',
   async (vscode) => {
     await vscode.answerBox('Add Model (1 of 3)', 'anthropic');
     await untilFirst(vscode, 'anthropic');
@@ -72,12 +72,12 @@ step(
   },
 );
 
-step('a typed word is no provider: a row that is chosen then is added as it is', async (vscode) => {
+step('after an unknown word, the selected row is added unchanged', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
   await vscode.answerBox('Add Model (1 of 3)', 'gpt');
-  // The list of before anything is typed begins with openai, too.
+  // The list without a filter also starts with openai.
   await vscode.quickInput().locator('.monaco-list-row[data-index="1"]').filter({ hasText: 'openai/gpt-' }).waitFor();
-  // What was typed is the last row.
+  // The typed text is the last row.
   await vscode.page.keyboard.press('ArrowUp');
   await vscode.quickInput().locator('.monaco-list-row.focused').filter({ hasText: 'As typed: gpt' }).waitFor();
   await vscode.page.keyboard.press('Enter');
@@ -87,13 +87,13 @@ step('a typed word is no provider: a row that is chosen then is added as it is',
     .filter({ hasText: /^openai\/gpt-4o-mini ·/ })
     .click();
   await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-4o-mini' }).waitFor();
-  await vscode.pick('The key of GPT-4o');
+  await vscode.pick('Use the key of GPT-4o');
   await until(() => saved().includes('  openai/gpt-4o-mini:\n    api_key: sk-proj'), saved);
   assert.doesNotMatch(saved(), /gpt\/openai/);
   await vscode.untilText((text) => text.includes('openai/gpt-4o-mini'));
 });
 
-step('an id that is newer than the catalog is taken as it is typed', async (vscode) => {
+step('an ID that is newer than the catalog is used as typed', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
   await vscode.answerBox('Add Model (1 of 3)', 'openai/gpt-7-sol');
   await untilFirst(vscode, 'As typed: openai/gpt-7-sol');
@@ -108,7 +108,7 @@ step('a second entry of a model has a label', async (vscode) => {
   await untilFirst(vscode, 'openai/gpt-4o#work');
   await vscode.page.keyboard.press('Enter');
   await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-4o#work' }).waitFor();
-  await vscode.pick('The key of GPT-4o');
+  await vscode.pick('Use the key of GPT-4o');
   await until(() => saved().includes('  openai/gpt-4o#work:\n    api_key: sk-proj'), saved);
   const line =
     saved()
@@ -120,14 +120,14 @@ step('a second entry of a model has a label', async (vscode) => {
   await vscode.statusItem('gpt-4o (work) (next agent)').waitFor();
 });
 
-step('Enter, faster than the list, takes the nearest', async (vscode) => {
+step('Enter before the list is updated selects the nearest ID', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
   await vscode.answer('Add Model (1 of 3)', 'openai/gpt-4.1');
   await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-4.1' }).waitFor();
   await vscode.page.keyboard.press('Escape');
 });
 
-/** Adds what is typed. */
+/** Adds the typed ID. */
 async function addAsTyped(vscode, modelId) {
   await vscode.palette('aloop: Add Model…');
   await vscode.answerBox('Add Model (1 of 3)', modelId);
@@ -135,7 +135,7 @@ async function addAsTyped(vscode, modelId) {
   await vscode.page.keyboard.press('Enter');
 }
 
-step('a provider that is not known is confirmed before it is written', async (vscode) => {
+step('an unknown provider must be confirmed', async (vscode) => {
   const before = saved();
   await addAsTyped(vscode, 'mycorp/gpt-4o');
   await vscode.page.locator('.monaco-dialog-box').filter({ hasText: "LiteLLM has no provider 'mycorp'." }).waitFor();
@@ -148,7 +148,7 @@ step('a provider that is not known is confirmed before it is written', async (vs
   await vscode.untilText((text) => text.includes('mycorp/gpt-4o'));
 });
 
-step('so is a provider that is written twice, and the id that is meant is offered', async (vscode) => {
+step('a repeated provider must be confirmed, and the correct ID is offered', async (vscode) => {
   await addAsTyped(vscode, 'groq/groq/llama-3.3-70b-versatile');
   await vscode.answer('(3 of 3): groq/groq/llama-3.3-70b-versatile', '');
   await vscode.page.locator('.monaco-dialog-box').filter({ hasText: 'The provider is written twice.' }).waitFor();

@@ -1,4 +1,4 @@
-// The packaged extension in a real VS Code with the real server: what a person sees, types, picks and undoes.
+// Editing a models.yaml: problems, quick fixes, completion, undo, pick lists, hidden keys, status.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -11,8 +11,6 @@ const server = path.join(workspace, '.venv/bin/aloop-ls');
 const saved = () => fs.readFileSync(file, 'utf8');
 const start = saved();
 const KEY = `sk-ant-api03-${'zyxwvutsrqponmlkjihgfedcba9876543210'.repeat(3).slice(0, 93)}AA`;
-const EDITOR = { x: 348, y: 35, width: 760, height: 330 };
-const PALETTE = { x: 300, y: 0, width: 680, height: 400 };
 
 const step = story(() => ({
   extensions: [process.env.ALOOP_VSIX],
@@ -24,20 +22,19 @@ step('the status bar shows the default for the next agent', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
 });
 
-step('a mistake that is typed is underlined, and the quick fix mends it', async (vscode) => {
+step('a typed problem is underlined, and its quick fix fixes it', async (vscode) => {
   await vscode.open('.aloop/models.yaml');
   await vscode.goTo(7);
   await vscode.page.keyboard.press('Enter');
   await vscode.page.keyboard.type('timout: 30');
-  // The first is the misspelt provider's, which was there before.
+  // The first one belongs to the misspelled provider.
   await vscode.editor().locator('.squiggly-warning').nth(1).waitFor();
   await (await vscode.quickFix('Rename to timeout')).waitFor();
-  await vscode.picture('quick-fix', EDITOR);
   await vscode.page.keyboard.press('Enter');
   await vscode.untilText((text) => text.includes('timeout: 30') && !text.includes('timout'));
 });
 
-step('a provider, then a model, are completed, and its block with them', async (vscode) => {
+step('a provider, a model and its block are completed', async (vscode) => {
   await vscode.goTo(1);
   await vscode.page.keyboard.press('Enter');
   await vscode.page.keyboard.type('  anth');
@@ -51,12 +48,11 @@ step('a provider, then a model, are completed, and its block with them', async (
       label.includes('sonnet'),
     ),
   );
-  await vscode.picture('completion', EDITOR);
   await vscode.page.keyboard.press('Tab');
   await vscode.untilText((text) => /anthropic\/[\w.-]*sonnet[\w.-]*:\n.*api_key:/.test(text));
 });
 
-step('what was typed is saved by itself, and so is its undoing', async (vscode) => {
+step('changes and undo are saved automatically', async (vscode) => {
   await until(() => /timeout[\s\S]*sonnet|sonnet[\s\S]*timeout/.test(saved()), saved);
   const isAsBefore = async () => (await vscode.text()).split('\n').length === start.split('\n').length;
   while (!(await isAsBefore())) {
@@ -65,12 +61,11 @@ step('what was typed is saved by itself, and so is its undoing', async (vscode) 
   await until(() => saved() === start, saved);
 });
 
-step('a model is added by the palette, its key typed hidden', async (vscode) => {
+step('the palette adds a model, and hides the typed key', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
   await vscode.answer('Add Model (1 of 3)', 'anthropic');
   await vscode.quickInput().filter({ hasText: '(2 of 3)' }).waitFor();
   await vscode.rows().filter({ hasText: 'claude-opus' }).first().waitFor();
-  await vscode.picture('add-model', PALETTE);
   await vscode.answer('Add Model (2 of 3)', 'claude-sonnet-5');
   await vscode.quickInput().filter({ hasText: '(3 of 3)' }).waitFor();
   assert.equal(await vscode.input().getAttribute('type'), 'password');
@@ -80,24 +75,23 @@ step('a model is added by the palette, its key typed hidden', async (vscode) => 
   assert.match(saved(), new RegExp(`anthropic/claude-sonnet-5:\\n    api_key: ${KEY}`));
 });
 
-step('the next one shares the key that is there', async (vscode) => {
+step('the next model shares the key', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
   await vscode.answer('Add Model (1 of 3)', 'openai');
   await vscode.answer('Add Model (2 of 3)', 'gpt-4.1');
   await vscode.quickInput().filter({ hasText: '(3 of 3)' }).waitFor();
-  assert.match((await vscode.pickList())[0], /The key of GPT-4o/);
-  await vscode.pick('The key of GPT-4o');
+  assert.match((await vscode.pickList())[0], /Use the key of GPT-4o/);
+  await vscode.pick('Use the key of GPT-4o');
   await vscode.untilText((text) => text.includes('openai/gpt-4.1'));
   const key = /openai\/gpt-4o:[\s\S]*?api_key: (\S+)/.exec(saved())[1];
   assert.match(saved(), new RegExp(`openai/gpt-4.1:\\n    api_key: ${key}\\n`));
 });
 
-step('the palette switches the model, and the file stays as it is', async (vscode) => {
+step('the palette switches the model, and the file does not change', async (vscode) => {
   const before = saved();
   await vscode.palette('aloop: Switch Model…');
   const rows = await vscode.pickList();
   assert.match(rows[0], /GPT-4o.*openai\/gpt-4o · current · default.*openai · 128K context/s);
-  await vscode.picture('switch-model', PALETTE);
   await vscode.pick('Local Llama');
   await vscode.statusItem('Local Llama (next agent)').waitFor();
   assert.equal(saved(), before);
@@ -110,23 +104,22 @@ step('the lens above a model switches to it', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
 });
 
-step('keys are hidden, but on the line of the cursor', async (vscode) => {
+step('keys are hidden except on the line of the cursor', async (vscode) => {
   fs.mkdirSync(path.join(workspace, '.vscode'));
   fs.writeFileSync(path.join(workspace, '.vscode/settings.json'), JSON.stringify({ 'aloop.hideKeys': true }));
   const visible = () => vscode.visibleText();
   await vscode.goTo(1, 1);
   await until(async () => !/sk-proj/.test(await visible()), visible);
-  await vscode.picture('hide-keys', EDITOR);
   await vscode.goTo(4, 1);
   await until(async () => (await visible()).match(/sk-proj/g)?.length === 1, visible);
 });
 
-step('the language status tells the file, the catalog and the server', async (vscode) => {
+step('the language status shows the file, the catalog and the server', async (vscode) => {
   await vscode.page.locator('[id="status.languageStatus"]').hover();
   const hover = vscode.page.locator('.hover-language-status');
   await hover.filter({ hasText: 'In use in this window' }).first().waitFor();
   await hover
-    .filter({ hasText: /Catalog of \d{4}-\d\d-\d\d/ })
+    .filter({ hasText: /Model catalog of \d{4}-\d\d-\d\d/ })
     .first()
     .waitFor();
   await hover
@@ -139,14 +132,14 @@ step('why this model', async (vscode) => {
   await vscode.palette('aloop: Why This Model?');
   await vscode.untilText(
     (text) =>
-      /because it is the\s+default in/.test(text) &&
-      /in the workspace’s \.venv/.test(text) &&
+      /because it is the\s+default\s+model in/.test(text) &&
+      /from\s+the\s+workspace’s\s+\.venv/.test(text) &&
       /runtime folder/.test(text),
   );
   await vscode.palette('View: Close Editor');
 });
 
-step('a server that was killed comes back, and knows what was chosen', async (vscode) => {
+step('a killed server is restarted, and keeps the selected model', async (vscode) => {
   await vscode.palette('aloop: Switch Model…');
   await vscode.pick('Local Llama');
   await vscode.statusItem('Local Llama (next agent)').waitFor();
@@ -155,7 +148,7 @@ step('a server that was killed comes back, and knows what was chosen', async (vs
   await until(() => processesOf(server).some((pid) => pid !== first));
   await vscode.outputUntil(
     'aloop models',
-    /The server has ended \(SIGKILL\)[\s\S]*"aloop\.switchModel"[\s\S]*Received response 'workspace\/executeCommand/,
+    /The server stopped \(SIGKILL\)[\s\S]*"aloop\.switchModel"[\s\S]*Received response 'workspace\/executeCommand/,
   );
   await vscode.statusItem('Local Llama (next agent)').waitFor();
 });

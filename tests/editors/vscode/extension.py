@@ -20,12 +20,12 @@ LIMIT = 900
 
 
 def packaged(folders: pytest.TempPathFactory) -> Path:
-    """The .vsix with the wheel in it, as `make package` makes it; once in a run of the tests, whoever asks."""
+    """The .vsix with the wheel in it, as `make package` makes it; once per test run."""
     for program in ("make", "npm"):
         if shutil.which(program) is None:
             skip_or_fail(f"{program} is missing")
     own = folders.getbasetemp()
-    # Of several workers each has a folder of its own below the run's.
+    # With pytest-xdist, every worker has its own folder inside the folder of the run.
     folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     made = folder / "aloop-models.vsix"
     with FileLock(folder / "aloop-models.lock"):
@@ -36,24 +36,24 @@ def packaged(folders: pytest.TempPathFactory) -> Path:
 
 
 def integration_tests() -> None:
-    """Build what runs inside the extension host; the extension itself is built with its package."""
+    """Build the tests that run inside the extension host."""
     run(["npm", "run", "--silent", "compile:integration", "--", "--log-level=error"], cwd=EXTENSION)
 
 
-def tell(story: str, editors: Path, environment: Mapping[str, str], **more: object) -> str:
-    """Run a story (`<story>.test.mjs`) in a VS Code; what it printed."""
-    told = {f"ALOOP_{name.upper()}": str(value) for name, value in more.items()}
-    told |= {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOG": "snapshot"}
-    told |= {"ALOOP_EDITORS": str(installed(editors / "vscode"))}
-    told |= {"ALOOP_PATIENCE": os.environ.get("ALOOP_PATIENCE", "")}
+def run_story(story: str, editors: Path, environment: Mapping[str, str], **more: object) -> str:
+    """Run a story (`<story>.test.mjs`) in VS Code and return its output."""
+    variables = {f"ALOOP_{name.upper()}": str(value) for name, value in more.items()}
+    variables |= {"ALOOP_TODAY": "2026-11-22", "ALOOP_CATALOG": "snapshot"}
+    variables |= {"ALOOP_EDITORS": str(installed(editors / "vscode"))}
+    variables |= {"ALOOP_PATIENCE": os.environ.get("ALOOP_PATIENCE", "")}
     for name in ("ALOOP_SCREENSHOTS", "ALOOP_PICTURES"):
         if folder := os.environ.get(name):
-            told[name] = os.path.realpath(folder)
-    return run(["node", "--test", f"{story}.test.mjs"], cwd=STORIES, env={**environment, **told})
+            variables[name] = os.path.realpath(folder)
+    return run(["node", "--test", f"{story}.test.mjs"], cwd=STORIES, env={**environment, **variables})
 
 
 def run(command: list[object], cwd: Path, env: Mapping[str, str] | None = None) -> str:
-    """The output of a program that has to succeed."""
+    """Run a program that must succeed and return its output."""
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=cwd, env=env, capture_output=True, text=True, timeout=LIMIT)
     assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"

@@ -14,7 +14,7 @@ test('inside the extension host', { timeout: LIMIT_MS + 60_000 }, async () => {
   const extension = process.env.ALOOP_EXTENSION;
   const report = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'aloop-host-')), 'report');
   fs.writeFileSync(report, '');
-  const told = () => fs.readFileSync(report, 'utf8');
+  const reported = () => fs.readFileSync(report, 'utf8');
   const vscode = await startVSCode({
     workspace: process.env.ALOOP_WORKSPACE,
     environment: { ALOOP_REPORT: report },
@@ -32,9 +32,9 @@ test('inside the extension host', { timeout: LIMIT_MS + 60_000 }, async () => {
     },
   });
   try {
-    await until(() => code !== undefined, told, LIMIT_MS);
-    assert.equal(code, 0, told());
-    assert.match(told(), /[1-9]\d* passing/);
+    await until(() => code !== undefined, reported, LIMIT_MS);
+    assert.equal(code, 0, reported());
+    assert.match(reported(), /[1-9]\d* passing/);
   } finally {
     await vscode.close();
     fs.rmSync(path.dirname(report), { recursive: true });

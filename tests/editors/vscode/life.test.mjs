@@ -1,4 +1,4 @@
-// The server's life in a real VS Code: what restarts it and what does not, and what is said where it does not stay up.
+// Starting and restarting the server, and the messages if it does not start or crashes.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -16,13 +16,13 @@ const step = story(() => ({
   settings: { 'aloop.server.logLevel': 'info' },
 }));
 
-/** Writes the workspace's settings; what VS Code makes of them is to be waited for. */
+/** Writes the settings of the workspace; the story has to wait for their effect. */
 function settings(values) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(file, JSON.stringify(values));
 }
 
-/** A program that stands for a server: a shell script with these lines. */
+/** Creates a shell script that replaces the server. */
 function program(name, lines) {
   const made = path.join(programs, name);
   fs.writeFileSync(made, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
@@ -34,7 +34,7 @@ async function serverAfter(pid) {
   return processesOf(server)[0];
 }
 
-step('settings that do not concern its start leave it running', async (vscode) => {
+step('other settings do not restart the server', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   await vscode.open('.aloop/models.yaml');
   await vscode.page.locator('.codelens-decoration').first().waitFor();
@@ -44,7 +44,7 @@ step('settings that do not concern its start leave it running', async (vscode) =
   assert.deepEqual(processesOf(server), [pid]);
 });
 
-step('the log level, and another path, start it anew', async (vscode) => {
+step('the log level and another path restart it', async (vscode) => {
   const [first] = processesOf(server);
   settings({ 'aloop.server.logLevel': 'debug' });
   const second = await serverAfter(first);
@@ -56,16 +56,16 @@ step('the log level, and another path, start it anew', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
 });
 
-step('a path that is the same program does not', async (vscode) => {
+step('a path to the same program does not restart it', async (vscode) => {
   settings({ 'aloop.server.logLevel': 'debug' });
   await vscode.outputUntil('aloop models', /other \(from setting\)[\s\S]*aloop-ls \(from workspace\)/);
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
-  // An answer means that the client is up, and hears of a setting that changes.
+  // An answer means that the client runs and receives changed settings.
   await vscode.palette('aloop: Reload Models File');
-  await vscode.told(/Read \d+ models? from/);
+  await vscode.waitForNotification(/Read \d+ models? from/);
   const [pid] = processesOf(server);
   settings({ 'aloop.server.logLevel': 'debug', 'aloop.server.path': server, 'aloop.trace.server': 'messages' });
-  // The trace begins with the first message after the setting arrived, and nothing says when that is.
+  // The trace starts with the first message after the setting has arrived, at an unknown time.
   await until(
     async () => {
       await vscode.palette('aloop: Reload Models File');
@@ -76,12 +76,12 @@ step('a path that is the same program does not', async (vscode) => {
   assert.deepEqual(processesOf(server), [pid]);
 });
 
-step('one that is killed three times comes back; then the person is asked', async (vscode) => {
+step('after three crashes it is restarted; after the fourth the user is asked', async (vscode) => {
   let [pid] = processesOf(server);
   for (let time = 1; time <= 3; time++) {
     process.kill(pid, 'SIGKILL');
     pid = await serverAfter(pid);
-    // What the status bar shows may still be from the one before.
+    // The status bar may still show the state of the previous server.
     await vscode.outputUntil(
       'aloop models',
       new RegExp(`(SIGKILL[\\s\\S]*Received notification 'aloop/modelsChanged'[\\s\\S]*){${time}}`),
@@ -89,8 +89,8 @@ step('one that is killed three times comes back; then the person is asked', asyn
     await vscode.statusItem('GPT-4o (next agent)').waitFor();
   }
   process.kill(pid, 'SIGKILL');
-  const told = await vscode.told('The aloop server stopped 4 times within three minutes.');
-  assert.deepEqual(await vscode.buttons(told), ['Restart Server', 'Show Log']);
+  const notification = await vscode.waitForNotification('The aloop server crashed 4 times in the last 3 minutes.');
+  assert.deepEqual(await vscode.buttons(notification), ['Restart Server', 'Show Log']);
   assert.deepEqual(processesOf(server), []);
   await vscode.statusItem('aloop').hover();
   await vscode.page.locator('.monaco-hover').filter({ hasText: 'Click to restart the server.' }).waitFor();
@@ -102,28 +102,30 @@ step('a click in the status bar starts it again', async (vscode) => {
   assert.equal(processesOf(server).length, 1);
 });
 
-step('a program that ends at once is no server, and its last words are in the log', async (vscode) => {
+step('a program that ends immediately is reported, and its output is in the log', async (vscode) => {
   settings({ 'aloop.server.path': program('broken', 'echo "No module named pygls" >&2; exit 1') });
-  const told = await vscode.told(/broken did not start\. The log tells why/);
-  assert.deepEqual(await vscode.buttons(told), ['Try Again', 'Show Log']);
+  const notification = await vscode.waitForNotification(
+    /The aloop server did not start \(.*broken\)\. See the log for details\./,
+  );
+  assert.deepEqual(await vscode.buttons(notification), ['Try Again', 'Show Log']);
   await vscode.outputUntil('aloop models', /No module named pygls/);
 });
 
 step(
-  'one that never answers is ended',
+  'a server that does not answer is killed',
   async (vscode) => {
     await vscode.palette('Notifications: Clear All Notifications');
     const silent = program('silent', 'exec sleep 600');
     settings({ 'aloop.server.path': silent });
     await vscode.statusItem('aloop').waitFor();
-    await vscode.told(/silent did not start/, 90_000);
+    await vscode.waitForNotification(/The aloop server did not start \(.*silent\)/, 90_000);
     await vscode.outputUntil('aloop models', /did not answer within 30 seconds/);
     assert.deepEqual(processesOf('600'), []);
   },
   150_000,
 );
 
-step('with the settings gone everything is as before', async (vscode) => {
+step('without the settings, the first server runs again', async (vscode) => {
   settings({});
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   assert.equal(processesOf(server).length, 1);
@@ -131,38 +133,41 @@ step('with the settings gone everything is as before', async (vscode) => {
 
 const models = path.join(workspace, '.aloop/models.yaml');
 const valid = fs.readFileSync(models, 'utf8');
-/** Another program leaves a quotation mark open in line 3. */
+/** Removes the closing quotation mark in line 3, as another program would. */
 const damage = (vscode) => vscode.writtenByAnother(models, valid.replace('name: GPT-4o', 'name: "GPT-4o'));
 const warningItem = (vscode, text) =>
   vscode.page.locator('.statusbar-item.warning-kind').getByText(text, { exact: true });
 
-step('a file that another program broke: the items say at which line, and a click goes there', async (vscode) => {
-  damage(vscode);
-  const item = warningItem(vscode, 'GPT-4o (next agent)');
-  await item.waitFor();
-  await item.hover();
-  await vscode.page
-    .locator('.monaco-hover')
-    .filter({ hasText: 'models.yaml is not valid YAML (line 3). The last valid version is in use.' })
-    .waitFor();
-  await item.click();
-  await vscode.statusItem('Ln 3, Col 1').waitFor();
-  await vscode.page.locator('[id="status.languageStatus"]').hover();
-  const hover = vscode.page.locator('.hover-language-status');
-  await hover
-    .filter({ hasText: 'models.yaml is broken (line 3)' })
-    .filter({ hasText: 'The last valid version is in use.' })
-    .first()
-    .waitFor();
-  await hover.getByText('Go to Line 3').waitFor();
-  await vscode.palette('aloop: Why This Model?');
-  await vscode.untilText((text) =>
-    text.includes('models.yaml is not valid YAML (line 3). The last valid version is in use.'),
-  );
-  await vscode.palette('View: Close Editor');
-});
+step(
+  'if another program makes the file invalid, the status items show the line, and a click goes there',
+  async (vscode) => {
+    damage(vscode);
+    const item = warningItem(vscode, 'GPT-4o (next agent)');
+    await item.waitFor();
+    await item.hover();
+    await vscode.page
+      .locator('.monaco-hover')
+      .filter({ hasText: 'models.yaml is not valid YAML (line 3). The last valid version is in use.' })
+      .waitFor();
+    await item.click();
+    await vscode.statusItem('Ln 3, Col 1').waitFor();
+    await vscode.page.locator('[id="status.languageStatus"]').hover();
+    const hover = vscode.page.locator('.hover-language-status');
+    await hover
+      .filter({ hasText: 'Not valid (line 3)' })
+      .filter({ hasText: 'The last valid version is in use.' })
+      .first()
+      .waitFor();
+    await hover.getByText('Go to Line 3').waitFor();
+    await vscode.palette('aloop: Why This Model?');
+    await vscode.untilText((text) =>
+      text.includes('models.yaml is not valid YAML (line 3). The last valid version is in use.'),
+    );
+    await vscode.palette('View: Close Editor');
+  },
+);
 
-step('once it is repaired they say so', async (vscode) => {
+step('the status items follow when the file is fixed', async (vscode) => {
   vscode.writtenByAnother(models, valid);
   await warningItem(vscode, 'GPT-4o (next agent)').waitFor({ state: 'detached' });
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
@@ -170,7 +175,7 @@ step('once it is repaired they say so', async (vscode) => {
   await vscode.page.locator('.hover-language-status').filter({ hasText: 'In use in this window' }).first().waitFor();
 });
 
-step('a file that was broken before the server started is not called empty', async (vscode) => {
+step('a file that is not valid when the server starts is not called empty', async (vscode) => {
   damage(vscode);
   await warningItem(vscode, 'GPT-4o (next agent)').waitFor();
   await vscode.palette('aloop: Restart Server');

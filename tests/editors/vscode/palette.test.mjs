@@ -1,4 +1,4 @@
-// Every command of the palette, as a person runs it: what is asked, what is refused, what comes of it.
+// Every command of the palette: questions, refusals and results.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -17,7 +17,7 @@ const KEYBINDING = { key: 'ctrl+alt+m', command: 'aloop.switchModel', args: { mo
 
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, keybindings: [KEYBINDING] }));
 
-/** A command whose title ends in dots asks which model first. */
+/** Runs a command and selects the model that it asks for. */
 async function about(vscode, title, model) {
   await vscode.palette(title);
   await vscode.pick(model);
@@ -28,20 +28,20 @@ step('edit: a field gets a value', async (vscode) => {
   await about(vscode, 'aloop: Edit Model…', 'Two');
   await vscode.answer('Edit anthropic/two', 'timeout');
   await vscode.answer('timeout:', '30');
-  await vscode.told('Changed timeout of Two.');
+  await vscode.waitForNotification('Changed timeout of Two.');
   assert.match(saved(), /anthropic\/two:\n {4}name: Two\n {4}api_key: \S+\n {4}api_base: \S+\n {4}timeout: 30\n/);
 });
 
-step('edit: a value of the wrong kind is refused, and the file stays as it is', async (vscode) => {
+step('edit: a value of the wrong type is refused, and the file does not change', async (vscode) => {
   const before = saved();
   await about(vscode, 'aloop: Edit Model…', 'Two');
   await vscode.answer('Edit anthropic/two', 'timeout');
   await vscode.answer('timeout:', 'soon');
-  await vscode.told('timeout has to be');
+  await vscode.waitForNotification('timeout has to be');
   assert.equal(saved(), before);
 });
 
-step('edit: a field with few values has a pick list, and an empty box removes a field', async (vscode) => {
+step('edit: a field with fixed values has a pick list, and an empty box removes a field', async (vscode) => {
   await about(vscode, 'aloop: Edit Model…', 'Two');
   await vscode.answer('Edit anthropic/two', 'drop_params');
   await vscode.pick('false');
@@ -52,18 +52,18 @@ step('edit: a field with few values has a pick list, and an empty box removes a 
   await until(() => !saved().includes('timeout'), saved);
 });
 
-step('default: it is written, and the next agent starts with it', async (vscode) => {
+step('default: it is written, and the next agent will use it', async (vscode) => {
   await about(vscode, 'aloop: Set Default Model…', 'Two');
   await vscode.statusItem('Two (next agent)').waitFor();
   assert.match(saved(), /^default: anthropic\/two$/m);
 });
 
-step('key: typed hidden, for every entry that shares it', async (vscode) => {
+step('key: it is hidden while typing, and replaced in every entry that shares it', async (vscode) => {
   await about(vscode, 'aloop: Set API Key…', 'One');
   await vscode.quickInput().filter({ hasText: 'Set API Key: openai/one' }).waitFor();
   assert.equal(await vscode.input().getAttribute('type'), 'password');
   await vscode.page.keyboard.press('Enter');
-  await vscode.quickInput().filter({ hasText: 'Paste the key' }).waitFor();
+  await vscode.quickInput().filter({ hasText: 'Enter an API key' }).waitFor();
   await vscode.fill(NEW_KEY);
   await vscode.page.keyboard.press('Enter');
   await until(() => saved().split(NEW_KEY).length === 3 && !saved().includes(KEY), saved);
@@ -81,36 +81,36 @@ step('show: every field, the key masked', async (vscode) => {
   await vscode.page.keyboard.press('Escape');
 });
 
-step('remove: after a yes, and only then', async (vscode) => {
+step('remove: only after a confirmation', async (vscode) => {
   await about(vscode, 'aloop: Remove Model…', 'Three');
   await vscode.page.locator('.monaco-dialog-box').filter({ hasText: 'Remove openai/three?' }).waitFor();
   await vscode.confirm('Cancel');
   assert.match(saved(), /openai\/three/);
   await about(vscode, 'aloop: Remove Model…', 'Three');
   await vscode.confirm('Remove');
-  await vscode.told('Removed Three.');
+  await vscode.waitForNotification('Removed Three.');
   assert.doesNotMatch(saved(), /openai\/three/);
 });
 
-step('a model that is not ready is refused, with the next step', async (vscode) => {
+step('a model that is not ready is refused with the next step', async (vscode) => {
   await about(vscode, 'aloop: Switch Model…', 'No Key');
   await vscode.press('No Key is not ready', 'Set API Key…');
   await vscode.quickInput().filter({ hasText: 'Set API Key: openai/no-key' }).waitFor();
   await vscode.page.keyboard.press('Escape');
 });
 
-step('an id that fits none, here from a keybinding, is refused with the nearest', async (vscode) => {
+step('an unknown ID from a key binding is refused with the nearest IDs', async (vscode) => {
   await vscode.palette('aloop: Switch Model…');
   await vscode.pick('One');
   await vscode.statusItem('One (next agent)').waitFor();
   await vscode.page.keyboard.press('Control+Alt+M');
-  const told = await vscode.told("There is no model 'anthropic/twoo' in models.yaml.");
-  assert.deepEqual(await vscode.buttons(told), ['anthropic/two']);
+  const notification = await vscode.waitForNotification("There is no model 'anthropic/twoo' in models.yaml.");
+  assert.deepEqual(await vscode.buttons(notification), ['anthropic/two']);
   await vscode.press("There is no model 'anthropic/twoo' in models.yaml.", 'anthropic/two');
   await vscode.statusItem('Two (next agent)').waitFor();
 });
 
-step('list: marks and facts; choosing one opens its entry', async (vscode) => {
+step('list: marks and facts; selecting a model opens its entry', async (vscode) => {
   await vscode.palette('aloop: List Models');
   const rows = await vscode.pickList();
   assert.equal(rows.length, 3);
@@ -125,25 +125,30 @@ step('list: marks and facts; choosing one opens its entry', async (vscode) => {
   await vscode.statusItem(`Ln ${line}, Col 1`).waitFor();
 });
 
-step('check: counted, and shown in Problems', async (vscode) => {
+step('check: shows the number of problems and the Problems view', async (vscode) => {
   await vscode.palette('aloop: Check Models File');
+<<<<<<< HEAD
   await vscode.told(/\d error.*\d warning/);
   assert.match(await vscode.problem('missing-api-key'), /openai\/no-key: api_key is missing.*Ln 12, Col 3/);
+=======
+  await vscode.waitForNotification(/\d error.*\d warning/);
+  assert.match(await vscode.problem('missing-api-key'), /OpenAI needs a key.*Ln 12, Col 3/);
+>>>>>>> bc983ae (Write the VS Code extension's messages in plain English)
 });
 
 step('reload: reads the file again', async (vscode) => {
   fs.appendFileSync(file, '# read again\n');
   await vscode.palette('aloop: Reload Models File');
-  await vscode.told('Read 3 models from');
+  await vscode.waitForNotification('Read 3 models from');
 });
 
 step('no agent is running: one is offered', async (vscode) => {
   await vscode.palette('aloop: List Running Agents');
-  const told = await vscode.told('No agent is running on this models.yaml.');
-  assert.ok((await vscode.buttons(told)).includes('Start Agent'));
+  const notification = await vscode.waitForNotification('No running agent uses this models.yaml.');
+  assert.ok((await vscode.buttons(notification)).includes('Start Agent'));
 });
 
-step('test: each chosen model answers one tiny request', async (vscode) => {
+step('test: each selected model answers one small request', async (vscode) => {
   await vscode.palette('aloop: Test Models…');
   await vscode.rows().filter({ hasText: 'openai/one' }).waitFor();
   assert.equal(await vscode.rows().count(), 2);
@@ -151,7 +156,7 @@ step('test: each chosen model answers one tiny request', async (vscode) => {
   await vscode.terminalUntil(/One {2}ok[\s\S]*Two {2}ok/);
 });
 
-step('compare: one prompt to the chosen models, side by side', async (vscode) => {
+step('compare: one prompt to the selected models', async (vscode) => {
   await vscode.palette('aloop: Compare Models…');
   await vscode.rows().filter({ hasText: 'openai/one' }).waitFor();
   await vscode.page.keyboard.press('Enter');
@@ -159,13 +164,13 @@ step('compare: one prompt to the chosen models, side by side', async (vscode) =>
   await vscode.terminalUntil(/This is one\.[\s\S]*This is two\.|This is two\.[\s\S]*This is one\./);
 });
 
-step('log: what the extension and the server wrote', async (vscode) => {
+step('log: shows the output of the extension and the server', async (vscode) => {
   await vscode.palette('aloop: Show Log');
   const shown = async () => (await vscode.page.locator('.output-view .view-lines').innerText()).replace(/\s+/g, '');
   await until(async () => (await shown()).includes('aloop-ls(fromworkspace)'), shown);
 });
 
-step('restart: another server, at once', async (vscode) => {
+step('restart: starts another server', async (vscode) => {
   const [first] = processesOf(server);
   await vscode.palette('aloop: Restart Server');
   await until(() => processesOf(server).some((pid) => pid !== first) && !processesOf(server).includes(first));
@@ -173,11 +178,11 @@ step('restart: another server, at once', async (vscode) => {
 });
 
 step(
-  'with the server down every command offers the repair',
+  'without a server, every command offers the next step',
   async (vscode) => {
     fs.mkdirSync(path.dirname(settings), { recursive: true });
     fs.writeFileSync(settings, JSON.stringify({ 'aloop.server.path': '/nowhere/aloop-ls' }));
-    await vscode.told('There is no program at /nowhere/aloop-ls');
+    await vscode.waitForNotification('No executable file at /nowhere/aloop-ls');
     await vscode.statusItem('aloop').waitFor();
     const titles = [
       'Switch Model…',
@@ -199,18 +204,18 @@ step(
     ];
     for (const title of titles) {
       await vscode.palette('Notifications: Clear All Notifications');
-      await vscode.notification('There is no program').waitFor({ state: 'detached' });
+      await vscode.notification('No executable file').waitFor({ state: 'detached' });
       await vscode.palette(`aloop: ${title}`);
-      const told = await vscode.told('There is no program at /nowhere/aloop-ls');
-      assert.ok((await vscode.buttons(told)).includes('Set Path…'), title);
+      const notification = await vscode.waitForNotification('No executable file at /nowhere/aloop-ls');
+      assert.ok((await vscode.buttons(notification)).includes('Set Path…'), title);
     }
     await vscode.palette('aloop: Why This Model?');
-    await vscode.untilText((text) => text.includes('There is no program at /nowhere/aloop-ls'));
+    await vscode.untilText((text) => text.includes('No executable file at /nowhere/aloop-ls'));
   },
   180_000,
 );
 
-step('with the setting mended the server is there again', async (vscode) => {
+step('with the setting fixed, the server runs again', async (vscode) => {
   fs.writeFileSync(settings, '{}');
   await vscode.statusItem('Two (next agent)').waitFor();
 });

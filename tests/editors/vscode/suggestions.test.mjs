@@ -1,4 +1,4 @@
-// What VS Code suggests in models.yaml with its default settings has no piece of a key.
+// No suggestion of VS Code in models.yaml contains a part of a key.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -83,7 +83,7 @@ function configure(values) {
 }
 
 step(
-  'no suggestion has a piece of a key',
+  'no suggestion contains a part of a key',
   async (vscode) => {
     await vscode.open('.aloop/models.yaml');
     await vscode.untilText((text) => text.includes('aws_secret_access_key'));
@@ -93,7 +93,7 @@ step(
   180_000,
 );
 
-step('after api_key the key is asked for, hidden', async (vscode) => {
+step('after api_key, the API key is asked for and hidden', async (vscode) => {
   await vscode.atEndOf(file, PLACES['after api_key']);
   await vscode.page.keyboard.press('Control+Space');
   await vscode.suggestions().filter({ hasText: 'Set API Key…' }).waitFor();
@@ -109,7 +109,7 @@ step('after api_key the key is asked for, hidden', async (vscode) => {
 });
 
 step(
-  'nor with the keys hidden',
+  'with hidden keys, no suggestion contains a part of a key',
   async (vscode) => {
     configure({ 'aloop.hideKeys': true });
     await until(
@@ -122,7 +122,7 @@ step(
 );
 
 step(
-  'nor where a setting makes it a plain YAML file',
+  'with the file association yaml, no suggestion contains a part of a key',
   async (vscode) => {
     await vscode.palette('View: Close Editor');
     configure({ 'files.associations': { '*.yaml': 'yaml' }, 'editor.wordBasedSuggestions': 'allDocuments' });
@@ -135,7 +135,7 @@ step(
   180_000,
 );
 
-step('nor in another YAML file beside it', async (vscode) => {
+step('in another YAML file, no suggestion contains a part of a key', async (vscode) => {
   configure({});
   await vscode.open('other.yaml');
   await vscode.page.keyboard.press('Control+End');

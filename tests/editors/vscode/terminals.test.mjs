@@ -1,4 +1,4 @@
-// Terminals of a real VS Code: what they carry, the agents that are started in them, and whom a switch reaches.
+// Agents in terminals: ALOOP_EDITOR, the status bar, and switching one or several agents.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -12,17 +12,17 @@ const before = saved();
 
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
 
-step('terminals of the window carry the address of the server', async (vscode) => {
+step('terminals have the endpoint of the server in ALOOP_EDITOR', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   await vscode.palette('Terminal: Create New Terminal');
   const seen = path.join(vscode.home, 'seen');
-  // The shell may still be starting; what is typed waits for it.
+  // The shell may still be starting.
   await vscode.typeInTerminal(`echo "$ALOOP_EDITOR" > ${seen}`);
   await until(() => fs.existsSync(seen) && fs.readFileSync(seen, 'utf8').trim() !== '');
   assert.ok(fs.statSync(fs.readFileSync(seen, 'utf8').trim()).isSocket());
 });
 
-step('an agent starts with the model that was chosen in the window', async (vscode) => {
+step('an agent starts with the model selected in the window', async (vscode) => {
   await vscode.palette('aloop: Switch Model…');
   await vscode.pick('Local Llama');
   await vscode.statusItem('Local Llama (next agent)').waitFor();
@@ -50,7 +50,7 @@ step('a second agent: the status bar counts them', async (vscode) => {
   assert.equal(agents().length, 2);
 });
 
-step('with several agents a switch asks which, and can mean all of them', async (vscode) => {
+step('with several agents, a switch asks which one, and offers all of them', async (vscode) => {
   await vscode.palette('aloop: Switch Model…');
   await vscode.pick('GPT-4o');
   await vscode.quickInput().filter({ hasText: 'All of them' }).waitFor();
@@ -59,7 +59,7 @@ step('with several agents a switch asks which, and can mean all of them', async 
   await vscode.statusItem('GPT-4o ×2').waitFor();
 });
 
-step('or one of them', async (vscode) => {
+step('a switch can target one of several agents', async (vscode) => {
   const [first] = agents();
   await vscode.palette('aloop: Switch Model…');
   await vscode.pick('Local Llama');
@@ -71,16 +71,16 @@ step('or one of them', async (vscode) => {
   await hover.filter({ hasText: `GPT-4o – agent ${agents()[1]}` }).waitFor();
 });
 
-step('a model that agents run is not removed unasked', async (vscode) => {
+step('removing a model in use is refused', async (vscode) => {
   await vscode.palette('aloop: Remove Model…');
   await vscode.pick('GPT-4o');
   await vscode.confirm('Remove');
-  const told = await vscode.told(`GPT-4o is in use by agent ${agents()[1]}`);
-  assert.deepEqual(await vscode.buttons(told), ['Remove Anyway']);
+  const notification = await vscode.waitForNotification(`GPT-4o is in use by agent ${agents()[1]}`);
+  assert.deepEqual(await vscode.buttons(notification), ['Remove Anyway']);
   assert.equal(saved(), before);
 });
 
-step('but it can be; the agent goes on with it', async (vscode) => {
+step('Remove Anyway removes it, and the agent keeps it', async (vscode) => {
   await vscode.press('GPT-4o is in use by', 'Remove Anyway');
   await until(() => !saved().includes('  openai/gpt-4o:') && saved().includes('default: null'), saved);
   await vscode.statusItem('2 agents, 2 models').hover();
@@ -95,7 +95,7 @@ step('but it can be; the agent goes on with it', async (vscode) => {
   });
 });
 
-step('the list of running agents switches the one that is chosen', async (vscode) => {
+step('the list of running agents switches the selected one', async (vscode) => {
   const [, second] = agents();
   await vscode.palette('aloop: List Running Agents');
   assert.equal((await vscode.pickList()).length, 2);
@@ -105,16 +105,18 @@ step('the list of running agents switches the one that is chosen', async (vscode
   await vscode.statusItem('Local Llama ×2').waitFor();
 });
 
-step('nor the current one', async (vscode) => {
+step('removing the current model is refused', async (vscode) => {
   await vscode.palette('aloop: Remove Model…');
   await vscode.pick('Local Llama');
   await vscode.confirm('Remove');
-  const told = await vscode.told('Local Llama is the current model. Switch to another one first.');
-  assert.ok((await vscode.buttons(told)).includes('Switch Model…'));
+  const notification = await vscode.waitForNotification(
+    'Local Llama is the current model. Switch to another one first.',
+  );
+  assert.ok((await vscode.buttons(notification)).includes('Switch Model…'));
   assert.equal(saved(), before);
 });
 
-step('agents that end are gone from the status bar, and no file was touched', async (vscode) => {
+step('agents that end disappear from the status bar, and no file has changed', async (vscode) => {
   const [first] = agents();
   process.kill(first, 'SIGKILL');
   await vscode.statusItem('Local Llama').waitFor();

@@ -1,4 +1,4 @@
-// Ids that are typed at a person's speed: the first row is the model that is meant, and Enter takes it.
+// IDs typed at the speed of a user: the first suggestion is the right model, and Enter accepts it.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -28,7 +28,7 @@ const TYPED = {
 
 for (const [word, modelId] of Object.entries(TYPED)) {
   for (const delay of [80, 150]) {
-    step(`"${word}", a key each ${delay} ms: ${modelId} is the first row, and Enter takes it`, async (vscode) => {
+    step(`"${word}", one key per ${delay} ms: ${modelId} is the first row, and Enter accepts it`, async (vscode) => {
       await vscode.atEndOf(file, `${TEXT}  `);
       await vscode.page.keyboard.type(word, { delay });
       await until(
@@ -41,7 +41,7 @@ for (const [word, modelId] of Object.entries(TYPED)) {
   }
 }
 
-step('"claude": the maker of these models is the first row, and its models follow', async (vscode) => {
+step('"claude": the provider is the first row, and its models follow', async (vscode) => {
   await vscode.atEndOf(file, `${TEXT}  `);
   await vscode.page.keyboard.type('claude', { delay: 100 });
   await until(

@@ -1,4 +1,4 @@
-// Text that is not saved yet: commands, and agents in terminals, change it in the editor, where it can be undone.
+// Unsaved text: commands and agents in terminals change it in the editor, where it can be undone.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -9,8 +9,7 @@ const workspace = process.env.ALOOP_WORKSPACE;
 const saved = () => fs.readFileSync(path.join(workspace, '.aloop/models.yaml'), 'utf8');
 const before = saved();
 
-// Text stays unsaved only without autosave, as is the default on the desktop; in a browser VS Code saves after a
-// second.
+// Without autosave, as on the desktop; in a browser, VS Code saves after a second by default.
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, settings: { 'files.autoSave': 'off' } }));
 
 step('a command edits unsaved text in the editor, where it can be undone', async (vscode) => {
@@ -29,7 +28,7 @@ step('a command edits unsaved text in the editor, where it can be undone', async
   await vscode.untilText((text) => !text.includes('# mine'));
 });
 
-step('a model that is added in the agent appears in unsaved text, where it can be undone', async (vscode) => {
+step('a model added in the agent appears in unsaved text, where it can be undone', async (vscode) => {
   await vscode.palette('aloop: Start Agent in Terminal');
   await vscode.terminalUntil(/❯/);
   await vscode.editor().locator('.view-lines').click();

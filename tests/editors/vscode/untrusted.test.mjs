@@ -1,4 +1,4 @@
-// A folder that nobody has trusted yet must not choose which program runs; once it is trusted, it may.
+// An untrusted folder must not decide which program runs; a trusted folder may.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -30,12 +30,12 @@ step('the server on PATH is started, not the one in the folder, nor the one its 
   assert.ok(!fs.existsSync(path.join(workspace, 'harm')));
 });
 
-step('what it knows is shown all the same', async (vscode) => {
+step('problems are shown in an untrusted folder too', async (vscode) => {
   await vscode.open('.aloop/models.yaml');
   assert.match(await vscode.problem('unknown-provider'), /openai/);
 });
 
-step('once the folder is trusted, its own server takes over', async (vscode) => {
+step('after the folder is trusted, its own server runs', async (vscode) => {
   fs.writeFileSync(path.join(workspace, '.vscode/settings.json'), '{}');
   await vscode.palette('Workspaces: Manage Workspace Trust');
   await vscode.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();

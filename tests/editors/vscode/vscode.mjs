@@ -1,5 +1,5 @@
-// Drives a real VS Code (code-server in headless Chromium) as a person would: palette, pick lists, Problems, status
-// bar. Everything waits for what should appear; nothing sleeps.
+// Drives a real VS Code (code-server in headless Chromium) as a user would: palette, pick lists, Problems view, status
+// bar. Every step waits for what it expects; nothing sleeps.
 
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -14,8 +14,8 @@ const CODE_SERVER = path.join(EDITORS, 'node_modules/code-server/out/node/entry.
 const { chromium } = createRequire(path.join(EDITORS, 'package.json'))('playwright-core');
 
 /**
- * A person's VS Code as it is after its installation: every setting has its default value. The exceptions are what this
- * machine does not have. A story that needs another value passes it in `settings` and says why.
+ * The default settings of VS Code, except for what this machine does not have. A story that needs another value passes it
+ * in `settings` and says why.
  */
 const SETTINGS = {
   // No network: the marketplace, the update server and the experiment service cannot be reached.
@@ -27,14 +27,16 @@ const SETTINGS = {
   // No graphics card: a terminal is drawn as text, which the tests read.
   'terminal.integrated.gpuAcceleration': 'off',
 };
+/** The folder where the pictures of the documentation are renewed, in dark and light and for screens of high resolution. */
+const PICTURES = process.env.ALOOP_PICTURES;
 const LIMIT_MS = Number(process.env.ALOOP_PATIENCE || 30_000);
-/** What is not on screen after so long is looked for anew: VS Code shows no fourth notification within 800 ms. */
+/** After this time, a missing element is requested again: VS Code shows no fourth notification within 800 ms. */
 const AGAIN_MS = 5000;
 
 /**
- * A VS Code of its own: empty profile and home, only the given extensions (.vsix or folders), one window on
- * `workspace`. As by default, VS Code asks whether a folder is trusted; the answer is yes, unless `trust` is false:
- * then the story answers. `payload`: what the window is told at its start.
+ * Starts VS Code with an empty profile and home, the given extensions (.vsix or folders) and one window on `workspace`.
+ * VS Code asks whether the folder is trusted; the answer is yes, or up to the story if `trust` is false. `payload` is
+ * passed to the window.
  */
 export async function startVSCode({
   extensions = [],
@@ -45,14 +47,18 @@ export async function startVSCode({
   trust = true,
   payload,
   functions = {},
+  viewport = { width: 1280, height: 800 },
 }) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'aloop-vscode-'));
   const profile = path.join(home, 'profile');
   fs.mkdirSync(path.join(profile, 'User'), { recursive: true });
-  fs.writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify({ ...SETTINGS, ...settings }));
+  fs.writeFileSync(
+    path.join(profile, 'User/settings.json'),
+    JSON.stringify({ ...SETTINGS, ...settings, 'window.autoDetectColorScheme': PICTURES !== undefined }),
+  );
   fs.writeFileSync(path.join(profile, 'User/keybindings.json'), JSON.stringify(keybindings));
   fs.writeFileSync(path.join(home, 'config.yaml'), '');
-  // With VSCODE_CLI the PATH stays as it is; else a login shell would put the system's in its place.
+  // VSCODE_CLI keeps the PATH; otherwise a login shell would replace it.
   const env = { ...process.env, HOME: home, SHELL: '/bin/bash', VSCODE_CLI: '1', ...environment };
   const common = [
     CODE_SERVER,
@@ -95,7 +101,7 @@ export async function startVSCode({
     try {
       process.kill(-server.pid, 'SIGKILL');
     } catch {
-      // It has ended already.
+      // The process has already ended.
     }
   };
   process.once('exit', stopServer);
@@ -110,14 +116,14 @@ export async function startVSCode({
   const close = async () => {
     await browser.close();
     stopServer();
-    // What runs in a terminal ends a moment after it, and may write until then.
+    // Programs in a terminal end a moment after it, and may still write files.
     await until(() => removed(home));
   };
-  const vscode = new VSCode({ browser, port, home, profile, close, workspace, trust });
+  const vscode = new VSCode({ browser, port, home, profile, close, workspace, trust, viewport });
   try {
     await vscode.openWindow({ payload: payload?.(`127.0.0.1:${port}`), functions });
   } catch (error) {
-    // Else the programs would keep Node from its end.
+    // The programs would keep Node running.
     await close();
     throw error;
   }
@@ -129,9 +135,7 @@ export const HAS_TERMINALS = fs.existsSync(
   path.join(EDITORS, 'node_modules/code-server/lib/vscode/node_modules/node-pty/build/Release/pty.node'),
 );
 
-/**
- * A VS Code for a whole file of tests, and the steps of its story in order: after one that fails the rest is skipped.
- */
+/** Starts VS Code for a file of tests. Its steps run in order; after a failure, the others are skipped. */
 export function story(options) {
   const started = {};
   let failed = false;
@@ -159,13 +163,17 @@ export function story(options) {
 }
 
 class VSCode {
-  constructor({ browser, port, home, profile, close, workspace, trust }) {
-    Object.assign(this, { browser, port, home, profile, close, workspace, trust });
+  constructor({ browser, port, home, profile, close, workspace, trust, viewport }) {
+    Object.assign(this, { browser, port, home, profile, close, workspace, trust, viewport });
   }
 
-  /** Opens a window, on a folder unless another query is given; what is done from now on is done there. */
+  /** Opens a window on the workspace or on another query; the next steps use this window. */
   async openWindow({ payload, functions = {}, ...query } = {}) {
-    this.page = await this.browser.newPage({ viewport: { width: 1280, height: 800 } });
+    this.page = await this.browser.newPage({
+      viewport: this.viewport,
+      colorScheme: 'dark',
+      deviceScaleFactor: PICTURES ? 2 : 1,
+    });
     this.page.setDefaultTimeout(LIMIT_MS);
     for (const [name, run] of Object.entries(functions)) {
       await this.page.exposeFunction(name, run);
@@ -193,7 +201,7 @@ class VSCode {
 
   /** Runs a palette command by its full title. */
   async palette(title) {
-    // The first row may be a command of a like name.
+    // The first row may be another command with a similar name.
     const row = this.rows().filter({ hasText: title }).first();
     const hasRun = async () => {
       await this.page.keyboard.press('F1');
@@ -203,8 +211,7 @@ class VSCode {
       return true;
     };
     const end = Date.now() + LIMIT_MS;
-    // A list that was opened before an extension was there stays without its commands; and one closes when a file
-    // opens.
+    // A list that was opened before the extension was active lacks its commands, and a list closes when a file opens.
     while (!(await hasRun().catch(() => false))) {
       if (Date.now() > end) {
         throw new Error(`The palette does not offer ${title}.`);
@@ -218,14 +225,14 @@ class VSCode {
     const name = path.basename(file);
     await this.page.keyboard.press('Control+P');
     await this.fill(file);
-    // The list shows what was open last until it has searched: the first row may be another file.
+    // Before the search, the list shows recent files: the first row may be another file.
     await this.quickInput().locator('.monaco-list-row.focused').filter({ hasText: name }).waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.page.locator('.monaco-editor .view-lines').first().waitFor();
   }
 
-  /** Puts the cursor at a place that counts from 1, or at the end of a line. */
+  /** Moves the cursor to a 1-based position, or to the end of a line. */
   async goTo(line, column) {
     await this.page.keyboard.press('Control+G');
     await this.fill(`:${line}:${column ?? 1}`);
@@ -241,19 +248,19 @@ class VSCode {
     await this.input().fill(text);
   }
 
-  /** Types into the box on screen once its title or question holds `question`. */
+  /** Types into the input box once its title or prompt contains `question`. */
   async answerBox(question, text) {
     await this.quickInput().filter({ hasText: question }).waitFor();
     await this.fill(text);
   }
 
-  /** The same, and Enter. */
+  /** Types into the input box and presses Enter. */
   async answer(question, text) {
     await this.answerBox(question, text);
     await this.page.keyboard.press('Enter');
   }
 
-  /** The accessible texts of the pick list on screen. */
+  /** The accessible texts of the pick list. */
   async pickList() {
     await this.rows().first().waitFor();
     return this.rows().evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label')));
@@ -263,8 +270,8 @@ class VSCode {
     await this.rows().filter({ hasText: label }).first().click();
   }
 
-  /** The notification that holds `text`; one that VS Code has put away, or never showed, is brought back. */
-  async told(text, limit = LIMIT_MS) {
+  /** Waits for a notification that contains `text`, and shows hidden notifications again. */
+  async waitForNotification(text, limit = LIMIT_MS) {
     const found = this.notification(text);
     const isShown = () =>
       found.waitFor({ timeout: AGAIN_MS }).then(
@@ -275,7 +282,7 @@ class VSCode {
     while (!(await isShown())) {
       if (Date.now() > end) {
         const present = await this.page.locator('.notification-list-item').allInnerTexts();
-        throw new Error(`No notification says ${text}. There are:\n${present}`);
+        throw new Error(`No notification contains ${text}. Actual:\n${present}`);
       }
       await this.page.keyboard.press('Control+K');
       await this.page.keyboard.press('Control+Shift+N');
@@ -283,14 +290,14 @@ class VSCode {
     return found;
   }
 
-  /** What the buttons of a notification say, from left to right. */
+  /** The labels of the buttons of a notification, from left to right. */
   async buttons(notification) {
     return notification.locator('.monaco-button.monaco-text-button').allInnerTexts();
   }
 
   /** Presses a button of a notification. */
   async press(text, button) {
-    await (await this.told(text)).getByRole('button', { name: button, exact: true }).click();
+    await (await this.waitForNotification(text)).getByRole('button', { name: button, exact: true }).click();
   }
 
   /** Presses a button of the dialog on screen. */
@@ -298,9 +305,7 @@ class VSCode {
     await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button, exact: true }).click();
   }
 
-  /**
-   * The quick fix of that title, offered at the cursor; asked for again while the problem is not known to VS Code yet.
-   */
+  /** Waits for the quick fix with a title at the cursor; requests it again until VS Code knows the problem. */
   async quickFix(title) {
     const row = this.page.locator('.action-widget .monaco-list-row').filter({ hasText: title });
     const end = Date.now() + LIMIT_MS;
@@ -320,16 +325,13 @@ class VSCode {
   suggestWidget = () => this.page.locator('.suggest-widget.visible');
   suggestions = () => this.suggestWidget().locator('.monaco-list-row');
 
-  /** The label of the suggestion that Enter takes, if it is the first row. */
+  /** The label of the suggestion that Enter accepts, if it is the first row. */
   async firstSuggestion() {
     const row = this.suggestWidget().locator('.monaco-list-row.focused[data-index="0"] .label-name');
     return (await row.count()) === 1 ? row.innerText() : undefined;
   }
 
-  /**
-   * Everything that Ctrl+Space offers at the cursor, each row as it is read aloud, or the one message where there is
-   * none.
-   */
+  /** All suggestions of Ctrl+Space at the cursor with their accessible texts, or the message if there are none. */
   async suggest() {
     await this.page.keyboard.press('Control+Space');
     const message = this.suggestWidget().locator('.message:visible');
@@ -365,7 +367,7 @@ class VSCode {
   }
 
   /**
-   * Another program writes a file in one step: VS Code would take the time of half a file for that of the whole, and
+   * Replaces a file in one step, as another program would: VS Code would remember the time of an incomplete file and
    * refuse to save.
    */
   writtenByAnother(file, text) {
@@ -374,9 +376,9 @@ class VSCode {
     fs.renameSync(whole, file);
   }
 
-  /** Another program writes the file that is open; the cursor is then at its end. */
+  /** Replaces the open file as another program would, and moves the cursor to its end. */
   async atEndOf(file, text) {
-    // By its first line the text is told from the one before.
+    // The first line distinguishes the text from the previous one.
     this.texts = (this.texts ?? 0) + 1;
     const first = `# Text ${this.texts}`;
     const end = Date.now() + LIMIT_MS;
@@ -386,8 +388,7 @@ class VSCode {
         () => this.text(),
         AGAIN_MS,
       );
-    // What is written between the end of VS Code's own save and its look at the time of the file, VS Code takes for its
-    // own.
+    // VS Code mistakes a change right after its own save for its own change.
     do {
       this.writtenByAnother(file, `${first}\n${text}`);
     } while (
@@ -401,7 +402,7 @@ class VSCode {
     await this.page.keyboard.press('Control+End');
   }
 
-  /** The text on screen of the editor's lines. */
+  /** The visible lines of the editor. */
   async text() {
     const lines = await this.editor()
       .locator('.view-line')
@@ -413,20 +414,20 @@ class VSCode {
     return lines.join('\n');
   }
 
-  /** The same without what a decoration hides. */
+  /** The visible lines of the editor without text that a decoration hides. */
   async visibleText() {
     return (await this.editor().locator('.view-line').allInnerTexts()).join('\n');
   }
 
-  /** Waits until the editor on screen shows, or no longer shows, a text. */
-  async untilText(holds) {
+  /** Waits until a condition is true for the visible lines of the editor. */
+  async untilText(isTrue) {
     await until(
-      async () => holds(await this.text()),
+      async () => isTrue(await this.text()),
       () => this.text(),
     );
   }
 
-  /** The row of the Problems view that holds `text`. */
+  /** The text of the first row of the Problems view that contains `text`. */
   async problem(text) {
     if (!(await this.page.locator('.markers-panel').isVisible())) {
       await this.palette('Problems: Focus on Problems View');
@@ -436,14 +437,14 @@ class VSCode {
     return row.textContent();
   }
 
-  /** Types a line into the terminal on screen. */
+  /** Types a line into the active terminal. */
   async typeInTerminal(line) {
     await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
     await this.page.keyboard.type(line);
     await this.page.keyboard.press('Enter');
   }
 
-  /** Waits until the terminal on screen shows `pattern`. */
+  /** Waits until the active terminal matches `pattern`. */
   async terminalUntil(pattern) {
     const text = async () =>
       (await this.page.locator('.terminal-wrapper.active .xterm-rows > div').allInnerTexts())
@@ -452,7 +453,7 @@ class VSCode {
     await until(async () => pattern.test(await text()), text);
   }
 
-  /** What stands in an output channel, once it has `pattern`. */
+  /** The text of an output channel once it matches `pattern`. */
   async outputUntil(channel, pattern) {
     await until(
       () => pattern.test(this.output(channel)),
@@ -466,34 +467,89 @@ class VSCode {
     return logs.map((file) => fs.readFileSync(path.join(this.profile, file), 'utf8')).join('');
   }
 
-  /** A picture for a person who wants to see why a test failed, or how it looks. */
+  /** Saves a picture of the window if `ALOOP_SCREENSHOTS` is set. */
   async screenshot(name) {
     if (process.env.ALOOP_SCREENSHOTS) {
       await this.page.screenshot({ path: path.join(process.env.ALOOP_SCREENSHOTS, `${name}.png`) });
     }
   }
 
-  /** A picture for the documentation, where those are being renewed. */
-  async picture(name, clip = { x: 0, y: 0, width: 1280, height: 800 }) {
-    if (process.env.ALOOP_PICTURES) {
-      await this.page.mouse.move(1, 799);
-      await this.page.screenshot({ path: path.join(process.env.ALOOP_PICTURES, `${name}.png`), clip });
+  /** Switches to the light or dark theme; needs the setting `window.autoDetectColorScheme`. */
+  async setColorScheme(colorScheme) {
+    await this.page.emulateMedia({ colorScheme });
+    await this.page.locator(`.monaco-workbench.${colorScheme === 'dark' ? 'vs-dark' : 'vs'}`).waitFor();
+    await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  }
+
+  /** Renews a picture of the documentation if `ALOOP_PICTURES` is set: in dark, in light, and one with both. */
+  async picture(name, clip = { x: 0, y: 0, ...this.viewport }) {
+    if (!PICTURES) {
+      return;
+    }
+    await this.page.mouse.move(this.viewport.width - 30, 60);
+    const shots = [];
+    for (const colorScheme of ['light', 'dark']) {
+      await this.setColorScheme(colorScheme);
+      shots.push((await this.page.screenshot({ clip })).toString('base64'));
+    }
+    const page = await this.browser.newPage();
+    const [light, dark, both] = await page.evaluate(compose, shots);
+    await page.close();
+    for (const [file, data] of [
+      [`${name}-light`, light],
+      [`${name}-dark`, dark],
+      [name, both],
+    ]) {
+      fs.writeFileSync(path.join(PICTURES, `${file}.webp`), Buffer.from(data, 'base64'));
     }
   }
 }
 
-/** Asks again and again; `shown` tells what there was instead, when the time is over. */
-export async function until(holds, shown = () => '', limit = LIMIT_MS) {
+/** Runs in a page: two PNG pictures as WebP with round corners, and a third one that shows the second over the first. */
+async function compose(shots) {
+  const images = await Promise.all(
+    shots.map(async (shot) => createImageBitmap(await (await fetch(`data:image/png;base64,${shot}`)).blob())),
+  );
+  const [{ width, height }] = images;
+  const draw = (...layers) => {
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    const context = canvas.getContext('2d');
+    context.roundRect(1, 1, width - 2, height - 2, 16);
+    context.save();
+    context.clip();
+    for (const [image, top, bottom] of layers) {
+      context.beginPath();
+      context.moveTo(0, 0);
+      context.lineTo(width * top, 0);
+      context.lineTo(width * bottom, height);
+      context.lineTo(0, height);
+      context.clip();
+      context.drawImage(image, 0, 0);
+    }
+    context.restore();
+    context.beginPath();
+    context.roundRect(1, 1, width - 2, height - 2, 16);
+    context.lineWidth = 2;
+    context.strokeStyle = 'rgb(128 128 128 / 50%)';
+    context.stroke();
+    return canvas.toDataURL('image/webp', 0.9).split(',')[1];
+  };
+  const [light, dark] = images;
+  return [draw([light, 1, 1]), draw([dark, 1, 1]), draw([light, 1, 1], [dark, 0.62, 0])];
+}
+
+/** Waits until a condition is true; `actual` describes the state for the error. */
+export async function until(isTrue, actual = () => '', limit = LIMIT_MS) {
   const end = Date.now() + limit;
-  while (!(await holds())) {
+  while (!(await isTrue())) {
     if (Date.now() > end) {
-      throw new Error(`It did not come to pass. There is:\n${await shown()}`);
+      throw new Error(`Timed out. Actual:\n${await actual()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-/** The processes that run a program, by their numbers, from oldest to newest. */
+/** The IDs of the processes that run a program, oldest first. */
 export function processesOf(program) {
   const numbers = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return numbers.map(Number).filter((pid) => {

@@ -1,5 +1,4 @@
-// Windows of a real VS Code: two on one folder, one in a folder of the project, several folders, `.aloop` itself, no
-// folder.
+// Windows: two on one folder, a subfolder of the project, several folders, `.aloop` itself, no folder.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -10,7 +9,7 @@ const workspace = process.env.ALOOP_WORKSPACE;
 const beside = path.join(path.dirname(workspace), 'beside');
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
 
-/** A private models.yaml in a folder, with this model alone. */
+/** Writes a private models.yaml with one model. */
 function modelsFile(folder, name) {
   const file = path.join(folder, '.aloop/models.yaml');
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
@@ -18,13 +17,13 @@ function modelsFile(folder, name) {
   return file;
 }
 
-/** Another window in place of the one on screen. */
+/** Replaces the window with another one. */
 async function inWindow(vscode, query) {
   await vscode.page.close();
   await vscode.openWindow(query);
 }
 
-/** Says which folders belong to the window of several; one that is open follows at once. */
+/** Writes the folders of a multi-root workspace; an open window follows. */
 function listFolders(vscode, name, folders) {
   const listed = path.join(path.dirname(workspace), `${name}.code-workspace`);
   fs.writeFileSync(
@@ -37,7 +36,7 @@ function listFolders(vscode, name, folders) {
 }
 
 async function inFolders(vscode, name, folders) {
-  // A VS Code in a browser now and then overlooks what a workspace file says.
+  // VS Code in a browser sometimes ignores the folders of a workspace file.
   const overlooked = () => vscode.page.getByText('You have not yet added a folder');
   do {
     await inWindow(vscode, { workspace: listFolders(vscode, name, folders) });
@@ -48,7 +47,7 @@ async function inFolders(vscode, name, folders) {
   } while (await overlooked().isVisible());
 }
 
-step('two windows on one folder each have a choice of their own, and nothing is registered twice', async (vscode) => {
+step('two windows on one folder have their own selected models, and nothing is registered twice', async (vscode) => {
   const first = vscode.page;
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   const second = await vscode.openWindow();
@@ -65,7 +64,7 @@ step('two windows on one folder each have a choice of their own, and nothing is 
 });
 
 step(
-  'a folder that is added to the window and has a file starts the server',
+  'adding a folder with a models.yaml starts the server',
   async (vscode) => {
     const bare = ['left', 'right'].map((name) => path.join(path.dirname(workspace), name));
     const added = path.join(path.dirname(workspace), 'added');
@@ -74,7 +73,7 @@ step(
     }
     modelsFile(added, 'Added Llama');
     await inFolders(vscode, 'growing', bare);
-    // The extension is awake, and has found nothing.
+    // The extension is active and has found no file.
     await vscode.palette('Developer: Show Running Extensions');
     await vscode.page
       .locator('.runtime-extensions-editor .monaco-list-row')
@@ -89,13 +88,13 @@ step(
   180_000,
 );
 
-step('where there is no file, the palette makes one from the template, and adds the first model', async (vscode) => {
+step('without a file, the palette creates one from the template and adds the first model', async (vscode) => {
   const fresh = path.join(path.dirname(workspace), 'fresh');
   const file = path.join(fresh, '.aloop/models.yaml');
   fs.mkdirSync(fresh);
   await inWindow(vscode, { folder: fresh });
   await vscode.palette('aloop: Open models.yaml');
-  await vscode.told(`Created ${file}`);
+  await vscode.waitForNotification(`Created ${file}`);
   await vscode.untilText((text) => text.includes('# Model Configuration') && text.includes('default: null'));
   assert.equal(fs.statSync(file).mode & 0o777, 0o600);
   await vscode.statusItem('aloop: no model').waitFor();
@@ -109,7 +108,7 @@ step('where there is no file, the palette makes one from the template, and adds 
   );
 });
 
-step('a folder in the project is served by the project’s file', async (vscode) => {
+step('a subfolder of the project uses the file of the project', async (vscode) => {
   const inside = path.join(workspace, 'src/deep');
   fs.mkdirSync(inside, { recursive: true });
   await inWindow(vscode, { folder: inside });
@@ -119,12 +118,12 @@ step('a folder in the project is served by the project’s file', async (vscode)
   assert.match(await vscode.problem('unknown-provider'), /openai/);
 });
 
-step('so is `.aloop` itself', async (vscode) => {
+step('`.aloop` itself uses its own file', async (vscode) => {
   await inWindow(vscode, { folder: path.join(workspace, '.aloop') });
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
 });
 
-step('without a folder, the file at home counts', async (vscode) => {
+step('without a folder, the file in the home folder is used', async (vscode) => {
   modelsFile(vscode.home, 'Home Llama');
   await inWindow(vscode, { ew: 'true' });
   await vscode.statusItem('Home Llama (next agent)').waitFor();
@@ -132,14 +131,14 @@ step('without a folder, the file at home counts', async (vscode) => {
   await vscode.untilText((text) => text.includes('name: Home Llama'));
 });
 
-step('a change to it by another program is noticed, although no window has its folder', async (vscode) => {
+step('a change of that file by another program is noticed', async (vscode) => {
   await vscode.palette('View: Close Editor');
   modelsFile(vscode.home, 'Other Llama');
   await vscode.statusItem('Other Llama (next agent)').waitFor();
 });
 
 step(
-  'of several folders the first that has a file counts',
+  'with several folders, the first one with a file is used',
   async (vscode) => {
     const bare = path.join(path.dirname(workspace), 'bare');
     fs.mkdirSync(bare);
@@ -158,11 +157,15 @@ step('an agent starts in that folder, and uses the same file', async (vscode) =>
   await vscode.statusItem('Second Llama (next agent)').waitFor();
 });
 
-step('a file of another folder says that it is not the one in use', async (vscode) => {
+step('the file of another folder is shown as not in use', async (vscode) => {
   await vscode.page.keyboard.press('Control+P');
   await vscode.fill('.aloop/models.yaml');
   await vscode.pick(path.basename(workspace));
   await vscode.untilText((text) => text.includes('GPT-4o'));
   await vscode.page.locator('[id="status.languageStatus"]').hover();
-  await vscode.page.locator('.hover-language-status').filter({ hasText: 'Not the file in use' }).first().waitFor();
+  await vscode.page
+    .locator('.hover-language-status')
+    .filter({ hasText: 'Not in use in this window' })
+    .first()
+    .waitFor();
 });

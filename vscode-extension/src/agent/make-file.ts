@@ -1,16 +1,16 @@
-// Makes the first models.yaml from the template, through the command line: private, and kept out of git.
+// Creates the first models.yaml from the template with the command line: private, and ignored by git.
 
 import * as vscode from 'vscode';
 import { offerFirstModel } from '../model-picker';
-import { beside, run } from '../programs';
+import { findSibling, run } from '../programs';
 import type { Server } from '../server';
 import { windowFolder } from './doctor';
 
-/** False where it could not be made; why was said. */
+/** Returns false if the file could not be created; the reason has been shown. */
 export async function makeModelsFile(server: Server, file: string): Promise<boolean> {
-  const program = beside(server.location?.path, 'aloop');
+  const program = findSibling(server.location?.path, 'aloop');
   if (program === undefined) {
-    // A server without its command line still makes the file with the first model.
+    // Without the command line, adding the first model creates the file.
     await offerFirstModel();
     return false;
   }
@@ -20,8 +20,8 @@ export async function makeModelsFile(server: Server, file: string): Promise<bool
     void vscode.window.showInformationMessage(answer.message ?? `Created ${file}.`);
     return true;
   }
-  server.log.appendLine(`aloop models init: ${ended.stderr.trim()}`);
-  void vscode.window.showErrorMessage(answer.error?.message ?? `${file} could not be made. The log tells why.`);
+  server.log.appendLine(`Could not create ${file}: ${ended.stderr.trim()}`);
+  void vscode.window.showErrorMessage(answer.error?.message ?? `Could not create ${file}. See the log for details.`);
   return false;
 }
 

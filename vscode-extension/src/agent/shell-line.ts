@@ -1,8 +1,8 @@
-// A program and its arguments as one line for the shell of a terminal.
+// Quotes a program and its arguments as one line for the shell of a terminal.
 
 export type ShellKind = 'posix' | 'powershell' | 'cmd';
 
-/** The kind of shell by the path of its program, as in `/usr/bin/fish` or `C:\…\pwsh.exe`. */
+/** The kind of shell, from the path of its program such as `/usr/bin/fish` or `C:\…\pwsh.exe`. */
 export function shellKind(shell: string, platform: NodeJS.Platform): ShellKind {
   const name = (shell.split(/[\\/]/).at(-1) ?? '').replace(/\.exe$/i, '').toLowerCase();
   if (name === 'pwsh' || name === 'powershell') {
@@ -11,10 +11,10 @@ export function shellKind(shell: string, platform: NodeJS.Platform): ShellKind {
   return name === 'cmd' || (name === '' && platform === 'win32') ? 'cmd' : 'posix';
 }
 
-/** Words that need no quotes stand as they are, so that a person reads what they could have typed. */
+/** Quotes only the words that need it, so that the line reads as if a person had typed it. */
 export function shellLine(kind: ShellKind, words: readonly string[]): string {
-  const line = words.map((word) => (isPlain(word, kind) ? word : quoted(word, kind))).join(' ');
-  // PowerShell takes a quoted word for a text and not for a program.
+  const line = words.map((word) => (isPlain(word, kind) ? word : quote(word, kind))).join(' ');
+  // PowerShell reads a quoted word as a string, not as a program.
   return kind === 'powershell' && line.startsWith("'") ? `& ${line}` : line;
 }
 
@@ -22,8 +22,8 @@ function isPlain(word: string, kind: ShellKind): boolean {
   return (kind === 'posix' ? /^[\w@%+=:./-]+$/ : /^[\w+:./\\-]+$/).test(word);
 }
 
-function quoted(word: string, kind: ShellKind): string {
-  // A line break would start the command before its end was typed.
+function quote(word: string, kind: ShellKind): string {
+  // A line break would run the command before the line is complete.
   const text = word.replace(/[\r\n]+/g, ' ');
   switch (kind) {
     case 'posix':
@@ -31,7 +31,7 @@ function quoted(word: string, kind: ShellKind): string {
     case 'powershell':
       return `'${text.replace(/['‘’‚‛]/g, '$&$&')}'`;
     case 'cmd':
-      // Nothing makes a quotation mark or a percent sign safe here, so they become their likes.
+      // cmd cannot escape a quotation mark or a percent sign, so similar characters replace them.
       return `"${text.replace(/"/g, "'").replace(/%/g, '％')}"`;
   }
 }

@@ -1,31 +1,32 @@
-// A terminal of this window in which the agent's program runs, beside the server that serves the window.
+// Runs the agent in a terminal of this window, from the folder where the server's program is.
 
 import * as vscode from 'vscode';
-import { startOrExplain, warn } from '../messages';
-import { beside } from '../programs';
+import { showWarning, startOrExplain } from '../messages';
+import { findSibling } from '../programs';
 import type { Server } from '../server';
 import { doctor, windowFolder } from './doctor';
 import { shellKind, shellLine } from './shell-line';
 
-/** Types `aloop …` into a new terminal and starts it; says what is missing where the agent is not installed. */
+/** Runs `aloop …` in a new terminal, or shows what is missing if the agent is not installed. */
 export async function runAloop(server: Server, args: readonly string[]): Promise<void> {
   if (!(await startOrExplain(server)) || !(await hasAgent(server))) {
     return;
   }
-  const program = beside(server.location?.path, 'aloop') ?? 'aloop';
-  // VS Code's Python extension types its own line into terminals that are shown at once: it would go to the agent.
+  const program = findSibling(server.location?.path, 'aloop') ?? 'aloop';
+  // The Python extension types its own line into terminals that are visible at once; the agent would receive it.
   const terminal = vscode.window.createTerminal({ name: 'aloop', hideFromUser: true, cwd: windowFolder(server) });
   terminal.show();
   terminal.sendText(shellLine(shellKind(vscode.env.shell, process.platform), [program, ...args]));
 }
 
+/** Whether the agent's packages are installed; if not, the missing ones have been shown. */
 async function hasAgent(server: Server): Promise<boolean> {
   const parts = (await doctor(server))?.extras?.agent ?? {};
   const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : [name]));
   if (missing.length === 0) {
     return true;
   }
-  const python = beside(server.location?.path, 'python') ?? 'python';
+  const python = findSibling(server.location?.path, 'python') ?? 'python';
   const line = shellLine(shellKind(vscode.env.shell, process.platform), [
     python,
     '-m',
@@ -37,7 +38,7 @@ async function hasAgent(server: Server): Promise<boolean> {
     server.location?.source === 'managed'
       ? { title: 'Install', command: 'aloop.setUpServer', arguments: { agreed: true, withAgent: true } }
       : { title: 'Install in Terminal', typed: line };
-  warn(`The agent needs more packages than the server: ${missing.join(', ')}. Install them, then start it again.`, [
+  showWarning(`The agent needs packages that are not installed: ${missing.join(', ')}. Install them, then try again.`, [
     install,
   ]);
   return false;

@@ -1,12 +1,12 @@
-// aloop.addModel: provider, then model, then key; the rest is the server's.
+// aloop.addModel: asks for the provider, the model and the API key. The server does the rest.
 
 import * as vscode from 'vscode';
-import { explain, startOrExplain, tell } from '../messages';
-import { fileOf, withFile } from '../model-picker';
+import { explain, showResult, startOrExplain } from '../messages';
+import { addActiveFile, fileOf } from '../model-picker';
 import { type PickRow, pickOrType } from '../pick-or-type';
 import { plainText } from '../plain-text';
 import type { AddModelResult, CommandArguments, Question } from '../protocol';
-import { asRefusal, type UnusualId, unusualId, withAnswer } from '../refusal';
+import { toRefusal, type UnusualId, unusualId, withAnswer } from '../refusal';
 import type { Server } from '../server';
 import { openModelsFile } from './open-models';
 import type { RegisteredCommand } from './registered';
@@ -17,11 +17,11 @@ const TITLE = 'Add Model';
 export const addModel: RegisteredCommand = {
   id: 'aloop.addModel',
   async run(server, given) {
-    // Without a server there is nothing to choose from.
+    // The server sends the list of providers and models.
     if (!(await startOrExplain(server))) {
       return;
     }
-    const place = withFile(given);
+    const place = addActiveFile(given);
     const modelId = place.modelId ?? (await askModelId(server, fileOf(place)));
     if (modelId === undefined) {
       return;
@@ -30,7 +30,7 @@ export const addModel: RegisteredCommand = {
     if (result !== undefined) {
       const added = { ...fileOf(place), modelId: result.modelId ?? modelId };
       await openModelsFile(server, added);
-      tell(result, [
+      showResult(result, [
         { title: 'Set API Key…', command: 'aloop.setKey', arguments: added },
         { title: 'Edit Model…', command: 'aloop.editModel', arguments: added },
       ]);
@@ -38,25 +38,26 @@ export const addModel: RegisteredCommand = {
   },
 };
 
-/** Adds the model, its key asked for; an id that is unusual is added if the person says so, or as one that is meant. */
+/** Adds the model; asks for the API key, and whether to add an unusual ID or one of the suggested IDs. */
 async function addOrAsk(server: Server, args: CommandArguments): Promise<AddModelResult | undefined> {
   try {
     return await server.execute<AddModelResult>('aloop.addModel', { ...args, ask: true });
   } catch (error) {
-    const refusal = asRefusal(error);
+    const refusal = toRefusal(error);
     const unusual = refusal && unusualId(refusal);
     if (refusal?.question === undefined && unusual == null) {
       explain(server, 'aloop.addModel', args, error);
       return undefined;
     }
     const answered = refusal?.question
-      ? await withKey(server, args, refusal.question)
-      : unusual && (await withUsualId(args, unusual));
+      ? await askModelKey(server, args, refusal.question)
+      : unusual && (await confirmId(args, unusual));
     return answered == null ? undefined : addOrAsk(server, answered);
   }
 }
 
-async function withUsualId(args: CommandArguments, unusual: UnusualId): Promise<CommandArguments | undefined> {
+/** The arguments with the ID that the user confirms, or undefined if the user cancels. */
+async function confirmId(args: CommandArguments, unusual: UnusualId): Promise<CommandArguments | undefined> {
   const anyway = 'Add Anyway';
   const uses = new Map(unusual.suggestions.map((modelId) => [`Use ${modelId}`, modelId]));
   const chosen = await vscode.window.showWarningMessage(
@@ -75,27 +76,27 @@ async function withUsualId(args: CommandArguments, unusual: UnusualId): Promise<
 async function askModelId(server: Server, place: CommandArguments): Promise<string | undefined> {
   const first = await pickOrType({
     title: `${TITLE} (1 of 3)`,
-    placeHolder: 'Provider or model, such as anthropic, gpt or provider/model',
-    rows: (typed) => newIds(server, place, typed),
+    placeHolder: 'Provider or model, for example: anthropic, gpt, openai/gpt-5.5',
+    rows: (typed) => suggestIds(server, place, typed),
   });
-  // The id of a row, and one that is typed whole, is used as it is.
+  // A complete ID needs no second step.
   if (first === undefined || /\/./.test(first)) {
     return first;
   }
   const prefix = first.endsWith('/') ? first : `${first}/`;
   return pickOrType({
     title: `${TITLE} (2 of 3): ${prefix.slice(0, -1)}`,
-    placeHolder: `Model of ${prefix.slice(0, -1)}: choose one, or type its name`,
-    rows: (typed) => newIds(server, place, withPrefix(prefix, typed)),
-    meaning: (typed) => withPrefix(prefix, typed),
+    placeHolder: `Select a model of ${prefix.slice(0, -1)}, or type its name`,
+    rows: (typed) => suggestIds(server, place, withPrefix(prefix, typed)),
+    toValue: (typed) => withPrefix(prefix, typed),
   });
 }
 
 /**
- * The label is an icon alone: while one types, VS Code would sort rows whose label matches from A to Z, and hide the
- * others. So the order is the server's: newest first, those that retire last.
+ * The rows for the typed text in the server's order: newest first, models that retire last. The label is only an icon,
+ * because VS Code sorts rows by matches in the label and hides rows without a match.
  */
-async function newIds(server: Server, place: CommandArguments, typed: string): Promise<PickRow[]> {
+async function suggestIds(server: Server, place: CommandArguments, typed: string): Promise<PickRow[]> {
   const candidates = await server.complete({ ...place, words: ['add'], word: typed });
   return candidates.map(({ value, detail }) => ({
     label: value.endsWith('/') ? '$(server)' : '$(sparkle)',
@@ -109,21 +110,21 @@ function withPrefix(prefix: string, typed: string): string {
   return typed.startsWith(prefix) ? typed : `${prefix}${typed}`;
 }
 
-/** The arguments with the key of another entry, or one that is typed; undefined where the person left. */
-async function withKey(
+/** The arguments with the API key of another entry or a new one, or undefined if the user cancels. */
+async function askModelKey(
   server: Server,
   args: CommandArguments,
   question: Question,
 ): Promise<CommandArguments | undefined> {
   const title = `${TITLE} (3 of 3): ${args.modelId}`;
   const offers = (question.candidates ?? []).map(({ value, detail, field }) => ({
-    label: `$(key) The key of ${plainText(nameOf(server, value))}`,
+    label: `$(key) Use the key of ${plainText(nameOf(server, value))}`,
     description: detail ?? '',
     answer: { value, field: field ?? question.field },
   }));
   if (offers.length > 0) {
-    const rows = [...offers, { label: '$(edit) Another key…', answer: undefined }];
-    const placeHolder = 'Which API key?';
+    const rows = [...offers, { label: '$(edit) Enter another key…', answer: undefined }];
+    const placeHolder = 'Select an API key';
     const picked = await vscode.window.showQuickPick(rows, { title, placeHolder, ignoreFocusOut: true });
     if (picked?.answer !== undefined) {
       return withAnswer(args, picked.answer.field, picked.answer.value);
@@ -134,7 +135,7 @@ async function withKey(
   }
   const key = await askKey({
     title,
-    prompt: 'API key. Leave it empty where none is needed, or to add it later.',
+    prompt: question.required ? 'Enter the API key' : 'Enter the API key, or leave it empty to add it later',
     mayBeEmpty: !question.required,
   });
   return key === undefined ? undefined : withAnswer(args, question.field, key === '' ? null : key);

@@ -1,8 +1,8 @@
-// aloop.checkModels: all findings of models.yaml, counted, and shown in Problems.
+// aloop.checkModels: shows all problems of models.yaml in the Problems view, and their number.
 
 import * as vscode from 'vscode';
-import { executeOrExplain, tell } from '../messages';
-import { fileOf, withFile } from '../model-picker';
+import { executeOrExplain, showResult } from '../messages';
+import { addActiveFile, fileOf } from '../model-picker';
 import type { CommandResult } from '../protocol';
 import { openModelsFile } from './open-models';
 import type { RegisteredCommand } from './registered';
@@ -10,14 +10,14 @@ import type { RegisteredCommand } from './registered';
 export const checkModels: RegisteredCommand = {
   id: 'aloop.checkModels',
   async run(server, given) {
-    const place = fileOf(withFile(given));
+    const place = fileOf(addActiveFile(given));
     const result = await executeOrExplain<CommandResult>(server, 'aloop.checkModels', place);
     if (result === undefined) {
       return;
     }
-    // The findings of a file stand in Problems while it is open.
+    // The Problems view shows the problems of open files only.
     await openModelsFile(server, place);
     await vscode.commands.executeCommand('workbench.actions.view.problems');
-    tell({ message: result.message.split('\n', 1)[0] ?? '' });
+    showResult({ message: result.message.split('\n', 1)[0] ?? '' });
   },
 };

@@ -1,25 +1,25 @@
-// aloop.compareModels: the same prompt to several models, answered side by side in a terminal.
+// aloop.compareModels: sends the same prompt to several models and shows their answers in a terminal.
 
 import * as vscode from 'vscode';
 import { runAloop } from '../agent/terminal';
-import { withModels } from '../model-picker';
+import { pickModels } from '../model-picker';
 import type { RegisteredCommand } from './registered';
 
 export const compareModels: RegisteredCommand = {
   id: 'aloop.compareModels',
   async run(server) {
-    const chosen = await withModels(server, {
+    const chosen = await pickModels(server, {
       title: 'Compare Models (1 of 2)',
-      placeHolder: 'Which models shall answer?',
+      placeHolder: 'Select the models to compare',
     });
     if (chosen === undefined) {
       return;
     }
     const prompt = await vscode.window.showInputBox({
       title: 'Compare Models (2 of 2)',
-      prompt: 'The prompt that each of them gets',
+      prompt: 'Enter the prompt to send to each model',
       ignoreFocusOut: true,
-      validateInput: (text) => (text.trim() === '' ? 'Type a prompt, or press Escape.' : undefined),
+      validateInput: (text) => (text.trim() === '' ? 'Enter a prompt. Press Escape to cancel.' : undefined),
     });
     if (prompt === undefined) {
       return;

@@ -1,32 +1,32 @@
-// aloop.editModel: one field of one entry gets another value, or is removed.
+// aloop.editModel: changes or removes one field of an entry.
 
 import * as vscode from 'vscode';
 import { fieldNamed } from '../fields';
-import { executeOrExplain, tell } from '../messages';
-import { fileOf, type ModelArguments, withModel } from '../model-picker';
+import { executeOrExplain, showResult } from '../messages';
+import { fileOf, type ModelArguments, pickModel } from '../model-picker';
 import { pickOrType } from '../pick-or-type';
 import type { CommandArguments, CommandResult, ParseResult, ShowModelResult } from '../protocol';
 import type { Server } from '../server';
 import type { RegisteredCommand } from './registered';
 
-const REMOVE = '$(trash) Remove the field';
+const REMOVE = '$(trash) Remove this field';
 
 export const editModel: RegisteredCommand = {
   id: 'aloop.editModel',
   async run(server, given) {
-    const args = await withModel(server, given, { title: 'Edit Model', placeHolder: 'Edit which model?' });
+    const args = await pickModel(server, given, { title: 'Edit Model', placeHolder: 'Select the model to edit' });
     if (args === undefined) {
       return;
     }
     const fields = args.fields ?? (await askFields(server, args));
     const result = fields && (await executeOrExplain<CommandResult>(server, 'aloop.editModel', { ...args, fields }));
     if (result !== undefined) {
-      tell(result, [{ title: 'Open models.yaml', command: 'aloop.openModels', arguments: args }]);
+      showResult(result, [{ title: 'Open models.yaml', command: 'aloop.openModels', arguments: args }]);
     }
   },
 };
 
-/** One field with its new value, read as at the command line. */
+/** One field with its new value, parsed as on the command line. */
 async function askFields(server: Server, args: ModelArguments): Promise<CommandArguments['fields']> {
   const place = fileOf(args);
   const { modelId } = args;
@@ -46,7 +46,7 @@ async function askFields(server: Server, args: ModelArguments): Promise<CommandA
       detail: detail ?? '',
     };
   });
-  const name = await pickOrType({ title, placeHolder: 'Which field?', rows: async () => rows });
+  const name = await pickOrType({ title, placeHolder: 'Select a field, or type its name', rows: async () => rows });
   const typed = name && (await askValue(name, title, present[name]));
   if (typed === undefined) {
     return undefined;
@@ -68,7 +68,7 @@ async function askValue(name: string, title: string, present: unknown): Promise<
   }
   return vscode.window.showInputBox({
     title,
-    prompt: `${name}: ${field.description} Leave it empty to remove the field.`,
+    prompt: `${name}: ${field.description}${present === undefined ? '' : ' Leave it empty to remove the field.'}`,
     value: present === undefined || field.isSecret ? '' : textOf(present),
     password: field.isSecret,
     ignoreFocusOut: true,

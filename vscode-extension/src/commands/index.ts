@@ -1,4 +1,4 @@
-// All palette commands, in the order of the palette's table in package.json.
+// All palette commands, in the order of package.json.
 
 import { addModel } from './add-model';
 import { checkModels } from './check-models';

@@ -1,13 +1,13 @@
-// aloop.listModels: every entry with its marks; choosing one opens the file there.
+// aloop.listModels: lists every entry; selecting one opens it in models.yaml.
 
 import * as vscode from 'vscode';
-import { withModel } from '../model-picker';
+import { pickModel } from '../model-picker';
 import type { RegisteredCommand } from './registered';
 
 export const listModels: RegisteredCommand = {
   id: 'aloop.listModels',
   async run(server, given) {
-    const args = await withModel(server, given, { title: 'Models', placeHolder: 'Choose one to open its entry' });
+    const args = await pickModel(server, given, { title: 'Models', placeHolder: 'Select a model to open its entry' });
     if (args !== undefined) {
       await vscode.commands.executeCommand('aloop.openModels', args);
     }

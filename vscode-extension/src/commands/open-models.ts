@@ -1,11 +1,11 @@
-// aloop.openModels: opens the models.yaml in use, at an entry where one is named; makes it where there is none.
+// aloop.openModels: opens the models.yaml in use, at a given entry if any, and creates it if it does not exist.
 
 import * as vscode from 'vscode';
 import { makeModelsFile } from '../agent/make-file';
 import { entryLine } from '../entry-line';
 import { executeOrExplain } from '../messages';
-import { fileOf, withFile } from '../model-picker';
-import { sameUri } from '../models-file';
+import { addActiveFile, fileOf } from '../model-picker';
+import { isSameUri } from '../models-file';
 import type { CommandArguments, ListModelsResult } from '../protocol';
 import type { Server } from '../server';
 import type { RegisteredCommand } from './registered';
@@ -14,7 +14,7 @@ const RELOAD_MS = 2000;
 
 export const openModels: RegisteredCommand = {
   id: 'aloop.openModels',
-  run: (server, given) => openModelsFile(server, withFile(given)),
+  run: (server, given) => openModelsFile(server, addActiveFile(given)),
 };
 
 export async function openModelsFile(server: Server, args: CommandArguments): Promise<void> {
@@ -23,19 +23,19 @@ export async function openModelsFile(server: Server, args: CommandArguments): Pr
     server.condition.kind === 'running' &&
     used != null &&
     problem !== undefined &&
-    (args.uri === undefined || sameUri(args.uri, used))
+    (args.uri === undefined || isSameUri(args.uri, used))
   ) {
-    // Of a file that cannot be read the server lists nothing.
+    // The server cannot list the models of a file that it cannot read.
     await show(vscode.Uri.parse(used), args.modelId, problem.line ?? undefined);
     return;
   }
   const listed = await executeOrExplain<ListModelsResult>(server, 'aloop.listModels', fileOf(args));
-  // Where there is no file, the server names the place of the first one.
+  // If there is no file yet, this is where it belongs.
   if (listed?.uri == null) {
     return;
   }
   const uri = vscode.Uri.parse(listed.uri);
-  if ((await isThere(uri)) || (await makeModelsFile(server, uri.fsPath))) {
+  if ((await exists(uri)) || (await makeModelsFile(server, uri.fsPath))) {
     await show(uri, args.modelId);
   }
 }
@@ -55,7 +55,7 @@ async function show(uri: vscode.Uri, modelId: string | undefined, line?: number)
   editor.revealRange(new vscode.Range(start, start), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
-/** VS Code takes a moment to see that the server has written an open file. */
+/** Waits until VS Code has noticed that the server wrote an open file, at most `RELOAD_MS`. */
 function nextChange(document: vscode.TextDocument): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
@@ -68,7 +68,7 @@ function nextChange(document: vscode.TextDocument): Promise<void> {
   });
 }
 
-async function isThere(uri: vscode.Uri): Promise<boolean> {
+async function exists(uri: vscode.Uri): Promise<boolean> {
   return vscode.workspace.fs.stat(uri).then(
     () => true,
     () => false,

@@ -1,10 +1,10 @@
-// What every palette command is made of: its id and what it does with the arguments it was given.
+// A palette command: its ID and what it does with its arguments.
 
 import type { CommandArguments } from '../protocol';
 import type { Server } from '../server';
 
 export interface RegisteredCommand<Arguments = CommandArguments> {
   readonly id: string;
-  /** A code lens or key binding may pass a part of the arguments; the rest is asked for. */
+  /** Runs the command, and asks for the arguments that a code lens or key binding did not pass. */
   readonly run: (server: Server, given: Arguments) => Promise<void>;
 }

@@ -1,16 +1,16 @@
-// aloop.reloadModels: reads models.yaml again from disk.
+// aloop.reloadModels: reads models.yaml from disk again.
 
-import { executeOrExplain, tell } from '../messages';
-import { fileOf, withFile } from '../model-picker';
+import { executeOrExplain, showResult } from '../messages';
+import { addActiveFile, fileOf } from '../model-picker';
 import type { CommandResult } from '../protocol';
 import type { RegisteredCommand } from './registered';
 
 export const reloadModels: RegisteredCommand = {
   id: 'aloop.reloadModels',
   async run(server, given) {
-    const result = await executeOrExplain<CommandResult>(server, 'aloop.reloadModels', fileOf(withFile(given)));
+    const result = await executeOrExplain<CommandResult>(server, 'aloop.reloadModels', fileOf(addActiveFile(given)));
     if (result !== undefined) {
-      tell(result);
+      showResult(result);
     }
   },
 };

@@ -1,4 +1,4 @@
-// aloop.restartServer: a fresh server, found anew.
+// aloop.restartServer: looks for the server again and starts it.
 
 import { explainUnavailable } from '../messages';
 import type { RegisteredCommand } from './registered';

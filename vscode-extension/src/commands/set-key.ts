@@ -1,8 +1,8 @@
-// aloop.setKey: one API key, typed hidden, for every entry that shares it.
+// aloop.setKey: replaces an API key in every entry that shares it.
 
 import * as vscode from 'vscode';
-import { executeOrExplain, tell } from '../messages';
-import { withFile, withModel } from '../model-picker';
+import { executeOrExplain, showResult } from '../messages';
+import { addActiveFile, pickModel } from '../model-picker';
 import type { CommandResult } from '../protocol';
 import type { RegisteredCommand } from './registered';
 
@@ -11,19 +11,22 @@ export const setKey: RegisteredCommand = {
   async run(server, given) {
     const args =
       given.provider === undefined
-        ? await withModel(server, given, { title: 'Set API Key', placeHolder: 'The key of which model?' })
-        : withFile(given);
+        ? await pickModel(server, given, {
+            title: 'Set API Key',
+            placeHolder: 'Select the model to set the API key of',
+          })
+        : addActiveFile(given);
     if (args === undefined) {
       return;
     }
     const owner = args.modelId ?? args.provider ?? '';
-    const apiKey = await askKey({ title: `Set API Key: ${owner}`, prompt: 'New API key', mayBeEmpty: false });
+    const apiKey = await askKey({ title: `Set API Key: ${owner}`, prompt: 'Enter the new API key', mayBeEmpty: false });
     if (apiKey === undefined) {
       return;
     }
     const result = await executeOrExplain<CommandResult>(server, 'aloop.setKey', { ...args, apiKey });
     if (result !== undefined) {
-      tell(result);
+      showResult(result);
     }
   },
 };
@@ -34,7 +37,7 @@ interface KeyQuestion {
   readonly mayBeEmpty: boolean;
 }
 
-/** A key in a password box; the server judges its form. */
+/** Asks for an API key in a password box; the server validates it. */
 export async function askKey(question: KeyQuestion): Promise<string | undefined> {
   const typed = await vscode.window.showInputBox({
     title: question.title,
@@ -42,7 +45,7 @@ export async function askKey(question: KeyQuestion): Promise<string | undefined>
     password: true,
     ignoreFocusOut: true,
     validateInput: (text) =>
-      question.mayBeEmpty || text.trim() !== '' ? undefined : 'Paste the key, or press Escape to leave it as it is.',
+      question.mayBeEmpty || text.trim() !== '' ? undefined : 'Enter an API key. Press Escape to cancel.',
   });
   return typed?.trim();
 }

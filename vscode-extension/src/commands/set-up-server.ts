@@ -1,4 +1,4 @@
-// aloop.setUpServer: the server in a Python environment of the extension's own, for machines that have none.
+// aloop.setUpServer: installs the server in the extension's own Python environment.
 
 import * as vscode from 'vscode';
 import { setUp } from '../managed/set-up';
@@ -10,10 +10,10 @@ import type { RegisteredCommand } from './registered';
 export const setUpServer: RegisteredCommand<SetUpArguments> = {
   id: 'aloop.setUpServer',
   async run(server, given) {
-    if (given.agreed !== true && !(await isWanted(server))) {
+    if (given.agreed !== true && !(await confirmSetUp(server))) {
       return;
     }
-    // Nothing may run in the environment while it is made anew.
+    // No program may run in the environment while it is being replaced.
     if (server.location?.source === 'managed') {
       await server.stop();
     }
@@ -23,18 +23,17 @@ export const setUpServer: RegisteredCommand<SetUpArguments> = {
   },
 };
 
-async function isWanted(server: Server): Promise<boolean> {
+async function confirmSetUp(server: Server): Promise<boolean> {
   const found = server.condition.kind === 'running' ? server.location : undefined;
   if (found !== undefined && found.source !== 'managed') {
-    void vscode.window.showInformationMessage(`The server runs already: ${found.path}. There is nothing to set up.`);
+    void vscode.window.showInformationMessage(`The aloop server is already running: ${found.path}`);
     return false;
   }
   const [question, yes] =
     found === undefined
       ? ['Set up the aloop language server?', 'Set Up']
-      : ['Install the aloop language server again?', 'Reinstall'];
+      : ['Reinstall the aloop language server?', 'Reinstall'];
   const detail =
-    'It gets a Python environment of its own inside the extension’s storage (about 40 MB). ' +
-    'The packages it needs come from PyPI.';
+    'This creates a Python environment in the extension’s storage (about 40 MB) and downloads packages from PyPI.';
   return (await vscode.window.showInformationMessage(question, { modal: true, detail }, yes)) === yes;
 }

@@ -1,4 +1,4 @@
-// aloop.showLog: what the extension and the server wrote; keys never stand there.
+// aloop.showLog: opens the log of the extension and the server, which never contains API keys.
 
 import type { RegisteredCommand } from './registered';
 

@@ -1,8 +1,8 @@
-// aloop.showModel: what one entry says, its secrets masked.
+// aloop.showModel: shows the fields of one entry with its secrets masked.
 
 import * as vscode from 'vscode';
 import { executeOrExplain } from '../messages';
-import { withModel } from '../model-picker';
+import { pickModel } from '../model-picker';
 import { modelFacts } from '../pick-rows';
 import type { ShowModelResult } from '../protocol';
 import type { RegisteredCommand } from './registered';
@@ -10,7 +10,7 @@ import type { RegisteredCommand } from './registered';
 export const showModel: RegisteredCommand = {
   id: 'aloop.showModel',
   async run(server, given) {
-    const args = await withModel(server, given, { title: 'Show Model', placeHolder: 'Show which model?' });
+    const args = await pickModel(server, given, { title: 'Show Model', placeHolder: 'Select the model to show' });
     const result = args && (await executeOrExplain<ShowModelResult>(server, 'aloop.showModel', args));
     if (args === undefined || result === undefined) {
       return;

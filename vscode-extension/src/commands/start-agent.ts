@@ -1,4 +1,4 @@
-// aloop.startAgent: an agent in a terminal of this window; it starts with the model chosen here.
+// aloop.startAgent: starts an agent in a terminal of this window, with the model selected in the window.
 
 import { runAloop } from '../agent/terminal';
 import type { RegisteredCommand } from './registered';

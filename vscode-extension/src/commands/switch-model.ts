@@ -1,20 +1,20 @@
-// aloop.switchModel: the agents of this window go on with another model.
+// aloop.switchModel: switches the model of the agents in this window, or of the next one.
 
 import * as vscode from 'vscode';
 import { explain } from '../messages';
-import { withModel } from '../model-picker';
+import { pickModel } from '../model-picker';
 import { sessionRows } from '../pick-rows';
 import { type CommandArguments, type CommandResult, isSwitchable } from '../protocol';
-import { asRefusal } from '../refusal';
+import { toRefusal } from '../refusal';
 import type { Server } from '../server';
 import type { RegisteredCommand } from './registered';
 
 export const switchModel: RegisteredCommand = {
   id: 'aloop.switchModel',
   async run(server, given) {
-    const args = await withModel(server, given, {
+    const args = await pickModel(server, given, {
       title: 'Switch Model',
-      placeHolder: 'The agents of this window go on with…',
+      placeHolder: 'Select the model for the agents in this window',
     });
     if (args !== undefined) {
       await switchTo(server, args);
@@ -31,7 +31,7 @@ async function switchTo(server: Server, args: CommandArguments): Promise<void> {
       vscode.window.setStatusBarMessage(result.message, 5000);
     }
   } catch (error) {
-    if (args.session !== undefined || asRefusal(error)?.reason !== 'ambiguousSession') {
+    if (args.session !== undefined || toRefusal(error)?.reason !== 'ambiguousSession') {
       explain(server, 'aloop.switchModel', args, error);
       return;
     }
@@ -46,7 +46,7 @@ async function askSession(server: Server): Promise<string | undefined> {
   const rows = sessionRows(server.models?.sessions.filter(isSwitchable) ?? []);
   const picked = await vscode.window.showQuickPick(rows, {
     title: 'Switch Model',
-    placeHolder: 'Several agents are running here. Which one is meant?',
+    placeHolder: 'Several agents are running. Select the one to switch',
     matchOnDescription: true,
     matchOnDetail: true,
   });

@@ -1,7 +1,7 @@
-// aloop.testModels: one tiny request to each model, to see whether it answers.
+// aloop.testModels: sends one small request to each selected model in a terminal.
 
 import { runAloop } from '../agent/terminal';
-import { withModels } from '../model-picker';
+import { pickModels } from '../model-picker';
 import type { RegisteredCommand } from './registered';
 
 export const testModels: RegisteredCommand = {
@@ -9,9 +9,9 @@ export const testModels: RegisteredCommand = {
   async run(server, given) {
     const chosen =
       given.modelId === undefined
-        ? await withModels(server, {
+        ? await pickModels(server, {
             title: 'Test Models',
-            placeHolder: 'Which models shall answer? Each gets one tiny request.',
+            placeHolder: 'Select the models to test. Each one gets a small request.',
           })
         : { modelIds: [given.modelId], isAll: false };
     if (chosen !== undefined) {

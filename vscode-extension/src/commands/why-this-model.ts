@@ -1,4 +1,4 @@
-// aloop.whyThisModel: which model is in use here and why, which file, which server; in a page that can be copied.
+// aloop.whyThisModel: opens a page that says which model, file and server are in use, and why.
 
 import * as vscode from 'vscode';
 import { doctorText } from '../agent/doctor';
@@ -11,7 +11,7 @@ const PAGE = vscode.Uri.from({ scheme: SCHEME, path: 'Why this model.md' });
 let page = '';
 const changed = new vscode.EventEmitter<vscode.Uri>();
 
-/** Shows the page as it was made last. */
+/** Provides the text of the page. */
 export function registerWhyPage(): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
     onDidChange: changed.event,
@@ -22,9 +22,9 @@ export function registerWhyPage(): vscode.Disposable {
 export const whyThisModel: RegisteredCommand = {
   id: 'aloop.whyThisModel',
   async run(server) {
-    // Without a server the page says why there is none.
+    // If the server does not start, the page says why.
     await server.start().catch(() => undefined);
-    const version = server.greeting?.serverInfo?.version;
+    const version = server.initializeResult?.serverInfo?.version;
     page = whyText({
       models: server.models,
       program: server.location,

@@ -1,4 +1,4 @@
-// The extension's own Python environment: one per version, in its storage, made from the wheel inside the extension.
+// The extension's own Python environment: one per version, in its storage, installed from the wheel in the extension.
 
 import { existsSync, utimesSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isExecutable, run } from '../programs';
 import { executableName } from '../server-lookup';
-import { locked } from './lock';
+import { withLock } from './lock';
 import type { Python } from './python';
 
 const STAMP = 'complete';
@@ -16,13 +16,13 @@ const INSTALL_TIMEOUT_MS = 15 * 60 * 1000;
 export interface Managed {
   /** The extension's storage. */
   readonly storage: string;
-  /** The folder of the extension's bundle, which holds the wheel. */
+  /** The folder of the extension's bundle, which contains the wheel. */
   readonly bundle: string;
   readonly version: string;
 }
 
-/** A step of the installation that failed; `output` is what the program said. */
-export class InstallationFailed extends Error {
+/** A failed step of the installation with the output of its program. */
+export class InstallationError extends Error {
   constructor(
     readonly stage: 'venv' | 'pip' | 'check',
     readonly output: string,
@@ -31,7 +31,7 @@ export class InstallationFailed extends Error {
   }
 }
 
-export interface Making {
+export interface InstallOptions {
   readonly python: Python;
   readonly withAgent: boolean;
   readonly signal: AbortSignal;
@@ -39,29 +39,29 @@ export interface Making {
   readonly log: (text: string) => void;
 }
 
-/** The server of the environment, or undefined where there is none yet, or its making was broken off. */
+/** The server of the environment, or undefined if the environment does not exist or is incomplete. */
 export function managedServer(managed: Managed): string | undefined {
   const folder = folderOf(managed);
   const server = programIn(folder, 'aloop-ls');
   return existsSync(path.join(folder, STAMP)) && isExecutable(server) ? server : undefined;
 }
 
-/** Makes it, or adds the agent's packages to it; rejects with `InstallationFailed`, or as the signal says. */
-export async function makeEnvironment(managed: Managed, making: Making): Promise<void> {
+/** Creates the environment or adds the agent's packages. Throws `InstallationError`, or `AbortError` on cancel. */
+export async function installEnvironment(managed: Managed, options: InstallOptions): Promise<void> {
   const folder = folderOf(managed);
-  const wasThere = managedServer(managed) !== undefined;
-  await locked(`${folder}.lock`, making.signal, async () => {
-    const isThere = managedServer(managed) !== undefined;
-    if (isThere && making.withAgent) {
-      await installPackages(managed, making);
-    } else if (!isThere || wasThere) {
-      await makeAnew(managed, making);
+  const existed = managedServer(managed) !== undefined;
+  await withLock(`${folder}.lock`, options.signal, async () => {
+    const exists = managedServer(managed) !== undefined;
+    if (exists && options.withAgent) {
+      await installPackages(managed, options);
+    } else if (!exists || existed) {
+      await createEnvironment(managed, options);
     }
   });
 }
 
-/** Marks the environment as used, and removes those of earlier versions that nobody used for a month. */
-export async function tidy(managed: Managed): Promise<void> {
+/** Marks the environment as used, and removes environments of other versions that were not used for a month. */
+export async function removeUnused(managed: Managed): Promise<void> {
   const own = path.basename(folderOf(managed));
   utimesSync(path.join(managed.storage, own, STAMP), new Date(), new Date());
   for (const name of await readdir(managed.storage)) {
@@ -77,15 +77,15 @@ export async function tidy(managed: Managed): Promise<void> {
   }
 }
 
-async function makeAnew(managed: Managed, making: Making): Promise<void> {
+async function createEnvironment(managed: Managed, options: InstallOptions): Promise<void> {
   const folder = folderOf(managed);
   await rm(folder, { recursive: true, force: true });
   await mkdir(managed.storage, { recursive: true });
   try {
-    making.report('Making a Python environment…');
-    await step('venv', making.python.path, ['-I', '-m', 'venv', folder], managed, making);
-    await installPackages(managed, making);
-    await step('check', programIn(folder, 'aloop-ls'), ['--version'], managed, making);
+    options.report('Creating a Python environment…');
+    await runStep('venv', options.python.path, ['-I', '-m', 'venv', folder], managed, options);
+    await installPackages(managed, options);
+    await runStep('check', programIn(folder, 'aloop-ls'), ['--version'], managed, options);
     await writeFile(path.join(folder, STAMP), `${managed.version}\n`);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -93,12 +93,12 @@ async function makeAnew(managed: Managed, making: Making): Promise<void> {
   }
 }
 
-async function installPackages(managed: Managed, making: Making): Promise<void> {
-  making.report(
-    making.withAgent ? 'Installing the agent and its packages…' : 'Installing the server and its packages…',
+async function installPackages(managed: Managed, options: InstallOptions): Promise<void> {
+  options.report(
+    options.withAgent ? 'Installing the agent and its packages…' : 'Installing the server and its packages…',
   );
   const wheel = path.join(managed.bundle, `aloop_models-${managed.version}-py3-none-any.whl`);
-  const wanted = making.withAgent ? `aloop-models[agent] @ ${pathToFileURL(wheel).href}` : wheel;
+  const requirement = options.withAgent ? `aloop-models[agent] @ ${pathToFileURL(wheel).href}` : wheel;
   const pip = [
     '-I',
     '-m',
@@ -107,26 +107,30 @@ async function installPackages(managed: Managed, making: Making): Promise<void> 
     '--no-input',
     '--disable-pip-version-check',
     '--no-warn-script-location',
-    wanted,
+    requirement,
   ];
-  await step('pip', programIn(folderOf(managed), 'python'), pip, managed, making);
+  await runStep('pip', programIn(folderOf(managed), 'python'), pip, managed, options);
 }
 
-/** Runs in the storage: nothing in a person's folder may have a say in it. */
-async function step(
-  stage: InstallationFailed['stage'],
+/** Runs one program in the storage folder, so that no file of the workspace can affect it. */
+async function runStep(
+  stage: InstallationError['stage'],
   program: string,
   args: readonly string[],
   managed: Managed,
-  making: Making,
+  options: InstallOptions,
 ): Promise<void> {
-  making.log(`> ${[program, ...args].join(' ')}`);
-  const ended = await run(program, args, { cwd: managed.storage, signal: making.signal, timeout: INSTALL_TIMEOUT_MS });
-  const output = `${ended.stdout}${ended.stderr}`.trim();
-  making.log(output);
-  making.signal.throwIfAborted();
-  if (ended.code !== 0) {
-    throw new InstallationFailed(stage, output);
+  options.log(`> ${[program, ...args].join(' ')}`);
+  const result = await run(program, args, {
+    cwd: managed.storage,
+    signal: options.signal,
+    timeout: INSTALL_TIMEOUT_MS,
+  });
+  const output = `${result.stdout}${result.stderr}`.trim();
+  options.log(output);
+  options.signal.throwIfAborted();
+  if (result.code !== 0) {
+    throw new InstallationError(stage, output);
   }
 }
 

@@ -1,9 +1,9 @@
-// Why the extension's own environment could not be made, with the next step.
+// Messages for a failed installation of the extension's own environment, with the next steps.
 
 import { RESTART, SET_PATH, SHOW_LOG, type Step } from '../steps';
-import { type Choice, OLDEST, type Python } from './python';
+import { MINIMUM_VERSION, type Python, type PythonSearch } from './python';
 
-/** What this machine installs programs with. */
+/** The package manager of this machine. */
 export type Installer = 'apt' | 'dnf' | 'brew' | 'winget' | null;
 
 export interface Explained {
@@ -13,15 +13,14 @@ export interface Explained {
 
 const SET_UP_AGAIN: Step = { title: 'Try Again', command: 'aloop.setUpServer', arguments: { agreed: true } };
 
-/** No Python that will do. */
-export function explainPython(choice: Exclude<Choice, { kind: 'found' }>, installer: Installer): Explained {
+/** Why no Python on this machine can create the environment. */
+export function explainPython(choice: Exclude<PythonSearch, { kind: 'found' }>, installer: Installer): Explained {
   switch (choice.kind) {
     case 'noPython':
-      return needsPython(`The server needs Python ${OLDEST.join('.')} or newer, and there is none on PATH.`, installer);
+      return explainMissingPython('Python not found on PATH.', installer);
     case 'tooOld':
-      return needsPython(
-        `The server needs Python ${OLDEST.join('.')} or newer; ` +
-          `${choice.python.path} is ${choice.python.version.join('.')}.`,
+      return explainMissingPython(
+        `Python ${choice.python.version.join('.')} (${choice.python.path}) is too old.`,
         installer,
       );
     case 'noVenv':
@@ -32,14 +31,14 @@ export function explainPython(choice: Exclude<Choice, { kind: 'found' }>, instal
 export function explainNoVenv(python: Python, installer: Installer): Explained {
   const name = python.path === '/usr/bin/python3' ? 'python3-venv' : `python${python.version.join('.')}-venv`;
   const install = installer === 'apt' ? [typed(`sudo apt install ${name}`)] : [];
-  const how = install.length > 0 ? `Install ${name}, then try again.` : 'Install a complete Python, then try again.';
+  const how = install.length > 0 ? `Install ${name}, then try again.` : 'Install a Python with venv, then try again.';
   return {
-    message: `${python.path} cannot make environments: its module venv is missing. ${how}`,
+    message: `${python.path} cannot create virtual environments: the module venv is missing. ${how}`,
     steps: [...install, SET_UP_AGAIN, SET_PATH],
   };
 }
 
-/** `venv` or pip ended badly; their own words are in the log. */
+/** Why `venv` or pip failed; their output is in the log. */
 export function explainInstallation(
   stage: 'venv' | 'pip' | 'check',
   python: Python,
@@ -55,30 +54,30 @@ export function explainInstallation(
   }
   if (stage === 'pip' && /connection|resolve|timed out|proxy|network|SSL|CERTIFICATE/i.test(output)) {
     return {
-      message: 'pip could not reach PyPI. Look at the connection (a proxy: set HTTPS_PROXY), then try again.',
+      message: 'pip cannot reach PyPI. Check the network connection (behind a proxy, set HTTPS_PROXY), then try again.',
       steps,
     };
   }
   const what = {
-    venv: `${python.path} could not make an environment.`,
+    venv: `${python.path} could not create a virtual environment.`,
     pip: 'pip could not install the server.',
-    check: 'The server was installed, but does not start.',
+    check: 'The server is installed but does not start.',
   };
-  return { message: `${what[stage]} The log tells why.`, steps };
+  return { message: `${what[stage]} See the log for details.`, steps };
 }
 
-/** The server ended again and again. */
+/** The server crashed too often to be started again. */
 export function explainCrashes(times: number, isManaged: boolean): Explained {
   const again: Step[] = isManaged
     ? [{ title: 'Reinstall', command: 'aloop.setUpServer', arguments: { agreed: true } }]
     : [];
   return {
-    message: `The aloop server stopped ${times} times within three minutes. The log tells why.`,
+    message: `The aloop server crashed ${times} times in the last 3 minutes. See the log for details.`,
     steps: [RESTART, ...again, SHOW_LOG],
   };
 }
 
-function needsPython(message: string, installer: Installer): Explained {
+function explainMissingPython(problem: string, installer: Installer): Explained {
   const lines = {
     apt: 'sudo apt install python3 python3-venv',
     dnf: 'sudo dnf install python3',
@@ -86,7 +85,10 @@ function needsPython(message: string, installer: Installer): Explained {
     winget: 'winget install Python.Python.3.13',
   };
   const steps = installer === null ? [] : [typed(lines[installer])];
-  return { message: `${message} Install it, then try again.`, steps: [...steps, SET_UP_AGAIN, SET_PATH] };
+  return {
+    message: `${problem} Install Python ${MINIMUM_VERSION.join('.')} or later, then try again.`,
+    steps: [...steps, SET_UP_AGAIN, SET_PATH],
+  };
 }
 
 function typed(line: string): Step {

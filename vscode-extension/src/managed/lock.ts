@@ -1,16 +1,20 @@
-// One window at a time makes the environment; the others wait for it.
+// A lock between windows: only one at a time changes the environment.
 
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 
 const PAUSE_MS = 250;
 
-/** Runs `work` while no other window does; a lock whose owner is gone is taken over. */
-export async function locked<Result>(file: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+/** Waits for the lock, runs `work` and releases the lock. A lock whose process has ended is removed. */
+export async function withLock<Result>(
+  file: string,
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
   await mkdir(path.dirname(file), { recursive: true });
-  while (!(await isTaken(file))) {
+  while (!(await acquire(file))) {
     signal.throwIfAborted();
-    if (await isLeftBehind(file)) {
+    if (await isStale(file)) {
       await rm(file, { force: true });
     } else {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -23,16 +27,16 @@ export async function locked<Result>(file: string, signal: AbortSignal, work: ()
   }
 }
 
-async function isTaken(file: string): Promise<boolean> {
+async function acquire(file: string): Promise<boolean> {
   return writeFile(file, String(process.pid), { flag: 'wx' }).then(
     () => true,
     () => false,
   );
 }
 
-async function isLeftBehind(file: string): Promise<boolean> {
+async function isStale(file: string): Promise<boolean> {
   try {
-    // A lock that has just been made holds no number yet.
+    // A new lock is empty for a moment.
     const owner = Number(await readFile(file, 'utf8'));
     return owner !== 0 && !process.kill(owner, 0);
   } catch (error) {

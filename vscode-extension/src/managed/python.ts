@@ -1,19 +1,19 @@
-// Finds a Python from which the extension's own environment can be made.
+// Finds a Python that can create the extension's own environment.
 
-import type { Ended } from '../programs';
+import type { RunResult } from '../programs';
 import { executableName, pathFolders } from '../server-lookup';
 
-export const OLDEST = [3, 10] as const;
+export const MINIMUM_VERSION = [3, 10] as const;
 
 export interface Python {
   readonly path: string;
   readonly version: readonly [number, number];
-  /** Whether it can make environments; Debian takes that part out into a package of its own. */
-  readonly canMakeEnvironments: boolean;
+  /** Whether it can create virtual environments: Debian has a separate package for that. */
+  readonly canCreateEnvironments: boolean;
 }
 
 export interface PythonPlace {
-  readonly chosen: string | undefined;
+  readonly selected: string | undefined;
   readonly platform: NodeJS.Platform;
   readonly searchPath: string;
   readonly isExecutable: (file: string) => boolean;
@@ -26,7 +26,7 @@ const QUESTION = [
 
 export const QUESTION_ARGUMENTS = ['-I', '-c', QUESTION];
 
-/** All that may be a Python, the chosen one first, then by PATH; newer names come in only where python3 is none. */
+/** Programs that may be a Python: the selected interpreter first, then PATH by name. */
 export function candidates(place: PythonPlace): string[] {
   const names = ['python3', 'python', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
   const found = names.flatMap((name) =>
@@ -36,39 +36,39 @@ export function candidates(place: PythonPlace): string[] {
       )
       .filter(place.isExecutable),
   );
-  return [...new Set([...(place.chosen === undefined ? [] : [place.chosen]), ...found])];
+  return [...new Set([...(place.selected === undefined ? [] : [place.selected]), ...found])];
 }
 
-/**
- * What a program said to the question; undefined where it is no Python (a shim of a missing one, the Windows Store's
- * stub).
- */
-export function understood(path: string, ended: Ended): Python | undefined {
-  const answer = /^aloop-python (\d+) (\d+) (True|False)\s*$/m.exec(ended.stdout);
-  if (ended.code !== 0 || answer === null) {
+/** Parses the answer to `QUESTION`; undefined for a program that is not a Python, such as the stub of Windows Store. */
+export function parseAnswer(path: string, result: RunResult): Python | undefined {
+  const answer = /^aloop-python (\d+) (\d+) (True|False)\s*$/m.exec(result.stdout);
+  if (result.code !== 0 || answer === null) {
     return undefined;
   }
-  return { path, version: [Number(answer[1]), Number(answer[2])], canMakeEnvironments: answer[3] === 'True' };
+  return { path, version: [Number(answer[1]), Number(answer[2])], canCreateEnvironments: answer[3] === 'True' };
 }
 
-export type Choice =
+export type PythonSearch =
   | { readonly kind: 'found'; readonly python: Python }
   | { readonly kind: 'noPython' }
   | { readonly kind: 'tooOld'; readonly python: Python }
   | { readonly kind: 'noVenv'; readonly python: Python };
 
-/** The first that will do; else why none does, told of the nearest to doing. */
-export async function choosePython(paths: readonly string[], ask: (path: string) => Promise<Ended>): Promise<Choice> {
+/** The first suitable Python, or the reason why there is none. */
+export async function findPython(
+  paths: readonly string[],
+  ask: (path: string) => Promise<RunResult>,
+): Promise<PythonSearch> {
   let tooOld: Python | undefined;
   let noVenv: Python | undefined;
   for (const path of paths) {
-    const python = understood(path, await ask(path));
+    const python = parseAnswer(path, await ask(path));
     if (python === undefined) {
       continue;
     }
     if (!isNewEnough(python)) {
       tooOld ??= python;
-    } else if (python.canMakeEnvironments) {
+    } else if (python.canCreateEnvironments) {
       return { kind: 'found', python };
     } else {
       noVenv ??= python;
@@ -81,5 +81,5 @@ export async function choosePython(paths: readonly string[], ask: (path: string)
 }
 
 function isNewEnough({ version: [major, minor] }: Python): boolean {
-  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+  return major > MINIMUM_VERSION[0] || (major === MINIMUM_VERSION[0] && minor >= MINIMUM_VERSION[1]);
 }

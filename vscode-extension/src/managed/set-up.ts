@@ -1,51 +1,51 @@
-// Sets the server up in the extension's own environment: asks, shows the progress, says what is missing.
+// Installs the server in the extension's own environment, and shows the progress or what is missing.
 
 import * as vscode from 'vscode';
-import { chosenInterpreter } from '../interpreter';
-import { warn } from '../messages';
+import { selectedInterpreter } from '../interpreter';
+import { showWarning } from '../messages';
 import { isExecutable, run } from '../programs';
 import type { Server } from '../server';
 import type { SetUpArguments } from '../steps';
-import { InstallationFailed, makeEnvironment } from './environment';
+import { InstallationError, installEnvironment } from './environment';
 import { explainInstallation, explainPython, type Installer } from './failure';
-import { candidates, choosePython, type Python, QUESTION_ARGUMENTS } from './python';
+import { candidates, findPython, type Python, QUESTION_ARGUMENTS } from './python';
 
 const QUESTION_TIMEOUT_MS = 10_000;
 
-/** The environment that is being made in this window. */
-let making: Promise<boolean> | undefined;
+/** The installation that runs in this window. */
+let installation: Promise<boolean> | undefined;
 
-/** True once the environment is there; what went wrong has been said. */
+/** Returns whether the environment is ready; an error has been shown. */
 export function setUp(server: Server, { withAgent = false }: SetUpArguments): Promise<boolean> {
-  making ??= setUpOnce(server, withAgent).finally(() => {
-    making = undefined;
+  installation ??= setUpOnce(server, withAgent).finally(() => {
+    installation = undefined;
   });
-  return making;
+  return installation;
 }
 
 async function setUpOnce(server: Server, withAgent: boolean): Promise<boolean> {
   const place = {
-    chosen: vscode.workspace.isTrusted ? await chosenInterpreter() : undefined,
+    selected: vscode.workspace.isTrusted ? await selectedInterpreter() : undefined,
     platform: process.platform,
     searchPath: process.env.PATH ?? '',
     isExecutable,
   };
-  const choice = await choosePython(candidates(place), (path) =>
+  const choice = await findPython(candidates(place), (path) =>
     run(path, QUESTION_ARGUMENTS, { cwd: server.managed.bundle, timeout: QUESTION_TIMEOUT_MS }),
   );
   if (choice.kind !== 'found') {
-    const why = explainPython(choice, installer());
-    server.log.appendLine(why.message);
-    warn(why.message, why.steps);
+    const explained = explainPython(choice, installer());
+    server.log.appendLine(explained.message);
+    showWarning(explained.message, explained.steps);
     return false;
   }
   try {
     await withProgress(server, choice.python, withAgent);
     return true;
   } catch (error) {
-    if (error instanceof InstallationFailed) {
-      const why = explainInstallation(error.stage, choice.python, error.output, installer());
-      warn(why.message, why.steps);
+    if (error instanceof InstallationError) {
+      const explained = explainInstallation(error.stage, choice.python, error.output, installer());
+      showWarning(explained.message, explained.steps);
     } else if (!(error instanceof Error && error.name === 'AbortError')) {
       throw error;
     }
@@ -58,7 +58,7 @@ function withProgress(server: Server, python: Python, withAgent: boolean): Thena
   return vscode.window.withProgress(options, async (progress, token) => {
     const stop = new AbortController();
     token.onCancellationRequested(() => stop.abort());
-    await makeEnvironment(server.managed, {
+    await installEnvironment(server.managed, {
       python,
       withAgent,
       signal: stop.signal,

@@ -1,4 +1,4 @@
-// The models.yaml of the window, with the text that a test wants in it.
+// The models.yaml of the window with the text of a test.
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
@@ -23,24 +23,24 @@ const [folder] = vscode.workspace.workspaceFolders ?? [];
 export const FOLDER = folder?.uri.fsPath ?? '';
 export const FILE = vscode.Uri.file(path.join(FOLDER, '.aloop/models.yaml'));
 
-/** The file with this text, open, saved and known to the server. */
-export async function opened(text: string): Promise<vscode.TextDocument> {
+/** Opens the file with this text and saves it. */
+export async function openFile(text: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(FILE);
   await vscode.window.showTextDocument(document);
-  await typed(document, text);
+  await replaceText(document, text);
   await document.save();
   return document;
 }
 
-/** Replaces the whole text in the editor; it is not saved. */
-export async function typed(document: vscode.TextDocument, text: string): Promise<void> {
+/** Replaces the whole text in the editor without saving it. */
+export async function replaceText(document: vscode.TextDocument, text: string): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
   await vscode.workspace.applyEdit(edit);
 }
 
-/** The rules found in the file, once they are the expected ones. */
-export async function findings(expected: readonly string[]): Promise<vscode.Diagnostic[]> {
+/** Waits until the file has exactly these rules, and returns its diagnostics. */
+export async function waitForRules(expected: readonly string[]): Promise<vscode.Diagnostic[]> {
   const found = (): vscode.Diagnostic[] => vscode.languages.getDiagnostics(FILE);
   await until(
     () => rules(found()).join() === expected.join(),
@@ -53,23 +53,23 @@ export function rules(found: readonly vscode.Diagnostic[]): string[] {
   return found.map(({ code }) => String(typeof code === 'object' ? code.value : code)).sort();
 }
 
-/** Waits until `holds`; `shown` tells what there was instead. */
-export async function until(holds: () => boolean | Promise<boolean>, shown: () => string = () => ''): Promise<void> {
+/** Waits until a condition is true; `actual` describes the state for the error. */
+export async function until(isTrue: () => boolean | Promise<boolean>, actual: () => string = () => ''): Promise<void> {
   const end = Date.now() + LIMIT_MS;
-  while (!(await holds())) {
+  while (!(await isTrue())) {
     if (Date.now() > end) {
-      throw new Error(`It did not come to pass. There is: ${shown()}`);
+      throw new Error(`Timed out. Actual: ${actual()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-/** The place of a text in the document, `within` characters behind its start. */
+/** The position of a text in the document, `within` characters after its start. */
 export function at(document: vscode.TextDocument, text: string, within = 0): vscode.Position {
   return document.positionAt(document.getText().indexOf(text) + within);
 }
 
-/** The texts that the ranges stand on. */
+/** The text of each range. */
 export function texts(document: vscode.TextDocument, ranges: readonly vscode.Range[]): string[] {
   return ranges.map((range) => document.getText(range));
 }

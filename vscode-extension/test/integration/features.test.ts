@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { at, FILE, FOLDER, findings, KEY, opened, rules, TEXT, texts, typed, until } from './document';
+import { at, FILE, FOLDER, KEY, openFile, replaceText, rules, TEXT, texts, until, waitForRules } from './document';
 
 const execute = <Result>(command: string, ...args: unknown[]): Thenable<Result> =>
   vscode.commands.executeCommand<Result>(command, ...args);
@@ -13,16 +13,16 @@ const complete = (position: vscode.Position): Thenable<vscode.CompletionList> =>
 const labelOf = ({ label }: vscode.CompletionItem): string => (typeof label === 'string' ? label : label.label);
 
 describe('a models.yaml', () => {
-  it('has a language of its own, and the extension wakes for it', async () => {
-    const document = await opened(TEXT);
+  it('has a language of its own, which activates the extension', async () => {
+    const document = await openFile(TEXT);
     assert.equal(document.languageId, 'aloop-models');
     assert.equal(vscode.extensions.getExtension('aloop.aloop-models')?.isActive, true);
-    await findings([]);
+    await waitForRules([]);
   });
 
   it('is checked while it is typed', async () => {
-    const document = await opened(TEXT.replace('timeout', 'timout').replace('ollama', 'olama'));
-    const [field, provider] = (await findings(['unknown-field', 'unknown-provider'])).sort((one, other) =>
+    const document = await openFile(TEXT.replace('timeout', 'timout').replace('ollama', 'olama'));
+    const [field, provider] = (await waitForRules(['unknown-field', 'unknown-provider'])).sort((one, other) =>
       one.range.start.compareTo(other.range.start),
     );
     assert.ok(field && provider);
@@ -39,25 +39,25 @@ describe('a models.yaml', () => {
     assert.ok(field.message.length <= 200 && !field.message.includes(KEY));
   });
 
-  it('offers quick fixes that mend what they are for', async () => {
-    const document = await opened(TEXT.replace('timeout', 'timout'));
-    const [finding] = await findings(['unknown-field']);
-    assert.ok(finding);
+  it('offers quick fixes that fix the problem', async () => {
+    const document = await openFile(TEXT.replace('timeout', 'timout'));
+    const [diagnostic] = await waitForRules(['unknown-field']);
+    assert.ok(diagnostic);
     const actions = await execute<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
       FILE,
-      finding.range,
+      diagnostic.range,
       vscode.CodeActionKind.QuickFix.value,
     );
     const fix = actions.find((action) => action.isPreferred);
     assert.equal(fix?.title, 'Rename to timeout');
     assert.ok(fix.edit && (await vscode.workspace.applyEdit(fix.edit)));
     assert.equal(document.getText(), TEXT);
-    await findings([]);
+    await waitForRules([]);
   });
 
   it('completes providers, the whole key at once', async () => {
-    const document = await opened(`models:\n  anth\n`);
+    const document = await openFile(`models:\n  anth\n`);
     const { items } = await complete(new vscode.Position(1, 6));
     const item = items.find((each) => labelOf(each) === 'anthropic/');
     assert.ok(item);
@@ -66,7 +66,7 @@ describe('a models.yaml', () => {
   });
 
   it('completes the models of a provider, few at a time', async () => {
-    await opened(`models:\n  openai/\n`);
+    await openFile(`models:\n  openai/\n`);
     const { items, isIncomplete } = await complete(new vscode.Position(1, 9));
     const ours = items.filter((item) => labelOf(item).startsWith('openai/'));
     assert.ok(ours.length > 10 && ours.length <= 100, String(ours.length));
@@ -76,11 +76,11 @@ describe('a models.yaml', () => {
   });
 
   it('completes fields, and the default', async () => {
-    await opened(TEXT.replace('    timeout: 300', '    ti'));
+    await openFile(TEXT.replace('    timeout: 300', '    ti'));
     const fields = await complete(new vscode.Position(5, 6));
     assert.ok(fields.items.map(labelOf).includes('timeout'));
     // An entry with an error, such as a field that is not complete, is not ready and comes last.
-    await opened(TEXT.replace('default: openai/gpt-4o', 'default: '));
+    await openFile(TEXT.replace('default: openai/gpt-4o', 'default: '));
     const defaults = await complete(new vscode.Position(10, 9));
     assert.deepEqual(
       defaults.items.map(labelOf).filter((label) => label.includes('/')),
@@ -88,8 +88,8 @@ describe('a models.yaml', () => {
     );
   });
 
-  it('tells about the model under the mouse, and nothing of a key', async () => {
-    const document = await opened(TEXT);
+  it('shows facts about the model in a hover, and no part of a key', async () => {
+    const document = await openFile(TEXT);
     const shown = async (place: string, within = 3): Promise<string> => {
       const hovers = await execute<vscode.Hover[]>('vscode.executeHoverProvider', FILE, at(document, place, within));
       return hovers
@@ -102,7 +102,7 @@ describe('a models.yaml', () => {
   });
 
   it('has a lens above each model that switches, through the extension’s own command', async () => {
-    await opened(TEXT);
+    await openFile(TEXT);
     await until(
       async () => (await lenses()).join() === 'current · default,switch',
       () => 'other lenses',
@@ -122,8 +122,8 @@ describe('a models.yaml', () => {
     assert.equal(readFileSync(FILE.fsPath, 'utf8'), TEXT);
   });
 
-  it('shows context window and price behind an id', async () => {
-    await opened(TEXT);
+  it('shows the context window and the price after an ID', async () => {
+    await openFile(TEXT);
     const hints = await execute<vscode.InlayHint[]>(
       'vscode.executeInlayHintProvider',
       FILE,
@@ -136,7 +136,7 @@ describe('a models.yaml', () => {
   });
 
   it('has an outline, and folds', async () => {
-    await opened(TEXT);
+    await openFile(TEXT);
     const [models, preset] = await execute<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', FILE);
     assert.deepEqual([models?.name, preset?.name], ['models', 'default']);
     assert.deepEqual(
@@ -154,8 +154,8 @@ describe('a models.yaml', () => {
     );
   });
 
-  it('leads from the default to its model and back', async () => {
-    const document = await opened(TEXT);
+  it('goes from the default to its model and back', async () => {
+    const document = await openFile(TEXT);
     const place = at(document, 'default:', 12);
     const [definition] = await execute<(vscode.Location | vscode.LocationLink)[]>(
       'vscode.executeDefinitionProvider',
@@ -179,8 +179,8 @@ describe('a models.yaml', () => {
     );
   });
 
-  it('renames a model, its default along', async () => {
-    const document = await opened(TEXT);
+  it('renames a model and the default', async () => {
+    const document = await openFile(TEXT);
     const edit = await execute<vscode.WorkspaceEdit>(
       'vscode.executeDocumentRenameProvider',
       FILE,
@@ -191,8 +191,8 @@ describe('a models.yaml', () => {
     assert.equal(document.getText(), TEXT.replaceAll('openai/gpt-4o', 'openai/gpt-4.1'));
   });
 
-  it('has links, and colours its secrets', async () => {
-    const document = await opened(TEXT);
+  it('has links, and colors its secrets', async () => {
+    const document = await openFile(TEXT);
     const links = await execute<vscode.DocumentLink[]>('vscode.executeLinkProvider', FILE);
     assert.ok(links.some(({ target }) => target?.toString() === 'https://docs.litellm.ai/docs/providers/openai'));
     const legend = await execute<vscode.SemanticTokensLegend>('vscode.provideDocumentSemanticTokensLegend', FILE);
@@ -220,10 +220,10 @@ describe('a command', () => {
   before(() => autosave('off'));
   after(() => autosave());
 
-  it('edits text that is not saved in the editor, where one undo takes it back', async () => {
-    const document = await opened(TEXT);
+  it('edits unsaved text in the editor, where one undo reverts it', async () => {
+    const document = await openFile(TEXT);
     const unsaved = TEXT.replace('# Our models', '# Mine');
-    await typed(document, unsaved);
+    await replaceText(document, unsaved);
     await execute('aloop.setDefaultModel', { modelId: 'ollama/llama2' });
     await until(
       () => document.getText() === unsaved.replace('default: openai/gpt-4o', 'default: ollama/llama2'),
@@ -237,7 +237,7 @@ describe('a command', () => {
   });
 
   it('writes a file that has no unsaved changes, and the editor follows', async () => {
-    const document = await opened(TEXT);
+    const document = await openFile(TEXT);
     await execute('aloop.setDefaultModel', { modelId: 'ollama/llama2' });
     await until(
       () => document.getText() === TEXT.replace('default: openai/gpt-4o', 'default: ollama/llama2'),
@@ -247,9 +247,9 @@ describe('a command', () => {
     assert.equal(readFileSync(FILE.fsPath, 'utf8'), document.getText());
   });
 
-  it('keeps on while the text changes', async () => {
-    const document = await opened(TEXT);
-    await typed(document, `${TEXT}# `);
+  it('works while the text changes', async () => {
+    const document = await openFile(TEXT);
+    await replaceText(document, `${TEXT}# `);
     await execute('cursorBottom');
     const done = execute('aloop.setDefaultModel', { modelId: 'ollama/llama2' });
     for (const text of 'typed meanwhile') {
@@ -269,14 +269,14 @@ describe('settings', () => {
   const set = (name: string, value: unknown): Thenable<void> =>
     vscode.workspace.getConfiguration('aloop').update(name, value, vscode.ConfigurationTarget.Workspace);
 
-  it('count at once', async () => {
-    await opened(TEXT.replace('timeout', 'timout'));
-    await findings(['unknown-field']);
+  it('take effect immediately', async () => {
+    await openFile(TEXT.replace('timeout', 'timout'));
+    await waitForRules(['unknown-field']);
     await set('disabledRules', ['unknown-field']);
-    await findings([]);
+    await waitForRules([]);
     await set('disabledRules', undefined);
-    await findings(['unknown-field']);
-    await opened(TEXT);
+    await waitForRules(['unknown-field']);
+    await openFile(TEXT);
     await set('codeLens.enable', false);
     await until(async () => (await lenses()).length === 0);
     await set('codeLens.enable', undefined);
@@ -285,13 +285,13 @@ describe('settings', () => {
 });
 
 describe('other files', () => {
-  it('are left alone', async () => {
+  it('are not changed or checked', async () => {
     const other = vscode.Uri.file(`${FOLDER}/models.yaml`);
     await vscode.workspace.fs.writeFile(other, Buffer.from(TEXT.replace('timeout', 'timout')));
     const document = await vscode.workspace.openTextDocument(other);
     assert.equal(document.languageId, 'yaml');
-    await opened(TEXT.replace('timeout', 'timout'));
-    await findings(['unknown-field']);
+    await openFile(TEXT.replace('timeout', 'timout'));
+    await waitForRules(['unknown-field']);
     assert.deepEqual(rules(vscode.languages.getDiagnostics(other)), []);
     const offered = await execute<vscode.CompletionList>(
       'vscode.executeCompletionItemProvider',

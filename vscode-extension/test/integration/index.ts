@@ -5,13 +5,13 @@ import { format } from 'node:util';
 import Mocha from 'mocha';
 
 export async function run(): Promise<void> {
-  // VS Code's console is full of its own affairs.
+  // VS Code's console contains its own messages.
   Mocha.reporters.Base.consoleLog = (...words: unknown[]): void =>
     appendFileSync(process.env.ALOOP_REPORT ?? '/dev/null', `${format(...words)}\n`);
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('./features.test');
-  await import('./beside-yaml.test');
+  await import('./second-client.test');
   await new Promise<void>((resolve, reject) => {
     mocha.run((failures) => (failures === 0 ? resolve() : reject(new Error(`${failures} tests failed`))));
   });

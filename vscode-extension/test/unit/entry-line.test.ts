@@ -1,4 +1,4 @@
-// An entry's line in the text of models.yaml.
+// The line of an entry in models.yaml.
 
 import { describe, expect, it } from 'vitest';
 import { entryLine } from '../../src/entry-line';

@@ -1,4 +1,4 @@
-// The extension's own environment: made once, whole or not at all, by one window at a time.
+// The extension's own environment: created once, complete or not at all, by one window at a time.
 
 import {
   chmodSync,
@@ -13,9 +13,15 @@ import {
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { InstallationFailed, type Managed, makeEnvironment, managedServer, tidy } from '../../src/managed/environment';
+import {
+  InstallationError,
+  installEnvironment,
+  type Managed,
+  managedServer,
+  removeUnused,
+} from '../../src/managed/environment';
 
-/** A Python that makes an environment of shell scripts and writes down what it was asked. */
+/** A Python that creates an environment of shell scripts and records its arguments. */
 const PYTHON = `#!/bin/sh
 echo "$@" >> "$(dirname "$0")/asked"
 [ "$3" = venv ] || exit 0
@@ -45,7 +51,7 @@ function machine(): Machine {
   chmodSync(python, 0o755);
   const managed = { storage, bundle: '/bundle', version: '1.2.3' };
   const common = {
-    python: { path: python, version: [3, 12], canMakeEnvironments: true },
+    python: { path: python, version: [3, 12], canCreateEnvironments: true },
     withAgent: false,
     signal: new AbortController().signal,
     report: () => undefined,
@@ -53,13 +59,13 @@ function machine(): Machine {
   } as const;
   return {
     managed,
-    make: (over) => makeEnvironment(managed, { ...common, ...over }),
+    make: (over) => installEnvironment(managed, { ...common, ...over }),
     asked: () => readFileSync(path.join(storage, 'asked'), 'utf8').trim().split('\n'),
   };
 }
 
-describe.skipIf(process.platform === 'win32')('makeEnvironment', () => {
-  it('makes it from the wheel of this version', async () => {
+describe.skipIf(process.platform === 'win32')('installEnvironment', () => {
+  it('installs the wheel of this version', async () => {
     const { managed, make, asked } = machine();
     expect(managedServer(managed)).toBeUndefined();
     await make();
@@ -70,7 +76,7 @@ describe.skipIf(process.platform === 'win32')('makeEnvironment', () => {
     ]);
   });
 
-  it('adds the agent to one that is there', async () => {
+  it('adds the agent to an existing environment', async () => {
     const { make, asked } = machine();
     await make();
     await make({ withAgent: true });
@@ -78,16 +84,16 @@ describe.skipIf(process.platform === 'win32')('makeEnvironment', () => {
     expect(asked()).toHaveLength(3);
   });
 
-  it('leaves nothing behind where a step fails', async () => {
+  it('removes the environment if a step fails', async () => {
     const { managed, make } = machine();
     writeFileSync(path.join(managed.storage, 'offline'), '');
     const failed = await make().catch((error: unknown) => error);
-    expect(failed).toBeInstanceOf(InstallationFailed);
+    expect(failed).toBeInstanceOf(InstallationError);
     expect(failed).toMatchObject({ stage: 'pip', output: expect.stringContaining('new connection') });
     expect(readdirSync(managed.storage).sort()).toEqual(['asked', 'offline', 'python3']);
   });
 
-  it('stops when the person says so', async () => {
+  it('stops on cancel', async () => {
     const { managed, make } = machine();
     const stop = new AbortController();
     const made = make({ signal: stop.signal });
@@ -96,21 +102,21 @@ describe.skipIf(process.platform === 'win32')('makeEnvironment', () => {
     expect(managedServer(managed)).toBeUndefined();
   });
 
-  it('is made once by two windows', async () => {
+  it('creates it once for two windows', async () => {
     const { managed, make, asked } = machine();
     await Promise.all([make(), make()]);
     expect(asked().filter((line) => line.includes('venv'))).toHaveLength(1);
     expect(managedServer(managed)).toBeDefined();
   });
 
-  it('takes over from a window that is gone', async () => {
+  it('ignores the lock of a process that has ended', async () => {
     const { managed, make } = machine();
     writeFileSync(path.join(managed.storage, 'server-1.2.3.lock'), '999999999');
     await make();
     expect(managedServer(managed)).toBeDefined();
   });
 
-  it('does not take a half-made one for whole', () => {
+  it('does not use an incomplete environment', () => {
     const { managed } = machine();
     const scripts = path.join(managed.storage, 'server-1.2.3/bin');
     mkdirSync(scripts, { recursive: true });
@@ -118,7 +124,7 @@ describe.skipIf(process.platform === 'win32')('makeEnvironment', () => {
     expect(managedServer(managed)).toBeUndefined();
   });
 
-  it('keeps those of other versions for a month', async () => {
+  it('keeps environments of other versions for a month', async () => {
     const { managed, make } = machine();
     await make();
     for (const [name, days] of [
@@ -131,7 +137,7 @@ describe.skipIf(process.platform === 'win32')('makeEnvironment', () => {
       const used = new Date(Date.now() - days * 86_400_000);
       utimesSync(stamp, used, used);
     }
-    await tidy(managed);
+    await removeUnused(managed);
     expect(
       ['1.0.0', '1.2.2', '1.2.3'].map((version) => existsSync(path.join(managed.storage, `server-${version}`))),
     ).toEqual([false, true, true]);

@@ -1,4 +1,4 @@
-// package.json offers exactly the commands that the source registers.
+// Compares package.json with the source, the README and the pictures.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { expect, it } from 'vitest';
@@ -41,18 +41,20 @@ it('documents every setting and command in the README', () => {
   }
 });
 
-it('has every picture that README and walk-through show', () => {
-  const shown = [...read('README.md').matchAll(/\]\((images\/[\w-]+\.png)\)/g)].map((match) => match[1]);
-  const steps = manifest.contributes.walkthroughs.flatMap((one: { steps: { media: { image: string } }[] }) =>
-    one.steps.map((step) => step.media.image),
+it('has every picture of the README and the walkthrough in dark and light', () => {
+  const shown = [...read('README.md').matchAll(/images\/[\w-]+\.webp/g)].map(([file]) => file);
+  const steps = manifest.contributes.walkthroughs.flatMap((one: { steps: { media: { image: object } }[] }) =>
+    one.steps.flatMap((step) => Object.values(step.media.image)),
   );
-  for (const file of [...shown, ...steps]) {
-    expect(statSync(new URL(file, root)).size, file).toBeLessThan(200_000);
+  const inPackage = shown.map((file) => file.replace(/-(dark|light)\.webp$/, '.webp'));
+  for (const file of [...shown, ...steps, ...inPackage]) {
+    expect(statSync(new URL(file, root)).size, file).toBeLessThan(120_000);
   }
-  expect(shown.length).toBeGreaterThan(2);
+  const themes = (theme: string) => shown.filter((file) => file.endsWith(`-${theme}.webp`)).length;
+  expect([themes('dark'), themes('light')]).toEqual([4, 4]);
 });
 
-it('links its walk-through to commands that it has', () => {
+it('links the walkthrough to existing commands', () => {
   const offered = manifest.contributes.commands.map((command: { command: string }) => command.command);
   for (const [, command] of JSON.stringify(manifest.contributes.walkthroughs).matchAll(
     /(?:command:|onCommand:)(aloop\.\w+)/g,

@@ -1,4 +1,4 @@
-// Makes wire values for the tests.
+// Protocol values for the tests.
 
 import type { Model, ModelsState, Session } from '../../src/protocol';
 

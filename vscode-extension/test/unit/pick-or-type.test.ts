@@ -1,12 +1,12 @@
-// Where a text that is typed stands among the rows.
+// The position of the typed text in the rows.
 
 import { expect, it, vi } from 'vitest';
 
 vi.mock('vscode', () => ({}));
 
-const { withTyped } = await import('../../src/pick-or-type');
+const { addTypedRow } = await import('../../src/pick-or-type');
 const row = (value: string) => ({ label: '', value });
-const values = (ids: string[], typed: string) => withTyped(ids.map(row), typed).map(({ value }) => value);
+const values = (ids: string[], typed: string) => addTypedRow(ids.map(row), typed).map(({ value }) => value);
 
 it.each([
   ['openai/gpt-7-sol', ['openai/gpt-6-sol', 'openai/gpt-6.1-sol']],

@@ -1,7 +1,7 @@
-// Rows of the pick lists: marks, facts and their wording.
+// Rows of the pick lists: marks and facts.
 
 import { describe, expect, it } from 'vitest';
-import { modelRows, price, sessionRows, tokenCount } from '../../src/pick-rows';
+import { formatPrice, formatTokens, modelRows, sessionRows } from '../../src/pick-rows';
 import { model, session } from './models';
 
 describe('modelRows', () => {
@@ -20,7 +20,7 @@ describe('modelRows', () => {
       {
         label: 'GPT-4o',
         description: 'openai/gpt-4o · default',
-        detail: 'openai · 128K context · $2.5 in / $10 out per million tokens',
+        detail: 'openai · 128K context · $2.5 in / $10 out per 1M tokens',
         modelId: 'openai/gpt-4o',
       },
       { label: '$(check) ollama/llama2', description: 'current', detail: 'ollama', modelId: 'ollama/llama2' },
@@ -44,8 +44,8 @@ it.each([
   [1000000, '1M'],
   [1048576, '1.05M'],
   [512, '512'],
-])('tokenCount(%d) = %s', (tokens, text) => {
-  expect(tokenCount(tokens)).toBe(text);
+])('formatTokens(%d) = %s', (tokens, text) => {
+  expect(formatTokens(tokens)).toBe(text);
 });
 
 it.each([
@@ -54,8 +54,8 @@ it.each([
   [0, '0'],
   [0.075, '0.075'],
   [0.00005, '0.0001'],
-])('price(%d) = %s', (dollars, text) => {
-  expect(price(dollars)).toBe(text);
+])('formatPrice(%d) = %s', (dollars, text) => {
+  expect(formatPrice(dollars)).toBe(text);
 });
 
 it('offers all agents first', () => {

@@ -1,8 +1,8 @@
-// Which Python the environment is made from, and what is said where there is none that will do.
+// The search for a Python that can create the environment, and the messages if there is none.
 
 import { describe, expect, it } from 'vitest';
 import { explainCrashes, explainInstallation, explainPython } from '../../src/managed/failure';
-import { candidates, choosePython, type Python, understood } from '../../src/managed/python';
+import { candidates, findPython, type Python, parseAnswer } from '../../src/managed/python';
 
 const said = (stdout: string, code: number | null = 0) => ({ code, stdout, stderr: '' });
 const ANSWERS: Record<string, ReturnType<typeof said>> = {
@@ -13,9 +13,9 @@ const ANSWERS: Record<string, ReturnType<typeof said>> = {
   '/shim': said('pyenv: python3: command not found\n', 127),
   '/gone': said('', null),
 };
-const choose = (...paths: string[]) => choosePython(paths, async (path) => ANSWERS[path] ?? said('', null));
+const choose = (...paths: string[]) => findPython(paths, async (path) => ANSWERS[path] ?? said('', null));
 
-describe('choosePython', () => {
+describe('findPython', () => {
   it.each([
     [['/new', '/old'], { kind: 'found', python: { path: '/new', version: [3, 12] } }],
     [['/shim', '/two', '/bare', '/old', '/new'], { kind: 'found', python: { path: '/new' } }],
@@ -27,9 +27,9 @@ describe('choosePython', () => {
     expect(await choose(...paths)).toMatchObject(expected);
   });
 
-  it('takes nothing else for a Python', () => {
-    expect(understood('/x', said('Python 3.12.0\n'))).toBeUndefined();
-    expect(understood('/x', said('aloop-python 3 12 True\n', 1))).toBeUndefined();
+  it('accepts no other program', () => {
+    expect(parseAnswer('/x', said('Python 3.12.0\n'))).toBeUndefined();
+    expect(parseAnswer('/x', said('aloop-python 3 12 True\n', 1))).toBeUndefined();
   });
 });
 
@@ -39,11 +39,11 @@ describe('candidates', () => {
     (file: string) =>
       files.includes(file);
 
-  it('are the chosen one, then python3 and python by PATH, then the newer names', () => {
+  it('are the selected interpreter, then python3 and python on PATH, then versioned names', () => {
     const files = ['/a/python3.12', '/b/python3', '/a/python', '/b/python'];
     expect(
       candidates({
-        chosen: '/venv/bin/python',
+        selected: '/venv/bin/python',
         platform: 'linux',
         searchPath: '/a:/b:relative',
         isExecutable: there(...files),
@@ -54,7 +54,7 @@ describe('candidates', () => {
   it('end in .exe on Windows', () => {
     expect(
       candidates({
-        chosen: undefined,
+        selected: undefined,
         platform: 'win32',
         searchPath: 'C:\\Python',
         isExecutable: there('C:\\Python\\python.exe'),
@@ -63,18 +63,22 @@ describe('candidates', () => {
   });
 });
 
-describe('what is said', () => {
-  const python: Python = { path: '/usr/bin/python3', version: [3, 11], canMakeEnvironments: false };
+describe('messages', () => {
+  const python: Python = { path: '/usr/bin/python3', version: [3, 11], canCreateEnvironments: false };
   const debian =
     'The virtual environment was not created successfully because ensurepip is not\navailable. ' +
     'On Debian/Ubuntu systems, you need to install the python3-venv\npackage';
 
   it.each([
-    [explainPython({ kind: 'noPython' }, 'apt'), /there is none on PATH/, 'sudo apt install python3 python3-venv'],
-    [explainPython({ kind: 'noPython' }, 'winget'), /Python 3\.10 or newer/, 'winget install Python.Python.3.13'],
+    [
+      explainPython({ kind: 'noPython' }, 'apt'),
+      /^Python not found on PATH\. Install Python 3\.10 or later, then try again\.$/,
+      'sudo apt install python3 python3-venv',
+    ],
+    [explainPython({ kind: 'noPython' }, 'winget'), /Python 3\.10 or later/, 'winget install Python.Python.3.13'],
     [
       explainPython({ kind: 'tooOld', python: { ...python, version: [3, 8] } }, 'brew'),
-      /\/usr\/bin\/python3 is 3\.8/,
+      /^Python 3\.8 \(\/usr\/bin\/python3\) is too old\. Install Python 3\.10 or later, then try again\.$/,
       'brew install python',
     ],
     [explainPython({ kind: 'noVenv', python }, 'apt'), /module venv is missing/, 'sudo apt install python3-venv'],
@@ -84,27 +88,31 @@ describe('what is said', () => {
       'sudo apt install python3.12-venv',
     ],
     [explainInstallation('venv', python, debian, 'apt'), /module venv is missing/, 'sudo apt install python3-venv'],
-    [explainPython({ kind: 'noPython' }, null), /Install it, then try again/, undefined],
+    [explainPython({ kind: 'noPython' }, null), /then try again/, undefined],
     [
       explainInstallation('pip', python, 'Could not fetch: Failed to establish a new connection', 'apt'),
-      /could not reach PyPI/,
+      /cannot reach PyPI/,
       undefined,
     ],
-    [explainInstallation('pip', python, 'ERROR: No matching distribution', 'apt'), /The log tells why/, undefined],
+    [
+      explainInstallation('pip', python, 'ERROR: No matching distribution', 'apt'),
+      /See the log for details\.$/,
+      undefined,
+    ],
     [
       explainInstallation('venv', python, 'OSError: [Errno 28] No space left on device', null),
       /disk is full/,
       undefined,
     ],
     [explainInstallation('check', python, '', null), /does not start/, undefined],
-  ])('%o', ({ message, steps }, told, typed) => {
-    expect(message).toMatch(told);
+  ])('%o', ({ message, steps }, expected, typed) => {
+    expect(message).toMatch(expected);
     expect(steps.flatMap((step) => ('typed' in step ? [step.typed] : []))[0]).toBe(typed);
     expect(steps.length).toBeGreaterThan(0);
     expect(steps.length).toBeLessThanOrEqual(3);
   });
 
-  it('offers a new installation only of what the extension installed', () => {
+  it('offers to reinstall only what the extension installed', () => {
     const titles = (isManaged: boolean) => explainCrashes(4, isManaged).steps.map((step) => step.title);
     expect(titles(true)).toContain('Reinstall');
     expect(titles(false)).toEqual(['Restart Server', 'Show Log']);

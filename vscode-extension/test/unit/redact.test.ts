@@ -1,4 +1,4 @@
-// No key and no file text in the trace, whatever message carries it.
+// The trace contains no key and no file text in any message.
 
 import { expect, it } from 'vitest';
 import { redactTrace } from '../../src/redact';
@@ -15,9 +15,9 @@ it.each([
   ],
   ['fields', `Params: ${JSON.stringify({ arguments: [{ fields: { extra_headers: { 'x-key': SECRET } } }] })}`],
   ['an edit', `Params: ${JSON.stringify({ edit: { documentChanges: [{ edits: [{ newText: SECRET }] }] } })}`],
-  ['an id that is a key', `Params: ${JSON.stringify({ arguments: [{ modelId: SECRET }] })}`],
+  ['an ID that is a key', `Params: ${JSON.stringify({ arguments: [{ modelId: SECRET }] })}`],
   ['a whole message', JSON.stringify({ type: 'send-request', message: { params: { text: SECRET } } })],
-  ['something that is no JSON', `Params: {"text": "${SECRET}`],
+  ['invalid JSON', `Params: {"text": "${SECRET}`],
 ])('masks %s', (_case, entry) => {
   expect(redactTrace(entry)).not.toContain(SECRET);
 });

@@ -1,16 +1,16 @@
-// A refusal is told from a bug, and offers its next step.
+// Refusals and their next steps.
 
 import { describe, expect, it } from 'vitest';
-import { asRefusal, nextSteps, unusualId, withAnswer } from '../../src/refusal';
+import { nextSteps, toRefusal, unusualId, withAnswer } from '../../src/refusal';
 
 function answer(code: number, message: string, data?: unknown): Error {
   return Object.assign(new Error(message), { code, data });
 }
 
-describe('asRefusal', () => {
+describe('toRefusal', () => {
   it('reads the reason and the suggestions', () => {
     expect(
-      asRefusal(answer(-32803, 'No model gpt4o.', { reason: 'modelNotFound', suggestions: ['openai/gpt-4o', 3] })),
+      toRefusal(answer(-32803, 'No model gpt4o.', { reason: 'modelNotFound', suggestions: ['openai/gpt-4o', 3] })),
     ).toEqual({
       message: 'No model gpt4o.',
       reason: 'modelNotFound',
@@ -19,19 +19,19 @@ describe('asRefusal', () => {
   });
 
   it.each([answer(-32603, 'internal'), new Error('pipe closed'), 'text', undefined])(
-    'leaves other errors alone: %s',
+    'is null for other errors: %s',
     (error) => {
-      expect(asRefusal(error)).toBeNull();
+      expect(toRefusal(error)).toBeNull();
     },
   );
 
-  it('stands a refusal without data', () => {
-    expect(asRefusal(answer(-32602, 'Bad arguments.'))).toMatchObject({ reason: null, suggestions: [] });
+  it('accepts a refusal without data', () => {
+    expect(toRefusal(answer(-32602, 'Bad arguments.'))).toMatchObject({ reason: null, suggestions: [] });
   });
 });
 
 describe('unusualId', () => {
-  it.each(['unknownProvider', 'repeatedProvider'])('is a question for a person: %s', (reason) => {
+  it.each(['unknownProvider', 'repeatedProvider'])('describes the reason %s', (reason) => {
     const message =
       "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o? To add it as it is, set allowUnusualId.";
     expect(unusualId({ message, reason, suggestions: ['openai/gpt-4o', 'b/x', 'c/x'] })).toEqual({
@@ -40,7 +40,7 @@ describe('unusualId', () => {
     });
   });
 
-  it('is nothing else', () => {
+  it('is null for other reasons', () => {
     expect(unusualId({ message: '', reason: 'modelExists', suggestions: [] })).toBeNull();
   });
 });
@@ -59,7 +59,7 @@ describe('nextSteps', () => {
     expect(steps(reason).map((step) => step.title)).toEqual(titles);
   });
 
-  it('runs the same command again with a suggested id, three at most', () => {
+  it('runs the same command with a suggested ID, three at most', () => {
     expect(steps('modelNotFound', ['a/1', 'a/2', 'a/3', 'a/4'])).toHaveLength(3);
     expect(steps('modelNotFound', ['a/1'])[0]).toEqual({
       title: 'a/1',

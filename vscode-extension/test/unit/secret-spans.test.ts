@@ -1,4 +1,4 @@
-// Which parts of the text are hidden.
+// The spans of secrets.
 
 import { describe, expect, it } from 'vitest';
 import { secretSpans, secretTokens } from '../../src/secret-spans';
@@ -33,7 +33,7 @@ describe('secretSpans', () => {
   });
 });
 
-it('unpacks the tokens that the server calls secret', () => {
+it('decodes the tokens with the modifier secret', () => {
   const legend = { tokenModifiers: ['declaration', 'secret'] };
   // api_key on line 2, its value on the same line; a name on line 3; a secret on line 5.
   const data = [2, 4, 7, 2, 0, 0, 9, 10, 3, 2, 1, 4, 4, 2, 0, 2, 6, 3, 3, 3];

@@ -1,4 +1,4 @@
-// The folder of a window to which the models.yaml in use belongs.
+// The folder of the window where agents start.
 
 import { expect, it } from 'vitest';
 import { servedFolder } from '../../src/served-folder';
@@ -7,7 +7,7 @@ it.each([
   ['the file of the only folder', '/work/a/.aloop/models.yaml', ['/work/a'], '/work/a'],
   ['the file above the only folder', '/work/.aloop/models.yaml', ['/work/a/deep'], '/work/a/deep'],
   ['the file of the second folder', '/work/b/.aloop/models.yaml', ['/work/a', '/work/b', '/work/b/c'], '/work/b'],
-  ['a folder of a like name', '/work/b/.aloop/models.yaml', ['/work/bb', '/work/b'], '/work/b'],
+  ['a folder with a similar name', '/work/b/.aloop/models.yaml', ['/work/bb', '/work/b'], '/work/b'],
   ['the file at home', '/home/me/.aloop/models.yaml', ['/work/a', '/work/b'], '/work/a'],
   ['`.aloop` itself', '/work/a/.aloop/models.yaml', ['/work/a/.aloop'], '/work/a/.aloop'],
   ['no file yet', null, ['/work/a', '/work/b'], '/work/a'],

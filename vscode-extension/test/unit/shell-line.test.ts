@@ -1,4 +1,4 @@
-// Lines typed into terminals: nothing of a prompt may become a command.
+// Quoting for terminals: no part of a prompt may become a command.
 
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
@@ -28,7 +28,7 @@ describe('shellLine', () => {
     expect(shellLine(kind, words)).toBe(line);
   });
 
-  it('gives a real shell exactly the words', () => {
+  it('passes exactly the words to a real shell', () => {
     const words = ['a b', '$(id)', '`id`', "it's", '"q"', '*', '!x', '\\', ';', '', 'ü', '-n', '#c', '~'];
     const shown = execFileSync('/bin/sh', ['-c', shellLine('posix', ['printf', '[%s]', ...words])], {
       encoding: 'utf8',

@@ -1,4 +1,4 @@
-// The status-bar item: the state's label, and what a click leads to.
+// The status bar item: its text, its tooltip and its command.
 
 import { describe, expect, it } from 'vitest';
 import { statusText } from '../../src/status-text';
@@ -18,12 +18,12 @@ describe('statusText', () => {
     expect(statusText(state({ label })).text).toBe(text);
   });
 
-  it('adds on a click where there is nothing to switch to', () => {
+  it('adds a model on click if there is none', () => {
     expect(statusText(state()).command).toBe('aloop.addModel');
     expect(statusText(state({ models })).command).toBe('aloop.switchModel');
   });
 
-  describe('while the file is broken', () => {
+  describe('while the file is not valid', () => {
     const file = '/w/.aloop/models.yaml';
     const problem = { line: 7, message: 'models.yaml is not valid YAML (line 7).' };
 
@@ -39,7 +39,7 @@ describe('statusText', () => {
       });
     });
 
-    it('says which version is in use, and where a click leads', () => {
+    it('says which version is in use, and what a click does', () => {
       expect(statusText(state({ file, problem, models, label: 'GPT-4o (next agent)' })).tooltip).toBe(
         `models.yaml is not valid YAML (line 7). The last valid version is in use.\n` +
           `File: ${file}\nClick to go to line 7.`,
@@ -55,12 +55,12 @@ describe('statusText', () => {
     expect(statusText(state({ skipped }))).toMatchObject({
       text: 'aloop: no model',
       tooltip:
-        'No model yet. Click to add one.\nSkipped /w/.aloop/models.yaml: it belongs to another user. Make it yours.',
+        'No models yet. Click to add one.\nSkipped /w/.aloop/models.yaml: it belongs to another user. Make it yours.',
       isWarning: false,
     });
   });
 
-  it('says which agent runs a model that left the file', () => {
+  it('says which agent runs a model that was removed from the file', () => {
     expect(statusText(state({ models: [llama], sessions: [onGpt(7)] })).tooltip).toContain(
       'GPT-4o (removed from file) – agent 7 in /work',
     );

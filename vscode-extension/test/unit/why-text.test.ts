@@ -1,4 +1,4 @@
-// The page that tells why this model.
+// The page of “Why This Model?”.
 
 import { describe, expect, it } from 'vitest';
 import { type WhyFacts, whyText } from '../../src/why-text';
@@ -13,7 +13,7 @@ const facts = (over: Partial<WhyFacts>): WhyFacts => ({
   doctor: undefined,
   ...over,
 });
-const told = (over: Parameters<typeof state>[0]): string =>
+const why = (over: Parameters<typeof state>[0]): string =>
   whyText(facts({ models: state({ file: '/w/.aloop/models.yaml', models: MODELS, ...over }) }));
 const GPT = { modelId: 'openai/gpt-4o', displayName: 'GPT-4o' };
 const LLAMA = { modelId: 'ollama/llama2', displayName: 'ollama/llama2' };
@@ -22,40 +22,43 @@ describe('whyText', () => {
   it.each([
     [
       { default: 'openai/gpt-4o', choice: GPT },
-      'starts with GPT-4o (openai/gpt-4o), because it is the default in /w/.aloop/models.yaml.',
+      'The next agent in this window will use GPT-4o (openai/gpt-4o) because it is the default model in /w/.aloop/models.yaml.',
     ],
     [
       { default: 'openai/gpt-4o', choice: LLAMA },
-      'starts with ollama/llama2, because it was chosen in this window; ' +
-        'the default in /w/.aloop/models.yaml is openai/gpt-4o.',
+      'will use ollama/llama2 because it is selected in this window. ' +
+        'The default model in /w/.aloop/models.yaml is openai/gpt-4o.',
     ],
-    [{ choice: LLAMA }, 'or is the first one ready: /w/.aloop/models.yaml names no default.'],
-    [{ default: 'openai/gone', choice: LLAMA }, 'names a default that it does not hold, openai/gone.'],
+    [{ choice: LLAMA }, 'or is the first model that is ready. /w/.aloop/models.yaml has no default model.'],
+    [
+      { default: 'openai/gone', choice: LLAMA },
+      'The default model in /w/.aloop/models.yaml is not defined: openai/gone.',
+    ],
     [{ choice: null }, 'The next agent has no model'],
-    [{ choice: null, models: [], file: null }, 'There is no model: there is no models.yaml yet.'],
+    [{ choice: null, models: [], file: null }, 'There is no models.yaml yet. Run “aloop: Add Model…” to add one.'],
     [
       { choice: GPT, default: GPT.modelId, problem: { line: 7, message: 'Broken (line 7).' } },
-      'Broken (line 7). The last valid version is in use.\n\nThe next agent of this window starts with GPT-4o',
+      'Broken (line 7). The last valid version is in use.\n\nThe next agent in this window will use GPT-4o',
     ],
     [{ choice: GPT, sessions: [session(7, 'ollama/llama2')] }, '- ollama/llama2: agent 7 in /work'],
   ])('%j', (over, expected) => {
-    expect(told(over)).toContain(expected);
+    expect(why(over)).toContain(expected);
   });
 
-  it('does not say that there is no model where the file is broken and no valid version is known', () => {
-    expect(told({ choice: null, models: [], problem: { line: 7, message: 'Broken (line 7).' } })).toBe(
+  it('does not say that there is no model if the file is not valid and no valid version is known', () => {
+    expect(why({ choice: null, models: [], problem: { line: 7, message: 'Broken (line 7).' } })).toBe(
       '# Why this model?\n\nBroken (line 7).\n',
     );
   });
 
   it('says which file was skipped, and what to do', () => {
     const skipped = [{ file: '/w/.aloop/models.yaml', reason: 'it belongs to another user', advice: 'Make it yours' }];
-    expect(told({ choice: null, models: [], file: null, skipped })).toContain(
+    expect(why({ choice: null, models: [], file: null, skipped })).toContain(
       'Skipped /w/.aloop/models.yaml: it belongs to another user. Make it yours.',
     );
   });
 
-  it('tells the program, and the words of the doctor', () => {
+  it('shows the program and the output of doctor', () => {
     const text = whyText(
       facts({
         failure: 'It crashed.',
@@ -66,7 +69,7 @@ describe('whyText', () => {
     );
     expect(text).toBe(
       '# Why this model?\n\nIt crashed.\n\n' +
-        'The server is aloop-ls 1.2.3, set up by the extension, in its own storage:\n' +
+        'The server is aloop-ls 1.2.3 installed by the extension:\n' +
         '    /x/aloop-ls\n\n## aloop models doctor\n\n    file  none\n\n    catalog  2026\n',
     );
   });

@@ -1,14 +1,14 @@
-// Beside another client for YAML: yaml-language-server, started for the language `yaml` as Red Hat's extension does it.
+// A second client for YAML: yaml-language-server, started for the language `yaml` as Red Hat's extension does it.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { LanguageClient } from 'vscode-languageclient/node';
-import { FILE, FOLDER, findings, opened, rules, TEXT, until } from './document';
+import { FILE, FOLDER, openFile, rules, TEXT, until, waitForRules } from './document';
 
 const BROKEN = TEXT.replace('    timeout: 300', '    timeout: "300');
 
-describe('beside a second language client', () => {
+describe('with a second language client', () => {
   let yaml: LanguageClient;
   const other = vscode.Uri.file(`${FOLDER}/other.yaml`);
 
@@ -29,23 +29,23 @@ describe('beside a second language client', () => {
     await vscode.workspace.fs.delete(other);
   });
 
-  it('nothing is said twice in a models.yaml, and the other still serves its own files', async () => {
+  it('reports each problem of a models.yaml once, and the other client still serves its own files', async () => {
     await vscode.workspace.fs.writeFile(other, Buffer.from(BROKEN));
     await vscode.workspace.openTextDocument(other);
     await until(() => vscode.languages.getDiagnostics(other).length > 0);
     assert.ok(vscode.languages.getDiagnostics(other).every(({ source }) => source === 'YAML'));
-    await opened(BROKEN);
-    const found = await findings(['yaml-syntax']);
+    await openFile(BROKEN);
+    const found = await waitForRules(['yaml-syntax']);
     assert.deepEqual(
       found.map(({ source }) => source),
       ['aloop'],
     );
-    await opened(TEXT);
-    await findings([]);
+    await openFile(TEXT);
+    await waitForRules([]);
   });
 
-  it('nothing is offered twice', async () => {
-    await opened(`models:\n  anth\n`);
+  it('offers each completion once', async () => {
+    await openFile(`models:\n  anth\n`);
     const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
       'vscode.executeCompletionItemProvider',
       FILE,
@@ -60,6 +60,6 @@ describe('beside a second language client', () => {
       rules(vscode.languages.getDiagnostics(FILE)).filter((rule) => rule === 'yaml-syntax').length <= 1,
       true,
     );
-    await opened(TEXT);
+    await openFile(TEXT);
   });
 });
