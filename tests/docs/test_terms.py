@@ -40,7 +40,6 @@ NOT_YET = (
     "server/aloop_models/llm/",
     "server/aloop_models/sessions/",
     "server/aloop_models/workspace/",
-    "vscode-extension/",
 )
 """Files that still have such words."""
 STANDARD = (
