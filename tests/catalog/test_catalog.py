@@ -1,4 +1,4 @@
-"""The shipped snapshot: what must be true of any day's facts, and look-ups in it. Never counts."""
+"""The shipped snapshot: facts that hold on any day, and look-ups; no counts."""
 
 import datetime
 import subprocess

@@ -1,4 +1,4 @@
-"""Key forms: placeholders, malformed keys, keys of another provider, and texts that are keys."""
+"""Key formats: placeholders, malformed keys, keys of another provider, and texts that look like keys."""
 
 import string
 

@@ -1,4 +1,4 @@
-"""Nearest spellings, and the laws of the edit distance behind them."""
+"""Similar spellings, and laws of the edit distance."""
 
 import pytest
 from hypothesis import given

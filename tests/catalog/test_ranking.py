@@ -1,4 +1,4 @@
-"""The order in which models are offered, rule by rule."""
+"""The ranking of models, rule by rule."""
 
 import datetime
 import random

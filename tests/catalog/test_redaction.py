@@ -1,4 +1,4 @@
-"""Redaction: keys and URL credentials are masked, and nothing else is."""
+"""Redaction masks keys and credentials in URLs, and nothing else."""
 
 import re
 from pathlib import Path

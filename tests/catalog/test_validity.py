@@ -1,4 +1,4 @@
-"""What may replace the last good catalog: the installed LiteLLM's data as they are, and damaged in every file."""
+"""Which catalogs can replace the last good one: the installed LiteLLM's data, intact and damaged in each file."""
 
 from __future__ import annotations
 

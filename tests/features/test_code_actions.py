@@ -1,4 +1,4 @@
-"""What can be done at a place."""
+"""Code actions: fixes, fix all, default and switch."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What stands above each entry."""
+"""Code lenses above entries."""
 
 from aloop_models.features.code_lens import Lens, code_lenses
 from aloop_models.settings import Settings
@@ -18,7 +18,7 @@ default: ollama/llama2
 
 
 def render(subject: Snapshot) -> list[tuple[str, str, str | None]]:
-    """(the text underneath, title, the model that a click switches to) of each lens."""
+    """(text below the lens, title, model that it switches to) of each lens."""
     text = subject.document.text
     return [
         (text[slice(*lens.span)], lens.title, str(lens.arguments["modelId"]) if lens.command else None)

@@ -1,4 +1,4 @@
-"""Completion on half-typed files: exact labels, edits and the text after them."""
+"""Completion in incomplete files: labels, edits and the resulting text."""
 
 from datetime import date
 
@@ -29,7 +29,7 @@ def item(marked: str, label: str, **options: bool) -> Completion:
 
 
 def accepted(marked: str, label: str, **options: bool) -> str:
-    """The text after the proposal of that label is taken; tab stops stay as they are written in a snippet."""
+    """The text after the item with that label is accepted; tab stops stay as in the snippet."""
     text, _ = with_cursor(marked)
     return apply_edits(text, [item(marked, label, **options).edit])
 

@@ -1,4 +1,4 @@
-"""Laws of cursor, completion and hover: they never raise, stay on the line, keep the file whole and tell no secret."""
+"""Laws of cursor, completion and hover: no exceptions, edits on one line, valid results and no secrets."""
 
 from pathlib import Path
 

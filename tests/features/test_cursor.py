@@ -1,4 +1,4 @@
-"""The place of the cursor, in whole, half-typed and broken texts."""
+"""The context of the cursor in complete, incomplete and broken texts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where a file sends conversations: every URL in full, passwords never."""
+"""Where the entries of a file send conversations: full URLs without passwords."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_url_is_shown_in_full_without_its_secrets(value: str, shown: str) -> N
 
 
 def test_every_field_of_the_schema_that_is_a_url_is_marked() -> None:
-    """A new field that names a host has to have `x-url`, or it would be missing from the question."""
+    """A new field that names a host needs `x-url`; without it, the confirmation does not list it."""
     root = json.loads(schema_path().read_text(encoding="utf-8"))
     fields = root["definitions"]["profile"]["properties"]
     named = {
@@ -91,7 +91,7 @@ def test_every_field_of_the_schema_that_is_a_url_is_marked() -> None:
 
 @pytest.mark.parametrize("field", ["aws_region_name", "vertex_location", "region_name", "oci_region"])
 def test_a_region_is_no_host(field: str) -> None:
-    """LiteLLM puts it into the host of a URL, so nothing but the letters of a region may be in it."""
+    """LiteLLM inserts it into the host of a URL, so it must contain only the characters of a region."""
     schema = facts().schema
     assert schema.check_profile({field: "us-east-1"}) == ()
     for value in ("x.hostile.example/#", "a@hostile", "a:b@c", "hostile.example\\", "a b"):

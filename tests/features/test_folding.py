@@ -1,4 +1,4 @@
-"""What folds."""
+"""Folding ranges."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a hover says, word by word, and what it never says."""
+"""Hovers, word by word, without secrets."""
 
 import pytest
 
@@ -187,7 +187,7 @@ def test_the_default_shows_the_model_it_names() -> None:
     assert said(text + "openai/gt$0p-4o") == (
         "`openai/gtp-4o` is not an entry in `models`. Did you mean `openai/gpt-4o`?"
     )
-    assert said(text + "nul$0l") == "No default model. New agents start with the first ready model."
+    assert said(text + "nul$0l") == "No default model: new agents start with the first ready model."
     assert "Context window" in said(text.replace("default", "def$0ault") + "openai/gpt-4o")
 
 

@@ -33,7 +33,7 @@ CATALOG = Catalog(
 
 
 def render(text: str, span: Span | None = None, settings: Settings | None = None) -> str:
-    """The text with every hint in its place, in angle brackets."""
+    """The text with its hints in angle brackets."""
     given = facts()
     subject = Snapshot(read_document(text), Facts(given.schema, CATALOG, settings or Settings(), date(2026, 11, 22)))
     hints = inlay_hints(subject, span or Span(0, len(text)))

@@ -1,4 +1,4 @@
-"""Laws of the features: none raises on any text, places stay inside it, tokens stay apart, no secret comes out."""
+"""Laws of the features: no exceptions on any text, spans inside the text, disjoint tokens and no secrets."""
 
 from collections.abc import Iterator
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Every line break of YAML 1.1 means the same to the cursor and to the checks."""
+"""All line breaks of YAML 1.1 have the same meaning for the cursor and the checks."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What opens a page."""
+"""Document links."""
 
 from aloop_models.features.links import links
 from support.snapshots import snapshot

@@ -1,4 +1,4 @@
-"""How a name fits what was typed."""
+"""How well a name matches typed text."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""From `default` to its model and back."""
+"""Definitions and references of model IDs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A model's id and the `default` that names it change together."""
+"""Renaming a model changes its key and `default` together."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The colours of ids, fields and secrets."""
+"""Semantic tokens of IDs, fields and secrets."""
 
 import pytest
 

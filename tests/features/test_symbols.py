@@ -1,4 +1,4 @@
-"""The outline."""
+"""Document symbols."""
 
 import re
 

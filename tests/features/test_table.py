@@ -1,4 +1,4 @@
-"""Rows of text under each other."""
+"""Text tables."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def _root(snapshot: Snapshot, word: str) -> str:
 
 def _default(snapshot: Snapshot, word: str, quote: str) -> str:
     if not quote and word in ("null", "~", "Null", "NULL"):
-        return f"No default model. {NO_DEFAULT}"
+        return NO_DEFAULT
     if word in snapshot.document.by_id:
         return _model(snapshot, word)
     near = nearest(word, snapshot.document.by_id, 1)

@@ -17,7 +17,7 @@ ROOT_KEYS = {
 }
 """Descriptions of the keys at the root of the file."""
 
-NO_DEFAULT = "New agents start with the first ready model."
+NO_DEFAULT = "No default model: new agents start with the first ready model."
 """The meaning of `default: null`."""
 
 
@@ -95,10 +95,10 @@ def source_line(catalog: Catalog) -> str:
 
 
 _KINDS = {
-    "string": "string",
+    "string": "text",
     "number": "number",
     "integer": "integer",
-    "boolean": "boolean",
+    "boolean": "true or false",
     "array": "list",
     "object": "mapping",
 }
