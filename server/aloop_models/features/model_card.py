@@ -78,7 +78,7 @@ def field_card(spec: FieldSpec, provider: ProviderFacts | None) -> str:
     if facts:
         lines.append("\n".join(f"- {fact}" for fact in facts))
     if spec.secret:
-        lines.append("Secret: masked wherever it is displayed or logged.")
+        lines.append("Secret: masked in messages, lists and logs.")
     if spec.name == "api_key" and provider is not None:
         lines.append(_key_source(provider))
     return "\n\n".join(line for line in lines if line)
