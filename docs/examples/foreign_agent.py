@@ -1,4 +1,4 @@
-"""An agent that knows nothing of aloop but two names: editors and the command line switch its model while it runs."""
+"""An agent that uses two names of aloop-models: editors and the command line can switch its model while it runs."""
 
 import sys
 
@@ -14,7 +14,7 @@ class Agent:
 
 
 def say(text: str) -> None:
-    # In one piece, for a switch is told from another thread.
+    # One call, because `on_switch` is called from another thread.
     print(f"{text}\n", end="", flush=True)
 
 

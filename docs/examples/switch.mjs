@@ -15,16 +15,16 @@ function sessions() {
 
 function call(endpoint, command, argument) {
   return new Promise((resolve, reject) => {
-    const line = connect(endpoint);
+    const connection = connect(endpoint);
     let data = Buffer.alloc(0);
     const send = (message) => {
       const body = JSON.stringify({ jsonrpc: '2.0', ...message });
-      line.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+      connection.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
     };
-    line.setTimeout(2000, () => line.destroy(new Error('no answer within 2 seconds')));
-    line.on('error', reject);
-    line.on('close', () => reject(new Error('the agent has ended the line')));
-    line.on('data', (chunk) => {
+    connection.setTimeout(2000, () => connection.destroy(new Error('no answer within 2 seconds')));
+    connection.on('error', reject);
+    connection.on('close', () => reject(new Error('the agent closed the connection')));
+    connection.on('data', (chunk) => {
       data = Buffer.concat([data, chunk]);
       for (let end; (end = data.indexOf('\r\n\r\n')) >= 0; ) {
         const next = end + 4 + Number(/content-length: *(\d+)/i.exec(data.subarray(0, end))[1]);
@@ -32,7 +32,7 @@ function call(endpoint, command, argument) {
         const message = JSON.parse(data.subarray(end + 4, next));
         data = data.subarray(next);
         if (message.id !== 2) continue;
-        line.end();
+        connection.end();
         message.error ? reject(new Error(message.error.message)) : resolve(message.result);
       }
     });
@@ -46,7 +46,7 @@ const agents = sessions().filter((entry) => entry.kind !== 'editor');
 const agent = agents.find((entry) => entry.id === session);
 try {
   if (!session) for (const { id, model_id, folder } of agents) console.log(id, model_id, folder);
-  else if (!agent) throw new Error(`there is no agent ${session}`);
+  else if (!agent) throw new Error(`There is no agent ${session}.`);
   else console.log((await call(agent.endpoint, 'aloop.switchModel', { modelId })).message);
 } catch (error) {
   console.error(`switch.mjs: ${error.message}`);

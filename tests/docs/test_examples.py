@@ -13,11 +13,9 @@ from support.small_catalog import SMALL
 from support.snapshots import TODAY, facts
 
 ROOT = Path(__file__).parents[2]
-PAGES = [
-    "README.md",
-    *(f"docs/{name}.md" for name in ("agent", "cli", "configuration", "protocol", "python")),
-    *(f"docs/editors/{name}.md" for name in ("README", "emacs", "helix", "neovim", "other", "vscode")),
-]
+GENERATED = "docs/rules.md"
+PAGES = ["README.md", *(page.relative_to(ROOT).as_posix() for page in sorted((ROOT / "docs").rglob("*.md")))]
+PAGES.remove(GENERATED)  # Its examples break rules on purpose.
 SHOWN = [*PAGES, "server/aloop_models/agent/greeting.py", "server/aloop_models/features/readiness.py"]
 RFC = "anthropic/claude-3-5-sonnet-20241022"
 """The example of the template, whose words are fixed."""

@@ -1,4 +1,4 @@
-"""docs/protocol.md says what the code does: ids, arguments, results, reasons, fields, limits, and a whole talk."""
+"""docs/protocol.md describes the code: IDs, arguments, results, reasons, fields, limits, and a whole exchange."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def names(cell: str) -> list[str]:
 
 
 def test_commands_and_their_arguments() -> None:
-    told = {names(command)[0]: set(names(arguments)) for command, arguments, _ in rows("command |")}
+    documented = {names(command)[0]: set(names(arguments)) for command, arguments, _ in rows("command |")}
     wanted: dict[str, set[str]] = {}
     for command in COMMANDS:
         items = dataclasses.fields(command.parameters)
         optional = {item.name for item in items if item.default is not dataclasses.MISSING}
         wanted[command.id] = {json_name(item.name) + "?" * (item.name in optional) for item in items}
-    assert told == wanted
+    assert documented == wanted
 
 
 def test_reasons() -> None:
@@ -56,8 +56,8 @@ def test_reasons() -> None:
 
 def test_registry_entries() -> None:
     table = PAGE[PAGE.index("Each participant has") :]
-    told = re.findall(r"^\| `(\w+)` \|", table[: table.index("An entry whose")], re.MULTILINE)
-    assert told == [item.name for item in dataclasses.fields(registry.RegistryEntry)]
+    documented = re.findall(r"^\| `(\w+)` \|", table[: table.index("An entry whose")], re.MULTILINE)
+    assert documented == [item.name for item in dataclasses.fields(registry.RegistryEntry)]
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ def results(tmp_path: Path) -> dict[str, Any]:
 def test_results(results: dict[str, Any]) -> None:
     state = [name for row in rows("field | |\n|---|---|\n| `file`") for name in names(row[0])]
     assert tuple(state) == STATE
-    told = {row[0]: row[1] for row in rows("field | |\n|---|---|\n| `file`")}
-    models = set(names(told["`models`"]))
+    documented = {row[0]: row[1] for row in rows("field | |\n|---|---|\n| `file`")}
+    models = set(names(documented["`models`"]))
     assert set(results["aloop.listModels"]["models"][0]) == models | {"problems", "detail"}
     assert set(results["aloop.reloadModels"]["models"][0]) == models
     for command, _, result in rows("command |"):
@@ -99,8 +99,8 @@ def test_results(results: dict[str, Any]) -> None:
 
 
 def test_limits() -> None:
-    told = {row[0]: float(row[1]) for row in rows("what |")}
-    assert list(told.values()) == [
+    documented = {row[0]: float(row[1]) for row in rows("what |")}
+    assert list(documented.values()) == [
         peer.EDITOR_SECONDS,
         peer.BUSY_SECONDS,
         peer.SWITCH_SECONDS,
@@ -139,7 +139,7 @@ def test_sessions_are_as_the_page_says(world: World) -> None:
     since = editor.mark()
     world.agent()
     state = editor.wait_notification("aloop/modelsChanged", lambda state: state["sessions"], since=since).params
-    told = {row[0]: row[1] for row in rows("field | |\n|---|---|\n| `file`")}
-    assert list(state["sessions"][0]) == names(told["`sessions`"])
-    assert list(state["choice"]) == names(told["`choice`"])
+    documented = {row[0]: row[1] for row in rows("field | |\n|---|---|\n| `file`")}
+    assert list(state["sessions"][0]) == names(documented["`sessions`"])
+    assert list(state["choice"]) == names(documented["`choice`"])
     assert list(state) == list(STATE)

@@ -12,6 +12,7 @@ GLOBS = (
     "*.md",
     "Makefile",
     "docs/**/*.md",
+    "docs/examples/*.*",
     "examples/**/*.*",
     "schema/*.*",
     "server/**/*.md",
@@ -27,11 +28,10 @@ GLOBS = (
     "emacs/*.el",
 )
 NOT_YET = (
-    "CHANGELOG.md",
-    "README.md",
-    "docs/",
+    "docs/cli.md",
+    "docs/configuration.md",
+    "docs/rules.md",
     "scripts/",
-    "server/ARCHITECTURE.md",
     "server/aloop_models/commands/",
     "server/aloop_models/core/",
     "server/aloop_models/dispatch/",

@@ -37,5 +37,5 @@ def test_node_tells_a_refusal(world: World) -> None:
         "switch.mjs: openai/no-key is not ready: it has no API key. Set its API key.\n",
     )
     nobody = node(world, "00000000", LLAMA)
-    assert (nobody.returncode, nobody.stderr) == (2, "switch.mjs: there is no agent 00000000\n")
+    assert (nobody.returncode, nobody.stderr) == (2, "switch.mjs: There is no agent 00000000.\n")
     assert agent.ask("?") == "openai/gpt-4o: ?"

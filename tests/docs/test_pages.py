@@ -1,4 +1,4 @@
-"""The commands and programs of the README and the pages do what is said: each is run, here or where the table says."""
+"""What the README and the pages show is so: each command and program is run, here or where the table says."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import io
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
-import tempfile
-import textwrap
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -19,40 +16,47 @@ import click
 import pytest
 
 from aloop_models.cli.main import make_cli
-from support.provider_endpoint import ProviderEndpoint
+from support.pages import (
+    CALLS_A_MODEL,
+    KEY,
+    OTHER_KEY,
+    PAGES,
+    REPOSITORY,
+    Reader,
+    blocks,
+    matches,
+    transcripts,
+)
+from support.provider_endpoint import ProviderEndpoint, Received, Say
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-PAGES = {
-    page.relative_to(REPOSITORY).as_posix(): page.read_text(encoding="utf-8")
-    for page in (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md")))
-}
 ELSEWHERE = {
     "make ": "targets of the Makefile, which `.ci/run` runs",
     "uv tool install ": "fetches libraries",
-    "pip install ": "fetches libraries",
     "code --install-extension ": "needs VS Code; tests/editors/test_vscode.py installs it",
-    "aloop ": "a conversation; tests/agent/test_terminal.py",
+    "aloop ": "a conversation; tests/e2e/test_agent_terminal.py",
     "aloop compare ": "tests/agent/test_task.py",
     "aloop models test": "tests/agent/test_task.py",
     "mkdir ": "Helix; tests/editors/test_helix.py",
     "for query ": "Helix; tests/editors/test_helix.py",
-    'eval "$(_ALOOP_COMPLETE=zsh': "needs zsh; tests/cli/test_cli.py checks its script",
-    "_ALOOP_COMPLETE=fish": "needs fish; tests/cli/test_cli.py checks its script",
+    'eval "$(_ALOOP_COMPLETE=zsh': "needs zsh; tests/cli/test_main.py checks its script",
+    "_ALOOP_COMPLETE=fish": "needs fish; tests/cli/test_main.py checks its script",
 }
-MODELS = """\
+MODELS = f"""\
 models:
-  openai/gpt-4o: {api_key: sk-1, api_base: URL, timeout: 20}
-  openai/gpt-6-sol: {api_key: sk-2, api_base: URL, timeout: 20}
+  openai/gpt-4o:
+    name: GPT-4o
+    api_key: {KEY}
+    api_base: URL
+    timeout: 20
+  openai/gpt-6-sol:
+    api_key: {KEY[:-4]}0000
+    api_base: URL
+    timeout: 20
 default: openai/gpt-4o
 """
-
-
-def blocks(page: str, language: str) -> list[str]:
-    """The page's blocks of the language, without the indentation of a list that they are in."""
-    found = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", PAGES[page], re.DOTALL | re.MULTILINE)
-    return [textwrap.dedent(block) for _, block in found]
+ANSWERS = {"Say hello": "Hello!", "Which city is the capital of Australia?": "Canberra."}
 
 
 def commands(page: str) -> list[str]:
@@ -75,23 +79,24 @@ def test_no_command_is_left_out():
         for command in commands(page):
             is_known = any(f"{command} ".startswith(start) for start in ELSEWHERE)
             assert is_run_here(command) or is_known, f"{page}: {command}"
+    named = {name for reason in ELSEWHERE.values() for name in re.findall(r"tests/\S+\.py", reason)}
+    assert [name for name in named if not (REPOSITORY / name).is_file()] == []
 
 
 @pytest.fixture
-def project(tmp_path: Path, endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    # Short, for a socket's path has at most 108 bytes.
-    runtime = tempfile.mkdtemp(prefix="a", dir="/tmp")
-    path = tmp_path / "project" / ".aloop" / "models.yaml"
-    path.parent.mkdir(parents=True)
-    path.write_text(MODELS.replace("URL", endpoint.openai_url))
-    path.chmod(0o600)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
-    monkeypatch.setenv("ALOOP_TODAY", "2026-11-22")
-    monkeypatch.setenv("PATH", os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))
-    monkeypatch.chdir(path.parents[1])
-    yield path.parents[1]
-    shutil.rmtree(runtime, ignore_errors=True)
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+    """A reader, whose project is the working directory of this process."""
+    made = Reader(tmp_path)
+    made.move_in(monkeypatch)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def project(reader: Reader, endpoint: ProviderEndpoint) -> Path:
+    """The reader's project with two models that answer."""
+    reader.write(MODELS.replace("URL", endpoint.openai_url))
+    return reader.project
 
 
 def shell(command: str) -> subprocess.CompletedProcess[str]:
@@ -100,33 +105,82 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
 
 
-def test_the_commands_of_the_readme(project: Path, endpoint: ProviderEndpoint):
-    path = project / ".aloop" / "models.yaml"
-    path.write_text(blocks("README.md", "yaml")[0])
-    ran = [command for command in commands("README.md") if is_run_here(command)]
-    assert [command.split()[:3][-1] for command in ran] == ["check", "list", "add", ran[-1].split()[2]]
-    check, listed, added = map(shell, ran[:3])
-    # The key of the README is a placeholder, which is an error.
-    assert (check.returncode, check.stderr) == (1, "")
-    assert "error placeholder-api-key" in check.stdout
-    assert listed.returncode == 0
-    assert "ollama/llama3.1" in listed.stdout
-    assert (added.returncode, added.stderr) == (0, "")
-    assert added.stdout == "Added openai/gpt-6-sol. It is not ready: it has no API key.\n"
-    assert shell(f"aloop models edit openai/gpt-6-sol api_base={endpoint.openai_url}").returncode == 0
-    answer = shell(ran[3])
-    assert (answer.returncode, answer.stdout) == (0, "This is gpt-6-sol.\n")
+class Agents:
+    """Agents that run in the reader's project."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._running: list[subprocess.Popen[str]] = []
+
+    def start(self) -> None:
+        """Start one, and wait until it can be switched."""
+        agent = subprocess.Popen(
+            [sys.executable, str(REPOSITORY / "docs" / "examples" / "foreign_agent.py")],
+            cwd=self._reader.project,
+            env={**os.environ, **self._reader.environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._running.append(agent)
+        assert agent.stdout
+        assert agent.stdout.readline().startswith("ready ")
+
+    def end(self) -> None:
+        for agent in self._running:
+            agent.communicate(timeout=60)
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if page != "README.md" and any(map(is_run_here, commands(page)))]
-)
-def test_the_commands_of_the_pages(page: str, project: Path):
+@pytest.fixture
+def agents(reader: Reader) -> Iterator[Agents]:
+    running = Agents(reader)
+    yield running
+    running.end()
+
+
+def answer(request: Received) -> Say:
+    asked = str(request.messages[-1]["content"])
+    return Say(next((reply for question, reply in ANSWERS.items() if question in asked), "ok"))
+
+
+def prepare(page: str, reader: Reader, agents: Agents) -> None:
+    """Bring the project to where the page begins."""
+    if page == "README.md":
+        reader.write(blocks(page, "yaml")[0].replace("sk-ant-…", OTHER_KEY).replace("sk-proj-…", KEY))
+    elif page == "docs/getting-started.md":
+        subprocess.run(["git", "init", "-q", reader.project], check=True)
+    else:
+        reader.write(MODELS.replace("    api_base: URL\n", ""))
+        agents.start()
+
+
+def between(page: str, command: str, reader: Reader, agents: Agents) -> None:
+    """What the reader does after a command that the page shows no command for."""
+    if page == "README.md" and command == "aloop models check":
+        text = reader.config.read_text()
+        reader.write(text.replace("openia/", "openai/").replace("5m", "300"))
+        agents.start()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "```console" in PAGES[page]])
+def test_the_output_that_a_page_shows(page: str, reader: Reader, agents: Agents, endpoint: ProviderEndpoint):
+    endpoint.answer = answer
+    prepare(page, reader, agents)
+    for command, shown in transcripts(page):
+        output = reader.call(command, endpoint) if CALLS_A_MODEL.search(command) else reader.run(command)
+        assert matches(shown, output), f"{page}: $ {command}\n{output}"
+        between(page, command, reader, agents)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(map(is_run_here, commands(page)))])
+def test_the_commands_of_the_pages(page: str, project: Path, agents: Agents):
     # Something for `git diff` to show.
     shell("git init -q; echo old > file; git add file; echo new > file")
+    if page == "docs/switching.md":
+        agents.start()
     for command in filter(is_run_here, commands(page)):
         done = shell(command)
-        assert (done.returncode, done.stderr) == (0, ""), command
+        assert (done.returncode, done.stderr.replace("gpt-4o is openai/gpt-4o.\n", "")) == (0, ""), command
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -153,10 +207,10 @@ def test_the_programs_of_the_pages(page: str, project: Path):
         if page == "docs/python.md" and "attach" in names:
             assert printed.getvalue() == "Using openai/gpt-6-sol.\n"
         elif page == "docs/python.md" and "agent" in names:
-            assert printed.getvalue() == "Using openai/gpt-4o.\nThis is gpt-4o.\n"
+            assert printed.getvalue() == "Using GPT-4o.\nThis is gpt-4o.\n"
     text = (project / ".aloop" / "models.yaml").read_text()
     if page == "docs/python.md":
-        assert "  ollama/llama3.1: {timeout: 60, num_ctx: 8192}\ndefault: ollama/llama3.1\n" in text
+        assert "  ollama/llama3.1:\n    num_ctx: 8192\n    timeout: 60\ndefault: ollama/llama3.1\n" in text
         assert printed.getvalue() == (
             "There is no model 'ollama/lama3.1' in models.yaml. Did you mean ollama/llama3.1?\n"
         )
