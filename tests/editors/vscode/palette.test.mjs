@@ -127,13 +127,8 @@ step('list: marks and facts; selecting a model opens its entry', async (vscode) 
 
 step('check: shows the number of problems and the Problems view', async (vscode) => {
   await vscode.palette('aloop: Check Models File');
-<<<<<<< HEAD
-  await vscode.told(/\d error.*\d warning/);
-  assert.match(await vscode.problem('missing-api-key'), /openai\/no-key: api_key is missing.*Ln 12, Col 3/);
-=======
   await vscode.waitForNotification(/\d error.*\d warning/);
-  assert.match(await vscode.problem('missing-api-key'), /OpenAI needs a key.*Ln 12, Col 3/);
->>>>>>> bc983ae (Write the VS Code extension's messages in plain English)
+  assert.match(await vscode.problem('missing-api-key'), /openai\/no-key: api_key is missing.*Ln 12, Col 3/);
 });
 
 step('reload: reads the file again', async (vscode) => {
