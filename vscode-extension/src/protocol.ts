@@ -22,7 +22,7 @@ export type ServerCommand =
   | 'aloop.complete'
   | 'aloop.parse';
 
-/** One entry of models.yaml. Prices are in US dollars per 1M tokens, `contextWindow` is in tokens. */
+/** One entry of models.yaml. */
 export interface Model {
   readonly modelId: string;
   readonly name: string | null;
@@ -33,13 +33,14 @@ export interface Model {
   /** Whether the next agent in this window will use it. */
   readonly selected: boolean;
   readonly ready: boolean;
-  readonly notReady?: string | null;
-  readonly contextWindow?: number | null;
-  readonly inputPrice?: number | null;
-  readonly outputPrice?: number | null;
   /** A constant mask if the entry has an API key, never the key itself. */
   readonly apiKey: string | null;
-  readonly problems?: number;
+}
+
+/** A model as a command returns it. */
+export interface DetailedModel extends Model {
+  /** Provider, context window, prices, readiness and problems in one line. */
+  readonly detail: string;
 }
 
 /** One running agent. */
@@ -108,13 +109,14 @@ export interface CommandResult {
 export type AddModelResult = CommandResult & { readonly modelId?: string };
 
 export type ShowModelResult = CommandResult &
-  Model & {
+  DetailedModel & {
     readonly fields: Readonly<Record<string, unknown>>;
     /** The IDs of the other entries with the same API key. */
     readonly sameKeyAs?: readonly string[];
   };
 
-export type ListModelsResult = CommandResult & Omit<ModelsState, 'choice' | 'sessions'>;
+export type ListModelsResult = CommandResult &
+  Omit<ModelsState, 'choice' | 'models' | 'sessions'> & { readonly models: readonly DetailedModel[] };
 
 export type ListSessionsResult = CommandResult & { readonly sessions: readonly Session[] };
 
@@ -124,6 +126,10 @@ export interface Candidate {
   readonly detail?: string;
   /** The field of the argument object for the value, if it is not the question's field. */
   readonly field?: string;
+  /** For a field of an entry: whether its value is a secret. */
+  readonly secret?: boolean;
+  /** For a field of an entry: the allowed values, if not every value is. */
+  readonly values?: readonly string[];
 }
 
 /** Input that a command needs before it can run. */

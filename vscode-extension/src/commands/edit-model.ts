@@ -1,11 +1,10 @@
 // aloop.editModel: changes or removes one field of an entry.
 
 import * as vscode from 'vscode';
-import { fieldNamed } from '../fields';
 import { executeOrExplain, showResult } from '../messages';
 import { fileOf, type ModelArguments, pickModel } from '../model-picker';
 import { pickOrType } from '../pick-or-type';
-import type { CommandArguments, CommandResult, ParseResult, ShowModelResult } from '../protocol';
+import type { Candidate, CommandArguments, CommandResult, ParseResult, ShowModelResult } from '../protocol';
 import type { Server } from '../server';
 import type { RegisteredCommand } from './registered';
 
@@ -47,7 +46,8 @@ async function askFields(server: Server, args: ModelArguments): Promise<CommandA
     };
   });
   const name = await pickOrType({ title, placeHolder: 'Select a field, or type its name', rows: async () => rows });
-  const typed = name && (await askValue(name, title, present[name]));
+  const field = offered.find(({ value }) => value === `${name}=`);
+  const typed = name && (await askValue(name, field, title, present[name]));
   if (typed === undefined) {
     return undefined;
   }
@@ -56,21 +56,27 @@ async function askFields(server: Server, args: ModelArguments): Promise<CommandA
   return read?.argument.fields;
 }
 
-async function askValue(name: string, title: string, present: unknown): Promise<string | undefined> {
-  const field = fieldNamed(name);
-  if (field.choices.length > 0) {
-    const rows = present === undefined ? field.choices : [...field.choices, REMOVE];
+/** Asks for the value of a field; an unknown field may be a secret. */
+async function askValue(
+  name: string,
+  field: Candidate | undefined,
+  title: string,
+  present: unknown,
+): Promise<string | undefined> {
+  const { detail = '', secret: isSecret = false, values = [] } = field ?? { secret: true };
+  if (values.length > 0) {
+    const rows = present === undefined ? values : [...values, REMOVE];
     const chosen = await vscode.window.showQuickPick(rows, {
       title,
-      placeHolder: `${name}: ${field.description}`,
+      placeHolder: `${name}: ${detail}`,
     });
     return chosen === REMOVE ? '' : chosen;
   }
   return vscode.window.showInputBox({
     title,
-    prompt: `${name}: ${field.description}${present === undefined ? '' : ' Leave it empty to remove the field.'}`,
-    value: present === undefined || field.isSecret ? '' : textOf(present),
-    password: field.isSecret,
+    prompt: `${name}: ${detail}${present === undefined ? '' : ' Leave it empty to remove the field.'}`,
+    value: present === undefined || isSecret ? '' : textOf(present),
+    password: isSecret,
     ignoreFocusOut: true,
   });
 }

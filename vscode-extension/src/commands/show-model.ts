@@ -3,7 +3,6 @@
 import * as vscode from 'vscode';
 import { executeOrExplain } from '../messages';
 import { pickModel } from '../model-picker';
-import { modelFacts } from '../pick-rows';
 import type { ShowModelResult } from '../protocol';
 import type { RegisteredCommand } from './registered';
 
@@ -17,7 +16,7 @@ export const showModel: RegisteredCommand = {
     }
     const open = 'Open models.yaml';
     const fields = Object.entries(result.fields).map(([name, value]) => `${name}: ${String(value)}`);
-    const detail = [modelFacts(result).join(' · '), '', ...fields].join('\n');
+    const detail = [result.detail, '', ...fields].join('\n');
     if ((await vscode.window.showInformationMessage(result.message, { modal: true, detail }, open)) === open) {
       await vscode.commands.executeCommand('aloop.openModels', args);
     }

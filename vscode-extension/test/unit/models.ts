@@ -1,8 +1,8 @@
 // Protocol values for the tests.
 
-import type { Model, ModelsState, Session } from '../../src/protocol';
+import type { DetailedModel, ModelsState, Session } from '../../src/protocol';
 
-export function model(modelId: string, over: Partial<Model> = {}): Model {
+export function model(modelId: string, over: Partial<DetailedModel> = {}): DetailedModel {
   return {
     modelId,
     name: null,
@@ -13,7 +13,7 @@ export function model(modelId: string, over: Partial<Model> = {}): Model {
     selected: false,
     ready: true,
     apiKey: '••••••••',
-    problems: 0,
+    detail: '',
     ...over,
   };
 }
