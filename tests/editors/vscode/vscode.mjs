@@ -156,6 +156,7 @@ export function story(options) {
       } finally {
         if (failed) {
           console.log(started.vscode?.output('aloop models').slice(-3000));
+          console.log(await started.vscode?.screenText().catch(String));
         }
         await started.vscode?.screenshot(name.replaceAll(/\W+/g, '-'));
       }
@@ -400,6 +401,13 @@ class VSCode {
     );
     await isShown();
     await this.page.keyboard.press('Control+End');
+  }
+
+  /** The parts of the window that explain why a step waits: dialogs, banner, folders and status bar. */
+  async screenText() {
+    const parts = ['.monaco-dialog-box', '.part.banner', '.explorer-folders-view', '.part.statusbar'];
+    const texts = await Promise.all(parts.map((part) => this.page.locator(part).allInnerTexts()));
+    return parts.map((part, place) => `${part}: ${JSON.stringify(texts[place])}`).join('\n');
   }
 
   /** The visible lines of the editor. */
