@@ -163,6 +163,8 @@ export interface CommandArguments {
   readonly line?: string;
   /** For `aloop.complete` and `aloop.parse`: the name of the command and the words after it. */
   readonly words?: readonly string[];
+  /** For `aloop.parse`: whether to refuse a model that is not in the file. */
+  readonly strict?: boolean;
   /** For `aloop.complete`: the incomplete word. */
   readonly word?: string;
   readonly uri?: string;
