@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
+from aloop_models import __version__
+
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / ".github" / "ISSUE_TEMPLATE"
 KEY = "m1stralK3yOfTh1sPers0nXyZ7890"
@@ -67,6 +69,15 @@ def test_files_that_are_named_exist(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     named = set(re.findall(r"\b[A-Z]+\.md\b", text))
     assert [each for each in sorted(named) if not (ROOT / each).is_file()] == []
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    [project] = re.findall(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    extension = json.loads((ROOT / "vscode-extension" / "package.json").read_text("utf-8"))["version"]
+    assert (project, extension) == (__version__, __version__)
+    for name in ("CHANGELOG.md", "vscode-extension/CHANGELOG.md"):
+        headings = re.findall(r"^## (\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE)
+        assert headings[:2] == ["Unreleased", __version__]
 
 
 @pytest.fixture
@@ -125,9 +136,11 @@ def test_every_file_has_the_style(style: configparser.ConfigParser) -> None:
     for name in listed.splitlines():
         file = ROOT / name
         is_fixture = name.startswith("tests/") and name.endswith(".yaml")
-        if is_fixture or file.suffix == ".png" or not file.is_file():
+        if is_fixture or not file.is_file():
             continue
         data = file.read_bytes()
+        if b"\0" in data:
+            continue
         if b"\r" in data or re.search(rb"[ \t]$", data, re.MULTILINE) or (data and not data.endswith(b"\n")):
             wrong.append(name)
         if name != "Makefile" and re.search(rb"^\t", data, re.MULTILINE):
