@@ -1,4 +1,4 @@
--- luacheck: what is wrong in the Neovim plugin's Lua. Neovim runs LuaJIT and gives every module `vim`.
+-- Settings of luacheck for the Neovim plugin. Neovim runs LuaJIT and gives every module the global `vim`.
 std = 'luajit'
 globals = { 'vim' }
 max_line_length = 120
