@@ -84,7 +84,7 @@
                               (plist-get agent :id)))
                       (aloop-agents))))
     (when (cdr rows)
-      (push '("All agents" . "*") rows)
+      (push '("All of them" . "*") rows)
       (cdr (assoc (completing-read "Switch which agent? " rows nil t) rows)))))
 
 (defun aloop-switch-model (id &optional agent)

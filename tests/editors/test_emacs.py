@@ -112,7 +112,7 @@ def test_switches_reach_the_agents_that_run(workspace: Path, environment: dict[s
         home = str(workspace).replace(environment["HOME"], "~", 1)
         row = "{}, process {} in {}".format
         rows = [row("Local Llama", first.process.pid, home), row("GPT-4o", second.process.pid, home)]
-        assert sorted(came["agents"]) == sorted(["All agents", *rows])
+        assert sorted(came["agents"]) == sorted(["All of them", *rows])
         assert came["all"] == "Local Llama is the model of 2 agents from their next turns on."
         assert [first.hear(), second.hear()] == ["switched ollama/llama2 by an editor"] * 2
         assert came["twoAfter"] == " Local Llama ×2"

@@ -142,12 +142,12 @@ def test_of_several_agents_exactly_the_one_that_is_meant_is_switched(neovim: Neo
     assert second.hear() == f"switched {LLAMA} by Neovim"
     assert first.ask("?") == f"{GPT}: ?"
     rows = neovim.lua("return _G.rows")
-    assert rows[0] == "All agents (2)"
+    assert rows[0] == "All of them (2 agents)"
     folder = file.parents[1]
     expected = [f"GPT-4o - process {agent.process.pid} in {folder} ({agent.id})" for agent in (first, second)]
     assert sorted(rows[1:]) == sorted(expected)
     # The model can be asked for, too, and both at once are meant.
-    choose(neovim, ("Switch to which model?", LLAMA), ("Switch which agent?", "All agents"))
+    choose(neovim, ("Switch to which model?", LLAMA), ("Switch which agent?", "All of them"))
     run(neovim, "switch")
     assert [first.hear(), second.hear()] == [f"switched {LLAMA} by Neovim"] * 2
     neovim.wait_said("Local Llama is the model of 2 agents from their next turns on.")

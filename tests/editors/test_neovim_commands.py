@@ -141,7 +141,7 @@ def test_a_refusal_names_the_nearest_models(neovim: Neovim, file: Path) -> None:
 
 def test_words_that_do_not_fit_are_refused(neovim: Neovim, file: Path) -> None:
     for line, message in (
-        ("swtich x", "Unknown subcommand. Use one of: switch, add, edit,"),
+        ("swtich x", "Unknown subcommand. Use switch, add, edit,"),
         ("list more", "'list' takes nothing more."),
         ("open more", "Too many arguments. Usage: :Aloop open"),
         ("switch x --now", "'switch' does not know this option. It takes --session, --make-default."),

@@ -45,7 +45,7 @@ def test_a_server_that_dies_is_started_again_but_not_for_ever() -> None:
         neovim.wait_diagnostic("unknown-provider")
         neovim.forget_said()
         os.kill(server_pid(neovim), signal.SIGKILL)
-        neovim.wait_said("The aloop server crashed 4 times in 3 minutes and will not be restarted.")
+        neovim.wait_said("The aloop server crashed 4 times in the last 3 minutes and will not be restarted.")
         assert neovim.lua(f"return {STATUS}") == ""
         neovim.command("Aloop restart")
         neovim.wait_server()
@@ -147,7 +147,7 @@ def test_a_server_that_ends_as_soon_as_it_starts() -> None:
     with started(MODELS) as (neovim, file):
         neovim.lua("vim.lsp.config('aloop_ls', { cmd = { 'false' } })")
         neovim.command(f"edit {file}")
-        neovim.wait_said("The aloop server crashed 4 times in 3 minutes and will not be restarted.")
+        neovim.wait_said("The aloop server crashed 4 times in the last 3 minutes and will not be restarted.")
         neovim.command("Aloop list")
         neovim.wait_said("The aloop server did not start. See :checkhealth aloop")
 

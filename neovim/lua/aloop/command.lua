@@ -32,7 +32,7 @@ function M.run(given)
         return each.name
       end, vim.list_slice(subcommands))
       -- The word is not quoted: it can be a key.
-      notify.warn(('Unknown subcommand. Use one of: %s'):format(table.concat(names, ', ')))
+      notify.warn(('Unknown subcommand. Use %s.'):format(table.concat(names, ', ')))
       return
     end
     if given.bang and subcommand.name ~= 'remove' then

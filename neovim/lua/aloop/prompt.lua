@@ -150,7 +150,7 @@ function M.session(context)
   local agents = require('aloop.state').agents(result)
   local rows = { { id = '*' }, unpack(agents) }
   local row = M.select(rows, 'Switch which agent?', function(row)
-    return row.pid and M.session_line(row) or ('All agents (%d)'):format(#agents)
+    return row.pid and M.session_line(row) or ('All of them (%d agents)'):format(#agents)
   end)
   return row and row.id
 end

@@ -219,7 +219,7 @@ function M.on_exit(code, signal, client_id)
   if #crashes <= MAX_RESTARTS then
     M.attach_all()
   elseif #crashes == MAX_RESTARTS + 1 then
-    local message = 'The aloop server crashed %d times in 3 minutes and will not be restarted. %s'
+    local message = 'The aloop server crashed %d times in the last 3 minutes and will not be restarted. %s'
     vim.notify(message:format(#crashes, 'See :Aloop log, then run :Aloop restart'), vim.log.levels.ERROR)
   end
 end
