@@ -66,9 +66,9 @@ def test_refusals_say_why() -> None:
     assert "no such model" in refusal(remove_entry(file, "x/y"))
     assert "written in YAML" in refusal(set_fields(file, "a/b", {"name": object()}))
     assert "written in YAML" in refusal(set_default(file, "\ud800"))
-    assert "syntax error" in refusal(add_entry(read_document("models:\n  a/b: 'x\n"), "x/y", {}))
-    assert "something other" in refusal(set_default(read_document("- a\n"), "a/b"))
-    assert "something other" in refusal(add_entry(read_document("models: [a]\n"), "x/y", {}))
+    assert "not valid YAML" in refusal(add_entry(read_document("models:\n  a/b: 'x\n"), "x/y", {}))
+    assert "models.yaml is not a mapping" in refusal(set_default(read_document("- a\n"), "a/b"))
+    assert "'models' is not a mapping" in refusal(add_entry(read_document("models: [a]\n"), "x/y", {}))
     assert "line break" in refusal(add_entry(read_document("models:\n  a/b:\n    name: |\n      x"), "x/y", {}))
     assert "same text" in refusal(combine(file, set_fields(file, "a/b", {"top_k": 1}), remove_entry(file, "a/b")))
 

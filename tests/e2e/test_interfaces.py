@@ -252,7 +252,7 @@ CASES = {
         lambda manager: manager.switch_model("ollama/b") and manager.remove_model("ollama/a"),
         refused=(
             "unsafeEdit",
-            "Other parts of this file take values from this entry (anchor and alias). Remove it by hand.",
+            "Other parts of the file use an anchor of this entry. Remove it manually.",
         ),
     ),
     "default": Case(

@@ -1,1 +1,1 @@
-"""The facts about one text: its lines, its YAML, its entries. Strings in, values out, and it cannot fail."""
+"""The analysis of one text: lines, YAML and entries. Pure functions that never raise for a bad text."""

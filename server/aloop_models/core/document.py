@@ -1,4 +1,4 @@
-"""One models.yaml as values: its sections, its entries with the range of every key and value, its problems."""
+"""One models.yaml as values: sections, entries with the range of every key and value, and problems."""
 
 from __future__ import annotations
 
@@ -15,58 +15,58 @@ from aloop_models.core.yaml_reader import Problem
 
 
 class Field(NamedTuple):
-    """One `field: value` of an entry, at its place in the entry's coordinates."""
+    """One `field: value` of an entry, with ranges in the entry's coordinates."""
 
     name: str
     key: Scalar
     value: Node
     data: object
-    """The value as Python sees it, aliases resolved."""
+    """The Python value, with aliases resolved."""
     inherited: bool
-    """True where it comes in through a merge key, and so stands outside the entry."""
+    """True if the field comes from a merge key, so that its text is outside the entry."""
 
 
 class _WeaklyReferable:
-    """Lets what is known about an entry go when the entry goes; `weakref_slot` needs Python 3.11."""
+    """Allows weak references to a class with slots; `weakref_slot` of dataclasses requires Python 3.11."""
 
     __slots__ = ("__weakref__",)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry(_WeaklyReferable):
-    """What is written about one model, in coordinates of its own.
+    """The text of one model as values, in coordinates of its own.
 
-    An entry that merely moved in the file is the same object, so whatever was found out about it still holds.
+    An entry that only moved in the file is the same object, so results that are cached for it stay valid.
     """
 
     model_id: str
     key: Scalar
     value: Node
     fields: tuple[Field, ...]
-    """As written and in that order, duplicates included; inherited ones come first."""
+    """Fields in the order of the text, including duplicates; inherited fields come first."""
     profile: MappingLike[str, object]
-    """The fields in force, as the safe loader gives them; keys that are no strings are made strings."""
+    """The effective fields, as the safe loader reads them; other keys are converted to strings."""
     readable: bool
-    """False where the entry's own lines cannot be read alone; then the fields are those that could be."""
+    """False if the entry's lines are not valid YAML; `fields` then has the fields that can be read."""
     faults: tuple[tuple[Span, str], ...] = ()
-    """Values that the safe loader refuses, with its reason."""
+    """Values that the safe loader refuses, with the reason."""
     end: int = 0
-    """Where the entry's last value (or its key's colon) ends."""
+    """The end of the entry's last value, or of the colon after its key."""
 
     def field(self, name: str) -> Field | None:
-        """The field in force of that name (the last one written), or None."""
+        """The effective field with this name (the last one in the text), or None."""
         return next((item for item in reversed(self.fields) if item.name == name), None)
 
     @property
     def fields_in_force(self) -> Iterable[Field]:
-        """The fields that the loader sees: of two with one name the later."""
+        """The fields that the loader reads: the last one of those with the same name."""
         if len(self.fields) == len(self.profile):
             return self.fields
         return {field.name: field for field in self.fields}.values()
 
     @property
     def block(self) -> Mapping | None:
-        """The mapping that holds the fields, where the entry writes one out itself."""
+        """The mapping with the fields, if the entry contains one itself."""
         return self.value if isinstance(self.value, Mapping) else None
 
 
@@ -78,26 +78,26 @@ class PlacedEntry(NamedTuple):
 
     @property
     def model_id(self) -> str:
-        """The LiteLLM id, as written."""
+        """The entry's ID, as written."""
         return self.entry.model_id
 
     def span(self, part: Node | Span) -> Span:
-        """Where a part of the entry stands in the file."""
+        """The range of a part of the entry in the file."""
         return Span(part.start + self.start, part.end + self.start)
 
     @property
     def key_span(self) -> Span:
-        """Where the model id stands in the file, quotes included."""
+        """The range of the ID in the file, including quotes."""
         return self.span(self.entry.key)
 
     @property
     def full_span(self) -> Span:
-        """From the model id to the end of its last value."""
+        """The range from the ID to the end of its last value."""
         return Span(self.entry.key.start + self.start, self.entry.end + self.start)
 
 
 class Section(NamedTuple):
-    """One key of the file's root, with its value; `value` is None where the document's entries stand for it."""
+    """One top-level key with its value; `value` is None if the document's entries replace it."""
 
     name: str
     key: Scalar
@@ -105,28 +105,28 @@ class Section(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing (or `null`, `~`) is written as its value."""
+        """Whether the value is missing, `null` or `~`."""
         return isinstance(self.value, Scalar) and self.value.value is None
 
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """Everything known about one version of the text. Made by `core.reader.read_document`."""
+    """One version of the text, analyzed by `core.reader.read_document`."""
 
     text: str
     sections: tuple[Section, ...]
     entries: tuple[PlacedEntry, ...]
-    """In the order of the text; of two with one id the later is in force."""
+    """Entries in the order of the text; the last one of those with the same ID is effective."""
     problems: tuple[Problem, ...]
-    """Empty where the safe loader reads the text as one document; else why it does not."""
+    """Empty if the safe loader reads the text as one document."""
     other_root: Node | None
-    """The root where it is no mapping (a list, a word), else None."""
+    """The root if it is not a mapping, else None."""
     faults: tuple[tuple[Span, str], ...] = ()
     """Values outside the entries that the safe loader refuses."""
     cache: MappingLike[str, object] = field(default_factory=dict[str, object], repr=False)
-    """The reader's own: what it read of each piece of text, for the next version."""
+    """Private to the reader: the results for each piece of text, reused for the next version."""
     tree: Node | None = field(default=None, repr=False)
-    """The root where the text was read as a whole; None where it was read piece by piece, so without aliases."""
+    """The root if the text was read as a whole; None if it was read in pieces, which contain no aliases."""
 
     @cached_property
     def lines(self) -> Lines:
@@ -140,11 +140,11 @@ class Document:
 
     @property
     def is_blank(self) -> bool:
-        """Whether the file has no content: nothing, white space or comments only."""
+        """Whether the file is empty or contains only white space and comments."""
         return not self.sections and self.other_root is None and self.parses
 
     def section(self, name: str) -> Section | None:
-        """The section in force of that name (the last one written), or None."""
+        """The effective section with this name (the last one in the text), or None."""
         return next((item for item in reversed(self.sections) if item.name == name), None)
 
     @property
@@ -159,18 +159,18 @@ class Document:
 
     @cached_property
     def by_id(self) -> MappingLike[str, PlacedEntry]:
-        """The entries in force, in the order in which their ids first appear."""
+        """The effective entries, in the order in which their IDs first appear."""
         return {placed.entry.model_id: placed for placed in self.entries}
 
     @property
     def default_id(self) -> str | None:
-        """The model id that `default` names, in force or not; None where there is none."""
+        """The text of `default`, whether or not it is the ID of an entry; None if it has no value."""
         section = self.default
         value = resolve(section.value) if section and section.value else None
         return value.text if isinstance(value, Scalar) and value.value is not None else None
 
     def entry_at(self, offset: int) -> PlacedEntry | None:
-        """The entry whose key or fields stand at the offset, or None."""
+        """The entry whose key or fields contain the offset, or None."""
         found = None
         for placed in self.entries:
             if placed.key_span.start > offset:

@@ -1,4 +1,4 @@
-"""Replaces a text that entries share, where it is written: anchors, aliases and merge keys keep sharing it."""
+"""Edits of a text that entries share through anchors, aliases and merge keys."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from aloop_models.core.text import Edit
 
 
 def replace_shared(document: Document, model_ids: Collection[str], field: str, value: str) -> Edits:
-    """Another text of a field that all these entries have, replaced at each place where it is written.
+    """Edits that replace the text of a field in all these entries, wherever it is defined.
 
-    That may be another entry, or outside of `models`. Refused where an entry that is not named would get it.
+    The text can be defined in another entry or outside `models`. Refused if another entry would change too.
     """
     layout = layout_of(document)
     if isinstance(layout, UnsafeEdit):
@@ -49,7 +49,7 @@ def replace_shared(document: Document, model_ids: Collection[str], field: str, v
 
 
 def _places(layout: Layout) -> dict[int, tuple[Mapping, Pair]]:
-    """Where each scalar is the value of a pair, by its identity."""
+    """The mapping and pair of each scalar value, by the identity of the scalar."""
     return {
         id(pair.value): (node, pair)
         for node in (nodes_of(layout.root) if layout.root else ())
@@ -78,7 +78,7 @@ def _value(mapping: Mapping, name: str) -> Node | None:
 def _means(
     before: Document, after: Document, model_ids: Collection[str], field: str, old: Collection[str], new: str
 ) -> bool:
-    """Whether exactly these entries have the new text in the field, and all else is as it was or an alias of it."""
+    """Whether exactly these entries have the new text in the field, and nothing else changed except aliases of it."""
     if len(before.entries) != len(after.entries) or before.by_id.keys() != after.by_id.keys():
         return False
     for model_id, placed in before.by_id.items():

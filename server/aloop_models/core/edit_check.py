@@ -1,4 +1,4 @@
-"""Reads an edited text again and tells whether it means exactly what was asked, with everything else as it was."""
+"""Verification of an edited text: it means exactly what was requested, and nothing else changed."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from aloop_models.core.scalars import same
 from aloop_models.core.text import Edit, apply_edits
 
 LISTS_OF_REFERENCES = ("roles", "fallbacks")
-"""Sections whose values are IDs of entries, as the value of `default` is."""
+"""Sections whose values are IDs of entries, like the value of `default`."""
 
 Fields: TypeAlias = MappingLike[str, object]
 
 
 class Wanted(NamedTuple):
-    """What a file has to mean after an edit; `of` gives what it means before."""
+    """The meaning that a file must have after an edit; `of` returns its current meaning."""
 
     entries: tuple[tuple[object, Entry | Fields], ...]
-    """Per entry in text order the id as the loader types it, and the entry as it was or the fields it has to have."""
+    """For each entry in text order: its ID as the loader reads it, and the unchanged entry or the required fields."""
     default: object
     renamed: tuple[str, str] | None = None
-    """The old and the new ID of a renamed entry, which `roles` and `fallbacks` have to name by its new ID."""
+    """The old and the new ID of a renamed entry; `roles` and `fallbacks` must contain the new ID."""
 
     @classmethod
     def of(cls, document: Document) -> Wanted:
-        """What the document means as it stands."""
+        """The current meaning of the document."""
         return cls(tuple((item.entry.key.value, item.entry) for item in document.entries), _data(document.default))
 
 
 def tidy(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """The same edits sorted, those at one place joined in the order given, and those that change nothing left out."""
+    """The sorted edits, with insertions at one offset joined in the given order, without those that change nothing."""
     joined: list[Edit] = []
     for edit in sorted(edits, key=lambda item: (item.start, item.end)):
         if joined and joined[-1][:2] == edit[:2] == (edit.start, edit.start):
@@ -46,7 +46,7 @@ def tidy(edits: Iterable[Edit]) -> tuple[Edit, ...]:
 
 
 def reread(document: Document, edits: Iterable[Edit]) -> Document | None:
-    """The document after the edits; None where they overlap or the new text does not parse."""
+    """The document after the edits; None if they overlap or the new text is not valid YAML."""
     try:
         text = apply_edits(document.text, edits)
     except ValueError:
@@ -56,7 +56,7 @@ def reread(document: Document, edits: Iterable[Edit]) -> Document | None:
 
 
 def means(before: Document, after: Document, wanted: Wanted) -> bool:
-    """Whether `after` says what is wanted, adds no faulty value, and equals `before` in all else."""
+    """Whether `after` has the wanted meaning, no new faulty value, and otherwise equals `before`."""
     return (
         len(after.entries) == len(wanted.entries)
         and all(
@@ -70,7 +70,7 @@ def means(before: Document, after: Document, wanted: Wanted) -> bool:
 
 
 def keeps_changes_of(before: Document, parts: SequenceLike[Document], together: Document) -> bool:
-    """Whether `together` holds what each of the parts changed in `before`, and nothing else."""
+    """Whether `together` contains the changes of each part to `before`, and nothing else."""
     entries: dict[str, Entry] = {model_id: placed.entry for model_id, placed in before.by_id.items()}
     default = _data(before.default)
     for part in parts:

@@ -1,4 +1,4 @@
-"""Where an entry, a field or a section goes in the file's layout, and which lines go when it does."""
+"""Edits that add or remove an entry, fields or a section in the file's layout."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ from aloop_models.core.scalars import same, write_like
 from aloop_models.core.text import Edit, Span
 
 Draft: TypeAlias = list[Edit] | UnsafeEdit
-"""Edits in any order, not checked yet."""
+"""Edits in any order, before verification."""
 
-ENTRY_IS_ALIAS = UnsafeEdit("The entry takes its fields from an alias; edit the anchor it refers to by hand.")
-MODELS_IS_ALIAS = UnsafeEdit("'models' stands for an anchor further up; edit the anchor it refers to by hand.")
-NO_FIELDS = UnsafeEdit("The entry's value is something other than fields. Change it by hand.")
-NO_MODELS = UnsafeEdit("The value of 'models' is something other than models. Change it by hand.")
-INHERITED_FIELD = UnsafeEdit("The field comes in through a merge key ('<<'); remove it by hand where it is written.")
+ENTRY_IS_ALIAS = UnsafeEdit("The entry is an alias. Edit its anchor manually.")
+MODELS_IS_ALIAS = UnsafeEdit("'models' is an alias. Edit its anchor manually.")
+NO_FIELDS = UnsafeEdit("The entry is not a mapping. Edit it manually.")
+NO_MODELS = UnsafeEdit("'models' is not a mapping. Edit it manually.")
+INHERITED_FIELD = UnsafeEdit("The field comes from a merge key ('<<'). Remove it manually where it is defined.")
 
 _FIRST_COMMENT = re.compile(f"(?:^|(?<=[{BREAKS}]))( +)#")
 
 
 def put_entry(layout: Layout, model_id: str, fields: MappingLike[str, object], *, spaced: bool) -> Draft:
-    """An entry behind the last one; `models` is written where it is missing or stands for nothing."""
+    """Edits that add an entry after the last one, and `models` if it is missing or empty."""
     text, root, models = layout.text, layout.root, layout.models
     style = style_of(text, layout.set_of_models)
     if models is None:
@@ -82,7 +82,7 @@ def put_entry(layout: Layout, model_id: str, fields: MappingLike[str, object], *
 
 
 def has_blank_line_between_entries(layout: Layout) -> bool:
-    """Whether a blank line stands between the last two entries."""
+    """Whether there is a blank line between the last two entries."""
     models = layout.set_of_models
     if models is None or models.flow or len(models.pairs) < 2:
         return False
@@ -93,7 +93,7 @@ def has_blank_line_between_entries(layout: Layout) -> bool:
 
 
 def cut_entry(layout: Layout, model_id: str) -> Draft:
-    """An entry's lines go, with its duplicates', the comments in them and the blank lines directly above."""
+    """Edits that remove an entry and its duplicates, with their comments and the blank lines directly above."""
     text, models = layout.text, layout.set_of_models
     if models is None:
         return ODD_LAYOUT
@@ -117,7 +117,7 @@ def cut_entry(layout: Layout, model_id: str) -> Draft:
 def put_fields(
     layout: Layout, pair: Pair, changes: MappingLike[str, object | None], anchored: MappingLike[str, object]
 ) -> Draft:
-    """Fields replaced, added and (None) taken in one entry; `anchored` tells what the same edit puts at an anchor."""
+    """Edits that replace, add and (None) remove fields of one entry; `anchored` has the new values at anchors."""
     text, models, value = layout.text, layout.set_of_models, pair.value
     if isinstance(value, Alias):
         return ENTRY_IS_ALIAS
@@ -139,7 +139,7 @@ def put_fields(
 
 
 def put_section(layout: Layout, name: str, written: str) -> Draft:
-    """A section of one line as the file's last, one blank line before it."""
+    """Edits that add a section of one line at the end of the file, after a blank line."""
     root = layout.root
     if root is not None and root.flow:
         key = write_like(name, style_of_fields(root).fields, flow=True)
@@ -155,7 +155,7 @@ def _change_fields(
     usual: Style,
 ) -> Draft:
     edits: list[Edit] = []
-    gone: list[int] = []
+    removed: list[int] = []
     added: dict[str, object] = {}
     own = _own_indexes(fields)
     in_force = {key.text: item for item in pairs_of(fields) if isinstance(key := resolve(item.key), Scalar)}
@@ -164,7 +164,7 @@ def _change_fields(
         if new is None:
             if current and len(own.get(name, ())) < _count(fields, name):
                 return INHERITED_FIELD
-            gone += own.get(name, [])
+            removed += own.get(name, [])
         elif current is None or (name not in own and not same(data_of(current.value), new)):
             added[name] = new
         elif not same(data_of(current.value), new) and not _follows(current, new, anchored):
@@ -174,8 +174,8 @@ def _change_fields(
             edits += replaced
     style = style_of_fields(fields) if fields.pairs else usual
     if fields.flow:
-        return _change_flow_fields(text, fields, edits, gone, write_pairs(added, style))
-    cuts = [block_lines(text, fields.pairs[index]) for index in gone]
+        return _change_flow_fields(text, fields, edits, removed, write_pairs(added, style))
+    cuts = [block_lines(text, fields.pairs[index]) for index in removed]
     edits += delete_lines(text, [cut for cut in cuts if cut])
     if added:
         at = block_end(text, pair_end(text, fields.pairs[-1]), indent_of(text, fields.pairs[-1]))
@@ -186,11 +186,11 @@ def _change_fields(
     return edits if None not in cuts else ODD_LAYOUT
 
 
-def _change_flow_fields(text: str, fields: Mapping, edits: list[Edit], gone: list[int], added: list[str]) -> Draft:
-    # A pair that goes leaves its place to one that comes, so that commas are either put or taken.
-    swapped = [replace_pair(text, fields, index, pair) for index, pair in zip(gone, added, strict=False)]
-    deleted = delete_pairs(text, fields, set(gone[len(added) :]))
-    inserted = insert_pairs(text, fields, added[len(gone) :]) if len(added) > len(gone) else []
+def _change_flow_fields(text: str, fields: Mapping, edits: list[Edit], removed: list[int], added: list[str]) -> Draft:
+    # An added pair replaces a removed one, so that commas are either added or removed.
+    swapped = [replace_pair(text, fields, index, pair) for index, pair in zip(removed, added, strict=False)]
+    deleted = delete_pairs(text, fields, set(removed[len(added) :]))
+    inserted = insert_pairs(text, fields, added[len(removed) :]) if len(added) > len(removed) else []
     if deleted is None or inserted is None:
         return ODD_LAYOUT
     return [*edits, *(edit for edit in swapped if edit), *deleted, *inserted]
@@ -211,7 +211,7 @@ def _count(fields: Mapping, name: str) -> int:
 
 
 def _follows(pair: Pair, new: object, anchored: MappingLike[str, object]) -> bool:
-    """Whether the value is an alias of an anchor at which the same edit puts the same value."""
+    """Whether the value is an alias of an anchor that gets the same value from this edit."""
     return isinstance(pair.value, Alias) and pair.value.name in anchored and same(anchored[pair.value.name], new)
 
 

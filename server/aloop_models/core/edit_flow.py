@@ -1,4 +1,4 @@
-"""Edits of a `{…}` mapping that put or take pairs, commas and line layout included."""
+"""Edits that insert, delete and replace pairs of a `{…}` mapping, with commas and line breaks."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LINE_REST = re.compile(f"[ \t]*(?:#[^{BREAKS}]*)?(?=[{BREAKS}])")
 
 
 class _Item(NamedTuple):
-    """One pair as it stands between its commas, anchor and tag included."""
+    """One pair between its commas, including anchor and tag."""
 
     start: int
     end: int
     comma: int | None
-    """Where the comma behind it stands."""
+    """The offset of the comma after the pair."""
     is_open: bool
-    """Whether it ends with its colon, so that a comma needs a space before it."""
+    """Whether the pair ends with its colon, so that a comma needs a space before it."""
 
     @property
     def after(self) -> int:
@@ -32,7 +32,7 @@ class _Item(NamedTuple):
 
 
 def insert_pairs(text: str, mapping: Mapping, pairs: Sequence[str]) -> list[Edit] | None:
-    """Put pairs behind the last one, on lines of their own where the last one has its own; None: not understood."""
+    """Insert pairs after the last one, each on its own line if the last one is; None if the layout is unknown."""
     items = _items(text, mapping)
     if items is None:
         return None
@@ -53,7 +53,7 @@ def insert_pairs(text: str, mapping: Mapping, pairs: Sequence[str]) -> list[Edit
 
 
 def delete_pairs(text: str, mapping: Mapping, indexes: set[int]) -> list[Edit] | None:
-    """Take pairs with their commas, and with their lines where they have lines of their own; None: not understood."""
+    """Delete pairs with their commas, and their lines if nothing else is on them; None if the layout is unknown."""
     items = _items(text, mapping)
     if items is None:
         return None
@@ -61,18 +61,18 @@ def delete_pairs(text: str, mapping: Mapping, indexes: set[int]) -> list[Edit] |
     cuts: list[Span] = []
     for index in indexes:
         cuts += _cuts(text, items, index, mapping.start + 1)
-    # The last pair has no comma behind it: then the one before the pairs that go is too many.
+    # If the last pair has no comma, the comma before the deleted pairs is deleted too.
     if kept and items[-1].comma is None and kept[-1] < len(items) - 1:
         item = items[kept[-1]]
         if item.comma is not None:
-            # The space before it was only there to keep it from the colon.
+            # The space before the comma only separated it from the colon.
             spare = item.is_open and item.comma > item.end and _LINE_REST.match(text, max(item.after, items[-1].end))
             cuts.append(Span(item.comma - bool(spare), item.after))
     return [Edit(start, end, "") for start, end in unite(cuts)]
 
 
 def replace_pair(text: str, mapping: Mapping, index: int, pair: str) -> Edit | None:
-    """Write another pair in the place of one; None: not understood."""
+    """Replace one pair; None if the layout is unknown."""
     items = _items(text, mapping)
     return Edit(items[index].start, items[index].end, pair) if items else None
 
@@ -94,10 +94,10 @@ def _items(text: str, mapping: Mapping) -> list[_Item] | None:
 
 
 def _comma_behind(text: str, item: _Item) -> tuple[int, str]:
-    """Where a comma behind the item goes, and how it is written."""
+    """The offset and the text of a comma after the item."""
     if not item.is_open or text[item.end] == "}":
         return item.end, ","
-    # Directly behind the colon it would be read as part of a plain key.
+    # A comma directly after the colon would be part of a plain key.
     return (item.end + 1, ",") if text[item.end] in " \t" and not _ends_line(text, item) else (item.end, " ,")
 
 

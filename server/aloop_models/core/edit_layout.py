@@ -1,4 +1,4 @@
-"""How a models.yaml is laid out, as a tree in offsets of the file, and the ways in which an edit is refused."""
+"""The layout of a models.yaml as a tree with offsets in the file, and the reasons to refuse an edit."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ from aloop_models.core.text import Edit, Span
 
 
 class UnsafeEdit(NamedTuple):
-    """An edit that is refused, with a sentence for people."""
+    """A refused edit, with the reason as a sentence for people."""
 
     reason: str
 
 
 Edits: TypeAlias = tuple[Edit, ...] | UnsafeEdit
-"""Sorted, disjoint replacements, or why there are none."""
+"""Sorted, disjoint replacements, or the reason for a refusal."""
 
-UNREADABLE = UnsafeEdit("The file has a syntax error. Repair it first, then try again.")
-OTHER_CONTENT = UnsafeEdit("The file holds something other than 'models:' and 'default:'. Change it by hand.")
-ODD_LAYOUT = UnsafeEdit("This file is laid out in a way that cannot be edited safely. Change it by hand.")
-SHARED = UnsafeEdit("Other parts of this file refer to this text (anchor and alias), so it cannot change alone.")
-COMMENTS_INSIDE = UnsafeEdit("The value has comments inside that would be lost. Change it by hand.")
+UNREADABLE = UnsafeEdit("models.yaml is not valid YAML. Fix it first.")
+OTHER_CONTENT = UnsafeEdit("models.yaml is not a mapping with 'models:'. Edit it manually.")
+ODD_LAYOUT = UnsafeEdit("The layout of this file cannot be edited safely. Edit it manually.")
+SHARED = UnsafeEdit("Other parts of the file use this text through an anchor. Edit it manually.")
+COMMENTS_INSIDE = UnsafeEdit("The change would remove comments inside the value. Edit it manually.")
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """One document's tree, in offsets of the file."""
+    """The tree of one document, with offsets in the file."""
 
     text: str
     root: Mapping | None
-    """None where the file is empty or has only comments."""
+    """None if the file is empty or has only comments."""
     models: Pair | None
     default: Pair | None
     indexes: MappingLike[str, SequenceLike[int]]
-    """Per model ID the indexes of its pairs in the `models` mapping; inherited ones are not among them."""
+    """For each ID, the indexes of its pairs in the `models` mapping, without inherited ones."""
 
     @property
     def flow(self) -> bool:
-        """Whether the file as a whole is one `{…}`."""
+        """Whether the whole file is one `{…}`."""
         return self.root is not None and self.root.flow
 
     @property
     def set_of_models(self) -> Mapping | None:
-        """The mapping of entries, where one is written out and has any."""
+        """The mapping of entries, if the file contains one with entries."""
         value = self.models.value if self.models else None
         return value if isinstance(value, Mapping) and value.pairs else None
 
@@ -60,14 +60,14 @@ class Layout:
         return tuple(node for node in nodes if isinstance(node, Alias))
 
     def entries(self, model_id: str) -> list[tuple[int, Pair]]:
-        """The pairs of a model ID in the `models` mapping with their index, the one in force last."""
+        """The pairs of an ID in the `models` mapping with their index; the effective one is last."""
         pairs = self.set_of_models.pairs if self.set_of_models else ()
         return [(index, pairs[index]) for index in self.indexes.get(model_id, ())]
 
 
 @lru_cache(maxsize=1)
 def layout_of(document: Document) -> Layout | UnsafeEdit:
-    """The document's tree; the last one is kept, as several edits are often made against one document."""
+    """The document's tree; the last one is cached, because several edits are often made in one document."""
     if not document.parses:
         return UNREADABLE
     if document.other_root is not None:
@@ -87,7 +87,7 @@ def layout_of(document: Document) -> Layout | UnsafeEdit:
 
 
 class _EntryPairs(SequenceLike[Pair]):
-    """The entries as pairs in offsets of the file; each is made when it is asked for, since an edit needs few."""
+    """The entries as pairs with offsets in the file; each pair is made on first access, because an edit needs few."""
 
     def __init__(self, entries: SequenceLike[PlacedEntry]) -> None:
         self.entries = entries
@@ -121,7 +121,7 @@ def _names(pairs: SequenceLike[Pair]) -> Iterator[str | None]:
 
 
 def _root_of_pieces(document: Document) -> Mapping | None:
-    """The root of a document that was read piece by piece."""
+    """The root of a document that was read in pieces."""
     if not document.sections:
         return None
     pairs: list[Pair] = []
@@ -131,39 +131,39 @@ def _root_of_pieces(document: Document) -> Mapping | None:
             first, last = document.entries[0], document.entries[-1]
             entries = _EntryPairs(document.entries)
             value = Mapping(first.key_span.start, last.full_span.end, entries, False, len(entries) + 1)
-        # An earlier `models`, which a later one replaces, has no entries in the document.
+        # A later `models` replaces an earlier one, whose entries are not in the document.
         pairs.append(Pair(section.key, value or Mapping(section.key.end, section.key.end, (), False, 1)))
     end = max(max(key.end, value.end) for key, value in pairs)
     return Mapping(pairs[0].key.start, end, tuple(pairs), False, len(pairs) + 1)
 
 
 def own_pairs(mapping: Mapping, name: str) -> list[Pair]:
-    """The pairs written with that key, the one in force last."""
+    """The pairs with this key in the text; the effective one is last."""
     keys = ((pair, resolve(pair.key)) for pair in mapping.pairs)
     return [pair for pair, key in keys if isinstance(key, Scalar) and key.text == name and not key.merge]
 
 
 def is_shared(layout: Layout, pair: Pair) -> bool:
-    """Whether something outside the pair refers to an anchor inside it."""
+    """Whether an alias outside the pair refers to an anchor inside it."""
     anchors = {node.anchor for part in pair for node in nodes_of(part) if not isinstance(node, Alias) and node.anchor}
     inside = Span(pair.key.start, max(pair.key.end, pair.value.end))
     return any(alias.name in anchors and not inside.start <= alias.start < inside.end for alias in layout.aliases)
 
 
 def is_empty(node: Node) -> bool:
-    """Whether the node stands for nothing: no value, `null`, `~`, `""`, `{}` or `[]`."""
+    """Whether the node is empty: no value, `null`, `~`, `""`, `{}` or `[]`."""
     if isinstance(node, Scalar):
         return node.value is None or node.value == ""
     return isinstance(node, (Mapping, Sequence)) and node.size == 1
 
 
 def is_written(node: Node) -> bool:
-    """Whether the node has any text of its own; `key:` alone has a value that is not written."""
+    """Whether the node has text of its own; the value of `key:` alone has none."""
     return node.start < node.end or not isinstance(node, Scalar)
 
 
 def nodes_of(node: Node) -> Iterator[Node]:
-    """The node and all nodes below it, aliases not followed."""
+    """The node and all nodes below it, without following aliases."""
     yield node
     if isinstance(node, Mapping):
         for pair in node.pairs:

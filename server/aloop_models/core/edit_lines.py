@@ -1,4 +1,4 @@
-"""The lines of a block-style text: where a key's lines begin and end, and edits that put or take whole lines."""
+"""The lines of block-style keys, and edits that insert and delete whole lines."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _END_MARK = re.compile(rf"(?:^|(?<=[{BREAKS}]))\.\.\.(?=\s|$)")
 
 
 def colon_end(text: str, pair: Pair) -> int | None:
-    """The offset after the pair's colon; None where the key has none beside it."""
+    """The offset after the pair's colon; None if the key has no colon after it."""
     colon = _COLON.match(text, pair.key.end)
     return colon.end() if colon else None
 
 
 def pair_end(text: str, pair: Pair) -> int:
-    """Where the pair's content ends, comments and blank lines behind it left out."""
+    """The end of the pair's content, without comments and blank lines after it."""
     if not is_written(pair.value):
         return colon_end(text, pair) or pair.key.end
     return max(pair.key.end, _content_end(text, pair.value))
 
 
 def indent_of(text: str, pair: Pair) -> int:
-    """How far a block-style key is indented, its anchor and tag included."""
+    """The indentation of a block-style key, before its anchor and tag."""
     start = line_start(text, pair.key.start)
     before = _BEFORE_KEY.fullmatch(text, start, pair.key.start)
     return len(before[1]) if before else pair.key.start - start
@@ -41,8 +41,8 @@ def indent_of(text: str, pair: Pair) -> int:
 def block_end(text: str, at: int, indent: int) -> int | None:
     """The offset after the lines of a block whose content ends at `at`.
 
-    A comment that is indented deeper than the block's key belongs to the block; one that is not, and blank lines
-    behind the last such comment, do not. None where something else stands behind the content on its line.
+    A comment that is indented deeper than the block's key belongs to the block. Other comments, and blank lines
+    after the last such comment, do not. None if other text follows the content on its line.
     """
     if not _REST_OF_LINE.match(text, at):
         return None
@@ -60,7 +60,7 @@ def block_end(text: str, at: int, indent: int) -> int | None:
 
 
 def block_lines(text: str, pair: Pair) -> Span | None:
-    """The whole lines of a block-style pair, from its key to `block_end`; None where it shares a line with others."""
+    """The whole lines of a block-style pair, from its key to `block_end`; None if other text is on them."""
     start = line_start(text, pair.key.start)
     before = _BEFORE_KEY.fullmatch(text, start, pair.key.start)
     end = block_end(text, pair_end(text, pair), len(before[1])) if before else None
@@ -68,7 +68,7 @@ def block_lines(text: str, pair: Pair) -> Span | None:
 
 
 def blank_lines_above(text: str, at: int, floor: int) -> int:
-    """The start of the blank lines that end at the line start `at`, not reaching above `floor`."""
+    """The start of the blank lines that end at the line start `at`, but not before `floor`."""
     for line in lines_above(text, at):
         if line.start < floor or text[slice(*line)].strip(" \t"):
             break
@@ -84,7 +84,7 @@ def blank_lines_below(text: str, at: int) -> int:
 
 
 def insert_lines(text: str, at: int, lines: Iterable[str]) -> Edit:
-    """Put whole lines at a line start, or behind a last line that has no break (the new last one has none either)."""
+    """Insert whole lines at a line start, or after a last line that has no break (the new last one has none either)."""
     end = break_near(text, at)
     body = end.join(lines)
     at_line_start = at == line_start(text, at)
@@ -92,7 +92,7 @@ def insert_lines(text: str, at: int, lines: Iterable[str]) -> Edit:
 
 
 def delete_lines(text: str, lines: Iterable[Span]) -> list[Edit]:
-    """Take whole lines; where they reach a text's end that has no line break, the text has none afterwards either."""
+    """Delete whole lines; a text that ends without a line break still does afterwards."""
     edits: list[Edit] = []
     for start, end in unite(lines):
         if end == len(text) and text[-1:] not in BREAKS and text[start - 1 : start].strip("\ufeff"):
@@ -114,7 +114,7 @@ def unite(spans: Iterable[Span]) -> list[Span]:
 
 
 def document_end(text: str, root: Node | None) -> int:
-    """Where a new last section goes: before the mark `...`, else the text's end."""
+    """The offset for a new last section: before the mark `...`, else the end of the text."""
     mark = _END_MARK.search(text, root.end if root else 0)
     return mark.start() if mark else len(text)
 
@@ -133,6 +133,6 @@ def _block_scalar_end(text: str, node: Scalar) -> int:
     header = _HEADER.match(text, node.start)
     written = text[node.start : node.end]
     if header and "+" in header[0]:
-        # The blank lines behind it are part of its value.
+        # The blank lines after it are part of its value.
         return node.end - (2 if written.endswith("\r\n") else 1 if written[-1:] in BREAKS else 0)
     return node.start + len(written.rstrip(BREAKS))

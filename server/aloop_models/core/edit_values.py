@@ -1,4 +1,4 @@
-"""Edits of one `key: value`: its value replaced or taken, in the quoting style and indentation that stand around it."""
+"""Edits that replace or remove the value of one `key: value`, in the quoting style and indentation around it."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ _HEADER = re.compile(r"[|>][-+0-9]*")
 
 
 class Style(NamedTuple):
-    """How entries are written here, for those to come."""
+    """The style of the existing entries, used for new ones."""
 
     ids: str = ""
-    """The quote around model ids; empty where they stand plain."""
+    """The quote around IDs; empty if they are plain."""
     fields: str = ""
     """The quote around field names."""
     texts: str = ""
-    """The quote around every text value; empty where not all of them have it."""
+    """The quote around every text value; empty if they differ."""
     flow: bool = False
-    """Whether fields stand between brackets."""
+    """Whether fields are written in `{…}`."""
     step: int = 2
-    """How much deeper than its id an entry's fields are indented."""
+    """The indentation of an entry's fields relative to its ID, in spaces."""
 
 
 def style_of(text: str, models: Mapping | None) -> Style:
-    """The style of the last entry that has fields, or the usual one."""
+    """The style of the last entry with fields, or the default style."""
     if models is None:
         return Style()
     ids = _quote_of(pair.key for pair in models.pairs[-1:])
@@ -58,7 +58,7 @@ def style_of_fields(fields: Mapping) -> Style:
 
 
 def write_entry(model_id: str, fields: MappingLike[str, object], indent: str, style: Style) -> list[str]:
-    """The lines of an entry in block style, or its one line where its fields stand between brackets."""
+    """The lines of an entry in block style, or its one line if its fields are in `{…}`."""
     key = indent + write_like(model_id, style.ids) + ":"
     if style.flow and fields:
         return [f"{key} {write_fields(fields, style)}"]
@@ -66,17 +66,17 @@ def write_entry(model_id: str, fields: MappingLike[str, object], indent: str, st
 
 
 def write_flow_entry(model_id: str, fields: MappingLike[str, object], style: Style) -> str:
-    """An entry as a pair between brackets."""
+    """An entry as a pair in `{…}`."""
     return f"{write_like(model_id, style.ids, flow=True)}: {write_fields(fields, style)}"
 
 
 def write_fields(fields: MappingLike[str, object], style: Style) -> str:
-    """Fields between brackets."""
+    """Fields in `{…}`."""
     return "{" + ", ".join(write_pairs(fields, style)) + "}"
 
 
 def write_pairs(fields: MappingLike[str, object], style: Style) -> list[str]:
-    """Each field as a pair between brackets."""
+    """Each field as a pair for `{…}`."""
     return [
         f"{write_like(name, style.fields, flow=True)}: {write_like(value, style.texts, flow=True)}"
         for name, value in fields.items()
@@ -84,12 +84,12 @@ def write_pairs(fields: MappingLike[str, object], style: Style) -> list[str]:
 
 
 def write_lines(fields: MappingLike[str, object], style: Style) -> list[str]:
-    """Each field as a line of its own, not indented."""
+    """Each field as one line, without indentation."""
     return [f"{write_like(name, style.fields)}: {write_like(value, style.texts)}" for name, value in fields.items()]
 
 
 def replace_value(text: str, parent: Mapping, pair: Pair, value: object) -> list[Edit] | UnsafeEdit:
-    """Another value in the place of the pair's: quotes, anchor and the comment beside stay, a tag does not."""
+    """Edits that replace the pair's value: quotes, anchor and the comment after it stay, a tag does not."""
     node = pair.value
     usual = style_of_fields(parent).texts
     if isinstance(node, Scalar) and isinstance(node.value, str) and node.style not in _QUOTES:
@@ -99,7 +99,7 @@ def replace_value(text: str, parent: Mapping, pair: Pair, value: object) -> list
 
 
 def replace_text(text: str, pair: Pair, written: str) -> list[Edit] | UnsafeEdit:
-    """The written value in the place of the pair's; refused where comments stand inside that."""
+    """Edits that replace the text of the pair's value; refused if the value contains comments."""
     node = pair.value
     colon = colon_end(text, pair)
     if not is_written(node):
@@ -120,7 +120,7 @@ def replace_text(text: str, pair: Pair, written: str) -> list[Edit] | UnsafeEdit
 
 
 def open_block(text: str, pair: Pair) -> tuple[list[Edit], int] | UnsafeEdit:
-    """The value of a block-style pair that stands for nothing is taken, and where the lines of a new one go."""
+    """Edits that remove an empty value of a block-style pair, and the offset for the lines of the new value."""
     node, colon = pair.value, colon_end(text, pair)
     if colon is None or (isinstance(node, Scalar) and node.style in ("|", ">")):
         return ODD_LAYOUT
@@ -134,7 +134,7 @@ def open_block(text: str, pair: Pair) -> tuple[list[Edit], int] | UnsafeEdit:
 
 
 def has_comments(text: str, pair: Pair) -> bool:
-    """Whether a comment stands inside the pair's list or mapping; one on the key's own line stands beside it."""
+    """Whether the pair's list or mapping contains a comment; one on the line of the key does not count."""
     node = pair.value
     if not isinstance(node, (Mapping, Sequence)):
         return False

@@ -1,10 +1,10 @@
-"""Changes of a models.yaml as minimal text edits, which keep every other byte, or a refusal with its reason.
+"""Changes to a models.yaml as minimal text edits that keep every other byte, or a refusal with its reason.
 
-Which comments go with what: a comment beside a value stays when the value is replaced. What is removed takes the
-comments on its own lines and those below it that are indented deeper than its key. Comments above an entry stay when
-it is removed, for they may speak of more than that entry. Blank lines directly above a removed entry go with it.
+A comment after a value stays when the value is replaced. A removal includes the comments on the removed lines, the
+comments below that are indented deeper than the key, and the blank lines directly above. Comments above a removed
+entry stay, because they can be about more than that entry.
 
-Every result is read again before it is returned: if the new text meant anything but what was asked, it is refused.
+Every result is parsed before it is returned, and refused if its meaning is not exactly what was requested.
 """
 
 from __future__ import annotations
@@ -44,25 +44,23 @@ __all__ = [
     "set_fields_of",
 ]
 
-_UNKNOWN = UnsafeEdit("There is no such model in this file.")
-_KNOWN = UnsafeEdit("This model is in the file already.")
-_NOT_OWN = UnsafeEdit(
-    "The entry comes in through a merge key ('<<') or an alias. Change it by hand where it is written."
-)
-_REFERRED_TO = UnsafeEdit("Other parts of this file take values from this entry (anchor and alias). Remove it by hand.")
-_MODELS_NOT_OWN = UnsafeEdit("'models' comes in through a merge key ('<<'). Change it by hand where it is written.")
+_UNKNOWN = UnsafeEdit("models.yaml has no such model.")
+_KNOWN = UnsafeEdit("The model is already in models.yaml.")
+_NOT_OWN = UnsafeEdit("The entry comes from a merge key ('<<') or an alias. Edit it manually where it is defined.")
+_REFERRED_TO = UnsafeEdit("Other parts of the file use an anchor of this entry. Remove it manually.")
+_MODELS_NOT_OWN = UnsafeEdit("'models' comes from a merge key ('<<'). Edit it manually where it is defined.")
 _NOT_WRITABLE = UnsafeEdit(
-    "A value cannot be written in YAML. Use text, numbers, true or false, and lists and mappings"
-    f" of at most {MAX_LEVELS} levels."
+    "A value cannot be written in YAML. Use text, numbers, true or false, and lists and mappings "
+    f"with at most {MAX_LEVELS} levels."
 )
 _ENDS_IN_BLOCK = UnsafeEdit(
-    "The file ends within a text block ('|' or '>'). Add a line break at its end and try again."
+    "The file ends in a text block ('|' or '>'). Add a line break at the end of the file, then try again."
 )
-_OVERLAP = UnsafeEdit("These changes touch the same text. Make them one after the other.")
+_OVERLAP = UnsafeEdit("The changes affect the same text. Make them one at a time.")
 
 
 def add_entry(document: Document, model_id: str, fields: MappingLike[str, object]) -> Edits:
-    """An entry behind the last one, in its style; fields that are None are left out; `models:` is made if missing."""
+    """Edits that add an entry after the last one, in its style, and `models:` if missing; None omits a field."""
     layout = layout_of(document)
     if isinstance(layout, UnsafeEdit):
         return layout
@@ -78,20 +76,20 @@ def add_entry(document: Document, model_id: str, fields: MappingLike[str, object
     spaced = has_blank_line_between_entries(layout)
     edits = _verify(document, layout, put_entry(layout, model_id, given, spaced=spaced), wanted)
     if spaced and isinstance(edits, UnsafeEdit):
-        # Behind a text that keeps its blank lines (`|+`) one more would be part of it.
+        # After a text that keeps its blank lines (`|+`), another blank line would be part of it.
         edits = _verify(document, layout, put_entry(layout, model_id, given, spaced=False), wanted)
     return edits
 
 
 def set_fields(document: Document, model_id: str, fields: MappingLike[str, object | None]) -> Edits:
-    """Fields replaced in place, added behind the entry's last one, or (None) removed; what holds already is left."""
+    """Edits that replace fields, add them after the entry's last field, or (None) remove them."""
     return set_fields_of(document, {model_id: fields})
 
 
 def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str, object | None]]) -> Edits:
-    """As `set_fields`, for several entries in one edit.
+    """Edits like those of `set_fields` for several entries.
 
-    Where entries share one value by anchor and alias and get the same new one, it is written at the anchor only.
+    If entries share a value through an anchor and get the same new value, only the anchor is edited.
     """
     layout = layout_of(document)
     if isinstance(layout, UnsafeEdit):
@@ -118,9 +116,9 @@ def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str,
 
 
 def remove_entry(document: Document, model_id: str) -> Edits:
-    """An entry's lines go, its duplicates' too; comments above it stay, comments inside and beside it do not.
+    """Edits that remove an entry and its duplicates with the comments inside, but not the comments above.
 
-    `default` is not touched, and `models:` stays, with no value, when its last entry goes.
+    `default` stays as it is. If the last entry is removed, `models:` stays without a value.
     """
     layout = layout_of(document)
     if isinstance(layout, UnsafeEdit):
@@ -135,7 +133,7 @@ def remove_entry(document: Document, model_id: str) -> Edits:
 
 
 def rename_entry(document: Document, old: str, new: str) -> Edits:
-    """Another ID for an entry: in its key and in every place that refers to it; the quotes around each stay."""
+    """Edits that rename an entry in its key and wherever its ID is used, with the same quotes."""
     layout = layout_of(document)
     if isinstance(layout, UnsafeEdit):
         return layout
@@ -161,9 +159,9 @@ def rename_entry(document: Document, old: str, new: str) -> Edits:
 
 
 def rename_duplicate(document: Document, placed: PlacedEntry, new: str) -> Edits:
-    """Another ID for one entry of several with the same ID, none of which is used but the last.
+    """Edits that rename one of several entries with the same ID.
 
-    What refers to the ID means the last one, and is left as it is.
+    Uses of the ID mean the last of these entries and stay as they are.
     """
     layout = layout_of(document)
     if isinstance(layout, UnsafeEdit):
@@ -185,7 +183,7 @@ def rename_duplicate(document: Document, placed: PlacedEntry, new: str) -> Edits
 
 
 def set_default(document: Document, model_id: str | None) -> Edits:
-    """Another default; None is `default: null`. A missing section is added as the last one."""
+    """Edits that set the default; None is `default: null`. A missing section is added at the end."""
     layout = layout_of(document)
     if isinstance(layout, UnsafeEdit):
         return layout
@@ -197,9 +195,9 @@ def set_default(document: Document, model_id: str | None) -> Edits:
 
 
 def combine(document: Document, *edits: Edits) -> Edits:
-    """Several results for one document as one, or the first refusal; refused where they do not go together.
+    """The edits of several results for one document, or the first refusal; refused if they conflict.
 
-    Lines that go to one place keep the order given, an entry's fields before the next entry, that before a section.
+    Insertions at one offset keep the given order, but fields come before a next entry, and that before a section.
     """
     parts: list[tuple[Edit, ...]] = []
     for part in edits:
@@ -219,14 +217,14 @@ def combine(document: Document, *edits: Edits) -> Edits:
 
 
 def _rename_key(layout: Layout, pair: Pair, new: str) -> Edit | None:
-    """The edit of an entry's key; None for a key that is an alias."""
+    """The edit of an entry's key; None if the key is an alias."""
     flow = layout.set_of_models is not None and layout.set_of_models.flow
     key = pair.key
     return Edit(key.start, key.end, write_like(new, key.style, flow=flow)) if isinstance(key, Scalar) else None
 
 
 def _rename_references(layout: Layout, old: str, new: str) -> Draft:
-    """The edits of every place that refers to an entry: `default`, the values of `roles`, the items of `fallbacks`."""
+    """Edits wherever an entry's ID is used: `default`, the values of `roles`, the items of `fallbacks`."""
     edits: list[Edit] = []
     named = resolve(layout.default.value) if layout.default else None
     if isinstance(named, Scalar) and named.value is not None and named.text == old:
@@ -273,7 +271,7 @@ def _verify(document: Document, layout: Layout, draft: Draft, wanted: Wanted) ->
 
 
 def _not_written_here(document: Document, layout: Layout, model_id: str) -> UnsafeEdit | None:
-    """Why an entry as a whole cannot be changed: it is not there, or it comes from elsewhere."""
+    """A refusal if the whole entry cannot be changed, because it is missing or defined elsewhere."""
     if model_id not in document.by_id:
         return _UNKNOWN
     written = len(layout.indexes.get(model_id, ()))
@@ -286,7 +284,7 @@ def _not_own(layout: Layout) -> UnsafeEdit:
 
 
 def _anchor_values(layout: Layout, changes: MappingLike[str, MappingLike[str, object | None]]) -> dict[str, object]:
-    """Anchors of the values that are replaced, with the values that come."""
+    """The anchors of replaced values, with the new values."""
     anchored: dict[str, object] = {}
     for model_id, fields in changes.items():
         value = layout.entries(model_id)[-1][1].value if model_id in layout.indexes else None

@@ -1,4 +1,4 @@
-"""Keep what was found about an entry for as long as the entry exists."""
+"""A cache of results for entries, for as long as the entry exists."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _MISSING: Any = object()
 
 
 def per_entry(find: Callable[[Entry, Context], Value]) -> Callable[[Entry, Context], Value]:
-    """Decorate a pure function of an entry and a context: it runs once for each pair of the two.
+    """Cache the results of a pure function of an entry and a context.
 
-    An entry that no edit has touched is the same object, so a keystroke costs one call.
+    An unchanged entry stays the same object, so an edit runs the function for the changed entry only.
     """
     known: WeakKeyDictionary[Any, WeakKeyDictionary[Entry, Value]] = WeakKeyDictionary()
 

@@ -1,16 +1,14 @@
-r"""Where lines begin and end: the only answer in the package.
+r"""Line breaks: the only definition in the package.
 
 There are two kinds of lines, because YAML and LSP disagree:
 
-- A **line of YAML** ends at `\n`, `\r\n`, `\r`, U+0085, U+2028 or U+2029: YAML 1.1 says so, and PyYAML and libyaml read
-  it so, in comments, between keys and inside values. Whatever depends on the structure of the text uses these lines:
-  edits, cursor, checks, comments and the search for secrets. They are the functions of this module.
-- A **line of LSP** ends at `\n`, `\r\n` or `\r` and nowhere else. Positions from and to a client count these lines:
-  `Lines`.
+- A **YAML line** ends at `\n`, `\r\n`, `\r`, U+0085, U+2028 or U+2029, as in YAML 1.1, PyYAML and libyaml: in comments,
+  between keys and inside values. Everything that depends on the structure of the text uses these lines: edits, cursor,
+  checks, comments and the search for secrets. They are the functions of this module.
+- An **LSP line** ends at `\n`, `\r\n` or `\r`. Positions from and to a client count these lines: `Lines`.
 
-Every break of LSP is one of YAML, so a range on one line of YAML is on one line of LSP. Text that is added uses only
-breaks of LSP, which every editor understands. `str.splitlines` and `\s` know more breaks than either and are not used
-to find lines.
+Every LSP break is a YAML break, so a range on one YAML line is on one LSP line. Inserted text uses only LSP breaks,
+which every editor supports. `str.splitlines` and `\s` treat more characters as breaks and are not used to find lines.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ BREAKS = "\n\r\x85\u2028\u2029"
 
 _OTHER_BREAKS = BREAKS[1:]
 RARE_BREAK = rf"(?:\r(?!\n)|[{BREAKS[2:]}])"
-r"""The regular expression of the breaks other than `\n` and `\r\n`, which hardly any text has."""
+r"""Matches the breaks other than `\n` and `\r\n`, which are rare."""
 
 _LSP_BREAK = re.compile("\r\n|[\n\r]")
 
@@ -126,7 +124,7 @@ class Lines:
         return len(self._starts)
 
     def line_at(self, offset: int) -> int:
-        """The zero-based line that holds the offset; the last line for an offset past the end."""
+        """The zero-based line of the offset; the last line for an offset past the end."""
         return bisect_right(self._starts, offset) - 1
 
     def span(self, line: int) -> Span:

@@ -1,4 +1,4 @@
-"""The tree of a YAML text: every key and value with its place, and what the safe loader makes of them."""
+"""The tree of a YAML text: every key and value with its range and the value that the safe loader reads."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class Scalar(NamedTuple):
     style: str
     """Empty for a plain scalar, else its first character: `'`, `"`, `|` or `>`."""
     fault: str = ""
-    """Why the loader refuses this value; empty where it does not."""
+    """Why the loader refuses this value; empty if it does not."""
     anchor: str = ""
     merge: bool = False
     """True for the merge key `<<`."""
 
     @property
     def span(self) -> Span:
-        """Where it stands, quotes included, tag and anchor not."""
+        """The range, including quotes, without tag and anchor."""
         return Span(self.start, self.end)
 
 
 class Alias(NamedTuple):
-    """A reference `*name` to a node that stands further up, or to none (`target` None)."""
+    """An alias `*name` of a node above; `target` is None if there is no such node."""
 
     start: int
     end: int
@@ -40,7 +40,7 @@ class Alias(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """Where the reference stands."""
+        """The range of the alias."""
         return Span(self.start, self.end)
 
 
@@ -89,14 +89,14 @@ Node: TypeAlias = Scalar | Alias | Mapping | Sequence
 
 
 def resolve(node: Node) -> Node:
-    """The node an alias stands for; any other node itself."""
+    """The node that an alias refers to; any other node itself."""
     while isinstance(node, Alias) and node.target is not None:
         node = node.target
     return node
 
 
 def pairs_of(mapping: Mapping) -> tuple[Pair, ...]:
-    """The pairs in force, merge keys resolved as the safe loader does; written ones come last and so win."""
+    """The pairs with merge keys resolved as by the safe loader; own pairs come last and take precedence."""
     merged: list[Pair] = []
     own: list[Pair] = []
     for pair in mapping.pairs:
@@ -113,14 +113,14 @@ def pairs_of(mapping: Mapping) -> tuple[Pair, ...]:
 
 
 def merge_fault(pair: Pair) -> bool:
-    """Whether a merge key merges something that is no mapping, which the safe loader refuses."""
+    """Whether the value of a merge key is not a mapping, which the safe loader refuses."""
     source = resolve(pair.value)
     sources = source.items if isinstance(source, Sequence) else (source,)
     return not all(isinstance(resolve(item), Mapping) for item in sources)
 
 
 def data_of(node: Node) -> object:
-    """The Python value the safe loader makes of a node; keys that are not scalars are left out."""
+    """The Python value that the safe loader reads, without keys that are not scalars."""
     node = resolve(node)
     if isinstance(node, Scalar):
         return node.value
@@ -137,7 +137,7 @@ def data_of(node: Node) -> object:
 
 
 def faults_of(node: Node) -> Iterator[tuple[Span, str]]:
-    """Every value in the tree that the safe loader refuses, with its reason; aliases are not followed."""
+    """Every value in the tree that the safe loader refuses, with the reason, without following aliases."""
     if isinstance(node, Alias):
         return
     if node.fault:
@@ -148,7 +148,7 @@ def faults_of(node: Node) -> Iterator[tuple[Span, str]]:
     elif isinstance(node, Mapping):
         for pair in node.pairs:
             if isinstance(resolve(pair.key), (Mapping, Sequence)):
-                yield pair.key.span, "a key has to be a single word or number"
+                yield pair.key.span, "a key must be a single word or number"
             if isinstance(pair.key, Scalar) and pair.key.merge and merge_fault(pair):
                 yield pair.value.span, "'<<' merges mappings only"
             yield from faults_of(pair.key)

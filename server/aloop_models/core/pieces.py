@@ -1,7 +1,7 @@
-"""Cuts a text into sections and entries by a line scan, and reads each piece alone.
+"""Splits a text into sections and entries by a line scan, and reads each piece alone.
 
-A piece counts as context-free when, alone, it is exactly one `key: value` in block style with nothing that reaches over
-its borders (anchors, aliases, merge keys, tabs, document marks, odd line breaks).
+A piece is context-free if it is exactly one `key: value` in block style and contains nothing that affects other pieces
+(anchors, aliases, merge keys, tabs, document marks, rare line breaks).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _RECOVERED_LINES = 100
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """What one piece of text gives when it is read alone, in its own coordinates."""
+    """The result of reading one piece of text alone, in its own coordinates."""
 
     pair: Pair | None
     context_free: bool
@@ -38,10 +38,10 @@ class Piece:
 
 
 def cut(text: str) -> Iterator[tuple[str, int, int]]:
-    """(kind, start, end) of each piece: `p` what stands before, `s` a section, `m` the head of models, `e` an entry."""
+    """(kind, start, end) of each piece: `p` the text before, `s` a section, `m` the head of models, `e` an entry."""
     mark = _DOCUMENT_MARK.match(text)
     first = mark.end() if mark else (1 if text.startswith("\ufeff") else 0)
-    # Looking for one character is the fastest; looking for the start of a line takes three times as long.
+    # Searching for one character is the fastest; searching for the start of a line takes three times as long.
     line_break = f"[{BREAKS}]" if has_rare_break(text) else "\n"
     starts = [first] if re.match(r"[^\s#]", text[first : first + 1]) else []
     starts += [match.end() for match in re.compile(rf"{line_break}(?=[^\s#])").finditer(text, first)]
@@ -64,9 +64,9 @@ def _ranges(starts: list[int], end: int) -> Iterator[tuple[int, int]]:
 
 
 def read_piece(source: str, kind: str) -> Piece:
-    """What the text of one piece gives; `kind` as `cut` tells it."""
+    """The result of reading one piece; `kind` is that of `cut`."""
     root, problem = read(source)
-    # A tag before a mapping is the mapping's when it stands alone, and the first key's below other lines.
+    # A tag before a mapping belongs to the mapping in a text of its own, and to the first key after other lines.
     begins_late = root is not None and source[: root.start].strip() != ""
     reaches_out = begins_late or _REACHES_OUT.search(source) is not None
     if root is None and problem is None:
@@ -86,7 +86,7 @@ def read_piece(source: str, kind: str) -> Piece:
 
 
 def entry_of(pair: Pair, *, readable: bool) -> Entry:
-    """The entry whose id is the pair's key, aliases and merge keys resolved."""
+    """The entry whose ID is the pair's key, with aliases and merge keys resolved."""
     key = resolve(pair.key)
     assert isinstance(key, Scalar)
     value = resolve(pair.value)
@@ -104,7 +104,7 @@ def entry_of(pair: Pair, *, readable: bool) -> Entry:
 
 
 def _recover_entry(source: str) -> Entry | None:
-    """What can be told about an entry whose lines do not read: its id, and the fields that read alone."""
+    """The entry of lines that are not valid YAML: its ID, and the fields that are valid alone."""
     head_end = next_line(source, 0)
     head = _alone(source, 0, head_end)
     key = head.pairs[0].key if isinstance(head, Mapping) and head.pairs else head
@@ -125,7 +125,7 @@ def _recover_entry(source: str) -> Entry | None:
 
 
 def _starts_of_fields(source: str, start: int) -> list[int]:
-    """Where the lines begin that are indented like the first one with content."""
+    """The starts of the lines that are indented like the first one with content."""
     starts: list[int] = []
     indent = 0
     for line in lines_in(source, start, len(source)):
@@ -139,6 +139,6 @@ def _starts_of_fields(source: str, start: int) -> list[int]:
 
 
 def _alone(source: str, start: int, end: int, *, whole: bool = False) -> Node | None:
-    """One stretch read alone at its own offsets; with `whole` only if all of it reads."""
+    """The pairs of a part of the text, read alone; with `whole`, only if all of it is valid."""
     root, problem = read("\n" * start + source[start:end])
     return None if whole and problem else root

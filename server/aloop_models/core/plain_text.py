@@ -1,11 +1,11 @@
-"""Remove from a text whatever moves a terminal's cursor, gives it orders, or reorders what it shows."""
+"""Removal of characters that control a terminal or reorder text."""
 
 from __future__ import annotations
 
 import re
 
 _UNSAFE = re.compile(
-    # C0 without tab and line feed, DEL, C1; marks that turn the writing direction; lone surrogates.
+    # C0 without tab and line feed, DEL, C1; marks that change the writing direction; lone surrogates.
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -27,5 +27,5 @@ def sanitize_line(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Return whether nothing of the text can be seen: it is empty, or has only spaces and invisible characters."""
+    """Return whether the text is empty or has only spaces and invisible characters."""
     return not any(character.isprintable() and not character.isspace() for character in text)

@@ -1,8 +1,8 @@
-"""Reads a text into a `Document`, entry by entry where that provably gives what PyYAML gives for the whole file.
+"""Reads a text into a `Document`, entry by entry if PyYAML provably reads the whole file in the same way.
 
-Each piece of the text (`core/pieces.py`) is read alone and kept for the next version, so a keystroke costs one entry.
-If all are context-free, the pieces together are the file. If not, the whole text is read at once; and if that fails,
-the pieces that can be read still serve the editor.
+Each piece of the text (`core/pieces.py`) is read alone and cached for the next version, so an edit reads one entry.
+If all pieces are context-free, they are the document. Otherwise the whole text is read, and if that fails, the document
+has the pieces that can be read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Fault: TypeAlias = tuple[Span, str]
 
 
 def read_document(text: str, previous: Document | None = None) -> Document:
-    """Everything there is to know about the text; `previous` only makes it faster."""
+    """Analyze the text; `previous` only makes it faster."""
     known: MappingLike[str, object] = previous.cache if previous else {}
     cache: dict[str, object] = {}
 
@@ -48,13 +48,13 @@ def read_document(text: str, previous: Document | None = None) -> Document:
 
 
 def read_whole(text: str) -> Document:
-    """The same document without the line scan, where the text parses: what `read_document` has to equal."""
+    """Analyze the text without the line scan; for valid YAML, `read_document` must return an equal document."""
     whole = read(text)
     return read_document(text) if whole.problem else _from_tree(text, whole.root, {})
 
 
 def _first_problem(text: str, pieces: list[tuple[int, Piece, str]], index: int) -> Problem | None:
-    """The problem the file has from this piece on, found without reading what stands before; None: not known."""
+    """The file's problem from this piece on, found without reading the text before it; None if unknown."""
     start, piece, kind = pieces[index]
     if piece.problem is None:
         return None
@@ -69,7 +69,7 @@ def _first_problem(text: str, pieces: list[tuple[int, Piece, str]], index: int) 
 
 
 def _problems(pieces: list[tuple[int, Piece, str]], first: Problem) -> tuple[Problem, ...]:
-    """What is wrong piece by piece, given the first problem of the file as a whole.
+    """The problems of each piece, given the first problem of the whole file.
 
     A bracket that a piece leaves open may be closed in a later one: then neither piece is wrong, nor what is between.
     """
@@ -100,7 +100,7 @@ def _assemble(
     faults: list[Fault] = []
 
     def overrule() -> None:
-        # A second `models` replaces the first one; what is refused in the first is refused all the same.
+        # A second `models` replaces the first one, but the loader still refuses faulty values of the first.
         faults.extend((placed.span(span), reason) for placed in entries for span, reason in placed.entry.faults)
         entries.clear()
 
@@ -126,7 +126,7 @@ def _assemble(
                             PlacedEntry(0, entry_of(inner, readable=not piece.problem))
                             for inner in _models(section.value)
                         ]
-    return Document(text, tuple(sections), tuple(entries), problems, None, _beside(entries, faults), cache)
+    return Document(text, tuple(sections), tuple(entries), problems, None, _outside(entries, faults), cache)
 
 
 def _from_tree(text: str, root: Node | None, cache: dict[str, object]) -> Document:
@@ -140,20 +140,20 @@ def _from_tree(text: str, root: Node | None, cache: dict[str, object]) -> Docume
         if isinstance(pair.key, Scalar):
             sections.append(Section(pair.key.text, pair.key, pair.value))
         elif isinstance(pair.key, Alias) and isinstance(resolve(pair.key), Scalar):
-            faults.append((pair.key.span, "a key has to be a single word or number"))
+            faults.append((pair.key.span, "a key must be a single word or number"))
     at = next((at for at in reversed(range(len(sections))) if sections[at].name == "models"), None)
     value = None if at is None else sections[at].value
     entries = tuple(PlacedEntry(0, entry_of(pair, readable=True)) for pair in _models(value))
     if at is not None and isinstance(value, Mapping) and not value.flow and value.pairs:
         sections[at] = sections[at]._replace(value=None)
-    return Document(text, tuple(sections), entries, (), None, _beside(entries, faults), cache, root)
+    return Document(text, tuple(sections), entries, (), None, _outside(entries, faults), cache, root)
 
 
-def _beside(entries: Iterable[PlacedEntry], faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """The faults that no entry has: an entry tells its own, whose place in the text it knows best."""
+def _outside(entries: Iterable[PlacedEntry], faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """The faults outside entries; an entry has its own faults, with more precise ranges."""
     found = tuple(dict.fromkeys(faults))
-    told = {placed.span(span) for placed in entries for span, _ in placed.entry.faults} if found else ()
-    return tuple(fault for fault in found if fault[0] not in told)
+    of_entries = {placed.span(span) for placed in entries for span, _ in placed.entry.faults} if found else ()
+    return tuple(fault for fault in found if fault[0] not in of_entries)
 
 
 def _models(value: Node | None) -> Iterator[Pair]:

@@ -1,4 +1,4 @@
-"""Writes Python values as YAML 1.1 text on one line, so that the safe loader reads back exactly what was given."""
+"""Writes Python values as YAML 1.1 text on one line, so that the safe loader reads the same values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aloop_models.core.yaml_reader import read
 _NOT_LITERAL = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:[^:#]|:(?=[^\s])|(?<=[^\s])#)*(?<!\s)")
 _FLOW_INDICATOR = re.compile(r"[,\[\]{}:?#]")
-# Words and numbers that PyYAML takes as text, and other readers (YAML 1.2, strict YAML 1.1) do not.
+# Words and numbers that PyYAML reads as text, but other readers (YAML 1.2, strict YAML 1.1) do not.
 _ELSEWHERE_NO_TEXT = re.compile(
     r"[yYnN]|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
 )
@@ -25,9 +25,9 @@ def write_scalar(value: object, style_hint: str = "", *, flow: bool = False) -> 
     """A value as YAML text on one line; lists and mappings in flow style.
 
     Args:
-        value: text, a number, a truth value, None, or a list or mapping of such.
-        style_hint: the quote (`'` or `"`) for text that cannot stand plain; without one it is the single quote.
-        flow: whether the text will stand between brackets, where fewer characters are safe plain.
+        value: text, a number, a Boolean, None, or a list or mapping of these.
+        style_hint: the quote (`'` or `"`) for text that needs quotes; a single quote by default.
+        flow: whether the text is for `{…}` or `[…]`, where fewer characters are allowed without quotes.
 
     Raises:
         ValueError: YAML has no way to write the value (see `is_writable`).
@@ -36,19 +36,19 @@ def write_scalar(value: object, style_hint: str = "", *, flow: bool = False) -> 
 
 
 def write_like(value: object, style: str, *, flow: bool = False) -> str:
-    """As `write_scalar`, yet every text is quoted in the given style, where it can be; no style quotes as needed."""
+    """Like `write_scalar`, but with every text in the given quotes if possible; without quotes, only where needed."""
     return _write(value, style, flow=flow, forced=style in ("'", '"'))
 
 
 MAX_LEVELS = 40
-"""Lists and mappings in each other that a field's value may have; the reader takes a few more."""
+"""Maximum nesting of lists and mappings in a field's value; the reader accepts a few levels more."""
 
 _AROUND = 3
-"""Levels that an edit puts around the values of its fields."""
+"""Levels of nesting around the value of a field."""
 
 
 def is_nested_too_deeply(value: object, levels: int = MAX_LEVELS) -> bool:
-    """Return whether the value has more than so many lists and mappings in each other, or contains itself."""
+    """Return whether lists and mappings in the value are nested deeper than `levels`, or contain themselves."""
     layer: list[object] = [value]
     for _ in range(levels):
         inner: dict[int, object] = {}
@@ -67,7 +67,7 @@ def _inside(value: object) -> Iterable[object]:
 
 
 def is_writable(value: object) -> bool:
-    """Whether `write_scalar` can write the value so that the safe loader reads the same."""
+    """Whether `write_scalar` can write the value so that the safe loader reads the same value."""
     if is_nested_too_deeply(value, MAX_LEVELS + _AROUND):
         return False
     try:
@@ -78,7 +78,7 @@ def is_writable(value: object) -> bool:
 
 
 def same(one: object, other: object) -> bool:
-    """Whether two values are one value to the safe loader: types count (1 is not 1.0 or True), NaN equals itself."""
+    """Whether the safe loader treats two values as equal: 1 is not 1.0 or True, and NaN equals itself."""
     if type(one) is not type(other):
         return False
     if isinstance(one, dict) and isinstance(other, dict):
@@ -120,7 +120,7 @@ def _number(value: float) -> str:
     if value in (float("inf"), float("-inf")):
         return ".inf" if value > 0 else "-.inf"
     written = repr(value)
-    # YAML 1.1 takes "1e+20" as text: an exponent needs a point before it.
+    # YAML 1.1 reads "1e+20" as text: a number with an exponent needs a decimal point.
     return written.replace("e", ".0e") if "e" in written and "." not in written else written
 
 
@@ -150,7 +150,7 @@ def _is_plain(value: str, *, flow: bool) -> bool:
         return False
     if flow and _FLOW_INDICATOR.search(value):
         return False
-    # What the loader takes for a number, a date, a truth value or nothing, only the loader knows.
+    # Only the loader decides what is a number, a date, a Boolean or null.
     root, problem = read(f"k: {value}")
     if problem or not isinstance(root, Mapping):
         return False

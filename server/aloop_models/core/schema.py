@@ -1,4 +1,4 @@
-"""Reads the JSON Schema of models.yaml and checks plain values against it; alone knows jsonschema."""
+"""Reads the JSON Schema of models.yaml and validates values; the only module that uses jsonschema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Json = Mapping[str, object]
 
 
 class Group(str, Enum):
-    """What a field is for: the RFC's five, reaching the provider, or shaping each request."""
+    """The purpose of a field: the basic five, the connection, or request parameters."""
 
     CORE = "core"
     CONNECTION = "connection"
@@ -29,8 +29,8 @@ class Group(str, Enum):
 class FieldSpec:
     """One field of an entry as the schema describes it.
 
-    `types` are JSON Schema's names without "null": null is allowed in every field and means left
-    out. `enum` likewise. `providers` is empty where every provider takes the field.
+    `types` and `enum` are those of the JSON Schema without null, which every field allows and which means that the
+    field is not set. `providers` is empty if every provider supports the field.
     Source: schema/models.schema.json.
     """
 
@@ -50,7 +50,7 @@ class FieldSpec:
     maximum: float | None
 
     def suits(self, provider: str) -> bool:
-        """Whether an entry of this provider takes the field."""
+        """Whether an entry of this provider can have the field."""
         return not self.providers or provider in self.providers
 
 
@@ -62,7 +62,7 @@ class SchemaProblem:
     field to that field. `keyword` is the JSON Schema keyword (`type`, `maximum`, `not`,
     `additionalProperties`, …), `expected` its value in the schema
     (for `type` and `enum` a tuple without null).
-    `value` is what stood there; it may be a secret, so it is in no `repr`.
+    `value` is the faulty value; it can be a secret, so `repr` omits it.
     """
 
     path: tuple[str | int, ...]
@@ -78,7 +78,7 @@ class Schema:
     """The parsed schema: its fields, and checks of mappings read from YAML. Immutable."""
 
     def __init__(self, root: _Json) -> None:
-        """Take the schema as a JSON value; ValueError or KeyError where it is not ours."""
+        """Take the schema as a JSON value; raise ValueError or KeyError for another schema."""
         profile = _mapping(_mapping(root["definitions"])["profile"])
         properties = {name: _mapping(raw) for name, raw in _mapping(profile["properties"]).items()}
         self._root = root
@@ -93,15 +93,15 @@ class Schema:
         """Return the problems of one entry's mapping, in its own order.
 
         Each unknown field is one `additionalProperties` problem and each unsupported one a
-        `not` problem; both paths end in the field's name. Never raises, whatever YAML held:
-        dates, bytes and sets are of a wrong type, and NaN and infinities break the `maximum`.
+        `not` problem; both paths end in the field's name. Never raises for a value of YAML:
+        dates, bytes and sets have a wrong type, and NaN and infinities violate the `maximum`.
         """
         return tuple(_problems(value, self._validators, self._properties))
 
     def check_root(self, value: Mapping[str, object]) -> tuple[SchemaProblem, ...]:
         """Return the problems of the file's root mapping, without those inside `models`.
 
-        The caller puts {} in the place of `models` where that is a mapping.
+        The caller replaces `models` with {} if it is a mapping.
         """
         return tuple(_problems(value, self._root_validators, self._root_properties))
 
@@ -115,13 +115,13 @@ class Schema:
 
     @cached_property
     def _root_validators(self) -> Mapping[str, Validator]:
-        # Entries are checked one by one, so here the kind of `models` alone counts.
+        # Entries are checked one by one, so only the type of `models` is checked here.
         models = {"type": self._root_properties["models"]["type"]}
         return _validators({**self._root_properties, "models": models})
 
 
 def parse_schema(text: str) -> Schema:
-    """Parse the text of models.schema.json; ValueError or KeyError where it is another file."""
+    """Parse the text of models.schema.json; raise ValueError or KeyError for another file."""
     return Schema(_mapping(json.loads(text)))
 
 
@@ -129,7 +129,7 @@ def _problems(
     value: Mapping[str, object], validators: Mapping[str, Validator], raws: Mapping[str, _Json]
 ) -> Iterator[SchemaProblem]:
     # Field by field, and not through the root's `properties`: that walks every known field for
-    # each entry, and it tells unknown fields as one problem with their names in a sentence.
+    # each entry, and reports unknown fields as one problem with their names in a sentence.
     for name, item in value.items():
         validator = validators.get(name)
         if validator is None:
@@ -148,7 +148,7 @@ def _field_problems(name: str, item: object, validator: Validator) -> Iterator[S
         keyword = str(error.validator)
         expected: object = error.validator_value
         path = (name, *error.absolute_path)
-        # A value of a wrong type breaks its enum and pattern too; one word about it is enough.
+        # A value of a wrong type also violates its enum and pattern; one problem is enough.
         if path in found:
             continue
         found.add(path)
@@ -156,14 +156,14 @@ def _field_problems(name: str, item: object, validator: Validator) -> Iterator[S
             expected = _without_null(expected, "null" if keyword == "type" else None)
         yield SchemaProblem(path, keyword, cast("object", error.instance), expected)
     if isinstance(item, dict):
-        # NaN is greater than no maximum, so jsonschema lets it pass.
+        # NaN is not greater than any maximum, so jsonschema accepts it.
         for key, part in cast("Mapping[str, object]", item).items():
             if isinstance(part, float) and math.isnan(part) and (name, key) not in found:
                 yield SchemaProblem((name, key), "maximum", part, None)
 
 
 def _validators(schemas: Mapping[str, _Json]) -> Mapping[str, Validator]:
-    # Its import costs more than reading a file, and completion or a list never validates.
+    # The import takes longer than reading a file, and completion and lists do not validate.
     from jsonschema.validators import Draft7Validator
 
     return {name: Draft7Validator(dict(raw)) for name, raw in schemas.items()}
@@ -198,13 +198,13 @@ def _without_null(value: object, null: str | None) -> tuple[object, ...]:
 
 def _mapping(value: object) -> _Json:
     if not isinstance(value, dict):
-        raise ValueError("the schema holds another value where an object belongs")
+        raise ValueError("the schema has another value instead of an object")
     return cast("_Json", value)
 
 
 def _list(value: object) -> list[object]:
     if not isinstance(value, list):
-        raise ValueError("the schema holds another value where an array belongs")
+        raise ValueError("the schema has another value instead of an array")
     return cast("list[object]", value)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """Characters from `start` up to, but without, `end`; offsets are code points from the text's start."""
+    """The characters from `start` to before `end`, as offsets in code points."""
 
     start: int
     end: int
@@ -18,7 +18,7 @@ class Span(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """Put `text` in place of the characters from `start` up to `end`."""
+    """The replacement of the characters from `start` to before `end` with `text`."""
 
     start: int
     end: int
@@ -30,10 +30,10 @@ class Edit(NamedTuple):
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """The text after all edits, which count from the text as given.
+    """The text after all edits, whose offsets are those of the given text.
 
     Raises:
-        ValueError: two edits overlap, or one lies outside the text; nothing is applied then.
+        ValueError: two edits overlap, or one is outside the text.
     """
     parts: list[str] = []
     done = 0
@@ -46,7 +46,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 
 def compose_edits(length: int, first: Iterable[Edit], second: Iterable[Edit]) -> tuple[Edit, ...]:
-    """One list of edits for a text of this length that does what two do one after the other."""
+    """One list of edits that equals two lists applied one after the other, for a text of this length."""
     pieces: list[Span | str] = _replace([Span(0, length)], first)
     edits: list[Edit] = []
     at, added = 0, ""

@@ -1,7 +1,7 @@
-"""YAML 1.1 as PyYAML's safe loader reads it, as a tree in which every node knows its place.
+"""YAML 1.1 as PyYAML's safe loader reads it, as a tree of nodes with their ranges.
 
-The only module that knows PyYAML. It never raises: what cannot be read is a `Problem`, and the tree holds what was
-read before it.
+The only module that uses PyYAML. It never raises: a syntax error is a `Problem`, and the tree contains the nodes
+before it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from yaml.resolver import Resolver
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence
 
 MAX_DEPTH = 64
-"""Levels of nesting that are read, aliases written out; deeper files are refused, as they would exhaust the stack."""
+"""Maximum levels of nesting, with aliases expanded; a deeper file is refused, because it can exhaust the stack."""
 
 MAX_NODES = 100_000
-"""Nodes that aliases may add to a document once they are written out; more is refused (they can grow exponentially)."""
+"""Maximum nodes that expanded aliases can add to a document; more are refused, because they grow exponentially."""
 
 MAX_NUMBER = 1_000
-"""Characters of a number; more is refused, as reading one takes time by the square of its length."""
+"""Maximum characters of a number; parsing takes time quadratic in its length."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,27 +35,27 @@ _OF_SEQUENCES = {None, "!", "tag:yaml.org,2002:seq"}
 
 
 class Problem(NamedTuple):
-    """Why a text is not one YAML document: PyYAML's own words (`context`, `what`) and where."""
+    """Why a text is not one YAML document: PyYAML's texts (`context`, `what`) and offsets."""
 
     what: str
     at: int
     context: str = ""
     context_at: int = -1
     start: int = -1
-    """Where the piece of text begins that was read alone; -1 where the file was read as a whole."""
+    """The start of the piece that was read alone; -1 if the file was read as a whole."""
 
 
 class Reading(NamedTuple):
-    """What was read: the first document's root (None: empty text) and the first problem (None: all is well)."""
+    """The root of the first document (None for an empty text) and the first problem, if any."""
 
     root: Node | None
     problem: Problem | None
 
 
 def read(text: str) -> Reading:
-    """Read one document; with a problem the root holds what stands before it."""
+    """Read one document; with a problem, the root contains the nodes before it."""
     if bad := _UNPRINTABLE.search(text):
-        # The loader reads ahead of what it parses, so where it would notice is no place to rely on.
+        # The loader reads ahead of what it parses, so its own position is not reliable.
         return Reading(None, Problem("unprintable character", bad.start()))
     skipped = 1 if text.startswith("\ufeff") else 0
     composer = _Composer(text, skipped)
@@ -70,7 +70,7 @@ def read(text: str) -> Reading:
 
 
 def syntax_problem(text: str) -> Problem | None:
-    """The first scanner or parser problem of a text, without building a tree: aliases are not looked at."""
+    """The first scanner or parser problem of a text, without a tree and without a check of aliases."""
     if bad := _UNPRINTABLE.search(text):
         return Problem("unprintable character", bad.start())
     skipped = 1 if text.startswith("\ufeff") else 0
@@ -83,7 +83,7 @@ def syntax_problem(text: str) -> Problem | None:
 
 
 class _ReadingEndedError(Exception):
-    """Ends the reading from inside the composer."""
+    """Stops reading inside the composer."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.what)
@@ -91,7 +91,7 @@ class _ReadingEndedError(Exception):
 
 
 class _Open:
-    """A collection whose end has not been read yet."""
+    """A collection whose end is not read yet."""
 
     __slots__ = ("anchor", "children", "end", "fault", "flow", "height", "is_mapping", "size", "start")
 
@@ -120,7 +120,7 @@ class _Open:
             return Sequence(self.start, self.end, items, self.flow, self.size, self.fault, self.anchor)
         if len(self.children) % 2:
             key = self.children.pop()
-            # What a merge key would take was not read, which is no fault of its own.
+            # The value of a merge key was not read, which is not a fault of the key.
             if not (isinstance(key, Scalar) and key.merge):
                 self.children += (key, Scalar(key.end, key.end, "", None, ""))
         halves = iter(self.children)
@@ -129,12 +129,12 @@ class _Open:
 
 
 class _Composer:
-    """Builds the tree from the loader's events, as PyYAML's own composer would."""
+    """Builds the tree from the loader's events, like PyYAML's own composer."""
 
     def __init__(self, text: str, skipped: int) -> None:
         self._text = text
         self._skipped = skipped
-        # One for each reading, for readings run in several threads and a constructor remembers what it is at.
+        # One per reading, because a constructor has state and readings run in several threads.
         self._constructor: Any = SafeConstructor()
         self._open: list[_Open] = []
         self._anchors: dict[str, Node | None] = {}
@@ -164,7 +164,7 @@ class _Composer:
                 raise _ReadingEndedError(Problem("multiple documents", event.start_mark.index + self._skipped))
 
     def partial_root(self) -> Node | None:
-        """The tree as far as it was read, open collections closed where the reading ended."""
+        """The tree as far as it was read, with open collections closed."""
         while self._open:
             closed = self._open.pop().close(None)
             if self._open:
@@ -240,7 +240,7 @@ class _Composer:
 
 
 def _as_key(node: Node) -> Node:
-    # The loader refuses a lone '=' or '<<' as a value, yet takes it as a key.
+    # The loader refuses '=' or '<<' alone as a value, but accepts it as a key.
     if isinstance(node, Scalar) and node.fault and (node.merge or node.text == "="):
         return node._replace(fault="")
     return node
@@ -266,10 +266,10 @@ def _typed(event: Any, constructor: Any) -> tuple[object, str, bool]:
         return event.value, _UNREADABLE, False
     try:
         node = yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark)
-        # Deep, for a constructor that would go on later (`!!set x`) has to refuse now.
+        # Deep, so that a constructor that works in two steps (`!!set x`) refuses now.
         return constructor.construct_object(node, deep=True), "", False
     except Exception:  # noqa: BLE001
-        # The loader's constructors raise whatever comes their way: ValueError, IndexError, KeyError, …
+        # The loader's constructors raise any error: ValueError, IndexError, KeyError, …
         return event.value, _UNREADABLE, False
     finally:
         constructor.constructed_objects.clear()

@@ -1,4 +1,4 @@
-"""What a check can say: rules, diagnostics and fixes as values."""
+"""Rules, diagnostics and fixes as values."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Literal, NamedTuple, TypeAlias
 from aloop_models.core.text import Edit, Span
 
 MESSAGE_LIMIT = 200
-"""Characters of a finding's message, at most."""
+"""Maximum characters of a diagnostic's message."""
 
 
 class Severity(IntEnum):
-    """How much a diagnostic matters; the numbers are those of LSP's DiagnosticSeverity."""
+    """The severity of a diagnostic, with the numbers of LSP's DiagnosticSeverity."""
 
     ERROR = 1
     """The runtime cannot use the file, entry or value."""
@@ -23,7 +23,7 @@ class Severity(IntEnum):
     INFORMATION = 3
     """Advice."""
     HINT = 4
-    """Advice that can wait."""
+    """Minor advice."""
 
 
 FixSafety: TypeAlias = Literal["none", "safe", "unsafe", "safe or unsafe"]
@@ -31,22 +31,22 @@ FixSafety: TypeAlias = Literal["none", "safe", "unsafe", "safe or unsafe"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: its stable id, how much it matters, and its page in `docs/rules.md`."""
+    """One rule: its stable ID, its severity, and its section in `docs/rules.md`."""
 
     id: str
     severity: Severity
     title: str
-    """One line: what is wrong."""
+    """The problem, in one line without a full stop."""
     why: str
-    """What happens if it stays, and what to do: Markdown for the documentation."""
+    """Why the problem matters and what to do, as Markdown for the documentation."""
     example: str
-    """YAML that gives this diagnostic."""
+    """YAML with the problem."""
     good: str
-    """The same YAML without it."""
+    """The same YAML without the problem."""
     fixes: FixSafety = "none"
-    """How safe the rule's fixes are."""
+    """Whether the rule has fixes, and whether they are safe."""
     fix_safety: str = ""
-    """Which of the fixes are safe and why: Markdown for the documentation; empty if there are none."""
+    """Which fixes are safe and why, as Markdown for the documentation; empty without fixes."""
 
 
 class Fix(NamedTuple):
@@ -55,11 +55,11 @@ class Fix(NamedTuple):
     title: str
     edits: tuple[Edit, ...]
     safe: bool
-    """Whether the meaning is certain. Only safe fixes are preferred and applied by "fix all"; others are guesses."""
+    """Whether the result is certain to be intended. Only safe fixes are preferred and part of "fix all"."""
 
 
 class Related(NamedTuple):
-    """Another place that has to do with a diagnostic."""
+    """Another range that is related to a diagnostic."""
 
     span: Span
     message: str
@@ -67,25 +67,25 @@ class Related(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One rule broken at one place."""
+    """One violation of a rule at one range."""
 
     rule: Rule
     span: Span
     message: str
     fixes: tuple[Fix, ...] = ()
     severity: Severity | None = None
-    """Where it differs from the rule's."""
+    """The severity, if it differs from the rule's."""
     related: tuple[Related, ...] = ()
     retired: bool = False
-    """To be shown struck through."""
+    """Whether the text is shown with a strikethrough (LSP tag "deprecated")."""
 
     @property
     def level(self) -> Severity:
-        """The severity in force."""
+        """The effective severity."""
         return self.rule.severity if self.severity is None else self.severity
 
     def with_texts(self, change: Callable[[str], str]) -> Diagnostic:
-        """The same diagnostic with every text in it changed; itself where none is."""
+        """The same diagnostic with every text changed; the same object if none changes."""
         message, titles = change(self.message), [change(fix.title) for fix in self.fixes]
         others = [change(item.message) for item in self.related]
         if (message, titles, others) == (

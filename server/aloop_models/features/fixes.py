@@ -1,4 +1,4 @@
-"""Applying fixes: what else changes with one, and all safe ones of a file at once."""
+"""Fixes with the edits that follow from them, and all safe fixes of a file in one edit."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from aloop_models.features.diagnostics import diagnose
 from aloop_models.snapshot import Snapshot
 
 _MOST_ROUNDS = 10
-"""A fix can show another problem, whose fix follows in the next round."""
+"""Maximum rounds; a fix can reveal another problem, which is fixed in the next round."""
 
 _MOST_ALONE = 50
-"""Fixes that are tried one by one, where all together would do harm."""
+"""Maximum number of fixes that are tried one by one if all together are not acceptable."""
 
 _AROUND_KEYS = " \t\r\n'\"`,;"
 
 
 class FixAll(NamedTuple):
-    """The edits of all safe fixes, and how many problems they fix."""
+    """The edits of all safe fixes, and the number of problems they fix."""
 
     edits: tuple[Edit, ...]
     problems: int
 
 
 def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
-    """All edits of a fix: one that changes an entry's ID changes every place that refers to the entry, too.
+    """All edits of a fix; a fix that changes an ID also changes every use of the ID.
 
-    Empty if the fix cannot be applied: the new ID exists, or a place that refers to the entry cannot be changed.
+    Empty if the fix cannot be applied: the new ID exists, or a use of the ID cannot be changed.
     """
     document = snapshot.document
     placed = _find_renamed_entry(document.entries, fix.edits)
@@ -60,7 +60,7 @@ def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
 
 
 def fix_all(snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> FixAll | None:
-    """The safe fixes of all diagnostics of the snapshot, applied one round after the other; None if there are none.
+    """The safe fixes of all diagnostics of the snapshot, applied in rounds; None if there are none.
 
     A round is kept only if the text after it has no new errors and every key and comment that it had before.
     """
@@ -79,14 +79,14 @@ def fix_all(snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> FixAll | N
 
 
 class _State(NamedTuple):
-    """A text on the way, with its diagnostics."""
+    """An intermediate text with its diagnostics."""
 
     snapshot: Snapshot
     diagnostics: Sequence[Diagnostic]
 
 
 def _find_renamed_entry(entries: Sequence[PlacedEntry], changes: Sequence[Edit]) -> PlacedEntry | None:
-    """The entry whose ID all the edits are in."""
+    """The entry whose ID contains all the edits, or None."""
     if not changes:
         return None
     index = bisect_right(entries, changes[0].start, key=lambda placed: placed.key_span.start)
@@ -96,7 +96,7 @@ def _find_renamed_entry(entries: Sequence[PlacedEntry], changes: Sequence[Edit])
 
 
 def _choose(state: _State) -> list[tuple[Edit, ...]]:
-    """The edits of one safe fix of every diagnostic; of fixes that touch each other only the first."""
+    """The edits of one safe fix per diagnostic; of fixes that touch each other, only the first."""
     chosen: list[tuple[Edit, ...]] = []
     taken: list[Edit] = []
     for diagnostic in state.diagnostics:
@@ -116,7 +116,7 @@ def _touches(edit: Edit, others: list[Edit]) -> bool:
 
 
 def _one_by_one(state: _State, groups: Iterable[tuple[Edit, ...]]) -> tuple[list[tuple[Edit, ...]], _State | None]:
-    """Those of the fixes that do no harm together with the ones before, and the text after them."""
+    """The fixes that are acceptable together with the previous ones, and the text after them."""
     kept: list[tuple[Edit, ...]] = []
     after: _State | None = None
     for group in groups:
@@ -128,7 +128,7 @@ def _one_by_one(state: _State, groups: Iterable[tuple[Edit, ...]]) -> tuple[list
 
 
 def _after(state: _State, changes: Iterable[Edit]) -> _State | None:
-    """The text after the edits, with its diagnostics; None if they do harm."""
+    """The text after the edits with its diagnostics; None if it is worse or loses a key or comment."""
     before = state.snapshot.document
     document = read_document(apply_edits(before.text, sorted(changes)), before)
     snapshot = replace(state.snapshot, document=document)

@@ -1,4 +1,4 @@
-"""Whether a model is ready to be called, and how an entry is shown: never with its key."""
+"""Whether a model is ready to be called, and if not, why."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PLACEHOLDER_URL = "its api_base is a placeholder"
 
 @per_entry
 def why_not_ready(entry: Entry, facts: Facts) -> str | None:
-    """The reason why the model is not ready, as half a sentence without secrets; None where it is ready.
+    """The reason why the model is not ready, as the end of a sentence, without secrets; None if it is ready.
 
     The one predicate for every list, command, editor feature and agent. A disabled rule does not make a model ready.
     """
@@ -50,12 +50,12 @@ def why_not_ready(entry: Entry, facts: Facts) -> str | None:
 
 
 def next_step(reason: str) -> str:
-    """What to do about a model that is not ready, as a sentence that fits every interface."""
+    """The next step for a model that is not ready, as a sentence for every interface."""
     return _SET_KEY if reason in _KEY_REASONS else _FIX_ENTRY
 
 
 def step_for(message: str, model_id: str, command: str) -> str:
-    """A message that ends in `next_step` with a command in its place; `command` begins one (`/model`, …)."""
+    """A message whose last sentence, `next_step`, is replaced by a command; `command` is its start (`/model`, …)."""
     if message.endswith(_SET_KEY):
         return f"{message.removesuffix(_SET_KEY)}Set one: {command} key {redact(model_id)}"
     if message.endswith(_FIX_ENTRY):
@@ -104,7 +104,7 @@ def _about_access(entry: Entry, facts: Facts) -> Iterator[str]:
 
 
 def _keys(entry: Entry, known: ProviderFacts | None) -> list[str]:
-    """The texts in the fields any one of which is the key."""
+    """The values of the fields that can contain the provider's key."""
     return [text for name in (known.key_fields if known else ("api_key",)) if (text := _text(entry, name))]
 
 
@@ -118,7 +118,7 @@ def _text(entry: Entry, name: str) -> str:
 
 
 def _first(errors: list[Diagnostic]) -> str:
-    """The first sentence of the first error in the text, without its full stop; a reference comes first."""
+    """The first sentence of the first error in the text, without the full stop; references take precedence."""
     if any(item.rule is ENV_REFERENCE for item in errors):
         return "one of its values is a reference, and references are not expanded"
     first = min(errors, key=lambda item: item.span)

@@ -1,4 +1,4 @@
-"""Where the secrets of a models.yaml are in its text, so that a diff can show everything else."""
+"""The ranges of secrets in a models.yaml, so that a diff can show everything else."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _WORD = re.compile(r"[^\s\"'`(){}\[\],;:=]+")
 
 
 def secret_spans(snapshot: Snapshot) -> tuple[Span, ...]:
-    """The parts of the text that are never shown: sorted, disjoint, each on one line.
+    """The ranges that are never shown: sorted, disjoint, each on one line.
 
-    They are what `show` masks, wherever an anchor puts it, everything under an unknown root key, and what follows a
-    secret name in a comment. Keys by their form, and the file's own secrets in other places, are for the redactor.
+    They contain what `show` masks, also through anchors, everything under an unknown top-level key, and text after a
+    secret name in a comment. The redactor masks the file's secrets and texts that look like keys in other places.
     """
     document = snapshot.document
     text = document.text
@@ -71,7 +71,7 @@ def _of_field(snapshot: Snapshot, item: Field, start: int) -> Iterator[Span]:
 
 
 def _rewritten(snapshot: Snapshot, node: Node, start: int) -> Iterator[Span]:
-    """A text with a secret in it that is written in another way than it is read: escaped, or over several lines."""
+    """The ranges of a text with a secret that is escaped or has several lines in the file."""
     scalar = resolve(node)
     if not isinstance(scalar, Scalar):
         return
@@ -87,7 +87,7 @@ def _rewritten(snapshot: Snapshot, node: Node, start: int) -> Iterator[Span]:
 
 
 def _whole(text: str, node: Node, start: int) -> Iterator[Span]:
-    """Every scalar in a tree, those that aliases stand for included, each once."""
+    """The ranges of every scalar in a tree, including the targets of aliases, each once."""
     waiting, seen = [node], set[int]()
     while waiting:
         item = resolve(waiting.pop())
@@ -121,7 +121,7 @@ def _of_comment(snapshot: Snapshot, comment: Span) -> Iterator[Span]:
 
 
 def _of_broken_text(snapshot: Snapshot) -> Iterator[Span]:
-    """Of a text that cannot be read: every value but those of known fields that are no secret, line by line."""
+    """The ranges of a text that is not valid YAML: every value except those of known fields that are not secret."""
     fields = snapshot.facts.schema.fields
     for line in _TEXT_LINE.finditer(snapshot.document.text):
         start, content = line.start(), line[0]

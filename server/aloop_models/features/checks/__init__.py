@@ -1,1 +1,1 @@
-"""Checks, one file per family; `entry_checks` and `document_checks` list them, `rules` lists what they report."""
+"""The checks, one file per topic; `entry_checks` and `document_checks` list them, and `rules` lists their rules."""

@@ -1,4 +1,4 @@
-"""Keys: missing, a placeholder, of a wrong form, or another provider's. Forms are checked offline."""
+"""Checks of API keys that are missing, placeholders, malformed or of another provider, without network access."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ KEY_OF_ANOTHER_PROVIDER = Rule(
 )
 
 KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
-"""Names of headers, in lower case, whose value is a key."""
+"""Headers whose value is an API key, in lower case."""
 
 _SCHEME = re.compile(r"^\s*(?:bearer|basic|token)\b", re.IGNORECASE)
 _PASTED_AROUND = " \t\r\n'\"`,;"
 
 
 def check_api_key(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """The entry's key, by what its provider needs."""
+    """Check the entry's API key against what its provider requires."""
     profile = entry.profile
     key = profile.get("api_key")
     provider = split_id(entry.model_id)[0]
@@ -87,7 +87,7 @@ def check_api_key(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         if field is None or (isinstance(field.value, Scalar) and field.value.fault):
             return
         if problem is KeyProblem.PLACEHOLDER:
-            # A server of one's own takes any text for a key; so does one that needs none.
+            # A local server, and one that needs no key, accepts any text as a key.
             if is_near(base) or (known is not None and not known.needs_key):
                 return
             level = Severity.WARNING if base else Severity.ERROR
@@ -105,7 +105,7 @@ def check_api_key(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 
 
 def keys_in_headers(entry: Entry) -> tuple[str, ...]:
-    """The keys in the entry's headers, without `Bearer`; a reference or a placeholder is one, too."""
+    """The keys in the entry's headers, without `Bearer`, including references and placeholders."""
     headers = entry.profile.get("extra_headers")
     if not isinstance(headers, Mapping):
         return ()
@@ -119,7 +119,7 @@ def keys_in_headers(entry: Entry) -> tuple[str, ...]:
 
 
 def has_secret(entry: Entry, facts: Facts) -> bool:
-    """Whether the entry holds a secret: text in a field for one, or a key anywhere, placeholders not counted."""
+    """Whether the entry contains a secret: text in a secret field or a key in any field, except a placeholder."""
     if is_key(entry.model_id):
         return True
     for name, value in entry.profile.items():
@@ -136,7 +136,7 @@ def has_secret(entry: Entry, facts: Facts) -> bool:
 
 @lru_cache(maxsize=1024)
 def _problem_of(provider: str, key: str) -> KeyProblem | None:
-    """What is wrong with a key; kept, as the models of one provider share a key."""
+    """The problem of a key; cached, because the models of a provider often share one."""
     return key_problem(provider, key)
 
 
@@ -150,7 +150,7 @@ def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterat
     without_fields = isinstance(value, Scalar) and value.value is not None
     if not entry.readable or without_fields or isinstance(value, Sequence) or not is_clear(entry):
         return
-    # Of an unknown provider it is not known either whether it needs a key; its name has a diagnostic already.
+    # It is unknown whether an unknown provider needs a key, and its name has a diagnostic already.
     if known is None or not known.needs_key or any(_is_given(entry, name) for name in known.key_fields):
         return
     if keys_in_headers(entry):

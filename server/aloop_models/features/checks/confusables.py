@@ -1,11 +1,11 @@
-"""Characters that pass for Latin letters, and those that cannot be seen."""
+"""Characters that look like ASCII characters, and invisible ones."""
 
 from __future__ import annotations
 
 import unicodedata
 
 _LOOK_ALIKES = str.maketrans(
-    # Cyrillic, then Greek, then Armenian and others, each above the letter it passes for.
+    # Cyrillic, then Greek, then Armenian and others, each above the letter that it looks like.
     "аеорсухіјѕһԁԛԝкмтвнгАВЕКМНОРСТУХІЈЅԚԜ" + "οανικρτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" + "օոսցհıɡɑℓ",
     "aeopcyxijshdqwkmtbhrABEKMHOPCTYXIJSQW" + "oavikptuxABEZHIKMNOPTYX" + "onughigal",
 )
@@ -22,7 +22,7 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def plain_spelling(character: str) -> str | None:
-    """The ASCII text a character passes for (empty: it cannot be seen), None for one that is what it seems."""
+    """The ASCII text that a character looks like, empty for an invisible one, None for any other."""
     if character.isascii():
         return None
     if character in _INVISIBLE or unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f":

@@ -1,4 +1,4 @@
-"""`default`: the model that new sessions start with."""
+"""Checks of `default`, the model that new agents start with."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _LONGEST_TITLE = 60
 
 
 def check_default(snapshot: Snapshot) -> Iterator[Diagnostic]:
-    """The `default` in force."""
+    """Check the effective `default`."""
     document = snapshot.document
     section = document.default
     if section is None:
@@ -84,7 +84,7 @@ def check_default(snapshot: Snapshot) -> Iterator[Diagnostic]:
 
 
 def _is_meant(words: str, entry_id: str) -> bool:
-    """Whether the words are the entry's ID without its provider or without its label."""
+    """Whether the text is the entry's ID without its provider or without its label."""
     model_id, label = split_label(entry_id)
     model = split_id(entry_id)[1]
     return words in (model, with_label(model, label), model_id)
@@ -127,7 +127,7 @@ def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Diagnostic
 
 
 def written(model_id: str) -> str:
-    """A model id as YAML text; empty where it has to be written by hand."""
+    """A model ID as YAML text; empty if it contains characters that no fix should write."""
     if _PLAIN.fullmatch(model_id):
         return model_id
     return "'" + model_id.replace("'", "''") + "'" if model_id.isprintable() else ""
@@ -143,7 +143,7 @@ def _write(section: Section | None, text: str) -> tuple[Edit, ...]:
         return ()
     if value.end > value.start:
         return (Edit(value.start, value.end, text),)
-    # Nothing is written after the colon, which stands right behind the name.
+    # There is no value after the colon, which follows the name directly.
     return (Edit(value.start, value.start, f" {text}"),)
 
 

@@ -1,4 +1,4 @@
-"""What an `api_base` leads to, told from its text alone."""
+"""The location of the server in a URL, judged from the text alone."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ _NEAR_ENDINGS = (".local", ".internal", ".lan", ".home.arpa", ".home", ".intrane
 
 
 class Distance(IntEnum):
-    """How far away an address is."""
+    """How far away the server of a URL is."""
 
     HERE = 0
     """On this machine."""
     NEAR = 1
-    """In a private network, as far as its name tells."""
+    """In a private network, judged by its name or address."""
     FAR = 2
     """Anywhere else."""
 
 
 def is_near(base: str) -> bool:
-    """Whether an address is one of this machine or of a private network; False for no address."""
+    """Whether a URL is on this machine or in a private network; False if it is not a URL."""
     return bool(base) and distance_of(base) is not Distance.FAR
 
 
 def distance_of(base: str) -> Distance:
-    """How far away an address is; what is no address is far."""
+    """How far away the server of a URL is; `FAR` if it is not a URL."""
     host = host_of(base)
     return Distance.FAR if host is None else _distance_of_host(host)
 
 
 def host_of(base: str) -> str | None:
-    """The host of an http(s) address in lower case, None where there is none."""
+    """The host of an http(s) URL in lower case, or None."""
     try:
         parts = urlsplit(base.strip())
         host = parts.hostname

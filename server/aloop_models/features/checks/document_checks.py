@@ -1,4 +1,4 @@
-"""The checks of the file as a whole, listed in reading order."""
+"""The checks of the whole file, in order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.snapshot import Snapshot
 
 DocumentCheck: TypeAlias = Callable[[Snapshot], Iterable[Diagnostic]]
-"""What is wrong with the file as a whole, in the file's coordinates."""
+"""Reports problems of the whole file, in the file's coordinates."""
 
 DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (
     check_syntax,

@@ -1,4 +1,4 @@
-"""Names that are written twice; YAML keeps the later one and says nothing."""
+"""Checks of duplicate keys, of which YAML silently uses only the last one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LONGEST_NAME = 80
 
 
 def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """Fields of one entry, and names inside their values."""
+    """Check the fields of one entry, and the keys inside their values."""
     if len(entry.fields) != len(entry.profile):
         seen: dict[str, Field] = {}
         for field in entry.fields:
@@ -52,7 +52,7 @@ def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
                     field.key.span,
                     _MESSAGE,
                     offer(
-                        # It is not used now, so nothing changes; but a key is easily forgotten in a comment.
+                        # The earlier field is ignored, so nothing changes; but a comment with a key is a risk.
                         Fix(
                             "Comment out the earlier line",
                             comment_out_field(entry, earlier),
@@ -69,7 +69,7 @@ def check_field_duplicates(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 
 
 def check_file_duplicates(snapshot: Snapshot) -> Iterator[Diagnostic]:
-    """Sections of the file, and entries of one model."""
+    """Check the top-level keys of the file, and the entries with the same ID."""
     document = snapshot.document
     sections: dict[str, Span] = {}
     one_document = all(problem.what != "multiple documents" for problem in document.problems)
@@ -106,7 +106,7 @@ def _short(snapshot: Snapshot, name: str) -> str:
 
 
 def _entry_fixes(snapshot: Snapshot, earlier: PlacedEntry, placed: PlacedEntry) -> tuple[Fix, ...]:
-    """A label for the earlier entry, which is not used now, so that nothing changes; then what loses one of them."""
+    """The fixes of two entries: a label for the earlier one, which changes nothing; then removals of either."""
     document, facts = snapshot.document, snapshot.facts
     new_id = _free_id(snapshot, earlier)
     renaming_edits = _rename_key(earlier, new_id) if is_entry_id(new_id) and not snapshot.redactor.hides(new_id) else ()
@@ -120,14 +120,14 @@ def _entry_fixes(snapshot: Snapshot, earlier: PlacedEntry, placed: PlacedEntry) 
     if is_same:
         return offer(Fix("Remove the duplicate entry", _remove(document, earlier), safe=True), keep)
     if not (earlier.entry.fields and placed.entry.fields) and not is_entry_id(placed.model_id):
-        # Two fields in the place of entries: either text may be needed.
+        # Two fields instead of entries: either text may be needed.
         return ()
     remove_earlier = Fix(titles[0], _remove(document, earlier), safe=False)
     return offer(keep, remove_earlier, Fix(titles[1], _remove(document, placed), safe=False))
 
 
 def _free_id(snapshot: Snapshot, placed: PlacedEntry) -> str:
-    """A free ID for the entry: its model with a label from the entry's name, else with a number."""
+    """An unused ID for the entry: its model with a label from the entry's name, else with a number."""
     name = placed.entry.profile.get("name")
     model_id, label = split_label(placed.model_id)
     is_usable = isinstance(name, str) and not snapshot.redactor.hides(name)
@@ -144,7 +144,7 @@ def _rename_key(placed: PlacedEntry, new_id: str) -> tuple[Edit, ...]:
 
 
 def _fields_text(document: Document, placed: PlacedEntry) -> str:
-    """Everything written for the entry after its ID, comments included."""
+    """The text of the entry after its ID, including comments."""
     end = _last_line_end(document.text, placed.full_span)
     return document.text[placed.key_span.end : end].rstrip(" ,")
 
@@ -171,7 +171,7 @@ def _in_pairs(pairs: Iterable[Pair]) -> Iterator[Diagnostic]:
 
 
 def _comment_out(document: Document, key: Span) -> tuple[Edit, ...]:
-    """Turn a line of the file's root into a comment; no edits if other text is on it, or it goes on below."""
+    """Turn a top-level line into a comment; no edits if other text is on it, or its value continues below."""
     line = Span(key.start, line_end(document.text, key.end))
     is_alone = line_start(document.text, key.start) == key.start
     lines_below = document.text[line.end :].lstrip(BREAKS)
@@ -185,7 +185,7 @@ def _remove(document: Document, placed: PlacedEntry) -> tuple[Edit, ...]:
 
 
 def _remove_lines(document: Document, start: int, end: int) -> tuple[Edit, ...]:
-    """Remove whole lines; no edits where something else stands on them or an anchor in them may be used below."""
+    """Remove whole lines; no edits if they contain other text, or an anchor that may be used below."""
     text = document.text
     begin = line_start(text, start)
     if text[begin:start].strip(" ") or not document.parses:
@@ -197,7 +197,7 @@ def _remove_lines(document: Document, start: int, end: int) -> tuple[Edit, ...]:
 
 
 def _last_line_end(text: str, span: Span) -> int:
-    """Where the last line of an entry ends; a block of text ends at the beginning of the line after it."""
+    """The end of an entry's last line; the span of a text block ends at the start of the line after it."""
     last = span.end
     while last > span.start and text[last - 1] in f"{BREAKS} ":
         last -= 1

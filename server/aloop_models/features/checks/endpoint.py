@@ -1,4 +1,4 @@
-"""Addresses: not one, none where one is needed, or one to which a key would travel unencrypted."""
+"""Checks of `api_base`: missing, not a URL, or a URL to which an API key is sent unencrypted."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ INSECURE_API_BASE = Rule(
     fix_safety="Unsafe: the server may not support `https://`.",
 )
 
-# As the schema's pattern has it.
+# Equals the pattern in the schema.
 _ADDRESS = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+[^\s]*")
 _HOST_FIRST = re.compile(r"(?://)?(?:[\w-]+(?:\.[\w-]+)+|localhost|\[[0-9a-fA-F:]+\]|[\w-]+(?=:\d))(?::\d+)?(?:/\S*)?")
 _CALL = re.compile(r"/(?:chat/)?completions/?$")
 
 
 def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """The entry's `api_base`."""
+    """Check the entry's `api_base`."""
     base = entry.profile.get("api_base")
     if base is None or base == "":
         yield from _missing(entry, facts)
@@ -131,13 +131,13 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
 
 @lru_cache(maxsize=1024)
 def _is_common(base: str) -> bool:
-    """Whether nobody could find fault with an address; kept, as many models share one."""
+    """Whether a URL has no problem for any entry; cached, because many models share one."""
     safe = base[:6] in ("https:", "HTTPS:") or distance_of(base) is Distance.HERE
     return safe and _is_plain(base) and not refers(base) and not is_key(base) and not is_placeholder_url(base)
 
 
 def _is_plain(base: str) -> bool:
-    """Whether an address leads to an API, and to no more than that."""
+    """Whether a text is the URL of an API, without the path of a request, query or credentials."""
     if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base):
         return False
     return not any(mark in base for mark in "?#@") and not _CALL.search(base)
@@ -178,7 +178,7 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Diagno
         secure, plain = f"https:{'' if slashes else '//'}", f"http:{'' if slashes else '//'}"
         order = (secure, plain) if distance_of(f"http://{base[slashes:]}") is Distance.FAR else (plain, secure)
         if start is not None and _is_blameless(entry, f"http://{base[slashes:]}"):
-            # A server on this machine speaks http; of any other it is a guess which of the two is meant.
+            # A server on this machine usually uses http; for any other, the protocol is a guess.
             is_here = distance_of(f"http://{base[slashes:]}") is Distance.HERE
             candidates += [
                 Fix(f"Add {text}", (Edit(start, start, text),), safe=is_here and text == plain) for text in order

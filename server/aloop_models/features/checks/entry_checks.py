@@ -1,4 +1,4 @@
-"""The checks of one entry, and their diagnostics, kept for as long as the entry and the facts are the same."""
+"""The checks of one entry, and their diagnostics, cached per entry and facts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.snapshot import Facts
 
 EntryCheck: TypeAlias = Callable[[Entry, Facts], Iterable[Diagnostic]]
-"""What is wrong inside one entry, in its own coordinates."""
+"""Reports problems inside one entry, in its own coordinates, with messages that do not name the entry."""
 
 _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_entry_shape,
@@ -33,7 +33,7 @@ _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_endpoint,
 )
 _OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model,)
-"""Checks that report no errors. They search the catalog for similar names, which takes most of the time."""
+"""Checks that report no errors. They search the catalog for similar names, which takes the most time."""
 
 ENTRY_CHECKS = (*_CHECKS_WITH_ERRORS, *_OTHER_CHECKS)
 

@@ -1,4 +1,4 @@
-"""Fields of an entry that nothing reads: unknown ones, and those that are never passed on."""
+"""Checks of field names: unknown and unsupported fields, which have no effect."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _INSTEAD = re.compile(r"Use (\w+)[.,]")
 
 
 def check_fields(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """The names of the fields."""
+    """Check the names of the fields."""
     known = facts.schema.fields
     if all(field.name in known for field in entry.fields):
         return
@@ -94,7 +94,7 @@ def check_fields(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 
 
 def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
-    """Known fields that an unknown name most likely means, nearest first."""
+    """The known fields that an unknown name most likely means, closest first."""
     provider = provider_of(entry.model_id)
     specs = facts.schema.fields
     common = _COMMONLY_MEANT.get(name.casefold().replace("-", "_"))
@@ -109,7 +109,7 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     if near:
         message = f"Unknown field {quote_name(field.name)}: it has no effect. Did you mean {list_choices(near)}?"
     elif isinstance(field.data, str) and is_key(field.data):
-        # A key under a strange name has a diagnostic of its own.
+        # An API key in an unknown field has a diagnostic of its own.
         return None
     else:
         message = f"Unknown field {quote_name(field.name)}: it has no effect. Check its spelling, or remove it."
@@ -146,7 +146,7 @@ def _not_a_string(entry: Entry, field: Field) -> Diagnostic:
 
 
 def _is_certain(field: Field, name: str, facts: Facts) -> bool:
-    """Whether the field can mean only this known one, by its spelling and its value."""
+    """Whether the field can only mean this known field, judged by its spelling and value."""
     schema = facts.schema
     written = _spelling(field.name)
     same = [known for known in schema.fields if _spelling(known) == written]
@@ -155,7 +155,7 @@ def _is_certain(field: Field, name: str, facts: Facts) -> bool:
 
 
 def _spelling(name: str) -> str:
-    """The letters of a name: `apiKey`, `API-KEY` and `api_key` are one."""
+    """The letters of a name, which are equal for `apiKey`, `API-KEY` and `api_key`."""
     return name.casefold().replace("_", "").replace("-", "")
 
 

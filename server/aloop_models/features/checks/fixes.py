@@ -1,4 +1,4 @@
-"""Edits that fix a value, without a copy of its text."""
+"""Edits of values for fixes, which do not copy the text of the value."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from aloop_models.features.checks.spans import inner_start
 from aloop_models.features.diagnostic import Fix
 
 MOST_FIXES = 3
-"""Fixes of one diagnostic, at most."""
+"""Maximum number of fixes of one diagnostic."""
 
 
 def own_scalar(field: Field) -> Scalar | None:
-    """The field's value where it is one scalar that this entry writes itself, so that it can be fixed here."""
+    """The field's value if it is one scalar inside this entry, so that it can be fixed here."""
     return field.value if isinstance(field.value, Scalar) and not field.inherited else None
 
 
 def quote_scalar(scalar: Scalar) -> tuple[Edit, ...]:
-    """Put quotes around a plain scalar; no edits where that cannot be done."""
+    """Quote a plain scalar; no edits if that is not possible."""
     if scalar.style or not scalar.text or inner_start(scalar) is None:
         return ()
     start, end = scalar.span
@@ -27,20 +27,20 @@ def quote_scalar(scalar: Scalar) -> tuple[Edit, ...]:
 
 
 def replace_scalar(scalar: Scalar | None, text: str) -> tuple[Edit, ...]:
-    """Put a plain text in a scalar's place; no edits where there is none or it reaches over several lines."""
+    """Replace a scalar with plain text; no edits if there is no scalar or it is a text block."""
     if scalar is None or scalar.style in ("|", ">") or scalar.end <= scalar.start:
         return ()
     return (Edit(scalar.start, scalar.end, text),)
 
 
 def replace_part(scalar: Scalar, start: int, end: int, text: str) -> tuple[Edit, ...]:
-    """Replace the characters `start` to `end` of the scalar's text; no edits where they cannot be told."""
+    """Replace the characters `start` to `end` of the scalar's text; no edits if their offsets are unknown."""
     first = inner_start(scalar)
     return () if first is None else (Edit(first + start, first + end, text),)
 
 
 def comment_out_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
-    """Turn the field's line into a comment, which keeps what was written; only where it is one line of a block."""
+    """Turn the field's line into a comment; no edits if the field is not one line in block style."""
     block, value = entry.block, own_scalar(field)
     if block is None or block.flow or value is None or not entry.readable:
         return ()
@@ -49,5 +49,5 @@ def comment_out_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
 
 
 def offer(*candidates: Fix) -> tuple[Fix, ...]:
-    """The fixes that change something, no more than allowed."""
+    """The first `MOST_FIXES` fixes that have edits."""
     return tuple(fix for fix in candidates if fix.edits)[:MOST_FIXES]

@@ -1,4 +1,4 @@
-"""Whether a text is a key, wherever it is."""
+"""Recognition of API keys in any place."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 
 
 def is_key(text: str) -> bool:
-    """Whether a text is a key wherever it stands; an id in the form of a UUID is masked, but is none."""
+    """Whether a text is an API key in any place; a UUID is masked, but it is not one."""
     return looks_like_key(text) and not _UUID.fullmatch(text.strip())

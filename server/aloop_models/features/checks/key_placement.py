@@ -1,4 +1,4 @@
-"""Keys in fields that are shown to people, and references to variables where the value itself belongs."""
+"""Checks for API keys in the wrong place, and for references instead of values."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ _BARE = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """Keys where none belongs, and references to variables."""
+    """Check the entry for API keys in the wrong place and for references."""
     if is_key(entry.model_id):
         message = f"The ID is an API key. Write provider/model instead. {_ADVICE}"
         yield Diagnostic(KEY_IN_WRONG_FIELD, entry.key.span, message, (), Severity.ERROR)
-    # Also what a later field overrules is in plain sight.
+    # A key in a field that a duplicate overrides is reported too.
     for field in entry.fields:
         value = field.data
         if not value:
@@ -75,7 +75,7 @@ def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _references(field: Field, facts: Facts) -> Iterator[tuple[str | int, ...]]:
-    """Where in the field's value a reference is, by the keys and indices that lead to it."""
+    """The references in the field's value, each as the keys and indices of its path."""
     spec = facts.schema.fields.get(field.name)
     if spec is None or field.name == "name":
         return
@@ -83,7 +83,7 @@ def _references(field: Field, facts: Facts) -> Iterator[tuple[str | int, ...]]:
         if refers(field.data):
             yield ()
         return
-    # Texts for the model may well look like references of other tools, so only what LiteLLM follows counts there.
+    # Text for the model can look like a reference of another tool, so only what LiteLLM expands counts there.
     whole = spec.group is not Group.REQUEST
     for path, text in _texts(field.data):
         carries_key = spec.secret and any(str(step).casefold() in KEY_HEADERS for step in path)
@@ -115,7 +115,7 @@ def _not_expanded(field: Field, facts: Facts) -> str:
 def _key_in(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     known = field.name in facts.schema.fields
     if not known and (meant_fields(entry, field.name, facts) or field.name in facts.schema.unsupported):
-        # The field's own diagnostic names the right field, so that one word is enough.
+        # The diagnostic of the unknown field already names the right field.
         return None
     message = f"Field {quote_name(field.name)} contains an API key. Put it in api_key instead."
     level = Severity.ERROR if field.name == "api_base" else None

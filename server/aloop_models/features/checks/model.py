@@ -1,4 +1,4 @@
-"""Providers and models by what the catalog knows; what it does not know is not wrong."""
+"""Checks of providers and models against the catalog; what it does not list is not an error."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ NOT_A_CHAT_MODEL = Rule(
 
 
 def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """Provider and model against the catalog."""
+    """Check the provider and the model against the catalog."""
     provider, model = split_id(entry.model_id)
     catalog = facts.catalog
     known = catalog.model(entry.model_id) if model else None
     if known is not None:
-        # What the catalog knows of a name holds at the provider's own address.
+        # The facts of the catalog apply to the provider's own URL.
         if not known.is_chat:
             message = f"Not a chat model (mode: {known.mode}). Choose a chat model."
             yield Diagnostic(NOT_A_CHAT_MODEL, entry.key.span, message)
@@ -85,9 +85,9 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 
 
 def repeats_provider(model_id: str, api_base: str, catalog: Catalog) -> bool:
-    """Whether the provider is written twice by mistake: `openai/openai/gpt-4o`.
+    """Whether the provider is repeated by mistake: `openai/openai/gpt-4o`.
 
-    At an `api_base`, in the catalog, and where people name the models themselves such an ID can be right.
+    Such an ID can be right with an `api_base`, in the catalog, and for a provider whose users name the models.
     """
     provider, model = split_id(model_id)
     known = catalog.providers.get(provider)

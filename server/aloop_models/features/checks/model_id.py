@@ -1,4 +1,4 @@
-"""The form of a model id: `provider/model`, in characters that are what they seem."""
+"""Checks of the format and the characters of a model ID."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _NOT_IN_LABEL = re.compile(r"[^a-z0-9._]+")
 
 
 def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """The id's form and its characters."""
+    """Check the format and the characters of the ID."""
     model_id = entry.model_id
     if is_half_typed(entry):
         return
@@ -76,12 +76,12 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 
 
 def is_half_typed(entry: Entry) -> bool:
-    """Whether the entry is a broken line without fields, so that its id may still be growing."""
+    """Whether the entry is an invalid line without fields, whose ID may be incomplete."""
     return not entry.readable and not entry.fields
 
 
 def is_clear(entry: Entry) -> bool:
-    """Whether the id can be looked up: well formed, finished, and neither a key nor spelled with look-alikes."""
+    """Whether the ID can be looked up: valid, complete, not an API key, and without look-alike characters."""
     model_id = entry.model_id
     if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id):
         return False
@@ -89,7 +89,7 @@ def is_clear(entry: Entry) -> bool:
 
 
 def _is_certain(model_id: str, facts: Facts) -> bool:
-    """Whether the odd characters are all invisible, or the plain spelling is a model of the catalog."""
+    """Whether the special characters are all invisible, or the plain spelling is in the catalog."""
     plain = [plain_spelling(character) for character in model_id]
     if all(not spelling for spelling in plain):
         return True
@@ -98,7 +98,7 @@ def _is_certain(model_id: str, facts: Facts) -> bool:
 
 
 def _plain_edits(key: Scalar) -> tuple[Edit, ...] | None:
-    """The edits that give plain letters (none where they cannot be placed), None where all is plain already."""
+    """The edits that make the ID plain, empty if their offsets are unknown; None if the ID is already plain."""
     plain = [plain_spelling(character) for character in key.text]
     if all(spelling is None for spelling in plain):
         return None
@@ -178,7 +178,7 @@ def _invalid_label(entry: Entry) -> Diagnostic:
 
 
 def label_from(text: str) -> str:
-    """A label in the spelling of the text: `Work (EU)` gives `work-eu`; empty if nothing of it can be in a label."""
+    """The label made from a text: `work-eu` for `Work (EU)`; empty if no character is allowed in a label."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return _NOT_IN_LABEL.sub("-", plain).strip("-._")
 

@@ -1,4 +1,4 @@
-"""Numbers as people write them, and numbers that YAML 1.1 takes for other ones."""
+"""Numbers as people write them, and numbers that YAML 1.1 reads as other numbers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LONGEST = 40
 
 
 def trap_of(scalar: Scalar) -> tuple[int, ...] | None:
-    """Other whole numbers that a plain number may mean, where YAML 1.1 reads it otherwise than people do; else None."""
+    """The integers that a number may mean if YAML 1.1 reads it in an unexpected way; else None."""
     if scalar.style or len(scalar.text) > _LONGEST:
         return None
     if _SIXTIES.fullmatch(scalar.text):
@@ -44,7 +44,7 @@ def trap_of(scalar: Scalar) -> tuple[int, ...] | None:
 
 
 def number_in(text: str, *, with_units: bool) -> int | float | None:
-    """The number a text spells, also with units of time where asked (`5m` is 300); None where it spells none."""
+    """The number in a text, optionally with units of time (`5m` is 300), or None."""
     text = text.strip()
     if len(text) > _LONGEST:
         return None
@@ -64,11 +64,11 @@ def number_in(text: str, *, with_units: bool) -> int | float | None:
 
 
 def number_text(number: object) -> str:
-    """A number as it is written in the file: `300`, `0.5`."""
+    """The YAML text of a number: `300`, `0.5`."""
     if isinstance(number, float):
         number = _whole(number)
     text = str(number)
-    # YAML 1.1 takes an exponent without a point before it for text.
+    # YAML 1.1 reads a number with an exponent but without a decimal point as text.
     return text.replace("e", ".0e") if "e" in text and "." not in text else text
 
 

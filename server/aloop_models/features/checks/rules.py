@@ -1,4 +1,4 @@
-"""Every rule, listed in reading order."""
+"""Every rule, in the order of the documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the file's keys stay on this machine and with this person."""
+"""Checks of who else can read the API keys in the file."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _MOST_COPIES = 3
 
 
 def check_secrecy(snapshot: Snapshot) -> Iterator[Diagnostic]:
-    """Git and the file's permissions, as they were at the last open or save."""
+    """Check Git and the permissions of the file, as of the last open or save."""
     place = snapshot.place
     if place.path is None:
         return
@@ -114,12 +114,12 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Diagnostic]:
 
 
 def has_new_secret(before: Document, after: Document, facts: Facts) -> bool:
-    """Whether a change has written a secret: a value of a secret field that its entry did not have before."""
+    """Whether a change adds a secret: a value of a secret field that the entry did not have before."""
     return bool(_secrets(after, facts) - _secrets(before, facts))
 
 
 def exposure_warnings(snapshot: Snapshot) -> tuple[str, ...]:
-    """What to tell somebody who has just put a secret into this file, if others can see it."""
+    """The warnings for a person who added a secret to a file that others can read."""
     return tuple(item.message for item in check_secrecy(snapshot) if item.level <= Severity.WARNING)
 
 
@@ -146,7 +146,7 @@ def _advice(place: Place) -> str:
 
 
 def _pattern(place: Place) -> str:
-    """The line for `.gitignore` that covers the file and its copies, as far as one line can."""
+    """The pattern for `.gitignore` that covers the file and its copies."""
     path = PurePath(place.path or "models.yaml")
     if path.parts[-2:] == (".aloop", "models.yaml"):
         return ".aloop/*models*" if _is_at_root(place) else "**/.aloop/*models*"
@@ -158,7 +158,7 @@ def _is_at_root(place: Place) -> bool:
 
 
 def _shown_path(place: Place, which: str) -> str:
-    """A path as one types it in the repository; the file's name where that is long or strange."""
+    """A path relative to the repository; `models.yaml` if it is long or not printable."""
     path = PurePath(which)
     text = path.name
     if place.repository is not None and path.is_relative_to(place.repository):

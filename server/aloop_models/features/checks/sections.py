@@ -1,4 +1,4 @@
-"""Keys of the file's root that nothing reads, and keys that stand among them."""
+"""Checks of top-level keys: unknown ones, and API keys at the top level."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KNOWN = ("models", "default")
 
 
 def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
-    """The names at the file's root."""
+    """Check the top-level keys."""
     document = snapshot.document
     for section in document.sections:
         if section.name in _KNOWN or not isinstance(section.key.value, str):
@@ -52,7 +52,7 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
 
 
 def _is_certain(section: Section, other: str) -> bool:
-    """Whether the name is one slip from the other, and the value is one that belongs there."""
+    """Whether the name is one typo away from the other, and the value is valid there."""
     value = section.value
     has_entries = isinstance(value, Mapping) and any(
         isinstance(pair.key, Scalar) and is_entry_id(pair.key.text) for pair in value.pairs
@@ -62,7 +62,7 @@ def _is_certain(section: Section, other: str) -> bool:
 
 
 def _has_anchors(document: Document, section: Section) -> bool:
-    """Whether the section exists for its anchors, whose values other parts of the file take."""
+    """Whether the section may exist for anchors that other parts of the file use."""
     value = section.value
     if value is None or isinstance(value, Alias):
         return False

@@ -1,4 +1,4 @@
-"""The shape of the file and of its entries: mappings where mappings belong, and values that YAML can read."""
+"""Checks of the structure of the file and its entries, and of values that YAML cannot read."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _ONLY_COMMENTS = re.compile(r"(?:\s|#[^\n]*)*")
 
 
 def check_file_shape(snapshot: Snapshot) -> Iterator[Diagnostic]:
-    """The root, `models`, and values outside of entries."""
+    """Check the root, `models`, and values outside entries."""
     document = snapshot.document
     root = document.other_root
     if root is not None:
@@ -76,12 +76,12 @@ def check_file_shape(snapshot: Snapshot) -> Iterator[Diagnostic]:
 
 
 def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """The entry's value, and values in it that the safe loader refuses."""
+    """Check the entry's value, and the values in it that the safe loader refuses."""
     if entry.faults:
         quotable = {item.value.span: item.value for item in entry.fields if isinstance(item.value, Scalar)}
         for span, reason in entry.faults:
             scalar = quotable.get(span)
-            # A tag would make of the quoted text what it made of the plain one.
+            # A tag applies to the quoted text as well, so quotes do not help.
             edits = quote_scalar(scalar) if scalar and scalar.text[:1] in _LOOKS_LIKE_A_NUMBER else ()
             yield Diagnostic(WRONG_TYPE, span, _fault_message(reason), offer(Fix("Quote this value", edits, safe=True)))
     value = entry.value
@@ -185,7 +185,7 @@ def _missing_models(document: Document) -> Diagnostic:
 
 
 def _first_line(document: Document, span: Span) -> Span:
-    """The part of a span that stands on its first line."""
+    """The part of a span on its first line."""
     return Span(span.start, min(span.end, line_end(document.text, span.start)))
 
 

@@ -1,4 +1,4 @@
-"""Where in the text a diagnostic is shown."""
+"""The ranges of diagnostics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aloop_models.core.text import Span
 
 
 def value_span(entry: Entry, field: Field) -> Span:
-    """Where the field's value stands; its name where nothing is written, the model id where it is inherited."""
+    """The range of the field's value; of its name if the value is empty, of the ID if the field is inherited."""
     if field.inherited:
         return entry.key.span
     value = field.value
@@ -17,12 +17,12 @@ def value_span(entry: Entry, field: Field) -> Span:
 
 
 def name_span(entry: Entry, field: Field) -> Span:
-    """Where the field's name stands; the model id where it is inherited."""
+    """The range of the field's name; of the ID if the field is inherited."""
     return entry.key.span if field.inherited else field.key.span
 
 
 def part_span(entry: Entry, field: Field, path: tuple[str | int, ...]) -> Span:
-    """Where a part of the field's value stands, by the keys and indices that lead to it."""
+    """The range of a part of the field's value, given as the keys and indices of its path."""
     if field.inherited:
         return entry.key.span
     node = field.value
@@ -35,7 +35,7 @@ def part_span(entry: Entry, field: Field, path: tuple[str | int, ...]) -> Span:
 
 
 def inner_start(scalar: Scalar) -> int | None:
-    """The offset of the scalar's first character, where each of its characters stands for itself; else None."""
+    """The offset of the scalar's first character; None if its text differs from what is written (escapes, blocks)."""
     quotes = 1 if scalar.style in ("'", '"') else 0
     if scalar.style in ("|", ">") or scalar.end - scalar.start != len(scalar.text) + 2 * quotes:
         return None
@@ -43,7 +43,7 @@ def inner_start(scalar: Scalar) -> int | None:
 
 
 def part_of(scalar: Scalar, start: int, end: int) -> Span:
-    """Where the characters `start` to `end` of the scalar's text stand; all of it where they cannot be told."""
+    """The range of the characters `start` to `end` of the scalar's text; all of it if their offsets are unknown."""
     first = inner_start(scalar)
     return scalar.span if first is None else Span(first + start, first + end)
 
@@ -59,7 +59,7 @@ def _child(node: Node, step: str | int) -> Node | None:
 
 
 def content_span(text: str, offset: int) -> Span:
-    """The line that holds the offset, from its first to its last character that is no white space."""
+    """The line of the offset, without white space at its start and end."""
     start, end = line_start(text, offset), line_end(text, offset)
     line = text[start:end]
     begins = start + len(line) - len(line.lstrip(" \t\ufeff"))
@@ -67,12 +67,12 @@ def content_span(text: str, offset: int) -> Span:
 
 
 def rest_of_line(text: str, offset: int) -> Span:
-    """From the offset to the line's last character that is no white space; the line's content where there is none."""
+    """The rest of the line from the offset, without white space at its end; the whole line if that is empty."""
     end = offset + len(text[offset : line_end(text, offset)].rstrip())
     return Span(offset, end) if end > offset else content_span(text, offset)
 
 
 def file_span(document: Document) -> Span:
-    """Where a diagnostic about the whole file stands: on `models`, else on the first line."""
+    """The range of a diagnostic about the whole file: `models`, else the first line."""
     models = document.models
     return models.key.span if models else content_span(document.text, 0)

@@ -1,4 +1,4 @@
-"""Texts that YAML cannot read, in words for people and at the place where the mistake was made."""
+"""Checks for syntax errors, with the range of the most likely cause."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MOST_FIXED = 3
 
 
 def check_syntax(snapshot: Snapshot) -> Iterator[Diagnostic]:
-    """Why the file cannot be read, one diagnostic for each broken piece."""
+    """Report one diagnostic for each piece of the file that is not valid YAML."""
     document = snapshot.document
     done: set[Span] = set()
     for index, problem in enumerate(document.problems[:_MOST_DIAGNOSTICS]):
@@ -59,7 +59,7 @@ def _diagnostic(document: Document, explanation: Explanation, *, with_fixes: boo
     span = explanation.span
     span = Span(min(span.start, len(text)), min(max(span.start, span.end), len(text)))
     fixes = [
-        # Where a text is broken is a guess, however likely.
+        # The cause of a syntax error is always a guess.
         Fix(title, edits, safe=False)
         for title, edits in explanation.edits
         if with_fixes and fixes_problem(document, explanation.message, edits)
@@ -69,6 +69,6 @@ def _diagnostic(document: Document, explanation: Explanation, *, with_fixes: boo
 
 
 def _with_position(document: Document, span: Span, message: str) -> str:
-    """The message with the line and the character, counted from 1, because no entry may be known."""
+    """The message after the line and the character, which start at 1; the entry may be unknown."""
     position = document.lines.position(span.start)
     return f"Line {position.line + 1}, character {position.column + 1}: {message}"

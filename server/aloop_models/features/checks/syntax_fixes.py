@@ -1,4 +1,4 @@
-"""Whether an edit fixes a text that YAML cannot read: no fix is offered on a guess."""
+"""Verification that an edit fixes a syntax error before it is offered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aloop_models.core.yaml_reader import syntax_problem
 from aloop_models.features.checks.syntax_messages import explain
 
 _SMALL = 20_000
-"""Characters of a text up to which the whole of it is read again; of a larger one it is the entry alone."""
+"""Maximum characters of a text that is parsed as a whole; in a larger text, only the entry is parsed."""
 
 
 def fixes_problem(document: Document, message: str, edits: Iterable[Edit]) -> bool:

@@ -1,4 +1,4 @@
-"""Mistakes in one line, told from the line itself: open quotes, missing colons, wrong indentation."""
+"""Syntax errors that are visible in one line: open quotes, missing colons, wrong indentation."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _FIRST_WORD = re.compile(r"([A-Za-z_][\w-]*)(:?)(\s*)(\S?)")
 
 
 _FARTHEST = 4_000
-"""Characters above a line among which lines to line it up with are looked for."""
+"""Characters above a line that are searched for lines to align it with."""
 
 
 class Explanation(NamedTuple):
-    """Where a mistake was made, what to say about it, and edits that may fix it, each with a title."""
+    """The range of a syntax error, its message, and edits that may fix it, each with a title."""
 
     span: Span
     message: str
@@ -30,7 +30,7 @@ class Explanation(NamedTuple):
 
 
 def open_quote(text: str, start: int, end: int) -> Explanation | None:
-    """The first quote between two places that its own line does not close; None where each line closes its own."""
+    """The first quote between two offsets that its line does not close; None if all are closed."""
     offset = line_start(text, max(0, start))
     while offset < end:
         stop = line_end(text, offset)
@@ -66,7 +66,7 @@ def _closes(rest: str, mark: str) -> bool:
 
 
 def missing_colon(text: str, at: int) -> Explanation:
-    """A line that should be `name: value` or `id:`, and has no colon or no space after it."""
+    """A line that should be `name: value` or `ID:`, but has no colon or no space after it."""
     line = content_span(text, at)
     span = Span(max(line.start, min(at, line.end)), line.end) if line.start <= at < line.end else line
     content = re.sub(r"\s+#.*$", "", text[span.start : span.end])
@@ -87,7 +87,7 @@ def missing_colon(text: str, at: int) -> Explanation:
 
 
 def comment_for_label(text: str, at: int) -> Explanation | None:
-    """An ID without a colon, with a label that a space before the `#` turns into a comment; None for other lines."""
+    """An ID whose label and colon are a comment, because of a space before the `#`; None for other lines."""
     line = content_span(text, at)
     found = _COMMENT_FOR_LABEL.fullmatch(text, *line)
     if found is None:
@@ -99,7 +99,7 @@ def comment_for_label(text: str, at: int) -> Explanation | None:
 
 
 def indentation(text: str, at: int) -> Explanation:
-    """A line that is indented as no line above it."""
+    """A line with another indentation than all lines above."""
     span = content_span(text, at)
     begin = line_start(text, at)
     if label := comment_for_label(text, _content_above(text, begin)):
@@ -115,18 +115,18 @@ def indentation(text: str, at: int) -> Explanation:
 
 
 def indent_title(width: int) -> str:
-    """Return the title of a fix that indents a line by so many spaces."""
+    """Return the title of a fix that indents a line by `width` spaces."""
     return f"Indent by {plural(width, 'space')}" if width else "Remove the indentation"
 
 
 def _content_above(text: str, begin: int) -> int:
-    """The start of the nearest line above that is neither blank nor a comment; 0 without one."""
+    """The start of the nearest line above that is neither blank nor a comment, or 0."""
     lines = lines_above(text, begin)
     return next((line.start for line in lines if text[slice(*line)].lstrip()[:1] not in ("", "#")), 0)
 
 
 def unquoted_value(text: str, at: int, message: str) -> Explanation:
-    """A value that has to stand in quotes, from `at`, or from its opening quote before that, to the end of its line."""
+    """A value that needs quotes, from `at` or an opening quote before it to the end of the line."""
     begin, stop = line_start(text, at), line_end(text, at)
     line = text[begin:stop]
     opening = _OPENING.match(line, len(line) - len(line.lstrip(" -")))

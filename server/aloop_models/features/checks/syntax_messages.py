@@ -1,4 +1,4 @@
-"""PyYAML's problems in words for people, with the place where the mistake was made and ways to fix it."""
+"""Messages for PyYAML's problems, with the range of the most likely cause and edits that may fix it."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from aloop_models.features.checks.syntax_lines import (
 )
 
 _Explainer: TypeAlias = Callable[[str, Problem, int], Explanation | None]
-"""Takes the text, the problem, and where the broken piece begins."""
+"""Takes the text, the problem, and the start of the invalid piece."""
 
 
 _FARTHEST = 4_000
-"""Characters before a problem among which its cause is looked for."""
+"""Characters before a problem that are searched for its cause."""
 
 
 class _Message(NamedTuple):
-    """A part of PyYAML's own words, what to say instead, and where."""
+    """A part of PyYAML's message, and the function that explains the problem."""
 
     part: str
     explain: _Explainer
 
 
 def explain(document: Document, problem: Problem) -> Explanation:
-    """What to tell a person about the problem."""
+    """Explain the problem."""
     text = document.text
     problem = problem._replace(at=min(problem.at, len(text)))
     start = _piece_start(document, problem)
@@ -47,16 +47,16 @@ def explain(document: Document, problem: Problem) -> Explanation:
             found = message.explain(text, problem, start)
             if found is not None:
                 return found
-    # What PyYAML found may hold the text itself, so it is cut off; what it expected does not.
+    # What PyYAML found can contain text of the file, so it is removed; what it expected does not.
     what = re.sub(r"[,:]? ?(?:but )?(?:found|got) .*|['\"].*", "", problem.what).strip(" ,.") or "not valid YAML"
     return Explanation(rest_of_line(text, problem.at), f"Invalid YAML: {what[:100]}. Check this line.")
 
 
 def _piece_start(document: Document, problem: Problem) -> int:
-    """Where the entry or section begins that the problem is in, or a fair number of characters before it."""
+    """The start of the entry or section with the problem, but at most `_FARTHEST` characters before it."""
     if problem.start >= 0:
         return max(problem.at - _FARTHEST, problem.start)
-    # What was begun and not ended is noticed only where the next piece begins.
+    # PyYAML reports an unclosed value only at the start of the next piece.
     at = min(problem.at, problem.context_at) if problem.context_at >= 0 else problem.at
     index = bisect_right(document.entries, at, key=lambda placed: placed.start)
     entry = document.entries[index - 1].start if index else 0
@@ -67,7 +67,7 @@ def _piece_start(document: Document, problem: Problem) -> int:
 def _quote_to_the_end(text: str, problem: Problem, start: int) -> Explanation | None:
     if "quoted scalar" not in problem.context or problem.context_at < 0:
         return None
-    # The quote that reaches the end may be the closing one of a value that was left open above.
+    # The quote that is open at the end can be the closing quote of an unclosed value above.
     return open_quote(text, start, problem.context_at + 1) or _left_open(text, problem.context_at)
 
 
@@ -117,7 +117,7 @@ def _value_expected(text: str, problem: Problem, start: int) -> Explanation | No
 
 
 def _needs_quotes(character: str) -> _Explainer:
-    """Explain that a value starts with a character that has a meaning in YAML."""
+    """Return a function that explains that a value starts with a special character."""
     message = f"'{character}' has a special meaning in YAML at the start of a value. Quote the value."
     return lambda text, problem, start: unquoted_value(text, problem.at, message)
 
@@ -144,7 +144,7 @@ def _mapping_value(text: str, problem: Problem, start: int) -> Explanation | Non
 
 
 def _line_above(text: str, begin: int, floor: int) -> Span:
-    """The nearest line above the one that begins there with more than white space; empty where `floor` has none."""
+    """The nearest line with content above the line that begins at `begin`, but not before `floor`; else empty."""
     for line in lines_above(text, begin):
         if line.end <= floor:
             break
@@ -182,7 +182,7 @@ def _replace_tabs(text: str, at: int, start: int) -> tuple[tuple[str, tuple[Edit
     blank = len(line) - len(line.lstrip(" \t"))
     if at - begin >= blank:
         return (("Replace the tab with a space", (Edit(at, at + 1, " "),)),)
-    # The line above tells how deep a line can stand; without one a tab is as wide as one level.
+    # The indentation follows from the line above; without one, a tab is one level.
     above = text[slice(*_line_above(text, begin, start))]
     depth = len(above) - len(above.lstrip(" "))
     inner = depth + 2 if above.rstrip().endswith(":") else depth
@@ -249,7 +249,7 @@ def _misaligned(text: str, problem: Problem, start: int) -> Explanation | None:
 
 
 def _sentence(message: str) -> _Explainer:
-    """Explain with one sentence, from the place of the problem to the end of its line."""
+    """Return a function that explains the rest of the line with a fixed message."""
     return lambda text, problem, start: Explanation(rest_of_line(text, problem.at), message)
 
 

@@ -1,4 +1,4 @@
-"""Values of a wrong type or outside their range, each field against the schema."""
+"""Checks of field values against the schema: types and ranges."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OUT_OF_RANGE = Rule(
     fix_safety="Unsafe: the intended value is a guess.",
 )
 
-# Their text is checked by rules of their own; the schema asks nothing more of them than text.
+# Other rules check the text of these fields; the schema only requires text.
 _TEXT_WITH_OWN_RULES = frozenset({"name", "api_key", "api_base"})
 _TRUTH = {
     word: truth
@@ -60,7 +60,7 @@ _KINDS = {
 
 
 def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
-    """Every field's value against the schema, and numbers that YAML 1.1 reads in a surprising way."""
+    """Check every value against the schema, and numbers that YAML 1.1 reads in an unexpected way."""
     specs = facts.schema.fields
     for field in entry.fields_in_force:
         value = field.data
@@ -75,7 +75,7 @@ def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         if kind is bool and "boolean" in spec.types:
             continue
         if kind is dict and spec.types == ("string",) and refers(value):
-            # An unquoted `{env:X}`, of which env-reference says more.
+            # An unquoted `{env:X}`, which env-reference reports.
             continue
         if (kind is int or kind is float) and _fits(spec, value):
             written = field.value
@@ -104,14 +104,14 @@ def kind_of(value: object) -> str:
 
 
 def _fits(spec: FieldSpec, value: object) -> bool:
-    """Whether the schema takes a number; a quick answer to what jsonschema would say."""
+    """Whether the schema allows a number, without the cost of jsonschema."""
     if not isinstance(value, (int, float)):
         return False
     if "number" not in spec.types and ("integer" not in spec.types or not isinstance(value, int)):
         return False
     low = spec.minimum is None or value >= spec.minimum
     above = spec.exclusive_minimum is None or value > spec.exclusive_minimum
-    # Not a number fits no maximum, but without one it has to be told apart by itself.
+    # NaN is never below a maximum; without a maximum, the comparison with infinity excludes it.
     high = value <= spec.maximum if spec.maximum is not None else abs(value) < float("inf")
     return low and above and high
 
@@ -188,7 +188,7 @@ def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fi
 
 
 def _meant(spec: FieldSpec, value: object) -> str | None:
-    """What a value of the wrong type most likely means, as it should be written."""
+    """The YAML text of what a value of the wrong type most likely means, or None."""
     if isinstance(value, (list, dict)):
         return None
     if "boolean" in spec.types:
@@ -203,14 +203,14 @@ def _meant(spec: FieldSpec, value: object) -> str | None:
 
 
 def _is_certain(value: object, written: str) -> bool:
-    """Whether a value of the wrong type can mean only what is written: no rounding, no comma (`1,5`, `1,000`)."""
+    """Whether the replacement is the only meaning of the value: no rounding, no comma (`1,5`, `1,000`)."""
     if isinstance(value, float):
         return number_text(value) == written
     return not (isinstance(value, str) and "," in value)
 
 
 def round_or_zero(value: float) -> int:
-    """The nearest whole number; 0 for what has none."""
+    """The nearest integer; 0 for NaN and infinity."""
     return round(value) if abs(value) < float("inf") else 0
 
 
