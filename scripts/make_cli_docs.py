@@ -84,14 +84,19 @@ Switch the agent that is running here to another model from its next turn. Witho
 refused: use `aloop --model MODEL` for one run, or `aloop models default MODEL` for new agents. `--make-default` also
 sets the default model, and works without a running agent."""
 
+RELOAD = """\
+Read the file again and print the number of its models. Editors and agents notice a changed file by themselves."""
+
 DETAILS = {
     "switch": SWITCH,
+    "reload": RELOAD,
 }
 """What a command does in a shell, where it differs from an editor."""
 
 TEST = """\
 This command requires the libraries of the agent: `pip install "aloop-models[agent]"`. The estimated cost is printed
-first. The exit code is 1 if a model did not answer. In the agent: `/model test [MODEL]…`.
+first. The exit code is 1 if a model did not answer. With `--json`, the result is a list, and a refusal prints only a
+message.
 """
 
 COMPLETION = """\

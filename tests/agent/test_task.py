@@ -131,9 +131,9 @@ def test_a_failure_is_one_message_and_exit_1(
 @pytest.mark.parametrize(
     ("text", "arguments", "said"),
     [
-        (None, (), "does not exist yet. Create it: aloop models add PROVIDER/MODEL"),
-        ("  \n", (), "does not exist yet. Create it: aloop models add PROVIDER/MODEL"),
-        ("models:\ndefault:\n", (), "has no models. Add one: aloop models add"),
+        (None, (), "There is no models.yaml here. A new one would be "),
+        ("  \n", (), "There is no models.yaml here. A new one would be "),
+        ("models:\ndefault:\n", (), "There are no models in "),
         ("models:\n  anthropic/claude-sonnet-4-5:\n", (), "anthropic/claude-sonnet-4-5 (it has no API key)"),
         ("GOOD", ("--model", "openai/on"), "There is no model 'openai/on' in models.yaml. Did you mean openai/one"),
         ("GOOD", ("--model", ""), "There is no model"),
@@ -141,7 +141,11 @@ def test_a_failure_is_one_message_and_exit_1(
         ("GOOD  : [\n", (), "yaml-syntax"),
         ("models:\n  openai/one:\n    api_key: 0123456\ndefault: openai/one\n", (), "models.yaml:3:14 "),
         ("models:\n  openai/one:\n    timeout: 5m\n    api_base: http://x\ndefault: openai/one\n", (), "timeout"),
-        ("GOOD", ("--config", "elsewhere.yaml"), "elsewhere.yaml does not exist yet. Create it: "),
+        (
+            "GOOD",
+            ("--config", "elsewhere.yaml"),
+            "elsewhere.yaml does not exist. Check the path, or create it: aloop models init --config ",
+        ),
     ],
 )
 def test_without_a_usable_model_it_says_what_is_missing_and_exits_2(
@@ -432,7 +436,7 @@ def test_compare_takes_names_with_blanks_after_the_commas(
     done = aloop("compare", "one", "--models", "One , two,")  # type: ignore[operator]
     assert done.code == 0, done.err
     assert sorted(request.model for request in endpoint.received) == ["one", "two"]
-    assert done.err == "Prices per 1M tokens (the prompt has about 1): One unknown; Two unknown.\n"
+    assert done.err == "Prices per 1M tokens (the prompt has about 1 token): One: unknown; Two: unknown.\n"
     assert aloop("compare", "Hi", "--models", " , ").code == 2  # type: ignore[operator]
     done = aloop("compare", "Hi")  # type: ignore[operator]
     assert done.err.splitlines()[0] == "Skipped (not ready): openai/no-key (it has no API key)."

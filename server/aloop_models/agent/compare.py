@@ -16,7 +16,7 @@ from aloop_models.agent.starting import describe_not_ready, start
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
 from aloop_models.errors import AloopError, RefusedError
-from aloop_models.features.formatting import format_cost, format_price, format_seconds, format_usage
+from aloop_models.features.formatting import format_cost, format_price, format_seconds, format_usage, plural
 from aloop_models.llm.answer import Answer, Message
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
@@ -60,8 +60,8 @@ async def compare(
 def price_line(profiles: Sequence[ModelProfile], prompt: str) -> str:
     """The prices of these models, to print before they are asked."""
     tokens = max(1, round(len(prompt) / _LETTERS_OF_A_TOKEN))
-    prices = "; ".join(f"{profile.display_name} {_price(profile, tokens)}" for profile in profiles)
-    return f"Prices per 1M tokens (the prompt has about {tokens}): {prices}."
+    prices = "; ".join(f"{profile.display_name}: {_price(profile, tokens)}" for profile in profiles)
+    return f"Prices per 1M tokens (the prompt has about {plural(tokens, 'token')}): {prices}."
 
 
 def _price(profile: ModelProfile, tokens: int) -> str:
@@ -126,7 +126,11 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--config", metavar="PATH", type=Path, help="Use this models.yaml.")
     parser.add_argument("--json", action="store_true", help="Print the results as JSON.")
-    parser.add_argument("--trust-config", action="store_true", help="Use a file that came with the repository.")
+    parser.add_argument(
+        "--trust-config",
+        action="store_true",
+        help="Use a models.yaml that came with the repository without confirmation.",
+    )
     options = parser.parse_args(arguments)
     try:
         prompt = sys.stdin.read() if options.prompt == "-" else str(options.prompt)

@@ -72,7 +72,11 @@ def make_parser() -> Parser:
     parser.add_argument("models", metavar="MODEL", nargs="*", help="The models to test. Default: all that are ready.")
     parser.add_argument("--config", metavar="PATH", type=Path, help="Use this models.yaml.")
     parser.add_argument("--json", action="store_true", help="Print the results as JSON.")
-    parser.add_argument("--trust-config", action="store_true", help="Use a file that came with the repository.")
+    parser.add_argument(
+        "--trust-config",
+        action="store_true",
+        help="Use a models.yaml that came with the repository without confirmation.",
+    )
     return parser
 
 

@@ -284,7 +284,8 @@ class AgentSession:
         """Show the current model if a change of the file has given the session its first model."""
         profile = self.manager.get_current_model()
         if before is None and profile is not None:
-            self._interface.say(f"Using {profile.display_name}. Ask a question.")
+            ask = " Ask a question." if self.manager.is_configured() else ""
+            self._interface.say(f"Using {profile.display_name}.{ask}")
 
     def _explained(self, line: ModelLine, refusal: RefusedError) -> RefusedError:
         if refusal.reason != "invalidFile":
@@ -341,7 +342,7 @@ class AgentSession:
 
 def _test_usage() -> str:
     width = usage().partition("\n")[0].rindex("  ")
-    return f"{f'{WORD} test [MODEL]…':{width}}  Send one tiny request to each model to see whether it answers."
+    return f"{f'{WORD} test [MODEL]…':{width}}  Test whether each model answers."
 
 
 def help_text() -> str:

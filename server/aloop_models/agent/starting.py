@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from aloop_models.workspace.workspace import Workspace
 
 _LISTED = 8
 """Models in one sentence, at most."""
+
+_NO_MODELS = "There are no models in {} yet. Add one: aloop models add provider/model"
 
 SHELL_COMMAND = "aloop models"
 """Starts a command in a message for a person at a shell."""
@@ -86,12 +89,14 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     skipped = tuple(map(str, found.skipped))
     if found.is_blocked:
         raise found.refusal()
-    if found.path is None or stamp_of(found.path) is None or is_blank(found.path):
-        where = redact(str(found.path or found.create_at))
-        raise RefusedError(
-            "fileNotFound",
-            " ".join((*skipped, f"{where} does not exist yet. Create it: aloop models add PROVIDER/MODEL")),
-        )
+    if found.path is None:
+        raise found.refusal()
+    if stamp_of(found.path) is None:
+        create = f"aloop models init --config {shlex.quote(str(found.path))}"
+        message = f"{found.path} does not exist. Check the path, or create it: {create}"
+        raise RefusedError("fileNotFound", redact(message))
+    if is_blank(found.path):
+        raise RefusedError("fileNotFound", _NO_MODELS.format(redact(str(found.path))))
     read_file(found.path)
     manager = ModelManager(runner=Runner(workspace, "aloop"))
     guard = Guard(manager, trusted=trusted)
@@ -142,7 +147,7 @@ def why_none_ready(workspace: Workspace, path: Path) -> str:
     entries = saved.document.by_id
     where = redact(str(path))
     if not entries:
-        return f"{where} has no models. Add one: aloop models add PROVIDER/MODEL"
+        return _NO_MODELS.format(where)
     facts = workspace.facts
     reasons = (
         f"{saved.redactor.redact(model_id)} ({reason})"

@@ -47,9 +47,7 @@ class LineCompleter(Completer):
         command, _, rest = before.partition(" ")
         if command == WORD:
             if _TEST.startswith(rest) and rest:
-                yield Completion(
-                    _TEST, -len(rest), display_meta="Send one tiny request to each model to see whether it answers."
-                )
+                yield Completion(_TEST, -len(rest), display_meta="Test whether each model answers.")
             if rest.startswith(f"{_TEST} "):
                 before = f"{WORD} show {rest.rpartition(' ')[2]}"
             yield from self._proposed(before)

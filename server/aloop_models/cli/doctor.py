@@ -153,21 +153,22 @@ def _render(report: Mapping[str, Any]) -> str:
     )
     why = "another file was given" if file["source"] == "option" else "another file is nearer"
     parts += (f"not used ({why})  {redact(path)}\n" for path in file["shadowed"])
-    days = f"{plural(catalog['daysOld'], 'day')} old"
-    source = "the shipped snapshot" if catalog["origin"] == "snapshot" else "from the installed LiteLLM"
-    parts.append(
-        f"\ncatalog  LiteLLM {catalog['litellm']}, {catalog['made']} ({days}), {catalog['providers']} providers, "
-        f"{source}, used by the editor, the command line and the agent\n"
-        f"catalog file  {redact(catalog['path'] or 'none')}\n"
-    )
-    if refused := catalog["refused"]:
-        parts.append(f"catalog not used  LiteLLM {refused['litellm']} (installed): {redact(refused['reason'])}\n")
-    parts.append(f"runtime folder  {redact(runtime['folder'] or runtime['problem'])}\n")
+    parts += ("\n", pairs(_environment(catalog, runtime, report)), "\n", pairs(report["versions"]))
+    return "".join(parts)
+
+
+def _environment(catalog: Mapping[str, Any], runtime: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, str]:
+    source = "shipped snapshot" if catalog["origin"] == "snapshot" else "from the installed LiteLLM"
+    age = f"{catalog['made']} ({plural(catalog['daysOld'], 'day')} old)"
+    refused = catalog["refused"]
+    lines = {
+        "catalog": f"LiteLLM {catalog['litellm']}, {age}, {catalog['providers']} providers, {source}",
+        "catalog file": catalog["path"] or "none",
+        "catalog not used": f"LiteLLM {refused['litellm']} (installed): {refused['reason']}" if refused else "",
+        "runtime folder": runtime["folder"] or runtime["problem"],
+    }
     for extra, names in report["extras"].items():
-        missing = [name for name, is_there in names.items() if not is_there]
-        state = (
-            f'not installed: {", ".join(missing)}. Run: pip install "aloop-models[{extra}]"' if missing else "installed"
-        )
-        parts.append(f"extra {extra}  {state}\n")
-    parts.append(f"agents running  {len(report['sessions'])}\n")
-    return "".join((*parts, "\n", pairs(report["versions"])))
+        missing = ", ".join(name for name, is_installed in names.items() if not is_installed)
+        install = f'pip install "aloop-models[{extra}]"'
+        lines[f"extra {extra}"] = f"not installed: {missing}. Install it: {install}" if missing else "installed"
+    return {**lines, "running agents": str(len(report["sessions"]))}
