@@ -76,7 +76,7 @@ SCENARIOS = {
     "The agent is not installed": Scenario(source="server/aloop_models/agent/main.py"),
     "VS Code does not find Python": Scenario(source="vscode-extension/src/managed/failure.ts"),
     "The server stops again and again": Scenario(source="vscode-extension/src/managed/failure.ts"),
-    "A conversation needs a terminal": Scenario("aloop < /dev/null"),
+    "Interactive mode requires a terminal": Scenario("aloop < /dev/null"),
     "There is no models.yaml": Scenario("aloop models show gpt-4o", None),
     "The file is skipped": Scenario("aloop models show gpt-4o", before=lambda reader: reader.config.chmod(0o666)),
     "The file is not valid YAML": Scenario(

@@ -181,7 +181,7 @@ def _add_two_models(screen: Screen, endpoint: ProviderEndpoint, config: Path) ->
         r"GPT \[bold\]4o · 0 of 128K",
     )
     assert stat.S_IMODE(config.stat().st_mode) == 0o600
-    screen.enter("/model add anthropic/claude-sonnet-4-5 name=Sonnet", r"api_key for anthropic/claude-sonnet-4-5")
+    screen.enter("/model add anthropic/claude-sonnet-4-5 name=Sonnet", r"API key for anthropic/claude-sonnet-4-5")
     screen.enter(OTHER_KEY, "Added anthropic/claude-sonnet-4-5")
     screen.enter(f"/model edit anthropic/claude-sonnet-4-5 api_base={endpoint.url}", "Changed api_base")
     screen.enter("/model", "Available Models")
