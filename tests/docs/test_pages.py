@@ -180,7 +180,7 @@ def test_the_commands_of_the_pages(page: str, project: Path, agents: Agents):
         agents.start()
     for command in filter(is_run_here, commands(page)):
         done = shell(command)
-        assert (done.returncode, done.stderr.replace("gpt-4o is openai/gpt-4o.\n", "")) == (0, ""), command
+        assert (done.returncode, done.stderr.replace("'gpt-4o' matches openai/gpt-4o.\n", "")) == (0, ""), command
 
 
 @pytest.mark.parametrize("page", PAGES)
