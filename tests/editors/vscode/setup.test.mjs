@@ -7,7 +7,7 @@ import { story } from './vscode.mjs';
 
 const workspace = process.env.ALOOP_WORKSPACE;
 const programs = process.env.ALOOP_PROGRAMS;
-const NOTIFICATION = { x: 680, y: 560, width: 600, height: 240 };
+const NOTIFICATION = { x: 812, y: 578, width: 468, height: 222 };
 
 const step = story(() => ({
   extensions: [process.env.ALOOP_VSIX],

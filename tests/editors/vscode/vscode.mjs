@@ -484,8 +484,19 @@ class VSCode {
 
   /** Switches to the light or dark theme; needs the setting `window.autoDetectColorScheme`. */
   async setColorScheme(colorScheme) {
-    await this.page.emulateMedia({ colorScheme });
-    await this.page.locator(`.monaco-workbench.${colorScheme === 'dark' ? 'vs-dark' : 'vs'}`).waitFor();
+    const [theme, other] = colorScheme === 'dark' ? ['vs-dark', 'light'] : ['vs', 'dark'];
+    const isApplied = async () => {
+      await this.page.emulateMedia({ colorScheme });
+      return this.page
+        .locator(`.monaco-workbench.${theme}`)
+        .waitFor({ timeout: AGAIN_MS })
+        .then(
+          () => true,
+          () => false,
+        );
+    };
+    // VS Code misses a change while it loads the theme of the previous one.
+    await until(async () => (await isApplied()) || (await this.page.emulateMedia({ colorScheme: other })));
     await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   }
 
