@@ -1,5 +1,7 @@
 """Code lenses above entries."""
 
+from aloop_models.commands.switch_model import SWITCH
+from aloop_models.features import code_lens
 from aloop_models.features.code_lens import Lens, code_lenses
 from aloop_models.settings import Settings
 from aloop_models.snapshot import Session, Snapshot
@@ -24,6 +26,10 @@ def render(subject: Snapshot) -> list[tuple[str, str, str | None]]:
         (text[slice(*lens.span)], lens.title, str(lens.arguments["modelId"]) if lens.command else None)
         for lens in code_lenses(subject)
     ]
+
+
+def test_a_click_switches() -> None:
+    assert SWITCH.id == code_lens.SWITCH
 
 
 def agent(model_id: str | None) -> Session:
