@@ -76,4 +76,4 @@ def test_errors_of_the_disk_say_what_to_do() -> None:
         "fileNotFound",
         "Cannot write /x/models.yaml: its folder does not exist. Create it and try again.",
     )
-    assert "no reason" in file_error(OSError(), path, "read").message
+    assert "unknown reason" in file_error(OSError(), path, "read").message

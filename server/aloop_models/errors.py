@@ -1,17 +1,17 @@
-"""The errors of this package, one tree. Whatever else is raised is a bug.
+"""The errors of this package, one tree. Every other exception is a bug.
 
     AloopError
-    ├── RefusedError                a request that was understood and is not carried out; nothing has changed
-    │   ├── InvalidArgumentsError   the request itself is wrong
+    ├── RefusedError                a request is refused; nothing has changed
+    │   ├── InvalidArgumentsError   the arguments of a request are invalid
     │   ├── FileError               a file cannot be found, read, locked or written
-    │   ├── NeedsInputError         a person has to be asked first (`commands/question.py`)
-    │   ├── NotReadyError           a model cannot answer as it is configured (`commands/lookup.py`)
-    │   └── UnusualIdError          a model ID has to be confirmed (`commands/new_id.py`)
+    │   ├── NeedsInputError         a person must answer a question first (`commands/question.py`)
+    │   ├── NotReadyError           a model is not ready (`commands/lookup.py`)
+    │   └── UnusualIdError          a person must confirm a model ID (`commands/new_id.py`)
     ├── ModelError                  a model did not answer (`llm/failures.py`)
-    ├── ToolError                   a model called a tool with something that cannot be done
-    ├── InvalidCatalogError         an installed litellm gives no valid catalog
-    ├── PeerGoneError               an agent or editor is not there or does not answer
-    │   ├── PeerSilentError         it is there and does not answer in time
+    ├── ToolError                   a model called a tool that cannot do what was asked
+    ├── InvalidCatalogError         an installed litellm has no valid catalog
+    ├── PeerGoneError               an agent or editor cannot be reached
+    │   ├── PeerSilentError         it did not answer in time
     │   └── PeerEndedError          it ended, and may have carried out the request before
     ├── FrameError                  a stream does not contain LSP messages
     └── ClientError                 the editor refused a request of the server
@@ -30,20 +30,20 @@ from typing import ClassVar, NamedTuple
 from aloop_models.core.plain_text import sanitize, sanitize_line
 
 _INNERMOST = 12
-"""Frames of a bug that are told, at most."""
+"""Maximum number of frames in a bug report."""
 
 
 class AloopError(Exception):
-    """What this package raises on purpose; its text can be shown as it is and contains no secret."""
+    """An error that this package raises on purpose; its text is for people and contains no secret."""
 
     def message_for(self, command: str) -> str:
-        """Return the text for a person whose commands begin with `command` (`/model`, `aloop models`)."""
+        """Return the text for an interface whose commands begin with `command` (`/model`, `aloop models`)."""
         del command
         return str(self)
 
 
 class RefusedError(AloopError):
-    """A request that is not carried out; nothing has changed.
+    """A refused request; nothing has changed.
 
     `reason` is one word for programs: `modelNotFound`, `modelExists`, `modelIsCurrent`, `modelInUse`, `invalidFile`,
     `invalidFields`, `notReady`, `ambiguousSession`, `noSession`, `unsavedChanges`, `editNotApplied`, `unsafeEdit`,
@@ -51,7 +51,7 @@ class RefusedError(AloopError):
     """
 
     code: ClassVar[int] = -32803
-    """The error code of JSON-RPC that an interface answers with."""
+    """The JSON-RPC error code."""
 
     def __init__(self, reason: str, message: str, suggestions: tuple[str, ...] = ()) -> None:
         message = sanitize(message)
@@ -64,17 +64,17 @@ class RefusedError(AloopError):
         return self.message
 
     def data(self) -> dict[str, object]:
-        """What a program is told besides the message."""
+        """Return `reason` and `suggestions` for programs."""
         return {"reason": self.reason, "suggestions": list(self.suggestions)}
 
     def with_texts(self, change: Callable[[str], str]) -> RefusedError:
-        """The same refusal with its message and suggestions changed."""
+        """Return the same refusal with its message and suggestions changed."""
         return type(self)(self.reason, change(self.message), tuple(map(change, self.suggestions)))
 
 
 @contextmanager
 def change_texts(change: Callable[[str], str]) -> Generator[None]:
-    """Change the texts of a refusal that is raised inside, such as to mask what only the file knows to be secret."""
+    """Change the texts of a refusal that is raised inside, for example to mask the secrets of the file."""
     try:
         yield
     except RefusedError as refusal:
@@ -88,41 +88,41 @@ class InvalidArgumentsError(RefusedError):
 
 
 class FileError(RefusedError):
-    """A file that cannot be found, read, locked or written; its text is one line, whatever the path contains."""
+    """A file that cannot be found, read, locked or written; its text is always one line."""
 
     line: int | None = None
-    """The line that cannot be read, counted from 1, where there is one."""
+    """The line that cannot be read, starting at 1, if known."""
 
     def __init__(self, reason: str, message: str, suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(reason, sanitize_line(message), suggestions)
 
 
 class ToolError(AloopError):
-    """A call that cannot be carried out; its text goes to the model."""
+    """A tool call that cannot be carried out; its text is for the model."""
 
 
 class InvalidCatalogError(AloopError):
-    """An installed litellm whose data files give no valid catalog; its text is the reason, half a sentence."""
+    """An installed litellm without a valid catalog; its text is the reason, as a clause."""
 
 
 class PeerGoneError(AloopError):
-    """The other side is not there, does not answer in time, or speaks something else."""
+    """An agent or editor that cannot be reached."""
 
 
 class PeerSilentError(PeerGoneError):
-    """The other side is there, and does not answer in time."""
+    """An agent or editor that did not answer in time."""
 
 
 class PeerEndedError(PeerGoneError):
-    """The other side is gone, and nobody knows whether it did before what it had begun."""
+    """An agent or editor that ended, and may have carried out the request before."""
 
 
 class FrameError(AloopError):
-    """The stream is not LSP, or a frame is too large; the connection cannot go on."""
+    """A stream without LSP messages, or with one that is too large; the connection must be closed."""
 
 
 class ClientError(AloopError):
-    """The client refused a request of ours; what it said is not kept."""
+    """An editor that refused a request of the server; its message is not kept."""
 
 
 _CAUSES = {
@@ -131,43 +131,43 @@ _CAUSES = {
     errno.EROFS: "the disk is mounted read-only. Mount it for writing",
     errno.EACCES: "permission is denied. Give yourself access to the file and its folder",
     errno.EPERM: "the system does not allow it. Check the owner and attributes of the file and its folder",
-    errno.EISDIR: "a folder stands in its place. Move the folder away",
-    errno.EEXIST: "a file stands where a folder belongs. Move that file away",
+    errno.EISDIR: "it is a folder. Move the folder away",
+    errno.EEXIST: "a file with this name exists. Move that file away",
     errno.ENOTDIR: "a part of its path is not a folder. Correct the path",
-    errno.ELOOP: "its symbolic links lead in a circle. Correct the links",
-    errno.ENAMETOOLONG: "its path is too long for this disk. Use a shorter one",
+    errno.ELOOP: "its symbolic links form a loop. Correct the links",
+    errno.ENAMETOOLONG: "its path is too long for this disk. Use a shorter path",
     errno.EIO: "the disk reports a hardware error. Check the disk",
     errno.EMFILE: "too many files are open. Close some programs",
     errno.ENFILE: "too many files are open. Close some programs",
-    errno.EBUSY: "another program holds it. Close that program",
+    errno.EBUSY: "another program is using it. Close that program",
 }
 
 
 def file_error(error: OSError, path: Path, doing: str) -> FileError:
-    """The problem for people behind an `OSError`; `doing` is `read` or `write`."""
+    """Return the `FileError` for an `OSError`; `doing` is `read` or `write`."""
     if isinstance(error, FileNotFoundError):
         if doing == "write":
             return FileError(
                 "fileNotFound", f"Cannot write {path}: its folder does not exist. Create it and try again."
             )
         return FileError("fileNotFound", f"{path} does not exist. Check the path, or create it: aloop models init")
-    cause = _CAUSES.get(error.errno or 0, f"{error.strerror or 'the system gave no reason'}. Check the path")
+    cause = _CAUSES.get(error.errno or 0, f"{error.strerror or 'unknown reason'}. Check the path")
     reason = "cannotRead" if doing == "read" else "cannotWrite"
     kept = "" if doing == "read" else " Nothing was changed."
     return FileError(reason, f"Cannot {doing} {path}: {cause} and try again.{kept}")
 
 
 class Bug(NamedTuple):
-    """An unexpected error without what it says, which may quote the user's text or a model's."""
+    """An unexpected error without its message, which may quote a user's or a model's text."""
 
     id: str
     what: str
-    """Its kind and its places, the innermost first: `KeyError at reader.py:12 read < main.py:5 main`."""
+    """Its type and frames, innermost first: `KeyError at reader.py:12 read < main.py:5 main`."""
 
 
 def bug_of(error: BaseException) -> Bug:
-    """Return what may be shown of an unexpected error, under a new id."""
-    # Imported here, for every start needs this module and hardly one this function.
+    """Return what can be shown of an unexpected error, with a new ID."""
+    # Imported here, because every start imports this module, but few call this function.
     import secrets
     import traceback
 
@@ -177,6 +177,6 @@ def bug_of(error: BaseException) -> Bug:
 
 
 def describe_bug(error: BaseException) -> str:
-    """Return the sentence that tells a person of a bug."""
+    """Return a bug report of one line for a person."""
     bug = bug_of(error)
-    return f"something went wrong (bug {bug.id}): {bug.what}. Please report this line."
+    return f"internal error (bug {bug.id}): {bug.what}. Please report this line."

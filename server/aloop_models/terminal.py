@@ -1,4 +1,4 @@
-"""What the command line and the agent share of a terminal: streams that carry every character, and notes."""
+"""Terminal output shared by the command line and the agent."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from aloop_models.features.table import render_table
 
 
 def prepare() -> None:
-    """Let every terminal and pipe carry every character: one that it cannot show becomes a question mark."""
+    """Print a question mark for each character that the terminal or pipe cannot encode."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def note(text: str) -> None:
-    """Print a sentence in addition to the result; nothing in it can control the terminal."""
+    """Print a note on standard error, without control characters."""
     print(sanitize(text), file=sys.stderr)
 
 
 def print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows in columns; on a terminal, where rich is installed, they are fitted to its width."""
+    """Print rows in columns; on a terminal, with rich installed, they fit its width."""
     if not sys.stdout.isatty() or importlib.util.find_spec("rich") is None:
         sys.stdout.write(sanitize(render_table(rows)))
         sys.stdout.flush()
@@ -36,7 +36,7 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
     columns = max((len(row) for row in rows), default=0)
     table = Table.grid(padding=(0, 2), pad_edge=False)
     for at in range(columns):
-        # What is in the first column is copied, such as a model ID, so it stays in one line.
+        # People copy the first column, such as a model ID, so it is not wrapped.
         table.add_column(no_wrap=at == 0, overflow="fold")
     for row in rows:
         table.add_row(*(Text(sanitize(cell)) for cell in row))

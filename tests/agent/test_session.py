@@ -90,7 +90,7 @@ async def test_a_switch_can_set_the_default_too_and_says_so(two: tuple[AgentSess
     session, face = two
     path = folder / ".aloop" / "models.yaml"
     await session.handle("/model switch two --make-default")
-    assert face.said == ["Using Two (anthropic/two).", "Two is the default now."]
+    assert face.said == ["Using Two (anthropic/two).", "Two is now the default model."]
     assert "default: anthropic/two" in path.read_text()
     assert session.manager.current_model_id == "anthropic/two"
     before = path.read_bytes()
@@ -125,15 +125,15 @@ async def test_a_model_can_be_picked_from_the_list(two: tuple[AgentSession, Note
         ("/model thre", "There is no model 'thre' in models.yaml."),
         ("/model openai/on", "Did you mean openai/one?"),
         ("/model add openai/x api_base=ftp://nowhere", "api_base"),
-        ("/model edit one timeout=abc", "timeout has to be a number above 0 and at most 86400, such as 600."),
-        ("/model edit one timeout=0", "timeout has to be a number above 0"),
-        ("/model edit one timeout=-5", "timeout has to be a number above 0"),
-        ("/model edit one timeout=true", "timeout has to be a number above 0"),
-        ("/model edit one drop_params=maybe", "drop_params has to be true or false"),
+        ("/model edit one timeout=abc", "timeout must be a number greater than 0 and at most 86400, such as 600."),
+        ("/model edit one timeout=0", "timeout must be a number greater than 0"),
+        ("/model edit one timeout=-5", "timeout must be a number greater than 0"),
+        ("/model edit one timeout=true", "timeout must be a number greater than 0"),
+        ("/model edit one drop_params=maybe", "drop_params must be true or false"),
         ("/model edit one timout=5", "Did you mean timeout?"),
         ("/model edit one api_key=sk-...", "api_key is a placeholder"),
         ("/model remove one", "One is the current model."),
-        ("/model add openai/one api_base=http://x", "is in models.yaml already"),
+        ("/model add openai/one api_base=http://x", "is already in models.yaml"),
         ("/modle", "Unknown command /modle. Did you mean /model?"),
         ("/retry", "There is no question to repeat yet."),
         ("/compare", "There is no question to repeat yet. Add one: /compare A,B TEXT"),
@@ -220,7 +220,7 @@ async def test_a_broken_file_keeps_the_last_good_configuration(
     assert session.watch.news() == ()
     broken = "models.yaml is not valid YAML (line 11)."
     await session.handle("/model two")
-    assert f"Using Two (anthropic/two).\n{broken} The last good version of the file stays in use." in face.said
+    assert f"Using Two (anthropic/two).\n{broken} The last valid version of the file stays in use." in face.said
     assert session.manager.current_model_id == "anthropic/two"
     await session.handle("/model nothing")
     assert face.last.startswith(f"{broken} Fix it first.")
@@ -242,7 +242,7 @@ async def test_a_broken_file_keeps_the_last_good_configuration(
     await session.handle("/model")
     assert "One - openai/one" in face.last
     assert "Two - anthropic/two" in face.last
-    assert "models.yaml is not valid YAML (line 11). The last good version of the file stays in use." in face.last
+    assert "models.yaml is not valid YAML (line 11). The last valid version of the file stays in use." in face.last
     assert status_text(session.agent).endswith(" · models.yaml is not valid YAML (line 11)")
     await session.handle("Still there?")
     assert face.answers[-1] == "This is one."
@@ -284,7 +284,7 @@ async def test_a_question_fails_in_one_message_and_can_be_asked_again(
     session, face = two
     endpoint.queue(Fail(401))
     await session.handle("Who are you?")
-    assert "refused the key of One (401)" in face.last
+    assert "rejected the API key of One (401)" in face.last
     assert face.turns == [None]
     await session.handle("/retry two")
     assert face.answers[-1] == "This is two."
@@ -307,7 +307,7 @@ async def test_compare_asks_all_of_them_at_once(
     assert table[0].split("  ")[0] == "MODEL"
     assert table[1].startswith("One")
     assert "11 → 7" in table[1]
-    assert "does not know the model anthropic/two" in table[2]
+    assert "does not have the model anthropic/two" in table[2]
     assert session.agent.conversation.messages == []
 
 
@@ -488,7 +488,7 @@ async def test_an_empty_answer_is_not_kept_and_can_be_asked_for_again(
     endpoint.queue(Raw("<title>Log in</title>", "text/html"))
     await session.handle("Second?")
     assert face.last.startswith("One sent an empty answer (127.0.0.1:")
-    assert "HTTP 200, text/html). It said: Log in. Check api_base" in face.last
+    assert "HTTP 200, text/html). Response: Log in. Check api_base" in face.last
     assert (face.turns[-1], session.agent.conversation.messages) == (None, before)
     await session.handle("/retry")
     assert face.answers[-1] == "This is one."
@@ -507,7 +507,7 @@ async def test_a_bug_costs_a_line_and_not_the_session(
 
     session.agent.llm, llm = Broken(), session.agent.llm  # type: ignore[assignment]
     assert await session.handle("Second?")
-    assert face.last.startswith("aloop: something went wrong (bug ")
+    assert face.last.startswith("aloop: internal error (bug ")
     assert KEY not in face.everything
     session.agent.llm = llm
     await session.handle("/retry")
@@ -602,7 +602,7 @@ async def test_a_file_that_is_broken_from_the_start_is_not_called_empty(folder: 
     session, face = make_session(folder)
     assert status_text(session.agent) == "models.yaml is not valid YAML (line 4)"
     await session.handle("/model")
-    assert face.last == "models.yaml is not valid YAML (line 4). Fix it first; no models can be listed until then."
+    assert face.last == "models.yaml is not valid YAML (line 4). Fix it to list its models."
     await session.handle("Hello?")
     assert face.last == "models.yaml is not valid YAML (line 4). Fix the file. It is then read again."
 

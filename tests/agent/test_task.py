@@ -106,12 +106,12 @@ def test_json_tells_answer_tokens_cost_and_times(folder: Path, endpoint: Provide
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (Fail(401), "refused the key of One (401)"),
-        (Fail(404), "does not know the model openai/one (404)"),
-        (Fail(429, retry_after=0), "wants fewer requests"),
-        (Fail(500, retry_after=0), "has a problem of its own"),
-        (Drop(after_pieces=2), "broke off in the middle of the answer of One. Try again."),
-        (Say("Late", wait=20), "did not answer within 0.5 s"),
+        (Fail(401), "rejected the API key of One (401)"),
+        (Fail(404), "does not have the model openai/one (404)"),
+        (Fail(429, retry_after=0), "(One). Wait a moment, then try again."),
+        (Fail(500, retry_after=0), "had a server error and did not answer for One (500)"),
+        (Drop(after_pieces=2), "was lost while One was answering. Try again."),
+        (Say("Late", wait=20), "did not answer within 0.5 seconds"),
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True])
@@ -249,7 +249,7 @@ def test_compare_shows_answers_and_figures_side_by_side(
     done = aloop("compare", "-", "--json")  # type: ignore[operator]
     first, second = json.loads(done.out)
     assert (done.code, first["answer"], first["inputTokens"]) == (1, "Fine.", 11)
-    assert (second["ok"], "refused the key" in second["message"]) == (False, True)
+    assert (second["ok"], "rejected the API key" in second["message"]) == (False, True)
     assert {request.model: request.messages[-1]["content"] for request in endpoint.received[-2:]} == {
         "one": "From a pipe",
         "two": [{"type": "text", "text": "From a pipe"}],
@@ -320,7 +320,7 @@ def test_a_test_of_a_model_that_thinks_first_is_passed(folder: Path, endpoint: P
     assert aloop("models", "test", "one").code == 0  # type: ignore[operator]
     write_config(folder, two_models(endpoint).replace("name: One", "max_tokens: 16"))
     done = aloop("models", "test", "openai/one")  # type: ignore[operator]
-    assert (done.code, "Raise max_tokens of its entry." in done.out) == (1, True)
+    assert (done.code, "Increase max_tokens in its entry." in done.out) == (1, True)
 
 
 FILE_SECRETS = {
@@ -414,7 +414,7 @@ def test_a_bug_is_one_line_without_what_it_says(
     done = aloop(*run)  # type: ignore[operator]
     assert (done.code, done.out) == (70, "")
     assert re.fullmatch(
-        r"(?:(?:Prices|Sending).*\n)?aloop: something went wrong \(bug [0-9a-f]{8}\): ZeroDivisionError at .*\n",
+        r"(?:(?:Prices|Sending).*\n)?aloop: internal error \(bug [0-9a-f]{8}\): ZeroDivisionError at .*\n",
         done.err[-400:],
     )
 

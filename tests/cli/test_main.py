@@ -197,7 +197,7 @@ class TestChanging:
         )
 
     def test_default_and_remove(self, run: Run, path: Path):
-        assert run("default", "llama2").out == "ollama/llama2 is the default now.\n"
+        assert run("default", "llama2").out == "ollama/llama2 is now the default model.\n"
         assert run("remove", "claude-opus-4-1").out == "Removed anthropic/claude-opus-4-1.\n"
         assert path.read_text() == FILE.replace(f"default: {ANTHROPIC}", "default: ollama/llama2").replace(
             f"  anthropic/claude-opus-4-1:\n    api_key: {KEY}\n", ""
@@ -206,19 +206,19 @@ class TestChanging:
     @pytest.mark.parametrize(
         ("arguments", "reason", "message"),
         [
-            (("add", ANTHROPIC), "modelExists", "is in models.yaml already"),
+            (("add", ANTHROPIC), "modelExists", "is already in models.yaml"),
             (("add", "gpt-4o"), "invalidFields", "is not a model ID"),
-            (("add", "ollama/x", "timeout=abc"), "invalidFields", "timeout has to be a number"),
-            (("add", "ollama/x", "timeout=true"), "invalidFields", "timeout has to be a number"),
-            (("add", "ollama/x", "timeout=0"), "invalidFields", "timeout has to be a number"),
+            (("add", "ollama/x", "timeout=abc"), "invalidFields", "timeout must be a number"),
+            (("add", "ollama/x", "timeout=true"), "invalidFields", "timeout must be a number"),
+            (("add", "ollama/x", "timeout=0"), "invalidFields", "timeout must be a number"),
             (("add", "ollama/x", "drop_params=maybe"), "invalidFields", "true or false"),
             (("add", "ollama/x", "timout=3"), "invalidFields", "Did you mean timeout?"),
             (("add", "ollama/x", "stream=true"), "invalidFields", "is not supported"),
             (("add", "ollama/x", "api_key= "), "invalidFields", "api_key is empty"),
-            (("add", "ollama/x", "timeout=1", "timeout=2"), "invalidFields", "given twice"),
+            (("add", "ollama/x", "timeout=1", "timeout=2"), "invalidFields", "Duplicate field"),
             (("edit", "ollama/lama2", "timeout=3"), "modelNotFound", "Did you mean ollama/llama2?"),
             (("edit", "claude", ), "invalidFields", "Nothing to change"),
-            (("edit", "claude", "timeout"), "invalidFields", "not field=value"),
+            (("edit", "claude", "timeout"), "invalidFields", "not FIELD=VALUE"),
             (("default", "nothing"), "modelNotFound", "There is no model 'nothing'"),
             (("show", "nothing"), "modelNotFound", "There is no model 'nothing'"),
             (("key", "openai"), "modelNotFound", "There is no model 'openai/…'"),
@@ -245,7 +245,7 @@ class TestChanging:
         done = run("list")
         line = FILE.count("\n")
         assert (done.code, done.out) == (2, "")
-        told = f"models.yaml is not valid YAML (line {line}). Fix it first; no models can be listed until then."
+        told = f"models.yaml is not valid YAML (line {line}). Fix it to list its models."
         assert done.err == f"{told} For details: aloop models check\n"
         state = json.loads(run("list", "--json").out)
         problem = {"line": line, "message": f"models.yaml is not valid YAML (line {line})."}
@@ -259,7 +259,7 @@ class TestChanging:
             (b'models:\n  ollama/a:\n    name: "x\n', 3, "models.yaml is not valid YAML (line 3)."),
             (b"- ollama/a\n", 1, "models.yaml is not a mapping with 'models:' (line 1)."),
             (b"models: [ollama/a]\n", 1, "'models' in models.yaml is not a mapping (line 1)."),
-            (b"models:\n  ollama/a: \xff\n", 2, "{path}:2: byte 20 of the file is not UTF-8. Save the file as UTF-8."),
+            (b"models:\n  ollama/a: \xff\n", 2, "{path}:2: byte 20 is not valid UTF-8. Save the file as UTF-8."),
         ],
     )
     def test_each_command_names_the_problem_of_a_broken_file(
@@ -306,7 +306,7 @@ class TestChanging:
             file.truncate(17 * 1024 * 1024)
         done = run("list")
         assert (done.code, done.out) == (2, "")
-        assert done.err == f"aloop models: {path} is larger than 16 MiB, so it is no models.yaml. Check the path.\n"
+        assert done.err == f"aloop models: {path} is larger than 16 MiB, which is the limit. Check the path.\n"
 
     def test_a_file_that_does_not_parse(self, run: Run, path: Path):
         path.write_text("models:\n  openai/gpt-4o: 'x\n")
@@ -394,7 +394,7 @@ class TestDryRun:
 class TestKeys:
     def test_from_standard_input(self, run: Run, path: Path):
         done = run("key", "anthropic", "--api-key-stdin", stdin=f"{OTHER_KEY}\n")
-        assert done == (0, f"New key for {ANTHROPIC}, anthropic/claude-opus-4-1.\n", "")
+        assert done == (0, f"Set the API key of {ANTHROPIC}, anthropic/claude-opus-4-1.\n", "")
         assert path.read_text() == FILE.replace(KEY, OTHER_KEY)
         assert run("edit", "ollama/llama2", "api_key=-", stdin=ODD_KEY).code == 0
         assert run("add", "openai/x", "--api-key-stdin", stdin=f"{ODD_KEY}\r\n").code == 0
@@ -406,7 +406,7 @@ class TestKeys:
         assert "more than one line" in done.err
 
     def test_of_one_model(self, run: Run, path: Path):
-        assert run("key", "llama2", "--api-key-stdin", stdin=ODD_KEY).out == "New key for ollama/llama2.\n"
+        assert run("key", "llama2", "--api-key-stdin", stdin=ODD_KEY).out == "Set the API key of ollama/llama2.\n"
 
     def test_nobody_to_ask(self, run: Run, path: Path):
         done = run("key", "anthropic")
@@ -514,10 +514,10 @@ class TestSwitch:
         monkeypatch.setattr("aloop_models.dispatch.runner.sessions_on", lambda *_: (agent,))
         monkeypatch.setattr("aloop_models.sessions.peer.switch_sessions", lambda *given: switched.append(given[:2]))
         done = run("switch", "llama2")
-        assert done.out == f"ollama/llama2 is the model of the agent in {path.parents[1]} from its next turn on.\n"
+        assert done.out == f"The agent in {path.parents[1]} will use ollama/llama2 from its next turn.\n"
         assert switched == [(("a1",), "ollama/llama2")]
         assert run("sessions").out == f"a1  interactive 7  Claude  {path.parents[1]}\n1 agent running\n"
-        assert "is in use by agent 7" in run("remove", "claude").err
+        assert "is the current model of agent 7" in run("remove", "claude").err
 
     def test_not_ready(self, run: Run, path: Path):
         run("add", "openai/gpt-4o")
@@ -549,8 +549,8 @@ class TestCheck:
     "words", ["reload", "check", "show a", "switch a", "default a", "remove a --dry-run", "edit a x=1", "key openai"]
 )
 def test_where_there_is_no_file(run: Run, words: str, folder: Path, home: Path):
-    hint = f"A new one would be {folder}/.aloop/models.yaml."
-    make = "Create it: aloop models init, or with a model: aloop models add provider/model"
+    hint = f"To create {folder}/.aloop/models.yaml, run:"
+    make = "aloop models add provider/model, or aloop models init"
     assert run(*words.split()) == (2, "", f"aloop models: There is no models.yaml here. {hint} {make}\n")
     hint = "Check the path, or create it: aloop models init --global"
     path = home / ".aloop" / "models.yaml"
@@ -561,8 +561,8 @@ def test_where_there_is_no_file(run: Run, words: str, folder: Path, home: Path):
 def test_what_needs_no_file_answers_although_it_is_no_text(run: Run, path: Path):
     path.write_bytes(b"models:\n  ollama/a: {name: '\xff'}\n")
     assert run("sessions") == (0, "No agent is running. Start one: aloop\n", "")
-    assert run("list").err == f"aloop models: {path}:2: byte 28 of the file is not UTF-8. Save the file as UTF-8.\n"
-    assert f"problem  {path}:2: byte 28 of the file is not UTF-8." in run("doctor").out
+    assert run("list").err == f"aloop models: {path}:2: byte 28 is not valid UTF-8. Save the file as UTF-8.\n"
+    assert f"problem  {path}:2: byte 28 is not valid UTF-8." in run("doctor").out
     assert run("doctor", "--json").json["file"]["readable"] is False
 
 
@@ -616,7 +616,7 @@ class TestFiles:
     def test_init(self, run: Run, folder: Path, home: Path):
         done = run("init")
         path = folder / ".aloop" / "models.yaml"
-        assert done == (0, f"Created {path}, readable by you alone.\n", "")
+        assert done == (0, f"Created {path} (readable only by you).\n", "")
         assert run("init").code == 2
         assert run("init", "--global").code == 0
         assert (home / ".aloop" / "models.yaml").is_file()
@@ -629,7 +629,7 @@ class TestFiles:
         rules.write_text("# Model configuration (contains API keys)\n.aloop/models.yaml\n")
         done = run("init")
         assert (done.code, done.err) == (0, "")
-        assert done.out == f"Added .aloop/*models* to {rules}, so that git ignores your keys and copies of them.\n"
+        assert done.out == f"Added .aloop/*models* to {rules}, so that git ignores your API keys.\n"
         assert rules.read_text().endswith("\n.aloop/models.yaml\n.aloop/*models*\n")
         assert run("init").code == 2
 
@@ -764,7 +764,7 @@ def test_a_bug_says_nothing_of_the_user_s_text(run: Run, path: Path, monkeypatch
     monkeypatch.setattr("aloop_models.dispatch.runner.Runner.execute_now", broken)
     done = run("list")
     assert (done.code, done.out) == (70, "")
-    assert "something went wrong (bug " in done.err
+    assert "internal error (bug " in done.err
     assert "ValueError at test_main.py:" in done.err
     assert KEY not in done.err
 
@@ -893,7 +893,7 @@ class TestProcess:
         child, terminal = at_terminal(folder, "key", "llama2")
         shown = read_until(terminal, b"API key: ")
         os.write(terminal, f"{ODD_KEY}\n".encode())
-        shown += read_until(terminal, b"New key for ollama/llama2.")
+        shown += read_until(terminal, b"Set the API key of ollama/llama2.")
         assert child.wait(120) == 0
         os.close(terminal)
         assert ODD_KEY.encode() not in shown

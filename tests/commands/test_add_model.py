@@ -48,7 +48,7 @@ def test_add_tells_whether_the_model_can_be_used(argument: dict[str, Any], messa
 )
 def test_the_first_model_of_a_file_is_its_default(text: str, expected: str) -> None:
     outcome = run("addModel", text, {"modelId": "ollama/x"})
-    assert outcome.message == "Added ollama/x; as the first model it is the default."
+    assert outcome.message == "Added ollama/x. It is the default, because it is the first model."
     assert after("addModel", text, {"modelId": "ollama/x"}) == expected
 
 
@@ -63,7 +63,7 @@ def test_a_default_that_is_there_stays() -> None:
         (
             "openai/gpt-4o",
             "modelExists",
-            "'openai/gpt-4o' is in models.yaml already. Change it with edit, or switch to it.",
+            "'openai/gpt-4o' is already in models.yaml. Edit it, or switch to it.",
         ),
         *(
             (bad, "invalidFields", f"'{told}' is not a model ID. Write provider/model, for example {EXAMPLE}.")
@@ -105,8 +105,13 @@ def test_add_with_the_key_of_another_entry() -> None:
     ("owner", "fields", "reason", "told"),
     [
         ("openai/gpt-4", {}, "modelNotFound", "Did you mean openai/gpt-4o?"),
-        ("ollama/llama3.1", {}, "invalidFields", "ollama/llama3.1 has no key that could be used here."),
-        ("openai/gpt-4o", {"api_key": OTHER_KEY}, "invalidArguments", "Give the key once"),
+        ("ollama/llama3.1", {}, "invalidFields", "ollama/llama3.1 has no API key. Set api_key instead."),
+        (
+            "openai/gpt-4o",
+            {"api_key": OTHER_KEY},
+            "invalidArguments",
+            "Use either api_key or the key of another model, not both.",
+        ),
     ],
 )
 def test_a_key_that_cannot_be_shared(owner: str, fields: dict[str, object], reason: str, told: str) -> None:
@@ -117,7 +122,7 @@ def test_a_key_that_cannot_be_shared(owner: str, fields: dict[str, object], reas
 
 def test_a_shared_key_of_another_provider_is_told() -> None:
     outcome = run("addModel", TEXT, {"modelId": "anthropic/claude-sonnet-4-5", "sameKeyAs": "openai/gpt-4o"})
-    assert "looks like one of openai, not of anthropic" in outcome.message
+    assert "The key looks like a key of openai, not anthropic." in outcome.message
 
 
 @pytest.mark.parametrize(
@@ -138,7 +143,7 @@ def test_a_shared_key_of_another_provider_is_told() -> None:
         (
             "openai/openai/gpt-4o",
             "repeatedProvider",
-            "The provider is written twice. Did you mean openai/gpt-4o?",
+            "The provider 'openai' is repeated. Did you mean openai/gpt-4o?",
             ("openai/gpt-4o",),
         ),
     ],
@@ -148,8 +153,8 @@ def test_an_unusual_id_has_to_be_confirmed(
 ) -> None:
     refused = refusal("addModel", "models:\n", {"modelId": model_id})
     assert (refused.code, refused.reason, refused.suggestions) == (-32803, reason, suggestions)
-    assert refused.message == f"{problem} To add it as it is, set allowUnusualId."
-    assert refused.message_for("aloop models") == f"{problem} To add it as it is, use --allow-unusual-id."
+    assert refused.message == f"{problem} To add it anyway, set allowUnusualId."
+    assert refused.message_for("aloop models") == f"{problem} To add it anyway, use --allow-unusual-id."
     text = after("addModel", "models:\n", {"modelId": model_id, "allowUnusualId": True})
     assert text == f"models:\n  {model_id}:\n\ndefault: {model_id}\n"
 

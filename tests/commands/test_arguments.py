@@ -53,24 +53,24 @@ def test_arguments_become_parameters(verb: str, argument: object, expected: obje
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        (None, f"aloop.all needs 'modelId', {EXAMPLE}"),
-        ({}, f"aloop.all needs 'modelId', {EXAMPLE}"),
-        ({**WHOLE, "modelId": None}, f"aloop.all needs 'modelId', {EXAMPLE}"),
-        ({"modelId": "a/b", "isWanted": True}, f"aloop.all needs 'fields', {EXAMPLE}"),
-        ([], f"aloop.all takes one object, {EXAMPLE}"),
-        (KEY, f"aloop.all takes one object, {EXAMPLE}"),
-        (5, f"aloop.all takes one object, {EXAMPLE}"),
-        ({**WHOLE, "modelId": 5}, "aloop.all: 'modelId' has to be a string."),
-        ({**WHOLE, "modelId": [KEY]}, "aloop.all: 'modelId' has to be a string."),
-        ({**WHOLE, "isWanted": "true"}, "aloop.all: 'isWanted' has to be true or false."),
-        ({**WHOLE, "isWanted": 1}, "aloop.all: 'isWanted' has to be true or false."),
-        ({**WHOLE, "fields": [KEY]}, "aloop.all: 'fields' has to be an object."),
-        ({**WHOLE, "someWords": False}, "aloop.all: 'someWords' has to be a string."),
+        (None, f"aloop.all requires 'modelId', {EXAMPLE}"),
+        ({}, f"aloop.all requires 'modelId', {EXAMPLE}"),
+        ({**WHOLE, "modelId": None}, f"aloop.all requires 'modelId', {EXAMPLE}"),
+        ({"modelId": "a/b", "isWanted": True}, f"aloop.all requires 'fields', {EXAMPLE}"),
+        ([], f"aloop.all requires one object, {EXAMPLE}"),
+        (KEY, f"aloop.all requires one object, {EXAMPLE}"),
+        (5, f"aloop.all requires one object, {EXAMPLE}"),
+        ({**WHOLE, "modelId": 5}, "aloop.all: 'modelId' must be a string."),
+        ({**WHOLE, "modelId": [KEY]}, "aloop.all: 'modelId' must be a string."),
+        ({**WHOLE, "isWanted": "true"}, "aloop.all: 'isWanted' must be true or false."),
+        ({**WHOLE, "isWanted": 1}, "aloop.all: 'isWanted' must be true or false."),
+        ({**WHOLE, "fields": [KEY]}, "aloop.all: 'fields' must be an object."),
+        ({**WHOLE, "someWords": False}, "aloop.all: 'someWords' must be a string."),
         (
             {**WHOLE, "model_id": "a/b"},
-            "aloop.all does not know 'model_id'. It takes modelId, isWanted, fields, someWords.",
+            "aloop.all: unknown argument 'model_id'. Use modelId, isWanted, fields, someWords.",
         ),
-        ({**WHOLE, KEY: 1}, "aloop.all does not know '••••••••'. It takes modelId, isWanted, fields, someWords."),
+        ({**WHOLE, KEY: 1}, "aloop.all: unknown argument '••••••••'. Use modelId, isWanted, fields, someWords."),
     ],
 )
 def test_wrong_arguments_are_refused(argument: object, message: str) -> None:
@@ -81,7 +81,7 @@ def test_wrong_arguments_are_refused(argument: object, message: str) -> None:
 
 
 def test_a_name_is_quoted_in_part_only() -> None:
-    with pytest.raises(InvalidArgumentsError, match=f"does not know '{'x' * 40}'"):
+    with pytest.raises(InvalidArgumentsError, match=f"unknown argument '{'x' * 40}'"):
         parse_arguments(EVERYTHING, {"x" * 99: 1})
 
 

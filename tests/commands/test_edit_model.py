@@ -16,8 +16,8 @@ from support.commands import TEXT, after, refusal, run
             "timeout: 300\n",
             "timeout: 300\n    drop_params: false\n    seed: 1\n",
         ),
-        ({"timeout": 300}, "GPT-4o is like that already.", "", ""),
-        ({"seed": None}, "GPT-4o is like that already.", "", ""),
+        ({"timeout": 300}, "Nothing to change: GPT-4o already has these values.", "", ""),
+        ({"seed": None}, "Nothing to change: GPT-4o already has these values.", "", ""),
     ],
 )
 def test_edit(fields: dict[str, object], message: str, old: str, new: str) -> None:

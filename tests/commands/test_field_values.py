@@ -32,33 +32,33 @@ def test_right_fields_pass_as_they_are(fields: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("fields", "message", "suggestions"),
     [
-        ({"timeout": "5m"}, "timeout has to be a number above 0 and at most 86400, such as 600.", ()),
-        ({"timeout": 0}, "timeout has to be a number above 0 and at most 86400, such as 600.", ()),
-        ({"timeout": -5}, "timeout has to be a number above 0 and at most 86400, such as 600.", ()),
-        ({"timeout": True}, "timeout has to be a number above 0 and at most 86400, such as 600.", ()),
-        ({"timeout": float("inf")}, "timeout has to be a number above 0 and at most 86400, such as 600.", ()),
-        ({"drop_params": "maybe"}, "drop_params has to be true or false, such as true.", ()),
-        ({"name": 5}, 'name has to be text, such as "GPT-4o".', ()),
-        ({"api_key": 123456}, "api_key has to be text.", ()),
-        ({"api_key": [KEY]}, "api_key has to be text.", ()),
-        ({"extra_headers": "x"}, "extra_headers has to be a mapping.", ()),
-        ({"timout": 5}, "There is no field 'timout'. Did you mean timeout?", ("timeout",)),
-        ({"apikey": KEY}, "There is no field 'apikey'. Did you mean api_key?", ("api_key",)),
-        ({"API_KEY": KEY}, "There is no field 'API_KEY'. Did you mean api_key?", ("api_key",)),
-        ({"api_key": ""}, "api_key is empty. Paste the key, or leave the field out.", ()),
-        ({"api_key": " \t"}, "api_key is empty. Paste the key, or leave the field out.", ()),
-        ({"api_key": f"{KEY}\n{KEY}"}, "api_key has more than one line. Paste the key alone.", ()),
-        ({"api_key": f"{KEY}\u2028"}, "api_key has more than one line. Paste the key alone.", ()),
-        ({"api_key": "sk-..."}, "api_key is a placeholder, not a key. Paste the real one.", ()),
-        ({"api_key": "your-api-key"}, "api_key is a placeholder, not a key. Paste the real one.", ()),
-        ({"api_key": "openai/gpt-4o"}, "That is a model ID, not an API key. Paste the key.", ()),
+        ({"timeout": "5m"}, "timeout must be a number greater than 0 and at most 86400, such as 600.", ()),
+        ({"timeout": 0}, "timeout must be a number greater than 0 and at most 86400, such as 600.", ()),
+        ({"timeout": -5}, "timeout must be a number greater than 0 and at most 86400, such as 600.", ()),
+        ({"timeout": True}, "timeout must be a number greater than 0 and at most 86400, such as 600.", ()),
+        ({"timeout": float("inf")}, "timeout must be a number greater than 0 and at most 86400, such as 600.", ()),
+        ({"drop_params": "maybe"}, "drop_params must be true or false, such as true.", ()),
+        ({"name": 5}, 'name must be text, such as "GPT-4o".', ()),
+        ({"api_key": 123456}, "api_key must be text.", ()),
+        ({"api_key": [KEY]}, "api_key must be text.", ()),
+        ({"extra_headers": "x"}, "extra_headers must be a mapping.", ()),
+        ({"timout": 5}, "Unknown field 'timout'. Did you mean timeout?", ("timeout",)),
+        ({"apikey": KEY}, "Unknown field 'apikey'. Did you mean api_key?", ("api_key",)),
+        ({"API_KEY": KEY}, "Unknown field 'API_KEY'. Did you mean api_key?", ("api_key",)),
+        ({"api_key": ""}, "api_key is empty. Paste the key, or omit the field.", ()),
+        ({"api_key": " \t"}, "api_key is empty. Paste the key, or omit the field.", ()),
+        ({"api_key": f"{KEY}\n{KEY}"}, "api_key has more than one line. Paste only the key.", ()),
+        ({"api_key": f"{KEY}\u2028"}, "api_key has more than one line. Paste only the key.", ()),
+        ({"api_key": "sk-..."}, "api_key is a placeholder. Paste the real key.", ()),
+        ({"api_key": "your-api-key"}, "api_key is a placeholder. Paste the real key.", ()),
+        ({"api_key": "openai/gpt-4o"}, "This is a model ID, not an API key. Paste the key.", ()),
         (
             {"api_key": "https://platform.openai.com/api-keys"},
-            "That is a URL, not an API key. Paste the key; a URL belongs in api_base.",
+            "This is a URL, not an API key. Paste the key. A URL belongs in api_base.",
             (),
         ),
         *(
-            ({"api_key": text}, "That is an assignment, not an API key. Paste only what follows the name.", ())
+            ({"api_key": text}, "This is an assignment, not an API key. Paste only the value.", ())
             for text in (
                 f"OPENAI_API_KEY={KEY}",
                 f'export OPENAI_API_KEY="{KEY}"',
@@ -69,7 +69,7 @@ def test_right_fields_pass_as_they_are(fields: dict[str, object]) -> None:
         ),
         (
             {"aws_secret_access_key": "<secret>"},
-            "aws_secret_access_key is a placeholder, not a key. Paste the real one.",
+            "aws_secret_access_key is a placeholder. Paste the real key.",
             (),
         ),
     ],
@@ -86,7 +86,7 @@ def test_a_reference_does_not_replace_a_key(key: str) -> None:
     placed = snapshot(f"models:\n  openai/a:\n    api_key: {KEY}\n").document.entries[0]
     with pytest.raises(RefusedError) as refused:
         checked_key("openai", key, facts(), placed.entry)
-    message = "That is a reference, not an API key, and references are not expanded. Paste the key itself."
+    message = "This is a reference, not an API key, and references are not expanded. Paste the key itself."
     assert (refused.value.reason, refused.value.message) == ("invalidFields", message)
 
 
@@ -99,7 +99,7 @@ def test_fields_that_are_never_passed_on_are_refused(name: str) -> None:
 
 
 def test_an_unknown_field_is_kept_with_a_warning() -> None:
-    warning = "'my_own_thing' is not a field LiteLLM is known to take; it is kept in the file and not passed on."
+    warning = "Unknown field 'my_own_thing'. It is kept in the file, but not sent."
     assert checked_fields({"my_own_thing": 5}, "openai", facts()) == ({"my_own_thing": 5}, (warning,))
 
 
@@ -113,8 +113,8 @@ def test_what_the_entry_has_already_may_be_changed_and_removed() -> None:
     ("provider", "key", "warnings"),
     [
         ("openai", KEY, ()),
-        ("openai", ANTHROPIC_KEY, ("The key looks like one of anthropic, not of openai.",)),
-        ("anthropic", "abc-short-one", ("The key does not look like one of anthropic; it was saved all the same.",)),
+        ("openai", ANTHROPIC_KEY, ("The key looks like a key of anthropic, not openai.",)),
+        ("anthropic", "abc-short-one", ("The key does not look like a key of anthropic. It was accepted anyway.",)),
         ("mistral", "whatever-they-issue-1x", ()),
         ("", ANTHROPIC_KEY, ()),
     ],
@@ -133,9 +133,9 @@ def test_a_server_of_ones_own_may_have_any_key() -> None:
     assert len(checked_fields(gone, "openai", facts(), has)[1]) == 1  # type: ignore[arg-type]
 
 
-NOT_A_KEY = "That is not an API key. Paste the key, or leave it empty."
-TOO_SHORT = "That is not an API key: it has fewer than 8 characters. Paste the whole key."
-NO_CHARACTER = "api_key contains a space or another character that no API key has. Paste the key alone."
+NOT_A_KEY = "This is not an API key. Paste the key, or leave it empty."
+TOO_SHORT = "Too short for an API key: fewer than 8 characters. Paste the whole key."
+NO_CHARACTER = "api_key contains a space or another character that no API key has. Paste only the key."
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ NO_CHARACTER = "api_key contains a space or another character that no API key ha
         ("openai", "sk-proj-\x1babcdefgh", NO_CHARACTER),
         ("openai", "sk-proj-\u200babcdefgh", NO_CHARACTER),
         ("openai", "sk-proj-\u00e9abcdefgh", NO_CHARACTER),
-        ("openai", "   ", "api_key is empty. Paste the key, or leave the field out."),
-        ("openai", "\ufeff\r\n", "api_key is empty. Paste the key, or leave the field out."),
-        ("openai", f"{KEY}\n{KEY}", "api_key has more than one line. Paste the key alone."),
+        ("openai", "   ", "api_key is empty. Paste the key, or omit the field."),
+        ("openai", "\ufeff\r\n", "api_key is empty. Paste the key, or omit the field."),
+        ("openai", f"{KEY}\n{KEY}", "api_key has more than one line. Paste only the key."),
     ],
 )
 def test_what_is_no_key_is_refused(provider: str, key: str, message: str) -> None:
@@ -180,7 +180,7 @@ def test_what_comes_along_with_a_pasted_key_is_removed(pasted: str) -> None:
 def test_a_short_key_for_a_server_of_ones_own_is_accepted_with_a_warning(provider: str, base: str | None) -> None:
     fields, warnings = checked_fields({"api_key": "EMPTY", "api_base": base}, provider, facts())
     assert fields["api_key"] == "EMPTY"
-    assert warnings == ("The key is shorter than 8 characters; only your own server can accept it.",)
+    assert warnings == ("The key is shorter than 8 characters. Only your own server can accept it.",)
 
 
 @pytest.mark.parametrize(

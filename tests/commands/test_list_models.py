@@ -83,7 +83,7 @@ def test_the_table_of_a_shell() -> None:
         "                  e\u0301       groq/x         groq               $3 / ?           no: it has no API key\n"
         "\n"
         f"File: {PATH}\n"
-        "1 problem in these models. See: aloop models check\n"
+        "1 problem in these models. For details: aloop models check\n"
     )
 
 

@@ -38,12 +38,12 @@ def test_one_entry_fits(words: str, model_id: str) -> None:
     [
         (
             "gpt-4o",
-            "'gpt-4o' fits several models: openai/gpt-4o, azure/gpt-4o. Give the whole id.",
+            "'gpt-4o' matches several models: openai/gpt-4o, azure/gpt-4o. Use the full ID.",
             ("openai/gpt-4o", "azure/gpt-4o"),
         ),
         (
             "AT WORK",
-            "'AT WORK' fits several models: azure/gpt-4o, ollama/llama3.1. Give the whole id.",
+            "'AT WORK' matches several models: azure/gpt-4o, ollama/llama3.1. Use the full ID.",
             ("azure/gpt-4o", "ollama/llama3.1"),
         ),
         (
@@ -53,7 +53,7 @@ def test_one_entry_fits(words: str, model_id: str) -> None:
         ),
         (
             "nothing like it",
-            "There is no model 'nothing like it' in models.yaml. `/model` and `aloop models list` show what there is.",
+            "There is no model 'nothing like it' in models.yaml. List the models: aloop models list, or /model",
             (),
         ),
         (
@@ -78,7 +78,7 @@ def test_one_entry_fits(words: str, model_id: str) -> None:
         ),
         (
             "xy",
-            "There is no model 'xy' in models.yaml. `/model` and `aloop models list` show what there is.",
+            "There is no model 'xy' in models.yaml. List the models: aloop models list, or /model",
             (),
         ),
     ],
@@ -173,7 +173,7 @@ def test_a_file_without_models() -> None:
     with pytest.raises(RefusedError) as refused:
         match(snapshot("models:\n"), "gpt-4o")
     assert refused.value.message == (
-        "There is no model 'gpt-4o' in models.yaml. The file has no models yet; add one first."
+        "There is no model 'gpt-4o' in models.yaml. The file has no models. Add one first."
     )
 
 

@@ -82,13 +82,13 @@ def test_the_fields_that_are_removed_are_named_too() -> None:
 @pytest.mark.parametrize(
     ("line", "reason", "message"),
     [
-        ("", "unknownCommand", "There is no such command."),
-        ("swtich x", "unknownCommand", "There is no such command."),
-        ("list more", "invalidArguments", "'list' takes nothing more."),
-        ("switch x --now", "invalidArguments", "It takes --session, --make-default."),
-        ("edit openai/gpt-4o name='GPT", "invalidArguments", "A quote is not closed."),
-        ("edit openai/gpt-4o 300", "invalidFields", "Word 1 after the model is not field=value"),
-        (f"key {OTHER_KEY}", "modelNotFound", "That is neither a provider nor a model"),
+        ("", "unknownCommand", "Unknown command."),
+        ("swtich x", "unknownCommand", "Unknown command."),
+        ("list more", "invalidArguments", "Too many arguments. Usage: list"),
+        ("switch x --now", "invalidArguments", "Unknown option. Usage: switch MODEL [--session ID] [--make-default]"),
+        ("edit openai/gpt-4o name='GPT", "invalidArguments", "Unclosed quote."),
+        ("edit openai/gpt-4o 300", "invalidFields", "Argument 1 after the model is not FIELD=VALUE."),
+        (f"key {OTHER_KEY}", "modelNotFound", "Not a provider or model"),
     ],
 )
 def test_a_line_that_means_nothing_is_refused(line: str, reason: str, message: str) -> None:

@@ -27,7 +27,7 @@ AGENTS = tuple(Session(f"s{pid}", "interactive", pid, "/home/me", FILE, "openai/
 NEW: dict[str, object] = {"modelId": "openai/gpt-5"}
 KEY_OF_NEW = Question(
     "fields.api_key",
-    "API key for openai/gpt-5 (empty: add it later)",
+    "API key for openai/gpt-5 (leave empty to add it later)",
     secret=True,
     required=False,
     candidates=(Candidate("openai/gpt-4o", "GPT-4o", "model", "sameKeyAs"),),
@@ -133,7 +133,7 @@ def test_only_who_wants_to_be_asked_is_asked() -> None:
         "suggestions": [],
         "question": {
             "field": "fields.api_key",
-            "prompt": "API key for openai/gpt-5 (empty: add it later)",
+            "prompt": "API key for openai/gpt-5 (leave empty to add it later)",
             "secret": True,
             "required": False,
             "candidates": [{"value": "openai/gpt-4o", "detail": "GPT-4o", "kind": "model", "field": "sameKeyAs"}],

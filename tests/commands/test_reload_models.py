@@ -8,7 +8,7 @@ from support.snapshots import snapshot
 
 def test_reload() -> None:
     outcome = run("reloadModels", FIVE_MODELS)
-    assert (outcome.message, outcome.effect) == (f"Read 5 models from {PATH}", Reload())
+    assert (outcome.message, outcome.effect) == (f"Loaded 5 models from {PATH}", Reload())
     assert outcome.value == state_view(snapshot(FIVE_MODELS))
 
 

@@ -21,7 +21,7 @@ def test_remove() -> None:
 def test_removing_the_default_leaves_none() -> None:
     argument = {"modelId": "openai/gpt-4o"}
     outcome = run("removeModel", TEXT, argument)
-    assert outcome.message == "Removed GPT-4o. It was the default, so there is none now; set one with default."
+    assert outcome.message == "Removed GPT-4o. It was the default model. Set another default model."
     assert outcome.value == {"modelId": "openai/gpt-4o", "wasDefault": True}
     left = "# Ours.\nmodels:\n  ollama/llama3.1:\n\ndefault: null  # for now\n"
     assert after("removeModel", TEXT, argument).replace("models:\n\n", "models:\n") == left
@@ -37,7 +37,10 @@ def test_a_model_in_use_is_not_removed_without_force() -> None:
     text = TEXT.replace("default: openai/gpt-4o", "default: ollama/llama3.1")
     refused = refusal("removeModel", text, {"modelId": "openai/gpt-4o"}, sessions=(AGENT,))
     assert refused.reason == "modelInUse"
-    assert refused.message == "GPT-4o is in use by agent 42 in /home/me. Switch there first, or use force."
+    assert (
+        refused.message
+        == "GPT-4o is the current model of agent 42 in /home/me. Switch there to another model first, or use force."
+    )
     forced = run("removeModel", text, {"modelId": "openai/gpt-4o", "force": True}, sessions=(AGENT,))
     assert forced.message == "Removed GPT-4o."
 
@@ -47,4 +50,4 @@ def test_the_chosen_model_is_not_removed(force: bool) -> None:
     argument = {"modelId": "ollama/llama3.1", "force": force}
     refused = refusal("removeModel", TEXT, argument, selected="ollama/llama3.1")
     assert refused.reason == "modelIsCurrent"
-    assert refused.message == "ollama/llama3.1 is the current model. Switch to another one first."
+    assert refused.message == "ollama/llama3.1 is the current model. Switch to another model first."

@@ -17,8 +17,8 @@ from support.commands import TEXT, after, run
 def test_set_default(text: str, expected: str) -> None:
     argument = {"modelId": "ollama/llama3.1"}
     outcome = run("setDefaultModel", text, argument)
-    assert outcome.message == "ollama/llama3.1 is the default now."
+    assert outcome.message == "ollama/llama3.1 is now the default model."
     assert outcome.value == {"modelId": "ollama/llama3.1", "displayName": "ollama/llama3.1"}
     assert after("setDefaultModel", text, argument) == expected
     again = run("setDefaultModel", expected, argument)
-    assert (again.message, again.edits) == ("ollama/llama3.1 is the default already.", ())
+    assert (again.message, again.edits) == ("ollama/llama3.1 is already the default model.", ())

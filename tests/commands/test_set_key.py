@@ -29,8 +29,8 @@ def test_a_key_is_replaced_wherever_it_is_shared() -> None:
         "notChanged": ["openai/e"],
         "warnings": [],
     }
-    told = "Not for openai/e: no such key before. To set one there, name the model."
-    assert outcome.message == f"New key for openai/a, openai/b, openai/c, azure/d. {told}"
+    told = "Not changed, because it has no API key: openai/e. To set one, name the model."
+    assert outcome.message == f"Set the API key of openai/a, openai/b, openai/c, azure/d. {told}"
     expected = KEYS.replace(KEY, argument["apiKey"])
     changed = after("setKey", KEYS, argument)
     assert [line for line in changed.splitlines() if "api_key" in line][:4] == [
@@ -159,15 +159,15 @@ def test_where_the_key_of_a_provider_goes(
     [
         (
             f"models:\n  openai/a: {{{GATEWAY}}}\n  openai/b: {{{GATEWAY}, api_key: sk-...}}\n",
-            "Each model of openai has a URL of its own, to which the key would go. Name the model: openai/a, openai/b",
+            "Every model of openai has a URL of its own, which would get the key. Name the model: openai/a, openai/b",
         ),
         (
             f"models:\n  openai/a:\n  openai/b: {{{GATEWAY}, api_key: {KEY}}}\n",
-            "Of openai, only models with a URL of their own have a key. Name the model: openai/a, openai/b",
+            "Only models of openai with a URL of their own have an API key. Name the model: openai/a, openai/b",
         ),
         (
             f"models:\n  openai/a: {{api_key: {OTHER_KEY}}}\n  openai/b: {{api_key: {KEY}}}\n",
-            "The models of openai use 2 different keys. Name the model: openai/a, openai/b",
+            "The models of openai use 2 different API keys. Name the model: openai/a, openai/b",
         ),
     ],
 )
@@ -199,24 +199,24 @@ def test_the_key_of_one_model() -> None:
 @pytest.mark.parametrize(
     ("argument", "code", "reason", "message"),
     [
-        ({"apiKey": KEY}, -32602, "invalidArguments", "Name either a provider or a model whose key it is."),
+        ({"apiKey": KEY}, -32602, "invalidArguments", "Name either a provider or a model."),
         (
             {"apiKey": KEY, "provider": "openai", "modelId": "openai/a"},
             -32602,
             "invalidArguments",
-            "Name either a provider or a model whose key it is.",
+            "Name either a provider or a model.",
         ),
         (
             {"apiKey": KEY, "provider": "mistral"},
             -32803,
             "modelNotFound",
-            "There is no model 'mistral/…' in models.yaml. `/model` and `aloop models list` show what there is.",
+            "There is no model 'mistral/…' in models.yaml. List the models: aloop models list, or /model",
         ),
         (
             {"apiKey": "", "provider": "openai"},
             -32803,
             "invalidFields",
-            "api_key is empty. Paste the key, or leave the field out.",
+            "api_key is empty. Paste the key, or omit the field.",
         ),
     ],
 )

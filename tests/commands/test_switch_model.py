@@ -32,7 +32,7 @@ AGENT = Session("s1", "interactive", 42, "/home/me", "/x", "openai/gpt-4o")
 )
 def test_a_ready_model_is_chosen(model_id: str, name: str) -> None:
     outcome = run("switchModel", TEXT, {"modelId": model_id})
-    assert outcome.message == f"{name} is the model of the next agent."
+    assert outcome.message == f"The next agent will use {name}."
     assert outcome.value == {"modelId": model_id, "displayName": name, "sessions": []}
     assert (outcome.edits, outcome.effect) == ((), SelectModel(model_id))
 
@@ -55,7 +55,7 @@ def test_a_model_that_is_not_ready_is_refused(model_id: str, reason: str) -> Non
 def test_with_make_default_the_file_changes_too() -> None:
     argument = {"modelId": "ollama/llama3.1", "makeDefault": True}
     outcome = run("switchModel", TEXT, argument)
-    assert outcome.message == "ollama/llama3.1 is the model of the next agent, and the default."
+    assert outcome.message == "The next agent will use ollama/llama3.1. ollama/llama3.1 is now the default model."
     assert outcome.effect == SelectModel("ollama/llama3.1")
     assert outcome.then == ("aloop.setDefaultModel", {"modelId": "ollama/llama3.1"})
     assert after("switchModel", TEXT, argument) == TEXT.replace("default: openai/gpt-4o", "default: ollama/llama3.1")
@@ -73,6 +73,6 @@ def test_other_refusals() -> None:
     nobody = refusal("switchModel", TEXT, argument, sessions=(AGENT,))
     assert (nobody.reason, nobody.message) == (
         "noSession",
-        "There is no running agent 's2'. See: aloop models sessions",
+        "There is no running agent 's2'. List the agents: aloop models sessions",
     )
     assert refusal("switchModel", "models: [", {"modelId": "a/b"}).reason == "invalidFile"

@@ -159,7 +159,7 @@ async def test_where_no_folder_has_a_file_the_first_one_gets_it(tmp_path: Path) 
 
 @pytest.mark.parametrize("uri", ["", "untitled:1", "http://x/y", "file://host/x", "file:x", "file://[", "file:///a%00"])
 def test_a_uri_that_names_no_file(runner: Runner, uri: str) -> None:
-    with pytest.raises(InvalidArgumentsError, match=r"^'uri' has to be a file: URI of a models\.yaml\.$"):
+    with pytest.raises(InvalidArgumentsError, match=r"^'uri' must be the file: URI of a models\.yaml\.$"):
         runner.workspace.target(uri)
 
 
@@ -198,12 +198,12 @@ async def test_without_an_editor_unsaved_changes_are_refused(runner: Runner, pat
 async def test_what_is_there_already_asks_for_no_edit(runner: Runner, path: Path, editor: Editor) -> None:
     opened(runner, path, f"# new\n{TEXT}")
     result = await runner.execute("aloop.setDefaultModel", {"modelId": "ollama/a"}, editor)
-    assert (result["message"], editor.asked) == ("ollama/a is the default already.", [])
+    assert (result["message"], editor.asked) == ("ollama/a is already the default model.", [])
 
 
 async def test_a_refusal_changes_nothing(runner: Runner, path: Path, editor: Editor) -> None:
     before = path.stat()
-    with pytest.raises(RefusedError, match=r"^'ollama/a' is in models\.yaml already"):
+    with pytest.raises(RefusedError, match=r"^'ollama/a' is already in models\.yaml"):
         await runner.execute("aloop.addModel", {"modelId": "ollama/a"}, editor)
     assert path.stat().st_ino == before.st_ino
 
@@ -211,7 +211,9 @@ async def test_a_refusal_changes_nothing(runner: Runner, path: Path, editor: Edi
 async def test_the_first_model_makes_the_file(runner: Runner, tmp_path: Path) -> None:
     path = tmp_path / ".aloop" / "models.yaml"
     result = await runner.execute(*ADD)
-    message = f"Added ollama/c; as the first model it is the default. Created {path}, readable by you alone."
+    message = (
+        f"Added ollama/c. It is the default, because it is the first model. Created {path} (readable only by you)."
+    )
     assert result["message"] == message
     assert "\nmodels:\n" in path.read_text()
     assert path.read_text().endswith("\ndefault: ollama/c\n")
@@ -303,7 +305,7 @@ async def test_an_editor_that_took_it_and_never_answers(
     assert (await runner.execute(*ADD, editor))["saved"] is False
     assert (buffer.text, len(editor.asked)) == (f"# new\n{WITH_C}", 1)
     # The next one asks for what is not there, and says that it does not know.
-    with pytest.raises(RefusedError, match=r"^The editor has not answered within 0\.2 seconds\."):
+    with pytest.raises(RefusedError, match=r"^The editor did not answer within 0\.2 seconds\."):
         await runner.execute("aloop.addModel", {"modelId": "ollama/d"}, Slow(runner, 60.0, 0.0))
 
 
@@ -395,13 +397,13 @@ async def test_a_switch_to_a_model_of_another_file(runner: Runner, path: Path, t
             await switch("ollama/there", **more)
         assert (refused.value.reason, refused.value.message) == (
             "modelNotFound",
-            f"ollama/there is in {other} only, and this window uses {path}. "
-            f"Add it there, or open the folder of {other} in a window of its own; then switch.",
+            f"ollama/there is only in {other}, but this window uses {path}. "
+            f"Add the model to {path}, or open {other.parent} in a new window. Then switch.",
         )
     assert (runner.workspace.selected, runner.state()["current"]) == (None, "ollama/a")
     # One that is in both is meant in the file that is in use.
     assert (await switch("ollama/b", makeDefault=True))["message"] == (
-        "ollama/b is the model of the next agent, and the default."
+        "The next agent will use ollama/b. ollama/b is now the default model."
     )
     assert path.read_text() == TEXT.replace("default: ollama/a", "default: ollama/b")
     assert other.read_text() == "models:\n  ollama/b:\n  ollama/there:\n"
@@ -411,18 +413,18 @@ async def test_a_switch_to_a_model_of_another_file(runner: Runner, path: Path, t
     link = tmp_path / "link"
     link.symlink_to(path.parent)
     result = await runner.execute("aloop.switchModel", {"modelId": "ollama/a", "uri": (link / "models.yaml").as_uri()})
-    assert result["message"] == "ollama/a is the model of the next agent."
+    assert result["message"] == "The next agent will use ollama/a."
 
 
 # Requests that are no commands
 
 
 async def test_unknown_commands_and_arguments(runner: Runner) -> None:
-    with pytest.raises(InvalidArgumentsError, match=r"^There is no command 'aloop\.sing'\.$"):
+    with pytest.raises(InvalidArgumentsError, match=r"^Unknown command 'aloop\.sing'\.$"):
         await runner.execute("aloop.sing", None)
-    with pytest.raises(InvalidArgumentsError, match=r"^'uri' has to be a string\.$"):
+    with pytest.raises(InvalidArgumentsError, match=r"^'uri' must be a string\.$"):
         await runner.execute("aloop.listModels", {"uri": 5})
-    with pytest.raises(InvalidArgumentsError, match="does not know 'all'"):
+    with pytest.raises(InvalidArgumentsError, match=r"unknown argument 'all'\. It takes no arguments\.$"):
         await runner.execute("aloop.listModels", {"all": True})
 
 
@@ -523,8 +525,8 @@ async def test_nothing_is_written_through_a_link_of_the_repository(
             await runner.execute(command, argument, asked)
         assert caught.value.reason == "foreignLink"
         assert str(caught.value) == (
-            f"{root / link} is a symbolic link that came with the repository. It leads to {home}, which is outside the "
-            f"repository. Remove the link, or name the file itself with --config {home}. Nothing was changed."
+            f"{root / link} is a symbolic link from the repository. It points to {home}, which is outside the "
+            f"repository. Remove the link, or use --config {home}. Nothing was changed."
         )
         with pytest.raises(RefusedError):
             runner.plan(command, argument)

@@ -230,6 +230,6 @@ def test_an_agent_of_ones_own_sees_what_others_do(project: Path, endpoint: Provi
     assert shell("aloop models remove openai/gpt-6-sol").returncode == 0
     assert agent.say("Still there?") == "This is gpt-6-sol."
     assert agent.command(["switch", "openai/gpt-6"]).startswith("There is no model 'openai/gpt-6' in models.yaml.")
-    assert agent.command(["add", "groq/x", "sk-..."]) == "api_key is a placeholder, not a key. Paste the real one."
-    added = "Added groq/x. The key does not look like one of groq; it was saved all the same."
+    assert agent.command(["add", "groq/x", "sk-..."]) == "api_key is a placeholder. Paste the real key."
+    added = "Added groq/x. The key does not look like a key of groq. It was accepted anyway."
     assert agent.command(["add", "groq/x", "shortkey"]) == added

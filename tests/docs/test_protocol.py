@@ -14,7 +14,7 @@ from aloop_models import __version__
 from aloop_models.commands import COMMANDS, json_name
 from aloop_models.dispatch.runner import Runner
 from aloop_models.sessions import connection, host, peer, registry
-from aloop_models.sessions.framing import Frames, framed
+from aloop_models.sessions.framing import Frames, frame_message
 from aloop_models.workspace.workspace import Workspace
 from support.world import FILE, World, dial, endpoint_of
 
@@ -119,7 +119,7 @@ def test_what_goes_over_the_wire(world: World) -> None:
         for text in lines:
             message = json.loads(text[2:])
             if text.startswith("→"):
-                line.sendall(framed(message))
+                line.sendall(frame_message(message))
                 continue
             while not waiting:
                 waiting += frames.feed(line.recv(65536))

@@ -232,9 +232,9 @@ def _stop_an_answer(screen: Screen, endpoint: ProviderEndpoint) -> None:
 
 
 def _change_the_file(screen: Screen, config: Path) -> None:
-    screen.enter("/model edit gpt-4o timeout=abc", "timeout has to be a number")
+    screen.enter("/model edit gpt-4o timeout=abc", "timeout must be a number")
     screen.enter("/model edit gpt-4o timeout=20", "Changed timeout")
-    screen.enter("/model default sonnet", "is the default now")
+    screen.enter("/model default sonnet", "is now the default model")
     assert "default: anthropic/claude-sonnet-4-5" in config.read_text()
     screen.enter("/model remove gpt-4o", "is the current model")
     screen.enter("/model sonnet", "Using Sonnet")

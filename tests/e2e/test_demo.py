@@ -46,7 +46,7 @@ def test_the_demo_shows_the_main_job() -> None:
     assert re.search(r"^  anthropic/ +Anthropic$", shown, re.MULTILINE)
     assert "**Claude Sonnet** · Anthropic" in shown[hover:commands]
     assert "aloop.addModel: Added anthropic/claude-opus-5-5." in shown[commands:]
-    assert "aloop.switchModel: Claude Opus is the model of the next agent." in shown[commands:]
+    assert "aloop.switchModel: The next agent will use Claude Opus." in shown[commands:]
     diff = [line.strip() for line in shown[commands:].splitlines() if re.match(r"\s+[-+] ", line)]
     assert diff[:3] == ["+  anthropic/claude-opus-5-5:", "+    name: Claude Opus", "+    api_key: ••••••••"]
 

@@ -109,7 +109,7 @@ async def test_list(editor: Editor, file: Path) -> None:
 async def test_show(editor: Editor) -> None:
     found = await editor.run("aloop.showModel", {"modelId": "openai/gpt-4o"})
     assert {name: value for name, value in found.items() if name not in FACTS} == LINES["gpt-4o"] | STATES["gpt-4o"] | {
-        "message": "GPT-4o (openai/gpt-4o). Its key is the same as that of 1 other.",
+        "message": "GPT-4o (openai/gpt-4o). Same API key as 1 other.",
         "fields": {"name": "GPT-4o", "api_key": MASK, "timeout": 300},
         "sameKeyAs": ["openai/gpt-4o-mini"],
     }
@@ -149,7 +149,7 @@ async def test_sessions_and_reload(editor: Editor, file: Path) -> None:
 async def test_switch(editor: Editor, file: Path) -> None:
     found = await editor.run("aloop.switchModel", {"modelId": "ollama/llama3.1"})
     assert found == {
-        "message": "ollama/llama3.1 is the model of the next agent.",
+        "message": "The next agent will use ollama/llama3.1.",
         "modelId": "ollama/llama3.1",
         "displayName": "ollama/llama3.1",
         "sessions": [],
@@ -162,7 +162,9 @@ async def test_switch(editor: Editor, file: Path) -> None:
 async def test_switch_and_make_default(editor: Editor, file: Path) -> None:
     argument = {"modelId": "openai/gpt-4o-mini", "makeDefault": True}
     found = await editor.run("aloop.switchModel", argument)
-    assert found["message"] == "openai/gpt-4o-mini is the model of the next agent, and the default."
+    assert (
+        found["message"] == "The next agent will use openai/gpt-4o-mini. openai/gpt-4o-mini is now the default model."
+    )
     assert found["saved"] is True
     assert file.read_text() == TEXT.replace("default: openai/gpt-4o", "default: openai/gpt-4o-mini")
     await editor.state(lambda state: state["default"] == state["current"] == "openai/gpt-4o-mini")
@@ -204,7 +206,7 @@ async def test_remove(editor: Editor, file: Path) -> None:
     await editor.run("aloop.switchModel", {"modelId": "ollama/llama3.1"})
     found = await editor.run("aloop.removeModel", {"modelId": "openai/gpt-4o"})
     assert found == {
-        "message": "Removed GPT-4o. It was the default, so there is none now; set one with default.",
+        "message": "Removed GPT-4o. It was the default model. Set another default model.",
         "modelId": "openai/gpt-4o",
         "wasDefault": True,
         "saved": True,
@@ -218,20 +220,20 @@ async def test_remove(editor: Editor, file: Path) -> None:
 async def test_set_default(editor: Editor, file: Path) -> None:
     found = await editor.run("aloop.setDefaultModel", {"modelId": "ollama/llama3.1"})
     assert found == {
-        "message": "ollama/llama3.1 is the default now.",
+        "message": "ollama/llama3.1 is now the default model.",
         "modelId": "ollama/llama3.1",
         "displayName": "ollama/llama3.1",
         "saved": True,
     }
     assert file.read_text() == TEXT.replace("default: openai/gpt-4o", "default: ollama/llama3.1")
     again = await editor.run("aloop.setDefaultModel", {"modelId": "ollama/llama3.1"})
-    assert again["message"] == "ollama/llama3.1 is the default already."
+    assert again["message"] == "ollama/llama3.1 is already the default model."
 
 
 async def test_set_key_replaces_it_wherever_it_stands(editor: Editor, file: Path) -> None:
     found = await editor.run("aloop.setKey", {"provider": "openai", "apiKey": OTHER_KEY})
     assert found == {
-        "message": "New key for openai/gpt-4o-mini, openai/gpt-4o.",
+        "message": "Set the API key of openai/gpt-4o-mini, openai/gpt-4o.",
         "modelIds": ["openai/gpt-4o-mini", "openai/gpt-4o"],
         "notChanged": [],
         "warnings": [],
@@ -243,8 +245,8 @@ async def test_set_key_replaces_it_wherever_it_stands(editor: Editor, file: Path
 async def test_set_key_of_a_model_without_one(editor: Editor, file: Path) -> None:
     key = "my-own-key-for-the-gateway"
     found = await editor.run("aloop.setKey", {"modelId": "anthropic/claude-sonnet-4-5", "apiKey": key})
-    warning = "The key does not look like one of anthropic; it was saved all the same."
-    assert found["message"] == f"New key for anthropic/claude-sonnet-4-5. {warning}"
+    warning = "The key does not look like a key of anthropic. It was accepted anyway."
+    assert found["message"] == f"Set the API key of anthropic/claude-sonnet-4-5. {warning}"
     assert found["warnings"] == [warning]
     line = "  anthropic/claude-sonnet-4-5:\n"
     assert file.read_text() == TEXT.replace(line, f"{line}    api_key: {key}\n")
@@ -252,7 +254,7 @@ async def test_set_key_of_a_model_without_one(editor: Editor, file: Path) -> Non
 
 async def test_the_current_model_is_not_removed(editor: Editor, file: Path) -> None:
     await editor.run("aloop.switchModel", {"modelId": "ollama/llama3.1"})
-    message = "ollama/llama3.1 is the current model. Switch to another one first."
+    message = "ollama/llama3.1 is the current model. Switch to another model first."
     refused = await editor.refusal("aloop.removeModel", {"modelId": "ollama/llama3.1"})
     assert refused == (-32803, message, "modelIsCurrent", [])
     assert file.read_text() == TEXT
@@ -260,7 +262,7 @@ async def test_the_current_model_is_not_removed(editor: Editor, file: Path) -> N
 
 async def test_a_key_of_two_is_not_guessed(editor: Editor, file: Path) -> None:
     file.write_text(TEXT.replace(f'"{KEY}"', f'"{OTHER_KEY}"'))
-    message = "The models of openai use 2 different keys. Name the model: openai/gpt-4o-mini, openai/gpt-4o"
+    message = "The models of openai use 2 different API keys. Name the model: openai/gpt-4o-mini, openai/gpt-4o"
     refused = await editor.refusal("aloop.setKey", {"provider": "openai", "apiKey": KEY})
     assert refused == (-32803, message, "ambiguousKey", ["openai/gpt-4o-mini", "openai/gpt-4o"])
 

@@ -66,7 +66,7 @@ class Case:
     secret: str = ""
 
 
-NUMBER = "timeout has to be a number above 0 and at most 86400, such as 600."
+NUMBER = "timeout must be a number greater than 0 and at most 86400, such as 600."
 NOT_FOUND = "There is no model 'ollama/lama2' in models.yaml. Did you mean ollama/llama2?"
 
 CASES = {
@@ -116,7 +116,7 @@ CASES = {
         "add ollama/llama2",
         "/model add ollama/llama2",
         lambda manager: manager.add_model("ollama/llama2"),
-        refused=("modelExists", "'ollama/llama2' is in models.yaml already. Change it with edit, or switch to it."),
+        refused=("modelExists", "'ollama/llama2' is already in models.yaml. Edit it, or switch to it."),
     ),
     "add what is no id": Case(
         FILE,
@@ -146,7 +146,7 @@ CASES = {
         "add openai/b api_key=sk-...",
         "/model add openai/b api_key=sk-...",
         lambda manager: manager.add_model("openai/b", api_key="sk-..."),
-        refused=("invalidFields", "api_key is a placeholder, not a key. Paste the real one."),
+        refused=("invalidFields", "api_key is a placeholder. Paste the real key."),
     ),
     "add to a broken file": Case(
         BROKEN,
@@ -214,7 +214,7 @@ CASES = {
         "edit ollama/llama2 timout=3",
         "/model edit ollama/llama2 timout=3",
         lambda manager: manager.edit_model("ollama/llama2", timout=3),
-        refused=("invalidFields", "There is no field 'timout'. Did you mean timeout?"),
+        refused=("invalidFields", "Unknown field 'timout'. Did you mean timeout?"),
     ),
     "edit nothing": Case(
         FILE,
@@ -317,7 +317,7 @@ CASES = {
         "key ollama/llama2 --api-key-stdin",
         "/model key ollama/llama2",
         None,
-        refused=("invalidFields", "api_key has more than one line. Paste the key alone."),
+        refused=("invalidFields", "api_key has more than one line. Paste only the key."),
         secret="a\nb",
     ),
     "show one that there is not": Case(

@@ -153,7 +153,7 @@ def test_the_mode_of_private_files_stays(client: LspClient, path: Path) -> None:
 def test_a_new_file_is_private(client: LspClient, tmp_path: Path) -> None:
     path = tmp_path / ".aloop" / "models.yaml"
     found = run(client, "aloop.addModel", path, ADD)
-    assert found["message"].startswith("Added ollama/llama2; as the first model it is the default.")
+    assert found["message"].startswith("Added ollama/llama2. It is the default, because it is the first model.")
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text().endswith("\ndefault: ollama/llama2\n")
     assert path.read_text().startswith("# Model Configuration\n")

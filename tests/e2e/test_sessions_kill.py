@@ -10,7 +10,7 @@ import sys
 import threading
 from contextlib import suppress
 
-from aloop_models.sessions.framing import framed
+from aloop_models.sessions.framing import frame_message
 from support.world import EXAMPLES, FILE, SERVER, Agent, World
 
 ROUNDS = 20
@@ -40,7 +40,7 @@ class Victim:
                 "clientInfo": {"name": "victim"},
             }
             messages = ({"id": 1, "method": "initialize", "params": params}, {"method": "initialized", "params": {}})
-            self.process.stdin.write(b"".join(framed({"jsonrpc": "2.0", **message}) for message in messages))
+            self.process.stdin.write(b"".join(frame_message({"jsonrpc": "2.0", **message}) for message in messages))
             self.process.stdin.flush()
         self._timer = threading.Timer(seconds, self.process.kill)
         self._timer.start()

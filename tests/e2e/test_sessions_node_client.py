@@ -21,7 +21,7 @@ def test_node_lists_the_agents_and_switches_one(world: World) -> None:
     rows = {f"{agent.id} openai/gpt-4o {world.project}" for agent in (first, second)}
     assert set(node(world).stdout.splitlines()) == rows
     done = node(world, second.id, LLAMA)
-    told = f"Llama is the model of the agent in {world.project} from its next turn on.\n"
+    told = f"The agent in {world.project} will use Llama from its next turn.\n"
     assert (done.returncode, done.stdout, done.stderr) == (0, told, "")
     assert second.hear() == f"switched {LLAMA} by switch.mjs"
     assert first.ask("?") == "openai/gpt-4o: ?"

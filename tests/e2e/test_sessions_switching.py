@@ -32,7 +32,7 @@ def test_an_editor_switches_a_foreign_agent_live(world: World) -> None:
     since = editor.mark()
     result = editor.execute("aloop.switchModel", {"modelId": LLAMA})
     assert result["sessions"] == [agent.id]
-    assert result["message"] == f"Llama is the model of the agent in {world.project} from its next turn on."
+    assert result["message"] == f"The agent in {world.project} will use Llama from its next turn."
     assert agent.hear() == f"switched {LLAMA} by lsp_client"
     assert agent.ask("hello") == f"{LLAMA}: hello"
     told = status(editor, since, LLAMA, 1)
@@ -99,7 +99,7 @@ def test_a_model_in_use_is_not_removed(world: World) -> None:
     with pytest.raises(LspError) as refused:
         editor.execute("aloop.removeModel", {"modelId": "openai/gpt-4o"})
     assert refused.value.data["reason"] == "modelInUse"
-    assert agent.ask("/model remove openai/gpt-4o").endswith("Switch to another one first.")
+    assert agent.ask("/model remove openai/gpt-4o").endswith("Switch to another model first.")
 
 
 def test_what_an_agent_adds_appears_in_the_unsaved_buffer(world: World) -> None:
@@ -165,7 +165,7 @@ def test_only_make_default_changes_the_file(world: World) -> None:
     done = world.models("switch", LLAMA, "--session", second.id, "--make-default")
     assert (done.returncode, done.stdout) == (
         0,
-        f"Llama is the model of the agent in {world.project} from its next turn on, and the default.\n",
+        f"The agent in {world.project} will use Llama from its next turn. Llama is now the default model.\n",
     )
     assert second.hear() == f"switched {LLAMA} by aloop models"
     assert first.ask("?") == "openai/gpt-4o: ?"
@@ -175,7 +175,7 @@ def test_only_make_default_changes_the_file(world: World) -> None:
 def test_an_agent_switches_another_by_its_name(world: World) -> None:
     first, second = world.agent(), world.agent()
     answer = first.ask(f"/model switch {LLAMA} --session {second.id}")
-    assert answer == f"Llama is the model of the agent in {world.project} from its next turn on."
+    assert answer == f"The agent in {world.project} will use Llama from its next turn."
     assert second.hear() == f"switched {LLAMA} by aloop"
     assert first.ask("?") == "openai/gpt-4o: ?"
 

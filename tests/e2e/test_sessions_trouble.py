@@ -6,7 +6,7 @@ import os
 import socket
 from pathlib import Path
 
-from aloop_models.sessions.framing import framed
+from aloop_models.sessions.framing import frame_message
 from support.world import LLAMA, World, dial, endpoint_of, write_entry
 
 
@@ -18,7 +18,7 @@ def test_garbage_and_giants_end_their_own_line_only(world: World) -> None:
             line.sendall(nonsense)
             assert line.recv(1) == b""
     with dial(address) as line:
-        line.sendall(b"Content-Length: 3\r\n\r\n[1]" + framed({"jsonrpc": "2.0", "id": 1, "method": "nonsense"}))
+        line.sendall(b"Content-Length: 3\r\n\r\n[1]" + frame_message({"jsonrpc": "2.0", "id": 1, "method": "nonsense"}))
         assert b"does not answer nonsense" in line.recv(4096)
     assert agent.ask("?") == "openai/gpt-4o: ?"
 
@@ -26,9 +26,9 @@ def test_garbage_and_giants_end_their_own_line_only(world: World) -> None:
 def test_exit_ends_the_line_and_not_the_agent(world: World) -> None:
     agent = world.agent()
     with dial(endpoint_of(world, agent.id)) as line:
-        line.sendall(framed({"jsonrpc": "2.0", "id": 1, "method": "shutdown"}))
+        line.sendall(frame_message({"jsonrpc": "2.0", "id": 1, "method": "shutdown"}))
         assert b'"result":null' in line.recv(4096)
-        line.sendall(framed({"jsonrpc": "2.0", "method": "exit"}))
+        line.sendall(frame_message({"jsonrpc": "2.0", "method": "exit"}))
         assert line.recv(1) == b""
     assert agent.ask("?") == "openai/gpt-4o: ?"
 
@@ -41,7 +41,7 @@ def test_a_hanging_editor_holds_nobody_up(world: World) -> None:
         silent.bind(address)
         silent.listen()
         write_entry(folder, "hang", "editor", os.getpid(), world, address)
-        assert agent.ask("/model default llama") == "Llama is the default now."
+        assert agent.ask("/model default llama") == "Llama is now the default model."
     assert world.config.read_text().endswith(f"default: {LLAMA}\n")
 
 
@@ -65,8 +65,8 @@ def test_a_dead_socket_is_a_refusal_and_no_wait(world: World) -> None:
     done = world.models("switch", LLAMA)
     assert (done.returncode, done.stderr) == (
         2,
-        f"aloop models: The agent mute (process {os.getpid()}) cannot be reached: nobody listens there "
-        "(FileNotFoundError). End it and start it anew.\n",
+        f"aloop models: Cannot reach the agent mute (process {os.getpid()}): no process is listening "
+        "(FileNotFoundError). Restart the agent.\n",
     )
 
 

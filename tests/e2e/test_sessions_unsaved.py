@@ -189,7 +189,7 @@ def test_the_editor_switches_to_it_who_added_it(world: World, editor: LspClient,
         editor.execute("aloop.switchModel", {"modelId": "ollama/llama2", "session": other.id})
     assert (refused.value.data["reason"], refused.value.message) == (
         "unsavedChanges",
-        f"The agent {other.id} does not have this model yet. Save the file, then switch again.",
+        f"The agent {other.id} does not have this model yet. Save the file. Then switch again.",
     )
     editor.save(world.config)
     editor.execute("aloop.switchModel", {"modelId": "ollama/llama2", "session": other.id})
@@ -233,12 +233,12 @@ OLD = ADDED.replace("  ollama/llama2:\n", "  ollama/llama2:\n    name: Old\n")
 
 def by_default_on_the_command_line(world: World) -> None:
     done = world.models("default", "old")
-    assert (done.returncode, done.stdout) == (0, "Old is the default now.\n")
+    assert (done.returncode, done.stdout) == (0, "Old is now the default model.\n")
     assert done.stderr.startswith("old is ollama/llama2.\n")
 
 
 def by_default_in_an_agent(world: World) -> None:
-    assert world.agent().ask("/model default Old") == "Old is the default now."
+    assert world.agent().ask("/model default Old") == "Old is now the default model."
 
 
 def by_a_switch_on_the_command_line(world: World) -> None:
@@ -265,7 +265,7 @@ def test_every_verb_on_the_command_line_finds_a_model_that_is_not_saved(world: W
     assert (shown.returncode, shown.stdout.split()[:3]) == (0, ["Old", "id", "ollama/llama2"])
     assert world.models("edit", "Old", "timeout=5").stdout == "Changed timeout of Old.\n"
     assert world.models("add", "ollama/two", "--same-key-as", "Old").stderr.endswith(
-        "ollama/llama2 has no key that could be used here. Give one as api_key.\n"
+        "ollama/llama2 has no API key. Set api_key instead. Give one as api_key.\n"
     )
     assert world.models("key", "Old", "--api-key-stdin").stderr.endswith("No api_key was given. Nothing was changed.\n")
     assert editor.text(world.config) == TYPED + OLD.replace("name: Old\n", "name: Old\n    timeout: 5\n")
@@ -278,7 +278,7 @@ def test_an_exact_id_in_the_editor_comes_before_a_similar_one_in_the_file(world:
     editor.execute("aloop.addModel", {"modelId": "openrouter/ollama/llama2", "fields": {"api_key": "sk-or-v1-x"}})
     editor.save(world.config)
     world.models("add", "ollama/llama2")
-    assert world.models("default", "ollama/llama2").stdout == "ollama/llama2 is the default now.\n"
+    assert world.models("default", "ollama/llama2").stdout == "ollama/llama2 is now the default model.\n"
     assert world.models("remove", "ollama/llama2").stdout.startswith("Removed ollama/llama2.")
 
 
@@ -289,7 +289,7 @@ def test_the_command_line_switches_an_agent_to_what_it_added(world: World, agent
     other = world.agent()
     refused = world.models("switch", "llama2", "--session", other.id)
     assert refused.stderr.endswith(
-        f"The agent {other.id} does not have this model yet. Save the file, then switch again.\n"
+        f"The agent {other.id} does not have this model yet. Save the file. Then switch again.\n"
     )
 
 
@@ -298,7 +298,7 @@ def test_a_default_by_a_switch_goes_into_the_text_that_is_not_saved(
 ) -> None:
     done = world.models("switch", "llama3.1", "--make-default")
     assert (done.returncode, agent.hear()) == (0, "switched ollama/llama3.1 by aloop models")
-    assert done.stdout.endswith(" from its next turn on, and the default.\n")
+    assert done.stdout.endswith(" is now the default model.\n")
     wanted = TYPED + FILE.replace("default: openai/gpt-4o", "default: ollama/llama3.1")
     assert (editor.text(world.config), world.config.read_text()) == (wanted, FILE)
 

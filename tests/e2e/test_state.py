@@ -185,7 +185,7 @@ def test_a_file_that_cannot_be_read_keeps_the_state(client: LspClient, path: Pat
     since = client.mark()
     path.write_bytes(b"\xff\xfe\x00")
     client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
-    problem = f"{path}:1: byte 0 of the file is not UTF-8. It looks like UTF-16. Save the file as UTF-8."
+    problem = f"{path}:1: byte 0 is not valid UTF-8. It looks like UTF-16. Save the file as UTF-8."
     listed = client.execute("aloop.listModels")
     assert listed["problem"]["message"] == problem
     assert [model["modelId"] for model in listed["models"]] == ["openai/gpt-4o", "ollama/llama3.1"]
@@ -386,7 +386,7 @@ def test_the_state_names_the_problem_while_the_file_is_broken(client: LspClient,
     assert broken["models"] == good["models"]
     result = client.execute("aloop.switchModel", {"modelId": "ollama/llama3.1"})
     assert result["message"].endswith(
-        f"models.yaml is not valid YAML (line {line}). The last good version of the file stays in use."
+        f"models.yaml is not valid YAML (line {line}). The last valid version of the file stays in use."
     )
     since = len(client.notifications)
     path.write_text(TEXT)

@@ -79,7 +79,7 @@ def test_a_day_with_models_yaml(
     assert came["fixed"] == MODELS_YAML.replace("openia/", "openai/")
     assert came["renamed"] == MODELS_YAML.replace("openai/gpt-4o", "openai/gpt-4.1")
     assert came["offered"] == ["openai/gpt-4o", "ollama/llama2", "openia/gpt-4o-mini"]
-    assert came["switched"] == "Local Llama is the model of the next agent."
+    assert came["switched"] == "The next agent will use Local Llama."
     assert came["modeLineAfter"] == "Local Llama (next agent)"
     written = MODELS_YAML.replace("default: openai/gpt-4o", "default: ollama/llama2")
     assert (came["written"], came["modified"]) == (written, False)
@@ -103,7 +103,7 @@ def test_switches_reach_the_agents_that_run(workspace: Path, environment: dict[s
             came = telling.result()
         first, second = agents
         assert came["one"] == " GPT-4o"
-        assert came["switched"] == f"Local Llama is the model of the agent in {workspace} from its next turn on."
+        assert came["switched"] == f"The agent in {workspace} will use Local Llama from its next turn."
         # This eglot does not tell the editor's name.
         assert first.hear() == "switched ollama/llama2 by an editor"
         assert came["oneAfter"] == " Local Llama"
@@ -113,7 +113,7 @@ def test_switches_reach_the_agents_that_run(workspace: Path, environment: dict[s
         row = "{}, process {} in {}".format
         rows = [row("Local Llama", first.process.pid, home), row("GPT-4o", second.process.pid, home)]
         assert sorted(came["agents"]) == sorted(["All of them", *rows])
-        assert came["all"] == "Local Llama is the model of 2 agents from their next turns on."
+        assert came["all"] == "2 agents will use Local Llama from their next turn."
         assert [first.hear(), second.hear()] == ["switched ollama/llama2 by an editor"] * 2
         assert came["twoAfter"] == " Local Llama ×2"
         assert Path(came["terminals"]).parent.parent == Path(environment["XDG_RUNTIME_DIR"])

@@ -193,7 +193,7 @@ def test_a_lens_switches_and_the_statusline_follows(neovim: Neovim) -> None:
     neovim.wait("#vim.lsp.codelens.get(0) == 2")
     neovim.type("4G")
     neovim.lua("vim.api.nvim_win_set_cursor(0, { 5, 2 }); vim.lsp.codelens.run()")
-    neovim.wait_said("Local Llama is the model of the next agent.")
+    neovim.wait_said("The next agent will use Local Llama.")
     neovim.wait(f"{drawn} == 'Local Llama (next agent)'")
     titles = "vim.tbl_map(function(lens) return lens.command.title end, vim.lsp.codelens.get(0))"
     neovim.wait(f"vim.deep_equal({titles}, {{ 'default · switch', 'current' }})")

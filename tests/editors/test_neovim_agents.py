@@ -120,7 +120,7 @@ def test_a_switch_reaches_the_agent_at_once(neovim: Neovim, file: Path, start: S
     agent = start()
     wait_status(neovim, "GPT-4o")
     run(neovim, "switch local llama")
-    neovim.wait_said(f"Local Llama is the model of the agent in {file.parents[1]} from its next turn on.")
+    neovim.wait_said(f"The agent in {file.parents[1]} will use Local Llama from its next turn.")
     assert agent.hear() == f"switched {LLAMA} by Neovim"
     assert agent.ask("hello") == f"{LLAMA}: hello"
     wait_status(neovim, "Local Llama")
@@ -150,7 +150,7 @@ def test_of_several_agents_exactly_the_one_that_is_meant_is_switched(neovim: Neo
     choose(neovim, ("Switch to which model?", LLAMA), ("Switch which agent?", "All of them"))
     run(neovim, "switch")
     assert [first.hear(), second.hear()] == [f"switched {LLAMA} by Neovim"] * 2
-    neovim.wait_said("Local Llama is the model of 2 agents from their next turns on.")
+    neovim.wait_said("2 agents will use Local Llama from their next turn.")
     wait_status(neovim, "Local Llama ×2")
     # Whoever leaves the question switches nobody.
     neovim.forget_said()
@@ -229,7 +229,7 @@ def test_every_verb_while_an_agent_runs(neovim: Neovim, file: Path, start: Start
     wait_status(neovim, "Mini")
     said("edit mini name=Tiny", "Changed name of")
     wait_status(neovim, "Tiny")
-    said("default tiny", "Tiny is the default now.")
+    said("default tiny", "Tiny is now the default model.")
     assert "[DEFAULT]" in next(part for part in agent.ask("/model").split("|") if "Tiny" in part)
     run(neovim, "show tiny")
     assert "[CURRENT]" in neovim.wait_window("openai/gpt-4o-mini")
@@ -239,7 +239,7 @@ def test_every_verb_while_an_agent_runs(neovim: Neovim, file: Path, start: Start
     run(neovim, "sessions")
     assert agent.id in neovim.wait_window("1 agent running")
     # In use: refused, and the agent is named; with ! it goes, and the agent keeps what it has.
-    said("remove tiny", f"Tiny is in use by agent {agent.process.pid} in {file.parents[1]}.")
+    said("remove tiny", f"Tiny is the current model of agent {agent.process.pid} in {file.parents[1]}.")
     assert "openai/gpt-4o-mini" in file.read_text()
     said("switch! tiny", "Unknown subcommand.")
     neovim.forget_said()
@@ -249,11 +249,11 @@ def test_every_verb_while_an_agent_runs(neovim: Neovim, file: Path, start: Start
     neovim.wait_said("Removed Tiny.")
     assert file.read_text() == MODELS.replace(f"default: {GPT}", "default: null")
     assert agent.ask("?") == "openai/gpt-4o-mini: ?"
-    said(f"switch {LLAMA}", "Local Llama is the model of the agent in")
+    said(f"switch {LLAMA}", "The agent in")
     # With its model gone it may tell the change of the file, too.
     while agent.hear() != f"switched {LLAMA} by Neovim":
         pass
-    said(f"default {GPT}", "GPT-4o is the default now.")
+    said(f"default {GPT}", "GPT-4o is now the default model.")
     assert file.read_text() == MODELS
 
 
@@ -263,7 +263,7 @@ def test_a_new_key_while_an_agent_runs(neovim: Neovim, file: Path, start: Start)
     run(neovim, "key openai")
     neovim.wait("vim.fn.getcmdprompt():find('API key for openai', 1, true)")
     neovim.type(f"{OTHER_KEY}<CR>")
-    neovim.wait_said("New key for openai/gpt-4o.")
+    neovim.wait_said("Set the API key of openai/gpt-4o.")
     assert file.read_text() == MODELS.replace(KEY, OTHER_KEY)
     assert agent.ask("?") == f"{GPT}: ?"
 
@@ -308,7 +308,7 @@ def test_what_is_added_to_the_unsaved_buffer_waits_to_be_saved(neovim: Neovim, f
     run(neovim, "add ollama/llama3.1")
     assert neovim.wait_said("Added ollama/llama3.1.").endswith(" Not saved yet: use :write.")
     run(neovim, "switch ollama/llama3.1")
-    neovim.wait_said("Save the file, then switch")
+    neovim.wait_said("Save the file. Then switch")
     assert agent.ask("?") == f"{GPT}: ?"
     neovim.command("write")
     run(neovim, "switch ollama/llama3.1")
@@ -323,7 +323,7 @@ def test_agents_in_terminals_find_the_editor(neovim: Neovim, file: Path, start: 
     neovim.wait("table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), ''):find(..., 1, true)", endpoint)
     neovim.command("bwipeout!")
     run(neovim, f"switch {LLAMA}")
-    neovim.wait_said("Local Llama is the model of the next agent.")
+    neovim.wait_said("The next agent will use Local Llama.")
     below = file.parents[1] / "below"
     below.mkdir()
     # Wherever in the project it starts, the window's choice and the window's switches are for it.
@@ -340,7 +340,7 @@ def test_agents_in_terminals_find_the_editor(neovim: Neovim, file: Path, start: 
 def test_the_agent_in_a_terminal_window(neovim: Neovim) -> None:
     screen = "table.concat(vim.api.nvim_buf_get_lines(_G.terminal, 0, -1, true), '\\n')"
     run(neovim, f"switch {LLAMA}")
-    neovim.wait_said("Local Llama is the model of the next agent.")
+    neovim.wait_said("The next agent will use Local Llama.")
     neovim.command("terminal aloop")
     neovim.lua("_G.terminal = vim.api.nvim_get_current_buf()")
     wait_status(neovim, "Local Llama")

@@ -109,11 +109,11 @@ def test_completion_of_the_command_line(neovim: Neovim) -> None:
 def test_switch_by_id_by_part_and_by_name(neovim: Neovim, file: Path) -> None:
     for typed in ("ollama/llama2", "LLAMA2", "local llama"):
         run(neovim, f"switch {typed}")
-        neovim.wait_said("Local Llama is the model of the next agent.")
+        neovim.wait_said("The next agent will use Local Llama.")
         assert neovim.lua("return require('aloop').statusline()") == "Local Llama (next agent)"
         neovim.forget_said()
         run(neovim, "switch openai/gpt-4o")
-        neovim.wait_said("GPT-4o is the model of the next agent.")
+        neovim.wait_said("The next agent will use GPT-4o.")
         neovim.forget_said()
     assert file.read_text() == MODELS
 
@@ -121,11 +121,11 @@ def test_switch_by_id_by_part_and_by_name(neovim: Neovim, file: Path) -> None:
 def test_switch_asks_for_the_model_and_may_make_it_the_default(neovim: Neovim, file: Path) -> None:
     choose(neovim, ("Switch to which model?", "ollama/llama2"))
     run(neovim, "switch --make-default")
-    neovim.wait_said("Local Llama is the model of the next agent, and the default.")
+    neovim.wait_said("The next agent will use Local Llama. Local Llama is now the default model.")
     assert neovim.lua("return _G.rows")[0] == "GPT-4o - openai/gpt-4o [CURRENT] [DEFAULT]"
     assert file.read_text() == MODELS.replace("default: openai/gpt-4o", "default: ollama/llama2")
     run(neovim, "switch openai/gpt-4o")
-    neovim.wait_said("GPT-4o is the model of the next agent.")
+    neovim.wait_said("The next agent will use GPT-4o.")
 
 
 def test_a_refusal_names_the_nearest_models(neovim: Neovim, file: Path) -> None:
@@ -135,23 +135,23 @@ def test_a_refusal_names_the_nearest_models(neovim: Neovim, file: Path) -> None:
     put(file, MODELS.replace(f"api_key: {KEY}", f"api_key: {OTHER_KEY}", 1))
     run(neovim, "key openai")
     answer(neovim, "API key for openai", f"{CLAUDE_KEY}<CR>")
-    message = neovim.wait_said("use 2 different keys")
+    message = neovim.wait_said("use 2 different API keys")
     assert message.endswith("openai/gpt-4o, openai/gpt-4o-mini")
 
 
 def test_words_that_do_not_fit_are_refused(neovim: Neovim, file: Path) -> None:
     for line, message in (
         ("swtich x", "Unknown subcommand. Use switch, add, edit,"),
-        ("list more", "'list' takes nothing more."),
+        ("list more", "Too many arguments. Usage: list"),
         ("open more", "Too many arguments. Usage: :Aloop open"),
-        ("switch x --now", "'switch' does not know this option. It takes --session, --make-default."),
-        ("edit openai/gpt-4o name='GPT", "A quote is not closed."),
-        ("edit openai/gpt-4o 300", "Word 1 after the model is not field=value"),
-        ("edit openai/gpt-4o seed=1 seed=2", "'seed' is given twice."),
-        ("edit openai/gpt-4o timeout=5m", "timeout has to be a number"),
-        ("edit openai/gpt-4o drop_params=maybe", "drop_params has to be true or false"),
+        ("switch x --now", "Unknown option. Usage: switch MODEL [--session ID] [--make-default]"),
+        ("edit openai/gpt-4o name='GPT", "Unclosed quote."),
+        ("edit openai/gpt-4o 300", "Argument 1 after the model is not FIELD=VALUE."),
+        ("edit openai/gpt-4o seed=1 seed=2", "Duplicate field 'seed'."),
+        ("edit openai/gpt-4o timeout=5m", "timeout must be a number"),
+        ("edit openai/gpt-4o drop_params=maybe", "drop_params must be true or false"),
         ("edit openai/gpt-4o timout=5", "Did you mean timeout?"),
-        ("add openai/gpt-4o name=x api_base=http://x", "is in models.yaml already"),
+        ("add openai/gpt-4o name=x api_base=http://x", "is already in models.yaml"),
         ("add nothing api_base=http://x", "'nothing' is not a model ID."),
     ):
         run(neovim, line)
@@ -161,7 +161,9 @@ def test_words_that_do_not_fit_are_refused(neovim: Neovim, file: Path) -> None:
 
 def test_add_asks_for_the_key_without_showing_it(neovim: Neovim, file: Path) -> None:
     run(neovim, 'add anthropic/claude-sonnet-4-5 name="Claude 4.5" timeout=60')
-    answer(neovim, "API key for anthropic/claude-sonnet-4-5 (empty: add it later) (hidden)", f"{CLAUDE_KEY}<CR>")
+    answer(
+        neovim, "API key for anthropic/claude-sonnet-4-5 (leave empty to add it later) (hidden)", f"{CLAUDE_KEY}<CR>"
+    )
     neovim.wait_said("Added anthropic/claude-sonnet-4-5.")
     entry = f"  anthropic/claude-sonnet-4-5:\n    name: Claude 4.5\n    timeout: 60\n    api_key: {CLAUDE_KEY}\n"
     text = file.read_text()
@@ -209,7 +211,7 @@ def test_edit_asks_for_model_field_and_value(neovim: Neovim, file: Path) -> None
 
 def test_remove_and_default(neovim: Neovim, file: Path) -> None:
     run(neovim, "default local llama")
-    neovim.wait_said("Local Llama is the default now.")
+    neovim.wait_said("Local Llama is now the default model.")
     assert file.read_text() == MODELS.replace("default: openai/gpt-4o", "default: ollama/llama2")
     run(neovim, "remove openai/gpt-4o-mini --force")
     neovim.wait_said("Removed openai/gpt-4o-mini.")
@@ -250,7 +252,7 @@ def test_key_is_replaced_everywhere_and_never_shown(neovim: Neovim, file: Path) 
     choose(neovim, ("Replace which API key?", "openai (every model that shares the key)"))
     run(neovim, "key")
     answer(neovim, "API key for openai (hidden)", f"{OTHER_KEY}<CR>")
-    neovim.wait_said("New key for openai/gpt-4o, openai/gpt-4o-mini.")
+    neovim.wait_said("Set the API key of openai/gpt-4o, openai/gpt-4o-mini.")
     assert file.read_text() == MODELS.replace(KEY, OTHER_KEY)
     run(neovim, "key gpt-4o-mini")
     answer(neovim, "API key for openai/gpt-4o-mini (hidden)", "<CR>")
@@ -283,7 +285,7 @@ def test_an_open_buffer_shows_what_a_command_wrote(neovim: Neovim, file: Path) -
     neovim.open(file)
     neovim.command("split main.py")
     run(neovim, "default ollama/llama2")
-    neovim.wait_said("Local Llama is the default now.")
+    neovim.wait_said("Local Llama is now the default model.")
     neovim.command("wincmd p")
     neovim.wait_text(MODELS.replace("default: openai/gpt-4o", "default: ollama/llama2"))
     assert neovim.lua("return vim.bo.modified") is False

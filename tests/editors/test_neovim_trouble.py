@@ -118,7 +118,7 @@ def test_a_models_file_that_is_not_there_yet() -> None:
         neovim.wait_said("No models.yaml found.")
         assert not file.exists()
         neovim.command("Aloop add ollama/llama3.1")
-        neovim.wait_said("Added ollama/llama3.1; as the first model it is the default.")
+        neovim.wait_said("Added ollama/llama3.1. It is the default, because it is the first model.")
         assert "ollama/llama3.1:\n" in file.read_text()
         neovim.wait(f"{STATUS} == 'ollama/llama3.1 (next agent)'")
         neovim.command("Aloop open")

@@ -168,7 +168,7 @@ async def test_a_reference_to_the_environment_is_never_followed(
     endpoint: ProviderEndpoint, field: str, value: str
 ) -> None:
     given: object = {"X-A": value} if field == "extra_headers" else value
-    with pytest.raises(ModelError, match=f"{field} of openai/gpt-4o refers to the environment"):
+    with pytest.raises(ModelError, match=f"{field} of openai/gpt-4o is a reference, and references are not expanded"):
         await adapter_for(endpoint, **{field: given}).answer(ASK)
     assert endpoint.all_received == []
 
@@ -234,7 +234,7 @@ async def test_each_failure_is_one_clear_message_without_the_key(
     failure = raised.value
     assert failure.kind is kind
     assert (len(endpoint.received), len(notices)) == (requests, requests - 1)
-    assert all("Trying again in 0 s" in notice for notice in notices)
+    assert all("Retrying in 0 s" in notice for notice in notices)
     whole = "".join(traceback.format_exception(failure))
     chain = (failure.__cause__, failure.__context__)
     assert chain == (None, None)
@@ -276,7 +276,7 @@ async def test_what_stands_in_the_way_of_a_connection_is_told_apart(
 async def test_the_time_out_bounds_the_whole_request(endpoint: ProviderEndpoint) -> None:
     for reply in (Say("Late.", wait=30), Say("a b c d e f g h i j", pace=0.2)):
         endpoint.queue(reply)
-        with pytest.raises(ModelError, match=r"openai/gpt-4o did not answer within 0\.5 s"):
+        with pytest.raises(ModelError, match=r"openai/gpt-4o did not answer within 0\.5 seconds"):
             await adapter_for(endpoint, timeout=0.5).answer(ASK)
     assert len(endpoint.received) == 2
 
@@ -326,14 +326,14 @@ EMPTY = {
         "application/json",
         "try later.",
     ),
-    "json_error_text": (Raw('{"error": "overloaded"}'), "application/json", "It said: overloaded."),
+    "json_error_text": (Raw('{"error": "overloaded"}'), "application/json", "Response: overloaded."),
     "json_detail": (Raw('{"detail": [{"msg": "Not authenticated"}]}'), "application/json", "Not authenticated."),
     "html": (
         Raw("<title>Log in</title><script>x()</script><p>Proxy", "text/html; charset=x"),
         "text/html",
         "Log in Proxy.",
     ),
-    "text": (Raw("hello there", "text/plain"), "text/plain", "It said: hello there."),
+    "text": (Raw("hello there", "text/plain"), "text/plain", "Response: hello there."),
     "nothing": (Raw(""), "application/json, empty body", ""),
     "null": (Raw("null"), "application/json", ""),
     "object": (Raw("{}"), "application/json", ""),
@@ -350,7 +350,7 @@ EMPTY = {
         "text/event-stream",
         "",
     ),
-    "error_event": (events({"error": {"message": "boom happened"}}), "text/event-stream", "It said: boom happened."),
+    "error_event": (events({"error": {"message": "boom happened"}}), "text/event-stream", "Response: boom happened."),
     "no_json_event": (events("{no json"), "text/event-stream", ""),
     "no_content": (Raw("", status=204), "HTTP 204, application/json, empty body", ""),
 }
@@ -375,7 +375,7 @@ async def test_a_success_without_an_answer_is_a_failure_that_quotes_it(
     assert f"({endpoint.url.removeprefix('http://')}: HTTP 20" in failure.message
     assert f"{kind})." in failure.message
     assert words in failure.message
-    assert failure.message.endswith("Check api_base of its entry, then try again.")
+    assert failure.message.endswith("Check api_base in its entry. Then try again.")
     assert "\n" not in failure.message
     assert len(endpoint.received) == 1
 
@@ -386,27 +386,27 @@ async def test_a_success_without_an_answer_is_a_failure_that_quotes_it(
         (
             events(openai_chunk({"reasoning_content": "Hm."}), openai_chunk({}, "stop")),
             FailureKind.EMPTY,
-            "openai/gpt-4o sent only its reasoning and no answer (",
+            "openai/gpt-4o sent only reasoning and no answer (",
         ),
         (
             events(openai_chunk({"reasoning_content": "Hm."}), openai_chunk({}, "length")),
             FailureKind.MAX_TOKENS,
-            "Raise max_tokens of its entry.",
+            "Increase max_tokens in its entry.",
         ),
         (
             events(openai_chunk({"content": ""}), openai_chunk({}, "content_filter")),
             FailureKind.REFUSED,
-            "The provider's content filter withheld the answer of openai/gpt-4o",
+            "The provider's content filter blocked the answer of openai/gpt-4o",
         ),
         (
             events(openai_chunk({"refusal": "I can"}), openai_chunk({"refusal": "not."}), openai_chunk({}, "stop")),
             FailureKind.REFUSED,
-            "It said: I cannot. Rephrase the question",
+            "Response: I cannot. Rephrase the question",
         ),
         (
             events(openai_chunk({"content": "Half"}), {"error": {"message": "boom", "code": 500}}),
             FailureKind.BROKEN_OFF,
-            "in the middle of the answer of openai/gpt-4o. It said: boom. Try again.",
+            "was lost while openai/gpt-4o was answering. Response: boom. Try again.",
         ),
     ],
 )
@@ -434,7 +434,7 @@ async def test_a_compressed_reply_is_quoted_too(endpoint: ProviderEndpoint, enco
     data = b'{"error": "Packed words"}'
     packed = gzip.compress(data) if encoding == "gzip" else zlib.compress(data)
     endpoint.queue(Raw(packed, headers=(("Content-Encoding", encoding),)))
-    with pytest.raises(ModelError, match=r"It said: Packed words\."):
+    with pytest.raises(ModelError, match=r"Response: Packed words\."):
         await adapter_for(endpoint).answer(ASK)
 
 
@@ -447,8 +447,8 @@ async def test_a_word_may_be_repeated_as_often_as_a_model_likes(endpoint: Provid
     ("reply", "said"),
     [
         (Fail(404, 'model "qwen3" not found, try pulling it first'), "try pulling it first."),
-        (Fail(422, "temperature must be positive"), "It said: temperature must be positive."),
-        (Fail(400, "top_p is odd"), "It said: top_p is odd."),
+        (Fail(422, "temperature must be positive"), "Response: temperature must be positive."),
+        (Fail(400, "top_p is odd"), "Response: top_p is odd."),
     ],
 )
 async def test_the_providers_own_words_say_what_is_wrong(endpoint: ProviderEndpoint, reply: Reply, said: str) -> None:

@@ -230,7 +230,7 @@ class TestFirstStart:
         assert manager.add_model("ollama/llama2", name="Local", api_base="http://localhost:11434")
         assert manager.default_model_id == manager.current_model_id == "ollama/llama2"
         assert manager.is_configured()
-        assert manager.last_message == "Added ollama/llama2; as the first model it is the default."
+        assert manager.last_message == "Added ollama/llama2. It is the default, because it is the first model."
 
     def test_a_named_file_that_does_not_exist_is_made(self, folder: Path):
         manager = ModelManager(folder / "new" / "models.yaml")
@@ -243,7 +243,7 @@ class TestFirstStart:
         older.write_text(f"OPENAI_API_KEY={KEY}\n")
         manager = ModelManager()
         assert manager.notices[-1] == (
-            f"{older} is of an older format, which is not read. Move its values to {manager.config_path} by hand."
+            f"{older} has an older format and is not read. Move its values to {manager.config_path} manually."
         )
         assert manager.models == {}
 
@@ -293,7 +293,7 @@ class TestTrouble:
         assert manager.current_model_id == "ollama/llama2"
         assert rule in manager.last_error
         assert manager.last_error.startswith(f"{path}:")
-        assert manager.last_error.endswith(" The models read before stay in use.")
+        assert manager.last_error.endswith(" The last valid version of the file stays in use.")
         assert not manager.reload()
         assert path.read_text() == text
         write(folder, FILE)
@@ -514,7 +514,7 @@ class TestChanging:
         assert not manager.edit_model(ANTHROPIC)
         assert not manager.set_default("openai/gpt-4")
         assert not manager.remove_model(ANTHROPIC)
-        assert manager.last_error == "Claude is the current model. Switch to another one first."
+        assert manager.last_error == "Claude is the current model. Switch to another model first."
         assert path.read_text() == FILE
 
     def test_removing_the_default(self, folder: Path):
@@ -529,7 +529,7 @@ class TestChanging:
         _, manager = written(folder)
         assert manager.edit_model(ANTHROPIC, api_key="an-unusual-key")
         assert manager.models[ANTHROPIC].api_key == "an-unusual-key"
-        assert "does not look like one of anthropic" in manager.last_message
+        assert "does not look like a key of anthropic" in manager.last_message
 
     def test_a_link_stays_a_link(self, folder: Path):
         path = write(folder, FILE)

@@ -18,12 +18,12 @@ from pathlib import Path
 import pytest
 
 from aloop_models.sessions.connection import Connection
-from aloop_models.sessions.framing import framed
+from aloop_models.sessions.framing import frame_message
 from support.world import LLAMA, World, dial, endpoint_of, write_entry
 
 ANYBODY = 65534
-GREETED = framed({"jsonrpc": "2.0", "id": 1, "result": {"capabilities": {}}})
-BEGUN = framed({"jsonrpc": "2.0", "method": "$/progress", "params": {"token": "", "value": {"kind": "begin"}}})
+GREETED = frame_message({"jsonrpc": "2.0", "id": 1, "result": {"capabilities": {}}})
+BEGUN = frame_message({"jsonrpc": "2.0", "method": "$/progress", "params": {"token": "", "value": {"kind": "begin"}}})
 Listen = Callable[[str, str, bytes], None]
 
 
@@ -68,8 +68,8 @@ def test_a_hanging_agent_is_named_with_the_time(world: World, listen: Listen, sa
     done = world.models("switch", LLAMA)
     assert (done.returncode, done.stderr) == (
         2,
-        "aloop models: The agent hang has not answered within 3 seconds. "
-        f"If it hangs, end process {os.getpid()}, then switch again.\n",
+        "aloop models: The agent hang did not answer within 3 seconds. "
+        f"If it hangs, end process {os.getpid()}. Then switch again.\n",
     )
 
 
@@ -77,7 +77,7 @@ def test_a_hanging_agent_does_not_keep_the_others_from_switching(world: World, l
     listen("hang", "interactive", b"")
     agent = world.agent()
     done = world.models("switch", LLAMA, "--session", "*")
-    assert done.stderr.endswith("then switch again. 1 other agent was switched.\n")
+    assert done.stderr.endswith("Then switch again. 1 other agent was switched.\n")
     assert agent.hear() == f"switched {LLAMA} by aloop models"
 
 
@@ -85,7 +85,7 @@ def test_a_hanging_agent_does_not_keep_the_others_from_switching(world: World, l
 def test_a_hanging_editor_is_done_without(world: World, listen: Listen, said: bytes) -> None:
     agent = world.agent(is_patient=False)
     listen("hang", "editor", said)
-    assert agent.ask("/model default llama") == "Llama is the default now."
+    assert agent.ask("/model default llama") == "Llama is now the default model."
     assert world.config.read_text().endswith(f"default: {LLAMA}\n")
 
 
@@ -106,7 +106,7 @@ def test_an_editor_that_has_begun_is_not_overtaken(
         runner.execute_now("aloop.addModel", {"modelId": "a/b"})
     assert (refused.value.reason, refused.value.message) == (
         "editNotApplied",
-        "The editor has not finished this within 0.1 seconds. See there whether it did, then retry.",
+        "The editor did not finish within 0.1 seconds. Check whether it made the change.",
     )
     assert world.config.read_bytes() == before
 
@@ -122,8 +122,8 @@ def test_who_floods_loses_the_connection(world: World, listen: Listen) -> None:
     done = world.models("switch", LLAMA, "--session", "flood")
     assert (done.returncode, done.stderr) == (
         2,
-        f"aloop models: The agent flood (process {os.getpid()}) cannot be reached: the connection ended. "
-        "End it and start it anew.\n",
+        f"aloop models: Cannot reach the agent flood (process {os.getpid()}): the connection ended. "
+        "Restart the agent.\n",
     )
     assert agent.ask("?") == "openai/gpt-4o: ?"
 
@@ -162,7 +162,7 @@ async def test_what_is_not_waited_for_any_more_is_not_done() -> None:
             {"method": "$/cancelRequest", "params": {"id": 1}},
             {"id": 2, "method": "ask"},
         )
-        theirs.sendall(b"".join(framed({"jsonrpc": "2.0", **message}) for message in messages))
+        theirs.sendall(b"".join(frame_message({"jsonrpc": "2.0", **message}) for message in messages))
         theirs.shutdown(socket.SHUT_WR)
         reader, writer = await asyncio.open_connection(sock=ours)
         connection = Connection(reader, writer, handle)
@@ -281,8 +281,8 @@ def test_a_socket_of_another_user_is_not_talked_to(
             done = world.models("switch", LLAMA)
             assert (done.returncode, done.stderr) == (
                 2,
-                f"aloop models: The agent evil (process {os.getpid()}) cannot be reached: somebody else listens there. "
-                "End it and start it anew.\n",
+                f"aloop models: Cannot reach the agent evil (process {os.getpid()}): "
+                "another user's process is listening. Restart the agent.\n",
             )
             assert process.stdout.readline() == "b''\n"
 
@@ -304,7 +304,7 @@ def test_another_user_is_not_listened_to(world: World, as_anybody: Callable[...,
     # As if somebody had opened every door.
     for path, mode in ((world.root, 0o755), (world.runtime, 0o755), (Path(address).parent, 0o755), (address, 0o666)):
         Path(path).chmod(mode)
-    greeting = framed({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}}).decode()
+    greeting = frame_message({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}}).decode()
     with as_anybody(code, address, greeting) as process:
         assert process.stdout
         assert process.stdout.readline() == "b''\n"

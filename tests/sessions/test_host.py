@@ -84,7 +84,7 @@ async def test_a_switch_that_makes_a_default_changes_the_file_once(world: World,
         result = await asyncio.to_thread(editor.execute, "aloop.switchModel", argument)
     assert asked == [("aloop.switchModel", {"modelId": LLAMA, "session": host.entry.id}, "lsp_client")]
     assert result == {
-        "message": f"Llama is the model of the agent in {world.project} from its next turn on, and the default.",
+        "message": f"The agent in {world.project} will use Llama from its next turn. Llama is now the default model.",
         "modelId": LLAMA,
         "displayName": "Llama",
         "sessions": [host.entry.id],
@@ -102,7 +102,7 @@ async def test_a_task_is_listed_and_switched_by_its_name_only(world: World, play
         ]
         for argument in ({"modelId": LLAMA}, {"modelId": LLAMA, "session": "*"}):
             result = await asyncio.to_thread(editor.execute, "aloop.switchModel", argument)
-            assert (result["message"], result["sessions"]) == ("Llama is the model of the next agent.", [])
+            assert (result["message"], result["sessions"]) == ("The next agent will use Llama.", [])
         shell = await asyncio.to_thread(world.models, "switch", LLAMA)
         assert (shell.returncode, shell.stderr) == (
             2,
@@ -132,7 +132,7 @@ async def test_an_agent_that_is_asked_itself(world: World, play: Play) -> None:
         async def ask(**argument: Any) -> Any:
             return await host.call(first, "aloop.switchModel", argument)
 
-        told = f"Llama is the model of the agent in {world.project} from its next turn on."
+        told = f"The agent in {world.project} will use Llama from its next turn."
         assert await ask(modelId=LLAMA, uri=world.config.as_uri()) == {
             "message": told,
             "modelId": LLAMA,
@@ -145,7 +145,7 @@ async def test_an_agent_that_is_asked_itself(world: World, play: Play) -> None:
     # The default goes to the file, once the editor is gone.
     async with play("interactive", {}) as (host, _):
         result = await host.call(first, "aloop.switchModel", {"modelId": LLAMA, "makeDefault": True})
-        assert result["message"] == f"{told} Llama is the default now."
+        assert result["message"] == f"{told} Llama is now the default model."
     assert world.config.read_text().endswith(f"default: {LLAMA}\n")
 
 

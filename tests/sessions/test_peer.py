@@ -15,7 +15,7 @@ import pytest
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
 from aloop_models.sessions import peer
-from aloop_models.sessions.framing import Frames, framed, parsed
+from aloop_models.sessions.framing import Frames, frame_message, parse_message
 from aloop_models.sessions.host import Host
 from aloop_models.workspace.workspace import Workspace
 from support.world import FILE, World, write_entry
@@ -41,11 +41,11 @@ class FakeEditor:
             data = self._connection.recv(65536)
             if not data:
                 return None
-            self._heard += [parsed(body) for body in self._frames.feed(data)]
+            self._heard += [parse_message(body) for body in self._frames.feed(data)]
         return self._heard.pop(0)
 
     def say(self, **message: Any) -> None:
-        self._connection.sendall(framed({"jsonrpc": "2.0", **message}))
+        self._connection.sendall(frame_message({"jsonrpc": "2.0", **message}))
 
     def greet(self) -> Any:
         """Answer the greeting; the request for a command that follows."""
@@ -166,7 +166,7 @@ def test_an_editor_that_ends_while_it_is_at_it(
 def test_an_editor_that_ends_over_what_was_there_before(world: World, fake: Callable[[Play], threading.Thread]) -> None:
     world.config.write_text(ADDED)
     fake(lambda editor: editor.confirm(editor.greet()))
-    with pytest.raises(RefusedError, match=r"^'ollama/llama2' is in models\.yaml already"):
+    with pytest.raises(RefusedError, match=r"^'ollama/llama2' is already in models\.yaml"):
         run(world)
 
 

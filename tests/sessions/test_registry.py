@@ -12,7 +12,7 @@ from aloop_models.sessions import registry
 from aloop_models.sessions.endpoint import endpoint_for
 from aloop_models.workspace.workspace import Workspace
 
-SENTENCE = "Sessions are not supported on Windows yet: "
+SENTENCE = "Sessions are not supported on Windows yet, "
 
 
 @pytest.mark.parametrize("call", [registry.entries, lambda: endpoint_for("a"), lambda: registry.find("a")])

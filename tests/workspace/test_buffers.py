@@ -80,7 +80,7 @@ def test_what_was_never_looked_at_counts_as_unsaved(buffers: Buffers) -> None:
     "uri", ["untitled:1", "http://x/y", "file://elsewhere/x", "file:///a%00", "file:x", "file://["]
 )
 def test_what_names_no_file(uri: str) -> None:
-    with pytest.raises(InvalidArgumentsError, match="has to be a file: URI"):
+    with pytest.raises(InvalidArgumentsError, match="must be the file: URI"):
         path_named(uri)
 
 

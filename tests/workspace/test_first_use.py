@@ -56,12 +56,12 @@ def ignored(repository: Path, path: Path) -> bool:
 
 
 def created(path: Path) -> str:
-    return f"Created {path}, readable by you alone."
+    return f"Created {path} (readable only by you)."
 
 
 def added(repository: Path, *patterns: str) -> str:
     shown = " ".join(patterns or (".aloop/*models*",))
-    return f"Added {shown} to {repository / '.gitignore'}, so that git ignores your keys and copies of them."
+    return f"Added {shown} to {repository / '.gitignore'}, so that git ignores your API keys."
 
 
 def test_the_template_is_the_published_one_with_its_example_as_a_comment() -> None:
@@ -213,7 +213,7 @@ def test_a_rule_that_lets_it_in_again_is_told(repository: Path) -> None:
     assert create_config(path).messages == (
         created(path),
         added(repository),
-        f"git does not ignore {path} yet, because of a rule that starts with ! in a .gitignore.",
+        f"git does not ignore {path}, because a .gitignore has a rule with !. Remove that rule.",
     )
 
 
@@ -245,7 +245,7 @@ def test_a_list_that_cannot_be_changed_is_told_and_the_file_stays(repository: Pa
     first, second = create_config(path).messages
     assert first == created(path)
     assert second.startswith(str(rules))
-    assert second.endswith(" Until it contains this, git does not ignore your keys: .aloop/*models*")
+    assert second.endswith(" Until it contains this, git does not ignore your API keys: .aloop/*models*")
     assert path.read_text() == TEMPLATE
     assert (tmp_path / "elsewhere").read_text() == "mine\n"
 
@@ -264,7 +264,7 @@ def test_a_file_that_is_there_is_never_touched(repository: Path) -> None:
     path = repository / ".aloop" / "models.yaml"
     path.parent.mkdir()
     path.write_text("models: {}\n")
-    with pytest.raises(FileError, match="exists already") as caught:
+    with pytest.raises(FileError, match="already exists") as caught:
         create_config(path)
     assert caught.value.reason == "conflict"
     assert path.read_text() == "models: {}\n"
@@ -305,8 +305,8 @@ def test_nothing_is_made_through_a_link_that_came_with_the_repository(
     where = "which is outside the repository" if leads == "out" else "which git tracks"
     assert caught.value.reason == "foreignLink"
     assert caught.value.message == (
-        f"{path} is a symbolic link that came with the repository. It leads to {target}, {where}. Remove the link, or "
-        f"name the file itself with --config {target}. Nothing was changed."
+        f"{path} is a symbolic link from the repository. It points to {target}, {where}. Remove the link, or "
+        f"use --config {target}. Nothing was changed."
     )
     assert target.read_text() == "\n"
     assert not (repository / ".gitignore").exists()

@@ -60,10 +60,10 @@ def test_a_foreign_folder_is_refused(temporary: Path, monkeypatch: pytest.Monkey
     else:
         monkeypatch.setattr(os, "geteuid", lambda: 4242)
         temporary.rename(temporary.with_name("aloop-models-4242"))
-    with pytest.raises(FileError, match="is not a folder of your own") as caught:
+    with pytest.raises(FileError, match="is not a folder that belongs to you") as caught:
         runtime_folder()
     assert caught.value.reason == "cannotWrite"
-    assert "set XDG_RUNTIME_DIR to a private folder of yours" in caught.value.message
+    assert "set XDG_RUNTIME_DIR to a private folder" in caught.value.message
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])
@@ -72,7 +72,7 @@ def test_what_is_no_folder_is_refused(temporary: Path, tmp_path: Path, kind: str
         temporary.write_text("")
     else:
         temporary.symlink_to(tmp_path)
-    with pytest.raises(FileError, match="is not a folder of your own"):
+    with pytest.raises(FileError, match="is not a folder that belongs to you"):
         runtime_folder()
 
 
@@ -108,5 +108,5 @@ def test_the_state_is_where_xdg_says_and_private(tmp_path: Path, monkeypatch: py
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     folder.rmdir()
     folder.write_text("")
-    with pytest.raises(FileError, match="set XDG_STATE_HOME to a private folder of yours"):
+    with pytest.raises(FileError, match="set XDG_STATE_HOME to a private folder"):
         state_folder()

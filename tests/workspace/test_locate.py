@@ -169,7 +169,7 @@ def test_a_file_of_another_user_is_skipped(home: Path, monkeypatch: pytest.Monke
     give_away(path, monkeypatch)
     found = find_config(home / "project", home=home)
     own = f"sudo chown {os.geteuid()} {path}"
-    advice = f"If you trust it, run: {own} (or name the file with --config)"
+    advice = f"If you trust it, run: {own} (or use --config)"
     assert (found.path, found.is_blocked) == (None, True)
     assert found.skipped == ((path, "it belongs to another user", advice),)
     assert str(found.refusal()) == (
@@ -224,8 +224,8 @@ def test_a_file_above_the_end_of_the_search_is_named(home: Path) -> None:
     (root / ".git").write_text("gitdir: elsewhere\n")
     found = find_config(folder(root, "deep"), home=home)
     assert found.path == own
-    advice = f"To use it here, name it with --config {above}, or copy it to {root / CONFIG_PATH}"
-    reason = f"the search ended below it, at the root of the repository {root}"
+    advice = f"To use it here, pass --config {above}, or copy it to {root / CONFIG_PATH}"
+    reason = f"the search stops at the root of the repository {root}"
     assert found.skipped == ((above, reason, advice),)
     assert find_config(home / "a" / "b", home=home).skipped == ()
     near = config(root)

@@ -64,7 +64,7 @@ def test_the_wait_is_bounded_and_says_what_to_do(
     assert time.monotonic() - start >= 0.3
     assert caught.value.reason == "locked"
     assert caught.value.message == (
-        f"Another program has been saving {path} for 0.3 s. End it if it hangs, then try again. Nothing was changed."
+        f"Another program has locked {path} for 0.3 seconds. If it hangs, end it. Then try again. Nothing was changed."
     )
     process.kill()
     process.communicate()

@@ -42,12 +42,12 @@ def test_a_missing_file(tmp_path: Path) -> None:
     assert refusal(path) == ("fileNotFound", message)
     assert stamp_of(path) is None
     path.symlink_to("nowhere")
-    message = f"{path} is a link to nowhere, which does not exist. Correct or remove the link."
+    message = f"{path} is a link to nowhere, which does not exist. Correct the link, or remove it."
     assert refusal(path) == ("fileNotFound", message)
 
 
 def test_a_folder(tmp_path: Path) -> None:
-    message = f"{tmp_path} is a folder, not a file. Move it away, or name the file inside it."
+    message = f"{tmp_path} is a folder, not a file. Move it away, or use the path of a file."
     assert refusal(tmp_path) == ("cannotRead", message)
 
 
@@ -60,10 +60,10 @@ def test_a_pipe_and_a_device_do_not_block(tmp_path: Path) -> None:
 def test_bytes_that_are_not_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "models.yaml"
     path.write_bytes(b"a: 1\nb: caf\xe9\n")
-    message = f"{path}:2: byte 11 of the file is not UTF-8. Save the file as UTF-8."
+    message = f"{path}:2: byte 11 is not valid UTF-8. Save the file as UTF-8."
     assert refusal(path) == ("invalidFile", message)
     path.write_bytes("a: 1\n".encode("utf-16"))
-    message = f"{path}:1: byte 0 of the file is not UTF-8. It looks like UTF-16. Save the file as UTF-8."
+    message = f"{path}:1: byte 0 is not valid UTF-8. It looks like UTF-16. Save the file as UTF-8."
     assert refusal(path) == ("invalidFile", message)
 
 
@@ -74,13 +74,13 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     assert len(read_file(path).text) == MAX_BYTES
     with path.open("wb") as stream:
         stream.truncate(MAX_BYTES + 1)
-    message = f"{path} is larger than 16 MiB, so it is no models.yaml. Check the path."
+    message = f"{path} is larger than 16 MiB, which is the limit. Check the path."
     assert refusal(path) == ("cannotRead", message)
 
 
 def test_a_circle_of_links_and_an_impossible_name(tmp_path: Path) -> None:
     circle = tmp_path / "circle"
     circle.symlink_to(circle)
-    message = f"Cannot read {circle}: its symbolic links lead in a circle. Correct the links and try again."
+    message = f"Cannot read {circle}: its symbolic links form a loop. Correct the links and try again."
     assert refusal(circle) == ("cannotRead", message)
     assert refusal(Path("a\0b"))[0] == "cannotRead"

@@ -98,7 +98,7 @@ def test_a_hard_link_is_noted(path: Path) -> None:
     other = path.with_name("other.yaml")
     other.hardlink_to(path)
     file = edit_file(path, lambda old: old + "new\n")
-    assert file.notes == (f"{path} has 1 more hard links; those keep the old text.",)
+    assert file.notes == (f"{path} has other hard links (1). They keep the old text.",)
     assert other.read_text() == "old\n"
 
 
@@ -204,7 +204,7 @@ def test_a_program_that_never_stops_writing_is_a_conflict(path: Path) -> None:
         path.write_text(old + "other\n")
         return old + "new\n"
 
-    message = f"Another program keeps changing {path}. Close it or wait until it is done, then try again."
+    message = f"Another program keeps changing {path}. Close it, or wait until it is done. Then try again."
     assert refused(path, change) == ("conflict", f"{message} Nothing was changed.")
     assert (path.read_text(), beside(path)) == ("old\n" + 3 * "other\n", ["models.yaml"])
 
@@ -230,7 +230,7 @@ def test_deleted_renamed_or_replaced_by_a_folder_meanwhile(path: Path) -> None:
     assert refused(path, rename) == ("fileNotFound", missing)
     assert (beside(path), path.with_name("renamed.yaml").read_text()) == (["renamed.yaml"], "old\n")
     path.write_text("old\n")
-    folder = f"{path} is a folder, not a file. Move it away, or name the file inside it."
+    folder = f"{path} is a folder, not a file. Move it away, or use the path of a file."
     assert refused(path, replace) == ("cannotRead", folder)
     assert refused(path) == ("cannotRead", folder)
     assert beside(path) == ["models.yaml", "renamed.yaml"]
@@ -252,7 +252,7 @@ def test_a_link_that_is_turned_meanwhile_is_not_followed_to_the_old_file(path: P
 
 def test_a_file_without_leave_to_write_is_read_only_for_root_too(path: Path) -> None:
     path.chmod(0o444)
-    message = f"{path} is read-only. If you want it changed: chmod u+w {path}, then try again. Nothing was changed."
+    message = f"{path} is read-only. To allow changes, run: chmod u+w {path}. Then try again. Nothing was changed."
     assert refused(path) == ("cannotWrite", message)
     assert (path.read_text(), beside(path)) == ("old\n", ["models.yaml"])
 

@@ -27,7 +27,7 @@ def test_a_new_file_is_private_and_so_is_its_folder(tmp_path: Path) -> None:
 
 
 def test_a_new_file_never_takes_the_place_of_another(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    message = f"{path} exists already. Move it away, then try again. Nothing was changed."
+    message = f"{path} already exists. Move it away. Then try again. Nothing was changed."
     for _ in range(2):
         with pytest.raises(FileError) as caught:
             create_file(path, "new\n")
@@ -56,6 +56,6 @@ def test_a_new_file_is_not_made_through_a_dangling_link(tmp_path: Path) -> None:
 
 
 def test_a_new_file_where_no_folder_can_be(path: Path) -> None:
-    with pytest.raises(FileError, match="a file stands where a folder belongs") as caught:
+    with pytest.raises(FileError, match="a file with this name exists") as caught:
         create_file(path / "models.yaml", "new\n")
     assert caught.value.reason == "cannotWrite"

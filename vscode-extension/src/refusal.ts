@@ -39,7 +39,7 @@ export function withAnswer(args: CommandArguments, field: string, answer: string
     : { ...args, [outer]: { ...(args[outer] as object | undefined), [inner]: answer } };
 }
 
-const FOR_PROGRAMS = / To add it as it is, set allowUnusualId\.$/;
+const FOR_PROGRAMS = / To add it anyway, set allowUnusualId\.$/;
 const MOST_SUGGESTIONS = 2;
 
 export interface UnusualId {

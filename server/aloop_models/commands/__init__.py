@@ -1,4 +1,4 @@
-"""What can be done: pure commands of (snapshot, parameters), defined once for every interface."""
+"""The commands: pure functions of (snapshot, parameters), defined once for every interface."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ VERBS: tuple[Command[Any], ...] = (
     set_key.KEY,
     list_sessions.SESSIONS,
 )
-"""The commands that a person types or picks."""
+"""The commands that a person types or selects."""
 
 PARSE = parse.command_for(VERBS)
 

@@ -31,21 +31,23 @@ from aloop_models.snapshot import Snapshot
 class AddParameters:
     """A new model."""
 
-    model_id: str = parameter("The model's LiteLLM id: provider/model.", kind="newModel")
+    model_id: str = parameter("The ID of the new model: provider/model.", kind="newModel")
     fields: Mapping[str, object] | None = parameter(
-        "Its fields, such as name, api_key, api_base, timeout.", default=None
+        "Fields of the new model, such as name, api_key, api_base, timeout.", default=None
     )
-    same_key_as: str | None = parameter("A model of the file whose key it uses, too.", kind="model", default=None)
-    allow_unusual_id: bool = parameter("Add it although its provider is unknown or written twice.", default=False)
+    same_key_as: str | None = parameter("Use the API key of this model of the file.", kind="model", default=None)
+    allow_unusual_id: bool = parameter(
+        "Add the model even if its provider is unknown or repeated in the ID.", default=False
+    )
 
 
 def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
-    """Append an entry; the first model of an empty file becomes the default."""
+    """Add an entry at the end. The first model of an empty file becomes the default."""
     document, model_id = snapshot.document, parameters.model_id
     require_readable(document)
     require_model_id(model_id, example_model(snapshot.facts.catalog, snapshot.facts.today))
     if model_id in document.by_id:
-        message = f"'{redact(model_id)}' is in models.yaml already. Change it with edit, or switch to it."
+        message = f"'{redact(model_id)}' is already in models.yaml. Edit it, or switch to it."
         raise RefusedError("modelExists", message, (redact(model_id),))
     if not parameters.allow_unusual_id:
         check_new_id(model_id, parameters.fields or {}, snapshot.facts.catalog)
@@ -56,7 +58,7 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     message = f"Added {redact(model_id)}."
     if not document.by_id and document.default_id is None:
         changes = require_safe(edits.combine(document, changes, require_safe(edits.set_default(document, model_id))))
-        message = f"Added {redact(model_id)}; as the first model it is the default."
+        message = f"Added {redact(model_id)}. It is the default, because it is the first model."
     after = reread(document, changes)
     if after and (reason := why_not_ready(after.by_id[model_id].entry, snapshot.facts)):
         message += f" It is not ready: {reason}."
@@ -64,12 +66,12 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
 
 
 def is_added(snapshot: Snapshot, parameters: AddParameters) -> bool:
-    """Whether the file has the model."""
+    """Return whether the file has the model."""
     return snapshot.document.parses and parameters.model_id in snapshot.document.by_id
 
 
 def ask_for_add(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
-    """Ask for the model, then for the key: one that is typed, or that of an entry of the same provider."""
+    """Ask for the model, then for its key: a new one, or that of another entry of the same provider."""
     model_id = str(argument.get("modelId") or "")
     if not model_id or model_id.endswith("/"):
         prompt = "Provider or model, such as anthropic, gpt or provider/model"
@@ -79,12 +81,12 @@ def ask_for_add(snapshot: Snapshot, argument: Mapping[str, object]) -> Question 
     fields = fields_of(argument)
     if "api_key" in fields or "sameKeyAs" in argument or not _needs_key(snapshot, model_id, fields):
         return None
-    prompt = f"API key for {redact(model_id)} (empty: add it later)"
+    prompt = f"API key for {redact(model_id)} (leave empty to add it later)"
     return Question("fields.api_key", prompt, secret=True, required=False, candidates=_offers(snapshot, model_id))
 
 
 def unusual_id(snapshot: Snapshot, argument: Mapping[str, object]) -> UnusualIdError | None:
-    """Why a person has to confirm the ID; the answer yes is `allowUnusualId` in the argument object."""
+    """Return why a person must confirm the ID; `allowUnusualId` in the argument object confirms it."""
     model_id = argument.get("modelId")
     if argument.get("allowUnusualId") or not isinstance(model_id, str):
         return None
@@ -104,15 +106,15 @@ def _added_id(parameters: AddParameters) -> str:
 
 
 def _with_shared_key(snapshot: Snapshot, parameters: AddParameters) -> Mapping[str, object]:
-    """The fields with the key of another entry, which so never passes through the interface that asks."""
+    """Add the key of another entry to the fields, so that it never passes through the interface."""
     fields, owner = parameters.fields or {}, parameters.same_key_as
     if owner is None:
         return fields
     if fields.get("api_key") is not None:
-        raise InvalidArgumentsError("invalidArguments", "Give the key once: as a field, or as that of another model.")
+        raise InvalidArgumentsError("invalidArguments", "Use either api_key or the key of another model, not both.")
     key = text_of_key(entry_of(snapshot, owner))
     if key is None:
-        raise RefusedError("invalidFields", f"{redact(owner)} has no key that could be used here. Give one as api_key.")
+        raise RefusedError("invalidFields", f"{redact(owner)} has no API key. Set api_key instead.")
     return {**fields, "api_key": key}
 
 
@@ -124,14 +126,14 @@ def _needs_key(snapshot: Snapshot, model_id: str, fields: Mapping[str, object]) 
 
 
 def _offers(snapshot: Snapshot, model_id: str) -> tuple[Candidate, ...]:
-    """Entries whose key may serve, one for each key, nearest first; a person never sees the key."""
+    """Return the entries whose key can be used, one per key; the key itself is not included."""
     wanted = _issuer(provider_of(model_id))
     offers: dict[str, Candidate] = {}
     for placed in snapshot.document.by_id.values():
         key = placed.entry.profile.get("api_key")
         if isinstance(key, str) and key.strip() and not is_placeholder(key) and not refers(key):
             provider, name = provider_of(placed.model_id), display_name(placed.entry)
-            # A key for an address of its own is not the provider's.
+            # The key of an entry with its own URL is not the provider's.
             is_own = _issuer(provider) == wanted and not placed.entry.profile.get("api_base")
             if is_own and not snapshot.redactor.hides(placed.model_id):
                 offers.setdefault(

@@ -1,6 +1,6 @@
-"""Words that a person types, at a shell or after `/model`, as the argument object of a command.
+"""Parse the words of a command line, in a shell or after `/model`, into the argument object of a command.
 
-No message quotes a word that may be a key: what follows `=`, and a word that is not expected.
+Messages never quote a word that may be a key: the text after `=`, or an unexpected word.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ from aloop_models.core.schema import Schema
 from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.snapshot import Snapshot
 
-# Names of fields look like this; a key that holds a `=` hardly ever does.
+# Field names have this form; keys that contain `=` almost never do.
 _FIELD_NAME = re.compile(r"[a-z_][a-z0-9_]{0,39}")
 
 
 def words_taken(command: Command[Any]) -> tuple[bool, bool, bool]:
-    """Whether a command takes a model, a provider or a model (`key`), and `field=value` words."""
+    """Return whether a command takes a model, a provider or a model (`key`), and `field=value` words."""
     names = {item.name for item in dataclasses.fields(command.parameters)}
     whose_key = "provider" in names
     return "model_id" in names and not whose_key, whose_key, "fields" in names
 
 
 def options_of(command: Command[Any]) -> Mapping[str, dataclasses.Field[Any]]:
-    """The command's other parameters by their option: `--force`, `--make-default`, `--session`."""
+    """Return the command's other parameters by option name: `--force`, `--make-default`, `--session`."""
     items = (item for item in dataclasses.fields(command.parameters) if not _is_positional(item.name))
     return {f"--{item.name.replace('_', '-')}": item for item in items}
 
 
 def kind_of(command: Command[Any], name: str = "model_id") -> str | None:
-    """What the value of a parameter names; None for one that the command does not have."""
+    """Return what the value of a parameter names; None if the command does not have the parameter."""
     items = (item for item in dataclasses.fields(command.parameters) if item.name == name)
     return next((item.metadata["kind"] for item in items), None)
 
 
 def is_required(command: Command[Any], name: str) -> bool:
-    """Whether the command has a parameter that cannot be left out."""
+    """Return whether the command has this parameter and requires it."""
     items = (item for item in dataclasses.fields(command.parameters) if item.name == name)
     return any(item.default is dataclasses.MISSING for item in items)
 
 
 def usage_of(command: Command[Any]) -> str:
-    """The words after the command's name: `MODEL [FIELD=VALUE]…`."""
+    """Return the usage after the command's name: `MODEL [FIELD=VALUE]…`."""
     model, whose_key, fields = words_taken(command)
     parts = ["MODEL"] * model + ["PROVIDER|MODEL"] * whose_key + ["[FIELD=VALUE]…"] * fields
     for option, item in options_of(command).items():
@@ -59,13 +59,12 @@ def usage_of(command: Command[Any]) -> str:
 
 
 def argument_from(command: Command[Any], words: Sequence[str], schema: Schema) -> JsonObject:
-    """The command's argument object; a model is as it was typed (see `resolved`), and so is the owner of a key.
+    """Return the command's argument object; models and owners of keys are as typed (see `resolved`).
 
-    A model that is left out is left out of the object too. A display name of several words needs no quotes where
-    nothing else can follow.
+    A display name of several words needs no quotes if nothing else can follow it.
 
     Raises:
-        InvalidArgumentsError: an unknown option, or words that the command does not take.
+        InvalidArgumentsError: an unknown option, or too many arguments.
         RefusedError: `invalidFields` for words that are not field=value.
     """
     words, argument = _without_options(command, words)
@@ -78,26 +77,26 @@ def argument_from(command: Command[Any], words: Sequence[str], schema: Schema) -
     elif model:
         words = [" ".join(words)] if words else []
     if len(words) > (model or whose_key):
-        raise _too_many(command)
+        raise _usage_error(command, "Too many arguments.")
     if words:
         argument["modelId" if model else "who"] = words[0]
     return argument
 
 
 def fields_from(words: Iterable[str], schema: Schema) -> dict[str, object]:
-    """The fields that `field=value` words give: typed as the schema says, None for `field=`, which removes one.
+    """Return the fields of `field=value` words, with the types of the schema; None for `field=`, which removes one.
 
     Raises:
-        RefusedError: `invalidFields` for a word without `=`, no field's name before it, or a field given twice.
+        RefusedError: `invalidFields` for a word without `=` or without a field name before it, or a duplicate field.
     """
     fields: dict[str, object] = {}
     for position, word in enumerate(words, start=1):
         name, sign, text = word.partition("=")
         if not sign or not (name in schema.fields or _FIELD_NAME.fullmatch(name)):
-            message = f"Word {position} after the model is not field=value, such as timeout=300 or name='My model'."
+            message = f"Argument {position} after the model is not FIELD=VALUE. Example: timeout=300 name='My model'"
             raise RefusedError("invalidFields", message)
         if name in fields:
-            raise RefusedError("invalidFields", f"'{redact(name)}' is given twice. Give each field once.")
+            raise RefusedError("invalidFields", f"Duplicate field '{redact(name)}'. Set each field only once.")
         fields[name] = value_from_text(schema.fields.get(name), text) if text else None
     return fields
 
@@ -114,7 +113,7 @@ def names_typed(snapshot: Snapshot, command: Command[Any], argument: Mapping[str
 
 
 def resolved(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, object]) -> JsonObject:
-    """The argument object with the model's whole id, or with the provider or model whose key is meant.
+    """Return the argument object with the model's full ID, or with the provider or model whose key is set.
 
     Raises:
         RefusedError: as `lookup.match`.
@@ -141,21 +140,19 @@ def _without_options(command: Command[Any], words: Sequence[str]) -> tuple[list[
         name, sign, value = word.partition("=")
         item = options.get(name)
         if item is None or (item.type == "bool" and sign):
-            known = f" It takes {', '.join(options)}." if options else ""
-            raise InvalidArgumentsError("invalidArguments", f"'{command.verb}' does not know this option.{known}")
+            raise _usage_error(command, "Unknown option.")
         if item.type != "bool":
             value = value if sign else next(left, "")
             if not value:
-                raise InvalidArgumentsError("invalidArguments", f"{name} needs a value behind it.")
+                raise InvalidArgumentsError("invalidArguments", f"Option {name} requires a value.")
         argument[json_name(item.name)] = True if item.type == "bool" else value
     return rest, argument
 
 
-def _too_many(command: Command[Any]) -> InvalidArgumentsError:
-    takes = usage_of(command)
-    message = f"'{command.verb}' takes {takes}." if takes else f"'{command.verb}' takes nothing more."
+def _usage_error(command: Command[Any], problem: str) -> InvalidArgumentsError:
+    message = f"{problem} Usage: {command.verb} {usage_of(command)}".rstrip()
     if words_taken(command)[1]:
-        message += " The key itself is asked for, so that it stands in no history."
+        message += ". Enter the key at the prompt, so that it is not in the history."
     return InvalidArgumentsError("invalidArguments", message)
 
 
@@ -167,8 +164,8 @@ def _owner_of_key(snapshot: Snapshot, who: str) -> JsonObject:
     except RefusedError as refusal:
         if refusal.reason != "modelNotFound" or refusal.suggestions:
             raise
-    # Where a key is spoken of, what is no name is most likely the key, so it is not quoted.
-    message = "That is neither a provider nor a model of models.yaml. Name one; the key itself is asked for."
+    # In a command about keys, an unknown word is most likely the key, so the message does not quote it.
+    message = "Not a provider or model of models.yaml. Name one, then enter the key at the prompt."
     raise RefusedError("modelNotFound", message)
 
 

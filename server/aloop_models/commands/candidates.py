@@ -1,4 +1,4 @@
-"""What can come next in a line that a person types, in any interface."""
+"""Complete a command line, in any interface."""
 
 from __future__ import annotations
 
@@ -22,17 +22,16 @@ from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
 ALL = "*"
-"""Names every agent of this folder or window."""
+"""The session that means all agents of this folder or window."""
 
 _MOST = 200
-"""Candidates for a new model, at most."""
+"""Maximum number of candidates for a new model."""
 
 
 def candidates(snapshot: Snapshot, verbs: Sequence[Command[Any]], before: Sequence[str], typed: str) -> list[Candidate]:
-    """The words for the place after `before` that fit the begun word `typed`, best first.
+    """Return the words that can follow `before` and match the incomplete word `typed`, best first.
 
-    The first word is a verb, or a model to switch to. A word fits as in the editor's completion: not only by its
-    beginning. A new model is found by any part of its name.
+    The first word is a verb, or a model to switch to. Words match as in the editor's completion, not only by prefix.
     """
     if not before:
         offered = [Candidate(command.verb, command.help, "command") for command in verbs]
@@ -79,7 +78,7 @@ def _of_kind(snapshot: Snapshot, kind: str | None) -> list[Candidate]:
 
 
 def sessions(snapshot: Snapshot) -> list[Candidate]:
-    """The agents that can be switched without being named, and `*` if there are several."""
+    """Return the agents that a switch without `session` can mean, and `*` if there are several."""
     found: list[Candidate] = []
     for session in snapshot.sessions:
         if session.is_switchable:
@@ -90,7 +89,7 @@ def sessions(snapshot: Snapshot) -> list[Candidate]:
 
 
 def configured(snapshot: Snapshot) -> list[Candidate]:
-    """The models of the file; one whose id is a key by mistake is left out."""
+    """Return the models of the file, except one whose ID is a key by mistake."""
     found: list[Candidate] = []
     current = current_id(snapshot)
     for model_id, placed in snapshot.document.by_id.items():
@@ -110,19 +109,19 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
 
 
 def new_candidates(snapshot: Snapshot, typed: str) -> tuple[Candidate, ...]:
-    """Models for a new entry that fit what is typed, best first."""
+    """Return the models for a new entry that match the typed text, best first."""
     return tuple(islice(_new_models(snapshot, typed), _MOST))
 
 
 def ask_model(snapshot: Snapshot, argument: Mapping[str, object], prompt: str) -> Question | None:
-    """Ask for a model of the file, if there is none in the argument object."""
+    """Ask for a model of the file, unless the argument object has one."""
     if argument.get("modelId"):
         return None
     return Question("modelId", prompt, candidates=tuple(configured(snapshot)))
 
 
 def _new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
-    """Providers with their slash, and chat models that the file does not have; an ID with a label is chosen freely."""
+    """Yield providers with a slash, and chat models that the file does not have; any label is accepted."""
     if split_label(typed)[1] is not None:
         provider = snapshot.facts.catalog.providers.get(provider_of(typed))
         if is_entry_id(typed) and typed not in snapshot.document.by_id and provider is not None and provider.is_chat:
@@ -137,7 +136,7 @@ def _new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
 
 
 def providers(snapshot: Snapshot) -> Iterator[Candidate]:
-    """The providers of the file's models."""
+    """Yield the providers of the file's models."""
     counts: dict[str, int] = {}
     for model_id in snapshot.document.by_id:
         provider = provider_of(model_id)
@@ -148,7 +147,7 @@ def providers(snapshot: Snapshot) -> Iterator[Candidate]:
 
 
 def field_words(snapshot: Snapshot, model_id: str, before: Sequence[str], typed: str) -> Iterator[Candidate]:
-    """Field names with their `=`, those of the provider; behind the `=` the field's values, none for a secret."""
+    """Yield the provider's field names with `=`; after the `=` the field's values, except for a secret."""
     fields = snapshot.facts.schema.fields
     name, sign, _ = typed.partition("=")
     if sign:
@@ -173,7 +172,7 @@ def _only_values(spec: FieldSpec) -> tuple[str, ...]:
 
 def _values(snapshot: Snapshot, model_id: str, spec: FieldSpec) -> list[str]:
     if spec.secret:
-        # The one value that can be completed: the secret is asked for.
+        # The only value that can be completed; it means that the secret is prompted for.
         return ["-"]
     values: list[object] = [] if spec.default is None else [spec.default]
     values += [True, False] if "boolean" in spec.types else []

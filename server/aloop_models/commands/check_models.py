@@ -13,12 +13,12 @@ from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.formatting import plural
 from aloop_models.snapshot import Snapshot
 
-_COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "information": "\x1b[36m", "hint": "\x1b[2m"}
+_COLORS = {"error": "\x1b[31m", "warning": "\x1b[33m", "information": "\x1b[36m", "hint": "\x1b[2m"}
 _BOLD, _DIM, _GREEN, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[0m"
 
 
 def check_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
-    """Every problem in the file; lines and columns count from 1, columns in code points."""
+    """Report every problem in the file. Lines and columns start at 1; columns are code points."""
     diagnostics = diagnose(snapshot).items
     errors = sum(item.level is Severity.ERROR for item in diagnostics)
     warnings = sum(item.level is Severity.WARNING for item in diagnostics)
@@ -30,7 +30,7 @@ def check_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
 
 
 def diagnostic_view(snapshot: Snapshot, diagnostic: Diagnostic) -> JsonObject:
-    """One diagnostic for programs; the text it stands on is not part of it."""
+    """Return one diagnostic as JSON, without the text of its range."""
     lines = snapshot.document.lines
     start, end = lines.position(diagnostic.span.start), lines.position(diagnostic.span.end)
     return {
@@ -45,18 +45,18 @@ def diagnostic_view(snapshot: Snapshot, diagnostic: Diagnostic) -> JsonObject:
 
 
 def render_check(result: Result, style: Style) -> str:
-    """One line for each problem, and a summary."""
+    """Render one line per problem, and a summary."""
     return _lines(result) if isinstance(style, Prompt) else _report(result, style)
 
 
 def _report(result: Result, style: Shell) -> str:
-    """Lines of `file:line:column severity rule message`; a file in the folder of the shell is named from there."""
+    """Render lines of `file:line:column severity rule message`; a file in the shell's folder has a relative path."""
     file = redact(str(seen_from(style.folder, result["file"])))
     paint = _painted if style.is_colored else _plain
     lines: list[str] = []
     for item in result["findings"]:
         place = f"{file}:{item['line']}:{item['column']}"
-        severity = paint(item["severity"], _COLOURS[item["severity"]])
+        severity = paint(item["severity"], _COLORS[item["severity"]])
         lines.append(f"{paint(place, _BOLD)} {severity} {paint(item['rule'], _DIM)} {redact(item['message'])}")
     errors, warnings = result["errors"], result["warnings"]
     notes = len(result["findings"]) - errors - warnings
@@ -65,11 +65,11 @@ def _report(result: Result, style: Shell) -> str:
     worst = "error" if errors else "warning" if warnings else "information"
     counts = ((errors, "error"), (warnings, "warning"), (notes, "note"))
     summary = ", ".join(plural(count, noun) for count, noun in counts)
-    return "\n".join((*lines, paint(summary, _COLOURS[worst]))) + "\n"
+    return "\n".join((*lines, paint(summary, _COLORS[worst]))) + "\n"
 
 
 def _lines(result: Result) -> str:
-    """Lines of `line:column severity rule message`."""
+    """Render lines of `line:column severity rule message`."""
     lines = [
         f"{item['line']}:{item['column']} {item['severity']} {item['rule']} {redact(item['message'])}"
         for item in result["findings"]
@@ -78,13 +78,13 @@ def _lines(result: Result) -> str:
 
 
 def seen_from(folder: str | None, file: str | None) -> PurePath:
-    """The file as seen from the folder if it is inside, else its whole path; a text without a file has a name."""
+    """Return the path relative to the folder if the file is in it, else the full path; a default without a file."""
     path = PurePath(file or ".aloop/models.yaml")
     return path.relative_to(folder) if folder and path.is_relative_to(folder) else path
 
 
-def _painted(text: str, colour: str) -> str:
-    return f"{colour}{text}{_RESET}"
+def _painted(text: str, color: str) -> str:
+    return f"{color}{text}{_RESET}"
 
 
 def _plain(text: str, _: str) -> str:

@@ -1,4 +1,4 @@
-"""Completion: the words that can come next in a line, for every interface."""
+"""Completion of a command line, for every interface."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from aloop_models.snapshot import Snapshot
 class CompleteParameters:
     """A line up to the cursor."""
 
-    words: Sequence[str] = parameter("The words before the cursor, the verb first.", default=())
-    word: str = parameter("The word that is begun.", default="")
+    words: Sequence[str] = parameter("The complete words before the cursor, verb first.", default=())
+    word: str = parameter("The incomplete word at the cursor.", default="")
 
 
 def command_for(verbs: Sequence[Command[Any]]) -> Command[CompleteParameters]:
-    """The command that completes lines of these verbs."""
+    """Return the command that completes lines with these verbs."""
 
     def complete(snapshot: Snapshot, parameters: CompleteParameters) -> Outcome:
         found = candidates(snapshot, verbs, parameters.words, parameters.word)
@@ -32,7 +32,7 @@ def command_for(verbs: Sequence[Command[Any]]) -> Command[CompleteParameters]:
         "aloop.complete",
         "",
         "",
-        "Complete a line.",
+        "Complete a command line.",
         CompleteParameters,
         complete,
         reads_file=False,

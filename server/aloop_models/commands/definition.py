@@ -1,4 +1,4 @@
-"""What a command is: one definition from which the LSP id, the CLI verb and the `/model` word are made."""
+"""The definition of a command, from which the LSP command, the CLI verb and the `/model` verb are made."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from aloop_models.snapshot import Snapshot
 Parameters = TypeVar("Parameters")
 
 Result = Mapping[str, Any]
-"""A command's JSON result, as every interface gets it."""
+"""The JSON result of a command, the same for every interface."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelectModel:
-    """Effect: from now on the next agent started in this window uses the model."""
+    """Effect: the next agent started in this window uses the model."""
 
     model_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchSessions:
-    """Effect: these running agents use the model from their next turn on."""
+    """Effect: these running agents use the model from their next turn."""
 
     sessions: tuple[str, ...]
     model_id: str
@@ -49,11 +49,11 @@ Effect = SelectModel | SwitchSessions | Reload
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command did: a sentence for people, a value for programs, and what is still to be applied."""
+    """The result of a command: a message for people, a JSON value for programs, and the edits and effect to apply."""
 
     message: str
     value: Mapping[str, object] = field(default_factory=dict[str, object])
-    """JSON, camelCase keys; keys of models are the constant mask."""
+    """JSON with camelCase keys; API keys are masked."""
     edits: tuple[Edit, ...] = ()
     effect: Effect | None = None
     then: tuple[str, Mapping[str, object]] | None = None
@@ -61,34 +61,34 @@ class Outcome:
 
 
 def needs_nothing(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
-    """The `question` of a command that asks nothing."""
+    """Ask nothing: the default for `Command.question`."""
     del snapshot, argument
 
 
 def confirms_nothing(snapshot: Snapshot, argument: Mapping[str, object]) -> UnusualIdError | None:
-    """The `to_confirm` of a command that takes everything as it is."""
+    """Confirm nothing: the default for `Command.to_confirm`."""
     del snapshot, argument
 
 
 def applies_nothing(snapshot: Snapshot, parameters: object) -> bool:
-    """The `applied` of a command that changes no file."""
+    """Return true: the default for `Command.applied`, for commands that change no file."""
     del snapshot, parameters
     return True
 
 
 def adds_nothing(parameters: object) -> str | None:
-    """The `new_id` of a command that adds no model."""
+    """Return None: the default for `Command.new_id`, for commands that add no model."""
     del parameters
 
 
 def is_for_everyone(parameters: object, current: str | None) -> bool:
-    """The `is_own` of a command that every process answers alike."""
+    """Return false: the default for `Command.is_own`, for commands that every process answers alike."""
     del parameters, current
     return False
 
 
 def render_message(result: Result, style: Style) -> str:
-    """The `render` of a command whose result is its message."""
+    """Render the message: the default for `Command.render`."""
     del style
     return f"{result['message']}\n"
 
@@ -98,56 +98,56 @@ class Command(Generic[Parameters]):
     """One command of the product."""
 
     id: str
-    """The LSP id, `aloop.…`."""
+    """The command ID, `aloop.…`."""
     verb: str
-    """The word in `aloop models …` and `/model …`; empty for a command that only programs use."""
+    """The verb in `aloop models …` and `/model …`; empty for a command that only programs use."""
     title: str
-    """What the palette shows; empty as above."""
+    """The title in the palette; empty for a command that only programs use."""
     help: str
     """One sentence for `--help`, `/help` and the documentation."""
     parameters: type[Parameters]
-    """A frozen dataclass; field metadata `help` tells what each is."""
+    """A frozen dataclass; the metadata `help` of a field describes it."""
     function: Callable[[Snapshot, Parameters], Outcome]
-    """What `run` calls."""
+    """Called by `run`."""
     changes_file: bool = False
     reads_file: bool = True
-    """False where it has an answer although the file cannot be read."""
+    """False if the command works even if the file cannot be read."""
     needs_file: bool = True
-    """False where it has something to say or do although there is no file yet."""
+    """False if the command works even if there is no file."""
     makes_file: bool = False
-    """Whether it creates a file that does not exist or is empty."""
+    """Whether the command creates a missing or empty file."""
     needs_sessions: bool = False
-    """Whether it is about running agents, which not every system has."""
+    """Whether the command is about running agents, which are not supported on every system."""
     asks_owner: bool = True
-    """Whether the process that owns the text runs it; False where it is about this process, or about the disk."""
+    """Whether the process that owns the text runs the command; false if it is about this process or the disk."""
     source: Literal["in use", "saved", "editor"] = "in use"
-    """The text that it sees: the file or its last valid version, the file as it is, or what the editor shows."""
+    """Which text is read: the file or its last valid version, the file as saved, or the editor's buffer."""
     in_window: bool = False
-    """Whether a window runs it on the file that the window uses, if that has the model too."""
+    """Whether a window runs the command on its own file, if that file has the model too."""
     effect: type[SwitchSessions | SelectModel | Reload] | None = None
-    """What it changes besides the file."""
+    """The effect besides the edits."""
     applied: Callable[[Snapshot, Parameters], bool] = applies_nothing
-    """Whether the text already contains what the command would do."""
+    """Returns whether the text already contains the change."""
     new_id: Callable[[Parameters], str | None] = adds_nothing
-    """The ID of the model that it adds."""
+    """Returns the ID of the added model."""
     is_own: Callable[[Parameters, str | None], bool] = is_for_everyone
-    """Whether only the process with this current model can answer, because it is about that model."""
+    """Returns whether only the process with this current model can answer, because the command is about that model."""
     question: Callable[[Snapshot, Mapping[str, object]], Question | None] = needs_nothing
-    """What has to be asked before it can run as the argument object means it."""
+    """Returns what to ask before the command can run with this argument object."""
     echoes: bool = False
-    """Whether its result repeats what it was given, secrets among it."""
+    """Whether the result repeats the arguments, secrets included."""
     to_confirm: Callable[[Snapshot, Mapping[str, object]], UnusualIdError | None] = confirms_nothing
-    """What a person has to confirm before it runs."""
+    """Returns what a person must confirm before the command runs."""
     render: Callable[[Result, Style], str] = render_message
-    """The result as text for people."""
+    """Returns the result as text for people."""
     is_report: bool = False
-    """Whether a shell can name the file, and its result is also printed in color or written as SARIF."""
+    """Whether the shell accepts a file, and the result can be printed in color or as SARIF."""
 
     def run(self, snapshot: Snapshot, parameters: Parameters) -> Outcome:
-        """Do it; no text of the outcome contains a secret of the file, or of the fields that are given.
+        """Run the command; the outcome contains no secret of the file or of the given fields.
 
         Raises:
-            RefusedError: it cannot be done.
+            RefusedError: the command cannot be carried out.
         """
         redactor = _redactor(snapshot, parameters)
         with change_texts(redactor.mask):
@@ -157,7 +157,7 @@ class Command(Generic[Parameters]):
 
 
 def _redactor(snapshot: Snapshot, parameters: object) -> Redactor:
-    """The file's redactor, which also knows what these parameters would put into the file."""
+    """Return the file's redactor, extended by the secrets in the parameters."""
     fields: object = getattr(parameters, "fields", None)
     given = {**cast("Mapping[str, object]", fields)} if isinstance(fields, Mapping) else {}
     if api_key := getattr(parameters, "api_key", None):
@@ -169,49 +169,53 @@ def _redactor(snapshot: Snapshot, parameters: object) -> Redactor:
 
 
 Kind = Literal["model", "newModel", "session"]
-"""What the value of a parameter names: a model of the file, one that is not in it yet, or a running agent."""
+"""What the value of a parameter names: a model of the file, a new model, or a running agent."""
+
+MODEL_ID_HELP = "The model's ID in the file: provider/model."
 
 
 def parameter(help: str, *, kind: Kind | None = None, **options: Any) -> Any:
-    """A dataclass field of a parameters class, with its help text and what its value names."""
+    """Declare a parameter: a dataclass field with its help text and what its value names."""
     return dataclasses.field(metadata={"help": help, "kind": kind}, **options)
 
 
 @dataclass(frozen=True, slots=True)
 class NoParameters:
-    """A command that takes nothing."""
+    """The parameters of a command without any."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelParameters:
-    """A command about one model."""
+    """The parameters of a command about one model."""
 
-    model_id: str = parameter("The model's LiteLLM id, as in the file: provider/model.", kind="model")
+    model_id: str = parameter(MODEL_ID_HELP, kind="model")
 
 
 def json_name(name: str) -> str:
-    """`model_id` as it stands in JSON: `modelId`."""
+    """Return the JSON name of a parameter: `modelId` for `model_id`."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 
 def parse_arguments(command: Command[Parameters], argument: object) -> Parameters:
-    """The command's parameters from one JSON object.
+    """Return the command's parameters from one JSON object.
 
     Raises:
-        InvalidArgumentsError: no object, an unknown name, a missing one or a wrong type; never quotes a value.
+        InvalidArgumentsError: not an object, an unknown or missing name, or a wrong type; it never quotes a value.
     """
     if argument is None:
         argument = {}
     if not isinstance(argument, Mapping):
-        raise InvalidArgumentsError("invalidArguments", f"{command.id} takes one object, such as {_example(command)}.")
+        raise InvalidArgumentsError(
+            "invalidArguments", f"{command.id} requires one object, such as {_example(command)}."
+        )
     given = cast("Mapping[str, object]", argument)
     fields = {json_name(item.name): item for item in dataclasses.fields(cast("Any", command.parameters))}
     for name in given:
         if name not in fields:
-            known = ", ".join(fields) or "no arguments"
+            known = f"Use {', '.join(fields)}." if fields else "It takes no arguments."
             raise InvalidArgumentsError(
-                "invalidArguments", f"{command.id} does not know '{redact(str(name))[:40]}'. It takes {known}."
+                "invalidArguments", f"{command.id}: unknown argument '{redact(str(name))[:40]}'. {known}"
             )
     hints = typing.get_type_hints(command.parameters)
     values: dict[str, object] = {}
@@ -220,37 +224,37 @@ def parse_arguments(command: Command[Parameters], argument: object) -> Parameter
         if value is None:
             if item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
                 raise InvalidArgumentsError(
-                    "invalidArguments", f"{command.id} needs '{name}', such as {_example(command)}."
+                    "invalidArguments", f"{command.id} requires '{name}', such as {_example(command)}."
                 )
             continue
         if not _fits(value, hints[item.name]):
             raise InvalidArgumentsError(
-                "invalidArguments", f"{command.id}: '{name}' has to be {_kind(hints[item.name])}."
+                "invalidArguments", f"{command.id}: '{name}' must be {_kind(hints[item.name])}."
             )
         values[item.name] = value
     return command.parameters(**values)
 
 
 def without_uri(argument: object) -> tuple[str | None, object]:
-    """The `uri` of the models.yaml meant, which every command takes, and the argument object without it.
+    """Return the `uri` of the models.yaml, which every command accepts, and the argument object without it.
 
     Raises:
-        InvalidArgumentsError: it is no string.
+        InvalidArgumentsError: `uri` is not a string.
     """
     if not isinstance(argument, Mapping):
         return None, argument
     rest = dict(cast("Mapping[str, object]", argument))
     uri = rest.pop("uri", None)
     if uri is not None and not isinstance(uri, str):
-        raise InvalidArgumentsError("invalidArguments", "'uri' has to be a string.")
+        raise InvalidArgumentsError("invalidArguments", "'uri' must be a string.")
     return uri, rest
 
 
 def without_ask(command: Command[Any], argument: object, snapshot: Callable[[], Snapshot]) -> object:
-    """The argument object without `ask`, which every command takes.
+    """Return the argument object without `ask`, which every command accepts.
 
     Raises:
-        NeedsInputError: `ask` is true, and something has to be asked.
+        NeedsInputError: `ask` is true, and the command has a question.
         InvalidArgumentsError: `ask` is not a boolean.
     """
     if not isinstance(argument, Mapping) or "ask" not in argument:
@@ -258,7 +262,7 @@ def without_ask(command: Command[Any], argument: object, snapshot: Callable[[], 
     rest = dict(cast("Mapping[str, object]", argument))
     asks = rest.pop("ask")
     if not isinstance(asks, bool):
-        raise InvalidArgumentsError("invalidArguments", "'ask' has to be true or false.")
+        raise InvalidArgumentsError("invalidArguments", "'ask' must be true or false.")
     if asks and (question := command.question(snapshot(), rest)):
         raise NeedsInputError(question)
     return rest

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aloop_models.catalog import provider_of
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.candidates import ask_model, field_words
-from aloop_models.commands.definition import Command, Outcome, parameter
+from aloop_models.commands.definition import MODEL_ID_HELP, Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_fields
 from aloop_models.commands.lookup import entry_of, require_safe
 from aloop_models.commands.question import Question, fields_of
@@ -24,12 +24,12 @@ from aloop_models.snapshot import Snapshot
 class EditParameters:
     """Changes to one model."""
 
-    model_id: str = parameter("The model's LiteLLM id, as in the file.", kind="model")
-    fields: Mapping[str, object] = parameter("The fields to set; null removes a field.")
+    model_id: str = parameter(MODEL_ID_HELP, kind="model")
+    fields: Mapping[str, object] = parameter("The fields to set. Null removes a field.")
 
 
 def edit_model(snapshot: Snapshot, parameters: EditParameters) -> Outcome:
-    """Set and remove fields of one entry."""
+    """Set or remove fields of an entry."""
     placed = entry_of(snapshot, parameters.model_id)
     if not parameters.fields:
         raise InvalidArgumentsError("invalidFields", "Nothing to change. Give at least one field, such as timeout=300.")
@@ -37,14 +37,14 @@ def edit_model(snapshot: Snapshot, parameters: EditParameters) -> Outcome:
     changes = require_safe(edits.set_fields(snapshot.document, placed.model_id, fields))
     message = f"Changed {', '.join(map(redact, fields))} of {display_name(placed.entry)}."
     if not changes:
-        message = f"{display_name(placed.entry)} is like that already."
+        message = f"Nothing to change: {display_name(placed.entry)} already has these values."
     return Outcome(
         " ".join((message, *warnings)), {"modelId": redact(placed.model_id), "warnings": list(warnings)}, changes
     )
 
 
 def is_edited(snapshot: Snapshot, parameters: EditParameters) -> bool:
-    """Whether the entry has these fields, and none of those that are removed."""
+    """Return whether the entry has these values, and none of the removed fields."""
     placed = snapshot.document.by_id.get(parameters.model_id)
     if placed is None or not snapshot.document.parses:
         return False
@@ -61,11 +61,11 @@ def is_edited(snapshot: Snapshot, parameters: EditParameters) -> bool:
 
 def ask_for_edit(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
     """Ask for the model, the field, and the value of a secret."""
-    if question := ask_model(snapshot, argument, "Edit which model?"):
+    if question := ask_model(snapshot, argument, "Select the model to edit"):
         return question
     if not fields_of(argument):
         names = tuple(field_words(snapshot, str(argument["modelId"]), (), ""))
-        return Question("fields", "Which field?", candidates=names)
+        return Question("fields", "Select the field to edit", candidates=names)
     return ask_secret(snapshot, argument)
 
 

@@ -1,4 +1,4 @@
-"""Checks the fields a person gives to `add`, `edit` and `key`, and reads them from text."""
+"""Check the fields given to `add`, `edit` and `key`, and parse them from text."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _BEARER = re.compile(r"^bearer(?:\s+|:\s*)", re.IGNORECASE)
 _ASSIGNMENT = re.compile(
     r"(?:(?:export|set)\s+)?[A-Za-z_][A-Za-z0-9_]*_(?:key|token|secret)\s*[=:]|authorization:", re.IGNORECASE
 )
-"""How a line of a `.env` file, of a models.yaml or of an HTTP request begins."""
+"""Matches the beginning of a line from a `.env` file, a models.yaml or an HTTP request."""
 _HOSTS_OF_PROVIDERS = (".azure.com", ".openai.com", ".anthropic.com", ".googleapis.com", ".amazonaws.com")
 
 
 def checked_fields(
     fields: Mapping[str, object], provider: str, facts: Facts, entry: Entry | None = None
 ) -> tuple[dict[str, object], tuple[str, ...]]:
-    """The fields as they may be written, and warnings about unusual ones; None (remove) is let through.
+    """Return the fields as they are written to the file, and warnings about unusual ones; None removes a field.
 
     Raises:
-        RefusedError: `invalidFields` for a wrong type, a name one slip from a known one, an unsupported field, an
-            empty, multi-line, short or placeholder key, or one with characters that no key has. No secret is quoted.
+        RefusedError: `invalidFields` for a wrong type, a misspelled or unsupported field, or a key that is empty,
+            multi-line, short, a placeholder, or has characters that no key has. No secret is quoted.
     """
     warnings: list[str] = []
     secret = {name for name in fields if _is_secret(name, facts.schema)}
@@ -61,41 +61,41 @@ def checked_fields(
     key = given.get("api_key")
     if isinstance(key, str):
         if facts.catalog.model(key) is not None:
-            raise RefusedError("invalidFields", "That is a model ID, not an API key. Paste the key.")
+            raise RefusedError("invalidFields", "This is a model ID, not an API key. Paste the key.")
         base = fields["api_base"] if "api_base" in fields else entry.profile.get("api_base") if entry else None
         if len(key) < SHORTEST_KEY and not refers(key):
             if not _takes_any_key(provider, base, facts):
-                message = f"That is not an API key: it has fewer than {SHORTEST_KEY} characters. Paste the whole key."
+                message = f"Too short for an API key: fewer than {SHORTEST_KEY} characters. Paste the whole key."
                 raise RefusedError("invalidFields", message)
-            warnings.append(f"The key is shorter than {SHORTEST_KEY} characters; only your own server can accept it.")
+            warnings.append(f"The key is shorter than {SHORTEST_KEY} characters. Only your own server can accept it.")
         elif base is None:
             warnings += _key_warnings(provider, key)
-    # JSON objects come in any order; a file reads best in the schema's.
+    # A JSON object has any order; the file uses the order of the schema.
     places = {name: place for place, name in enumerate(facts.schema.fields)}
     ordered = sorted(fields.items(), key=lambda item: places.get(item[0], len(places)))
     return dict(ordered), tuple(warnings)
 
 
 def checked_key(provider: str, key: str, facts: Facts, entry: Entry) -> tuple[str, tuple[str, ...]]:
-    """The key as it may be written, and warnings about an unusual one.
+    """Return the key as it is written to the file, and warnings if it is unusual.
 
     Raises:
-        RefusedError: `invalidFields` for a text that is no key.
+        RefusedError: `invalidFields` for a text that is not a key.
     """
     if refers(_cleaned("api_key", key)):
-        message = "That is a reference, not an API key, and references are not expanded. Paste the key itself."
+        message = "This is a reference, not an API key, and references are not expanded. Paste the key itself."
         raise RefusedError("invalidFields", message)
     fields, warnings = checked_fields({"api_key": key}, provider, facts, entry)
     return str(fields["api_key"]), warnings
 
 
 def value_from_text(spec: FieldSpec | None, text: str) -> object:
-    """A field's value from `field=value` on a command line; text that does not fit stays text, for the check to refuse.
+    """Parse the value of `field=value` on a command line; other text is returned as is, to be refused later.
 
-    Shapes: numbers and true/false by the field's type, lists and mappings as JSON, everything else as it is.
+    Numbers and true/false are read by the field's type, lists and mappings as JSON, everything else as text.
 
     Raises:
-        RefusedError: `invalidFields` for lists and mappings that are nested too deeply to be read.
+        RefusedError: `invalidFields` for lists and mappings that are nested too deeply.
     """
     types = spec.types if spec else ("string",)
     if "string" in types and not ("array" in types and text.startswith("[")):
@@ -124,25 +124,25 @@ def _check_name(name: str, schema: Schema, *, present: bool) -> list[str]:
         return []
     slips = tuple(known for known in schema.fields if one_slip(name, known)) or nearest(name, schema.fields, 1, 0.2)
     if slips:
-        raise RefusedError("invalidFields", f"There is no field '{redact(name)}'. Did you mean {slips[0]}?", slips)
-    return [f"'{redact(name)}' is not a field LiteLLM is known to take; it is kept in the file and not passed on."]
+        raise RefusedError("invalidFields", f"Unknown field '{redact(name)}'. Did you mean {slips[0]}?", slips)
+    return [f"Unknown field '{redact(name)}'. It is kept in the file, but not sent."]
 
 
 def _explain(problem: SchemaProblem, schema: Schema) -> str:
     name = str(problem.path[0]) if problem.path else "a field"
     spec = schema.fields.get(name)
     if spec is None:
-        return f"'{redact(name)}' does not fit. See docs/configuration.md."
+        return f"Invalid value for '{redact(name)}'. See docs/configuration.md."
     example = f", such as {json.dumps(spec.examples[0])}" if spec.examples and not spec.secret else ""
     if spec.enum:
-        return f"{name} has to be one of {', '.join(map(str, spec.enum))}."
+        return f"{name} must be one of {', '.join(map(str, spec.enum))}."
     low = spec.minimum if spec.minimum is not None else spec.exclusive_minimum
     if low is not None and spec.maximum is not None and {"number", "integer"} & set(spec.types):
-        above = "above" if spec.exclusive_minimum is not None else "at least"
-        return f"{name} has to be a number {above} {low:g} and at most {spec.maximum:g}{example}."
+        above = "greater than" if spec.exclusive_minimum is not None else "of at least"
+        return f"{name} must be a number {above} {low:g} and at most {spec.maximum:g}{example}."
     kinds = {"string": "text", "boolean": "true or false", "number": "a number", "integer": "a whole number"}
     kinds |= {"array": "a list", "object": "a mapping", "null": "nothing"}
-    return f"{name} has to be {' or '.join(kinds.get(kind, kind) for kind in spec.types)}{example}."
+    return f"{name} must be {' or '.join(kinds.get(kind, kind) for kind in spec.types)}{example}."
 
 
 def _is_secret(name: str, schema: Schema) -> bool:
@@ -150,7 +150,7 @@ def _is_secret(name: str, schema: Schema) -> bool:
 
 
 def _cleaned(name: str, value: str) -> str:
-    """A pasted secret without what often comes with it: white space, a byte order mark, quotes, `Bearer`."""
+    """Return a pasted secret without white space, a byte order mark, quotes or `Bearer` around it."""
     text = value.strip(_AROUND)
     while name == "api_key":
         shorter = _BEARER.sub("", text).strip(_AROUND)
@@ -163,7 +163,7 @@ def _cleaned(name: str, value: str) -> str:
 
 
 def _takes_any_key(provider: str, base: object, facts: Facts) -> bool:
-    """Whether a server of one's own judges the key, which accepts whatever its owner chose."""
+    """Return whether the key is for the user's own server, which may accept any key."""
     known = facts.catalog.providers.get(provider)
     if known is not None and (not known.needs_key or known.local):
         return True
@@ -174,31 +174,29 @@ def _takes_any_key(provider: str, base: object, facts: Facts) -> bool:
 
 def _require_key_text(name: str, value: str) -> None:
     if value.casefold() in _ANSWERS:
-        raise RefusedError("invalidFields", "That is not an API key. Paste the key, or leave it empty.")
+        raise RefusedError("invalidFields", "This is not an API key. Paste the key, or leave it empty.")
     if not value.strip():
-        raise RefusedError("invalidFields", f"{name} is empty. Paste the key, or leave the field out.")
+        raise RefusedError("invalidFields", f"{name} is empty. Paste the key, or omit the field.")
     if any(character in value for character in BREAKS):
-        raise RefusedError("invalidFields", f"{name} has more than one line. Paste the key alone.")
+        raise RefusedError("invalidFields", f"{name} has more than one line. Paste only the key.")
     if is_placeholder(value):
-        raise RefusedError("invalidFields", f"{name} is a placeholder, not a key. Paste the real one.")
+        raise RefusedError("invalidFields", f"{name} is a placeholder. Paste the real key.")
     if name == "api_key" and not refers(value):
         if "://" in value:
             raise RefusedError(
-                "invalidFields", "That is a URL, not an API key. Paste the key; a URL belongs in api_base."
+                "invalidFields", "This is a URL, not an API key. Paste the key. A URL belongs in api_base."
             )
         if _ASSIGNMENT.match(value):
-            raise RefusedError(
-                "invalidFields", "That is an assignment, not an API key. Paste only what follows the name."
-            )
+            raise RefusedError("invalidFields", "This is an assignment, not an API key. Paste only the value.")
     if not value.startswith("{") and not refers(value) and any(not "!" <= letter <= "~" for letter in value):
-        message = f"{name} contains a space or another character that no API key has. Paste the key alone."
+        message = f"{name} contains a space or another character that no API key has. Paste only the key."
         raise RefusedError("invalidFields", message)
 
 
 def _key_warnings(provider: str, key: str) -> list[str]:
     problem = key_problem(provider, key) if provider else None
     if problem is KeyProblem.OTHER_PROVIDER:
-        return [f"The key looks like one of {provider_of_key(key)}, not of {provider}."]
+        return [f"The key looks like a key of {provider_of_key(key)}, not {provider}."]
     if problem is KeyProblem.MALFORMED:
-        return [f"The key does not look like one of {provider}; it was saved all the same."]
+        return [f"The key does not look like a key of {provider}. It was accepted anyway."]
     return []

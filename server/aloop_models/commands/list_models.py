@@ -20,11 +20,12 @@ from aloop_models.snapshot import Snapshot
 _HEADINGS = ("", "NAME", "ID", "PROVIDER", "CONTEXT", "IN / OUT PER 1M", "READY")
 _HINT = "Use /model <model_id> to switch, /model add to add new"
 _CURRENT, _DEFAULT = "[CURRENT]", "[DEFAULT]"
-NOTHING_KNOWN = "Fix it first; no models can be listed until then."
+NOTHING_KNOWN = "Fix it to list its models."
+"""Ends a message about a file of which no valid version is known."""
 
 
 def list_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
-    """Every model with what is known about it, and how many problems its entry has."""
+    """List every model with its facts and the number of problems in its entry."""
     problems = _problems_by_entry(snapshot)
     state = state_view(snapshot)
     views = zip(cast("list[JsonObject]", state["models"]), snapshot.document.by_id, strict=True)
@@ -39,7 +40,7 @@ def list_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
 
 def _problems_by_entry(snapshot: Snapshot) -> dict[str, int]:
     counts: dict[str, int] = {}
-    # They are in the order of the text.
+    # Diagnostics are in the order of the text.
     starts = [item.span.start for item in diagnose(snapshot).items if item.level <= Severity.WARNING]
     for placed in snapshot.document.entries:
         span = placed.full_span
@@ -49,12 +50,12 @@ def _problems_by_entry(snapshot: Snapshot) -> dict[str, int]:
 
 
 def render_list(state: Result, style: Style) -> str:
-    """The models: a table for a shell, lines for the prompt."""
+    """Render the models as a table for a shell, as lines for the prompt."""
     return _lines(state, style.current) if isinstance(style, Prompt) else _table(state)
 
 
 def _table(state: Result) -> str:
-    """A table of the models, and the file that they are in."""
+    """Render a table of the models, and the path of the file."""
     file = state["file"]
     models = state["models"]
     if not models and state.get("problem"):
@@ -67,7 +68,7 @@ def _table(state: Result) -> str:
     lines = [render_table([_HEADINGS, *map(_table_row, models)]), f"File: {redact(str(file))}"]
     problems = sum(model.get("problems", 0) for model in models)
     if problems:
-        lines.append(f"{plural(problems, 'problem')} in these models. See: aloop models check")
+        lines.append(f"{plural(problems, 'problem')} in these models. For details: aloop models check")
     return "\n".join(lines) + "\n"
 
 
@@ -88,10 +89,7 @@ def _table_row(model: Result) -> tuple[str, ...]:
 
 
 def _lines(state: Result, current: str | None) -> str:
-    """The models, one per line, as `[CURRENT] [DEFAULT] name - id`, and what to do with them.
-
-    `current` may have left the file.
-    """
+    """Render one model per line as `[CURRENT] [DEFAULT] name - id`, and a hint; `current` may not be in the file."""
     models = state["models"]
     lines = [_row(model, model["modelId"] == current) for model in models]
     if current is not None and all(model["modelId"] != current for model in models):
@@ -103,8 +101,8 @@ def _lines(state: Result, current: str | None) -> str:
     if not lines:
         file = f" in {redact(state['file'])}" if state["file"] else ""
         return f"There are no models{file} yet.\n\nUse /model add provider/model to add one\n"
-    told = ["", redact(state.get("message") or problem["message"])] if problem else []
-    return "\n".join(("Available Models:", *lines, *told, "", _HINT)) + "\n"
+    note = ["", redact(state.get("message") or problem["message"])] if problem else []
+    return "\n".join(("Available Models:", *lines, *note, "", _HINT)) + "\n"
 
 
 def _row(model: Result, is_current: bool) -> str:  # noqa: FBT001
@@ -119,7 +117,7 @@ LIST = Command(
     "aloop.listModels",
     "list",
     "List Models",
-    "List the models with what is known about each.",
+    "List the models with context window, price and status.",
     NoParameters,
     list_models,
     needs_file=False,

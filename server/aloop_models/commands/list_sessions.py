@@ -11,14 +11,14 @@ from aloop_models.snapshot import Snapshot
 
 
 def list_sessions(snapshot: Snapshot, _: NoParameters) -> Outcome:
-    """The running agents that use this file."""
+    """List the running agents that use this file."""
     views = [session_view(snapshot, session) for session in snapshot.sessions]
     message = plural(len(views), "agent") + " running" if views else "No agent is running. Start one: aloop"
     return Outcome(message, {"sessions": views})
 
 
 def render_sessions(result: Result, style: Style) -> str:
-    """One line for each running agent."""
+    """Render one line per running agent."""
     del style
     lines = [
         f"{redact(item['id'])}  {item['kind']} {item['pid']}  {redact(item['displayName'] or 'no model')}  "

@@ -1,4 +1,4 @@
-"""Finding the entry a command means, and refusing with the nearest names where there is none."""
+"""Find the entry that a command names, or refuse with the closest matches."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from aloop_models.features.formatting import display_name
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.snapshot import Snapshot
 
-LAST_GOOD = "The last good version of the file stays in use."
+LAST_GOOD = "The last valid version of the file stays in use."
 """Ends a message about a file that cannot be used now."""
 
 _SHORTEST_PART = 3
-"""Characters of a part of a name that is enough to suggest what has it."""
+"""Minimum length of a part of a name that suggests a model."""
 
 
 class NotReadyError(RefusedError):
-    """A model that cannot answer as it is configured; its suggestion is the model's ID."""
+    """A model that is not ready; its suggestion is the model's ID."""
 
     def message_for(self, command: str) -> str:
-        """The message with the next step as a command to type; `command` is what begins one (`/model`, …)."""
+        """Return the message with the next step as a command that begins with `command` (`/model`, …)."""
         return step_for(self.message, self.suggestions[0], command)
 
 
 def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
-    """The entry in force with exactly this id.
+    """Return the entry with exactly this ID.
 
     Raises:
-        RefusedError: `invalidFile` for a file that does not parse, `modelNotFound` with the nearest ids.
+        RefusedError: `invalidFile` for a file that does not parse, `modelNotFound` with the closest IDs.
     """
     require_readable(snapshot.document)
     placed = snapshot.document.by_id.get(model_id)
@@ -45,13 +45,13 @@ def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
 
 
 def match(snapshot: Snapshot, words: str) -> PlacedEntry:
-    """The one entry a person means: by exact ID, else by a name of it, case ignored.
+    """Return the one entry with this exact ID, else with this name, ignoring case.
 
-    Names are the ID, its part after the provider and the display name; then, for an entry whose ID has a label, the
-    label alone, `model (label)`, and the model with or without its provider.
+    Names are the ID, its part after the provider and the display name; then, for an ID with a label, the label,
+    `model (label)`, and the model with or without its provider.
 
     Raises:
-        RefusedError: `modelNotFound` with the nearest ids, or with all that fit where several do.
+        RefusedError: `modelNotFound` with the closest IDs, or with all matches if there are several.
     """
     document = snapshot.document
     require_readable(document)
@@ -66,20 +66,20 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
     if fits:
         ids = tuple(redact(placed.model_id) for placed in fits)
         raise RefusedError(
-            "modelNotFound", f"'{redact(words)}' fits several models: {', '.join(ids)}. Give the whole id.", ids
+            "modelNotFound", f"'{redact(words)}' matches several models: {', '.join(ids)}. Use the full ID.", ids
         )
     require_known(snapshot)
     raise not_found(document.by_id, words, _like(document, words))
 
 
 def names_of_models(snapshot: Snapshot) -> frozenset[str]:
-    """Return every text by which `match` finds a model of the file, in lower case."""
+    """Return every name by which `match` finds a model of the file, in lower case."""
     entries = snapshot.document.by_id.values()
     return frozenset(name for placed in entries for name in (*_names(placed), *_names_without_label(placed)))
 
 
 def require_ready(snapshot: Snapshot, placed: PlacedEntry) -> None:
-    """Refuse to use a model that cannot answer as it is configured.
+    """Refuse to use a model that is not ready.
 
     Raises:
         NotReadyError: with the reason.
@@ -90,20 +90,20 @@ def require_ready(snapshot: Snapshot, placed: PlacedEntry) -> None:
 
 
 def not_found(known: Collection[str], model_id: str, like: Sequence[str] = ()) -> RefusedError:
-    """The refusal for an id that is none of the known ones; `like` are those that may be meant, else the nearest."""
+    """Return the refusal for an unknown ID; it suggests `like`, else the closest known IDs."""
     near = tuple(redact(item) for item in like or nearest(model_id, known, 3))
     if near:
         hint = f"Did you mean {' or '.join(near)}?"
     elif known:
-        hint = "`/model` and `aloop models list` show what there is."
+        hint = "List the models: aloop models list, or /model"
     else:
-        hint = "The file has no models yet; add one first."
+        hint = "The file has no models. Add one first."
     message = f"There is no model {quote(model_id, 'of that name')} in models.yaml. {hint}"
     return RefusedError("modelNotFound", message, near)
 
 
 def require_known(snapshot: Snapshot) -> None:
-    """Refuse to say that a model is missing while the file cannot be used.
+    """Refuse if the file cannot be used, because the model may be in it.
 
     Raises:
         RefusedError: `invalidFile`, with the line.
@@ -113,7 +113,7 @@ def require_known(snapshot: Snapshot) -> None:
 
 
 def require_unbroken(snapshot: Snapshot) -> None:
-    """Refuse to change a file that cannot be used, although its last good version is known.
+    """Refuse to change a file that cannot be used, even if its last valid version is known.
 
     Raises:
         RefusedError: `invalidFile`, with the line.
@@ -123,7 +123,7 @@ def require_unbroken(snapshot: Snapshot) -> None:
 
 
 def broken_note(snapshot: Snapshot) -> str:
-    """Why the file cannot be used now, and that its last good version is; empty if the file can be used."""
+    """Return why the last valid version of the file is used; empty if the file itself can be used."""
     return f"{snapshot.problem.message} {LAST_GOOD}" if snapshot.problem else ""
 
 
@@ -152,20 +152,20 @@ def require_safe(result: edits.Edits) -> tuple[Edit, ...]:
 
 
 def text_of_key(placed: PlacedEntry) -> str | None:
-    """The entry's key as it is written; None for an entry without one."""
+    """Return the API key of the entry; None if there is none."""
     key = placed.entry.profile.get("api_key")
     return key.strip() or None if isinstance(key, str) else None
 
 
 def _like(document: Document, words: str) -> tuple[str, ...]:
-    """Up to three ids of entries with a name that is near to the words, or holds them."""
+    """Return up to three IDs of entries with a name that is close to the words, or contains them."""
     owners: dict[str, list[str]] = {}
     for model_id, placed in document.by_id.items():
         for name in (*_names(placed), *_names_without_label(placed), model_id.rpartition("/")[2].casefold()):
             owners.setdefault(name, []).append(model_id)
     wanted = words.casefold()
-    holding = [name for name in owners if len(wanted) >= _SHORTEST_PART and wanted in name]
-    ids = (model_id for name in (*nearest(wanted, owners, 3), *holding) for model_id in owners[name])
+    containing = [name for name in owners if len(wanted) >= _SHORTEST_PART and wanted in name]
+    ids = (model_id for name in (*nearest(wanted, owners, 3), *containing) for model_id in owners[name])
     return tuple(dict.fromkeys(ids))[:3]
 
 

@@ -1,4 +1,4 @@
-"""IDs of new models that are most likely a mistake, which a person confirms before they are written."""
+"""IDs of new models that are probably a mistake and that a person must confirm."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.errors import RefusedError
 from aloop_models.features.checks.model import repeats_provider
 
-_TO_CONFIRM = " To add it as it is, set allowUnusualId."
+_TO_CONFIRM = " To add it anyway, set allowUnusualId."
 
 
 class UnusualIdError(RefusedError):
-    """An ID whose provider is unknown or written twice."""
+    """An ID whose provider is unknown or repeated."""
 
     @property
     def problem(self) -> str:
-        """What is wrong with the ID, without what to do."""
+        """The problem and the suggestions, without the way to confirm the ID."""
         return self.message.removesuffix(_TO_CONFIRM)
 
     def message_for(self, command: str) -> str:
-        """The message with the option to type."""
+        """Return the message with the option that confirms the ID."""
         del command
-        return f"{self.problem} To add it as it is, use --allow-unusual-id."
+        return f"{self.problem} To add it anyway, use --allow-unusual-id."
 
 
 def check_new_id(model_id: str, fields: Mapping[str, object], catalog: Catalog) -> None:
-    """Refuse a well-formed ID that has to be confirmed.
+    """Refuse a well-formed ID that a person must confirm.
 
     Raises:
-        UnusualIdError: `unknownProvider` or `repeatedProvider`, with the IDs that are most likely meant.
+        UnusualIdError: `unknownProvider` or `repeatedProvider`, with the closest IDs.
     """
     provider, model = split_id(model_id)
     label = split_label(model_id)[1]
@@ -42,7 +42,7 @@ def check_new_id(model_id: str, fields: Mapping[str, object], catalog: Catalog) 
         problem = f"LiteLLM has no provider '{redact(provider)}'."
         reason = "unknownProvider"
     elif repeats_provider(litellm_id(model_id), str(fields.get("api_base") or ""), catalog):
-        meant, problem, reason = (model,), "The provider is written twice.", "repeatedProvider"
+        meant, problem, reason = (model,), f"The provider '{redact(provider)}' is repeated.", "repeatedProvider"
     else:
         return
     suggestions = tuple(redact(with_label(item, label)) for item in meant)

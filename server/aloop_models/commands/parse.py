@@ -1,4 +1,4 @@
-"""Reading a line: the command and the argument object that the words mean, for every interface."""
+"""Parse a command line into a command and its argument object, for every interface."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from aloop_models.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class ParseParameters:
-    """A line, or its words."""
+    """A command line, or its words."""
 
-    line: str = parameter("The verb and its words, with quotes as in a shell.", default="")
-    words: Sequence[str] = parameter("The same without quotes, one by one.", default=())
+    line: str = parameter("The verb and its arguments, quoted as in a shell.", default="")
+    words: Sequence[str] = parameter("The verb and its arguments as a list, unquoted.", default=())
     strict: bool = parameter("Refuse a model that is not in the file.", default=False)
 
 
 def command_for(verbs: Sequence[Command[Any]]) -> Command[ParseParameters]:
-    """The command that reads lines of these verbs."""
+    """Return the command that parses lines with these verbs."""
     by_verb = {command.verb: command for command in verbs}
 
     def parse(snapshot: Snapshot, parameters: ParseParameters) -> Outcome:
         words = list(parameters.words) or _split(parameters.line)
         command = by_verb.get(words[0]) if words else None
         if command is None:
-            raise InvalidArgumentsError("unknownCommand", f"There is no such command. Use {', '.join(by_verb)}.")
+            raise InvalidArgumentsError("unknownCommand", f"Unknown command. Use {', '.join(by_verb)}.")
         argument = argument_from(command, words[1:], snapshot.facts.schema)
         value = {
             "command": command.id,
@@ -49,7 +49,7 @@ def command_for(verbs: Sequence[Command[Any]]) -> Command[ParseParameters]:
         "aloop.parse",
         "",
         "",
-        "Read a line.",
+        "Parse a command line.",
         ParseParameters,
         parse,
         reads_file=False,
@@ -63,12 +63,12 @@ def _split(line: str) -> list[str]:
     try:
         return shlex.split(line)
     except ValueError:
-        message = "A quote is not closed. Close it, or put a \\ before it. Nothing was changed."
+        message = "Unclosed quote. Close it, or escape it with \\. Nothing was changed."
         raise InvalidArgumentsError("invalidArguments", message) from None
 
 
 def _history(snapshot: Snapshot, line: str, words: Sequence[str], argument: JsonObject) -> str | None:
-    """The line as a history may keep it: secret values are `-`, which asks for them; None for a line to forget."""
+    """Return the line for the history, with `-` for each secret; None if it must not be kept."""
     schema, redactor = snapshot.facts.schema, snapshot.redactor
     kept: list[str] = []
     for word in words:
@@ -83,31 +83,31 @@ def _history(snapshot: Snapshot, line: str, words: Sequence[str], argument: Json
 
 
 def _with_ids(snapshot: Snapshot, command: Command[Any], argument: JsonObject, *, strict: bool) -> JsonObject:
-    """The argument with the whole id of the model; one that fits none is left for the command to refuse, or refused."""
+    """Return the argument object with the model's full ID; an unknown model is refused if `strict`, else kept."""
     if command.effect is SwitchSessions and "session" not in argument:
         argument = _with_session(snapshot, argument)
     try:
         found = resolved(snapshot, command, argument)
-        # The file's own texts are not what was given: no secret among them comes out.
+        # The ID comes from the file and may be a secret by mistake.
         return argument if snapshot.redactor.hides(str(found.get("modelId", ""))) else found
     except RefusedError:
-        # What is no owner of a key may be the key itself.
+        # If it is not the owner of a key, it may be the key itself.
         if strict or "who" in argument:
             raise
         return argument
 
 
 def _with_session(snapshot: Snapshot, argument: JsonObject) -> JsonObject:
-    """The argument with the last word as the session, unless all words are the name of a model."""
+    """Return the argument object with the last word as the session, unless all words are the name of a model."""
     typed = str(argument.get("modelId", ""))
     model, _, last = typed.rpartition(" ")
-    if not model or _fits(snapshot, typed):
+    if not model or _is_model(snapshot, typed):
         return argument
     is_session = last == ALL or any(session.id == last for session in snapshot.sessions)
-    return {**argument, "modelId": model, "session": last} if is_session or _fits(snapshot, model) else argument
+    return {**argument, "modelId": model, "session": last} if is_session or _is_model(snapshot, model) else argument
 
 
-def _fits(snapshot: Snapshot, model: str) -> bool:
+def _is_model(snapshot: Snapshot, model: str) -> bool:
     try:
         match(snapshot, model)
     except RefusedError:

@@ -1,4 +1,4 @@
-"""What a person has to be asked before a command can run."""
+"""What to ask a person before a command can run."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from aloop_models.errors import RefusedError
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One word or value that fits, and what it is."""
+    """A possible word or value, and what it is."""
 
     value: str
     detail: str = ""
     kind: str = ""
     """`command`, `model`, `newModel`, `provider`, `option`, `field`, `value` or `session`."""
     field: str | None = None
-    """Where the value goes in the argument object, if not to the question's field."""
+    """Where the value goes in the argument object, if not into the question's field."""
     secret: bool = False
-    """Whether the value of a field must not be echoed or kept."""
+    """Whether the value of a field must not be echoed or stored."""
     values: tuple[str, ...] = ()
-    """The only values of a field; empty if it takes others."""
+    """The only values of a field; empty if any value is allowed."""
 
     def view(self) -> dict[str, object]:
-        """The candidate for programs."""
+        """Return the candidate as JSON."""
         optional: dict[str, object] = {"detail": self.detail, "kind": self.kind, "field": self.field}
         optional |= {"secret": self.secret, "values": list(self.values)}
         return {"value": self.value, **{name: value for name, value in optional.items() if value}}
@@ -33,27 +33,27 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One argument that is missing or has to be confirmed."""
+    """One missing argument."""
 
     field: str
     """Where the answer goes in the argument object: `modelId`, `session`, `apiKey`, `fields.api_key`."""
     prompt: str
     secret: bool = False
-    """Whether the answer must not be echoed or kept."""
+    """Whether the answer must not be echoed or stored."""
     required: bool = True
-    """False if the command can run without an answer: null at `field` says that there is none."""
+    """False if the command can run without an answer; null in `field` means no answer."""
     candidates: tuple[Candidate, ...] = ()
 
     @property
     def name(self) -> str:
-        """The field of the entry: `api_key`."""
+        """The field of the entry, such as `api_key`."""
         return "api_key" if self.field == "apiKey" else self.field.rpartition(".")[2]
 
     def put(self, argument: Mapping[str, object], answer: str | Candidate) -> dict[str, object]:
-        """The argument object with the answer; an empty one that is not required is left out.
+        """Return the argument object with the answer; an empty, optional answer is omitted.
 
         Raises:
-            RefusedError: `invalidFields` for an empty answer that is required.
+            RefusedError: `invalidFields` for an empty answer to a required question.
         """
         if isinstance(answer, Candidate):
             return _put(argument, answer.field or self.field, answer.value)
@@ -64,7 +64,7 @@ class Question:
         return dict(argument)
 
     def view(self) -> dict[str, object]:
-        """The question for programs."""
+        """Return the question as JSON."""
         view: dict[str, object] = {
             "field": self.field,
             "prompt": self.prompt,
@@ -75,24 +75,24 @@ class Question:
 
 
 class NeedsInputError(RefusedError):
-    """A command that a program wants to be asked about, and that needs an answer first."""
+    """A command that needs an answer first, called by a program that asked for the question (`ask`)."""
 
     def __init__(self, question: Question) -> None:
         super().__init__("needsInput", question.prompt)
         self.question = question
 
     def with_texts(self, change: Callable[[str], str]) -> NeedsInputError:
-        """The same refusal: a question contains no secret."""
+        """Return the same refusal, because a question contains no secret."""
         del change
         return self
 
     def data(self) -> dict[str, object]:
-        """What a program is told besides the message."""
+        """Return `reason`, `suggestions` and `question` for programs."""
         return {**super().data(), "question": self.question.view()}
 
 
 def fields_of(argument: Mapping[str, object]) -> Mapping[str, object]:
-    """The `fields` of an argument object."""
+    """Return the `fields` of an argument object."""
     fields = argument.get("fields")
     return cast("Mapping[str, object]", fields) if isinstance(fields, Mapping) else {}
 

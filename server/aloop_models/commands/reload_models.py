@@ -10,17 +10,17 @@ from aloop_models.snapshot import Snapshot
 
 
 def reload_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
-    """Read the file again and tell everyone."""
+    """Read the file again, and notify the agents and editors that use it."""
     require_readable(snapshot.document)
     count = len(snapshot.document.by_id)
-    return Outcome(f"Read {plural(count, 'model')} from {snapshot.place.path}", state_view(snapshot), effect=Reload())
+    return Outcome(f"Loaded {plural(count, 'model')} from {snapshot.place.path}", state_view(snapshot), effect=Reload())
 
 
 RELOAD = Command(
     "aloop.reloadModels",
     "reload",
     "Reload Models File",
-    "Read the file from the disk again.",
+    "Reload the file from disk.",
     NoParameters,
     reload_models,
     asks_owner=False,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.candidates import ask_model
-from aloop_models.commands.definition import Command, Outcome, parameter
+from aloop_models.commands.definition import MODEL_ID_HELP, Command, Outcome, parameter
 from aloop_models.commands.lookup import entry_of, require_safe
 from aloop_models.commands.question import Question
 from aloop_models.core import edits
@@ -21,23 +21,23 @@ from aloop_models.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class RemoveParameters:
-    """A model to take out."""
+    """A model to remove."""
 
-    model_id: str = parameter("The model's LiteLLM id, as in the file.", kind="model")
-    force: bool = parameter("Remove it although another session runs it.", default=False)
+    model_id: str = parameter(MODEL_ID_HELP, kind="model")
+    force: bool = parameter("Remove the model even if an agent uses it.", default=False)
 
 
 def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
-    """Take an entry out; removing the default leaves `default: null`, in the same edit."""
+    """Remove an entry. If it is the default, the same edit sets `default: null`."""
     placed = entry_of(snapshot, parameters.model_id)
     name = display_name(placed.entry)
     users = [session for session in snapshot.sessions if session.model_id == placed.model_id]
     if placed.model_id in (snapshot.current, snapshot.selected) or (not users and _is_for_agents(snapshot, placed)):
-        message = f"{name} is the current model. Switch to another one first."
+        message = f"{name} is the current model. Switch to another model first."
         raise RefusedError("modelIsCurrent", message)
     if users and not parameters.force:
         who = ", ".join(f"{session.noun} {session.pid} in {session.folder}" for session in users)
-        message = f"{name} is in use by {who}. Switch there first, or use force."
+        message = f"{name} is the current model of {who}. Switch there to another model first, or use force."
         raise RefusedError("modelInUse", message)
     changes = require_safe(edits.remove_entry(snapshot.document, placed.model_id))
     message = f"Removed {name}."
@@ -46,12 +46,12 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
         changes = require_safe(
             edits.combine(snapshot.document, changes, require_safe(edits.set_default(snapshot.document, None)))
         )
-        message = f"Removed {name}. It was the default, so there is none now; set one with default."
+        message = f"Removed {name}. It was the default model. Set another default model."
     return Outcome(message, {"modelId": redact(placed.model_id), "wasDefault": was_default}, changes)
 
 
 def is_removed(snapshot: Snapshot, parameters: RemoveParameters) -> bool:
-    """Whether the file, which can be read, does not have the model."""
+    """Return whether the file can be used and does not have the model."""
     return broken_file(snapshot.document) is None and parameters.model_id not in snapshot.document.by_id
 
 
@@ -65,7 +65,7 @@ def _is_for_agents(snapshot: Snapshot, placed: PlacedEntry) -> bool:
 
 def ask_for_remove(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
     """Ask for the model."""
-    return ask_model(snapshot, argument, "Remove which model?")
+    return ask_model(snapshot, argument, "Select the model to remove")
 
 
 REMOVE = Command(

@@ -1,4 +1,4 @@
-"""The question for a secret field that is left to be asked for."""
+"""The question for a secret field that is prompted for."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from aloop_models.errors import InvalidArgumentsError
 from aloop_models.snapshot import Snapshot
 
 ASK = "-"
-"""The value of a secret field that is asked for, so that it is in no history and no list of processes."""
+"""The value of a secret field that is prompted for, so that it is not in the history or the list of processes."""
 
 
 def ask_secret(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
     """Ask for the field whose value is `-`.
 
     Raises:
-        InvalidArgumentsError: two secrets are to be asked for.
+        InvalidArgumentsError: more than one field has the value `-`.
     """
     known = snapshot.facts.schema.fields
     asked = [name for name, value in fields_of(argument).items() if value == ASK and name in known]
     asked = [name for name in asked if known[name].secret]
     if len(asked) > 1:
-        message = "Only one field can be asked for at a time. Set the other by edit."
+        message = "Only one secret can be entered at a time. Set the others with edit."
         raise InvalidArgumentsError("invalidArguments", message)
     if not asked:
         return None

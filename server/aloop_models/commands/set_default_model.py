@@ -15,34 +15,34 @@ from aloop_models.snapshot import Snapshot
 
 
 def set_default_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
-    """Make one model that is ready what new agents start with."""
+    """Set the model that new agents start with. The model must be ready."""
     placed = entry_of(snapshot, parameters.model_id)
     name = display_name(placed.entry)
     value = {"modelId": redact(placed.model_id), "displayName": name}
     if snapshot.document.default_id == placed.model_id:
-        return Outcome(f"{name} is the default already.", value)
+        return Outcome(f"{name} is already the default model.", value)
     require_ready(snapshot, placed)
     return Outcome(
-        f"{name} is the default now.", value, require_safe(edits.set_default(snapshot.document, placed.model_id))
+        f"{name} is now the default model.", value, require_safe(edits.set_default(snapshot.document, placed.model_id))
     )
 
 
 def is_default(snapshot: Snapshot, parameters: ModelParameters) -> bool:
-    """Whether the model is the default."""
+    """Return whether the model is the default."""
     document = snapshot.document
     return document.parses and parameters.model_id in document.by_id and document.default_id == parameters.model_id
 
 
 def ask_for_default(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
     """Ask for the model."""
-    return ask_model(snapshot, argument, "New agents start with which model?")
+    return ask_model(snapshot, argument, "Select the model that new agents start with")
 
 
 DEFAULT = Command(
     "aloop.setDefaultModel",
     "default",
     "Set Default Model…",
-    "Make a model the default.",
+    "Set the default model.",
     ModelParameters,
     set_default_model,
     changes_file=True,

@@ -1,4 +1,4 @@
-"""Replace a key wherever it is used."""
+"""Replace an API key in every entry that uses it."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ from aloop_models.snapshot import Facts, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class KeyParameters:
-    """A new key."""
+    """A new API key and its owner."""
 
-    api_key: str = parameter("The new key.")
-    provider: str | None = parameter("The provider whose key it is.", default=None)
+    api_key: str = parameter("The new API key.")
+    provider: str | None = parameter("The provider of the key.", default=None)
     model_id: str | None = parameter("A model that uses the key.", kind="model", default=None)
 
 
 def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
-    """Replace an API key wherever it is; a model that has none gets one only if the key cannot go to another server."""
+    """Replace an API key in every entry that uses it. A provider's key is never added to a model with its own URL."""
     document = snapshot.document
     require_readable(document)
     if (parameters.provider is None) == (parameters.model_id is None):
-        raise InvalidArgumentsError("invalidArguments", "Name either a provider or a model whose key it is.")
+        raise InvalidArgumentsError("invalidArguments", "Name either a provider or a model.")
     targets, others = _whose_key(snapshot, parameters)
     first = targets[0]
     key, warnings = checked_key(provider_of(first.model_id), parameters.api_key, snapshot.facts, first.entry)
     changes = require_safe(_with_key(document, targets, key))
     ids = [redact(placed.model_id) for placed in targets]
     left = [redact(placed.model_id) for placed in others]
-    parts = [f"New key for {', '.join(ids)}."]
+    parts = [f"Set the API key of {', '.join(ids)}."]
     if left:
-        parts.append(f"Not for {', '.join(left)}: no such key before. To set one there, name the model.")
+        parts.append(f"Not changed, because it has no API key: {', '.join(left)}. To set one, name the model.")
     value = {"modelIds": ids, "notChanged": left, "warnings": list(warnings)}
     return Outcome(" ".join((*parts, *warnings)), value, changes)
 
 
 def is_key_set(snapshot: Snapshot, parameters: KeyParameters) -> bool:
-    """Whether everything that gets the key has it."""
+    """Return whether every entry that gets the key has it."""
     if not snapshot.document.parses:
         return False
     try:
@@ -62,7 +62,7 @@ def is_key_set(snapshot: Snapshot, parameters: KeyParameters) -> bool:
 
 
 def _with_key(document: Document, targets: Sequence[PlacedEntry], key: str) -> edits.Edits:
-    """The key in these entries; what they share by anchors, aliases and merge keys stays shared where it can."""
+    """Return the edits that set the key; keys shared by anchors, aliases and merge keys stay shared if possible."""
     having = [placed.model_id for placed in targets if text_of_key(placed)]
     fields = {"api_key": key}
     replaced: edits.Edits = edits.replace_shared(document, having, "api_key", key) if having else ()
@@ -73,7 +73,7 @@ def _with_key(document: Document, targets: Sequence[PlacedEntry], key: str) -> e
 
 
 def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> tuple[Sequence[PlacedEntry], Sequence[PlacedEntry]]:
-    """The entries that get the key, and those of the provider that do not."""
+    """Return the entries that get the key, and the provider's other entries."""
     all_entries, facts = snapshot.document.by_id.values(), snapshot.facts
     if parameters.model_id is not None:
         placed = entry_of(snapshot, parameters.model_id)
@@ -86,15 +86,15 @@ def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> tuple[Sequence[
     keys = {key for placed in entries if (key := _old_key(placed, facts))}
     at_provider = [placed for placed in entries if not names_url(placed, facts)]
     if len(keys) > 1:
-        raise _ambiguous(entries, f"The models of {redact(provider)} use {len(keys)} different keys.")
+        raise _ambiguous(entries, f"The models of {redact(provider)} use {len(keys)} different API keys.")
     if keys:
         if at_provider and not any(_old_key(placed, facts) for placed in at_provider):
-            raise _ambiguous(entries, f"Of {redact(provider)}, only models with a URL of their own have a key.")
+            raise _ambiguous(entries, f"Only models of {redact(provider)} with a URL of their own have an API key.")
         targets = [placed for placed in all_entries if _old_key(placed, facts) in keys]
     elif at_provider:
         targets = at_provider
     else:
-        raise _ambiguous(entries, f"Each model of {redact(provider)} has a URL of its own, to which the key would go.")
+        raise _ambiguous(entries, f"Every model of {redact(provider)} has a URL of its own, which would get the key.")
     return targets, [placed for placed in entries if placed not in targets]
 
 
@@ -104,7 +104,7 @@ def _ambiguous(entries: Sequence[PlacedEntry], why: str) -> RefusedError:
 
 
 def _old_key(placed: PlacedEntry, facts: Facts) -> str | None:
-    """The entry's key, if it has one of its own: no placeholder, no reference, and no dummy for its own server."""
+    """Return the entry's key; None for a placeholder, a reference, or a dummy key for its own server."""
     key = text_of_key(placed)
     if key is None or is_placeholder(key) or refers(key) or (names_url(placed, facts) and is_dummy_key(key)):
         return None
@@ -116,7 +116,7 @@ def ask_for_key(snapshot: Snapshot, argument: Mapping[str, object]) -> Question 
     owner = argument.get("provider") or argument.get("modelId")
     if not owner:
         offered = [*(replace(item, field="provider") for item in providers(snapshot)), *configured(snapshot)]
-        return Question("modelId", "Whose key?", candidates=tuple(offered))
+        return Question("modelId", "Select the provider or model of the API key", candidates=tuple(offered))
     if argument.get("apiKey"):
         return None
     return Question("apiKey", f"API key for {redact(str(owner))}", secret=True)
@@ -126,7 +126,7 @@ KEY = Command(
     "aloop.setKey",
     "key",
     "Set API Key…",
-    "Replace a key wherever it is used.",
+    "Replace an API key in every entry that uses it.",
     KeyParameters,
     set_key,
     changes_file=True,

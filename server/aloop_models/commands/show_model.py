@@ -20,24 +20,24 @@ from aloop_models.snapshot import Snapshot
 
 
 def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
-    """One entry with every field; secrets are masked, and entries that share its key are named."""
+    """Show an entry with all its fields. Secrets are masked; entries with the same API key are listed."""
     placed = entry_of(snapshot, parameters.model_id)
     fields: JsonObject = {}
     for name, value in placed.entry.profile.items():
         spec = snapshot.facts.schema.fields.get(name)
         hidden = hides_value(spec, value)
-        fields[redact(name)] = MASK if hidden else _shown_text(value) if isinstance(value, str) else value
+        fields[redact(name)] = MASK if hidden else _redact_text(value) if isinstance(value, str) else value
     shared = _sharing(snapshot, placed.model_id)
     value = with_detail(entry_view(snapshot, placed, current_id(snapshot), next_id(snapshot))) | {
         "fields": fields,
         "sameKeyAs": [redact(item) for item in shared],
     }
-    same = f" Its key is the same as that of {plural(len(shared), 'other')}." if shared else ""
+    same = f" Same API key as {plural(len(shared), 'other')}." if shared else ""
     return Outcome(f"{display_name(placed.entry)} ({redact(placed.model_id)}).{same}", value)
 
 
-def _shown_text(value: str) -> str:
-    """A value without the user, password and query that an address may hold."""
+def _redact_text(value: str) -> str:
+    """Return a value without secrets; a URL loses its user, password and query."""
     return redact(without_credentials(value) or MASK if "://" in value else value)
 
 
@@ -51,11 +51,11 @@ def _sharing(snapshot: Snapshot, model_id: str) -> list[str]:
 
 def ask_for_show(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
     """Ask for the model."""
-    return ask_model(snapshot, argument, "Show which model?")
+    return ask_model(snapshot, argument, "Select the model to show")
 
 
 def render_model(model: Result, style: Style) -> str:
-    """The model with its fields."""
+    """Render the model with its fields."""
     del style
     rows = [("id", model["modelId"]), *((name, _text(value)) for name, value in model["fields"].items())]
     if model["contextWindow"]:
@@ -79,7 +79,7 @@ SHOW = Command(
     "aloop.showModel",
     "show",
     "Show Model",
-    "Show one model; its key stays hidden.",
+    "Show a model with its API key masked.",
     ModelParameters,
     show_model,
     question=ask_for_show,

@@ -1,4 +1,4 @@
-"""How an interface prints the result of a command."""
+"""The ways in which an interface prints the result of a command."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """For `aloop models`: tables and lines that other programs can read."""
+    """Output of `aloop models`: tables, and lines that other programs can parse."""
 
     folder: str | None = None
-    """Where it runs: files in it are named from there."""
+    """The working directory; files in it are printed with a relative path."""
     is_colored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """For the agent's prompt."""
+    """Output at the agent's prompt."""
 
     current: str | None = None
-    """The model in use, which may have left the file."""
+    """The current model, which may no longer be in the file."""
 
 
 Style = Shell | Prompt

@@ -1,4 +1,4 @@
-"""Switch: which model the agents of this window use."""
+"""Switch to another model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aloop_models.catalog.redaction import quote, redact
 from aloop_models.commands.candidates import ALL, ask_model, sessions
 from aloop_models.commands.definition import (
+    MODEL_ID_HELP,
     Command,
     Effect,
     ModelParameters,
@@ -30,19 +31,19 @@ from aloop_models.snapshot import Session, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class SwitchParameters:
-    """A model to use from now on."""
+    """A model to switch to."""
 
-    model_id: str = parameter("The model's LiteLLM id, as in the file.", kind="model")
+    model_id: str = parameter(MODEL_ID_HELP, kind="model")
     session: str | None = parameter(
-        "The id of the one agent that is meant, or * for all; left out: the one in this folder.",
+        "The ID of an agent, or * for all agents here. By default, the agent in this folder.",
         kind="session",
         default=None,
     )
-    make_default: bool = parameter("Make it the default of new agents, too.", default=False)
+    make_default: bool = parameter("Also make it the default model.", default=False)
 
 
 def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
-    """Use the model from the next turn on; with no agent running, in the next one started here."""
+    """Use the model from the next turn. If no agent is running, the next agent started here uses it."""
     if parameters.make_default:
         require_unbroken(snapshot)
     model_id = parameters.model_id
@@ -58,10 +59,12 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
     ids = tuple(session.id for session in targets)
     effect: Effect | None = SwitchSessions(ids, model_id) if ids else SelectModel(model_id)
     message = _message(name, targets)
-    if parameters.make_default and not (ids or snapshot.window):
-        message, effect = f"{name} is now the default model. No agent is running here.", None
-    elif parameters.make_default:
-        message = message.rstrip(".") + ", and the default."
+    if parameters.make_default:
+        default_message = default.message if default else f"{name} is now the default model."
+        if ids or snapshot.window:
+            message = f"{message} {default_message}"
+        else:
+            message, effect = f"{default_message} No agent is running here.", None
     if note := broken_note(snapshot):
         message = f"{message} {note}"
     value = {"modelId": model_id, "displayName": name, "sessions": list(ids)}
@@ -71,45 +74,45 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
 
 
 def _targets(snapshot: Snapshot, wanted: str | None) -> tuple[Session, ...]:
-    """The agents that are meant; none where the next agent is."""
+    """Return the agents to switch; none means the next agent."""
     here = tuple(session for session in snapshot.sessions if session.is_switchable)
     if wanted == ALL:
         return here
     if wanted is not None:
         named = tuple(session for session in snapshot.sessions if session.id == wanted)
         if not named:
-            message = f"There is no running agent {quote(wanted, 'of that id')}. See: aloop models sessions"
+            message = f"There is no running agent {quote(wanted, 'of that ID')}. List the agents: aloop models sessions"
             raise RefusedError("noSession", message, tuple(session.id for session in here))
         return named
     if len(here) > 1:
         ids = tuple(session.id for session in here)
         who = ", ".join(f"{session.id} ({session.model_id or 'no model'}, process {session.pid})" for session in here)
-        message = f"{len(here)} agents run here: {who}. Name one with session, or '{ALL}' for all of them."
+        message = f"{len(here)} agents are running here: {who}. Set session to one of them, or to '{ALL}' for all."
         raise RefusedError("ambiguousSession", message, ids)
     return here
 
 
 def _message(name: str, targets: tuple[Session, ...]) -> str:
     if not targets:
-        return f"{name} is the model of the next agent."
+        return f"The next agent will use {name}."
     if len(targets) == 1:
-        return f"{name} is the model of the agent in {targets[0].folder} from its next turn on."
-    return f"{name} is the model of {len(targets)} agents from their next turns on."
+        return f"The agent in {targets[0].folder} will use {name} from its next turn."
+    return f"{len(targets)} agents will use {name} from their next turn."
 
 
 def ask_for_switch(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
-    """Ask for the model, then for the agent if several can be meant."""
-    if question := ask_model(snapshot, argument, "Switch to which model?"):
+    """Ask for the model, then for the agent if there are several."""
+    if question := ask_model(snapshot, argument, "Select the model to switch to"):
         return question
     placed = snapshot.document.by_id.get(str(argument["modelId"]))
     agents = tuple(sessions(snapshot))
     if argument.get("session") or len(agents) < 2 or placed is None or why_not_ready(placed.entry, snapshot.facts):
         return None
-    return Question("session", "Several agents are running here. Which one is meant?", candidates=agents)
+    return Question("session", "Several agents are running. Select the one to switch", candidates=agents)
 
 
 def render_switch(result: Result, style: Style) -> str:
-    """What the agent uses now, in its prompt; else the message."""
+    """Render what the agent uses now at its own prompt, else the message."""
     if not isinstance(style, Prompt) or result["sessions"]:
         return render_message(result, style)
     name, model_id = str(result["displayName"]), redact(str(result["modelId"]))
@@ -120,7 +123,7 @@ SWITCH = Command(
     "aloop.switchModel",
     "switch",
     "Switch Model…",
-    "Use another model.",
+    "Switch to another model.",
     SwitchParameters,
     switch_model,
     asks_owner=False,

@@ -1,4 +1,4 @@
-"""The file as JSON for programs: one entry, the list, the whole state. Keys are the constant mask."""
+"""The file as JSON for programs: one entry, all entries, the whole state. API keys are masked."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ JsonObject = dict[str, object]
 
 
 def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, selected: str | None = None) -> JsonObject:
-    """What a list or pick list shows of one entry; prices in US dollars per million tokens, window in tokens.
+    """Return one entry as JSON; prices are US dollars per 1M tokens, the context window is in tokens.
 
-    `current` is the model in use and `selected` that of the next agent, which are found once for all entries.
+    `current` is the current model, `selected` the model of the next agent.
     """
     entry = placed.entry
     model = snapshot.facts.catalog.model(entry.model_id)
@@ -60,12 +60,12 @@ def with_detail(view: JsonObject) -> JsonObject:
 
 
 def models_view(snapshot: Snapshot, current: str | None, selected: str | None) -> list[JsonObject]:
-    """Every entry in force, in the order of the file."""
+    """Return every entry, in the order of the file."""
     return [entry_view(snapshot, placed, current, selected) for placed in snapshot.document.by_id.values()]
 
 
 def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
-    """One running agent."""
+    """Return one running agent as JSON."""
     placed = snapshot.document.by_id.get(session.model_id) if session.model_id else None
     model_id = redact(session.model_id) if session.model_id else None
     return {
@@ -81,7 +81,7 @@ def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
 
 
 def state_view(snapshot: Snapshot) -> JsonObject:
-    """The whole state, as `aloop/modelsChanged` tells it."""
+    """Return the whole state, as `aloop/modelsChanged` sends it."""
     path = snapshot.place.path
     default, current, selected = snapshot.document.default_id, current_id(snapshot), next_id(snapshot)
     placed = snapshot.document.by_id.get(selected) if selected else None
@@ -101,7 +101,7 @@ def state_view(snapshot: Snapshot) -> JsonObject:
 
 
 def label(snapshot: Snapshot, selected: str | None) -> str:
-    """What a status bar shows: `GPT-4o (next agent)`, `GPT-4o`, `GPT-4o ×3` or `3 agents, 2 models`; else nothing.
+    """Return the text of a status bar: `GPT-4o (next agent)`, `GPT-4o`, `GPT-4o ×3`, `3 agents, 2 models` or nothing.
 
     `selected` is the model of the next agent.
     """
@@ -117,7 +117,7 @@ def label(snapshot: Snapshot, selected: str | None) -> str:
 
 
 def catalog_view(catalog: Catalog) -> JsonObject:
-    """Where the facts about models and providers are from."""
+    """Return the version and origin of the catalog as JSON."""
     return {
         "litellm": catalog.litellm_version,
         "made": catalog.made.isoformat(),
@@ -127,6 +127,6 @@ def catalog_view(catalog: Catalog) -> JsonObject:
 
 
 def _problem_view(snapshot: Snapshot) -> JsonObject:
-    """Why the file cannot be used now; the models are then those of its last good version, if any."""
+    """Return why the file cannot be used now; the models are then those of its last valid version, if any."""
     problem = snapshot.problem
     return {} if problem is None else {"problem": {"line": problem.line, "message": problem.message}}

@@ -1,1 +1,1 @@
-"""Runs commands: finds the file a command means, finds who owns its text, and applies the edits there."""
+"""Run commands: find the file, find the owner of its text, and apply the edits there."""

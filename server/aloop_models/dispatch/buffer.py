@@ -1,4 +1,4 @@
-"""Puts a command's edits into an open buffer through its editor, and waits until they are seen there."""
+"""Apply the edits of a command to an open buffer through its editor, and wait until they arrive."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from aloop_models.errors import RefusedError
 from aloop_models.workspace.buffers import Buffer
 
 _PAUSES = (0.0, 0.02, 0.1)
-"""Seconds without a change of the text that are waited for before each try: who types goes on between two keys."""
+"""Seconds without a change of the text before each try, because a person may be typing."""
 _PAUSE_LIMIT = 1.0
 _ECHO_SECONDS = 1.0
-"""How long an edit may take to come back once the editor has said that it took it."""
+"""Maximum time from the editor's confirmation of an edit to the change of the buffer."""
 
 _ANSWER_SECONDS = 5.0
 
 
 class Editor(Protocol):
-    """Whoever holds the open buffers and can change them."""
+    """The program that owns the open buffers."""
 
     async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:
-        """Ask for the edits on exactly this version; False where they were refused."""
+        """Ask for the edits on exactly this version; return false if they were refused."""
         ...
 
 
 def unsaved_changes(buffer: Buffer) -> RefusedError:
-    """Why nothing can be changed while there is no editor that takes an edit."""
-    message = f"{buffer.path} has unsaved changes in an editor. Save it there first; nothing was changed."
+    """Return the refusal for a buffer whose editor does not accept edits."""
+    message = f"{buffer.path} has unsaved changes in an editor. Save it there first. Nothing was changed."
     return RefusedError("unsavedChanges", message)
 
 
 async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
-    """What the call gives for the buffer's newest text, once its edits have come back in a change of the buffer.
+    """Run the call on the buffer's newest text, and return its outcome when the edits have arrived in the buffer.
 
     Raises:
-        RefusedError: `editNotApplied` where the editor takes none of three tries, or does not answer; what the call
-            raises. Then nothing has changed.
+        RefusedError: `editNotApplied` if the editor refuses three times or does not answer; and as the call. Nothing
+            has changed.
     """
     sent: Outcome | None = None
     for pause in _PAUSES:
         await _stands_still(buffer, pause)
-        # A slow editor may have put in meanwhile what the last try sent; the same again would be refused.
+        # A slow editor may have applied the last try by now; the same edit again would be refused.
         if sent is not None and call.is_applied(buffer.text):
             return sent
         text, version = buffer.text, buffer.version
@@ -61,18 +61,18 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
         except (TimeoutError, asyncio.TimeoutError):
             if call.is_applied(buffer.text):
                 return sent
-            message = f"The editor has not answered within {_ANSWER_SECONDS:g} seconds. See there whether it changed."
+            message = f"The editor did not answer within {_ANSWER_SECONDS:g} seconds. Check whether it made the change."
             raise RefusedError("editNotApplied", message) from None
         finally:
             watch.cancel()
     if sent is not None and call.is_applied(buffer.text):
         return sent
-    message = "The editor did not take the change, because the text kept changing. Try again; nothing was changed."
+    message = "The editor did not apply the change, because the text kept changing. Try again. Nothing was changed."
     raise RefusedError("editNotApplied", message)
 
 
 async def _stands_still(buffer: Buffer, seconds: float) -> None:
-    """Wait until nobody has changed the text for so long, but not for ever."""
+    """Wait until the text has not changed for this time, up to a limit."""
     loop = asyncio.get_running_loop()
     end = loop.time() + _PAUSE_LIMIT
     while seconds and loop.time() < end:
@@ -83,12 +83,12 @@ async def _stands_still(buffer: Buffer, seconds: float) -> None:
 
 
 async def _in_time(watch: asyncio.Task[None]) -> bool:
-    """Whether what is watched for comes within a moment after the editor's answer."""
+    """Return whether the change arrives within a moment after the editor's answer."""
     done, _ = await asyncio.wait((watch,), timeout=_ECHO_SECONDS)
     return bool(done) and watch.result() is None
 
 
 async def _arrives(call: Call, buffer: Buffer, wanted: str) -> None:
-    """Wait until the edit comes back in a change of the buffer; some editors confirm edits they have dropped."""
+    """Wait until the edit arrives in the buffer, because some editors confirm edits that they have dropped."""
     while buffer.text != wanted and not call.is_applied(buffer.text):
         await buffer.changed.wait()

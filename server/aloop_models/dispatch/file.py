@@ -1,4 +1,4 @@
-"""Puts a command's edits into the file, which a first model makes."""
+"""Apply the edits of a command to the file; adding the first model creates it."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from aloop_models.workspace.save import edit_file
 
 
 class WriteResult(NamedTuple):
-    """A change that is in the file, or in its buffer."""
+    """A change of the file, or of its buffer."""
 
     outcome: Outcome
     before: str
     after: str
     notes: tuple[str, ...] = ()
-    """What a person should know about how it was done."""
+    """What a person should know about the write."""
 
 
 def write(call: Call) -> WriteResult:
-    """Write the edits of the call for the newest text of the file.
+    """Run the call on the newest text of the file, and write its edits.
 
     Raises:
-        RefusedError: the file cannot be read or written; what the call raises. Then nothing has changed.
+        RefusedError: the file cannot be read or written; and as the call. Nothing has changed.
     """
     path = call.path
     refuse_foreign_link(path)
     notes: tuple[str, ...] = ()
     if makes_file(call, text_of(path) or ""):
-        # Run it once on the empty text first, so that a refusal leaves no new file behind.
+        # A first run on the empty text makes sure that a refusal creates no file.
         call.run("")
         try:
             notes = make_config(path)
         except FileError as problem:
-            # Another program made the file in this moment; the model goes into that one.
+            # Another program just created the file; the model goes into that one.
             if problem.reason != "conflict" or text_of(path) is None:
                 raise
     tries: list[tuple[Outcome, str, str]] = []
@@ -53,5 +53,5 @@ def write(call: Call) -> WriteResult:
 
 
 def makes_file(call: Call, text: str) -> bool:
-    """Whether the command makes the file anew, if this is the file's text."""
+    """Return whether the command creates the file, given its current text."""
     return call.command.makes_file and not text.removeprefix("\ufeff").strip()

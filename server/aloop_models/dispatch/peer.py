@@ -1,4 +1,4 @@
-"""Asks the editor's server that serves a file, where there is one: to run a command, and what its buffer contains."""
+"""Ask the editor that has a file open to run a command, or for the content of its buffer."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from aloop_models.workspace.workspace import Workspace
 
 
 def run_at_editor(call: Call, name: str) -> JsonObject | Outcome | None:
-    """The result of a call at the editor that serves the file; None where none does, or has done it.
+    """Return the result of a call at the editor that serves the file; None if there is no editor, or it did nothing.
 
-    An outcome is what the call gives for the file as it was, where the editor has written the file and then ended.
+    An `Outcome` means that the editor has written the file and then ended.
 
     Raises:
-        RefusedError: the editor refused, or did not end what it had begun.
+        RefusedError: the editor refused, or did not finish.
     """
-    # Imported here, for asyncio takes longer than the rest of a command.
+    # Imported here, because importing asyncio takes longer than the rest of a command.
     from aloop_models.sessions.peer import ask_editor
 
     path = call.path
@@ -35,7 +35,7 @@ def run_at_editor(call: Call, name: str) -> JsonObject | Outcome | None:
     try:
         return ask_editor(path, call.command.id, {**given, "uri": path.as_uri()}, name)
     except PeerEndedError:
-        # What it had put into a buffer is gone with it; what it had written is there, and would be refused now.
+        # A change of its buffer is lost, but a change of the file is done and would now be refused.
         after = _text_or_none(path)
         if not call.command.changes_file or before is None or after is None or before == after:
             return None
@@ -69,9 +69,9 @@ def resolve_at_editor(path: Path, key: str, typed: str, name: str) -> JsonObject
 
 
 def has_undone(workspace: Workspace, path: Path, name: str) -> bool:
-    """Whether a person has undone in the editor what was added there by a command, or made it again, since last asked.
+    """Return whether a person has undone or redone an addition in the editor since the last call.
 
-    Only models are looked at: nobody but the editor knows what became of a field.
+    Only models are compared, because only the editor knows the history of a field.
     """
     from aloop_models.sessions.peer import ask_editor
 

@@ -1,4 +1,4 @@
-"""A command with its parameters and file: run on a text, and run again while its edits are not saved."""
+"""A command with its parameters and file, which can be run again while its edits are not saved."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from aloop_models.workspace.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One command that somebody wants to be run."""
+    """One command to run."""
 
     workspace: Workspace
     command: Command[Any]
     parameters: Any
     path: Path
-    """The file that it means."""
+    """The file to run it on."""
     argument: object
-    """The JSON object as it was given."""
+    """The JSON object as given."""
 
     def run(self, text: str) -> Outcome:
-        """What the command does to this text of the file.
+        """Run the command on this text of the file.
 
         Raises:
-            RefusedError: it cannot be done.
+            RefusedError: the command cannot be carried out.
         """
         return self.command.run(self.workspace.snapshot(self.path, text), self.parameters)
 
     def is_applied(self, text: str) -> bool:
-        """Whether the text already contains what the command does."""
+        """Return whether the text already contains the change."""
         return self.command.applied(self.workspace.snapshot(self.path, text), self.parameters)
 
     @property
     def new_id(self) -> str | None:
-        """The ID of the model that it adds."""
+        """The ID of the added model."""
         return self.command.new_id(self.parameters)
 
     def edits(self, text: str) -> tuple[Edit, ...]:
-        """What the command changes in this text; raises as `run`."""
+        """Return the edits for this text; raises as `run`."""
         return self.run(text).edits
 
     def is_in(self, text: str) -> bool:
-        """Whether the text contains the change; half a line that is being typed takes nothing back."""
+        """Return whether the text contains the change; a half-typed line does not revert it."""
         try:
             return self.is_applied(text) or not self.edits(text)
         except RefusedError as refusal:

@@ -1,6 +1,6 @@
-"""Runs commands: finds the file, finds who owns its text (a buffer, a peer or the file), runs, and applies the edits.
+"""Run commands: find the file, find the owner of its text (a buffer, a peer or the file), run, and apply the edits.
 
-Every interface comes through here, so a command does the same in the editor, on the command line and in the agent.
+Every interface uses this module, so a command does the same in the editor, on the command line and in the agent.
 """
 
 from __future__ import annotations
@@ -47,25 +47,25 @@ _NO_AGENT = "No agent is running here. For one run: aloop --model {0}. For new a
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a command would do to the file; nothing has been changed."""
+    """What a command would change; nothing has been changed."""
 
     path: Path
     result: JsonObject
     before: str
-    """The file's text; empty where there is no file."""
+    """The file's text; empty if there is no file."""
     after: str
 
 
 @dataclass(frozen=True, slots=True)
 class BufferEdit:
-    """A step that only the editor can do: put the edits of a call into a buffer."""
+    """A step that only the editor can do: apply the edits of a call to a buffer."""
 
     call: Call
     buffer: Buffer
 
 
 Step: TypeAlias = Callable[[], Any] | BufferEdit
-"""What `_steps` wants to be done next: something that may block, or an edit of a buffer."""
+"""A step of `_steps`: a function that may block, or an edit of a buffer."""
 
 
 class Runner:
@@ -74,17 +74,17 @@ class Runner:
     def __init__(self, workspace: Workspace, name: str = "aloop models") -> None:
         self.workspace = workspace
         self.name = name
-        """How this process is called when it asks another one."""
+        """The name of this process in requests to other processes."""
         self.switch_sessions: Callable[[Sequence[str], str], None] | None = None
-        """Switches running agents over the connections that this process has; None where it has none."""
+        """Switches running agents over the open connections of this process; None if it has none."""
 
     def resolve(self, snapshot: Snapshot, command: Command[Any], argument: Mapping[str, object]) -> JsonObject:
-        """The argument object with whole IDs in place of the names that a person typed, as the owner of the text knows.
+        """Return the argument object with full IDs instead of typed names, as the owner of the text knows them.
 
-        `snapshot` is the file as this process knows it; an editor is only asked about names that are no IDs in it.
+        `snapshot` is the file as this process knows it; an editor is asked only about names that are not IDs in it.
 
         Raises:
-            RefusedError: no model, or several, fit.
+            RefusedError: no model, or several, match.
         """
         workspace, rest, answers = self.workspace, dict(argument), JsonObject()
         is_agent = workspace.file is not None
@@ -101,13 +101,13 @@ class Runner:
         return found
 
     def look_around(self) -> None:
-        """Bring up to date who runs on the file."""
+        """Update the sessions that use the file."""
         workspace = self.workspace
         workspace.looked_at = workspace.target(), workspace.folders
         workspace.sessions = sessions_on(*workspace.looked_at, workspace.endpoint)
 
     def state(self) -> JsonObject:
-        """The whole state, as `aloop/modelsChanged` tells it."""
+        """Return the whole state, as `aloop/modelsChanged` sends it."""
         workspace = self.workspace
         path = workspace.target()
         if workspace.looked_at != (path, workspace.folders):
@@ -118,20 +118,22 @@ class Runner:
         return state | _skipped_view(workspace.find().skipped)
 
     def has_undone(self, path: Path) -> bool:
-        """Whether what this process had added in an editor was undone there, or made again, since last asked."""
+        """Return whether an addition of this process was undone or redone in the editor since the last call."""
         if not self.workspace.has_unsaved(path):
             return False
         with suppress(FileError):
-            # It may have been saved meanwhile.
+            # The buffer may have been saved since.
             self.workspace.saved(path)
             return self.workspace.has_unsaved(path) and has_undone(self.workspace, path, self.name)
         return False
 
     async def execute(self, command_id: str, argument: object, editor: Editor | None = None) -> JsonObject:
-        """Run a command by its id with one JSON object, in the open buffer where it has unsaved text; its JSON result.
+        """Run a command by its ID with one JSON object, and return its JSON result.
+
+        If the file has unsaved text in an open buffer, the buffer is changed.
 
         Raises:
-            RefusedError: it cannot be done; nothing has changed.
+            RefusedError: the command cannot be carried out; nothing has changed.
         """
         call = self._call(command_id, argument)
         async with self.workspace.running.setdefault(real_path(call.path), asyncio.Lock()):
@@ -149,10 +151,10 @@ class Runner:
                     raise unsaved_changes(step.buffer)
 
     def execute_now(self, command_id: str, argument: object) -> JsonObject:
-        """As `execute`, for interfaces without buffers and without an event loop.
+        """Run a command as `execute`, for interfaces without buffers and without an event loop.
 
         Raises:
-            RefusedError: it cannot be done; nothing has changed.
+            RefusedError: the command cannot be carried out; nothing has changed.
         """
         steps, done = self._steps(self._call(command_id, argument)), None
         while True:
@@ -165,10 +167,10 @@ class Runner:
             done = step()
 
     def plan(self, command_id: str, argument: object) -> Plan:
-        """What `execute_now` would do.
+        """Return what `execute_now` would change.
 
         Raises:
-            RefusedError: it cannot be done.
+            RefusedError: the command cannot be carried out.
         """
         self.look_around()
         call = self._call(command_id, argument)
@@ -183,7 +185,7 @@ class Runner:
     def _call(self, command_id: str, argument: object) -> Call:
         command = BY_ID.get(command_id)
         if command is None:
-            raise InvalidArgumentsError("unknownCommand", f"There is no command '{redact(command_id)[:60]}'.")
+            raise InvalidArgumentsError("unknownCommand", f"Unknown command '{redact(command_id)[:60]}'.")
         if command.needs_sessions:
             require_sessions()
         workspace = self.workspace
@@ -197,10 +199,10 @@ class Runner:
         return Call(workspace, command, parameters, path, argument)
 
     def _in_use(self, path: Path, model_id: str) -> Path:
-        """The file whose model a switch in this window sets, where it names the file at the path.
+        """Return the file for a switch in this window that names the file at the path.
 
         Raises:
-            RefusedError: that one has the model, and the one that the window uses does not.
+            RefusedError: that file has the model, but the file of the window does not.
         """
         workspace = self.workspace
         used = workspace.target()
@@ -210,13 +212,13 @@ class Runner:
             return used
         raise RefusedError(
             "modelNotFound",
-            f"{redact(model_id)} is in {path} only, and this window uses {used}. "
-            f"Add it there, or open the folder of {path} in a window of its own; then switch.",
+            f"{redact(model_id)} is only in {path}, but this window uses {used}. "
+            f"Add the model to {used}, or open {path.parent} in a new window. Then switch.",
         )
 
     def _steps(self, call: Call) -> Generator[Step, Any, JsonObject]:
-        """The one way in which a command is run; `execute` and `execute_now` do each step that it yields."""
-        # One that has just started may not be known yet.
+        """Yield the steps to run a command; `execute` and `execute_now` carry them out."""
+        # An agent that has just started may not be known yet.
         yield self.look_around
         result = yield from self._owner_steps(call)
         return self._with_skipped(call, result)
@@ -231,7 +233,7 @@ class Runner:
         return result
 
     def _own_steps(self, call: Call) -> Generator[Step, Any, JsonObject]:
-        """Run the command on the text that this process owns, which is a buffer's or the file's."""
+        """Run the command on the text that this process owns: the buffer or the file."""
         command, path = call.command, call.path
         buffer = self.workspace.buffers.of_path(path)
         is_unsaved = buffer is not None and command.reads_file and buffer.is_unsaved()
@@ -258,9 +260,9 @@ class Runner:
         return Call(self.workspace, command, parse_arguments(command, argument), call.path, argument)
 
     def _asks_peer(self, call: Call) -> bool:
-        """Whether an editor may own the text.
+        """Return whether an editor may own the text.
 
-        A window asks nobody, and the command line only before it changes the text, or if the file lacks the model.
+        A window never asks; the command line only before a change, or if the file does not have the model.
         """
         workspace, command = self.workspace, call.command
         if workspace.window or not command.asks_owner or command.is_own(call.parameters, workspace.current):
@@ -277,7 +279,7 @@ class Runner:
         return answer
 
     def _read(self, call: Call, buffer: Buffer | None) -> Outcome:
-        """What a command says about the text that it sees; running agents are switched."""
+        """Run the command on the text of its `source`, and switch running agents."""
         outcome = call.command.run(self._seen_by(call, buffer), call.parameters)
         workspace = self.workspace
         if isinstance(outcome.effect, SelectModel) and not (workspace.window or workspace.file):
@@ -293,19 +295,19 @@ class Runner:
     def _seen_by(self, call: Call, buffer: Buffer | None) -> Snapshot:
         workspace, command, path = self.workspace, call.command, call.path
         if command.source == "editor":
-            # What is reported has to be what the editor shows.
+            # The report must match what the editor shows.
             place = place_of(path)
             return workspace.snapshot(path, buffer.text, place) if buffer else workspace.saved(path, place)
         if command.source == "saved":
             return workspace.saved(path)
         snapshot = workspace.in_use(path)
         if snapshot.problem and command.reads_file and not workspace.was_read(path):
-            # Of a file that cannot be read at all, nothing is known: the reason is all there is to say.
+            # There is no valid version to use, so this raises the reason.
             workspace.saved(path)
         return snapshot
 
     def _exposure(self, path: Path, written: WriteResult) -> tuple[str, ...]:
-        """What to warn about if the change has put a secret into a file that others can see."""
+        """Return warnings if the change has put a secret into a file that others can see."""
         workspace = self.workspace
         if written.before == written.after:
             return ()
@@ -318,7 +320,7 @@ class Runner:
         if self.switch_sessions is not None:
             self.switch_sessions(ids, model_id)
             return
-        # Imported here, for asyncio takes longer than the rest of a command.
+        # Imported here, because importing asyncio takes longer than the rest of a command.
         from aloop_models.sessions.peer import switch_sessions
 
         switch_sessions(ids, model_id, self.name)
@@ -338,18 +340,18 @@ class Runner:
             value["warnings"] = [*cast("list[str]", value.get("warnings", [])), *warnings]
         if saved is not None:
             value["saved"] = saved
-        # Each warning is a line, because it can end with a command to run.
+        # Each warning is on its own line, because it can end with a command to run.
         message = "\n".join((" ".join((outcome.message, *notes)), *warnings))
         return {"message": message, **value}
 
     def _with_skipped(self, call: Call, result: JsonObject) -> JsonObject:
-        """The result of a command on the workspace's file, with the files that were skipped to find it."""
+        """Add the files that were skipped to the result of a command on the workspace's file."""
         if without_uri(call.argument)[0] is not None or not (skipped := self.workspace.find().skipped):
             return result
         return {**result, "message": " ".join((str(result["message"]), *map(str, skipped))), **_skipped_view(skipped)}
 
 
 def _skipped_view(skipped: Sequence[SkippedFile]) -> JsonObject:
-    """The skipped files for programs; empty if there are none."""
+    """Return the skipped files as JSON; empty if there are none."""
     views = [{"file": str(item.path), "reason": item.reason, "advice": item.advice} for item in skipped]
     return {"skipped": views} if views else {}

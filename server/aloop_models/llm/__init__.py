@@ -1,1 +1,1 @@
-"""The RFC's ModelManager and LiteLLMAdapter, usable by any agent."""
+"""The RFC's ModelManager and LiteLLMAdapter, for any agent."""

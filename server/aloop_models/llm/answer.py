@@ -1,4 +1,4 @@
-"""What comes back from a model: its text, the tools it wants to have called, what it used and how long it took."""
+"""The answer of a model: its text, tool calls, usage and duration."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ Message = dict[str, Any]
 """One message of a conversation in OpenAI's shape, as LiteLLM takes it for every provider."""
 
 OnText = Callable[[str], None]
-"""Gets each piece of an answer as it comes."""
+"""Receives each piece of an answer as it arrives."""
 
 OnNotice = Callable[[str], None]
-"""Gets a sentence for the person who waits, such as that a request is tried again."""
+"""Receives a sentence for the person who waits, such as that a request is retried."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """One tool that the model wants to have called; `text` is its argument object as the model wrote it."""
+    """One tool call of the model; `text` is its argument object as the model wrote it."""
 
     id: str
     name: str
@@ -38,9 +38,9 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one or several requests used; tokens as the provider counts them, `cost` in US dollars.
+    """The usage of one or several requests: tokens as the provider counts them, `cost` in US dollars.
 
-    None where nobody said. `cost` is LiteLLM's price for the model's id, whoever serves it.
+    None means unknown. `cost` is LiteLLM's price for the model ID, even if another server answers.
     """
 
     input_tokens: int | None = None
@@ -56,30 +56,30 @@ class Usage:
 
     @property
     def tokens(self) -> int | None:
-        """Input and output together."""
+        """Input and output tokens."""
         return _sum(self.input_tokens, self.output_tokens)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One whole answer to one request."""
+    """The complete answer to one request."""
 
     model_id: str
     text: str
     tool_calls: tuple[ToolCall, ...] = ()
     usage: Usage = Usage()
     first_token: float | None = None
-    """Seconds until the first piece came; None where nothing did."""
+    """Seconds until the first piece; None if there was none."""
     seconds: float = 0.0
-    """Seconds until the last one did."""
+    """Seconds until the last piece."""
     finish: str = "stop"
-    """Why it ended, in OpenAI's words: `stop`, `length`, `tool_calls`, `content_filter`."""
+    """OpenAI's finish reason: `stop`, `length`, `tool_calls`, `content_filter`."""
     message: Message = field(default_factory=dict[str, Any], repr=False)
-    """The answer as a message of the conversation, with whatever else the provider wants to have back."""
+    """The answer as a message of the conversation, with everything that the provider requires in the next request."""
 
 
 def well_formed(calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
-    """Return the calls with an id each that no other has, as every provider wants them back."""
+    """Return the calls with unique IDs, as every provider requires."""
     taken, named = set[str](), list[ToolCall]()
     for number, call in enumerate(calls):
         own = call.id or f"call_{number}"
@@ -93,20 +93,19 @@ def well_formed(calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
 def call_message(call: ToolCall) -> Message:
     """Return a call as a part of the model's message.
 
-    Providers refuse a conversation with a name or arguments that are not well-formed, so these are replaced. What
-    the model wrote is in the call itself.
+    Malformed names and arguments are replaced, because providers reject them. The call itself has the original text.
     """
     arguments = "{}" if call.arguments is None else call.text or "{}"
     return {"id": call.id, "type": "function", "function": {"name": function_name(call), "arguments": arguments}}
 
 
 def function_name(call: ToolCall) -> str:
-    """Return the name of a call's tool with no character that a provider refuses."""
+    """Return the name of a call's tool without characters that providers reject."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", call.name)[:64] or "unknown"
 
 
 def encodable(value: Any) -> Any:
-    """Return a message, or a part of one, with a question mark for each lone surrogate, which UTF-8 cannot carry."""
+    """Return a message, or a part of one, with a question mark for each lone surrogate, which UTF-8 cannot encode."""
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
@@ -117,7 +116,7 @@ def encodable(value: Any) -> Any:
 
 
 def plain_message(message: Message) -> Message:
-    """The message with what every provider understands, for a model of another provider than the one it came from."""
+    """Return the message with only the parts that every provider understands."""
     kept = {name: message[name] for name in ("role", "content", "tool_call_id", "name") if name in message}
     calls = cast("Sequence[Message]", message.get("tool_calls") or ())
     if calls:
@@ -126,7 +125,7 @@ def plain_message(message: Message) -> Message:
 
 
 def assistant_message(text: str, calls: Sequence[ToolCall] = ()) -> Message:
-    """A model's message made from its parts."""
+    """Return a model's message made from its parts."""
     message: Message = {"role": "assistant", "content": text}
     if calls:
         message["tool_calls"] = [call_message(call) for call in calls]

@@ -1,4 +1,4 @@
-"""What a profile means for a call: its fields as LiteLLM takes them, and which of its texts are secret."""
+"""The arguments of a LiteLLM call for a profile, and the secrets among them."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.profile import ModelProfile
 
 NO_KEY = "no-key-needed"
-"""Sent where an entry has no key, so that LiteLLM does not take one from the environment."""
+"""Sent for an entry without a key, so that LiteLLM does not use a key from the environment."""
 
 _SIGNS_IN_OTHERWISE = ("bedrock", "sagemaker", "vertex_ai", "oci", "github_copilot", "chatgpt", "sap", "aws_")
-"""For these providers a key is a choice beside other credentials, so that a stand-in would replace those."""
+"""Providers with other credentials than a key, which a dummy key would replace."""
 
 
 def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
-    """What one profile means for `litellm.acompletion`: its fields that the schema knows, and no others.
+    """Return the arguments of `litellm.acompletion` for a profile: the fields of the schema, and no others.
 
     Raises:
-        ModelError: a field refers to the environment or a file, which LiteLLM would follow and this file may not do.
+        ModelError: a field is a reference to the environment or a file, which LiteLLM would expand.
     """
     known = load_schema().fields
     extra = {name: value for name, value in profile.extra.items() if name in known and value is not None}
     given: dict[str, Any] = {"api_key": profile.api_key, "api_base": profile.api_base, **extra}
     for name, value in given.items():
         if any(text.strip().startswith(FOLLOWED_BY_LITELLM) for text in _texts(value)):
-            message = f"{name} of {profile.display_name} refers to the environment or a file, which is not followed."
+            message = f"{name} of {profile.display_name} is a reference, and references are not expanded."
             raise ModelError(FailureKind.NOT_SUPPORTED, f"{message} Write the value itself.")
     if profile.api_key is None and not _signs_in_otherwise(profile):
         given["api_key"] = NO_KEY
@@ -43,7 +43,7 @@ def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
 
 
 def secrets_of(profile: ModelProfile) -> tuple[str, ...]:
-    """Every text of a profile that must not be shown: the values of secret fields, and the secrets in its URLs."""
+    """Return every secret of a profile: the values of secret fields, and the secrets in its URLs."""
     known = load_schema().fields
     values: list[object] = [profile.api_key]
     values += (value for name, value in profile.extra.items() if name not in known or known[name].secret)
@@ -54,7 +54,7 @@ def secrets_of(profile: ModelProfile) -> tuple[str, ...]:
 
 
 def _route(model_id: str) -> str:
-    """`ollama/…` by its chat API: by the other one LiteLLM flattens the conversation, and tools turn it into JSON."""
+    """Return the ID for LiteLLM; `ollama/…` uses the chat API, because the other API does not support tools."""
     return "ollama_chat/" + model_id.removeprefix("ollama/") if model_id.startswith("ollama/") else model_id
 
 

@@ -1,4 +1,4 @@
-"""Which environment variables LiteLLM must not see: keys, addresses and switches that are not in models.yaml."""
+"""The environment variables that LiteLLM must not see: keys, URLs and options that are not in models.yaml."""
 
 from __future__ import annotations
 
@@ -38,31 +38,31 @@ _EXACT = frozenset(
 )
 
 _KEPT = re.compile(
-    # The credentials by which a person is signed in to AWS and Google, not a provider's key; and what makes TLS work.
+    # Credentials of AWS and Google on this machine, which are not a provider's key, and settings for TLS.
     r"(?:AWS|GOOGLE|CLOUDSDK|SSH|XDG|GIT|GPG|DBUS|SSL)_.*|LITELLM_(?:LOCAL_MODEL_COST_MAP|MODE)",
     re.IGNORECASE,
 )
 
 
 def is_hidden(name: str) -> bool:
-    """Whether an environment variable could give LiteLLM a key, an address, an account or a way to log."""
+    """Return whether an environment variable could give LiteLLM a key, a URL, an account or a logging option."""
     return name in _EXACT or (_HIDDEN.fullmatch(name) is not None and _KEPT.fullmatch(name) is None)
 
 
 def hidden_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Those of the names that LiteLLM must not see."""
+    """Return the names that LiteLLM must not see."""
     return tuple(name for name in names if is_hidden(name))
 
 
 def hide_from_litellm() -> None:
-    """Take those variables out of this process, and set the ones that keep LiteLLM at home.
+    """Remove these variables from this process, and set those that keep LiteLLM offline.
 
-    What is in models.yaml is all a model gets; the credentials of AWS and Google on this machine are kept, for some
-    providers sign in with them. LiteLLM reads the environment at every call, so this is done before each.
+    Only models.yaml configures a model; credentials of AWS and Google on this machine are kept, because some providers
+    use them. LiteLLM reads the environment at every call, so this runs before each.
     """
     for name in hidden_names(os.environ):
-        os.environ.pop(name, None)  # Another call may have taken it out in this moment.
-    # Else it would fetch its price map when it is imported, and read keys from a .env file.
+        os.environ.pop(name, None)  # Another call may have just removed it.
+    # Otherwise it would fetch its price map at import, and read keys from a .env file.
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     os.environ["LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS"] = "True"
     os.environ["LITELLM_MODE"] = "PRODUCTION"

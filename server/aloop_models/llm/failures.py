@@ -1,6 +1,6 @@
-"""Why a model did not answer, told apart and put into words; nothing of what a provider wrote about a key is shown.
+"""Why a model did not answer, as a kind and a message, without secrets in the provider's text.
 
-LiteLLM's errors are looked at by their shape alone (status, cause, words), so that this needs no LiteLLM.
+LiteLLM's errors are classified by status, cause and text, so this module does not import litellm.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.response_record import ResponseRecord
 
 _SHOWN = 200
-"""Characters of a provider's own words that are shown at most."""
+"""Maximum number of characters that are shown of a provider's message."""
 
 _GIVEAWAY = 5
-"""So many characters of a secret in a row count as the secret."""
+"""This many consecutive characters of a secret count as the secret."""
 
 
 class FailureKind(str, Enum):
-    """What went wrong, for programs."""
+    """The kind of failure, for programs."""
 
     WRONG_KEY = "wrongKey"
     FORBIDDEN = "forbidden"
@@ -52,30 +52,30 @@ class FailureKind(str, Enum):
 
 _MAY_PASS = frozenset({FailureKind.RATE_LIMIT, FailureKind.SERVER, FailureKind.NO_CONNECTION})
 _UNREADABLE = frozenset({FailureKind.OTHER, FailureKind.REJECTED, FailureKind.NOT_SUPPORTED, FailureKind.SERVER})
-"""What LiteLLM's errors mean if the provider's status was a success: it could not read the body."""
+"""The kinds that mean, after a successful status, that LiteLLM could not read the body."""
 
 _QUOTED = frozenset(
     {FailureKind.REJECTED, FailureKind.NOT_SUPPORTED, FailureKind.UNKNOWN_MODEL, FailureKind.SERVER, FailureKind.OTHER}
 )
-"""The kinds for which the provider's own words say more than ours."""
+"""The kinds for which the provider's message is shown."""
 
 
 class ModelError(AloopError):
-    """A request that a model did not answer. Its text is for people, holds no secret, and says what to do next."""
+    """A request that a model did not answer. Its text is for people, contains no secret, and says what to do next."""
 
     def __init__(self, kind: FailureKind, message: str, retry_after: float | None = None) -> None:
         super().__init__(kind, message)
         self.kind = kind
         self.message = message
         self.retry_after = retry_after
-        """Seconds after which the provider wants to be asked again, where it said so."""
+        """Seconds after which to retry, if the provider said so."""
 
     def __str__(self) -> str:
         return self.message
 
     @property
     def may_pass(self) -> bool:
-        """Whether the same request may be answered a moment later."""
+        """Whether the same request may succeed a moment later."""
         return self.kind in _MAY_PASS
 
 
@@ -87,9 +87,9 @@ def failure_of(
     *,
     has_text: bool = False,
 ) -> ModelError:
-    """The failure behind whatever a call raised; `secrets` are the profile's own; no part of one is shown.
+    """Return the failure for an exception of a call; `secrets` are those of the profile, which are never shown.
 
-    `record` is the response, if one came; `has_text` says whether text of the answer was shown before.
+    `record` is the response, if any; `has_text` says whether text of the answer was already shown.
     """
     chain = list(_chain(error))
     status = _status(chain)
@@ -98,11 +98,11 @@ def failure_of(
     said = _words(record, profile, secrets) or _said(chain, profile, secrets)
     if has_text and kind in _MAY_PASS | _UNREADABLE:
         host = host_of(profile)
-        message = f"The connection to {host} broke off in the middle of the answer of {profile.display_name}."
+        message = f"The connection to {host} was lost while {profile.display_name} was answering."
         ending = "" if kind in _MAY_PASS or not said else f" {_quoted(said)}"
         return ModelError(FailureKind.BROKEN_OFF, f"{message}{ending} Try again.")
     if record is not None and record.status is not None and record.status < 300 and kind in _UNREADABLE:
-        return _empty(f"{profile.display_name} sent no answer that can be read", profile, secrets, record)
+        return _empty(f"{profile.display_name} sent an unreadable answer", profile, secrets, record)
     if kind is FailureKind.WRONG_KEY and profile.api_key is None:
         model = profile.shown_id
         message = (
@@ -123,37 +123,37 @@ def failure_of(
 
 
 def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelError:
-    """The failure that an answer without text and tool calls is."""
+    """Return the failure for an answer without text and tool calls."""
     name, response = profile.display_name, _response(profile, record)
     refusal = without_secrets(record.refusal(), profile, secrets)
     if refusal:
         message = f"{name} refused to answer{response}. {_quoted(refusal)}"
         return ModelError(FailureKind.REFUSED, f"{message} Rephrase the question, or use another model.")
     if answer.finish == "content_filter":
-        message = f"The provider's content filter withheld the answer of {name}{response}."
+        message = f"The provider's content filter blocked the answer of {name}{response}."
         return ModelError(FailureKind.REFUSED, f"{message} Rephrase the question, or use another model.")
     if answer.finish == "length":
-        message = f"{name} reached max_tokens before it wrote an answer{response}. Raise max_tokens of its entry."
+        message = f"{name} reached max_tokens before it wrote an answer{response}. Increase max_tokens in its entry."
         return ModelError(FailureKind.MAX_TOKENS, message)
-    what = "only its reasoning and no answer" if answer.message.get("reasoning_content") else "an empty answer"
+    what = "only reasoning and no answer" if answer.message.get("reasoning_content") else "an empty answer"
     return _empty(f"{name} sent {what}", profile, secrets, record)
 
 
 def timed_out(profile: ModelProfile) -> ModelError:
-    """The failure of a request that took longer than the profile allows."""
+    """Return the failure of a request that exceeded the profile's timeout."""
     message = _MESSAGES[FailureKind.TIMEOUT].format(name=profile.display_name, timeout=f"{profile.timeout:g}")
     return ModelError(FailureKind.TIMEOUT, message)
 
 
 def host_of(profile: ModelProfile) -> str:
-    """Who is asked, as a person would say it: the host of `api_base`, else the provider."""
+    """Return the name of the server for people: the host of `api_base`, else the provider."""
     return redact(host_of_url(profile.api_base or "") or profile.provider or "the provider")
 
 
 def without_secrets(text: str, profile: ModelProfile, secrets: Sequence[str]) -> str | None:
-    """The text in one line, cut short, with the mask in place of the file's other secrets and of what looks like a key.
+    """Return the text as one short line, with the file's other secrets and everything like a key masked.
 
-    None where it contains a part of one of `secrets`, the profile's own, or nothing but a key.
+    None if it contains a part of one of `secrets`, those of the profile, or only a key.
     """
     line = " ".join(text.split())
     for secret in secrets:
@@ -169,7 +169,7 @@ def without_secrets(text: str, profile: ModelProfile, secrets: Sequence[str]) ->
 def _empty(what: str, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelError:
     said = _words(record, profile, secrets)
     quoted = f" {_quoted(said)}" if said else ""
-    step = "Check api_base of its entry, then try again." if profile.api_base else "Try again, or use another model."
+    step = "Check api_base in its entry. Then try again." if profile.api_base else "Try again, or use another model."
     return ModelError(FailureKind.EMPTY, f"{what}{_response(profile, record)}.{quoted} {step}")
 
 
@@ -183,25 +183,31 @@ def _words(record: ResponseRecord | None, profile: ModelProfile, secrets: Sequen
 
 
 def _quoted(said: str) -> str:
-    return f"It said: {said}" if said.endswith((".", "!", "?", "…")) else f"It said: {said}."
+    return f"Response: {said}" if said.endswith((".", "!", "?", "…")) else f"Response: {said}."
 
 
 _MESSAGES = {
-    FailureKind.WRONG_KEY: "{host} refused the key of {name}{status}. Set another: /model key, or aloop models key.",
-    FailureKind.FORBIDDEN: "The key of {name} may not use this model{status}. Ask {host} for access, or use another.",
-    FailureKind.UNKNOWN_MODEL: "{host} does not know the model {model}{status}. Check its id, and its api_base.",
-    FailureKind.QUOTA: "The account behind the key of {name} has no credit or quota left{status}. Top it up at {host}.",
-    FailureKind.RATE_LIMIT: "{host} wants fewer requests at a time for {name}{status}. Wait a little, then try again.",
-    FailureKind.TOO_LONG: "The conversation is too long for {name}{status}. Use /clear, or a model that takes more.",
-    FailureKind.NO_TOOLS: "{name} takes no tools{status}.",
+    FailureKind.WRONG_KEY: "{host} rejected the API key of {name}{status}. Set another key: /model key, or aloop models"
+    " key.",
+    FailureKind.FORBIDDEN: "The API key of {name} has no access to this model{status}. Ask {host} for access, or use"
+    " another model.",
+    FailureKind.UNKNOWN_MODEL: "{host} does not have the model {model}{status}. Check its ID and api_base.",
+    FailureKind.QUOTA: "The account for {name} has no credit or quota left{status}. Top it up at {host}.",
+    FailureKind.RATE_LIMIT: "Rate limited by {host} ({name}). Wait a moment, then try again.",
+    FailureKind.TOO_LONG: "The conversation is too long for {name}{status}. Use /clear, or a model with a larger"
+    " context window.",
+    FailureKind.NO_TOOLS: "{name} does not support tools{status}.",
     FailureKind.REJECTED: "{host} rejected the request to {name}{status}. Check the fields of its entry.",
-    FailureKind.SERVER: "{host} has a problem of its own and did not answer for {name}{status}. Try again later.",
-    FailureKind.TIMEOUT: "{name} did not answer within {timeout} s. Raise `timeout` of its entry if it needs longer.",
-    FailureKind.NO_CONNECTION: "No connection to {host} for {name}. Check that it runs, the network, and api_base.",
-    FailureKind.NAME_NOT_FOUND: "There is no host {host}, or no network ({name}). Check api_base and the network.",
-    FailureKind.TLS: "The connection to {host} for {name} is not secure: its TLS or certificate is not accepted."
+    FailureKind.SERVER: "{host} had a server error and did not answer for {name}{status}. Try again later.",
+    FailureKind.TIMEOUT: "{name} did not answer within {timeout} seconds. If it needs longer, increase timeout in its"
+    " entry.",
+    FailureKind.NO_CONNECTION: "Cannot connect to {host} ({name}). Check that the server is running, the network, and"
+    " api_base.",
+    FailureKind.NAME_NOT_FOUND: "Cannot find the host {host} ({name}). Check api_base and the network.",
+    FailureKind.TLS: "Cannot connect securely to {host} ({name}): its TLS version or certificate was not accepted."
     " Check api_base, or set SSL_CERT_FILE to your certificate authority.",
-    FailureKind.NOT_SUPPORTED: "LiteLLM cannot ask {name} like this. Check the provider and fields of its entry.",
+    FailureKind.NOT_SUPPORTED: "LiteLLM does not support this request to {name}. Check the provider and fields of its"
+    " entry.",
     FailureKind.OTHER: "{name} did not answer ({error}{status}). Try again, or test it: aloop models test.",
 }
 
@@ -278,7 +284,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _status(chain: Sequence[BaseException]) -> int | None:
-    """The HTTP status that came over the line; LiteLLM also invents one (500) where no answer came at all."""
+    """Return the HTTP status of the response; LiteLLM reports 500 even if there was no response."""
     for item in chain:
         status = getattr(getattr(item, "response", None), "status_code", None)
         if type(item).__name__ in ("HTTPStatusError", "MaskedHTTPStatusError") and isinstance(status, int):
@@ -299,7 +305,7 @@ def _retry_after(chain: Sequence[BaseException]) -> float | None:
 
 
 def _said(chain: Sequence[BaseException], profile: ModelProfile, secrets: Sequence[str]) -> str | None:
-    """The provider's own message, where it can be found and is harmless."""
+    """Return the provider's message, if there is one without secrets."""
     text = str(getattr(chain[0], "message", "") or chain[0])
     found = re.search(r"[\"']message[\"']\s*:\s*[\"'](.{1,400}?)[\"']\s*[,}]", text, re.DOTALL)
     text = found[1] if found else re.sub(r"^litellm\.\w+: (?:\w+Exception - )?", "", text)

@@ -1,4 +1,4 @@
-"""Calls a model through LiteLLM; the only module that imports litellm, and only when a call is made."""
+"""Call a model through LiteLLM; the only module that imports litellm, and only at the first call."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from aloop_models.llm.response_record import record_responses_of, start_record
 from aloop_models.workspace.catalog import current_catalog
 
 BACK_OFF = (0.5, 2.0)
-"""Seconds before the second and the third try, unless the provider asks for another wait."""
+"""Seconds before the first and second retry, unless the provider asks for another delay."""
 
 _LONGEST_WAIT = 30.0
 _import_lock = threading.Lock()
@@ -46,10 +46,10 @@ _loaded: Any = None
 
 
 class LiteLLMAdapter:
-    """One stable object that asks the current profile at each call, so that a switch needs no new object.
+    """One stable object that reads the current profile at each call, so that a switch needs no new object.
 
-    Either the fields of one model, or `profile`: a function that gives the profile in force. Nothing of a profile is
-    kept between calls. A call takes the variables of `environment.is_hidden` out of this process's environment.
+    It takes either the fields of one model, or `profile`: a function that returns the current profile. No profile is
+    stored between calls. A call removes the variables of `environment.is_hidden` from this process's environment.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class LiteLLMAdapter:
         self._back_off = tuple(back_off)
 
     def follow(self, profile: Callable[[], ModelProfile | None]) -> None:
-        """Ask this function for the profile at each call from now on, whatever the adapter was made with.
+        """Call this function for the profile at each call from now on.
 
         `BaseAgent.switch_model` calls it, so everything that has the adapter uses the new model.
         """
@@ -77,12 +77,12 @@ class LiteLLMAdapter:
 
     @property
     def profile(self) -> ModelProfile | None:
-        """The profile that the next call uses; None where no model is in use."""
+        """The profile of the next call; None if there is no current model."""
         return self._profile()
 
     @property
     def model(self) -> str:
-        """The id of the model that the next call uses; empty where there is none."""
+        """The ID of the model of the next call; empty if there is none."""
         profile = self._profile()
         return profile.model_id if profile else ""
 
@@ -90,7 +90,7 @@ class LiteLLMAdapter:
         return f"LiteLLMAdapter({self._profile()!r})"
 
     def complete(self, messages: Sequence[Message], tools: Sequence[Message] = ()) -> Answer:
-        """As `answer`, for callers without an event loop; blocks."""
+        """Return one answer as `answer`, for callers without an event loop; blocks."""
         waiting = asyncio.run_coroutine_threadsafe(self._answer(messages, tools, None, _ignore, _ignore), _loop())
         try:
             return waiting.result()
@@ -107,26 +107,25 @@ class LiteLLMAdapter:
         on_text: OnText | None = None,
         on_notice: OnNotice | None = None,
     ) -> Answer:
-        """One answer to the messages; `messages` and `tools` are of OpenAI's shape.
+        """Return one answer to the messages; `messages` and `tools` have OpenAI's shape.
 
-        `profile` is the model to ask in place of the current one, for the rest of a turn that began on it. `on_text`
-        gets the text as it comes. A request that fails in a way that may pass is made up to two times more, said
-        through `on_notice`; not once text has come. Each takes at most the profile's `timeout`. To stop, cancel the
-        task: the connection is closed.
+        `profile` replaces the current model, for the rest of a turn that began with it. `on_text` receives the text as
+        it arrives. A request that fails temporarily is retried up to two times, with an `on_notice`, unless text has
+        arrived. The profile's `timeout` limits each request. To stop, cancel the task, which closes the connection.
 
         Raises:
-            ModelError: there is no answer; the reason in words for people, without secrets.
+            ModelError: there is no answer; the text is the reason, for people and without secrets.
         """
         caller, is_over = asyncio.get_running_loop(), False
 
-        def told(tell: Callable[[str], None] | None) -> Callable[[str], None]:
-            def say(text: str) -> None:
-                if tell is not None and not is_over:
-                    tell(text)
+        def forward(receive: Callable[[str], None] | None) -> Callable[[str], None]:
+            def call(text: str) -> None:
+                if receive is not None and not is_over:
+                    receive(text)
 
-            return lambda text: _call_soon(caller, say, text)
+            return lambda text: _call_soon(caller, call, text)
 
-        work = self._answer(messages, tools, profile, told(on_text), told(on_notice))
+        work = self._answer(messages, tools, profile, forward(on_text), forward(on_notice))
         try:
             return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, _loop()))
         finally:
@@ -142,7 +141,7 @@ class LiteLLMAdapter:
     ) -> Answer:
         asked = profile or self._profile()
         if asked is None:
-            raise ModelError(FailureKind.OTHER, "There is no model to ask. Add one, or choose one.")
+            raise ModelError(FailureKind.OTHER, "There is no current model. Add a model, or switch to one.")
         waits = list(self._back_off)
         while True:
             heard: list[str] = []
@@ -161,12 +160,12 @@ class LiteLLMAdapter:
                 if wait > _LONGEST_WAIT:
                     raise
                 reason = failure.message.partition(". ")[0].rstrip(".")
-            on_notice(f"{reason}. Trying again in {wait:g} s…")
+            on_notice(f"{reason}. Retrying in {wait:g} s…")
             await asyncio.sleep(wait)
 
 
 def load_litellm() -> Any:
-    """The litellm module, imported at the first call (some seconds); may be called in a thread to have it ready."""
+    """Return the litellm module, imported at the first call (some seconds); a thread can call this in advance."""
     global _loaded
     hide_from_litellm()
     with _import_lock:
@@ -186,10 +185,10 @@ def load_litellm() -> Any:
 
 @functools.cache
 def _loop() -> asyncio.AbstractEventLoop:
-    """One loop in a thread for all requests.
+    """Return the event loop for all requests, in its own thread.
 
-    LiteLLM keeps connections that belong to a loop, so the caller's, which may end, will not do; and its own work
-    at the first call takes a second, in which a caller's loop has to answer keys.
+    LiteLLM's connections belong to a loop, and the caller's loop may end. Also, its first call blocks for a second, in
+    which the caller's loop must handle key presses.
     """
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="aloop-models", daemon=True).start()
@@ -197,13 +196,13 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[str], None], text: str) -> None:
-    # The caller may have gone meanwhile, and its loop with it.
+    # The caller's loop may have been closed.
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(call, text)
 
 
 def _ignore(_: str) -> None:
-    """Nobody listens."""
+    """Ignore the text."""
 
 
 async def _request(
@@ -215,8 +214,8 @@ async def _request(
     first: float | None = None
     chunks: list[Any] = []
     secrets = secrets_of(profile)
-    # The provider knows the key, and may know others of the file; whoever looks at the screen, and the next provider,
-    # must not read them in an answer.
+    # A provider knows its key and perhaps others of the file; an answer must not show them on the screen or to the
+    # next provider.
     masked = profile.secrets.union(secrets)
     shown = StreamRedactor(masked)
     has_text = False
@@ -232,7 +231,7 @@ async def _request(
             stream_options={"include_usage": True},
             max_retries=0,
             num_retries=0,
-            # With tools LiteLLM would import a handler of servers that are none of ours.
+            # With tools, LiteLLM would import its handler for MCP servers.
             _skip_mcp_handler=True,
         )
         try:
@@ -260,7 +259,7 @@ async def _request(
         failure = timed_out(profile)
     except Exception as error:  # noqa: BLE001
         failure = failure_of(error, profile, secrets, record, has_text=has_text)
-    # Raised out here, for LiteLLM's errors quote what the provider answered, and must not hang on as the context.
+    # Raised outside of the handlers, because LiteLLM's errors quote the provider and must not be the context.
     raise failure
 
 
@@ -284,7 +283,7 @@ def _assembled(
         ]
     )
     text = str(message.get("content") or "")
-    # Whatever LiteLLM adds for its own use stays away; what a provider wants to see again is kept.
+    # Only what a provider requires in the next request is kept, not LiteLLM's own additions.
     kept = {name: message[name] for name in ("thinking_blocks", "reasoning_content") if message.get(name)}
     whole = {**plain_message(message), "content": text, **kept}
     if calls:
@@ -322,7 +321,7 @@ def _usage(litellm: Any, profile: ModelProfile, response: Any) -> Usage:
             model = base if isinstance(base, str) else litellm_id(profile.model_id)
             cost = litellm.completion_cost(response, model=model)
         except Exception:  # noqa: BLE001
-            # A model without a price in LiteLLM's map.
+            # The model has no price in LiteLLM's map.
             cost = None
     return Usage(usage.prompt_tokens, usage.completion_tokens, cost)
 
@@ -337,5 +336,5 @@ async def _close(stream: Any) -> None:
         try:
             await close()
         except Exception:  # noqa: BLE001
-            # The line is gone already.
+            # The connection is already closed.
             return

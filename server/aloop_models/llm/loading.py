@@ -1,4 +1,4 @@
-"""What an agent can use of a models.yaml: every good entry, and a word on each bad one."""
+"""The usable models of a models.yaml, and the problems of the others."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from aloop_models.features.readiness import why_not_ready
 from aloop_models.llm.profile import ModelProfile, fields_of, profile_of
 from aloop_models.snapshot import Facts, Snapshot
 
-# With these errors an entry says all it has to say, and only cannot answer yet; or it means what YAML makes of it.
-_LOADED_ALL_THE_SAME = frozenset({"missing-api-key", "placeholder-api-key", "missing-api-base", "duplicate-key"})
+# An entry with one of these errors is loaded, although it may not be ready.
+_LOADED_ANYWAY = frozenset({"missing-api-key", "placeholder-api-key", "missing-api-base", "duplicate-key"})
 _WHOLE_FILE = frozenset({"yaml-syntax", "multiple-documents", "not-a-mapping"})
 
 
@@ -26,51 +26,51 @@ class Configuration:
     """One reading of the file."""
 
     models: Mapping[str, ModelProfile]
-    """The good entries, in the order of the file."""
+    """The loaded entries, in the order of the file."""
     default_id: str | None
-    """What `default` names, loaded or not."""
+    """The value of `default`, loaded or not."""
     ready: frozenset[str]
-    """Ids of the loaded models that can answer."""
+    """The IDs of the loaded models that are ready."""
     problems: tuple[str, ...]
     """`file:line:col rule message` for each error and misread number, in the order of the file."""
     left_out: Mapping[str, str]
-    """The bad entries by id, each with its first error in that form."""
+    """The entries that are not loaded, by ID, each with its first error in that form."""
 
 
 def configuration_of(snapshot: Snapshot) -> Configuration | str:
-    """What can be used of the file, or the reason (`file:line:col rule message`) why nothing can be.
+    """Return the configuration of the file, or the reason (`file:line:col rule message`) why it cannot be used.
 
-    Lines and columns count from 1, columns in code points. A message holds no secret.
+    Lines and columns start at 1; columns are code points. Messages contain no secret.
     """
     diagnostics = diagnose(snapshot)
     document, schema = snapshot.document, snapshot.facts.schema
     errors = [item for item in diagnostics.items if item.level is Severity.ERROR]
     if not document.parses or (errors and not document.entries):
         whole = [item for item in errors if item.rule.id in _WHOLE_FILE] or errors
-        return _told(snapshot, whole[0]) if whole else f"{snapshot.place.path} cannot be read."
+        return _describe(snapshot, whole[0]) if whole else f"{snapshot.place.path} cannot be read."
     models: dict[str, ModelProfile] = {}
     ready: set[str] = set()
     left_out: dict[str, str] = {}
     for model_id, placed in document.by_id.items():
         found = diagnostics.by_entry.get(placed.entry, ())
-        fatal = [item for item in found if item.level is Severity.ERROR and item.rule.id not in _LOADED_ALL_THE_SAME]
+        fatal = [item for item in found if item.level is Severity.ERROR and item.rule.id not in _LOADED_ANYWAY]
         if fatal:
-            left_out[model_id] = _told(snapshot, min(fatal, key=lambda item: item.span).shift(placed.start))
+            left_out[model_id] = _describe(snapshot, min(fatal, key=lambda item: item.span).shift(placed.start))
             continue
         models[model_id] = profile_of(placed.entry, schema, snapshot.redactor.secrets)
         if not why_not_ready(placed.entry, snapshot.facts):
             ready.add(model_id)
-    # A number that YAML reads in its own way (`1:30` is 90) is used as the editor reads it, but never silently.
-    told = tuple(
-        _told(snapshot, item)
+    # A number that YAML reads differently (`1:30` is 90) is used as YAML reads it, but never silently.
+    problems = tuple(
+        _describe(snapshot, item)
         for item in diagnostics.items
         if item.level is Severity.ERROR or item.rule.id == "wrong-type"
     )
-    return Configuration(models, document.default_id, frozenset(ready), told, left_out)
+    return Configuration(models, document.default_id, frozenset(ready), problems, left_out)
 
 
 def why_not_usable(profile: ModelProfile, facts: Facts) -> str:
-    """Why an entry with these values could not answer, as a sentence without secrets; empty where it could."""
+    """Return why an entry with these values would not be ready, as a sentence without secrets; empty if it would."""
     empty = read_document("")
     drafted = edits.add_entry(empty, profile.model_id, fields_of(profile))
     if isinstance(drafted, edits.UnsafeEdit):
@@ -86,7 +86,7 @@ def why_not_usable(profile: ModelProfile, facts: Facts) -> str:
     return f"{profile.display_name} is not ready: {reason}." if reason else ""
 
 
-def _told(snapshot: Snapshot, diagnostic: Diagnostic) -> str:
+def _describe(snapshot: Snapshot, diagnostic: Diagnostic) -> str:
     start = snapshot.document.lines.position(diagnostic.span.start)
     path = redact(str(Path(snapshot.place.path or "models.yaml")))
     message = snapshot.redactor.redact(diagnostic.message)

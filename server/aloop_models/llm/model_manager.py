@@ -1,4 +1,4 @@
-"""The models of one models.yaml for an agent: read, switched in memory, and changed in the file."""
+"""The RFC's ModelManager: the models of one models.yaml, for an agent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from aloop_models.catalog.redaction import Redactor, redactor_for
 from aloop_models.commands.add_model import ADD
 from aloop_models.commands.edit_model import EDIT
-from aloop_models.commands.lookup import not_found
+from aloop_models.commands.lookup import LAST_GOOD, not_found
 from aloop_models.commands.remove_model import REMOVE
 from aloop_models.commands.set_default_model import DEFAULT
 from aloop_models.dispatch.runner import Runner
@@ -28,32 +28,31 @@ from aloop_models.workspace.workspace import Workspace
 _NOTHING = Configuration({}, None, frozenset(), (), {})
 
 _YOUNG = 2_000_000_000
-"""Nanoseconds. A file written that recently may be written again without a new time stamp (FAT counts in 2 s)."""
+"""Nanoseconds. A file changed this recently may change again without a new time stamp (FAT has steps of 2 s)."""
 
 
 class ModelManager:
-    """The models of one models.yaml, current in memory, the rest in the file.
+    """The models of one models.yaml; the current model is in memory, everything else in the file.
 
-    It never raises on a bad file: the last good configuration stays in force and `last_error` says what is wrong. Of
-    a file that can be read, a bad entry costs only itself. Changes by others are seen at the next access: the file is
-    looked at (one `stat`), and read again where it has changed. Safe to use from several threads.
+    It never raises because of a bad file: the last valid configuration stays in use, and `last_error` has the reason.
+    A bad entry affects only itself. Every access checks the file (one `stat`) and reads it again if it has changed.
+    Safe to use from several threads.
 
-    Methods that change something return whether they did; where they did not, `last_error` says why, and neither file
-    nor memory has changed. No text of this class holds a key, other than `ModelProfile.api_key` itself.
+    Methods that change something return whether they did; if not, `last_error` has the reason, and neither the file
+    nor the memory has changed. No text of this class contains a key, except `ModelProfile.api_key`.
     """
 
     CONFIG_PATH = CONFIG_PATH.as_posix()
-    """Where the file is, relative to the folder that it serves."""
+    """The path of the file relative to its project folder."""
 
     def __init__(self, config_path: str | os.PathLike[str] | None = None, *, runner: Runner | None = None) -> None:
-        """Serve the file named, else the one that serves the working directory; make it where there is none.
+        """Use this file, else that of the working directory; create it if there is none (see `notices`).
 
-        What was made is told in `notices`. `runner` is the one of this process, if it has one already; then it decides
-        which file is served.
+        `runner` is the runner of this process, if it already has one; it then decides which file is used.
         """
         named = Path(config_path) if config_path is not None else None
         self.runner = runner or Runner(Workspace((Path(os.curdir),), config=named), "aloop")
-        """Runs commands on what this process knows; shared by everything that belongs to the agent."""
+        """The runner of this process, shared by all parts of the agent."""
         self.workspace = self.runner.workspace
         self._lock = self.workspace.lock
         found = self.workspace.find()
@@ -75,7 +74,7 @@ class ModelManager:
             try:
                 self._notices = make_config(self._path)
             except FileError as problem:
-                # One that another program made in this moment is read; anything else is the reason there is none.
+                # If another program has just created the file, it is read; otherwise this is the error.
                 self._not_made = str(problem)
         self._refresh()
 
@@ -89,28 +88,28 @@ class ModelManager:
 
     @property
     def models(self) -> Mapping[str, ModelProfile]:
-        """The loaded models by id, in the order of the file; a view that cannot be changed."""
+        """The loaded models by ID, in the order of the file; read-only."""
         with self._lock:
             return MappingProxyType(dict(self._fresh().models))
 
     @property
     def default_model_id(self) -> str | None:
-        """What `default` in the file names, loaded or not; None where there is none."""
+        """The value of `default` in the file, loaded or not; None if there is none."""
         with self._lock:
             return self._fresh().default_id
 
     @property
     def current_model_id(self) -> str | None:
-        """The model in use; at first the default, else the first model that is ready, else None."""
+        """The current model; at first the default, else the first model that is ready, else None."""
         with self._lock:
             self._fresh()
             return self.workspace.current
 
     @property
     def last_error(self) -> str:
-        """Why the last method did not do what it was asked, else what is wrong with the file; empty if nothing is.
+        """Why the last method failed, else the problems of the file; empty if there are none.
 
-        Of the file: the reason why it cannot be read, else `file:line:col rule message` for each error, one per line.
+        The problems are the reason why the file cannot be read, or one line of `file:line:col rule message` per error.
         """
         with self._lock:
             self._fresh()
@@ -118,7 +117,7 @@ class ModelManager:
 
     @property
     def file_error(self) -> str:
-        """Why the file as a whole cannot be used now, with its line, as one sentence; empty where it can be."""
+        """Why the file cannot be used now, with the line, as one sentence; empty if it can be used."""
         with self._lock:
             self._fresh()
             return "" if self._is_good else self._file_problem
@@ -132,80 +131,80 @@ class ModelManager:
 
     @property
     def last_message(self) -> str:
-        """What the last change did, with warnings, in words for people; empty where it was refused."""
+        """The message of the last change, with warnings; empty if it was refused."""
         with self._lock:
             return self._message
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was made for the first use, one or two sentences each, for a person to be told once."""
+        """Messages about the files created at first use, one or two sentences each, to show once."""
         return self._notices
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """The text that the models are loaded from, after a look at the file; None before the first good one."""
+        """The snapshot that the models are loaded from, after a check of the file; None before the first valid one."""
         with self._lock:
             self._fresh()
             return self._snapshot
 
     @property
     def loaded(self) -> Snapshot | None:
-        """As `snapshot`, without a look at the file: what the last answer of this object was made from."""
+        """The snapshot of the last access, without a check of the file."""
         with self._lock:
             return self._snapshot
 
     @property
     def redactor(self) -> Redactor:
-        """Masks the secrets of the file, those included that it had since this manager first read it."""
+        """Masks the secrets of the file, including earlier ones that this manager has read."""
         with self._lock:
             self._fresh()
             return redactor_for(self._secrets)
 
     def is_configured(self) -> bool:
-        """Whether at least one loaded model can answer."""
+        """Return whether at least one loaded model is ready."""
         with self._lock:
             return bool(self._fresh().ready)
 
     def list_models(self) -> list[ModelProfile]:
-        """The loaded models, in the order of the file."""
+        """Return the loaded models, in the order of the file."""
         with self._lock:
             return list(self._fresh().models.values())
 
     def get_model_ids(self) -> list[str]:
-        """The ids of the loaded models, in the order of the file."""
+        """Return the IDs of the loaded models, in the order of the file."""
         with self._lock:
             return list(self._fresh().models)
 
     def get_model(self, model_id: str) -> ModelProfile | None:
-        """The loaded model of exactly this id, or None."""
+        """Return the loaded model with exactly this ID, or None."""
         with self._lock:
             return self._fresh().models.get(model_id)
 
     def get_current_model(self) -> ModelProfile | None:
-        """The model in use with the values now in the file; as last known where it has left the file."""
+        """Return the current model with its values in the file, or its last known values if it is no longer there."""
         with self._lock:
             self._fresh()
             return self._current
 
     def get_default_model_id(self) -> str | None:
-        """The same as `default_model_id`."""
+        """Return `default_model_id`."""
         return self.default_model_id
 
     def switch_model(self, model_id: str) -> ModelProfile | None:
-        """Use another loaded model, in memory only; its profile, or None where it is not loaded."""
+        """Switch to another loaded model, in memory only; return its profile, or None if it is not loaded."""
         with self._lock:
             profile = self._fresh().models.get(model_id)
             self._message = ""
             if profile is None:
                 self._refusal = self._why_not_loaded(model_id)
                 return None
-            self._refusal, self._message = "", f"{profile.display_name} is in use."
+            self._refusal, self._message = "", f"Using {profile.display_name}."
             self.workspace.use(model_id)
             self._current = profile
             return profile
 
     def set_default(self, model_id: str) -> bool:
-        """Make a model of the file what new agents start with; whether it is now."""
+        """Set the default model in the file; return whether it is set."""
         return self._change(DEFAULT.id, {"modelId": model_id})
 
     def add_model(
@@ -218,9 +217,9 @@ class ModelManager:
         drop_params: bool | None = None,  # noqa: FBT001 - the RFC's order of fields
         **fields: object,
     ) -> bool:
-        """Add a model to the file; whether it was added. A field that is None, or an empty name, is left out.
+        """Add a model to the file; return whether it was added. None and an empty name omit a field.
 
-        `timeout` is in seconds. The first model of an empty file becomes its default.
+        `timeout` is in seconds. The first model of an empty file becomes the default.
         """
         given = {
             "name": name or None,
@@ -234,21 +233,21 @@ class ModelManager:
         return self._change(ADD.id, {"modelId": model_id, "fields": given, "allowUnusualId": True})
 
     def edit_model(self, model_id: str, **fields: object) -> bool:
-        """Set fields of a model in the file, None to remove one; whether the file holds them now.
+        """Set fields of a model in the file, or remove them with None; return whether the file has these values.
 
-        It may also be a model that is not loaded because of an error, so that this can be mended. The one field that
-        cannot be given here is Bedrock's `model_id`, for it has the name of the argument.
+        The model may have an error that prevents loading, so that it can be fixed. Bedrock's field `model_id` cannot
+        be set here, because it has the name of the argument.
         """
         return self._change(EDIT.id, {"modelId": model_id, "fields": fields})
 
     def remove_model(self, model_id: str) -> bool:
-        """Take a model out of the file; whether it is gone. The current model is not removed."""
+        """Remove a model from the file; return whether it was removed. The current model cannot be removed."""
         return self._change(REMOVE.id, {"modelId": model_id})
 
     def reload(self) -> bool:
-        """Read the file again; whether it could be read. The current model stays.
+        """Read the file again; return whether it could be read. The current model is kept.
 
-        True also where entries had to be left out; `last_error` names each.
+        Entries with errors do not matter; `last_error` lists them.
         """
         with self._lock:
             self._refusal = self._message = ""
@@ -257,9 +256,9 @@ class ModelManager:
             return self._refresh()
 
     def validate_model(self, profile: ModelProfile) -> tuple[bool, str]:
-        """Whether a model with these values could be called, and if not, why, as a sentence without secrets.
+        """Return whether a model with these values would be ready, and if not, why, as a sentence without secrets.
 
-        Nothing is sent: the form of the values is checked, as in the editor.
+        It checks the values as the editor does, without a network call.
         """
         reason = why_not_usable(profile, self.workspace.facts)
         return not reason, reason
@@ -267,7 +266,7 @@ class ModelManager:
     def _change(self, command_id: str, argument: Mapping[str, object]) -> bool:
         uri = self._path.as_uri()
         try:
-            # Without the lock: another program may hold the file for seconds, and a status bar must not wait for it.
+            # Without the lock, because another program may lock the file for seconds, and a status bar must not wait.
             result = self.runner.execute_now(command_id, {**argument, "uri": uri})
         except RefusedError as refusal:
             with self._lock:
@@ -283,7 +282,7 @@ class ModelManager:
         return self._loaded
 
     def _refresh(self) -> bool:
-        """Read the file if it, or what is not saved of it, may have changed; whether what it holds now is in force."""
+        """Read the file if it or its unsaved changes may have changed; return whether its current text is used."""
         stamp, revision = stamp_of(self._path), self.workspace.revision
         if stamp is not None and self._seen == (stamp, revision) and not _is_young(stamp):
             return self._is_good
@@ -317,11 +316,11 @@ class ModelManager:
             first = (model_id for model_id in found.models if model_id in found.ready)
             workspace.current = found.default_id if found.default_id in found.models else next(first, None)
         self._snapshot = snapshot
-        # One that has left the file, or has an error now, stays as it was last known.
+        # A model that is no longer in the file, or has an error, keeps its last known values.
         self._current = found.models.get(workspace.current or "", self._current)
 
     def _fail(self, reason: str) -> None:
-        kept = " The models read before stay in use." if self._loaded.models else ""
+        kept = f" {LAST_GOOD}" if self._loaded.models else ""
         self._file_error, self._is_good = f"{reason}{kept}", False
 
     def _why_not_loaded(self, model_id: str) -> str:

@@ -1,4 +1,4 @@
-"""One tiny real request to each of several models: does it answer, and if not, why?"""
+"""Test models with one small, real request each."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from aloop_models.workspace.catalog import current_catalog
 QUESTION = "Reply with the one word: ok"
 
 _INPUT, _OUTPUT = 20, 16
-"""Tokens that one test takes at most, near enough for its price."""
+"""The approximate maximum tokens of one test, for its price."""
 
 _LONGEST = 30.0
-"""Seconds after which a model counts as silent, if its own timeout is longer."""
+"""The timeout of a test in seconds, if that of the model is longer."""
 
 _OWN_LIMITS = ("max_tokens", "max_completion_tokens", "num_predict", "thinking", "reasoning_effort")
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """What a test of one model found."""
+    """The result of testing one model."""
 
     profile: ModelProfile
     kind: FailureKind | None
-    """None: it answered."""
+    """None if the model answered."""
     message: str
     """One sentence for people, without secrets."""
     seconds: float
@@ -43,16 +43,16 @@ class ProbeResult:
 
 
 def test_models(profiles: Iterable[ModelProfile]) -> list[ProbeResult]:
-    """As `probe_models`, for callers without an event loop; blocks."""
+    """Test models as `probe_models`, for callers without an event loop; blocks."""
     return asyncio.run(probe_models(list(profiles)))
 
 
 async def probe_models(
     profiles: Sequence[ModelProfile], on_result: Callable[[ProbeResult], None] | None = None
 ) -> list[ProbeResult]:
-    """Ask all of them at the same time, once each; the results in their order. `on_result` gets each as it comes.
+    """Test all models in parallel and return the results in order; `on_result` receives each as it arrives.
 
-    It costs money where the model does (see `price_of_test`), so it is done on demand only.
+    A test may cost money (see `price_of_test`), so it runs only on request.
     """
 
     async def probe(profile: ModelProfile) -> ProbeResult:
@@ -65,7 +65,7 @@ async def probe_models(
 
 
 def price_of_test(profiles: Iterable[ModelProfile]) -> float | None:
-    """US dollars that testing these models costs at most, about; None where no price of them is known."""
+    """Return the approximate maximum cost of a test in US dollars; None if no price is known."""
     catalog, total = current_catalog(), list[float]()
     for profile in profiles:
         facts = catalog.model(profile.model_id)
@@ -85,7 +85,7 @@ async def _probe(profile: ModelProfile) -> ProbeResult:
         answer = await adapter.answer([{"role": "user", "content": QUESTION}])
     except ModelError as failure:
         if failure.kind is FailureKind.MAX_TOKENS and short.extra is not profile.extra:
-            # A model that thinks first needs more than the few tokens of a test; it does answer.
+            # A reasoning model needs more tokens than a test allows, but it does answer.
             return ProbeResult(profile, None, "It answers.", loop.time() - begun)
         return ProbeResult(profile, failure.kind, failure.message, loop.time() - begun)
     return ProbeResult(profile, None, "It answers.", answer.seconds, answer.usage)

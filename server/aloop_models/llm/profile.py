@@ -1,4 +1,4 @@
-"""One model's configuration as an agent uses it."""
+"""The configuration of one model, as an agent uses it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ _OWN = ("name", "api_key", "api_base", "timeout", "drop_params")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ModelProfile:
-    """Configuration of a single model; `repr` shows no key, nor an address, which may hold a password.
+    """The configuration of a single model; its `repr` contains no key and no URL, which may contain a password.
 
     `model_id` is the entry's ID with its label, which is not sent (see `litellm_id`). `timeout` is in seconds and
-    bounds one request. `extra` holds further fields that LiteLLM takes (connection fields and request parameters of
-    the schema), and none that it does not. `secrets` are those of the whole file that the entry is from, which a
-    provider may know too; they are masked in what this model answers, and are no part of the entry itself: `repr`,
-    `==`, `fields_of` and a pickle are without them.
+    limits one request. `extra` has the other fields of the schema: connection fields and request parameters. `secrets`
+    are those of the whole file, which are masked in the model's answers; `repr`, `==`, `fields_of` and a pickle do not
+    include them.
     """
 
     model_id: str
@@ -53,7 +52,7 @@ class ModelProfile:
 
     @property
     def display_name(self) -> str:
-        """The name; without one `model (label)` where the ID has a label, else the ID. Redacted."""
+        """The name, else `model (label)` if the ID has a label, else the ID; redacted."""
         return self.redactor.redact(self.name if self.name.strip() else default_name(self.model_id))
 
     @property
@@ -63,7 +62,7 @@ class ModelProfile:
 
     @property
     def redactor(self) -> Redactor:
-        """Masks the secrets of this entry and of the file it is from."""
+        """Masks the secrets of this entry and of its file."""
         return redactor_for(secrets_of_fields(fields_of(self), load_schema()) | self.secrets)
 
     @property
@@ -73,7 +72,7 @@ class ModelProfile:
 
 
 def profile_of(entry: Entry, schema: Schema, secrets: frozenset[str] = frozenset()) -> ModelProfile:
-    """The profile of an entry whose values were checked, without unknown fields and those that have no value.
+    """Return the profile of an entry without errors; unknown and empty fields are omitted.
 
     `secrets` are those of the whole file.
     """
@@ -97,7 +96,7 @@ def profile_of(entry: Entry, schema: Schema, secrets: frozenset[str] = frozenset
 
 
 def fields_of(profile: ModelProfile) -> Mapping[str, object]:
-    """The fields that an entry would hold for this profile; what is as by default is left out."""
+    """Return the fields of an entry for this profile, without default values."""
     fields: dict[str, object] = {
         "name": profile.name or None,
         "api_key": profile.api_key,

@@ -1,4 +1,4 @@
-"""Makes the litellm module quiet: what it prints, logs and looks up beside a request is nobody's wish here."""
+"""Disable what the litellm module prints, logs and looks up in addition to a request."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _LOOK_UP = re.compile(r"/api/show$|/raw/main/config\.json$|/models/[^/]+$")
 
 
 def make_quiet(litellm: Any) -> None:
-    """No prints, logs, telemetry and callbacks, and no questions about a model to anybody but its own endpoint."""
+    """Disable output, logs, telemetry and callbacks, and look-ups of a model anywhere but at its own endpoint."""
     warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\._internal\..*")
     litellm.suppress_debug_info = True
     litellm.telemetry = False
     litellm.set_verbose = False
     litellm.disable_aiohttp_transport = True
-    # A model may repeat a word as often as it likes.
+    # A model may repeat a word any number of times.
     litellm.REPEATED_STREAMING_CHUNK_LIMIT = sys.maxsize
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
@@ -27,10 +27,10 @@ def make_quiet(litellm: Any) -> None:
 
 
 class _WithoutLookUps:
-    """LiteLLM's client for questions beside a request, such as what a model's context window is.
+    """LiteLLM's client for look-ups in addition to a request, such as a model's context window.
 
-    It asks Ollama's usual port, Hugging Face and the like, whatever `api_base` says. A refused look-up is as one that
-    found nobody; what fetches tokens for a request goes through.
+    It would ask Ollama's default port, Hugging Face and others, even with another `api_base`. Look-ups fail as without
+    a network; requests for tokens are passed on.
     """
 
     def __init__(self, client: Any) -> None:
@@ -41,10 +41,10 @@ class _WithoutLookUps:
 
     def get(self, url: str, *arguments: Any, **options: Any) -> Any:
         if _LOOK_UP.search(url):
-            raise ConnectionError("look-ups are off")
+            raise ConnectionError("look-ups are disabled")
         return self._client.get(url, *arguments, **options)
 
     def post(self, url: str, *arguments: Any, **options: Any) -> Any:
         if _LOOK_UP.search(url):
-            raise ConnectionError("look-ups are off")
+            raise ConnectionError("look-ups are disabled")
         return self._client.post(url, *arguments, **options)

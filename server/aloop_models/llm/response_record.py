@@ -1,4 +1,4 @@
-"""Keep the HTTP response of a request, so that a failure can quote what the provider sent."""
+"""Record the HTTP response of a request, so that a failure can quote the provider."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 _KEPT = 32_768
-"""Bytes kept of the beginning of a body, and of its end."""
+"""Bytes of the beginning and of the end of a body that are kept."""
 
 _HIDDEN_HTML = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(slots=True)
 class ResponseRecord:
-    """The last response to a request; empty before one came, and for a provider that LiteLLM asks without httpx."""
+    """The last response to a request; empty before the first, and for providers that LiteLLM calls without httpx."""
 
     status: int | None = None
     content_type: str = ""
@@ -27,7 +27,7 @@ class ResponseRecord:
     tail: bytearray = field(default_factory=bytearray)
 
     def add(self, data: bytes) -> None:
-        """Note the next bytes of the body, as they came over the line."""
+        """Record the next bytes of the body, as received."""
         room = _KEPT - len(self.head)
         self.head += data[:room]
         if len(data) > room:
@@ -42,7 +42,7 @@ class ResponseRecord:
         return f"HTTP {self.status}, {kind}" + ("" if self.head else ", empty body")
 
     def words(self) -> str:
-        """Return what the body says about an error, or its text if it is neither JSON nor events; else nothing."""
+        """Return the error message in the body, or its text if it is neither JSON nor events; else nothing."""
         if self.encoding not in ("", "identity"):
             text = self._decompressed()
         else:
@@ -56,7 +56,7 @@ class ResponseRecord:
         return html.unescape(_HIDDEN_HTML.sub(" ", text)) if "<" in text else text
 
     def refusal(self) -> str:
-        """Return the text with which a model of OpenAI's refuses to answer; empty if there is none."""
+        """Return the refusal of an OpenAI model; empty if there is none."""
         parts: list[str] = []
         for value in _json_values(self.head.decode("utf-8", "replace")):
             for choice in _choices_of(value):
@@ -77,17 +77,17 @@ _current: ContextVar[ResponseRecord | None] = ContextVar("aloop_response_record"
 
 
 def start_record() -> ResponseRecord:
-    """Begin to record the responses to what this task, and the tasks it starts, ask from now on."""
+    """Start to record the responses to requests of this task and its child tasks."""
     record = ResponseRecord()
     _current.set(record)
     return record
 
 
 def record_responses_of(owner: Any, name: str) -> None:
-    """Make the httpx clients that a function of LiteLLM's creates from now on record their responses."""
+    """Make the httpx clients that this LiteLLM function creates record their responses."""
     create: Callable[..., Any] | None = getattr(owner, name, None)
     if create is None:
-        # A release of LiteLLM without this function: messages lack what the provider said.
+        # In a LiteLLM release without this function, messages do not quote the provider.
         return
 
     def recording(*arguments: Any, **options: Any) -> Any:
@@ -128,7 +128,7 @@ def _recorded(stream: Any, record: ResponseRecord) -> Any:
 
 
 def _json_values(text: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects of a body: one, or one in each line or event."""
+    """Yield the JSON objects of a body: one, or one per line or event."""
     whole = _parsed(text)
     values = cast("list[object]", whole) if isinstance(whole, list) else [whole]
     if whole is None:
@@ -152,7 +152,7 @@ def _choices_of(value: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _message_in(value: object) -> str:
-    """The sentence of an error object, as providers nest it; empty if there is none."""
+    """Return the message of an error object, as providers nest it; empty if there is none."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from pygls.io_ import StdoutWriter
 
 from aloop_models.errors import FrameError
-from aloop_models.sessions.framing import Frames, Message, parsed
+from aloop_models.sessions.framing import Frames, Message, parse_message
 
 UNREADABLE: Message = {"jsonrpc": "2.0", "id": None, "method": "$/unreadable"}
 """Replaces a frame whose body is not a JSON object."""
@@ -55,7 +55,7 @@ class Inbox:
     def _put_all(self, bodies: Iterator[bytes]) -> None:
         messages: list[Message] = []
         try:
-            messages.extend(parsed(body) or dict(UNREADABLE) for body in bodies)
+            messages.extend(parse_message(body) or dict(UNREADABLE) for body in bodies)
         finally:
             # Messages before an invalid frame are still handled.
             if messages:

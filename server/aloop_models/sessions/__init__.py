@@ -1,1 +1,1 @@
-"""Who is running, and how to reach it."""
+"""The running agents and editors, and the connections between them."""

@@ -1,4 +1,4 @@
-"""A participant with an event loop in a thread of its own: for agents that have none, or are busy with theirs."""
+"""A participant with its own event loop in a thread, for agents without an event loop or with a busy one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from aloop_models.sessions.peer import switch_sessions
 from aloop_models.sessions.registry import RegistryEntry
 
 Answer = Callable[[str, object, str], Any]
-"""(command id, argument object, who asks in words) → result; raises `RefusedError`. Called in a thread."""
+"""(command ID, argument object, name of the caller) → result; raises `RefusedError`. Called in a thread."""
 
 
 class BackgroundHost:
-    """What an agent has of its session: started, updated and stopped from any thread; it never raises.
+    """The session of an agent, which can be started, updated and stopped from any thread; it never raises.
 
-    Where no endpoint can be made (no runtime folder, a full disk) the agent simply cannot be found.
+    If no endpoint can be created (no runtime folder, a full disk), others cannot find the agent.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class BackgroundHost:
         state: Callable[[], object],
         changed: Callable[[], None],
     ) -> None:
-        """`state` gives what others are told; `changed` is called in a thread when they tell something."""
+        """Create the session; `state` returns what others receive, `changed` is called in a thread on their changes."""
         self._answer = answer
         self._state = state
         self._changed = changed
@@ -49,23 +49,23 @@ class BackgroundHost:
 
     @property
     def entry(self) -> RegistryEntry | None:
-        """Its place in the registry; None where it has none."""
+        """Its entry in the registry, or None."""
         return self._host.entry if self._host else None
 
     def start(self, timeout: float = 1.0, **entry: Any) -> None:
-        """Begin to listen, with these values in the entry; waits until it does, or for `timeout` seconds."""
+        """Start to listen, with these values in the entry; waits for up to `timeout` seconds."""
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run(entry)), name="session", daemon=True)
         self._thread.start()
         self._ready.wait(timeout)
 
     def update(self, **changes: Any) -> None:
-        """Change the entry (`model_id`, `config`) and tell everyone concerned."""
+        """Change the entry (`model_id`, `config`) and notify the others."""
         host, loop = self._host, self._loop
         if host is not None and loop is not None and not loop.is_closed():
             asyncio.run_coroutine_threadsafe(_quietly(host.update(**changes)), loop)
 
     def switch_sessions(self, ids: Sequence[str], model_id: str, name: str) -> None:
-        """Have running agents use another model, over the open connections; without any, over new ones.
+        """Switch running agents to another model, over the open connections if there are any.
 
         Raises:
             RefusedError: as `switch_over`.
@@ -77,7 +77,7 @@ class BackgroundHost:
             asyncio.run_coroutine_threadsafe(host.switch_sessions(ids, model_id), loop).result()
 
     def stop(self) -> None:
-        """Leave the registry and end every connection; waits for at most a second."""
+        """Leave the registry and close every connection; waits for at most a second."""
         loop, done, thread = self._loop, self._done, self._thread
         if loop is not None and done is not None and thread is not None and not loop.is_closed():
             with suppress(RuntimeError):
@@ -97,7 +97,7 @@ class BackgroundHost:
         finally:
             self._ready.set()
         try:
-            # One that hangs does not hold up the agent's start.
+            # A participant that hangs does not delay the start of the agent.
             await _quietly(host.link())
             await self._done.wait()
         finally:
@@ -105,11 +105,11 @@ class BackgroundHost:
 
     def _heard(self) -> None:
         def follow() -> None:
-            # A bug in a foreign agent is not told on this one's terminal.
+            # The terminal of this agent does not show the bugs of the program that uses it.
             with suppress(Exception):
                 self._changed()
 
-        # What an agent does with it may take longer than the others should wait for an answer.
+        # The callback may take longer than others should wait for an answer.
         if self._loop is not None:
             self._loop.run_in_executor(None, follow)
 

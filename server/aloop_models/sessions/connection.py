@@ -1,4 +1,4 @@
-"""One JSON-RPC connection over asyncio streams: requests both ways, with a time limit on each."""
+"""One JSON-RPC connection over asyncio streams: requests in both directions, each with a timeout."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from contextlib import suppress
 from typing import Any, cast
 
 from aloop_models.errors import FrameError, InvalidArgumentsError, PeerGoneError, PeerSilentError, RefusedError
-from aloop_models.sessions.framing import Frames, Message, framed, parsed
+from aloop_models.sessions.framing import Frames, Message, frame_message, parse_message
 
 MAX_FRAME = 16 * 1024 * 1024
-"""Bytes of one message between agents and editors, at most."""
+"""Maximum bytes of one message between agents and editors."""
 
 _MAX_UNSENT = 8 * 1024 * 1024
-"""Bytes that wait for a peer who does not read, before the connection is given up."""
+"""Maximum bytes that wait for a peer that does not read; then the connection is closed."""
 
 CANCEL = "$/cancelRequest"
 
 Handler = Callable[["Connection", str, Any], Awaitable[Any]]
-"""(connection, method, params) → result; a `RefusedError` becomes an error, anything else a fixed text."""
+"""(connection, method, params) → result; a `RefusedError` becomes an error, any other exception a fixed text."""
 
 
 class Connection:
-    """Both ends of a connection are the same; who asks gets an answer, a refusal, or `PeerGoneError`."""
+    """One end of a connection; a request returns a result, or raises a refusal or `PeerGoneError`."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handler: Handler) -> None:
         self._reader = reader
@@ -42,18 +42,18 @@ class Connection:
         self._running.add_done_callback(lambda _: on_end())
 
     async def run(self) -> None:
-        """Serve until the stream ends, the peer misbehaves, or `close`; raises nothing."""
+        """Serve until the stream ends, the peer breaks the protocol, or `close`; never raises."""
         frames = Frames(MAX_FRAME)
         with suppress(OSError, FrameError, asyncio.IncompleteReadError):
             while self.is_open and (data := await self._reader.read(65536)):
                 for body in frames.feed(data):
-                    message = parsed(body)
+                    message = parse_message(body)
                     if message is not None:
                         self._receive(message)
         self.close()
 
     async def request(self, method: str, params: Any = None, timeout: float = 2.0) -> Any:
-        """The result of a request.
+        """Send a request and return its result.
 
         Raises:
             RefusedError: the peer refused.
@@ -77,11 +77,11 @@ class Connection:
             self._waiting.pop(number, None)
 
     def notify(self, method: str, params: Any = None) -> None:
-        """Send a notification; nothing happens on a closed connection."""
+        """Send a notification; does nothing on a closed connection."""
         self._send({"jsonrpc": "2.0", "method": method, "params": params})
 
     def send(self, frame: bytes) -> None:
-        """Send a message that is framed already; nothing happens on a closed connection."""
+        """Send a message with its header; does nothing on a closed connection."""
         if not self.is_open:
             return
         if self._writer.transport.get_write_buffer_size() > _MAX_UNSENT:
@@ -91,7 +91,7 @@ class Connection:
             self._writer.write(frame)
 
     def close(self, *, at_once: bool = False) -> None:
-        """End the connection; a waiting request gets `PeerGoneError`. `at_once`: what is not sent yet is lost, too."""
+        """Close the connection; waiting requests get `PeerGoneError`. With `at_once`, unsent data is lost."""
         if not self.is_open:
             return
         self.is_open = False
@@ -121,7 +121,7 @@ class Connection:
                 future.set_result(message.get("result"))
 
     def _cancel(self, params: Any) -> None:
-        """Give up what was asked: a request that its asker no longer waits for must not be done twice."""
+        """Cancel a request, because its sender no longer waits and may carry it out itself."""
         number = cast("Message", params).get("id") if isinstance(params, dict) else None
         for task, asked in list(self._tasks.items()):
             if number is not None and asked == number:
@@ -137,29 +137,29 @@ class Connection:
             self._send({"jsonrpc": "2.0", "id": number, "error": {"code": -32800, "message": "Cancelled."}})
             raise
         except Exception as error:  # noqa: BLE001
-            # What a bug says may quote the user, so only its kind is told.
-            answer = {"error": {"code": -32603, "message": f"Something went wrong here ({type(error).__name__})."}}
+            # The message of a bug may quote the user, so only its type is sent.
+            answer = {"error": {"code": -32603, "message": f"Internal error ({type(error).__name__})."}}
         if number is not None:
             self._send({"jsonrpc": "2.0", "id": number, **answer})
 
     def _send(self, message: Message) -> None:
-        self.send(framed(message))
+        self.send(frame_message(message))
 
 
 def error_of(refusal: RefusedError) -> Message:
-    """A refusal as a JSON-RPC error."""
+    """Return a refusal as a JSON-RPC error."""
     data = refusal.data()
     return {"code": refusal.code, "message": refusal.message, "data": data}
 
 
 def refusal_from(error: Any) -> Exception:
-    """A JSON-RPC error as the refusal it was; `PeerGoneError` for a bug or nonsense on the other side."""
-    told = cast("Message", error) if isinstance(error, dict) else {}
-    data = cast("Message", told.get("data")) if isinstance(told.get("data"), dict) else {}
-    reason, message = data.get("reason"), told.get("message")
+    """Return the refusal of a JSON-RPC error; `PeerGoneError` for a bug or an invalid error of the peer."""
+    received = cast("Message", error) if isinstance(error, dict) else {}
+    data = cast("Message", received.get("data")) if isinstance(received.get("data"), dict) else {}
+    reason, message = data.get("reason"), received.get("message")
     if not isinstance(reason, str) or not isinstance(message, str):
-        return PeerGoneError("it has trouble of its own")
+        return PeerGoneError("it had an internal error")
     given = cast("list[object]", data.get("suggestions")) if isinstance(data.get("suggestions"), list) else []
     suggestions = tuple(item for item in given if isinstance(item, str))
-    kind = InvalidArgumentsError if told.get("code") == InvalidArgumentsError.code else RefusedError
+    kind = InvalidArgumentsError if received.get("code") == InvalidArgumentsError.code else RefusedError
     return kind(reason, message, suggestions)

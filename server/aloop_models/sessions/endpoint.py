@@ -1,4 +1,4 @@
-"""A private endpoint: a Unix socket that only this user can open, served and called over asyncio."""
+"""A private endpoint: a Unix socket that only this user can open, with a server and a client for asyncio."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from aloop_models.sessions.registry import require_sessions
 from aloop_models.workspace.folders import runtime_folder
 
 _LONGEST_PATH = 100
-"""Bytes of a socket's path; the system allows 104 to 108, its end included."""
+"""Maximum bytes of a socket's path; systems allow 104 to 108, with a terminating zero."""
 
 _CLOSING_SECONDS = 0.5
-"""How long connections have to end when the endpoint is closed."""
+"""Time for connections to end when the endpoint is closed."""
 
 
 def endpoint_for(identity: str) -> str:
-    """The address of a new endpoint: the path of a socket.
+    """Return the address of a new endpoint: the path of a socket.
 
     Raises:
-        FileError: no folder with a path short enough for a socket, or no sessions on this system.
+        FileError: the path would be too long for a socket, or sessions are not supported on this system.
     """
     require_sessions()
     path = str(runtime_folder() / f"{identity}.s")
     if len(os.fsencode(path)) > _LONGEST_PATH:
         message = (
-            f"The path of the runtime folder is too long for a socket: {path}. Set XDG_RUNTIME_DIR to a shorter one."
+            f"The path of the runtime folder is too long for a socket: {path}. Set XDG_RUNTIME_DIR to a shorter path."
         )
         raise FileError("cannotWrite", message)
     return path
 
 
 class Endpoint:
-    """Listens at an address and serves every connection with the handler, until closed."""
+    """A server that listens at an address and serves every connection with the handler."""
 
     def __init__(self, address: str, handler: Handler, on_end: Callable[[Connection], None]) -> None:
         self.address = address
@@ -50,13 +50,13 @@ class Endpoint:
         self._serving: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        """Begin to listen.
+        """Start to listen.
 
         Raises:
-            OSError: the address cannot be listened at.
+            OSError: the address cannot be used.
         """
         _unlink(self.address)
-        # The folder is 0700 already; the socket itself is for its owner alone, too.
+        # The folder is 0700 already; the socket itself is private too.
         before = os.umask(0o177)
         try:
             self._server = await asyncio.start_unix_server(self._serve, self.address)
@@ -64,13 +64,13 @@ class Endpoint:
             os.umask(before)
 
     async def close(self) -> None:
-        """Stop listening and end every connection."""
+        """Stop listening and close every connection."""
         if self._server is not None:
             self._server.close()
         for connection in list(self.connections):
             connection.close(at_once=True)
         if self._serving:
-            # asyncio prints a traceback for each one that is cancelled at the end of its loop.
+            # asyncio prints a traceback for each task that is cancelled when its loop ends.
             await asyncio.wait(self._serving, timeout=_CLOSING_SECONDS)
         _unlink(self.address)
 
@@ -94,11 +94,11 @@ class Endpoint:
 async def connect(
     address: str, handler: Handler, timeout: float, *, on_end: Callable[[Connection], None] = lambda _: None
 ) -> Connection:
-    """A connection to an endpoint, being served in the background.
+    """Return a connection to an endpoint, served in the background.
 
     Raises:
-        PeerGoneError: nobody listens there, or not within `timeout` seconds.
-        FileError: no sessions on this system.
+        PeerGoneError: no process listens there, or it does not answer within `timeout` seconds.
+        FileError: sessions are not supported on this system.
     """
     require_sessions()
     try:
@@ -106,10 +106,10 @@ async def connect(
     except (TimeoutError, asyncio.TimeoutError):
         raise PeerSilentError(f"no answer within {timeout:.1f} seconds") from None
     except OSError as error:
-        raise PeerGoneError(f"nobody listens there ({type(error).__name__})") from None
+        raise PeerGoneError(f"no process is listening ({type(error).__name__})") from None
     if not _is_same_user(writer):
         writer.close()
-        raise PeerGoneError("somebody else listens there")
+        raise PeerGoneError("another user's process is listening")
     connection = Connection(reader, writer, handler)
     connection.start(lambda: on_end(connection))
     return connection
@@ -121,7 +121,7 @@ def _unlink(address: str) -> None:
 
 
 def _is_same_user(writer: asyncio.StreamWriter) -> bool:
-    """Whether the process at the other end belongs to this user; where the system cannot tell, the folder has to do."""
+    """Return whether the other process belongs to this user; if the system cannot say, the folder's mode protects."""
     raw = writer.get_extra_info("socket")
     if raw is None or not hasattr(socket, "SO_PEERCRED"):
         return True

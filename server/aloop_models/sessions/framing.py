@@ -1,4 +1,4 @@
-"""LSP's framing: a header with the length, then a JSON body. No pygls, so that agents and the CLI start fast."""
+"""LSP framing: a header with the length, then a JSON body. It does not import pygls, so that agents start fast."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from aloop_models.errors import FrameError
 
 MAX_FRAME = 64 * 1024 * 1024
-"""Bytes of one message, at most; a larger one ends the connection."""
+"""Maximum bytes of one message; a larger one ends the connection."""
 
 _MAX_HEADER = 8 * 1024
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*$", re.IGNORECASE | re.MULTILINE)
@@ -19,7 +19,7 @@ Message = dict[str, Any]
 
 
 class Frames:
-    """Cuts a stream of bytes into the bodies of its frames."""
+    """Splits a stream of bytes into the bodies of its frames."""
 
     def __init__(self, most: int = MAX_FRAME) -> None:
         self._bytes = bytearray()
@@ -27,7 +27,7 @@ class Frames:
         self._most = most
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The bodies that are complete with this data.
+        """Yield the bodies that this data completes.
 
         Raises:
             FrameError: a header without a length or without an end, or a length above the limit.
@@ -60,8 +60,8 @@ class Frames:
         return True
 
 
-def parsed(body: bytes) -> Message | None:
-    """The JSON object of a body, or None where it is none."""
+def parse_message(body: bytes) -> Message | None:
+    """Return the JSON object of a body; None if it is not a JSON object."""
     try:
         message: object = json.loads(body)
     except (ValueError, RecursionError):
@@ -69,7 +69,7 @@ def parsed(body: bytes) -> Message | None:
     return message if isinstance(message, dict) else None  # pyright: ignore[reportUnknownVariableType]
 
 
-def framed(message: Message) -> bytes:
-    """One message as it goes over the wire."""
+def frame_message(message: Message) -> bytes:
+    """Return a message with its header, as bytes."""
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

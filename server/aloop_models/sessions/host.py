@@ -1,7 +1,7 @@
-"""One participant, agent or editor: its endpoint, its place in the registry, and open connections to the others.
+"""One participant, an agent or an editor: its endpoint, its registry entry, and its connections to the others.
 
-Whoever starts connects to everyone else on the same file and keeps the connection open, so the end of a process is
-noticed by the end of its connection, however it died. Calls go over it, whoever has opened it.
+A new participant connects to all others with the same file and keeps the connections open, so that each notices when
+another process ends. Calls use an open connection, no matter which side opened it.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from aloop_models.errors import FileError, InvalidArgumentsError, PeerGoneError,
 from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection
 from aloop_models.sessions.endpoint import Endpoint, connect, endpoint_for
-from aloop_models.sessions.framing import framed
+from aloop_models.sessions.framing import frame_message
 from aloop_models.sessions.peer import CHANGED, CREATE, EXECUTE, PROGRESS, Peer, call_peer, read_peer, switch_over
 from aloop_models.sessions.registry import EDITOR, RegistryEntry
 
 HANDSHAKE_SECONDS = 0.3
-"""How long another one has to take a call and say who it is."""
+"""Time for another participant to accept a connection and introduce itself."""
 
 _CONFIRM_SECONDS = 5.0
-"""How long an asker has to say that it still waits, before its command is not begun."""
+"""Time for a caller to confirm that it still waits; otherwise its command is not started."""
 
 _LOOKS = (0.0, 0.02, 0.1, 0.5, 2.0)
-"""Seconds before each look at whose connection has ended: a process that dies closes them before it is gone."""
+"""Seconds before each check of a closed connection, because a dying process closes connections before it ends."""
 
 _GATHERED = 0.01
-"""Seconds in which changes are gathered: what several others tell, and what is told to them, is one message."""
+"""Seconds during which changes are collected into one notification."""
 
 _GATHERED_EACH = 0.005
-"""Seconds more for each open connection: what many tell each other does not hold up a switch of them all."""
+"""Additional seconds for each open connection, so that many notifications do not delay a switch of all agents."""
 
 Execute = Callable[[str, object, str], Awaitable[Any]]
-"""(command id, argument object, who asks in words) → result; raises `RefusedError`."""
+"""(command ID, argument object, name of the caller) → result; raises `RefusedError`."""
 
 
 class Host:
-    """A participant that others can find, call and hear."""
+    """A participant that others can find and call."""
 
     def __init__(
         self, kind: str, name: str, folder: Path, config: Path, execute: Execute, changed: Callable[[], None]
@@ -63,19 +63,19 @@ class Host:
         self._changed = changed
         self._endpoint = Endpoint(self.entry.endpoint, self._handle, self._ended)
         self._peers: dict[Connection, Peer] = {}
-        """Who is at the other end of each open connection, whoever has opened it."""
+        """The peer of each open connection, no matter which side opened it."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_open = False
         self._is_noted = False
         self._is_telling = False
         self.state: Callable[[], object] = dict
-        """Gives the full state that others are told."""
+        """Returns the full state that is sent to others."""
 
     async def open(self) -> None:
         """Listen and register.
 
         Raises:
-            FileError, OSError: no endpoint can be made here.
+            FileError, OSError: the endpoint cannot be created.
         """
         await self._endpoint.open()
         self._is_open = True
@@ -91,7 +91,7 @@ class Host:
         await self.link()
 
     async def stop(self) -> None:
-        """Leave the registry and end every connection."""
+        """Leave the registry and close every connection."""
         self._is_open = False
         registry.remove(self.entry)
         for task in self._tasks:
@@ -101,7 +101,7 @@ class Host:
         await self._endpoint.close()
 
     async def update(self, **changes: Any) -> None:
-        """Change the entry (`model_id`, `config`) and tell everyone concerned."""
+        """Change the entry (`model_id`, `config`) and notify the others."""
         self.entry = replace(self.entry, **changes)
         registry.write(self.entry)
         if not self._is_telling:
@@ -111,7 +111,7 @@ class Host:
             await self.link()
 
     async def serves(self, config: Path) -> bool:
-        """Register for another models.yaml where it is another one, and tell everyone there; whether it was."""
+        """Register for another models.yaml and notify the others; return false if it is the same file."""
         real = await asyncio.to_thread(os.path.realpath, config)
         if real == self.entry.config:
             return False
@@ -119,27 +119,27 @@ class Host:
         return True
 
     def tell(self) -> None:
-        """Tell everyone concerned the state."""
+        """Send the state to the others."""
         self._tell((*self._endpoint.connections, *self._dialed()))
 
     def others(self) -> tuple[RegistryEntry, ...]:
-        """Everyone else on the same file."""
+        """Return the other participants with the same file."""
         return tuple(
             item for item in registry.entries() if item.id != self.entry.id and item.config == self.entry.config
         )
 
     async def link(self) -> None:
-        """Have a connection to everyone else on the same file, and tell the state to those who are new."""
+        """Connect to the other participants with the same file, and send the state to new ones."""
         missing = [entry for entry in self.others() if self._find_peer(entry.id) is None]
         peers = await asyncio.gather(*map(self._connect, missing))
         self._tell(peer.connection for peer in peers if peer)
 
     async def call(self, other: RegistryEntry, command_id: str, argument: object, timeout: float = 2.0) -> Any:
-        """Run a command at another participant, over the open connection to it; without one, a connection is made.
+        """Run a command at another participant, over the open connection or a new one.
 
         Raises:
-            RefusedError: it refused.
-            PeerGoneError: it is not there, or does not answer in time, the greeting included.
+            RefusedError: the other participant refused.
+            PeerGoneError: it cannot be reached, or does not answer within `timeout` seconds.
         """
         if other.id == self.entry.id:
             return await call_peer(other.endpoint, command_id, argument, self._name, timeout)
@@ -148,7 +148,7 @@ class Host:
         return await peer.call(command_id, argument, max(0.0, end - asyncio.get_running_loop().time()))
 
     async def switch_sessions(self, ids: Sequence[str], model_id: str) -> None:
-        """Have running agents use another model, over the open connections.
+        """Switch running agents to another model, over the open connections.
 
         Raises:
             RefusedError: as `switch_over`.
@@ -164,9 +164,9 @@ class Host:
             self.tell()
 
     def _tell(self, connections: Iterable[Connection]) -> None:
-        """Tell that the state has changed; it is built only where someone reads it."""
+        """Notify that the state has changed; the state is built only if a peer reads it."""
         readers: list[Connection] = []
-        notice = framed({"jsonrpc": "2.0", "method": CHANGED, "params": {}})
+        notice = frame_message({"jsonrpc": "2.0", "method": CHANGED, "params": {}})
         for connection in connections:
             peer = self._peers.get(connection)
             if peer is None or peer.wants_state:
@@ -174,9 +174,9 @@ class Host:
             else:
                 connection.send(notice)
         if readers:
-            frame = framed({"jsonrpc": "2.0", "method": CHANGED, "params": self.state()})
+            notice = frame_message({"jsonrpc": "2.0", "method": CHANGED, "params": self.state()})
             for connection in readers:
-                connection.send(frame)
+                connection.send(notice)
 
     async def _connect(self, other: RegistryEntry) -> Peer | None:
         with suppress(PeerGoneError):
@@ -184,10 +184,10 @@ class Host:
         return None
 
     async def _dial(self, other: RegistryEntry, timeout: float) -> Peer:
-        """A new connection to another participant, who may be slow to answer the greeting and is kept all the same.
+        """Return a new connection to another participant; it is kept even if the greeting is slow.
 
         Raises:
-            PeerGoneError: it is not there, or does not answer in time.
+            PeerGoneError: the participant cannot be reached, or does not answer within `timeout` seconds.
         """
         end = asyncio.get_running_loop().time() + timeout
         connection = await connect(other.endpoint, self._handle, timeout, on_end=self._ended)
@@ -202,11 +202,11 @@ class Host:
         return [connection for connection in self._peers if connection not in self._endpoint.connections]
 
     def _find_peer(self, identity: str) -> Peer | None:
-        """The open connection to another participant."""
+        """Return the open connection to another participant, or None."""
         return next((peer for peer in self._peers.values() if peer.session == identity), None)
 
     def _introduction(self) -> dict[str, object]:
-        """What each side of a connection says of itself: the state is not read here, for the registry tells enough."""
+        """Return the greeting of each side; the state is not requested, because the registry says enough."""
         return {
             "clientInfo": {"name": self._name, "version": __version__},
             "capabilities": {"experimental": {"aloopState": False}},
@@ -219,7 +219,7 @@ class Host:
             self._left(peer.session)
 
     def _left(self, other: str) -> None:
-        """The connection to another one has ended: it is dying, or only the connection was lost and is made again."""
+        """Handle a closed connection: the other process has ended, or the connection was lost and is opened again."""
         if not self._is_open:
             return
 
@@ -234,7 +234,7 @@ class Host:
         self._later(look)
 
     def _note(self) -> None:
-        """Others have come, gone or changed: `changed` is called once for all that happens in the same moment."""
+        """Call `changed` once for all changes of others that happen at the same time."""
 
         def tell() -> None:
             self._is_noted = False
@@ -269,18 +269,18 @@ class Host:
         elif method == "exit":
             connection.close()
         elif method not in ("shutdown", "initialized", PROGRESS):
-            raise InvalidArgumentsError("unknownMethod", f"This endpoint does not answer {method[:60]}.")
+            raise InvalidArgumentsError("unknownMethod", f"Unknown method {method[:60]}.")
         return None
 
     async def _carry_out(self, connection: Connection, given: dict[str, Any]) -> Any:
         command, arguments = given.get("command"), given.get("arguments") or [None]
         if not isinstance(command, str) or not isinstance(arguments, list):
-            raise InvalidArgumentsError("invalidArguments", "A command has a name and a list of arguments.")
+            raise InvalidArgumentsError("invalidArguments", "A command requires a name and a list of arguments.")
         peer, token = self._peers.get(connection) or Peer(connection), given.get("workDoneToken")
         if token is not None:
             if peer.confirms:
                 await _confirm(connection, token)
-            # Who asks learns that the command is in good hands, and waits for it.
+            # Tells the caller that the command has started, so that it waits for the result.
             connection.notify(PROGRESS, {"token": token, "value": {"kind": "begin", "title": command}})
         try:
             return await self._execute(command, cast("list[object]", arguments)[0], peer.name)
@@ -290,12 +290,12 @@ class Host:
 
 
 async def _confirm(connection: Connection, token: object) -> None:
-    """Have the asker say that it still waits: one that has given up may be doing the same itself by now.
+    """Ask the caller whether it still waits, because otherwise it may carry out the command itself.
 
     Raises:
-        RefusedError: it does not, so the command must not be begun.
+        RefusedError: the caller does not confirm, so the command must not start.
     """
     try:
         await connection.request(CREATE, {"token": token}, _CONFIRM_SECONDS)
     except (PeerGoneError, RefusedError):
-        raise RefusedError("notBegun", "Who asked for this no longer waits for it. Nothing was changed.") from None
+        raise RefusedError("notBegun", "The caller no longer waits for this command. Nothing was changed.") from None

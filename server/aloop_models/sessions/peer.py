@@ -1,6 +1,6 @@
-"""The other end of a connection, an agent or an editor, and the calls that are made to it.
+"""The other end of a connection, an agent or an editor, and calls to it.
 
-A process that takes part has open connections (`sessions/host.py`); one that does not, like the command line, dials.
+A participant has open connections (`sessions/host.py`); other processes, like the command line, open one for each call.
 """
 
 from __future__ import annotations
@@ -30,47 +30,47 @@ PROGRESS = "$/progress"
 CREATE = "window/workDoneProgress/create"
 
 EDITOR_VARIABLE = "ALOOP_EDITOR"
-"""In the environment of an editor's terminals: the endpoint of its server."""
+"""The environment variable in an editor's terminals with the endpoint of its server."""
 
 EDITOR_SECONDS = 0.3
-"""How long an editor has to answer, or to begin, before the same is done without it."""
+"""Time for an editor to answer or to start the command; after that, the caller runs the command itself."""
 
 BUSY_SECONDS = 10.0
-"""How long an editor that has begun may take: a person's editor may drop an edit a few times before it is in."""
+"""Time for an editor to finish a started command; it may drop an edit a few times before it applies one."""
 
 SWITCH_SECONDS = 3.0
-"""How long an agent has to take a switch."""
+"""Time for an agent to carry out a switch."""
 
 Call = Callable[[RegistryEntry, str, object, float], Awaitable[Any]]
-"""(whom, command id, argument object, seconds) → result; raises `RefusedError` or `PeerGoneError`."""
+"""(participant, command ID, argument object, timeout in seconds) → result; raises `RefusedError` or `PeerGoneError`."""
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Who is at the other end of an open connection, as it says itself."""
+    """The other end of an open connection, as it introduced itself."""
 
     connection: Connection
     name: str = "another program"
     session: str | None = None
     confirms: bool = False
-    """Whether it is asked, before its command is begun, if it still waits for it."""
+    """Whether it can confirm, before its command starts, that it still waits."""
     wants_state: bool = True
     """Whether it reads the state in `aloop/modelsChanged`."""
 
     async def call(self, command_id: str, argument: object, timeout: float) -> Any:
-        """Run a command there.
+        """Run a command at the peer.
 
         Raises:
-            RefusedError: it refused.
+            RefusedError: the peer refused.
             PeerGoneError: the connection ended, or there is no answer within `timeout` seconds.
         """
         return await self.connection.request(EXECUTE, {"command": command_id, "arguments": [argument]}, timeout)
 
 
 def read_peer(connection: Connection, greeting: object, session: str | None = None) -> Peer:
-    """The peer that has sent this `initialize`, or this answer to it; what it leaves out is as for a stranger."""
+    """Return the peer that has sent this `initialize` request or response; missing values have their defaults."""
     given = _object(greeting)
     name, given_session = _object(given.get("clientInfo")).get("name"), given.get("session")
     capabilities = _object(given.get("capabilities"))
@@ -84,11 +84,11 @@ def read_peer(connection: Connection, greeting: object, session: str | None = No
 
 
 async def call_peer(endpoint: str, command_id: str, argument: object, name: str, timeout: float) -> Any:
-    """Run one command over a connection for just that; `name` is how the asker is called.
+    """Run one command over a new connection; `name` is the name of the caller.
 
     Raises:
-        RefusedError: it was refused.
-        PeerGoneError: nobody is there, or there is no answer within `timeout` seconds, the greeting included.
+        RefusedError: the command was refused.
+        PeerGoneError: the peer cannot be reached, or does not answer within `timeout` seconds.
     """
     end = asyncio.get_running_loop().time() + timeout
     connection = await connect(endpoint, _hear_nothing, timeout)
@@ -100,7 +100,7 @@ async def call_peer(endpoint: str, command_id: str, argument: object, name: str,
 
 
 def switch_sessions(ids: Sequence[str], model_id: str, name: str) -> None:
-    """As `switch_over`, for a process without open connections; blocks for at most 3 seconds."""
+    """Switch running agents as `switch_over`, without open connections; blocks for at most 3 seconds."""
 
     async def call(entry: RegistryEntry, command_id: str, argument: object, timeout: float) -> Any:
         return await call_peer(entry.endpoint, command_id, argument, name, timeout)
@@ -109,10 +109,10 @@ def switch_sessions(ids: Sequence[str], model_id: str, name: str) -> None:
 
 
 async def switch_over(call: Call, ids: Sequence[str], model_id: str) -> None:
-    """Have running agents use another model, all at once.
+    """Switch running agents to another model, in parallel.
 
     Raises:
-        RefusedError: an agent refused, or is gone (`noSession`); the others were switched all the same, and it says so.
+        RefusedError: an agent refused or cannot be reached (`noSession`); the others were switched, as it says.
     """
     running = {entry.id: entry for entry in registry.entries()}
     outcomes = await asyncio.gather(*(_switch(call, identity, running.get(identity), model_id) for identity in ids))
@@ -127,34 +127,34 @@ async def switch_over(call: Call, ids: Sequence[str], model_id: str) -> None:
 
 async def _switch(call: Call, identity: str, entry: RegistryEntry | None, model_id: str) -> RefusedError | None:
     if entry is None:
-        return RefusedError("noSession", f"The agent {identity} has ended. See: aloop models sessions")
+        return RefusedError("noSession", f"The agent {identity} has ended. List the agents: aloop models sessions")
     argument = {"modelId": model_id, "session": identity}
     try:
         await call(entry, SWITCH.id, argument, SWITCH_SECONDS)
     except RefusedError as refusal:
         if refusal.reason != "modelNotFound":
             return refusal
-        # Who asks has the model, so it is in an editor only.
-        message = f"The agent {identity} does not have this model yet. Save the file, then switch again."
+        # The caller has the model, so it is only in an editor's buffer.
+        message = f"The agent {identity} does not have this model yet. Save the file. Then switch again."
         return RefusedError("unsavedChanges", message)
     except PeerSilentError:
-        waited = f"has not answered within {SWITCH_SECONDS:g} seconds. If it hangs, end process {entry.pid}"
-        return RefusedError("noSession", f"The agent {identity} {waited}, then switch again.")
+        problem = f"The agent {identity} did not answer within {SWITCH_SECONDS:g} seconds."
+        return RefusedError("noSession", f"{problem} If it hangs, end process {entry.pid}. Then switch again.")
     except PeerGoneError as gone:
-        message = f"The agent {identity} (process {entry.pid}) cannot be reached: {gone}. End it and start it anew."
+        message = f"Cannot reach the agent {identity} (process {entry.pid}): {gone}. Restart the agent."
         return RefusedError("noSession", message)
     return None
 
 
 def ask_editor(config: Path, command_id: str, argument: object, name: str) -> dict[str, object] | None:
-    """The result of a command at the editor that serves the file; None where there is none, or it does not answer.
+    """Return the result of a command at the editor that serves the file; None if there is none or it does not answer.
 
-    Blocks for at most 0.3 seconds for each editor that hangs, and for at most 10 for one that has begun. What the
-    editor does appears in its buffer, where a person can undo it.
+    Blocks up to 0.3 seconds for each editor that hangs, and up to 10 for one that has started the command. The change
+    appears in the editor's buffer, where a person can undo it.
 
     Raises:
-        RefusedError: the editor refused, or did not end what it had begun (`editNotApplied`).
-        PeerEndedError: the editor is gone, and may have done it.
+        RefusedError: the editor refused, or did not finish (`editNotApplied`).
+        PeerEndedError: the editor ended, and may have carried out the command before.
     """
     real = os.path.realpath(config)
     try:
@@ -162,7 +162,7 @@ def ask_editor(config: Path, command_id: str, argument: object, name: str) -> di
     except (FileError, OSError):
         return None
     mine = os.environ.get(EDITOR_VARIABLE)
-    # The window in whose terminal this runs comes first, then the newest one.
+    # First the window whose terminal this runs in, then the newest one.
     editors.reverse()
     for entry in sorted(editors, key=lambda entry: entry.endpoint != mine):
         try:
@@ -176,7 +176,7 @@ def ask_editor(config: Path, command_id: str, argument: object, name: str) -> di
 
 
 def selected_model(name: str) -> str | None:
-    """The model selected in the window in whose terminal this runs; None outside of one, or where it is gone."""
+    """Return the model selected in the window whose terminal this runs in; None if there is no such window."""
     endpoint = os.environ.get(EDITOR_VARIABLE)
     if not endpoint:
         return None
@@ -188,22 +188,22 @@ def selected_model(name: str) -> str | None:
 
 
 async def _entrust(endpoint: str, command_id: str, argument: object, name: str) -> Any:
-    """The result of a command at an editor, which is done once: either there, or not at all.
+    """Return the result of a command at an editor, which runs it exactly once or not at all.
 
-    An editor may be busy for longer than anybody waits. So it asks before it begins whether it still should. From a yes
-    on nobody else does the same; after a no, or none, it does not begin.
+    An editor may be busy for longer than the caller waits, so it asks before it starts whether the caller still waits.
+    After a confirmation, the caller does not run the command itself; without one, the editor does not start.
 
     Raises:
-        RefusedError: it refused, or it has begun and not ended (`editNotApplied`).
-        PeerEndedError: it has begun, and is gone.
-        PeerGoneError: it has not begun, and will not.
+        RefusedError: the editor refused, or has started and not finished (`editNotApplied`).
+        PeerEndedError: the editor has started, and then ended.
+        PeerGoneError: the editor has not started, and will not.
     """
     end = asyncio.get_running_loop().time() + EDITOR_SECONDS
     begun, is_over = asyncio.Event(), False
 
     async def hear(_: Connection, method: str, __: Any) -> None:
         if is_over:
-            raise RefusedError("notBegun", "This is not waited for any more.")
+            raise RefusedError("notBegun", "The caller no longer waits for this command.")
         if method in (CREATE, PROGRESS):
             begun.set()
 
@@ -221,19 +221,19 @@ async def _entrust(endpoint: str, command_id: str, argument: object, name: str) 
         except PeerSilentError:
             if not begun.is_set():
                 raise
-            message = f"The editor has not finished this within {BUSY_SECONDS:g} seconds."
-            raise RefusedError("editNotApplied", f"{message} See there whether it did, then retry.") from None
+            message = f"The editor did not finish within {BUSY_SECONDS:g} seconds. Check whether it made the change."
+            raise RefusedError("editNotApplied", message) from None
         except PeerGoneError as gone:
             raise PeerEndedError(str(gone)) if begun.is_set() else gone from None
         except RefusedError as refusal:
             if refusal.reason == "notBegun":
-                raise PeerSilentError("it has not begun") from None
+                raise PeerSilentError("it has not started") from None
             raise
         finally:
             is_over = True
             start.cancel()
             answer.cancel()
-            # So that the peer is told before the connection ends.
+            # So that the cancellation is sent before the connection is closed.
             await asyncio.wait((answer,))
     finally:
         connection.close()
@@ -260,7 +260,7 @@ def _object(value: object) -> dict[str, object]:
 
 
 def _wait(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine to its end, also where this thread has a running loop of its own."""
+    """Run a coroutine to its end, even if this thread has a running event loop."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -1,6 +1,6 @@
-"""The list of running agents and editors' servers: one small file each, in the private runtime folder.
+"""The registry of running agents and editors: one small file for each, in the private runtime folder.
 
-An entry holds no secrets. Whoever finds an entry whose process is gone removes it, with its socket.
+Entries contain no secrets. Any process that finds a stale entry removes it, with its socket.
 """
 
 from __future__ import annotations
@@ -40,78 +40,78 @@ class RegistryEntry:
     """`interactive`, `task` or `editor`."""
     pid: int
     started: int | None
-    """When the process started, as the system counts it; tells a recycled process number apart."""
+    """When the process started, as the system counts it; identifies a reused process ID."""
     folder: str
     config: str
-    """Real path of the models.yaml in use."""
+    """The real path of its models.yaml."""
     endpoint: str
-    """Path of the socket."""
+    """The path of its socket."""
     model_id: str | None = None
     editor: str | None = None
-    """The endpoint of the editor in whose terminal it was started."""
+    """The endpoint of the editor whose terminal it was started in."""
     version: str = __version__
 
 
 def require_sessions() -> None:
-    """Refuse where agents and editors cannot find each other.
+    """Refuse on a system without sessions.
 
     Raises:
         FileError: this is Windows (`notSupported`).
     """
     if sys.platform == "win32":
         message = (
-            "Sessions are not supported on Windows yet: editors and other programs cannot see or switch a running "
-            "agent. Switch in the agent with /model, or set the default model."
+            "Sessions are not supported on Windows yet, so other programs cannot list or switch a running agent. "
+            "Switch in the agent with /model, or set the default model."
         )
         raise FileError("notSupported", message)
 
 
 def new_id() -> str:
-    """An id for a new entry: short, for it becomes part of a socket's path."""
+    """Return an ID for a new entry; it is short, because it is part of the path of a socket."""
     return secrets.token_hex(4)
 
 
 def write(entry: RegistryEntry) -> None:
-    """Put the entry into the list, or its newer version in place of it.
+    """Add or replace the entry.
 
     Raises:
-        FileError: there is no runtime folder, or no sessions on this system.
-        OSError: it cannot be written.
+        FileError: there is no runtime folder, or sessions are not supported on this system.
+        OSError: the entry cannot be written.
     """
     write_private(_folder() / f"{entry.id}.json", json.dumps(asdict(entry)).encode())
 
 
 def remove(entry: RegistryEntry) -> None:
-    """Take the entry and its socket out; nothing happens where they are gone."""
+    """Remove the entry and its socket, if they exist."""
     with suppress(FileError, OSError):
         (_folder() / f"{entry.id}.json").unlink(missing_ok=True)
-        # Whatever else an entry may name is not ours to remove.
+        # An entry could name any other path, which must not be removed.
         if Path(entry.endpoint).parent == runtime_folder():
             Path(entry.endpoint).unlink(missing_ok=True)
 
 
 def entries() -> tuple[RegistryEntry, ...]:
-    """Everyone who runs, the oldest process first where the system tells; stale entries are removed on the way.
+    """Return all entries, oldest process first, and remove stale ones.
 
     Raises:
-        FileError: there is no runtime folder, or no sessions on this system.
+        FileError: there is no runtime folder, or sessions are not supported on this system.
     """
     return tuple(sorted(_living(), key=lambda entry: (entry.started or 0, entry.id)))
 
 
 def find(identity: str) -> RegistryEntry | None:
-    """The one of that id, if it runs; a stale entry is removed on the way.
+    """Return the entry with this ID, or None; remove it if it is stale.
 
     Raises:
-        FileError: there is no runtime folder, or no sessions on this system.
+        FileError: there is no runtime folder, or sessions are not supported on this system.
     """
     return _read_living(_folder() / f"{identity}.json") if identity.isalnum() else None
 
 
 def sessions_on(config: Path, folders: Sequence[Path], endpoint: str | None = None) -> tuple[Session, ...]:
-    """The agents that use the file, oldest first; `endpoint` is the asker's own, if it is an editor.
+    """Return the agents that use the file, oldest first; `endpoint` is that of the calling editor, if any.
 
-    An agent is here where it runs in one of the folders, or in a terminal of the asking editor.
+    An agent is here if it runs in one of the folders, or in a terminal of the calling editor.
     """
     real, places = os.path.realpath(config), {os.path.realpath(folder) for folder in folders}
     try:
@@ -134,18 +134,18 @@ def sessions_on(config: Path, folders: Sequence[Path], endpoint: str | None = No
 
 
 def process_start(pid: int) -> int | None:
-    """When a process started, in the system's own count; None where it has ended, or the system does not tell."""
+    """Return when a process started, in the units of the system; None if it has ended or the system does not say."""
     try:
-        # Fields 3 (state) and 22 (start) of /proc/PID/stat; the second field may hold spaces and brackets.
-        told = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-        # A process that nobody has waited for keeps its number, but it runs no more.
-        return None if told[0] in "ZX" else int(told[19])
+        # Fields 3 (state) and 22 (start) of /proc/PID/stat; the second field may contain spaces and brackets.
+        values = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        # A zombie keeps its process ID, but no longer runs.
+        return None if values[0] in "ZX" else int(values[19])
     except (OSError, ValueError, IndexError):
         return None
 
 
 def is_alive(entry: RegistryEntry) -> bool:
-    """Whether the process of the entry still runs, and is not another one with its number."""
+    """Return whether the process of the entry still runs, and its ID was not reused."""
     try:
         os.kill(entry.pid, 0)
     except ProcessLookupError:

@@ -1,1 +1,1 @@
-"""What is true now: open buffers over files, safe writes. The only mutable state, the only disk."""
+"""The only mutable state, and all access to the disk: open buffers, files, safe writes."""

@@ -1,4 +1,4 @@
-"""The one way in which this package replaces a whole file: a private file beside it is filled and moved into place."""
+"""Replace a whole file atomically: write a private temporary file in its folder, then move it into place."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _LEFTOVER_AGE = 600.0
-"""Seconds after which a temporary file counts as left over even if a process with its number is running."""
+"""Seconds after which a temporary file is a leftover even if a process with its ID is running."""
 
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Replace or make a file that only its owner can read; a reader sees the old or the new one.
+    """Replace or create a file that only its owner can read; a reader sees the old or the new file.
 
-    It is not forced to the disk: after a power cut the file may be gone. Its folder has to exist.
+    The data is not synced to the disk, so a power failure may lose the file. Its folder must exist.
 
     Raises:
-        OSError: it cannot be written; the old file stays.
+        OSError: the file cannot be written; the old file is kept.
     """
     remove_leftovers(path)
     with temporary_file(path, data, lambda _: None) as (temporary, _):
@@ -36,13 +36,13 @@ def write_private(path: Path, data: bytes) -> None:
 
 @contextmanager
 def temporary_file(target: Path, data: bytes, finish: Callable[[int], T]) -> Generator[tuple[Path, T]]:
-    """Give a private file beside the target that contains the data, and what `finish` returned for its descriptor.
+    """Yield a private file in the target's folder with the data, and the result of `finish` for its descriptor.
 
-    At the end it is removed unless it was moved. Its name fits `<target>*`, so git ignores it where git ignores the
-    target by such a pattern.
+    The file is removed at the end unless it was moved. Its name matches `<target>*`, so that a `.gitignore` pattern
+    of this form covers it.
 
     Raises:
-        OSError: it cannot be made or written.
+        OSError: the file cannot be created or written.
     """
     path = target.with_name(f"{target.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     descriptor = os.open(path, _FLAGS, 0o600)
@@ -58,9 +58,9 @@ def temporary_file(target: Path, data: bytes, finish: Callable[[int], T]) -> Gen
 
 
 def replace_file(temporary: Path, target: Path) -> None:
-    """Move the file into the target's place."""
+    """Replace the target by the file."""
     if sys.platform == "win32":
-        # A reader that has the file open blocks this for a moment: an indexer, an editor, a virus scanner.
+        # A program that reads the file blocks this for a moment: an indexer, an editor, a virus scanner.
         for _ in range(20):
             with suppress(PermissionError):
                 temporary.replace(target)
@@ -70,7 +70,7 @@ def replace_file(temporary: Path, target: Path) -> None:
 
 
 def remove_leftovers(target: Path) -> None:
-    """Remove the temporary files of writers of this target that were killed."""
+    """Remove the temporary files of killed writers of this target."""
     leftover = re.compile(re.escape(target.name) + r"\.(\d{1,9})-[0-9a-f]{8}\.tmp")
     with suppress(OSError), os.scandir(target.parent) as entries:
         for entry in entries:

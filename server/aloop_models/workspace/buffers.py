@@ -1,4 +1,4 @@
-"""The open documents of an editor, laid over the files on the disk."""
+"""The open documents of an editor, which take precedence over the files on disk."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from aloop_models.workspace.read import text_of
 
 
 def path_of_uri(uri: str) -> Path | None:
-    """The absolute path a `file:` URI names, else None."""
-    # Imported here, for it brings an HTTP client along, which takes a tenth of the command line's start.
+    """Return the absolute path of a `file:` URI, else None."""
+    # Imported here, because it imports an HTTP client, a tenth of the command line's start time.
     from urllib.request import url2pathname
 
     try:
@@ -28,34 +28,34 @@ def path_of_uri(uri: str) -> Path | None:
 
 
 def path_named(uri: str) -> Path:
-    """The absolute path that a command's `uri` names.
+    """Return the absolute path of a command's `uri`.
 
     Raises:
-        InvalidArgumentsError: it names no file.
+        InvalidArgumentsError: `uri` is not the URI of a file.
     """
     try:
         path = path_of_uri(uri)
     except ValueError:
         path = None
     if path is None or not path.is_absolute() or "\0" in str(path):
-        raise InvalidArgumentsError("invalidArguments", "'uri' has to be a file: URI of a models.yaml.")
+        raise InvalidArgumentsError("invalidArguments", "'uri' must be the file: URI of a models.yaml.")
     return path
 
 
 @dataclass
 class Buffer:
-    """One open document: the newest text the editor told us."""
+    """One open document with the newest text from the editor."""
 
     uri: str
     path: Path | None
     version: int
     text: str
     differs: bool
-    """Whether it was changed since the last open or save, or differed from the disk when it was opened."""
+    """Whether the text has changed since the last open or save, or differed from the file when it was opened."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set at every change and at the close, for whoever waits for one."""
+    """Set at every change and when the document is closed."""
     on_disk: str | None = None
-    """What the file held when it was last looked at or saved; None where that is not known."""
+    """The file's text when it was last read or saved; None if unknown."""
     _lines: Lines | None = None
 
     @property
@@ -66,20 +66,20 @@ class Buffer:
         return self._lines
 
     def is_unsaved(self) -> bool:
-        """Whether it holds something of the person's that the file does not; the file is read where that is not sure.
+        """Return whether the text differs from the file; the file is read if necessary.
 
         Raises:
-            FileError: the file is there and cannot be read.
+            FileError: the file exists and cannot be read.
         """
         return self.differs and (self.path is None or self.text != text_of(self.path))
 
     def replace(self, version: int, text: str) -> None:
-        """Put the newer text in place."""
+        """Replace the text by a newer version."""
         self.version, self.text, self._lines = version, text, None
 
 
 class Buffers:
-    """All open documents, by URI; one file has one buffer, however its URI is written."""
+    """All open documents by URI; a file has one buffer, however its URI is encoded."""
 
     def __init__(self) -> None:
         self._by_uri: dict[str, Buffer] = {}
@@ -89,45 +89,45 @@ class Buffers:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """The files that are open, in the order in which they were opened."""
+        """The open files, in the order in which they were opened."""
         return tuple(buffer.path for buffer in self if buffer.path)
 
     def open(self, uri: str, version: int, text: str, *, differs: bool) -> Buffer:
-        """A document was opened; `differs` tells whether its text is not the file's."""
+        """Record that a document was opened; `differs` says whether its text differs from the file."""
         buffer = Buffer(uri, path_of_uri(uri), version, text, differs)
         self._by_uri[_name(uri)] = buffer
         return buffer
 
     def get(self, uri: str) -> Buffer | None:
-        """The open document of that URI, or None."""
+        """Return the open document with this URI, or None."""
         return self._by_uri.get(_name(uri))
 
     def of_path(self, path: Path) -> Buffer | None:
-        """The open document of that file (links resolved), or None."""
+        """Return the open document of this file (links resolved), or None."""
         real = path.resolve()
         fits = (item for item in self if item.path and (item.path == path or item.path.resolve() == real))
         return next(fits, None)
 
     def change(self, buffer: Buffer, version: int, text: str) -> None:
-        """The editor changed the text, or took that of the file because another program had changed it."""
+        """Record that the editor changed the text, or reloaded it from the file."""
         buffer.replace(version, text)
         buffer.differs = text != buffer.on_disk
         self._wake(buffer)
 
     def seen(self, buffer: Buffer, text: str | None) -> None:
-        """The file was looked at and held this text; a buffer that holds the same has nothing unsaved."""
+        """Record the text of the file; a buffer with the same text has no unsaved changes."""
         buffer.on_disk = text
         if buffer.text == text:
             buffer.differs = False
 
     def saved(self, buffer: Buffer) -> None:
-        """The editor wrote the text to the file."""
+        """Record that the editor saved the text to the file."""
         buffer.on_disk = buffer.text
         buffer.differs = False
         self._wake(buffer)
 
     def close(self, uri: str) -> Buffer | None:
-        """The document was closed; what was not saved is gone."""
+        """Record that the document was closed; unsaved changes are lost."""
         buffer = self._by_uri.pop(_name(uri), None)
         if buffer:
             self._wake(buffer)

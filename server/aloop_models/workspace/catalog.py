@@ -1,4 +1,4 @@
-"""The catalog that this process uses: the same newest valid one in the editor, the command line and the agent."""
+"""The catalog of this process: the newest valid one, the same in the editor, the command line and the agent."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from aloop_models.workspace.today import today
 
 @functools.cache
 def current_catalog() -> Catalog:
-    """The newest valid catalog; a newer installed litellm is extracted first, once per machine (0.3 s)."""
+    """Return the newest valid catalog; a newer installed litellm is extracted first, once per machine (0.3 s)."""
     return find_catalog().catalog
 
 
 def find_catalog() -> NewestCatalog:
-    """Look for the newest valid catalog anew; it may take a few tenths of a second."""
+    """Find the newest valid catalog again, which may take some tenths of a second."""
     return NewestCatalog(load_catalog()) if _is_pinned() else newest(cache_folder(), today())
 
 
 def known_catalog() -> Catalog:
-    """The newest valid catalog that can be had in milliseconds, for a process that must not wait."""
+    """Return the newest valid catalog available within milliseconds, for a process that must not wait."""
     return load_catalog() if _is_pinned() else newest_known(cache_folder())
 
 
 def cache_files() -> tuple[Path, ...]:
-    """The file whose change means that another process has found a newer catalog; none if the catalog is fixed."""
+    """Return the file that changes when another process finds a newer catalog; none if the catalog is pinned."""
     return () if _is_pinned() else (cache_folder() / CACHE_NAME,)
 
 
 def _is_pinned() -> bool:
-    # Tests and benchmarks use what ships with the package, so that their results do not depend on what is installed.
+    # Tests and benchmarks use the shipped catalog, so that results do not depend on the installed litellm.
     return os.environ.get("ALOOP_CATALOG") == "snapshot"

@@ -1,4 +1,4 @@
-"""Finds the newest valid catalog: shipped, cached, or extracted from an installed litellm and cached then."""
+"""Find the newest valid catalog: shipped, cached, or extracted from an installed litellm and then cached."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from aloop_models.errors import InvalidCatalogError
 from aloop_models.workspace.atomic import write_private
 
 _REVISION = 2
-"""Raised whenever the same litellm would give another catalog: what an older release cached is not read then."""
+"""Increased when the same litellm gives another catalog, so that caches of older releases are not read."""
 
 CACHE_NAME = f"catalog-{_REVISION}.json"
 _REFUSED_NAME = f"catalog-{_REVISION}-refused.json"
@@ -29,7 +29,7 @@ _STAMPED = (_PRICES, "provider_endpoints_support_backup.json", "types/utils.py",
 
 @dataclass(frozen=True)
 class RejectedCatalog:
-    """A newer litellm that is not used, and why: half a sentence."""
+    """A newer litellm that is not used, and the reason as a clause."""
 
     version: str
     reason: str
@@ -37,23 +37,23 @@ class RejectedCatalog:
 
 @dataclass(frozen=True)
 class NewestCatalog:
-    """The newest valid catalog, and the newer litellm that gave none, if there is one."""
+    """The newest valid catalog, and the newer litellm without a valid one, if any."""
 
     catalog: Catalog
     refused: RejectedCatalog | None = None
 
 
 def newest_known(cache_folder: Path) -> Catalog:
-    """Return the cached catalog if it is newer than the shipped snapshot, else the snapshot; takes milliseconds."""
+    """Return the cached catalog if it is newer than the shipped one, else the shipped one; takes milliseconds."""
     cached = _read(cache_folder / CACHE_NAME)
     return cached if cached and is_newer(cached.litellm_version, shipped_version()) else load_catalog()
 
 
 def newest(cache_folder: Path, today: datetime.date) -> NewestCatalog:
-    """Return the newest valid catalog of snapshot, cache and installed litellm.
+    """Return the newest valid catalog of the package, the cache and the installed litellm.
 
-    An installed litellm newer than both is extracted (a few tenths of a second) and cached for every later process.
-    A cache that cannot be written costs only the time. A refused litellm is remembered, too, until its files change.
+    A newer installed litellm is extracted (some tenths of a second) and cached for later processes. A rejected litellm
+    is cached too, until its files change.
     """
     known = newest_known(cache_folder)
     version, folder = installed_version(), installed_folder()
@@ -78,7 +78,7 @@ def newest(cache_folder: Path, today: datetime.date) -> NewestCatalog:
 
 
 def _read(file: Path) -> Catalog | None:
-    """Return the cached catalog; None for a file that is absent, damaged, of another release or not the user's own."""
+    """Return the cached catalog; None if the file is missing, damaged, of another release or not the user's."""
     data = _own_bytes(file)
     if data is None:
         return None
@@ -93,7 +93,7 @@ def _read(file: Path) -> Catalog | None:
 
 
 def _own_bytes(file: Path) -> bytes | None:
-    """Return a file's bytes if nobody but the user can have written them: facts decide where keys are sent."""
+    """Return a file's bytes if only the user can have written it, because facts decide where keys are sent."""
     try:
         with file.open("rb") as stream:
             status = os.fstat(stream.fileno())
@@ -111,7 +111,7 @@ def _digest(body: bytes) -> str:
 
 
 def _stamps(folder: Path) -> list[list[int]]:
-    """Return size and time of the data files, so that a repaired litellm is looked at again."""
+    """Return size and time of the data files, so that a repaired litellm is read again."""
     stamps: list[list[int]] = []
     for name in _STAMPED:
         try:
@@ -136,7 +136,7 @@ def _known_refusal(file: Path, stamp: list[object]) -> str | None:
 
 
 def _write(file: Path, text: str) -> bool:
-    """Replace a file as a whole, readable by the user alone; False where that is not possible."""
+    """Replace a file that only the user can read; return false if that is not possible."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_private(file, text.encode())

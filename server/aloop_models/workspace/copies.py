@@ -12,10 +12,10 @@ _SECRET_LINE = re.compile(rb"""(?:key|token|secret|password)[\w-]*["']?[ \t]*:[ 
 
 
 def sample_copies(name: str) -> tuple[str, ...]:
-    """A name of each kind of copy; a pattern that covers all of these covers the copies of a file with this name."""
+    """Return one name for each kind of copy, to test whether patterns cover the copies of a file with this name."""
     stem, ending = _parts(name)
     copies = (
-        f"{name}.1-0.tmp",  # our own, while it is saved
+        f"{name}.1-0.tmp",  # our own temporary file
         f"{name}~",
         f"{name}.bak",
         f".{name}.swp",  # Vim, nano
@@ -29,7 +29,7 @@ def sample_copies(name: str) -> tuple[str, ...]:
 
 
 def is_copy(other: str, name: str) -> bool:
-    """Whether a file name is that of a copy of the file called `name`, upper and lower case being the same."""
+    """Return whether a file name is that of a copy of the file called `name`, ignoring case."""
     other, name = other.casefold(), name.casefold()
     stem, ending = _parts(name)
     if other == name or any(f".{word}" in other for word in _SAFE_ENDINGS):
@@ -46,20 +46,20 @@ def is_copy(other: str, name: str) -> bool:
 
 
 def may_contain_keys(data: bytes) -> bool:
-    """Whether a text, or the binary file of an editor around it, has a field with a secret that is not empty."""
+    """Return whether a text, or an editor's binary file with it, has a secret field that is not empty."""
     return _SECRET_LINE.search(data) is not None
 
 
 def ignore_patterns(inside: PurePath, standard: PurePath) -> tuple[str, ...]:
-    """The lines for a repository's `.gitignore` that cover the file and its copies.
+    """Return the `.gitignore` lines that cover the file and its copies.
 
-    `inside` is the file relative to the repository, `standard` is where a models.yaml usually is.
+    `inside` is the file relative to the repository, `standard` the usual place of a models.yaml.
     """
     if inside.parts[-2:] == standard.parts:
         folder = standard.parent.as_posix()
         stem, _ = _parts(standard.name)
         return (f"{'' if inside == standard else '**/'}{folder}/*{stem}*",)
-    # Under a name of its own, a file may have neighbors with similar names that belong into git.
+    # A file with another name may have siblings with similar names that belong in git.
     folder, name = escaped(inside.parent.as_posix()), escaped(inside.name)
     stem, ending = (escaped(part) for part in _parts(inside.name))
     start = "/" if folder == "." else f"/{folder}/"

@@ -1,4 +1,4 @@
-"""Makes the first models.yaml: the template, private to its owner, and kept out of git."""
+"""Create the first models.yaml: the template, readable only by its owner, and ignored by git."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ models:
 
 default: null
 """
-"""What a new models.yaml holds; the example is a comment, for a placeholder entry can never answer."""
+"""The text of a new models.yaml; the example is a comment, because an entry with a placeholder key cannot work."""
 
 IGNORE_COMMENT = "# Model configuration (contains API keys)"
 """The line above the pattern in `.gitignore`."""
@@ -45,91 +45,90 @@ IGNORE_COMMENT = "# Model configuration (contains API keys)"
 _OLDER_PATTERNS = frozenset(
     f"{start}{CONFIG_PATH.as_posix()}{end}".encode() for start in ("", "/", "**/") for end in ("", "*")
 )
-"""Lines for the file alone, as the RFC and version 0.1 have them; the new line goes after one of these."""
+"""Lines of the RFC and of version 0.1, for the file alone; the new lines go after one of these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """What was made at the first use, and what a person should be told about it."""
+    """The created file, and messages for the person."""
 
     path: Path
     messages: tuple[str, ...]
-    """One sentence or two each, in the order in which things were done."""
+    """One or two sentences each, in the order of the steps."""
 
 
 def create_config(path: Path) -> Created:
-    """Make a models.yaml from the template, its folder, and the lines in `.gitignore` of the repository around it.
+    """Create a models.yaml from the template, with its folder, and add it to the repository's `.gitignore`.
 
-    A file of white space only is filled. A trouble with `.gitignore` is told and does not undo the file.
+    A file with only white space is filled. A problem with `.gitignore` is a message and does not undo the file.
 
     Raises:
-        FileError: `conflict` where there is a file already; `foreignLink`; `cannotWrite`; `locked`. Then nothing was
-            made.
+        FileError: `conflict` if the file already exists; `foreignLink`; `cannotWrite`; `locked`. Nothing was created.
     """
     path = path.absolute()
     refuse_foreign_link(path)
     if is_blank(path):
-        # The keys come later, and a mode is kept at every save, so it has to be right from the start.
+        # Every save preserves the mode, so it must be correct before the first key is added.
         with suppress(OSError):
             path.chmod(0o600)
         edit_file(path, lambda old: _fill(path, old))
     else:
         create_file(path, TEMPLATE)
-    privately = "" if sys.platform == "win32" else ", readable by you alone"
+    privately = "" if sys.platform == "win32" else " (readable only by you)"
     return Created(path, (f"Created {path}{privately}.", *_kept_out_of_git(path)))
 
 
 def make_config(path: Path) -> tuple[str, ...]:
-    """As `create_config`, with a word on an older file beside it; what a person should be told."""
+    """Create a models.yaml as `create_config`, and return the messages, with one about a file of the older format."""
     messages = create_config(path).messages
     older = path.with_name("config")
     if path.parent.name == CONFIG_PATH.parent.name and older.is_file():
-        messages += (f"{older} is of an older format, which is not read. Move its values to {path} by hand.",)
+        messages += (f"{older} has an older format and is not read. Move its values to {path} manually.",)
     return messages
 
 
 def _fill(path: Path, old: str) -> str:
     if old.lstrip("\ufeff").strip():
-        raise FileError("conflict", f"{path} has just been written by another program. Open it. Nothing was changed.")
+        raise FileError("conflict", f"Another program has just written {path}. Open it. Nothing was changed.")
     return TEMPLATE
 
 
 def refuse_foreign_link(path: Path) -> None:
-    """Raise `FileError` if a symbolic link that came with a repository would lead a change of the file elsewhere."""
+    """Raise `FileError` if a symbolic link from the repository would redirect a change of the file."""
     found = foreign_link(path)
     if found is None:
         return
     link, target = redact(str(found.link)), redact(str(found.target))
     raise FileError(
         "foreignLink",
-        f"{link} is a symbolic link that came with the repository. It leads to {target}, {found.reason}. Remove the "
-        f"link, or name the file itself with --config {shlex.quote(target)}. Nothing was changed.",
+        f"{link} is a symbolic link from the repository. It points to {target}, {found.reason}. Remove the link, or "
+        f"use --config {shlex.quote(target)}. Nothing was changed.",
     )
 
 
 def extend_gitignore(path: Path) -> str | None:
-    """Add the lines to `.gitignore` unless rules of the repository cover the file and its copies; say what was done.
+    """Add lines to `.gitignore` unless its rules cover the file and its copies; return a message about it.
 
     Raises:
-        FileError: it cannot be changed; the message contains the lines.
+        FileError: `.gitignore` cannot be changed; the message contains the lines.
     """
     real = Path(os.path.realpath(path))
     repository = repository_of(real.parent)
     if repository is None or _is_covered(real, repository):
         return None
     rules, patterns = repository / ".gitignore", ignore_patterns(real.relative_to(repository), CONFIG_PATH)
-    shown = " ".join(patterns)
+    lines = " ".join(patterns)
     try:
         if _add_lines(rules, patterns):
-            return f"Added {shown} to {rules}, so that git ignores your keys and copies of them."
+            return f"Added {lines} to {rules}, so that git ignores your API keys."
     except FileError as problem:
-        message = f"{problem.message} Until it contains this, git does not ignore your keys: {shown}"
+        message = f"{problem.message} Until it contains this, git does not ignore your API keys: {lines}"
         raise FileError(problem.reason, message) from problem
     return None
 
 
 def _kept_out_of_git(path: Path) -> tuple[str, ...]:
-    """Extend `.gitignore`; what was done, and what is left to do."""
+    """Extend `.gitignore`; return messages about what was done and what is left to do."""
     real, messages = Path(os.path.realpath(path)), list[str]()
     try:
         if added := extend_gitignore(path):
@@ -142,21 +141,21 @@ def _kept_out_of_git(path: Path) -> tuple[str, ...]:
         untrack = f"git -C {shlex.quote(place.repository)} rm --cached {shlex.quote(str(inside))}"
         messages.append(f"git already tracks {real}. Before you add a key, run: {untrack}")
     elif place.ignored is False:
-        messages.append(f"git does not ignore {real} yet, because of a rule that starts with ! in a .gitignore.")
+        messages.append(f"git does not ignore {real}, because a .gitignore has a rule with !. Remove that rule.")
     return tuple(messages)
 
 
 def _is_covered(path: Path, repository: Path) -> bool:
-    # A rule in a person's own list would leave the keys of the next person unprotected, so it does not count.
+    # A rule in a personal exclude file does not protect the keys of other people, so it does not count.
     copies = (path.with_name(name) for name in sample_copies(path.name))
     sources = ignoring_files((path, *copies), repository) or ("",)
     return all(source and Path(source).name == ".gitignore" and not Path(source).is_absolute() for source in sources)
 
 
 def _add_lines(rules: Path, patterns: Sequence[str]) -> bool:
-    """Put the lines at the end, or the patterns after an older one of ours; False where all were there already.
+    """Add the lines at the end, or after an older line of ours; return false if all are already there.
 
-    The line ends are those of the file.
+    Line endings are those of the file.
     """
     if rules.is_symlink():
         raise FileError("cannotWrite", f"{rules} is a symbolic link, which git does not follow.")
@@ -164,7 +163,7 @@ def _add_lines(rules: Path, patterns: Sequence[str]) -> bool:
         try:
             create_file(rules, "".join(f"{line}\n" for line in (IGNORE_COMMENT, *patterns)), mode=0o644)
         except FileError as problem:
-            # Two first uses at the same time: the other one was faster, so its file is added to.
+            # Another first use has just created the file, so the lines are added to that one.
             if problem.reason != "conflict":
                 raise
         else:

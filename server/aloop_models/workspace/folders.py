@@ -1,4 +1,4 @@
-"""The folders outside of projects: what can be made again, what is remembered, and what lives while programs run."""
+"""The folders outside of projects: cache, state, and runtime."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ NAME = "aloop-models"
 
 
 def cache_folder() -> Path:
-    """Return where what can be made again is kept; it may not exist, and it may not be writable."""
-    # Imported here, as in the next function, for most programs use one of these folders at most.
+    """Return the cache folder, which may not exist or not be writable."""
+    # Imported here and below, because most programs use at most one of these folders.
     from platformdirs import user_cache_path
 
     return user_cache_path(NAME, appauthor=False)
 
 
 def state_folder() -> Path:
-    """Return the folder for what is remembered between runs, made where needed: 0700 and yours.
+    """Return the folder for what is kept between runs; it is created if needed, and is private (0700).
 
     Raises:
-        FileError: it cannot be made, or somebody else made it (`cannotWrite`).
+        FileError: the folder cannot be created, or belongs to another user (`cannotWrite`).
     """
     from platformdirs import user_state_path
 
@@ -37,12 +37,12 @@ def state_folder() -> Path:
 
 
 def runtime_folder() -> Path:
-    """Return the folder for locks, sockets and the registry, made where needed: 0700 and yours.
+    """Return the folder for locks, sockets and the registry; it is created if needed, and is private (0700).
 
-    Its path is short, because a socket's has at most 108 bytes.
+    Its path is short, because the path of a socket has at most 108 bytes.
 
     Raises:
-        FileError: it cannot be made, or somebody else made it (`cannotWrite`).
+        FileError: the folder cannot be created, or belongs to another user (`cannotWrite`).
     """
     if sys.platform == "win32":
         from platformdirs import user_data_path
@@ -51,21 +51,21 @@ def runtime_folder() -> Path:
         with suppress(OSError):
             folder.parent.mkdir(parents=True, exist_ok=True)
         return make_private(folder)
-    # A shell without a login session (su, cron) lacks the variable, yet has to meet the others in one place.
+    # A shell without a login session (su, cron) lacks the variable, but must use the same folder.
     given = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.geteuid()}"
     if Path(given).is_absolute() and _is_private(Path(given)):
         return make_private(Path(given, NAME))
     try:
         return make_private(Path(tempfile.gettempdir(), f"{NAME}-{os.geteuid()}"))
     except FileNotFoundError as error:
-        raise FileError("cannotWrite", f"{error.strerror}. Set TMPDIR to a folder that you may write.") from error
+        raise FileError("cannotWrite", f"{error.strerror}. Set TMPDIR to a writable folder.") from error
 
 
 def make_private(folder: Path, variable: str = "XDG_RUNTIME_DIR") -> Path:
-    """Make the folder where needed, and close it to others; `variable` is the one that names another place.
+    """Create the folder if needed, and make it private; `variable` is the environment variable that moves it.
 
     Raises:
-        FileError: it cannot be made, or it is not a folder of this user (`cannotWrite`).
+        FileError: the folder cannot be created, or belongs to another user (`cannotWrite`).
     """
     try:
         with suppress(FileExistsError):
@@ -77,12 +77,12 @@ def make_private(folder: Path, variable: str = "XDG_RUNTIME_DIR") -> Path:
             return folder
     except OSError as error:
         raise file_error(error, folder, "write") from error
-    message = f"{folder} is not a folder of your own, so private files cannot be kept in it."
-    raise FileError("cannotWrite", f"{message} Remove it, or set {variable} to a private folder of yours.")
+    message = f"{folder} is not a folder that belongs to you, so it cannot contain private files."
+    raise FileError("cannotWrite", f"{message} Remove it, or set {variable} to a private folder.")
 
 
 def is_own(folder: Path) -> bool:
-    """Return whether it is a folder, not a link to one, and belongs to this user."""
+    """Return whether the path is a folder of this user, and not a link."""
     try:
         found = folder.lstat()
     except OSError:

@@ -1,4 +1,4 @@
-"""Asks git about a repository without running anything that the repository names."""
+"""Ask git about a repository without running programs that the repository configures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOT_INSTALLED = "git is not installed"
 NO_ANSWER = "git does not answer in time"
 CANNOT_READ = "git cannot read this repository"
 
-# The configuration of a repository can name programs; none of these may run because a file is looked at.
+# The configuration of a repository can name programs; opening a file must not run them.
 # `safe.directory` and the explicit `--git-dir` let git answer about a repository that belongs to another user.
 _HARMLESS = (
     "--no-pager",
@@ -33,25 +33,25 @@ _NO_CONFIGURATION = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull
 
 
 Question = subprocess.Popen[bytes]
-"""A question that git is answering."""
+"""A running git process."""
 
 
 class GitAnswer(NamedTuple):
-    """What git said."""
+    """The exit code and output of git."""
 
     code: int
     output: bytes
 
 
 class Git:
-    """Questions to git about one repository, answered at the same time, with one deadline."""
+    """Git processes about one repository, which run in parallel with one deadline."""
 
     def __init__(self, root: Path, seconds: float) -> None:
         self._root = root
         self._running: list[Question] = []
         self._deadline = time.monotonic() + seconds
         self.problem = ""
-        """Why an answer is missing: `NOT_INSTALLED`, `NO_ANSWER`; else empty."""
+        """Why an answer is missing: `NOT_INSTALLED` or `NO_ANSWER`; else empty."""
 
     def __enter__(self) -> Git:
         return self
@@ -62,16 +62,16 @@ class Git:
                 process.kill()
 
     def ask(self, *arguments: str, with_personal_rules: bool = False) -> Question | None:
-        """Start a question; None if git cannot be started.
+        """Start git; return None if that is not possible.
 
-        `with_personal_rules` reads the person's own git configuration, which names their list of ignored files.
+        `with_personal_rules` reads the user's git configuration, which names their exclude file.
         """
         program = shutil.which("git")
-        # Windows also finds a git.exe in the working directory, which may be the very repository not to be trusted.
+        # Windows also finds a git.exe in the working directory, which may be an untrusted repository.
         if program is None or not Path(program).is_absolute():
             self.problem = NOT_INSTALLED
             return None
-        # GIT_DIR and the like name another repository when we run inside a hook.
+        # In a hook, GIT_DIR and similar variables name another repository.
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -93,7 +93,7 @@ class Git:
         return process
 
     def answer(self, process: Question | None, question: bytes = b"") -> GitAnswer | None:
-        """Wait for a question; None if git could not be started or takes too long."""
+        """Wait for the answer; return None if git could not be started or takes too long."""
         if process is None:
             return None
         try:
@@ -107,21 +107,21 @@ class Git:
 
 
 def literal(path: Path) -> str:
-    """The pathspec of a path relative to the root: every character counts as itself, in upper or lower case."""
+    """Return the pathspec of a path relative to the root, without wildcards, ignoring case."""
     return f":(top,literal,icase){path.as_posix()}"
 
 
-def beside(path: Path, pattern: str) -> str:
-    """The pathspec of the files in the folder of a relative path whose names match the pattern."""
+def siblings(path: Path, pattern: str) -> str:
+    """Return the pathspec of the files in the folder of a relative path whose names match the pattern."""
     folder = escaped(path.parent.as_posix())
     return f":(top,glob,icase){'' if folder == '.' else f'{folder}/'}{pattern}"
 
 
 def escaped(text: str) -> str:
-    """The pattern that matches exactly this text."""
+    """Return the pattern that matches exactly this text."""
     return "".join(f"\\{letter}" if letter in "\\*?[" else letter for letter in text)
 
 
 def names_in(output: bytes) -> Sequence[str]:
-    """The paths of an answer in the form of `-z`."""
+    """Return the paths in the output of git with `-z`."""
     return [os.fsdecode(name) for name in output.split(b"\0") if name]

@@ -1,4 +1,4 @@
-"""Finds the models.yaml that serves a folder."""
+"""Find the models.yaml of a folder."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from aloop_models.errors import FileError
 from aloop_models.workspace.place import device_of, is_repository, modes_count
 
 CONFIG_PATH = Path(".aloop", "models.yaml")
-"""The file, relative to the folder that it serves."""
+"""The path of the file relative to its project folder."""
 
 _BLANK_LIMIT = 65_536
-"""Bytes; a longer file is taken to have something in it without reading it."""
+"""Bytes; a larger file is never blank, so it is not read."""
 
 Source = Literal["option", "workspace", "home", "none"]
 
 
 class SkippedFile(NamedTuple):
-    """A file that would have been used if it were safe, or in its place."""
+    """A models.yaml that is not used, because it is unsafe or in another place."""
 
     path: Path
     reason: str
-    """Why it is not used."""
+    """Why it is not used, as a clause."""
     advice: str
-    """What to do to use it: one sentence without its period."""
+    """How to use it: one sentence without its period."""
 
     def __str__(self) -> str:
         return f"Skipped {redact(str(self.path))}: {self.reason}. {redact(self.advice)}."
@@ -39,43 +39,42 @@ class SkippedFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """The models.yaml that serves a folder, and why it is this one."""
+    """The models.yaml of a folder, and why it is this one."""
 
     path: Path | None
-    """Absolute, symbolic links of its last part not followed; None where there is none to use."""
+    """The absolute path, with only its folder's links resolved; None if there is no file to use."""
     source: Source
     """`option`: named by the caller; `workspace`: at or above the folder; `home`: in the home folder."""
     create_at: Path
-    """The file to make where none was found: in the repository's root, else in the working directory."""
+    """Where to create the file: in the root of the repository, else in the working directory."""
     repository: Path | None
-    """The root of the git repository that holds the folder."""
+    """The root of the git repository that contains the folder."""
     skipped: tuple[SkippedFile, ...] = ()
-    """Nearer files that are not used: unsafe ones, `models.yml`, and one above the point where the search ended."""
+    """Nearer files that are not used: unsafe files, `models.yml`, and one above the point where the search stopped."""
     shadowed: tuple[Path, ...] = ()
-    """Further usable files, not used because a nearer one is; nearest first."""
+    """Other usable files, not used because a nearer one is; nearest first."""
 
     @property
     def is_blocked(self) -> bool:
-        """Whether a new file cannot be made either, because a skipped one is in its place."""
+        """Whether no file can be created, because a skipped one is in its place."""
         return self.path is None and any(item.path == self.create_at for item in self.skipped)
 
     def refusal(self) -> FileError:
-        """The refusal where no file can be used, with each file that was skipped and what to do."""
+        """Return the refusal if there is no file to use, with the skipped files and what to do."""
         if self.is_blocked:
             return FileError("fileSkipped", " ".join(("No models.yaml can be used here.", *map(str, self.skipped))))
-        hint = "Create it: aloop models init, or with a model: aloop models add provider/model"
-        make = f"A new one would be {redact(str(self.create_at))}. {hint}"
-        return FileError("fileNotFound", " ".join(("There is no models.yaml here.", *map(str, self.skipped), make)))
+        create = f"To create {redact(str(self.create_at))}, run: aloop models add provider/model, or aloop models init"
+        return FileError("fileNotFound", " ".join(("There is no models.yaml here.", *map(str, self.skipped), create)))
 
 
 def find_config(start: Path, config: Path | None = None, home: Path | None = None) -> Location:
-    """The file `config` if given, else the nearest one from `start` upwards, else the one in the home folder.
+    """Return the file `config` if given, else the nearest one from `start` upwards, else the one in the home folder.
 
-    The way up ends at the repository's root, at the home folder or at the border of a file system. A file is skipped
-    if it is not yours or root's, if everybody may write to it or to its folder, or if it is not a regular file; one of
-    white space only counts as missing. `config` is taken as it is, even if it does not exist: reading it says so.
+    The search stops at the root of the repository, at the home folder or at a file-system boundary. It skips a file
+    that does not belong to the user or root, that everyone can write to (it or its folder), or that is not a regular
+    file. A file with only white space is missing. `config` is used as it is, even if it does not exist.
 
-    `start` may be a folder, a file, an `.aloop` folder, or not exist at all. Never raises.
+    `start` may be a folder, a file, an `.aloop` folder, or not exist. Never raises.
     """
     folder = _folder_of(start)
     home = _home(home)
@@ -108,7 +107,7 @@ def find_config(start: Path, config: Path | None = None, home: Path | None = Non
 
 
 def places_of(start: Path, config: Path | None = None, home: Path | None = None) -> tuple[Path, ...]:
-    """Every place at which `find_config` looks, nearest first; a file that comes or goes there changes the answer."""
+    """Return every path that `find_config` checks, nearest first; a new or removed file there changes its result."""
     if config is not None:
         return (find_config(start, config, home).create_at,)
     home = _home(home)
@@ -116,7 +115,7 @@ def places_of(start: Path, config: Path | None = None, home: Path | None = None)
 
 
 def home_config(home: Path | None = None) -> Path | None:
-    """Where the home folder's models.yaml is or would be; None where there is no home folder."""
+    """Return the path of the home folder's models.yaml; None if there is no home folder."""
     home = _home(home)
     return None if home is None else home / CONFIG_PATH
 
@@ -137,11 +136,11 @@ def _upwards(folder: Path, home: Path | None) -> Iterator[Path]:
 
 
 MISSING = SkippedFile(Path(), "it is missing", "Create it: aloop models init")
-"""The reason for a file that is not there, or contains white space only; nobody has to be told."""
+"""The reason for a file that does not exist or is blank, which is not reported."""
 
 
 def reason_to_skip(path: Path) -> SkippedFile | None:
-    """Why the file is not used unless it is named: `MISSING` if there is none, None if it may be used."""
+    """Return why the file is not used unless it is named: `MISSING` if there is no file, None if it is used."""
     try:
         link, found = path.lstat(), path.stat()
         folders = {folder: folder.stat() for folder in (path.parent, Path(os.path.realpath(path)).parent)}
@@ -166,14 +165,14 @@ def reason_to_skip(path: Path) -> SkippedFile | None:
         for folder, seen in folders.items():
             if seen.st_uid not in own:
                 return SkippedFile(path, "its folder belongs to another user", f"If you trust it, {_owning(folder)}")
-            # In a sticky folder such as /tmp nobody can replace the file of another user.
+            # In a sticky folder such as /tmp, users cannot replace the files of others.
             if seen.st_mode & stat.S_IWOTH and not seen.st_mode & stat.S_ISVTX and modes_count(seen.st_dev):
                 return SkippedFile(path, "every user can write to its folder", f"If you trust it, {_closing(folder)}")
     return MISSING if is_blank(path) else None
 
 
 def _owning(path: Path) -> str:
-    return f"run: sudo chown {os.geteuid()} {shlex.quote(str(path))} (or name the file with --config)"
+    return f"run: sudo chown {os.geteuid()} {shlex.quote(str(path))} (or use --config)"
 
 
 def _closing(path: Path) -> str:
@@ -189,7 +188,7 @@ def _not_used(path: Path, problem: SkippedFile) -> Iterator[SkippedFile]:
 
 
 def _above(way: Sequence[Path], home: Path | None, repository: Path | None) -> Iterator[SkippedFile]:
-    """The nearest usable file above the point where the search ended."""
+    """Yield the nearest usable file above the point where the search stopped."""
     top = way[-1]
     if top == home:
         return
@@ -198,14 +197,14 @@ def _above(way: Sequence[Path], home: Path | None, repository: Path | None) -> I
         if folder == home:
             return
         if reason_to_skip(path) is None:
-            border = f"the root of the repository {top}" if repository else f"the border of the file system at {top}"
-            name = f"name it with --config {shlex.quote(str(path))}, or copy it to {top / CONFIG_PATH}"
-            yield SkippedFile(path, f"the search ended below it, at {redact(border)}", f"To use it here, {name}")
+            end = f"the root of the repository {top}" if repository else f"the file-system boundary at {top}"
+            use = f"pass --config {shlex.quote(str(path))}, or copy it to {top / CONFIG_PATH}"
+            yield SkippedFile(path, f"the search stops at {redact(end)}", f"To use it here, {use}")
             return
 
 
 def is_blank(path: Path) -> bool:
-    """Whether the file can be read and holds white space only."""
+    """Return whether the file can be read and contains only white space."""
     try:
         if path.stat().st_size > _BLANK_LIMIT:
             return False
@@ -215,7 +214,7 @@ def is_blank(path: Path) -> bool:
 
 
 def _folder_of(start: Path) -> Path:
-    """The existing folder, with all links followed, that `start` is, is in, or would be in; never an `.aloop`."""
+    """Return the existing folder (links resolved) that is or contains `start`; never an `.aloop` folder."""
     try:
         real = Path(os.path.realpath(_expanded(start)))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Locks a file against every other writer of this package."""
+"""Lock a file against other writers of this package."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _PAUSE = 0.01
 
 @contextmanager
 def lock_file(path: Path, wait: float = 10.0) -> Generator[None]:
-    """Keep every other writer of this file out meanwhile; `path` is its real path, links followed.
+    """Lock the file against other writers; `path` is its real path.
 
-    The lock file is in the runtime folder and is named after the path, so nothing appears beside the file. The
-    system frees it when its holder dies. Not to be taken twice by one thread.
+    The lock file is in the runtime folder and named after the path, so the file's own folder does not change. The
+    system releases the lock when its process ends. It is not reentrant.
 
     Raises:
-        FileError: another program held the lock for `wait` seconds (`locked`), or there is no runtime folder.
+        FileError: another program had the lock for `wait` seconds (`locked`), or there is no runtime folder.
     """
-    # Imported here, for it takes longer than the rest of the program's start.
+    # Imported here, because it takes longer than the rest of the program's start.
     from filelock import FileLock, Timeout
 
     end = time.monotonic() + wait
@@ -53,14 +53,14 @@ def lock_file(path: Path, wait: float = 10.0) -> Generator[None]:
 
 @contextmanager
 def _folder_locked(path: Path, end: float, wait: float) -> Generator[None]:
-    """Lock the file's folder too: other writers may have another runtime folder (`su`, a container, another user)."""
+    """Lock the file's folder too, because other writers may have another runtime folder (`su`, a container)."""
     if sys.platform == "win32":
         yield
         return
     try:
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
-        # Without leave to list the folder there is the lock file alone; a missing folder shows at the reading.
+        # Without permission to list the folder, only the lock file is used; reading reports a missing folder.
         yield
         return
     try:
@@ -77,11 +77,11 @@ def _try_lock(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        # File systems of the network cannot lock a folder; there the lock file has to do.
+        # Network file systems cannot lock a folder; there, only the lock file is used.
         return error.errno not in (errno.EAGAIN, errno.EACCES)
     return True
 
 
 def _locked(path: Path, wait: float) -> FileError:
-    message = f"Another program has been saving {path} for {wait:g} s. End it if it hangs, then try again."
+    message = f"Another program has locked {path} for {wait:g} seconds. If it hangs, end it. Then try again."
     return FileError("locked", f"{message} Nothing was changed.")

@@ -1,4 +1,4 @@
-"""Where a file is on the disk: its permission bits, its repository, and what git knows about it."""
+"""The place of a file on the disk: its permission bits, its repository, and its state in git."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pathlib import Path
 
 from aloop_models.snapshot import Place, Tracked
 from aloop_models.workspace.copies import is_copy, may_contain_keys, sample_copies
-from aloop_models.workspace.git import CANNOT_READ, Git, Question, beside, escaped, literal, names_in
+from aloop_models.workspace.git import CANNOT_READ, Git, Question, escaped, literal, names_in, siblings
 
 _LOOK_SECONDS = 2.0
-"""Time for the questions about one file that an editor opens or saves."""
+"""Deadline for git when an editor opens or saves a file."""
 _TRUST_SECONDS = 20.0
-"""Time for the question whether a file came with its repository; nobody is typing, and running out of it asks."""
+"""Deadline for git when the agent checks whether a file came with its repository; after it, the person is asked."""
 _LONGEST_LINK_CHAIN = 40
 _MOST_OF_A_COPY = 1024 * 1024
-"""Bytes of a copy in which keys are looked for."""
+"""Bytes of a copy that are searched for keys."""
 
 _CHECK_IGNORE = ("check-ignore", "--no-index", "--verbose", "--non-matching", "-z", "--stdin")
 
@@ -29,13 +29,12 @@ _SHARED_WITH_A_HOST = frozenset({"vboxsf", "prl_fs", "fuse.vmhgfs-fuse"})
 
 
 def place_of(path: Path) -> Place:
-    """Where the file is: its mode, its repository, and whether git tracks or ignores it.
+    """Return the file's mode and repository, and whether git tracks or ignores it.
 
-    Of a symbolic link it is the target's repository, because the keys are there; but a link on the way that git
-    tracks came with its repository, and counts as tracked there. `ignored` says whether a rule matches, also for a
-    tracked file.
+    For a symbolic link, this is the repository of the target, because the keys are there; but a link that git tracks
+    counts as tracked in its own repository. `ignored` says whether a rule matches, even for a tracked file.
 
-    Runs `git` for up to 2 seconds. Never raises: what cannot be found out is None or "unknown".
+    Runs `git` for up to 2 seconds. Never raises: unknown facts are None or "unknown".
     """
     path = path.absolute()
     *links, target = steps_to(path)
@@ -51,10 +50,10 @@ def place_of(path: Path) -> Place:
 
 
 def origin_of(path: Path, data: bytes) -> Tracked:
-    """Whether a file with these bytes came with a repository: "yes", "no", or "unknown" where git cannot say.
+    """Return whether a file with these bytes came with a repository: "yes", "no", or "unknown" if git cannot say.
 
-    It did if git tracks the file or a symbolic link on the way to it, in the index or in the last commit, in any
-    repository around them; or if a repository around it contains a file with exactly these bytes, in any branch.
+    It did if git tracks the file, or a symbolic link on its path, in the index or the last commit of any repository
+    around it; or if such a repository contains a file with exactly these bytes, on any branch.
 
     Runs `git` for up to 20 seconds. Never raises.
     """
@@ -70,18 +69,18 @@ def origin_of(path: Path, data: bytes) -> Tracked:
 
 @dataclass(frozen=True, slots=True)
 class ForeignLink:
-    """A symbolic link of a repository through which nothing may be written."""
+    """A symbolic link from a repository that must not be followed by a write."""
 
     link: Path
     target: Path
     reason: str
-    """What is wrong with the target, as the end of a sentence about the link."""
+    """The problem with the target, as a relative clause."""
 
 
 def foreign_link(path: Path) -> ForeignLink | None:
-    """The symbolic link on the way that came with a repository and leads out of it, or to a file that git tracks.
+    """Return the symbolic link on the path that came with a repository and points outside it or to a tracked file.
 
-    A link that git cannot be asked about counts as one that came with the repository.
+    If git cannot say whether the link came with the repository, it did.
     """
     *links, target = steps_to(path.absolute())
     for link in links:
@@ -96,9 +95,9 @@ def foreign_link(path: Path) -> ForeignLink | None:
 
 
 def steps_to(path: Path) -> tuple[Path, ...]:
-    """Every symbolic link on the way to what the path leads to, in order, and what it leads to last.
+    """Return every symbolic link on the path, in order, and the final target; each with its folder resolved.
 
-    Each is given without links in its own folder. Links that lead in a circle end where the circle is noticed.
+    A loop of links ends after a fixed number of links.
     """
     here, rest, links = Path(path.anchor), list(reversed(path.parts[1:])), list[Path]()
     while rest:
@@ -121,7 +120,7 @@ def steps_to(path: Path) -> tuple[Path, ...]:
 
 
 def mode_of(path: Path) -> int | None:
-    """Permission bits of what the path leads to; None where nothing is there or modes have no effect."""
+    """Return the permission bits of the target; None if it does not exist or modes have no effect."""
     try:
         found = path.stat()
     except (OSError, ValueError):
@@ -130,7 +129,7 @@ def mode_of(path: Path) -> int | None:
 
 
 def modes_count(device: int) -> bool:
-    """Whether permission bits mean anything on the file system with this device number."""
+    """Return whether permission bits have an effect on the file system with this device number."""
     if sys.platform == "win32":
         return False
     try:
@@ -142,14 +141,14 @@ def modes_count(device: int) -> bool:
         mount, _, file_system = line.partition(" - ")
         kind, *options = file_system.split(" ")
         if mount.split(" ")[2:3] == [wanted]:
-            # Windows disks under WSL are 9p; they keep modes only where they were mounted with `metadata`.
+            # Windows disks under WSL are 9p; they store modes only if mounted with `metadata`.
             drive = kind == "9p" and "drvfs" in (text := " ".join(options)) and "metadata" not in text
             return not drive and kind not in _WINDOWS_FILE_SYSTEMS | _SHARED_WITH_A_HOST
     return True
 
 
 def repository_of(folder: Path) -> Path | None:
-    """The nearest folder at or above this one that contains `.git`, on the same file system; as git looks for it."""
+    """Return the nearest folder at or above this one that contains `.git`, on the same file system, as git does."""
     device = device_of(folder)
     for candidate in (folder, *folder.parents):
         if device_of(candidate) != device:
@@ -160,12 +159,12 @@ def repository_of(folder: Path) -> Path | None:
 
 
 def repositories_around(folder: Path) -> tuple[Path, ...]:
-    """Every folder at or above this one that contains `.git`, nearest first, on any file system."""
+    """Return every folder at or above this one that contains `.git`, nearest first, on any file system."""
     return tuple(candidate for candidate in (folder, *folder.parents) if is_repository(candidate))
 
 
 def is_repository(folder: Path) -> bool:
-    """Whether the folder itself contains `.git`: a folder, the file of a worktree or submodule, or a broken link."""
+    """Return whether the folder contains `.git`: a folder, the file of a worktree or submodule, or a broken link."""
     try:
         return os.path.lexists(folder / ".git")
     except (OSError, ValueError):
@@ -173,7 +172,7 @@ def is_repository(folder: Path) -> bool:
 
 
 def device_of(path: Path) -> int | None:
-    """The number of the device the path is on; None where nothing is there or it cannot be seen."""
+    """Return the device number of the path; None if it does not exist or cannot be accessed."""
     try:
         return path.stat().st_dev
     except (OSError, ValueError):
@@ -181,9 +180,9 @@ def device_of(path: Path) -> int | None:
 
 
 def ignoring_files(paths: Sequence[Path], repository: Path) -> tuple[str, ...] | None:
-    """For each path the file with the rule by which git ignores it, "" where none does; None where git cannot be asked.
+    """Return, for each path, the file with the rule that ignores it, or ""; None if git does not answer.
 
-    A `.gitignore` of the repository is named relative to it; a person's own list by its absolute path.
+    The path of a `.gitignore` is relative to the repository, that of a personal exclude file absolute.
     """
     with Git(repository, _LOOK_SECONDS) as git:
         return _ignoring(git, git.ask(*_CHECK_IGNORE, with_personal_rules=True), paths)
@@ -206,7 +205,7 @@ def _place_at(target: Path) -> Place:
     paths = (target, *(target.with_name(name) for name in sample_copies(target.name)))
     with Git(root, _LOOK_SECONDS) as git:
         listing = git.ask(
-            "ls-files", "-z", "--cached", "--", literal(inside), beside(inside, f"*{escaped(target.stem)}*")
+            "ls-files", "-z", "--cached", "--", literal(inside), siblings(inside, f"*{escaped(target.stem)}*")
         )
         matching = git.ask(*_CHECK_IGNORE, with_personal_rules=True)
         listed, rules = git.answer(listing), _ignoring(git, matching, paths)
@@ -223,7 +222,7 @@ def _place_at(target: Path) -> Place:
 
 
 def _link_at(link: Path) -> Place:
-    """Whether the nearest repository tracks the link itself."""
+    """Return whether the nearest repository tracks the link itself."""
     root = next(iter(repositories_around(link.parent)), None)
     if root is None:
         return Place()
@@ -237,15 +236,15 @@ def _link_at(link: Path) -> Place:
 
 
 def _came_with(root: Path, path: Path, data: bytes) -> Tracked:
-    """Whether a repository has the path in its index or last commit, or a file with these bytes in any commit."""
+    """Return whether a repository has the path in its index or last commit, or these bytes in any commit."""
     spec = literal(path.relative_to(root))
     with Git(root, _TRUST_SECONDS) as git:
         listing = git.ask("ls-files", "-z", "--cached", "--with-tree=HEAD", "--", spec)
-        diagnostic = git.ask("cat-file", "--batch-check") if data.strip() else None
+        lookup = git.ask("cat-file", "--batch-check") if data.strip() else None
         listed = git.answer(listing)
-        found = git.answer(diagnostic, _object_names(data))
+        found = git.answer(lookup, _object_names(data))
         if listed is not None and listed.code != 0:
-            # A repository without a commit has no HEAD to look at; anything else that is wrong stays unknown.
+            # A repository without a commit has no HEAD; any other failure is unknown.
             listing, head = (
                 git.ask("ls-files", "-z", "--cached", "--", spec),
                 git.ask("rev-parse", "-q", "--verify", "HEAD"),
@@ -257,7 +256,7 @@ def _came_with(root: Path, path: Path, data: bytes) -> Tracked:
         return "unknown"
     if _is_among(names_in(listed.output), root, path):
         return "yes"
-    if diagnostic is None and not data.strip():
+    if lookup is None and not data.strip():
         return "no"
     if found is None or found.code != 0:
         return "unknown"
@@ -265,7 +264,7 @@ def _came_with(root: Path, path: Path, data: bytes) -> Tracked:
 
 
 def _object_names(data: bytes) -> bytes:
-    """The names that git gives to a file with these bytes, with either line ending, one per line."""
+    """Return the object names that git gives to these bytes, with either line ending, one per line."""
     unix = data.replace(b"\r\n", b"\n")
     contents = dict.fromkeys((data, unix, unix.replace(b"\n", b"\r\n")))
     blobs = (b"blob %d\0%s" % (len(content), content) for content in contents)
@@ -275,7 +274,7 @@ def _object_names(data: bytes) -> bytes:
 
 
 def _is_among(names: Iterable[str], root: Path, path: Path) -> bool:
-    """Whether one of the names is the path; one in other letter case is, where the disk makes no difference."""
+    """Return whether one of the names is the path, ignoring case on a case-insensitive disk."""
     inside = path.relative_to(root).as_posix()
     alike = [name for name in names if name.casefold() == inside.casefold()]
     return inside in alike or any(_is_same(root / name, path) for name in alike)
@@ -293,11 +292,11 @@ def _copies_among(names: Iterable[str], root: Path, target: Path) -> Iterator[st
     folder = target.parent.relative_to(root)
     for name in names:
         path = Path(name)
-        if path.parent == folder and is_copy(path.name, target.name) and _holds_keys(root / path):
+        if path.parent == folder and is_copy(path.name, target.name) and _has_keys(root / path):
             yield str(root / path)
 
 
-def _holds_keys(path: Path) -> bool:
+def _has_keys(path: Path) -> bool:
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             return False

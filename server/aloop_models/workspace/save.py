@@ -1,4 +1,4 @@
-"""Saves files so that nothing is lost: one writer at a time, whole or not at all, with owner and mode kept."""
+"""Save files safely: one writer at a time, atomically, with owner and mode preserved."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from aloop_models.workspace.read import read_file as read_file
 from aloop_models.workspace.read import stamp_of as stamp_of
 
 _ATTEMPTS = 3
-"""How often a change is made anew because a program that takes no lock wrote the file in between."""
+"""Maximum number of tries if a program without the lock keeps writing the file."""
 
 _ACCESS_LIST = "system.posix_acl_access"
 
 
 def edit_file(path: Path, change: Callable[[str], str]) -> FileText:
-    """Replace the text of a file by `change(text)` and return what it contains now; one writer at a time.
+    """Replace the text of a file by `change(text)` and return its new content; one writer at a time.
 
-    Through symbolic links: the link stays, its target is replaced. Owner, group, mode and attributes stay. A text
-    that comes back as it was writes nothing. Blocks: up to 10 s for the lock, else a few milliseconds. `change` runs
-    under the lock, once or (if another program interferes) up to three times; it must not edit the same file.
+    Symbolic links stay links; their target is replaced. Owner, group, mode and attributes are preserved. An unchanged
+    text writes nothing. Blocks up to 10 s for the lock, else a few milliseconds. `change` runs under the lock, up to
+    three times if another program writes the file; it must not edit the same file.
 
     Raises:
-        FileError: as `read_file`; `locked`; `cannotWrite`; `conflict` where another program keeps changing the file.
-        RefusedError: whatever `change` raises. After any of these the file is as it was, and no temporary file is left.
+        FileError: as `read_file`; `locked`; `cannotWrite`; `conflict` if another program keeps changing the file.
+        RefusedError: as `change`. After an error the file is unchanged, and there is no temporary file.
     """
     data, stamp, notes = edit_bytes(path, lambda old: _encode(change(decode_text(old, path)), path))
     return FileText(path, decode_text(data, path), digest_of(data), stamp, notes)
 
 
 def edit_bytes(path: Path, change: Callable[[bytes], bytes]) -> tuple[bytes, Stamp, tuple[str, ...]]:
-    """As `edit_file`, for a file of any encoding: its bytes now, their stamp, and what a person should know."""
+    """Replace the bytes of a file as `edit_file`; return the new bytes, their stamp, and notes for the person."""
     target = target_of(path)
     with lock_file(target):
         remove_leftovers(target)
@@ -55,15 +55,15 @@ def edit_bytes(path: Path, change: Callable[[bytes], bytes]) -> tuple[bytes, Sta
                     replace_file(made.path, target)
                     _sync_folder(target)
                     return new, made.stamp, made.notes
-    message = f"Another program keeps changing {path}. Close it or wait until it is done, then try again."
+    message = f"Another program keeps changing {path}. Close it, or wait until it is done. Then try again."
     raise FileError("conflict", f"{message} Nothing was changed.")
 
 
 def create_file(path: Path, text: str, mode: int = 0o600) -> FileText:
-    """Make the file, whole or not at all, and the folder around it (0755 or what your umask leaves of it).
+    """Create the file atomically, with its folder (mode 0755, limited by the umask).
 
     Raises:
-        FileError: `conflict` where something stands there already, a dangling link included; `cannotWrite`; `locked`.
+        FileError: `conflict` if the path exists, even as a broken link; `cannotWrite`; `locked`.
     """
     data = _encode(text, path)
     try:
@@ -78,8 +78,8 @@ def create_file(path: Path, text: str, mode: int = 0o600) -> FileText:
                 _put(made.path, target)
             except FileExistsError as error:
                 dangling = target.is_symlink() and not target.exists()
-                what = f"is a link to {target.readlink()}, which does not exist" if dangling else "exists already"
-                message = f"{path} {what}. Move it away, then try again. Nothing was changed."
+                what = f"is a link to {target.readlink()}, which does not exist" if dangling else "already exists"
+                message = f"{path} {what}. Move it away. Then try again. Nothing was changed."
                 raise FileError("conflict", message) from error
             _sync_folder(target)
             return FileText(path, text, digest_of(data), made.stamp, made.notes)
@@ -93,9 +93,9 @@ class _Temporary(NamedTuple):
 
 @contextmanager
 def _temporary(target: Path, data: bytes, like: os.stat_result | int) -> Generator[_Temporary]:
-    """A file beside the target that holds the data, on the disk for certain; gone at the end unless it was moved.
+    """Yield a file in the target's folder with the data, synced to the disk; it is removed unless it was moved.
 
-    `like` is the file whose owner, group, mode and attributes it takes over, or the mode of a new one.
+    `like` is the file whose owner, group, mode and attributes are copied, or the mode of a new file.
     """
 
     def finish(descriptor: int) -> tuple[Stamp, tuple[str, ...]]:
@@ -111,7 +111,7 @@ def _temporary(target: Path, data: bytes, like: os.stat_result | int) -> Generat
 
 
 def _dress(descriptor: int, target: Path, like: os.stat_result | int) -> tuple[str, ...]:
-    """Give the new file owner, group, attributes and mode; where one cannot be kept, fewer may read it, never more."""
+    """Copy owner, group, attributes and mode; if one cannot be preserved, fewer users can read the file, never more."""
     if sys.platform == "win32":
         return ()
     notes: list[str] = []
@@ -120,16 +120,16 @@ def _dress(descriptor: int, target: Path, like: os.stat_result | int) -> tuple[s
     else:
         mode = like.st_mode & 0o777
         if like.st_nlink > 1:
-            notes.append(f"{target} has {like.st_nlink - 1} more hard links; those keep the old text.")
+            notes.append(f"{target} has other hard links ({like.st_nlink - 1}). They keep the old text.")
         made = os.fstat(descriptor)
         if made.st_gid != like.st_gid and not _give(descriptor, -1, like.st_gid):
             mode &= ~0o070
-            notes.append(f"The group of {target} could not be kept, so its members lost their access.")
+            notes.append(f"The group of {target} could not be preserved, so its members have no access.")
         if made.st_uid != like.st_uid and not _give(descriptor, like.st_uid, -1):
-            notes.append(f"{target} belongs to you now; its former owner could not be kept.")
+            notes.append(f"The owner of {target} could not be preserved, so the file belongs to you.")
         if not _copy_attributes(target, descriptor):
             mode &= ~0o070
-            notes.append(f"The access list of {target} could not be kept.")
+            notes.append(f"The access control list of {target} could not be preserved.")
     with suppress(PermissionError):
         os.fchmod(descriptor, mode)
     return tuple(notes)
@@ -144,7 +144,7 @@ def _give(descriptor: int, owner: int, group: int) -> bool:
 
 
 def _copy_attributes(source: Path, descriptor: int) -> bool:
-    """Copy what extended attributes can be copied; False where the access list was not, which says who may read."""
+    """Copy extended attributes where possible; return false if the access control list could not be copied."""
     if sys.platform != "linux":
         return True
     try:
@@ -152,7 +152,7 @@ def _copy_attributes(source: Path, descriptor: int) -> bool:
     except OSError:
         names: list[str] = []
     if _ACCESS_LIST not in names:
-        # One that the folder hands down to new files would let in people whom the old file kept out.
+        # A default list of the folder would give access to people who had none before.
         with suppress(OSError):
             os.removexattr(descriptor, _ACCESS_LIST)
     kept = True
@@ -165,7 +165,7 @@ def _copy_attributes(source: Path, descriptor: int) -> bool:
 
 
 def _put(temporary: Path, target: Path) -> None:
-    """Move the file to a name that must be free, else `FileExistsError`."""
+    """Move the file to a new name; raises `FileExistsError` if the name is taken."""
     if sys.platform == "win32":
         temporary.rename(target)
         return
@@ -174,14 +174,14 @@ def _put(temporary: Path, target: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        # A file system without hard links; the lock keeps other writers of this kind out between the two steps.
+        # A file system without hard links; the lock keeps other writers out between the two steps.
         if os.path.lexists(target):
             raise FileExistsError(str(target)) from None
         replace_file(temporary, target)
 
 
 def _sync_folder(target: Path) -> None:
-    """Make the new name last through a power cut; by now the file is saved, so this cannot fail it."""
+    """Sync the folder, so that the new name survives a power failure; errors do not matter, the file is saved."""
     if sys.platform != "win32":
         with suppress(OSError):
             folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -202,10 +202,10 @@ def _identity(found: os.stat_result) -> tuple[int, ...]:
 
 def _require_writable(target: Path, found: os.stat_result) -> None:
     if not found.st_mode & 0o222:
-        message = f"{target} is read-only. If you want it changed: chmod u+w {target}, then try again."
+        message = f"{target} is read-only. To allow changes, run: chmod u+w {target}. Then try again."
         raise FileError("cannotWrite", f"{message} Nothing was changed.")
     try:
-        # Replacing asks for leave to change the folder only; whoever closed the file itself meant that too.
+        # Replacing a file needs access to its folder only, but a read-only file must not change either.
         if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
             os.close(os.open(target, os.O_WRONLY))
     except FileNotFoundError as error:
@@ -218,5 +218,5 @@ def _encode(text: str, path: Path) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError as error:
-        message = f"The new text of {path} holds half a character (at {error.start}), which UTF-8 cannot. Remove it."
+        message = f"The new text of {path} has an invalid character (at {error.start}). Remove it."
         raise FileError("cannotWrite", f"{message} Nothing was changed.") from None

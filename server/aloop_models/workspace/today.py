@@ -1,4 +1,4 @@
-"""Which day it is."""
+"""The current date."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 
 def today() -> date:
-    """The day by which retirement dates and the catalog's age are judged; `ALOOP_TODAY` (2026-11-22) fixes it."""
+    """Return the date for retirement dates and the catalog's age; `ALOOP_TODAY` (such as 2026-11-22) overrides it."""
     try:
         return date.fromisoformat(os.environ["ALOOP_TODAY"])
     except (KeyError, ValueError):

@@ -1,8 +1,7 @@
-"""Notices changes of a few files on the disk: those that the client does not watch, or all where it watches none.
+"""Watch a few files on the disk that the editor does not watch.
 
-A thread looks at each file twice a second; a look at three takes 3 µs. Libraries to which the system reports watch
-folders: they miss a file whose folder is made later or replaced, and the target of a link into another folder, and
-hear nothing on network disks.
+A thread checks each file twice a second; three files take 3 µs. Libraries for system notifications watch folders: they
+miss files in folders that are created or replaced later, targets of links, and changes on network disks.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from pathlib import Path
 from aloop_models.workspace.read import Stamp, stamp_of
 
 EVERY = 0.5
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 
 
 class FileWatch:
-    """Watches files, there or not, until it is stopped; links are followed."""
+    """Watches files, even missing ones, until it is stopped; links are followed."""
 
     def __init__(self, every: float = EVERY) -> None:
         self._every = every
@@ -26,10 +25,10 @@ class FileWatch:
         self._stop: threading.Event | None = None
 
     def start(self, paths: Iterable[Path], callback: Callable[[tuple[Path, ...]], None]) -> None:
-        """Watch these files, and no longer those of an earlier call; returns at once.
+        """Watch these files instead of those of an earlier call; returns immediately.
 
-        `callback` gets the paths of those that were made, changed, replaced or removed since the last look. It is
-        called in the thread of the watch and must not raise; in an event loop: `loop.call_soon_threadsafe`.
+        `callback` gets the paths of the files created, changed, replaced or removed since the last check. It runs in
+        the thread of the watch and must not raise; with an event loop, use `loop.call_soon_threadsafe`.
         """
         stamps = {path: stamp_of(path) for path in paths}
         self.stop()
@@ -43,7 +42,7 @@ class FileWatch:
         threading.Thread(target=self._look, args=(stamps, callback, stop), name="aloop-watch", daemon=True).start()
 
     def stop(self) -> None:
-        """Watch nothing any more; a call that is under way may still end."""
+        """Stop watching; a running callback may still finish."""
         with self._lock:
             if self._stop:
                 self._stop.set()

@@ -1,4 +1,4 @@
-"""The mutable state of one process: folders, open buffers, parsed documents, models in use, unsaved changes."""
+"""The mutable state of one process: folders, open buffers, parsed documents, current models, unsaved changes."""
 
 from __future__ import annotations
 
@@ -37,35 +37,35 @@ from aloop_models.workspace.today import today as day_of_today
 
 
 class Change(Protocol):
-    """What a command did to an unsaved buffer, so that it can be done again to the text of the file."""
+    """A change of an unsaved buffer by a command, which can be repeated on the text of the file."""
 
     @property
     def new_id(self) -> str | None:
-        """The ID of the model that it added."""
+        """The ID of the added model."""
         ...
 
     def edits(self, text: str) -> tuple[Edit, ...]:
-        """The same edits for this text; raises `RefusedError` where they cannot be made."""
+        """Return the edits for this text; raises `RefusedError` if the change is not possible."""
         ...
 
     def is_in(self, text: str) -> bool:
-        """Whether this text contains the change."""
+        """Return whether this text contains the change."""
         ...
 
 
 @dataclass
 class _Unsaved:
-    """The changes of one file that are in an editor's buffer and not in the file."""
+    """The changes that are in an editor's buffer and not in the file."""
 
     changes: list[Change] = field(default_factory=list[Change])
     stamp: Stamp | None = None
-    """Of the file when the newest change was made."""
+    """The stamp of the file at the newest change."""
     undone: frozenset[str] = frozenset()
-    """IDs of added models that the buffer of another process does not contain any more."""
+    """IDs of added models that another process's buffer no longer contains."""
 
 
 class Workspace:
-    """All that a process knows and may change; safe to use from several threads."""
+    """The state of a process; safe to use from several threads."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Workspace:
         window: bool = False,
     ) -> None:
         self.lock = threading.RLock()
-        """Held while what depends on several attributes is read or changed."""
+        """Protects operations on several attributes."""
         self.folders = tuple(folders)
         self.buffers = Buffers()
         self.settings: Settings = DEFAULTS
@@ -86,25 +86,25 @@ class Workspace:
         self.window = window
         """Whether this is an editor's window, which owns buffers and selects a model for the next agent."""
         self.selected: str | None = None
-        """The model for the next agent of this window; None: the default."""
+        """The selected model for the next agent of this window; None for the default."""
         self.current: str | None = None
-        """The model of this agent; None in a process that is no agent."""
+        """The current model of this agent; None in any other process."""
         self.previous: str | None = None
         """The model of this agent before the current one."""
         self.file: Path | None = None
-        """The file that an agent serves until it ends; None in a process that looks for it every time."""
+        """The file that an agent uses until it ends; None in a process that finds the file each time."""
         self.sessions: tuple[Session, ...] = ()
-        """The agents that were running on the file at the last look."""
+        """The agents that use the file, as of the last update."""
         self.looked_at: tuple[Path, tuple[Path, ...]] | None = None
-        """The file and the folders for which `sessions` was found."""
+        """The file and the folders that `sessions` was updated for."""
         self.running: dict[Path, asyncio.Lock] = {}
-        """Each file's lock, held while a command runs on it."""
+        """The lock of each file, held while a command runs on it."""
         self.elsewhere: frozenset[str] = frozenset()
-        """IDs of models that only the unsaved text of another process has, as far as they were asked for."""
+        """IDs of models that are only in the unsaved text of another process, as far as known."""
         self.endpoint: str | None = None
-        """Where others reach this process, if they can."""
+        """The address of this process for others, if it has one."""
         self.revision = 0
-        """Increases with every change of what is not saved."""
+        """Increases with every change of the unsaved changes."""
         self._config = config
         self._home = home
         self._today = today
@@ -115,7 +115,7 @@ class Workspace:
 
     @property
     def facts(self) -> Facts:
-        """Today's facts; the same object until the day, the settings or the catalog change."""
+        """Today's facts; the same object until the date, the settings or the catalog change."""
         today, known = self._today(), self._facts
         if known and known.today == today and known.settings is self.settings and known.catalog is self.catalog:
             return known
@@ -124,27 +124,27 @@ class Workspace:
 
     @property
     def is_named(self) -> bool:
-        """Whether the file was named by the person, so that it is used wherever it is."""
+        """Whether the person named the file, so that it is used wherever it is."""
         return self._config is not None
 
     def use(self, model_id: str) -> None:
-        """Make a model the current one of this agent, and remember the one before."""
+        """Set the current model of this agent, and remember the previous one."""
         with self.lock:
             if model_id != self.current:
                 self.previous, self.current = self.current, model_id
 
     def find(self) -> Location:
-        """Which models.yaml serves this workspace, and why: of several folders the first that has one counts."""
+        """Return the models.yaml of this workspace; with several folders, that of the first folder that has one."""
         found = [find_config(start, self._config, self._home) for start in self._starts()]
         return next((each for each in found if each.source not in ("home", "none")), found[0])
 
     def places(self) -> tuple[Path, ...]:
-        """Every file whose creation, change or removal concerns this workspace; some may not exist."""
+        """Return every file whose creation, change or removal affects this workspace; some may not exist."""
         places = [place for start in self._starts() for place in places_of(start, self._config, self._home)]
         return tuple(dict.fromkeys((*places, *self.buffers.paths)))
 
     def target(self, uri: str | None = None) -> Path:
-        """The file a command means: the one named, the workspace's, an open one, else where a new one would be."""
+        """Return the file of a command: the named file, else the workspace's, an open one, or the path of a new one."""
         if uri is not None:
             return path_named(uri)
         if self.file is not None:
@@ -155,25 +155,25 @@ class Workspace:
         return next(iter(self.buffers.paths), found.create_at)
 
     def skipped(self, path: Path) -> SkippedFile | None:
-        """Why the file may not be used although it is in a place where one is looked for; None if it may."""
+        """Return why the file is not used, if it is in a place that is searched; None if it can be used."""
         if self.is_named or path.parts[-2:] != CONFIG_PATH.parts:
             return None
         reason = reason_to_skip(path)
         return None if reason is MISSING else reason
 
     def read(self, path: Path, text: str) -> Document:
-        """The document of a text; the last one of that path makes it faster."""
+        """Return the document of a text; the last document of the path speeds this up."""
         previous = self._documents.get(path)
         if previous is None or previous.text != text:
             self._documents[path] = previous = read_document(text, previous)
         return previous
 
     def forget(self, path: Path) -> None:
-        """Let go of the last document of that path."""
+        """Remove the last document of the path from memory."""
         self._documents.pop(path, None)
 
     def snapshot(self, path: Path, text: str, place: Place | None = None) -> Snapshot:
-        """A snapshot of a text that is, or will be, at the path."""
+        """Return a snapshot of a text that is, or will be, at the path."""
         return Snapshot(
             self.read(path, text),
             self.facts,
@@ -186,17 +186,17 @@ class Workspace:
         )
 
     def saved(self, path: Path, place: Place | None = None) -> Snapshot:
-        """The file as it is on the disk, with the edits made to an unsaved buffer of it by commands.
+        """Return the saved file with the pending edits of commands to an unsaved buffer.
 
         Raises:
-            FileError: it cannot be read.
+            FileError: the file cannot be read.
         """
         return self.with_unsaved(path, "" if self.skipped(path) else text_of(path) or "", place)
 
     def with_unsaved(self, path: Path, text: str, place: Place | None = None) -> Snapshot:
-        """The text of the file with the edits made to an unsaved buffer of it by commands.
+        """Return the text of the file with the pending edits of commands to an unsaved buffer.
 
-        A model in use that was renamed in it is followed.
+        If the current or selected model was renamed, this process follows the rename.
         """
         with self.lock:
             snapshot = self.snapshot(path, self._apply_unsaved(path, text), place)
@@ -212,7 +212,7 @@ class Workspace:
             return replace(snapshot, selected=self.selected, current=self.current)
 
     def in_use(self, path: Path, place: Place | None = None) -> Snapshot:
-        """What lists show and agents use: the saved file, or its last good version while it cannot be used."""
+        """Return the file as lists and agents use it: as saved, or its last valid version while it cannot be used."""
         try:
             snapshot = self.saved(path, place)
             problem = broken_file(snapshot.document)
@@ -223,11 +223,11 @@ class Workspace:
         return replace(snapshot, document=self._good.get(path) or read_document(""), problem=problem)
 
     def was_read(self, path: Path) -> bool:
-        """Whether a good version of the file is known."""
+        """Return whether a valid version of the file is known."""
         return path in self._good
 
     def add_unsaved(self, path: Path, change: Change) -> None:
-        """A command's edits are in the buffer, and not in the file."""
+        """Record a change that is in the buffer and not in the file."""
         with self.lock:
             real = real_path(path)
             unsaved = self._unsaved.setdefault(real, _Unsaved())
@@ -236,17 +236,17 @@ class Workspace:
             self.revision += 1
 
     def has_unsaved(self, path: Path) -> bool:
-        """Whether commands changed a buffer of the file, and it was not saved since."""
+        """Return whether a buffer of the file has unsaved changes of commands."""
         return real_path(path) in self._unsaved
 
     def settle(self, path: Path) -> None:
-        """The file was saved, or its buffer closed: nothing is unsaved any more."""
+        """Record that the file was saved or its buffer closed, so that no changes are unsaved."""
         with self.lock:
             if self._unsaved.pop(real_path(path), None):
                 self.revision += 1
 
     def compare_unsaved(self, path: Path, model_ids: Collection[str]) -> bool:
-        """Note that another process' buffer has these models; whether an added one was undone there, or made again."""
+        """Record the models of another process's buffer; return whether an addition was undone or redone there."""
         with self.lock:
             unsaved = self._unsaved.get(real_path(path))
             if unsaved is None:
@@ -259,10 +259,10 @@ class Workspace:
             return True
 
     def _apply_unsaved(self, path: Path, text: str) -> str:
-        """The file's text with the unsaved changes.
+        """Return the file's text with the unsaved changes.
 
-        If the buffer is in this process, those that it still contains, because a person may have undone one; if it is
-        in another one, all that are not known to be undone, until the file is written again.
+        For a buffer of this process, these are the changes that it still contains, because a person may have undone
+        one. For a buffer of another process, all except those known to be undone, until the file is written again.
         """
         real = real_path(path)
         unsaved = self._unsaved.get(real)
@@ -289,11 +289,11 @@ class Workspace:
         return model_id and (find_new_id(before, after, model_id) or model_id)
 
     def _starts(self) -> tuple[Path, ...]:
-        """The folders in which the file is looked for, the first one first."""
+        """Return the folders to search for the file, in order."""
         opened = tuple(path.parent for path in self.buffers.paths[:1])
         return self.folders or opened or (Path.cwd(),)
 
 
 def real_path(path: Path) -> Path:
-    """The one name of a file that can be reached by several, through links."""
+    """Return the path with all links resolved."""
     return Path(os.path.realpath(path))

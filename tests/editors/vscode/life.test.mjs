@@ -182,7 +182,7 @@ step('a file that is not valid when the server starts is not called empty', asyn
   await warningItem(vscode, 'models.yaml: line 3').waitFor();
   await vscode.palette('aloop: Switch Model…');
   await vscode.press(
-    'models.yaml is not valid YAML (line 3). Fix it first; no models can be listed until then.',
+    'models.yaml is not valid YAML (line 3). Fix it to list its models.',
     'Open models.yaml',
   );
   await vscode.statusItem('Ln 3, Col 1').waitFor();

@@ -37,7 +37,7 @@ step('edit: a value of the wrong type is refused, and the file does not change',
   await about(vscode, 'aloop: Edit Model…', 'Two');
   await vscode.answer('Edit anthropic/two', 'timeout');
   await vscode.answer('timeout:', 'soon');
-  await vscode.waitForNotification('timeout has to be');
+  await vscode.waitForNotification('timeout must be');
   assert.equal(saved(), before);
 });
 
@@ -73,7 +73,7 @@ step('key: it is hidden while typing, and replaced in every entry that shares it
 step('show: every field, the key masked', async (vscode) => {
   await about(vscode, 'aloop: Show Model', 'One');
   const dialog = vscode.page.locator('.monaco-dialog-box');
-  await dialog.filter({ hasText: 'Its key is the same as that of 1 other.' }).waitFor();
+  await dialog.filter({ hasText: 'Same API key as 1 other.' }).waitFor();
   const text = await dialog.innerText();
   assert.match(text, /name: One/);
   assert.match(text, /api_key: •+/);

@@ -75,13 +75,13 @@ step('removing a model in use is refused', async (vscode) => {
   await vscode.palette('aloop: Remove Model…');
   await vscode.pick('GPT-4o');
   await vscode.confirm('Remove');
-  const notification = await vscode.waitForNotification(`GPT-4o is in use by agent ${agents()[1]}`);
+  const notification = await vscode.waitForNotification(`GPT-4o is the current model of agent ${agents()[1]}`);
   assert.deepEqual(await vscode.buttons(notification), ['Remove Anyway']);
   assert.equal(saved(), before);
 });
 
 step('Remove Anyway removes it, and the agent keeps it', async (vscode) => {
-  await vscode.press('GPT-4o is in use by', 'Remove Anyway');
+  await vscode.press('GPT-4o is the current model of', 'Remove Anyway');
   await until(() => !saved().includes('  openai/gpt-4o:') && saved().includes('default: null'), saved);
   await vscode.statusItem('2 agents, 2 models').hover();
   const hover = vscode.page.locator('.monaco-hover').filter({ hasText: 'openai/gpt-4o (removed from file)' });
@@ -110,7 +110,7 @@ step('removing the current model is refused', async (vscode) => {
   await vscode.pick('Local Llama');
   await vscode.confirm('Remove');
   const notification = await vscode.waitForNotification(
-    'Local Llama is the current model. Switch to another one first.',
+    'Local Llama is the current model. Switch to another model first.',
   );
   assert.ok((await vscode.buttons(notification)).includes('Switch Model…'));
   assert.equal(saved(), before);
