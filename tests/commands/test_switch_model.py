@@ -42,7 +42,7 @@ def test_a_ready_model_is_chosen(model_id: str, name: str) -> None:
     [
         ("openai/bare", "it has no API key"),
         ("openai/placeholder", "its API key is a placeholder"),
-        ("openai/number", "its api_key is not text (put it in quotes)"),
+        ("openai/number", "its api_key is not text (quote it)"),
     ],
 )
 def test_a_model_that_is_not_ready_is_refused(model_id: str, reason: str) -> None:

@@ -62,7 +62,7 @@ CASES: list[tuple[str, str, str | None]] = [
     ("openai/gpt-4o", "", "it has no API key"),
     ("openai/gpt-4o", "api_key: ''", "it has no API key"),
     ("openai/gpt-4o", "api_key: sk-...", PLACEHOLDER),
-    ("openai/gpt-4o", "api_key: 0123456", "its api_key is not text (put it in quotes)"),
+    ("openai/gpt-4o", "api_key: 0123456", "its api_key is not text (quote it)"),
     *(("openai/gpt-4o", f"api_key: {text}", REFERENCE) for text in REFERENCES),
     ("openai/gpt-4o", f"{GATEWAY}\n    api_key: MISTRAL_API_KEY", REFERENCE),
     ("openai/gpt-4o", f"{GATEWAY}\n    api_key: your-api-key", OF_SERVER),

@@ -54,13 +54,13 @@ def _diagnostics_with_id(entry: Entry, facts: Facts, redact_all: Callable[[str],
     if all(len(item.message) <= MESSAGE_LIMIT for item in found):
         return found
     # A secret of the file can be masked only in the whole ID.
-    model_id = redact_all(entry.model_id)
+    model_id = redact_all(entry.model_id).strip()
     return tuple(_with_id(item, model_id) for item in entry_diagnostics(entry, facts))
 
 
 @per_entry
 def _diagnostics_with_whole_id(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
-    model_id = redact(entry.model_id)
+    model_id = redact(entry.model_id).strip()
     found = entry_diagnostics(entry, facts)
     return tuple(replace(item, message=f"{model_id}: {item.message}") for item in found) if model_id else found
 

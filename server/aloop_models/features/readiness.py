@@ -40,7 +40,7 @@ def why_not_ready(entry: Entry, facts: Facts) -> str | None:
     The one predicate for every list, command, editor feature and agent. A disabled rule does not make a model ready.
     """
     if not entry.readable:
-        return "its lines are not valid YAML"
+        return "its entry is not valid YAML"
     errors = entry_errors(entry, facts)
     value = resolve(entry.value)
     if errors and not isinstance(value, Mapping) and not (isinstance(value, Scalar) and value.value is None):
@@ -90,7 +90,7 @@ def _about_access(entry: Entry, facts: Facts) -> Iterator[str]:
     if refers(key):
         yield _REFERENCE_KEY
     elif key is not None and not isinstance(key, str):
-        yield "its api_key is not text (put it in quotes)"
+        yield "its api_key is not text (quote it)"
     known = facts.catalog.providers.get(provider_of(entry.model_id))
     given = [*_keys(entry, known), *keys_in_headers(entry)]
     if (known is not None and not known.needs_key) or any(_can_be_key(value) for value in given):

@@ -29,7 +29,7 @@ default: ollama/llama3
 models:
   openai/gpt-4o:
     api_key: ${OPENAI_API_KEY}
-#            ^^^^^^^^^^^^^^^^^ env-reference: openai/gpt-4o: api_key contains a reference. Environment variables and other references are not expanded: write the API key itself.
+#            ^^^^^^^^^^^^^^^^^ env-reference: openai/gpt-4o: api_key contains a reference, such as an environment variable. Write the API key itself: references are not expanded.
 default: openai/gpt-4o
 """,
         ("${OPENAI_API_KEY}", KEY),

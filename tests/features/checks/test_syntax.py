@@ -52,11 +52,11 @@ BELOW = [
     ("    name: & x\n", "& x", "'&' and '*'", "    name: '& x'\n"),
     ("    name: !x!y z\n", "!x!y z", "'!' has a special meaning", "    name: '!x!y z'\n"),
     ("    name: ? x\n", "? x", "'?' has a special meaning", "    name: '? x'\n"),
-    ("    stop: [a, b\n", "[a, b", "Missing ']', or a comma after '['", "    stop: [a, b]\n"),
+    ("    stop: [a, b\n", "[a, b", "'[' is not closed, or a comma", "    stop: [a, b]\n"),
     (
         "    extra_headers: {a: b # c\n",
         "{a: b # c",
-        "Missing '}', or a comma after '{'",
+        "'{' is not closed, or a comma",
         "    extra_headers: {a: b} # c\n",
     ),
     ("    stop: [a]]\n", "]", "Unexpected ']'", "    stop: [a]\n"),

@@ -107,8 +107,8 @@ def _not_expanded(field: Field, facts: Facts) -> str:
     spec = facts.schema.fields.get(field.name)
     what = "URL" if field.name == "api_base" else "API key" if spec and spec.secret else "value"
     return (
-        f"{field.name} contains a reference. Environment variables and other references are not expanded: "
-        f"write the {what} itself."
+        f"{field.name} contains a reference, such as an environment variable. Write the {what} itself: "
+        "references are not expanded."
     )
 
 

@@ -191,9 +191,7 @@ def _first_line(document: Document, span: Span) -> Span:
 
 def _fault_message(reason: str) -> str:
     if "looks like" in reason:
-        return (
-            "YAML cannot convert this value to the type it looks like or has as a tag ('!…'). Correct it, or quote it."
-        )
+        return "YAML cannot read this value as a date, number or tag ('!…'). Correct it, or quote it."
     if "tag" in reason:
         return "Unknown YAML tag ('!…'). Remove it, or quote the value."
     if "merge" in reason:

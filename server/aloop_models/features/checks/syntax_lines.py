@@ -50,7 +50,7 @@ def _open_at(text: str, at: int, mark: str) -> Explanation:
     span = rest_of_line(text, at)
     commented = re.compile(r"\s+#.*").search(text, at, span.end)
     places = dict.fromkeys((commented.start(), span.end) if commented else (span.end,))
-    edits = tuple((f"Add {mark}", (Edit(place, place, mark),)) for place in places)
+    edits = tuple((f"Add the closing quote ({mark})", (Edit(place, place, mark),)) for place in places)
     return Explanation(span, missing_quote(mark), edits)
 
 

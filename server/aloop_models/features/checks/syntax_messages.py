@@ -75,7 +75,7 @@ def _left_open(text: str, at: int) -> Explanation:
     span = rest_of_line(text, at)
     mark = text[at : at + 1]
     edit = Edit(span.end, span.end, mark)
-    return Explanation(span, missing_quote(mark), ((f"Add {mark}", (edit,)),))
+    return Explanation(span, missing_quote(mark), ((f"Add the closing quote ({mark})", (edit,)),))
 
 
 def _key_expected(text: str, problem: Problem, start: int) -> Explanation | None:
@@ -210,7 +210,7 @@ def _bracket(text: str, problem: Problem, start: int) -> Explanation | None:
     if closing is None:
         return None
     span = rest_of_line(text, at)
-    message = f"Missing '{closing}', or a comma after '{opening}'. Add it."
+    message = f"'{opening}' is not closed, or a comma is missing. Add '{closing}' or the comma."
     line = re.sub(r"\s+#.*$", "", text[at : span.end])
     return Explanation(span, message, ((f"Add '{closing}'", (Edit(at + len(line), at + len(line), closing),)),))
 

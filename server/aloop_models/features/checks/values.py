@@ -155,6 +155,8 @@ def _type_message(spec: FieldSpec, value: object) -> str:
         return f"YAML reads {spec.name} as {kind}. Quote the value."
     seconds = " of seconds" if spec.name == "timeout" else ""
     wanted = " or ".join(_KINDS.get(kind, kind) for kind in spec.types) + seconds
+    if isinstance(value, float) and "number" not in spec.types:
+        kind = "a decimal number"
     return f"{spec.name} must be {wanted}, not {kind}.{_advice(spec, value)}"
 
 
