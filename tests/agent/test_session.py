@@ -592,7 +592,7 @@ async def test_the_price_is_said_before_anything_is_sent(folder: Path, endpoint:
     session, face = make_session(folder)
     await session.handle(f"/compare {'word ' * 400}")
     assert face.said[0] == (
-        "Prices per 1M tokens (the prompt has about 500 tokens): One: $2.5 in / $10 out ($0.0013 for the prompt);"
+        "Prices per 1M tokens (the prompt has about 500 tokens): One: $2.50 in / $10 out ($0.0013 for the prompt);"
         " Two: unknown; ollama/llama2: runs locally."
     )
 

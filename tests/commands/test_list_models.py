@@ -27,7 +27,7 @@ def test_list() -> None:
         "label": "GPT-4o (next agent)",
         "sessions": [],
     }
-    detail = "openai · 128K context · $2.5 in / $10 out per 1M tokens"
+    detail = "openai · 128K context · $2.50 in / $10 out per 1M tokens"
     # A field that is not known, and one that is out of date.
     assert models[0] == GPT_4O | {"problems": 2, "detail": f"{detail} · 2 problems"}
     assert [(model["modelId"], model["ready"], model["notReady"]) for model in models[1:]] == [
@@ -78,7 +78,7 @@ def test_the_table_of_a_shell() -> None:
     ]
     assert render_list({"file": PATH, "models": models}, Shell()) == (
         "                  NAME    ID             PROVIDER  CONTEXT  IN / OUT PER 1M  READY\n"
-        "                  GPT-4o  openai/gpt-4o  openai    128K     $2.5 / $10       yes\n"
+        "                  GPT-4o  openai/gpt-4o  openai    128K     $2.50 / $10      yes\n"
         "current, default  日本    ollama/llama2  ollama             $0 / $0          yes\n"
         "                  e\u0301       groq/x         groq               $3 / ?           no: it has no API key\n"
         "\n"

@@ -100,7 +100,7 @@ async def test_list(editor: Editor, file: Path) -> None:
         "sessions": [],
     }
     assert (models[1]["contextWindow"], models[1]["inputPrice"], models[1]["outputPrice"]) == (128000, 2.5, 10)
-    assert models[1]["detail"] == "openai · 128K context · $2.5 in / $10 out per 1M tokens"
+    assert models[1]["detail"] == "openai · 128K context · $2.50 in / $10 out per 1M tokens"
     told = [{name: value for name, value in model.items() if name not in FACTS} for model in models]
     problems = {"sonnet": 1}
     assert told == [LINES[name] | STATES[name] | {"problems": problems.get(name, 0)} for name in LINES]

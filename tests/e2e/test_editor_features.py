@@ -150,7 +150,7 @@ async def test_completion_of_a_model(editor: Editor, tmp_path: Path) -> None:
     labels = [item.label for item in found.items]
     assert labels[0] == "openai/gpt-4o-mini"
     assert "openai/gpt-4o" not in labels
-    assert found.items[0].detail == "128K · $0.15 in / $0.6 out"
+    assert found.items[0].detail == "128K · $0.15 in / $0.60 out"
     # This client indents the further lines of a snippet itself, by the two columns of the first one.
     assert put_in(marked, found.items[0]).startswith(
         "models:\n  openai/gpt-4o-mini:\n  api_key: $1\n  openai/gpt-4o:\n"
@@ -206,7 +206,7 @@ async def test_hover(editor: Editor, document: types.TextDocumentIdentifier) -> 
     assert found.contents.kind is types.MarkupKind.Markdown
     assert found.contents.value.startswith(
         "**GPT 🎉 four** · OpenAI\n\n`openai/gpt-4o`\n\nReady · **current** (next agent) · **default**\n\n"
-        "- Context window: 128K tokens\n- Max output: 16.4K tokens\n- Price: $2.5 in / $10 out per 1M tokens\n"
+        "- Context window: 128K tokens\n- Max output: 16.4K tokens\n- Price: $2.50 in / $10 out per 1M tokens\n"
     )
 
 
@@ -272,10 +272,10 @@ async def test_inlay_hints(editor: Editor, document: types.TextDocumentIdentifie
     span = types.Range(types.Position(2, 0), types.Position(7, 0))
     found = await editor.text_document_inlay_hint_async(types.InlayHintParams(document, span))
     assert found is not None
-    assert (found[0].position, found[0].label) == (types.Position(3, 16), "128K · $2.5 in / $10 out")
+    assert (found[0].position, found[0].label) == (types.Position(3, 16), "128K · $2.50 in / $10 out")
     assert found[0].tooltip is not None
     assert str(found[0].tooltip).startswith(
-        "Context window: 128,000 tokens.\nList price: $2.5 in / $10 out per 1M tokens.\n"
+        "Context window: 128,000 tokens.\nList price: $2.50 in / $10 out per 1M tokens.\n"
     )
 
 

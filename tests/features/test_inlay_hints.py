@@ -46,19 +46,19 @@ def render(text: str, span: Span | None = None, settings: Settings | None = None
 @pytest.mark.parametrize(
     "expected",
     [
-        "models:\n  openai/gpt-4o:⟨128K · $2.5 in / $10 out⟩\n    timeout: 5\n",
-        "models:\n  openai/gpt-4o: # mine⟨128K · $2.5 in / $10 out⟩\n",
-        "models:\r\n  openai/gpt-4o:⟨128K · $2.5 in / $10 out⟩\r\n  openai/bare:\r\n",
-        "\ufeffmodels:\n  'openai/gpt-4o':⟨128K · $2.5 in / $10 out⟩\n",
+        "models:\n  openai/gpt-4o:⟨128K · $2.50 in / $10 out⟩\n    timeout: 5\n",
+        "models:\n  openai/gpt-4o: # mine⟨128K · $2.50 in / $10 out⟩\n",
+        "models:\r\n  openai/gpt-4o:⟨128K · $2.50 in / $10 out⟩\r\n  openai/bare:\r\n",
+        "\ufeffmodels:\n  'openai/gpt-4o':⟨128K · $2.50 in / $10 out⟩\n",
         "models:\n  openai/late:⟨1.05M → retires 2027-01-08⟩\n",
         "models:\n  openai/later:⟨200K · $3 in / $0.15 out⟩\n",
         "models:\n  openai/gone:⟨→ retired 2026-01-05⟩\n",
         "models:\n  openai/unknown:\n  nobody/x:\n  plain:\n",
-        "models: {openai/gpt-4o: {}}⟨128K · $2.5 in / $10 out⟩\n",
-        "models: {openai/gpt-4o: {timeout: 5}⟨128K · $2.5 in / $10 out⟩, openai/late: {}}⟨1.05M → retires 2027-01-08⟩",
-        "models:\n  openai/gpt-4o: {timeout: 5,⟨128K · $2.5 in / $10 out⟩\n    name: x}\n",
-        "models:\n  ? openai/gpt-4o⟨128K · $2.5 in / $10 out⟩\n  : {}\n",
-        'models:\n  openai/gpt-4o:⟨128K · $2.5 in / $10 out⟩\n    name: "open\n  openai/gone:⟨→ retired 2026-01-05⟩\n',
+        "models: {openai/gpt-4o: {}}⟨128K · $2.50 in / $10 out⟩\n",
+        "models: {openai/gpt-4o: {timeout: 5}⟨128K · $2.50 in / $10 out⟩, openai/late: {}}⟨1.05M → retires 2027-01-08⟩",
+        "models:\n  openai/gpt-4o: {timeout: 5,⟨128K · $2.50 in / $10 out⟩\n    name: x}\n",
+        "models:\n  ? openai/gpt-4o⟨128K · $2.50 in / $10 out⟩\n  : {}\n",
+        'models:\n  openai/gpt-4o:⟨128K · $2.50 in / $10 out⟩\n    name: "open\n  openai/gone:⟨→ retired 2026-01-05⟩\n',
     ],
 )
 def test_hint_ends_the_line_of_the_id(expected: str):
@@ -88,7 +88,7 @@ def test_tooltip_says_what_the_numbers_mean():
         "Retires on 2027-01-08. Successor: openai/gpt-4o.\n"
         "Catalog of 2026-11-20 (LiteLLM 1.93.0).",
         "Context window: 128,000 tokens.\n"
-        "List price: $2.5 in / $10 out per 1M tokens.\n"
+        "List price: $2.50 in / $10 out per 1M tokens.\n"
         "Catalog of 2026-11-20 (LiteLLM 1.93.0).",
     ]
 

@@ -21,12 +21,14 @@ def format_tokens(count: int) -> str:
 
 
 def format_price(price: float) -> str:
-    """A price in US dollars without trailing zeros: `$3`, `$0.15`."""
-    return f"${price:.4f}".rstrip("0").rstrip(".")
+    """A price in US dollars: `$3`, `$2.50`, `$0.075`."""
+    dollars, _, cents = f"{price:.4f}".partition(".")
+    cents = cents.rstrip("0")
+    return f"${dollars}.{cents:0<2}" if cents else f"${dollars}"
 
 
 def format_facts(model: ModelFacts) -> str:
-    """Context window and prices on one line: `128K · $2.5 in / $10 out`; empty if unknown."""
+    """Context window and prices on one line: `128K · $2.50 in / $10 out`; empty if unknown."""
     parts: list[str] = []
     if model.context_window:
         parts.append(format_tokens(model.context_window))
@@ -36,7 +38,7 @@ def format_facts(model: ModelFacts) -> str:
 
 
 def format_prices(model: ModelFacts) -> str:
-    """Prices per 1M tokens: `$2.5 in / $10 out`; empty if unknown or if both are 0."""
+    """Prices per 1M tokens: `$2.50 in / $10 out`; empty if unknown or if both are 0."""
     # LiteLLM writes 0 for models that are not billed per token.
     if model.input_price is None or model.output_price is None or not (model.input_price or model.output_price):
         return ""
