@@ -31,7 +31,6 @@ NOT_YET = (
     "docs/cli.md",
     "docs/configuration.md",
     "docs/rules.md",
-    "scripts/",
     "server/aloop_models/commands/",
     "server/aloop_models/dispatch/",
     "server/aloop_models/errors.py",

@@ -1,4 +1,4 @@
-"""Editors that are not installed here: clients that can do less than others, and workspaces of every shape."""
+"""Editors that are not installed here: clients with fewer capabilities, and every kind of workspace."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -57,11 +57,11 @@ HELIX: dict[str, Any] = {
     "window": {"workDoneProgress": True, "showDocument": {"support": True}},
     "general": {"positionEncodings": ["utf-8", "utf-32", "utf-16"]},
 }
-"""What Helix (helix-lsp/src/client.rs, July 2026) says it can do."""
+"""The capabilities of Helix (helix-lsp/src/client.rs, July 2026)."""
 
 
 def without(*path: str) -> dict[str, Any]:
-    """A full editor's abilities less one."""
+    """The capabilities of a full editor without one."""
     able = copy.deepcopy(FULL_CAPABILITIES)
     part = able
     for name in path[:-1]:
@@ -83,7 +83,7 @@ def start(server: Path, environment: dict[str, str], tmp_path: Path) -> Iterator
     try:
         for client in clients:
             assert client.shutdown() == 0
-            assert bytes(client.recording.errors) == b"", "the server has something to complain about"
+            assert bytes(client.recording.errors) == b"", "the server wrote to stderr"
     finally:
         for client in clients:
             client.kill()
@@ -95,7 +95,7 @@ def file(workspace: Path) -> Path:
 
 
 def works(client: LspClient, file: Path) -> set[str]:
-    """Findings, completion, hover, a fix, renaming and commands, which everybody has; the form of the edits."""
+    """Test diagnostics, completion, hover, a fix, rename and commands; return the form of the edits."""
     client.open(file)
     [found] = client.wait_diagnostics(file, bool).diagnostics
     assert found["code"] == "unknown-provider"
@@ -128,7 +128,7 @@ def test_the_workspace_may_be_any_folder_or_none(root: str | None, start: Start,
     works(client, file)
 
 
-def test_a_workspace_told_in_the_old_way(start: Start, workspace: Path, file: Path) -> None:
+def test_a_workspace_given_by_root_path(start: Start, workspace: Path, file: Path) -> None:
     client = start()
     params = {"processId": None, "rootUri": None, "rootPath": str(workspace), "capabilities": {}}
     client.capabilities = client.request("initialize", params)["capabilities"]
@@ -142,8 +142,8 @@ def test_without_a_workspace_and_an_open_file_the_working_directory_counts(
     client = start(cwd=workspace)
     client.initialize(None)
     assert client.execute("aloop.listModels")["file"] == str(file)
-    told = client.wait_notification("aloop/modelsChanged").params
-    assert (told["file"], told["uri"]) == (str(file), file.as_uri())
+    state = client.wait_notification("aloop/modelsChanged").params
+    assert (state["file"], state["uri"]) == (str(file), file.as_uri())
 
 
 def test_a_workspace_reached_by_a_link(start: Start, workspace: Path, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_workspace_reached_by_a_link(start: Start, workspace: Path, tmp_path: 
     client.open(opened)
     text = client.text(opened)
     client.replace(opened, len(text), len(text), "# mine\n")
-    # The buffer of the one name is known to be the file of the other.
+    # The server knows that both paths are the same file.
     result = client.execute("aloop.setDefaultModel", {"modelId": "ollama/llama2"})
     assert result["saved"] is False
     assert client.text(opened).endswith("default: ollama/llama2\n# mine\n")
@@ -173,7 +173,7 @@ def test_a_workspace_reached_by_a_link(start: Start, workspace: Path, tmp_path: 
         pytest.param(without("textDocument", "completion", "completionItem"), id="no snippets"),
         pytest.param(without("workspace", "configuration"), id="no configuration"),
         pytest.param(without("general"), id="no encodings"),
-        pytest.param(without("textDocument", "hover"), id="hover untold"),
+        pytest.param(without("textDocument", "hover"), id="no hover"),
         pytest.param(without("textDocument", "codeAction"), id="no code action literals"),
     ],
 )
@@ -245,7 +245,7 @@ def test_positions_in_the_one_encoding_a_client_knows(encoding: Any, start: Star
     client = start()
     client.initialize(workspace, encodings=[encoding])
     assert client.encoding == encoding
-    # Each of the three counts the llama differently, and the diagnostic stands behind it on its line.
+    # Each encoding counts the llama differently, and the diagnostic is after it on the same line.
     text = MODELS_YAML.replace("  openia/gpt-4o-mini:\n    api_key:", "  🦙/🦙 : {name: é🦙, timeout: 5m, api_key:")
     text = text.replace("ghij\ndefault", "ghij}\ndefault")
     client.open(file, text)

@@ -1,4 +1,4 @@
-"""models.yaml in a real Emacs with emacs/aloop.el: one story in batch, looked at from several sides."""
+"""models.yaml in a real Emacs with emacs/aloop.el: a session in batch mode, with and without agents."""
 
 import json
 import shutil
@@ -67,7 +67,7 @@ def test_a_day_with_models_yaml(
     assert came["mode"] == "aloop-models-mode"
     assert came["reverts"] is True
     assert came["modeLine"] == "GPT-4o (next agent)"
-    assert ["unknown-provider", "openia"] in came["findings"]
+    assert ["unknown-provider", "openia"] in came["problems"]
     assert "128" in came["hover"]
     assert KEY not in came["hover"]
     assert (came["definition"], came["references"]) == (2, 2)

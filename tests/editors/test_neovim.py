@@ -1,4 +1,4 @@
-"""models.yaml in a real Neovim: what is seen while typing, asked for with keys, and drawn beside the text."""
+"""models.yaml in a real Neovim: while typing, with the keys of Neovim, and in the statusline."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def editor() -> Iterator[Editor]:
 
 @pytest.fixture
 def neovim(editor: Editor) -> Neovim:
-    """The editor with the file as it was at first, in normal mode on its first line."""
+    """The editor with the original file, in normal mode on its first line."""
     neovim, file = editor
     neovim.type("<Esc>")
     put(file, MODELS)
@@ -46,7 +46,7 @@ def neovim(editor: Editor) -> Neovim:
 
 
 def menu(neovim: Neovim, *, chosen: int = -1) -> list[str]:
-    """What the completion menu shows, as soon as it is there; nothing is chosen before a person chooses."""
+    """The items of the completion menu, when it is open; no item is selected at first."""
     shown = neovim.wait(
         """(function()
           local info = vim.fn.complete_info({ 'pum_visible', 'items', 'selected' })
@@ -59,7 +59,7 @@ def menu(neovim: Neovim, *, chosen: int = -1) -> list[str]:
 
 
 def accept(neovim: Neovim, label: str) -> None:
-    """Move to a proposal, which is then in the text, and take it."""
+    """Select an item, which inserts it, and accept it."""
     neovim.type("<C-n>" * (menu(neovim).index(label) + 1) + "<C-y>")
 
 
@@ -76,7 +76,7 @@ def test_the_file_is_yaml_with_a_server_of_its_own(neovim: Neovim) -> None:
     assert neovim.lua(f"return {clients}") == [["aloop_ls", root]]
 
 
-def test_findings_come_and_go_while_typing(neovim: Neovim) -> None:
+def test_diagnostics_follow_typing(neovim: Neovim) -> None:
     neovim.type("jA<BS><BS>")
     neovim.type("<BS>x:")
     neovim.wait_diagnostic("unknown-model")
@@ -117,7 +117,7 @@ def test_a_field_then_its_value(neovim: Neovim) -> None:
     neovim.wait("vim.api.nvim_get_current_line() == '    timeout: 600'")
 
 
-def test_completion_leaves_a_choice_of_the_persons_own(neovim: Neovim) -> None:
+def test_completion_keeps_the_users_options(neovim: Neovim) -> None:
     neovim.command("set completeopt=menu,noinsert")
     neovim.command("bwipeout")
     try:
@@ -160,7 +160,7 @@ def test_a_quick_fix_by_its_key(neovim: Neovim) -> None:
     neovim.wait_diagnostic("unknown-provider", there=False)
 
 
-def test_rename_takes_the_default_along(neovim: Neovim) -> None:
+def test_rename_includes_the_default(neovim: Neovim) -> None:
     neovim.type("jfggrn")
     neovim.wait("vim.fn.getcmdtype() ~= ''")
     neovim.type("<C-u>openai/gpt-4.1<CR>")
@@ -201,7 +201,7 @@ def test_a_lens_switches_and_the_statusline_follows(neovim: Neovim) -> None:
     neovim.wait(f"{drawn} == 'GPT-4o (next agent)'")
 
 
-def test_outline_folds_and_coloured_secrets(neovim: Neovim) -> None:
+def test_outline_folds_and_secret_tokens(neovim: Neovim) -> None:
     neovim.type("gO")
     neovim.wait("#vim.fn.getloclist(0) > 3")
     names = neovim.lua("return vim.tbl_map(function(item) return item.text end, vim.fn.getloclist(0))")

@@ -1,4 +1,4 @@
-"""A real Neovim with agents beside it: each verb while they run, whom a switch reaches, what the statusline says."""
+"""A real Neovim with running agents: every subcommand, the target of a switch, and the statusline."""
 
 import os
 import signal
@@ -152,7 +152,7 @@ def test_of_several_agents_exactly_the_one_that_is_meant_is_switched(neovim: Neo
     assert [first.hear(), second.hear()] == [f"switched {LLAMA} by Neovim"] * 2
     neovim.wait_said("2 agents will use Local Llama from their next turn.")
     wait_status(neovim, "Local Llama ×2")
-    # Whoever leaves the question switches nobody.
+    # If the user cancels, no agent is switched.
     neovim.forget_said()
     neovim.lua(
         """
@@ -211,7 +211,7 @@ def test_an_agent_can_be_named_and_is_completed(neovim: Neovim, start: Start) ->
     assert completed(f"switch {GPT} ") == [first.id]
 
 
-def test_every_verb_while_an_agent_runs(neovim: Neovim, file: Path, start: Start) -> None:
+def test_every_subcommand_while_an_agent_runs(neovim: Neovim, file: Path, start: Start) -> None:
     agent = start()
     agent.ask(f"/model {LLAMA}")
     wait_status(neovim, "Local Llama")
@@ -355,7 +355,7 @@ def test_the_agent_in_a_terminal_window(neovim: Neovim) -> None:
     wait_status(neovim, "Local Llama (next agent)")
 
 
-def test_the_choice_outlives_the_server() -> None:
+def test_the_selected_model_survives_the_server() -> None:
     with started(MODELS) as (neovim, file), agents_of(neovim, file) as start:
         neovim.open(file)
 

@@ -1,4 +1,4 @@
-""":Aloop in a real Neovim: every verb, typed and asked for, from any buffer; what is said, what becomes of the file."""
+""":Aloop in a real Neovim: every subcommand, typed and asked for, from any buffer; its message and the file."""
 
 import re
 from collections.abc import Iterator
@@ -275,7 +275,7 @@ def test_sessions_and_log_and_open(neovim: Neovim, file: Path) -> None:
     neovim.wait("vim.api.nvim_buf_get_name(0) == ...", str(file))
 
 
-def test_a_verb_can_be_chosen(neovim: Neovim) -> None:
+def test_a_subcommand_can_be_selected(neovim: Neovim) -> None:
     choose(neovim, ("Aloop", "sessions"))
     run(neovim, "")
     neovim.wait_said("No agent is running.")

@@ -85,7 +85,7 @@ def test_a_file_that_is_renamed_into_place() -> None:
             neovim.wait(f"{STATUS} == ...", f"{name} (next agent)")
         neovim.wait_diagnostic("unknown-provider", there=False)
         assert neovim.lua("return vim.bo.modified") is False
-        # What is not saved is not thrown away, and typing goes on.
+        # Unsaved text is kept, and typing continues.
         neovim.type("Go# mine")
         replace(file, MODELS.replace("Local Llama", "Llama C"))
         neovim.wait(f"{STATUS} == 'Llama C (next agent)'")

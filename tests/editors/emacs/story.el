@@ -18,8 +18,8 @@
 (defun tell-changes () (eglot--signal-textDocument/didChange))
 (defun put-point-behind (text) (goto-char (point-min)) (search-forward text))
 
-(defun findings ()
-  "Rule and text of every finding, once the newest ones are in."
+(defun problems ()
+  "Rule and text of every diagnostic of the newest version."
   (flymake-start)
   (mapcar (lambda (found)
             (vector (plist-get (cdr (assq 'eglot-lsp-diag (flymake-diagnostic-data found))) :code)
@@ -51,7 +51,7 @@
   (note 'reverts (if auto-revert-mode t :json-false))
   (note 'root (project-root (eglot--project (eglot-current-server))))
   (note 'modeLine (string-trim (aloop-mode-line)))
-  (note 'findings (wait-for "findings" (findings)))
+  (note 'problems (wait-for "problems" (problems)))
 
   (put-point-behind "  openai/gpt")
   (let (hover)
@@ -77,7 +77,7 @@
   (as-it-was)
 
   (put-point-behind "  openia")
-  (wait-for "the finding" (findings))
+  (wait-for "the problem" (problems))
   (cl-letf (((symbol-function 'completing-read) (lambda (_prompt items &rest _) (caar items))))
     (let ((last-nonmenu-event t)) (eglot-code-actions (point) (point) "quickfix" t)))
   (note 'fixed (text))

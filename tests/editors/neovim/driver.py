@@ -1,4 +1,4 @@
-"""A real Neovim that is typed into: keys go in as from a keyboard, and what it shows is read back."""
+"""Drives a real Neovim: types keys as a keyboard does, and reads what it shows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Neovim:
         command = ["/usr/bin/env", "-i", *variables, str(program), "--embed", "--clean", *settings]
         self._nvim = pynvim.attach("child", argv=command)
         self.environment = dict(environment)
-        """What was given to it, for the agents beside it."""
+        """The environment of the process, for agents that run with it."""
         # With its own message area, nothing waits for Enter; messages are kept and read by `messages`.
         self._nvim.ui_attach(120, 40, rgb=True, ext_messages=True)
         self.lua("_G.said = {}; vim.notify = function(text, level) table.insert(_G.said, { text, level }) end")
@@ -79,11 +79,11 @@ class Neovim:
         return "\n".join(self._nvim.current.buffer[:]) + "\n"
 
     def said(self) -> list[str]:
-        """The messages a person was told, oldest first."""
+        """The messages that were shown, oldest first."""
         return [item[0] for item in self.lua("return _G.said")]
 
     def wait_said(self, part: str) -> str:
-        """The first message that holds the words."""
+        """The first message that contains the text."""
         code = """(function(part)
           return vim.iter(_G.said):find(function(item) return item[1]:find(part, 1, true) ~= nil end)
         end)(...)"""
@@ -96,7 +96,7 @@ class Neovim:
         self.wait(f"{lines} == ...", text, what=f"the text {text!r}")
 
     def wait_window(self, part: str) -> str:
-        """The text of a floating window, as soon as there is one that holds the words."""
+        """The text of a floating window, as soon as one contains the text."""
         code = """(function(part)
           for _, window in ipairs(vim.api.nvim_list_wins()) do
             local text = table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, true), '\\n')
@@ -108,7 +108,7 @@ class Neovim:
         return self.wait(code, part, what=f"a window with {part!r}")
 
     def forget_said(self) -> None:
-        """Let go of the messages so far."""
+        """Forget the messages so far."""
         self.lua("_G.said = {}")
 
     def open(self, path: Path) -> None:
@@ -117,7 +117,7 @@ class Neovim:
         self.wait_server()
 
     def wait_server(self) -> None:
-        """Wait until a server is attached to the current buffer and has told its state."""
+        """Wait until a server is attached to the current buffer and has sent its state."""
         client = "vim.lsp.get_clients({ bufnr = 0, name = 'aloop_ls' })[1]"
         self.wait(f"(function() local c = {client}; return c and c.initialized and require('aloop').state() end)()")
 
@@ -215,7 +215,7 @@ def server_pid(neovim: Neovim) -> int:
 
 
 def _pynvim(environment: Path) -> Any:
-    """The binding beside the editor; it is compiled for the Python that installed it, as a rule ours."""
+    """The Python binding that is installed with the editor, for the Python version that installed it."""
     folders = list(environment.glob(f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"))
     if not folders:
         skip_or_fail("Neovim's binding is of another Python; install the editors with `make editors`")
