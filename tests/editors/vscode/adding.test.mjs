@@ -151,7 +151,7 @@ step('an unknown provider must be confirmed', async (vscode) => {
 step('a repeated provider must be confirmed, and the correct ID is offered', async (vscode) => {
   await addAsTyped(vscode, 'groq/groq/llama-3.3-70b-versatile');
   await vscode.answer('(3 of 3): groq/groq/llama-3.3-70b-versatile', '');
-  await vscode.page.locator('.monaco-dialog-box').filter({ hasText: 'The provider 'openai' is repeated.' }).waitFor();
+  await vscode.page.locator('.monaco-dialog-box').filter({ hasText: "The provider 'groq' is repeated." }).waitFor();
   await vscode.confirm('Use groq/llama-3.3-70b-versatile');
   await until(() => saved().includes('  groq/llama-3.3-70b-versatile:\n'), saved);
   assert.doesNotMatch(saved(), /groq\/groq/);

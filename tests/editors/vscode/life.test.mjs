@@ -181,10 +181,7 @@ step('a file that is not valid when the server starts is not called empty', asyn
   await vscode.palette('aloop: Restart Server');
   await warningItem(vscode, 'models.yaml: line 3').waitFor();
   await vscode.palette('aloop: Switch Model…');
-  await vscode.press(
-    'models.yaml is not valid YAML (line 3). Fix it to list its models.',
-    'Open models.yaml',
-  );
+  await vscode.press('models.yaml is not valid YAML (line 3). Fix it to list its models.', 'Open models.yaml');
   await vscode.statusItem('Ln 3, Col 1').waitFor();
   vscode.writtenByAnother(models, valid);
   await warningItem(vscode, 'models.yaml: line 3').waitFor({ state: 'detached' });

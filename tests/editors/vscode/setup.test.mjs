@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { story } from './vscode.mjs';
+import { story, until } from './vscode.mjs';
 
 const workspace = process.env.ALOOP_WORKSPACE;
 const programs = process.env.ALOOP_PROGRAMS;
@@ -75,6 +75,8 @@ step(
     await vscode.fill('Get Started with aloop models');
     await vscode.pick('Get Started with aloop models');
     await walkThroughStep(vscode, 'Install the language server', false).waitFor();
+    const picture = vscode.page.getByAltText('A message that offers to install the language server');
+    await until(() => picture.evaluate(({ naturalWidth }) => naturalWidth > 0));
     await vscode.press('is not installed', 'Set Up');
     await vscode.waitForNotification('Installing the server');
     await vscode.statusItem('GPT-4o (next agent)').waitFor({ timeout: 150_000 });

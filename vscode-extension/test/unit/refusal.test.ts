@@ -32,8 +32,7 @@ describe('toRefusal', () => {
 
 describe('unusualId', () => {
   it.each(['unknownProvider', 'repeatedProvider'])('describes the reason %s', (reason) => {
-    const message =
-      "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o? To add it anyway, set allowUnusualId.";
+    const message = "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o? To add it anyway, set allowUnusualId.";
     expect(unusualId({ message, reason, suggestions: ['openai/gpt-4o', 'b/x', 'c/x'] })).toEqual({
       problem: "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o?",
       suggestions: ['openai/gpt-4o', 'b/x'],
