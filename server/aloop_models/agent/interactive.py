@@ -111,7 +111,7 @@ class Terminal:
         loop = asyncio.get_running_loop()
 
         def switched(model_id: str, who: str) -> None:
-            loop.call_soon_threadsafe(self._switched, session, model_id, who)
+            loop.call_soon_threadsafe(self._announce_switch, session, model_id, who)
 
         self._attachment = Attachment(agent, manager, INTERACTIVE, Path.cwd(), switched, takes_choice=model is None)
         for line in greeting(session, manager.workspace, path):
@@ -119,7 +119,7 @@ class Terminal:
         self._prompt = PromptSession(
             history=RedactedHistory(lambda: manager.redactor.secrets),
             completer=LineCompleter(lambda: manager.workspace.in_use(path)),
-            complete_while_typing=Condition(lambda: self._typed().startswith("/")),
+            complete_while_typing=Condition(lambda: self._input_text().startswith("/")),
             complete_in_thread=False,
             multiline=True,
             key_bindings=key_bindings(),
@@ -234,7 +234,7 @@ class Terminal:
                 await self._announce(news)
                 self._tell_others()
 
-    def _switched(self, session: AgentSession, model_id: str, who: str) -> None:
+    def _announce_switch(self, session: AgentSession, model_id: str, who: str) -> None:
         """Announce a switch by another program and show it in the status bar."""
         profile = session.manager.get_current_model()
         name = profile.display_name if profile else redact(model_id)
@@ -262,7 +262,7 @@ class Terminal:
             self._loader = threading.Thread(target=_load_rest, name="litellm", daemon=True)
             self._loader.start()
 
-    def _typed(self) -> str:
+    def _input_text(self) -> str:
         return self._prompt.default_buffer.text if self._prompt else ""
 
 

@@ -33,9 +33,9 @@ def main(arguments: list[str]) -> int:
     """Run the agent; exit code 0: success, 1: the model did not answer, 2: refused, and nothing was sent."""
     prepare()
     if arguments[:1] == ["compare"]:
-        return _with_extras() or _guarded(_compare, arguments[1:])
+        return _check_extras() or _run_guarded(_compare, arguments[1:])
     options = _parser().parse_args(arguments)
-    if missing := _with_extras():
+    if missing := _check_extras():
         return missing
     if options.task is not None:
         from aloop_models.agent.task import run_task
@@ -52,9 +52,9 @@ def main(arguments: list[str]) -> int:
 def models_test(arguments: list[str]) -> int:
     """Run `aloop models test`, which requires the agent's libraries."""
     prepare()
-    if missing := _with_extras():
+    if missing := _check_extras():
         return missing
-    return _guarded(_test, arguments)
+    return _run_guarded(_test, arguments)
 
 
 def _compare(arguments: list[str]) -> int:
@@ -69,7 +69,7 @@ def _test(arguments: list[str]) -> int:
     return test(arguments)
 
 
-def _guarded(run: Callable[[list[str]], int], arguments: list[str]) -> int:
+def _run_guarded(run: Callable[[list[str]], int], arguments: list[str]) -> int:
     try:
         return run(arguments)
     except Exception as error:  # noqa: BLE001
@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _with_extras() -> int:
+def _check_extras() -> int:
     """Silence the warnings of libraries; return 0, or 2 after printing how to install missing ones."""
     if any(importlib.util.find_spec(name) is None for name in _NEEDED):
         note(INSTALL)

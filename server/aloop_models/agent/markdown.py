@@ -29,7 +29,7 @@ def render_block(console: Console, text: str) -> list[list[Segment]]:
     if len(text) <= _LONGEST:
         try:
             markdown = AnswerMarkdown(text)
-            lines = _without_blank_ends(console.render_lines(markdown, console.options, pad=False))
+            lines = _strip_blank_lines(console.render_lines(markdown, console.options, pad=False))
             if not _is_text_lost(markdown, lines):
                 return lines
             parts = markdown.parts()
@@ -39,7 +39,7 @@ def render_block(console: Console, text: str) -> list[list[Segment]]:
         if len(parts) > 1:
             rendered = [lines for part in parts if (lines := render_block(console, part))]
             return [line for lines in rendered for line in (*lines, [])][:-1]
-    return _without_blank_ends(console.render_lines(Text(text, overflow="fold"), console.options, pad=False))
+    return _strip_blank_lines(console.render_lines(Text(text, overflow="fold"), console.options, pad=False))
 
 
 class AnswerMarkdown(Markdown):
@@ -130,6 +130,6 @@ def _is_text_lost(markdown: AnswerMarkdown, lines: list[list[Segment]]) -> bool:
     return any(shown[letter] < count for letter, count in wanted.items())
 
 
-def _without_blank_ends(lines: list[list[Segment]]) -> list[list[Segment]]:
+def _strip_blank_lines(lines: list[list[Segment]]) -> list[list[Segment]]:
     filled = [at for at, line in enumerate(lines) if any(segment.text.strip() for segment in line)]
     return lines[filled[0] : filled[-1] + 1] if filled else []

@@ -132,7 +132,7 @@ class AgentSession:
         return self.agent.concerns(profile) if profile else ()
 
     async def _ask(self, question: str) -> None:
-        profile = await self._confirmed(self._ready_current)
+        profile = await self._choose_confirmed(self._ready_current)
         await self._turn(profile, question)
 
     async def _turn(self, profile: ModelProfile, question: str | None) -> None:
@@ -149,7 +149,7 @@ class AgentSession:
     async def _retry(self, words: str) -> None:
         if self.agent.last_question is None:
             raise RefusedError("invalidArguments", "There is no question to repeat yet.")
-        profile = await self._confirmed(lambda: self._named(words) if words else self._ready_current())
+        profile = await self._choose_confirmed(lambda: self._find_model(words) if words else self._ready_current())
         await self._turn(profile, None)
 
     async def _compare(self, words: str) -> None:
@@ -162,7 +162,7 @@ class AgentSession:
             raise RefusedError(
                 "invalidArguments", f"There is no question to repeat yet. Add one: /compare {redact(who)} TEXT"
             )
-        profiles = await self._confirmed(lambda: self._several(line.names))
+        profiles = await self._choose_confirmed(lambda: self._find_models(line.names))
         profiles = list({profile.model_id: profile for profile in profiles}.values())
         if not profiles:
             raise RefusedError("notReady", f"No model is ready. To see why: {WORD}")
@@ -213,11 +213,11 @@ class AgentSession:
         before = self.manager.current_model_id
         was_clear = await asyncio.to_thread(self._guard.pending) is None
         try:
-            line, text = await self._with_confirmed_id(line, text)
+            line, text = await self._confirm_id(line, text)
             secret = await self._secret(line)
             message, result = await asyncio.to_thread(run_line, self._runner, text, secret)
         except RefusedError as refusal:
-            raise self._explained(line, refusal) from None
+            raise self._explain(line, refusal) from None
         if was_clear:
             # A change that the person makes here does not need another confirmation.
             await asyncio.to_thread(self._guard.allow_now)
@@ -242,7 +242,7 @@ class AgentSession:
             self._follow(before)
         self.watch.settle()
 
-    async def _with_confirmed_id(self, line: ModelLine, text: str) -> tuple[ModelLine, str]:
+    async def _confirm_id(self, line: ModelLine, text: str) -> tuple[ModelLine, str]:
         """The line with `--allow-unusual-id`, if the person confirms an unusual ID."""
         problem = await asyncio.to_thread(self._id_problem, line)
         if problem is None:
@@ -272,7 +272,7 @@ class AgentSession:
         return (await self._interface.ask_secret(f"{name} for {redact(whose)} (input hidden{end}): ")).strip()
 
     async def _test(self, words: Sequence[str]) -> None:
-        profiles = await self._confirmed(lambda: self._several(words))
+        profiles = await self._choose_confirmed(lambda: self._find_models(words))
         if not profiles:
             raise RefusedError("notReady", f"No model is ready. To see why: {WORD}")
         if not words:
@@ -287,7 +287,7 @@ class AgentSession:
             ask = " Ask a question." if self.manager.is_configured() else ""
             self._interface.say(f"Using {profile.display_name}.{ask}")
 
-    def _explained(self, line: ModelLine, refusal: RefusedError) -> RefusedError:
+    def _explain(self, line: ModelLine, refusal: RefusedError) -> RefusedError:
         if refusal.reason != "invalidFile":
             return refusal
         problems = self.watch.problems()
@@ -301,7 +301,7 @@ class AgentSession:
         for problem in self.watch.problems():
             self._interface.say(problem)
 
-    def _named(self, words: str) -> ModelProfile:
+    def _find_model(self, words: str) -> ModelProfile:
         return ready_profile(self.workspace, self.manager, self._path, words, WORD)
 
     def _ready_current(self) -> ModelProfile:
@@ -319,13 +319,13 @@ class AgentSession:
             raise RefusedError("notReady", step)
         return profile
 
-    def _several(self, names: Sequence[str]) -> list[ModelProfile]:
+    def _find_models(self, names: Sequence[str]) -> list[ModelProfile]:
         if names:
-            return [self._named(name) for name in names]
+            return [self._find_model(name) for name in names]
         ready = ready_profiles(self.workspace, self._path)
         return [profile for item in ready if (profile := self.manager.get_model(item.model_id))]
 
-    async def _confirmed(self, choose: Callable[[], Chosen]) -> Chosen:
+    async def _choose_confirmed(self, choose: Callable[[], Chosen]) -> Chosen:
         """The result of `choose` on a confirmed file.
 
         Raises:

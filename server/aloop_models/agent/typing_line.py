@@ -50,11 +50,11 @@ class LineCompleter(Completer):
                 yield Completion(_TEST, -len(rest), display_meta="Test whether each model answers.")
             if rest.startswith(f"{_TEST} "):
                 before = f"{WORD} show {rest.rpartition(' ')[2]}"
-            yield from self._proposed(before)
+            yield from self._proposals(before)
         elif command == "/retry" or (command == "/compare" and " " not in rest):
-            yield from self._proposed(f"{WORD} show {rest.rpartition(',')[2]}")
+            yield from self._proposals(f"{WORD} show {rest.rpartition(',')[2]}")
 
-    def _proposed(self, line: str) -> Iterable[Completion]:
+    def _proposals(self, line: str) -> Iterable[Completion]:
         for proposal in complete_line(self._snapshot(), line):
             shown = sanitize_line(proposal.text)
             yield Completion(

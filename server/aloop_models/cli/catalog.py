@@ -88,8 +88,8 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
         filters["search"] = None
         known = [item for item in catalog.providers.values() if is_all or item.is_chat]
         known = [item for item in known if text in item.name.casefold() or text in item.label.casefold()]
-        models = [item for item in _found(catalog, day, text) if is_all or not item.is_retired(day)]
-        models = [item for item in models if _suits(item, **filters)]
+        models = [item for item in _search(catalog, day, text) if is_all or not item.is_retired(day)]
+        models = [item for item in models if _matches(item, **filters)]
         if as_json:
             view = {"providers": [_provider_view(catalog, item) for item in known]}
             print_json(view | ({"models": [_model_view(item) for item in models]} if text else {}))
@@ -112,7 +112,7 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
     models = [
         item
         for item in catalog.models_of(provider, day)
-        if (is_all or (item.is_chat and not item.is_retired(day))) and _suits(item, **filters)
+        if (is_all or (item.is_chat and not item.is_retired(day))) and _matches(item, **filters)
     ]
     if as_json:
         print_json({"provider": provider, "models": [_model_view(item) for item in models]})
@@ -124,7 +124,7 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
     return EXIT_DONE
 
 
-def _found(catalog: Catalog, day: datetime.date, text: str) -> list[ModelFacts]:
+def _search(catalog: Catalog, day: datetime.date, text: str) -> list[ModelFacts]:
     """The models that a search finds, best first, in the order of completion."""
     from aloop_models.features.model_search import Offer, search
 
@@ -142,7 +142,7 @@ def _require_known(words: tuple[str, ...], catalog: Catalog) -> None:
             raise RefusedError("invalidArguments", message, nearest(word, known))
 
 
-def _suits(
+def _matches(
     model: ModelFacts,
     search: str | None,
     min_context: int | None,

@@ -24,8 +24,8 @@ def render_diff(before: Snapshot, after: Snapshot, *, color: bool) -> str:
     if old == new:
         return ""
     old_lines, new_lines = _LINE.findall(old), _LINE.findall(new)
-    masked = dict(zip(_marked("-", old_lines), _masked(before), strict=True))
-    masked |= zip(_marked("+", new_lines), _masked(after), strict=True)
+    masked = dict(zip(_line_keys("-", old_lines), _masked_lines(before), strict=True))
+    masked |= zip(_line_keys("+", new_lines), _masked_lines(after), strict=True)
     path = redact(after.place.path or "models.yaml")
     lines = [f"--- {path if old else '/dev/null'}", f"+++ {path}"]
     matcher = difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False)
@@ -41,11 +41,11 @@ def render_diff(before: Snapshot, after: Snapshot, *, color: bool) -> str:
     return "".join(f"{_paint(line) if color else line}\n" for line in lines)
 
 
-def _marked(side: str, lines: list[str]) -> list[tuple[str, int]]:
+def _line_keys(side: str, lines: list[str]) -> list[tuple[str, int]]:
     return [(side, at) for at in range(len(lines))]
 
 
-def _masked(snapshot: Snapshot) -> Iterator[str]:
+def _masked_lines(snapshot: Snapshot) -> Iterator[str]:
     """The lines with secrets masked, without their line breaks."""
     text, spans = snapshot.document.text, iter(secret_spans(snapshot))
     span = next(spans, None)

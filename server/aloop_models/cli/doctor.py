@@ -14,7 +14,7 @@ import click
 from aloop_models import __version__
 from aloop_models.catalog.redaction import redact
 from aloop_models.cli.files import WHY, found_view
-from aloop_models.cli.output import EXIT_DONE, pairs, print_json, print_text
+from aloop_models.cli.output import EXIT_DONE, print_json, print_text, render_pairs
 from aloop_models.cli.target import named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.commands.list_sessions import SESSIONS
@@ -147,13 +147,13 @@ def _render(report: Mapping[str, Any]) -> str:
         "models": file.get("models"),
         "problem": file.get("problem"),
     }
-    parts = [pairs(lines)]
+    parts = [render_pairs(lines)]
     parts += (
         f"skipped  {redact(item['file'])}: {item['reason']}. {redact(item['advice'])}.\n" for item in file["skipped"]
     )
     why = "another file was given" if file["source"] == "option" else "another file is nearer"
     parts += (f"not used ({why})  {redact(path)}\n" for path in file["shadowed"])
-    parts += ("\n", pairs(_environment(catalog, runtime, report)), "\n", pairs(report["versions"]))
+    parts += ("\n", render_pairs(_environment(catalog, runtime, report)), "\n", render_pairs(report["versions"]))
     return "".join(parts)
 
 

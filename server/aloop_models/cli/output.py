@@ -66,7 +66,7 @@ def refuse(error: AloopError, *, as_json: bool) -> int:
     return EXIT_REFUSED
 
 
-def pairs(values: Mapping[str, Any]) -> str:
+def render_pairs(values: Mapping[str, Any]) -> str:
     """Names and values in two columns, without those that are None or empty."""
     kept = {name: redact(str(value)) for name, value in values.items() if value not in (None, "", (), [])}
     return render_table(list(kept.items()))

@@ -27,7 +27,7 @@ def named_file(config: Path | None, is_global: bool) -> Path | None:  # noqa: FB
     """The file that the options select; None to search for one.
 
     Raises:
-        RefusedError: both options are given, or there is no home folder.
+        RefusedError: Both options are given, or there is no home folder.
     """
     if not is_global:
         return config
@@ -54,7 +54,7 @@ def runner_for(named: Path | None, *, may_be_missing: bool) -> Runner:
     """The runner for the file; None searches for one.
 
     Raises:
-        FileError: the selected file cannot be read.
+        FileError: The selected file cannot be read.
     """
     # Imported here, because `--help` does not need it.
     from aloop_models.dispatch.runner import Runner
