@@ -19,7 +19,9 @@ from aloop_models.features.formatting import format_price, format_tokens
 from aloop_models.features.match import match_names
 
 _ROWS = 10
-_STYLE = Style.from_dict({"chosen": "reverse", "mark": "bold", "detail": "ansibrightblack", "hint": "ansibrightblack"})
+_STYLE = Style.from_dict(
+    {"selected": "reverse", "mark": "bold", "detail": "ansibrightblack", "hint": "ansibrightblack"}
+)
 
 
 def rows_of(state: Mapping[str, Any], current: str | None) -> list[tuple[str, str, str]]:
@@ -46,7 +48,7 @@ async def pick(
 ) -> str | None:
     """Let a person pick a row, starting at the current model; return its ID, or None if canceled."""
     typed = Buffer(multiline=False)
-    chosen = next((index for index, row in enumerate(rows) if row[0] == current), 0)
+    selected = next((index for index, row in enumerate(rows) if row[0] == current), 0)
 
     def fitting() -> list[tuple[str, str, str]]:
         return [row for _, row in match_names(typed.text.strip(), ((row[1], row) for row in rows))]
@@ -55,17 +57,17 @@ async def pick(
         found = fitting()
         if not found:
             return [("class:hint", "  no matches")]
-        at = min(chosen, len(found) - 1)
+        at = min(selected, len(found) - 1)
         first = max(0, min(at - _ROWS // 2, len(found) - _ROWS))
         shown: StyleAndTextTuples = []
         for index, (_, label, detail) in enumerate(found[first : first + _ROWS], first):
-            style = "class:chosen" if index == at else ""
+            style = "class:selected" if index == at else ""
             shown += [(style, f"{'❯' if index == at else ' '} {label}"), ("class:detail", f"  {detail}\n")]
         return shown
 
     def changed(_: object) -> None:
-        nonlocal chosen
-        chosen = 0
+        nonlocal selected
+        selected = 0
 
     typed.on_text_changed += changed
     keys = KeyBindings()
@@ -73,22 +75,22 @@ async def pick(
     @keys.add("up")
     @keys.add("c-p")
     def _up(_: KeyPressEvent) -> None:
-        nonlocal chosen
-        chosen = max(0, min(chosen, len(fitting()) - 1) - 1)
+        nonlocal selected
+        selected = max(0, min(selected, len(fitting()) - 1) - 1)
 
     @keys.add("down")
     @keys.add("c-n")
     @keys.add("tab")
     def _down(_: KeyPressEvent) -> None:
-        nonlocal chosen
-        chosen = max(0, min(chosen + 1, len(fitting()) - 1))
+        nonlocal selected
+        selected = max(0, min(selected + 1, len(fitting()) - 1))
 
     @keys.add("enter")
     @keys.add("c-j")
     def _take(event: KeyPressEvent) -> None:
         found = fitting()
         if found:
-            event.app.exit(result=found[min(chosen, len(found) - 1)][0])
+            event.app.exit(result=found[min(selected, len(found) - 1)][0])
 
     @keys.add("escape", eager=True)
     @keys.add("c-c")

@@ -189,11 +189,11 @@ def _read_file(workspace: _Workspace, path: str, given: Mapping[str, object]) ->
     lines = workspace.redactor().mask_content(text).splitlines()
     start = max(1, _number(given, "start_line", 1))
     count = min(_MAX_LINES, max(1, _number(given, "line_count", _MAX_LINES)))
-    chosen = lines[start - 1 : start - 1 + count]
-    if not chosen:
+    selected = lines[start - 1 : start - 1 + count]
+    if not selected:
         return f"{path} has {len(lines)} lines." if lines else f"{path} is empty."
-    numbered = "\n".join(f"{number}\t{line}" for number, line in enumerate(chosen, start))
-    more = start - 1 + len(chosen) < len(lines) or not whole
+    numbered = "\n".join(f"{number}\t{line}" for number, line in enumerate(selected, start))
+    more = start - 1 + len(selected) < len(lines) or not whole
     note = f"\n… {path} continues; it has {'more than ' * (not whole)}{len(lines)} lines." if more else ""
     return _cut(numbered) + note
 
