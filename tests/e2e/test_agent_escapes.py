@@ -119,7 +119,7 @@ def test_no_field_of_a_reply_reaches_a_terminal_raw(tmp_path: Path, folder: Path
             endpoint.queue(*replies)
             screen.enter(f"Question {number}?")
             # A command after it, which is read when the answer is over.
-            screen.enter(f"/nothing{'x' * number}", rf"There is no command /nothing{'x' * number}\..*❯ *\n")
+            screen.enter(f"/nothing{'x' * number}", rf"Unknown command /nothing{'x' * number}\..*❯ *\n")
             endpoint.clear()
         screen.enter("/exit")
         assert screen.leave() == 0
