@@ -132,7 +132,7 @@ def test_typing_completes_goes_on_and_comes_back(tmp_path: Path, folder: Path, e
     with Screen(folder, home=tmp_path) as screen:
         screen.wait("❯")
         screen.type("/model sw")
-        screen.wait("switch +Use another model")
+        screen.wait("switch +Switch to another model")
         screen.type("\t")
         screen.wait(r"❯ /model switch\b")
         screen.type(" an")
