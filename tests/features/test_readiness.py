@@ -87,6 +87,7 @@ CASES: list[tuple[str, str, str | None]] = [
     ("openai/gpt-4o", f"api_key: {OPENAI}\n    timeout: 5m", "timeout must be a number of seconds, not text"),
     ("azure/gpt-4o", f"api_key: {AZURE}", "api_base is missing"),
     ("antropic/claude-opus-5", f"api_key: {OPENAI}", "LiteLLM has no provider 'antropic'"),
+    ("ollama/llama3.1", "api_base: localhost:11434", "its api_base is not a valid URL"),
     ("antropic/claude-opus-5", GATEWAY, "LiteLLM has no provider 'antropic'"),
     ("gpt-4o", f"api_key: {OPENAI}", "its ID is not provider/model"),
     ("openai/text-embedding-3-small", f"api_key: {OPENAI}", "it is not a chat model (mode: embedding)"),

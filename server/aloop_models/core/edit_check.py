@@ -19,7 +19,7 @@ LISTS_OF_REFERENCES = ("roles", "fallbacks")
 Fields: TypeAlias = MappingLike[str, object]
 
 
-class Wanted(NamedTuple):
+class Meaning(NamedTuple):
     """The meaning that a file must have after an edit; `of` returns its current meaning."""
 
     entries: tuple[tuple[object, Entry | Fields], ...]
@@ -29,7 +29,7 @@ class Wanted(NamedTuple):
     """The old and the new ID of a renamed entry; `roles` and `fallbacks` must contain the new ID."""
 
     @classmethod
-    def of(cls, document: Document) -> Wanted:
+    def of(cls, document: Document) -> Meaning:
         """The current meaning of the document."""
         return cls(tuple((item.entry.key.value, item.entry) for item in document.entries), _data(document.default))
 
@@ -55,7 +55,7 @@ def reread(document: Document, edits: Iterable[Edit]) -> Document | None:
     return after if after.parses else None
 
 
-def means(before: Document, after: Document, wanted: Wanted) -> bool:
+def has_meaning(before: Document, after: Document, wanted: Meaning) -> bool:
     """Whether `after` has the wanted meaning, no new faulty value, and otherwise equals `before`."""
     return (
         len(after.entries) == len(wanted.entries)

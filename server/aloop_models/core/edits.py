@@ -13,7 +13,7 @@ from collections.abc import Mapping as MappingLike
 
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.core.edit_anchors import replace_shared
-from aloop_models.core.edit_check import LISTS_OF_REFERENCES, Wanted, keeps_changes_of, means, reread, tidy
+from aloop_models.core.edit_check import LISTS_OF_REFERENCES, Meaning, has_meaning, keeps_changes_of, reread, tidy
 from aloop_models.core.edit_entries import (
     MODELS_IS_ALIAS,
     Draft,
@@ -71,7 +71,7 @@ def add_entry(document: Document, model_id: str, fields: MappingLike[str, object
         return _NOT_WRITABLE
     if document.models and not layout.models:
         return _MODELS_NOT_OWN
-    before = Wanted.of(document)
+    before = Meaning.of(document)
     wanted = before._replace(entries=(*before.entries, (model_id, given)))
     spaced = has_blank_line_between_entries(layout)
     edits = _verify(document, layout, put_entry(layout, model_id, given, spaced=spaced), wanted)
@@ -98,7 +98,7 @@ def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str,
         return _NOT_WRITABLE
     edits: list[Edit] = []
     anchored = _anchor_values(layout, changes)
-    wanted = list(Wanted.of(document).entries)
+    wanted = list(Meaning.of(document).entries)
     for model_id, fields in changes.items():
         if model_id not in document.by_id:
             return _UNKNOWN
@@ -112,7 +112,7 @@ def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str,
         profile = {**document.entries[index].entry.profile, **fields}
         kept = {name: value for name, value in profile.items() if value is not None or name not in fields}
         wanted[index] = (wanted[index][0], kept)
-    return _verify(document, layout, edits, Wanted.of(document)._replace(entries=tuple(wanted)))
+    return _verify(document, layout, edits, Meaning.of(document)._replace(entries=tuple(wanted)))
 
 
 def remove_entry(document: Document, model_id: str) -> Edits:
@@ -127,7 +127,7 @@ def remove_entry(document: Document, model_id: str) -> Edits:
         return refusal
     if any(is_shared(layout, pair) for _, pair in layout.entries(model_id)):
         return _REFERRED_TO
-    before = Wanted.of(document)
+    before = Meaning.of(document)
     left = [item for item, placed in zip(before.entries, document.entries, strict=True) if placed.model_id != model_id]
     return _verify(document, layout, cut_entry(layout, model_id), before._replace(entries=tuple(left)))
 
@@ -149,12 +149,12 @@ def rename_entry(document: Document, old: str, new: str) -> Edits:
     references = _rename_references(layout, old, new)
     if isinstance(references, UnsafeEdit):
         return references
-    before = Wanted.of(document)
+    before = Meaning.of(document)
     entries = tuple(
         (new, item[1]) if placed.model_id == old else item
         for item, placed in zip(before.entries, document.entries, strict=True)
     )
-    wanted = Wanted(entries, new if document.default_id == old else before.default, (old, new))
+    wanted = Meaning(entries, new if document.default_id == old else before.default, (old, new))
     return _NOT_OWN if None in keys else _verify(document, layout, [*filter(None, keys), *references], wanted)
 
 
@@ -174,7 +174,7 @@ def rename_duplicate(document: Document, placed: PlacedEntry, new: str) -> Edits
         return _NOT_WRITABLE
     same_id = [other for other in document.entries if other.model_id == placed.model_id]
     key = _rename_key(layout, layout.entries(placed.model_id)[same_id.index(placed)][1], new)
-    before = Wanted.of(document)
+    before = Meaning.of(document)
     entries = tuple(
         (new, item[1]) if other == placed else item
         for item, other in zip(before.entries, document.entries, strict=True)
@@ -191,7 +191,7 @@ def set_default(document: Document, model_id: str | None) -> Edits:
         return _NOT_WRITABLE
     if layout.default and same(data_of(layout.default.value), model_id):
         return ()
-    return _verify(document, layout, _put_default(layout, model_id), Wanted.of(document)._replace(default=model_id))
+    return _verify(document, layout, _put_default(layout, model_id), Meaning.of(document)._replace(default=model_id))
 
 
 def combine(document: Document, *edits: Edits) -> Edits:
@@ -258,12 +258,12 @@ def _put_default(layout: Layout, model_id: str | None) -> Draft:
     return put_section(layout, "default", write_like(model_id, quote, flow=layout.flow))
 
 
-def _verify(document: Document, layout: Layout, draft: Draft, wanted: Wanted) -> Edits:
+def _verify(document: Document, layout: Layout, draft: Draft, wanted: Meaning) -> Edits:
     if isinstance(draft, UnsafeEdit):
         return draft
     edits = tidy(draft)
     after = reread(document, edits)
-    if after and means(document, after, wanted):
+    if after and has_meaning(document, after, wanted):
         return edits
     if edits[-1:] and edits[-1].start == len(document.text) and edits[-1].text.startswith(tuple(LSP_BREAKS)):
         return _ENDS_IN_BLOCK

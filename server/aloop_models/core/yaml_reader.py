@@ -90,7 +90,7 @@ class _ReadingEndedError(Exception):
         self.problem = problem
 
 
-class _Open:
+class _OpenCollection:
     """A collection whose end is not read yet."""
 
     __slots__ = ("anchor", "children", "end", "fault", "flow", "height", "is_mapping", "size", "start")
@@ -136,7 +136,7 @@ class _Composer:
         self._skipped = skipped
         # One per reading, because a constructor has state and readings run in several threads.
         self._constructor: Any = SafeConstructor()
-        self._open: list[_Open] = []
+        self._open: list[_OpenCollection] = []
         self._anchors: dict[str, Node | None] = {}
         self._heights: dict[str, int] = {}
         self._written = 0
@@ -190,7 +190,7 @@ class _Composer:
         start, end = self._content_start(event), event.end_mark.index + self._skipped
         if len(self._open) >= MAX_DEPTH:
             raise _ReadingEndedError(Problem("nested too deeply", start))
-        opened = _Open(start, max(start, end), is_mapping, bool(event.flow_style))
+        opened = _OpenCollection(start, max(start, end), is_mapping, bool(event.flow_style))
         if event.anchor:
             self._declare(event, start)
             opened.anchor = event.anchor
@@ -199,7 +199,7 @@ class _Composer:
         self._open.append(opened)
 
     def _scalar(self, event: Any) -> Scalar:
-        value, fault, merge = _typed(event, self._constructor)
+        value, fault, merge = _resolve_scalar(event, self._constructor)
         start = self._content_start(event)
         style = event.style or ""
         scalar = Scalar(
@@ -250,7 +250,7 @@ _UNREADABLE = "this value cannot be read as what it looks like"
 _resolver: Any = Resolver()
 
 
-def _typed(event: Any, constructor: Any) -> tuple[object, str, bool]:
+def _resolve_scalar(event: Any, constructor: Any) -> tuple[object, str, bool]:
     """Value, fault and whether it is a merge key, for one scalar event."""
     if event.tag is None or event.tag == "!":
         if not event.implicit[0]:

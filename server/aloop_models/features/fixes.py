@@ -67,7 +67,7 @@ def fix_all(snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> FixAll | N
     state, total, count = _State(snapshot, diagnostics), (), 0
     for _ in range(_MOST_ROUNDS):
         chosen = _choose(state)
-        after = _after(state, [edit for group in chosen for edit in group]) if chosen else None
+        after = _apply(state, [edit for group in chosen for edit in group]) if chosen else None
         if after is None:
             chosen, after = _one_by_one(state, chosen[:_MOST_ALONE])
         if after is None:
@@ -120,14 +120,14 @@ def _one_by_one(state: _State, groups: Iterable[tuple[Edit, ...]]) -> tuple[list
     kept: list[tuple[Edit, ...]] = []
     after: _State | None = None
     for group in groups:
-        tried = _after(state, [edit for part in (*kept, group) for edit in part])
+        tried = _apply(state, [edit for part in (*kept, group) for edit in part])
         if tried is not None:
             kept.append(group)
             after = tried
     return kept, after
 
 
-def _after(state: _State, changes: Iterable[Edit]) -> _State | None:
+def _apply(state: _State, changes: Iterable[Edit]) -> _State | None:
     """The text after the edits with its diagnostics; None if it is worse or loses a key or comment."""
     before = state.snapshot.document
     document = read_document(apply_edits(before.text, sorted(changes)), before)

@@ -17,6 +17,7 @@ from aloop_models.core.document import Entry
 from aloop_models.core.entry_cache import per_entry
 from aloop_models.core.nodes import Mapping, Scalar, resolve
 from aloop_models.features.checks.api_key import keys_in_headers
+from aloop_models.features.checks.endpoint import INVALID_API_BASE
 from aloop_models.features.checks.entry_checks import entry_errors
 from aloop_models.features.checks.key_placement import ENV_REFERENCE
 from aloop_models.features.diagnostic import Diagnostic
@@ -122,4 +123,6 @@ def _first(errors: list[Diagnostic]) -> str:
     if any(item.rule is ENV_REFERENCE for item in errors):
         return "one of its values is a reference, and references are not expanded"
     first = min(errors, key=lambda item: item.span)
+    if first.rule is INVALID_API_BASE:
+        return "its api_base is not a valid URL"
     return first.message.partition(". ")[0].rstrip(".")

@@ -34,43 +34,43 @@ def secret_spans(snapshot: Snapshot) -> tuple[Span, ...]:
     document = snapshot.document
     text = document.text
     if not document.parses:
-        return _disjoint(_of_broken_text(snapshot))
+        return _merge(_broken_text_spans(snapshot))
     found: list[Span] = []
     for placed in document.entries:
-        found += _of_entry(snapshot, placed)
+        found += _entry_spans(snapshot, placed)
     for section in document.sections:
-        found += _rewritten(snapshot, section.key, 0)
+        found += _escaped_spans(snapshot, section.key, 0)
         if section.value is None:
             continue
         if section.name not in ("models", "default"):
-            found += _whole(text, section.value, 0)
+            found += _scalar_spans(text, section.value, 0)
         elif section.name == "default" or not isinstance(resolve(section.value), Mapping):
-            found += _rewritten(snapshot, section.value, 0)
+            found += _escaped_spans(snapshot, section.value, 0)
     if document.other_root is not None:
-        found += _whole(text, document.other_root, 0)
+        found += _scalar_spans(text, document.other_root, 0)
     for comment in comments(document):
-        found += _of_comment(snapshot, comment)
-    return _disjoint(found)
+        found += _comment_spans(snapshot, comment)
+    return _merge(found)
 
 
-def _of_entry(snapshot: Snapshot, placed: PlacedEntry) -> Iterator[Span]:
+def _entry_spans(snapshot: Snapshot, placed: PlacedEntry) -> Iterator[Span]:
     text, start, entry = snapshot.document.text, placed.start, placed.entry
-    yield from _rewritten(snapshot, entry.key, start)
+    yield from _escaped_spans(snapshot, entry.key, start)
     if not isinstance(resolve(entry.value), Mapping):
-        yield from _whole(text, entry.value, start)
+        yield from _scalar_spans(text, entry.value, start)
     for item in entry.fields:
-        yield from _rewritten(snapshot, item.key, start)
-        yield from _of_field(snapshot, item, start)
+        yield from _escaped_spans(snapshot, item.key, start)
+        yield from _field_spans(snapshot, item, start)
 
 
-def _of_field(snapshot: Snapshot, item: Field, start: int) -> Iterator[Span]:
+def _field_spans(snapshot: Snapshot, item: Field, start: int) -> Iterator[Span]:
     if hides_value(snapshot.facts.schema.fields.get(item.name), item.data):
-        yield from _whole(snapshot.document.text, item.value, start)
+        yield from _scalar_spans(snapshot.document.text, item.value, start)
     else:
-        yield from _rewritten(snapshot, item.value, start)
+        yield from _escaped_spans(snapshot, item.value, start)
 
 
-def _rewritten(snapshot: Snapshot, node: Node, start: int) -> Iterator[Span]:
+def _escaped_spans(snapshot: Snapshot, node: Node, start: int) -> Iterator[Span]:
     """The ranges of a text with a secret that is escaped or has several lines in the file."""
     scalar = resolve(node)
     if not isinstance(scalar, Scalar):
@@ -79,14 +79,14 @@ def _rewritten(snapshot: Snapshot, node: Node, start: int) -> Iterator[Span]:
     at = written.find(scalar.text)
     if at < 0 or "\n" in scalar.text:
         if snapshot.redactor.hides(scalar.text):
-            yield from _lines(snapshot.document.text, scalar, start)
+            yield from _line_spans(snapshot.document.text, scalar, start)
         return
     first = scalar.start + start + at
     for offset, url in urls_in(scalar.text):
         yield from (Span(first + offset + part.start, first + offset + part.end) for part in hidden_parts(url))
 
 
-def _whole(text: str, node: Node, start: int) -> Iterator[Span]:
+def _scalar_spans(text: str, node: Node, start: int) -> Iterator[Span]:
     """The ranges of every scalar in a tree, including the targets of aliases, each once."""
     waiting, seen = [node], set[int]()
     while waiting:
@@ -96,20 +96,20 @@ def _whole(text: str, node: Node, start: int) -> Iterator[Span]:
         seen.add(id(item))
         if isinstance(item, Scalar):
             if item.value is not None:
-                yield from _lines(text, item, start)
+                yield from _line_spans(text, item, start)
         elif isinstance(item, Sequence):
             waiting += item.items
         else:
             waiting += (part for pair in item.pairs for part in pair)
 
 
-def _lines(text: str, scalar: Scalar, start: int) -> Iterator[Span]:
+def _line_spans(text: str, scalar: Scalar, start: int) -> Iterator[Span]:
     whole = Span(scalar.start + start, scalar.end + start)
     inner = content_span(text, whole, scalar) or whole
     return (Span(*line.span()) for line in _LINE.finditer(text, *inner))
 
 
-def _of_comment(snapshot: Snapshot, comment: Span) -> Iterator[Span]:
+def _comment_spans(snapshot: Snapshot, comment: Span) -> Iterator[Span]:
     text = snapshot.document.text
     for pattern in (secret_name(snapshot.facts.schema), _NAMED_SECRET):
         for found in pattern.finditer(text, *comment):
@@ -120,7 +120,7 @@ def _of_comment(snapshot: Snapshot, comment: Span) -> Iterator[Span]:
             yield Span(*word.span())
 
 
-def _of_broken_text(snapshot: Snapshot) -> Iterator[Span]:
+def _broken_text_spans(snapshot: Snapshot) -> Iterator[Span]:
     """The ranges of a text that is not valid YAML: every value except those of known fields that are not secret."""
     fields = snapshot.facts.schema.fields
     for line in _TEXT_LINE.finditer(snapshot.document.text):
@@ -128,7 +128,7 @@ def _of_broken_text(snapshot: Snapshot) -> Iterator[Span]:
         if not content.strip():
             continue
         if content.lstrip().startswith("#"):
-            yield from _of_comment(snapshot, Span(*line.span()))
+            yield from _comment_spans(snapshot, Span(*line.span()))
             continue
         found = _NAME.match(content)
         if found is None:
@@ -140,7 +140,7 @@ def _of_broken_text(snapshot: Snapshot) -> Iterator[Span]:
             yield Span(start + found.start(2), start + found.end(2))
 
 
-def _disjoint(found: list[Span] | Iterator[Span]) -> tuple[Span, ...]:
+def _merge(found: list[Span] | Iterator[Span]) -> tuple[Span, ...]:
     spans: list[Span] = []
     for span in sorted(found):
         if spans and span.start < spans[-1].end:

@@ -83,7 +83,7 @@ def check_default(snapshot: Snapshot) -> Iterator[Diagnostic]:
         yield _undefined(snapshot, section, value.text)
 
 
-def _is_meant(words: str, entry_id: str) -> bool:
+def _is_id_without_a_part(words: str, entry_id: str) -> bool:
     """Whether the text is the entry's ID without its provider or without its label."""
     model_id, label = split_label(entry_id)
     model = split_id(entry_id)[1]
@@ -93,7 +93,7 @@ def _is_meant(words: str, entry_id: str) -> bool:
 def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Diagnostic:
     document = snapshot.document
     ids = [other for other in document.by_id if not is_key(other)]
-    near = nearest(model_id, ids) or tuple(other for other in ids if _is_meant(model_id, other))[:3]
+    near = nearest(model_id, ids) or tuple(other for other in ids if _is_id_without_a_part(model_id, other))[:3]
     if not ids:
         message = (
             f"default: {quote_name(model_id)} is not an entry in models. Add the entry, or change default to null."
@@ -103,7 +103,7 @@ def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Diagnosti
     else:
         message = f"default: {quote_name(model_id)} is not an entry in models. Write the ID of an entry or null."
     ready = (other for other in near if why_not_ready(document.by_id[other].entry, snapshot.facts) is None)
-    candidates = [Fix(_title("Change", other), _write(section, written(other)), safe=False) for other in ready]
+    candidates = [Fix(_title("Change", other), _write(section, id_as_yaml(other)), safe=False) for other in ready]
     return Diagnostic(UNDEFINED_DEFAULT, _on_one_line(document, section), message, offer(*candidates))
 
 
@@ -121,12 +121,12 @@ def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Diagnostic
     message = "No default model: new agents start with the first ready model. Set default to choose one."
     candidates: list[Fix] = []
     if first is not None:
-        edits = _write(section, written(first)) if section else _append(document, written(first))
+        edits = _write(section, id_as_yaml(first)) if section else _append(document, id_as_yaml(first))
         candidates.append(Fix(_title("Set", first), edits, safe=False))
     yield Diagnostic(MISSING_DEFAULT, span, message, offer(*candidates))
 
 
-def written(model_id: str) -> str:
+def id_as_yaml(model_id: str) -> str:
     """A model ID as YAML text; empty if it contains characters that no fix should write."""
     if _PLAIN.fullmatch(model_id):
         return model_id

@@ -104,24 +104,22 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         first = base.index("//") + 2
         message = "api_base contains a user name or password. Remove it, and put the API key in api_key."
         removal = _cut(start, first, base.rindex("@", 0, first + len(parts.netloc)) + 1)
-        yield _doubtful(entry, field, message, Fix("Remove the user name and password", removal, safe=False))
+        yield _warning(entry, field, message, Fix("Remove the user name and password", removal, safe=False))
     elif parts.query or parts.fragment or base.endswith(("?", "#")):
         cut = min(index for index in (base.find("?"), base.find("#")) if index >= 0)
         message = "api_base must end before '?' or '#'. Put api-version in api_version, and remove the rest."
         fix = Fix(f"Remove '{base[cut]}' and what follows", _cut(start, cut, len(base)), safe=False)
-        yield _doubtful(entry, field, message, fix)
+        yield _warning(entry, field, message, fix)
     elif call := _CALL.search(base):
         path = call[0].rstrip("/")
         message = f"api_base ends with {path}, which LiteLLM adds to each request. Remove it."
         fix = Fix(f"Remove {path}", _cut(start, call.start(), len(base)), safe=True)
-        yield _doubtful(entry, field, message, fix)
+        yield _warning(entry, field, message, fix)
     elif _has_foreign_path(entry, base):
         message = (
             "api_base ends with /v1, which Ollama's own API does not have. Remove it, or use openai/ as the provider."
         )
-        yield _doubtful(
-            entry, field, message, Fix("Remove /v1", _cut(start, base.rindex("/v1"), len(base)), safe=False)
-        )
+        yield _warning(entry, field, message, Fix("Remove /v1", _cut(start, base.rindex("/v1"), len(base)), safe=False))
     if parts.scheme == "http" and distance_of(base) is not Distance.HERE and has_secret(entry, facts):
         level = Severity.INFORMATION if distance_of(base) is Distance.NEAR else None
         message = "api_base uses http://, which sends the API key unencrypted. Use https://."
@@ -190,7 +188,7 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Diagno
     return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, offer(*candidates))
 
 
-def _doubtful(entry: Entry, field: Field, message: str, fix: Fix) -> Diagnostic:
+def _warning(entry: Entry, field: Field, message: str, fix: Fix) -> Diagnostic:
     return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, offer(fix), Severity.WARNING)
 
 

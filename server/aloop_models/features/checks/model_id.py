@@ -131,7 +131,7 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
         message = f"The ID has no model. Write it after the slash, {_EXAMPLE}."
     elif model and "/" in model_id:
         message = f"The ID has no provider. Write it before the slash, {_EXAMPLE}."
-        candidates += _named(key, facts.catalog.nearest_models(model))
+        candidates += _id_fixes(key, facts.catalog.nearest_models(model))
     elif model_id in providers:
         message = f"The ID is only a provider. Add a slash and the model, {_EXAMPLE}."
     else:
@@ -145,7 +145,7 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
             message = f"The ID has '{separated}' after the provider. Write a slash, {_EXAMPLE}."
         elif near:
             message = f"The ID has no provider. Did you mean {list_choices(near)}?"
-            candidates += _named(key, near)
+            candidates += _id_fixes(key, near)
         else:
             message = f"The ID has no provider. Write provider/model, {_EXAMPLE}."
     return Diagnostic(INVALID_MODEL_ID, key.span, message, offer(*candidates))
@@ -183,6 +183,6 @@ def label_from(text: str) -> str:
     return _NOT_IN_LABEL.sub("-", plain).strip("-._")
 
 
-def _named(key: Scalar, ids: tuple[str, ...]) -> list[Fix]:
+def _id_fixes(key: Scalar, ids: tuple[str, ...]) -> list[Fix]:
     length = len(litellm_id(key.text))
     return [Fix(f"Change to {model_id}", replace_part(key, 0, length, model_id), safe=False) for model_id in ids]

@@ -30,7 +30,7 @@ _UNITS = {
 _LONGEST = 40
 
 
-def trap_of(scalar: Scalar) -> tuple[int, ...] | None:
+def alternative_numbers(scalar: Scalar) -> tuple[int, ...] | None:
     """The integers that a number may mean if YAML 1.1 reads it in an unexpected way; else None."""
     if scalar.style or len(scalar.text) > _LONGEST:
         return None

@@ -12,7 +12,7 @@ from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec, SchemaProblem
 from aloop_models.features.checks.fixes import offer, own_scalar, quote_scalar, replace_scalar
-from aloop_models.features.checks.numbers import number_in, number_text, trap_of
+from aloop_models.features.checks.numbers import alternative_numbers, number_in, number_text
 from aloop_models.features.checks.spans import part_span, value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.features.formatting import format_duration
@@ -80,7 +80,7 @@ def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         if (kind is int or kind is float) and _fits(spec, value):
             written = field.value
             if kind is int and not (isinstance(written, Scalar) and written.text == str(value)):
-                yield from _surprise(entry, field, spec)
+                yield from _unexpected_number(entry, field, spec)
             continue
         for problem in facts.schema.check_profile({field.name: value}):
             yield _type_diagnostic(entry, field, spec, problem)
@@ -116,11 +116,11 @@ def _fits(spec: FieldSpec, value: object) -> bool:
     return low and above and high
 
 
-def _surprise(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[Diagnostic]:
+def _unexpected_number(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[Diagnostic]:
     scalar = resolve(field.value)
     if not isinstance(scalar, Scalar):
         return
-    meant = trap_of(scalar)
+    meant = alternative_numbers(scalar)
     if meant is None:
         return
     candidates = dict.fromkeys((scalar.value, *meant))
@@ -161,7 +161,7 @@ def _type_message(spec: FieldSpec, value: object) -> str:
 
 
 def _advice(spec: FieldSpec, value: object) -> str:
-    written = _meant(spec, value)
+    written = _intended_text(spec, value)
     if written is not None:
         return f" Write {written}."
     if spec.secret or not spec.examples or isinstance(spec.examples[0], (dict, list)):
@@ -181,7 +181,7 @@ def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fi
         return ()
     if "string" in spec.types:
         return offer(Fix("Quote this value", quote_scalar(here), safe=True))
-    written = _meant(spec, value)
+    written = _intended_text(spec, value)
     if written is not None:
         return offer(_change(spec, here, written, safe=_is_certain(value, written)))
     if spec.name == "timeout":
@@ -189,7 +189,7 @@ def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fi
     return ()
 
 
-def _meant(spec: FieldSpec, value: object) -> str | None:
+def _intended_text(spec: FieldSpec, value: object) -> str | None:
     """The YAML text of what a value of the wrong type most likely means, or None."""
     if isinstance(value, (list, dict)):
         return None
