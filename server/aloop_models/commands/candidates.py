@@ -125,7 +125,7 @@ def _new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
     if split_label(typed)[1] is not None:
         provider = snapshot.facts.catalog.providers.get(provider_of(typed))
         if is_entry_id(typed) and typed not in snapshot.document.by_id and provider is not None and provider.is_chat:
-            yield Candidate(typed, f"as typed, {provider.label}", "newModel")
+            yield Candidate(typed, f"as typed · {provider.label}", "newModel")
         return
     configured = {litellm_id(entry_id) for entry_id in snapshot.document.by_id}
     for item in search(snapshot.facts.catalog, snapshot.facts.today, typed):

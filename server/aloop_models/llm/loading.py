@@ -78,7 +78,7 @@ def why_not_usable(profile: ModelProfile, facts: Facts) -> str:
     snapshot = Snapshot(read_document(apply_edits("", drafted)), facts)
     placed = snapshot.document.by_id.get(profile.model_id)
     if placed is None:
-        return f"'{redact(profile.model_id)}' is not a model ID. Write it as provider/model."
+        return f"'{redact(profile.model_id)}' is not a model ID. Write provider/model."
     for item in diagnose(snapshot).items:
         if item.level is Severity.ERROR:
             return item.message
