@@ -234,7 +234,7 @@ OLD = ADDED.replace("  ollama/llama2:\n", "  ollama/llama2:\n    name: Old\n")
 def by_default_on_the_command_line(world: World) -> None:
     done = world.models("default", "old")
     assert (done.returncode, done.stdout) == (0, "Old is now the default model.\n")
-    assert done.stderr.startswith("old is ollama/llama2.\n")
+    assert done.stderr.startswith("'old' matches ollama/llama2.\n")
 
 
 def by_default_in_an_agent(world: World) -> None:
@@ -244,7 +244,7 @@ def by_default_in_an_agent(world: World) -> None:
 def by_a_switch_on_the_command_line(world: World) -> None:
     done = world.models("switch", "Old", "--make-default")
     assert (done.returncode, done.stdout) == (0, "ollama/llama2 is now the default model. No agent is running here.\n")
-    assert "It is in your editor, where it can be undone, and not saved yet." in done.stderr
+    assert "Changed in the open editor (unsaved; undo works there).\n" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_every_verb_on_the_command_line_finds_a_model_that_is_not_saved(world: W
     assert (shown.returncode, shown.stdout.split()[:3]) == (0, ["Old", "id", "ollama/llama2"])
     assert world.models("edit", "Old", "timeout=5").stdout == "Changed timeout of Old.\n"
     assert world.models("add", "ollama/two", "--same-key-as", "Old").stderr.endswith(
-        "ollama/llama2 has no API key. Set api_key instead. Give one as api_key.\n"
+        "ollama/llama2 has no API key. Set api_key instead.\n"
     )
     assert world.models("key", "Old", "--api-key-stdin").stderr.endswith("No api_key was given. Nothing was changed.\n")
     assert editor.text(world.config) == TYPED + OLD.replace("name: Old\n", "name: Old\n    timeout: 5\n")
