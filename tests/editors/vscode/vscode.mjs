@@ -224,12 +224,19 @@ class VSCode {
   /** Opens a file of the workspace by its path. */
   async open(file) {
     const name = path.basename(file);
-    await this.page.keyboard.press('Control+P');
-    await this.fill(file);
-    // Before the search, the list shows recent files: the first row may be another file.
-    await this.quickInput().locator('.monaco-list-row.focused').filter({ hasText: name }).waitFor();
-    await this.page.keyboard.press('Enter');
-    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    const label = this.page.locator('.label-name', { hasText: new RegExp(`^${name.replaceAll('.', '\\.')}$`) });
+    const row = this.quickInput().locator('.monaco-list-row.focused').filter({ has: label });
+    const isOpen = async () => {
+      await this.page.keyboard.press('Control+P');
+      await this.input().fill(file, { timeout: AGAIN_MS });
+      // Before the search, the list shows recent files: the first row may be another file.
+      await row.waitFor({ timeout: AGAIN_MS });
+      await this.page.keyboard.press('Enter');
+      await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor({ timeout: AGAIN_MS });
+      return true;
+    };
+    // The list closes when another part of the window takes the focus, as a walkthrough does when a step is done.
+    await until(() => isOpen().catch(() => this.page.keyboard.press('Escape')));
     await this.page.locator('.monaco-editor .view-lines').first().waitFor();
   }
 
