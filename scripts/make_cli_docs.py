@@ -94,9 +94,8 @@ DETAILS = {
 """What a command does in a shell, where it differs from an editor."""
 
 TEST = """\
-This command requires the libraries of the agent: `pip install "aloop-models[agent]"`. The estimated cost is printed
-first. The exit code is 1 if a model did not answer. With `--json`, the result is a list, and a refusal prints only a
-message.
+This command requires the extra `agent`: see [Install](../README.md#install). It prints the estimated cost first. The
+exit code is 1 if a model did not answer. With `--json`, the result is a list, and a refusal prints only a message.
 """
 
 COMPLETION = """\
@@ -178,7 +177,7 @@ def test_section() -> str:
             options.append((f"`{name}`", str(action.help)))
     form = f"```\n{PROGRAM} test [MODEL]…\n{WORD} test [MODEL]…\n```"
     table = rows(("option", "description"), options).rstrip()
-    return "\n\n".join(("### test", form, f"{DESCRIPTION} {TEST.rstrip()}", table)) + "\n"
+    return "\n\n".join(("### test", form, DESCRIPTION, TEST.rstrip(), table)) + "\n"
 
 
 def configuration() -> str:

@@ -124,7 +124,7 @@ def resolve_line(runner: Runner, snapshot: Snapshot, line: ModelLine) -> ModelLi
 
 
 def snapshot_for(workspace: Workspace, line: ModelLine) -> Snapshot:
-    """The file for the line; a switch, which changes no file, can also use the last good version.
+    """The file for the line; a switch, which changes no file, can also use the last valid version.
 
     Raises:
         FileError: The file cannot be read, and the line needs it.

@@ -30,7 +30,7 @@ class Watch:
         """Take the current state of the file as reported."""
         self._stamp = stamp_of(self._path)
         with suppress(RefusedError):
-            # This makes the last good version available to the commands.
+            # This makes the last valid version available to the commands.
             self._workspace.saved(self._path)
         self._problems = self.problems()
         self._models = _values(self._manager)
