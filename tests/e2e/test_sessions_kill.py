@@ -73,7 +73,7 @@ def test_who_is_killed_takes_nobody_along(world: World) -> None:
         while victim.process.poll() is None:
             editor.execute("aloop.switchModel", {"modelId": wanted, "session": agent.id})
             when = "already" if wanted == default else "now"
-            assert answer(agent, f"/model default {wanted}") == f"{NAMES[wanted]} is the default {when}."
+            assert answer(agent, f"/model default {wanted}") == f"{NAMES[wanted]} is {when} the default model."
             default = wanted
         victim.end()
     since = editor.mark()
