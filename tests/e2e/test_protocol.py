@@ -223,7 +223,7 @@ def request(method: Any, params: Any = None, number: Any = 1) -> bytes:
 
 
 DOCUMENT = {"uri": "file:///a/models.yaml"}
-UNKNOWN = "Unknown method: {}."
+UNKNOWN = "Unknown method {}."
 PARAMS = "Invalid parameters for {}."
 
 
@@ -232,7 +232,7 @@ PARAMS = "Invalid parameters for {}."
     [
         ("textDocument/formatting", {"textDocument": DOCUMENT, "options": {}}, -32601, UNKNOWN),
         ("aloop/sing", None, -32601, UNKNOWN),
-        ("aloop/" + "x" * 100, None, -32601, f"Unknown method: aloop/{'x' * 54}."),
+        ("aloop/" + "x" * 100, None, -32601, f"Unknown method aloop/{'x' * 54}."),
         ("textDocument/hover", {}, -32602, PARAMS),
         ("textDocument/hover", None, -32602, PARAMS),
         ("textDocument/hover", [KEY], -32602, PARAMS),

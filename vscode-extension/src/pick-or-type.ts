@@ -68,7 +68,7 @@ export function pickOrType(question: PickOrTypeQuestion): Promise<string | undef
     box.busy = false;
   }
 
-  /** The selected row. If Enter was pressed before the list was updated: the row of the typed text, or the first one. */
+  /** The selected row. If Enter was pressed before the list was updated: the row of the typed text, or the first. */
   async function chosenRow(): Promise<PickRow | undefined> {
     if (box.busy) {
       await listed;

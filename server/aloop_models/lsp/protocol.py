@@ -129,7 +129,7 @@ class AloopProtocol(LanguageServerProtocol):
         try:
             self._get_handler(method)
         except JsonRpcException:
-            return -32601, f"Unknown method: {method[:60]}."
+            return -32601, f"Unknown method {method[:60]}."
         return None
 
     def _receive_response(self, message: dict[str, Any]) -> None:

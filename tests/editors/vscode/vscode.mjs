@@ -14,8 +14,8 @@ const CODE_SERVER = path.join(EDITORS, 'node_modules/code-server/out/node/entry.
 const { chromium } = createRequire(path.join(EDITORS, 'package.json'))('playwright-core');
 
 /**
- * The default settings of VS Code, except for what this machine does not have. A story that needs another value passes it
- * in `settings` and says why.
+ * The default settings of VS Code, except for what this machine does not have. A story that needs another value passes
+ * it in `settings` and says why.
  */
 const SETTINGS = {
   // No network: the marketplace, the update server and the experiment service cannot be reached.
@@ -27,7 +27,7 @@ const SETTINGS = {
   // No graphics card: a terminal is drawn as text, which the tests read.
   'terminal.integrated.gpuAcceleration': 'off',
 };
-/** The folder where the pictures of the documentation are renewed, in dark and light and for screens of high resolution. */
+/** The folder where the pictures of the documentation are renewed, in dark and light and in high resolution. */
 const PICTURES = process.env.ALOOP_PICTURES;
 const LIMIT_MS = Number(process.env.ALOOP_PATIENCE || 30_000);
 /** After this time, a missing element is requested again: VS Code shows no fourth notification within 800 ms. */
@@ -531,7 +531,7 @@ class VSCode {
   }
 }
 
-/** Runs in a page: two PNG pictures as WebP with round corners, and a third one that shows the second over the first. */
+/** Runs in a page: two PNG pictures as WebP with round corners, and a third that shows the second over the first. */
 async function compose(shots) {
   const images = await Promise.all(
     shots.map(async (shot) => createImageBitmap(await (await fetch(`data:image/png;base64,${shot}`)).blob())),

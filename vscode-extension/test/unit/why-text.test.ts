@@ -22,7 +22,8 @@ describe('whyText', () => {
   it.each([
     [
       { default: 'openai/gpt-4o', choice: GPT },
-      'The next agent in this window will use GPT-4o (openai/gpt-4o) because it is the default model in /w/.aloop/models.yaml.',
+      'The next agent in this window will use GPT-4o (openai/gpt-4o) ' +
+        'because it is the default model in /w/.aloop/models.yaml.',
     ],
     [
       { default: 'openai/gpt-4o', choice: LLAMA },
