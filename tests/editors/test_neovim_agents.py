@@ -66,7 +66,7 @@ def neovim(editor: Editor) -> Neovim:
     put(file, MODELS)
     neovim.command("edit main.py")
     neovim.command("Aloop reload")
-    neovim.wait_said("Read 2 models")
+    neovim.wait_said("Loaded 2 models")
     neovim.command(f"Aloop switch {GPT}")
     wait_status(neovim, NOBODY)
     neovim.forget_said()
@@ -235,7 +235,7 @@ def test_every_subcommand_while_an_agent_runs(neovim: Neovim, file: Path, start:
     assert "[CURRENT]" in neovim.wait_window("openai/gpt-4o-mini")
     said("check", "0 errors")
     neovim.command("cclose")
-    said("reload", "Read 3 models")
+    said("reload", "Loaded 3 models")
     run(neovim, "sessions")
     assert agent.id in neovim.wait_window("1 agent running")
     # In use: refused, and the agent is named; with ! it goes, and the agent keeps what it has.

@@ -48,7 +48,7 @@ def neovim(editor: Editor) -> Neovim:
     neovim.command("edit main.py")
     neovim.lua("vim.fn.histdel('cmd')")
     neovim.command("Aloop reload")
-    neovim.wait_said("Read 3 models")
+    neovim.wait_said("Loaded 3 models")
     neovim.forget_said()
     return neovim
 

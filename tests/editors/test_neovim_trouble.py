@@ -57,7 +57,7 @@ def test_a_command_that_the_server_does_not_live_to_answer() -> None:
     with started(MODELS) as (neovim, file):
         neovim.command("edit main.py")
         neovim.command("Aloop reload")
-        neovim.wait_said("Read 2 models")
+        neovim.wait_said("Loaded 2 models")
         server = server_pid(neovim)
         os.kill(server, signal.SIGSTOP)
         neovim.command("Aloop default openia/gpt-4o")
@@ -66,7 +66,7 @@ def test_a_command_that_the_server_does_not_live_to_answer() -> None:
         neovim.forget_said()
         # The next command has a server of its own.
         neovim.command("Aloop reload")
-        neovim.wait_said("Read 2 models")
+        neovim.wait_said("Loaded 2 models")
         neovim.command("edit main.py")
         neovim.forget_said()
         neovim.command("Aloop restart")
