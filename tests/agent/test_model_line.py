@@ -201,7 +201,7 @@ class TestRun:
         message, result = run(runner, "/model switch gpt-4o --make-default", ANTHROPIC)
         assert (message, result["sessions"]) == ("Using GPT-4o (openai/gpt-4o).\n", [])
         assert path.read_text() == FILE.replace(f"default: {ANTHROPIC}", "default: openai/gpt-4o")
-        with pytest.raises(RefusedError, match="in use by agent 1 in"):
+        with pytest.raises(RefusedError, match="is the current model of agent 1 in"):
             run(runner, "/model remove 'Claude 3.5 Sonnet'", "openai/gpt-4o")
         with pytest.raises(RefusedError, match="is the current model"):
             run(runner, "/model remove 'Claude 3.5 Sonnet'", ANTHROPIC)

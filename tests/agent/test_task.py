@@ -131,8 +131,8 @@ def test_a_failure_is_one_message_and_exit_1(
 @pytest.mark.parametrize(
     ("text", "arguments", "said"),
     [
-        (None, (), "There is no models.yaml here. A new one would be "),
-        ("  \n", (), "There is no models.yaml here. A new one would be "),
+        (None, (), "There is no models.yaml here. To create "),
+        ("  \n", (), "There is no models.yaml here. To create "),
         ("models:\ndefault:\n", (), "There are no models in "),
         ("models:\n  anthropic/claude-sonnet-4-5:\n", (), "anthropic/claude-sonnet-4-5 (it has no API key)"),
         ("GOOD", ("--model", "openai/on"), "There is no model 'openai/on' in models.yaml. Did you mean openai/one"),

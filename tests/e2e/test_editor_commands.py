@@ -141,7 +141,7 @@ async def test_sessions_and_reload(editor: Editor, file: Path) -> None:
     assert sessions == {"message": "No agent is running. Start one: aloop", "sessions": []}
     file.write_text("models:\n  ollama/llama3.1:\n")
     found = await editor.run("aloop.reloadModels")
-    assert found["message"] == f"Read 1 model from {file}"
+    assert found["message"] == f"Loaded 1 model from {file}"
     assert [model["modelId"] for model in found["models"]] == ["ollama/llama3.1"]
     assert (await editor.state(lambda state: state["default"] is None))["current"] == "ollama/llama3.1"
 

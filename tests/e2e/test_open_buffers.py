@@ -281,7 +281,7 @@ def test_without_versioned_edits_unsaved_changes_are_refused(path: Path, lacking
             run(client, "aloop.addModel", path, ADD)
         assert (refused.value.code, refused.value.data["reason"]) == (-32803, "unsavedChanges")
         assert refused.value.message == (
-            f"{path} has unsaved changes in an editor. Save it there first; nothing was changed."
+            f"{path} has unsaved changes in an editor. Save it there first. Nothing was changed."
         )
         client.save(path)
         assert run(client, "aloop.addModel", path, ADD)["saved"] is True

@@ -123,9 +123,9 @@ async def test_refusals(
 @pytest.mark.parametrize(
     ("command", "arguments", "message"),
     [
-        ("aloop.switchModel", [], 'aloop.switchModel needs \'modelId\', such as {"modelId": "…"}.'),
-        ("aloop.switchModel", [{}], 'aloop.switchModel needs \'modelId\', such as {"modelId": "…"}.'),
-        ("aloop.switchModel", [None], 'aloop.switchModel needs \'modelId\', such as {"modelId": "…"}.'),
+        ("aloop.switchModel", [], 'aloop.switchModel requires \'modelId\', such as {"modelId": "…"}.'),
+        ("aloop.switchModel", [{}], 'aloop.switchModel requires \'modelId\', such as {"modelId": "…"}.'),
+        ("aloop.switchModel", [None], 'aloop.switchModel requires \'modelId\', such as {"modelId": "…"}.'),
         ("aloop.switchModel", ["openai/gpt-4o"], 'aloop.switchModel requires one object, such as {"modelId": "…"}.'),
         ("aloop.switchModel", [["x"]], 'aloop.switchModel requires one object, such as {"modelId": "…"}.'),
         ("aloop.switchModel", [{"modelId": 5}], "aloop.switchModel: 'modelId' must be a string."),
@@ -137,17 +137,17 @@ async def test_refusals(
         (
             "aloop.switchModel",
             [{"modelId": "ollama/llama3.1", "model": "x"}],
-            "aloop.switchModel does not know 'model'. It takes modelId, session, makeDefault.",
+            "aloop.switchModel: unknown argument 'model'. Use modelId, session, makeDefault.",
         ),
         (
             "aloop.listModels",
             [{"all": True}],
-            "aloop.listModels unknown argument 'all'. It takes no arguments.. It takes no arguments.",
+            "aloop.listModels: unknown argument 'all'. It takes no arguments.",
         ),
         (
             "aloop.editModel",
             [{"modelId": "openai/gpt-4o"}],
-            'aloop.editModel needs \'fields\', such as {"modelId": "…", "fields": {…}}.',
+            'aloop.editModel requires \'fields\', such as {"modelId": "…", "fields": {…}}.',
         ),
         (
             "aloop.editModel",

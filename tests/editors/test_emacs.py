@@ -108,7 +108,7 @@ def test_switches_reach_the_agents_that_run(workspace: Path, environment: dict[s
         assert first.hear() == "switched ollama/llama2 by an editor"
         assert came["oneAfter"] == " Local Llama"
         assert came["two"] == " 2 agents, 2 models"
-        assert came["refusal"].startswith("2 agents run here: ")
+        assert came["refusal"].startswith("2 agents are running here: ")
         home = str(workspace).replace(environment["HOME"], "~", 1)
         row = "{}, process {} in {}".format
         rows = [row("Local Llama", first.process.pid, home), row("GPT-4o", second.process.pid, home)]

@@ -134,7 +134,7 @@ step('check: shows the number of problems and the Problems view', async (vscode)
 step('reload: reads the file again', async (vscode) => {
   fs.appendFileSync(file, '# read again\n');
   await vscode.palette('aloop: Reload Models File');
-  await vscode.waitForNotification('Read 3 models from');
+  await vscode.waitForNotification('Loaded 3 models from');
 });
 
 step('no agent is running: one is offered', async (vscode) => {
