@@ -62,7 +62,7 @@ step('a path to the same program does not restart it', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   // An answer means that the client runs and receives changed settings.
   await vscode.palette('aloop: Reload Models File');
-  await vscode.waitForNotification(/Read \d+ models? from/);
+  await vscode.waitForNotification(/Loaded \d+ models? from/);
   const [pid] = processesOf(server);
   settings({ 'aloop.server.logLevel': 'debug', 'aloop.server.path': server, 'aloop.trace.server': 'messages' });
   // The trace starts with the first message after the setting has arrived, at an unknown time.
