@@ -223,7 +223,7 @@ def test_show_hides_keys(neovim: Neovim) -> None:
     run(neovim, "show gpt-4o")
     text = neovim.wait_window("name: GPT-4o")
     assert re.search("api_key: •+", text)
-    assert "same as that of 1 other" in text
+    assert "Same API key as 1 other." in text
     assert KEY not in text
     choose(neovim, ("Show which model?", "llama2"))
     run(neovim, "show")
