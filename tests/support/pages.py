@@ -48,9 +48,13 @@ def transcripts(page: str) -> list[tuple[str, str]]:
 
 
 def matches(shown: str, output: str) -> bool:
-    """Whether the output is what a page shows; `…` is any text, and seconds may differ."""
-    pattern = _SECONDS.sub(lambda _: r"\d+\.\d+", re.escape(shown).replace("…", ".*?"))
-    return re.fullmatch(pattern, output.strip("\n"), re.DOTALL) is not None
+    """Whether the output is what a page shows; `…` is any text, and seconds and the width of columns may differ."""
+    pattern = _SECONDS.sub(lambda _: r"\d+\.\d+", re.escape(_with_single_spaces(shown)).replace("…", ".*?"))
+    return re.fullmatch(pattern, _with_single_spaces(output.strip("\n")), re.DOTALL) is not None
+
+
+def _with_single_spaces(text: str) -> str:
+    return re.sub(r" +", " ", text)
 
 
 class Reader:
