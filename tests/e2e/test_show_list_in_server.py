@@ -122,7 +122,7 @@ CASES = {
         (2, 10, 16),
         "yaml-syntax",
         ERROR,
-        ("closing quote", "Line 3, character 11"),
+        ("closing quote",),
         f'models:\n  ollama/llama2:\n    name: "Llama"\n  ollama/llama3:\n    name: "Three"\n{OLLAMA}',
     ),
     "two documents": Case(

@@ -46,7 +46,7 @@ def check_syntax(snapshot: Snapshot) -> Iterator[Diagnostic]:
         if problem.what == "multiple documents":
             span = rest_of_line(document.text, problem.at)
             message = "Only one YAML document is allowed. Remove the '---' or one document."
-            yield Diagnostic(MULTIPLE_DOCUMENTS, span, _with_position(document, span, message))
+            yield Diagnostic(MULTIPLE_DOCUMENTS, span, message)
             continue
         explanation = explain(document, problem)
         if explanation.span not in done:
@@ -64,11 +64,4 @@ def _diagnostic(document: Document, explanation: Explanation, *, with_fixes: boo
         for title, edits in explanation.edits
         if with_fixes and fixes_problem(document, explanation.message, edits)
     ]
-    message = _with_position(document, span, explanation.message)
-    return Diagnostic(YAML_SYNTAX, span, message, offer(*fixes[:1]))
-
-
-def _with_position(document: Document, span: Span, message: str) -> str:
-    """The message after the line and the character, which start at 1; the entry may be unknown."""
-    position = document.lines.position(span.start)
-    return f"Line {position.line + 1}, character {position.column + 1}: {message}"
+    return Diagnostic(YAML_SYNTAX, span, explanation.message, offer(*fixes[:1]))
