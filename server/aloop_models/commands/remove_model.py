@@ -37,7 +37,7 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
         raise RefusedError("modelIsCurrent", message)
     if users and not parameters.force:
         who = ", ".join(f"{session.noun} {session.pid} in {session.folder}" for session in users)
-        message = f"{name} is the current model of {who}. Switch there to another model first, or use force."
+        message = f"{name} is the current model of {who}. Switch there to another model first, or force the removal."
         raise RefusedError("modelInUse", message)
     changes = require_safe(edits.remove_entry(snapshot.document, placed.model_id))
     message = f"Removed {name}."

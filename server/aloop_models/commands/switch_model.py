@@ -87,7 +87,7 @@ def _targets(snapshot: Snapshot, wanted: str | None) -> tuple[Session, ...]:
     if len(here) > 1:
         ids = tuple(session.id for session in here)
         who = ", ".join(f"{session.id} ({session.model_id or 'no model'}, process {session.pid})" for session in here)
-        message = f"{len(here)} agents are running here: {who}. Set session to one of them, or to '{ALL}' for all."
+        message = f"{len(here)} agents are running here: {who}. Specify one as the session, or '{ALL}' for all."
         raise RefusedError("ambiguousSession", message, ids)
     return here
 
