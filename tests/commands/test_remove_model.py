@@ -37,9 +37,9 @@ def test_a_model_in_use_is_not_removed_without_force() -> None:
     text = TEXT.replace("default: openai/gpt-4o", "default: ollama/llama3.1")
     refused = refusal("removeModel", text, {"modelId": "openai/gpt-4o"}, sessions=(AGENT,))
     assert refused.reason == "modelInUse"
-    assert (
-        refused.message
-        == "GPT-4o is the current model of agent 42 in /home/me. Switch there to another model first, or force the removal."
+    assert refused.message == (
+        "GPT-4o is the current model of agent 42 in /home/me. "
+        "Switch there to another model first, or force the removal."
     )
     forced = run("removeModel", text, {"modelId": "openai/gpt-4o", "force": True}, sessions=(AGENT,))
     assert forced.message == "Removed GPT-4o."
