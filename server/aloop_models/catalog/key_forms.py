@@ -70,6 +70,9 @@ _SHARED_BY = (
 )  # fmt: skip
 _SHARED_SHORTEST = 20
 
+# Their keys have no prefix. The minimum length is about half of the real one.
+_SHORTEST_WITHOUT_PREFIX = {"azure": 16, "azure_ai": 16}
+
 # Providers that accept the keys of another service of the same company.
 _SAME_KEYS = {
     "nvidia_riva": "nvidia_nim",
@@ -164,7 +167,7 @@ def key_problem(provider: str, key: str) -> KeyProblem | None:
         return None
     if is_placeholder(key):
         return KeyProblem.PLACEHOLDER
-    if _is_broken(provider, key):
+    if is_broken(provider, key):
         return KeyProblem.MALFORMED
     owner = provider_of_key(key)
     if owner is not None and owner != _issuer(provider) and provider not in _ANY_KEY:
@@ -220,7 +223,7 @@ def is_malformed(provider: str, key: str) -> bool:
     """
     if not key:
         return False
-    if _is_broken(provider, key):
+    if is_broken(provider, key):
         return True
     issuer = _issuer(provider)
     own = tuple(form for form in _FORMS if form.provider == issuer)
@@ -231,7 +234,22 @@ def is_malformed(provider: str, key: str) -> bool:
         return False
     if issuer in _SHARED_BY and key.startswith(_SHARED_PREFIX):
         return len(key) < _SHARED_SHORTEST
+    if len(key) < _SHORTEST_WITHOUT_PREFIX.get(issuer, 0):
+        return True
     return any(form.certain for form in own)
+
+
+def is_broken(provider: str, key: str) -> bool:
+    """Whether a text contains characters that no key of this provider has, or quotes or commas around it."""
+    if provider in _JSON_KEY:
+        return False
+    # Printable ASCII without the space: "!" to "~".
+    return any(not "!" <= letter <= "~" for letter in key) or key[0] in "'\"`" or key[-1] in "'\"`,;"
+
+
+def takes_json_key(provider: str) -> bool:
+    """Whether the key of this provider is JSON, which contains spaces and quotes."""
+    return provider in _JSON_KEY
 
 
 def looks_like_key(text: str) -> bool:
@@ -280,13 +298,6 @@ def prefixes_of(provider: str) -> tuple[str, ...]:
 def _issuer(provider: str) -> str:
     issuer = SHARES_CREDENTIALS_WITH.get(provider, provider)
     return _SAME_KEYS.get(issuer, issuer)
-
-
-def _is_broken(provider: str, key: str) -> bool:
-    if provider in _JSON_KEY:
-        return False
-    # Printable ASCII without the space: "!" to "~".
-    return any(not "!" <= letter <= "~" for letter in key) or key[0] in "'\"`" or key[-1] in "'\"`,;"
 
 
 def _is_base64_key(word: str) -> bool:

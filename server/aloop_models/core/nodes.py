@@ -23,6 +23,8 @@ class Scalar(NamedTuple):
     anchor: str = ""
     merge: bool = False
     """True for the merge key `<<`."""
+    source: str = ""
+    """The text of the range, if it is not just `text` and its quotes (escapes, blocks, several lines); else empty."""
 
     @property
     def span(self) -> Span:

@@ -202,15 +202,19 @@ class _Composer:
         value, fault, merge = _resolve_scalar(event, self._constructor)
         start = self._content_start(event)
         style = event.style or ""
+        end = max(start, event.end_mark.index + self._skipped)
+        quotes = 2 if style in ("'", '"') else 0
+        is_verbatim = style not in ("|", ">") and end - start == len(event.value) + quotes
         scalar = Scalar(
             start,
-            max(start, event.end_mark.index + self._skipped),
+            end,
             event.value,
             value,
             style,
             fault,
             event.anchor or "",
             merge,
+            "" if is_verbatim else self._text[start:end],
         )
         if event.anchor:
             self._declare(event, start)

@@ -8,16 +8,17 @@ from functools import lru_cache
 from typing import cast
 
 from aloop_models.catalog import ProviderFacts, is_placeholder, split_id
-from aloop_models.catalog.key_forms import KeyProblem, key_problem, provider_of_key
+from aloop_models.catalog.key_forms import KeyProblem, is_broken, key_problem, provider_of_key, takes_json_key
+from aloop_models.catalog.provider_hosts import provider_of_host
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, Sequence, resolve
-from aloop_models.core.text import Edit
-from aloop_models.features.checks.distance import is_near
+from aloop_models.features.checks.distance import host_of, is_near
 from aloop_models.features.checks.fixes import offer, own_scalar
+from aloop_models.features.checks.key_cleaning import Defect, clean_key, defect_of, keep_only
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.model_id import is_clear
-from aloop_models.features.checks.spans import inner_start, value_span
+from aloop_models.features.checks.spans import value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
@@ -46,19 +47,23 @@ MALFORMED_API_KEY = Rule(
     "malformed-api-key",
     Severity.WARNING,
     "API key with a wrong format",
-    "The key contains a space or a quote, is shorter than the provider's keys, or starts differently. "
-    "Usually a part of the key was lost when it was copied. Not reported if `api_base` is set.",
+    "The key contains characters that an HTTP header cannot transport, quotes, `Bearer` or the name of a variable, is "
+    "shorter than the provider's keys, or starts differently. Usually something was copied with the key, or a part of "
+    "it was lost. If `api_base` is a host that is not known to be a provider's own, the length and the prefix are not "
+    "checked.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-tooshort\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
-    fixes="safe",
-    fix_safety="Safe: removes spaces, quotes and commas around a key that is valid without them.",
+    fixes="safe or unsafe",
+    fix_safety="Safe: removes white space, invisible characters, quotes, commas, `Bearer` and the name of a variable "
+    "around a key that is valid without them. Unsafe: removes white space in the middle of a key.",
 )
 KEY_OF_ANOTHER_PROVIDER = Rule(
     "key-of-another-provider",
     Severity.WARNING,
     "API key of another provider",
     "Keys of several providers start with a prefix of their own, such as `sk-ant-`. The provider in the ID "
-    "refuses another provider's key. Not reported if `api_base` is set.",
+    "refuses another provider's key. If `api_base` is a public host of a provider, the key must be one of that "
+    "provider. Not reported for other hosts.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-keys-but-long-enough\n"
     "default: openai/gpt-4o\n",
     "models:\n  anthropic/claude-opus-5:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-keys-but-long-enough\n"
@@ -69,7 +74,13 @@ KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
 """Headers whose value is an API key, in lower case."""
 
 _SCHEME = re.compile(r"^\s*(?:bearer|basic|token)\b", re.IGNORECASE)
-_PASTED_AROUND = " \t\r\n'\"`,;"
+_DEFECTS = {
+    Defect.BEARER: "api_key starts with 'Bearer', which is added when the key is sent. Remove it.",
+    Defect.NAME: "api_key contains the name of a variable or a header. Keep only the key.",
+    Defect.QUOTES: "api_key contains quotes that are not part of the key. Remove them.",
+    Defect.CHARACTERS: "api_key contains a space or another character that no API key has. Paste the key again.",
+}
+_REMOVAL = {True: "Remove the characters around the key", False: "Remove the characters that no API key has"}
 
 
 def check_api_key(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
@@ -79,27 +90,15 @@ def check_api_key(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     provider = split_id(entry.model_id)[0]
     known = facts.catalog.providers.get(provider)
     if isinstance(key, str) and key.strip():
-        base = _base(entry)
-        problem = _problem_of(provider, key)
-        if problem is None or refers(key):
-            return
         field = entry.field("api_key")
-        if field is None or (isinstance(field.value, Scalar) and field.value.fault):
+        if refers(key) or field is None or (isinstance(field.value, Scalar) and field.value.fault):
             return
-        if problem is KeyProblem.PLACEHOLDER:
-            # A local server, and one that needs no key, accepts any text as a key.
-            if is_near(base) or (known is not None and not known.needs_key):
-                return
-            level = Severity.WARNING if base else Severity.ERROR
-            message = "api_key is a placeholder. Replace it with your API key."
-            if base:
-                message = "api_key is a placeholder. Write the server's API key, or remove api_key if it needs none."
-            yield Diagnostic(PLACEHOLDER_API_KEY, value_span(entry, field), message, (), level)
-        elif known is not None and not base:
-            if problem is KeyProblem.OTHER_PROVIDER:
-                yield _of_another(entry, field, key, known, facts)
-            else:
-                yield _malformed(entry, field, key, known)
+        base = _base(entry)
+        issuer = _issuer(provider, base, facts)
+        if _problem_of(issuer or provider, key) is KeyProblem.PLACEHOLDER:
+            yield from _placeholder(entry, field, known, "" if issuer else base)
+        else:
+            yield from _format(entry, field, key, facts.catalog.providers.get(issuer), facts)
     elif key is None or isinstance(key, str):
         yield from _missing(entry, provider, known)
 
@@ -145,6 +144,50 @@ def _base(entry: Entry) -> str:
     return base.strip() if isinstance(base, str) else ""
 
 
+def _issuer(provider: str, base: str, facts: Facts) -> str:
+    """The provider whose keys the entry needs; empty if its server may accept any key."""
+    if base:
+        return provider_of_host(host_of(base) or "") or ""
+    return provider if provider in facts.catalog.providers else ""
+
+
+def _placeholder(entry: Entry, field: Field, known: ProviderFacts | None, base: str) -> Iterator[Diagnostic]:
+    # A local server, and one that needs no key, accepts any text as a key.
+    if is_near(base) or (known is not None and not known.needs_key):
+        return
+    level = Severity.WARNING if base else Severity.ERROR
+    message = "api_key is a placeholder. Replace it with your API key."
+    if base:
+        message = "api_key is a placeholder. Write the server's API key, or remove api_key if it needs none."
+    yield Diagnostic(PLACEHOLDER_API_KEY, value_span(entry, field), message, (), level)
+
+
+def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, facts: Facts) -> Iterator[Diagnostic]:
+    """Check the characters of the key and, if its issuer is known, its length and prefix."""
+    if takes_json_key(split_id(entry.model_id)[0]) or (issuer is not None and takes_json_key(issuer.name)):
+        return
+    span = value_span(entry, field)
+    defect = defect_of(key)
+    if defect is None and issuer is not None and is_broken(issuer.name, key):
+        defect = Defect.CHARACTERS
+    if defect is not None:
+        clean = clean_key(key)
+        rest = clean.text if clean else ""
+        problem = _problem_of(issuer.name, rest) if issuer else None
+        here = own_scalar(field)
+        fixes: tuple[Fix, ...] = ()
+        is_key_alone = not refers(rest) and not is_placeholder(rest) and problem is not KeyProblem.MALFORMED
+        if here is not None and clean is not None and is_key_alone:
+            fixes = offer(Fix(_REMOVAL[clean.certain], keep_only(here, clean), safe=clean.certain))
+        yield Diagnostic(MALFORMED_API_KEY, span, _DEFECTS[defect], fixes)
+        key = rest
+    problem = _problem_of(issuer.name, key) if issuer and key else None
+    if issuer is not None and problem is KeyProblem.OTHER_PROVIDER:
+        yield _of_another(entry, field, key, issuer, facts)
+    elif issuer is not None and problem is KeyProblem.MALFORMED and defect is None:
+        yield Diagnostic(MALFORMED_API_KEY, span, _wrong_format(key, issuer))
+
+
 def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterator[Diagnostic]:
     value = resolve(entry.value)
     without_fields = isinstance(value, Scalar) and value.value is not None
@@ -173,36 +216,17 @@ def _is_given(entry: Entry, name: str) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _of_another(entry: Entry, field: Field, key: str, known: ProviderFacts, facts: Facts) -> Diagnostic:
+def _of_another(entry: Entry, field: Field, key: str, issuer: ProviderFacts, facts: Facts) -> Diagnostic:
     owner = provider_of_key(key) or ""
     other = facts.catalog.providers.get(owner)
     label = other.label if other else owner
-    message = f"api_key is a key for {label}, not for {known.label}. Paste your {known.label} API key."
+    message = f"api_key is a key for {label}, not for {issuer.label}. Paste your {issuer.label} API key."
     return Diagnostic(KEY_OF_ANOTHER_PROVIDER, value_span(entry, field), message)
 
 
-def _malformed(entry: Entry, field: Field, key: str, known: ProviderFacts) -> Diagnostic:
-    candidates: tuple[Fix, ...] = ()
-    if any(not "!" <= character <= "~" for character in key) or key.strip(_PASTED_AROUND) != key:
-        message = "api_key contains a space or another character that no API key has. Paste the key again."
-        candidates = offer(
-            Fix("Remove the characters around the key", _strip(own_scalar(field), key, known.name), safe=True)
+def _wrong_format(key: str, issuer: ProviderFacts) -> str:
+    if issuer.key_prefixes and not key.startswith(issuer.key_prefixes):
+        return (
+            f"api_key does not start with {issuer.key_prefixes[0]} like {issuer.label} API keys. Paste the whole key."
         )
-    elif known.key_prefixes and not key.startswith(known.key_prefixes):
-        message = (
-            f"api_key does not start with {known.key_prefixes[0]} like {known.label} API keys. Paste the whole key."
-        )
-    else:
-        message = f"api_key is shorter than {known.label} API keys. Paste the whole key."
-    return Diagnostic(MALFORMED_API_KEY, value_span(entry, field), message, candidates)
-
-
-def _strip(here: Scalar | None, key: str, provider: str) -> tuple[Edit, ...]:
-    core = key.strip(_PASTED_AROUND)
-    start = inner_start(here) if here and here.text == key else None
-    if start is None or not core or key_problem(provider, core) is not None:
-        return ()
-    before = key.index(core)
-    after = before + len(core)
-    parts = (Edit(start, start + before, ""), Edit(start + after, start + len(key), ""))
-    return tuple(edit for edit in parts if edit.end > edit.start)
+    return f"api_key is shorter than {issuer.label} API keys. Paste the whole key."

@@ -13,6 +13,9 @@ def value_span(entry: Entry, field: Field) -> Span:
     if field.inherited:
         return entry.key.span
     value = field.value
+    if isinstance(value, Scalar) and value.style in ("|", ">"):
+        # The line breaks after a block are part of it.
+        return Span(value.start, value.start + len(value.source.rstrip()))
     return value.span if value.end > value.start else field.key.span
 
 

@@ -1,0 +1,46 @@
+"""The public hosts of providers, at which only the provider's own keys are valid."""
+
+from __future__ import annotations
+
+# Sources: the default URLs in LiteLLM's provider modules and constants.py; the endings, which include two
+# exact hosts, from the documentation of the providers.
+_HOSTS = {
+    "ai-gateway.vercel.sh": "vercel_ai_gateway",
+    "api.anthropic.com": "anthropic",
+    "api.cerebras.ai": "cerebras",
+    "api.cohere.ai": "cohere",
+    "api.cohere.com": "cohere",
+    "api.deepseek.com": "deepseek",
+    "api.fireworks.ai": "fireworks_ai",
+    "api.groq.com": "groq",
+    "api.mistral.ai": "mistral",
+    "api.moonshot.ai": "moonshot",
+    "api.openai.com": "openai",
+    "api.perplexity.ai": "perplexity",
+    "api.replicate.com": "replicate",
+    "api.together.xyz": "together_ai",
+    "api.x.ai": "xai",
+    "generativelanguage.googleapis.com": "gemini",
+    "integrate.api.nvidia.com": "nvidia_nim",
+    "models.inference.ai.azure.com": "github",
+    "openrouter.ai": "openrouter",
+    "router.huggingface.co": "huggingface",
+}
+_ENDINGS = {
+    "api.moonshot.cn": "moonshot",
+    "models.github.ai": "github",
+    ".api.openai.com": "openai",
+    ".cognitiveservices.azure.com": "azure",
+    ".openai.azure.com": "azure",
+    ".openai.azure.us": "azure",
+    ".services.ai.azure.com": "azure",
+    ".cloud.databricks.com": "databricks",
+    ".azuredatabricks.net": "databricks",
+}
+
+
+def provider_of_host(host: str) -> str | None:
+    """Return the provider with this public host (in lower case), or None if it is not known to be a provider's own."""
+    if host in _HOSTS:
+        return _HOSTS[host]
+    return next((provider for ending, provider in _ENDINGS.items() if host.endswith(ending)), None)
