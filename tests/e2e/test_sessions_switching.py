@@ -50,7 +50,7 @@ def test_an_editor_follows_a_switch_made_in_the_agent(world: World) -> None:
 def test_the_command_line_switches_the_agent_of_its_folder(world: World) -> None:
     agent = world.agent()
     done = world.models("switch", "llama3.1")
-    assert (done.returncode, done.stderr) == (0, f"llama3.1 is {LLAMA}.\n")
+    assert (done.returncode, done.stderr) == (0, f"'llama3.1' matches {LLAMA}.\n")
     assert agent.hear() == f"switched {LLAMA} by aloop models"
     elsewhere = world.models("switch", LLAMA, "--config", str(world.config), folder=world.root)
     assert elsewhere.returncode == 2

@@ -165,6 +165,8 @@ async def test_a_switch_goes_over_the_connection_that_is_open(play: Play, monkey
 
 async def test_the_state_is_built_only_for_those_who_read_it(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     async with play("interactive") as (agent, _), play("editor") as (editor, _):
+        while agent._is_telling:  # What it says at its start has not been sent yet.
+            await asyncio.sleep(0)
         built: list[str] = []
         noticed, heard = asyncio.Event(), asyncio.Queue[Any]()
         monkeypatch.setattr(agent, "state", lambda: built.append("once") or {"file": None})
