@@ -257,6 +257,9 @@ def test_values_are_judged_as_by_the_schema(name: str, value: object) -> None:
         return
     text = f"models:\n  ollama/a:\n    {name}: {write_scalar(value)}\ndefault: ollama/a\n"
     wrong = {"wrong-type", "out-of-range"}
+    if any(item.rule.id == "env-reference" for item in found(text)):
+        # A reference has only the diagnostic that says so.
+        return
     judged = any(item.rule.id in wrong and item.level is Severity.ERROR for item in found(text))
     document = read_document(text)
     assert judged == bool(facts().schema.check_profile(document.entries[0].entry.profile))

@@ -6,7 +6,7 @@
 import pytest
 
 from aloop_models.features.diagnostic import Severity
-from support.expectations import KEY, SECRET, check_case, check_field, faults_of
+from support.expectations import KEY, SECRET, check_case, check_field, diagnostics_of, faults_of, rules_of
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
@@ -58,6 +58,54 @@ FIELDS = [
 @pytest.mark.parametrize(("field", "rule", "level", "underlined", "after"), FIELDS, ids=[item[0] for item in FIELDS])
 def test_field(field: str, rule: str | None, level: Severity | None, underlined: str, after: list[str]) -> None:
     check_field(field, rule, level, underlined, after)
+
+
+REFERENCES = [
+    ("bedrock/m", "aws_region_name", "os.environ/AWS_REGION"),
+    ("bedrock/m", "aws_region_name", "AWS_REGION"),
+    ("bedrock/m", "aws_bedrock_runtime_endpoint", "os.environ/ENDPOINT"),
+    ("bedrock/m", "aws_secret_access_key", "{env:AWS_SECRET_ACCESS_KEY}"),
+    ("vertex_ai/m", "vertex_location", '"${GCP_LOCATION}"'),
+    ("vertex_ai/m", "vertex_project", "$(gcloud config get project)"),
+    ("azure/m", "api_version", "os.environ/AZURE_VERSION"),
+    ("azure/m", "api_version", "AZURE_API_VERSION"),
+    ("azure/m", "tenant_id", "$TENANT"),
+    ("azure/m", "azure_ad_token", "oidc/azure"),
+    ("openai/m", "organization", "process.env.OPENAI_ORG"),
+    ("openai/m", "user", "${USER}"),
+    ("openai/m", "reasoning_effort", "os.environ/EFFORT"),
+    ("openai/m", "timeout", "${TIMEOUT}"),
+    ("openai/m", "max_tokens", "os.environ/MAX_TOKENS"),
+    ("openai/m", "drop_params", "$DROP"),
+    ("openai/m", "extra_headers", '{Authorization: "Bearer ${GW_TOKEN}"}'),
+    ("openai/m", "extra_headers", "{X-Team: os.environ/TEAM}"),
+    ("openai/m", "extra_headers", "{x-api-key: GW_TOKEN}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("model_id", "name", "value"), REFERENCES)
+def test_reference(model_id: str, name: str, value: str) -> None:
+    """One error in any field, on the reference alone, and none that follows from it."""
+    text = f"models:\n  {model_id}:\n    {name}: {value}\ndefault: {model_id}\n"
+    found = [item for item in diagnostics_of(text) if item.rule.id in {"env-reference", "wrong-type", "out-of-range"}]
+    written = value.partition(": ")[2][:-1] if name == "extra_headers" else value
+    assert [(item.rule.id, item.level, text[slice(*item.span)]) for item in found] == [
+        ("env-reference", ERROR, written)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model_id", "field"),
+    [
+        ("bedrock/m", "aws_profile_name: PROD_ADMIN"),
+        ("gigachat/m", "gigachat_scope: GIGACHAT_API_PERS"),
+        ("openai/m", "name: $5 a day"),
+        ("openai/m", "stop: ['${', '$END']"),
+        ("openai/m", "extra_headers: {X-Team: MY_TEAM}"),
+    ],
+)
+def test_no_reference(model_id: str, field: str) -> None:
+    assert "env-reference" not in rules_of(f"models:\n  {model_id}:\n    {field}\n")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from aloop_models.features.checks.fixes import offer, own_scalar
 from aloop_models.features.checks.key_cleaning import Defect, clean_key, defect_of, keep_only
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.model_id import is_clear
+from aloop_models.features.checks.references import KEY_HEADERS
 from aloop_models.features.checks.spans import value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
@@ -69,9 +70,6 @@ KEY_OF_ANOTHER_PROVIDER = Rule(
     "models:\n  anthropic/claude-opus-5:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-keys-but-long-enough\n"
     "default: anthropic/claude-opus-5\n",
 )
-
-KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
-"""Headers whose value is an API key, in lower case."""
 
 _SCHEME = re.compile(r"^\s*(?:bearer|basic|token)\b", re.IGNORECASE)
 _DEFECTS = {

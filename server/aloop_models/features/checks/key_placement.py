@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Iterator
 
-from aloop_models.catalog.references import FOLLOWED_BY_LITELLM, is_reference, refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, resolve
-from aloop_models.core.schema import Group
 from aloop_models.core.text import Edit
-from aloop_models.features.checks.api_key import KEY_HEADERS
 from aloop_models.features.checks.fields import meant_fields
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.references import find_references
 from aloop_models.features.checks.spans import inner_start, part_span, value_span
 from aloop_models.features.checks.wording import quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
@@ -58,7 +55,7 @@ def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         value = field.data
         if not value:
             continue
-        references = list(_references(field, facts))
+        references = list(find_references(field, facts.schema.fields.get(field.name)))
         for path in references:
             yield Diagnostic(ENV_REFERENCE, part_span(entry, field, path), _not_expanded(field, facts))
         if references or not isinstance(value, str):
@@ -72,35 +69,6 @@ def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     if isinstance(value, Scalar) and isinstance(value.value, str) and is_key(value.value):
         message = f"The entry is an API key instead of fields. {_ADVICE}"
         yield Diagnostic(KEY_IN_WRONG_FIELD, entry.value.span, message, _wrap(entry), Severity.ERROR)
-
-
-def _references(field: Field, facts: Facts) -> Iterator[tuple[str | int, ...]]:
-    """The references in the field's value, each as the keys and indices of its path."""
-    spec = facts.schema.fields.get(field.name)
-    if spec is None or field.name == "name":
-        return
-    if spec.types == ("string",) and (spec.secret or field.name == "api_base"):
-        if refers(field.data):
-            yield ()
-        return
-    # Text for the model can look like a reference of another tool, so only what LiteLLM expands counts there.
-    whole = spec.group is not Group.REQUEST
-    for path, text in _texts(field.data):
-        carries_key = spec.secret and any(str(step).casefold() in KEY_HEADERS for step in path)
-        is_followed = text.strip().startswith(FOLLOWED_BY_LITELLM)
-        if is_followed or (whole and is_reference(text)) or (carries_key and refers(text)):
-            yield path
-
-
-def _texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for name, item in cast("Mapping[object, object]", value).items():
-            yield from _texts(item, (*path, str(name)))
-    elif isinstance(value, list):
-        for index, item in enumerate(cast("list[object]", value)):
-            yield from _texts(item, (*path, index))
 
 
 def _not_expanded(field: Field, facts: Facts) -> str:

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from aloop_models.catalog import nearest
-from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec, SchemaProblem
 from aloop_models.features.checks.fixes import offer, own_scalar, quote_scalar, replace_scalar
 from aloop_models.features.checks.numbers import alternative_numbers, number_in, number_text
+from aloop_models.features.checks.references import find_references
 from aloop_models.features.checks.spans import part_span, value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.features.formatting import format_duration
@@ -74,8 +74,8 @@ def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             continue
         if kind is bool and "boolean" in spec.types:
             continue
-        if kind is dict and spec.types == ("string",) and refers(value):
-            # An unquoted `{env:X}`, which env-reference reports.
+        if (kind is str or kind is dict) and () in find_references(field, spec):
+            # env-reference reports it.
             continue
         if (kind is int or kind is float) and _fits(spec, value):
             written = field.value
