@@ -17,9 +17,11 @@ from aloop_models.features.checks.distance import host_of, is_near
 from aloop_models.features.checks.fixes import offer, own_scalar
 from aloop_models.features.checks.key_cleaning import Defect, clean_key, defect_of, keep_only
 from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
 from aloop_models.features.checks.model_id import is_clear
 from aloop_models.features.checks.references import KEY_HEADERS
 from aloop_models.features.checks.spans import value_span
+from aloop_models.features.checks.wording import list_choices
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
@@ -30,7 +32,7 @@ MISSING_API_KEY = Rule(
     "The provider requires an API key. Keys are never taken from the environment, so the model is not "
     "ready and cannot be selected. If `api_base` names a server outside your machine and private network, this is "
     "information, because the server may not need a key. For a server on your machine or in your private network it "
-    "is not reported.",
+    "is not reported. AWS credentials are a pair: `aws_access_key_id` without `aws_secret_access_key` is an error too.",
     "models:\n  openai/gpt-4o:\n    name: GPT-4o\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    name: GPT-4o\n    api_key: sk-not-a-real-one-but-long-enough\n"
     "default: openai/gpt-4o\n",
@@ -69,6 +71,9 @@ KEY_OF_ANOTHER_PROVIDER = Rule(
     "default: openai/gpt-4o\n",
     "models:\n  anthropic/claude-opus-5:\n    api_key: sk-ant-api03-this-is-not-one-of-the-real-keys-but-long-enough\n"
     "default: anthropic/claude-opus-5\n",
+    fixes="unsafe",
+    fix_safety="Unsafe: the key may be the mistake, not the ID. The fix changes the ID to one of the provider that the "
+    "key belongs to. No fix sends a key to another provider.",
 )
 
 _SCHEME = re.compile(r"^\s*(?:bearer|basic|token)\b", re.IGNORECASE)
@@ -180,7 +185,7 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
         yield Diagnostic(MALFORMED_API_KEY, span, _DEFECTS[defect], fixes)
         key = rest
     problem = _problem_of(issuer.name, key) if issuer and key else None
-    if issuer is not None and problem is KeyProblem.OTHER_PROVIDER:
+    if issuer is not None and (problem is KeyProblem.OTHER_PROVIDER or other_owner(entry, facts)):
         yield _of_another(entry, field, key, issuer, facts)
     elif issuer is not None and problem is KeyProblem.MALFORMED and defect is None:
         yield Diagnostic(MALFORMED_API_KEY, span, _wrong_format(key, issuer))
@@ -215,11 +220,16 @@ def _is_given(entry: Entry, name: str) -> bool:
 
 
 def _of_another(entry: Entry, field: Field, key: str, issuer: ProviderFacts, facts: Facts) -> Diagnostic:
-    owner = provider_of_key(key) or ""
-    other = facts.catalog.providers.get(owner)
-    label = other.label if other else owner
-    message = f"api_key is a key for {label}, not for {issuer.label}. Paste your {issuer.label} API key."
-    return Diagnostic(KEY_OF_ANOTHER_PROVIDER, value_span(entry, field), message)
+    owner = facts.catalog.providers.get(provider_of_key(key) or "")
+    label = owner.label if owner else provider_of_key(key)
+    moved = other_owner(entry, facts)
+    ids = ids_of_owner(entry, moved, facts) if moved else ()
+    advice = f"Did you mean {list_choices(ids)}?" if ids else f"Paste your {issuer.label} API key."
+    if not ids and not issuer.needs_key:
+        advice = f"{issuer.label} needs other credentials."
+    message = f"api_key is a key for {label}, not for {issuer.label}. {advice}"
+    fixes = offer(*fixes_to_owner(entry, moved, facts)) if moved else ()
+    return Diagnostic(KEY_OF_ANOTHER_PROVIDER, value_span(entry, field), message, fixes)
 
 
 def _wrong_format(key: str, issuer: ProviderFacts) -> str:

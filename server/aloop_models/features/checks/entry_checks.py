@@ -8,6 +8,7 @@ from typing import TypeAlias
 from aloop_models.core.document import Entry
 from aloop_models.core.entry_cache import per_entry
 from aloop_models.features.checks.api_key import check_api_key
+from aloop_models.features.checks.aws import check_aws_credentials
 from aloop_models.features.checks.duplicates import check_field_duplicates
 from aloop_models.features.checks.endpoint import check_endpoint
 from aloop_models.features.checks.fields import check_fields
@@ -30,6 +31,7 @@ _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_model_id,
     check_api_key,
     check_key_placement,
+    check_aws_credentials,
     check_endpoint,
 )
 _OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model,)

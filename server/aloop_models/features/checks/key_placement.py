@@ -21,8 +21,9 @@ KEY_IN_WRONG_FIELD = Rule(
     "key-in-wrong-field",
     Severity.WARNING,
     "API key in the wrong place",
-    "An API key in `name`, as a model ID or as `default` is not used as a key. Put it in `api_key`. If the "
-    "entry cannot be used because of it, this is an error.",
+    "An API key in `name`, as a model ID or as `default` is not used as a key. Put it in `api_key`. An AWS "
+    "access key ID belongs in `aws_access_key_id` and its secret in `aws_secret_access_key`. If the entry cannot be "
+    "used because of it, this is an error.",
     "models:\n  ollama/llama3:\n    name: sk-proj-A1b2C3d4E5f6G7h8I9j0\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    api_key: sk-proj-A1b2C3d4E5f6G7h8I9j0\ndefault: ollama/llama3\n",
     fixes="unsafe",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aloop_models.catalog import Catalog, ModelFacts, litellm_id, provider_of, split_id
+from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts, litellm_id, provider_of, split_id
 from aloop_models.catalog.facts import RETIRING_DAYS
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
 from aloop_models.features.checks.fixes import offer, replace_part
+from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
 from aloop_models.features.checks.model_id import is_clear
 from aloop_models.features.checks.spans import part_of
 from aloop_models.features.checks.wording import list_choices, quote_name
@@ -76,8 +77,15 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     facts_of_provider = catalog.providers.get(provider)
     if facts_of_provider is None:
         if is_clear(entry):
-            yield _unknown_provider(entry, provider, facts)
+            owner = other_owner(entry, facts)
+            if owner is not None and owner.name not in facts.catalog.nearest_providers(provider):
+                yield _provider_of_key(entry, provider, owner, facts)
+            else:
+                yield _unknown_provider(entry, provider, facts, owner)
     elif facts_of_provider.lists_models and not _has_base(entry) and is_clear(entry):
+        if other_owner(entry, facts) is not None:
+            # The provider is wrong, or the key: key-of-another-provider reports it.
+            return
         if repeats_provider(litellm_id(entry.model_id), "", catalog):
             yield _repeated_provider(entry)
         else:
@@ -112,13 +120,18 @@ def _has_base(entry: Entry) -> bool:
     return isinstance(base, str) and bool(base.strip())
 
 
-def _unknown_provider(entry: Entry, provider: str, facts: Facts) -> Diagnostic:
-    near = facts.catalog.nearest_providers(provider)
+def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: ProviderFacts | None) -> Diagnostic:
+    # If the prefix of the key tells the provider, no fix may send the key to another one.
+    near = facts.catalog.nearest_providers(provider) if owner is None else (owner.name,)
     model = split_id(entry.model_id)[1]
     inner = provider_of(model)
     span = part_of(entry.key, 0, len(provider))
     is_whole_id = inner in facts.catalog.providers and len(model) > len(inner) + 1
-    if is_whole_id and (inner in near or not _has_base(entry) or facts.catalog.model(model) is not None):
+    if (
+        is_whole_id
+        and (owner is None or inner == owner.name)
+        and (inner in near or not _has_base(entry) or facts.catalog.model(model) is not None)
+    ):
         message = f"LiteLLM has no provider {quote_name(provider)}. Did you mean {list_choices([model])}?"
         fix = Fix(_title(model), replace_part(entry.key, 0, len(provider) + 1, ""), safe=False)
         return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(fix))
@@ -134,6 +147,15 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts) -> Diagnostic:
     if not near and _has_base(entry):
         candidates = [Fix("Change to openai", replace_part(entry.key, 0, len(provider), "openai"), safe=False)]
     return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*candidates))
+
+
+def _provider_of_key(entry: Entry, provider: str, owner: ProviderFacts, facts: Facts) -> Diagnostic:
+    """An unknown provider with a key whose prefix tells the provider; no fix sends the key to another company."""
+    span = part_of(entry.key, 0, len(provider))
+    ids = ids_of_owner(entry, owner, facts)
+    advice = f"Did you mean {list_choices(ids)}?" if ids else f"Use {owner.name}/ and its name of the model."
+    message = f"LiteLLM has no provider {quote_name(provider)}, and the key is for {owner.label}. {advice}"
+    return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*fixes_to_owner(entry, owner, facts)))
 
 
 def _unknown_model(entry: Entry, facts: Facts) -> Diagnostic:
