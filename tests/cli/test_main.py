@@ -75,9 +75,10 @@ def path(folder: Path) -> Path:
 @pytest.fixture
 def run(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(*arguments: str, stdin: str = "") -> Ran:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         code = main(list(arguments))
-        return Ran(code, *capsys.readouterr())
+        printed = capsys.readouterr()
+        return Ran(code, printed.out, printed.err)
 
     return run
 
@@ -392,6 +393,33 @@ class TestDryRun:
 
 
 class TestKeys:
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b'\xef\xbb\xbf"Bearer ' + OTHER_KEY.encode() + b'"\r\n',
+            b"\xef\xbb\xbf" + OTHER_KEY.encode(),
+            b"  '" + OTHER_KEY.encode() + b"'\n",
+            ("\ufeff" + OTHER_KEY + "\r\n").encode("utf-16-le"),
+            f"\u201cbearer: {OTHER_KEY}\u201d\n".encode(),
+        ],
+        ids=["powershell", "mark", "quotes", "utf-16", "curly"],
+    )
+    def test_only_the_key_of_standard_input_is_kept(
+        self, run: Run, path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes
+    ):
+        """A byte order mark, white space, quotes and `Bearer` around the key are removed."""
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        assert main(["key", "anthropic", "--api-key-stdin"]) == 0
+        assert path.read_text() == FILE.replace(KEY, OTHER_KEY)
+
+    def test_standard_input_that_is_not_text(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\x80\x81")))
+        assert main(["key", "anthropic", "--api-key-stdin"]) == 2
+        assert "not UTF-8 text" in capsys.readouterr().err
+        assert path.read_text() == FILE
+
     def test_from_standard_input(self, run: Run, path: Path):
         done = run("key", "anthropic", "--api-key-stdin", stdin=f"{OTHER_KEY}\n")
         assert done == (0, f"Set the API key of {ANTHROPIC}, anthropic/claude-opus-4-1.\n", "")
@@ -750,7 +778,8 @@ class TestColour:
     )
     def test_on_a_terminal(self, path: Path, folder: Path, environment: dict[str, str], *, is_colored: bool):
         for arguments in (("check",), ("default", "llama2", "--dry-run")):
-            child, terminal = at_terminal(folder, *arguments, **{"NO_COLOR": "", **environment})
+            variables = {"NO_COLOR": "", **environment}
+            child, terminal = at_terminal(folder, *arguments, **variables)  # pyright: ignore[reportArgumentType]
             shown = read_until(terminal, b"Nothing was changed." if "--dry-run" in arguments else b" notes")
             child.wait(120)
             os.close(terminal)

@@ -407,7 +407,7 @@ def test_the_editor_s_command_on_an_unsaved_buffer(case: Case, path: Path):
 
 
 def test_the_command_line(case: Case, path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO(case.secret))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(case.secret.encode())))
     code = main([*shlex.split(case.cli), "--json"])
     printed = capsys.readouterr()
     result = json.loads(printed.out)

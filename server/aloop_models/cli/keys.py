@@ -18,9 +18,18 @@ def is_interactive() -> bool:
 
 
 def key_from_stdin() -> str:
-    """Standard input without surrounding white space and byte order mark."""
-    text = sys.stdin.read()
-    # If the encoding of the terminal is not UTF-8, a byte order mark is read as these letters.
+    """Standard input without surrounding white space and byte order mark, also in UTF-16, which PowerShell writes.
+
+    Raises:
+        RefusedError: `invalidFields` if it is not text.
+    """
+    data = sys.stdin.buffer.read()
+    try:
+        text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+    except UnicodeDecodeError:
+        message = "The API key on standard input is not UTF-8 text. Pass only the key."
+        raise RefusedError("invalidFields", message) from None
+    # A program that read the byte order mark in another encoding writes these letters.
     return text.removeprefix("ï»¿").strip("\ufeff \t\r\n")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from aloop_models.catalog import is_placeholder, key_problem, nearest, one_slip, provider_of_key
 from aloop_models.catalog.key_forms import SHORTEST_KEY, KeyProblem
+from aloop_models.catalog.provider_hosts import provider_of_host
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry
@@ -70,6 +71,8 @@ def checked_fields(
             warnings.append(f"The key is shorter than {SHORTEST_KEY} characters. Only your own server can accept it.")
         elif base is None:
             warnings += _key_warnings(provider, key)
+        elif isinstance(base, str) and (owner := provider_of_host(host_of(base) or "")):
+            warnings += _key_warnings(owner, key)
     # A JSON object has any order; the file uses the order of the schema.
     places = {name: place for place, name in enumerate(facts.schema.fields)}
     ordered = sorted(fields.items(), key=lambda item: places.get(item[0], len(places)))

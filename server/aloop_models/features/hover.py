@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from aloop_models.catalog import ProviderFacts, key_problem, nearest, provider_of
 from aloop_models.catalog.key_forms import KeyProblem
+from aloop_models.catalog.provider_hosts import provider_of_host
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.urls import without_credentials
 from aloop_models.core.document import Entry
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
+from aloop_models.features.checks.distance import host_of
 from aloop_models.features.current_model import current_id
 from aloop_models.features.cursor import Context, Cursor, cursor_at
 from aloop_models.features.formatting import display_name, format_duration, plural
@@ -166,13 +168,17 @@ def _value(snapshot: Snapshot, cursor: Cursor) -> str:
 
 
 def _key_format(cursor: Cursor, spec: FieldSpec, entry: Entry | None) -> str:
-    """A sentence about the format of an `api_key`; empty if `api_base` names another server."""
-    if spec.name != "api_key" or entry is None or isinstance(entry.profile.get("api_base"), str):
+    """A sentence about the format of an `api_key`; empty if `api_base` is not known to be a provider's own host."""
+    if spec.name != "api_key" or entry is None:
+        return ""
+    base = entry.profile.get("api_base")
+    issuer = provider_of_host(host_of(base) or "") if isinstance(base, str) else provider_of(cursor.model_id)
+    if issuer is None:
         return ""
     key = entry.profile.get("api_key")
     if not isinstance(key, str) or not key:
         return ""
-    return " " + _KEY_FORMATS[key_problem(provider_of(cursor.model_id), key)]
+    return " " + _KEY_FORMATS[key_problem(issuer, key)]
 
 
 def _meaning(spec: FieldSpec, data: object) -> str:

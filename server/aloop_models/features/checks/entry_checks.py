@@ -12,6 +12,7 @@ from aloop_models.features.checks.aws import check_aws_credentials
 from aloop_models.features.checks.duplicates import check_field_duplicates
 from aloop_models.features.checks.endpoint import check_endpoint
 from aloop_models.features.checks.fields import check_fields
+from aloop_models.features.checks.headers import check_headers
 from aloop_models.features.checks.key_placement import check_key_placement
 from aloop_models.features.checks.model import check_model
 from aloop_models.features.checks.model_id import check_model_id
@@ -28,6 +29,7 @@ _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_field_duplicates,
     check_fields,
     check_values,
+    check_headers,
     check_model_id,
     check_api_key,
     check_key_placement,

@@ -28,13 +28,19 @@ def part_span(entry: Entry, field: Field, path: tuple[str | int, ...]) -> Span:
     """The range of a part of the field's value, given as the keys and indices of its path."""
     if field.inherited:
         return entry.key.span
+    node = part_node(field, path)
+    return node.span if node.end > node.start else value_span(entry, field)
+
+
+def part_node(field: Field, path: tuple[str | int, ...]) -> Node:
+    """The node of a part of the field's value, as far as its path can be followed."""
     node = field.value
     for step in path:
         child = _child(node, step)
         if child is None:
             break
         node = child
-    return node.span if node.end > node.start else value_span(entry, field)
+    return node
 
 
 def inner_start(scalar: Scalar) -> int | None:

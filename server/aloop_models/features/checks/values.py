@@ -13,7 +13,7 @@ from aloop_models.core.schema import FieldSpec, SchemaProblem
 from aloop_models.features.checks.fixes import offer, own_scalar, quote_scalar, replace_scalar
 from aloop_models.features.checks.numbers import alternative_numbers, number_in, number_text
 from aloop_models.features.checks.references import find_references
-from aloop_models.features.checks.spans import part_span, value_span
+from aloop_models.features.checks.spans import part_node, part_span, value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.features.formatting import format_duration
 from aloop_models.snapshot import Facts
@@ -140,7 +140,8 @@ def _type_diagnostic(entry: Entry, field: Field, spec: FieldSpec, problem: Schem
     if problem.keyword == "type":
         nested = len(problem.path) > 1
         message = _nested_message(spec, problem) if nested else _type_message(spec, problem.value)
-        return Diagnostic(WRONG_TYPE, span, message, () if nested else _type_fixes(spec, here, problem.value))
+        fixes = _nested_fixes(field, problem) if nested else _type_fixes(spec, here, problem.value)
+        return Diagnostic(WRONG_TYPE, span, message, fixes)
     if problem.keyword == "enum":
         return _enum_diagnostic(entry, field, spec)
     if problem.keyword in ("minimum", "maximum", "exclusiveMinimum"):
@@ -174,6 +175,14 @@ def _nested_message(spec: FieldSpec, problem: SchemaProblem) -> str:
     if problem.expected in ("string", ("string",)):
         return f"{spec.name} must contain text, not {kind_of(problem.value)}. Quote the value."
     return f"{spec.name} contains a value of the wrong type. See the documentation for its format."
+
+
+def _nested_fixes(field: Field, problem: SchemaProblem) -> tuple[Fix, ...]:
+    node = part_node(field, problem.path[1:])
+    is_text = problem.expected in ("string", ("string",)) and problem.value is not None
+    if field.inherited or not is_text or not isinstance(node, Scalar) or node.value != problem.value:
+        return ()
+    return offer(Fix("Quote this value", quote_scalar(node), safe=True))
 
 
 def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fix, ...]:

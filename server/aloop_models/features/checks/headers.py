@@ -1,0 +1,94 @@
+"""Checks of `extra_headers`: names and values that HTTP cannot carry."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from aloop_models.core.document import Entry
+from aloop_models.core.nodes import Mapping, Scalar, resolve
+from aloop_models.core.text import Edit
+from aloop_models.features.checks.fixes import offer
+from aloop_models.features.checks.key_cleaning import CleanKey, keep_only
+from aloop_models.features.checks.references import find_references
+from aloop_models.features.checks.spans import inner_start, value_span
+from aloop_models.features.checks.values import OUT_OF_RANGE
+from aloop_models.features.diagnostic import Diagnostic, Fix
+from aloop_models.snapshot import Facts
+
+_FIELD = "extra_headers"
+# RFC 9110, section 5.6.2. A value is printable ASCII, spaces and tabs, because the HTTP client encodes it as ASCII.
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
+_AROUND = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
+_PLAIN = {"\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2026": "...", "\u00a0": " ", "ß": "ss"}
+
+
+def check_headers(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
+    """Check the names and values of the entry's headers. No message names one, because both can be secret."""
+    field = entry.field(_FIELD)
+    block = resolve(field.value) if field is not None else None
+    if field is None or not isinstance(block, Mapping):
+        return
+    references = set(find_references(field, facts.schema.fields.get(_FIELD)))
+    own = not field.inherited and block is field.value
+    for key, value in block.pairs:
+        if not isinstance(key, Scalar) or key.merge:
+            continue
+        if not _NAME.fullmatch(key.text):
+            message = f"{_FIELD} contains an invalid header name. Use only letters, digits and hyphens."
+            fixes = offer(Fix("Replace spaces with hyphens", _hyphens(key), safe=False)) if own else ()
+            yield Diagnostic(OUT_OF_RANGE, key.span if own else value_span(entry, field), message, fixes)
+        text = resolve(value)
+        if not isinstance(text, Scalar) or not isinstance(text.value, str) or (key.text,) in references:
+            continue
+        if not _VALUE.fullmatch(text.value):
+            message = f"{_FIELD} contains a value with characters that HTTP cannot carry. Use plain ASCII on one line."
+            fixes = _value_fixes(text) if own and text is value else ()
+            yield Diagnostic(OUT_OF_RANGE, value.span if own else value_span(entry, field), message, fixes)
+
+
+def _hyphens(key: Scalar) -> tuple[Edit, ...]:
+    start = inner_start(key)
+    if start is None or not _NAME.fullmatch(key.text.replace(" ", "-")):
+        return ()
+    return tuple(
+        Edit(start + index, start + index + 1, "-") for index, character in enumerate(key.text) if character == " "
+    )
+
+
+def _value_fixes(scalar: Scalar) -> tuple[Fix, ...]:
+    bare = _AROUND.sub("", scalar.text)
+    if bare and _VALUE.fullmatch(bare):
+        edits = keep_only(scalar, CleanKey((bare,), certain=True))
+        return offer(Fix("Remove the characters around the value", edits, safe=False))
+    return offer(Fix("Replace with plain characters", _plain_edits(scalar), safe=False))
+
+
+def _plain_edits(scalar: Scalar) -> tuple[Edit, ...]:
+    """The edits that replace accents, curly quotes and dashes; none if a character has no plain spelling."""
+    start = inner_start(scalar)
+    if start is None:
+        return ()
+    edits: list[Edit] = []
+    for index, character in enumerate(scalar.text):
+        if character.isascii():
+            continue
+        plain = _plain(character, scalar.style)
+        if plain is None:
+            return ()
+        edits.append(Edit(start + index, start + index + 1, plain))
+    return tuple(edits)
+
+
+def _plain(character: str, style: str) -> str | None:
+    category = unicodedata.category(character)
+    if category in ("Pi", "Pf") or character in "„‚":
+        # A plain text that starts with a quote would be a quoted one.
+        return {"'": "''", '"': "'"}.get(style)
+    if category in ("Cf", "Mn"):
+        return ""
+    folded = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    plain = _PLAIN.get(character, folded)
+    return plain if plain and re.fullmatch(r"[A-Za-z0-9 .-]+", plain) else None
