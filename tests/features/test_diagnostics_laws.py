@@ -260,6 +260,9 @@ def test_values_are_judged_as_by_the_schema(name: str, value: object) -> None:
     if any(item.rule.id == "env-reference" for item in found(text)):
         # A reference has only the diagnostic that says so.
         return
+    if name == "extra_headers" and any("extra_headers contains" in item.message for item in found(text)):
+        # HTTP has rules for headers that the schema does not have.
+        return
     judged = any(item.rule.id in wrong and item.level is Severity.ERROR for item in found(text))
     document = read_document(text)
     assert judged == bool(facts().schema.check_profile(document.entries[0].entry.profile))
