@@ -52,10 +52,7 @@ export async function startVSCode({
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'aloop-vscode-'));
   const profile = path.join(home, 'profile');
   fs.mkdirSync(path.join(profile, 'User'), { recursive: true });
-  fs.writeFileSync(
-    path.join(profile, 'User/settings.json'),
-    JSON.stringify({ ...SETTINGS, ...settings, 'window.autoDetectColorScheme': PICTURES !== undefined }),
-  );
+  fs.writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify({ ...SETTINGS, ...settings }));
   fs.writeFileSync(path.join(profile, 'User/keybindings.json'), JSON.stringify(keybindings));
   fs.writeFileSync(path.join(home, 'config.yaml'), '');
   // VSCODE_CLI keeps the PATH; otherwise a login shell would replace it.
