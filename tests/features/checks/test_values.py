@@ -67,8 +67,8 @@ FIELDS = [
     ("timeout:", None, None, "", []),
     ("temperature: 3", "out-of-range", ERROR, "3", ["temperature: 2"]),
     ("reasoning_effort: hihg", "out-of-range", WARNING, "hihg", ["reasoning_effort: high"]),
-    ("extra_headers: {a: 1}", "wrong-type", ERROR, "1", []),
-    ("stop: [a, 1]", "wrong-type", ERROR, "1", []),
+    ("extra_headers: {a: 1}", "wrong-type", ERROR, "1", ["extra_headers: {a: '1'}"]),
+    ("stop: [a, 1]", "wrong-type", ERROR, "1", ["stop: [a, '1']"]),
     ("aws_sts_endpoint: x", "out-of-range", ERROR, "x", []),
     ("1: 2", "wrong-type", WARNING, "1", ["'1': 2"]),
 ]  # fmt: skip
