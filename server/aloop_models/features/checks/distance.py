@@ -8,7 +8,13 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 _HERE = frozenset({"localhost", "host.docker.internal", "gateway.docker.internal", "host.containers.internal"})
-_NEAR_ENDINGS = (".local", ".internal", ".lan", ".home.arpa", ".home", ".intranet", ".localdomain")
+_NEAR_ENDINGS = (
+    *(".local", ".internal", ".lan", ".home.arpa", ".home", ".intranet", ".localdomain", ".corp", ".private"),
+    # Names in a Tailscale network.
+    ".ts.net",
+)
+_SHARED = ipaddress.ip_network("100.64.0.0/10")
+"""Addresses of Tailscale and of a provider's own network (RFC 6598), which `is_private` does not include."""
 
 
 class Distance(IntEnum):
@@ -53,4 +59,5 @@ def _distance_of_host(host: str) -> Distance:
         return Distance.NEAR if "." not in host or host.endswith(_NEAR_ENDINGS) else Distance.FAR
     if address.is_loopback or address.is_unspecified:
         return Distance.HERE
-    return Distance.NEAR if address.is_private or address.is_link_local else Distance.FAR
+    is_shared = address.version == 4 and address in _SHARED
+    return Distance.NEAR if address.is_private or address.is_link_local or is_shared else Distance.FAR

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from aloop_models.catalog import is_placeholder_url, split_id
+from aloop_models.catalog import is_placeholder_url, provider_of, split_id
 from aloop_models.catalog.provider_table import BASE_EXAMPLE
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
@@ -15,6 +15,7 @@ from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.api_key import has_secret
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
+from aloop_models.features.checks.endpoint_path import PathProblem, path_problem
 from aloop_models.features.checks.fixes import offer, own_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import inner_start, value_span
@@ -25,13 +26,16 @@ INVALID_API_BASE = Rule(
     "invalid-api-base",
     Severity.ERROR,
     "Invalid api_base",
-    "A URL starts with `http://` or `https://` and contains no spaces. A URL that ends with the path of a "
-    "request (`/chat/completions`, which LiteLLM adds) or contains a password or a query (`?…`) is a warning.",
+    "A URL starts with `http://` or `https://` and contains no spaces. These are warnings: a URL that ends with the "
+    "path of a request (`/chat/completions`) or with `/v1` where LiteLLM adds it (for Anthropic it adds "
+    "`/v1/messages`, for Ollama `/api/chat`), a password, and a query (`?…`). These are information: a path that "
+    "LiteLLM does not repeat, a missing `/v1` at the usual port of a local server, and `//` in the path.",
     "models:\n  ollama/llama3:\n    api_base: localhost:11434\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Safe: removing spaces or the path of a request, and adding `http://` for a server on your machine. "
-    "Unsafe: choosing a protocol in other cases, and removing a password, a query or `/v1`.",
+    fix_safety="Safe: removing spaces, an extra slash or the path of a request, and adding `http://` for a server on "
+    "your machine. Unsafe: choosing a protocol in other cases, adding or removing `/v1`, and removing a password or a "
+    "query.",
 )
 MISSING_API_BASE = Rule(
     "missing-api-base",
@@ -59,7 +63,6 @@ INSECURE_API_BASE = Rule(
 # Equals the pattern in the schema.
 _ADDRESS = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+[^\s]*")
 _HOST_FIRST = re.compile(r"(?://)?(?:[\w-]+(?:\.[\w-]+)+|localhost|\[[0-9a-fA-F:]+\]|[\w-]+(?=:\d))(?::\d+)?(?:/\S*)?")
-_CALL = re.compile(r"/(?:chat/)?completions/?$")
 
 
 def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
@@ -67,7 +70,7 @@ def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     base = entry.profile.get("api_base")
     if base is None or base == "":
         yield from _missing(entry, facts)
-    elif isinstance(base, str) and not (_is_common(base) and not _has_foreign_path(entry, base)):
+    elif isinstance(base, str) and not (_is_common(base) and path_problem(provider_of(entry.model_id), base) is None):
         field = entry.field("api_base")
         if field is not None and not refers(base) and not is_key(base):
             yield from _address(entry, field, base, facts)
@@ -110,16 +113,9 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         message = "api_base must end before '?' or '#'. Put api-version in api_version, and remove the rest."
         fix = Fix(f"Remove '{base[cut]}' and what follows", _cut(start, cut, len(base)), safe=False)
         yield _warning(entry, field, message, fix)
-    elif call := _CALL.search(base):
-        path = call[0].rstrip("/")
-        message = f"api_base ends with {path}, which LiteLLM adds to each request. Remove it."
-        fix = Fix(f"Remove {path}", _cut(start, call.start(), len(base)), safe=True)
-        yield _warning(entry, field, message, fix)
-    elif _has_foreign_path(entry, base):
-        message = (
-            "api_base ends with /v1, which Ollama's own API does not have. Remove it, or use openai/ as the provider."
-        )
-        yield _warning(entry, field, message, Fix("Remove /v1", _cut(start, base.rindex("/v1"), len(base)), safe=False))
+    elif problem := path_problem(provider_of(entry.model_id), base):
+        edits = () if start is None else tuple(edit.shift(start) for edit in problem.edits)
+        yield _warning(entry, field, problem.message, Fix(problem.title, edits, safe=problem.safe), problem.level)
     if parts.scheme == "http" and distance_of(base) is not Distance.HERE and has_secret(entry, facts):
         level = Severity.INFORMATION if distance_of(base) is Distance.NEAR else None
         message = "api_base uses http://, which sends the API key unencrypted. Use https://."
@@ -138,17 +134,11 @@ def _is_plain(base: str) -> bool:
     """Whether a text is the URL of an API, without the path of a request, query or credentials."""
     if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base):
         return False
-    return not any(mark in base for mark in "?#@") and not _CALL.search(base)
+    return not any(mark in base for mark in "?#@")
 
 
-def _has_foreign_path(entry: Entry, base: str) -> bool:
-    if "/v1" not in base or split_id(entry.model_id)[0] not in ("ollama", "ollama_chat"):
-        return False
-    return urlsplit(base).path.rstrip("/") == "/v1"
-
-
-def _is_blameless(entry: Entry, base: str) -> bool:
-    return _is_plain(base) and not _has_foreign_path(entry, base)
+def _problem_after(entry: Entry, base: str) -> PathProblem | None:
+    return path_problem(provider_of(entry.model_id), base) if _is_plain(base) else None
 
 
 def _has_port(base: str) -> bool:
@@ -168,18 +158,26 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Diagno
         message = "api_base has spaces around the URL. Remove them."
         before = base.index(stripped) if stripped else 0
         edits = (*_cut(start, 0, before), *_cut(start, before + len(stripped), len(base))) if stripped else ()
-        if _is_blameless(entry, stripped):
+        if _is_plain(stripped) and _problem_after(entry, stripped) is None:
             candidates.append(Fix("Remove the spaces", edits, safe=True))
     elif _HOST_FIRST.fullmatch(base):
         message = "Not a URL. Start it with http:// or https://."
         slashes = 2 if base.startswith("//") else 0
         secure, plain = f"https:{'' if slashes else '//'}", f"http:{'' if slashes else '//'}"
-        order = (secure, plain) if distance_of(f"http://{base[slashes:]}") is Distance.FAR else (plain, secure)
-        if start is not None and _is_blameless(entry, f"http://{base[slashes:]}"):
+        whole = f"http://{base[slashes:]}"
+        order = (secure, plain) if distance_of(whole) is Distance.FAR else (plain, secure)
+        if start is not None and _is_plain(whole):
             # A server on this machine usually uses http; for any other, the protocol is a guess.
-            is_here = distance_of(f"http://{base[slashes:]}") is Distance.HERE
+            is_here = distance_of(whole) is Distance.HERE
+            problem = _problem_after(entry, whole)
+            rest = (
+                () if problem is None else tuple(edit.shift(start + len(base) - len(whole)) for edit in problem.edits)
+            )
+            also = "" if problem is None else f", and {problem.title[0].lower()}{problem.title[1:]}"
+            safe = is_here and (problem is None or problem.safe)
             candidates += [
-                Fix(f"Add {text}", (Edit(start, start, text),), safe=is_here and text == plain) for text in order
+                Fix(f"Add {text}{also}", (Edit(start, start, text), *rest), safe=safe and text == plain)
+                for text in order
             ]
     elif _ADDRESS.fullmatch(base):
         message = "api_base has no valid host or port. Write it as http://host:port/path."
@@ -188,8 +186,8 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Diagno
     return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, offer(*candidates))
 
 
-def _warning(entry: Entry, field: Field, message: str, fix: Fix) -> Diagnostic:
-    return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, offer(fix), Severity.WARNING)
+def _warning(entry: Entry, field: Field, message: str, fix: Fix, level: Severity = Severity.WARNING) -> Diagnostic:
+    return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, offer(fix), level)
 
 
 def _cut(start: int | None, first: int, last: int) -> tuple[Edit, ...]:

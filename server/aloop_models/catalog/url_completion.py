@@ -1,0 +1,125 @@
+"""How LiteLLM completes `api_base` to the URL of a chat request, for each provider; kept by hand.
+
+The tests compare every row with the requests that the installed LiteLLM sends.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class UrlCompletion(NamedTuple):
+    """The path that LiteLLM appends to `api_base`."""
+
+    route: str
+    """The appended path; `{model}` is the model. Empty if `api_base` is the whole URL."""
+    once: bool
+    """Whether a URL that already ends with the route is used as it is."""
+    source: str
+    """The file of LiteLLM, and the function in it."""
+    optional: str = ""
+    """The first part of the route, which `api_base` may already end with."""
+
+
+_OPENAI = UrlCompletion("chat/completions", once=False, source="llms/openai/openai.py, OpenAIChatCompletion.completion")
+_OPENAI_ONCE = UrlCompletion("chat/completions", once=True, source="llms/custom_httpx/llm_http_handler.py, completion")
+_OLLAMA = UrlCompletion("api/chat", once=True, source="llms/ollama/chat/transformation.py, get_complete_url")
+
+COMPLETIONS = {
+    "anthropic": UrlCompletion("v1/messages", once=True, source="main.py, _complete_anthropic"),
+    "anthropic_text": UrlCompletion("v1/complete", once=True, source="main.py, _complete_anthropic_text"),
+    "azure": UrlCompletion(
+        "openai/deployments/{model}/chat/completions",
+        once=False,
+        source="llms/azure/common_utils.py, select_azure_base_url_or_endpoint",
+    ),
+    "cohere": UrlCompletion("", once=False, source="llms/cohere/chat/v2_transformation.py, get_complete_url"),
+    "cohere_chat": UrlCompletion("", once=False, source="llms/cohere/chat/v2_transformation.py, get_complete_url"),
+    "cometapi": UrlCompletion(
+        "v1/chat/completions", once=True, source="llms/cometapi/chat/transformation.py, get_complete_url", optional="v1"
+    ),
+    "gemini": UrlCompletion(
+        "models/{model}:generateContent",
+        once=False,
+        source="llms/vertex_ai/vertex_llm_base.py, _check_custom_proxy",
+    ),
+    "heroku": UrlCompletion(
+        "v1/chat/completions", once=True, source="llms/heroku/chat/transformation.py, get_complete_url"
+    ),
+    "huggingface": UrlCompletion(
+        "v1/chat/completions",
+        once=True,
+        source="llms/huggingface/chat/transformation.py, _build_chat_completion_url",
+        optional="v1",
+    ),
+    "minimax": UrlCompletion(
+        "v1/chat/completions", once=True, source="llms/minimax/chat/transformation.py, get_complete_url", optional="v1"
+    ),
+    "mistral": UrlCompletion(
+        "v1/chat/completions",
+        once=False,
+        source="llms/mistral/chat/transformation.py, _get_openai_compatible_provider_info",
+        optional="v1",
+    ),
+    "ollama": _OLLAMA,
+    "ollama_chat": _OLLAMA,
+    "oobabooga": UrlCompletion(
+        "v1/chat/completions", once=False, source="llms/oobabooga/chat/oobabooga.py, completion"
+    ),
+    **dict.fromkeys(
+        (
+            "aiohttp_openai",
+            "deepseek",
+            "fireworks_ai",
+            "groq",
+            "hosted_vllm",
+            "lemonade",
+            "openrouter",
+            "together_ai",
+            "xai",
+        ),
+        _OPENAI_ONCE,
+    ),
+    **dict.fromkeys(
+        (
+            "cerebras",
+            "custom_openai",
+            "dashscope",
+            "databricks",
+            "deepinfra",
+            "docker_model_runner",
+            "featherless_ai",
+            "github",
+            "litellm_proxy",
+            "llamafile",
+            "lm_studio",
+            "moonshot",
+            "nebius",
+            "novita",
+            "nvidia_nim",
+            "openai",
+            "perplexity",
+            "sambanova",
+            "scaleway",
+            "volcengine",
+            "xinference",
+            "zai",
+        ),
+        _OPENAI,
+    ),
+}
+"""The well-known providers; `ollama/` is called as `ollama_chat/` (`llm/call_arguments.py`)."""
+
+SERVERS_WITH_V1 = {
+    1234: "LM Studio",
+    1337: "Jan",
+    4891: "GPT4All",
+    5000: "text-generation-webui",
+    5001: "KoboldCpp",
+    8000: "vLLM",
+    9997: "Xinference",
+    11434: "Ollama",
+    23333: "LMDeploy",
+    30000: "SGLang",
+}
+"""Default ports of local servers whose OpenAI API is only below `/v1`, from their documentation."""

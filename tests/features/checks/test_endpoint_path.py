@@ -1,0 +1,149 @@
+"""The path of the URL in api_base: what LiteLLM adds itself, and what is missing."""
+
+# ruff: noqa: E501
+# A case is one line.
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+import yaml
+
+from aloop_models.core.text import apply_edits
+from aloop_models.features.diagnostic import Severity
+from aloop_models.features.diagnostics import diagnose
+from aloop_models.features.fixes import edits_of
+from support.snapshots import snapshot
+
+KEYS = {
+    "anthropic": "sk-ant-api03-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0",
+    "azure": "0123abcd4567ef890123abcd4567ef89",
+}
+KEY = "my-own-key-with-letters-9"
+WARNING, INFORMATION = Severity.WARNING, Severity.INFORMATION
+
+
+class Case(NamedTuple):
+    """An entry's ID and URL, and the one diagnostic: its severity, text, and the URL after its fix."""
+
+    model_id: str
+    base: str
+    level: Severity
+    message: str
+    title: str
+    after: str
+    safe: bool = True
+
+
+PORT = "http://localhost:11434"
+GATEWAY = "https://gw.example.com"
+CLAUDE = "anthropic/claude-sonnet-4-5"
+ADDED = "api_base ends with {0}, which LiteLLM adds to each request. Remove it."
+URLS = [
+    *(
+        Case(f"{name}/llama3.1", f"{PORT}{path}{slash}", WARNING, f"The Ollama URL ends at the port. Remove {path}.", f"Remove {path}", PORT)
+        for name in ("ollama", "ollama_chat")
+        for path in ("/api", "/api/chat", "/api/generate", "/api/tags", "/v1/chat/completions", "/v1/models")
+        for slash in ("", "/")
+    ),
+    Case("ollama/a", f"{PORT}/v1", WARNING, "The Ollama URL ends at the port. Remove /v1, or use openai/ as the provider.", "Remove /v1", PORT, safe=False),
+    Case("ollama/a", f"{GATEWAY}/ollama/api/chat", WARNING, "The Ollama URL ends before /api/chat. Remove /api/chat.", "Remove /api/chat", f"{GATEWAY}/ollama"),
+    Case("ollama/a", "http://[::1]:11434/api", WARNING, "The Ollama URL ends at the port. Remove /api.", "Remove /api", "http://[::1]:11434"),
+    *(
+        Case(CLAUDE, f"{GATEWAY}{path}{slash}", WARNING, f"api_base ends with {cut}, but LiteLLM adds /v1/messages to it. Remove {cut}.", f"Remove {cut}", f"{GATEWAY}{path.removesuffix(cut)}", cut != "/v1")
+        for path, cut in (
+            ("/anthropic/v1", "/v1"),
+            ("/v1", "/v1"),
+            ("/messages", "/messages"),
+            ("/a/v1/chat/completions", "/v1/chat/completions"),
+            ("/v1/complete", "/v1/complete"),
+        )
+        for slash in ("", "/")
+    ),
+    Case("heroku/m", f"{GATEWAY}/v1", WARNING, "api_base ends with /v1, but LiteLLM adds /v1/chat/completions to it. Remove /v1.", "Remove /v1", GATEWAY, safe=False),
+    Case("openai/my-model", f"{GATEWAY}/v1/chat/completions", WARNING, ADDED.format("/chat/completions"), "Remove /chat/completions", f"{GATEWAY}/v1"),
+    Case("openai/my-model", "HTTPS://GW.EXAMPLE.COM/v1/chat/completions//", WARNING, ADDED.format("/chat/completions"), "Remove /chat/completions", "HTTPS://GW.EXAMPLE.COM/v1"),
+    *(
+        Case("openai/my-model", f"{GATEWAY}/v1{path}", WARNING, f"api_base ends with {path}, but LiteLLM adds /chat/completions to it. Remove {path}.", f"Remove {path}", f"{GATEWAY}/v1")
+        for path in ("/completions", "/embeddings", "/responses", "/messages", "/models")
+    ),
+    Case("mistral/m", f"{GATEWAY}/v1/chat/completions", WARNING, ADDED.format("/chat/completions"), "Remove /chat/completions", f"{GATEWAY}/v1"),
+    Case("hosted_vllm/m", f"{GATEWAY}/v1/chat/completions", INFORMATION, "api_base ends with /chat/completions, which LiteLLM adds where it is missing. You can remove it.", "Remove /chat/completions", f"{GATEWAY}/v1"),
+    *(
+        Case(model_id, base, INFORMATION, f"The URL has no path. The API of {server}, which uses this port, is at /v1. Add /v1.", "Add /v1", f"{base.rstrip('/')}/v1", safe=False)
+        for model_id, base, server in (
+            ("lm_studio/qwen", "http://localhost:1234", "LM Studio"),
+            ("openai/llama3.2", "http://localhost:11434/", "Ollama"),
+            ("hosted_vllm/qwen", "http://127.0.0.1:8000", "vLLM"),
+            ("custom_openai/m", "https://gpu.lan:8000", "vLLM"),
+            ("openai/m", "http://[::1]:1234", "LM Studio"),
+        )
+    ),
+    Case("lm_studio/m", "http://localhost:1234//v1", INFORMATION, "The path of api_base contains '//'. Remove the extra slash.", "Remove the extra slash", "http://localhost:1234/v1"),
+    Case("openai/m", f"{GATEWAY}//a///v1", INFORMATION, "The path of api_base contains '//'. Remove the extra slash.", "Remove the extra slash", f"{GATEWAY}/a/v1"),
+]  # fmt: skip
+
+
+def text_of(model_id: str, base: str) -> str:
+    """A file of one entry with a URL."""
+    key = KEYS.get(model_id.partition("/")[0], KEY)
+    return f"models:\n  {model_id}:\n    api_key: {key}\n    api_base: {base}\ndefault: {model_id}\n"
+
+
+def test_there_are_cases() -> None:
+    assert len(URLS) == len(set(URLS))
+
+
+@pytest.mark.parametrize("quote", ["", '"', "'"], ids=["plain", "double", "single"])
+@pytest.mark.parametrize("case", URLS, ids=[f"{case.model_id} {case.base}" for case in URLS])
+def test_case(case: Case, quote: str) -> None:
+    written = f"{quote}{case.base}{quote}"
+    text = text_of(case.model_id, written)
+    (found,) = diagnose(snapshot(text)).items
+    assert (found.rule.id, found.level, text[slice(*found.span)]) == ("invalid-api-base", case.level, written)
+    assert found.message == f"{case.model_id}: {case.message}"
+    assert [(fix.title, fix.safe) for fix in found.fixes] == [(case.title, case.safe)]
+    fixed = apply_edits(text, edits_of(snapshot(text), found.fixes[0]))
+    assert fixed == text_of(case.model_id, f"{quote}{case.after}{quote}")
+    assert yaml.safe_load(fixed)["models"][case.model_id]["api_base"] == case.after
+    assert diagnose(snapshot(fixed)).items == ()
+
+
+@pytest.mark.parametrize(
+    ("model_id", "base"),
+    [
+        (CLAUDE, "https://api.anthropic.com"),
+        (CLAUDE, f"{GATEWAY}/anthropic"),
+        (CLAUDE, f"{GATEWAY}/v1/messages"),
+        (CLAUDE, f"{GATEWAY}/v1/messages/"),
+        (CLAUDE, f"{GATEWAY}/v10"),
+        ("ollama/a", PORT),
+        ("ollama/a", f"{PORT}/"),
+        ("ollama/a", f"{GATEWAY}/ollama"),
+        ("ollama/a", f"{GATEWAY}/apis"),
+        ("openai/m", f"{GATEWAY}/v1"),
+        ("openai/m", f"{GATEWAY}/v1/"),
+        ("openai/m", GATEWAY),
+        ("openai/m", "http://localhost:4000"),
+        ("openai/m", "http://localhost:8080"),
+        ("openai/m", f"{GATEWAY}/models"),
+        ("openai/m", f"{GATEWAY}:8000"),
+        ("mistral/m", "http://localhost:8000"),
+        ("huggingface/a/b", "http://localhost:8000"),
+        ("cohere/command-r", f"{GATEWAY}/v1/chat"),
+        ("azure_ai/m", f"{GATEWAY}/models"),
+    ],
+)
+def test_right_urls(model_id: str, base: str) -> None:
+    assert diagnose(snapshot(text_of(model_id, base))).items == ()
+
+
+def test_a_missing_protocol_and_a_wrong_path_have_one_fix() -> None:
+    text = text_of("ollama/a", "localhost:11434/api")
+    (found,) = diagnose(snapshot(text)).items
+    assert [(fix.title, fix.safe) for fix in found.fixes] == [
+        ("Add http://, and remove /api", True),
+        ("Add https://, and remove /api", False),
+    ]
+    assert apply_edits(text, found.fixes[0].edits) == text_of("ollama/a", PORT)
