@@ -89,6 +89,30 @@ class Schema:
             {name: _field(name, raw) for name, raw in properties.items() if name not in unsupported}
         )
 
+    def spec_at(self, path: tuple[str | int, ...]) -> FieldSpec | None:
+        """Return the spec of the value at a path; None if the schema does not describe that value.
+
+        Its name is the path to the nearest value with a name of its own: `thinking.type`, `stop`, `extra_headers`.
+        """
+        name, *steps = path
+        field = self.fields.get(str(name))
+        if field is None:
+            return None
+        raw, names = self._properties[field.name], [field.name]
+        for step in steps:
+            properties = _mapping(raw.get("properties", {}))
+            if step in properties:
+                names.append(str(step))
+                raw = _mapping(properties[str(step)])
+                continue
+            others = raw.get("items" if isinstance(step, int) else "additionalProperties")
+            if not isinstance(others, dict) or "type" not in others:
+                return None
+            raw = _mapping(cast("object", others))
+        if not steps:
+            return field
+        return _field(".".join(names), {"description": "", "x-group": field.group.value, **raw}, secret=field.secret)
+
     def check_profile(self, value: Mapping[str, object]) -> tuple[SchemaProblem, ...]:
         """Return the problems of one entry's mapping, in its own order.
 
@@ -169,7 +193,7 @@ def _validators(schemas: Mapping[str, _Json]) -> Mapping[str, Validator]:
     return {name: Draft7Validator(dict(raw)) for name, raw in schemas.items()}
 
 
-def _field(name: str, raw: _Json) -> FieldSpec:
+def _field(name: str, raw: _Json, *, secret: bool = False) -> FieldSpec:
     return FieldSpec(
         name=name,
         types=cast("tuple[str, ...]", _without_null(raw["type"], "null")),
@@ -178,7 +202,7 @@ def _field(name: str, raw: _Json) -> FieldSpec:
         default=raw.get("default"),
         examples=tuple(_list(raw.get("examples", []))),
         enum=_without_null(raw.get("enum", []), None),
-        secret=raw.get("writeOnly") is True,
+        secret=secret or raw.get("writeOnly") is True,
         is_url=raw.get("x-url") is True,
         providers=cast("tuple[str, ...]", tuple(_list(raw.get("x-providers", [])))),
         minimum=_number(raw.get("minimum")),

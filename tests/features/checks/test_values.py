@@ -2,10 +2,12 @@
 
 import pytest
 
+from aloop_models.catalog.schema_file import load_schema
+from aloop_models.core.schema import FieldSpec
 from aloop_models.features.diagnostic import Severity
-from support.expectations import apply_fix, check_case, check_field, diagnostics_of, rules_of
+from support.expectations import apply_fix, check_case, check_field, diagnostics_of, entry, rules_of
 
-ERROR, WARNING = Severity.ERROR, Severity.WARNING
+ERROR, WARNING, INFORMATION = Severity.ERROR, Severity.WARNING, Severity.INFORMATION
 OLLAMA = "default: ollama/llama2\n"
 
 # rule, annotated text, the text to replace and its replacement: one character more, less or other.
@@ -43,10 +45,10 @@ def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
 FIELDS = [
     ("timeout: 1:30", "wrong-type", WARNING, "1:30", ["timeout: 90"]),
     ("timeout: 010", "wrong-type", WARNING, "010", ["timeout: 8", "timeout: 10"]),
-    ("timeout: .inf", "out-of-range", ERROR, ".inf", ["timeout: 86400", "timeout: 600"]),
+    ("timeout: .inf", "out-of-range", ERROR, ".inf", ["timeout: 600"]),
     ("timeout: .nan", "out-of-range", ERROR, ".nan", ["timeout: 600"]),
     ("timeout: 0", "out-of-range", ERROR, "0", ["timeout: 600"]),
-    ("timeout: 86401", "out-of-range", ERROR, "86401", ["timeout: 86400", "timeout: 600"]),
+    ("timeout: 86401", "out-of-range", ERROR, "86401", ["timeout: 600"]),
     ("timeout: true", "wrong-type", ERROR, "true", ["timeout: 600"]),
     ('timeout: "300"', "wrong-type", ERROR, '"300"', ["timeout: 300"]),
     ("timeout: 1h30m", "wrong-type", ERROR, "1h30m", ["timeout: 5400"]),
@@ -69,6 +71,23 @@ FIELDS = [
     ("reasoning_effort: hihg", "out-of-range", WARNING, "hihg", ["reasoning_effort: high"]),
     ("extra_headers: {a: 1}", "wrong-type", ERROR, "1", ["extra_headers: {a: '1'}"]),
     ("stop: [a, 1]", "wrong-type", ERROR, "1", ["stop: [a, '1']"]),
+    ("timeout: 600000", "out-of-range", ERROR, "600000", ["timeout: 600"]),
+    ("timeout: 3600000", "out-of-range", ERROR, "3600000", ["timeout: 3600", "timeout: 600"]),
+    ("timeout: 15000", "out-of-range", INFORMATION, "15000", ["timeout: 15"]),
+    ("timeout: 7500", "out-of-range", INFORMATION, "7500", ["timeout: 7.5"]),
+    ("timeout: 7200", "out-of-range", INFORMATION, "7200", ["timeout: 600"]),
+    ('timeout: "30000"', "wrong-type", ERROR, '"30000"', ["timeout: 30"]),
+    ("timeout: 30000ms", "wrong-type", ERROR, "30000ms", ["timeout: 30"]),
+    ("timeout: 3600", None, None, "", []),
+    ("reasoning_effort: off", "wrong-type", ERROR, "off", ["reasoning_effort: none"]),
+    ("verbosity: terse", "out-of-range", WARNING, "terse", ["verbosity: low"]),
+    ("thinking: {type: enable}", "out-of-range", WARNING, "enable", ["thinking: {type: enabled}"]),
+    ("thinking: {type: on}", "wrong-type", ERROR, "on", ["thinking: {type: enabled}"]),
+    ("thinking: {type: }", "wrong-type", ERROR, "type", []),
+    ('thinking: {budget_tokens: "4096"}', "wrong-type", ERROR, '"4096"', ["thinking: {budget_tokens: 4096}"]),
+    ("thinking: {budget_tokens: 0}", "out-of-range", ERROR, "0", ["thinking: {budget_tokens: 1}"]),
+    ("thinking: {type: enabled, budget_tokens: 4096}", None, None, "", []),
+    ('logit_bias: {"1": 500}', "out-of-range", ERROR, "500", ['logit_bias: {"1": 100}']),
     ("aws_sts_endpoint: x", "out-of-range", ERROR, "x", []),
     ("1: 2", "wrong-type", WARNING, "1", ["'1': 2"]),
 ]  # fmt: skip
@@ -94,3 +113,47 @@ def test_drop_params_string_against_truth() -> None:
     (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("wrong-type", Severity.ERROR)
     assert "drop_params: true\n" in apply_fix(text, found)
+
+
+MESSAGES = [
+    ("timeout: 30000", "30000 seconds is 8 h 20 min. Did you mean 30?"),
+    ("timeout: 86400", "86400 seconds is 24 h. The agent waits that long for an answer."),
+    ("timeout: 600000", "timeout must be greater than 0 and at most 86400 seconds. Did you mean 600?"),
+    ("thinking: {type: enable}", "thinking.type must be one of enabled, disabled, adaptive. Check the spelling."),
+    ("thinking:\n      type: enable", "thinking.type must be one of enabled, disabled, adaptive. Check the spelling."),
+    (
+        "web_search_options: {search_context_size: big}",
+        "web_search_options.search_context_size must be one of low, medium, high. Check the spelling.",
+    ),
+    ('thinking: {budget_tokens: "1"}', "thinking.budget_tokens must be an integer, not text. Write 1."),
+    (
+        "thinking: enabled",
+        "thinking must be a mapping, not text. Write, for example, {type: enabled, budget_tokens: 4096}.",
+    ),
+    ("extra_headers: {a: 1}", "extra_headers must contain text, not a number. Quote the value."),
+]
+
+
+@pytest.mark.parametrize(("field", "message"), MESSAGES, ids=[item[0] for item in MESSAGES])
+def test_message(field: str, message: str) -> None:
+    assert [item.message for item in diagnostics_of(entry(field))] == [f"ollama/a: {message}"]
+
+
+NESTED = [
+    (name, part, spec)
+    for name in load_schema().fields
+    for part in ("type", "search_context_size")
+    if (spec := load_schema().spec_at((name, part))) is not None and spec.enum
+]
+
+
+@pytest.mark.parametrize(("name", "part", "spec"), NESTED, ids=[f"{name}.{part}" for name, part, _ in NESTED])
+def test_every_nested_enum_has_fixes(name: str, part: str, spec: FieldSpec) -> None:
+    """Each fix of a wrong word in a nested field removes the diagnostic and adds none."""
+    assert spec.name == f"{name}.{part}"
+    for word in (f"{spec.enum[0]}x", "zzz", "5", "true"):
+        text = entry(f"{name}: {{{part}: {word}}}")
+        (found,) = diagnostics_of(text)
+        assert spec.name in found.message
+        assert found.fixes
+        assert all(diagnostics_of(apply_fix(text, found, at)) == () for at in range(len(found.fixes)))

@@ -17,6 +17,7 @@ from aloop_models.features.checks.key_placement import check_key_placement
 from aloop_models.features.checks.model import check_model
 from aloop_models.features.checks.model_id import check_model_id
 from aloop_models.features.checks.shape import check_entry_shape
+from aloop_models.features.checks.thinking import check_thinking
 from aloop_models.features.checks.values import check_values
 from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.snapshot import Facts
@@ -36,7 +37,7 @@ _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_aws_credentials,
     check_endpoint,
 )
-_OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model,)
+_OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model, check_thinking)
 """Checks that report no errors. They search the catalog for similar names, which takes the most time."""
 
 ENTRY_CHECKS = (*_CHECKS_WITH_ERRORS, *_OTHER_CHECKS)

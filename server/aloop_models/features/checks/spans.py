@@ -33,7 +33,7 @@ def part_span(entry: Entry, field: Field, path: tuple[str | int, ...]) -> Span:
 
 
 def part_node(field: Field, path: tuple[str | int, ...]) -> Node:
-    """The node of a part of the field's value, as far as its path can be followed."""
+    """The node of a part of the field's value; of its key if it is empty, of the part around it if it is not found."""
     node = field.value
     for step in path:
         child = _child(node, step)

@@ -5,13 +5,21 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from aloop_models.catalog import nearest
 from aloop_models.core.document import Entry, Field
-from aloop_models.core.nodes import Scalar, resolve
+from aloop_models.core.nodes import Mapping, Node, Scalar, resolve
 from aloop_models.core.schema import FieldSpec, SchemaProblem
-from aloop_models.features.checks.fixes import offer, own_scalar, quote_scalar, replace_scalar
-from aloop_models.features.checks.numbers import alternative_numbers, number_in, number_text
+from aloop_models.core.text import Span
+from aloop_models.features.checks.fixes import MOST_FIXES, offer, own_scalar, quote_scalar, replace_scalar
+from aloop_models.features.checks.numbers import (
+    alternative_numbers,
+    format_hours,
+    number_in,
+    number_text,
+    seconds_in_milliseconds,
+)
 from aloop_models.features.checks.references import find_references
 from aloop_models.features.checks.spans import part_node, part_span, value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
@@ -35,18 +43,38 @@ OUT_OF_RANGE = Rule(
     "out-of-range",
     Severity.ERROR,
     "Value out of range",
-    "The runtime refuses the value. For example, `timeout` must be greater than 0 and at most 86400 seconds (one day).",
+    "The runtime refuses the value. For example, `timeout` must be greater than 0 and at most 86400 seconds (one day). "
+    "A word that is not one of the values of a field, such as `thinking: {type: enable}`, is a warning: the provider "
+    "may refuse it. A `timeout` above one hour is information, because `30000` is usually a number of milliseconds.",
     "models:\n  ollama/llama3:\n    timeout: 0\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 10\ndefault: ollama/llama3\n",
     fixes="unsafe",
     fix_safety="Unsafe: the intended value is a guess.",
 )
 
+_HOUR = 3_600
+
 # Other rules check the text of these fields; the schema only requires text.
 _TEXT_WITH_OWN_RULES = frozenset({"name", "api_key", "api_base"})
 _TRUTH = {
     word: truth
     for truth, words in (("true", "true yes on y 1"), ("false", "false no off n 0"))
+    for word in words.split()
+}
+# Words that people write for a value of an enum, and the values that they mean.
+_SYNONYMS = {
+    word: meant
+    for words, meant in (
+        ("true on yes 1 always", ("enabled",)),
+        ("false off no 0 never", ("disabled", "none")),
+        ("none", ("disabled",)),
+        ("auto automatic dynamic", ("adaptive", "default")),
+        ("small short little brief terse min minimum", ("low",)),
+        ("med mid middle normal", ("medium",)),
+        ("big large long great much verbose", ("high",)),
+        ("maximum highest", ("max", "high")),
+        ("very_high extra_high x-high ultra", ("xhigh", "high")),
+    )
     for word in words.split()
 }
 _KINDS = {
@@ -79,11 +107,18 @@ def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             continue
         if (kind is int or kind is float) and _fits(spec, value):
             written = field.value
-            if kind is int and not (isinstance(written, Scalar) and written.text == str(value)):
-                yield from _unexpected_number(entry, field, spec)
+            unexpected = (
+                _unexpected_number(entry, field, spec)
+                if kind is int and not (isinstance(written, Scalar) and written.text == str(value))
+                else None
+            )
+            if unexpected is not None:
+                yield unexpected
+            elif field.name == "timeout" and isinstance(value, (int, float)) and value > _HOUR:
+                yield _long_timeout(entry, field, spec, value)
             continue
         for problem in facts.schema.check_profile({field.name: value}):
-            yield _type_diagnostic(entry, field, spec, problem)
+            yield _type_diagnostic(entry, field, spec, problem, facts)
 
 
 def kind_of(value: object) -> str:
@@ -116,16 +151,16 @@ def _fits(spec: FieldSpec, value: object) -> bool:
     return low and above and high
 
 
-def _unexpected_number(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[Diagnostic]:
+def _unexpected_number(entry: Entry, field: Field, spec: FieldSpec) -> Diagnostic | None:
     scalar = resolve(field.value)
     if not isinstance(scalar, Scalar):
-        return
+        return None
     meant = alternative_numbers(scalar)
     if meant is None:
-        return
+        return None
     candidates = dict.fromkeys((scalar.value, *meant))
     here = own_scalar(field)
-    yield Diagnostic(
+    return Diagnostic(
         WRONG_TYPE,
         value_span(entry, field),
         f"YAML reads {field.name} as {number_text(scalar.value)}. Write the number in plain digits.",
@@ -134,55 +169,88 @@ def _unexpected_number(entry: Entry, field: Field, spec: FieldSpec) -> Iterator[
     )
 
 
-def _type_diagnostic(entry: Entry, field: Field, spec: FieldSpec, problem: SchemaProblem) -> Diagnostic:
-    span = part_span(entry, field, problem.path[1:])
-    here = own_scalar(field)
+def _long_timeout(entry: Entry, field: Field, spec: FieldSpec, value: float) -> Diagnostic:
+    """A timeout above an hour, which is often a number of milliseconds."""
+    meant = seconds_in_milliseconds(value)
+    advice = f"Did you mean {number_text(meant)}?" if meant else "The agent waits that long for an answer."
+    message = f"{number_text(value)} seconds is {format_hours(value)}. {advice}"
+    numbers = (meant,) if meant else (spec.default,)
+    fixes = offer(*(_change(spec, own_scalar(field), number_text(number)) for number in numbers))
+    return Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, fixes, Severity.INFORMATION)
+
+
+def _part_scalar(field: Field, path: tuple[str | int, ...]) -> Scalar | None:
+    """The scalar of a part of the field's value that can be changed here; None if it is empty or not a scalar."""
+    if not path:
+        return own_scalar(field)
+    node = part_node(field, path)
+    # An empty value is found at its key, which is not to be changed.
+    is_value = node is not part_node(field, path[:-1]) and node.end > node.start and not _is_key_of(node, field, path)
+    return node if isinstance(node, Scalar) and is_value and not field.inherited else None
+
+
+def _is_key_of(node: Node, field: Field, path: tuple[str | int, ...]) -> bool:
+    parent = part_node(field, path[:-1])
+    return isinstance(parent, Mapping) and any(pair.key is node for pair in parent.pairs)
+
+
+def _type_diagnostic(entry: Entry, field: Field, spec: FieldSpec, problem: SchemaProblem, facts: Facts) -> Diagnostic:
+    """The diagnostic of one problem, which may be inside the field's value: `spec` is that of the field."""
+    inner = problem.path[1:]
+    span = part_span(entry, field, inner)
+    here = _part_scalar(field, inner)
+    part = facts.schema.spec_at(problem.path)
+    if part is None:
+        message = f"{spec.name} contains an invalid value. See the documentation for its format."
+        return Diagnostic(WRONG_TYPE, span, message)
+    if part.enum and problem.keyword in ("type", "enum"):
+        rule, level = (OUT_OF_RANGE, Severity.WARNING) if problem.keyword == "enum" else (WRONG_TYPE, Severity.ERROR)
+        return _enum_diagnostic(rule, span, part, here, problem.value, level)
     if problem.keyword == "type":
-        nested = len(problem.path) > 1
-        message = _nested_message(spec, problem) if nested else _type_message(spec, problem.value)
-        fixes = _nested_fixes(field, problem) if nested else _type_fixes(spec, here, problem.value)
-        return Diagnostic(WRONG_TYPE, span, message, fixes)
-    if problem.keyword == "enum":
-        return _enum_diagnostic(entry, field, spec)
+        # A part without a name of its own has the name of the field.
+        message = _type_message(part, problem.value, is_part=bool(inner) and part.name == spec.name)
+        return Diagnostic(WRONG_TYPE, span, message, _type_fixes(part, here, problem.value))
+    spec = part
     if problem.keyword in ("minimum", "maximum", "exclusiveMinimum"):
-        return Diagnostic(OUT_OF_RANGE, span, _range_message(spec), _range_fixes(spec, here, problem.value))
+        message = _range_message(spec)
+        if spec.name == "timeout" and (meant := _meant_seconds(problem.value)):
+            message = f"{message} Did you mean {number_text(meant)}?"
+        return Diagnostic(OUT_OF_RANGE, span, message, _range_fixes(spec, here, problem.value))
     message = f"{spec.name} has an invalid format.{_advice(spec, None)}"
     return Diagnostic(OUT_OF_RANGE, span, message)
 
 
-def _type_message(spec: FieldSpec, value: object) -> str:
+def _type_message(spec: FieldSpec, value: object, *, is_part: bool) -> str:
     kind = kind_of(value)
+    verb = "contain" if is_part else "be"
     if "string" in spec.types and kind not in ("text", "a list", "a mapping"):
+        if is_part:
+            return f"{spec.name} must contain text, not {kind}. Quote the value."
         return f"YAML reads {spec.name} as {kind}. Quote the value."
     seconds = " of seconds" if spec.name == "timeout" else ""
     wanted = " or ".join(_KINDS.get(kind, kind) for kind in spec.types) + seconds
     if isinstance(value, float) and "number" not in spec.types:
         kind = "a decimal number"
-    return f"{spec.name} must be {wanted}, not {kind}.{_advice(spec, value)}"
+    return f"{spec.name} must {verb} {wanted}, not {kind}.{_advice(spec, value)}"
 
 
 def _advice(spec: FieldSpec, value: object) -> str:
     written = _intended_text(spec, value)
     if written is not None:
         return f" Write {written}."
+    if not spec.secret and spec.examples and isinstance(spec.examples[0], dict):
+        return f" Write, for example, {_flow_text(cast('dict[str, object]', spec.examples[0]))}."
     if spec.secret or not spec.examples or isinstance(spec.examples[0], (dict, list)):
         return " See the documentation for its format."
     example = spec.examples[0]
     return f" Write, for example, {'true' if example is True else example}."
 
 
-def _nested_message(spec: FieldSpec, problem: SchemaProblem) -> str:
-    if problem.expected in ("string", ("string",)):
-        return f"{spec.name} must contain text, not {kind_of(problem.value)}. Quote the value."
-    return f"{spec.name} contains a value of the wrong type. See the documentation for its format."
+def _flow_text(mapping: dict[str, object]) -> str:
+    def quote(value: object) -> str:
+        return f"'{value}'" if isinstance(value, str) and not value.isalpha() else str(value)
 
-
-def _nested_fixes(field: Field, problem: SchemaProblem) -> tuple[Fix, ...]:
-    node = part_node(field, problem.path[1:])
-    is_text = problem.expected in ("string", ("string",)) and problem.value is not None
-    if field.inherited or not is_text or not isinstance(node, Scalar) or node.value != problem.value:
-        return ()
-    return offer(Fix("Quote this value", quote_scalar(node), safe=True))
+    return "{" + ", ".join(f"{name}: {quote(value)}" for name, value in mapping.items()) + "}"
 
 
 def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fix, ...]:
@@ -206,6 +274,8 @@ def _intended_text(spec: FieldSpec, value: object) -> str | None:
         return _TRUTH.get(str(value).strip().casefold())
     if isinstance(value, str) and not {"number", "integer"}.isdisjoint(spec.types):
         number = number_in(value, with_units=spec.name == "timeout")
+        if number is not None and spec.name == "timeout" and _is_plain_number(value):
+            number = seconds_in_milliseconds(number) or number
         if number is not None and _fits(spec, number):
             return number_text(number)
     if isinstance(value, float) and "integer" in spec.types and _fits(spec, round_or_zero(value)):
@@ -213,10 +283,16 @@ def _intended_text(spec: FieldSpec, value: object) -> str | None:
     return None
 
 
+def _is_plain_number(value: object) -> bool:
+    return isinstance(value, str) and number_in(value, with_units=False) is not None
+
+
 def _is_certain(value: object, written: str) -> bool:
-    """Whether the replacement is the only meaning of the value: no rounding, no comma (`1,5`, `1,000`)."""
+    """Whether the replacement is the only meaning: no rounding, no milliseconds, no comma (`1,5`, `1,000`)."""
     if isinstance(value, float):
         return number_text(value) == written
+    if isinstance(value, str) and _is_plain_number(value):
+        return "," not in value and number_text(number_in(value, with_units=False)) == written
     return not (isinstance(value, str) and "," in value)
 
 
@@ -225,13 +301,16 @@ def round_or_zero(value: float) -> int:
     return round(value) if abs(value) < float("inf") else 0
 
 
-def _enum_diagnostic(entry: Entry, field: Field, spec: FieldSpec) -> Diagnostic:
+def _enum_diagnostic(
+    rule: Rule, span: Span, spec: FieldSpec, here: Scalar | None, value: object, level: Severity
+) -> Diagnostic:
     words = [str(word) for word in spec.enum]
-    here = own_scalar(field)
-    near = nearest(str(field.data), words) if isinstance(field.data, str) else ()
+    written = here.text if here is not None else str(value)
+    meant = [word for word in _SYNONYMS.get(written.strip().casefold(), ()) if word in words]
+    near = meant or nearest(written.strip(), words) or (words if len(words) <= MOST_FIXES else ())
     candidates = (Fix(f"Change to {word}", replace_scalar(here, _plain_word(word)), safe=False) for word in near)
     message = f"{spec.name} must be one of {', '.join(words)}. Check the spelling."
-    return Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, offer(*candidates), Severity.WARNING)
+    return Diagnostic(rule, span, message, offer(*candidates), level)
 
 
 def _plain_word(word: str) -> str:
@@ -253,12 +332,19 @@ def _range_message(spec: FieldSpec) -> str:
 
 def _range_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fix, ...]:
     candidates: list[object] = [spec.default] if spec.default is not None else []
-    if isinstance(value, (int, float)) and spec.maximum is not None and value > spec.maximum:
+    if spec.name == "timeout":
+        # The largest timeout is a day, which is as wrong as a larger one.
+        candidates = [meant, *candidates] if (meant := _meant_seconds(value)) else candidates
+    elif isinstance(value, (int, float)) and spec.maximum is not None and value > spec.maximum:
         candidates.insert(0, spec.maximum)
     elif isinstance(value, (int, float)) and spec.minimum is not None and value < spec.minimum:
         candidates.insert(0, spec.minimum)
     numbers = (number for number in _unique(candidates) if _fits(spec, number))
     return offer(*(_change(spec, here, number_text(number)) for number in numbers))
+
+
+def _meant_seconds(value: object) -> int | float | None:
+    return seconds_in_milliseconds(value) if isinstance(value, (int, float)) else None
 
 
 def _unique(numbers: Iterable[object]) -> list[object]:

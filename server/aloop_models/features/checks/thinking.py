@@ -1,0 +1,60 @@
+"""Checks of the thinking budget against the length of an answer and the minimum of Claude models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from aloop_models.core.document import Entry, Field
+from aloop_models.core.nodes import Scalar
+from aloop_models.features.checks.fixes import offer, own_scalar, replace_scalar
+from aloop_models.features.checks.spans import part_node, part_span
+from aloop_models.features.checks.values import OUT_OF_RANGE
+from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
+from aloop_models.snapshot import Facts
+
+SMALLEST_BUDGET = 1024
+"""The minimum of Claude models (ANTHROPIC_MIN_THINKING_BUDGET_TOKENS and BEDROCK_MIN_… in LiteLLM's constants.py)."""
+
+ANSWER_ROOM = 4096
+"""Tokens for the answer after the thinking (DEFAULT_MAX_TOKENS in LiteLLM's constants.py)."""
+
+_LIMITS = ("max_tokens", "max_completion_tokens")
+
+
+def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
+    """Check `thinking.budget_tokens`."""
+    fields = {field.name: field for field in entry.fields_in_force}
+    field = fields.get("thinking")
+    data = None if field is None else field.data
+    if field is None or not isinstance(data, dict):
+        return
+    thinking = cast("dict[object, object]", data)
+    budget = _count(thinking.get("budget_tokens"))
+    if budget is None or thinking.get("type", "enabled") != "enabled":
+        return
+    span = part_span(entry, field, ("budget_tokens",))
+    limit = next((fields[name] for name in _LIMITS if name in fields and _count(fields[name].data)), None)
+    most = None if limit is None else _count(limit.data)
+    if budget < SMALLEST_BUDGET and "claude" in entry.model_id.casefold():
+        message = f"thinking.budget_tokens must be at least {SMALLEST_BUDGET} for a Claude model."
+        fixes = (_write(field, SMALLEST_BUDGET),) if most is None or most > SMALLEST_BUDGET else ()
+        yield Diagnostic(OUT_OF_RANGE, span, message, offer(*fixes), Severity.INFORMATION)
+    elif limit is not None and most is not None and budget >= most:
+        message = f"thinking.budget_tokens ({budget}) must be less than {limit.name} ({most})."
+        raised = str(budget + ANSWER_ROOM)
+        fixes = (
+            Fix(f"Change {limit.name} to {raised}", replace_scalar(own_scalar(limit), raised), safe=False),
+            *((_write(field, most // 2),) if most // 2 >= SMALLEST_BUDGET else ()),
+        )
+        yield Diagnostic(OUT_OF_RANGE, span, message, offer(*fixes), Severity.INFORMATION)
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
+def _write(field: Field, budget: int) -> Fix:
+    node = part_node(field, ("budget_tokens",))
+    here = node if isinstance(node, Scalar) and not field.inherited else None
+    return Fix(f"Change budget_tokens to {budget}", replace_scalar(here, str(budget)), safe=False)

@@ -1,0 +1,66 @@
+"""A thinking budget that leaves no tokens for the answer, or is too small for Claude."""
+
+# ruff: noqa: E501
+# Annotation lines are below the text that they mark, so they cannot be broken.
+
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+
+from aloop_models.features.checks.thinking import ANSWER_ROOM, SMALLEST_BUDGET
+from aloop_models.features.diagnostic import Severity
+from support.expectations import apply_fix, check_case, diagnostics_of
+
+MARKED = [
+    (
+        "out-of-range",
+        """\
+models:
+  ollama/a:
+    max_tokens: 2000
+    thinking: {type: enabled, budget_tokens: 4000}
+#                                            ^^^^ out-of-range: ollama/a: thinking.budget_tokens (4000) must be less than max_tokens (2000).
+default: ollama/a
+""",
+        ("2000", "4001"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "marked", "change"), MARKED)
+def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
+    check_case(rule, marked, change)
+
+
+BUDGETS = [
+    ("ollama/a", 8000, 8000, [(12096, 8000), (8000, 4000)]),
+    ("ollama/a", 2000, 4000, [(8096, 4000)]),
+    ("ollama/a", 4001, 4000, None),
+    ("ollama/a", 4000, 10, None),
+    ("ollama/claude", 4000, 10, [(4000, SMALLEST_BUDGET)]),
+    ("ollama/claude", 1024, 10, []),
+]
+
+
+@pytest.mark.parametrize(("model_id", "limit", "budget", "after"), BUDGETS)
+def test_budget(model_id: str, limit: int, budget: int, after: list[tuple[int, int]] | None) -> None:
+    def text(limit: int, budget: int) -> str:
+        fields = f"    max_tokens: {limit}\n    thinking:\n      type: enabled\n      budget_tokens: {budget}\n"
+        return f"models:\n  {model_id}:\n{fields}default: {model_id}\n"
+
+    found = diagnostics_of(text(limit, budget))
+    if after is None:
+        assert found == ()
+        return
+    assert [(item.rule.id, item.level) for item in found] == [("out-of-range", Severity.INFORMATION)]
+    fixed = [apply_fix(text(limit, budget), found[0], at) for at in range(len(found[0].fixes))]
+    assert fixed == [text(*numbers) for numbers in after]
+    assert all(diagnostics_of(item) == () for item in fixed)
+
+
+def test_the_numbers_are_those_of_litellm() -> None:
+    constants = Path(str(distribution("litellm").locate_file("litellm/constants.py"))).read_text()
+    assert f"ANTHROPIC_MIN_THINKING_BUDGET_TOKENS: Final = {SMALLEST_BUDGET}\n" in constants
+    assert f'get_env_int("BEDROCK_MIN_THINKING_BUDGET_TOKENS", {SMALLEST_BUDGET})' in constants
+    assert f'get_env_int("DEFAULT_MAX_TOKENS", {ANSWER_ROOM})' in constants
