@@ -133,7 +133,8 @@ def test_the_hosts_are_in_litellm() -> None:
     """LiteLLM's source has every exact host."""
     hosts = set(provider_hosts._HOSTS)  # pyright: ignore[reportPrivateUsage]
     package = find_spec("litellm")  # Importing it would open the network.
-    assert package and package.origin
+    assert package
+    assert package.origin
     for path in Path(package.origin).parent.rglob("*.py"):
         if not hosts:
             break
