@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from aloop_models.catalog.redaction import redact
@@ -32,11 +32,11 @@ def diagnose(snapshot: Snapshot) -> Diagnostics:
 
     The message of a diagnostic inside an entry begins with the entry's ID: `openai/gpt-4o: api_key is a placeholder.`
     """
-    facts, redactor = snapshot.facts, snapshot.redactor
+    facts = snapshot.facts
     by_entry: dict[Entry, tuple[Diagnostic, ...]] = {}
     items: list[Diagnostic] = []
     for placed in snapshot.document.entries:
-        found = by_entry[placed.entry] = _diagnostics_with_id(placed.entry, facts, redactor.redact)
+        found = by_entry[placed.entry] = _diagnostics_with_id(placed.entry, snapshot)
         if found:
             items += (diagnostic.shift(placed.start) for diagnostic in found)
     for check in DOCUMENT_CHECKS:
@@ -44,24 +44,24 @@ def diagnose(snapshot: Snapshot) -> Diagnostics:
     disabled = facts.settings.disabled_rules
     if disabled:
         items = [item for item in items if item.rule.id not in disabled]
-    items = [item.with_texts(redactor.redact) for item in items]
+    items = [item.with_texts(snapshot.redactor.redact) for item in items]
     items.sort(key=lambda diagnostic: (diagnostic.span, diagnostic.rule.id))
     return Diagnostics(tuple(items), by_entry)
 
 
-def _diagnostics_with_id(entry: Entry, facts: Facts, redact_all: Callable[[str], str]) -> tuple[Diagnostic, ...]:
-    found = _diagnostics_with_whole_id(entry, facts)
+def _diagnostics_with_id(entry: Entry, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    found = _diagnostics_with_whole_id(entry, snapshot.facts)
     if all(len(item.message) <= MESSAGE_LIMIT for item in found):
         return found
     # A secret of the file can be masked only in the whole ID.
-    model_id = redact_all(entry.model_id).strip()
-    return tuple(_with_id(item, model_id) for item in entry_diagnostics(entry, facts))
+    model_id = snapshot.redactor.redact(entry.model_id).strip()
+    return tuple(_with_id(item, model_id) for item in entry_diagnostics(entry, snapshot.facts))
 
 
 @per_entry
 def _diagnostics_with_whole_id(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
-    model_id = redact(entry.model_id).strip()
     found = entry_diagnostics(entry, facts)
+    model_id = redact(entry.model_id).strip() if found else ""
     return tuple(replace(item, message=f"{model_id}: {item.message}") for item in found) if model_id else found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit
-from aloop_models.features.checks.spans import inner_start
+from aloop_models.features.checks.spans import inner_start, part_node
 from aloop_models.features.diagnostic import Fix
 
 MOST_FIXES = 3
@@ -15,6 +15,12 @@ MOST_FIXES = 3
 def own_scalar(field: Field) -> Scalar | None:
     """The field's value if it is one scalar inside this entry, so that it can be fixed here."""
     return field.value if isinstance(field.value, Scalar) and not field.inherited else None
+
+
+def own_part(field: Field, path: tuple[str | int, ...]) -> Scalar | None:
+    """The scalar at a path in the field's value, so that it can be fixed here; the value itself if the path is empty."""
+    node = part_node(field, path)
+    return node if isinstance(node, Scalar) and not field.inherited else None
 
 
 def quote_scalar(scalar: Scalar) -> tuple[Edit, ...]:

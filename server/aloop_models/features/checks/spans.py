@@ -28,19 +28,19 @@ def part_span(entry: Entry, field: Field, path: tuple[str | int, ...]) -> Span:
     """The range of a part of the field's value, given as the keys and indices of its path."""
     if field.inherited:
         return entry.key.span
-    node = part_node(field, path)
-    return node.span if node.end > node.start else value_span(entry, field)
+    span = value_span(entry, field)
+    for name, node in _parts(field.value, path):
+        shown = node if node.end > node.start else name
+        span = shown.span if shown.end > shown.start else span
+    return span
 
 
-def part_node(field: Field, path: tuple[str | int, ...]) -> Node:
-    """The node of a part of the field's value; of its key if it is empty, of the part around it if it is not found."""
-    node = field.value
-    for step in path:
-        child = _child(node, step)
-        if child is None:
-            break
-        node = child
-    return node
+def part_node(field: Field, path: tuple[str | int, ...]) -> Node | None:
+    """The node of a part of the field's value, or None if it is not found."""
+    parts = _parts(field.value, path)
+    if len(parts) < len(path):
+        return None
+    return parts[-1][1] if parts else field.value
 
 
 def inner_start(scalar: Scalar) -> int | None:
@@ -57,13 +57,25 @@ def part_of(scalar: Scalar, start: int, end: int) -> Span:
     return scalar.span if first is None else Span(first + start, first + end)
 
 
-def _child(node: Node, step: str | int) -> Node | None:
+def _parts(node: Node, path: tuple[str | int, ...]) -> list[tuple[Node, Node]]:
+    """For each step of the path that is found, the key (the item itself in a list) and the value."""
+    parts: list[tuple[Node, Node]] = []
+    for step in path:
+        part = _part(node, step)
+        if part is None:
+            break
+        parts.append(part)
+        node = part[1]
+    return parts
+
+
+def _part(node: Node, step: str | int) -> tuple[Node, Node] | None:
     if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-        return node.items[step]
+        return node.items[step], node.items[step]
     if isinstance(node, Mapping):
         for pair in reversed(node.pairs):
             if isinstance(pair.key, Scalar) and step in (pair.key.value, pair.key.text):
-                return pair.value if pair.value.end > pair.value.start else pair.key
+                return pair.key, pair.value
     return None
 
 

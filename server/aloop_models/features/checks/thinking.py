@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import cast
 
 from aloop_models.core.document import Entry, Field
-from aloop_models.core.nodes import Scalar
-from aloop_models.features.checks.fixes import offer, own_scalar, replace_scalar
-from aloop_models.features.checks.spans import part_node, part_span
+from aloop_models.features.checks.fixes import offer, own_part, own_scalar, replace_scalar
+from aloop_models.features.checks.spans import part_span
 from aloop_models.features.checks.values import OUT_OF_RANGE
 from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
 from aloop_models.snapshot import Facts
@@ -24,8 +23,7 @@ _LIMITS = ("max_tokens", "max_completion_tokens")
 
 def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Check `thinking.budget_tokens`."""
-    fields = {field.name: field for field in entry.fields_in_force}
-    field = fields.get("thinking")
+    field = entry.field("thinking")
     data = None if field is None else field.data
     if field is None or not isinstance(data, dict):
         return
@@ -34,7 +32,8 @@ def check_thinking(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     if budget is None or thinking.get("type", "enabled") != "enabled":
         return
     span = part_span(entry, field, ("budget_tokens",))
-    limit = next((fields[name] for name in _LIMITS if name in fields and _count(fields[name].data)), None)
+    limits = (entry.field(name) for name in _LIMITS)
+    limit = next((limit for limit in limits if limit is not None and _count(limit.data)), None)
     most = None if limit is None else _count(limit.data)
     if budget < SMALLEST_BUDGET and "claude" in entry.model_id.casefold():
         message = f"thinking.budget_tokens must be at least {SMALLEST_BUDGET} for a Claude model."
@@ -55,6 +54,5 @@ def _count(value: object) -> int | None:
 
 
 def _write(field: Field, budget: int) -> Fix:
-    node = part_node(field, ("budget_tokens",))
-    here = node if isinstance(node, Scalar) and not field.inherited else None
+    here = own_part(field, ("budget_tokens",))
     return Fix(f"Change budget_tokens to {budget}", replace_scalar(here, str(budget)), safe=False)

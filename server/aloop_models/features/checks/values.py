@@ -9,10 +9,10 @@ from typing import cast
 
 from aloop_models.catalog import nearest
 from aloop_models.core.document import Entry, Field
-from aloop_models.core.nodes import Mapping, Node, Scalar, resolve
+from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.schema import FieldSpec, SchemaProblem
 from aloop_models.core.text import Span
-from aloop_models.features.checks.fixes import MOST_FIXES, offer, own_scalar, quote_scalar, replace_scalar
+from aloop_models.features.checks.fixes import MOST_FIXES, offer, own_part, own_scalar, quote_scalar, replace_scalar
 from aloop_models.features.checks.numbers import (
     alternative_numbers,
     format_hours,
@@ -21,7 +21,7 @@ from aloop_models.features.checks.numbers import (
     seconds_in_milliseconds,
 )
 from aloop_models.features.checks.references import find_references
-from aloop_models.features.checks.spans import part_node, part_span, value_span
+from aloop_models.features.checks.spans import part_span, value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.features.formatting import format_duration
 from aloop_models.snapshot import Facts
@@ -179,26 +179,11 @@ def _long_timeout(entry: Entry, field: Field, spec: FieldSpec, value: float) -> 
     return Diagnostic(OUT_OF_RANGE, value_span(entry, field), message, fixes, Severity.INFORMATION)
 
 
-def _part_scalar(field: Field, path: tuple[str | int, ...]) -> Scalar | None:
-    """The scalar of a part of the field's value that can be changed here; None if it is empty or not a scalar."""
-    if not path:
-        return own_scalar(field)
-    node = part_node(field, path)
-    # An empty value is found at its key, which is not to be changed.
-    is_value = node is not part_node(field, path[:-1]) and node.end > node.start and not _is_key_of(node, field, path)
-    return node if isinstance(node, Scalar) and is_value and not field.inherited else None
-
-
-def _is_key_of(node: Node, field: Field, path: tuple[str | int, ...]) -> bool:
-    parent = part_node(field, path[:-1])
-    return isinstance(parent, Mapping) and any(pair.key is node for pair in parent.pairs)
-
-
 def _type_diagnostic(entry: Entry, field: Field, spec: FieldSpec, problem: SchemaProblem, facts: Facts) -> Diagnostic:
     """The diagnostic of one problem, which may be inside the field's value: `spec` is that of the field."""
     inner = problem.path[1:]
     span = part_span(entry, field, inner)
-    here = _part_scalar(field, inner)
+    here = own_part(field, inner)
     part = facts.schema.spec_at(problem.path)
     if part is None:
         message = f"{spec.name} contains an invalid value. See the documentation for its format."
