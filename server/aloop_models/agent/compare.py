@@ -7,7 +7,6 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from aloop_models.agent.base import facts_of
 from aloop_models.agent.compare_line import is_name
@@ -124,13 +123,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--models", metavar="A,B,…", help="The models to ask, separated by commas. Default: all that are ready."
     )
-    parser.add_argument("--config", metavar="PATH", type=Path, help="Use this models.yaml.")
+    parser.add_file_options()
     parser.add_argument("--json", action="store_true", help="Print the results as JSON.")
-    parser.add_argument(
-        "--trust-config",
-        action="store_true",
-        help="Use a models.yaml that came with the repository without confirmation.",
-    )
     options = parser.parse_args(arguments)
     try:
         prompt = sys.stdin.read() if options.prompt == "-" else str(options.prompt)

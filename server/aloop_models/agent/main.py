@@ -7,7 +7,6 @@ import importlib.util
 import sys
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 
 from aloop_models import __version__
 from aloop_models.agent.output import Parser
@@ -86,14 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--task", metavar="TEXT", help="Answer this and exit. Use - to read it from standard input.")
     parser.add_argument("--model", metavar="ID", help="Use this model instead of the default model.")
-    parser.add_argument("--config", metavar="PATH", type=Path, help="Use this models.yaml.")
+    parser.add_file_options()
     parser.add_argument(
         "--json", action="store_true", help="Print the answer, tokens, cost and times as JSON. Requires --task."
-    )
-    parser.add_argument(
-        "--trust-config",
-        action="store_true",
-        help="Use a models.yaml that came with the repository without confirmation.",
     )
     parser.add_argument(
         "--version", action="version", version=f"aloop {__version__}", help="Show the version and exit."

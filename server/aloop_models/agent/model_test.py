@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
 from aloop_models.agent.output import Parser, print_json
 from aloop_models.agent.starting import Start, describe_not_ready, start
@@ -70,13 +69,8 @@ def make_parser() -> Parser:
     """The options of `aloop models test`, from which docs/cli.md is generated too."""
     parser = Parser(prog="aloop models test", description=DESCRIPTION)
     parser.add_argument("models", metavar="MODEL", nargs="*", help="The models to test. Default: all that are ready.")
-    parser.add_argument("--config", metavar="PATH", type=Path, help="Use this models.yaml.")
+    parser.add_file_options()
     parser.add_argument("--json", action="store_true", help="Print the results as JSON.")
-    parser.add_argument(
-        "--trust-config",
-        action="store_true",
-        help="Use a models.yaml that came with the repository without confirmation.",
-    )
     return parser
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from aloop_models.catalog.redaction import redact
@@ -17,6 +18,15 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options: Any) -> None:
         super().__init__(add_help=False, **options)
         self.add_argument("-h", "--help", action="help", help="Show this help and exit.")
+
+    def add_file_options(self) -> None:
+        """Add the options that say which models.yaml is used."""
+        self.add_argument("--config", metavar="PATH", type=Path, help="Use this models.yaml.")
+        self.add_argument(
+            "--trust-config",
+            action="store_true",
+            help="Use a models.yaml that came with the repository without confirmation.",
+        )
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and the message, and exit with code 2."""
