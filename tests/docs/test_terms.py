@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,12 +53,17 @@ def _words_to_avoid() -> str:
     return (ROOT / "CONTRIBUTING.md").read_text().split("### Words to avoid")[1].split("\n## ")[0]
 
 
+@cache
+def _pattern() -> re.Pattern[str]:
+    words = "|".join(re.escape(word).replace("\\ ", r"\s+") for word in avoided())
+    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
+
+
 def words_in(text: str) -> list[tuple[int, str]]:
     """Line number (from 1) and word, for each word to avoid."""
     for phrase in STANDARD:
         text = re.sub(re.escape(phrase), lambda match: "x" * len(match.group()), text, flags=re.IGNORECASE)
-    words = "|".join(re.escape(word).replace("\\ ", r"\s+") for word in avoided())
-    found = re.finditer(rf"(?<![\w-])(?:{words})(?![\w-])", text, re.IGNORECASE)
+    found = _pattern().finditer(text)
     return [(text.count("\n", 0, match.start()) + 1, " ".join(match.group().split())) for match in found]
 
 
