@@ -47,16 +47,26 @@ def format_prices(model: ModelFacts) -> str:
 
 def format_duration(seconds: float) -> str:
     """A duration: `10 minutes`, `1 hour 30 minutes`, `30.5 seconds`."""
-    parts: list[str] = []
-    rest = seconds
-    for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        count = int(rest // length)
-        if count:
-            parts.append(plural(count, name))
-            rest -= count * length
+    *counts, rest = _split(seconds, 86_400, 3_600, 60)
+    parts = [plural(count, name) for count, name in zip(counts, ("day", "hour", "minute"), strict=True) if count]
     if rest or not parts:
         parts.append(plural(rest, "second"))
     return " ".join(parts)
+
+
+def format_hours(seconds: float) -> str:
+    """A duration of an hour or more: `8 h 20 min`, `24 h`."""
+    parts = zip(_split(seconds, 3_600, 60), ("h", "min", "s"), strict=True)
+    return " ".join(f"{number:g} {unit}" for number, unit in parts if number)
+
+
+def _split(seconds: float, *lengths: int) -> list[float]:
+    """How often each length fits into a duration, longest first, and the seconds that are left."""
+    counts: list[float] = []
+    for length in lengths:
+        counts.append(int(seconds // length))
+        seconds -= counts[-1] * length
+    return [*counts, seconds]
 
 
 def format_seconds(seconds: float | None) -> str:

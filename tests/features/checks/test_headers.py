@@ -1,12 +1,17 @@
 """Header names and values that HTTP cannot carry."""
 
+import json
+
 import httpx
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aloop_models.core.text import apply_edits
 from aloop_models.features.diagnostic import Severity
 from support.expectations import diagnostics_of
+from support.snapshots import facts
 
 KEY = "sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
 NAME = "extra_headers contains an invalid header name. Use only letters, digits and hyphens."
@@ -58,6 +63,18 @@ def test_wrong_header(headers: str, marked: str, message: str, after: dict[str, 
 def test_right_headers(headers: str) -> None:
     text = f"models:\n  openai/gpt-4o:\n    api_key: {KEY}\n    extra_headers: {headers}\ndefault: openai/gpt-4o\n"
     assert diagnostics_of(text) == ()
+
+
+CHARACTERS = st.sampled_from("aA0-_:/ \t\n~!'\u00e9\u00a0\u200b")
+
+
+@given(st.text(CHARACTERS, max_size=3), st.text(CHARACTERS, max_size=4))
+def test_headers_are_judged_as_by_the_schema(name: str, value: str) -> None:
+    headers = f"{{? {json.dumps(name)} : {json.dumps(value)}}}"
+    text = f"models:\n  ollama/a:\n    extra_headers: {headers}\ndefault: ollama/a\n"
+    judged = {item.message.removeprefix("ollama/a: ") for item in diagnostics_of(text)}
+    problems = facts().schema.check_profile({"extra_headers": {name: value}})
+    assert judged == {VALUE if len(problem.path) == 2 else NAME for problem in problems}
 
 
 def test_inherited_headers() -> None:

@@ -10,7 +10,7 @@ from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Mapping, Scalar, resolve
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fixes import offer
-from aloop_models.features.checks.key_cleaning import CleanKey, keep_only
+from aloop_models.features.checks.key_cleaning import CleanKey, is_curly_quote, keep_only
 from aloop_models.features.checks.references import find_references
 from aloop_models.features.checks.spans import inner_start, value_span
 from aloop_models.features.checks.values import OUT_OF_RANGE
@@ -18,7 +18,8 @@ from aloop_models.features.diagnostic import Diagnostic, Fix
 from aloop_models.snapshot import Facts
 
 _FIELD = "extra_headers"
-# RFC 9110, section 5.6.2. A value is printable ASCII, spaces and tabs, because the HTTP client encodes it as ASCII.
+# Both equal the patterns in the schema: RFC 9110, section 5.6.2, and printable ASCII, spaces and tabs, because the
+# HTTP client encodes a value as ASCII.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
 _AROUND = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
@@ -31,7 +32,6 @@ def check_headers(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     block = resolve(field.value) if field is not None else None
     if field is None or not isinstance(block, Mapping):
         return
-    references = set(find_references(field, facts.schema.fields.get(_FIELD)))
     own = not field.inherited and block is field.value
     for key, value in block.pairs:
         if not isinstance(key, Scalar) or key.merge:
@@ -41,9 +41,9 @@ def check_headers(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             fixes = offer(Fix("Replace spaces with hyphens", _hyphens(key), safe=False)) if own else ()
             yield Diagnostic(OUT_OF_RANGE, key.span if own else value_span(entry, field), message, fixes)
         text = resolve(value)
-        if not isinstance(text, Scalar) or not isinstance(text.value, str) or (key.text,) in references:
+        if not isinstance(text, Scalar) or not isinstance(text.value, str) or _VALUE.fullmatch(text.value):
             continue
-        if not _VALUE.fullmatch(text.value):
+        if (key.text,) not in find_references(field, facts.schema.fields.get(_FIELD)):
             message = f"{_FIELD} contains a value with characters that HTTP cannot carry. Use plain ASCII on one line."
             fixes = _value_fixes(text) if own and text is value else ()
             yield Diagnostic(OUT_OF_RANGE, value.span if own else value_span(entry, field), message, fixes)
@@ -84,7 +84,7 @@ def _plain_edits(scalar: Scalar) -> tuple[Edit, ...]:
 
 def _plain(character: str, style: str) -> str | None:
     category = unicodedata.category(character)
-    if category in ("Pi", "Pf") or character in "„‚":
+    if is_curly_quote(character):
         # A plain text that starts with a quote would be a quoted one.
         return {"'": "''", '"': "'"}.get(style)
     if category in ("Cf", "Mn"):

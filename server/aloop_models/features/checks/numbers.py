@@ -28,7 +28,7 @@ _UNITS = {
     "hours": 3600,
 }
 _LONGEST = 40
-_HOUR = 3_600
+HOUR = 3_600
 
 
 def alternative_numbers(scalar: Scalar) -> tuple[int, ...] | None:
@@ -77,14 +77,7 @@ def seconds_in_milliseconds(number: float) -> int | float | None:
     """The timeout in seconds that a number of milliseconds means, at most one hour; None if it is not milliseconds."""
     # 5400 and 7200 seconds are hours, and not a number of milliseconds that somebody writes.
     is_round = number % 1000 == 0 or (number % 500 == 0 and number % 1800 != 0)
-    return _whole(number / 1000) if is_round and _HOUR < number <= _HOUR * 1000 else None
-
-
-def format_hours(seconds: float) -> str:
-    """A duration of hours: `8 h 20 min`, `24 h`."""
-    minutes, rest = divmod(seconds, 60)
-    parts = ((minutes // 60, "h"), (minutes % 60, "min"), (rest, "s"))
-    return " ".join(f"{number_text(_whole(number))} {unit}" for number, unit in parts if number)
+    return _whole(number / 1000) if is_round and HOUR < number <= HOUR * 1000 else None
 
 
 def _whole(number: float) -> int | float:

@@ -14,8 +14,8 @@ from aloop_models.core.schema import FieldSpec, SchemaProblem
 from aloop_models.core.text import Span
 from aloop_models.features.checks.fixes import MOST_FIXES, offer, own_part, own_scalar, quote_scalar, replace_scalar
 from aloop_models.features.checks.numbers import (
+    HOUR,
     alternative_numbers,
-    format_hours,
     number_in,
     number_text,
     seconds_in_milliseconds,
@@ -23,7 +23,7 @@ from aloop_models.features.checks.numbers import (
 from aloop_models.features.checks.references import find_references
 from aloop_models.features.checks.spans import part_span, value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
-from aloop_models.features.formatting import format_duration
+from aloop_models.features.formatting import format_duration, format_hours
 from aloop_models.snapshot import Facts
 
 WRONG_TYPE = Rule(
@@ -51,8 +51,6 @@ OUT_OF_RANGE = Rule(
     fixes="unsafe",
     fix_safety="Unsafe: the intended value is a guess.",
 )
-
-_HOUR = 3_600
 
 # Other rules check the text of these fields; the schema only requires text.
 _TEXT_WITH_OWN_RULES = frozenset({"name", "api_key", "api_base"})
@@ -102,9 +100,6 @@ def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             continue
         if kind is bool and "boolean" in spec.types:
             continue
-        if (kind is str or kind is dict) and () in find_references(field, spec):
-            # env-reference reports it.
-            continue
         if (kind is int or kind is float) and _fits(spec, value):
             written = field.value
             unexpected = (
@@ -114,11 +109,17 @@ def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             )
             if unexpected is not None:
                 yield unexpected
-            elif field.name == "timeout" and isinstance(value, (int, float)) and value > _HOUR:
+            elif field.name == "timeout" and isinstance(value, (int, float)) and value > HOUR:
                 yield _long_timeout(entry, field, spec, value)
             continue
-        for problem in facts.schema.check_profile({field.name: value}):
-            yield _type_diagnostic(entry, field, spec, problem, facts)
+        problems = facts.schema.check_profile({field.name: value})
+        references = tuple(find_references(field, spec)) if problems else ()
+        for problem in problems:
+            inner = problem.path[1:]
+            # env-reference reports a reference, and check_headers the characters of headers.
+            is_header = field.name == "extra_headers" and problem.keyword == "pattern"
+            if not is_header and not any(inner[: len(path)] == path for path in references):
+                yield _type_diagnostic(entry, field, spec, problem, facts)
 
 
 def kind_of(value: object) -> str:
