@@ -57,6 +57,11 @@ class Entry(_WeaklyReferable):
         """The effective field with this name (the last one in the text), or None."""
         return next((item for item in reversed(self.fields) if item.name == name), None)
 
+    def text(self, name: str) -> str:
+        """The text of a field, without white space around it; empty if it is missing or not text."""
+        value = self.profile.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
     @property
     def fields_in_force(self) -> Iterable[Field]:
         """The fields that the loader reads: the last one of those with the same name."""

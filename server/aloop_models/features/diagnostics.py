@@ -36,9 +36,11 @@ def diagnose(snapshot: Snapshot) -> Diagnostics:
     by_entry: dict[Entry, tuple[Diagnostic, ...]] = {}
     items: list[Diagnostic] = []
     for placed in snapshot.document.entries:
-        found = by_entry[placed.entry] = _diagnostics_with_id(placed.entry, snapshot)
+        found = _diagnostics_with_whole_id(placed.entry, facts)
         if found:
+            found = _with_short_ids(found, placed.entry, snapshot)
             items += (diagnostic.shift(placed.start) for diagnostic in found)
+        by_entry[placed.entry] = found
     for check in DOCUMENT_CHECKS:
         items += check(snapshot)
     disabled = facts.settings.disabled_rules
@@ -49,8 +51,8 @@ def diagnose(snapshot: Snapshot) -> Diagnostics:
     return Diagnostics(tuple(items), by_entry)
 
 
-def _diagnostics_with_id(entry: Entry, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
-    found = _diagnostics_with_whole_id(entry, snapshot.facts)
+def _with_short_ids(found: tuple[Diagnostic, ...], entry: Entry, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    """The diagnostics with the ID shortened if a message would be too long."""
     if all(len(item.message) <= MESSAGE_LIMIT for item in found):
         return found
     # A secret of the file can be masked only in the whole ID.

@@ -77,7 +77,7 @@ def _about_id(entry: Entry, facts: Facts) -> Iterator[str]:
         return
     if not model.is_chat:
         yield f"it is not a chat model (mode: {model.mode})"
-    elif model.is_retired(facts.today) and not _text(entry, "api_base"):
+    elif model.is_retired(facts.today) and not entry.text("api_base"):
         yield f"it was retired on {model.retires}"
 
 
@@ -99,23 +99,18 @@ def _about_access(entry: Entry, facts: Facts) -> Iterator[str]:
     if any(refers(value) for value in given):
         yield _REFERENCE_KEY
     elif given:
-        yield _PLACEHOLDER_KEY_OF_SERVER if _text(entry, "api_base") else _PLACEHOLDER_KEY
-    elif not _text(entry, "api_base"):
+        yield _PLACEHOLDER_KEY_OF_SERVER if entry.text("api_base") else _PLACEHOLDER_KEY
+    elif not entry.text("api_base"):
         yield NO_KEY
 
 
 def _keys(entry: Entry, known: ProviderFacts | None) -> list[str]:
     """The values of the fields that can contain the provider's key."""
-    return [text for name in (known.key_fields if known else ("api_key",)) if (text := _text(entry, name))]
+    return [text for name in (known.key_fields if known else ("api_key",)) if (text := entry.text(name))]
 
 
 def _can_be_key(text: str) -> bool:
     return not refers(text) and not is_placeholder(text)
-
-
-def _text(entry: Entry, name: str) -> str:
-    value = entry.profile.get(name)
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _first(errors: list[Diagnostic]) -> str:

@@ -96,7 +96,7 @@ def check_api_key(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         field = entry.field("api_key")
         if refers(key) or field is None or (isinstance(field.value, Scalar) and field.value.fault):
             return
-        base = _base(entry)
+        base = entry.text("api_base")
         issuer = _issuer(provider, base, facts)
         if _problem_of(issuer or provider, key) is KeyProblem.PLACEHOLDER:
             yield from _placeholder(entry, field, known, "" if issuer else base)
@@ -142,11 +142,6 @@ def _problem_of(provider: str, key: str) -> KeyProblem | None:
     return key_problem(provider, key)
 
 
-def _base(entry: Entry) -> str:
-    base = entry.profile.get("api_base")
-    return base.strip() if isinstance(base, str) else ""
-
-
 def _issuer(provider: str, base: str, facts: Facts) -> str:
     """The provider whose keys the entry needs; empty if its server may accept any key."""
     if base:
@@ -185,8 +180,9 @@ def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, 
         yield Diagnostic(MALFORMED_API_KEY, span, _DEFECTS[defect], fixes)
         key = rest
     problem = _problem_of(issuer.name, key) if issuer and key else None
-    if issuer is not None and (problem is KeyProblem.OTHER_PROVIDER or other_owner(entry, facts)):
-        yield _of_another(entry, field, key, issuer, facts)
+    owner = other_owner(entry, facts) if issuer else None
+    if issuer is not None and (problem is KeyProblem.OTHER_PROVIDER or owner is not None):
+        yield _of_another(entry, field, key, issuer, owner, facts)
     elif issuer is not None and problem is KeyProblem.MALFORMED and defect is None:
         yield Diagnostic(MALFORMED_API_KEY, span, _wrong_format(key, issuer))
 
@@ -197,11 +193,11 @@ def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterat
     if not entry.readable or without_fields or isinstance(value, Sequence) or not is_clear(entry):
         return
     # It is unknown whether an unknown provider needs a key, and its name has a diagnostic already.
-    if known is None or not known.needs_key or any(_is_given(entry, name) for name in known.key_fields):
+    if known is None or not known.needs_key or any(map(entry.text, known.key_fields)):
         return
     if keys_in_headers(entry):
         return
-    base = _base(entry)
+    base = entry.text("api_base")
     if is_near(base):
         return
     field = entry.field("api_key")
@@ -214,21 +210,21 @@ def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterat
         yield Diagnostic(MISSING_API_KEY, span, message)
 
 
-def _is_given(entry: Entry, name: str) -> bool:
-    value = entry.profile.get(name)
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _of_another(entry: Entry, field: Field, key: str, issuer: ProviderFacts, facts: Facts) -> Diagnostic:
-    owner = facts.catalog.providers.get(provider_of_key(key) or "")
-    label = owner.label if owner else provider_of_key(key)
-    moved = other_owner(entry, facts)
-    ids = ids_of_owner(entry, moved, facts) if moved else ()
-    advice = f"Did you mean {list_choices(ids)}?" if ids else f"Paste your {issuer.label} API key."
-    if not ids and not issuer.needs_key:
+def _of_another(
+    entry: Entry, field: Field, key: str, issuer: ProviderFacts, owner: ProviderFacts | None, facts: Facts
+) -> Diagnostic:
+    """A key that its issuer did not issue; `owner` is given if the ID could be one of the key's own provider."""
+    name = provider_of_key(key) or ""
+    known = facts.catalog.providers.get(name)
+    ids = ids_of_owner(entry, owner, facts) if owner else ()
+    if ids:
+        advice = f"Did you mean {list_choices(ids)}?"
+    elif issuer.needs_key:
+        advice = f"Paste your {issuer.label} API key."
+    else:
         advice = f"{issuer.label} needs other credentials."
-    message = f"api_key is a key for {label}, not for {issuer.label}. {advice}"
-    fixes = offer(*fixes_to_owner(entry, moved, facts)) if moved else ()
+    message = f"api_key is a key for {known.label if known else name}, not for {issuer.label}. {advice}"
+    fixes = offer(*fixes_to_owner(entry, owner, facts)) if owner else ()
     return Diagnostic(KEY_OF_ANOTHER_PROVIDER, value_span(entry, field), message, fixes)
 
 

@@ -32,9 +32,7 @@ def check_aws_credentials(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         return
     if not entry.readable or not is_clear(entry):
         return
-    texts = {
-        name: value.strip() for name in (*_FIELDS, _TOKEN) if isinstance(value := profile.get(name), str) and value
-    }
+    texts = {name: text for name in (*_FIELDS, _TOKEN) if (text := entry.text(name))}
     wrong, secret = entry.field(_ID), entry.field(_SECRET)
     if wrong and secret and _right_field(texts.get(_ID, "")) == _SECRET and _right_field(texts.get(_SECRET, "")) == _ID:
         yield _swapped(entry, wrong, secret)

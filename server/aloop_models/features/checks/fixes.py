@@ -18,7 +18,7 @@ def own_scalar(field: Field) -> Scalar | None:
 
 
 def own_part(field: Field, path: tuple[str | int, ...]) -> Scalar | None:
-    """The scalar at a path in the field's value, so that it can be fixed here; the value itself if the path is empty."""
+    """The scalar at a path in the field's value if it is inside this entry, so that it can be fixed here."""
     node = part_node(field, path)
     return node if isinstance(node, Scalar) and not field.inherited else None
 

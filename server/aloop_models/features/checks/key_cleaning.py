@@ -11,6 +11,7 @@ from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit
 from aloop_models.core.yaml_reader import read
 
+_ALONE = re.compile(r"[A-Za-z0-9_./+-]+")
 _QUOTES = "'\"`\u00b4\u2032\u2033\uff02\uff07"
 _SEPARATORS = ",;"
 _WORDS = re.compile(
@@ -47,6 +48,8 @@ class CleanKey(NamedTuple):
 
 def defect_of(key: str) -> Defect | None:
     """What makes a text invalid as a key for every server, or None."""
+    if _ALONE.fullmatch(key):
+        return None
     if _BEARER.match(key):
         return Defect.BEARER
     if _WORDS.match(key.strip()):
@@ -61,6 +64,8 @@ def defect_of(key: str) -> Defect | None:
 
 def clean_key(key: str) -> CleanKey | None:
     """The key without what is not part of it; None if it is clean already or has other characters that no key has."""
+    if _ALONE.fullmatch(key):
+        return None
     start, end = 0, len(key)
     while True:
         before = (start, end)
@@ -130,7 +135,12 @@ def _is_plain_text(key: str) -> bool:
 
 
 def _is_quote(character: str) -> bool:
-    return character in _QUOTES or unicodedata.category(character) in ("Pi", "Pf") or character in "„‚"
+    return character in _QUOTES or is_curly_quote(character)
+
+
+def is_curly_quote(character: str) -> bool:
+    """Whether a character is a quotation mark of a typeset text."""
+    return unicodedata.category(character) in ("Pi", "Pf") or character in "„‚"
 
 
 def _is_around(character: str) -> bool:

@@ -23,22 +23,18 @@ _VERTEX_FIELDS = ("vertex_project", "vertex_location")
 
 def other_owner(entry: Entry, facts: Facts) -> ProviderFacts | None:
     """The provider that the key belongs to, if the ID sends it to another one or to none."""
-    key = entry.profile.get("api_key")
-    if not isinstance(key, str):
-        return None
+    key = entry.text("api_key")
     clean = clean_key(key)
     key = clean.text if clean else key
     owner = provider_of_key(key)
-    if owner is None:
-        return None
     provider = split_id(entry.model_id)[0]
-    base = entry.profile.get("api_base")
-    at_host = ""
-    if isinstance(base, str) and base.strip():
-        at_host = provider_of_host(host_of(base) or "") or ""
-        if at_host != owner or provider in facts.catalog.providers:
-            return None
-    if provider in facts.catalog.providers and not _is_misplaced(entry, provider, key):
+    if owner is None or owner == provider:
+        return None
+    is_known = provider in facts.catalog.providers
+    base = entry.text("api_base")
+    if base and (is_known or provider_of_host(host_of(base) or "") != owner):
+        return None
+    if is_known and not _is_misplaced(entry, provider, key):
         return None
     return facts.catalog.providers.get(owner)
 

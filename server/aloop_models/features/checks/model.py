@@ -71,7 +71,7 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         if not known.is_chat:
             message = f"Not a chat model (mode: {known.mode}). Choose a chat model."
             yield Diagnostic(NOT_A_CHAT_MODEL, entry.key.span, message)
-        elif known.retires is not None and not _has_base(entry):
+        elif known.retires is not None and not entry.text("api_base"):
             yield from _retirement(entry, known, facts)
         return
     facts_of_provider = catalog.providers.get(provider)
@@ -82,7 +82,7 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
                 yield _provider_of_key(entry, provider, owner, facts)
             else:
                 yield _unknown_provider(entry, provider, facts, owner)
-    elif facts_of_provider.lists_models and not _has_base(entry) and is_clear(entry):
+    elif facts_of_provider.lists_models and not entry.text("api_base") and is_clear(entry):
         if other_owner(entry, facts) is not None:
             # The provider is wrong, or the key: key-of-another-provider reports it.
             return
@@ -115,11 +115,6 @@ def _title(model_id: str) -> str:
     return f"Change to {redact(model_id)}"
 
 
-def _has_base(entry: Entry) -> bool:
-    base = entry.profile.get("api_base")
-    return isinstance(base, str) and bool(base.strip())
-
-
 def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: ProviderFacts | None) -> Diagnostic:
     # If the prefix of the key tells the provider, no fix may send the key to another one.
     near = facts.catalog.nearest_providers(provider) if owner is None else (owner.name,)
@@ -130,21 +125,21 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: Provider
     if (
         is_whole_id
         and (owner is None or inner == owner.name)
-        and (inner in near or not _has_base(entry) or facts.catalog.model(model) is not None)
+        and (inner in near or not entry.text("api_base") or facts.catalog.model(model) is not None)
     ):
         message = f"LiteLLM has no provider {quote_name(provider)}. Did you mean {list_choices([model])}?"
         fix = Fix(_title(model), replace_part(entry.key, 0, len(provider) + 1, ""), safe=False)
         return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(fix))
     if near:
         message = f"LiteLLM has no provider {quote_name(provider)}. Did you mean {list_choices(near)}?"
-    elif _has_base(entry):
+    elif entry.text("api_base"):
         message = f"LiteLLM has no provider {quote_name(provider)}. For an OpenAI-compatible server, use openai/."
     else:
         message = f"LiteLLM has no provider {quote_name(provider)}. Check the part before the first slash."
     candidates = [
         Fix(f"Change to {name}", replace_part(entry.key, 0, len(provider), name), safe=False) for name in near
     ]
-    if not near and _has_base(entry):
+    if not near and entry.text("api_base"):
         candidates = [Fix("Change to openai", replace_part(entry.key, 0, len(provider), "openai"), safe=False)]
     return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*candidates))
 
