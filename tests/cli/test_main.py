@@ -904,6 +904,14 @@ class TestProcess:
         done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
         assert done.stdout.splitlines()[-1] == "[] 0"
 
+    def test_a_command_starts_without_what_only_editors_need(self, path: Path, folder: Path):
+        program = (
+            "import sys; from aloop_models.cli.main import main; code = main(['list'])\n"
+            "print([name for name in ('pygls', 'litellm', 'jsonschema', 'asyncio') if name in sys.modules], code)"
+        )
+        done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == "[] 0"
+
     def test_a_reader_that_goes_away(self, path: Path, folder: Path):
         reader, writer = os.pipe()
         os.close(reader)

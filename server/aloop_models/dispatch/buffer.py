@@ -29,12 +29,6 @@ class Editor(Protocol):
         ...
 
 
-def unsaved_changes(buffer: Buffer) -> RefusedError:
-    """Return the refusal for a buffer whose editor does not accept edits."""
-    message = f"{buffer.path} has unsaved changes in an editor. Save it there first. Nothing was changed."
-    return RefusedError("unsavedChanges", message)
-
-
 async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
     """Run the call on the buffer's newest text, and return its outcome when the edits have arrived in the buffer.
 
@@ -44,7 +38,7 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
     """
     sent: Outcome | None = None
     for pause in _PAUSES:
-        await _stands_still(buffer, pause)
+        await _wait_for_pause(buffer, pause)
         # A slow editor may have applied the last try by now; the same edit again would be refused.
         if sent is not None and call.is_applied(buffer.text):
             return sent
@@ -71,7 +65,7 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
     raise RefusedError("editNotApplied", message)
 
 
-async def _stands_still(buffer: Buffer, seconds: float) -> None:
+async def _wait_for_pause(buffer: Buffer, seconds: float) -> None:
     """Wait until the text has not changed for this time, up to a limit."""
     loop = asyncio.get_running_loop()
     end = loop.time() + _PAUSE_LIMIT

@@ -5,13 +5,12 @@ Every interface uses this module, so a command does the same in the editor, on t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands import (
@@ -27,7 +26,6 @@ from aloop_models.commands import (
 from aloop_models.commands.arguments import names_typed, resolved
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.text import apply_edits
-from aloop_models.dispatch.buffer import Editor, edit_buffer, unsaved_changes
 from aloop_models.dispatch.file import WriteResult, makes_file, write
 from aloop_models.dispatch.peer import has_undone, resolve_at_editor, run_at_editor
 from aloop_models.dispatch.pending import Call
@@ -41,6 +39,9 @@ from aloop_models.workspace.locate import SkippedFile
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.read import text_of
 from aloop_models.workspace.workspace import Workspace, real_path
+
+if TYPE_CHECKING:
+    from aloop_models.dispatch.buffer import Editor
 
 _NO_AGENT = "No agent is running here. For one run: aloop --model {0}. For new agents: aloop models default {0}."
 
@@ -135,6 +136,11 @@ class Runner:
         Raises:
             RefusedError: the command cannot be carried out; nothing has changed.
         """
+        # Imported here, because importing asyncio takes a fifth of the command line's start time.
+        import asyncio
+
+        from aloop_models.dispatch.buffer import edit_buffer
+
         call = self._call(command_id, argument)
         async with self.workspace.running.setdefault(real_path(call.path), asyncio.Lock()):
             steps, done = self._steps(call), None
@@ -148,7 +154,7 @@ class Runner:
                 elif editor is not None:
                     done = await edit_buffer(step.call, step.buffer, editor)
                 else:
-                    raise unsaved_changes(step.buffer)
+                    raise _unsaved_changes(step.buffer)
 
     def execute_now(self, command_id: str, argument: object) -> JsonObject:
         """Run a command as `execute`, for interfaces without buffers and without an event loop.
@@ -163,7 +169,7 @@ class Runner:
             except StopIteration as end:
                 return end.value
             if isinstance(step, BufferEdit):
-                raise unsaved_changes(step.buffer)
+                raise _unsaved_changes(step.buffer)
             done = step()
 
     def plan(self, command_id: str, argument: object) -> Plan:
@@ -320,7 +326,7 @@ class Runner:
         if self.switch_sessions is not None:
             self.switch_sessions(ids, model_id)
             return
-        # Imported here, because importing asyncio takes longer than the rest of a command.
+        # Imported here, because it imports asyncio.
         from aloop_models.sessions.peer import switch_sessions
 
         switch_sessions(ids, model_id, self.name)
@@ -349,6 +355,12 @@ class Runner:
         if without_uri(call.argument)[0] is not None or not (skipped := self.workspace.find().skipped):
             return result
         return {**result, "message": " ".join((str(result["message"]), *map(str, skipped))), **_skipped_view(skipped)}
+
+
+def _unsaved_changes(buffer: Buffer) -> RefusedError:
+    """Return the refusal for a buffer whose editor does not accept edits."""
+    message = f"{buffer.path} has unsaved changes in an editor. Save it there first. Nothing was changed."
+    return RefusedError("unsavedChanges", message)
 
 
 def _skipped_view(skipped: Sequence[SkippedFile]) -> JsonObject:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aloop_models.catalog import Catalog
 from aloop_models.catalog.schema_file import load_schema
@@ -34,6 +33,9 @@ from aloop_models.workspace.locate import (
 )
 from aloop_models.workspace.read import Stamp, stamp_of, text_of
 from aloop_models.workspace.today import today as day_of_today
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class Change(Protocol):
