@@ -15,7 +15,7 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
 from aloop_models.core.plain_text import sanitize_line
-from aloop_models.features.formatting import format_price, format_tokens
+from aloop_models.features.formatting import format_price_pair, format_tokens
 from aloop_models.features.match import match_names
 
 _ROWS = 10
@@ -34,7 +34,7 @@ def rows_of(state: Mapping[str, Any], current: str | None) -> list[tuple[str, st
             "current" if model_id == current else "",
             "default" if model["default"] else "",
             f"{format_tokens(model['contextWindow'])}" if model["contextWindow"] else "",
-            _price(model),
+            format_price_pair(model["inputPrice"], model["outputPrice"]),
             str(model["notReady"] or ""),
         ]
         rows.append((model_id, sanitize_line(label), sanitize_line(" · ".join(mark for mark in marks if mark))))
@@ -119,9 +119,3 @@ async def pick(
     # An arrow key starts with the code of Escape, so Escape alone is recognized after this time.
     application.ttimeoutlen = 0.05
     return await application.run_async(handle_sigint=False)
-
-
-def _price(model: Mapping[str, Any]) -> str:
-    if model["inputPrice"] is None or model["outputPrice"] is None:
-        return ""
-    return f"{format_price(model['inputPrice'])} in / {format_price(model['outputPrice'])} out"

@@ -14,7 +14,7 @@ from aloop_models.commands.question import Question
 from aloop_models.commands.style import Style
 from aloop_models.commands.views import JsonObject, entry_view, with_detail
 from aloop_models.features.current_model import current_id, next_id
-from aloop_models.features.formatting import display_name, format_price, format_tokens, plural
+from aloop_models.features.formatting import display_name, format_price_pair, format_tokens, plural
 from aloop_models.features.table import render_table
 from aloop_models.snapshot import Snapshot
 
@@ -60,9 +60,8 @@ def render_model(model: Result, style: Style) -> str:
     rows = [("id", model["modelId"]), *((name, _text(value)) for name, value in model["fields"].items())]
     if model["contextWindow"]:
         rows.append(("context", f"{format_tokens(model['contextWindow'])} tokens"))
-    if model["inputPrice"] is not None and model["outputPrice"] is not None:
-        prices = f"{format_price(model['inputPrice'])} in / {format_price(model['outputPrice'])} out per 1M tokens"
-        rows.append(("price", prices))
+    if prices := format_price_pair(model["inputPrice"], model["outputPrice"]):
+        rows.append(("price", f"{prices} per 1M tokens"))
     rows.append(("ready", "yes" if model["ready"] else f"no: {model['notReady']}"))
     if model.get("sameKeyAs"):
         rows.append(("same key as", ", ".join(model["sameKeyAs"])))

@@ -10,7 +10,7 @@ from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.features.current_model import current_id, next_id
-from aloop_models.features.formatting import display_name, format_price, format_tokens, plural
+from aloop_models.features.formatting import display_name, format_price_pair, format_tokens, plural
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Session, Snapshot
 
@@ -45,13 +45,13 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, sel
 
 def with_detail(view: JsonObject) -> JsonObject:
     """The view of an entry with what a pick list shows below its name: provider, facts, readiness and problems."""
-    window, prices = cast("int | None", view["contextWindow"]), (view["inputPrice"], view["outputPrice"])
+    window = cast("int | None", view["contextWindow"])
+    price_in, price_out = (cast("float | None", view[name]) for name in ("inputPrice", "outputPrice"))
     parts = [str(view["provider"])]
     if window:
         parts.append(f"{format_tokens(window)} context")
-    if None not in prices:
-        price_in, price_out = (format_price(cast("float", price)) for price in prices)
-        parts.append(f"{price_in} in / {price_out} out per 1M tokens")
+    if prices := format_price_pair(price_in, price_out):
+        parts.append(f"{prices} per 1M tokens")
     if not view["ready"]:
         parts.append(f"not ready: {view['notReady']}")
     if problems := cast("int", view.get("problems", 0)):

@@ -40,9 +40,14 @@ def format_facts(model: ModelFacts) -> str:
 def format_prices(model: ModelFacts) -> str:
     """Prices per 1M tokens: `$2.50 in / $10 out`; empty if unknown or if both are 0."""
     # LiteLLM writes 0 for models that are not billed per token.
-    if model.input_price is None or model.output_price is None or not (model.input_price or model.output_price):
+    return format_price_pair(model.input_price, model.output_price) if model.input_price or model.output_price else ""
+
+
+def format_price_pair(price_in: float | None, price_out: float | None) -> str:
+    """Two prices: `$2.50 in / $10 out`, `$0 in / $0 out`; empty if one is unknown."""
+    if price_in is None or price_out is None:
         return ""
-    return f"{format_price(model.input_price)} in / {format_price(model.output_price)} out"
+    return f"{format_price(price_in)} in / {format_price(price_out)} out"
 
 
 def format_duration(seconds: float) -> str:
