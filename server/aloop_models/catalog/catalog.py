@@ -118,7 +118,8 @@ class Catalog:
         folded = name.casefold()
         if name != folded and folded in self.providers:
             return (folded,)
-        meant = tuple(other for other in table.COMMONLY_MEANT.get(folded, ()) if other != name)
+        named = table.COMMONLY_MEANT.get(folded) or table.NAMES_IN_OTHER_TOOLS.get(folded, ())
+        meant = tuple(other for other in named if other != name and other in self._providers)
         near = nearest(name, self._chatting, limit) or nearest(name, self._providers, limit)
         return tuple(dict.fromkeys((*meant, *(other for other in near if other != name))))[:limit]
 

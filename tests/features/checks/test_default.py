@@ -63,3 +63,24 @@ def test_default_that_names_nothing() -> None:
     (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level) == ("undefined-default", Severity.WARNING)
     assert rules_of(apply_fix(text, found)) == []
+
+
+NAMES = [
+    ("Sonnet", ["ollama/a"], "default: 'Sonnet' is a display name. Write the ID: ollama/a."),
+    ("'Sonnet '", ["ollama/a"], "default: 'Sonnet ' is a display name. Write the ID: ollama/a."),
+    ("sonnet", ["ollama/a"], "default: 'sonnet' is a display name. Write the ID: ollama/a."),
+    ("my work", ["ollama/b", "ollama/c"], "default: 'my work' is a display name. Write the ID: ollama/b or ollama/c."),
+]
+
+
+@pytest.mark.parametrize(("written", "ids", "message"), NAMES)
+def test_default_that_is_a_display_name(written: str, ids: list[str], message: str) -> None:
+    """The fixes set the ID of each entry with the name."""
+    models = "  ollama/a:\n    name: Sonnet\n  ollama/b:\n    name: My-Work\n  ollama/c:\n    name: My_Work\n"
+    text = f"models:\n{models}default: {written}\n"
+    (found,) = diagnostics_of(text)
+    assert (found.rule.id, found.level, text[slice(*found.span)]) == ("undefined-default", Severity.WARNING, written)
+    assert found.message == message
+    fixed = [apply_fix(text, found, at) for at in range(len(found.fixes))]
+    assert fixed == [text.replace(f"default: {written}", f"default: {model_id}") for model_id in ids]
+    assert all(rules_of(item) == [] for item in fixed)

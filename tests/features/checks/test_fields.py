@@ -5,8 +5,9 @@
 
 import pytest
 
+from aloop_models.catalog.schema_file import load_schema
 from aloop_models.features.diagnostic import Severity
-from support.expectations import apply_fix, check_case, check_field, diagnostics_of, faults_of, rules_of
+from support.expectations import apply_fix, check_case, check_field, diagnostics_of, entry, faults_of, rules_of
 
 WARNING = Severity.WARNING
 OLLAMA = "default: ollama/llama2\n"
@@ -48,6 +49,13 @@ FIELDS = [
     ("stream: true", "unsupported-field", WARNING, "stream", ["# stream: true"]),
     ("apiKey: x", "unknown-field", WARNING, "apiKey", ["api_key: x"]),
     ("endpoint: http://localhost:1", "unknown-field", WARNING, "endpoint", ["api_base: http://localhost:1"]),
+    ("aws_region: us-east-1", "unknown-field", WARNING, "aws_region", ["# aws_region: us-east-1"]),
+    ("vertex_projct: x", "unknown-field", WARNING, "vertex_projct", ["# vertex_projct: x"]),
+    ("model_name: x", "unknown-field", WARNING, "model_name", ["# model_name: x"]),
+    ("model_info: {a: b}", "unknown-field", WARNING, "model_info", []),
+    ("azure_password: x", "unsupported-field", WARNING, "azure_password", ["# azure_password: x"]),
+    ("azure_username: x", "unsupported-field", WARNING, "azure_username", ["# azure_username: x"]),
+    ("request_timeout: 30", "unsupported-field", WARNING, "request_timeout", ["timeout: 30"]),
     ("zzzzzz: 1 # c", "unknown-field", WARNING, "zzzzzz", ["# zzzzzz: 1 # c"]),
 ]  # fmt: skip
 
@@ -79,3 +87,43 @@ def test_timout() -> None:
     (both,) = diagnostics_of(f"models:\n  ollama/llama2:\n    timeout: 5\n    timout: 5\n{OLLAMA}")
     assert "timeout" in both.message
     assert [fix.title for fix in both.fixes] == ["Comment out this line"]
+
+
+ELSEWHERE = [
+    ("bedrock/x", "aws_region", "Did you mean aws_region_name?"),
+    ("openai/x", "aws_region", "Check its spelling, or remove it."),
+    ("oci/x", "aws_region", "Did you mean oci_region?"),
+    ("openai/x", "model_info", "model_info is a field of the LiteLLM proxy and has no effect. Remove it."),
+    ("bedrock/x", "model_info", "model_info is a field of the LiteLLM proxy and has no effect. Remove it."),
+]
+
+
+@pytest.mark.parametrize(("model_id", "field", "message"), ELSEWHERE)
+def test_near_field_of_another_provider(model_id: str, field: str, message: str) -> None:
+    """A field that the provider does not have is not suggested."""
+    text = f"models:\n  {model_id}:\n    api_base: http://localhost:1/v1\n    {field}: us-east-1\ndefault: {model_id}\n"
+    (found,) = [item for item in diagnostics_of(text) if item.rule.id == "unknown-field"]
+    assert (found.level, text[slice(*found.span)]) == (WARNING, field)
+    assert found.message.endswith(message)
+
+
+def test_only_a_field_with_the_same_values_is_renamed() -> None:
+    """A file of credentials or a password is not an API key."""
+    schema = load_schema()
+    renamed = {
+        name: fix.title
+        for name in schema.unsupported
+        for found in diagnostics_of(entry(f"{name}: x"))
+        for fix in found.fixes
+        if fix.title.startswith("Rename")
+    }
+    assert renamed == {
+        "base_url": "Rename to api_base",
+        "default_headers": "Rename to extra_headers",
+        "force_timeout": "Rename to timeout",
+        "headers": "Rename to extra_headers",
+        "request_timeout": "Rename to timeout",
+        "vertex_ai_location": "Rename to vertex_location",
+        "vertex_ai_project": "Rename to vertex_project",
+        "watsonx_region_name": "Rename to region_name",
+    }

@@ -7,10 +7,14 @@ from datetime import date
 
 import pytest
 
+from aloop_models.core.text import apply_edits
 from aloop_models.features.diagnostic import Severity
+from aloop_models.features.fixes import edits_of
 from support.expectations import KEY, SECRET, apply_fix, check_case, check_id, diagnostics_of, rules_of
+from support.snapshots import snapshot
 
 WARNING = Severity.WARNING
+OPENROUTER_KEY = "sk-or-v1-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
 
 # rule, annotated text, the text to replace and its replacement: one character more, less or other.
 CASES = [
@@ -69,10 +73,23 @@ def test_case(rule: str, marked: str, change: tuple[str, str]) -> None:
 
 
 IDS = [
-    ("google/x#work", "unknown-provider", "google", "gemini/x#work"),
-    ("google/x", "unknown-provider", "google", "gemini/x"),
+    ("google/gemma-2-9b-it#work", "unknown-provider", "google", "openai/google/gemma-2-9b-it#work"),
+    ("google/gemma-2-9b-it", "unknown-provider", "google", "openai/google/gemma-2-9b-it"),
+    ("deepseek-ai/DeepSeek-V3", "unknown-provider", "deepseek-ai", "openai/deepseek-ai/DeepSeek-V3"),
+    ("Qwen/Qwen2.5-7B-Instruct", "unknown-provider", "Qwen", "openai/Qwen/Qwen2.5-7B-Instruct"),
+    ("meta-llama/Llama-3.1-8B-Instruct", "unknown-provider", "meta-llama", "openai/meta-llama/Llama-3.1-8B-Instruct"),
+    ("mistralai/Mistral-7B", "unknown-provider", "mistralai", "openai/mistralai/Mistral-7B"),
+    ("nvidia/openai/gpt-oss", "unknown-provider", "nvidia", "openai/nvidia/openai/gpt-oss"),
+    ("TheBloke/Llama-2", "unknown-provider", "TheBloke", "openai/TheBloke/Llama-2"),
+    ("'THUDM/glm-4'", "unknown-provider", "THUDM", "'openai/THUDM/glm-4'"),
     ("OpenAI/x", "unknown-provider", "OpenAI", "openai/x"),
-    ("zzzzz/x", "unknown-provider", "zzzzz", "openai/x"),
+    ("openia/x", "unknown-provider", "openia", "openai/x"),
+    ("olama/x", "unknown-provider", "olama", "ollama/x"),
+    ("lmstudio/x", "unknown-provider", "lmstudio", "lm_studio/x"),
+    ("llama.cpp/x", "unknown-provider", "llama.cpp", "openai/x"),
+    ("openai-compatible/x", "unknown-provider", "openai-compatible", "openai/x"),
+    ("google-vertex/x", "unknown-provider", "google-vertex", "vertex_ai/x"),
+    ("zzzzz/x", "unknown-provider", "zzzzz", "openai/zzzzz/x"),
 ]
 
 
@@ -203,3 +220,99 @@ def test_retirement_is_silent_at_another_address() -> None:
     """What the catalog knows of a name holds at the provider's own address."""
     base = "models:\n  openai/gpt-4:\n    api_base: http://localhost:8000/v1\ndefault: openai/gpt-4\n"
     assert rules_of(base) == []
+
+
+def test_own_server_keeps_the_whole_id_and_default_follows() -> None:
+    text = (
+        "models:\n  deepseek-ai/DeepSeek-V3:\n    api_base: http://gpu.lan:8000/v1\ndefault: deepseek-ai/DeepSeek-V3\n"
+    )
+    (found,) = diagnostics_of(text)
+    message = "LiteLLM has no provider 'deepseek-ai'. For your own server, put openai/ before the whole ID."
+    assert (found.level, found.message) == (WARNING, f"deepseek-ai/DeepSeek-V3: {message}")
+    assert [fix.title for fix in found.fixes] == [
+        "Change to openai/deepseek-ai/DeepSeek-V3",
+        "Change to hosted_vllm/deepseek-ai/DeepSeek-V3",
+        "Change to deepseek",
+    ]
+    assert not any(fix.safe for fix in found.fixes)
+    for fix, provider in zip(found.fixes, ("openai", "hosted_vllm"), strict=False):
+        fixed = apply_edits(text, edits_of(snapshot(text), fix))
+        assert fixed == text.replace("deepseek-ai/", f"{provider}/deepseek-ai/")
+        assert diagnostics_of(fixed) == ()
+
+
+OTHER_TOOLS = [
+    ("google-vertex", "vertex_ai"),
+    ("google-ai-studio", "gemini"),
+    ("googleai", "gemini"),
+    ("zhipuai", "zai"),
+    ("Zhipuai", "zai"),
+    ("alibaba", "dashscope"),
+    ("amazon-bedrock", "bedrock"),
+    ("fireworks-ai", "fireworks_ai"),
+    ("github-copilot", "github_copilot"),
+    ("github-models", "github"),
+    ("llama.cpp", "llamafile"),
+    ("llamacpp", "llamafile"),
+    ("lmstudio", "lm_studio"),
+    ("moonshotai", "moonshot"),
+    ("openai-compatible", "openai"),
+    ("togetherai", "together_ai"),
+    ("vertexai", "vertex_ai"),
+]
+
+
+@pytest.mark.parametrize(("name", "provider"), OTHER_TOOLS)
+def test_provider_name_of_another_tool(name: str, provider: str) -> None:
+    """The name in LiteLLM is the first fix."""
+    text = f"models:\n  {name}/m:\n    api_key: my-first-secret\ndefault: {name}/m\n"
+    (found,) = [item for item in diagnostics_of(text) if item.rule.id == "unknown-provider"]
+    assert (found.level, text[slice(*found.span)]) == (WARNING, name)
+    assert f"LiteLLM has no provider '{name}'. Did you mean {provider}" in found.message
+    assert apply_fix(text, found).startswith(f"models:\n  {provider}/m:\n")
+
+
+OPENROUTER = [
+    ("auto", "openrouter/auto"),
+    ("auto#work", "openrouter/auto#work"),
+    ("free", "openrouter/free"),
+    ("claude-sonnet-4-5", "anthropic/claude-sonnet-4.5"),
+    ("claude-3-5-sonnet-20241022", "anthropic/claude-3.5-sonnet"),
+    ("gpt-4o:free", "openai/gpt-4o:free"),
+    ("llama-3.3-70b-instruct", "meta-llama/llama-3.3-70b-instruct"),
+    ("zzz", None),
+]
+
+
+@pytest.mark.parametrize(("model", "after"), OPENROUTER)
+def test_openrouter_model_without_vendor(model: str, after: str | None) -> None:
+    model_id = f"openrouter/{model}"
+    text = f"models:\n  {model_id}:\n    api_key: {OPENROUTER_KEY}\ndefault: {model_id}\n"
+    (found,) = diagnostics_of(text)
+    underlined = model.partition("#")[0]
+    assert (found.rule.id, found.level, text[slice(*found.span)]) == ("unknown-model", WARNING, underlined)
+    if after is None:
+        assert found.message.endswith("Write openrouter/vendor/model, as on openrouter.ai/models.")
+        assert found.fixes == ()
+        return
+    (fix,) = found.fixes
+    assert not fix.safe
+    fixed = apply_edits(text, edits_of(snapshot(text), fix))
+    assert fixed == text.replace(model_id, f"openrouter/{after}")
+    assert diagnostics_of(fixed) == ()
+
+
+def test_openrouter_model_at_another_server() -> None:
+    assert (
+        rules_of("models:\n  openrouter/auto:\n    api_base: http://gpu.lan:8000/v1\ndefault: openrouter/auto\n") == []
+    )
+
+
+def test_litellm_removes_the_first_part_of_an_openrouter_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    import litellm
+
+    assert litellm.get_llm_provider("openrouter/auto")[:2] == ("auto", "openrouter")
+    assert litellm.get_llm_provider("openrouter/openrouter/auto")[:2] == ("openrouter/auto", "openrouter")
+    assert litellm.get_llm_provider("openai/deepseek-ai/DeepSeek-V3")[:2] == ("deepseek-ai/DeepSeek-V3", "openai")
+    assert litellm.get_llm_provider("hosted_vllm/Qwen/Qwen3")[:2] == ("Qwen/Qwen3", "hosted_vllm")

@@ -18,6 +18,7 @@ from aloop_models.features.checks.spans import file_span
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import list_choices, quote_name, shorten_end
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.match import name_of
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -90,9 +91,25 @@ def _is_id_without_a_part(words: str, entry_id: str) -> bool:
     return words in (model, with_label(model, label), model_id)
 
 
+def _named(document: Document, text: str) -> tuple[str, ...]:
+    """The IDs of the entries with this display name: exactly, else in any case and with any separators."""
+    names = [
+        (placed.model_id, name)
+        for placed in document.by_id.values()
+        if isinstance(name := placed.entry.profile.get("name"), str) and not is_key(placed.model_id)
+    ]
+    same = tuple(model_id for model_id, name in names if name.strip() == text.strip())
+    return same or tuple(model_id for model_id, name in names if name_of(name).squeezed == name_of(text).squeezed)
+
+
 def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Diagnostic:
     document = snapshot.document
     ids = [other for other in document.by_id if not is_key(other)]
+    named = _named(document, model_id)
+    if named:
+        message = f"default: {quote_name(model_id)} is a display name. Write the ID: {list_choices(named)}."
+        fixes = (Fix(_title("Change", other), _write(section, id_as_yaml(other)), safe=False) for other in named)
+        return Diagnostic(UNDEFINED_DEFAULT, _on_one_line(document, section), message, offer(*fixes))
     near = nearest(model_id, ids) or tuple(other for other in ids if _is_id_without_a_part(model_id, other))[:3]
     if not ids:
         message = (

@@ -72,7 +72,26 @@ _COMMONLY_MEANT = {
     "project": "vertex_project",
     "location": "vertex_location",
 }
-_INSTEAD = re.compile(r"Use (\w+)[.,]")
+# The whole reason: "Use api_key, azure_ad_token, or …" names fields with other values.
+_INSTEAD = re.compile(r"Use (\w+)(?:, in seconds)?\.")
+
+# Fields of the LiteLLM proxy's configuration (ModelInfo and LiteLLM_Params in litellm/types/router.py).
+_FIELDS_OF_PROXY = frozenset(
+    {
+        "cooldown_time",
+        "litellm_params",
+        "litellm_provider",
+        "max_budget",
+        "max_parallel_requests",
+        "mode",
+        "model_info",
+        "model_name",
+        "rpm",
+        "tags",
+        "tpm",
+        "weight",
+    }
+)
 
 
 def check_fields(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
@@ -98,15 +117,21 @@ def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
     provider = provider_of(entry.model_id)
     specs = facts.schema.fields
     common = _COMMONLY_MEANT.get(name.casefold().replace("-", "_"))
-    suiting = [other for other, spec in specs.items() if spec.suits(provider)]
-    near = nearest(name, suiting) or nearest(name, specs)
-    found = (common, *near) if common is not None and specs[common].suits(provider) else near
+    if name in _FIELDS_OF_PROXY:
+        return ()
+    # A field of another provider has no effect here either, unless this provider is unknown.
+    is_known = provider in facts.catalog.providers
+    suiting = [other for other, spec in specs.items() if spec.suits(provider) or not is_known]
+    near = nearest(name, suiting)
+    found = (common, *near) if common in suiting else near
     return tuple(dict.fromkeys(found))
 
 
 def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
     near = meant_fields(entry, field.name, facts)
-    if near:
+    if field.name in _FIELDS_OF_PROXY:
+        message = f"{field.name} is a field of the LiteLLM proxy and has no effect. Remove it."
+    elif near:
         message = f"Unknown field {quote_name(field.name)}: it has no effect. Did you mean {list_choices(near)}?"
     elif isinstance(field.data, str) and is_key(field.data):
         # An API key in an unknown field has a diagnostic of its own.
@@ -125,7 +150,7 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
 def _unsupported(entry: Entry, field: Field, facts: Facts) -> Diagnostic:
     reason = facts.schema.unsupported[field.name]
     message = f"{field.name} is not supported. {reason}"
-    instead = _INSTEAD.search(reason)
+    instead = _INSTEAD.fullmatch(reason)
     candidates = [Fix("Comment out this line", comment_out_field(entry, field), safe=False)]
     if instead and instead[1] in facts.schema.fields and instead[1] not in entry.profile:
         candidates.insert(0, Fix(f"Rename to {instead[1]}", _rename(field, instead[1]), safe=True))

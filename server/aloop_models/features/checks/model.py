@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts, litellm_id, provider_of, split_id
+from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts, litellm_id, one_slip, provider_of, split_id
+from aloop_models.catalog import provider_table as table
 from aloop_models.catalog.facts import RETIRING_DAYS
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
+from aloop_models.features.checks.distance import host_of
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
 from aloop_models.features.checks.model_id import is_clear
@@ -61,6 +64,13 @@ NOT_A_CHAT_MODEL = Rule(
 )
 
 
+_OWN_SERVER = ("openai", "hosted_vllm")
+"""Providers of an OpenAI-compatible server of one's own."""
+
+_DATE = re.compile(r"-20\d{6}$")
+_CLAUDE_VERSION = re.compile(r"(?<=-)(\d)-(\d)(?=-|$)")
+
+
 def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Check the provider and the model against the catalog."""
     provider, model = split_id(entry.model_id)
@@ -82,6 +92,9 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
                 yield _provider_of_key(entry, provider, owner, facts)
             else:
                 yield _unknown_provider(entry, provider, facts, owner)
+    elif provider == "openrouter" and model and "/" not in model and not _has_own_base(entry) and is_clear(entry):
+        if other_owner(entry, facts) is None:
+            yield _no_vendor(entry, model)
     elif facts_of_provider.lists_models and not entry.text("api_base") and is_clear(entry):
         if other_owner(entry, facts) is not None:
             # The provider is wrong, or the key: key-of-another-provider reports it.
@@ -115,6 +128,37 @@ def _title(model_id: str) -> str:
     return f"Change to {redact(model_id)}"
 
 
+def _has_own_base(entry: Entry) -> bool:
+    """Whether requests for OpenRouter go to another server."""
+    base = entry.text("api_base")
+    return bool(base) and host_of(base) != "openrouter.ai"
+
+
+def _no_vendor(entry: Entry, model: str) -> Diagnostic:
+    """An ID of OpenRouter without the vendor of the model, which LiteLLM sends without its first part."""
+    key, start = entry.key, len("openrouter/")
+    model = litellm_id(model)
+    name, mark, variant = model.partition(":")
+    span = part_of(key, start, start + len(model))
+    if name in table.OPENROUTER_MODELS:
+        meant = f"openrouter/openrouter/{model}"
+        message = f"LiteLLM sends {quote_name(model)} to OpenRouter, which does not know it. Write {meant}."
+        fix = Fix(_title(meant), replace_part(key, start, start, "openrouter/"), safe=False)
+        return Diagnostic(UNKNOWN_MODEL, span, message, offer(fix), Severity.WARNING)
+    folded = name.casefold()
+    owner = next((vendor for prefix, vendor in table.OPENROUTER_VENDORS.items() if folded.startswith(prefix)), None)
+    if owner is None:
+        message = "An OpenRouter model has a vendor. Write openrouter/vendor/model, as on openrouter.ai/models."
+        return Diagnostic(UNKNOWN_MODEL, span, message, (), Severity.WARNING)
+    if owner == "anthropic":
+        # OpenRouter writes claude-sonnet-4.5 for claude-sonnet-4-5-20250929.
+        name = _CLAUDE_VERSION.sub(r"\1.\2", _DATE.sub("", name))
+    meant = f"{owner}/{name}{mark}{variant}"
+    message = f"An OpenRouter model has a vendor. Did you mean openrouter/{list_choices([meant])}?"
+    fix = Fix(_title(f"openrouter/{meant}"), replace_part(key, start, start + len(model), meant), safe=False)
+    return Diagnostic(UNKNOWN_MODEL, span, message, offer(fix), Severity.WARNING)
+
+
 def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: ProviderFacts | None) -> Diagnostic:
     # If the prefix of the key tells the provider, no fix may send the key to another one.
     near = facts.catalog.nearest_providers(provider) if owner is None else (owner.name,)
@@ -122,26 +166,56 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: Provider
     inner = provider_of(model)
     span = part_of(entry.key, 0, len(provider))
     is_whole_id = inner in facts.catalog.providers and len(model) > len(inner) + 1
+    is_other_name = not _is_owner(provider) or facts.catalog.model(model) is not None
     if (
         is_whole_id
+        and is_other_name
         and (owner is None or inner == owner.name)
         and (inner in near or not entry.text("api_base") or facts.catalog.model(model) is not None)
     ):
         message = f"LiteLLM has no provider {quote_name(provider)}. Did you mean {list_choices([model])}?"
         fix = Fix(_title(model), replace_part(entry.key, 0, len(provider) + 1, ""), safe=False)
         return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(fix))
-    if near:
-        message = f"LiteLLM has no provider {quote_name(provider)}. Did you mean {list_choices(near)}?"
-    elif entry.text("api_base"):
-        message = f"LiteLLM has no provider {quote_name(provider)}. For an OpenAI-compatible server, use openai/."
+    names = near
+    if owner is None and entry.text("api_base") and provider.casefold() in table.OPENAI_COMPATIBLE:
+        names = tuple(dict.fromkeys(("openai", *near)))
+    replacements = [
+        Fix(f"Change to {name}", replace_part(entry.key, 0, len(provider), name), safe=False) for name in names
+    ]
+    if owner is None and entry.text("api_base") and not _is_misspelled(provider, near):
+        # The model of one's own server usually has the name of a Hugging Face repository, owner/model.
+        message = (
+            f"LiteLLM has no provider {quote_name(provider)}. For your own server, put openai/ before the whole ID."
+        )
+        whole = litellm_id(entry.model_id)
+        inserted = [
+            Fix(_title(f"{name}/{whole}"), replace_part(entry.key, 0, 0, f"{name}/"), safe=False)
+            for name in _OWN_SERVER
+        ]
+        return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*inserted, *replacements))
+    if names:
+        message = f"LiteLLM has no provider {quote_name(provider)}. Did you mean {list_choices(names)}?"
     else:
         message = f"LiteLLM has no provider {quote_name(provider)}. Check the part before the first slash."
-    candidates = [
-        Fix(f"Change to {name}", replace_part(entry.key, 0, len(provider), name), safe=False) for name in near
-    ]
-    if not near and entry.text("api_base"):
-        candidates = [Fix("Change to openai", replace_part(entry.key, 0, len(provider), "openai"), safe=False)]
-    return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*candidates))
+    return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*replacements))
+
+
+def _is_misspelled(provider: str, near: tuple[str, ...]) -> bool:
+    """Whether the part before the slash is the name of a provider in another spelling, and not the owner of a model."""
+    if _is_owner(provider):
+        return False
+    folded = provider.casefold()
+    letters = _letters(provider)
+    is_alias = folded in table.COMMONLY_MEANT or folded in table.NAMES_IN_OTHER_TOOLS
+    return is_alias or any(_letters(name) == letters or one_slip(name, provider) for name in near)
+
+
+def _is_owner(provider: str) -> bool:
+    return provider.casefold() in table.MODEL_OWNERS
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _provider_of_key(entry: Entry, provider: str, owner: ProviderFacts, facts: Facts) -> Diagnostic:
