@@ -8,7 +8,7 @@ from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.features.diagnostics import diagnose
 from support.snapshots import snapshot, with_cursor
 
-RULE = Rule("some-rule", Severity.WARNING, "Title", "Why", "a: b", "a: c")
+RULE = Rule("some-rule", Severity.WARNING, "Title", "Why", "a: b", "a: c", severity_reason="It works.")
 
 
 def at(marked: str) -> list[Action]:

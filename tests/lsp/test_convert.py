@@ -22,7 +22,7 @@ TEXTS = st.lists(
 ).map("".join)
 ENCODINGS = st.sampled_from(list(Encoding))
 URI = "file:///home/me/.aloop/models.yaml"
-RULE = Rule("a-rule", Severity.WARNING, "Title", "Why.", "a", "b")
+RULE = Rule("a-rule", Severity.WARNING, "Title", "Why.", "a", "b", severity_reason="It works.")
 FINDING = Diagnostic(RULE, Span(2, 4), "Do this.", related=(Related(Span(0, 1), "The other one."),), retired=True)
 
 

@@ -10,9 +10,27 @@ from support.snapshots import HOME_PLACE, snapshot
 FILE = HOME_PLACE.path
 FOLDER = "/home/me/project"
 
-TYPO = Rule("unknown-field", Severity.WARNING, "An unknown field", "It is not used.", "timout: 5\n", "timeout: 5\n")
-WRONG = Rule("wrong-type", Severity.ERROR, "A value of a wrong type", "It cannot be used.", "a: b", "a: 1")
-NEAR = Rule("unknown-model", Severity.HINT, "An unknown model", "It may be a slip.", "a: b", "a: c")
+TYPO = Rule(
+    "unknown-field",
+    Severity.WARNING,
+    "An unknown field",
+    "It is not used.",
+    "timout: 5\n",
+    "timeout: 5\n",
+    severity_reason="It works.",
+)
+WRONG = Rule(
+    "wrong-type",
+    Severity.ERROR,
+    "A value of a wrong type",
+    "It cannot be used.",
+    "a: b",
+    "a: 1",
+    severity_reason="It works.",
+)
+NEAR = Rule(
+    "unknown-model", Severity.HINT, "An unknown model", "It may be a slip.", "a: b", "a: c", severity_reason="It works."
+)
 RULES = (WRONG, TYPO, NEAR)
 
 TEXT = "models:\n  openai/😀gpt: {timout: 5}\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -47,6 +47,8 @@ class Rule:
     """Whether the rule has fixes, and whether they are safe."""
     fix_safety: str = ""
     """Which fixes are safe and why, as Markdown for the documentation; empty without fixes."""
+    severity_reason: str = field(kw_only=True)
+    """Why the problem has its usual severity: what the runtime does, as one sentence."""
 
 
 class Fix(NamedTuple):

@@ -32,6 +32,8 @@ def test_rules_are_written_for_people(rule) -> None:
     assert "\n" not in rule.title
     assert not rule.title.endswith(".")
     assert rule.why.endswith(".")
+    assert rule.severity_reason.endswith(".")
+    assert "\n" not in rule.severity_reason
     assert rule.example != rule.good or rule.id in PLACES
 
 

@@ -36,6 +36,7 @@ MISSING_API_KEY = Rule(
     "models:\n  openai/gpt-4o:\n    name: GPT-4o\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    name: GPT-4o\n    api_key: sk-not-a-real-one-but-long-enough\n"
     "default: openai/gpt-4o\n",
+    severity_reason="The provider refuses a call without an API key.",
 )
 PLACEHOLDER_API_KEY = Rule(
     "placeholder-api-key",
@@ -45,6 +46,7 @@ PLACEHOLDER_API_KEY = Rule(
     "your API key. If `api_base` is set, this is a warning.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-...\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+    severity_reason="The provider refuses the placeholder.",
 )
 MALFORMED_API_KEY = Rule(
     "malformed-api-key",
@@ -59,6 +61,7 @@ MALFORMED_API_KEY = Rule(
     fixes="safe or unsafe",
     fix_safety="Safe: removes white space, invisible characters, quotes, commas, `Bearer` and the name of a variable "
     "around a key that is valid without them. Unsafe: removes white space in the middle of a key.",
+    severity_reason="The provider probably refuses the API key, but formats of keys change.",
 )
 KEY_OF_ANOTHER_PROVIDER = Rule(
     "key-of-another-provider",
@@ -74,6 +77,7 @@ KEY_OF_ANOTHER_PROVIDER = Rule(
     fixes="unsafe",
     fix_safety="Unsafe: the key may be the mistake, not the ID. The fix changes the ID to one of the provider that the "
     "key belongs to. No fix sends a key to another provider.",
+    severity_reason="The provider probably refuses the API key, but prefixes of keys change.",
 )
 
 _SCHEME = re.compile(r"^\s*(?:bearer|basic|token)\b", re.IGNORECASE)

@@ -32,6 +32,7 @@ UNDEFINED_DEFAULT = Rule(
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
     fixes="unsafe",
     fix_safety="Unsafe: the closest ID is a guess.",
+    severity_reason="A new agent starts with another model.",
 )
 MISSING_DEFAULT = Rule(
     "missing-default",
@@ -42,6 +43,7 @@ MISSING_DEFAULT = Rule(
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
     fixes="unsafe",
     fix_safety="Unsafe: which model is the default is your decision.",
+    severity_reason="A new agent starts with the first ready model, which may be what you want.",
 )
 
 _PLAIN = re.compile(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*(?:#[\w.-]+)?", re.ASCII)

@@ -29,6 +29,7 @@ DUPLICATE_KEY = Rule(
     "removing the earlier of two identical entries. They are ignored anyway. Other fixes are unsafe. For two "
     "different entries, the first fix keeps both and their API keys: it adds a label to the earlier entry, made from "
     "its `name` or a number, so that the later entry keeps its ID.",
+    severity_reason="The runtime cannot use the earlier entry or value.",
 )
 
 _MESSAGE = "Duplicate key: only the last one is used. Remove one of them."

@@ -36,6 +36,7 @@ INVALID_API_BASE = Rule(
     fix_safety="Safe: removing spaces, an extra slash or the path of a request, and adding `http://` for a server on "
     "your machine. Unsafe: choosing a protocol in other cases, adding or removing `/v1`, and removing a password or a "
     "query.",
+    severity_reason="LiteLLM cannot send a request to it.",
 )
 MISSING_API_BASE = Rule(
     "missing-api-base",
@@ -45,6 +46,7 @@ MISSING_API_BASE = Rule(
     "Without `api_base`, LiteLLM does not know where to send the request.",
     "models:\n  lm_studio/qwen3:\n    name: Qwen\ndefault: lm_studio/qwen3\n",
     "models:\n  lm_studio/qwen3:\n    name: Qwen\n    api_base: http://localhost:1234/v1\ndefault: lm_studio/qwen3\n",
+    severity_reason="LiteLLM does not know where to send the request.",
 )
 INSECURE_API_BASE = Rule(
     "insecure-api-base",
@@ -58,6 +60,7 @@ INSECURE_API_BASE = Rule(
     "default: openai/gpt-4o\n",
     fixes="unsafe",
     fix_safety="Unsafe: the server may not support `https://`.",
+    severity_reason="The model works, but others can read the API key.",
 )
 
 # Equals the pattern in the schema.

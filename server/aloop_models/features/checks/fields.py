@@ -27,6 +27,7 @@ UNKNOWN_FIELD = Rule(
     fixes="safe or unsafe",
     fix_safety="Safe: renaming the field, if its name is one typo away from exactly one known field and the value is "
     "valid for that field. Other fixes are unsafe.",
+    severity_reason="The model works, but the field has no effect.",
 )
 UNSUPPORTED_FIELD = Rule(
     "unsupported-field",
@@ -38,6 +39,7 @@ UNSUPPORTED_FIELD = Rule(
     "models:\n  ollama/llama3:\n    # stream: true\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
     fix_safety="Safe: renaming the field to the supported field with the same meaning. Commenting it out is unsafe.",
+    severity_reason="The model works, but the field has no effect.",
 )
 
 _COMMONLY_MEANT = {

@@ -28,6 +28,7 @@ KEY_IN_WRONG_FIELD = Rule(
     "models:\n  ollama/llama3:\n    api_key: sk-proj-A1b2C3d4E5f6G7h8I9j0\ndefault: ollama/llama3\n",
     fixes="unsafe",
     fix_safety="Unsafe: the key would be sent to the provider or removed from the file.",
+    severity_reason="The model may work without the API key.",
 )
 ENV_REFERENCE = Rule(
     "env-reference",
@@ -39,6 +40,7 @@ ENV_REFERENCE = Rule(
     "ignores it and only you can read it.",
     "models:\n  openai/gpt-4o:\n    api_key: ${OPENAI_API_KEY}\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+    severity_reason="The provider receives the text of the reference instead of the value.",
 )
 
 _ADVICE = "Put the API key in api_key."

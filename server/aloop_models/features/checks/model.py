@@ -30,6 +30,7 @@ UNKNOWN_PROVIDER = Rule(
     "models:\n  ollama/llama3:\n    api_key: my-first-secret\ndefault: ollama/llama3\n",
     fixes="unsafe",
     fix_safety="Unsafe: the closest name is a guess.",
+    severity_reason="LiteLLM refuses the call.",
 )
 UNKNOWN_MODEL = Rule(
     "unknown-model",
@@ -41,6 +42,7 @@ UNKNOWN_MODEL = Rule(
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="unsafe",
     fix_safety="Unsafe: the model may be newer than the catalog.",
+    severity_reason="The model may be newer than the catalog.",
 )
 DEPRECATED_MODEL = Rule(
     "deprecated-model",
@@ -52,6 +54,7 @@ DEPRECATED_MODEL = Rule(
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="unsafe",
     fix_safety="Unsafe: another model gives other answers and has other prices.",
+    severity_reason="The provider refuses the call.",
 )
 NOT_A_CHAT_MODEL = Rule(
     "not-a-chat-model",
@@ -61,6 +64,7 @@ NOT_A_CHAT_MODEL = Rule(
     "models:\n  openai/text-embedding-3-small:\n    api_key: sk-not-a-real-one-but-long-enough\n"
     "default: openai/text-embedding-3-small\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+    severity_reason="The provider refuses messages for such a model.",
 )
 
 

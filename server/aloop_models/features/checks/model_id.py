@@ -29,6 +29,7 @@ INVALID_MODEL_ID = Rule(
     fixes="safe or unsafe",
     fix_safety="Safe: removing spaces or an empty label, and adding the slash after the provider if the catalog has "
     "the model. Other fixes are unsafe.",
+    severity_reason="LiteLLM cannot find the provider of the model.",
 )
 LOOK_ALIKE_ID = Rule(
     "look-alike-id",
@@ -41,6 +42,7 @@ LOOK_ALIKE_ID = Rule(
     fixes="safe or unsafe",
     fix_safety="Safe: removing invisible characters, and replacing look-alike characters if the catalog has the "
     "result. Other fixes are unsafe.",
+    severity_reason="The provider probably does not know the model.",
 )
 
 _EXAMPLE = "such as openai/gpt-4o"

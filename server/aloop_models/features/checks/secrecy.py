@@ -27,6 +27,7 @@ TRACKED_BY_GIT = Rule(
     "- a repository in which git cannot be asked, with the reason.",
     _WITH_KEY,
     _WITH_KEY,
+    severity_reason="The models work, but others can read the API keys.",
 )
 NOT_GITIGNORED = Rule(
     "not-gitignored",
@@ -38,6 +39,7 @@ NOT_GITIGNORED = Rule(
     "conflict copies), this is information.",
     _WITH_KEY,
     _WITH_KEY,
+    severity_reason="The models work, but a commit can contain the API keys.",
 )
 READABLE_BY_OTHERS = Rule(
     "readable-by-others",
@@ -47,6 +49,7 @@ READABLE_BY_OTHERS = Rule(
     "it. Not reported where permissions have no effect.",
     _WITH_KEY,
     _WITH_KEY,
+    severity_reason="The models work, but others can read the API keys.",
 )
 SKIPPED_FILE = Rule(
     "skipped-file",
@@ -56,6 +59,7 @@ SKIPPED_FILE = Rule(
     "agent, the command line and the editor therefore skip the file. The message contains the reason and what to do.",
     _WITH_KEY,
     _WITH_KEY,
+    severity_reason="The runtime does not use the file.",
 )
 
 _OTHERS = 0o077

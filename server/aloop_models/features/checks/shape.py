@@ -28,6 +28,7 @@ NOT_A_MAPPING = Rule(
     "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
     fixes="safe",
     fix_safety="Safe: adds the missing colon.",
+    severity_reason="The runtime cannot read the file.",
 )
 MISSING_MODELS = Rule(
     "missing-models",
@@ -38,6 +39,7 @@ MISSING_MODELS = Rule(
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
     fixes="unsafe",
     fix_safety="Unsafe: it adds text.",
+    severity_reason="A file without models is complete, but the agent cannot use it yet.",
 )
 
 SKELETON = """\

@@ -24,6 +24,7 @@ YAML_SYNTAX = Rule(
     'models:\n  ollama/llama3:\n    name: "Llama"\ndefault: ollama/llama3\n',
     fixes="unsafe",
     fix_safety="Unsafe: the cause of a syntax error is a guess.",
+    severity_reason="The runtime cannot read the file.",
 )
 MULTIPLE_DOCUMENTS = Rule(
     "multiple-documents",
@@ -32,6 +33,7 @@ MULTIPLE_DOCUMENTS = Rule(
     "A line with `---` starts a second document, and the runtime refuses a file with two documents. Keep one of them.",
     "models:\n  ollama/llama3:\n---\nmodels:\n  ollama/llama2:\n",
     "models:\n  ollama/llama3:\n  ollama/llama2:\ndefault: ollama/llama3\n",
+    severity_reason="The runtime cannot read a file with two documents.",
 )
 
 _MOST_DIAGNOSTICS = 50

@@ -38,6 +38,7 @@ WRONG_TYPE = Rule(
     fixes="safe or unsafe",
     fix_safety="Safe if the meaning is certain: quoting text, changing `5m` to `300` or `yes` to `true`. Unsafe if a "
     "number is rounded, is replaced by the default, or can mean two things (`1:30`, `010`, `1,5`).",
+    severity_reason="The runtime cannot use the value.",
 )
 OUT_OF_RANGE = Rule(
     "out-of-range",
@@ -50,6 +51,7 @@ OUT_OF_RANGE = Rule(
     "models:\n  ollama/llama3:\n    timeout: 10\ndefault: ollama/llama3\n",
     fixes="unsafe",
     fix_safety="Unsafe: the intended value is a guess.",
+    severity_reason="The runtime cannot use the value.",
 )
 
 # Other rules check the text of these fields; the schema only requires text.
