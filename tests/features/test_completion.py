@@ -91,6 +91,12 @@ def test_providers_by_prefix_part_label_habit_and_near_spelling(typed: str, expe
     assert labels(f"models:\n  {typed}$0\n") == expected
 
 
+@pytest.mark.parametrize("typed", ["v", "vll", "vllm"])
+def test_the_server_comes_before_the_name_that_loads_a_model_in_process(typed: str) -> None:
+    found = [item.label for item in completions(f"models:\n  {typed}$0", known=facts()).items]
+    assert found.index("hosted_vllm/") < found.index("vllm/")
+
+
 def test_a_bare_model_name_offers_whole_ids() -> None:
     assert labels("models:\n  gpt-4$0\n") == ["openai/gpt-4o", "openai/gpt-4o-mini", "azure/gpt-4o"]
     assert labels("models:\n  claude$0\n") == [

@@ -31,11 +31,12 @@ def fixture_endpoint() -> Iterator[ProviderEndpoint]:
     gc.collect()
 
 
-async def request_path(endpoint: ProviderEndpoint, provider: str, path: str) -> str:
+async def request_path(endpoint: ProviderEndpoint, provider: str, path: str, **extra: object) -> str:
     """The path, without its query, that LiteLLM requests for an `api_base` with a path."""
     endpoint.forget()
     model_id = f"{provider}/{MODELS.get(provider, 'm')}"
-    profile = ModelProfile(model_id, api_key="a-key-for-tests", api_base=f"{endpoint.url}{path}", timeout=60)
+    base = f"{endpoint.url}{path}"
+    profile = ModelProfile(model_id, api_key="a-key-for-tests", api_base=base, timeout=60, extra=extra)
     with pytest.raises(ModelError):
         await LiteLLMAdapter(model_id).answer(ASK, profile=profile)
     return endpoint.all_received[-1].path.partition("?")[0]
@@ -62,3 +63,39 @@ def test_the_source_exists(source: str) -> None:
     file, function = source.split(", ")
     text = (Path(load_litellm().__file__).parent / file).read_text("utf-8")
     assert re.search(rf"def {function.rpartition('.')[2]}\(", text)
+
+
+AZURE_PATHS = [
+    ("", "2024-10-21", "/openai/deployments/d/chat/completions"),
+    ("", "preview", "/openai/v1/chat/completions"),
+    ("/openai/v1", "preview", "/openai/v1/chat/completions"),
+    ("/openai/v1/", "v1", "/openai/v1/chat/completions"),
+    ("/openai/v1/", "latest", "/openai/v1/chat/completions"),
+    ("/openai/v1/", "2024-10-21", "/openai/v1/openai/deployments/d/chat/completions"),
+    ("/openai/v1/", None, "/openai/v1/openai/deployments/d/chat/completions"),
+    ("/openai", "2024-10-21", "/openai/openai/deployments/d/chat/completions"),
+    ("/openai/deployments/other", "2024-10-21", "/openai/deployments/other/chat/completions"),
+    ("/openai/deployments/d/chat/completions", "2024-10-21", "/openai/deployments/d/chat/completions/chat/completions"),
+    ("/openai/v1/chat/completions", "preview", "/openai/v1/chat/completions/openai/v1/chat/completions"),
+]
+
+
+@pytest.mark.parametrize(("path", "version", "requested"), AZURE_PATHS)
+async def test_azure_depends_on_the_version(
+    endpoint: ProviderEndpoint, path: str, version: str | None, requested: str
+) -> None:
+    assert await request_path(endpoint, "azure", path, api_version=version) == requested
+
+
+async def test_gemini_does_not_use_the_url_for_openai_clients(endpoint: ProviderEndpoint) -> None:
+    called = "models/gemini-2.5-pro:streamGenerateContent"
+    assert await request_path(endpoint, "gemini", "/v1beta/openai/") == f"/v1beta/openai/{called}"
+    assert await request_path(endpoint, "openai", "/v1beta/openai/") == "/v1beta/openai/chat/completions"
+
+
+async def test_vllm_sends_no_request(endpoint: ProviderEndpoint) -> None:
+    endpoint.forget()
+    profile = ModelProfile("vllm/m", api_base=endpoint.openai_url)
+    with pytest.raises(ModelError):
+        await LiteLLMAdapter("vllm/m").answer(ASK, profile=profile)
+    assert endpoint.all_received == []

@@ -382,6 +382,9 @@ OPENROUTER_VENDORS = {
     "sonar": "perplexity",
 }
 
+# Names that load a model in the agent's process, and the name for a server, which is nearly always meant (main.py).
+IN_PROCESS = {"vllm": "hosted_vllm"}
+
 # Providers that make their own models: the first guess for a model name without a provider.
 MAKERS = (
     "openai",

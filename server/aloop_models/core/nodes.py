@@ -63,6 +63,8 @@ class Mapping(NamedTuple):
     size: int
     fault: str = ""
     anchor: str = ""
+    column: int = -1
+    """The column of the keys (block) or of the bracket (flow); -1 if unknown."""
 
     @property
     def span(self) -> Span:

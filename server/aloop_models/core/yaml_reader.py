@@ -13,6 +13,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
+from aloop_models.core.lines import line_start
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence
 
 MAX_DEPTH = 64
@@ -93,7 +94,7 @@ class _ReadingEndedError(Exception):
 class _OpenCollection:
     """A collection whose end is not read yet."""
 
-    __slots__ = ("anchor", "children", "end", "fault", "flow", "height", "is_mapping", "size", "start")
+    __slots__ = ("anchor", "children", "column", "end", "fault", "flow", "height", "is_mapping", "size", "start")
 
     def __init__(self, start: int, end: int, is_mapping: bool, flow: bool) -> None:  # noqa: FBT001
         self.start = start
@@ -105,6 +106,7 @@ class _OpenCollection:
         self.height = 1
         self.fault = ""
         self.anchor = ""
+        self.column = -1
 
     def add(self, node: Node) -> None:
         self.children.append(node)
@@ -125,7 +127,7 @@ class _OpenCollection:
                 self.children += (key, Scalar(key.end, key.end, "", None, ""))
         halves = iter(self.children)
         pairs = tuple(Pair(_as_key(key), value) for key, value in zip(halves, halves, strict=True))
-        return Mapping(self.start, self.end, pairs, self.flow, self.size, self.fault, self.anchor)
+        return Mapping(self.start, self.end, pairs, self.flow, self.size, self.fault, self.anchor, self.column)
 
 
 class _Composer:
@@ -191,6 +193,8 @@ class _Composer:
         if len(self._open) >= MAX_DEPTH:
             raise _ReadingEndedError(Problem("nested too deeply", start))
         opened = _OpenCollection(start, max(start, end), is_mapping, bool(event.flow_style))
+        if is_mapping:
+            opened.column = start - line_start(self._text, start)
         if event.anchor:
             self._declare(event, start)
             opened.anchor = event.anchor

@@ -102,7 +102,7 @@ def _provider_order(catalog: Catalog) -> tuple[str, ...]:
             facts.docs_url is not None,
             name in known_otherwise,
         )
-        return name in table.SHARES_CREDENTIALS_WITH, 1, -sum(signs), name
+        return name in table.SHARES_CREDENTIALS_WITH or name in table.IN_PROCESS, 1, -sum(signs), name
 
     chatting = (facts for facts in catalog.providers.values() if facts.is_chat)
     return tuple(facts.name for facts in sorted(chatting, key=rank))
@@ -184,6 +184,9 @@ def _fitting_providers(catalog: Catalog, order: Sequence[str], word: Name) -> di
             found = min((way for way in ways if way is not None), default=None)
         if found is not None:
             fitting[name] = found
+    for name, server in table.IN_PROCESS.items():
+        if name in fitting and server in fitting:
+            fitting[server] = min(fitting[name], fitting[server])
     for name in _MEANT.get(word.squeezed, ()):
         if name in fitting or name in order:
             fitting[name] = Fit.EXACT

@@ -17,7 +17,7 @@ from aloop_models.core.document import Entry
 from aloop_models.core.entry_cache import per_entry
 from aloop_models.core.nodes import Mapping, Scalar, resolve
 from aloop_models.features.checks.api_key import keys_in_headers
-from aloop_models.features.checks.endpoint import INVALID_API_BASE
+from aloop_models.features.checks.endpoint_provider import INVALID_API_BASE
 from aloop_models.features.checks.entry_checks import entry_errors
 from aloop_models.features.checks.key_placement import ENV_REFERENCE
 from aloop_models.features.diagnostic import Diagnostic

@@ -16,28 +16,20 @@ from aloop_models.core.text import Edit
 from aloop_models.features.checks.api_key import has_secret
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.checks.endpoint_path import PathProblem, path_problem
+from aloop_models.features.checks.endpoint_provider import (
+    INVALID_API_BASE,
+    SPECIAL,
+    UNSPECIFIED,
+    special_problem,
+    unspecified_host,
+    url_in_process,
+)
 from aloop_models.features.checks.fixes import offer, own_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import inner_start, value_span
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
 
-INVALID_API_BASE = Rule(
-    "invalid-api-base",
-    Severity.ERROR,
-    "Invalid api_base",
-    "A URL starts with `http://` or `https://` and contains no spaces. These are warnings: a URL that ends with the "
-    "path of a request (`/chat/completions`) or with `/v1` where LiteLLM adds it (for Anthropic it adds "
-    "`/v1/messages`, for Ollama `/api/chat`), a password, and a query (`?…`). These are information: a path that "
-    "LiteLLM does not repeat, a missing `/v1` at the usual port of a local server, and `//` in the path.",
-    "models:\n  ollama/llama3:\n    api_base: localhost:11434\ndefault: ollama/llama3\n",
-    "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
-    fixes="safe or unsafe",
-    fix_safety="Safe: removing spaces, an extra slash or the path of a request, and adding `http://` for a server on "
-    "your machine. Unsafe: choosing a protocol in other cases, adding or removing `/v1`, and removing a password or a "
-    "query.",
-    severity_reason="LiteLLM cannot send a request to it.",
-)
 MISSING_API_BASE = Rule(
     "missing-api-base",
     Severity.ERROR,
@@ -73,7 +65,7 @@ def check_endpoint(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     base = entry.profile.get("api_base")
     if base is None or base == "":
         yield from _missing(entry, facts)
-    elif isinstance(base, str) and not (_is_common(base) and path_problem(provider_of(entry.model_id), base) is None):
+    elif isinstance(base, str) and not (_is_common(base) and _suits(provider_of(entry.model_id), base)):
         field = entry.field("api_base")
         if field is not None and not refers(base) and not is_key(base):
             yield from _address(entry, field, base, facts)
@@ -111,6 +103,8 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         message = "api_base contains a user name or password. Remove it, and put the API key in api_key."
         removal = _cut(start, first, base.rindex("@", 0, first + len(parts.netloc)) + 1)
         yield _warning(entry, field, message, Fix("Remove the user name and password", removal, safe=False))
+    elif (special := special_problem(entry, field, base, start)) is not None:
+        yield from special
     elif parts.query or parts.fragment or base.endswith(("?", "#")):
         cut = min(index for index in (base.find("?"), base.find("#")) if index >= 0)
         message = "api_base must end before '?' or '#'. Put api-version in api_version, and remove the rest."
@@ -119,6 +113,10 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
     elif problem := path_problem(provider_of(entry.model_id), base):
         edits = () if start is None else tuple(edit.shift(start) for edit in problem.edits)
         yield _warning(entry, field, problem.message, Fix(problem.title, edits, safe=problem.safe), problem.level)
+    if provider_of(entry.model_id) == "vllm":
+        yield url_in_process(entry, field)
+    if parts.hostname in UNSPECIFIED:
+        yield unspecified_host(entry, field, base, start)
     if parts.scheme == "http" and distance_of(base) is not Distance.HERE and has_secret(entry, facts):
         level = Severity.INFORMATION if distance_of(base) is Distance.NEAR else None
         message = "api_base uses http://, which sends the API key unencrypted. Use https://."
@@ -126,9 +124,17 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         yield Diagnostic(INSECURE_API_BASE, span, message, offer(Fix("Change to https://", secure, safe=False)), level)
 
 
+def _suits(provider: str, base: str) -> bool:
+    """Whether the URL of an API has no problem with this provider; False if that depends on the entry."""
+    depends = provider in SPECIAL and ("/openai" in base or provider == "vllm")
+    return not depends and path_problem(provider, base) is None
+
+
 @lru_cache(maxsize=1024)
 def _is_common(base: str) -> bool:
     """Whether a URL has no problem for any entry; cached, because many models share one."""
+    if "://0.0.0.0" in base or "://[::]" in base:
+        return False
     safe = base[:6] in ("https:", "HTTPS:") or distance_of(base) is Distance.HERE
     return safe and _is_plain(base) and not refers(base) and not is_key(base) and not is_placeholder_url(base)
 

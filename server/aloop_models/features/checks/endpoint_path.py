@@ -38,6 +38,8 @@ class PathProblem(NamedTuple):
 @lru_cache(maxsize=1024)
 def path_problem(provider: str, base: str) -> PathProblem | None:
     """The problem of the path of a valid URL without query and credentials, or None; cached, as models share URLs."""
+    # `vllm/` ignores the URL, and its fix is `hosted_vllm/`.
+    provider = "hosted_vllm" if provider == "vllm" else provider
     start = base.index("://") + 3
     start += len(urlsplit(base).netloc)
     path = base[start:]
@@ -51,7 +53,7 @@ def path_problem(provider: str, base: str) -> PathProblem | None:
 
 def _wrong_end(provider: str, path: str) -> PathProblem | None:
     completion = COMPLETIONS.get(provider, _DEFAULT)
-    if not completion.route or provider in ("azure", "azure_text"):
+    if not completion.route or provider in ("azure", "azure_text", "gemini"):
         return None
     if provider in ("ollama", "ollama_chat"):
         return _ollama_path(path)

@@ -11,6 +11,7 @@ from aloop_models.features.checks.api_key import check_api_key
 from aloop_models.features.checks.aws import check_aws_credentials
 from aloop_models.features.checks.duplicates import check_field_duplicates
 from aloop_models.features.checks.endpoint import check_endpoint
+from aloop_models.features.checks.endpoint_provider import check_api_version
 from aloop_models.features.checks.fields import check_fields
 from aloop_models.features.checks.headers import check_headers
 from aloop_models.features.checks.key_placement import check_key_placement
@@ -36,6 +37,7 @@ _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_key_placement,
     check_aws_credentials,
     check_endpoint,
+    check_api_version,
 )
 _OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model, check_thinking)
 """Checks that report no errors. They search the catalog for similar names, which takes the most time."""

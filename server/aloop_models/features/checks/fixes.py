@@ -54,6 +54,26 @@ def comment_out_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
     return (Edit(field.key.start, field.key.start, "# "),) if one_line else ()
 
 
+def put_field_before(entry: Entry, field: Field, name: str, text: str) -> tuple[Edit, ...]:
+    """Set a field of the entry to a YAML text, if necessary before another field; no edits if that is not possible."""
+    existing = entry.field(name)
+    if existing is not None:
+        return replace_scalar(own_scalar(existing), text)
+    block, value = entry.block, own_scalar(field)
+    if block is None or value is None or not entry.readable or value.start - field.key.end < 2 or field.key.anchor:
+        return ()
+    end = ", " if block.flow else f"\n{' ' * block.column}"
+    return () if block.column < 0 else (Edit(field.key.start, field.key.start, f"{name}: {text}{end}"),)
+
+
+def remove_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
+    """Remove the field's line; no edits if the field is not one line in block style."""
+    block = entry.block
+    if not comment_out_field(entry, field) or block is None or block.column < 0 or field.key.anchor:
+        return ()
+    return (Edit(field.key.start - block.column - 1, field.value.end, ""),)
+
+
 def offer(*candidates: Fix) -> tuple[Fix, ...]:
     """The first `MOST_FIXES` fixes that have edits."""
     return tuple(fix for fix in candidates if fix.edits)[:MOST_FIXES]

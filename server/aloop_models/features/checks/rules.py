@@ -10,11 +10,8 @@ from aloop_models.features.checks.api_key import (
 )
 from aloop_models.features.checks.default import MISSING_DEFAULT, UNDEFINED_DEFAULT
 from aloop_models.features.checks.duplicates import DUPLICATE_KEY
-from aloop_models.features.checks.endpoint import (
-    INSECURE_API_BASE,
-    INVALID_API_BASE,
-    MISSING_API_BASE,
-)
+from aloop_models.features.checks.endpoint import INSECURE_API_BASE, MISSING_API_BASE
+from aloop_models.features.checks.endpoint_provider import INVALID_API_BASE
 from aloop_models.features.checks.fields import UNKNOWN_FIELD, UNSUPPORTED_FIELD
 from aloop_models.features.checks.key_placement import ENV_REFERENCE, KEY_IN_WRONG_FIELD
 from aloop_models.features.checks.model import (

@@ -1,0 +1,61 @@
+"""Azure's URLs and API versions: LiteLLM builds the URL of a call from the resource URL, the ID and `api_version`."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+_PATH = re.compile(
+    r"(?P<base>.*?)/openai"
+    r"(?:/(?:deployments(?:/(?:(?P<deployment>[^/]+)(?P<call>/+[^/].*)?)?)?/*|(?P<v1>v1)(?:/.*)?|.*))?"
+)
+_VERSION = re.compile(r"\d{4}-\d\d-\d\d(?:-[a-z0-9.-]+)?|preview|latest|v1")
+_DATE = re.compile(r"(?<!\d)(\d{4})([-/._]?)(\d\d)\2(\d\d)(?!\d)(?:[-_ ]?(preview))?", re.IGNORECASE)
+V1_VERSIONS = ("preview", "latest", "v1")
+"""Values of `api_version` with which LiteLLM uses `/openai/v1` (BaseAzureLLM.is_azure_v1_api_version)."""
+
+
+class AzureUrl(NamedTuple):
+    """The parts of a URL of an Azure resource."""
+
+    resource: str
+    """The URL of the resource, which is the beginning of the text."""
+    deployment: str | None
+    is_v1: bool
+    is_accepted: bool
+    """Whether LiteLLM completes the URL as it is: `/openai/deployments/NAME`."""
+    version: str | None
+
+
+def read_azure_url(base: str) -> AzureUrl | None:
+    """Split a valid URL; None if it has no path of Azure OpenAI and no version."""
+    parts = urlsplit(base)
+    start = base.index("://") + 3 + len(parts.netloc)
+    match = _PATH.fullmatch(parts.path)
+    versions = parse_qs(parts.query).get("api-version", [])
+    version = next((item for item in versions if _VERSION.fullmatch(item)), None)
+    if match is None:
+        return AzureUrl(base[: start + len(parts.path)], None, False, False, version) if version else None
+    plain = not parts.query and not parts.fragment and not match["call"]
+    return AzureUrl(
+        base[: start + len(match["base"])],
+        match["deployment"],
+        match["v1"] is not None,
+        bool(match["deployment"]) and plain,
+        version,
+    )
+
+
+def is_version(text: str) -> bool:
+    """Whether a text is an API version that LiteLLM and Azure know by its form."""
+    return _VERSION.fullmatch(text) is not None
+
+
+def version_in(text: str) -> str | None:
+    """The API version that a text contains, or None."""
+    match = _DATE.search(text)
+    if match is not None:
+        return f"{match[1]}-{match[3]}-{match[4]}" + ("-preview" if match[5] else "")
+    rest = text.strip().casefold().rpartition("=")[2]
+    return rest if rest in V1_VERSIONS else None
