@@ -72,7 +72,8 @@ CHARACTERS = st.sampled_from("aA0-_:/ \t\n~!'\u00e9\u00a0\u200b")
 def test_headers_are_judged_as_by_the_schema(name: str, value: str) -> None:
     headers = f"{{? {json.dumps(name)} : {json.dumps(value)}}}"
     text = f"models:\n  ollama/a:\n    extra_headers: {headers}\ndefault: ollama/a\n"
-    judged = {item.message.removeprefix("ollama/a: ") for item in diagnostics_of(text)}
+    found = [item for item in diagnostics_of(text) if item.rule.id != "env-reference"]
+    judged = {item.message.removeprefix("ollama/a: ") for item in found}
     problems = facts().schema.check_profile({"extra_headers": {name: value}})
     assert judged == {VALUE if len(problem.path) == 2 else NAME for problem in problems}
 
