@@ -21,7 +21,8 @@
   (setq-local indent-line-function #'indent-relative)
   (auto-revert-mode 1))                 ; commands of the server write the file
 (add-to-list 'auto-mode-alist '("/\\.aloop/models\\.yaml\\'" . aloop-models-mode))
-(add-to-list 'eglot-server-programs '(aloop-models-mode . ("aloop-ls" "--stdio")))
+(add-to-list 'eglot-server-programs
+             '(aloop-models-mode . ("aloop-ls" "--stdio" :initializationOptions (:asksQuestions t))))
 (add-hook 'aloop-models-mode-hook #'eglot-ensure)
 
 (defvar aloop-state nil
@@ -112,6 +113,20 @@
   "Replace the API key of model ID with KEY in every model that shares it."
   (interactive (list (aloop-read-model "Replace API key of model: ") (read-passwd "New API key: ")))
   (aloop-run "aloop.setKey" :modelId id :apiKey key))
+
+(defun aloop-run-fix (arguments)
+  "Run a quick fix of an API key with ARGUMENTS of `aloop.setKey'; the key is hidden while it is typed."
+  (let ((given (aref arguments 0)))
+    (apply #'aloop-run "aloop.setKey"
+           (if (plist-get given :sameKeyAs) given
+             (append given (list :apiKey (read-passwd (format "API key for %s: " (plist-get given :modelId)))))))))
+(cl-defmethod eglot-execute-command (_server (_command (eql aloop.setKey)) arguments)
+  (aloop-run-fix arguments))
+(when (fboundp 'eglot-execute)          ; eglot 1.13 and later
+  (cl-defmethod eglot-execute :around (_server (action cons))
+    (if (equal (plist-get action :command) "aloop.setKey")
+        (aloop-run-fix (plist-get action :arguments))
+      (cl-call-next-method))))
 
 (provide 'aloop)
 ;;; aloop.el ends here

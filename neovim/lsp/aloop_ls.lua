@@ -22,8 +22,8 @@ return {
       diagnostics = { refreshSupport = true },
     },
   },
-  -- The server runs this after a completed provider or field, to complete its models or values.
-  init_options = { suggestCommand = 'aloop.suggest' },
+  -- The server runs `suggestCommand` after a completed provider or field, to complete its models or values.
+  init_options = { suggestCommand = 'aloop.suggest', asksQuestions = true },
   handlers = require('aloop.handlers').handlers,
   commands = require('aloop.handlers').commands,
   -- Neovim calls it in a fast event, where most of the API is not allowed.

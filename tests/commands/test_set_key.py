@@ -196,6 +196,84 @@ def test_the_key_of_one_model() -> None:
     assert added == text + f"    api_key: {new}\n"
 
 
+SHARED = f"""\
+models:
+  openai/a:
+    name: A
+    api_key: {KEY}
+  openai/b:
+  azure/c:
+    api_base: https://r.openai.azure.com
+    api_key: {OTHER_KEY}
+  openai/d: {{api_key: sk-...}}
+"""
+
+
+def test_the_key_of_another_model() -> None:
+    argument = {"modelId": "openai/b", "sameKeyAs": "openai/a"}
+    outcome = run("setKey", SHARED, argument)
+    assert outcome.message == "openai/b uses the API key of openai/a."
+    assert outcome.value == {"modelIds": ["openai/b"], "notChanged": [], "warnings": []}
+    changed = after("setKey", SHARED, argument)
+    assert changed == SHARED.replace("  openai/b:\n", f"  openai/b:\n    api_key: {KEY}\n")
+    again = run("setKey", changed, argument)
+    assert (again.message, again.edits) == ("openai/b already has the API key of openai/a.", ())
+
+
+@pytest.mark.parametrize(
+    ("argument", "reason", "message"),
+    [
+        (
+            {"modelId": "openai/b", "sameKeyAs": "azure/c"},
+            "invalidFields",
+            "openai/b cannot use the API key of azure/c: it is not valid for this provider and server. "
+            "Set the API key instead.",
+        ),
+        (
+            {"modelId": "azure/c", "sameKeyAs": "openai/a"},
+            "invalidFields",
+            "azure/c cannot use the API key of openai/a: it is not valid for this provider and server. "
+            "Set the API key instead.",
+        ),
+        (
+            {"modelId": "openai/b", "sameKeyAs": "openai/d"},
+            "invalidFields",
+            "openai/b cannot use the API key of openai/d: it is not valid for this provider and server. "
+            "Set the API key instead.",
+        ),
+        (
+            {"modelId": "openai/a", "sameKeyAs": "openai/b"},
+            "invalidFields",
+            "openai/b has no API key. Nothing was changed.",
+        ),
+        ({"provider": "openai", "sameKeyAs": "openai/a"}, "invalidArguments", "sameKeyAs is for one model. Name it."),
+        (
+            {"modelId": "openai/b", "sameKeyAs": "openai/a", "apiKey": KEY},
+            "invalidArguments",
+            "Give either apiKey or sameKeyAs.",
+        ),
+        ({"modelId": "openai/b"}, "invalidArguments", "Give either apiKey or sameKeyAs."),
+    ],
+)
+def test_the_key_of_another_model_is_refused(argument: dict[str, Any], reason: str, message: str) -> None:
+    refused = refusal("setKey", SHARED, argument)
+    assert (refused.reason, refused.message) == (reason, message)
+
+
+def test_a_key_in_the_wrong_place_stays_where_it_is_right() -> None:
+    claude = "sk-ant-api03-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
+    text = (
+        f"models:\n  anthropic/a:\n    api_key: &k {claude}\n  openai/b:\n    api_key: *k\n"
+        f"  openai/c: {{api_key: {claude}}}\n  anthropic/d: {{api_key: {claude}}}\n"
+    )
+    outcome = run("setKey", text, {"modelId": "openai/b", "apiKey": NEW})
+    assert outcome.value["modelIds"] == ["openai/b", "openai/c"]
+    changed = after("setKey", text, {"modelId": "openai/b", "apiKey": NEW})
+    assert changed == text.replace("*k", NEW).replace(f"openai/c: {{api_key: {claude}", f"openai/c: {{api_key: {NEW}")
+    rotated = after("setKey", text, {"modelId": "anthropic/a", "apiKey": claude + "x"})
+    assert rotated == text.replace(claude, claude + "x")
+
+
 @pytest.mark.parametrize(
     ("argument", "code", "reason", "message"),
     [

@@ -135,7 +135,7 @@ def test_the_path_of_the_server_can_be_set(environment: dict[str, str], tmp_path
         text=True,
         timeout=60,
     )
-    assert done.stdout == "(/path/to/aloop-ls --stdio)", done.stderr
+    assert done.stdout == "(/path/to/aloop-ls --stdio :initializationOptions (:asksQuestions t))", done.stderr
 
 
 def test_the_set_up_loads_without_a_warning(environment: dict[str, str], tmp_path: Path) -> None:

@@ -100,6 +100,7 @@ export function makeClient(
       registerCommands: false,
       suggestCommand: 'editor.action.triggerSuggest',
       keyCommand: 'aloop.setKey',
+      asksQuestions: true,
     },
     synchronize: { configurationSection: 'aloop' },
     outputChannel: log,

@@ -152,7 +152,7 @@ export interface CommandArguments {
   readonly provider?: string;
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly apiKey?: string;
-  /** The entry whose API key the new entry shares, so that the key itself is never sent. */
+  /** The entry whose API key the entry shares, so that the key itself is never sent. */
   readonly sameKeyAs?: string;
   /** Adds an ID whose provider is unknown or repeated. */
   readonly allowUnusualId?: boolean;

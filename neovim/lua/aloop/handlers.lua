@@ -50,6 +50,16 @@ M.commands = {
     end)
   end,
 
+  -- A quick fix: asks for the key, hidden, unless it is that of another model.
+  ['aloop.setKey'] = function(command, context)
+    local client = assert(vim.lsp.get_client_by_id(context.client_id))
+    require('aloop.async').run(function()
+      local argument = command.arguments[1]
+      local place = { client = client, place = { uri = argument.uri } }
+      require('aloop.notify').outcome((require('aloop.prompt').execute(place, command.command, argument)))
+    end)
+  end,
+
   ['aloop.suggest'] = vim.schedule_wrap(function()
     if vim.api.nvim_get_mode().mode:sub(1, 1) == 'i' then
       vim.lsp.completion.get()

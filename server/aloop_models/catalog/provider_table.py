@@ -187,6 +187,11 @@ BASE_EXAMPLE = {
     "xinference": "http://localhost:9997/v1",
 }
 
+# Servers of one program, which by default listen on the user's machine at the URL of the example.
+HAS_LOCAL_URL = frozenset(
+    {"hosted_vllm", "infinity", "litellm_proxy", "lm_studio", "oobabooga", "triton", "xinference"}
+)
+
 # Display names, where LiteLLM has none or only a generated one ("Lm Studio", "V0").
 LABEL = {
     "aiohttp_openai": "OpenAI (aiohttp)",

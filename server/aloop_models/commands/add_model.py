@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aloop_models.catalog import is_entry_id, is_placeholder, provider_of
+from aloop_models.catalog import is_entry_id, provider_of
 from aloop_models.catalog.file_secrets import secrets_of_id
-from aloop_models.catalog.provider_table import SHARES_CREDENTIALS_WITH
 from aloop_models.catalog.redaction import redact, redactor_for
-from aloop_models.catalog.references import refers
 from aloop_models.commands.candidates import new_candidates
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.field_values import checked_fields
@@ -21,6 +19,7 @@ from aloop_models.core import edits
 from aloop_models.core.edit_check import reread
 from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.features.formatting import display_name
+from aloop_models.features.key_owners import key_owners
 from aloop_models.features.model_id import require_model_id
 from aloop_models.features.model_search import example_model
 from aloop_models.features.readiness import why_not_ready
@@ -127,23 +126,8 @@ def _needs_key(snapshot: Snapshot, model_id: str, fields: Mapping[str, object]) 
 
 def _offers(snapshot: Snapshot, model_id: str) -> tuple[Candidate, ...]:
     """Return the entries whose key can be used, one per key; the key itself is not included."""
-    wanted = _issuer(provider_of(model_id))
-    offers: dict[str, Candidate] = {}
-    for placed in snapshot.document.by_id.values():
-        key = placed.entry.profile.get("api_key")
-        if isinstance(key, str) and key.strip() and not is_placeholder(key) and not refers(key):
-            provider, name = provider_of(placed.model_id), display_name(placed.entry)
-            # The key of an entry with its own URL is not the provider's.
-            is_own = _issuer(provider) == wanted and not placed.entry.profile.get("api_base")
-            if is_own and not snapshot.redactor.hides(placed.model_id):
-                offers.setdefault(
-                    key, Candidate(placed.model_id, name if name != placed.model_id else "", "model", "sameKeyAs")
-                )
-    return tuple(offers.values())
-
-
-def _issuer(provider: str) -> str:
-    return SHARES_CREDENTIALS_WITH.get(provider, provider)
+    owners = ((placed.model_id, display_name(placed.entry)) for placed in key_owners(snapshot, model_id, ""))
+    return tuple(Candidate(owner, name if name != owner else "", "model", "sameKeyAs") for owner, name in owners)
 
 
 ADD = Command(

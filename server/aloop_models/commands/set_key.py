@@ -16,7 +16,9 @@ from aloop_models.commands.question import Question
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.errors import InvalidArgumentsError, RefusedError
-from aloop_models.features.destinations import names_url
+from aloop_models.features.checks.api_key import KEY_OF_ANOTHER_PROVIDER, check_api_key
+from aloop_models.features.destinations import names_url, server_of
+from aloop_models.features.key_owners import key_owners
 from aloop_models.snapshot import Facts, Snapshot
 
 
@@ -24,9 +26,10 @@ from aloop_models.snapshot import Facts, Snapshot
 class KeyParameters:
     """A new API key and its owner."""
 
-    api_key: str = parameter("The new API key.")
+    api_key: str | None = parameter("The new API key.", default=None)
     provider: str | None = parameter("The provider of the key.", default=None)
     model_id: str | None = parameter("A model that uses the key.", kind="model", default=None)
+    same_key_as: str | None = parameter("Use the API key of this model of the file.", kind="model", default=None)
 
 
 def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
@@ -35,9 +38,13 @@ def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
     require_readable(document)
     if (parameters.provider is None) == (parameters.model_id is None):
         raise InvalidArgumentsError("invalidArguments", "Name either a provider or a model.")
+    if (parameters.api_key is None) == (parameters.same_key_as is None):
+        raise InvalidArgumentsError("invalidArguments", "Give either apiKey or sameKeyAs.")
+    if parameters.same_key_as is not None:
+        return _use_key(snapshot, parameters.model_id, parameters.same_key_as)
     targets, others = _whose_key(snapshot, parameters)
     first = targets[0]
-    key, warnings = checked_key(provider_of(first.model_id), parameters.api_key, snapshot.facts, first.entry)
+    key, warnings = checked_key(provider_of(first.model_id), parameters.api_key or "", snapshot.facts, first.entry)
     changes = require_safe(_with_key(document, targets, key))
     ids = [redact(placed.model_id) for placed in targets]
     left = [redact(placed.model_id) for placed in others]
@@ -50,15 +57,40 @@ def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
 
 def is_key_set(snapshot: Snapshot, parameters: KeyParameters) -> bool:
     """Return whether every entry that gets the key has it."""
+    by_id, owner = snapshot.document.by_id, parameters.same_key_as
     if not snapshot.document.parses:
         return False
+    if owner is not None:
+        placed = by_id.get(parameters.model_id or "")
+        return placed is not None and owner in by_id and text_of_key(placed) == text_of_key(by_id[owner])
     try:
         targets = _whose_key(snapshot, parameters)[0]
         first = targets[0]
-        key = checked_key(provider_of(first.model_id), parameters.api_key, snapshot.facts, first.entry)[0]
+        key = checked_key(provider_of(first.model_id), parameters.api_key or "", snapshot.facts, first.entry)[0]
     except RefusedError:
         return False
     return all(placed.entry.profile.get("api_key") == key for placed in targets)
+
+
+def _use_key(snapshot: Snapshot, model_id: str | None, owner_id: str) -> Outcome:
+    """Give one entry the key of another one, which stays shared through its anchor if it has one."""
+    if model_id is None:
+        raise InvalidArgumentsError("invalidArguments", "sameKeyAs is for one model. Name it.")
+    placed, owner = entry_of(snapshot, model_id), entry_of(snapshot, owner_id)
+    ids = [redact(model_id)]
+    if text_of_key(owner) is None:
+        raise RefusedError("invalidFields", f"{redact(owner_id)} has no API key. Nothing was changed.")
+    value = {"modelIds": ids, "notChanged": [], "warnings": []}
+    if text_of_key(placed) == text_of_key(owner):
+        return Outcome(f"{ids[0]} already has the API key of {redact(owner_id)}.", value)
+    owners = key_owners(snapshot, model_id, server_of(placed, snapshot.facts))
+    if text_of_key(owner) not in {text_of_key(found) for found in owners}:
+        message = (
+            f"{ids[0]} cannot use the API key of {redact(owner_id)}: it is not valid for this provider and server."
+        )
+        raise RefusedError("invalidFields", f"{message} Set the API key instead.")
+    changes = require_safe(edits.share_field(snapshot.document, model_id, owner_id, "api_key"))
+    return Outcome(f"{ids[0]} uses the API key of {redact(owner_id)}.", value, changes)
 
 
 def _with_key(document: Document, targets: Sequence[PlacedEntry], key: str) -> edits.Edits:
@@ -77,8 +109,10 @@ def _whose_key(snapshot: Snapshot, parameters: KeyParameters) -> tuple[Sequence[
     all_entries, facts = snapshot.document.by_id.values(), snapshot.facts
     if parameters.model_id is not None:
         placed = entry_of(snapshot, parameters.model_id)
-        old = _old_key(placed, facts)
-        return [item for item in all_entries if item is placed or (old and _old_key(item, facts) == old)], ()
+        old, is_foreign = _old_key(placed, facts), _has_foreign_key(placed, facts)
+        sharing = [item for item in all_entries if item is placed or (old and _old_key(item, facts) == old)]
+        # A key that is only here in the wrong place stays where it is right.
+        return [item for item in sharing if not is_foreign or _has_foreign_key(item, facts)], ()
     provider = parameters.provider or ""
     entries = [item for item in all_entries if provider_of(item.model_id) == provider]
     if not entries:
@@ -103,6 +137,10 @@ def _ambiguous(entries: Sequence[PlacedEntry], why: str) -> RefusedError:
     return RefusedError("ambiguousKey", f"{why} Name the model: {', '.join(ids)}", ids)
 
 
+def _has_foreign_key(placed: PlacedEntry, facts: Facts) -> bool:
+    return any(item.rule is KEY_OF_ANOTHER_PROVIDER for item in check_api_key(placed.entry, facts))
+
+
 def _old_key(placed: PlacedEntry, facts: Facts) -> str | None:
     """Return the entry's key; None for a placeholder, a reference, or a dummy key for its own server."""
     key = text_of_key(placed)
@@ -117,7 +155,7 @@ def ask_for_key(snapshot: Snapshot, argument: Mapping[str, object]) -> Question 
     if not owner:
         offered = [*(replace(item, field="provider") for item in providers(snapshot)), *configured(snapshot)]
         return Question("modelId", "Select the provider or model of the API key", candidates=tuple(offered))
-    if argument.get("apiKey"):
+    if argument.get("apiKey") or argument.get("sameKeyAs"):
         return None
     return Question("apiKey", f"API key for {redact(str(owner))}", secret=True)
 

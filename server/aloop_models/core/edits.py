@@ -27,7 +27,7 @@ from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, Uns
 from aloop_models.core.edit_values import replace_value, style_of_fields
 from aloop_models.core.lines import LSP_BREAKS
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, data_of, resolve
-from aloop_models.core.scalars import MAX_LEVELS, is_writable, same, write_like
+from aloop_models.core.scalars import MAX_LEVELS, AliasOf, is_writable, same, write_like
 from aloop_models.core.text import Edit
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "set_default",
     "set_fields",
     "set_fields_of",
+    "share_field",
 ]
 
 _UNKNOWN = UnsafeEdit("models.yaml has no such model.")
@@ -91,28 +92,23 @@ def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str,
 
     If entries share a value through an anchor and get the same new value, only the anchor is edited.
     """
-    layout = layout_of(document)
-    if isinstance(layout, UnsafeEdit):
-        return layout
-    if not is_writable([[*fields, *fields.values()] for fields in changes.values()]):
-        return _NOT_WRITABLE
-    edits: list[Edit] = []
-    anchored = _anchor_values(layout, changes)
-    wanted = list(Meaning.of(document).entries)
-    for model_id, fields in changes.items():
-        if model_id not in document.by_id:
-            return _UNKNOWN
-        if model_id not in layout.indexes:
-            return _not_own(layout)
-        draft = put_fields(layout, layout.entries(model_id)[-1][1], fields, anchored)
-        if isinstance(draft, UnsafeEdit):
-            return draft
-        edits += draft
-        index = max(at for at, placed in enumerate(document.entries) if placed.model_id == model_id)
-        profile = {**document.entries[index].entry.profile, **fields}
-        kept = {name: value for name, value in profile.items() if value is not None or name not in fields}
-        wanted[index] = (wanted[index][0], kept)
-    return _verify(document, layout, edits, Meaning.of(document)._replace(entries=tuple(wanted)))
+    return _set_fields_of(document, changes, {})
+
+
+def share_field(document: Document, model_id: str, owner_id: str, name: str) -> Edits:
+    """Edits that give an entry the text of another entry's field: an alias if the text has an anchor, else a copy."""
+    owner = document.by_id.get(owner_id)
+    field = owner.entry.field(name) if owner else None
+    if field is None or not isinstance(field.data, str):
+        return _UNKNOWN
+    node = field.value
+    anchor = node.name if isinstance(node, Alias) else node.anchor
+    if anchor:
+        # The anchor may be below the entry or defined again above it, which the verification detects.
+        linked = _set_fields_of(document, {model_id: {name: field.data}}, {name: AliasOf(anchor)})
+        if not isinstance(linked, UnsafeEdit):
+            return linked
+    return set_fields(document, model_id, {name: field.data})
 
 
 def remove_entry(document: Document, model_id: str) -> Edits:
@@ -214,6 +210,36 @@ def combine(document: Document, *edits: Edits) -> Edits:
     if together is None or len(alone) < len(parts) or not keeps_changes_of(document, alone, together):
         return _OVERLAP
     return joined
+
+
+def _set_fields_of(
+    document: Document,
+    changes: MappingLike[str, MappingLike[str, object | None]],
+    aliases: MappingLike[str, AliasOf],
+) -> Edits:
+    """As `set_fields_of`; `aliases` has the fields that are written as aliases of a text with the new value."""
+    layout = layout_of(document)
+    if isinstance(layout, UnsafeEdit):
+        return layout
+    if not is_writable([[*fields, *fields.values()] for fields in changes.values()]):
+        return _NOT_WRITABLE
+    edits: list[Edit] = []
+    anchored = _anchor_values(layout, changes)
+    wanted = list(Meaning.of(document).entries)
+    for model_id, fields in changes.items():
+        if model_id not in document.by_id:
+            return _UNKNOWN
+        if model_id not in layout.indexes:
+            return _not_own(layout)
+        draft = put_fields(layout, layout.entries(model_id)[-1][1], {**fields, **aliases}, anchored)
+        if isinstance(draft, UnsafeEdit):
+            return draft
+        edits += draft
+        index = max(at for at, placed in enumerate(document.entries) if placed.model_id == model_id)
+        profile = {**document.entries[index].entry.profile, **fields}
+        kept = {name: value for name, value in profile.items() if value is not None or name not in fields}
+        wanted[index] = (wanted[index][0], kept)
+    return _verify(document, layout, edits, Meaning.of(document)._replace(entries=tuple(wanted)))
 
 
 def _rename_key(layout: Layout, pair: Pair, new: str) -> Edit | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingLike
 from collections.abc import Sequence as SequenceLike
+from dataclasses import dataclass
 from typing import cast
 
 from aloop_models.core.nodes import Mapping, Scalar
@@ -21,11 +22,18 @@ _ELSEWHERE_NO_TEXT = re.compile(
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}
 
 
+@dataclass(frozen=True, slots=True)
+class AliasOf:
+    """A value that is written as an alias of an anchor."""
+
+    anchor: str
+
+
 def write_scalar(value: object, style_hint: str = "", *, flow: bool = False) -> str:
     """A value as YAML text on one line; lists and mappings in flow style.
 
     Args:
-        value: text, a number, a Boolean, None, or a list or mapping of these.
+        value: text, a number, a Boolean, None, a list or mapping of these, or an alias.
         style_hint: the quote (`'` or `"`) for text that needs quotes; a single quote by default.
         flow: whether the text is for `{…}` or `[…]`, where fewer characters are allowed without quotes.
 
@@ -93,6 +101,8 @@ def same(one: object, other: object) -> bool:
 def _write(value: object, style: str, *, flow: bool, forced: bool) -> str:
     if isinstance(value, str):
         return _text(value, style, flow=flow, forced=forced)
+    if isinstance(value, AliasOf):
+        return f"*{value.anchor}"
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import NamedTuple
 
 from aloop_models.core import edits
@@ -13,6 +14,7 @@ from aloop_models.features.current_model import current_id
 from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.features.fixes import edits_of, fix_all
 from aloop_models.features.formatting import display_name, plural
+from aloop_models.features.lazy_fixes import LazyFix, lazy_fixes
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -21,6 +23,10 @@ FIX_ALL = "source.fixAll.aloop"
 REWRITE = "refactor.rewrite"
 KINDS = (QUICK_FIX, FIX_ALL, REWRITE)
 """All kinds of actions."""
+
+
+_MOST_LAZY = 10
+"""Maximum number of problems of one request whose lazy fixes are looked for."""
 
 
 class Action(NamedTuple):
@@ -36,20 +42,27 @@ class Action(NamedTuple):
     arguments: Mapping[str, object] = {}
 
 
-def code_actions(snapshot: Snapshot, diagnostics: tuple[Diagnostic, ...], span: Span) -> tuple[Action, ...]:
-    """The actions in the span, fixes first; `diagnostics` are all of the snapshot."""
+def code_actions(
+    snapshot: Snapshot, diagnostics: tuple[Diagnostic, ...], span: Span, *, can_ask: bool = False
+) -> tuple[Action, ...]:
+    """The actions in the span, fixes first; `diagnostics` are all of the snapshot.
+
+    `can_ask` says whether the editor can ask the user the question of a command.
+    """
     near = [item for item in diagnostics if item.span.start <= span.end and span.start <= item.span.end]
-    fixes = [action for diagnostic in near for action in _fixes(snapshot, diagnostic)]
+    # An editor that asks about many problems at once does not show their fixes one by one.
+    lazy = [[fix for fix in lazy_fixes(snapshot, item) if can_ask or not fix.asks] for item in near[:_MOST_LAZY]]
+    fixes = [action for item, more in zip_longest(near, lazy) for action in _fixes(snapshot, item, more or ())]
     return (*fixes, *_fix_all(snapshot, diagnostics), *_entry_actions(snapshot, span))
 
 
-def _fixes(snapshot: Snapshot, diagnostic: Diagnostic) -> Iterator[Action]:
+def _fixes(snapshot: Snapshot, diagnostic: Diagnostic, lazy: Iterable[LazyFix]) -> Iterator[Action]:
+    found = (LazyFix(fix.title, fix.safe, edits_of(snapshot, fix)) for fix in diagnostic.fixes)
     is_preferred = True
-    for fix in diagnostic.fixes:
-        changes = edits_of(snapshot, fix)
-        if changes:
-            yield Action(fix.title, QUICK_FIX, changes, fix.safe and is_preferred, diagnostic)
-            is_preferred = is_preferred and not fix.safe
+    for fix in (*(fix for fix in found if fix.edits), *lazy):
+        preferred = fix.safe and is_preferred
+        yield Action(fix.title, QUICK_FIX, fix.edits, preferred, diagnostic, fix.command, fix.arguments)
+        is_preferred = is_preferred and not fix.safe
 
 
 def _fix_all(snapshot: Snapshot, diagnostics: tuple[Diagnostic, ...]) -> Iterator[Action]:

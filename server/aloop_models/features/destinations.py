@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from aloop_models.catalog import looks_like_key, split_id
 from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.core.document import Document, PlacedEntry
+from aloop_models.features.checks.distance import host_of
 from aloop_models.snapshot import Facts
 
 _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*:)?(?P<slashes>[/\\]*)(?P<authority>[^/\\?#]*)(?P<path>[^?#]*)(?P<rest>.*)",
     re.DOTALL,
 )
+_OWN_NAMES = ("api_base", "api_key")
 
 
 def destinations(document: Document, facts: Facts) -> tuple[str, ...]:
@@ -37,8 +40,18 @@ def names_url(placed: PlacedEntry, facts: Facts) -> bool:
 
     A URL in an unsupported field (`base_url`) counts, because it shows the intention.
     """
-    texts = (value for value in placed.entry.profile.values() if isinstance(value, str))
-    return any(_urls(placed, facts)) or any("://" in text for text in texts)
+    return any(_urls(placed, facts)) or _has_other_url(placed)
+
+
+def server_of(placed: PlacedEntry, facts: Facts) -> str | None:
+    """The server of the entry's requests as `scheme://host:port`; empty for the provider's own, None if unknown."""
+    base = placed.entry.text("api_base")
+    if any(name != "api_base" for name, _ in _urls(placed, facts)) or _has_other_url(placed):
+        return None
+    if not base:
+        return ""
+    parts = urlsplit(base) if host_of(base) else None
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower() if parts else None
 
 
 def display_url(value: str) -> str:
@@ -66,6 +79,12 @@ def _urls(placed: PlacedEntry, facts: Facts) -> Iterator[tuple[str, str]]:
     model = split_id(placed.model_id)[1]
     if "://" in model:
         yield "model", f"{display_url(model)} (model ID)"
+
+
+def _has_other_url(placed: PlacedEntry) -> bool:
+    """Whether a field besides `api_base` contains a URL; a reference in `api_key`, such as `op://…`, is not one."""
+    fields = placed.entry.profile.items()
+    return any(isinstance(value, str) and "://" in value for name, value in fields if name not in _OWN_NAMES)
 
 
 def _provider(model_id: str, facts: Facts) -> str:

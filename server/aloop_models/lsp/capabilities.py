@@ -35,6 +35,8 @@ class Capabilities:
     """The client's command that opens the completion menu; empty if it has none."""
     key_command: str = ""
     """The client's command that asks for the API key of `modelId`; empty if it has none."""
+    asks: bool = False
+    """Whether it asks the user the question with which the server refuses a command (`needsInput`)."""
     keeps_indentation: bool = False
     """Whether it can insert the text of a completion without indenting its lines again."""
 

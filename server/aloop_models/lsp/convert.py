@@ -121,7 +121,9 @@ def lsp_code_action(
     if action.edits:
         result["edit"] = lsp_workspace_edit(action.edits, uri, version, converter, capabilities)
     if action.command:
-        result["command"] = lsp_command(action.title, action.command, action.arguments)
+        # A fix is for this file, whichever file the window uses.
+        place = {"uri": uri} if action.diagnostic else {}
+        result["command"] = lsp_command(action.title, action.command, {**place, **action.arguments})
     return result
 
 

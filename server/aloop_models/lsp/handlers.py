@@ -162,11 +162,12 @@ def code_actions(ls: EditorSession, params: types.CodeActionParams) -> list[Json
     if found is None:
         return []
     snapshot, diagnostics = found
-    converter, version = PositionConverter(snapshot.document.lines, ls.capabilities.encoding), _version(ls, uri)
+    can = ls.capabilities
+    converter, version = PositionConverter(snapshot.document.lines, can.encoding), _version(ls, uri)
     kinds = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
     return [
-        lsp_code_action(action, uri, version, converter, ls.capabilities)
-        for action in find_code_actions(snapshot, diagnostics.items, converter.span(params.range))
+        lsp_code_action(action, uri, version, converter, can)
+        for action in find_code_actions(snapshot, diagnostics.items, converter.span(params.range), can_ask=can.asks)
         if not kinds or any(action.kind == kind or action.kind.startswith(f"{kind}.") for kind in kinds)
     ]
 

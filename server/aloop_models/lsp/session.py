@@ -96,6 +96,7 @@ class EditorSession(LanguageServer):
                 self.capabilities,
                 suggest_command=str(options.get("suggestCommand") or ""),
                 key_command=str(options.get("keyCommand") or ""),
+                asks=options.get("asksQuestions") is True,
             )
             self.runner.workspace.settings = settings_from(options.get("settings"))
         self.publisher.capabilities = self.capabilities

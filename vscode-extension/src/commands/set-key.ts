@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { executeOrExplain, showResult } from '../messages';
 import { addActiveFile, pickModel } from '../model-picker';
-import type { CommandResult } from '../protocol';
+import type { CommandArguments, CommandResult } from '../protocol';
 import type { RegisteredCommand } from './registered';
 
 export const setKey: RegisteredCommand = {
@@ -19,17 +19,23 @@ export const setKey: RegisteredCommand = {
     if (args === undefined) {
       return;
     }
-    const owner = args.modelId ?? args.provider ?? '';
-    const apiKey = await askKey({ title: `Set API Key: ${owner}`, prompt: 'Enter the new API key', mayBeEmpty: false });
-    if (apiKey === undefined) {
+    const complete = args.sameKeyAs === undefined ? await withTypedKey(args) : args;
+    if (complete === undefined) {
       return;
     }
-    const result = await executeOrExplain<CommandResult>(server, 'aloop.setKey', { ...args, apiKey });
+    const result = await executeOrExplain<CommandResult>(server, 'aloop.setKey', complete);
     if (result !== undefined) {
       showResult(result);
     }
   },
 };
+
+/** The arguments with the API key that the user types, or undefined if the user cancels. */
+async function withTypedKey(args: CommandArguments): Promise<CommandArguments | undefined> {
+  const owner = args.modelId ?? args.provider ?? '';
+  const apiKey = await askKey({ title: `Set API Key: ${owner}`, prompt: 'Enter the new API key', mayBeEmpty: false });
+  return apiKey === undefined ? undefined : { ...args, apiKey };
+}
 
 interface KeyQuestion {
   readonly title: string;

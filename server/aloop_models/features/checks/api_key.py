@@ -22,39 +22,41 @@ from aloop_models.features.checks.model_id import is_clear
 from aloop_models.features.checks.references import KEY_HEADERS
 from aloop_models.features.checks.spans import value_span
 from aloop_models.features.checks.wording import list_choices
-from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.snapshot import Facts
+
+KEY_FIXES = (
+    "Safe: asks for the API key, hides it while you type it, and writes it into the entry. Unsafe: uses the key of "
+    "another entry of the same provider with the same server in `api_base`; a key with an anchor stays shared."
+)
+"""The fixes of most rules about keys, for `Rule.fix_safety`."""
 
 MISSING_API_KEY = Rule(
     "missing-api-key",
     Severity.ERROR,
     "Missing API key",
     "The provider requires an API key. Keys are never taken from the environment, so the model is not "
-    "ready and cannot be selected. Not reported for a server on your machine or in your private network. AWS "
-    "credentials are a pair: `aws_access_key_id` without `aws_secret_access_key` is reported too.",
+    "ready and cannot be selected. If `api_base` names a server outside your machine and private network, this is "
+    "information, because the server may not need a key. For a server on your machine or in your private network it "
+    "is not reported. AWS credentials are a pair: `aws_access_key_id` without `aws_secret_access_key` is an error too.",
     "models:\n  openai/gpt-4o:\n    name: GPT-4o\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    name: GPT-4o\n    api_key: sk-not-a-real-one-but-long-enough\n"
     "default: openai/gpt-4o\n",
+    fixes="safe or unsafe",
+    fix_safety=KEY_FIXES,
     severity_reason="The provider refuses a call without an API key.",
-    other_severities=(
-        SeverityCase(
-            Severity.INFORMATION,
-            "if `api_base` names a server outside your machine and private network, because the server may not "
-            "need a key",
-        ),
-    ),
-    related=("placeholder-api-key", "env-reference", "key-in-wrong-field"),
 )
 PLACEHOLDER_API_KEY = Rule(
     "placeholder-api-key",
     Severity.ERROR,
     "Placeholder instead of an API key",
-    "The provider refuses placeholders such as `sk-...` and `your-api-key`. Replace the placeholder with your API key.",
+    "The provider refuses placeholders such as `sk-...` and `your-api-key`. Replace the placeholder with "
+    "your API key. If `api_base` is set, this is a warning.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-...\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
+    fixes="safe or unsafe",
+    fix_safety=KEY_FIXES,
     severity_reason="The provider refuses the placeholder.",
-    other_severities=(SeverityCase(Severity.WARNING, "if `api_base` is set, because the server may accept any text"),),
-    related=("missing-api-key", "env-reference"),
 )
 MALFORMED_API_KEY = Rule(
     "malformed-api-key",
@@ -68,9 +70,9 @@ MALFORMED_API_KEY = Rule(
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="safe or unsafe",
     fix_safety="Safe: removes white space, invisible characters, quotes, commas, `Bearer` and the name of a variable "
-    "around a key that is valid without them. Unsafe: removes white space in the middle of a key.",
+    "around a key that is valid without them; or asks for the key. Unsafe: removes white space in the middle of a key, "
+    "or uses the key of another entry of the same provider and server.",
     severity_reason="The provider probably refuses the API key, but formats of keys change.",
-    related=("key-of-another-provider", "placeholder-api-key"),
 )
 KEY_OF_ANOTHER_PROVIDER = Rule(
     "key-of-another-provider",
@@ -85,9 +87,9 @@ KEY_OF_ANOTHER_PROVIDER = Rule(
     "default: anthropic/claude-opus-5\n",
     fixes="unsafe",
     fix_safety="Unsafe: the key may be the mistake, not the ID. The fix changes the ID to one of the provider that the "
-    "key belongs to. No fix sends a key to another provider.",
+    "key belongs to, uses the key of another entry of the same provider and server, or asks for the key. No fix sends "
+    "a key to another provider.",
     severity_reason="The provider probably refuses the API key, but prefixes of keys change.",
-    related=("malformed-api-key", "key-in-wrong-field"),
 )
 
 _SCHEME = re.compile(r"^\s*(?:bearer|basic|token)\b", re.IGNORECASE)
@@ -132,6 +134,14 @@ def keys_in_headers(entry: Entry) -> tuple[str, ...]:
         if isinstance(name, str) and name.casefold() in KEY_HEADERS and isinstance(value, str)
     )
     return tuple(value for value in values if value)
+
+
+def has_valid_key(entry: Entry, facts: Facts) -> bool:
+    """Whether `api_key` is a text without a problem, so that another entry can use it too."""
+    key = entry.text("api_key")
+    if not key or refers(key) or is_placeholder(key):
+        return False
+    return next(check_api_key(entry, facts), None) is None
 
 
 def has_secret(entry: Entry, facts: Facts) -> bool:
