@@ -1,4 +1,4 @@
-"""Generate docs/rules.md from the rules in features/checks."""
+"""Generate docs/rules.md and the page of each rule in docs/rules from the rules in features/checks."""
 
 from __future__ import annotations
 
@@ -7,72 +7,70 @@ import sys
 from pathlib import Path
 
 from aloop_models.features.checks.rules import RULES
-from aloop_models.features.diagnostic import Rule
+from aloop_models.features.rule_page import render_rule, render_severity_table
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-PAGE = REPOSITORY / "docs" / "rules.md"
+INDEX = REPOSITORY / "docs" / "rules.md"
+FOLDER = REPOSITORY / "docs" / "rules"
+NOTE = "<!-- Written by scripts/make_rules_docs.py; change the rules, not this page. -->"
 
-HEAD = """\
+HEAD = f"""\
 # Rules
 
-<!-- Written by scripts/make_rules_docs.py; change the rules, not this page. -->
+{NOTE}
 
 The editor and `aloop models check` report these problems in `.aloop/models.yaml`. To turn a rule off in the editor, add
 its ID to the setting `aloop.disabledRules`.
+
+## Severity
 
 - **Error**: the runtime cannot use the file, the entry or the value.
 - **Warning**: a probable mistake.
 - **Information** and **hint**: advice.
 
-The table shows the usual severity of each rule. If a rule has a lower severity in some cases, its description says so.
+## Fixes
 
 A quick fix is **safe** if its result is certain to be what you mean, and otherwise **unsafe**: check the result. Only
 safe fixes are part of "Fix all" (`source.fixAll`, also on save). No fix creates an ID that already exists. A fix that
 changes an ID also changes `default`.
+
+## All rules
+
+The table has every severity of each rule, and the reason for the usual one.
 """
 
 
 def main() -> int:
-    """Write the page, or compare it with --check; return 1 if it differs."""
+    """Write the pages, or compare them with --check; return 1 if they differ."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare the page without writing it")
+    parser.add_argument("--check", action="store_true", help="compare the pages without writing them")
     arguments = parser.parse_args()
-    text = page()
+    wanted = pages()
+    extra = sorted(set(FOLDER.glob("*.md")) - wanted.keys())
     if arguments.check:
-        if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text:
+        changed = [path for path, text in wanted.items() if not path.is_file() or path.read_text("utf-8") != text]
+        if not (changed or extra):
             return 0
-        print("docs/rules.md is out of date. Run: python scripts/make_rules_docs.py", file=sys.stderr)
+        print("docs/rules.md and docs/rules are out of date. Run: python scripts/make_rules_docs.py", file=sys.stderr)
         return 1
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text, encoding="utf-8")
-    print(f"Wrote {PAGE.relative_to(REPOSITORY)}: {len(RULES)} rules.")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for path in extra:
+        path.unlink()
+    for path, text in wanted.items():
+        path.write_text(text, encoding="utf-8")
+    print(f"Wrote {INDEX.relative_to(REPOSITORY)} and {len(RULES)} pages in {FOLDER.relative_to(REPOSITORY)}.")
     return 0
 
 
-def page() -> str:
-    """Return the whole page."""
-    rows = [
-        f"| [`{rule.id}`](#{rule.id}) | {rule.severity.name.lower()} | {rule.title} | {rule.fixes} |" for rule in RULES
-    ]
-    table = "\n".join(("| rule | severity | problem | fixes |", "|---|---|---|---|", *rows))
-    return "\n\n".join((HEAD.rstrip(), table, *map(section, RULES))) + "\n"
-
-
-def section(rule: Rule) -> str:
-    """Return the section of one rule; its anchor is the rule's ID."""
-    parts = [f"## {rule.id}", f"**{rule.title}** ({rule.severity.name.lower()})", rule.why]
-    if rule.example == rule.good:
-        parts += ["Example file:", fenced(rule.example)]
-    else:
-        parts += ["Incorrect:", fenced(rule.example), "Correct:", fenced(rule.good)]
-    if rule.fix_safety:
-        parts.append(f"**Fixes.** {rule.fix_safety}")
-    return "\n\n".join(parts)
-
-
-def fenced(text: str) -> str:
-    """Return a block of YAML."""
-    return f"```yaml\n{text.rstrip()}\n```"
+def pages() -> dict[Path, str]:
+    """Return the text of each page by its path."""
+    titles = {rule.id: rule.title for rule in RULES}
+    table = render_severity_table(RULES, lambda rule_id: f"[`{rule_id}`](rules/{rule_id}.md)")
+    texts = {INDEX: f"{HEAD}\n{table}\n"}
+    for rule in RULES:
+        body = render_rule(rule, lambda rule_id: f"[`{rule_id}`]({rule_id}.md): {titles[rule_id]}")
+        texts[FOLDER / f"{rule.id}.md"] = f"{body}- [All rules](../rules.md)\n\n{NOTE}\n"
+    return texts
 
 
 if __name__ == "__main__":

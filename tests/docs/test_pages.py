@@ -41,6 +41,9 @@ ELSEWHERE = {
     "mkdir ": "Helix; tests/editors/test_helix.py",
     "for query ": "Helix; tests/editors/test_helix.py",
     'eval "$(_ALOOP_COMPLETE=zsh': "needs zsh; tests/cli/test_main.py checks its script",
+    "git ": "tests/docs/test_rule_pages.py",
+    "echo ": "tests/docs/test_rule_pages.py",
+    "chmod ": "tests/docs/test_rule_pages.py",
     "_ALOOP_COMPLETE=fish": "needs fish; tests/cli/test_main.py checks its script",
 }
 MODELS = f"""\

@@ -91,7 +91,7 @@ async def test_diagnostics(editor: Editor, tmp_path: Path) -> None:
     ]
     page = found[0].code_description
     assert page is not None
-    assert page.href.endswith("/docs/rules.md#unknown-field")
+    assert page.href.endswith("/docs/rules/unknown-field.md")
 
 
 async def test_findings_follow_the_text(editor: Editor, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_a_full_client_gets_all_of_it() -> None:
 def test_a_rules_page_is_a_file_that_ships() -> None:
     page = rule_page("unknown-model")
     assert page.startswith("file:///")
-    assert page.endswith("/docs/rules.md#unknown-model")
+    assert page.endswith("/docs/rules/unknown-model.md")
 
 
 def test_the_severity_in_force_is_sent() -> None:

@@ -66,8 +66,13 @@ def parse_expectations(marked: str) -> tuple[str, list[Expectation]]:
 
 
 def diagnostics_of(text: str, **around: object) -> tuple[Diagnostic, ...]:
-    """All diagnostics of a text."""
-    return diagnose(snapshot(text, **around)).items  # type: ignore[arg-type]
+    """All diagnostics of a text; each has a severity and fixes that the page of its rule states."""
+    found = diagnose(snapshot(text, **around)).items  # type: ignore[arg-type]
+    for item in found:
+        assert item.level in item.rule.severities, (item.rule.id, item.level)
+        stated = {"none": set(), "safe": {True}, "unsafe": {False}, "safe or unsafe": {True, False}}[item.rule.fixes]
+        assert {fix.safe for fix in item.fixes} <= stated, (item.rule.id, item.fixes)
+    return found
 
 
 def rules_of(text: str, **around: object) -> list[str]:

@@ -29,9 +29,24 @@ class Severity(IntEnum):
 FixSafety: TypeAlias = Literal["none", "safe", "unsafe", "safe or unsafe"]
 
 
+class SeverityCase(NamedTuple):
+    """A severity that a rule has in some cases instead of its usual one."""
+
+    severity: Severity
+    condition: str
+    """When, as Markdown that follows the severity: "if `api_base` is set"."""
+
+
+class ShellExample(NamedTuple):
+    """Shell commands that break a rule about the place of the file, and those that then fix it."""
+
+    incorrect: str
+    correct: str
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: its stable ID, its severity, and its section in `docs/rules.md`."""
+    """One rule: its stable ID, its severity, and its page in `docs/rules`, which `features/rule_page.py` renders."""
 
     id: str
     severity: Severity
@@ -49,6 +64,19 @@ class Rule:
     """Which fixes are safe and why, as Markdown for the documentation; empty without fixes."""
     severity_reason: str = field(kw_only=True)
     """Why the problem has its usual severity: what the runtime does, as one sentence."""
+    other_severities: tuple[SeverityCase, ...] = field(default=(), kw_only=True)
+    """Every other severity that occurs, with its condition."""
+    related: tuple[str, ...] = field(default=(), kw_only=True)
+    """The IDs of rules about similar mistakes."""
+    since: str = field(default="0.1.0", kw_only=True)
+    """The first version with the rule."""
+    shell: ShellExample | None = field(default=None, kw_only=True)
+    """The example of a rule about the place of the file, in the project whose models.yaml is `example`."""
+
+    @property
+    def severities(self) -> tuple[Severity, ...]:
+        """Every severity that occurs: the usual one, then the others."""
+        return (self.severity, *(case.severity for case in self.other_severities))
 
 
 class Fix(NamedTuple):

@@ -1,4 +1,4 @@
-"""The documentation page of the rules, which ships with the package and opens without a network."""
+"""The pages of the rules, which ship with the package and open without a network."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 
 def rule_page(rule_id: str) -> str:
-    """Return the `file:` URL of a rule's documentation."""
-    return f"{rules_page()}#{rule_id}"
+    """Return the `file:` URL of a rule's page."""
+    return f"{_folder()}/{rule_id}.md"
 
 
 @cache
-def rules_page() -> str:
-    """Return the `file:` URL of the page of all rules, in the installed package or in the repository."""
+def _folder() -> str:
+    """Return the `file:` URL of the folder of the pages, in the installed package or in the repository."""
     package = Path(__file__).resolve().parents[1]
-    shipped = package / "docs" / "rules.md"
-    return (shipped if shipped.exists() else package.parents[1] / "docs" / "rules.md").as_uri()
+    shipped = package / "docs" / "rules"
+    return (shipped if shipped.exists() else package.parents[1] / "docs" / "rules").as_uri()

@@ -2,13 +2,58 @@
 
 import subprocess
 import sys
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from aloop_models.features.checks.rules import RULES
-from support.expectations import PLACES, SAFE, diagnostics_of, entry, rules_of
+from aloop_models.features.diagnostic import Severity
+from aloop_models.snapshot import Place
+from support.expectations import HOME, PATH, PLACES, SAFE, SECRET, diagnostics_of, entry, rules_of
+
+_COPIES = Place(PATH, 0o600, HOME, tracked="no", ignored=True, copies_ignored=False)
+_WITH_KEY = "api_key: my-first-secret"
+OTHER_SEVERITIES = {
+    ("wrong-type", Severity.WARNING): (entry("timeout: 010"), {}),
+    ("out-of-range", Severity.WARNING): (entry("thinking: {type: enable}"), {}),
+    ("out-of-range", Severity.INFORMATION): (entry("timeout: 30000"), {}),
+    ("unknown-model", Severity.WARNING): (entry(_WITH_KEY, "openrouter/claude-sonnet-4-5"), {}),
+    ("unknown-model", Severity.HINT): (entry(_WITH_KEY, "openai/zzzzzzzz"), {}),
+    ("deprecated-model", Severity.INFORMATION): (entry(_WITH_KEY, "openai/gpt-4"), {"today": date(2026, 10, 1)}),
+    ("missing-api-key", Severity.INFORMATION): (entry("api_base: https://llm.example.com", "openai/gpt-4o"), {}),
+    ("placeholder-api-key", Severity.WARNING): (
+        entry("api_base: https://llm.example.com\n    api_key: sk-...", "openai/gpt-4o"),
+        {},
+    ),
+    ("key-in-wrong-field", Severity.ERROR): (entry(f"api_base: {SECRET}"), {}),
+    ("invalid-api-base", Severity.WARNING): (entry("api_base: http://localhost:11434/api/chat"), {}),
+    ("invalid-api-base", Severity.INFORMATION): (entry("api_base: http://localhost:11434//"), {}),
+    ("invalid-api-base", Severity.HINT): (
+        entry("api_base: https://r.openai.azure.com/openai/deployments/other\n    " + _WITH_KEY, "azure/gpt-4o"),
+        {},
+    ),
+    ("insecure-api-base", Severity.INFORMATION): (entry("api_base: http://10.0.0.5:1\n    " + _WITH_KEY), {}),
+    ("not-gitignored", Severity.INFORMATION): (entry(_WITH_KEY), {"place": _COPIES}),
+    ("not-gitignored", Severity.HINT): (entry("timeout: 5"), {"place": PLACES["not-gitignored"]}),
+    ("tracked-by-git", Severity.HINT): (entry("timeout: 5"), {"place": PLACES["tracked-by-git"]}),
+}
+"""A file with each severity that is not the usual one of its rule, and what else the snapshot has."""
+
+
+def test_every_other_severity_has_a_case() -> None:
+    """The documentation states no severity that does not occur."""
+    stated = {(rule.id, case.severity) for rule in RULES for case in rule.other_severities}
+    assert stated == OTHER_SEVERITIES.keys()
+
+
+@pytest.mark.parametrize(("rule", "severity"), OTHER_SEVERITIES, ids=lambda item: getattr(item, "name", item))
+def test_other_severity(rule: str, severity: Severity) -> None:
+    text, around = OTHER_SEVERITIES[rule, severity]
+    assert severity in [
+        item.level for item in diagnostics_of(text, **{"place": SAFE, **around}) if item.rule.id == rule
+    ]
 
 
 def test_every_rule_has_a_case() -> None:

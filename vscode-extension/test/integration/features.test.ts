@@ -33,7 +33,7 @@ describe('a models.yaml', () => {
     );
     assert.equal(field.source, 'aloop');
     assert.ok(
-      typeof field.code === 'object' && field.code.target.path.endsWith('rules.md'),
+      typeof field.code === 'object' && field.code.target.path.endsWith('rules/unknown-field.md'),
       'a link to the page of the rules',
     );
     assert.ok(field.message.length <= 200 && !field.message.includes(KEY));

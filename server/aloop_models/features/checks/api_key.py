@@ -22,7 +22,7 @@ from aloop_models.features.checks.model_id import is_clear
 from aloop_models.features.checks.references import KEY_HEADERS
 from aloop_models.features.checks.spans import value_span
 from aloop_models.features.checks.wording import list_choices
-from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts
 
 KEY_FIXES = (
@@ -36,27 +36,35 @@ MISSING_API_KEY = Rule(
     Severity.ERROR,
     "Missing API key",
     "The provider requires an API key. Keys are never taken from the environment, so the model is not "
-    "ready and cannot be selected. If `api_base` names a server outside your machine and private network, this is "
-    "information, because the server may not need a key. For a server on your machine or in your private network it "
-    "is not reported. AWS credentials are a pair: `aws_access_key_id` without `aws_secret_access_key` is an error too.",
+    "ready and cannot be selected. Not reported for a server on your machine or in your private network. AWS "
+    "credentials are a pair: `aws_access_key_id` without `aws_secret_access_key` is reported too.",
     "models:\n  openai/gpt-4o:\n    name: GPT-4o\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    name: GPT-4o\n    api_key: sk-not-a-real-one-but-long-enough\n"
     "default: openai/gpt-4o\n",
     fixes="safe or unsafe",
     fix_safety=KEY_FIXES,
     severity_reason="The provider refuses a call without an API key.",
+    other_severities=(
+        SeverityCase(
+            Severity.INFORMATION,
+            "if `api_base` names a server outside your machine and private network, because the server may not "
+            "need a key",
+        ),
+    ),
+    related=("placeholder-api-key", "env-reference", "key-in-wrong-field"),
 )
 PLACEHOLDER_API_KEY = Rule(
     "placeholder-api-key",
     Severity.ERROR,
     "Placeholder instead of an API key",
-    "The provider refuses placeholders such as `sk-...` and `your-api-key`. Replace the placeholder with "
-    "your API key. If `api_base` is set, this is a warning.",
+    "The provider refuses placeholders such as `sk-...` and `your-api-key`. Replace the placeholder with your API key.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-...\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="safe or unsafe",
     fix_safety=KEY_FIXES,
     severity_reason="The provider refuses the placeholder.",
+    other_severities=(SeverityCase(Severity.WARNING, "if `api_base` is set, because the server may accept any text"),),
+    related=("missing-api-key", "env-reference"),
 )
 MALFORMED_API_KEY = Rule(
     "malformed-api-key",
@@ -73,6 +81,7 @@ MALFORMED_API_KEY = Rule(
     "around a key that is valid without them; or asks for the key. Unsafe: removes white space in the middle of a key, "
     "or uses the key of another entry of the same provider and server.",
     severity_reason="The provider probably refuses the API key, but formats of keys change.",
+    related=("key-of-another-provider", "placeholder-api-key"),
 )
 KEY_OF_ANOTHER_PROVIDER = Rule(
     "key-of-another-provider",
@@ -90,6 +99,7 @@ KEY_OF_ANOTHER_PROVIDER = Rule(
     "key belongs to, uses the key of another entry of the same provider and server, or asks for the key. No fix sends "
     "a key to another provider.",
     severity_reason="The provider probably refuses the API key, but prefixes of keys change.",
+    related=("malformed-api-key", "key-in-wrong-field"),
 )
 
 _SCHEME = re.compile(r"^\s*(?:bearer|basic|token)\b", re.IGNORECASE)

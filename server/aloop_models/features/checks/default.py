@@ -31,8 +31,9 @@ UNDEFINED_DEFAULT = Rule(
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama2\n",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: the closest ID is a guess.",
+    fix_safety="Unsafe: changing `default` to the closest ID, which is a guess.",
     severity_reason="A new agent starts with another model.",
+    related=("missing-default", "look-alike-id"),
 )
 MISSING_DEFAULT = Rule(
     "missing-default",
@@ -42,8 +43,10 @@ MISSING_DEFAULT = Rule(
     "models:\n  ollama/llama3:\n\ndefault: null\n",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: which model is the default is your decision.",
+    fix_safety="Unsafe: setting `default` to the first ready model, because which model is the default is your "
+    "decision.",
     severity_reason="A new agent starts with the first ready model, which may be what you want.",
+    related=("undefined-default", "missing-models"),
 )
 
 _PLAIN = re.compile(r"[A-Za-z][\w.+@-]*/[\w./+@-]*(?::[\w./+@-]+)*(?:#[\w.-]+)?", re.ASCII)

@@ -30,6 +30,7 @@ DUPLICATE_KEY = Rule(
     "different entries, the first fix keeps both and their API keys: it adds a label to the earlier entry, made from "
     "its `name` or a number, so that the later entry keeps its ID.",
     severity_reason="The runtime cannot use the earlier entry or value.",
+    related=("multiple-documents", "look-alike-id"),
 )
 
 _MESSAGE = "Duplicate key: only the last one is used. Remove one of them."

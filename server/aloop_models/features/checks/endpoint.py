@@ -27,7 +27,7 @@ from aloop_models.features.checks.endpoint_provider import (
 from aloop_models.features.checks.fixes import offer, own_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import inner_start, value_span
-from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts
 
 MISSING_API_BASE = Rule(
@@ -42,20 +42,23 @@ MISSING_API_BASE = Rule(
     fix_safety="Unsafe: adds the default URL of a server program on your machine, such as LM Studio or vLLM; yours may "
     "use another port. There is no fix for a provider whose URL is different for every user.",
     severity_reason="LiteLLM does not know where to send the request.",
+    related=("invalid-api-base", "unknown-provider"),
 )
 INSECURE_API_BASE = Rule(
     "insecure-api-base",
     Severity.WARNING,
     "API key sent without encryption",
-    "With `http://`, everyone on the network path can read the API key and the conversation. In a private "
-    "network this is information. Not reported for a server on your machine.",
+    "With `http://`, everyone on the network path can read the API key and the conversation. Not reported for a "
+    "server on your machine.",
     "models:\n  openai/gpt-4o:\n    api_key: my-first-secret\n    api_base: http://models.example.com/v1\n"
     "default: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: my-first-secret\n    api_base: https://models.example.com/v1\n"
     "default: openai/gpt-4o\n",
     fixes="unsafe",
-    fix_safety="Unsafe: the server may not support `https://`.",
+    fix_safety="Unsafe: changing to `https://`, which the server may not support.",
     severity_reason="The model works, but others can read the API key.",
+    other_severities=(SeverityCase(Severity.INFORMATION, "in a private network"),),
+    related=("invalid-api-base",),
 )
 
 # Equals the pattern in the schema.

@@ -25,20 +25,16 @@ from aloop_models.features.checks.fixes import (
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import part_of, value_span
 from aloop_models.features.checks.values import OUT_OF_RANGE
-from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts
 
 INVALID_API_BASE = Rule(
     "invalid-api-base",
     Severity.ERROR,
     "Invalid api_base",
-    "A URL starts with `http://` or `https://` and contains no spaces. These are warnings: a URL that ends with the "
-    "path of a request (`/chat/completions`) or with `/v1` where LiteLLM adds it (for Anthropic it adds "
-    "`/v1/messages`, for Ollama `/api/chat`), a password, a query (`?…`), and a URL that the provider does not use: "
-    "the URL of a call to Azure, Azure's `/openai/v1` without `api_version: preview`, Google's `/openai` with "
-    "`gemini/`, and any URL with `vllm/`, which loads the model itself. These are information: a path that LiteLLM "
-    "does not repeat, a missing `/v1` at the usual port of a local server, `//` in the path, and `0.0.0.0`. A hint: "
-    "the deployment in Azure's URL differs from the ID.",
+    "A URL starts with `http://` or `https://` and contains no spaces. LiteLLM adds the path of a request to it: "
+    "`/chat/completions`, for Anthropic `/v1/messages`, for Ollama `/api/chat`. `vllm/` loads the model itself and "
+    "uses no URL; a vLLM server needs `hosted_vllm/`.",
     "models:\n  ollama/llama3:\n    api_base: localhost:11434\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
@@ -46,6 +42,22 @@ INVALID_API_BASE = Rule(
     "adding `http://` for a server on your machine. Unsafe: choosing a protocol in other cases, adding or removing "
     "`/v1`, removing a password or a query, reducing Azure's URL, and changing the provider.",
     severity_reason="LiteLLM cannot send a request to it.",
+    other_severities=(
+        SeverityCase(
+            Severity.WARNING,
+            "if requests probably go to a wrong path: the URL ends with the path of a request or with `/v1` where "
+            "LiteLLM adds it, has a password or a query, or is one that the provider does not use (the URL of a call "
+            "to Azure, Azure's `/openai/v1` without `api_version: preview`, Google's `/openai` with `gemini/`, any URL "
+            "with `vllm/`)",
+        ),
+        SeverityCase(
+            Severity.INFORMATION,
+            "for a path that LiteLLM does not repeat, a missing `/v1` at the usual port of a local server, `//` in "
+            "the path, and `0.0.0.0`",
+        ),
+        SeverityCase(Severity.HINT, "if the deployment in Azure's URL differs from the ID"),
+    ),
+    related=("missing-api-base", "insecure-api-base"),
 )
 
 SPECIAL = frozenset({"azure", "azure_text", "gemini", "vllm"})

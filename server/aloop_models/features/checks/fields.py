@@ -28,6 +28,7 @@ UNKNOWN_FIELD = Rule(
     fix_safety="Safe: renaming the field, if its name is one typo away from exactly one known field and the value is "
     "valid for that field. Other fixes are unsafe.",
     severity_reason="The model works, but the field has no effect.",
+    related=("unsupported-field", "wrong-type"),
 )
 UNSUPPORTED_FIELD = Rule(
     "unsupported-field",
@@ -40,6 +41,7 @@ UNSUPPORTED_FIELD = Rule(
     fixes="safe or unsafe",
     fix_safety="Safe: renaming the field to the supported field with the same meaning. Commenting it out is unsafe.",
     severity_reason="The model works, but the field has no effect.",
+    related=("unknown-field",),
 )
 
 _COMMONLY_MEANT = {

@@ -15,7 +15,7 @@ from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.references import find_references
 from aloop_models.features.checks.spans import inner_start, part_span, value_span
 from aloop_models.features.checks.wording import quote_name
-from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts
 
 KEY_IN_WRONG_FIELD = Rule(
@@ -23,13 +23,21 @@ KEY_IN_WRONG_FIELD = Rule(
     Severity.WARNING,
     "API key in the wrong place",
     "An API key in `name`, as a model ID or as `default` is not used as a key. Put it in `api_key`. An AWS "
-    "access key ID belongs in `aws_access_key_id` and its secret in `aws_secret_access_key`. If the entry cannot be "
-    "used because of it, this is an error.",
+    "access key ID belongs in `aws_access_key_id` and its secret in `aws_secret_access_key`.",
     "models:\n  ollama/llama3:\n    name: sk-proj-A1b2C3d4E5f6G7h8I9j0\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    api_key: sk-proj-A1b2C3d4E5f6G7h8I9j0\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: the key would be sent to the provider or removed from the file.",
+    fix_safety="Unsafe: renaming the field to `api_key` or to the AWS field, because the key is then sent to the "
+    "provider.",
     severity_reason="The model may work without the API key.",
+    other_severities=(
+        SeverityCase(
+            Severity.ERROR,
+            "if the entry cannot be used because of it: the key is the ID, the value of the entry or "
+            "`api_base`, or AWS fields are mixed up",
+        ),
+    ),
+    related=("missing-api-key", "key-of-another-provider"),
 )
 ENV_REFERENCE = Rule(
     "env-reference",
@@ -44,6 +52,7 @@ ENV_REFERENCE = Rule(
     fixes="safe or unsafe",
     fix_safety=f"Only for `api_key`. {KEY_FIXES}",
     severity_reason="The provider receives the text of the reference instead of the value.",
+    related=("missing-api-key", "placeholder-api-key"),
 )
 
 _ADVICE = "Put the API key in api_key."

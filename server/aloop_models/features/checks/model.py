@@ -16,7 +16,7 @@ from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner,
 from aloop_models.features.checks.model_id import is_clear
 from aloop_models.features.checks.spans import part_of
 from aloop_models.features.checks.wording import list_choices, quote_name
-from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.features.formatting import plural
 from aloop_models.snapshot import Facts
 
@@ -29,32 +29,43 @@ UNKNOWN_PROVIDER = Rule(
     "models:\n  olama/llama3:\n    api_key: my-first-secret\ndefault: olama/llama3\n",
     "models:\n  ollama/llama3:\n    api_key: my-first-secret\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: the closest name is a guess.",
+    fix_safety="Unsafe: changing the provider to the closest name, which is a guess.",
     severity_reason="LiteLLM refuses the call.",
+    related=("invalid-model-id", "unknown-model", "missing-api-base"),
 )
 UNKNOWN_MODEL = Rule(
     "unknown-model",
     Severity.INFORMATION,
     "Model is not in the catalog",
     "The catalog is a few weeks old, so it may not have a new model yet. If the ID is correct, keep it: it "
-    "is sent as it is. If no model has a similar name, this is a hint.",
+    "is sent as it is.",
     "models:\n  openai/gpt-4oo:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4oo\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="unsafe",
-    fix_safety="Unsafe: the model may be newer than the catalog.",
+    fix_safety="Unsafe: changing the ID to a model with a similar name, because the model may be newer than the "
+    "catalog.",
     severity_reason="The model may be newer than the catalog.",
+    other_severities=(
+        SeverityCase(
+            Severity.WARNING,
+            "if the ID cannot be right: its provider is repeated, or the vendor of an OpenRouter model is missing",
+        ),
+        SeverityCase(Severity.HINT, "if no model has a similar name"),
+    ),
+    related=("unknown-provider", "deprecated-model", "look-alike-id"),
 )
 DEPRECATED_MODEL = Rule(
     "deprecated-model",
     Severity.WARNING,
     "Retired model",
-    "After the retirement date, the provider answers with an error. In the 90 days before that date, this "
-    "is information.",
+    "After the retirement date, the provider answers with an error. The message has the date.",
     "models:\n  openai/gpt-4:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="unsafe",
-    fix_safety="Unsafe: another model gives other answers and has other prices.",
+    fix_safety="Unsafe: changing to the successor, which gives other answers and has other prices.",
     severity_reason="The provider refuses the call.",
+    other_severities=(SeverityCase(Severity.INFORMATION, "in the 90 days before the retirement date"),),
+    related=("unknown-model", "not-a-chat-model"),
 )
 NOT_A_CHAT_MODEL = Rule(
     "not-a-chat-model",
@@ -65,6 +76,7 @@ NOT_A_CHAT_MODEL = Rule(
     "default: openai/text-embedding-3-small\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     severity_reason="The provider refuses messages for such a model.",
+    related=("unknown-model", "deprecated-model"),
 )
 
 

@@ -30,6 +30,7 @@ INVALID_MODEL_ID = Rule(
     fix_safety="Safe: removing spaces or an empty label, and adding the slash after the provider if the catalog has "
     "the model. Other fixes are unsafe.",
     severity_reason="LiteLLM cannot find the provider of the model.",
+    related=("unknown-provider", "look-alike-id"),
 )
 LOOK_ALIKE_ID = Rule(
     "look-alike-id",
@@ -43,6 +44,7 @@ LOOK_ALIKE_ID = Rule(
     fix_safety="Safe: removing invisible characters, and replacing look-alike characters if the catalog has the "
     "result. Other fixes are unsafe.",
     severity_reason="The provider probably does not know the model.",
+    related=("invalid-model-id", "unknown-model"),
 )
 
 _EXAMPLE = "such as openai/gpt-4o"

@@ -9,7 +9,7 @@ from aloop_models.core.document import Document
 from aloop_models.features.checks.api_key import has_secret
 from aloop_models.features.checks.spans import file_span
 from aloop_models.features.checks.wording import shorten_end
-from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic, Rule, Severity
+from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic, Rule, Severity, SeverityCase, ShellExample
 from aloop_models.snapshot import Facts, Place, Snapshot
 
 _WITH_KEY = "models:\n  ollama/llama3:\n    api_key: my-first-secret\n\ndefault: ollama/llama3\n"
@@ -19,8 +19,7 @@ TRACKED_BY_GIT = Rule(
     Severity.WARNING,
     "Git tracks the file",
     "The API keys in the file become part of every clone and stay in the history. Run `git rm --cached` and "
-    "ignore the file. If it was pushed, replace the keys at the providers. If the file has no keys, this is a "
-    "hint.\n\n"
+    "ignore the file. If it was pushed, replace the keys at the providers.\n\n"
     "The rule also reports:\n\n"
     "- a symbolic link to the file that git tracks, because a commit can point the link to another file;\n"
     "- copies of the file with API keys that git tracks, such as backups, swap files and conflict copies;\n"
@@ -28,18 +27,32 @@ TRACKED_BY_GIT = Rule(
     _WITH_KEY,
     _WITH_KEY,
     severity_reason="The models work, but others can read the API keys.",
+    other_severities=(SeverityCase(Severity.HINT, "if the file has no API keys"),),
+    related=("not-gitignored", "readable-by-others"),
+    shell=ShellExample(
+        "git init -q\necho '.aloop/*models*' >> .gitignore\ngit add --force .aloop/models.yaml\n",
+        "git rm --cached .aloop/models.yaml\n",
+    ),
 )
 NOT_GITIGNORED = Rule(
     "not-gitignored",
     Severity.WARNING,
     "Git does not ignore the file",
     "The next `git add` can add the API keys to a commit. Add `.aloop/*models*` to `.gitignore`: the "
-    "pattern covers the file and its copies. If the file has no keys, this is a hint. If git ignores the file but not "
-    "the copies that editors and sync tools make (`.models.yaml.swp`, `#models.yaml#`, `models.yaml~`, `models.yml`, "
-    "conflict copies), this is information.",
+    "pattern covers the file and the copies that editors and sync tools make (`.models.yaml.swp`, `#models.yaml#`, "
+    "`models.yaml~`, `models.yml`, conflict copies).",
     _WITH_KEY,
     _WITH_KEY,
     severity_reason="The models work, but a commit can contain the API keys.",
+    other_severities=(
+        SeverityCase(Severity.INFORMATION, "if git ignores the file, but not its copies"),
+        SeverityCase(Severity.HINT, "if the file has no API keys"),
+    ),
+    related=("tracked-by-git", "readable-by-others"),
+    shell=ShellExample(
+        "git init -q\n",
+        "echo '.aloop/*models*' >> .gitignore\n",
+    ),
 )
 READABLE_BY_OTHERS = Rule(
     "readable-by-others",
@@ -50,6 +63,11 @@ READABLE_BY_OTHERS = Rule(
     _WITH_KEY,
     _WITH_KEY,
     severity_reason="The models work, but others can read the API keys.",
+    related=("skipped-file", "not-gitignored"),
+    shell=ShellExample(
+        "chmod 644 .aloop/models.yaml\n",
+        "chmod 600 .aloop/models.yaml\n",
+    ),
 )
 SKIPPED_FILE = Rule(
     "skipped-file",
@@ -60,6 +78,11 @@ SKIPPED_FILE = Rule(
     _WITH_KEY,
     _WITH_KEY,
     severity_reason="The runtime does not use the file.",
+    related=("readable-by-others",),
+    shell=ShellExample(
+        "chmod o+w .aloop\n",
+        "chmod o-w .aloop\n",
+    ),
 )
 
 _OTHERS = 0o077

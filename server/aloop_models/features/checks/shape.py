@@ -27,19 +27,21 @@ NOT_A_MAPPING = Rule(
     "- openai/gpt-4o\n- ollama/llama3\n",
     "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
     fixes="safe",
-    fix_safety="Safe: adds the missing colon.",
+    fix_safety="Safe: adding the missing colon after `models` or `default`.",
     severity_reason="The runtime cannot read the file.",
+    related=("yaml-syntax", "missing-models"),
 )
 MISSING_MODELS = Rule(
     "missing-models",
     Severity.INFORMATION,
     "No models",
-    "Without `models`, the agent has no model to use. The fix inserts a template.",
+    "Without `models`, the agent has no model to use.",
     "default: null\n",
     "models:\n  ollama/llama3:\n\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: it adds text.",
+    fix_safety="Unsafe: inserting a template with comments, because it adds text.",
     severity_reason="A file without models is complete, but the agent cannot use it yet.",
+    related=("not-a-mapping", "missing-default"),
 )
 
 SKELETON = """\

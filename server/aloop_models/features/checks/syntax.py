@@ -23,8 +23,10 @@ YAML_SYNTAX = Rule(
     'models:\n  ollama/llama3:\n    name: "Llama\n',
     'models:\n  ollama/llama3:\n    name: "Llama"\ndefault: ollama/llama3\n',
     fixes="unsafe",
-    fix_safety="Unsafe: the cause of a syntax error is a guess.",
+    fix_safety="Unsafe: closing a quote, adding a colon or correcting the indentation, because the cause of a syntax "
+    "error is a guess.",
     severity_reason="The runtime cannot read the file.",
+    related=("not-a-mapping", "multiple-documents"),
 )
 MULTIPLE_DOCUMENTS = Rule(
     "multiple-documents",
@@ -34,6 +36,7 @@ MULTIPLE_DOCUMENTS = Rule(
     "models:\n  ollama/llama3:\n---\nmodels:\n  ollama/llama2:\n",
     "models:\n  ollama/llama3:\n  ollama/llama2:\ndefault: ollama/llama3\n",
     severity_reason="The runtime cannot read a file with two documents.",
+    related=("yaml-syntax", "duplicate-key"),
 )
 
 _MOST_DIAGNOSTICS = 50

@@ -22,7 +22,7 @@ from aloop_models.features.checks.numbers import (
 )
 from aloop_models.features.checks.references import find_references
 from aloop_models.features.checks.spans import part_span, value_span
-from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.features.formatting import format_duration, format_hours
 from aloop_models.snapshot import Facts
 
@@ -39,19 +39,38 @@ WRONG_TYPE = Rule(
     fix_safety="Safe if the meaning is certain: quoting text, changing `5m` to `300` or `yes` to `true`. Unsafe if a "
     "number is rounded, is replaced by the default, or can mean two things (`1:30`, `010`, `1,5`).",
     severity_reason="The runtime cannot use the value.",
+    other_severities=(
+        SeverityCase(
+            Severity.WARNING,
+            "if YAML changes what is written, but the result can be used: `010` as a number, or a number as a key",
+        ),
+    ),
+    related=("out-of-range", "unknown-field"),
 )
 OUT_OF_RANGE = Rule(
     "out-of-range",
     Severity.ERROR,
     "Value out of range",
-    "The runtime refuses the value. For example, `timeout` must be greater than 0 and at most 86400 seconds (one day). "
-    "A word that is not one of the values of a field, such as `thinking: {type: enable}`, is a warning: the provider "
-    "may refuse it. A `timeout` above one hour is information, because `30000` is usually a number of milliseconds.",
+    "The runtime refuses the value. For example, `timeout` must be greater than 0 and at most 86400 seconds (one day).",
     "models:\n  ollama/llama3:\n    timeout: 0\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    timeout: 10\ndefault: ollama/llama3\n",
     fixes="unsafe",
-    fix_safety="Unsafe: the intended value is a guess.",
+    fix_safety="Unsafe: replacing the value with the nearest allowed one, or with the value that is probably meant. "
+    "The intended value is a guess.",
     severity_reason="The runtime cannot use the value.",
+    other_severities=(
+        SeverityCase(
+            Severity.WARNING,
+            "for a word that is not one of the values of a field, such as `thinking: {type: enable}`, because "
+            "the provider may accept it",
+        ),
+        SeverityCase(
+            Severity.INFORMATION,
+            "for a `timeout` above one hour, because `30000` is usually a number of milliseconds, and for a "
+            "`budget_tokens` that the provider may refuse",
+        ),
+    ),
+    related=("wrong-type",),
 )
 
 # Other rules check the text of these fields; the schema only requires text.
