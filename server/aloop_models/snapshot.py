@@ -85,6 +85,8 @@ class Facts:
     catalog: Catalog
     settings: Settings
     today: date
+    catalog_is_exact: bool = False
+    """Whether the catalog is that of the installed litellm, which makes the calls."""
 
 
 @dataclass(frozen=True, eq=False)

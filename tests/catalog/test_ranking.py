@@ -6,7 +6,8 @@ import random
 import pytest
 
 from aloop_models.catalog.facts import ModelFacts
-from aloop_models.catalog.ranking import rank_models, version
+from aloop_models.catalog.model_names import version
+from aloop_models.catalog.ranking import rank_models
 
 TODAY = datetime.date(2026, 6, 1)
 TOOLS = ("tools",)

@@ -112,10 +112,15 @@ CASES = {
         ("Anthropic", "OpenAI"),
     ),
     "an embedding model": Case(
-        of_openai("text-embedding-3-small"), (1, 2, 31), "not-a-chat-model", WARNING, ("embedding", "chat model")
+        of_openai("text-embedding-3-small"), (1, 2, 31), "not-a-chat-model", ERROR, ("embedding", "chat model")
     ),
     "a model past its retirement": Case(
-        of_openai("gpt-4"), (1, 2, 14), "deprecated-model", WARNING, ("2026-10-23", "newer model")
+        of_openai("gpt-4"),
+        (1, 2, 14),
+        "deprecated-model",
+        ERROR,
+        ("2026-10-23", "Change to openai/gpt-5.6"),
+        of_openai("gpt-5.6"),
     ),
     "an unclosed quote that the next entry closes": Case(
         f'models:\n  ollama/llama2:\n    name: "Llama\n  ollama/llama3:\n    name: "Three"\n{OLLAMA}',

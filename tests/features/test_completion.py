@@ -141,7 +141,7 @@ def test_a_model_that_retires_soon_comes_after_the_others_and_says_when() -> Non
     found = completions("models:\n  anthropic/claude$0\n").items
     assert [(item.label, item.detail, item.deprecated) for item in found[1:]] == [
         ("anthropic/claude-sonnet-5", "200K · $3 in / $15 out", False),
-        ("anthropic/claude-haiku-2", "retires 2026-12-02 · 1K · $1 in / $2 out", False),
+        ("anthropic/claude-haiku-2", "retires 2026-12-02 · 1K · $1 in / $2 out", True),
         ("anthropic/claude-sonnet-9", "retired 2026-01-01 · 1K · $1 in / $2 out", True),
     ]
 
@@ -155,7 +155,7 @@ def test_a_slash_offers_the_chat_models_newest_first_retired_last() -> None:
     assert [(item.label, item.deprecated) for item in found.items] == [
         ("anthropic/claude-opus-6", False),
         ("anthropic/claude-sonnet-5", False),
-        ("anthropic/claude-haiku-2", False),
+        ("anthropic/claude-haiku-2", True),
         ("anthropic/claude-sonnet-9", True),
     ]
     assert [item.sort for item in found.items] == ["0000", "0001", "0002", "0003"]

@@ -15,7 +15,7 @@ from aloop_models.workspace.catalog_cache import CACHE_NAME, RejectedCatalog, ne
 
 TODAY = datetime.date(2026, 11, 28)
 NEWER = "999.1.2"
-REFUSED = "catalog-2-refused.json"
+REFUSED = "catalog-3-refused.json"
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def bad_caches(good: str) -> dict[str, bytes]:
         "no header": body.encode(),
         "truncated": good.encode()[: len(good) // 2],
         "one byte changed": good.replace("128000", "128001", 1).encode(),
-        "of a future release": with_header(body, revision=3).encode(),
+        "of a future release": with_header(body, revision=4).encode(),
         "more in the header": with_header(body, more=1).encode(),
         "another format": with_header(body.replace('"format": 1', '"format": 2', 1)).encode(),
         "another shape": with_header("[]").encode(),

@@ -23,6 +23,7 @@ from aloop_models.catalog.facts import (
 from aloop_models.catalog.key_forms import prefixes_of
 from aloop_models.catalog.nearest import nearest
 from aloop_models.catalog.ranking import rank_models
+from aloop_models.catalog.successors import find_successor
 
 _SHIPPED = Path(__file__).with_name("catalog.json")
 _FORMAT = 1
@@ -67,6 +68,7 @@ class Catalog:
         self._rows = cast("dict[str, dict[str, _Row]]", models)
         self._providers = cast("dict[str, dict[str, object]]", providers)
         self._ranked = functools.lru_cache(maxsize=256)(self._rank)
+        self._successor = functools.lru_cache(maxsize=256)(self._find_successor)
 
     @functools.cached_property
     def providers(self) -> Mapping[str, ProviderFacts]:
@@ -87,6 +89,24 @@ class Catalog:
             row = rows.get(name)
             if row is not None:
                 return _facts(model_id, provider, row)
+        return None
+
+    def successor(self, model_id: str, today: datetime.date) -> str | None:
+        """Return the ID of the model that replaces a retired one (see `successors.find_successor`), without a label.
+
+        It has the same provider, route and region. None if no successor is certain enough.
+        """
+        provider, model = split_id(model_id)
+        rows = self._rows_of(provider)
+        name = next((name for name in _spellings(provider, model) if name in rows), None)
+        if name is None or not model.endswith(name) or model.startswith("ft:"):
+            return None
+        found = self._successor(provider, name, today)
+        if found is None:
+            return None
+        head = model.removesuffix(name)
+        if head in ("", *_ROUTES) or f"{head}{found}" in rows:
+            return f"{provider}/{head}{found}"
         return None
 
     def models_of(self, provider: str, today: datetime.date | None = None) -> Sequence[ModelFacts]:
@@ -168,6 +188,10 @@ class Catalog:
     def _rank(self, provider: str, today: datetime.date | None) -> tuple[ModelFacts, ...]:
         rows = self._rows_of(provider)
         return rank_models((_facts(f"{provider}/{name}", provider, rows[name]) for name in rows), today)
+
+    def _find_successor(self, provider: str, name: str, today: datetime.date) -> str | None:
+        start = len(provider) + 1
+        return find_successor(name, {facts.id[start:]: facts for facts in self.models_of(provider)}, today)
 
     def _rows_of(self, provider: str) -> Mapping[str, _Row]:
         return self._rows.get(table.SHARES_MODELS_WITH.get(provider, provider), {})

@@ -158,10 +158,6 @@ def _models(prices: Mapping[str, object]) -> dict[str, dict[str, list[object]]]:
 def _row(entry: Mapping[str, object]) -> list[object]:
     mode = entry.get("mode")
     capabilities = [word for flag, word in CAPABILITIES.items() if entry.get(flag) is True]
-    metadata = entry.get("metadata")
-    successor = None
-    if isinstance(metadata, dict):
-        successor = cast("Mapping[str, object]", metadata).get("successor")
     row: list[object] = [
         mode if isinstance(mode, str) else "chat",
         _tokens(entry.get("max_input_tokens")) or _tokens(entry.get("max_tokens")),
@@ -170,11 +166,21 @@ def _row(entry: Mapping[str, object]) -> list[object]:
         _price(entry.get("output_cost_per_token")),
         " ".join(capabilities) or None,
         _date(entry.get("deprecation_date")),
-        successor if isinstance(successor, str) else None,
+        _successor(entry),
     ]
     while row[-1] is None:
         row.pop()
     return row
+
+
+def _successor(entry: Mapping[str, object]) -> str | None:
+    """Return the ID of the provider's successor, in the price map as `successor_model` or in `metadata`."""
+    metadata, provider = entry.get("metadata"), entry.get("litellm_provider")
+    named = entry.get("successor_model")
+    if named is None and isinstance(metadata, dict):
+        named = cast("Mapping[str, object]", metadata).get("successor")
+    written = written_id(named, provider) if isinstance(named, str) and isinstance(provider, str) else None
+    return f"{written[0]}/{written[1]}" if written else None
 
 
 def _tokens(value: object) -> int | None:

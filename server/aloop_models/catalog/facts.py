@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
+from enum import IntEnum
 
 # litellm.completion calls chat and responses models directly or through its responses bridge. For completion models it
 # joins the messages into one prompt.
@@ -13,8 +14,20 @@ CALLABLE_MODES = ("chat", "responses", "completion")
 RETIRING_DAYS = 90
 """Days before its retirement from which a model is not recommended."""
 
+RETIRING_SOON_DAYS = 30
+"""Days before its retirement from which a model should be replaced."""
+
 _LABEL_MARK = "#"
 _LABEL = re.compile(r"[A-Za-z0-9._-]+")
+
+
+class Lifecycle(IntEnum):
+    """How long a model remains available, the longest first."""
+
+    CURRENT = 0
+    RETIRING = 1
+    """It retires within `RETIRING_DAYS`."""
+    RETIRED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +36,8 @@ class ModelFacts:
 
     `id` is `provider/model`. `mode` is LiteLLM's mode (`chat`, `responses`, `completion`, `embedding`,
     `image_generation`, …). The context window and max output are in tokens, prices in US dollars per 1M tokens; None if
-    unknown. `capabilities` are values of `extraction.CAPABILITIES`, in that order.
+    unknown. `capabilities` are values of `extraction.CAPABILITIES`, in that order. `successor` is the ID that the data
+    names, if any; for the successor of a retired model, see `Catalog.successor`.
 
     Source: litellm's model_prices_and_context_window_backup.json.
     """
@@ -51,6 +65,12 @@ class ModelFacts:
     def is_retiring(self, today: datetime.date) -> bool:
         """Whether it retires within `RETIRING_DAYS`, but not yet; False if unknown."""
         return self.retires is not None and 0 < (self.retires - today).days <= RETIRING_DAYS
+
+    def lifecycle(self, today: datetime.date) -> Lifecycle:
+        """Whether it is current, retires soon or is retired; current if unknown."""
+        if self.is_retired(today):
+            return Lifecycle.RETIRED
+        return Lifecycle.RETIRING if self.is_retiring(today) else Lifecycle.CURRENT
 
 
 @dataclass(frozen=True, slots=True)

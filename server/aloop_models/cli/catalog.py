@@ -92,7 +92,7 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
         models = [item for item in models if _matches(item, **filters)]
         if as_json:
             view = {"providers": [_provider_view(catalog, item) for item in known]}
-            print_json(view | ({"models": [_model_view(item) for item in models]} if text else {}))
+            print_json(view | ({"models": [_model_view(item, catalog, day) for item in models]} if text else {}))
             return EXIT_DONE
         rows = [_provider_row(catalog, item) for item in known]
         if rows or not models:
@@ -115,7 +115,7 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
         if (is_all or (item.is_chat and not item.is_retired(day))) and _matches(item, **filters)
     ]
     if as_json:
-        print_json({"provider": provider, "models": [_model_view(item) for item in models]})
+        print_json({"provider": provider, "models": [_model_view(item, catalog, day) for item in models]})
         return EXIT_DONE
     print_table([_HEADINGS, *map(_row, models)])
     note(f"{plural(len(models), 'model')}. {origin}")
@@ -192,7 +192,7 @@ def _row(model: ModelFacts) -> tuple[str, ...]:
     )
 
 
-def _model_view(model: ModelFacts) -> dict[str, object]:
+def _model_view(model: ModelFacts, catalog: Catalog, day: datetime.date) -> dict[str, object]:
     return {
         "modelId": model.id,
         "mode": model.mode,
@@ -202,7 +202,7 @@ def _model_view(model: ModelFacts) -> dict[str, object]:
         "outputPrice": model.output_price,
         "capabilities": list(model.capabilities),
         "retires": model.retires.isoformat() if model.retires else None,
-        "successor": model.successor,
+        "successor": catalog.successor(model.id, day) if model.retires else None,
     }
 
 

@@ -14,11 +14,11 @@ from aloop_models.commands.definition import Command
 from aloop_models.commands.question import Candidate, Question
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.current_model import current_id
-from aloop_models.features.formatting import display_name, format_facts, plural
+from aloop_models.features.formatting import display_name, format_facts, format_lifecycle, plural
 from aloop_models.features.match import match_names
 from aloop_models.features.model_card import value_text
 from aloop_models.features.model_search import search
-from aloop_models.features.readiness import why_not_ready
+from aloop_models.features.readiness import retiring_model, why_not_ready
 from aloop_models.snapshot import Snapshot
 
 ALL = "*"
@@ -96,12 +96,14 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
         if redact(model_id) != model_id:
             continue
         facts = snapshot.facts.catalog.model(model_id)
+        retiring = retiring_model(placed.entry, snapshot.facts)
         name = display_name(placed.entry)
         parts = [
             name if name != model_id else "",
             "current" if model_id == current else "",
             "default" if model_id == snapshot.document.default_id else "",
             format_facts(facts) if facts else "",
+            format_lifecycle(retiring, snapshot.facts.today) if retiring else "",
             "not ready" if why_not_ready(placed.entry, snapshot.facts) else "",
         ]
         found.append(Candidate(model_id, " · ".join(part for part in parts if part), "model"))

@@ -15,10 +15,10 @@ from aloop_models.core.text import Edit
 from aloop_models.features.completion_item import MOST_ITEMS, Completion, Kind
 from aloop_models.features.completion_models import Request
 from aloop_models.features.completion_text import base_of, choice, key_edit, value_edit, word_edit
-from aloop_models.features.formatting import display_name, format_duration
+from aloop_models.features.formatting import display_name, format_duration, format_lifecycle
 from aloop_models.features.match import match_names
 from aloop_models.features.model_card import NO_DEFAULT, ROOT_KEYS, field_card, model_card, value_text
-from aloop_models.features.readiness import why_not_ready
+from aloop_models.features.readiness import retiring_model, why_not_ready
 
 _GROUPS = tuple(Group)
 _DATE = re.compile(r"[-_@]?(?:20\d{2}-?\d{2}-?\d{2}|latest)$")
@@ -124,11 +124,11 @@ def _key_prompt(request: Request) -> list[Completion]:
 
 
 def default_values(request: Request) -> tuple[list[Completion], bool]:
-    """The configured models, ready ones first, and `null`."""
+    """The configured models, ready ones first and those that retire soon after the others, and `null`."""
     cursor, facts = request.cursor, request.snapshot.facts
     found = list(islice(_matching_entries(request, cursor.typed.casefold()), MOST_ITEMS + 1))
     few = [(placed, why_not_ready(placed.entry, facts)) for placed in found[:MOST_ITEMS]]
-    few.sort(key=lambda pair: pair[1] is not None)
+    few.sort(key=lambda pair: (pair[1] is not None, retiring_model(pair[0].entry, facts) is not None))
     items = [item for placed, reason in few if (item := _entry_item(request, placed, reason))]
     edit = value_edit(cursor, None)
     if edit and "null".startswith(cursor.typed.casefold()):
@@ -174,12 +174,13 @@ def _entry_item(request: Request, placed: PlacedEntry, reason: str | None) -> Co
     edit = value_edit(request.cursor, model_id)
     if edit is None or request.snapshot.redactor.hides(model_id):
         return None
-    model = facts.catalog.model(model_id)
+    model, retiring = facts.catalog.model(model_id), retiring_model(placed.entry, facts)
     provider = facts.catalog.providers.get(provider_of(model_id))
     parts = (
         display_name(placed.entry),
         provider.label if provider else "",
         f"not ready: {reason}" if reason else "ready",
+        format_lifecycle(retiring, facts.today) if retiring and not reason else "",
     )
     return Completion(
         label=model_id,
@@ -187,7 +188,7 @@ def _entry_item(request: Request, placed: PlacedEntry, reason: str | None) -> Co
         edit=edit,
         detail=" · ".join(part for part in parts if part),
         describe=partial(model_card, model, facts.catalog, facts.today) if model else str,
-        deprecated=model is not None and model.is_retired(facts.today),
+        deprecated=retiring is not None,
     )
 
 

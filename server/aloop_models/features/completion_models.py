@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from aloop_models.catalog import Catalog, ProviderFacts, is_entry_id, litellm_id, split_id, split_label
+from aloop_models.catalog.facts import Lifecycle
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_item import Completion, Kind
 from aloop_models.features.completion_text import block_after, key_edit, plain_key, snippet_text, word_edit
 from aloop_models.features.cursor import Cursor
 from aloop_models.features.model_card import model_card, provider_card
-from aloop_models.features.model_search import Lifecycle, Offer, search
+from aloop_models.features.model_search import Offer, search
 from aloop_models.snapshot import Snapshot
 
 
@@ -100,7 +101,7 @@ def _model(request: Request, offer: Offer) -> Completion:
         is_snippet=is_snippet,
         detail=offer.detail,
         describe=partial(model_card, model, request.catalog, request.today),
-        deprecated=offer.lifecycle is Lifecycle.RETIRED,
+        deprecated=offer.lifecycle is not Lifecycle.CURRENT,
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from aloop_models.catalog import ModelFacts, default_name
+from aloop_models.catalog.facts import Lifecycle
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
 
@@ -35,6 +38,13 @@ def format_facts(model: ModelFacts) -> str:
     if prices := format_prices(model):
         parts.append(prices)
     return " · ".join(parts)
+
+
+def format_lifecycle(model: ModelFacts, today: date) -> str:
+    """The retirement date of a model that is retired or retires soon: `retires 2026-12-11`; else empty."""
+    words = {Lifecycle.CURRENT: "", Lifecycle.RETIRING: "retires", Lifecycle.RETIRED: "retired"}
+    word = words[model.lifecycle(today)]
+    return f"{word} {model.retires}" if word else ""
 
 
 def format_prices(model: ModelFacts) -> str:

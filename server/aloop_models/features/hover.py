@@ -97,7 +97,7 @@ def _model(snapshot: Snapshot, model_id: str) -> str:
         parts.append(_state(snapshot, placed.entry))
     model = facts.catalog.model(model_id)
     if model:
-        parts.append("\n".join(model_lines(model, facts.today)))
+        parts.append("\n".join(model_lines(model, facts.catalog, facts.today)))
         parts.append(source_line(facts.catalog))
     elif provider:
         parts.append(_unknown_model(snapshot, provider, model_id))

@@ -63,7 +63,8 @@ def _tooltip(model: ModelFacts, catalog: Catalog, today: date) -> str:
     if prices := format_prices(model):
         parts.append(f"List price: {prices} per 1M tokens.")
     if model.retires is not None:
-        successor = f" Successor: {model.successor}." if model.successor else ""
+        named = catalog.successor(model.id, today)
+        successor = f" Successor: {named}." if named else ""
         verb = "Retired" if model.is_retired(today) else "Retires"
         parts.append(f"{verb} on {model.retires.isoformat()}.{successor}")
     parts.append(f"Catalog of {catalog.made.isoformat()} (LiteLLM {catalog.litellm_version}).")

@@ -21,7 +21,7 @@ NO_DEFAULT = "No default model: new agents start with the first ready model."
 """The meaning of `default: null`."""
 
 
-def model_lines(model: ModelFacts, today: datetime.date) -> list[str]:
+def model_lines(model: ModelFacts, catalog: Catalog, today: datetime.date) -> list[str]:
     """The facts of a model, one Markdown list item each."""
     lines: list[str] = []
     if model.context_window:
@@ -35,7 +35,7 @@ def model_lines(model: ModelFacts, today: datetime.date) -> list[str]:
     if not model.is_chat:
         lines.append(f"- Not a chat model (mode: {escape(model.mode)})")
     if model.retires:
-        lines.append(f"- {_retirement(model, model.retires, today)}")
+        lines.append(f"- {_retirement(model, model.retires, catalog, today)}")
     return lines
 
 
@@ -43,7 +43,9 @@ def model_card(model: ModelFacts, catalog: Catalog, today: datetime.date) -> str
     """A model that may not be in the file: its provider, its facts and the date of the catalog."""
     provider = catalog.providers.get(model.provider)
     title = f"{code(model.id)} · {escape(provider.label if provider else model.provider)}"
-    return "\n\n".join((title, "\n".join(model_lines(model, today)), source_line(catalog))).replace("\n\n\n\n", "\n\n")
+    return "\n\n".join((title, "\n".join(model_lines(model, catalog, today)), source_line(catalog))).replace(
+        "\n\n\n\n", "\n\n"
+    )
 
 
 def provider_card(provider: ProviderFacts) -> str:
@@ -131,9 +133,10 @@ def _example(spec: FieldSpec) -> str:
     return "" if spec.secret else next((text for text in texts if redact(text) == text), "")
 
 
-def _retirement(model: ModelFacts, day: datetime.date, today: datetime.date) -> str:
+def _retirement(model: ModelFacts, day: datetime.date, catalog: Catalog, today: datetime.date) -> str:
     left = (day - today).days
-    successor = f". Successor: {code(model.successor)}" if model.successor else ""
+    named = catalog.successor(model.id, today)
+    successor = f". Successor: {code(named)}" if named else ""
     if left <= 0:
         return f"**Retired** on {day.isoformat()}{successor}"
     return f"Retires on {day.isoformat()} (in {plural(left, 'day')}){successor}"

@@ -6,14 +6,14 @@ import datetime
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from enum import IntEnum
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
 from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
 from aloop_models.catalog import provider_table as table
-from aloop_models.features.formatting import format_facts
+from aloop_models.catalog.facts import Lifecycle
+from aloop_models.features.formatting import format_facts, format_lifecycle
 from aloop_models.features.match import Fit, Name, fit, fits_words, name_of, space_words, word_pattern
 
 _SHORTEST_NAME = 3
@@ -23,14 +23,6 @@ _MAKER = re.compile(r"^(?:[a-z][a-z_-]*\.)+(?=[a-z])")
 """The prefix of the name in Bedrock's IDs: `us.anthropic.claude-…`."""
 
 _MEANT = {name_of(word).squeezed: names for word, names in table.COMMONLY_MEANT.items()}
-
-
-class Lifecycle(IntEnum):
-    """How long a model remains available, the longest first."""
-
-    CURRENT = 0
-    RETIRING = 1
-    RETIRED = 2
 
 
 class Offer(NamedTuple):
@@ -114,18 +106,9 @@ def _offers_of(catalog: Catalog, provider: str, today: datetime.date) -> tuple[O
     offers: list[Offer] = []
     for facts in catalog.models_of(provider, today):
         if facts.is_chat:
-            lifecycle, detail = _lifecycle(facts, today)
-            text = " · ".join(part for part in (detail, format_facts(facts)) if part)
-            offers.append(Offer(facts, lifecycle, text, name_of(facts.id[start:])))
+            text = " · ".join(part for part in (format_lifecycle(facts, today), format_facts(facts)) if part)
+            offers.append(Offer(facts, facts.lifecycle(today), text, name_of(facts.id[start:])))
     return tuple(sorted(offers, key=lambda offer: offer.lifecycle))
-
-
-def _lifecycle(facts: ModelFacts, today: datetime.date) -> tuple[Lifecycle, str]:
-    if facts.is_retired(today):
-        return Lifecycle.RETIRED, f"retired {facts.retires}"
-    if facts.is_retiring(today):
-        return Lifecycle.RETIRING, f"retires {facts.retires}"
-    return Lifecycle.CURRENT, ""
 
 
 class _Index(NamedTuple):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aloop_models.catalog import (
+    ModelFacts,
     ProviderFacts,
     is_entry_id,
     is_placeholder,
     is_placeholder_url,
     provider_of,
 )
+from aloop_models.catalog.facts import Lifecycle
 from aloop_models.catalog.redaction import quote, redact
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry
@@ -48,6 +50,12 @@ def why_not_ready(entry: Entry, facts: Facts) -> str | None:
         return _first(errors)
     reasons = (*_about_id(entry, facts), *_about_access(entry, facts))
     return reasons[0] if reasons else _first(errors) if errors else None
+
+
+def retiring_model(entry: Entry, facts: Facts) -> ModelFacts | None:
+    """The facts of the entry's model if it is retired or retires soon, and is called at the provider's own URL."""
+    model = None if entry.text("api_base") else facts.catalog.model(entry.model_id)
+    return model if model and model.lifecycle(facts.today) is not Lifecycle.CURRENT else None
 
 
 def next_step(reason: str) -> str:

@@ -17,7 +17,17 @@ from aloop_models.llm.profile import ModelProfile, fields_of, profile_of
 from aloop_models.snapshot import Facts, Snapshot
 
 # An entry with one of these errors is loaded, although it may not be ready.
-_LOADED_ANYWAY = frozenset({"missing-api-key", "placeholder-api-key", "missing-api-base", "duplicate-key"})
+_LOADED_ANYWAY = frozenset(
+    {
+        "missing-api-key",
+        "placeholder-api-key",
+        "missing-api-base",
+        "duplicate-key",
+        "unknown-provider",
+        "deprecated-model",
+        "not-a-chat-model",
+    }
+)
 _WHOLE_FILE = frozenset({"yaml-syntax", "multiple-documents", "not-a-mapping"})
 
 

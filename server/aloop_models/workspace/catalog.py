@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from aloop_models.catalog import Catalog, load_catalog
+from aloop_models.catalog.installed import installed_version
 from aloop_models.workspace.catalog_cache import CACHE_NAME, NewestCatalog, newest, newest_known
 from aloop_models.workspace.folders import cache_folder
 from aloop_models.workspace.today import today
@@ -26,6 +27,11 @@ def find_catalog() -> NewestCatalog:
 def known_catalog() -> Catalog:
     """Return the newest valid catalog available within milliseconds, for a process that must not wait."""
     return load_catalog() if _is_pinned() else newest_known(cache_folder())
+
+
+def is_exact(catalog: Catalog) -> bool:
+    """Whether a catalog is that of the installed litellm, so that this litellm knows no other providers."""
+    return catalog.litellm_version == installed_version()
 
 
 def cache_files() -> tuple[Path, ...]:

@@ -17,7 +17,7 @@ from aloop_models.catalog.installed import extract, installed_folder, installed_
 from aloop_models.errors import InvalidCatalogError
 from aloop_models.workspace.atomic import write_private
 
-_REVISION = 2
+_REVISION = 3
 """Increased when the same litellm gives another catalog, so that caches of older releases are not read."""
 
 CACHE_NAME = f"catalog-{_REVISION}.json"

@@ -21,7 +21,7 @@ from aloop_models.features.current_model import find_new_id
 from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import BrokenFile, Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffers, path_named
-from aloop_models.workspace.catalog import current_catalog
+from aloop_models.workspace.catalog import current_catalog, is_exact
 from aloop_models.workspace.locate import (
     CONFIG_PATH,
     MISSING,
@@ -121,7 +121,7 @@ class Workspace:
         today, known = self._today(), self._facts
         if known and known.today == today and known.settings is self.settings and known.catalog is self.catalog:
             return known
-        self._facts = Facts(load_schema(), self.catalog, self.settings, today)
+        self._facts = Facts(load_schema(), self.catalog, self.settings, today, is_exact(self.catalog))
         return self._facts
 
     @property

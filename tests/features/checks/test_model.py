@@ -46,7 +46,7 @@ default: openai/gpt-4oo
         f"""\
 models:
   openai/gpt-4:
-# ^^^^^^^^^^^^ deprecated-model: openai/gpt-4: The model was retired on 2026-10-23. Change to a newer model.
+# ^^^^^^^^^^^^ deprecated-model: openai/gpt-4: The model was retired on 2026-10-23. Change to openai/gpt-5.6.
     api_key: {KEY}
 default: openai/gpt-4
 """,
@@ -199,19 +199,25 @@ def test_model_past_its_retirement() -> None:
             Severity.INFORMATION,
             "openai/gpt-4: The model will be retired on 2026-10-23 (in 90 days).",
         ),
-        (date(2026, 10, 22), Severity.INFORMATION, "openai/gpt-4: The model will be retired on 2026-10-23 (in 1 day)."),
-        (date(2026, 10, 23), Severity.WARNING, "openai/gpt-4: The model was retired on 2026-10-23."),
+        (
+            date(2026, 9, 22),
+            Severity.INFORMATION,
+            "openai/gpt-4: The model will be retired on 2026-10-23 (in 31 days).",
+        ),
+        (date(2026, 9, 23), Severity.WARNING, "openai/gpt-4: The model will be retired on 2026-10-23 (in 30 days)."),
+        (date(2026, 10, 22), Severity.WARNING, "openai/gpt-4: The model will be retired on 2026-10-23 (in 1 day)."),
+        (date(2026, 10, 23), Severity.ERROR, "openai/gpt-4: The model was retired on 2026-10-23."),
     ],
 )
 def test_retirement_by_day(today: date, level: Severity | None, message: str | None) -> None:
-    """Ninety days before it is information, from the day on a warning, and struck through."""
+    """Ninety days before it is information, thirty days before it a warning, from the day on an error."""
     text = f"models:\n  openai/gpt-4:\n    api_key: {KEY}\ndefault: openai/gpt-4\n"
     found = diagnostics_of(text, today=today)
     if level is None:
         assert found == ()
         return
     assert [(item.rule.id, item.level, item.retired) for item in found] == [
-        ("deprecated-model", level, level is Severity.WARNING)
+        ("deprecated-model", level, level is Severity.ERROR)
     ]
     assert found[0].message.startswith(message or "")
 

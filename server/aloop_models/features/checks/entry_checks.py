@@ -40,7 +40,8 @@ _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_api_version,
 )
 _OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model, check_thinking)
-"""Checks that report no errors. They search the catalog for similar names, which takes the most time."""
+"""Checks that take the most time, because they search the catalog for similar names. Readiness asks for the facts of
+their errors itself: no such provider, not a chat model, retired."""
 
 ENTRY_CHECKS = (*_CHECKS_WITH_ERRORS, *_OTHER_CHECKS)
 
@@ -52,7 +53,7 @@ def entry_diagnostics(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
 
 
 def entry_errors(entry: Entry, facts: Facts) -> list[Diagnostic]:
-    """The diagnostics of an entry that are errors, without running the checks that cannot report one."""
+    """The diagnostics of an entry that are errors, without those of the model in the catalog."""
     return [item for item in _diagnostics_of_checks_with_errors(entry, facts) if item.level is Severity.ERROR]
 
 

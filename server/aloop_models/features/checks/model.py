@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts, litellm_id, one_slip, provider_of, split_id
 from aloop_models.catalog import provider_table as table
-from aloop_models.catalog.facts import RETIRING_DAYS
+from aloop_models.catalog.facts import RETIRING_DAYS, RETIRING_SOON_DAYS
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
 from aloop_models.features.checks.distance import host_of
@@ -30,7 +31,10 @@ UNKNOWN_PROVIDER = Rule(
     "models:\n  ollama/llama3:\n    api_key: my-first-secret\ndefault: ollama/llama3\n",
     fixes="unsafe",
     fix_safety="Unsafe: changing the provider to the closest name, which is a guess.",
-    severity_reason="LiteLLM refuses the call.",
+    severity_reason="LiteLLM refuses the call, unless it is newer than the catalog.",
+    other_severities=(
+        SeverityCase(Severity.ERROR, "if the catalog is that of the installed LiteLLM, which makes the calls"),
+    ),
     related=("invalid-model-id", "unknown-model", "missing-api-base"),
 )
 UNKNOWN_MODEL = Rule(
@@ -56,20 +60,28 @@ UNKNOWN_MODEL = Rule(
 )
 DEPRECATED_MODEL = Rule(
     "deprecated-model",
-    Severity.WARNING,
+    Severity.ERROR,
     "Retired model",
-    "After the retirement date, the provider answers with an error. The message has the date.",
+    "After the retirement date, the provider answers with an error. The message has the date.\n\n"
+    "The message and the fix name the successor. It is the one that LiteLLM's data names as the provider's own. If "
+    "there is none, it is the newest model that has the same provider, region and vendor, and the same words in its "
+    "name, not counting the version, the date and `preview`. These words are the family, the tier and the size: "
+    "`claude` and `sonnet`, or `gpt` and `mini`. It has tools if the model has them, and it neither is retired nor "
+    "retires within 90 days. A preview only replaces a preview. If no model fits, no successor is named.",
     "models:\n  openai/gpt-4:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="unsafe",
     fix_safety="Unsafe: changing to the successor, which gives other answers and has other prices.",
     severity_reason="The provider refuses the call.",
-    other_severities=(SeverityCase(Severity.INFORMATION, "in the 90 days before the retirement date"),),
+    other_severities=(
+        SeverityCase(Severity.WARNING, "in the 30 days before the retirement date"),
+        SeverityCase(Severity.INFORMATION, "in the 90 days before the retirement date"),
+    ),
     related=("unknown-model", "not-a-chat-model"),
 )
 NOT_A_CHAT_MODEL = Rule(
     "not-a-chat-model",
-    Severity.WARNING,
+    Severity.ERROR,
     "Not a chat model",
     "The agent sends messages and tools. A model for embeddings, images or speech answers with an error.",
     "models:\n  openai/text-embedding-3-small:\n    api_key: sk-not-a-real-one-but-long-enough\n"
@@ -105,9 +117,10 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         if is_clear(entry):
             owner = other_owner(entry, facts)
             if owner is not None and owner.name not in facts.catalog.nearest_providers(provider):
-                yield _provider_of_key(entry, provider, owner, facts)
+                found = _provider_of_key(entry, provider, owner, facts)
             else:
-                yield _unknown_provider(entry, provider, facts, owner)
+                found = _unknown_provider(entry, provider, facts, owner)
+            yield replace(found, severity=Severity.ERROR) if facts.catalog_is_exact else found
     elif provider == "openrouter" and model and "/" not in model and not _has_own_base(entry) and is_clear(entry):
         if other_owner(entry, facts) is None:
             yield _no_vendor(entry, model)
@@ -265,16 +278,15 @@ def _retirement(entry: Entry, known: ModelFacts, facts: Facts) -> Iterator[Diagn
     days = (known.retires - facts.today).days
     if days > RETIRING_DAYS:
         return
-    successor = known.successor
-    if successor is not None and "/" not in successor:
-        successor = f"{split_id(entry.model_id)[0]}/{successor}"
-    advice = f"Change to {successor}." if successor else "Change to a newer model."
-    length = len(litellm_id(entry.model_id))
-    candidates = offer(Fix(advice[:-1], replace_part(entry.key, 0, length, successor), safe=False)) if successor else ()
+    successor = facts.catalog.successor(entry.model_id, facts.today)
+    advice, fixes = "Change to a newer model.", ()
+    if successor is not None:
+        edits = replace_part(entry.key, 0, len(litellm_id(entry.model_id)), successor)
+        advice, fixes = f"Change to {successor}.", offer(Fix(f"{_title(successor)} (its successor)", edits, safe=False))
     if known.is_retired(facts.today):
         message = f"The model was retired on {known.retires}. {advice}"
-        yield Diagnostic(DEPRECATED_MODEL, entry.key.span, message, candidates, retired=True)
+        yield Diagnostic(DEPRECATED_MODEL, entry.key.span, message, fixes, retired=True)
         return
-    left = plural(days, "day")
-    message = f"The model will be retired on {known.retires} (in {left}). {advice}"
-    yield Diagnostic(DEPRECATED_MODEL, entry.key.span, message, candidates, Severity.INFORMATION)
+    message = f"The model will be retired on {known.retires} (in {plural(days, 'day')}). {advice}"
+    level = Severity.WARNING if days <= RETIRING_SOON_DAYS else Severity.INFORMATION
+    yield Diagnostic(DEPRECATED_MODEL, entry.key.span, message, fixes, level)
