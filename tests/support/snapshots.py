@@ -17,9 +17,9 @@ HOME_PLACE = Place(path="/home/me/project/.aloop/models.yaml", mode=0o600, repos
 
 
 @cache
-def facts(today: date = TODAY, settings: Settings = DEFAULTS) -> Facts:
+def facts(today: date = TODAY, settings: Settings = DEFAULTS, *, catalog_is_exact: bool = False) -> Facts:
     """The facts with a fixed day, made once."""
-    return Facts(load_schema(), load_catalog(), settings, today)
+    return Facts(load_schema(), load_catalog(), settings, today, catalog_is_exact)
 
 
 def snapshot(
@@ -30,9 +30,11 @@ def snapshot(
     settings: Settings = DEFAULTS,
     sessions: tuple[Session, ...] = (),
     selected: str | None = None,
+    catalog_is_exact: bool = False,
 ) -> Snapshot:
     """A snapshot of a text."""
-    return Snapshot(read_document(text), facts(today, settings), place, sessions, selected)
+    known = facts(today, settings, catalog_is_exact=catalog_is_exact)
+    return Snapshot(read_document(text), known, place, sessions, selected)
 
 
 def with_cursor(marked: str) -> tuple[str, int]:

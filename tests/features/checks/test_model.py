@@ -322,3 +322,59 @@ def test_litellm_removes_the_first_part_of_an_openrouter_id(monkeypatch: pytest.
     assert litellm.get_llm_provider("openrouter/openrouter/auto")[:2] == ("openrouter/auto", "openrouter")
     assert litellm.get_llm_provider("openai/deepseek-ai/DeepSeek-V3")[:2] == ("deepseek-ai/DeepSeek-V3", "openai")
     assert litellm.get_llm_provider("hosted_vllm/Qwen/Qwen3")[:2] == ("Qwen/Qwen3", "hosted_vllm")
+
+
+def _retired_fixes(text: str) -> list[str]:
+    """The texts after each fix of the retired model, with the uses of its ID changed."""
+    shot = snapshot(text)
+    (found,) = (item for item in diagnostics_of(text) if item.rule.id == "deprecated-model")
+    edits = (edits_of(shot, fix) for fix in found.fixes)
+    return [apply_edits(text, item) for item in edits if item]
+
+
+@pytest.mark.parametrize(
+    ("model_id", "meant"),
+    [
+        ("openai/gpt-4", "openai/gpt-5.6"),
+        ("openai/gpt-4#work", "openai/gpt-5.6#work"),
+        ("openai/gpt-4o-2024-05-13", "openai/gpt-4o"),
+        ("openai/gpt-4.1-nano", "openai/gpt-5.4-nano"),
+        ("vertex_ai/claude-haiku-4-5@20251001", "vertex_ai/claude-haiku-5-5"),
+        ("bedrock/us.anthropic.claude-sonnet-4-20250514-v1:0", "bedrock/us.anthropic.claude-sonnet-5-5"),
+        (
+            "bedrock/converse/eu.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "bedrock/converse/eu.anthropic.claude-haiku-5-5",
+        ),
+        ("together_ai/moonshotai/Kimi-K2.6", "together_ai/moonshotai/Kimi-K3"),
+        ("fireworks_ai/glm-5p2", "fireworks_ai/glm-5p3"),
+    ],
+)
+def test_change_to_the_successor(model_id: str, meant: str) -> None:
+    """With its label, everywhere, and unsafe."""
+    text = f"models:\n  {model_id}:\n    api_key: my-own-key-for-this-0123456789abcdef\ndefault: {model_id}\n"
+    (found,) = (item for item in diagnostics_of(text) if item.rule.id == "deprecated-model")
+    plain = meant.partition("#")[0]
+    assert [(fix.title, fix.safe) for fix in found.fixes] == [(f"Change to {plain} (its successor)", False)]
+    assert found.message.endswith(f" Change to {plain}.")
+    (after,) = _retired_fixes(text)
+    assert after == text.replace(model_id, meant)
+    assert "deprecated-model" not in rules_of(after)
+
+
+@pytest.mark.parametrize("model_id", ["openai/gpt-3.5-turbo", "openai/o3-mini", "deepseek/deepseek-chat"])
+def test_no_certain_successor(model_id: str) -> None:
+    (found,) = diagnostics_of(f"models:\n  {model_id}:\n    api_key: {KEY}\ndefault: {model_id}\n")
+    assert (found.message.endswith(" Change to a newer model."), found.fixes) == (True, ())
+
+
+def test_no_fix_for_a_successor_that_the_file_has() -> None:
+    text = f"models:\n  openai/gpt-4: {{api_key: {KEY}}}\n  openai/gpt-5.6: {{api_key: {KEY}}}\ndefault: openai/gpt-4\n"
+    assert _retired_fixes(text) == []
+
+
+@pytest.mark.parametrize("model_id", ["olama/llama3", "mycompany/my-model", "google/gemma-2-9b-it"])
+def test_an_unknown_provider_is_an_error_if_the_catalog_is_that_of_the_installed_litellm(model_id: str) -> None:
+    text = f"models:\n  {model_id}:\n    api_base: http://gpu.lan:8000/v1\ndefault: {model_id}\n"
+    for is_exact, level in ((False, WARNING), (True, Severity.ERROR)):
+        (found,) = diagnostics_of(text, catalog_is_exact=is_exact)
+        assert (found.rule.id, found.level) == ("unknown-provider", level)

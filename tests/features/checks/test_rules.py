@@ -21,7 +21,9 @@ OTHER_SEVERITIES = {
     ("out-of-range", Severity.INFORMATION): (entry("timeout: 30000"), {}),
     ("unknown-model", Severity.WARNING): (entry(_WITH_KEY, "openrouter/claude-sonnet-4-5"), {}),
     ("unknown-model", Severity.HINT): (entry(_WITH_KEY, "openai/zzzzzzzz"), {}),
-    ("deprecated-model", Severity.INFORMATION): (entry(_WITH_KEY, "openai/gpt-4"), {"today": date(2026, 10, 1)}),
+    ("unknown-provider", Severity.ERROR): (entry(_WITH_KEY, "olama/llama3"), {"catalog_is_exact": True}),
+    ("deprecated-model", Severity.WARNING): (entry(_WITH_KEY, "openai/gpt-4"), {"today": date(2026, 10, 1)}),
+    ("deprecated-model", Severity.INFORMATION): (entry(_WITH_KEY, "openai/gpt-4"), {"today": date(2026, 9, 1)}),
     ("missing-api-key", Severity.INFORMATION): (entry("api_base: https://llm.example.com", "openai/gpt-4o"), {}),
     ("placeholder-api-key", Severity.WARNING): (
         entry("api_base: https://llm.example.com\n    api_key: sk-...", "openai/gpt-4o"),
