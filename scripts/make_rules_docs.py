@@ -19,8 +19,9 @@ HEAD = f"""\
 
 {NOTE}
 
-The editor and `aloop models check` report these problems in `.aloop/models.yaml`. To turn a rule off in the editor, add
-its ID to the setting `aloop.disabledRules`.
+The editor and `aloop models check` report these problems in `.aloop/models.yaml`. To ignore a problem in one line, add
+a [comment](configuration.md#ignore-a-problem): `# aloop: ignore[rule]`. To turn a rule off in the editor, add its ID to
+the setting `aloop.disabledRules`.
 
 ## Severity
 

@@ -262,6 +262,17 @@ async def test_one_bad_entry_costs_only_itself_and_is_named(folder: Path, endpoi
     assert face.answers[-1] == "This is one."
 
 
+async def test_an_ignored_error_is_not_reported(folder: Path, endpoint: ProviderEndpoint) -> None:
+    bad = "timeout: 5m  # aloop: ignore[wrong-type]"
+    write_config(folder, two_models(endpoint).replace("name: Two", bad))
+    session, face = make_session(folder)
+    assert session.watch.problems() == ()
+    await session.handle("/model check")
+    assert face.last.endswith("0 errors, 0 warnings, 0 notes, 1 ignored")
+    await session.handle("/model two")
+    assert "is not ready" in face.last
+
+
 async def test_a_current_model_that_left_the_file_stays_in_use(
     two: tuple[AgentSession, NotedFace], folder: Path
 ) -> None:

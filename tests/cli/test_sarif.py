@@ -48,6 +48,7 @@ def test_sarif():
                     }
                 }
             ],
+            "suppressions": [],
         },
         {
             "ruleId": "wrong-type",
@@ -62,7 +63,17 @@ def test_sarif():
                     }
                 }
             ],
+            "suppressions": [],
         },
+    ]
+
+
+def test_ignored_problems_are_suppressed():
+    given = result(THREE[0])
+    log = json.loads(render_sarif({**given, "ignored": result(THREE[1])["findings"]}, rules=RULES))
+    assert [(item["ruleId"], item["suppressions"]) for item in log["runs"][0]["results"]] == [
+        ("unknown-model", []),
+        ("wrong-type", [{"kind": "inSource"}]),
     ]
 
 

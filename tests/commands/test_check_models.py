@@ -33,7 +33,23 @@ def test_check_counts_from_one_and_in_code_points() -> None:
                 "endColumn": 16,
             }
         ],
+        "ignored": [],
     }
+
+
+def test_ignored_problems_are_counted_apart() -> None:
+    text = "models:\n  ollama/a:\n    timeout: 5m  # aloop: ignore[wrong-type]\ndefault: ollama/a\n"
+    outcome = run("checkModels", text)
+    assert outcome.message == "0 errors, 0 warnings, 0 notes, 1 ignored"
+    assert (outcome.value["errors"], outcome.value["findings"]) == (0, [])
+    assert [(item["rule"], item["severity"], item["line"]) for item in outcome.value["ignored"]] == [  # type: ignore[attr-defined]
+        ("wrong-type", "error", 3)
+    ]
+    assert (
+        render_check({**outcome.value, "message": outcome.message}, Shell()) == f"No problems in {PATH} (1 ignored).\n"
+    )
+    listed = {**result(THREE[0]), "ignored": outcome.value["ignored"]}
+    assert render_check(listed, Shell()).splitlines()[-1] == "0 errors, 0 warnings, 1 note, 1 ignored"
 
 
 def test_check_looks_at_the_place_and_the_day() -> None:

@@ -123,6 +123,14 @@ LINES = [
     f"    api_base: http://example.com:{PASSWORD}",
     f"    api_base: {SECRET}",
     "    - a",
+    "    timeout: 5m  # aloop: ignore[wrong-type]",
+    "    timeout: 5  # five  # aloop: ignore[wrong-type, unknown-field] seconds",
+    "    # aloop: ignore[unknown-field, missing-api-key]",
+    "  openai/gpt-4o:  # aloop: ignore[missing-api-key]",
+    f"    api_key: |  # aloop: ignore[{SECRET}, wrong-tipe]",
+    '    name: "x  # aloop: ignore[wrong-type]"',
+    "# aloop: ignore",
+    "default: ollama/c # aloop: ignroe[undefined-default",
 ]
 TEXTS = st.lists(st.sampled_from(LINES), max_size=12).map("\n".join) | st.builds(
     "".join, st.lists(st.sampled_from(LINES).map(lambda line: line + "\r\n"), max_size=8)

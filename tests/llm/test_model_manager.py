@@ -325,6 +325,12 @@ class TestTrouble:
         assert manager.last_error.startswith(f"Not ready: {path}:4:")
         assert rule in manager.last_error
 
+    def test_an_ignored_error_is_not_reported_and_makes_no_entry_usable(self, folder: Path):
+        path, manager = written(folder, entry("timeout: abc  # aloop: ignore[wrong-type]"))
+        assert (manager.get_model_ids(), manager.last_error) == (["ollama/good"], "")
+        assert manager.switch_model("ollama/bad") is None
+        assert manager.last_error.startswith(f"Not ready: {path}:4:14 wrong-type ")
+
     @pytest.mark.parametrize(("written_as", "read_as"), [("1:30", 90), ("010", 8)])
     def test_a_number_that_yaml_reads_in_its_own_way_is_told(self, folder: Path, written_as: str, read_as: int):
         path, manager = written(folder, entry(f"timeout: {written_as}"))

@@ -104,7 +104,7 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     loaded = configuration_now(workspace, found.path)
     if isinstance(loaded, str):
         raise RefusedError("invalidFile", loaded)
-    return Start(manager, found.path, guard, (*skipped, *loaded.left_out.values()))
+    return Start(manager, found.path, guard, (*skipped, *loaded.reports))
 
 
 def configuration_now(workspace: Workspace, path: Path) -> Configuration | str:

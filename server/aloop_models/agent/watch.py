@@ -41,7 +41,7 @@ class Watch:
             loaded = configuration_now(self._workspace, self._path)
         except RefusedError as refusal:
             return (str(refusal),)
-        return (loaded,) if isinstance(loaded, str) else tuple(loaded.left_out.values())
+        return (loaded,) if isinstance(loaded, str) else loaded.reports
 
     def news(self) -> tuple[str, ...]:
         """The changes since the last call or `settle`, one line each."""

@@ -15,6 +15,9 @@ from aloop_models.features.diagnostic import Rule, Severity
 _LEVELS = {"error": "error", "warning": "warning", "information": "note", "hint": "note"}
 """SARIF's level for each severity."""
 
+_IGNORED: dict[str, object] = {"kind": "inSource"}
+"""The suppression of a diagnostic that a comment in the file ignores."""
+
 
 def render_sarif(
     result: Result,
@@ -31,7 +34,8 @@ def render_sarif(
     positions = {rule.id: index for index, rule in enumerate(rules)}
     artifact = _artifact(folder, result["file"])
     diagnostics: list[dict[str, object]] = []
-    for item in result["findings"]:
+    reported, ignored = result["findings"], result.get("ignored", [])
+    for item, suppressions in [*((item, []) for item in reported), *((item, [_IGNORED]) for item in ignored)]:
         region = {
             "startLine": item["line"],
             "startColumn": item["column"],
@@ -44,6 +48,8 @@ def render_sarif(
         diagnostic["level"] = _LEVELS[item["severity"]]
         diagnostic["message"] = {"text": item["message"]}
         diagnostic["locations"] = [{"physicalLocation": {"artifactLocation": artifact, "region": region}}]
+        # SARIF requires the property in every result of a run or in none; an empty list means "not suppressed".
+        diagnostic["suppressions"] = suppressions
         diagnostics.append(diagnostic)
     driver = {
         "name": "aloop-models",

@@ -19,13 +19,18 @@ _BOLD, _DIM, _GREEN, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[0m"
 
 def check_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
     """Report every problem in the file. Lines and columns start at 1; columns are code points."""
-    diagnostics = diagnose(snapshot).items
+    found = diagnose(snapshot)
+    diagnostics = found.items
     errors = sum(item.level is Severity.ERROR for item in diagnostics)
     warnings = sum(item.level is Severity.WARNING for item in diagnostics)
     views = [diagnostic_view(snapshot, item) for item in diagnostics]
     notes = len(diagnostics) - errors - warnings
     message = f"{plural(errors, 'error')}, {plural(warnings, 'warning')}, {plural(notes, 'note')}"
-    value: JsonObject = {"file": snapshot.place.path, "errors": errors, "warnings": warnings, "findings": views}
+    if found.ignored:
+        message += f", {len(found.ignored)} ignored"
+    ignored = [diagnostic_view(snapshot, item) for item in found.ignored]
+    counts = {"errors": errors, "warnings": warnings}
+    value: JsonObject = {"file": snapshot.place.path, **counts, "findings": views, "ignored": ignored}
     return Outcome(message, value)
 
 
@@ -60,11 +65,15 @@ def _report(result: Result, style: Shell) -> str:
         lines.append(f"{paint(place, _BOLD)} {severity} {paint(item['rule'], _DIM)} {redact(item['message'])}")
     errors, warnings = result["errors"], result["warnings"]
     notes = len(result["findings"]) - errors - warnings
+    ignored = len(result.get("ignored", ()))
     if not lines:
-        return paint(f"No problems in {file}.", _GREEN) + "\n"
+        aside = f" ({ignored} ignored)" if ignored else ""
+        return paint(f"No problems in {file}{aside}.", _GREEN) + "\n"
     worst = "error" if errors else "warning" if warnings else "information"
     counts = ((errors, "error"), (warnings, "warning"), (notes, "note"))
     summary = ", ".join(plural(count, noun) for count, noun in counts)
+    if ignored:
+        summary += f", {ignored} ignored"
     return "\n".join((*lines, paint(summary, _COLORS[worst]))) + "\n"
 
 

@@ -13,6 +13,7 @@ from aloop_models.core.text import Span
 
 _BEFORE = f" \t\ufeff{BREAKS}"
 _REST_OF_LINE = re.compile(f"#[^{BREAKS}]*")
+_REST_OF_HEADER = re.compile(f"[^{BREAKS}]*")
 
 
 def comments(document: Document) -> Iterator[Span]:
@@ -41,15 +42,32 @@ def comments(document: Document) -> Iterator[Span]:
         position = end if around is None else around.end + pieces[index][1]
 
 
+def is_in_comment(document: Document, offset: int) -> bool:
+    """Whether the `#` at the offset starts or continues a comment, found without looking at the rest of the text."""
+    if offset and document.text[offset - 1] not in _BEFORE:
+        return False
+    entries = document.entries
+    index = bisect_right(entries, offset, key=lambda placed: placed.key_span.start)
+    if index:
+        start, entry = entries[index - 1]
+        if _value_around(offset - start, entry.key, entry.value):
+            return False
+    values = (node for section in document.sections for node in (section.key, section.value))
+    return _value_around(offset, *values, document.other_root) is None
+
+
 def _value_around(offset: int, *roots: Node | None) -> Scalar | None:
-    """The quoted or block value around the offset; a plain value cannot contain a comment."""
+    """The quoted or block value around the offset; a plain value cannot contain a comment.
+
+    A comment after the header of a block (`|  # comment`) is not part of its value.
+    """
     waiting = [root for root in roots if root]
     while waiting:
         node = waiting.pop()
         if not node.start <= offset < node.end:
             continue
         if isinstance(node, Scalar):
-            if node.style:
+            if node.style in ("'", '"') or (node.style and not _is_in_header(node, offset)):
                 return node
         elif isinstance(node, Sequence):
             waiting += node.items
@@ -57,3 +75,8 @@ def _value_around(offset: int, *roots: Node | None) -> Scalar | None:
             for key, value in node.pairs:
                 waiting += (key, value)
     return None
+
+
+def _is_in_header(block: Scalar, offset: int) -> bool:
+    header = _REST_OF_HEADER.match(block.source)
+    return header is not None and offset - block.start < header.end()

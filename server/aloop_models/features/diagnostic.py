@@ -64,6 +64,8 @@ class Rule:
     """Which fixes are safe and why, as Markdown for the documentation; empty without fixes."""
     severity_reason: str = field(kw_only=True)
     """Why the problem has its usual severity: what the runtime does, as one sentence."""
+    ignorable: bool = field(default=True, kw_only=True)
+    """Whether a comment can hide the problem; false if the file is unusable or the problem is not in its text."""
     other_severities: tuple[SeverityCase, ...] = field(default=(), kw_only=True)
     """Every other severity that occurs, with its condition."""
     related: tuple[str, ...] = field(default=(), kw_only=True)
@@ -108,6 +110,8 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     retired: bool = False
     """Whether the text is shown with a strikethrough (LSP tag "deprecated")."""
+    unnecessary: bool = False
+    """Whether the text is shown faded (LSP tag "unnecessary")."""
 
     @property
     def level(self) -> Severity:

@@ -10,6 +10,8 @@ from aloop_models.core.document import Entry
 from aloop_models.core.entry_cache import per_entry
 from aloop_models.features.checks.document_checks import DOCUMENT_CHECKS
 from aloop_models.features.checks.entry_checks import entry_diagnostics
+from aloop_models.features.checks.ignores import hide_ignored
+from aloop_models.features.checks.rules import RULES_BY_ID
 from aloop_models.features.checks.wording import shorten_end, shorten_middle
 from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic
 from aloop_models.snapshot import Facts, Snapshot
@@ -24,7 +26,9 @@ class Diagnostics:
 
     items: tuple[Diagnostic, ...]
     by_entry: Mapping[Entry, tuple[Diagnostic, ...]]
-    """Diagnostics of each entry, in its coordinates, disabled rules included; texts may have secrets of others."""
+    """Diagnostics of each entry, in its coordinates, disabled and ignored ones included; texts may have secrets."""
+    ignored: tuple[Diagnostic, ...] = ()
+    """The diagnostics that comments in the file hide, in the order of the text; not in `items`."""
 
 
 def diagnose(snapshot: Snapshot) -> Diagnostics:
@@ -43,12 +47,15 @@ def diagnose(snapshot: Snapshot) -> Diagnostics:
         by_entry[placed.entry] = found
     for check in DOCUMENT_CHECKS:
         items += check(snapshot)
-    disabled = facts.settings.disabled_rules
-    if disabled:
-        items = [item for item in items if item.rule.id not in disabled]
-    items = [item.with_texts(snapshot.redactor.redact) for item in items]
-    items.sort(key=lambda diagnostic: (diagnostic.span, diagnostic.rule.id))
-    return Diagnostics(tuple(items), by_entry)
+    items, ignored = hide_ignored(snapshot.document, items, RULES_BY_ID)
+    return Diagnostics(_finish(snapshot, items), by_entry, _finish(snapshot, ignored))
+
+
+def _finish(snapshot: Snapshot, items: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics of rules that are not disabled, redacted and in order."""
+    disabled = snapshot.facts.settings.disabled_rules
+    kept = (item.with_texts(snapshot.redactor.redact) for item in items if item.rule.id not in disabled)
+    return tuple(sorted(kept, key=lambda diagnostic: (diagnostic.span, diagnostic.rule.id)))
 
 
 def _with_short_ids(found: tuple[Diagnostic, ...], entry: Entry, snapshot: Snapshot) -> tuple[Diagnostic, ...]:

@@ -17,6 +17,7 @@ from aloop_models.core.yaml_reader import read
 from aloop_models.features.comments import comments
 from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
 from aloop_models.features.diagnostics import diagnose
+from aloop_models.features.ignores import without_ignores
 from aloop_models.snapshot import Snapshot
 
 _MOST_ROUNDS = 10
@@ -171,9 +172,10 @@ def _secrets(snapshot: Snapshot) -> set[str]:
 
 
 def _keeps_comments(before: _State, after: _State) -> bool:
+    # An ignore comment is removed where it is not used.
     texts = [
-        [state.snapshot.document.text[slice(*span)] for span in comments(state.snapshot.document)]
-        for state in (before, after)
+        [words for span in comments(document) if (words := without_ignores(document.text[slice(*span)]))]
+        for document in (before.snapshot.document, after.snapshot.document)
     ]
     lost = Counter(texts[0]) - Counter(texts[1])
     return all(any(comment in other for other in texts[1]) for comment in lost)

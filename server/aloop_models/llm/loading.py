@@ -45,6 +45,8 @@ class Configuration:
     """`file:line:col rule message` for each error and misread number, in the order of the file."""
     left_out: Mapping[str, str]
     """The entries that are not loaded, by ID, each with its first error in that form."""
+    reports: tuple[str, ...] = ()
+    """The first error of each entry that is not loaded, without those that a comment in the file ignores."""
 
 
 def configuration_of(snapshot: Snapshot) -> Configuration | str:
@@ -61,11 +63,16 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
     models: dict[str, ModelProfile] = {}
     ready: set[str] = set()
     left_out: dict[str, str] = {}
+    reports: list[str] = []
+    hidden = {(item.rule.id, item.span) for item in diagnostics.ignored}
     for model_id, placed in document.by_id.items():
         found = diagnostics.by_entry.get(placed.entry, ())
         fatal = [item for item in found if item.level is Severity.ERROR and item.rule.id not in _LOADED_ANYWAY]
         if fatal:
-            left_out[model_id] = _describe(snapshot, min(fatal, key=lambda item: item.span).shift(placed.start))
+            errors_here = sorted((item.shift(placed.start) for item in fatal), key=lambda item: item.span)
+            left_out[model_id] = _describe(snapshot, errors_here[0])
+            reported = [item for item in errors_here if (item.rule.id, item.span) not in hidden]
+            reports += [_describe(snapshot, item) for item in reported[:1]]
             continue
         models[model_id] = profile_of(placed.entry, schema, snapshot.redactor.secrets)
         if not why_not_ready(placed.entry, snapshot.facts):
@@ -76,7 +83,7 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
         for item in diagnostics.items
         if item.level is Severity.ERROR or item.rule.id == "wrong-type"
     )
-    return Configuration(models, document.default_id, frozenset(ready), problems, left_out)
+    return Configuration(models, document.default_id, frozenset(ready), problems, left_out, tuple(reports))
 
 
 def why_not_usable(profile: ModelProfile, facts: Facts) -> str:

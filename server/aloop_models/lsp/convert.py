@@ -66,8 +66,9 @@ def lsp_diagnostic(diagnostic: Diagnostic, uri: str, converter: PositionConverte
     }
     if capabilities.code_descriptions:
         result["codeDescription"] = {"href": rule_page(rule.id)}
-    if capabilities.tags and diagnostic.retired:
-        result["tags"] = [2]
+    tags = [1] * diagnostic.unnecessary + [2] * diagnostic.retired
+    if capabilities.tags and tags:
+        result["tags"] = tags
     if capabilities.related_information and diagnostic.related:
         result["relatedInformation"] = [
             {"location": {"uri": uri, "range": converter.range(item.span)}, "message": item.message}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aloop_models.features.checks.api_key import (
     KEY_OF_ANOTHER_PROVIDER,
     MALFORMED_API_KEY,
@@ -13,6 +15,7 @@ from aloop_models.features.checks.duplicates import DUPLICATE_KEY
 from aloop_models.features.checks.endpoint import INSECURE_API_BASE, MISSING_API_BASE
 from aloop_models.features.checks.endpoint_provider import INVALID_API_BASE
 from aloop_models.features.checks.fields import UNKNOWN_FIELD, UNSUPPORTED_FIELD
+from aloop_models.features.checks.ignores import INVALID_IGNORE, UNUSED_IGNORE
 from aloop_models.features.checks.key_placement import ENV_REFERENCE, KEY_IN_WRONG_FIELD
 from aloop_models.features.checks.model import (
     DEPRECATED_MODEL,
@@ -63,4 +66,8 @@ RULES: tuple[Rule, ...] = (
     TRACKED_BY_GIT,
     READABLE_BY_OTHERS,
     SKIPPED_FILE,
+    UNUSED_IGNORE,
+    INVALID_IGNORE,
 )
+
+RULES_BY_ID: Mapping[str, Rule] = {rule.id: rule for rule in RULES}

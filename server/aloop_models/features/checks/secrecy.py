@@ -33,6 +33,7 @@ TRACKED_BY_GIT = Rule(
         "git init -q\necho '.aloop/*models*' >> .gitignore\ngit add --force .aloop/models.yaml\n",
         "git rm --cached .aloop/models.yaml\n",
     ),
+    ignorable=False,
 )
 NOT_GITIGNORED = Rule(
     "not-gitignored",
@@ -53,6 +54,7 @@ NOT_GITIGNORED = Rule(
         "git init -q\n",
         "echo '.aloop/*models*' >> .gitignore\n",
     ),
+    ignorable=False,
 )
 READABLE_BY_OTHERS = Rule(
     "readable-by-others",
@@ -68,6 +70,7 @@ READABLE_BY_OTHERS = Rule(
         "chmod 644 .aloop/models.yaml\n",
         "chmod 600 .aloop/models.yaml\n",
     ),
+    ignorable=False,
 )
 SKIPPED_FILE = Rule(
     "skipped-file",
@@ -83,6 +86,7 @@ SKIPPED_FILE = Rule(
         "chmod o+w .aloop\n",
         "chmod o-w .aloop\n",
     ),
+    ignorable=False,
 )
 
 _OTHERS = 0o077

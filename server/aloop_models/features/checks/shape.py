@@ -30,6 +30,7 @@ NOT_A_MAPPING = Rule(
     fix_safety="Safe: adding the missing colon after `models` or `default`.",
     severity_reason="The runtime cannot read the file.",
     related=("yaml-syntax", "missing-models"),
+    ignorable=False,
 )
 MISSING_MODELS = Rule(
     "missing-models",

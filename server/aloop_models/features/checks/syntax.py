@@ -27,6 +27,7 @@ YAML_SYNTAX = Rule(
     "error is a guess.",
     severity_reason="The runtime cannot read the file.",
     related=("not-a-mapping", "multiple-documents"),
+    ignorable=False,
 )
 MULTIPLE_DOCUMENTS = Rule(
     "multiple-documents",
@@ -37,6 +38,7 @@ MULTIPLE_DOCUMENTS = Rule(
     "models:\n  ollama/llama3:\n  ollama/llama2:\ndefault: ollama/llama3\n",
     severity_reason="The runtime cannot read a file with two documents.",
     related=("yaml-syntax", "duplicate-key"),
+    ignorable=False,
 )
 
 _MOST_DIAGNOSTICS = 50

@@ -1,0 +1,116 @@
+"""Ignore comments: `# aloop: ignore[rule-a, rule-b]` at the end of a line, or in a comment directly above it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from aloop_models.core.document import Document
+from aloop_models.core.lines import BREAKS, line_end, line_start, next_line
+from aloop_models.core.text import Edit, Span
+from aloop_models.features.comments import is_in_comment
+
+KEYWORD = "aloop: ignore"
+"""The start of an ignore comment, after `# `."""
+
+_IGNORE = re.compile(
+    r"#[ \t]*aloop(?P<colon>[ \t]*:)?[ \t]*(?P<word>[A-Za-z-]+)"
+    rf"[ \t]*(?P<brackets>\[(?P<ids>[^][#{BREAKS}]*)(?P<close>\])?)?"
+)
+_ID = re.compile(r"[^\s,]+")
+
+
+class IgnoredRule(NamedTuple):
+    """One rule ID in the brackets, as written."""
+
+    id: str
+    span: Span
+
+
+class Ignore(NamedTuple):
+    """One ignore comment, or one that looks like it."""
+
+    span: Span
+    """From the `#` to the closing bracket, or to the last word of a malformed one."""
+    rules: tuple[IgnoredRule, ...]
+    lines: frozenset[int]
+    """The offsets at which the lines begin that it covers."""
+    word: str
+    """The word after `aloop:`, in lower case; `ignore` in a correct one."""
+    has_colon: bool
+    brackets: Span | None
+    """The text between the brackets; None without brackets."""
+    is_closed: bool
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it is written correctly, so that it has an effect."""
+        return self.word == "ignore" and self.has_colon and self.is_closed and bool(self.rules)
+
+
+def find_ignores(document: Document) -> Iterator[Ignore]:
+    """Every ignore comment and what looks like one, in the order of the text; fast if there are none."""
+    text = document.text
+    for match in _IGNORE.finditer(text):
+        start = match.start()
+        if (match["colon"] or match["brackets"]) and is_in_comment(document, start):
+            ids = Span(*match.span("ids")) if match["brackets"] else None
+            end = match.end() if ids else match.end("word")
+            rules = tuple(_rules(text, ids)) if ids else ()
+            lines = frozenset(_lines(document, start))
+            word, has_colon = match["word"].lower(), match["colon"] is not None
+            yield Ignore(Span(start, end), rules, lines, word, has_colon, ids, match["close"] is not None)
+
+
+def remove_ignore(document: Document, ignore: Ignore) -> tuple[Edit, ...]:
+    """Remove an ignore comment and nothing else: other words of the comment stay."""
+    text, (start, end) = document.text, ignore.span
+    line, last = line_start(text, start), line_end(text, start)
+    rest = text[end:last].lstrip(" \t")
+    if rest.startswith("#"):
+        return (Edit(start, last - len(rest), ""),)
+    if rest:
+        return (Edit(start, last - len(rest), "# "),)
+    kept = text[line:start].rstrip(" \t")
+    return (Edit(line + len(kept), last, ""),) if kept else (Edit(line, next_line(text, line), ""),)
+
+
+def remove_rule(ignore: Ignore, index: int) -> tuple[Edit, ...]:
+    """Remove one of several rules, with its comma."""
+    rules = ignore.rules
+    if index + 1 < len(rules):
+        return (Edit(rules[index].span.start, rules[index + 1].span.start, ""),)
+    return (Edit(rules[index - 1].span.end, rules[index].span.end, ""),)
+
+
+def without_ignores(comment: str) -> str:
+    """The words of a comment without ignore comments in it; empty if there are no others."""
+    return _IGNORE.sub("", comment).strip()
+
+
+def _rules(text: str, ids: Span) -> Iterator[IgnoredRule]:
+    for match in _ID.finditer(text, *ids):
+        yield IgnoredRule(match[0], Span(*match.span()))
+
+
+def _lines(document: Document, start: int) -> Iterator[int]:
+    """The line of the comment; if the comment is alone on it, also the line below, after further such comments."""
+    text = document.text
+    line = line_start(text, start)
+    yield line
+    content = _content(text, line)
+    if not text.startswith("#", content) or not is_in_comment(document, content):
+        return
+    while (below := next_line(text, line)) > line:
+        line, content = below, _content(text, below)
+        if not text.startswith("#", content):
+            if content < line_end(text, line):
+                yield line
+            return
+
+
+def _content(text: str, line: int) -> int:
+    """The offset of the first character of a line that is not white space."""
+    end = line_end(text, line)
+    return end - len(text[line:end].lstrip(" \t"))
