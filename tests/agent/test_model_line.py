@@ -226,7 +226,7 @@ class TestRun:
         assert [(offer.value, offer.field) for offer in question.candidates] == [(ANTHROPIC, "sameKeyAs")]
         assert KEY not in repr(question)
         message, _ = run(runner, text, ANTHROPIC, secret=KEY)
-        assert message == "Added anthropic/claude-opus-4-1.\n"
+        assert message.splitlines()[0] == "Added anthropic/claude-opus-4-1."
         assert path.read_text().count(KEY) == 2
         run(runner, "/model add openai/gpt-5", ANTHROPIC, secret="")
         assert "  openai/gpt-5:\ndefault" in path.read_text()

@@ -192,7 +192,7 @@ class TestChanging:
     def test_edit_by_another_name(self, run: Run, path: Path):
         done = run("edit", "CLAUDE", "timeout=60", "name=", "drop_params=off")
         assert done.err == f"'CLAUDE' matches {ANTHROPIC}.\n"
-        assert done.out == "Changed name, timeout, drop_params of Claude.\n"
+        assert done.out.splitlines()[0] == "Changed name, timeout, drop_params of Claude."
         assert path.read_text() == FILE.replace("    name: Claude\n", "").replace(
             "timeout: 300\n", "timeout: 60\n    drop_params: false\n"
         )
@@ -208,7 +208,7 @@ class TestChanging:
         ("arguments", "reason", "message"),
         [
             (("add", ANTHROPIC), "modelExists", "is already in models.yaml"),
-            (("add", "gpt-4o"), "invalidFields", "is not a model ID"),
+            (("add", "gpt-4o"), "invalidModelId", "The ID has no provider. Did you mean openai/gpt-4o,"),
             (("add", "ollama/x", "timeout=abc"), "invalidFields", "timeout must be a number"),
             (("add", "ollama/x", "timeout=true"), "invalidFields", "timeout must be a number"),
             (("add", "ollama/x", "timeout=0"), "invalidFields", "timeout must be a number"),
@@ -422,7 +422,8 @@ class TestKeys:
 
     def test_from_standard_input(self, run: Run, path: Path):
         done = run("key", "anthropic", "--api-key-stdin", stdin=f"{OTHER_KEY}\n")
-        assert done == (0, f"Set the API key of {ANTHROPIC}, anthropic/claude-opus-4-1.\n", "")
+        told = f"Set the API key of {ANTHROPIC}, anthropic/claude-opus-4-1."
+        assert (done.code, done.out.splitlines()[0], done.err) == (0, told, "")
         assert path.read_text() == FILE.replace(KEY, OTHER_KEY)
         assert run("edit", "ollama/llama2", "api_key=-", stdin=ODD_KEY).code == 0
         assert run("add", "openai/x", "--api-key-stdin", stdin=f"{ODD_KEY}\r\n").code == 0
@@ -451,7 +452,8 @@ class TestKeys:
         asked = answers([ODD_KEY])
         done = run("add", "openai/gpt-4o")
         assert asked == ["hidden: API key (leave empty to add it later): "]
-        assert done.out.startswith("Added openai/gpt-4o. ")
+        advice = "api_key does not start with sk-proj- like OpenAI API keys. Paste the whole key."
+        assert done.out.startswith(f"Added openai/gpt-4o.\nopenai/gpt-4o: {advice}\n")
         assert f"    api_key: {ODD_KEY}\n" in path.read_text()
         assert ODD_KEY not in done.out + done.err
 
@@ -937,18 +939,24 @@ class TestProcess:
         assert f"api_key: {ODD_KEY}" in path.read_text()
 
 
-@pytest.mark.parametrize(("answer", "is_added"), [("n", False), ("", False), ("y", True)])
-def test_an_unusual_id_is_confirmed_at_a_terminal(path: Path, folder: Path, answer: str, is_added: bool):
+@pytest.mark.parametrize(
+    ("answers", "added"),
+    [("y", "openai/gpt-5.5"), ("nn", None), ("ny", "gpt/openai/gpt-5.5")],
+)
+def test_another_id_is_offered_at_a_terminal(path: Path, folder: Path, answers: str, added: str | None):
     before = path.read_text()
     child, terminal = at_terminal(folder, "add", "gpt/openai/gpt-5.5", f"api_key={ODD_KEY}")
-    shown = read_until(terminal, b"Add it anyway? [y/N]")
+    shown = read_until(terminal, b"Add openai/gpt-5.5? [Y/n]")
     assert b"LiteLLM has no provider 'gpt'. Did you mean openai/gpt-5.5?" in shown
-    os.write(terminal, f"{answer}\n".encode())
-    read_until(terminal, b"Added gpt/openai/gpt-5.5" if is_added else b"Nothing was changed.")
-    assert child.wait(120) == (0 if is_added else 2)
+    os.write(terminal, f"{answers[0]}\n".encode())
+    if answers[1:]:
+        read_until(terminal, b"Add the ID as you wrote it? [y/N]")
+        os.write(terminal, f"{answers[1:]}\n".encode())
+    read_until(terminal, f"Added {added}".encode() if added else b"Nothing was changed.")
+    assert child.wait(120) == (0 if added else 2)
     os.close(terminal)
-    assert ("gpt/openai/gpt-5.5" in path.read_text()) is is_added
-    assert is_added or path.read_text() == before
+    text = path.read_text()
+    assert f"\n  {added}:\n" in text if added else text == before
 
 
 def at_terminal(

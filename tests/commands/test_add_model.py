@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.features.model_search import example_model
+from aloop_models.settings import Settings
 from support.commands import KEY, OTHER_KEY, TEXT, after, refusal, run
 from support.snapshots import TODAY, facts
 
@@ -15,26 +17,42 @@ def test_add_puts_the_entry_behind_the_last_one() -> None:
     argument = {"modelId": "openai/gpt-5", "fields": {"name": "a: b", "api_key": KEY, "timeout": 60, "seed": None}}
     outcome = run("addModel", TEXT, argument)
     assert outcome.message == "Added openai/gpt-5."
-    assert outcome.value == {"modelId": "openai/gpt-5", "warnings": []}
+    assert (outcome.value, outcome.warnings) == ({"modelId": "openai/gpt-5"}, ())
     entry = f"\n  openai/gpt-5:\n    name: 'a: b'\n    api_key: {KEY}\n    timeout: 60\n"
     assert after("addModel", TEXT, argument) == TEXT.replace("  ollama/llama3.1:\n", f"  ollama/llama3.1:\n{entry}")
 
 
+NO_KEY = "openai/gpt-5: api_key is missing. Add your OpenAI API key."
+REFERENCE = (
+    "openai/gpt-5: api_key contains a reference, such as an environment variable. Write the API key itself: references "
+    "are not expanded."
+)
+
+
 @pytest.mark.parametrize(
-    ("argument", "message"),
+    ("argument", "message", "warnings"),
     [
-        ({"modelId": "openai/gpt-5"}, "Added openai/gpt-5. It is not ready: it has no API key."),
+        ({"modelId": "openai/gpt-5"}, "Added openai/gpt-5. It is not ready.", (NO_KEY,)),
         (
             {"modelId": "openai/gpt-5", "fields": {"api_key": "${KEY}"}},
-            "Added openai/gpt-5. It is not ready: its API key is a reference, and references are not expanded.",
+            "Added openai/gpt-5. It is not ready.",
+            (REFERENCE,),
         ),
-        ({"modelId": "openai/gpt-5", "fields": {"api_base": "http://localhost:1"}}, "Added openai/gpt-5."),
-        ({"modelId": "ollama/x"}, "Added ollama/x."),
+        ({"modelId": "openai/gpt-5", "fields": {"api_base": "http://localhost:1"}}, "Added openai/gpt-5.", ()),
+        ({"modelId": "ollama/x"}, "Added ollama/x.", ()),
     ],
 )
-def test_add_tells_whether_the_model_can_be_used(argument: dict[str, Any], message: str) -> None:
+def test_add_tells_whether_the_model_can_be_used(
+    argument: dict[str, Any], message: str, warnings: tuple[str, ...]
+) -> None:
     outcome = run("addModel", TEXT, argument)
-    assert outcome.message == " ".join((message, *outcome.value["warnings"]))
+    assert (outcome.message, outcome.warnings) == (message, warnings)
+
+
+def test_the_reason_is_told_if_its_rule_is_turned_off() -> None:
+    settings = Settings(disabled_rules=frozenset({"missing-api-key"}))
+    outcome = run("addModel", TEXT, {"modelId": "openai/gpt-5"}, settings=settings)
+    assert (outcome.message, outcome.warnings) == ("Added openai/gpt-5. It is not ready: it has no API key.", ())
 
 
 @pytest.mark.parametrize(
@@ -68,13 +86,11 @@ def test_a_default_that_is_there_stays() -> None:
         *(
             (bad, "invalidFields", f"'{told}' is not a model ID. Write provider/model, for example {EXAMPLE}.")
             for bad, told in (
-                ("gpt-5", "gpt-5"),
-                ("/gpt-5", "/gpt-5"),
+                ("gpt", "gpt"),
                 ("openai/", "openai/"),
                 ("", ""),
                 ("Q3xk-p0Zz-19xY-abcd-77wq", "Q3xk-p0Zz-19xY-abcd-77wq"),
                 ("openai/gpt 5", "openai/gpt 5"),
-                ("openai/gpt\u200b5", "openai/gpt5"),
                 ("openai/gpt\n5", "openai/gpt5"),
             )
         ),
@@ -122,7 +138,8 @@ def test_a_key_that_cannot_be_shared(owner: str, fields: dict[str, object], reas
 
 def test_a_shared_key_of_another_provider_is_told() -> None:
     outcome = run("addModel", TEXT, {"modelId": "anthropic/claude-sonnet-4-5", "sameKeyAs": "openai/gpt-4o"})
-    assert "The key looks like a key of openai, not anthropic." in outcome.message
+    advice = "api_key is a key for OpenAI, not for Anthropic. Paste your Anthropic API key."
+    assert f"anthropic/claude-sonnet-4-5: {advice}" in (outcome.warnings or ())
 
 
 @pytest.mark.parametrize(
@@ -137,13 +154,25 @@ def test_a_shared_key_of_another_provider_is_told() -> None:
         (
             "openia/gpt-4o#work",
             "unknownProvider",
-            "LiteLLM has no provider 'openia'. Did you mean openai/gpt-4o#work?",
+            "LiteLLM has no provider 'openia'. Did you mean openai?",
             ("openai/gpt-4o#work",),
         ),
         (
             "openai/openai/gpt-4o",
-            "repeatedProvider",
+            "unknownModel",
             "The provider 'openai' is repeated. Did you mean openai/gpt-4o?",
+            ("openai/gpt-4o",),
+        ),
+        (
+            "openrouter/claude-sonnet-4-5",
+            "unknownModel",
+            "An OpenRouter model has a vendor. Did you mean openrouter/anthropic/claude-sonnet-4.5?",
+            ("openrouter/anthropic/claude-sonnet-4.5",),
+        ),
+        (
+            "оpenai/gpt-4o",
+            "lookAlikeId",
+            "The ID contains an invisible or look-alike character. Replace it.",
             ("openai/gpt-4o",),
         ),
     ],
@@ -170,3 +199,48 @@ def test_an_unusual_id_has_to_be_confirmed(
 )
 def test_ids_that_can_be_right_are_added(model_id: str, fields: dict[str, object]) -> None:
     assert model_id in after("addModel", "models:\n", {"modelId": model_id, "fields": fields})
+
+
+@pytest.mark.parametrize(
+    ("model_id", "problem", "suggestions"),
+    [
+        (
+            "gpt-4o",
+            "The ID has no provider. Did you mean openai/gpt-4o, openai/gpt-4 or openai/gpt-5?",
+            ("openai/gpt-4o", "openai/gpt-4", "openai/gpt-5"),
+        ),
+        (
+            "openai:gpt-4o",
+            "The ID has ':' after the provider. Write a slash, such as openai/gpt-4o.",
+            ("openai/gpt-4o",),
+        ),
+        (
+            "openai/gpt\u200b-4o",
+            "The ID contains an invisible or look-alike character. Replace it.",
+            ("openai/gpt-4o",),
+        ),
+    ],
+)
+def test_an_id_that_can_only_mean_another_one(model_id: str, problem: str, suggestions: tuple[str, ...]) -> None:
+    for argument in ({"modelId": model_id}, {"modelId": model_id, "allowUnusualId": True}):
+        refused = refusal("addModel", "models:\n", argument)
+        assert isinstance(refused, UnusualIdError)
+        assert (refused.message, refused.suggestions, refused.can_be_confirmed) == (problem, suggestions, False)
+        assert refused.message_for("aloop models") == problem
+
+
+@pytest.mark.parametrize(
+    ("model_id", "fields", "suggestions"),
+    [
+        (
+            "Qwen/Qwen2.5-7B",
+            {"api_base": "http://gpu.lan:8000/v1"},
+            ("openai/Qwen/Qwen2.5-7B", "hosted_vllm/Qwen/Qwen2.5-7B", "dashscope/Qwen2.5-7B"),
+        ),
+        ("x-ai/grok-4", {"api_key": f"sk-or-v1-{'0a1b2c3d' * 8}"}, ("openrouter/x-ai/grok-4",)),
+    ],
+)
+def test_the_fields_tell_which_provider_is_meant(
+    model_id: str, fields: dict[str, object], suggestions: tuple[str, ...]
+) -> None:
+    assert refusal("addModel", "models:\n", {"modelId": model_id, "fields": fields}).suggestions == suggestions

@@ -27,7 +27,6 @@ def test_a_key_is_replaced_wherever_it_is_shared() -> None:
     assert outcome.value == {
         "modelIds": ["openai/a", "openai/b", "openai/c", "azure/d"],
         "notChanged": ["openai/e"],
-        "warnings": [],
     }
     told = "Not changed, because it has no API key: openai/e. To set one, name the model."
     assert outcome.message == f"Set the API key of openai/a, openai/b, openai/c, azure/d. {told}"

@@ -234,5 +234,5 @@ def test_an_agent_of_ones_own_sees_what_others_do(project: Path, endpoint: Provi
     assert agent.say("Still there?") == "This is gpt-6-sol."
     assert agent.command(["switch", "openai/gpt-6"]).startswith("There is no model 'openai/gpt-6' in models.yaml.")
     assert agent.command(["add", "groq/x", "sk-..."]) == "api_key is a placeholder. Paste the real key."
-    added = "Added groq/x. The key does not look like a key of groq. It was accepted anyway."
+    added = "Added groq/x.\ngroq/x: api_key does not start with gsk_ like Groq API keys. Paste the whole key."
     assert agent.command(["add", "groq/x", "shortkey"]) == added

@@ -50,7 +50,8 @@ def test_reasons() -> None:
     pattern = re.compile(r"(?:RefusedError|InvalidArgumentsError|FileError)\(\s*\"(\w+)\"")
     found = {reason for file in (*files, CODE / "agent" / "attach.py") for reason in pattern.findall(file.read_text())}
     # In `errors.py`, `new_id.py` and `question.py` these come from a variable.
-    found |= {"needsInput", "cannotRead", "cannotWrite", "unknownProvider", "repeatedProvider"}
+    found |= {"needsInput", "cannotRead", "cannotWrite", "unknownProvider", "unknownModel"}
+    found |= {"invalidModelId", "lookAlikeId"}
     assert {names(row[0])[0] for row in rows("reason |")} == found
 
 

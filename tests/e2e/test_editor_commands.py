@@ -245,9 +245,9 @@ async def test_set_key_replaces_it_wherever_it_stands(editor: Editor, file: Path
 async def test_set_key_of_a_model_without_one(editor: Editor, file: Path) -> None:
     key = "my-own-key-for-the-gateway"
     found = await editor.run("aloop.setKey", {"modelId": "anthropic/claude-sonnet-4-5", "apiKey": key})
-    warning = "The key does not look like a key of anthropic. It was accepted anyway."
-    assert found["message"] == f"Set the API key of anthropic/claude-sonnet-4-5. {warning}"
-    assert found["warnings"] == [warning]
+    advice = "api_key does not start with sk-ant- like Anthropic API keys. Paste the whole key."
+    assert found["message"].splitlines()[0] == "Set the API key of anthropic/claude-sonnet-4-5."
+    assert found["warnings"][0] == f"anthropic/claude-sonnet-4-5: {advice}"
     line = "  anthropic/claude-sonnet-4-5:\n"
     assert file.read_text() == TEXT.replace(line, f"{line}    api_key: {key}\n")
 

@@ -126,8 +126,8 @@ CASES = {
         "/model add gpt-4o",
         lambda manager: manager.add_model("gpt-4o"),
         refused=(
-            "invalidFields",
-            "'gpt-4o' is not a model ID. Write provider/model, for example openai/gpt-6.1-sol.",
+            "invalidModelId",
+            "The ID has no provider. Did you mean openai/gpt-4o, openai/gpt-4 or openai/gpt-5?",
         ),
     ),
     "add with a wrong number": Case(

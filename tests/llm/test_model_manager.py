@@ -514,7 +514,7 @@ class TestChanging:
         assert not manager.add_model(ANTHROPIC)
         assert "already" in manager.last_error
         assert not manager.add_model("gpt-4o")
-        assert "provider/model" in manager.last_error
+        assert "Did you mean openai/gpt-4o" in manager.last_error
         assert not manager.edit_model("openai/gpt-4", timeout=3)
         assert "Did you mean openai/gpt-4o?" in manager.last_error
         assert not manager.edit_model(ANTHROPIC)
@@ -535,7 +535,7 @@ class TestChanging:
         _, manager = written(folder)
         assert manager.edit_model(ANTHROPIC, api_key="an-unusual-key")
         assert manager.models[ANTHROPIC].api_key == "an-unusual-key"
-        assert "does not look like a key of anthropic" in manager.last_message
+        assert "api_key does not start with sk-ant- like Anthropic API keys." in manager.last_message
 
     def test_a_link_stays_a_link(self, folder: Path):
         path = write(folder, FILE)

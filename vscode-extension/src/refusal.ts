@@ -10,6 +10,14 @@ export interface Refusal {
   readonly suggestions: readonly string[];
   /** The input that the command needs. */
   readonly question?: Question;
+  /** Why a new ID is probably a mistake. */
+  readonly unusualId?: UnusualId;
+}
+
+export interface UnusualId {
+  readonly problem: string;
+  /** Whether the model can be added with this ID. */
+  readonly canBeConfirmed: boolean;
 }
 
 export type NextStep = Step & { readonly arguments: CommandArguments };
@@ -28,6 +36,9 @@ export function toRefusal(error: unknown): Refusal | null {
     reason: typeof data.reason === 'string' ? data.reason : null,
     suggestions: Array.isArray(data.suggestions) ? data.suggestions.filter((item) => typeof item === 'string') : [],
     ...(data.reason === 'needsInput' ? { question: data.question as Question } : {}),
+    ...(typeof data.problem === 'string'
+      ? { unusualId: { problem: data.problem, canBeConfirmed: data.canBeConfirmed === true } }
+      : {}),
   };
 }
 
@@ -39,24 +50,6 @@ export function withAnswer(args: CommandArguments, field: string, answer: string
     : { ...args, [outer]: { ...(args[outer] as object | undefined), [inner]: answer } };
 }
 
-const FOR_PROGRAMS = / To add it anyway, set allowUnusualId\.$/;
-const MOST_SUGGESTIONS = 2;
-
-export interface UnusualId {
-  readonly problem: string;
-  readonly suggestions: readonly string[];
-}
-
-/** Why a new ID was refused and which IDs to suggest, or null if the refusal has another reason. */
-export function unusualId(refusal: Refusal): UnusualId | null {
-  if (refusal.reason !== 'unknownProvider' && refusal.reason !== 'repeatedProvider') {
-    return null;
-  }
-  return {
-    problem: refusal.message.replace(FOR_PROGRAMS, ''),
-    suggestions: refusal.suggestions.slice(0, MOST_SUGGESTIONS),
-  };
-}
 
 /** The next steps for a refusal, at most three. */
 export function nextSteps(command: string, args: CommandArguments, refusal: Refusal): NextStep[] {

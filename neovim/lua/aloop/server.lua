@@ -17,6 +17,8 @@ local DID_NOT_START = 'The aloop server did not start. See :checkhealth aloop'
 ---@field message string?
 ---@field reason string? the refusal's code; nil if the command failed for another reason
 ---@field suggestions string[]?
+---@field problem string? why a new ID is probably a mistake
+---@field can_be_confirmed boolean? whether the model can be added with this ID
 ---@field question table? the argument that the command needs
 
 ---@type table<integer, table<function, true>> callbacks of unanswered requests, by client
@@ -184,7 +186,14 @@ function M.execute(client, command, argument)
   end)
   if problem then
     local data = type(problem.data) == 'table' and problem.data or {}
-    return { message = problem.message, reason = data.reason, suggestions = data.suggestions, question = data.question }
+    return {
+      message = problem.message,
+      reason = data.reason,
+      suggestions = data.suggestions,
+      question = data.question,
+      problem = data.problem,
+      can_be_confirmed = data.canBeConfirmed,
+    }
   end
   result = state.without_null(result)
   if result.saved then

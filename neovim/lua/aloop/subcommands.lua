@@ -47,21 +47,21 @@ local function switch(context)
   end
 end
 
-local UNUSUAL_ID = { unknownProvider = true, repeatedProvider = true }
-
 ---Adds a model; asks whether to use an ID that is probably a mistake, or one of its suggestions.
 ---@param context aloop.Context
 ---@param argument table<string, any>
 local function add_model(context, argument)
   local outcome, answered = prompt.execute(context, 'aloop.addModel', argument)
-  if outcome.result or not UNUSUAL_ID[outcome.reason] then
+  if outcome.result or not outcome.problem then
     notify.outcome(outcome)
     return
   end
   notify.refusal(outcome)
   local model_id = argument.modelId
   local items = vim.list_extend({}, outcome.suggestions or {})
-  table.insert(items, model_id)
+  if outcome.can_be_confirmed then
+    table.insert(items, model_id)
+  end
   local picked = prompt.select(items, 'Add which model?', function(item)
     return item == model_id and item .. ' (use anyway)' or item
   end)

@@ -146,14 +146,7 @@ def question_of(snapshot: Snapshot, line: ModelLine) -> Question | None:
 
 
 def run_line(runner: Runner, text: str, secret: str | Candidate | None = None) -> tuple[str, JsonObject]:
-    """Run a line and return the text to print and the command's result.
-
-    A switch of this agent changes nothing yet; the caller switches to `modelId` of the result.
-
-    Args:
-        runner: Runs the command.
-        text: The line.
-        secret: The answer to `question_of`: "" for none, None if there was no prompt.
+    """Parse a line and run it as `run_parsed`.
 
     Raises:
         RefusedError: The line is invalid, or the command is refused; nothing has changed.
@@ -161,6 +154,22 @@ def run_line(runner: Runner, text: str, secret: str | Candidate | None = None) -
     line = parse_line(text)
     if isinstance(line, RefusedError):
         raise line
+    return run_parsed(runner, line, secret)
+
+
+def run_parsed(runner: Runner, line: ModelLine, secret: str | Candidate | None = None) -> tuple[str, JsonObject]:
+    """Run a line and return the text to print and the command's result.
+
+    A switch of this agent changes nothing yet; the caller switches to `modelId` of the result.
+
+    Args:
+        runner: Runs the command.
+        line: The line.
+        secret: The answer to `question_of`: "" for none, None if there was no prompt.
+
+    Raises:
+        RefusedError: The command is refused; nothing has changed.
+    """
     if line.command is None:
         return usage(), {}
     snapshot = snapshot_for(runner.workspace, line)

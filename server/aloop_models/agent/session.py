@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +18,7 @@ from aloop_models.agent.model_line import (
     parse_line,
     question_of,
     resolve_line,
-    run_line,
+    run_parsed,
     snapshot_for,
     usage,
 )
@@ -203,19 +202,16 @@ class AgentSession:
             picked = await self._interface.pick(state, self.manager.current_model_id)
             if picked is None:
                 return
-            line, text = (
-                ModelLine(line.command_id, {**line.argument, "modelId": picked}),
-                f"{text} {shlex.quote(picked)}",
-            )
-        await self._run(line, text)
+            line = ModelLine(line.command_id, {**line.argument, "modelId": picked})
+        await self._run(line)
 
-    async def _run(self, line: ModelLine, text: str) -> None:
+    async def _run(self, line: ModelLine) -> None:
         before = self.manager.current_model_id
         was_clear = await asyncio.to_thread(self._guard.pending) is None
         try:
-            line, text = await self._confirm_id(line, text)
+            line = await self._confirm_id(line)
             secret = await self._secret(line)
-            message, result = await asyncio.to_thread(run_line, self._runner, text, secret)
+            message, result = await asyncio.to_thread(run_parsed, self._runner, line, secret)
         except RefusedError as refusal:
             raise self._explain(line, refusal) from None
         if was_clear:
@@ -242,15 +238,18 @@ class AgentSession:
             self._follow(before)
         self.watch.settle()
 
-    async def _confirm_id(self, line: ModelLine, text: str) -> tuple[ModelLine, str]:
-        """The line with `--allow-unusual-id`, if the person confirms an unusual ID."""
+    async def _confirm_id(self, line: ModelLine) -> ModelLine:
+        """The line with another ID, or with the permission to add it, if its ID is unusual."""
         problem = await asyncio.to_thread(self._id_problem, line)
         if problem is None:
-            return line, text
-        if not await self._interface.ask(f"{problem.problem} Add it anyway?"):
+            return line
+        self._interface.say(problem.problem)
+        for model_id in problem.suggestions:
+            if await self._interface.ask(f"Add {model_id}?", default=True):
+                return ModelLine(line.command_id, {**line.argument, "modelId": model_id})
+        if not (problem.can_be_confirmed and await self._interface.ask("Add the ID as you wrote it?")):
             raise RefusedError(problem.reason, "Nothing was changed.", problem.suggestions)
-        argument = {**line.argument, "allowUnusualId": True}
-        return ModelLine(line.command_id, argument), f"{text} --allow-unusual-id"
+        return ModelLine(line.command_id, {**line.argument, "allowUnusualId": True})
 
     def _id_problem(self, line: ModelLine) -> UnusualIdError | None:
         return BY_ID[line.command_id].to_confirm(self.workspace.saved(self.workspace.target()), line.argument)

@@ -33,17 +33,21 @@ def key_from_stdin() -> str:
     return text.removeprefix("ï»¿").strip("\ufeff \t\r\n")
 
 
-def confirm_id(problem: UnusualIdError) -> None:
-    """Ask whether to add a model with an unusual ID.
+def confirm_id(problem: UnusualIdError) -> str | None:
+    """Ask which ID to add instead of an unusual one; None for the unusual one.
 
     Raises:
-        RefusedError: The person declines, or there is no terminal.
+        RefusedError: The person declines all, or there is no terminal.
     """
     if not is_interactive():
         raise problem
     click.echo(problem.problem, err=True)
-    if not click.confirm("Add it anyway?", default=False, err=True):
-        raise RefusedError(problem.reason, "Nothing was changed.", problem.suggestions)
+    for model_id in problem.suggestions:
+        if click.confirm(f"Add {model_id}?", default=True, err=True):
+            return model_id
+    if problem.can_be_confirmed and click.confirm("Add the ID as you wrote it?", default=False, err=True):
+        return None
+    raise RefusedError(problem.reason, "Nothing was changed.", problem.suggestions)
 
 
 def ask(question: Question) -> str | Candidate | None:

@@ -130,8 +130,8 @@ def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -
         note(f"'{shown}' matches {model_id}.")
     problem = command.to_confirm(snapshot, argument)
     if problem is not None:
-        keys.confirm_id(problem)
-        argument["allowUnusualId"] = True
+        chosen = keys.confirm_id(problem)
+        argument |= {"allowUnusualId": True} if chosen is None else {"modelId": chosen}
     return _with_key(command, snapshot, argument, from_stdin=given.get("api_key_stdin", False))
 
 

@@ -10,13 +10,13 @@ from aloop_models.catalog.file_secrets import secrets_of_id
 from aloop_models.catalog.redaction import redact, redactor_for
 from aloop_models.commands.candidates import new_candidates
 from aloop_models.commands.definition import Command, Outcome, parameter
+from aloop_models.commands.entry_warnings import after_edits, entry_warnings
 from aloop_models.commands.field_values import checked_fields
 from aloop_models.commands.lookup import entry_of, require_readable, require_safe, text_of_key
 from aloop_models.commands.new_id import UnusualIdError, check_new_id
 from aloop_models.commands.question import Candidate, Question, fields_of
 from aloop_models.commands.secret import ask_secret
 from aloop_models.core import edits
-from aloop_models.core.edit_check import reread
 from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.features.formatting import display_name
 from aloop_models.features.key_owners import key_owners
@@ -36,7 +36,7 @@ class AddParameters:
     )
     same_key_as: str | None = parameter("Use the API key of this model of the file.", kind="model", default=None)
     allow_unusual_id: bool = parameter(
-        "Add the model even if its provider is unknown or repeated in the ID.", default=False
+        "Add the model even if its ID is probably a mistake, such as an unknown provider.", default=False
     )
 
 
@@ -44,24 +44,25 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     """Add an entry at the end. The first model of an empty file becomes the default."""
     document, model_id = snapshot.document, parameters.model_id
     require_readable(document)
-    require_model_id(model_id, example_model(snapshot.facts.catalog, snapshot.facts.today))
     if model_id in document.by_id:
         message = f"'{redact(model_id)}' is already in models.yaml. Edit it, or switch to it."
         raise RefusedError("modelExists", message, (redact(model_id),))
-    if not parameters.allow_unusual_id:
-        check_new_id(model_id, parameters.fields or {}, snapshot.facts.catalog)
+    if not (parameters.allow_unusual_id and is_entry_id(model_id)):
+        check_new_id(model_id, parameters.fields or {}, snapshot.facts)
+    require_model_id(model_id, example_model(snapshot.facts.catalog, snapshot.facts.today))
     given = _with_shared_key(snapshot, parameters)
-    fields, warnings = checked_fields(given, provider_of(model_id), snapshot.facts)
-    fields = {name: value for name, value in fields.items() if value is not None}
+    checked = checked_fields(given, provider_of(model_id), snapshot.facts)
+    fields = {name: value for name, value in checked.items() if value is not None}
     changes = require_safe(edits.add_entry(document, model_id, fields))
     message = f"Added {redact(model_id)}."
     if not document.by_id and document.default_id is None:
         changes = require_safe(edits.combine(document, changes, require_safe(edits.set_default(document, model_id))))
         message = f"Added {redact(model_id)}. It is the default, because it is the first model."
-    after = reread(document, changes)
-    if after and (reason := why_not_ready(after.by_id[model_id].entry, snapshot.facts)):
-        message += f" It is not ready: {reason}."
-    return Outcome(" ".join((message, *warnings)), {"modelId": redact(model_id), "warnings": list(warnings)}, changes)
+    after = after_edits(snapshot, changes)
+    warnings = entry_warnings(after, model_id)
+    if reason := why_not_ready(after.document.by_id[model_id].entry, snapshot.facts):
+        message += " It is not ready." if warnings else f" It is not ready: {reason}."
+    return Outcome(message, {"modelId": redact(model_id)}, changes, warnings=warnings)
 
 
 def is_added(snapshot: Snapshot, parameters: AddParameters) -> bool:
@@ -85,16 +86,14 @@ def ask_for_add(snapshot: Snapshot, argument: Mapping[str, object]) -> Question 
 
 
 def unusual_id(snapshot: Snapshot, argument: Mapping[str, object]) -> UnusualIdError | None:
-    """Return why a person must confirm the ID; `allowUnusualId` in the argument object confirms it."""
+    """Return why a person must choose another ID or confirm this one, with `allowUnusualId` in the argument object."""
     model_id = argument.get("modelId")
-    if argument.get("allowUnusualId") or not isinstance(model_id, str):
-        return None
-    if not is_entry_id(model_id) or model_id in snapshot.document.by_id:
+    if argument.get("allowUnusualId") or not isinstance(model_id, str) or model_id in snapshot.document.by_id:
         return None
     redactor = redactor_for(snapshot.redactor.secrets | secrets_of_id(model_id))
     try:
         with change_texts(redactor.mask):
-            check_new_id(model_id, fields_of(argument), snapshot.facts.catalog)
+            check_new_id(model_id, fields_of(argument), snapshot.facts)
     except UnusualIdError as problem:
         return problem
     return None

@@ -58,6 +58,8 @@ class Outcome:
     effect: Effect | None = None
     then: tuple[str, Mapping[str, object]] | None = None
     """ID and argument object of the command that makes the edits, if they are another command's."""
+    warnings: tuple[str, ...] | None = None
+    """What `check` says about the changed entry, for the message and the JSON result; None if that is not asked."""
 
 
 def needs_nothing(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:

@@ -9,6 +9,7 @@ from aloop_models.catalog import provider_of
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.candidates import ask_model, field_words
 from aloop_models.commands.definition import MODEL_ID_HELP, Command, Outcome, parameter
+from aloop_models.commands.entry_warnings import after_edits, entry_warnings
 from aloop_models.commands.field_values import checked_fields
 from aloop_models.commands.lookup import entry_of, require_safe
 from aloop_models.commands.question import Question, fields_of
@@ -33,14 +34,13 @@ def edit_model(snapshot: Snapshot, parameters: EditParameters) -> Outcome:
     placed = entry_of(snapshot, parameters.model_id)
     if not parameters.fields:
         raise InvalidArgumentsError("invalidFields", "Nothing to change. Give at least one field, such as timeout=300.")
-    fields, warnings = checked_fields(parameters.fields, provider_of(placed.model_id), snapshot.facts, placed.entry)
+    fields = checked_fields(parameters.fields, provider_of(placed.model_id), snapshot.facts, placed.entry)
     changes = require_safe(edits.set_fields(snapshot.document, placed.model_id, fields))
     message = f"Changed {', '.join(map(redact, fields))} of {display_name(placed.entry)}."
     if not changes:
         message = f"Nothing to change: {display_name(placed.entry)} already has these values."
-    return Outcome(
-        " ".join((message, *warnings)), {"modelId": redact(placed.model_id), "warnings": list(warnings)}, changes
-    )
+    warnings = entry_warnings(after_edits(snapshot, changes), placed.model_id)
+    return Outcome(message, {"modelId": redact(placed.model_id)}, changes, warnings=warnings)
 
 
 def is_edited(snapshot: Snapshot, parameters: EditParameters) -> bool:
@@ -50,7 +50,7 @@ def is_edited(snapshot: Snapshot, parameters: EditParameters) -> bool:
         return False
     profile, provider = placed.entry.profile, provider_of(placed.model_id)
     try:
-        fields = checked_fields(parameters.fields, provider, snapshot.facts, placed.entry)[0]
+        fields = checked_fields(parameters.fields, provider, snapshot.facts, placed.entry)
     except RefusedError:
         return False
     return all(

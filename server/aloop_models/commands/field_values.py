@@ -6,9 +6,8 @@ import json
 import re
 from collections.abc import Mapping
 
-from aloop_models.catalog import is_placeholder, key_problem, nearest, one_slip, provider_of_key
-from aloop_models.catalog.key_forms import SHORTEST_KEY, KeyProblem
-from aloop_models.catalog.provider_hosts import provider_of_host
+from aloop_models.catalog import is_placeholder, nearest, one_slip
+from aloop_models.catalog.key_forms import SHORTEST_KEY
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry
@@ -34,14 +33,13 @@ _HOSTS_OF_PROVIDERS = (".azure.com", ".openai.com", ".anthropic.com", ".googleap
 
 def checked_fields(
     fields: Mapping[str, object], provider: str, facts: Facts, entry: Entry | None = None
-) -> tuple[dict[str, object], tuple[str, ...]]:
-    """Return the fields as they are written to the file, and warnings about unusual ones; None removes a field.
+) -> dict[str, object]:
+    """Return the fields as they are written to the file; None removes a field.
 
     Raises:
         RefusedError: `invalidFields` for a wrong type, a misspelled or unsupported field, or a key that is empty,
             multi-line, short, a placeholder, or has characters that no key has. No secret is quoted.
     """
-    warnings: list[str] = []
     secret = {name for name in fields if _is_secret(name, facts.schema)}
     fields = {
         name: _cleaned(name, value) if name in secret and isinstance(value, str) else value
@@ -52,7 +50,7 @@ def checked_fields(
         if is_nested_too_deeply(value):
             raise _too_deep(name)
     for name in fields:
-        warnings += _check_name(name, facts.schema, present=entry is not None and name in entry.profile)
+        _check_name(name, facts.schema, present=entry is not None and name in entry.profile)
     for problem in facts.schema.check_profile(given):
         if problem.keyword != "additionalProperties":
             raise RefusedError("invalidFields", _explain(problem, facts.schema))
@@ -64,23 +62,17 @@ def checked_fields(
         if facts.catalog.model(key) is not None:
             raise RefusedError("invalidFields", "This is a model ID, not an API key. Paste the key.")
         base = fields["api_base"] if "api_base" in fields else entry.profile.get("api_base") if entry else None
-        if len(key) < SHORTEST_KEY and not refers(key):
-            if not _takes_any_key(provider, base, facts):
-                message = f"Too short for an API key: fewer than {SHORTEST_KEY} characters. Paste the whole key."
-                raise RefusedError("invalidFields", message)
-            warnings.append(f"The key is shorter than {SHORTEST_KEY} characters. Only your own server can accept it.")
-        elif base is None:
-            warnings += _key_warnings(provider, key)
-        elif isinstance(base, str) and (owner := provider_of_host(host_of(base) or "")):
-            warnings += _key_warnings(owner, key)
+        if len(key) < SHORTEST_KEY and not refers(key) and not _takes_any_key(provider, base, facts):
+            message = f"Too short for an API key: fewer than {SHORTEST_KEY} characters. Paste the whole key."
+            raise RefusedError("invalidFields", message)
     # A JSON object has any order; the file uses the order of the schema.
     places = {name: place for place, name in enumerate(facts.schema.fields)}
     ordered = sorted(fields.items(), key=lambda item: places.get(item[0], len(places)))
-    return dict(ordered), tuple(warnings)
+    return dict(ordered)
 
 
-def checked_key(provider: str, key: str, facts: Facts, entry: Entry) -> tuple[str, tuple[str, ...]]:
-    """Return the key as it is written to the file, and warnings if it is unusual.
+def checked_key(provider: str, key: str, facts: Facts, entry: Entry) -> str:
+    """Return the key as it is written to the file.
 
     Raises:
         RefusedError: `invalidFields` for a text that is not a key.
@@ -88,8 +80,7 @@ def checked_key(provider: str, key: str, facts: Facts, entry: Entry) -> tuple[st
     if refers(_cleaned("api_key", key)):
         message = "This is a reference, not an API key, and references are not expanded. Paste the key itself."
         raise RefusedError("invalidFields", message)
-    fields, warnings = checked_fields({"api_key": key}, provider, facts, entry)
-    return str(fields["api_key"]), warnings
+    return str(checked_fields({"api_key": key}, provider, facts, entry)["api_key"])
 
 
 def value_from_text(spec: FieldSpec | None, text: str) -> object:
@@ -118,17 +109,16 @@ def _too_deep(name: str) -> RefusedError:
     return RefusedError("invalidFields", f"{redact(name)} is nested too deeply. Use at most {MAX_LEVELS} levels.")
 
 
-def _check_name(name: str, schema: Schema, *, present: bool) -> list[str]:
+def _check_name(name: str, schema: Schema, *, present: bool) -> None:
     if name in schema.fields:
-        return []
+        return
     if name in schema.unsupported:
         raise RefusedError("invalidFields", f"'{redact(name)}' is not supported. {schema.unsupported[name]}")
     if present:
-        return []
+        return
     slips = tuple(known for known in schema.fields if one_slip(name, known)) or nearest(name, schema.fields, 1, 0.2)
     if slips:
         raise RefusedError("invalidFields", f"Unknown field '{redact(name)}'. Did you mean {slips[0]}?", slips)
-    return [f"Unknown field '{redact(name)}'. It is kept in the file, but not sent."]
 
 
 def _explain(problem: SchemaProblem, schema: Schema) -> str:
@@ -194,12 +184,3 @@ def _require_key_text(name: str, value: str) -> None:
     if not value.startswith("{") and not refers(value) and any(not "!" <= letter <= "~" for letter in value):
         message = f"{name} contains a space or another character that no API key has. Paste only the key."
         raise RefusedError("invalidFields", message)
-
-
-def _key_warnings(provider: str, key: str) -> list[str]:
-    problem = key_problem(provider, key) if provider else None
-    if problem is KeyProblem.OTHER_PROVIDER:
-        return [f"The key looks like a key of {provider_of_key(key)}, not {provider}."]
-    if problem is KeyProblem.MALFORMED:
-        return [f"The key does not look like a key of {provider}. It was accepted anyway."]
-    return []

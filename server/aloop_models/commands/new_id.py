@@ -1,50 +1,82 @@
-"""IDs of new models that are probably a mistake and that a person must confirm."""
+"""IDs of new models that are probably a mistake: a person must choose another one or, where possible, confirm them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aloop_models.catalog import Catalog, litellm_id, provider_of, split_id, split_label, with_label
+from aloop_models.catalog import is_entry_id
 from aloop_models.catalog.redaction import redact
+from aloop_models.core.edits import UnsafeEdit, add_entry
+from aloop_models.core.reader import read_document
+from aloop_models.core.text import apply_edits
 from aloop_models.errors import RefusedError
-from aloop_models.features.checks.model import repeats_provider
+from aloop_models.features.checks.model import UNKNOWN_MODEL, UNKNOWN_PROVIDER
+from aloop_models.features.checks.model_id import INVALID_MODEL_ID, LOOK_ALIKE_ID
+from aloop_models.features.diagnostic import Fix, Severity
+from aloop_models.features.diagnostics import diagnose_entry
+from aloop_models.snapshot import Facts, Snapshot
 
 _TO_CONFIRM = " To add it anyway, set allowUnusualId."
+_REASONS = {
+    INVALID_MODEL_ID: "invalidModelId",
+    LOOK_ALIKE_ID: "lookAlikeId",
+    UNKNOWN_MODEL: "unknownModel",
+    UNKNOWN_PROVIDER: "unknownProvider",
+}
+_FIELDS = ("api_key", "api_base")
+"""Fields that tell which provider is meant."""
 
 
 class UnusualIdError(RefusedError):
-    """An ID whose provider is unknown or repeated."""
+    """An ID that is probably a mistake; the suggestions are IDs that may be meant."""
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        """Whether `allowUnusualId` adds the model with this ID."""
+        return self.message.endswith(_TO_CONFIRM)
 
     @property
     def problem(self) -> str:
-        """The problem and the suggestions, without the way to confirm the ID."""
+        """The problem, without the way to confirm the ID."""
         return self.message.removesuffix(_TO_CONFIRM)
 
     def message_for(self, command: str) -> str:
         """Return the message with the option that confirms the ID."""
         del command
-        return f"{self.problem} To add it anyway, use --allow-unusual-id."
+        return f"{self.problem} To add it anyway, use --allow-unusual-id." if self.can_be_confirmed else self.problem
+
+    def data(self) -> dict[str, object]:
+        """Return `reason`, `suggestions`, `problem` and `canBeConfirmed` for programs."""
+        return {**super().data(), "problem": self.problem, "canBeConfirmed": self.can_be_confirmed}
 
 
-def check_new_id(model_id: str, fields: Mapping[str, object], catalog: Catalog) -> None:
-    """Refuse a well-formed ID that a person must confirm.
+def check_new_id(model_id: str, fields: Mapping[str, object], facts: Facts) -> None:
+    """Refuse an ID for which the editor would show a probable mistake, in the same words.
+
+    An invalid ID without a suggestion is accepted here: `require_model_id` refuses it.
 
     Raises:
-        UnusualIdError: `unknownProvider` or `repeatedProvider`, with the closest IDs.
+        UnusualIdError: `unknownProvider`, `unknownModel`, `invalidModelId` or `lookAlikeId`, as the rule of the editor,
+            with the IDs that may be meant.
     """
-    provider, model = split_id(model_id)
-    label = split_label(model_id)[1]
-    if provider not in catalog.providers:
-        if provider_of(model) in catalog.providers:
-            meant: tuple[str, ...] = (model,)
-        else:
-            meant = tuple(f"{name}/{model}" for name in catalog.nearest_providers(provider))
-        problem = f"LiteLLM has no provider '{redact(provider)}'."
-        reason = "unknownProvider"
-    elif repeats_provider(litellm_id(model_id), str(fields.get("api_base") or ""), catalog):
-        meant, problem, reason = (model,), f"The provider '{redact(provider)}' is repeated.", "repeatedProvider"
-    else:
+    empty = read_document("")
+    given = {name: value for name in _FIELDS if isinstance(value := fields.get(name), str)}
+    edits = add_entry(empty, model_id, given)
+    if isinstance(edits, UnsafeEdit):
         return
-    suggestions = tuple(redact(with_label(item, label)) for item in meant)
-    hint = f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""
-    raise UnusualIdError(reason, f"{problem}{hint}{_TO_CONFIRM}", suggestions)
+    text = apply_edits("", edits)
+    snapshot = Snapshot(read_document(text), facts)
+    placed = snapshot.document.by_id[model_id]
+    for found in diagnose_entry(snapshot, placed):
+        if found.rule not in _REASONS or found.level > Severity.WARNING:
+            continue
+        meant = tuple(redact(other) for fix in found.shift(placed.start).fixes if (other := _fixed_id(text, fix)))
+        if meant or is_entry_id(model_id):
+            message = found.message.removeprefix(f"{redact(model_id).strip()}: ")
+            can_be_confirmed = is_entry_id(model_id)
+            raise UnusualIdError(_REASONS[found.rule], message + (_TO_CONFIRM if can_be_confirmed else ""), meant)
+
+
+def _fixed_id(text: str, fix: Fix) -> str | None:
+    ids = list(read_document(apply_edits(text, fix.edits)).by_id)
+    return ids[0] if len(ids) == 1 and is_entry_id(ids[0]) else None

@@ -10,6 +10,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import refers
 from aloop_models.commands.candidates import configured, providers
 from aloop_models.commands.definition import Command, Outcome, parameter
+from aloop_models.commands.entry_warnings import after_edits, entry_warnings
 from aloop_models.commands.field_values import checked_key
 from aloop_models.commands.lookup import entry_of, not_found, require_readable, require_safe, text_of_key
 from aloop_models.commands.question import Question
@@ -44,15 +45,15 @@ def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
         return _use_key(snapshot, parameters.model_id, parameters.same_key_as)
     targets, others = _whose_key(snapshot, parameters)
     first = targets[0]
-    key, warnings = checked_key(provider_of(first.model_id), parameters.api_key or "", snapshot.facts, first.entry)
+    key = checked_key(provider_of(first.model_id), parameters.api_key or "", snapshot.facts, first.entry)
     changes = require_safe(_with_key(document, targets, key))
     ids = [redact(placed.model_id) for placed in targets]
     left = [redact(placed.model_id) for placed in others]
     parts = [f"Set the API key of {', '.join(ids)}."]
     if left:
         parts.append(f"Not changed, because it has no API key: {', '.join(left)}. To set one, name the model.")
-    value = {"modelIds": ids, "notChanged": left, "warnings": list(warnings)}
-    return Outcome(" ".join((*parts, *warnings)), value, changes)
+    warnings = entry_warnings(after_edits(snapshot, changes), first.model_id)
+    return Outcome(" ".join(parts), {"modelIds": ids, "notChanged": left}, changes, warnings=warnings)
 
 
 def is_key_set(snapshot: Snapshot, parameters: KeyParameters) -> bool:
@@ -66,7 +67,7 @@ def is_key_set(snapshot: Snapshot, parameters: KeyParameters) -> bool:
     try:
         targets = _whose_key(snapshot, parameters)[0]
         first = targets[0]
-        key = checked_key(provider_of(first.model_id), parameters.api_key or "", snapshot.facts, first.entry)[0]
+        key = checked_key(provider_of(first.model_id), parameters.api_key or "", snapshot.facts, first.entry)
     except RefusedError:
         return False
     return all(placed.entry.profile.get("api_key") == key for placed in targets)

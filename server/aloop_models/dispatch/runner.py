@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands import (
@@ -186,7 +186,7 @@ class Runner:
         if outcome.edits:
             refuse_foreign_link(call.path)
         after = apply_edits(text, outcome.edits) if outcome.edits else before
-        return Plan(call.path, {"message": outcome.message, **outcome.value}, before, after)
+        return Plan(call.path, _view(outcome), before, after)
 
     def _call(self, command_id: str, argument: object) -> Call:
         command = BY_ID.get(command_id)
@@ -341,20 +341,22 @@ class Runner:
     ) -> JsonObject:
         if isinstance(outcome.effect, SelectModel):
             self.workspace.selected = outcome.effect.model_id
-        value = dict(outcome.value)
-        if warnings:
-            value["warnings"] = [*cast("list[str]", value.get("warnings", [])), *warnings]
-        if saved is not None:
-            value["saved"] = saved
-        # Each warning is on its own line, because it can end with a command to run.
-        message = "\n".join((" ".join((outcome.message, *notes)), *warnings))
-        return {"message": message, **value}
+        view = _view(outcome, notes, warnings)
+        return view if saved is None else {**view, "saved": saved}
 
     def _with_skipped(self, call: Call, result: JsonObject) -> JsonObject:
         """Add the files that were skipped to the result of a command on the workspace's file."""
         if without_uri(call.argument)[0] is not None or not (skipped := self.workspace.find().skipped):
             return result
         return {**result, "message": " ".join((str(result["message"]), *map(str, skipped))), **_skipped_view(skipped)}
+
+
+def _view(outcome: Outcome, notes: Sequence[str] = (), warnings: Sequence[str] = ()) -> JsonObject:
+    """Return the outcome as JSON; each warning is on its own line of the message, and can end with a command to run."""
+    together = [*(outcome.warnings or ()), *warnings]
+    message = "\n".join((" ".join((outcome.message, *notes)), *together))
+    is_told = together or outcome.warnings is not None
+    return {"message": message, **outcome.value, **({"warnings": together} if is_told else {})}
 
 
 def _unsaved_changes(buffer: Buffer) -> RefusedError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from aloop_models.catalog.redaction import redact
-from aloop_models.core.document import Entry
+from aloop_models.core.document import Entry, PlacedEntry
 from aloop_models.core.entry_cache import per_entry
 from aloop_models.features.checks.document_checks import DOCUMENT_CHECKS
 from aloop_models.features.checks.entry_checks import entry_diagnostics
@@ -56,6 +56,13 @@ def _finish(snapshot: Snapshot, items: list[Diagnostic]) -> tuple[Diagnostic, ..
     disabled = snapshot.facts.settings.disabled_rules
     kept = (item.with_texts(snapshot.redactor.redact) for item in items if item.rule.id not in disabled)
     return tuple(sorted(kept, key=lambda diagnostic: (diagnostic.span, diagnostic.rule.id)))
+
+
+def diagnose_entry(snapshot: Snapshot, placed: PlacedEntry) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of one entry, in its coordinates, as `diagnose` returns them."""
+    found = _with_short_ids(_diagnostics_with_whole_id(placed.entry, snapshot.facts), placed.entry, snapshot)
+    disabled = snapshot.facts.settings.disabled_rules
+    return tuple(item.with_texts(snapshot.redactor.redact) for item in found if item.rule.id not in disabled)
 
 
 def _with_short_ids(found: tuple[Diagnostic, ...], entry: Entry, snapshot: Snapshot) -> tuple[Diagnostic, ...]:

@@ -6,12 +6,13 @@ import { addActiveFile, fileOf } from '../model-picker';
 import { type PickRow, pickOrType } from '../pick-or-type';
 import { plainText } from '../plain-text';
 import type { AddModelResult, CommandArguments, Question } from '../protocol';
-import { toRefusal, type UnusualId, unusualId, withAnswer } from '../refusal';
+import { type Refusal, toRefusal, withAnswer } from '../refusal';
 import type { Server } from '../server';
 import { openModelsFile } from './open-models';
 import type { RegisteredCommand } from './registered';
 import { askKey } from './set-key';
 
+const MOST_SUGGESTIONS = 2;
 const TITLE = 'Add Model';
 
 export const addModel: RegisteredCommand = {
@@ -44,27 +45,26 @@ async function addOrAsk(server: Server, args: CommandArguments): Promise<AddMode
     return await server.execute<AddModelResult>('aloop.addModel', { ...args, ask: true });
   } catch (error) {
     const refusal = toRefusal(error);
-    const unusual = refusal && unusualId(refusal);
-    if (refusal?.question === undefined && unusual == null) {
+    if (refusal?.question === undefined && refusal?.unusualId === undefined) {
       explain(server, 'aloop.addModel', args, error);
       return undefined;
     }
     const answered = refusal?.question
       ? await askModelKey(server, args, refusal.question)
-      : unusual && (await confirmId(args, unusual));
+      : await confirmId(args, refusal);
     return answered == null ? undefined : addOrAsk(server, answered);
   }
 }
 
 /** The arguments with the ID that the user confirms, or undefined if the user cancels. */
-async function confirmId(args: CommandArguments, unusual: UnusualId): Promise<CommandArguments | undefined> {
+async function confirmId(args: CommandArguments, refusal: Refusal): Promise<CommandArguments | undefined> {
   const anyway = 'Add Anyway';
-  const uses = new Map(unusual.suggestions.map((modelId) => [`Use ${modelId}`, modelId]));
+  const uses = new Map(refusal.suggestions.slice(0, MOST_SUGGESTIONS).map((modelId) => [`Use ${modelId}`, modelId]));
   const chosen = await vscode.window.showWarningMessage(
     `Add ${args.modelId}?`,
-    { modal: true, detail: unusual.problem },
+    { modal: true, detail: refusal.unusualId?.problem ?? refusal.message },
     ...uses.keys(),
-    anyway,
+    ...(refusal.unusualId?.canBeConfirmed ? [anyway] : []),
   );
   if (chosen === undefined) {
     return undefined;

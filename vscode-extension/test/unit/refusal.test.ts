@@ -1,7 +1,7 @@
 // Refusals and their next steps.
 
 import { describe, expect, it } from 'vitest';
-import { nextSteps, toRefusal, unusualId, withAnswer } from '../../src/refusal';
+import { nextSteps, toRefusal, withAnswer } from '../../src/refusal';
 
 function answer(code: number, message: string, data?: unknown): Error {
   return Object.assign(new Error(message), { code, data });
@@ -31,16 +31,17 @@ describe('toRefusal', () => {
 });
 
 describe('unusualId', () => {
-  it.each(['unknownProvider', 'repeatedProvider'])('describes the reason %s', (reason) => {
-    const message = "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o? To add it anyway, set allowUnusualId.";
-    expect(unusualId({ message, reason, suggestions: ['openai/gpt-4o', 'b/x', 'c/x'] })).toEqual({
-      problem: "LiteLLM has no provider 'gpt'. Did you mean openai/gpt-4o?",
-      suggestions: ['openai/gpt-4o', 'b/x'],
+  it.each([true, false])('has the problem, and whether the ID can be confirmed: %s', (canBeConfirmed) => {
+    const problem = "LiteLLM has no provider 'gpt'. Did you mean openai?";
+    const data = { reason: 'unknownProvider', suggestions: ['openai/gpt-4o'], problem, canBeConfirmed };
+    expect(toRefusal(answer(-32803, `${problem} To add it anyway, set allowUnusualId.`, data))).toMatchObject({
+      suggestions: ['openai/gpt-4o'],
+      unusualId: { problem, canBeConfirmed },
     });
   });
 
-  it('is null for other reasons', () => {
-    expect(unusualId({ message: '', reason: 'modelExists', suggestions: [] })).toBeNull();
+  it('is missing for other reasons', () => {
+    expect(toRefusal(answer(-32803, 'Exists.', { reason: 'modelExists' }))).not.toHaveProperty('unusualId');
   });
 });
 
