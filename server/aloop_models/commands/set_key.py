@@ -81,9 +81,9 @@ def _use_key(snapshot: Snapshot, model_id: str | None, owner_id: str) -> Outcome
     ids = [redact(model_id)]
     if text_of_key(owner) is None:
         raise RefusedError("invalidFields", f"{redact(owner_id)} has no API key. Nothing was changed.")
-    value = {"modelIds": ids, "notChanged": [], "warnings": []}
+    value = {"modelIds": ids, "notChanged": []}
     if text_of_key(placed) == text_of_key(owner):
-        return Outcome(f"{ids[0]} already has the API key of {redact(owner_id)}.", value)
+        return Outcome(f"{ids[0]} already has the API key of {redact(owner_id)}.", value, warnings=())
     owners = key_owners(snapshot, model_id, server_of(placed, snapshot.facts))
     if text_of_key(owner) not in {text_of_key(found) for found in owners}:
         message = (
@@ -91,7 +91,8 @@ def _use_key(snapshot: Snapshot, model_id: str | None, owner_id: str) -> Outcome
         )
         raise RefusedError("invalidFields", f"{message} Set the API key instead.")
     changes = require_safe(edits.share_field(snapshot.document, model_id, owner_id, "api_key"))
-    return Outcome(f"{ids[0]} uses the API key of {redact(owner_id)}.", value, changes)
+    warnings = entry_warnings(after_edits(snapshot, changes), model_id)
+    return Outcome(f"{ids[0]} uses the API key of {redact(owner_id)}.", value, changes, warnings=warnings)
 
 
 def _with_key(document: Document, targets: Sequence[PlacedEntry], key: str) -> edits.Edits:
