@@ -212,7 +212,7 @@ def test_the_key_of_another_model() -> None:
     argument = {"modelId": "openai/b", "sameKeyAs": "openai/a"}
     outcome = run("setKey", SHARED, argument)
     assert outcome.message == "openai/b uses the API key of openai/a."
-    assert outcome.value == {"modelIds": ["openai/b"], "notChanged": [], "warnings": []}
+    assert (outcome.value, outcome.warnings) == ({"modelIds": ["openai/b"], "notChanged": []}, ())
     changed = after("setKey", SHARED, argument)
     assert changed == SHARED.replace("  openai/b:\n", f"  openai/b:\n    api_key: {KEY}\n")
     again = run("setKey", changed, argument)
