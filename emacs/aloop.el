@@ -6,8 +6,8 @@
 ;;; Commentary:
 
 ;; A major mode for .aloop/models.yaml that starts the language server aloop-ls, the current model in the mode line,
-;; and the commands `aloop-switch-model', `aloop-set-default-model', `aloop-add-model', `aloop-remove-model' and
-;; `aloop-set-key'.  In init.el:
+;; and the commands `aloop-switch-model', `aloop-set-default-model', `aloop-add-model', `aloop-remove-model',
+;; `aloop-set-key' and `aloop-show-rule'.  In init.el:
 ;;
 ;;   (add-to-list 'load-path "/path/to/aloop-models/emacs")
 ;;   (require 'aloop)
@@ -127,6 +127,36 @@
     (if (equal (plist-get action :command) "aloop.setKey")
         (aloop-run-fix (plist-get action :arguments))
       (cl-call-next-method))))
+
+(defun aloop-rule-at-point ()
+  "Return the ID of the rule of the problem at point, else of one in the line, or nil."
+  (let ((found (and (bound-and-true-p flymake-mode)
+                    (or (flymake-diagnostics (point))
+                        (flymake-diagnostics (line-beginning-position) (line-end-position))))))
+    (seq-some (lambda (problem)
+                (let ((code (plist-get (alist-get 'eglot-lsp-diag (flymake-diagnostic-data problem)) :code)))
+                  (and code (format "%s" code))))
+              found)))
+
+(defun aloop-read-rule ()
+  "Read the ID of a rule; the default is the rule of the problem at point."
+  (let* ((rules (append (plist-get (aloop-run "aloop.showRule") :rules) nil))
+         (names (mapcar (lambda (rule) (cons (plist-get rule :rule) (plist-get rule :title))) rules))
+         (completion-extra-properties
+          `(:annotation-function ,(lambda (id) (concat "  " (cdr (assoc id names)))))))
+    (completing-read "Rule: " (mapcar #'car names) nil t)))
+
+(defun aloop-show-rule (id)
+  "Show the page of rule ID, by default of the problem at point."
+  (interactive (list (or (aloop-rule-at-point) (aloop-read-rule))))
+  (let ((page (plist-get (aloop-run "aloop.showRule" :ruleId id) :markdown)))
+    (with-current-buffer (get-buffer-create "*aloop rule*")
+      (let ((inhibit-read-only t))
+        (erase-buffer)
+        (insert page)
+        (goto-char (point-min))
+        (if (fboundp 'markdown-view-mode) (markdown-view-mode) (special-mode)))
+      (display-buffer (current-buffer)))))
 
 (provide 'aloop)
 ;;; aloop.el ends here

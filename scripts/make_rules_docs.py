@@ -23,6 +23,14 @@ The editor and `aloop models check` report these problems in `.aloop/models.yaml
 a [comment](configuration.md#ignore-a-problem): `# aloop: ignore[rule]`. To turn a rule off in the editor, add its ID to
 the setting `aloop.disabledRules`.
 
+To read the page of a rule:
+
+- in VS Code, click the ID of the rule in the hover or in the Problems view,
+- in a terminal, run `aloop models rule ID`,
+- in the agent, enter `/model rule ID`,
+- in Neovim, run `:Aloop rule` on the line with the problem,
+- in Emacs, run `M-x aloop-show-rule` on the line with the problem.
+
 ## Severity
 
 - **Error**: the runtime cannot use the file, the entry or the value.

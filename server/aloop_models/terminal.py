@@ -23,9 +23,21 @@ def note(text: str) -> None:
     print(sanitize(text), file=sys.stderr)
 
 
+def print_markdown(text: str) -> None:
+    """Print a Markdown text; on a terminal, with rich installed, it is rendered."""
+    if not _is_rendered():
+        sys.stdout.write(sanitize(text))
+        sys.stdout.flush()
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console(highlight=False).print(Markdown(sanitize(text), code_theme="ansi_dark", hyperlinks=False))
+
+
 def print_table(rows: Sequence[Sequence[str]]) -> None:
     """Print rows in columns; on a terminal, with rich installed, they fit its width."""
-    if not sys.stdout.isatty() or importlib.util.find_spec("rich") is None:
+    if not _is_rendered():
         sys.stdout.write(sanitize(render_table(rows)))
         sys.stdout.flush()
         return
@@ -41,3 +53,7 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(sanitize(cell)) for cell in row))
     Console(highlight=False).print(table)
+
+
+def _is_rendered() -> bool:
+    return sys.stdout.isatty() and importlib.util.find_spec("rich") is not None

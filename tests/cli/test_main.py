@@ -114,7 +114,20 @@ class TestHelp:
         assert done == run("--help") == run("-h")
         verbs = [line.split()[0] for line in done.out.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()]
         assert verbs == [
-            *("list", "switch", "add", "edit", "remove", "default", "show", "reload", "check", "key", "sessions"),
+            *(
+                "list",
+                "switch",
+                "add",
+                "edit",
+                "remove",
+                "default",
+                "show",
+                "reload",
+                "check",
+                "rule",
+                "key",
+                "sessions",
+            ),
             *("init", "path", "schema", "catalog", "doctor"),
         ]
         assert "Exit codes: 0 success; 1 `check` found errors" in done.out

@@ -100,6 +100,7 @@ def test_the_commands_of_the_product() -> None:
         ("aloop.showModel", "show", False),
         ("aloop.reloadModels", "reload", False),
         ("aloop.checkModels", "check", False),
+        ("aloop.showRule", "rule", False),
         ("aloop.setKey", "key", True),
         ("aloop.listSessions", "sessions", False),
         ("aloop.complete", "", False),

@@ -75,6 +75,7 @@ def results(tmp_path: Path) -> dict[str, Any]:
         "aloop.showModel": {"modelId": "ollama/b"},
         "aloop.setKey": {"modelId": "ollama/b", "apiKey": "zq8only7for6this5test4lm3nb2vc1xzq9wk"},
         "aloop.removeModel": {"modelId": "ollama/b"},
+        "aloop.showRule": {"ruleId": "wrong-type"},
         "aloop.parse": {"line": "show ollama/b"},
     }
     order = [*arguments, *(command.id for command in COMMANDS if command.id not in arguments)]

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.catalog.rule_pages import rule_page
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostic import Rule
 from aloop_models.features.rule_page import describe_severities
 from aloop_models.workspace.locate import reason_to_skip
 from aloop_models.workspace.place import place_of
-from aloop_models.workspace.rule_pages import rule_page
 from support.expectations import SAFE, diagnostics_of, rules_of
 from support.pages import PAGES, REPOSITORY, blocks
 

@@ -35,6 +35,7 @@ COMMANDS = [
     "aloop.showModel",
     "aloop.reloadModels",
     "aloop.checkModels",
+    "aloop.showRule",
     "aloop.setKey",
     "aloop.listSessions",
     "aloop.complete",

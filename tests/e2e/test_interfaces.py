@@ -455,6 +455,8 @@ def test_the_reading_commands_say_the_same(path: Path, capsys: pytest.CaptureFix
         ("aloop.showModel", "show", {"modelId": "ollama/llama2"}),
         ("aloop.checkModels", "check", {}),
         ("aloop.reloadModels", "reload", {}),
+        ("aloop.showRule", "rule", {"ruleId": "unknown-field"}),
+        ("aloop.showRule", "rule", {}),
         ("aloop.listSessions", "sessions", {}),
     ):
         wanted = asyncio.run(runner.execute(command, argument))

@@ -215,6 +215,8 @@ REQUESTS: list[tuple[str, Any]] = [
     ("aloop.checkModels", {}),
     ("aloop.reloadModels", {}),
     ("aloop.listSessions", {}),
+    ("aloop.showRule", {"ruleId": API_KEY}),
+    ("aloop.showRule", {"ruleId": SHORT_KEY}),
     ("aloop.addModel", {"modelId": MODEL_ID}),
     ("aloop.addModel", {"modelId": f"openai/{ID_PART}"}),
     ("aloop.addModel", {"modelId": "openai/new", "fields": {"api_key": "two\n" + API_KEY}}),

@@ -93,6 +93,10 @@ def test_editing(editors: Path, vsix: Path, project: Path, environment: dict[str
     run_story("editing", editors, environment, vsix=vsix, workspace=project)
 
 
+def test_pages_of_rules(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    run_story("rules", editors, environment, vsix=vsix, workspace=project)
+
+
 def test_adding(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     run_story("adding", editors, environment, vsix=vsix, workspace=project)
 

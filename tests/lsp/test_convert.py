@@ -93,6 +93,13 @@ def test_a_full_client_gets_all_of_it() -> None:
     }
 
 
+def test_a_client_with_a_command_for_rules_gets_a_link_to_it() -> None:
+    """The command shows the page rendered."""
+    found = diagnostic(Capabilities(code_descriptions=True, rule_command="show"))
+    href = found["codeDescription"]["href"]
+    assert href == "command:show?%5B%7B%22ruleId%22%3A%20%22a-rule%22%7D%5D"
+
+
 def test_a_rules_page_is_a_file_that_ships() -> None:
     page = rule_page("unknown-model")
     assert page.startswith("file:///")

@@ -101,6 +101,7 @@ export function makeClient(
       suggestCommand: 'editor.action.triggerSuggest',
       keyCommand: 'aloop.setKey',
       asksQuestions: true,
+      ruleCommand: 'aloop.showRule',
     },
     synchronize: { configurationSection: 'aloop' },
     outputChannel: log,

@@ -17,6 +17,7 @@ export type ServerCommand =
   | 'aloop.showModel'
   | 'aloop.reloadModels'
   | 'aloop.checkModels'
+  | 'aloop.showRule'
   | 'aloop.setKey'
   | 'aloop.listSessions'
   | 'aloop.complete'
@@ -118,6 +119,16 @@ export type ShowModelResult = CommandResult &
 export type ListModelsResult = CommandResult &
   Omit<ModelsState, 'choice' | 'models' | 'sessions'> & { readonly models: readonly DetailedModel[] };
 
+/** A rule of the checks. */
+export interface Rule {
+  readonly rule: string;
+  readonly title: string;
+  readonly severity: string;
+}
+
+/** One rule with the `file:` URL of its page, or all rules. */
+export type ShowRuleResult = CommandResult & { readonly page?: string; readonly rules?: readonly Rule[] };
+
 export type ListSessionsResult = CommandResult & { readonly sessions: readonly Session[] };
 
 /** A possible next word, or a possible answer to a question. */
@@ -150,6 +161,7 @@ export const ALL_SESSIONS = '*';
 export interface CommandArguments {
   readonly modelId?: string;
   readonly provider?: string;
+  readonly ruleId?: string;
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly apiKey?: string;
   /** The entry whose API key the entry shares, so that the key itself is never sent. */

@@ -53,4 +53,23 @@ function M.window(title, lines)
   })
 end
 
+---Shows Markdown, rendered, in a window above that `q` closes.
+---@param name string
+---@param lines string[]
+function M.page(name, lines)
+  local buffer = vim.api.nvim_create_buf(false, true)
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
+  vim.bo[buffer].filetype = 'markdown'
+  vim.bo[buffer].bufhidden = 'wipe'
+  vim.bo[buffer].modifiable = false
+  vim.b[buffer].aloop_page = name
+  local window = vim.api.nvim_open_win(buffer, true, { split = 'above' })
+  vim.wo[window].conceallevel = 2
+  vim.wo[window].wrap = true
+  vim.wo[window].linebreak = true
+  -- Highlights the code blocks too; without the parser, the syntax file does.
+  pcall(vim.treesitter.start, buffer, 'markdown')
+  vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = buffer, nowait = true, desc = 'Close' })
+end
+
 return M

@@ -170,6 +170,43 @@ local function check(context)
   notify.info(result.message)
 end
 
+---The rule of the diagnostic under the cursor, or of the first one in the line.
+---@return string?
+local function rule_at_cursor()
+  local line, column = unpack(vim.api.nvim_win_get_cursor(0))
+  local found = vim.tbl_filter(function(each)
+    return each.source == 'aloop'
+  end, vim.diagnostic.get(0, { lnum = line - 1 }))
+  table.sort(found, function(one, other)
+    return one.col < other.col
+  end)
+  for _, each in ipairs(found) do
+    if each.col <= column and column < math.max(each.end_col, each.col + 1) then
+      return tostring(each.code)
+    end
+  end
+  return found[1] and tostring(found[1].code)
+end
+
+---@param context aloop.Context
+local function rule(context)
+  local argument = { ruleId = context.argument.ruleId or rule_at_cursor() }
+  if not argument.ruleId then
+    local listed = prompt.result(context, 'aloop.showRule')
+    local picked = listed
+      and prompt.select(listed.rules, 'Show which rule?', function(each)
+        return ('%-24s %s'):format(each.rule, each.title)
+      end)
+    argument.ruleId = picked and picked.rule
+  end
+  local shown = argument.ruleId and prompt.execute(context, 'aloop.showRule', argument)
+  if shown and shown.result then
+    notify.page(shown.result.rule, vim.split(vim.trim(shown.result.markdown), '\n'))
+  elseif shown then
+    notify.refusal(shown)
+  end
+end
+
 ---@param context aloop.Context
 local function sessions(context)
   local result = prompt.result(context, 'aloop.listSessions')
@@ -220,6 +257,7 @@ local subcommands = {
   { name = 'list', help = 'List the models', run = list },
   { name = 'reload', help = 'Read models.yaml again', run = reload },
   { name = 'check', help = 'List every problem of models.yaml in the quickfix window', run = check },
+  { name = 'rule', help = 'Explain the rule of the problem at the cursor', run = rule },
   { name = 'key', help = 'Replace an API key in every model that shares it', run = key },
   { name = 'sessions', help = 'List the running agents', run = sessions },
   { name = 'open', help = 'Open models.yaml', is_local = true, run = open },

@@ -112,7 +112,9 @@ def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
         snapshot = runner.workspace.saved(runner.workspace.target())
     except AloopError:
         return []
-    given: list[Any] = [] if parameter.name == "model" else [ctx.params.get("model"), *(ctx.params.get("fields") or ())]
+    given: list[Any] = (
+        [] if parameter.name in ("model", "rule_id") else [ctx.params.get("model"), *(ctx.params.get("fields") or ())]
+    )
     before = [str(word) for word in given if word is not None]
     found = candidates(snapshot, VERBS, (str(ctx.info_name), *before), incomplete)
     # A candidate that does not start with the typed text replaces it; a shell that cannot do that drops it.

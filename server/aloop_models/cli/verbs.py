@@ -20,11 +20,11 @@ from aloop_models.cli.output import (
 )
 from aloop_models.cli.target import named_file, runner_for, target_options
 from aloop_models.commands import Command, json_name
-from aloop_models.commands.arguments import fields_from, kind_of, options_of, words_taken
+from aloop_models.commands.arguments import fields_from, kind_of, options_of, takes_rule, words_taken
 from aloop_models.commands.secret import ASK
 from aloop_models.commands.style import Shell
 from aloop_models.errors import InvalidArgumentsError
-from aloop_models.terminal import note
+from aloop_models.terminal import note, print_markdown
 
 if TYPE_CHECKING:
     from aloop_models.commands.views import JsonObject
@@ -57,6 +57,8 @@ def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -
         parameters.append(click.Argument(["model"], metavar=metavar, shell_complete=complete))
     if fields:
         parameters.append(click.Argument(["fields"], metavar="[FIELD=VALUE]…", nargs=-1, shell_complete=complete))
+    if takes_rule(command):
+        parameters.append(click.Argument(["rule_id"], metavar="[RULE]", required=False, shell_complete=complete))
     if command.is_report:
         parameters.append(click.Argument(["file"], required=False, type=click.Path(path_type=Path)))
         forms = click.Choice(["text", "json", "sarif"])
@@ -94,6 +96,8 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
         text = _render(command, result, form)
         if as_json or form == "json":
             print_json(result)
+        elif "markdown" in result:
+            print_markdown(text)
         else:
             (print_styled if command.is_report else print_text)(text)
         if command.effect is None and not command.changes_file:
@@ -112,7 +116,7 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
 
 def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -> JsonObject:
     """The command's argument object, after prompting for what is missing."""
-    argument: JsonObject = {}
+    argument: JsonObject = {"ruleId": rule} if (rule := given.get("rule_id")) else {}
     if not any((*words_taken(command), *options_of(command))):
         return argument
     snapshot = runner.workspace.saved(runner.workspace.target())

@@ -15,6 +15,7 @@ from aloop_models.commands import (
     set_default_model,
     set_key,
     show_model,
+    show_rule,
     switch_model,
 )
 from aloop_models.commands.definition import (
@@ -40,6 +41,7 @@ VERBS: tuple[Command[Any], ...] = (
     show_model.SHOW,
     reload_models.RELOAD,
     check_models.CHECK,
+    show_rule.RULE,
     set_key.KEY,
     list_sessions.SESSIONS,
 )

@@ -31,6 +31,11 @@ def words_taken(command: Command[Any]) -> tuple[bool, bool, bool]:
     return "model_id" in names and not whose_key, whose_key, "fields" in names
 
 
+def takes_rule(command: Command[Any]) -> bool:
+    """Return whether a command takes the ID of a rule, which is optional."""
+    return kind_of(command, "rule_id") == "rule"
+
+
 def options_of(command: Command[Any]) -> Mapping[str, dataclasses.Field[Any]]:
     """Return the command's other parameters by option name: `--force`, `--make-default`, `--session`."""
     items = (item for item in dataclasses.fields(command.parameters) if not _is_positional(item.name))
@@ -53,6 +58,7 @@ def usage_of(command: Command[Any]) -> str:
     """Return the usage after the command's name: `MODEL [FIELD=VALUE]…`."""
     model, whose_key, fields = words_taken(command)
     parts = ["MODEL"] * model + ["PROVIDER|MODEL"] * whose_key + ["[FIELD=VALUE]…"] * fields
+    parts += ["[RULE]"] * takes_rule(command)
     for option, item in options_of(command).items():
         parts.append(f"[{option}]" if item.type == "bool" else f"[{option} ID]")
     return " ".join(parts)
@@ -76,10 +82,10 @@ def argument_from(command: Command[Any], words: Sequence[str], schema: Schema) -
         words = words[:1]
     elif model:
         words = [" ".join(words)] if words else []
-    if len(words) > (model or whose_key):
+    if len(words) > (model or whose_key or takes_rule(command)):
         raise _usage_error(command, "Too many arguments.")
     if words:
-        argument["modelId" if model else "who"] = words[0]
+        argument["modelId" if model else "who" if whose_key else "ruleId"] = words[0]
     return argument
 
 
@@ -177,4 +183,4 @@ def _is_provider(snapshot: Snapshot, who: str) -> bool:
 
 
 def _is_positional(name: str) -> bool:
-    return name in ("model_id", "provider", "api_key", "fields")
+    return name in ("model_id", "provider", "api_key", "fields", "rule_id")

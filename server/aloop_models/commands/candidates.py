@@ -9,7 +9,7 @@ from typing import Any
 
 from aloop_models.catalog import ProviderFacts, is_entry_id, litellm_id, provider_of, split_label
 from aloop_models.catalog.redaction import redact
-from aloop_models.commands.arguments import kind_of, options_of, words_taken
+from aloop_models.commands.arguments import kind_of, options_of, takes_rule, words_taken
 from aloop_models.commands.definition import Command
 from aloop_models.commands.question import Candidate, Question
 from aloop_models.core.schema import FieldSpec
@@ -53,6 +53,8 @@ def _arguments(snapshot: Snapshot, command: Command[Any], before: Sequence[str],
         return _fitting(typed, list(field_words(snapshot, words[0], words[1:], typed))) if fields else []
     if whose_key:
         return _fitting(typed, [*providers(snapshot), *configured(snapshot)])
+    if takes_rule(command):
+        return _fitting(typed, rules())
     if not model:
         return []
     if kind_of(command) == "newModel":
@@ -86,6 +88,14 @@ def sessions(snapshot: Snapshot) -> list[Candidate]:
             detail = f"{model} · process {session.pid} in {redact(session.folder)}"
             found.append(Candidate(session.id, detail, "session"))
     return [*found, Candidate(ALL, f"All {len(found)} agents", "session")] if len(found) > 1 else found
+
+
+def rules() -> list[Candidate]:
+    """Return the IDs of all rules."""
+    # Imported here, because it imports every rule, which other commands do not need.
+    from aloop_models.features.checks.rules import RULES
+
+    return [Candidate(rule.id, rule.title, "rule") for rule in RULES]
 
 
 def configured(snapshot: Snapshot) -> list[Candidate]:

@@ -37,6 +37,8 @@ class Capabilities:
     """The client's command that asks for the API key of `modelId`; empty if it has none."""
     asks: bool = False
     """Whether it asks the user the question with which the server refuses a command (`needsInput`)."""
+    rule_command: str = ""
+    """The client's command that shows the page of `ruleId`; empty if it has none."""
     keeps_indentation: bool = False
     """Whether it can insert the text of a completion without indenting its lines again."""
 

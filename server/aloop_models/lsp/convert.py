@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
+from aloop_models.catalog.rule_pages import rule_page
 from aloop_models.core.lines import Encoding, Lines, Position
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.code_actions import Action
@@ -13,7 +16,6 @@ from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.features.semantic_tokens import MODIFIERS, TYPES, Token
 from aloop_models.features.symbols import Symbol
 from aloop_models.lsp.capabilities import Capabilities
-from aloop_models.workspace.rule_pages import rule_page
 
 Json = dict[str, Any]
 
@@ -65,7 +67,7 @@ def lsp_diagnostic(diagnostic: Diagnostic, uri: str, converter: PositionConverte
         "message": diagnostic.message,
     }
     if capabilities.code_descriptions:
-        result["codeDescription"] = {"href": rule_page(rule.id)}
+        result["codeDescription"] = {"href": _page_link(rule.id, capabilities.rule_command)}
     tags = [1] * diagnostic.unnecessary + [2] * diagnostic.retired
     if capabilities.tags and tags:
         result["tags"] = tags
@@ -75,6 +77,11 @@ def lsp_diagnostic(diagnostic: Diagnostic, uri: str, converter: PositionConverte
             for item in diagnostic.related
         ]
     return result
+
+
+def _page_link(rule_id: str, command: str) -> str:
+    """Return the link to a rule's page: the client's command, which shows it rendered, or the file."""
+    return f"command:{command}?{quote(json.dumps([{'ruleId': rule_id}]))}" if command else rule_page(rule_id)
 
 
 def lsp_completion(item: Completion, indent: str, converter: PositionConverter, capabilities: Capabilities) -> Json:

@@ -97,6 +97,7 @@ class EditorSession(LanguageServer):
                 suggest_command=str(options.get("suggestCommand") or ""),
                 key_command=str(options.get("keyCommand") or ""),
                 asks=options.get("asksQuestions") is True,
+                rule_command=str(options.get("ruleCommand") or ""),
             )
             self.runner.workspace.settings = settings_from(options.get("settings"))
         self.publisher.capabilities = self.capabilities

@@ -15,6 +15,7 @@ import { setDefaultModel } from './set-default-model';
 import { setKey } from './set-key';
 import { showLog } from './show-log';
 import { showModel } from './show-model';
+import { showRule } from './show-rule';
 import { startAgent } from './start-agent';
 import { switchModel } from './switch-model';
 import { testModels } from './test-models';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly RegisteredCommand[] = [
   listSessions,
   reloadModels,
   checkModels,
+  showRule,
   openModels,
   startAgent,
   compareModels,
