@@ -27,6 +27,8 @@ def test_check_counts_from_one_and_in_code_points() -> None:
                 "rule": "wrong-type",
                 "severity": "error",
                 "message": "ollama/🎉é: timeout must be a number of seconds, not text. Write 300.",
+                "modelId": "ollama/🎉é",
+                "field": "timeout",
                 "line": 3,
                 "column": 14,
                 "endLine": 3,
@@ -50,6 +52,15 @@ def test_ignored_problems_are_counted_apart() -> None:
     )
     listed = {**result(THREE[0]), "ignored": outcome.value["ignored"]}
     assert render_check(listed, Shell()).splitlines()[-1] == "0 errors, 0 warnings, 1 note, 1 ignored"
+
+
+def test_a_byte_order_mark_is_not_a_column() -> None:
+    (first, second) = run("checkModels", "\ufeffmodls: 5\nmodels: {ollama/a: {timout: 5}}\ndefault: ollama/a\n").value[
+        "findings"
+    ]  # type: ignore[misc]
+    assert [first[name] for name in ("line", "column", "endColumn", "modelId", "field")] == [1, 1, 6, None, None]
+    assert [second[name] for name in ("line", "column", "endColumn")] == [2, 21, 27]
+    assert (second["modelId"], second["field"]) == ("ollama/a", "timout")
 
 
 def test_check_looks_at_the_place_and_the_day() -> None:

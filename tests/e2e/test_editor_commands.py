@@ -123,8 +123,9 @@ async def test_check(editor: Editor, file: Path) -> None:
     assert (found["file"], found["errors"], found["warnings"]) == (str(file), 2, 0)
     assert found["message"].startswith("2 errors, 0 warnings, ")
     first, second, *_ = [item for item in found["findings"] if item["severity"] == "error"]
+    subject = {"modelId": "openai/gpt-4o", "field": "timeout"}
     place = {"line": 8, "column": 14, "endLine": 8, "endColumn": 16}
-    assert first == {"rule": "wrong-type", "severity": "error", "message": message} | place
+    assert first == {"rule": "wrong-type", "severity": "error", "message": message} | subject | place
     assert (second["rule"], second["line"], second["column"], second["endColumn"]) == ("missing-api-key", 9, 3, 30)
 
 

@@ -76,6 +76,7 @@ def test_a_day_with_models_yaml(
     assert came["models"]
     assert all(label.startswith("anthropic/claude-sonnet-") for label in came["models"])
     assert came["fields"][0] == "timeout"
+    assert came["page"].startswith("# unknown-provider\n")
     assert came["fixed"] == MODELS_YAML.replace("openia/", "openai/")
     assert came["renamed"] == MODELS_YAML.replace("openai/gpt-4o", "openai/gpt-4.1")
     assert came["offered"] == ["openai/gpt-4o", "ollama/llama2", "openia/gpt-4o-mini"]

@@ -81,8 +81,8 @@ def test_completion_of_the_command_line(neovim: Neovim) -> None:
     def completed(line: str) -> list[str]:
         return neovim.lua("return vim.fn.getcompletion('Aloop ' .. ..., 'cmdline')", line)
 
-    verbs = ["switch", "add", "edit", "remove", "default", "show", "list", "reload", "check", "key", "sessions"]
-    verbs += ["open", "log", "restart"]
+    verbs = ["switch", "add", "edit", "remove", "default", "show", "list", "reload", "check", "rule", "key"]
+    verbs += ["sessions", "open", "log", "restart"]
     assert completed("") == verbs
     assert completed("re") == ["remove", "reload", "restart"]
     ids = ["openai/gpt-4o", "openai/gpt-4o-mini", "ollama/llama2"]
@@ -92,6 +92,7 @@ def test_completion_of_the_command_line(neovim: Neovim) -> None:
     assert completed("switch openai/gpt-4o --") == ["--session", "--make-default"]
     assert completed("remove -") == ["--force"]
     assert completed("list ") == []
+    assert completed("rule not-a") == ["not-a-mapping", "not-a-chat-model"]
     assert completed("key ") == ["openai", "ollama", *ids]
     assert completed("add anthr")[0] == "anthropic/"
     models = completed("add anthropic/claude-son")
@@ -246,6 +247,36 @@ def test_check_fills_the_quickfix_list(neovim: Neovim, file: Path) -> None:
     )
     assert found[:3] == ["E", 4, "5m"]
     assert found[3].startswith("wrong-type: openai/gpt-4o: timeout must be a number")
+
+
+def test_the_rule_at_the_cursor_is_shown_rendered(neovim: Neovim, file: Path) -> None:
+    put(file, MODELS.replace("name: GPT-4o", "timout: 5\n    timeout: 5m"))
+    neovim.open(file)
+    neovim.wait_diagnostic("wrong-type")
+    for line, rule in ((4, "unknown-field"), (5, "wrong-type")):
+        neovim.lua("vim.api.nvim_win_set_cursor(0, { ..., 4 })", line)
+        run(neovim, "rule")
+        neovim.wait("vim.b.aloop_page == ...", rule)
+        assert neovim.text().startswith(f"# {rule}\n")
+        assert neovim.lua("return { vim.bo.filetype, vim.bo.modifiable, vim.wo.conceallevel }") == [
+            "markdown",
+            False,
+            2,
+        ]
+        neovim.type("q")
+        neovim.wait("vim.api.nvim_buf_get_name(0) == ...", str(file))
+    run(neovim, "rule duplicate-key")
+    neovim.wait("vim.b.aloop_page == ...", "duplicate-key")
+    neovim.type("q")
+    run(neovim, "rule unkown-field")
+    neovim.wait_said("Unknown rule 'unkown-field'. Did you mean unknown-field?")
+
+
+def test_without_a_problem_the_rule_is_selected(neovim: Neovim) -> None:
+    choose(neovim, ("Show which rule?", "yaml-syntax"))
+    run(neovim, "rule")
+    neovim.wait("vim.b.aloop_page == ...", "yaml-syntax")
+    neovim.type("q")
 
 
 def test_key_is_replaced_everywhere_and_never_shown(neovim: Neovim, file: Path) -> None:

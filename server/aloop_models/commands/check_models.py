@@ -8,6 +8,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands.definition import Command, NoParameters, Outcome, Result
 from aloop_models.commands.style import Prompt, Shell, Style
 from aloop_models.commands.views import JsonObject
+from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.formatting import plural
@@ -36,17 +37,33 @@ def check_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
 
 def diagnostic_view(snapshot: Snapshot, diagnostic: Diagnostic) -> JsonObject:
     """Return one diagnostic as JSON, without the text of its range."""
-    lines = snapshot.document.lines
-    start, end = lines.position(diagnostic.span.start), lines.position(diagnostic.span.end)
+    document = snapshot.document
+    start, end = (_place(document, offset) for offset in diagnostic.span)
+    entry = document.entry_at(diagnostic.span.start)
     return {
         "rule": diagnostic.rule.id,
         "severity": diagnostic.level.name.lower(),
         "message": diagnostic.message,
-        "line": start.line + 1,
-        "column": start.column + 1,
-        "endLine": end.line + 1,
-        "endColumn": end.column + 1,
+        "modelId": redact(entry.model_id) if entry else None,
+        "field": redact(_field_at(entry, diagnostic.span.start) or "") or None if entry else None,
+        "line": start[0],
+        "column": start[1],
+        "endLine": end[0],
+        "endColumn": end[1],
     }
+
+
+def _place(document: Document, offset: int) -> tuple[int, int]:
+    """Return the line and column, from 1; a byte-order mark is not a column, as in editors."""
+    line, column = document.lines.position(offset)
+    has_mark = line == 0 and document.text.startswith("\ufeff")
+    return line + 1, max(column - has_mark, 0) + 1
+
+
+def _field_at(placed: PlacedEntry, offset: int) -> str | None:
+    fields = (item for item in placed.entry.fields if not item.inherited)
+    found = (item for item in fields if placed.span(item.key).start <= offset <= placed.span(item.value).end)
+    return next((item.name for item in found), None)
 
 
 def render_check(result: Result, style: Style) -> str:

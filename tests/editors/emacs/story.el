@@ -78,6 +78,9 @@
 
   (put-point-behind "  openia")
   (wait-for "the problem" (problems))
+  (wait-for "the rule" (aloop-rule-at-point))
+  (call-interactively #'aloop-show-rule)
+  (note 'page (with-current-buffer "*aloop rule*" (text)))
   (cl-letf (((symbol-function 'completing-read) (lambda (_prompt items &rest _) (caar items))))
     (let ((last-nonmenu-event t)) (eglot-code-actions (point) (point) "quickfix" t)))
   (note 'fixed (text))
