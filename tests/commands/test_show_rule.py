@@ -5,6 +5,7 @@ import pytest
 from aloop_models.commands.show_rule import render
 from aloop_models.commands.style import Prompt, Shell
 from aloop_models.errors import RefusedError
+from aloop_models.features.checks.api_key import PLACEHOLDER_API_KEY
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.rule_page import render_rule
 from support.commands import FIVE_MODELS, run
@@ -23,6 +24,7 @@ def test_one_rule(rule) -> None:
 def test_what_a_program_gets() -> None:
     value = dict(run("showRule", FIVE_MODELS, {"ruleId": "placeholder-api-key"}).value)
     del value["markdown"], value["page"], value["why"]
+    assert (value.pop("fixes"), value.pop("fixDescription")) == ("safe or unsafe", PLACEHOLDER_API_KEY.fix_safety)
     assert value == {
         "rule": "placeholder-api-key",
         "title": "Placeholder instead of an API key",
@@ -32,12 +34,10 @@ def test_what_a_program_gets() -> None:
             {"severity": "warning", "condition": "if `api_base` is set, because the server may accept any text"},
         ],
         "reason": "The provider refuses the placeholder.",
-        "fixes": "none",
         "since": "0.1.0",
         "incorrect": "models:\n  openai/gpt-4o:\n    api_key: sk-...\ndefault: openai/gpt-4o\n",
         "correct": "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\n"
         "default: openai/gpt-4o\n",
-        "fixDescription": None,
         "related": ["missing-api-key", "env-reference"],
     }
 
