@@ -42,9 +42,8 @@ def render_sarif(result: Result, folder: Path | None = None, *, rules: tuple[Rul
     artifact = _artifact(folder, result["file"])
     counts: Counter[tuple[str, str, str]] = Counter()
     diagnostics: list[dict[str, object]] = []
-    ignored = [(item, [_IGNORED]) for item in result.get("ignored", [])]
     # In the order of the text, so that a comment that ignores a problem does not change the fingerprints of others.
-    for item, suppressions in sorted([*((item, []) for item in result["findings"]), *ignored], key=_place):
+    for item, is_ignored in _in_order(result):
         subject = (item["rule"], item["modelId"] or "", item["field"] or "")
         counts[subject] += 1
         region = {
@@ -62,7 +61,7 @@ def render_sarif(result: Result, folder: Path | None = None, *, rules: tuple[Rul
                 "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
                 "partialFingerprints": {_FINGERPRINT: _hash(*subject, str(counts[subject]))},
                 # SARIF requires the property in every result of a run or in none; an empty list means "not suppressed".
-                "suppressions": suppressions,
+                "suppressions": [_IGNORED] if is_ignored else [],
             }
         )
     driver = {
@@ -105,8 +104,12 @@ def _artifact(folder: Path | None, file: str | None) -> dict[str, object]:
     return {"uri": quote(path.as_posix()), "uriBaseId": _ROOT}
 
 
-def _place(diagnostic: tuple[Result, list[object]]) -> tuple[int, int]:
-    return diagnostic[0]["line"], diagnostic[0]["column"]
+def _in_order(result: Result) -> list[tuple[Result, bool]]:
+    """Return the diagnostics by their place, and whether a comment ignores them."""
+    reported: list[Result] = result["findings"]
+    ignored: list[Result] = result.get("ignored", [])
+    found = [*((item, False) for item in reported), *((item, True) for item in ignored)]
+    return sorted(found, key=lambda pair: (pair[0]["line"], pair[0]["column"]))
 
 
 def _hash(*parts: str) -> str:
