@@ -1,0 +1,509 @@
+"""Mistakes with IDs, fields and values."""
+
+# ruff: noqa: E501
+# A message is one line.
+
+from support.mistake import (
+    KA,
+    KG,
+    KO,
+    KR,
+    KZ,
+    OWN,
+    Mistake,
+    change_id,
+    error,
+    in_entry,
+    in_file,
+    information,
+    unsafe,
+    warning,
+)
+
+DUPLICATE = (
+    "openai/gpt-4o: Duplicate key: only the last entry is used. To keep both, add a label to one: provider/model#label."
+)
+
+MISTAKES: dict[str, list[Mistake]] = {
+    "the ID of Hugging Face for one's own server": [
+        in_entry(
+            "deepseek-ai/DeepSeek-V3",
+            f"api_key: {OWN}",
+            "api_base: https://api.siliconflow.cn/v1",
+            warning(
+                "unknown-provider",
+                "deepseek-ai",
+                "LiteLLM has no provider 'deepseek-ai'. For your own server, put openai/ before the whole ID.",
+                change_id("deepseek-ai/DeepSeek-V3", "openai/deepseek-ai/DeepSeek-V3"),
+                change_id("deepseek-ai/DeepSeek-V3", "hosted_vllm/deepseek-ai/DeepSeek-V3"),
+                unsafe("Change to deepseek", "deepseek-ai/DeepSeek-V3", "deepseek/DeepSeek-V3"),
+            ),
+        ),
+        in_entry(
+            "Qwen/Qwen2.5-7B-Instruct",
+            "api_base: http://gpu.lan:8000/v1",
+            warning(
+                "unknown-provider",
+                "Qwen",
+                "LiteLLM has no provider 'Qwen'. For your own server, put openai/ before the whole ID.",
+                change_id("Qwen/Qwen2.5-7B-Instruct", "openai/Qwen/Qwen2.5-7B-Instruct"),
+                change_id("Qwen/Qwen2.5-7B-Instruct", "hosted_vllm/Qwen/Qwen2.5-7B-Instruct"),
+                unsafe("Change to dashscope", "Qwen/Qwen2.5-7B-Instruct", "dashscope/Qwen2.5-7B-Instruct"),
+            ),
+        ),
+        in_entry(
+            "meta-llama/Llama-3.1-8B-Instruct",
+            "api_base: http://gpu.lan:8000/v1",
+            warning(
+                "unknown-provider",
+                "meta-llama",
+                "LiteLLM has no provider 'meta-llama'. For your own server, put openai/ before the whole ID.",
+                change_id("meta-llama/Llama-3.1-8B-Instruct", "openai/meta-llama/Llama-3.1-8B-Instruct"),
+                change_id("meta-llama/Llama-3.1-8B-Instruct", "hosted_vllm/meta-llama/Llama-3.1-8B-Instruct"),
+                unsafe("Change to meta_llama", "meta-llama/Llama-3.1-8B-Instruct", "meta_llama/Llama-3.1-8B-Instruct"),
+            ),
+        ),
+        in_entry(
+            "google/gemma-2-9b-it",
+            "api_base: http://gpu.lan:8000/v1",
+            warning(
+                "unknown-provider",
+                "google",
+                "LiteLLM has no provider 'google'. For your own server, put openai/ before the whole ID.",
+                change_id("google/gemma-2-9b-it", "openai/google/gemma-2-9b-it"),
+                change_id("google/gemma-2-9b-it", "hosted_vllm/google/gemma-2-9b-it"),
+                unsafe("Change to gemini", "google/gemma-2-9b-it", "gemini/gemma-2-9b-it"),
+            ),
+        ),
+        in_entry(
+            "NousResearch/Hermes-3-Llama-3.1-8B",
+            "api_base: http://gpu.lan:8000/v1",
+            warning(
+                "unknown-provider",
+                "NousResearch",
+                "LiteLLM has no provider 'NousResearch'. For your own server, put openai/ before the whole ID.",
+                change_id("NousResearch/Hermes-3-Llama-3.1-8B", "openai/NousResearch/Hermes-3-Llama-3.1-8B"),
+                change_id("NousResearch/Hermes-3-Llama-3.1-8B", "hosted_vllm/NousResearch/Hermes-3-Llama-3.1-8B"),
+            ),
+        ),
+    ],
+    "a model of OpenRouter without its vendor": [
+        in_entry(
+            "openrouter/auto",
+            f"api_key: {KR}",
+            warning(
+                "unknown-model",
+                "auto",
+                "LiteLLM sends 'auto' to OpenRouter, which does not know it. Write openrouter/openrouter/auto.",
+                change_id("openrouter/auto", "openrouter/openrouter/auto"),
+            ),
+        ),
+        in_entry(
+            "openrouter/claude-sonnet-4-5",
+            f"api_key: {KR}",
+            warning(
+                "unknown-model",
+                "claude-sonnet-4-5",
+                "An OpenRouter model has a vendor. Did you mean openrouter/anthropic/claude-sonnet-4.5?",
+                change_id("openrouter/claude-sonnet-4-5", "openrouter/anthropic/claude-sonnet-4.5"),
+            ),
+        ),
+        in_entry(
+            "openrouter/gpt-4o",
+            f"api_key: {KR}",
+            warning(
+                "unknown-model",
+                "gpt-4o",
+                "An OpenRouter model has a vendor. Did you mean openrouter/openai/gpt-4o?",
+                change_id("openrouter/gpt-4o", "openrouter/openai/gpt-4o"),
+            ),
+        ),
+        in_entry(
+            "openrouter/my-model",
+            f"api_key: {KR}",
+            warning(
+                "unknown-model",
+                "my-model",
+                "An OpenRouter model has a vendor. Write openrouter/vendor/model, as on openrouter.ai/models.",
+            ),
+        ),
+    ],
+    "the provider's name of another tool": [
+        in_entry(
+            "google-vertex/gemini-3.8-flash",
+            "vertex_project: p",
+            warning(
+                "unknown-provider",
+                "google-vertex",
+                "LiteLLM has no provider 'google-vertex'. Did you mean vertex_ai?",
+                unsafe("Change to vertex_ai", "google-vertex/gemini-3.8-flash", "vertex_ai/gemini-3.8-flash"),
+            ),
+        ),
+        in_entry(
+            "google-ai-studio/gemini-3.8-flash",
+            f"api_key: {KG}",
+            warning(
+                "unknown-provider",
+                "google-ai-studio",
+                "LiteLLM has no provider 'google-ai-studio'. Did you mean gemini?",
+                unsafe("Change to gemini", "google-ai-studio/gemini-3.8-flash", "gemini/gemini-3.8-flash"),
+            ),
+        ),
+        in_entry(
+            "googleai/gemini-3.8-flash",
+            f"api_key: {KG}",
+            warning(
+                "unknown-provider",
+                "googleai",
+                "LiteLLM has no provider 'googleai'. Did you mean gemini?",
+                unsafe("Change to gemini", "googleai/gemini-3.8-flash", "gemini/gemini-3.8-flash"),
+            ),
+        ),
+        in_entry(
+            "zhipuai/glm-5",
+            f"api_key: {OWN}",
+            warning(
+                "unknown-provider",
+                "zhipuai",
+                "LiteLLM has no provider 'zhipuai'. Did you mean zai?",
+                unsafe("Change to zai", "zhipuai/glm-5", "zai/glm-5"),
+            ),
+        ),
+        in_entry(
+            "alibaba/qwen3-max",
+            f"api_key: {OWN}",
+            warning(
+                "unknown-provider",
+                "alibaba",
+                "LiteLLM has no provider 'alibaba'. Did you mean dashscope?",
+                unsafe("Change to dashscope", "alibaba/qwen3-max", "dashscope/qwen3-max"),
+            ),
+        ),
+        in_entry(
+            "llama.cpp/m",
+            "api_base: http://localhost:8080",
+            warning(
+                "unknown-provider",
+                "llama.cpp",
+                "LiteLLM has no provider 'llama.cpp'. Did you mean openai or llamafile?",
+                unsafe("Change to openai", "llama.cpp/m", "openai/m"),
+                unsafe("Change to llamafile", "llama.cpp/m", "llamafile/m"),
+            ),
+        ),
+        in_entry(
+            "llamacpp/m",
+            f"api_key: {OWN}",
+            "api_base: http://localhost:8080/v1",
+            warning(
+                "unknown-provider",
+                "llamacpp",
+                "LiteLLM has no provider 'llamacpp'. Did you mean openai or llamafile?",
+                unsafe("Change to openai", "llamacpp/m", "openai/m"),
+                unsafe("Change to llamafile", "llamacpp/m", "llamafile/m"),
+            ),
+        ),
+        in_entry(
+            "openai-compatible/m",
+            f"api_key: {OWN}",
+            "api_base: https://gw.example.com/v1",
+            warning(
+                "unknown-provider",
+                "openai-compatible",
+                "LiteLLM has no provider 'openai-compatible'. Did you mean openai or hosted_vllm?",
+                unsafe("Change to openai", "openai-compatible/m", "openai/m"),
+                unsafe("Change to hosted_vllm", "openai-compatible/m", "hosted_vllm/m"),
+            ),
+        ),
+        in_entry(
+            "amazon-bedrock/us.amazon.nova-pro-v1:0",
+            "aws_region_name: us-east-1",
+            warning(
+                "unknown-provider",
+                "amazon-bedrock",
+                "LiteLLM has no provider 'amazon-bedrock'. Did you mean bedrock?",
+                unsafe(
+                    "Change to bedrock", "amazon-bedrock/us.amazon.nova-pro-v1:0", "bedrock/us.amazon.nova-pro-v1:0"
+                ),
+            ),
+        ),
+        in_entry(
+            "azure-openai/d",
+            f"api_key: {KZ}",
+            "api_base: https://r.openai.azure.com",
+            warning(
+                "unknown-provider",
+                "azure-openai",
+                "LiteLLM has no provider 'azure-openai'. Did you mean azure?",
+                unsafe("Change to azure", "azure-openai/d", "azure/d"),
+            ),
+        ),
+    ],
+    "milliseconds": [
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key: {KO}",
+            "timeout: 15000",
+            information(
+                "out-of-range",
+                "15000",
+                "15000 seconds is 4 h 10 min. Did you mean 15?",
+                unsafe("Change to 15 (15 seconds)", "15000", "15"),
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key: {KO}",
+            "timeout: 30000",
+            information(
+                "out-of-range",
+                "30000",
+                "30000 seconds is 8 h 20 min. Did you mean 30?",
+                unsafe("Change to 30 (30 seconds)", "30000", "30"),
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key: {KO}",
+            "timeout: 600000",
+            error(
+                "out-of-range",
+                "600000",
+                "timeout must be greater than 0 and at most 86400 seconds. Did you mean 600?",
+                unsafe("Change to 600 (10 minutes)", "600000", "600"),
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key: {KO}",
+            "timeout: 120000",
+            error(
+                "out-of-range",
+                "120000",
+                "timeout must be greater than 0 and at most 86400 seconds. Did you mean 120?",
+                unsafe("Change to 120 (2 minutes)", "120000", "120"),
+                unsafe("Change to 600 (10 minutes)", "120000", "600"),
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key: {KO}",
+            "timeout: 7200",
+            information(
+                "out-of-range",
+                "7200",
+                "7200 seconds is 2 h. The agent waits that long for an answer.",
+                unsafe("Change to 600 (10 minutes)", "7200", "600"),
+            ),
+        ),
+    ],
+    "a value in a mapping": [
+        in_entry(
+            "anthropic/claude-sonnet-5-5",
+            f"api_key: {KA}",
+            "thinking: {type: enable}",
+            warning(
+                "out-of-range",
+                "enable",
+                "thinking.type must be one of enabled, disabled, adaptive. Check the spelling.",
+                unsafe("Change to enabled", "{type: enable}", "{type: enabled}"),
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key: {KO}",
+            "web_search_options: {search_context_size: big}",
+            warning(
+                "out-of-range",
+                "big",
+                "web_search_options.search_context_size must be one of low, medium, high. Check the spelling.",
+                unsafe("Change to high", "{search_context_size: big}", "{search_context_size: high}"),
+            ),
+        ),
+        in_entry(
+            "anthropic/claude-sonnet-5-5",
+            f"api_key: {KA}",
+            "max_tokens: 2000",
+            "thinking: {type: enabled, budget_tokens: 4000}",
+            information(
+                "out-of-range",
+                "4000",
+                "thinking.budget_tokens (4000) must be less than max_tokens (2000).",
+                unsafe("Change max_tokens to 8096", "2000", "8096"),
+            ),
+        ),
+        in_entry(
+            "anthropic/claude-sonnet-5-5",
+            f"api_key: {KA}",
+            "thinking: {type: enabled, budget_tokens: 100}",
+            information(
+                "out-of-range",
+                "100",
+                "thinking.budget_tokens must be at least 1024 for a Claude model.",
+                unsafe(
+                    "Change budget_tokens to 1024",
+                    "{type: enabled, budget_tokens: 100}",
+                    "{type: enabled, budget_tokens: 1024}",
+                ),
+            ),
+        ),
+        in_entry(
+            "anthropic/claude-sonnet-5-5",
+            f"api_key: {KA}",
+            "thinking: {type: on}",
+            error(
+                "wrong-type",
+                "on",
+                "thinking.type must be one of enabled, disabled, adaptive. Check the spelling.",
+                unsafe("Change to enabled", "{type: on}", "{type: enabled}"),
+            ),
+        ),
+    ],
+    "one model with two accounts": [
+        in_file(
+            f"models:\n  openai/gpt-4o:\n    name: work\n    api_key: {KO}\n  openai/gpt-4o:\n    name: home\n    api_key: {KO}1\ndefault: openai/gpt-4o\n",
+            error(
+                "duplicate-key",
+                "openai/gpt-4o",
+                DUPLICATE,
+                unsafe(
+                    "Rename the earlier entry to openai/gpt-4o#work",
+                    "openai/gpt-4o:\n    name: work",
+                    "openai/gpt-4o#work:\n    name: work",
+                ),
+                unsafe(
+                    "Remove the earlier entry and its API key",
+                    f"  openai/gpt-4o:\n    name: work\n    api_key: {KO}\n",
+                    "",
+                ),
+                unsafe(
+                    "Remove this entry and its API key", f"  openai/gpt-4o:\n    name: home\n    api_key: {KO}1\n", ""
+                ),
+            ),
+        ),
+        in_file(
+            f"models:\n  openai/gpt-4o: {{api_key: {KO}}}\n  openai/gpt-4o: {{api_key: {KO}1}}\ndefault: openai/gpt-4o\n",
+            error(
+                "duplicate-key",
+                "openai/gpt-4o",
+                DUPLICATE,
+                unsafe(
+                    "Rename the earlier entry to openai/gpt-4o#2",
+                    f"openai/gpt-4o: {{api_key: {KO}}}",
+                    f"openai/gpt-4o#2: {{api_key: {KO}}}",
+                ),
+            ),
+        ),
+        in_file(
+            "models:\n  ollama/llama3.1:\n    api_base: http://localhost:11434\n  ollama/llama3.1:\n    api_base: http://gpu.lan:11434\ndefault: ollama/llama3.1\n",
+            error(
+                "duplicate-key",
+                "ollama/llama3.1",
+                "ollama/llama3.1: Duplicate key: only the last entry is used. To keep both, add a label to one: provider/model#label.",
+                unsafe(
+                    "Rename the earlier entry to ollama/llama3.1#2",
+                    "ollama/llama3.1:\n    api_base: http://localhost:11434",
+                    "ollama/llama3.1#2:\n    api_base: http://localhost:11434",
+                ),
+                unsafe("Remove the earlier entry", "  ollama/llama3.1:\n    api_base: http://localhost:11434\n", ""),
+                unsafe("Remove this entry", "  ollama/llama3.1:\n    api_base: http://gpu.lan:11434\n", ""),
+            ),
+        ),
+    ],
+    "a display name as the default": [
+        in_file(
+            f"models:\n  anthropic/claude-sonnet-5-5:\n    name: Sonnet\n    api_key: {KA}\ndefault: Sonnet\n",
+            warning(
+                "undefined-default",
+                "Sonnet",
+                "default: 'Sonnet' is a display name. Write the ID: anthropic/claude-sonnet-5-5.",
+                unsafe(
+                    "Change default to anthropic/claude-sonnet-5-5",
+                    "default: Sonnet",
+                    "default: anthropic/claude-sonnet-5-5",
+                ),
+            ),
+        ),
+        in_file(
+            f"models:\n  anthropic/claude-sonnet-5-5:\n    name: Sonnet\n    api_key: {KA}\ndefault: sonnet # mine\n",
+            warning(
+                "undefined-default",
+                "sonnet",
+                "default: 'sonnet' is a display name. Write the ID: anthropic/claude-sonnet-5-5.",
+                unsafe(
+                    "Change default to anthropic/claude-sonnet-5-5",
+                    "sonnet # mine",
+                    "anthropic/claude-sonnet-5-5 # mine",
+                ),
+            ),
+        ),
+        in_file(
+            f"models:\n  anthropic/claude-sonnet-5-5:\n    name: Claude (work)\n    api_key: {KA}\ndefault: 'Claude (work)'\n",
+            warning(
+                "undefined-default",
+                "'Claude (work)'",
+                "default: 'Claude (work)' is a display name. Write the ID: anthropic/claude-sonnet-5-5.",
+                unsafe(
+                    "Change default to anthropic/claude-sonnet-5-5", "'Claude (work)'", "anthropic/claude-sonnet-5-5"
+                ),
+            ),
+        ),
+        in_file(
+            f"models:\n  anthropic/claude-sonnet-5-5:\n    api_key: {KA}\ndefault: claude-sonnet-5-5\n",
+            warning(
+                "undefined-default",
+                "claude-sonnet-5-5",
+                "default: 'claude-sonnet-5-5' is not an entry in models. Did you mean anthropic/claude-sonnet-5-5?",
+                unsafe(
+                    "Change default to anthropic/claude-sonnet-5-5",
+                    "default: claude-sonnet-5-5",
+                    "default: anthropic/claude-sonnet-5-5",
+                ),
+            ),
+        ),
+    ],
+    "a field of another provider": [
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key: {KO}",
+            "aws_region: us-east-1",
+            warning(
+                "unknown-field",
+                "aws_region",
+                "Unknown field 'aws_region': it has no effect. Check its spelling, or remove it.",
+                unsafe("Comment out this line", "aws_region: us-east-1", "# aws_region: us-east-1"),
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key: {KO}",
+            "model_info: {a: b}",
+            warning(
+                "unknown-field",
+                "model_info",
+                "model_info is a field of the LiteLLM proxy and has no effect. Remove it.",
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key: {KO}",
+            "vertex_region: eu",
+            warning(
+                "unknown-field",
+                "vertex_region",
+                "Unknown field 'vertex_region': it has no effect. Check its spelling, or remove it.",
+                unsafe("Comment out this line", "vertex_region: eu", "# vertex_region: eu"),
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            f"api_key: {KO}",
+            "oci_regoin: x",
+            warning(
+                "unknown-field",
+                "oci_regoin",
+                "Unknown field 'oci_regoin': it has no effect. Check its spelling, or remove it.",
+                unsafe("Comment out this line", "oci_regoin: x", "# oci_regoin: x"),
+            ),
+        ),
+    ],
+}
