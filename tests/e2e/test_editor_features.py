@@ -223,8 +223,15 @@ async def test_quick_fix(editor: Editor, tmp_path: Path) -> None:
     context = types.CodeActionContext([diagnostic], only=[types.CodeActionKind.QuickFix])
     found = await editor.text_document_code_action_async(types.CodeActionParams(document, diagnostic.range, context))
     assert found is not None
-    (fix,) = found
+    fix, ignore = found
     assert isinstance(fix, types.CodeAction)
+    assert isinstance(ignore, types.CodeAction)
+    assert (ignore.title, ignore.kind, ignore.is_preferred) == (
+        "Ignore here: unknown-field",
+        types.CodeActionKind.QuickFix,
+        None,
+    )
+    assert f"api_key: {KEY}}}  # aloop: ignore[unknown-field]\n" in edited(MISTAKES, ignore.edit)
     assert (fix.title, fix.kind, fix.is_preferred) == ("Rename to timeout", types.CodeActionKind.QuickFix, True)
     assert list(fix.diagnostics or ()) == [diagnostic]
     assert edited(MISTAKES, fix.edit) == MISTAKES.replace("timout", "timeout")

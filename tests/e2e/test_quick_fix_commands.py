@@ -24,14 +24,14 @@ def rules(client: LspClient, path: Path) -> list[str]:
 
 
 def fixes(client: LspClient, path: Path) -> dict[str, Any]:
-    """The quick fixes of the first problem, by title."""
+    """The quick fixes of the first problem, by title, without "Ignore here"."""
     (first, *_) = client.wait_diagnostics(path).diagnostics
     context = {"diagnostics": [first], "only": ["quickfix"]}
     document = {"uri": path.as_uri()}
     found = client.request(
         "textDocument/codeAction", {"textDocument": document, "range": first["range"], "context": context}
     )
-    return {item["title"]: item for item in found}
+    return {item["title"]: item for item in found if not item["title"].startswith("Ignore here: ")}
 
 
 def carry_out(client: LspClient, action: Any, answer: str = "") -> Any:

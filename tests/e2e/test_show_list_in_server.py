@@ -172,7 +172,8 @@ def placed(diagnostic: dict[str, Any]) -> tuple[int, int, int]:
 def first_fix(client: LspClient, path: Path, diagnostic: dict[str, Any]) -> str:
     context = {"diagnostics": [diagnostic], "only": ["quickfix"]}
     where = {"textDocument": {"uri": path.as_uri()}, "range": diagnostic["range"]}
-    actions = client.request("textDocument/codeAction", where | {"context": context})
+    found = client.request("textDocument/codeAction", where | {"context": context})
+    actions = [action for action in found if not action["title"].startswith("Ignore here: ")]
     if not actions:
         return ""
     assert actions[0]["diagnostics"] == [diagnostic]

@@ -3,9 +3,10 @@
 import pytest
 
 from aloop_models.core.text import Edit, Span, apply_edits
-from aloop_models.features.code_actions import KINDS, QUICK_FIX, REWRITE, Action, code_actions
+from aloop_models.features.code_actions import FIX_ALL, KINDS, QUICK_FIX, REWRITE, Action, DisableCommand, code_actions
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
 from aloop_models.features.diagnostics import diagnose
+from aloop_models.snapshot import Place
 from support.snapshots import snapshot, with_cursor
 
 RULE = Rule("some-rule", Severity.WARNING, "Title", "Why", "a: b", "a: c", severity_reason="It works.")
@@ -27,7 +28,7 @@ def test_fixes_of_the_findings_in_the_span():
         Action("Other", QUICK_FIX, two.edits, False, first),
     )
     titles = [item.title for item in code_actions(subject, (first, second), Span(2, 4)) if item.kind == QUICK_FIX]
-    assert titles == ["One", "Two", "Other", "Three"]
+    assert titles == ["One", "Two", "Other", "Three", "Ignore here: some-rule"]
     assert [item.kind for item in code_actions(subject, (second,), Span(8, 9))] == []
 
 
@@ -71,3 +72,61 @@ def test_a_corrected_id_takes_the_default_along():
         if action.diagnostic and action.diagnostic.rule.id == "unknown-provider"
     )
     assert apply_edits(text, fix.edits) == text.replace("openia", "openai")
+
+
+BROKEN = "models:\n  openai/gpt-9:\n    timeout: 5m\n    timout: 5m\ndefault: openai/gpt-9\n"
+DISABLE = DisableCommand("editor.disable", ("workspace", "user"))
+
+
+def about_rules(text: str, span: Span, disable: DisableCommand | None = None) -> list[Action]:
+    actions = code_actions(snapshot(text), diagnose(snapshot(text)).items, span, disable=disable)
+    return [item for item in actions if item.title.startswith(("Ignore ", "Turn off "))]
+
+
+def test_a_problem_can_be_ignored_and_its_rule_turned_off():
+    at = BROKEN.index("5m")
+    ignore, workspace, user = about_rules(BROKEN, Span(at, at), DISABLE)
+    (item,) = (item for item in diagnose(snapshot(BROKEN)).items if item.rule.id == "wrong-type")
+    edit = Edit(at + 2, at + 2, "  # aloop: ignore[wrong-type]")
+    assert ignore == Action("Ignore here: wrong-type", QUICK_FIX, (edit,), diagnostic=item)
+    arguments = {"rule": "wrong-type", "target": "workspace"}
+    title = "Turn off wrong-type in the workspace settings"
+    assert workspace == Action(title, QUICK_FIX, diagnostic=item, command="editor.disable", arguments=arguments)
+    assert (user.title, user.arguments) == (
+        "Turn off wrong-type in the user settings",
+        {"rule": "wrong-type", "target": "user"},
+    )
+
+
+def test_these_come_after_the_fixes_and_are_not_part_of_fix_all():
+    everything = code_actions(snapshot(BROKEN), diagnose(snapshot(BROKEN)).items, Span(0, len(BROKEN)), disable=DISABLE)
+    first = next(index for index, item in enumerate(everything) if item.title.startswith(("Ignore ", "Turn off ")))
+    assert all(item.kind == QUICK_FIX for item in everything[:first])
+    assert {item.title.partition(" ")[0] for item in everything[first:] if item.kind == QUICK_FIX} == {"Ignore", "Turn"}
+    assert not any(item.preferred for item in everything[first:])
+    (fixed,) = (item for item in everything if item.kind == FIX_ALL)
+    assert "aloop: ignore" not in apply_edits(BROKEN, fixed.edits)
+
+
+def test_one_action_for_each_rule_and_line():
+    text = BROKEN.replace("timout: 5m", "'a b': 1\n    # c\n    timout: {a: 5m}")
+    titles = [item.title for item in about_rules(text, Span(0, len(text)), DISABLE)]
+    assert titles.count("Ignore here: unknown-field") == 2
+    assert titles.count("Turn off unknown-field in the user settings") == 1
+
+
+def test_nothing_can_be_ignored_in_a_file_that_is_not_valid_yaml():
+    text = BROKEN + "x: 'open\n"
+    assert [item.title for item in about_rules(text, Span(0, len(text)))] == []
+    assert "Turn off yaml-syntax in the user settings" in [
+        item.title for item in about_rules(text, Span(0, len(text)), DISABLE)
+    ]
+
+
+def test_who_can_read_the_file_cannot_be_ignored():
+    exposed = Place("/home/me/p/.aloop/models.yaml", 0o644, "/home/me/p", tracked="yes", ignored=False)
+    subject = snapshot("models:\n  ollama/a: {api_key: my-first-secret}\ndefault: ollama/a\n", place=exposed)
+    items = diagnose(subject).items
+    assert {item.rule.id for item in items} >= {"tracked-by-git", "readable-by-others"}
+    actions = code_actions(subject, items, Span(0, len(subject.document.text)))
+    assert [item.title for item in actions if item.title.startswith("Ignore ")] == []

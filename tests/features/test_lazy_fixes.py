@@ -36,7 +36,7 @@ def actions(text: str, *, can_ask: bool = True, **around: Any) -> list[Action]:
     diagnostics = tuple(item for item in diagnose(subject).items if item.rule.id != "missing-default")
     found = code_actions(subject, diagnostics, subject.document.entries[-1].full_span, can_ask=can_ask)
     assert KEY not in repr([(item.title, item.arguments) for item in found])
-    return [item for item in found if item.kind == QUICK_FIX]
+    return [item for item in found if item.kind == QUICK_FIX and not item.title.startswith("Ignore here: ")]
 
 
 def titles(text: str, **around: Any) -> list[str]:

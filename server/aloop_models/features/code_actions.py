@@ -1,4 +1,4 @@
-"""Code actions: quick fixes, fix all, and making a model the default or the current one."""
+"""Code actions: quick fixes, ignoring a problem, fix all, and making a model the default or the current one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from aloop_models.features.current_model import current_id
 from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.features.fixes import edits_of, fix_all
 from aloop_models.features.formatting import display_name, plural
+from aloop_models.features.ignores import add_ignore, find_ignores
 from aloop_models.features.lazy_fixes import LazyFix, lazy_fixes
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
@@ -42,18 +43,46 @@ class Action(NamedTuple):
     arguments: Mapping[str, object] = {}
 
 
-def code_actions(
-    snapshot: Snapshot, diagnostics: tuple[Diagnostic, ...], span: Span, *, can_ask: bool = False
-) -> tuple[Action, ...]:
-    """The actions in the span, fixes first; `diagnostics` are all of the snapshot.
+class DisableCommand(NamedTuple):
+    """The editor's command that turns a rule off; its argument has the `rule` and the `target`."""
 
-    `can_ask` says whether the editor can ask the user the question of a command.
+    id: str
+    targets: tuple[str, ...]
+    """Where it can do that: keys of `TARGETS`."""
+
+
+TARGETS: Mapping[str, str] = {
+    "workspace": "in the workspace settings",
+    "user": "in the user settings",
+    "editor": "until the editor closes",
+}
+"""The ends of the titles of the actions that turn a rule off."""
+
+
+def code_actions(
+    snapshot: Snapshot,
+    diagnostics: tuple[Diagnostic, ...],
+    span: Span,
+    *,
+    can_ask: bool = False,
+    disable: DisableCommand | None = None,
+) -> tuple[Action, ...]:
+    """The actions in the span, fixes first.
+
+    Args:
+        snapshot: The file.
+        diagnostics: All its diagnostics.
+        span: The selection.
+        can_ask: Whether the editor can ask the user the question of a command.
+        disable: The editor's command that turns a rule off, if it has one.
     """
     near = [item for item in diagnostics if item.span.start <= span.end and span.start <= item.span.end]
     # An editor that asks about many problems at once does not show their fixes one by one.
     lazy = [[fix for fix in lazy_fixes(snapshot, item) if can_ask or not fix.asks] for item in near[:_MOST_LAZY]]
     fixes = [action for item, more in zip_longest(near, lazy) for action in _fixes(snapshot, item, more or ())]
-    return (*fixes, *_fix_all(snapshot, diagnostics), *_entry_actions(snapshot, span))
+    # These have no part in "fix all".
+    hide = (*_ignore_actions(snapshot, near), *_disable_actions(near, disable))
+    return (*fixes, *hide, *_fix_all(snapshot, diagnostics), *_entry_actions(snapshot, span))
 
 
 def _fixes(snapshot: Snapshot, diagnostic: Diagnostic, lazy: Iterable[LazyFix]) -> Iterator[Action]:
@@ -63,6 +92,30 @@ def _fixes(snapshot: Snapshot, diagnostic: Diagnostic, lazy: Iterable[LazyFix]) 
         preferred = fix.safe and is_preferred
         yield Action(fix.title, QUICK_FIX, fix.edits, preferred, diagnostic, fix.command, fix.arguments)
         is_preferred = is_preferred and not fix.safe
+
+
+def _ignore_actions(snapshot: Snapshot, near: Iterable[Diagnostic]) -> Iterable[Action]:
+    """One action for each rule and line."""
+    document = snapshot.document
+    ignores = tuple(find_ignores(document))
+    actions: dict[tuple[Edit, ...], Action] = {}
+    for item in near:
+        rule = item.rule
+        changes = add_ignore(document, ignores, rule.id, item.span.start) if rule.ignorable else ()
+        if changes:
+            actions.setdefault(changes, Action(f"Ignore here: {rule.id}", QUICK_FIX, changes, diagnostic=item))
+    return actions.values()
+
+
+def _disable_actions(near: Iterable[Diagnostic], disable: DisableCommand | None) -> Iterator[Action]:
+    """One action for each rule and target."""
+    if disable is None:
+        return
+    for rule_id, item in {item.rule.id: item for item in near}.items():
+        for target in disable.targets:
+            arguments = {"rule": rule_id, "target": target}
+            title = f"Turn off {rule_id} {TARGETS[target]}"
+            yield Action(title, QUICK_FIX, diagnostic=item, command=disable.id, arguments=arguments)
 
 
 def _fix_all(snapshot: Snapshot, diagnostics: tuple[Diagnostic, ...]) -> Iterator[Action]:

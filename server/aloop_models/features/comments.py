@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from aloop_models.core.document import Document
 from aloop_models.core.lines import BREAKS
@@ -46,14 +46,23 @@ def is_in_comment(document: Document, offset: int) -> bool:
     """Whether the `#` at the offset starts or continues a comment, found without looking at the rest of the text."""
     if offset and document.text[offset - 1] not in _BEFORE:
         return False
+    return _scalar_at(document, offset, _value_around) is None
+
+
+def is_inside_value(document: Document, offset: int) -> bool:
+    """Whether a comment at the offset would become part of a value or break it; false in the header of a block."""
+    return _scalar_at(document, offset, _scalar_around) is not None
+
+
+def _scalar_at(document: Document, offset: int, find: Callable[..., Scalar | None]) -> Scalar | None:
     entries = document.entries
     index = bisect_right(entries, offset, key=lambda placed: placed.key_span.start)
     if index:
         start, entry = entries[index - 1]
-        if _value_around(offset - start, entry.key, entry.value):
-            return False
+        if found := find(offset - start, entry.key, entry.value):
+            return found
     values = (node for section in document.sections for node in (section.key, section.value))
-    return _value_around(offset, *values, document.other_root) is None
+    return find(offset, *values, document.other_root)
 
 
 def _value_around(offset: int, *roots: Node | None) -> Scalar | None:
@@ -61,13 +70,18 @@ def _value_around(offset: int, *roots: Node | None) -> Scalar | None:
 
     A comment after the header of a block (`|  # comment`) is not part of its value.
     """
+    found = _scalar_around(offset, *roots)
+    return found if found and found.style else None
+
+
+def _scalar_around(offset: int, *roots: Node | None) -> Scalar | None:
     waiting = [root for root in roots if root]
     while waiting:
         node = waiting.pop()
         if not node.start <= offset < node.end:
             continue
         if isinstance(node, Scalar):
-            if node.style in ("'", '"') or (node.style and not _is_in_header(node, offset)):
+            if node.start < offset and (node.style not in ("|", ">") or not _is_in_header(node, offset)):
                 return node
         elif isinstance(node, Sequence):
             waiting += node.items
@@ -79,4 +93,4 @@ def _value_around(offset: int, *roots: Node | None) -> Scalar | None:
 
 def _is_in_header(block: Scalar, offset: int) -> bool:
     header = _REST_OF_HEADER.match(block.source)
-    return header is not None and offset - block.start < header.end()
+    return header is not None and offset - block.start <= header.end()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from aloop_models.core.document import Document
-from aloop_models.core.lines import BREAKS, line_end, line_start, next_line
+from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, next_line
 from aloop_models.core.text import Edit, Span
-from aloop_models.features.comments import is_in_comment
+from aloop_models.features.comments import is_in_comment, is_inside_value
 
 KEYWORD = "aloop: ignore"
 """The start of an ignore comment, after `# `."""
@@ -61,6 +61,36 @@ def find_ignores(document: Document) -> Iterator[Ignore]:
             lines = frozenset(_lines(document, start))
             word, has_colon = match["word"].lower(), match["colon"] is not None
             yield Ignore(Span(start, end), rules, lines, word, has_colon, ids, match["close"] is not None)
+
+
+def add_ignore(document: Document, ignores: Iterable[Ignore], rule_id: str, offset: int) -> tuple[Edit, ...]:
+    """Ignore a rule on the line of the offset: in its ignore comment, at its end, or in a comment above it.
+
+    Empty if the file is not valid YAML, or if the line starts and ends inside values of several lines.
+
+    Args:
+        document: The file.
+        ignores: All its ignore comments.
+        rule_id: The rule.
+        offset: The start of the problem.
+    """
+    if not document.parses:
+        return ()
+    text = document.text
+    line, end = line_start(text, offset), line_end(text, offset)
+    covering = [ignore for ignore in ignores if ignore.is_valid and line in ignore.lines]
+    if covering:
+        # The comment on the line itself is the last one.
+        last = covering[-1].rules[-1].span.end
+        return (Edit(last, last, f", {rule_id}"),)
+    comment = f"# {KEYWORD}[{rule_id}]"
+    if not is_inside_value(document, end):
+        kept = len(text[line:end].rstrip(" \t"))
+        return (Edit(line + kept, end, f"  {comment}" if kept else comment),)
+    if is_inside_value(document, line):
+        return ()
+    indent = text[line : _content(text, line)]
+    return (Edit(line, line, f"{indent}{comment}{break_near(text, line)}"),)
 
 
 def remove_ignore(document: Document, ignore: Ignore) -> tuple[Edit, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from lsprotocol import types
 
 from aloop_models.core.lines import Encoding
+from aloop_models.features.code_actions import TARGETS, DisableCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,22 @@ class Capabilities:
     """Whether it asks the user the question with which the server refuses a command (`needsInput`)."""
     rule_command: str = ""
     """The client's command that shows the page of `ruleId`; empty if it has none."""
+    disable: DisableCommand | None = None
+    """The client's command that turns a rule off in its settings, if it has one."""
     keeps_indentation: bool = False
     """Whether it can insert the text of a completion without indenting its lines again."""
 
     def markup(self, markdown: str) -> dict[str, str]:
         """Return an LSP MarkupContent of a kind that the client supports."""
         return {"kind": "markdown" if self.markdown else "plaintext", "value": markdown}
+
+
+def disable_command(options: Mapping[str, object]) -> DisableCommand | None:
+    """Read the command that turns a rule off from the initialization options."""
+    command, given = options.get("disableRuleCommand"), options.get("disableRuleTargets")
+    names = cast("list[object]", given) if isinstance(given, list) else []
+    targets = tuple(name for name in TARGETS if name in names)
+    return DisableCommand(command, targets) if isinstance(command, str) and command and targets else None
 
 
 def read_capabilities(params: types.InitializeParams, encoding: str) -> Capabilities:

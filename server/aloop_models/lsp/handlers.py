@@ -165,9 +165,15 @@ def code_actions(ls: EditorSession, params: types.CodeActionParams) -> list[Json
     can = ls.capabilities
     converter, version = PositionConverter(snapshot.document.lines, can.encoding), _version(ls, uri)
     kinds = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
+    disable = can.disable
+    if disable and not ls.runner.workspace.folders:
+        # A window without a folder has no workspace settings.
+        disable = disable._replace(targets=tuple(name for name in disable.targets if name != "workspace"))
+    span = converter.span(params.range)
+    found_actions = find_code_actions(snapshot, diagnostics.items, span, can_ask=can.asks, disable=disable)
     return [
         lsp_code_action(action, uri, version, converter, can)
-        for action in find_code_actions(snapshot, diagnostics.items, converter.span(params.range), can_ask=can.asks)
+        for action in found_actions
         if not kinds or any(action.kind == kind or action.kind.startswith(f"{kind}.") for kind in kinds)
     ]
 

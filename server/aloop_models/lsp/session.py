@@ -22,7 +22,7 @@ from aloop_models.errors import ClientError
 from aloop_models.features.completion import Completion
 from aloop_models.features.model_search import warm
 from aloop_models.lsp import log
-from aloop_models.lsp.capabilities import Capabilities, read_capabilities
+from aloop_models.lsp.capabilities import Capabilities, disable_command, read_capabilities
 from aloop_models.lsp.convert import Json, PositionConverter, lsp_workspace_edit
 from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.peers import Peers
@@ -98,6 +98,7 @@ class EditorSession(LanguageServer):
                 key_command=str(options.get("keyCommand") or ""),
                 asks=options.get("asksQuestions") is True,
                 rule_command=str(options.get("ruleCommand") or ""),
+                disable=disable_command(options),
             )
             self.runner.workspace.settings = settings_from(options.get("settings"))
         self.publisher.capabilities = self.capabilities
