@@ -80,28 +80,37 @@ def test_the_version_is_the_same_everywhere() -> None:
         assert headings[:2] == ["Unreleased", __version__]
 
 
-@pytest.fixture
-def hook() -> dict[str, Any]:
-    [hook] = parsed(ROOT / ".pre-commit-hooks.yaml")
-    return hook
+HOOKS: dict[str, dict[str, Any]] = {hook["id"]: hook for hook in parsed(ROOT / ".pre-commit-hooks.yaml")}
 
 
-def test_the_hook_selects_models_files(hook: dict[str, Any]) -> None:
+@pytest.mark.parametrize("hook", HOOKS.values(), ids=HOOKS)
+def test_the_hooks_select_models_files(hook: dict[str, Any]) -> None:
     selected = [".aloop/models.yaml", "a/b/.aloop/models.yaml"]
     others = ["models.yaml", "aloop/models.yaml", ".aloop/models.yaml.bak", "x.aloop/models.yaml"]
     assert [name for name in (*selected, *others) if re.search(hook["files"], name)] == selected
-    assert (hook["id"], hook["language"], hook["verbose"]) == ("aloop-models-check", "python", True)
+    assert (hook["language"], hook["require_serial"]) == ("python", True)
 
 
-@pytest.mark.parametrize(("key", "code"), [(KEY, 0), ("your-api-key-here", 1)])
-def test_the_hook_checks_the_file_that_it_is_given(hook: dict[str, Any], key: str, code: int, tmp_path: Path) -> None:
+GOOD = f"models:\n  mistral/mistral-large-latest:\n    api_key: {KEY}\n"
+
+
+@pytest.mark.parametrize(
+    ("hook", "text", "code"),
+    [
+        ("aloop-models-check", GOOD, 0),
+        ("aloop-models-check", GOOD.replace(KEY, "your-api-key-here"), 1),
+        ("aloop-models-format", GOOD, 0),
+        ("aloop-models-format", GOOD.replace("  ", "    "), 1),
+    ],
+)
+def test_a_hook_checks_the_file_that_it_is_given(hook: str, text: str, code: int, tmp_path: Path) -> None:
     name = "part/.aloop/models.yaml"
     file = tmp_path / name
     file.parent.mkdir(parents=True)
-    file.write_text(f"models:\n  mistral/mistral-large-latest:\n    api_key: {key}\n", "utf-8")
+    file.write_text(text, "utf-8")
     file.chmod(0o600)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    command = [*shlex.split(hook["entry"]), name]
+    command = [*shlex.split(HOOKS[hook]["entry"]), *HOOKS[hook].get("args", ()), name]
     environment = {**os.environ, "PATH": path, "HOME": str(tmp_path), "ALOOP_TODAY": "2026-11-22"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (code, "")

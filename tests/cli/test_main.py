@@ -125,6 +125,7 @@ class TestHelp:
                 "reload",
                 "check",
                 "rule",
+                "format",
                 "key",
                 "sessions",
             ),
@@ -588,8 +589,70 @@ class TestCheck:
         )
 
 
+class TestFormat:
+    UNFORMATTED = f"models:\n    {ANTHROPIC}:\n        api_key:  {KEY}\n"
+    FORMATTED = f"models:\n  {ANTHROPIC}:\n    api_key: {KEY}\n"
+    DIFF = f" models:\n-    {ANTHROPIC}:\n-        api_key:  ••••••••\n+  {ANTHROPIC}:\n+    api_key: ••••••••\n"
+
+    def test_format(self, run: Run, path: Path):
+        path.write_text(self.UNFORMATTED)
+        assert run("format") == (0, f"Formatted {path}.\n", "")
+        assert path.read_text() == self.FORMATTED
+        assert run("format") == (0, f"{path} is already formatted.\n", "")
+        assert run("format", "--check") == (0, f"{path} is already formatted.\n", "")
+
+    def test_check(self, run: Run, path: Path):
+        path.write_text(self.UNFORMATTED)
+        path.chmod(0o400)
+        done = run("format", "--check", str(path))
+        message = f"{path} is not formatted. Format it: aloop models format, or /model format"
+        assert done == (1, f"{message}\n", "")
+        result = run("format", "--check", "--json")
+        assert (result.code, result.json) == (
+            1,
+            {"message": message, "file": str(path), "formatted": False, "changed": False},
+        )
+        assert path.read_text() == self.UNFORMATTED
+
+    def test_the_diff_masks_keys(self, run: Run, path: Path):
+        path.write_text(self.UNFORMATTED)
+        done = run("format", "--dry-run")
+        assert done.code == 0
+        assert done.out.endswith(self.DIFF)
+        checked = run("format", "--check", "--dry-run")
+        assert (checked.code, checked.out) == (1, done.out)
+        assert run("format", "--dry-run", "--json").json["dryRun"] is True
+        assert path.read_text() == self.UNFORMATTED
+        path.write_text(self.FORMATTED)
+        assert run("format", "--check", "--dry-run") == (0, "", "Nothing would change.\n")
+
+    def test_a_broken_file(self, run: Run, path: Path):
+        path.write_text("models:\n    a/b: [\n")
+        for options in ((), ("--check",), ("--dry-run",)):
+            done = run("format", *options)
+            assert (done.code, done.out) == (2, "")
+            assert "is not valid YAML" in done.err
+
+    def test_the_template_is_formatted(self, run: Run, path: Path):
+        path.unlink()
+        assert run("init").code == 0
+        assert run("format", "--check").code == 0
+
+
 @pytest.mark.parametrize(
-    "words", ["reload", "check", "show a", "switch a", "default a", "remove a --dry-run", "edit a x=1", "key openai"]
+    "words",
+    [
+        "reload",
+        "check",
+        "format",
+        "format --check",
+        "show a",
+        "switch a",
+        "default a",
+        "remove a --dry-run",
+        "edit a x=1",
+        "key openai",
+    ],
 )
 def test_where_there_is_no_file(run: Run, words: str, folder: Path, home: Path):
     hint = f"To create {folder}/.aloop/models.yaml, run:"

@@ -101,6 +101,7 @@ def test_the_commands_of_the_product() -> None:
         ("aloop.reloadModels", "reload", False),
         ("aloop.checkModels", "check", False),
         ("aloop.showRule", "rule", False),
+        ("aloop.formatModels", "format", True),
         ("aloop.setKey", "key", True),
         ("aloop.listSessions", "sessions", False),
         ("aloop.complete", "", False),

@@ -36,6 +36,7 @@ COMMANDS = [
     "aloop.reloadModels",
     "aloop.checkModels",
     "aloop.showRule",
+    "aloop.formatModels",
     "aloop.setKey",
     "aloop.listSessions",
     "aloop.complete",

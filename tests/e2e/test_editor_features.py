@@ -27,6 +27,7 @@ models:
 
 default: openai/gpt-4o
 """
+FORMATTING = [(on(7, 0, 0), "\n"), (on(8, 0, 0), "\n")]
 MISTAKES = f"""\
 models:
   openai/gpt-4o: {{name: 🎉, timout: 5, api_key: {KEY}}}
@@ -317,6 +318,17 @@ async def test_folding(editor: Editor, document: types.TextDocumentIdentifier) -
         (2, 8, types.FoldingRangeKind.Region),
         (3, 6, types.FoldingRangeKind.Region),
     ]
+
+
+async def test_formatting(editor: Editor, document: types.TextDocumentIdentifier) -> None:
+    options = types.FormattingOptions(tab_size=8, insert_spaces=False)
+    found = await editor.text_document_formatting_async(types.DocumentFormattingParams(document, options))
+    assert [(edit.range, edit.new_text) for edit in found or ()] == FORMATTING
+    for lines, expected in (((6, 8), FORMATTING[:1]), ((0, 7), [])):
+        area = types.Range(types.Position(lines[0], 0), types.Position(lines[1], 0))
+        params = types.DocumentRangeFormattingParams(document, area, options)
+        found = await editor.text_document_range_formatting_async(params)
+        assert [(edit.range, edit.new_text) for edit in found or ()] == expected
 
 
 async def test_definition(editor: Editor, document: types.TextDocumentIdentifier) -> None:

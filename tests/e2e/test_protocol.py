@@ -65,6 +65,8 @@ def test_what_the_server_can_do(client: LspClient) -> None:
         "documentLinkProvider": {"resolveProvider": False},
         "renameProvider": {"prepareProvider": True},
         "foldingRangeProvider": True,
+        "documentFormattingProvider": True,
+        "documentRangeFormattingProvider": True,
         "inlayHintProvider": {"resolveProvider": False},
         "diagnosticProvider": {"interFileDependencies": False, "workspaceDiagnostics": False},
         "workspace": {

@@ -172,6 +172,7 @@ def ask_everything(client: LspClient, path: Path, step: int) -> None:
         assert {error.code for error in errors if error} <= ({-32803} if method == "rename" else set())
     everything = {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}}
     client.request("textDocument/inlayHint", document | {"range": everything})
+    client.request("textDocument/formatting", document | {"options": {"tabSize": 2, "insertSpaces": True}})
     actions = client.request(
         "textDocument/codeAction", document | {"range": everything, "context": {"diagnostics": []}}
     )
@@ -213,6 +214,7 @@ def test_half_typed_secrets_are_kept(log: Path, tmp_path: Path) -> None:
 REQUESTS: list[tuple[str, Any]] = [
     ("aloop.listModels", {}),
     ("aloop.checkModels", {}),
+    ("aloop.formatModels", {"check": True}),
     ("aloop.reloadModels", {}),
     ("aloop.listSessions", {}),
     ("aloop.showRule", {"ruleId": API_KEY}),

@@ -81,8 +81,8 @@ def test_completion_of_the_command_line(neovim: Neovim) -> None:
     def completed(line: str) -> list[str]:
         return neovim.lua("return vim.fn.getcompletion('Aloop ' .. ..., 'cmdline')", line)
 
-    verbs = ["switch", "add", "edit", "remove", "default", "show", "list", "reload", "check", "rule", "key"]
-    verbs += ["sessions", "open", "log", "restart"]
+    verbs = ["switch", "add", "edit", "remove", "default", "show", "list", "reload", "check", "rule", "format"]
+    verbs += ["key", "sessions", "open", "log", "restart"]
     assert completed("") == verbs
     assert completed("re") == ["remove", "reload", "restart"]
     ids = ["openai/gpt-4o", "openai/gpt-4o-mini", "ollama/llama2"]

@@ -18,6 +18,7 @@ export type ServerCommand =
   | 'aloop.reloadModels'
   | 'aloop.checkModels'
   | 'aloop.showRule'
+  | 'aloop.formatModels'
   | 'aloop.setKey'
   | 'aloop.listSessions'
   | 'aloop.complete'
@@ -171,6 +172,8 @@ export interface CommandArguments {
   readonly session?: string;
   readonly makeDefault?: boolean;
   readonly force?: boolean;
+  /** For `aloop.formatModels`: whether to change nothing. */
+  readonly check?: boolean;
   /** For `aloop.parse`: the words as one line, quoted as in a shell. */
   readonly line?: string;
   /** For `aloop.complete` and `aloop.parse`: the name of the command and the words after it. */

@@ -246,6 +246,11 @@ local function reload(context)
   notify.outcome(prompt.execute(context, 'aloop.reloadModels', {}))
 end
 
+---@param context aloop.Context
+local function format(context)
+  notify.outcome(prompt.execute(context, 'aloop.formatModels', {}))
+end
+
 ---@type aloop.Subcommand[]
 local subcommands = {
   { name = 'switch', help = 'Switch the running agent, or the next one, to another model', run = switch },
@@ -258,6 +263,7 @@ local subcommands = {
   { name = 'reload', help = 'Read models.yaml again', run = reload },
   { name = 'check', help = 'List every problem of models.yaml in the quickfix window', run = check },
   { name = 'rule', help = 'Explain the rule of the problem at the cursor', run = rule },
+  { name = 'format', help = 'Format models.yaml', run = format },
   { name = 'key', help = 'Replace an API key in every model that shares it', run = key },
   { name = 'sessions', help = 'List the running agents', run = sessions },
   { name = 'open', help = 'Open models.yaml', is_local = true, run = open },

@@ -59,8 +59,9 @@ def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -
         parameters.append(click.Argument(["fields"], metavar="[FIELD=VALUE]…", nargs=-1, shell_complete=complete))
     if takes_rule(command):
         parameters.append(click.Argument(["rule_id"], metavar="[RULE]", required=False, shell_complete=complete))
-    if command.is_report:
+    if command.takes_file:
         parameters.append(click.Argument(["file"], required=False, type=click.Path(path_type=Path)))
+    if command.is_report:
         forms = click.Choice(["text", "json", "sarif"])
         parameters.append(click.Option(["--format", "form"], type=forms, default="text", help="Output format."))
     for option, item in options_of(command).items():
@@ -92,7 +93,11 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
         argument = _argument(command, runner, given)
         if is_dry:
             return _print_plan(command, runner, argument, as_json=as_json)
-        result = _execute(command, runner, argument)
+        if argument.get("check"):
+            # Only the file counts, and a file that cannot be written can be checked too.
+            result = runner.plan(command.id, argument).result
+        else:
+            result = _execute(command, runner, argument)
         text = _render(command, result, form)
         if as_json or form == "json":
             print_json(result)
@@ -104,12 +109,12 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
             # The message of other commands names these files.
             for item in found.skipped:
                 note(str(item))
-        if result.get("saved") is False:
+        if result.get("saved") is False and result.get("changed") is not False:
             action = "Added to" if kind_of(command) == "newModel" else "Changed in"
             note(f"{action} the open editor (unsaved; undo works there).")
         if result.get("problem"):
             return EXIT_REFUSED
-        return EXIT_FOUND if result.get("errors") else EXIT_DONE
+        return EXIT_DONE if command.succeeds(result) else EXIT_FOUND
 
     return run
 
@@ -171,6 +176,7 @@ def _execute(command: Command[Any], runner: Runner, argument: JsonObject) -> Jso
 def _print_plan(command: Command[Any], runner: Runner, argument: JsonObject, *, as_json: bool) -> int:
     from aloop_models.cli.diff import render_diff
 
+    is_check = argument.pop("check", False) is True
     plan = runner.plan(command.id, argument)
     before, after = (runner.workspace.snapshot(plan.path, text) for text in (plan.before, plan.after))
     text = render_diff(before, after, color=is_colored() and not as_json)
@@ -179,7 +185,7 @@ def _print_plan(command: Command[Any], runner: Runner, argument: JsonObject, *, 
     else:
         print_styled(text)
         note("Nothing was changed." if text else "Nothing would change.")
-    return EXIT_DONE
+    return EXIT_FOUND if is_check and text else EXIT_DONE
 
 
 def _render(command: Command[Any], result: JsonObject, form: str) -> str:

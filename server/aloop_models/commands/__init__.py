@@ -7,6 +7,7 @@ from aloop_models.commands import (
     check_models,
     complete,
     edit_model,
+    format_models,
     list_models,
     list_sessions,
     parse,
@@ -42,6 +43,7 @@ VERBS: tuple[Command[Any], ...] = (
     reload_models.RELOAD,
     check_models.CHECK,
     show_rule.RULE,
+    format_models.FORMAT,
     set_key.KEY,
     list_sessions.SESSIONS,
 )

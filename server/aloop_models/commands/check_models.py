@@ -109,6 +109,11 @@ def seen_from(folder: str | None, file: str | None) -> PurePath:
     return path.relative_to(folder) if folder and path.is_relative_to(folder) else path
 
 
+def has_no_errors(result: Result) -> bool:
+    """Return whether the file has no errors; warnings are accepted."""
+    return not result["errors"]
+
+
 def _painted(text: str, color: str) -> str:
     return f"{color}{text}{_RESET}"
 
@@ -126,5 +131,7 @@ CHECK = Command(
     check_models,
     source="editor",
     render=render_check,
+    succeeds=has_no_errors,
+    takes_file=True,
     is_report=True,
 )

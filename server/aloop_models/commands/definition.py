@@ -89,6 +89,12 @@ def is_for_everyone(parameters: object, current: str | None) -> bool:
     return False
 
 
+def meets_expectation(result: Result) -> bool:
+    """Return true: the default for `Command.succeeds`, for commands that judge nothing."""
+    del result
+    return True
+
+
 def render_message(result: Result, style: Style) -> str:
     """Render the message: the default for `Command.render`."""
     del style
@@ -142,8 +148,12 @@ class Command(Generic[Parameters]):
     """Returns what a person must confirm before the command runs."""
     render: Callable[[Result, Style], str] = render_message
     """Returns the result as text for people."""
+    succeeds: Callable[[Result], bool] = meets_expectation
+    """Returns whether the exit code is 0; if not, it is 1, because the command judges the file."""
+    takes_file: bool = False
+    """Whether the shell accepts the path of a file."""
     is_report: bool = False
-    """Whether the shell accepts a file, and the result can be printed in color or as SARIF."""
+    """Whether the result can be printed in color or as SARIF."""
 
     def run(self, snapshot: Snapshot, parameters: Parameters) -> Outcome:
         """Run the command; the outcome contains no secret of the file or of the given fields.

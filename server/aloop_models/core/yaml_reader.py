@@ -7,6 +7,8 @@ before it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import yaml
@@ -46,6 +48,15 @@ class Problem(NamedTuple):
     """The start of the piece that was read alone; -1 if the file was read as a whole."""
 
 
+class Token(NamedTuple):
+    """One token of PyYAML's scanner."""
+
+    kind: str
+    """PyYAML's `id` of the token, such as `-`, `:` or `<scalar>`; before a simple key, there is an empty `?`."""
+    start: int
+    end: int
+
+
 class Reading(NamedTuple):
     """The root of the first document (None for an empty text) and the first problem, if any."""
 
@@ -81,6 +92,42 @@ def syntax_problem(text: str) -> Problem | None:
     except yaml.YAMLError as error:
         return _problem(error, skipped)
     return None
+
+
+def scan(text: str) -> list[Token]:
+    """Return the tokens of a text that `read` can read."""
+    skipped = 1 if text.startswith("\ufeff") else 0
+    loader = _Loader(text[skipped:])
+    tokens: list[Token] = []
+    try:
+        while (token := loader.get_token()) is not None:
+            tokens.append(Token(token.id, token.start_mark.index + skipped, token.end_mark.index + skipped))
+    except yaml.YAMLError:
+        return []
+    finally:
+        loader.dispose()
+    return tokens
+
+
+def has_same_events(first: str, second: str) -> bool:
+    """Return whether two texts are the same for PyYAML: values, their styles, anchors, aliases and tags, in order."""
+    try:
+        return all(_parts_of(one) == _parts_of(other) for one, other in zip_longest(_events(first), _events(second)))
+    except yaml.YAMLError:
+        return False
+
+
+def _events(text: str) -> Iterator[Any]:
+    return yaml.parse(text.removeprefix("\ufeff"), Loader=_Loader)
+
+
+def _parts_of(event: Any) -> tuple[object, ...]:
+    kind: Any = type(event)  # pyright: ignore[reportUnknownVariableType]
+    if kind is yaml.ScalarEvent:
+        return event.value, event.style, event.anchor, event.tag, event.implicit
+    if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+        return kind, event.flow_style is True, event.anchor, event.tag, event.implicit
+    return kind, getattr(event, "anchor", None)
 
 
 class _ReadingEndedError(Exception):

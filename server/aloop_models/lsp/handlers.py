@@ -8,6 +8,7 @@ from typing import Any, cast
 from lsprotocol import types
 
 from aloop_models.commands import COMMANDS
+from aloop_models.core.formatter import format_edits, format_lines
 from aloop_models.features.code_actions import KINDS
 from aloop_models.features.code_actions import code_actions as find_code_actions
 from aloop_models.features.code_lens import code_lenses
@@ -274,6 +275,18 @@ def rename(ls: EditorSession, params: types.RenameParams) -> Json:
     return lsp_workspace_edit(edits, uri, _version(ls, uri), converter, ls.capabilities)
 
 
+def formatting(ls: EditorSession, params: types.DocumentFormattingParams) -> list[Json]:
+    """Return the edits that format the document; none if it cannot be read."""
+    snapshot, converter = _text(ls, params)
+    return converter.edits(format_edits(snapshot.document))
+
+
+def range_formatting(ls: EditorSession, params: types.DocumentRangeFormattingParams) -> list[Json]:
+    """Return the edits that format the lines of a range."""
+    snapshot, converter = _text(ls, params)
+    return converter.edits(format_lines(snapshot.document, converter.span(params.range)))
+
+
 def _text(ls: EditorSession, params: Any) -> tuple[Snapshot, PositionConverter]:
     """Return the snapshot of the request's document; one of an empty text if it is not open."""
     snapshot = ls.documents.snapshot(params.text_document.uri) or ls.documents.empty()
@@ -317,5 +330,7 @@ HANDLERS: tuple[tuple[str, Any, Any], ...] = (
     (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, highlights, None),
     (types.TEXT_DOCUMENT_PREPARE_RENAME, prepare_rename, None),
     (types.TEXT_DOCUMENT_RENAME, rename, None),
+    (types.TEXT_DOCUMENT_FORMATTING, formatting, None),
+    (types.TEXT_DOCUMENT_RANGE_FORMATTING, range_formatting, None),
 )
 """Method, handler and registration options."""

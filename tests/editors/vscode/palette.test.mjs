@@ -191,6 +191,7 @@ step(
       'List Running Agents',
       'Reload Models File',
       'Check Models File',
+      'Format Models File',
       'Open models.yaml',
       'Start Agent in Terminal',
       'Compare Models…',

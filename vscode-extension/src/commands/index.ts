@@ -4,6 +4,7 @@ import { addModel } from './add-model';
 import { checkModels } from './check-models';
 import { compareModels } from './compare-models';
 import { editModel } from './edit-model';
+import { formatModels } from './format-models';
 import { listModels } from './list-models';
 import { listSessions } from './list-sessions';
 import { openModels } from './open-models';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly RegisteredCommand[] = [
   reloadModels,
   checkModels,
   showRule,
+  formatModels,
   openModels,
   startAgent,
   compareModels,
