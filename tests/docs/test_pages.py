@@ -211,12 +211,14 @@ def test_the_programs_of_the_pages(page: str, project: Path):
             assert printed.getvalue() == "Using openai/gpt-6-sol.\n"
         elif page == "docs/python.md" and "agent" in names:
             assert printed.getvalue() == "Using GPT-4o.\nThis is gpt-4o.\n"
+        elif page == "docs/python.md" and "remove_model" in program:
+            told = "There is no model 'ollama/lama3.1' in models.yaml. Did you mean ollama/llama3.1?"
+            assert printed.getvalue() == f"{told}\n"
     text = (project / ".aloop" / "models.yaml").read_text()
     if page == "docs/python.md":
-        assert "  ollama/llama3.1:\n    num_ctx: 8192\n    timeout: 60\ndefault: ollama/llama3.1\n" in text
-        assert printed.getvalue() == (
-            "There is no model 'ollama/lama3.1' in models.yaml. Did you mean ollama/llama3.1?\n"
-        )
+        llama = "  ollama/llama3.1:\n    num_ctx: 8192\n    timeout: 60\n"
+        qwen = "  ollama/qwen3:\n    name: Small\n    timeout: 120\n"
+        assert text.endswith(f"{llama}{qwen}default: ollama/qwen3\n")
 
 
 def test_an_agent_of_ones_own_sees_what_others_do(project: Path, endpoint: ProviderEndpoint):

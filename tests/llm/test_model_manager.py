@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import aloop_models
-from aloop_models import ModelManager, ModelProfile
+from aloop_models import ModelManager, ModelProfile, RefusedError
 from aloop_models.llm.profile import fields_of
 
 ANTHROPIC = "anthropic/claude-sonnet-4-5"
@@ -175,11 +175,94 @@ class TestReading:
         reason = "openai/gpt-4o: api_key is missing. Add your OpenAI API key."
         assert manager.last_error == f"{path}:13:3 missing-api-key {reason}"
 
-    def test_the_models_cannot_be_changed_by_hand(self, folder: Path):
-        manager = written(folder)[1]
-        with pytest.raises(TypeError):
-            manager.models["openai/x"] = ModelProfile("openai/x")  # type: ignore[index]
+    def test_duplicate_keys_and_readers_are_noticed(self, folder: Path):
+        path, manager = written(folder, f"models:\n  openai/a:\n    api_key: {KEY}\n  openai/a:\n    api_key: {KEY}\n")
+        path.chmod(0o644)
+        duplicate, exposed = manager.notices
+        assert duplicate.startswith(f"{path}:4:3 duplicate-key openai/a: ")
+        assert exposed == (
+            "Other users of this computer can read the API keys in this file. Run: chmod 600 models.yaml"
+        )
+        path.chmod(0o600)
+        assert manager.notices == (duplicate,)
 
+    @pytest.mark.parametrize("name", ["Claude", "claude", "claude-sonnet-4-5", "CLAUDE-SONNET-4-5", ANTHROPIC])
+    def test_a_model_by_any_name_of_the_command_line(self, folder: Path, name: str):
+        manager = written(folder)[1]
+        manager.switch_model("ollama/llama2")
+        assert manager.get_model(name) == manager.models[ANTHROPIC]
+        assert manager.switch_model(name) == manager.models[ANTHROPIC]
+        assert manager.validate_model(name) == manager.validate_model(manager.models[ANTHROPIC])
+
+    def test_a_name_of_several_models(self, folder: Path):
+        manager = written(folder, "models:\n  ollama/a:\n    name: A\n  openai/a:\n    api_base: http://localhost:1\n")[
+            1
+        ]
+        assert manager.get_model("A") is None
+        assert manager.switch_model("a") is None
+        assert manager.last_error == "'a' matches several models: ollama/a, openai/a. Use the full ID."
+        assert manager.validate_model("b") == (
+            False,
+            "There is no model 'b' in models.yaml. List the models: aloop models list, or /model",
+        )
+
+
+class TestMapping:
+    """`models`, `default_model_id` and `current_model_id` as agents written for the RFC's class use them."""
+
+    def test_a_new_model(self, folder: Path):
+        path, manager = written(folder)
+        models = manager.models
+        models["ollama/new"] = ModelProfile("ollama/new", name="New", timeout=30, extra={"num_ctx": 8192})
+        manager._save()
+        entry = "  ollama/new:\n    name: New\n    timeout: 30\n    num_ctx: 8192\n"
+        assert path.read_text() == FILE.replace("  openai/gpt-4o:\n", f"  openai/gpt-4o:\n{entry}")
+        assert models["ollama/new"] == manager.models["ollama/new"] == manager.get_model("ollama/new")
+
+    def test_a_changed_model_keeps_everything_else(self, folder: Path):
+        path, manager = written(folder)
+        manager.models[ANTHROPIC] = replace(manager.models[ANTHROPIC], name="", timeout=60)
+        assert path.read_text() == FILE.replace("    name: Claude\n", "").replace("timeout: 300", "timeout: 60")
+        before = path.stat().st_mtime_ns
+        manager.models[ANTHROPIC] = manager.models[ANTHROPIC]
+        assert path.stat().st_mtime_ns == before
+
+    def test_a_removed_model(self, folder: Path):
+        path, manager = written(folder)
+        models = manager.models
+        del models["openai/gpt-4o"]
+        assert path.read_text() == FILE.replace("  openai/gpt-4o:\n", "")
+        assert list(models) == list(manager.models) == [ANTHROPIC, "ollama/llama2"]
+        assert models.pop("openai/gpt-4o", None) is None
+
+    def test_refused_changes(self, folder: Path):
+        path, manager = written(folder)
+        models = manager.models
+        with pytest.raises(RefusedError, match="current model"):
+            del models[ANTHROPIC]
+        with pytest.raises(RefusedError, match="timeout must be a number"):
+            models["openai/x"] = ModelProfile("openai/x", timeout=-1)
+        with pytest.raises(ValueError, match="must be the model_id"):
+            models["openai/x"] = ModelProfile("openai/y")
+        with pytest.raises(KeyError):
+            del models["openai/none"]
+        with pytest.raises(RefusedError, match="There is no model 'openai/none'"):
+            manager.default_model_id = "openai/none"
+        with pytest.raises(RefusedError, match="There is no model 'openai/none'"):
+            manager.current_model_id = "openai/none"
+        assert (path.read_text(), list(models)) == (FILE, list(manager.models))
+
+    def test_default_and_current(self, folder: Path):
+        path, manager = written(folder)
+        manager.current_model_id = "ollama/llama2"
+        assert (manager.current_model_id, path.read_text()) == ("ollama/llama2", FILE)
+        manager.default_model_id = "ollama/llama2"
+        assert path.read_text() == FILE.replace(f"default: {ANTHROPIC}", "default: ollama/llama2")
+        manager._load()
+        assert (manager.current_model_id, manager.default_model_id) == ("ollama/llama2", "ollama/llama2")
+
+
+class TestMoreReading:
     def test_a_named_file(self, folder: Path):
         path = folder / "elsewhere.yaml"
         path.write_text("models:\n  ollama/llama2:\n")

@@ -21,7 +21,7 @@ Then ask a question. /help lists all commands."""
 def greeting(session: AgentSession, workspace: Workspace, path: Path) -> Iterator[str]:
     """The lines before the first prompt."""
     manager, problems = session.manager, session.watch.problems()
-    yield from manager.notices
+    yield from (notice for notice in manager.notices if notice not in problems)
     yield from map(str, workspace.find().skipped)
     if not problems and not workspace.saved(path).document.by_id:
         facts = workspace.facts

@@ -45,6 +45,8 @@ class Configuration:
     """`file:line:col rule message` for each error and misread number, in the order of the file."""
     left_out: Mapping[str, str]
     """The entries that are not loaded, by ID, each with its first error in that form."""
+    duplicates: tuple[str, ...] = ()
+    """The duplicate keys, in that form."""
     reports: tuple[str, ...] = ()
     """The first error of each entry that is not loaded, without those that a comment in the file ignores."""
 
@@ -83,7 +85,8 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
         for item in diagnostics.items
         if item.level is Severity.ERROR or item.rule.id == "wrong-type"
     )
-    return Configuration(models, document.default_id, frozenset(ready), problems, left_out, tuple(reports))
+    duplicates = tuple(_describe(snapshot, item) for item in diagnostics.items if item.rule.id == "duplicate-key")
+    return Configuration(models, document.default_id, frozenset(ready), problems, left_out, duplicates, tuple(reports))
 
 
 def why_not_usable(profile: ModelProfile, facts: Facts) -> str:

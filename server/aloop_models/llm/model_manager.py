@@ -5,23 +5,26 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 from aloop_models.catalog.redaction import Redactor, redactor_for
 from aloop_models.commands.add_model import ADD
 from aloop_models.commands.edit_model import EDIT
-from aloop_models.commands.lookup import LAST_GOOD, not_found
+from aloop_models.commands.lookup import LAST_GOOD, match, not_found
 from aloop_models.commands.remove_model import REMOVE
 from aloop_models.commands.set_default_model import DEFAULT
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import FileError, RefusedError
 from aloop_models.features.broken_file import broken_file
+from aloop_models.features.checks.secrecy import check_secrecy
+from aloop_models.llm.loaded_models import LoadedModels
 from aloop_models.llm.loading import Configuration, configuration_of, why_not_usable
-from aloop_models.llm.profile import ModelProfile
-from aloop_models.snapshot import Snapshot
+from aloop_models.llm.profile import ModelProfile, fields_of
+from aloop_models.snapshot import Place, Snapshot
 from aloop_models.workspace.first_use import make_config
 from aloop_models.workspace.locate import CONFIG_PATH, is_blank
+from aloop_models.workspace.place import mode_of
 from aloop_models.workspace.read import Stamp, read_file, stamp_of
 from aloop_models.workspace.workspace import Workspace
 
@@ -39,7 +42,8 @@ class ModelManager:
     Safe to use from several threads.
 
     Methods that change something return whether they did; if not, `last_error` has the reason, and neither the file
-    nor the memory has changed. No text of this class contains a key, except `ModelProfile.api_key`.
+    nor the memory has changed. Assignments (`models[id]`, `default_model_id`, `current_model_id`) raise `RefusedError`
+    instead. No text of this class contains a key, except `ModelProfile.api_key`.
     """
 
     CONFIG_PATH = CONFIG_PATH.as_posix()
@@ -87,23 +91,35 @@ class ModelManager:
         return str(self._path)
 
     @property
-    def models(self) -> Mapping[str, ModelProfile]:
-        """The loaded models by ID, in the order of the file; read-only."""
+    def models(self) -> LoadedModels:
+        """The loaded models by ID, in the order of the file; setting or deleting an item changes the file."""
         with self._lock:
-            return MappingProxyType(dict(self._fresh().models))
+            return LoadedModels(self._fresh().models, self._put, self._remove)
 
     @property
     def default_model_id(self) -> str | None:
-        """The value of `default` in the file, loaded or not; None if there is none."""
+        """The value of `default` in the file, loaded or not; None if there is none. Setting it changes the file."""
         with self._lock:
             return self._fresh().default_id
 
+    @default_model_id.setter
+    def default_model_id(self, model_id: str) -> None:
+        self._run(DEFAULT.id, {"modelId": model_id})
+
     @property
     def current_model_id(self) -> str | None:
-        """The current model; at first the default, else the first model that is ready, else None."""
+        """The current model; at first the default, else the first model that is ready, else None.
+
+        Setting it switches, in memory only.
+        """
         with self._lock:
             self._fresh()
             return self.workspace.current
+
+    @current_model_id.setter
+    def current_model_id(self, model_id: str) -> None:
+        if self.switch_model(model_id) is None:
+            raise RefusedError("modelNotFound", self.last_error)
 
     @property
     def last_error(self) -> str:
@@ -137,8 +153,14 @@ class ModelManager:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Messages about the files created at first use, one or two sentences each, to show once."""
-        return self._notices
+        """Messages to show once: the files created at first use, duplicate keys, and a file that others can read."""
+        with self._lock:
+            loaded, snapshot = self._fresh(), self._snapshot
+        if snapshot is None:
+            return self._notices
+        place = Place(str(self._path), mode=mode_of(self._path))
+        exposed = (item.message for item in check_secrecy(replace(snapshot, place=place)))
+        return (*self._notices, *loaded.duplicates, *exposed)
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -176,9 +198,10 @@ class ModelManager:
             return list(self._fresh().models)
 
     def get_model(self, model_id: str) -> ModelProfile | None:
-        """Return the loaded model with exactly this ID, or None."""
+        """Return the loaded model with this ID or this unique name, as on the command line, or None."""
         with self._lock:
-            return self._fresh().models.get(model_id)
+            found = self._find(model_id)
+            return found if isinstance(found, ModelProfile) else None
 
     def get_current_model(self) -> ModelProfile | None:
         """Return the current model with its values in the file, or its last known values if it is no longer there."""
@@ -191,15 +214,18 @@ class ModelManager:
         return self.default_model_id
 
     def switch_model(self, model_id: str) -> ModelProfile | None:
-        """Switch to another loaded model, in memory only; return its profile, or None if it is not loaded."""
+        """Switch to another loaded model, in memory only; return its profile, or None if it is not loaded.
+
+        The model can be given by a unique name, as on the command line.
+        """
         with self._lock:
-            profile = self._fresh().models.get(model_id)
+            profile = self._find(model_id)
             self._message = ""
-            if profile is None:
-                self._refusal = self._why_not_loaded(model_id)
+            if isinstance(profile, str):
+                self._refusal = profile
                 return None
             self._refusal, self._message = "", f"Using {profile.display_name}."
-            self.workspace.use(model_id)
+            self.workspace.use(profile.model_id)
             self._current = profile
             return profile
 
@@ -255,15 +281,35 @@ class ModelManager:
             self.workspace.settle(self._path)
             return self._refresh()
 
-    def validate_model(self, profile: ModelProfile) -> tuple[bool, str]:
+    def validate_model(self, profile: ModelProfile | str) -> tuple[bool, str]:
         """Return whether a model with these values would be ready, and if not, why, as a sentence without secrets.
 
-        It checks the values as the editor does, without a network call.
+        It checks the values as the editor does, without a network call. A loaded model can be given by its name.
         """
+        if isinstance(profile, str):
+            with self._lock:
+                found = self._find(profile)
+            if isinstance(found, str):
+                return False, found
+            profile = found
         reason = why_not_usable(profile, self.workspace.facts)
         return not reason, reason
 
+    def _load(self) -> None:
+        """Read the file again, for agents written for the RFC's class."""
+        self.reload()
+
+    def _save(self) -> None:
+        """Do nothing, for agents written for the RFC's class: every change is saved at once."""
+
     def _change(self, command_id: str, argument: Mapping[str, object]) -> bool:
+        try:
+            self._run(command_id, argument)
+        except RefusedError:
+            return False
+        return True
+
+    def _run(self, command_id: str, argument: Mapping[str, object]) -> None:
         uri = self._path.as_uri()
         try:
             # Without the lock, because another program may lock the file for seconds, and a status bar must not wait.
@@ -271,11 +317,41 @@ class ModelManager:
         except RefusedError as refusal:
             with self._lock:
                 self._refusal, self._message = str(refusal), ""
-            return False
+            raise
         with self._lock:
             self._refusal, self._message = "", str(result["message"])
             self._refresh()
-        return True
+
+    def _put(self, profile: ModelProfile) -> ModelProfile:
+        """Add the model, or give the entry the values of the profile; return it as it is loaded."""
+        model_id, wanted = profile.model_id, fields_of(profile)
+        with self._lock:
+            loaded = self._fresh()
+            known = loaded.models.get(model_id)
+            is_new = known is None and model_id not in loaded.left_out
+        if is_new:
+            self._run(ADD.id, {"modelId": model_id, "fields": wanted, "allowUnusualId": True})
+        else:
+            before: Mapping[str, object] = fields_of(known) if known else {}
+            changed = {name: value for name, value in wanted.items() if name not in before or before[name] != value}
+            removed = dict.fromkeys(before.keys() - wanted.keys())
+            if changed or removed:
+                self._run(EDIT.id, {"modelId": model_id, "fields": {**changed, **removed}})
+        return self.models.get(model_id, profile)
+
+    def _remove(self, model_id: str) -> None:
+        self._run(REMOVE.id, {"modelId": model_id})
+
+    def _find(self, words: str) -> ModelProfile | str:
+        """The loaded model with this ID or unique name, or why there is none."""
+        loaded, snapshot = self._fresh(), self._snapshot
+        model_id = words
+        if words not in loaded.models and words not in loaded.left_out and snapshot is not None:
+            try:
+                model_id = match(snapshot, words).model_id
+            except RefusedError as refusal:
+                return str(refusal)
+        return loaded.models.get(model_id) or self._why_not_loaded(model_id)
 
     def _fresh(self) -> Configuration:
         self._refresh()
