@@ -108,6 +108,8 @@ class Diagnostic:
     severity: Severity | None = None
     """The severity, if it differs from the rule's."""
     related: tuple[Related, ...] = ()
+    field: str = ""
+    """The field that is missing, or that the marked text means; empty for any other problem."""
     retired: bool = False
     """Whether the text is shown with a strikethrough (LSP tag "deprecated")."""
     unnecessary: bool = False

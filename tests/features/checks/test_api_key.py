@@ -91,11 +91,13 @@ def test_keys_are_not_judged_at_another_address() -> None:
 
 
 def test_placeholder_key() -> None:
-    """An error where a key is needed, nothing where the server is one's own."""
+    """An error where a key is needed, with any server; the agent does not send a placeholder."""
     (found,) = diagnostics_of("models:\n  openai/gpt-4o:\n    api_key: sk-...\ndefault: openai/gpt-4o\n")
     assert (found.rule.id, found.level, found.fixes) == ("placeholder-api-key", Severity.ERROR, ())
     local = "models:\n  openai/x:\n    api_key: xxx\n    api_base: http://localhost:8000/v1\ndefault: openai/x\n"
-    assert rules_of(local) == []
+    (found,) = diagnostics_of(local)
+    assert (found.rule.id, found.level) == ("placeholder-api-key", Severity.ERROR)
+    assert found.message.endswith("or remove api_key if it needs none.")
 
 
 def test_anthropic_key_under_openai() -> None:

@@ -25,10 +25,9 @@ OTHER_SEVERITIES = {
     ("deprecated-model", Severity.WARNING): (entry(_WITH_KEY, "openai/gpt-4"), {"today": date(2026, 10, 1)}),
     ("deprecated-model", Severity.INFORMATION): (entry(_WITH_KEY, "openai/gpt-4"), {"today": date(2026, 9, 1)}),
     ("missing-api-key", Severity.INFORMATION): (entry("api_base: https://llm.example.com", "openai/gpt-4o"), {}),
-    ("placeholder-api-key", Severity.WARNING): (
-        entry("api_base: https://llm.example.com\n    api_key: sk-...", "openai/gpt-4o"),
-        {},
-    ),
+    ("unknown-field", Severity.ERROR): (entry("apikey: my-first-secret", "openai/gpt-4o"), {}),
+    ("unsupported-field", Severity.ERROR): (entry("base_url: http://localhost:1234/v1", "lm_studio/qwen3"), {}),
+    ("look-alike-id", Severity.ERROR): (entry(_WITH_KEY, "оpenai/gpt-4o"), {"catalog_is_exact": True}),
     ("key-in-wrong-field", Severity.ERROR): (entry(f"api_base: {SECRET}"), {}),
     ("invalid-api-base", Severity.WARNING): (entry("api_base: http://localhost:11434/api/chat"), {}),
     ("invalid-api-base", Severity.INFORMATION): (entry("api_base: http://localhost:11434//"), {}),

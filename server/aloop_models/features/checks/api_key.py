@@ -57,13 +57,13 @@ PLACEHOLDER_API_KEY = Rule(
     "placeholder-api-key",
     Severity.ERROR,
     "Placeholder instead of an API key",
-    "The provider refuses placeholders such as `sk-...` and `your-api-key`. Replace the placeholder with your API key.",
+    "The provider refuses placeholders such as `sk-...` and `your-api-key`. Replace the placeholder with your API "
+    "key. If a server of your own needs none, remove `api_key`.",
     "models:\n  openai/gpt-4o:\n    api_key: sk-...\ndefault: openai/gpt-4o\n",
     "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\ndefault: openai/gpt-4o\n",
     fixes="safe or unsafe",
     fix_safety=KEY_FIXES,
-    severity_reason="The provider refuses the placeholder.",
-    other_severities=(SeverityCase(Severity.WARNING, "if `api_base` is set, because the server may accept any text"),),
+    severity_reason="The provider refuses the placeholder, and the agent does not send one.",
     related=("missing-api-key", "env-reference"),
 )
 MALFORMED_API_KEY = Rule(
@@ -184,14 +184,13 @@ def _issuer(provider: str, base: str, facts: Facts) -> str:
 
 
 def _placeholder(entry: Entry, field: Field, known: ProviderFacts | None, base: str) -> Iterator[Diagnostic]:
-    # A local server, and one that needs no key, accepts any text as a key.
-    if is_near(base) or (known is not None and not known.needs_key):
+    # A provider that needs no key accepts any text as a key.
+    if known is not None and not known.needs_key:
         return
-    level = Severity.WARNING if base else Severity.ERROR
     message = "api_key is a placeholder. Replace it with your API key."
     if base:
         message = "api_key is a placeholder. Write the server's API key, or remove api_key if it needs none."
-    yield Diagnostic(PLACEHOLDER_API_KEY, value_span(entry, field), message, (), level)
+    yield Diagnostic(PLACEHOLDER_API_KEY, value_span(entry, field), message)
 
 
 def _format(entry: Entry, field: Field, key: str, issuer: ProviderFacts | None, facts: Facts) -> Iterator[Diagnostic]:
@@ -238,10 +237,10 @@ def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterat
     span = field.key.span if field and not field.inherited else entry.key.span
     if base:
         message = "api_key is missing. Add it if the server needs an API key."
-        yield Diagnostic(MISSING_API_KEY, span, message, (), Severity.INFORMATION)
+        yield Diagnostic(MISSING_API_KEY, span, message, (), Severity.INFORMATION, field="api_key")
     else:
         message = f"api_key is missing. Add your {known.label} API key."
-        yield Diagnostic(MISSING_API_KEY, span, message)
+        yield Diagnostic(MISSING_API_KEY, span, message, field="api_key")
 
 
 def _of_another(

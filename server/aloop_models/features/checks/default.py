@@ -9,11 +9,12 @@ from aloop_models.catalog import nearest, split_id, split_label, with_label
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Document, Section
 from aloop_models.core.lines import BREAKS, break_near, line_end
-from aloop_models.core.nodes import Scalar, resolve
+from aloop_models.core.nodes import Mapping, Scalar, resolve
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer, quote_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
+from aloop_models.features.checks.sections import is_misspelled
 from aloop_models.features.checks.spans import file_span
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import list_choices, quote_name, shorten_end
@@ -69,24 +70,45 @@ def check_default(snapshot: Snapshot) -> Iterator[Diagnostic]:
         kind = kind_of(value.value) if isinstance(value, Scalar) else "a list or mapping"
         span = _on_one_line(document, section)
         edits = quote_scalar(value) if isinstance(value, Scalar) and value is section.value else ()
+        is_id = isinstance(value, Scalar) and value.text in document.by_id
         message = f"default must be a model ID, not {kind}. Write provider/model or null."
         yield Diagnostic(
             WRONG_TYPE,
             span,
             message,
-            offer(Fix("Quote this value", edits, safe=isinstance(value, Scalar) and value.text in document.by_id)),
+            offer(*([Fix("Quote this value", edits, safe=True)] if is_id else [])),
         )
     elif is_key(value.text):
         message = "default is an API key, not a model ID. Write provider/model or null."
-        edits = _write(section, "null")
+        first = _first_ready(snapshot)
+        change = Fix("Change to null", _write(section, "null"), safe=False)
+        if first is not None:
+            change = Fix(_title("Change", first), _write(section, id_as_yaml(first)), safe=False)
         yield Diagnostic(
             KEY_IN_WRONG_FIELD,
             _on_one_line(document, section),
             message,
-            offer(Fix("Change to null", edits, safe=False)),
+            offer(change),
         )
-    elif value.text not in document.by_id and document.parses:
+    elif value.text not in document.by_id and document.parses and not _is_elsewhere(document, value.text):
         yield _undefined(snapshot, section, value.text)
+
+
+def _is_elsewhere(document: Document, model_id: str) -> bool:
+    """Whether the entry is missing because it is at the top level, or `models` is missing or not a mapping."""
+    if any(section.name.strip() == model_id for section in document.sections):
+        return True
+    models = document.models
+    if models is None or document.by_id:
+        return models is None
+    value = resolve(models.value) if models.value else None
+    return not (value is None or isinstance(value, Mapping) or (isinstance(value, Scalar) and value.value is None))
+
+
+def _first_ready(snapshot: Snapshot) -> str | None:
+    entries = snapshot.document.by_id.values()
+    ready = (placed.model_id for placed in entries if why_not_ready(placed.entry, snapshot.facts) is None)
+    return next((model_id for model_id in ready if not is_key(model_id)), None)
 
 
 def _is_id_without_a_part(words: str, entry_id: str) -> bool:
@@ -131,15 +153,10 @@ def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Diagnosti
 
 def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Diagnostic]:
     document = snapshot.document
-    if not document.parses or not document.entries:
+    if not document.parses or not document.entries or is_misspelled(document, "default"):
         return
     span = section.key.span if section else file_span(document)
-    ready = (
-        placed.model_id
-        for placed in document.by_id.values()
-        if why_not_ready(placed.entry, snapshot.facts) is None and not is_key(placed.model_id)
-    )
-    first = next(ready, None)
+    first = _first_ready(snapshot)
     message = "No default model: new agents start with the first ready model. Set default to choose one."
     candidates: list[Fix] = []
     if first is not None:

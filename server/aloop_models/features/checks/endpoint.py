@@ -86,7 +86,8 @@ def _missing(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     url = f"a URL, such as {example}" if example else "the URL of your server"
     field = entry.field("api_base")
     span = field.key.span if field and not field.inherited else entry.key.span
-    yield Diagnostic(MISSING_API_BASE, span, f"api_base is missing. {known.label} needs {url}.")
+    message = f"api_base is missing. {known.label} needs {url}."
+    yield Diagnostic(MISSING_API_BASE, span, message, field="api_base")
 
 
 def _has_other_value(entry: Entry) -> bool:

@@ -9,6 +9,7 @@ from aloop_models.core.document import Entry
 from aloop_models.core.entry_cache import per_entry
 from aloop_models.features.checks.api_key import check_api_key
 from aloop_models.features.checks.aws import check_aws_credentials
+from aloop_models.features.checks.consequences import drop_consequences
 from aloop_models.features.checks.duplicates import check_field_duplicates
 from aloop_models.features.checks.endpoint import check_endpoint
 from aloop_models.features.checks.endpoint_provider import check_api_version
@@ -59,7 +60,7 @@ def entry_errors(entry: Entry, facts: Facts) -> list[Diagnostic]:
 
 @per_entry
 def _diagnostics_of_checks_with_errors(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
-    return _run(_CHECKS_WITH_ERRORS, entry, facts)
+    return tuple(drop_consequences(_run(_CHECKS_WITH_ERRORS, entry, facts)))
 
 
 def _run(checks: tuple[EntryCheck, ...], entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:

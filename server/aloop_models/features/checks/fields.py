@@ -13,7 +13,7 @@ from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import name_span
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import list_choices, quote_name
-from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts
 
 UNKNOWN_FIELD = Rule(
@@ -28,6 +28,7 @@ UNKNOWN_FIELD = Rule(
     fix_safety="Safe: renaming the field, if its name is one typo away from exactly one known field and the value is "
     "valid for that field. Other fixes are unsafe.",
     severity_reason="The model works, but the field has no effect.",
+    other_severities=(SeverityCase(Severity.ERROR, "if the provider needs the field that the name means"),),
     related=("unsupported-field", "wrong-type"),
 )
 UNSUPPORTED_FIELD = Rule(
@@ -41,6 +42,7 @@ UNSUPPORTED_FIELD = Rule(
     fixes="safe or unsafe",
     fix_safety="Safe: renaming the field to the supported field with the same meaning. Commenting it out is unsafe.",
     severity_reason="The model works, but the field has no effect.",
+    other_severities=(SeverityCase(Severity.ERROR, "if the provider needs the field to use instead"),),
     related=("unknown-field",),
 )
 
@@ -148,17 +150,22 @@ def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
         if name not in entry.profile
     ]
     fixes = offer(*(renames or [Fix("Comment out this line", comment_out_field(entry, field), safe=False)]))
-    return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, fixes)
+    meant = near[0] if near and field.data else ""
+    return Diagnostic(UNKNOWN_FIELD, name_span(entry, field), message, fixes, field=meant)
 
 
 def _unsupported(entry: Entry, field: Field, facts: Facts) -> Diagnostic:
     reason = facts.schema.unsupported[field.name]
     message = f"{field.name} is not supported. {reason}"
     instead = _INSTEAD.fullmatch(reason)
-    candidates = [Fix("Comment out this line", comment_out_field(entry, field), safe=False)]
-    if instead and instead[1] in facts.schema.fields and instead[1] not in entry.profile:
-        candidates.insert(0, Fix(f"Rename to {instead[1]}", _rename(field, instead[1]), safe=True))
-    return Diagnostic(UNSUPPORTED_FIELD, name_span(entry, field), message, offer(*candidates))
+    meant = instead[1] if instead and field.data and instead[1] in facts.schema.fields else ""
+    renaming = (
+        [Fix(f"Rename to {meant}", _rename(field, meant), safe=True)] if meant not in ("", *entry.profile) else []
+    )
+    removal = [Fix("Comment out this line", comment_out_field(entry, field), safe=False)]
+    # Without this value, the entry could lack a field that the provider needs.
+    candidates = renaming if renaming and meant in ("api_key", "api_base") else [*renaming, *removal]
+    return Diagnostic(UNSUPPORTED_FIELD, name_span(entry, field), message, offer(*candidates), field=meant)
 
 
 def _not_a_string(entry: Entry, field: Field) -> Diagnostic:

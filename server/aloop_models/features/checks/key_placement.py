@@ -34,7 +34,7 @@ KEY_IN_WRONG_FIELD = Rule(
         SeverityCase(
             Severity.ERROR,
             "if the entry cannot be used because of it: the key is the ID, the value of the entry or "
-            "`api_base`, or AWS fields are mixed up",
+            "`api_base`, AWS fields are mixed up, or the provider needs an `api_key` and the entry has none",
         ),
     ),
     related=("missing-api-key", "key-of-another-provider"),
@@ -110,6 +110,7 @@ def _key_in(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
         message,
         offer(Fix("Rename to api_key", rename, safe=False)),
         level,
+        field="api_key",
     )
 
 

@@ -14,7 +14,7 @@ from aloop_models.core.document import Entry
 from aloop_models.features.checks.distance import host_of
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
-from aloop_models.features.checks.model_id import is_clear
+from aloop_models.features.checks.model_id import is_clear, near_models
 from aloop_models.features.checks.spans import part_of
 from aloop_models.features.checks.wording import list_choices, quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
@@ -257,11 +257,7 @@ def _provider_of_key(entry: Entry, provider: str, owner: ProviderFacts, facts: F
 
 
 def _unknown_model(entry: Entry, facts: Facts) -> Diagnostic:
-    near = tuple(
-        other
-        for other in facts.catalog.nearest_models(entry.model_id)
-        if (known := facts.catalog.model(other)) is None or not known.is_retired(facts.today)
-    )
+    near = near_models(entry.model_id, facts)
     length = len(litellm_id(entry.model_id))
     span = part_of(entry.key, entry.model_id.index("/") + 1, length)
     if not near:

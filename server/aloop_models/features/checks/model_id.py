@@ -6,17 +6,17 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from aloop_models.catalog import is_entry_id, is_label, litellm_id, split_id, split_label, with_label
+from aloop_models.catalog import is_entry_id, is_label, litellm_id, provider_of, split_id, split_label, with_label
+from aloop_models.catalog.facts import Lifecycle
 from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.confusables import plain_spelling
-from aloop_models.features.checks.fixes import offer, quote_scalar, replace_part
+from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import inner_start, part_of
-from aloop_models.features.checks.values import WRONG_TYPE, kind_of
 from aloop_models.features.checks.wording import list_choices
-from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts
 
 INVALID_MODEL_ID = Rule(
@@ -44,6 +44,12 @@ LOOK_ALIKE_ID = Rule(
     fix_safety="Safe: removing invisible characters, and replacing look-alike characters if the catalog has the "
     "result. Other fixes are unsafe.",
     severity_reason="The provider probably does not know the model.",
+    other_severities=(
+        SeverityCase(
+            Severity.ERROR,
+            "if LiteLLM has no such provider, and the catalog is that of the installed LiteLLM, which makes the calls",
+        ),
+    ),
     related=("invalid-model-id", "unknown-model"),
 )
 
@@ -57,22 +63,16 @@ def check_model_id(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     model_id = entry.model_id
     if is_half_typed(entry):
         return
-    if not isinstance(entry.key.value, str):
-        yield Diagnostic(
-            WRONG_TYPE,
-            entry.key.span,
-            f"YAML reads the ID as {kind_of(entry.key.value)}. Write provider/model.",
-            offer(Fix("Quote this ID", quote_scalar(entry.key), safe=True)),
-            Severity.WARNING,
-        )
     if not model_id.isascii():
         edits = _plain_edits(entry.key)
+        is_unknown = facts.catalog_is_exact and provider_of(model_id) not in facts.catalog.providers
         if edits is not None:
             yield Diagnostic(
                 LOOK_ALIKE_ID,
                 _plain_span(entry.key),
                 "The ID contains an invisible or look-alike character. Replace it.",
                 offer(Fix("Replace with plain characters", edits, safe=_is_certain(model_id, facts))),
+                Severity.ERROR if is_unknown else None,
             )
             return
     if not is_entry_id(model_id) and not is_key(model_id):
@@ -90,6 +90,12 @@ def is_clear(entry: Entry) -> bool:
     if is_half_typed(entry) or not is_entry_id(model_id) or is_key(model_id):
         return False
     return model_id.isascii() or all(plain_spelling(character) is None for character in model_id)
+
+
+def near_models(model_id: str, facts: Facts) -> tuple[str, ...]:
+    """The IDs with a similar spelling of models that are neither retired nor retire soon."""
+    near = ((other, facts.catalog.model(other)) for other in facts.catalog.nearest_models(model_id))
+    return tuple(other for other, known in near if known is None or known.lifecycle(facts.today) is Lifecycle.CURRENT)
 
 
 def _is_certain(model_id: str, facts: Facts) -> bool:
@@ -135,11 +141,11 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
         message = f"The ID has no model. Write it after the slash, {_EXAMPLE}."
     elif model and "/" in model_id:
         message = f"The ID has no provider. Write it before the slash, {_EXAMPLE}."
-        candidates += _id_fixes(key, facts.catalog.nearest_models(model))
+        candidates += _id_fixes(key, near_models(model, facts))
     elif model_id in providers:
         message = f"The ID is only a provider. Add a slash and the model, {_EXAMPLE}."
     else:
-        near = facts.catalog.nearest_models(model_id)
+        near = near_models(model_id, facts)
         separated = next((mark for mark in ":\\|" if model_id.partition(mark)[0] in providers), None)
         if separated is not None and not model_id.endswith(separated):
             place = model_id.index(separated)

@@ -34,6 +34,12 @@ def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
             yield _unknown(document, section)
 
 
+def is_misspelled(document: Document, name: str) -> bool:
+    """Whether a missing top-level key is in the file with a misspelled name, which has a diagnostic already."""
+    others = (section.name for section in document.sections if section.name not in _KNOWN)
+    return document.section(name) is None and any(name in nearest(other, _KNOWN) for other in others)
+
+
 def _unknown(document: Document, section: Section) -> Diagnostic:
     name = section.name
     near = tuple(other for other in nearest(name, _KNOWN) if document.section(other) is None)

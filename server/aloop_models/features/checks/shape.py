@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aloop_models.catalog import is_entry_id, one_slip
+from aloop_models.catalog import is_entry_id
 from aloop_models.core.document import Document, Entry, Section
 from aloop_models.core.lines import BREAKS, line_end, line_start
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer, quote_scalar
 from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.sections import is_misspelled
 from aloop_models.features.checks.spans import file_span, inner_start
 from aloop_models.features.checks.syntax_lines import comment_for_label
 from aloop_models.features.checks.values import WRONG_TYPE, kind_of
@@ -51,6 +52,8 @@ models:
   #   name: GPT-4o
   #   api_key: sk-...
 """
+_LIST_OF_PROXY = "model_list"
+"""The key of the models in a file of the LiteLLM proxy."""
 _FIELDS_ADVICE = "Write its fields below the ID, each as 'name: value'."
 _LOOKS_LIKE_A_NUMBER = tuple("0123456789+-.=")
 _FIELD = re.compile(r"(\w+)(:(?=\S).+| .+)?")
@@ -68,7 +71,7 @@ def check_file_shape(snapshot: Snapshot) -> Iterator[Diagnostic]:
         yield Diagnostic(WRONG_TYPE, _first_line(document, span), _fault_message(reason))
     models = document.models
     if models is None:
-        if document.parses and not any(one_slip(section.name, "models") for section in document.sections):
+        if document.parses and not is_misspelled(document, "models") and document.section(_LIST_OF_PROXY) is None:
             yield _missing_models(document)
     elif models.value is not None:
         yield from _models_shape(document, models)

@@ -133,6 +133,9 @@ def check_values(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
             elif field.name == "timeout" and isinstance(value, (int, float)) and value > HOUR:
                 yield _long_timeout(entry, field, spec, value)
             continue
+        if any(field.value.start <= span.start and span.end <= field.value.end for span, _ in entry.faults):
+            # The part that the safe loader refuses has a diagnostic already.
+            continue
         problems = facts.schema.check_profile({field.name: value})
         references = tuple(find_references(field, spec)) if problems else ()
         for problem in problems:
@@ -230,6 +233,8 @@ def _type_diagnostic(entry: Entry, field: Field, spec: FieldSpec, problem: Schem
 def _type_message(spec: FieldSpec, value: object, *, is_part: bool) -> str:
     kind = kind_of(value)
     verb = "contain" if is_part else "be"
+    if spec.name == "api_base":
+        return f"api_base must be a URL, not {kind}. Write it, for example {spec.examples[0]}."
     if "string" in spec.types and kind not in ("text", "a list", "a mapping"):
         if is_part:
             return f"{spec.name} must contain text, not {kind}. Quote the value."
@@ -264,8 +269,12 @@ def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fi
     if here is None:
         return ()
     if "string" in spec.types:
-        return offer(Fix("Quote this value", quote_scalar(here), safe=True))
+        # No number, Boolean or date is a URL.
+        return () if spec.name == "api_base" else offer(Fix("Quote this value", quote_scalar(here), safe=True))
     written = _intended_text(spec, value)
+    if written is not None and spec.name == "timeout" and float(written) > HOUR:
+        # A fix adds no problem, and a number above an hour is reported too.
+        return ()
     if written is not None:
         return offer(_change(spec, here, written, safe=_is_certain(value, written)))
     if spec.name == "timeout":
