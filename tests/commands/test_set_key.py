@@ -187,6 +187,50 @@ def test_the_key_of_a_model_with_its_own_url_is_explicit() -> None:
     assert changed == text.replace("EMPTY", NEW, 1)
 
 
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        pytest.param(
+            "a: &base {timeout: 5}\nb: {<<: *base}\nc: {timeout: 6}\n",
+            f"a: &base {{timeout: 5, api_key: {NEW}}}\nb: {{<<: *base}}\nc: {{timeout: 6, api_key: {NEW}}}\n",
+            id="flow",
+        ),
+        pytest.param(
+            "a: &base\n    timeout: 5\nb: *base\nc:\n    <<: *base\n    timeout: 6\n",
+            f"a: &base\n    timeout: 5\n    api_key: {NEW}\nb: *base\nc:\n    <<: *base\n    timeout: 6\n",
+            id="block",
+        ),
+        pytest.param(
+            f"a: &base {{api_key: &k {KEY}}}\nb: {{<<: *base}}\nc: {{api_key: *k}}\n",
+            f"a: &base {{api_key: &k {NEW}}}\nb: {{<<: *base}}\nc: {{api_key: *k}}\n",
+            id="anchors on the mapping and the key",
+        ),
+        pytest.param(
+            f"a: &base\n    api_key: '{KEY}'\nb: *base\nc:\n    <<: [*base, *base]\n",
+            f"a: &base\n    api_key: '{NEW}'\nb: *base\nc:\n    <<: [*base, *base]\n",
+            id="an alias and a list of merges",
+        ),
+        pytest.param(
+            "a: &base {timeout: 5}\nb: {<<: *base, api_key: sk-...}\nc: {<<: *base}\n",
+            f"a: &base {{timeout: 5, api_key: {NEW}}}\nb: {{<<: *base, api_key: {NEW}}}\nc: {{<<: *base}}\n",
+            id="a key of its own",
+        ),
+        pytest.param(
+            f"a: &base {{api_key: {KEY}}}\nb: &more {{<<: *base, timeout: 5}}\nc: {{<<: *more}}\n",
+            f"a: &base {{api_key: {NEW}}}\nb: &more {{<<: *base, timeout: 5}}\nc: {{<<: *more}}\n",
+            id="a merge of a merge",
+        ),
+    ],
+)
+def test_shared_keys_stay_shared(before: str, expected: str) -> None:
+    """No second copy of the key is written into an entry that gets it from another one."""
+    before, expected = (
+        "models:\n" + "".join(f"  {'openai/' if line[0] in 'abc' else ''}{line}" for line in text.splitlines(True))
+        for text in (before, expected)
+    )
+    assert after("setKey", before, {"provider": "openai", "apiKey": NEW}) == expected
+
+
 def test_the_key_of_one_model() -> None:
     text = f"models:\n  openai/a:\n    api_key: {KEY}\n  openai/b:\n    api_key: {OTHER_KEY}\n  openai/c:\n"
     new = "sk-proj-" + "Nn1" * 14

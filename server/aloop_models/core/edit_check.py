@@ -8,7 +8,7 @@ from collections.abc import Sequence as SequenceLike
 from typing import NamedTuple, TypeAlias, cast
 
 from aloop_models.core.document import Document, Entry, Section
-from aloop_models.core.nodes import data_of
+from aloop_models.core.nodes import Mapping, data_of, resolve
 from aloop_models.core.reader import read_document
 from aloop_models.core.scalars import same
 from aloop_models.core.text import Edit, apply_edits
@@ -100,7 +100,9 @@ def _is_entry(wanted: Entry | Fields, found: Entry) -> bool:
     if isinstance(wanted, Entry):
         reasons = [[reason for _, reason in entry.faults] for entry in (wanted, found)]
         return reasons[0] == reasons[1] and same(data_of(wanted.value), data_of(found.value))
-    return same(dict(wanted), dict(found.profile)) and not (found.block is None and data_of(found.value))
+    return same(dict(wanted), dict(found.profile)) and (
+        isinstance(resolve(found.value), Mapping) or not data_of(found.value)
+    )
 
 
 def _data(section: Section | None) -> object:

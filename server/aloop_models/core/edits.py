@@ -9,6 +9,7 @@ Every result is parsed before it is returned, and refused if its meaning is not 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from collections.abc import Mapping as MappingLike
 
 from aloop_models.core.document import Document, PlacedEntry
@@ -90,9 +91,12 @@ def set_fields(document: Document, model_id: str, fields: MappingLike[str, objec
 def set_fields_of(document: Document, changes: MappingLike[str, MappingLike[str, object | None]]) -> Edits:
     """Edits like those of `set_fields` for several entries.
 
-    If entries share a value through an anchor and get the same new value, only the anchor is edited.
+    If entries share a value through an anchor, alias or merge key and get the same new value, only the place that they
+    share is edited, if possible.
     """
-    return _set_fields_of(document, changes, {})
+    inheriting = _inheriting(document, changes)
+    edits = _set_fields_of(document, changes, {}, inheriting)
+    return _set_fields_of(document, changes, {}) if inheriting and isinstance(edits, UnsafeEdit) else edits
 
 
 def share_field(document: Document, model_id: str, owner_id: str, name: str) -> Edits:
@@ -216,8 +220,13 @@ def _set_fields_of(
     document: Document,
     changes: MappingLike[str, MappingLike[str, object | None]],
     aliases: MappingLike[str, AliasOf],
+    inheriting: Collection[str] = (),
 ) -> Edits:
-    """As `set_fields_of`; `aliases` has the fields that are written as aliases of a text with the new value."""
+    """As `set_fields_of`.
+
+    `aliases` has the fields that are written as aliases of a text with the new value, `inheriting` the entries that
+    are not edited, because they get the new values from others.
+    """
     layout = layout_of(document)
     if isinstance(layout, UnsafeEdit):
         return layout
@@ -231,15 +240,44 @@ def _set_fields_of(
             return _UNKNOWN
         if model_id not in layout.indexes:
             return _not_own(layout)
-        draft = put_fields(layout, layout.entries(model_id)[-1][1], {**fields, **aliases}, anchored)
-        if isinstance(draft, UnsafeEdit):
-            return draft
-        edits += draft
+        if model_id not in inheriting:
+            draft = put_fields(layout, layout.entries(model_id)[-1][1], {**fields, **aliases}, anchored)
+            if isinstance(draft, UnsafeEdit):
+                return draft
+            edits += draft
         index = max(at for at, placed in enumerate(document.entries) if placed.model_id == model_id)
         profile = {**document.entries[index].entry.profile, **fields}
         kept = {name: value for name, value in profile.items() if value is not None or name not in fields}
         wanted[index] = (wanted[index][0], kept)
     return _verify(document, layout, edits, Meaning.of(document)._replace(entries=tuple(wanted)))
+
+
+def _inheriting(document: Document, changes: MappingLike[str, MappingLike[str, object | None]]) -> frozenset[str]:
+    """The changed entries that are aliases of, or merge, another entry with the same changes."""
+    layout = layout_of(document)
+    if isinstance(layout, UnsafeEdit):
+        return frozenset()
+    values = {model_id: layout.entries(model_id)[-1][1].value for model_id in changes if model_id in layout.indexes}
+    return frozenset(
+        model_id
+        for model_id, value in values.items()
+        for source in _sources(value, changes[model_id])
+        if any(source is other and changes[named] == changes[model_id] for named, other in values.items())
+    )
+
+
+def _sources(value: Node, fields: Collection[str]) -> Iterator[Node]:
+    """The mappings that a value takes its fields from, if it has none of the fields itself."""
+    if isinstance(value, Alias):
+        yield resolve(value)
+    pairs = value.pairs if isinstance(value, Mapping) else ()
+    keys = [resolve(pair.key) for pair in pairs]
+    if any(isinstance(key, Scalar) and key.text in fields for key in keys):
+        return
+    for key, pair in zip(keys, pairs, strict=True):
+        if isinstance(key, Scalar) and key.merge:
+            source = resolve(pair.value)
+            yield from map(resolve, source.items if isinstance(source, Sequence) else (source,))
 
 
 def _rename_key(layout: Layout, pair: Pair, new: str) -> Edit | None:

@@ -11,9 +11,11 @@ from aloop_models.core.entry_cache import per_entry
 from aloop_models.features.checks.document_checks import DOCUMENT_CHECKS
 from aloop_models.features.checks.entry_checks import entry_diagnostics
 from aloop_models.features.checks.ignores import hide_ignored
+from aloop_models.features.checks.look_alike_syntax import LOOK_ALIKE_SYNTAX
 from aloop_models.features.checks.rules import RULES_BY_ID
 from aloop_models.features.checks.wording import shorten_end, shorten_middle
 from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic
+from aloop_models.features.look_alikes import report_look_alikes
 from aloop_models.snapshot import Facts, Snapshot
 
 _SHORTEST_ID = 24
@@ -36,6 +38,16 @@ def diagnose(snapshot: Snapshot) -> Diagnostics:
 
     The message of a diagnostic inside an entry begins with the entry's ID: `openai/gpt-4o: api_key is a placeholder.`
     """
+    by_entry, items = _check(snapshot)
+    rule = LOOK_ALIKE_SYNTAX
+    if rule.id not in snapshot.facts.settings.disabled_rules:
+        items = report_look_alikes(snapshot, items, lambda changed: _check(changed)[1])
+    items, ignored = hide_ignored(snapshot.document, items, RULES_BY_ID)
+    return Diagnostics(_finish(snapshot, items), by_entry, _finish(snapshot, ignored))
+
+
+def _check(snapshot: Snapshot) -> tuple[dict[Entry, tuple[Diagnostic, ...]], list[Diagnostic]]:
+    """Return the diagnostics of each entry, and all diagnostics in the coordinates of the file."""
     facts = snapshot.facts
     by_entry: dict[Entry, tuple[Diagnostic, ...]] = {}
     items: list[Diagnostic] = []
@@ -47,8 +59,7 @@ def diagnose(snapshot: Snapshot) -> Diagnostics:
         by_entry[placed.entry] = found
     for check in DOCUMENT_CHECKS:
         items += check(snapshot)
-    items, ignored = hide_ignored(snapshot.document, items, RULES_BY_ID)
-    return Diagnostics(_finish(snapshot, items), by_entry, _finish(snapshot, ignored))
+    return by_entry, items
 
 
 def _finish(snapshot: Snapshot, items: list[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -17,6 +17,7 @@ from aloop_models.features.checks.endpoint_provider import INVALID_API_BASE
 from aloop_models.features.checks.fields import UNKNOWN_FIELD, UNSUPPORTED_FIELD
 from aloop_models.features.checks.ignores import INVALID_IGNORE, UNUSED_IGNORE
 from aloop_models.features.checks.key_placement import ENV_REFERENCE, KEY_IN_WRONG_FIELD
+from aloop_models.features.checks.look_alike_syntax import LOOK_ALIKE_SYNTAX
 from aloop_models.features.checks.model import (
     DEPRECATED_MODEL,
     NOT_A_CHAT_MODEL,
@@ -37,6 +38,7 @@ from aloop_models.features.diagnostic import Rule
 
 RULES: tuple[Rule, ...] = (
     YAML_SYNTAX,
+    LOOK_ALIKE_SYNTAX,
     DUPLICATE_KEY,
     MULTIPLE_DOCUMENTS,
     NOT_A_MAPPING,

@@ -17,14 +17,15 @@ from aloop_models.features.checks.wording import quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix
 from aloop_models.snapshot import Snapshot
 
-_KNOWN = ("models", "default")
+SECTIONS = ("models", "default")
+"""The known top-level keys."""
 
 
 def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """Check the top-level keys."""
     document = snapshot.document
     for section in document.sections:
-        if section.name in _KNOWN or not isinstance(section.key.value, str):
+        if section.name in SECTIONS or not isinstance(section.key.value, str):
             continue
         if is_key(section.name) or (isinstance(section.value, Scalar) and is_key(section.value.text)):
             span = section.key.span if is_key(section.name) else (section.value or section.key).span
@@ -36,13 +37,13 @@ def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
 
 def is_misspelled(document: Document, name: str) -> bool:
     """Whether a missing top-level key is in the file with a misspelled name, which has a diagnostic already."""
-    others = (section.name for section in document.sections if section.name not in _KNOWN)
-    return document.section(name) is None and any(name in nearest(other, _KNOWN) for other in others)
+    others = (section.name for section in document.sections if section.name not in SECTIONS)
+    return document.section(name) is None and any(name in nearest(other, SECTIONS) for other in others)
 
 
 def _unknown(document: Document, section: Section) -> Diagnostic:
     name = section.name
-    near = tuple(other for other in nearest(name, _KNOWN) if document.section(other) is None)
+    near = tuple(other for other in nearest(name, SECTIONS) if document.section(other) is None)
     candidates = [
         Fix(f"Rename to {other}", replace_part(section.key, 0, len(name), other), safe=_is_certain(section, other))
         for other in near

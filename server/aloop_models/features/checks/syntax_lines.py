@@ -40,7 +40,7 @@ def open_quote(text: str, start: int, end: int) -> Explanation | None:
         if opening:
             at = offset + opening.end() - 1
             mark = text[at]
-            if at < end and not _closes(text[at + 1 : stop], mark):
+            if at < end and not closes_quote(text[at + 1 : stop], mark):
                 return _open_at(text, at, mark)
         offset = next_line(text, offset)
     return None
@@ -59,7 +59,8 @@ def missing_quote(mark: str) -> str:
     return f"Missing closing quote ({mark}). Add it."
 
 
-def _closes(rest: str, mark: str) -> bool:
+def closes_quote(rest: str, mark: str) -> bool:
+    """Return whether the text after an opening quote contains the closing one."""
     if mark == "'":
         return "'" in rest.replace("''", "")
     return '"' in re.sub(r"\\.", "", rest)
