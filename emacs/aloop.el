@@ -115,7 +115,8 @@
   (aloop-run "aloop.setKey" :modelId id :apiKey key))
 
 (defun aloop-run-fix (arguments)
-  "Run a quick fix of an API key with ARGUMENTS of `aloop.setKey'; the key is hidden while it is typed."
+  "Run a quick fix of an API key with ARGUMENTS of `aloop.setKey'.
+The key is hidden while it is typed."
   (let ((given (aref arguments 0)))
     (apply #'aloop-run "aloop.setKey"
            (if (plist-get given :sameKeyAs) given
@@ -129,7 +130,7 @@
       (cl-call-next-method))))
 
 (defun aloop-rule-at-point ()
-  "Return the ID of the rule of the problem at point, else of one in the line, or nil."
+  "Return the rule of the problem at point, else of one in the line, or nil."
   (let ((found (and (bound-and-true-p flymake-mode)
                     (or (flymake-diagnostics (point))
                         (flymake-diagnostics (line-beginning-position) (line-end-position))))))

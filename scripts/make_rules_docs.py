@@ -31,6 +31,13 @@ To read the page of a rule:
 - in Neovim, run `:Aloop rule` on the line with the problem,
 - in Emacs, run `M-x aloop-show-rule` on the line with the problem.
 
+## Code scanning
+
+`aloop models check --format sarif` prints the problems as SARIF 2.1.0, with the page of each rule and without any text
+of the file. Run it in the root of the repository, and upload the log with GitHub's `upload-sarif`. The fingerprint of a
+problem is one of its rule, entry and field, so it stays when lines move. The log has no fixes, because their text can
+contain API keys.
+
 ## Severity
 
 - **Error**: the runtime cannot use the file, the entry or the value.

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from aloop_models.terminal import note, print_table
+from aloop_models.terminal import note, print_markdown, print_table
 
 ROWS = [("MODEL", "CAPABILITIES"), ("openai/gpt-4o", "tools vision schema cache"), ("openai/o1", "tools\x1b[31m")]
 
@@ -45,6 +45,32 @@ def test_a_terminal_without_rich_gets_plain_rows(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     print_table(ROWS)
     assert len(screen.getvalue().splitlines()) == 3
+
+
+PAGE = "# a-rule\n\nWrite `a`, not `b`.\x1b[31m\n\n```yaml\na: 1\n```\n"
+
+
+def test_a_pipe_gets_markdown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    print_markdown(PAGE)
+    assert capsys.readouterr().out == PAGE.replace("\x1b", "")
+
+
+def test_a_terminal_gets_markdown_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "dumb")
+    print_markdown(PAGE)
+    lines = [line.strip() for line in screen.getvalue().splitlines()]
+    assert [line for line in lines if line] == ["a-rule", "Write a, not b.[31m", "a: 1"]
+
+
+def test_a_terminal_without_rich_gets_markdown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    print_markdown(PAGE)
+    assert screen.getvalue() == PAGE.replace("\x1b", "")
 
 
 def test_a_note_is_beside_the_result(capsys: pytest.CaptureFixture[str]) -> None:

@@ -568,6 +568,36 @@ class TestSwitch:
         assert "it has no API key" in run("switch", "openai/gpt-4o").err
 
 
+class TestRule:
+    def test_one(self, run: Run):
+        done = run("rule", "unknown-field")
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith("# unknown-field\n\n**Unknown field**\n")
+        assert run("rule", "unknown-field", "--json").json["markdown"] == done.out
+
+    def test_all(self, run: Run):
+        done = run("rule")
+        assert (done.code, done.err) == (0, "")
+        assert "unknown-field" in done.out
+        assert [item["rule"] for item in run("rule", "--json").json["rules"]] == [
+            line.split()[0] for line in done.out.splitlines()[1:]
+        ]
+
+    def test_an_unknown_one(self, run: Run):
+        message = "aloop models: Unknown rule 'unkown-field'. Did you mean unknown-field?\n"
+        assert run("rule", "unkown-field") == (2, "", message)
+        assert run("rule", "unkown-field", "--json").json["error"]["suggestions"] == ["unknown-field"]
+
+    def test_a_key_in_its_place_is_not_quoted(self, run: Run):
+        done = run("rule", "sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0")
+        assert done.code == 2
+        assert "A1b2" not in done.err
+
+    def test_a_file_that_cannot_be_read_does_not_matter(self, run: Run, path: Path):
+        path.write_bytes(b"\xff\xfe broken")
+        assert run("rule", "yaml-syntax").code == 0
+
+
 class TestCheck:
     def test_errors(self, run: Run, path: Path):
         path.write_text("models:\n  ollama/llama2:\n    timeout: 5m\ndefault: ollama/llama2\n")
@@ -899,6 +929,7 @@ def complete(shell: str, line: str, capsys: pytest.CaptureFixture[str], monkeypa
         ("aloop models edit ollama/llama2 api_key=", ["-"]),
         ("aloop models edit ollama/llama2 timeout=3 tim", []),
         ("aloop models check --format s", ["sarif"]),
+        ("aloop models rule missing-a", ["missing-api-key", "missing-api-base"]),
         ("aloop models catalog anthropi", ["anthropic", "anthropic_text"]),
         ("aloop models remove --fo", ["--force"]),
         ("aloop models list ", []),

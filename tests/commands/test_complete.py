@@ -34,6 +34,8 @@ def complete(*words: str, **around: Any) -> list[tuple[str, str]]:
     ("words", "expected"),
     [
         (("sw",), [("switch", "command")]),
+        (("rule", "placeh"), [("placeholder-api-key", "rule")]),
+        (("rule", "yaml-syntax", "x"), []),
         (("gpt",), [("openai/gpt-4o", "model")]),
         (("show", "llama"), [("ollama/llama3.1", "model")]),
         (("key", "oll"), [("ollama", "provider"), ("ollama/llama3.1", "model"), ("ollama/other", "model")]),
