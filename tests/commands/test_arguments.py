@@ -103,6 +103,7 @@ def test_the_commands_of_the_product() -> None:
         ("aloop.showRule", "rule", False),
         ("aloop.formatModels", "format", True),
         ("aloop.setKey", "key", True),
+        ("aloop.protectFile", "protect", False),
         ("aloop.listSessions", "sessions", False),
         ("aloop.complete", "", False),
         ("aloop.parse", "", False),

@@ -38,6 +38,7 @@ COMMANDS = [
     "aloop.showRule",
     "aloop.formatModels",
     "aloop.setKey",
+    "aloop.protectFile",
     "aloop.listSessions",
     "aloop.complete",
     "aloop.parse",

@@ -310,6 +310,28 @@ CASES = {
         FILE.replace(KEY, NEW_KEY),
         secret=NEW_KEY,
     ),
+    "key of another model": Case(
+        FILE.replace(f"opus-4-1':\n    api_key: {KEY}\n", "opus-4-1':\n    timeout: 5\n"),
+        "aloop.setKey",
+        {"modelId": "anthropic/claude-opus-4-1", "sameKeyAs": "anthropic/claude-sonnet-4-5"},
+        "key claude-opus-4-1 --same-key-as Claude",
+        "/model key claude-opus-4-1 --same-key-as Claude",
+        None,
+        FILE.replace(f"opus-4-1':\n    api_key: {KEY}\n", f"opus-4-1':\n    timeout: 5\n    api_key: {KEY}\n"),
+    ),
+    "key of another provider's model": Case(
+        FILE,
+        "aloop.setKey",
+        {"modelId": "ollama/llama2", "sameKeyAs": "anthropic/claude-sonnet-4-5"},
+        "key ollama/llama2 --same-key-as anthropic/claude-sonnet-4-5",
+        "/model key ollama/llama2 --same-key-as Claude",
+        None,
+        refused=(
+            "invalidFields",
+            "ollama/llama2 cannot use the API key of anthropic/claude-sonnet-4-5: it is not valid for this provider "
+            "and server. Set the API key instead.",
+        ),
+    ),
     "key of several lines": Case(
         FILE,
         "aloop.setKey",

@@ -1,5 +1,6 @@
 """Quick fixes that are commands, as an editor runs them: asked for, answered, in the file, and no key on the way."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def rules(client: LspClient, path: Path) -> list[str]:
 
 def fixes(client: LspClient, path: Path) -> dict[str, Any]:
     """The quick fixes of the first problem, by title, without "Ignore here"."""
-    (first, *_) = client.wait_diagnostics(path).diagnostics
+    (first, *_) = client.wait_diagnostics(path, bool).diagnostics
     context = {"diagnostics": [first], "only": ["quickfix"]}
     document = {"uri": path.as_uri()}
     found = client.request(
@@ -127,3 +128,36 @@ def test_a_fix_is_for_its_own_file(tmp_path: Path) -> None:
         carry_out(client, fixes(client, other)[SET], NEW)
         assert other.read_text() == file(f"    api_key: {NEW}\n")
         assert used.read_text() == file("")
+
+
+@pytest.mark.parametrize(
+    ("rule", "mode", "title", "said"),
+    [
+        (
+            "not-gitignored",
+            0o600,
+            "Add to .gitignore",
+            "Added .aloop/*models* to {0}/.gitignore, so that git ignores your API keys.",
+        ),
+        ("readable-by-others", 0o644, "Make readable only by you", "Only you can read {0}/.aloop/models.yaml now."),
+    ],
+)
+def test_a_file_is_protected_and_its_problem_is_gone(
+    tmp_path: Path, rule: str, mode: int, title: str, said: str
+) -> None:
+    path = project(tmp_path, file(f"    api_key: {KEY}\n"), mode)
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    if rule != "not-gitignored":
+        (tmp_path / ".gitignore").write_text(".aloop/*models*\n")
+    with raw_client() as client:
+        client.initialize(tmp_path)
+        client.open(path)
+        (problem,) = client.wait_diagnostics(path, bool).diagnostics
+        assert problem["code"] == rule
+        (fix,) = fixes(client, path).values()
+        assert (fix["title"], fix["isPreferred"]) == (title, True)
+        mark = client.mark()
+        assert carry_out(client, fix)["message"] == said.format(tmp_path)
+        client.wait_notification("textDocument/publishDiagnostics", lambda sent: not sent["diagnostics"], since=mark)
+        assert path.stat().st_mode & 0o077 == 0
+        assert (tmp_path / ".gitignore").read_text().endswith(".aloop/*models*\n")

@@ -183,7 +183,7 @@ def ask_everything(client: LspClient, path: Path, step: int) -> None:
 
 def test_findings_and_features_keep_secrets(log: Path, tmp_path: Path) -> None:
     with started(log) as client:
-        client.initialize(tmp_path)
+        client.initialize(tmp_path, options={"asksQuestions": True})
         for number, text in enumerate((TEXT, BROKEN, TEXT.replace("\n", "\r\n"))):
             path = project(tmp_path / str(number), text, mode=0o644)
             client.open(path)
@@ -234,6 +234,11 @@ REQUESTS: list[tuple[str, Any]] = [
     ("aloop.setKey", {"modelId": "openai/new", "apiKey": SHORT_KEY}),
     ("aloop.setKey", {"modelId": MODEL_ID, "apiKey": API_KEY}),
     ("aloop.setKey", {"provider": API_KEY, "apiKey": API_KEY}),
+    ("aloop.setKey", {"modelId": "openai/new", "sameKeyAs": "openai/gpt-4o"}),
+    ("aloop.setKey", {"modelId": MODEL_ID, "sameKeyAs": f"openai/{ID_PART}"}),
+    ("aloop.setKey", {"modelId": "openai/new", "sameKeyAs": API_KEY, "ask": True}),
+    ("aloop.protectFile", {"gitignore": True}),
+    ("aloop.protectFile", {API_KEY: True}),
     ("aloop.switchModel", {"modelId": MODEL_ID}),
     ("aloop.switchModel", {"modelId": f"openai/{ID_PART}"}),
     ("aloop.switchModel", {"modelId": "openai/new", "session": API_KEY}),

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.real_editor
 
 STORY = Path(__file__).parent / "emacs" / "story.el"
 KEY = "0123456789abcdefghijABCDEFGHIJ"
+NEW_KEY = "sk-proj-ZYXWVUTSRQPONMLKJIHGFEDCBA0123456789zyxwvutsrqpon"
 PACKAGE = ROOT / "emacs" / "aloop.el"
 
 
@@ -42,6 +43,7 @@ def story(workspace: Path, environment: dict[str, str], folder: Path) -> dict[st
     own = {
         "ALOOP_SETUP": str(setup),
         "ALOOP_OUTCOME": str(outcome),
+        "ALOOP_NEW_KEY": NEW_KEY,
         "ALOOP_FILE": str(workspace / ".aloop" / "models.yaml"),
     }
     # -q, not -Q: on Debian eglot is a package of the site.
@@ -78,6 +80,10 @@ def test_a_day_with_models_yaml(
     assert came["fields"][0] == "timeout"
     assert came["page"].startswith("# unknown-provider\n")
     assert came["fixed"] == MODELS_YAML.replace("openia/", "openai/")
+    assert came["keyPrompt"] == "API key for openai/gpt-4o: "
+    assert came["keySet"] == MODELS_YAML.replace(f"sk-proj-{KEY}0123456789abcdefghij", NEW_KEY, 1)
+    assert "Set the API key of openai/gpt-4o." in came["keyMessages"]
+    assert NEW_KEY not in came["keyMessages"]
     assert came["renamed"] == MODELS_YAML.replace("openai/gpt-4o", "openai/gpt-4.1")
     assert came["offered"] == ["openai/gpt-4o", "ollama/llama2", "openia/gpt-4o-mini"]
     assert came["switched"] == "The next agent will use Local Llama."

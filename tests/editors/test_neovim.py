@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from editors.neovim.driver import Neovim, put, started
+from editors.neovim.driver import Neovim, answer, choose, put, started
 from support.editors import ROOT
 
 pytestmark = pytest.mark.real_editor
@@ -158,6 +158,34 @@ def test_a_quick_fix_by_its_key(neovim: Neovim) -> None:
     assert "openai" in neovim.wait("_G.offered")[0]
     neovim.wait_text(MODELS)
     neovim.wait_diagnostic("unknown-provider", there=False)
+
+
+def test_a_quick_fix_asks_for_the_key_and_shows_it_nowhere(neovim: Neovim, editor: Editor) -> None:
+    typed = "sk-proj-ZYXWVUTSRQPONMLKJIHGFEDCBA0123456789zyxwvutsrqpon"
+    put(editor[1], MODELS.replace(KEY, "sk-..."))
+    neovim.command("checktime")
+    neovim.wait_diagnostic("placeholder-api-key")
+    neovim.lua("vim.api.nvim_win_set_cursor(0, { 4, 14 })")
+    choose(neovim, ("", "Set API key…"))
+    neovim.type("gra")
+    answer(neovim, "API key for openai/gpt-4o (hidden)", f"{typed}<CR>")
+    neovim.wait_said("Set the API key of openai/gpt-4o.")
+    assert editor[1].read_text() == MODELS.replace(KEY, typed)
+    neovim.wait_text(MODELS.replace(KEY, typed))
+    neovim.wait_diagnostic("placeholder-api-key", there=False)
+    assert typed not in neovim.lua("return vim.fn.execute('history all') .. vim.fn.execute('messages')")
+
+
+def test_a_quick_fix_uses_the_key_of_another_model(neovim: Neovim, editor: Editor) -> None:
+    added = "  openai/gpt-4.1:\n    api_key: {}\n"
+    put(editor[1], MODELS.replace("  ollama", added.format("sk-...") + "  ollama"))
+    neovim.command("checktime")
+    neovim.wait_diagnostic("placeholder-api-key")
+    neovim.lua("vim.api.nvim_win_set_cursor(0, { 6, 14 })")
+    choose(neovim, ("", "Use the key of GPT-4o"))
+    neovim.type("gra")
+    neovim.wait_said("openai/gpt-4.1 uses the API key of openai/gpt-4o.")
+    neovim.wait_text(MODELS.replace("  ollama", added.format(KEY) + "  ollama"))
 
 
 def test_rename_includes_the_default(neovim: Neovim) -> None:

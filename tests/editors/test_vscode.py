@@ -97,6 +97,10 @@ def test_pages_of_rules(editors: Path, vsix: Path, project: Path, environment: d
     run_story("rules", editors, environment, vsix=vsix, workspace=project)
 
 
+def test_fixing(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    run_story("fixing", editors, environment, vsix=vsix, workspace=project)
+
+
 def test_adding(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     run_story("adding", editors, environment, vsix=vsix, workspace=project)
 

@@ -6,7 +6,7 @@ import pytest
 
 from aloop_models.catalog.provider_table import BASE_EXAMPLE, HAS_LOCAL_URL
 from aloop_models.commands import BY_ID, parse_arguments
-from aloop_models.core.text import Edit, apply_edits
+from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.features.code_actions import QUICK_FIX, Action, code_actions
 from aloop_models.features.diagnostics import diagnose
 from aloop_models.snapshot import Place
@@ -306,3 +306,24 @@ def test_fixes_of_a_whole_file_are_bounded() -> None:
     found = [item for item in code_actions(subject, diagnose(subject).items, everything, can_ask=True) if item.command]
     # Each entry has two problems.
     assert len([item for item in found if item.kind == QUICK_FIX]) == 5
+
+
+@pytest.mark.parametrize(
+    ("place", "title", "arguments"),
+    [
+        ({"ignored": False}, "Add to .gitignore", {"gitignore": True}),
+        ({"ignored": True, "copies_ignored": False}, "Add to .gitignore", {"gitignore": True}),
+        ({"ignored": True, "mode": 0o644}, "Make readable only by you", {"permissions": True}),
+        ({"ignored": True, "tracked": "yes"}, None, None),
+        ({"ignored": True, "mode": 0o646, "skipped": "Others can write it."}, None, None),
+    ],
+)
+def test_a_file_that_others_can_get(place: dict[str, Any], title: str | None, arguments: object) -> None:
+    around = Place(**{"path": "/p/.aloop/models.yaml", "mode": 0o600, "repository": "/p"} | place)
+    text = f"models:\n{GPT_4O}default: openai/gpt-4o\n"
+    for each in (text, f"{text}broken: [\n"):
+        subject = snapshot(each, place=around)
+        found = [item for item in code_actions(subject, diagnose(subject).items, Span(0, 0)) if item.command]
+        assert [(item.title, item.preferred, item.command, item.arguments) for item in found] == (
+            [(title, True, "aloop.protectFile", arguments)] if title else []
+        )

@@ -20,6 +20,7 @@ export type ServerCommand =
   | 'aloop.showRule'
   | 'aloop.formatModels'
   | 'aloop.setKey'
+  | 'aloop.protectFile'
   | 'aloop.listSessions'
   | 'aloop.complete'
   | 'aloop.parse';
@@ -169,6 +170,9 @@ export interface CommandArguments {
   readonly sameKeyAs?: string;
   /** Adds an ID whose provider is unknown or repeated. */
   readonly allowUnusualId?: boolean;
+  /** For `aloop.protectFile`: do only this. */
+  readonly gitignore?: boolean;
+  readonly permissions?: boolean;
   readonly session?: string;
   readonly makeDefault?: boolean;
   readonly force?: boolean;

@@ -238,6 +238,11 @@ local function restart()
   notify.info(count > 0 and 'Restarted the aloop server.' or 'No aloop server is running.')
 end
 
+---@param context aloop.Context
+local function protect(context)
+  notify.outcome((prompt.execute(context, 'aloop.protectFile', context.argument)))
+end
+
 local remove = model_subcommand('aloop.removeModel', 'Remove which model?')
 local default = model_subcommand('aloop.setDefaultModel', 'Make which model the default?')
 
@@ -265,6 +270,7 @@ local subcommands = {
   { name = 'rule', help = 'Explain the rule of the problem at the cursor', run = rule },
   { name = 'format', help = 'Format models.yaml', run = format },
   { name = 'key', help = 'Replace an API key in every model that shares it', run = key },
+  { name = 'protect', help = 'Add models.yaml to .gitignore, and make it readable only by you', run = protect },
   { name = 'sessions', help = 'List the running agents', run = sessions },
   { name = 'open', help = 'Open models.yaml', is_local = true, run = open },
   { name = 'log', help = "Open the server's log", is_local = true, is_offline = true, run = log },

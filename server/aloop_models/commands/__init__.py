@@ -11,6 +11,7 @@ from aloop_models.commands import (
     list_models,
     list_sessions,
     parse,
+    protect_file,
     reload_models,
     remove_model,
     set_default_model,
@@ -23,6 +24,7 @@ from aloop_models.commands.definition import (
     Command,
     Effect,
     Outcome,
+    ProtectFile,
     Reload,
     SelectModel,
     SwitchSessions,
@@ -45,6 +47,7 @@ VERBS: tuple[Command[Any], ...] = (
     show_rule.RULE,
     format_models.FORMAT,
     set_key.KEY,
+    protect_file.PROTECT,
     list_sessions.SESSIONS,
 )
 """The commands that a person types or selects."""
@@ -65,6 +68,7 @@ __all__ = [
     "Command",
     "Effect",
     "Outcome",
+    "ProtectFile",
     "Reload",
     "SelectModel",
     "SwitchSessions",

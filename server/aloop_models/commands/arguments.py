@@ -128,7 +128,7 @@ def resolved(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, o
     who = result.pop("who", None)
     with change_texts(snapshot.redactor.mask):
         if isinstance(who, str):
-            return {**result, **_owner_of_key(snapshot, who)}
+            result |= _owner_of_key(snapshot, who)
         for item in dataclasses.fields(command.parameters):
             name = json_name(item.name)
             if item.metadata["kind"] == "model" and isinstance(model := result.get(name), str):

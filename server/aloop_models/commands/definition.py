@@ -44,7 +44,15 @@ class Reload:
     """Effect: read the file again."""
 
 
-Effect = SelectModel | SwitchSessions | Reload
+@dataclass(frozen=True, slots=True)
+class ProtectFile:
+    """Effect: git ignores the file, and only its owner can read it. What was done becomes the message."""
+
+    gitignore: bool
+    permissions: bool
+
+
+Effect = SelectModel | SwitchSessions | Reload | ProtectFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,7 @@ class Command(Generic[Parameters]):
     """Which text is read: the file or its last valid version, the file as saved, or the editor's buffer."""
     in_window: bool = False
     """Whether a window runs the command on its own file, if that file has the model too."""
-    effect: type[SwitchSessions | SelectModel | Reload] | None = None
+    effect: type[Effect] | None = None
     """The effect besides the edits."""
     applied: Callable[[Snapshot, Parameters], bool] = applies_nothing
     """Returns whether the text already contains the change."""

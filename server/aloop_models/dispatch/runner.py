@@ -17,6 +17,7 @@ from aloop_models.commands import (
     BY_ID,
     Command,
     Outcome,
+    ProtectFile,
     SelectModel,
     SwitchSessions,
     parse_arguments,
@@ -37,6 +38,7 @@ from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.first_use import TEMPLATE, refuse_foreign_link
 from aloop_models.workspace.locate import SkippedFile
 from aloop_models.workspace.place import place_of
+from aloop_models.workspace.protect import protect_file
 from aloop_models.workspace.read import text_of
 from aloop_models.workspace.workspace import Workspace, real_path
 
@@ -296,7 +298,15 @@ class Runner:
                 self._switch_sessions(outcome.effect.sessions, outcome.effect.model_id)
             finally:
                 self.look_around()
+        if isinstance(outcome.effect, ProtectFile):
+            return self._protect(call.path, outcome.effect)
         return outcome
+
+    def _protect(self, path: Path, effect: ProtectFile) -> Outcome:
+        found = protect_file(path, gitignore=effect.gitignore, permissions=effect.permissions)
+        # Each message is on its own line, because it can end with a command to run.
+        messages = [redact(message) for message in found]
+        return Outcome("\n".join(messages), {"file": str(path), "notes": messages})
 
     def _seen_by(self, call: Call, buffer: Buffer | None) -> Snapshot:
         workspace, command, path = self.workspace, call.command, call.path

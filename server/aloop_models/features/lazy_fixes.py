@@ -23,6 +23,7 @@ from aloop_models.features.checks.api_key import (
 from aloop_models.features.checks.endpoint import MISSING_API_BASE
 from aloop_models.features.checks.fixes import MOST_FIXES
 from aloop_models.features.checks.key_placement import ENV_REFERENCE
+from aloop_models.features.checks.secrecy import NOT_GITIGNORED, READABLE_BY_OTHERS
 from aloop_models.features.checks.spans import value_span
 from aloop_models.features.checks.values import WRONG_TYPE
 from aloop_models.features.destinations import server_of
@@ -32,7 +33,8 @@ from aloop_models.features.key_owners import key_owners
 from aloop_models.snapshot import Snapshot
 
 SET_KEY = "aloop.setKey"
-"""The command of the fixes of API keys."""
+PROTECT = "aloop.protectFile"
+"""The commands of the fixes of API keys and of the file."""
 
 _KEY_RULES = (
     MISSING_API_KEY,
@@ -64,13 +66,24 @@ def lazy_fixes(snapshot: Snapshot, diagnostic: Diagnostic) -> Iterator[LazyFix]:
     No title and no argument contains an API key: the command copies the key.
     """
     rule = diagnostic.rule
-    if not snapshot.document.parses or rule not in (*_KEY_RULES, MISSING_API_BASE):
+    if rule is NOT_GITIGNORED or rule is READABLE_BY_OTHERS:
+        yield from _fix_exposure(snapshot, diagnostic)
+    elif rule in (*_KEY_RULES, MISSING_API_BASE) and snapshot.document.parses:
+        placed = _entry_of(snapshot, diagnostic)
+        if placed and rule is MISSING_API_BASE:
+            yield from _add_base(snapshot, placed)
+        elif placed:
+            yield from _fix_key(snapshot, placed, diagnostic)
+
+
+def _fix_exposure(snapshot: Snapshot, diagnostic: Diagnostic) -> Iterator[LazyFix]:
+    if snapshot.place.skipped:
+        # Commands refuse a file that another user may have written.
         return
-    placed = _entry_of(snapshot, diagnostic)
-    if placed and rule is MISSING_API_BASE:
-        yield from _add_base(snapshot, placed)
-    elif placed:
-        yield from _fix_key(snapshot, placed, diagnostic)
+    if diagnostic.rule is NOT_GITIGNORED:
+        yield LazyFix("Add to .gitignore", safe=True, command=PROTECT, arguments={"gitignore": True})
+    else:
+        yield LazyFix("Make readable only by you", safe=True, command=PROTECT, arguments={"permissions": True})
 
 
 def _entry_of(snapshot: Snapshot, diagnostic: Diagnostic) -> PlacedEntry | None:

@@ -16,6 +16,7 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.lsp.server import LanguageServer
 
 from aloop_models import __version__
+from aloop_models.commands import BY_ID, ProtectFile
 from aloop_models.core.text import Edit
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import ClientError
@@ -212,7 +213,11 @@ class EditorSession(LanguageServer):
         editor = self if self.capabilities.versioned_edits else None
         work = self.runner.execute(command_id, argument, editor)
         result = await (self.protocol.show_progress("aloop models", work) if self.capabilities.progress else work)
-        self._publish_state()
+        if BY_ID[command_id].effect is ProtectFile:
+            # The client does not watch `.gitignore` and permissions.
+            self.files_changed()
+        else:
+            self._publish_state()
         return dict(result)
 
     async def apply_edit(self, uri: str, version: int, edits: Sequence[Edit], label: str) -> bool:

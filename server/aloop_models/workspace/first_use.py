@@ -75,7 +75,7 @@ def create_config(path: Path) -> Created:
     else:
         create_file(path, TEMPLATE)
     privately = "" if sys.platform == "win32" else " (readable only by you)"
-    return Created(path, (f"Created {path}{privately}.", *_kept_out_of_git(path)))
+    return Created(path, (f"Created {path}{privately}.", *keep_out_of_git(path)))
 
 
 def make_config(path: Path) -> tuple[str, ...]:
@@ -127,8 +127,8 @@ def extend_gitignore(path: Path) -> str | None:
     return None
 
 
-def _kept_out_of_git(path: Path) -> tuple[str, ...]:
-    """Extend `.gitignore`; return messages about what was done and what is left to do."""
+def keep_out_of_git(path: Path) -> tuple[str, ...]:
+    """Extend `.gitignore`; return messages about what was done and what is left to do; none if git ignores the file."""
     real, messages = Path(os.path.realpath(path)), list[str]()
     try:
         if added := extend_gitignore(path):

@@ -4,6 +4,7 @@
 
 (require 'json)
 (defvar outcome nil)
+(defvar first-text nil "The text of the file at first.")
 (defun note (name value) (push (cons name value) outcome))
 
 (defmacro wait-for (what condition)
@@ -85,6 +86,21 @@
     (let ((last-nonmenu-event t)) (eglot-code-actions (point) (point) "quickfix" t)))
   (note 'fixed (text))
   (as-it-was)
+
+  ;; A quick fix asks for the key.
+  (setq first-text (text))
+  (put-point-behind "api_key: ")
+  (delete-region (point) (line-end-position)) (insert "sk-...") (backward-char)
+  (save-buffer)
+  (wait-for "the placeholder" (seq-find (lambda (found) (equal (aref found 0) "placeholder-api-key")) (problems)))
+  ;; It is the only one, so eglot does not ask which one.
+  (cl-letf (((symbol-function 'read-passwd)
+             (lambda (prompt &rest _) (note 'keyPrompt prompt) (getenv "ALOOP_NEW_KEY"))))
+    (let ((last-nonmenu-event t)) (eglot-code-actions (point) (point) "quickfix" t)))
+  (wait-for "the key in the file" (equal (with-temp-buffer (insert-file-contents (getenv "ALOOP_FILE")) (text)) (text)))
+  (note 'keySet (text))
+  (note 'keyMessages (with-current-buffer (messages-buffer) (text)))
+  (erase-buffer) (insert first-text) (save-buffer)
 
   (put-point-behind "  openai/gpt")
   (tell-changes)

@@ -8,6 +8,7 @@ import { formatModels } from './format-models';
 import { listModels } from './list-models';
 import { listSessions } from './list-sessions';
 import { openModels } from './open-models';
+import { protectFile } from './protect-file';
 import type { RegisteredCommand } from './registered';
 import { reloadModels } from './reload-models';
 import { removeModel } from './remove-model';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly RegisteredCommand[] = [
   removeModel,
   setDefaultModel,
   setKey,
+  protectFile,
   showModel,
   listModels,
   listSessions,

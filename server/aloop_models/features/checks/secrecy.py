@@ -44,6 +44,8 @@ NOT_GITIGNORED = Rule(
     "`models.yaml~`, `models.yml`, conflict copies).",
     _WITH_KEY,
     _WITH_KEY,
+    fixes="safe",
+    fix_safety="Safe: adds lines to `.gitignore` that cover the file and its copies, as `aloop models protect` does.",
     severity_reason="The models work, but a commit can contain the API keys.",
     other_severities=(
         SeverityCase(Severity.INFORMATION, "if git ignores the file, but not its copies"),
@@ -64,6 +66,8 @@ READABLE_BY_OTHERS = Rule(
     "it. Not reported where permissions have no effect.",
     _WITH_KEY,
     _WITH_KEY,
+    fixes="safe",
+    fix_safety="Safe: removes the permissions of everyone but you, as `aloop models protect` does.",
     severity_reason="The models work, but others can read the API keys.",
     related=("skipped-file", "not-gitignored"),
     shell=ShellExample(
