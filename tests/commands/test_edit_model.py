@@ -48,3 +48,11 @@ def test_what_cannot_be_edited_safely_is_refused() -> None:
     refused = refusal("editModel", text, {"modelId": "e/f", "fields": {"timeout": 6}})
     assert (refused.code, refused.reason) == (-32803, "unsafeEdit")
     assert refused.message
+
+
+def test_an_ignored_problem_is_not_told() -> None:
+    text = "models:\n  ollama/a:\n    timeout: 5\n    my_own: 1  # aloop: ignore[unknown-field]\n"
+    assert run("editModel", text, {"modelId": "ollama/a", "fields": {"timeout": 6}}).warnings == ()
+    told = "ollama/a: Unknown field 'my_own': it has no effect. Check its spelling, or remove it."
+    text = text.partition("  #")[0] + "\n"
+    assert run("editModel", text, {"modelId": "ollama/a", "fields": {"timeout": 6}}).warnings == (told,)

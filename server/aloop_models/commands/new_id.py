@@ -70,7 +70,7 @@ def check_new_id(model_id: str, fields: Mapping[str, object], facts: Facts) -> N
     for found in diagnose_entry(snapshot, placed):
         if found.rule not in _REASONS or found.level > Severity.WARNING:
             continue
-        meant = tuple(redact(other) for fix in found.shift(placed.start).fixes if (other := _fixed_id(text, fix)))
+        meant = tuple(redact(other) for fix in found.fixes if (other := _fixed_id(text, fix)))
         if meant or is_entry_id(model_id):
             message = found.message.removeprefix(f"{redact(model_id).strip()}: ")
             can_be_confirmed = is_entry_id(model_id)

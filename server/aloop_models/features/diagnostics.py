@@ -48,14 +48,11 @@ def diagnose(snapshot: Snapshot) -> Diagnostics:
 
 def _check(snapshot: Snapshot) -> tuple[dict[Entry, tuple[Diagnostic, ...]], list[Diagnostic]]:
     """Return the diagnostics of each entry, and all diagnostics in the coordinates of the file."""
-    facts = snapshot.facts
     by_entry: dict[Entry, tuple[Diagnostic, ...]] = {}
     items: list[Diagnostic] = []
     for placed in snapshot.document.entries:
-        found = _diagnostics_with_whole_id(placed.entry, facts)
-        if found:
-            found = _with_short_ids(found, placed.entry, snapshot)
-            items += (diagnostic.shift(placed.start) for diagnostic in found)
+        found = _of_entry(placed.entry, snapshot)
+        items += (diagnostic.shift(placed.start) for diagnostic in found)
         by_entry[placed.entry] = found
     for check in DOCUMENT_CHECKS:
         items += check(snapshot)
@@ -70,14 +67,15 @@ def _finish(snapshot: Snapshot, items: list[Diagnostic]) -> tuple[Diagnostic, ..
 
 
 def diagnose_entry(snapshot: Snapshot, placed: PlacedEntry) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of one entry, in its coordinates, as `diagnose` returns them."""
-    found = _with_short_ids(_diagnostics_with_whole_id(placed.entry, snapshot.facts), placed.entry, snapshot)
-    disabled = snapshot.facts.settings.disabled_rules
-    return tuple(item.with_texts(snapshot.redactor.redact) for item in found if item.rule.id not in disabled)
+    """Return the diagnostics of one entry, without the others of the file, as `diagnose` does."""
+    items = [item.shift(placed.start) for item in _of_entry(placed.entry, snapshot)]
+    ignored = hide_ignored(snapshot.document, items, RULES_BY_ID)[1]
+    return _finish(snapshot, [item for item in items if item not in ignored])
 
 
-def _with_short_ids(found: tuple[Diagnostic, ...], entry: Entry, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
-    """The diagnostics with the ID shortened if a message would be too long."""
+def _of_entry(entry: Entry, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    """The diagnostics of an entry, in its coordinates, with its ID shortened if a message would be too long."""
+    found = _diagnostics_with_whole_id(entry, snapshot.facts)
     if all(len(item.message) <= MESSAGE_LIMIT for item in found):
         return found
     # A secret of the file can be masked only in the whole ID.
