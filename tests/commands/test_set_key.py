@@ -289,7 +289,11 @@ def test_the_key_of_another_model() -> None:
             "invalidFields",
             "openai/b has no API key. Nothing was changed.",
         ),
-        ({"provider": "openai", "sameKeyAs": "openai/a"}, "invalidArguments", "sameKeyAs is for one model. Name it."),
+        (
+            {"provider": "openai", "sameKeyAs": "openai/a"},
+            "invalidArguments",
+            "Name the model that gets the key of another one.",
+        ),
         (
             {"modelId": "openai/b", "sameKeyAs": "openai/a", "apiKey": KEY},
             "invalidArguments",

@@ -292,6 +292,13 @@ def test_key_is_replaced_everywhere_and_never_shown(neovim: Neovim, file: Path) 
     assert file.read_text() == MODELS.replace(KEY, OTHER_KEY)
 
 
+def test_protect_makes_the_file_private(neovim: Neovim, file: Path) -> None:
+    file.chmod(0o644)
+    run(neovim, "protect --permissions")
+    neovim.wait_said(f"Only you can read {file} now.")
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_sessions_and_log_and_open(neovim: Neovim, file: Path) -> None:
     run(neovim, "sessions")
     neovim.wait_said("No agent is running.")

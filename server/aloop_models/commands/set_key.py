@@ -76,7 +76,7 @@ def is_key_set(snapshot: Snapshot, parameters: KeyParameters) -> bool:
 def _use_key(snapshot: Snapshot, model_id: str | None, owner_id: str) -> Outcome:
     """Give one entry the key of another one, which stays shared through its anchor if it has one."""
     if model_id is None:
-        raise InvalidArgumentsError("invalidArguments", "sameKeyAs is for one model. Name it.")
+        raise InvalidArgumentsError("invalidArguments", "Name the model that gets the key of another one.")
     placed, owner = entry_of(snapshot, model_id), entry_of(snapshot, owner_id)
     ids = [redact(model_id)]
     if text_of_key(owner) is None:

@@ -44,6 +44,8 @@ _KEY_RULES = (
     ENV_REFERENCE,
     WRONG_TYPE,
 )
+_LARGE_TEXT = 50_000
+"""Characters."""
 _ANYWHERE = (ENV_REFERENCE, WRONG_TYPE)
 """Rules that can be about other fields than `api_key`."""
 
@@ -131,6 +133,9 @@ def _fix_key(snapshot: Snapshot, placed: PlacedEntry, diagnostic: Diagnostic) ->
 
 
 def _can_share(snapshot: Snapshot, placed: PlacedEntry, owner: PlacedEntry) -> bool:
+    """Whether the layout allows it; of a large text, only the command finds out, because it takes too long here."""
+    if len(snapshot.document.text) > _LARGE_TEXT:
+        return True
     changes = edits.share_field(snapshot.document, placed.model_id, owner.model_id, "api_key")
     return not isinstance(changes, edits.UnsafeEdit)
 

@@ -93,8 +93,8 @@
   (delete-region (point) (line-end-position)) (insert "sk-...") (backward-char)
   (save-buffer)
   (wait-for "the placeholder" (seq-find (lambda (found) (equal (aref found 0) "placeholder-api-key")) (problems)))
-  ;; It is the only one, so eglot does not ask which one.
-  (cl-letf (((symbol-function 'read-passwd)
+  (cl-letf (((symbol-function 'completing-read) (lambda (&rest _) "Set API key…"))
+            ((symbol-function 'read-passwd)
              (lambda (prompt &rest _) (note 'keyPrompt prompt) (getenv "ALOOP_NEW_KEY"))))
     (let ((last-nonmenu-event t)) (eglot-code-actions (point) (point) "quickfix" t)))
   (wait-for "the key in the file" (equal (with-temp-buffer (insert-file-contents (getenv "ALOOP_FILE")) (text)) (text)))

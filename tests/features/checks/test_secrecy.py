@@ -71,7 +71,21 @@ PROBLEM = "Cannot check whether git tracks this file"
             Place(PATH, 0o600, HOME, ignored=True, tracked_copies=(f"{HOME}/.aloop/models.yaml~",)),
             "tracked-by-git",
             "git tracks .aloop/models.yaml~, a copy of this file with API keys. "
-            "Run: git rm --cached .aloop/models.yaml~",
+            "Run: git rm --cached '.aloop/models.yaml~'",
+            Severity.WARNING,
+        ),
+        (
+            Place(PATH, 0o600, HOME, ignored=True, tracked_copies=(f"{HOME}/.aloop/models (1).yaml",)),
+            "tracked-by-git",
+            "git tracks .aloop/models (1).yaml, a copy of this file with API keys. "
+            "Run: git rm --cached '.aloop/models (1).yaml'",
+            Severity.WARNING,
+        ),
+        (
+            Place(f"{HOME}/my models/.aloop/models.yaml", 0o644, HOME, ignored=True),
+            "readable-by-others",
+            "Other users of this computer can read the API keys in this file. "
+            "Run: chmod 600 'my models/.aloop/models.yaml'",
             Severity.WARNING,
         ),
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePath
+from shlex import quote
 
 from aloop_models.core.document import Document
 from aloop_models.features.checks.api_key import has_secret
@@ -115,14 +116,13 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Diagnostic]:
     path = _shown_path(place, place.path)
     if place.link is not None:
         link = _shown_path(place, place.link)
-        message = (
-            f"git tracks the symbolic link {link} to this file, so a commit can replace it. Run: git rm --cached {link}"
-        )
+        message = f"git tracks the symbolic link {link} to this file, so a commit can replace it."
+        message += f" Run: git rm --cached {quote(link)}"
         yield Diagnostic(TRACKED_BY_GIT, span, message, (), level)
     elif place.tracked == "yes":
-        message = f"git tracks this file, so its API keys are in every clone. Run: git rm --cached {path}"
+        message = f"git tracks this file, so its API keys are in every clone. Run: git rm --cached {quote(path)}"
         if not has_keys:
-            message = f"git tracks this file. Before you add API keys, run: git rm --cached {path}"
+            message = f"git tracks this file. Before you add API keys, run: git rm --cached {quote(path)}"
         yield Diagnostic(TRACKED_BY_GIT, span, message, (), level)
     elif place.git_problem:
         message = f"Cannot check whether git tracks this file: {place.git_problem}. {_advice(place)}"
@@ -141,10 +141,10 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Diagnostic]:
         yield Diagnostic(NOT_GITIGNORED, span, message, (), Severity.INFORMATION if has_keys else Severity.HINT)
     for copy in place.tracked_copies[:_MOST_COPIES]:
         name = _shown_path(place, copy)
-        message = f"git tracks {name}, a copy of this file with API keys. Run: git rm --cached {name}"
+        message = f"git tracks {name}, a copy of this file with API keys. Run: git rm --cached {quote(name)}"
         yield Diagnostic(TRACKED_BY_GIT, span, message)
     if exposed and has_keys:
-        message = f"Other users of this computer can read the API keys in this file. Run: chmod 600 {path}"
+        message = f"Other users of this computer can read the API keys in this file. Run: chmod 600 {quote(path)}"
         yield Diagnostic(READABLE_BY_OTHERS, span, message)
 
 
