@@ -21,7 +21,7 @@ HEAD = f"""\
 
 The editor and `aloop models check` report these problems in `.aloop/models.yaml`. To ignore a problem in one line, add
 a [comment](configuration.md#ignore-a-problem): `# aloop: ignore[rule]`. To turn a rule off in the editor, add its ID to
-the setting `aloop.disabledRules`.
+the setting `aloop.disabledRules`; on the command line, use `aloop models check --disable RULE`.
 
 To read the page of a rule:
 

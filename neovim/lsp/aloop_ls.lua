@@ -23,7 +23,12 @@ return {
     },
   },
   -- The server runs `suggestCommand` after a completed provider or field, to complete its models or values.
-  init_options = { suggestCommand = 'aloop.suggest', asksQuestions = true },
+  init_options = {
+    suggestCommand = 'aloop.suggest',
+    asksQuestions = true,
+    disableRuleCommand = 'aloop.disableRule',
+    disableRuleTargets = { 'editor' },
+  },
   handlers = require('aloop.handlers').handlers,
   commands = require('aloop.handlers').commands,
   -- Neovim calls it in a fast event, where most of the API is not allowed.

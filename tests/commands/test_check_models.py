@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from aloop_models.commands.check_models import check_models, render_check
-from aloop_models.commands.definition import NoParameters
+from aloop_models.commands.check_models import CheckParameters, check_models, render_check
 from aloop_models.commands.style import Prompt, Shell
+from aloop_models.errors import RefusedError
 from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.snapshot import Place
 from support.commands import KEY, PATH, run
@@ -113,10 +113,24 @@ def test_a_text_without_a_file_has_a_name() -> None:
 
 
 def test_the_command_s_own_result_is_printed() -> None:
-    outcome = check_models(snapshot("models:\n  ollama/llama2:\n"), NoParameters())
+    outcome = check_models(snapshot("models:\n  ollama/llama2:\n"), CheckParameters())
     given = {"message": outcome.message, **outcome.value}
     assert render_check(given, Shell()).startswith(f"{FILE}:1:1 information missing-default ")
 
 
 def test_in_the_prompt_a_line_for_each_problem() -> None:
     assert render_check(result(THREE[2]), Prompt()) == f"2:17 warning unknown-field Write timeout.\n{FILE}: …\n"
+
+
+def test_rules_can_be_turned_off() -> None:
+    text = "models:\n  ollama/a:\n    timeout: 5m\n    whatever: 1\ndefault: ollama/a\n"
+    for given, left in (
+        ({"disable": "wrong-type"}, ["unknown-field"]),
+        ({"disable": "wrong-type, unknown-field,"}, []),
+        ({"disable": ""}, ["wrong-type", "unknown-field"]),
+    ):
+        assert [item["rule"] for item in run("checkModels", text, given).value["findings"]] == left  # type: ignore[attr-defined]
+    with pytest.raises(RefusedError) as refusal:
+        run("checkModels", text, {"disable": "wrong-type,unknwon-field"})
+    assert str(refusal.value) == "Unknown rule 'unknwon-field'. Did you mean unknown-field?"
+    assert refusal.value.reason == "ruleNotFound"

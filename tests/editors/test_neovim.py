@@ -188,6 +188,33 @@ def test_a_quick_fix_uses_the_key_of_another_model(neovim: Neovim, editor: Edito
     neovim.wait_text(MODELS.replace("  ollama", added.format(KEY) + "  ollama"))
 
 
+def test_a_rule_is_turned_off_until_neovim_is_closed(neovim: Neovim) -> None:
+    neovim.type("jfoRopenia<Esc>")
+    neovim.wait_diagnostic("unknown-provider")
+    neovim.lua(
+        """
+        _G.real_select = vim.ui.select
+        vim.ui.select = function(items, options, done)
+          vim.ui.select = _G.real_select
+          done(vim.iter(items):find(function(item)
+            return options.format_item(item):find('Turn off unknown-provider until the editor closes', 1, true)
+          end))
+        end
+        """
+    )
+    neovim.type("gra")
+    neovim.wait_diagnostic("unknown-provider", there=False)
+    assert "openia/gpt-4o" in neovim.lua("return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')")
+    neovim.lua(
+        """
+        local client = vim.lsp.get_clients({ name = 'aloop_ls' })[1]
+        client.settings = {}
+        client:notify('workspace/didChangeConfiguration', { settings = { aloop = { disabledRules = {} } } })
+        """
+    )
+    neovim.wait_diagnostic("unknown-provider")
+
+
 def test_rename_includes_the_default(neovim: Neovim) -> None:
     neovim.type("jfggrn")
     neovim.wait("vim.fn.getcmdtype() ~= ''")

@@ -102,6 +102,8 @@ export function makeClient(
       keyCommand: 'aloop.setKey',
       asksQuestions: true,
       ruleCommand: 'aloop.showRule',
+      disableRuleCommand: 'aloop.disableRule',
+      disableRuleTargets: ['workspace', 'user'],
     },
     synchronize: { configurationSection: 'aloop' },
     outputChannel: log,

@@ -1,7 +1,8 @@
 // Entry point: registers the commands, and starts the server when a models.yaml applies to the window.
 
 import * as vscode from 'vscode';
-import { COMMANDS, setUpServer } from './commands';
+import { COMMANDS, disableRule, setUpServer } from './commands';
+import type { DisableRuleArguments } from './commands/disable-rule';
 import { registerWhyPage } from './commands/why-this-model';
 import { keepContextKeys } from './context-keys';
 import { KeyHider } from './hide-keys';
@@ -79,6 +80,9 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidGrantWorkspaceTrust(() => unlessStopped(() => server.restartIfMoved())),
     ...COMMANDS.map((command) =>
       vscode.commands.registerCommand(command.id, (given?: CommandArguments) => command.run(server, given ?? {})),
+    ),
+    vscode.commands.registerCommand(disableRule.id, (given?: DisableRuleArguments) =>
+      disableRule.run(server, given ?? {}),
     ),
     vscode.commands.registerCommand(setUpServer.id, (given?: SetUpArguments) => setUpServer.run(server, given ?? {})),
   );

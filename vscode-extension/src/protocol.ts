@@ -175,6 +175,8 @@ export interface CommandArguments {
   readonly permissions?: boolean;
   readonly session?: string;
   readonly makeDefault?: boolean;
+  /** For `aloop.checkModels`: IDs of rules that are not reported, with commas between them. */
+  readonly disable?: string;
   readonly force?: boolean;
   /** For `aloop.formatModels`: whether to change nothing. */
   readonly check?: boolean;

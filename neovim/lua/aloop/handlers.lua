@@ -60,6 +60,22 @@ M.commands = {
     end)
   end,
 
+  -- Neovim has no settings file that a plugin may write, so the rule is off until Neovim is closed.
+  ['aloop.disableRule'] = function(command, context)
+    local client = assert(vim.lsp.get_client_by_id(context.client_id))
+    local rule = command.arguments[1].rule
+    local at_start = vim.tbl_get(client.config, 'init_options', 'settings', 'disabledRules')
+    local rules = vim.list_extend({}, vim.tbl_get(client.settings, 'aloop', 'disabledRules') or at_start or {})
+    if not vim.list_contains(rules, rule) then
+      table.insert(rules, rule)
+    end
+    client.settings = vim.tbl_extend('force', client.settings, { aloop = { disabledRules = rules } })
+    client:notify('workspace/didChangeConfiguration', { settings = client.settings })
+    local names = "'" .. table.concat(rules, "', '") .. "'"
+    local line = "vim.lsp.config('aloop_ls', { init_options = { settings = { disabledRules = { %s } } } })"
+    vim.notify(('Turned off %s until Neovim is closed. To keep it off: %s'):format(rule, line:format(names)))
+  end,
+
   ['aloop.suggest'] = vim.schedule_wrap(function()
     if vim.api.nvim_get_mode().mode:sub(1, 1) == 'i' then
       vim.lsp.completion.get()

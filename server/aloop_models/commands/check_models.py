@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from aloop_models.catalog.redaction import redact
-from aloop_models.commands.definition import Command, NoParameters, Outcome, Result
+from aloop_models.commands.definition import Command, Outcome, Result, parameter
+from aloop_models.commands.show_rule import find_rule
 from aloop_models.commands.style import Prompt, Shell, Style
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.document import Document, PlacedEntry
@@ -18,9 +20,16 @@ _COLORS = {"error": "\x1b[31m", "warning": "\x1b[33m", "information": "\x1b[36m"
 _BOLD, _DIM, _GREEN, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[0m"
 
 
-def check_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class CheckParameters:
+    """The parameters of the command."""
+
+    disable: str | None = parameter("Rules that are not reported: IDs with commas between them.", default=None)
+
+
+def check_models(snapshot: Snapshot, parameters: CheckParameters) -> Outcome:
     """Report every problem in the file. Lines and columns start at 1; columns are code points."""
-    found = diagnose(snapshot)
+    found = diagnose(_without_rules(snapshot, parameters.disable) if parameters.disable else snapshot)
     diagnostics = found.items
     errors = sum(item.level is Severity.ERROR for item in diagnostics)
     warnings = sum(item.level is Severity.WARNING for item in diagnostics)
@@ -33,6 +42,15 @@ def check_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
     counts = {"errors": errors, "warnings": warnings}
     value: JsonObject = {"file": snapshot.place.path, **counts, "findings": views, "ignored": ignored}
     return Outcome(message, value)
+
+
+def _without_rules(snapshot: Snapshot, names: str) -> Snapshot:
+    """The snapshot with more rules turned off, besides those of the settings."""
+    otherwise = "List the rules: aloop models rule"
+    given = {find_rule(name, otherwise).id for name in names.split(",") if name.strip()}
+    settings = snapshot.facts.settings
+    settings = replace(settings, disabled_rules=settings.disabled_rules | given)
+    return replace(snapshot, facts=replace(snapshot.facts, settings=settings))
 
 
 def diagnostic_view(snapshot: Snapshot, diagnostic: Diagnostic) -> JsonObject:
@@ -127,7 +145,7 @@ CHECK = Command(
     "check",
     "Check Models File",
     "Report every problem in the file.",
-    NoParameters,
+    CheckParameters,
     check_models,
     source="editor",
     render=render_check,

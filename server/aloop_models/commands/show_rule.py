@@ -30,14 +30,9 @@ def show_rule(_: Snapshot, parameters: RuleParameters) -> Outcome:
     # Imported here, because it imports every rule, which other commands do not need.
     from aloop_models.features.checks.rules import RULES
 
-    by_id = {rule.id: rule for rule in RULES}
     if parameters.rule_id is None:
         return Outcome(plural(len(RULES), "rule"), {"rules": [_view(rule) for rule in RULES]})
-    rule = by_id.get(parameters.rule_id.strip().lower())
-    if rule is None:
-        near = nearest(parameters.rule_id, by_id)
-        hint = f" Did you mean {' or '.join(near)}?" if near else " Enter the command without an ID to list all rules."
-        raise RefusedError("ruleNotFound", f"Unknown rule {quote(parameters.rule_id, 'ID')}.{hint}", near)
+    rule = find_rule(parameters.rule_id, "Enter the command without an ID to list all rules.")
     value = _view(rule) | {
         "why": rule.why,
         "incorrect": rule.shell.incorrect if rule.shell else rule.example,
@@ -48,6 +43,22 @@ def show_rule(_: Snapshot, parameters: RuleParameters) -> Outcome:
         "markdown": render_rule(rule),
     }
     return Outcome(f"{rule.id}: {rule.title}", value)
+
+
+def find_rule(rule_id: str, otherwise: str) -> Rule:
+    """Return a rule by its ID.
+
+    Raises:
+        RefusedError: There is no such rule. The message names similar ones, and without them it ends with `otherwise`.
+    """
+    from aloop_models.features.checks.rules import RULES_BY_ID
+
+    rule = RULES_BY_ID.get(rule_id.strip().lower())
+    if rule is None:
+        near = nearest(rule_id, RULES_BY_ID)
+        hint = f"Did you mean {' or '.join(near)}?" if near else otherwise
+        raise RefusedError("ruleNotFound", f"Unknown rule {quote(rule_id, 'ID')}. {hint}", near)
+    return rule
 
 
 def _view(rule: Rule) -> JsonObject:

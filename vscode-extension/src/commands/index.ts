@@ -46,4 +46,5 @@ export const COMMANDS: readonly RegisteredCommand[] = [
   restartServer,
   showLog,
 ];
+export { disableRule } from './disable-rule';
 export { setUpServer } from './set-up-server';

@@ -284,6 +284,41 @@ describe('settings', () => {
   });
 });
 
+describe('turning a rule off', () => {
+  const settings = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('aloop', FILE);
+
+  it('is offered after the fixes, and writes the settings', async () => {
+    await openFile(TEXT.replace('timeout', 'timout'));
+    const [diagnostic] = await waitForRules(['unknown-field']);
+    assert.ok(diagnostic);
+    const actions = await execute<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      FILE,
+      diagnostic.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const titles = actions.map((action) => action.title).filter((title) => /^(Ignore|Turn)/.test(title));
+    assert.deepEqual(titles, [
+      'Ignore here: unknown-field',
+      'Turn off unknown-field in the workspace settings',
+      'Turn off unknown-field in the user settings',
+    ]);
+    for (const [target, value] of [
+      ['workspace', 'workspaceValue'],
+      ['user', 'globalValue'],
+    ] as const) {
+      const action = actions.find(({ title }) => title.endsWith(`in the ${target} settings`));
+      assert.ok(action?.command);
+      await execute(action.command.command, ...(action.command.arguments ?? []));
+      await waitForRules([]);
+      assert.deepEqual(settings().inspect('disabledRules')?.[value], ['unknown-field']);
+      const where = target === 'user' ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+      await settings().update('disabledRules', undefined, where);
+      await waitForRules(['unknown-field']);
+    }
+  });
+});
+
 describe('other files', () => {
   it('are not changed or checked', async () => {
     const other = vscode.Uri.file(`${FOLDER}/models.yaml`);
