@@ -282,6 +282,7 @@ NAMES_IN_OTHER_TOOLS = {
     "googlevertex": ("vertex_ai",),
     "kimi-for-coding": ("moonshot",),
     "llama": ("meta_llama", "ollama"),
+    "litellm": ("litellm_proxy", "openai"),
     "llama-cpp": ("llamafile", "openai"),
     "llama-server": ("llamafile", "openai"),
     "llama.cpp": ("llamafile", "openai"),

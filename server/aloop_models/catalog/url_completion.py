@@ -123,3 +123,36 @@ SERVERS_WITH_V1 = {
     30000: "SGLang",
 }
 """Default ports of local servers whose OpenAI API is only below `/v1`, from their documentation."""
+
+PUBLIC_PATHS = {
+    "openai": {
+        "ai-gateway.vercel.sh": "/v1",
+        "api-inference.modelscope.cn": "/v1",
+        "api.cerebras.ai": "/v1",
+        "api.deepinfra.com": "/v1/openai",
+        "api.featherless.ai": "/v1",
+        "api.fireworks.ai": "/inference/v1",
+        "api.friendli.ai": "/serverless/v1",
+        "api.groq.com": "/openai/v1",
+        "api.mistral.ai": "/v1",
+        "api.moonshot.ai": "/v1",
+        "api.openai.com": "/v1",
+        "api.sambanova.ai": "/v1",
+        "api.studio.nebius.ai": "/v1",
+        "api.together.xyz": "/v1",
+        "api.x.ai": "/v1",
+        "api.z.ai": "/api/paas/v4",
+        "dashscope-intl.aliyuncs.com": "/compatible-mode/v1",
+        "dashscope.aliyuncs.com": "/compatible-mode/v1",
+        "integrate.api.nvidia.com": "/v1",
+        "nano-gpt.com": "/api/v1",
+        "openrouter.ai": "/api/v1",
+        "router.huggingface.co": "/v1",
+    },
+    "gemini": {"generativelanguage.googleapis.com": "/v1beta"},
+}
+"""The path of the API of each public host, by the kind of API: that of OpenAI or Gemini.
+
+Source: the default URLs in LiteLLM's provider modules and `constants.py`. A host with more than one path for the same
+API is left out.
+"""

@@ -12,7 +12,7 @@ from aloop_models.catalog.provider_table import BASE_EXAMPLE
 from aloop_models.catalog.references import refers
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.nodes import Scalar
-from aloop_models.core.text import Edit
+from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.api_key import has_secret
 from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.checks.endpoint_path import PathProblem, path_problem
@@ -24,9 +24,10 @@ from aloop_models.features.checks.endpoint_provider import (
     unspecified_host,
     url_in_process,
 )
-from aloop_models.features.checks.fixes import offer, own_scalar
+from aloop_models.features.checks.fixes import offer, own_scalar, replace_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import inner_start, value_span
+from aloop_models.features.checks.url_cleaning import has_foreign, pieces_of_url
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts
 
@@ -96,12 +97,15 @@ def _has_other_value(entry: Entry) -> bool:
 
 def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Diagnostic]:
     span = value_span(entry, field)
+    here = own_scalar(field)
+    start = inner_start(here) if here and here.text == base else None
+    if has_foreign(base) and (pieces := pieces_of_url(base)):
+        yield _wrapped(entry, field, base, start, pieces)
+        return
     if is_placeholder_url(base):
         yield Diagnostic(INVALID_API_BASE, span, "api_base is a placeholder. Write the URL of your server.")
         return
-    here = own_scalar(field)
-    start = inner_start(here) if here and here.text == base else None
-    if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base):
+    if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base) or has_foreign(base):
         yield _invalid(entry, field, base, start)
         return
     parts = urlsplit(base)
@@ -115,7 +119,8 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
     elif parts.query or parts.fragment or base.endswith(("?", "#")):
         cut = min(index for index in (base.find("?"), base.find("#")) if index >= 0)
         message = "api_base must end before '?' or '#'. Put api-version in api_version, and remove the rest."
-        fix = Fix(f"Remove '{base[cut]}' and what follows", _cut(start, cut, len(base)), safe=False)
+        edits, also = _with_path_fix(entry, base[:cut], start, _cut(start, cut, len(base)))
+        fix = Fix(f"Remove '{base[cut]}' and what follows{also}", edits, safe=False)
         yield _warning(entry, field, message, fix)
     elif problem := path_problem(provider_of(entry.model_id), base):
         edits = () if start is None else tuple(edit.shift(start) for edit in problem.edits)
@@ -129,6 +134,32 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         message = "api_base uses http://, which sends the API key unencrypted. Use https://."
         secure = () if start is None else (Edit(start + 4, start + 4, "s"),)
         yield Diagnostic(INSECURE_API_BASE, span, message, offer(Fix("Change to https://", secure, safe=False)), level)
+
+
+def _wrapped(entry: Entry, field: Field, base: str, start: int | None, pieces: tuple[Span, ...]) -> Diagnostic:
+    """The diagnostic of characters that are not part of the URL."""
+    url = "".join(base[slice(*piece)] for piece in pieces)
+    message = "api_base contains characters that are not part of the URL. Remove them."
+    ends = (0, *(offset for piece in pieces for offset in piece), len(base))
+    edits = tuple(edit for at in range(0, len(ends), 2) for edit in _cut(start, ends[at], ends[at + 1]))
+    first = None if start is None or len(pieces) != 1 else start + pieces[0].start
+    if start is None and "'" not in url:
+        # The text has escapes.
+        edits = replace_scalar(own_scalar(field), f"'{url}'")
+    edits, also = _with_path_fix(entry, url, first, edits)
+    fix = Fix(
+        f"Remove the characters that are not part of the URL{also}", edits if _is_plain(url) else (), safe=not also
+    )
+    return Diagnostic(INVALID_API_BASE, value_span(entry, field), message, offer(fix))
+
+
+def _with_path_fix(entry: Entry, url: str, start: int | None, edits: tuple[Edit, ...]) -> tuple[tuple[Edit, ...], str]:
+    """Edits after which the value is this URL, with those of its path's problem, and what to add to their title."""
+    problem = _problem_after(entry, url)
+    if problem is None or start is None:
+        return edits, ""
+    together = sorted((*edits, *(edit.shift(start) for edit in problem.edits)))
+    return tuple(together), f", and {problem.title[0].lower()}{problem.title[1:]}"
 
 
 def _suits(provider: str, base: str) -> bool:
@@ -150,7 +181,7 @@ def _is_plain(base: str) -> bool:
     """Whether a text is the URL of an API, without the path of a request, query or credentials."""
     if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base):
         return False
-    return not any(mark in base for mark in "?#@")
+    return not any(mark in base for mark in "?#@") and not has_foreign(base)
 
 
 def _problem_after(entry: Entry, base: str) -> PathProblem | None:
@@ -176,6 +207,8 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Diagno
         edits = (*_cut(start, 0, before), *_cut(start, before + len(stripped), len(base))) if stripped else ()
         if _is_plain(stripped) and _problem_after(entry, stripped) is None:
             candidates.append(Fix("Remove the spaces", edits, safe=True))
+    elif has_foreign(base):
+        message = "api_base contains characters that no URL has. Remove them."
     elif _HOST_FIRST.fullmatch(base):
         message = "Not a URL. Start it with http:// or https://."
         slashes = 2 if base.startswith("//") else 0

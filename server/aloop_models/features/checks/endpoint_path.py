@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from aloop_models.catalog.url_completion import COMPLETIONS, SERVERS_WITH_V1, UrlCompletion
+from aloop_models.catalog.url_completion import COMPLETIONS, PUBLIC_PATHS, SERVERS_WITH_V1, UrlCompletion
 from aloop_models.core.text import Edit
-from aloop_models.features.checks.distance import Distance, distance_of
+from aloop_models.features.checks.distance import Distance, distance_of, host_of
 from aloop_models.features.diagnostic import Severity
 
 _REQUEST = re.compile(r"/(?:chat/completions|completions|embeddings|responses|messages)/*$|(?<=/v1)/models/*$")
@@ -22,6 +22,9 @@ _OLLAMA = re.compile(
     r"|(?:/v1)?/(?:chat/completions|completions|embeddings|models|responses|messages)/*$"
     r"|/v1/*$"
 )
+_GEMINI = re.compile(r"/models(?:/[^/]*)?/*$")
+_GUESSED_PATHS = frozenset({"", "/api", "/api/v1", "/openai", "/openai/v1", "/v1"})
+"""Paths that people write if they do not know the path of an API."""
 _DEFAULT = COMPLETIONS["openai"]
 
 
@@ -44,6 +47,7 @@ def path_problem(provider: str, base: str) -> PathProblem | None:
     start += len(urlsplit(base).netloc)
     path = base[start:]
     found = _wrong_end(provider, path) if path.strip("/") else _missing_version(provider, base)
+    found = found or _other_public_path(provider, base, path)
     if found is None and "//" in path:
         cuts = tuple(Edit(match.start(), match.end(), "") for match in re.finditer(r"(?<=/)/+", path))
         message = "The path of api_base contains '//'. Remove the extra slash."
@@ -51,10 +55,17 @@ def path_problem(provider: str, base: str) -> PathProblem | None:
     return found and found._replace(edits=tuple(edit.shift(start) for edit in found.edits))
 
 
+def url_suits(provider: str, base: str) -> bool:
+    """Whether a URL has no problem with a provider; true for what is not a URL."""
+    return host_of(base) is None or path_problem(provider, base.strip()) is None
+
+
 def _wrong_end(provider: str, path: str) -> PathProblem | None:
     completion = COMPLETIONS.get(provider, _DEFAULT)
-    if not completion.route or provider in ("azure", "azure_text", "gemini"):
+    if not completion.route or provider in ("azure", "azure_text"):
         return None
+    if provider == "gemini":
+        return _gemini_path(path)
     if provider in ("ollama", "ollama_chat"):
         return _ollama_path(path)
     appends_version = completion.route.startswith("v1/") and not completion.optional
@@ -90,6 +101,30 @@ def _ollama_path(path: str) -> PathProblem | None:
     message = f"The Ollama URL {where}. Remove {cut}{other}."
     edits = (Edit(end.start(), len(path), ""),)
     return PathProblem(message, f"Remove {cut}", edits, safe=cut != "/v1", level=Severity.WARNING)
+
+
+def _gemini_path(path: str) -> PathProblem | None:
+    end = _GEMINI.search(path)
+    if end is None:
+        return None
+    message = "LiteLLM adds /models, the model and the method to the URL. Remove /models and what follows."
+    title = "Remove /models" if end[0].strip("/") == "models" else "Remove /models and what follows"
+    return PathProblem(message, title, (Edit(end.start(), len(path), ""),), safe=True, level=Severity.WARNING)
+
+
+def _other_public_path(provider: str, base: str, path: str) -> PathProblem | None:
+    """The problem of a public host whose API is at another path, if this one is a guess."""
+    route = COMPLETIONS.get(provider, _DEFAULT).route
+    right = PUBLIC_PATHS["gemini" if provider == "gemini" else "openai"].get(host_of(base) or "")
+    if right is None or route not in ("chat/completions", COMPLETIONS["gemini"].route):
+        return None
+    # Google's API is also at /v1.
+    guesses = {""} if provider == "gemini" else _GUESSED_PATHS - {right}
+    if path.rstrip("/") not in guesses:
+        return None
+    message = f"The API of {host_of(base)} is at {right}. Change the path of the URL."
+    edits = (Edit(0, len(path), right),)
+    return PathProblem(message, f"Change the path to {right}", edits, safe=False, level=Severity.WARNING)
 
 
 def _missing_version(provider: str, base: str) -> PathProblem | None:

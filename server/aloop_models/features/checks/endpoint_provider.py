@@ -38,17 +38,18 @@ INVALID_API_BASE = Rule(
     "models:\n  ollama/llama3:\n    api_base: localhost:11434\ndefault: ollama/llama3\n",
     "models:\n  ollama/llama3:\n    api_base: http://localhost:11434\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
-    fix_safety="Safe: removing spaces, an extra slash or the path of a request, changing `0.0.0.0` to `localhost`, and "
-    "adding `http://` for a server on your machine. Unsafe: choosing a protocol in other cases, adding or removing "
-    "`/v1`, removing a password or a query, reducing Azure's URL, and changing the provider.",
+    fix_safety="Safe: removing spaces, quotes, an extra slash or the path of a request, changing `0.0.0.0` to "
+    "`localhost`, and adding `http://` for a server on your machine. Unsafe: choosing a protocol in other cases, "
+    "adding or removing `/v1`, changing the path at a public host, removing a password or a query, reducing Azure's "
+    "URL, and changing the provider.",
     severity_reason="LiteLLM cannot send a request to it.",
     other_severities=(
         SeverityCase(
             Severity.WARNING,
             "if requests probably go to a wrong path: the URL ends with the path of a request or with `/v1` where "
-            "LiteLLM adds it, has a password or a query, or is one that the provider does not use (the URL of a call "
-            "to Azure, Azure's `/openai/v1` without `api_version: preview`, Google's `/openai` with `gemini/`, any URL "
-            "with `vllm/`)",
+            "LiteLLM adds it, has another path than the API of its public host, has a password or a query, or is one "
+            "that the provider does not use (the URL of a call to Azure, Azure's `/openai/v1` without `api_version: "
+            "preview`, Google's `/openai` with `gemini/`, any URL with `vllm/`)",
         ),
         SeverityCase(
             Severity.INFORMATION,

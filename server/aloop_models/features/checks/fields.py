@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aloop_models.catalog import nearest, one_slip, provider_of
 from aloop_models.core.document import Entry, Field
+from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Edit
 from aloop_models.features.checks.fixes import comment_out_field, offer, quote_scalar, replace_part
 from aloop_models.features.checks.key_forms import is_key
@@ -78,6 +79,9 @@ _COMMONLY_MEANT = {
     "project": "vertex_project",
     "location": "vertex_location",
 }
+_CONNECTION = frozenset({"api_base", "api_key", "api_version"})
+"""Fields whose environment variables have the provider in front, such as `OPENAI_API_BASE`."""
+
 # The whole reason: "Use api_key, azure_ad_token, or …" names fields with other values.
 _INSTEAD = re.compile(r"Use (\w+)(?:, in seconds)?\.")
 
@@ -122,7 +126,7 @@ def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
     """The known fields that an unknown name most likely means, closest first."""
     provider = provider_of(entry.model_id)
     specs = facts.schema.fields
-    common = _COMMONLY_MEANT.get(name.casefold().replace("-", "_"))
+    common = _commonly_meant(name, specs)
     if name in _FIELDS_OF_PROXY:
         return ()
     # A field of another provider has no effect here either, unless this provider is unknown.
@@ -131,6 +135,15 @@ def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
     near = nearest(name, suiting)
     found = (common, *near) if common in suiting else near
     return tuple(dict.fromkeys(found))
+
+
+def _commonly_meant(name: str, specs: Mapping[str, FieldSpec]) -> str | None:
+    """The field that a name of another tool or an environment variable means: `key`, `OPENAI_API_BASE`."""
+    written = name.casefold().replace("-", "_")
+    rest = written.partition("_")[2]
+    if rest in ("base_url", "baseurl"):
+        return "api_base"
+    return _COMMONLY_MEANT.get(written) or (rest if rest in _CONNECTION and rest in specs else None)
 
 
 def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:

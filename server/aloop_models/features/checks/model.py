@@ -12,6 +12,7 @@ from aloop_models.catalog.facts import RETIRING_DAYS, RETIRING_SOON_DAYS
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry
 from aloop_models.features.checks.distance import host_of
+from aloop_models.features.checks.endpoint_path import url_suits
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
 from aloop_models.features.checks.model_id import is_clear, near_models
@@ -208,6 +209,7 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: Provider
     names = near
     if owner is None and entry.text("api_base") and provider.casefold() in table.OPENAI_COMPATIBLE:
         names = tuple(dict.fromkeys(("openai", *near)))
+    names = tuple(name for name in names if _suits(name, entry, facts)) or names
     replacements = [
         Fix(f"Change to {name}", replace_part(entry.key, 0, len(provider), name), safe=False) for name in names
     ]
@@ -227,6 +229,15 @@ def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: Provider
     else:
         message = f"LiteLLM has no provider {quote_name(provider)}. Check the part before the first slash."
     return Diagnostic(UNKNOWN_PROVIDER, span, message, offer(*replacements))
+
+
+def _suits(provider: str, entry: Entry, facts: Facts) -> bool:
+    """Whether the entry has what a provider needs, so that changing to it is not the next problem."""
+    base = entry.text("api_base")
+    known = facts.catalog.providers.get(provider)
+    if base or known is None:
+        return url_suits(provider, base)
+    return not known.needs_base and (not known.needs_key or bool(entry.profile.get("api_key")))
 
 
 def _is_misspelled(provider: str, near: tuple[str, ...]) -> bool:
@@ -260,6 +271,11 @@ def _unknown_model(entry: Entry, facts: Facts) -> Diagnostic:
     near = near_models(entry.model_id, facts)
     length = len(litellm_id(entry.model_id))
     span = part_of(entry.key, entry.model_id.index("/") + 1, length)
+    provider, model = split_id(litellm_id(entry.model_id))
+    plain = f"{provider}/{model.rpartition('/')[2]}"
+    if "/" in model and facts.catalog.model(plain) is not None:
+        # A path that is not part of the name: gemini/models/gemini-3.5-flash.
+        near = (plain,)
     if not near:
         message = "The model is not in the catalog. If the ID is correct, keep it."
         return Diagnostic(UNKNOWN_MODEL, span, message, (), Severity.HINT)
