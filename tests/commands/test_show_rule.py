@@ -35,8 +35,8 @@ def test_what_a_program_gets() -> None:
         ],
         "reason": "The provider refuses the placeholder.",
         "since": "0.1.0",
-        "incorrect": "models:\n  openai/gpt-4o:\n    api_key: sk-...\ndefault: openai/gpt-4o\n",
-        "correct": "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\n"
+        "incorrect": "models:\n  openai/gpt-4o:\n    api_key: sk-...\n\ndefault: openai/gpt-4o\n",
+        "correct": "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\n\n"
         "default: openai/gpt-4o\n",
         "related": ["missing-api-key", "env-reference"],
     }

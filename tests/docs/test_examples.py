@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.core.formatter import format_text
 from aloop_models.features.model_search import example_model
+from aloop_models.workspace.first_use import TEMPLATE
+from support.pages import PAGES as TEXTS
+from support.pages import blocks
 from support.small_catalog import SMALL
 from support.snapshots import TODAY, facts
 
@@ -46,3 +50,13 @@ def test_no_example_is_retired_or_retires_soon(name: str) -> None:
     ids = {found.rstrip(".") for found in re.findall(r"\b[a-z_]+/[a-z][\w.-]*\d[\w.-]*", text)} - {RFC}
     models = [model for model_id in ids if (model := known.model(model_id))]
     assert [model.id for model in models if model.is_retired(TODAY) or model.is_retiring(TODAY)] == []
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_every_example_is_formatted(page: str) -> None:
+    assert [block for block in blocks(page, "yaml") if format_text(block) != block] == []
+
+
+@pytest.mark.parametrize("text", [TEMPLATE, (ROOT / "examples" / "models.yaml").read_text("utf-8")])
+def test_the_files_that_we_write_are_formatted(text: str) -> None:
+    assert format_text(text) == text

@@ -10,6 +10,7 @@ from aloop_models.catalog.rule_pages import rule_page
 from aloop_models.commands.definition import Command, Outcome, Result, parameter
 from aloop_models.commands.style import Style
 from aloop_models.commands.views import JsonObject
+from aloop_models.core.formatter import format_text
 from aloop_models.errors import RefusedError
 from aloop_models.features.diagnostic import Rule
 from aloop_models.features.formatting import plural
@@ -35,8 +36,8 @@ def show_rule(_: Snapshot, parameters: RuleParameters) -> Outcome:
     rule = find_rule(parameters.rule_id, "Enter the command without an ID to list all rules.")
     value = _view(rule) | {
         "why": rule.why,
-        "incorrect": rule.shell.incorrect if rule.shell else rule.example,
-        "correct": rule.shell.correct if rule.shell else rule.good,
+        "incorrect": rule.shell.incorrect if rule.shell else format_text(rule.example),
+        "correct": rule.shell.correct if rule.shell else format_text(rule.good),
         "fixDescription": rule.fix_safety or None,
         "related": list(rule.related),
         "page": rule_page(rule.id),

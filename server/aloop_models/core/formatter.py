@@ -15,6 +15,7 @@ from typing import NamedTuple
 from aloop_models.core.document import Document
 from aloop_models.core.format_items import Item, Level, read_items
 from aloop_models.core.lines import BREAKS, break_near, line_end, line_start, lines_in, next_line
+from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.core.yaml_reader import has_same_events
 
@@ -46,6 +47,11 @@ def format_edits(document: Document, area: Span | None = None) -> tuple[Edit, ..
     if not edits:
         return ()
     return edits if has_same_events(text, apply_edits(text, edits)) else ()
+
+
+def format_text(text: str) -> str:
+    """Return the formatted text; the same text if it cannot be read."""
+    return apply_edits(text, format_edits(read_document(text)))
 
 
 def format_lines(document: Document, span: Span) -> tuple[Edit, ...]:

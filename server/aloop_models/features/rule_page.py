@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from aloop_models.core.formatter import format_text
 from aloop_models.features.diagnostic import Rule
 
 
@@ -17,11 +18,20 @@ def render_rule(rule: Rule, link: Callable[[str], str] = lambda rule_id: f"`{rul
     facts = f"Severity: {_usual(rule)} · fixes: {rule.fixes} · since {rule.since}"
     parts = [f"# {rule.id}", f"**{rule.title}**", facts, "## Why it matters", rule.why]
     if rule.shell is not None:
-        parts += ["## Incorrect", "With a `.aloop/models.yaml` such as this one:", _fenced("yaml", rule.example)]
+        parts += [
+            "## Incorrect",
+            "With a `.aloop/models.yaml` such as this one:",
+            _example(rule.example),
+        ]
         parts += ["Commands that cause the problem:", _fenced("sh", rule.shell.incorrect)]
         parts += ["## Correct", _fenced("sh", rule.shell.correct)]
     else:
-        parts += ["## Incorrect", _fenced("yaml", rule.example), "## Correct", _fenced("yaml", rule.good)]
+        parts += [
+            "## Incorrect",
+            _example(rule.example),
+            "## Correct",
+            _example(rule.good),
+        ]
     cases = [f"- **{case.severity.name.capitalize()}** {case.condition}." for case in rule.other_severities]
     parts += ["## Severity", "\n".join((f"- **{_usual(rule).capitalize()}**: {rule.severity_reason}", *cases))]
     parts += ["## Fixes", rule.fix_safety or "This rule has no quick fix."]
@@ -47,6 +57,10 @@ def render_severity_table(rules: Iterable[Rule], link: Callable[[str], str]) -> 
 
 def _usual(rule: Rule) -> str:
     return rule.severity.name.lower()
+
+
+def _example(text: str) -> str:
+    return _fenced("yaml", format_text(text))
 
 
 def _fenced(language: str, text: str) -> str:
