@@ -62,7 +62,7 @@ def test_a_model_is_not_ready_exactly_if_its_entry_has_an_error(rule: str, text:
     shot = _snapshot(text)
     by_entry = diagnose(shot).by_entry
     for placed in shot.document.entries:
-        errors = [item.message for item in by_entry.get(placed.entry, ()) if item.level is Severity.ERROR]
         reason = why_not_ready(placed.entry, shot.facts)
+        errors = [item.message for item in by_entry.get(placed.entry, ()) if item.level is Severity.ERROR]
         # A part of the file that is not YAML has a diagnostic of the file.
         assert bool(errors) == (reason is not None) or not placed.entry.readable

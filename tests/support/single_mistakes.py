@@ -34,6 +34,10 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         LOCAL.replace(":\ndef", ":\n    name: a: b\ndef"),
         LOCAL.replace("models:", "models"),
     ),
+    "look-alike-syntax": (
+        LOCAL.replace("models:", "models："),
+        LOCAL.replace("  ollama", "\u00a0\u00a0ollama"),
+    ),
     "duplicate-key": (
         entry(LLAMA, "timeout: 5", "timeout: 6"),
         f"models:\n  openai/gpt-4o:\n    {OPENAI}\n    name: work\n  openai/gpt-4o:\n    {OPENAI}x\n"
@@ -109,6 +113,14 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         entry(QWEN, "endpoint: http://localhost:1234/v1"),
         entry("hosted_vllm/qwen3", "api_bas: http://localhost:1234/v1"),
         "models:\n  ollama/llama3:\ndefalt: ollama/llama3\n",
+        "models:\n  ollama/llama3:\ndefault_model: ollama/llama3\n",
+        "ollama/llama3:\n  timeout: 5\n",
+        entry("azure/gpt-4o", AZURE, "azure_endpoint: https://r.openai.azure.com"),
+        entry(
+            NOVA,
+            "aws_access_key_id: AKIAABCDEFGHIJKLMNOP",
+            "aws_secret_key: abcdABCD0123456789abcdABCD0123456789abcd",
+        ),
         "model:\n  ollama/llama3:\ndefault: ollama/llama3\n",
         "Models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
         f"{LOCAL}fallback: [ollama/llama3]\n",
@@ -122,7 +134,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         gpt(OPENAI, "request_timeout: 5"),
         gpt(OPENAI, "fallbacks: [a]"),
     ),
-    "missing-models": ("default: null\n", "# nothing\n"),
+    "missing-models": ("default: null\n", "default: ollama/llama3\n", "# nothing\n"),
     "invalid-model-id": (
         entry("llama3"),
         f"{LOCAL.replace('def', '  5:' + chr(10) + 'def')}",
@@ -133,6 +145,10 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         entry('"openai/gpt 4o"', OPENAI),
         entry('"openai/gpt-4o "', OPENAI),
         entry("openai:gpt-4o", OPENAI),
+        f"models:\n  openai/gpt-4o:\n  {OPENAI}\ndefault: openai/gpt-4o\n",
+        "models:\n  ollama/llama3:\n  timeout: 5\ndefault: ollama/llama3\n",
+        "models:\n  lm_studio/qwen3:\n  api_base: http://localhost:1234/v1\ndefault: lm_studio/qwen3\n",
+        "models:\n  ollama/llama3:\n  default: ollama/llama3\n",
         entry("openai\\gpt-4o", OPENAI),
         entry("'openai/gpt-4o#'", OPENAI),
         entry("'openai/gpt-4o#a b'", OPENAI),
@@ -184,6 +200,8 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         gpt("api_key: xxx", "api_base: http://localhost:8000/v1"),
         gpt("api_key: <your key>"),
         gpt("api_key: sk-...", GATEWAY),
+        gpt("extra_headers: {Authorization: Bearer your-api-key}"),
+        gpt(GATEWAY, "extra_headers: {x-api-key: sk-...}"),
     ),
     "malformed-api-key": (
         gpt("api_key: sk-tooshort"),
@@ -225,6 +243,8 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         gpt("api_key: user_provided"),
         entry(QWEN, "api_base: ${BASE}"),
         entry(QWEN, "api_base: {env:BASE}"),
+        gpt("api_base: ${BASE}"),
+        gpt("api_key: !env OPENAI_API_KEY"),
         entry(NOVA, "aws_region_name: os.environ/AWS_REGION"),
         gpt(OPENAI, 'extra_headers: {Authorization: "Bearer ${GW_TOKEN}"}'),
         gpt(GATEWAY, 'extra_headers: {Authorization: "Bearer ${GW_TOKEN}"}'),
@@ -244,6 +264,8 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         gpt(OPENAI, "api_base: http://gw.example.com:port/v1"),
         gpt(OPENAI, "api_base: http://user:pw@localhost:1/v1"),
         gpt(OPENAI, "api_base: https://<your-host>/v1"),
+        gpt("api_base: https://<your-host>/v1"),
+        gpt("api_base: not a url"),
         entry(SONNET, ANTHROPIC, "api_base: https://gw.example.com/anthropic/v1"),
         entry(
             "azure/gpt-4o",

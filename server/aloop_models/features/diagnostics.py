@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry, PlacedEntry
 from aloop_models.core.entry_cache import per_entry
+from aloop_models.features.checks.consequences import without_misplaced
 from aloop_models.features.checks.document_checks import DOCUMENT_CHECKS
 from aloop_models.features.checks.entry_checks import entry_diagnostics
 from aloop_models.features.checks.ignores import hide_ignored
@@ -50,9 +51,10 @@ def _check(snapshot: Snapshot) -> tuple[dict[Entry, tuple[Diagnostic, ...]], lis
     """Return the diagnostics of each entry, and all diagnostics in the coordinates of the file."""
     by_entry: dict[Entry, tuple[Diagnostic, ...]] = {}
     items: list[Diagnostic] = []
+    misplaced = _misplaced_fields(snapshot)
     for placed in snapshot.document.entries:
         found = _of_entry(placed.entry, snapshot)
-        items += (diagnostic.shift(placed.start) for diagnostic in found)
+        items += (item.shift(placed.start) for item in without_misplaced(found, misplaced))
         by_entry[placed.entry] = found
     for check in DOCUMENT_CHECKS:
         items += check(snapshot)
@@ -68,9 +70,15 @@ def _finish(snapshot: Snapshot, items: list[Diagnostic]) -> tuple[Diagnostic, ..
 
 def diagnose_entry(snapshot: Snapshot, placed: PlacedEntry) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of one entry, without the others of the file, as `diagnose` does."""
-    items = [item.shift(placed.start) for item in _of_entry(placed.entry, snapshot)]
+    found = without_misplaced(_of_entry(placed.entry, snapshot), _misplaced_fields(snapshot))
+    items = [item.shift(placed.start) for item in found]
     ignored = hide_ignored(snapshot.document, items, RULES_BY_ID)[1]
     return _finish(snapshot, [item for item in items if item not in ignored])
+
+
+def _misplaced_fields(snapshot: Snapshot) -> frozenset[str]:
+    """The names of fields that have the indentation of an ID."""
+    return frozenset(snapshot.document.by_id.keys() & snapshot.facts.schema.fields.keys())
 
 
 def _of_entry(entry: Entry, snapshot: Snapshot) -> tuple[Diagnostic, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import cast
 
-from aloop_models.catalog import ProviderFacts, is_placeholder, split_id
+from aloop_models.catalog import ProviderFacts, is_placeholder, is_placeholder_url, split_id
 from aloop_models.catalog.key_forms import KeyProblem, is_broken, key_problem, provider_of_key, takes_json_key
 from aloop_models.catalog.provider_hosts import provider_of_host
 from aloop_models.catalog.references import refers
@@ -20,7 +20,7 @@ from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_owner import fixes_to_owner, ids_of_owner, other_owner
 from aloop_models.features.checks.model_id import is_clear
 from aloop_models.features.checks.references import KEY_HEADERS
-from aloop_models.features.checks.spans import value_span
+from aloop_models.features.checks.spans import part_span, value_span
 from aloop_models.features.checks.wording import list_choices
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts
@@ -134,16 +134,7 @@ def check_api_key(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
 
 def keys_in_headers(entry: Entry) -> tuple[str, ...]:
     """The keys in the entry's headers, without `Bearer`, including references and placeholders."""
-    headers = entry.profile.get("extra_headers")
-    if not isinstance(headers, Mapping):
-        return ()
-    items = cast("Mapping[object, object]", headers).items()
-    values = (
-        _SCHEME.sub("", value).strip()
-        for name, value in items
-        if isinstance(name, str) and name.casefold() in KEY_HEADERS and isinstance(value, str)
-    )
-    return tuple(value for value in values if value)
+    return tuple(_header_keys(entry).values())
 
 
 def has_valid_key(entry: Entry, facts: Facts) -> bool:
@@ -168,6 +159,19 @@ def has_secret(entry: Entry, facts: Facts) -> bool:
         elif isinstance(value, str) and is_key(value):
             return True
     return False
+
+
+def _header_keys(entry: Entry) -> dict[str, str]:
+    """The keys in the entry's headers, by the name of the header."""
+    headers = entry.profile.get("extra_headers")
+    if not isinstance(headers, Mapping):
+        return {}
+    values = {
+        name: _SCHEME.sub("", value).strip()
+        for name, value in cast("Mapping[object, object]", headers).items()
+        if isinstance(name, str) and name.casefold() in KEY_HEADERS and isinstance(value, str)
+    }
+    return {name: value for name, value in values.items() if value}
 
 
 @lru_cache(maxsize=1024)
@@ -229,9 +233,11 @@ def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterat
     if known is None or not known.needs_key or any(map(entry.text, known.key_fields)):
         return
     if keys_in_headers(entry):
+        yield from _placeholder_headers(entry)
         return
     base = entry.text("api_base")
-    if is_near(base):
+    if base and (is_near(base) or refers(base) or is_placeholder_url(base) or host_of(base) is None):
+        # Whether the server needs a key is known once its URL is.
         return
     field = entry.field("api_key")
     span = field.key.span if field and not field.inherited else entry.key.span
@@ -241,6 +247,16 @@ def _missing(entry: Entry, provider: str, known: ProviderFacts | None) -> Iterat
     else:
         message = f"api_key is missing. Add your {known.label} API key."
         yield Diagnostic(MISSING_API_KEY, span, message, field="api_key")
+
+
+def _placeholder_headers(entry: Entry) -> Iterator[Diagnostic]:
+    """The placeholders in the headers of an entry whose only keys they are."""
+    keys, field = _header_keys(entry), entry.field("extra_headers")
+    if field is None or not all(is_placeholder(key) and not refers(key) for key in keys.values()):
+        return
+    for name in keys:
+        message = "extra_headers contains a placeholder. Replace it with your API key."
+        yield Diagnostic(PLACEHOLDER_API_KEY, part_span(entry, field, (name,)), message)
 
 
 def _of_another(

@@ -51,10 +51,10 @@ def check_aws_credentials(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     if (_ID in texts) != (_SECRET in texts):
         missing, present = (_SECRET, _ID) if _ID in texts else (_ID, _SECRET)
         message = f"{missing} is missing. It belongs together with {present}."
-        yield Diagnostic(MISSING_API_KEY, entry.key.span, message)
+        yield Diagnostic(MISSING_API_KEY, entry.key.span, message, field=missing)
     elif texts.get(_ID, "").startswith("ASIA") and _TOKEN not in texts:
         message = f"{_TOKEN} is missing. Keys that start with ASIA are temporary and need it."
-        yield Diagnostic(MISSING_API_KEY, entry.key.span, message)
+        yield Diagnostic(MISSING_API_KEY, entry.key.span, message, field=_TOKEN)
 
 
 def _right_field(text: str) -> str | None:

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from aloop_models.features.checks.api_key import MISSING_API_KEY
 from aloop_models.features.checks.endpoint import MISSING_API_BASE
+from aloop_models.features.checks.key_placement import ENV_REFERENCE
+from aloop_models.features.checks.model_id import INVALID_MODEL_ID
+from aloop_models.features.checks.values import WRONG_TYPE
 from aloop_models.features.diagnostic import Diagnostic
 
 _MISSING = (MISSING_API_KEY, MISSING_API_BASE)
 
 
-def drop_consequences(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Yield the diagnostics without "missing" for a field whose value has another name or is in another field.
+def without_misplaced(found: tuple[Diagnostic, ...], fields: Collection[str]) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics without "missing" for fields that are in the file with the indentation of an ID."""
+    if not fields:
+        return found
+    return tuple(item for item in found if item.rule not in _MISSING or item.field not in fields)
 
-    The cause then has the severity of the consequence if that is higher.
+
+def drop_consequences(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield the diagnostics of an entry that do not follow from another one.
+
+    "Missing" follows if the value of the field has another name or is in another field; the cause then has the severity
+    of the consequence if that is higher. Everything follows if the entry is a field with the indentation of an ID.
     """
     found = tuple(found)
+    misplaced = tuple(item for item in found if item.rule is INVALID_MODEL_ID and item.field)
+    if misplaced:
+        # The "entry" is a field with the indentation of an ID, so nothing else about it is true.
+        yield from misplaced
+        return
+    references = {item.span for item in found if item.rule is ENV_REFERENCE}
     present = {item.field for item in found if item.field and item.rule not in _MISSING}
     missing = {item.field: item.level for item in found if item.rule in _MISSING}
     for item in found:
         if item.rule in _MISSING:
             if item.field not in present:
                 yield item
+        elif item.rule is WRONG_TYPE and item.span in references:
+            # For example, `!env NAME`, whose tag is unknown.
+            continue
         elif item.field in missing and missing[item.field] < item.level:
             yield replace(item, severity=missing[item.field])
         else:

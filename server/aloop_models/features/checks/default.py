@@ -153,7 +153,8 @@ def _undefined(snapshot: Snapshot, section: Section, model_id: str) -> Diagnosti
 
 def _missing(snapshot: Snapshot, section: Section | None) -> Iterator[Diagnostic]:
     document = snapshot.document
-    if not document.parses or not document.entries or is_misspelled(document, "default"):
+    is_reported = is_misspelled(document, "default") or "default" in document.by_id
+    if not document.parses or not document.entries or is_reported:
         return
     span = section.key.span if section else file_span(document)
     first = _first_ready(snapshot)

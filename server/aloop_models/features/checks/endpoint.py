@@ -106,7 +106,7 @@ def _address(entry: Entry, field: Field, base: str, facts: Facts) -> Iterator[Di
         yield Diagnostic(INVALID_API_BASE, span, "api_base is a placeholder. Write the URL of your server.")
         return
     if not _ADDRESS.fullmatch(base) or host_of(base) is None or not _has_port(base) or has_foreign(base):
-        yield _invalid(entry, field, base, start)
+        yield _invalid(entry, field, base, start, facts)
         return
     parts = urlsplit(base)
     if parts.username is not None:
@@ -196,7 +196,7 @@ def _has_port(base: str) -> bool:
     return True
 
 
-def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Diagnostic:
+def _invalid(entry: Entry, field: Field, base: str, start: int | None, facts: Facts) -> Diagnostic:
     stripped = base.strip()
     candidates: list[Fix] = []
     if any(character.isspace() for character in stripped):
@@ -214,7 +214,9 @@ def _invalid(entry: Entry, field: Field, base: str, start: int | None) -> Diagno
         slashes = 2 if base.startswith("//") else 0
         secure, plain = f"https:{'' if slashes else '//'}", f"http:{'' if slashes else '//'}"
         whole = f"http://{base[slashes:]}"
-        order = (secure, plain) if distance_of(whole) is Distance.FAR else (plain, secure)
+        is_far = distance_of(whole) is Distance.FAR
+        # With http://, a server elsewhere would get the key unencrypted.
+        order = (secure,) if is_far and has_secret(entry, facts) else (secure, plain) if is_far else (plain, secure)
         if start is not None and _is_plain(whole):
             # A server on this machine usually uses http; for any other, the protocol is a guess.
             is_here = distance_of(whole) is Distance.HERE

@@ -116,9 +116,7 @@ def _key_in(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
 
 def _wrap(entry: Entry) -> tuple[Fix, ...]:
     value = entry.value
-    if not isinstance(value, Scalar) or inner_start(value) is None:
-        return ()
-    if not value.style and any(character in ",[]{}:#" for character in value.text):
+    if not isinstance(value, Scalar) or inner_start(value) is None or not _BARE.fullmatch(value.text):
         return ()
     edits = (Edit(value.start, value.start, "{api_key: "), Edit(value.end, value.end, "}"))
     return offer(Fix("Change to an api_key field", edits, safe=False))

@@ -137,6 +137,12 @@ def _invalid(entry: Entry, facts: Facts) -> Diagnostic:
         stripped = _SPACES_AROUND_LABEL.sub("#", entry.model_id.strip())
         if is_entry_id(stripped):
             candidates.append(Fix("Remove the spaces", replace_part(key, 0, len(entry.model_id), stripped), safe=True))
+    elif model_id in facts.schema.fields:
+        message = f"{model_id} is a field, not an ID. Indent it below the ID of its model."
+        return Diagnostic(INVALID_MODEL_ID, key.span, message, field=model_id)
+    elif model_id == "default":
+        message = "default is a top-level key, not an ID. Remove its indentation."
+        return Diagnostic(INVALID_MODEL_ID, key.span, message, field=model_id)
     elif provider and not model:
         message = f"The ID has no model. Write it after the slash, {_EXAMPLE}."
     elif model and "/" in model_id:

@@ -20,6 +20,8 @@ from aloop_models.snapshot import Snapshot
 SECTIONS = ("models", "default")
 """The known top-level keys."""
 
+_COMMONLY_MEANT = {"default_model": "default", "default-model": "default", "defaultmodel": "default"}
+
 
 def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """Check the top-level keys."""
@@ -38,12 +40,18 @@ def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
 def is_misspelled(document: Document, name: str) -> bool:
     """Whether a missing top-level key is in the file with a misspelled name, which has a diagnostic already."""
     others = (section.name for section in document.sections if section.name not in SECTIONS)
-    return document.section(name) is None and any(name in nearest(other, SECTIONS) for other in others)
+    return document.section(name) is None and any(name in _meant(other) for other in others)
+
+
+def _meant(name: str) -> tuple[str, ...]:
+    """The top-level keys that an unknown name most likely means."""
+    common = _COMMONLY_MEANT.get(name.casefold())
+    return (common,) if common else nearest(name, SECTIONS)
 
 
 def _unknown(document: Document, section: Section) -> Diagnostic:
     name = section.name
-    near = tuple(other for other in nearest(name, SECTIONS) if document.section(other) is None)
+    near = tuple(other for other in _meant(name) if document.section(other) is None)
     candidates = [
         Fix(f"Rename to {other}", replace_part(section.key, 0, len(name), other), safe=_is_certain(section, other))
         for other in near

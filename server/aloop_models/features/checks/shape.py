@@ -71,7 +71,9 @@ def check_file_shape(snapshot: Snapshot) -> Iterator[Diagnostic]:
         yield Diagnostic(WRONG_TYPE, _first_line(document, span), _fault_message(reason))
     models = document.models
     if models is None:
-        if document.parses and not is_misspelled(document, "models") and document.section(_LIST_OF_PROXY) is None:
+        others = [section.name for section in document.sections]
+        is_reported = _LIST_OF_PROXY in others or any(map(is_entry_id, others)) or is_misspelled(document, "models")
+        if document.parses and not is_reported:
             yield _missing_models(document)
     elif models.value is not None:
         yield from _models_shape(document, models)
@@ -189,6 +191,9 @@ def _missing_models(document: Document) -> Diagnostic:
     elif document.sections and line_start(text, document.sections[0].key.start) == document.sections[0].key.start:
         first = document.sections[0].key.start
         edits = (Edit(first, first, f"{SKELETON}\n"),)
+    if document.default_id is not None:
+        # With the template alone, the default would be undefined.
+        edits = ()
     return Diagnostic(MISSING_MODELS, file_span(document), message, offer(Fix("Insert a template", edits, safe=False)))
 
 
