@@ -310,7 +310,7 @@ MISTAKES: dict[str, list[Mistake]] = {
             "openai/gpt-4o",
             "api_base: https://gw.example.com/v1",
             "api_key: sk-...",
-            warning(
+            error(
                 "placeholder-api-key",
                 "sk-...",
                 "api_key is a placeholder. Write the server's API key, or remove api_key if it needs none.",
