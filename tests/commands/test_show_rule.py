@@ -5,8 +5,9 @@ import pytest
 from aloop_models.commands.show_rule import render
 from aloop_models.commands.style import Prompt, Shell
 from aloop_models.errors import RefusedError
-from aloop_models.features.checks.api_key import PLACEHOLDER_API_KEY
+from aloop_models.features.checks.endpoint import INSECURE_API_BASE
 from aloop_models.features.checks.rules import RULES
+from aloop_models.features.checks.syntax import MULTIPLE_DOCUMENTS
 from aloop_models.features.rule_page import render_rule
 from support.commands import FIVE_MODELS, run
 from support.pages import REPOSITORY
@@ -22,24 +23,27 @@ def test_one_rule(rule) -> None:
 
 
 def test_what_a_program_gets() -> None:
-    value = dict(run("showRule", FIVE_MODELS, {"ruleId": "placeholder-api-key"}).value)
-    del value["markdown"], value["page"], value["why"]
-    assert (value.pop("fixes"), value.pop("fixDescription")) == ("safe or unsafe", PLACEHOLDER_API_KEY.fix_safety)
+    rule = INSECURE_API_BASE
+    value = dict(run("showRule", FIVE_MODELS, {"ruleId": rule.id}).value)
+    del value["markdown"], value["page"]
     assert value == {
-        "rule": "placeholder-api-key",
-        "title": "Placeholder instead of an API key",
-        "severity": "error",
+        "rule": "insecure-api-base",
+        "title": "API key sent without encryption",
+        "severity": "warning",
         "severities": [
-            {"severity": "error", "condition": None},
-            {"severity": "warning", "condition": "if `api_base` is set, because the server may accept any text"},
+            {"severity": "warning", "condition": None},
+            {"severity": "information", "condition": "in a private network"},
         ],
-        "reason": "The provider refuses the placeholder.",
+        "reason": rule.severity_reason,
+        "fixes": "unsafe",
         "since": "0.1.0",
-        "incorrect": "models:\n  openai/gpt-4o:\n    api_key: sk-...\n\ndefault: openai/gpt-4o\n",
-        "correct": "models:\n  openai/gpt-4o:\n    api_key: sk-not-a-real-one-but-long-enough\n\n"
-        "default: openai/gpt-4o\n",
-        "related": ["missing-api-key", "env-reference"],
+        "why": rule.why,
+        "incorrect": rule.example,
+        "correct": rule.good,
+        "fixDescription": rule.fix_safety,
+        "related": ["invalid-api-base"],
     }
+    assert run("showRule", FIVE_MODELS, {"ruleId": MULTIPLE_DOCUMENTS.id}).value["fixDescription"] is None
 
 
 def test_the_commands_of_a_rule_about_the_place() -> None:
@@ -68,10 +72,10 @@ def test_case_and_blanks_do_not_matter() -> None:
     [
         ("unkown-field", "Unknown rule 'unkown-field'. Did you mean unknown-field?", ("unknown-field",)),
         ("yaml_syntax", "Unknown rule 'yaml_syntax'. Did you mean yaml-syntax?", ("yaml-syntax",)),
-        ("zzz", "Unknown rule 'zzz'. Enter the command without an ID to list all rules.", ()),
+        ("zzz", "Unknown rule. Enter the command without an ID to list all rules.", ()),
         (
             "sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0",
-            "Unknown rule ID. Enter the command without an ID to list all rules.",
+            "Unknown rule. Enter the command without an ID to list all rules.",
             (),
         ),
     ],

@@ -57,8 +57,11 @@ def find_rule(rule_id: str, otherwise: str) -> Rule:
     rule = RULES_BY_ID.get(rule_id.strip().lower())
     if rule is None:
         near = nearest(rule_id, RULES_BY_ID)
-        hint = f"Did you mean {' or '.join(near)}?" if near else otherwise
-        raise RefusedError("ruleNotFound", f"Unknown rule {quote(rule_id, 'ID')}. {hint}", near)
+        message = f"Unknown rule. {otherwise}"
+        if near:
+            # A word that is similar to no rule is not quoted: it can be a key.
+            message = f"Unknown rule {quote(rule_id, 'ID')}. Did you mean {' or '.join(near)}?"
+        raise RefusedError("ruleNotFound", message, near)
     return rule
 
 
