@@ -54,7 +54,7 @@ def test_what_the_server_can_do(client: LspClient) -> None:
             "change": 2,
             "save": True,
         },
-        "completionProvider": {"triggerCharacters": ["/", ":", '"', "'"], "resolveProvider": True},
+        "completionProvider": {"triggerCharacters": ["/", ":", '"', "'", "["], "resolveProvider": True},
         "hoverProvider": True,
         "definitionProvider": True,
         "referencesProvider": True,

@@ -9,6 +9,7 @@ from itertools import chain
 from aloop_models.core.lines import break_near
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_fields import default_values, field_names, field_values, root_keys
+from aloop_models.features.completion_ignores import complete_ignore
 from aloop_models.features.completion_item import Completion, Completions, Kind, limit
 from aloop_models.features.completion_models import Request, model_ids
 from aloop_models.features.cursor import Context, Cursor, cursor_at
@@ -23,6 +24,9 @@ def complete(snapshot: Snapshot, offset: int, *, snippets: bool, asks_for_key: b
     With `snippets`, texts can contain tab stops in LSP snippet syntax. With `asks_for_key`, an item can make the editor
     ask for an API key. No item contains a secret. Never raises.
     """
+    ignores = complete_ignore(snapshot, offset, snippets=snippets)
+    if ignores is not None:
+        return ignores
     cursor = cursor_at(snapshot.document, offset)
     if cursor.context is Context.NOTHING or snapshot.redactor.hides(cursor.word):
         return Completions()

@@ -14,9 +14,11 @@ from aloop_models.core.document import Entry
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
 from aloop_models.features.checks.distance import host_of
+from aloop_models.features.checks.rules import RULES_BY_ID
 from aloop_models.features.current_model import current_id
 from aloop_models.features.cursor import Context, Cursor, cursor_at
 from aloop_models.features.formatting import display_name, format_duration, plural
+from aloop_models.features.ignores import find_ignores
 from aloop_models.features.markdown import code, escape
 from aloop_models.features.model_card import NO_DEFAULT, ROOT_KEYS, field_card, model_lines, source_line
 from aloop_models.features.readiness import why_not_ready
@@ -40,11 +42,25 @@ class Hover(NamedTuple):
 
 def hover(snapshot: Snapshot, offset: int) -> Hover | None:
     """The hover of the word at the offset, or None. Never raises."""
+    if (about_rule := _ignored_rule(snapshot, offset)) is not None:
+        return about_rule
     cursor = cursor_at(snapshot.document, offset)
     if not cursor.word:
         return None
     text = _text(snapshot, cursor)
     return Hover(cursor.span, snapshot.redactor.redact_markdown(text)) if text else None
+
+
+def _ignored_rule(snapshot: Snapshot, offset: int) -> Hover | None:
+    """The hover of a rule ID in an ignore comment."""
+    for ignore in find_ignores(snapshot.document):
+        for item in ignore.rules:
+            rule = RULES_BY_ID.get(item.id) if item.span.start <= offset <= item.span.end else None
+            if rule is not None:
+                heading = f"**{rule.id}** · {rule.severity.name.lower()}"
+                cannot = "" if rule.ignorable else "\n\nThis rule cannot be ignored."
+                return Hover(item.span, f"{heading}\n\n{rule.title}.{cannot}\n\n{rule.why}")
+    return None
 
 
 def _text(snapshot: Snapshot, cursor: Cursor) -> str:

@@ -58,7 +58,7 @@ def find_ignores(document: Document) -> Iterator[Ignore]:
             ids = Span(*match.span("ids")) if match["brackets"] else None
             end = match.end() if ids else match.end("word")
             rules = tuple(_rules(text, ids)) if ids else ()
-            lines = frozenset(_lines(document, start))
+            lines = frozenset(covered_lines(document, start))
             word, has_colon = match["word"].lower(), match["colon"] is not None
             yield Ignore(Span(start, end), rules, lines, word, has_colon, ids, match["close"] is not None)
 
@@ -114,18 +114,11 @@ def remove_rule(ignore: Ignore, index: int) -> tuple[Edit, ...]:
     return (Edit(rules[index - 1].span.end, rules[index].span.end, ""),)
 
 
-def without_ignores(comment: str) -> str:
-    """The words of a comment without ignore comments in it; empty if there are no others."""
-    return _IGNORE.sub("", comment).strip()
+def covered_lines(document: Document, start: int) -> Iterator[int]:
+    """The offsets at which the lines begin that an ignore comment covers, whose `#` is at `start`.
 
-
-def _rules(text: str, ids: Span) -> Iterator[IgnoredRule]:
-    for match in _ID.finditer(text, *ids):
-        yield IgnoredRule(match[0], Span(*match.span()))
-
-
-def _lines(document: Document, start: int) -> Iterator[int]:
-    """The line of the comment; if the comment is alone on it, also the line below, after further such comments."""
+    The line of the comment; if the comment is alone on it, also the line below, after further such comments.
+    """
     text = document.text
     line = line_start(text, start)
     yield line
@@ -138,6 +131,16 @@ def _lines(document: Document, start: int) -> Iterator[int]:
             if content < line_end(text, line):
                 yield line
             return
+
+
+def without_ignores(comment: str) -> str:
+    """The words of a comment without ignore comments in it; empty if there are no others."""
+    return _IGNORE.sub("", comment).strip()
+
+
+def _rules(text: str, ids: Span) -> Iterator[IgnoredRule]:
+    for match in _ID.finditer(text, *ids):
+        yield IgnoredRule(match[0], Span(*match.span()))
 
 
 def _content(text: str, line: int) -> int:

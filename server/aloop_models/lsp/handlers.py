@@ -298,7 +298,7 @@ def _version(ls: EditorSession, uri: str) -> int | None:
     return buffer.version if buffer else None
 
 
-_COMPLETION = types.CompletionOptions(trigger_characters=["/", ":", '"', "'"], resolve_provider=True)
+_COMPLETION = types.CompletionOptions(trigger_characters=["/", ":", '"', "'", "["], resolve_provider=True)
 _DIAGNOSTICS = types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False)
 _ACTIONS = types.CodeActionOptions(code_action_kinds=list(KINDS))
 _LEGEND = types.SemanticTokensLegend(token_types=list(TYPES), token_modifiers=list(MODIFIERS))
