@@ -13,6 +13,7 @@ from aloop_models.features.checks.fields import UNKNOWN_FIELD
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.key_placement import KEY_IN_WRONG_FIELD
+from aloop_models.features.checks.other_formats import describe, find_other_format
 from aloop_models.features.checks.wording import quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix
 from aloop_models.snapshot import Snapshot
@@ -26,8 +27,14 @@ _COMMONLY_MEANT = {"default_model": "default", "default-model": "default", "defa
 def check_sections(snapshot: Snapshot) -> Iterator[Diagnostic]:
     """Check the top-level keys."""
     document = snapshot.document
-    for section in document.sections:
-        if section.name in SECTIONS or not isinstance(section.key.value, str):
+    unknown = [section for section in document.sections if section.name not in SECTIONS]
+    found = find_other_format(document, snapshot.facts.catalog) if unknown else None
+    for section in unknown:
+        if found and section.name in found.sections:
+            if section.name == found.section:
+                yield Diagnostic(UNKNOWN_FIELD, section.key.span, *describe(document, found, snapshot.facts))
+            continue
+        if not isinstance(section.key.value, str):
             continue
         if is_key(section.name) or (isinstance(section.value, Scalar) and is_key(section.value.text)):
             span = section.key.span if is_key(section.name) else (section.value or section.key).span

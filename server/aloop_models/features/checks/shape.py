@@ -12,6 +12,7 @@ from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, reso
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import offer, quote_scalar
 from aloop_models.features.checks.key_forms import is_key
+from aloop_models.features.checks.other_formats import describe, find_other_format
 from aloop_models.features.checks.sections import is_misspelled
 from aloop_models.features.checks.spans import file_span, inner_start
 from aloop_models.features.checks.syntax_lines import comment_for_label
@@ -27,8 +28,9 @@ NOT_A_MAPPING = Rule(
     "The file must be a mapping with the keys `models` and `default`. Anything else cannot be loaded.",
     "- openai/gpt-4o\n- ollama/llama3\n",
     "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
-    fixes="safe",
-    fix_safety="Safe: adding the missing colon after `models` or `default`.",
+    fixes="safe or unsafe",
+    fix_safety="Safe: adding the missing colon after `models` or `default`. Unsafe: converting the configuration of "
+    "another tool to entries.",
     severity_reason="The runtime cannot read the file.",
     related=("yaml-syntax", "missing-models"),
     ignorable=False,
@@ -52,8 +54,6 @@ models:
   #   name: GPT-4o
   #   api_key: sk-...
 """
-_LIST_OF_PROXY = "model_list"
-"""The key of the models in a file of the LiteLLM proxy."""
 _FIELDS_ADVICE = "Write its fields below the ID, each as 'name: value'."
 _LOOKS_LIKE_A_NUMBER = tuple("0123456789+-.=")
 _FIELD = re.compile(r"(\w+)(:(?=\S).+| .+)?")
@@ -65,18 +65,18 @@ def check_file_shape(snapshot: Snapshot) -> Iterator[Diagnostic]:
     document = snapshot.document
     root = document.other_root
     if root is not None:
-        yield _not_a_mapping(document, root)
+        yield _not_a_mapping(snapshot, root)
         return
     for span, reason in document.faults:
         yield Diagnostic(WRONG_TYPE, _first_line(document, span), _fault_message(reason))
     models = document.models
     if models is None:
         others = [section.name for section in document.sections]
-        is_reported = _LIST_OF_PROXY in others or any(map(is_entry_id, others)) or is_misspelled(document, "models")
-        if document.parses and not is_reported:
+        is_reported = any(map(is_entry_id, others)) or is_misspelled(document, "models")
+        if document.parses and not is_reported and not find_other_format(document, snapshot.facts.catalog):
             yield _missing_models(document)
     elif models.value is not None:
-        yield from _models_shape(document, models)
+        yield from _models_shape(snapshot, models)
     for section in document.sections:
         if not isinstance(section.key.value, str) and document.parses:
             name, kind = quote_name(section.name), kind_of(section.key.value)
@@ -136,8 +136,11 @@ def _word_instead_of_fields(value: Node, target: Scalar, facts: Facts) -> tuple[
     )
 
 
-def _not_a_mapping(document: Document, root: Node) -> Diagnostic:
+def _not_a_mapping(snapshot: Snapshot, root: Node) -> Diagnostic:
+    document = snapshot.document
     span = _first_line(document, root.span)
+    if other := find_other_format(document, snapshot.facts.catalog):
+        return Diagnostic(NOT_A_MAPPING, span, *describe(document, other, snapshot.facts))
     if isinstance(root, Sequence):
         message = (
             "models.yaml is a list, not a mapping. Start it with 'models:', and write one ID per line without dashes."
@@ -153,14 +156,18 @@ def _not_a_mapping(document: Document, root: Node) -> Diagnostic:
     return Diagnostic(NOT_A_MAPPING, span, message, offer(*candidates))
 
 
-def _models_shape(document: Document, models: Section) -> Iterator[Diagnostic]:
-    value = models.value
+def _models_shape(snapshot: Snapshot, models: Section) -> Iterator[Diagnostic]:
+    document, value = snapshot.document, models.value
     if value is None:
         return
     target = resolve(value)
     if isinstance(target, (Mapping, Alias)) or target.fault or (isinstance(target, Scalar) and target.value is None):
         return
     if isinstance(target, Sequence):
+        if other := find_other_format(document, snapshot.facts.catalog):
+            span = _first_line(document, value.span)
+            yield Diagnostic(WRONG_TYPE, span, *describe(document, other, snapshot.facts))
+            return
         message = "models is a list, not a mapping. Write one 'provider/model:' per line, without dashes or brackets."
         yield Diagnostic(WRONG_TYPE, _first_line(document, value.span), message)
         return
