@@ -26,6 +26,16 @@ def gpt(*lines: str) -> str:
 
 
 MISTAKES: dict[str, tuple[str, ...]] = {
+    "look-alike-syntax": (
+        LOCAL.replace("  ", "\u00a0\u00a0"),
+        LOCAL.replace("  ", "\u3000"),
+        LOCAL.replace("models:", "models："),
+        LOCAL.replace(":\ndef", "：\ndef"),
+        LOCAL.replace(":\ndef", ":\n    name： Llama\ndef"),
+        LOCAL.replace(":\ndef", ": {name： Llama， timeout： 5}\ndef"),
+        LOCAL.replace(":\ndef", ":\n    name: “a: b”\ndef"),
+        LOCAL.replace(":\ndef", ":\n    timeout: 5 ＃ s\ndef"),
+    ),
     "yaml-syntax": (
         LOCAL.replace(":\ndef", ':\n    name: "Llama\ndef'),
         LOCAL.replace(":\ndef", ":\n\ttimeout: 5\ndef"),
@@ -125,7 +135,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         "Models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
         f"{LOCAL}fallback: [ollama/llama3]\n",
         f"{LOCAL}version: 1\n",
-        "model_list:\n  - model_name: gpt\n    litellm_params:\n      model: openai/gpt-4o\n",
+        "model_list:\n  - litellm_params: {model: ollama/llama3}\ndefault: ollama/llama3\n",
     ),
     "unsupported-field": (
         entry(LLAMA, "stream: true"),

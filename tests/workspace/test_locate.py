@@ -208,13 +208,32 @@ def test_the_folder_of_a_link_s_target_counts(home: Path) -> None:
     ]
 
 
-def test_models_yml_is_named(home: Path) -> None:
-    other = folder(home, "project", ".aloop") / "models.yml"
+@pytest.mark.parametrize(
+    "name",
+    [
+        "models.yml",
+        "model.yaml",
+        "model.yml",
+        "models.json",
+        "Models.yaml",
+        "models.yaml.txt",
+        "models.yaml.yaml",
+        "models",
+    ],
+)
+def test_a_misnamed_file_is_named(home: Path, name: str) -> None:
+    other = folder(home, "project", ".aloop") / name
     other.write_text("models:\n")
     found = find_config(home / "project", home=home)
     assert found.skipped == ((other, "only models.yaml is read", "Rename it to models.yaml"),)
     assert (found.is_blocked, found.create_at) == (False, other.with_name("models.yaml"))
     config(home / "project")
+    assert find_config(home / "project", home=home).skipped == ()
+
+
+@pytest.mark.parametrize("name", ["config", "my-models.yaml", "models.yaml.bak", ".models.yaml.swp", "models.toml"])
+def test_other_files_are_not_named(home: Path, name: str) -> None:
+    (folder(home, "project", ".aloop") / name).write_text("models:\n")
     assert find_config(home / "project", home=home).skipped == ()
 
 

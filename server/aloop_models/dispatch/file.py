@@ -48,8 +48,8 @@ def write(call: Call) -> WriteResult:
         tries.append((outcome, text, apply_edits(text, outcome.edits)))
         return tries[-1][2]
 
-    edit_file(path, change)
-    return WriteResult(*tries[-1], notes)
+    saved = edit_file(path, change)
+    return WriteResult(*tries[-1], (*notes, *saved.notes))
 
 
 def makes_file(call: Call, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import stat
 import sys
@@ -17,6 +18,9 @@ from aloop_models.workspace.place import device_of, is_repository, modes_count
 
 CONFIG_PATH = Path(".aloop", "models.yaml")
 """The path of the file relative to its project folder."""
+
+_MISNAMED = re.compile(r"models?(?:\.(?:ya?ml|json))?(?:\.(?:ya?ml|txt))?", re.IGNORECASE)
+"""Matches names that are not read, because only `models.yaml` is."""
 
 _BLANK_LIMIT = 65_536
 """Bytes; a larger file is never blank, so it is not read."""
@@ -50,7 +54,7 @@ class Location:
     repository: Path | None
     """The root of the git repository that contains the folder."""
     skipped: tuple[SkippedFile, ...] = ()
-    """Nearer files that are not used: unsafe files, `models.yml`, and one above the point where the search stopped."""
+    """Nearer files that are not used: unsafe, misnamed (`models.yml`), or above the point where the search stopped."""
     shadowed: tuple[Path, ...] = ()
     """Other usable files, not used because a nearer one is; nearest first."""
 
@@ -182,9 +186,18 @@ def _closing(path: Path) -> str:
 def _not_used(path: Path, problem: SkippedFile) -> Iterator[SkippedFile]:
     if problem is not MISSING:
         yield problem
-    other = path.with_suffix(".yml")
-    if other.is_file():
+    for other in misnamed_files(path):
         yield SkippedFile(other, f"only {path.name} is read", f"Rename it to {path.name}")
+
+
+def misnamed_files(path: Path) -> tuple[Path, ...]:
+    """Return the files next to the path that a person may have meant to be a models.yaml, such as `models.yml`."""
+    try:
+        names = sorted(other.name for other in path.parent.iterdir())
+    except (OSError, ValueError):
+        return ()
+    others = (path.with_name(name) for name in names if name != path.name and _MISNAMED.fullmatch(name))
+    return tuple(other for other in others if other.is_file())
 
 
 def _above(way: Sequence[Path], home: Path | None, repository: Path | None) -> Iterator[SkippedFile]:

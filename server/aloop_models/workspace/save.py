@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from aloop_models.errors import FileError, file_error
 from aloop_models.workspace.atomic import remove_leftovers, replace_file, temporary_file
+from aloop_models.workspace.in_place import cannot_be_replaced, finish_overwriting, overwrite_file
 from aloop_models.workspace.lock import lock_file
 from aloop_models.workspace.read import FileText as FileText
 from aloop_models.workspace.read import Stamp as Stamp
@@ -44,17 +45,16 @@ def edit_bytes(path: Path, change: Callable[[bytes], bytes]) -> tuple[bytes, Sta
     target = target_of(path)
     with lock_file(target):
         remove_leftovers(target)
+        repaired = _finish_overwriting(target)
         for _ in range(_ATTEMPTS):
             old, found = bytes_of(target)
             new = change(old)
             if new == old:
-                return old, stamp_from(found), ()
+                return old, stamp_from(found), repaired
             _require_writable(target, found)
             with _temporary(target, new, found) as made:
                 if target_of(path) == target and _is_still(target, old, found):
-                    replace_file(made.path, target)
-                    _sync_folder(target)
-                    return new, made.stamp, made.notes
+                    return new, *_put_over(made, target, old, new, repaired)
     message = f"Another program keeps changing {path}. Close it, or wait until it is done. Then try again."
     raise FileError("conflict", f"{message} Nothing was changed.")
 
@@ -178,6 +178,28 @@ def _put(temporary: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise FileExistsError(str(target)) from None
         replace_file(temporary, target)
+
+
+def _put_over(
+    made: _Temporary, target: Path, old: bytes, new: bytes, notes: tuple[str, ...]
+) -> tuple[Stamp, tuple[str, ...]]:
+    """Replace the target by the temporary file, or overwrite it if it is a mount point; return stamp and notes."""
+    try:
+        replace_file(made.path, target)
+    except OSError as error:
+        if not cannot_be_replaced(error):
+            raise
+        return stamp_from(overwrite_file(target, old, new)), notes
+    _sync_folder(target)
+    return made.stamp, (*notes, *made.notes)
+
+
+def _finish_overwriting(target: Path) -> tuple[str, ...]:
+    try:
+        message = finish_overwriting(target)
+    except OSError as error:
+        raise file_error(error, target, "write") from error
+    return () if message is None else (message,)
 
 
 def _sync_folder(target: Path) -> None:
