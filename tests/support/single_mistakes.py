@@ -44,10 +44,6 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         LOCAL.replace(":\ndef", ":\n    name: a: b\ndef"),
         LOCAL.replace("models:", "models"),
     ),
-    "look-alike-syntax": (
-        LOCAL.replace("models:", "models："),
-        LOCAL.replace("  ollama", "\u00a0\u00a0ollama"),
-    ),
     "duplicate-key": (
         entry(LLAMA, "timeout: 5", "timeout: 6"),
         f"models:\n  openai/gpt-4o:\n    {OPENAI}\n    name: work\n  openai/gpt-4o:\n    {OPENAI}x\n"
