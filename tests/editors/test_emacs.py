@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from aloop_models.core.formatter import format_text
 from support.editors import MODELS_YAML, ROOT, page_block, skip_or_fail
 from support.world import Agent
 
@@ -84,6 +85,7 @@ def test_a_day_with_models_yaml(
     assert came["keySet"] == MODELS_YAML.replace(f"sk-proj-{KEY}0123456789abcdefghij", NEW_KEY, 1)
     assert "Set the API key of openai/gpt-4o." in came["keyMessages"]
     assert NEW_KEY not in came["keyMessages"]
+    assert came["formatted"] == format_text(MODELS_YAML) != MODELS_YAML
     assert came["renamed"] == MODELS_YAML.replace("openai/gpt-4o", "openai/gpt-4.1")
     assert came["offered"] == ["openai/gpt-4o", "ollama/llama2", "openia/gpt-4o-mini"]
     assert came["switched"] == "The next agent will use Local Llama."

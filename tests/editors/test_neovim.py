@@ -224,6 +224,16 @@ def test_rename_includes_the_default(neovim: Neovim) -> None:
     neovim.wait_text(MODELS)
 
 
+def test_format_the_buffer_and_lines_of_it(neovim: Neovim) -> None:
+    formatted = MODELS.replace("  ollama/llama2", "\n  ollama/llama2").replace("default", "\ndefault")
+    neovim.lua("vim.lsp.buf.format()")
+    neovim.wait_text(formatted)
+    neovim.type("u")
+    neovim.wait_text(MODELS)
+    neovim.type(":3s/name: /name:   /<CR>:6s/name: /name:   /<CR>3Ggqq")
+    neovim.wait_text(MODELS.replace("name: Local", "name:   Local"))
+
+
 def test_definition_and_references(neovim: Neovim) -> None:
     neovim.type("Gfo")
     neovim.lua("vim.lsp.buf.definition()")

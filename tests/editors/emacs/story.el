@@ -102,6 +102,11 @@
   (note 'keyMessages (with-current-buffer (messages-buffer) (text)))
   (erase-buffer) (insert first-text) (save-buffer)
 
+  (tell-changes)
+  (eglot-format-buffer)
+  (note 'formatted (text))
+  (as-it-was)
+
   (put-point-behind "  openai/gpt")
   (tell-changes)
   (eglot-rename "openai/gpt-4.1")
