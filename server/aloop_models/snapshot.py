@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from aloop_models.catalog import Catalog
@@ -87,6 +88,26 @@ class Facts:
     today: date
     catalog_is_exact: bool = False
     """Whether the catalog is that of the installed litellm, which makes the calls."""
+    original: Facts | None = None
+    """These facts with suggestions, if they are without."""
+
+    @cached_property
+    def brief(self) -> Facts:
+        """The same facts without suggestions: a check with them does not search for similar names, which is slow."""
+        return self if self.original else replace(self, original=self)
+
+    @property
+    def suggests(self) -> bool:
+        """Whether checks search for similar names."""
+        return self.original is None
+
+    def nearest_providers(self, name: str) -> tuple[str, ...]:
+        """The providers with a similar name, as `Catalog.nearest_providers`; none without suggestions."""
+        return self.catalog.nearest_providers(name) if self.suggests else ()
+
+    def nearest_models(self, model_id: str) -> tuple[str, ...]:
+        """The models with a similar ID, as `Catalog.nearest_models`; none without suggestions."""
+        return self.catalog.nearest_models(model_id) if self.suggests else ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import NamedTuple
 
 from aloop_models.core import edits
@@ -12,6 +12,7 @@ from aloop_models.core.text import Edit, Span
 from aloop_models.features.code_lens import SWITCH
 from aloop_models.features.current_model import current_id
 from aloop_models.features.diagnostic import Diagnostic
+from aloop_models.features.diagnostics import with_suggestions
 from aloop_models.features.fixes import edits_of, fix_all
 from aloop_models.features.formatting import display_name, plural
 from aloop_models.features.ignores import add_ignore, find_ignores
@@ -25,6 +26,9 @@ REWRITE = "refactor.rewrite"
 KINDS = (QUICK_FIX, FIX_ALL, REWRITE)
 """All kinds of actions."""
 
+
+_MOST_FIXED = 200
+"""Maximum number of problems of one request whose fixes are offered one by one."""
 
 _MOST_LAZY = 10
 """Maximum number of problems of one request whose lazy fixes are looked for."""
@@ -76,7 +80,8 @@ def code_actions(
         can_ask: Whether the editor can ask the user the question of a command.
         disable: The editor's command that turns a rule off, if it has one.
     """
-    near = [item for item in diagnostics if item.span.start <= span.end and span.start <= item.span.end]
+    overlapping = (item for item in diagnostics if item.span.start <= span.end and span.start <= item.span.end)
+    near = with_suggestions(snapshot, diagnostics, list(islice(overlapping, _MOST_FIXED)))
     # An editor that asks about many problems at once does not show their fixes one by one.
     lazy = [[fix for fix in lazy_fixes(snapshot, item) if can_ask or not fix.asks] for item in near[:_MOST_LAZY]]
     fixes = [action for item, more in zip_longest(near, lazy) for action in _fixes(snapshot, item, more or ())]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aloop_models.catalog.redaction import redact
@@ -18,6 +19,9 @@ from aloop_models.features.checks.wording import shorten_end, shorten_middle
 from aloop_models.features.diagnostic import MESSAGE_LIMIT, Diagnostic
 from aloop_models.features.look_alikes import report_look_alikes
 from aloop_models.snapshot import Facts, Snapshot
+
+_MOST_SUGGESTIONS = 200
+"""Number of diagnostics after which the checks of further entries do not search for similar names."""
 
 _SHORTEST_ID = 24
 """Characters of an entry's ID that every message keeps."""
@@ -38,6 +42,7 @@ def diagnose(snapshot: Snapshot) -> Diagnostics:
     """Return every diagnostic of the snapshot; those of an unchanged entry are cached.
 
     The message of a diagnostic inside an entry begins with the entry's ID: `openai/gpt-4o: api_key is a placeholder.`
+    Only the first ones suggest similar names; `with_suggestions` adds those of others.
     """
     by_entry, items = _check(snapshot)
     rule = LOOK_ALIKE_SYNTAX
@@ -49,11 +54,14 @@ def diagnose(snapshot: Snapshot) -> Diagnostics:
 
 def _check(snapshot: Snapshot) -> tuple[dict[Entry, tuple[Diagnostic, ...]], list[Diagnostic]]:
     """Return the diagnostics of each entry, and all diagnostics in the coordinates of the file."""
+    facts = snapshot.facts
     by_entry: dict[Entry, tuple[Diagnostic, ...]] = {}
     items: list[Diagnostic] = []
     misplaced = _misplaced_fields(snapshot)
     for placed in snapshot.document.entries:
-        found = _of_entry(placed.entry, snapshot)
+        if len(items) >= _MOST_SUGGESTIONS:
+            facts = facts.brief
+        found = _of_entry(placed.entry, snapshot, facts)
         items += (item.shift(placed.start) for item in without_misplaced(found, misplaced))
         by_entry[placed.entry] = found
     for check in DOCUMENT_CHECKS:
@@ -70,7 +78,7 @@ def _finish(snapshot: Snapshot, items: list[Diagnostic]) -> tuple[Diagnostic, ..
 
 def diagnose_entry(snapshot: Snapshot, placed: PlacedEntry) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of one entry, without the others of the file, as `diagnose` does."""
-    found = without_misplaced(_of_entry(placed.entry, snapshot), _misplaced_fields(snapshot))
+    found = without_misplaced(_of_entry(placed.entry, snapshot, snapshot.facts), _misplaced_fields(snapshot))
     items = [item.shift(placed.start) for item in found]
     ignored = hide_ignored(snapshot.document, items, RULES_BY_ID)[1]
     return _finish(snapshot, [item for item in items if item not in ignored])
@@ -81,14 +89,42 @@ def _misplaced_fields(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(snapshot.document.by_id.keys() & snapshot.facts.schema.fields.keys())
 
 
-def _of_entry(entry: Entry, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+def most_severe(found: Sequence[Diagnostic], most: int) -> Sequence[Diagnostic]:
+    """Return all diagnostics, or if there are more than `most`, one less: the most severe ones, in the same order."""
+    if len(found) <= most:
+        return found
+    chosen = sorted(range(len(found)), key=lambda index: found[index].level)[: most - 1]
+    return [found[index] for index in sorted(chosen)]
+
+
+def with_suggestions(
+    snapshot: Snapshot, found: tuple[Diagnostic, ...], near: Sequence[Diagnostic]
+) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics in `near` with the suggestions that `diagnose` has left out.
+
+    Args:
+        snapshot: The file.
+        found: All diagnostics of the snapshot.
+        near: Some of them.
+    """
+    if len(found) < _MOST_SUGGESTIONS:
+        return tuple(near)
+    entries, facts = snapshot.document.entries, snapshot.facts
+    starts = [placed.key_span.start for placed in entries]
+    around = {entries[at] for item in near if (at := bisect_right(starts, item.span.start) - 1) >= 0}
+    full = [item.shift(placed.start) for placed in around for item in _of_entry(placed.entry, snapshot, facts)]
+    known = {(item.rule.id, item.span): item for item in _finish(snapshot, full)}
+    return tuple(known.get((item.rule.id, item.span), item) for item in near)
+
+
+def _of_entry(entry: Entry, snapshot: Snapshot, facts: Facts) -> tuple[Diagnostic, ...]:
     """The diagnostics of an entry, in its coordinates, with its ID shortened if a message would be too long."""
-    found = _diagnostics_with_whole_id(entry, snapshot.facts)
+    found = _diagnostics_with_whole_id(entry, facts)
     if all(len(item.message) <= MESSAGE_LIMIT for item in found):
         return found
     # A secret of the file can be masked only in the whole ID.
     model_id = snapshot.redactor.redact(entry.model_id).strip()
-    return tuple(_with_id(item, model_id) for item in entry_diagnostics(entry, snapshot.facts))
+    return tuple(_with_id(item, model_id) for item in entry_diagnostics(entry, facts))
 
 
 @per_entry

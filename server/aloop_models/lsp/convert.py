@@ -12,7 +12,8 @@ from aloop_models.core.lines import Encoding, Lines, Position
 from aloop_models.core.text import Edit, Span
 from aloop_models.features.code_actions import Action
 from aloop_models.features.completion import Completion, Kind
-from aloop_models.features.diagnostic import Diagnostic
+from aloop_models.features.diagnostic import Diagnostic, Severity
+from aloop_models.features.formatting import plural
 from aloop_models.features.semantic_tokens import MODIFIERS, TYPES, Token
 from aloop_models.features.symbols import Symbol
 from aloop_models.lsp.capabilities import Capabilities
@@ -82,6 +83,18 @@ def lsp_diagnostic(diagnostic: Diagnostic, uri: str, converter: PositionConverte
 def _page_link(rule_id: str, command: str) -> str:
     """Return the link to a rule's page: the client's command, which shows it rendered, or the file."""
     return f"command:{command}?{quote(json.dumps([{'ruleId': rule_id}]))}" if command else rule_page(rule_id)
+
+
+def lsp_more_problems(count: int, converter: PositionConverter) -> Json:
+    """Return an LSP Diagnostic in the first line that says how many problems are not sent, and how to see them."""
+    message = f"{plural(count, 'more problem')} in this file. To see all of them: aloop models check"
+    return {
+        "range": converter.range((0, 0)),
+        "severity": int(Severity.INFORMATION),
+        "code": "more-problems",
+        "source": "aloop",
+        "message": message,
+    }
 
 
 def lsp_completion(item: Completion, indent: str, converter: PositionConverter, capabilities: Capabilities) -> Json:

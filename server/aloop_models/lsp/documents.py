@@ -11,14 +11,17 @@ from pathlib import Path
 
 from aloop_models.core.text import Edit, apply_edits
 from aloop_models.errors import FileError
-from aloop_models.features.diagnostics import Diagnostics, diagnose
+from aloop_models.features.diagnostics import Diagnostics, diagnose, most_severe
 from aloop_models.lsp.capabilities import Capabilities
-from aloop_models.lsp.convert import Json, PositionConverter, lsp_diagnostic
+from aloop_models.lsp.convert import Json, PositionConverter, lsp_diagnostic, lsp_more_problems
 from aloop_models.snapshot import Place, Snapshot
 from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.save import read_file
 from aloop_models.workspace.workspace import Workspace
+
+MOST_SENT = 1_000
+"""Maximum number of diagnostics of one document that are sent to the client."""
 
 _LARGE_TEXT = 50_000
 """Characters. While a larger text is parsed, garbage collection takes time and frees nothing."""
@@ -40,10 +43,11 @@ class Documents:
         self._buffers = workspace.buffers
         self._open: dict[str, _OpenDocument] = {}
 
-    def open(self, uri: str, version: int, text: str) -> None:
+    def open(self, uri: str, version: int, text: str) -> Buffer:
         """Open a document; it counts as unsaved until the file was read from disk."""
         buffer = self._buffers.open(uri, version, text, differs=True)
         self._open[buffer.uri] = _OpenDocument()
+        return buffer
 
     def change(self, params: Json, capabilities: Capabilities) -> str | None:
         """Apply a didChange to the text; return the document's URI, or None if it is not open."""
@@ -139,7 +143,11 @@ class Documents:
             return None, []
         snapshot, diagnostics = found
         converter = PositionConverter(snapshot.document.lines, capabilities.encoding)
-        return buffer.version, [lsp_diagnostic(item, buffer.uri, converter, capabilities) for item in diagnostics.items]
+        kept = most_severe(diagnostics.items, MOST_SENT)
+        items = [lsp_diagnostic(item, buffer.uri, converter, capabilities) for item in kept]
+        if omitted := len(diagnostics.items) - len(kept):
+            items.append(lsp_more_problems(omitted, converter))
+        return buffer.version, items
 
     def _read_disk(self, path: Path) -> tuple[Place, str | None]:
         try:

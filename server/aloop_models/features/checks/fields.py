@@ -110,14 +110,19 @@ _FIELDS_OF_PROXY = frozenset(
 )
 
 
+_MOST_SUGGESTIONS = 20
+"""Maximum number of unknown fields of one entry that are compared with known names."""
+
+
 def check_fields(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     """Check the names of the fields."""
     known = facts.schema.fields
     if all(field.name in known for field in entry.fields):
         return
-    for field in entry.fields:
-        if field.name in known:
-            continue
+    unknown = (field for field in entry.fields if field.name not in known)
+    for number, field in enumerate(unknown):
+        if number == _MOST_SUGGESTIONS:
+            facts = facts.brief
         if not isinstance(field.key.value, str):
             yield _not_a_string(entry, field)
         elif field.name in facts.schema.unsupported:
@@ -153,12 +158,14 @@ def _commonly_meant(name: str, specs: Mapping[str, FieldSpec]) -> str | None:
 
 
 def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
-    near = meant_fields(entry, field.name, facts)
+    has_key = isinstance(field.data, str) and is_key(field.data)
+    # Whether an API key has a diagnostic of its own depends on the meaning of the name.
+    near = meant_fields(entry, field.name, facts) if facts.suggests or has_key else ()
     if field.name in _FIELDS_OF_PROXY:
         message = f"{field.name} is a field of the LiteLLM proxy and has no effect. Remove it."
     elif near:
         message = f"Unknown field {quote_name(field.name)}: it has no effect. Did you mean {list_choices(near)}?"
-    elif isinstance(field.data, str) and is_key(field.data):
+    elif has_key:
         # An API key in an unknown field has a diagnostic of its own.
         return None
     else:

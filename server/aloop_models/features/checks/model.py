@@ -117,7 +117,7 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     if facts_of_provider is None:
         if is_clear(entry):
             owner = other_owner(entry, facts)
-            if owner is not None and owner.name not in facts.catalog.nearest_providers(provider):
+            if owner is not None and owner.name not in facts.nearest_providers(provider):
                 found = _provider_of_key(entry, provider, owner, facts)
             else:
                 found = _unknown_provider(entry, provider, facts, owner)
@@ -191,7 +191,7 @@ def _no_vendor(entry: Entry, model: str) -> Diagnostic:
 
 def _unknown_provider(entry: Entry, provider: str, facts: Facts, owner: ProviderFacts | None) -> Diagnostic:
     # If the prefix of the key tells the provider, no fix may send the key to another one.
-    near = facts.catalog.nearest_providers(provider) if owner is None else (owner.name,)
+    near = facts.nearest_providers(provider) if owner is None else (owner.name,)
     model = split_id(entry.model_id)[1]
     inner = provider_of(model)
     span = part_of(entry.key, 0, len(provider))
@@ -278,7 +278,7 @@ def _unknown_model(entry: Entry, facts: Facts) -> Diagnostic:
         near = (plain,)
     if not near:
         message = "The model is not in the catalog. If the ID is correct, keep it."
-        return Diagnostic(UNKNOWN_MODEL, span, message, (), Severity.HINT)
+        return Diagnostic(UNKNOWN_MODEL, span, message, (), Severity.HINT if facts.suggests else None)
     message = f"The model is not in the catalog. Did you mean {list_choices(near)}? If the ID is correct, keep it."
     candidates = (Fix(f"Change to {name}", replace_part(entry.key, 0, length, name), safe=False) for name in near)
     return Diagnostic(UNKNOWN_MODEL, span, message, offer(*candidates))

@@ -94,7 +94,7 @@ def is_clear(entry: Entry) -> bool:
 
 def near_models(model_id: str, facts: Facts) -> tuple[str, ...]:
     """The IDs with a similar spelling of models that are neither retired nor retire soon."""
-    near = ((other, facts.catalog.model(other)) for other in facts.catalog.nearest_models(model_id))
+    near = ((other, facts.catalog.model(other)) for other in facts.nearest_models(model_id))
     return tuple(other for other, known in near if known is None or known.lifecycle(facts.today) is Lifecycle.CURRENT)
 
 

@@ -1,0 +1,48 @@
+"""What is sent to the client about one document."""
+
+from pathlib import Path
+
+import pytest
+
+from aloop_models.lsp.capabilities import Capabilities
+from aloop_models.lsp.documents import MOST_SENT, Documents
+from aloop_models.workspace.workspace import Workspace
+
+URI = "untitled:models.yaml"
+
+
+def documents_with(text: str) -> Documents:
+    documents = Documents(Workspace((Path("/nowhere"),), window=True))
+    documents.open(URI, 1, text)
+    return documents
+
+
+def misspelt(count: int) -> str:
+    entries = "".join(f"  ollama/m{number}:\n    timout: 5\n" for number in range(count))
+    return f"models:\n{entries}  ollama/z:\n    timeout: 5m\ndefault: ollama/z\n"
+
+
+def test_up_to_the_limit_all_problems_are_sent() -> None:
+    version, items = documents_with(misspelt(MOST_SENT - 1)).lsp_diagnostics(URI, Capabilities())
+    assert version == 1
+    assert len(items) == MOST_SENT
+    assert {item["code"] for item in items} == {"unknown-field", "wrong-type"}
+
+
+@pytest.mark.parametrize(("more", "words"), [(0, "2 more problems"), (4_000, "4002 more problems")])
+def test_the_last_one_says_how_many_are_not_sent(more: int, words: str) -> None:
+    documents = documents_with(misspelt(MOST_SENT + more))
+    found = documents.diagnostics(URI)
+    _, items = documents.lsp_diagnostics(URI, Capabilities())
+    assert found is not None
+    assert len(items) == MOST_SENT
+    assert len(found[1].items) == MOST_SENT + more + 1
+    assert items[-1] == {
+        "range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}},
+        "severity": 3,
+        "code": "more-problems",
+        "source": "aloop",
+        "message": f"{words} in this file. To see all of them: aloop models check",
+    }
+    # The only error comes last in the file.
+    assert items[-2]["code"] == "wrong-type"
