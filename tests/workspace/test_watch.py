@@ -34,6 +34,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def replace(path: Path) -> None:
+    """Replace or create the file."""
     path.with_name("new").write_text("new\n")
     path.with_name("new").replace(path)
 
@@ -112,6 +113,26 @@ def test_started_again_and_stopped(watch: FileWatch, path: Path) -> None:
     with pytest.raises(queue.Empty):
         second.get(timeout=0.05)
     assert first.empty()
+
+
+def test_one_more_file(watch: FileWatch, path: Path) -> None:
+    told, other = Changed(), path.with_name("other")
+    watch.add(other)
+    watch.start([path], told.put)
+    watch.add(other)
+    replace(other)
+    assert told.get(timeout=LIMIT) == (other,)
+    replace(path)
+    assert told.get(timeout=LIMIT) == (path,)
+
+
+def test_a_change_just_before_it_is_started_again(path: Path) -> None:
+    watch, told = FileWatch(every=0.5), Changed()
+    watch.start([path], told.put)
+    replace(path)
+    watch.start([path, path.with_name("other")], told.put)
+    assert told.get(timeout=LIMIT) == (path,)
+    watch.stop()
 
 
 def test_its_threads_end(path: Path) -> None:

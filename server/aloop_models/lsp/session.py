@@ -37,6 +37,9 @@ from aloop_models.workspace.today import today
 from aloop_models.workspace.watch import FileWatch
 from aloop_models.workspace.workspace import Workspace
 
+_QUIET_SECONDS = 0.2
+"""Seconds without an opened or closed document after which the list of watched files is renewed."""
+
 
 class EditorSession(LanguageServer):
     """The session of one editor."""
@@ -61,6 +64,7 @@ class EditorSession(LanguageServer):
         """The path at which agents connect to this server; None if they cannot."""
         self._watch = FileWatch()
         """Watches the files that the client does not watch."""
+        self._watch_timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._completion: tuple[int, tuple[Completion, ...]] = (0, ())
 
@@ -80,6 +84,8 @@ class EditorSession(LanguageServer):
                 await asyncio.sleep(0)
             return self._exit_code
         finally:
+            if self._watch_timer is not None:
+                self._watch_timer.cancel()
             self._watch.stop()
             await self._peers.leave()
 
@@ -131,9 +137,12 @@ class EditorSession(LanguageServer):
 
     def text_opened(self, uri: str, version: int, text: str) -> None:
         """Open a document; read its place on disk, then publish its diagnostics."""
-        self.documents.open(uri, version, text)
+        buffer = self.documents.open(uri, version, text)
         self._read_place(uri, version)
-        self._watch_files()
+        # The file can change before all files are watched anew.
+        if buffer.path and not _is_inside(buffer.path, self._folders_of_client()):
+            self._watch.add(buffer.path)
+        self._watch_files_soon()
 
     def text_changed(self, params: Json) -> None:
         """Apply a change of the editor to a document."""
@@ -155,7 +164,7 @@ class EditorSession(LanguageServer):
         """Close a document."""
         self.documents.close(uri)
         self.publisher.text_closed(uri)
-        self._watch_files()
+        self._watch_files_soon()
         self.publisher.state_changed()
 
     def files_changed(self) -> None:
@@ -262,13 +271,19 @@ class EditorSession(LanguageServer):
 
         self._start_task(read(), "reading the file from disk")
 
+    def _watch_files_soon(self) -> None:
+        """Watch the files of the workspace anew in a quiet moment, once for all documents that are opened together."""
+        if self._watch_timer is not None:
+            self._watch_timer.cancel()
+        self._watch_timer = asyncio.get_running_loop().call_later(_QUIET_SECONDS, self._watch_files)
+
     def _watch_files(self) -> None:
         """Watch every file that the workspace uses and the client does not watch."""
-        places = self.runner.workspace.places()
-        if self.capabilities.watches_files:
-            # The client watches its workspace folders, but not the targets of symbolic links in them.
-            folders = [os.path.realpath(folder) for folder in self.runner.workspace.folders]
-            places = tuple(path for path in places if not _is_inside(path, folders))
+        if self._watch_timer is not None:
+            self._watch_timer.cancel()
+            self._watch_timer = None
+        folders = self._folders_of_client()
+        places = [path for path in self.runner.workspace.places() if not _is_inside(path, folders)]
         loop = asyncio.get_running_loop()
         caches = cache_files()
 
@@ -284,6 +299,11 @@ class EditorSession(LanguageServer):
                     loop.call_soon_threadsafe(self.files_changed)
 
         self._watch.start((*places, *caches), changed)
+
+    def _folders_of_client(self) -> list[str]:
+        """Return the folders that the client watches, without the targets of symbolic links in them."""
+        folders = self.runner.workspace.folders if self.capabilities.watches_files else ()
+        return [os.path.realpath(folder) for folder in folders]
 
     async def _load_catalog(self) -> None:
         """Use the catalog of a newer LiteLLM if one is installed, and prepare the first completion."""
@@ -317,5 +337,5 @@ class EditorSession(LanguageServer):
 
 
 def _is_inside(path: Path, folders: Sequence[str]) -> bool:
-    real = Path(os.path.realpath(path))
+    real = Path(os.path.realpath(path)) if folders else path
     return any(real.is_relative_to(folder) for folder in folders)

@@ -23,6 +23,7 @@ class FileWatch:
         self._every = every
         self._lock = threading.Lock()
         self._stop: threading.Event | None = None
+        self._stamps: dict[Path, Stamp | None] = {}
 
     def start(self, paths: Iterable[Path], callback: Callable[[tuple[Path, ...]], None]) -> None:
         """Watch these files instead of those of an earlier call; returns immediately.
@@ -30,7 +31,10 @@ class FileWatch:
         `callback` gets the paths of the files created, changed, replaced or removed since the last check. It runs in
         the thread of the watch and must not raise; with an event loop, use `loop.call_soon_threadsafe`.
         """
-        stamps = {path: stamp_of(path) for path in paths}
+        with self._lock:
+            known = dict(self._stamps) if self._stop else {}
+        # A change since the last check of the earlier call is reported by the first check of this one.
+        stamps = {path: known[path] if path in known else stamp_of(path) for path in paths}
         self.stop()
         if not stamps:
             return
@@ -38,8 +42,15 @@ class FileWatch:
         with self._lock:
             if self._stop:
                 self._stop.set()
-            self._stop = stop
+            self._stop, self._stamps = stop, stamps
         threading.Thread(target=self._look, args=(stamps, callback, stop), name="aloop-watch", daemon=True).start()
+
+    def add(self, path: Path) -> None:
+        """Watch one more file, if others are watched; takes the same time however many they are."""
+        if self._stop is not None and path not in self._stamps:
+            stamp = stamp_of(path)
+            with self._lock:
+                self._stamps.setdefault(path, stamp)
 
     def stop(self) -> None:
         """Stop watching; a running callback may still finish."""
@@ -52,8 +63,11 @@ class FileWatch:
         self, stamps: dict[Path, Stamp | None], callback: Callable[[tuple[Path, ...]], None], stop: threading.Event
     ) -> None:
         while not stop.wait(self._every):
-            now = {path: stamp_of(path) for path in stamps}
-            changed = tuple(path for path, stamp in now.items() if stamp != stamps[path])
-            stamps = now
+            with self._lock:
+                before = dict(stamps)
+            now = {path: stamp_of(path) for path in before}
+            changed = tuple(path for path, stamp in now.items() if stamp != before[path])
+            with self._lock:
+                stamps.update(now)
             if changed and not stop.is_set():
                 callback(changed)
