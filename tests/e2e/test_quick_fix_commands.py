@@ -161,3 +161,42 @@ def test_a_file_is_protected_and_its_problem_is_gone(
         client.wait_notification("textDocument/publishDiagnostics", lambda sent: not sent["diagnostics"], since=mark)
         assert path.stat().st_mode & 0o077 == 0
         assert (tmp_path / ".gitignore").read_text().endswith(".aloop/*models*\n")
+
+
+def titles_of_rules(client: LspClient, path: Path) -> dict[str, Any]:
+    """The actions that ignore the first problem or turn its rule off, by title."""
+    (first, *_) = client.wait_diagnostics(path).diagnostics
+    context = {"diagnostics": [first], "only": ["quickfix"]}
+    where = {"textDocument": {"uri": path.as_uri()}, "range": first["range"], "context": context}
+    found = client.request("textDocument/codeAction", where)
+    return {item["title"]: item for item in found if item["title"].startswith(("Ignore ", "Turn off "))}
+
+
+def test_a_rule_is_turned_off_where_the_client_can(tmp_path: Path) -> None:
+    path = project(tmp_path, "models:\n  ollama/a:\n    whatever: 1\ndefault: ollama/a\n")
+    options = {"disableRuleCommand": "my.disable", "disableRuleTargets": ["user", "workspace", "elsewhere"]}
+    with raw_client() as client:
+        client.initialize(tmp_path, options=options)
+        client.open(path)
+        found = titles_of_rules(client, path)
+        assert list(found) == [
+            "Ignore here: unknown-field",
+            "Turn off unknown-field in the workspace settings",
+            "Turn off unknown-field in the user settings",
+        ]
+        assert found["Turn off unknown-field in the user settings"]["command"] == {
+            "title": "Turn off unknown-field in the user settings",
+            "command": "my.disable",
+            "arguments": [{"uri": path.as_uri(), "rule": "unknown-field", "target": "user"}],
+        }
+        since = client.mark()
+        client.notify("workspace/didChangeConfiguration", {"settings": {"aloop": {"disabledRules": ["unknown-field"]}}})
+        assert client.wait_notification("textDocument/publishDiagnostics", since=since).params["diagnostics"] == []
+
+
+def test_other_clients_can_only_ignore(tmp_path: Path) -> None:
+    path = project(tmp_path, "models:\n  ollama/a:\n    whatever: 1\ndefault: ollama/a\n")
+    with raw_client() as client:
+        client.initialize(tmp_path)
+        client.open(path)
+        assert list(titles_of_rules(client, path)) == ["Ignore here: unknown-field"]
