@@ -307,6 +307,33 @@ def test_the_key_of_another_model_is_refused(argument: dict[str, Any], reason: s
     assert (refused.reason, refused.message) == (reason, message)
 
 
+@pytest.mark.parametrize(
+    ("entries", "model_id"),
+    [
+        pytest.param("  openai/a: {api_key: &p sk-...}\n  openai/b: {api_key: *p}\n", "openai/a", id="a text"),
+        pytest.param("  openai/a: &p {api_key: sk-...}\n  openai/b: *p\n", "openai/a", id="an entry"),
+        pytest.param("  openai/a: &p {api_key: sk-...}\n  openai/b: *p\n", "openai/b", id="an alias of an entry"),
+    ],
+)
+def test_a_placeholder_with_an_anchor_stays_shared(entries: str, model_id: str) -> None:
+    text = f"models:\n{entries}  openai/c: {{api_key: sk-...}}\n"
+    argument = {"modelId": model_id, "apiKey": NEW}
+    assert after("setKey", text, argument) == text.replace("sk-...", NEW, 1)
+    outcome = run("setKey", text, argument)
+    assert (outcome.message, outcome.value["modelIds"]) == (
+        "Set the API key of openai/a, openai/b.",
+        ["openai/a", "openai/b"],
+    )
+
+
+@pytest.mark.parametrize("other", ["anthropic/b: {api_key: *p}", f"openai/b: {{{GATEWAY}, api_key: *p}}"])
+def test_a_placeholder_that_another_provider_or_server_shares_is_not_replaced(other: str) -> None:
+    text = f"models:\n  openai/a: {{api_key: &p sk-...}}\n  {other}\n"
+    refused = refusal("setKey", text, {"modelId": "openai/a", "apiKey": NEW})
+    message = "Other parts of the file use this text through an anchor. Edit it manually."
+    assert (refused.reason, refused.message) == ("unsafeEdit", message)
+
+
 def test_a_key_in_the_wrong_place_stays_where_it_is_right() -> None:
     claude = "sk-ant-api03-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
     text = (

@@ -16,6 +16,7 @@ from aloop_models.commands.lookup import entry_of, not_found, require_readable, 
 from aloop_models.commands.question import Question
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
+from aloop_models.core.nodes import resolve
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.features.checks.api_key import KEY_OF_ANOTHER_PROVIDER, check_api_key
 from aloop_models.features.destinations import names_url, server_of
@@ -46,7 +47,13 @@ def set_key(snapshot: Snapshot, parameters: KeyParameters) -> Outcome:
     targets, others = _whose_key(snapshot, parameters)
     first = targets[0]
     key = checked_key(provider_of(first.model_id), parameters.api_key or "", snapshot.facts, first.entry)
-    changes = require_safe(_with_key(document, targets, key))
+    changes = _with_key(document, targets, key)
+    if isinstance(changes, edits.UnsafeEdit) and parameters.model_id is not None:
+        # A placeholder with an anchor cannot be replaced in one entry only.
+        sharing = _with_same_text(snapshot, first)
+        wider = _with_key(document, sharing, key)
+        targets, changes = (targets, changes) if isinstance(wider, edits.UnsafeEdit) else (sharing, wider)
+    changes = require_safe(changes)
     ids = [redact(placed.model_id) for placed in targets]
     left = [redact(placed.model_id) for placed in others]
     parts = [f"Set the API key of {', '.join(ids)}."]
@@ -93,6 +100,23 @@ def _use_key(snapshot: Snapshot, model_id: str | None, owner_id: str) -> Outcome
     changes = require_safe(edits.share_field(snapshot.document, model_id, owner_id, "api_key"))
     warnings = entry_warnings(after_edits(snapshot, changes), model_id)
     return Outcome(f"{ids[0]} uses the API key of {redact(owner_id)}.", value, changes, warnings=warnings)
+
+
+def _with_same_text(snapshot: Snapshot, first: PlacedEntry) -> Sequence[PlacedEntry]:
+    """The entries of the same provider and server that have the text of the key from the same place in the file."""
+    provider, server = provider_of(first.model_id), server_of(first, snapshot.facts)
+    return [
+        placed
+        for placed in snapshot.document.by_id.values()
+        if provider_of(placed.model_id) == provider
+        and server_of(placed, snapshot.facts) == server
+        and _place_of_key(placed) == _place_of_key(first)
+    ]
+
+
+def _place_of_key(placed: PlacedEntry) -> int | None:
+    field = placed.entry.field("api_key")
+    return resolve(field.value).start + placed.start if field else None
 
 
 def _with_key(document: Document, targets: Sequence[PlacedEntry], key: str) -> edits.Edits:
