@@ -4,6 +4,7 @@ import pytest
 
 from aloop_models.commands.show_rule import render
 from aloop_models.commands.style import Prompt, Shell
+from aloop_models.core.formatter import format_text
 from aloop_models.errors import RefusedError
 from aloop_models.features.checks.endpoint import INSECURE_API_BASE
 from aloop_models.features.checks.rules import RULES
@@ -38,8 +39,8 @@ def test_what_a_program_gets() -> None:
         "fixes": "unsafe",
         "since": "0.1.0",
         "why": rule.why,
-        "incorrect": rule.example,
-        "correct": rule.good,
+        "incorrect": format_text(rule.example),
+        "correct": format_text(rule.good),
         "fixDescription": rule.fix_safety,
         "related": ["invalid-api-base"],
     }

@@ -72,9 +72,9 @@ async def editor(lsp_client: Editor, file: Path) -> AsyncIterator[None]:
         (
             "aloop.addModel",
             {"modelId": "gpt-4o"},
-            "'gpt-4o' is not a model ID. Write provider/model, for example openai/gpt-6.1-sol.",
-            "invalidFields",
-            [],
+            "The ID has no provider. Did you mean openai/gpt-4o or openai/gpt-5?",
+            "invalidModelId",
+            ["openai/gpt-4o", "openai/gpt-5"],
         ),
         (
             "aloop.addModel",
