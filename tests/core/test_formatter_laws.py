@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import time
 
 import pytest
 import yaml
@@ -110,6 +111,24 @@ def test_a_range_touches_only_its_lines(text: str, data: st.DataObject) -> None:
     assert texts_of_comments(after) == texts_of_comments(text)
     grown = Span(area.start, area.end + len(after) - len(text))
     assert formatted(after, grown) == after, "".join(difflib.ndiff(text.splitlines(True), after.splitlines(True)))
+
+
+def many_models(size: int) -> str:
+    entry = "    a/{0}:\n        name:  Model {0}\n        api_key: k{0}\n        stop: [a,b]\n"
+    return "models:\n" + "".join(entry.format(number) for number in range(size))
+
+
+def test_the_time_grows_with_the_size_and_not_faster() -> None:
+    def seconds(size: int) -> float:
+        document = read_document(many_models(size))
+        times: list[float] = []
+        for _ in range(3):
+            start = time.process_time()
+            assert len(format_edits(document)) == 7 * size - 1
+            times.append(time.process_time() - start)
+        return min(times)
+
+    assert seconds(2_000) < 12 * seconds(400)
 
 
 @given(st.text(alphabet="ab:-?#|> \n\t[]{},&*!'\"%.", max_size=40))
