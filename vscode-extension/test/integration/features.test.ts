@@ -191,6 +191,15 @@ describe('a models.yaml', () => {
     assert.equal(document.getText(), TEXT.replaceAll('openai/gpt-4o', 'openai/gpt-4.1'));
   });
 
+  it('is formatted with the default settings, as one undoable edit', async () => {
+    const formatted = TEXT.replace('  ollama', '\n  ollama');
+    const document = await openFile(TEXT.replaceAll('  ', '    '));
+    await execute('editor.action.formatDocument');
+    assert.equal(document.getText(), formatted);
+    await execute('undo');
+    assert.equal(document.getText(), TEXT.replaceAll('  ', '    '));
+  });
+
   it('has links, and colors its secrets', async () => {
     const document = await openFile(TEXT);
     const links = await execute<vscode.DocumentLink[]>('vscode.executeLinkProvider', FILE);
