@@ -1,6 +1,6 @@
 # Development tasks. Every target installs what it needs; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-extension fix check bench editors package try clean
+.PHONY: help demo test test-extension fuzz fix check bench editors package try clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,6 +14,7 @@ help:
 	@echo "make demo     show what the language server does (FILE=path: with a copy of your file)"
 	@echo "make try      edit the example in a real Neovim (FILE=path: a copy of your file)"
 	@echo "make test     run all tests"
+	@echo "make fuzz     check the quick fixes in random files (SECONDS=600: for that long)"
 	@echo "make check    check format, lint, types, layers and generated files"
 	@echo "make fix      format, and fix lint errors automatically"
 	@echo "make bench    compare speed and memory with yaml-language-server (ARGS=--quick: a short run)"
@@ -50,6 +51,10 @@ test: $(DEV) $(PEERS) $(EXTENSION)
 
 test-extension: $(EXTENSION)
 	npm run --prefix vscode-extension --silent test
+
+SECONDS ?= 60
+fuzz: $(DEV)
+	$(BIN)/python scripts/fuzz.py $(SECONDS)
 
 fix: $(DEV) $(EXTENSION)
 	$(BIN)/ruff check --fix server tools tests bench scripts

@@ -7,9 +7,14 @@ from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.lazy_fixes import lazy_fixes
 from support.law_of_fixes import check_law, check_twins
 from support.mistake import Mistake, after_action, quick_fixes, view
-from support.mistakes import ALL
+from support.mistakes import ALL, BY_NAME
 
-each_mistake = pytest.mark.parametrize("mistake", ALL, ids=[mistake.name for mistake in ALL])
+each_mistake = pytest.mark.parametrize("mistake", ALL, ids=[mistake.name[:80] for mistake in ALL])
+
+
+def test_names() -> None:
+    """No mistake is there twice."""
+    assert len(BY_NAME) == len(ALL)
 
 
 @each_mistake

@@ -72,7 +72,7 @@ class Mistake:
     def name(self) -> str:
         """A name for the report of a test."""
         words = (self.model_id, *self.fields) if self.model_id else (self.text,)
-        return " ".join(words).replace("\n", " ")[:80]
+        return " ".join(words)
 
 
 def entry(model_id: str, *fields: str) -> str:

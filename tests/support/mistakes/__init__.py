@@ -11,3 +11,4 @@ MISTAKES: dict[str, list[Mistake]] = {**keys.MISTAKES, **urls.MISTAKES, **ids.MI
 """All mistakes by kind; the kind of a mistake from a public bug tracker is the URL of the report."""
 
 ALL = [mistake for kind in MISTAKES.values() for mistake in kind]
+BY_NAME = {mistake.name: mistake for mistake in ALL}

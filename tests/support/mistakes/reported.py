@@ -235,15 +235,15 @@ MISTAKES: dict[str, list[Mistake]] = {
         ),
         in_entry(
             "lm_studio/m",
-            "api_base: http://localhost\u200b:4000/v1",
+            "api_base: 'http://localhost:4000\u200b/v1'",
             error(
                 "invalid-api-base",
-                "http://localhost\u200b:4000/v1",
+                "'http://localhost:4000\u200b/v1'",
                 FOREIGN,
                 safe(
                     "Remove the characters that are not part of the URL",
-                    "http://localhost\u200b:4000/v1",
-                    "http://localhost:4000/v1",
+                    "'http://localhost:4000\u200b/v1'",
+                    "'http://localhost:4000/v1'",
                 ),
             ),
         ),
