@@ -49,7 +49,8 @@ ENTRY_CHECKS = (*_CHECKS_WITH_ERRORS, *_OTHER_CHECKS)
 @per_entry
 def entry_diagnostics(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
     """Every diagnostic of an entry, in its own coordinates, disabled rules included."""
-    return (*_diagnostics_of_checks_with_errors(entry, facts.original or facts), *_run(_OTHER_CHECKS, entry, facts))
+    found = (*_diagnostics_of_checks_with_errors(entry, facts.original or facts), *_run(_OTHER_CHECKS, entry, facts))
+    return tuple(drop_consequences(found))
 
 
 def entry_errors(entry: Entry, facts: Facts) -> list[Diagnostic]:
