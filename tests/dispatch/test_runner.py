@@ -455,7 +455,7 @@ EXPOSED = {
     "not ignored": (
         "git does not ignore this file, so its API keys can be committed. Add .aloop/*models* to .gitignore."
     ),
-    "readable": "Other users of this computer can read the API keys in this file. Run: chmod 600 .aloop/models.yaml",
+    "readable": "Other users of this computer can read the API keys in this file. Run: chmod 600 {path}",
 }
 
 
@@ -482,7 +482,8 @@ async def test_a_key_that_others_can_see_is_warned_about(
     expose(path, how)
     before = path.read_text()
     result = await runner.execute(command, argument)
-    assert (result["warnings"], str(result["message"]).endswith(EXPOSED[how])) == ([EXPOSED[how]], True)
+    warning = EXPOSED[how].format(path=path)
+    assert (result["warnings"], str(result["message"]).endswith(warning)) == ([warning], True)
     path.write_text(before)
     assert runner.execute_now(command, argument) == result
 

@@ -180,9 +180,7 @@ class TestReading:
         path.chmod(0o644)
         duplicate, exposed = manager.notices
         assert duplicate.startswith(f"{path}:4:3 duplicate-key openai/a: ")
-        assert exposed == (
-            "Other users of this computer can read the API keys in this file. Run: chmod 600 models.yaml"
-        )
+        assert exposed == (f"Other users of this computer can read the API keys in this file. Run: chmod 600 {path}")
         path.chmod(0o600)
         assert manager.notices == (duplicate,)
 

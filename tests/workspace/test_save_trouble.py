@@ -204,3 +204,23 @@ def test_an_access_list_is_kept_and_none_is_inherited(shared: Path, require: Req
     os.setxattr(path, "system.posix_acl_access", data)
     edit_file(path, lambda old: old + "new\n")
     assert os.getxattr(path, "system.posix_acl_access") == data
+
+
+def test_a_link_into_a_read_only_place(tmp_path: Path) -> None:
+    """The advice is about the link, as a Nix store must not be changed; its commands work from anywhere."""
+    store, link = tmp_path / "store" / "m.yaml", tmp_path / "my project" / "models.yaml"
+    store.parent.mkdir()
+    store.write_text("models:\n")
+    store.chmod(0o444)
+    link.parent.mkdir()
+    link.symlink_to("../store/m.yaml")
+    with pytest.raises(FileError) as caught:
+        edit_file(link, lambda old: old + "# more\n")
+    copy = f"cp '{link}' '{link}.new' && chmod 600 '{link}.new' && mv -f '{link}.new' '{link}'"
+    assert caught.value.message == (
+        f"{link} is a link to {store}, which is read-only. Change the file where it is made (Nix, stow, dotfiles), or "
+        f"replace the link by a copy: {copy}. Then try again. Nothing was changed."
+    )
+    subprocess.run(["sh", "-c", copy], check=True, cwd="/")
+    edit_file(link, lambda old: old + "# more\n")
+    assert (link.is_symlink(), link.read_text(), store.read_text()) == (False, "models:\n# more\n", "models:\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -51,7 +52,7 @@ def edit_bytes(path: Path, change: Callable[[bytes], bytes]) -> tuple[bytes, Sta
             new = change(old)
             if new == old:
                 return old, stamp_from(found), repaired
-            _require_writable(target, found)
+            _require_writable(path, target, found)
             with _temporary(target, new, found) as made:
                 if target_of(path) == target and _is_still(target, old, found):
                     return new, *_put_over(made, target, old, new, repaired)
@@ -222,8 +223,10 @@ def _identity(found: os.stat_result) -> tuple[int, ...]:
     return found.st_dev, found.st_ino, found.st_mode, found.st_uid, found.st_gid, found.st_nlink
 
 
-def _require_writable(target: Path, found: os.stat_result) -> None:
+def _require_writable(path: Path, target: Path, found: os.stat_result) -> None:
     if not found.st_mode & 0o222:
+        if path.is_symlink():
+            raise _links_to_read_only(path, target)
         message = f"{target} is read-only. To allow changes, run: chmod u+w {target}. Then try again."
         raise FileError("cannotWrite", f"{message} Nothing was changed.")
     try:
@@ -233,7 +236,21 @@ def _require_writable(target: Path, found: os.stat_result) -> None:
     except FileNotFoundError as error:
         raise file_error(error, target, "read") from error
     except OSError as error:
+        if path.is_symlink():
+            raise _links_to_read_only(path, target) from error
         raise file_error(error, target, "write") from error
+
+
+def _links_to_read_only(path: Path, target: Path) -> FileError:
+    """Return the refusal for a link into a read-only place, such as a Nix store, whose files are made by a program."""
+    link = path.absolute()
+    here, new = shlex.quote(str(link)), shlex.quote(f"{link}.new")
+    copy = f"cp {here} {new} && chmod 600 {new} && mv -f {new} {here}"
+    return FileError(
+        "cannotWrite",
+        f"{link} is a link to {target}, which is read-only. Change the file where it is made (Nix, stow, dotfiles), or "
+        f"replace the link by a copy: {copy}. Then try again. Nothing was changed.",
+    )
 
 
 def _encode(text: str, path: Path) -> bytes:

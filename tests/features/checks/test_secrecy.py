@@ -20,7 +20,8 @@ from support.expectations import HOME, KEY, PATH, PLACES, SAFE, diagnostics_of, 
         ),
         (
             "readable-by-others",
-            "Other users of this computer can read the API keys in this file. Run: chmod 600 .aloop/models.yaml",
+            "Other users of this computer can read the API keys in this file. "
+            "Run: chmod 600 /home/me/project/.aloop/models.yaml",
         ),
     ],
 )
@@ -85,7 +86,7 @@ PROBLEM = "Cannot check whether git tracks this file"
             Place(f"{HOME}/my models/.aloop/models.yaml", 0o644, HOME, ignored=True),
             "readable-by-others",
             "Other users of this computer can read the API keys in this file. "
-            "Run: chmod 600 'my models/.aloop/models.yaml'",
+            "Run: chmod 600 '/home/me/project/my models/.aloop/models.yaml'",
             Severity.WARNING,
         ),
         (

@@ -144,8 +144,10 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Diagnostic]:
         message = f"git tracks {name}, a copy of this file with API keys. Run: git rm --cached {quote(name)}"
         yield Diagnostic(TRACKED_BY_GIT, span, message)
     if exposed and has_keys:
-        message = f"Other users of this computer can read the API keys in this file. Run: chmod 600 {quote(path)}"
-        yield Diagnostic(READABLE_BY_OTHERS, span, message)
+        # A whole path works in every working directory.
+        message, whole = "Other users of this computer can read the API keys in this file. Run: chmod 600 ", place.path
+        is_short = whole.isprintable() and len(message) + len(quote(whole)) <= MESSAGE_LIMIT
+        yield Diagnostic(READABLE_BY_OTHERS, span, message + quote(whole if is_short else path))
 
 
 def has_new_secret(before: Document, after: Document, facts: Facts) -> bool:
