@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from aloop_models.errors import InvalidArgumentsError
+from aloop_models.errors import FileError, InvalidArgumentsError
 from aloop_models.workspace.buffers import Buffer, Buffers, path_named, path_of_uri
 
 
@@ -76,12 +77,21 @@ def test_what_was_never_looked_at_counts_as_unsaved(buffers: Buffers) -> None:
     assert (buffer.path, buffer.differs) == (None, True)
 
 
-@pytest.mark.parametrize(
-    "uri", ["untitled:1", "http://x/y", "file://elsewhere/x", "file:///a%00", "file:x", "file://["]
-)
+@pytest.mark.parametrize("uri", ["untitled:1", "http://x/y", "file:///a%00", "file:x", "file://["])
 def test_what_names_no_file(uri: str) -> None:
     with pytest.raises(InvalidArgumentsError, match="must be the file: URI"):
         path_named(uri)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows opens these files")
+@pytest.mark.parametrize("host", ["server", "wsl.localhost", "wsl%24"])
+def test_a_file_of_another_computer(host: str) -> None:
+    with pytest.raises(FileError) as caught:
+        path_named(f"file://{host}/share/.aloop/models.yaml")
+    assert caught.value.message == (
+        f"Commands cannot use this file, because it is on {host}. Edit it in the editor, or open its folder on that "
+        "system (for WSL or SSH: in a remote window)."
+    )
 
 
 def test_paths_of_uris() -> None:

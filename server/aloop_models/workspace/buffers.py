@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.lines import Lines
-from aloop_models.errors import InvalidArgumentsError
+from aloop_models.errors import FileError, InvalidArgumentsError
 from aloop_models.workspace.read import text_of
 
 if TYPE_CHECKING:
@@ -25,8 +27,11 @@ def path_of_uri(uri: str) -> Path | None:
         parts = urlsplit(uri)
     except ValueError:
         return None
-    if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
+    if parts.scheme != "file":
         return None
+    if parts.netloc not in ("", "localhost"):
+        # Only Windows opens the files of another computer or of WSL by their host: \\\\wsl.localhost\\Ubuntu\\home.
+        return Path(url2pathname(f"//{parts.netloc}{parts.path}")) if sys.platform == "win32" else None
     return Path(url2pathname(parts.path))
 
 
@@ -35,11 +40,19 @@ def path_named(uri: str) -> Path:
 
     Raises:
         InvalidArgumentsError: `uri` is not the URI of a file.
+        FileError: `cannotRead`: the file is on another computer.
     """
     try:
         path = path_of_uri(uri)
+        host = urlsplit(uri).hostname if path is None and uri.startswith("file:") else None
     except ValueError:
-        path = None
+        path = host = None
+    if host:
+        raise FileError(
+            "cannotRead",
+            f"Commands cannot use this file, because it is on {redact(host)}. Edit it in the editor, or open its "
+            "folder on that system (for WSL or SSH: in a remote window).",
+        )
     if path is None or not path.is_absolute() or "\0" in str(path):
         raise InvalidArgumentsError("invalidArguments", "'uri' must be the file: URI of a models.yaml.")
     return path
