@@ -206,8 +206,8 @@ def test_ids_that_can_be_right_are_added(model_id: str, fields: dict[str, object
     [
         (
             "gpt-4o",
-            "The ID has no provider. Did you mean openai/gpt-4o, openai/gpt-4 or openai/gpt-5?",
-            ("openai/gpt-4o", "openai/gpt-4", "openai/gpt-5"),
+            "The ID has no provider. Did you mean openai/gpt-4o or openai/gpt-5?",
+            ("openai/gpt-4o", "openai/gpt-5"),
         ),
         (
             "openai:gpt-4o",

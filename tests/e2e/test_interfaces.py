@@ -127,7 +127,7 @@ CASES = {
         lambda manager: manager.add_model("gpt-4o"),
         refused=(
             "invalidModelId",
-            "The ID has no provider. Did you mean openai/gpt-4o, openai/gpt-4 or openai/gpt-5?",
+            "The ID has no provider. Did you mean openai/gpt-4o or openai/gpt-5?",
         ),
     ),
     "add with a wrong number": Case(
