@@ -88,6 +88,11 @@ COPIES = (
     "models.sync-conflict-20260102-030405-ABCDEFG.yaml",
     "models copy.yaml",
     "models_LOCAL_123.yaml",
+    "models-DESKTOP-AB12CD.yaml",
+    "Copy of models.yaml",
+    "models 2.yaml",
+    "models.old.yaml",
+    "models.yaml.interrupted",
 )
 
 
@@ -104,7 +109,8 @@ def test_a_copy_with_keys_that_git_tracks(repository: Path, git: Git, name: str)
 
 
 @pytest.mark.parametrize(
-    "name", ["models.example.yaml", "models.yaml.sample", "mymodels.yaml", "modelsx.yaml", "x.yaml~"]
+    "name",
+    ["models.example.yaml", "models-schema.yaml", "models.yaml.sample", "mymodels.yaml", "modelsx.yaml", "x.yaml~"],
 )
 def test_what_is_no_copy(repository: Path, git: Git, name: str) -> None:
     path = repository / ".aloop" / "models.yaml"

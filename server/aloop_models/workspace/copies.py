@@ -8,6 +8,12 @@ from pathlib import PurePath
 from aloop_models.workspace.git import escaped
 
 _SAFE_ENDINGS = ("example", "sample", "template", "dist")
+_COPY = re.compile(
+    r"|\.sync-conflict-.*| \(.*\)| copy.*| - copy.*|_(?:backup|base|local|remote)_.*| \d+|[._-](?:old|bak|orig|backup)"
+    # OneDrive adds the name of the computer.
+    r"|-(?:desktop|laptop|pc|win|mac|macbook|imac)\b.*"
+)
+"""Matches what is between the stem and the ending of a copy."""
 _SECRET_LINE = re.compile(rb"""(?:key|token|secret|password)[\w-]*["']?[ \t]*:[ \t]*["']?[^\s"'#]""", re.IGNORECASE)
 
 
@@ -36,13 +42,13 @@ def is_copy(other: str, name: str) -> bool:
         return False
     if other.startswith((name, f".{name}", f"#{name}", f".#{name}", f".~{name}", f"~{name}")):
         return True
+    other = other.removeprefix("copy of ")
+    if other == name:
+        return True
     if not other.startswith(stem) or not other.endswith((".yaml", ".yml", ending)):
         return False
     middle = other[len(stem) :].removesuffix(ending).removesuffix(".yaml").removesuffix(".yml")
-    return (
-        re.fullmatch(r"|\.sync-conflict-.*| \(.*\)| copy.*| - copy.*|_(?:backup|base|local|remote)_.*", middle)
-        is not None
-    )
+    return _COPY.fullmatch(middle) is not None
 
 
 def may_contain_keys(data: bytes) -> bool:
