@@ -191,13 +191,22 @@ describe('a models.yaml', () => {
     assert.equal(document.getText(), TEXT.replaceAll('openai/gpt-4o', 'openai/gpt-4.1'));
   });
 
-  it('is formatted with the default settings, as one undoable edit', async () => {
+  it('is formatted with the default settings, as one undoable edit, and on save', async () => {
     const formatted = TEXT.replace('  ollama', '\n  ollama');
     const document = await openFile(TEXT.replaceAll('  ', '    '));
     await execute('editor.action.formatDocument');
     assert.equal(document.getText(), formatted);
     await execute('undo');
     assert.equal(document.getText(), TEXT.replaceAll('  ', '    '));
+    const settings = vscode.workspace.getConfiguration('editor', document);
+    await settings.update('formatOnSave', true, vscode.ConfigurationTarget.Workspace);
+    try {
+      await replaceText(document, TEXT);
+      await document.save();
+      assert.equal(document.getText(), formatted);
+    } finally {
+      await settings.update('formatOnSave', undefined, vscode.ConfigurationTarget.Workspace);
+    }
   });
 
   it('has links, and colors its secrets', async () => {
