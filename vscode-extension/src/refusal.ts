@@ -50,7 +50,6 @@ export function withAnswer(args: CommandArguments, field: string, answer: string
     : { ...args, [outer]: { ...(args[outer] as object | undefined), [inner]: answer } };
 }
 
-
 /** The next steps for a refusal, at most three. */
 export function nextSteps(command: string, args: CommandArguments, refusal: Refusal): NextStep[] {
   const model: CommandArguments = args.modelId === undefined ? {} : { modelId: args.modelId };
