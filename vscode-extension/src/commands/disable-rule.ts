@@ -25,9 +25,8 @@ export const disableRule: RegisteredCommand<DisableRuleArguments> = {
     const where = isUser ? ConfigurationTarget.Global : ConfigurationTarget.Workspace;
     await settings.update('disabledRules', changed, where);
     if (isUser && known?.workspaceValue !== undefined && !known.workspaceValue.includes(rule)) {
-      await window.showInformationMessage(
-        `Turned off ${rule} in the user settings. The workspace settings have their own aloop.disabledRules, which takes precedence.`,
-      );
+      const advice = 'The workspace settings have their own aloop.disabledRules, which takes precedence.';
+      await window.showInformationMessage(`Turned off ${rule} in the user settings. ${advice}`);
     }
   },
 };
