@@ -47,8 +47,8 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def misspelt(count: int) -> str:
-    entries = "".join(f"  ollama/m{number}:\n    timout: {number + 1}\n" for number in range(count))
-    return f"models:\n{entries}default: ollama/m0\n"
+    entries = "".join(f"  antropic/claude-{number}:\n" for number in range(count))
+    return f"models:\n{entries}default: null\n"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,6 @@ def misspelt(count: int) -> str:
     [
         "  openai/gpt-4oo-{}:\n    api_base:\n    api_key: sk-proj-abcdefghij0123456789\n",
         "  antropic-{}/claude:\n    api_key: 0123456789abcdef0123\n",
-        "  ollama/m{}:\n    timout: 5\n",
     ],
 )
 def test_only_the_first_problems_have_suggestions(entry: str, searches: list[str]) -> None:
@@ -81,14 +80,12 @@ def test_the_fields_of_one_entry(searches: list[str]) -> None:
 def test_the_code_action_has_the_suggestion() -> None:
     subject = snapshot(misspelt(SUGGESTED + 2))
     found = diagnose(subject).items
-    first, last = found[0], found[-1]
-    assert first.message == "ollama/m0: Unknown field 'timout': it has no effect. Did you mean timeout?"
-    assert (
-        last.message
-        == f"ollama/m{SUGGESTED + 1}: Unknown field 'timout': it has no effect. Check its spelling, or remove it."
-    )
+    first, last = found[0], found[SUGGESTED + 1]
+    assert first.message == "antropic/claude-0: LiteLLM has no provider 'antropic'. Did you mean anthropic?"
+    advice = "Check the part before the first slash."
+    assert last.message == f"antropic/claude-{SUGGESTED + 1}: LiteLLM has no provider 'antropic'. {advice}"
     offered = [item.title for item in code_actions(subject, found, last.span) if item.kind == QUICK_FIX]
-    assert offered == ["Rename to timeout", "Ignore here: unknown-field"]
+    assert offered == ["Change to anthropic", "Ignore here: unknown-provider"]
 
 
 def test_a_model_without_a_suggestion_keeps_its_severity() -> None:
@@ -103,7 +100,7 @@ def test_a_model_without_a_suggestion_keeps_its_severity() -> None:
 def test_an_edit_gives_the_diagnostics_of_the_whole_file(fixed: int) -> None:
     """The suggestions move to the problem that is now among the first ones, and back."""
     text, known = misspelt(SUGGESTED + 5), facts()
-    changed = text.replace(f"timout: {fixed + 1}\n", f"timeout: {fixed + 1}\n")
+    changed = text.replace(f"antropic/claude-{fixed}:", f"ollama/claude-{fixed}:")
     before = read_document(text)
     diagnose(Snapshot(before, known, HOME_PLACE))
     after = diagnose(Snapshot(read_document(changed, before), known, HOME_PLACE)).items

@@ -30,6 +30,7 @@ EntryCheck: TypeAlias = Callable[[Entry, Facts], Iterable[Diagnostic]]
 _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_entry_shape,
     check_field_duplicates,
+    check_fields,
     check_values,
     check_headers,
     check_model_id,
@@ -39,8 +40,8 @@ _CHECKS_WITH_ERRORS: tuple[EntryCheck, ...] = (
     check_endpoint,
     check_api_version,
 )
-_OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model, check_fields, check_thinking)
-"""Checks that take the most time, because they search for similar names. Readiness asks for the facts of
+_OTHER_CHECKS: tuple[EntryCheck, ...] = (check_model, check_thinking)
+"""Checks that take the most time, because they search the catalog for similar names. Readiness asks for the facts of
 their errors itself: no such provider, not a chat model, retired."""
 
 ENTRY_CHECKS = (*_CHECKS_WITH_ERRORS, *_OTHER_CHECKS)

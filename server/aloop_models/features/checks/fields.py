@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from aloop_models.catalog import nearest, one_slip, provider_of
 from aloop_models.core.document import Entry, Field
@@ -143,7 +144,7 @@ def meant_fields(entry: Entry, name: str, facts: Facts) -> tuple[str, ...]:
     # A field of another provider has no effect here either, unless this provider is unknown.
     is_known = provider in facts.catalog.providers
     suiting = [other for other, spec in specs.items() if spec.suits(provider) or not is_known]
-    near = nearest(name, suiting)
+    near = _nearest_fields(name, tuple(suiting))
     found = (common, *near) if common in suiting else near
     return tuple(dict.fromkeys(found))
 
@@ -155,6 +156,11 @@ def _commonly_meant(name: str, specs: Mapping[str, FieldSpec]) -> str | None:
     if rest in ("base_url", "baseurl"):
         return "api_base"
     return _COMMONLY_MEANT.get(written) or (rest if rest in _CONNECTION and rest in specs else None)
+
+
+@lru_cache(maxsize=4096)
+def _nearest_fields(name: str, fields: tuple[str, ...]) -> tuple[str, ...]:
+    return nearest(name, fields)
 
 
 def _unknown(entry: Entry, field: Field, facts: Facts) -> Diagnostic | None:
