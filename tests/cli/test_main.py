@@ -321,7 +321,7 @@ class TestChanging:
             file.truncate(17 * 1024 * 1024)
         done = run("list")
         assert (done.code, done.out) == (2, "")
-        assert done.err == f"aloop models: {path} is larger than 16 MiB, which is the limit. Check the path.\n"
+        assert done.err == f"aloop models: {path} is larger than 4 MiB, which is the limit. Check the path.\n"
 
     def test_a_file_that_does_not_parse(self, run: Run, path: Path):
         path.write_text("models:\n  openai/gpt-4o: 'x\n")

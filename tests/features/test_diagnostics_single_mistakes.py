@@ -34,8 +34,8 @@ def _after_fixes(text: str) -> list[tuple[str, set[str]]]:
 
 
 def test_every_rule_about_an_entry_or_the_file_has_a_mistake() -> None:
-    of_comments = {"invalid-ignore", "unused-ignore"}
-    assert MISTAKES.keys() == {rule.id for rule in RULES} - PLACES.keys() - of_comments
+    elsewhere = {"invalid-ignore", "unused-ignore", "file-too-large"}
+    assert MISTAKES.keys() == {rule.id for rule in RULES} - PLACES.keys() - elsewhere
     assert len(SINGLE) >= 80
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.core.text import MAX_BYTES
 from aloop_models.errors import FileError
-from aloop_models.workspace.read import MAX_BYTES, FileText, Stamp, read_file, stamp_of
+from aloop_models.workspace.read import FileText, Stamp, read_file, stamp_of
 
 
 def refusal(path: Path) -> tuple[str, str]:
@@ -74,7 +75,7 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     assert len(read_file(path).text) == MAX_BYTES
     with path.open("wb") as stream:
         stream.truncate(MAX_BYTES + 1)
-    message = f"{path} is larger than 16 MiB, which is the limit. Check the path."
+    message = f"{path} is larger than 4 MiB, which is the limit. Check the path."
     assert refusal(path) == ("cannotRead", message)
 
 

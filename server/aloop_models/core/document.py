@@ -119,6 +119,7 @@ class Document:
     """One version of the text, analyzed by `core.reader.read_document`."""
 
     text: str
+    """The text; empty if it is above the limit."""
     sections: tuple[Section, ...]
     entries: tuple[PlacedEntry, ...]
     """Entries in the order of the text; the last one of those with the same ID is effective."""

@@ -14,14 +14,19 @@ from typing import TypeAlias
 from aloop_models.core.document import Document, PlacedEntry, Section
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, faults_of, pairs_of, resolve, shift
 from aloop_models.core.pieces import Piece, cut, entry_of, read_piece
-from aloop_models.core.text import Span
-from aloop_models.core.yaml_reader import Problem, read, syntax_problem
+from aloop_models.core.text import Span, is_too_large
+from aloop_models.core.yaml_reader import TOO_LARGE, Problem, read, syntax_problem
 
 Fault: TypeAlias = tuple[Span, str]
 
 
 def read_document(text: str, previous: Document | None = None) -> Document:
-    """Analyze the text; `previous` only makes it faster."""
+    """Analyze the text; `previous` only makes it faster.
+
+    A text above the limit is not read: its document has one problem, and no text.
+    """
+    if is_too_large(text):
+        return Document("", (), (), (Problem(TOO_LARGE, 0),), None)
     known: MappingLike[str, object] = previous.cache if previous else {}
     cache: dict[str, object] = {}
 

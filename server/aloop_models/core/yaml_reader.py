@@ -37,6 +37,10 @@ _OF_MAPPINGS = {None, "!", "tag:yaml.org,2002:map"}
 _OF_SEQUENCES = {None, "!", "tag:yaml.org,2002:seq"}
 
 
+TOO_LARGE = "larger than the limit"
+"""The problem of a text with more than `MAX_BYTES`, which is not read."""
+
+
 class Problem(NamedTuple):
     """Why a text is not one YAML document: PyYAML's texts (`context`, `what`) and offsets."""
 

@@ -28,7 +28,7 @@ _LOADED_ANYWAY = frozenset(
         "not-a-chat-model",
     }
 )
-_WHOLE_FILE = frozenset({"yaml-syntax", "multiple-documents", "not-a-mapping"})
+_WHOLE_FILE = frozenset({"yaml-syntax", "multiple-documents", "file-too-large", "not-a-mapping"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from aloop_models.core.text import MAX_BYTES
 from aloop_models.errors import FileError, file_error
-
-MAX_BYTES = 16 * 1024 * 1024
-"""The maximum size of a file."""
 
 _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
@@ -55,7 +53,7 @@ def read_file(path: Path) -> FileText:
     """Read the file, links followed.
 
     Raises:
-        FileError: `fileNotFound`; `cannotRead` for a folder, a device or pipe, a file over 16 MiB or one without
+        FileError: `fileNotFound`; `cannotRead` for a folder, a device or pipe, a file over `MAX_BYTES` or one without
             permission; `invalidFile` for bytes that are not UTF-8.
     """
     data, found = bytes_of(path)
@@ -81,7 +79,7 @@ def target_of(path: Path) -> Path:
 
 
 def bytes_of(path: Path) -> tuple[bytes, os.stat_result]:
-    """Return the bytes of a regular file of at most 16 MiB and its status at that time; else raises `FileError`."""
+    """Return the bytes of a regular file within the limit and its status at that time; else raises `FileError`."""
     try:
         # Opening a device can trigger it, so the path is checked first; the second check is of the opened file.
         _require_regular(path, path.stat())

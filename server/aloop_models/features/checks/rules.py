@@ -32,7 +32,7 @@ from aloop_models.features.checks.secrecy import (
     TRACKED_BY_GIT,
 )
 from aloop_models.features.checks.shape import MISSING_MODELS, NOT_A_MAPPING
-from aloop_models.features.checks.syntax import MULTIPLE_DOCUMENTS, YAML_SYNTAX
+from aloop_models.features.checks.syntax import FILE_TOO_LARGE, MULTIPLE_DOCUMENTS, YAML_SYNTAX
 from aloop_models.features.checks.values import OUT_OF_RANGE, WRONG_TYPE
 from aloop_models.features.diagnostic import Rule
 
@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     LOOK_ALIKE_SYNTAX,
     DUPLICATE_KEY,
     MULTIPLE_DOCUMENTS,
+    FILE_TOO_LARGE,
     NOT_A_MAPPING,
     WRONG_TYPE,
     OUT_OF_RANGE,

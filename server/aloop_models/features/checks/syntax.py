@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aloop_models.core.document import Document
-from aloop_models.core.text import Span
+from aloop_models.core.text import MAX_BYTES, Span
+from aloop_models.core.yaml_reader import TOO_LARGE
 from aloop_models.features.checks.fixes import offer
 from aloop_models.features.checks.spans import rest_of_line
 from aloop_models.features.checks.syntax_fixes import fixes_problem
 from aloop_models.features.checks.syntax_lines import Explanation
 from aloop_models.features.checks.syntax_messages import explain
-from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, ShellExample
 from aloop_models.snapshot import Snapshot
 
 YAML_SYNTAX = Rule(
@@ -40,6 +41,23 @@ MULTIPLE_DOCUMENTS = Rule(
     related=("yaml-syntax", "duplicate-key"),
     ignorable=False,
 )
+FILE_TOO_LARGE = Rule(
+    "file-too-large",
+    Severity.ERROR,
+    "The file is too large",
+    f"A models.yaml has at most {MAX_BYTES >> 20} MiB. The editor, the command line and the agent do not read a larger "
+    "one, because it would delay everything else. Remove what is not needed, or use a file for each project.",
+    "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
+    "models:\n  ollama/llama3:\ndefault: ollama/llama3\n",
+    severity_reason="The runtime does not read the file.",
+    shell=ShellExample(
+        "yes '#' | head -c 5000000 >> .aloop/models.yaml\n",
+        "sed -i '/^#$/d' .aloop/models.yaml\n",
+    ),
+    related=("yaml-syntax",),
+    since="0.2.0",
+    ignorable=False,
+)
 
 _MOST_DIAGNOSTICS = 50
 _MOST_FIXED = 3
@@ -50,6 +68,10 @@ def check_syntax(snapshot: Snapshot) -> Iterator[Diagnostic]:
     document = snapshot.document
     done: set[Span] = set()
     for index, problem in enumerate(document.problems[:_MOST_DIAGNOSTICS]):
+        if problem.what == TOO_LARGE:
+            message = f"The file is larger than {MAX_BYTES >> 20} MiB, so it is not read. Remove what is not needed."
+            yield Diagnostic(FILE_TOO_LARGE, Span(0, 0), message)
+            continue
         if problem.what == "multiple documents":
             span = rest_of_line(document.text, problem.at)
             message = "Only one YAML document is allowed. Remove the '---' or one document."
