@@ -232,7 +232,7 @@ PARAMS = "Invalid parameters for {}."
 @pytest.mark.parametrize(
     ("method", "params", "code", "message"),
     [
-        ("textDocument/formatting", {"textDocument": DOCUMENT, "options": {}}, -32601, UNKNOWN),
+        ("textDocument/moniker", {"textDocument": DOCUMENT}, -32601, UNKNOWN),
         ("aloop/sing", None, -32601, UNKNOWN),
         ("aloop/" + "x" * 100, None, -32601, f"Unknown method aloop/{'x' * 54}."),
         ("textDocument/hover", {}, -32602, PARAMS),
