@@ -22,6 +22,9 @@ REMOVES = ("Remove", "Keep only", "Comment out", "Ignore")
 REVEALED = "unknown-model"
 """The rule that may be reported after a fix: a model is looked up only if its provider is certain."""
 
+OTHER_STRUCTURE = frozenset({"look-alike-syntax", "missing-models", "yaml-syntax"})
+"""Rules about a file whose entries are known only after the fix."""
+
 
 class Change(NamedTuple):
     """A quick fix that was applied."""
@@ -60,8 +63,9 @@ def check_law(subject: Snapshot) -> int:
     for change in changes(subject):
         count += 1
         check_diagnostics(change)
-        check_rest(change)
-        check_ids(change)
+        if change.diagnostic.rule.id not in OTHER_STRUCTURE:
+            check_rest(change)
+            check_ids(change)
     return count
 
 
@@ -71,6 +75,9 @@ def check_diagnostics(change: Change) -> None:
     rule = change.diagnostic.rule.id
     assert after[rule] < before[rule], (change.title, change.after.document.text)
     del after[REVEALED]
+    if rule in OTHER_STRUCTURE or not change.before.document.entries:
+        # What an entry needs is known once it is an entry.
+        del after["missing-default"], after["missing-api-key"]
     assert after <= before, (change.title, after - before, change.after.document.text)
 
 
@@ -90,11 +97,16 @@ def check_rest(change: Change) -> None:
             continue
         assert entry_text(change.before, model_id) == entry_text(change.after, model_id), (change.title, model_id)
     if not change.title.startswith(REMOVES):
-        words = [[subject.document.text[slice(*at)] for at in comments(subject.document)] for subject in change[1:3]]
-        assert words[0] == words[1], change.title
+        words = [Counter(text_of(subject)[slice(*at)] for at in comments(subject.document)) for subject in change[1:3]]
+        assert words[0] <= words[1], change.title
     old, new = data_of(text), data_of(after.text)
     for name in old.keys() - {"models", "default"}:
         assert not str(name) or new.get(name) == renamed_in(old[name], renamed) or name not in new, (change.title, name)
+
+
+def text_of(subject: Snapshot) -> str:
+    """The text of the file."""
+    return subject.document.text
 
 
 def entry_text(subject: Snapshot, model_id: str) -> str:
@@ -134,7 +146,8 @@ def check_twins(subject: Snapshot) -> None:
         for model_id in change.new_ids:
             text = with_twin(subject.document.text, model_id)
             for again in changes(with_text(subject, text)):
-                check_ids(again)
+                if again.diagnostic.rule.id not in OTHER_STRUCTURE:
+                    check_ids(again)
 
 
 def with_twin(text: str, model_id: str) -> str:

@@ -20,6 +20,9 @@ _SMALL = 100_000
 _MOST_NAMES = 2
 _MOST_RELATED = 10
 
+_RULES_OF_CHARACTERS = frozenset({"invalid-api-base", "look-alike-id", "malformed-api-key"})
+"""Rules about such characters in a value, which is not syntax."""
+
 Check = Callable[[Snapshot], Sequence[Diagnostic]]
 """Returns the diagnostics of a snapshot."""
 
@@ -63,7 +66,7 @@ def _needed(
     before = _replaced(snapshot, certain)
     after = _replaced(snapshot, found)
     solved = _places(before.document, check(before) if certain else items) - _places(after.document, check(after))
-    solved_lines = {line for _, line in solved}
+    solved_lines = {line for rule, line in solved if rule not in _RULES_OF_CHARACTERS}
     return [
         item
         for item in found

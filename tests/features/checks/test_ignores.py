@@ -284,6 +284,7 @@ def test_what_cannot_be_ignored() -> None:
     """A file that nothing can use, who can read it, and the rules about ignore comments."""
     assert [rule.id for rule in RULES if not rule.ignorable] == [
         "yaml-syntax",
+        "look-alike-syntax",
         "multiple-documents",
         "not-a-mapping",
         "not-gitignored",

@@ -5,9 +5,15 @@ names of the file, its owner, links and copies in `tests/workspace`, servers tha
 """
 
 from support.mistake import Mistake
-from support.mistakes import ids, keys, reported, urls
+from support.mistakes import files, ids, keys, reported, urls
 
-MISTAKES: dict[str, list[Mistake]] = {**keys.MISTAKES, **urls.MISTAKES, **ids.MISTAKES, **reported.MISTAKES}
+MISTAKES: dict[str, list[Mistake]] = {
+    **keys.MISTAKES,
+    **urls.MISTAKES,
+    **ids.MISTAKES,
+    **files.MISTAKES,
+    **reported.MISTAKES,
+}
 """All mistakes by kind; the kind of a mistake from a public bug tracker is the URL of the report."""
 
 ALL = [mistake for kind in MISTAKES.values() for mistake in kind]

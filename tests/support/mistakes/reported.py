@@ -299,6 +299,46 @@ MISTAKES: dict[str, list[Mistake]] = {
                 safe("Rename to max_tokens", "max-tokens: 100", "max_tokens: 100"),
             ),
         ),
+        in_entry(
+            "mistral/mistral-large-latest",
+            f"apikey: {OWN}",
+            error(
+                "unknown-field",
+                "apikey",
+                "Unknown field 'apikey': it has no effect. Did you mean api_key?",
+                safe("Rename to api_key", f"apikey: {OWN}", f"api_key: {OWN}"),
+            ),
+        ),
+        in_entry(
+            "mistral/mistral-large-latest",
+            f"apiKey: {OWN}",
+            error(
+                "unknown-field",
+                "apiKey",
+                "Unknown field 'apiKey': it has no effect. Did you mean api_key?",
+                safe("Rename to api_key", f"apiKey: {OWN}", f"api_key: {OWN}"),
+            ),
+        ),
+        in_entry(
+            "mistral/mistral-large-latest",
+            f"API_KEY: {OWN}",
+            error(
+                "unknown-field",
+                "API_KEY",
+                "Unknown field 'API_KEY': it has no effect. Did you mean api_key?",
+                safe("Rename to api_key", f"API_KEY: {OWN}", f"api_key: {OWN}"),
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            f"OPENAI_API_KEY: {KO}",
+            error(
+                "unknown-field",
+                "OPENAI_API_KEY",
+                "Unknown field 'OPENAI_API_KEY': it has no effect. Did you mean api_key?",
+                unsafe("Rename to api_key", f"OPENAI_API_KEY: {KO}", f"api_key: {KO}"),
+            ),
+        ),
     ],
     "https://github.com/musistudio/claude-code-router/issues/1086": [
         in_entry(

@@ -26,6 +26,7 @@ LOOK_ALIKE_SYNTAX = Rule(
     fix_safety="Safe: replacing spaces and colons where the file is then valid. Unsafe: replacing commas, brackets, "
     "quotes and `#`, because a value can contain them.",
     severity_reason="The runtime reads another structure, or none at all.",
+    ignorable=False,
     related=("look-alike-id", "yaml-syntax"),
 )
 
