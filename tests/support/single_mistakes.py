@@ -68,7 +68,6 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         entry(LLAMA, "drop_params: maybe"),
         entry(LLAMA, "drop_params: 'yes'"),
         LOCAL.replace(":\ndef", ":\n    timeout 5\ndef"),
-        gpt("api_key: {{OPENAI_API_KEY}}"),
         gpt("api_key: [a]"),
         entry(LLAMA, "api_key: 1234567890123456"),
         entry(LLAMA, "name: 5"),
@@ -236,6 +235,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         entry(NOVA, "api_key: AKIAABCDEFGHIJKLMNOP"),
     ),
     "env-reference": (
+        gpt("api_key: {{OPENAI_API_KEY}}"),
         gpt("api_key: ${OPENAI_API_KEY}"),
         gpt("api_key: $OPENAI_API_KEY"),
         gpt("api_key: os.environ/OPENAI_API_KEY"),

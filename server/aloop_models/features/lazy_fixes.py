@@ -143,7 +143,7 @@ def _can_share(snapshot: Snapshot, placed: PlacedEntry, owner: PlacedEntry) -> b
 def _is_about_key(placed: PlacedEntry, diagnostic: Diagnostic) -> bool:
     """Whether a diagnostic that can be about any field is about the value of `api_key`."""
     field, key = placed.entry.field("api_key"), placed.entry.profile.get("api_key")
-    is_wrong = refers(key) if diagnostic.rule is ENV_REFERENCE else not isinstance(key, str)
+    is_wrong = not isinstance(key, str) or (diagnostic.rule is ENV_REFERENCE and refers(key))
     return field is not None and is_wrong and placed.span(value_span(placed.entry, field)) == diagnostic.span
 
 

@@ -22,6 +22,7 @@ from aloop_models.features.checks.api_key import keys_in_headers
 from aloop_models.features.checks.endpoint_provider import INVALID_API_BASE
 from aloop_models.features.checks.entry_checks import entry_errors
 from aloop_models.features.checks.key_placement import ENV_REFERENCE
+from aloop_models.features.checks.references import is_template
 from aloop_models.features.diagnostic import Diagnostic
 from aloop_models.snapshot import Facts
 
@@ -95,8 +96,8 @@ def _about_access(entry: Entry, facts: Facts) -> Iterator[str]:
         yield _REFERENCE_URL
     elif isinstance(base, str) and is_placeholder_url(base):
         yield _PLACEHOLDER_URL
-    key = entry.profile.get("api_key")
-    if refers(key):
+    key, field = entry.profile.get("api_key"), entry.field("api_key")
+    if refers(key) or (field is not None and is_template(field.value)):
         yield _REFERENCE_KEY
     elif key is not None and not isinstance(key, str):
         yield "its api_key is not text (quote it)"

@@ -201,6 +201,22 @@ MISTAKES: dict[str, list[Mistake]] = {
     "a reference of another tool": [
         in_entry(
             "openai/gpt-4o",
+            "api_key: {{OPENAI_API_KEY}}",
+            reference("{{OPENAI_API_KEY}}", "api_key", "the API key", set_key("{{OPENAI_API_KEY}}", "openai/gpt-4o")),
+        ),
+        in_entry(
+            "openai/gpt-4o",
+            "api_key: {{ env.OPENAI_API_KEY }}",
+            reference(
+                "{{ env.OPENAI_API_KEY }}",
+                "api_key",
+                "the API key",
+                set_key("{{ env.OPENAI_API_KEY }}", "openai/gpt-4o"),
+            ),
+        ),
+        in_entry("lm_studio/qwen3", "api_base: {{ BASE_URL }}", reference("{{ BASE_URL }}", "api_base", "the URL")),
+        in_entry(
+            "openai/gpt-4o",
             "api_key: $(op read op://Private/OpenAI/key)",
             reference(
                 "$(op read op://Private/OpenAI/key)",

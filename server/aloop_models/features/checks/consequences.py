@@ -34,15 +34,17 @@ def drop_consequences(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         # The "entry" is a field with the indentation of an ID, so nothing else about it is true.
         yield from misplaced
         return
-    references = {item.span for item in found if item.rule is ENV_REFERENCE}
+    references = [item.span for item in found if item.rule is ENV_REFERENCE]
     present = {item.field for item in found if item.field and item.rule not in _MISSING}
     missing = {item.field: item.level for item in found if item.rule in _MISSING}
     for item in found:
         if item.rule in _MISSING:
             if item.field not in present:
                 yield item
-        elif item.rule is WRONG_TYPE and item.span in references:
-            # For example, `!env NAME`, whose tag is unknown.
+        elif item.rule is WRONG_TYPE and any(
+            span.start <= item.span.start and item.span.end <= span.end for span in references
+        ):
+            # For example, `!env NAME`, whose tag is unknown, and `{{ NAME }}`, whose key is a mapping.
             continue
         elif item.field in missing and missing[item.field] < item.level:
             yield replace(item, severity=missing[item.field])

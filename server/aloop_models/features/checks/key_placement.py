@@ -12,7 +12,7 @@ from aloop_models.features.checks.api_key import KEY_FIXES
 from aloop_models.features.checks.fields import meant_fields
 from aloop_models.features.checks.fixes import offer, replace_part
 from aloop_models.features.checks.key_forms import is_key
-from aloop_models.features.checks.references import find_references
+from aloop_models.features.checks.references import find_references, is_template
 from aloop_models.features.checks.spans import inner_start, part_span, value_span
 from aloop_models.features.checks.wording import quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix, Rule, Severity, SeverityCase
@@ -68,6 +68,8 @@ def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
     # A key in a field that a duplicate overrides is reported too.
     for field in entry.fields:
         value = field.data
+        if is_template(field.value):
+            yield Diagnostic(ENV_REFERENCE, value_span(entry, field), _not_expanded(field, facts))
         if not value:
             continue
         references = list(find_references(field, facts.schema.fields.get(field.name)))

@@ -7,6 +7,8 @@ from typing import cast
 
 from aloop_models.catalog.references import FOLLOWED_BY_LITELLM, is_reference, refers
 from aloop_models.core.document import Field
+from aloop_models.core.nodes import Mapping as MappingNode
+from aloop_models.core.nodes import Node
 from aloop_models.core.schema import FieldSpec, Group
 
 KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
@@ -34,6 +36,13 @@ def find_references(field: Field, spec: FieldSpec | None) -> Iterator[tuple[str 
         is_found = (whole or (alone and not path)) and is_reference(text)
         if is_followed or is_found or (carries_key and refers(text)):
             yield path
+
+
+def is_template(node: Node) -> bool:
+    """Whether a value is an unquoted `{{ NAME }}` of a template, which YAML reads as a mapping in a mapping."""
+    if not isinstance(node, MappingNode) or not node.flow or len(node.pairs) != 1:
+        return False
+    return isinstance(node.pairs[0].key, MappingNode)
 
 
 def _texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
