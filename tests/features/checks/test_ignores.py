@@ -286,6 +286,7 @@ def test_what_cannot_be_ignored() -> None:
         "yaml-syntax",
         "look-alike-syntax",
         "multiple-documents",
+        "file-too-large",
         "not-a-mapping",
         "not-gitignored",
         "tracked-by-git",

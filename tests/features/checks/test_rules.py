@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.core.text import MAX_BYTES
 from aloop_models.features.checks.rules import RULES
 from aloop_models.features.diagnostic import Severity
 from aloop_models.snapshot import Place
 from support.expectations import HOME, PATH, PLACES, SAFE, SECRET, diagnostics_of, entry, rules_of
 
 _COPIES = Place(PATH, 0o600, HOME, tracked="no", ignored=True, copies_ignored=False)
+# A comment makes the example too large; the case of the rule is in tests/core/test_reader_limit.py.
+_TOO_LARGE = {"file-too-large": "#" * MAX_BYTES}
 _WITH_KEY = "api_key: my-first-secret"
 OTHER_SEVERITIES = {
     ("wrong-type", Severity.WARNING): (entry("timeout: 010"), {}),
@@ -61,13 +64,14 @@ def test_every_rule_has_a_case() -> None:
     """No rule without one in the file of its check; the rules of places have theirs in PLACES."""
     files = [import_module(f"features.checks.{path.stem}") for path in Path(__file__).parent.glob("test_*.py")]
     cases = [case[0] for file in files for case in getattr(file, "CASES", ())]
-    assert sorted([*cases, *PLACES]) == sorted(rule.id for rule in RULES)
+    assert sorted([*cases, *PLACES, *_TOO_LARGE]) == sorted(rule.id for rule in RULES)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_examples(rule) -> None:
     """An example gives its diagnostic alone, at the rule's own level; the good one gives nothing."""
-    (broken,) = diagnostics_of(rule.example, place=PLACES.get(rule.id, SAFE))
+    text = rule.example + _TOO_LARGE.get(rule.id, "")
+    (broken,) = diagnostics_of(text, place=PLACES.get(rule.id, SAFE))
     assert (broken.rule.id, broken.level) == (rule.id, rule.severity)
     assert rules_of(rule.good, place=SAFE) == []
 
@@ -80,7 +84,7 @@ def test_rules_are_written_for_people(rule) -> None:
     assert rule.why.endswith(".")
     assert rule.severity_reason.endswith(".")
     assert "\n" not in rule.severity_reason
-    assert rule.example != rule.good or rule.id in PLACES
+    assert rule.example != rule.good or rule.id in {*PLACES, *_TOO_LARGE}
 
 
 def test_page_of_rules_is_up_to_date() -> None:
