@@ -127,6 +127,7 @@ class TestHelp:
                 "rule",
                 "format",
                 "key",
+                "protect",
                 "sessions",
             ),
             *("init", "path", "schema", "catalog", "doctor"),
@@ -222,7 +223,7 @@ class TestChanging:
         ("arguments", "reason", "message"),
         [
             (("add", ANTHROPIC), "modelExists", "is already in models.yaml"),
-            (("add", "gpt-4o"), "invalidModelId", "The ID has no provider. Did you mean openai/gpt-4o,"),
+            (("add", "gpt-4o"), "invalidModelId", "The ID has no provider. Did you mean openai/gpt-4o or"),
             (("add", "ollama/x", "timeout=abc"), "invalidFields", "timeout must be a number"),
             (("add", "ollama/x", "timeout=true"), "invalidFields", "timeout must be a number"),
             (("add", "ollama/x", "timeout=0"), "invalidFields", "timeout must be a number"),
