@@ -90,6 +90,9 @@ LINES = [
     "# c\u2028a: 1",
     '    name: "x\u2028y"',
     "\ufeff",
+    "\ufeff    timeout: 5",
+    "\ufeff  c/d:",
+    "\ufeff# c",
 ]
 TEXTS = st.builds(
     lambda lines, end: end.join(lines),
@@ -157,6 +160,9 @@ def told(document: Document) -> dict[str, object]:
 @example('models:\n  a/b:\n    name: "GPT\n    x: 1\n  c/d:\n    name: "Mini"\n')
 @example('models:\n  a/b:\n    name: "GPT\n  c/d:\n    name: Mini"\n')
 @example("\ufeffmodels:\n  a/b:\n")
+@example("models:\n  a/b:\n\ufeff    timeout: 5\n  c/d:\n")
+@example("models:\n  a/b:\n    timeout: 5\n\n\ufeff\n  c/d:\n    timeout: 6\n")
+@example("a: 1\n\ufeff# c\nmodels:\n  a/b:\n")
 def test_piecewise_reading_equals_whole_reading(text: str) -> None:
     document = read_document(text)
     if document.parses:

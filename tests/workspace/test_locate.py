@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aloop_models.workspace.locate import CONFIG_PATH, Location, find_config, home_config, places_of
+from aloop_models.workspace.locate import CONFIG_PATH, Location, find_config, home_config, is_blank, places_of
 
 
 @pytest.fixture
@@ -269,6 +269,16 @@ def test_what_is_no_file_is_skipped(home: Path) -> None:
         (pipe, "it is not a regular file", "Move it away"),
         (path, "it is a folder", "Move it away"),
     )
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs Linux")
+def test_a_link_to_a_file_of_the_kernel_is_skipped_without_a_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = folder(home, "project", ".aloop") / "models.yaml"
+    link.symlink_to("/proc/version")
+    monkeypatch.setattr("os.open", lambda *_: pytest.fail("opened"))
+    found = find_config(home / "project", home=home)
+    assert found.skipped == ((link, "it is not a regular file", "Move it away"),)
+    assert not is_blank(link)
 
 
 def test_what_lies_beyond_the_used_file_is_not_complained_about(home: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import stat
+import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,3 +73,34 @@ def test_the_wait_is_bounded_and_says_what_to_do(
     process.communicate()
     with lock_file(path, wait=1.0):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no flock")
+def test_a_file_system_without_flock_works_or_says_why(
+    tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    path, locks = tmp_path / "models.yaml", runtime / "aloop-models" / "locks"
+
+    def answers(number: int) -> None:
+        def flock(*_: object) -> None:
+            raise OSError(number, "no locks")
+
+        monkeypatch.setattr(fcntl, "flock", flock)
+
+    answers(errno.ENOSYS)
+    with warnings.catch_warnings(record=True) as warned, lock_file(path):
+        assert len(list(locks.iterdir())) == 1
+        with pytest.raises(FileError, match="Another program has locked"), lock_file(path, wait=0.05):
+            pass
+    assert [str(warning.message) for warning in warned] == []
+    for number in (errno.ENOTSUP, errno.ENOLCK):
+        answers(number)
+        with pytest.raises(FileError) as caught, lock_file(path):
+            pass
+        assert caught.value.reason == "cannotWrite"
+        assert caught.value.message == (
+            f"The file system of {locks} has no locks. Set XDG_RUNTIME_DIR to a private folder on a local disk. "
+            "Nothing was changed."
+        )

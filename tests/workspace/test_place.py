@@ -274,21 +274,6 @@ def test_odd_paths_do_not_raise(tmp_path: Path) -> None:
     assert place_of(Path("/")).mode == stat.S_IMODE(Path("/").stat().st_mode)
 
 
-def test_a_file_system_without_modes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    device = tmp_path.stat().st_dev
-    mount = f"36 35 {os.major(device)}:{os.minor(device)} / /mnt rw,noatime shared:1 - {{}} /dev/sdb1 rw\n"
-    read = Path.read_text
-    for kind, count in (("vfat", False), ("ext4", True), ("9p", True), ("9p drvfs;aname=drvfs", False)):
-        monkeypatch.setattr(
-            Path,
-            "read_text",
-            lambda path, kind=kind, **options: (
-                mount.format(kind) if str(path) == "/proc/self/mountinfo" else read(path, **options)
-            ),
-        )
-        assert place_module.modes_count(device) is count, kind
-
-
 # What came with a repository. Each state is made in a repository that tracks `.aloop/models.yaml`, with its text TEXT.
 
 TEXT = "models:\n  openai/gpt-4o:\n    api_key: theirs\n"

@@ -58,6 +58,33 @@ def test_a_pipe_and_a_device_do_not_block(tmp_path: Path) -> None:
         assert refusal(path) == ("cannotRead", f"{path} is a device or a pipe, not a file. Check the path.")
 
 
+def test_a_file_of_the_kernel_is_refused_without_a_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = tmp_path / "models.yaml"
+    link.symlink_to("/proc/kmsg")
+    monkeypatch.setattr("os.open", lambda *_: pytest.fail("opened"))
+    for path in (link, Path("/proc/self/environ"), Path("/proc/version")):
+        assert refusal(path) == ("cannotRead", f"{path} is a file of the kernel, not a file on a disk. Check the path.")
+
+
+def test_a_file_that_gives_no_data_or_more_than_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text("models:\n")
+    answers = [None, b"x" * (MAX_BYTES + 1)]
+    fdopen = os.fdopen
+
+    def opened(descriptor: int, mode: str) -> object:
+        stream = fdopen(descriptor, mode)
+        return type("Stream", (), {"__enter__": lambda own: own, "__exit__": lambda *_: stream.close(), "read": read})()
+
+    def read(_: object, size: int) -> bytes | None:
+        assert size == MAX_BYTES + 1
+        return answers.pop(0)
+
+    monkeypatch.setattr(os, "fdopen", opened)
+    assert refusal(path) == ("cannotRead", f"{path} gives no data. Check the path.")
+    assert refusal(path) == ("cannotRead", f"{path} is larger than 4 MiB, which is the limit. Check the path.")
+
+
 def test_bytes_that_are_not_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "models.yaml"
     path.write_bytes(b"a: 1\nb: caf\xe9\n")

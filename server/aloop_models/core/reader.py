@@ -40,6 +40,12 @@ def read_document(text: str, previous: Document | None = None) -> Document:
         return piece
 
     pieces = [(start, piece_of(kind, start, end), kind) for kind, start, end in cut(text)]
+    if text.find("\ufeff", 1) > 0:
+        # libyaml skips a byte order mark at the start of any line, which a line scan cannot follow.
+        whole = read(text)
+        return (
+            _assemble(text, pieces, (whole.problem,), cache) if whole.problem else _from_tree(text, whole.root, cache)
+        )
     broken = next((index for index, item in enumerate(pieces) if not item[1].context_free), None)
     if broken is None:
         return _assemble(text, pieces, (), cache)

@@ -14,7 +14,9 @@ from typing import Literal, NamedTuple
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError
-from aloop_models.workspace.place import device_of, is_repository, modes_count
+from aloop_models.workspace.mounts import is_of_the_kernel, modes_count
+from aloop_models.workspace.place import device_of, is_repository
+from aloop_models.workspace.read import bytes_of
 
 CONFIG_PATH = Path(".aloop", "models.yaml")
 """The path of the file relative to its project folder."""
@@ -155,7 +157,7 @@ def reason_to_skip(path: Path) -> SkippedFile | None:
         )
     except (OSError, ValueError):
         return MISSING
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(found.st_mode) or is_of_the_kernel(found):
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
         return SkippedFile(path, f"it is {kind}", "Move it away")
     if sys.platform != "win32":
@@ -221,8 +223,8 @@ def is_blank(path: Path) -> bool:
     try:
         if path.stat().st_size > _BLANK_LIMIT:
             return False
-        return not path.read_bytes().removeprefix(b"\xef\xbb\xbf").strip()
-    except (OSError, ValueError):
+        return not bytes_of(path)[0].removeprefix(b"\xef\xbb\xbf").strip()
+    except (OSError, ValueError, FileError):
         return False
 
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 import time
+import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ if sys.platform != "win32":
 
 _PAUSE = 0.01
 """Seconds between two tries for a lock."""
+
+_NO_LOCKS = frozenset({errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK})
+"""The answers of network file systems and of file systems in user space that cannot lock."""
 
 
 @contextmanager
@@ -34,6 +38,8 @@ def lock_file(path: Path, wait: float = 10.0) -> Generator[None]:
     # Imported here, because it takes longer than the rest of the program's start.
     from filelock import FileLock, Timeout
 
+    # Without `flock`, the existence of the lock file is the lock; filelock would warn about this on stderr.
+    warnings.filterwarnings("ignore", category=UserWarning, module="filelock")
     end = time.monotonic() + wait
     locks = make_private(runtime_folder() / "locks")
     name = hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
@@ -43,6 +49,11 @@ def lock_file(path: Path, wait: float = 10.0) -> Generator[None]:
     except Timeout:
         raise _locked(path, wait) from None
     except OSError as error:
+        if error.errno in _NO_LOCKS:
+            message = (
+                f"The file system of {locks} has no locks. Set XDG_RUNTIME_DIR to a private folder on a local disk."
+            )
+            raise FileError("cannotWrite", f"{message} Nothing was changed.") from error
         raise file_error(error, locks, "write") from error
     try:
         with _folder_locked(path, end, wait):

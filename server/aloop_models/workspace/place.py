@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from aloop_models.snapshot import Place, Tracked
 from aloop_models.workspace.copies import is_copy, may_contain_keys, sample_copies
 from aloop_models.workspace.git import CANNOT_READ, Git, Question, escaped, literal, names_in, siblings
+from aloop_models.workspace.mounts import modes_count
 
 _LOOK_SECONDS = 2.0
 """Deadline for git when an editor opens or saves a file."""
@@ -23,9 +23,6 @@ _MOST_OF_A_COPY = 1024 * 1024
 """Bytes of a copy that are searched for keys."""
 
 _CHECK_IGNORE = ("check-ignore", "--no-index", "--verbose", "--non-matching", "-z", "--stdin")
-
-_WINDOWS_FILE_SYSTEMS = frozenset({"vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "cifs", "smb3", "drvfs"})
-_SHARED_WITH_A_HOST = frozenset({"vboxsf", "prl_fs", "fuse.vmhgfs-fuse"})
 
 
 def place_of(path: Path) -> Place:
@@ -126,25 +123,6 @@ def mode_of(path: Path) -> int | None:
     except (OSError, ValueError):
         return None
     return stat.S_IMODE(found.st_mode) if modes_count(found.st_dev) else None
-
-
-def modes_count(device: int) -> bool:
-    """Return whether permission bits have an effect on the file system with this device number."""
-    if sys.platform == "win32":
-        return False
-    try:
-        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return True
-    wanted = f"{os.major(device)}:{os.minor(device)}"
-    for line in mounts.splitlines():
-        mount, _, file_system = line.partition(" - ")
-        kind, *options = file_system.split(" ")
-        if mount.split(" ")[2:3] == [wanted]:
-            # Windows disks under WSL are 9p; they store modes only if mounted with `metadata`.
-            drive = kind == "9p" and "drvfs" in (text := " ".join(options)) and "metadata" not in text
-            return not drive and kind not in _WINDOWS_FILE_SYSTEMS | _SHARED_WITH_A_HOST
-    return True
 
 
 def repository_of(folder: Path) -> Path | None:

@@ -7,10 +7,11 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from aloop_models.core.text import MAX_BYTES
 from aloop_models.errors import FileError, file_error
+from aloop_models.workspace.mounts import is_of_the_kernel
 
 _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
@@ -53,8 +54,8 @@ def read_file(path: Path) -> FileText:
     """Read the file, links followed.
 
     Raises:
-        FileError: `fileNotFound`; `cannotRead` for a folder, a device or pipe, a file over `MAX_BYTES` or one without
-            permission; `invalidFile` for bytes that are not UTF-8.
+        FileError: `fileNotFound`; `cannotRead` for a folder, a device or pipe, a file of the kernel, a file over
+            `MAX_BYTES` or one without permission; `invalidFile` for bytes that are not UTF-8.
     """
     data, found = bytes_of(path)
     return FileText(path, decode_text(data, path), digest_of(data), stamp_from(found))
@@ -87,9 +88,15 @@ def bytes_of(path: Path) -> tuple[bytes, os.stat_result]:
         with os.fdopen(descriptor, "rb") as stream:
             found = os.fstat(descriptor)
             _require_regular(path, found)
-            return stream.read(), found
+            # A file that gives no data now, such as one of a file system in user space, reads as None.
+            data = cast("bytes | None", stream.read(MAX_BYTES + 1))
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
+    if data is None:
+        raise FileError("cannotRead", f"{path} gives no data. Check the path.")
+    if len(data) > MAX_BYTES:
+        raise _too_large(path)
+    return data, found
 
 
 def decode_text(data: bytes, path: Path) -> str:
@@ -120,9 +127,14 @@ def _require_regular(path: Path, found: os.stat_result) -> None:
         raise FileError("cannotRead", f"{path} is a folder, not a file. Move it away, or use the path of a file.")
     if not stat.S_ISREG(found.st_mode):
         raise FileError("cannotRead", f"{path} is a device or a pipe, not a file. Check the path.")
+    if is_of_the_kernel(found):
+        raise FileError("cannotRead", f"{path} is a file of the kernel, not a file on a disk. Check the path.")
     if found.st_size > MAX_BYTES:
-        message = f"{path} is larger than {MAX_BYTES >> 20} MiB, which is the limit. Check the path."
-        raise FileError("cannotRead", message)
+        raise _too_large(path)
+
+
+def _too_large(path: Path) -> FileError:
+    return FileError("cannotRead", f"{path} is larger than {MAX_BYTES >> 20} MiB, which is the limit. Check the path.")
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> FileError:
