@@ -95,7 +95,7 @@ def test_a_good_file_has_no_diagnostics(client: LspClient, tmp_path: Path) -> No
 def test_each_mistake_in_a_bad_file_is_found_where_it_is(client: LspClient, tmp_path: Path) -> None:
     assert diagnostics(client, tmp_path, BAD) == [
         (1, "[openai/gpt-4o]", "Incorrect type. Expected one of string, null."),
-        (2, "model: {}", "Unknown field: it has no effect. Only models and default are read."),
+        (2, "model: {}", "Unknown field: it has no effect. Only models, default, roles and fallbacks are read."),
         (4, "gpt-4o", "Not a model ID. Write provider/model, for example openai/gpt-4o, or provider/model#label."),
         (7, "5m", "Incorrect type. Expected one of number, null."),
         (8, '"yes"', "Incorrect type. Expected one of boolean, null."),

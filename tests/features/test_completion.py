@@ -322,13 +322,17 @@ def labels_of(typed: str) -> list[str]:
 
 
 def test_root_keys_that_are_absent() -> None:
-    assert labels("$0") == ["models", "default"]
+    assert labels("$0") == ["models", "default", "roles", "fallbacks"]
     assert labels("def$0") == ["default"]
-    assert labels("modles$0") == ["models"]
+    assert labels("modles$0") == ["models", "roles"]
     assert labels("models:\n  a/b:\n\nde$0") == ["default"]
     assert labels("models:\n$0\ndefault: a/b\n") == PROVIDERS
     assert accepted("mod$0", "models") == "models:\n  "
     assert accepted("mod$0:", "models") == "models:"
+    assert accepted("rol$0", "roles") == "roles:\n  "
+    assert accepted("fall$0", "fallbacks") == "fallbacks:\n  - "
+    assert accepted("{fall$0}", "fallbacks") == "{fallbacks: }"
+    assert labels("models:\n  a/b:\nrol$0")[:1] == ["roles"]
     assert accepted("{def$0}", "default") == "{default: }"
     assert labels("default: a/b\ndef$0\n") == []
 

@@ -297,6 +297,16 @@ MISTAKES: dict[str, tuple[str, ...]] = {
         "models:\n  ollama/llama3:\ndefault: ${MODEL}\n",
     ),
     "missing-default": ("models:\n  ollama/llama3:\n", "models:\n  ollama/llama3:\ndefault:\n"),
+    "undefined-model": (
+        "models:\n  ollama/llama3:\ndefault: ollama/llama3\nroles:\n  fast: ollama/llama2\n",
+        "models:\n  ollama/llama3:\n    name: Llama\ndefault: ollama/llama3\nroles: {fast: Llama}\n",
+        "models:\n  ollama/llama3:\ndefault: ollama/llama3\nfallbacks:\n  - ollama/llama2\n",
+        "models:\n  ollama/llama3:\ndefault: ollama/llama3\nfallbacks: [llama3]\n",
+    ),
+    "invalid-role-name": (
+        "models:\n  ollama/llama3:\ndefault: ollama/llama3\nroles:\n  Fast: ollama/llama3\n",
+        "models:\n  ollama/llama3:\ndefault: ollama/llama3\nroles: {my_role: ollama/llama3}\n",
+    ),
 }
 """The files by rule."""
 

@@ -18,6 +18,7 @@ from aloop_models.core.entry_cache import per_entry
 from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Mapping as MappingNode
 from aloop_models.core.nodes import Node, Scalar, Sequence
+from aloop_models.core.references import LISTS_OF_REFERENCES
 from aloop_models.core.schema import FieldSpec, Schema
 
 _NO_KEYS = frozenset(
@@ -102,11 +103,11 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
     for section in document.sections:
         if section.value is None or section.name == "models":
             continue
-        texts = _scalar_texts(section.value)
-        if section.name == "default":
-            yield from (part for text in texts for part in secrets_of_id(text))
-        else:
-            yield from _possible_keys(texts)
+        for text in _scalar_texts(section.value):
+            if section.name == "default" or (section.name in LISTS_OF_REFERENCES and "/" in text):
+                yield from secrets_of_id(text)
+            else:
+                yield from _possible_keys((text,))
     text = document.text
     searched = (comment[0] for comment in _COMMENTED.finditer(text)) if document.parses else (text,)
     name = secret_name(schema)

@@ -10,11 +10,9 @@ from typing import NamedTuple, TypeAlias, cast
 from aloop_models.core.document import Document, Entry, Section
 from aloop_models.core.nodes import Mapping, data_of, resolve
 from aloop_models.core.reader import read_document
+from aloop_models.core.references import LISTS_OF_REFERENCES
 from aloop_models.core.scalars import same
 from aloop_models.core.text import Edit, apply_edits
-
-LISTS_OF_REFERENCES = ("roles", "fallbacks")
-"""Sections whose values are IDs of entries, like the value of `default`."""
 
 Fields: TypeAlias = MappingLike[str, object]
 

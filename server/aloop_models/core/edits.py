@@ -14,7 +14,7 @@ from collections.abc import Mapping as MappingLike
 
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.core.edit_anchors import replace_shared
-from aloop_models.core.edit_check import LISTS_OF_REFERENCES, Meaning, has_meaning, keeps_changes_of, reread, tidy
+from aloop_models.core.edit_check import Meaning, has_meaning, keeps_changes_of, reread, tidy
 from aloop_models.core.edit_entries import (
     MODELS_IS_ALIAS,
     Draft,
@@ -28,6 +28,7 @@ from aloop_models.core.edit_layout import ODD_LAYOUT, SHARED, Edits, Layout, Uns
 from aloop_models.core.edit_values import replace_value, style_of_fields
 from aloop_models.core.lines import LSP_BREAKS
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, data_of, resolve
+from aloop_models.core.references import LISTS_OF_REFERENCES
 from aloop_models.core.scalars import MAX_LEVELS, AliasOf, is_writable, same, write_like
 from aloop_models.core.text import Edit
 

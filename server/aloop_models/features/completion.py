@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 
 from aloop_models.core.lines import break_near
+from aloop_models.core.references import LISTS_OF_REFERENCES
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_fields import default_values, field_names, field_values, root_keys
 from aloop_models.features.completion_ignores import complete_ignore
@@ -48,6 +49,9 @@ def _propose(request: Request) -> tuple[Iterable[Completion], bool]:
         found = root_keys(request)
         if not cursor.entry_indent:
             return found, False
+        if not cursor.typed:
+            # On an empty line after the entries, most people want another entry.
+            found = [item for item in found if item.label not in LISTS_OF_REFERENCES]
         return chain(found, model_ids(replace(request, cursor=_indent(cursor)))), True
     if cursor.context is Context.MODEL_ID:
         return model_ids(request), True

@@ -26,12 +26,13 @@ _VERSION = re.compile(r"(?<=\d) (?=\d{1,2}\b)")
 
 
 def root_keys(request: Request) -> list[Completion]:
-    """`models` and `default`, if they are absent."""
+    """The names of sections that are absent."""
     cursor = request.cursor
     offered = [name for name in ROOT_KEYS if name not in cursor.present]
     items: list[Completion] = []
     for _, name in match_names(cursor.typed, ((name, name) for name in offered)):
-        after = " " if name == "default" or cursor.flow else f"{request.line_break}  "
+        below = f"{request.line_break}  {'- ' if name == 'fallbacks' else ''}"
+        after = " " if name == "default" or cursor.flow else below
         edit = word_edit(cursor, name) if cursor.has_colon else key_edit(cursor, name, after)
         items.append(
             Completion(

@@ -14,6 +14,9 @@ from aloop_models.features.markdown import code, escape
 ROOT_KEYS = {
     "models": "One entry per model. The key is the LiteLLM model ID, `provider/model`.",
     "default": "Default model: the ID of the entry that new agents start with.",
+    "roles": "Models for particular tasks: `name: ID`. Use a role as `@name` wherever a model is named.",
+    "fallbacks": "Models that are tried, in this order, when the current model cannot answer: rate limit, server "
+    "error, timeout, no connection.",
 }
 """Descriptions of the keys at the root of the file."""
 

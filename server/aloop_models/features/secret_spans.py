@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from aloop_models.catalog.file_secrets import hides_value, may_be_key, secret_name
 from aloop_models.catalog.key_forms import is_placeholder
 from aloop_models.catalog.urls import hidden_parts, urls_in
-from aloop_models.core.document import Field, PlacedEntry
+from aloop_models.core.document import Field, PlacedEntry, Section
 from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
+from aloop_models.core.references import LISTS_OF_REFERENCES, references_of
 from aloop_models.core.text import Span
 from aloop_models.features.comments import comments
 from aloop_models.features.id_spans import content_span
@@ -42,7 +43,9 @@ def secret_spans(snapshot: Snapshot) -> tuple[Span, ...]:
         found += _escaped_spans(snapshot, section.key, 0)
         if section.value is None:
             continue
-        if section.name not in ("models", "default"):
+        if section.name in LISTS_OF_REFERENCES:
+            found += _reference_spans(snapshot, section)
+        elif section.name not in ("models", "default"):
             found += _scalar_spans(text, section.value, 0)
         elif section.name == "default" or not isinstance(resolve(section.value), Mapping):
             found += _escaped_spans(snapshot, section.value, 0)
@@ -51,6 +54,18 @@ def secret_spans(snapshot: Snapshot) -> tuple[Span, ...]:
     for comment in comments(document):
         found += _comment_spans(snapshot, comment)
     return _merge(found)
+
+
+def _reference_spans(snapshot: Snapshot, section: Section) -> Iterator[Span]:
+    """The spans of everything in `roles` or `fallbacks` that is not a name or an ID."""
+    text, found = snapshot.document.text, tuple(references_of(section))
+    if section.value is not None and not found:
+        yield from _scalar_spans(text, section.value, 0)
+    for item in found:
+        if item.role is not None:
+            yield from _escaped_spans(snapshot, item.role, 0)
+        is_id = item.model_id is not None and "/" in item.model_id
+        yield from _escaped_spans(snapshot, item.node, 0) if is_id else _scalar_spans(text, item.node, 0)
 
 
 def _entry_spans(snapshot: Snapshot, placed: PlacedEntry) -> Iterator[Span]:

@@ -19,6 +19,10 @@ _COPIES = Place(PATH, 0o600, HOME, tracked="no", ignored=True, copies_ignored=Fa
 _TOO_LARGE = {"file-too-large": "#" * MAX_BYTES}
 _WITH_KEY = "api_key: my-first-secret"
 OTHER_SEVERITIES = {
+    ("duplicate-key", Severity.WARNING): (
+        f"{entry(_WITH_KEY, 'openai/gpt-4o')}fallbacks: [openai/gpt-4o, openai/gpt-4o]\n",
+        {},
+    ),
     ("wrong-type", Severity.WARNING): (entry("timeout: 010"), {}),
     ("out-of-range", Severity.WARNING): (entry("thinking: {type: enable}"), {}),
     ("out-of-range", Severity.INFORMATION): (entry("timeout: 30000"), {}),

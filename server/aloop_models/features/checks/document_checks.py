@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from aloop_models.features.checks.default import check_default
 from aloop_models.features.checks.duplicates import check_file_duplicates
+from aloop_models.features.checks.roles import check_roles
 from aloop_models.features.checks.secrecy import check_secrecy
 from aloop_models.features.checks.sections import check_sections
 from aloop_models.features.checks.shape import check_file_shape
@@ -23,5 +24,6 @@ DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (
     check_file_shape,
     check_sections,
     check_default,
+    check_roles,
     check_secrecy,
 )

@@ -13,7 +13,7 @@ from aloop_models.core.text import Edit, Span
 from aloop_models.features.checks.fixes import comment_out_field, offer, replace_part
 from aloop_models.features.checks.model_id import label_from
 from aloop_models.features.checks.wording import shorten_middle
-from aloop_models.features.diagnostic import Diagnostic, Fix, Related, Rule, Severity
+from aloop_models.features.diagnostic import Diagnostic, Fix, Related, Rule, Severity, SeverityCase
 from aloop_models.snapshot import Facts, Snapshot
 
 DUPLICATE_KEY = Rule(
@@ -26,10 +26,11 @@ DUPLICATE_KEY = Rule(
     "models:\n  ollama/llama3:\n    timeout: 200\ndefault: ollama/llama3\n",
     fixes="safe or unsafe",
     fix_safety="Safe: commenting out the earlier of two fields or `default` keys, unless the field is a secret, and "
-    "removing the earlier of two identical entries. They are ignored anyway. Other fixes are unsafe. For two "
-    "different entries, the first fix keeps both and their API keys: it adds a label to the earlier entry, made from "
-    "its `name` or a number, so that the later entry keeps its ID.",
+    "removing the earlier of two identical entries or the later of two equal fallbacks. They are ignored anyway. Other "
+    "fixes are unsafe. For two different entries, the first fix keeps both and their API keys: it adds a label to the "
+    "earlier entry, made from its `name` or a number, so that the later entry keeps its ID.",
     severity_reason="The runtime cannot use the earlier entry or value.",
+    other_severities=(SeverityCase(Severity.WARNING, "for an ID that `fallbacks` contains twice"),),
     related=("multiple-documents", "look-alike-id"),
 )
 

@@ -25,6 +25,7 @@ from aloop_models.features.checks.model import (
     UNKNOWN_PROVIDER,
 )
 from aloop_models.features.checks.model_id import INVALID_MODEL_ID, LOOK_ALIKE_ID
+from aloop_models.features.checks.roles import INVALID_ROLE_NAME, UNDEFINED_MODEL
 from aloop_models.features.checks.secrecy import (
     NOT_GITIGNORED,
     READABLE_BY_OTHERS,
@@ -65,6 +66,8 @@ RULES: tuple[Rule, ...] = (
     INSECURE_API_BASE,
     UNDEFINED_DEFAULT,
     MISSING_DEFAULT,
+    UNDEFINED_MODEL,
+    INVALID_ROLE_NAME,
     NOT_GITIGNORED,
     TRACKED_BY_GIT,
     READABLE_BY_OTHERS,

@@ -18,7 +18,7 @@ from aloop_models.features.checks.wording import quote_name
 from aloop_models.features.diagnostic import Diagnostic, Fix
 from aloop_models.snapshot import Snapshot
 
-SECTIONS = ("models", "default")
+SECTIONS = ("models", "default", "roles", "fallbacks")
 """The known top-level keys."""
 
 _COMMONLY_MEANT = {"default_model": "default", "default-model": "default", "defaultmodel": "default"}
@@ -51,9 +51,9 @@ def is_misspelled(document: Document, name: str) -> bool:
 
 
 def _meant(name: str) -> tuple[str, ...]:
-    """The top-level keys that an unknown name most likely means."""
+    """The top-level key that an unknown name most likely means, or nothing."""
     common = _COMMONLY_MEANT.get(name.casefold())
-    return (common,) if common else nearest(name, SECTIONS)
+    return (common,) if common else nearest(name, SECTIONS, 1)
 
 
 def _unknown(document: Document, section: Section) -> Diagnostic:
@@ -68,7 +68,7 @@ def _unknown(document: Document, section: Section) -> Diagnostic:
     elif "/" in name and document.parses:
         message = f"Top-level key {quote_name(name)} has no effect. Indent it and its fields under models."
     else:
-        message = f"Unknown top-level key {quote_name(name)}: it has no effect. Use models and default only."
+        message = f"Unknown top-level key {quote_name(name)}: it has no effect. Use {', '.join(SECTIONS)} only."
         candidates.append(Fix("Comment out this line", _comment_out(document, section), safe=False))
     return Diagnostic(UNKNOWN_FIELD, section.key.span, message, offer(*candidates))
 
@@ -80,7 +80,8 @@ def _is_certain(section: Section, other: str) -> bool:
         isinstance(pair.key, Scalar) and is_entry_id(pair.key.text) for pair in value.pairs
     )
     is_id = isinstance(value, Scalar) and is_entry_id(value.text)
-    return one_slip(section.name, other) and (has_entries if other == "models" else is_id)
+    fits = {"models": has_entries, "default": is_id}.get(other, False)
+    return one_slip(section.name, other) and fits
 
 
 def _has_anchors(document: Document, section: Section) -> bool:
