@@ -113,9 +113,10 @@ def check_in_surroundings(mistake: Mistake, around: Surroundings) -> None:
     check_law(subject)
     check_twins(subject)
     expected = {fix.title: fix for problem in mistake.problems for fix in problem.fixes}
+    # The loader refuses some mistakes, such as `{{ NAME }}`.
     before = data_of(subject.document.text)
     for change in changes(subject):
-        if (fix := expected.get(change.title)) is not None:
+        if before and (fix := expected.get(change.title)) is not None:
             assert data_of(change.after.document.text) == intended(mistake, fix, before), change.title
 
 
