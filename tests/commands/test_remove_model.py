@@ -12,7 +12,7 @@ def test_remove() -> None:
     outcome = run("removeModel", TEXT, {"modelId": "ollama/llama3.1"}, selected="openai/gpt-4o")
     assert (outcome.message, outcome.value) == (
         "Removed ollama/llama3.1.",
-        {"modelId": "ollama/llama3.1", "wasDefault": False},
+        {"modelId": "ollama/llama3.1", "wasDefault": False, "stillIn": []},
     )
     removed = after("removeModel", TEXT, {"modelId": "ollama/llama3.1"})
     assert removed == TEXT.replace("\n  ollama/llama3.1:\n", "")
@@ -22,9 +22,18 @@ def test_removing_the_default_leaves_none() -> None:
     argument = {"modelId": "openai/gpt-4o"}
     outcome = run("removeModel", TEXT, argument)
     assert outcome.message == "Removed GPT-4o. It was the default model. Set another default model."
-    assert outcome.value == {"modelId": "openai/gpt-4o", "wasDefault": True}
+    assert outcome.value == {"modelId": "openai/gpt-4o", "wasDefault": True, "stillIn": []}
     left = "# Ours.\nmodels:\n  ollama/llama3.1:\n\ndefault: null  # for now\n"
     assert after("removeModel", TEXT, argument).replace("models:\n\n", "models:\n") == left
+
+
+def test_roles_and_fallbacks_that_name_the_removed_model_are_listed() -> None:
+    text = f"{TEXT}roles: {{fast: ollama/llama3.1, slow: openai/gpt-4o}}\nfallbacks:\n  - ollama/llama3.1\n"
+    outcome = run("removeModel", text, {"modelId": "ollama/llama3.1"}, selected="openai/gpt-4o")
+    assert outcome.message == "Removed ollama/llama3.1. roles.fast and fallbacks still name it."
+    assert outcome.value["stillIn"] == ["roles.fast", "fallbacks"]
+    only = run("removeModel", text.replace("fast: ollama/llama3.1, ", ""), {"modelId": "ollama/llama3.1"})
+    assert only.message == "Removed ollama/llama3.1. fallbacks still names it."
 
 
 def test_add_then_remove_gives_the_old_text() -> None:

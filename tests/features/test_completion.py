@@ -337,6 +337,21 @@ def test_root_keys_that_are_absent() -> None:
     assert labels("default: a/b\ndef$0\n") == []
 
 
+def test_roles_and_fallbacks() -> None:
+    text = "models:\n  openai/x:\n  ollama/y:\n"
+    assert labels(text + "roles:\n  $0") == ["fast", "review", "private"]
+    assert labels(text + "roles:\n  fast: ollama/y\n  $0") == ["review", "private"]
+    assert labels(text + "roles: {review: ollama/y, $0}") == ["fast", "private"]
+    assert accepted(text + "roles:\n  fa$0", "fast") == text + "roles:\n  fast: "
+    assert labels(text + "roles:\n  fast: $0") == ["ollama/y", "openai/x"]
+    assert accepted(text + "roles:\n  fast:$0", "ollama/y") == text + "roles:\n  fast: ollama/y"
+    assert labels(text + "fallbacks:\n  - $0") == ["ollama/y", "openai/x"]
+    assert accepted(text + "fallbacks:\n  -$0", "ollama/y") == text + "fallbacks:\n  - ollama/y"
+    assert labels(text + "fallbacks:\n  - ollama/y\n  - $0") == ["openai/x"]
+    assert labels(text + "fallbacks:\n  - ollama/y\n  - olla$0ma/y\n") == ["ollama/y"]
+    assert accepted(text + "fallbacks: [ollama/y, op$0]", "openai/x") == text + "fallbacks: [ollama/y, openai/x]"
+
+
 def test_the_default_is_one_of_the_entries_ready_ones_first() -> None:
     text = "models:\n  openai/x:\n    name: My *own*\n  ollama/y:\n  azure/z:\n    api_key: k1\n    api_base: https://r.openai.azure.com\n"
     found = completions(text + "default: $0").items

@@ -42,6 +42,22 @@ def test_a_model_in_full() -> None:
     )
 
 
+def test_roles_and_fallbacks() -> None:
+    roles = "roles:\n  fast: openai/gpt-4o\nfallbacks: [openai/gpt-4o, a/b]\n"
+    text = f"models:\n  openai/gpt-4o:\n    api_key: k1\n{roles}"
+    state = "Ready · **current** (next agent) · **@fast** · **fallback 1**"
+    assert state in said(text.replace("  openai/gpt-4o:", "  openai/gp$0t-4o:"))
+    assert state in said(text.replace("fast: openai", "fast: op$0enai"))
+    assert state in said(text.replace("[openai", "[op$0enai"))
+    role = said(text.replace("fast:", "fa$0st:"))
+    assert role.startswith(
+        "**@fast** · a role: write `@fast` wherever a model is named\n\n---\n\n**openai/gpt-4o** · OpenAI"
+    )
+    assert said(text.replace("a/b", "a/$0b")) == "`a/b` is not an entry in `models`."
+    assert said(text.replace("roles:", "ro$0les:")).startswith("Models for particular tasks: `name: ID`.")
+    assert said(text.replace("fallbacks:", "fall$0backs:")).startswith("Models that are tried, in this order,")
+
+
 def test_a_retired_model_says_since_when_and_what_follows() -> None:
     text = said("models:\n  anthropic/claude-sonnet-9$0:\n")
     assert "- **Retired** on 2026-01-01. Successor: `anthropic/claude-opus-6`" in text

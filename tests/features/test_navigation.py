@@ -19,6 +19,10 @@ from support.snapshots import snapshot, with_cursor
         ("models:\n  $0a/b:\n", "<a/b>:"),
         ("x: &all\n  a/b:\nmodels:\n  <<: *all\ndefault: a$0/b\n", "<a/b>:\nmodels"),
         ('models:\n  a/😀b:\n    name: "open\n  a/c:\ndefault: a/😀b$0\n', "<a/😀b>:"),
+        ("models:\n  a/b:\nroles:\n  fast: a/b$0\n", "<a/b>:\nroles"),
+        ("roles: {fast: '$0a/b'}\nmodels:\n  a/b:\n", "<a/b>:\n"),
+        ("models:\n  a/b:\nfallbacks:\n- a$0/b\n", "<a/b>:\nfallbacks"),
+        ("fallbacks: [a/c, a/b$0]\nmodels:\n  a/b:\n", "<a/b>:\n"),
         # An alias leads to its anchor.
         ("models:\n  a/b: &same {timeout: 5}\n  a/c: *sa$0me\n", "<&same> {"),
         ("x: &all\n  a/b:\nmodels:\n  <<: $0*all\n", "<&all>\n"),
@@ -41,6 +45,9 @@ def test_definition(marked: str, target: str):
         "models:\n  openai/gpt-4o:\ndefault:$0 openai/gpt-4o\n",
         "models:\n  openai/gpt-4o:\n    time$0out: 5\n",
         "models:\n  openai/gpt-4o:\ndefault: null$0\n",
+        "models:\n  a/b:\nroles:\n  fa$0st: a/b\n",
+        "models:\n  a/b:\nfallbacks:\n$0  - a/b\n",
+        "models:\n  a/b:\nfallbacks: a/b$0\n",
         "models:\n  a/b: &x {}\n  a/c: {}  # see *$0x\n",
         "models:\n  a/b: &x {}\n  # <<: *$0x\n",
         "$0",
@@ -66,6 +73,10 @@ def test_no_definition(marked: str):
             "models:\n  <a/b>:\n  <a/b>:\ndefault: (a/b)\ndefault: (a/b)\n",
         ),
         ("models:\n  &id a/b$0:\ndefault: *id\n", "models:\n  &id <a/b>:\ndefault: (*id)\n"),
+        (
+            "models:\n  a/b$0:\nroles:\n  x: a/b\n  y: 'a/b'\nfallbacks: [a/c, a/b]\ndefault: a/b\n",
+            "models:\n  <a/b>:\nroles:\n  x: (a/b)\n  y: ('a/b')\nfallbacks: [a/c, (a/b)]\ndefault: (a/b)\n",
+        ),
         ("models:\n  a/b:\n    na$0me: a/b\n", "models:\n  a/b:\n    name: a/b\n"),
     ],
 )

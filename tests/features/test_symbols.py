@@ -44,6 +44,25 @@ default: openai/gpt-4o
     ]
 
 
+def test_roles_and_fallbacks():
+    text = "models:\n  a/b:\nroles:\n  fast: a/b\n  review: 'a/c'\nfallbacks:\n  - a/b\n  - a/c\n"
+    assert render(text) == [
+        "models |  | namespace | a/b:",
+        "  a/b |  | object | a/b:",
+        "roles |  | namespace | 'a/c'",
+        "  fast | a/b | constant | a/b",
+        "  review | a/c | constant | 'a/c'",
+        "fallbacks |  | namespace | a/c",
+        "  a/b |  | constant | a/b",
+        "  a/c |  | constant | a/c",
+    ]
+    assert render("fallbacks: [a/b]\nroles: {x: [a/b]}\nmodels: {a/b: {}}")[:3] == [
+        "fallbacks |  | namespace | [a/b]",
+        "  a/b |  | constant | a/b",
+        "roles |  | namespace | [a/b]}",
+    ]
+
+
 def test_flow_style():
     assert render('{models: {"openai/gpt-4o": {timeout: 5}, ollama/b: {}}, default: null}') == [
         "models |  | namespace | {}}",

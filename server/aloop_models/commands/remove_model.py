@@ -12,6 +12,7 @@ from aloop_models.commands.lookup import entry_of, require_safe
 from aloop_models.commands.question import Question
 from aloop_models.core import edits
 from aloop_models.core.document import PlacedEntry
+from aloop_models.core.references import fallbacks_of, roles_of
 from aloop_models.errors import RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.current_model import current_id
@@ -47,7 +48,17 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
             edits.combine(snapshot.document, changes, require_safe(edits.set_default(snapshot.document, None)))
         )
         message = f"Removed {name}. It was the default model. Set another default model."
-    return Outcome(message, {"modelId": redact(placed.model_id), "wasDefault": was_default}, changes)
+    users_left = _references_left(snapshot, placed.model_id)
+    if users_left:
+        message += f" {' and '.join(users_left)} still {'name' if len(users_left) > 1 else 'names'} it."
+    value = {"modelId": redact(placed.model_id), "wasDefault": was_default, "stillIn": users_left}
+    return Outcome(message, value, changes)
+
+
+def _references_left(snapshot: Snapshot, model_id: str) -> list[str]:
+    """The roles with this model and `fallbacks` if it is one of them, which people correct as they want."""
+    roles = [f"roles.{redact(name)}" for name, used in roles_of(snapshot.document).items() if used == model_id]
+    return [*roles, *(["fallbacks"] if model_id in fallbacks_of(snapshot.document) else [])]
 
 
 def is_removed(snapshot: Snapshot, parameters: RemoveParameters) -> bool:

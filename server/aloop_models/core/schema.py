@@ -89,6 +89,12 @@ class Schema:
             {name: _field(name, raw) for name, raw in properties.items() if name not in unsupported}
         )
 
+    @cached_property
+    def role_names(self) -> tuple[str, ...]:
+        """The names of roles in the example of the schema."""
+        examples = _list(self._root_properties["roles"]["examples"])
+        return tuple(name for example in examples for name in _mapping(example))
+
     def spec_at(self, path: tuple[str | int, ...]) -> FieldSpec | None:
         """Return the spec of the value at a path; None if the schema does not describe that value.
 

@@ -9,7 +9,14 @@ from itertools import chain
 from aloop_models.core.lines import break_near
 from aloop_models.core.references import LISTS_OF_REFERENCES
 from aloop_models.core.text import Edit
-from aloop_models.features.completion_fields import default_values, field_names, field_values, root_keys
+from aloop_models.features.completion_fields import (
+    default_values,
+    field_names,
+    field_values,
+    references,
+    role_names,
+    root_keys,
+)
 from aloop_models.features.completion_ignores import complete_ignore
 from aloop_models.features.completion_item import Completion, Completions, Kind, limit
 from aloop_models.features.completion_models import Request, model_ids
@@ -59,6 +66,10 @@ def _propose(request: Request) -> tuple[Iterable[Completion], bool]:
         return field_names(request), False
     if cursor.context is Context.FIELD_VALUE:
         return field_values(request), False
+    if cursor.context is Context.ROLE_NAME:
+        return role_names(request), False
+    if cursor.context is Context.REFERENCE:
+        return references(request)
     return default_values(request)
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 from aloop_models.catalog import nearest, provider_of, split_id
 from aloop_models.catalog import provider_table as table
 from aloop_models.core.document import PlacedEntry
+from aloop_models.core.references import fallbacks_of, roles_of
 from aloop_models.core.schema import FieldSpec, Group
 from aloop_models.core.text import Edit
 from aloop_models.features.completion_item import MOST_ITEMS, Completion, Kind
@@ -124,13 +125,37 @@ def _key_prompt(request: Request) -> list[Completion]:
     ]
 
 
+def role_names(request: Request) -> list[Completion]:
+    """The names of the schema's example that the file does not have; any other name is possible."""
+    cursor = request.cursor
+    present = roles_of(request.snapshot.document).keys() - {cursor.word}
+    offered = [name for name in request.snapshot.facts.schema.role_names if name not in present | cursor.present]
+    return [
+        Completion(
+            label=name,
+            kind=Kind.FIELD,
+            edit=word_edit(cursor, name) if cursor.has_colon else key_edit(cursor, name, " "),
+            detail=f"@{name}",
+            retrigger=not cursor.has_colon,
+        )
+        for _, name in match_names(cursor.typed, ((name, name) for name in offered))
+    ]
+
+
+def references(request: Request) -> tuple[list[Completion], bool]:
+    """The configured models, as for `default`; without the other fallbacks in a list of fallbacks."""
+    found, more = _entries(request)
+    cursor, items = request.cursor, found
+    if not cursor.field:
+        others = frozenset(fallbacks_of(request.snapshot.document)) - {cursor.word}
+        items = [item for item in found if item.label not in others]
+    return items, more
+
+
 def default_values(request: Request) -> tuple[list[Completion], bool]:
     """The configured models, ready ones first and those that retire soon after the others, and `null`."""
-    cursor, facts = request.cursor, request.snapshot.facts
-    found = list(islice(_matching_entries(request, cursor.typed.casefold()), MOST_ITEMS + 1))
-    few = [(placed, why_not_ready(placed.entry, facts)) for placed in found[:MOST_ITEMS]]
-    few.sort(key=lambda pair: (pair[1] is not None, retiring_model(pair[0].entry, facts) is not None))
-    items = [item for placed, reason in few if (item := _entry_item(request, placed, reason))]
+    items, more = _entries(request)
+    cursor = request.cursor
     edit = value_edit(cursor, None)
     if edit and "null".startswith(cursor.typed.casefold()):
         items.append(
@@ -142,6 +167,16 @@ def default_values(request: Request) -> tuple[list[Completion], bool]:
                 describe=partial(str, NO_DEFAULT),
             )
         )
+    return items, more
+
+
+def _entries(request: Request) -> tuple[list[Completion], bool]:
+    """The entries that fit, ready ones first and those that retire soon after the others; whether there are more."""
+    cursor, facts = request.cursor, request.snapshot.facts
+    found = list(islice(_matching_entries(request, cursor.typed.casefold()), MOST_ITEMS + 1))
+    few = [(placed, why_not_ready(placed.entry, facts)) for placed in found[:MOST_ITEMS]]
+    few.sort(key=lambda pair: (pair[1] is not None, retiring_model(pair[0].entry, facts) is not None))
+    items = [item for placed, reason in few if (item := _entry_item(request, placed, reason))]
     return items, len(found) > len(few)
 
 

@@ -15,6 +15,7 @@ from aloop_models.features.cursor_lines import (
     CursorLine,
     Head,
     Word,
+    blank_end,
     block_end,
     content_below,
     head_of,
@@ -41,6 +42,8 @@ class Context(Enum):
     FIELD_NAME = "field name"
     FIELD_VALUE = "field value"
     DEFAULT_VALUE = "default"
+    ROLE_NAME = "role name"
+    REFERENCE = "reference"
     NOTHING = "nothing"
 
 
@@ -109,9 +112,13 @@ class _Finder:
     def find(self) -> Cursor:
         """The cursor, by the section around its line."""
         content = self.line.text[self.level :]
-        if self.offset < self.line.start + self.level or content.startswith(_NO_KEYS):
+        if self.offset < self.line.start + self.level:
             return self.nothing
         above = [section for section in self.document.sections if section.key.start < self.line.start]
+        if above and above[-1].name == "fallbacks" and (content == "-" or content.startswith("- ")):
+            return self._item()
+        if content.startswith(_NO_KEYS):
+            return self.nothing
         header = line_at(self.text, above[-1].key.start) if above else None
         if header is None or header.start + header.indent != above[-1].key.start or self.level == 0:
             return self._root(header)
@@ -147,6 +154,20 @@ class _Finder:
                 return start if self.text.startswith("{", start) else None
         return None
 
+    def _item(self) -> Cursor:
+        """The cursor after the dash of an item of `fallbacks`."""
+        dash = self.line.start + self.level + 1
+        start = blank_end(self.line.text, self.level + 1)
+        if self.offset < dash or self.line.text[start : start + 1].startswith(("{", "[", "&", "*", "!", "|", ">")):
+            return self.nothing
+        word = word_at(self.line.text, start)
+        word = word._replace(start=word.start + self.line.start, end=word.end + self.line.start)
+        if word.start == word.end and not word.quote:
+            word = word._replace(start=self.offset, end=self.offset)
+        if not word.start <= self.offset <= word.end:
+            return self.nothing
+        return replace(self._with_word(("fallbacks",), "", word), prefix=" " if word.start == dash else "")
+
     def _inside(self, header: CursorLine) -> Cursor:
         """The cursor on an indented line below a section's header."""
         head = head_of(header)
@@ -156,12 +177,14 @@ class _Finder:
             return self.nothing
         if head.name == "default":
             return self._value((), "default")
-        if head.name != "models":
+        if head.name not in ("models", "roles"):
             return self.nothing
         below = content_below(self.text, header)
         first = below if below and below.indent else None
         if first and first.text.startswith("{", first.indent):
-            return self._flow(first.start + first.indent, ("models",), len(self.text))
+            return self._flow(first.start + first.indent, (head.name,), len(self.text))
+        if head.name == "roles":
+            return self._role(first)
         if first and self.level > first.indent:
             return self._in_entry(first.indent)
         indent = first.text[: first.indent] if first else self.base.indent
@@ -174,6 +197,13 @@ class _Finder:
             child_indent=self._child_indent(header, indent),
             has_children=self._is_followed_deeper_than(len(indent) if self.is_blank else self.level),
         )
+
+    def _role(self, first: CursorLine | None) -> Cursor:
+        """The cursor on a line below `roles`, whose names have the indentation of the first one."""
+        if first is None or self.level == first.indent:
+            return self._on_line(("roles",))
+        missing = " " * (first.indent - self.level) if self.is_blank else ""
+        return replace(self._on_line(("roles",)), prefix=missing) if missing else self.nothing
 
     def _in_entry(self, entry_level: int) -> Cursor:
         """The cursor on a line deeper than the keys of the entries, by its parent lines."""
@@ -260,6 +290,8 @@ class _Finder:
         if place is None:
             return self.nothing
         found = self._with_word((*path, *place.path), place.key, place.word)
+        if place.key == "" and found.context is Context.NOTHING:
+            return self.nothing
         return replace(found, flow=True, has_colon=place.has_colon, present=place.present)
 
     def _with_word(self, path: tuple[str, ...], key: str | None, word: Word) -> Cursor:
@@ -293,7 +325,11 @@ class _Finder:
 def _context(path: tuple[str, ...], key: str | None) -> Context:
     if not path:
         return Context.ROOT_KEY if key is None else Context.DEFAULT_VALUE if key == "default" else Context.NOTHING
-    if path[0] != "models" or len(path) > 2:
+    if path == ("fallbacks",):
+        return Context.REFERENCE if key == "" else Context.NOTHING
+    if path == ("roles",):
+        return Context.ROLE_NAME if key is None else Context.REFERENCE
+    if path[0] != "models" or len(path) > 2 or key == "":
         return Context.NOTHING
     if len(path) == 1:
         return Context.MODEL_ID if key is None else Context.NOTHING

@@ -33,7 +33,7 @@ class FlowPlace(NamedTuple):
     path: tuple[str, ...]
     """The keys from the outermost bracket to the mapping around the cursor."""
     key: str | None
-    """The key of the value at the cursor; None if a key is at the cursor."""
+    """The key of the value at the cursor; None if a key is at the cursor, "" for an item of a list."""
     word: Word
     has_colon: bool
     present: frozenset[str]
@@ -121,7 +121,7 @@ def _word(token: re.Match[str], before: Word | None) -> Word:
 
 def _place(text: str, stack: list[_Frame], offset: int, end: int) -> FlowPlace | None:
     frame = stack[-1]
-    if not frame.is_mapping or not all(outer.is_mapping and outer.key is not None for outer in stack[:-1]):
+    if not all(outer.is_mapping and outer.key is not None for outer in stack[:-1]):
         return None
     word = frame.word or Word(offset, offset, "", closed=True)
     at = word.end + (1 if word.quote and word.closed else 0)
@@ -133,11 +133,13 @@ def _place(text: str, stack: list[_Frame], offset: int, end: int) -> FlowPlace |
         at = token.end()
     if not word.start <= offset <= word.end:
         return None
+    path = tuple(outer.key or "" for outer in stack[:-1])
+    if not frame.is_mapping:
+        return FlowPlace(path, "", word, has_colon=False, present=frozenset())
     at = word.end + (1 if word.quote and word.closed else 0)
     has_colon = False
     if frame.key is None:
         has_colon = _COLON_NEXT[word.quote].match(text, at) is not None
-    path = tuple(outer.key or "" for outer in stack[:-1])
     # If no word is at the cursor, it is before the next key and not in a value.
     inside = None if frame.key is None and not frame.word else ""
     present = frozenset(frame.keys) | _keys_after(text, at, end, inside)

@@ -11,6 +11,7 @@ from aloop_models.catalog.provider_hosts import provider_of_host
 from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.urls import without_credentials
 from aloop_models.core.document import Entry
+from aloop_models.core.references import ROLE_NAME, fallbacks_of, roles_of
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
 from aloop_models.features.checks.distance import host_of
@@ -74,6 +75,10 @@ def _text(snapshot: Snapshot, cursor: Cursor) -> str:
         return _value(snapshot, cursor)
     if cursor.context is Context.DEFAULT_VALUE:
         return _default(snapshot, cursor.word, cursor.quote)
+    if cursor.context is Context.ROLE_NAME:
+        return _role(snapshot, cursor.word)
+    if cursor.context is Context.REFERENCE:
+        return _default(snapshot, cursor.word, "quoted")
     return ""
 
 
@@ -87,7 +92,15 @@ def _root(snapshot: Snapshot, word: str) -> str:
         default = snapshot.document.default_id
         about = f"**default**\n\n{ROOT_KEYS['default']}"
         return about if default is None else f"{about}\n\n---\n\n{_default(snapshot, default, 'quoted')}"
-    return ""
+    return ROOT_KEYS.get(word, "")
+
+
+def _role(snapshot: Snapshot, name: str) -> str:
+    model_id = roles_of(snapshot.document).get(name)
+    if model_id is None or not ROLE_NAME.fullmatch(name):
+        return ""
+    about = f"**@{name}** · a role: write {code(f'@{name}')} wherever a model is named"
+    return f"{about}\n\n---\n\n{_default(snapshot, model_id, 'quoted')}"
 
 
 def _default(snapshot: Snapshot, word: str, quote: str) -> str:
@@ -146,6 +159,10 @@ def _state(snapshot: Snapshot, entry: Entry) -> str:
         states.append("**current** (next agent)")
     if entry.model_id == snapshot.document.default_id:
         states.append("**default**")
+    states += (f"**@{role}**" for role, model_id in roles_of(snapshot.document).items() if model_id == entry.model_id)
+    fallbacks = fallbacks_of(snapshot.document)
+    if entry.model_id in fallbacks:
+        states.append(f"**fallback {fallbacks.index(entry.model_id) + 1}**")
     return " · ".join(states)
 
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from aloop_models.core.document import Document
 from aloop_models.core.lines import BREAKS
-from aloop_models.core.nodes import Scalar, resolve
+from aloop_models.core.nodes import Scalar
+from aloop_models.core.references import references
 from aloop_models.core.text import Span
 from aloop_models.features.comments import comments
 from aloop_models.snapshot import Snapshot
@@ -22,13 +23,13 @@ class Mention(NamedTuple):
     span: Span
     """The occurrence with its quotes, or the alias."""
     is_declaration: bool
-    """True for the key of an entry, False for the value of `default`."""
+    """True for the key of an entry, False for a reference in `default`, `roles` or `fallbacks`."""
     written: Scalar
     """The ID; its offsets are relative to the entry or the file."""
 
 
 def definition(snapshot: Snapshot, offset: int) -> Span | None:
-    """The ID of the entry that `default` refers to, or the anchor of an alias, or None."""
+    """The ID of the entry that a reference names, or the anchor of an alias, or None."""
     document = snapshot.document
     anchor = _anchor(document, offset)
     if anchor:
@@ -48,15 +49,14 @@ def mentions(snapshot: Snapshot, offset: int) -> tuple[Mention, ...]:
 
 
 def mention_at(document: Document, offset: int) -> Mention | None:
-    """The key of an entry or the value of `default` at the offset, which can be at either end."""
+    """The key of an entry or a reference to one at the offset, which can be at either end."""
     return next((item for item in _mentions(document) if item.span.start <= offset <= item.span.end), None)
 
 
 def _mentions(document: Document) -> Iterator[Mention]:
-    for section in document.sections:
-        value = resolve(section.value) if section.value and section.name == "default" else None
-        if section.value and isinstance(value, Scalar) and value.value is not None:
-            yield Mention(section.value.span, is_declaration=False, written=value)
+    for reference in references(document):
+        if (scalar := reference.scalar) is not None:
+            yield Mention(reference.node.span, is_declaration=False, written=scalar)
     for start, entry in document.entries:
         key = entry.key
         yield Mention(Span(key.start + start, key.end + start), is_declaration=True, written=key)

@@ -1,4 +1,4 @@
-"""Renaming a model: the key of its entry and `default`, together."""
+"""Renaming a model: the key of its entry, `default`, `roles` and `fallbacks`, together."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rename(snapshot: Snapshot, offset: int, new_id: str) -> tuple[Edit, ...]:
     mention = _find_mention(snapshot, offset)
     if mention is None:
         raise RefusedError(
-            "modelNotFound", "No model ID here. Place the cursor on a model ID or on the value of default."
+            "modelNotFound", "No ID of an entry here. Place the cursor on one in models, default, roles or fallbacks."
         )
     require_model_id(new_id, example_model(snapshot.facts.catalog, snapshot.facts.today))
     if new_id == mention.written.text:

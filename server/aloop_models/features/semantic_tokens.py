@@ -10,6 +10,7 @@ from aloop_models.catalog import looks_like_key
 from aloop_models.core.document import Field
 from aloop_models.core.lines import LSP_BREAKS
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence, resolve
+from aloop_models.core.references import references
 from aloop_models.core.text import Span
 from aloop_models.features.id_spans import content_span, id_spans
 from aloop_models.snapshot import Snapshot
@@ -42,9 +43,11 @@ def semantic_tokens(snapshot: Snapshot, span: Span | None = None) -> tuple[Token
     found: list[Token] = []
     for section in document.sections:
         found += _words(text, section.key, 0, "property", _NONE)
-        value = section.value
-        if section.name == "default" and isinstance(value, Scalar) and value.value is not None:
-            found += _id(snapshot, value, 0, _NONE)
+    for reference in references(document):
+        if reference.role is not None:
+            found += _words(text, reference.role, 0, "property", _NONE)
+        if isinstance(reference.node, Scalar) and reference.node.value is not None:
+            found += _id(snapshot, reference.node, 0, _NONE)
     # With an anchor, an entry can contain text outside its own span, which requires a search of all entries.
     near = span if span and "&" not in text else None
     for start, entry in document.entries:

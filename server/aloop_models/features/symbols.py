@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from aloop_models.catalog.file_secrets import hides_value
@@ -9,6 +10,7 @@ from aloop_models.catalog.redaction import MASK, Redactor, redact
 from aloop_models.catalog.urls import without_credentials
 from aloop_models.core.document import Document, Field, PlacedEntry, Section
 from aloop_models.core.nodes import Scalar, resolve
+from aloop_models.core.references import LISTS_OF_REFERENCES, references_of
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
 from aloop_models.snapshot import Snapshot
@@ -22,7 +24,7 @@ class Symbol(NamedTuple):
     name: str
     detail: str
     kind: str
-    """`namespace` (a section), `object` (a model), `property` (a field) or `constant` (the default)."""
+    """`namespace` (a section), `object` (a model), `property` (a field) or `constant` (default, role, fallback)."""
     span: Span
     """The whole symbol, including its children."""
     name_span: Span
@@ -44,7 +46,7 @@ def symbols(snapshot: Snapshot) -> tuple[Symbol, ...]:
             if entries[taken].key_span.start >= section.key.end:
                 children.append(_model(snapshot, entries[taken], border))
             taken += 1
-        found.append(_section(section, children, border))
+        found.append(_section(section, [*children, *_references(section)], border))
     return tuple(_redact(symbol, snapshot.redactor) for symbol in found)
 
 
@@ -72,6 +74,20 @@ def _section(section: Section, children: list[Symbol], border: int) -> Symbol:
     detail = redact(scalar.text)[:_DETAIL_LIMIT] if is_default and isinstance(scalar, Scalar) else ""
     kind = "constant" if is_default else "namespace"
     return Symbol(_name(section.name), detail, kind, Span(key.start, end), key.span, tuple(children))
+
+
+def _references(section: Section) -> Iterator[Symbol]:
+    """The roles or fallbacks that are written in the section itself."""
+    value = section.value
+    if value is None or section.name not in LISTS_OF_REFERENCES:
+        return
+    for item in references_of(section):
+        name, scalar = item.role or item.scalar, item.scalar
+        if name is None or scalar is None or name.start < value.start or item.node.end > value.end:
+            continue
+        span = Span(name.start, max(name.end, item.node.end))
+        detail = redact(scalar.text)[:_DETAIL_LIMIT] if item.role else ""
+        yield Symbol(_name(name.text), detail, "constant", span, name.span)
 
 
 def _model(snapshot: Snapshot, placed: PlacedEntry, border: int) -> Symbol:
