@@ -54,7 +54,8 @@ async def executed(runner: Runner, command: str, argument: dict[str, Any], edito
 def test_buffer_and_disk_get_the_same(document: Document, data: st.DataObject) -> None:
     command, argument = data.draw(arguments(document))
     with tempfile.TemporaryDirectory() as folder:
-        on_disk, in_buffer = Path(folder, "disk.yaml"), Path(folder, "buffer.yaml")
+        on_disk, in_buffer = Path(folder, ".aloop", "models.yaml"), Path(folder, "buffer.yaml")
+        on_disk.parent.mkdir()
         on_disk.write_bytes(document.text.encode())
         in_buffer.write_bytes(b"# another text\n")
         # A key in a file that others can read is warned about, with its name.

@@ -23,7 +23,7 @@ ADD = ("aloop.addModel", {"modelId": "ollama/c"})
 
 
 def write(path: Path) -> Path:
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(TEXT)
     path.chmod(0o600)
     return path
@@ -111,7 +111,7 @@ async def ids(runner: Runner) -> list[str]:
 
 def test_the_file_that_is_meant(runner: Runner, path: Path, tmp_path: Path) -> None:
     assert runner.workspace.target() == path
-    assert runner.workspace.target("file:///some/where/models.yaml") == Path("/some/where/models.yaml")
+    assert runner.workspace.target(path.as_uri()) == path
     path.unlink()
     assert runner.workspace.target() == path
     other = tmp_path / "other.yaml"
@@ -157,10 +157,86 @@ async def test_where_no_folder_has_a_file_the_first_one_gets_it(tmp_path: Path) 
     assert [(folder / ".aloop" / "models.yaml").exists() for folder in folders] == [True, False]
 
 
-@pytest.mark.parametrize("uri", ["", "untitled:1", "http://x/y", "file://host/x", "file:x", "file://[", "file:///a%00"])
+@pytest.mark.parametrize(
+    "uri", ["", "untitled:1", "http://x/y", "file:x", "file://[", "file:///a%00", "file:///\ud800"]
+)
 def test_a_uri_that_names_no_file(runner: Runner, uri: str) -> None:
     with pytest.raises(InvalidArgumentsError, match=r"^'uri' must be the file: URI of a models\.yaml\.$"):
         runner.workspace.target(uri)
+
+
+def names_of(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "project/compose.yaml",
+        "project/models.yaml",
+        "project/.aloop/other.yaml",
+        "project/.aloop/models.yaml.bak",
+        "project/.aloop/deep/models.yaml",
+        "project/new/deep/x.conf",
+        "other/.aloop/models.yaml",
+        "project/../other/.aloop/models.yaml",
+        "project/link/.aloop/models.yaml",
+        "projects/.aloop/models.yaml",
+        ".aloop/models.yaml",
+        "home/sub/.aloop/models.yaml",
+        "home/.bashrc",
+    ],
+)
+@pytest.mark.parametrize("command", ["aloop.addModel", "aloop.listModels", "aloop.checkModels"])
+async def test_other_files_are_refused(tmp_path: Path, name: str, command: str) -> None:
+    write(tmp_path / "project" / ".aloop" / "models.yaml")
+    write(tmp_path / "other" / ".aloop" / "models.yaml")
+    write(tmp_path / "project" / "compose.yaml")
+    (tmp_path / "project" / "link").symlink_to(tmp_path / "other")
+    before = names_of(tmp_path)
+    runner = Runner(Workspace((tmp_path / "project",), home=tmp_path / "home", window=True))
+    file = tmp_path / name
+    argument = {"modelId": "ollama/c"} if command == "aloop.addModel" else {}
+    for run in (runner.execute, lambda *call: asyncio.to_thread(runner.execute_now, *call)):
+        with pytest.raises(InvalidArgumentsError) as refused:
+            await run(command, {**argument, "uri": f"file://{file}"})
+        assert (refused.value.reason, refused.value.message) == (
+            "notServed",
+            f"Commands cannot use {file}, only an open document, the models.yaml in use, or an .aloop/models.yaml in a "
+            "workspace folder or the home folder. Open it in the editor first.",
+        )
+    assert names_of(tmp_path) == before
+    # It can be used once it is open.
+    opened(runner, file, TEXT, differs=False)
+    assert runner.workspace.target(file.as_uri()) == file
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "project/.aloop/models.yaml",
+        "project/a/b/.aloop/models.yaml",
+        "second/.aloop/models.yaml",
+        "home/.aloop/models.yaml",
+    ],
+)
+async def test_files_of_the_workspace_and_of_home(tmp_path: Path, name: str) -> None:
+    folders = [tmp_path / "project", tmp_path / "second"]
+    for folder in (*folders, tmp_path / "home"):
+        folder.mkdir()
+    runner = Runner(Workspace(folders, home=tmp_path / "home", window=True))
+    await runner.execute("aloop.addModel", {"modelId": "ollama/c", "uri": (tmp_path / name).as_uri()})
+    assert "ollama/c" in (tmp_path / name).read_text()
+
+
+async def test_a_named_file_is_used_wherever_it_is(tmp_path: Path) -> None:
+    """As `--config` and ModelManager name one."""
+    named = write(tmp_path / "my models.yml")
+    runner = Runner(Workspace((tmp_path / "project",), config=named, home=tmp_path / "home"))
+    for uri in ({}, {"uri": named.as_uri()}):
+        assert (await runner.execute("aloop.listModels", uri))["file"] == str(named)
+    with pytest.raises(InvalidArgumentsError, match=r"^Commands cannot use "):
+        runner.workspace.target((tmp_path / "other.yml").as_uri())
 
 
 # Buffer or disk

@@ -98,3 +98,10 @@ def test_paths_of_uris() -> None:
     assert path_of_uri("file:///a%20b/%C3%A9.yaml") == Path("/a b/é.yaml")
     assert path_of_uri("file://localhost/a") == Path("/a")
     assert path_of_uri("file://[") is None
+
+
+@pytest.mark.parametrize(
+    "uri", ["file:///%00", "file:///a%00b/c", "file:///\ud800", "file:///a/\udfff.yaml", "file:///\0"]
+)
+def test_a_path_that_no_file_can_have(uri: str) -> None:
+    assert path_of_uri(uri) is None

@@ -100,7 +100,9 @@ class Attachment:
         """A command from outside."""
         command = BY_ID.get(command_id)
         if command is not None and command.effect is SwitchSessions:
-            parameters = parse_arguments(SWITCH, without_uri(argument)[1])
+            uri, rest = without_uri(argument)
+            self._workspace.target(uri)
+            parameters = parse_arguments(SWITCH, rest)
             if parameters.session in (None, self.id):
                 return self._switch_for(parameters, who)
         return self._runner.execute_now(command_id, argument)

@@ -8,9 +8,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
-from aloop_models.core.text import Edit, apply_edits
-from aloop_models.errors import FileError
+from aloop_models.core.lines import Lines
+from aloop_models.core.text import Edit, Span, apply_edits
+from aloop_models.errors import FileError, InvalidArgumentsError
 from aloop_models.features.diagnostics import Diagnostics, diagnose, most_severe
 from aloop_models.lsp.capabilities import Capabilities
 from aloop_models.lsp.convert import Json, PositionConverter, lsp_diagnostic, lsp_more_problems
@@ -49,19 +51,33 @@ class Documents:
         self._open[buffer.uri] = _OpenDocument()
         return buffer
 
-    def change(self, params: Json, capabilities: Capabilities) -> str | None:
-        """Apply a didChange to the text; return the document's URI, or None if it is not open."""
-        document = params["textDocument"]
-        buffer = self._buffers.get(document["uri"])
+    def change(self, params: object, capabilities: Capabilities) -> str | None:
+        """Apply a didChange to the text; return the document's URI, or None if it is not open.
+
+        Raises:
+            InvalidArgumentsError: one of its parts is invalid; the text is unchanged.
+        """
+        given = _object(params)
+        document = _object(given.get("textDocument"))
+        uri, version = document.get("uri"), document.get("version")
+        changes = given.get("contentChanges")
+        if not isinstance(uri, str) or not isinstance(version, int) or not isinstance(changes, list):
+            raise _invalid_change()
+        buffer = self._buffers.get(uri)
         if buffer is None:
             return None
-        for change in params["contentChanges"]:
-            text = change["text"]
-            if (range_ := change.get("range")) is not None:
-                span = PositionConverter(buffer.lines, capabilities.encoding).span(range_)
-                text = apply_edits(buffer.text, [Edit(*span, text)])
-            buffer.replace(buffer.version, text)
-        self._buffers.change(buffer, document["version"], buffer.text)
+        text = buffer.text
+        for change in map(_object, cast("list[object]", changes)):
+            new, range_ = change.get("text"), change.get("range")
+            if not isinstance(new, str):
+                raise _invalid_change()
+            if range_ is None:
+                text = new
+                continue
+            lines = buffer.lines if text is buffer.text else Lines(text)
+            span = _span_of(range_, PositionConverter(lines, capabilities.encoding))
+            text = apply_edits(text, [Edit(*span, new)])
+        self._buffers.change(buffer, version, text)
         return buffer.uri
 
     def save(self, uri: str) -> Buffer | None:
@@ -161,6 +177,33 @@ class Documents:
     def _settle(self, buffer: Buffer) -> None:
         if buffer.path:
             self._workspace.settle(buffer.path)
+
+
+def _span_of(range_: object, converter: PositionConverter) -> Span:
+    """Return the span of the range in a didChange.
+
+    Raises:
+        InvalidArgumentsError: it is not a range.
+    """
+    ends = [_object(_object(range_).get(name)) for name in ("start", "end")]
+    if not all(_is_count(end.get(name)) for end in ends for name in ("line", "character")):
+        raise _invalid_change()
+    span = converter.span(range_)
+    if span.start > span.end:
+        raise _invalid_change()
+    return span
+
+
+def _invalid_change() -> InvalidArgumentsError:
+    return InvalidArgumentsError("invalidArguments", "A change of a document is invalid. Its text was not changed.")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _object(value: object) -> Json:
+    return cast("Json", value) if isinstance(value, dict) else {}
 
 
 def _key(buffer: Buffer) -> Path:

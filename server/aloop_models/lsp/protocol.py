@@ -28,9 +28,19 @@ PROGRESS_AFTER = 1.0
 _PLAIN = (dict, list, str, int, float, bool, type(None))
 
 _OWN = frozenset(
-    {types.TEXT_DOCUMENT_DID_OPEN, types.TEXT_DOCUMENT_DID_CLOSE, types.WORKSPACE_EXECUTE_COMMAND, types.EXIT}
+    {
+        types.TEXT_DOCUMENT_DID_OPEN,
+        types.TEXT_DOCUMENT_DID_CLOSE,
+        types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
+        types.WORKSPACE_EXECUTE_COMMAND,
+        types.EXIT,
+    }
 )
 """Methods with a handler of ours instead of pygls', which stores documents and ends the process."""
+
+_KINDS = cast("dict[str, tuple[object, ...]]", types.METHOD_TO_TYPES)  # pyright: ignore[reportUnknownMemberType]
+_NOTIFICATIONS = frozenset(method for method, kinds in _KINDS.items() if kinds[1] is None)
+"""Methods without a response."""
 
 
 class Owner(Protocol):
@@ -42,7 +52,7 @@ class Owner(Protocol):
     def adjust_capabilities(self, capabilities: types.ServerCapabilities) -> None:
         """Adjust the server's capabilities before they are sent."""
 
-    def text_changed(self, params: dict[str, Any]) -> None:
+    def text_changed(self, params: object) -> None:
         """Handle the parameters of `textDocument/didChange`."""
 
 
@@ -63,14 +73,20 @@ class AloopProtocol(LanguageServerProtocol):
             self._answer_error(None, -32700, "The message is not a JSON object.")
             return
         if not isinstance(method, str):
-            self._guarded("reading a response", self._receive_response, message)
+            if self._is_response(message):
+                self._guarded("reading a response", self._receive_response, message)
+            elif number is not None:
+                self._answer_error(_id_of_answer(number), -32600, "A request needs a method, and a response a result.")
             return
-        if method == types.TEXT_DOCUMENT_DID_CHANGE and number is None:
+        if number is not None and (refusal := self._refusal_of(method, number)):
+            self._answer_error(_id_of_answer(number), *refusal)
+            return
+        if number is None and not self._is_welcome(method):
+            log.logger.info("Ignored %r: the server is not initialized, or is shut down", method[:60])
+            return
+        if method == types.TEXT_DOCUMENT_DID_CHANGE:
             # Typing must be fast: plain JSON avoids the conversion to typed objects.
             self._guarded("changing a document", self._server.text_changed, message.get("params"))
-            return
-        if number is not None and (refusal := self._refusal_of(method)):
-            self._answer_error(number, *refusal)
             return
         try:
             structured = self.structure_message({"jsonrpc": "2.0", **message})
@@ -117,8 +133,23 @@ class AloopProtocol(LanguageServerProtocol):
         finally:
             self.notify("$/progress", {"token": token, "value": {"kind": "end"}})
 
-    def _refusal_of(self, method: str) -> tuple[int, str] | None:
+    def _is_response(self, message: dict[str, Any]) -> bool:
+        if "method" in message:
+            return False
+        # Some clients omit a result of null.
+        number = message.get("id")
+        return (
+            "result" in message or "error" in message or (isinstance(number, str) and number in self._request_futures)
+        )
+
+    def _is_welcome(self, method: str) -> bool:
+        """Return whether a notification is handled: before `initialize` and after `shutdown` only `exit` is."""
+        return method == types.EXIT or (self._workspace is not None and not self._shutdown)
+
+    def _refusal_of(self, method: str, number: object) -> tuple[int, str] | None:
         """Return the error for a request that has no handler or is sent before `initialize` or after `shutdown`."""
+        if isinstance(number, bool) or not isinstance(number, int | str):
+            return -32600, "The ID of a request must be a string or an integer."
         if self._shutdown:
             return -32600, "The server is shut down."
         is_initialized = self._workspace is not None
@@ -126,6 +157,8 @@ class AloopProtocol(LanguageServerProtocol):
             return (-32600, "The server is already initialized.") if is_initialized else None
         if not is_initialized:
             return -32002, "The server is not initialized."
+        if method in _NOTIFICATIONS:
+            return -32600, f"{method} is a notification. Send it without an ID."
         try:
             self._get_handler(method)
         except JsonRpcException:
@@ -172,6 +205,8 @@ class AloopProtocol(LanguageServerProtocol):
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
         """Answer `initialize`. pygls has no hook for changing the capabilities."""
         self._server.handle_initialize(params)
+        # pygls also keeps the folders, and fails if one is not a valid URI.
+        params.root_uri = params.root_path = params.workspace_folders = None
         result = yield from super().lsp_initialize(params)
         self._server.adjust_capabilities(result.capabilities)
         return result
@@ -222,6 +257,10 @@ class AloopProtocol(LanguageServerProtocol):
         # pygls removes the request before its handler has ended, and logs unknown requests.
         if (future := self._request_futures.get(msg_id)) is not None:
             future.cancel()
+
+
+def _id_of_answer(number: object) -> object:
+    return None if isinstance(number, list | dict) else number  # pyright: ignore[reportUnknownVariableType]
 
 
 def _params_member(params: Any) -> dict[str, Any]:

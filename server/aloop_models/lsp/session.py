@@ -19,7 +19,7 @@ from aloop_models import __version__
 from aloop_models.commands import BY_ID, ProtectFile
 from aloop_models.core.text import Edit
 from aloop_models.dispatch.runner import Runner
-from aloop_models.errors import ClientError
+from aloop_models.errors import ClientError, InvalidArgumentsError
 from aloop_models.features.completion import Completion
 from aloop_models.features.model_search import warm
 from aloop_models.lsp import log
@@ -31,7 +31,7 @@ from aloop_models.lsp.protocol import AloopProtocol
 from aloop_models.lsp.publish import Publisher
 from aloop_models.lsp.transport import Inbox
 from aloop_models.settings import Settings, settings_from
-from aloop_models.workspace.buffers import path_of_uri
+from aloop_models.workspace.buffers import path_of_uri, possible_path
 from aloop_models.workspace.catalog import cache_files, find_catalog, known_catalog
 from aloop_models.workspace.today import today
 from aloop_models.workspace.watch import FileWatch
@@ -111,8 +111,8 @@ class EditorSession(LanguageServer):
         self.publisher.capabilities = self.capabilities
         uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
         folders = [path for uri in uris if (path := path_of_uri(uri))]
-        if not folders and params.root_path:
-            folders = [Path(params.root_path)]
+        if not folders and params.root_path and (folder := possible_path(params.root_path)):
+            folders = [folder]
         self.runner.workspace.folders = tuple(folders)
         self._endpoint = self._peers.prepare()
 
@@ -144,9 +144,13 @@ class EditorSession(LanguageServer):
             self._watch.add(buffer.path)
         self._watch_files_soon()
 
-    def text_changed(self, params: Json) -> None:
+    def text_changed(self, params: object) -> None:
         """Apply a change of the editor to a document."""
-        uri = self.documents.change(params, self.capabilities)
+        try:
+            uri = self.documents.change(params, self.capabilities)
+        except InvalidArgumentsError as refusal:
+            log.logger.warning("%s", refusal)
+            return
         if uri is not None:
             self.publisher.text_changed(uri)
             if self.documents.is_pending(uri):

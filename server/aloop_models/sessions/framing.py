@@ -15,6 +15,9 @@ MAX_FRAME = 64 * 1024 * 1024
 _MAX_HEADER = 8 * 1024
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
+_HEADER_END = re.compile(rb"\r\n\r\n|\n\r?\n|\r\r")
+"""Matches an empty line; a header must end with the first alternative."""
+
 Message = dict[str, Any]
 
 
@@ -30,7 +33,7 @@ class Frames:
         """Yield the bodies that this data completes.
 
         Raises:
-            FrameError: a header without a length or without an end, or a length above the limit.
+            FrameError: a header without a length, an end or CR LF, or a length above the limit.
         """
         self._bytes += data
         while True:
@@ -45,11 +48,14 @@ class Frames:
             yield body
 
     def _read_header(self) -> bool:
-        end = self._bytes.find(b"\r\n\r\n", 0, _MAX_HEADER)
-        if end < 0:
+        empty_line = _HEADER_END.search(self._bytes, 0, _MAX_HEADER)
+        if empty_line is None:
             if len(self._bytes) > _MAX_HEADER:
                 raise FrameError("a header without an end")
             return False
+        if empty_line[0] != b"\r\n\r\n":
+            raise FrameError("a header whose lines do not end with CR LF")
+        end = empty_line.start()
         found = _LENGTH.search(bytes(self._bytes[:end]).replace(b"\r", b""))
         if not found:
             raise FrameError("a header without a length")

@@ -171,6 +171,11 @@ def ask_editor(config: Path, command_id: str, argument: object, name: str) -> di
             raise
         except PeerGoneError:
             continue
+        except RefusedError as refusal:
+            if refusal.reason == "notServed":
+                # Its window has changed to another file, and its entry is not updated yet.
+                continue
+            raise
         return cast("dict[str, object]", result) if isinstance(result, dict) else None
     return None
 

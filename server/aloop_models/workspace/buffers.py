@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def path_of_uri(uri: str) -> Path | None:
-    """Return the absolute path of a `file:` URI, else None."""
+    """Return the absolute path of a `file:` URI; None for any other URI, and if no file can have this path."""
     # Imported here, because it imports an HTTP client, a tenth of the command line's start time.
     from urllib.request import url2pathname
 
@@ -31,8 +32,16 @@ def path_of_uri(uri: str) -> Path | None:
         return None
     if parts.netloc not in ("", "localhost"):
         # Only Windows opens the files of another computer or of WSL by their host: \\\\wsl.localhost\\Ubuntu\\home.
-        return Path(url2pathname(f"//{parts.netloc}{parts.path}")) if sys.platform == "win32" else None
-    return Path(url2pathname(parts.path))
+        return possible_path(url2pathname(f"//{parts.netloc}{parts.path}")) if sys.platform == "win32" else None
+    return possible_path(url2pathname(parts.path))
+
+
+def possible_path(path: str) -> Path | None:
+    """Return the path; None if no file can have it, because of a NUL or a lone surrogate."""
+    try:
+        return None if b"\0" in os.fsencode(path) else Path(path)
+    except UnicodeEncodeError:
+        return None
 
 
 def path_named(uri: str) -> Path:
@@ -53,7 +62,7 @@ def path_named(uri: str) -> Path:
             f"Commands cannot use this file, because it is on {redact(host)}. Edit it in the editor, or open its "
             "folder on that system (for WSL or SSH: in a remote window).",
         )
-    if path is None or not path.is_absolute() or "\0" in str(path):
+    if path is None or not path.is_absolute():
         raise InvalidArgumentsError("invalidArguments", "'uri' must be the file: URI of a models.yaml.")
     return path
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from aloop_models.catalog import Catalog
+from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, apply_edits
-from aloop_models.errors import FileError, RefusedError
+from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.current_model import find_new_id
 from aloop_models.settings import DEFAULTS, Settings
@@ -28,6 +29,7 @@ from aloop_models.workspace.locate import (
     Location,
     SkippedFile,
     find_config,
+    home_config,
     places_of,
     reason_to_skip,
 )
@@ -146,9 +148,16 @@ class Workspace:
         return tuple(dict.fromkeys((*places, *self.buffers.paths)))
 
     def target(self, uri: str | None = None) -> Path:
-        """Return the file of a command: the named file, else the workspace's, an open one, or the path of a new one."""
+        """Return the file of a command: the named file, else the workspace's, an open one, or the path of a new one.
+
+        Raises:
+            RefusedError: `uri` does not name a file, or one that commands cannot use (`notServed`).
+        """
         if uri is not None:
-            return path_named(uri)
+            path = path_named(uri)
+            if not (self.buffers.get(uri) or self._is_served(path)):
+                raise _not_served(path)
+            return path
         if self.file is not None:
             return self.file
         found = self.find()
@@ -260,6 +269,16 @@ class Workspace:
             self.revision += 1
             return True
 
+    def _is_served(self, path: Path) -> bool:
+        """Return whether the path is a models.yaml of this workspace or of the home folder, or an open document."""
+        if path.parts[-2:] == CONFIG_PATH.parts:
+            project, home = real_path(path.parent.parent), home_config(self._home)
+            if home is not None and project == home.parent.parent:
+                return True
+            if any(project.is_relative_to(real_path(folder)) for folder in self.folders):
+                return True
+        return real_path(path) == real_path(self.target()) or self.buffers.of_path(path) is not None
+
     def _apply_unsaved(self, path: Path, text: str) -> str:
         """Return the file's text with the unsaved changes.
 
@@ -294,6 +313,14 @@ class Workspace:
         """Return the folders to search for the file, in order."""
         opened = tuple(path.parent for path in self.buffers.paths[:1])
         return self.folders or opened or (Path.cwd(),)
+
+
+def _not_served(path: Path) -> RefusedError:
+    message = (
+        f"Commands cannot use {redact(str(path))}, only an open document, the models.yaml in use, or an "
+        f"{CONFIG_PATH.as_posix()} in a workspace folder or the home folder. Open it in the editor first."
+    )
+    return InvalidArgumentsError("notServed", message)
 
 
 def real_path(path: Path) -> Path:
