@@ -24,9 +24,9 @@ AGENTS = (
 )
 
 
-def complete(*words: str, **around: Any) -> list[tuple[str, str]]:
+def complete(*words: str, text: str = TEXT, **around: Any) -> list[tuple[str, str]]:
     """Value and kind of each candidate; the last word is the one that is begun."""
-    value: Any = run("complete", TEXT, {"words": [*words[:-1]], "word": words[-1]}, **around).value
+    value: Any = run("complete", text, {"words": [*words[:-1]], "word": words[-1]}, **around).value
     return [(item["value"], item["kind"]) for item in value["candidates"]]
 
 
@@ -75,3 +75,12 @@ def test_the_sessions_that_can_be_switched() -> None:
 def test_nothing_is_needed() -> None:
     assert ("switch", "command") in complete("")
     assert run("complete", "[", {}).value["candidates"]
+
+
+def test_roles() -> None:
+    text = f"{TEXT}roles:\n  fast: ollama/other\n  review: openai/gpt-4o\n  gone: openai/x\n  Odd: ollama/other\n"
+    found = [("@fast", "role"), ("@review", "role")]
+    for before in ((), ("show",), ("key",), ("switch",)):
+        assert complete(*before, "@", text=text) == found
+    assert complete("edit", "@fa", text=text) == [("@fast", "role")]
+    assert ("@fast", "role") not in complete("add", "@", text=text)

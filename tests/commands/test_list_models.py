@@ -6,7 +6,8 @@ import pytest
 
 from aloop_models.commands.definition import NoParameters
 from aloop_models.commands.list_models import list_models, render_list
-from aloop_models.commands.style import Shell
+from aloop_models.commands.show_model import render_model
+from aloop_models.commands.style import Prompt, Shell
 from aloop_models.snapshot import Place
 from support.commands import FIVE_MODELS, GPT_4O, KEY, PATH, run
 from support.snapshots import snapshot
@@ -102,3 +103,30 @@ def test_the_list_command_s_own_result_is_printed() -> None:
     header, row, *_ = render_list(outcome.value, Shell()).splitlines()
     assert header.split() == ["NAME", "ID", "PROVIDER", "CONTEXT", "IN", "/", "OUT", "PER", "1M", "READY"]
     assert row.split()[:3] == ["current", "Local", "ollama/llama2"]
+
+
+USED = """\
+models:
+  openai/gpt-4o:
+    api_key: sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh
+  ollama/a:
+  ollama/b:
+default: openai/gpt-4o
+roles:
+  fast: ollama/a
+  cheap: ollama/a
+fallbacks: [ollama/b, ollama/a]
+"""
+
+
+def test_roles_and_fallbacks() -> None:
+    state = dict(run("listModels", USED).value)
+    models: Any = state["models"]
+    assert [(item["roles"], item["fallback"]) for item in models] == [([], None), (["fast", "cheap"], 2), ([], 1)]
+    table = render_list(state, Shell())
+    assert "@fast, @cheap, fallback 2" in table
+    lines = render_list(state, Prompt("openai/gpt-4o"))
+    assert "            ollama/a [@fast, @cheap, fallback 2]\n            ollama/b [fallback 1]\n" in lines
+    shown = run("showModel", USED, {"modelId": "ollama/a"}).value
+    rows = [line.split(maxsplit=2) for line in render_model(shown, Shell()).splitlines()]
+    assert ["used", "as", "@fast, @cheap, fallback 2"] in rows

@@ -193,3 +193,26 @@ def test_a_broken_file_is_refused_with_its_line() -> None:
 def test_a_later_duplicate_is_in_force() -> None:
     found = match(snapshot("models:\n  a/b: {name: one}\n  a/b: {name: two}\n"), "two")
     assert found.entry.profile == {"name": "two"}
+
+
+ROLES = TEXT + "roles:\n  fast: ollama/llama3.1\n  Old: openai/gpt-4o\n  gone: openai/gpt-2\n"
+
+
+def test_a_role_is_its_model() -> None:
+    assert match(snapshot(ROLES), "@fast").model_id == "ollama/llama3.1"
+    assert match(snapshot(ROLES), "@FAST").model_id == "ollama/llama3.1"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "message"),
+    [
+        (ROLES, "@fats", "There is no role '@fats' in models.yaml. Did you mean @fast?"),
+        (ROLES, "@gone", "@gone is 'openai/gpt-2', which is not an entry in models. Correct roles in models.yaml."),
+        (TEXT, "@fast", "There is no role '@fast' in models.yaml. The file has no roles. Add them under 'roles:'."),
+        (ROLES, "fast", "There is no model 'fast' in models.yaml. List the models: aloop models list, or /model"),
+    ],
+)
+def test_no_role(text: str, words: str, message: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        match(snapshot(text), words)
+    assert (refused.value.reason, refused.value.message) == ("modelNotFound", message)

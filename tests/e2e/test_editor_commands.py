@@ -213,6 +213,7 @@ async def test_remove(editor: Editor, file: Path) -> None:
         "message": "Removed GPT-4o. It was the default model. Set another default model.",
         "modelId": "openai/gpt-4o",
         "wasDefault": True,
+        "stillIn": [],
         "saved": True,
     }
     assert "gpt-4o:" not in file.read_text()

@@ -53,6 +53,8 @@ GPT_4O = {
     "current": True,
     "selected": True,
     "default": True,
+    "roles": [],
+    "fallback": None,
     "ready": True,
     "notReady": None,
     "contextWindow": 128000,

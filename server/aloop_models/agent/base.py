@@ -99,8 +99,9 @@ class _Result:
 class BaseAgent:
     """An agent with one conversation that answers with the manager's current model and the tools.
 
-    A turn finishes on the model on which it began. The next turn reads the profile from the manager again, so no old
-    model, key or URL is kept. `conversation` is consistent at any time, also after a failure or a cancellation.
+    A turn finishes on the model on which it began, unless that model cannot answer: then the first ready model of
+    `fallbacks` continues the turn, and a notice says so. The next turn reads the profile from the manager again, so no
+    old model, key or URL is kept. `conversation` is consistent at any time, also after a failure or a cancellation.
     """
 
     def __init__(
@@ -198,7 +199,8 @@ class BaseAgent:
 
     async def _turn(self, question: str, profile: ModelProfile, listener: Listener) -> Turn:
         start, begun = len(self.conversation), time.monotonic()
-        model_id, usage, partial = profile.model_id, Usage(), list[str]()
+        usage, partial = Usage(), list[str]()
+        left = [other for other in self.model_manager.fallbacks() if other.model_id != profile.model_id]
         rounds = calls = 0
         first: float | None = None
 
@@ -209,10 +211,21 @@ class BaseAgent:
             partial.append(piece)
             listener.on_text(piece)
 
-        self.conversation.add({"role": "user", "content": question}, model_id)
+        self.conversation.add({"role": "user", "content": question}, profile.model_id)
         try:
             while True:
-                answer = await self._request(profile, hear, listener)
+                try:
+                    answer = await self._request(profile, hear, listener)
+                except ModelError as failure:
+                    if partial or not left or not failure.allows_fallback:
+                        raise
+                    failed, profile = profile, left.pop(0)
+                    listener.on_notice(
+                        f"{failed.display_name} did not answer ({failure.short_reason}). "
+                        f"Answering with {profile.display_name}."
+                    )
+                    continue
+                model_id = profile.model_id
                 usage += answer.usage
                 self.usage += answer.usage
                 self.context = answer.usage.tokens or self.context

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from click.shell_completion import (
 from aloop_models.cli.output import print_text
 from aloop_models.commands import VERBS
 from aloop_models.commands.candidates import candidates
+from aloop_models.commands.show_model import SHOW
 from aloop_models.errors import AloopError
 
 VARIABLE = "_ALOOP_COMPLETE"
@@ -103,6 +105,19 @@ def complete(instruction: str, verbs: click.Group) -> int:
 
 def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """The candidates for an argument of a command; empty if the file cannot be read."""
+    given: list[Any] = (
+        [] if parameter.name in ("model", "rule_id") else [ctx.params.get("model"), *(ctx.params.get("fields") or ())]
+    )
+    before = [str(word) for word in given if word is not None]
+    return _items(ctx, (str(ctx.info_name), *before), incomplete)
+
+
+def _models_for(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """The candidates for `aloop --model`."""
+    return _items(ctx, (SHOW.verb,), incomplete)
+
+
+def _items(ctx: click.Context, before: Sequence[str], incomplete: str) -> list[CompletionItem[str]]:
     from aloop_models.cli.target import named_file, runner_for
 
     try:
@@ -112,11 +127,7 @@ def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
         snapshot = runner.workspace.saved(runner.workspace.target())
     except AloopError:
         return []
-    given: list[Any] = (
-        [] if parameter.name in ("model", "rule_id") else [ctx.params.get("model"), *(ctx.params.get("fields") or ())]
-    )
-    before = [str(word) for word in given if word is not None]
-    found = candidates(snapshot, VERBS, (str(ctx.info_name), *before), incomplete)
+    found = candidates(snapshot, VERBS, before, incomplete)
     # A candidate that does not start with the typed text replaces it; a shell that cannot do that drops it.
     fitting = [item for item in found if item.value.startswith(incomplete)] or found
     return [CompletionItem(item.value, help=item.detail or None) for item in fitting]
@@ -126,7 +137,7 @@ def _program(verbs: click.Group) -> click.Group:
     """`aloop` as a shell sees it: the agent's options, and the commands after `models`."""
     options: list[click.Parameter] = [
         click.Option(["--task"], metavar="TEXT"),
-        click.Option(["--model"], metavar="ID"),
+        click.Option(["--model"], metavar="ID", shell_complete=_models_for),
         click.Option(["--config"], type=click.Path(path_type=Path)),
     ]
     return click.Group("aloop", params=options, commands={"models": verbs})

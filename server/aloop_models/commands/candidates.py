@@ -12,6 +12,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands.arguments import kind_of, options_of, takes_rule, words_taken
 from aloop_models.commands.definition import Command
 from aloop_models.commands.question import Candidate, Question
+from aloop_models.core.references import ROLE_NAME, roles_of
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.current_model import current_id
 from aloop_models.features.formatting import display_name, format_facts, format_lifecycle, plural
@@ -35,7 +36,7 @@ def candidates(snapshot: Snapshot, verbs: Sequence[Command[Any]], before: Sequen
     """
     if not before:
         offered = [Candidate(command.verb, command.help, "command") for command in verbs]
-        return _fitting(typed, [*offered, *configured(snapshot)])
+        return _fitting(typed, [*offered, *configured(snapshot), *roles(snapshot)])
     command = next((command for command in verbs if command.verb == before[0]), None)
     return [] if command is None else _arguments(snapshot, command, before[1:], typed)
 
@@ -52,14 +53,14 @@ def _arguments(snapshot: Snapshot, command: Command[Any], before: Sequence[str],
     if words:
         return _fitting(typed, list(field_words(snapshot, words[0], words[1:], typed))) if fields else []
     if whose_key:
-        return _fitting(typed, [*providers(snapshot), *configured(snapshot)])
+        return _fitting(typed, [*providers(snapshot), *configured(snapshot), *roles(snapshot)])
     if takes_rule(command):
         return _fitting(typed, rules())
     if not model:
         return []
     if kind_of(command) == "newModel":
         return list(new_candidates(snapshot, typed))
-    return _fitting(typed, configured(snapshot))
+    return _fitting(typed, named_models(snapshot))
 
 
 def _without_options(options: Mapping[str, dataclasses.Field[Any]], words: Sequence[str]) -> Iterator[str]:
@@ -76,7 +77,7 @@ def _fitting(typed: str, offered: Iterable[Candidate]) -> list[Candidate]:
 
 
 def _of_kind(snapshot: Snapshot, kind: str | None) -> list[Candidate]:
-    return {"session": sessions, "model": configured}[kind](snapshot) if kind in ("session", "model") else []
+    return {"session": sessions, "model": named_models}[kind](snapshot) if kind in ("session", "model") else []
 
 
 def sessions(snapshot: Snapshot) -> list[Candidate]:
@@ -118,6 +119,21 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
         ]
         found.append(Candidate(model_id, " · ".join(part for part in parts if part), "model"))
     return found
+
+
+def named_models(snapshot: Snapshot) -> list[Candidate]:
+    """Return the models of the file, then its roles."""
+    return [*configured(snapshot), *roles(snapshot)]
+
+
+def roles(snapshot: Snapshot) -> list[Candidate]:
+    """Return the roles of the file whose models are entries, as `@fast`."""
+    document = snapshot.document
+    return [
+        Candidate(f"@{role}", display_name(document.by_id[model_id].entry), "role")
+        for role, model_id in roles_of(document).items()
+        if model_id in document.by_id and ROLE_NAME.fullmatch(role) and redact(role) == role
+    ]
 
 
 def new_candidates(snapshot: Snapshot, typed: str) -> tuple[Candidate, ...]:

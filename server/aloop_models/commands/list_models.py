@@ -9,7 +9,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands.definition import Command, NoParameters, Outcome, Result
 from aloop_models.commands.lookup import LAST_GOOD
 from aloop_models.commands.style import Prompt, Style
-from aloop_models.commands.views import JsonObject, state_view, with_detail
+from aloop_models.commands.views import JsonObject, state_view, uses_of, with_detail
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.formatting import format_price, format_tokens, plural
@@ -73,7 +73,7 @@ def _table(state: Result) -> str:
 
 
 def _table_row(model: Result) -> tuple[str, ...]:
-    marker = ", ".join(word for word in ("current", "default") if model[word])
+    marker = ", ".join((*(word for word in ("current", "default") if model[word]), *uses_of(model)))
     window = model["contextWindow"]
     prices = [model["inputPrice"], model["outputPrice"]]
     price = " / ".join("?" if price is None else format_price(price) for price in prices)
@@ -110,7 +110,8 @@ def _row(model: Result, is_current: bool) -> str:  # noqa: FBT001
     name, model_id, reason = model["displayName"], redact(model["modelId"]), model["notReady"]
     label = f"{name} - {model_id}" if name != model_id else model_id
     why = "" if reason is None else " (no API key)" if reason == NO_KEY else f" ({reason})"
-    return f"  {marks}{label}{why}"
+    uses = f" [{', '.join(found)}]" if (found := uses_of(model)) else ""
+    return f"  {marks}{label}{uses}{why}"
 
 
 LIST = Command(

@@ -8,6 +8,7 @@ from aloop_models.catalog import default_name, nearest, split_id, split_label
 from aloop_models.catalog.redaction import quote, redact
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
+from aloop_models.core.references import roles_of
 from aloop_models.core.text import Edit
 from aloop_models.errors import RefusedError
 from aloop_models.features.broken_file import broken_file
@@ -45,7 +46,7 @@ def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
 
 
 def match(snapshot: Snapshot, words: str) -> PlacedEntry:
-    """Return the one entry with this exact ID, else with this name, ignoring case.
+    """Return the one entry with this exact ID, else of this role (`@fast`), else with this name, ignoring case.
 
     Names are the ID, its part after the provider and the display name; then, for an ID with a label, the label,
     `model (label)`, and the model with or without its provider.
@@ -58,6 +59,8 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
     if words in document.by_id:
         return document.by_id[words]
     wanted = words.casefold()
+    if wanted.startswith("@") and (model_id := roles_of(document).get(wanted[1:])) is not None:
+        return _entry_of_role(snapshot, wanted, model_id)
     entries = document.by_id.values()
     fits = [placed for placed in entries if wanted in _names(placed)]
     fits = fits or [placed for placed in entries if wanted in _names_without_label(placed)]
@@ -69,13 +72,18 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
             "modelNotFound", f"'{redact(words)}' matches several models: {', '.join(ids)}. Use the full ID.", ids
         )
     require_known(snapshot)
+    if wanted.startswith("@"):
+        raise _no_role(document, words)
     raise not_found(document.by_id, words, _like(document, words))
 
 
 def names_of_models(snapshot: Snapshot) -> frozenset[str]:
     """Return every name by which `match` finds a model of the file, in lower case."""
     entries = snapshot.document.by_id.values()
-    return frozenset(name for placed in entries for name in (*_names(placed), *_names_without_label(placed)))
+    roles = (f"@{role}" for role in roles_of(snapshot.document))
+    return frozenset(
+        (*roles, *(name for placed in entries for name in (*_names(placed), *_names_without_label(placed))))
+    )
 
 
 def require_ready(snapshot: Snapshot, placed: PlacedEntry) -> None:
@@ -155,6 +163,25 @@ def text_of_key(placed: PlacedEntry) -> str | None:
     """Return the API key of the entry; None if there is none."""
     key = placed.entry.profile.get("api_key")
     return key.strip() or None if isinstance(key, str) else None
+
+
+def _entry_of_role(snapshot: Snapshot, role: str, model_id: str) -> PlacedEntry:
+    placed = snapshot.document.by_id.get(model_id)
+    if placed is None:
+        require_known(snapshot)
+        shown = quote(model_id, "a model")
+        message = f"{redact(role)} is {shown}, which is not an entry in models. Correct roles in models.yaml."
+        raise RefusedError("modelNotFound", message)
+    return placed
+
+
+def _no_role(document: Document, words: str) -> RefusedError:
+    roles = tuple(f"@{redact(role)}" for role in roles_of(document))
+    near = nearest(words, roles, 3) or roles[:3]
+    hint = f"Did you mean {' or '.join(near)}?" if near else "The file has no roles. Add them under 'roles:'."
+    return RefusedError(
+        "modelNotFound", f"There is no role {quote(words, 'of that name')} in models.yaml. {hint}", near
+    )
 
 
 def _like(document: Document, words: str) -> tuple[str, ...]:

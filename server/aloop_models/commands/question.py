@@ -16,7 +16,7 @@ class Candidate:
     value: str
     detail: str = ""
     kind: str = ""
-    """`command`, `model`, `newModel`, `provider`, `option`, `field`, `value` or `session`."""
+    """`command`, `model`, `role`, `newModel`, `provider`, `option`, `field`, `value` or `session`."""
     field: str | None = None
     """Where the value goes in the argument object, if not into the question's field."""
     secret: bool = False

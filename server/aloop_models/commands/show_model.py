@@ -12,7 +12,7 @@ from aloop_models.commands.definition import Command, ModelParameters, Outcome, 
 from aloop_models.commands.lookup import entry_of
 from aloop_models.commands.question import Question
 from aloop_models.commands.style import Style
-from aloop_models.commands.views import JsonObject, entry_view, with_detail
+from aloop_models.commands.views import JsonObject, entry_view, uses_of, with_detail
 from aloop_models.features.current_model import current_id, next_id
 from aloop_models.features.formatting import display_name, format_price_pair, format_tokens, plural
 from aloop_models.features.table import render_table
@@ -62,6 +62,8 @@ def render_model(model: Result, style: Style) -> str:
         rows.append(("context", f"{format_tokens(model['contextWindow'])} tokens"))
     if prices := format_price_pair(model["inputPrice"], model["outputPrice"]):
         rows.append(("price", f"{prices} per 1M tokens"))
+    if uses := uses_of(model):
+        rows.append(("used as", ", ".join(uses)))
     rows.append(("ready", "yes" if model["ready"] else f"no: {model['notReady']}"))
     if model.get("sameKeyAs"):
         rows.append(("same key as", ", ".join(model["sameKeyAs"])))

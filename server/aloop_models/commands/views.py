@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from aloop_models.catalog import Catalog, provider_of
 from aloop_models.catalog.redaction import MASK, redact
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.plain_text import sanitize_line
+from aloop_models.core.references import fallbacks_of, roles_of
 from aloop_models.features.current_model import current_id, next_id
 from aloop_models.features.formatting import display_name, format_price_pair, format_tokens, plural
 from aloop_models.features.readiness import why_not_ready
@@ -34,6 +36,8 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, sel
         "current": entry.model_id == current,
         "selected": entry.model_id == selected,
         "default": entry.model_id == snapshot.document.default_id,
+        "roles": [redact(role) for role, used in roles_of(snapshot.document).items() if used == entry.model_id],
+        "fallback": fallback_position(snapshot, entry.model_id),
         "ready": reason is None,
         "notReady": reason,
         "contextWindow": model.context_window if model else None,
@@ -41,6 +45,18 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, sel
         "outputPrice": model.output_price if model else None,
         "apiKey": MASK if entry.profile.get("api_key") else None,
     }
+
+
+def fallback_position(snapshot: Snapshot, model_id: str) -> int | None:
+    """Return when the model is tried as a fallback, starting at 1; None if it is not one."""
+    fallbacks = fallbacks_of(snapshot.document)
+    return fallbacks.index(model_id) + 1 if model_id in fallbacks else None
+
+
+def uses_of(view: Mapping[str, Any]) -> list[str]:
+    """Return the roles of a view of an entry, and its position as a fallback, for people: `@fast`, `fallback 1`."""
+    position = view.get("fallback")
+    return [*(f"@{role}" for role in view.get("roles", ())), *([] if position is None else [f"fallback {position}"])]
 
 
 def with_detail(view: JsonObject) -> JsonObject:

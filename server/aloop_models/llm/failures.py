@@ -51,6 +51,15 @@ class FailureKind(str, Enum):
 
 
 _MAY_PASS = frozenset({FailureKind.RATE_LIMIT, FailureKind.SERVER, FailureKind.NO_CONNECTION})
+_SHORT_REASONS = {
+    FailureKind.RATE_LIMIT: "rate limit",
+    FailureKind.SERVER: "server error",
+    FailureKind.TIMEOUT: "timeout",
+    FailureKind.NO_CONNECTION: "no connection",
+    FailureKind.NAME_NOT_FOUND: "no connection",
+}
+"""The kinds after which another model may answer instead, if there was no response."""
+
 _UNREADABLE = frozenset({FailureKind.OTHER, FailureKind.REJECTED, FailureKind.NOT_SUPPORTED, FailureKind.SERVER})
 """The kinds that mean, after a successful status, that LiteLLM could not read the body."""
 
@@ -63,12 +72,16 @@ _QUOTED = frozenset(
 class ModelError(AloopError):
     """A request that a model did not answer. Its text is for people, contains no secret, and says what to do next."""
 
-    def __init__(self, kind: FailureKind, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, kind: FailureKind, message: str, retry_after: float | None = None, status: int | None = None
+    ) -> None:
         super().__init__(kind, message)
         self.kind = kind
         self.message = message
         self.retry_after = retry_after
         """Seconds after which to retry, if the provider said so."""
+        self.status = status
+        """The HTTP status of the response, if there was one."""
 
     def __str__(self) -> str:
         return self.message
@@ -77,6 +90,18 @@ class ModelError(AloopError):
     def may_pass(self) -> bool:
         """Whether the same request may succeed a moment later."""
         return self.kind in _MAY_PASS
+
+    @property
+    def allows_fallback(self) -> bool:
+        """Whether another model may answer instead: rate limit, server error, timeout, or no connection."""
+        if self.status is not None:
+            return self.status in (408, 429) or self.status >= 500
+        return self.kind in _SHORT_REASONS
+
+    @property
+    def short_reason(self) -> str:
+        """The HTTP status, else the kind in one or two words."""
+        return str(self.status) if self.status is not None else _SHORT_REASONS.get(self.kind, self.kind.value)
 
 
 def failure_of(
@@ -108,7 +133,7 @@ def failure_of(
         message = (
             f"{host_of(profile)} requires an API key for {profile.display_name}{f' ({status})' if status else ''}."
         )
-        return ModelError(kind, f"{message} Set one: aloop models key {model}")
+        return ModelError(kind, f"{message} Set one: aloop models key {model}", status=status)
     message = _MESSAGES[kind].format(
         name=profile.display_name,
         model=profile.shown_id,
@@ -119,7 +144,7 @@ def failure_of(
     )
     if kind in _QUOTED and said:
         message += f" {_quoted(said)}"
-    return ModelError(kind, message, _retry_after(chain))
+    return ModelError(kind, message, _retry_after(chain), status)
 
 
 def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelError:

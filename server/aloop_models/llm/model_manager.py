@@ -14,6 +14,7 @@ from aloop_models.commands.edit_model import EDIT
 from aloop_models.commands.lookup import LAST_GOOD, match, not_found
 from aloop_models.commands.remove_model import REMOVE
 from aloop_models.commands.set_default_model import DEFAULT
+from aloop_models.core.references import fallbacks_of
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import FileError, RefusedError
 from aloop_models.features.broken_file import broken_file
@@ -191,6 +192,17 @@ class ModelManager:
         """Return the loaded models, in the order of the file."""
         with self._lock:
             return list(self._fresh().models.values())
+
+    def fallbacks(self) -> list[ModelProfile]:
+        """Return the ready models of `fallbacks`, in their order.
+
+        They are those of the last access, without a check of the file: a turn must not use values of a file that was
+        not confirmed with its model.
+        """
+        with self._lock:
+            loaded, snapshot = self._loaded, self._snapshot
+        ids = fallbacks_of(snapshot.document) if snapshot else ()
+        return [loaded.models[model_id] for model_id in ids if model_id in loaded.ready]
 
     def get_model_ids(self) -> list[str]:
         """Return the IDs of the loaded models, in the order of the file."""
