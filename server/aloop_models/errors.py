@@ -4,6 +4,7 @@
     ├── RefusedError                a request is refused; nothing has changed
     │   ├── InvalidArgumentsError   the arguments of a request are invalid
     │   ├── FileError               a file cannot be found, read, locked or written
+    │   ├── ContentModifiedError    a document has changed since a request about it
     │   ├── NeedsInputError         a person must answer a question first (`commands/question.py`)
     │   ├── NotReadyError           a model is not ready (`commands/lookup.py`)
     │   └── UnusualIdError          a person must confirm a model ID (`commands/new_id.py`)
@@ -47,7 +48,7 @@ class RefusedError(AloopError):
 
     `reason` is one word for programs: `modelNotFound`, `modelExists`, `modelIsCurrent`, `modelInUse`, `invalidFile`,
     `invalidFields`, `notReady`, `ambiguousSession`, `noSession`, `unsavedChanges`, `editNotApplied`, `unsafeEdit`,
-    `fileNotFound`, `cannotRead`, `cannotWrite`, `conflict`, `locked`, …
+    `fileNotFound`, `contentModified`, `cannotRead`, `cannotWrite`, `conflict`, `locked`, …
     """
 
     code: ClassVar[int] = -32803
@@ -123,6 +124,15 @@ class FrameError(AloopError):
 
 class ClientError(AloopError):
     """An editor that refused a request of the server; its message is not kept."""
+
+
+class ContentModifiedError(RefusedError):
+    """A request about a text that has changed in the meantime, so that its result would be wrong."""
+
+    code = -32801
+
+    def __init__(self) -> None:
+        super().__init__("contentModified", "The document has changed in the meantime. Send the request again.")
 
 
 _CAUSES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingLike
 from dataclasses import dataclass, field
@@ -168,6 +169,11 @@ class Document:
         """The effective entries, in the order in which their IDs first appear."""
         return {placed.entry.model_id: placed for placed in self.entries}
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The start of the key of each entry, in order."""
+        return [placed.start + placed.entry.key.start for placed in self.entries]
+
     @property
     def default_id(self) -> str | None:
         """The text of `default`, whether or not it is the ID of an entry; None if it has no value."""
@@ -177,9 +183,6 @@ class Document:
 
     def entry_at(self, offset: int) -> PlacedEntry | None:
         """The entry whose key or fields contain the offset, or None."""
-        found = None
-        for placed in self.entries:
-            if placed.key_span.start > offset:
-                break
-            found = placed
+        index = bisect_right(self._starts, offset)
+        found = self.entries[index - 1] if index else None
         return found if found and offset <= found.full_span.end else None

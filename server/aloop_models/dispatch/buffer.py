@@ -43,7 +43,8 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
         if sent is not None and call.is_applied(buffer.text):
             return sent
         text, version = buffer.text, buffer.version
-        sent = call.run(text)
+        # The text can be large, and other requests must not wait.
+        sent = await asyncio.to_thread(call.run, text)
         if not sent.edits:
             return sent
         watch = asyncio.create_task(_arrives(call, buffer, apply_edits(text, sent.edits)))

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -16,6 +13,7 @@ from aloop_models.errors import FileError, InvalidArgumentsError
 from aloop_models.features.diagnostics import Diagnostics, diagnose, most_severe
 from aloop_models.lsp.capabilities import Capabilities
 from aloop_models.lsp.convert import Json, PositionConverter, lsp_diagnostic, lsp_more_problems
+from aloop_models.lsp.worker import LARGE_TEXT
 from aloop_models.snapshot import Place, Snapshot
 from aloop_models.workspace.buffers import Buffer
 from aloop_models.workspace.place import place_of
@@ -24,9 +22,6 @@ from aloop_models.workspace.workspace import Workspace
 
 MOST_SENT = 1_000
 """Maximum number of diagnostics of one document that are sent to the client."""
-
-_LARGE_TEXT = 50_000
-"""Characters. While a larger text is parsed, garbage collection takes time and frees nothing."""
 
 
 @dataclass
@@ -116,6 +111,16 @@ class Documents:
                 buffer.differs = buffer.text != on_disk
         return document.place != before
 
+    def is_large(self, uri: str) -> bool:
+        """Return whether the work on the document can take so long that it is done in a thread."""
+        buffer = self._buffers.get(uri)
+        return buffer is not None and len(buffer.text) > LARGE_TEXT
+
+    def version(self, uri: str) -> int | None:
+        """Return the newest version of the document; None if it is not open."""
+        buffer = self._buffers.get(uri)
+        return buffer.version if buffer else None
+
     def is_open(self, uri: str) -> bool:
         """Return whether the document is open."""
         return self._buffers.get(uri) is not None
@@ -137,8 +142,7 @@ class Documents:
             return None
         document = self._open.get(buffer.uri)
         place = document.place if document and document.place else Place(str(buffer.path) if buffer.path else None)
-        with _pause_collector(len(buffer.text) > _LARGE_TEXT):
-            return self._workspace.snapshot(_key(buffer), buffer.text, place)
+        return self._workspace.snapshot(_key(buffer), buffer.text, place)
 
     def empty(self) -> Snapshot:
         """Return a snapshot of an empty text, for a request about a document that is not open."""
@@ -149,12 +153,12 @@ class Documents:
         buffer, snapshot = self._buffers.get(uri), self.snapshot(uri)
         if buffer is None or snapshot is None:
             return None
-        with _pause_collector(len(buffer.text) > _LARGE_TEXT):
-            return snapshot, diagnose(snapshot)
+        return snapshot, diagnose(snapshot)
 
     def lsp_diagnostics(self, uri: str, capabilities: Capabilities) -> tuple[int | None, list[Json]]:
         """Return the version and LSP Diagnostics of a document; (None, []) if it is not open."""
-        buffer, found = self._buffers.get(uri), self.diagnostics(uri)
+        buffer, version = self._buffers.get(uri), self.version(uri)
+        found = self.diagnostics(uri)
         if buffer is None or found is None:
             return None, []
         snapshot, diagnostics = found
@@ -163,7 +167,7 @@ class Documents:
         items = [lsp_diagnostic(item, buffer.uri, converter, capabilities) for item in kept]
         if omitted := len(diagnostics.items) - len(kept):
             items.append(lsp_more_problems(omitted, converter))
-        return buffer.version, items
+        return version, items
 
     def _read_disk(self, path: Path) -> tuple[Place, str | None]:
         try:
@@ -208,15 +212,3 @@ def _object(value: object) -> Json:
 
 def _key(buffer: Buffer) -> Path:
     return buffer.path or Path(buffer.uri)
-
-
-@contextmanager
-def _pause_collector(is_wanted: bool) -> Generator[None]:  # noqa: FBT001
-    if not is_wanted or not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+from collections.abc import Callable
 from typing import Any, cast
 
 from lsprotocol import types
@@ -36,6 +38,7 @@ from aloop_models.lsp.convert import (
     lsp_workspace_edit,
 )
 from aloop_models.lsp.session import EditorSession
+from aloop_models.lsp.worker import Encoded
 from aloop_models.settings import settings_from
 from aloop_models.snapshot import Snapshot
 
@@ -44,7 +47,7 @@ def make_session() -> EditorSession:
     """Make a session with every handler registered."""
     session = EditorSession()
     for method, handler, options in HANDLERS:
-        session.feature(method, options)(handler)
+        session.feature(method, options)(_about_text(handler) if method in _ABOUT_TEXT else handler)
     names = cast("Json", session.protocol.fm.commands)  # pyright: ignore[reportUnknownMemberType]
     for command in COMMANDS:
         # `execute_command` runs them. pygls needs their IDs for the server's capabilities.
@@ -103,10 +106,10 @@ def folders_changed(ls: EditorSession, params: types.DidChangeWorkspaceFoldersPa
     ls.folders_changed([each.uri for each in params.event.removed], [each.uri for each in params.event.added])
 
 
-async def execute_command(ls: EditorSession, params: types.ExecuteCommandParams) -> Json:
+async def execute_command(ls: EditorSession, params: types.ExecuteCommandParams) -> Json | Encoded:
     """Run a command of the server."""
     arguments: list[object] = list(params.arguments or ())
-    return await ls.execute(params.command, arguments[0] if arguments else None)
+    return await ls.encode(await ls.execute(params.command, arguments[0] if arguments else None))
 
 
 async def diagnostics(ls: EditorSession, params: types.DocumentDiagnosticParams) -> Json:
@@ -115,7 +118,10 @@ async def diagnostics(ls: EditorSession, params: types.DocumentDiagnosticParams)
     uri = params.text_document.uri
     if not ls.documents.is_placed(uri):
         await ls.documents.read_place(uri)
-    _, items = ls.documents.lsp_diagnostics(uri, ls.capabilities)
+    if ls.documents.is_large(uri):
+        _, items = await ls.about_large_text(uri, lambda: ls.documents.lsp_diagnostics(uri, ls.capabilities))
+    else:
+        _, items = ls.documents.lsp_diagnostics(uri, ls.capabilities)
     result_id = hashlib.sha256(repr(items).encode()).hexdigest()[:16]
     if params.previous_result_id == result_id:
         return {"kind": "unchanged", "resultId": result_id}
@@ -287,6 +293,16 @@ def range_formatting(ls: EditorSession, params: types.DocumentRangeFormattingPar
     return converter.edits(format_lines(snapshot.document, converter.span(params.range)))
 
 
+def _about_text(handler: Callable[[EditorSession, Any], object]) -> Callable[[EditorSession, Any], object]:
+    """Return a handler that does not delay other requests if the document is large."""
+
+    @functools.wraps(handler)
+    def answer(ls: EditorSession, params: Any) -> object:
+        return ls.about_text(params.text_document.uri, lambda: handler(ls, params))
+
+    return answer
+
+
 def _text(ls: EditorSession, params: Any) -> tuple[Snapshot, PositionConverter]:
     """Return the snapshot of the request's document; one of an empty text if it is not open."""
     snapshot = ls.documents.snapshot(params.text_document.uri) or ls.documents.empty()
@@ -297,6 +313,8 @@ def _version(ls: EditorSession, uri: str) -> int | None:
     buffer = ls.runner.workspace.buffers.get(uri)
     return buffer.version if buffer else None
 
+
+_NOT_ABOUT_TEXT = ("textDocument/did", types.TEXT_DOCUMENT_DIAGNOSTIC)
 
 _COMPLETION = types.CompletionOptions(trigger_characters=["/", ":", '"', "'", "["], resolve_provider=True)
 _DIAGNOSTICS = types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False)
@@ -334,3 +352,8 @@ HANDLERS: tuple[tuple[str, Any, Any], ...] = (
     (types.TEXT_DOCUMENT_RANGE_FORMATTING, range_formatting, None),
 )
 """Method, handler and registration options."""
+
+_ABOUT_TEXT = frozenset(
+    method for method, _, _ in HANDLERS if method.startswith("textDocument/") and not method.startswith(_NOT_ABOUT_TEXT)
+)
+"""The requests whose result is computed from the text of one document."""

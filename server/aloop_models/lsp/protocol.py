@@ -9,6 +9,7 @@ import secrets
 import uuid
 from collections.abc import Coroutine, Generator
 from concurrent.futures import CancelledError, Future
+from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
 from lsprotocol import types
@@ -19,6 +20,7 @@ from pygls.protocol.language_server import lsp_method
 from aloop_models.errors import ClientError, RefusedError
 from aloop_models.lsp import log
 from aloop_models.lsp.transport import UNREADABLE
+from aloop_models.lsp.worker import Encoded
 
 Result = TypeVar("Result")
 
@@ -101,10 +103,17 @@ class AloopProtocol(LanguageServerProtocol):
 
     def send(self, message: dict[str, Any]) -> None:
         """Send one message."""
+        body = json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=self._serialize_message)
+        self._write(body.encode("utf-8", "replace"))
+
+    def send_encoded(self, message: dict[str, Any], member: str, value: Encoded) -> None:
+        """Send one message with one more member, which is encoded already."""
+        head = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        self._write(b'%b,"%b":%b}' % (head[:-1], member.encode("ascii"), value))
+
+    def _write(self, data: bytes) -> None:
         if self.writer is None:
             return
-        body = json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=self._serialize_message)
-        data = body.encode("utf-8", "replace")
         with contextlib.suppress(BrokenPipeError, ValueError):
             self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(data), data))
 
@@ -226,6 +235,10 @@ class AloopProtocol(LanguageServerProtocol):
             self.send(cast("dict[str, Any]", plain))
 
     def _send_response(self, msg_id: Any, result: Any = None, error: types.ResponseError | None = None) -> None:
+        if error is None and isinstance(result, Encoded):
+            self._result_types.pop(msg_id, None)
+            self.send_encoded({"jsonrpc": "2.0", "id": msg_id}, "result", result)
+            return
         # Our handlers return plain JSON; pygls would convert every value again.
         if error is None and isinstance(result, _PLAIN):
             self._result_types.pop(msg_id, None)
@@ -241,7 +254,13 @@ class AloopProtocol(LanguageServerProtocol):
             return
         error = future.exception()
         if error is None:
-            self._send_response(msg_id, result=future.result())
+            result: object = future.result()
+            if isinstance(result, asyncio.Future):
+                # The work continues in the thread for large texts.
+                pending = self._request_futures[msg_id] = cast("Future[Any]", result)
+                pending.add_done_callback(partial(self._send_handler_result, msg_id=msg_id))
+            else:
+                self._send_response(msg_id, result=result)
         elif isinstance(error, RefusedError):
             data = error.data()
             self._answer_error(msg_id, error.code, error.message, data)

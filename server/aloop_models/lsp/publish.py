@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
 
 from lsprotocol import types
 
@@ -13,6 +16,7 @@ from aloop_models.lsp.capabilities import Capabilities
 from aloop_models.lsp.convert import Json
 from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.protocol import AloopProtocol
+from aloop_models.lsp.worker import LARGE_TEXT, Encoded, Worker, encode
 from aloop_models.workspace.locate import SkippedFile
 
 
@@ -23,19 +27,32 @@ class Publisher:
     """
 
     def __init__(
-        self, protocol: AloopProtocol, runner: Runner, documents: Documents, on_state: Callable[[], None]
+        self,
+        protocol: AloopProtocol,
+        runner: Runner,
+        documents: Documents,
+        worker: Worker,
+        start_task: Callable[[Coroutine[Any, Any, None], str], None],
+        on_state: Callable[[], None],
     ) -> None:
         """Make a publisher; it calls `on_state` after it has sent a new state."""
         self.capabilities = Capabilities()
         self._protocol = protocol
         self._runner = runner
         self._documents = documents
+        self._worker = worker
+        self._start_task = start_task
         self._on_state = on_state
         self._pulls = False
         """Whether the client pulls diagnostics; then none are published."""
         self._changed: set[str] = set()
         self._is_state_changed = False
-        self._state: Json | None = None
+        self._state: bytes | None = None
+        """The digest of the newest state that was sent."""
+        self._is_reading_state = False
+        """Whether the thread is reading the file of the workspace."""
+        self._checked: set[str] = set()
+        """The documents that the thread is checking."""
         self._skipped: set[SkippedFile] = set()
 
     def text_changed(self, uri: str) -> None:
@@ -71,9 +88,12 @@ class Publisher:
 
     def publish(self) -> None:
         """Send the outdated diagnostics, and the state if it has changed."""
-        for uri in [uri for uri in self._changed if self._documents.is_placed(uri)]:
+        for uri in [uri for uri in self._changed - self._checked if self._documents.is_placed(uri)]:
             self._changed.discard(uri)
             if self._pulls:
+                continue
+            if self._documents.is_large(uri):
+                self._start_task(self._publish_large(uri), "checking a large document")
                 continue
             try:
                 self._publish(uri, *self._documents.lsp_diagnostics(uri, self.capabilities))
@@ -84,7 +104,43 @@ class Publisher:
         ):
             # Diagnostics are more urgent than the state, which takes longer in a large file.
             self._is_state_changed = False
-            self._publish_state()
+            if self._is_state_large():
+                self._is_state_changed = self._is_reading_state
+                if not self._is_reading_state:
+                    self._start_task(self._publish_large_state(), "sending the state")
+            else:
+                self._publish_state()
+
+    async def _publish_large(self, uri: str) -> None:
+        """Check a large document in the thread; if it has changed since, check the newest version."""
+        self._checked.add(uri)
+        try:
+            version, items = await self._worker.run(lambda: self._documents.lsp_diagnostics(uri, self.capabilities))
+        finally:
+            self._checked.discard(uri)
+        if not self._pulls and uri not in self._changed and version == self._documents.version(uri) is not None:
+            self._publish(uri, version, items)
+        if uri in self._changed:
+            self.publish()
+
+    def _is_state_large(self) -> bool:
+        """Return whether reading the file of the workspace can take long."""
+        with suppress(OSError):
+            return self._runner.workspace.target().stat().st_size > LARGE_TEXT
+        return False
+
+    async def _publish_large_state(self) -> None:
+        self._is_reading_state = True
+        try:
+            state = await self._worker.run(lambda: encode(self._runner.state()))
+        except FileError as problem:
+            log.logger.warning("Cannot read the state of the models (%s)", problem.reason)
+            return
+        finally:
+            self._is_reading_state = False
+        self._send_state(state)
+        if self._is_state_changed:
+            self.publish()
 
     def _publish(self, uri: str, version: int | None, diagnostics: list[Json]) -> None:
         params: Json = {"uri": uri, "diagnostics": diagnostics}
@@ -94,20 +150,24 @@ class Publisher:
 
     def _publish_state(self) -> None:
         try:
-            state = self._runner.state()
+            state = encode(self._runner.state())
         except FileError as problem:
             log.logger.warning("Cannot read the state of the models (%s)", problem.reason)
             return
         except Exception as error:  # noqa: BLE001
             log.report(error, "sending the state")
             return
+        self._send_state(state)
+
+    def _send_state(self, state: Encoded) -> None:
         for item in set(self._runner.workspace.find().skipped) - self._skipped:
             self._skipped.add(item)
             message = {"type": types.MessageType.Warning.value, "message": str(item)}
             self._protocol.notify("window/showMessage", message)
-        if state != self._state:
-            is_first, self._state = self._state is None, state
-            self._protocol.notify("aloop/modelsChanged", state)
+        digest = hashlib.sha256(state).digest()
+        if digest != self._state:
+            is_first, self._state = self._state is None, digest
+            self._protocol.send_encoded({"jsonrpc": "2.0", "method": "aloop/modelsChanged"}, "params", state)
             if not is_first:
                 self._refresh()
             self._on_state()

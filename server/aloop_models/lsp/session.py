@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from lsprotocol import types
 from pygls.capabilities import ServerCapabilitiesBuilder
@@ -19,7 +19,7 @@ from aloop_models import __version__
 from aloop_models.commands import BY_ID, ProtectFile
 from aloop_models.core.text import Edit
 from aloop_models.dispatch.runner import Runner
-from aloop_models.errors import ClientError, InvalidArgumentsError
+from aloop_models.errors import ClientError, ContentModifiedError, InvalidArgumentsError
 from aloop_models.features.completion import Completion
 from aloop_models.features.model_search import warm
 from aloop_models.lsp import log
@@ -30,12 +30,18 @@ from aloop_models.lsp.peers import Peers
 from aloop_models.lsp.protocol import AloopProtocol
 from aloop_models.lsp.publish import Publisher
 from aloop_models.lsp.transport import Inbox
+from aloop_models.lsp.worker import Encoded, Worker, encode
 from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri, possible_path
 from aloop_models.workspace.catalog import cache_files, find_catalog, known_catalog
 from aloop_models.workspace.today import today
 from aloop_models.workspace.watch import FileWatch
 from aloop_models.workspace.workspace import Workspace
+
+Result = TypeVar("Result")
+
+_MANY = 1_000
+"""Items in the result of a command."""
 
 _QUIET_SECONDS = 0.2
 """Seconds without an opened or closed document after which the list of watched files is renewed."""
@@ -52,10 +58,13 @@ class EditorSession(LanguageServer):
         self.runner = Runner(Workspace((), catalog=known_catalog(), today=today, window=True), "an editor")
         self.documents = Documents(self.runner.workspace)
         self._peers = Peers(self.runner, self._execute_for_agent, self._publish_state)
+        self._worker = Worker()
         self.publisher = Publisher(
             self.protocol,
             self.runner,
             self.documents,
+            self._worker,
+            self._start_task,
             lambda: self._start_task(self._peers.send_state(), "sending the state to the agents"),
         )
         self._exit_code: int | None = None
@@ -220,6 +229,33 @@ class EditorSession(LanguageServer):
 
         if self.capabilities.configuration:
             self._start_task(ask(), "asking for the settings")
+
+    def about_text(self, uri: str, work: Callable[[], object]) -> object:
+        """Return the result of a request about a document; for a large document, a future of it.
+
+        Raises:
+            ContentModifiedError: as the exception of the future, if the document has changed in the meantime.
+        """
+        if not self.documents.is_large(uri):
+            return work()
+        return asyncio.ensure_future(self.about_large_text(uri, lambda: encode(work())))
+
+    async def about_large_text(self, uri: str, work: Callable[[], Result]) -> Result:
+        """Return the result of work on a large document, which is done in a thread.
+
+        Raises:
+            ContentModifiedError: the document has changed in the meantime.
+        """
+        version = self.documents.version(uri)
+        result = await self._worker.run(work)
+        if self.documents.version(uri) != version:
+            raise ContentModifiedError
+        return result
+
+    async def encode(self, result: Json) -> Json | Encoded:
+        """Return the result of a command; a large one is encoded in a thread."""
+        is_large = any(isinstance(item, list) and len(cast("list[object]", item)) > _MANY for item in result.values())
+        return await asyncio.to_thread(encode, result) if is_large else result
 
     async def execute(self, command_id: str, argument: object) -> Json:
         """Run a command of the server and publish the new state."""

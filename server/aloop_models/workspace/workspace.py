@@ -209,6 +209,9 @@ class Workspace:
 
         If the current or selected model was renamed, this process follows the rename.
         """
+        if not self.has_unsaved(path):
+            # Reading a large text takes long, and others wait for the lock.
+            self.read(path, text)
         with self.lock:
             snapshot = self.snapshot(path, self._apply_unsaved(path, text), place)
             document = snapshot.document

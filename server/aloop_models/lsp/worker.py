@@ -1,0 +1,92 @@
+"""A thread for work on large texts, so that the event loop answers other requests in the meantime."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import sys
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar, cast
+
+Result = TypeVar("Result")
+
+LARGE_TEXT = 20_000
+"""Characters. The work on a larger text can take more than 20 ms, so it is done in the thread."""
+
+_SWITCH_SECONDS = 0.001
+"""The longest time for which the thread keeps the interpreter while the event loop waits for it."""
+
+_MOST_AT_ONCE = 200
+"""Items of a list that are encoded in one step, which no other thread can interrupt."""
+
+_MANY_OBJECTS = 100_000
+
+
+class Encoded(bytes):
+    """A JSON value in UTF-8, which is sent as it is."""
+
+
+class Worker:
+    """Runs functions one after the other in a thread."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="aloop-worker")
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Return the result of a function that is run in the thread."""
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _without_collector, work)
+
+
+def encode(value: object) -> Encoded:
+    """Return a JSON value in UTF-8. A large one is encoded in many steps, between which another thread can run."""
+    return Encoded(b"".join(_parts(value)))
+
+
+@contextmanager
+def pause_collector() -> Generator[None]:
+    """Pause the garbage collector, which takes time and frees nothing while a large text is read.
+
+    What remains of a large text is left out of later collections, because it has no cycles: one collection of it would
+    stop every thread for a second.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        if gc.get_count()[0] > _MANY_OBJECTS:
+            gc.freeze()
+        gc.enable()
+
+
+def _without_collector(work: Callable[[], Result]) -> Result:
+    with pause_collector():
+        return work()
+
+
+def _parts(value: object) -> Generator[bytes]:
+    if isinstance(value, Mapping):
+        separator = b"{"
+        for name, item in cast("Mapping[str, object]", value).items():
+            yield separator + _dump(name) + b":"
+            yield from _parts(item)
+            separator = b","
+        yield b"}" if separator == b"," else b"{}"
+    elif isinstance(value, list) and (items := cast("list[object]", value)):
+        separator = b"["
+        for start in range(0, len(items), _MOST_AT_ONCE):
+            yield separator + _dump(items[start : start + _MOST_AT_ONCE])[1:-1]
+            separator = b","
+        yield b"]"
+    else:
+        yield _dump(cast("object", value))
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -1,0 +1,86 @@
+"""Work on large texts in a thread."""
+
+import asyncio
+import gc
+import json
+import threading
+
+import pytest
+
+from aloop_models.lsp import worker
+from aloop_models.lsp.worker import Worker, encode, pause_collector
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        {},
+        [[], {}],
+        {"a": 1, "b": [True, None, 0.5, "x"], "c": {"d": '🎉 "quoted"\n'}},
+        {"models": [{"id": number, "name": "é" * 3} for number in range(1_001)], "default": None},
+        list(range(200)),
+        list(range(401)),
+    ],
+)
+def test_encoded_as_json_reads_back(value: object) -> None:
+    assert json.loads(encode(value)) == value
+    assert encode(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def test_half_of_a_surrogate_pair_is_replaced() -> None:
+    assert encode({"a": "x\ud800"}) == b'{"a":"x?"}'
+
+
+def test_no_step_encodes_more_than_a_few_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    dump, sizes = worker._dump, list[int]()
+
+    def counted(value: object) -> bytes:
+        sizes.append(len(value) if isinstance(value, list) else 1)
+        return dump(value)
+
+    monkeypatch.setattr(worker, "_dump", counted)
+    encode({"models": [{"id": number} for number in range(10_000)]})
+    assert max(sizes) == 200
+    assert sum(sizes) == 10_001
+
+
+def test_the_event_loop_runs_during_the_work() -> None:
+    async def run() -> list[str]:
+        order, started, proceed = list[str](), threading.Event(), threading.Event()
+
+        def work() -> str:
+            started.set()
+            assert proceed.wait(60)
+            assert not gc.isenabled()
+            return "done"
+
+        task = asyncio.ensure_future(Worker().run(work))
+        while not started.is_set():
+            await asyncio.sleep(0)
+        order.append("another request")
+        proceed.set()
+        order.append(await task)
+        return order
+
+    assert asyncio.run(run()) == ["another request", "done"]
+    assert gc.isenabled()
+
+
+def test_an_error_in_the_work_is_raised() -> None:
+    def fail() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        asyncio.run(Worker().run(fail))
+    assert gc.isenabled()
+
+
+def test_the_collector_is_paused_once() -> None:
+    with pause_collector():
+        assert not gc.isenabled()
+        with pause_collector():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
