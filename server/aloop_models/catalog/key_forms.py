@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from itertools import pairwise
 
 from aloop_models.catalog.provider_table import SHARES_CREDENTIALS_WITH
@@ -151,6 +152,9 @@ _STRUCTURED = re.compile(
     r"|(?<![0-9])[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}"  # Telegram
     r"|[A-Za-z0-9]{40,}JQQJ99[A-Za-z0-9]{10,}"  # Azure, 84 characters
 )
+_SHORTEST_TOKEN = min(map(len, (*_ALL_PREFIXES, "sk-"))) + 12
+_UNUSUAL = re.compile("[^!-~]")
+"""Everything but printable ASCII without the space."""
 _RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _BARE = re.compile(r"[A-Za-z0-9]{32,}")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -175,6 +179,7 @@ def key_problem(provider: str, key: str) -> KeyProblem | None:
     return KeyProblem.MALFORMED if is_malformed(provider, key) else None
 
 
+@lru_cache(maxsize=256)
 def is_placeholder(key: str) -> bool:
     """Whether a text is a placeholder for a key: `sk-...`, `your-api-key`, `<key>`, `xxx`, `TODO`."""
     text = key.strip().strip("'\"`")
@@ -243,8 +248,7 @@ def is_broken(provider: str, key: str) -> bool:
     """Whether a text contains characters that no key of this provider has, or quotes or commas around it."""
     if provider in _JSON_KEY:
         return False
-    # Printable ASCII without the space: "!" to "~".
-    return any(not "!" <= letter <= "~" for letter in key) or key[0] in "'\"`" or key[-1] in "'\"`,;"
+    return _UNUSUAL.search(key) is not None or key[0] in "'\"`" or key[-1] in "'\"`,;"
 
 
 def takes_json_key(provider: str) -> bool:
@@ -266,6 +270,8 @@ def looks_like_key(text: str) -> bool:
 
 def contains_key(text: str) -> bool:
     """Whether the text contains a token of a published format, also inside a word."""
+    if len(text) < _SHORTEST_TOKEN:
+        return False
     if _STRUCTURED.search(text):
         return True
     return any(_is_random(run) for found in _TOKEN.finditer(text) for run in _RUN.findall(found.group()))

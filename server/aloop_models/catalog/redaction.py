@@ -280,7 +280,7 @@ def _mask_word(found: re.Match[str]) -> str:
     word = found[0]
     if len(word) < _SHORTEST_WORD or "://" in word:
         return word
-    if contains_key(word) or any(is_bare_key(part) for part in _candidates(word)):
+    if contains_key(word) or any(map(is_bare_key, dict.fromkeys(_candidates(word)))):
         end = len(word.rstrip(".!?:…"))
         return MASK + word[end:]
     return word

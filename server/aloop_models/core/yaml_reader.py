@@ -7,7 +7,7 @@ before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -76,8 +76,7 @@ def read(text: str) -> Reading:
     skipped = 1 if text.startswith("\ufeff") else 0
     composer = _Composer(text, skipped)
     try:
-        for event in yaml.parse(text[skipped:], Loader=_Loader):
-            composer.feed(event)
+        _parse(text[skipped:], composer.feed)
     except _ReadingEndedError as refusal:
         return Reading(composer.partial_root(), refusal.problem)
     except yaml.YAMLError as error:
@@ -91,8 +90,7 @@ def syntax_problem(text: str) -> Problem | None:
         return Problem("unprintable character", bad.start())
     skipped = 1 if text.startswith("\ufeff") else 0
     try:
-        for _ in yaml.parse(text[skipped:], Loader=_Loader):
-            pass
+        _parse(text[skipped:], lambda _: None)
     except yaml.YAMLError as error:
         return _problem(error, skipped)
     return None
@@ -132,6 +130,16 @@ def _parts_of(event: Any) -> tuple[object, ...]:
     if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
         return kind, event.flow_style is True, event.anchor, event.tag, event.implicit
     return kind, getattr(event, "anchor", None)
+
+
+def _parse(text: str, take: Callable[[Any], None]) -> None:
+    """Pass each event of the text on, as `yaml.parse` yields them, without its cost for each event."""
+    loader = _Loader(text)
+    try:
+        while (event := loader.get_event()) is not None:
+            take(event)
+    finally:
+        loader.dispose()
 
 
 class _ReadingEndedError(Exception):

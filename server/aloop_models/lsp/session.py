@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -238,19 +238,23 @@ class EditorSession(LanguageServer):
         """
         if not self.documents.is_large(uri):
             return work()
-        return asyncio.ensure_future(self.about_large_text(uri, lambda: encode(work())))
+        return self.about_large_text(uri, lambda: encode(work()))
 
-    async def about_large_text(self, uri: str, work: Callable[[], Result]) -> Result:
-        """Return the result of work on a large document, which is done in a thread.
+    def about_large_text(self, uri: str, work: Callable[[], Result]) -> Awaitable[Result]:
+        """Start work on the present text of a large document in a thread, and return its result.
 
         Raises:
             ContentModifiedError: the document has changed in the meantime.
         """
         version = self.documents.version(uri)
-        result = await self._worker.run(work)
-        if self.documents.version(uri) != version:
-            raise ContentModifiedError
-        return result
+
+        async def result() -> Result:
+            found = await self._worker.run(work)
+            if self.documents.version(uri) != version:
+                raise ContentModifiedError
+            return found
+
+        return asyncio.ensure_future(result())
 
     async def encode(self, result: Json) -> Json | Encoded:
         """Return the result of a command; a large one is encoded in a thread."""
