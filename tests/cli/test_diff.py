@@ -151,3 +151,11 @@ def test_the_diff_keeps_its_hunks_where_only_a_key_changes() -> None:
     text = f"models:\n  openai/a:\n    api_key: {KEY}\n"
     shown = render_diff(snapshot(text), replace(snapshot(text.replace(KEY, NEW))), color=False)
     assert f"-    api_key: {MASK}\n+    api_key: {MASK}\n" in shown
+
+
+def test_an_import_shows_no_value_of_another_format() -> None:
+    text = "models:\n  - {provider: openai, model: m, apiKey: plainkey1, headers: {X-K: plainkey2}}\n"
+    before, after = snapshot(text), snapshot("models:\n  openai/m:\n    # headers: {X-K: plainkey2}\n")
+    diff = render_diff(before, after, color=False)
+    assert "plainkey" not in diff
+    assert "+    # headers: ••••••••\n" in diff

@@ -102,6 +102,7 @@ def test_the_commands_of_the_product() -> None:
         ("aloop.checkModels", "check", False),
         ("aloop.showRule", "rule", False),
         ("aloop.formatModels", "format", True),
+        ("aloop.importModels", "import", True),
         ("aloop.setKey", "key", True),
         ("aloop.protectFile", "protect", False),
         ("aloop.listSessions", "sessions", False),

@@ -74,6 +74,7 @@ def results(tmp_path: Path) -> dict[str, Any]:
         "aloop.setDefaultModel": {"modelId": "ollama/b"},
         "aloop.showModel": {"modelId": "ollama/b"},
         "aloop.setKey": {"modelId": "ollama/b", "apiKey": "zq8only7for6this5test4lm3nb2vc1xzq9wk"},
+        "aloop.importModels": {"text": "models: {ollama/c: {timeout: 5}}"},
         "aloop.removeModel": {"modelId": "ollama/b"},
         "aloop.showRule": {"ruleId": "wrong-type"},
         "aloop.parse": {"line": "show ollama/b"},

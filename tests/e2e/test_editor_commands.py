@@ -37,6 +37,7 @@ COMMANDS = [
     "aloop.checkModels",
     "aloop.showRule",
     "aloop.formatModels",
+    "aloop.importModels",
     "aloop.setKey",
     "aloop.protectFile",
     "aloop.listSessions",

@@ -19,6 +19,7 @@ export type ServerCommand =
   | 'aloop.checkModels'
   | 'aloop.showRule'
   | 'aloop.formatModels'
+  | 'aloop.importModels'
   | 'aloop.setKey'
   | 'aloop.protectFile'
   | 'aloop.listSessions'
@@ -178,6 +179,10 @@ export interface CommandArguments {
   /** For `aloop.checkModels`: IDs of rules that are not reported, with commas between them. */
   readonly disable?: string;
   readonly force?: boolean;
+  /** For `aloop.importModels`: the path of the file to import. */
+  readonly source?: string;
+  /** For `aloop.importModels`: the text to import, instead of a file. */
+  readonly text?: string;
   /** For `aloop.formatModels`: whether to change nothing. */
   readonly check?: boolean;
   /** For `aloop.parse`: the words as one line, quoted as in a shell. */

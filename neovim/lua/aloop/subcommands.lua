@@ -256,6 +256,15 @@ local function format(context)
   notify.outcome(prompt.execute(context, 'aloop.formatModels', {}))
 end
 
+---@param context aloop.Context
+local function import(context)
+  local argument = vim.deepcopy(context.argument)
+  if argument.source then
+    argument.source = vim.fn.fnamemodify(argument.source, ':p')
+  end
+  notify.outcome(prompt.execute(context, 'aloop.importModels', argument))
+end
+
 ---@type aloop.Subcommand[]
 local subcommands = {
   { name = 'switch', help = 'Switch the running agent, or the next one, to another model', run = switch },
@@ -269,6 +278,7 @@ local subcommands = {
   { name = 'check', help = 'List every problem of models.yaml in the quickfix window', run = check },
   { name = 'rule', help = 'Explain the rule of the problem at the cursor', run = rule },
   { name = 'format', help = 'Format models.yaml', run = format },
+  { name = 'import', help = "Import the models of another tool's file", run = import },
   { name = 'key', help = 'Replace an API key in every model that shares it', run = key },
   { name = 'protect', help = 'Add models.yaml to .gitignore, and make it readable only by you', run = protect },
   { name = 'sessions', help = 'List the running agents', run = sessions },

@@ -17,7 +17,7 @@ from aloop_models.core.document import Document, Entry
 from aloop_models.core.entry_cache import per_entry
 from aloop_models.core.lines import BREAKS
 from aloop_models.core.nodes import Mapping as MappingNode
-from aloop_models.core.nodes import Node, Scalar, Sequence
+from aloop_models.core.nodes import Node, Scalar, Sequence, resolve
 from aloop_models.core.references import LISTS_OF_REFERENCES
 from aloop_models.core.schema import FieldSpec, Schema
 
@@ -101,7 +101,7 @@ def _secrets_of_document(document: Document, schema: Schema) -> Iterator[str]:
         yield from secrets_of_id(placed.model_id)
         yield from _secrets_of_entry(placed.entry, schema)
     for section in document.sections:
-        if section.value is None or section.name == "models":
+        if section.value is None or (section.name == "models" and isinstance(resolve(section.value), MappingNode)):
             continue
         for text in _scalar_texts(section.value):
             if section.name == "default" or (section.name in LISTS_OF_REFERENCES and "/" in text):

@@ -23,12 +23,20 @@ def key_from_stdin() -> str:
     Raises:
         RefusedError: `invalidFields` if it is not text.
     """
+    return text_from_stdin("The API key on standard input is not UTF-8 text. Pass only the key.")
+
+
+def text_from_stdin(otherwise: str = "Standard input is not UTF-8 text.") -> str:
+    """Standard input as `key_from_stdin`; `otherwise` is the refusal.
+
+    Raises:
+        RefusedError: `invalidFields` if it is not text.
+    """
     data = sys.stdin.buffer.read()
     try:
         text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
     except UnicodeDecodeError:
-        message = "The API key on standard input is not UTF-8 text. Pass only the key."
-        raise RefusedError("invalidFields", message) from None
+        raise RefusedError("invalidFields", otherwise) from None
     # A program that read the byte order mark in another encoding writes these letters.
     return text.removeprefix("ï»¿").strip("\ufeff \t\r\n")
 

@@ -20,7 +20,7 @@ from aloop_models.cli.output import (
 )
 from aloop_models.cli.target import named_file, runner_for, target_options
 from aloop_models.commands import Command, json_name
-from aloop_models.commands.arguments import fields_from, kind_of, options_of, takes_rule, words_taken
+from aloop_models.commands.arguments import fields_from, kind_of, options_of, takes_rule, takes_source, words_taken
 from aloop_models.commands.secret import ASK
 from aloop_models.commands.style import Shell
 from aloop_models.errors import InvalidArgumentsError
@@ -59,6 +59,8 @@ def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -
         parameters.append(click.Argument(["fields"], metavar="[FIELD=VALUE]…", nargs=-1, shell_complete=complete))
     if takes_rule(command):
         parameters.append(click.Argument(["rule_id"], metavar="[RULE]", required=False, shell_complete=complete))
+    if takes_source(command):
+        parameters.append(click.Argument(["source"], metavar="[FILE]", required=False, type=click.Path()))
     if command.takes_file:
         parameters.append(click.Argument(["file"], required=False, type=click.Path(path_type=Path)))
     if command.is_report:
@@ -122,6 +124,8 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
 def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -> JsonObject:
     """The command's argument object, after prompting for what is missing."""
     argument: JsonObject = {"ruleId": rule} if (rule := given.get("rule_id")) else {}
+    if source := given.get("source"):
+        return {"text": keys.text_from_stdin()} if source == "-" else {"source": source}
     if not any((*words_taken(command), *options_of(command))):
         return argument
     snapshot = runner.workspace.saved(runner.workspace.target())

@@ -12,7 +12,7 @@ from aloop_models.commands.candidates import new_candidates
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.entry_warnings import after_edits, entry_warnings
 from aloop_models.commands.field_values import checked_fields
-from aloop_models.commands.lookup import entry_of, require_readable, require_safe, text_of_key
+from aloop_models.commands.lookup import entry_of, require_own_format, require_readable, require_safe, text_of_key
 from aloop_models.commands.new_id import UnusualIdError, check_new_id
 from aloop_models.commands.question import Candidate, Question, fields_of
 from aloop_models.commands.secret import ask_secret
@@ -44,6 +44,7 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     """Add an entry at the end. The first model of an empty file becomes the default."""
     document, model_id = snapshot.document, parameters.model_id
     require_readable(document)
+    require_own_format(snapshot)
     if model_id in document.by_id:
         message = f"'{redact(model_id)}' is already in models.yaml. Edit it, or switch to it."
         raise RefusedError("modelExists", message, (redact(model_id),))

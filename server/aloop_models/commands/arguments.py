@@ -36,6 +36,11 @@ def takes_rule(command: Command[Any]) -> bool:
     return kind_of(command, "rule_id") == "rule"
 
 
+def takes_source(command: Command[Any]) -> bool:
+    """Return whether a command takes the path of a file to read, which is optional."""
+    return kind_of(command, "source") == "source"
+
+
 def options_of(command: Command[Any]) -> Mapping[str, dataclasses.Field[Any]]:
     """Return the command's other parameters by option name: `--force`, `--make-default`, `--session`."""
     items = (item for item in dataclasses.fields(command.parameters) if not _is_positional(item.name))
@@ -58,7 +63,7 @@ def usage_of(command: Command[Any]) -> str:
     """Return the usage after the command's name: `MODEL [FIELD=VALUE]…`."""
     model, whose_key, fields = words_taken(command)
     parts = ["MODEL"] * model + ["PROVIDER|MODEL"] * whose_key + ["[FIELD=VALUE]…"] * fields
-    parts += ["[RULE]"] * takes_rule(command)
+    parts += ["[RULE]"] * takes_rule(command) + ["[FILE]"] * takes_source(command)
     for option, item in options_of(command).items():
         parts.append(f"[{option}]" if item.type == "bool" else f"[{option} ID]")
     return " ".join(parts)
@@ -82,10 +87,12 @@ def argument_from(command: Command[Any], words: Sequence[str], schema: Schema) -
         words = words[:1]
     elif model:
         words = [" ".join(words)] if words else []
-    if len(words) > (model or whose_key or takes_rule(command)):
+    names = {"modelId": model, "who": whose_key, "ruleId": takes_rule(command), "source": takes_source(command)}
+    name = next((name for name, is_taken in names.items() if is_taken), None)
+    if len(words) > (name is not None):
         raise _usage_error(command, "Too many arguments.")
-    if words:
-        argument["modelId" if model else "who" if whose_key else "ruleId"] = words[0]
+    if words and name:
+        argument[name] = words[0]
     return argument
 
 
@@ -183,4 +190,4 @@ def _is_provider(snapshot: Snapshot, who: str) -> bool:
 
 
 def _is_positional(name: str) -> bool:
-    return name in ("model_id", "provider", "api_key", "fields", "rule_id")
+    return name in ("model_id", "provider", "api_key", "fields", "rule_id", "source", "text")

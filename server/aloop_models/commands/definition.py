@@ -188,8 +188,8 @@ def _redactor(snapshot: Snapshot, parameters: object) -> Redactor:
     return redactor_for(snapshot.redactor.secrets | new) if new else snapshot.redactor
 
 
-Kind = Literal["model", "newModel", "session", "rule"]
-"""What the value of a parameter names: a model of the file, a new model, a running agent, or a rule."""
+Kind = Literal["model", "newModel", "session", "rule", "source"]
+"""What the value of a parameter names: a model of the file, a new model, a running agent, a rule, or a file to read."""
 
 MODEL_ID_HELP = "The model's ID in the file: provider/model."
 

@@ -10,6 +10,7 @@ from aloop_models.commands.definition import Command, NoParameters, Outcome, Res
 from aloop_models.commands.lookup import LAST_GOOD
 from aloop_models.commands.style import Prompt, Style
 from aloop_models.commands.views import JsonObject, state_view, uses_of, with_detail
+from aloop_models.features.checks.other_formats import step_for_other_format
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.formatting import format_price, format_tokens, plural
@@ -33,6 +34,8 @@ def list_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
     count = len(snapshot.document.by_id)
     where = state["file"] or "no file yet"
     message = f"{plural(count, 'model')} in {where}"
+    if not count and (step := step_for_other_format(snapshot.document, snapshot.facts)):
+        state["otherFormat"] = message = step
     if snapshot.problem is not None:
         message = f"{snapshot.problem.message} {LAST_GOOD if count else NOTHING_KNOWN}"
     return Outcome(message, state)
@@ -63,6 +66,8 @@ def _table(state: Result) -> str:
     if not models and not file and state.get("skipped"):
         return "No models.yaml is used here.\n"
     if not models:
+        if step := state.get("otherFormat"):
+            return f"{redact(step)}\n"
         where = f"No models in {redact(str(file))}." if file else "There is no models.yaml yet."
         return f"{where} Add a model: aloop models add provider/model\n"
     lines = [render_table([_HEADINGS, *map(_table_row, models)]), f"File: {redact(str(file))}"]
@@ -98,6 +103,8 @@ def _lines(state: Result, current: str | None) -> str:
     if problem and not state["models"]:
         lines += [] if current is None else [""]
         return "\n".join((*lines, redact(state.get("message") or problem["message"]))) + "\n"
+    if not lines and (step := state.get("otherFormat")):
+        return f"{redact(step)}\n"
     if not lines:
         file = f" in {redact(state['file'])}" if state["file"] else ""
         return f"There are no models{file} yet.\n\nUse /model add provider/model to add one\n"

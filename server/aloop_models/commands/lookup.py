@@ -12,6 +12,7 @@ from aloop_models.core.references import roles_of
 from aloop_models.core.text import Edit
 from aloop_models.errors import RefusedError
 from aloop_models.features.broken_file import broken_file
+from aloop_models.features.checks.other_formats import step_for_other_format
 from aloop_models.features.formatting import display_name
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.snapshot import Snapshot
@@ -146,6 +147,16 @@ def require_readable(document: Document) -> None:
     problem = broken_file(document)
     message = problem.message if problem else "models.yaml is not valid YAML."
     raise RefusedError("invalidFile", f"{message} Fix it first. Nothing was changed.")
+
+
+def require_own_format(snapshot: Snapshot) -> None:
+    """Refuse to add to the file of another tool, which can be converted.
+
+    Raises:
+        RefusedError: `invalidFile`, with the command.
+    """
+    if step := step_for_other_format(snapshot.document, snapshot.facts):
+        raise RefusedError("invalidFile", f"{step}. Nothing was changed.")
 
 
 def require_safe(result: edits.Edits) -> tuple[Edit, ...]:

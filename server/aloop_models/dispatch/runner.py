@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands import (
@@ -24,7 +24,7 @@ from aloop_models.commands import (
     without_ask,
     without_uri,
 )
-from aloop_models.commands.arguments import names_typed, resolved
+from aloop_models.commands.arguments import names_typed, resolved, takes_source
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch.file import WriteResult, makes_file, write
@@ -39,7 +39,7 @@ from aloop_models.workspace.first_use import TEMPLATE, refuse_foreign_link
 from aloop_models.workspace.locate import SkippedFile
 from aloop_models.workspace.place import place_of
 from aloop_models.workspace.protect import protect_file
-from aloop_models.workspace.read import text_of
+from aloop_models.workspace.read import read_file, text_of
 from aloop_models.workspace.workspace import Workspace, real_path
 
 if TYPE_CHECKING:
@@ -199,6 +199,8 @@ class Runner:
         workspace = self.workspace
         uri, rest = without_uri(argument)
         path = workspace.target(uri)
+        if takes_source(command):
+            rest = argument = _with_text(rest)
         parameters = parse_arguments(command, without_ask(command, rest, lambda: workspace.in_use(path)))
         if (command.needs_file or command.changes_file) and (skipped := workspace.skipped(path)):
             raise FileError("fileSkipped", f"No models.yaml can be used here. {skipped}")
@@ -379,3 +381,21 @@ def _skipped_view(skipped: Sequence[SkippedFile]) -> JsonObject:
     """Return the skipped files as JSON; empty if there are none."""
     views = [{"file": str(item.path), "reason": item.reason, "advice": item.advice} for item in skipped]
     return {"skipped": views} if views else {}
+
+
+def _with_text(argument: object) -> object:
+    """Return the argument object with the text of the file that `source` names, which only this process can find."""
+    if not isinstance(argument, Mapping):
+        return argument
+    rest = dict(cast("Mapping[str, object]", argument))
+    source = rest.get("source")
+    if not isinstance(source, str):
+        return rest
+    del rest["source"]
+    try:
+        return {**rest, "text": read_file(Path(source).expanduser()).text}
+    except FileError as problem:
+        message = redact(str(problem))
+        if problem.reason == "fileNotFound":
+            message = f"{redact(source)} does not exist. Check the path of the file to import."
+        raise FileError(problem.reason, message) from None

@@ -22,6 +22,8 @@ _TEXT_LINE = re.compile(f"[^{BREAKS}]+")
 _NAMED_SECRET = re.compile(
     rf"[\w-]*(?:key|token|secret|passw|pwd|credential|auth)[\w-]*[\"']?[ \t]*[:=][ \t]*(\S[^{BREAKS}]*)", re.IGNORECASE
 )
+_NESTED = re.compile(rf"[\w-][\"']?:[ \t]+([{{\[][^{BREAKS}]*)")
+"""A mapping or list in a comment, which can contain a secret under any name."""
 _NAME = re.compile(r"[ \t]*(?:-[ \t]+)*[\"']?([^\s:\"'{}\[\],#]+)[\"']?[ \t]*:(?:[ \t]+(\S.*))?$")
 _WORD = re.compile(r"[^\s\"'`(){}\[\],;:=]+")
 
@@ -46,6 +48,9 @@ def secret_spans(snapshot: Snapshot) -> tuple[Span, ...]:
         if section.name in LISTS_OF_REFERENCES:
             found += _reference_spans(snapshot, section)
         elif section.name not in ("models", "default"):
+            found += _scalar_spans(text, section.value, 0)
+        elif isinstance(resolve(section.value), Sequence):
+            # The format of another tool, whose names of secrets are unknown.
             found += _scalar_spans(text, section.value, 0)
         elif section.name == "default" or not isinstance(resolve(section.value), Mapping):
             found += _escaped_spans(snapshot, section.value, 0)
@@ -130,6 +135,7 @@ def _comment_spans(snapshot: Snapshot, comment: Span) -> Iterator[Span]:
         for found in pattern.finditer(text, *comment):
             if not is_placeholder(found[1]):
                 yield Span(*found.span(1))
+    yield from (Span(*found.span(1)) for found in _NESTED.finditer(text, *comment))
     for word in _WORD.finditer(text, *comment):
         if may_be_key(word[0]):
             yield Span(*word.span())

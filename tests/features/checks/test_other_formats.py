@@ -128,7 +128,7 @@ def test_conversion(
     """One problem names the tool, and its fix keeps every value; nothing that it contains is in a message."""
     (found,) = diagnostics_of(text)
     assert (found.rule.id, found.level, text[slice(*found.span)]) == (rule, level, underlined)
-    assert found.message == f"{message}, which has no effect here. Write each model as an entry in models."
+    assert found.message == f"{message}, which has no effect here. Convert it: aloop models import"
     (fix,) = found.fixes
     assert (fix.title, fix.safe) == (title, False)
     assert apply_edits(text, fix.edits) == converted

@@ -18,9 +18,7 @@ from support.mistake import (
     warning,
 )
 
-PROXY = (
-    "'model_list' is the format of the LiteLLM proxy, which has no effect here. Write each model as an entry in models."
-)
+PROXY = "'model_list' is the format of the LiteLLM proxy, which has no effect here. Convert it: aloop models import"
 NO_KEY = "api_key is missing. Add your OpenAI API key."
 
 MISTAKES: dict[str, list[Mistake]] = {

@@ -5,6 +5,7 @@ import { checkModels } from './check-models';
 import { compareModels } from './compare-models';
 import { editModel } from './edit-model';
 import { formatModels } from './format-models';
+import { importModels } from './import-models';
 import { listModels } from './list-models';
 import { listSessions } from './list-sessions';
 import { openModels } from './open-models';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly RegisteredCommand[] = [
   checkModels,
   showRule,
   formatModels,
+  importModels,
   openModels,
   startAgent,
   compareModels,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingLike
 from typing import NamedTuple, TypeAlias, cast
@@ -22,6 +23,8 @@ from aloop_models.snapshot import Facts
 
 _Data: TypeAlias = MappingLike[str, object]
 
+# A '#' after a quote on its line may be part of a value, so that line has no comment here.
+_COMMENT = re.compile(r"^(?:[^'\"#]*[ \t])?(#.*\S|#)")
 _PROXY_SECTIONS = ("litellm_settings", "general_settings", "router_settings", "environment_variables")
 _CONTINUE_SECTIONS = ("name", "version", "schema", "context", "rules", "prompts", "docs", "mcpServers", "data")
 _OPENCODE_SECTIONS = ("$schema", "model", "small_model", "theme", "mcp", "agent", "permission")
@@ -32,6 +35,8 @@ _FIELDS = {
     "base_url": "api_base",
     "apiVersion": "api_version",
 }
+IMPORT_COMMAND = "aloop models import"
+"""The command line that converts the file in place, or adds the models of another file."""
 _AIDER_FIELDS = ("edit_format", "weak_model_name", "editor_model_name", "use_repo_map", "extra_params")
 
 
@@ -42,6 +47,15 @@ class Imported(NamedTuple):
     name: str
     fields: _Data
     """With the names of that tool."""
+
+
+class NewEntry(NamedTuple):
+    """An entry for an imported model."""
+
+    model_id: str
+    fields: _Data
+    others: _Data
+    """The fields that have no effect here, with the names of the other tool."""
 
 
 class OtherFormat(NamedTuple):
@@ -77,9 +91,18 @@ def find_other_format(document: Document, catalog: Catalog) -> OtherFormat | Non
 def describe(document: Document, found: OtherFormat, facts: Facts) -> tuple[str, tuple[Fix, ...]]:
     """Return the message about the models of another tool, and the fix that converts them."""
     what = f"'{found.section}'" if found.section else "This list"
-    message = f"{what} is the format of {found.tool}, which has no effect here. Write each model as an entry in models."
-    title = f"Convert {plural(len(found.models), 'model')} to entries"
-    return message, offer(Fix(title, convert(document, found, facts), safe=False))
+    edits = convert(document, found, facts)
+    step = f"Convert it: {IMPORT_COMMAND}" if edits else "Write each model as an entry in models."
+    message = f"{what} is the format of {found.tool}, which has no effect here. {step}"
+    return message, offer(Fix(f"Convert {plural(len(found.models), 'model')} to entries", edits, safe=False))
+
+
+def step_for_other_format(document: Document, facts: Facts) -> str:
+    """Return what the file is and how to convert it; empty if it has entries, or is not another tool's."""
+    found = None if document.entries else find_other_format(document, facts.catalog)
+    if found is None or not convert(document, found, facts):
+        return ""
+    return f"models.yaml has the format of {found.tool}. Convert it: {IMPORT_COMMAND}, or /model import"
 
 
 def convert(document: Document, found: OtherFormat, facts: Facts) -> tuple[Edit, ...]:
@@ -110,7 +133,7 @@ def convert(document: Document, found: OtherFormat, facts: Facts) -> tuple[Edit,
 
 def _new_section(models: Iterable[Imported], replaced: str, facts: Facts) -> str:
     """Return the section with the entries; it keeps the comments and the blank lines at the end of the old text."""
-    comments = [line.strip() for line in replaced.splitlines() if line.strip().startswith("#")]
+    comments = [found[1] for line in replaced.splitlines() if (found := _COMMENT.search(line))]
     blank = replaced[len(replaced.rstrip()) :].count("\n") - 1
     lines = ["models:", *(f"  {comment}" for comment in comments), *_entries(models, facts)]
     return "\n".join(lines) + "\n" * max(1, blank + 1)
@@ -133,17 +156,22 @@ def _as_comment(text: str) -> str:
 def _entries(models: Iterable[Imported], facts: Facts) -> Iterator[str]:
     taken: set[str] = set()
     for model in models:
-        model_id = _free_id(model, taken)
-        taken.add(model_id)
-        named = {_FIELDS.get(name, name): value for name, value in model.fields.items() if value is not None}
-        if model.name and model.name != model.model_id:
-            named = {"name": model.name, **named}
-        fields = {name: value for name, value in named.items() if name in facts.schema.fields and is_writable(value)}
-        yield from write_entry(model_id, fields, "  ", Style())
+        entry = new_entry(model, taken, facts)
+        taken.add(entry.model_id)
+        yield from write_entry(entry.model_id, entry.fields, "  ", Style())
         # The checks would report a field that nothing reads, but its value must not be lost.
-        for name, value in named.items():
-            if name not in fields:
-                yield f"    # {name}: {write_like(value, '') if is_writable(value) else '…'}"
+        for name, value in entry.others.items():
+            yield f"    # {name}: {write_like(value, '') if is_writable(value) else '…'}"
+
+
+def new_entry(model: Imported, taken: Collection[str], facts: Facts) -> NewEntry:
+    """Return the entry for a model; its ID has a label if the file has the model already."""
+    named = {_FIELDS.get(name, name): value for name, value in model.fields.items() if value is not None}
+    if model.name and model.name != model.model_id:
+        named = {"name": model.name, **named}
+    fields = {name: value for name, value in named.items() if name in facts.schema.fields and is_writable(value)}
+    others = {name: value for name, value in named.items() if name not in fields}
+    return NewEntry(_free_id(model, taken), fields, others)
 
 
 def _free_id(model: Imported, taken: Collection[str]) -> str:

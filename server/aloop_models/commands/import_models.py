@@ -1,0 +1,187 @@
+"""Import the models of another tool's configuration, or convert the file itself if it is one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from aloop_models.catalog import litellm_id
+from aloop_models.catalog.redaction import redact
+from aloop_models.commands.definition import Command, Outcome, parameter
+from aloop_models.commands.entry_warnings import after_edits
+from aloop_models.commands.lookup import require_own_format, require_readable, require_safe
+from aloop_models.core import edits
+from aloop_models.core.document import Document
+from aloop_models.core.edit_check import reread
+from aloop_models.core.reader import read_document
+from aloop_models.core.scalars import same
+from aloop_models.core.text import Edit, compose_edits
+from aloop_models.errors import InvalidArgumentsError, RefusedError
+from aloop_models.features.broken_file import broken_file
+from aloop_models.features.checks.other_formats import (
+    IMPORT_COMMAND,
+    Imported,
+    NewEntry,
+    convert,
+    find_other_format,
+    new_entry,
+)
+from aloop_models.features.formatting import plural
+from aloop_models.features.readiness import why_not_ready
+from aloop_models.snapshot import Snapshot
+
+_FORMATS = "aloop, the LiteLLM proxy, Continue, opencode, crush, LibreChat or aider"
+_ACCOUNT = ("api_key", "api_base")
+_JSON_COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportParameters:
+    """What to import; without it, the file itself is converted."""
+
+    source: str | None = parameter(
+        "The file to import. Without it, models.yaml itself is converted.", kind="source", default=None
+    )
+    text: str | None = parameter("The text to import, instead of a file.", default=None)
+
+
+@dataclass(slots=True)
+class _Import:
+    """The result so far."""
+
+    length: int
+    """Of the text before."""
+    document: Document
+    changes: tuple[Edit, ...] = ()
+    """The edits from the text of the file to that of `document`."""
+    added: list[str] = field(default_factory=list[str])
+    known: list[str] = field(default_factory=list[str])
+    left_out: dict[str, None] = field(default_factory=dict[str, None])
+    """Names of fields that have no effect here, without duplicates."""
+
+    def apply(self, result: edits.Edits) -> None:
+        """Apply edits of `document`; raises `RefusedError` if the layout does not allow them."""
+        more = require_safe(result)
+        after = reread(self.document, more)
+        if after is not None:
+            self.changes = compose_edits(self.length, self.changes, more)
+            self.document = after
+
+
+def import_models(snapshot: Snapshot, parameters: ImportParameters) -> Outcome:
+    """Add the models of a text as entries, or convert the file itself."""
+    require_readable(snapshot.document)
+    if parameters.text is None:
+        return _convert(snapshot)
+    require_own_format(snapshot)
+    tool, models = _models_in(snapshot, parameters.text)
+    done = _Import(len(snapshot.document.text), snapshot.document)
+    for model in models:
+        _add(snapshot, done, model)
+    if done.added and not snapshot.document.by_id and snapshot.document.default_id is None:
+        done.apply(edits.set_default(done.document, done.added[0]))
+    return _outcome(snapshot, done, tool)
+
+
+def _convert(snapshot: Snapshot) -> Outcome:
+    found = find_other_format(snapshot.document, snapshot.facts.catalog)
+    if found is None:
+        message = f"models.yaml does not have the format of another tool. Name a file: {IMPORT_COMMAND} FILE"
+        raise InvalidArgumentsError("invalidArguments", message)
+    changes = convert(snapshot.document, found, snapshot.facts)
+    if not changes:
+        message = (
+            "models.yaml has entries, anchors or aliases too, so it cannot be converted. "
+            f"Move the part of {found.tool} to another file. Then: {IMPORT_COMMAND} FILE"
+        )
+        raise RefusedError("unsafeEdit", message)
+    after = after_edits(snapshot, changes)
+    done = _Import(len(snapshot.document.text), after.document, changes, list(after.document.by_id))
+    return _outcome(snapshot, done, found.tool, kept="Fields without effect are comments now")
+
+
+def _models_in(snapshot: Snapshot, text: str) -> tuple[str, tuple[Imported, ...]]:
+    """Return the tool and its models.
+
+    Raises:
+        RefusedError: `invalidFile`: the text is not YAML or JSON, or has no models.
+    """
+    document = read_document(_as_yaml(text))
+    if not document.parses:
+        problem = broken_file(document)
+        line = f" (line {problem.line})" if problem and problem.line else ""
+        message = f"The file to import is not valid YAML or JSON{line}. Fix it first. Nothing was changed."
+        raise RefusedError("invalidFile", message)
+    if found := find_other_format(document, snapshot.facts.catalog):
+        return found.tool, found.models
+    entries = tuple(Imported(item.model_id, "", item.entry.profile) for item in document.by_id.values())
+    if not entries:
+        message = f"The file to import has no models in the format of {_FORMATS}. Nothing was changed."
+        raise RefusedError("invalidFile", message)
+    return "aloop", entries
+
+
+def _as_yaml(text: str) -> str:
+    """Return JSON without tabs and without comments on their own lines; YAML allows neither."""
+    is_json = text.lstrip("\ufeff \t\r\n").startswith(("{", "//"))
+    return _JSON_COMMENT.sub("", text).replace("\t", "  ") if is_json else text
+
+
+def _add(snapshot: Snapshot, done: _Import, model: Imported) -> None:
+    document = done.document
+    entry = new_entry(model, document.by_id, snapshot.facts)
+    if known := next(_same_account(document, model, entry), None):
+        done.known.append(known)
+        return
+    done.apply(edits.add_entry(document, entry.model_id, entry.fields))
+    done.added.append(entry.model_id)
+    done.left_out |= dict.fromkeys(entry.others)
+
+
+def _same_account(document: Document, model: Imported, entry: NewEntry) -> Iterator[str]:
+    """Yield the entries for the same model with the same key and URL."""
+    for placed in document.by_id.values():
+        own = placed.entry.profile
+        is_same = all(same(own.get(name), entry.fields.get(name)) for name in _ACCOUNT)
+        if is_same and litellm_id(placed.model_id) == litellm_id(model.model_id):
+            yield placed.model_id
+
+
+def _outcome(snapshot: Snapshot, done: _Import, tool: str, kept: str = "") -> Outcome:
+    added, known = ([redact(model_id) for model_id in ids] for ids in (done.added, done.known))
+    origin = f"from the {tool.removeprefix('the ')} format"
+    parts = [f"Imported {plural(len(added), 'model')} {origin}: {', '.join(added)}."] if added else []
+    if known:
+        parts.append(f"Already in models.yaml: {', '.join(known)}.")
+    if done.left_out:
+        parts.append(f"Left out, because they have no effect here: {', '.join(map(redact, done.left_out))}.")
+    entries = done.document.by_id
+    waiting = sum(why_not_ready(entries[each].entry, snapshot.facts) is not None for each in done.added)
+    if kept:
+        parts.append(f"{kept}.")
+    if waiting:
+        parts.append(f"{plural(waiting, 'model')} not ready. See the reasons: aloop models list, or /model")
+    return Outcome(" ".join(parts), {"added": added, "known": known}, done.changes)
+
+
+def is_imported(snapshot: Snapshot, parameters: ImportParameters) -> bool:
+    """Return whether the file has all models already."""
+    document = snapshot.document
+    if parameters.text is None:
+        return document.parses and not find_other_format(document, snapshot.facts.catalog)
+    return document.parses and not import_models(snapshot, parameters).edits
+
+
+IMPORT = Command(
+    "aloop.importModels",
+    "import",
+    "Import Models…",
+    "Add the models of another tool's file, or convert models.yaml if it is one.",
+    ImportParameters,
+    import_models,
+    changes_file=True,
+    needs_file=False,
+    makes_file=True,
+    applied=is_imported,
+)
