@@ -11,8 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aloop_models.agent import rendering
 from aloop_models.agent.console import PlainConsole
-from aloop_models.agent.rendering import AnswerView, BlockSplitter, show_markdown, tool_line
+from aloop_models.agent.rendering import (
+    LONGEST_BLOCK,
+    MOST_MARKDOWN,
+    AnswerView,
+    BlockSplitter,
+    show_markdown,
+    tool_line,
+)
 from aloop_models.llm.answer import ToolCall
 
 LONG_CODE = (
@@ -101,8 +109,78 @@ def test_a_block_is_split_only_where_it_is_finished() -> None:
     splitter = BlockSplitter()
     text = "One\n\n- two\n\n- three\n\n```\n\nfour\n````\n\nFive\n\n~~~~\n~~~\n\nsix\n~~~~\n\nSeven"
     blocks = [block for letter in text for block in splitter.feed(letter)]
-    assert "\n".join((*blocks, splitter.take_rest())) == text
-    assert [block.split()[0] for block in blocks] == ["One", "```", "Five"]
+    assert "\n".join(block.text for block in (*blocks, splitter.take_rest())) == text
+    assert [block.text.split()[0] for block in blocks] == ["One", "```", "Five"]
+
+
+LONG = {
+    "paragraph": "Words with **bold** ones. " * 5_000,
+    "lines": "Words with **bold** ones.\n" * 5_000,
+    "code": "```python\n" + "first = call(1, 'a')  # why\n" * 5_000 + "```\n",
+    "minified": "```js\n" + "let{a:b}=c;" * 11_000 + "\n```\n",
+    "list": "- an item of a long list\n" * 5_000,
+    "table": "| first | second |\n|---|---|\n" + "| one | two |\n" * 10_000,
+    "word": "x" * 120_000,
+    "wide": "漢字かな" * 30_000,
+    "blocks": "A paragraph of a few words.\n\n" * 4_000,
+    "quotes": "> " * 60_000,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_each_text_is_rendered_once_and_in_parts(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted, not timed: how many characters are laid out as Markdown and as plain text, and how many at once."""
+    sizes: dict[str, list[int]] = {"render_block": [], "render_plain": []}
+    for function, found in sizes.items():
+        monkeypatch.setattr(rendering, function, lambda _, text, found=found: found.append(len(text)) or [])
+    text, at_once = LONG[name], list[int]()
+    with AnswerView(PlainConsole(file=io.StringIO(), width=100), "One") as view:
+        for start in range(0, len(text), 89):
+            view.add(text[start : start + 89])
+            at_once.append(len(view._blocks._line) + sum(map(len, view._blocks._lines)))
+    rendered = [*sizes["render_block"], *sizes["render_plain"]]
+    assert 0.9 * len(text) < sum(rendered) <= len(text)
+    assert max(rendered) <= 2 * LONGEST_BLOCK
+    assert len(rendered) <= max(text.count("\n\n") + 1, 20)
+    assert sum(sizes["render_block"]) <= MOST_MARKDOWN
+    assert max(at_once) <= 2 * LONGEST_BLOCK
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    names=st.lists(st.sampled_from(sorted({*BLOCKS} - {*UNORDERED})), max_size=6),
+    size=st.integers(1, 400),
+    longest=st.integers(30, 400),
+    most=st.integers(0, 2_000),
+)
+def test_no_word_of_a_long_block_is_lost_whatever_its_pieces(
+    names: list[str], size: int, longest: int, most: int
+) -> None:
+    text = "\n\n".join(BLOCKS[name] for name in names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "LONGEST_BLOCK", longest)
+        patch.setattr(rendering, "MOST_MARKDOWN", most)
+        console = PlainConsole(file=io.StringIO(), width=80)
+        with AnswerView(console, "One") as view:
+            for start in range(0, len(text), size):
+                view.add(text[start : start + size])
+        seen = console.file.getvalue()  # type: ignore[attr-defined]
+        assert seen == shown(text, 80)
+    # A block that is plain shows the language of its code.
+    for word in ("python", "js"):
+        seen = seen.replace(f"```{word}", "```")
+    assert letters(seen) == expected(text)
+
+
+def test_a_long_block_has_no_gap_inside_and_wraps_at_spaces() -> None:
+    text = "\n".join(f"line {number:05}" for number in range(2_500)) + "\n\nAfter."
+    lines = shown(text, 60).splitlines()
+    assert [line.rstrip() for line in lines] == text.split("\n")
+    words = [f"word{number:05}" for number in range(5_000)]
+    lines = shown(" ".join(words), 60).splitlines()
+    assert " ".join(line.rstrip() for line in lines).split() == words
+    assert max(map(len, lines)) <= 60
+    assert "" not in lines
 
 
 def test_blocks_have_one_blank_line_between_them() -> None:
@@ -156,8 +234,6 @@ def test_slow_rendering_and_frames_do_not_damage_the_screen(
     rows: int, columns: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rendering takes as long as the first import of pygments does, with frames at every moment."""
-    from aloop_models.agent import rendering
-
     render = rendering.render_block
 
     def slow(console: object, text: str) -> object:

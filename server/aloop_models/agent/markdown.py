@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import ClassVar
 
 from markdown_it import MarkdownIt
@@ -20,26 +21,41 @@ _READ_AS_TEXT = ("html_block", "html_inline", "entity", "autolink", "reference",
 _NARROWEST = 24
 """Columns below which nested blocks are not indented further."""
 
-_LONGEST = 50_000
-"""Characters of a block, above which it is shown as plain text, because its layout takes seconds."""
-
 
 def render_block(console: Console, text: str) -> list[list[Segment]]:
     """Return the lines of a text rendered as Markdown; parts that would lose text stay plain text."""
-    if len(text) <= _LONGEST:
-        try:
-            markdown = AnswerMarkdown(text)
-            lines = _strip_blank_lines(console.render_lines(markdown, console.options, pad=False))
-            if not _is_text_lost(markdown, lines):
-                return lines
-            parts = markdown.parts()
-        except (RecursionError, ValueError, IndexError, AssertionError):
-            # rich and markdown-it give up on some deeply nested texts.
-            parts = []
-        if len(parts) > 1:
-            rendered = [lines for part in parts if (lines := render_block(console, part))]
-            return [line for lines in rendered for line in (*lines, [])][:-1]
+    try:
+        markdown = AnswerMarkdown(text)
+        lines = _strip_blank_lines(console.render_lines(markdown, console.options, pad=False))
+        if not _is_text_lost(markdown, lines):
+            return lines
+        parts = markdown.parts()
+    except (RecursionError, ValueError, IndexError, AssertionError):
+        # rich and markdown-it give up on some deeply nested texts.
+        parts = []
+    if len(parts) > 1:
+        rendered = [lines for part in parts if (lines := render_block(console, part))]
+        return [line for lines in rendered for line in (*lines, [])][:-1]
     return _strip_blank_lines(console.render_lines(Text(text, overflow="fold"), console.options, pad=False))
+
+
+def render_plain(console: Console, text: str) -> list[list[Segment]]:
+    """Return the lines of a text as it is, wrapped at spaces; a hundred times faster than `render_block`.
+
+    Lines with wide characters are wrapped by the terminal.
+    """
+    lines = (part for line in text.expandtabs().split("\n") for part in _wrap(line, console.width))
+    return [[Segment(line)] for line in lines]
+
+
+def _wrap(line: str, width: int) -> Iterator[str]:
+    start, end = 0, len(line) if line.isascii() else 0
+    while end - start > width:
+        space = line.rfind(" ", start + 1, start + width + 1)
+        cut = space if space > 0 else start + width
+        yield line[start:cut]
+        start = cut + (space > 0)
+    yield line[start:]
 
 
 class AnswerMarkdown(Markdown):

@@ -1,4 +1,7 @@
-"""Display of an answer as it arrives: finished blocks as Markdown, the unfinished block as plain text."""
+"""Display of an answer as it arrives: finished blocks as Markdown, the unfinished block as plain text.
+
+The time is linear in the length of the answer: each text is rendered once, and what is too long for Markdown is plain.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterator
 from types import TracebackType
+from typing import NamedTuple
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
@@ -14,7 +18,7 @@ from rich.segment import Segment, Segments
 from rich.spinner import Spinner
 from rich.text import Text
 
-from aloop_models.agent.markdown import render_block
+from aloop_models.agent.markdown import render_block, render_plain
 from aloop_models.core.plain_text import sanitize, sanitize_line
 from aloop_models.llm.answer import ToolCall
 
@@ -25,6 +29,22 @@ _FRAME = 0.1
 """Seconds between two frames of the live display."""
 
 _ARGUMENTS = 100
+
+LONGEST_BLOCK = 20_000
+"""Characters of a block that are rendered as Markdown, at most, because its layout blocks the session meanwhile."""
+
+MOST_MARKDOWN = 100_000
+"""Characters of an answer that are rendered as Markdown, at most; a provider may send all of it at once."""
+
+
+class Block(NamedTuple):
+    """A part of an answer that is shown at once."""
+
+    text: str
+    is_plain: bool = False
+    """Whether it is too long for Markdown."""
+    is_continued: bool = False
+    """Whether it continues the block before it."""
 
 
 class AnswerView:
@@ -96,52 +116,92 @@ class AnswerView:
             with self._lock:
                 self._live.refresh()
 
-    def _show(self, text: str) -> None:
-        if not text.strip():
+    def _show(self, block: Block) -> None:
+        if not block.text.strip():
             return
         # Rendered before the print begins: the first code block imports a library.
-        lines = render_block(self._console, text)
-        if not self._is_first:
+        lines = _render(self._console, block)
+        if not (self._is_first or block.is_continued):
             self._console.print()
         self._is_first = False
-        self._console.print(_segments(lines))
+        self._console.print(_segments(lines), crop=False)
 
 
 class BlockSplitter:
-    """Splits a text that arrives in pieces into finished blocks; code blocks and lists stay whole."""
+    """Splits a text that arrives in pieces into finished blocks; code blocks and lists stay whole.
+
+    A block that becomes too long is split at the end of a line, or at a space in a long line. The blocks are the same,
+    whatever the pieces are.
+    """
 
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._line = self._fence = ""
         self._is_gap = False
+        self._size = self._shown = 0
+        self._is_continued = self._is_inside_line = False
 
-    def feed(self, piece: str) -> Iterator[str]:
+    def feed(self, piece: str) -> Iterator[Block]:
         """Yield the blocks that the piece finishes."""
         head, *tail = piece.split("\n")
-        self._line += head
+        yield from self._extend_line(head)
         for following in tail:
-            line, self._line = self._line, following
+            line, self._line = self._line, ""
             yield from self._add(line)
+            yield from self._extend_line(following)
 
-    def take_rest(self) -> str:
+    def take_rest(self) -> Block:
         """Return the unfinished text and reset."""
-        rest = "\n".join((*self._lines, self._line))
-        self._lines.clear()
+        self._lines.append(self._line)
+        rest = self._take(is_finished=True)
         self._line = self._fence = ""
-        self._is_gap = False
+        self._is_gap = self._is_inside_line = False
         return rest
 
     def last_lines(self, count: int) -> list[str]:
         """Return the last lines of the unfinished text."""
         return [*self._lines[-count:], self._line][-count:]
 
-    def _add(self, line: str) -> Iterator[str]:
+    def _extend_line(self, text: str) -> Iterator[Block]:
+        self._line += text
+        if len(self._line) <= LONGEST_BLOCK:
+            return
+        yield from self._finish_before(self._line)
+        self._is_gap = False
+        start, rest = 0, self._line
+        while len(rest) - start > LONGEST_BLOCK:
+            space = rest.rfind(" ", start + 1, start + LONGEST_BLOCK)
+            cut = space if space > 0 else start + LONGEST_BLOCK
+            self._lines.append(rest[start:cut])
+            yield self._take()
+            start = cut + (space > 0)
+        self._line, self._is_inside_line = rest[start:], True
+
+    def _take(self, *, is_finished: bool = False) -> Block:
+        text = "\n".join(self._lines)
+        is_plain = not is_finished or self._is_continued or self._shown + len(text) > MOST_MARKDOWN
+        block = Block(text, is_plain, self._is_continued)
+        self._lines.clear()
+        self._shown += len(text)
+        self._size, self._is_continued = 0, not is_finished
+        return block
+
+    def _finish_before(self, line: str) -> Iterator[Block]:
         if self._is_gap and not self._fence and line[:1].strip() and not _ITEM.match(line):
-            yield "\n".join(self._lines)
-            self._lines.clear()
+            yield self._take(is_finished=True)
+
+    def _add(self, line: str) -> Iterator[Block]:
+        yield from self._finish_before(line)
         self._is_gap = not line.strip()
         self._lines.append(line)
-        found = _FENCE.match(line)
+        self._size += len(line) + 1
+        self._note_fence(line)
+        self._is_inside_line = False
+        if self._size > LONGEST_BLOCK:
+            yield self._take()
+
+    def _note_fence(self, line: str) -> None:
+        found = None if self._is_inside_line else _FENCE.match(line)
         if found is None:
             return
         marks, rest = found.groups()
@@ -170,10 +230,10 @@ def show_markdown(console: Console, text: str) -> None:
     """Show a finished text as Markdown without clickable links."""
     blocks = BlockSplitter()
     parts = (*blocks.feed(sanitize(text)), blocks.take_rest())
-    for number, block in enumerate(part for part in parts if part.strip()):
-        if number:
+    for number, block in enumerate(part for part in parts if part.text.strip()):
+        if number and not block.is_continued:
             console.print()
-        console.print(_segments(render_block(console, block)))
+        console.print(_segments(_render(console, block)), crop=False)
 
 
 def show_titled(console: Console, title: str, text: str) -> None:
@@ -195,6 +255,10 @@ def tool_line(call: ToolCall) -> str:
 def _shortened(text: str) -> str:
     line = sanitize_line(text[: 2 * _ARGUMENTS])
     return line if len(line) <= _ARGUMENTS else line[: _ARGUMENTS - 1] + "…"
+
+
+def _render(console: Console, block: Block) -> list[list[Segment]]:
+    return render_plain(console, block.text) if block.is_plain else render_block(console, block.text)
 
 
 def _segments(lines: list[list[Segment]]) -> Segments:
