@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.llm.answer import Answer
+from aloop_models.llm import litellm_adapter, response_record
+from aloop_models.llm.answer import TOO_LONG, Answer
 from aloop_models.llm.call_arguments import NO_KEY, arguments_of, secrets_of
 from aloop_models.llm.environment import is_hidden
 from aloop_models.llm.failures import FailureKind, ModelError
@@ -427,6 +428,84 @@ async def test_what_an_empty_answer_quotes_is_short_and_has_no_key(endpoint: Pro
             await adapter_for(endpoint).answer(ASK)
         assert KEY not in raised.value.message
         assert len(raised.value.message) < 400
+
+
+PIECES = events(
+    *(openai_chunk({"content": f"piece {number:04} "}) for number in range(2_000)), openai_chunk({}, "stop")
+)
+ONE_PIECE = events(openai_chunk({"content": "0123456789" * 2_000}))
+THOUGHTS = events(*(openai_chunk({"reasoning_content": "Hm. "}) for _ in range(2_000)))
+ENDLESS_LINE = Raw(
+    events(openai_chunk({"content": "Hello"})).data[:-14] + b"data: " + b"x" * 200_000, "text/event-stream"
+)
+
+
+@pytest.mark.parametrize("reply", [PIECES, ONE_PIECE], ids=["pieces", "one piece"])
+async def test_an_answer_without_end_is_stopped_and_what_came_is_kept(
+    endpoint: ProviderEndpoint, reply: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(litellm_adapter, "MAX_ANSWER", 1_000)
+    endpoint.queue(reply)
+    heard: list[str] = []
+    answer = await adapter_for(endpoint).answer(ASK, on_text=heard.append)
+    assert answer.finish == TOO_LONG
+    assert answer.text == "".join(heard)
+    assert 985 <= len(answer.text) <= 1_000
+    assert answer.text[:10] in ("piece 0000", "0123456789")
+    assert answer.message == {"role": "assistant", "content": answer.text}
+    assert len(endpoint.received) == 1
+
+
+async def test_a_key_at_the_limit_is_not_shown_in_part(
+    endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(litellm_adapter, "MAX_ANSWER", 100 + len(KEY) // 2)
+    endpoint.queue(events(openai_chunk({"content": "x" * 100 + KEY})))
+    assert (await adapter_for(endpoint).answer(ASK)).text == "x" * 100
+
+
+async def test_a_line_without_end_is_stopped(endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(response_record, "MAX_UNREAD", 50_000)
+    endpoint.queue(ENDLESS_LINE)
+    answer = await adapter_for(endpoint).answer(ASK)
+    assert (answer.text, answer.finish) == ("Hello", TOO_LONG)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        THOUGHTS,
+        Raw(b"data: " + b"x" * 200_000, "text/event-stream"),
+        Raw(b": wait\n\n" * 20_000, "text/event-stream"),
+        Raw(b'{"choices": [' + b" " * 200_000),
+        Raw(gzip.compress(b"data: " + b"x" * 9_000_000), "text/event-stream", headers=(("Content-Encoding", "gzip"),)),
+    ],
+    ids=["reasoning", "line", "comments", "JSON", "compressed"],
+)
+async def test_a_response_without_end_and_without_text_is_a_failure(
+    endpoint: ProviderEndpoint, reply: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(response_record, "MAX_UNREAD", 50_000)
+    monkeypatch.setattr(litellm_adapter, "MAX_ANSWER", 1_000)
+    endpoint.queue(reply)
+    with pytest.raises(ModelError) as raised:
+        await adapter_for(endpoint).answer(ASK)
+    host = endpoint.url.removeprefix("http://")
+    assert raised.value.message == (
+        f"{host} sent a response without end instead of an answer of openai/gpt-4o. The request was stopped. "
+        "Check api_base and the model."
+    )
+    assert len(endpoint.received) == 1
+
+
+async def test_empty_pieces_without_end_are_stopped_too(
+    endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(litellm_adapter, "MAX_ANSWER", 1_000)
+    endpoint.queue(events(openai_chunk({"content": "Hello"}), *(openai_chunk({"content": "a"}) for _ in range(2_000))))
+    answer = await adapter_for(endpoint).answer(ASK)
+    assert answer.finish == TOO_LONG
+    assert answer.text == "Hello" + "a" * 166
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])

@@ -15,7 +15,17 @@ from aloop_models.agent.tools import Tool
 from aloop_models.catalog import ModelFacts
 from aloop_models.errors import ToolError
 from aloop_models.features.formatting import format_tokens
-from aloop_models.llm.answer import Answer, Message, OnNotice, OnText, ToolCall, Usage, function_name
+from aloop_models.llm.answer import (
+    MAX_ANSWER,
+    TOO_LONG,
+    Answer,
+    Message,
+    OnNotice,
+    OnText,
+    ToolCall,
+    Usage,
+    function_name,
+)
 from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
@@ -29,6 +39,7 @@ _NO_TOOLS = "{} does not support tools, so it cannot read files."
 _ENOUGH = "The limit of tool calls for one turn is reached. Answer now with what you have."
 _CUT_OFF = {
     "length": "The answer is cut off: it reached max_tokens or the max output tokens of the model.",
+    TOO_LONG: f"The answer is cut off: it is longer than the limit of {MAX_ANSWER:,} characters.",
     "content_filter": "The provider's content filter cut off the answer.",
 }
 """Notices by finish reason."""

@@ -11,6 +11,12 @@ from typing import Any, cast
 Message = dict[str, Any]
 """One message of a conversation in OpenAI's shape, as LiteLLM takes it for every provider."""
 
+MAX_ANSWER = 1_000_000
+"""Characters of an answer with its reasoning and tool calls, at most: twice what any model writes."""
+
+TOO_LONG = "too_long"
+"""The finish reason of an answer that was stopped at `MAX_ANSWER`; not one of OpenAI's."""
+
 OnText = Callable[[str], None]
 """Receives each piece of an answer as it arrives."""
 
@@ -73,7 +79,7 @@ class Answer:
     seconds: float = 0.0
     """Seconds until the last piece."""
     finish: str = "stop"
-    """OpenAI's finish reason: `stop`, `length`, `tool_calls`, `content_filter`."""
+    """OpenAI's finish reason: `stop`, `length`, `tool_calls`, `content_filter`; or `TOO_LONG`."""
     message: Message = field(default_factory=dict[str, Any], repr=False)
     """The answer as a message of the conversation, with everything that the provider requires in the next request."""
 

@@ -170,6 +170,12 @@ def timed_out(profile: ModelProfile) -> ModelError:
     return ModelError(FailureKind.TIMEOUT, message)
 
 
+def too_long(profile: ModelProfile) -> ModelError:
+    """Return the failure of an answer that was stopped at the limit before it had text."""
+    message = f"{host_of(profile)} sent a response without end instead of an answer of {profile.display_name}."
+    return ModelError(FailureKind.OTHER, f"{message} The request was stopped. Check api_base and the model.")
+
+
 def host_of(profile: ModelProfile) -> str:
     """Return the name of the server for people: the host of `api_base`, else the provider."""
     return redact(host_of_url(profile.api_base or "") or profile.provider or "the provider")

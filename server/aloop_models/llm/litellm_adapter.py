@@ -17,6 +17,8 @@ from aloop_models.catalog import litellm_id
 from aloop_models.catalog.redaction import Redactor, StreamRedactor, redactor_for
 from aloop_models.core.plain_text import is_blank
 from aloop_models.llm.answer import (
+    MAX_ANSWER,
+    TOO_LONG,
     Answer,
     Message,
     OnNotice,
@@ -31,7 +33,7 @@ from aloop_models.llm.answer import (
 )
 from aloop_models.llm.call_arguments import arguments_of, secrets_of
 from aloop_models.llm.environment import hide_from_litellm
-from aloop_models.llm.failures import FailureKind, ModelError, empty_answer, failure_of, timed_out
+from aloop_models.llm.failures import FailureKind, ModelError, empty_answer, failure_of, timed_out, too_long
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.quiet import make_quiet
 from aloop_models.llm.response_record import record_responses_of, start_record
@@ -41,6 +43,9 @@ BACK_OFF = (0.5, 2.0)
 """Seconds before the first and second retry, unless the provider asks for another delay."""
 
 _LONGEST_WAIT = 30.0
+_SMALLEST = 6
+"""The size of a piece of an answer, at least, in characters; LiteLLM keeps each piece, in three kilobytes."""
+
 _import_lock = threading.Lock()
 _loaded: Any = None
 
@@ -213,6 +218,9 @@ async def _request(
     begun = time.monotonic()
     first: float | None = None
     chunks: list[Any] = []
+    size = 0
+    heard: list[str] = []
+    is_cut = False
     secrets = secrets_of(profile)
     # A provider knows its key and perhaps others of the file; an answer must not show them on the screen or to the
     # next provider.
@@ -221,8 +229,13 @@ async def _request(
     has_text = False
     record = start_record()
 
+    def hear(text: str) -> None:
+        if text:
+            heard.append(text)
+            on_text(text)
+
     async def receive() -> None:
-        nonlocal first, has_text
+        nonlocal first, has_text, is_cut, size
         stream = await litellm.acompletion(
             **arguments,
             messages=[encodable(message) for message in messages],
@@ -238,29 +251,52 @@ async def _request(
             async for chunk in cast("AsyncIterator[Any]", stream):
                 if first is None and chunk.choices:
                     first = time.monotonic() - begun
-                chunks.append(chunk)
+                record.unread = 0
                 if text := _text_of(chunk):
                     has_text = True
-                    if text := shown.add(text):
-                        on_text(text)
-            if text := shown.end():
-                on_text(text)
+                    hear(shown.add(text[: MAX_ANSWER - size]))
+                chunks.append(chunk)
+                size += max(_SMALLEST, _size_of(chunk))
+                if is_cut := size > MAX_ANSWER:
+                    # What is held back may be the start of a secret.
+                    return
+            hear(shown.end())
         finally:
             await _close(stream)
 
     try:
-        await asyncio.wait_for(receive(), profile.timeout)
-        answer = _assembled(litellm, profile, chunks, messages, first, time.monotonic() - begun)
+        try:
+            await asyncio.wait_for(receive(), profile.timeout)
+        except Exception:
+            if not record.is_too_long:
+                raise
+            is_cut = True
+        seconds = time.monotonic() - begun
+        if is_cut:
+            text = "".join(heard)
+            answer = Answer(
+                profile.model_id, text, (), Usage(), first, seconds, TOO_LONG, message=assistant_message(text)
+            )
+        else:
+            # In a thread, because LiteLLM counts the tokens if the provider does not, which can take seconds.
+            answer = await asyncio.to_thread(_assembled, litellm, profile, chunks, messages, first, seconds)
         answer = _without_secrets(answer, redactor_for(masked))
         if not is_blank(answer.text) or answer.tool_calls:
             return answer
-        failure = empty_answer(answer, profile, secrets, record)
+        failure = too_long(profile) if is_cut else empty_answer(answer, profile, secrets, record)
     except (TimeoutError, asyncio.TimeoutError):
         failure = timed_out(profile)
     except Exception as error:  # noqa: BLE001
         failure = failure_of(error, profile, secrets, record, has_text=has_text)
     # Raised outside of the handlers, because LiteLLM's errors quote the provider and must not be the context.
     raise failure
+
+
+def _size_of(chunk: Any) -> int:
+    deltas = [choice.delta for choice in chunk.choices]
+    texts = [text for delta in deltas for text in (delta.content, getattr(delta, "reasoning_content", None))]
+    texts += [call.function.arguments for delta in deltas for call in delta.tool_calls or ()]
+    return sum(len(text) for text in texts if text)
 
 
 def _assembled(

@@ -13,6 +13,9 @@ from typing import Any, cast
 _KEPT = 32_768
 """Bytes of the beginning and of the end of a body that are kept."""
 
+MAX_UNREAD = 16_000_000
+"""Bytes without a piece of an answer, at most; a provider that sends more is stopped."""
+
 _HIDDEN_HTML = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
@@ -25,6 +28,13 @@ class ResponseRecord:
     encoding: str = ""
     head: bytearray = field(default_factory=bytearray)
     tail: bytearray = field(default_factory=bytearray)
+    unread: int = 0
+    """Bytes since the last piece of the answer, decompressed; the reader of the answer sets it to 0."""
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the response was stopped, because it has too many bytes without a piece of an answer."""
+        return self.unread > MAX_UNREAD
 
     def add(self, data: bytes) -> None:
         """Record the next bytes of the body, as received."""
@@ -108,8 +118,9 @@ async def _note(response: Any) -> None:
     record.status = response.status_code
     record.content_type = response.headers.get("content-type", "")
     record.encoding = response.headers.get("content-encoding", "").casefold()
-    record.head, record.tail = bytearray(), bytearray()
+    record.head, record.tail, record.unread = bytearray(), bytearray(), 0
     response.stream = _recorded(response.stream, record)
+    response.aiter_bytes = _limited(response.aiter_bytes, record)
 
 
 def _recorded(stream: Any, record: ResponseRecord) -> Any:
@@ -125,6 +136,21 @@ def _recorded(stream: Any, record: ResponseRecord) -> Any:
             await stream.aclose()
 
     return Recorded()
+
+
+def _limited(read: Callable[..., AsyncIterator[bytes]], record: ResponseRecord) -> Callable[..., AsyncIterator[bytes]]:
+    """Return the method that reads a response, stopped at the limit; a line without end would fill the memory."""
+    import httpx
+
+    async def aiter_bytes(chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        async for data in read(chunk_size):
+            record.unread += len(data)
+            # The pieces of the answer in this data are read first.
+            yield data
+            if record.is_too_long:
+                raise httpx.ReadError("The response is too long.")
+
+    return aiter_bytes
 
 
 def _json_values(text: str) -> Iterator[dict[str, Any]]:
