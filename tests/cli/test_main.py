@@ -737,7 +737,8 @@ class TestSkipped:
         assert run("add", "ollama/own", "--global").code == 0
         path.with_name("models.yml").write_text("models:\n")
         path.unlink()
-        said = f"Skipped {path.with_name('models.yml')}: only models.yaml is read. Rename it to models.yaml."
+        other = path.with_name("models.yml")
+        said = f"Skipped {other}: only models.yaml is read. Rename it: mv {other} {path}."
         done = run("list")
         assert ("ollama/own" in done.out, done.err) == (True, f"{said}\n")
         assert run("check").err == f"{said}\n"

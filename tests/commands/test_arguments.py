@@ -7,12 +7,15 @@ import pytest
 
 from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, VERBS, Command, Outcome, json_name, parse_arguments
 from aloop_models.commands.add_model import AddParameters
+from aloop_models.commands.candidates import candidates
 from aloop_models.commands.definition import ModelParameters, NoParameters, parameter
 from aloop_models.commands.edit_model import EditParameters
 from aloop_models.commands.remove_model import RemoveParameters
 from aloop_models.commands.set_key import KeyParameters
 from aloop_models.commands.switch_model import SwitchParameters
 from aloop_models.errors import InvalidArgumentsError
+from support.commands import TEXT
+from support.snapshots import snapshot
 
 KEY = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx0123456789AbCdEfGh"
 
@@ -114,3 +117,12 @@ def test_the_commands_of_the_product() -> None:
     for command in COMMANDS:
         assert command.help.endswith(".")
         assert all(item.metadata["help"].endswith(".") for item in fields(command.parameters))
+
+
+def test_rules_are_completed_after_commas() -> None:
+    def words(typed: str) -> list[str]:
+        return [item.value for item in candidates(snapshot(TEXT), VERBS, ["check", "--disable"], typed)]
+
+    assert words("not-gitig") == ["not-gitignored"]
+    assert words("not-gitignored,tracked-by")[0] == "not-gitignored,tracked-by-git"
+    assert "not-gitignored,not-gitignored" not in words("not-gitignored,not-gitig")

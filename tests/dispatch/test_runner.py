@@ -527,7 +527,7 @@ WRITING = [
     ("aloop.editModel", {"modelId": "ollama/b", "fields": {"extra_headers": {"Authorization": "a-secret"}}}),
 ]
 EXPOSED = {
-    "tracked": "git tracks this file, so its API keys are in every clone. Run: git rm --cached .aloop/models.yaml",
+    "tracked": "git tracks this file, so its API keys are in every clone. Run: git rm --cached :/.aloop/models.yaml",
     "not ignored": (
         "git does not ignore this file, so its API keys can be committed. Add .aloop/*models* to .gitignore."
     ),

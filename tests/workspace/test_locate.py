@@ -225,10 +225,20 @@ def test_a_misnamed_file_is_named(home: Path, name: str) -> None:
     other = folder(home, "project", ".aloop") / name
     other.write_text("models:\n")
     found = find_config(home / "project", home=home)
-    assert found.skipped == ((other, "only models.yaml is read", "Rename it to models.yaml"),)
+    rename = f"Rename it: mv {other} {other.with_name('models.yaml')}"
+    assert found.skipped == ((other, "only models.yaml is read", rename),)
     assert (found.is_blocked, found.create_at) == (False, other.with_name("models.yaml"))
     config(home / "project")
-    assert find_config(home / "project", home=home).skipped == ()
+    advice = f"Add its models: aloop models import {other}"
+    expected = ((other, "only models.yaml is read", advice),) if name.endswith((".yaml", ".yml")) else ()
+    assert find_config(home / "project", home=home).skipped == expected
+
+
+def test_the_command_that_renames_a_file_is_quoted(home: Path) -> None:
+    other = folder(home, "my project", ".aloop") / "models.yml"
+    other.write_text("models:\n")
+    (found,) = find_config(home / "my project", home=home).skipped
+    assert found.advice == f"Rename it: mv '{other}' '{other.with_name('models.yaml')}'"
 
 
 @pytest.mark.parametrize("name", ["config", "my-models.yaml", "models.yaml.bak", ".models.yaml.swp", "models.toml"])

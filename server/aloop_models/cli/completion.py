@@ -104,7 +104,9 @@ def complete(instruction: str, verbs: click.Group) -> int:
 
 
 def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """The candidates for an argument of a command; empty if the file cannot be read."""
+    """The candidates for an argument or an option of a command; empty if the file cannot be read."""
+    if isinstance(parameter, click.Option):
+        return _items(ctx, (str(ctx.info_name), parameter.opts[0]), incomplete)
     given: list[Any] = (
         [] if parameter.name in ("model", "rule_id") else [ctx.params.get("model"), *(ctx.params.get("fields") or ())]
     )

@@ -67,7 +67,9 @@ def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -
         forms = click.Choice(["text", "json", "sarif"])
         parameters.append(click.Option(["--format", "form"], type=forms, default="text", help="Output format."))
     for option, item in options_of(command).items():
-        flag: dict[str, Any] = {"is_flag": True} if item.type == "bool" else {"metavar": "ID"}
+        flag: dict[str, Any] = (
+            {"is_flag": True} if item.type == "bool" else {"metavar": "ID", "shell_complete": complete}
+        )
         parameters.append(click.Option([option, item.name], help=item.metadata["help"], **flag))
     if fields or whose_key:
         parameters.append(click.Option(["--api-key-stdin"], is_flag=True, help="Read the API key from standard input."))

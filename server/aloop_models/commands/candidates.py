@@ -44,6 +44,8 @@ def candidates(snapshot: Snapshot, verbs: Sequence[Command[Any]], before: Sequen
 def _arguments(snapshot: Snapshot, command: Command[Any], before: Sequence[str], typed: str) -> list[Candidate]:
     options = options_of(command)
     if before and (option := options.get(before[-1])) is not None and option.type != "bool":
+        if option.metadata["kind"] == "rule":
+            return _more_rules(typed)
         return _fitting(typed, _of_kind(snapshot, option.metadata["kind"]))
     if typed.startswith("-"):
         offered = [Candidate(name, item.metadata["help"], "option") for name, item in options.items()]
@@ -97,6 +99,14 @@ def rules() -> list[Candidate]:
     from aloop_models.features.checks.rules import RULES
 
     return [Candidate(rule.id, rule.title, "rule") for rule in RULES]
+
+
+def _more_rules(typed: str) -> list[Candidate]:
+    """Complete the last of several rule IDs with commas between them."""
+    before, comma, last = typed.rpartition(",")
+    given = set(before.split(","))
+    offered = [item for item in rules() if item.value not in given]
+    return [dataclasses.replace(item, value=f"{before}{comma}{item.value}") for item in _fitting(last, offered)]
 
 
 def configured(snapshot: Snapshot) -> list[Candidate]:

@@ -24,7 +24,9 @@ _BOLD, _DIM, _GREEN, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[0m"
 class CheckParameters:
     """The parameters of the command."""
 
-    disable: str | None = parameter("Rules that are not reported: IDs with commas between them.", default=None)
+    disable: str | None = parameter(
+        "Rules that are not reported: IDs with commas between them.", kind="rule", default=None
+    )
 
 
 def check_models(snapshot: Snapshot, parameters: CheckParameters) -> Outcome:

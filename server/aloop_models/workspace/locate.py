@@ -96,6 +96,7 @@ def find_config(start: Path, config: Path | None = None, home: Path | None = Non
             skipped += _above(way, home, repository)
         problem = reason_to_skip(path)
         if problem is None:
+            skipped += () if usable else _next_to(path)
             usable.append((source, path))
         elif not usable:
             skipped += _not_used(path, problem)
@@ -189,7 +190,16 @@ def _not_used(path: Path, problem: SkippedFile) -> Iterator[SkippedFile]:
     if problem is not MISSING:
         yield problem
     for other in misnamed_files(path):
-        yield SkippedFile(other, f"only {path.name} is read", f"Rename it to {path.name}")
+        rename = f"mv {shlex.quote(str(other))} {shlex.quote(str(path))}"
+        yield SkippedFile(other, f"only {path.name} is read", f"Rename it: {rename}")
+
+
+def _next_to(path: Path) -> Iterator[SkippedFile]:
+    """Yield the YAML files next to the file in use that a person may have meant to be in use."""
+    for other in misnamed_files(path):
+        if other.suffix.lower() in (".yaml", ".yml") and not _same(other, path):
+            advice = f"Add its models: aloop models import {shlex.quote(str(other))}"
+            yield SkippedFile(other, f"only {path.name} is read", advice)
 
 
 def misnamed_files(path: Path) -> tuple[Path, ...]:

@@ -12,7 +12,7 @@ from support.expectations import HOME, KEY, PATH, PLACES, SAFE, diagnostics_of, 
     [
         (
             "tracked-by-git",
-            "git tracks this file, so its API keys are in every clone. Run: git rm --cached .aloop/models.yaml",
+            "git tracks this file, so its API keys are in every clone. Run: git rm --cached :/.aloop/models.yaml",
         ),
         (
             "not-gitignored",
@@ -65,21 +65,22 @@ PROBLEM = "Cannot check whether git tracks this file"
         (
             Place(PATH, 0o600, HOME, "yes", ignored=True, link=f"{HOME}/.aloop"),
             "tracked-by-git",
-            "git tracks the symbolic link .aloop to this file, so a commit can replace it. Run: git rm --cached .aloop",
+            "git tracks the symbolic link .aloop to this file, so a commit can replace it. "
+            "Run: git rm --cached :/.aloop",
             Severity.WARNING,
         ),
         (
             Place(PATH, 0o600, HOME, ignored=True, tracked_copies=(f"{HOME}/.aloop/models.yaml~",)),
             "tracked-by-git",
             "git tracks .aloop/models.yaml~, a copy of this file with API keys. "
-            "Run: git rm --cached '.aloop/models.yaml~'",
+            "Run: git rm --cached ':/.aloop/models.yaml~'",
             Severity.WARNING,
         ),
         (
             Place(PATH, 0o600, HOME, ignored=True, tracked_copies=(f"{HOME}/.aloop/models (1).yaml",)),
             "tracked-by-git",
             "git tracks .aloop/models (1).yaml, a copy of this file with API keys. "
-            "Run: git rm --cached '.aloop/models (1).yaml'",
+            "Run: git rm --cached ':/.aloop/models (1).yaml'",
             Severity.WARNING,
         ),
         (
@@ -88,6 +89,18 @@ PROBLEM = "Cannot check whether git tracks this file"
             "Other users of this computer can read the API keys in this file. "
             "Run: chmod 600 '/home/me/project/my models/.aloop/models.yaml'",
             Severity.WARNING,
+        ),
+        (
+            Place(PATH, 0o620, HOME, ignored=True),
+            "readable-by-others",
+            f"Other users of this computer can change this file. Run: chmod 600 {PATH}",
+            Severity.WARNING,
+        ),
+        (
+            Place(PATH, 0o602, HOME, ignored=True, skipped="every user can write to it. Run: chmod o-w"),
+            "skipped-file",
+            "This file is skipped: every user can write to it. Run: chmod o-w",
+            Severity.ERROR,
         ),
         (
             Place(PATH, 0o600, HOME, ignored=True, copies_ignored=False),

@@ -63,8 +63,8 @@ READABLE_BY_OTHERS = Rule(
     "readable-by-others",
     Severity.WARNING,
     "Other users can read the file",
-    "The permissions of the file let other users of this computer read the API keys. Run `chmod 600` on "
-    "it. Not reported where permissions have no effect.",
+    "The permissions of the file let other users of this computer read the API keys, or change the file. "
+    "Run `chmod 600` on it. Not reported where permissions have no effect.",
     _WITH_KEY,
     _WITH_KEY,
     fixes="safe",
@@ -94,7 +94,7 @@ SKIPPED_FILE = Rule(
     ignorable=False,
 )
 
-_OTHERS = 0o077
+_READABLE, _WRITABLE = 0o044, 0o022
 _LONGEST_PATH = 60
 _MOST_COPIES = 3
 
@@ -104,7 +104,7 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Diagnostic]:
     place = snapshot.place
     if place.path is None:
         return
-    exposed = place.mode is not None and place.mode & _OTHERS != 0
+    exposed = _exposure(place)
     if not (exposed or place.skipped or place.repository is not None):
         return
     span = file_span(snapshot.document)
@@ -117,12 +117,13 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Diagnostic]:
     if place.link is not None:
         link = _shown_path(place, place.link)
         message = f"git tracks the symbolic link {link} to this file, so a commit can replace it."
-        message += f" Run: git rm --cached {quote(link)}"
+        message += f" Run: git rm --cached {_pathspec(place, place.link)}"
         yield Diagnostic(TRACKED_BY_GIT, span, message, (), level)
     elif place.tracked == "yes":
-        message = f"git tracks this file, so its API keys are in every clone. Run: git rm --cached {quote(path)}"
+        untrack = f"git rm --cached {_pathspec(place, place.path)}"
+        message = f"git tracks this file, so its API keys are in every clone. Run: {untrack}"
         if not has_keys:
-            message = f"git tracks this file. Before you add API keys, run: git rm --cached {quote(path)}"
+            message = f"git tracks this file. Before you add API keys, run: {untrack}"
         yield Diagnostic(TRACKED_BY_GIT, span, message, (), level)
     elif place.git_problem:
         message = f"Cannot check whether git tracks this file: {place.git_problem}. {_advice(place)}"
@@ -141,11 +142,11 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Diagnostic]:
         yield Diagnostic(NOT_GITIGNORED, span, message, (), Severity.INFORMATION if has_keys else Severity.HINT)
     for copy in place.tracked_copies[:_MOST_COPIES]:
         name = _shown_path(place, copy)
-        message = f"git tracks {name}, a copy of this file with API keys. Run: git rm --cached {quote(name)}"
+        message = f"git tracks {name}, a copy of this file with API keys. Run: git rm --cached {_pathspec(place, copy)}"
         yield Diagnostic(TRACKED_BY_GIT, span, message)
     if exposed and has_keys:
         # A whole path works in every working directory.
-        message, whole = "Other users of this computer can read the API keys in this file. Run: chmod 600 ", place.path
+        message, whole = f"Other users of this computer can {exposed}. Run: chmod 600 ", place.path
         is_short = whole.isprintable() and len(message) + len(quote(whole)) <= MESSAGE_LIMIT
         yield Diagnostic(READABLE_BY_OTHERS, span, message + quote(whole if is_short else path))
 
@@ -192,6 +193,19 @@ def _pattern(place: Place) -> str:
 
 def _is_at_root(place: Place) -> bool:
     return place.repository is not None and PurePath(place.path or "").parent.parent == PurePath(place.repository)
+
+
+def _exposure(place: Place) -> str:
+    """What others can do with the file; empty for nothing, or for writing to a file that is skipped for that."""
+    mode = place.mode or 0
+    if mode & _READABLE:
+        return "read the API keys in this file"
+    return "change this file" if mode & _WRITABLE and not place.skipped else ""
+
+
+def _pathspec(place: Place, which: str) -> str:
+    """A quoted path for git that works in every folder of the repository."""
+    return quote(f":/{_shown_path(place, which)}")
 
 
 def _shown_path(place: Place, which: str) -> str:
