@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from aloop_models.agent.private_files import is_private_folder, may_contain_keys
 from aloop_models.catalog.redaction import NO_SECRETS, Redactor
 from aloop_models.errors import ToolError
+from aloop_models.workspace.mounts import is_of_the_kernel
 
 MAX_READ = 1_000_000
 """Bytes of a file that are read, at most."""
@@ -27,35 +29,6 @@ _SECONDS = 5.0
 _LINE = 400
 
 _SKIPPED = frozenset({"node_modules", "__pycache__", ".venv", "venv", ".tox", ".mypy_cache", ".ruff_cache"})
-_PRIVATE_FOLDERS = frozenset(
-    {
-        *(".git", ".aloop", ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".gcloud", ".huggingface"),
-        *(".password-store", ".vault", ".oci", ".bluemix"),
-    }
-)
-_PRIVATE_PATHS = (
-    *(".config/gh", ".config/gcloud", ".config/hub", ".config/rclone", ".local/share/keyrings"),
-    ".local/state/aloop-models",
-)
-_PRIVATE_FILES = (
-    *("models.yaml*", "models.yml*", ".models.y*", "#models.y*", ".#models.y*", "models.sync-conflict*"),
-    *(".env", ".env.*", "*.env", ".envrc", ".flaskenv", "*.env.local"),
-    *("*.pem", "*.key", "*.p12", "*.pfx", "*.pkcs12", "*.p8", "*.ppk", "*.kdbx", "*.kdb", "*.jks", "*.keystore"),
-    *("*.asc", "*.gpg", "*.ovpn", "*.agekey", "id_rsa*", "id_dsa*", "id_ed25519*", "id_ecdsa*"),
-    *(".netrc", "_netrc", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", ".pgpass", ".my.cnf", ".mylogin.cnf"),
-    *(".git-credentials", "credentials", "credentials.*", ".credentials*", "client_secret*.json", "token.json"),
-    *("secret", "secrets", "secret.*", "secrets.*", "*.secret", "*.secrets", ".secret*"),
-    *("service-account*.json", "service_account*.json", "serviceaccount*.json", "*-key.json", "*_key.json"),
-    *("gcp-key*", "*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", ".terraformrc", "terraform.rc"),
-    *(".dockercfg", ".dockerconfigjson", "kubeconfig", "*.kubeconfig", ".vault-token", ".vault_pass*", "vault_pass*"),
-    *(".htpasswd", ".htdigest", ".s3cfg", ".boto", ".passwd-s3fs", ".rclone.conf", "rclone.conf"),
-    *(".bash_history", ".zsh_history", ".python_history", ".psql_history", ".mysql_history", ".node_repl_history"),
-    *(".*_history", ".claude.json", ".mcp.json", "mcp.json", "auth.json", ".auth.json", "application_default_*.json"),
-)
-_PUBLIC_FILES = (
-    *(".env.example", ".env.sample", ".env.template", ".env.dist", "*.pub", "example.env", "sample.env"),
-    *("secrets.*.example", "secrets.example.*", "*.tfvars.example"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +120,7 @@ class _Workspace:
 
     def is_private(self, path: Path) -> bool:
         inside = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
-        if any(part.casefold() in _PRIVATE_FOLDERS for part in inside.parts):
-            return True
-        if any(f"/{private}/" in f"/{inside.as_posix().casefold()}/" for private in _PRIVATE_PATHS):
-            return True
-        name = path.name.casefold()
-        is_public = any(fnmatch(name, pattern) for pattern in _PUBLIC_FILES)
-        if not is_public and any(fnmatch(name, pattern) for pattern in _PRIVATE_FILES):
+        if may_contain_keys(inside):
             return True
         return any(_same(path, other) for other in self.private())
 
@@ -170,7 +137,7 @@ class _Workspace:
             for entry in entries:
                 path = Path(entry.path)
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _SKIPPED and entry.name.casefold() not in _PRIVATE_FOLDERS:
+                    if entry.name not in _SKIPPED and not is_private_folder(entry.name):
                         deeper.append(path)
                     continue
                 seen += 1
@@ -252,9 +219,11 @@ def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
     try:
         descriptor = os.open(path, flags)
         with os.fdopen(descriptor, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode) or is_of_the_kernel(found):
                 raise ToolError(f"{shown_path} is not a regular file.")
-            data = stream.read(MAX_READ + 1)
+            # A file that gives no data now reads as None.
+            data = cast("bytes | None", stream.read(MAX_READ + 1)) or b""
     except FileNotFoundError:
         raise ToolError(f"There is no {shown_path} in the workspace.") from None
     except IsADirectoryError:
