@@ -24,6 +24,10 @@ _COMMENT = f"[ ]*(?:#[^{BREAKS}]*)?"
 _DOCUMENT_MARK = re.compile(rf"(?:\ufeff)?(?:{_COMMENT}{_BREAK})*---{_COMMENT}(?:{_BREAK}|$)")
 _MODELS = re.compile(rf"""(?:models|"models"|'models'):{_COMMENT}{_BREAK}?""")
 _RECOVERED_LINES = 100
+_STEP = 32_768
+"""Characters that are searched in one step."""
+_OVERLAP = 3
+"""Characters at the end of a step without a line end that belong to the next step, too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +72,7 @@ def read_piece(source: str, kind: str) -> Piece:
     root, problem = read(source)
     # A tag before a mapping belongs to the mapping in a text of its own, and to the first key after other lines.
     begins_late = root is not None and source[: root.start].strip() != ""
-    reaches_out = begins_late or _REACHES_OUT.search(source) is not None
+    reaches_out = begins_late or _reaches_out(source)
     if root is None and problem is None:
         return Piece(None, not reaches_out, None, None)
     pair = None
@@ -83,6 +87,20 @@ def read_piece(source: str, kind: str) -> Piece:
     if problem is not None and problem.what in ("undefined alias", "duplicate anchor"):
         problem = None
     return Piece(pair, False, problem, root, _recover_entry(source) if kind == "e" else None)
+
+
+def _reaches_out(source: str) -> bool:
+    """Whether the piece affects others; searched in steps, because no other thread runs during one."""
+    start = 0
+    while True:
+        # A step ends at the end of a line, if that is near.
+        at = source.find("\n", start + _STEP, start + 2 * _STEP)
+        end = min(start + 2 * _STEP, len(source)) if at < 0 else at + 1
+        if _REACHES_OUT.search(source, start, end):
+            return True
+        if end >= len(source):
+            return False
+        start = end if at >= 0 else end - _OVERLAP
 
 
 def entry_of(pair: Pair, *, readable: bool) -> Entry:
