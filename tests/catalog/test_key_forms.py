@@ -289,3 +289,9 @@ JWT = "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0." + BODY[:43]
 )
 def test_keys_inside_a_word_and_of_other_services(text: str) -> None:
     assert looks_like_key(text)
+
+
+def test_a_long_word_is_searched_once():
+    """A search from each of its letters would take minutes."""
+    assert not looks_like_key("a" * 500_000 + "/")
+    assert looks_like_key("a" * 500_000 + "JQQJ99" + BODY[:26])

@@ -150,7 +150,7 @@ _STRUCTURED = re.compile(
     r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"  # SendGrid
     r"|T3BlbkFJ[A-Za-z0-9]{8,}"  # in the middle of OpenAI's keys
     r"|(?<![0-9])[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}"  # Telegram
-    r"|[A-Za-z0-9]{40,}JQQJ99[A-Za-z0-9]{10,}"  # Azure, 84 characters
+    r"|(?<=[A-Za-z0-9]{40})JQQJ99[A-Za-z0-9]{10,}"  # Azure, 84 characters; the start is not searched from each letter
 )
 _SHORTEST_TOKEN = min(map(len, (*_ALL_PREFIXES, "sk-"))) + 12
 _UNUSUAL = re.compile("[^!-~]")
