@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from aloop_models.catalog import Catalog, load_catalog
-from bench import prompt, report, sessions, window
+from bench import large, prompt, report, sessions, window
 from bench.files import PROVIDERS
 from bench.run import Field, Plan, run
 from bench.servers import (
@@ -58,6 +58,7 @@ def main() -> int:
         samples = run(plans, field, ids, wanted, folder)
         prompts = prompt.measure(5 if options.quick else 15, folder)
         windows = window.measure(3 if options.quick else 15, folder)
+        rows = list(large.measure(large.QUICK if options.quick else list(large.shapes()), folder / "large"))
     switches = sessions.run(5 if options.quick else 25)
 
     facts = {
@@ -70,11 +71,13 @@ def main() -> int:
     results = BENCH / "results"
     results.mkdir(exist_ok=True)
     document = {**report.document(samples, facts), "prompt": prompts, "switches": switches, "windows": windows}
+    document["large"] = large.document(rows)
     (results / "latest.json").write_text(json.dumps(document, indent=1), "utf-8")
     print(report.markdown(samples, facts))
     print(f"\n{prompt.markdown(prompts)}")
     print(f"\n{sessions.markdown(switches)}")
     print(f"\n{window.markdown(windows)}")
+    print(f"\n{large.markdown(rows)}")
     return 0
 
 

@@ -18,6 +18,9 @@ from lsp_client import LspClient
 GOAL = 0.1
 """Seconds within which a hover on another file must be answered."""
 
+QUICK = ("small", "entries_3k", "fields_100k", "line_10mb_plain")
+"""The shapes of a short run."""
+
 _LIMIT = 60.0
 """Seconds after which a shape is given up."""
 _QUIET = 0.5
