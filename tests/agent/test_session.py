@@ -14,7 +14,7 @@ from aloop_models.agent.session import AgentSession
 from aloop_models.agent.status import status_text
 from aloop_models.commands import lookup
 from support.agent import KEY, OTHER_KEY, NotedFace, make_session, two_models, write_config
-from support.provider_endpoint import Fail, ProviderEndpoint, Raw
+from support.provider_endpoint import Fail, ProviderEndpoint, Raw, Say
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -625,3 +625,25 @@ async def test_a_file_whose_models_are_not_ready_is_not_called_empty(folder: Pat
     await session.handle("Hello?")
     reasons = "openai/gpt-4o (it has no API key), openai/gpt-4.1 (its API key is a placeholder)."
     assert face.last.endswith(f"models.yaml is ready: {reasons}")
+
+
+async def test_roles_and_fallbacks(folder: Path, endpoint: ProviderEndpoint) -> None:
+    """A role is a model for /model and /retry; a fallback answers one question and is not switched to."""
+    more = "roles: {second: anthropic/two}\nfallbacks: [anthropic/two]\n"
+    write_config(folder, two_models(endpoint) + more)
+    session, face = make_session(folder)
+    await session.handle("/model @second")
+    assert face.last == "Using Two (anthropic/two)."
+    await session.handle("/model @nothing")
+    assert face.last == "There is no role '@nothing' in models.yaml. Did you mean @second?"
+    await session.handle("/model openai/one")
+    endpoint.answer = lambda request: Fail(503, retry_after=0) if request.model == "one" else Say("I am two.")
+    await session.handle("Who are you?")
+    assert [turn and turn.model_id for turn in face.turns] == ["anthropic/two"]
+    assert session.manager.current_model_id == "openai/one"
+    endpoint.answer = lambda request: Say(f"I am {request.model}.")
+    await session.handle("And now?")
+    await session.handle("/retry @second")
+    assert [turn and turn.model_id for turn in face.turns[1:]] == ["openai/one", "anthropic/two"]
+    assert session.manager.get_model("@second") == session.manager.get_model("anthropic/two")
+    assert session.manager.switch_model("@second") == session.manager.get_current_model()

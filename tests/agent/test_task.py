@@ -440,3 +440,24 @@ def test_compare_takes_names_with_blanks_after_the_commas(
     assert aloop("compare", "Hi", "--models", " , ").code == 2  # type: ignore[operator]
     done = aloop("compare", "Hi")  # type: ignore[operator]
     assert done.err.splitlines()[0] == "Skipped (not ready): openai/no-key (it has no API key)."
+
+
+def test_a_role_and_a_fallback(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
+    """The fallback is said on standard error; the model and the cost in the JSON are those of the one that answered."""
+    more = "roles: {second: anthropic/two}\nfallbacks: [openai/one, anthropic/two]\n"
+    write_config(folder, two_models(endpoint) + more)
+    endpoint.answer = lambda request: Fail(404) if request.model == "one" else Say("I am two.")
+    assert aloop("--task", "Who?", "--model", "@second") == Done(0, "I am two.\n", "")  # type: ignore[operator]
+    refused: Done = aloop("--task", "Who?", "--model", "@secnd")  # type: ignore[operator]
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == "aloop: There is no role '@secnd' in models.yaml. Did you mean @second?\n"
+    failed: Done = aloop("--task", "Who?")  # type: ignore[operator]
+    assert (failed.code, failed.out) == (1, "")
+    endpoint.answer = lambda request: Fail(429, retry_after=0) if request.model == "one" else Say("I am two.")
+    done: Done = aloop("--task", "Who?", "--json")  # type: ignore[operator]
+    assert (done.code, json.loads(done.out)["modelId"], json.loads(done.out)["answer"]) == (
+        0,
+        "anthropic/two",
+        "I am two.",
+    )
+    assert done.err.splitlines()[-1] == "aloop: One did not answer (429). Answering with Two."

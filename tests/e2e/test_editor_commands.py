@@ -68,6 +68,7 @@ STATES = {
     },
     "llama": {"current": False, "selected": False, "default": False, "ready": True, "notReady": None, "apiKey": None},
 }
+NOT_USED = {"roles": [], "fallback": None}
 FACTS = {"contextWindow", "inputPrice", "outputPrice", "detail"}
 
 
@@ -107,12 +108,13 @@ async def test_list(editor: Editor, file: Path) -> None:
     assert models[1]["detail"] == "openai · 128K context · $2.50 in / $10 out per 1M tokens"
     told = [{name: value for name, value in model.items() if name not in FACTS} for model in models]
     problems = {"sonnet": 2}
-    assert told == [LINES[name] | STATES[name] | {"problems": problems.get(name, 0)} for name in LINES]
+    assert told == [LINES[name] | STATES[name] | NOT_USED | {"problems": problems.get(name, 0)} for name in LINES]
 
 
 async def test_show(editor: Editor) -> None:
     found = await editor.run("aloop.showModel", {"modelId": "openai/gpt-4o"})
     assert {name: value for name, value in found.items() if name not in FACTS} == LINES["gpt-4o"] | STATES["gpt-4o"] | {
+        **NOT_USED,
         "message": "GPT-4o (openai/gpt-4o). Same API key as 1 other.",
         "fields": {"name": "GPT-4o", "api_key": MASK, "timeout": 300},
         "sameKeyAs": ["openai/gpt-4o-mini"],
