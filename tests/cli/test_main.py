@@ -818,10 +818,20 @@ class TestFiles:
         assert str(path) in text
         assert f"aloop-models  {__version__}" in text
         assert KEY not in text
+        assert "libyaml       used by PyYAML\n" in text
         path.write_text("models: [\n")
         assert "problem  models.yaml is not valid YAML (line 2).\n" in run("doctor").out
         path.unlink()
         assert "none (a new one would be" in run("doctor").out
+
+    def test_doctor_without_libyaml(self, run: Run, path: Path, monkeypatch: pytest.MonkeyPatch):
+        import yaml
+
+        monkeypatch.delattr(yaml, "CSafeLoader")
+        assert run("doctor", "--json").json["versions"]["libyaml"] == (
+            "PyYAML has no libyaml, so it may read unusual files differently than the agent in another environment. "
+            "Install a wheel: pip install --force-reinstall --only-binary :all: pyyaml"
+        )
 
 
 class TestCatalog:

@@ -99,12 +99,15 @@ def _git(place: Place) -> str | None:
 def _versions() -> dict[str, str]:
     import importlib.metadata
 
+    from aloop_models.core.yaml_reader import libyaml_problem
+
     versions = {"aloop-models": __version__, "python": platform.python_version(), "system": platform.platform()}
     for name in _LIBRARIES:
         try:
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             versions[name] = "missing"
+    versions["libyaml"] = libyaml_problem() or "used by PyYAML"
     return {**versions, "program": sys.argv[0]}
 
 

@@ -32,11 +32,14 @@ def main(arguments: list[str] | None = None) -> None:
         )
     # Half of the start-up time is creating classes. Garbage collection during that frees nothing.
     gc.disable()
+    from aloop_models.core.yaml_reader import libyaml_problem
     from aloop_models.lsp import log
 
     _import_lsprotocol()
     log.set_up(options.log_level, options.log_file)
     log.logger.info("Started aloop-ls %s (pid %d)", __version__, os.getpid())
+    if problem := libyaml_problem():
+        log.logger.warning("%s", problem)
     code = asyncio.run(_serve())
     log.logger.info("Stopped (exit code %d)", code)
     sys.stdout.flush()
