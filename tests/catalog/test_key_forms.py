@@ -295,3 +295,11 @@ def test_a_long_word_is_searched_once():
     """A search from each of its letters would take minutes."""
     assert not looks_like_key("a" * 500_000 + "/")
     assert looks_like_key("a" * 500_000 + "JQQJ99" + BODY[:26])
+
+
+@pytest.mark.parametrize(
+    "mark", ["ASIA" + "Q7ZK3W9XJ2MB5RTC", "xai-" + BODY, "sk-" + BODY, "T3BlbkFJ" + BODY, "ghr_" + BODY]
+)
+def test_a_key_is_found_in_a_long_text(mark: str):
+    assert looks_like_key(f"{'word ' * 2_000}{mark}{' word' * 2_000}")
+    assert not looks_like_key("word " * 4_000)
