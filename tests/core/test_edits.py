@@ -49,7 +49,7 @@ def added(text: str, **fields: object) -> str:
         ("{models: , default: }", "{models: {x/y: {name: Z}} , default: }"),
         ("{models}", "{models: {x/y: {name: Z}}}"),
         ("models:\n    # a/b:\n\n# end\n", "models:\n    # a/b:\n    x/y:\n      name: Z\n\n# end\n"),
-        ("models:\n  a/b: {name: A}\n", "models:\n  a/b: {name: A}\n  x/y: {name: Z}\n"),
+        ("models:\n  a/b: {name: A}\n", "models:\n  a/b: {name: A}\n\n  x/y: {name: Z}\n"),
         ("models: {a/b: {}}\n", "models: {a/b: {}, x/y: {name: Z}}\n"),
         ("models: {a/b: {}, }\n", "models: {a/b: {}, x/y: {name: Z}, }\n"),
         ("{models: {a/b: {}, c/d: }}", "{models: {a/b: {}, c/d: , x/y: {name: Z}}}"),
@@ -62,8 +62,8 @@ def added(text: str, **fields: object) -> str:
             "models:\n  a/b:\n    name: |+\n      k\n\n\n",
             "models:\n  a/b:\n    name: |+\n      k\n\n\n  x/y:\n    name: Z\n",
         ),
-        ("models:\r\n  a/b:\r\n# end", "models:\r\n  a/b:\r\n  x/y:\r\n    name: Z\r\n# end"),
-        ("models:\n  a/b:", "models:\n  a/b:\n  x/y:\n    name: Z"),
+        ("models:\r\n  a/b:\r\n# end", "models:\r\n  a/b:\r\n\r\n  x/y:\r\n    name: Z\r\n# end"),
+        ("models:\n  a/b:", "models:\n  a/b:\n\n  x/y:\n    name: Z"),
     ],
 )
 def test_add_where_something_is_missing(before: str, expected: str) -> None:

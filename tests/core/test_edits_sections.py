@@ -76,6 +76,6 @@ def test_refusals_say_why() -> None:
 def test_combined_edits_at_one_place_keep_their_order() -> None:
     file = read_document("models:\n  a/b:\n    name: x")
     parts = [set_default(file, "c/d"), add_entry(file, "c/d", {"top_k": 1}), set_fields(file, "a/b", {"top_k": 2})]
-    expected = "models:\n  a/b:\n    name: x\n    top_k: 2\n  c/d:\n    top_k: 1\n\ndefault: c/d"
+    expected = "models:\n  a/b:\n    name: x\n    top_k: 2\n\n  c/d:\n    top_k: 1\n\ndefault: c/d"
     assert after(file, combine(file, *parts)) == expected
     assert combine(file) == ()

@@ -98,7 +98,7 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
         if rows or not models:
             print_table([("PROVIDER", "NAME", "MODELS", "NEEDS"), *rows])
         if models:
-            print_table([_HEADINGS, *map(_row, models)])
+            print_table([_HEADINGS, *(_row(item, catalog, day) for item in models)])
             note(f"{plural(len(models), 'model')}. {origin}")
             return EXIT_DONE
         note(f"{plural(len(known), 'provider')}. {origin}")
@@ -117,7 +117,7 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
     if as_json:
         print_json({"provider": provider, "models": [_model_view(item, catalog, day) for item in models]})
         return EXIT_DONE
-    print_table([_HEADINGS, *map(_row, models)])
+    print_table([_HEADINGS, *(_row(item, catalog, day) for item in models)])
     note(f"{plural(len(models), 'model')}. {origin}")
     if not catalog.providers[provider].lists_models:
         note(f"LiteLLM does not list all models of {provider}. Any ID that starts with {provider}/ is accepted.")
@@ -180,7 +180,9 @@ def _provider_view(catalog: Catalog, provider: ProviderFacts) -> dict[str, objec
     }
 
 
-def _row(model: ModelFacts) -> tuple[str, ...]:
+def _row(model: ModelFacts, catalog: Catalog, day: datetime.date) -> tuple[str, ...]:
+    retires = model.retires.isoformat() if model.retires else ""
+    successor = catalog.successor(model.id, day) if model.retires else None
     prices = (model.input_price, model.output_price)
     price = " / ".join("?" if item is None else format_price(item) for item in prices)
     return (
@@ -188,7 +190,7 @@ def _row(model: ModelFacts) -> tuple[str, ...]:
         format_tokens(model.context_window) if model.context_window else "",
         "" if prices == (None, None) else price,
         " ".join(model.capabilities),
-        model.retires.isoformat() if model.retires else "",
+        f"{retires} → {successor}" if successor else retires,
     )
 
 

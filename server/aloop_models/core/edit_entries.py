@@ -82,10 +82,12 @@ def put_entry(layout: Layout, model_id: str, fields: MappingLike[str, object], *
 
 
 def has_blank_line_between_entries(layout: Layout) -> bool:
-    """Whether there is a blank line between the last two entries."""
+    """Whether there is a blank line between the last two entries; after one entry, as the formatter does, there is."""
     models = layout.set_of_models
-    if models is None or models.flow or len(models.pairs) < 2:
+    if models is None or models.flow:
         return False
+    if len(models.pairs) == 1:
+        return True
     before, last = models.pairs[-2:]
     start = next_line(layout.text, pair_end(layout.text, before))
     between = lines_in(layout.text, start, line_start(layout.text, last.key.start))
