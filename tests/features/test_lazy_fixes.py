@@ -76,6 +76,8 @@ def done(text: str, action: Action, **more: object) -> str:
         ("    api_key: {env:OPENAI_API_KEY}\n", "env-reference", [(USE, False), (SET, True)]),
         ("    api_key: $(op read op://a/b)\n", "env-reference", [(USE, False), (SET, True)]),
         ("    api_key: 12345\n", "wrong-type", [("Quote this value", True), (USE, False), (SET, False)]),
+        ("    api_key: true\n", "wrong-type", [(USE, False), (SET, True)]),
+        ("    api_key: 2026-01-02\n", "wrong-type", [(USE, False), (SET, True)]),
         ("    api_key: [a]\n", "wrong-type", [(USE, False), (SET, True)]),
     ],
 )

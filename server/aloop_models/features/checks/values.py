@@ -238,7 +238,8 @@ def _type_message(spec: FieldSpec, value: object, *, is_part: bool) -> str:
     if "string" in spec.types and kind not in ("text", "a list", "a mapping"):
         if is_part:
             return f"{spec.name} must contain text, not {kind}. Quote the value."
-        return f"YAML reads {spec.name} as {kind}. Quote the value."
+        step = "Set your API key." if _is_never_key(spec, value) else "Quote the value."
+        return f"YAML reads {spec.name} as {kind}. {step}"
     seconds = " of seconds" if spec.name == "timeout" else ""
     wanted = " or ".join(_KINDS.get(kind, kind) for kind in spec.types) + seconds
     if isinstance(value, float) and "number" not in spec.types:
@@ -265,8 +266,13 @@ def _flow_text(mapping: dict[str, object]) -> str:
     return "{" + ", ".join(f"{name}: {quote(value)}" for name, value in mapping.items()) + "}"
 
 
+def _is_never_key(spec: FieldSpec, value: object) -> bool:
+    """Whether the value, as text, is still not an API key: a Boolean or a date."""
+    return spec.name == "api_key" and isinstance(value, (bool, datetime.date))
+
+
 def _type_fixes(spec: FieldSpec, here: Scalar | None, value: object) -> tuple[Fix, ...]:
-    if here is None:
+    if here is None or _is_never_key(spec, value):
         return ()
     if "string" in spec.types:
         # No number, Boolean or date is a URL.
