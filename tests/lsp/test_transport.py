@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aloop_models.errors import FrameError
-from aloop_models.lsp.transport import Inbox
+from aloop_models.lsp import transport
+from aloop_models.lsp.transport import Inbox, Outbox
 from aloop_models.sessions.framing import MAX_FRAME, Frames
 
 LINES = "a header whose lines do not end with CR LF"
@@ -130,3 +133,92 @@ async def test_messages_before_a_bad_frame_are_handed_over() -> None:
 
 async def test_a_frame_that_is_cut_off_is_dropped() -> None:
     assert await received(framed(b'{"id":1}') + framed(b'{"id":2}')[:-1]) == ([{"id": 1}], None)
+
+
+async def test_what_the_client_does_not_read_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "MOST_UNREAD", 100_000)
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb", buffering=0) as stream, os.fdopen(reading, "rb", buffering=0) as client:
+        output, sent = Outbox(stream), b""
+        for number in range(100):
+            data = b"%d" % number * 5_000
+            output.write(data)
+            sent += data
+        room = asyncio.create_task(output.wait_for_room())
+        done, _ = await asyncio.wait({room}, timeout=0.1)
+        assert not done
+        received = await asyncio.to_thread(lambda: b"".join(iter_of(client, len(sent))))
+        await asyncio.wait_for(room, 60)
+        await asyncio.to_thread(output.flush)
+        assert received == sent
+
+
+def iter_of(client: Any, count: int) -> Iterator[bytes]:
+    """The next bytes, piece by piece."""
+    while count:
+        data = client.read(count)
+        count -= len(data)
+        yield data
+
+
+async def test_a_client_that_is_gone_is_noticed_once() -> None:
+    gone = list[str]()
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb", buffering=0) as stream:
+        output = Outbox(stream, lambda: gone.append("gone"))
+        for _ in range(3):
+            output.write(b"x" * 100_000)
+        output.flush()
+        await output.wait_for_room()
+    assert gone == ["gone"]
+
+
+async def test_too_much_that_is_not_read_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "_MOST_UNSENT", 100_000)
+    ended = list[str]()
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb", buffering=0) as stream:
+        output = Outbox(stream, lambda: ended.append("ended"))
+        output.write(b"x" * 150_000)
+        assert ended == []
+        output.write(b"x" * 150_000)
+        output.flush()
+        os.close(reading)
+    assert ended == ["ended"]
+
+
+async def test_stdin_is_not_read_while_too_much_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "MOST_WAITING", 100_000)
+    reading, writing = os.pipe()
+    message = framed(json.dumps({"id": 1, "text": "x" * 10_000}).encode())
+    codes = list[int]()
+    with os.fdopen(reading, "rb") as stream, os.fdopen(writing, "wb", buffering=0) as client:
+        inbox = Inbox(stream, codes.append)
+        writer = threading.Thread(target=lambda: [client.write(message) for _ in range(100)], daemon=True)
+        writer.start()
+        writer.join(0.3)
+        assert writer.is_alive()
+        for _ in range(100):
+            assert (await asyncio.wait_for(inbox.next(), 60) or {})["id"] == 1
+        await asyncio.to_thread(writer.join, 60)
+        client.close()
+        assert await asyncio.wait_for(inbox.next(), 60) is None
+    assert codes == [1]
+
+
+@pytest.mark.parametrize(
+    ("methods", "code"), [(["shutdown", "exit"], 0), (["exit"], 1), (["initialized"], 1), (["shutdown"], 1)]
+)
+async def test_exit_is_noticed_before_it_is_handled(methods: list[str], code: int) -> None:
+    reading, writing = os.pipe()
+    codes = list[int]()
+    with os.fdopen(reading, "rb") as stream:
+        inbox = Inbox(stream, codes.append)
+        with os.fdopen(writing, "wb", buffering=0) as pipe:
+            for method in methods:
+                number = {"id": 1} if method == "shutdown" else {}
+                pipe.write(framed(json.dumps({"method": method, **number}).encode()))
+        while await asyncio.wait_for(inbox.next(), 60) is not None:
+            pass
+    assert codes[0] == code

@@ -49,14 +49,20 @@ def main(arguments: list[str] | None = None) -> None:
 
 async def _serve() -> int:
     from aloop_models.lsp.handlers import make_session
-    from aloop_models.lsp.transport import Inbox, take_stdout
+    from aloop_models.lsp.transport import Inbox, Outbox, take_stdout
 
-    output = take_stdout()
     session = make_session()
-    session.protocol.set_writer(output)
+    lifetime = session.lifetime
+    lifetime.start()
+    output = Outbox(take_stdout(), lifetime.stop)
+    inbox = Inbox(sys.stdin.buffer, lifetime.end)
+    lifetime.stop_messages = inbox.stop
     gc.freeze()
     gc.enable()
-    return await session.serve(Inbox(sys.stdin.buffer))
+    code = await session.serve(inbox, output)
+    lifetime.end(code)
+    await asyncio.to_thread(output.flush)
+    return code
 
 
 def _import_lsprotocol() -> None:

@@ -57,6 +57,11 @@ class Peers:
         if self._host is not None and not await self._host.serves(self._runner.workspace.target()):
             self._host.tell()
 
+    def unregister(self) -> None:
+        """Make agents unable to find this editor; can be called from any thread."""
+        if self._host is not None:
+            self._host.unregister()
+
     async def leave(self) -> None:
         """Close the endpoint."""
         if self._host is not None:

@@ -26,10 +26,11 @@ from aloop_models.lsp import log
 from aloop_models.lsp.capabilities import Capabilities, disable_command, read_capabilities
 from aloop_models.lsp.convert import Json, PositionConverter, lsp_workspace_edit
 from aloop_models.lsp.documents import Documents
+from aloop_models.lsp.lifetime import Lifetime
 from aloop_models.lsp.peers import Peers
 from aloop_models.lsp.protocol import AloopProtocol
 from aloop_models.lsp.publish import Publisher
-from aloop_models.lsp.transport import Inbox
+from aloop_models.lsp.transport import Inbox, Outbox
 from aloop_models.lsp.worker import Encoded, Worker, encode
 from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri, possible_path
@@ -67,6 +68,8 @@ class EditorSession(LanguageServer):
             self._start_task,
             lambda: self._start_task(self._peers.send_state(), "sending the state to the agents"),
         )
+        self.lifetime = Lifetime()
+        self.lifetime.unregister = self._peers.unregister
         self._exit_code: int | None = None
         self._registers_commands = True
         self._endpoint: str | None = None
@@ -77,10 +80,12 @@ class EditorSession(LanguageServer):
         self._tasks: set[asyncio.Task[None]] = set()
         self._completion: tuple[int, tuple[Completion, ...]] = (0, ())
 
-    async def serve(self, inbox: Inbox) -> int:
+    async def serve(self, inbox: Inbox, output: Outbox) -> int:
         """Handle messages until `exit` or the end of the stream; return the exit code."""
+        self.protocol.set_writer(output)
         try:
             while self._exit_code is None:
+                await output.wait_for_room()
                 if inbox.is_empty():
                     self.publisher.publish()
                 message = await inbox.next()
@@ -96,6 +101,8 @@ class EditorSession(LanguageServer):
             if self._watch_timer is not None:
                 self._watch_timer.cancel()
             self._watch.stop()
+            for task in self._tasks:
+                task.cancel()
             await self._peers.leave()
 
     def handle_initialize(self, params: types.InitializeParams) -> None:
@@ -118,6 +125,8 @@ class EditorSession(LanguageServer):
             )
             self.runner.workspace.settings = settings_from(options.get("settings"))
         self.publisher.capabilities = self.capabilities
+        if params.process_id is not None:
+            self.lifetime.watch_parent(params.process_id)
         uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
         folders = [path for uri in uris if (path := path_of_uri(uri))]
         if not folders and params.root_path and (folder := possible_path(params.root_path)):

@@ -1,32 +1,49 @@
-"""Standard input and output. A thread reads the input, so that the server knows whether messages wait."""
+"""Standard input and output, each in a thread, so that the server never waits for its client."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import select
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
-from pygls.io_ import StdoutWriter
-
 from aloop_models.errors import FrameError
+from aloop_models.lsp import log
 from aloop_models.sessions.framing import Frames, Message, parse_message
 
 UNREADABLE: Message = {"jsonrpc": "2.0", "id": None, "method": "$/unreadable"}
 """Replaces a frame whose body is not a JSON object."""
 
+MOST_WAITING = 4 * 1024 * 1024
+"""Maximum bytes of received messages that wait; then standard input is not read until some were handled."""
+
+MOST_UNREAD = 8 * 1024 * 1024
+"""Maximum bytes that wait for the client; then no message is handled until it has read some."""
+
+_MOST_UNSENT = 64 * 1024 * 1024
+"""Maximum bytes that wait for the client if it is notified without having asked; then the connection ends."""
+
+_PIECE = 4096
+"""Bytes that can be written without blocking when the system says that a pipe can be written to."""
+
 
 class Inbox:
     """The queue of received messages; None marks the end of the stream."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, on_end: Callable[[int], None] = lambda _: None) -> None:
+        """Start to read; `on_end` is called in a thread with the exit code when `exit` or the end was received."""
         self._stream = stream
-        self._waiting: deque[Message | None] = deque()
+        self._on_end = on_end
+        self._waiting: deque[tuple[Message | None, int]] = deque()
         self._loop = asyncio.get_running_loop()
         self._arrived = asyncio.Event()
+        self._room = _Room(MOST_WAITING)
+        self._is_shut_down = False
         self.error: FrameError | None = None
         threading.Thread(target=self._read, name="inbox", daemon=True).start()
 
@@ -35,45 +52,195 @@ class Inbox:
         while not self._waiting:
             self._arrived.clear()
             await self._arrived.wait()
-        return self._waiting.popleft()
+        message, size = self._waiting.popleft()
+        self._room.leave(size)
+        return message
 
     def is_empty(self) -> bool:
         """Return whether no message waits."""
         return not self._waiting
 
+    def stop(self) -> None:
+        """End the stream without the messages that wait; can be called from any thread."""
+        self._in_loop(self._waiting.clear)
+        self._put([(None, 0)])
+
     def _read(self) -> None:
         frames, number = Frames(), self._stream.fileno()
         try:
-            while data := os.read(number, 65536):
+            while self._wait_for_room(number) and (data := os.read(number, 65536)):
                 self._put_all(frames.feed(data))
         except FrameError as error:
             self.error = error
         except OSError:
             pass
-        self._put([None])
+        self._on_end(1)
+        self._put([(None, 0)])
 
     def _put_all(self, bodies: Iterator[bytes]) -> None:
-        messages: list[Message] = []
+        messages: list[tuple[Message | None, int]] = []
         try:
-            messages.extend(parse_message(body) or dict(UNREADABLE) for body in bodies)
+            for body in bodies:
+                message = parse_message(body) or dict(UNREADABLE)
+                messages.append((message, len(body)))
+                self._look_for_end(message)
         finally:
             # Messages before an invalid frame are still handled.
-            if messages:
-                self._put(messages)
+            self._put(messages)
 
-    def _put(self, messages: list[Message] | list[None]) -> None:
+    def _wait_for_room(self, number: int) -> bool:
+        """Wait until a message can be read; return false if the other end was closed."""
+        while not self._room.wait(0.2):
+            if _is_hung_up(number):
+                return False
+        return True
+
+    def _look_for_end(self, message: Message) -> None:
+        """Notice `exit` when it is received, because the server may be busy with other messages."""
+        method = message.get("method")
+        if method == "shutdown" and "id" in message:
+            self._is_shut_down = True
+        elif method == "exit" and message.get("id") is None:
+            self._on_end(0 if self._is_shut_down else 1)
+
+    def _put(self, messages: list[tuple[Message | None, int]]) -> None:
         def arrive() -> None:
             self._waiting.extend(messages)
             self._arrived.set()
 
+        if messages:
+            self._room.enter(sum(size for _, size in messages))
+            self._in_loop(arrive)
+
+    def _in_loop(self, action: Callable[[], object]) -> None:
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(action)
+
+
+class Outbox:
+    """Writes to the client; what it does not read waits for a thread, so that the server never waits for it."""
+
+    def __init__(self, stream: BinaryIO, on_broken: Callable[[], None] = lambda: None) -> None:
+        """Make a writer; `on_broken` is called when the client cannot be written to."""
+        self._number = stream.fileno()
+        self._stream = stream
+        self._on_broken = on_broken
+        self._waiting: deque[bytes] = deque()
+        self._unsent = 0
+        self._is_broken = False
+        self._changed = threading.Condition()
+        threading.Thread(target=self._write_waiting, name="outbox", daemon=True).start()
+
+    def write(self, data: bytes) -> None:
+        """Write or keep the data; returns at once."""
         try:
-            self._loop.call_soon_threadsafe(arrive)
-        except RuntimeError:
-            return
+            with self._changed:
+                if self._is_broken:
+                    return
+                rest = memoryview(data)
+                while not self._unsent and rest and _can_be_written(self._number):
+                    rest = rest[os.write(self._number, rest[:_PIECE]) :]
+                if rest:
+                    self._waiting.append(bytes(rest))
+                    self._unsent += len(rest)
+                    self._changed.notify_all()
+        except OSError:
+            self._break()
+        if self._unsent > _MOST_UNSENT:
+            log.logger.error("The connection ended: the client does not read")
+            self._break()
+
+    def close(self) -> None:
+        """Drop what waits."""
+        self._break()
+
+    async def wait_for_room(self) -> None:
+        """Wait while the client has to read first."""
+        while self._unsent > MOST_UNREAD and not self._is_broken:  # noqa: ASYNC110
+            # This happens only with a client that has stopped reading.
+            await asyncio.sleep(0.02)
+
+    def flush(self) -> None:
+        """Block until the client has read everything, or cannot be written to."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_broken or not self._unsent)
+
+    def _write_waiting(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._is_broken or bool(self._waiting))
+                if self._is_broken:
+                    return
+                data = memoryview(self._waiting.popleft())
+            try:
+                while data:
+                    count = os.write(self._number, data[:65536])
+                    data = data[count:]
+                    with self._changed:
+                        self._unsent -= count
+                        self._changed.notify_all()
+            except OSError:
+                self._break()
+
+    def _break(self) -> None:
+        with self._changed:
+            if self._is_broken:
+                return
+            self._is_broken = True
+            self._waiting.clear()
+            self._changed.notify_all()
+        self._on_broken()
 
 
-def take_stdout() -> StdoutWriter:
-    """Return the only writer to standard output; what libraries print goes to stderr from now on."""
+class _Room:
+    """Counts the bytes that wait, for a thread that waits until there are fewer."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+        self._changed = threading.Condition()
+
+    def enter(self, size: int) -> None:
+        with self._changed:
+            self._size += size
+
+    def leave(self, size: int) -> None:
+        with self._changed:
+            self._size -= size
+            if self._size <= self._most:
+                self._changed.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether there is room, after at most so many seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._size <= self._most, seconds)
+
+
+def take_stdout() -> BinaryIO:
+    """Return the only stream to standard output; what libraries print goes to stderr from now on."""
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return StdoutWriter(output)
+    return output
+
+
+def _is_hung_up(number: int) -> bool:
+    """Return whether the other end of a pipe was closed, without reading; false on Windows, which cannot say."""
+    if sys.platform == "win32":
+        return False
+    asked = getattr(select, "POLLRDHUP", 0)
+    return bool(_poll(number, asked) & (asked | select.POLLHUP | select.POLLERR | select.POLLNVAL))
+
+
+def _can_be_written(number: int) -> bool:
+    """Return whether a few bytes can be written without blocking; false on Windows, which cannot say."""
+    if sys.platform == "win32":
+        return False
+    return _poll(number, select.POLLOUT) == select.POLLOUT
+
+
+if sys.platform != "win32":
+
+    def _poll(number: int, events: int) -> int:
+        poll = select.poll()
+        poll.register(number, events)
+        return next((found for _, found in poll.poll(0)), 0)

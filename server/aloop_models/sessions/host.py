@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -66,6 +67,8 @@ class Host:
         """The peer of each open connection, no matter which side opened it."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_open = False
+        self._registering = threading.Lock()
+        self._is_over = False
         self._is_noted = False
         self._is_telling = False
         self.state: Callable[[], object] = dict
@@ -77,9 +80,11 @@ class Host:
         Raises:
             FileError, OSError: the endpoint cannot be created.
         """
+        if self._is_over:
+            return
         await self._endpoint.open()
         self._is_open = True
-        registry.write(self.entry)
+        self._register()
 
     async def start(self) -> None:
         """Listen, register, and connect to the others.
@@ -93,17 +98,23 @@ class Host:
     async def stop(self) -> None:
         """Leave the registry and close every connection."""
         self._is_open = False
-        registry.remove(self.entry)
+        self.unregister()
         for task in self._tasks:
             task.cancel()
         for connection in self._dialed():
             connection.close()
         await self._endpoint.close()
 
+    def unregister(self) -> None:
+        """Leave the registry for ever; can be called from any thread."""
+        with self._registering:
+            self._is_over = True
+            registry.remove(self.entry)
+
     async def update(self, **changes: Any) -> None:
         """Change the entry (`model_id`, `config`) and notify the others."""
         self.entry = replace(self.entry, **changes)
-        registry.write(self.entry)
+        self._register()
         if not self._is_telling:
             self._is_telling = True
             asyncio.get_running_loop().call_later(self._gathering(), self._tell_gathered)
@@ -154,6 +165,11 @@ class Host:
             RefusedError: as `switch_over`.
         """
         await switch_over(self.call, ids, model_id)
+
+    def _register(self) -> None:
+        with self._registering:
+            if not self._is_over:
+                registry.write(self.entry)
 
     def _gathering(self) -> float:
         return _GATHERED + _GATHERED_EACH * len(self._peers)

@@ -144,15 +144,20 @@ def process_start(pid: int) -> int | None:
         return None
 
 
-def is_alive(entry: RegistryEntry) -> bool:
-    """Return whether the process of the entry still runs, and its ID was not reused."""
+def is_running(pid: int, started: int | None) -> bool:
+    """Return whether a process still runs, and its ID was not reused; `started` is its `process_start`."""
     try:
-        os.kill(entry.pid, 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass
-    return entry.started is None or process_start(entry.pid) == entry.started
+    return started is None or process_start(pid) == started
+
+
+def is_alive(entry: RegistryEntry) -> bool:
+    """Return whether the process of the entry still runs, and its ID was not reused."""
+    return is_running(entry.pid, entry.started)
 
 
 def _living() -> Iterator[RegistryEntry]:

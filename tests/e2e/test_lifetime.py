@@ -1,0 +1,267 @@
+"""The server ends with its editor: whatever ends it, also if it is busy or nobody reads what it writes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aloop_models.sessions.framing import frame_message
+from support.server import LIMIT, SERVER, environment, project
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and sockets of Unix")
+
+BUSY = "models:\n" + "".join(f"  opnai/gpt-{number}:\n    timout: 5\n" for number in range(60_000))
+"""A text whose checks take much longer than any of these tests waits."""
+SOON = 15.0
+"""Seconds. The server needs one; a machine with many tests at once can need some more."""
+SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
+
+
+class Server:
+    """A server whose output is read only on request."""
+
+    def __init__(self, runtime: Path, folder: Path, parent: int | None = None) -> None:
+        self.sessions = runtime / "aloop-models" / "sessions"
+        self.process = subprocess.Popen(
+            SERVER,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(XDG_RUNTIME_DIR=str(runtime)),
+            bufsize=0,
+        )
+        self.folder = folder
+        self.parent = parent
+
+    def send(self, method: str, params: Any = None, number: int | None = None) -> None:
+        message = {"jsonrpc": "2.0", "method": method} | ({} if params is None else {"params": params})
+        self.write(frame_message(message | ({} if number is None else {"id": number})))
+
+    def write(self, data: bytes) -> None:
+        assert self.process.stdin
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self.process.stdin.write(rest) :]
+
+    def greet(self) -> None:
+        folders = [{"uri": self.folder.as_uri(), "name": "folder"}]
+        params = {"processId": self.parent, "capabilities": {}, "workspaceFolders": folders}
+        self.send("initialize", params, 1)
+        self.send("initialized", {})
+
+    def start(self) -> None:
+        """Greet, and wait until the server can be found by others."""
+        self.greet()
+        self.read_until(b"aloop/modelsChanged")
+        assert len(self.left()) == 2
+
+    def left(self) -> list[str]:
+        """The files of this server that others find: the entry and the socket."""
+        entries = [path.name for path in self.sessions.glob("*")] if self.sessions.exists() else []
+        return entries + [path.name for path in self.sessions.parent.glob("*.s")]
+
+    def read_until(self, words: bytes) -> None:
+        assert self.process.stdout
+        data = b""
+        while words not in data:
+            new = os.read(self.process.stdout.fileno(), 65536)
+            assert new, "the server has ended"
+            data = data[-len(words) :] + new
+
+    def make_busy(self) -> None:
+        """Open a text that takes long; the answer to the request before it shows that the server has it."""
+        item = {"uri": (self.folder / "big.yaml").as_uri(), "languageId": "yaml", "version": 1, "text": BUSY}
+        self.send("textDocument/didOpen", {"textDocument": item})
+        for number in range(50):
+            document = {"textDocument": {"uri": item["uri"]}}
+            self.send("textDocument/codeLens", document, 100 + number)
+
+    def fill_output(self) -> None:
+        """Ask without reading until nothing more is taken."""
+        path = project(self.folder / "long", "models:\n" + "".join(f"  ollama/m{n}:\n" for n in range(2_000)))
+        document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text()}
+        self.send("textDocument/didOpen", {"textDocument": document})
+        for number in range(200):
+            self.send("textDocument/documentSymbol", {"textDocument": {"uri": path.as_uri()}}, 1000 + number)
+        assert self.process.stdout
+        # The pipe is full when its reader has a page of it and no more comes.
+        wait_for(lambda: pipe_size(self.process.stdout.fileno()) >= 60_000)  # type: ignore[union-attr]
+
+    def require_end(self, code: int) -> None:
+        since = time.monotonic()
+        assert self.process.wait(SOON) == code
+        assert time.monotonic() - since < SOON
+        assert self.left() == []
+
+
+def pipe_size(number: int) -> int:
+    """Bytes that can be read."""
+    import fcntl
+    import struct
+    import termios
+
+    return struct.unpack("i", fcntl.ioctl(number, termios.FIONREAD, b"\0\0\0\0"))[0]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + LIMIT
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    runtime, folder = tmp_path / "run", tmp_path / "folder"
+    runtime.mkdir(mode=0o700)
+    project(folder, "models:\n  ollama/a:\n")
+    server = Server(runtime, folder)
+    yield server
+    server.process.kill()
+    server.process.wait()
+    for pipe in (server.process.stdin, server.process.stdout):
+        if pipe:
+            pipe.close()
+
+
+def close_input(server: Server) -> int:
+    assert server.process.stdin
+    server.process.stdin.close()
+    return 1
+
+
+def ask_to_exit(server: Server) -> int:
+    server.send("shutdown", None, 2)
+    server.send("exit")
+    return 0
+
+
+def exit_at_once(server: Server) -> int:
+    server.send("exit")
+    return 1
+
+
+def send_signal(number: int) -> Callable[[Server], int]:
+    def send(server: Server) -> int:
+        server.process.send_signal(number)
+        return 1
+
+    return send
+
+
+ENDS = [close_input, ask_to_exit, exit_at_once, *map(send_signal, SIGNALS)]
+NAMES = ["closed input", "shutdown and exit", "exit", *(number.name for number in SIGNALS)]
+
+
+@pytest.mark.parametrize("state", ["idle", "busy", "full"])
+@pytest.mark.parametrize("end", ENDS, ids=NAMES)
+def test_the_server_ends(server: Server, end: Callable[[Server], int], state: str) -> None:
+    server.start()
+    if state == "busy":
+        server.make_busy()
+    elif state == "full":
+        server.fill_output()
+    server.require_end(end(server))
+
+
+@pytest.mark.parametrize("state", ["idle", "busy", "full"])
+def test_the_server_ends_with_its_parent(server: Server, state: str) -> None:
+    """The pipes are still open, as if another process had them."""
+    parent = subprocess.Popen(["sleep", "600"])
+    server.parent = parent.pid
+    server.start()
+    if state == "busy":
+        server.make_busy()
+    elif state == "full":
+        server.fill_output()
+    assert server.process.poll() is None
+    parent.kill()
+    parent.wait()
+    server.require_end(1)
+
+
+def test_a_parent_that_has_ended_before(server: Server) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", ""])
+    parent.wait()
+    server.parent = parent.pid
+    server.greet()
+    assert server.process.wait(SOON) == 1
+    assert server.left() == []
+
+
+@pytest.mark.parametrize("parent", [0, -1, 2**31 - 1 + 2**31])
+def test_an_impossible_parent_is_no_reason_to_end(server: Server, parent: int) -> None:
+    server.parent = parent
+    server.greet()
+    server.send("textDocument/hover", {}, 5)
+    server.read_until(b'"id":5')
+    assert server.process.poll() is None
+
+
+@pytest.mark.parametrize("end", ENDS, ids=NAMES)
+def test_nothing_is_left_of_a_server_that_ends_as_it_starts(server: Server, end: Callable[[Server], int]) -> None:
+    server.greet()
+    if end not in (ask_to_exit, exit_at_once, close_input):
+        # Before that, the signal would end Python itself.
+        server.read_until(b'"id":1')
+    server.require_end(end(server))
+
+
+def test_a_client_that_never_reads(server: Server) -> None:
+    """What waits is limited in both directions, and nothing is lost when the client reads at last."""
+    server.start()
+    path = project(server.folder / "long", "models:\n" + "".join(f"  ollama/m{n}:\n" for n in range(500)))
+    item = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text()}
+    server.send("textDocument/didOpen", {"textDocument": item})
+    before, count, sent = memory(server.process.pid), 300, threading.Event()
+
+    def ask() -> None:
+        padding = "x" * 100_000
+        for number in range(count):
+            document = {"uri": path.as_uri(), "padding": padding}
+            server.send("textDocument/documentSymbol", {"textDocument": document}, 1_000 + number)
+        sent.set()
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    assert server.process.stdout
+    number = server.process.stdout.fileno()
+    wait_for(lambda: pipe_size(number) >= 60_000)
+    assert not sent.wait(3.0)
+    assert memory(server.process.pid) - before < 150 * 1024 * 1024
+    server.read_until(b'"id":%d,' % (1_000 + count - 1))
+    assert sent.wait(LIMIT)
+    thread.join()
+    server.require_end(ask_to_exit(server))
+
+
+def test_a_client_that_closes_what_it_reads(server: Server) -> None:
+    server.start()
+    assert server.process.stdout
+    server.process.stdout.close()
+    server.send("textDocument/hover", {}, 5)
+    server.require_end(1)
+
+
+def memory(pid: int) -> int:
+    """Bytes of memory that a process has."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_a_command_before_the_end_is_answered(server: Server) -> None:
+    server.start()
+    server.send("workspace/executeCommand", {"command": "aloop.listSessions"}, 7)
+    server.send("shutdown", None, 8)
+    server.send("exit")
+    assert server.process.stdout
+    output = server.process.stdout.read()
+    assert json.dumps({"jsonrpc": "2.0", "id": 8, "result": None}, separators=(",", ":")).encode() in output
+    server.require_end(0)
