@@ -44,6 +44,8 @@ ELSEWHERE = {
     "git ": "tests/docs/test_rule_pages.py",
     "echo ": "tests/docs/test_rule_pages.py",
     "chmod ": "tests/docs/test_rule_pages.py",
+    "yes ": "tests/docs/test_rule_pages.py",
+    "sed ": "tests/docs/test_rule_pages.py",
     "_ALOOP_COMPLETE=fish": "needs fish; tests/cli/test_main.py checks its script",
 }
 MODELS = f"""\
