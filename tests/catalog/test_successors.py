@@ -159,3 +159,20 @@ def test_no_successor_is_retired_or_of_another_family(load: Callable[[], Catalog
                 assert (new.place, new.family) == (old.place, old.family)
                 assert new.version >= old.version
     assert checked
+
+
+@pytest.mark.parametrize(
+    ("model_id", "successor"),
+    [
+        ("anthropic/claude-3-5-sonnet-latest", "anthropic/claude-sonnet-5-5"),
+        ("xai/grok-2-1212", "xai/grok-4.7"),
+        ("anthropic/claude-2.1", None),
+        ("groq/llama3-70b-8192", None),
+        ("openai/gpt-7", None),
+        ("openai/gpt-4o-foo", None),
+        ("openai/ft:gpt-4-0314:me", None),
+        ("openai/my-own-model-1", None),
+    ],
+)
+def test_a_model_that_the_catalog_no_longer_has(model_id: str, successor: str | None) -> None:
+    assert load_catalog().successor(model_id, TODAY) == successor

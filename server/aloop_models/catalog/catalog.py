@@ -94,12 +94,13 @@ class Catalog:
     def successor(self, model_id: str, today: datetime.date) -> str | None:
         """Return the ID of the model that replaces a retired one (see `successors.find_successor`), without a label.
 
-        It has the same provider, route and region. None if no successor is certain enough.
+        It has the same provider, route and region. None if no successor is certain enough. The model may have retired
+        so long ago that it is not in the catalog.
         """
         provider, model = split_id(model_id)
         rows = self._rows_of(provider)
-        name = next((name for name in _spellings(provider, model) if name in rows), None)
-        if name is None or not model.endswith(name) or model.startswith("ft:"):
+        name = next((name for name in _spellings(provider, model) if name in rows), model)
+        if not model.endswith(name) or model.startswith("ft:"):
             return None
         found = self._successor(provider, name, today)
         if found is None:

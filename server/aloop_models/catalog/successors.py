@@ -24,7 +24,7 @@ def find_successor(name: str, models: Mapping[str, ModelFacts], today: datetime.
     preview is replaced by a preview, if there is no stable model. A name without a date comes before a dated one.
 
     Args:
-        name: the name of the model, without provider.
+        name: the name of the model, without provider; a model that is not in the catalog any more must have had tools.
         models: the models of the provider, by name.
         today: the day that decides which models are retired.
     """
@@ -45,7 +45,7 @@ def _named(name: str, models: Mapping[str, ModelFacts], today: datetime.date) ->
 
 
 def _newest(name: str, models: Mapping[str, ModelFacts], today: datetime.date) -> str | None:
-    own, needs_tools = parse_name(name), "tools" in models[name].capabilities
+    own, needs_tools = parse_name(name), name not in models or "tools" in models[name].capabilities
     relatives = list(_relatives(own, models))
     found = [
         (parsed, other)
@@ -109,7 +109,7 @@ def _outlives(
         models[other].retires for other, parsed in relatives if parsed.is_dated and parsed.version == alias.version
     ]
     known = [retires for retires in dated if retires is not None]
-    own = models[name].retires
+    own = models[name].retires if name in models else None
     if alias.is_dated or not dated or len(known) < len(dated) or own is None:
         return True
     return max(known) > own and (max(known) - today).days > RETIRING_SOON_DAYS

@@ -25,6 +25,48 @@ DUPLICATE = (
 )
 
 MISTAKES: dict[str, list[Mistake]] = {
+    "a model that retired so long ago that the catalog does not have it": [
+        in_entry(
+            "anthropic/claude-3-5-sonnet-20241022",
+            f"api_key: {KA}",
+            information(
+                "unknown-model",
+                "claude-3-5-sonnet-20241022",
+                "The model is not in the catalog. Did you mean anthropic/claude-sonnet-5-5? If the ID is correct, keep it.",
+                change_id("anthropic/claude-3-5-sonnet-20241022", "anthropic/claude-sonnet-5-5"),
+            ),
+        ),
+        in_entry(
+            "anthropic/claude-3-haiku-20240307",
+            f"api_key: {KA}",
+            information(
+                "unknown-model",
+                "claude-3-haiku-20240307",
+                "The model is not in the catalog. Did you mean anthropic/claude-haiku-5-5? If the ID is correct, keep it.",
+                change_id("anthropic/claude-3-haiku-20240307", "anthropic/claude-haiku-5-5"),
+            ),
+        ),
+        in_entry(
+            "openai/gpt-4.5-preview",
+            f"api_key: {KO}",
+            information(
+                "unknown-model",
+                "gpt-4.5-preview",
+                "The model is not in the catalog. Did you mean openai/gpt-5.6? If the ID is correct, keep it.",
+                change_id("openai/gpt-4.5-preview", "openai/gpt-5.6"),
+            ),
+        ),
+        in_entry(
+            "openai/o1-preview",
+            f"api_key: {KO}",
+            information(
+                "unknown-model",
+                "o1-preview",
+                "The model is not in the catalog. Did you mean openai/o3? If the ID is correct, keep it.",
+                change_id("openai/o1-preview", "openai/o3"),
+            ),
+        ),
+    ],
     "the ID of Hugging Face for one's own server": [
         in_entry(
             "deepseek-ai/DeepSeek-V3",

@@ -276,6 +276,9 @@ def _unknown_model(entry: Entry, facts: Facts) -> Diagnostic:
     if "/" in model and facts.catalog.model(plain) is not None:
         # A path that is not part of the name: gemini/models/gemini-3.5-flash.
         near = (plain,)
+    if not near and facts.suggests and (newer := facts.catalog.successor(entry.model_id, facts.today)):
+        # LiteLLM removes models some time after their retirement: claude-3-5-sonnet-20241022.
+        near = (newer,)
     if not near:
         message = "The model is not in the catalog. If the ID is correct, keep it."
         return Diagnostic(UNKNOWN_MODEL, span, message, (), Severity.HINT if facts.suggests else None)
