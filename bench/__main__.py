@@ -45,7 +45,7 @@ def main() -> int:
     plans = [p for p in (QUICK if options.quick else FULL) if not options.sizes or p.size in options.sizes]
 
     catalog = load_catalog()
-    (ids, wanted), every_id = _file_ids(catalog), _all_ids(catalog)
+    (ids, wanted), every_id = file_ids(catalog), _all_ids(catalog)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="aloop-bench-") as name:
         folder = Path(name)
@@ -81,7 +81,7 @@ def main() -> int:
     return 0
 
 
-def _file_ids(catalog: Catalog) -> tuple[list[str], list[str]]:
+def file_ids(catalog: Catalog) -> tuple[list[str], list[str]]:
     """Return chat model IDs for the files, and some that are not in the files, to complete."""
     found = sorted(
         facts.id

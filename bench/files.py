@@ -86,7 +86,7 @@ def _entry(model_id: str, number: int, chance: random.Random) -> list[str]:
     lines += [f"  {model_id}:", f"    name: {model_id.rpartition('/')[2]} ({chance.choice(_ADJECTIVES)} {number})"]
     comment = "  # rotated in spring" if chance.random() < 0.1 else ""
     lines.append(f"    api_key: {_key(provider, chance)}{comment}")
-    if provider == "hosted_vllm" or chance.random() < 0.15:
+    if provider == "hosted_vllm" or (provider == "openai" and chance.random() < 0.5):
         lines.append(f"    api_base: https://gateway-{chance.randint(1, 9)}.example.com/v1")
     lines.append(f"    timeout: {chance.choice((30, 60, 120, 300, 600))}")
     if chance.random() < 0.3:

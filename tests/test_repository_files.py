@@ -16,6 +16,10 @@ import pytest
 import yaml
 
 from aloop_models import __version__
+from bench.__main__ import file_ids
+from bench.files import models_file
+from support.expectations import diagnostics_of
+from support.snapshots import facts
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / ".github" / "ISSUE_TEMPLATE"
@@ -155,3 +159,9 @@ def test_every_file_has_the_style(style: configparser.ConfigParser) -> None:
         if name != "Makefile" and re.search(rb"^\t", data, re.MULTILINE):
             wrong.append(name)
     assert wrong == []
+
+
+def test_the_files_of_the_benchmark_have_no_problems() -> None:
+    """A server that reports the file itself would be timed on other work than the others."""
+    ids, _ = file_ids(facts().catalog)
+    assert diagnostics_of(models_file(ids, 1_000)) == ()
