@@ -157,11 +157,11 @@ def _outcome(snapshot: Snapshot, done: _Import, tool: str, kept: str = "") -> Ou
     if done.left_out:
         parts.append(f"Left out, because they have no effect here: {', '.join(map(redact, done.left_out))}.")
     entries = done.document.by_id
-    waiting = sum(why_not_ready(entries[each].entry, snapshot.facts) is not None for each in done.added)
+    waiting = [each for each in done.added if why_not_ready(entries[each].entry, snapshot.facts)]
     if kept:
         parts.append(f"{kept}.")
     if waiting:
-        parts.append(f"{plural(waiting, 'model')} not ready. See the reasons: aloop models list, or /model")
+        parts.append(f"Not ready yet: {', '.join(map(redact, waiting))}. The list of models shows why.")
     return Outcome(" ".join(parts), {"added": added, "known": known}, done.changes)
 
 
