@@ -126,6 +126,7 @@ class TestHelp:
                 "check",
                 "rule",
                 "format",
+                "import",
                 "key",
                 "protect",
                 "sessions",

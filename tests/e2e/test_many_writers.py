@@ -95,8 +95,8 @@ def test_eight_first_uses_at_once_lose_nothing(tmp_path: Path) -> None:
     assert len(ids) == 8 * EACH
     assert set(loaded["models"]) == set(ids)
     assert loaded["default"] in ids
-    kept = [line for line in path.read_text().splitlines() if "writer-" not in line and "seed" not in line]
-    assert kept == [line for line in TEMPLATE.splitlines() if not line.startswith("default")]
+    kept = [line for line in path.read_text().splitlines() if line and "writer-" not in line and "seed" not in line]
+    assert kept == [line for line in TEMPLATE.splitlines() if line and not line.startswith("default")]
 
 
 def test_seven_programs_and_an_editor_with_a_clean_buffer_lose_nothing(tmp_path: Path) -> None:

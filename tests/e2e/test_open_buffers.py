@@ -26,9 +26,10 @@ ADD = {"modelId": "ollama/llama2"}
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[LspClient]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LspClient]:
     with raw_client() as client:
-        client.initialize()
+        # Commands use only files in a workspace folder; this one contains the project of every test.
+        client.initialize(tmp_path_factory.getbasetemp())
         yield client
 
 
@@ -161,7 +162,7 @@ def test_a_new_file_is_private(client: LspClient, tmp_path: Path) -> None:
 
 def test_a_refused_first_model_leaves_no_file(client: LspClient, tmp_path: Path) -> None:
     path = tmp_path / ".aloop" / "models.yaml"
-    with pytest.raises(LspError, match="is not a model ID"):
+    with pytest.raises(LspError, match="The ID has no provider"):
         run(client, "aloop.addModel", path, {"modelId": "llama2"})
     assert list(tmp_path.iterdir()) == []
 

@@ -82,7 +82,7 @@ def test_completion_of_the_command_line(neovim: Neovim) -> None:
         return neovim.lua("return vim.fn.getcompletion('Aloop ' .. ..., 'cmdline')", line)
 
     verbs = ["switch", "add", "edit", "remove", "default", "show", "list", "reload", "check", "rule", "format"]
-    verbs += ["key", "protect", "sessions", "open", "log", "restart"]
+    verbs += ["import", "key", "protect", "sessions", "open", "log", "restart"]
     assert completed("") == verbs
     assert completed("re") == ["remove", "reload", "restart"]
     ids = ["openai/gpt-4o", "openai/gpt-4o-mini", "ollama/llama2"]
