@@ -156,6 +156,8 @@ class EditorSession(LanguageServer):
     def text_opened(self, uri: str, version: int, text: str) -> None:
         """Open a document; read its place on disk, then publish its diagnostics."""
         buffer = self.documents.open(uri, version, text)
+        # Without a file in a workspace folder, the state is that of an open document.
+        self.publisher.state_changed()
         self._read_place(uri, version)
         # The file can change before all files are watched anew.
         if buffer.path and not _is_inside(buffer.path, self._folders_of_client()):
