@@ -181,8 +181,12 @@ class Document:
         value = resolve(section.value) if section and section.value else None
         return value.text if isinstance(value, Scalar) and value.value is not None else None
 
+    def last_entry_before(self, offset: int) -> PlacedEntry | None:
+        """The last entry whose key begins at or before the offset, or None."""
+        index = bisect_right(self._starts, offset)
+        return self.entries[index - 1] if index else None
+
     def entry_at(self, offset: int) -> PlacedEntry | None:
         """The entry whose key or fields contain the offset, or None."""
-        index = bisect_right(self._starts, offset)
-        found = self.entries[index - 1] if index else None
+        found = self.last_entry_before(offset)
         return found if found and offset <= found.full_span.end else None

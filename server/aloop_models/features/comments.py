@@ -55,12 +55,9 @@ def is_inside_value(document: Document, offset: int) -> bool:
 
 
 def _scalar_at(document: Document, offset: int, find: Callable[..., Scalar | None]) -> Scalar | None:
-    entries = document.entries
-    index = bisect_right(entries, offset, key=lambda placed: placed.key_span.start)
-    if index:
-        start, entry = entries[index - 1]
-        if found := find(offset - start, entry.key, entry.value):
-            return found
+    placed = document.last_entry_before(offset)
+    if placed and (found := find(offset - placed.start, placed.entry.key, placed.entry.value)):
+        return found
     values = (node for section in document.sections for node in (section.key, section.value))
     return find(offset, *values, document.other_root)
 

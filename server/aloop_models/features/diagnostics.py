@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -109,10 +108,13 @@ def with_suggestions(
     """
     if len(found) < _MOST_SUGGESTIONS:
         return tuple(near)
-    entries, facts = snapshot.document.entries, snapshot.facts
-    starts = [placed.key_span.start for placed in entries]
-    around = {entries[at] for item in near if (at := bisect_right(starts, item.span.start) - 1) >= 0}
-    full = [item.shift(placed.start) for placed in around for item in _of_entry(placed.entry, snapshot, facts)]
+    around = {snapshot.document.last_entry_before(item.span.start) for item in near}
+    full = [
+        item.shift(placed.start)
+        for placed in around
+        if placed
+        for item in _of_entry(placed.entry, snapshot, snapshot.facts)
+    ]
     known = {(item.rule.id, item.span): item for item in _finish(snapshot, full)}
     return tuple(known.get((item.rule.id, item.span), item) for item in near)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from aloop_models.core import edits
-from aloop_models.core.document import PlacedEntry
+from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, apply_edits, compose_edits
@@ -42,7 +42,7 @@ def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
     Empty if the fix cannot be applied: the new ID exists, or a use of the ID cannot be changed.
     """
     document = snapshot.document
-    placed = _find_renamed_entry(document.entries, fix.edits)
+    placed = _find_renamed_entry(document, fix.edits)
     if placed is None:
         return fix.edits
     start, end = placed.key_span
@@ -86,12 +86,11 @@ class _State(NamedTuple):
     diagnostics: Sequence[Diagnostic]
 
 
-def _find_renamed_entry(entries: Sequence[PlacedEntry], changes: Sequence[Edit]) -> PlacedEntry | None:
+def _find_renamed_entry(document: Document, changes: Sequence[Edit]) -> PlacedEntry | None:
     """The entry whose ID contains all the edits, or None."""
     if not changes:
         return None
-    index = bisect_right(entries, changes[0].start, key=lambda placed: placed.key_span.start)
-    placed = entries[index - 1] if index else None
+    placed = document.last_entry_before(changes[0].start)
     inside = placed and all(placed.key_span.start <= edit.start <= edit.end <= placed.key_span.end for edit in changes)
     return placed if inside else None
 

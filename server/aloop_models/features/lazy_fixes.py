@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -90,9 +89,7 @@ def _fix_exposure(snapshot: Snapshot, diagnostic: Diagnostic) -> Iterator[LazyFi
 
 def _entry_of(snapshot: Snapshot, diagnostic: Diagnostic) -> PlacedEntry | None:
     """The entry of a diagnostic if commands can name it: it is in use, and its ID is not a secret."""
-    entries = snapshot.document.entries
-    index = bisect_right(entries, diagnostic.span.start, key=lambda placed: placed.key_span.start)
-    placed = entries[index - 1] if index else None
+    placed = snapshot.document.last_entry_before(diagnostic.span.start)
     if placed is None or snapshot.document.by_id[placed.model_id] != placed:
         return None
     return None if snapshot.redactor.hides(placed.model_id) else placed
