@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts, litellm_id, one_slip, provider_of, split_id
+from aloop_models.catalog import ModelFacts, ProviderFacts, litellm_id, one_slip, provider_of, split_id
 from aloop_models.catalog import provider_table as table
 from aloop_models.catalog.facts import RETIRING_DAYS, RETIRING_SOON_DAYS
 from aloop_models.catalog.redaction import redact
@@ -129,22 +129,16 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         if other_owner(entry, facts) is not None:
             # The provider is wrong, or the key: key-of-another-provider reports it.
             return
-        if repeats_provider(litellm_id(entry.model_id), "", catalog):
+        if _repeats_provider(litellm_id(entry.model_id)):
             yield _repeated_provider(entry)
         else:
             yield _unknown_model(entry, facts)
 
 
-def repeats_provider(model_id: str, api_base: str, catalog: Catalog) -> bool:
-    """Whether the provider is repeated by mistake: `openai/openai/gpt-4o`.
-
-    Such an ID can be right with an `api_base`, in the catalog, and for a provider whose users name the models.
-    """
+def _repeats_provider(model_id: str) -> bool:
+    """Whether an ID that the catalog does not have repeats its provider: `openai/openai/gpt-4o`."""
     provider, model = split_id(model_id)
-    known = catalog.providers.get(provider)
-    if known is None or not known.lists_models or api_base.strip() or not model.startswith(f"{provider}/"):
-        return False
-    return len(model) > len(provider) + 1 and catalog.model(model_id) is None
+    return model.startswith(f"{provider}/") and len(model) > len(provider) + 1
 
 
 def _repeated_provider(entry: Entry) -> Diagnostic:
