@@ -17,7 +17,7 @@
 
 (defun text () (buffer-substring-no-properties (point-min) (point-max)))
 (defun tell-changes () (eglot--signal-textDocument/didChange))
-(defun put-point-behind (text) (goto-char (point-min)) (search-forward text))
+(defun put-point-after (text) (goto-char (point-min)) (search-forward text))
 
 (defun problems ()
   "Rule and text of every diagnostic of the newest version."
@@ -54,30 +54,30 @@
   (note 'modeLine (string-trim (aloop-mode-line)))
   (note 'problems (wait-for "problems" (problems)))
 
-  (put-point-behind "  openai/gpt")
+  (put-point-after "  openai/gpt")
   (let (hover)
     (eglot-hover-eldoc-function (lambda (text &rest _) (setq hover text)))
     (note 'hover (substring-no-properties (wait-for "hover" hover))))
 
-  (put-point-behind "default: openai")
+  (put-point-after "default: openai")
   (note 'definition (line-number-at-pos (xref-location-marker
                                          (xref-item-location (car (xref-backend-definitions 'eglot "here"))))))
   (note 'references (length (xref-backend-references 'eglot "here")))
   (note 'outline (prin1-to-string (mapcar #'car (eglot-imenu))))
 
-  (put-point-behind "models:\n")
+  (put-point-after "models:\n")
   (insert "  anth\n") (backward-char)
   (note 'providers (proposals))
   (insert "ropic/claude-son")
   (note 'models (proposals))
   (delete-region (line-beginning-position) (1+ (line-end-position)))
-  (put-point-behind "name: GPT-4o\n")
+  (put-point-after "name: GPT-4o\n")
   (insert "    timeo\n") (backward-char)
   (note 'fields (proposals))
   (delete-region (line-beginning-position) (1+ (line-end-position)))
   (as-it-was)
 
-  (put-point-behind "  openia")
+  (put-point-after "  openia")
   (wait-for "the problem" (problems))
   (wait-for "the rule" (aloop-rule-at-point))
   (call-interactively #'aloop-show-rule)
@@ -89,7 +89,7 @@
 
   ;; A quick fix asks for the key.
   (setq first-text (text))
-  (put-point-behind "api_key: ")
+  (put-point-after "api_key: ")
   (delete-region (point) (line-end-position)) (insert "sk-...") (backward-char)
   (save-buffer)
   (wait-for "the placeholder" (seq-find (lambda (found) (equal (aref found 0) "placeholder-api-key")) (problems)))
@@ -107,7 +107,7 @@
   (note 'formatted (text))
   (as-it-was)
 
-  (put-point-behind "  openai/gpt")
+  (put-point-after "  openai/gpt")
   (tell-changes)
   (eglot-rename "openai/gpt-4.1")
   (note 'renamed (text))
