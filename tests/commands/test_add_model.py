@@ -86,7 +86,7 @@ def test_a_default_that_is_there_stays() -> None:
         *(
             (bad, "invalidFields", f"'{told}' is not a model ID. Write provider/model, for example {EXAMPLE}.")
             for bad, told in (
-                ("gpt", "gpt"),
+                ("no-such-thing", "no-such-thing"),
                 ("openai/", "openai/"),
                 ("", ""),
                 ("Q3xk-p0Zz-19xY-abcd-77wq", "Q3xk-p0Zz-19xY-abcd-77wq"),
@@ -208,6 +208,12 @@ def test_ids_that_can_be_right_are_added(model_id: str, fields: dict[str, object
             "gpt-4o",
             "The ID has no provider. Did you mean openai/gpt-4o or openai/gpt-5?",
             ("openai/gpt-4o", "openai/gpt-5"),
+        ),
+        (
+            "sonnet#work",
+            "The ID has no provider. Did you mean anthropic/claude-sonnet-5-5#work, anthropic/claude-sonnet-5#work or "
+            "anthropic/claude-sonnet-4-6#work?",
+            ("anthropic/claude-sonnet-5-5#work", "anthropic/claude-sonnet-5#work", "anthropic/claude-sonnet-4-6#work"),
         ),
         (
             "openai:gpt-4o",

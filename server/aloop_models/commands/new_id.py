@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
-from aloop_models.catalog import is_entry_id
+from aloop_models.catalog import is_entry_id, looks_like_key, split_label, with_label
+from aloop_models.catalog.facts import Lifecycle
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.edits import UnsafeEdit, add_entry
 from aloop_models.core.reader import read_document
@@ -12,8 +14,10 @@ from aloop_models.core.text import apply_edits
 from aloop_models.errors import RefusedError
 from aloop_models.features.checks.model import UNKNOWN_MODEL, UNKNOWN_PROVIDER
 from aloop_models.features.checks.model_id import INVALID_MODEL_ID, LOOK_ALIKE_ID
+from aloop_models.features.checks.wording import list_choices
 from aloop_models.features.diagnostic import Fix, Severity
 from aloop_models.features.diagnostics import diagnose_entry
+from aloop_models.features.model_search import Offer, search
 from aloop_models.snapshot import Facts, Snapshot
 
 _TO_CONFIRM = " To add it anyway, set allowUnusualId."
@@ -25,6 +29,7 @@ _REASONS = {
 }
 _FIELDS = ("api_key", "api_base")
 """Fields that tell which provider is meant."""
+_MOST_NAMED = 3
 
 
 class UnusualIdError(RefusedError):
@@ -75,6 +80,19 @@ def check_new_id(model_id: str, fields: Mapping[str, object], facts: Facts) -> N
             message = found.message.removeprefix(f"{redact(model_id).strip()}: ")
             can_be_confirmed = is_entry_id(model_id)
             raise UnusualIdError(_REASONS[found.rule], message + (_TO_CONFIRM if can_be_confirmed else ""), meant)
+    if named := _models_named(model_id, facts):
+        message = f"The ID has no provider. Did you mean {list_choices(named)}?"
+        raise UnusualIdError(_REASONS[INVALID_MODEL_ID], message, named)
+
+
+def _models_named(text: str, facts: Facts) -> tuple[str, ...]:
+    """The models that completion offers first for a part of a name, such as `sonnet`."""
+    name, label = split_label(text)
+    if not name.strip() or "/" in name or name in facts.catalog.providers or looks_like_key(text):
+        return ()
+    found = (item for item in search(facts.catalog, facts.today, name) if isinstance(item, Offer))
+    usable = (item.facts.id for item in found if item.lifecycle is not Lifecycle.RETIRED)
+    return tuple(with_label(model_id, label) for model_id in islice(usable, _MOST_NAMED))
 
 
 def _fixed_id(text: str, fix: Fix) -> str | None:

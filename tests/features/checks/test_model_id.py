@@ -3,9 +3,13 @@
 # ruff: noqa: E501
 # Annotation lines stand under the text they mark, so they cannot be broken.
 
+from datetime import date
+
 import pytest
 
-from support.expectations import check_case, check_id
+from support.expectations import check_case, check_id, diagnostics_of
+
+KEY = f"sk-ant-api03-{'a1B2c3D4' * 11}-_AA"
 
 # rule, annotated text, the text to replace and its replacement: one character more, less or other.
 CASES = [
@@ -70,3 +74,17 @@ IDS = [
 @pytest.mark.parametrize(("model_id", "rule", "underlined", "after"), IDS, ids=[repr(item[0]) for item in IDS])
 def test_id(model_id: str, rule: str | None, underlined: str, after: str | None) -> None:
     check_id(model_id, rule, underlined, after)
+
+
+@pytest.mark.parametrize(
+    ("today", "is_suggested"), [(date(2026, 10, 15), True), (date(2026, 11, 15), False), (date(2026, 12, 1), False)]
+)
+def test_a_model_that_retires_soon_is_suggested_only_by_its_whole_name(today: date, is_suggested: bool) -> None:
+    """It retires on 2026-11-30; `claude-sonnet-4-5` can only mean this model."""
+    titles = {}
+    for rule, model_id in (("invalid-model-id", "claude-sonnet-4-5"), ("unknown-model", "anthropic/claude-sonet-4-5")):
+        text = f"models:\n  {model_id}:\n    api_key: {KEY}\ndefault: {model_id}\n"
+        found = next(item for item in diagnostics_of(text, today=today) if item.rule.id == rule)
+        titles[rule] = [fix.title for fix in found.fixes]
+    title = "Change to anthropic/claude-sonnet-4-5"
+    assert (title in titles["invalid-model-id"], title in titles["unknown-model"]) == (is_suggested, False)

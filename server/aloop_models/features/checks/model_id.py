@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from aloop_models.catalog import is_entry_id, is_label, litellm_id, provider_of, split_id, split_label, with_label
-from aloop_models.catalog.facts import Lifecycle
+from aloop_models.catalog.facts import RETIRING_SOON_DAYS, Lifecycle
 from aloop_models.core.document import Entry
 from aloop_models.core.nodes import Scalar
 from aloop_models.core.text import Edit, Span
@@ -93,9 +93,19 @@ def is_clear(entry: Entry) -> bool:
 
 
 def near_models(model_id: str, facts: Facts) -> tuple[str, ...]:
-    """The IDs with a similar spelling of models that are neither retired nor retire soon."""
-    near = ((other, facts.catalog.model(other)) for other in facts.nearest_models(model_id))
-    return tuple(other for other, known in near if known is None or known.lifecycle(facts.today) is Lifecycle.CURRENT)
+    """The IDs with a similar spelling of models that are neither retired nor retire soon.
+
+    A model with exactly this name, which is surely meant, is one of them until it should be replaced.
+    """
+    return tuple(other for other in facts.nearest_models(model_id) if _is_offered(other, model_id, facts))
+
+
+def _is_offered(other: str, model_id: str, facts: Facts) -> bool:
+    known = facts.catalog.model(other)
+    if known is None or known.retires is None or known.lifecycle(facts.today) is Lifecycle.CURRENT:
+        return True
+    is_meant = split_id(other)[1] == litellm_id(model_id)
+    return is_meant and (known.retires - facts.today).days > RETIRING_SOON_DAYS
 
 
 def _is_certain(model_id: str, facts: Facts) -> bool:
