@@ -27,6 +27,14 @@ export async function executeOrExplain<Result extends CommandResult>(
   }
 }
 
+/** Runs a command and shows its message, or why it failed. */
+export async function runAndShow(server: Server, command: ServerCommand, args: CommandArguments): Promise<void> {
+  const result = await executeOrExplain(server, command, args);
+  if (result !== undefined) {
+    showResult(result);
+  }
+}
+
 /** Shows why a command failed, with the next steps. */
 export function explain(server: Server, command: ServerCommand, args: CommandArguments, error: unknown): void {
   if (error instanceof ServerUnavailable) {

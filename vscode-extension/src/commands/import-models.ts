@@ -1,21 +1,17 @@
 // aloop.importModels: adds the models of another tool's file, which the user selects.
 
 import * as vscode from 'vscode';
-import { executeOrExplain, showResult } from '../messages';
+import { runAndShow } from '../messages';
 import { addActiveFile } from '../model-picker';
-import type { CommandArguments, CommandResult } from '../protocol';
+import type { CommandArguments } from '../protocol';
 import type { RegisteredCommand } from './registered';
 
 export const importModels: RegisteredCommand = {
   id: 'aloop.importModels',
   async run(server, given) {
     const args = given.source === undefined && given.text === undefined ? await withFile(given) : given;
-    if (args === undefined) {
-      return;
-    }
-    const result = await executeOrExplain<CommandResult>(server, 'aloop.importModels', addActiveFile(args));
-    if (result !== undefined) {
-      showResult(result);
+    if (args !== undefined) {
+      await runAndShow(server, 'aloop.importModels', addActiveFile(args));
     }
   },
 };

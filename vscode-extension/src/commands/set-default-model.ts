@@ -1,8 +1,7 @@
 // aloop.setDefaultModel: sets the model that new agents start with.
 
-import { executeOrExplain, showResult } from '../messages';
+import { runAndShow } from '../messages';
 import { pickModel } from '../model-picker';
-import type { CommandResult } from '../protocol';
 import type { RegisteredCommand } from './registered';
 
 export const setDefaultModel: RegisteredCommand = {
@@ -12,9 +11,8 @@ export const setDefaultModel: RegisteredCommand = {
       title: 'Set Default Model',
       placeHolder: 'Select the model that new agents start with',
     });
-    const result = args && (await executeOrExplain<CommandResult>(server, 'aloop.setDefaultModel', args));
-    if (result !== undefined) {
-      showResult(result);
+    if (args !== undefined) {
+      await runAndShow(server, 'aloop.setDefaultModel', args);
     }
   },
 };

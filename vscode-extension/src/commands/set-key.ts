@@ -1,9 +1,9 @@
 // aloop.setKey: replaces an API key in every entry that shares it.
 
 import * as vscode from 'vscode';
-import { executeOrExplain, showResult } from '../messages';
+import { runAndShow } from '../messages';
 import { addActiveFile, pickModel } from '../model-picker';
-import type { CommandArguments, CommandResult } from '../protocol';
+import type { CommandArguments } from '../protocol';
 import type { RegisteredCommand } from './registered';
 
 export const setKey: RegisteredCommand = {
@@ -20,12 +20,8 @@ export const setKey: RegisteredCommand = {
       return;
     }
     const complete = args.sameKeyAs === undefined ? await withTypedKey(args) : args;
-    if (complete === undefined) {
-      return;
-    }
-    const result = await executeOrExplain<CommandResult>(server, 'aloop.setKey', complete);
-    if (result !== undefined) {
-      showResult(result);
+    if (complete !== undefined) {
+      await runAndShow(server, 'aloop.setKey', complete);
     }
   },
 };
