@@ -1,9 +1,12 @@
 """The shipped snapshot: facts that hold on any day, and look-ups; no counts."""
 
 import datetime
+import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -23,10 +26,12 @@ from aloop_models.catalog import (
 from aloop_models.catalog.provider_table import (
     CAN_CHAT,
     COMMONLY_MEANT,
+    KEYS_URL,
     MAKERS,
     NEEDS_BASE,
     NEEDS_KEY,
     NEEDS_NO_KEY,
+    PRICING_URL,
     SHARES_MODELS_WITH,
     WELL_KNOWN,
 )
@@ -107,6 +112,44 @@ def test_the_table_of_corrections_names_only_known_providers() -> None:
     sharing = {*SHARES_MODELS_WITH, *SHARES_MODELS_WITH.values()}
     for names in (NEEDS_KEY, NEEDS_NO_KEY, NEEDS_BASE, CAN_CHAT, meant, sharing, set(MAKERS), set(WELL_KNOWN)):
         assert names <= set(CATALOG.providers)
+
+
+def test_pages_of_providers() -> None:
+    anthropic, ollama, cohere = (CATALOG.providers[name] for name in ("anthropic", "ollama", "cohere_chat"))
+    assert anthropic.keys_url == "https://console.anthropic.com/settings/keys"
+    assert anthropic.pricing_url == "https://platform.claude.com/docs/en/about-claude/pricing"
+    assert (ollama.keys_url, ollama.pricing_url) == (None, None)
+    # Another name of the same provider, with the same account.
+    assert cohere.keys_url == "https://dashboard.cohere.com/api-keys"
+    # With AWS credentials instead of a key.
+    assert CATALOG.providers["bedrock"].keys_url is None
+    assert CATALOG.providers["bedrock"].pricing_url == "https://aws.amazon.com/bedrock/pricing/"
+
+
+def test_the_pages_of_providers_are_urls_of_providers_that_need_them() -> None:
+    for name, url in {**KEYS_URL, **PRICING_URL}.items():
+        assert is_web_page(url), url
+        assert name in CATALOG.providers
+    assert all(CATALOG.providers[name].needs_key for name in KEYS_URL)
+    # The large providers that have API keys, without those that only relay to a server of one's own.
+    keyed = {
+        name for name in WELL_KNOWN if CATALOG.providers[name].needs_key and not CATALOG.providers[name].needs_base
+    }
+    assert keyed <= KEYS_URL.keys()
+
+
+def test_prices_are_at_the_pages_that_litellm_has_them_from() -> None:
+    package = find_spec("litellm")  # Importing it would open the network.
+    assert package
+    assert package.origin
+    price_map = json.loads((Path(package.origin).parent / "model_prices_and_context_window_backup.json").read_bytes())
+    sources = {row.get("source") for row in price_map.values()}
+    assert {name for name, url in PRICING_URL.items() if url not in sources} == {"groq", "openrouter", "replicate"}
+
+
+def is_web_page(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" and "." in parts.netloc and "@" not in parts.netloc and parts.query == ""
 
 
 def test_providers_that_need_an_address_have_no_own_and_show_one() -> None:

@@ -200,12 +200,14 @@ class Catalog:
     def _provider(self, name: str) -> ProviderFacts:
         raw = self._providers[name]
         fields = cast("list[_Row]", raw.get("fields", []))
-        is_chat = bool(raw.get("chat"))
+        is_chat, needs_key = bool(raw.get("chat")), bool(raw.get("key"))
+        # The name with the same account, if LiteLLM has several names for a provider.
+        account = name if name in table.KEYS_URL else table.SHARES_CREDENTIALS_WITH.get(name, name)
         return ProviderFacts(
             name=name,
             label=_text(raw.get("label")) or name,
             credentials=tuple(_credential(field) for field in fields),
-            needs_key=bool(raw.get("key")),
+            needs_key=needs_key,
             needs_base=bool(raw.get("base")),
             local=name in table.LOCAL,
             is_chat=is_chat,
@@ -214,6 +216,8 @@ class Catalog:
             and any(row[0] in CALLABLE_MODES for row in self._rows_of(name).values()),
             key_prefixes=prefixes_of(name),
             docs_url=_text(raw.get("docs")),
+            keys_url=table.KEYS_URL.get(account) if needs_key else None,
+            pricing_url=table.PRICING_URL.get(account),
             default_base=_text(raw.get("default_base")),
         )
 

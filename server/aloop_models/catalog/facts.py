@@ -94,7 +94,9 @@ class ProviderFacts:
     `needs_key`: a call requires an API key. `needs_base`: LiteLLM has no default URL, which makes `api_base` required.
     `local`: it usually runs on the user's machine. `is_chat`: litellm.completion routes this name, and the provider has
     chat models. `lists_models`: the catalog lists all its models; False for user-defined names (deployments, local
-    tags, hubs) and if no chat model is listed. `key_prefixes`: published prefixes of its API keys.
+    tags, hubs) and if no chat model is listed. `key_prefixes`: published prefixes of its API keys. `docs_url`: its page
+    in LiteLLM's documentation. `keys_url` and `pricing_url`: the provider's own pages with API keys and prices; None if
+    unknown, or if it needs no key.
 
     Source: litellm's provider lists, with the corrections in `provider_table`.
     """
@@ -109,6 +111,8 @@ class ProviderFacts:
     lists_models: bool
     key_prefixes: tuple[str, ...]
     docs_url: str | None
+    keys_url: str | None
+    pricing_url: str | None
     default_base: str | None
 
     @property

@@ -215,6 +215,73 @@ LABEL = {
     "watsonx": "IBM watsonx.ai",
 }
 
+# Pages where users create API keys: only well-known URLs, without a path where the path of the page changes often.
+KEYS_URL = {
+    "ai21": "https://studio.ai21.com/account/api-key",
+    "anthropic": "https://console.anthropic.com/settings/keys",
+    "azure": "https://portal.azure.com",
+    "azure_ai": "https://ai.azure.com",
+    "baseten": "https://app.baseten.co/settings/api_keys",
+    "cerebras": "https://cloud.cerebras.ai",
+    "cloudflare": "https://dash.cloudflare.com/profile/api-tokens",
+    "codestral": "https://console.mistral.ai/codestral",
+    "cohere": "https://dashboard.cohere.com/api-keys",
+    "dashscope": "https://bailian.console.alibabacloud.com",
+    "deepinfra": "https://deepinfra.com/dash/api_keys",
+    "deepseek": "https://platform.deepseek.com/api_keys",
+    "featherless_ai": "https://featherless.ai/account/api-keys",
+    "fireworks_ai": "https://fireworks.ai/account/api-keys",
+    "gemini": "https://aistudio.google.com/apikey",
+    "github": "https://github.com/settings/tokens",
+    "groq": "https://console.groq.com/keys",
+    "huggingface": "https://huggingface.co/settings/tokens",
+    "hyperbolic": "https://app.hyperbolic.xyz/settings",
+    "minimax": "https://platform.minimax.io/user-center/basic-information/interface-key",
+    "mistral": "https://console.mistral.ai/api-keys",
+    "moonshot": "https://platform.moonshot.ai/console/api-keys",
+    "novita": "https://novita.ai/settings/key-management",
+    "nvidia_nim": "https://build.nvidia.com/settings/api-keys",
+    "openai": "https://platform.openai.com/api-keys",
+    "openrouter": "https://openrouter.ai/keys",
+    "perplexity": "https://www.perplexity.ai/settings/api",
+    "replicate": "https://replicate.com/account/api-tokens",
+    "sambanova": "https://cloud.sambanova.ai/apis",
+    "together_ai": "https://api.together.ai/settings/api-keys",
+    "watsonx": "https://cloud.ibm.com/iam/apikeys",
+    "xai": "https://console.x.ai",
+    "zai": "https://z.ai/manage-apikey/apikey-list",
+}
+
+# Pages with the prices of the provider. Most are a `source` in LiteLLM's price map.
+PRICING_URL = {
+    "anthropic": "https://platform.claude.com/docs/en/about-claude/pricing",
+    "azure": "https://azure.microsoft.com/en-us/pricing/details/azure-openai/",
+    "bedrock": "https://aws.amazon.com/bedrock/pricing/",
+    "cerebras": "https://inference-docs.cerebras.ai/support/pricing",
+    "cloudflare": "https://developers.cloudflare.com/workers-ai/platform/pricing/",
+    "cohere": "https://cohere.com/pricing",
+    "dashscope": "https://www.alibabacloud.com/help/en/model-studio/model-pricing",
+    "databricks": "https://www.databricks.com/product/pricing/foundation-model-serving",
+    "deepinfra": "https://deepinfra.com/pricing",
+    "deepseek": "https://api-docs.deepseek.com/quick_start/pricing",
+    "fireworks_ai": "https://fireworks.ai/pricing",
+    "gemini": "https://ai.google.dev/gemini-api/docs/pricing",
+    "groq": "https://groq.com/pricing",
+    "minimax": "https://platform.minimax.io/docs/guides/pricing-paygo",
+    "mistral": "https://mistral.ai/pricing",
+    "moonshot": "https://platform.moonshot.ai/docs/pricing",
+    "novita": "https://novita.ai/pricing",
+    "openai": "https://developers.openai.com/api/docs/pricing",
+    "openrouter": "https://openrouter.ai/models",
+    "perplexity": "https://docs.perplexity.ai/getting-started/pricing",
+    "replicate": "https://replicate.com/pricing",
+    "sambanova": "https://cloud.sambanova.ai/plans/pricing",
+    "together_ai": "https://www.together.ai/pricing",
+    "vertex_ai": "https://cloud.google.com/vertex-ai/generative-ai/pricing",
+    "xai": "https://docs.x.ai/developers/pricing",
+    "zai": "https://docs.z.ai/guides/overview/pricing",
+}
+
 # Form fields that name a local file. aloop does not support them (see the schema).
 FILE_FIELDS = frozenset({"vertex_credentials", "aws_web_identity_token"})
 

@@ -177,6 +177,8 @@ def _provider_view(catalog: Catalog, provider: ProviderFacts) -> dict[str, objec
         "needsBase": provider.needs_base,
         "chat": provider.is_chat,
         "docs": provider.docs_url,
+        "keys": provider.keys_url,
+        "pricing": provider.pricing_url,
     }
 
 
