@@ -1,10 +1,13 @@
 // Shows results and errors of commands, with the next steps as buttons.
 
 import * as vscode from 'vscode';
+import { isSameUri } from './models-file';
 import type { CommandArguments, CommandResult, ServerCommand } from './protocol';
 import { nextSteps, toRefusal } from './refusal';
+import { problemFirst } from './result-text';
 import { type Server, ServerUnavailable } from './server';
 import { RESTART, SHOW_LOG, type Step, TRY_AGAIN } from './steps';
+import { contentOf, restore } from './undo';
 
 /** The longest message, in characters, that VS Code shows in full without a button. */
 const ONE_LINE = 50;
@@ -27,12 +30,71 @@ export async function executeOrExplain<Result extends CommandResult>(
   }
 }
 
-/** Runs a command and shows its message, or why it failed. */
-export async function runAndShow(server: Server, command: ServerCommand, args: CommandArguments): Promise<void> {
+/** Runs a command and shows its message with the next steps and Undo if it changed the file, or why it failed. */
+export async function runAndShow(
+  server: Server,
+  command: ServerCommand,
+  args: CommandArguments,
+  steps: readonly Step[] = [],
+): Promise<void> {
+  const undo = await prepareUndo(server, args);
   const result = await executeOrExplain(server, command, args);
   if (result !== undefined) {
-    showResult(result);
+    showResult(result, [...steps, ...(await undo(result))]);
   }
+}
+
+/**
+ * Remembers models.yaml before a command. The returned function, called with the result, returns the step Undo, or none
+ * if the command did not change the file or created it.
+ */
+export async function prepareUndo(
+  server: Server,
+  args: CommandArguments,
+): Promise<(result: CommandResult) => Promise<Step[]>> {
+  const given = args.uri ?? server.models?.uri;
+  if (given == null) {
+    return async () => [];
+  }
+  const uri = vscode.Uri.parse(given);
+  const openDocument = (): vscode.TextDocument | undefined =>
+    vscode.workspace.textDocuments.find((document) => isSameUri(document.uri.toString(), given));
+  const textBefore = openDocument()?.getText();
+  const before = await contentOf(uri.fsPath);
+  return async ({ saved }) => {
+    const document = openDocument();
+    if (saved === false && document !== undefined && textBefore !== undefined) {
+      const { version } = document;
+      const undo = async (): Promise<boolean> =>
+        !document.isClosed && document.version === version && replaceText(document, textBefore);
+      return document.getText() === textBefore ? [] : [undoStep(uri, undo)];
+    }
+    const after = await contentOf(uri.fsPath);
+    if (before === undefined || after === undefined || before.equals(after)) {
+      return [];
+    }
+    // An unsaved change would be in conflict with the file.
+    const undo = async (): Promise<boolean> => !openDocument()?.isDirty && restore(uri.fsPath, before, after);
+    return [undoStep(uri, undo)];
+  };
+}
+
+function undoStep(uri: vscode.Uri, undo: () => Promise<boolean>): Step {
+  return {
+    title: 'Undo',
+    run: async () => {
+      if (!(await undo().catch(() => false))) {
+        const open: Step = { ...OPEN_FILE, arguments: { uri: uri.toString() } };
+        showWarning('Cannot undo: models.yaml has changed since.', [open]);
+      }
+    },
+  };
+}
+
+async function replaceText(document: vscode.TextDocument, text: string): Promise<boolean> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+  return vscode.workspace.applyEdit(edit);
 }
 
 /** Shows why a command failed, with the next steps. */
@@ -70,7 +132,7 @@ export async function explainUnavailable(server: Server): Promise<boolean> {
   if (condition.kind !== 'failed') {
     return true;
   }
-  const offered = condition.steps.map((step) => ('command' in step ? step.command : step.typed));
+  const offered = condition.steps.map((step) => ('command' in step ? step.command : step.title));
   const usual = [TRY_AGAIN, SHOW_LOG].filter((step) => !offered.includes(step.command));
   const steps = condition.reason === 'notInstalled' ? condition.steps : [...condition.steps, ...usual].slice(0, 3);
   const show: Show =
@@ -78,11 +140,11 @@ export async function explainUnavailable(server: Server): Promise<boolean> {
   return showWithSteps(show, condition.message, steps);
 }
 
-/** Shows the message of a result, which includes its warnings. Without a button, VS Code shows one line only. */
-export function showResult(result: CommandResult, steps: readonly Step[] = [OPEN_FILE]): void {
-  const isLong = result.message.length > ONE_LINE || result.warnings?.length;
+/** Shows the message of a result, its warnings first. Without a button, VS Code shows one line only. */
+export function showResult(result: CommandResult, steps: readonly Step[] = []): void {
+  const message = problemFirst(result);
   const show: Show = result.warnings?.length ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  void showWithSteps(show, result.message, isLong ? steps : []);
+  void showWithSteps(show, message, steps.length === 0 && message.length > ONE_LINE ? [OPEN_FILE] : steps);
 }
 
 export function showWarning(message: string, steps: readonly Step[]): void {
@@ -94,10 +156,12 @@ async function showWithSteps(show: Show, message: string, steps: readonly Step[]
   if (chosen === undefined) {
     return false;
   }
-  if ('command' in chosen) {
-    await vscode.commands.executeCommand(chosen.command, chosen.arguments);
-  } else {
+  if ('run' in chosen) {
+    await chosen.run();
+  } else if ('typed' in chosen) {
     typeInTerminal(chosen.typed);
+  } else {
+    await vscode.commands.executeCommand(chosen.command, chosen.arguments);
   }
   return true;
 }

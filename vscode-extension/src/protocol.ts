@@ -108,6 +108,8 @@ export interface CommandResult {
   readonly message: string;
   /** Included in the message. */
   readonly warnings?: readonly string[];
+  /** After a change of the file: whether it is on disk, or in the editor's unsaved text. */
+  readonly saved?: boolean;
 }
 
 export type AddModelResult = CommandResult & { readonly modelId?: string };

@@ -1,8 +1,18 @@
-// The next steps of a message: a command to run, or a line to type into a terminal.
+// The next steps of a message: a command to run, a line to type into a terminal, or a function to call.
 
 import type { CommandArguments } from './protocol';
 
-export type Step = CommandStep | { readonly title: string; readonly typed: string };
+export type Step = CommandStep | TypedStep | FunctionStep;
+
+export interface TypedStep {
+  readonly title: string;
+  readonly typed: string;
+}
+
+export interface FunctionStep {
+  readonly title: string;
+  readonly run: () => Promise<void>;
+}
 
 export interface CommandStep {
   readonly title: string;

@@ -56,6 +56,11 @@ step('default: it is written, and the next agent will use it', async (vscode) =>
   await about(vscode, 'aloop: Set Default Model…', 'Two');
   await vscode.statusItem('Two (next agent)').waitFor();
   assert.match(saved(), /^default: anthropic\/two$/m);
+  await vscode.press('Two is now the default model.', 'Undo');
+  await vscode.statusItem('One (next agent)').waitFor();
+  assert.match(saved(), /^default: openai\/one$/m);
+  await about(vscode, 'aloop: Set Default Model…', 'Two');
+  await vscode.statusItem('Two (next agent)').waitFor();
 });
 
 step('key: it is hidden while typing, and replaced in every entry that shares it', async (vscode) => {
@@ -86,10 +91,25 @@ step('remove: only after a confirmation', async (vscode) => {
   await vscode.page.locator('.monaco-dialog-box').filter({ hasText: 'Remove openai/three?' }).waitFor();
   await vscode.confirm('Cancel');
   assert.match(saved(), /openai\/three/);
+  const before = saved();
+  await about(vscode, 'aloop: Remove Model…', 'Three');
+  await vscode.confirm('Remove');
+  const notification = await vscode.waitForNotification('Removed Three.');
+  assert.deepEqual(await vscode.buttons(notification), ['Set Default Model…', 'Undo']);
+  assert.doesNotMatch(saved(), /openai\/three/);
+  await vscode.press('Removed Three.', 'Undo');
+  await until(() => saved() === before, saved);
+});
+
+step('undo: not after another change of the file', async (vscode) => {
   await about(vscode, 'aloop: Remove Model…', 'Three');
   await vscode.confirm('Remove');
   await vscode.waitForNotification('Removed Three.');
-  assert.doesNotMatch(saved(), /openai\/three/);
+  fs.appendFileSync(file, '# another change\n');
+  const changed = saved();
+  await vscode.press('Removed Three.', 'Undo');
+  await vscode.waitForNotification('Cannot undo: models.yaml has changed since.');
+  assert.equal(saved(), changed);
 });
 
 step('a model that is not ready is refused with the next step', async (vscode) => {

@@ -1,7 +1,7 @@
 // aloop.addModel: asks for the provider, the model and the API key. The server does the rest.
 
 import * as vscode from 'vscode';
-import { explain, showResult, startOrExplain } from '../messages';
+import { explain, prepareUndo, showResult, startOrExplain } from '../messages';
 import { addActiveFile, fileOf } from '../model-picker';
 import { type PickRow, pickOrType } from '../pick-or-type';
 import { plainText } from '../plain-text';
@@ -27,13 +27,16 @@ export const addModel: RegisteredCommand = {
     if (modelId === undefined) {
       return;
     }
+    const undo = await prepareUndo(server, place);
     const result = await addOrAsk(server, { ...place, modelId });
     if (result !== undefined) {
       const added = { ...fileOf(place), modelId: result.modelId ?? modelId };
+      const undone = await undo(result);
       await openModelsFile(server, added);
       showResult(result, [
         { title: 'Set API Key…', command: 'aloop.setKey', arguments: added },
         { title: 'Edit Model…', command: 'aloop.editModel', arguments: added },
+        ...undone,
       ]);
     }
   },

@@ -1,10 +1,10 @@
 // aloop.editModel: changes or removes one field of an entry.
 
 import * as vscode from 'vscode';
-import { executeOrExplain, showResult } from '../messages';
+import { executeOrExplain, OPEN_FILE, runAndShow } from '../messages';
 import { fileOf, type ModelArguments, pickModel } from '../model-picker';
 import { pickOrType } from '../pick-or-type';
-import type { Candidate, CommandArguments, CommandResult, ParseResult, ShowModelResult } from '../protocol';
+import type { Candidate, CommandArguments, ParseResult, ShowModelResult } from '../protocol';
 import type { Server } from '../server';
 import type { RegisteredCommand } from './registered';
 
@@ -18,9 +18,9 @@ export const editModel: RegisteredCommand = {
       return;
     }
     const fields = args.fields ?? (await askFields(server, args));
-    const result = fields && (await executeOrExplain<CommandResult>(server, 'aloop.editModel', { ...args, fields }));
-    if (result !== undefined) {
-      showResult(result, [{ title: 'Open models.yaml', command: 'aloop.openModels', arguments: args }]);
+    if (fields !== undefined) {
+      const open = { ...OPEN_FILE, arguments: args };
+      await runAndShow(server, 'aloop.editModel', { ...args, fields }, [open]);
     }
   },
 };

@@ -1,9 +1,8 @@
 // aloop.removeModel: removes one entry from models.yaml after a confirmation.
 
 import * as vscode from 'vscode';
-import { executeOrExplain, showResult } from '../messages';
+import { runAndShow } from '../messages';
 import { fileOf, pickModel } from '../model-picker';
-import type { CommandResult } from '../protocol';
 import type { RegisteredCommand } from './registered';
 
 export const removeModel: RegisteredCommand = {
@@ -13,10 +12,8 @@ export const removeModel: RegisteredCommand = {
     if (args === undefined || !(args.force === true || (await isConfirmed(args.modelId)))) {
       return;
     }
-    const result = await executeOrExplain<CommandResult>(server, 'aloop.removeModel', args);
-    if (result !== undefined) {
-      showResult(result, [{ title: 'Set Default Model…', command: 'aloop.setDefaultModel', arguments: fileOf(args) }]);
-    }
+    const setDefault = { title: 'Set Default Model…', command: 'aloop.setDefaultModel', arguments: fileOf(args) };
+    await runAndShow(server, 'aloop.removeModel', args, [setDefault]);
   },
 };
 
