@@ -111,6 +111,7 @@ def test_the_commands_of_the_product() -> None:
         ("aloop.listSessions", "sessions", False),
         ("aloop.complete", "", False),
         ("aloop.parse", "", False),
+        ("aloop.checkField", "", False),
     ]
     assert list(BY_VERB) == [command.verb for command in VERBS]
     assert list(BY_ID) == [command.id for command in COMMANDS]

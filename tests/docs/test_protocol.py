@@ -78,6 +78,7 @@ def results(tmp_path: Path) -> dict[str, Any]:
         "aloop.removeModel": {"modelId": "ollama/b"},
         "aloop.showRule": {"ruleId": "wrong-type"},
         "aloop.parse": {"line": "show ollama/b"},
+        "aloop.checkField": {"modelId": "ollama/b", "field": "timeout", "value": "5m"},
     }
     order = [*arguments, *(command.id for command in COMMANDS if command.id not in arguments)]
     return {command: runner.execute_now(command, arguments.get(command, {})) for command in order}

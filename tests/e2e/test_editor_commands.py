@@ -43,6 +43,7 @@ COMMANDS = [
     "aloop.listSessions",
     "aloop.complete",
     "aloop.parse",
+    "aloop.checkField",
 ]
 LINES = {
     "mini": {"modelId": "openai/gpt-4o-mini", "name": None, "displayName": "openai/gpt-4o-mini", "provider": "openai"},
@@ -290,6 +291,17 @@ async def test_another_file_by_its_uri(editor: Editor, file: Path, tmp_path: Pat
     assert found["saved"] is True
     assert other.read_text() == "models:\n  ollama/llama2:\n\ndefault: ollama/llama2\n"
     assert file.read_text() == TEXT
+
+
+async def test_a_value_is_checked_while_it_is_typed(editor: Editor) -> None:
+    place = {"modelId": "openai/gpt-4o", "field": "fields.timeout", "value": "5m"}
+    problem = "timeout must be a number of seconds, not text. Write 300."
+    found = await editor.run("aloop.checkField", place)
+    assert found == {"message": problem, "problem": problem, "severity": "error", "suggestion": "300"}
+    assert (await editor.run("aloop.checkField", place | {"value": "300"}))["problem"] is None
+    found = await editor.run("aloop.checkField", {"modelId": "anthropic/new", "field": "apiKey", "value": OTHER_KEY})
+    problem = "api_key is a key for OpenAI, not for Anthropic. Paste your Anthropic API key."
+    assert found == {"message": problem, "problem": problem, "severity": "warning", "suggestion": None}
 
 
 async def test_a_command_asks_for_what_is_missing(editor: Editor, file: Path) -> None:

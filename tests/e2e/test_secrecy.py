@@ -242,6 +242,26 @@ REQUESTS: list[tuple[str, Any]] = [
     ("aloop.setKey", {"modelId": "openai/new", "sameKeyAs": "openai/gpt-4o"}),
     ("aloop.setKey", {"modelId": MODEL_ID, "sameKeyAs": f"openai/{ID_PART}"}),
     ("aloop.setKey", {"modelId": "openai/new", "sameKeyAs": API_KEY, "ask": True}),
+    *(
+        ("aloop.checkField", {"modelId": model_id, "field": field, "value": value})
+        for model_id in ("openai/gpt-4o", "openai/new", MODEL_ID, API_KEY)
+        for field, value in (
+            ("modelId", f"openai/{ID_PART}"),
+            ("modelId", MODEL_ID),
+            ("fields.api_key", f"Bearer {API_KEY}"),
+            ("apiKey", f"{ANTHROPIC_KEY}\n"),
+            ("api_key", SHORT_KEY),
+            ("api_key", f"my {SHORT_KEY}"),
+            ("api_base", f"https:/me:{PASSWORD}@proxy.example.com?key={QUERY}"),
+            ("api_base", f"https://me:{PASSWORD}@proxy.example.com/v1?key={QUERY}"),
+            ("timeout", TIMEOUT),
+            ("extra_headers", HEADER),
+            ("aws_secret_access_key", f" {AWS} x"),
+            (FIELD_NAME, UNKNOWN),
+            (API_KEY, API_KEY),
+        )
+    ),
+    ("aloop.checkField", {"field": "api_key", "value": API_KEY, "fields": {"api_key": ANTHROPIC_KEY, "name": NAME}}),
     ("aloop.protectFile", {"gitignore": True}),
     ("aloop.protectFile", {API_KEY: True}),
     ("aloop.switchModel", {"modelId": MODEL_ID}),

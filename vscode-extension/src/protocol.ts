@@ -24,7 +24,8 @@ export type ServerCommand =
   | 'aloop.protectFile'
   | 'aloop.listSessions'
   | 'aloop.complete'
-  | 'aloop.parse';
+  | 'aloop.parse'
+  | 'aloop.checkField';
 
 /** One entry of models.yaml. */
 export interface Model {
@@ -157,6 +158,20 @@ export interface Question {
   /** False if null is a valid answer. */
   readonly required: boolean;
   readonly candidates?: readonly Candidate[];
+  /** An example, shown in the empty box. */
+  readonly placeholder?: string;
+  /** The text that is already in the box. */
+  readonly initial?: string;
+  /** A page that helps to answer, such as the one with the provider's keys. */
+  readonly help?: { readonly title: string; readonly url: string };
+}
+
+/** The result of `aloop.checkField`. */
+export interface CheckFieldResult {
+  readonly problem: string | null;
+  readonly severity: 'error' | 'warning' | null;
+  /** A value that is right. */
+  readonly suggestion: string | null;
 }
 
 /** The session ID that means all agents that a switch can target. */
@@ -195,6 +210,10 @@ export interface CommandArguments {
   readonly strict?: boolean;
   /** For `aloop.complete`: the incomplete word. */
   readonly word?: string;
+  /** For `aloop.checkField`: the field of the question, or the name of a field of an entry. */
+  readonly field?: string;
+  /** For `aloop.checkField`: the text as typed. */
+  readonly value?: string;
   readonly uri?: string;
   /** Whether to refuse with a question (`needsInput`) if the command needs input. */
   readonly ask?: boolean;

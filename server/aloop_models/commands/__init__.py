@@ -4,6 +4,7 @@ from typing import Any
 
 from aloop_models.commands import (
     add_model,
+    check_field,
     check_models,
     complete,
     edit_model,
@@ -56,7 +57,7 @@ VERBS: tuple[Command[Any], ...] = (
 
 PARSE = parse.command_for(VERBS)
 
-COMMANDS: tuple[Command[Any], ...] = (*VERBS, complete.command_for(VERBS), PARSE)
+COMMANDS: tuple[Command[Any], ...] = (*VERBS, complete.command_for(VERBS), PARSE, check_field.CHECK_FIELD)
 
 BY_ID: dict[str, Command[Any]] = {command.id: command for command in COMMANDS}
 BY_VERB: dict[str, Command[Any]] = {command.verb: command for command in VERBS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aloop_models.catalog import is_entry_id, provider_of
+from aloop_models.catalog import provider_of
 from aloop_models.catalog.file_secrets import secrets_of_id
 from aloop_models.catalog.redaction import redact, redactor_for
 from aloop_models.commands.candidates import new_candidates
@@ -13,15 +13,13 @@ from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.entry_warnings import after_edits, entry_warnings
 from aloop_models.commands.field_values import checked_fields
 from aloop_models.commands.lookup import entry_of, require_own_format, require_readable, require_safe, text_of_key
-from aloop_models.commands.new_id import UnusualIdError, check_new_id
+from aloop_models.commands.new_id import UnusualIdError, check_new_id, require_new_id
 from aloop_models.commands.question import Candidate, Question, fields_of
 from aloop_models.commands.secret import ask_secret
 from aloop_models.core import edits
 from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.features.formatting import display_name
 from aloop_models.features.key_owners import key_owners
-from aloop_models.features.model_id import require_model_id
-from aloop_models.features.model_search import example_model
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -45,12 +43,7 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     document, model_id = snapshot.document, parameters.model_id
     require_readable(document)
     require_own_format(snapshot)
-    if model_id in document.by_id:
-        message = f"'{redact(model_id)}' is already in models.yaml. Edit it, or switch to it."
-        raise RefusedError("modelExists", message, (redact(model_id),))
-    if not (parameters.allow_unusual_id and is_entry_id(model_id)):
-        check_new_id(model_id, parameters.fields or {}, snapshot.facts)
-    require_model_id(model_id, example_model(snapshot.facts.catalog, snapshot.facts.today))
+    require_new_id(snapshot, model_id, parameters.fields or {}, allow_unusual=parameters.allow_unusual_id)
     given = _with_shared_key(snapshot, parameters)
     checked = checked_fields(given, provider_of(model_id), snapshot.facts)
     fields = {name: value for name, value in checked.items() if value is not None}

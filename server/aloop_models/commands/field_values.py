@@ -83,6 +83,11 @@ def checked_key(provider: str, key: str, facts: Facts, entry: Entry) -> str:
     return str(checked_fields({"api_key": key}, provider, facts, entry)["api_key"])
 
 
+def strip_secret(text: str) -> str:
+    """Return a pasted secret without white space and byte order marks around it."""
+    return text.strip(_AROUND)
+
+
 def value_from_text(spec: FieldSpec | None, text: str) -> object:
     """Parse the value of `field=value` on a command line; other text is returned as is, to be refused later.
 
@@ -144,11 +149,11 @@ def _is_secret(name: str, schema: Schema) -> bool:
 
 def _cleaned(name: str, value: str) -> str:
     """Return a pasted secret without white space, a byte order mark, quotes or `Bearer` around it."""
-    text = value.strip(_AROUND)
+    text = strip_secret(value)
     while name == "api_key":
-        shorter = _BEARER.sub("", text).strip(_AROUND)
+        shorter = strip_secret(_BEARER.sub("", text))
         if len(shorter) > 1 and shorter[:1] + shorter[-1:] in _QUOTES:
-            shorter = shorter[1:-1].strip(_AROUND)
+            shorter = strip_secret(shorter[1:-1])
         if shorter == text:
             break
         text = shorter

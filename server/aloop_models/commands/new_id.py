@@ -17,7 +17,8 @@ from aloop_models.features.checks.model_id import INVALID_MODEL_ID, LOOK_ALIKE_I
 from aloop_models.features.checks.wording import list_choices
 from aloop_models.features.diagnostic import Fix, Severity
 from aloop_models.features.diagnostics import diagnose_entry
-from aloop_models.features.model_search import Offer, search
+from aloop_models.features.model_id import require_model_id
+from aloop_models.features.model_search import Offer, example_model, search
 from aloop_models.snapshot import Facts, Snapshot
 
 _TO_CONFIRM = " To add it anyway, set allowUnusualId."
@@ -55,6 +56,28 @@ class UnusualIdError(RefusedError):
         return {**super().data(), "problem": self.problem, "canBeConfirmed": self.can_be_confirmed}
 
 
+def require_new_id(
+    snapshot: Snapshot, model_id: str, fields: Mapping[str, object], *, allow_unusual: bool = False
+) -> None:
+    """Refuse an ID that a new entry cannot have, or that is probably a mistake.
+
+    Args:
+        snapshot: The file.
+        model_id: The ID.
+        fields: The fields of the new entry.
+        allow_unusual: Whether to accept an ID that is only probably a mistake.
+
+    Raises:
+        RefusedError: `modelExists`, as `check_new_id`, or `invalidFields`.
+    """
+    if model_id in snapshot.document.by_id:
+        message = f"'{redact(model_id)}' is already in models.yaml. Edit it, or switch to it."
+        raise RefusedError("modelExists", message, (redact(model_id),))
+    if not (allow_unusual and is_entry_id(model_id)):
+        check_new_id(model_id, fields, snapshot.facts)
+    require_model_id(model_id, example_model(snapshot.facts.catalog, snapshot.facts.today))
+
+
 def check_new_id(model_id: str, fields: Mapping[str, object], facts: Facts) -> None:
     """Refuse an ID for which the editor would show a probable mistake, in the same words.
 
@@ -72,14 +95,14 @@ def check_new_id(model_id: str, fields: Mapping[str, object], facts: Facts) -> N
     text = apply_edits("", edits)
     snapshot = Snapshot(read_document(text), facts)
     placed = snapshot.document.by_id[model_id]
-    for found in diagnose_entry(snapshot, placed):
+    for found in diagnose_entry(snapshot, placed, with_id=False):
         if found.rule not in _REASONS or found.level > Severity.WARNING:
             continue
         meant = tuple(redact(other) for fix in found.fixes if (other := _fixed_id(text, fix)))
         if meant or is_entry_id(model_id):
-            message = found.message.removeprefix(f"{redact(model_id).strip()}: ")
             can_be_confirmed = is_entry_id(model_id)
-            raise UnusualIdError(_REASONS[found.rule], message + (_TO_CONFIRM if can_be_confirmed else ""), meant)
+            message = found.message + (_TO_CONFIRM if can_be_confirmed else "")
+            raise UnusualIdError(_REASONS[found.rule], message, meant)
     if named := _models_named(model_id, facts):
         message = f"The ID has no provider. Did you mean {list_choices(named)}?"
         raise UnusualIdError(_REASONS[INVALID_MODEL_ID], message, named)

@@ -75,9 +75,17 @@ def _finish(snapshot: Snapshot, items: list[Diagnostic]) -> tuple[Diagnostic, ..
     return tuple(sorted(kept, key=lambda diagnostic: (diagnostic.span, diagnostic.rule.id)))
 
 
-def diagnose_entry(snapshot: Snapshot, placed: PlacedEntry) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of one entry, without the others of the file, as `diagnose` does."""
-    found = without_misplaced(_of_entry(placed.entry, snapshot, snapshot.facts), _misplaced_fields(snapshot))
+def diagnose_entry(snapshot: Snapshot, placed: PlacedEntry, *, with_id: bool = True) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of one entry, without the others of the file, as `diagnose` does.
+
+    Args:
+        snapshot: The file.
+        placed: The entry.
+        with_id: Whether each message begins with the entry's ID.
+    """
+    facts = snapshot.facts
+    of_entry = _of_entry(placed.entry, snapshot, facts) if with_id else entry_diagnostics(placed.entry, facts)
+    found = without_misplaced(of_entry, _misplaced_fields(snapshot))
     items = [item.shift(placed.start) for item in found]
     ignored = hide_ignored(snapshot.document, items, RULES_BY_ID)[1]
     return _finish(snapshot, [item for item in items if item not in ignored])
