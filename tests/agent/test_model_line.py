@@ -245,7 +245,7 @@ class TestRun:
             "/model",
             "/model help",
             "/model gpt-4o",
-            "/model add ollama/x",
+            "/model add ollama/x api_base=",
             "/model add openai/x api_base=http://localhost:1/v1",
             f"/model add openai/x api_key={ODD_KEY}",
             "/model edit gpt-4o timeout=3",

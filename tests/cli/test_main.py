@@ -467,7 +467,8 @@ class TestKeys:
     def test_asked_for_without_echo(self, run: Run, path: Path, answers: Callable[..., list[str]]):
         asked = answers([ODD_KEY])
         done = run("add", "openai/gpt-4o")
-        assert asked == ["hidden: API key (leave empty to add it later): "]
+        assert asked == ["hidden: API key for openai/gpt-4o (leave empty to add it later): "]
+        assert done.err == "Get a key: https://platform.openai.com/api-keys\n"
         advice = "api_key does not start with sk-proj- like OpenAI API keys. Paste the whole key."
         assert done.out.startswith(f"Added openai/gpt-4o.\nopenai/gpt-4o: {advice}\n")
         assert f"    api_key: {ODD_KEY}\n" in path.read_text()
@@ -488,10 +489,92 @@ class TestKeys:
 
     def test_not_asked_for_where_none_is_needed(self, run: Run, path: Path, answers: Callable[..., list[str]]):
         asked = answers([])
-        assert run("add", "ollama/mistral").code == 0
+        assert run("add", "ollama/mistral", "api_base=").code == 0
         assert run("add", "openai/x", "api_base=http://localhost:8000/v1").code == 0
         assert run("add", "openai/y", f"api_key={ODD_KEY}").code == 0
         assert asked == []
+
+    @pytest.mark.parametrize(
+        ("model_id", "given", "asked", "fields"),
+        [
+            (
+                "ollama/mistral",
+                [""],
+                ["Ollama URL for ollama/mistral [http://localhost:11434]: "],
+                ["api_base: http://localhost:11434"],
+            ),
+            (
+                "azure/my-gpt",
+                ["https:/me.openai.azure.com", "https://me.openai.azure.com", "", ODD_KEY],
+                [
+                    *["Azure resource URL for azure/my-gpt (such as https://NAME.openai.azure.com): "] * 2,
+                    "Azure API version for azure/my-gpt [2025-02-01-preview]: ",
+                    "hidden: API key for azure/my-gpt (leave empty to add it later): ",
+                ],
+                [f"api_key: {ODD_KEY}", "api_base: https://me.openai.azure.com", "api_version: 2025-02-01-preview"],
+            ),
+            (
+                "bedrock/x",
+                ["eu-west-1", ""],
+                [
+                    "AWS region for bedrock/x [us-east-1]: ",
+                    "AWS profile for bedrock/x (leave empty for the default credentials of this machine) "
+                    "(such as default): ",
+                ],
+                ["aws_region_name: eu-west-1"],
+            ),
+            (
+                "vertex_ai/x",
+                ["", "shop-1", ""],
+                [
+                    *["Google Cloud project for vertex_ai/x (such as my-project): "] * 2,
+                    "Google Cloud location for vertex_ai/x [global]: ",
+                ],
+                ["vertex_project: shop-1", "vertex_location: global"],
+            ),
+            (
+                "openai_like/x",
+                ["http://gpu.lan:8000/v1", ""],
+                [
+                    "Server URL for openai_like/x (such as http://localhost:8000/v1): ",
+                    "hidden: API key for openai_like/x (leave empty if the server needs none): ",
+                ],
+                ["api_base: http://gpu.lan:8000/v1"],
+            ),
+        ],
+    )
+    def test_what_a_provider_needs_is_asked_for(
+        self,
+        run: Run,
+        path: Path,
+        answers: Callable[..., list[str]],
+        model_id: str,
+        given: list[str],
+        asked: list[str],
+        fields: list[str],
+    ):
+        questions = answers(given)
+        done = run("add", model_id)
+        assert (done.code, questions) == (0, asked)
+        entry = f"  {model_id}:\n" + "".join(f"    {field}\n" for field in fields)
+        assert path.read_text().endswith(f"{entry}default: {ANTHROPIC}\n")
+
+    def test_an_answer_with_an_error_is_asked_for_again(self, run: Run, path: Path, answers: Callable[..., list[str]]):
+        asked = answers(["not a key", "sk-...", OTHER_KEY])
+        done = run("key", "anthropic")
+        assert (done.code, asked) == (0, ["hidden: API key for anthropic: "] * 3)
+        assert done.err == (
+            "Get a key: https://console.anthropic.com/settings/keys\n"
+            "Error: api_key contains a space or another character that no API key has. Paste the key again.\n"
+            "Error: api_key is a placeholder. Replace it with your API key.\n"
+        )
+        assert path.read_text() == FILE.replace(KEY, OTHER_KEY)
+
+    def test_nobody_is_asked_for_what_a_provider_needs(self, run: Run, path: Path):
+        for model_id in ("azure/x", "bedrock/x", "vertex_ai/x", "ollama/x", "openai_like/x"):
+            done = run("add", model_id)
+            assert (done.code, done.err) == (0, "")
+            assert path.read_text().endswith(f"  {model_id}:\ndefault: {ANTHROPIC}\n")
 
     def test_show_tells_who_shares_a_key(self, run: Run, path: Path):
         done = run("show", "claude")
@@ -1050,7 +1133,7 @@ class TestProcess:
 
     def test_a_person_at_a_terminal(self, path: Path, folder: Path):
         child, terminal = at_terminal(folder, "key", "llama2")
-        shown = read_until(terminal, b"API key: ")
+        shown = read_until(terminal, b"API key for ollama/llama2: ")
         os.write(terminal, f"{ODD_KEY}\n".encode())
         shown += read_until(terminal, b"Set the API key of ollama/llama2.")
         assert child.wait(120) == 0

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from aloop_models.commands import BY_ID, without_ask
-from aloop_models.commands.question import Candidate, NeedsInputError, Question
+from aloop_models.commands.question import Candidate, Help, NeedsInputError, Question
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.snapshot import Session
 from support.commands import KEY, OTHER_KEY
@@ -31,6 +31,8 @@ KEY_OF_NEW = Question(
     secret=True,
     required=False,
     candidates=(Candidate("openai/gpt-4o", "GPT-4o", "model", "sameKeyAs"),),
+    placeholder="sk-proj-…",
+    help=Help("Get a key", "https://platform.openai.com/api-keys"),
 )
 
 
@@ -53,7 +55,12 @@ def test_the_model_is_asked_for(command: str) -> None:
     [
         ("addModel", {}, "modelId"),
         ("addModel", {"modelId": "openai/"}, "modelId"),
-        ("addModel", {"modelId": "ollama/new"}, None),
+        ("addModel", {"modelId": "ollama/new"}, "fields.api_base"),
+        ("addModel", {"modelId": "ollama/new", "fields": {"api_base": None}}, None),
+        # These are refused, or have to be confirmed, before anything is asked.
+        ("addModel", {"modelId": "mistral/x"}, None),
+        ("addModel", {"modelId": "openia/gpt-5"}, None),
+        ("addModel", {"modelId": "gpt-5"}, None),
         ("addModel", NEW | {"fields": {"api_key": None}}, None),
         ("addModel", NEW | {"fields": {"api_key": OTHER_KEY}}, None),
         ("addModel", NEW | {"sameKeyAs": "openai/gpt-4o"}, None),
@@ -72,7 +79,7 @@ def test_the_model_is_asked_for(command: str) -> None:
 def test_what_is_asked(command: str, argument: dict[str, object], field: str | None) -> None:
     found = question(command, argument)
     assert (found and found.field) == field
-    assert found is None or found.secret == ("api" in found.field)
+    assert found is None or found.secret == ("api_key" in found.field or found.field == "apiKey")
 
 
 def test_the_key_of_a_new_model_may_be_that_of_another_one() -> None:
@@ -111,7 +118,7 @@ def test_answers_are_put_where_they_belong() -> None:
     assert KEY_OF_NEW.put(NEW, KEY) == NEW | {"fields": {"api_key": KEY}}
     given = NEW | {"fields": {"timeout": 3}}
     assert KEY_OF_NEW.put(given, KEY) == NEW | {"fields": {"timeout": 3, "api_key": KEY}}
-    assert KEY_OF_NEW.put(given, "") == given
+    assert KEY_OF_NEW.put(given, "") == NEW | {"fields": {"timeout": 3, "api_key": None}}
     assert KEY_OF_NEW.put(NEW, KEY_OF_NEW.candidates[0]) == NEW | {"sameKeyAs": "openai/gpt-4o"}
     with pytest.raises(RefusedError, match=r"^No api_key was given\."):
         Question("apiKey", "Key?", secret=True).put({}, "")
@@ -121,8 +128,8 @@ def test_only_who_wants_to_be_asked_is_asked() -> None:
     command = BY_ID["aloop.addModel"]
     assert without_ask(command, NEW, lambda: snapshot(TEXT)) == NEW
     assert without_ask(command, NEW | {"ask": False}, lambda: snapshot(TEXT)) == NEW
-    assert without_ask(command, {"modelId": "ollama/new", "ask": True}, lambda: snapshot(TEXT)) == {
-        "modelId": "ollama/new"
+    assert without_ask(command, {"modelId": "github_copilot/new", "ask": True}, lambda: snapshot(TEXT)) == {
+        "modelId": "github_copilot/new"
     }
     with pytest.raises(InvalidArgumentsError):
         without_ask(command, NEW | {"ask": "yes"}, lambda: snapshot(TEXT))
@@ -137,5 +144,7 @@ def test_only_who_wants_to_be_asked_is_asked() -> None:
             "secret": True,
             "required": False,
             "candidates": [{"value": "openai/gpt-4o", "detail": "GPT-4o", "kind": "model", "field": "sameKeyAs"}],
+            "placeholder": "sk-proj-…",
+            "help": {"title": "Get a key", "url": "https://platform.openai.com/api-keys"},
         },
     }

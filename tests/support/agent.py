@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,10 @@ from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard
 from aloop_models.agent.session import AgentSession
 from aloop_models.agent.tools import workspace_tools
+from aloop_models.commands.check_field import Problem
+from aloop_models.commands.question import Question
 from aloop_models.dispatch.runner import Runner
+from aloop_models.features.diagnostic import Severity
 from aloop_models.llm.answer import ToolCall
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
@@ -92,9 +95,17 @@ class NotedFace:
         self.asked.append(question)
         return self.yes.pop(0)
 
-    async def ask_secret(self, question: str) -> str:
-        self.asked.append(question)
-        return self.secrets.pop(0)
+    async def ask_text(self, words: str, question: Question, judge: Callable[[str], Problem | None]) -> str:
+        """The next answer without an error; of a question that is no secret, the initial one if none is left."""
+        self.asked.append(words)
+        while self.secrets:
+            answer = self.secrets.pop(0)
+            problem = judge(answer)
+            if problem is None or problem.severity is not Severity.ERROR:
+                return answer
+            self.said.append(problem.message)
+        assert question.initial
+        return question.initial
 
     async def pick(self, state: Mapping[str, Any], current: str | None) -> str | None:
         return self.picks.pop(0)

@@ -103,11 +103,14 @@ class Reader:
         process.setecho(False)
         seen = ""
         while True:
-            what = process.expect([r"(?i)key [^\n]*: $", r"\[[Yy]/[Nn]\]:? $", pexpect.EOF], timeout=300)
+            what = process.expect(
+                [r"(?i)key [^\n]*: $", r"\[[Yy]/[Nn]\]:? $", r"\[[^\]\n]+\]: $", pexpect.EOF], timeout=300
+            )
             seen += process.before or ""
-            if what == 2:
+            if what == 3:
                 break
-            seen += str(process.after)
+            # Enter at a question with an answer in brackets; nothing is echoed.
+            seen += f"{process.after}\n" if what == 2 else str(process.after)
             process.sendline(KEY if what == 0 else "")
         process.close()
         return self._without_places(seen.replace("\r\n", "\n"))

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +31,10 @@ from aloop_models.agent.session import AgentSession
 from aloop_models.agent.starting import ready_profile
 from aloop_models.agent.status import status_text
 from aloop_models.agent.tools import workspace_tools
-from aloop_models.agent.typing_line import HiddenInput, LineCompleter, SecretDots, key_bindings
+from aloop_models.agent.typing_line import AnswerValidator, HiddenInput, LineCompleter, SecretDots, key_bindings
 from aloop_models.catalog.redaction import redact
+from aloop_models.commands.check_field import Problem
+from aloop_models.commands.question import Question
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.plain_text import sanitize
 from aloop_models.dispatch.runner import Runner
@@ -180,11 +182,15 @@ class Terminal:
             return answer.strip().casefold() in ("y", "yes") or (default and not answer.strip())
         return False
 
-    async def ask_secret(self, question: str) -> str:
-        """Prompt for a text that is neither shown nor stored."""
+    async def ask_text(self, words: str, question: Question, judge: Callable[[str], Problem | None]) -> str:
+        """Prompt for an answer; a secret is neither shown nor stored, and an error is shown while typing."""
         try:
             return await PromptSession[str]().prompt_async(
-                sanitize(self._mask(question)), input_processors=[HiddenInput()], handle_sigint=False
+                sanitize(self._mask(words)),
+                default=question.initial,
+                input_processors=[HiddenInput()] if question.secret else None,
+                validator=AnswerValidator(question, judge),
+                handle_sigint=False,
             )
         except (EOFError, KeyboardInterrupt):
             raise RefusedError("invalidFields", "Stopped. Nothing was changed.") from None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from aloop_models.agent.base import Listener, Turn
+from aloop_models.commands.check_field import Problem
+from aloop_models.commands.question import Question
 from aloop_models.commands.views import JsonObject
 from aloop_models.llm.profile import ModelProfile
 
@@ -32,8 +35,8 @@ class Interface(Protocol):
         """Ask a yes-or-no question; Enter means `default`."""
         ...
 
-    async def ask_secret(self, question: str) -> str:
-        """Prompt for a text that is not shown."""
+    async def ask_text(self, words: str, question: Question, judge: Callable[[str], Problem | None]) -> str:
+        """Prompt for an answer with these words; a secret is not shown, and an error of `judge` is not accepted."""
         ...
 
     async def pick(self, state: JsonObject, current: str | None) -> str | None:

@@ -111,7 +111,7 @@ def resolve_line(runner: Runner, snapshot: Snapshot, line: ModelLine) -> ModelLi
         raise InvalidArgumentsError(
             "invalidArguments", f"Missing model. Usage: {WORD} {command.verb} {usage_of(command)}"
         )
-    if words_taken(command)[1] and "who" not in argument:
+    if words_taken(command)[1] and not argument.keys() & {"who", "provider", "modelId"}:
         raise InvalidArgumentsError(
             "invalidArguments", f"Missing provider or model. Usage: {WORD} key {usage_of(command)}"
         )
@@ -134,7 +134,7 @@ def snapshot_for(workspace: Workspace, line: ModelLine) -> Snapshot:
 
 
 def question_of(snapshot: Snapshot, line: ModelLine) -> Question | None:
-    """The prompt for a secret before the line runs; its answer is `secret` of `run_line`.
+    """The next question for a text before the line runs; the answer to one for a secret is `secret` of `run_line`.
 
     Raises:
         RefusedError: As `resolve_line`.
@@ -142,7 +142,7 @@ def question_of(snapshot: Snapshot, line: ModelLine) -> Question | None:
     if line.command is None:
         return None
     question = line.command.question(snapshot, line.argument)
-    return question if question is not None and question.secret else None
+    return question if question is not None and question.is_typed else None
 
 
 def run_line(runner: Runner, text: str, secret: str | Candidate | None = None) -> tuple[str, JsonObject]:
@@ -165,7 +165,8 @@ def run_parsed(runner: Runner, line: ModelLine, secret: str | Candidate | None =
     Args:
         runner: Runs the command.
         line: The line.
-        secret: The answer to `question_of`: "" for none, None if there was no prompt.
+        secret: The answer to a question for a secret: "" for none, None if there was no prompt. Other questions get
+            no answer.
 
     Raises:
         RefusedError: The command is refused; nothing has changed.
@@ -174,9 +175,13 @@ def run_parsed(runner: Runner, line: ModelLine, secret: str | Candidate | None =
         return usage(), {}
     snapshot = snapshot_for(runner.workspace, line)
     line = resolve_line(runner, snapshot, line)
-    question = question_of(snapshot, line)
-    if question is not None and (secret is not None or question.required):
-        line = ModelLine(line.command_id, question.put(line.argument, secret or ""))
+    while question := question_of(snapshot, line):
+        if not question.secret:
+            line = ModelLine(line.command_id, question.skip(line.argument))
+        elif secret is not None or question.required:
+            line = ModelLine(line.command_id, question.put(line.argument, secret or ""))
+        else:
+            break
     if line.effect is SwitchSessions and "session" not in line.argument:
         result = _switch_here(runner, snapshot, line.argument)
         if note := broken_note(snapshot):

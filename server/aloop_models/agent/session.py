@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +29,7 @@ from aloop_models.catalog import looks_like_key, nearest
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands import BY_ID, Reload, SwitchSessions
 from aloop_models.commands.arguments import kind_of
+from aloop_models.commands.check_field import Problem, problem_of_answer
 from aloop_models.commands.list_models import LIST
 from aloop_models.commands.lookup import LAST_GOOD, names_of_models, require_readable
 from aloop_models.commands.new_id import UnusualIdError
@@ -210,8 +212,8 @@ class AgentSession:
         was_clear = await asyncio.to_thread(self._guard.pending) is None
         try:
             line = await self._confirm_id(line)
-            secret = await self._secret(line)
-            message, result = await asyncio.to_thread(run_parsed, self._runner, line, secret)
+            line = await self._with_answers(line)
+            message, result = await asyncio.to_thread(run_parsed, self._runner, line)
         except RefusedError as refusal:
             raise self._explain(line, refusal) from None
         if was_clear:
@@ -254,21 +256,26 @@ class AgentSession:
     def _id_problem(self, line: ModelLine) -> UnusualIdError | None:
         return BY_ID[line.command_id].to_confirm(self.workspace.saved(self.workspace.target()), line.argument)
 
-    async def _secret(self, line: ModelLine) -> str | Candidate | None:
+    async def _with_answers(self, line: ModelLine) -> ModelLine:
+        """The line with the answers to the questions of its command."""
         snapshot = snapshot_for(self.workspace, line)
         line = await asyncio.to_thread(resolve_line, self._runner, snapshot, line)
-        question = question_of(snapshot, line)
-        if question is None:
-            return None
-        return await self._answer(question, str(line.argument.get("modelId") or line.argument.get("provider") or ""))
+        while question := question_of(snapshot, line):
+            answer = await self._answer(question, partial(problem_of_answer, snapshot, line.argument, question))
+            line = ModelLine(line.command_id, question.put(line.argument, answer))
+        return line
 
-    async def _answer(self, question: Question, whose: str) -> str | Candidate:
+    async def _answer(self, question: Question, judge: Callable[[str], Problem | None]) -> str | Candidate:
         for offer in question.candidates:
             if await self._interface.ask(f"Use the API key of {redact(offer.value)}?", default=True):
                 return offer
-        name = "API key" if question.name == "api_key" else question.name
-        end = "" if question.required else "; leave empty to add it later"
-        return (await self._interface.ask_secret(f"{name} for {redact(whose)} (input hidden{end}): ")).strip()
+        if question.help:
+            self._interface.say(f"{question.help.title}: {question.help.url}")
+        words = question.words
+        if question.secret:
+            head, hint, end = words.partition(" (")
+            words = f"{head} (input hidden; {end}" if hint else f"{head} (input hidden)"
+        return (await self._interface.ask_text(f"{words}: ", question, judge)).strip()
 
     async def _test(self, words: Sequence[str]) -> None:
         profiles = await self._choose_confirmed(lambda: self._find_models(words))

@@ -10,12 +10,16 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.filters import has_completions
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
+from prompt_toolkit.validation import ValidationError, Validator
 
 from aloop_models.agent.model_line import WORD, complete_line
 from aloop_models.agent.session import COMMANDS
 from aloop_models.catalog.schema_file import load_schema
+from aloop_models.commands.check_field import Problem
+from aloop_models.commands.question import Question
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.errors import AloopError
+from aloop_models.features.diagnostic import Severity
 from aloop_models.snapshot import Snapshot
 
 _TEST = "test"
@@ -96,6 +100,24 @@ class HiddenInput(Processor):
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
         """Return no fragments; the cursor does not move."""
         return Transformation([], source_to_display=lambda _: 0, display_to_source=lambda _: 0)
+
+
+class AnswerValidator(Validator):
+    """Accepts an answer without an error."""
+
+    def __init__(self, question: Question, judge: Callable[[str], Problem | None]) -> None:
+        self._question = question
+        self._judge = judge
+
+    def validate(self, document: Document) -> None:
+        """Raise the problem of the typed text; nothing typed is a problem only if an answer is required."""
+        if not document.text.strip():
+            if self._question.required and not self._question.secret:
+                raise ValidationError(message=f"Enter a value, such as {self._question.placeholder}.")
+            return
+        problem = self._judge(document.text)
+        if problem is not None and problem.severity is Severity.ERROR:
+            raise ValidationError(len(document.text), sanitize_line(problem.message))
 
 
 def key_bindings() -> KeyBindings:

@@ -187,6 +187,30 @@ BASE_EXAMPLE = {
     "xinference": "http://localhost:9997/v1",
 }
 
+# LiteLLM's default version of the Azure OpenAI API (AZURE_DEFAULT_API_VERSION).
+AZURE_API_VERSION = "2025-02-01-preview"
+
+# What a user-defined model name is (MODEL if not listed), and an example of it. Providers with a list have examples
+# there.
+MODEL_NAME_EXAMPLE = {
+    "azure": ("DEPLOYMENT", "my-gpt-5"),
+    "azure_text": ("DEPLOYMENT", "my-gpt-35-turbo-instruct"),
+    "docker_model_runner": ("MODEL", "ai/llama3.1"),
+    "hosted_vllm": ("MODEL", "Qwen/Qwen3-8B"),
+    "huggingface": ("OWNER/MODEL", "meta-llama/Llama-3.3-70B-Instruct"),
+    "litellm_proxy": ("MODEL", "gpt-5"),
+    "llamafile": ("MODEL", "llama3.1"),
+    "lm_studio": ("MODEL", "qwen2.5-7b-instruct"),
+    "nvidia_nim": ("OWNER/MODEL", "meta/llama-3.3-70b-instruct"),
+    "ollama": ("MODEL", "llama3.1"),
+    "ollama_chat": ("MODEL", "llama3.1"),
+    "openrouter": ("VENDOR/MODEL", "anthropic/claude-sonnet-5.5"),
+    "sagemaker": ("ENDPOINT", "my-endpoint"),
+    "sagemaker_chat": ("ENDPOINT", "my-endpoint"),
+    "sagemaker_nova": ("ENDPOINT", "my-endpoint"),
+    "vllm": ("MODEL", "Qwen/Qwen3-8B"),
+}
+
 # Servers of one program, which by default listen on the user's machine at the URL of the example.
 HAS_LOCAL_URL = frozenset(
     {"hosted_vllm", "infinity", "litellm_proxy", "lm_studio", "oobabooga", "triton", "xinference"}

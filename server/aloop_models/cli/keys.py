@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import click
 
 from aloop_models.catalog.redaction import redact
+from aloop_models.commands.check_field import Problem
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import Candidate, Question
 from aloop_models.errors import RefusedError
+from aloop_models.features.diagnostic import Severity
 
 
 def is_interactive() -> bool:
@@ -58,20 +61,32 @@ def confirm_id(problem: UnusualIdError) -> str | None:
     raise RefusedError(problem.reason, "Nothing was changed.", problem.suggestions)
 
 
-def ask(question: Question) -> str | Candidate | None:
-    """The secret, the accepted offer, "" for no secret, or None without a terminal if none is required.
+def ask(question: Question, judge: Callable[[str], Problem | None]) -> str | Candidate:
+    """The answer, the accepted offer, or "" for no answer; asks again after an answer with an error.
 
-    Raises:
-        RefusedError: `missingKey` if one is required and there is no terminal.
+    Args:
+        question: What to ask.
+        judge: Returns what is wrong with a text.
     """
-    if not is_interactive():
-        if not question.required:
-            return None
-        message = "No terminal to prompt for the API key. Pass it on standard input: --api-key-stdin"
-        raise RefusedError("missingKey", message)
     for offer in question.candidates:
         if click.confirm(f"Use the API key of {redact(offer.value)}?", default=True, err=True):
             return offer
-    name = "API key" if question.name == "api_key" else question.name
-    hint = "" if question.required else " (leave empty to add it later)"
-    return str(click.prompt(f"{name}{hint}", default="", show_default=False, hide_input=True, err=True))
+    if question.help:
+        click.echo(f"{question.help.title}: {question.help.url}", err=True)
+
+    def accepted(text: str) -> str:
+        problem = judge(text)
+        if problem is not None and problem.severity is Severity.ERROR:
+            raise click.UsageError(problem.message)
+        return text
+
+    return str(
+        click.prompt(
+            question.words,
+            default=question.initial or (None if question.required and not question.secret else ""),
+            show_default=bool(question.initial),
+            hide_input=question.secret,
+            value_proc=accepted,
+            err=True,
+        )
+    )

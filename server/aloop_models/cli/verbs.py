@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,10 @@ from aloop_models.cli.output import (
 from aloop_models.cli.target import named_file, runner_for, target_options
 from aloop_models.commands import Command, json_name
 from aloop_models.commands.arguments import fields_from, kind_of, options_of, takes_rule, takes_source, words_taken
+from aloop_models.commands.check_field import problem_of_answer
 from aloop_models.commands.secret import ASK
 from aloop_models.commands.style import Shell
-from aloop_models.errors import InvalidArgumentsError
+from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.terminal import note, print_markdown
 
 if TYPE_CHECKING:
@@ -147,10 +149,15 @@ def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -
     if problem is not None:
         chosen = keys.confirm_id(problem)
         argument |= {"allowUnusualId": True} if chosen is None else {"modelId": chosen}
-    return _with_key(command, snapshot, argument, from_stdin=given.get("api_key_stdin", False))
+    return _with_answers(command, snapshot, argument, from_stdin=given.get("api_key_stdin", False))
 
 
-def _with_key(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *, from_stdin: bool) -> JsonObject:
+def _with_answers(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *, from_stdin: bool) -> JsonObject:
+    """The argument object with the answers to the command's questions; without a terminal, with a key it requires.
+
+    Raises:
+        RefusedError: `missingKey` if a key is required and there is no terminal.
+    """
     takes_fields = words_taken(command)[2]
     if from_stdin and takes_fields:
         fields: Any = argument["fields"]
@@ -160,13 +167,20 @@ def _with_key(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *
             )
         argument = {**argument, "fields": {**fields, "api_key": ASK}}
     question = command.question(snapshot, argument)
-    if question is None or not question.secret:
-        return argument
-    dashed = takes_fields and question.required
-    if from_stdin or (dashed and not keys.is_interactive()):
-        return question.put(argument, keys.key_from_stdin())
-    secret = keys.ask(question)
-    return argument if secret is None else question.put(argument, secret)
+    if question is not None and question.secret:
+        is_dash = takes_fields and question.required
+        if from_stdin or (is_dash and not keys.is_interactive()):
+            return question.put(argument, keys.key_from_stdin())
+    while question is not None and question.is_typed:
+        if not keys.is_interactive():
+            if question.secret and question.required:
+                message = "No terminal to prompt for the API key. Pass it on standard input: --api-key-stdin"
+                raise RefusedError("missingKey", message)
+            break
+        answer = keys.ask(question, partial(problem_of_answer, snapshot, argument, question))
+        argument = question.put(argument, answer)
+        question = command.question(snapshot, argument)
+    return argument
 
 
 def _execute(command: Command[Any], runner: Runner, argument: JsonObject) -> JsonObject:

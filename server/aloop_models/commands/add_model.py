@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from aloop_models.catalog import provider_of
 from aloop_models.catalog.file_secrets import secrets_of_id
 from aloop_models.catalog.redaction import redact, redactor_for
-from aloop_models.commands.candidates import new_candidates
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.entry_warnings import after_edits, entry_warnings
 from aloop_models.commands.field_values import checked_fields
 from aloop_models.commands.lookup import entry_of, require_own_format, require_readable, require_safe, text_of_key
 from aloop_models.commands.new_id import UnusualIdError, check_new_id, require_new_id
-from aloop_models.commands.question import Candidate, Question, fields_of
+from aloop_models.commands.provider_questions import ask_for_field, ask_for_new_id
+from aloop_models.commands.question import Question, fields_of
 from aloop_models.commands.secret import ask_secret
 from aloop_models.core import edits
 from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
-from aloop_models.features.formatting import display_name
-from aloop_models.features.key_owners import key_owners
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -65,18 +63,16 @@ def is_added(snapshot: Snapshot, parameters: AddParameters) -> bool:
 
 
 def ask_for_add(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
-    """Ask for the model, then for its key: a new one, or that of another entry of the same provider."""
+    """Ask for the model, then for what its provider needs: the URL, the region, the key or that of another entry."""
     model_id = str(argument.get("modelId") or "")
     if not model_id or model_id.endswith("/"):
-        prompt = "Provider or model, such as anthropic, gpt or provider/model"
-        return Question("modelId", prompt, candidates=new_candidates(snapshot, model_id))
+        return ask_for_new_id(snapshot, model_id)
     if question := ask_secret(snapshot, argument):
         return question
-    fields = fields_of(argument)
-    if "api_key" in fields or "sameKeyAs" in argument or not _needs_key(snapshot, model_id, fields):
+    if model_id in snapshot.document.by_id or unusual_id(snapshot, argument):
+        # The command is refused, or has to be confirmed first.
         return None
-    prompt = f"API key for {redact(model_id)} (leave empty to add it later)"
-    return Question("fields.api_key", prompt, secret=True, required=False, candidates=_offers(snapshot, model_id))
+    return ask_for_field(snapshot, argument)
 
 
 def unusual_id(snapshot: Snapshot, argument: Mapping[str, object]) -> UnusualIdError | None:
@@ -108,19 +104,6 @@ def _with_shared_key(snapshot: Snapshot, parameters: AddParameters) -> Mapping[s
     if key is None:
         raise RefusedError("invalidFields", f"{redact(owner)} has no API key. Set api_key instead.")
     return {**fields, "api_key": key}
-
-
-def _needs_key(snapshot: Snapshot, model_id: str, fields: Mapping[str, object]) -> bool:
-    known = snapshot.facts.catalog.providers.get(provider_of(model_id))
-    if known is None or not known.needs_key or fields.get("api_base"):
-        return False
-    return model_id not in snapshot.document.by_id and not any(fields.get(name) for name in known.key_fields)
-
-
-def _offers(snapshot: Snapshot, model_id: str) -> tuple[Candidate, ...]:
-    """Return the entries whose key can be used, one per key; the key itself is not included."""
-    owners = ((placed.model_id, display_name(placed.entry)) for placed in key_owners(snapshot, model_id, ""))
-    return tuple(Candidate(owner, name if name != owner else "", "model", "sameKeyAs") for owner, name in owners)
 
 
 ADD = Command(

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from aloop_models.catalog import provider_of
 from aloop_models.catalog.file_secrets import secrets_of_fields
-from aloop_models.catalog.redaction import redactor_for
+from aloop_models.catalog.redaction import Redactor, redactor_for
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.entry_warnings import after_edits
 from aloop_models.commands.field_values import checked_fields, strip_secret, value_from_text
 from aloop_models.commands.new_id import UnusualIdError, require_new_id
+from aloop_models.commands.question import Question, fields_of
 from aloop_models.core import edits
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.edit_check import reread
@@ -53,8 +54,7 @@ class Problem(NamedTuple):
 def check_field(snapshot: Snapshot, parameters: CheckFieldParameters) -> Outcome:
     """Judge a value that is typed for a field of an entry; an empty text has no problem."""
     name = "api_key" if parameters.field == "apiKey" else parameters.field.removeprefix("fields.")
-    new = secrets_of_fields({name: parameters.value, **(parameters.fields or {})}, snapshot.facts.schema)
-    redactor = redactor_for(snapshot.redactor.secrets | new)
+    redactor = _redactor(snapshot, {**(parameters.fields or {}), name: parameters.value})
     with change_texts(redactor.mask):
         problem = problem_of(snapshot, parameters.model_id, name, parameters.value, parameters.fields or {})
     if problem is None:
@@ -95,6 +95,22 @@ def problem_of(
     severity = Severity.ERROR if refusal else found.level
     suggestion = None if is_secret else _fixed_value(hypothetical, entry_id, name, found)
     return Problem(found.message, severity, None if suggestion == text else suggestion)
+
+
+def problem_of_answer(
+    snapshot: Snapshot, argument: Mapping[str, object], question: Question, text: str
+) -> Problem | None:
+    """Return what is wrong with a text as the answer to a question about this argument object; without secrets."""
+    name, fields = question.name, {**fields_of(argument)}
+    fields.pop(name, None)
+    given = {other: value for other, value in fields.items() if value is not None}
+    whose = str(argument.get("modelId") or argument.get("provider") or "")
+    with change_texts(_redactor(snapshot, {**given, name: text}).mask):
+        return problem_of(snapshot, whose, name, text, given)
+
+
+def _redactor(snapshot: Snapshot, fields: Mapping[str, object]) -> Redactor:
+    return redactor_for(snapshot.redactor.secrets | secrets_of_fields(fields, snapshot.facts.schema))
 
 
 def _problem_of_id(snapshot: Snapshot, text: str, fields: Mapping[str, object]) -> Problem | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from aloop_models.errors import RefusedError
 
@@ -31,6 +31,13 @@ class Candidate:
         return {"value": self.value, **{name: value for name, value in optional.items() if value}}
 
 
+class Help(NamedTuple):
+    """A page that helps to answer a question."""
+
+    title: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One missing argument."""
@@ -43,14 +50,30 @@ class Question:
     required: bool = True
     """False if the command can run without an answer; null in `field` means no answer."""
     candidates: tuple[Candidate, ...] = ()
+    placeholder: str = ""
+    """An example of an answer, shown while the answer is empty."""
+    initial: str = ""
+    """An answer that is probably right, to accept or to change; never a secret."""
+    help: Help | None = None
 
     @property
     def name(self) -> str:
         """The field of the entry, such as `api_key`."""
         return "api_key" if self.field == "apiKey" else self.field.rpartition(".")[2]
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether the answer is a text for a field or a key, and not a model, a session or the name of a field."""
+        return self.field == "apiKey" or "." in self.field
+
+    @property
+    def words(self) -> str:
+        """The question for a prompt without a box: with an example, if there is no initial answer."""
+        has_example = self.placeholder and not (self.initial or self.secret)
+        return f"{self.prompt} (such as {self.placeholder})" if has_example else self.prompt
+
     def put(self, argument: Mapping[str, object], answer: str | Candidate) -> dict[str, object]:
-        """Return the argument object with the answer; an empty, optional answer is omitted.
+        """Return the argument object with the answer; an empty, optional answer becomes None.
 
         Raises:
             RefusedError: `invalidFields` for an empty answer to a required question.
@@ -61,7 +84,11 @@ class Question:
             return _put(argument, self.field, answer)
         if self.required:
             raise RefusedError("invalidFields", f"No {self.name} was given. Nothing was changed.")
-        return dict(argument)
+        return self.skip(argument)
+
+    def skip(self, argument: Mapping[str, object]) -> dict[str, object]:
+        """Return the argument object with None as the answer, so that the question is not asked again."""
+        return _put(argument, self.field, None)
 
     def view(self) -> dict[str, object]:
         """Return the question as JSON."""
@@ -71,7 +98,13 @@ class Question:
             "secret": self.secret,
             "required": self.required,
         }
-        return view | ({"candidates": [item.view() for item in self.candidates]} if self.candidates else {})
+        optional: dict[str, object] = {
+            "candidates": [item.view() for item in self.candidates],
+            "placeholder": self.placeholder,
+            "initial": self.initial,
+            "help": self.help._asdict() if self.help else None,
+        }
+        return view | {name: value for name, value in optional.items() if value}
 
 
 class NeedsInputError(RefusedError):

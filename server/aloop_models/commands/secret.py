@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from aloop_models.catalog import provider_of
 from aloop_models.catalog.redaction import redact
+from aloop_models.commands.provider_questions import key_question
 from aloop_models.commands.question import Question, fields_of
 from aloop_models.errors import InvalidArgumentsError
 from aloop_models.snapshot import Snapshot
@@ -27,4 +29,8 @@ def ask_secret(snapshot: Snapshot, argument: Mapping[str, object]) -> Question |
         raise InvalidArgumentsError("invalidArguments", message)
     if not asked:
         return None
-    return Question(f"fields.{asked[0]}", f"{asked[0]} for {redact(str(argument.get('modelId', '')))}", secret=True)
+    model_id = str(argument.get("modelId", ""))
+    prompt = f"{asked[0]} for {redact(model_id)}"
+    if asked[0] != "api_key":
+        return Question(f"fields.{asked[0]}", prompt, secret=True)
+    return key_question(snapshot.facts.catalog.providers.get(provider_of(model_id)), "fields.api_key", prompt)

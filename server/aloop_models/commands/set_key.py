@@ -13,6 +13,7 @@ from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.entry_warnings import after_edits, entry_warnings
 from aloop_models.commands.field_values import checked_key
 from aloop_models.commands.lookup import entry_of, not_found, require_readable, require_safe, text_of_key
+from aloop_models.commands.provider_questions import key_question
 from aloop_models.commands.question import Question
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
@@ -183,7 +184,9 @@ def ask_for_key(snapshot: Snapshot, argument: Mapping[str, object]) -> Question 
         return Question("modelId", "Select the provider or model of the API key", candidates=tuple(offered))
     if argument.get("apiKey") or argument.get("sameKeyAs"):
         return None
-    return Question("apiKey", f"API key for {redact(str(owner))}", secret=True)
+    name = str(argument.get("provider") or provider_of(str(owner)))
+    provider = snapshot.facts.catalog.providers.get(name)
+    return key_question(provider, "apiKey", f"API key for {redact(str(owner))}")
 
 
 KEY = Command(

@@ -48,6 +48,11 @@ def server_of(placed: PlacedEntry, facts: Facts) -> str | None:
     base = placed.entry.text("api_base")
     if any(name != "api_base" for name, _ in _urls(placed, facts)) or _has_other_url(placed):
         return None
+    return server_of_base(base)
+
+
+def server_of_base(base: str) -> str | None:
+    """The server of an `api_base`, as `server_of`."""
     if not base:
         return ""
     parts = urlsplit(base) if host_of(base) else None
