@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from aloop_models.agent.discover_line import DISCOVER, USAGE
 from aloop_models.agent.model_line import WORD
 from aloop_models.agent.model_test import DESCRIPTION, make_parser
 from aloop_models.catalog.schema_file import load_schema
@@ -141,7 +142,7 @@ def command_line() -> str:
     codes = rows(("exit code", "meaning"), ((str(code), meaning) for code, meaning in EXIT_CODES))
     commands = make_cli().commands
     helps = [
-        *((name, verb.help or "") for name, verb in commands.items()),
+        *((name, (verb.help or "").partition("\n\n")[0]) for name, verb in commands.items()),
         ("test", DESCRIPTION.partition(". ")[0] + "."),
     ]
     overview = rows(("command", "description"), ((f"[`{name}`](#{name})", text) for name, text in helps))
@@ -157,6 +158,8 @@ def section(name: str, verb: click.Command) -> str:
     command = BY_VERB.get(name)
     if command:
         forms.append(f"{WORD} {name} {usage_of(command)}".rstrip())
+    elif name == DISCOVER:
+        forms.append(f"{WORD} {USAGE}")
     parts = [f"### {name}", f"```\n{chr(10).join(forms)}\n```", verb.help or ""]
     if command:
         parts[-1] = f"{DETAILS.get(name) or inspect.getdoc(command.function)}\n\nIn editors: `{command.id}`."

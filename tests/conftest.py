@@ -19,7 +19,7 @@ from support.world import World
 # What is installed changes weekly: every test, and every program it starts, uses the shipped catalog.
 os.environ["ALOOP_CATALOG"] = "snapshot"
 
-CALLS_LITELLM = {"agent", "llm", "test_agent_escapes.py", "test_readiness.py", "test_interfaces.py"}
+CALLS_LITELLM = {"agent", "discovery", "llm", "test_agent_escapes.py", "test_readiness.py", "test_interfaces.py"}
 """Folders and files of the tests that call LiteLLM in this process."""
 
 

@@ -355,7 +355,8 @@ async def test_the_help_of_model_names_every_form_in_one_column(two: tuple[Agent
     session, face = two
     await session.handle("/model help")
     lines = face.last.splitlines()
-    assert lines[-1].startswith("/model test [MODEL]…  ")
+    assert lines[-2].startswith("/model test [MODEL]…  ")
+    assert lines[-1].startswith("/model discover [MODEL]… [--all] [--url URL]  ")
     assert len({line.rindex("  ") for line in lines}) == 1
 
 

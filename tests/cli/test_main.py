@@ -131,7 +131,7 @@ class TestHelp:
                 "protect",
                 "sessions",
             ),
-            *("init", "path", "schema", "catalog", "doctor"),
+            *("discover", "init", "path", "schema", "catalog", "doctor"),
         ]
         assert "Exit codes: 0 success; 1 `check` found errors" in done.out
 

@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,8 @@ class NotedFace:
         self.yes: list[bool] = []
         self.secrets: list[str] = []
         self.picks: list[str | None] = []
+        self.offered: list[tuple[str, str, str]] = []
+        self.marked: list[list[str] | None] = []
         self.answers: list[str] = []
 
     @property
@@ -109,6 +111,10 @@ class NotedFace:
 
     async def pick(self, state: Mapping[str, Any], current: str | None) -> str | None:
         return self.picks.pop(0)
+
+    async def pick_several(self, rows: Sequence[tuple[str, str, str]]) -> list[str] | None:
+        self.offered += rows
+        return self.marked.pop(0)
 
 
 def make_session(folder: Path, *, trusted: bool = False) -> tuple[AgentSession, NotedFace]:

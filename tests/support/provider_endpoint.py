@@ -57,6 +57,8 @@ class ProviderEndpoint:
 
     def __init__(self) -> None:
         self.answer: Callable[[Received], Reply] = _introduce
+        self.pages: dict[str, Raw] | None = None
+        """The answers to look-ups by path, where they are those of one program (`support.local_programs`)."""
         self._received: list[Received] = []
         self._queued: deque[Reply] = deque()
         self._news = threading.Condition()
@@ -174,7 +176,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         endpoint, request = self.endpoint, self._read({})
         endpoint.note(request)
-        if request.path.endswith("/models"):
+        if endpoint.pages is not None:
+            self._send_page(endpoint.pages, request)
+        elif request.path.endswith("/models"):
             self._send(200, {"object": "list", "data": [{"id": "local", "object": "model"}]})
         elif request.path == "/api/tags":
             self._send(200, {"models": [{"name": "llama2"}]})
@@ -189,10 +193,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._converse(dialect, request, endpoint.take(request))
             return
         endpoint.note(request)
-        if request.path == "/api/show":
+        if endpoint.pages is not None:
+            self._send_page(endpoint.pages, request)
+        elif request.path == "/api/show":
             self._send(200, _OLLAMA_FACTS)
         else:
             self._send(404, {"error": f"no {request.path} here"})
+
+    def _send_page(self, pages: dict[str, Raw], request: Received) -> None:
+        page = pages.get(f"{request.path} {request.model}") or pages.get(request.path) or Raw("Not Found", status=404)
+        self._send_data(page.status, page.data, page.content_type, dict(page.headers))
 
     def _read(self, body: dict[str, Any]) -> Received:
         headers = {name.lower(): value for name, value in self.headers.items()}

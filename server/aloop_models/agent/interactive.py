@@ -204,6 +204,10 @@ class Terminal:
             return None
         return await picker.pick(rows, current)
 
+    async def pick_several(self, rows: Sequence[tuple[str, str, str]]) -> Sequence[str] | None:
+        """Let the person pick models to add."""
+        return await picker.pick_several(rows)
+
     async def _converse(self, session: AgentSession, prompt: PromptSession[str]) -> None:
         while True:
             for line in self._news:

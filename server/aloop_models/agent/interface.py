@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from aloop_models.agent.base import Listener, Turn
@@ -41,4 +41,8 @@ class Interface(Protocol):
 
     async def pick(self, state: JsonObject, current: str | None) -> str | None:
         """Let the person pick a model of `state`, the result of `aloop.listModels`; None if canceled."""
+        ...
+
+    async def pick_several(self, rows: Sequence[tuple[str, str, str]]) -> Sequence[str] | None:
+        """Let the person pick rows of ID, label and detail to add; the IDs, or None if canceled."""
         ...

@@ -1,4 +1,4 @@
-"""A list to pick a model from: arrow keys move, typing filters, Enter selects, Escape cancels."""
+"""A list to pick one or several models from: arrow keys move, typing filters, Enter selects, Escape cancels."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from aloop_models.features.formatting import format_price_pair, format_tokens
 from aloop_models.features.match import match_names
 
 _ROWS = 10
+_HINT = "↑ ↓ move · type to filter · Enter selects · Esc cancels"
+_HINT_SEVERAL = "↑ ↓ move · Space marks · Ctrl+A marks all · type to filter · Enter adds · Esc cancels"
 _STYLE = Style.from_dict(
     {"selected": "reverse", "mark": "bold", "detail": "ansibrightblack", "hint": "ansibrightblack"}
 )
@@ -47,6 +49,27 @@ async def pick(
     terminal: tuple[Input, Output] | None = None,
 ) -> str | None:
     """Let a person pick a row, starting at the current model; return its ID, or None if canceled."""
+    picked = await _pick(rows, current, terminal, title="Switch to: ", hint=_HINT, marks=None)
+    return picked[0] if picked else None
+
+
+async def pick_several(
+    rows: Sequence[tuple[str, str, str]], terminal: tuple[Input, Output] | None = None
+) -> tuple[str, ...] | None:
+    """Let a person mark rows; return the IDs of the marked rows, or of the current row, or None if canceled."""
+    return await _pick(rows, None, terminal, title="Add: ", hint=_HINT_SEVERAL, marks=set())
+
+
+async def _pick(
+    rows: Sequence[tuple[str, str, str]],
+    current: str | None,
+    terminal: tuple[Input, Output] | None,
+    *,
+    title: str,
+    hint: str,
+    marks: set[str] | None,
+) -> tuple[str, ...] | None:
+    """As `pick`, or with `marks`, to which the space bar adds rows, as `pick_several`."""
     typed = Buffer(multiline=False)
     selected = next((index for index, row in enumerate(rows) if row[0] == current), 0)
 
@@ -60,9 +83,10 @@ async def pick(
         at = min(selected, len(found) - 1)
         first = max(0, min(at - _ROWS // 2, len(found) - _ROWS))
         shown: StyleAndTextTuples = []
-        for index, (_, label, detail) in enumerate(found[first : first + _ROWS], first):
+        for index, (row_id, label, detail) in enumerate(found[first : first + _ROWS], first):
             style = "class:selected" if index == at else ""
-            shown += [(style, f"{'❯' if index == at else ' '} {label}"), ("class:detail", f"  {detail}\n")]
+            box = "" if marks is None else "[x] " if row_id in marks else "[ ] "
+            shown += [(style, f"{'❯' if index == at else ' '} {box}{label}"), ("class:detail", f"  {detail}\n")]
         return shown
 
     def changed(_: object) -> None:
@@ -89,8 +113,23 @@ async def pick(
     @keys.add("c-j")
     def _take(event: KeyPressEvent) -> None:
         found = fitting()
-        if found:
-            event.app.exit(result=found[min(selected, len(found) - 1)][0])
+        if marks:
+            event.app.exit(result=tuple(row_id for row_id, _, _ in rows if row_id in marks))
+        elif found:
+            event.app.exit(result=(found[min(selected, len(found) - 1)][0],))
+
+    if marks is not None:
+
+        @keys.add(" ")
+        def _mark(_: KeyPressEvent) -> None:
+            found = fitting()
+            if found:
+                marks.symmetric_difference_update({found[min(selected, len(found) - 1)][0]})
+
+        @keys.add("c-a")
+        def _mark_all(_: KeyPressEvent) -> None:
+            ids = {row_id for row_id, _, _ in fitting()}
+            (marks.difference_update if ids <= marks else marks.update)(ids)
 
     @keys.add("escape", eager=True)
     @keys.add("c-c")
@@ -100,16 +139,14 @@ async def pick(
 
     head = VSplit(
         [
-            Window(FormattedTextControl([("class:mark", "Switch to: ")]), width=11, height=1),
+            Window(FormattedTextControl([("class:mark", title)]), width=len(title), height=1),
             Window(BufferControl(typed), height=1),
         ]
     )
-    hint = Window(
-        FormattedTextControl([("class:hint", "↑ ↓ move · type to filter · Enter selects · Esc cancels")]), height=1
-    )
+    foot = Window(FormattedTextControl([("class:hint", hint)]), height=1)
     body = Window(FormattedTextControl(lines), height=min(_ROWS, max(1, len(rows))), wrap_lines=False)
-    application: Application[str | None] = Application(
-        Layout(HSplit([head, body, hint]), focused_element=head.children[1]),
+    application: Application[tuple[str, ...] | None] = Application(
+        Layout(HSplit([head, body, foot]), focused_element=head.children[1]),
         key_bindings=keys,
         style=_STYLE,
         erase_when_done=True,

@@ -12,6 +12,7 @@ from aloop_models.agent import compare, model_test
 from aloop_models.agent.base import BaseAgent, Turn
 from aloop_models.agent.compare_line import parse_compare
 from aloop_models.agent.confirm import Guard
+from aloop_models.agent.discover_line import DISCOVER, HELP, USAGE, DiscoverLine, parse_discover, rows_to_add
 from aloop_models.agent.interface import Interface
 from aloop_models.agent.model_line import (
     WORD,
@@ -30,11 +31,13 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands import BY_ID, Reload, SwitchSessions
 from aloop_models.commands.arguments import kind_of
 from aloop_models.commands.check_field import Problem, problem_of_answer
+from aloop_models.commands.import_models import IMPORT
 from aloop_models.commands.list_models import LIST
 from aloop_models.commands.lookup import LAST_GOOD, names_of_models, require_readable
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import Candidate, Question
-from aloop_models.errors import AloopError, RefusedError, describe_bug
+from aloop_models.discovery.offers import Offers, argument_for, find_offers
+from aloop_models.errors import AloopError, FileError, RefusedError, describe_bug
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.features.table import render_table
 from aloop_models.llm.failures import FailureKind, ModelError
@@ -193,11 +196,14 @@ class AgentSession:
         if words[1:2] == ["test"]:
             await self._test(words[2:])
             return
+        if words[1:2] == [DISCOVER]:
+            await self._discover(parse_discover(words[2:]))
+            return
         line = parse_line(text)
         if isinstance(line, RefusedError):
             raise line
         if line.command is None:
-            self._interface.say(f"{usage()}{_test_usage()}")
+            self._interface.say(f"{usage()}{_other_usage()}")
             return
         if line.picks:
             state = await asyncio.to_thread(self._runner.execute_now, LIST.id, {})
@@ -206,6 +212,31 @@ class AgentSession:
                 return
             line = ModelLine(line.command_id, {**line.argument, "modelId": picked})
         await self._run(line)
+
+    async def _discover(self, line: DiscoverLine) -> None:
+        offers = await asyncio.to_thread(self._offers, line)
+        if line.models:
+            chosen = offers.named(line.models)
+        elif line.is_all:
+            chosen = offers.new
+        else:
+            self._interface.say(offers.message)
+            picked = await self._interface.pick_several(rows_to_add(offers)) if offers.new else None
+            if not picked:
+                return
+            chosen = offers.named(picked)
+        if not chosen:
+            self._interface.say(f"{offers.message} Nothing was added.")
+            return
+        await self._run(ModelLine(IMPORT.id, argument_for(offers.to_add(chosen))))
+
+    def _offers(self, line: DiscoverLine) -> Offers:
+        try:
+            snapshot = self.workspace.saved(self._path)
+        except FileError:
+            # Adding to the file will say why it cannot be read.
+            snapshot = None
+        return find_offers(line.urls, snapshot)
 
     async def _run(self, line: ModelLine) -> None:
         before = self.manager.current_model_id
@@ -346,9 +377,10 @@ class AgentSession:
                 return chosen
 
 
-def _test_usage() -> str:
+def _other_usage() -> str:
     width = usage().partition("\n")[0].rindex("  ")
-    return f"{f'{WORD} test [MODEL]…':{width}}  Test whether each model answers."
+    others = {"test [MODEL]…": "Test whether each model answers.", USAGE: HELP}
+    return "\n".join(f"{f'{WORD} {form}':{width}}  {text}" for form, text in others.items())
 
 
 def help_text() -> str:

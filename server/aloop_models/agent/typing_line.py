@@ -12,6 +12,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.validation import ValidationError, Validator
 
+from aloop_models.agent.discover_line import DISCOVER, HELP
 from aloop_models.agent.model_line import WORD, complete_line
 from aloop_models.agent.session import COMMANDS
 from aloop_models.catalog.schema_file import load_schema
@@ -23,6 +24,8 @@ from aloop_models.features.diagnostic import Severity
 from aloop_models.snapshot import Snapshot
 
 _TEST = "test"
+_OTHERS = {_TEST: "Test whether each model answers.", DISCOVER: HELP}
+"""What follows `/model` and is not a command of every interface."""
 
 
 class LineCompleter(Completer):
@@ -50,8 +53,9 @@ class LineCompleter(Completer):
     def _arguments(self, before: str) -> Iterable[Completion]:
         command, _, rest = before.partition(" ")
         if command == WORD:
-            if _TEST.startswith(rest) and rest:
-                yield Completion(_TEST, -len(rest), display_meta="Test whether each model answers.")
+            for word, sentence in _OTHERS.items():
+                if word.startswith(rest) and rest:
+                    yield Completion(word, -len(rest), display_meta=sentence)
             if rest.startswith(f"{_TEST} "):
                 before = f"{WORD} show {rest.rpartition(' ')[2]}"
             yield from self._proposals(before)

@@ -13,6 +13,7 @@ from aloop_models.catalog import nearest
 from aloop_models.catalog.redaction import redact
 from aloop_models.cli import output
 from aloop_models.cli.catalog import catalog_verb
+from aloop_models.cli.discover import discover_verb
 from aloop_models.cli.doctor import doctor_verb
 from aloop_models.cli.files import files
 from aloop_models.cli.verbs import verb_of
@@ -62,7 +63,7 @@ def make_cli() -> click.Group:
     click.version_option(__version__, prog_name=PROGRAM)(group)
     for command in VERBS:
         group.add_command(verb_of(command, _words_for))
-    for verb in (*files(), catalog_verb(), doctor_verb()):
+    for verb in (discover_verb(), *files(), catalog_verb(), doctor_verb()):
         group.add_command(verb)
     return group
 

@@ -93,36 +93,51 @@ def _runner(command: Command[Any]) -> Callable[..., int]:
         as_json, form = given.pop("as_json"), given.pop("form", "text")
         is_dry = given.pop("dry_run", False)
         runner = runner_for(named, may_be_missing=command.makes_file)
-        found = runner.workspace.find()
-        if found.path is None and (command.needs_file or (found.is_blocked and command.changes_file)):
-            raise found.refusal()
+        require_file(command, runner)
         argument = _argument(command, runner, given)
-        if is_dry:
-            return _print_plan(command, runner, argument, as_json=as_json)
-        if argument.get("check"):
-            # Only the file counts, and a file that cannot be written can be checked too.
-            result = runner.plan(command.id, argument).result
-        else:
-            result = _execute(command, runner, argument)
-        text = _render(command, result, form)
-        if as_json or form == "json":
-            print_json(result)
-        elif "markdown" in result:
-            print_markdown(text)
-        else:
-            (print_styled if command.is_report else print_text)(text)
-        if command.effect is None and not command.changes_file:
-            # The message of other commands names these files.
-            for item in found.skipped:
-                note(str(item))
-        if result.get("saved") is False and result.get("changed") is not False:
-            action = "Added to" if kind_of(command) == "newModel" else "Changed in"
-            note(f"{action} the open editor (unsaved; undo works there).")
-        if result.get("problem"):
-            return EXIT_REFUSED
-        return EXIT_DONE if command.succeeds(result) else EXIT_FOUND
+        return carry_out(command, runner, argument, as_json=as_json or form == "json", form=form, is_dry=is_dry)
 
     return run
+
+
+def require_file(command: Command[Any], runner: Runner) -> None:
+    """Refuse a command that cannot be carried out on the file that was found, or without one.
+
+    Raises:
+        FileError: There is no file, or it is skipped.
+    """
+    found = runner.workspace.find()
+    if found.path is None and (command.needs_file or (found.is_blocked and command.changes_file)):
+        raise found.refusal()
+
+
+def carry_out(
+    command: Command[Any], runner: Runner, argument: JsonObject, *, as_json: bool, form: str = "text", is_dry: bool
+) -> int:
+    """Run the command, or print what it would change, and print the result; return the exit code."""
+    if is_dry:
+        return _print_plan(command, runner, argument, as_json=as_json)
+    found = runner.workspace.find()
+    # For a check, only the file counts, and a file that cannot be written can be checked too.
+    is_check = argument.get("check")
+    result = runner.plan(command.id, argument).result if is_check else _execute(command, runner, argument)
+    text = _render(command, result, form)
+    if as_json:
+        print_json(result)
+    elif "markdown" in result:
+        print_markdown(text)
+    else:
+        (print_styled if command.is_report else print_text)(text)
+    if command.effect is None and not command.changes_file:
+        # The message of other commands names these files.
+        for item in found.skipped:
+            note(str(item))
+    if result.get("saved") is False and result.get("changed") is not False:
+        action = "Added to" if kind_of(command) == "newModel" else "Changed in"
+        note(f"{action} the open editor (unsaved; undo works there).")
+    if result.get("problem"):
+        return EXIT_REFUSED
+    return EXIT_DONE if command.succeeds(result) else EXIT_FOUND
 
 
 def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -> JsonObject:

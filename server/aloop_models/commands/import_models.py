@@ -31,7 +31,8 @@ from aloop_models.features.formatting import plural
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
-_FORMATS = "aloop, the LiteLLM proxy, Continue, opencode, crush, LibreChat or aider"
+_OWN = "aloop"
+_FORMATS = f"{_OWN}, the LiteLLM proxy, Continue, opencode, crush, LibreChat or aider"
 _ACCOUNT = ("api_key", "api_base")
 _JSON_COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 
@@ -119,7 +120,7 @@ def _models_in(snapshot: Snapshot, text: str) -> tuple[str, tuple[Imported, ...]
     if not entries:
         message = f"The file to import has no models in the format of {_FORMATS}. Nothing was changed."
         raise RefusedError("invalidFile", message)
-    return "aloop", entries
+    return _OWN, entries
 
 
 def _as_yaml(text: str) -> str:
@@ -150,8 +151,9 @@ def _same_account(document: Document, model: Imported, entry: NewEntry) -> Itera
 
 def _outcome(snapshot: Snapshot, done: _Import, tool: str, kept: str = "") -> Outcome:
     added, known = ([redact(model_id) for model_id in ids] for ids in (done.added, done.known))
-    origin = f"from the {tool.removeprefix('the ')} format"
-    parts = [f"Imported {plural(len(added), 'model')} {origin}: {', '.join(added)}."] if added else []
+    count = plural(len(added), "model")
+    done_what = f"Added {count}" if tool == _OWN else f"Imported {count} from the {tool.removeprefix('the ')} format"
+    parts = [f"{done_what}: {', '.join(added)}."] if added else []
     if known:
         parts.append(f"Already in models.yaml: {', '.join(known)}.")
     if done.left_out:
