@@ -19,8 +19,9 @@ local group = vim.api.nvim_create_augroup('aloop', {})
 vim.api.nvim_create_autocmd('FileType', {
   group = group,
   pattern = 'yaml.aloop',
-  desc = 'Warn if the server is not installed',
-  callback = function()
+  desc = 'Hide API keys, and warn if the server is not installed',
+  callback = function(event)
+    require('aloop.hide_keys').attach(event.buf)
     require('aloop.server').warn_if_missing()
   end,
 })

@@ -99,9 +99,11 @@ def test_the_statusline_tells_of_every_agent_here(neovim: Neovim, file: Path, st
     elsewhere.mkdir()
     fourth = start(folder=elsewhere)
     run(neovim, "sessions")
-    text = neovim.wait_window("4 agents running")
+    text = neovim.wait_page("Agents")
+    neovim.type("q")
     folder = file.parents[1]
-    assert sorted(text.splitlines()[1:]) == sorted(
+    assert text.startswith("4 agents running\n\n")
+    assert sorted(text.splitlines()[2:]) == sorted(
         [
             f"Local Llama - process {first.process.pid} in {folder} ({first.id})",
             f"GPT-4o - process {second.process.pid} in {folder} ({second.id})",
@@ -222,8 +224,11 @@ def test_every_subcommand_while_an_agent_runs(neovim: Neovim, file: Path, start:
         neovim.wait_said(message)
 
     run(neovim, "list")
-    listed = neovim.wait_window("models in").splitlines()
-    assert listed[1:] == [f"GPT-4o - {GPT} [DEFAULT]", f"Local Llama - {LLAMA} [CURRENT]"]
+    assert neovim.wait_page("Models").splitlines()[3:] == [
+        "  ollama/llama2  Local Llama · current · 4.1K",
+        "  openai/gpt-4o  GPT-4o · default · 128K · $2.50 in / $10 out",
+    ]
+    neovim.type("q")
     said(f"add openai/gpt-4o-mini name=Mini api_key={KEY}", "Added openai/gpt-4o-mini.")
     assert agent.ask("/model mini") == "Using Mini (openai/gpt-4o-mini)."
     wait_status(neovim, "Mini")
@@ -232,12 +237,14 @@ def test_every_subcommand_while_an_agent_runs(neovim: Neovim, file: Path, start:
     said("default tiny", "Tiny is now the default model.")
     assert "[DEFAULT]" in next(part for part in agent.ask("/model").split("|") if "Tiny" in part)
     run(neovim, "show tiny")
-    assert "[CURRENT]" in neovim.wait_window("openai/gpt-4o-mini")
+    assert " · current · default\n" in neovim.wait_page("Tiny")
+    neovim.type("q")
     said("check", "0 errors")
     neovim.command("cclose")
     said("reload", "Loaded 3 models")
     run(neovim, "sessions")
-    assert agent.id in neovim.wait_window("1 agent running")
+    assert agent.id in neovim.wait_page("Agents")
+    neovim.type("q")
     # In use: refused, and the agent is named; with ! it goes, and the agent keeps what it has.
     said("remove tiny", f"Tiny is the current model of agent {agent.process.pid} in {file.parents[1]}.")
     assert "openai/gpt-4o-mini" in file.read_text()
@@ -292,7 +299,8 @@ def test_what_an_agent_adds_appears_in_the_unsaved_buffer(neovim: Neovim, file: 
     neovim.type("u")
     neovim.wait_text(mine)
     run(neovim, "list")
-    neovim.wait_window("2 models in")
+    assert neovim.wait_page("Models").startswith("2 models in ")
+    neovim.type("q")
     wait_status(neovim, "GPT-4o")
     neovim.type("<C-r>")
     neovim.wait_text(added)

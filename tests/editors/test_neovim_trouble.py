@@ -114,9 +114,6 @@ def test_a_models_file_that_is_not_there_yet() -> None:
         neovim.command("edit main.py")
         neovim.command("Aloop list")
         neovim.wait_said("Add one: :Aloop add")
-        neovim.command("Aloop open")
-        neovim.wait_said("No models.yaml found.")
-        assert not file.exists()
         neovim.command("Aloop add ollama/llama3.1")
         neovim.wait_said("Added ollama/llama3.1. It is the default, because it is the first model.")
         assert "ollama/llama3.1:\n" in file.read_text()
@@ -125,6 +122,19 @@ def test_a_models_file_that_is_not_there_yet() -> None:
         neovim.wait("vim.bo.filetype == 'yaml.aloop'")
         neovim.wait_server()
         assert neovim.lua("return #vim.lsp.get_clients()") == 1
+
+
+def test_open_creates_a_models_file_that_is_private() -> None:
+    with started(MODELS) as (neovim, file):
+        file.unlink()
+        file.parent.rmdir()
+        neovim.command("edit main.py")
+        neovim.command("Aloop open")
+        neovim.wait_said(f"Created {file}")
+        neovim.wait("vim.api.nvim_buf_get_name(0) == ...", str(file))
+        neovim.wait_server()
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert "models:" in neovim.text()
 
 
 def test_a_server_that_is_not_installed() -> None:

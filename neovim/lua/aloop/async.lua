@@ -40,7 +40,7 @@ end
 ---@param thread thread
 ---@param problem string
 function M.report(thread, problem)
-  vim.notify('aloop: ' .. debug.traceback(thread, problem), vim.log.levels.ERROR)
+  require('aloop.notify').show('aloop: ' .. debug.traceback(thread, problem), vim.log.levels.ERROR)
 end
 
 return M

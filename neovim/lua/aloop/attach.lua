@@ -28,6 +28,7 @@ function M.attach(client, buffer)
     })
     M.refresh_lenses(buffer)
   end
+  require('aloop.hide_keys').update(buffer)
   if is_on('completion') and not M.completion_plugin() then
     M.complete_while_typing(client, buffer)
   end
@@ -35,8 +36,9 @@ end
 
 ---@param buffer integer
 function M.refresh_lenses(buffer)
-  if is_on('code_lens') and vim.api.nvim_buf_is_loaded(buffer) then
-    vim.lsp.codelens.refresh({ bufnr = buffer })
+  local client = vim.lsp.get_clients({ bufnr = buffer, name = 'aloop_ls' })[1]
+  if client and is_on('code_lens') and vim.api.nvim_buf_is_loaded(buffer) then
+    require('aloop.lenses').refresh(client, buffer)
   end
 end
 
@@ -51,12 +53,25 @@ function M.completion_plugin()
   end
 end
 
----Keeps the space at the end of `timeout: `. Neovim inserts an item only up to the first white space.
+-- The kinds of the server's items, which LSP names after parts of a program.
+local KINDS = {
+  [vim.lsp.protocol.CompletionItemKind.Class] = 'model',
+  [vim.lsp.protocol.CompletionItemKind.Module] = 'provider',
+  [vim.lsp.protocol.CompletionItemKind.Field] = 'field',
+  [vim.lsp.protocol.CompletionItemKind.Property] = 'field',
+}
+
+---Names the kind of an item in words of models.yaml. Keeps the space at the end of `timeout: `, because Neovim inserts
+---an item only up to the first white space.
 ---@param item lsp.CompletionItem
----@return { word: string? }
+---@return { word: string?, kind: string? }
 function M.convert(item)
   local text = item.textEdit and item.textEdit.newText or ''
-  return { word = item.insertTextFormat ~= 2 and text:match('^%S+ $') or nil }
+  local name = vim.lsp.protocol.CompletionItemKind[item.kind]
+  return {
+    word = item.insertTextFormat ~= 2 and text:match('^%S+ $') or nil,
+    kind = KINDS[item.kind] or name and name:lower() or '',
+  }
 end
 
 ---Opens the completion menu at every letter and digit of an ID, with no item selected.

@@ -37,7 +37,7 @@ function M.run(given)
     end
     if given.bang and subcommand.name ~= 'remove' then
       notify.warn(('No ! allowed for :Aloop %s'):format(subcommand.name))
-    elseif subcommand.is_local and rest ~= '' then
+    elseif subcommand.is_local and not vim.list_contains(subcommand.words or {}, rest) and rest ~= '' then
       notify.warn(('Too many arguments. Usage: :Aloop %s'):format(subcommand.name))
     elseif subcommand.is_offline then
       subcommand.run({ client = server.client(buffer) })
@@ -68,8 +68,8 @@ function M.run_subcommand(subcommand, rest, buffer)
   end
   local name = vim.api.nvim_buf_is_valid(buffer) and vim.api.nvim_buf_get_name(buffer) or ''
   local place = root.is_models_file(name) and { uri = vim.uri_from_fname(name) } or {}
-  local context = { client = client, place = place, argument = {} }
-  if not subcommand.is_local then
+  local context = { client = client, place = place, argument = {}, rest = rest }
+  if not subcommand.is_local and not (subcommand.is_parsed and not subcommand.is_parsed(rest)) then
     local parsed = prompt.parsed(context, subcommand.name .. ' ' .. rest)
     delete_from_history(rest, parsed and parsed.history)
     if not parsed then

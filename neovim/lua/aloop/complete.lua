@@ -49,6 +49,11 @@ function M.complete(typed, line, cursor)
   if subcommand and subcommand.name == 'switch' and #before == 2 and not vim.startswith(typed, '-') then
     table.insert(before, '--session')
   end
+  if subcommand and subcommand.words then
+    return vim.tbl_filter(function(word)
+      return #before == 1 and vim.startswith(word, typed)
+    end, subcommand.words)
+  end
   return subcommand and not subcommand.is_offline and words_after(before, typed) or {}
 end
 

@@ -56,7 +56,10 @@ M.commands = {
     require('aloop.async').run(function()
       local argument = command.arguments[1]
       local place = { client = client, place = { uri = argument.uri } }
-      require('aloop.notify').outcome((require('aloop.prompt').execute(place, command.command, argument)))
+      local outcome = require('aloop.prompt').execute(place, command.command, argument)
+      if outcome then
+        require('aloop.notify').outcome(outcome)
+      end
     end)
   end,
 
@@ -73,7 +76,8 @@ M.commands = {
     client:notify('workspace/didChangeConfiguration', { settings = client.settings })
     local names = "'" .. table.concat(rules, "', '") .. "'"
     local line = "vim.lsp.config('aloop_ls', { init_options = { settings = { disabledRules = { %s } } } })"
-    vim.notify(('Turned off %s until Neovim is closed. To keep it off: %s'):format(rule, line:format(names)))
+    local text = 'Turned off %s until Neovim is closed. To keep it off: %s'
+    require('aloop.notify').info(text:format(rule, line:format(names)))
   end,
 
   ['aloop.suggest'] = vim.schedule_wrap(function()

@@ -27,7 +27,7 @@ end
 ---@param file string
 function M.show(file)
   if not vim.uv.fs_stat(file) then
-    vim.notify(('The log of the aloop server is empty (%s).'):format(file))
+    require('aloop.notify').info(('The log of the aloop server is empty (%s).'):format(file))
     return
   end
   vim.cmd.tabedit({ args = { file }, magic = { file = false } })

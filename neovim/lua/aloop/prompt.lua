@@ -1,27 +1,85 @@
 -- Asks the user, inside async.run. Every function returns nil if the user cancels.
 
 local async = require('aloop.async')
+local notify = require('aloop.notify')
 local server = require('aloop.server')
 
 local M = {}
 
+-- What vim.ui.select prints besides the items: the prompt, and its own question on up to two lines.
+local SELECT_LINES = 6
+local SELECT_NUMBER = 6
+-- What remains for the context window and price after a long ID.
+local DETAIL_WIDTH = 28
+
+---The text in at most `width` cells.
+---@param text string
+---@param width integer
+---@return string
+function M.cut(text, width)
+  if vim.fn.strdisplaywidth(text) <= width then
+    return text
+  end
+  local count = width - 1
+  while vim.fn.strdisplaywidth(vim.fn.strcharpart(text, 0, count)) > width - 1 do
+    count = count - 1
+  end
+  return vim.fn.strcharpart(text, 0, count) .. '…'
+end
+
+---Asks for one of the items. Neovim's own list has no scrolling: it gets as many rows as the screen, then `More…`.
 ---@generic T
 ---@param items T[]
 ---@param prompt string
 ---@param format fun(item: T): string
----@return T?
-function M.select(items, prompt, format)
-  return async.await(function(done)
-    vim.ui.select(items, { prompt = prompt, format_item = format, kind = 'aloop' }, done)
-  end)
+---@param other string? a last row for something else
+---@return T? item
+---@return boolean? is_other
+function M.select(items, prompt, format, other)
+  local is_own = not vim.endswith(debug.getinfo(vim.ui.select, 'S').source, 'vim/ui.lua')
+  local more = {}
+  local size = is_own and math.max(#items, 1) or math.max(vim.o.lines - SELECT_LINES, 3)
+  local first = 1
+  while true do
+    local page = vim.list_slice(items, first, first + size - 1)
+    local has_more = first + size <= #items
+    if has_more then
+      table.insert(page, more)
+    end
+    if other then
+      table.insert(page, M)
+    end
+    local picked = async.await(function(done)
+      vim.ui.select(page, {
+        prompt = prompt,
+        kind = 'aloop',
+        format_item = function(item)
+          local text = item == more and 'More…' or item == M and other or format(item)
+          return M.cut(require('aloop.status').printable(text), vim.o.columns - SELECT_NUMBER)
+        end,
+      }, done)
+    end)
+    notify.close_note()
+    vim.cmd.redraw()
+    if picked ~= more then
+      if picked == M then
+        return nil, true
+      end
+      return picked
+    end
+    first = first + size
+  end
 end
 
 ---@param options { prompt: string, default: string?, completion: string? }
 ---@return string?
 function M.input(options)
-  return async.await(function(done)
+  local text = async.await(function(done)
     vim.ui.input(options, done)
   end)
+  notify.close_note()
+  vim.cmd.redraw()
+  return text
 end
 
 ---Asks for text that is hidden while the user types it; empty if the user cancels.
@@ -29,29 +87,9 @@ end
 ---@return string
 function M.secret(prompt)
   local ok, text = pcall(vim.fn.inputsecret, prompt)
+  notify.close_note()
   vim.cmd.redraw()
   return ok and vim.trim(text) or ''
-end
-
----One line about a model, for lists.
----@param model aloop.Model
----@return string
-function M.model_line(model)
-  local parts = {}
-  if model.displayName ~= model.modelId then
-    table.insert(parts, model.displayName .. ' -')
-  end
-  table.insert(parts, model.modelId)
-  if model.current then
-    table.insert(parts, '[CURRENT]')
-  end
-  if model.default then
-    table.insert(parts, '[DEFAULT]')
-  end
-  if not model.ready then
-    table.insert(parts, ('(not ready: %s)'):format(model.notReady or 'see its entry'))
-  end
-  return table.concat(parts, ' ')
 end
 
 ---Runs a command and returns its result; shows a refusal.
@@ -62,7 +100,7 @@ end
 function M.result(context, command, argument)
   local outcome = server.execute(context.client, command, vim.tbl_extend('force', context.place, argument or {}))
   if not outcome.result then
-    require('aloop.notify').refusal(outcome)
+    notify.refusal(outcome)
   end
   return outcome.result
 end
@@ -80,39 +118,222 @@ function M.parsed(context, line)
   return result
 end
 
----Runs a command and asks for the secrets that it needs, hidden.
+---The server's completions of a word after the words.
+---@param context aloop.Context
+---@param words string[]
+---@param word string
+---@return aloop.Candidate[]
+function M.candidates(context, words, word)
+  local argument = vim.tbl_extend('force', context.place, { words = words, word = word })
+  local outcome = server.execute(context.client, 'aloop.complete', argument)
+  return outcome.result and outcome.result.candidates or {}
+end
+
+---@param text string
+---@param width integer
+---@return string
+function M.padding(text, width)
+  return (' '):rep(width - vim.fn.strdisplaywidth(text))
+end
+
+---@class aloop.Candidate
+---@field value string
+---@field detail string?
+---@field kind string?
+---@field label string? the readable name of a model or provider
+---@field field string? where the value goes, if not into the question's field
+---@field secret boolean?
+---@field values string[]?
+
+---A candidate as a row: the value, its name, what is known of it.
+---@param width integer of the widest value
+---@return fun(candidate: aloop.Candidate): string
+function M.candidate_line(width)
+  return function(candidate)
+    local texts = { candidate.value .. M.padding(candidate.value, width) }
+    local name = candidate.label or ''
+    for _, text in ipairs({ name ~= candidate.value and name or '', candidate.detail or '' }) do
+      if text ~= '' and not texts[#texts]:find(text, 1, true) then
+        table.insert(texts, text)
+      end
+    end
+    return vim.trim(table.concat(texts, '  '))
+  end
+end
+
+---Asks for one of the candidates.
+---@param candidates aloop.Candidate[]
+---@param prompt string
+---@param other string? a last row for something else
+---@return aloop.Candidate? candidate
+---@return boolean? is_other
+function M.candidate(candidates, prompt, other)
+  local width = 0
+  for _, candidate in ipairs(candidates) do
+    width = math.max(width, vim.fn.strdisplaywidth(candidate.value))
+  end
+  width = math.min(width, vim.o.columns - SELECT_NUMBER - DETAIL_WIDTH)
+  return M.select(candidates, prompt, M.candidate_line(width), other)
+end
+
+---@class aloop.Question
+---@field field string where the answer goes in the argument: `modelId`, `fields.api_key`, …
+---@field prompt string
+---@field secret boolean
+---@field required boolean
+---@field candidates aloop.Candidate[]?
+---@field placeholder string? an example
+---@field initial string? the text that is in the box at first
+---@field help { title: string, url: string }?
+
+---The argument with the answer in its field; vim.NIL is no answer.
+---@param argument table
+---@param field string
+---@param answer any
+---@return table
+function M.with_answer(argument, field, answer)
+  local result, inner = vim.deepcopy(argument), field:match('^fields%.(.+)$')
+  if inner then
+    result.fields = result.fields or {}
+    result.fields[inner] = answer
+  else
+    result[field] = answer
+  end
+  return result
+end
+
+---What the server says of a value of a field.
+---@param context aloop.Context
+---@param argument { modelId: string?, provider: string?, fields: table? }
+---@param field string
+---@param value string
+---@return { problem: string?, severity: string?, suggestion: string? }
+local function check(context, argument, field, value)
+  local model_id = argument.modelId or argument.provider
+  local given = { modelId = model_id, fields = argument.fields, field = field, value = value }
+  return server.execute(context.client, 'aloop.checkField', vim.tbl_extend('force', context.place, given)).result or {}
+end
+
+---Asks for the value of a field until it is right, or has only a warning and is entered twice. Shows the notes above
+---the command line.
+---@param context aloop.Context
+---@param argument { modelId: string?, provider: string?, fields: table? }
+---@param options { field: string, prompt: string, default: string?, secret: boolean?, notes: string[] }
+---@return string? text nil if the user cancels; of a secret, empty
+function M.value(context, argument, options)
+  local default, notes, highlight, warned = options.default, options.notes, nil, nil
+  while true do
+    if #notes > 0 then
+      notify.note(notes, highlight)
+    end
+    local text
+    if options.secret then
+      text = M.secret(options.prompt .. ' (hidden): ')
+    else
+      text = M.input({ prompt = options.prompt .. ': ', default = default })
+      text = text and vim.trim(text)
+    end
+    if not text or text == '' then
+      return text
+    end
+    local checked = check(context, argument, options.field, text)
+    -- After a secret, the result of the command has the warning.
+    if not checked.problem or (checked.severity ~= 'error' and (options.secret or warned == text)) then
+      return text
+    end
+    warned = text
+    local suggestion = not options.secret and checked.suggestion or nil
+    notes = { checked.problem }
+    if suggestion then
+      table.insert(notes, ('Did you mean %s?'):format(suggestion))
+    end
+    default = suggestion or text
+    highlight = checked.severity == 'error' and 'ErrorMsg' or 'WarningMsg'
+  end
+end
+
+local ANOTHER_KEY, ANOTHER, LATER = 'Enter another key…', 'Enter another value…', 'Add the key later'
+
+---Asks one question of the server.
+---@param context aloop.Context
+---@param question aloop.Question
+---@param argument table
+---@return table? argument with the answer
+local function ask(context, question, argument)
+  local candidates = question.candidates or {}
+  if #candidates > 0 then
+    local is_key = question.secret
+    local rows = vim.list_extend({}, candidates)
+    if is_key and not question.required then
+      table.insert(rows, { value = LATER })
+    end
+    local picked, is_other = M.select(rows, question.prompt, function(row)
+      local name = row.detail and row.detail ~= '' and row.detail or row.value
+      if is_key then
+        return row.value == LATER and LATER or ('Use the key of %s'):format(name)
+      end
+      return row.value .. (row.detail and row.detail ~= '' and '  ' .. row.detail or '')
+    end, is_key and ANOTHER_KEY or question.field:find('^fields%.') and ANOTHER or nil)
+    if picked then
+      local is_answer = picked.value ~= LATER
+      return M.with_answer(argument, picked.field or question.field, is_answer and picked.value or vim.NIL)
+    elseif not is_other then
+      return nil
+    end
+  end
+  local notes = {}
+  if question.placeholder then
+    table.insert(notes, ('Example: %s'):format(question.placeholder))
+  end
+  if question.help then
+    table.insert(notes, ('%s: %s'):format(question.help.title, question.help.url))
+  end
+  local text = M.value(context, argument, {
+    field = question.field,
+    prompt = question.prompt,
+    default = question.initial,
+    secret = question.secret,
+    notes = notes,
+  })
+  if text == nil then
+    return nil
+  elseif text == '' and question.required then
+    local what = question.secret and 'key' or question.field:match('[^.]+$')
+    notify.warn(('No %s entered. Nothing was changed.'):format(what))
+    return nil
+  end
+  return M.with_answer(argument, question.field, text ~= '' and text or vim.NIL)
+end
+
+---Runs a command and asks the questions that it has first. Cancelling a question is the reason `cancelled`.
 ---@param context aloop.Context
 ---@param command string
 ---@param argument table
----@return aloop.Outcome
+---@return aloop.Outcome? outcome nil if the user cancels
 ---@return table argument with the answers
 function M.execute(context, command, argument)
   argument = vim.tbl_extend('force', context.place, argument, { ask = true })
   local outcome = server.execute(context.client, command, argument)
-  local question = outcome.question
-  if not question then
+  if not outcome.question then
     return outcome, argument
   end
-  local text = M.secret(question.prompt .. ' (hidden): ')
-  if text == '' and question.required then
-    return { message = 'No key entered. Nothing was changed.', reason = outcome.reason }, argument
+  local answered = ask(context, outcome.question, argument)
+  if not answered then
+    return nil, argument
   end
-  local place, name = argument, question.field
-  local inner = name:match('^fields%.(.+)$')
-  if inner then
-    argument.fields = vim.deepcopy(argument.fields or {})
-    place, name = argument.fields, inner
-  end
-  place[name] = text ~= '' and text or vim.NIL
-  return M.execute(context, command, argument)
+  return M.execute(context, command, answered)
 end
 
----The current models of the file; shows a refusal.
+---The rows of the models of the file; shows a message if there are none.
 ---@param context aloop.Context
----@return aloop.Model[]?
-function M.models(context)
-  local result = M.result(context, 'aloop.listModels')
-  return result and result.models
+---@return aloop.Rows?
+function M.rows(context)
+  local rows = require('aloop.rows').of_models(context)
+  if rows and #rows == 0 then
+    notify.info('No models yet. Add one: :Aloop add')
+    return nil
+  end
+  return rows
 end
 
 ---Asks for a model of the file.
@@ -120,13 +341,11 @@ end
 ---@param prompt string
 ---@return string? model_id
 function M.model(context, prompt)
-  local models = M.models(context)
-  if models and #models == 0 then
-    require('aloop.notify').info('No models yet. Add one: :Aloop add')
-  elseif models then
-    local model = M.select(models, prompt, M.model_line)
-    return model and model.modelId
-  end
+  local rows = M.rows(context)
+  local row = rows and M.select(rows, prompt, function(row)
+    return row.line
+  end)
+  return row and row.model_id
 end
 
 ---One line about a running agent, for lists; the home folder is `~`.
@@ -160,55 +379,6 @@ end
 ---@return string
 function M.text(value)
   return type(value) == 'table' and vim.json.encode(value) or tostring(value)
-end
-
----The server's completions of a word, without the part up to its `=`.
----@param context aloop.Context
----@param words string[]
----@param word string
----@return string[]
-local function completions(context, words, word)
-  local argument = vim.tbl_extend('force', context.place, { words = words, word = word })
-  local outcome = server.execute(context.client, 'aloop.complete', argument)
-  return vim.tbl_map(function(candidate)
-    return word == '' and candidate.value:match('^(.-)=?$') or candidate.value:sub(#word + 1)
-  end, outcome.result and outcome.result.candidates or {})
-end
-
----Asks for a field and its value, hidden for a secret; returns `field=value`.
----@param context aloop.Context
----@param model_id string
----@return string?
-function M.field(context, model_id)
-  local result = M.result(context, 'aloop.showModel', { modelId = model_id })
-  if not result then
-    return nil
-  end
-  local present = result.fields
-  local names, is_known = completions(context, { 'edit', model_id }, ''), {}
-  for _, name in ipairs(names) do
-    is_known[name] = true
-  end
-  for name in vim.spairs(present) do
-    if not is_known[name] then
-      table.insert(names, name)
-    end
-  end
-  local name = M.select(names, ('Edit which field of %s?'):format(model_id), function(name)
-    local value = present[name]
-    return value == nil and name or ('%s: %s'):format(name, M.text(value))
-  end)
-  if not name then
-    return nil
-  end
-  -- The value of a field that the server does not know can be a secret.
-  if not is_known[name] or vim.list_contains(completions(context, { 'edit', model_id }, name .. '='), '-') then
-    local text = M.secret(('%s (hidden; leave empty to keep the value): '):format(name))
-    return text ~= '' and ('%s=%s'):format(name, text) or nil
-  end
-  local before = present[name] ~= nil and M.text(present[name]) or ''
-  local text = M.input({ prompt = ('%s (leave empty to remove): '):format(name), default = before })
-  return text and ('%s=%s'):format(name, vim.trim(text))
 end
 
 ---The providers and models of the file, for choosing whose key to replace.

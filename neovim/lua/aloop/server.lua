@@ -25,6 +25,7 @@ local DID_NOT_START = 'The aloop server did not start. See :checkhealth aloop'
 local waiting = {}
 ---@type integer[] times of the latest crashes
 local crashes = {}
+local has_warned = false
 
 ---The root folder of a buffer, cached until a state changes, because a statusline needs it at every redraw.
 ---@type table<string, string>
@@ -105,8 +106,9 @@ end
 ---Warns once if the server is not installed. Neovim itself only writes that to its log.
 function M.warn_if_missing()
   local cmd = vim.lsp.config[NAME].cmd
-  if type(cmd) == 'table' and vim.fn.executable(cmd[1]) == 0 then
-    vim.notify_once(M.missing(cmd[1]), vim.log.levels.WARN)
+  if not has_warned and type(cmd) == 'table' and vim.fn.executable(cmd[1]) == 0 then
+    has_warned = true
+    require('aloop.notify').warn(M.missing(cmd[1]))
   end
 end
 
@@ -185,7 +187,7 @@ function M.execute(client, command, argument)
     end
   end)
   if problem then
-    local data = type(problem.data) == 'table' and problem.data or {}
+    local data = type(problem.data) == 'table' and state.without_null(problem.data) or {}
     return {
       message = problem.message,
       reason = data.reason,
@@ -229,7 +231,8 @@ function M.on_exit(code, signal, client_id)
     M.attach_all()
   elseif #crashes == MAX_RESTARTS + 1 then
     local message = 'The aloop server crashed %d times in the last 3 minutes and will not be restarted. %s'
-    vim.notify(message:format(#crashes, 'See :Aloop log, then run :Aloop restart'), vim.log.levels.ERROR)
+    local text = message:format(#crashes, 'See :Aloop log, then run :Aloop restart')
+    require('aloop.notify').show(text, vim.log.levels.ERROR)
   end
 end
 

@@ -24,6 +24,8 @@ local M = {}
 ---@class aloop.State
 ---@field file string?
 ---@field uri string?
+---@field default string?
+---@field choice { modelId: string, displayName: string }? the model of the next agent
 ---@field label string the models of the agents here, or of the next agent; empty if there is no model
 ---@field sessions aloop.Session[]
 ---@field models aloop.Model[] while there is a problem, the models of the last valid version

@@ -1,6 +1,8 @@
 -- The subcommands of :Aloop. The server decides what each may do; this module asks the user and shows the result.
 
+local add = require('aloop.add')
 local notify = require('aloop.notify')
+local pages = require('aloop.pages')
 local prompt = require('aloop.prompt')
 local server = require('aloop.server')
 local switching = require('aloop.switch')
@@ -9,11 +11,14 @@ local switching = require('aloop.switch')
 ---@field client vim.lsp.Client
 ---@field place { uri: string? } the models.yaml in the current buffer, if it is one
 ---@field argument table<string, any> the parsed words after the subcommand
+---@field rest string the words as they were typed
 
 ---@class aloop.Subcommand
 ---@field name string
 ---@field help string
----@field is_local boolean? it is not a command of the server and takes no arguments
+---@field is_local boolean? it is not a command of the server
+---@field words string[]? the words that a local one takes; none by default
+---@field is_parsed (fun(rest: string): boolean)? whether the server parses these words
 ---@field is_offline boolean? it needs no running server
 ---@field run fun(context: aloop.Context)
 
@@ -26,6 +31,17 @@ local function with_model(context, question)
   return model_id and vim.tbl_extend('force', context.argument, { modelId = model_id })
 end
 
+---Runs a command with the questions that it asks, and shows its message.
+---@param context aloop.Context
+---@param command string
+---@param argument table<string, any>
+local function execute(context, command, argument)
+  local outcome = prompt.execute(context, command, argument)
+  if outcome then
+    notify.outcome(outcome)
+  end
+end
+
 ---A subcommand whose only argument is a model.
 ---@param command string
 ---@param question string
@@ -34,7 +50,7 @@ local function model_subcommand(command, question)
   return function(context)
     local argument = with_model(context, question)
     if argument then
-      notify.outcome(prompt.execute(context, command, argument))
+      execute(context, command, argument)
     end
   end
 end
@@ -47,57 +63,22 @@ local function switch(context)
   end
 end
 
----Adds a model; asks whether to use an ID that is probably a mistake, or one of its suggestions.
 ---@param context aloop.Context
----@param argument table<string, any>
-local function add_model(context, argument)
-  local outcome, answered = prompt.execute(context, 'aloop.addModel', argument)
-  if outcome.result or not outcome.problem then
-    notify.outcome(outcome)
-    return
+local function add_model(context)
+  if context.argument.modelId then
+    add.add(context, context.argument)
+  else
+    add.run(context, context.rest ~= '' and context.rest or nil)
   end
-  notify.refusal(outcome)
-  local model_id = argument.modelId
-  local items = vim.list_extend({}, outcome.suggestions or {})
-  if outcome.can_be_confirmed then
-    table.insert(items, model_id)
-  end
-  local picked = prompt.select(items, 'Add which model?', function(item)
-    return item == model_id and item .. ' (use anyway)' or item
-  end)
-  if picked == model_id then
-    add_model(context, vim.tbl_extend('force', answered, { allowUnusualId = true }))
-  elseif picked then
-    add_model(context, vim.tbl_extend('force', argument, { modelId = picked }))
-  end
-end
-
----@param context aloop.Context
-local function add(context)
-  local argument = context.argument
-  if not argument.modelId then
-    local typed = prompt.input({
-      prompt = 'Model ID (provider/model, <Tab> completes): ',
-      completion = "customlist,v:lua.require'aloop.complete'.new_ids",
-    })
-    if not typed or vim.trim(typed) == '' then
-      return
-    end
-    argument = vim.tbl_extend('force', argument, { modelId = vim.trim(typed) })
-  end
-  add_model(context, argument)
 end
 
 ---@param context aloop.Context
 local function edit(context)
   local argument = with_model(context, 'Edit which model?')
-  if argument and not next(argument.fields or {}) then
-    local word = prompt.field(context, argument.modelId)
-    local parsed = word and prompt.parsed(context, { 'edit', argument.modelId, word })
-    argument = parsed and parsed.argument
-  end
-  if argument then
-    notify.outcome(prompt.execute(context, 'aloop.editModel', argument))
+  if argument and next(argument.fields or {}) then
+    execute(context, 'aloop.editModel', argument)
+  elseif argument then
+    require('aloop.edit').run(context, argument.modelId)
   end
 end
 
@@ -105,37 +86,22 @@ end
 local function key(context)
   local owner = context.argument
   if not owner.provider and not owner.modelId then
-    local models = prompt.models(context)
-    owner = models
-      and prompt.select(prompt.owners(models), 'Replace which API key?', function(item)
+    local listed = prompt.result(context, 'aloop.listModels')
+    owner = listed
+      and prompt.select(prompt.owners(listed.models), 'Replace which API key?', function(item)
         return item.provider and item.provider .. ' (every model that shares the key)' or item.modelId
       end)
   end
   if owner then
-    notify.outcome(prompt.execute(context, 'aloop.setKey', owner))
+    execute(context, 'aloop.setKey', owner)
   end
 end
 
 ---@param context aloop.Context
 local function show(context)
   local argument = with_model(context, 'Show which model?')
-  local result = argument and prompt.result(context, 'aloop.showModel', argument)
-  if result then
-    local lines = { result.message, prompt.model_line(result) }
-    for name, value in vim.spairs(result.fields) do
-      table.insert(lines, ('  %s: %s'):format(name, prompt.text(value)))
-    end
-    notify.window(result.displayName, lines)
-  end
-end
-
----@param context aloop.Context
-local function list(context)
-  local result = prompt.result(context, 'aloop.listModels')
-  if result and #result.models == 0 then
-    notify.info(result.message .. '. Add one: :Aloop add')
-  elseif result then
-    notify.window('Models', { result.message, unpack(vim.tbl_map(prompt.model_line, result.models)) })
+  if argument then
+    pages.model(context, argument.modelId)
   end
 end
 
@@ -199,11 +165,9 @@ local function rule(context)
       end)
     argument.ruleId = picked and picked.rule
   end
-  local shown = argument.ruleId and prompt.execute(context, 'aloop.showRule', argument)
-  if shown and shown.result then
-    notify.page(shown.result.rule, vim.split(vim.trim(shown.result.markdown), '\n'))
-  elseif shown then
-    notify.refusal(shown)
+  local shown = argument.ruleId and prompt.result(context, 'aloop.showRule', argument)
+  if shown then
+    notify.page(shown.rule, vim.split(vim.trim(shown.markdown), '\n'))
   end
 end
 
@@ -213,18 +177,48 @@ local function sessions(context)
   if result and #result.sessions == 0 then
     notify.info(result.message)
   elseif result then
-    notify.window('Agents', { result.message, unpack(vim.tbl_map(prompt.session_line, result.sessions)) })
+    notify.split('Agents', { result.message, '', unpack(vim.tbl_map(prompt.session_line, result.sessions)) }, 'aloop')
   end
+end
+
+---Creates models.yaml from the template.
+---@param context aloop.Context
+---@param file string
+---@return boolean is_made
+local function make_file(context, file)
+  local program = require('aloop.program')
+  local done = program.run(context.client, { 'models', 'init', '--config', file, '--json' })
+  if not done then
+    notify.info('No models.yaml found. Add a model to create it: :Aloop add')
+    return false
+  end
+  local result, problem = program.json(done)
+  if result then
+    notify.info(result.message or ('Created %s.'):format(file))
+  else
+    notify.warn(notify.in_own_words(problem))
+  end
+  return result ~= nil
 end
 
 ---@param context aloop.Context
 local function open(context)
   local result = prompt.result(context, 'aloop.listModels')
-  if result and (not result.file or not vim.uv.fs_stat(result.file)) then
-    notify.info('No models.yaml found. Add a model to create it: :Aloop add')
-  elseif result then
-    vim.cmd.edit(vim.fn.fnameescape(result.file))
+  -- If there is no file yet, the URI is where it belongs.
+  local file = result and (result.file or result.uri and vim.uri_to_fname(result.uri))
+  if file and (vim.uv.fs_stat(file) or make_file(context, file)) then
+    pages.open_file(file)
   end
+end
+
+---@param context aloop.Context
+local function discover(context)
+  require('aloop.discover').run(context, context.rest == 'all')
+end
+
+local function keys()
+  local is_hidden = require('aloop.hide_keys').toggle()
+  notify.info(is_hidden and 'API keys are hidden.' or 'API keys are shown. Hide them: :Aloop keys')
 end
 
 ---@param context aloop.Context
@@ -240,7 +234,7 @@ end
 
 ---@param context aloop.Context
 local function protect(context)
-  notify.outcome((prompt.execute(context, 'aloop.protectFile', context.argument)))
+  execute(context, 'aloop.protectFile', context.argument)
 end
 
 local remove = model_subcommand('aloop.removeModel', 'Remove which model?')
@@ -248,12 +242,12 @@ local default = model_subcommand('aloop.setDefaultModel', 'Make which model the 
 
 ---@param context aloop.Context
 local function reload(context)
-  notify.outcome(prompt.execute(context, 'aloop.reloadModels', {}))
+  execute(context, 'aloop.reloadModels', {})
 end
 
 ---@param context aloop.Context
 local function format(context)
-  notify.outcome(prompt.execute(context, 'aloop.formatModels', {}))
+  execute(context, 'aloop.formatModels', {})
 end
 
 ---@param context aloop.Context
@@ -262,24 +256,33 @@ local function import(context)
   if argument.source then
     argument.source = vim.fn.fnamemodify(argument.source, ':p')
   end
-  notify.outcome(prompt.execute(context, 'aloop.importModels', argument))
+  execute(context, 'aloop.importModels', argument)
+end
+
+---@param rest string
+---@return boolean
+local function is_parsed_add(rest)
+  return rest ~= '' and not add.is_search(rest)
 end
 
 ---@type aloop.Subcommand[]
 local subcommands = {
   { name = 'switch', help = 'Switch the running agent, or the next one, to another model', run = switch },
-  { name = 'add', help = 'Add a model', run = add },
+  { name = 'add', help = 'Add a model', run = add_model, is_parsed = is_parsed_add },
+  { name = 'discover', help = 'Add models of local servers', is_local = true, words = { 'all' }, run = discover },
   { name = 'edit', help = 'Set or remove fields of a model', run = edit },
   { name = 'remove', help = 'Remove a model', run = remove },
   { name = 'default', help = 'Set the model that new agents start with', run = default },
   { name = 'show', help = 'Show a model, with its key masked', run = show },
-  { name = 'list', help = 'List the models', run = list },
+  { name = 'list', help = 'List the models', run = pages.list },
+  { name = 'why', help = 'Show which model and file are used, and why', is_local = true, run = pages.why },
   { name = 'reload', help = 'Read models.yaml again', run = reload },
   { name = 'check', help = 'List every problem of models.yaml in the quickfix window', run = check },
   { name = 'rule', help = 'Explain the rule of the problem at the cursor', run = rule },
   { name = 'format', help = 'Format models.yaml', run = format },
   { name = 'import', help = "Import the models of another tool's file", run = import },
   { name = 'key', help = 'Replace an API key in every model that shares it', run = key },
+  { name = 'keys', help = 'Show API keys, or hide them again', is_local = true, is_offline = true, run = keys },
   { name = 'protect', help = 'Add models.yaml to .gitignore, and make it readable only by you', run = protect },
   { name = 'sessions', help = 'List the running agents', run = sessions },
   { name = 'open', help = 'Open models.yaml', is_local = true, run = open },

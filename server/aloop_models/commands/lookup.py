@@ -14,6 +14,7 @@ from aloop_models.errors import RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.checks.other_formats import step_for_other_format
 from aloop_models.features.formatting import display_name
+from aloop_models.features.match import match_names
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -36,13 +37,13 @@ def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
     """Return the entry with exactly this ID.
 
     Raises:
-        RefusedError: `invalidFile` for a file that does not parse, `modelNotFound` with the closest IDs.
+        RefusedError: `invalidFile` for a file that does not parse, `modelNotFound` with the closest IDs and names.
     """
     require_readable(snapshot.document)
     placed = snapshot.document.by_id.get(model_id)
     if placed is None:
         require_known(snapshot)
-        raise not_found(snapshot.document.by_id, model_id)
+        raise not_found(snapshot.document.by_id, model_id, _like(snapshot.document, model_id))
     return placed
 
 
@@ -196,14 +197,16 @@ def _no_role(document: Document, words: str) -> RefusedError:
 
 
 def _like(document: Document, words: str) -> tuple[str, ...]:
-    """Return up to three IDs of entries with a name that is close to the words, or contains them."""
+    """Return up to three IDs of entries with a name that is close to the words, or that completion finds for them."""
     owners: dict[str, list[str]] = {}
     for model_id, placed in document.by_id.items():
         for name in (*_names(placed), *_names_without_label(placed), model_id.rpartition("/")[2].casefold()):
             owners.setdefault(name, []).append(model_id)
     wanted = words.casefold()
-    containing = [name for name in owners if len(wanted) >= _SHORTEST_PART and wanted in name]
-    ids = (model_id for name in (*nearest(wanted, owners, 3), *containing) for model_id in owners[name])
+    found = match_names(wanted, ((name, name) for name in owners)) if len(wanted) >= _SHORTEST_PART else ()
+    ids = (
+        model_id for name in (*nearest(wanted, owners, 3), *(name for _, name in found)) for model_id in owners[name]
+    )
     return tuple(dict.fromkeys(ids))[:3]
 
 

@@ -29,6 +29,8 @@ class Neovim:
         variables = [f"{name}={value}" for name, value in environment.items()]
         settings = ["--cmd", f"set runtimepath^={ROOT / 'neovim'}", "--cmd", f"cd {folder}"]
         # Everything as by default, swap files included; `--clean` only keeps this machine's configuration out.
+        self.plain_command = [str(program), "--clean", "-n", *settings]
+        """The command of another Neovim like this one, for a terminal."""
         command = ["/usr/bin/env", "-i", *variables, str(program), "--embed", "--clean", *settings]
         self._nvim = pynvim.attach("child", argv=command)
         self.environment = dict(environment)
@@ -55,6 +57,10 @@ class Neovim:
     def command(self, command: str) -> None:
         """Run an Ex command."""
         self._nvim.command(command)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Change the size of the screen in cells."""
+        self._nvim.ui_try_resize(columns, lines)
 
     def type(self, keys: str) -> None:
         """Press keys, `<Esc>`, `<C-y>` and so on among them; returns when they are all in its type-ahead."""
@@ -95,17 +101,10 @@ class Neovim:
         lines = "table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\\n') .. '\\n'"
         self.wait(f"{lines} == ...", text, what=f"the text {text!r}")
 
-    def wait_window(self, part: str) -> str:
-        """The text of a floating window, as soon as one contains the text."""
-        code = """(function(part)
-          for _, window in ipairs(vim.api.nvim_list_wins()) do
-            local text = table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, true), '\\n')
-            if vim.api.nvim_win_get_config(window).relative ~= '' and text:find(part, 1, true) then
-              return text
-            end
-          end
-        end)(...)"""
-        return self.wait(code, part, what=f"a window with {part!r}")
+    def wait_page(self, name: str) -> str:
+        """The text of a page of the plugin, as soon as it is in the current window; `q` closes it."""
+        self.wait("vim.b.aloop_page == ...", name, what=f"the page {name!r}")
+        return self.text()
 
     def forget_said(self) -> None:
         """Forget the messages so far."""
@@ -139,6 +138,35 @@ class Neovim:
           return there == vim.iter(vim.diagnostic.get(0)):any(function(found) return found.code == rule end)
         end)(...)"""
         self.wait(code, rule, there, what=f"{rule} {'there' if there else 'gone'}")
+
+
+class Terminal:
+    """A Neovim in a terminal of a size in cells: that of another Neovim, so that what it draws can be read as text."""
+
+    def __init__(self, outer: Neovim, columns: int, lines: int, *command: str) -> None:
+        self._outer, self._lines = outer, lines
+        outer.lua("vim.o.laststatus = 0; vim.cmd.enew()")
+        outer.resize(columns, lines)
+        outer.wait("vim.o.columns == ... and vim.o.cmdheight == 0", columns)
+        outer.lua("vim.fn.jobstart({ ... }, { term = true, env = { TERM = 'xterm-256color' } })", *command)
+
+    def screen(self) -> list[str]:
+        """The lines of the screen, without white space at their ends."""
+        lines: list[str] = self._outer.lua("return vim.api.nvim_buf_get_lines(0, -1 - ..., -1, false)", self._lines)
+        return [line.rstrip() for line in lines]
+
+    def send(self, keys: str) -> None:
+        """Type text; control characters are keys."""
+        self._outer.lua("vim.api.nvim_chan_send(vim.bo.channel, ...)", keys)
+
+    def wait(self, part: str, *, there: bool = True) -> list[str]:
+        """The screen as soon as it contains the text, or does not any more."""
+        code = """(function(part, count, there)
+          local lines = vim.api.nvim_buf_get_lines(0, -1 - count, -1, false)
+          return (table.concat(lines, '\\n'):find(part, 1, true) ~= nil) == there
+        end)(...)"""
+        self._outer.wait(code, part, self._lines, there, what=f"{part!r} {'on' if there else 'off'} the screen")
+        return self.screen()
 
 
 @contextlib.contextmanager

@@ -1,0 +1,114 @@
+-- :Aloop discover: the models that Ollama, LM Studio, vLLM and llama.cpp on this machine offer.
+-- `aloop models discover` asks them, because the language server opens no network connection.
+
+local notify = require('aloop.notify')
+local program = require('aloop.program')
+local prompt = require('aloop.prompt')
+
+local M = {}
+
+local DONE = 'Done'
+
+---@class aloop.LocalModel
+---@field modelId string
+---@field fields table<string, any>?
+---@field detail string?
+---@field configured boolean
+---@field server string
+
+---The local servers' models that the file does not have.
+---@param report { servers: { name: string, url: string, models: aloop.LocalModel[] }[] }
+---@return aloop.LocalModel[]
+local function new_models(report)
+  local found = {}
+  for _, server in ipairs(report.servers or {}) do
+    for _, model in ipairs(server.models) do
+      if not model.configured then
+        table.insert(found, vim.tbl_extend('force', model, { server = server.name }))
+      end
+    end
+  end
+  return found
+end
+
+---@param model aloop.LocalModel
+---@return string
+local function line(model)
+  local detail = model.detail and model.detail ~= '' and ' · ' .. model.detail or ''
+  return ('%s  %s%s'):format(model.modelId, model.server, detail)
+end
+
+---@param models aloop.LocalModel[]
+---@return aloop.LocalModel[]
+local function ask(models)
+  local chosen, left = {}, vim.list_extend({}, models)
+  while #left > 0 do
+    local title = #chosen == 0 and 'Add which local model?' or ('%d selected. Add which one too?'):format(#chosen)
+    local all = { modelId = ('All of them (%d models)'):format(#left) }
+    local rows = #left > 1 and { all, unpack(left) } or left
+    local picked, is_done = prompt.select(rows, title, function(model)
+      return model == all and all.modelId or line(model)
+    end, #chosen > 0 and DONE or nil)
+    if picked == all then
+      return vim.list_extend(chosen, left)
+    elseif not picked then
+      return is_done and chosen or {}
+    end
+    table.insert(chosen, picked)
+    left = vim.tbl_filter(function(model)
+      return model ~= picked
+    end, left)
+  end
+  return chosen
+end
+
+---@param context aloop.Context
+---@param models aloop.LocalModel[]
+local function add(context, models)
+  local added, refused, last = {}, nil, nil
+  for _, model in ipairs(models) do
+    local argument = { modelId = model.modelId, fields = model.fields, allowUnusualId = true }
+    local outcome = require('aloop.server').execute(
+      context.client,
+      'aloop.addModel',
+      vim.tbl_extend('force', context.place, argument)
+    )
+    if outcome.result then
+      last = outcome
+      table.insert(added, model.modelId)
+    else
+      refused = refused or outcome
+    end
+  end
+  if refused then
+    notify.refusal(refused)
+  elseif #added == 1 then
+    notify.outcome(last)
+  elseif #added > 1 then
+    last.result.message = ('Added %d models: %s.'):format(#added, table.concat(added, ', '))
+    notify.outcome(last)
+  end
+end
+
+---@param context aloop.Context
+---@param is_all boolean whether to add every model without asking
+function M.run(context, is_all)
+  local done = program.run(context.client, { 'models', 'discover', '--json' })
+  if not done then
+    notify.warn('`aloop` is not installed next to the aloop server. See :checkhealth aloop')
+    return
+  end
+  local report, problem = program.json(done)
+  if not report then
+    notify.warn(problem)
+    return
+  end
+  local models = new_models(report)
+  if #models == 0 then
+    notify.info(report.message or 'No local server offers a model that models.yaml does not have.')
+    return
+  end
+  add(context, is_all and models or ask(models))
+end
+
+return M
