@@ -18,7 +18,7 @@ help:
 	@echo "make check    check format, lint, types, layers and generated files"
 	@echo "make fix      format, and fix lint errors automatically"
 	@echo "make bench    compare speed and memory with yaml-language-server (ARGS=--quick: a short run)"
-	@echo "make editors  install VS Code, Neovim, Emacs and luacheck for the tests"
+	@echo "make editors  install VS Code, Neovim, Emacs, luacheck, zsh and fish for the tests"
 	@echo "make package  build the wheel and the .vsix in dist/"
 	@echo "make clean    delete everything that these targets install or build"
 

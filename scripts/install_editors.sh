@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Install the editors that tests/editors drives (Neovim, Emacs, code-server) into .editors/, and luacheck.
-# Usage: scripts/install_editors.sh [neovim] [emacs] [vscode] [luacheck]   (default: all; skips what is installed)
+# Install the editors that tests/editors drives (Neovim, Emacs, code-server) into .editors/, luacheck, zsh and fish.
+# Usage: scripts/install_editors.sh [neovim] [emacs] [vscode] [luacheck] [shells]   (default: all; skips what is installed)
 set -euo pipefail
 
 NEOVIM_VERSION=0.11.4
@@ -50,6 +50,12 @@ install_luacheck() {
   luacheck --version | head -n 1
 }
 
+install_shells() {
+  apt_install zsh fish
+  zsh --version
+  fish --version
+}
+
 install_vscode() {
   need node "Install Node 20."
   need npm "Install it together with Node 20."
@@ -93,13 +99,14 @@ ensure() {
 }
 
 mkdir -p "$stamps"
-[ $# -gt 0 ] || set -- neovim emacs luacheck vscode
+[ $# -gt 0 ] || set -- neovim emacs luacheck shells vscode
 for editor in "$@"; do
   case $editor in
     neovim) ensure neovim "$NEOVIM_VERSION" "$editors/neovim/bin/nvim" ;;
     emacs) ensure emacs 1 emacs ;;
     luacheck) ensure luacheck 1 luacheck ;;
+    shells) ensure shells 1 fish ;;
     vscode) ensure vscode "$CODE_SERVER_VERSION-$PLAYWRIGHT_VERSION" chromium ;;
-    *) fail "unknown editor: $editor. Use neovim, emacs, vscode or luacheck." ;;
+    *) fail "unknown editor: $editor. Use neovim, emacs, vscode, luacheck or shells." ;;
   esac
 done

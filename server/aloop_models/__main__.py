@@ -17,6 +17,10 @@ def main() -> None:
         from aloop_models.cli.main import main as models
 
         sys.exit(models(arguments[1:]))
+    if arguments and arguments[0] != "compare" and not arguments[0].startswith("-"):
+        from aloop_models.cli.main import refuse_command
+
+        sys.exit(refuse_command(arguments))
     from aloop_models.agent.main import main as agent
 
     sys.exit(agent(arguments))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import select
 import stat
 import subprocess
@@ -15,11 +16,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import click
 import pytest
 
 from aloop_models import __version__
+from aloop_models.agent.main import make_parser as agent_parser
+from aloop_models.agent.model_test import make_parser as test_parser
 from aloop_models.cli import keys
-from aloop_models.cli.main import main, make_cli
+from aloop_models.cli.completion import program
+from aloop_models.cli.main import main, make_cli, refuse_command
 from aloop_models.commands import VERBS
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.snapshot import Session
@@ -1029,6 +1034,20 @@ def complete(shell: str, line: str, capsys: pytest.CaptureFixture[str], monkeypa
         ("aloop models catalog anthropi", ["anthropic", "anthropic_text"]),
         ("aloop models remove --fo", ["--force"]),
         ("aloop models list ", []),
+        ("aloop ", ["compare", "models"]),
+        ("aloop compa", ["compare"]),
+        ("aloop -m llam", ["ollama/llama2"]),
+        ("aloop --task hi --model llam", ["ollama/llama2"]),
+        ("aloop --model ollama/llama2 ", []),
+        ("aloop --model ollama/llama2 --tr", ["--trust-config"]),
+        ("aloop compare hi --models llam", ["ollama/llama2"]),
+        (
+            f"aloop compare hi --models ollama/llama2,{ANTHROPIC},opus",
+            [f"ollama/llama2,{ANTHROPIC},anthropic/claude-opus-4-1"],
+        ),
+        ("aloop compare hi --j", ["--json"]),
+        ("aloop models te", ["test"]),
+        ("aloop models test ollama/llama2 llam", ["ollama/llama2"]),
     ],
 )
 def test_completion(
@@ -1071,6 +1090,38 @@ def test_completion_in_a_real_bash(path: Path, folder: Path):
         "timeout=",
         "complete -o nosort -F _aloop_completion aloop",
     ]
+
+
+def test_completion_knows_the_options_of_the_agent():
+    aloop = program(make_cli())
+    models = aloop.commands["models"]
+    assert isinstance(models, click.Group)
+    for command, parser in ((aloop, agent_parser()), (models.commands["test"], test_parser())):
+        known = {name for option in command.params for name in option.opts if name.startswith("-")}
+        own = set(re.findall(r"(?:^|\s)(--?[a-z][a-z-]*)", parser.format_help().partition("options:")[2]))
+        assert known == own - {"-h", "--help"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("list", "Unknown command 'list'. Did you mean aloop models list?"),
+        ("lst", "Unknown command 'lst'. Did you mean aloop models list?"),
+        ("model list", "Unknown command 'model list'. Did you mean aloop models list?"),
+        ("modles swich gpt-4o", "Unknown command 'modles swich'. Did you mean aloop models switch?"),
+        ("catalog openai", "Unknown command 'catalog'. Did you mean aloop models catalog?"),
+        ("test", "Unknown command 'test'. Did you mean aloop models test?"),
+        ("compre hello", "Unknown command 'compre'. Did you mean aloop compare?"),
+        ("model", "Unknown command 'model'. Did you mean aloop models?"),
+        ("hello", "Unknown command. To ask a model once: aloop --task TEXT. To manage models: aloop models --help"),
+        (KEY, "Unknown command. To ask a model once: aloop --task TEXT. To manage models: aloop models --help"),
+    ],
+)
+def test_another_first_word_is_answered_with_the_command_that_is_meant(
+    words: str, said: str, capsys: pytest.CaptureFixture[str]
+):
+    assert refuse_command(words.split()) == 2
+    assert capsys.readouterr() == ("", f"aloop: {said}\n")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

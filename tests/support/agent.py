@@ -127,7 +127,7 @@ def make_session(folder: Path, *, trusted: bool = False) -> tuple[AgentSession, 
 
 
 class Screen:
-    """`aloop` in a real pseudo-terminal, and what a person would see on it."""
+    """`aloop` or another program in a real pseudo-terminal, and what a person would see on it."""
 
     def __init__(
         self,
@@ -138,6 +138,7 @@ class Screen:
         columns: int = 240,
         editor: str | None = None,
         wrapper: tuple[str, ...] = (),
+        program: tuple[str, ...] = (sys.executable, "-m", "aloop_models"),
     ) -> None:
         environment = {name: os.environ[name] for name in ("PATH", "XDG_RUNTIME_DIR")}
         environment |= {"HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
@@ -147,7 +148,7 @@ class Screen:
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""
         self.begun = time.monotonic()
-        command = [*wrapper, sys.executable, "-m", "aloop_models", *arguments]
+        command = [*wrapper, *program, *arguments]
         self.process = pexpect.spawn(
             command[0],
             command[1:],

@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     prepare()
     if arguments[:1] == ["compare"]:
         return _check_extras() or _run_guarded(_compare, arguments[1:])
-    options = _parser().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     if missing := _check_extras():
         return missing
     if options.task is not None:
@@ -76,15 +76,18 @@ def _run_guarded(run: Callable[[list[str]], int], arguments: list[str]) -> int:
         return _BUG
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> Parser:
+    """The options of `aloop`."""
     parser = Parser(
         prog="aloop",
         description="Chat with the models in .aloop/models.yaml, and switch between them at any time.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--task", metavar="TEXT", help="Answer this and exit. Use - to read it from standard input.")
-    parser.add_argument("--model", metavar="ID", help="Use this model instead of the default model.")
+    parser.add_argument(
+        "-t", "--task", metavar="TEXT", help="Answer this and exit. Use - to read it from standard input."
+    )
+    parser.add_argument("-m", "--model", metavar="ID", help="Use this model instead of the default model.")
     parser.add_file_options()
     parser.add_argument(
         "--json", action="store_true", help="Print the answer, tokens, cost and times as JSON. Requires --task."

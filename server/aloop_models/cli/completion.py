@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import (
     BashComplete,
     CompletionItem,
@@ -74,15 +75,20 @@ class _Bash(BashComplete):
 
 
 class _Zsh(ZshComplete):
+    # A new zsh has no `compdef` until its completion system is loaded.
     source_template = ZshComplete.source_template.replace(
         "zsh_complete %(prog_name)s", "zsh_complete %(prog_name)s models"
+    ).replace(
+        "    compdef %(complete_func)s",
+        "    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i; }\n    compdef %(complete_func)s",
     )
 
 
 class _Fish(FishComplete):
+    # A value or its description may contain commas.
     source_template = FishComplete.source_template.replace(
         "(commandline -t) %(prog_name)s", "(commandline -t) %(prog_name)s models"
-    )
+    ).replace('string split ","', 'string split --max 1 ","')
 
 
 _SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}
@@ -95,7 +101,7 @@ def complete(instruction: str, verbs: click.Group) -> int:
     if kind is None:
         click.echo(f"Unknown shell. Completion supports {', '.join(_SHELLS)}.", err=True)
         return 2
-    completion = kind(_program(verbs), {}, "aloop", VARIABLE)
+    completion = kind(program(verbs), {}, "aloop", VARIABLE)
     if what == "source":
         click.echo(completion.source_template % completion.source_vars())
         return 0
@@ -115,8 +121,16 @@ def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
 
 
 def _models_for(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """The candidates for `aloop --model`."""
+    """The candidates for a model of the file."""
     return _items(ctx, (SHOW.verb,), incomplete)
+
+
+def _model_list_for(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """The candidates for the last of several models with commas between them."""
+    before, comma, last = incomplete.rpartition(",")
+    given = before.split(",")
+    offered = [item for item in _items(ctx, (SHOW.verb,), last) if item.value not in given]
+    return [CompletionItem(f"{before}{comma}{item.value}", help=item.help) for item in offered]
 
 
 def _items(ctx: click.Context, before: Sequence[str], incomplete: str) -> list[CompletionItem[str]]:
@@ -135,11 +149,54 @@ def _items(ctx: click.Context, before: Sequence[str], incomplete: str) -> list[C
     return [CompletionItem(item.value, help=item.detail or None) for item in fitting]
 
 
-def _program(verbs: click.Group) -> click.Group:
-    """`aloop` as a shell sees it: the agent's options, and the commands after `models`."""
+class _Program(click.Group):
+    """`aloop`: a command can only be its first word."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """As click's, without commands after an option."""
+        found = super().shell_complete(ctx, incomplete)
+        sources = (ctx.get_parameter_source(str(option.name)) for option in self.params)
+        if ParameterSource.COMMANDLINE in sources:
+            return [item for item in found if item.value not in self.commands]
+        return found
+
+
+def program(verbs: click.Group) -> click.Group:
+    """`aloop` as a shell sees it: the agent's options and commands, and the commands after `models`.
+
+    The agent has its own parsers, which cannot be imported here, because they need the agent's libraries.
+    """
+    as_json = click.Option(["--json"], is_flag=True, help="Print the result as JSON.")
     options: list[click.Parameter] = [
-        click.Option(["--task"], metavar="TEXT"),
-        click.Option(["--model"], metavar="ID", shell_complete=_models_for),
-        click.Option(["--config"], type=click.Path(path_type=Path)),
+        click.Option(["-t", "--task"], metavar="TEXT", help="Answer this and exit."),
+        click.Option(["-m", "--model"], metavar="ID", help="Use this model.", shell_complete=_models_for),
+        *_file_options(),
+        as_json,
+        click.Option(["--version"], is_flag=True, help="Show the version and exit."),
     ]
-    return click.Group("aloop", params=options, commands={"models": verbs})
+    compare: list[click.Parameter] = [
+        click.Argument(["prompt"], required=False),
+        click.Option(["--models"], metavar="A,B", help="Ask these models.", shell_complete=_model_list_for),
+        *_file_options(),
+        as_json,
+    ]
+    test: list[click.Parameter] = [
+        click.Argument(["models"], nargs=-1, shell_complete=_models_for),
+        *_file_options(),
+        as_json,
+    ]
+    verbs.add_command(click.Command("test", params=test, help="See whether the models answer."))
+    commands = {
+        "models": verbs,
+        "compare": click.Command("compare", params=compare, help="Send a prompt to several models."),
+    }
+    return _Program("aloop", params=options, commands=commands)
+
+
+def _file_options() -> list[click.Parameter]:
+    return [
+        click.Option(["--config"], type=click.Path(path_type=Path), help="Use this models.yaml."),
+        click.Option(
+            ["--trust-config"], is_flag=True, help="Use a models.yaml of the repository without confirmation."
+        ),
+    ]

@@ -95,6 +95,22 @@ def main(arguments: list[str]) -> int:
         return output.EXIT_BUG
 
 
+def refuse_command(words: list[str]) -> int:
+    """Say which command is meant by `aloop WORD…`, and return the exit code; `aloop` itself has only two commands."""
+    prepare()
+    first, verbs = words[:1], (*make_cli().commands, "test")
+    near = nearest(words[0], ("models", "compare"), 1)
+    if near == ("models",) and (inner := nearest("".join(words[1:2]), verbs, 1)):
+        first, near = words[:2], (f"models {inner[0]}",)
+    elif not near and (inner := nearest(words[0], verbs, 1)):
+        near = (f"models {inner[0]}",)
+    message = "Unknown command. To ask a model once: aloop --task TEXT. To manage models: aloop models --help"
+    if near:
+        message = f"Unknown command '{redact(' '.join(first))}'. Did you mean aloop {near[0]}?"
+    note(f"aloop: {message}")
+    return output.EXIT_REFUSED
+
+
 def _words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
     from aloop_models.cli.completion import words_for
 
