@@ -1,9 +1,9 @@
 // Entry point: registers the commands, and starts the server when a models.yaml applies to the window.
 
 import * as vscode from 'vscode';
+import { registerSuggestionLink } from './box';
 import { COMMANDS, disableRule, setUpServer } from './commands';
 import type { DisableRuleArguments } from './commands/disable-rule';
-import { registerWhyPage } from './commands/why-this-model';
 import { keepContextKeys } from './context-keys';
 import { KeyHider } from './hide-keys';
 import { watchInterpreter } from './interpreter';
@@ -70,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keepContextKeys(server),
     keepSelectedModel(server),
     keepOwnLanguage(),
-    registerWhyPage(),
+    registerSuggestionLink(),
     server.onDidGiveUp(() => void explainUnavailable(server)),
     watcher,
     watcher.onDidCreate(start),

@@ -16,12 +16,18 @@ export const OPEN_FILE: Step = { title: 'Open models.yaml', command: 'aloop.open
 
 type Show = (message: string, ...items: Step[]) => Thenable<Step | undefined>;
 
-/** Runs a server command. A refusal is shown with its next steps, and the result is undefined. */
+/**
+ * Runs a server command, after the set-up of the server if that is needed. A refusal is shown with its next steps, and
+ * the result is undefined.
+ */
 export async function executeOrExplain<Result extends CommandResult>(
   server: Server,
   command: ServerCommand,
   args: CommandArguments,
 ): Promise<Result | undefined> {
+  if (!(await startOrExplain(server))) {
+    return undefined;
+  }
   try {
     return await server.execute<Result>(command, args);
   } catch (error) {
@@ -44,11 +50,28 @@ export async function runAndShow(
   }
 }
 
+export interface Change<Result extends CommandResult> {
+  readonly result: Result;
+  /** The step Undo, or none if the command did not change the file or created it. */
+  readonly undo: readonly Step[];
+}
+
+/** Runs a command that changes models.yaml. Throws the refusal or `ServerUnavailable`. */
+export async function executeWithUndo<Result extends CommandResult>(
+  server: Server,
+  command: ServerCommand,
+  args: CommandArguments,
+): Promise<Change<Result>> {
+  const undo = await prepareUndo(server, args);
+  const result = await server.execute<Result>(command, args);
+  return { result, undo: await undo(result) };
+}
+
 /**
  * Remembers models.yaml before a command. The returned function, called with the result, returns the step Undo, or none
  * if the command did not change the file or created it.
  */
-export async function prepareUndo(
+async function prepareUndo(
   server: Server,
   args: CommandArguments,
 ): Promise<(result: CommandResult) => Promise<Step[]>> {
@@ -115,14 +138,31 @@ export function explain(server: Server, command: ServerCommand, args: CommandArg
   showWarning(refusal.message, nextSteps(command, args, refusal));
 }
 
-/** Returns whether the server runs; if not, the reason has been shown. */
+/** Returns whether the server runs. If it is not installed, asks to set it up first; another reason is shown. */
 export async function startOrExplain(server: Server): Promise<boolean> {
   try {
     await server.start();
     return true;
   } catch {
-    void explainUnavailable(server);
-    return false;
+    const { condition } = server;
+    if (condition.kind !== 'failed' || condition.reason !== 'notInstalled') {
+      void explainUnavailable(server);
+      return false;
+    }
+    const detail =
+      'This creates a Python environment in the extension’s storage (about 40 MB) and downloads packages from PyPI.';
+    const chosen = await vscode.window.showInformationMessage<Step>(
+      'aloop needs its language server. Set it up now? (about 10 s)',
+      { modal: true, detail },
+      ...condition.steps,
+    );
+    if (chosen !== undefined) {
+      await take(chosen);
+    }
+    return server.start().then(
+      () => true,
+      () => false,
+    );
   }
 }
 
@@ -156,14 +196,18 @@ async function showWithSteps(show: Show, message: string, steps: readonly Step[]
   if (chosen === undefined) {
     return false;
   }
-  if ('run' in chosen) {
-    await chosen.run();
-  } else if ('typed' in chosen) {
-    typeInTerminal(chosen.typed);
-  } else {
-    await vscode.commands.executeCommand(chosen.command, chosen.arguments);
-  }
+  await take(chosen);
   return true;
+}
+
+async function take(step: Step): Promise<void> {
+  if ('run' in step) {
+    await step.run();
+  } else if ('typed' in step) {
+    typeInTerminal(step.typed);
+  } else {
+    await vscode.commands.executeCommand(step.command, step.arguments);
+  }
 }
 
 /** Types a line without running it: it may change the system. */

@@ -1,5 +1,7 @@
 // The protocol between the extension and the server: names of requests and types of their values.
 
+import type { Verdict } from './live-check';
+
 export const EXECUTE_COMMAND = 'workspace/executeCommand';
 export const MODELS_CHANGED = 'aloop/modelsChanged';
 export const MODELS_FILE_GLOB = '**/.aloop/models.yaml';
@@ -118,6 +120,9 @@ export type AddModelResult = CommandResult & { readonly modelId?: string };
 export type ShowModelResult = CommandResult &
   DetailedModel & {
     readonly fields: Readonly<Record<string, unknown>>;
+    readonly roles?: readonly string[];
+    /** The position as a fallback, starting at 1. */
+    readonly fallback?: number | null;
     /** The IDs of the other entries with the same API key. */
     readonly sameKeyAs?: readonly string[];
   };
@@ -141,6 +146,8 @@ export type ListSessionsResult = CommandResult & { readonly sessions: readonly S
 export interface Candidate {
   readonly value: string;
   readonly detail?: string;
+  /** The readable name of a model or provider. */
+  readonly label?: string;
   /** The field of the argument object for the value, if it is not the question's field. */
   readonly field?: string;
   /** For a field of an entry: whether its value is a secret. */
@@ -163,16 +170,15 @@ export interface Question {
   /** The text that is already in the box. */
   readonly initial?: string;
   /** A page that helps to answer, such as the one with the provider's keys. */
-  readonly help?: { readonly title: string; readonly url: string };
+  readonly help?: Help;
 }
 
-/** The result of `aloop.checkField`. */
-export interface CheckFieldResult {
-  readonly problem: string | null;
-  readonly severity: 'error' | 'warning' | null;
-  /** A value that is right. */
-  readonly suggestion: string | null;
+export interface Help {
+  readonly title: string;
+  readonly url: string;
 }
+
+export type CheckFieldResult = CommandResult & Verdict;
 
 /** The session ID that means all agents that a switch can target. */
 export const ALL_SESSIONS = '*';

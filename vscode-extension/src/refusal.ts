@@ -43,7 +43,7 @@ export function toRefusal(error: unknown): Refusal | null {
 }
 
 /** Adds an answer to the arguments at the question's field; null means no value. */
-export function withAnswer(args: CommandArguments, field: string, answer: string | null): CommandArguments {
+export function withAnswer(args: CommandArguments, field: string, answer: string | boolean | null): CommandArguments {
   const [outer, inner] = field.split('.', 2) as [keyof CommandArguments, string?];
   return inner === undefined
     ? { ...args, [outer]: answer }

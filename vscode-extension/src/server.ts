@@ -3,11 +3,13 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { ClientKind } from './client';
+import { VALID, type Verdict } from './live-check';
 import { locateServer } from './locate';
 import { type Managed, removeUnused } from './managed/environment';
 import { explainCrashes } from './managed/failure';
 import type {
   Candidate,
+  CheckFieldResult,
   CommandArguments,
   CommandResult,
   CompleteResult,
@@ -103,6 +105,11 @@ export class Server implements vscode.Disposable {
   async complete(words: CommandArguments): Promise<readonly Candidate[]> {
     const answer = await this.execute<CompleteResult>('aloop.complete', words).catch(() => undefined);
     return answer?.candidates ?? [];
+  }
+
+  /** What is wrong with the text typed for a field; nothing if the server does not answer. */
+  async checkField(args: CommandArguments & { readonly field: string; readonly value: string }): Promise<Verdict> {
+    return this.execute<CheckFieldResult>('aloop.checkField', args).catch(() => VALID);
   }
 
   dispose(): void {

@@ -31,83 +31,98 @@ const FIRST = {
 
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
 
-/** The ID that a row offers: the first part of its text. */
-const offered = (text) => text.split(' · ')[0].trim();
+const BOX = 'Type a provider or a model';
+
+/** Types into the Add Model box. */
+async function search(vscode, text) {
+  await vscode.page.getByPlaceholder(BOX).waitFor();
+  await vscode.fill(text);
+}
+
+/** The parts of a row: its name, then its ID if that is not the name, then facts. */
+async function partsOf(row) {
+  const [name] = await row.locator('.label-name').allInnerTexts();
+  const [facts = ''] = await row.locator('.label-description').allInnerTexts();
+  return [name, ...facts.split(' · ')];
+}
 
 async function untilFirst(vscode, expected) {
-  const texts = () => vscode.rows().allInnerTexts();
+  const first = vscode.quickInput().locator('.monaco-list-row.focused[data-index="0"]');
   await until(
-    async () => offered((await texts())[0] ?? '') === expected,
-    async () => (await texts()).join('\n'),
+    async () => (await partsOf(first).catch(() => [])).includes(expected),
+    async () => (await vscode.rows().allInnerTexts()).join('\n'),
   );
-  await vscode.quickInput().locator('.monaco-list-row.focused[data-index="0"]').waitFor();
 }
 
 step('common names find the provider or the model', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();
   await vscode.palette('aloop: Add Model…');
   for (const [typed, expected] of Object.entries(FIRST)) {
-    await vscode.answerBox('Add Model (1 of 3)', typed);
+    await search(vscode, typed);
     await untilFirst(vscode, expected);
+    await vscode.screenshot(`adding-${typed.replace(/\W+/g, '-')}`);
   }
 });
 
-step(
-  'while typing, the models of a provider are in the order of the server: newest first, models that retire last',
-  async (vscode) => {
-    await vscode.answerBox('Add Model (1 of 3)', 'anthropic');
-    await untilFirst(vscode, 'anthropic');
-    await vscode.page.keyboard.press('Enter');
-    await vscode.answerBox('Add Model (2 of 3)', 'sonnet');
-    await untilFirst(vscode, 'anthropic/claude-sonnet-5-5');
-    const texts = await vscode.rows().allInnerTexts();
-    assert.deepEqual(texts.slice(0, 4).map(offered), [
+step('a provider continues in the same box: newest first, models that retire last; Back returns', async (vscode) => {
+  await search(vscode, 'anthr');
+  await untilFirst(vscode, 'anthropic');
+  await vscode.page.keyboard.press('Enter');
+  await until(async () => (await vscode.input().inputValue()) === 'anthropic/');
+  await vscode.page.keyboard.type('sonnet');
+  await untilFirst(vscode, 'anthropic/claude-sonnet-5-5');
+  const rows = await Promise.all((await vscode.rows().all()).slice(0, 4).map(partsOf));
+  assert.deepEqual(
+    rows.map(([name]) => name),
+    [
       'anthropic/claude-sonnet-5-5',
       'anthropic/claude-sonnet-5',
       'anthropic/claude-sonnet-4-6',
       'anthropic/claude-sonnet-4-5',
-    ]);
-    assert.match(texts[3], /retires 2026-11-30/);
-    await vscode.page.keyboard.press('Escape');
-  },
-);
+    ],
+  );
+  assert.match(rows[3].join(' · '), /retires 2026-11-30/);
+  await vscode.screenshot('adding-provider');
+  await vscode.quickInput().getByRole('button', { name: 'Back' }).click();
+  await until(async () => (await vscode.input().inputValue()) === 'anthr');
+  await untilFirst(vscode, 'anthropic');
+  await vscode.page.keyboard.press('Escape');
+});
 
-step('after an unknown word, the selected row is added unchanged', async (vscode) => {
+step('Back returns to the box from the next question', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
-  await vscode.answerBox('Add Model (1 of 3)', 'gpt');
-  // The list without a filter also starts with openai.
-  await vscode.quickInput().locator('.monaco-list-row[data-index="1"]').filter({ hasText: 'openai/gpt-' }).waitFor();
-  // The typed text is the last row.
-  await vscode.page.keyboard.press('ArrowUp');
-  await vscode.quickInput().locator('.monaco-list-row.focused').filter({ hasText: 'As typed: gpt' }).waitFor();
+  await search(vscode, 'gpt-4o-mini');
+  await untilFirst(vscode, 'openai/gpt-4o-mini');
   await vscode.page.keyboard.press('Enter');
-  await vscode.answerBox('Add Model (2 of 3)', '4o-mini');
-  await vscode
-    .rows()
-    .filter({ hasText: /^openai\/gpt-4o-mini ·/ })
-    .click();
-  await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-4o-mini' }).waitFor();
+  await vscode.quickInput().filter({ hasText: 'Add openai/gpt-4o-mini' }).waitFor();
+  await vscode.quickInput().getByRole('button', { name: 'Back' }).click();
+  await vscode.page.getByPlaceholder(BOX).waitFor();
+  assert.equal(await vscode.input().inputValue(), 'gpt-4o-mini');
+  await untilFirst(vscode, 'openai/gpt-4o-mini');
+  await vscode.page.keyboard.press('Enter');
+  await vscode.quickInput().filter({ hasText: 'Add openai/gpt-4o-mini' }).waitFor();
   await vscode.pick('Use the key of GPT-4o');
   await until(() => saved().includes('  openai/gpt-4o-mini:\n    api_key: sk-proj'), saved);
-  assert.doesNotMatch(saved(), /gpt\/openai/);
   await vscode.untilText((text) => text.includes('openai/gpt-4o-mini'));
+  await vscode.press('Added openai/gpt-4o-mini.', 'Undo');
+  await until(() => !saved().includes('gpt-4o-mini'), saved);
 });
 
 step('an ID that is newer than the catalog is used as typed', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
-  await vscode.answerBox('Add Model (1 of 3)', 'openai/gpt-7-sol');
-  await untilFirst(vscode, 'As typed: openai/gpt-7-sol');
+  await search(vscode, 'openai/gpt-7-sol');
+  await untilFirst(vscode, 'Add “openai/gpt-7-sol”');
   await vscode.page.keyboard.press('Enter');
-  await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-7-sol' }).waitFor();
+  await vscode.quickInput().filter({ hasText: 'Add openai/gpt-7-sol' }).waitFor();
   await vscode.page.keyboard.press('Escape');
 });
 
 step('a second entry of a model has a label', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
-  await vscode.answerBox('Add Model (1 of 3)', 'openai/gpt-4o#work');
+  await search(vscode, 'openai/gpt-4o#work');
   await untilFirst(vscode, 'openai/gpt-4o#work');
   await vscode.page.keyboard.press('Enter');
-  await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-4o#work' }).waitFor();
+  await vscode.quickInput().filter({ hasText: 'Add openai/gpt-4o#work' }).waitFor();
   await vscode.pick('Use the key of GPT-4o');
   await until(() => saved().includes('  openai/gpt-4o#work:\n    api_key: sk-proj'), saved);
   const line =
@@ -122,37 +137,90 @@ step('a second entry of a model has a label', async (vscode) => {
 
 step('Enter before the list is updated selects the nearest ID', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
-  await vscode.answer('Add Model (1 of 3)', 'openai/gpt-4.1');
-  await vscode.quickInput().filter({ hasText: 'Add Model (3 of 3): openai/gpt-4.1' }).waitFor();
+  await search(vscode, 'openai/gpt-4.1');
+  await vscode.page.keyboard.press('Enter');
+  await vscode.quickInput().filter({ hasText: 'Add openai/gpt-4.1' }).waitFor();
   await vscode.page.keyboard.press('Escape');
 });
 
 /** Adds the typed ID. */
 async function addAsTyped(vscode, modelId) {
   await vscode.palette('aloop: Add Model…');
-  await vscode.answerBox('Add Model (1 of 3)', modelId);
-  await untilFirst(vscode, `As typed: ${modelId}`);
+  await search(vscode, modelId);
+  await untilFirst(vscode, `Add “${modelId}”`);
   await vscode.page.keyboard.press('Enter');
 }
 
 step('an unknown provider must be confirmed', async (vscode) => {
   const before = saved();
   await addAsTyped(vscode, 'mycorp/gpt-4o');
-  await vscode.page.locator('.monaco-dialog-box').filter({ hasText: "LiteLLM has no provider 'mycorp'." }).waitFor();
-  assert.doesNotMatch(await vscode.page.locator('.monaco-dialog-box').innerText(), /allowUnusualId/);
-  await vscode.confirm('Cancel');
+  await vscode.page.getByPlaceholder("LiteLLM has no provider 'mycorp'.").waitFor();
+  const rows = await vscode.pickList();
+  assert.match(rows.at(-1), /Add mycorp\/gpt-4o anyway/);
+  assert.doesNotMatch(rows.join('\n'), /allowUnusualId/);
+  await vscode.screenshot('adding-unknown-provider');
+  await vscode.page.keyboard.press('Escape');
   assert.equal(saved(), before);
   await addAsTyped(vscode, 'mycorp/gpt-4o');
-  await vscode.confirm('Add Anyway');
+  await vscode.pick('Add mycorp/gpt-4o anyway');
   await until(() => saved().includes('  mycorp/gpt-4o:\n'), saved);
   await vscode.untilText((text) => text.includes('mycorp/gpt-4o'));
 });
 
 step('a repeated provider must be confirmed, and the correct ID is offered', async (vscode) => {
   await addAsTyped(vscode, 'groq/groq/llama-3.3-70b-versatile');
-  await vscode.answer('(3 of 3): groq/groq/llama-3.3-70b-versatile', '');
-  await vscode.page.locator('.monaco-dialog-box').filter({ hasText: "The provider 'groq' is repeated." }).waitFor();
-  await vscode.confirm('Use groq/llama-3.3-70b-versatile');
+  await vscode.page.getByPlaceholder("The provider 'groq' is repeated.").waitFor();
+  await vscode.pick('Use groq/llama-3.3-70b-versatile');
+  await vscode.answer('Add groq/llama-3.3-70b-versatile', '');
   await until(() => saved().includes('  groq/llama-3.3-70b-versatile:\n'), saved);
   assert.doesNotMatch(saved(), /groq\/groq/);
+});
+
+step(
+  'what the provider needs is asked one by one, checked while typing, and Back keeps the answers',
+  async (vscode) => {
+    const before = saved();
+    const base = 'https://mine.openai.azure.com';
+    await vscode.palette('aloop: Add Model…');
+    await vscode.answer('Add Model', 'azure/gpt-5');
+    await vscode.answerBox('Azure resource URL', 'mine.openai.azure.com');
+    await vscode.quickInput().filter({ hasText: 'Not a URL.' }).waitFor();
+    await vscode.screenshot('adding-azure');
+    // Enter takes the suggestion, and the next one accepts it.
+    await vscode.page.keyboard.press('Enter');
+    await until(async () => (await vscode.input().inputValue()) === base);
+    assert.equal(saved(), before);
+    await vscode.page.keyboard.press('Enter');
+    await vscode.quickInput().filter({ hasText: 'API key for azure/gpt-5' }).waitFor();
+    assert.equal(await vscode.input().getAttribute('type'), 'password');
+    await vscode.quickInput().getByRole('button', { name: 'Get a key' }).waitFor();
+    await vscode.fill('not a key');
+    await vscode.quickInput().filter({ hasText: 'no API key has' }).waitFor();
+    await vscode.screenshot('adding-azure-key');
+    await vscode.quickInput().getByRole('button', { name: 'Back' }).click();
+    await vscode.quickInput().filter({ hasText: 'Azure resource URL' }).waitFor();
+    assert.equal(await vscode.input().inputValue(), base);
+    await vscode.page.keyboard.press('Enter');
+    await vscode.quickInput().filter({ hasText: 'API key for azure/gpt-5' }).waitFor();
+    assert.equal(await vscode.input().inputValue(), 'not a key');
+    await vscode.fill('0123456789abcdef0123456789abcdef');
+    await vscode.page.keyboard.press('Enter');
+    await until(() => saved().includes('  azure/gpt-5:\n'), saved);
+    await vscode.screenshot('adding-azure-done');
+    assert.match(
+      saved(),
+      new RegExp(`  azure/gpt-5:\\n    api_key: 0123456789abcdef0123456789abcdef\\n    api_base: ${base}`),
+    );
+  },
+);
+
+step('a provider without a list of models asks for the name with an example', async (vscode) => {
+  await vscode.palette('aloop: Add Model…');
+  await search(vscode, 'openrouter/');
+  await vscode.rows().filter({ hasText: 'type its name after openrouter/' }).waitFor();
+  await vscode.screenshot('adding-openrouter');
+  // The row is no model.
+  await vscode.page.keyboard.press('Enter');
+  await vscode.rows().filter({ hasText: 'type its name after openrouter/' }).waitFor();
+  await vscode.page.keyboard.press('Escape');
 });

@@ -80,8 +80,7 @@ step('completion', async (vscode) => {
 
 step('the models of a provider', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
-  await vscode.answer('Add Model (1 of 3)', 'anthropic');
-  await vscode.quickInput().filter({ hasText: '(2 of 3)' }).waitFor();
+  await vscode.answer('Add Model', 'anthropic');
   await vscode.rows().filter({ hasText: 'anthropic/claude' }).first().waitFor();
   await vscode.picture('add-model');
   await vscode.page.keyboard.press('Escape');

@@ -99,12 +99,13 @@ step('without a file, the palette creates one from the template and adds the fir
   assert.equal(fs.statSync(file).mode & 0o777, 0o600);
   await vscode.statusItem('aloop: no model').waitFor();
   await vscode.palette('aloop: Add Model…');
-  await vscode.answer('Add Model (1 of 3)', 'ollama');
-  await vscode.answer('Add Model (2 of 3)', 'llama3.1');
+  await vscode.answer('Add Model', 'ollama/llama3.1');
+  await vscode.quickInput().filter({ hasText: 'Ollama URL' }).waitFor();
+  await vscode.page.keyboard.press('Enter');
   await vscode.statusItem('ollama/llama3.1 (next agent)').waitFor();
   assert.match(
     fs.readFileSync(file, 'utf8'),
-    /\nmodels:\n(?: {2}#.*\n)* {2}ollama\/llama3\.1:\n\ndefault: ollama\/llama3\.1\n$/,
+    /\nmodels:\n(?: {2}#.*\n)* {2}ollama\/llama3\.1:\n {4}api_base: http:\/\/localhost:11434\n\ndefault: ollama\/llama3\.1\n$/,
   );
 });
 

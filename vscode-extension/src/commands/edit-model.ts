@@ -1,86 +1,144 @@
 // aloop.editModel: changes or removes one field of an entry.
 
-import * as vscode from 'vscode';
-import { executeOrExplain, OPEN_FILE, runAndShow } from '../messages';
+import { checkValue } from '../ask-question';
+import { askRow, askText } from '../box';
+import { type FieldRow, fieldRows, nameOf, textOf, valueRows } from '../edit-rows';
+import { BACK } from '../flow';
+import {
+  type Change,
+  executeOrExplain,
+  executeWithUndo,
+  explain,
+  OPEN_FILE,
+  runAndShow,
+  showResult,
+} from '../messages';
 import { fileOf, type ModelArguments, pickModel } from '../model-picker';
-import { pickOrType } from '../pick-or-type';
-import type { Candidate, CommandArguments, ParseResult, ShowModelResult } from '../protocol';
+import type { Candidate, CommandResult, ParseResult, ShowModelResult } from '../protocol';
+import { toRefusal } from '../refusal';
 import type { Server } from '../server';
 import type { RegisteredCommand } from './registered';
 
-const REMOVE = '$(trash) Remove this field';
+type Edited = Change<CommandResult>;
 
 export const editModel: RegisteredCommand = {
   id: 'aloop.editModel',
   async run(server, given) {
-    const args = await pickModel(server, given, { title: 'Edit Model', placeHolder: 'Select the model to edit' });
-    if (args === undefined) {
-      return;
-    }
-    const fields = args.fields ?? (await askFields(server, args));
-    if (fields !== undefined) {
+    for (;;) {
+      const args = await pickModel(server, given, { title: 'Edit Model', placeHolder: 'Select the model to edit' });
+      if (args === undefined) {
+        return;
+      }
       const open = { ...OPEN_FILE, arguments: args };
-      await runAndShow(server, 'aloop.editModel', { ...args, fields }, [open]);
+      if (args.fields !== undefined) {
+        await runAndShow(server, 'aloop.editModel', args, [open]);
+        return;
+      }
+      const edited = await editField(server, args, given.modelId === undefined);
+      if (edited !== BACK) {
+        if (edited !== undefined) {
+          showResult(edited.result, [open, ...edited.undo]);
+        }
+        return;
+      }
     }
   },
 };
 
-/** One field with its new value, parsed as on the command line. */
-async function askFields(server: Server, args: ModelArguments): Promise<CommandArguments['fields']> {
-  const place = fileOf(args);
-  const { modelId } = args;
-  const shown = await executeOrExplain<ShowModelResult>(server, 'aloop.showModel', { ...place, modelId });
+/** Asks for a field and its value until one is changed. */
+async function editField(
+  server: Server,
+  args: ModelArguments,
+  hasBefore: boolean,
+): Promise<Edited | typeof BACK | undefined> {
+  const shown = await executeOrExplain<ShowModelResult>(server, 'aloop.showModel', args);
   if (shown === undefined) {
     return undefined;
   }
-  const present = shown.fields;
-  const title = `Edit ${modelId}`;
-  const offered = await server.complete({ ...place, words: ['edit', modelId], word: '' });
-  const rows = offered.map(({ value, detail }) => {
-    const name = value.replace(/=$/, '');
-    return {
-      label: name,
-      value: name,
-      ...(name in present ? { description: textOf(present[name]) } : {}),
-      detail: detail ?? '',
-    };
-  });
-  const name = await pickOrType({ title, placeHolder: 'Select a field, or type its name', rows: async () => rows });
-  const field = offered.find(({ value }) => value === `${name}=`);
-  const typed = name && (await askValue(name, field, title, present[name]));
-  if (typed === undefined) {
-    return undefined;
+  const offered = await server.complete({ ...fileOf(args), words: ['edit', args.modelId], word: '' });
+  const rows = fieldRows(offered, shown.fields);
+  let active: FieldRow | undefined;
+  for (;;) {
+    const title = `Edit ${args.modelId}`;
+    const placeholder = 'Select the field to change';
+    const picked = await askRow({ title, placeholder, rows, active, canGoBack: hasBefore });
+    if (picked === undefined || picked === BACK) {
+      return picked;
+    }
+    active = picked;
+    const name = picked.field ?? '';
+    const candidate = offered.find(({ value }) => nameOf(value) === name);
+    const edited = await editValue(server, args, { name, candidate, present: shown.fields[name] });
+    if (edited !== BACK) {
+      return edited;
+    }
   }
-  const words = ['edit', modelId, `${name}=${typed.trim()}`];
-  const read = await executeOrExplain<ParseResult>(server, 'aloop.parse', { ...place, words });
-  return read?.argument.fields;
 }
 
-/** Asks for the value of a field; an unknown field may be a secret. */
+interface Field {
+  readonly name: string;
+  /** Undefined for a field that the server does not know. */
+  readonly candidate: Candidate | undefined;
+  readonly present: unknown;
+}
+
+/** Asks for a value until the server accepts it. */
+async function editValue(
+  server: Server,
+  args: ModelArguments,
+  field: Field,
+): Promise<Edited | typeof BACK | undefined> {
+  let typed: string | undefined;
+  let problem: string | undefined;
+  for (;;) {
+    const answer = await askValue(server, args, field, typed, problem);
+    if (answer === undefined || answer === BACK) {
+      return answer;
+    }
+    try {
+      // The server reads the text as on the command line: a number, a list, true or false.
+      const words = ['edit', args.modelId, `${field.name}=${answer}`];
+      const { argument } = await server.execute<ParseResult>('aloop.parse', { ...fileOf(args), words });
+      return await executeWithUndo(server, 'aloop.editModel', { ...args, fields: argument.fields ?? {} });
+    } catch (error) {
+      const refusal = toRefusal(error);
+      if (refusal?.reason !== 'invalidFields') {
+        explain(server, 'aloop.editModel', args, error);
+        return undefined;
+      }
+      typed = answer;
+      problem = refusal.message;
+    }
+  }
+}
+
+/** The value as on the command line; empty to remove the field. */
 async function askValue(
-  name: string,
-  field: Candidate | undefined,
-  title: string,
-  present: unknown,
-): Promise<string | undefined> {
-  const { detail = '', secret: isSecret = false, values = [] } = field ?? { secret: true };
+  server: Server,
+  args: ModelArguments,
+  { name, candidate, present }: Field,
+  typed: string | undefined,
+  problem: string | undefined,
+): Promise<string | typeof BACK | undefined> {
+  const title = `Edit ${args.modelId}: ${name}`;
+  // An unknown field may be a secret.
+  const { detail = '', secret = false, values = [] } = candidate ?? { secret: true };
   if (values.length > 0) {
-    const rows = present === undefined ? values : [...values, REMOVE];
-    const chosen = await vscode.window.showQuickPick(rows, {
-      title,
-      placeHolder: `${name}: ${detail}`,
-    });
-    return chosen === REMOVE ? '' : chosen;
+    const rows = valueRows(name, values, present);
+    const active = rows.find(({ isCurrent }) => isCurrent);
+    const picked = await askRow({ title, placeholder: problem ?? detail, rows, active, canGoBack: true });
+    return picked === undefined || picked === BACK ? picked : (picked.value ?? '');
   }
-  return vscode.window.showInputBox({
+  const examples = await server.complete({ ...fileOf(args), words: ['edit', args.modelId], word: `${name}=` });
+  return askText({
     title,
-    prompt: `${name}: ${detail}${present === undefined ? '' : ' Leave it empty to remove the field.'}`,
-    value: present === undefined || isSecret ? '' : textOf(present),
-    password: isSecret,
-    ignoreFocusOut: true,
+    prompt: present === undefined ? detail : `${detail} Leave it empty to remove the field.`,
+    placeholder: secret ? undefined : examples[0]?.value.slice(name.length + 1),
+    value: typed ?? (present === undefined || secret ? '' : textOf(present)),
+    password: secret,
+    problem,
+    canGoBack: true,
+    mayBeEmpty: present !== undefined,
+    check: (value) => checkValue(server, args, name, value),
   });
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
