@@ -154,11 +154,12 @@ function linkTo(help: Help | undefined): string {
 
 function showVerdict(box: vscode.InputBox, { problem, severity, suggestion }: Verdict): void {
   const { Error: error, Warning: warning } = vscode.InputBoxValidationSeverity;
+  const link = suggestion === null ? '' : ` [Use ${boxText(suggestion)}](command:${USE_SUGGESTION})`;
   box.validationMessage =
     problem === null
       ? undefined
       : {
-          message: `${boxText(problem)}${suggestion === null ? '' : ` [Use ${boxText(suggestion)}](command:${USE_SUGGESTION})`}`,
+          message: `${boxText(problem)}${link}`,
           severity: severity === 'warning' ? warning : error,
         };
 }

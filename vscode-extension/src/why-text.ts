@@ -1,5 +1,6 @@
-// The page of “Why This Model?”: the model, the file, the server and the output of `aloop models doctor`.
+// The page of “Why This Model?” as Markdown: the model, the file, the server and the output of `aloop models doctor`.
 
+import { commandLink, escapeMarkdown } from './markdown';
 import { isSwitchable, type ModelsState, type Session } from './protocol';
 import type { FoundServer, Source } from './server-lookup';
 import { brokenText, skippedLine } from './status-text';
@@ -23,17 +24,36 @@ export const SOURCES: Readonly<Record<Source, string>> = {
   managed: 'installed by the extension',
 };
 
+const DETAILS = 'Files, versions and packages (aloop models doctor)';
+
 export function whyText(facts: WhyFacts): string {
   const { models, program, version, failure, doctor } = facts;
+  const actions = [
+    commandLink('Switch Model…', 'aloop.switchModel', {}),
+    commandLink('Open models.yaml', 'aloop.openModels', {}),
+    commandLink('Show Log', 'aloop.showLog', {}),
+  ];
   const parts = [
     '# Why this model?',
-    failure ?? (models === undefined ? 'The server is starting.' : whyModel(models)),
+    escapeLines(failure ?? (models === undefined ? 'The server is starting.' : whyModel(models))),
+    actions.join(' '),
     program === undefined
       ? ''
-      : `The server is aloop-ls ${version ?? '(version unknown)'} ${SOURCES[program.source]}:\n    ${program.path}`,
-    doctor === undefined ? '' : `## aloop models doctor\n\n${indented(doctor)}`,
+      : escapeLines(
+          `The server is aloop-ls ${version ?? '(version unknown)'} ${SOURCES[program.source]}: ${program.path}`,
+        ),
+    // For a bug report; most people need only the text above.
+    doctor === undefined ? '' : `<details>\n<summary>${DETAILS}</summary>\n\n${indented(doctor)}\n\n</details>`,
   ].filter((part) => part !== '');
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Escapes each line, and keeps the marks of list items. */
+function escapeLines(text: string): string {
+  return text.replace(
+    /^(- )?(.*)$/gm,
+    (_line, mark: string | undefined, rest: string) => (mark ?? '') + escapeMarkdown(rest),
+  );
 }
 
 function whyModel(state: ModelsState): string {
@@ -50,6 +70,7 @@ function whichModel(state: ModelsState): string {
   if (agents.length > 0) {
     return [
       'Each running agent uses the model that it started with or was last switched to:',
+      '',
       ...agents.map(agentLine),
     ].join('\n');
   }

@@ -63,11 +63,11 @@ step('changes and undo are saved automatically', async (vscode) => {
 
 step('the palette adds a model, and hides the typed key', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
-  await vscode.answer('Add Model (1 of 3)', 'anthropic');
-  await vscode.quickInput().filter({ hasText: '(2 of 3)' }).waitFor();
-  await vscode.rows().filter({ hasText: 'claude-opus' }).first().waitFor();
-  await vscode.answer('Add Model (2 of 3)', 'claude-sonnet-5');
-  await vscode.quickInput().filter({ hasText: '(3 of 3)' }).waitFor();
+  await vscode.answer('Add Model', 'anthropic');
+  await until(async () => (await vscode.input().inputValue()) === 'anthropic/');
+  await vscode.page.keyboard.type('claude-sonnet-5');
+  await vscode.page.keyboard.press('Enter');
+  await vscode.quickInput().filter({ hasText: 'Add anthropic/claude-sonnet-5' }).waitFor();
   assert.equal(await vscode.input().getAttribute('type'), 'password');
   await vscode.fill(KEY);
   await vscode.page.keyboard.press('Enter');
@@ -77,9 +77,8 @@ step('the palette adds a model, and hides the typed key', async (vscode) => {
 
 step('the next model shares the key', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
-  await vscode.answer('Add Model (1 of 3)', 'openai');
-  await vscode.answer('Add Model (2 of 3)', 'gpt-4.1');
-  await vscode.quickInput().filter({ hasText: '(3 of 3)' }).waitFor();
+  await vscode.answer('Add Model', 'openai/gpt-4.1');
+  await vscode.quickInput().filter({ hasText: 'Add openai/gpt-4.1' }).waitFor();
   assert.match((await vscode.pickList())[0], /Use the key of GPT-4o/);
   await vscode.pick('Use the key of GPT-4o');
   await vscode.untilText((text) => text.includes('openai/gpt-4.1'));
@@ -130,12 +129,13 @@ step('the language status shows the file, the catalog and the server', async (vs
 
 step('why this model', async (vscode) => {
   await vscode.palette('aloop: Why This Model?');
-  await vscode.untilText(
-    (text) =>
-      /because it is the\s+default\s+model in/.test(text) &&
-      /from\s+the\s+workspace’s\s+\.venv/.test(text) &&
-      /runtime folder/.test(text),
-  );
+  const page = vscode.webview();
+  await page.getByText(/because it is the default model in/).waitFor();
+  await page.getByText(/from the workspace’s \.venv/).waitFor();
+  assert.equal(await page.getByText('runtime folder').isVisible(), false);
+  await vscode.screenshot('editing-why');
+  await page.getByText('Files, versions and packages').click();
+  await page.getByText('runtime folder').waitFor();
   await vscode.palette('View: Close Editor');
 });
 

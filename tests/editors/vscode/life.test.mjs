@@ -160,9 +160,10 @@ step(
       .waitFor();
     await hover.getByText('Go to Line 3').waitFor();
     await vscode.palette('aloop: Why This Model?');
-    await vscode.untilText((text) =>
-      text.includes('models.yaml is not valid YAML (line 3). The last valid version is in use.'),
-    );
+    await vscode
+      .webview()
+      .getByText('models.yaml is not valid YAML (line 3). The last valid version is in use.')
+      .waitFor();
     await vscode.palette('View: Close Editor');
   },
 );

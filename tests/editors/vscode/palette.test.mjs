@@ -23,21 +23,42 @@ async function about(vscode, title, model) {
   await vscode.pick(model);
 }
 
-step('edit: a field gets a value', async (vscode) => {
+step('edit: a field gets a value, the fields that are set are listed first', async (vscode) => {
   await vscode.statusItem('One (next agent)').waitFor();
   await about(vscode, 'aloop: Edit Model…', 'Two');
+  await vscode.quickInput().filter({ hasText: 'Edit anthropic/two' }).waitFor();
+  const rows = await vscode.rows().locator('.label-name').allInnerTexts();
+  assert.deepEqual(rows.slice(0, 3), ['name', 'api_key', 'api_base']);
+  assert.doesNotMatch(await vscode.quickInput().innerText(), /sk-/);
+  await vscode.screenshot('palette-edit-fields');
   await vscode.answer('Edit anthropic/two', 'timeout');
-  await vscode.answer('timeout:', '30');
+  await vscode.answer('Edit anthropic/two: timeout', '30');
   await vscode.waitForNotification('Changed timeout of Two.');
   assert.match(saved(), /anthropic\/two:\n {4}name: Two\n {4}api_key: \S+\n {4}api_base: \S+\n {4}timeout: 30\n/);
 });
 
-step('edit: a value of the wrong type is refused, and the file does not change', async (vscode) => {
+step('edit: a value that cannot be used is reported while typing, and Enter takes the suggestion', async (vscode) => {
   const before = saved();
   await about(vscode, 'aloop: Edit Model…', 'Two');
   await vscode.answer('Edit anthropic/two', 'timeout');
-  await vscode.answer('timeout:', 'soon');
-  await vscode.waitForNotification('timeout must be');
+  await vscode.answerBox('Edit anthropic/two: timeout', 'soon');
+  await vscode.quickInput().filter({ hasText: 'timeout must be' }).waitFor();
+  await vscode.page.keyboard.press('Enter');
+  assert.equal(saved(), before);
+  await vscode.fill('5m');
+  await vscode.quickInput().getByText('Use 300').waitFor();
+  await vscode.screenshot('palette-edit-suggestion');
+  await vscode.page.keyboard.press('Enter');
+  await until(async () => (await vscode.input().inputValue()) === '300');
+  await vscode.fill('6m');
+  await vscode.quickInput().getByText('Use 360').click();
+  await until(async () => (await vscode.input().inputValue()) === '360');
+  assert.equal(saved(), before);
+  await vscode.quickInput().getByRole('button', { name: 'Back' }).click();
+  await vscode.quickInput().filter({ hasText: 'Edit anthropic/two' }).waitFor();
+  await vscode.quickInput().getByRole('button', { name: 'Back' }).click();
+  await vscode.page.getByPlaceholder('Select the model to edit').waitFor();
+  await vscode.page.keyboard.press('Escape');
   assert.equal(saved(), before);
 });
 
@@ -48,8 +69,14 @@ step('edit: a field with fixed values has a pick list, and an empty box removes 
   await until(() => saved().includes('    timeout: 30\n    drop_params: false\n'), saved);
   await about(vscode, 'aloop: Edit Model…', 'Two');
   await vscode.answer('Edit anthropic/two', 'timeout');
-  await vscode.answer('timeout:', '');
+  await vscode.answer('Edit anthropic/two: timeout', '');
   await until(() => !saved().includes('timeout'), saved);
+  await about(vscode, 'aloop: Edit Model…', 'Two');
+  await vscode.answer('Edit anthropic/two', 'drop_params');
+  await vscode.quickInput().locator('.monaco-list-row.focused').filter({ hasText: 'false' }).waitFor();
+  await vscode.screenshot('palette-edit-values');
+  await vscode.pick('Remove drop_params');
+  await until(() => !saved().includes('drop_params'), saved);
 });
 
 step('default: it is written, and the next agent will use it', async (vscode) => {
@@ -68,34 +95,45 @@ step('key: it is hidden while typing, and replaced in every entry that shares it
   await vscode.quickInput().filter({ hasText: 'Set API Key: openai/one' }).waitFor();
   assert.equal(await vscode.input().getAttribute('type'), 'password');
   await vscode.page.keyboard.press('Enter');
-  await vscode.quickInput().filter({ hasText: 'Enter an API key' }).waitFor();
+  await vscode.quickInput().filter({ hasText: 'Enter a value' }).waitFor();
   await vscode.fill(NEW_KEY);
   await vscode.page.keyboard.press('Enter');
   await until(() => saved().split(NEW_KEY).length === 3 && !saved().includes(KEY), saved);
   assert.doesNotMatch(await vscode.page.locator('body').innerText(), /sk-proj/);
 });
 
-step('show: every field, the key masked', async (vscode) => {
+step('show: a page with every field, the key masked', async (vscode) => {
   await about(vscode, 'aloop: Show Model', 'One');
-  const dialog = vscode.page.locator('.monaco-dialog-box');
-  await dialog.filter({ hasText: 'Same API key as 1 other.' }).waitFor();
-  const text = await dialog.innerText();
-  assert.match(text, /name: One/);
-  assert.match(text, /api_key: •+/);
+  const page = vscode.webview();
+  await page.getByRole('heading', { name: 'One' }).waitFor();
+  await vscode.screenshot('palette-show');
+  const text = await page.locator('body').innerText();
+  assert.match(text, /openai\/one · current model/);
+  assert.match(text, /name\s+One/);
+  assert.match(text, /api_key\s+•+/);
+  assert.match(text, /The same API key is used by: openai\/three/);
   assert.doesNotMatch(text, /sk-/);
-  await vscode.page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Edit…' }).click();
+  await vscode.answer('Edit openai/one', 'timeout');
+  await vscode.answer('Edit openai/one: timeout', '30');
+  await page.getByRole('cell', { name: 'timeout' }).waitFor();
+  await vscode.press('Changed timeout of One.', 'Undo');
+  await page.getByRole('cell', { name: 'timeout' }).waitFor({ state: 'hidden' });
+  await vscode.palette('View: Close Editor');
 });
 
 step('remove: only after a confirmation', async (vscode) => {
   await about(vscode, 'aloop: Remove Model…', 'Three');
-  await vscode.page.locator('.monaco-dialog-box').filter({ hasText: 'Remove openai/three?' }).waitFor();
+  await vscode.page.locator('.monaco-dialog-box').filter({ hasText: 'Remove Three?' }).waitFor();
+  assert.match(await vscode.page.locator('.monaco-dialog-box').innerText(), /Its API key stays in openai\/one\./);
+  await vscode.screenshot('palette-remove');
   await vscode.confirm('Cancel');
   assert.match(saved(), /openai\/three/);
   const before = saved();
   await about(vscode, 'aloop: Remove Model…', 'Three');
   await vscode.confirm('Remove');
   const notification = await vscode.waitForNotification('Removed Three.');
-  assert.deepEqual(await vscode.buttons(notification), ['Set Default Model…', 'Undo']);
+  assert.deepEqual(await vscode.buttons(notification), ['Undo']);
   assert.doesNotMatch(saved(), /openai\/three/);
   await vscode.press('Removed Three.', 'Undo');
   await until(() => saved() === before, saved);
@@ -226,7 +264,7 @@ step(
       assert.ok((await vscode.buttons(notification)).includes('Set Path…'), title);
     }
     await vscode.palette('aloop: Why This Model?');
-    await vscode.untilText((text) => text.includes('No executable file at /nowhere/aloop-ls'));
+    await vscode.webview().getByText('No executable file at /nowhere/aloop-ls').waitFor();
   },
   180_000,
 );

@@ -7,7 +7,7 @@ const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace: pro
 /** Waits until the Markdown preview shows the page of a rule as HTML. */
 async function untilPreview(vscode, rule) {
   await vscode.page.locator('.tab.active', { hasText: `Preview ${rule}.md` }).waitFor();
-  const page = vscode.page.frameLocator('iframe.webview.ready:visible').frameLocator('#active-frame');
+  const page = vscode.webview();
   await page.locator('h1', { hasText: rule }).waitFor();
   await page.locator('h2', { hasText: 'Incorrect' }).waitFor();
   await page.locator('pre code').first().waitFor();
@@ -29,7 +29,7 @@ step('so does the Problems view', async (vscode) => {
 });
 
 step('a link in the page opens the related rule', async (vscode) => {
-  const page = vscode.page.frameLocator('iframe.webview.ready:visible').frameLocator('#active-frame');
+  const page = vscode.webview();
   await page.locator('a', { hasText: 'missing-api-base' }).click();
   await untilPreview(vscode, 'missing-api-base');
 });

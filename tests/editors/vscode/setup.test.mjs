@@ -61,7 +61,7 @@ step(
 );
 
 step(
-  'with Python, one click installs the server',
+  'with Python, a command installs the server after one question, and continues',
   async (vscode) => {
     fs.rmSync(path.join(programs, 'python3'));
     fs.symlinkSync(process.env.ALOOP_PYTHON, path.join(programs, 'python3'));
@@ -77,9 +77,17 @@ step(
     await walkThroughStep(vscode, 'Install the language server', false).waitFor();
     const picture = vscode.page.getByAltText('A message that offers to install the language server');
     await until(() => picture.evaluate(({ naturalWidth }) => naturalWidth > 0));
-    await vscode.press('is not installed', 'Set Up');
+    await vscode.palette('aloop: Add Model…');
+    await vscode.page
+      .locator('.monaco-dialog-box')
+      .filter({ hasText: 'aloop needs its language server. Set it up now? (about 10 s)' })
+      .waitFor();
+    await vscode.screenshot('setup-question');
+    await vscode.confirm('Set Up');
     await vscode.waitForNotification('Installing the server');
-    await vscode.statusItem('GPT-4o (next agent)').waitFor({ timeout: 150_000 });
+    await vscode.page.getByPlaceholder('Type a provider or a model').waitFor({ timeout: 150_000 });
+    await vscode.page.keyboard.press('Escape');
+    await vscode.statusItem('GPT-4o (next agent)').waitFor();
     assert.equal(environments(vscode).length, 1);
   },
   300_000,
@@ -98,7 +106,10 @@ step('editing and commands work', async (vscode) => {
   await vscode.pick('Local Llama');
   await vscode.statusItem('Local Llama (next agent)').waitFor();
   await vscode.palette('aloop: Why This Model?');
-  await vscode.untilText((text) => /installed\s+by\s+the\s+extension/.test(text));
+  await vscode
+    .webview()
+    .getByText(/installed by the extension/)
+    .waitFor();
 });
 
 step('the packages of the agent are offered', async (vscode) => {

@@ -196,6 +196,8 @@ class VSCode {
       .filter({ hasText: text })
       .first();
   editor = () => this.page.locator('.editor-instance .monaco-editor').first();
+  /** The rendered page in the active tab. */
+  webview = () => this.page.frameLocator('iframe.webview.ready:visible').frameLocator('#active-frame');
 
   /** Runs a palette command by its full title. */
   async palette(title) {

@@ -1,24 +1,40 @@
-// aloop.showModel: shows the fields of one entry with its secrets masked.
+// aloop.showModel: shows an entry as a page, with its secrets masked.
 
-import * as vscode from 'vscode';
 import { executeOrExplain } from '../messages';
-import { pickModel } from '../model-picker';
-import type { ShowModelResult } from '../protocol';
+import { modelPage } from '../model-page';
+import { fileOf, type ModelArguments, pickModel } from '../model-picker';
+import { showPage } from '../page';
+import type { Help, ShowModelResult } from '../protocol';
+import { toRefusal } from '../refusal';
+import type { Server } from '../server';
 import type { RegisteredCommand } from './registered';
 
 export const showModel: RegisteredCommand = {
   id: 'aloop.showModel',
   async run(server, given) {
     const args = await pickModel(server, given, { title: 'Show Model', placeHolder: 'Select the model to show' });
-    const result = args && (await executeOrExplain<ShowModelResult>(server, 'aloop.showModel', args));
-    if (args === undefined || result === undefined) {
+    const first = args && (await executeOrExplain<ShowModelResult>(server, 'aloop.showModel', args));
+    if (args === undefined || first === undefined) {
       return;
     }
-    const open = 'Open models.yaml';
-    const fields = Object.entries(result.fields).map(([name, value]) => `${name}: ${String(value)}`);
-    const detail = [result.detail, '', ...fields].join('\n');
-    if ((await vscode.window.showInformationMessage(result.message, { modal: true, detail }, open)) === open) {
-      await vscode.commands.executeCommand('aloop.openModels', args);
-    }
+    const help = await keyPage(server, args);
+    await showPage({
+      key: `${args.uri ?? ''} ${args.modelId}`,
+      title: first.displayName,
+      markdown: async () => {
+        // A removed model keeps its page until the user closes it.
+        const shown = await server.execute<ShowModelResult>('aloop.showModel', args).catch(() => undefined);
+        return shown && modelPage(shown, fileOf(args), help);
+      },
+      onDidChange: server.onDidChange,
+    });
   },
 };
+
+/** The page of the provider with API keys, which the question for a new key has. */
+async function keyPage(server: Server, args: ModelArguments): Promise<Help | undefined> {
+  return server.execute('aloop.setKey', { ...fileOf(args), modelId: args.modelId, ask: true }).then(
+    () => undefined,
+    (error) => toRefusal(error)?.question?.help,
+  );
+}

@@ -13,8 +13,10 @@ const facts = (over: Partial<WhyFacts>): WhyFacts => ({
   doctor: undefined,
   ...over,
 });
+/** The text that the page shows. */
+const shown = (markdown: string): string => markdown.replace(/\\(.)/g, '$1').replace(/^\[Switch Model….*\n\n?/m, '');
 const why = (over: Parameters<typeof state>[0]): string =>
-  whyText(facts({ models: state({ file: '/w/.aloop/models.yaml', models: MODELS, ...over }) }));
+  shown(whyText(facts({ models: state({ file: '/w/.aloop/models.yaml', models: MODELS, ...over }) })));
 const GPT = { modelId: 'openai/gpt-4o', displayName: 'GPT-4o' };
 const LLAMA = { modelId: 'ollama/llama2', displayName: 'ollama/llama2' };
 
@@ -48,7 +50,7 @@ describe('whyText', () => {
 
   it('does not say that there is no model if the file is not valid and no valid version is known', () => {
     expect(why({ choice: null, models: [], problem: { line: 7, message: 'Broken (line 7).' } })).toBe(
-      '# Why this model?\n\nBroken (line 7).\n',
+      '# Why this model?\n\nBroken (line 7).\n\n',
     );
   });
 
@@ -68,10 +70,18 @@ describe('whyText', () => {
         doctor: 'file  none\n\ncatalog  2026\n',
       }),
     );
-    expect(text).toBe(
+    expect(shown(text)).toBe(
       '# Why this model?\n\nIt crashed.\n\n' +
-        'The server is aloop-ls 1.2.3 installed by the extension:\n' +
-        '    /x/aloop-ls\n\n## aloop models doctor\n\n    file  none\n\n    catalog  2026\n',
+        'The server is aloop-ls 1.2.3 installed by the extension: /x/aloop-ls\n\n' +
+        '<details>\n<summary>Files, versions and packages (aloop models doctor)</summary>\n\n' +
+        '    file  none\n\n    catalog  2026\n\n</details>\n',
+    );
+  });
+
+  it('escapes the names in a file', () => {
+    const choice = { modelId: 'a/b', displayName: '<b>[x](command:y)' };
+    expect(whyText(facts({ models: state({ choice, default: 'a/b', models: MODELS }) }))).toContain(
+      'will use \\<b\\>\\[x\\]\\(command:y\\) ',
     );
   });
 });
