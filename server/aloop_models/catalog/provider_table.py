@@ -479,6 +479,21 @@ OPENROUTER_VENDORS = {
     "sonar": "perplexity",
 }
 
+# LiteLLM's names for the vendors that are makers.
+MAKER_OF_VENDOR = {
+    "anthropic": "anthropic",
+    "cohere": "cohere",
+    "deepseek": "deepseek",
+    "google": "gemini",
+    "meta-llama": "meta",
+    "mistralai": "mistral",
+    "moonshotai": "moonshot",
+    "openai": "openai",
+    "perplexity": "perplexity",
+    "x-ai": "xai",
+    "z-ai": "zai",
+}
+
 # Names that load a model in the agent's process, and the name for a server, which is nearly always meant (main.py).
 IN_PROCESS = {"vllm": "hosted_vllm"}
 

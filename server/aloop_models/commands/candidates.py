@@ -14,11 +14,12 @@ from aloop_models.commands.definition import Command
 from aloop_models.commands.question import Candidate, Question
 from aloop_models.core.references import ROLE_NAME, roles_of
 from aloop_models.core.schema import FieldSpec
+from aloop_models.features.completion_fields import display_name_of
 from aloop_models.features.current_model import current_id
 from aloop_models.features.formatting import display_name, format_facts, format_lifecycle, plural
 from aloop_models.features.match import match_names
 from aloop_models.features.model_card import value_text
-from aloop_models.features.model_search import search
+from aloop_models.features.model_search import search_to_add
 from aloop_models.features.readiness import retiring_model, why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -166,11 +167,12 @@ def _new_models(snapshot: Snapshot, typed: str) -> Iterator[Candidate]:
             yield Candidate(typed, f"as typed · {provider.label}", "newModel")
         return
     configured = {litellm_id(entry_id) for entry_id in snapshot.document.by_id}
-    for item in search(snapshot.facts.catalog, snapshot.facts.today, typed):
+    for item in search_to_add(snapshot.facts.catalog, snapshot.facts.today, typed):
         if isinstance(item, ProviderFacts):
-            yield Candidate(f"{item.name}/", item.label if item.label != item.name else "", "provider")
+            label = item.label if item.label != item.name else ""
+            yield Candidate(f"{item.name}/", label, "provider", label=label)
         elif item.facts.id not in configured:
-            yield Candidate(item.facts.id, item.detail, "newModel")
+            yield Candidate(item.facts.id, item.detail, "newModel", label=display_name_of(item.facts.id))
 
 
 def providers(snapshot: Snapshot) -> Iterator[Candidate]:

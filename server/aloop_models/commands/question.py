@@ -23,11 +23,13 @@ class Candidate:
     """Whether the value of a field must not be echoed or stored."""
     values: tuple[str, ...] = ()
     """The only values of a field; empty if any value is allowed."""
+    label: str = ""
+    """The readable name of a model or a provider; empty if there is none."""
 
     def view(self) -> dict[str, object]:
         """Return the candidate as JSON."""
         optional: dict[str, object] = {"detail": self.detail, "kind": self.kind, "field": self.field}
-        optional |= {"secret": self.secret, "values": list(self.values)}
+        optional |= {"secret": self.secret, "values": list(self.values), "label": self.label}
         return {"value": self.value, **{name: value for name, value in optional.items() if value}}
 
 

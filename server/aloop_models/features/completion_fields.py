@@ -19,10 +19,13 @@ from aloop_models.features.completion_text import base_of, choice, key_edit, val
 from aloop_models.features.formatting import display_name, format_duration, format_lifecycle
 from aloop_models.features.match import match_names
 from aloop_models.features.model_card import NO_DEFAULT, ROOT_KEYS, field_card, model_card, value_text
+from aloop_models.features.model_search import bare_name
 from aloop_models.features.readiness import retiring_model, why_not_ready
 
 _GROUPS = tuple(Group)
 _DATE = re.compile(r"[-_@]?(?:20\d{2}-?\d{2}-?\d{2}|latest)$")
+_REVISION = re.compile(r"-v\d+:\d+$|@default$")
+_WORDS = {"deepseek": "DeepSeek", "glm": "GLM", "oss": "OSS"}
 _VERSION = re.compile(r"(?<=\d) (?=\d{1,2}\b)")
 
 
@@ -182,9 +185,9 @@ def _entries(request: Request) -> tuple[list[Completion], bool]:
 
 def display_name_of(model_id: str) -> str:
     """A display name for a model ID: `anthropic/claude-3-5-sonnet-20241022` gives `Claude 3.5 Sonnet`."""
-    model = split_id(model_id)[1].rpartition("/")[2]
+    model = _REVISION.sub("", bare_name(split_id(model_id)[1]))
     words = _VERSION.sub(".", re.sub(r"[-_:]+", " ", _DATE.sub("", model)).strip())
-    named = " ".join(word[:1].upper() + word[1:] for word in words.split())
+    named = " ".join(_WORDS.get(word, word[:1].upper() + word[1:]) for word in words.split())
     return re.sub(r"^Gpt ", "GPT-", named)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
-from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
+from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts, nearest
 from aloop_models.catalog import provider_table as table
 from aloop_models.catalog.facts import Lifecycle
 from aloop_models.features.formatting import format_facts, format_lifecycle
@@ -23,6 +24,19 @@ _MAKER = re.compile(r"^(?:[a-z][a-z_-]*\.)+(?=[a-z])")
 """The prefix of the name in Bedrock's IDs: `us.anthropic.claude-…`."""
 
 _MEANT = {name_of(word).squeezed: names for word, names in table.COMMONLY_MEANT.items()}
+
+
+_MEANT_ELSEWHERE = {
+    name_of(word).squeezed: tuple(
+        "custom_openai" if word in table.OPENAI_COMPATIBLE and name == "openai" else name for name in names
+    )
+    for word, names in table.NAMES_IN_OTHER_TOOLS.items()
+}
+"""As `_MEANT`; a protocol means a server of one's own, not OpenAI."""
+_MOST_OF_MEANT = 10
+"""Maximum number of models that follow a provider."""
+_MISSPELLED = 0.26
+"""Maximum edits per character of a misspelled word."""
 
 
 class Offer(NamedTuple):
@@ -54,6 +68,22 @@ def search(
     return _models_of_similar(catalog, today, provider, name, used)
 
 
+def search_to_add(catalog: Catalog, today: datetime.date, typed: str) -> Iterator[ProviderFacts | Offer]:
+    """The providers and models for one box in which a person looks for a model to add, best first.
+
+    As `search`, but the models of a provider that is meant follow the provider, retired models always come last, and a
+    misspelled word is corrected. With nothing typed, the newest model of each maker, then all providers.
+    """
+    if "/" in typed:
+        return search(catalog, today, typed)
+    if not typed.strip():
+        return _first_rows(catalog, today)
+    found = _rows_to_add(catalog, today, typed)
+    if not found and (corrected := _corrected(catalog, today, typed)):
+        found = _rows_to_add(catalog, today, corrected)
+    return iter(found) if found else _similar(catalog, today, typed)
+
+
 def offers_of(catalog: Catalog, provider: str, today: datetime.date) -> tuple[Offer, ...]:
     """The chat models of a provider, best first; models that retire soon, then retired models come last."""
     return _offers_of(catalog, provider, today)
@@ -63,6 +93,11 @@ def example_model(catalog: Catalog, today: datetime.date) -> str:
     """The ID for examples: the best-ranked model that is not retired and does not retire soon."""
     ranked = (offer for provider in provider_order(catalog) for offer in offers_of(catalog, provider, today))
     return next((offer.facts.id for offer in ranked if offer.lifecycle is Lifecycle.CURRENT), "provider/model")
+
+
+def bare_name(model: str) -> str:
+    """A model's name without path, region and maker: `claude-opus-5` of `eu/us.anthropic.claude-opus-5`."""
+    return _MAKER.sub("", model.rpartition("/")[2])
 
 
 def provider_order(catalog: Catalog) -> tuple[str, ...]:
@@ -108,7 +143,7 @@ def _offers_of(catalog: Catalog, provider: str, today: datetime.date) -> tuple[O
         if facts.is_chat:
             text = " · ".join(part for part in (format_lifecycle(facts, today), format_facts(facts)) if part)
             offers.append(Offer(facts, facts.lifecycle(today), text, name_of(facts.id[start:])))
-    return tuple(sorted(offers, key=lambda offer: offer.lifecycle))
+    return tuple(sorted(offers, key=lambda offer: (offer.lifecycle, not _is_own(offer))))
 
 
 class _Index(NamedTuple):
@@ -132,7 +167,7 @@ def _index(catalog: Catalog, today: datetime.date) -> _Index:
         if provider not in table.SHARES_MODELS_WITH
         for offer in _offers_of(catalog, provider, today)
     ]
-    names = [name_of(_MAKER.sub("", offer.name.folded.rpartition("/")[2])) for offer in offers]
+    names = [name_of(bare_name(offer.name.folded)) for offer in offers]
     starts = list(accumulate((len(name.spaced) + 1 for name in names), initial=0))
     labels = {name: facts.label.casefold() for name, facts in catalog.providers.items()}
     described = [space_words(f"{offer.facts.id.casefold()} {labels[offer.facts.provider]}") for offer in offers]
@@ -154,6 +189,75 @@ def _providers_and_models(
     yield from (known[name] for name in ranked if fitting[name] > Fit.LOOSE_PREFIX)
     if not ranked and not models and word.squeezed:
         yield from _similar(catalog, today, typed)
+
+
+def _first_rows(catalog: Catalog, today: datetime.date) -> Iterator[ProviderFacts | Offer]:
+    for maker in table.MAKERS:
+        if (facts := catalog.providers.get(maker)) and facts.lists_models:
+            current = (offer for offer in _offers_of(catalog, maker, today) if offer.lifecycle is Lifecycle.CURRENT)
+            yield from islice((offer for offer in current if _is_own(offer)), 1)
+    yield from (catalog.providers[name] for name in _provider_order(catalog))
+
+
+def _rows_to_add(catalog: Catalog, today: datetime.date, typed: str) -> list[ProviderFacts | Offer]:
+    word, order = name_of(typed.strip()), _provider_order(catalog)
+    fitting = _fitting_providers(catalog, order, word)
+    ranked = sorted(fitting, key=lambda name: fitting[name])
+    near = [name for name in ranked if fitting[name] <= Fit.LOOSE_PREFIX]
+    models = _by_name(catalog, today, word, order)
+    # A whole word of a name (`mini`) rather means models than a provider that begins with it.
+    names = (space_words(bare_name(offer.name.folded)) for offer in models[:_MOST_OF_MEANT])
+    is_word = any(f" {word.squeezed} " in f"{name} " for name in names)
+    meant = _meant_providers(catalog, word, near, is_prefix=not is_word)
+    rows: list[ProviderFacts | Offer] = []
+    for name in meant:
+        rows.append(catalog.providers[name])
+        if len(meant) == 1 or catalog.providers[name].lists_models:
+            own = _offers_of(catalog, name, today)
+            if word.squeezed in _MEANT:
+                # The name of a family, such as `claude`.
+                own = [offer for offer in models if offer.facts.provider == name] or own
+            rows += own[:_MOST_OF_MEANT]
+    others = [catalog.providers[name] for name in near if name not in meant]
+    rows += [*models, *others] if is_word else [*others, *models]
+    rows += (catalog.providers[name] for name in ranked if fitting[name] > Fit.LOOSE_PREFIX)
+    unique = dict.fromkeys(rows)
+    return sorted(unique, key=lambda row: isinstance(row, Offer) and row.lifecycle is Lifecycle.RETIRED)
+
+
+def _meant_providers(catalog: Catalog, word: Name, near: Sequence[str], *, is_prefix: bool) -> list[str]:
+    """The providers that the text names; `near` are those that it can be the beginning of."""
+    names = _provider_names(catalog)
+    common = (*_MEANT.get(word.squeezed, ()), *_MEANT_ELSEWHERE.get(word.squeezed, ()))
+    exact = [name for name in near if any(text.squeezed == word.squeezed for text in names[name]) or name in common]
+    exact += [name for name in common if name not in exact and name in names and catalog.providers[name].is_chat]
+    if not exact and is_prefix and len(word.squeezed) >= _SHORTEST_NAME:
+        # `anthropic_text` is another name of `anthropic`.
+        alone = [name for name in near if table.SHARES_CREDENTIALS_WITH.get(name) not in near]
+        return alone if len(alone) == 1 else []
+    servers = (table.IN_PROCESS[name] for name in exact if name in table.IN_PROCESS)
+    return list(dict.fromkeys((*servers, *exact)))
+
+
+def _corrected(catalog: Catalog, today: datetime.date, typed: str) -> str | None:
+    """The text with the nearest known words; None if nothing changes."""
+    known = _vocabulary(catalog, today)
+    words = space_words(typed.casefold()).split()
+    near = [
+        word if len(word) <= _SHORTEST_NAME or word in known else next(iter(nearest(word, known, 1, _MISSPELLED)), word)
+        for word in words
+    ]
+    return None if near == words else " ".join(near)
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(catalog: Catalog, today: datetime.date) -> dict[str, int]:
+    """The words of the names of providers and models, the most frequent first."""
+    index = _index(catalog, today)
+    texts = (*(name.spaced for names in _provider_names(catalog).values() for name in names), *index.descriptions)
+    counts = Counter(word for text in texts for word in text.split() if word.isalpha() and len(word) > _SHORTEST_NAME)
+    common = dict.fromkeys((*table.COMMONLY_MEANT, *table.MAKERS), counts.total())
+    return dict(Counter({**counts, **common}).most_common())
 
 
 def _fitting_providers(catalog: Catalog, order: Sequence[str], word: Name) -> dict[str, Fit]:
@@ -237,7 +341,21 @@ def _models_of_similar(
 def _closeness(offer: Offer) -> int:
     """How close a provider is to the model: 0 for its maker, 1 for a host, 2 for a maker that also hosts it."""
     is_maker = offer.facts.provider in table.MAKERS
-    return 2 if is_maker and "/" in offer.name.folded else 0 if is_maker else 1
+    return 1 if not is_maker else 0 if _is_own(offer) else 2
+
+
+def _is_own(offer: Offer) -> bool:
+    """Whether a provider makes the model, if it makes models; true for other providers and local servers."""
+    provider, name = offer.facts.provider, offer.name
+    if provider not in table.MAKERS or provider in table.LOCAL:
+        return "/" not in name.folded or provider not in table.MAKERS
+    if "/" in name.folded:
+        return False
+    first = name.spaced.split(maxsplit=1)[0]
+    if first in table.MAKERS:
+        return first == provider
+    vendor = next((vendor for family, vendor in table.OPENROUTER_VENDORS.items() if first.startswith(family)), None)
+    return table.MAKER_OF_VENDOR.get(vendor or "", provider) == provider
 
 
 def _lifecycle_rank(offer: Offer, how: Fit) -> int:
