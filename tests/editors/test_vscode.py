@@ -105,6 +105,10 @@ def test_adding(editors: Path, vsix: Path, project: Path, environment: dict[str,
     run_story("adding", editors, environment, vsix=vsix, workspace=project)
 
 
+def test_hidden_keys(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    run_story("hidden-keys", editors, environment, vsix=vsix, workspace=project)
+
+
 def test_inside_the_extension_host(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     assert vsix.exists()
     integration_tests()

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { registerSuggestionLink } from './box';
-import { COMMANDS, disableRule, setUpServer } from './commands';
+import { COMMANDS, disableRule, setUpServer, toggleKeys } from './commands';
 import type { DisableRuleArguments } from './commands/disable-rule';
 import { keepContextKeys } from './context-keys';
 import { KeyHider } from './hide-keys';
@@ -32,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
     version,
   });
   running = server;
+  const hider = new KeyHider(server);
   const watcher = vscode.workspace.createFileSystemWatcher(MODELS_FILE_GLOB, false, true, true);
 
   const start = async (): Promise<void> => {
@@ -65,7 +66,8 @@ export function activate(context: vscode.ExtensionContext): void {
     server,
     new StatusBar(server),
     new LanguageStatus(server),
-    new KeyHider(server),
+    hider,
+    vscode.commands.registerCommand(toggleKeys.id, () => toggleKeys.run(hider)),
     updateTerminalEnvironment(server, context.environmentVariableCollection),
     keepContextKeys(server),
     keepSelectedModel(server),

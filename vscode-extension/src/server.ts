@@ -41,11 +41,14 @@ export class Server implements vscode.Disposable {
   private crashes: number[] = [];
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly gaveUp = new vscode.EventEmitter<void>();
+  private readonly willExecute = new vscode.EventEmitter<void>();
 
   /** Fires when `condition`, `location` or `models` changes. */
   readonly onDidChange = this.changed.event;
   /** Fires when the server has crashed too often and is not started again. */
   readonly onDidGiveUp = this.gaveUp.event;
+  /** Fires before a command of the user runs, which can change the file. */
+  readonly onWillExecute = this.willExecute.event;
   condition: Condition = { kind: 'stopped' };
   models: ModelsState | undefined;
   /** The program that runs or ran last. */
@@ -98,6 +101,7 @@ export class Server implements vscode.Disposable {
   /** Runs a command of the server and starts it if needed. Throws the refusal or `ServerUnavailable`. */
   async execute<Result extends CommandResult>(command: ServerCommand, args: CommandArguments): Promise<Result> {
     const client = await this.start();
+    this.willExecute.fire();
     return client.sendRequest<Result>(EXECUTE_COMMAND, { command, arguments: [args] });
   }
 
@@ -116,6 +120,7 @@ export class Server implements vscode.Disposable {
     void this.stop();
     this.changed.dispose();
     this.gaveUp.dispose();
+    this.willExecute.dispose();
   }
 
   private async end(): Promise<void> {

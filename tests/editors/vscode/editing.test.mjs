@@ -104,13 +104,14 @@ step('the lens above a model switches to it', async (vscode) => {
 });
 
 step('keys are hidden except on the line of the cursor', async (vscode) => {
-  fs.mkdirSync(path.join(workspace, '.vscode'));
-  fs.writeFileSync(path.join(workspace, '.vscode/settings.json'), JSON.stringify({ 'aloop.hideKeys': true }));
   const visible = () => vscode.visibleText();
-  await vscode.goTo(1, 1);
+  await vscode.goTo(1);
   await until(async () => !/sk-proj/.test(await visible()), visible);
-  await vscode.goTo(4, 1);
+  await vscode.goTo(4);
   await until(async () => (await visible()).match(/sk-proj/g)?.length === 1, visible);
+  fs.mkdirSync(path.join(workspace, '.vscode'));
+  fs.writeFileSync(path.join(workspace, '.vscode/settings.json'), JSON.stringify({ 'aloop.hideKeys': false }));
+  await until(async () => (await visible()).match(/sk-proj/g)?.length > 1, visible);
 });
 
 step('the language status shows the file, the catalog and the server', async (vscode) => {

@@ -29,9 +29,8 @@ const step = story(() => ({
   extensions: [process.env.ALOOP_VSIX],
   workspace,
   viewport: { width: 840, height: 460 },
-  // A small window with only the editor and the status bar, no API key in a picture, and both themes.
+  // A small window with only the editor and the status bar, and both themes.
   settings: {
-    'aloop.hideKeys': true,
     'breadcrumbs.enabled': false,
     'editor.minimap.enabled': false,
     'editor.scrollBeyondLastLine': false,

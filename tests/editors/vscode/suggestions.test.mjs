@@ -109,11 +109,11 @@ step('after api_key, the API key is asked for and hidden', async (vscode) => {
 });
 
 step(
-  'with hidden keys, no suggestion contains a part of a key',
+  'with visible keys, no suggestion contains a part of a key',
   async (vscode) => {
-    configure({ 'aloop.hideKeys': true });
+    configure({ 'aloop.hideKeys': false });
     await until(
-      async () => !(await vscode.visibleText()).includes(KEYS[0]),
+      async () => (await vscode.visibleText()).includes(KEYS[0]),
       () => vscode.visibleText(),
     );
     await noKeyAt(vscode, FEW);

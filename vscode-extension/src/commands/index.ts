@@ -48,3 +48,4 @@ export const COMMANDS: readonly RegisteredCommand[] = [
 ];
 export { disableRule } from './disable-rule';
 export { setUpServer } from './set-up-server';
+export { toggleKeys } from './toggle-keys';
