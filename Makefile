@@ -1,6 +1,9 @@
 # Development tasks. Every target installs what it needs; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-extension fuzz fix check bench editors package try clean
+.PHONY: help demo test test-extension fuzz fix check bench editors package pictures try clean
+
+# Without compiled modules, each program that a test starts would compile the whole package.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,6 +22,7 @@ help:
 	@echo "make fix      format, and fix lint errors automatically"
 	@echo "make bench    compare speed and memory with yaml-language-server (ARGS=--quick: a short run)"
 	@echo "make editors  install VS Code, Neovim, Emacs, luacheck, zsh and fish for the tests"
+	@echo "make pictures render the scenes in VS Code, in three themes, and renew the pictures of the README"
 	@echo "make package  build the wheel and the .vsix in dist/"
 	@echo "make clean    delete everything that these targets install or build"
 
@@ -87,6 +91,13 @@ package: $(DEV) $(EXTENSION)
 	cp dist/*.whl vscode-extension/dist/
 	npm run --prefix vscode-extension --silent package
 	cp vscode-extension/dist/aloop-models.vsix dist/
+
+pictures: $(DEV) $(EXTENSION) editors
+	rm -rf dist/pictures
+	mkdir -p dist/pictures
+	ALOOP_PICTURES=dist/pictures $(BIN)/python -m pytest -q tests/editors/test_vscode.py -k test_pictures
+	@for picture in vscode-extension/images/*.webp; do cp dist/pictures/$$(basename $$picture) $$picture; done
+	@echo "Open dist/pictures/index.html to look at them all."
 
 clean:
 	rm -rf .venv .editors bench/node_modules vscode-extension/node_modules vscode-extension/dist dist

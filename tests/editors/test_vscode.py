@@ -85,8 +85,8 @@ def test_the_packaged_readme_and_walkthrough_have_their_pictures(vsix: Path) -> 
     assert "images/" not in readme
 
 
-def test_the_pages_pictures(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
-    run_story("readme", editors, environment, vsix=vsix, workspace=project)
+def test_pictures(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    run_story("pictures", editors, environment, vsix=vsix, workspace=project)
 
 
 def test_editing(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:

@@ -27,7 +27,13 @@ const SETTINGS = {
   // No graphics card: a terminal is drawn as text, which the tests read.
   'terminal.integrated.gpuAcceleration': 'off',
 };
-/** The folder where the pictures of the documentation are renewed, in dark and light and in high resolution. */
+/** The color themes of pictures: the class of the workbench, and what the browser reports about its user. */
+const THEMES = {
+  light: { workbench: 'vs', media: { colorScheme: 'light', forcedColors: 'none' } },
+  dark: { workbench: 'vs-dark', media: { colorScheme: 'dark', forcedColors: 'none' } },
+  'high-contrast': { workbench: 'hc-black', media: { colorScheme: 'dark', forcedColors: 'active' } },
+};
+/** The folder where pictures are saved, in every theme and in high resolution. */
 const PICTURES = process.env.ALOOP_PICTURES;
 const LIMIT_MS = Number(process.env.ALOOP_PATIENCE || 30_000);
 /** After this time, a missing element is requested again: VS Code shows no fourth notification within 800 ms. */
@@ -488,13 +494,14 @@ class VSCode {
     }
   }
 
-  /** Switches to the light or dark theme; needs the setting `window.autoDetectColorScheme`. */
-  async setColorScheme(colorScheme) {
-    const [theme, other] = colorScheme === 'dark' ? ['vs-dark', 'light'] : ['vs', 'dark'];
+  /** Switches to a theme of `THEMES`; light and dark need the setting `window.autoDetectColorScheme`. */
+  async setTheme(name) {
+    const { workbench, media } = THEMES[name];
+    const other = Object.values(THEMES).find((theme) => theme.workbench !== workbench).media;
     const isApplied = async () => {
-      await this.page.emulateMedia({ colorScheme });
+      await this.page.emulateMedia(media);
       return this.page
-        .locator(`.monaco-workbench.${theme}`)
+        .locator(`.monaco-workbench.${workbench}`)
         .waitFor({ timeout: AGAIN_MS })
         .then(
           () => true,
@@ -502,35 +509,48 @@ class VSCode {
         );
     };
     // VS Code misses a change while it loads the theme of the previous one.
-    await until(async () => (await isApplied()) || (await this.page.emulateMedia({ colorScheme: other })));
+    await until(async () => (await isApplied()) || (await this.page.emulateMedia(other)));
     await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   }
 
-  /** Renews a picture of the documentation if `ALOOP_PICTURES` is set: in dark, in light, and one with both. */
+  /** Saves a picture in every theme if `ALOOP_PICTURES` is set, and one that shows light and dark. */
   async picture(name, clip = { x: 0, y: 0, ...this.viewport }) {
     if (!PICTURES) {
       return;
     }
     await this.page.mouse.move(this.viewport.width - 30, 60);
     const shots = [];
-    for (const colorScheme of ['light', 'dark']) {
-      await this.setColorScheme(colorScheme);
+    for (const theme of Object.keys(THEMES)) {
+      await this.setTheme(theme);
       shots.push((await this.page.screenshot({ clip })).toString('base64'));
     }
+    await this.setTheme('dark');
     const page = await this.browser.newPage();
-    const [light, dark, both] = await page.evaluate(compose, shots);
+    const composed = await page.evaluate(compose, shots);
     await page.close();
-    for (const [file, data] of [
-      [`${name}-light`, light],
-      [`${name}-dark`, dark],
-      [name, both],
-    ]) {
-      fs.writeFileSync(path.join(PICTURES, `${file}.webp`), Buffer.from(data, 'base64'));
+    for (const [at, suffix] of [...Object.keys(THEMES).map((theme) => `-${theme}`), ''].entries()) {
+      fs.writeFileSync(path.join(PICTURES, `${name}${suffix}.webp`), Buffer.from(composed[at], 'base64'));
     }
   }
 }
 
-/** Runs in a page: two PNG pictures as WebP with round corners, and a third that shows the second over the first. */
+/** Writes a page with the pictures of scenes, `[name, description]`, if `ALOOP_PICTURES` is set. */
+export function writePicturesPage(scenes) {
+  if (!PICTURES) {
+    return;
+  }
+  const row = (name) => Object.keys(THEMES).map((theme) => `<img src="${name}-${theme}.webp" alt="${theme}">`);
+  const page = [
+    '<!doctype html>',
+    '<meta charset="utf-8">',
+    '<title>aloop models in VS Code</title>',
+    '<style>body { font: 16px sans-serif; margin: 2em } img { width: 840px; max-width: 100%; margin: 4px }</style>',
+    ...scenes.flatMap(([name, description]) => [`<h2>${description}</h2>`, ...row(name)]),
+  ];
+  fs.writeFileSync(path.join(PICTURES, 'index.html'), `${page.join('\n')}\n`);
+}
+
+/** Runs in a page: PNG pictures as WebP with round corners, and one more that shows the second over the first. */
 async function compose(shots) {
   const images = await Promise.all(
     shots.map(async (shot) => createImageBitmap(await (await fetch(`data:image/png;base64,${shot}`)).blob())),
@@ -560,7 +580,7 @@ async function compose(shots) {
     return canvas.toDataURL('image/webp', 0.9).split(',')[1];
   };
   const [light, dark] = images;
-  return [draw([light, 1, 1]), draw([dark, 1, 1]), draw([light, 1, 1], [dark, 0.62, 0])];
+  return [...images.map((image) => draw([image, 1, 1])), draw([light, 1, 1], [dark, 0.62, 0])];
 }
 
 /** Waits until a condition is true; `actual` describes the state for the error. */

@@ -107,9 +107,9 @@ step('the page of the extension shows every picture, with two pixels for one', a
     async () => JSON.stringify(await pictures()),
   );
   assert.deepEqual(await pictures(), Array(4).fill({ isLoaded: true, isCrisp: true }));
-  for (const colorScheme of ['light', 'dark']) {
-    await vscode.setColorScheme(colorScheme);
-    await vscode.screenshot(`page-${colorScheme}`);
+  for (const theme of ['light', 'dark']) {
+    await vscode.setTheme(theme);
+    await vscode.screenshot(`page-${theme}`);
   }
 });
 
