@@ -26,6 +26,7 @@ return {
   init_options = {
     suggestCommand = 'aloop.suggest',
     asksQuestions = true,
+    lensCommands = { 'aloop.setKey' },
     disableRuleCommand = 'aloop.disableRule',
     disableRuleTargets = { 'editor' },
   },

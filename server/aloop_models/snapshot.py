@@ -124,6 +124,8 @@ class Snapshot:
     """The current model of the agent that sent the request; None if another program did."""
     window: bool = True
     """Whether an editor window sent the request, which can select a model for the next agent."""
+    in_use: bool = True
+    """Whether agents in this workspace use the file; else there are no sessions and no selected or current model."""
     elsewhere: frozenset[str] = frozenset()
     """IDs of models that exist only in the unsaved text of another process."""
     problem: BrokenFile | None = None
@@ -133,6 +135,10 @@ class Snapshot:
     def redactor(self) -> Redactor:
         """The redactor of the secrets in this text, computed once per version."""
         return redactor_of(self.document, self.facts.schema)
+
+    def not_in_use(self) -> Snapshot:
+        """The snapshot of a file that no agent in this workspace uses."""
+        return replace(self, sessions=(), selected=None, current=None, in_use=False)
 
     def alone(self) -> Snapshot:
         """The snapshot without sessions."""

@@ -52,7 +52,7 @@ async def test_marked_models_are_added_in_one_edit(
         f"Added 2 models: {LLAMA}, {HUB}.",
     ]
     assert face.offered == [
-        (LLAMA, LLAMA, "Ollama · 8.0B · Q4_K_M · 131.1K context · 4.9 GB"),
+        (LLAMA, LLAMA, "Ollama · 8.0B · Q4_K_M · 128K context · 4.9 GB"),
         (HUB, HUB, "Ollama · 3.21B · Q4_K_M · 2.0 GB"),
     ]
     assert models_in(tmp_path) == [CLOUD, LLAMA, HUB]

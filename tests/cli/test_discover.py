@@ -79,9 +79,9 @@ def test_the_list(run: Run, path: Path, ollama: ProviderEndpoint) -> None:
     assert done.err == "Found 3 models on 1 local server, 1 of them in models.yaml already.\n"
     assert done.out == (
         f"\nOllama  {ollama.url}\n"
-        "  1  ollama/llama3.1:8b                                        8.0B · Q4_K_M · 131.1K context · 4.9 GB\n"
+        "  1  ollama/llama3.1:8b                                        8.0B · Q4_K_M · 128K context · 4.9 GB\n"
         "  2  ollama/hf.co/bartowski/Llama-3.2-3B-Instruct-GGUF:Q4_K_M  3.21B · Q4_K_M · 2.0 GB\n"
-        "     ollama/gpt-oss:120b-cloud                                 116.8B · Q4_K_M · 131.1K context · "
+        "     ollama/gpt-oss:120b-cloud                                 116.8B · Q4_K_M · 128K context · "
         "runs remotely  configured\n"
     )
 
@@ -95,7 +95,7 @@ def test_the_list_as_json(run: Run, path: Path, ollama: ProviderEndpoint) -> Non
     assert server["models"][0] == {
         "modelId": "ollama/llama3.1:8b",
         "fields": {"api_base": ollama.url},
-        "detail": "8.0B · Q4_K_M · 131.1K context · 4.9 GB",
+        "detail": "8.0B · Q4_K_M · 128K context · 4.9 GB",
         "configured": False,
     }
     assert not path.exists()
@@ -172,7 +172,7 @@ def test_another_url(run: Run, ollama: ProviderEndpoint) -> None:
     with ProviderEndpoint() as running:
         running.pages = programs.VLLM
         done = run("--url", running.openai_url)
-        assert done.out == f"\nvLLM  {running.url}\n  1  hosted_vllm/Qwen/Qwen2.5-1.5B-Instruct  32.8K context\n"
+        assert done.out == f"\nvLLM  {running.url}\n  1  hosted_vllm/Qwen/Qwen2.5-1.5B-Instruct  32K context\n"
     assert ollama.all_received == []
     done = run("--url", running.url)
     assert (done.code, done.out) == (0, "")

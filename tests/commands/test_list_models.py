@@ -28,7 +28,7 @@ def test_list() -> None:
         "label": "GPT-4o (next agent)",
         "sessions": [],
     }
-    detail = "openai · 128K context · $2.50 in / $10 out per 1M tokens"
+    detail = "openai · 128K · $2.50 / $10"
     # A field that is not known, and one that is out of date.
     assert models[0] == GPT_4O | {"problems": 2, "detail": f"{detail} · 2 problems"}
     assert [(model["modelId"], model["ready"], model["notReady"]) for model in models[1:]] == [

@@ -7,7 +7,7 @@ def test_show_masks_all_that_could_be_secret() -> None:
     outcome = run("showModel", FIVE_MODELS, {"modelId": "openai/gpt-4o"})
     assert outcome.message == "GPT-4o (openai/gpt-4o). Same API key as 2 others."
     assert outcome.value == GPT_4O | {
-        "detail": "openai · 128K context · $2.50 in / $10 out per 1M tokens",
+        "detail": "openai · 128K · $2.50 / $10",
         "fields": {
             "name": "GPT-4o",
             "api_key": MASK,

@@ -106,7 +106,7 @@ async def test_list(editor: Editor, file: Path) -> None:
         "sessions": [],
     }
     assert (models[1]["contextWindow"], models[1]["inputPrice"], models[1]["outputPrice"]) == (128000, 2.5, 10)
-    assert models[1]["detail"] == "openai · 128K context · $2.50 in / $10 out per 1M tokens"
+    assert models[1]["detail"] == "openai · 128K · $2.50 / $10"
     told = [{name: value for name, value in model.items() if name not in FACTS} for model in models]
     problems = {"sonnet": 2}
     assert told == [LINES[name] | STATES[name] | NOT_USED | {"problems": problems.get(name, 0)} for name in LINES]

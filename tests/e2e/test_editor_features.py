@@ -1,6 +1,6 @@
 """Each feature through the real server and pytest-lsp: one server, a document for each test."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,15 @@ async def editor(lsp_client: Editor) -> AsyncIterator[None]:
 def document(editor: Editor, tmp_path: Path) -> types.TextDocumentIdentifier:
     """The example, open under a name of its own."""
     return editor.open(tmp_path / "models.yaml", TEXT)
+
+
+@pytest.fixture(autouse=True)
+def only_own_documents(editor: Editor) -> Iterator[None]:
+    """Close the documents of the test, so that the first document of the next one is the file in use."""
+    yield
+    while editor.texts:
+        uri, _ = editor.texts.popitem()
+        editor.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri)))
 
 
 def edited(text: str, edit: types.WorkspaceEdit | None) -> str:
@@ -151,7 +160,7 @@ async def test_completion_of_a_model(editor: Editor, tmp_path: Path) -> None:
     labels = [item.label for item in found.items]
     assert labels[0] == "openai/gpt-4o-mini"
     assert "openai/gpt-4o" not in labels
-    assert found.items[0].detail == "128K · $0.15 in / $0.60 out"
+    assert found.items[0].detail == "128K · $0.15 / $0.60"
     # This client indents the further lines of a snippet itself, by the two columns of the first one.
     assert put_in(marked, found.items[0]).startswith(
         "models:\n  openai/gpt-4o-mini:\n  api_key: $1\n  openai/gpt-4o:\n"
@@ -207,7 +216,7 @@ async def test_hover(editor: Editor, document: types.TextDocumentIdentifier) -> 
     assert found.contents.kind is types.MarkupKind.Markdown
     assert found.contents.value.startswith(
         "**GPT 🎉 four** · OpenAI\n\n`openai/gpt-4o`\n\nReady · **current** (next agent) · **default**\n\n"
-        "- Context window: 128K tokens\n- Max output: 16.4K tokens\n- Price: $2.50 in / $10 out per 1M tokens\n"
+        "- Context window: 128K tokens\n- Max output: 16K tokens\n- Price: $2.50 in / $10 out per 1M tokens\n"
     )
 
 
@@ -270,9 +279,22 @@ async def test_code_lenses(editor: Editor, document: types.TextDocumentIdentifie
         (lens.range, lens.command.title, lens.command.command, lens.command.arguments) for lens in found if lens.command
     ]
     assert lenses == [
-        (on(3, 2, 15), "current · default", "", ()),
-        (on(7, 2, 20), "switch", "aloop.switchModel", ({"modelId": "openai/gpt-4o-mini"},)),
-        (on(8, 2, 17), "switch", "aloop.switchModel", ({"modelId": "ollama/llama3.1"},)),
+        (on(3, 2, 15), "$(check) Current · $(star) Default", "", ()),
+        (on(7, 2, 20), "Use this model", "aloop.switchModel", ({"modelId": "openai/gpt-4o-mini"},)),
+        (on(8, 2, 17), "Use this model", "aloop.switchModel", ({"modelId": "ollama/llama3.1"},)),
+    ]
+
+
+async def test_code_lenses_of_a_file_that_is_not_in_use(
+    editor: Editor, document: types.TextDocumentIdentifier, tmp_path: Path
+) -> None:
+    other = editor.open(tmp_path / "elsewhere" / ".aloop" / "models.yaml", "models:\n  openai/gpt-4o:\n")
+    found = await editor.text_document_code_lens_async(types.CodeLensParams(other))
+    assert found is not None
+    assert [(lens.command.title, lens.command.command, lens.command.arguments) for lens in found if lens.command] == [
+        ("$(info) Not the file in use", "", ()),
+        ("$(warning) Not ready: no API key", "", ()),
+        ("Set key…", "aloop.setKey", ({"uri": other.uri, "modelId": "openai/gpt-4o", "ask": True},)),
     ]
 
 
@@ -280,7 +302,7 @@ async def test_inlay_hints(editor: Editor, document: types.TextDocumentIdentifie
     span = types.Range(types.Position(2, 0), types.Position(7, 0))
     found = await editor.text_document_inlay_hint_async(types.InlayHintParams(document, span))
     assert found is not None
-    assert (found[0].position, found[0].label) == (types.Position(3, 16), "128K · $2.50 in / $10 out")
+    assert (found[0].position, found[0].label) == (types.Position(3, 16), "128K · $2.50 / $10")
     assert found[0].tooltip is not None
     assert str(found[0].tooltip).startswith(
         "Context window: 128,000 tokens.\nList price: $2.50 in / $10 out per 1M tokens.\n"

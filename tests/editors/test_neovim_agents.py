@@ -225,8 +225,8 @@ def test_every_subcommand_while_an_agent_runs(neovim: Neovim, file: Path, start:
 
     run(neovim, "list")
     assert neovim.wait_page("Models").splitlines()[3:] == [
-        "  ollama/llama2  Local Llama · current · 4.1K",
-        "  openai/gpt-4o  GPT-4o · default · 128K · $2.50 in / $10 out",
+        "  ollama/llama2  Local Llama · current · 4K",
+        "  openai/gpt-4o  GPT-4o · default · 128K · $2.50 / $10",
     ]
     neovim.type("q")
     said(f"add openai/gpt-4o-mini name=Mini api_key={KEY}", "Added openai/gpt-4o-mini.")

@@ -68,9 +68,9 @@ def test_the_server_starts_on_demand_and_serves_the_file_once_it_is_opened() -> 
             f"3 models in {file}",
             "",
             "Ready",
-            "  openai/gpt-4o       GPT-4o · current · default · 128K · $2.50 in / $10 out",
-            "  openai/gpt-4o-mini  128K · $0.15 in / $0.60 out",
-            "  ollama/llama2       Local Llama · 4.1K",
+            "  openai/gpt-4o       GPT-4o · current · default · 128K · $2.50 / $10",
+            "  openai/gpt-4o-mini  128K · $0.15 / $0.60",
+            "  ollama/llama2       Local Llama · 4K",
         ]
         neovim.type("q")
         assert neovim.lua("return require('aloop').statusline()") == "GPT-4o (next agent)"
@@ -126,7 +126,7 @@ def test_switch_asks_for_the_model_and_may_make_it_the_default(neovim: Neovim, f
     choose(neovim, ("Switch to which model?", "ollama/llama2"))
     run(neovim, "switch --make-default")
     neovim.wait_said("The next agent will use Local Llama. Local Llama is now the default model.")
-    row = "openai/gpt-4o       GPT-4o · current · default · 128K · $2.50 in / $10 out"
+    row = "openai/gpt-4o       GPT-4o · current · default · 128K · $2.50 / $10"
     assert neovim.lua("return _G.rows")[0] == row
     assert file.read_text() == MODELS.replace("default: openai/gpt-4o", "default: ollama/llama2")
     run(neovim, "switch openai/gpt-4o")
@@ -228,7 +228,7 @@ def test_show_hides_keys(neovim: Neovim) -> None:
     assert neovim.wait_page("GPT-4o").splitlines() == [
         "# GPT-4o",
         "",
-        "`openai/gpt-4o` · openai · 128K context · $2.50 in / $10 out per 1M tokens · current · default",
+        "`openai/gpt-4o` · openai · 128K · $2.50 / $10 · current · default",
         "",
         "- `api_key`: ••••••••",
         "- `name`: GPT-4o",

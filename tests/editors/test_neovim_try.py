@@ -38,7 +38,7 @@ def test_the_example_opens_with_the_server_running_and_a_hint() -> None:
         )
         wait_screen(neovim, "Try: o anth Tab Enter")
         wait_screen(neovim, "Claude Sonnet (next agent)")
-        wait_screen(neovim, "in / $10 out")
+        wait_screen(neovim, "/ $10")
         send(neovim, "oanth")
         wait_screen(neovim, "Anthropic")
         send(neovim, "\t\r")

@@ -1,8 +1,12 @@
 """Code lenses above entries."""
 
+from dataclasses import replace
+
+import pytest
+
 from aloop_models.commands.switch_model import SWITCH
 from aloop_models.features import code_lens
-from aloop_models.features.code_lens import Lens, code_lenses
+from aloop_models.features.code_lens import PLAIN, Lens, LensClient, code_lenses
 from aloop_models.settings import Settings
 from aloop_models.snapshot import Session, Snapshot
 from support.snapshots import facts, snapshot
@@ -17,6 +21,11 @@ models:
   azure/gpt-4o: {api_key: 0123abcd4567ef890123abcd4567ef89}
 default: ollama/llama2
 """
+
+
+VSCODE = LensClient(
+    icons=True, commands=frozenset({"aloop.addModel", "aloop.importModels", "aloop.setKey", "aloop.testModels"})
+)
 
 
 def render(subject: Snapshot) -> list[tuple[str, str, str | None]]:
@@ -38,45 +47,143 @@ def agent(model_id: str | None) -> Session:
     )
 
 
+def titles(subject: Snapshot, client: LensClient = PLAIN) -> list[str]:
+    return [lens.title for lens in code_lenses(subject, client)]
+
+
 def test_default_is_current_where_nothing_else_was_chosen():
     assert render(snapshot(TEXT)) == [
-        ("openai/gpt-4o", "switch", "openai/gpt-4o"),
-        ("ollama/llama2", "current · default", None),
-        ("anthropic/claude-sonnet-4-5", "switch", "anthropic/claude-sonnet-4-5"),
-        ("azure/gpt-4o", "not ready", None),
+        ("openai/gpt-4o", "Use this model", "openai/gpt-4o"),
+        ("ollama/llama2", "Current · Default", None),
+        ("anthropic/claude-sonnet-4-5", "Use this model", "anthropic/claude-sonnet-4-5"),
+        ("azure/gpt-4o", "Not ready: api_base is missing", None),
+    ]
+
+
+def test_a_client_with_icons_and_commands_has_a_lens_for_each_action():
+    assert [(lens.title, lens.command) for lens in code_lenses(snapshot(TEXT), VSCODE)] == [
+        ("Use this model", "aloop.switchModel"),
+        ("Test", "aloop.testModels"),
+        ("$(check) Current · $(star) Default", None),
+        ("Test", "aloop.testModels"),
+        ("Use this model", "aloop.switchModel"),
+        ("Test", "aloop.testModels"),
+        ("$(warning) Not ready: api_base is missing", None),
     ]
 
 
 def test_choice_of_this_window_is_current():
-    assert [lens.title for lens in code_lenses(snapshot(TEXT, selected="openai/gpt-4o"))] == [
-        "current",
-        "default · switch",
-        "switch",
-        "not ready",
+    subject = snapshot(TEXT, selected="openai/gpt-4o")
+    assert titles(subject) == [
+        "Current",
+        "Default · Use this model",
+        "Use this model",
+        "Not ready: api_base is missing",
     ]
+    assert titles(subject, VSCODE)[:5] == ["$(check) Current", "Test", "$(star) Default", "Use this model", "Test"]
 
 
 def test_running_agents_that_agree_say_what_is_current():
-    sessions = (agent("anthropic/claude-sonnet-4-5"),)
-    assert [lens.title for lens in code_lenses(snapshot(TEXT, sessions=sessions, selected="openai/gpt-4o"))] == [
-        "switch",
-        "default · switch",
-        "current",
-        "not ready",
+    sessions = (agent("anthropic/claude-sonnet-4-5"), agent("anthropic/claude-sonnet-4-5"))
+    assert titles(snapshot(TEXT, sessions=sessions, selected="openai/gpt-4o")) == [
+        "Use this model",
+        "Default · Use this model",
+        "Current",
+        "Not ready: api_base is missing",
     ]
+
+
+def test_running_agents_with_several_models_are_counted():
+    sessions = (agent("openai/gpt-4o"), agent("ollama/llama2"), agent("openai/gpt-4o"), agent(None))
+    subject = snapshot(TEXT, sessions=sessions, selected="anthropic/claude-sonnet-4-5")
+    assert titles(subject)[:3] == [
+        "Current (2 of 4 agents) · Use this model",
+        "Current (1 of 4 agents) · Default · Use this model",
+        "Use this model",
+    ]
+    assert titles(subject, VSCODE)[3:6] == [
+        "$(check) Current (1 of 4 agents) · $(star) Default",
+        "Use this model",
+        "Test",
+    ]
+
+
+def test_agents_elsewhere_and_tasks_are_not_counted():
+    others = (replace(agent("openai/gpt-4o"), here=False), replace(agent("openai/gpt-4o"), kind="task"))
+    assert titles(snapshot(TEXT, sessions=others))[1] == "Current · Default"
 
 
 def test_without_default_the_first_ready_entry_is_current():
     text = "models:\n  openai/gpt-4o:\n  ollama/llama2:\n"
     assert render(snapshot(text)) == [
-        ("openai/gpt-4o", "not ready", None),
-        ("ollama/llama2", "current", None),
+        ("openai/gpt-4o", "Not ready: no API key", None),
+        ("ollama/llama2", "Current", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "title"),
+    [
+        ("openai/gpt-4o:", "Not ready: no API key"),
+        ("openai/gpt-4o: {api_key: your-api-key-here}", "Not ready: API key is a placeholder"),
+        (
+            "openai/gpt-4o: {api_key: $OPENAI_API_KEY}",
+            "Not ready: API key is a reference",
+        ),
+        ("openai/text-embedding-3-small:", "Not ready: not a chat model (mode: embedding)"),
+        ("nobody/x:", "Not ready: LiteLLM has no provider 'nobody'"),
+        ("gpt-4o:", "Not ready: ID is not provider/model"),
+        ("ollama/llama2: {timeout: -1}", "Not ready: timeout must be greater than 0 and at most 86400 seconds"),
+    ],
+)
+def test_the_reason_is_said(entry: str, title: str):
+    assert titles(snapshot(f"models:\n  {entry}\n"))[0] == title
+
+
+def test_set_key_is_where_the_entry_needs_one():
+    text = "models:\n  openai/gpt-4o:\n  openai/gpt-4o#work: {api_key: YOUR_API_KEY}\n  azure/x: {api_key: abcd}\n"
+    lenses = code_lenses(snapshot(text), VSCODE)
+    assert [(lens.title, lens.command, lens.arguments) for lens in lenses if lens.command] == [
+        ("Set key…", "aloop.setKey", {"modelId": "openai/gpt-4o", "ask": True}),
+        ("Set key…", "aloop.setKey", {"modelId": "openai/gpt-4o#work", "ask": True}),
+    ]
+    assert titles(snapshot(text), LensClient(commands=VSCODE.commands))[0] == "Not ready: no API key · Set key…"
+
+
+def test_a_file_that_is_not_in_use_says_so_once_and_switches_nothing():
+    text = "models:\n  ollama/a:\n  openai/gpt-4o:\ndefault: ollama/a\n"
+    other = snapshot(text, sessions=(agent("ollama/a"),), selected="ollama/a").not_in_use()
+    assert [(lens.span.start, lens.title, lens.command) for lens in code_lenses(other, VSCODE)] == [
+        (0, "$(info) Not the file in use", None),
+        (text.index("ollama/a"), "$(star) Default", None),
+        (text.index("openai/gpt-4o"), "$(warning) Not ready: no API key", None),
+        (text.index("openai/gpt-4o"), "Set key…", "aloop.setKey"),
+    ]
+    assert titles(other) == ["Not the file in use", "Default", "Not ready: no API key"]
+
+
+@pytest.mark.parametrize(
+    ("text", "below"),
+    [("", 0), ("# mine\n", 0), ("models:\n", 0), ("# mine\nmodels: {}\ndefault: null\n", 7), ("default: null\n", 0)],
+)
+def test_a_file_without_models_says_how_to_add_one(text: str, below: int):
+    lenses = code_lenses(snapshot(text), VSCODE)
+    assert [(lens.span.start, lens.title, lens.command, lens.arguments) for lens in lenses] == [
+        (below, "$(add) Add model", "aloop.addModel", {"ask": True}),
+        (below, "Import…", "aloop.importModels", {}),
+    ]
+    assert titles(snapshot(text), LensClient(commands=frozenset({"aloop.addModel"}))) == ["Add model"]
+    assert titles(snapshot(text)) == []
+
+
+@pytest.mark.parametrize("text", ["models: [\n", "models: 5\n", "models:\n  ollama/a:\n"])
+def test_a_broken_file_and_one_with_models_do_not(text: str):
+    assert "$(add) Add model" not in titles(snapshot(text), VSCODE)
 
 
 def test_switch_is_the_command_of_the_palette():
     first = code_lenses(snapshot(TEXT))[0]
-    assert first == Lens(first.span, "switch", "aloop.switchModel", {"modelId": "openai/gpt-4o"})
+    assert first == Lens(first.span, "Use this model", "aloop.switchModel", {"modelId": "openai/gpt-4o"})
 
 
 def test_none_where_the_setting_says_so():
@@ -88,18 +195,24 @@ def test_none_where_the_setting_says_so():
 def test_of_a_duplicate_only_the_entry_in_force_has_one():
     text = "models:\n  ollama/a:\n  ollama/b:\n  ollama/a:\n    timeout: 5\ndefault: ollama/b\n"
     subject = snapshot(text)
-    assert render(subject) == [("ollama/b", "current · default", None), ("ollama/a", "switch", "ollama/a")]
+    assert render(subject) == [("ollama/b", "Current · Default", None), ("ollama/a", "Use this model", "ollama/a")]
     assert code_lenses(subject)[1].span.start == text.rindex("ollama/a")
 
 
 def test_inherited_entries_have_theirs_where_they_are_written():
     text = 'x: &base\n  ollama/b: {}\nmodels:\n  <<: *base\n  "ollama/a": {}\ndefault: ollama/a\n'
-    assert render(snapshot(text)) == [("ollama/b", "switch", "ollama/b"), ('"ollama/a"', "current · default", None)]
+    assert render(snapshot(text)) == [
+        ("ollama/b", "Use this model", "ollama/b"),
+        ('"ollama/a"', "Current · Default", None),
+    ]
 
 
 def test_readable_entries_of_a_broken_file_keep_theirs():
     text = 'models:\n  ollama/a:\n    name: "open\n  ollama/b:\n    name: b\ndefault: ollama/b\n'
-    assert render(snapshot(text)) == [("ollama/a", "not ready", None), ("ollama/b", "current · default", None)]
+    assert render(snapshot(text)) == [
+        ("ollama/a", "Not ready: entry is not valid YAML", None),
+        ("ollama/b", "Current · Default", None),
+    ]
 
 
 def test_a_key_in_the_place_of_an_id_is_no_argument():

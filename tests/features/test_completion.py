@@ -140,9 +140,9 @@ def test_the_whole_name_that_was_typed_comes_first_even_if_it_is_retired() -> No
 def test_a_model_that_retires_soon_comes_after_the_others_and_says_when() -> None:
     found = completions("models:\n  anthropic/claude$0\n").items
     assert [(item.label, item.detail, item.deprecated) for item in found[1:]] == [
-        ("anthropic/claude-sonnet-5", "200K · $3 in / $15 out", False),
-        ("anthropic/claude-haiku-2", "retires 2026-12-02 · 1K · $1 in / $2 out", True),
-        ("anthropic/claude-sonnet-9", "retired 2026-01-01 · 1K · $1 in / $2 out", True),
+        ("anthropic/claude-sonnet-5", "200K · $3 / $15", False),
+        ("anthropic/claude-haiku-2", "retires in 10 days · 1K · $1 / $2", True),
+        ("anthropic/claude-sonnet-9", "retired 2026-01-01 · 1K · $1 / $2", True),
     ]
 
 
@@ -161,7 +161,7 @@ def test_a_slash_offers_the_chat_models_newest_first_retired_last() -> None:
     assert [item.sort for item in found.items] == ["0000", "0001", "0002", "0003"]
     assert found.incomplete
     first = found.items[0]
-    assert (first.kind, first.detail) == (Kind.MODEL, "1M · $5 in / $25 out")
+    assert (first.kind, first.detail) == (Kind.MODEL, "1M · $5 / $25")
     assert "Context window: 1M tokens" in first.documentation
     assert "Catalog of 2026-11-01" in first.documentation
     assert "**Retired** on 2026-01-01" in found.items[3].documentation

@@ -35,7 +35,7 @@ def test_a_model_in_full() -> None:
         "`openai/gpt-4o`\n\n"
         "Ready · **current** (next agent) · **default**\n\n"
         "- Context window: 128K tokens\n"
-        "- Max output: 16.4K tokens\n"
+        "- Max output: 16K tokens\n"
         "- Price: $2.50 in / $10 out per 1M tokens\n"
         "- Capabilities: tools\n\n"
         "Catalog of 2026-11-01 (LiteLLM 1.0)",

@@ -7,6 +7,7 @@ import pytest
 from aloop_models.catalog import Catalog
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Span
+from aloop_models.features.formatting import format_facts_and_lifecycle
 from aloop_models.features.inlay_hints import inlay_hints
 from aloop_models.settings import Settings
 from aloop_models.snapshot import Facts, Snapshot
@@ -46,24 +47,50 @@ def render(text: str, span: Span | None = None, settings: Settings | None = None
 @pytest.mark.parametrize(
     "expected",
     [
-        "models:\n  openai/gpt-4o:⟨128K · $2.50 in / $10 out⟩\n    timeout: 5\n",
-        "models:\n  openai/gpt-4o: # mine⟨128K · $2.50 in / $10 out⟩\n",
-        "models:\r\n  openai/gpt-4o:⟨128K · $2.50 in / $10 out⟩\r\n  openai/bare:\r\n",
-        "\ufeffmodels:\n  'openai/gpt-4o':⟨128K · $2.50 in / $10 out⟩\n",
-        "models:\n  openai/late:⟨1.05M → retires 2027-01-08⟩\n",
-        "models:\n  openai/later:⟨200K · $3 in / $0.15 out⟩\n",
-        "models:\n  openai/gone:⟨→ retired 2026-01-05⟩\n",
+        "models:\n  openai/gpt-4o:⟨128K · $2.50 / $10⟩\n    timeout: 5\n",
+        "models:\n  openai/gpt-4o: # mine⟨128K · $2.50 / $10⟩\n",
+        "models:\r\n  openai/gpt-4o:⟨128K · $2.50 / $10⟩\r\n  openai/bare:\r\n",
+        "\ufeffmodels:\n  'openai/gpt-4o':⟨128K · $2.50 / $10⟩\n",
+        "models:\n  openai/late:⟨retires in 47 days · 1.05M⟩\n",
+        "models:\n  openai/later:⟨200K · $3 / $0.15⟩\n",
+        "models:\n  openai/gone:⟨retired 2026-01-05⟩\n",
         "models:\n  openai/unknown:\n  nobody/x:\n  plain:\n",
-        "models: {openai/gpt-4o: {}}⟨128K · $2.50 in / $10 out⟩\n",
-        "models: {openai/gpt-4o: {timeout: 5}⟨128K · $2.50 in / $10 out⟩, openai/late: {}}⟨1.05M → retires 2027-01-08⟩",
-        "models:\n  openai/gpt-4o: {timeout: 5,⟨128K · $2.50 in / $10 out⟩\n    name: x}\n",
-        "models:\n  ? openai/gpt-4o⟨128K · $2.50 in / $10 out⟩\n  : {}\n",
-        'models:\n  openai/gpt-4o:⟨128K · $2.50 in / $10 out⟩\n    name: "open\n  openai/gone:⟨→ retired 2026-01-05⟩\n',
+        "models: {openai/gpt-4o: {}}⟨128K · $2.50 / $10⟩\n",
+        "models: {openai/gpt-4o: {timeout: 5}⟨128K · $2.50 / $10⟩, openai/late: {}}⟨retires in 47 days · 1.05M⟩",
+        "models:\n  openai/gpt-4o: {timeout: 5,⟨128K · $2.50 / $10⟩\n    name: x}\n",
+        # At the provider's retirement, another server can still have the model.
+        "models:\n  openai/late:⟨1.05M⟩\n    api_base: https://proxy.example/v1\n",
+        "models:\n  ? openai/gpt-4o⟨128K · $2.50 / $10⟩\n  : {}\n",
+        'models:\n  openai/gpt-4o:⟨128K · $2.50 / $10⟩\n    name: "open\n  openai/gone:⟨retired 2026-01-05⟩\n',
     ],
 )
 def test_hint_ends_the_line_of_the_id(expected: str):
     plain = "".join(part.partition("⟩")[2] if "⟩" in part else part for part in expected.split("⟨"))
     assert render(plain) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  openai/gpt-4o: {timeout: 5, name: %s}⟨128K · $2.50 / $10⟩" % ("x" * 45),
+        "  openai/gpt-4o:⟨128K · $2.50 / $10⟩ {timeout: 5, name: %s}" % ("x" * 46),
+        "  'openai/gpt-4o':⟨128K · $2.50 / $10⟩ {timeout: 5, name: %s}" % ("x" * 44),
+        "  openai/gpt-4o: # %s⟨128K · $2.50 / $10⟩" % ("x" * 63),
+        "  openai/gpt-4o:⟨128K · $2.50 / $10⟩ # %s" % ("x" * 64),
+        "  ? openai/gpt-4o # %s⟨128K · $2.50 / $10⟩" % ("x" * 64),
+    ],
+)
+def test_the_hint_of_a_long_line_is_after_the_colon(line: str):
+    plain = line.replace("⟨128K · $2.50 / $10⟩", "")
+    assert render(f"models:\n{plain}\n") == f"models:\n{line}\n"
+
+
+def test_law_no_hint_is_longer_than_what_vs_code_displays():
+    given = facts()
+    for day in (given.today, date(2027, 2, 1), date(2028, 1, 1)):
+        for provider in given.catalog.providers:
+            for model in given.catalog.models_of(provider):
+                assert len(format_facts_and_lifecycle(model, day)) <= 43, model
 
 
 def test_only_inside_the_asked_span():

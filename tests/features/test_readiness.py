@@ -20,7 +20,7 @@ from aloop_models.features.current_model import current_id
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.hover import hover
-from aloop_models.features.readiness import why_not_ready
+from aloop_models.features.readiness import brief_reason, why_not_ready
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.settings import Settings
 from aloop_models.snapshot import Snapshot
@@ -135,7 +135,7 @@ def test_every_feature_and_command_gives_one_answer(model_id: str, fields: str, 
     assert about is not None
     assert ("Ready" in about.markdown, "Not ready: " in about.markdown) == (reason is None, reason is not None)
     (lens,) = code_lenses(subject)
-    assert lens.title == ("current" if reason is None else "not ready")
+    assert lens.title == ("Current" if reason is None else f"Not ready: {brief_reason(reason, model_id)}")
     span = subject.document.by_id[model_id].key_span
     titles = [action.title for action in code_actions(subject, diagnose(subject).items, span)]
     assert any(title.startswith(("Make ", "Switch to ")) for title in titles) == (reason is None)

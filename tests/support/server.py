@@ -107,7 +107,12 @@ class Editor(LanguageClient):
         params = types.InitializeParams(
             capabilities=capabilities,
             workspace_folders=folders,
-            initialization_options={"suggestCommand": "suggest", "keyCommand": "key"},
+            initialization_options={
+                "suggestCommand": "suggest",
+                "keyCommand": "key",
+                "icons": True,
+                "lensCommands": ["aloop.setKey"],
+            },
         )
         self.able = (await self.initialize_session(params)).capabilities
         return self.able

@@ -100,6 +100,8 @@ export function makeClient(
       registerCommands: false,
       suggestCommand: 'editor.action.triggerSuggest',
       keyCommand: 'aloop.setKey',
+      icons: true,
+      lensCommands: ['aloop.addModel', 'aloop.importModels', 'aloop.setKey', 'aloop.testModels'],
       asksQuestions: true,
       ruleCommand: 'aloop.showRule',
       disableRuleCommand: 'aloop.disableRule',

@@ -5,7 +5,7 @@ local M = {}
 ---@class aloop.Row
 ---@field model_id string
 ---@field is_ready boolean
----@field text string `GPT-4o · current · default · 128K · $2.50 in / $10 out`
+---@field text string `GPT-4o · current · default · 128K · $2.50 / $10`
 ---@field line string the ID and the text in columns, after a mark if the model needs attention
 
 ---@class aloop.Rows: aloop.Row[]

@@ -159,7 +159,7 @@ class BaseAgent:
         facts, warnings = facts_of(profile), list[str]()
         window = facts.context_window if facts else None
         if window and self.context and self.context > window:
-            size = f"The conversation has {format_tokens(self.context)} tokens"
+            size = f"The conversation has {format_tokens(self.context, window)} tokens"
             limit = f"the context window of {profile.display_name} is {format_tokens(window)}"
             warnings.append(f"{size}, but {limit}. /clear starts a new conversation.")
         if self.tools and not self._takes_tools(profile):

@@ -15,7 +15,7 @@ from aloop_models.agent.starting import describe_not_ready, start
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
 from aloop_models.errors import AloopError, RefusedError
-from aloop_models.features.formatting import format_cost, format_price_pair, format_seconds, format_usage, plural
+from aloop_models.features.formatting import format_cost, format_prices_in_words, format_seconds, format_usage, plural
 from aloop_models.llm.answer import Answer, Message
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
@@ -70,7 +70,7 @@ def _price(profile: ModelProfile, tokens: int) -> str:
     facts = facts_of(profile)
     if facts is not None and facts.input_price is not None and facts.output_price is not None:
         prompt = format_cost(facts.input_price * tokens / 1_000_000)
-        return f"{format_price_pair(facts.input_price, facts.output_price)} ({prompt} for the prompt)"
+        return f"{format_prices_in_words(facts.input_price, facts.output_price)} ({prompt} for the prompt)"
     return "unknown"
 
 

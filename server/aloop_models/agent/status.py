@@ -37,4 +37,4 @@ def _context(used: int | None, profile: ModelProfile) -> str:
     if window is None:
         return f"{format_tokens(used)} tokens" if used else ""
     share = f" ({used / window:.0%})" if used and used * 100 >= window else ""
-    return f"{format_tokens(used or 0)} of {format_tokens(window)}{share}"
+    return f"{format_tokens(used or 0, window)} of {format_tokens(window)}{share}"

@@ -12,7 +12,7 @@ from aloop_models.catalog.redaction import quote
 from aloop_models.cli.output import EXIT_DONE, print_json
 from aloop_models.cli.verbs import Verb
 from aloop_models.errors import RefusedError
-from aloop_models.features.formatting import format_price, format_tokens, plural
+from aloop_models.features.formatting import format_price_pair, format_tokens, plural
 from aloop_models.terminal import note, print_table
 
 if TYPE_CHECKING:
@@ -185,12 +185,10 @@ def _provider_view(catalog: Catalog, provider: ProviderFacts) -> dict[str, objec
 def _row(model: ModelFacts, catalog: Catalog, day: datetime.date) -> tuple[str, ...]:
     retires = model.retires.isoformat() if model.retires else ""
     successor = catalog.successor(model.id, day) if model.retires else None
-    prices = (model.input_price, model.output_price)
-    price = " / ".join("?" if item is None else format_price(item) for item in prices)
     return (
         model.id,
         format_tokens(model.context_window) if model.context_window else "",
-        "" if prices == (None, None) else price,
+        format_price_pair(model.input_price, model.output_price),
         " ".join(model.capabilities),
         f"{retires} → {successor}" if successor else retires,
     )

@@ -16,7 +16,7 @@ from aloop_models.core.references import ROLE_NAME, roles_of
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.completion_fields import display_name_of
 from aloop_models.features.current_model import current_id
-from aloop_models.features.formatting import display_name, format_facts, format_lifecycle, plural
+from aloop_models.features.formatting import display_name, format_facts, format_lifecycle, join_parts, plural
 from aloop_models.features.match import match_names
 from aloop_models.features.model_card import value_text
 from aloop_models.features.model_search import search_to_add
@@ -124,11 +124,11 @@ def configured(snapshot: Snapshot) -> list[Candidate]:
             name if name != model_id else "",
             "current" if model_id == current else "",
             "default" if model_id == snapshot.document.default_id else "",
-            format_facts(facts) if facts else "",
             format_lifecycle(retiring, snapshot.facts.today) if retiring else "",
+            format_facts(facts) if facts else "",
             "not ready" if why_not_ready(placed.entry, snapshot.facts) else "",
         ]
-        found.append(Candidate(model_id, " · ".join(part for part in parts if part), "model"))
+        found.append(Candidate(model_id, join_parts(*parts), "model"))
     return found
 
 

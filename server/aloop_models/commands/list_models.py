@@ -13,7 +13,7 @@ from aloop_models.commands.views import JsonObject, state_view, uses_of, with_de
 from aloop_models.features.checks.other_formats import step_for_other_format
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import diagnose
-from aloop_models.features.formatting import format_price, format_tokens, plural
+from aloop_models.features.formatting import format_price_pair, format_tokens, plural
 from aloop_models.features.readiness import NO_KEY
 from aloop_models.features.table import render_table
 from aloop_models.snapshot import Snapshot
@@ -80,15 +80,13 @@ def _table(state: Result) -> str:
 def _table_row(model: Result) -> tuple[str, ...]:
     marker = ", ".join((*(word for word in ("current", "default") if model[word]), *uses_of(model)))
     window = model["contextWindow"]
-    prices = [model["inputPrice"], model["outputPrice"]]
-    price = " / ".join("?" if price is None else format_price(price) for price in prices)
     return (
         marker,
         model["displayName"],
         model["modelId"],
         model["provider"],
         format_tokens(window) if window else "",
-        "" if prices == [None, None] else price,
+        format_price_pair(model["inputPrice"], model["outputPrice"]),
         "yes" if model["ready"] else f"no: {model['notReady']}",
     )
 

@@ -14,7 +14,7 @@ from aloop_models.commands.question import Question
 from aloop_models.commands.style import Style
 from aloop_models.commands.views import JsonObject, entry_view, uses_of, with_detail
 from aloop_models.features.current_model import current_id, next_id
-from aloop_models.features.formatting import display_name, format_price_pair, format_tokens, plural
+from aloop_models.features.formatting import display_name, format_prices_in_words, format_tokens, plural
 from aloop_models.features.table import render_table
 from aloop_models.snapshot import Snapshot
 
@@ -60,7 +60,7 @@ def render_model(model: Result, style: Style) -> str:
     rows = [("id", model["modelId"]), *((name, _text(value)) for name, value in model["fields"].items())]
     if model["contextWindow"]:
         rows.append(("context", f"{format_tokens(model['contextWindow'])} tokens"))
-    if prices := format_price_pair(model["inputPrice"], model["outputPrice"]):
+    if prices := format_prices_in_words(model["inputPrice"], model["outputPrice"]):
         rows.append(("price", f"{prices} per 1M tokens"))
     if uses := uses_of(model):
         rows.append(("used as", ", ".join(uses)))

@@ -12,7 +12,7 @@ from aloop_models.core.document import PlacedEntry
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.core.references import fallbacks_of, roles_of
 from aloop_models.features.current_model import current_id, next_id
-from aloop_models.features.formatting import display_name, format_price_pair, format_tokens, plural
+from aloop_models.features.formatting import display_name, format_price_pair, format_tokens, join_parts, plural
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Session, Snapshot
 
@@ -63,16 +63,12 @@ def with_detail(view: JsonObject) -> JsonObject:
     """The view of an entry with what a pick list shows below its name: provider, facts, readiness and problems."""
     window = cast("int | None", view["contextWindow"])
     price_in, price_out = (cast("float | None", view[name]) for name in ("inputPrice", "outputPrice"))
-    parts = [str(view["provider"])]
-    if window:
-        parts.append(f"{format_tokens(window)} context")
-    if prices := format_price_pair(price_in, price_out):
-        parts.append(f"{prices} per 1M tokens")
+    parts = [str(view["provider"]), format_tokens(window) if window else "", format_price_pair(price_in, price_out)]
     if not view["ready"]:
         parts.append(f"not ready: {view['notReady']}")
     if problems := cast("int", view.get("problems", 0)):
         parts.append(plural(problems, "problem"))
-    return {**view, "detail": " · ".join(parts)}
+    return {**view, "detail": join_parts(*parts)}
 
 
 def models_view(snapshot: Snapshot, current: str | None, selected: str | None) -> list[JsonObject]:

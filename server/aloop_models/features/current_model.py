@@ -8,7 +8,12 @@ from aloop_models.snapshot import Snapshot
 
 
 def current_id(snapshot: Snapshot) -> str | None:
-    """The current model here: that of the running agents if they all have the same, else the next agent's."""
+    """The current model here: that of the running agents if they all have the same, else the next agent's.
+
+    None for a file that is not in use.
+    """
+    if not snapshot.in_use:
+        return None
     running = {session.model_id for session in snapshot.sessions if session.is_switchable}
     if len(running) == 1:
         return running.pop()

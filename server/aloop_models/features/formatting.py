@@ -16,48 +16,93 @@ def plural(count: float, noun: str) -> str:
     return f"{number} {noun}" if count == 1 else f"{number} {noun}s"
 
 
-def format_tokens(count: int) -> str:
-    """A number of tokens: `128K`, `1M`, `1.05M`."""
-    if count >= 1_000_000:
-        return f"{count / 1_000_000:.2f}".rstrip("0").rstrip(".") + "M"
-    return f"{count / 1_000:.1f}".rstrip("0").rstrip(".") + "K" if count >= 1_000 else str(count)
+def format_tokens(count: int, like: int | None = None) -> str:
+    """A number of tokens as model cards write it: `200K`, `1M`; 131072 is `128K`, as is 131072 - 1.
+
+    With `like`, in the unit of that number, for a comparison: 65536 is `66K` of 200000 and `64K` of 131072.
+    """
+    if like is None:
+        count, kilo = _round_to_binary(count)
+    else:
+        _, kilo = _round_to_binary(like)
+    if count < kilo:
+        return str(count)
+    thousands = count / kilo
+    thousands = round(thousands) if round(thousands) >= _MANY else round(thousands, 1)
+    return f"{thousands:g}K" if thousands < kilo else f"{round(count / kilo**2, 2):g}M"
 
 
-def format_price(price: float) -> str:
-    """A price in US dollars: `$3`, `$2.50`, `$0.075`."""
+_MANY = 100
+"""From here on, thousands are written without decimals."""
+
+
+def _round_to_binary(count: int) -> tuple[int, int]:
+    """The count and its unit: 1024 for a multiple of it and, rounded, close to a small multiple of a power of two."""
+    unit = 1 << max(count.bit_length() - 4, 0)
+    near = round(count / unit) * unit
+    if count % 1000 == 0:
+        return count, 1000
+    if count % 1024 == 0:
+        return count, 1024
+    return (near, 1024) if near >= 1024 and abs(count - near) <= near * 0.002 else (count, 1000)
+
+
+def format_price(price: float | None) -> str:
+    """A price in US dollars: `$3`, `$2.50`, `$0.075`; `?` if unknown."""
+    if price is None:
+        return "?"
     dollars, _, cents = f"{price:.4f}".partition(".")
     cents = cents.rstrip("0")
     return f"${dollars}.{cents:0<2}" if cents else f"${dollars}"
 
 
-def format_facts(model: ModelFacts) -> str:
-    """Context window and prices on one line: `128K · $2.50 in / $10 out`; empty if unknown."""
-    parts: list[str] = []
-    if model.context_window:
-        parts.append(format_tokens(model.context_window))
-    if prices := format_prices(model):
-        parts.append(prices)
-    return " · ".join(parts)
-
-
-def format_lifecycle(model: ModelFacts, today: date) -> str:
-    """The retirement date of a model that is retired or retires soon: `retires 2026-12-11`; else empty."""
-    words = {Lifecycle.CURRENT: "", Lifecycle.RETIRING: "retires", Lifecycle.RETIRED: "retired"}
-    word = words[model.lifecycle(today)]
-    return f"{word} {model.retires}" if word else ""
-
-
-def format_prices(model: ModelFacts) -> str:
-    """Prices per 1M tokens: `$2.50 in / $10 out`; empty if unknown or if both are 0."""
-    # LiteLLM writes 0 for models that are not billed per token.
-    return format_price_pair(model.input_price, model.output_price) if model.input_price or model.output_price else ""
-
-
 def format_price_pair(price_in: float | None, price_out: float | None) -> str:
-    """Two prices: `$2.50 in / $10 out`, `$0 in / $0 out`; empty if one is unknown."""
+    """The prices of input and output: `$2.50 / $10`, `$0 / $0`; empty if both are unknown."""
+    known = (price_in, price_out) != (None, None)
+    return f"{format_price(price_in)} / {format_price(price_out)}" if known else ""
+
+
+def format_prices_in_words(price_in: float | None, price_out: float | None) -> str:
+    """The prices of input and output in a sentence: `$2.50 in / $10 out`; empty if one is unknown."""
     if price_in is None or price_out is None:
         return ""
     return f"{format_price(price_in)} in / {format_price(price_out)} out"
+
+
+def format_prices(model: ModelFacts) -> str:
+    """The prices of a model in a sentence: `$2.50 in / $10 out`; empty if unknown or if both are 0."""
+    return format_prices_in_words(model.input_price, model.output_price) if _is_billed(model) else ""
+
+
+def format_facts(model: ModelFacts) -> str:
+    """Context window and prices per 1M tokens on one line: `128K · $2.50 / $10`; empty if unknown."""
+    window = format_tokens(model.context_window) if model.context_window else ""
+    prices = format_price_pair(model.input_price, model.output_price) if _is_billed(model) else ""
+    return join_parts(window, prices)
+
+
+def format_facts_and_lifecycle(model: ModelFacts, today: date) -> str:
+    """The facts after the retirement of a model that retires soon: `retires in 2 days · 128K · $2.50 / $10`."""
+    return join_parts(format_lifecycle(model, today), format_facts(model))
+
+
+def _is_billed(model: ModelFacts) -> bool:
+    """Whether the model has a price per token; LiteLLM writes 0 for those that are billed in another way."""
+    return bool(model.input_price or model.output_price)
+
+
+def format_lifecycle(model: ModelFacts, today: date) -> str:
+    """`retires in 13 days` or `retired 2026-11-11`; empty for a model that does not retire soon."""
+    if model.retires is None or model.lifecycle(today) is Lifecycle.CURRENT:
+        return ""
+    if model.is_retired(today):
+        return f"retired {model.retires.isoformat()}"
+    return f"retires in {plural((model.retires - today).days, 'day')}"
+
+
+def join_parts(*parts: str) -> str:
+    """The parts that are not empty, on one line: `200K · $3 / $15`."""
+    return " · ".join(part for part in parts if part)
 
 
 def format_duration(seconds: float) -> str:

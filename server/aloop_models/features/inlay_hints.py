@@ -1,17 +1,19 @@
-"""Inlay hints: context window, prices and retirement at the end of the line of a model ID."""
+"""Inlay hints: retirement, context window and prices of a model, on the line of its ID."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from aloop_models.catalog import Catalog, ModelFacts
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.text import Span
-from aloop_models.features.formatting import format_facts, format_prices
+from aloop_models.features.formatting import format_facts, format_facts_and_lifecycle, format_prices
+from aloop_models.features.readiness import retiring_model
 from aloop_models.snapshot import Snapshot
 
-_SOON = timedelta(days=365)
+_LONGEST_LINE = 100
+"""Maximum length of a line with its hint, in characters; a longer line wraps in many windows, and the hint with it."""
 
 
 class InlayHint(NamedTuple):
@@ -37,22 +39,24 @@ def inlay_hints(snapshot: Snapshot, span: Span) -> tuple[InlayHint, ...]:
         model = facts.catalog.model(placed.model_id)
         if model is None:
             continue
-        text = format_facts(model)
-        if model.retires is not None and model.retires - facts.today <= _SOON:
-            verb = "retired" if model.is_retired(facts.today) else "retires"
-            text = f"{text} → {verb} {model.retires.isoformat()}".lstrip()
+        retiring = retiring_model(placed.entry, facts)
+        text = format_facts_and_lifecycle(retiring, facts.today) if retiring else format_facts(model)
         if text:
             following = seen[index + 1] if index + 1 < len(seen) else None
-            offset = _end_of_line(snapshot, placed, following)
+            offset = _offset(snapshot, placed, following, len(text))
             hints.append(InlayHint(offset, text, _tooltip(model, facts.catalog, facts.today)))
     return tuple(hints)
 
 
-def _end_of_line(snapshot: Snapshot, placed: PlacedEntry, following: PlacedEntry | None) -> int:
-    lines = snapshot.document.lines
-    end = lines.span(lines.line_at(placed.key_span.end)).end
-    if following is None or following.key_span.start > end:
-        return end
+def _offset(snapshot: Snapshot, placed: PlacedEntry, following: PlacedEntry | None, length: int) -> int:
+    """The end of the line of the ID; after its colon if the line is long; before another entry on this line."""
+    text, lines = snapshot.document.text, snapshot.document.lines
+    line = lines.span(lines.line_at(placed.key_span.end))
+    after_key = placed.key_span.end + 1
+    if line.end - line.start + length > _LONGEST_LINE and text[after_key - 1 : after_key + 1] == ": ":
+        return after_key
+    if following is None or following.key_span.start > line.end:
+        return line.end
     return min(placed.full_span.end, following.key_span.start)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts, nearest
 from aloop_models.catalog import provider_table as table
 from aloop_models.catalog.facts import Lifecycle
-from aloop_models.features.formatting import format_facts, format_lifecycle
+from aloop_models.features.formatting import format_facts_and_lifecycle
 from aloop_models.features.match import Fit, Name, fit, fits_words, name_of, space_words, word_pattern
 
 _SHORTEST_NAME = 3
@@ -45,7 +45,7 @@ class Offer(NamedTuple):
     facts: ModelFacts
     lifecycle: Lifecycle
     detail: str
-    """Retirement date if it is near, context window and prices, for one line of a list."""
+    """Retirement if it is near, context window and prices, for one line of a list."""
     name: Name
     """The ID without its provider."""
 
@@ -141,7 +141,7 @@ def _offers_of(catalog: Catalog, provider: str, today: datetime.date) -> tuple[O
     offers: list[Offer] = []
     for facts in catalog.models_of(provider, today):
         if facts.is_chat:
-            text = " · ".join(part for part in (format_lifecycle(facts, today), format_facts(facts)) if part)
+            text = format_facts_and_lifecycle(facts, today)
             offers.append(Offer(facts, facts.lifecycle(today), text, name_of(facts.id[start:])))
     return tuple(sorted(offers, key=lambda offer: (offer.lifecycle, not _is_own(offer))))
 

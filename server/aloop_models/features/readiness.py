@@ -59,9 +59,23 @@ def retiring_model(entry: Entry, facts: Facts) -> ModelFacts | None:
     return model if model and model.lifecycle(facts.today) is not Lifecycle.CURRENT else None
 
 
+def is_about_key(reason: str | None) -> bool:
+    """Whether a reason of `why_not_ready` is that the model needs an API key, or another one."""
+    return reason in _KEY_REASONS
+
+
+def brief_reason(reason: str, model_id: str) -> str:
+    """A reason of `why_not_ready` without its subject, for a place where the entry is visible: `no API key`."""
+    reason = reason.removeprefix(f"{redact(model_id)}: ").partition(", and ")[0]
+    for start in ("it has ", "it is ", "it was ", "its "):
+        if reason.startswith(start):
+            return reason.removeprefix(start)
+    return reason
+
+
 def next_step(reason: str) -> str:
     """The next step for a model that is not ready, as a sentence for every interface."""
-    return _SET_KEY if reason in _KEY_REASONS else _FIX_ENTRY
+    return _SET_KEY if is_about_key(reason) else _FIX_ENTRY
 
 
 def step_for(message: str, model_id: str, command: str) -> str:

@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from aloop_models.core.lines import Encoding
 from aloop_models.features.code_actions import TARGETS, DisableCommand
+from aloop_models.features.code_lens import PLAIN, LensClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Capabilities:
     """The client's command that shows the page of `ruleId`; empty if it has none."""
     disable: DisableCommand | None = None
     """The client's command that turns a rule off in its settings, if it has one."""
+    lenses: LensClient = PLAIN
+    """What it says about code lenses."""
     keeps_indentation: bool = False
     """Whether it can insert the text of a completion without indenting its lines again."""
 
@@ -57,6 +60,13 @@ def disable_command(options: Mapping[str, object]) -> DisableCommand | None:
     names = cast("list[object]", given) if isinstance(given, list) else []
     targets = tuple(name for name in TARGETS if name in names)
     return DisableCommand(command, targets) if isinstance(command, str) and command and targets else None
+
+
+def lens_client(options: Mapping[str, object]) -> LensClient:
+    """Read what the client says about code lenses from the initialization options."""
+    given = options.get("lensCommands")
+    names = cast("list[object]", given) if isinstance(given, list) else []
+    return LensClient(options.get("icons") is True, frozenset(name for name in names if isinstance(name, str)))
 
 
 def read_capabilities(params: types.InitializeParams, encoding: str) -> Capabilities:

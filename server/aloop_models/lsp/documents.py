@@ -142,7 +142,9 @@ class Documents:
             return None
         document = self._open.get(buffer.uri)
         place = document.place if document and document.place else Place(str(buffer.path) if buffer.path else None)
-        return self._workspace.snapshot(_key(buffer), buffer.text, place)
+        snapshot = self._workspace.snapshot(_key(buffer), buffer.text, place)
+        is_used = not place.skipped and self._workspace.uses(buffer.path)
+        return snapshot if is_used else snapshot.not_in_use()
 
     def empty(self) -> Snapshot:
         """Return a snapshot of an empty text, for a request about a document that is not open."""

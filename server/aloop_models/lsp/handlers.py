@@ -13,7 +13,7 @@ from aloop_models.commands import COMMANDS
 from aloop_models.core.formatter import format_edits, format_lines
 from aloop_models.features.code_actions import KINDS
 from aloop_models.features.code_actions import code_actions as find_code_actions
-from aloop_models.features.code_lens import code_lenses
+from aloop_models.features.code_lens import SWITCH, code_lenses
 from aloop_models.features.completion import complete
 from aloop_models.features.folding import folds
 from aloop_models.features.hover import hover as find_hover
@@ -188,17 +188,26 @@ def code_actions(ls: EditorSession, params: types.CodeActionParams) -> list[Json
 def code_lens(ls: EditorSession, params: types.CodeLensParams) -> list[Json]:
     """Return the lenses above each entry."""
     snapshot, converter = _text(ls, params)
-    return [
-        {"range": converter.range(lens.span), "command": lsp_command(lens.title, lens.command, lens.arguments)}
-        for lens in code_lenses(snapshot)
-    ]
+    result: list[Json] = []
+    for lens in code_lenses(snapshot, ls.capabilities.lenses):
+        # A switch applies to the file in use; other commands to the file with the lens.
+        place = {} if lens.command == SWITCH else {"uri": params.text_document.uri}
+        command = lsp_command(lens.title, lens.command, {**place, **lens.arguments})
+        result.append({"range": converter.range(lens.span), "command": command})
+    return result
 
 
 def inlay_hints(ls: EditorSession, params: types.InlayHintParams) -> list[Json]:
     """Return the context window and price after each model ID."""
     snapshot, converter = _text(ls, params)
     return [
-        {"position": converter.position(hint.offset), "label": hint.text, "tooltip": hint.tooltip, "paddingLeft": True}
+        {
+            "position": converter.position(hint.offset),
+            "label": hint.text,
+            "tooltip": hint.tooltip,
+            "paddingLeft": True,
+            "paddingRight": True,
+        }
         for hint in find_inlay_hints(snapshot, converter.span(params.range))
     ]
 

@@ -23,7 +23,7 @@ from aloop_models.errors import ClientError, ContentModifiedError, InvalidArgume
 from aloop_models.features.completion import Completion
 from aloop_models.features.model_search import warm
 from aloop_models.lsp import log
-from aloop_models.lsp.capabilities import Capabilities, disable_command, read_capabilities
+from aloop_models.lsp.capabilities import Capabilities, disable_command, lens_client, read_capabilities
 from aloop_models.lsp.convert import Json, PositionConverter, lsp_workspace_edit
 from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.lifetime import Lifetime
@@ -122,6 +122,7 @@ class EditorSession(LanguageServer):
                 asks=options.get("asksQuestions") is True,
                 rule_command=str(options.get("ruleCommand") or ""),
                 disable=disable_command(options),
+                lenses=lens_client(options),
             )
             self.runner.workspace.settings = settings_from(options.get("settings"))
         self.publisher.capabilities = self.capabilities

@@ -113,6 +113,8 @@ class Workspace:
         self._home = home
         self._today = today
         self._facts: Facts | None = None
+        self._used: tuple[object, Path] | None = None
+        """The file in use, and what it depends on."""
         self._documents: dict[Path, Document] = {}
         self._good: dict[Path, Document] = {}
         self._unsaved: dict[Path, _Unsaved] = {}
@@ -165,6 +167,14 @@ class Workspace:
             return found.path
         return next(iter(self.buffers.paths), found.create_at)
 
+    def uses(self, path: Path | None) -> bool:
+        """Return whether agents in this workspace use the file; the folders are searched only after a change."""
+        state = (self.looked_at, self.folders, self.buffers.paths)
+        if self._used is None or self._used[0] != state:
+            self._used = state, self.target()
+        used = self._used[1]
+        return path is not None and (path == used or real_path(path) == real_path(used))
+
     def skipped(self, path: Path) -> SkippedFile | None:
         """Return why the file is not used, if it is in a place that is searched; None if it can be used."""
         if self.is_named or path.parts[-2:] != CONFIG_PATH.parts:
@@ -193,7 +203,7 @@ class Workspace:
             self.selected,
             self.current,
             self.window,
-            self.elsewhere,
+            elsewhere=self.elsewhere,
         )
 
     def saved(self, path: Path, place: Place | None = None) -> Snapshot:

@@ -81,7 +81,7 @@ step('a provider continues in the same box: newest first, models that retire las
       'anthropic/claude-sonnet-4-5',
     ],
   );
-  assert.match(rows[3].join(' · '), /retires 2026-11-30/);
+  assert.match(rows[3].join(' · '), /retires in \d+ days?/);
   await vscode.screenshot('adding-provider');
   await vscode.quickInput().getByRole('button', { name: 'Back' }).click();
   await until(async () => (await vscode.input().inputValue()) === 'anthr');

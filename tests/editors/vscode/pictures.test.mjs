@@ -69,7 +69,7 @@ step('completion', async (vscode) => {
     async () => (await vscode.firstSuggestion())?.startsWith('anthropic/claude'),
     () => vscode.suggestWidget().innerText(),
   );
-  await vscode.page.locator('.codelens-decoration').filter({ hasText: 'not ready' }).waitFor();
+  await vscode.page.locator('.codelens-decoration').filter({ hasText: 'Not ready' }).waitFor();
   await vscode.picture('completion');
   await vscode.page.keyboard.press('Escape');
   await until(() => fs.readFileSync(file, 'utf8').includes('\n  anthropic/\n'));

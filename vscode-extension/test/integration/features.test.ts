@@ -131,7 +131,7 @@ describe('a models.yaml', () => {
     );
     assert.deepEqual(
       hints.map(({ label }) => label),
-      ['128K · $2.50 in / $10 out', '4.1K'],
+      ['128K · $2.50 / $10', '4K'],
     );
   });
 

@@ -10,7 +10,7 @@ describe('modelRows', () => {
       model('openai/gpt-4o', {
         displayName: 'GPT-4o',
         default: true,
-        detail: 'openai · 128K context',
+        detail: 'openai · 128K',
       }),
       model('ollama/llama2', { current: true }),
     ]);
@@ -18,7 +18,7 @@ describe('modelRows', () => {
       {
         label: 'GPT-4o',
         description: 'openai/gpt-4o · default',
-        detail: 'openai · 128K context',
+        detail: 'openai · 128K',
         modelId: 'openai/gpt-4o',
       },
       { label: '$(check) ollama/llama2', description: 'current', detail: '', modelId: 'ollama/llama2' },
