@@ -4,7 +4,7 @@
 import type { CommandArguments, Question } from './protocol';
 import { toRefusal, type UnusualId, withAnswer } from './refusal';
 
-/** The user wants the previous question again. */
+/** The answer of a user who goes back to the previous question. */
 export const BACK = Symbol('back');
 
 /** What the server asks: for a value, or whether an unusual ID is meant. */

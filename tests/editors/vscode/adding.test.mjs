@@ -43,7 +43,7 @@ async function search(vscode, text) {
 async function partsOf(row) {
   const [name] = await row.locator('.label-name').allInnerTexts();
   const [facts = ''] = await row.locator('.label-description').allInnerTexts();
-  return [name, ...facts.split(' · ')];
+  return [name, ...facts.split(' · ')].map((part) => part.trim());
 }
 
 async function untilFirst(vscode, expected) {

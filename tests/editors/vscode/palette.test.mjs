@@ -27,7 +27,8 @@ step('edit: a field gets a value, the fields that are set are listed first', asy
   await vscode.statusItem('One (next agent)').waitFor();
   await about(vscode, 'aloop: Edit Model…', 'Two');
   await vscode.quickInput().filter({ hasText: 'Edit anthropic/two' }).waitFor();
-  const rows = await vscode.rows().locator('.label-name').allInnerTexts();
+  // The first line of each row.
+  const rows = await vscode.rows().locator('.quick-input-list-row:first-child .label-name').allInnerTexts();
   assert.deepEqual(rows.slice(0, 3), ['name', 'api_key', 'api_base']);
   assert.doesNotMatch(await vscode.quickInput().innerText(), /sk-/);
   await vscode.screenshot('palette-edit-fields');
