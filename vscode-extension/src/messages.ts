@@ -71,7 +71,7 @@ export async function executeWithUndo<Result extends CommandResult>(
  * Remembers models.yaml before a command. The returned function, called with the result, returns the step Undo, or none
  * if the command did not change the file or created it.
  */
-async function prepareUndo(
+export async function prepareUndo(
   server: Server,
   args: CommandArguments,
 ): Promise<(result: CommandResult) => Promise<Step[]>> {
