@@ -28,6 +28,8 @@ export interface TextQuestion {
   readonly help?: Help | undefined;
   readonly canGoBack: boolean;
   readonly mayBeEmpty: boolean;
+  /** The tooltip of a button that answers with an empty text. */
+  readonly remove?: string | undefined;
   readonly check?: (text: string) => Promise<Verdict>;
   /** Gets every text, so that Back can show it again. */
   readonly onDidType?: (text: string) => void;
@@ -58,31 +60,37 @@ export function askText(question: TextQuestion): Promise<string | typeof BACK | 
     }
   };
   useShownSuggestion = useSuggestion;
-  return promiseOf(box, question, (finish) => [
-    box.onDidChangeValue((text) => {
-      question.onDidType?.(text);
-      live.typed(text.trim());
-    }),
-    box.onDidAccept(async () => {
-      const text = box.value.trim();
-      if (text === '' && !question.mayBeEmpty) {
-        box.validationMessage = 'Enter a value. Press Escape to cancel.';
-        return;
-      }
-      box.busy = true;
-      const { severity } = await live.now(text);
-      box.busy = false;
-      if (text !== box.value.trim()) {
-        return;
-      }
-      if (severity === 'error') {
-        useSuggestion();
-      } else {
-        finish(text);
-      }
-    }),
-    { dispose: () => live.stop() },
-  ]);
+  return promiseOf(box, question.canGoBack, (finish) => ({
+    actions: [
+      ...openHelp(question.help),
+      ...(question.remove === undefined ? [] : [{ icon: 'trash', tooltip: question.remove, run: () => finish('') }]),
+    ],
+    listeners: [
+      box.onDidChangeValue((text) => {
+        question.onDidType?.(text);
+        live.typed(text.trim());
+      }),
+      box.onDidAccept(async () => {
+        const text = box.value.trim();
+        if (text === '' && !question.mayBeEmpty) {
+          box.validationMessage = 'Enter a value. Press Escape to cancel.';
+          return;
+        }
+        box.busy = true;
+        const { severity } = await live.now(text);
+        box.busy = false;
+        if (text !== box.value.trim()) {
+          return;
+        }
+        if (severity === 'error') {
+          useSuggestion();
+        } else {
+          finish(text);
+        }
+      }),
+      { dispose: () => live.stop() },
+    ],
+  }));
 }
 
 export interface RowsQuestion<Row extends vscode.QuickPickItem> {
@@ -109,42 +117,68 @@ export function askRow<Row extends vscode.QuickPickItem>(
   if (question.active !== undefined) {
     box.activeItems = [question.active];
   }
-  return promiseOf(box, question, (finish) => [
-    box.onDidAccept(() => {
-      const [row] = box.selectedItems;
-      if (row !== undefined) {
-        finish(row);
-      }
-    }),
-  ]);
+  return promiseOf(box, question.canGoBack, (finish) => ({
+    actions: openHelp(question.help),
+    listeners: [
+      box.onDidAccept(() => {
+        const [row] = box.selectedItems;
+        if (row !== undefined) {
+          finish(row);
+        }
+      }),
+    ],
+  }));
+}
+
+/** A button in the title of a box. */
+interface Action {
+  readonly icon: string;
+  readonly tooltip: string;
+  readonly run: () => void;
 }
 
 /** Shows a box until it is answered. Its listeners end before the next box opens, because hiding takes a while. */
 function promiseOf<Value>(
   box: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>,
-  { help, canGoBack }: { readonly help?: Help | undefined; readonly canGoBack: boolean },
-  listen: (finish: (value: Value) => void) => vscode.Disposable[],
+  canGoBack: boolean,
+  listen: (finish: (value: Value) => void) => {
+    readonly listeners: readonly vscode.Disposable[];
+    readonly actions: readonly Action[];
+  },
 ): Promise<Value | typeof BACK | undefined> {
-  const link = { iconPath: new vscode.ThemeIcon('link-external'), tooltip: help?.title ?? '' };
-  box.buttons = [...(canGoBack ? [vscode.QuickInputButtons.Back] : []), ...(help === undefined ? [] : [link])];
   return new Promise((resolve) => {
     const finish = (value: Value | typeof BACK | undefined): void => {
-      vscode.Disposable.from(...listeners, box).dispose();
+      vscode.Disposable.from(...subscriptions, box).dispose();
       resolve(value);
     };
-    const listeners = [
-      ...listen(finish),
+    const { listeners, actions } = listen(finish);
+    const buttons = actions.map(({ icon, tooltip }) => ({ iconPath: new vscode.ThemeIcon(icon), tooltip }));
+    box.buttons = [...(canGoBack ? [vscode.QuickInputButtons.Back] : []), ...buttons];
+    const subscriptions = [
+      ...listeners,
       box.onDidTriggerButton((button) => {
         if (button === vscode.QuickInputButtons.Back) {
           finish(BACK);
-        } else if (help !== undefined) {
-          void vscode.env.openExternal(vscode.Uri.parse(help.url));
+        } else {
+          actions.find(({ tooltip }) => tooltip === button.tooltip)?.run();
         }
       }),
       box.onDidHide(() => finish(undefined)),
     ];
     box.show();
   });
+}
+
+function openHelp(help: Help | undefined): Action[] {
+  return help === undefined
+    ? []
+    : [
+        {
+          icon: 'link-external',
+          tooltip: help.title,
+          run: () => void vscode.env.openExternal(vscode.Uri.parse(help.url)),
+        },
+      ];
 }
 
 /** A link at the end of a prompt. VS Code renders links in prompts and validation messages. */

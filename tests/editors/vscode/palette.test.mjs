@@ -118,7 +118,9 @@ step('show: a page with every field, the key masked', async (vscode) => {
   await vscode.answer('Edit openai/one', 'timeout');
   await vscode.answer('Edit openai/one: timeout', '30');
   await page.getByRole('cell', { name: 'timeout' }).waitFor();
-  await vscode.press('Changed timeout of One.', 'Undo');
+  await page.getByRole('link', { name: 'Edit…' }).click();
+  await vscode.answer('Edit openai/one', 'timeout');
+  await vscode.quickInput().getByRole('button', { name: 'Remove timeout' }).click();
   await page.getByRole('cell', { name: 'timeout' }).waitFor({ state: 'hidden' });
   await vscode.palette('View: Close Editor');
 });

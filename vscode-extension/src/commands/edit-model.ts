@@ -139,6 +139,7 @@ async function askValue(
     problem,
     canGoBack: true,
     mayBeEmpty: present !== undefined,
+    remove: present === undefined ? undefined : `Remove ${name}`,
     check: (value) => checkValue(server, args, name, value),
   });
 }
