@@ -115,6 +115,8 @@ export interface CommandResult {
   readonly saved?: boolean;
 }
 
+export type ImportModelsResult = CommandResult & { readonly added?: readonly string[] };
+
 export type AddModelResult = CommandResult & { readonly modelId?: string };
 
 export type ShowModelResult = CommandResult &

@@ -3,6 +3,7 @@
 import { addModel } from './add-model';
 import { checkModels } from './check-models';
 import { compareModels } from './compare-models';
+import { discoverModels } from './discover-models';
 import { editModel } from './edit-model';
 import { formatModels, protectFile, reloadModels } from './file-commands';
 import { importModels } from './import-models';
@@ -25,6 +26,7 @@ import { whyThisModel } from './why-this-model';
 export const COMMANDS: readonly RegisteredCommand[] = [
   switchModel,
   addModel,
+  discoverModels,
   editModel,
   removeModel,
   setDefaultModel,
