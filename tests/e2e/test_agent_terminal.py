@@ -13,6 +13,7 @@ import pytest
 from support.agent import KEY, OTHER_KEY, Screen, two_models, write_config
 from support.provider_endpoint import ProviderEndpoint, Say
 
+AZURE_KEY = "3f7a9c1e5b8d2f406a7c9e1b3d5f7082"
 pytestmark = [pytest.mark.real_editor, pytest.mark.usefixtures("alone")]
 
 
@@ -57,6 +58,36 @@ def test_a_session_from_no_file_to_a_mended_one(tmp_path: Path, folder: Path, en
     assert "api_key=-" in kept
     assert KEY not in kept
     assert OTHER_KEY not in kept
+
+
+def test_what_a_provider_needs_is_asked_for_and_checked_while_typing(tmp_path: Path, folder: Path) -> None:
+    config = folder / ".aloop" / "models.yaml"
+    with Screen(folder, home=tmp_path) as screen:
+        screen.wait("❯")
+        example = r"Azure resource URL for azure/my-gpt \(such as https://NAME\.openai\.azure\.com\):"
+        screen.enter("/model add azure/my-gpt", example)
+        screen.enter("", r"Enter a value, such as https://NAME\.openai\.azure\.com\.")
+        screen.type("http:/x")
+        screen.wait(r"Not a URL\. Start it with http:// or https://\.")
+        screen.type("\x15")
+        screen.enter("https://me.openai.azure.com", r"Azure API version for azure/my-gpt: 2025-02-01-preview")
+        key_prompt = r"API key for azure/my-gpt \(input hidden; leave empty to add it later\):"
+        screen.enter("", r"Get a key: https://portal\.azure\.com", key_prompt)
+        screen.type("not a key")
+        screen.wait(r"api_key contains a space or another character that no API key has")
+        assert "not a key" not in screen.text
+        screen.type("\x15")
+        screen.enter(AZURE_KEY, r"Added azure/my-gpt\. It is the default")
+        screen.enter("/model add ollama/llama3.1", r"Ollama URL for ollama/llama3\.1: http://localhost:11434")
+        screen.enter("", r"Added ollama/llama3\.1\.")
+        screen.enter("/exit")
+        assert screen.leave() == 0
+        assert AZURE_KEY not in screen.raw.decode(errors="replace")
+    assert config.read_text().endswith(
+        f"  azure/my-gpt:\n    api_key: {AZURE_KEY}\n    api_base: https://me.openai.azure.com\n"
+        "    api_version: 2025-02-01-preview\n\n  ollama/llama3.1:\n    api_base: http://localhost:11434\n\n"
+        "default: azure/my-gpt\n"
+    )
 
 
 def test_a_file_of_the_repository_is_asked_about_first(

@@ -201,10 +201,11 @@ def field_words(snapshot: Snapshot, model_id: str, before: Sequence[str], typed:
     given = {word.partition("=")[0] for word in before}
     for spec in fields.values():
         if spec.name not in given and spec.suits(provider_of(model_id)):
-            yield Candidate(f"{spec.name}=", spec.description, "field", secret=spec.secret, values=_only_values(spec))
+            yield Candidate(f"{spec.name}=", spec.description, "field", secret=spec.secret, values=only_values(spec))
 
 
-def _only_values(spec: FieldSpec) -> tuple[str, ...]:
+def only_values(spec: FieldSpec) -> tuple[str, ...]:
+    """Return the only values of a field; empty if any value is allowed."""
     if spec.types[:1] == ("boolean",):
         return ("true", "false")
     return tuple(value for value in spec.enum if isinstance(value, str))

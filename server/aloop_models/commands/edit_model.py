@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aloop_models.catalog import provider_of
 from aloop_models.catalog.redaction import redact
-from aloop_models.commands.candidates import ask_model, field_words
+from aloop_models.commands.candidates import ask_model, field_words, only_values
 from aloop_models.commands.definition import MODEL_ID_HELP, Command, Outcome, parameter
 from aloop_models.commands.entry_warnings import after_edits, entry_warnings
 from aloop_models.commands.field_values import checked_fields
 from aloop_models.commands.lookup import entry_of, require_safe
-from aloop_models.commands.question import Question, fields_of
+from aloop_models.commands.provider_questions import example_of_field, key_question
+from aloop_models.commands.question import Candidate, Question
 from aloop_models.commands.secret import ask_secret
+from aloop_models.commands.views import masked_value
 from aloop_models.core import edits
 from aloop_models.core.scalars import same
+from aloop_models.core.schema import FieldSpec
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.features.formatting import display_name
+from aloop_models.features.model_card import value_text
 from aloop_models.snapshot import Snapshot
 
 
@@ -60,13 +64,50 @@ def is_edited(snapshot: Snapshot, parameters: EditParameters) -> bool:
 
 
 def ask_for_edit(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
-    """Ask for the model, the field, and the value of a secret."""
+    """Ask for the model, the field (its name is the answer in `fields`), and its value."""
     if question := ask_model(snapshot, argument, "Select the model to edit"):
         return question
-    if not fields_of(argument):
-        names = tuple(field_words(snapshot, str(argument["modelId"]), (), ""))
-        return Question("fields", "Select the field to edit", candidates=names)
+    model_id, given = str(argument["modelId"]), argument.get("fields")
+    if isinstance(given, str) and (spec := snapshot.facts.schema.fields.get(given.removesuffix("="))):
+        return _ask_value(snapshot, model_id, spec)
+    if not given:
+        return Question("fields", "Select the field to edit", candidates=_fields(snapshot, model_id))
     return ask_secret(snapshot, argument)
+
+
+def _fields(snapshot: Snapshot, model_id: str) -> tuple[Candidate, ...]:
+    """The fields of the provider; those that are set come first, with their masked values."""
+    offered = {item.value.removesuffix("="): item for item in field_words(snapshot, model_id, (), "")}
+    present = _texts_of(snapshot, model_id)
+    shown = (replace(offered[name], detail=f"{text} · {offered[name].detail}") for name, text in present.items())
+    return (*shown, *(item for name, item in offered.items() if name not in present))
+
+
+def _ask_value(snapshot: Snapshot, model_id: str, spec: FieldSpec) -> Question:
+    field, name = f"fields.{spec.name}", redact(model_id)
+    if spec.name == "api_key":
+        provider = snapshot.facts.catalog.providers.get(provider_of(model_id))
+        return key_question(provider, field, f"API key for {name}")
+    if spec.secret:
+        return Question(field, f"{spec.name} for {name}", secret=True)
+    placed = snapshot.document.by_id.get(model_id)
+    written = value_text(placed.entry.profile.get(spec.name)) if placed else ""
+    current = _texts_of(snapshot, model_id).get(spec.name, "")
+    values = tuple(Candidate(value, "current" if value == current else "", "value") for value in only_values(spec))
+    example = "" if values else example_of_field(snapshot, provider_of(model_id), spec.name)
+    # A text from which secrets were removed must not replace the value.
+    initial = current if current == written else ""
+    prompt = f"{spec.name} of {name} (leave empty to remove it)" if current else f"{spec.name} of {name}"
+    return Question(field, prompt, False, False, values, example, initial)
+
+
+def _texts_of(snapshot: Snapshot, model_id: str) -> dict[str, str]:
+    """The masked values of the fields that are set, as text, in the order of the file."""
+    placed, schema = snapshot.document.by_id.get(model_id), snapshot.facts.schema
+    profile: Mapping[str, object] = placed.entry.profile if placed else {}
+    known = {name: value for name, value in profile.items() if name in schema.fields and value is not None}
+    texts = {name: value_text(masked_value(schema.fields[name], value)) for name, value in known.items()}
+    return {name: snapshot.redactor.redact(text) for name, text in texts.items()}
 
 
 EDIT = Command(

@@ -36,13 +36,15 @@ def checked_fields(
 ) -> dict[str, object]:
     """Return the fields as they are written to the file; None removes a field.
 
+    The text of a number, true or false, a list or a mapping is parsed as on a command line.
+
     Raises:
         RefusedError: `invalidFields` for a wrong type, a misspelled or unsupported field, or a key that is empty,
             multi-line, short, a placeholder, or has characters that no key has. No secret is quoted.
     """
     secret = {name for name in fields if _is_secret(name, facts.schema)}
     fields = {
-        name: _cleaned(name, value) if name in secret and isinstance(value, str) else value
+        name: _cleaned(name, value) if name in secret and isinstance(value, str) else _typed(name, value, facts.schema)
         for name, value in fields.items()
     }
     given = {name: value for name, value in fields.items() if value is not None}
@@ -145,6 +147,12 @@ def _explain(problem: SchemaProblem, schema: Schema) -> str:
 
 def _is_secret(name: str, schema: Schema) -> bool:
     return name in schema.fields and schema.fields[name].secret
+
+
+def _typed(name: str, value: object, schema: Schema) -> object:
+    spec = schema.fields.get(name)
+    is_text = spec is None or "string" in spec.types
+    return value if is_text or not isinstance(value, str) else value_from_text(spec, value)
 
 
 def _cleaned(name: str, value: str) -> str:

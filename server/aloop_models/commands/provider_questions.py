@@ -15,6 +15,7 @@ from aloop_models.features.checks.distance import is_near
 from aloop_models.features.destinations import server_of_base
 from aloop_models.features.formatting import display_name
 from aloop_models.features.key_owners import key_owners
+from aloop_models.features.model_card import value_text
 from aloop_models.features.model_search import offers_of
 from aloop_models.snapshot import Snapshot
 
@@ -147,18 +148,23 @@ def _fields_of(provider: ProviderFacts) -> Iterator[_Ask]:
 
 
 def _question(snapshot: Snapshot, provider: ProviderFacts, model_id: str, ask: _Ask) -> Question:
+    example = ask.placeholder or example_of_field(snapshot, provider.name, ask.name)
     initial = _value_of_others(snapshot, provider.name, ask.name) or ask.initial
     end = f" (leave empty {ask.if_empty})" if ask.if_empty and not initial else ""
     prompt = f"{ask.label} for {redact(model_id)}{end}"
-    return Question(f"fields.{ask.name}", prompt, False, ask.required, (), _example(snapshot, provider, ask), initial)
+    return Question(f"fields.{ask.name}", prompt, False, ask.required, (), example, initial)
 
 
-def _example(snapshot: Snapshot, provider: ProviderFacts, ask: _Ask) -> str:
-    if ask.name != _BASE:
-        return str(next(iter(snapshot.facts.schema.fields[ask.name].examples), ""))
-    own = next((field.placeholder for field in provider.credentials if field.name == _BASE), None)
-    any_server = table.BASE_EXAMPLE["openai_like"] if provider.name in _NO_OWN_SERVER else ""
-    return ask.placeholder or own or provider.default_base or any_server
+def example_of_field(snapshot: Snapshot, provider: str, name: str) -> str:
+    """Return an example of a field's value at a provider, as text; empty if there is none."""
+    if name != _BASE:
+        examples = snapshot.facts.schema.fields[name].examples
+        return value_text(examples[0]) if examples else ""
+    known = snapshot.facts.catalog.providers.get(provider)
+    credentials = known.credentials if known else ()
+    own = next((field.placeholder for field in credentials if field.name == _BASE), None)
+    default = known.default_base if known else None
+    return own or default or (table.BASE_EXAMPLE["openai_like"] if provider in _NO_OWN_SERVER or not known else "")
 
 
 def _value_of_others(snapshot: Snapshot, provider: str, name: str) -> str:

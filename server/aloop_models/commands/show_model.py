@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aloop_models.catalog.file_secrets import hides_value
-from aloop_models.catalog.redaction import MASK, redact
-from aloop_models.catalog.urls import without_credentials
+from aloop_models.catalog.redaction import redact
 from aloop_models.commands.candidates import ask_model
 from aloop_models.commands.definition import Command, ModelParameters, Outcome, Result
 from aloop_models.commands.lookup import entry_of
 from aloop_models.commands.question import Question
 from aloop_models.commands.style import Style
-from aloop_models.commands.views import JsonObject, entry_view, uses_of, with_detail
+from aloop_models.commands.views import JsonObject, entry_view, masked_value, uses_of, with_detail
 from aloop_models.features.current_model import current_id, next_id
 from aloop_models.features.formatting import display_name, format_prices_in_words, format_tokens, plural
 from aloop_models.features.table import render_table
@@ -24,9 +22,7 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
     placed = entry_of(snapshot, parameters.model_id)
     fields: JsonObject = {}
     for name, value in placed.entry.profile.items():
-        spec = snapshot.facts.schema.fields.get(name)
-        hidden = hides_value(spec, value)
-        fields[redact(name)] = MASK if hidden else _redact_text(value) if isinstance(value, str) else value
+        fields[redact(name)] = masked_value(snapshot.facts.schema.fields.get(name), value)
     shared = _sharing(snapshot, placed.model_id)
     value = with_detail(entry_view(snapshot, placed, current_id(snapshot), next_id(snapshot))) | {
         "fields": fields,
@@ -34,11 +30,6 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
     }
     same = f" Same API key as {plural(len(shared), 'other')}." if shared else ""
     return Outcome(f"{display_name(placed.entry)} ({redact(placed.model_id)}).{same}", value)
-
-
-def _redact_text(value: str) -> str:
-    """Return a value without secrets; a URL loses its user, password and query."""
-    return redact(without_credentials(value) or MASK if "://" in value else value)
 
 
 def _sharing(snapshot: Snapshot, model_id: str) -> list[str]:

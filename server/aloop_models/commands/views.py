@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from aloop_models.catalog import Catalog, provider_of
+from aloop_models.catalog.file_secrets import hides_value
 from aloop_models.catalog.redaction import MASK, redact
+from aloop_models.catalog.urls import without_credentials
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.core.references import fallbacks_of, roles_of
+from aloop_models.core.schema import FieldSpec
 from aloop_models.features.current_model import current_id, next_id
 from aloop_models.features.formatting import display_name, format_price_pair, format_tokens, join_parts, plural
 from aloop_models.features.readiness import why_not_ready
@@ -45,6 +48,15 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, sel
         "outputPrice": model.output_price if model else None,
         "apiKey": MASK if entry.profile.get("api_key") else None,
     }
+
+
+def masked_value(spec: FieldSpec | None, value: object) -> object:
+    """Return a field's value without secrets: a mask, or a URL without its user, password and query."""
+    if hides_value(spec, value):
+        return MASK
+    if not isinstance(value, str):
+        return value
+    return redact(without_credentials(value) or MASK if "://" in value else value)
 
 
 def fallback_position(snapshot: Snapshot, model_id: str) -> int | None:
