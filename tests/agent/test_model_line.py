@@ -311,7 +311,7 @@ def proposed(before: str, text: str = FILE) -> list[str]:
         ("/model gpt", ["/model openai/gpt-4o"]),
         ("/model edit olla", ["/model edit ollama/llama2"]),
         ("/model default local", []),
-        ("/model add anthropi", ["/model add anthropic/", "/model add anthropic_text/"]),
+        ("/model add anthropi", ["/model add anthropic/", "/model add anthropic/claude-opus-5-5"]),
         ("/model edit openai/gpt-4o time", ["/model edit openai/gpt-4o timeout="]),
         ("/model edit openai/gpt-4o timeout=3 tim", []),
         ("/model edit openai/gpt-4o drop_params=f", ["/model edit openai/gpt-4o drop_params=false"]),

@@ -69,6 +69,7 @@ def ids(typed: str, text: str = "models:\n") -> list[str]:
         ("bedrock claude", ["bedrock/anthropic.claude-opus-5-5", "bedrock/anthropic.claude-haiku-5-5"]),
         ("vertex", ["vertex_ai/", "vertex_ai/claude-opus-5-5"]),
         ("open router", ["openrouter/"]),
+        ("open", ["openai/", "openrouter/"]),
         ("groq", ["groq/", "groq/qwen/qwen3.8-27b"]),
         ("hugging face", ["huggingface/"]),
         ("perplexity", ["perplexity/", "perplexity/sonar"]),
@@ -94,7 +95,7 @@ def test_each_row_has_a_name_and_the_facts() -> None:
     provider, model, *_ = rows("claude")
     assert provider == {"value": "anthropic/", "detail": "Anthropic", "kind": "provider", "label": "Anthropic"}
     assert (model["label"], model["kind"]) == ("Claude Opus 5.5", "newModel")
-    assert model["detail"].endswith("$4 in / $20 out")
+    assert model["detail"].endswith("$4 / $20")
     assert rows("bedrock sonnet 4.5")[0]["label"] == "Claude Sonnet 4.5"
     assert rows("glm")[1]["label"] == "GLM 5.3"
 

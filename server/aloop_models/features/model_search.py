@@ -205,9 +205,9 @@ def _rows_to_add(catalog: Catalog, today: datetime.date, typed: str) -> list[Pro
     ranked = sorted(fitting, key=lambda name: fitting[name])
     near = [name for name in ranked if fitting[name] <= Fit.LOOSE_PREFIX]
     models = _by_name(catalog, today, word, order)
-    # A whole word of a name (`mini`) rather means models than a provider that begins with it.
+    # A whole word of a name (`mini`) rather means models than a provider that begins with it, unless that is a maker.
     names = (space_words(bare_name(offer.name.folded)) for offer in models[:_MOST_OF_MEANT])
-    is_word = any(f" {word.squeezed} " in f"{name} " for name in names)
+    is_word = any(f" {word.squeezed} " in f"{name} " for name in names) and not {*near} & {*table.MAKERS}
     meant = _meant_providers(catalog, word, near, is_prefix=not is_word)
     rows: list[ProviderFacts | Offer] = []
     for name in meant:
