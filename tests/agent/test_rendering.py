@@ -19,8 +19,8 @@ from aloop_models.agent.rendering import (
     AnswerView,
     BlockSplitter,
     show_markdown,
-    tool_line,
 )
+from aloop_models.agent.tool_line import tool_line
 from aloop_models.llm.answer import ToolCall
 
 LONG_CODE = (
@@ -71,6 +71,10 @@ def shown(text: str, width: int) -> str:
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
+def status() -> str:
+    return "One · 0 of 1M"
+
+
 def letters(text: str) -> str:
     return "".join(filter(str.isalpha, text))
 
@@ -99,7 +103,7 @@ def test_all_words_are_shown_once_and_in_order(name: str, width: int) -> None:
 def test_an_answer_in_pieces_is_shown_as_a_whole_one(names: list[str], size: int, width: int) -> None:
     text = "\n\n".join(BLOCKS[name] for name in names)
     console = PlainConsole(file=io.StringIO(), width=width)
-    with AnswerView(console, "One") as view:
+    with AnswerView(console, status) as view:
         for start in range(0, len(text), size):
             view.add(text[start : start + size])
     assert console.file.getvalue() == shown(text, width)  # type: ignore[attr-defined]
@@ -134,7 +138,7 @@ def test_each_text_is_rendered_once_and_in_parts(name: str, monkeypatch: pytest.
     for function, found in sizes.items():
         monkeypatch.setattr(rendering, function, lambda _, text, found=found: found.append(len(text)) or [])
     text, at_once = LONG[name], list[int]()
-    with AnswerView(PlainConsole(file=io.StringIO(), width=100), "One") as view:
+    with AnswerView(PlainConsole(file=io.StringIO(), width=100), status) as view:
         for start in range(0, len(text), 89):
             view.add(text[start : start + 89])
             at_once.append(len(view._blocks._line) + sum(map(len, view._blocks._lines)))
@@ -161,7 +165,7 @@ def test_no_word_of_a_long_block_is_lost_whatever_its_pieces(
         patch.setattr(rendering, "LONGEST_BLOCK", longest)
         patch.setattr(rendering, "MOST_MARKDOWN", most)
         console = PlainConsole(file=io.StringIO(), width=80)
-        with AnswerView(console, "One") as view:
+        with AnswerView(console, status) as view:
             for start in range(0, len(text), size):
                 view.add(text[start : start + size])
         seen = console.file.getvalue()  # type: ignore[attr-defined]
@@ -185,7 +189,7 @@ def test_a_long_block_has_no_gap_inside_and_wraps_at_spaces() -> None:
 
 def test_blocks_have_one_blank_line_between_them() -> None:
     console = PlainConsole(file=io.StringIO(), width=60)
-    with AnswerView(console, "One") as view:
+    with AnswerView(console, status) as view:
         for word in ("# Title\n\nWords\n\n- a\n- b\n\n", "```\ncode\n```\n\n", "> quote\n\n---\n\nEnd"):
             view.add(word)
     lines = [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
@@ -195,7 +199,7 @@ def test_blocks_have_one_blank_line_between_them() -> None:
 
 def test_a_line_end_that_is_cut_in_two_is_one() -> None:
     console = PlainConsole(file=io.StringIO(), width=60)
-    with AnswerView(console, "One") as view:
+    with AnswerView(console, status) as view:
         for piece in ("one\r", "\ntwo\r", "\n"):
             view.add(piece)
     assert console.file.getvalue().split() == ["one", "two"]  # type: ignore[attr-defined]
@@ -204,7 +208,7 @@ def test_a_line_end_that_is_cut_in_two_is_one() -> None:
 
 def test_a_notice_comes_after_the_text_it_is_about() -> None:
     console = PlainConsole(file=io.StringIO(), width=60)
-    with AnswerView(console, "One") as view:
+    with AnswerView(console, status) as view:
         view.add("Half of it")
         view.notice("The answer is cut off.")
     assert [line.rstrip() for line in console.file.getvalue().splitlines()] == [  # type: ignore[attr-defined]
@@ -247,7 +251,7 @@ def test_slow_rendering_and_frames_do_not_damage_the_screen(
     text = f"Words first.\n\n{BLOCKS['table']}\n\nThen code:\n\n```python\n{LONG_CODE}```\n\nAnd the end."
     file = io.StringIO()
     console = PlainConsole(file=file, width=columns, height=rows, force_terminal=True, _environ={})
-    with AnswerView(console, "One") as view:
+    with AnswerView(console, status) as view:
         for word in re.findall(r"\S+\s*", text):
             view.add(word)
     whole = pyte.HistoryScreen(columns, rows, history=1_000)
@@ -258,3 +262,67 @@ def test_slow_rendering_and_frames_do_not_damage_the_screen(
     assert [line.rstrip() for line in seen.splitlines() if line.strip()] == [
         line.rstrip() for line in plain.splitlines() if line.strip()
     ]
+
+
+SIZES = [(24, 60), (24, 80), (50, 200)]
+
+
+def screen_of(file: io.StringIO, rows: int, columns: int) -> pyte.HistoryScreen:
+    screen = pyte.HistoryScreen(columns, rows, history=1_000)
+    pyte.Stream(screen).feed(file.getvalue().replace("\n", "\r\n"))
+    return screen
+
+
+UNFINISHED = {
+    "list": "\n".join(f"- item{number:03} " + "with words " * (number % 9) for number in range(80)),
+    "paragraph": " ".join(f"item{number:03}" for number in range(1_600)),
+    "code": "```python\n" + "\n".join(f"item{number:03} = {number}" for number in range(90)),
+}
+
+
+@pytest.mark.parametrize("name", UNFINISHED)
+@pytest.mark.parametrize(("rows", "columns"), SIZES)
+def test_the_newest_lines_and_the_status_are_on_the_screen(
+    rows: int, columns: int, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "_FRAME", 1e6)
+    file = io.StringIO()
+    console = PlainConsole(file=file, width=columns, height=rows, force_terminal=True, _environ={})
+    with AnswerView(console, status) as view:
+        for word in re.findall(r"\S+\s*", UNFINISHED[name]):
+            view.add(word)
+        view._live.refresh()
+        lines = [line.rstrip() for line in screen_of(file, rows, columns).display]
+        items = re.findall(r"item\d{3}", UNFINISHED[name])
+        seen = re.findall(r"item\d{3}", "\n".join(lines))
+        assert seen == items[-len(seen) :]
+        filled = [line for line in lines if line]
+        assert filled[-1].endswith("One · 0 of 1M · 0 s · Ctrl-C stops")
+        assert rows - 4 <= len(filled) <= rows - 2
+    whole = screen_of(file, rows, columns)
+    above = ("".join(line[at].data for at in range(columns)) for line in whole.history.top)
+    assert re.findall(r"item\d{3}", "\n".join((*above, *whole.display))) == items
+
+
+def test_reasoning_is_dim_and_comes_before_the_answer() -> None:
+    file = io.StringIO()
+    console = PlainConsole(file=file, width=60, height=24, force_terminal=True, _environ={})
+    with AnswerView(console, status) as view:
+        for thought in ("First I **think**.\n\n", "Then\n", "I know."):
+            view.think(thought)
+        view.add("The answer.")
+        view.tool(ToolCall("a", "list_files", "{}"))
+        view.think("More.")
+        view.add("Done.")
+    lines = [line.rstrip() for line in screen_of(file, 24, 60).display]
+    assert [line for line in lines if line] == [
+        "First I **think**.",
+        "Then",
+        "I know.",
+        "The answer.",
+        "· list_files",
+        "More.",
+        "Done.",
+    ]
+    for text, is_dim in (("I know.", True), ("More.", True), ("The answer.", False), ("Done.", False)):
+        assert (f"\x1b[2;3m{text}" in file.getvalue()) is is_dim

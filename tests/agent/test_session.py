@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -320,6 +322,36 @@ async def test_compare_asks_all_of_them_at_once(
     assert "11 → 7" in table[1]
     assert "does not have the model anthropic/two" in table[2]
     assert session.agent.conversation.messages == []
+
+
+async def test_compare_shows_each_answer_when_it_is_there_and_keeps_them_when_it_is_stopped(
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = two
+    gate, shown = threading.Event(), asyncio.Event()
+    endpoint.answer = lambda request: Say("I am slow.", gate=gate if request.model == "one" else None)
+    show_markdown = face.show_markdown
+
+    def show(title: str, text: str) -> None:
+        show_markdown(title, text)
+        shown.set()
+
+    face.show_markdown = show  # type: ignore[method-assign]
+    task = asyncio.create_task(session.handle("/compare Who?"))
+    await asyncio.wait_for(shown.wait(), 60)
+    assert face.shown == [("Two", "I am slow.")]
+    endpoint.wait_received(2)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    gate.set()
+    # The first piece of the slow answer may have arrived.
+    assert face.shown in ([("Two", "I am slow.")], [("Two", "I am slow."), ("One (incomplete)", "I ")])
+    rows = face.last.splitlines()
+    assert [row.split()[0] for row in rows] == ["MODEL", "One", "Two"]
+    assert rows[1].endswith("Stopped.")
+    assert "11 → 7" in rows[2]
+    assert session.agent.costs.by_model["anthropic/two"].requests == 1
 
 
 def endpoint_says(model: str) -> object:

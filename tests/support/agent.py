@@ -17,6 +17,7 @@ import pyte
 
 from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard
+from aloop_models.agent.progress import Progress
 from aloop_models.agent.session import AgentSession
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.commands.check_field import Problem
@@ -81,6 +82,9 @@ class NotedFace:
     def show_markdown(self, title: str, text: str) -> None:
         self.shown.append((title, text))
 
+    def progress(self, text: str) -> Progress:
+        return Progress(None, text)
+
     def listener(self, profile: ModelProfile) -> Listener:
         self.answers.append("")
 
@@ -139,9 +143,10 @@ class Screen:
         editor: str | None = None,
         wrapper: tuple[str, ...] = (),
         program: tuple[str, ...] = (sys.executable, "-m", "aloop_models"),
+        **variables: str,
     ) -> None:
         environment = {name: os.environ[name] for name in ("PATH", "XDG_RUNTIME_DIR")}
-        environment |= {"HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        environment |= {"HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"} | variables
         if editor is not None:
             environment["ALOOP_EDITOR"] = editor
         self._screen = pyte.HistoryScreen(columns, rows, history=5_000)

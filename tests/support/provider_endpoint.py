@@ -240,7 +240,7 @@ class _Handler(BaseHTTPRequestHandler):
             if number == limit:
                 return
             if number:
-                self.endpoint.pause(reply.pace, reply.gate)
+                self.endpoint.pause(reply.pace, reply.gate if number >= reply.gate_after else None)
             self._chunk(piece)
         self._chunk(b"")
 

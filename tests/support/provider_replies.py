@@ -26,7 +26,7 @@ class Say:
     """An answer: text, tool calls, or both.
 
     `wait` seconds pass before the first byte, `pace` seconds between pieces of a stream; a `gate`
-    holds the answer (of a stream: all after the first piece) until it is set.
+    holds the answer (of a stream: all after the first `gate_after` pieces) until it is set.
     """
 
     text: str = ""
@@ -34,6 +34,7 @@ class Say:
     wait: float = 0.0
     pace: float = 0.0
     gate: threading.Event | None = None
+    gate_after: int = 1
 
 
 @dataclass(frozen=True)

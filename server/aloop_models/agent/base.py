@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from aloop_models.agent.conversation import Conversation, tool_result
+from aloop_models.agent.costs import Costs
 from aloop_models.agent.prompt import INSTRUCTIONS
 from aloop_models.agent.tools import Tool
-from aloop_models.catalog import ModelFacts
 from aloop_models.errors import ToolError
 from aloop_models.features.formatting import format_tokens
 from aloop_models.llm.answer import (
@@ -30,7 +30,7 @@ from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
-from aloop_models.workspace.catalog import current_catalog
+from aloop_models.llm.usage import estimate_usage, facts_of
 
 MAX_ROUNDS = 25
 """Rounds of tool calls in one turn, at most."""
@@ -59,8 +59,9 @@ class Llm(Protocol):
         profile: ModelProfile | None = None,
         on_text: OnText | None = None,
         on_notice: OnNotice | None = None,
+        on_thought: OnText | None = None,
     ) -> Answer:
-        """As `LiteLLMAdapter.answer`."""
+        """As `LiteLLMAdapter.answer`; `on_thought` is passed only if the listener of the turn has it."""
         ...
 
 
@@ -81,6 +82,8 @@ class Listener:
     on_notice: OnNotice = _ignore
     on_tool_failed: Callable[[ToolCall, str], None] = _ignore_both
     """Gets a call that failed and the reason, which the model gets as the result."""
+    on_thought: OnText | None = None
+    """Gets the reasoning of the model as it arrives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Turn:
     context: int | None
     """Tokens of the last request and its answer."""
     first_token: float | None
-    """Seconds from the question to the first piece of the answer."""
+    """Seconds from the question to the first piece of the first answer; without loading LiteLLM, as `seconds`."""
     seconds: float
     tool_calls: int = 0
 
@@ -105,6 +108,38 @@ class _Result:
 
     text: str
     is_failure: bool = False
+
+
+class _Request:
+    """A request of a turn that is not answered yet: what was sent, and what has arrived."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.messages: Sequence[Message] = ()
+        self.tools: Sequence[Message] = ()
+        self._listener = listener
+        self._pieces: list[str] = []
+        self._thoughts = 0
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._pieces)
+
+    def hear(self, piece: str) -> None:
+        """Take a piece of the text."""
+        self._pieces.append(piece)
+        self._listener.on_text(piece)
+
+    def think(self, piece: str) -> None:
+        """Take a piece of the reasoning."""
+        self._thoughts += len(piece)
+        if self._listener.on_thought:
+            self._listener.on_thought(piece)
+
+    def usage(self, profile: ModelProfile) -> Usage:
+        """About what the request has used if it is stopped now; unknown before its answer begins."""
+        letters = self._thoughts + len(self.text)
+        return estimate_usage(profile, self.messages, self.tools, letters) if letters else Usage()
 
 
 class BaseAgent:
@@ -128,7 +163,9 @@ class BaseAgent:
         self.llm: Llm = llm or LiteLLMAdapter(profile=model_manager.get_current_model)
         self.tools = tuple(tools or ())
         self.conversation = Conversation()
-        self.usage = Usage()
+        self.costs = Costs()
+        self.turn_usage = Usage()
+        """What the newest turn has used so far, also if it was stopped or failed."""
         self.context: int | None = None
         """Tokens of the conversation as the last model counted them; None before the first answer."""
         self._instructions = instructions
@@ -140,6 +177,11 @@ class BaseAgent:
     def last_question(self) -> str | None:
         """The newest question, answered or not."""
         return self._question
+
+    @property
+    def usage(self) -> Usage:
+        """The sum over all requests."""
+        return self.costs.total
 
     def switch_model(self, model_id: str) -> bool:
         """Use another loaded model from the next turn on; False if no model with this ID is loaded.
@@ -210,25 +252,21 @@ class BaseAgent:
 
     async def _turn(self, question: str, profile: ModelProfile, listener: Listener) -> Turn:
         start, begun = len(self.conversation), time.monotonic()
-        usage, partial = Usage(), list[str]()
+        self.turn_usage = Usage()
         left = [other for other in self.model_manager.fallbacks() if other.model_id != profile.model_id]
         rounds = calls = 0
-        first: float | None = None
-
-        def hear(piece: str) -> None:
-            nonlocal first
-            if first is None:
-                first = time.monotonic() - begun
-            partial.append(piece)
-            listener.on_text(piece)
-
+        setup, first = 0.0, None
+        request = _Request(listener)
         self.conversation.add({"role": "user", "content": question}, profile.model_id)
         try:
             while True:
+                waited = time.monotonic() - begun - setup
                 try:
-                    answer = await self._request(profile, hear, listener)
+                    answer = await self._request(profile, request, listener)
                 except ModelError as failure:
-                    if partial or not left or not failure.allows_fallback:
+                    self._spend(profile, failure.usage)
+                    setup += failure.setup
+                    if request.text or not left or not failure.allows_fallback:
                         raise
                     failed, profile = profile, left.pop(0)
                     listener.on_notice(
@@ -237,36 +275,50 @@ class BaseAgent:
                     )
                     continue
                 model_id = profile.model_id
-                usage += answer.usage
-                self.usage += answer.usage
+                setup += answer.setup
+                first = waited + answer.first_token if first is None and answer.first_token is not None else first
+                self._spend(profile, answer.usage)
                 self.context = answer.usage.tokens or self.context
                 self.conversation.add(answer.message, model_id)
-                partial.clear()
+                request = _Request(listener)
                 if answer.finish in _CUT_OFF:
                     listener.on_notice(_CUT_OFF[answer.finish])
                 if not answer.tool_calls:
-                    return Turn(model_id, answer.text, usage, self.context, first, time.monotonic() - begun, calls)
+                    seconds = time.monotonic() - begun - setup
+                    return Turn(model_id, answer.text, self.turn_usage, self.context, first, seconds, calls)
                 rounds, calls = rounds + 1, calls + len(answer.tool_calls)
                 if rounds > MAX_ROUNDS + 1:
                     message = f"{profile.display_name} did not stop calling tools. The turn was stopped."
                     raise ModelError(FailureKind.OTHER, message)
                 await self._call_tools(answer.tool_calls, model_id, listener, is_over=rounds > MAX_ROUNDS)
         except (asyncio.CancelledError, KeyboardInterrupt):
-            self.conversation.settle(start, "".join(partial))
+            self._spend(profile, request.usage(profile))
+            self.conversation.settle(start, request.text)
             raise
         except BaseException:
             self.conversation.cut(start)
             raise
 
-    async def _request(self, profile: ModelProfile, hear: OnText, listener: Listener) -> Answer:
+    def _spend(self, profile: ModelProfile, usage: Usage) -> None:
+        self.turn_usage += usage
+        self.costs.add(profile.model_id, usage)
+
+    async def _request(self, profile: ModelProfile, request: _Request, listener: Listener) -> Answer:
         while True:
             takes_tools = bool(self.tools) and self._takes_tools(profile)
             messages = self.conversation.for_model(profile.model_id, takes_tools=takes_tools)
             tools = [tool.definition for tool in self.tools] if takes_tools else []
-            system: Message = {"role": "system", "content": self._instructions}
+            request.messages = [{"role": "system", "content": self._instructions}, *messages]
+            request.tools = tools
+            thoughts = {"on_thought": request.think} if listener.on_thought else {}
             try:
                 return await self.llm.answer(
-                    [system, *messages], tools, profile=profile, on_text=hear, on_notice=listener.on_notice
+                    request.messages,
+                    tools,
+                    profile=profile,
+                    on_text=request.hear,
+                    on_notice=listener.on_notice,
+                    **thoughts,
                 )
             except ModelError as failure:
                 if failure.kind is not FailureKind.NO_TOOLS or not takes_tools:
@@ -320,10 +372,3 @@ class BaseAgent:
 
 def _truncate(text: str) -> str:
     return text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + "…"
-
-
-def facts_of(profile: ModelProfile) -> ModelFacts | None:
-    """The catalog's facts about the model of a profile; None if it has none."""
-    base = profile.extra.get("base_model")
-    known = current_catalog()
-    return known.model(base) if isinstance(base, str) else known.model(profile.model_id)

@@ -6,27 +6,28 @@ import asyncio
 import shlex
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from aloop_models.agent.base import facts_of
 from aloop_models.agent.compare_line import is_name
-from aloop_models.agent.output import Parser, print_json, print_text
-from aloop_models.agent.starting import describe_not_ready, start
+from aloop_models.agent.output import Parser, discard_output, print_json, print_text
+from aloop_models.agent.progress import Progress, error_console
+from aloop_models.agent.starting import describe_not_ready, exit_if_loading, start
+from aloop_models.agent.status import cost_text
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
 from aloop_models.errors import AloopError, RefusedError
 from aloop_models.features.formatting import format_cost, format_prices_in_words, format_seconds, format_usage, plural
-from aloop_models.llm.answer import Answer, Message
+from aloop_models.llm.answer import Answer, Message, Usage
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.llm.usage import estimate_tokens, estimate_usage, facts_of, is_local
 from aloop_models.terminal import note, print_table
-from aloop_models.workspace.catalog import current_catalog
-
-_LETTERS_OF_A_TOKEN = 4
-"""Characters per token, a rough average of English text."""
 
 _HEADINGS = ("MODEL", "FIRST TOKEN", "TOTAL", "TOKENS IN → OUT", "COST")
+
+
+_STOPPED = "Stopped."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +37,62 @@ class Comparison:
     profile: ModelProfile
     answer: Answer | None
     failure: str = ""
+    partial: str = ""
+    """The part of an answer that arrived before the failure."""
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def title(self) -> str:
+        """The name of the model, and whether its text is incomplete."""
+        return f"{self.profile.display_name}{'' if self.answer else ' (incomplete)'}"
+
+    @property
+    def text(self) -> str:
+        """The answer, or the part that arrived."""
+        return self.answer.text if self.answer else self.partial
 
 
 async def compare(
-    prompt: str, profiles: Sequence[ModelProfile], on_done: Callable[[Comparison], None] | None = None
+    prompt: str, profiles: Sequence[ModelProfile], on_done: Callable[[Comparison], None]
 ) -> list[Comparison]:
-    """Ask all models at once, without tools and without the conversation; results in the order of `profiles`."""
+    """Ask all models at once, without tools and without the conversation; results in the order of `profiles`.
+
+    `on_done` receives each result as soon as it is there. If the task is cancelled, it receives the parts that arrived.
+    """
     messages: list[Message] = [{"role": "user", "content": prompt}]
 
     async def ask(profile: ModelProfile) -> Comparison:
+        pieces: list[str] = []
         try:
-            result = Comparison(profile, await LiteLLMAdapter(profile=lambda: profile).answer(messages))
+            answer = await LiteLLMAdapter(profile=lambda: profile).answer(messages, on_text=pieces.append)
+            result = Comparison(profile, answer, usage=answer.usage)
         except ModelError as failure:
-            result = Comparison(profile, None, failure.message)
-        if on_done:
-            on_done(result)
+            result = Comparison(profile, None, failure.message, "".join(pieces), failure.usage)
+        except asyncio.CancelledError:
+            partial = "".join(pieces)
+            usage = estimate_usage(profile, messages, (), len(partial)) if partial else Usage()
+            on_done(Comparison(profile, None, _STOPPED, partial, usage))
+            raise
+        on_done(result)
         return result
 
     return list(await asyncio.gather(*(ask(profile) for profile in profiles)))
 
 
+def count_line(done: Sequence[Comparison], profiles: Sequence[ModelProfile]) -> str:
+    """How many models have answered, to show while the others are awaited."""
+    return f"{len(done)} of {len(profiles)} answered"
+
+
 def price_line(profiles: Sequence[ModelProfile], prompt: str) -> str:
     """The prices of these models, to print before they are asked."""
-    tokens = max(1, round(len(prompt) / _LETTERS_OF_A_TOKEN))
+    tokens = estimate_tokens(len(prompt))
     prices = "; ".join(f"{profile.display_name}: {_price(profile, tokens)}" for profile in profiles)
     return f"Prices per 1M tokens (the prompt has about {plural(tokens, 'token')}): {prices}."
 
 
 def _price(profile: ModelProfile, tokens: int) -> str:
-    provider = current_catalog().providers.get(profile.provider)
-    if provider is not None and provider.local:
+    if is_local(profile):
         return "runs locally"
     facts = facts_of(profile)
     if facts is not None and facts.input_price is not None and facts.output_price is not None:
@@ -74,25 +101,28 @@ def _price(profile: ModelProfile, tokens: int) -> str:
     return "unknown"
 
 
-def result_rows(results: Sequence[Comparison]) -> list[Sequence[str]]:
-    """The results as rows of a table; the row of a model without an answer has the reason."""
+def result_rows(results: Sequence[Comparison], profiles: Sequence[ModelProfile]) -> list[Sequence[str]]:
+    """The results as rows of a table in the order of `profiles`; a row without an answer has the reason."""
     rows: list[Sequence[str]] = [_HEADINGS]
-    for result in results:
+    for result in in_order(results, profiles):
         answer = result.answer
-        if answer is None:
-            rows.append((result.profile.display_name, "–", "–", "–", "–", result.failure))
-            continue
-        usage = answer.usage
-        rows.append(
-            (
-                result.profile.display_name,
-                format_seconds(answer.first_token),
-                format_seconds(answer.seconds),
-                format_usage(usage.input_tokens, usage.output_tokens),
-                format_cost(usage.cost),
-            )
+        mark = "~" if result.usage.is_estimated else ""
+        tokens = format_usage(result.usage.input_tokens, result.usage.output_tokens)
+        row = (
+            result.profile.display_name,
+            format_seconds(answer.first_token if answer else None),
+            format_seconds(answer.seconds if answer else None),
+            f"{mark}{tokens}",
+            cost_text(result.usage),
         )
+        rows.append(row if answer else (*row, result.failure))
     return rows
+
+
+def in_order(results: Sequence[Comparison], profiles: Sequence[ModelProfile]) -> list[Comparison]:
+    """The results in the order of `profiles`."""
+    places = {profile.model_id: place for place, profile in enumerate(profiles)}
+    return sorted(results, key=lambda result: places[result.profile.model_id])
 
 
 def comparison_view(result: Comparison) -> dict[str, object]:
@@ -100,7 +130,7 @@ def comparison_view(result: Comparison) -> dict[str, object]:
     answer = result.answer
     view: dict[str, object] = {"modelId": result.profile.shown_id, "ok": answer is not None}
     if answer is None:
-        return {**view, "message": result.failure}
+        return {**view, "message": result.failure, **({"answer": result.partial} if result.partial else {})}
     return {
         **view,
         "answer": answer.text,
@@ -113,7 +143,7 @@ def comparison_view(result: Comparison) -> dict[str, object]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run `aloop compare`; exit code 0: all models answered, 1: a model did not answer, 2: no model was asked."""
+    """Run `aloop compare`; exit code 0: all models answered, 1: one did not, 2: no model was asked, 130: stopped."""
     parser = Parser(
         prog="aloop compare", description="Send the same prompt to several models and compare answers, times and cost."
     )
@@ -147,18 +177,41 @@ def main(arguments: list[str]) -> int:
         if not names and (sentence := describe_not_ready(started.workspace, started.path)):
             note(sentence)
         note(price_line(profiles, prompt))
-        results = asyncio.run(compare(prompt, profiles))
+        return _run(prompt, profiles, as_json=options.json)
     except AloopError as error:
         note(f"aloop compare: {error}")
         return 2
+    except BrokenPipeError:
+        discard_output()
+        return 1
     except KeyboardInterrupt:
-        note("Stopped.")
+        note(_STOPPED)
         return 130
-    if options.json:
-        print_json([comparison_view(result) for result in results])
+
+
+def _run(prompt: str, profiles: Sequence[ModelProfile], *, as_json: bool) -> int:
+    done: list[Comparison] = []
+    is_stopped = False
+    with Progress(error_console(), count_line(done, profiles)) as progress:
+
+        def show(result: Comparison) -> None:
+            done.append(result)
+            progress.text = count_line(done, profiles)
+            if result.text and not as_json:
+                with progress.hidden():
+                    print_text(f"── {result.title} ──\n{result.text}\n")
+                    sys.stdout.flush()
+
+        try:
+            asyncio.run(compare(prompt, profiles, show))
+        except KeyboardInterrupt:
+            is_stopped = True
+    if as_json:
+        print_json([comparison_view(result) for result in in_order(done, profiles)])
     else:
-        for result in results:
-            if result.answer:
-                print_text(f"── {result.profile.display_name} ──\n{result.answer.text}\n")
-        print_table(result_rows(results))
-    return 0 if all(result.answer for result in results) else 1
+        print_table(result_rows(done, profiles))
+    if is_stopped:
+        note(_STOPPED)
+        exit_if_loading(130)
+        return 130
+    return 0 if all(result.answer for result in done) else 1

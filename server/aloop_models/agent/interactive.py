@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
-import os
 import signal
 import sys
 import threading
@@ -27,9 +26,10 @@ from aloop_models.agent.console import PlainConsole
 from aloop_models.agent.greeting import greeting
 from aloop_models.agent.history import RedactedHistory
 from aloop_models.agent.interrupt import on_interrupt, without_echo
+from aloop_models.agent.progress import Progress
 from aloop_models.agent.session import AgentSession
-from aloop_models.agent.starting import ready_profile
-from aloop_models.agent.status import status_text
+from aloop_models.agent.starting import exit_if_loading, ready_profile
+from aloop_models.agent.status import status_text, turn_text
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.agent.typing_line import AnswerValidator, HiddenInput, LineCompleter, SecretDots, key_bindings
 from aloop_models.catalog.redaction import redact
@@ -39,7 +39,6 @@ from aloop_models.commands.views import JsonObject
 from aloop_models.core.plain_text import sanitize
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import AloopError, RefusedError
-from aloop_models.features.formatting import format_cost, format_seconds, format_usage
 from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
@@ -67,11 +66,7 @@ def run_interactive(model: str | None, config: Path | None, *, trusted: bool) ->
     except AloopError as error:
         note(f"aloop: {error}")
         code = 2
-    if terminal.is_loading:
-        # The import of LiteLLM cannot be interrupted, and nothing needs it any more.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+    exit_if_loading(code)
     return code
 
 
@@ -86,12 +81,8 @@ class Terminal:
         self._prompt: PromptSession[str] | None = None
         self._attachment: Attachment | None = None
         self._manager: ModelManager | None = None
+        self._agent: BaseAgent | None = None
         self._announcing: asyncio.Future[None] | None = None
-
-    @property
-    def is_loading(self) -> bool:
-        """Whether the import of LiteLLM is running."""
-        return self._loader is not None and self._loader.is_alive()
 
     async def run(self, model: str | None, config: Path | None, *, trusted: bool) -> int:
         """Run the session from the greeting to the exit."""
@@ -104,7 +95,7 @@ class Terminal:
         self._manager = manager
         path = Path(manager.config_path)
         tools = workspace_tools(Path.cwd(), lambda: (path,), lambda: manager.redactor)
-        agent = BaseAgent(None, tools, manager)
+        agent = self._agent = BaseAgent(None, tools, manager)
         session = AgentSession(agent, manager, Guard(manager, trusted=trusted), self)
         if not await session.confirm():
             raise RefusedError("notConfirmed", f"{redact(str(path))} is not confirmed. Nothing of it is used.")
@@ -157,20 +148,22 @@ class Terminal:
         """Open a view for the answer of this model."""
         from aloop_models.agent.rendering import AnswerView
 
-        view = self._view = AnswerView(self._console, profile.display_name)
+        agent = self._agent
+        view = self._view = AnswerView(self._console, lambda: status_text(agent) if agent else profile.display_name)
         view.__enter__()
-        return Listener(view.add, view.tool, view.notice, view.tool_failed)
+        return Listener(view.add, view.tool, view.notice, view.tool_failed, view.think)
 
     def answered(self, turn: Turn | None) -> None:
         """Close the view and print time, tokens and cost of the turn."""
         view, self._view = self._view, None
         if view:
             view.__exit__(None, None, None)
-        if turn:
-            tokens = format_usage(turn.usage.input_tokens, turn.usage.output_tokens)
-            name = redact(self._mask(turn.model_id))
-            parts = [name, format_seconds(turn.seconds), f"{tokens} tokens", format_cost(turn.usage.cost)]
-            self._console.print(Text(" · ".join(part for part in parts if part != "–"), "dim"))
+        if turn and self._agent:
+            self._console.print(Text(self._mask(turn_text(self._agent, turn)), "dim"))
+
+    def progress(self, text: str) -> Progress:
+        """Show a line with the seconds so far while something is awaited."""
+        return Progress(self._console, text)
 
     async def ask(self, question: str, *, default: bool = False) -> bool:
         """Ask a yes-or-no question; Enter means the default, anything else but yes means no."""

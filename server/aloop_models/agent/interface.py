@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from aloop_models.agent.base import Listener, Turn
+from aloop_models.agent.progress import Progress
 from aloop_models.commands.check_field import Problem
 from aloop_models.commands.question import Question
 from aloop_models.commands.views import JsonObject
@@ -29,6 +30,10 @@ class Interface(Protocol):
 
     def answered(self, turn: Turn | None) -> None:
         """End the answer; `turn` is None if it failed or was stopped."""
+        ...
+
+    def progress(self, text: str) -> Progress:
+        """Return a context manager that shows a line with this text while something is awaited."""
         ...
 
     async def ask(self, question: str, *, default: bool = False) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from aloop_models.agent.output import Parser, print_json
 from aloop_models.agent.starting import Start, describe_not_ready, start
 from aloop_models.errors import AloopError, RefusedError
-from aloop_models.features.formatting import plural
+from aloop_models.features.formatting import format_seconds, plural
 from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.terminal import note, print_table
@@ -99,7 +99,7 @@ def result_rows(results: Sequence[ProbeResult]) -> list[Sequence[str]]:
         (
             result.profile.display_name,
             WORDS[result.kind.value if result.kind else None],
-            f"{result.seconds:.2f} s",
+            format_seconds(result.seconds),
             "" if result.is_ok else result.message,
         )
         for result in results
@@ -112,7 +112,7 @@ def result_view(result: ProbeResult) -> dict[str, object]:
         "modelId": result.profile.shown_id,
         "ok": result.is_ok,
         "kind": result.kind.value if result.kind else "ok",
-        "seconds": round(result.seconds, 3),
+        "seconds": None if result.seconds is None else round(result.seconds, 3),
         "message": result.message,
         "cost": result.usage.cost,
     }

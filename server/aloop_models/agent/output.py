@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
@@ -41,3 +42,8 @@ def print_text(text: str, out: TextIO | None = None) -> None:
 def print_json(value: object, out: TextIO | None = None) -> None:
     """Print a result as JSON in ASCII."""
     print(json.dumps(value, indent=2), file=out or sys.stdout)
+
+
+def discard_output() -> None:
+    """Discard what is left of standard output; otherwise Python reports at its exit that it cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

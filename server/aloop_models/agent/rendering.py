@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import NamedTuple
 
@@ -15,20 +15,22 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.rule import Rule
 from rich.segment import Segment, Segments
-from rich.spinner import Spinner
 from rich.text import Text
 
 from aloop_models.agent.markdown import render_block, render_plain
-from aloop_models.core.plain_text import sanitize, sanitize_line
+from aloop_models.agent.progress import WaitLine
+from aloop_models.agent.tool_line import shorten, tool_line
+from aloop_models.core.plain_text import StreamSanitizer, sanitize, sanitize_line
 from aloop_models.llm.answer import ToolCall
 
 _FENCE = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+|>[ \t]*)*(`{3,}|~{3,})(.*)")
 _ITEM = re.compile(r"[-*+][ \t]|\d{1,9}[.)][ \t]")
-_LIVE_LINES = 12
+_THOUGHT = "dim italic"
+_ROWS_LEFT = 3
+"""Rows of the window that the unfinished text leaves free: for the status, and for the cursor."""
+
 _FRAME = 0.1
 """Seconds between two frames of the live display."""
-
-_ARGUMENTS = 100
 
 LONGEST_BLOCK = 20_000
 """Characters of a block that are rendered as Markdown, at most, because its layout blocks the session meanwhile."""
@@ -45,6 +47,8 @@ class Block(NamedTuple):
     """Whether it is too long for Markdown."""
     is_continued: bool = False
     """Whether it continues the block before it."""
+    is_thought: bool = False
+    """Whether it is reasoning, which is plain and dim."""
 
 
 class AnswerView:
@@ -53,17 +57,18 @@ class AnswerView:
     One lock covers all output: a frame of the live display during a print would leave the cursor in the wrong line.
     """
 
-    def __init__(self, console: Console, name: str) -> None:
+    def __init__(self, console: Console, status: Callable[[], str]) -> None:
+        """`status` is shown below the answer while it arrives, with the seconds so far."""
         self._console = console
-        self._name = sanitize_line(name)
         self._blocks = BlockSplitter()
-        self._held = ""
+        self._pieces = StreamSanitizer()
+        self._is_thought = False
         self._is_first = True
         self._lock = threading.RLock()
         self._over = threading.Event()
-        self._live = Live(_Tail(self._blocks), console=console, transient=True, auto_refresh=False)
+        self._tail = _Tail(WaitLine(status))
+        self._live = Live(self._tail, console=console, transient=True, auto_refresh=False)
         self._frames = threading.Thread(target=self._draw_frames, name="frames", daemon=True)
-        self._wait(f"{self._name} … (Ctrl-C stops)")
 
     def __enter__(self) -> AnswerView:
         self._live.start(refresh=True)
@@ -77,39 +82,50 @@ class AnswerView:
         self._frames.join()
         self._live.update(Text(""))
         self._live.stop()
-        self._show(self._blocks.take_rest())
+        self._end_text()
 
     def add(self, piece: str) -> None:
         """Show the next piece of the answer."""
-        text, self._held = self._held + piece, ""
-        if text.endswith("\r"):
-            # The line feed of a CR LF may arrive with the next piece.
-            text, self._held = text[:-1], "\r"
-        with self._lock:
-            for block in self._blocks.feed(sanitize(text)):
-                self._show(block)
-            self._live.update(_Tail(self._blocks))
+        self._add(piece, is_thought=False)
+
+    def think(self, piece: str) -> None:
+        """Show the next piece of the reasoning."""
+        self._add(piece, is_thought=True)
 
     def tool(self, call: ToolCall) -> None:
         """Show which tool the model calls."""
         self._say(Text(f"· {tool_line(call)}", "dim"))
-        self._wait(f"{self._name} …")
 
     def tool_failed(self, _: ToolCall, reason: str) -> None:
         """Show why a tool call failed."""
-        self._say(Text(f"  {_shortened(reason)}", "yellow"))
+        self._say(Text(f"  {shorten(reason)}", "yellow"))
 
     def notice(self, text: str) -> None:
         """Show a notice below the text so far."""
         self._say(Text(sanitize(text), "yellow"))
 
+    def _add(self, piece: str, *, is_thought: bool) -> None:
+        with self._lock:
+            if is_thought is not self._is_thought:
+                self._end_text()
+                self._is_thought = is_thought
+            for block in self._blocks.feed(self._pieces.add(piece)):
+                self._show(block)
+            self._update_tail()
+
+    def _end_text(self) -> None:
+        self._show(self._blocks.take_rest())
+        self._pieces = StreamSanitizer()
+        self._update_tail()
+
+    def _update_tail(self) -> None:
+        self._tail.lines = self._blocks.last_lines(self._console.size.height)
+        self._tail.style = _THOUGHT if self._is_thought else ""
+
     def _say(self, line: Text) -> None:
         with self._lock:
-            self._show(self._blocks.take_rest())
+            self._end_text()
             self._console.print(line)
-
-    def _wait(self, text: str) -> None:
-        self._live.update(Spinner("dots", Text(text, "dim")))
 
     def _draw_frames(self) -> None:
         while not self._over.wait(_FRAME):
@@ -120,7 +136,7 @@ class AnswerView:
         if not block.text.strip():
             return
         # Rendered before the print begins: the first code block imports a library.
-        lines = _render(self._console, block)
+        lines = _render(self._console, block._replace(is_thought=self._is_thought))
         if not (self._is_first or block.is_continued):
             self._console.print()
         self._is_first = False
@@ -212,18 +228,23 @@ class BlockSplitter:
 
 
 class _Tail:
-    """The last lines of an unfinished block at the time of each frame."""
+    """The last lines of an unfinished block, as many as fit into the window, above the line of an awaited answer."""
 
-    def __init__(self, blocks: BlockSplitter) -> None:
-        self._blocks = blocks
+    def __init__(self, wait: WaitLine) -> None:
+        self.lines: Sequence[str] = ()
+        self.style = ""
+        self._wait = wait
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        count = min(_LIVE_LINES, max(1, options.size.height - 2))
+        count = max(1, options.size.height - _ROWS_LEFT)
         longest = options.max_width * count
-        text = Text("\n".join(line[-longest:] for line in self._blocks.last_lines(count)), overflow="fold")
-        for line in console.render_lines(text, options, pad=False)[-count:]:
-            yield from line
-            yield Segment.line()
+        lines = [line[-longest:] for line in self.lines[-count:]]
+        if any(line.strip() for line in lines):
+            text = Text("\n".join(lines), self.style, overflow="fold")
+            for line in console.render_lines(text, options, pad=False)[-count:]:
+                yield from line
+                yield Segment.line()
+        yield self._wait
 
 
 def show_markdown(console: Console, text: str) -> None:
@@ -242,22 +263,10 @@ def show_titled(console: Console, title: str, text: str) -> None:
     show_markdown(console, text)
 
 
-def tool_line(call: ToolCall) -> str:
-    """Return a call in one line: the tool and the values of its arguments, shortened."""
-    values = call.arguments
-    if values is None:
-        text = call.text
-    else:
-        text = " ".join(str(value) if isinstance(value, str | int | float) else "…" for value in values.values())
-    return f"{_shortened(call.name)} {_shortened(text)}".rstrip()
-
-
-def _shortened(text: str) -> str:
-    line = sanitize_line(text[: 2 * _ARGUMENTS])
-    return line if len(line) <= _ARGUMENTS else line[: _ARGUMENTS - 1] + "…"
-
-
 def _render(console: Console, block: Block) -> list[list[Segment]]:
+    if block.is_thought:
+        dim = console.get_style(_THOUGHT)
+        return [[*Segment.apply_style(line, dim)] for line in render_plain(console, block.text.strip("\n"))]
     return render_plain(console, block.text) if block.is_plain else render_block(console, block.text)
 
 

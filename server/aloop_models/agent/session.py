@@ -25,6 +25,7 @@ from aloop_models.agent.model_line import (
     usage,
 )
 from aloop_models.agent.starting import describe_not_ready, ready_profile, ready_profiles, why_none_ready
+from aloop_models.agent.status import usage_text
 from aloop_models.agent.watch import Watch
 from aloop_models.catalog import looks_like_key, nearest
 from aloop_models.catalog.redaction import redact
@@ -149,6 +150,8 @@ class AgentSession:
                 turn = await self.agent.ask(question, listener, profile=profile)
         finally:
             self._interface.answered(turn)
+            if turn is None and (used := usage_text(self.agent.turn_usage)):
+                self._interface.say(f"Used for this question: {used}")
 
     async def _retry(self, words: str) -> None:
         if self.agent.last_question is None:
@@ -180,12 +183,21 @@ class AgentSession:
                 "invalidArguments", "Nothing was sent. /compare A,B TEXT asks A and B. /compare TEXT asks all models."
             )
         self._interface.say(f"Asking {', '.join(profile.display_name for profile in profiles)}…")
-        results = await compare.compare(prompt, profiles)
-        for result in results:
-            if result.answer:
-                self._interface.show_markdown(result.profile.display_name, result.answer.text)
-                self.agent.usage += result.answer.usage
-        self._interface.say(render_table(compare.result_rows(results)).rstrip("\n"))
+        done: list[compare.Comparison] = []
+        try:
+            with self._interface.progress(compare.count_line(done, profiles)) as progress:
+
+                def show(result: compare.Comparison) -> None:
+                    done.append(result)
+                    progress.text = compare.count_line(done, profiles)
+                    self.agent.costs.add(result.profile.model_id, result.usage)
+                    if result.text:
+                        self._interface.show_markdown(result.title, result.text)
+
+                await compare.compare(prompt, profiles, show)
+        finally:
+            # Also if it is stopped.
+            self._interface.say(render_table(compare.result_rows(done, profiles)).rstrip("\n"))
 
     def _say_not_ready(self) -> None:
         if sentence := describe_not_ready(self.workspace, self._path):

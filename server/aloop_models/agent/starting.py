@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +15,11 @@ from aloop_models.commands.lookup import match
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
+from aloop_models.llm.litellm_adapter import is_loading
 from aloop_models.llm.loading import Configuration, configuration_of
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.terminal import note
 from aloop_models.workspace.locate import is_blank
 from aloop_models.workspace.read import read_file, stamp_of
 from aloop_models.workspace.workspace import Workspace
@@ -105,6 +109,16 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     if isinstance(loaded, str):
         raise RefusedError("invalidFile", loaded)
     return Start(manager, found.path, guard, (*skipped, *loaded.reports))
+
+
+def exit_if_loading(code: int, message: str = "") -> None:
+    """End the process if LiteLLM is being imported: the import cannot be interrupted, and nothing needs it any more."""
+    if is_loading():
+        if message:
+            note(message)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def configuration_now(workspace: Workspace, path: Path) -> Configuration | str:

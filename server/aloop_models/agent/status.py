@@ -1,11 +1,14 @@
-"""The text of the status bar: the current model, its context window, and the cost."""
+"""The status bar (the current model, its context window, the cost) and the line below an answer."""
 
 from __future__ import annotations
 
-from aloop_models.agent.base import BaseAgent, facts_of
+from aloop_models.agent.base import BaseAgent, Turn
+from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize_line
-from aloop_models.features.formatting import format_cost, format_tokens
+from aloop_models.features.formatting import format_cost, format_seconds, format_tokens, format_usage
+from aloop_models.llm.answer import Usage
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.llm.usage import facts_of
 
 
 def status_text(agent: BaseAgent) -> str:
@@ -23,8 +26,28 @@ def status_text(agent: BaseAgent) -> str:
     parts.append(_context(agent.context, profile))
     parts.append(problem.rstrip("."))
     if agent.usage.cost is not None:
-        parts.append(format_cost(agent.usage.cost))
+        parts.append(cost_text(agent.usage))
     return " · ".join(part for part in parts if part)
+
+
+def turn_text(agent: BaseAgent, turn: Turn) -> str:
+    """The line below an answer, such as `GPT-4o · 1.35 s · 22 → 14 tokens · $0.0002`."""
+    profile = agent.model_manager.get_model(turn.model_id)
+    name = _name(profile) if profile else redact(turn.model_id)
+    return " · ".join(part for part in (name, format_seconds(turn.seconds), usage_text(turn.usage)) if part)
+
+
+def usage_text(usage: Usage) -> str:
+    """Tokens and cost as far as known, such as `22 → 14 tokens · $0.0002`; `~` marks an estimate."""
+    tokens = format_usage(usage.input_tokens, usage.output_tokens)
+    mark = "~" if usage.is_estimated else ""
+    parts = ["" if tokens == "–" else f"{mark}{tokens} tokens", cost_text(usage) if usage.cost is not None else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def cost_text(usage: Usage) -> str:
+    """The cost, such as `$0.0002`; `~` marks an estimate, a dash means unknown."""
+    return format_cost(usage.cost) if usage.cost is None else f"{'~' * usage.is_estimated}{format_cost(usage.cost)}"
 
 
 def _name(profile: ModelProfile) -> str:

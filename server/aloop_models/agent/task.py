@@ -1,18 +1,24 @@
-"""`aloop --task`: one question; the answer on standard output, everything else on standard error."""
+"""`aloop --task`: one question; the answer on standard output as it arrives, everything else on standard error."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent, Listener, Turn
-from aloop_models.agent.output import print_json, print_text
-from aloop_models.agent.rendering import tool_line
-from aloop_models.agent.starting import Start, choose_model, start
+from aloop_models.agent.output import discard_output, print_json
+from aloop_models.agent.plain_answer import PlainAnswer
+from aloop_models.agent.progress import Progress, error_console
+from aloop_models.agent.starting import Start, choose_model, exit_if_loading, start
+from aloop_models.agent.status import turn_text, usage_text
+from aloop_models.agent.tool_line import tool_line
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.catalog.redaction import Redactor
 from aloop_models.core.plain_text import sanitize_line
@@ -34,34 +40,94 @@ def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool
     """
     out = sys.stdout
     # The output of libraries must not get into the answer.
-    with contextlib.redirect_stdout(sys.stderr):
-        try:
-            text = sys.stdin.read() if task == "-" else task
-            if not text.strip():
-                raise RefusedError(
-                    "invalidArguments", "The task is empty. Give a question, or use - to read it from standard input."
-                )
-            started = start(config, trusted=trusted)
-            selected = None if model else selected_model("aloop")
-            profile, notices = choose_model(started, selected if selected in started.manager.models else model)
-            for notice in (*started.notices, *notices):
-                _tell(started.manager.redactor.mask_own(notice))
-            turn = asyncio.run(_answer(started, profile, text))
-        except ModelError as failure:
-            return _failed(out, str(failure), failure.kind.value, FAILED, as_json=as_json)
-        except AloopError as error:
-            reason = error.reason if isinstance(error, RefusedError) else "refused"
-            return _failed(out, str(error), reason, REFUSED, as_json=as_json)
-        except Exception as error:  # noqa: BLE001
-            return _failed(out, describe_bug(error), "bug", BUG, as_json=as_json)
-        except KeyboardInterrupt:
-            _tell("Stopped.")
-            return STOPPED
+    with contextlib.redirect_stdout(sys.stderr), Progress(error_console(), "Loading") as progress:
+        answer = _Answer(out, progress, is_streamed=not as_json)
+        outcome = _run(task, model, config, answer, trusted=trusted)
+        answer.end()
+    if outcome.message:
+        _tell(outcome.message)
+    if answer.usage_line and progress.is_drawn:
+        note(answer.usage_line)
     if as_json:
-        print_json(turn_view(turn, started.manager.redactor), out)
-    else:
-        print_text(turn.text, out)
-    return ANSWERED
+        print_json(outcome.value, out)
+    return outcome.code
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """The end of a run: its exit code, the result as JSON, and a message for the person."""
+
+    code: int
+    value: Mapping[str, object]
+    message: str = ""
+
+
+class _Answer:
+    """The output of a run while it lasts: the answer as it arrives, and notes about it on standard error."""
+
+    def __init__(self, out: TextIO, progress: Progress, *, is_streamed: bool) -> None:
+        self.usage_line = ""
+        self.pieces: list[str] = []
+        """The text since the last tool call."""
+        self.write_error: OSError | None = None
+        self._progress = progress
+        self._plain = PlainAnswer(out if is_streamed else io.StringIO(), progress, self._stop)
+        self._task: asyncio.Task[Any] | None = None
+
+    def listener(self, name: str) -> Listener:
+        """The listener of the turn, which runs in the current task."""
+        self._progress.text = name
+        self._task = asyncio.current_task()
+        return Listener(self._add, self._tool, self.say, lambda _, reason: self.say(f"  {sanitize_line(reason)}"))
+
+    def say(self, text: str) -> None:
+        """Show a notice."""
+        self._plain.say(text, _tell)
+
+    def end(self) -> None:
+        """End the line of the answer."""
+        self._plain.end_text()
+
+    def _add(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self._plain.add(piece)
+
+    def _tool(self, call: ToolCall) -> None:
+        self.pieces.clear()
+        self.say(tool_line(call))
+
+    def _stop(self, error: OSError) -> None:
+        self.write_error = error
+        if self._task is not None:
+            self._task.cancel()
+
+
+def _run(task: str, model: str | None, config: Path | None, answer: _Answer, *, trusted: bool) -> _Outcome:
+    try:
+        text = sys.stdin.read() if task == "-" else task
+        if not text.strip():
+            raise RefusedError(
+                "invalidArguments", "The task is empty. Give a question, or use - to read it from standard input."
+            )
+        started = start(config, trusted=trusted)
+        selected = None if model else selected_model("aloop")
+        profile, notices = choose_model(started, selected if selected in started.manager.models else model)
+        for notice in (*started.notices, *notices):
+            answer.say(started.manager.redactor.mask_own(notice))
+        turn = asyncio.run(_ask(started, profile, text, answer))
+    except ModelError as failure:
+        return _failure(FAILED, failure.kind.value, str(failure), answer)
+    except AloopError as error:
+        reason = error.reason if isinstance(error, RefusedError) else "refused"
+        return _failure(REFUSED, reason, str(error), answer)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        if answer.write_error is not None:
+            return _not_written(answer)
+        exit_if_loading(STOPPED, "aloop: Stopped.")
+        return _failure(STOPPED, "stopped", "Stopped.", answer)
+    except Exception as error:  # noqa: BLE001
+        return _failure(BUG, "bug", describe_bug(error), answer)
+    return _Outcome(ANSWERED, turn_view(turn, started.manager.redactor))
 
 
 def turn_view(turn: Turn, redactor: Redactor) -> dict[str, object]:
@@ -78,33 +144,36 @@ def turn_view(turn: Turn, redactor: Redactor) -> dict[str, object]:
     }
 
 
-async def _answer(started: Start, profile: ModelProfile, text: str) -> Turn:
+async def _ask(started: Start, profile: ModelProfile, text: str, answer: _Answer) -> Turn:
     tools = workspace_tools(Path.cwd(), lambda: (started.path,), lambda: started.manager.redactor)
     agent = BaseAgent(None, tools, started.manager)
     agent.switch_model(profile.model_id)
     attachment = attach(agent, started.manager, kind=TASK, takes_choice=False)
     try:
-        return await agent.ask(
-            text, Listener(on_tool=_tell_tool, on_notice=_tell, on_tool_failed=_tell_failed), profile=profile
-        )
+        turn = await agent.ask(text, answer.listener(profile.display_name), profile=profile)
+        answer.usage_line = turn_text(agent, turn)
+        return turn
+    except BaseException:
+        answer.usage_line = usage_text(agent.turn_usage)
+        raise
     finally:
         attachment.close()
 
 
-def _tell_tool(call: ToolCall) -> None:
-    _tell(tool_line(call))
+def _failure(code: int, reason: str, message: str, answer: _Answer) -> _Outcome:
+    partial = "".join(answer.pieces)
+    value: dict[str, object] = {"error": {"reason": reason, "message": message}}
+    return _Outcome(code, {**value, "answer": partial} if partial else value, message)
 
 
-def _tell_failed(_: ToolCall, reason: str) -> None:
-    _tell(f"  {sanitize_line(reason)}")
+def _not_written(answer: _Answer) -> _Outcome:
+    error = answer.write_error
+    discard_output()
+    if isinstance(error, BrokenPipeError):
+        return _Outcome(FAILED, {})
+    reason = error.strerror if error else "unknown reason"
+    return _Outcome(FAILED, {}, f"Cannot write the answer: {reason}. The request was stopped.")
 
 
 def _tell(text: str) -> None:
     note(f"aloop: {text}")
-
-
-def _failed(out: TextIO, message: str, reason: str, code: int, *, as_json: bool) -> int:
-    _tell(message)
-    if as_json:
-        print_json({"error": {"reason": reason, "message": message}}, out)
-    return code

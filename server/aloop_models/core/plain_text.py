@@ -26,6 +26,21 @@ def sanitize_line(text: str) -> str:
     return re.sub(r"[\n\t]+", " ", sanitize(text))
 
 
+class StreamSanitizer:
+    """Sanitizes a text that arrives in pieces, as `sanitize` does the whole text."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def add(self, piece: str) -> str:
+        """Return what can be shown after the next piece."""
+        text, self._held = self._held + piece, ""
+        if text.endswith("\r"):
+            # The line feed of a CR LF may arrive with the next piece.
+            text, self._held = text[:-1], "\r"
+        return sanitize(text)
+
+
 def is_blank(text: str) -> bool:
     """Return whether the text is empty or has only spaces and invisible characters."""
     return not any(character.isprintable() and not character.isspace() for character in text)

@@ -46,18 +46,21 @@ class ToolCall:
 class Usage:
     """The usage of one or several requests: tokens as the provider counts them, `cost` in US dollars.
 
-    None means unknown. `cost` is LiteLLM's price for the model ID, even if another server answers.
+    None means unknown. `cost` is LiteLLM's price for the model ID, even if another server answers. `is_estimated` says
+    whether some of it is estimated from the length of the texts, because a request ended before its usage was reported.
     """
 
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost: float | None = None
+    is_estimated: bool = False
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
             _sum(self.input_tokens, other.input_tokens),
             _sum(self.output_tokens, other.output_tokens),
             _sum(self.cost, other.cost),
+            self.is_estimated or other.is_estimated,
         )
 
     @property
@@ -75,13 +78,15 @@ class Answer:
     tool_calls: tuple[ToolCall, ...] = ()
     usage: Usage = Usage()
     first_token: float | None = None
-    """Seconds until the first piece; None if there was none."""
+    """Seconds from the sending of the request to the first piece; None if there was none."""
     seconds: float = 0.0
-    """Seconds until the last piece."""
+    """Seconds from the sending of the request to the last piece."""
     finish: str = "stop"
     """OpenAI's finish reason: `stop`, `length`, `tool_calls`, `content_filter`; or `TOO_LONG`."""
     message: Message = field(default_factory=dict[str, Any], repr=False)
     """The answer as a message of the conversation, with everything that the provider requires in the next request."""
+    setup: float = 0.0
+    """Seconds of loading LiteLLM and creating its client, before the request was sent; not a part of the others."""
 
 
 def well_formed(calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:

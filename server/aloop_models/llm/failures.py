@@ -15,7 +15,7 @@ from typing import Any
 from aloop_models.catalog.redaction import MASK, redact, redactor_for
 from aloop_models.catalog.urls import host_of_url
 from aloop_models.errors import AloopError
-from aloop_models.llm.answer import Answer
+from aloop_models.llm.answer import Answer, Usage
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.response_record import ResponseRecord
 
@@ -71,6 +71,13 @@ _QUOTED = frozenset(
 
 class ModelError(AloopError):
     """A request that a model did not answer. Its text is for people, contains no secret, and says what to do next."""
+
+    seconds: float | None = None
+    """Seconds from the sending of the request to the failure; None if nothing was sent."""
+    setup: float = 0.0
+    """As in `Answer`."""
+    usage: Usage = Usage()
+    """What the request has used all the same, as far as known."""
 
     def __init__(
         self, kind: FailureKind, message: str, retry_after: float | None = None, status: int | None = None

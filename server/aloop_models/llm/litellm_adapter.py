@@ -31,13 +31,13 @@ from aloop_models.llm.answer import (
     plain_message,
     well_formed,
 )
-from aloop_models.llm.call_arguments import arguments_of, secrets_of
+from aloop_models.llm.call_arguments import NO_KEY, arguments_of, secrets_of
 from aloop_models.llm.environment import hide_from_litellm
 from aloop_models.llm.failures import FailureKind, ModelError, empty_answer, failure_of, timed_out, too_long
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.quiet import make_quiet
 from aloop_models.llm.response_record import record_responses_of, start_record
-from aloop_models.workspace.catalog import current_catalog
+from aloop_models.llm.usage import estimate_usage, is_local
 
 BACK_OFF = (0.5, 2.0)
 """Seconds before the first and second retry, unless the provider asks for another delay."""
@@ -45,6 +45,8 @@ BACK_OFF = (0.5, 2.0)
 _LONGEST_WAIT = 30.0
 _SMALLEST = 6
 """The size of a piece of an answer, at least, in characters; LiteLLM keeps each piece, in three kilobytes."""
+
+_HELLO: list[Message] = [{"role": "user", "content": "Hello"}]
 
 _import_lock = threading.Lock()
 _loaded: Any = None
@@ -96,7 +98,8 @@ class LiteLLMAdapter:
 
     def complete(self, messages: Sequence[Message], tools: Sequence[Message] = ()) -> Answer:
         """Return one answer as `answer`, for callers without an event loop; blocks."""
-        waiting = asyncio.run_coroutine_threadsafe(self._answer(messages, tools, None, _ignore, _ignore), _loop())
+        work = self._answer(messages, tools, None, _ignore, _ignore, _ignore)
+        waiting = asyncio.run_coroutine_threadsafe(work, _loop())
         try:
             return waiting.result()
         except BaseException:
@@ -111,12 +114,14 @@ class LiteLLMAdapter:
         profile: ModelProfile | None = None,
         on_text: OnText | None = None,
         on_notice: OnNotice | None = None,
+        on_thought: OnText | None = None,
     ) -> Answer:
         """Return one answer to the messages; `messages` and `tools` have OpenAI's shape.
 
         `profile` replaces the current model, for the rest of a turn that began with it. `on_text` receives the text as
-        it arrives. A request that fails temporarily is retried up to two times, with an `on_notice`, unless text has
-        arrived. The profile's `timeout` limits each request. To stop, cancel the task, which closes the connection.
+        it arrives, `on_thought` the reasoning before it. A request that fails temporarily is retried up to two times,
+        with an `on_notice`, unless text has arrived. The profile's `timeout` limits each request. To stop, cancel the
+        task, which closes the connection.
 
         Raises:
             ModelError: there is no answer; the text is the reason, for people and without secrets.
@@ -130,7 +135,7 @@ class LiteLLMAdapter:
 
             return lambda text: _call_soon(caller, call, text)
 
-        work = self._answer(messages, tools, profile, forward(on_text), forward(on_notice))
+        work = self._answer(messages, tools, profile, forward(on_text), forward(on_notice), forward(on_thought))
         try:
             return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, _loop()))
         finally:
@@ -143,10 +148,14 @@ class LiteLLMAdapter:
         profile: ModelProfile | None,
         on_text: OnText,
         on_notice: OnNotice,
+        on_thought: OnText,
     ) -> Answer:
         asked = profile or self._profile()
         if asked is None:
             raise ModelError(FailureKind.OTHER, "There is no current model. Add a model, or switch to one.")
+        begun = time.monotonic()
+        litellm = await asyncio.to_thread(load_litellm)
+        setup = time.monotonic() - begun
         waits = list(self._back_off)
         while True:
             heard: list[str] = []
@@ -156,8 +165,11 @@ class LiteLLMAdapter:
                 on_text(piece)
 
             try:
-                return await _request(asked, messages, tools, hear)
+                answer = await _Request(asked, messages, tools, hear, on_thought).run(litellm)
+                return replace(answer, setup=answer.setup + setup)
             except ModelError as failure:
+                setup += failure.setup
+                failure.setup = setup
                 if not failure.may_pass or heard or not waits:
                     raise
                 wait = waits.pop(0)
@@ -184,8 +196,29 @@ def load_litellm() -> Any:
             make_quiet(litellm)
             record_responses_of(handlers.AsyncHTTPHandler, "create_client")
             record_responses_of(openai.BaseOpenAILLM, "_get_async_http_client")
+            asyncio.run_coroutine_threadsafe(_warm_up(litellm), _loop()).result()
             _loaded = litellm
     return _loaded
+
+
+def is_loading() -> bool:
+    """Whether `load_litellm` is running for the first time."""
+    return _loaded is None and _import_lock.locked()
+
+
+async def _warm_up(litellm: Any) -> None:
+    """Make a request that is answered without a network.
+
+    At its first answer, LiteLLM loads a tokenizer and further modules, which would count as the time of the model.
+    """
+    try:
+        stream = await litellm.acompletion(
+            model="openai/gpt-4o", api_key=NO_KEY, messages=_HELLO, mock_response="Hello", stream=True
+        )
+        litellm.stream_chunk_builder([chunk async for chunk in stream], messages=_HELLO)
+    except Exception:  # noqa: BLE001
+        # Without it, the first answer only takes longer.
+        return
 
 
 @functools.cache
@@ -210,36 +243,81 @@ def _ignore(_: str) -> None:
     """Ignore the text."""
 
 
-async def _request(
-    profile: ModelProfile, messages: Sequence[Message], tools: Sequence[Message], on_text: OnText
-) -> Answer:
-    arguments = arguments_of(profile)
-    litellm = await asyncio.to_thread(load_litellm)
-    begun = time.monotonic()
-    first: float | None = None
-    chunks: list[Any] = []
-    size = 0
-    heard: list[str] = []
-    is_cut = False
-    secrets = secrets_of(profile)
-    # A provider knows its key and perhaps others of the file; an answer must not show them on the screen or to the
-    # next provider.
-    masked = profile.secrets.union(secrets)
-    shown = StreamRedactor(masked)
-    has_text = False
-    record = start_record()
+class _Request:
+    """One request, and what has arrived of its answer."""
 
-    def hear(text: str) -> None:
-        if text:
-            heard.append(text)
-            on_text(text)
+    def __init__(
+        self,
+        profile: ModelProfile,
+        messages: Sequence[Message],
+        tools: Sequence[Message],
+        on_text: OnText,
+        on_thought: OnText,
+    ) -> None:
+        self._profile = profile
+        self._arguments = arguments_of(profile)
+        self._messages = messages
+        self._tools = tools
+        self._chunks: list[Any] = []
+        self._size = 0
+        self._has_text = self._is_cut = False
+        self._secrets = secrets_of(profile)
+        # A provider knows its key and perhaps others of the file; an answer must not show them on the screen or to the
+        # next provider.
+        self._masked = profile.secrets.union(self._secrets)
+        self._text = _MaskedStream(self._masked, on_text)
+        self._thoughts = _MaskedStream(self._masked, on_thought)
+        self._begun = time.monotonic()
+        self._first: float | None = None
+        self._record = start_record()
 
-    async def receive() -> None:
-        nonlocal first, has_text, is_cut, size
+    async def run(self, litellm: Any) -> Answer:
+        """Return the answer.
+
+        Raises:
+            ModelError: As `LiteLLMAdapter.answer`.
+        """
+        failure: ModelError
+        try:
+            try:
+                await asyncio.wait_for(self._receive(litellm), self._profile.timeout)
+            except Exception:
+                if not self._record.is_too_long:
+                    raise
+                self._is_cut = True
+            seconds = time.monotonic() - self._sent
+            # In a thread, because LiteLLM counts the tokens if the provider does not, which can take seconds.
+            answer = self._cut(seconds) if self._is_cut else await asyncio.to_thread(self._assemble, litellm, seconds)
+            answer = _without_secrets(answer, redactor_for(self._masked))
+            if not is_blank(answer.text) or answer.tool_calls:
+                return replace(answer, setup=self._setup)
+            profile, secrets, record = self._profile, self._secrets, self._record
+            failure = too_long(profile) if self._is_cut else empty_answer(answer, profile, secrets, record)
+            failure.usage = answer.usage
+        except (TimeoutError, asyncio.TimeoutError):
+            failure = timed_out(self._profile)
+            failure.usage = self._usage_so_far()
+        except Exception as error:  # noqa: BLE001
+            failure = failure_of(error, self._profile, self._secrets, self._record, has_text=self._has_text)
+            failure.usage = self._usage_so_far()
+        failure.setup = self._setup
+        failure.seconds = None if self._record.sent is None else time.monotonic() - self._record.sent
+        # Raised outside of the handlers, because LiteLLM's errors quote the provider and must not be the context.
+        raise failure
+
+    @property
+    def _sent(self) -> float:
+        return self._record.sent or self._begun
+
+    @property
+    def _setup(self) -> float:
+        return self._sent - self._begun
+
+    async def _receive(self, litellm: Any) -> None:
         stream = await litellm.acompletion(
-            **arguments,
-            messages=[encodable(message) for message in messages],
-            **({"tools": list(tools)} if tools else {}),
+            **self._arguments,
+            messages=[encodable(message) for message in self._messages],
+            **({"tools": list(self._tools)} if self._tools else {}),
             stream=True,
             stream_options={"include_usage": True},
             max_retries=0,
@@ -249,47 +327,70 @@ async def _request(
         )
         try:
             async for chunk in cast("AsyncIterator[Any]", stream):
-                if first is None and chunk.choices:
-                    first = time.monotonic() - begun
-                record.unread = 0
-                if text := _text_of(chunk):
-                    has_text = True
-                    hear(shown.add(text[: MAX_ANSWER - size]))
-                chunks.append(chunk)
-                size += max(_SMALLEST, _size_of(chunk))
-                if is_cut := size > MAX_ANSWER:
+                self._take(chunk)
+                if self._is_cut:
                     # What is held back may be the start of a secret.
                     return
-            hear(shown.end())
+            self._thoughts.end()
+            self._text.end()
         finally:
             await _close(stream)
 
-    try:
-        try:
-            await asyncio.wait_for(receive(), profile.timeout)
-        except Exception:
-            if not record.is_too_long:
-                raise
-            is_cut = True
-        seconds = time.monotonic() - begun
-        if is_cut:
-            text = "".join(heard)
-            answer = Answer(
-                profile.model_id, text, (), Usage(), first, seconds, TOO_LONG, message=assistant_message(text)
-            )
-        else:
-            # In a thread, because LiteLLM counts the tokens if the provider does not, which can take seconds.
-            answer = await asyncio.to_thread(_assembled, litellm, profile, chunks, messages, first, seconds)
-        answer = _without_secrets(answer, redactor_for(masked))
-        if not is_blank(answer.text) or answer.tool_calls:
-            return answer
-        failure = too_long(profile) if is_cut else empty_answer(answer, profile, secrets, record)
-    except (TimeoutError, asyncio.TimeoutError):
-        failure = timed_out(profile)
-    except Exception as error:  # noqa: BLE001
-        failure = failure_of(error, profile, secrets, record, has_text=has_text)
-    # Raised outside of the handlers, because LiteLLM's errors quote the provider and must not be the context.
-    raise failure
+    def _take(self, chunk: Any) -> None:
+        if self._first is None and chunk.choices:
+            self._first = time.monotonic() - self._sent
+        self._record.unread = 0
+        room = MAX_ANSWER - self._size
+        if thought := _thought_of(chunk):
+            self._thoughts.add(thought[:room])
+        if text := _text_of(chunk):
+            self._has_text = True
+            self._thoughts.end()
+            self._text.add(text[:room])
+        self._chunks.append(chunk)
+        self._size += max(_SMALLEST, _size_of(chunk))
+        self._is_cut = self._size > MAX_ANSWER
+
+    def _cut(self, seconds: float) -> Answer:
+        text = self._text.text
+        message = assistant_message(text)
+        return Answer(
+            self._profile.model_id, text, (), self._usage_so_far(), self._first, seconds, TOO_LONG, message=message
+        )
+
+    def _assemble(self, litellm: Any, seconds: float) -> Answer:
+        return _assembled(litellm, self._profile, self._chunks, self._messages, self._first, seconds)
+
+    def _usage_so_far(self) -> Usage:
+        letters = sum(map(_size_of, self._chunks))
+        return estimate_usage(self._profile, self._messages, self._tools, letters) if letters else Usage()
+
+
+class _MaskedStream:
+    """A text that arrives in pieces, without secrets."""
+
+    def __init__(self, masked: frozenset[str], receive: OnText) -> None:
+        self._redactor = StreamRedactor(masked)
+        self._receive = receive
+        self._heard: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """What was passed on."""
+        return "".join(self._heard)
+
+    def add(self, piece: str) -> None:
+        """Pass on what can be shown after this piece."""
+        self._pass_on(self._redactor.add(piece))
+
+    def end(self) -> None:
+        """Pass on the rest."""
+        self._pass_on(self._redactor.end())
+
+    def _pass_on(self, text: str) -> None:
+        if text:
+            self._heard.append(text)
+            self._receive(text)
 
 
 def _size_of(chunk: Any) -> int:
@@ -350,8 +451,7 @@ def _usage(litellm: Any, profile: ModelProfile, response: Any) -> Usage:
     if usage is None:
         return Usage()
     cost: float | None = None
-    provider = current_catalog().providers.get(profile.provider)
-    if provider is None or not provider.local:
+    if not is_local(profile):
         base = profile.extra.get("base_model")
         try:
             model = base if isinstance(base, str) else litellm_id(profile.model_id)
@@ -364,6 +464,11 @@ def _usage(litellm: Any, profile: ModelProfile, response: Any) -> Usage:
 
 def _text_of(chunk: Any) -> str:
     return (chunk.choices[0].delta.content or "") if chunk.choices else ""
+
+
+def _thought_of(chunk: Any) -> str:
+    thought: object = getattr(chunk.choices[0].delta, "reasoning_content", None) if chunk.choices else None
+    return thought if isinstance(thought, str) else ""
 
 
 async def _close(stream: Any) -> None:

@@ -32,8 +32,8 @@ class ProbeResult:
     """None if the model answered."""
     message: str
     """One sentence for people, without secrets."""
-    seconds: float
-    """From the request to the end of the answer or the failure."""
+    seconds: float | None
+    """From the sending of the request to the end of the answer or the failure; None if nothing was sent."""
     usage: Usage = field(default_factory=Usage)
 
     @property
@@ -79,13 +79,11 @@ async def _probe(profile: ModelProfile) -> ProbeResult:
     if not any(name in profile.extra for name in _OWN_LIMITS):
         short = replace(short, extra={**profile.extra, "max_tokens": _OUTPUT})
     adapter = LiteLLMAdapter(profile=lambda: short, back_off=())
-    loop = asyncio.get_running_loop()
-    begun = loop.time()
     try:
         answer = await adapter.answer([{"role": "user", "content": QUESTION}])
     except ModelError as failure:
         if failure.kind is FailureKind.MAX_TOKENS and short.extra is not profile.extra:
             # A reasoning model needs more tokens than a test allows, but it does answer.
-            return ProbeResult(profile, None, "It answers.", loop.time() - begun)
-        return ProbeResult(profile, failure.kind, failure.message, loop.time() - begun)
+            return ProbeResult(profile, None, "It answers.", failure.seconds, failure.usage)
+        return ProbeResult(profile, failure.kind, failure.message, failure.seconds, failure.usage)
     return ProbeResult(profile, None, "It answers.", answer.seconds, answer.usage)

@@ -1,10 +1,11 @@
-"""Record the HTTP response of a request, so that a failure can quote the provider."""
+"""Record the HTTP request and response of a call: its time, its host, and the words of the provider."""
 
 from __future__ import annotations
 
 import html
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -21,8 +22,12 @@ _HIDDEN_HTML = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re
 
 @dataclass(slots=True)
 class ResponseRecord:
-    """The last response to a request; empty before the first, and for providers that LiteLLM calls without httpx."""
+    """The last request and its response; empty before the first, and for providers that LiteLLM calls without httpx."""
 
+    sent: float | None = None
+    """When the first request was sent, as `time.monotonic`."""
+    host: str = ""
+    """The host of the last request, with its port if the URL has one."""
     status: int | None = None
     content_type: str = ""
     encoding: str = ""
@@ -104,11 +109,21 @@ def record_responses_of(owner: Any, name: str) -> None:
         client = create(*arguments, **options)
         hooks = getattr(client, "event_hooks", None)
         if hooks is not None and _note not in hooks["response"]:
-            client.event_hooks = {**hooks, "response": [*hooks["response"], _note]}
+            client.event_hooks = {
+                "request": [*hooks["request"], _note_request],
+                "response": [*hooks["response"], _note],
+            }
         return client
 
     is_static = isinstance(owner.__dict__[name], staticmethod)
     setattr(owner, name, staticmethod(recording) if is_static else recording)
+
+
+async def _note_request(request: Any) -> None:
+    record = _current.get()
+    if record is not None:
+        record.sent = record.sent or time.monotonic()
+        record.host = request.url.netloc.decode("ascii", "replace")
 
 
 async def _note(response: Any) -> None:
