@@ -81,7 +81,8 @@ def test_a_day_with_models_yaml(
     assert came["fields"][0] == "timeout"
     assert came["page"].startswith("# unknown-provider\n")
     assert came["fixed"] == MODELS_YAML.replace("openia/", "openai/")
-    assert came["keyPrompt"] == "API key for openai/gpt-4o: "
+    prompt = "API key for openai/gpt-4o (such as sk-proj-…) (Get a key: https://platform.openai.com/api-keys): "
+    assert came["keyPrompt"] == prompt
     assert came["keySet"] == MODELS_YAML.replace(f"sk-proj-{KEY}0123456789abcdefghij", NEW_KEY, 1)
     assert "Set the API key of openai/gpt-4o." in came["keyMessages"]
     assert NEW_KEY not in came["keyMessages"]
@@ -93,6 +94,7 @@ def test_a_day_with_models_yaml(
     written = MODELS_YAML.replace("default: openai/gpt-4o", "default: ollama/llama2")
     assert (came["written"], came["modified"]) == (written, False)
     assert came["refusal"].startswith("There is no model 'openai/gpt-5o' in models.yaml. Did you mean openai/gpt-4o")
+    assert came["addPrompts"] == ["Provider or model, such as claude son: ", "Ollama URL for ollama/llama3.1: "]
     added = written.replace("default:", "  ollama/llama3.1:\ndefault:") + "# mine\n"
     assert (came["edited"], came["saved"]) == (added, False)
     assert came["reverted"] is True
@@ -105,7 +107,7 @@ def test_switches_reach_the_agents_that_run(workspace: Path, environment: dict[s
     next_one = tmp_path / "outcome.json.next"
     try:
         with ThreadPoolExecutor(1) as pool:
-            telling = pool.submit(story, workspace, environment | {"ALOOP_WITH_AGENTS": "1"}, tmp_path)
+            telling = pool.submit(story, workspace, environment | {"ALOOP_STORY": "agents"}, tmp_path)
             while not (next_one.exists() or telling.done()):
                 wait([telling], timeout=0.02)
             agents.append(Agent(file, workspace, environment))
@@ -132,6 +134,72 @@ def test_switches_reach_the_agents_that_run(workspace: Path, environment: dict[s
             agent.kill()
 
 
+COMMANDS_YAML = f"""\
+models:
+  openai/gpt-4o:
+    name: GPT-4o
+    api_key: sk-proj-{KEY}0123456789abcdefghij
+  anthropic/claude-sonnet-4-6: {{api_key: "sk-ant-api03-{KEY}"}}
+  ollama/llama2:
+    extra_headers:
+      X-Pass: not-a-known-form
+default: openai/gpt-4o
+# api_key: sk-proj-{KEY}
+"""
+
+
+def test_commands_ask_what_they_need(workspace: Path, environment: dict[str, str], tmp_path: Path) -> None:
+    file = workspace / ".aloop" / "models.yaml"
+    file.write_text(COMMANDS_YAML, encoding="utf-8")
+    came = story(workspace, environment | {"ALOOP_STORY": "commands"}, tmp_path)
+    hidden = [
+        "models:",
+        "  openai/gpt-4o:",
+        "    name: GPT-4o",
+        "    api_key: ••••••••",
+        "  anthropic/claude-sonnet-4-6: {api_key: ••••••••}",
+        "  ollama/llama2:",
+        "    extra_headers:",
+        "      X-Pass: ••••••••",
+        "default: openai/gpt-4o",
+        "# api_key: ••••••••",
+        "",
+    ]
+    assert came["hidden"] == came["again"] == hidden
+    assert came["revealed"] == COMMANDS_YAML.splitlines()[3]
+    assert came["shown"] is True
+    assert came["found"] == ["anthropic/claude-sonnet-5-5", "anthropic/claude-sonnet-5"]
+    assert came["annotation"].startswith("  1M · $2 in / $10 out")
+    question = "API key for anthropic/claude-sonnet-5-5 (leave empty to add it later) (such as sk-ant-…) "
+    question += "(Get a key: https://console.anthropic.com/settings/keys): "
+    problem = "api_key contains a space or another character that no API key has. Paste the key again. "
+    words = "Provider or model, such as claude son: "
+    assert came["addPrompts"] == [words, "Add which model: ", question, problem + question]
+    assert came["added"].startswith("Added anthropic/claude-sonnet-5-5. It is not ready.")
+    assert came["editPrompts"][2:] == [
+        "timeout: ",
+        "timeout must be a number of seconds, not text. Write 300. timeout: ",
+    ]
+    assert came["changed"] == "Changed timeout of GPT-4o."
+    assert came["keySet"] == "Set the API key of openai/gpt-4o."
+    assert came["removed"] == "Removed anthropic/claude-sonnet-5-5."
+    assert came["formatted"] == f"Formatted {file}."
+    assert came["checked"] == "0 errors, 1 warning, 0 notes"
+    assert came["checkBuffer"].startswith(f"{file}:7:42: warning: anthropic/claude-sonnet-4-6: api_key is shorter ")
+    assert came["model"].endswith("- name: GPT-4o\n- api_key: ••••••••\n- timeout: 300\n")
+    assert came["list"].splitlines() == [
+        "openai/gpt-4o                        GPT-4o · current · default · 128K · $2.50 in / $10 out",
+        "anthropic/claude-sonnet-4-6          1M · $3 in / $15 out",
+        "ollama/llama2                        4.1K",
+    ]
+    assert came["opened"].startswith("anthropic/claude-sonnet-4-6: ")
+    assert came["refusal"] == "There is no model 'gpt4' in models.yaml. Did you mean openai/gpt-4o?"
+    unknown = "There is no model 'nothing-like-it' in models.yaml. List the models: M-x aloop-list-models"
+    assert came["unknown"] == unknown
+    assert f"    api_key: {NEW_KEY}\n    timeout: 300\n" in came["text"]
+    assert not [key for key in (NEW_KEY, KEY, "not-a-known-form") if key in came["messages"]]
+
+
 def test_the_path_of_the_server_can_be_set(environment: dict[str, str], tmp_path: Path) -> None:
     setup = tmp_path / "init.el"
     blocks = page_block("emacs", "elisp") + page_block("emacs", "elisp", 1)
@@ -153,3 +221,9 @@ def test_the_set_up_loads_without_a_warning(environment: dict[str, str], tmp_pat
     command = [emacs, "-q", "--batch", "--eval", "(setq byte-compile-error-on-warn t)", "-f", "batch-byte-compile"]
     done = subprocess.run([*command, setup], env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_documentation_strings_follow_the_conventions(environment: dict[str, str]) -> None:
+    command = [program(), "-q", "--batch", "--eval", f'(checkdoc-file "{PACKAGE}")']
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert "Warning" not in done.stderr, done.stderr

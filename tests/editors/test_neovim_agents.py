@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from editors.neovim.driver import Neovim, choose, put, run, server_pid, started
+from editors.neovim.driver import Neovim, answer, choose, put, run, server_pid, started
 from support.world import Agent
 
 pytestmark = pytest.mark.real_editor
@@ -314,6 +314,7 @@ def test_what_is_added_to_the_unsaved_buffer_waits_to_be_saved(neovim: Neovim, f
     wait_status(neovim, "GPT-4o")
     neovim.type("Go# mine<Esc>")
     run(neovim, "add ollama/llama3.1")
+    answer(neovim, "Ollama URL for ollama/llama3.1: ", "<C-u><CR>")
     assert neovim.wait_said("Added ollama/llama3.1.").endswith(" Not saved yet: use :write.")
     run(neovim, "switch ollama/llama3.1")
     neovim.wait_said("Save the file. Then switch")

@@ -183,8 +183,9 @@ def test_add_without_an_id_completes_it_and_asks_no_key_where_none_is_needed(neo
     answer(neovim, "Provider or model: ", "ollama/llama3.<Tab>")
     neovim.wait("vim.fn.getcmdline() == 'ollama/llama3.1'")
     neovim.type("<CR>")
+    answer(neovim, "Ollama URL for ollama/llama3.1: ", "<CR>")
     neovim.wait_said("Added ollama/llama3.1.")
-    assert file.read_text() == MODELS.replace(ADDED, f"{ADDED}  ollama/llama3.1:\n")
+    assert file.read_text() == MODELS.replace(ADDED, f"{ADDED}  ollama/llama3.1:\n{ADDED}")
 
 
 def test_edit_sets_and_removes_fields_and_hides_a_typed_key(neovim: Neovim, file: Path) -> None:

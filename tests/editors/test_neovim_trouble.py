@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from editors.neovim.driver import put, server_pid, started
+from editors.neovim.driver import answer, put, server_pid, started
 
 pytestmark = pytest.mark.real_editor
 
@@ -115,6 +115,7 @@ def test_a_models_file_that_is_not_there_yet() -> None:
         neovim.command("Aloop list")
         neovim.wait_said("Add one: :Aloop add")
         neovim.command("Aloop add ollama/llama3.1")
+        answer(neovim, "Ollama URL for ollama/llama3.1: ", "<C-u><CR>")
         neovim.wait_said("Added ollama/llama3.1. It is the default, because it is the first model.")
         assert "ollama/llama3.1:\n" in file.read_text()
         neovim.wait(f"{STATUS} == 'ollama/llama3.1 (next agent)'")
@@ -167,5 +168,6 @@ def test_a_broken_file_is_refused_and_kept() -> None:
         neovim.open(file)
         neovim.wait_diagnostic("yaml-syntax")
         neovim.command("Aloop add ollama/llama3.1")
+        answer(neovim, "Ollama URL for ollama/llama3.1: ", "<C-u><CR>")
         neovim.wait_said("Fix it first. Nothing was changed.")
         assert file.read_text() == "models:\n  ollama/llama2:\n    name: [\n"

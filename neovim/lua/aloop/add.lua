@@ -53,16 +53,23 @@ end
 ---@param provider string with a slash
 ---@return string?
 local function ask_model_of(context, provider)
+  local argument = vim.tbl_extend('force', context.place, { modelId = provider, ask = true })
+  local outcome = require('aloop.server').execute(context.client, 'aloop.addModel', argument)
+  local question = outcome.question
+  if not question then
+    notify.outcome(outcome)
+    return nil
+  end
   local candidates = vim.tbl_filter(function(candidate)
     return candidate.value ~= provider
-  end, prompt.candidates(context, { 'add' }, provider))
-  local picked, is_other
+  end, question.candidates or {})
   if #candidates > 0 then
-    picked, is_other = prompt.candidate(candidates, ('Model of %s'):format(provider:sub(1, -2)), TYPE_NAME)
+    local picked, is_other = prompt.candidate(candidates, question.prompt, TYPE_NAME)
     if picked or not is_other then
       return picked and picked.value
     end
   end
+  notify.note({ question.prompt, question.placeholder })
   local typed = prompt.input({ prompt = 'Model ID: ', default = provider })
   typed = typed and vim.trim(typed) or ''
   return typed ~= '' and typed ~= provider and typed or nil
@@ -74,6 +81,9 @@ end
 ---@return string?
 function M.find(context, words)
   while true do
+    if words:find('^%S+/$') then
+      return ask_model_of(context, words)
+    end
     local candidates = prompt.candidates(context, { 'add' }, words)
     local is_id = words:find('^%S+/%S+$') ~= nil
     if is_id and (#candidates == 0 or candidates[1].value == words) then

@@ -110,7 +110,8 @@ local function hide_by_server(client, buffer)
   local tick = vim.api.nvim_buf_get_changedtick(buffer)
   client:request('textDocument/semanticTokens/full', params, function(problem, result)
     local is_current = vim.api.nvim_buf_is_loaded(buffer) and tick == vim.api.nvim_buf_get_changedtick(buffer)
-    if problem or not result or not is_current or not is_hidden then
+    -- Text that is not valid YAML has no tokens: what was hidden stays hidden.
+    if problem or not result or #result.data == 0 or not is_current or not is_hidden then
       return
     end
     vim.api.nvim_buf_clear_namespace(buffer, BY_SERVER, 0, -1)

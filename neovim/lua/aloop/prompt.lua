@@ -282,7 +282,7 @@ local function ask(context, question, argument)
     end
   end
   local notes = {}
-  if question.placeholder then
+  if question.placeholder and not question.initial then
     table.insert(notes, ('Example: %s'):format(question.placeholder))
   end
   if question.help then

@@ -27,6 +27,36 @@
                     (buffer-substring-no-properties (flymake-diagnostic-beg found) (flymake-diagnostic-end found))))
           (flymake-diagnostics)))
 
+(defun dots ()
+  "The lines of the buffer with dots where keys are hidden."
+  (aloop--update-hidden)
+  (split-string
+   (let ((at (point-min)) (parts nil))
+     (while (< at (point-max))
+       (let ((next (next-single-char-property-change at 'display)))
+         (push (or (get-char-property at 'display) (buffer-substring-no-properties at next)) parts)
+         (setq at next)))
+     (apply #'concat (nreverse parts)))
+   "\n"))
+
+(defmacro answering (answers &rest body)
+  "Run BODY with ANSWERS, an alist of the beginnings of prompts; the prompts become `prompts'."
+  (declare (indent 1))
+  `(let ((answers ,answers))
+     (cl-flet ((reply (prompt &rest _)
+                 (note 'prompts (cons prompt (cdr (assq 'prompts outcome))))
+                 (let ((found (assoc prompt answers #'string-prefix-p)))
+                   (cond (found (setq answers (remq found answers)) (cdr found))
+                         (t (error "No answer to %s" prompt))))))
+       (cl-letf (((symbol-function 'completing-read) #'reply) ((symbol-function 'read-string) #'reply)
+                 ((symbol-function 'read-passwd) #'reply))
+         ,@body))))
+
+(defun prompts ()
+  "The prompts of the last `answering', oldest first."
+  (prog1 (reverse (cdr (assq 'prompts outcome)))
+    (setq outcome (assq-delete-all 'prompts outcome))))
+
 (defun proposals ()
   "What completion offers at point."
   (tell-changes)
@@ -117,7 +147,9 @@
   (let ((models (current-buffer)))
     (with-temp-buffer
       (cl-letf (((symbol-function 'completing-read)
-                 (lambda (_prompt items &rest _) (note 'offered items) (cadr items))))
+                 (lambda (_prompt items &rest _)
+                   (note 'offered (all-completions "" items))
+                   (cadr (all-completions "" items)))))
         (note 'switched (plist-get (call-interactively #'aloop-switch-model) :message))))
     (wait-for "the switch" (string-prefix-p " Local Llama" (aloop-mode-line)))
     (note 'modeLineAfter (string-trim (aloop-mode-line)))
@@ -132,9 +164,11 @@
   (let* ((buffer (current-buffer))
          ;; The change goes back after an idle moment, which batch mode does not have.
          (timer (run-at-time 0.1 0.1 (lambda () (with-current-buffer buffer (tell-changes)))))
-         (result (aloop-add-model "ollama/llama3.1" "")))
+         (result (answering '(("Provider or model" . "ollama/llama3.1") ("Ollama URL" . ""))
+                   (call-interactively #'aloop-add-model))))
     (cancel-timer timer)
     (note 'saved (plist-get result :saved))
+    (note 'addPrompts (prompts))
     (note 'edited (text)))
 
   ;; Another program puts a new file into its place.
@@ -144,6 +178,53 @@
     (rename-file new (getenv "ALOOP_FILE") t)
     (wait-for "the other text" (progn (auto-revert-buffers) (equal (text) changed)))
     (note 'reverted t)))
+
+(defun story-of-commands ()
+  "Hidden keys, then the commands with their questions."
+  (find-file (getenv "ALOOP_FILE"))
+  (run-hooks 'post-command-hook)
+  (wait-for "the state" aloop-state)
+  (goto-char (point-min))
+  (wait-for "the secret of the header" (seq-some (lambda (line) (string-match-p "X-Pass: ••••••••$" line)) (dots)))
+  (note 'hidden (dots))
+  (put-point-after "api_key")
+  (note 'revealed (nth 3 (dots)))
+  (aloop-toggle-keys)
+  (note 'shown (equal (string-join (dots) "\n") (text)))
+  (aloop-toggle-keys)
+  (goto-char (point-min))
+  (note 'again (dots))
+
+  (note 'found (seq-take (all-completions "claude son" #'aloop--new-models) 2))
+  (let ((id (car (all-completions "claude son" #'aloop--new-models))))
+    (note 'annotation (funcall (cdr (assq 'annotation-function (cdr (aloop--new-models "" nil 'metadata)))) id)))
+  (answering '(("Provider or model" . "claude son") ("Add which model" . "anthropic/claude-sonnet-5-5")
+               ("API key for anthropic" . "not a key") ("The key" . "") ("" . ""))
+    (note 'added (plist-get (call-interactively #'aloop-add-model) :message)))
+  (note 'addPrompts (prompts))
+  (answering '(("Edit model" . "openai/gpt-4o") ("Field of" . "timeout") ("timeout: " . "5m") ("" . "300"))
+    (note 'changed (plist-get (call-interactively #'aloop-edit-model) :message)))
+  (note 'editPrompts (prompts))
+  (answering `(("Replace API key" . "openai/gpt-4o") ("API key for" . ,(getenv "ALOOP_NEW_KEY")))
+    (note 'keySet (plist-get (call-interactively #'aloop-set-key) :message)))
+  (note 'keyPrompts (prompts))
+  (note 'removed (plist-get (aloop-remove-model "anthropic/claude-sonnet-5-5") :message))
+  (note 'formatted (plist-get (aloop-format-models) :message))
+  (note 'checked (plist-get (aloop-check-models) :message))
+  (note 'checkBuffer (with-current-buffer "*aloop check*" (text)))
+  (aloop-show-model "openai/gpt-4o")
+  (note 'model (with-current-buffer "*aloop model*" (text)))
+  (aloop-list-models)
+  (with-current-buffer "*aloop models*"
+    (note 'list (text))
+    (goto-char (point-min))
+    (forward-line 1)
+    (aloop-list-open))
+  (note 'opened (buffer-substring-no-properties (point) (line-end-position)))
+  (note 'refusal (refusal-of (lambda () (aloop-set-default-model "gpt4"))))
+  (note 'unknown (refusal-of (lambda () (aloop-set-default-model "nothing-like-it"))))
+  (note 'text (text))
+  (note 'messages (with-current-buffer (messages-buffer) (text))))
 
 (defun story-with-agents ()
   "One agent runs, then another one; a file tells when."
@@ -169,7 +250,10 @@
   (note 'twoAfter (aloop-mode-line)))
 
 (condition-case problem
-    (if (getenv "ALOOP_WITH_AGENTS") (story-with-agents) (story))
+    (pcase (getenv "ALOOP_STORY")
+      ("agents" (story-with-agents))
+      ("commands" (story-of-commands))
+      (_ (story)))
   (error (note 'error (error-message-string problem))))
 (with-temp-file (getenv "ALOOP_OUTCOME") (insert (json-encode outcome)))
 (let ((kill-emacs-hook nil)) (ignore-errors (eglot-shutdown-all)) (kill-emacs 0))
