@@ -169,7 +169,7 @@ def test_commands_ask_what_they_need(workspace: Path, environment: dict[str, str
     assert came["revealed"] == COMMANDS_YAML.splitlines()[3]
     assert came["shown"] is True
     assert came["found"] == ["anthropic/claude-sonnet-5-5", "anthropic/claude-sonnet-5"]
-    assert came["annotation"].startswith("  1M · $2 in / $10 out")
+    assert came["annotation"] == "  Claude Sonnet 5.5 · 1M · $2 in / $10 out"
     question = "API key for anthropic/claude-sonnet-5-5 (leave empty to add it later) (such as sk-ant-…) "
     question += "(Get a key: https://console.anthropic.com/settings/keys): "
     problem = "api_key contains a space or another character that no API key has. Paste the key again. "

@@ -140,24 +140,17 @@ end
 ---@field value string
 ---@field detail string?
 ---@field kind string?
----@field label string? the readable name of a model or provider
 ---@field field string? where the value goes, if not into the question's field
 ---@field secret boolean?
 ---@field values string[]?
 
----A candidate as a row: the value, its name, what is known of it.
+---A candidate as a row: the value, then what is known of it. The ID of a model contains its name.
 ---@param width integer of the widest value
 ---@return fun(candidate: aloop.Candidate): string
 function M.candidate_line(width)
   return function(candidate)
-    local texts = { candidate.value .. M.padding(candidate.value, width) }
-    local name = candidate.label or ''
-    for _, text in ipairs({ name ~= candidate.value and name or '', candidate.detail or '' }) do
-      if text ~= '' and not texts[#texts]:find(text, 1, true) then
-        table.insert(texts, text)
-      end
-    end
-    return vim.trim(table.concat(texts, '  '))
+    local value = candidate.value
+    return vim.trim(('%s%s  %s'):format(value, M.padding(value, width), candidate.detail or ''))
   end
 end
 
