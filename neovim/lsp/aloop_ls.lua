@@ -26,7 +26,9 @@ return {
   init_options = {
     suggestCommand = 'aloop.suggest',
     asksQuestions = true,
-    lensCommands = { 'aloop.setKey' },
+    -- `$(check)` in the title of a lens is replaced by a character.
+    icons = true,
+    lensCommands = { 'aloop.addModel', 'aloop.importModels', 'aloop.setKey' },
     disableRuleCommand = 'aloop.disableRule',
     disableRuleTargets = { 'editor' },
   },

@@ -169,7 +169,7 @@ def test_commands_ask_what_they_need(workspace: Path, environment: dict[str, str
     assert came["revealed"] == COMMANDS_YAML.splitlines()[3]
     assert came["shown"] is True
     assert came["found"] == ["anthropic/claude-sonnet-5-5", "anthropic/claude-sonnet-5"]
-    assert came["annotation"] == "  Claude Sonnet 5.5 · 1M · $2 in / $10 out"
+    assert came["annotation"] == "  Claude Sonnet 5.5 · 1M · $2 / $10"
     question = "API key for anthropic/claude-sonnet-5-5 (leave empty to add it later) (such as sk-ant-…) "
     question += "(Get a key: https://console.anthropic.com/settings/keys): "
     problem = "api_key contains a space or another character that no API key has. Paste the key again. "
@@ -188,9 +188,9 @@ def test_commands_ask_what_they_need(workspace: Path, environment: dict[str, str
     assert came["checkBuffer"].startswith(f"{file}:7:42: warning: anthropic/claude-sonnet-4-6: api_key is shorter ")
     assert came["model"].endswith("- name: GPT-4o\n- api_key: ••••••••\n- timeout: 300\n")
     assert came["list"].splitlines() == [
-        "openai/gpt-4o                        GPT-4o · current · default · 128K · $2.50 in / $10 out",
-        "anthropic/claude-sonnet-4-6          1M · $3 in / $15 out",
-        "ollama/llama2                        4.1K",
+        "openai/gpt-4o                        GPT-4o · current · default · 128K · $2.50 / $10",
+        "anthropic/claude-sonnet-4-6          1M · $3 / $15",
+        "ollama/llama2                        4K",
     ]
     assert came["opened"].startswith("anthropic/claude-sonnet-4-6: ")
     assert came["refusal"] == "There is no model 'gpt4' in models.yaml. Did you mean openai/gpt-4o?"

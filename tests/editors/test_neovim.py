@@ -248,7 +248,7 @@ def test_inlay_hints_and_code_lenses_are_on(neovim: Neovim) -> None:
     assert neovim.wait(f"#{hints} == 2 and {hints}")[0].startswith("128K")
     assert neovim.lua("return vim.lsp.inlay_hint.is_enabled({ bufnr = 0 })")
     lenses = "vim.tbl_map(function(lens) return lens.command.title end, vim.lsp.codelens.get(0))"
-    assert neovim.wait(f"#{lenses} == 2 and {lenses}") == ["Current · Default", "Use this model"]
+    assert neovim.wait(f"#{lenses} == 2 and {lenses}") == ["✓ Current · ★ Default", "Use this model"]
 
 
 def test_a_lens_switches_and_the_statusline_follows(neovim: Neovim) -> None:
@@ -261,7 +261,7 @@ def test_a_lens_switches_and_the_statusline_follows(neovim: Neovim) -> None:
     neovim.wait_said("The next agent will use Local Llama.")
     neovim.wait(f"{drawn} == 'Local Llama (next agent)'")
     titles = "vim.tbl_map(function(lens) return lens.command.title end, vim.lsp.codelens.get(0))"
-    neovim.wait(f"vim.deep_equal({titles}, {{ 'Default · Use this model', 'Current' }})")
+    neovim.wait(f"vim.deep_equal({titles}, {{ '★ Default', 'Use this model', '✓ Current' }})")
     neovim.lua("vim.api.nvim_win_set_cursor(0, { 2, 2 }); vim.lsp.codelens.run()")
     neovim.wait(f"{drawn} == 'GPT-4o (next agent)'")
 

@@ -41,6 +41,29 @@ M.handlers = {
   end,
 }
 
+---@param command lsp.Command
+---@param context lsp.HandlerContext
+---@return aloop.Context
+local function place_of(command, context)
+  local argument = (command.arguments or {})[1] or {}
+  local uri = argument.uri or vim.uri_from_bufnr(context.bufnr)
+  local client = assert(vim.lsp.get_client_by_id(context.client_id))
+  return { client = client, place = { uri = uri }, argument = {}, rest = '' }
+end
+
+---Runs a command of the server with the questions that it asks, and shows its message.
+---@param command lsp.Command
+---@param context lsp.HandlerContext
+local function run_asking(command, context)
+  require('aloop.async').run(function()
+    local argument = (command.arguments or {})[1] or {}
+    local outcome = require('aloop.prompt').execute(place_of(command, context), command.command, argument)
+    if outcome then
+      require('aloop.notify').outcome(outcome)
+    end
+  end)
+end
+
 M.commands = {
   ['aloop.switchModel'] = function(command, context)
     local client = assert(vim.lsp.get_client_by_id(context.client_id))
@@ -50,16 +73,18 @@ M.commands = {
     end)
   end,
 
-  -- A quick fix: asks for the key, hidden, unless it is that of another model.
+  -- A quick fix or a lens: asks for the key, hidden, unless it is that of another model.
   ['aloop.setKey'] = function(command, context)
-    local client = assert(vim.lsp.get_client_by_id(context.client_id))
+    run_asking(command, context)
+  end,
+
+  ['aloop.importModels'] = function(command, context)
+    run_asking(command, context)
+  end,
+
+  ['aloop.addModel'] = function(command, context)
     require('aloop.async').run(function()
-      local argument = command.arguments[1]
-      local place = { client = client, place = { uri = argument.uri } }
-      local outcome = require('aloop.prompt').execute(place, command.command, argument)
-      if outcome then
-        require('aloop.notify').outcome(outcome)
-      end
+      require('aloop.add').run(place_of(command, context))
     end)
   end,
 

@@ -5,6 +5,21 @@ local M = {}
 
 local NAMESPACE = vim.api.nvim_create_namespace('aloop.lenses')
 
+-- Every font has these characters.
+local ICONS = { check = '✓', star = '★', warning = '⚠', info = 'ℹ', add = '+' }
+
+---@param lenses lsp.CodeLens[]
+local function replace_icons(lenses)
+  for _, lens in ipairs(lenses) do
+    if lens.command then
+      local title = lens.command.title:gsub('%$%((%a+)%) ', function(name)
+        return ICONS[name] and ICONS[name] .. ' ' or ''
+      end)
+      lens.command.title = title
+    end
+  end
+end
+
 ---@param buffer integer
 ---@param lenses lsp.CodeLens[]
 local function draw(buffer, lenses)
@@ -37,15 +52,12 @@ function M.refresh(client, buffer)
   client:request('textDocument/codeLens', params, function(problem, lenses)
     local is_current = vim.api.nvim_buf_is_loaded(buffer) and tick == vim.api.nvim_buf_get_changedtick(buffer)
     if not problem and is_current then
-      vim.lsp.codelens.save(lenses or {}, buffer, client.id)
-      draw(buffer, lenses or {})
+      lenses = lenses or {}
+      replace_icons(lenses)
+      vim.lsp.codelens.save(lenses, buffer, client.id)
+      draw(buffer, lenses)
     end
   end, buffer)
-end
-
----@param buffer integer
-function M.clear(buffer)
-  vim.api.nvim_buf_clear_namespace(buffer, NAMESPACE, 0, -1)
 end
 
 return M
