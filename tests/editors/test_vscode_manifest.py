@@ -67,11 +67,13 @@ def test_settings_offer_every_rule_and_log_level() -> None:
     assert SETTINGS["aloop.server.logLevel"]["enum"] == list(LEVELS)
 
 
-def test_the_token_type_that_themes_have_no_color_for_has_the_scopes_of_one() -> None:
+def test_token_types_have_the_scopes_of_a_color_in_every_theme() -> None:
     (scopes,) = MANIFEST["contributes"]["semanticTokenScopes"]
-    # VS Code maps each of its other standard types to scopes itself.
-    assert (scopes["language"], set(scopes["scopes"])) == ("aloop-models", {"label"} & set(TYPES))
-    assert scopes["scopes"]["label"][0] == "entity.name.label"
+    assert (scopes["language"], set(scopes["scopes"])) == ("aloop-models", set(TYPES))
+    assert scopes["scopes"]["modelId"] == ["entity.name.function"]
+    # A secret has the color of other plain text, not of text in quotes.
+    assert scopes["scopes"]["string"] == ["string.unquoted.plain.out.yaml"]
+    assert [each["id"] for each in MANIFEST["contributes"]["semanticTokenTypes"]] == ["modelId"]
 
 
 def test_themes_know_the_modifiers_of_the_server() -> None:

@@ -1,13 +1,19 @@
 """Hovers, word by word, without secrets."""
 
+from dataclasses import replace
+
 import pytest
 
+from aloop_models.catalog.extraction import CAPABILITIES as OF_CATALOG
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Span
+from aloop_models.features.checks.rules import RULES_BY_ID
 from aloop_models.features.hover import Hover, hover
+from aloop_models.features.model_card import CAPABILITIES
+from aloop_models.settings import Settings
 from aloop_models.snapshot import Session, Snapshot
 from support.small_catalog import SMALL
-from support.snapshots import with_cursor
+from support.snapshots import snapshot, with_cursor
 
 KEY = "sk-proj-a8Kd03jfLq92mZx7Vb51uYtR4eW6qP0o"
 ENTRY = "models:\n  openai/gpt-4o:\n    api_key: " + KEY + "\n"
@@ -20,6 +26,14 @@ def at(marked: str, *sessions: Session, selected: str | None = None) -> Hover | 
 
 def said(marked: str, *sessions: Session, selected: str | None = None) -> str:
     found = at(marked, *sessions, selected=selected)
+    return found.markdown if found else ""
+
+
+def said_alone(marked: str) -> str:
+    """The hover where no rule is reported, so that no problem says the same."""
+    text, offset = with_cursor(marked)
+    silent = replace(SMALL, settings=Settings(disabled_rules=frozenset(RULES_BY_ID)))
+    found = hover(Snapshot(read_document(text), silent), offset)
     return found.markdown if found else ""
 
 
@@ -38,7 +52,8 @@ def test_a_model_in_full() -> None:
         "- Max output: 16K tokens\n"
         "- Price: $2.50 in / $10 out per 1M tokens\n"
         "- Capabilities: tools\n\n"
-        "Catalog of 2026-11-01 (LiteLLM 1.0)",
+        "[API keys](https://platform.openai.com/api-keys) · [Pricing](https://developers.openai.com/api/docs/pricing)"
+        "\n\nCatalog of 2026-11-01 (LiteLLM 1.0)",
     )
 
 
@@ -53,23 +68,24 @@ def test_roles_and_fallbacks() -> None:
     assert role.startswith(
         "**@fast** · a role: write `@fast` wherever a model is named\n\n---\n\n**openai/gpt-4o** · OpenAI"
     )
-    assert said(text.replace("a/b", "a/$0b")) == "`a/b` is not an entry in `models`."
+    assert said(text.replace("a/b", "a/$0b")) == ""
+    assert said_alone(text.replace("a/b", "a/$0b")) == "`a/b` is not an entry in `models`."
     assert said(text.replace("roles:", "ro$0les:")).startswith("Models for particular tasks: `name: ID`.")
     assert said(text.replace("fallbacks:", "fall$0backs:")).startswith("Models that are tried, in this order,")
 
 
 def test_a_retired_model_says_since_when_and_what_follows() -> None:
-    text = said("models:\n  anthropic/claude-sonnet-9$0:\n")
+    text = said_alone("models:\n  anthropic/claude-sonnet-9$0:\n")
     assert "- **Retired** on 2026-01-01. Successor: `anthropic/claude-opus-6`" in text
     assert "Not ready: it was retired on 2026-01-01" in text
 
 
 def test_a_model_that_retires_says_how_many_days_are_left() -> None:
-    assert "- Retires on 2026-12-02 (in 10 days)" in said("models:\n  anthropic/claude-haiku-2$0:\n")
+    assert "- Retires on 2026-12-02 (in 10 days)" in said_alone("models:\n  anthropic/claude-haiku-2$0:\n")
 
 
 def test_a_model_that_cannot_chat_says_so() -> None:
-    assert "- Not a chat model (mode: embedding)" in said("models:\n  anthropic/embed-1$0:\n")
+    assert "- Not a chat model (mode: embedding)" in said_alone("models:\n  anthropic/embed-1$0:\n")
 
 
 @pytest.mark.parametrize(
@@ -85,9 +101,30 @@ def test_a_model_that_cannot_chat_says_so() -> None:
     ],
 )
 def test_an_unknown_model_says_what_is_known(word: str, expected: str) -> None:
-    text = said(f"models:\n  {word}$0:\n")
+    text = said_alone(f"models:\n  {word}$0:\n")
     assert expected in text
+    # The problem says it already.
+    if word != "openrouter/x/y":
+        assert expected not in said(f"models:\n  {word}$0:\n")
     assert "2026-11-01" in text or word == "gpt"
+
+
+def test_a_problem_is_not_said_twice() -> None:
+    entry = "models:\n  openai/gpt-4o$0:\n"
+    assert "Not ready: it has no API key" in said_alone(entry)
+    assert "\n\nNot ready\n\n" in said(entry.replace("gpt-4o$0:", "gpt-4o$0:"))
+    # The problem is at the value, not under the cursor.
+    assert "Not ready: timeout must be a number" in said("models:\n  ollama/llama2$0:\n    timeout: 5m\n")
+    assert "etire" not in said("models:\n  anthropic/claude-sonnet-9$0:\n    api_key: k1\n")
+
+
+def test_capabilities_are_words() -> None:
+    assert set(CAPABILITIES) <= set(OF_CATALOG.values())
+    assert [name for name in OF_CATALOG.values() if "_" in name and name not in CAPABILITIES] == []
+    text, offset = with_cursor("models:\n  openai/gpt-4o$0:\n")
+    found = hover(snapshot(text), offset)
+    assert found is not None
+    assert "- Capabilities: tools, vision, JSON schema, PDF input, prompt caching\n" in found.markdown
 
 
 def test_who_uses_a_model() -> None:
@@ -126,11 +163,17 @@ def test_fields() -> None:
         "- Default: `600`\n"
         "- Example: `30.5`"
     )
-    assert "Create an API key in your Anthropic account." in said("models:\n  anthropic/b:\n    api_k$0ey: k\n")
+    assert (
+        "[Get an API key](https://console.anthropic.com/settings/keys) in your Anthropic account. "
+        "Keys start with `sk-ant-`."
+    ) in said("models:\n  anthropic/b:\n    api_k$0ey: k\n")
     assert "Ollama does not require an API key." in said("models:\n  ollama/b:\n    api_k$0ey: k\n")
     assert "OpenAI does not use this field." in said("models:\n  openai/b:\n    vertex_pro$0ject: k\n")
-    assert said("models:\n  a/b:\n    timo$0ut: 5\n") == ("Unknown field: it has no effect. Did you mean `timeout`?")
-    assert said("models:\n  a/b:\n    mo$0del: x\n").startswith("**model** is not supported.")
+    assert said("models:\n  a/b:\n    timo$0ut: 5\n") == ""
+    assert said_alone("models:\n  a/b:\n    timo$0ut: 5\n") == (
+        "Unknown field: it has no effect. Did you mean `timeout`?"
+    )
+    assert said_alone("models:\n  a/b:\n    mo$0del: x\n").startswith("**model** is not supported.")
     assert at("models:\n  a/b: {timeo$0ut: 5}\n") is not None
 
 
@@ -174,8 +217,9 @@ def test_a_number_too_large_is_not_read_out() -> None:
     ],
 )
 def test_a_secret_is_hidden_and_only_its_form_judged(entry: str, expected: str) -> None:
-    text = said(f"models:\n  {entry}\n")
+    text = said_alone(f"models:\n  {entry}\n")
     assert text.endswith("\n\n" + expected)
+    assert said(f"models:\n  {entry}\n").endswith(("\n\n" + expected, "\n\nSecret value (hidden)."))
     assert "hunter2" not in text
     assert "sk-proj" not in text
 
@@ -200,7 +244,8 @@ def test_no_key_is_repeated_wherever_it_stands(marked: str) -> None:
 def test_the_default_shows_the_model_it_names() -> None:
     text = "models:\n  openai/gpt-4o:\n    api_key: k1\ndefault: "
     assert "Ready · **current** (next agent) · **default**" in said(text + "openai/g$0pt-4o")
-    assert said(text + "openai/gt$0p-4o") == (
+    assert said(text + "openai/gt$0p-4o") == ""
+    assert said_alone(text + "openai/gt$0p-4o") == (
         "`openai/gtp-4o` is not an entry in `models`. Did you mean `openai/gpt-4o`?"
     )
     assert said(text + "nul$0l") == "No default model: new agents start with the first ready model."

@@ -8,16 +8,11 @@ def render(text: str) -> list[tuple[str, str, str]]:
     return [(text[slice(*link.span)], link.target, link.tooltip) for link in links(snapshot(text))]
 
 
-OPENAI = ("openai", "https://docs.litellm.ai/docs/providers/openai", "Open the documentation for OpenAI")
 PAGE = "https://example.com/a"
 
 
-def test_the_provider_of_an_id():
-    assert render('models:\n  openai/gpt-4o:\n  nobody/x:\n  plain:\n  "openai/x": {}\n') == [OPENAI, OPENAI]
-
-
-def test_the_provider_where_quotes_hide_its_place():
-    assert render('models:\n  "open\\x61i/gpt-4o": {}\n') == []
+def test_an_id_is_not_underlined():
+    assert render('models:\n  openai/gpt-4o:\n  nobody/x:\n  plain:\n  "openai/x": {}\n') == []
 
 
 def test_addresses_in_comments():

@@ -26,39 +26,39 @@ def render(text: str, span: Span | None = None) -> str:
     [
         (
             "models:\n  openai/gpt-4o:\n    name: x\n    api_key: sk-1\n    timeout: 5\ndefault: openai/gpt-4o\n",
-            "models=p openai=n.d gpt-4o=c.d name=p api_key=p sk-1=s.s timeout=p default=p openai=n gpt-4o=c",
+            "openai/gpt-4o=m.d sk-1=s.s openai/gpt-4o=m",
         ),
-        ('models:\n  \'a/b\':\n    "api_key": "k"\n', "models=p a=n.d b=c.d api_key=p k=s.s"),
-        ("{models: {a/b: {api_key: k}}, default: 'a/b'}", "models=p a=n.d b=c.d api_key=p k=s.s default=p a=n b=c"),
+        ('models:\n  \'a/b\':\n    "api_key": "k"\n', "a/b=m.d k=s.s"),
+        ("{models: {a/b: {api_key: k}}, default: 'a/b'}", "a/b=m.d k=s.s a/b=m"),
         (
             "models:\n  openai/gpt-4o#work:\ndefault: 'openai/gpt-4o#work'\n",
-            "models=p openai=n.d gpt-4o=c.d work=l.d default=p openai=n gpt-4o=c work=l",
+            "openai/gpt-4o#work=m.d openai/gpt-4o#work=m",
         ),
-        ("models:\n  plain:\n  openrouter/x/y:\n", "models=p plain=c.d openrouter=n.d x/y=c.d"),
-        ("models:\n  a/b:\n    api_key:\n    timout: 5\n", "models=p a=n.d b=c.d api_key=p timout=p"),
-        ("default: null\n", "default=p"),
-        (f"models:\n  {KEY}:\ndefault: {KEY}\n", f"models=p {KEY}=s.s default=p {KEY}=s.s"),
-        (f"models:\n  a/b:\n    api_kye: {KEY}\n", f"models=p a=n.d b=c.d api_kye=p {KEY}=s.s"),
+        ("models:\n  plain:\n  openrouter/x/y:\n", "plain=m.d openrouter/x/y=m.d"),
+        ("models:\n  a/b:\n    api_key:\n    timout: 5\n", "a/b=m.d"),
+        ("default: null\n", ""),
+        (f"models:\n  {KEY}:\ndefault: {KEY}\n", f"{KEY}=s.s {KEY}=s.s"),
+        (f"models:\n  a/b:\n    api_kye: {KEY}\n", f"a/b=m.d {KEY}=s.s"),
         (
             "models:\n  a/b:\n    api_key: |\n      one\n      two\n",
-            "models=p a=n.d b=c.d api_key=p |=s.s one=s.s two=s.s",
+            "a/b=m.d |=s.s one=s.s two=s.s",
         ),
         (
             'models:\r\n  a/b:\r\n    api_key: "one\r\n      two"\r\n',
-            'models=p a=n.d b=c.d api_key=p "one=s.s two"=s.s',
+            'a/b=m.d "one=s.s two"=s.s',
         ),
         (
             "models:\n  a/b:\n    extra_headers: {X-Key: k, Y: [l]}\n",
-            "models=p a=n.d b=c.d extra_headers=p k=s.s l=s.s",
+            "a/b=m.d k=s.s l=s.s",
         ),
         (
             "keys:\n- &k sk-1\nmodels:\n  a/b: &b\n    api_key: *k\n  a/c:\n    <<: *b\n  a/d: *b\n",
-            "keys=p sk-1=s.s models=p a=n.d b=c.d api_key=p a=n.d c=c.d a=n.d d=c.d",
+            "sk-1=s.s a/b=m.d a/c=m.d a/d=m.d",
         ),
-        ("\ufeffmodels:\n  a/😀:\n    api_key: 😀\n", "models=p a=n.d 😀=c.d api_key=p 😀=s.s"),
+        ("\ufeffmodels:\n  a/😀:\n    api_key: 😀\n", "a/😀=m.d 😀=s.s"),
         (
             'models:\n  a/b:\n    api_key: k\n    name: "open\n  a/c:\n    api_key: l\n',
-            "models=p a=n.d b=c.d api_key=p k=s.s a=n.d c=c.d api_key=p l=s.s",
+            "a/b=m.d k=s.s a/c=m.d l=s.s",
         ),
         ("", ""),
         ("- a\n", ""),
@@ -71,4 +71,4 @@ def test_tokens(text: str, expected: str):
 def test_only_inside_the_asked_span():
     text = "models:\n  a/b:\n    timeout: 5\n  a/c:\n    timeout: 5\ndefault: a/b\n"
     second = text.index("a/c")
-    assert render(text, Span(second, second + 9)) == "a=n.d c=c.d"
+    assert render(text, Span(second, second + 9)) == "a/c=m.d"

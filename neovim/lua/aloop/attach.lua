@@ -2,6 +2,9 @@
 
 local M = {}
 
+-- Color schemes have no color for the server's own token type.
+vim.api.nvim_set_hl(0, '@lsp.type.modelId', { link = '@lsp.type.class', default = true })
+
 local LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'
 
 ---Whether an option in vim.g.aloop is on; only false turns it off.

@@ -18,13 +18,15 @@ from aloop_models.features.checks.distance import host_of
 from aloop_models.features.checks.rules import RULES_BY_ID
 from aloop_models.features.current_model import current_id
 from aloop_models.features.cursor import Context, Cursor, cursor_at
+from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.formatting import display_name, format_duration, plural
 from aloop_models.features.ignores import find_ignores
 from aloop_models.features.markdown import code, escape
-from aloop_models.features.model_card import NO_DEFAULT, ROOT_KEYS, field_card, model_lines, source_line
+from aloop_models.features.model_card import NO_DEFAULT, ROOT_KEYS, field_card, model_lines, provider_links, source_line
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
 
+_NOTHING: frozenset[str] = frozenset()
 _HIDDEN = "Secret value (hidden)."
 _KEY_FORMATS: Mapping[KeyProblem | None, str] = {
     None: "Its format looks right.",
@@ -48,7 +50,7 @@ def hover(snapshot: Snapshot, offset: int) -> Hover | None:
     cursor = cursor_at(snapshot.document, offset)
     if not cursor.word:
         return None
-    text = _text(snapshot, cursor)
+    text = _text(snapshot, cursor, _problems_at(snapshot, cursor.span))
     return Hover(cursor.span, snapshot.redactor.redact_markdown(text)) if text else None
 
 
@@ -64,21 +66,27 @@ def _ignored_rule(snapshot: Snapshot, offset: int) -> Hover | None:
     return None
 
 
-def _text(snapshot: Snapshot, cursor: Cursor) -> str:
+def _problems_at(snapshot: Snapshot, span: Span) -> frozenset[str]:
+    """The IDs of the rules with a problem in the span. Editors display them, so that the hover does not repeat them."""
+    problems = diagnose(snapshot).items
+    return frozenset(item.rule.id for item in problems if item.span.start <= span.end and span.start <= item.span.end)
+
+
+def _text(snapshot: Snapshot, cursor: Cursor, known: frozenset[str]) -> str:
     if cursor.context is Context.ROOT_KEY:
         return _root(snapshot, cursor.word)
     if cursor.context is Context.MODEL_ID:
-        return _model(snapshot, cursor.word)
+        return _model(snapshot, cursor.word, known)
     if cursor.context is Context.FIELD_NAME:
-        return _field(snapshot, cursor)
+        return _field(snapshot, cursor, known)
     if cursor.context is Context.FIELD_VALUE:
-        return _value(snapshot, cursor)
+        return _value(snapshot, cursor, known)
     if cursor.context is Context.DEFAULT_VALUE:
-        return _default(snapshot, cursor.word, cursor.quote)
+        return _default(snapshot, cursor.word, cursor.quote, known)
     if cursor.context is Context.ROLE_NAME:
         return _role(snapshot, cursor.word)
     if cursor.context is Context.REFERENCE:
-        return _default(snapshot, cursor.word, "quoted")
+        return _default(snapshot, cursor.word, "quoted", known)
     return ""
 
 
@@ -103,17 +111,19 @@ def _role(snapshot: Snapshot, name: str) -> str:
     return f"{about}\n\n---\n\n{_default(snapshot, model_id, 'quoted')}"
 
 
-def _default(snapshot: Snapshot, word: str, quote: str) -> str:
+def _default(snapshot: Snapshot, word: str, quote: str, known: frozenset[str] = _NOTHING) -> str:
     if not quote and word in ("null", "~", "Null", "NULL"):
         return NO_DEFAULT
     if word in snapshot.document.by_id:
         return _model(snapshot, word)
+    if known & {"undefined-default", "undefined-model"}:
+        return ""
     near = nearest(word, snapshot.document.by_id, 1)
     meant = f" Did you mean {code(near[0])}?" if near else ""
     return f"{code(word)} is not an entry in `models`.{meant}"
 
 
-def _model(snapshot: Snapshot, model_id: str) -> str:
+def _model(snapshot: Snapshot, model_id: str, known: frozenset[str] = _NOTHING) -> str:
     facts, placed = snapshot.facts, snapshot.document.by_id.get(model_id)
     provider = facts.catalog.providers.get(provider_of(model_id))
     name = display_name(placed.entry) if placed else redact(model_id)
@@ -123,22 +133,27 @@ def _model(snapshot: Snapshot, model_id: str) -> str:
     if placed and name != redact(model_id):
         parts.append(code(model_id))
     if placed:
-        parts.append(_state(snapshot, placed.entry))
+        parts.append(_state(snapshot, placed.entry, is_explained=bool(known)))
     model = facts.catalog.model(model_id)
     if model:
-        parts.append("\n".join(model_lines(model, facts.catalog, facts.today)))
-        parts.append(source_line(facts.catalog))
-    elif provider:
+        parts.append("\n".join(model_lines(model, facts.catalog, facts.today, known)))
+    elif provider and "unknown-model" not in known:
         parts.append(_unknown_model(snapshot, provider, model_id))
+    elif not provider and not known:
+        parts.append(_unknown_provider(snapshot, model_id))
+    if provider:
+        parts.append(provider_links(provider))
+    if "/" in model_id:
         parts.append(source_line(facts.catalog))
-    elif "/" in model_id:
-        near = facts.catalog.nearest_providers(provider_of(model_id), 1)
-        meant = f" Did you mean {code(near[0])}?" if near else ""
-        parts.append(f"Unknown provider.{meant}")
-        parts.append(source_line(facts.catalog))
-    else:
-        parts.append("Not a model ID. Write `provider/model`, for example `openai/gpt-4o`.")
     return "\n\n".join(part for part in parts if part)
+
+
+def _unknown_provider(snapshot: Snapshot, model_id: str) -> str:
+    if "/" not in model_id:
+        return "Not a model ID. Write `provider/model`, for example `openai/gpt-4o`."
+    near = snapshot.facts.catalog.nearest_providers(provider_of(model_id), 1)
+    meant = f" Did you mean {code(near[0])}?" if near else ""
+    return f"Unknown provider.{meant}"
 
 
 def _unknown_model(snapshot: Snapshot, provider: ProviderFacts, model_id: str) -> str:
@@ -149,9 +164,10 @@ def _unknown_model(snapshot: Snapshot, provider: ProviderFacts, model_id: str) -
     return f"Not in the catalog: the model is newer than the catalog, or its name is misspelled.{meant}"
 
 
-def _state(snapshot: Snapshot, entry: Entry) -> str:
+def _state(snapshot: Snapshot, entry: Entry, *, is_explained: bool) -> str:
+    """The state of an entry; `is_explained` says whether problems at the cursor explain why it is not ready."""
     reason = why_not_ready(entry, snapshot.facts)
-    states = [f"Not ready: {reason}" if reason else "Ready"]
+    states = ["Ready" if reason is None else "Not ready" if is_explained else f"Not ready: {reason}"]
     running = sum(session.model_id == entry.model_id for session in snapshot.sessions)
     if running:
         states.append(f"**current** ({plural(running, 'agent')})")
@@ -166,7 +182,7 @@ def _state(snapshot: Snapshot, entry: Entry) -> str:
     return " · ".join(states)
 
 
-def _field(snapshot: Snapshot, cursor: Cursor) -> str:
+def _field(snapshot: Snapshot, cursor: Cursor, known: frozenset[str]) -> str:
     schema = snapshot.facts.schema
     spec = schema.fields.get(cursor.word)
     provider = snapshot.facts.catalog.providers.get(provider_of(cursor.model_id))
@@ -175,6 +191,8 @@ def _field(snapshot: Snapshot, cursor: Cursor) -> str:
         if provider and not spec.suits(provider.name):
             text += f"\n\n{escape(provider.label)} does not use this field."
         return text
+    if known & {"unknown-field", "unsupported-field"}:
+        return ""
     reason = schema.unsupported.get(cursor.word)
     if reason is not None:
         return f"**{escape(cursor.word)}** is not supported. {escape(reason)}"
@@ -185,7 +203,7 @@ def _field(snapshot: Snapshot, cursor: Cursor) -> str:
     return f"Unknown field: it has no effect.{meant}"
 
 
-def _value(snapshot: Snapshot, cursor: Cursor) -> str:
+def _value(snapshot: Snapshot, cursor: Cursor, known: frozenset[str]) -> str:
     spec = snapshot.facts.schema.fields.get(cursor.field)
     placed = snapshot.document.by_id.get(cursor.model_id)
     if spec is None:
@@ -193,7 +211,8 @@ def _value(snapshot: Snapshot, cursor: Cursor) -> str:
         return ""
     is_url = "string" in spec.types and "://" in cursor.word
     if spec.secret or (snapshot.redactor.hides(cursor.word) and not is_url):
-        return f"**{escape(spec.name)}**\n\n{_HIDDEN}{_key_format(cursor, spec, placed.entry if placed else None)}"
+        key_format = "" if known else _key_format(cursor, spec, placed.entry if placed else None)
+        return f"**{escape(spec.name)}**\n\n{_HIDDEN}{key_format}"
     lines = [f"**{escape(spec.name)}**", escape(spec.description)]
     data = placed.entry.profile.get(spec.name) if placed else None
     meaning = _meaning(spec, data)

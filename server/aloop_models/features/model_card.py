@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Collection
 
 from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.schema import FieldSpec
-from aloop_models.features.formatting import format_prices, format_tokens, plural
+from aloop_models.features.formatting import format_prices, format_tokens, join_parts, plural
 from aloop_models.features.markdown import code, escape
 
 ROOT_KEYS = {
@@ -24,8 +25,21 @@ NO_DEFAULT = "No default model: new agents start with the first ready model."
 """The meaning of `default: null`."""
 
 
-def model_lines(model: ModelFacts, catalog: Catalog, today: datetime.date) -> list[str]:
-    """The facts of a model, one Markdown list item each."""
+CAPABILITIES = {
+    "json_schema": "JSON schema",
+    "pdf": "PDF input",
+    "audio": "audio input",
+    "audio_output": "audio output",
+    "video": "video input",
+    "web_search": "web search",
+    "computer_use": "computer use",
+    "prompt_caching": "prompt caching",
+}
+"""Capabilities in words, where the word of the catalog is a name in code."""
+
+
+def model_lines(model: ModelFacts, catalog: Catalog, today: datetime.date, known: Collection[str] = ()) -> list[str]:
+    """The facts of a model, one Markdown list item each, without those that the problems `known` (rule IDs) say."""
     lines: list[str] = []
     if model.context_window:
         lines.append(f"- Context window: {format_tokens(model.context_window)} tokens")
@@ -34,10 +48,11 @@ def model_lines(model: ModelFacts, catalog: Catalog, today: datetime.date) -> li
     if prices := format_prices(model):
         lines.append(f"- Price: {prices} per 1M tokens")
     if model.capabilities:
-        lines.append(f"- Capabilities: {escape(', '.join(model.capabilities))}")
-    if not model.is_chat:
+        words = (CAPABILITIES.get(name, name) for name in model.capabilities)
+        lines.append(f"- Capabilities: {escape(', '.join(words))}")
+    if not model.is_chat and "not-a-chat-model" not in known:
         lines.append(f"- Not a chat model (mode: {escape(model.mode)})")
-    if model.retires:
+    if model.retires and "deprecated-model" not in known:
         lines.append(f"- {_retirement(model, model.retires, catalog, today)}")
     return lines
 
@@ -64,9 +79,14 @@ def provider_card(provider: ProviderFacts) -> str:
         lines.append("Does not require an API key.")
     if required:
         lines.append(f"Requires {', '.join(required)}.")
-    if provider.docs_url:
-        lines.append(f"[Documentation]({provider.docs_url})")
-    return "\n\n".join(lines)
+    lines.append(provider_links(provider))
+    return "\n\n".join(line for line in lines if line)
+
+
+def provider_links(provider: ProviderFacts) -> str:
+    """Links to the pages of a provider: its API keys, its prices, and LiteLLM's documentation; empty without any."""
+    pages = (("API keys", provider.keys_url), ("Pricing", provider.pricing_url), ("LiteLLM docs", provider.docs_url))
+    return join_parts(*(f"[{title}]({url})" for title, url in pages if url))
 
 
 def field_card(spec: FieldSpec, provider: ProviderFacts | None) -> str:
@@ -150,5 +170,7 @@ def _key_source(provider: ProviderFacts) -> str:
         return f"{escape(provider.label)} does not require an API key."
     prefixes = " or ".join(code(prefix) for prefix in provider.key_prefixes)
     key_format = f" Keys start with {prefixes}." if prefixes else ""
+    if provider.keys_url:
+        return f"[Get an API key]({provider.keys_url}) in your {escape(provider.label)} account.{key_format}"
     docs = f" See the [documentation]({provider.docs_url})." if provider.docs_url else ""
     return f"Create an API key in your {escape(provider.label)} account.{key_format}{docs}"

@@ -1,4 +1,4 @@
-"""Semantic tokens of providers, models, labels, fields and secrets."""
+"""Semantic tokens of model IDs and secrets. Fields keep the color that the editor gives to YAML keys."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from aloop_models.core.lines import LSP_BREAKS
 from aloop_models.core.nodes import Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.references import references
 from aloop_models.core.text import Span
-from aloop_models.features.id_spans import content_span, id_spans
+from aloop_models.features.id_spans import content_span
 from aloop_models.snapshot import Snapshot
 
-TYPES = ("namespace", "class", "property", "string", "label")
-"""The token types of a provider, a model, a field name, a secret and a label. LSP defines them all."""
+TYPES = ("modelId", "string")
+"""The token types of a model ID, which the VS Code extension declares, and of a secret, which LSP defines."""
 
 MODIFIERS = ("declaration", "secret")
 """The token modifiers of an ID that is the key of an entry, and of a secret."""
@@ -41,11 +41,7 @@ def semantic_tokens(snapshot: Snapshot, span: Span | None = None) -> tuple[Token
     document = snapshot.document
     text = document.text
     found: list[Token] = []
-    for section in document.sections:
-        found += _words(text, section.key, 0, "property", _NONE)
     for reference in references(document):
-        if reference.role is not None:
-            found += _words(text, reference.role, 0, "property", _NONE)
         if isinstance(reference.node, Scalar) and reference.node.value is not None:
             found += _id(snapshot, reference.node, 0, _NONE)
     # With an anchor, an entry can contain text outside its own span, which requires a search of all entries.
@@ -61,12 +57,7 @@ def semantic_tokens(snapshot: Snapshot, span: Span | None = None) -> tuple[Token
 
 
 def _add_field(found: list[Token], snapshot: Snapshot, item: Field, start: int) -> None:
-    text, key, spec = snapshot.document.text, item.key, snapshot.facts.schema.fields.get(item.name)
-    if spec and not key.style:
-        # The name of a known field is a single word.
-        found.append(Token(key.start + start, key.end + start, "property", _NONE))
-    else:
-        found += _words(text, key, start, "property", _NONE)
+    text, spec = snapshot.document.text, snapshot.facts.schema.fields.get(item.name)
     data = item.data
     if data is not None and ((spec and spec.secret) or (isinstance(data, str) and _is_secret(snapshot, data))):
         for scalar in _scalars(item.value):
@@ -77,11 +68,7 @@ def _id(snapshot: Snapshot, scalar: Scalar, start: int, modifiers: tuple[str, ..
     text = snapshot.document.text
     if _is_secret(snapshot, scalar.text):
         return _words(text, scalar, start, "string", _SECRET)
-    parts = id_spans(text, Span(scalar.start + start, scalar.end + start), scalar)
-    if parts is None:
-        return _words(text, scalar, start, "class", modifiers)
-    tokens = [Token(*parts.provider, "namespace", modifiers), Token(*parts.model, "class", modifiers)]
-    return [*tokens, Token(*parts.label, "label", modifiers)] if parts.label else tokens
+    return _words(text, scalar, start, "modelId", modifiers)
 
 
 def _is_secret(snapshot: Snapshot, text: str) -> bool:
