@@ -48,7 +48,7 @@ async def test_marked_models_are_added_in_one_edit(
     face.marked = [[LLAMA, HUB]]
     await agent.handle(f"/model discover --url {endpoint.url}")
     assert face.said == [
-        "Found 3 models on 1 local server, 1 of them in models.yaml already.",
+        "Found 3 models on 1 local server, 1 already in models.yaml.",
         f"Added 2 models: {LLAMA}, {HUB}.",
     ]
     assert face.offered == [
@@ -82,7 +82,7 @@ async def test_models_are_added_by_name_and_all_at_once(
     await agent.handle(f"/model discover --all --url {endpoint.url}")
     assert face.last == f"Added 1 model: {HUB}."
     await agent.handle(f"/model discover --all --url {endpoint.url}")
-    assert face.last == "Found 3 models on 1 local server, all of them in models.yaml already. Nothing was added."
+    assert face.last == "Found 3 models on 1 local server, all already in models.yaml. Nothing was added."
     assert models_in(tmp_path) == [CLOUD, LLAMA, HUB]
     assert face.offered == []
 

@@ -76,7 +76,7 @@ def test_the_list(run: Run, path: Path, ollama: ProviderEndpoint) -> None:
     path.write_text(f"models:\n  ollama/gpt-oss:120b-cloud:\n    api_base: {ollama.url}/\n")
     done = run()
     assert done.code == 0
-    assert done.err == "Found 3 models on 1 local server, 1 of them in models.yaml already.\n"
+    assert done.err == "Found 3 models on 1 local server, 1 already in models.yaml.\n"
     assert done.out == (
         f"\nOllama  {ollama.url}\n"
         "  1  ollama/llama3.1:8b                                        8.0B · Q4_K_M · 128K context · 4.9 GB\n"
@@ -110,7 +110,7 @@ def test_all_are_added_and_the_first_is_the_default(run: Run, path: Path, ollama
     assert ".aloop/*models*" in (path.parents[1] / ".gitignore").read_text().splitlines()
     assert path.stat().st_mode & 0o777 == 0o600
     again = run("--all")
-    message = "Found 3 models on 1 local server, all of them in models.yaml already. Nothing was added.\n"
+    message = "Found 3 models on 1 local server, all already in models.yaml. Nothing was added.\n"
     assert (again.code, again.out, again.err) == (0, "", message)
 
 

@@ -63,7 +63,7 @@ def test_the_view() -> None:
                 ],
             },
         ],
-        "message": "Found 3 models on 2 local servers, 1 of them in models.yaml already.",
+        "message": "Found 3 models on 2 local servers, 1 already in models.yaml.",
     }
 
 
@@ -95,7 +95,9 @@ def test_configured_means_this_model_of_this_server(entry: str, is_configured: b
         ("", SERVERS, "Found 3 models on 2 local servers."),
         ("", SERVERS[1:], "Found 1 model on 1 local server."),
         ("models:\n  ollama/llama3.1:8b:\n  ollama/qwen3:4b:\n", SERVERS[:1],
-         "Found 2 models on 1 local server, all of them in models.yaml already."),
+         "Found 2 models on 1 local server, all already in models.yaml."),
+        ("models:\n  ollama/llama3.1:8b:\n", (LocalServer("Ollama", OLLAMA, (LLAMA,)),),
+         "Found 1 model on 1 local server, already in models.yaml."),
         ("", (LocalServer("Ollama", OLLAMA),), "Ollama has no models yet."),
         ("", (LocalServer("LM Studio", "http://127.0.0.1:1234", needs_key=True),),
          "LM Studio at http://127.0.0.1:1234 needs an API key. Add its models with their names and the key."),
@@ -125,7 +127,12 @@ def test_models_are_named_as_in_the_file() -> None:
 @pytest.mark.parametrize(
     ("word", "message", "suggestions"),
     [
-        ("llama3.1:8", "No local server has 'llama3.1:8'. Found 3 models on 2 local servers.", ()),
+        ("mistral", "No local server has 'mistral'. Found 3 models on 2 local servers.", ()),
+        (
+            "qwen",
+            "No local server has 'qwen'. Did you mean ollama/qwen3:4b or hosted_vllm/Qwen/Qwen2.5?",
+            ("ollama/qwen3:4b", "hosted_vllm/Qwen/Qwen2.5"),
+        ),
         (
             "ollama/llama3.1:8",
             "No local server has 'ollama/llama3.1:8'. Did you mean ollama/llama3.1:8b?",

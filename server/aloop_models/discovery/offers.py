@@ -21,6 +21,7 @@ DESCRIPTION = "Find the models of Ollama, LM Studio, vLLM, llama.cpp and other s
 
 _NOTHING = "No model server was found on this machine. Start one, for example with: ollama serve"
 _LOCAL_HOST = "this machine"
+_MOST_NAMED = 3
 
 
 class Offers:
@@ -83,7 +84,9 @@ class Offers:
         found = [name for name in ids if typed in (name.casefold(), split_id(name)[1].casefold())]
         if len(found) == 1:
             return ids[found[0]]
-        near = tuple(found) or nearest(word, ids)
+        near = (
+            tuple(found) or nearest(word, ids) or tuple(name for name in ids if typed in name.casefold())[:_MOST_NAMED]
+        )
         hint = f"Did you mean {' or '.join(near)}?" if near else self.message
         problem = (
             f"Several local servers have {quote(word, 'it')}." if found else f"No local server has {quote(word, 'it')}."
@@ -118,7 +121,8 @@ class Offers:
             yield f"{names} {'has' if len(answering) == 1 else 'have'} no models yet."
         elif answering:
             known = count - len(self.new)
-            end = f", {'all' if known == count else known} of them in models.yaml already" if known else ""
+            share = f"{known} " if known < count else "all " if count > 1 else ""
+            end = f", {share}already in models.yaml" if known else ""
             yield f"Found {plural(count, 'model')} on {plural(len(answering), 'local server')}{end}."
         for server in self.servers:
             if server.needs_key:
