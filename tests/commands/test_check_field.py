@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from aloop_models.commands.check_field import problem_of_answer
+from aloop_models.commands.question import Question
 from aloop_models.core.reader import read_document
 from aloop_models.features.diagnostics import diagnose_entry
 from aloop_models.settings import Settings
@@ -180,3 +182,22 @@ def test_a_disabled_rule_says_nothing() -> None:
     settings = Settings(disabled_rules=frozenset({"key-of-another-provider"}))
     argument = {"modelId": "openai/gpt-4o", "field": "api_key", "value": ANTHROPIC_KEY}
     assert run("checkField", TEXT, argument, settings=settings).value["problem"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "advice"),
+    [
+        ("timeout", "5m", NEEDS_SECONDS),
+        ("api_base", "localhost:1234", f"{NO_URL} Did you mean http://localhost:1234/v1?"),
+        ("api_base", "http:/x", NO_URL),
+        ("timeout", "60", None),
+        ("api_key", f"{KEY} {KEY}", CHARACTERS),
+    ],
+)
+def test_an_answer_is_judged_with_the_other_answers(name: str, text: str, advice: str | None) -> None:
+    question = Question(f"fields.{name}", "")
+    argument = {"modelId": "openai/new", "fields": {"api_version": None, name: "old"}}
+    problem = problem_of_answer(snapshot(TEXT), argument, question, text)
+    assert (problem and problem.advice) == advice
+    near = {"modelId": "openai_like/x", "fields": {"api_base": "http://localhost:8000/v1"}}
+    assert problem_of_answer(snapshot(TEXT), near, Question("fields.api_key", ""), "abc") is None

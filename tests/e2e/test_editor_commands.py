@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_lsp
@@ -11,6 +12,7 @@ from pygls.exceptions import JsonRpcException
 from support.server import KEY, MASK, SERVER, Editor, environment, plain, project, shipped_catalog
 
 OTHER_KEY = "sk-proj-ZyXwVuTsRqPoNmLkJiHgFeDc9876543210ZyXwVuTs"
+AZURE_KEY = "3f7a9c1e5b8d2f406a7c9e1b3d5f7082"
 TEXT = f"""\
 # Keep this comment.
 models:
@@ -302,6 +304,74 @@ async def test_a_value_is_checked_while_it_is_typed(editor: Editor) -> None:
     found = await editor.run("aloop.checkField", {"modelId": "anthropic/new", "field": "apiKey", "value": OTHER_KEY})
     problem = "api_key is a key for OpenAI, not for Anthropic. Paste your Anthropic API key."
     assert found == {"message": problem, "problem": problem, "severity": "warning", "suggestion": None}
+
+
+@pytest.mark.parametrize(
+    ("model_id", "walk", "lines"),
+    [
+        (
+            "azure/my-gpt",
+            [
+                ("fields.api_base", "https://me.openai.azure.com"),
+                ("fields.api_version", None),
+                ("fields.api_key", AZURE_KEY),
+            ],
+            [f"    api_key: {AZURE_KEY}", "    api_base: https://me.openai.azure.com"],
+        ),
+        (
+            "bedrock/anthropic.claude-opus-5-5",
+            [("fields.aws_region_name", "eu-central-1"), ("fields.aws_profile_name", None)],
+            ["    aws_region_name: eu-central-1"],
+        ),
+        (
+            "vertex_ai/gemini-3.8-flash",
+            [("fields.vertex_project", "shop-1"), ("fields.vertex_location", "global")],
+            ["    vertex_project: shop-1", "    vertex_location: global"],
+        ),
+        (
+            "lm_studio/qwen3",
+            [("fields.api_base", "http://localhost:1234/v1")],
+            ["    api_base: http://localhost:1234/v1"],
+        ),
+        (
+            "custom_openai/m",
+            [("fields.api_base", "http://gpu.lan:8000/v1"), ("fields.api_key", None)],
+            ["    api_base: http://gpu.lan:8000/v1"],
+        ),
+        ("github_copilot/gpt-5", [], []),
+    ],
+)
+async def test_what_a_provider_needs_is_asked_for(
+    editor: Editor, file: Path, model_id: str, walk: list[tuple[str, str | None]], lines: list[str]
+) -> None:
+    argument: dict[str, Any] = {"modelId": model_id, "ask": True}
+    for field, answer in walk:
+        with pytest.raises(JsonRpcException) as refused:
+            await editor.run("aloop.addModel", argument)
+        data = plain(refused.value.data)
+        assert (data["reason"], data["question"]["field"]) == ("needsInput", field)
+        argument = argument | {"fields": argument.get("fields", {}) | {field.partition(".")[2]: answer}}
+        if answer is not None:
+            check = {"modelId": model_id, "field": field, "value": answer, "fields": argument["fields"]}
+            assert (await editor.run("aloop.checkField", check))["problem"] is None
+    assert (await editor.run("aloop.addModel", argument))["modelId"] == model_id
+    entry = "\n".join((f"  {model_id}:", *lines))
+    assert f"{entry}\n\ndefault: openai/gpt-4o\n" in file.read_text()
+
+
+async def test_an_edit_asks_for_the_field_and_its_value(editor: Editor, file: Path) -> None:
+    argument: dict[str, Any] = {"modelId": "openai/gpt-4o", "ask": True}
+    asked: list[dict[str, Any]] = []
+    for answer in ("timeout=", {"timeout": "60"}):
+        with pytest.raises(JsonRpcException) as refused:
+            await editor.run("aloop.editModel", argument)
+        asked.append(plain(refused.value.data)["question"])
+        argument |= {"fields": answer}
+    assert [item["value"] for item in asked[0]["candidates"][:3]] == ["name=", "api_key=", "timeout="]
+    assert (asked[1]["field"], asked[1]["initial"]) == ("fields.timeout", "300")
+    assert KEY not in repr(asked)
+    await editor.run("aloop.editModel", argument)
+    assert file.read_text() == TEXT.replace("timeout: 300", "timeout: 60")
 
 
 async def test_a_command_asks_for_what_is_missing(editor: Editor, file: Path) -> None:

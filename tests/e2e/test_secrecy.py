@@ -262,6 +262,23 @@ REQUESTS: list[tuple[str, Any]] = [
         )
     ),
     ("aloop.checkField", {"field": "api_key", "value": API_KEY, "fields": {"api_key": ANTHROPIC_KEY, "name": NAME}}),
+    *(
+        ("aloop.editModel", {"modelId": model_id, "ask": True} | fields)
+        for model_id in (
+            "openai/gpt-4o",
+            "anthropic/claude-sonnet-4-5",
+            "bedrock/anthropic.claude-opus-4-1",
+            "openai/o3",
+        )
+        for fields in (
+            {},
+            *({"fields": f"{name}="} for name in ("name", "api_key", "api_base", "organization", "timeout")),
+        )
+    ),
+    *(
+        ("aloop.addModel", {"modelId": f"{name}/new", "ask": True})
+        for name in ("openai", "anthropic", "bedrock", "azure")
+    ),
     ("aloop.protectFile", {"gitignore": True}),
     ("aloop.protectFile", {API_KEY: True}),
     ("aloop.switchModel", {"modelId": MODEL_ID}),

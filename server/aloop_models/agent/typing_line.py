@@ -121,7 +121,7 @@ class AnswerValidator(Validator):
             return
         problem = self._judge(document.text)
         if problem is not None and problem.severity is Severity.ERROR:
-            raise ValidationError(len(document.text), sanitize_line(problem.message))
+            raise ValidationError(len(document.text), sanitize_line(problem.advice))
 
 
 def key_bindings() -> KeyBindings:

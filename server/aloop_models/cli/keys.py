@@ -77,7 +77,7 @@ def ask(question: Question, judge: Callable[[str], Problem | None]) -> str | Can
     def accepted(text: str) -> str:
         problem = judge(text)
         if problem is not None and problem.severity is Severity.ERROR:
-            raise click.UsageError(problem.message)
+            raise click.UsageError(problem.advice)
         return text
 
     return str(

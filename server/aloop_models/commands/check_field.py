@@ -50,20 +50,26 @@ class Problem(NamedTuple):
     suggestion: str | None = None
     """The text of a value that would be right."""
 
+    @property
+    def advice(self) -> str:
+        """The message, with the suggestion if it is not in the message."""
+        if self.suggestion is None or self.suggestion in self.message:
+            return self.message
+        return f"{self.message} Did you mean {self.suggestion}?"
+
 
 def check_field(snapshot: Snapshot, parameters: CheckFieldParameters) -> Outcome:
     """Judge a value that is typed for a field of an entry; an empty text has no problem."""
     name = "api_key" if parameters.field == "apiKey" else parameters.field.removeprefix("fields.")
     redactor = _redactor(snapshot, {**(parameters.fields or {}), name: parameters.value})
     with change_texts(redactor.mask):
-        problem = problem_of(snapshot, parameters.model_id, name, parameters.value, parameters.fields or {})
+        found = problem_of(snapshot, parameters.model_id, name, parameters.value, parameters.fields or {})
+        problem = _without_secrets(found, redactor)
     if problem is None:
         return Outcome(f"{name} has no problem.", {"problem": None, "severity": None, "suggestion": None})
-    message, suggestion = redactor.mask(problem.message), problem.suggestion
-    if suggestion is not None and redactor.hides(suggestion):
-        suggestion = None
-    value = {"problem": message, "severity": problem.severity.name.lower(), "suggestion": suggestion}
-    return Outcome(message, value)
+    severity = problem.severity.name.lower()
+    value = {"problem": problem.message, "severity": severity, "suggestion": problem.suggestion}
+    return Outcome(problem.message, value)
 
 
 def problem_of(
@@ -105,8 +111,18 @@ def problem_of_answer(
     fields.pop(name, None)
     given = {other: value for other, value in fields.items() if value is not None}
     whose = str(argument.get("modelId") or argument.get("provider") or "")
-    with change_texts(_redactor(snapshot, {**given, name: text}).mask):
-        return problem_of(snapshot, whose, name, text, given)
+    redactor = _redactor(snapshot, {**given, name: text})
+    with change_texts(redactor.mask):
+        return _without_secrets(problem_of(snapshot, whose, name, text, given), redactor)
+
+
+def _without_secrets(problem: Problem | None, redactor: Redactor) -> Problem | None:
+    if problem is None:
+        return None
+    suggestion = problem.suggestion
+    if suggestion is not None and redactor.hides(suggestion):
+        suggestion = None
+    return Problem(redactor.mask(problem.message), problem.severity, suggestion)
 
 
 def _redactor(snapshot: Snapshot, fields: Mapping[str, object]) -> Redactor:
