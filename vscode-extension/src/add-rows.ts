@@ -30,13 +30,13 @@ export interface FoundModels {
   readonly question?: Question | undefined;
 }
 
-/** The rows in the order of the server, with one for the servers on this machine if they can be asked. */
-export function addRows({ candidates, typed, question }: FoundModels, hasLocal: boolean): AddRow[] {
+/** The rows in the order of the server, with one for the servers on this machine. */
+export function addRows({ candidates, typed, question }: FoundModels): AddRow[] {
   const rows = addTypedRow(candidates.map(candidateRow), typed);
-  if (hasLocal && typed === '') {
+  if (typed === '') {
     return [LOCAL, ...rows];
   }
-  if (hasLocal && LOCAL_WORDS.some((word) => typed.length > 2 && word.startsWith(typed.toLowerCase()))) {
+  if (LOCAL_WORDS.some((word) => typed.length > 2 && word.startsWith(typed.toLowerCase()))) {
     return [...rows.slice(0, 1), LOCAL, ...rows.slice(1)];
   }
   return rows.length > 0 ? rows : [nameHint(typed, question)];

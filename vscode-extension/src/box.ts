@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { BACK } from './flow';
+import { leaveBox, showBox } from './hand-over';
 import { LiveCheck, VALID, type Verdict } from './live-check';
 import { boxText } from './plain-text';
 import type { Help } from './protocol';
@@ -137,7 +138,7 @@ interface Action {
   readonly run: () => void;
 }
 
-/** Shows a box until it is answered. Its listeners end before the next box opens, because hiding takes a while. */
+/** Shows a box until it is answered. */
 function promiseOf<Value>(
   box: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>,
   canGoBack: boolean,
@@ -148,7 +149,8 @@ function promiseOf<Value>(
 ): Promise<Value | typeof BACK | undefined> {
   return new Promise((resolve) => {
     const finish = (value: Value | typeof BACK | undefined): void => {
-      vscode.Disposable.from(...subscriptions, box).dispose();
+      vscode.Disposable.from(...subscriptions).dispose();
+      leaveBox(box);
       resolve(value);
     };
     const { listeners, actions } = listen(finish);
@@ -165,7 +167,7 @@ function promiseOf<Value>(
       }),
       box.onDidHide(() => finish(undefined)),
     ];
-    box.show();
+    showBox(box);
   });
 }
 

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { AddRow } from './add-rows';
+import { leaveBox, showBox } from './hand-over';
 
 export interface SearchQuestion {
   readonly title: string;
@@ -68,7 +69,8 @@ export function askSearch(question: SearchQuestion): Promise<Found | undefined> 
   return new Promise((resolve) => {
     const finish = (found: Found | undefined): void => {
       asked = -1;
-      vscode.Disposable.from(...listeners, box).dispose();
+      vscode.Disposable.from(...listeners).dispose();
+      leaveBox(box);
       resolve(found);
     };
     const listeners = [
@@ -79,7 +81,11 @@ export function askSearch(question: SearchQuestion): Promise<Found | undefined> 
         exact = undefined;
         listed = refresh();
       }),
-      box.onDidTriggerButton(() => search(before.pop() ?? '')),
+      box.onDidTriggerButton(() => {
+        search(before.pop() ?? '');
+        // A click leaves the focus on the button.
+        void vscode.commands.executeCommand('workbench.action.focusQuickOpen');
+      }),
       box.onDidAccept(async () => {
         const row = await chosenRow();
         if (row?.value?.endsWith('/') && row.value !== box.value) {
@@ -91,7 +97,7 @@ export function askSearch(question: SearchQuestion): Promise<Found | undefined> 
       }),
       box.onDidHide(() => finish(undefined)),
     ];
-    box.show();
+    showBox(box);
     listed = refresh();
   });
 }

@@ -86,6 +86,8 @@ step('a provider continues in the same box: newest first, models that retire las
   await vscode.quickInput().getByRole('button', { name: 'Back' }).click();
   await until(async () => (await vscode.input().inputValue()) === 'anthr');
   await untilFirst(vscode, 'anthropic');
+  await vscode.page.keyboard.press('Enter');
+  await until(async () => (await vscode.input().inputValue()) === 'anthropic/');
   await vscode.page.keyboard.press('Escape');
 });
 

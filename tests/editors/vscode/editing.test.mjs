@@ -49,7 +49,7 @@ step('a provider, a model and its block are completed', async (vscode) => {
     ),
   );
   await vscode.page.keyboard.press('Tab');
-  await vscode.untilText((text) => /anthropic\/[\w.-]*sonnet[\w.-]*:\n.*api_key:/.test(text));
+  await vscode.untilText((text) => /anthropic\/[\w.-]*sonnet[\w.-]*:.*\n.*api_key:/.test(text));
 });
 
 step('changes and undo are saved automatically', async (vscode) => {

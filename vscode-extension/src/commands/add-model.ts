@@ -14,9 +14,6 @@ import type { Step } from '../steps';
 import { openModelsFile } from './open-models';
 import type { RegisteredCommand } from './registered';
 
-/** Adds models of servers on this machine. */
-const DISCOVER = 'aloop.discoverModels';
-
 type Added = Change<AddModelResult>;
 
 export const addModel: RegisteredCommand = {
@@ -37,16 +34,15 @@ export const addModel: RegisteredCommand = {
 /** Asks for the model until one is added; Back returns to the box with the typed text. */
 async function searchAndAdd(server: Server, place: CommandArguments): Promise<Added | undefined> {
   let text = '';
-  const hasLocal = (await vscode.commands.getCommands(true)).includes(DISCOVER);
   for (;;) {
     const found = await askSearch({
       title: 'Add Model',
       placeholder: 'Type a provider or a model, for example: claude sonnet, gpt-5.5, azure',
       typed: text,
-      rows: async (typed) => addRows(await findModels(server, fileOf(place), typed), hasLocal),
+      rows: async (typed) => addRows(await findModels(server, fileOf(place), typed)),
     });
     if (found?.row.isLocal) {
-      await vscode.commands.executeCommand(DISCOVER, fileOf(place));
+      await vscode.commands.executeCommand('aloop.discoverModels', fileOf(place));
     }
     const modelId = found?.row.value;
     if (found === undefined || modelId === undefined) {

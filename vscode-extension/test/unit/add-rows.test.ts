@@ -7,7 +7,7 @@ import type { Candidate } from '../../src/protocol';
 const row = (value: string) => ({ label: '', description: '', alwaysShow: true as const, value });
 const values = (ids: string[], typed: string) => addTypedRow(ids.map(row), typed).map(({ value }) => value);
 const candidate = (value: string, detail = '', label?: string) => ({ value, detail, ...(label ? { label } : {}) });
-const rowsOf = (candidates: Candidate[], typed: string, hasLocal = true) => addRows({ candidates, typed }, hasLocal);
+const rowsOf = (candidates: Candidate[], typed: string) => addRows({ candidates, typed });
 const labels = (...given: Parameters<typeof rowsOf>) => rowsOf(...given).map(({ label }) => label);
 
 it.each([
@@ -63,11 +63,6 @@ it.each(['local', 'LOCAL', 'olla', 'llama.c', 'lm st'])('offers local servers se
   expect(labels([candidate('ollama/'), candidate('openai/')], typed)[1]).toBe('$(radio-tower) Local server…');
 });
 
-it('does not offer local servers that cannot be asked', () => {
-  expect(labels([candidate('openai/')], '', false)).toEqual(['$(server) openai']);
-  expect(labels([candidate('ollama/')], 'ollama', false)[1]).toBe('$(edit) Add “ollama”');
-});
-
 it.each(['lo', 'openai', 'locally'])('does not offer local servers for %s', (typed) => {
   expect(labels([candidate('openai/')], typed)).not.toContain('$(radio-tower) Local server…');
 });
@@ -80,7 +75,7 @@ it('asks for the name where no model is known', () => {
     secret: false,
     required: true,
   };
-  const row = (given: object) => addRows({ candidates: [], typed: 'openrouter/', ...given }, true);
+  const row = (given: object) => addRows({ candidates: [], typed: 'openrouter/', ...given });
   expect(row({ question })).toEqual([
     {
       label: '$(info) Model of OpenRouter: type its name after openrouter/',
