@@ -1,5 +1,5 @@
-// Replaces an answered box by the next one. If a box closed first, VS Code would return the focus to the editor, and the
-// next box would flicker or lose what is typed.
+// Replaces an answered box by the next one. If a box closed first, VS Code would return the focus to the editor, and
+// the next box would flicker or lose what is typed.
 
 import type { QuickInput } from 'vscode';
 

@@ -22,6 +22,7 @@ h1 { font-size: 1.8em; font-weight: 600; }
 table { border-collapse: collapse; margin: 1em 0; }
 th, td { padding: 0.3em 1.5em 0.3em 0; text-align: left; border-bottom: 1px solid var(--vscode-widget-border, #8884); }
 pre { overflow-x: auto; padding: 0.8em; background: var(--vscode-textCodeBlock-background); }
+thead:not(:has(th:not(:empty))) { display: none; }
 summary { cursor: pointer; }
 a[href^="command:"] {
   display: inline-block;

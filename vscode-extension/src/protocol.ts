@@ -122,6 +122,13 @@ export type AddModelResult = CommandResult & { readonly modelId?: string };
 export type ShowModelResult = CommandResult &
   DetailedModel & {
     readonly fields: Readonly<Record<string, unknown>>;
+    /** Why the model is not ready. */
+    readonly notReady?: string | null;
+    /** In tokens. */
+    readonly contextWindow?: number | null;
+    /** In US dollars per 1M tokens. */
+    readonly inputPrice?: number | null;
+    readonly outputPrice?: number | null;
     readonly roles?: readonly string[];
     /** The position as a fallback, starting at 1. */
     readonly fallback?: number | null;

@@ -15,7 +15,10 @@ const shown = (over: Partial<ShowModelResult> = {}): ShowModelResult => ({
   selected: false,
   ready: true,
   apiKey: '••••••••',
-  detail: 'openai · 128K context',
+  detail: '',
+  contextWindow: 128_000,
+  inputPrice: 2.5,
+  outputPrice: 10,
   fields: { name: 'One', api_key: '••••••••', timeout: 30 },
   ...over,
 });
@@ -31,7 +34,14 @@ openai/one · default model · role fast · fallback 1
 [Use This Model]${link('aloop.switchModel')} [Edit…]${link('aloop.editModel')} \
 [Set API Key…]${link('aloop.setKey')} [Test]${link('aloop.testModels')} [Open models\\.yaml]${link('aloop.openModels')}
 
-openai · 128K context
+|  |  |
+|---|---|
+| Status | Ready |
+| Provider | openai |
+| Context window | 128,000 tokens |
+| Price per 1M tokens | \\$2\\.50 in / \\$10 out |
+
+## Fields
 
 | Field | Value |
 |---|---|
@@ -55,6 +65,17 @@ it('names the entries with the same key, and links to the page with keys', () =>
   const page = modelPage(shown({ sameKeyAs: ['openai/two', 'openai/3'] }), {}, help);
   expect(page).toContain('The same API key is used by: openai/two, openai/3\n');
   expect(page).toContain('[Get a key](https://platform.openai.com/api-keys)\n');
+});
+
+it.each([
+  [{ ready: false, notReady: 'api_key is missing' }, '| Status | Not ready: api\\_key is missing |'],
+  [{ inputPrice: 0.075, outputPrice: 0.3 }, '\\$0\\.075 in / \\$0\\.30 out'],
+])('%j', (over, expected) => {
+  expect(modelPage(shown(over), {})).toContain(expected);
+});
+
+it('leaves out unknown facts', () => {
+  expect(modelPage(shown({ contextWindow: null, inputPrice: null }), {})).not.toMatch(/Context window|Price/);
 });
 
 it('passes the file to the commands', () => {
