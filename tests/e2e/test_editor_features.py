@@ -138,7 +138,7 @@ async def test_completion_of_a_provider(editor: Editor, tmp_path: Path) -> None:
     marked = "models:\n  anth$0\n"
     found = await offered(editor, tmp_path / "models.yaml", marked)
     first = found.items[0]
-    assert (first.label, first.kind, first.detail) == ("anthropic/", types.CompletionItemKind.Module, "Anthropic")
+    assert (first.label, first.kind, first.label_details) == ("anthropic/", types.CompletionItemKind.Folder, None)
     assert first.sort_text == "0000"
     assert put_in(marked, first) == "models:\n  anthropic/\n"
     assert first.command == types.Command("Suggest", "suggest")
@@ -147,10 +147,12 @@ async def test_completion_of_a_provider(editor: Editor, tmp_path: Path) -> None:
 async def test_completion_of_a_key_runs_the_editor_s_own_command(editor: Editor, tmp_path: Path) -> None:
     marked = f"models:\n  openai/gpt-4o:\n    api_key: {KEY}\n  openai/gpt-4o-mini:\n    api_key: $0\n"
     found = await offered(editor, tmp_path / "models.yaml", marked)
-    assert [item.label for item in found.items] == ["Set API Key…"]
-    assert found.items[0].command == types.Command(
-        "Set API Key…", "key", arguments=({"modelId": "openai/gpt-4o-mini"},)
-    )
+    shared = {"modelId": "openai/gpt-4o-mini", "sameKeyAs": "openai/gpt-4o"}
+    assert [item.command for item in found.items] == [
+        types.Command("Use the key of openai/gpt-4o", "key", arguments=(shared,)),
+        types.Command("Set API Key…", "key", arguments=({"modelId": "openai/gpt-4o-mini"},)),
+    ]
+    assert KEY[8:] not in repr(found)
     assert put_in(marked, found.items[0]) == marked.replace("$0", "")
 
 
@@ -160,7 +162,9 @@ async def test_completion_of_a_model(editor: Editor, tmp_path: Path) -> None:
     labels = [item.label for item in found.items]
     assert labels[0] == "openai/gpt-4o-mini"
     assert "openai/gpt-4o" not in labels
-    assert found.items[0].detail == "128K · $0.15 / $0.60"
+    assert found.items[0].kind == types.CompletionItemKind.Value
+    assert found.items[0].detail is None
+    assert found.items[0].label_details == types.CompletionItemLabelDetails(description="128K · $0.15 / $0.60")
     # This client indents the further lines of a snippet itself, by the two columns of the first one.
     assert put_in(marked, found.items[0]).startswith(
         "models:\n  openai/gpt-4o-mini:\n  api_key: $1\n  openai/gpt-4o:\n"

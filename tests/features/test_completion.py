@@ -60,7 +60,7 @@ def test_providers_in_use_come_first_most_used_first() -> None:
 def test_a_provider_covers_the_whole_word_and_asks_again() -> None:
     found = item("models:\n  anth$0\n", "anthropic/")
     assert (found.kind, found.edit, found.filter) == (Kind.PROVIDER, (10, 14, "anthropic/"), "anth")
-    assert (found.retrigger, found.is_snippet, found.detail) == (True, False, "Anthropic")
+    assert (found.retrigger, found.is_snippet, found.detail) == (True, False, "")
     assert "Requires `api_key`" in found.documentation
     assert completions("models:\n  anth$0\n").incomplete
 
@@ -358,9 +358,9 @@ def test_the_default_is_one_of_the_entries_ready_ones_first() -> None:
     assert [item.label for item in found] == ["ollama/y", "azure/z", "openai/x", "null"]
     assert [item.kind for item in found][:3] == [Kind.REFERENCE] * 3
     assert [item.detail for item in found] == [
-        "ollama/y · Ollama · ready",
-        "azure/z · Azure · ready",
-        "My *own* · OpenAI · not ready: it has no API key",
+        "",
+        "",
+        "My *own* · not ready: no API key",
         "no default model",
     ]
     assert labels(text + "default: oll$0") == ["ollama/y"]
@@ -450,8 +450,28 @@ def test_an_api_key_is_asked_for_where_the_editor_can_ask() -> None:
     found = item(entry + "api_key:$0", "Set API Key…", asks_for_key=True)
     assert (found.key_of, found.detail, found.edit.text) == ("openai/gpt-4o", "hidden input", " ")
     assert labels(entry + "api_key: $0") == []
+    # In VS Code, the label is the filter text.
+    assert found.filter == "Set API Key…"
     for marked in ("api_key: sk-$0", "api_key: s$0k", "api_key: '$0'", "aws_session_token: $0", "other: $0"):
         assert labels(entry + marked, asks_for_key=True) == []
+
+
+def test_keys_of_other_entries_are_offered_by_their_names() -> None:
+    key, other = "sk-proj-a8Kd03jfLq92mZx7Vb51uYtR4eW6qP0o", "sk-proj-b8Kd03jfLq92mZx7Vb51uYtR4eW6qP0o"
+    marked = (
+        f"models:\n  openai/gpt-4o:\n    name: GPT 4o\n    api_key: {key}\n"
+        f"  openai/gpt-4o#same:\n    api_key: {key}\n  openai/gpt-4o#work:\n    api_key: {other}\n"
+        f"  openai/gpt-4o#proxy:\n    api_base: https://proxy.example\n    api_key: {key[:-1]}p\n"
+        f"  anthropic/claude-opus-5:\n    api_key: sk-ant-api03-{key[8:]}\n  openai/gpt-5:\n    api_key: $0\n"
+    )
+    items = completions(marked, asks_for_key=True).items
+    assert [(item.label, item.detail, item.key_of, item.key_from, item.edit.text) for item in items] == [
+        ("Use the key of GPT 4o", "openai/gpt-4o", "openai/gpt-5", "openai/gpt-4o", ""),
+        ("Use the key of gpt-4o (work)", "openai/gpt-4o#work", "openai/gpt-5", "openai/gpt-4o#work", ""),
+        ("Set API Key…", "hidden input", "openai/gpt-5", "", ""),
+    ]
+    assert "sk-" not in repr(items)
+    assert completions(marked).items == ()
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,16 @@ from aloop_models.core.text import Edit
 from aloop_models.features.completion_item import MOST_ITEMS, Completion, Kind
 from aloop_models.features.completion_models import Request
 from aloop_models.features.completion_text import base_of, choice, key_edit, value_edit, word_edit
-from aloop_models.features.formatting import display_name, format_duration, format_lifecycle
+from aloop_models.features.destinations import server_of
+from aloop_models.features.formatting import display_name, format_duration, format_facts, format_lifecycle, join_parts
+from aloop_models.features.key_owners import key_owners
 from aloop_models.features.match import match_names
 from aloop_models.features.model_card import NO_DEFAULT, ROOT_KEYS, field_card, model_card, value_text
 from aloop_models.features.model_search import bare_name
-from aloop_models.features.readiness import retiring_model, why_not_ready
+from aloop_models.features.readiness import brief_reason, retiring_model, why_not_ready
+
+_MOST_KEYS = 5
+"""Maximum number of API keys of other entries to offer."""
 
 _GROUPS = tuple(Group)
 _DATE = re.compile(r"[-_@]?(?:20\d{2}-?\d{2}-?\d{2}|latest)$")
@@ -111,21 +116,33 @@ def field_values(request: Request) -> list[Completion]:
 
 
 def _key_prompt(request: Request) -> list[Completion]:
-    """An item that asks for the API key. None once something is typed, because items must not repeat part of a key."""
-    cursor = request.cursor
+    """Items for the keys of other entries, by their names, and one that asks for a key.
+
+    None once something is typed, because items must not repeat part of a key.
+    """
+    cursor, snapshot = request.cursor, request.snapshot
     is_askable = request.asks_for_key and not cursor.quote
-    if not is_askable or cursor.word or request.snapshot.redactor.hides(cursor.model_id):
+    if not is_askable or cursor.word or snapshot.redactor.hides(cursor.model_id):
         return []
-    return [
-        Completion(
-            label="Set API Key…",
-            kind=Kind.VALUE,
-            edit=word_edit(cursor, ""),
-            detail="hidden input",
-            filter="Set API Key…",
-            key_of=cursor.model_id,
+    placed = snapshot.document.by_id.get(cursor.model_id)
+    server = server_of(placed, snapshot.facts) if placed else None
+    owners = islice(key_owners(snapshot, cursor.model_id, server), _MOST_KEYS)
+    prompt = Completion(
+        label="Set API Key…",
+        kind=Kind.VALUE,
+        edit=word_edit(cursor, ""),
+        detail="hidden input",
+        key_of=cursor.model_id,
+    )
+    shared = [
+        prompt._replace(
+            label=snapshot.redactor.redact(f"Use the key of {display_name(owner.entry)}"),
+            detail=owner.model_id,
+            key_from=owner.model_id,
         )
+        for owner in owners
     ]
+    return [*shared, prompt]
 
 
 def role_names(request: Request) -> list[Completion]:
@@ -214,18 +231,18 @@ def _entry_item(request: Request, placed: PlacedEntry, reason: str | None) -> Co
     if edit is None or request.snapshot.redactor.hides(model_id):
         return None
     model, retiring = facts.catalog.model(model_id), retiring_model(placed.entry, facts)
-    provider = facts.catalog.providers.get(provider_of(model_id))
-    parts = (
-        display_name(placed.entry),
-        provider.label if provider else "",
-        f"not ready: {reason}" if reason else "ready",
+    name = display_name(placed.entry)
+    detail = join_parts(
+        name if name != model_id else "",
+        f"not ready: {brief_reason(reason, model_id)}" if reason else "",
         format_lifecycle(retiring, facts.today) if retiring and not reason else "",
+        format_facts(model) if model else "",
     )
     return Completion(
         label=model_id,
         kind=Kind.REFERENCE,
         edit=edit,
-        detail=" · ".join(part for part in parts if part),
+        detail=detail,
         describe=partial(model_card, model, facts.catalog, facts.today) if model else str,
         deprecated=retiring is not None,
     )

@@ -15,7 +15,7 @@ MOST_ITEMS = 100
 MOST_BYTES = 32 * 1024 - 300
 """Maximum size of a response without documentation, in bytes."""
 
-_FRAME = 206
+_FRAME = 226
 """Size of the JSON around the texts of one item, in bytes."""
 
 
@@ -46,7 +46,9 @@ class Completion(NamedTuple):
     retrigger: bool = False
     """Whether the editor should request completion again after this item is accepted."""
     key_of: str = ""
-    """The entry whose API key the editor should ask for after this item is accepted."""
+    """The entry whose API key the editor should set after this item is accepted: that of `key_from`, or a typed one."""
+    key_from: str = ""
+    """The entry with the API key to use; the key itself is in no item."""
     deprecated: bool = False
     preselect: bool = False
 
@@ -60,7 +62,8 @@ class Completion(NamedTuple):
         """Approximate size as JSON without documentation, in bytes."""
         text = self.edit.text
         named = 0 if self.filter == self.label else len(self.filter)
-        return _FRAME + len(self.label) + len(self.detail.encode()) + len(text) + text.count("\n") + named
+        described = len(self.label) + len(self.detail.encode()) + len(self.key_from)
+        return _FRAME + described + len(text) + text.count("\n") + named
 
 
 class Completions(NamedTuple):

@@ -85,7 +85,7 @@ def _provider(request: Request, facts: ProviderFacts) -> Completion:
         label=label,
         kind=Kind.PROVIDER,
         edit=word_edit(cursor, label + rest),
-        detail=facts.label,
+        detail=facts.label if facts.label.casefold() != facts.name.casefold() else "",
         describe=partial(provider_card, facts),
         retrigger=not slash,
     )

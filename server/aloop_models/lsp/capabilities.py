@@ -33,6 +33,8 @@ class Capabilities:
     markdown: bool = True
     hierarchical_symbols: bool = False
     completion_tags: bool = False
+    label_details: bool = False
+    """Whether it displays a description in each row of the completion menu."""
     progress: bool = False
     suggest_command: str = ""
     """The client's command that opens the completion menu; empty if it has none."""
@@ -99,5 +101,6 @@ def read_capabilities(params: types.InitializeParams, encoding: str) -> Capabili
         markdown=hover_kinds is None or types.MarkupKind.Markdown in hover_kinds,
         hierarchical_symbols=has(document, "document_symbol", "hierarchical_document_symbol_support"),
         completion_tags=has(document, "completion", "completion_item", "tag_support"),
+        label_details=bool(getattr(item, "label_details_support", None)),
         keeps_indentation=types.InsertTextMode.AsIs in (insertions or ()),
     )

@@ -20,7 +20,8 @@ from aloop_models.lsp.capabilities import Capabilities
 
 Json = dict[str, Any]
 
-_COMPLETION_KINDS = {Kind.PROVIDER: 9, Kind.MODEL: 7, Kind.FIELD: 10, Kind.VALUE: 12, Kind.REFERENCE: 18}
+# Folder, Value, Property, Value and Reference: clients display them as an icon or a word.
+_COMPLETION_KINDS = {Kind.PROVIDER: 19, Kind.MODEL: 12, Kind.FIELD: 10, Kind.VALUE: 12, Kind.REFERENCE: 18}
 _SYMBOL_KINDS = {"namespace": 3, "object": 19, "property": 7, "constant": 14}
 
 
@@ -113,7 +114,9 @@ def lsp_completion(item: Completion, indent: str, converter: PositionConverter, 
     elif item.is_snippet:
         # Without `insertTextMode`, a client adds the indentation of the current line to every line it inserts.
         result["textEdit"]["newText"] = text.replace(f"\n{indent}", "\n")
-    if item.detail:
+    if item.detail and capabilities.label_details:
+        result["labelDetails"] = {"description": item.detail}
+    elif item.detail:
         result["detail"] = item.detail
     if item.is_snippet:
         result["insertTextFormat"] = 2
@@ -126,7 +129,8 @@ def lsp_completion(item: Completion, indent: str, converter: PositionConverter, 
     if item.retrigger and capabilities.suggest_command:
         result["command"] = {"title": "Suggest", "command": capabilities.suggest_command}
     if item.key_of:
-        result["command"] = lsp_command(item.label, capabilities.key_command, {"modelId": item.key_of})
+        shared = {"sameKeyAs": item.key_from} if item.key_from else {}
+        result["command"] = lsp_command(item.label, capabilities.key_command, {"modelId": item.key_of, **shared})
     return result
 
 
