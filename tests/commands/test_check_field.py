@@ -112,6 +112,12 @@ def test_the_other_fields_are_those_of_the_file() -> None:
     assert check("api_key", "abc", "openai_like/y", text) == (short, "error", None)
 
 
+def test_the_placeholder_of_the_question_is_one() -> None:
+    problem = "api_base is a placeholder. Write the URL of your server."
+    assert check("api_base", "https://NAME.openai.azure.com", "azure/x") == (problem, "error", None)
+    assert check("api_base", "https://name.openai.azure.com", "azure/x") == GOOD
+
+
 def test_a_new_entry_has_only_the_given_fields() -> None:
     given = {"fields": {"api_base": "http://localhost:8000/v1"}}
     assert check("api_key", "abc", "openai_like/new", **given) == GOOD
@@ -139,6 +145,23 @@ def test_the_key_of_a_provider(whose: str) -> None:
         (
             "gpt-5",
             ("The ID has no provider. Did you mean openai/gpt-5 or openai/gpt-5.6?", "error", "openai/gpt-5"),
+        ),
+        (
+            "cluade",
+            (
+                "The ID has no provider. Did you mean anthropic/claude-opus-5-5, anthropic/claude-haiku-5-5 or "
+                "anthropic/claude-sonnet-5-5?",
+                "error",
+                "anthropic/claude-opus-5-5",
+            ),
+        ),
+        (
+            "azure/",
+            ("Type the name of the deployment after azure/, such as azure/my-gpt-5.", "error", None),
+        ),
+        (
+            "anthropic/",
+            ("Type the name of the model after anthropic/, such as anthropic/claude-opus-5-5.", "error", None),
         ),
         (
             "openia/gpt-5",

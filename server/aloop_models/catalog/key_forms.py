@@ -119,7 +119,8 @@ _DUMMY = re.compile(
 _PLACEHOLDER_URL = re.compile(
     r"[<>{}…]|\.\.\."
     r"|(?:[/.@_-]|^)(?:your[-_.]|(?:resource|account)[-_](?:name|id)\b"
-    r"|(?:change|replace)[-_]?me\b|placeholder\b|x{3,}\b)",
+    r"|(?:change|replace)[-_]?me\b|placeholder\b|x{3,}\b)"
+    r"|//(?-i:NAME)\.",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"<.*>|\{.*\}|\[.*\]|\(.*\)", re.DOTALL)

@@ -13,6 +13,7 @@ from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.entry_warnings import after_edits
 from aloop_models.commands.field_values import checked_fields, strip_secret, value_from_text
 from aloop_models.commands.new_id import UnusualIdError, require_new_id
+from aloop_models.commands.provider_questions import name_of_model
 from aloop_models.commands.question import Question, fields_of
 from aloop_models.core import edits
 from aloop_models.core.document import PlacedEntry
@@ -130,6 +131,11 @@ def _redactor(snapshot: Snapshot, fields: Mapping[str, object]) -> Redactor:
 
 
 def _problem_of_id(snapshot: Snapshot, text: str, fields: Mapping[str, object]) -> Problem | None:
+    provider = snapshot.facts.catalog.providers.get(text.removesuffix("/")) if text.endswith("/") else None
+    if provider is not None:
+        noun, example = name_of_model(snapshot, provider)
+        what = noun.rpartition("/")[2].lower()
+        return Problem(f"Type the name of the {what} after {provider.name}/, such as {example}.", Severity.ERROR)
     try:
         require_new_id(snapshot, text, fields)
     except UnusualIdError as problem:

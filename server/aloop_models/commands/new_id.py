@@ -18,7 +18,7 @@ from aloop_models.features.checks.wording import list_choices
 from aloop_models.features.diagnostic import Fix, Severity
 from aloop_models.features.diagnostics import diagnose_entry
 from aloop_models.features.model_id import require_model_id
-from aloop_models.features.model_search import Offer, example_model, search
+from aloop_models.features.model_search import Offer, example_model, search_to_add
 from aloop_models.snapshot import Facts, Snapshot
 
 _TO_CONFIRM = " To add it anyway, set allowUnusualId."
@@ -113,7 +113,7 @@ def _models_named(text: str, facts: Facts) -> tuple[str, ...]:
     name, label = split_label(text)
     if not name.strip() or "/" in name or name in facts.catalog.providers or looks_like_key(text):
         return ()
-    found = (item for item in search(facts.catalog, facts.today, name) if isinstance(item, Offer))
+    found = (item for item in search_to_add(facts.catalog, facts.today, name) if isinstance(item, Offer))
     usable = (item.facts.id for item in found if item.lifecycle is not Lifecycle.RETIRED)
     return tuple(with_label(model_id, label) for model_id in islice(usable, _MOST_NAMED))
 

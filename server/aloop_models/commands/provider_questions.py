@@ -87,7 +87,7 @@ def ask_for_new_id(snapshot: Snapshot, typed: str) -> Question:
     if provider is None:
         prompt = "Provider or model, such as anthropic, gpt or provider/model"
         return Question("modelId", prompt, candidates=found, placeholder="claude sonnet, google, local")
-    noun, example = _model_name(snapshot, provider)
+    noun, example = name_of_model(snapshot, provider)
     if provider.lists_models:
         prompt, placeholder = f"Model of {provider.label}", f"such as {example}"
     else:
@@ -195,8 +195,8 @@ def _offers(snapshot: Snapshot, model_id: str, fields: Mapping[str, object]) -> 
     return tuple(Candidate(owner, name if name != owner else "", "model", "sameKeyAs") for owner, name in owners)
 
 
-def _model_name(snapshot: Snapshot, provider: ProviderFacts) -> tuple[str, str]:
-    """What the name of a model is at this provider (MODEL, DEPLOYMENT), and an ID with such a name."""
+def name_of_model(snapshot: Snapshot, provider: ProviderFacts) -> tuple[str, str]:
+    """Return what the name of a model is at this provider (MODEL, DEPLOYMENT), and an ID with such a name."""
     noun, example = table.MODEL_NAME_EXAMPLE.get(provider.name, ("MODEL", ""))
     if example:
         return noun, f"{provider.name}/{example}"

@@ -28,7 +28,7 @@ _MOST_KEYS = 5
 """Maximum number of API keys of other entries to offer."""
 
 _GROUPS = tuple(Group)
-_DATE = re.compile(r"[-_@]?(?:20\d{2}-?\d{2}-?\d{2}|latest)$")
+_DATE = re.compile(r"[-_@]?(?:20\d{2}-?\d{2}-?\d{2}|\d{2}-20\d{2}|latest)$")
 _REVISION = re.compile(r"-v\d+:\d+$|@default$")
 _WORDS = {"deepseek": "DeepSeek", "glm": "GLM", "oss": "OSS"}
 _VERSION = re.compile(r"(?<=\d) (?=\d{1,2}\b)")
