@@ -15,6 +15,8 @@ class Settings:
     inlay_hints: bool = True
     disabled_rules: frozenset[str] = frozenset()
     """IDs of rules that are not reported."""
+    files: tuple[str, ...] = ()
+    """Globs of other files in the format of models.yaml."""
 
 
 DEFAULTS = Settings()
@@ -25,13 +27,17 @@ def settings_from(value: object) -> Settings:
     if not isinstance(value, Mapping):
         return DEFAULTS
     options = cast("Mapping[str, object]", value)
-    rules = options.get("disabledRules")
-    names = cast("list[object]", rules) if isinstance(rules, list) else []
     return Settings(
         code_lens=_enabled(options.get("codeLens")),
         inlay_hints=_enabled(options.get("inlayHints")),
-        disabled_rules=frozenset(name for name in names if isinstance(name, str)),
+        disabled_rules=frozenset(_texts(options.get("disabledRules"))),
+        files=_texts(options.get("files")),
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    return tuple(item for item in items if isinstance(item, str))
 
 
 def _enabled(value: object) -> bool:

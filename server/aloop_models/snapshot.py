@@ -42,6 +42,8 @@ class Place:
     """Why git failed; empty if it did not."""
     skipped: str = ""
     """Why the file is skipped, and what to do; empty if it is not skipped."""
+    unread: bool = False
+    """Whether the file has a name or a place that is not read, and the setting `files` does not name it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ async def test_other_files_are_refused(tmp_path: Path, name: str, command: str) 
         assert (refused.value.reason, refused.value.message) == (
             "notServed",
             f"Commands cannot use {file}, only an open document, the models.yaml in use, or an .aloop/models.yaml in a "
-            "workspace folder or the home folder. Open it in the editor first.",
+            "workspace folder or the home folder. Open it in the editor first, or add it to the setting aloop.files.",
         )
     assert names_of(tmp_path) == before
     # It can be used once it is open.

@@ -109,6 +109,10 @@ def test_hidden_keys(editors: Path, vsix: Path, project: Path, environment: dict
     run_story("hidden-keys", editors, environment, vsix=vsix, workspace=project)
 
 
+def test_files(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    run_story("files", editors, environment, vsix=vsix, workspace=project)
+
+
 def test_inside_the_extension_host(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     assert vsix.exists()
     integration_tests()

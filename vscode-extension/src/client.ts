@@ -12,7 +12,7 @@ import {
   State,
 } from 'vscode-languageclient/node';
 import { redactingChannel } from './log';
-import { MODELS_FILE_GLOB } from './protocol';
+import { MODELS_SELECTOR } from './protocol';
 
 /** Limit for the answer to `initialize`; a cold disk and a busy machine take a few seconds. */
 const START_LIMIT_MS = 30_000;
@@ -94,7 +94,7 @@ export function makeClient(
   listener: ClientListener,
 ): LanguageClient {
   const client = new AloopClient(program, ['--stdio', '--log-level', logLevel], log, {
-    documentSelector: [{ scheme: 'file', pattern: MODELS_FILE_GLOB }],
+    documentSelector: [...MODELS_SELECTOR],
     // The extension registers the command IDs itself; a second registration of an ID would fail.
     initializationOptions: {
       registerCommands: false,

@@ -17,6 +17,7 @@ import { Server } from './server';
 import { StatusBar } from './status-bar';
 import type { SetUpArguments } from './steps';
 import { updateTerminalEnvironment } from './terminal-environment';
+import { UnreadFiles } from './unread-file';
 
 /** Stores the version for which the user declined the set-up. */
 const DECLINED = 'setUpDeclined';
@@ -72,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keepContextKeys(server),
     keepSelectedModel(server),
     keepOwnLanguage(),
+    new UnreadFiles(context.workspaceState),
     registerSuggestionLink(),
     server.onDidGiveUp(() => void explainUnavailable(server)),
     watcher,

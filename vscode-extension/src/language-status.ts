@@ -2,17 +2,15 @@
 
 import * as vscode from 'vscode';
 import { activeModelsUri, isSameUri } from './models-file';
-import { MODELS_FILE_GLOB } from './protocol';
+import { MODELS_SELECTOR } from './protocol';
 import type { Server } from './server';
 import { brokenText, skippedLine } from './status-text';
 import { SOURCES } from './why-text';
 
-const SELECTOR: vscode.DocumentSelector = { scheme: 'file', pattern: MODELS_FILE_GLOB };
-
 export class LanguageStatus implements vscode.Disposable {
-  private readonly file = vscode.languages.createLanguageStatusItem('aloop.file', SELECTOR);
-  private readonly catalog = vscode.languages.createLanguageStatusItem('aloop.catalog', SELECTOR);
-  private readonly program = vscode.languages.createLanguageStatusItem('aloop.server', SELECTOR);
+  private readonly file = vscode.languages.createLanguageStatusItem('aloop.file', MODELS_SELECTOR);
+  private readonly catalog = vscode.languages.createLanguageStatusItem('aloop.catalog', MODELS_SELECTOR);
+  private readonly program = vscode.languages.createLanguageStatusItem('aloop.server', MODELS_SELECTOR);
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly server: Server) {

@@ -4,6 +4,8 @@ import { stat } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { MODELS_LANGUAGE } from './protocol';
+import { expandHome } from './unread-text';
 
 const INSIDE_A_FOLDER = path.join('.aloop', 'models.yaml');
 
@@ -17,8 +19,34 @@ export async function hasModelsFile(): Promise<boolean> {
   return found.includes(true) || vscode.workspace.textDocuments.some(isModelsFile);
 }
 
+/** Whether the server serves the document: a models.yaml, or a file that has its language for another reason. */
 export function isModelsFile(document: vscode.TextDocument): boolean {
-  return document.uri.scheme === 'file' && document.uri.path.endsWith('/.aloop/models.yaml');
+  return document.uri.scheme === 'file' && (hasOwnName(document) || document.languageId === MODELS_LANGUAGE);
+}
+
+/** Whether agents read a file with this name and folder. */
+export function hasOwnName({ uri }: vscode.TextDocument): boolean {
+  return uri.scheme === 'file' && uri.path.endsWith('/.aloop/models.yaml');
+}
+
+/** Whether `aloop.files` names the file: the editor serves it, but no agent uses it. */
+export function isListed(document: vscode.TextDocument): boolean {
+  return listedFiles().some((filter) => vscode.languages.match(filter, document) > 0);
+}
+
+function listedFiles(): vscode.DocumentFilter[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return vscode.workspace
+    .getConfiguration('aloop')
+    .get<string[]>('files', [])
+    .flatMap((glob): vscode.DocumentFilter[] => {
+      const pattern = expandHome(glob.trim(), os.homedir());
+      if (pattern === '' || path.isAbsolute(pattern)) {
+        return pattern === '' ? [] : [{ scheme: 'file', pattern }];
+      }
+      const relative = pattern.replace(/^\.\//, '');
+      return folders.map((folder) => ({ scheme: 'file', pattern: new vscode.RelativePattern(folder, relative) }));
+    });
 }
 
 /** The URI of the models.yaml in the active editor, if it is one. */

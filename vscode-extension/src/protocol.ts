@@ -7,6 +7,11 @@ export const MODELS_CHANGED = 'aloop/modelsChanged';
 export const MODELS_FILE_GLOB = '**/.aloop/models.yaml';
 /** A language of its own keeps extensions for plain YAML, and their diagnostics, out of the file. */
 export const MODELS_LANGUAGE = 'aloop-models';
+/** The documents that the server serves: a file of `aloop.files` has the language too. */
+export const MODELS_SELECTOR = [
+  { scheme: 'file', pattern: MODELS_FILE_GLOB },
+  { scheme: 'file', language: MODELS_LANGUAGE },
+];
 
 /** Commands of the server; each takes one object and returns one with a `message`. */
 export type ServerCommand =

@@ -177,8 +177,8 @@ class Documents:
         except FileError:
             text = None
         skipped = self._workspace.skipped(path)
-        place = place_of(path)
-        return (replace(place, skipped=f"{skipped.reason}. {skipped.advice}.") if skipped else place), text
+        reason = f"{skipped.reason}. {skipped.advice}." if skipped else ""
+        return replace(place_of(path), skipped=reason, unread=self._workspace.is_unread(path)), text
 
     def _settle(self, buffer: Buffer) -> None:
         if buffer.path:

@@ -35,6 +35,7 @@ from aloop_models.lsp.worker import Encoded, Worker, encode
 from aloop_models.settings import Settings, settings_from
 from aloop_models.workspace.buffers import path_of_uri, possible_path
 from aloop_models.workspace.catalog import cache_files, find_catalog, known_catalog
+from aloop_models.workspace.locate import CONFIG_PATH
 from aloop_models.workspace.today import today
 from aloop_models.workspace.watch import FileWatch
 from aloop_models.workspace.workspace import Workspace
@@ -161,7 +162,7 @@ class EditorSession(LanguageServer):
         self.publisher.state_changed()
         self._read_place(uri, version)
         # The file can change before all files are watched anew.
-        if buffer.path and not _is_inside(buffer.path, self._folders_of_client()):
+        if buffer.path and not _is_watched(buffer.path, self._folders_of_client()):
             self._watch.add(buffer.path)
         self._watch_files_soon()
 
@@ -225,8 +226,10 @@ class EditorSession(LanguageServer):
 
     def settings_changed(self, settings: Settings) -> None:
         """Use changed settings."""
-        self.runner.workspace.settings = settings
+        before, self.runner.workspace.settings = self.runner.workspace.settings, settings
         self.publisher.everything_changed()
+        if settings.files != before.files:
+            self.files_changed()
 
     def ask_settings(self) -> None:
         """Ask the client for the settings, if it supports that."""
@@ -339,7 +342,7 @@ class EditorSession(LanguageServer):
             self._watch_timer.cancel()
             self._watch_timer = None
         folders = self._folders_of_client()
-        places = [path for path in self.runner.workspace.places() if not _is_inside(path, folders)]
+        places = [path for path in self.runner.workspace.places() if not _is_watched(path, folders)]
         loop = asyncio.get_running_loop()
         caches = cache_files()
 
@@ -392,6 +395,9 @@ class EditorSession(LanguageServer):
         task.add_done_callback(self._tasks.discard)
 
 
-def _is_inside(path: Path, folders: Sequence[str]) -> bool:
+def _is_watched(path: Path, folders: Sequence[str]) -> bool:
+    """Return whether the client, which watches each `.aloop/models.yaml` in its folders, watches the file."""
+    if path.parts[-2:] != CONFIG_PATH.parts:
+        return False
     real = Path(os.path.realpath(path)) if folders else path
     return any(real.is_relative_to(folder) for folder in folders)

@@ -23,6 +23,7 @@ from aloop_models.settings import DEFAULTS, Settings
 from aloop_models.snapshot import BrokenFile, Facts, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffers, path_named
 from aloop_models.workspace.catalog import current_catalog, is_exact
+from aloop_models.workspace.globs import matches_any
 from aloop_models.workspace.locate import (
     CONFIG_PATH,
     MISSING,
@@ -165,7 +166,15 @@ class Workspace:
         found = self.find()
         if found.path:
             return found.path
-        return next(iter(self.buffers.paths), found.create_at)
+        return next(iter(self._opened()), found.create_at)
+
+    def is_listed(self, path: Path) -> bool:
+        """Return whether the setting `files` names the path: the editor serves the file, but no agent uses it."""
+        return matches_any(path, self.settings.files, self.folders)
+
+    def is_unread(self, path: Path) -> bool:
+        """Return whether a person may have meant the file to be a models.yaml, but nothing reads it."""
+        return not (self.is_named or path == self.file or path.parts[-2:] == CONFIG_PATH.parts or self.is_listed(path))
 
     def uses(self, path: Path | None) -> bool:
         """Return whether agents in this workspace use the file; the folders are searched only after a change."""
@@ -177,7 +186,7 @@ class Workspace:
 
     def skipped(self, path: Path) -> SkippedFile | None:
         """Return why the file is not used, if it is in a place that is searched; None if it can be used."""
-        if self.is_named or path.parts[-2:] != CONFIG_PATH.parts:
+        if self.is_named or not (path.parts[-2:] == CONFIG_PATH.parts or self.is_listed(path)):
             return None
         reason = reason_to_skip(path)
         return None if reason is MISSING else reason
@@ -283,7 +292,9 @@ class Workspace:
             return True
 
     def _is_served(self, path: Path) -> bool:
-        """Return whether the path is a models.yaml of this workspace or of the home folder, or an open document."""
+        """Return whether the path is listed, open, or a models.yaml of this workspace or of the home folder."""
+        if self.is_listed(path):
+            return True
         if path.parts[-2:] == CONFIG_PATH.parts:
             project, home = real_path(path.parent.parent), home_config(self._home)
             if home is not None and project == home.parent.parent:
@@ -322,16 +333,21 @@ class Workspace:
     def _follow(before: Document, after: Document, model_id: str | None) -> str | None:
         return model_id and (find_new_id(before, after, model_id) or model_id)
 
+    def _opened(self) -> tuple[Path, ...]:
+        """Return the open files that can be the file in use."""
+        return tuple(path for path in self.buffers.paths if not self.is_listed(path))
+
     def _starts(self) -> tuple[Path, ...]:
         """Return the folders to search for the file, in order."""
-        opened = tuple(path.parent for path in self.buffers.paths[:1])
+        opened = tuple(path.parent for path in self._opened()[:1])
         return self.folders or opened or (Path.cwd(),)
 
 
 def _not_served(path: Path) -> RefusedError:
     message = (
         f"Commands cannot use {redact(str(path))}, only an open document, the models.yaml in use, or an "
-        f"{CONFIG_PATH.as_posix()} in a workspace folder or the home folder. Open it in the editor first."
+        f"{CONFIG_PATH.as_posix()} in a workspace folder or the home folder. Open it in the editor first, or add it to "
+        "the setting aloop.files."
     )
     return InvalidArgumentsError("notServed", message)
 

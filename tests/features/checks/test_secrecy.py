@@ -103,6 +103,13 @@ PROBLEM = "Cannot check whether git tracks this file"
             Severity.ERROR,
         ),
         (
+            Place(f"{HOME}/models.yml", 0o600, HOME, ignored=True, unread=True),
+            "skipped-file",
+            "aloop does not read this file, only .aloop/models.yaml. Rename it, or add it to the setting aloop.files "
+            "if another program reads it.",
+            Severity.INFORMATION,
+        ),
+        (
             Place(PATH, 0o600, HOME, ignored=True, copies_ignored=False),
             "not-gitignored",
             "git ignores this file, but not its backups, swap files and conflict copies. "

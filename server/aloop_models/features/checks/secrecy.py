@@ -82,10 +82,13 @@ SKIPPED_FILE = Rule(
     Severity.ERROR,
     "The file is skipped",
     "If another user can change models.yaml, they can send your conversations and API keys anywhere. The "
-    "agent, the command line and the editor therefore skip the file. The message contains the reason and what to do.",
+    "agent, the command line and the editor therefore skip the file. The message contains the reason and what to do."
+    "\n\nAn editor also reports a file with another name or in another place, such as `.aloop/models.yml`. Rename it "
+    "to `.aloop/models.yaml`, or add it to the setting `aloop.files` if another program reads it.",
     _WITH_KEY,
     _WITH_KEY,
     severity_reason="The runtime does not use the file.",
+    other_severities=(SeverityCase(Severity.INFORMATION, "if the file is not named `.aloop/models.yaml`"),),
     related=("readable-by-others",),
     shell=ShellExample(
         "chmod o+w .aloop\n",
@@ -94,6 +97,10 @@ SKIPPED_FILE = Rule(
     ignorable=False,
 )
 
+_UNREAD = (
+    "aloop does not read this file, only .aloop/models.yaml. Rename it, or add it to the setting aloop.files if "
+    "another program reads it."
+)
 _READABLE, _WRITABLE = 0o044, 0o022
 _LONGEST_PATH = 60
 _MOST_COPIES = 3
@@ -105,12 +112,14 @@ def check_secrecy(snapshot: Snapshot) -> Iterator[Diagnostic]:
     if place.path is None:
         return
     exposed = _exposure(place)
-    if not (exposed or place.skipped or place.repository is not None):
+    if not (exposed or place.skipped or place.unread or place.repository is not None):
         return
     span = file_span(snapshot.document)
     if place.skipped:
         message = f"This file is skipped: {place.skipped}"
         yield Diagnostic(SKIPPED_FILE, span, shorten_end(message, MESSAGE_LIMIT))
+    if place.unread:
+        yield Diagnostic(SKIPPED_FILE, span, _UNREAD, (), Severity.INFORMATION)
     has_keys = _has_keys(snapshot)
     level = None if has_keys else Severity.HINT
     path = _shown_path(place, place.path)
