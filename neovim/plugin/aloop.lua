@@ -11,7 +11,17 @@ if vim.fn.has('nvim-0.11') == 0 then
 end
 
 -- The filetype yaml.aloop uses the highlighting and indentation of yaml, but servers for plain yaml do not attach.
-vim.filetype.add({ pattern = { ['.*/%.aloop/models%.yaml'] = 'yaml.aloop' } })
+vim.filetype.add({
+  pattern = {
+    ['.*/%.aloop/models%.yaml'] = 'yaml.aloop',
+    ['.*%.ya?ml'] = {
+      function(path)
+        return require('aloop.listed').is_listed(path) and 'yaml.aloop' or nil
+      end,
+      { priority = 10 },
+    },
+  },
+})
 vim.treesitter.language.register('yaml', 'yaml.aloop')
 
 local group = vim.api.nvim_create_augroup('aloop', {})

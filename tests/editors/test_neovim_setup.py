@@ -53,3 +53,52 @@ def test_the_blocks_of_the_page(
     assert seen["statusline"].endswith("GPT-4o (next agent)")
     assert seen["program"] == ("aloop-ls" if is_on_path else str(server))
     assert (seen["filetype"], seen["text"]) == ("yaml.aloop", True)
+
+
+LISTED = """
+vim.wait(20000, function() return #vim.diagnostic.get(0) > 0 or vim.bo.filetype == 'yaml' end, 20)
+local codes = vim.tbl_map(function(found) return found.code end, vim.diagnostic.get(0))
+io.stdout:write(vim.json.encode({ vim.bo.filetype, codes }))
+vim.cmd.qall({ bang = true })
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("home/.ouro/models.yaml", ["yaml.aloop", ["unknown-field"]]),
+        ("workspace/config/m.yaml", ["yaml.aloop", ["unknown-field"]]),
+        ("home/.other/models.yaml", ["yaml", []]),
+        ("workspace/m.yaml", ["yaml", []]),
+    ],
+)
+def test_files_of_the_setting(
+    name: str,
+    expected: list[object],
+    editors: Path,
+    workspace: Path,
+    environment: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    neovim = installed(editors / "neovim" / "bin" / "nvim")
+    init = tmp_path / "home" / ".config" / "nvim" / "init.lua"
+    init.parent.mkdir(parents=True)
+    init.write_text(
+        f"vim.opt.runtimepath:append('{ROOT}/neovim')\n{page_block('neovim', 'lua', 4)}",
+        encoding="utf-8",
+    )
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.write_text("models:\n  ollama/a:\n    timout: 5\ndefault: ollama/a\n", encoding="utf-8")
+    path.chmod(0o600)
+    script = tmp_path / "listed.lua"
+    script.write_text(LISTED, encoding="utf-8")
+    done = subprocess.run(
+        [neovim, "--headless", "-n", path, "-c", f"luafile {script}"],
+        cwd=workspace,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert json.loads(done.stdout) == expected
