@@ -39,7 +39,11 @@ def other(world: World) -> Path:
     return path
 
 
-def test_an_open_file_that_nobody_reads_says_so_until_it_is_listed(world: World, other: Path) -> None:
+def test_an_open_file_that_nobody_reads_says_so_until_it_is_listed(world: World) -> None:
+    other = world.project / ".ouro" / "models.yaml"
+    other.parent.mkdir()
+    other.write_text(TEXT)
+    other.chmod(0o600)
     editor = world.editor()
     since = editor.mark()
     editor.open(other, TEXT)
@@ -47,7 +51,7 @@ def test_an_open_file_that_nobody_reads_says_so_until_it_is_listed(world: World,
     (unread,) = [item for item in found if item["code"] == "skipped-file"]
     assert (unread["severity"], unread["message"]) == (3, UNREAD)
     since = editor.mark()
-    use_files(editor, f"{other.parent.parent}/.*/models.yaml")
+    use_files(editor, f"{world.project}/.*/models.yaml")
     wait_codes(editor, since, {"unknown-field"})
     since = editor.mark()
     use_files(editor)

@@ -3,7 +3,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { homedir } from 'node:os';
-import { type OutputChannel, workspace } from 'vscode';
+import { type LogOutputChannel, workspace } from 'vscode';
 import {
   CloseAction,
   ErrorAction,
@@ -11,7 +11,7 @@ import {
   type LanguageClientOptions,
   State,
 } from 'vscode-languageclient/node';
-import { redactingChannel } from './log';
+import { levelChannel, traceChannel } from './log';
 import { MODELS_SELECTOR } from './protocol';
 
 /** Limit for the answer to `initialize`; a cold disk and a busy machine take a few seconds. */
@@ -25,7 +25,7 @@ class AloopClient extends LanguageClient {
   constructor(
     program: string,
     args: readonly string[],
-    private readonly log: OutputChannel,
+    private readonly log: LogOutputChannel,
     options: LanguageClientOptions,
   ) {
     super('aloop', 'aloop models', () => this.run(program, args), options);
@@ -58,10 +58,10 @@ class AloopClient extends LanguageClient {
     });
     this.child = child;
     await once(child, 'spawn');
-    child.on('error', (error) => this.log.appendLine(`Server error: ${error.message}`));
-    child.once('exit', (code, signal) => this.log.appendLine(`The server stopped (${signal ?? `exit code ${code}`}).`));
+    child.on('error', (error) => this.log.error(`Server error: ${error.message}`));
+    child.once('exit', (code, signal) => this.log.warn(`The server stopped (${signal ?? `exit code ${code}`}).`));
     const timer = killAfter(START_LIMIT_MS, child, () =>
-      this.log.appendLine(`The server did not answer within ${START_LIMIT_MS / 1000} seconds.`),
+      this.log.error(`The server did not answer within ${START_LIMIT_MS / 1000} seconds.`),
     );
     const listener = this.onDidChangeState(({ newState }) => newState === State.Running && clearTimeout(timer));
     child.once('exit', () => listener.dispose());
@@ -90,7 +90,7 @@ export interface ClientListener {
 export function makeClient(
   program: string,
   logLevel: string,
-  log: OutputChannel,
+  log: LogOutputChannel,
   listener: ClientListener,
 ): LanguageClient {
   const client = new AloopClient(program, ['--stdio', '--log-level', logLevel], log, {
@@ -108,8 +108,8 @@ export function makeClient(
       disableRuleTargets: ['workspace', 'user'],
     },
     synchronize: { configurationSection: 'aloop' },
-    outputChannel: log,
-    traceOutputChannel: redactingChannel(log),
+    outputChannel: levelChannel(log),
+    traceOutputChannel: traceChannel(log),
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: listener.crashed() ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true }),

@@ -26,7 +26,7 @@ let running: Server | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const version: string = context.extension.packageJSON.version;
-  const log = vscode.window.createOutputChannel('aloop models');
+  const log = vscode.window.createOutputChannel('aloop models', { log: true });
   const server = new Server(log, {
     storage: context.globalStorageUri.fsPath,
     bundle: context.asAbsolutePath('dist'),

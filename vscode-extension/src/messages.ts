@@ -128,7 +128,7 @@ export function explain(server: Server, command: ServerCommand, args: CommandArg
   }
   const refusal = toRefusal(error);
   if (refusal === null) {
-    server.log.appendLine(`${command} failed: ${error instanceof Error ? error.message : 'unknown error'}`);
+    server.log.error(`${command} failed: ${error instanceof Error ? error.message : 'unknown error'}`);
     showWarning('The aloop server could not run the command. Restart it, or see the log for details.', [
       RESTART,
       SHOW_LOG,

@@ -55,7 +55,7 @@ export class Server implements vscode.Disposable {
   location: FoundServer | undefined;
 
   constructor(
-    readonly log: vscode.OutputChannel,
+    readonly log: vscode.LogOutputChannel,
     readonly managed: Managed,
   ) {}
 
@@ -139,7 +139,7 @@ export class Server implements vscode.Disposable {
       throw this.fail(found);
     }
     this.location = found;
-    this.log.appendLine(`Starting ${found.path} (from ${found.source}).`);
+    this.log.info(`Starting ${found.path} (from ${found.source}).`);
     const logLevel = vscode.workspace.getConfiguration('aloop').get('server.logLevel', 'warning');
     let endedEarly: (why: Error) => void = () => undefined;
     const ended = new Promise<never>((_resolve, reject) => {
@@ -158,7 +158,7 @@ export class Server implements vscode.Disposable {
     } catch (error) {
       this.client = undefined;
       void client.dispose().catch(() => undefined);
-      this.log.appendLine(`The server did not start: ${String(error)}`);
+      this.log.error(`The server did not start: ${String(error)}`);
       const isManaged = found.source === 'managed';
       throw this.fail({
         reason: 'didNotStart',
@@ -170,7 +170,7 @@ export class Server implements vscode.Disposable {
     }
     if (found.source === 'managed') {
       void removeUnused(this.managed).catch((error) =>
-        this.log.appendLine(`Could not remove old environments: ${String(error)}`),
+        this.log.warn(`Could not remove old environments: ${String(error)}`),
       );
     }
     return client;
@@ -211,7 +211,7 @@ export class Server implements vscode.Disposable {
   }
 
   private fail(failure: Omit<Failure, 'kind'>): ServerUnavailable {
-    this.log.appendLine(failure.message);
+    this.log.error(failure.message);
     this.setCondition({ kind: 'failed', reason: failure.reason, message: failure.message, steps: failure.steps });
     return new ServerUnavailable(failure.message);
   }

@@ -173,8 +173,10 @@ class Workspace:
         return matches_any(path, self.settings.files, self.folders)
 
     def is_unread(self, path: Path) -> bool:
-        """Return whether a person may have meant the file to be a models.yaml, but nothing reads it."""
-        return not (self.is_named or path == self.file or path.parts[-2:] == CONFIG_PATH.parts or self.is_listed(path))
+        """Return whether the file is in a workspace folder or an `.aloop` folder, but nothing reads it."""
+        if self.is_named or path == self.file or path.parts[-2:] == CONFIG_PATH.parts or self.is_listed(path):
+            return False
+        return path.parent.name == CONFIG_PATH.parent.name or any(map(path.is_relative_to, self.folders))
 
     def uses(self, path: Path | None) -> bool:
         """Return whether agents in this workspace use the file; the folders are searched only after a change."""

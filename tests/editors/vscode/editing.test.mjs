@@ -157,5 +157,15 @@ step('a killed server is restarted, and keeps the selected model', async (vscode
 step('the log has every request and no key', async (vscode) => {
   const log = await vscode.outputUntil('aloop models', /Params:[\s\S]*aloop\.switchModel/);
   assert.match(log, /textDocument\/didOpen/);
-  assert.doesNotMatch(log, /0123456789abcdef|zyxwvutsrqpon/);
+  assert.match(log, /"label": "claude-|"label": "anthropic\//);
+  assert.match(log, /\[info\] Starting .*aloop-ls \(from workspace\)/);
+  assert.match(log, /\[warning\] The server stopped \(SIGKILL\)/);
+  const first = /sk-proj-(\S+)/.exec(start)[1];
+  const parts = [first, KEY.slice('sk-ant-api03-'.length)].flatMap((key) =>
+    Array.from({ length: key.length - 5 }, (_, at) => key.slice(at, at + 6)).filter((part) => /[a-z]/i.test(part)),
+  );
+  assert.deepEqual(
+    parts.filter((part) => log.includes(part)),
+    [],
+  );
 });

@@ -483,7 +483,9 @@ class VSCode {
   }
 
   output(channel) {
-    const logs = fs.readdirSync(this.profile, { recursive: true }).filter((file) => file.endsWith(`-${channel}.log`));
+    const logs = fs
+      .readdirSync(this.profile, { recursive: true })
+      .filter((file) => path.basename(file) === `${channel}.log` || file.endsWith(`-${channel}.log`));
     return logs.map((file) => fs.readFileSync(path.join(this.profile, file), 'utf8')).join('');
   }
 

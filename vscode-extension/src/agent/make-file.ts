@@ -20,7 +20,7 @@ export async function makeModelsFile(server: Server, file: string): Promise<bool
     void vscode.window.showInformationMessage(answer.message ?? `Created ${file}.`);
     return true;
   }
-  server.log.appendLine(`Could not create ${file}: ${ended.stderr.trim()}`);
+  server.log.error(`Could not create ${file}: ${ended.stderr.trim()}`);
   void vscode.window.showErrorMessage(answer.error?.message ?? `Could not create ${file}. See the log for details.`);
   return false;
 }

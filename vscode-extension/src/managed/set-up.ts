@@ -35,7 +35,7 @@ async function setUpOnce(server: Server, withAgent: boolean): Promise<boolean> {
   );
   if (choice.kind !== 'found') {
     const explained = explainPython(choice, installer());
-    server.log.appendLine(explained.message);
+    server.log.error(explained.message);
     showWarning(explained.message, explained.steps);
     return false;
   }
@@ -63,7 +63,7 @@ function withProgress(server: Server, python: Python, withAgent: boolean): Thena
       withAgent,
       signal: stop.signal,
       report: (message) => progress.report({ message }),
-      log: (text) => server.log.appendLine(text),
+      log: (text) => server.log.info(text),
     });
   });
 }
