@@ -3,7 +3,7 @@
 // Texts of documents and of edits, values of secret fields, API keys and what a user types are masked whole. Everything
 // else is readable, without the secrets of the open documents and without words in the form of an API key.
 
-import { SECRET_FIELDS } from './secret-spans';
+import { KEY_PREFIXES, SECRET_FIELDS } from './secret-spans';
 
 const MASK = '••••••••';
 
@@ -30,9 +30,15 @@ const SAFE_ARGUMENTS = new Set([
   'sameKeyAs',
 ]);
 
-/** The published prefixes of API keys, and long random words. */
-const KEY_WORD =
-  /(?<![\w-])(?:(?:sk-|AIza|AQ\.|gsk_|xai-|pplx-|hf_|r8_|nvapi-|csk-|fw_|tgp_v1_|github_pat_|gh[opsu]_|dapi|ABSK|AKIA|vck_|esecret_|jina_)[\w.+=/-]{6,}|(?=[A-Za-z_-]*\d)(?=[\d_-]*[A-Za-z])[A-Za-z0-9_-]{32,}|(?:[Bb]earer|[Bb]asic)\s+\S{6,})/g;
+/** A word with a published prefix of API keys, a long random word, and the value of an Authorization header. */
+const KEY_WORD = new RegExp(
+  [
+    `(?<![\\w-])(?:${KEY_PREFIXES})[\\w.+=/-]{6,}`,
+    '(?<![\\w-])(?=[A-Za-z_-]*\\d)(?=[\\d_-]*[A-Za-z])[A-Za-z0-9_-]{32,}',
+    '(?<![\\w-])(?:[Bb]earer|[Bb]asic)\\s+\\S{6,}',
+  ].join('|'),
+  'g',
+);
 
 /** The shortest part of a secret that is masked wherever it appears. */
 const PART = 6;

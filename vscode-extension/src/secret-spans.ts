@@ -17,6 +17,9 @@ export const SECRET_FIELDS = Object.entries(schema.definitions.profile.propertie
   .filter(([, spec]) => 'writeOnly' in spec && spec.writeOnly === true)
   .map(([name]) => name);
 
+/** The published prefixes of API keys, as an expression. */
+export const KEY_PREFIXES = /\(\?:(sk-[^)]+)\)/.exec(grammar.repository.key.match)?.[1] ?? '';
+
 interface GrammarRule {
   readonly match: string;
   readonly name?: string;

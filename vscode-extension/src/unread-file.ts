@@ -97,7 +97,7 @@ async function renameToModels(uri: vscode.Uri): Promise<void> {
   if (await exists(target)) {
     const open = 'Open models.yaml';
     const chosen = await vscode.window.showWarningMessage(
-      `${label} already exists. ${nameOf(uri)} was not renamed. Copy its models, or import them with aloop: Import Models….`,
+      `${label} already exists. ${nameOf(uri)} was not renamed. Run aloop: Import Models… to add its models.`,
       open,
     );
     if (chosen === open) {
@@ -114,7 +114,7 @@ async function renameToModels(uri: vscode.Uri): Promise<void> {
   }
 }
 
-/** Adds the file to `aloop.files`: of the workspace if the file is in it and the workspace is trusted, else of the user. */
+/** Adds the file to `aloop.files`: of the workspace if the file is in it and it is trusted, else of the user. */
 async function listFile(uri: vscode.Uri): Promise<void> {
   const isInside = vscode.workspace.isTrusted && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
   const settings = vscode.workspace.getConfiguration('aloop');

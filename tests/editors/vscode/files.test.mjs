@@ -1,4 +1,4 @@
-// Files that nobody reads are renamed or listed in `aloop.files`; a listed file is checked and completed like models.yaml.
+// Files that nobody reads are renamed, or listed in `aloop.files`: then they are checked like models.yaml.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
