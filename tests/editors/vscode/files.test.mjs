@@ -8,7 +8,7 @@ import { story, until } from './vscode.mjs';
 const workspace = process.env.ALOOP_WORKSPACE;
 const own = path.join(workspace, '.aloop/models.yaml');
 const misnamed = path.join(workspace, '.aloop/models.yml');
-const other = path.join(workspace, 'config/models.yaml');
+const other = path.join(workspace, 'config/model.yaml');
 const KEY = 'sk-proj-otherQ9w8e7r6t5y4u3i2o1p0asdfghjklzxcvQW1';
 const TEXT = `models:\n  openai/gpt-4o:\n    api_key: ${KEY}\n    timout: 5\n`;
 
@@ -18,7 +18,7 @@ fs.mkdirSync(path.dirname(other));
 fs.writeFileSync(other, TEXT, { mode: 0o600 });
 
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
-const NOT_READ = /aloop does not read models\.ya?ml, only \.aloop\/models\.yaml/;
+const NOT_READ = /aloop does not read models?\.ya?ml, only \.aloop\/models\.yaml/;
 
 step('a misnamed file says so, and Rename moves it to where it is read', async (vscode) => {
   await vscode.open('.aloop/models.yml');
@@ -35,9 +35,9 @@ step('a misnamed file says so, and Rename moves it to where it is read', async (
 
 step('Rename never replaces a file', async (vscode) => {
   fs.writeFileSync(misnamed, 'models:\n', { mode: 0o600 });
-  await vscode.open('config/models.yaml');
+  await vscode.open('config/model.yaml');
   await vscode.press(NOT_READ, 'Rename');
-  await vscode.waitForNotification(/\.aloop\/models\.yaml already exists\. models\.yaml was not renamed/);
+  await vscode.waitForNotification(/\.aloop\/models\.yaml already exists\. model\.yaml was not renamed/);
   assert.equal(fs.readFileSync(own, 'utf8'), TEXT);
   assert.ok(fs.existsSync(other));
   await vscode.palette('View: Close Editor');
@@ -55,7 +55,7 @@ step('Use This File lists it, and the editor serves it at once with its keys hid
   await vscode.statusItem('aloop models').waitFor();
   fs.writeFileSync(settings, JSON.stringify({ 'aloop.files': ['config/*.yaml'] }));
   await vscode.statusItem('YAML').waitFor();
-  await vscode.open('config/models.yaml');
+  await vscode.open('config/model.yaml');
   await vscode.statusItem('aloop models').waitFor();
   await vscode.editor().locator('.squiggly-warning').first().waitFor();
   await until(
