@@ -37,7 +37,7 @@ function M.run(given)
     end
     if given.bang and subcommand.name ~= 'remove' then
       notify.warn(('No ! allowed for :Aloop %s'):format(subcommand.name))
-    elseif subcommand.is_local and not vim.list_contains(subcommand.words or {}, rest) and rest ~= '' then
+    elseif subcommand.is_local and not subcommand.words and rest ~= '' then
       notify.warn(('Too many arguments. Usage: :Aloop %s'):format(subcommand.name))
     elseif subcommand.is_offline then
       subcommand.run({ client = server.client(buffer) })

@@ -90,17 +90,42 @@ local function add(context, models)
   end
 end
 
+---The arguments of `aloop` for the words after `discover`: `all`, and URLs to ask instead of the usual ports.
 ---@param context aloop.Context
----@param is_all boolean whether to add every model without asking
-function M.run(context, is_all)
-  local done = program.run(context.client, { 'models', 'discover', '--json' })
+---@return string[]? arguments nil if a word is neither
+---@return boolean is_all
+local function arguments_of(context)
+  local arguments, is_all = { 'models', 'discover', '--json' }, false
+  if context.place.uri then
+    vim.list_extend(arguments, { '--config', vim.uri_to_fname(context.place.uri) })
+  end
+  for word in context.rest:gmatch('%S+') do
+    if word == 'all' then
+      is_all = true
+    elseif word:find('^https?://') then
+      vim.list_extend(arguments, { '--url', word })
+    else
+      return nil, false
+    end
+  end
+  return arguments, is_all
+end
+
+---@param context aloop.Context
+function M.run(context)
+  local arguments, is_all = arguments_of(context)
+  if not arguments then
+    notify.warn('Unknown argument. Usage: :Aloop discover [all] [URL ...]')
+    return
+  end
+  local done = program.run(context.client, arguments)
   if not done then
     notify.warn('`aloop` is not installed next to the aloop server. See :checkhealth aloop')
     return
   end
   local report, problem = program.json(done)
   if not report then
-    notify.warn(problem)
+    notify.warn(notify.in_own_words(problem))
     return
   end
   local models = new_models(report)

@@ -17,7 +17,7 @@ local switching = require('aloop.switch')
 ---@field name string
 ---@field help string
 ---@field is_local boolean? it is not a command of the server
----@field words string[]? the words that a local one takes; none by default
+---@field words string[]? words that a local one takes; none by default
 ---@field is_parsed (fun(rest: string): boolean)? whether the server parses these words
 ---@field is_offline boolean? it needs no running server
 ---@field run fun(context: aloop.Context)
@@ -211,11 +211,6 @@ local function open(context)
   end
 end
 
----@param context aloop.Context
-local function discover(context)
-  require('aloop.discover').run(context, context.rest == 'all')
-end
-
 local function keys()
   local is_hidden = require('aloop.hide_keys').toggle()
   notify.info(is_hidden and 'API keys are hidden.' or 'API keys are shown. Hide them: :Aloop keys')
@@ -269,7 +264,13 @@ end
 local subcommands = {
   { name = 'switch', help = 'Switch the running agent, or the next one, to another model', run = switch },
   { name = 'add', help = 'Add a model', run = add_model, is_parsed = is_parsed_add },
-  { name = 'discover', help = 'Add models of local servers', is_local = true, words = { 'all' }, run = discover },
+  {
+    name = 'discover',
+    help = 'Add models of local servers, such as Ollama',
+    is_local = true,
+    words = { 'all' },
+    run = require('aloop.discover').run,
+  },
   { name = 'edit', help = 'Set or remove fields of a model', run = edit },
   { name = 'remove', help = 'Remove a model', run = remove },
   { name = 'default', help = 'Set the model that new agents start with', run = default },

@@ -106,6 +106,19 @@ class Neovim:
         self.wait("vim.b.aloop_page == ...", name, what=f"the page {name!r}")
         return self.text()
 
+    def wait_note(self, part: str) -> str:
+        """The text of a note above the command line, as soon as one contains the text, whose lines may be broken."""
+        code = """(function(part)
+          for _, window in ipairs(vim.api.nvim_list_wins()) do
+            local lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, true)
+            local is_note = vim.api.nvim_win_get_config(window).relative ~= ''
+            if is_note and table.concat(lines, ' '):find(part, 1, true) then
+              return table.concat(lines, '\\n')
+            end
+          end
+        end)(...)"""
+        return self.wait(code, part, what=f"a note with {part!r}")
+
     def forget_said(self) -> None:
         """Forget the messages so far."""
         self.lua("_G.said = {}")
