@@ -167,13 +167,20 @@ def between(page: str, command: str, reader: Reader, agents: Agents) -> None:
         agents.start()
 
 
+def with_sorted_answers(text: str) -> str:
+    """The output of a comparison with its answers by name; each is shown as soon as it is complete."""
+    parts = re.split(r"^(?=── |MODEL  )", text, flags=re.MULTILINE)
+    answers = sorted(part for part in parts if part.startswith("── "))
+    return "".join(answers.pop(0) if part.startswith("── ") else part for part in parts)
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if "```console" in PAGES[page]])
 def test_the_output_that_a_page_shows(page: str, reader: Reader, agents: Agents, endpoint: ProviderEndpoint):
     endpoint.answer = answer
     prepare(page, reader, agents)
     for command, shown in transcripts(page):
         output = reader.call(command, endpoint) if CALLS_A_MODEL.search(command) else reader.run(command)
-        assert matches(shown, output), f"{page}: $ {command}\n{output}"
+        assert matches(with_sorted_answers(shown), with_sorted_answers(output)), f"{page}: $ {command}\n{output}"
         between(page, command, reader, agents)
 
 

@@ -392,7 +392,7 @@ async def test_a_success_without_an_answer_is_a_failure_that_quotes_it(
         (
             events(openai_chunk({"reasoning_content": "Hm."}), openai_chunk({}, "length")),
             FailureKind.MAX_TOKENS,
-            "Increase max_tokens in its entry.",
+            "Increase max_tokens: ",
         ),
         (
             events(openai_chunk({"content": ""}), openai_chunk({}, "content_filter")),

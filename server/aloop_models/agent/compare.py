@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from aloop_models.agent.compare_line import is_name
 from aloop_models.agent.output import Parser, discard_output, print_json, print_text
 from aloop_models.agent.progress import Progress, error_console
-from aloop_models.agent.starting import describe_not_ready, exit_if_loading, start
+from aloop_models.agent.starting import SHELL_COMMAND, describe_not_ready, exit_if_loading, start
 from aloop_models.agent.status import cost_text
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
@@ -53,11 +53,15 @@ class Comparison:
 
 
 async def compare(
-    prompt: str, profiles: Sequence[ModelProfile], on_done: Callable[[Comparison], None]
+    prompt: str,
+    profiles: Sequence[ModelProfile],
+    on_done: Callable[[Comparison], None],
+    command: str = SHELL_COMMAND,
 ) -> list[Comparison]:
     """Ask all models at once, without tools and without the conversation; results in the order of `profiles`.
 
-    `on_done` receives each result as soon as it is there. If the task is cancelled, it receives the parts that arrived.
+    `command` starts the commands in the reasons of failures. `on_done` receives each result as soon as it is there; if
+    the task is cancelled, it receives the parts that arrived.
     """
     messages: list[Message] = [{"role": "user", "content": prompt}]
 
@@ -67,7 +71,7 @@ async def compare(
             answer = await LiteLLMAdapter(profile=lambda: profile).answer(messages, on_text=pieces.append)
             result = Comparison(profile, answer, usage=answer.usage)
         except ModelError as failure:
-            result = Comparison(profile, None, failure.message, "".join(pieces), failure.usage)
+            result = Comparison(profile, None, failure.message_for(command), "".join(pieces), failure.usage)
         except asyncio.CancelledError:
             partial = "".join(pieces)
             usage = estimate_usage(profile, messages, (), len(partial)) if partial else Usage()

@@ -194,7 +194,7 @@ class AgentSession:
                     if result.text:
                         self._interface.show_markdown(result.title, result.text)
 
-                await compare.compare(prompt, profiles, show)
+                await compare.compare(prompt, profiles, show, WORD)
         finally:
             # Also if it is stopped.
             self._interface.say(render_table(compare.result_rows(done, profiles)).rstrip("\n"))
@@ -327,7 +327,9 @@ class AgentSession:
         if not words:
             self._say_not_ready()
         self._interface.say(model_test.price_line(profiles))
-        self._interface.say(render_table(model_test.result_rows(await probe_models(profiles))).rstrip("\n"))
+        self._interface.say(
+            render_table(model_test.result_rows(await probe_models(profiles, command=WORD))).rstrip("\n")
+        )
 
     def _follow(self, before: str | None) -> None:
         """Show the current model if a change of the file has given the session its first model."""

@@ -10,14 +10,17 @@ import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
+from aloop_models.catalog import litellm_id, split_id
 from aloop_models.catalog.redaction import MASK, redact, redactor_for
+from aloop_models.catalog.url_completion import COMPLETIONS
 from aloop_models.catalog.urls import host_of_url
 from aloop_models.errors import AloopError
 from aloop_models.llm.answer import Answer, Usage
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.response_record import ResponseRecord
+from aloop_models.workspace.catalog import current_catalog
 
 _SHOWN = 200
 """Maximum number of characters that are shown of a provider's message."""
@@ -64,13 +67,33 @@ _UNREADABLE = frozenset({FailureKind.OTHER, FailureKind.REJECTED, FailureKind.NO
 """The kinds that mean, after a successful status, that LiteLLM could not read the body."""
 
 _QUOTED = frozenset(
-    {FailureKind.REJECTED, FailureKind.NOT_SUPPORTED, FailureKind.UNKNOWN_MODEL, FailureKind.SERVER, FailureKind.OTHER}
+    {
+        FailureKind.REJECTED,
+        FailureKind.NOT_SUPPORTED,
+        FailureKind.UNKNOWN_MODEL,
+        FailureKind.SERVER,
+        FailureKind.FORBIDDEN,
+        FailureKind.QUOTA,
+        FailureKind.RATE_LIMIT,
+        FailureKind.TOO_LONG,
+        FailureKind.OTHER,
+    }
 )
 """The kinds for which the provider's message is shown."""
 
 
+class Steps(NamedTuple):
+    """What to do after a failure, in a shell and in the agent; empty if nothing helps."""
+
+    shell: str = ""
+    agent: str = ""
+
+
 class ModelError(AloopError):
-    """A request that a model did not answer. Its text is for people, contains no secret, and says what to do next."""
+    """A request that a model did not answer. Its text is for people, contains no secret, and says what to do next.
+
+    The text is for a shell; `message_for` returns it for the agent.
+    """
 
     seconds: float | None = None
     """Seconds from the sending of the request to the failure; None if nothing was sent."""
@@ -80,11 +103,18 @@ class ModelError(AloopError):
     """What the request has used all the same, as far as known."""
 
     def __init__(
-        self, kind: FailureKind, message: str, retry_after: float | None = None, status: int | None = None
+        self,
+        kind: FailureKind,
+        cause: str,
+        retry_after: float | None = None,
+        status: int | None = None,
+        steps: Steps = Steps(),  # noqa: B008 - immutable
     ) -> None:
-        super().__init__(kind, message)
+        super().__init__(kind, cause)
         self.kind = kind
-        self.message = message
+        self.cause = cause
+        self.message = f"{cause} {steps.shell}".rstrip()
+        self._agent_message = f"{cause} {steps.agent}".rstrip()
         self.retry_after = retry_after
         """Seconds after which to retry, if the provider said so."""
         self.status = status
@@ -92,6 +122,10 @@ class ModelError(AloopError):
 
     def __str__(self) -> str:
         return self.message
+
+    def message_for(self, command: str) -> str:
+        """Return the text for an interface whose commands begin with `command`."""
+        return self._agent_message if command.startswith("/") else self.message
 
     @property
     def may_pass(self) -> bool:
@@ -128,30 +162,26 @@ def failure_of(
     words = " ".join((*map(str, chain), record.words() if record else "")).casefold()
     kind = _kind(chain, status, words)
     said = _words(record, profile, secrets) or _said(chain, profile, secrets)
+    host, name, model = host_of(profile, record), profile.display_name, profile.shown_id
     if has_text and kind in _MAY_PASS | _UNREADABLE:
-        host = host_of(profile)
-        message = f"The connection to {host} was lost while {profile.display_name} was answering."
-        ending = "" if kind in _MAY_PASS or not said else f" {_quoted(said)}"
-        return ModelError(FailureKind.BROKEN_OFF, f"{message}{ending} Try again.")
+        cause = f"The connection to {host} was lost while {name} was answering."
+        quote = "" if kind in _MAY_PASS or not said else f" {_quoted(said)}"
+        return ModelError(FailureKind.BROKEN_OFF, f"{cause}{quote}", steps=_AGAIN)
     if record is not None and record.status is not None and record.status < 300 and kind in _UNREADABLE:
-        return _empty(f"{profile.display_name} sent an unreadable answer", profile, secrets, record)
+        return _empty(f"{name} sent an unreadable answer", profile, secrets, record)
+    cause = _CAUSES[kind]
     if kind is FailureKind.WRONG_KEY and profile.api_key is None:
-        model = profile.shown_id
-        message = (
-            f"{host_of(profile)} requires an API key for {profile.display_name}{f' ({status})' if status else ''}."
-        )
-        return ModelError(kind, f"{message} Set one: aloop models key {model}", status=status)
-    message = _MESSAGES[kind].format(
-        name=profile.display_name,
-        model=profile.shown_id,
-        host=host_of(profile),
+        cause = "{host} requires an API key for {name}{status}."
+    text = cause.format(
+        name=name,
+        model=model,
+        host=host,
         timeout=f"{profile.timeout:g}",
         status=f" ({status})" if status else "",
         error=type(error).__name__,
     )
-    if kind in _QUOTED and said:
-        message += f" {_quoted(said)}"
-    return ModelError(kind, message, _retry_after(chain), status)
+    quote = f" {_quoted(said)}" if kind in _QUOTED and said else ""
+    return ModelError(kind, f"{text}{quote}", _retry_after(chain), status, _steps(kind, profile, said or ""))
 
 
 def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], record: ResponseRecord) -> ModelError:
@@ -165,16 +195,16 @@ def empty_answer(answer: Answer, profile: ModelProfile, secrets: Sequence[str], 
         message = f"The provider's content filter blocked the answer of {name}{response}."
         return ModelError(FailureKind.REFUSED, f"{message} Rephrase the question, or use another model.")
     if answer.finish == "length":
-        message = f"{name} reached max_tokens before it wrote an answer{response}. Increase max_tokens in its entry."
-        return ModelError(FailureKind.MAX_TOKENS, message)
+        cause = f"{name} reached max_tokens before it wrote an answer{response}."
+        return ModelError(FailureKind.MAX_TOKENS, cause, steps=_steps(FailureKind.MAX_TOKENS, profile))
     what = "only reasoning and no answer" if answer.message.get("reasoning_content") else "an empty answer"
     return _empty(f"{name} sent {what}", profile, secrets, record)
 
 
 def timed_out(profile: ModelProfile) -> ModelError:
     """Return the failure of a request that exceeded the profile's timeout."""
-    message = _MESSAGES[FailureKind.TIMEOUT].format(name=profile.display_name, timeout=f"{profile.timeout:g}")
-    return ModelError(FailureKind.TIMEOUT, message)
+    cause = _CAUSES[FailureKind.TIMEOUT].format(name=profile.display_name, timeout=f"{profile.timeout:g}")
+    return ModelError(FailureKind.TIMEOUT, cause, steps=_steps(FailureKind.TIMEOUT, profile))
 
 
 def too_long(profile: ModelProfile) -> ModelError:
@@ -183,9 +213,12 @@ def too_long(profile: ModelProfile) -> ModelError:
     return ModelError(FailureKind.OTHER, f"{message} The request was stopped. Check api_base and the model.")
 
 
-def host_of(profile: ModelProfile) -> str:
-    """Return the name of the server for people: the host of `api_base`, else the provider."""
-    return redact(host_of_url(profile.api_base or "") or profile.provider or "the provider")
+def host_of(profile: ModelProfile, record: ResponseRecord | None = None) -> str:
+    """Return the name of the server for people: the host of the request, as far as known, else the provider."""
+    provider = current_catalog().providers.get(profile.provider)
+    url = profile.api_base or (provider.default_base if provider else None) or ""
+    host = record.host if record is not None else ""
+    return redact(host or host_of_url(url) or profile.provider or "the provider")
 
 
 def without_secrets(text: str, profile: ModelProfile, secrets: Sequence[str]) -> str | None:
@@ -212,8 +245,8 @@ def _empty(what: str, profile: ModelProfile, secrets: Sequence[str], record: Res
 
 
 def _response(profile: ModelProfile, record: ResponseRecord) -> str:
-    kind = profile.redactor.redact(record.summary)
-    return f" ({host_of(profile)}: {kind})" if kind else f" ({host_of(profile)})"
+    kind, host = profile.redactor.redact(record.summary), host_of(profile, record)
+    return f" ({host}: {kind})" if kind else f" ({host})"
 
 
 def _words(record: ResponseRecord | None, profile: ModelProfile, secrets: Sequence[str]) -> str | None:
@@ -224,30 +257,102 @@ def _quoted(said: str) -> str:
     return f"Response: {said}" if said.endswith((".", "!", "?", "…")) else f"Response: {said}."
 
 
-_MESSAGES = {
-    FailureKind.WRONG_KEY: "{host} rejected the API key of {name}{status}. Set another key: /model key, or aloop models"
-    " key.",
-    FailureKind.FORBIDDEN: "The API key of {name} has no access to this model{status}. Ask {host} for access, or use"
-    " another model.",
-    FailureKind.UNKNOWN_MODEL: "{host} does not have the model {model}{status}. Check its ID and api_base.",
-    FailureKind.QUOTA: "The account for {name} has no credit or quota left{status}. Top it up at {host}.",
-    FailureKind.RATE_LIMIT: "Rate limited by {host} ({name}). Wait a moment, then try again.",
-    FailureKind.TOO_LONG: "The conversation is too long for {name}{status}. Use /clear, or a model with a larger"
-    " context window.",
+_CAUSES = {
+    FailureKind.WRONG_KEY: "{host} rejected the API key of {name}{status}.",
+    FailureKind.FORBIDDEN: "The API key of {name} has no access to this model at {host}{status}.",
+    FailureKind.UNKNOWN_MODEL: "{host} does not have the model {model}{status}.",
+    FailureKind.QUOTA: "The account for {name} at {host} has no credit or quota left{status}.",
+    FailureKind.RATE_LIMIT: "Rate limited by {host} ({name}).",
+    FailureKind.TOO_LONG: "The conversation is too long for {name}{status}.",
     FailureKind.NO_TOOLS: "{name} does not support tools{status}.",
-    FailureKind.REJECTED: "{host} rejected the request to {name}{status}. Check the fields of its entry.",
-    FailureKind.SERVER: "{host} had a server error and did not answer for {name}{status}. Try again later.",
-    FailureKind.TIMEOUT: "{name} did not answer within {timeout} seconds. If it needs longer, increase timeout in its"
-    " entry.",
-    FailureKind.NO_CONNECTION: "Cannot connect to {host} ({name}). Check that the server is running, the network, and"
-    " api_base.",
-    FailureKind.NAME_NOT_FOUND: "Cannot find the host {host} ({name}). Check api_base and the network.",
-    FailureKind.TLS: "Cannot connect securely to {host} ({name}): its TLS version or certificate was not accepted."
-    " Check api_base, or set SSL_CERT_FILE to your certificate authority.",
-    FailureKind.NOT_SUPPORTED: "LiteLLM does not support this request to {name}. Check the provider and fields of its"
-    " entry.",
-    FailureKind.OTHER: "{name} did not answer ({error}{status}). Try again, or test it: aloop models test.",
+    FailureKind.REJECTED: "{host} rejected the request to {name}{status}.",
+    FailureKind.SERVER: "{host} had a server error and did not answer for {name}{status}.",
+    FailureKind.TIMEOUT: "{name} did not answer within {timeout} seconds.",
+    FailureKind.NO_CONNECTION: "Cannot connect to {host} ({name}).",
+    FailureKind.NAME_NOT_FOUND: "Cannot find the host {host} ({name}).",
+    FailureKind.TLS: "Cannot connect securely to {host} ({name}): its TLS version or certificate was not accepted.",
+    FailureKind.NOT_SUPPORTED: "LiteLLM does not support this request to {name}.",
+    FailureKind.OTHER: "{name} did not answer ({error}{status}).",
 }
+
+_AGAIN = Steps("Try again.", "/retry asks again.")
+_LARGER = "a model with a larger context window."
+_STEPS = {
+    FailureKind.WRONG_KEY: "Set another: {command} key {model}",
+    FailureKind.FORBIDDEN: "Request access there, or use another model.",
+    FailureKind.QUOTA: "Add credit there, or use another model.",
+    FailureKind.RATE_LIMIT: "Wait a moment, then try again.",
+    FailureKind.REJECTED: "Check the fields of its entry: {command} show {model}",
+    FailureKind.SERVER: "Try again later, or use another model.",
+    FailureKind.TIMEOUT: "If it needs longer: {command} edit {model} timeout={longer:g}",
+    FailureKind.TLS: "Check api_base, or set SSL_CERT_FILE to your certificate authority.",
+    FailureKind.NOT_SUPPORTED: "Check the provider and fields of its entry: {command} check",
+    FailureKind.MAX_TOKENS: "Increase max_tokens: {command} edit {model} max_tokens={more}",
+    FailureKind.OTHER: "Try again, or test it: {command} test {model}",
+}
+"""What to do after each kind, with the commands of the agent or of the command line."""
+
+_OLLAMA = ("ollama", "ollama_chat")
+_LONGEST_TIMEOUT = 86_400
+_ENOUGH_TOKENS = 4_096
+
+
+def _steps(kind: FailureKind, profile: ModelProfile, said: str = "") -> Steps:
+    """Return what to do; `said` is the provider's message."""
+    if kind is FailureKind.TOO_LONG:
+        return Steps(f"Use a shorter text, or {_LARGER}", f"Use /clear, or {_LARGER}")
+    if kind is FailureKind.WRONG_KEY and profile.api_key is None:
+        step = "Set one: {command} key {model}"
+    elif kind is FailureKind.UNKNOWN_MODEL:
+        step = _step_for_unknown_model(profile, said)
+    elif kind in (FailureKind.NO_CONNECTION, FailureKind.NAME_NOT_FOUND):
+        step = _step_for_no_connection(kind, profile)
+    else:
+        step = _STEPS.get(kind, "")
+    limit = profile.extra.get("max_tokens")
+    values = {
+        "model": profile.shown_id,
+        "longer": min(max(2 * profile.timeout, 60), _LONGEST_TIMEOUT),
+        "more": max(4 * limit, _ENOUGH_TOKENS) if isinstance(limit, int) else _ENOUGH_TOKENS,
+    }
+    return Steps(step.format(command="aloop models", **values), step.format(command="/model", **values))
+
+
+def _step_for_unknown_model(profile: ModelProfile, said: str) -> str:
+    name = split_id(litellm_id(profile.model_id))[1]
+    names_it = "model" in said.casefold() or (name and name in said)
+    if profile.provider in _OLLAMA and names_it:
+        return f"Download it: ollama pull {_literal(profile.redactor.redact(name))}"
+    if profile.api_base and not names_it and (url := _with_version(profile.provider, profile.api_base)):
+        return f"If its API is at /v1: {{command}} edit {{model}} api_base={_literal(profile.redactor.redact(url))}"
+    provider = current_catalog().providers.get(profile.provider)
+    if profile.api_base or provider is None or not provider.lists_models:
+        return "Check its ID and api_base." if profile.api_base else "Check its ID."
+    return f"See its models: aloop models catalog {profile.provider}"
+
+
+def _step_for_no_connection(kind: FailureKind, profile: ModelProfile) -> str:
+    if profile.provider in _OLLAMA and kind is FailureKind.NO_CONNECTION:
+        other = ", or correct its URL: {command} edit {model} api_base=URL" if profile.api_base else ""
+        return f"Start Ollama: ollama serve{other}"
+    if not profile.api_base:
+        return "Check the network."
+    server = "Check that the server is running, and its URL" if kind is FailureKind.NO_CONNECTION else "Check its URL"
+    return f"{server}: {{command}} edit {{model}} api_base=URL"
+
+
+def _with_version(provider: str, base: str) -> str:
+    """Return the URL with `/v1` if LiteLLM adds nothing but the name of the request to it; else an empty text."""
+    completion = COMPLETIONS.get(provider, COMPLETIONS["openai"])
+    if completion.route != "chat/completions" or "/v1" in base:
+        return ""
+    return f"{base.strip().rstrip('/')}/v1"
+
+
+def _literal(text: str) -> str:
+    """Return a text that `str.format` leaves as it is."""
+    return text.replace("{", "{{").replace("}", "}}")
+
 
 _STATUS_KINDS = {
     401: FailureKind.WRONG_KEY,

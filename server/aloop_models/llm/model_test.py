@@ -48,15 +48,19 @@ def test_models(profiles: Iterable[ModelProfile]) -> list[ProbeResult]:
 
 
 async def probe_models(
-    profiles: Sequence[ModelProfile], on_result: Callable[[ProbeResult], None] | None = None
+    profiles: Sequence[ModelProfile],
+    on_result: Callable[[ProbeResult], None] | None = None,
+    command: str = "aloop models",
 ) -> list[ProbeResult]:
     """Test all models in parallel and return the results in order; `on_result` receives each as it arrives.
+
+    `command` starts the commands in the reasons of failures.
 
     A test may cost money (see `price_of_test`), so it runs only on request.
     """
 
     async def probe(profile: ModelProfile) -> ProbeResult:
-        result = await _probe(profile)
+        result = await _probe(profile, command)
         if on_result:
             on_result(result)
         return result
@@ -74,7 +78,7 @@ def price_of_test(profiles: Iterable[ModelProfile]) -> float | None:
     return sum(total) if total else None
 
 
-async def _probe(profile: ModelProfile) -> ProbeResult:
+async def _probe(profile: ModelProfile, command: str) -> ProbeResult:
     short = replace(profile, timeout=min(profile.timeout, _LONGEST))
     if not any(name in profile.extra for name in _OWN_LIMITS):
         short = replace(short, extra={**profile.extra, "max_tokens": _OUTPUT})
@@ -85,5 +89,9 @@ async def _probe(profile: ModelProfile) -> ProbeResult:
         if failure.kind is FailureKind.MAX_TOKENS and short.extra is not profile.extra:
             # A reasoning model needs more tokens than a test allows, but it does answer.
             return ProbeResult(profile, None, "It answers.", failure.seconds, failure.usage)
-        return ProbeResult(profile, failure.kind, failure.message, failure.seconds, failure.usage)
+        message = failure.message_for(command)
+        if failure.kind is FailureKind.TIMEOUT and short.timeout < profile.timeout:
+            # A longer timeout of the entry would not change the test.
+            message = failure.cause
+        return ProbeResult(profile, failure.kind, message, failure.seconds, failure.usage)
     return ProbeResult(profile, None, "It answers.", answer.seconds, answer.usage)
