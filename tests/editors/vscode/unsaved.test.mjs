@@ -35,7 +35,7 @@ step('a model added in the agent appears in unsaved text, where it can be undone
   await vscode.goTo(1, 1);
   await vscode.page.keyboard.type('# mine');
   await vscode.page.keyboard.press('Enter');
-  await vscode.typeInTerminal('/model add ollama/mistral');
+  await vscode.typeInTerminal('/model add ollama/mistral api_base=');
   await vscode.untilText((text) => text.includes('# mine') && text.includes('ollama/mistral:'));
   assert.equal(saved(), before);
   await vscode.editor().locator('.view-lines').click();
