@@ -61,18 +61,20 @@ step('changes and undo are saved automatically', async (vscode) => {
   await until(() => saved() === start, saved);
 });
 
-step('the palette adds a model, and hides the typed key', async (vscode) => {
+step('a few letters, Enter, the key and Enter add a model, and the key is never visible', async (vscode) => {
   await vscode.palette('aloop: Add Model…');
-  await vscode.answer('Add Model', 'anthropic');
-  await until(async () => (await vscode.input().inputValue()) === 'anthropic/');
-  await vscode.page.keyboard.type('claude-sonnet-5');
+  await vscode.page.getByPlaceholder('Type a provider or a model').waitFor();
+  await vscode.page.keyboard.type('sonnet');
+  await vscode.quickInput().locator('.monaco-list-row.focused').filter({ hasText: 'claude-sonnet-5-5' }).waitFor();
   await vscode.page.keyboard.press('Enter');
-  await vscode.quickInput().filter({ hasText: 'Add anthropic/claude-sonnet-5' }).waitFor();
+  await vscode.quickInput().filter({ hasText: 'Add anthropic/claude-sonnet-5-5' }).waitFor();
   assert.equal(await vscode.input().getAttribute('type'), 'password');
-  await vscode.fill(KEY);
+  await vscode.page.keyboard.insertText(KEY);
   await vscode.page.keyboard.press('Enter');
-  await vscode.untilText((text) => text.includes('anthropic/claude-sonnet-5'));
-  assert.match(saved(), new RegExp(`anthropic/claude-sonnet-5:\\n    api_key: ${KEY}`));
+  await vscode.untilText((text) => text.includes('anthropic/claude-sonnet-5-5'));
+  assert.match(saved(), new RegExp(`anthropic/claude-sonnet-5-5:\\n    api_key: ${KEY}`));
+  await until(async () => !/zyxwvu/.test(await vscode.visibleText()));
+  await vscode.screenshot('editing-added');
 });
 
 step('the next model shares the key', async (vscode) => {
