@@ -39,7 +39,7 @@ export function addRows({ candidates, typed, question }: FoundModels): AddRow[] 
   if (LOCAL_WORDS.some((word) => typed.length > 2 && word.startsWith(typed.toLowerCase()))) {
     return [...rows.slice(0, 1), LOCAL, ...rows.slice(1)];
   }
-  return rows.length > 0 ? rows : [nameHint(typed, question)];
+  return rows.length > 0 ? rows : [hint(typed, question)];
 }
 
 function candidateRow({ value, label, detail = '' }: Candidate): AddRow {
@@ -57,9 +57,9 @@ function candidateRow({ value, label, detail = '' }: Candidate): AddRow {
   };
 }
 
-/** Adds the typed ID as a row: first if it is complete and matches no row, otherwise last; not for a provider alone. */
+/** Adds the typed text as a row if it can be an ID: first if it matches no row, otherwise last. */
 export function addTypedRow(rows: readonly AddRow[], typed: string): AddRow[] {
-  if (typed === '' || typed.endsWith('/') || rows.some(({ value }) => value === typed)) {
+  if (!/^[^/]+\/./.test(typed) || typed.endsWith('/') || rows.some(({ value }) => value === typed)) {
     return [...rows];
   }
   const own: AddRow = {
@@ -81,15 +81,13 @@ export function addTypedRow(rows: readonly AddRow[], typed: string): AddRow[] {
       return at >= part.length;
     });
   };
-  const isGuess = /\/./.test(typed) && !rows.some(isMatch);
-  return isGuess ? [own, ...rows] : [...rows, own];
+  return rows.some(isMatch) ? [...rows, own] : [own, ...rows];
 }
 
-/** Says that the name of the model must be typed, with an example. */
-function nameHint(prefix: string, question: Question | undefined): AddRow {
-  return {
-    label: `$(info) ${plainText(question?.prompt ?? `Type the name of the model after ${prefix}`)}`,
-    description: plainText(question?.placeholder ?? ''),
-    alwaysShow: true,
-  };
+/** Says what to type where nothing is found: the name of the model after a provider, or a complete ID. */
+function hint(typed: string, question: Question | undefined): AddRow {
+  const text = typed.endsWith('/')
+    ? (question?.prompt ?? `Type the name of the model after ${typed}`)
+    : 'No model found. Type a complete ID: provider/model';
+  return { label: `$(info) ${plainText(text)}`, description: plainText(question?.placeholder ?? ''), alwaysShow: true };
 }

@@ -193,6 +193,8 @@ step(
     await until(async () => (await vscode.input().inputValue()) === base);
     assert.equal(saved(), before);
     await vscode.page.keyboard.press('Enter');
+    await vscode.quickInput().filter({ hasText: 'Azure API version' }).waitFor();
+    await vscode.page.keyboard.press('Enter');
     await vscode.quickInput().filter({ hasText: 'API key for azure/gpt-5' }).waitFor();
     assert.equal(await vscode.input().getAttribute('type'), 'password');
     await vscode.quickInput().getByRole('button', { name: 'Get a key' }).waitFor();
@@ -200,8 +202,12 @@ step(
     await vscode.quickInput().filter({ hasText: 'no API key has' }).waitFor();
     await vscode.screenshot('adding-azure-key');
     await vscode.quickInput().getByRole('button', { name: 'Back' }).click();
+    await vscode.quickInput().filter({ hasText: 'Azure API version' }).waitFor();
+    await vscode.quickInput().getByRole('button', { name: 'Back' }).click();
     await vscode.quickInput().filter({ hasText: 'Azure resource URL' }).waitFor();
     assert.equal(await vscode.input().inputValue(), base);
+    await vscode.page.keyboard.press('Enter');
+    await vscode.quickInput().filter({ hasText: 'Azure API version' }).waitFor();
     await vscode.page.keyboard.press('Enter');
     await vscode.quickInput().filter({ hasText: 'API key for azure/gpt-5' }).waitFor();
     assert.equal(await vscode.input().inputValue(), 'not a key');
@@ -209,10 +215,7 @@ step(
     await vscode.page.keyboard.press('Enter');
     await until(() => saved().includes('  azure/gpt-5:\n'), saved);
     await vscode.screenshot('adding-azure-done');
-    assert.match(
-      saved(),
-      new RegExp(`  azure/gpt-5:\\n    api_key: 0123456789abcdef0123456789abcdef\\n    api_base: ${base}`),
-    );
+    assert.ok(saved().includes(`    api_key: 0123456789abcdef0123456789abcdef\n    api_base: ${base}\n`), saved());
   },
 );
 

@@ -21,13 +21,11 @@ it.each([
 it.each([
   ['anthropic/sonnet', ['anthropic/claude-sonnet-5-5']],
   ['openai/gpt5', ['openai/gpt-5', 'openai/gpt-5.6']],
-  ['gpt', ['openai/', 'openai/gpt-6-sol']],
-  ['claude son', ['anthropic/claude-sonnet-5-5']],
 ])('%s is last where rows match', (typed, ids) => {
   expect(values(ids, typed)).toEqual([...ids, typed]);
 });
 
-it.each(['', 'anthropic/', 'anthropic/a'])('%s is not added if it is no new ID', (typed) => {
+it.each(['', 'gpt', 'claude son', '/a', 'anthropic/', 'anthropic/a'])('%s is not added if it is no new ID', (typed) => {
   expect(values(['anthropic/a'], typed)).toEqual(['anthropic/a']);
 });
 
@@ -40,14 +38,14 @@ it('shows the name, the ID and the facts of each row', () => {
     candidate('anthropic/b', '200K · retires 2026-11-30'),
     candidate('groq/', 'groq'),
   ];
-  expect(rowsOf(candidates, 'x').map(({ label, description }) => [label, description])).toEqual([
+  expect(rowsOf(candidates, 'x/y').map(({ label, description }) => [label, description])).toEqual([
+    ['$(edit) Add “x/y”', 'as typed'],
     ['$(server) Mistral AI', 'mistral'],
     ['$(server) xAI', 'xai · 5 models'],
     ['$(sparkle) openai/gpt-6', '1M · $2 in / $10 out'],
     ['$(sparkle) Claude A', 'anthropic/a · 1M'],
     ['$(warning) anthropic/b', '200K · retires 2026-11-30'],
     ['$(server) groq', ''],
-    ['$(edit) Add “x”', 'as typed'],
   ]);
 });
 
@@ -84,4 +82,8 @@ it('asks for the name where no model is known', () => {
     },
   ]);
   expect(row({})[0]?.label).toBe('$(info) Type the name of the model after openrouter/');
+});
+
+it('asks for a complete ID where nothing is found', () => {
+  expect(labels([], 'foobar')).toEqual(['$(info) No model found. Type a complete ID: provider/model']);
 });
