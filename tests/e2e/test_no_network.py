@@ -15,7 +15,8 @@ from lsp_client.wire import FrameReader
 from support.server import KEY, SERVER, project, raw_client, require
 
 FAULTY = [sys.executable, str(Path(__file__).with_name("faulty_server.py"))]
-TEXT = f"models:\n  openai/gpt-4o:\n    api_key: {KEY}\n    timout: 5\n  anth\ndefault: openai/gpt-4o\n"
+MODELS = f"models:\n  openai/gpt-4o:\n    api_key: {KEY}\n    timout: 5\n  anth\ndefault: openai/gpt-4o\n"
+TEXT = f"# https://docs.litellm.ai\n{MODELS}"
 
 
 def use_everything(client: LspClient, folder: Path) -> None:

@@ -140,7 +140,7 @@ function fill(box: vscode.QuickPick<Row>, found: LocalModels): void {
   box.busy = false;
   box.canSelectMany = hasModels;
   box.placeholder = hasModels ? 'Select the models to add' : found.message;
-  box.buttons = [REFRESH, ENTER_URL];
+  box.buttons = hasModels ? [REFRESH, ENTER_URL] : [];
   const rows: Row[] = localRows(found).map((row) =>
     row.model === undefined ? { ...row, kind: vscode.QuickPickItemKind.Separator } : row,
   );
