@@ -575,6 +575,14 @@ class TestKeys:
         )
         assert path.read_text() == FILE.replace(KEY, OTHER_KEY)
 
+    def test_nothing_is_asked_about_a_broken_file(self, run: Run, path: Path, answers: Callable[..., list[str]]):
+        path.write_text('models:\n  openai/a:\n    name: "x\n')
+        asked = answers([])
+        for arguments in (("add", "azure/x"), ("key", "openai"), ("edit", "openai/a", "api_key=-")):
+            done = run(*arguments)
+            assert (done.code, asked) == (2, [])
+            assert "models.yaml is not valid YAML (line 3). Fix it first." in done.err
+
     def test_nobody_is_asked_for_what_a_provider_needs(self, run: Run, path: Path):
         for model_id in ("azure/x", "bedrock/x", "vertex_ai/x", "ollama/x", "openai_like/x"):
             done = run("add", model_id)

@@ -1,5 +1,6 @@
 """What has to be asked before a command can run."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from aloop_models.commands import BY_ID, without_ask
 from aloop_models.commands.question import Candidate, Help, NeedsInputError, Question
 from aloop_models.errors import InvalidArgumentsError, RefusedError
-from aloop_models.snapshot import Session
+from aloop_models.snapshot import BrokenFile, Session
 from support.commands import KEY, OTHER_KEY
 from support.snapshots import snapshot
 
@@ -148,3 +149,14 @@ def test_only_who_wants_to_be_asked_is_asked() -> None:
             "help": {"title": "Get a key", "url": "https://platform.openai.com/api-keys"},
         },
     }
+
+
+def test_a_file_that_is_not_valid_is_said_before_anything_is_asked() -> None:
+    broken = replace(snapshot(TEXT), problem=BrokenFile(3, "models.yaml is not valid YAML (line 3)."))
+    for command in ("addModel", "editModel", "setKey"):
+        with pytest.raises(RefusedError) as refused:
+            without_ask(BY_ID[f"aloop.{command}"], {"ask": True}, lambda: broken)
+        told = "models.yaml is not valid YAML (line 3). Fix it first. Nothing was changed."
+        assert (refused.value.reason, refused.value.message) == ("invalidFile", told)
+    with pytest.raises(NeedsInputError):
+        without_ask(BY_ID["aloop.showModel"], {"ask": True}, lambda: broken)

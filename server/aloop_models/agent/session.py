@@ -304,6 +304,7 @@ class AgentSession:
         snapshot = snapshot_for(self.workspace, line)
         line = await asyncio.to_thread(resolve_line, self._runner, snapshot, line)
         while question := question_of(snapshot, line):
+            require_readable(snapshot.document)
             answer = await self._answer(question, partial(problem_of_answer, snapshot, line.argument, question))
             line = ModelLine(line.command_id, question.put(line.argument, answer))
         return line

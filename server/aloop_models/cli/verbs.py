@@ -23,6 +23,7 @@ from aloop_models.cli.target import named_file, runner_for, target_options
 from aloop_models.commands import Command, json_name
 from aloop_models.commands.arguments import fields_from, kind_of, options_of, takes_rule, takes_source, words_taken
 from aloop_models.commands.check_field import problem_of_answer
+from aloop_models.commands.lookup import require_readable
 from aloop_models.commands.secret import ASK
 from aloop_models.commands.style import Shell
 from aloop_models.errors import InvalidArgumentsError, RefusedError
@@ -186,6 +187,8 @@ def _with_answers(command: Command[Any], snapshot: Snapshot, argument: JsonObjec
         is_dash = takes_fields and question.required
         if from_stdin or (is_dash and not keys.is_interactive()):
             return question.put(argument, keys.key_from_stdin())
+    if question is not None and command.changes_file:
+        require_readable(snapshot.document)
     while question is not None and question.is_typed:
         if not keys.is_interactive():
             if question.secret and question.required:

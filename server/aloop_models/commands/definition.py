@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 
 from aloop_models.catalog.file_secrets import secrets_of_fields, secrets_of_id
 from aloop_models.catalog.redaction import Redactor, redact, redactor_for
+from aloop_models.commands.lookup import require_unbroken
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import NeedsInputError, Question
 from aloop_models.commands.style import Style
@@ -275,6 +276,7 @@ def without_ask(command: Command[Any], argument: object, snapshot: Callable[[], 
 
     Raises:
         NeedsInputError: `ask` is true, and the command has a question.
+        RefusedError: `invalidFile` instead of a question, if the command changes the file and the file is not valid.
         InvalidArgumentsError: `ask` is not a boolean.
     """
     if not isinstance(argument, Mapping) or "ask" not in argument:
@@ -283,7 +285,12 @@ def without_ask(command: Command[Any], argument: object, snapshot: Callable[[], 
     asks = rest.pop("ask")
     if not isinstance(asks, bool):
         raise InvalidArgumentsError("invalidArguments", "'ask' must be true or false.")
-    if asks and (question := command.question(snapshot(), rest)):
+    if not asks:
+        return rest
+    before = snapshot()
+    if question := command.question(before, rest):
+        if command.changes_file:
+            require_unbroken(before)
         raise NeedsInputError(question)
     return rest
 
