@@ -84,6 +84,9 @@ def test_commands_use_a_listed_file_by_its_uri_only(world: World, other: Path) -
     editor.execute("aloop.addModel", {"modelId": "ollama/c", "uri": uri})
     assert "  ollama/c:" in other.read_text()
     assert editor.execute("aloop.listModels", {})["file"] == str(world.config)
+    with pytest.raises(LspError) as refused:
+        editor.execute("aloop.switchModel", {"modelId": "ollama/c", "uri": uri})
+    assert refused.value.message.startswith(f"ollama/c is only in {other}, but this window uses {world.config}.")
 
 
 def test_a_listed_file_is_never_the_file_in_use(world: World, other: Path) -> None:

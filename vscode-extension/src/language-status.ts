@@ -1,7 +1,7 @@
 // Language status items of a models.yaml: whether the file is in use, the date of the catalog, the server.
 
 import * as vscode from 'vscode';
-import { activeModelsUri, isSameUri } from './models-file';
+import { activeModelsUri, hasOwnName, isListed, isSameUri } from './models-file';
 import { MODELS_SELECTOR } from './protocol';
 import type { Server } from './server';
 import { brokenText, skippedLine } from './status-text';
@@ -20,6 +20,9 @@ export class LanguageStatus implements vscode.Disposable {
     this.subscriptions = [
       server.onDidChange(() => this.update()),
       vscode.window.onDidChangeActiveTextEditor(() => this.update()),
+      vscode.workspace.onDidChangeConfiguration(
+        (change) => change.affectsConfiguration('aloop.files') && this.update(),
+      ),
     ];
     this.update();
   }
@@ -40,6 +43,14 @@ export class LanguageStatus implements vscode.Disposable {
   }
 
   private showFile(active: string): void {
+    const document = vscode.window.activeTextEditor?.document;
+    if (document !== undefined && !hasOwnName(document)) {
+      this.file.severity = vscode.LanguageStatusSeverity.Information;
+      this.file.text = 'Not used by agents';
+      this.file.detail = isListed(document) ? 'Listed in aloop.files' : 'Only .aloop/models.yaml is read';
+      this.file.command = { title: 'Why This Model?', command: 'aloop.whyThisModel' };
+      return;
+    }
     const used = this.server.models?.uri ?? null;
     const isUsed = used === null || isSameUri(used, active);
     const problem = this.server.models?.problem;
