@@ -202,7 +202,7 @@ def test_commands_ask_what_they_need(workspace: Path, environment: dict[str, str
 
 def test_the_path_of_the_server_can_be_set(environment: dict[str, str], tmp_path: Path) -> None:
     setup = tmp_path / "init.el"
-    blocks = page_block("emacs", "elisp") + page_block("emacs", "elisp", 1)
+    blocks = page_block("emacs", "elisp") + page_block("emacs", "elisp", 2)
     setup.write_text(blocks.replace("/path/to/aloop-models", str(ROOT)), encoding="utf-8")
     command = '(princ (cdr (assoc "aloop-models-mode" eglot-server-programs #\'string=)))'
     done = subprocess.run(
