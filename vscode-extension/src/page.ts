@@ -50,9 +50,10 @@ export async function showPage(options: {
   readonly title: string;
   /** Returns Markdown, or undefined to keep what is shown. */
   readonly markdown: () => Promise<string | undefined>;
-  readonly onDidChange: vscode.Event<void>;
+  /** Calls the function whenever the page may have to change. */
+  readonly watch: (update: () => void) => vscode.Disposable;
 }): Promise<void> {
-  const { key, title, markdown, onDidChange } = options;
+  const { key, title, markdown, watch } = options;
   const open = pages.get(key);
   const panel =
     open?.panel ??
@@ -68,10 +69,10 @@ export async function showPage(options: {
   if (open === undefined) {
     const page: Page = { panel, update };
     pages.set(key, page);
-    const listener = onDidChange(() => void page.update());
+    const watching = watch(() => void page.update());
     panel.onDidDispose(() => {
       pages.delete(key);
-      listener.dispose();
+      watching.dispose();
     });
   } else {
     open.update = update;

@@ -107,7 +107,7 @@ step('Back returns to the box from the next question', async (vscode) => {
   await until(() => saved().includes('  openai/gpt-4o-mini:\n    api_key: sk-proj'), saved);
   await vscode.untilText((text) => text.includes('openai/gpt-4o-mini'));
   await vscode.press('Added openai/gpt-4o-mini.', 'Undo');
-  await until(() => !saved().includes('gpt-4o-mini'), saved);
+  await until(() => !saved().includes('openai/gpt-4o-mini'), saved);
 });
 
 step('an ID that is newer than the catalog is used as typed', async (vscode) => {

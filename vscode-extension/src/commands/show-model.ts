@@ -1,8 +1,10 @@
 // aloop.showModel: shows an entry as a page, with its secrets masked.
 
+import * as vscode from 'vscode';
 import { executeOrExplain } from '../messages';
 import { modelPage } from '../model-page';
 import { fileOf, type ModelArguments, pickModel } from '../model-picker';
+import { isSameUri } from '../models-file';
 import { showPage } from '../page';
 import type { Help, ShowModelResult } from '../protocol';
 import { toRefusal } from '../refusal';
@@ -26,10 +28,27 @@ export const showModel: RegisteredCommand = {
         const shown = await server.execute<ShowModelResult>('aloop.showModel', args).catch(() => undefined);
         return shown && modelPage(shown, fileOf(args), help);
       },
-      onDidChange: server.onDidChange,
+      watch: (update) => watchFile(server, args, update),
     });
   },
 };
+
+/** Watches the file, on disk and in the editor: the server's state does not contain every field. */
+function watchFile(server: Server, args: ModelArguments, update: () => void): vscode.Disposable {
+  const used = args.uri ?? server.models?.uri;
+  if (used == null) {
+    return server.onDidChange(update);
+  }
+  const folder = vscode.Uri.joinPath(vscode.Uri.parse(used), '..');
+  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, 'models.yaml'));
+  return vscode.Disposable.from(
+    watcher,
+    watcher.onDidChange(update),
+    watcher.onDidCreate(update),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => isSameUri(document.uri.toString(), used) && update()),
+    server.onDidChange(update),
+  );
+}
 
 /** The page of the provider with API keys, which the question for a new key has. */
 async function keyPage(server: Server, args: ModelArguments): Promise<Help | undefined> {

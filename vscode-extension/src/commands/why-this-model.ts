@@ -22,7 +22,7 @@ export const whyThisModel: RegisteredCommand = {
           failure: server.condition.kind === 'failed' ? server.condition.message : undefined,
           doctor,
         }),
-      onDidChange: server.onDidChange,
+      watch: server.onDidChange,
     });
   },
 };
