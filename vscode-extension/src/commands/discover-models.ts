@@ -173,17 +173,29 @@ async function discover(
   return new Error('Local models cannot be found. See the log for details.');
 }
 
-/** Asks for a URL. The problem is that of the URL before. */
-function askUrl(before: string | undefined, problem: string | undefined): Thenable<string | undefined> {
-  const value = before ?? 'http://127.0.0.1:';
-  return vscode.window.showInputBox({
-    title: TITLE,
-    prompt: 'URL of a model server on this machine',
-    placeHolder: 'http://127.0.0.1:5000',
-    value,
-    valueSelection: [value.length, value.length],
-    ignoreFocusOut: true,
-    validateInput: (typed) => (typed === before ? problem : undefined),
+/** Asks for a URL. The problem is that of the URL before, and is shown at once. */
+function askUrl(before: string | undefined, problem: string | undefined): Promise<string | undefined> {
+  const box = vscode.window.createInputBox();
+  box.title = TITLE;
+  box.prompt = 'URL of a model server on this machine';
+  box.placeholder = 'http://127.0.0.1:5000';
+  box.value = before ?? 'http://127.0.0.1:';
+  box.valueSelection = [box.value.length, box.value.length];
+  box.validationMessage = problem;
+  box.ignoreFocusOut = true;
+  return new Promise((resolve) => {
+    box.onDidChangeValue(() => {
+      box.validationMessage = undefined;
+    });
+    box.onDidAccept(() => {
+      resolve(box.value.trim());
+      box.hide();
+    });
+    box.onDidHide(() => {
+      resolve(undefined);
+      box.dispose();
+    });
+    box.show();
   });
 }
 
