@@ -305,3 +305,29 @@ def test_facts_are_the_same_with_a_label() -> None:
     assert CATALOG.model("openai/ft:gpt-4o-2024-08-06:org::id#x") is not None
     assert CATALOG.nearest_models("openai/gpt-4oo#work") == CATALOG.nearest_models("openai/gpt-4oo")
     assert CATALOG.nearest_models("openai/gpt-4o#work") == CATALOG.nearest_models("openai/gpt-4o")
+
+
+@pytest.mark.parametrize(
+    ("model_id", "fields", "window_of", "window"),
+    [
+        ("ollama/llama3.1", {"num_ctx": 32768}, "ollama/llama3.1", 32768),
+        ("ollama_chat/llama3.1#big", {"num_ctx": 1000}, "ollama/llama3.1", 1000),
+        ("ollama/llama3.1", {"num_ctx": True}, "ollama/llama3.1", None),
+        ("ollama/llama3.1", {"num_ctx": "many"}, "ollama/llama3.1", None),
+        ("openai/gpt-4o", {"num_ctx": 5}, "openai/gpt-4o", None),
+        ("azure/my-deployment", {"base_model": "azure/gpt-4o"}, "azure/gpt-4o", None),
+        ("azure/gpt-4o", {"base_model": "azure/unknown"}, "azure/gpt-4o", None),
+        ("azure/gpt-4o", {"base_model": " "}, "azure/gpt-4o", None),
+        ("openai/gpt-4o", {}, "openai/gpt-4o", None),
+    ],
+)
+def test_the_fields_of_an_entry_count(
+    model_id: str, fields: dict[str, object], window_of: str, window: int | None
+) -> None:
+    catalog = load_catalog()
+    plain, found = catalog.model(window_of), catalog.configured_model(model_id, fields)
+    assert plain is not None
+    assert found is not None
+    assert found.context_window == (window or plain.context_window)
+    assert found.input_price == plain.input_price
+    assert catalog.configured_model("azure/my-deployment", {"num_ctx": 9}) is None

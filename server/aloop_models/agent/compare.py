@@ -12,11 +12,11 @@ from aloop_models.agent.compare_line import is_name
 from aloop_models.agent.output import Parser, discard_output, print_json, print_text
 from aloop_models.agent.progress import Progress, error_console
 from aloop_models.agent.starting import SHELL_COMMAND, describe_not_ready, exit_if_loading, start
-from aloop_models.agent.status import cost_text
+from aloop_models.agent.status import cost_text, tokens_text
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
 from aloop_models.errors import AloopError, RefusedError
-from aloop_models.features.formatting import format_cost, format_prices_in_words, format_seconds, format_usage, plural
+from aloop_models.features.formatting import format_cost, format_prices_in_words, format_seconds, plural
 from aloop_models.llm.answer import Answer, Message, Usage
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
@@ -110,13 +110,11 @@ def result_rows(results: Sequence[Comparison], profiles: Sequence[ModelProfile])
     rows: list[Sequence[str]] = [_HEADINGS]
     for result in in_order(results, profiles):
         answer = result.answer
-        mark = "~" if result.usage.is_estimated else ""
-        tokens = format_usage(result.usage.input_tokens, result.usage.output_tokens)
         row = (
             result.profile.display_name,
             format_seconds(answer.first_token if answer else None),
             format_seconds(answer.seconds if answer else None),
-            f"{mark}{tokens}",
+            tokens_text(result.usage),
             cost_text(result.usage),
         )
         rows.append(row if answer else (*row, result.failure))

@@ -25,7 +25,7 @@ from aloop_models.agent.model_line import (
     usage,
 )
 from aloop_models.agent.starting import describe_not_ready, ready_profile, ready_profiles, why_none_ready
-from aloop_models.agent.status import usage_text
+from aloop_models.agent.status import cost_rows, usage_text
 from aloop_models.agent.watch import Watch
 from aloop_models.catalog import looks_like_key, nearest
 from aloop_models.catalog.redaction import redact
@@ -52,6 +52,7 @@ COMMANDS = {
     "/model": "List the models. /model MODEL switches, /model help shows all forms.",
     "/retry": "Repeat the last question. /retry MODEL asks another model and keeps both answers.",
     "/compare": "Send a prompt to several models: /compare A,B TEXT. /compare A,B repeats the last question.",
+    "/cost": "Show the requests, tokens and cost of this session by model.",
     "/clear": "Start a new conversation.",
     "/help": "Show this help.",
     "/exit": "Exit (or press Ctrl-D).",
@@ -89,6 +90,8 @@ class AgentSession:
                 await self._retry(rest.strip())
             elif word == "/compare":
                 await self._compare(rest.strip())
+            elif word == "/cost":
+                self._interface.say(self._cost_table())
             elif word == "/clear":
                 self.agent.clear()
                 self._interface.say("Started a new conversation.")
@@ -198,6 +201,15 @@ class AgentSession:
         finally:
             # Also if it is stopped.
             self._interface.say(render_table(compare.result_rows(done, profiles)).rstrip("\n"))
+
+    def _cost_table(self) -> str:
+        rows = [
+            (profile.display_name if (profile := self.manager.get_model(model_id)) else redact(model_id), costs)
+            for model_id, costs in self.agent.costs.by_model.items()
+        ]
+        if not rows:
+            return "No requests yet."
+        return render_table(cost_rows(rows, self.agent.costs.total)).rstrip("\n")
 
     def _say_not_ready(self) -> None:
         if sentence := describe_not_ready(self.workspace, self._path):

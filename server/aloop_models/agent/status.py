@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aloop_models.agent.base import BaseAgent, Turn
+from aloop_models.agent.costs import ModelCosts
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.features.formatting import format_cost, format_seconds, format_tokens, format_usage
@@ -39,10 +42,26 @@ def turn_text(agent: BaseAgent, turn: Turn) -> str:
 
 def usage_text(usage: Usage) -> str:
     """Tokens and cost as far as known, such as `22 → 14 tokens · $0.0002`; `~` marks an estimate."""
-    tokens = format_usage(usage.input_tokens, usage.output_tokens)
-    mark = "~" if usage.is_estimated else ""
-    parts = ["" if tokens == "–" else f"{mark}{tokens} tokens", cost_text(usage) if usage.cost is not None else ""]
+    tokens = "" if usage.input_tokens is None and usage.output_tokens is None else f"{tokens_text(usage)} tokens"
+    parts = [tokens, cost_text(usage) if usage.cost is not None else ""]
     return " · ".join(part for part in parts if part)
+
+
+def cost_rows(models: Sequence[tuple[str, ModelCosts]], total: Usage) -> list[Sequence[str]]:
+    """The table of `/cost`: a row for each model, and their sum if there are several."""
+    counts = sum(costs.requests for _, costs in models)
+    rows = [(name, costs.requests, costs.usage) for name, costs in models]
+    rows += [("Total", counts, total)] if len(models) > 1 else []
+    return [
+        ("MODEL", "REQUESTS", "TOKENS IN → OUT", "COST"),
+        *((name, str(count), tokens_text(usage), cost_text(usage)) for name, count, usage in rows),
+    ]
+
+
+def tokens_text(usage: Usage) -> str:
+    """Input and output tokens, such as `22 → 14`; `~` marks an estimate, a dash means unknown."""
+    tokens = format_usage(usage.input_tokens, usage.output_tokens)
+    return f"~{tokens}" if usage.is_estimated else tokens
 
 
 def cost_text(usage: Usage) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import json
@@ -27,6 +28,7 @@ from aloop_models.catalog.successors import find_successor
 
 _SHIPPED = Path(__file__).with_name("catalog.json")
 _FORMAT = 1
+_OLLAMA = ("ollama", "ollama_chat")
 
 # Path segments that select a route of LiteLLM, not a model (main.py, bedrock/common_utils.py).
 _ROUTES = ("converse/", "invoke/", "responses/", "chat/")
@@ -90,6 +92,19 @@ class Catalog:
             if row is not None:
                 return _facts(model_id, provider, row)
         return None
+
+    def configured_model(self, model_id: str, fields: Mapping[str, object]) -> ModelFacts | None:
+        """Return the facts of the model of an entry with these fields, or None if they are unknown.
+
+        `base_model` names the model of an Azure deployment; `num_ctx` is the context window that Ollama allocates.
+        """
+        base, window = fields.get("base_model"), fields.get("num_ctx")
+        found = self.model(base) if isinstance(base, str) and base.strip() else None
+        found = found or self.model(model_id)
+        is_window = isinstance(window, int) and not isinstance(window, bool) and window > 0
+        if found and is_window and split_id(model_id)[0] in _OLLAMA:
+            return dataclasses.replace(found, context_window=window)
+        return found
 
     def successor(self, model_id: str, today: datetime.date) -> str | None:
         """Return the ID of the model that replaces a retired one (see `successors.find_successor`), without a label.

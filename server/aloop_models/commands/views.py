@@ -28,7 +28,7 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, sel
     `current` is the current model, `selected` the model of the next agent.
     """
     entry = placed.entry
-    model = snapshot.facts.catalog.model(entry.model_id)
+    model = snapshot.facts.catalog.configured_model(entry.model_id, entry.profile)
     reason = why_not_ready(entry, snapshot.facts)
     name = entry.profile.get("name")
     return {

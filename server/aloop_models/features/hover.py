@@ -134,7 +134,7 @@ def _model(snapshot: Snapshot, model_id: str, known: frozenset[str] = _NOTHING) 
         parts.append(code(model_id))
     if placed:
         parts.append(_state(snapshot, placed.entry, is_explained=bool(known)))
-    model = facts.catalog.model(model_id)
+    model = facts.catalog.configured_model(model_id, placed.entry.profile if placed else {})
     if model:
         parts.append("\n".join(model_lines(model, facts.catalog, facts.today, known)))
     elif provider and "unknown-model" not in known:

@@ -36,7 +36,7 @@ def inlay_hints(snapshot: Snapshot, span: Span) -> tuple[InlayHint, ...]:
     ]
     seen.sort(key=lambda placed: placed.key_span)
     for index, placed in enumerate(seen):
-        model = facts.catalog.model(placed.model_id)
+        model = facts.catalog.configured_model(placed.model_id, placed.entry.profile)
         if model is None:
             continue
         retiring = retiring_model(placed.entry, facts)

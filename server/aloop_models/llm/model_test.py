@@ -10,7 +10,7 @@ from aloop_models.llm.answer import Usage
 from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
-from aloop_models.workspace.catalog import current_catalog
+from aloop_models.llm.usage import facts_of
 
 QUESTION = "Reply with the one word: ok"
 
@@ -70,9 +70,9 @@ async def probe_models(
 
 def price_of_test(profiles: Iterable[ModelProfile]) -> float | None:
     """Return the approximate maximum cost of a test in US dollars; None if no price is known."""
-    catalog, total = current_catalog(), list[float]()
+    total: list[float] = []
     for profile in profiles:
-        facts = catalog.model(profile.model_id)
+        facts = facts_of(profile)
         if facts and facts.input_price is not None and facts.output_price is not None:
             total.append((_INPUT * facts.input_price + _OUTPUT * facts.output_price) / 1_000_000)
     return sum(total) if total else None

@@ -28,9 +28,7 @@ def estimate_usage(profile: ModelProfile, messages: Sequence[Message], tools: Se
 
 def facts_of(profile: ModelProfile) -> ModelFacts | None:
     """Return the catalog's facts about the model of a profile; None if it has none."""
-    base = profile.extra.get("base_model")
-    known = current_catalog()
-    return known.model(base) if isinstance(base, str) else known.model(profile.model_id)
+    return current_catalog().configured_model(profile.model_id, profile.extra)
 
 
 def is_local(profile: ModelProfile) -> bool:
