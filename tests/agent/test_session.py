@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import stat
 import subprocess
 import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from aloop_models.agent.base import Listener
 from aloop_models.agent.history import redact_line
 from aloop_models.agent.session import AgentSession
 from aloop_models.agent.status import status_text
 from aloop_models.commands import lookup
+from aloop_models.llm import litellm_adapter
+from aloop_models.llm.profile import ModelProfile
 from support.agent import KEY, OTHER_KEY, NotedFace, make_session, two_models, write_config
-from support.provider_endpoint import Fail, ProviderEndpoint, Raw, Say
+from support.provider_endpoint import Fail, ProviderEndpoint, Raw, Say, ToolCall
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -352,6 +358,81 @@ async def test_compare_shows_each_answer_when_it_is_there_and_keeps_them_when_it
     assert rows[1].endswith("Stopped.")
     assert "11 → 7" in rows[2]
     assert session.agent.costs.by_model["anthropic/two"].requests == 1
+
+
+async def test_what_a_stopped_turn_used_is_estimated_and_shown(
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = two
+    await session.handle("/cost")
+    assert face.last == "No requests yet."
+    gate, came = threading.Event(), asyncio.Event()
+    endpoint.queue(Say("First the rest.", gate=gate))
+    listener = face.listener
+
+    def listening(profile: ModelProfile) -> Listener:
+        heard = listener(profile)
+
+        def add(piece: str) -> None:
+            heard.on_text(piece)
+            came.set()
+
+        return replace(heard, on_text=add)
+
+    face.listener = listening  # type: ignore[method-assign]
+    task = asyncio.create_task(session.handle("Hello"))
+    await asyncio.wait_for(came.wait(), 60)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    gate.set()
+    assert re.fullmatch(r"Used for this question: ~\d+ → 2 tokens", face.last)
+    await session.handle("/cost")
+    assert re.fullmatch(r"MODEL +REQUESTS +TOKENS IN → OUT +COST\nOne +1 +~\d+ → 2 +–", face.last)
+    await session.handle("Again")
+    await session.handle("/cost")
+    assert re.search(r"\nOne +2 +~\d+ → 9 +–", face.last)
+
+
+async def test_what_calls_of_tools_without_end_used_is_shown(
+    two: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = two
+    endpoint.answer = lambda _: Say(tool_calls=(ToolCall("list_files", {}),))
+    await session.handle("Hello")
+    requests = len(endpoint.received)
+    assert requests > 25
+    assert face.said[-2:] == [
+        f"Used for this question: {11 * requests} → {7 * requests} tokens",
+        "One did not stop calling tools. The turn was stopped.",
+    ]
+    assert session.agent.costs.by_model["openai/one"].requests == requests
+
+
+async def test_loading_does_not_count_as_the_time_of_the_model(
+    two: tuple[AgentSession, NotedFace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, face = two
+    load = litellm_adapter.load_litellm
+
+    def load_slowly() -> object:
+        time.sleep(0.5)
+        return load()
+
+    monkeypatch.setattr(litellm_adapter, "load_litellm", load_slowly)
+    begun = time.monotonic()
+    await session.handle("Hello")
+    wall = time.monotonic() - begun
+    turn = face.turns[-1]
+    assert turn is not None
+    assert turn.first_token is not None
+    assert 0 < turn.first_token <= turn.seconds <= wall - 0.5
+
+
+def test_the_bar_shows_the_window_that_ollama_allocates(folder: Path) -> None:
+    write_config(folder, "models:\n  ollama/llama3.1:\n    name: Local\n    num_ctx: 32768\n")
+    session, _ = make_session(folder)
+    assert status_text(session.agent) == "Local · 0 of 32K"
 
 
 def endpoint_says(model: str) -> object:
