@@ -72,7 +72,7 @@ STATES = {
     "llama": {"current": False, "selected": False, "default": False, "ready": True, "notReady": None, "apiKey": None},
 }
 NOT_USED = {"roles": [], "fallback": None}
-FACTS = {"contextWindow", "inputPrice", "outputPrice", "detail"}
+FACTS = {"contextWindow", "inputPrice", "outputPrice", "facts", "detail"}
 
 
 @pytest_lsp.fixture(config=pytest_lsp.ClientServerConfig(SERVER, client_factory=Editor, server_env=environment()))

@@ -80,7 +80,7 @@ def test_the_packaged_readme_and_walkthrough_have_their_pictures(vsix: Path) -> 
         pictures = [package.read(f"extension/{file}") for file in files]
     sources = re.findall(r'<img src="data:image/webp;base64,([^"]+)"', readme)
     pictures += [base64.b64decode(source) for source in sources]
-    assert (len(sources), len(files)) == (4, 16)
+    assert (len(sources), len(files)) == (4, 12)
     assert {(picture[:4], picture[8:12]) for picture in pictures} == {(b"RIFF", b"WEBP")}
     assert "images/" not in readme
 
@@ -138,6 +138,15 @@ def test_life(editors: Path, vsix: Path, project: Path, environment: dict[str, s
     programs = tmp_path / "programs"
     programs.mkdir()
     run_story("life", editors, environment, vsix=vsix, workspace=project, programs=programs)
+
+
+def test_a_fresh_installation(
+    editors: Path, vsix: Path, server: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    assert server.exists()  # It is on PATH.
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    run_story("welcome", editors, environment, vsix=vsix, workspace=folder)
 
 
 def test_windows(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:

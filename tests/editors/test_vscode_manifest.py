@@ -27,7 +27,16 @@ def test_every_command_of_the_server_is_in_the_palette_under_its_title() -> None
     assert {command.id: offered.get(command.id) for command in VERBS} == {
         command.id: command.title for command in VERBS
     }
-    assert {item["category"] for item in MANIFEST["contributes"]["commands"]} == {"aloop"}
+
+
+def test_the_words_of_the_palette_are_in_the_categories() -> None:
+    # VS Code searches the category and the title.
+    repair = {item["command"] for item in MANIFEST["contributes"]["commands"] if item["category"] == "aloop (server)"}
+    others = {item["category"] for item in MANIFEST["contributes"]["commands"] if item["command"] not in repair}
+    assert repair == {
+        f"aloop.{name}" for name in ("reloadModels", "whyThisModel", "setUpServer", "restartServer", "showLog")
+    }
+    assert others == {"aloop (LLM providers)"}
 
 
 def test_the_extension_knows_exactly_the_commands_of_the_server() -> None:
@@ -80,3 +89,19 @@ def test_themes_know_the_modifiers_of_the_server() -> None:
     standard = {"declaration", "definition", "readonly", "deprecated", "defaultLibrary"}
     own = [item["id"] for item in MANIFEST["contributes"]["semanticTokenModifiers"]]
     assert own == [name for name in MODIFIERS if name not in standard]
+
+
+def test_advice_about_the_command_line_has_the_form_that_vs_code_replaces() -> None:
+    hints = (EXTENSION / "src" / "command-line-hints.ts").read_text("utf-8")
+    (table,) = re.findall(r"STEPS: .*? = \{\n(.*?)\n\};", hints, re.DOTALL)
+    known = set(re.findall(r"^  (\w+):", table, re.MULTILINE))
+    package = ROOT / "server" / "aloop_models"
+    files = [
+        file
+        for folder in ("commands", "features", "workspace", "sessions")
+        for file in package.glob(f"{folder}/**/*.py")
+    ]
+    texts = [file.read_text("utf-8") for file in (*files, package / "errors.py")]
+    found = {verb for text in texts for verb in re.findall(r"\w: aloop models (\w+)", text)}
+    assert {"list", "sessions", "init"} <= found
+    assert found <= known

@@ -60,6 +60,7 @@ GPT_4O = {
     "contextWindow": 128000,
     "inputPrice": 2.5,
     "outputPrice": 10.0,
+    "facts": "128K · $2.50 / $10",
     "apiKey": MASK,
 }
 

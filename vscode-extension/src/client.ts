@@ -3,7 +3,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { homedir } from 'node:os';
-import { type LogOutputChannel, workspace } from 'vscode';
+import { type Diagnostic, type LogOutputChannel, workspace } from 'vscode';
 import {
   CloseAction,
   ErrorAction,
@@ -11,6 +11,7 @@ import {
   type LanguageClientOptions,
   State,
 } from 'vscode-languageclient/node';
+import { withoutCommandLine } from './command-line-hints';
 import { levelChannel, traceChannel } from './log';
 import { MODELS_SELECTOR } from './protocol';
 
@@ -79,6 +80,12 @@ function killAfter(limit: number, child: ChildProcessWithoutNullStreams, beforeK
   return timer;
 }
 
+/** The diagnostic without advice about the command line. */
+function inEditorWords(diagnostic: Diagnostic): Diagnostic {
+  diagnostic.message = withoutCommandLine(diagnostic.message).text;
+  return diagnostic;
+}
+
 export type ClientKind = 'stopped' | 'starting' | 'running';
 
 export interface ClientListener {
@@ -110,6 +117,13 @@ export function makeClient(
     synchronize: { configurationSection: 'aloop' },
     outputChannel: levelChannel(log),
     traceOutputChannel: traceChannel(log),
+    middleware: {
+      handleDiagnostics: (uri, diagnostics, next) => next(uri, diagnostics.map(inEditorWords)),
+      provideDiagnostics: async (document, previousResultId, token, next) => {
+        const report = await next(document, previousResultId, token);
+        return report?.kind === 'full' ? { ...report, items: report.items.map(inEditorWords) } : report;
+      },
+    },
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: listener.crashed() ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true }),

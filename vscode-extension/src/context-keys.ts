@@ -1,20 +1,40 @@
-// Context keys for the walkthrough and key bindings: whether the server runs, and whether there is a model.
+// Context keys for the walkthrough, menus and key bindings: whether the server runs, and whether there is a file and
+// a model.
 
 import { commands, type Disposable } from 'vscode';
 import type { Server } from './server';
 
-export function keepContextKeys(server: Server): Disposable {
-  const current = new Map<string, boolean>();
-  const set = (key: string, value: boolean): void => {
-    if (current.get(key) !== value) {
-      current.set(key, value);
+export class ContextKeys implements Disposable {
+  private readonly current = new Map<string, boolean>();
+  private readonly subscription: Disposable;
+
+  constructor(private readonly server: Server) {
+    this.subscription = server.onDidChange(() => this.update());
+    this.update();
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  /** Commands about the file are offered from now on; without a server, it is not known whether it is still there. */
+  foundFile(): void {
+    this.set('aloop.hasFile', true);
+  }
+
+  private update(): void {
+    const { condition, models } = this.server;
+    this.set('aloop.serverRuns', condition.kind === 'running');
+    if (models !== undefined) {
+      this.set('aloop.hasFile', models.file !== null);
+      this.set('aloop.hasModel', models.models.length > 0);
+    }
+  }
+
+  private set(key: string, value: boolean): void {
+    if (this.current.get(key) !== value) {
+      this.current.set(key, value);
       void commands.executeCommand('setContext', key, value);
     }
-  };
-  const update = (): void => {
-    set('aloop.serverRuns', server.condition.kind === 'running');
-    set('aloop.hasModel', (server.models?.models.length ?? 0) > 0);
-  };
-  update();
-  return server.onDidChange(update);
+  }
 }

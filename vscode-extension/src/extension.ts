@@ -1,10 +1,12 @@
 // Entry point: registers the commands, and starts the server when a models.yaml applies to the window.
 
 import * as vscode from 'vscode';
+import { agentTerminals } from './agent/agent-terminals';
 import { registerSuggestionLink } from './box';
 import { COMMANDS, disableRule, setUpServer, toggleKeys } from './commands';
 import type { DisableRuleArguments } from './commands/disable-rule';
-import { keepContextKeys } from './context-keys';
+import { welcome } from './commands/get-started';
+import { ContextKeys } from './context-keys';
 import { KeyHider } from './hide-keys';
 import { watchInterpreter } from './interpreter';
 import { LanguageStatus } from './language-status';
@@ -12,6 +14,7 @@ import { explainUnavailable } from './messages';
 import { hasModelsFile, isModelsFile } from './models-file';
 import { keepOwnLanguage } from './own-language';
 import { type CommandArguments, MODELS_FILE_GLOB } from './protocol';
+import { recentModels } from './recent-models';
 import { keepSelectedModel } from './selected-model';
 import { Server } from './server';
 import { StatusBar } from './status-bar';
@@ -34,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   running = server;
   const hider = new KeyHider(server);
+  recentModels.keepIn(context.workspaceState);
   const watcher = vscode.workspace.createFileSystemWatcher(MODELS_FILE_GLOB, false, true, true);
 
   const start = async (): Promise<void> => {
@@ -43,8 +47,16 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   // biome-ignore lint/correctness/noUnusedVariables: ??= reads it
   let watching: Promise<void> | undefined;
+  const statusBar = new StatusBar(server, (session) => agentTerminals.nameOf(session));
+  const contextKeys = new ContextKeys(server);
+  let greeting: vscode.Disposable | undefined;
   const startIfNeeded = async (): Promise<void> => {
-    if (await hasModelsFile()) {
+    const hasFile = await hasModelsFile();
+    statusBar.show(!hasFile);
+    greeting?.dispose();
+    greeting = await welcome(context.globalState, hasFile);
+    if (hasFile) {
+      contextKeys.foundFile();
       await start();
       watching ??= followInterpreter(context, () => unlessStopped(() => server.restartIfMoved()));
     }
@@ -65,17 +77,20 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     server,
-    new StatusBar(server),
+    statusBar,
+    agentTerminals.follow(server),
+    agentTerminals.onDidChange(() => statusBar.update()),
+    contextKeys,
     new LanguageStatus(server),
     hider,
     vscode.commands.registerCommand(toggleKeys.id, () => toggleKeys.run(hider)),
     updateTerminalEnvironment(server, context.environmentVariableCollection),
-    keepContextKeys(server),
     keepSelectedModel(server),
     keepOwnLanguage(),
     new UnreadFiles(context.workspaceState),
     registerSuggestionLink(),
     server.onDidGiveUp(() => void explainUnavailable(server)),
+    { dispose: () => greeting?.dispose() },
     watcher,
     watcher.onDidCreate(start),
     vscode.workspace.onDidOpenTextDocument((document) => isModelsFile(document) && start()),
@@ -83,7 +98,9 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeConfiguration(configurationChanged),
     vscode.workspace.onDidGrantWorkspaceTrust(() => unlessStopped(() => server.restartIfMoved())),
     ...COMMANDS.map((command) =>
-      vscode.commands.registerCommand(command.id, (given?: CommandArguments) => command.run(server, given ?? {})),
+      vscode.commands.registerCommand(command.id, (given?: CommandArguments | vscode.Uri) =>
+        command.run(server, toArguments(given)),
+      ),
     ),
     vscode.commands.registerCommand(disableRule.id, (given?: DisableRuleArguments) =>
       disableRule.run(server, given ?? {}),
@@ -92,6 +109,11 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   // Not awaited: the start of the window must not wait for the disk.
   void startIfNeeded();
+}
+
+/** The buttons in the title bar of an editor pass its file. */
+function toArguments(given: CommandArguments | vscode.Uri = {}): CommandArguments {
+  return given instanceof vscode.Uri ? { uri: given.toString() } : given;
 }
 
 /** Stops the server; VS Code waits for it. */

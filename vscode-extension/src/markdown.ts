@@ -1,4 +1,4 @@
-// Markdown of the pages: escaped text, and links that run a command.
+// Markdown of pages and tooltips: escaped text, and links that run a command.
 
 import { plainText } from './plain-text';
 import type { CommandArguments } from './protocol';
@@ -11,9 +11,9 @@ export function escapeMarkdown(text: string): string {
 }
 
 /** A link that runs a command; pages show it as a button. */
-export function commandLink(title: string, command: string, args: CommandArguments): string {
-  const argument = encodeURIComponent(JSON.stringify([args]))
-    .replaceAll('(', '%28')
-    .replaceAll(')', '%29');
-  return `[${escapeMarkdown(title)}](command:${command}?${argument})`;
+export function commandLink(title: string, command: string, args?: CommandArguments): string {
+  const argument = args === undefined ? '' : `?${encodeURIComponent(JSON.stringify([args]))}`;
+  // A parenthesis would end the link.
+  const encoded = argument.replaceAll('(', '%28').replaceAll(')', '%29');
+  return `[${escapeMarkdown(title)}](command:${command}${encoded})`;
 }

@@ -1,6 +1,9 @@
 // Shows results and errors of commands, with the next steps as buttons.
 
 import * as vscode from 'vscode';
+import { agentTerminals } from './agent/agent-terminals';
+import { commandTerminal } from './agent/command-terminal';
+import { withoutCommandLine } from './command-line-hints';
 import { isSameUri } from './models-file';
 import type { CommandArguments, CommandResult, ServerCommand } from './protocol';
 import { nextSteps, toRefusal } from './refusal';
@@ -135,7 +138,7 @@ export function explain(server: Server, command: ServerCommand, args: CommandArg
     ]);
     return;
   }
-  showWarning(refusal.message, nextSteps(command, args, refusal));
+  showWarning(agentTerminals.withNames(refusal.message), nextSteps(command, args, refusal));
 }
 
 /** Returns whether the server runs. If it is not installed, asks to set it up first; another reason is shown. */
@@ -191,8 +194,14 @@ export function showWarning(message: string, steps: readonly Step[]): void {
   void showWithSteps(vscode.window.showWarningMessage, message, steps);
 }
 
+/** The most buttons of a message. */
+const MOST_STEPS = 3;
+
 async function showWithSteps(show: Show, message: string, steps: readonly Step[]): Promise<boolean> {
-  const chosen = await show(message, ...steps);
+  const { text, steps: others } = withoutCommandLine(message);
+  const titles = new Set(steps.map(({ title }) => title));
+  const offered = [...steps, ...others.filter(({ title }) => !titles.has(title))].slice(0, MOST_STEPS);
+  const chosen = await show(text, ...offered);
   if (chosen === undefined) {
     return false;
   }
@@ -212,7 +221,7 @@ async function take(step: Step): Promise<void> {
 
 /** Types a line without running it: it may change the system. */
 function typeInTerminal(line: string): void {
-  const terminal = vscode.window.createTerminal({ name: 'aloop' });
+  const terminal = commandTerminal();
   terminal.show();
   terminal.sendText(line, false);
 }

@@ -45,6 +45,10 @@ export interface Model {
   /** Whether the next agent in this window will use it. */
   readonly selected: boolean;
   readonly ready: boolean;
+  /** The reason, as the end of a sentence. An older server does not send it. */
+  readonly notReady?: string | null;
+  /** Context window and prices for people, or empty. An older server does not send it. */
+  readonly facts?: string;
   /** A constant mask if the entry has an API key, never the key itself. */
   readonly apiKey: string | null;
 }
@@ -121,6 +125,9 @@ export interface CommandResult {
 }
 
 export type ImportModelsResult = CommandResult & { readonly added?: readonly string[] };
+
+/** The IDs of the agents that were switched; none if the model is that of the next agent. */
+export type SwitchResult = CommandResult & { readonly sessions?: readonly string[] };
 
 export type AddModelResult = CommandResult & { readonly modelId?: string };
 

@@ -1,19 +1,23 @@
 // The status bar item: shows the model of the agents in this window; a click switches it.
 
 import * as vscode from 'vscode';
+import { commandLink, escapeMarkdown } from './markdown';
 import type { Server } from './server';
-import { statusText } from './status-text';
+import { LINKED_COMMANDS, type NameAgent, NO_FILE, type StatusText, statusText } from './status-text';
 
 const WARNING = new vscode.ThemeColor('statusBarItem.warningBackground');
 
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('aloop.model', vscode.StatusBarAlignment.Right, 100);
   private readonly subscription: vscode.Disposable;
+  private hasNoFile = false;
 
-  constructor(private readonly server: Server) {
-    this.item.name = 'aloop model';
+  constructor(
+    private readonly server: Server,
+    private readonly nameAgent?: NameAgent,
+  ) {
+    this.item.name = 'LLM model (aloop)';
     this.subscription = server.onDidChange(() => this.update());
-    this.update();
   }
 
   dispose(): void {
@@ -21,32 +25,52 @@ export class StatusBar implements vscode.Disposable {
     this.item.dispose();
   }
 
-  private update(): void {
+  /** Shows the item: with `hasNoFile`, no server is started for this window. */
+  show(hasNoFile: boolean): void {
+    this.hasNoFile = hasNoFile;
+    this.update();
+  }
+
+  /** Updates the item, for example after a terminal has another name. */
+  update(): void {
     const { condition, models } = this.server;
-    if (condition.kind === 'stopped') {
-      this.item.hide();
-      return;
-    }
-    this.item.backgroundColor = undefined;
     if (condition.kind === 'failed') {
-      this.item.text = '$(warning) aloop';
-      this.item.tooltip = `${condition.message}\nClick to restart the server.`;
-      this.item.command = 'aloop.restartServer';
-      this.item.backgroundColor = WARNING;
-    } else if (models === undefined) {
-      this.item.text = '$(loading~spin) aloop';
-      this.item.tooltip = 'The aloop server is starting.';
-      this.item.command = 'aloop.showLog';
+      this.set({
+        text: '$(warning) aloop',
+        tooltip: [
+          escapeMarkdown(condition.message),
+          'Click to restart the server.',
+          [
+            commandLink('Restart Server', 'aloop.restartServer'),
+            commandLink('Set Up Server…', 'aloop.setUpServer'),
+            commandLink('Show Log', 'aloop.showLog'),
+          ].join(' · '),
+        ].join('\n\n'),
+        command: 'aloop.restartServer',
+        isWarning: true,
+      });
+    } else if (models !== undefined) {
+      this.set(statusText(models, this.nameAgent), models.uri ?? undefined);
+    } else if (condition.kind === 'stopped' && this.hasNoFile) {
+      this.set(NO_FILE);
     } else {
-      const shown = statusText(models);
-      this.item.text = shown.text;
-      this.item.tooltip = shown.tooltip;
-      // Without the URI, the command would open the file of the active editor.
-      this.item.command = shown.isWarning
-        ? { title: '', command: shown.command, arguments: [{ uri: models.uri ?? undefined }] }
-        : shown.command;
-      this.item.backgroundColor = shown.isWarning ? WARNING : undefined;
+      this.set({
+        text: '$(loading~spin) aloop',
+        tooltip: 'The aloop server is starting.',
+        command: 'aloop.showLog',
+        isWarning: false,
+      });
     }
+  }
+
+  /** A problem of the file is opened in the file in use: without `uri`, it would be the one of the active editor. */
+  private set({ text, tooltip, command, isWarning }: StatusText, uri?: string): void {
+    const shown = new vscode.MarkdownString(tooltip);
+    shown.isTrusted = { enabledCommands: LINKED_COMMANDS };
+    this.item.text = text;
+    this.item.tooltip = shown;
+    this.item.command = command === 'aloop.openModels' ? { title: '', command, arguments: [{ uri }] } : command;
+    this.item.backgroundColor = isWarning ? WARNING : undefined;
     this.item.show();
   }
 }

@@ -28,6 +28,7 @@ export interface SetUpArguments {
   readonly withAgent?: boolean;
 }
 
+export const ADD_MODEL: CommandStep = { title: 'Add Model…', command: 'aloop.addModel' };
 export const SHOW_LOG: CommandStep = { title: 'Show Log', command: 'aloop.showLog' };
 export const TRY_AGAIN: CommandStep = { title: 'Try Again', command: 'aloop.restartServer' };
 export const RESTART: CommandStep = { title: 'Restart Server', command: 'aloop.restartServer' };

@@ -79,7 +79,7 @@ function whichModel(state: ModelsState): string {
       ? `${state.file === null ? 'There is no models.yaml yet' : `${state.file} has no models`}. ` +
           'Run “aloop: Add Model…” to add one.'
       : 'The next agent has no model: models.yaml has no default model, and no model is ready. ' +
-          'Run “aloop: List Models” to see why.';
+          'Run “aloop: Manage Models…” to see why.';
   }
   const { modelId, displayName } = state.choice;
   const name = displayName === modelId ? modelId : `${displayName} (${modelId})`;

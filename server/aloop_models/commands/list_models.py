@@ -122,7 +122,7 @@ def _row(model: Result, is_current: bool) -> str:  # noqa: FBT001
 LIST = Command(
     "aloop.listModels",
     "list",
-    "List Models",
+    "Manage Models…",
     "List the models with context window, price and status.",
     NoParameters,
     list_models,

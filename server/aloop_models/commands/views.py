@@ -15,7 +15,14 @@ from aloop_models.core.plain_text import sanitize_line
 from aloop_models.core.references import fallbacks_of, roles_of
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.current_model import current_id, next_id
-from aloop_models.features.formatting import display_name, format_price_pair, format_tokens, join_parts, plural
+from aloop_models.features.formatting import (
+    display_name,
+    format_facts_and_lifecycle,
+    format_price_pair,
+    format_tokens,
+    join_parts,
+    plural,
+)
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Session, Snapshot
 
@@ -46,6 +53,7 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, sel
         "contextWindow": model.context_window if model else None,
         "inputPrice": model.input_price if model else None,
         "outputPrice": model.output_price if model else None,
+        "facts": format_facts_and_lifecycle(model, snapshot.facts.today) if model else "",
         "apiKey": MASK if entry.profile.get("api_key") else None,
     }
 

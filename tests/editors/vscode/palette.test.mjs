@@ -17,6 +17,13 @@ const KEYBINDING = { key: 'ctrl+alt+m', command: 'aloop.switchModel', args: { mo
 
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, keybindings: [KEYBINDING] }));
 
+/** Presses a button in the row of a model. */
+async function pressInRow(vscode, model, button) {
+  const row = vscode.rows().filter({ hasText: model }).first();
+  await row.hover();
+  await row.getByRole('button', { name: button, exact: true }).click();
+}
+
 /** Runs a command and selects the model that it asks for. */
 async function about(vscode, title, model) {
   await vscode.palette(title);
@@ -153,10 +160,54 @@ step('undo: not after another change of the file', async (vscode) => {
   assert.equal(saved(), changed);
 });
 
-step('a model that is not ready is refused with the next step', async (vscode) => {
-  await about(vscode, 'aloop: Switch Model…', 'No Key');
-  await vscode.press('No Key is not ready', 'Set API Key…');
+step('switch: ready models first, with buttons; a model that is not ready asks for what is missing', async (vscode) => {
+  await vscode.palette('aloop: Switch Model…');
+  const rows = await vscode.pickList();
+  await vscode.screenshot('switch-picker');
+  assert.match(rows[0], /Two, anthropic\/two.* · current · default/);
+  assert.match(rows[1], /One, openai\/one/);
+  assert.match(rows[2], /No Key, openai\/no-key.*, It has no API key\. Select to set it\./);
+  assert.deepEqual(
+    rows.slice(3).map((row) => row.split(' ').slice(-2).join(' ')),
+    ['Add Model…', 'Manage Models…'],
+  );
+  const groups = await vscode.quickInput().locator('.quick-input-list-separator:visible').allInnerTexts();
+  assert.deepEqual(groups.filter(Boolean), ['Ready', 'Needs attention']);
+  await vscode.pick('No Key');
   await vscode.quickInput().filter({ hasText: 'Set API Key: openai/no-key' }).waitFor();
+  await vscode.page.keyboard.press('Escape');
+});
+
+step('switch: after the missing key is set, the switch continues', async (vscode) => {
+  const before = saved();
+  await about(vscode, 'aloop: Switch Model…', 'No Key');
+  await vscode.quickInput().filter({ hasText: 'Set API Key: openai/no-key' }).waitFor();
+  await vscode.fill(NEW_KEY);
+  await vscode.page.keyboard.press('Enter');
+  await vscode.statusItem('No Key (next agent)').waitFor();
+  vscode.writtenByAnother(file, before);
+  await about(vscode, 'aloop: Switch Model…', 'Two');
+  await vscode.statusItem('Two (next agent)').waitFor();
+});
+
+step('switch: the button of a row makes the model the default', async (vscode) => {
+  await vscode.palette('aloop: Switch Model…');
+  await pressInRow(vscode, 'One', 'Set as Default');
+  await vscode.press('One is now the default model.', 'Undo');
+  await until(() => /^default: anthropic\/two$/m.test(saved()), saved);
+});
+
+step('switch: Manage Models… lists the models with more buttons', async (vscode) => {
+  await vscode.palette('aloop: Switch Model…');
+  await vscode.pick('Manage Models…');
+  await vscode
+    .quickInput()
+    .filter({ hasText: 'Manage Models' })
+    .getByPlaceholder('Select a model to open its entry')
+    .waitFor();
+  await vscode.screenshot('manage-models');
+  await pressInRow(vscode, 'No Key', 'Edit…');
+  await vscode.quickInput().filter({ hasText: 'Edit openai/no-key' }).waitFor();
   await vscode.page.keyboard.press('Escape');
 });
 
@@ -171,12 +222,12 @@ step('an unknown ID from a key binding is refused with the nearest IDs', async (
   await vscode.statusItem('Two (next agent)').waitFor();
 });
 
-step('list: marks and facts; selecting a model opens its entry', async (vscode) => {
-  await vscode.palette('aloop: List Models');
+step('manage: marks and facts; selecting a model opens its entry', async (vscode) => {
+  await vscode.palette('aloop: Manage Models…');
   const rows = await vscode.pickList();
-  assert.equal(rows.length, 3);
-  assert.match(rows[1], /Two.*anthropic\/two · current · default/);
-  assert.match(rows[2], /No Key.*not ready/);
+  assert.equal(rows.length, 4);
+  assert.match(rows[0], /Two, anthropic\/two.* · current · default/);
+  assert.match(rows[2], /No Key.*It has no API key/);
   await vscode.pick('No Key');
   await vscode.page.locator('.tab.active[data-resource-name="models.yaml"]').waitFor();
   const line =
@@ -248,7 +299,7 @@ step(
       'Set Default Model…',
       'Set API Key…',
       'Show Model',
-      'List Models',
+      'Manage Models…',
       'List Running Agents',
       'Reload Models File',
       'Check Models File',

@@ -10,6 +10,23 @@ const agents = () => processesOf(path.join(workspace, '.venv/bin/aloop'));
 const saved = () => fs.readFileSync(path.join(workspace, '.aloop/models.yaml'), 'utf8');
 const before = saved();
 
+/** The names of the terminals in the list of tabs. */
+const terminals = async (vscode) =>
+  (await vscode.page.locator('.terminal-tabs-entry .monaco-icon-name-container').allInnerTexts()).map((name) =>
+    name.replace(/[^\x20-\x7e·]/g, '').trim(),
+  );
+const untilTerminals = (vscode, names) =>
+  until(
+    async () => (await terminals(vscode)).join() === names.join(),
+    async () => (await terminals(vscode)).join(),
+  );
+/** The name of the terminal in front. */
+const inFront = async (vscode) => {
+  const row = vscode.page.locator('.monaco-list-row.selected .terminal-tabs-entry .monaco-icon-name-container');
+  return (await row.innerText()).replace(/[^\x20-\x7e·]/g, '').trim();
+};
+const focused = (vscode) => vscode.quickInput().locator('.monaco-list-row.focused').innerText();
+
 const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
 
 step('terminals have the endpoint of the server in ALOOP_EDITOR', async (vscode) => {
@@ -30,11 +47,17 @@ step('an agent starts with the model selected in the window', async (vscode) => 
   await vscode.terminalUntil(/❯/);
   await vscode.statusItem('Local Llama').waitFor();
   assert.equal(agents().length, 1);
+  // The other terminal is the one of the first step.
+  assert.deepEqual(await terminals(vscode), ['bash', 'aloop · Local Llama']);
 });
 
 step('the status bar follows /model in the agent', async (vscode) => {
   await vscode.typeInTerminal('/model openai/gpt-4o');
   await vscode.statusItem('GPT-4o').waitFor();
+});
+
+step('the name of the terminal follows a switch', async (vscode) => {
+  await untilTerminals(vscode, ['bash', 'aloop · GPT-4o']);
 });
 
 step('a click in the status bar switches the agent', async (vscode) => {
@@ -48,34 +71,49 @@ step('a second agent: the status bar counts them', async (vscode) => {
   await vscode.palette('aloop: Start Agent in Terminal');
   await vscode.statusItem('Local Llama ×2').waitFor();
   assert.equal(agents().length, 2);
+  await untilTerminals(vscode, ['bash', 'aloop · Local Llama', 'aloop (2) · Local Llama']);
 });
 
-step('with several agents, a switch asks which one, and offers all of them', async (vscode) => {
+step('with several agents, a switch asks which one: the terminal in front is selected', async (vscode) => {
   await vscode.palette('aloop: Switch Model…');
   await vscode.pick('GPT-4o');
   await vscode.quickInput().filter({ hasText: 'All of them' }).waitFor();
-  assert.equal((await vscode.pickList()).length, 3);
+  const rows = await vscode.pickList();
+  assert.equal(rows.length, 3);
+  assert.match(rows[0], /aloop, Local Llama, /);
+  assert.match(rows[1], /aloop \(2\), Local Llama · active terminal, /);
+  assert.match(await focused(vscode), /aloop \(2\)/);
+  await vscode.screenshot('agents');
+});
+
+step('the row of another agent shows its terminal', async (vscode) => {
+  await vscode.page.keyboard.press('ArrowUp');
+  await until(
+    async () => (await inFront(vscode)).startsWith('aloop · '),
+    () => inFront(vscode),
+  );
   await vscode.pick('All of them');
   await vscode.statusItem('GPT-4o ×2').waitFor();
 });
 
 step('a switch can target one of several agents', async (vscode) => {
-  const [first] = agents();
   await vscode.palette('aloop: Switch Model…');
   await vscode.pick('Local Llama');
   await vscode.quickInput().filter({ hasText: 'All of them' }).waitFor();
-  await vscode.pick(`Agent ${first}`);
+  assert.match((await vscode.pickList())[0], /aloop, GPT-4o · active terminal/);
+  await vscode.page.keyboard.press('Enter');
+  await vscode.statusItem('The agent in the terminal aloop will use Local Llama from its next turn.').waitFor();
   await vscode.statusItem('2 agents, 2 models').waitFor();
   await vscode.statusItem('2 agents, 2 models').hover();
-  const hover = vscode.page.locator('.monaco-hover').filter({ hasText: `Local Llama – agent ${first}` });
-  await hover.filter({ hasText: `GPT-4o – agent ${agents()[1]}` }).waitFor();
+  const hover = vscode.page.locator('.monaco-hover').filter({ hasText: /Local Llama .* – aloop in / });
+  await hover.filter({ hasText: /GPT-4o .* – aloop \(2\) in / }).waitFor();
 });
 
 step('removing a model in use is refused', async (vscode) => {
   await vscode.palette('aloop: Remove Model…');
   await vscode.pick('GPT-4o');
   await vscode.confirm('Remove');
-  const notification = await vscode.waitForNotification(`GPT-4o is the current model of agent ${agents()[1]}`);
+  const notification = await vscode.waitForNotification('GPT-4o is the current model of aloop (2).');
   assert.deepEqual(await vscode.buttons(notification), ['Remove Anyway']);
   assert.equal(saved(), before);
 });
@@ -91,18 +129,33 @@ step('Remove Anyway removes it, and the agent keeps it', async (vscode) => {
   await hover.waitFor({ state: 'hidden' });
   await until(async () => {
     await vscode.statusItem('2 agents, 2 models').hover();
-    return vscode.page.locator('.monaco-hover').filter({ hasText: 'GPT-4o – agent' }).isVisible();
+    return vscode.page
+      .locator('.monaco-hover')
+      .filter({ hasText: /GPT-4o .* – aloop/ })
+      .isVisible();
   });
 });
 
 step('the list of running agents switches the selected one', async (vscode) => {
-  const [, second] = agents();
   await vscode.palette('aloop: List Running Agents');
   assert.equal((await vscode.pickList()).length, 2);
-  await vscode.pick(`Agent ${second}`);
+  await vscode.pick('aloop (2)');
   await vscode.quickInput().filter({ hasText: 'Switch Model' }).waitFor();
   await vscode.pick('Local Llama');
   await vscode.statusItem('Local Llama ×2').waitFor();
+});
+
+step('the list of running agents goes to the terminal', async (vscode) => {
+  await vscode.palette('aloop: List Running Agents');
+  const row = vscode.rows().filter({ hasText: 'aloop (2)' });
+  await row.hover();
+  await row.getByRole('button', { name: 'Go to Terminal', exact: true }).click();
+  await until(
+    async () => (await inFront(vscode)).startsWith('aloop (2) · '),
+    () => inFront(vscode),
+  );
+  // It was not in front when its model was switched.
+  await untilTerminals(vscode, ['bash', 'aloop · Local Llama', 'aloop (2) · Local Llama']);
 });
 
 step('removing the current model is refused', async (vscode) => {

@@ -205,10 +205,16 @@ class VSCode {
   /** The rendered page in the active tab. */
   webview = () => this.page.frameLocator('iframe.webview.ready:visible').frameLocator('#active-frame');
 
+  /** The rows of the palette with a command; `aloop: …` means a command of the extension, in any of its categories. */
+  commandRows(title) {
+    const own = /^aloop: (.*)$/.exec(title)?.[1].replace(/[.?]/g, '\\$&');
+    return this.rows().filter({ hasText: own === undefined ? title : new RegExp(`aloop \\([^)]+\\): ${own}`) });
+  }
+
   /** Runs a palette command by its full title. */
   async palette(title) {
     // The first row may be another command with a similar name.
-    const row = this.rows().filter({ hasText: title }).first();
+    const row = this.commandRows(title).first();
     const hasRun = async () => {
       await this.page.keyboard.press('F1');
       await this.input().waitFor({ timeout: AGAIN_MS });

@@ -79,7 +79,7 @@ step(
       .locator('.runtime-extensions-editor .monaco-list-row')
       .filter({ hasText: 'aloop models' })
       .waitFor();
-    assert.equal(await vscode.statusItem(/aloop|Llama/).count(), 0);
+    await vscode.statusItem('Add model').waitFor();
     listFolders(vscode, 'growing', [...bare, added]);
     // VS Code asks whether the new folder is trusted.
     await vscode.confirm('Yes');
@@ -97,7 +97,7 @@ step('without a file, the palette creates one from the template and adds the fir
   await vscode.waitForNotification(`Created ${file}`);
   await vscode.untilText((text) => text.includes('# Model Configuration') && text.includes('default: null'));
   assert.equal(fs.statSync(file).mode & 0o777, 0o600);
-  await vscode.statusItem('aloop: no model').waitFor();
+  await vscode.statusItem('Add model').waitFor();
   await vscode.palette('aloop: Add Model…');
   await vscode.answer('Add Model', 'ollama/llama3.1');
   await vscode.quickInput().filter({ hasText: 'Ollama URL' }).waitFor();

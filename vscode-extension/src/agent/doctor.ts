@@ -37,7 +37,7 @@ export async function doctorText(server: Server, options: readonly string[] = []
   return ended.code === 0 ? ended.stdout : undefined;
 }
 
-/** The folder of the window whose models.yaml is in use, or the home folder if the window has no folder. */
+/** The folder of the window whose models.yaml is in use, or the home folder if there is neither folder nor file. */
 export function windowFolder(server: Server): string {
   const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
   return servedFolder(server.models?.file ?? null, folders) ?? homedir();

@@ -1,9 +1,10 @@
 // Creates the first models.yaml from the template with the command line: private, and ignored by git.
 
-import * as vscode from 'vscode';
+import { showResult, showWarning } from '../messages';
 import { offerFirstModel } from '../model-picker';
 import { findSibling, run } from '../programs';
 import type { Server } from '../server';
+import { ADD_MODEL, SHOW_LOG } from '../steps';
 import { windowFolder } from './doctor';
 
 /** Returns false if the file could not be created; the reason has been shown. */
@@ -17,11 +18,11 @@ export async function makeModelsFile(server: Server, file: string): Promise<bool
   const ended = await run(program, ['models', 'init', '--config', file, '--json'], { cwd: windowFolder(server) });
   const answer = answerOf(ended.stdout);
   if (ended.code === 0) {
-    void vscode.window.showInformationMessage(answer.message ?? `Created ${file}.`);
+    showResult({ message: answer.message ?? `Created ${file}.` }, [ADD_MODEL]);
     return true;
   }
   server.log.error(`Could not create ${file}: ${ended.stderr.trim()}`);
-  void vscode.window.showErrorMessage(answer.error?.message ?? `Could not create ${file}. See the log for details.`);
+  showWarning(answer.error?.message ?? `Could not create ${file}. See the log for details.`, [SHOW_LOG]);
   return false;
 }
 

@@ -1,11 +1,13 @@
-// All palette commands, in the order of package.json.
+// All commands, in the order of package.json.
 
 import { addModel } from './add-model';
 import { checkModels } from './check-models';
 import { compareModels } from './compare-models';
 import { discoverModels } from './discover-models';
 import { editModel } from './edit-model';
+import { editEntry, removeEntry, setAsDefault, setEntryKey, testEntry, useThisModel } from './entry-commands';
 import { formatModels, protectFile, reloadModels } from './file-commands';
+import { getStarted } from './get-started';
 import { importModels } from './import-models';
 import { listModels } from './list-models';
 import { listSessions } from './list-sessions';
@@ -35,7 +37,6 @@ export const COMMANDS: readonly RegisteredCommand[] = [
   showModel,
   listModels,
   listSessions,
-  reloadModels,
   checkModels,
   showRule,
   formatModels,
@@ -44,6 +45,14 @@ export const COMMANDS: readonly RegisteredCommand[] = [
   startAgent,
   compareModels,
   testModels,
+  getStarted,
+  useThisModel,
+  setAsDefault,
+  setEntryKey,
+  editEntry,
+  testEntry,
+  removeEntry,
+  reloadModels,
   whyThisModel,
   restartServer,
   showLog,

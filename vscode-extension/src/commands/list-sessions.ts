@@ -3,8 +3,8 @@
 import * as vscode from 'vscode';
 import { executeOrExplain } from '../messages';
 import { addActiveFile, fileOf } from '../model-picker';
-import { sessionRow } from '../pick-rows';
 import type { ListSessionsResult } from '../protocol';
+import { pickSession } from '../session-picker';
 import type { RegisteredCommand } from './registered';
 
 export const listSessions: RegisteredCommand = {
@@ -25,14 +25,13 @@ export const listSessions: RegisteredCommand = {
       }
       return;
     }
-    const picked = await vscode.window.showQuickPick(listed.sessions.map(sessionRow), {
+    const session = await pickSession(listed.sessions, {
       title: 'Running Agents',
       placeHolder: 'Select an agent to switch its model',
-      matchOnDescription: true,
-      matchOnDetail: true,
+      offersAll: false,
     });
-    if (picked !== undefined) {
-      await vscode.commands.executeCommand('aloop.switchModel', { ...given, session: picked.session });
+    if (session !== undefined) {
+      await vscode.commands.executeCommand('aloop.switchModel', { ...given, session });
     }
   },
 };

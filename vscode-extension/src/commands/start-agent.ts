@@ -1,9 +1,9 @@
 // aloop.startAgent: starts an agent in a terminal of this window, with the model selected in the window.
 
-import { runAloop } from '../agent/terminal';
+import { startAloop } from '../agent/terminal';
 import type { RegisteredCommand } from './registered';
 
 export const startAgent: RegisteredCommand = {
   id: 'aloop.startAgent',
-  run: (server) => runAloop(server, []),
+  run: (server) => startAloop(server),
 };

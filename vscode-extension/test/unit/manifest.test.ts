@@ -7,9 +7,17 @@ const root = new URL('../../', import.meta.url);
 const read = (file: string): string => readFileSync(new URL(file, root), 'utf8');
 const manifest = JSON.parse(read('package.json'));
 
-it('lists in the palette what src/commands registers', () => {
+interface MenuItem {
+  readonly command: string;
+  readonly when: string;
+}
+const menu = (place: string): MenuItem[] => manifest.contributes.menus[place];
+
+it('lists what src/commands registers', () => {
   const registered: (string | undefined)[] = readdirSync(new URL('src/commands/', root)).flatMap((file) =>
-    [...read(`src/commands/${file}`).matchAll(/(?:^ {2}id: |= onFile\()'(aloop\.\w+)'/gm)].map((match) => match[1]),
+    [...read(`src/commands/${file}`).matchAll(/(?:^ {2}id: |= on(?:File|Entry)\()'(aloop\.\w+)'/gm)].map(
+      (match) => match[1],
+    ),
   );
   const offered = manifest.contributes.commands.map((command: { command: string }) => command.command);
   // A quick fix runs it with the rule and the settings to change.
@@ -38,8 +46,41 @@ it('documents every setting and command in the README', () => {
   for (const setting of Object.keys(manifest.contributes.configuration.properties)) {
     expect(readme).toContain(`\`${setting}\``);
   }
-  for (const { title } of manifest.contributes.commands) {
-    expect(readme).toContain(`aloop: ${title}`);
+  const hidden = menu('commandPalette').filter((item) => item.when === 'false');
+  for (const { command, title } of manifest.contributes.commands) {
+    if (!hidden.some((item) => item.command === command)) {
+      expect(readme).toContain(`aloop: ${title}`);
+    }
+  }
+});
+
+it('hides in the palette what only the context menu of an entry offers', () => {
+  const hidden = menu('commandPalette').filter((item) => item.when === 'false');
+  expect(menu('editor/context').map((item) => item.command)).toEqual(hidden.map((item) => item.command));
+});
+
+it('offers without a file what needs none', () => {
+  const conditional = menu('commandPalette').map((item) => item.command);
+  const always = manifest.contributes.commands
+    .map(({ command }: { command: string }) => command.replace('aloop.', ''))
+    .filter((command: string) => !conditional.includes(`aloop.${command}`));
+  for (const command of ['addModel', 'importModels', 'openModels', 'startAgent', 'getStarted', 'setUpServer']) {
+    expect(always).toContain(command);
+  }
+  for (const command of ['switchModel', 'editModel', 'removeModel', 'setKey', 'testModels', 'reloadModels']) {
+    expect(always).not.toContain(command);
+  }
+});
+
+it('names existing commands in menus and key bindings', () => {
+  const offered = manifest.contributes.commands.map((command: { command: string }) => command.command);
+  const used = [...Object.values(manifest.contributes.menus).flat(), ...manifest.contributes.keybindings] as MenuItem[];
+  for (const { command } of used) {
+    expect(offered).toContain(command);
+  }
+  for (const { command } of menu('editor/title')) {
+    const { icon } = manifest.contributes.commands.find((one: { command: string }) => one.command === command);
+    expect(icon).toMatch(/^\$\([\w-]+\)$/);
   }
 });
 

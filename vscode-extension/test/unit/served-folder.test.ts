@@ -11,7 +11,9 @@ it.each([
   ['the file at home', '/home/me/.aloop/models.yaml', ['/work/a', '/work/b'], '/work/a'],
   ['`.aloop` itself', '/work/a/.aloop/models.yaml', ['/work/a/.aloop'], '/work/a/.aloop'],
   ['no file yet', null, ['/work/a', '/work/b'], '/work/a'],
-  ['no folder', '/home/me/.aloop/models.yaml', [], undefined],
+  ['no folder, the file at home', '/home/me/.aloop/models.yaml', [], '/home/me'],
+  ['no folder, a file elsewhere', '/work/a/.aloop/models.yaml', [], '/work/a'],
+  ['neither folder nor file', null, [], undefined],
 ] as const)('%s', (_case, file, folders, expected) => {
   expect(servedFolder(file, folders)).toBe(expected);
 });
