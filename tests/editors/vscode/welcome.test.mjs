@@ -54,6 +54,8 @@ step('a click adds the first model, and the status bar shows it', async (vscode)
   await vscode.quickInput().filter({ hasText: 'Add Model' }).waitFor();
   await vscode.page.keyboard.press('Escape');
   fs.mkdirSync(path.dirname(file), { mode: 0o700 });
+  // VS Code may miss a file that is created together with its folder.
+  await vscode.page.locator('.explorer-folders-view').getByText('.aloop').waitFor();
   vscode.writtenByAnother(
     file,
     `models:
