@@ -44,9 +44,9 @@ async def editor(lsp_client: Editor, file: Path) -> AsyncIterator[None]:
         (
             "aloop.switchModel",
             {"modelId": "openai/gpt-4"},
-            "There is no model 'openai/gpt-4' in models.yaml. Did you mean openai/gpt-4o?",
+            "There is no model 'openai/gpt-4' in models.yaml. Did you mean openai/gpt-4o or openai/gpt-4o-mini?",
             "modelNotFound",
-            ["openai/gpt-4o"],
+            ["openai/gpt-4o", "openai/gpt-4o-mini"],
         ),
         (
             "aloop.switchModel",
