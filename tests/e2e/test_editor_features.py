@@ -283,7 +283,7 @@ async def test_code_lenses(editor: Editor, document: types.TextDocumentIdentifie
         (lens.range, lens.command.title, lens.command.command, lens.command.arguments) for lens in found if lens.command
     ]
     assert lenses == [
-        (on(3, 2, 15), "$(check) Current · $(star) Default", "", ()),
+        (on(3, 2, 15), "$(check)\xa0Current ·\xa0$(star)\xa0Default", "", ()),
         (on(7, 2, 20), "Use this model", "aloop.switchModel", ({"modelId": "openai/gpt-4o-mini"},)),
         (on(8, 2, 17), "Use this model", "aloop.switchModel", ({"modelId": "ollama/llama3.1"},)),
     ]
@@ -296,8 +296,8 @@ async def test_code_lenses_of_a_file_that_is_not_in_use(
     found = await editor.text_document_code_lens_async(types.CodeLensParams(other))
     assert found is not None
     assert [(lens.command.title, lens.command.command, lens.command.arguments) for lens in found if lens.command] == [
-        ("$(info) Not the file in use", "", ()),
-        ("$(warning) Not ready: no API key", "", ()),
+        ("$(info)\xa0Not the file in use", "", ()),
+        ("$(warning)\xa0Not ready: no API key", "", ()),
         ("Set key…", "aloop.setKey", ({"uri": other.uri, "modelId": "openai/gpt-4o", "ask": True},)),
     ]
 

@@ -64,11 +64,11 @@ def test_a_client_with_icons_and_commands_has_a_lens_for_each_action():
     assert [(lens.title, lens.command) for lens in code_lenses(snapshot(TEXT), VSCODE)] == [
         ("Use this model", "aloop.switchModel"),
         ("Test", "aloop.testModels"),
-        ("$(check) Current · $(star) Default", None),
+        ("$(check)\xa0Current ·\xa0$(star)\xa0Default", None),
         ("Test", "aloop.testModels"),
         ("Use this model", "aloop.switchModel"),
         ("Test", "aloop.testModels"),
-        ("$(warning) Not ready: api_base is missing", None),
+        ("$(warning)\xa0Not ready: api_base is missing", None),
     ]
 
 
@@ -80,7 +80,13 @@ def test_choice_of_this_window_is_current():
         "Use this model",
         "Not ready: api_base is missing",
     ]
-    assert titles(subject, VSCODE)[:5] == ["$(check) Current", "Test", "$(star) Default", "Use this model", "Test"]
+    assert titles(subject, VSCODE)[:5] == [
+        "$(check)\xa0Current",
+        "Test",
+        "$(star)\xa0Default",
+        "Use this model",
+        "Test",
+    ]
 
 
 def test_running_agents_that_agree_say_what_is_current():
@@ -102,7 +108,7 @@ def test_running_agents_with_several_models_are_counted():
         "Use this model",
     ]
     assert titles(subject, VSCODE)[3:6] == [
-        "$(check) Current (1 of 4 agents) · $(star) Default",
+        "$(check)\xa0Current (1 of 4 agents) ·\xa0$(star)\xa0Default",
         "Use this model",
         "Test",
     ]
@@ -154,9 +160,9 @@ def test_a_file_that_is_not_in_use_says_so_once_and_switches_nothing():
     text = "models:\n  ollama/a:\n  openai/gpt-4o:\ndefault: ollama/a\n"
     other = snapshot(text, sessions=(agent("ollama/a"),), selected="ollama/a").not_in_use()
     assert [(lens.span.start, lens.title, lens.command) for lens in code_lenses(other, VSCODE)] == [
-        (0, "$(info) Not the file in use", None),
-        (text.index("ollama/a"), "$(star) Default", None),
-        (text.index("openai/gpt-4o"), "$(warning) Not ready: no API key", None),
+        (0, "$(info)\xa0Not the file in use", None),
+        (text.index("ollama/a"), "$(star)\xa0Default", None),
+        (text.index("openai/gpt-4o"), "$(warning)\xa0Not ready: no API key", None),
         (text.index("openai/gpt-4o"), "Set key…", "aloop.setKey"),
     ]
     assert titles(other) == ["Not the file in use", "Default", "Not ready: no API key"]
@@ -169,7 +175,7 @@ def test_a_file_that_is_not_in_use_says_so_once_and_switches_nothing():
 def test_a_file_without_models_says_how_to_add_one(text: str, below: int):
     lenses = code_lenses(snapshot(text), VSCODE)
     assert [(lens.span.start, lens.title, lens.command, lens.arguments) for lens in lenses] == [
-        (below, "$(add) Add model", "aloop.addModel", {"ask": True}),
+        (below, "$(add)\xa0Add model", "aloop.addModel", {"ask": True}),
         (below, "Import…", "aloop.importModels", {}),
     ]
     assert titles(snapshot(text), LensClient(commands=frozenset({"aloop.addModel"}))) == ["Add model"]
@@ -178,7 +184,7 @@ def test_a_file_without_models_says_how_to_add_one(text: str, below: int):
 
 @pytest.mark.parametrize("text", ["models: [\n", "models: 5\n", "models:\n  ollama/a:\n"])
 def test_a_broken_file_and_one_with_models_do_not(text: str):
-    assert "$(add) Add model" not in titles(snapshot(text), VSCODE)
+    assert "$(add)\xa0Add model" not in titles(snapshot(text), VSCODE)
 
 
 def test_switch_is_the_command_of_the_palette():

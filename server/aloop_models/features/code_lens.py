@@ -29,6 +29,9 @@ class LensClient(NamedTuple):
     """The commands besides `SWITCH` that it can run from a lens, and asks for what they need."""
 
 
+_SPACE = "\N{NO-BREAK SPACE}"
+"""The space next to an icon; VS Code removes others."""
+
 PLAIN = LensClient()
 """A client that says nothing about code lenses."""
 
@@ -92,7 +95,8 @@ def _state(snapshot: Snapshot, model_id: str, reason: str | None, client: LensCl
         ("star", "Default" if model_id == snapshot.document.default_id else ""),
         ("warning", f"Not ready: {brief_reason(reason, model_id)}" if reason else ""),
     ]
-    return snapshot.redactor.redact(join_parts(*(_with_icon(icon, text, client) for icon, text in parts if text)))
+    title = join_parts(*(_with_icon(icon, text, client) for icon, text in parts if text))
+    return snapshot.redactor.redact(title.replace(" $(", f"{_SPACE}$("))
 
 
 def _current(snapshot: Snapshot, model_id: str) -> str:
@@ -117,4 +121,4 @@ def _actions(snapshot: Snapshot, placed: PlacedEntry, reason: str | None, client
 
 
 def _with_icon(icon: str, text: str, client: LensClient) -> str:
-    return f"$({icon}) {text}" if client.icons else text
+    return f"$({icon}){_SPACE}{text}" if client.icons else text

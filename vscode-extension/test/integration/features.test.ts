@@ -106,19 +106,21 @@ describe('a models.yaml', () => {
   it('has a lens above each model that switches, through the extension’s own command', async () => {
     await openFile(TEXT);
     await until(
-      async () => (await lenses()).join() === '$(check) Current · $(star) Default,Test,Use this model,Test',
+      async () =>
+        (await lenses()).join() === '$(check)\u00a0Current ·\u00a0$(star)\u00a0Default,Test,Use this model,Test',
       () => 'other lenses',
     );
     const [, , lens] = await execute<vscode.CodeLens[]>('vscode.executeCodeLensProvider', FILE);
     assert.equal(lens?.command?.command, 'aloop.switchModel');
     await execute(lens.command.command, ...(lens.command.arguments ?? []));
     await until(
-      async () => (await lenses()).join() === '$(star) Default,Use this model,Test,$(check) Current,Test',
+      async () => (await lenses()).join() === '$(star)\u00a0Default,Use this model,Test,$(check)\u00a0Current,Test',
       () => 'other lenses',
     );
     await execute('aloop.switchModel', { modelId: 'openai/gpt-4o' });
     await until(
-      async () => (await lenses()).join() === '$(check) Current · $(star) Default,Test,Use this model,Test',
+      async () =>
+        (await lenses()).join() === '$(check)\u00a0Current ·\u00a0$(star)\u00a0Default,Test,Use this model,Test',
       () => 'other lenses',
     );
     assert.equal(readFileSync(FILE.fsPath, 'utf8'), TEXT);
