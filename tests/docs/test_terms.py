@@ -38,6 +38,7 @@ STANDARD = (
     '"findings"',
     "`findings`",
     ".findings",
+    ":findings",
 )
 """Standard phrases that contain one of the words, and a key of the protocol."""
 

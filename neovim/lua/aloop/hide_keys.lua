@@ -8,7 +8,7 @@ local BY_SERVER = vim.api.nvim_create_namespace('aloop.hide_keys.server')
 local DOTS = 8
 -- A name of a field that contains a secret, before the server has started.
 local WORDS = { 'key', 'token', 'secret', 'passw', 'credential', 'auth', '^aws_external_id$' }
--- Fields with such a name whose value is no secret.
+-- Fields with such a name whose value is not a secret.
 local EXCEPT = { 'tokens$', '_file$', '_url$', '^prompt_cache_key$', '^azure_scope$' }
 
 local is_hidden = true

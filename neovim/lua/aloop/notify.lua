@@ -150,7 +150,7 @@ function M.close_note()
   note_window = nil
 end
 
----Closes the note when the user goes on working.
+---Closes the note when the user continues working.
 function M.close_note_after_move()
   local group = vim.api.nvim_create_augroup('aloop.note', {})
   -- The command itself can move the cursor, when it reloads the buffer.

@@ -179,7 +179,7 @@ end
 ---@field initial string? the text that is in the box at first
 ---@field help { title: string, url: string }?
 
----The argument with the answer in its field; vim.NIL is no answer.
+---The argument with the answer in its field; vim.NIL means none.
 ---@param argument table
 ---@param field string
 ---@param answer any
