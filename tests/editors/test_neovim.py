@@ -102,6 +102,20 @@ def test_a_provider_then_its_model_with_its_block_then_the_key(neovim: Neovim) -
     neovim.wait_text(MODELS.replace("models:\n", expected))
 
 
+def test_the_kinds_of_the_menu_are_words_of_the_file(neovim: Neovim) -> None:
+    def kinds(typed: str) -> set[str]:
+        neovim.type(typed)
+        menu(neovim)
+        found = neovim.lua("return vim.tbl_map(function(item) return item.kind end, vim.fn.complete_info().items)")
+        neovim.type("<Esc>u")
+        return set(found)
+
+    assert kinds("ggoopenai/gpt-4.1") == {"model"}
+    assert "provider" in kinds("ggoanth")
+    assert kinds("/name: GPT<CR>otimeo") == {"field"}
+    assert kinds("/name: GPT<CR>odrop_params: t") == {"value"}
+
+
 def test_a_field_then_its_value(neovim: Neovim) -> None:
     neovim.type("/api_base<CR>odrop")
     accept(neovim, "drop_params")

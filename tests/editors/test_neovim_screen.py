@@ -52,7 +52,7 @@ def secrets_on(screen: list[str]) -> list[str]:
 def test_keys_are_hidden_except_in_the_line_of_the_cursor(terminal: Terminal) -> None:
     screen = terminal.screen()
     assert screen[2:4] == ["    name: GPT-4o", "    api_key: ••••••••"]
-    assert screen[4].startswith("  anthropic/claude-sonnet-4-6: {api_key: ••••••••}")
+    assert screen[4].startswith("  anthropic/claude-sonnet-4-6: 1M · $3 / $15  {api_key: ••••")
     assert screen[7:10] == ["      X-Pass: ••••••••", "default: openai/gpt-4o", "# api_key: ••••••••"]
     assert secrets_on(screen) == []
     terminal.send("4G")

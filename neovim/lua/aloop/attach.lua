@@ -56,13 +56,9 @@ function M.completion_plugin()
   end
 end
 
--- The kinds of the server's items, which LSP names after parts of a program.
-local KINDS = {
-  [vim.lsp.protocol.CompletionItemKind.Class] = 'model',
-  [vim.lsp.protocol.CompletionItemKind.Module] = 'provider',
-  [vim.lsp.protocol.CompletionItemKind.Field] = 'field',
-  [vim.lsp.protocol.CompletionItemKind.Property] = 'field',
-}
+local KIND = vim.lsp.protocol.CompletionItemKind
+-- What the server's kinds mean in a models.yaml.
+local KINDS = { [KIND.Folder] = 'provider', [KIND.Property] = 'field', [KIND.Value] = 'value', [KIND.Reference] = 'key' }
 
 ---Names the kind of an item in words of models.yaml. Keeps the space at the end of `timeout: `, because Neovim inserts
 ---an item only up to the first white space.
@@ -70,14 +66,13 @@ local KINDS = {
 ---@return { word: string?, kind: string? }
 function M.convert(item)
   local text = item.textEdit and item.textEdit.newText or ''
-  local name = vim.lsp.protocol.CompletionItemKind[item.kind]
+  local is_model = item.kind == KIND.Value and item.label:find('^[%w_.-]+/.') ~= nil
   return {
     word = item.insertTextFormat ~= 2 and text:match('^%S+ $') or nil,
-    kind = KINDS[item.kind] or name and name:lower() or '',
+    kind = is_model and 'model' or KINDS[item.kind] or '',
   }
 end
 
----Opens the completion menu at every letter and digit of an ID, with no item selected.
 ---@param client vim.lsp.Client
 ---@param buffer integer
 function M.complete_while_typing(client, buffer)

@@ -67,7 +67,8 @@ function M.run_subcommand(subcommand, rest, buffer)
     return
   end
   local name = vim.api.nvim_buf_is_valid(buffer) and vim.api.nvim_buf_get_name(buffer) or ''
-  local place = root.is_models_file(name) and { uri = vim.uri_from_fname(name) } or {}
+  local is_open = root.is_models_file(name) or require('aloop.listed').is_listed(name)
+  local place = is_open and { uri = vim.uri_from_fname(name) } or {}
   local context = { client = client, place = place, argument = {}, rest = rest }
   if not subcommand.is_local and not (subcommand.is_parsed and not subcommand.is_parsed(rest)) then
     local parsed = prompt.parsed(context, subcommand.name .. ' ' .. rest)
