@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST = (0, 11)
-HINT = "Try: o anth Tab Enter | K on a model | gra fixes | grn renames | :Aloop <Tab> | :help aloop | :qa! quits"
+HINT = "Try: o anth Tab Enter | K on a model | gra fixes | :Aloop add claude son | :Aloop <Tab> | :qa! quits"
 SETTINGS = """\
 vim.o.number = true
 vim.o.signcolumn = 'yes'

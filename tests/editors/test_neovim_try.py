@@ -44,7 +44,7 @@ def test_the_example_opens_with_the_server_running_and_a_hint() -> None:
         send(neovim, "\t\r")
         wait_screen(neovim, "anthropic/claude-opus-5-5")
         send(neovim, "\x1b:Aloop list\r")
-        wait_screen(neovim, "GPT at work - azure/our-gpt-deployment")
+        wait_screen(neovim, "azure/our-gpt-deployment           GPT at work")
         send(neovim, "\x1b:qa!\r")
         wait_screen(neovim, "[Process exited 0]")
 
