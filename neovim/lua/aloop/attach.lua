@@ -58,7 +58,8 @@ end
 
 local KIND = vim.lsp.protocol.CompletionItemKind
 -- What the server's kinds mean in a models.yaml.
-local KINDS = { [KIND.Folder] = 'provider', [KIND.Property] = 'field', [KIND.Value] = 'value', [KIND.Reference] = 'key' }
+local KINDS =
+  { [KIND.Folder] = 'provider', [KIND.Property] = 'field', [KIND.Value] = 'value', [KIND.Reference] = 'key' }
 
 ---Names the kind of an item in words of models.yaml. Keeps the space at the end of `timeout: `, because Neovim inserts
 ---an item only up to the first white space.
