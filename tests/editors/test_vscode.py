@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import zipfile
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -14,10 +15,12 @@ import pytest
 
 from editors.vscode.extension import EXTENSION, integration_tests, packaged, run_story
 from support.editors import ROOT, installed, skip_or_fail
+from support.local_programs import OLLAMA
 from support.provider_endpoint import ProviderEndpoint
 
 pytestmark = pytest.mark.real_editor
 
+OLLAMA_PORT = 11434
 BUNDLE_LIMIT = 1_500_000
 """Bytes of the package without the server, most of them pictures."""
 KEYS = (
@@ -85,8 +88,32 @@ def test_the_packaged_readme_and_walkthrough_have_their_pictures(vsix: Path) -> 
     assert "images/" not in readme
 
 
+@pytest.fixture
+def ollama() -> Iterator[ProviderEndpoint]:
+    """Ollama at its usual port, because VS Code asks no other one."""
+    try:
+        endpoint = ProviderEndpoint(OLLAMA_PORT)
+    except OSError:
+        skip_or_fail(f"Port {OLLAMA_PORT} is in use; stop Ollama to run this test")
+    endpoint.pages = OLLAMA
+    with endpoint:
+        yield endpoint
+
+
+@pytest.mark.usefixtures("ollama")
 def test_pictures(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
     run_story("pictures", editors, environment, vsix=vsix, workspace=project)
+
+
+def test_local_models(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    with ProviderEndpoint() as endpoint:
+        endpoint.pages = OLLAMA
+        run_story("local", editors, environment, vsix=vsix, workspace=project, url=endpoint.url)
+
+
+@pytest.mark.usefixtures("ollama")
+def test_a_new_user(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:
+    run_story("newcomer", editors, environment, vsix=vsix, workspace=project)
 
 
 def test_editing(editors: Path, vsix: Path, project: Path, environment: dict[str, str]) -> None:

@@ -55,7 +55,7 @@ class Received:
 class ProviderEndpoint:
     """The endpoint; a context manager. What it replies is queued, else it says which model it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.answer: Callable[[Received], Reply] = _introduce
         self.pages: dict[str, Raw] | None = None
         """The answers to look-ups by path, where they are those of one program (`support.local_programs`)."""
@@ -63,7 +63,7 @@ class ProviderEndpoint:
         self._queued: deque[Reply] = deque()
         self._news = threading.Condition()
         self._closing = threading.Event()
-        self._server = _Server(self)
+        self._server = _Server(self, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="provider", daemon=True)
 
     def __enter__(self) -> ProviderEndpoint:
@@ -155,9 +155,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, endpoint: ProviderEndpoint) -> None:
+    def __init__(self, endpoint: ProviderEndpoint, port: int) -> None:
         self.endpoint = endpoint
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller that hangs up is no error of ours."""

@@ -4,14 +4,13 @@ import * as vscode from 'vscode';
 import { addRows, type FoundModels } from '../add-rows';
 import { askPending } from '../ask-question';
 import { BACK, runWithQuestions } from '../flow';
-import { type Change, executeWithUndo, explain, showResult, startOrExplain } from '../messages';
+import { type Change, executeWithUndo, explain, startOrExplain } from '../messages';
 import { addActiveFile, fileOf } from '../model-picker';
-import type { AddModelResult, CommandArguments, Question, ShowModelResult } from '../protocol';
+import type { AddModelResult, CommandArguments, Question } from '../protocol';
 import { toRefusal } from '../refusal';
 import { askSearch } from '../search-box';
 import type { Server } from '../server';
-import type { Step } from '../steps';
-import { openModelsFile } from './open-models';
+import { showAdded } from '../show-added';
 import type { RegisteredCommand } from './registered';
 
 type Added = Change<AddModelResult>;
@@ -26,7 +25,7 @@ export const addModel: RegisteredCommand = {
     const place = addActiveFile(given);
     const added = await (place.modelId === undefined ? searchAndAdd(server, place) : addOrAsk(server, place, false));
     if (added !== undefined && added !== BACK) {
-      await showAdded(server, place, added);
+      await showAdded(server, { ...fileOf(place), ...idOf(added.result) }, added);
     }
   },
 };
@@ -91,22 +90,6 @@ async function addOrAsk(
   }
 }
 
-/** Opens the entry, and says what was added with the next step. */
-async function showAdded(server: Server, place: CommandArguments, { result, undo }: Added): Promise<void> {
-  const added = { ...fileOf(place), ...(result.modelId === undefined ? {} : { modelId: result.modelId }) };
-  await openModelsFile(server, added);
-  const shown = await server.execute<ShowModelResult>('aloop.showModel', added).catch(() => undefined);
-  showResult(result, [...(shown === undefined ? [] : nextSteps(shown, added)), ...undo]);
-}
-
-function nextSteps({ ready, current }: ShowModelResult, added: CommandArguments): Step[] {
-  if (!ready) {
-    return [
-      { title: 'Set API Key…', command: 'aloop.setKey', arguments: added },
-      { title: 'Edit Model…', command: 'aloop.editModel', arguments: added },
-    ];
-  }
-  return current
-    ? [{ title: 'Start Agent', command: 'aloop.startAgent' }]
-    : [{ title: 'Use This Model', command: 'aloop.switchModel', arguments: added }];
+function idOf({ modelId }: AddModelResult): CommandArguments {
+  return modelId === undefined ? {} : { modelId };
 }

@@ -4,13 +4,13 @@
 import * as vscode from 'vscode';
 import { windowFolder } from '../agent/doctor';
 import { type LocalModel, type LocalModels, type LocalRow, localRows, readReport, textOf } from '../local-models';
-import { executeWithUndo, explain, showResult, showWarning, startOrExplain } from '../messages';
+import { executeWithUndo, explain, showWarning, startOrExplain } from '../messages';
 import { addActiveFile, fileOf } from '../model-picker';
 import { findSibling, run } from '../programs';
 import type { CommandArguments, ImportModelsResult } from '../protocol';
 import type { Server } from '../server';
+import { showAdded } from '../show-added';
 import { SHOW_LOG } from '../steps';
-import { openModelsFile } from './open-models';
 import type { RegisteredCommand } from './registered';
 
 const TITLE = 'Add Local Models';
@@ -55,10 +55,9 @@ export const discoverModels: RegisteredCommand = {
 async function addModels(server: Server, place: CommandArguments, models: readonly LocalModel[]): Promise<void> {
   const args = { ...place, text: textOf(models) };
   try {
-    const { result, undo } = await executeWithUndo<ImportModelsResult>(server, 'aloop.importModels', args);
-    const [modelId] = result.added ?? [];
-    await openModelsFile(server, modelId === undefined ? place : { ...place, modelId });
-    showResult(result, [{ title: 'Test Models…', command: 'aloop.testModels' }, ...undo]);
+    const change = await executeWithUndo<ImportModelsResult>(server, 'aloop.importModels', args);
+    const [modelId] = change.result.added ?? [];
+    await showAdded(server, modelId === undefined ? place : { ...place, modelId }, change);
   } catch (error) {
     explain(server, 'aloop.importModels', args, error);
   }
@@ -146,6 +145,8 @@ function fill(box: vscode.QuickPick<Row>, found: LocalModels): void {
   );
   box.items = hasModels ? rows : [...rows, ...NOTHING_FOUND];
   box.selectedItems = box.items.filter((row) => row.picked === true);
+  // A list of several choices has no active row at first.
+  box.activeItems = box.items.filter(({ model }) => model !== undefined && !model.configured).slice(0, 1);
 }
 
 /** The report of the command line, or why there is none. */

@@ -1,6 +1,7 @@
 // aloop.getStarted: opens the walkthrough; a new user sees it once.
 
 import * as vscode from 'vscode';
+import { hasModelsFile } from '../models-file';
 import type { RegisteredCommand } from './registered';
 
 const WALKTHROUGH = 'aloop.aloop-models#firstModel';
@@ -28,15 +29,19 @@ export async function welcome(memory: vscode.Memento, hasFile: boolean): Promise
     await memory.update(WELCOMED, true);
     return undefined;
   }
-  const open = (): void => {
-    if (!vscode.window.tabGroups.all.some(({ activeTab }) => isPage(activeTab))) {
-      listener.dispose();
-      void memory.update(WELCOMED, true);
-      void vscode.commands.executeCommand(getStarted.id);
+  const open = async (): Promise<void> => {
+    if (vscode.window.tabGroups.all.some(({ activeTab }) => isPage(activeTab))) {
+      return;
+    }
+    listener.dispose();
+    await memory.update(WELCOMED, true);
+    // The user may have added a model meanwhile, in which case the tab in front is the file.
+    if (!(await hasModelsFile())) {
+      await vscode.commands.executeCommand(getStarted.id);
     }
   };
-  const listener = vscode.window.tabGroups.onDidChangeTabs(open);
-  open();
+  const listener = vscode.window.tabGroups.onDidChangeTabs(() => void open());
+  void open();
   return listener;
 }
 
