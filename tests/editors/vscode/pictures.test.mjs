@@ -1,12 +1,24 @@
-// The pictures of the documentation, and the extension's page inside VS Code, which shows them.
+// Ten scenes in the order in which a new user meets them: what they show, and the pictures of the documentation.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { story, until } from './vscode.mjs';
+import { story, until, writePicturesPage } from './vscode.mjs';
 
 const workspace = process.env.ALOOP_WORKSPACE;
 const file = path.join(workspace, '.aloop/models.yaml');
+const SCENES = [
+  ['welcome', 'After the installation: the walkthrough, and Add model in the status bar'],
+  ['add-model', 'Add Model: one box for providers and models'],
+  ['api-key', 'The API key: hidden, checked while it is typed, with a link to the page of the provider'],
+  ['local-models', 'Local servers on this machine and their models'],
+  ['overview', 'models.yaml: a misspelled field with its quick fix, facts after the IDs, hidden keys'],
+  ['completion', 'Completion of model IDs with context windows and prices'],
+  ['hover', 'The card of a model'],
+  ['switch-model', 'Switch Model: what is ready, and what is missing'],
+  ['agents', 'Two agents in their terminals: which one to switch'],
+  ['show-model', 'The page of a model'],
+];
 const MODELS = `\
 default: anthropic/claude-sonnet-5-5
 
@@ -23,13 +35,15 @@ models:
     timout: 300
 `;
 const FIXED = MODELS.replace('timout', 'timeout');
+const UNREADY = `${FIXED}\n  groq/llama-3.3-70b-versatile:\n    name: Groq Llama\n`;
 
-fs.writeFileSync(file, MODELS);
+// The folder stays, because VS Code may miss a file that is created together with its folder.
+fs.rmSync(file);
 const step = story(() => ({
   extensions: [process.env.ALOOP_VSIX],
   workspace,
   viewport: { width: 840, height: 460 },
-  // A small window with only the editor and the status bar, and both themes.
+  // A small window with only the editor and the status bar, in every theme.
   settings: {
     'breadcrumbs.enabled': false,
     'editor.minimap.enabled': false,
@@ -42,14 +56,55 @@ const step = story(() => ({
   },
 }));
 
-step('the overview: a problem with its quick fix, facts about the models, the status bar', async (vscode) => {
-  await vscode.statusItem('Claude Sonnet (next agent)').waitFor();
-  await vscode.open('.aloop/models.yaml');
+step('welcome', async (vscode) => {
+  await vscode.statusItem('Add model').waitFor();
+  await vscode.page.locator('.getting-started-step').filter({ hasText: 'Add a model' }).first().waitFor();
   await vscode.page.keyboard.press('Control+B');
   await vscode.page.locator('.explorer-folders-view').waitFor({ state: 'hidden' });
+  const large = { width: 1200, height: 700 };
+  await vscode.page.setViewportSize(large);
+  await vscode.picture('welcome', { x: 0, y: 0, ...large });
+  await vscode.page.setViewportSize(vscode.viewport);
+  await vscode.page.locator('.tab.active').getByRole('button', { name: 'Close' }).click();
+});
+
+step('add-model', async (vscode) => {
+  await vscode.statusItem('Add model').click();
+  await vscode.quickInput().filter({ hasText: 'Add Model' }).waitFor();
+  await vscode.fill('claude son');
+  await vscode
+    .quickInput()
+    .locator('.monaco-list-row.focused')
+    .filter({ hasText: 'anthropic/claude-sonnet-5-5' })
+    .waitFor();
+  await vscode.picture('add-model');
+});
+
+step('api-key', async (vscode) => {
+  await vscode.page.keyboard.press('Enter');
+  await vscode.quickInput().filter({ hasText: 'API key for anthropic/claude-sonnet-5-5' }).waitFor();
+  assert.equal(await vscode.input().getAttribute('type'), 'password');
+  await vscode.fill('sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij');
+  await vscode.quickInput().filter({ hasText: 'api_key is a key for OpenAI, not for Anthropic.' }).waitFor();
+  await vscode.picture('api-key');
+  await vscode.page.keyboard.press('Escape');
+});
+
+step('local-models', async (vscode) => {
+  await vscode.palette('aloop: Add Local Models…');
+  await vscode.rows().filter({ hasText: 'llama3.1:8b' }).waitFor();
+  await vscode.picture('local-models');
+  await vscode.page.keyboard.press('Escape');
+});
+
+step('overview', async (vscode) => {
+  vscode.writtenByAnother(file, MODELS);
+  await vscode.statusItem('Claude Sonnet (next agent)').waitFor();
+  await vscode.open('.aloop/models.yaml');
   await vscode.editor().locator('.squiggly-warning').first().waitFor();
   await vscode.page.locator('.codelens-decoration').nth(2).waitFor();
   await vscode.untilText((text) => /claude-sonnet-5-5:.*\$/.test(text));
+  assert.doesNotMatch(await vscode.visibleText(), /sk-/);
   await vscode.goTo(13, 7);
   await (await vscode.quickFix('Rename to timeout')).waitFor();
   await vscode.picture('overview');
@@ -77,22 +132,58 @@ step('completion', async (vscode) => {
   await vscode.untilText((text) => !text.includes('  anthropic/\n'));
 });
 
-step('the models of a provider', async (vscode) => {
-  await vscode.palette('aloop: Add Model…');
-  await vscode.answer('Add Model', 'anthropic');
-  await vscode.rows().filter({ hasText: 'anthropic/claude' }).first().waitFor();
-  await vscode.picture('add-model');
+step('hover', async (vscode) => {
+  await vscode.goTo(8, 10);
+  await vscode.page.keyboard.press('Control+K');
+  await vscode.page.keyboard.press('Control+I');
+  await vscode.page.locator('.monaco-hover').filter({ hasText: 'GPT-5.5' }).waitFor();
+  await vscode.picture('hover');
   await vscode.page.keyboard.press('Escape');
 });
 
-step('the models of the file', async (vscode) => {
+step('switch-model', async (vscode) => {
+  vscode.writtenByAnother(file, UNREADY);
+  await vscode.untilText((text) => text.includes('Groq Llama'));
   await vscode.palette('aloop: Switch Model…');
-  await vscode.rows().filter({ hasText: 'GPT-5.5' }).waitFor();
+  await vscode.rows().filter({ hasText: 'Groq Llama' }).waitFor();
   await vscode.picture('switch-model');
   await vscode.page.keyboard.press('Escape');
 });
 
+step('show-model', async (vscode) => {
+  await vscode.palette('aloop: Show Model');
+  await vscode.pick('Claude Sonnet');
+  await vscode.page.locator('.tab.active').filter({ hasText: 'Claude Sonnet' }).waitFor();
+  await until(async () => {
+    const texts = await Promise.all(
+      vscode.page.frames().map((frame) =>
+        frame
+          .locator('h1')
+          .allInnerTexts()
+          .catch(() => []),
+      ),
+    );
+    return texts.flat().includes('Claude Sonnet');
+  });
+  await vscode.picture('show-model');
+  await vscode.page.locator('.tab.active').getByRole('button', { name: 'Close' }).click();
+});
+
+step('agents', async (vscode) => {
+  await vscode.palette('aloop: Start Agent in Terminal');
+  await vscode.terminalUntil(/❯/);
+  await vscode.palette('aloop: Start Agent in Terminal');
+  await vscode.statusItem('Claude Sonnet ×2').waitFor();
+  await vscode.palette('Notifications: Clear All Notifications');
+  await vscode.palette('aloop: Switch Model…');
+  await vscode.pick('GPT-5.5');
+  await vscode.rows().nth(2).waitFor();
+  await vscode.picture('agents');
+  await vscode.page.keyboard.press('Escape');
+});
+
 step('the page of the extension shows every picture, with two pixels for one', async (vscode) => {
+  writePicturesPage(SCENES);
   await vscode.page.setViewportSize({ width: 1400, height: 1000 });
   await vscode.page.keyboard.press('Control+Shift+X');
   await vscode.page.locator('.extension-list-item').filter({ hasText: 'aloop models' }).first().click();

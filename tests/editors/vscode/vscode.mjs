@@ -38,6 +38,8 @@ const PICTURES = process.env.ALOOP_PICTURES;
 const LIMIT_MS = Number(process.env.ALOOP_PATIENCE || 30_000);
 /** After this time, a missing element is requested again: VS Code shows no fourth notification within 800 ms. */
 const AGAIN_MS = 5000;
+/** For this time, nothing may change on a picture of the documentation. */
+const STILL_MS = 700;
 
 /**
  * Starts VS Code with an empty profile and home, the given extensions (.vsix or folders) and one window on `workspace`.
@@ -521,6 +523,20 @@ class VSCode {
     await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   }
 
+  /** A screenshot once two in a row are equal: after a change of theme, VS Code requests colors from the server again. */
+  async stillScreenshot(clip) {
+    let last = await this.page.screenshot({ clip });
+    const isStill = async () => {
+      await new Promise((resolve) => setTimeout(resolve, STILL_MS));
+      const previous = last;
+      last = await this.page.screenshot({ clip });
+      return previous.equals(last);
+    };
+    // A blinking cursor changes all the time.
+    await until(isStill, () => '', AGAIN_MS).catch(() => undefined);
+    return last;
+  }
+
   /** Saves a picture in every theme if `ALOOP_PICTURES` is set, and one that shows light and dark. */
   async picture(name, clip = { x: 0, y: 0, ...this.viewport }) {
     if (!PICTURES) {
@@ -530,7 +546,7 @@ class VSCode {
     const shots = [];
     for (const theme of Object.keys(THEMES)) {
       await this.setTheme(theme);
-      shots.push((await this.page.screenshot({ clip })).toString('base64'));
+      shots.push((await this.stillScreenshot(clip)).toString('base64'));
     }
     await this.setTheme('dark');
     const page = await this.browser.newPage();
