@@ -601,7 +601,7 @@ async function compose(shots) {
     context.lineWidth = 2;
     context.strokeStyle = 'rgb(128 128 128 / 50%)';
     context.stroke();
-    return canvas.toDataURL('image/webp', 0.9).split(',')[1];
+    return canvas.toDataURL('image/webp', 0.85).split(',')[1];
   };
   const [light, dark] = images;
   return [...images.map((image) => draw([image, 1, 1])), draw([light, 1, 1], [dark, 0.62, 0])];
