@@ -523,7 +523,7 @@ class VSCode {
     await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   }
 
-  /** A screenshot once two in a row are equal: after a change of theme, VS Code requests colors from the server again. */
+  /** A screenshot once two in a row are equal: after a change of theme, VS Code asks the server for colors again. */
   async stillScreenshot(clip) {
     let last = await this.page.screenshot({ clip });
     const isStill = async () => {
