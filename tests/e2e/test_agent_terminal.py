@@ -46,7 +46,7 @@ def test_a_session_from_no_file_to_a_mended_one(tmp_path: Path, folder: Path, en
         asked = len(endpoint.received)
         screen.enter("After the resize?")
         endpoint.wait_received(asked + 1)
-        screen.wait(r"11 → 7 tokens ·\n\$0\.000138\n❯")
+        screen.wait(r"After the resize\?\nThis is [^\n]*\nSonnet · [^\n]*11 → 7 tokens · \$0\.000138\n❯")
         screen.enter("/exit")
         assert screen.leave() == 0
         raw = screen.raw.decode(errors="replace")

@@ -57,6 +57,8 @@ export function askText(question: TextQuestion): Promise<string | typeof BACK | 
   const useSuggestion = (): void => {
     if (suggestion !== null) {
       box.value = suggestion;
+      // VS Code reports only what the user types.
+      question.onDidType?.(suggestion);
       void live.now(suggestion);
     }
   };

@@ -45,6 +45,8 @@ export class KeyHider implements vscode.Disposable {
     this.subscriptions = [
       vscode.window.onDidChangeVisibleTextEditors(updateAll),
       vscode.window.onDidChangeActiveTextEditor(updateAll),
+      // Also when a document gets another language.
+      vscode.workspace.onDidOpenTextDocument(updateAll),
       vscode.window.onDidChangeTextEditorSelection((change) => this.selectionChanged(change)),
       vscode.workspace.onDidChangeTextDocument((change) => this.textChanged(change)),
       vscode.workspace.onDidChangeConfiguration((change) => {

@@ -64,7 +64,10 @@ export class UnreadFiles implements vscode.Disposable {
       USE,
     );
     if (chosen === 'Rename') {
-      await renameToModels(document.uri);
+      if (await renameToModels(document.uri)) {
+        // Another file may get this name.
+        this.shown.delete(key);
+      }
     } else if (chosen === USE) {
       await listFile(document.uri);
     } else {
@@ -90,8 +93,8 @@ async function renameActive(): Promise<void> {
   }
 }
 
-/** Renames the file to the one that aloop reads; never replaces another file. */
-async function renameToModels(uri: vscode.Uri): Promise<void> {
+/** Renames the file to the one that aloop reads, and returns whether it did; never replaces another file. */
+async function renameToModels(uri: vscode.Uri): Promise<boolean> {
   const target = uri.with({ path: readPath(uri.path, vscode.workspace.getWorkspaceFolder(uri)?.uri.path) });
   const label = vscode.workspace.asRelativePath(target);
   if (await exists(target)) {
@@ -103,15 +106,17 @@ async function renameToModels(uri: vscode.Uri): Promise<void> {
     if (chosen === open) {
       await vscode.window.showTextDocument(target);
     }
-    return;
+    return false;
   }
   const edit = new vscode.WorkspaceEdit();
   edit.renameFile(uri, target, { overwrite: false });
-  if (await vscode.workspace.applyEdit(edit)) {
+  const isRenamed = await vscode.workspace.applyEdit(edit);
+  if (isRenamed) {
     await vscode.window.showTextDocument(target);
   } else {
     void vscode.window.showWarningMessage(`${nameOf(uri)} could not be renamed to ${label}.`);
   }
+  return isRenamed;
 }
 
 /** Adds the file to `aloop.files`: of the workspace if the file is in it and it is trusted, else of the user. */

@@ -92,7 +92,7 @@ step('the palette switches the model, and the file does not change', async (vsco
   const before = saved();
   await vscode.palette('aloop: Switch Model…');
   const rows = await vscode.pickList();
-  assert.match(rows[0], /GPT-4o.*openai\/gpt-4o · current · default.*openai · 128K · /s);
+  assert.equal(rows[0], 'check  GPT-4o, openai/gpt-4o · 128K · $2.50 / $10 · current · default, Ready');
   await vscode.pick('Local Llama');
   await vscode.statusItem('Local Llama (next agent)').waitFor();
   assert.equal(saved(), before);

@@ -240,7 +240,7 @@ step('manage: marks and facts; selecting a model opens its entry', async (vscode
 step('check: shows the number of problems and the Problems view', async (vscode) => {
   await vscode.palette('aloop: Check Models File');
   await vscode.waitForNotification(/\d error.*\d warning/);
-  assert.match(await vscode.problem('missing-api-key'), /openai\/no-key: api_key is missing.*Ln 12, Col 3/);
+  assert.match(await vscode.problem('missing-api-key'), /openai\/no-key: api_key is missing.*Ln 11, Col 3/);
 });
 
 step('reload: reads the file again', async (vscode) => {

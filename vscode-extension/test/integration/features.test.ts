@@ -213,10 +213,8 @@ describe('a models.yaml', () => {
     }
   });
 
-  it('has links, and colors its secrets', async () => {
+  it('colors its secrets', async () => {
     const document = await openFile(TEXT);
-    const links = await execute<vscode.DocumentLink[]>('vscode.executeLinkProvider', FILE);
-    assert.ok(links.some(({ target }) => target?.toString() === 'https://docs.litellm.ai/docs/providers/openai'));
     const legend = await execute<vscode.SemanticTokensLegend>('vscode.provideDocumentSemanticTokensLegend', FILE);
     const secret = 1 << legend.tokenModifiers.indexOf('secret');
     const { data } = await execute<vscode.SemanticTokens>('vscode.provideDocumentSemanticTokens', FILE);
@@ -299,10 +297,12 @@ describe('settings', () => {
     await set('disabledRules', undefined);
     await waitForRules(['unknown-field']);
     await openFile(TEXT);
+    const { length } = await lenses();
+    assert.ok(length > 0);
     await set('codeLens.enable', false);
     await until(async () => (await lenses()).length === 0);
     await set('codeLens.enable', undefined);
-    await until(async () => (await lenses()).length === 2);
+    await until(async () => (await lenses()).length === length);
   });
 });
 
