@@ -47,11 +47,8 @@ step('Use This File lists it, and the editor serves it at once with its keys hid
   await vscode.open('.aloop/models.yml');
   await vscode.press(NOT_READ, 'Use This File');
   const settings = path.join(workspace, '.vscode/settings.json');
-  await until(() => fs.existsSync(settings));
-  await until(
-    () => JSON.stringify(JSON.parse(fs.readFileSync(settings, 'utf8'))['aloop.files']) === '[".aloop/models.yml"]',
-    () => fs.readFileSync(settings, 'utf8'),
-  );
+  const written = () => (fs.existsSync(settings) ? fs.readFileSync(settings, 'utf8').replace(/\s/g, '') : '');
+  await until(() => written() === '{"aloop.files":[".aloop/models.yml"]}', written);
   await vscode.statusItem('aloop models').waitFor();
   fs.writeFileSync(settings, JSON.stringify({ 'aloop.files': ['config/*.yaml'] }));
   await vscode.statusItem('YAML').waitFor();
