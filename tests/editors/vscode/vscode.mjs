@@ -420,6 +420,8 @@ class VSCode {
       Date.now() < end
     );
     await isShown();
+    // A cursor that is at the end already would not move, and its line would stay hidden.
+    await this.page.keyboard.press('Control+Home');
     await this.page.keyboard.press('Control+End');
   }
 
