@@ -103,7 +103,7 @@ class Demo:
             items = answer["items"] if isinstance(answer, dict) else answer
             title(f"Completion after {typed.strip()!r}: {len(items)} items in {spent:.1f} ms")
             for item in items[:6]:
-                print(f"  {item['label']:<44} {paint(item.get('detail', ''), '2')}")
+                print(f"  {item['label']:<44} {paint(_detail_of(item), '2')}")
             self.client.replace(self.path, start, start + len(typed) + 1, "")
 
     def hover(self) -> None:
@@ -169,6 +169,10 @@ def title(text: str) -> None:
 def paint(text: str, color: str) -> str:
     """Return the text in a color, if standard output is a terminal."""
     return f"\033[{color}m{text}\033[0m" if HAS_COLOR else text
+
+
+def _detail_of(item: dict[str, Any]) -> str:
+    return item.get("labelDetails", {}).get("description") or item.get("detail", "")
 
 
 def _fixes(action: dict[str, Any], diagnostic: dict[str, Any]) -> bool:

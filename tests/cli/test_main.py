@@ -20,8 +20,8 @@ import click
 import pytest
 
 from aloop_models import __version__
-from aloop_models.agent.main import make_parser as agent_parser
-from aloop_models.agent.model_test import make_parser as test_parser
+from aloop_models.agent.main import make_parser as parser_of_agent
+from aloop_models.agent.model_test import make_parser as parser_of_test
 from aloop_models.cli import keys
 from aloop_models.cli.completion import program
 from aloop_models.cli.main import main, make_cli, refuse_command
@@ -1032,7 +1032,7 @@ def complete(shell: str, line: str, capsys: pytest.CaptureFixture[str], monkeypa
         ("aloop models sw", ["switch"]),
         ("aloop models edit an", [ANTHROPIC, "anthropic/claude-opus-4-1"]),
         ("aloop models key an", ["anthropic", ANTHROPIC, "anthropic/claude-opus-4-1"]),
-        ("aloop models add anthropi", ["anthropic/", "anthropic_text/"]),
+        ("aloop models add anthropic_t", ["anthropic_text/"]),
         ("aloop models edit ollama/llama2 time", ["timeout="]),
         ("aloop models edit ollama/llama2 drop_params=", ["true", "false"]),
         ("aloop models edit ollama/llama2 api_key=", ["-"]),
@@ -1104,7 +1104,7 @@ def test_completion_knows_the_options_of_the_agent():
     aloop = program(make_cli())
     models = aloop.commands["models"]
     assert isinstance(models, click.Group)
-    for command, parser in ((aloop, agent_parser()), (models.commands["test"], test_parser())):
+    for command, parser in ((aloop, parser_of_agent()), (models.commands["test"], parser_of_test())):
         known = {name for option in command.params for name in option.opts if name.startswith("-")}
         own = set(re.findall(r"(?:^|\s)(--?[a-z][a-z-]*)", parser.format_help().partition("options:")[2]))
         assert known == own - {"-h", "--help"}

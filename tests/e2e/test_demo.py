@@ -43,7 +43,8 @@ def test_the_demo_shows_the_main_job() -> None:
         shown.index(word) for word in ("Completion after 'anth'", "Hover over", "Commands\n")
     )
     assert completion < hover < commands
-    assert re.search(r"^  anthropic/ +Anthropic$", shown, re.MULTILINE)
+    assert re.search(r"^  anthropic/ *$", shown, re.MULTILINE)
+    assert re.search(r"^  anthropic/claude-opus-5-5 +1M · \$4 / \$20$", shown, re.MULTILINE)
     assert "**Claude Sonnet** · Anthropic" in shown[hover:commands]
     assert "aloop.addModel: Added anthropic/claude-opus-5-5." in shown[commands:]
     assert "aloop.switchModel: The next agent will use Claude Opus." in shown[commands:]

@@ -15,7 +15,7 @@ MOST_ITEMS = 100
 MOST_BYTES = 32 * 1024 - 300
 """Maximum size of a response without documentation, in bytes."""
 
-_FRAME = 226
+_FRAME = 245
 """Size of the JSON around the texts of one item, in bytes."""
 
 

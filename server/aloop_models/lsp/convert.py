@@ -121,9 +121,8 @@ def lsp_completion(item: Completion, indent: str, converter: PositionConverter, 
     if item.is_snippet:
         result["insertTextFormat"] = 2
     if item.deprecated:
-        result["deprecated"] = True
-        if capabilities.completion_tags:
-            result["tags"] = [1]
+        # `tags` has replaced `deprecated` in LSP.
+        result |= {"tags": [1]} if capabilities.completion_tags else {"deprecated": True}
     if item.preselect:
         result["preselect"] = True
     if item.retrigger and capabilities.suggest_command:
