@@ -130,7 +130,7 @@ def test_a_switch_reaches_the_agent_at_once(neovim: Neovim, file: Path, start: S
     # The lens does the same.
     neovim.open(file)
     neovim.type("2G")
-    neovim.wait("#vim.lsp.codelens.get(0) == 2")
+    neovim.wait("#vim.lsp.codelens.get(0) == 3")
     neovim.lua("vim.lsp.codelens.run()")
     assert agent.hear() == f"switched {GPT} by Neovim"
     wait_status(neovim, "GPT-4o")

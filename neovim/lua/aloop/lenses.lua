@@ -12,7 +12,9 @@ local ICONS = { check = '✓', star = '★', warning = '⚠', info = 'ℹ', add 
 local function replace_icons(lenses)
   for _, lens in ipairs(lenses) do
     if lens.command then
-      local title = lens.command.title:gsub('%$%((%a+)%) ', function(name)
+      -- A no-break space keeps the space next to an icon in VS Code.
+      local spaced = lens.command.title:gsub('\u{a0}', ' ')
+      local title = spaced:gsub('%$%((%a+)%) ', function(name)
         return ICONS[name] and ICONS[name] .. ' ' or ''
       end)
       lens.command.title = title
