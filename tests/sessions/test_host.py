@@ -54,7 +54,8 @@ async def test_what_an_agent_adds_is_asked_of_the_editor(world: World, play: Pla
         agent = await asyncio.to_thread(world.agent)
         line = '/model add ollama/llama2 name="The old one" timeout=5'
         assert await asyncio.to_thread(agent.ask, line) == "Added by the editor."
-    fields = {"name": "The old one", "timeout": 5}
+    # The agent asks for the URL of the server, too; an empty answer is None.
+    fields = {"name": "The old one", "timeout": 5, "api_base": None}
     argument = {"modelId": "ollama/llama2", "fields": fields, "uri": world.config.as_uri()}
     assert asked == [("aloop.addModel", argument, "aloop")]
 

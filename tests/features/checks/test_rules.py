@@ -45,6 +45,10 @@ OTHER_SEVERITIES = {
     ("insecure-api-base", Severity.INFORMATION): (entry("api_base: http://10.0.0.5:1\n    " + _WITH_KEY), {}),
     ("not-gitignored", Severity.INFORMATION): (entry(_WITH_KEY), {"place": _COPIES}),
     ("not-gitignored", Severity.HINT): (entry("timeout: 5"), {"place": PLACES["not-gitignored"]}),
+    ("skipped-file", Severity.INFORMATION): (
+        entry(_WITH_KEY),
+        {"place": Place(path="/home/me/models.yaml", unread=True)},
+    ),
     ("tracked-by-git", Severity.HINT): (entry("timeout: 5"), {"place": PLACES["tracked-by-git"]}),
 }
 """A file with each severity that is not the usual one of its rule, and what else the snapshot has."""
