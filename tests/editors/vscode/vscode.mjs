@@ -620,16 +620,22 @@ export async function until(isTrue, actual = () => '', limit = LIMIT_MS) {
   }
 }
 
-/** The IDs of the processes that run a program, oldest first. */
+/** The IDs of the processes that run a program, without those that they are just starting. */
 export function processesOf(program) {
   const numbers = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return numbers.map(Number).filter((pid) => {
-    try {
-      return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(program);
-    } catch {
-      return false;
-    }
-  });
+  const found = new Set(numbers.filter((pid) => read(`/proc/${pid}/cmdline`).split('\0').includes(program)));
+  // A new process has the command line of its parent until it runs its own program.
+  const parentOf = (pid) => read(`/proc/${pid}/stat`).replace(/.*\) /, '').split(' ')[1];
+  return [...found].filter((pid) => !found.has(parentOf(pid))).map(Number);
+}
+
+/** The text of a file, empty if it is gone. */
+function read(file) {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function removed(folder) {
