@@ -87,7 +87,7 @@ def test_collected_files(name: str, kind: str) -> None:
 
 
 @given(noisy() | dumped() | files())
-@settings(max_examples=70, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=150, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_generated_files(text: str) -> None:
     document = read_document(text)
     assume(document.parses)
@@ -95,7 +95,7 @@ def test_generated_files(text: str) -> None:
 
 
 @given(noisy() | dumped(), st.data())
-@settings(max_examples=70, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=150, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_a_range_touches_only_its_lines(text: str, data: st.DataObject) -> None:
     document = read_document(text)
     assume(document.parses)
@@ -132,7 +132,7 @@ def test_the_time_grows_with_the_size_and_not_faster() -> None:
 
 
 @given(st.text(alphabet="ab:-?#|> \n\t[]{},&*!'\"%.", max_size=40))
-@settings(max_examples=70, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=150, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_any_text(text: str) -> None:
     after = formatted(text)
     if not read_document(text).parses:

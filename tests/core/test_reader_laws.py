@@ -155,7 +155,7 @@ def told(document: Document) -> dict[str, object]:
     }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(TEXTS | STRUCTURED)
 @example('models:\n  a/b:\n    name: "GPT\n    x: 1\n  c/d:\n    name: "Mini"\n')
 @example('models:\n  a/b:\n    name: "GPT\n  c/d:\n    name: Mini"\n')
@@ -179,7 +179,7 @@ def test_the_previous_version_changes_nothing(texts: list[str]) -> None:
         assert told(document) == told(read_document(text))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(st.text() | TEXTS)
 def test_reading_never_raises(text: str) -> None:
     document = read_document(text)
@@ -197,7 +197,7 @@ def same(ours: object, theirs: object) -> bool:
     return type(ours) is type(theirs) and ours == theirs
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(TEXTS | STRUCTURED)
 @example("a: 0b1\nb: 0o7\nc: 1_0\nd: .inf\ne: ~\nf: 1:30.5\n")
 def test_values_are_those_of_pyyaml(text: str) -> None:

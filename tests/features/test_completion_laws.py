@@ -97,7 +97,7 @@ def test_every_offset_of_every_example_is_completed_and_hovered(text: str) -> No
         hover(snapshot, offset)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(texts, st.data())
 def test_any_text_at_any_offset(text: str, data: st.DataObject) -> None:
     asked(text, data.draw(st.integers(0, len(text))))
@@ -143,7 +143,7 @@ def typing(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["\n", "\r\n"])).join(["models: # all", *body, *tail, ""])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(typing())
 def test_what_is_accepted_stands_where_it_belongs_and_the_file_parses(marked: str) -> None:
     text, offset = with_cursor(marked)
