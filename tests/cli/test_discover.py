@@ -191,7 +191,7 @@ def terminal(url: str) -> Iterator[pexpect.spawn[str]]:
         child.close(force=True)
 
 
-PROMPT = "Add which models? Numbers such as 1,3 or all; leave empty for none: "
+PROMPT = "Add which models? Numbers such as 1,3 or all; leave empty to add nothing: "
 
 
 @pytest.mark.parametrize(

@@ -165,8 +165,8 @@ def run_parsed(runner: Runner, line: ModelLine, secret: str | Candidate | None =
     Args:
         runner: Runs the command.
         line: The line.
-        secret: The answer to a question for a secret: "" for none, None if there was no prompt. Other questions get
-            no answer.
+        secret: The answer to a question for a secret: empty if the person gave no answer, None without a prompt.
+            Other questions get no answer.
 
     Raises:
         RefusedError: The command is refused; nothing has changed.

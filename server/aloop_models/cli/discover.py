@@ -118,5 +118,5 @@ def _pick(new: Sequence[LocalModel]) -> tuple[LocalModel, ...]:
             raise click.BadParameter(f"Enter numbers from 1 to {len(new)}, or {_ALL}.")
         return tuple(new[number - 1] for number in dict.fromkeys(map(int, words)))
 
-    prompt = f"\nAdd which models? Numbers such as 1,3 or {_ALL}; leave empty for none"
+    prompt = f"\nAdd which models? Numbers such as 1,3 or {_ALL}; leave empty to add nothing"
     return click.prompt(prompt, default="", show_default=False, value_proc=parse, err=True)
