@@ -9,7 +9,7 @@ import type { CommandArguments, CommandResult, ServerCommand } from './protocol'
 import { nextSteps, toRefusal } from './refusal';
 import { problemFirst } from './result-text';
 import { type Server, ServerUnavailable } from './server';
-import { RESTART, SHOW_LOG, type Step, TRY_AGAIN } from './steps';
+import { RESTART, SET_UP_DETAIL, SHOW_LOG, type Step, TRY_AGAIN } from './steps';
 import { contentOf, restore } from './undo';
 
 /** The longest message, in characters, that VS Code shows in full without a button. */
@@ -46,10 +46,14 @@ export async function runAndShow(
   args: CommandArguments,
   steps: readonly Step[] = [],
 ): Promise<void> {
-  const undo = await prepareUndo(server, args);
-  const result = await executeOrExplain(server, command, args);
-  if (result !== undefined) {
-    showResult(result, [...steps, ...(await undo(result))]);
+  if (!(await startOrExplain(server))) {
+    return;
+  }
+  try {
+    const { result, undo } = await executeWithUndo(server, command, args);
+    showResult(result, [...steps, ...undo]);
+  } catch (error) {
+    explain(server, command, args, error);
   }
 }
 
@@ -74,7 +78,7 @@ export async function executeWithUndo<Result extends CommandResult>(
  * Remembers models.yaml before a command. The returned function, called with the result, returns the step Undo, or none
  * if the command did not change the file or created it.
  */
-export async function prepareUndo(
+async function prepareUndo(
   server: Server,
   args: CommandArguments,
 ): Promise<(result: CommandResult) => Promise<Step[]>> {
@@ -152,11 +156,9 @@ export async function startOrExplain(server: Server): Promise<boolean> {
       void explainUnavailable(server);
       return false;
     }
-    const detail =
-      'This creates a Python environment in the extension’s storage (about 40 MB) and downloads packages from PyPI.';
     const chosen = await vscode.window.showInformationMessage<Step>(
       'aloop needs its language server. Set it up now? (about 10 s)',
-      { modal: true, detail },
+      { modal: true, detail: SET_UP_DETAIL },
       ...condition.steps,
     );
     if (chosen !== undefined) {

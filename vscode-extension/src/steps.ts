@@ -33,6 +33,9 @@ export const SHOW_LOG: CommandStep = { title: 'Show Log', command: 'aloop.showLo
 export const TRY_AGAIN: CommandStep = { title: 'Try Again', command: 'aloop.restartServer' };
 export const RESTART: CommandStep = { title: 'Restart Server', command: 'aloop.restartServer' };
 export const SET_UP: CommandStep = { title: 'Set Up', command: 'aloop.setUpServer', arguments: { agreed: true } };
+/** What the set-up does, for the question before it. */
+export const SET_UP_DETAIL =
+  'This creates a Python environment in the extension’s storage (about 40 MB) and downloads packages from PyPI.';
 export const REINSTALL: CommandStep = { title: 'Reinstall', command: 'aloop.setUpServer', arguments: { agreed: true } };
 export const SET_PATH: CommandStep = {
   title: 'Set Path…',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from aloop_models.catalog import provider_of
@@ -18,11 +18,11 @@ from aloop_models.commands.question import Question, fields_of
 from aloop_models.core import edits
 from aloop_models.core.document import PlacedEntry
 from aloop_models.core.edit_check import reread
-from aloop_models.core.reader import read_document
 from aloop_models.core.text import Span
 from aloop_models.errors import RefusedError, change_texts
 from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.features.diagnostics import diagnose_entry
+from aloop_models.features.draft import draft_entry
 from aloop_models.features.model_card import value_text
 from aloop_models.snapshot import Snapshot
 
@@ -168,9 +168,8 @@ def _with_fields(snapshot: Snapshot, model_id: str, fields: Mapping[str, object]
     if model_id in document.by_id and document.parses:
         changes = edits.set_fields(document, model_id, fields)
         return None if isinstance(changes, edits.UnsafeEdit) else after_edits(snapshot, changes)
-    empty = replace(snapshot, document=read_document(""))
-    changes = edits.add_entry(empty.document, model_id, fields)
-    return None if isinstance(changes, edits.UnsafeEdit) else after_edits(empty, changes)
+    draft = draft_entry(snapshot.facts, model_id, fields)
+    return None if isinstance(draft, edits.UnsafeEdit) else draft
 
 
 def _refusal(snapshot: Snapshot, model_id: str, fields: Mapping[str, object], name: str) -> RefusedError | None:

@@ -8,7 +8,7 @@ from itertools import islice
 from aloop_models.catalog import is_entry_id, looks_like_key, split_label, with_label
 from aloop_models.catalog.facts import Lifecycle
 from aloop_models.catalog.redaction import redact
-from aloop_models.core.edits import UnsafeEdit, add_entry
+from aloop_models.core.edits import UnsafeEdit
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import apply_edits
 from aloop_models.errors import RefusedError
@@ -17,6 +17,7 @@ from aloop_models.features.checks.model_id import INVALID_MODEL_ID, LOOK_ALIKE_I
 from aloop_models.features.checks.wording import list_choices
 from aloop_models.features.diagnostic import Fix, Severity
 from aloop_models.features.diagnostics import diagnose_entry
+from aloop_models.features.draft import draft_entry
 from aloop_models.features.model_id import require_model_id
 from aloop_models.features.model_search import Offer, example_model, search_to_add
 from aloop_models.snapshot import Facts, Snapshot
@@ -87,18 +88,16 @@ def check_new_id(model_id: str, fields: Mapping[str, object], facts: Facts) -> N
         UnusualIdError: `unknownProvider`, `unknownModel`, `invalidModelId` or `lookAlikeId`, as the rule of the editor,
             with the IDs that may be meant.
     """
-    empty = read_document("")
     given = {name: value for name in _FIELDS if isinstance(value := fields.get(name), str)}
-    edits = add_entry(empty, model_id, given)
-    if isinstance(edits, UnsafeEdit):
+    snapshot = draft_entry(facts, model_id, given)
+    if isinstance(snapshot, UnsafeEdit):
         return
-    text = apply_edits("", edits)
-    snapshot = Snapshot(read_document(text), facts)
-    placed = snapshot.document.by_id[model_id]
+    document = snapshot.document
+    placed = document.by_id[model_id]
     for found in diagnose_entry(snapshot, placed, with_id=False):
         if found.rule not in _REASONS or found.level > Severity.WARNING:
             continue
-        meant = tuple(redact(other) for fix in found.fixes if (other := _fixed_id(text, fix)))
+        meant = tuple(redact(other) for fix in found.fixes if (other := _fixed_id(document.text, fix)))
         if meant or is_entry_id(model_id):
             can_be_confirmed = is_entry_id(model_id)
             message = found.message + (_TO_CONFIRM if can_be_confirmed else "")

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aloop_models.catalog.redaction import redact
-from aloop_models.core import edits
-from aloop_models.core.reader import read_document
-from aloop_models.core.text import apply_edits
+from aloop_models.core.edits import UnsafeEdit
 from aloop_models.features.diagnostic import Diagnostic, Severity
 from aloop_models.features.diagnostics import diagnose
+from aloop_models.features.draft import draft_entry
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.llm.profile import ModelProfile, fields_of, profile_of
 from aloop_models.snapshot import Facts, Snapshot
@@ -91,11 +90,9 @@ def configuration_of(snapshot: Snapshot) -> Configuration | str:
 
 def why_not_usable(profile: ModelProfile, facts: Facts) -> str:
     """Return why an entry with these values would not be ready, as a sentence without secrets; empty if it would."""
-    empty = read_document("")
-    drafted = edits.add_entry(empty, profile.model_id, fields_of(profile))
-    if isinstance(drafted, edits.UnsafeEdit):
-        return drafted.reason
-    snapshot = Snapshot(read_document(apply_edits("", drafted)), facts)
+    snapshot = draft_entry(facts, profile.model_id, fields_of(profile))
+    if isinstance(snapshot, UnsafeEdit):
+        return snapshot.reason
     placed = snapshot.document.by_id.get(profile.model_id)
     if placed is None:
         return f"'{redact(profile.model_id)}' is not a model ID. Write provider/model."

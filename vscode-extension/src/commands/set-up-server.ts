@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { setUp } from '../managed/set-up';
 import { explainUnavailable } from '../messages';
 import type { Server } from '../server';
-import type { SetUpArguments } from '../steps';
+import { SET_UP_DETAIL, type SetUpArguments } from '../steps';
 import type { RegisteredCommand } from './registered';
 
 export const setUpServer: RegisteredCommand<SetUpArguments> = {
@@ -33,7 +33,5 @@ async function confirmSetUp(server: Server): Promise<boolean> {
     found === undefined
       ? ['Set up the aloop language server?', 'Set Up']
       : ['Reinstall the aloop language server?', 'Reinstall'];
-  const detail =
-    'This creates a Python environment in the extension’s storage (about 40 MB) and downloads packages from PyPI.';
-  return (await vscode.window.showInformationMessage(question, { modal: true, detail }, yes)) === yes;
+  return (await vscode.window.showInformationMessage(question, { modal: true, detail: SET_UP_DETAIL }, yes)) === yes;
 }
