@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pexpect
 import pytest
@@ -20,20 +19,8 @@ from aloop_models.cli.main import main
 from aloop_models.discovery import offers
 from aloop_models.discovery.loopback import parse_endpoint
 from support import local_programs as programs
+from support.command_line import Ran, Run
 from support.provider_endpoint import ProviderEndpoint
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture

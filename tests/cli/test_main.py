@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 import pytest
@@ -28,6 +28,7 @@ from aloop_models.cli.main import main, make_cli, refuse_command
 from aloop_models.commands import VERBS
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.snapshot import Session
+from support.command_line import Ran, Run
 
 ANTHROPIC = "anthropic/claude-sonnet-4-5"
 KEY = "sk-ant-api03-" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 3
@@ -47,19 +48,6 @@ models:
   ollama/llama2:
 default: {ANTHROPIC}
 """
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from editors.neovim.driver import Neovim, answer, choose, put, run, server_pid, started
+from editors.neovim.driver import Neovim, answer, choose, put, reset, run, server_pid, started
 from support.world import Agent
 
 pytestmark = pytest.mark.real_editor
@@ -61,12 +61,7 @@ def editor() -> Iterator[Editor]:
 def neovim(editor: Editor) -> Neovim:
     """The editor in a buffer that is not models.yaml, the file as it was at first, nobody running, nothing chosen."""
     neovim, file = editor
-    neovim.type("<Esc>")
-    neovim.command("silent! %bwipeout!")
-    put(file, MODELS)
-    neovim.command("edit main.py")
-    neovim.command("Aloop reload")
-    neovim.wait_said("Loaded 2 models")
+    reset(neovim, file, MODELS, 2)
     neovim.command(f"Aloop switch {GPT}")
     wait_status(neovim, NOBODY)
     neovim.forget_said()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from editors.neovim.driver import Neovim, answer, choose, put, run, started
+from editors.neovim.driver import Neovim, answer, choose, put, reset, run, started
 
 pytestmark = pytest.mark.real_editor
 
@@ -41,14 +41,7 @@ def editor() -> Iterator[Editor]:
 def neovim(editor: Editor) -> Neovim:
     """The editor in a buffer that is not models.yaml, the file as it was at first and not open."""
     neovim, file = editor
-    neovim.type("<Esc>")
-    neovim.command("silent! %bwipeout!")
-    put(file, MODELS)
-    neovim.command("edit main.py")
-    neovim.lua("vim.fn.histdel('cmd')")
-    neovim.command("Aloop reload")
-    neovim.wait_said("Loaded 3 models")
-    neovim.forget_said()
+    reset(neovim, file, MODELS, 3)
     return neovim
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from editors.neovim.driver import Neovim, answer, choose, put, run, started
+from editors.neovim.driver import Neovim, answer, choose, put, reset, run, started
 from support import local_programs
 from support.editors import ROOT
 from support.provider_endpoint import ProviderEndpoint
@@ -39,13 +39,7 @@ def editor() -> Iterator[Editor]:
 def neovim(editor: Editor) -> Neovim:
     """The editor in a buffer that is not models.yaml, the file as it was at first."""
     neovim, file = editor
-    neovim.type("<Esc>")
-    neovim.command("silent! %bwipeout!")
-    put(file, MODELS)
-    neovim.command("edit main.py")
-    neovim.command("Aloop reload")
-    neovim.wait_said("Loaded 2 models")
-    neovim.forget_said()
+    reset(neovim, file, MODELS, 2)
     return neovim
 
 

@@ -210,6 +210,18 @@ def put(file: Path, text: str) -> None:
     file.chmod(0o600)
 
 
+def reset(neovim: Neovim, file: Path, text: str, models: int) -> None:
+    """Put the original text with so many models into the file, and show a buffer that is not the file."""
+    neovim.type("<Esc>")
+    neovim.command("silent! %bwipeout!")
+    put(file, text)
+    neovim.command("edit main.py")
+    neovim.lua("vim.fn.histdel('cmd')")
+    neovim.command("Aloop reload")
+    neovim.wait_said(f"Loaded {models} models")
+    neovim.forget_said()
+
+
 def run(neovim: Neovim, line: str) -> None:
     """Type a command line, as a person does."""
     neovim.type(f":Aloop {line}<CR>".replace("|", "<Bar>"))
