@@ -35,6 +35,8 @@ export class KeyHider implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private readonly secrets = new WeakMap<vscode.TextDocument, Secrets>();
   private readonly asked = new WeakMap<vscode.TextDocument, number>();
+  /** What each editor shows, so that a move of the cursor draws again only if it reveals or hides a line. */
+  private readonly drawn = new WeakMap<vscode.TextEditor, { readonly secrets: Secrets; readonly lines: string }>();
   /** The editors in which the user, not a command, moved the cursor last. */
   private moved = new WeakSet<vscode.TextEditor>();
   /** Whether the command shows or hides the keys of this window, in place of the setting. */
@@ -107,9 +109,25 @@ export class KeyHider implements vscode.Disposable {
     const secrets = this.secretsOf(document);
     const isOn = this.isOn();
     const revealed = new Set(isOn ? this.revealedLines(editor) : []);
+    const lines = isOn ? [...revealed].join() : 'all';
+    const shown = this.drawn.get(editor);
+    if (shown?.secrets !== secrets || shown.lines !== lines) {
+      this.drawn.set(editor, { secrets, lines });
+      this.draw(editor, secrets, (line) => !isOn || revealed.has(line), revealed);
+    }
+    void this.requestSecrets(document);
+  }
+
+  private draw(
+    editor: vscode.TextEditor,
+    secrets: Secrets,
+    isLineVisible: (line: number) => boolean,
+    revealed: ReadonlySet<number>,
+  ): void {
+    const { document } = editor;
     const spans = mergeSpans([...secrets.byText, ...secrets.byServer]);
     const ranges = spans.flatMap((span) => linesOf(document, span));
-    const isVisible = (range: vscode.Range): boolean => !isOn || revealed.has(range.start.line);
+    const isVisible = (range: vscode.Range): boolean => isLineVisible(range.start.line);
     editor.setDecorations(
       this.dots,
       ranges.filter((range) => !isVisible(range)),
@@ -118,7 +136,6 @@ export class KeyHider implements vscode.Disposable {
       ...[...revealed].flatMap((line) => emptyValue(document.lineAt(line))),
       ...ranges.filter(isVisible).map((range) => range.with({ end: document.lineAt(range.start.line).range.end })),
     ]);
-    void this.requestSecrets(document);
   }
 
   /** The lines of the cursors, if the user moved them there. */
