@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from pathlib import Path
-
-_PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?[^\]/]+\]|\{[^{}]*\}|.", re.DOTALL)
 
 
 def matches_any(path: Path, globs: Iterable[str], folders: Sequence[Path]) -> bool:
@@ -19,10 +15,14 @@ def matches_any(path: Path, globs: Iterable[str], folders: Sequence[Path]) -> bo
         globs: Globs with `*`, `**`, `?`, `[…]` and `{a,b}`, as in VS Code. `~` is the home folder.
         folders: The workspace folders, to which relative globs apply.
     """
+    absolute = [pattern for glob in globs for pattern in _absolute(glob, folders)]
+    if not absolute:
+        return False
+    # Imported here, because few users have the setting.
+    from wcmatch.glob import BRACE, DOTGLOB, FORCEUNIX, GLOBSTAR, globmatch
+
     names = {path.as_posix(), Path(os.path.realpath(path)).as_posix()}
-    return any(
-        _expression(pattern).fullmatch(name) for glob in globs for pattern in _absolute(glob, folders) for name in names
-    )
+    return any(globmatch(name, absolute, flags=BRACE | DOTGLOB | FORCEUNIX | GLOBSTAR) for name in names)
 
 
 def _absolute(glob: str, folders: Sequence[Path]) -> Iterable[str]:
@@ -35,33 +35,7 @@ def _absolute(glob: str, folders: Sequence[Path]) -> Iterable[str]:
             return ()
     if not glob or Path(glob).is_absolute():
         return (glob,) if glob else ()
+    from wcmatch.glob import escape
+
     roots = {root for folder in folders for root in (folder.as_posix(), Path(os.path.realpath(folder)).as_posix())}
-    return tuple(f"{_escape(root)}/{glob.removeprefix('./')}" for root in sorted(roots))
-
-
-def _escape(path: str) -> str:
-    return re.sub(r"[*?\[{]", r"[\g<0>]", path)
-
-
-@lru_cache(maxsize=64)
-def _expression(glob: str) -> re.Pattern[str]:
-    return re.compile("".join(map(_translate, _PART.findall(glob))))
-
-
-def _translate(part: str) -> str:
-    if part == "**/":
-        return "(?:.*/)?"
-    if part == "**":
-        return ".*"
-    if part == "*":
-        return "[^/]*"
-    if part == "?":
-        return "[^/]"
-    if part.startswith("[") and len(part) > 1:
-        inner = part[1:-1]
-        sign, inner = ("^", inner[1:]) if inner.startswith("!") else ("", inner)
-        return f"[{sign}{re.escape(inner).replace(chr(92) + '-', '-')}]"
-    if part.startswith("{") and len(part) > 1:
-        choices = ("".join(map(_translate, _PART.findall(choice))) for choice in part[1:-1].split(","))
-        return f"(?:{'|'.join(choices)})"
-    return re.escape(part)
+    return tuple(f"{escape(root, unix=True)}/{glob.removeprefix('./')}" for root in sorted(roots))
