@@ -590,6 +590,13 @@ e edits it, a adds another one, g reads the file again and q closes the list."
 
 ;;;; Local servers
 
+(defun aloop--models-text (ids rows)
+  "Return the entries of ROWS with these IDS as the text of a models.yaml."
+  (let ((models (make-hash-table :test #'equal)))
+    (dolist (id ids)
+      (puthash id (plist-get (cdr (assoc id rows)) :fields) models))
+    (json-serialize (list :models models))))
+
 (defun aloop-discover-models ()
   "Add models of local servers such as Ollama.
 `aloop models discover' asks them, because the language server opens no network
@@ -612,9 +619,8 @@ connection."
         (message "%s" (plist-get report :message))
       (let ((ids (completing-read-multiple "Add local models (several with commas): "
                                            (aloop--table (mapcar #'car rows) rows) nil t)))
-        (dolist (id ids)
-          (aloop-run "aloop.addModel" :modelId id :fields (plist-get (cdr (assoc id rows)) :fields)
-                     :allowUnusualId t))))))
+        (when ids
+          (aloop-run "aloop.importModels" :text (aloop--models-text ids rows)))))))
 
 (provide 'aloop)
 ;;; aloop.el ends here

@@ -188,7 +188,7 @@ def test_models_of_a_local_server_are_added(neovim: Neovim, file: Path) -> None:
             ("1 selected. Add which one too?", "Done"),
         )
         run(neovim, f"discover {endpoint.url}")
-        neovim.wait_said("Added ollama/llama3.1:8b.")
+        neovim.wait_said("Added 1 model: ollama/llama3.1:8b.")
         assert added(file) == f"  ollama/llama3.1:8b:\n    api_base: {endpoint.url}\n"
         run(neovim, f"discover all {endpoint.url}")
         neovim.wait_said("Added 2 models: ")

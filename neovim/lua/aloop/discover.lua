@@ -62,32 +62,16 @@ local function ask(models)
   return chosen
 end
 
+---Adds the models in one edit.
 ---@param context aloop.Context
 ---@param models aloop.LocalModel[]
 local function add(context, models)
-  local added, refused, last = {}, nil, nil
+  local entries = vim.empty_dict()
   for _, model in ipairs(models) do
-    local argument = { modelId = model.modelId, fields = model.fields, allowUnusualId = true }
-    local outcome = require('aloop.server').execute(
-      context.client,
-      'aloop.addModel',
-      vim.tbl_extend('force', context.place, argument)
-    )
-    if outcome.result then
-      last = outcome
-      table.insert(added, model.modelId)
-    else
-      refused = refused or outcome
-    end
+    entries[model.modelId] = model.fields or vim.empty_dict()
   end
-  if refused then
-    notify.refusal(refused)
-  elseif #added == 1 then
-    notify.outcome(last)
-  elseif #added > 1 then
-    last.result.message = ('Added %d models: %s.'):format(#added, table.concat(added, ', '))
-    notify.outcome(last)
-  end
+  local argument = vim.tbl_extend('force', context.place, { text = vim.json.encode({ models = entries }) })
+  notify.outcome(require('aloop.server').execute(context.client, 'aloop.importModels', argument))
 end
 
 ---The arguments of `aloop` for the words after `discover`: `all`, and URLs to ask instead of the usual ports.
@@ -133,7 +117,10 @@ function M.run(context)
     notify.info(report.message or 'No local server offers a model that models.yaml does not have.')
     return
   end
-  add(context, is_all and models or ask(models))
+  local chosen = is_all and models or ask(models)
+  if #chosen > 0 then
+    add(context, chosen)
+  end
 end
 
 return M
