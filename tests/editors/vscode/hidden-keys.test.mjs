@@ -106,7 +106,10 @@ step('no frame of a reloaded window shows a key, once it has colors', async (vsc
     },
     { source: readable.toString(), keys: { ...KEYS, unknown: KEYS.block } },
   );
-  await vscode.page.reload();
+  // VS Code's own command saves first which editors are open; the browser's reload does not wait for that.
+  const reloaded = vscode.page.waitForEvent('load');
+  await vscode.palette('Developer: Reload Window');
+  await reloaded;
   await vscode.page.locator('.codelens-decoration').first().waitFor();
   const { shown, frames } = await vscode.page.evaluate(() => ({ shown: window.shown, frames: window.frames }));
   assert.ok(frames > 5);
