@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import logging
 import re
+import sys
 import threading
 import traceback
 import zlib
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from aloop_models.llm import litellm_adapter, response_record
-from aloop_models.llm.answer import TOO_LONG, Answer
+from aloop_models.llm.answer import TOO_LONG, Answer, Usage
 from aloop_models.llm.call_arguments import NO_KEY, arguments_of, secrets_of
 from aloop_models.llm.environment import is_hidden
 from aloop_models.llm.failures import FailureKind, ModelError
@@ -90,6 +91,19 @@ async def test_every_route_streams_and_gets_the_entrys_key(endpoint: ProviderEnd
     assert answer.first_token is not None
     assert 0 < answer.first_token <= answer.seconds
     assert (endpoint.last.path, endpoint.last.key) == (ROUTES[model], KEY)
+
+
+async def test_tokens_that_the_provider_does_not_count_are_estimated(
+    endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokenizer = "litellm.litellm_core_utils.default_encoding"
+    monkeypatch.delitem(sys.modules, tokenizer, raising=False)
+    endpoint.queue(events(openai_chunk({"content": "Eight letters and more. "}), openai_chunk({}, "stop")))
+    answer = await adapter_for(endpoint).answer([{"role": "user", "content": "x" * 370}])
+    sent = len('{"role": "user", "content": ""}') + 370
+    assert answer.text == "Eight letters and more. "
+    assert answer.usage == Usage(sent // 4, 24 // 4, sent // 4 * 2.5e-6 + 24 // 4 * 1e-5, is_estimated=True)
+    assert tokenizer not in sys.modules
 
 
 @pytest.mark.parametrize("model", ROUTES)

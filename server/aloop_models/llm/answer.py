@@ -47,7 +47,7 @@ class Usage:
     """The usage of one or several requests: tokens as the provider counts them, `cost` in US dollars.
 
     None means unknown. `cost` is LiteLLM's price for the model ID, even if another server answers. `is_estimated` says
-    whether some of it is estimated from the length of the texts, because a request ended before its usage was reported.
+    whether some of it is estimated from the length of the texts, because its provider has not reported it.
     """
 
     input_tokens: int | None = None

@@ -18,6 +18,8 @@ def make_quiet(litellm: Any) -> None:
     litellm.telemetry = False
     litellm.set_verbose = False
     litellm.disable_aiohttp_transport = True
+    # Where a provider counts no tokens, LiteLLM would load a tokenizer, for half a second, that is another model's.
+    litellm.disable_token_counter = True
     # A model may repeat a word any number of times.
     litellm.REPEATED_STREAMING_CHUNK_LIMIT = sys.maxsize
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):

@@ -1,4 +1,4 @@
-"""Estimate the usage of a request that ended before the provider reported it."""
+"""Estimate the usage of a request whose provider has not reported it."""
 
 from __future__ import annotations
 
