@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import io
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from aloop_models.core.plain_text import sanitize_line
 from aloop_models.errors import AloopError, RefusedError, describe_bug
 from aloop_models.llm.answer import ToolCall
 from aloop_models.llm.failures import ModelError
+from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.peer import selected_model
 from aloop_models.sessions.registry import TASK
@@ -50,6 +52,7 @@ def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool
         note(answer.usage_line)
     if as_json:
         print_json(outcome.value, out)
+    exit_if_loading(outcome.code)
     return outcome.code
 
 
@@ -104,7 +107,7 @@ class _Answer:
 
 def _run(task: str, model: str | None, config: Path | None, answer: _Answer, *, trusted: bool) -> _Outcome:
     try:
-        text = sys.stdin.read() if task == "-" else task
+        text = _read_input() if task == "-" else task
         if not text.strip():
             raise RefusedError(
                 "invalidArguments", "The task is empty. Give a question, or use - to read it from standard input."
@@ -128,6 +131,12 @@ def _run(task: str, model: str | None, config: Path | None, answer: _Answer, *, 
     except Exception as error:  # noqa: BLE001
         return _failure(BUG, "bug", describe_bug(error), answer)
     return _Outcome(ANSWERED, turn_view(turn, started.manager.redactor))
+
+
+def _read_input() -> str:
+    # The program before the pipe needs time, in which LiteLLM is loaded.
+    threading.Thread(target=load_litellm, name="litellm", daemon=True).start()
+    return sys.stdin.read()
 
 
 def turn_view(turn: Turn, redactor: Redactor) -> dict[str, object]:
