@@ -45,8 +45,10 @@ changes only the text that it must: comments, order and formatting stay. `--dry-
 
 ## Models and fields
 
-`MODEL` is the ID of a model in the file. You can also type the part after the provider, or the display name, if exactly
-one model matches. Case does not matter.
+`MODEL` is the ID of a model in the file. You can also type the display name, or a part of the ID or name: `haiku` is
+enough if exactly one model matches, and the command says which. Case does not matter. The name of another model is not
+a part: `gpt-4` does not match `openai/gpt-4o`. `edit` and `remove` ask before they use a part, and refuse it in a
+script. `key` takes no parts.
 
 `FIELD=VALUE` sets a field, and `FIELD=` removes it. Write lists and mappings as JSON: `stop='["END"]'`. For all fields,
 see [Configuration](configuration.md).

@@ -46,4 +46,4 @@ async def test_several(keys: str, expected: tuple[str, ...] | None) -> None:
 async def test_one(keys: str, expected: str | None) -> None:
     with create_pipe_input() as typed:
         typed.send_text(keys)
-        assert await pick(ROWS, "b/two", (typed, DummyOutput())) == expected
+        assert await pick(ROWS, "b/two", "Switch to", (typed, DummyOutput())) == expected

@@ -131,7 +131,7 @@ async def test_a_model_can_be_picked_from_the_list(two: tuple[AgentSession, Note
     ("line", "said"),
     [
         ("/model thre", "There is no model 'thre' in models.yaml."),
-        ("/model openai/on", "Did you mean openai/one?"),
+        ("/model openai/oen", "Did you mean openai/one?"),
         ("/model add openai/x api_base=ftp://nowhere", "api_base"),
         ("/model edit one timeout=abc", "timeout must be a number greater than 0 and at most 86400, such as 600."),
         ("/model edit one timeout=0", "timeout must be a number greater than 0"),
@@ -303,7 +303,8 @@ async def test_a_question_fails_in_one_message_and_can_be_asked_again(
     session, face = two
     endpoint.queue(Fail(401))
     await session.handle("Who are you?")
-    assert "rejected the API key of One (401)" in face.last
+    assert "rejected the API key of One (401)" in face.said[-2]
+    assert face.last == "To ask Two instead: /retry anthropic/two"
     assert face.turns == [None]
     await session.handle("/retry two")
     assert face.answers[-1] == "This is two."
@@ -402,9 +403,10 @@ async def test_what_calls_of_tools_without_end_used_is_shown(
     await session.handle("Hello")
     requests = len(endpoint.received)
     assert requests > 25
-    assert face.said[-2:] == [
+    assert face.said[-3:] == [
         f"Used for this question: {11 * requests} → {7 * requests} tokens",
         "One did not stop calling tools. The turn was stopped.",
+        "To ask Two instead: /retry anthropic/two",
     ]
     assert session.agent.costs.by_model["openai/one"].requests == requests
 
@@ -612,8 +614,8 @@ async def test_an_empty_answer_is_not_kept_and_can_be_asked_for_again(
     before = session.agent.conversation.messages
     endpoint.queue(Raw("<title>Log in</title>", "text/html"))
     await session.handle("Second?")
-    assert face.last.startswith("One sent an empty answer (127.0.0.1:")
-    assert "HTTP 200, text/html). Response: Log in. Check api_base" in face.last
+    assert face.said[-2].startswith("One sent an empty answer (127.0.0.1:")
+    assert "HTTP 200, text/html). Response: Log in. Check api_base" in face.said[-2]
     assert (face.turns[-1], session.agent.conversation.messages) == (None, before)
     await session.handle("/retry")
     assert face.answers[-1] == "This is one."
@@ -761,3 +763,121 @@ async def test_roles_and_fallbacks(folder: Path, endpoint: ProviderEndpoint) -> 
     assert [turn and turn.model_id for turn in face.turns[1:]] == ["openai/one", "anthropic/two"]
     assert session.manager.get_model("@second") == session.manager.get_model("anthropic/two")
     assert session.manager.switch_model("@second") == session.manager.get_current_model()
+
+
+FOUR = """\
+models:
+  openai/gpt-6-sol: {api_key: KEY, api_base: URL, name: Sol}
+  openai/gpt-6-luna: {api_key: KEY, api_base: URL}
+  openai/haiku-5#work: {api_key: KEY, api_base: URL, name: Haiku at work}
+  openai/no-key:
+default: openai/gpt-6-sol
+"""
+
+
+@pytest.fixture
+def four(folder: Path, endpoint: ProviderEndpoint) -> tuple[AgentSession, NotedFace]:
+    write_config(folder, FOUR.replace("KEY", KEY).replace("URL", endpoint.openai_url))
+    return make_session(folder)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/model luna", ["Using openai/gpt-6-luna."]),
+        ("/model HAIK", ["Using Haiku at work (openai/haiku-5#work)."]),
+        ("/model work", ["Using Haiku at work (openai/haiku-5#work)."]),
+        ("/model gpt6luna", ["Using openai/gpt-6-luna."]),
+        ("/model switch lun", ["Using openai/gpt-6-luna."]),
+        ("/model default lun", ["'lun' matches openai/gpt-6-luna.", "openai/gpt-6-luna is now the default model."]),
+        ("/model default haiku-5#work", ["Haiku at work is now the default model."]),
+        ("/model n", ["There is no model 'n' in models.yaml. List the models: aloop models list, or /model"]),
+    ],
+)
+async def test_a_part_of_a_name_is_enough(four: tuple[AgentSession, NotedFace], line: str, said: list[str]) -> None:
+    session, face = four
+    await session.handle(line)
+    assert face.said == said
+
+
+async def test_several_models_with_the_part_are_offered_in_a_list(
+    four: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = four
+    face.picks = ["openai/gpt-6-luna", None, "openai/gpt-6-luna", "openai/gpt-6-sol"]
+    await session.handle("/model gpt")
+    assert face.picked_from == [("Several models match 'gpt'", ["openai/gpt-6-sol", "openai/gpt-6-luna"])]
+    assert face.said == ["Using openai/gpt-6-luna."]
+    await session.handle("/model gpt")
+    assert face.last == "'gpt' matches several models: openai/gpt-6-sol, openai/gpt-6-luna. Use the full ID."
+    assert session.manager.current_model_id == "openai/gpt-6-luna"
+    await session.handle("/model haiku")
+    await session.handle("Who are you?")
+    await session.handle("/retry gpt")
+    assert [turn and turn.model_id for turn in face.turns] == ["openai/haiku-5#work", "openai/gpt-6-luna"]
+    await session.handle("/compare gpt,haiku Who?")
+    assert {request.model for request in endpoint.received[2:]} == {"gpt-6-sol", "haiku-5"}
+    assert face.picks == []
+
+
+@pytest.mark.parametrize("line", ["/model remove luna", "/model edit luna timeout=5"])
+async def test_an_entry_is_changed_by_a_part_only_after_a_question(
+    four: tuple[AgentSession, NotedFace], folder: Path, line: str
+) -> None:
+    session, face = four
+    path = folder / ".aloop" / "models.yaml"
+    before = path.read_bytes()
+    face.yes = [False, True]
+    await session.handle(line)
+    assert face.asked == ["Did you mean openai/gpt-6-luna?"]
+    assert face.said == ["There is no model 'luna'. Nothing was changed."]
+    assert path.read_bytes() == before
+    await session.handle(line)
+    assert path.read_bytes() != before
+    await session.handle("/model remove openai/haiku-5#work")
+    assert len(face.asked) == 2
+
+
+async def test_a_key_is_set_only_for_a_whole_name(four: tuple[AgentSession, NotedFace]) -> None:
+    session, face = four
+    await session.handle("/model key luna")
+    assert face.last == "There is no model 'luna' in models.yaml. Did you mean openai/gpt-6-luna?"
+    assert face.asked == []
+
+
+async def test_a_part_is_enough_for_retry_compare_and_test(
+    four: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = four
+    await session.handle("Who are you?")
+    await session.handle("/retry luna")
+    await session.handle("/compare luna,haik Who?")
+    await session.handle("/model test lun")
+    models = [request.model for request in endpoint.received]
+    assert models[:2] == ["gpt-6-sol", "gpt-6-luna"]
+    assert sorted(models[2:4]) == ["gpt-6-luna", "haiku-5"]
+    assert models[4:] == ["gpt-6-luna"]
+    face.yes = [False]
+    await session.handle("/compare luna")
+    assert face.asked == ["Send the whole text to all models?"]
+    assert len(endpoint.received) == 5
+
+
+async def test_after_a_failure_a_model_that_was_not_asked_is_suggested(
+    four: tuple[AgentSession, NotedFace], folder: Path, endpoint: ProviderEndpoint
+) -> None:
+    session, face = four
+    endpoint.answer = lambda request: Fail(400)
+    await session.handle("Who are you?")
+    assert face.last == "To ask openai/gpt-6-luna instead: /retry openai/gpt-6-luna"
+    await session.handle("/model haiku")
+    await session.handle("Who are you?")
+    assert face.last == "To ask Sol instead: /retry openai/gpt-6-sol"
+    path = folder / ".aloop" / "models.yaml"
+    path.write_text(path.read_text() + "fallbacks: [openai/no-key, openai/gpt-6-luna, openai/gpt-6-sol]\n")
+    await session.handle("Who are you?")
+    assert face.last == "To ask openai/gpt-6-luna instead: /retry openai/gpt-6-luna"
+    endpoint.answer = lambda request: Fail(503, retry_after=0)
+    await session.handle("Who are you?")
+    assert session.agent.tried == ("openai/haiku-5#work", "openai/gpt-6-luna", "openai/gpt-6-sol")
+    assert "To ask" not in face.last

@@ -206,6 +206,33 @@ class TestChanging:
             "timeout: 300\n", "timeout: 60\n    drop_params: false\n"
         )
 
+    def test_a_part_of_a_name_is_enough_and_echoed(self, run: Run, path: Path):
+        assert run("default", "llama") == (
+            *(0, "ollama/llama2 is now the default model.\n", "'llama' matches ollama/llama2.\n"),
+        )
+        assert run("show", "opus", "--json").err == "'opus' matches anthropic/claude-opus-4-1.\n"
+        several = "'anthropic' matches several models: anthropic/claude-sonnet-4-5, anthropic/claude-opus-4-1."
+        assert run("default", "anthropic") == (2, "", f"aloop models: {several} Use the full ID.\n")
+
+    @pytest.mark.parametrize("arguments", [("remove", "opus"), ("edit", "opus", "timeout=5")])
+    def test_an_entry_is_not_changed_by_a_part_without_a_question(
+        self, run: Run, path: Path, answers: Callable[[Sequence[str]], list[str]], arguments: tuple[str, ...]
+    ):
+        before = path.read_bytes()
+        refused = "There is no model 'opus' in models.yaml. Did you mean anthropic/claude-opus-4-1?"
+        done = run(*arguments)
+        assert (done.code, done.out) == (2, "")
+        assert refused in done.err
+        asked = answers(["n", "y"])
+        done = run(*arguments)
+        assert asked == ["Did you mean anthropic/claude-opus-4-1? [y/N]: "]
+        assert (done.code, done.out) == (2, "")
+        assert "There is no model 'opus'. Nothing was changed." in done.err
+        assert path.read_bytes() == before
+        done = run(*arguments)
+        assert (done.code, done.err) == (0, "")
+        assert path.read_bytes() != before
+
     def test_default_and_remove(self, run: Run, path: Path):
         assert run("default", "llama2").out == "ollama/llama2 is now the default model.\n"
         assert run("remove", "claude-opus-4-1").out == "Removed anthropic/claude-opus-4-1.\n"
@@ -232,7 +259,7 @@ class TestChanging:
             (("default", "nothing"), "modelNotFound", "There is no model 'nothing'"),
             (("show", "nothing"), "modelNotFound", "There is no model 'nothing'"),
             (("key", "openai"), "modelNotFound", "There is no model 'openai/…'"),
-            (("switch", "opus"), "modelNotFound", "There is no model 'opus'"),
+            (("switch", "opos"), "modelNotFound", "There is no model 'opos'"),
             (("list", "--config", "no.yaml"), "fileNotFound", "does not exist"),
             (("list", "--config", "no.yaml", "--global"), "invalidArguments", "not both"),
             (("catalog", "antropic"), "providerNotFound", "Did you mean anthropic"),

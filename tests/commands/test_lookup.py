@@ -2,7 +2,14 @@
 
 import pytest
 
-from aloop_models.commands.lookup import entry_of, match, require_readable
+from aloop_models.commands.lookup import (
+    AmbiguousModelError,
+    describe_part,
+    entry_of,
+    match,
+    match_part,
+    require_readable,
+)
 from aloop_models.errors import RefusedError
 from support.snapshots import snapshot
 
@@ -216,3 +223,75 @@ def test_no_role(text: str, words: str, message: str) -> None:
     with pytest.raises(RefusedError) as refused:
         match(snapshot(text), words)
     assert (refused.value.reason, refused.value.message) == ("modelNotFound", message)
+
+
+@pytest.mark.parametrize(
+    ("words", "model_id"),
+    [
+        ("mini", "openai/GPT-4O-mini"),
+        ("MINI", "openai/GPT-4O-mini"),
+        ("good", "openai/gpt-4o"),
+        ("good one", "openai/gpt-4o"),
+        ("one good", "openai/gpt-4o"),
+        ("qwen3-coder", "openrouter/qwen/qwen3-coder"),
+        ("qwen3coder", "openrouter/qwen/qwen3-coder"),
+        ("openrouter", "openrouter/qwen/qwen3-coder"),
+        ("azure", "azure/gpt-4o"),
+        ("llama31", "ollama/llama3.1"),
+        ("gpt4omini", "openai/GPT-4O-mini"),
+        ("a3", "ollama/llama3.1"),
+    ],
+)
+def test_a_part_that_one_entry_has_is_enough(words: str, model_id: str) -> None:
+    assert match(snapshot(TEXT), words, takes_parts=True).model_id == model_id
+    assert describe_part(snapshot(TEXT), words) == f"'{words}' matches {model_id}."
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("gpt", ("openai/gpt-4o", "azure/gpt-4o", "openai/GPT-4O-mini")),
+        ("gpt4o", ("openai/gpt-4o", "azure/gpt-4o")),
+        ("work", ("azure/gpt-4o", "ollama/llama3.1")),
+        ("openai/", ("openai/gpt-4o", "openai/GPT-4O-mini")),
+    ],
+)
+def test_a_part_of_several_entries_is_refused_with_all_of_them(words: str, ids: tuple[str, ...]) -> None:
+    with pytest.raises(AmbiguousModelError) as refused:
+        match(snapshot(TEXT), words, takes_parts=True)
+    assert refused.value.suggestions == ids
+    assert refused.value.message == f"'{words}' matches several models: {', '.join(ids)}. Use the full ID."
+    assert describe_part(snapshot(TEXT), words) == ""
+
+
+def test_at_most_eight_models_are_named_in_a_refusal() -> None:
+    many = snapshot("models:\n" + "".join(f"  openai/gpt-{number}:\n" for number in range(11)))
+    with pytest.raises(AmbiguousModelError, match=r"openai/gpt-7 and 3 more\. Use the full ID\.$") as refused:
+        match(many, "openai", takes_parts=True)
+    assert len(refused.value.suggestions) == 11
+
+
+@pytest.mark.parametrize(
+    "words", ["m", "sk-proj", KEY[8:20], "gtp-4o", "lamma3.1", "nothing like it", "@fa", "@", "--", ""]
+)
+def test_a_key_one_letter_and_another_spelling_are_not_parts(words: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        match(snapshot(ROLES), words, takes_parts=True)
+    assert not isinstance(refused.value, AmbiguousModelError)
+    assert refused.value.reason == "modelNotFound"
+
+
+@pytest.mark.parametrize("words", ["openai/gpt-4o", "the good one", "@fast", "gpt-4o"])
+def test_a_whole_name_is_not_a_part(words: str) -> None:
+    assert match_part(snapshot(ROLES), words) is None
+
+
+@pytest.mark.parametrize("words", ["ollama/llama3", "openrouter/qwen/qwen3", "azure/gpt-4", "llama3"])
+def test_an_id_and_another_model_are_not_parts(words: str) -> None:
+    with pytest.raises(RefusedError, match="Did you mean") as refused:
+        match(snapshot(TEXT), words, takes_parts=True)
+    assert not isinstance(refused.value, AmbiguousModelError)
+
+
+def test_a_part_of_a_label_is_enough() -> None:
+    assert match(snapshot(LABELS), "wor", takes_parts=True).model_id == "openai/gpt-4o#work"

@@ -33,7 +33,11 @@ def parse(line: str) -> Any:
         ("switch openai/gpt-4o *", "aloop.switchModel", {"modelId": "openai/gpt-4o", "session": "*"}),
         ("switch gpt-4o other", "aloop.switchModel", {"modelId": "openai/gpt-4o", "session": "other"}),
         ("switch gpt-5 other", "aloop.switchModel", {"modelId": "gpt-5 other"}),
-        ("switch mini --make-default", "aloop.switchModel", {"modelId": "mini", "makeDefault": True}),
+        (
+            *("switch mini --make-default", "aloop.switchModel"),
+            {"modelId": "openai/gpt-4o-mini", "makeDefault": True},
+        ),
+        ("remove mini --force", "aloop.removeModel", {"modelId": "mini", "force": True}),
         ("remove gpt-4o-mini --force", "aloop.removeModel", {"modelId": "openai/gpt-4o-mini", "force": True}),
         ("add groq/x timeout=5", "aloop.addModel", {"modelId": "groq/x", "fields": {"timeout": 5}}),
         ("edit", "aloop.editModel", {"fields": {}}),
@@ -65,8 +69,8 @@ def test_the_words_may_be_given_one_by_one() -> None:
 
 
 def test_a_strict_caller_is_told_why_no_model_is_meant() -> None:
-    words = ["show", "llama"]
-    assert run("parse", TEXT, {"words": words}).value["argument"] == {"modelId": "llama"}
+    words = ["show", "lamma2"]
+    assert run("parse", TEXT, {"words": words}).value["argument"] == {"modelId": "lamma2"}
     refused = refusal("parse", TEXT, {"words": words, "strict": True})
     assert refused.reason == "modelNotFound"
     assert run("parse", TEXT, {"words": ["show", "LLAMA2"], "strict": True}).value["argument"] == {

@@ -64,6 +64,7 @@ class NotedFace:
         self.yes: list[bool] = []
         self.secrets: list[str] = []
         self.picks: list[str | None] = []
+        self.picked_from: list[tuple[str, list[str]]] = []
         self.offered: list[tuple[str, str, str]] = []
         self.marked: list[list[str] | None] = []
         self.answers: list[str] = []
@@ -113,7 +114,8 @@ class NotedFace:
         assert question.initial
         return question.initial
 
-    async def pick(self, state: Mapping[str, Any], current: str | None) -> str | None:
+    async def pick(self, title: str, state: Mapping[str, Any], current: str | None) -> str | None:
+        self.picked_from.append((title, [str(model["modelId"]) for model in state["models"]]))
         return self.picks.pop(0)
 
     async def pick_several(self, rows: Sequence[tuple[str, str, str]]) -> list[str] | None:

@@ -166,6 +166,8 @@ class BaseAgent:
         self.costs = Costs()
         self.turn_usage = Usage()
         """What the newest turn has used so far, also if it was stopped or failed."""
+        self.tried: tuple[str, ...] = ()
+        """The IDs of the models that were asked in the newest turn, in this order."""
         self.context: int | None = None
         """Tokens of the conversation as the last model counted them; None before the first answer."""
         self._instructions = instructions
@@ -252,7 +254,7 @@ class BaseAgent:
 
     async def _turn(self, question: str, profile: ModelProfile, listener: Listener) -> Turn:
         start, begun = len(self.conversation), time.monotonic()
-        self.turn_usage = Usage()
+        self.turn_usage, self.tried = Usage(), (profile.model_id,)
         left = [other for other in self.model_manager.fallbacks() if other.model_id != profile.model_id]
         rounds = calls = 0
         setup, first = 0.0, None
@@ -269,6 +271,7 @@ class BaseAgent:
                     if request.text or not left or not failure.allows_fallback:
                         raise
                     failed, profile = profile, left.pop(0)
+                    self.tried += (profile.model_id,)
                     listener.on_notice(
                         f"{failed.display_name} did not answer ({failure.short_reason}). "
                         f"Answering with {profile.display_name}."

@@ -51,6 +51,16 @@ def parse_compare(text: str, known: Collection[str]) -> CompareLine:
     return CompareLine(tuple(names), prompt)
 
 
+def parse_list(text: str) -> CompareLine | None:
+    """The words of a list without blanks, such as `haiku,sol text`, as names; None if the text is not one.
+
+    Without the comma, a part of a name could be the first word of the prompt.
+    """
+    first, *rest = text.split(maxsplit=1) or ("",)
+    words = tuple(word for word in first.split(",") if word)
+    return CompareLine(words, rest[0] if rest else "") if len(words) > 1 else None
+
+
 def is_name(text: str, known: Collection[str]) -> bool:
     """Whether a text consists of names of models only."""
     line = parse_compare(text, known)

@@ -34,6 +34,7 @@ from aloop_models.agent.tools import workspace_tools
 from aloop_models.agent.typing_line import AnswerValidator, HiddenInput, LineCompleter, SecretDots, key_bindings
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.check_field import Problem
+from aloop_models.commands.lookup import describe_part
 from aloop_models.commands.question import Question
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.plain_text import sanitize
@@ -100,7 +101,10 @@ class Terminal:
         if not await session.confirm():
             raise RefusedError("notConfirmed", f"{redact(str(path))} is not confirmed. Nothing of it is used.")
         if model is not None:
-            session.switch(ready_profile(manager.workspace, manager, path, model).model_id)
+            chosen = ready_profile(manager.workspace, manager, path, model)
+            if echo := describe_part(manager.workspace.in_use(path), model):
+                self.say(echo)
+            session.switch(chosen.model_id)
         loop = asyncio.get_running_loop()
 
         def switched(model_id: str, who: str) -> None:
@@ -188,14 +192,14 @@ class Terminal:
         except (EOFError, KeyboardInterrupt):
             raise RefusedError("invalidFields", "Stopped. Nothing was changed.") from None
 
-    async def pick(self, state: JsonObject, current: str | None) -> str | None:
+    async def pick(self, title: str, state: JsonObject, current: str | None) -> str | None:
         """Let the person pick a model."""
         rows = picker.rows_of(state, current)
         if not rows:
             none = "There are no models yet. Add one: /model add provider/model"
             self.say(str(state["message"]) if state.get("problem") else none)
             return None
-        return await picker.pick(rows, current)
+        return await picker.pick(rows, current, title)
 
     async def pick_several(self, rows: Sequence[tuple[str, str, str]]) -> Sequence[str] | None:
         """Let the person pick models to add."""

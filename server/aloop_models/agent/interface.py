@@ -44,7 +44,7 @@ class Interface(Protocol):
         """Prompt for an answer with these words; a secret is not shown, and an error of `judge` is not accepted."""
         ...
 
-    async def pick(self, state: JsonObject, current: str | None) -> str | None:
+    async def pick(self, title: str, state: JsonObject, current: str | None) -> str | None:
         """Let the person pick a model of `state`, the result of `aloop.listModels`; None if canceled."""
         ...
 

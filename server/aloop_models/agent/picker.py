@@ -46,10 +46,11 @@ def rows_of(state: Mapping[str, Any], current: str | None) -> list[tuple[str, st
 async def pick(
     rows: Sequence[tuple[str, str, str]],
     current: str | None,
+    title: str = "Switch to",
     terminal: tuple[Input, Output] | None = None,
 ) -> str | None:
     """Let a person pick a row, starting at the current model; return its ID, or None if canceled."""
-    picked = await _pick(rows, current, terminal, title="Switch to: ", hint=_HINT, marks=None)
+    picked = await _pick(rows, current, terminal, title=f"{title}: ", hint=_HINT, marks=None)
     return picked[0] if picked else None
 
 

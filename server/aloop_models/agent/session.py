@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from aloop_models.agent import compare, model_test
 from aloop_models.agent.base import BaseAgent, Turn
-from aloop_models.agent.compare_line import parse_compare
+from aloop_models.agent.compare_line import CompareLine, parse_compare, parse_list
 from aloop_models.agent.confirm import Guard
 from aloop_models.agent.discover_line import DISCOVER, HELP, USAGE, DiscoverLine, parse_discover, rows_to_add
 from aloop_models.agent.interface import Interface
 from aloop_models.agent.model_line import (
+    PREVIOUS,
     WORD,
     ModelLine,
     parse_line,
@@ -30,13 +32,21 @@ from aloop_models.agent.watch import Watch
 from aloop_models.catalog import looks_like_key, nearest
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands import BY_ID, Reload, SwitchSessions
-from aloop_models.commands.arguments import kind_of
+from aloop_models.commands.arguments import kind_of, part_to_confirm
 from aloop_models.commands.check_field import Problem, problem_of_answer
 from aloop_models.commands.import_models import IMPORT
 from aloop_models.commands.list_models import LIST
-from aloop_models.commands.lookup import LAST_GOOD, names_of_models, require_readable
+from aloop_models.commands.lookup import (
+    LAST_GOOD,
+    AmbiguousModelError,
+    describe_part,
+    match,
+    names_of_models,
+    require_readable,
+)
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import Candidate, Question
+from aloop_models.commands.views import JsonObject
 from aloop_models.discovery.offers import Offers, argument_for, find_offers
 from aloop_models.errors import AloopError, FileError, RefusedError, describe_bug
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
@@ -144,6 +154,20 @@ class AgentSession:
         await self._turn(profile, question)
 
     async def _turn(self, profile: ModelProfile, question: str | None) -> None:
+        try:
+            await self._answer_from(profile, question)
+        except ModelError as failure:
+            self._interface.say(failure.message_for(WORD))
+            if other := self._other_model():
+                self._interface.say(f"To ask {other.display_name} instead: /retry {other.shown_id}")
+
+    def _other_model(self) -> ModelProfile | None:
+        """The ready model to suggest after a failed turn: a fallback, else the previous model, else any other."""
+        ready = {item.model_id: item for item in ready_profiles(self.workspace, self._path)}
+        wanted = [*(item.model_id for item in self.manager.fallbacks()), self.workspace.previous, *ready]
+        return next((ready[item] for item in wanted if item in ready and item not in self.agent.tried), None)
+
+    async def _answer_from(self, profile: ModelProfile, question: str | None) -> None:
         listener = self._interface.listener(profile)
         turn: Turn | None = None
         try:
@@ -159,13 +183,16 @@ class AgentSession:
     async def _retry(self, words: str) -> None:
         if self.agent.last_question is None:
             raise RefusedError("invalidArguments", "There is no question to repeat yet.")
+        if words:
+            words = await self._one_of_several(words)
         profile = await self._choose_confirmed(lambda: self._find_model(words) if words else self._ready_current())
         await self._turn(profile, None)
 
     async def _compare(self, words: str) -> None:
         snapshot = self.workspace.saved(self._path)
         require_readable(snapshot.document)
-        line = parse_compare(words, names_of_models(snapshot))
+        line = self._listed(words) or parse_compare(words, names_of_models(snapshot))
+        line = replace(line, names=tuple([await self._one_of_several(name) for name in line.names]))
         prompt = line.prompt or self.agent.last_question
         if not prompt:
             who = ", ".join(line.names) or "A,B"
@@ -202,6 +229,18 @@ class AgentSession:
             # Also if it is stopped.
             self._interface.say(render_table(compare.result_rows(done, profiles)).rstrip("\n"))
 
+    def _listed(self, text: str) -> CompareLine | None:
+        """The line if it starts with a list of names or parts of names, all of which match; else None."""
+        line, snapshot = parse_list(text), self.workspace.in_use(self._path)
+        for name in line.names if line else ():
+            try:
+                match(snapshot, name, takes_parts=True)
+            except AmbiguousModelError:
+                continue
+            except RefusedError:
+                return None
+        return line
+
     def _cost_table(self) -> str:
         rows = [
             (profile.display_name if (profile := self.manager.get_model(model_id)) else redact(model_id), costs)
@@ -230,12 +269,53 @@ class AgentSession:
             self._interface.say(f"{usage()}{_other_usage()}")
             return
         if line.picks:
-            state = await asyncio.to_thread(self._runner.execute_now, LIST.id, {})
-            picked = await self._interface.pick(state, self.manager.current_model_id)
+            picked = await self._pick("Switch to")
             if picked is None:
                 return
             line = ModelLine(line.command_id, {**line.argument, "modelId": picked})
         await self._run(line)
+
+    async def _pick(self, title: str, among: Collection[str] | None = None) -> str | None:
+        """Let the person pick a model, if given one of `among`; None if canceled."""
+        state = await asyncio.to_thread(self._runner.execute_now, LIST.id, {})
+        if among is not None:
+            models = cast("list[JsonObject]", state["models"])
+            state = {**state, "models": [model for model in models if model["modelId"] in among]}
+        return await self._interface.pick(title, state, self.manager.current_model_id)
+
+    async def _one_of_several(self, words: str) -> str:
+        """The ID that the person picks if several models match; otherwise the words.
+
+        Raises:
+            AmbiguousModelError: The person picks none.
+        """
+        try:
+            match(self.workspace.in_use(self._path), words, takes_parts=True)
+        except AmbiguousModelError as refusal:
+            picked = await self._pick(f"Several models match '{redact(words)}'", refusal.suggestions)
+            if picked is None:
+                raise
+            return picked
+        except RefusedError:
+            # It is refused later, or an editor knows the model.
+            return words
+        return words
+
+    async def _with_one_model(self, line: ModelLine) -> ModelLine:
+        """The line with the full ID of a model that was given by a part of a name, which is echoed or confirmed."""
+        typed, command = line.argument.get("modelId"), BY_ID[line.command_id]
+        if not isinstance(typed, str) or typed == PREVIOUS or kind_of(command) != "model":
+            return line
+        words = await self._one_of_several(typed)
+        snapshot = self.workspace.in_use(self._path)
+        if (model_id := part_to_confirm(snapshot, command, {"modelId": words})) is not None:
+            if not await self._interface.ask(f"Did you mean {redact(model_id)}?"):
+                message = f"There is no model '{redact(typed)}'. Nothing was changed."
+                raise RefusedError("modelNotFound", message, (redact(model_id),))
+            words = model_id
+        elif line.effect is not SwitchSessions and (echo := describe_part(snapshot, words)):
+            self._interface.say(echo)
+        return ModelLine(line.command_id, {**line.argument, "modelId": words})
 
     async def _discover(self, line: DiscoverLine) -> None:
         offers = await asyncio.to_thread(self._offers, line)
@@ -266,7 +346,7 @@ class AgentSession:
         before = self.manager.current_model_id
         was_clear = await asyncio.to_thread(self._guard.pending) is None
         try:
-            line = await self._confirm_id(line)
+            line = await self._confirm_id(await self._with_one_model(line))
             line = await self._with_answers(line)
             message, result = await asyncio.to_thread(run_parsed, self._runner, line)
         except RefusedError as refusal:
@@ -334,7 +414,8 @@ class AgentSession:
         return (await self._interface.ask_text(f"{words}: ", question, judge)).strip()
 
     async def _test(self, words: Sequence[str]) -> None:
-        profiles = await self._choose_confirmed(lambda: self._find_models(words))
+        names = [await self._one_of_several(word) for word in words]
+        profiles = await self._choose_confirmed(lambda: self._find_models(names))
         if not profiles:
             raise RefusedError("notReady", f"No model is ready. To see why: {WORD}")
         if not words:

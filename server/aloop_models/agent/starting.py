@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aloop_models.agent.confirm import Guard
 from aloop_models.catalog.redaction import redact
-from aloop_models.commands.lookup import match
+from aloop_models.commands.lookup import describe_part, match
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
@@ -137,7 +137,8 @@ def choose_model(started: Start, model: str | None) -> tuple[ModelProfile, tuple
         RefusedError: The model is not ready, the default model is not in the file, or no model is ready.
     """
     if model is not None:
-        return started.profile(model), ()
+        echo = describe_part(started.workspace.in_use(started.path), model)
+        return started.profile(model), (echo,) if echo else ()
     loaded = configuration_now(started.workspace, started.path)
     if isinstance(loaded, str):
         raise RefusedError("invalidFile", loaded)
@@ -175,7 +176,7 @@ def ready_profile(
     workspace: Workspace, manager: ModelManager, path: Path, words: str, command: str = SHELL_COMMAND
 ) -> ModelProfile:
     """As `Start.profile`; `command` starts the command that a refusal suggests."""
-    placed = match(workspace.in_use(path), words)
+    placed = match(workspace.in_use(path), words, takes_parts=True)
     profile = manager.get_model(placed.model_id)
     if profile is None:
         manager.switch_model(placed.model_id)

@@ -61,6 +61,17 @@ def confirm_id(problem: UnusualIdError) -> str | None:
     raise RefusedError(problem.reason, "Nothing was changed.", problem.suggestions)
 
 
+def confirm_part(typed: str, model_id: str) -> str:
+    """The ID, which a part of a name means, if the person confirms it.
+
+    Raises:
+        RefusedError: The person does not.
+    """
+    if click.confirm(f"Did you mean {model_id}?", default=False, err=True):
+        return model_id
+    raise RefusedError("modelNotFound", f"There is no model '{redact(typed)}'. Nothing was changed.", (model_id,))
+
+
 def ask(question: Question, judge: Callable[[str], Problem | None]) -> str | Candidate:
     """The answer, the accepted offer, or "" for no answer; asks again after an answer with an error.
 

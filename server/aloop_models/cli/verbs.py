@@ -21,7 +21,15 @@ from aloop_models.cli.output import (
 )
 from aloop_models.cli.target import named_file, runner_for, target_options
 from aloop_models.commands import Command, json_name
-from aloop_models.commands.arguments import fields_from, kind_of, options_of, takes_rule, takes_source, words_taken
+from aloop_models.commands.arguments import (
+    fields_from,
+    kind_of,
+    options_of,
+    part_to_confirm,
+    takes_rule,
+    takes_source,
+    words_taken,
+)
 from aloop_models.commands.check_field import problem_of_answer
 from aloop_models.commands.lookup import require_readable
 from aloop_models.commands.secret import ASK
@@ -157,6 +165,8 @@ def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -
     for item in options_of(command).values():
         if given.get(item.name):
             argument[json_name(item.name)] = given[item.name]
+    if (model_id := part_to_confirm(snapshot, command, argument)) and keys.is_interactive():
+        argument["modelId"] = model = keys.confirm_part(str(model), model_id)
     argument = runner.resolve(snapshot, command, argument)
     if model is not None and argument.get("modelId", model) != model:
         shown, model_id = map(snapshot.redactor.redact, (model, str(argument["modelId"])))

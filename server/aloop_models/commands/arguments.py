@@ -14,7 +14,7 @@ from aloop_models.catalog import provider_of
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.definition import Command, json_name
 from aloop_models.commands.field_values import value_from_text
-from aloop_models.commands.lookup import match
+from aloop_models.commands.lookup import match, match_part
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.schema import Schema
 from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
@@ -128,6 +128,8 @@ def names_typed(snapshot: Snapshot, command: Command[Any], argument: Mapping[str
 def resolved(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, object]) -> JsonObject:
     """Return the argument object with the model's full ID, or with the provider or model whose key is set.
 
+    A unique part of a model's name is enough, except where its entry changes (`confirms_part`), or if it is about keys.
+
     Raises:
         RefusedError: as `lookup.match`.
     """
@@ -139,8 +141,18 @@ def resolved(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, o
         for item in dataclasses.fields(command.parameters):
             name = json_name(item.name)
             if item.metadata["kind"] == "model" and isinstance(model := result.get(name), str):
-                result[name] = match(snapshot, model).model_id
+                takes_parts = item.name == "model_id" and not command.confirms_part
+                result[name] = match(snapshot, model, takes_parts=takes_parts).model_id
     return result
+
+
+def part_to_confirm(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, object]) -> str | None:
+    """Return the ID of the model that a part of a name means, if a person must confirm it for this command."""
+    typed = argument.get("modelId")
+    if not command.confirms_part or not isinstance(typed, str):
+        return None
+    placed = match_part(snapshot, typed)
+    return placed.model_id if placed else None
 
 
 def _without_options(command: Command[Any], words: Sequence[str]) -> tuple[list[str], JsonObject]:

@@ -139,6 +139,8 @@ class Command(Generic[Parameters]):
     """Whether the process that owns the text runs the command; false if it is about this process or the disk."""
     source: Literal["in use", "saved", "editor"] = "in use"
     """Which text is read: the file or its last valid version, the file as saved, or the editor's buffer."""
+    confirms_part: bool = False
+    """Whether a part of a name does not name the model until a person confirms it, because its entry changes."""
     in_window: bool = False
     """Whether a window runs the command on its own file, if that file has the model too."""
     effect: type[Effect] | None = None

@@ -118,6 +118,7 @@ EDIT = Command(
     EditParameters,
     edit_model,
     changes_file=True,
+    confirms_part=True,
     applied=is_edited,
     question=ask_for_edit,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from aloop_models.catalog import default_name, nearest, split_id, split_label
+from aloop_models.catalog import default_name, nearest, provider_of, split_id, split_label
 from aloop_models.catalog.redaction import quote, redact
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
@@ -14,7 +14,7 @@ from aloop_models.errors import RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.checks.other_formats import step_for_other_format
 from aloop_models.features.formatting import display_name
-from aloop_models.features.match import match_names
+from aloop_models.features.match import Fit, match_names
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -24,6 +24,12 @@ LAST_GOOD = "The last valid version of the file stays in use."
 _SHORTEST_PART = 3
 """Minimum length of a part of a name that suggests a model."""
 
+_SHORTEST_UNIQUE_PART = 2
+"""Minimum length of a part of a name that names a model."""
+
+_MOST_NAMED = 8
+"""Maximum number of models that a refusal names."""
+
 
 class NotReadyError(RefusedError):
     """A model that is not ready; its suggestion is the model's ID."""
@@ -31,6 +37,10 @@ class NotReadyError(RefusedError):
     def message_for(self, command: str) -> str:
         """Return the message with the next step as a command that begins with `command` (`/model`, …)."""
         return step_for(self.message, self.suggestions[0], command)
+
+
+class AmbiguousModelError(RefusedError):
+    """A name that several models have; the suggestions are their IDs."""
 
 
 def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
@@ -47,14 +57,17 @@ def entry_of(snapshot: Snapshot, model_id: str) -> PlacedEntry:
     return placed
 
 
-def match(snapshot: Snapshot, words: str) -> PlacedEntry:
+def match(snapshot: Snapshot, words: str, *, takes_parts: bool = False) -> PlacedEntry:
     """Return the one entry with this exact ID, else of this role (`@fast`), else with this name, ignoring case.
 
     Names are the ID, its part after the provider and the display name; then, for an ID with a label, the label,
-    `model (label)`, and the model with or without its provider.
+    `model (label)`, and the model with or without its provider. With `takes_parts`, a part that only one entry has in
+    its names is enough, also one without separators (`sonnet5`), unless it is the name of another model: with only
+    `openai/gpt-4o` in the file, `gpt-4` is refused.
 
     Raises:
-        RefusedError: `modelNotFound` with the closest IDs, or with all matches if there are several.
+        AmbiguousModelError: several match.
+        RefusedError: `modelNotFound` with the closest IDs.
     """
     document = snapshot.document
     require_readable(document)
@@ -66,17 +79,41 @@ def match(snapshot: Snapshot, words: str) -> PlacedEntry:
     entries = document.by_id.values()
     fits = [placed for placed in entries if wanted in _names(placed)]
     fits = fits or [placed for placed in entries if wanted in _names_without_label(placed)]
+    if not fits and takes_parts:
+        fits = _with_part(document, wanted)
+        if len(fits) == 1 and _is_another_model(snapshot, wanted, fits[0]):
+            fits = []
     if len(fits) == 1:
         return fits[0]
     if fits:
         ids = tuple(redact(placed.model_id) for placed in fits)
-        raise RefusedError(
-            "modelNotFound", f"'{redact(words)}' matches several models: {', '.join(ids)}. Use the full ID.", ids
-        )
+        named = ", ".join(ids[:_MOST_NAMED]) + (f" and {len(ids) - _MOST_NAMED} more" * (len(ids) > _MOST_NAMED))
+        message = f"'{redact(words)}' matches several models: {named}. Use the full ID."
+        raise AmbiguousModelError("modelNotFound", message, ids)
     require_known(snapshot)
     if wanted.startswith("@"):
         raise _no_role(document, words)
     raise not_found(document.by_id, words, _like(document, words))
+
+
+def match_part(snapshot: Snapshot, words: str) -> PlacedEntry | None:
+    """Return the one entry that `match` finds only by a part of a name; None if it finds it otherwise, or not."""
+    try:
+        match(snapshot, words)
+    except RefusedError:
+        pass
+    else:
+        return None
+    try:
+        return match(snapshot, words, takes_parts=True)
+    except RefusedError:
+        return None
+
+
+def describe_part(snapshot: Snapshot, words: str) -> str:
+    """Return a sentence with the model that only a part of a name means; empty if the words are a whole name."""
+    placed = match_part(snapshot, words)
+    return f"'{redact(words)}' matches {redact(placed.model_id)}." if placed else ""
 
 
 def names_of_models(snapshot: Snapshot) -> frozenset[str]:
@@ -208,6 +245,32 @@ def _like(document: Document, words: str) -> tuple[str, ...]:
         model_id for name in (*nearest(wanted, owners, 3), *(name for _, name in found)) for model_id in owners[name]
     )
     return tuple(dict.fromkeys(ids))[:3]
+
+
+def _with_part(document: Document, wanted: str) -> list[PlacedEntry]:
+    """Return the entries with this part in a name; only those with the whole name, if it lacks only separators."""
+    if len(wanted) < _SHORTEST_UNIQUE_PART or wanted.startswith("@"):
+        return []
+    # An ID that is a key by mistake must not be found by trying its parts.
+    named = (
+        (name, placed)
+        for placed in document.by_id.values()
+        if redact(placed.model_id) == placed.model_id
+        for name in (*_names(placed), *_names_without_label(placed))
+    )
+    found = [(fit, placed) for fit, placed in match_names(wanted, named) if fit is not Fit.NEAR]
+    whole = [placed for fit, placed in found if fit <= Fit.LOOSE_EXACT]
+    ids = {placed.model_id for placed in (whole or [placed for _, placed in found])}
+    return [placed for model_id, placed in document.by_id.items() if model_id in ids]
+
+
+def _is_another_model(snapshot: Snapshot, wanted: str, placed: PlacedEntry) -> bool:
+    """Return whether the words are an ID, or the name of another model of the entry's provider."""
+    provider, _, rest = wanted.partition("/")
+    catalog = snapshot.facts.catalog
+    return (bool(rest) and provider in catalog.providers) or any(
+        catalog.model(f"{provider_of(placed.model_id)}/{words}") for words in (wanted, wanted.replace(" ", "-"))
+    )
 
 
 def _names_without_label(placed: PlacedEntry) -> set[str]:

@@ -87,6 +87,7 @@ REMOVE = Command(
     RemoveParameters,
     remove_model,
     changes_file=True,
+    confirms_part=True,
     applied=is_removed,
     is_own=_removes_current,
     question=ask_for_remove,

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from aloop_models.commands import PARSE, Outcome
+from aloop_models.commands import PARSE, Command, Outcome
 from aloop_models.commands.list_models import LIST
 from aloop_models.commands.set_key import KEY
 from aloop_models.commands.show_model import SHOW
@@ -42,8 +42,8 @@ def run_at_editor(call: Call, name: str) -> JsonObject | Outcome | None:
         return call.run(before) if call.is_applied(after) else None
 
 
-def resolve_at_editor(path: Path, key: str, typed: str, name: str) -> JsonObject | None:
-    """What was typed at this key of an argument object, with the whole ID that it has at the editor of the file.
+def resolve_at_editor(path: Path, command: Command[Any], key: str, typed: str, name: str) -> JsonObject | None:
+    """What was typed at this key of the command's argument object, with the full ID that the editor of the file finds.
 
     None where no editor serves the file, or where it cannot say.
 
@@ -52,7 +52,9 @@ def resolve_at_editor(path: Path, key: str, typed: str, name: str) -> JsonObject
     """
     from aloop_models.sessions.peer import ask_editor
 
-    words = [(KEY if key == "who" else SHOW).verb, typed]
+    # Only these differ in the names that they take.
+    verb = KEY.verb if key == "who" else command.verb if command.confirms_part else SHOW.verb
+    words = [verb, typed]
     try:
         answer = ask_editor(path, PARSE.id, {"uri": path.as_uri(), "words": words, "strict": True}, name)
     except PeerEndedError:

@@ -94,7 +94,7 @@ class Runner:
         # An agent switches only to what it has itself.
         asks = not (workspace.window or (is_agent and command.effect is SwitchSessions))
         for key, name in names_typed(snapshot, command, argument).items() if asks else ():
-            answer = resolve_at_editor(workspace.target(), key, name, self.name)
+            answer = resolve_at_editor(workspace.target(), command, key, name, self.name)
             if answer is not None:
                 del rest[key]
                 answers |= answer
