@@ -71,9 +71,18 @@ undo it. You then save it yourself; a note on standard error reminds you.
 
 ## Output and exit codes
 
-Results go to standard output, and messages go to standard error. With `--json`, standard output is one JSON object. If
-a command is refused, the object is `{"error": {"reason": …, "message": …, "suggestions": […]}}`. Wrong usage, such as
-an unknown option, prints only a message.
+Results go to standard output, and messages go to standard error. On a terminal, tables fit its width: less important
+columns are omitted, but never an ID, and `>` marks the current model and `*` the default model. In a pipe, each row is
+one line with all columns.
+
+With `--json`, standard output is one JSON object, also of `aloop --task`, `aloop compare` and `aloop models test`:
+
+- a result has a `message` for people, and what the command returns;
+- with exit code 2, and if there is no answer, it has `error`: `{"reason": …, "message": …, "suggestions": […]}`.
+  `reason` is one word for programs, such as `modelNotFound`, or `invalidArguments` for wrong usage. Next to `error` is
+  what is known all the same, such as the models of the last valid version of a broken file.
+
+`check --format sarif` and `schema` print JSON in the formats of SARIF and JSON Schema.
 
 Colors are used only on a terminal. `NO_COLOR=1` turns them off.
 """
@@ -98,7 +107,7 @@ DETAILS = {
 
 TEST = """\
 This command requires the extra `agent`: see [Install](../README.md#install). It prints the estimated cost first. The
-exit code is 1 if a model did not answer. With `--json`, the result is a list, and a refusal prints only a message.
+exit code is 1 if a model did not answer. With `--json`, `results` has an object for each model.
 """
 
 COMPLETION = """\

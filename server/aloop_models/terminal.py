@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import json
+import math
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TextIO, cast
 
 from aloop_models.core.plain_text import sanitize
-from aloop_models.features.table import render_table
+from aloop_models.errors import AloopError, RefusedError
+from aloop_models.features.table import Cell, Column, fit_table
+
+_DIGITS = 12
+"""Significant digits of a number in JSON; sums of costs and prices are not more exact."""
 
 
 def prepare() -> None:
@@ -35,24 +43,44 @@ def print_markdown(text: str) -> None:
     Console(highlight=False).print(Markdown(sanitize(text), code_theme="ansi_dark", hyperlinks=False))
 
 
-def print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows in columns; on a terminal, with rich installed, they fit its width."""
-    if not _is_rendered():
-        sys.stdout.write(sanitize(render_table(rows)))
-        sys.stdout.flush()
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def print_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+    """Print a table: on a terminal it fits the width, in a pipe each row is one whole line."""
+    sys.stdout.write(sanitize(fit_table(columns, rows, terminal_width())))
+    sys.stdout.flush()
 
-    columns = max((len(row) for row in rows), default=0)
-    table = Table.grid(padding=(0, 2), pad_edge=False)
-    for at in range(columns):
-        # People copy the first column, such as a model ID, so it is not wrapped.
-        table.add_column(no_wrap=at == 0, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(sanitize(cell)) for cell in row))
-    Console(highlight=False).print(table)
+
+def terminal_width() -> int | None:
+    """The width of the terminal in columns; None if standard output is not a terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def print_json(value: Mapping[str, object], out: TextIO | None = None) -> None:
+    """Print the one JSON object of a run in ASCII; it has a `message`, or an `error` (see `error_view`)."""
+    print(json.dumps(_rounded(value), indent=2), file=out or sys.stdout)
+
+
+def error_view(reason: str, message: str, suggestions: Sequence[str] = ()) -> dict[str, object]:
+    """A refusal or failure as JSON, the same for every command; `reason` is one word for programs."""
+    return {"error": {"reason": reason, "message": message, "suggestions": list(suggestions)}}
+
+
+def refusal_view(error: AloopError) -> dict[str, object]:
+    """As `error_view`, of an error of this package."""
+    if not isinstance(error, RefusedError):
+        return error_view("refused", str(error))
+    view = error_view(error.reason, error.message, error.suggestions)
+    return {"error": {**cast("dict[str, object]", view["error"]), **error.data()}}
+
+
+def _rounded(value: object) -> object:
+    """The value with floats as a person writes them: `0.117264`, not `0.11726400000000001`."""
+    if isinstance(value, float) and math.isfinite(value):
+        return float(f"{value:.{_DIGITS}g}")
+    if isinstance(value, Mapping):
+        return {name: _rounded(item) for name, item in cast("Mapping[str, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in cast("Sequence[object]", value)]
+    return value
 
 
 def _is_rendered() -> bool:

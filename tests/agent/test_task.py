@@ -253,7 +253,9 @@ def test_compare_shows_answers_and_figures_side_by_side(
     endpoint.answer = lambda request: Fail(401) if request.model == "two" else Say("Fine.")
     monkeypatch.setattr(sys, "stdin", io.StringIO("From a pipe"))
     done = aloop("compare", "-", "--json")  # type: ignore[operator]
-    first, second = json.loads(done.out)
+    result = json.loads(done.out)
+    first, second = result["results"]
+    assert (set(result), result["message"]) == ({"message", "results"}, "1 of 2 answered.")
     assert (done.code, first["answer"], first["inputTokens"]) == (1, "Fine.", 11)
     assert (second["ok"], "rejected the API key" in second["message"]) == (False, True)
     assert {request.model: request.messages[-1]["content"] for request in endpoint.received[-2:]} == {
@@ -288,7 +290,7 @@ def test_models_test_tells_the_reasons_apart(folder: Path, endpoint: ProviderEnd
     endpoint.answer = lambda request: replies.get(request.model, Say("ok"))
     done = aloop("models", "test", "--json")  # type: ignore[operator]
     assert done.code == 1
-    assert {item["modelId"][7:]: item["kind"] for item in json.loads(done.out)} == {
+    assert {item["modelId"][7:]: item["kind"] for item in json.loads(done.out)["results"]} == {
         name: kind for name, (_, kind) in cases.items()
     }
     assert len(endpoint.received) == 5

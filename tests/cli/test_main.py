@@ -277,6 +277,48 @@ class TestChanging:
         assert as_json.json["error"]["message"] in done.err
         assert path.read_text() == FILE
 
+    @pytest.mark.parametrize(
+        ("arguments", "reason"),
+        [
+            (("list", "--bogus"), "invalidArguments"),
+            (("show",), "invalidArguments"),
+            (("check", "--format", "xml"), "invalidArguments"),
+            (("check", "--disable", "nonsense", "--format=json"), "ruleNotFound"),
+            (("lst",), "unknownCommand"),
+            (("catalog", "openai", "--min-context", "many"), "invalidArguments"),
+            (("switch", "llama2", "--dry-run"), "noSession"),
+            (("path", "--config", "no.yaml"), "fileNotFound"),
+            (("doctor", "--config", "no.yaml", "--global"), "invalidArguments"),
+        ],
+    )
+    def test_each_refusal_is_json_too(self, run: Run, path: Path, arguments: tuple[str, ...], reason: str):
+        done = run(*arguments, *(["--json"] if "--format=json" not in arguments else []))
+        error = done.json["error"]
+        assert (done.code, error["reason"], path.read_text()) == (2, reason, FILE)
+        assert (error["message"] in done.err, isinstance(error["suggestions"], list)) == (True, True)
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            *("list", "show claude", "add ollama/x", "add ollama/x --dry-run", "edit claude timeout=3", "reload"),
+            *("default llama2", "remove llama2", "check", "check --disable missing-default", "rule"),
+            *("rule unknown-field", "format", "protect", "sessions", "path", "doctor", "catalog", "catalog openai"),
+            *("catalog --search sonnet", "init --global", "init --global --dry-run", "switch llama2 --make-default"),
+        ],
+    )
+    def test_each_result_in_json_has_a_message(self, run: Run, path: Path, words: str):
+        done = run(*words.split(), "--json")
+        assert (done.code, "error" in done.json) == (0, False)
+        assert done.json["message"].strip()
+
+    def test_a_bug_is_json_too(self, run: Run, path: Path, monkeypatch: pytest.MonkeyPatch):
+        def fail(*_: object) -> None:
+            raise ValueError(KEY)
+
+        monkeypatch.setattr("aloop_models.dispatch.runner.Runner.execute_now", fail)
+        done = run("list", "--json")
+        assert (done.code, done.json["error"]["reason"], KEY in done.out + done.err) == (70, "bug", False)
+
     def test_a_list_of_a_file_that_does_not_parse(self, run: Run, path: Path):
         path.write_text(f"{FILE}  x/y: [\n")
         done = run("list")
@@ -287,6 +329,7 @@ class TestChanging:
         state = json.loads(run("list", "--json").out)
         problem = {"line": line, "message": f"models.yaml is not valid YAML (line {line})."}
         assert (state["models"], state["problem"]) == ([], problem)
+        assert state["error"] == {"reason": "invalidFile", "message": state["message"], "suggestions": []}
 
     @pytest.mark.parametrize(
         ("content", "line", "problem"),
@@ -309,7 +352,7 @@ class TestChanging:
         assert place.err.splitlines()[-1] == problem
         assert run("path", "--json").json["problem"] == {"line": line, "message": problem}
         report = run("doctor")
-        assert f"problem  {problem}\n" in report.out
+        assert f"problem         {problem}\n" in report.out
         assert "\nmodels" not in report.out
         file = run("doctor", "--json").json["file"]
         assert (file["readable"], file["problem"], file["line"], "models" in file) == (False, problem, line, False)
@@ -673,7 +716,12 @@ class TestSwitch:
         done = run("switch", "llama2")
         assert done.out == f"The agent in {path.parents[1]} will use ollama/llama2 from its next turn.\n"
         assert switched == [(("a1",), "ollama/llama2")]
-        assert run("sessions").out == f"a1  interactive 7  Claude  {path.parents[1]}\n1 agent running\n"
+        assert [line.split() for line in run("sessions").out.splitlines()] == [
+            ["ID", "MODEL", "KIND", "PROCESS", "FOLDER"],
+            ["a1", "Claude", "interactive", "7", str(path.parents[1])],
+            [],
+            ["1", "agent", "running"],
+        ]
         assert "is the current model of agent 7" in run("remove", "claude").err
 
     def test_not_ready(self, run: Run, path: Path):
@@ -811,7 +859,7 @@ def test_what_needs_no_file_answers_although_it_is_no_text(run: Run, path: Path)
     path.write_bytes(b"models:\n  ollama/a: {name: '\xff'}\n")
     assert run("sessions") == (0, "No agent is running. Start one: aloop\n", "")
     assert run("list").err == f"aloop models: {path}:2: byte 28 is not valid UTF-8. Save the file as UTF-8.\n"
-    assert f"problem  {path}:2: byte 28 is not valid UTF-8." in run("doctor").out
+    assert f"problem         {path}:2: byte 28 is not valid UTF-8." in run("doctor").out
     assert run("doctor", "--json").json["file"]["readable"] is False
 
 
@@ -841,8 +889,8 @@ class TestSkipped:
         assert (listed["file"], listed["models"], len(listed["skipped"])) == (None, [], 1)
         assert run("sessions").err == said
         done = run("doctor")
-        assert done.out.startswith("file  none\nwhy   the file that would be used is skipped\n")
-        assert f"skipped  {path}: every user can write to it." in done.out
+        assert done.out.startswith("file            none\nwhy             the file that would be used is skipped\n")
+        assert f"skipped         {path}: every user can write to it." in done.out
         assert run("doctor", "--json").json["file"]["blocked"] is True
 
     def test_where_another_file_is_used(self, run: Run, path: Path, home: Path):
@@ -909,7 +957,7 @@ class TestFiles:
         hint = "Check the path, or create it: aloop models init --global"
         assert run("path", "--global") == (2, "", f"aloop models: {named} does not exist. {hint}\n")
         assert run("path", "--global", "--json").code == 2
-        assert "problem  it does not exist\n" in run("doctor", "--global").out
+        assert "problem         it does not exist\n" in run("doctor", "--global").out
         run("init", "--global")
         done = run("path", "--global")
         assert done == (
@@ -924,15 +972,16 @@ class TestFiles:
     def test_doctor(self, run: Run, path: Path, home: Path):
         report = run("doctor", "--json").json
         assert report["file"]["file"] == str(path)
-        assert set(report) == {"file", "versions", "catalog", "runtimeFolder", "extras", "sessions"}
+        assert set(report) == {"message", "file", "versions", "catalog", "runtimeFolder", "extras", "sessions"}
         assert (report["file"]["mode"], report["file"]["git"], report["file"]["models"]) == ("0600", None, 3)
         text = run("doctor").out
         assert str(path) in text
-        assert f"aloop-models  {__version__}" in text
+        assert f"aloop-models    {__version__}" in text
         assert KEY not in text
-        assert "libyaml       used by PyYAML\n" in text
+        assert "libyaml         used by PyYAML\n" in text
+        assert "litellm         " in text
         path.write_text("models: [\n")
-        assert "problem  models.yaml is not valid YAML (line 2).\n" in run("doctor").out
+        assert "problem         models.yaml is not valid YAML (line 2).\n" in run("doctor").out
         path.unlink()
         assert "none (a new one would be" in run("doctor").out
 

@@ -22,5 +22,5 @@ def test_show_masks_all_that_could_be_secret() -> None:
 
 def test_show_of_an_entry_without_a_value() -> None:
     outcome = run("showModel", FIVE_MODELS, {"modelId": "ollama/llama3.1"})
-    assert outcome.message == "ollama/llama3.1 (ollama/llama3.1)."
+    assert outcome.message == "ollama/llama3.1."
     assert (outcome.value["fields"], outcome.value["sameKeyAs"], outcome.value["apiKey"]) == ({}, [], None)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from aloop_models.agent.compare_line import is_name
-from aloop_models.agent.output import Parser, discard_output, print_json, print_text
+from aloop_models.agent.output import Parser, discard_output, print_text, refuse
 from aloop_models.agent.progress import Progress, error_console
 from aloop_models.agent.starting import SHELL_COMMAND, describe_not_ready, exit_if_loading, start
 from aloop_models.agent.status import cost_text, tokens_text
@@ -17,17 +17,26 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import names_of_models
 from aloop_models.errors import AloopError, RefusedError
 from aloop_models.features.formatting import format_cost, format_prices_in_words, format_seconds, plural
+from aloop_models.features.table import Column
 from aloop_models.llm.answer import Answer, Message, Usage
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.usage import estimate_tokens, estimate_usage, facts_of, is_local
-from aloop_models.terminal import note, print_table
+from aloop_models.terminal import error_view, note, print_json, print_table
 
-_HEADINGS = ("MODEL", "FIRST TOKEN", "TOTAL", "TOKENS IN → OUT", "COST")
-
+COLUMNS = (
+    Column("MODEL", is_id=True),
+    Column("FIRST TOKEN", drop=20),
+    Column("TOTAL"),
+    Column("TOKENS IN → OUT", drop=30),
+    Column("COST", drop=10),
+    Column(wraps=20),
+)
 
 _STOPPED = "Stopped."
+
+DESCRIPTION = "Send the same prompt to several models and compare answers, times and cost."
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ def _price(profile: ModelProfile, tokens: int) -> str:
 
 def result_rows(results: Sequence[Comparison], profiles: Sequence[ModelProfile]) -> list[Sequence[str]]:
     """The results as rows of a table in the order of `profiles`; a row without an answer has the reason."""
-    rows: list[Sequence[str]] = [_HEADINGS]
+    rows: list[Sequence[str]] = []
     for result in in_order(results, profiles):
         answer = result.answer
         row = (
@@ -146,16 +155,7 @@ def comparison_view(result: Comparison) -> dict[str, object]:
 
 def main(arguments: list[str]) -> int:
     """Run `aloop compare`; exit code 0: all models answered, 1: one did not, 2: no model was asked, 130: stopped."""
-    parser = Parser(
-        prog="aloop compare", description="Send the same prompt to several models and compare answers, times and cost."
-    )
-    parser.add_argument("prompt", metavar="TEXT", help="The prompt. Use - to read it from standard input.")
-    parser.add_argument(
-        "--models", metavar="A,B,…", help="The models to ask, separated by commas. Default: all that are ready."
-    )
-    parser.add_file_options()
-    parser.add_argument("--json", action="store_true", help="Print the results as JSON.")
-    options = parser.parse_args(arguments)
+    options = make_parser().parse(arguments)
     try:
         prompt = sys.stdin.read() if options.prompt == "-" else str(options.prompt)
         if not prompt.strip():
@@ -181,14 +181,27 @@ def main(arguments: list[str]) -> int:
         note(price_line(profiles, prompt))
         return _run(prompt, profiles, as_json=options.json)
     except AloopError as error:
-        note(f"aloop compare: {error}")
-        return 2
+        return refuse("aloop compare", error, as_json=options.json)
     except BrokenPipeError:
         discard_output()
         return 1
     except KeyboardInterrupt:
         note(_STOPPED)
+        if options.json:
+            print_json(error_view("stopped", _STOPPED))
         return 130
+
+
+def make_parser() -> Parser:
+    """The options of `aloop compare`."""
+    parser = Parser(prog="aloop compare", description=DESCRIPTION)
+    parser.add_argument("prompt", metavar="TEXT", help="The prompt. Use - to read it from standard input.")
+    parser.add_argument(
+        "--models", metavar="A,B,…", help="The models to ask, separated by commas. Default: all that are ready."
+    )
+    parser.add_file_options()
+    parser.add_argument("--json", action="store_true", help="Print the results as JSON.")
+    return parser
 
 
 def _run(prompt: str, profiles: Sequence[ModelProfile], *, as_json: bool) -> int:
@@ -208,12 +221,15 @@ def _run(prompt: str, profiles: Sequence[ModelProfile], *, as_json: bool) -> int
             asyncio.run(compare(prompt, profiles, show))
         except KeyboardInterrupt:
             is_stopped = True
+    answered = [result for result in done if result.answer]
     if as_json:
-        print_json([comparison_view(result) for result in in_order(done, profiles)])
+        view: dict[str, object] = {"message": f"{count_line(answered, profiles)}."}
+        stopped = error_view("stopped", _STOPPED) if is_stopped else {}
+        print_json({**view, "results": [comparison_view(result) for result in in_order(done, profiles)], **stopped})
     else:
-        print_table(result_rows(done, profiles))
+        print_table(COLUMNS, result_rows(done, profiles))
     if is_stopped:
         note(_STOPPED)
         exit_if_loading(130)
         return 130
-    return 0 if all(result.answer for result in done) else 1
+    return 0 if len(answered) == len(done) else 1

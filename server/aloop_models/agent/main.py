@@ -9,9 +9,9 @@ import warnings
 from collections.abc import Callable
 
 from aloop_models import __version__
-from aloop_models.agent.output import Parser
-from aloop_models.errors import describe_bug
-from aloop_models.terminal import note, prepare
+from aloop_models.agent.output import Parser, refuse
+from aloop_models.errors import RefusedError, describe_bug
+from aloop_models.terminal import error_view, note, prepare, print_json
 
 INSTALL = 'The libraries of the agent are not installed. Install them: pip install "aloop-models[agent]"'
 
@@ -32,17 +32,16 @@ def main(arguments: list[str]) -> int:
     """Run the agent; exit code 0: success, 1: the model did not answer, 2: refused, and nothing was sent."""
     prepare()
     if arguments[:1] == ["compare"]:
-        return _check_extras() or _run_guarded(_compare, arguments[1:])
-    options = make_parser().parse_args(arguments)
-    if missing := _check_extras():
+        return _check_extras("--json" in arguments) or _run_guarded(_compare, arguments[1:])
+    options = make_parser().parse(arguments)
+    if missing := _check_extras(options.json):
         return missing
     if options.task is not None:
         from aloop_models.agent.task import run_task
 
         return run_task(options.task, options.model, options.config, as_json=options.json, trusted=options.trust_config)
     if options.json:
-        note("aloop: --json requires --task.")
-        return 2
+        return refuse("aloop", RefusedError("invalidArguments", "--json requires --task."), as_json=True)
     from aloop_models.agent.interactive import run_interactive
 
     return run_interactive(options.model, options.config, trusted=options.trust_config)
@@ -51,7 +50,7 @@ def main(arguments: list[str]) -> int:
 def models_test(arguments: list[str]) -> int:
     """Run `aloop models test`, which requires the agent's libraries."""
     prepare()
-    if missing := _check_extras():
+    if missing := _check_extras("--json" in arguments):
         return missing
     return _run_guarded(_test, arguments)
 
@@ -72,7 +71,10 @@ def _run_guarded(run: Callable[[list[str]], int], arguments: list[str]) -> int:
     try:
         return run(arguments)
     except Exception as error:  # noqa: BLE001
-        note(f"aloop: {describe_bug(error)}")
+        message = describe_bug(error)
+        note(f"aloop: {message}")
+        if "--json" in arguments:
+            print_json(error_view("bug", message))
         return _BUG
 
 
@@ -98,10 +100,12 @@ def make_parser() -> Parser:
     return parser
 
 
-def _check_extras() -> int:
+def _check_extras(as_json: bool) -> int:  # noqa: FBT001
     """Silence the warnings of libraries; return 0, or 2 after printing how to install missing ones."""
     if any(importlib.util.find_spec(name) is None for name in _NEEDED):
         note(INSTALL)
+        if as_json:
+            print_json(error_view("notInstalled", INSTALL))
         return 2
     if not sys.warnoptions:
         warnings.simplefilter("ignore")

@@ -10,6 +10,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from aloop_models.catalog import nearest
@@ -32,8 +33,9 @@ from aloop_models.commands.switch_model import SWITCH
 from aloop_models.commands.views import JsonObject
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import InvalidArgumentsError, RefusedError
-from aloop_models.features.table import render_table
+from aloop_models.features.table import Column, fit_table
 from aloop_models.snapshot import Snapshot
+from aloop_models.terminal import terminal_width
 from aloop_models.workspace.workspace import Workspace
 
 WORD = "/model"
@@ -203,15 +205,16 @@ def _switch_here(runner: Runner, snapshot: Snapshot, argument: Mapping[str, obje
 
 def render_result(command_id: str, result: JsonObject, current: str | None) -> str:
     """A command's result as text for this prompt."""
-    return BY_ID[command_id].render(result, Prompt(current))
+    return BY_ID[command_id].render(result, Prompt(current, terminal_width()))
 
 
-def usage() -> str:
-    """Every form of the line with its help text."""
+def usage(others: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Every form of the line with its help text; `others` are the forms of further commands."""
     rows = [(WORD, BY_VERB["list"].help), (f"{WORD} MODEL", BY_VERB["switch"].help)]
     rows.append((f"{WORD} {PREVIOUS}", "Switch back to the previous model."))
     rows += ((f"{WORD} {command.verb} {usage_of(command)}".rstrip(), command.help) for command in VERBS)
-    return render_table(rows)
+    rows += ((f"{WORD} {form}", text) for form, text in others.items())
+    return fit_table((Column(wraps=60), Column(wraps=30)), rows, terminal_width())
 
 
 def for_history(text: str, redactor: Redactor = NO_SECRETS) -> str | None:

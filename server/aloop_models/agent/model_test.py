@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from aloop_models.agent.output import Parser, print_json
+from aloop_models.agent.output import Parser, refuse
 from aloop_models.agent.starting import Start, describe_not_ready, start
 from aloop_models.errors import AloopError, RefusedError
 from aloop_models.features.formatting import format_seconds, plural
+from aloop_models.features.table import Column
 from aloop_models.llm.model_test import ProbeResult, price_of_test, probe_models
 from aloop_models.llm.profile import ModelProfile
-from aloop_models.terminal import note, print_table
+from aloop_models.terminal import error_view, note, print_json, print_table
 
 DESCRIPTION = "Send one tiny request to each model to see whether it answers. The requests may cost money."
+
+COLUMNS = (Column(is_id=True), Column(), Column(drop=10), Column(wraps=20))
 
 WORDS = {
     None: "ok",
@@ -42,7 +45,7 @@ WORDS = {
 
 def main(arguments: list[str]) -> int:
     """Run `aloop models test`; exit code 0: all models answered, 1: a model did not, 2: no model was asked."""
-    options = make_parser().parse_args(arguments)
+    options = make_parser().parse(arguments)
     try:
         started = start(options.config, trusted=options.trust_config)
         profiles = select_profiles(started, options.models)
@@ -53,15 +56,18 @@ def main(arguments: list[str]) -> int:
         note(price_line(profiles))
         results = asyncio.run(probe_models(profiles))
     except AloopError as error:
-        note(f"aloop models test: {error}")
-        return 2
+        return refuse("aloop models test", error, as_json=options.json)
     except KeyboardInterrupt:
         note("Stopped.")
+        if options.json:
+            print_json(error_view("stopped", "Stopped."))
         return 130
     if options.json:
-        print_json([result_view(result) for result in results])
+        answered = sum(result.is_ok for result in results)
+        message = f"{answered} of {plural(len(results), 'model')} answered."
+        print_json({"message": message, "results": [result_view(result) for result in results]})
     else:
-        print_table(result_rows(results))
+        print_table(COLUMNS, result_rows(results))
     return 0 if all(result.is_ok for result in results) else 1
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize
+from aloop_models.errors import AloopError
+from aloop_models.terminal import error_view, note, print_json, refusal_view
 
 
 class Parser(argparse.ArgumentParser):
@@ -18,6 +20,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(add_help=False, **options)
+        self._is_json = False
         self.add_argument("-h", "--help", action="help", help="Show this help and exit.")
 
     def add_file_options(self) -> None:
@@ -29,19 +32,29 @@ class Parser(argparse.ArgumentParser):
             help="Use a models.yaml that came with the repository without confirmation.",
         )
 
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse the arguments; if they are wrong, print why, and exit with code 2."""
+        self._is_json = "--json" in arguments
+        return self.parse_args(arguments)
+
     def error(self, message: str) -> NoReturn:
         """Print the usage and the message, and exit with code 2."""
+        if self._is_json:
+            print_json(error_view("invalidArguments", redact(message)))
         super().error(redact(message))
+
+
+def refuse(program: str, error: AloopError, *, as_json: bool) -> int:
+    """Print why a request was refused, and return the exit code."""
+    note(f"{program}: {error}")
+    if as_json:
+        print_json(refusal_view(error))
+    return 2
 
 
 def print_text(text: str, out: TextIO | None = None) -> None:
     """Print a result and a line feed, without the control characters of a model or a path."""
     print(sanitize(text), file=out or sys.stdout)
-
-
-def print_json(value: object, out: TextIO | None = None) -> None:
-    """Print a result as JSON in ASCII."""
-    print(json.dumps(value, indent=2), file=out or sys.stdout)
 
 
 def discard_output() -> None:

@@ -27,7 +27,7 @@ from aloop_models.agent.model_line import (
     usage,
 )
 from aloop_models.agent.starting import describe_not_ready, ready_profile, ready_profiles, why_none_ready
-from aloop_models.agent.status import cost_rows, usage_text
+from aloop_models.agent.status import COST_COLUMNS, cost_rows, usage_text
 from aloop_models.agent.watch import Watch
 from aloop_models.catalog import looks_like_key, nearest
 from aloop_models.catalog.redaction import redact
@@ -50,11 +50,12 @@ from aloop_models.commands.views import JsonObject
 from aloop_models.discovery.offers import Offers, argument_for, find_offers
 from aloop_models.errors import AloopError, FileError, RefusedError, describe_bug
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
-from aloop_models.features.table import render_table
+from aloop_models.features.table import Cell, Column, fit_table
 from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.model_test import probe_models
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.terminal import terminal_width
 
 Chosen = TypeVar("Chosen")
 
@@ -227,7 +228,7 @@ class AgentSession:
                 await compare.compare(prompt, profiles, show, WORD)
         finally:
             # Also if it is stopped.
-            self._interface.say(render_table(compare.result_rows(done, profiles)).rstrip("\n"))
+            self._say_table(compare.COLUMNS, compare.result_rows(done, profiles))
 
     def _listed(self, text: str) -> CompareLine | None:
         """The line if it starts with a list of names or parts of names, all of which match; else None."""
@@ -248,7 +249,7 @@ class AgentSession:
         ]
         if not rows:
             return "No requests yet."
-        return render_table(cost_rows(rows, self.agent.costs.total)).rstrip("\n")
+        return fit_table(COST_COLUMNS, cost_rows(rows, self.agent.costs.total), terminal_width()).rstrip("\n")
 
     def _say_not_ready(self) -> None:
         if sentence := describe_not_ready(self.workspace, self._path):
@@ -266,7 +267,7 @@ class AgentSession:
         if isinstance(line, RefusedError):
             raise line
         if line.command is None:
-            self._interface.say(f"{usage()}{_other_usage()}")
+            self._interface.say(usage({"test [MODEL]…": "Test whether each model answers.", USAGE: HELP}).rstrip("\n"))
             return
         if line.picks:
             picked = await self._pick("Switch to")
@@ -421,9 +422,11 @@ class AgentSession:
         if not words:
             self._say_not_ready()
         self._interface.say(model_test.price_line(profiles))
-        self._interface.say(
-            render_table(model_test.result_rows(await probe_models(profiles, command=WORD))).rstrip("\n")
-        )
+        results = await probe_models(profiles, command=WORD)
+        self._say_table(model_test.COLUMNS, model_test.result_rows(results))
+
+    def _say_table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+        self._interface.say(fit_table(columns, rows, terminal_width()).rstrip("\n"))
 
     def _follow(self, before: str | None) -> None:
         """Show the current model if a change of the file has given the session its first model."""
@@ -483,12 +486,6 @@ class AgentSession:
             # `choose` may have read the file again; then the new text must be confirmed.
             if self._guard.covers_loaded():
                 return chosen
-
-
-def _other_usage() -> str:
-    width = usage().partition("\n")[0].rindex("  ")
-    others = {"test [MODEL]…": "Test whether each model answers.", USAGE: HELP}
-    return "\n".join(f"{f'{WORD} {form}':{width}}  {text}" for form, text in others.items())
 
 
 def help_text() -> str:

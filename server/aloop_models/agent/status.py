@@ -9,9 +9,17 @@ from aloop_models.agent.costs import ModelCosts
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.features.formatting import format_cost, format_seconds, format_tokens, format_usage
+from aloop_models.features.table import Column
 from aloop_models.llm.answer import Usage
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.usage import facts_of
+
+COST_COLUMNS = (
+    Column("MODEL", is_id=True),
+    Column("REQUESTS", drop=10),
+    Column("TOKENS IN → OUT", drop=20),
+    Column("COST"),
+)
 
 
 def status_text(agent: BaseAgent) -> str:
@@ -52,10 +60,7 @@ def cost_rows(models: Sequence[tuple[str, ModelCosts]], total: Usage) -> list[Se
     counts = sum(costs.requests for _, costs in models)
     rows = [(name, costs.requests, costs.usage) for name, costs in models]
     rows += [("Total", counts, total)] if len(models) > 1 else []
-    return [
-        ("MODEL", "REQUESTS", "TOKENS IN → OUT", "COST"),
-        *((name, str(count), tokens_text(usage), cost_text(usage)) for name, count, usage in rows),
-    ]
+    return [(name, str(count), tokens_text(usage), cost_text(usage)) for name, count, usage in rows]
 
 
 def tokens_text(usage: Usage) -> str:

@@ -7,14 +7,14 @@ import contextlib
 import io
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from aloop_models.agent.attach import attach
 from aloop_models.agent.base import BaseAgent, Listener, Turn
-from aloop_models.agent.output import discard_output, print_json
+from aloop_models.agent.output import discard_output
 from aloop_models.agent.plain_answer import PlainAnswer
 from aloop_models.agent.progress import Progress, error_console
 from aloop_models.agent.starting import Start, choose_model, exit_if_loading, start
@@ -30,7 +30,7 @@ from aloop_models.llm.litellm_adapter import load_litellm
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.peer import selected_model
 from aloop_models.sessions.registry import TASK
-from aloop_models.terminal import note
+from aloop_models.terminal import error_view, note, print_json
 
 ANSWERED, FAILED, REFUSED, BUG, STOPPED = 0, 1, 2, 70, 130
 
@@ -120,9 +120,10 @@ def _run(task: str, model: str | None, config: Path | None, answer: _Answer, *, 
         turn = asyncio.run(_ask(started, profile, text, answer))
     except ModelError as failure:
         return _failure(FAILED, failure.kind.value, str(failure), answer)
+    except RefusedError as refusal:
+        return _failure(REFUSED, refusal.reason, str(refusal), answer, refusal.suggestions)
     except AloopError as error:
-        reason = error.reason if isinstance(error, RefusedError) else "refused"
-        return _failure(REFUSED, reason, str(error), answer)
+        return _failure(REFUSED, "refused", str(error), answer)
     except (KeyboardInterrupt, asyncio.CancelledError):
         if answer.write_error is not None:
             return _not_written(answer)
@@ -130,7 +131,7 @@ def _run(task: str, model: str | None, config: Path | None, answer: _Answer, *, 
         return _failure(STOPPED, "stopped", "Stopped.", answer)
     except Exception as error:  # noqa: BLE001
         return _failure(BUG, "bug", describe_bug(error), answer)
-    return _Outcome(ANSWERED, turn_view(turn, started.manager.redactor))
+    return _Outcome(ANSWERED, {"message": answer.usage_line, **turn_view(turn, started.manager.redactor)})
 
 
 def _read_input() -> str:
@@ -169,9 +170,9 @@ async def _ask(started: Start, profile: ModelProfile, text: str, answer: _Answer
         attachment.close()
 
 
-def _failure(code: int, reason: str, message: str, answer: _Answer) -> _Outcome:
+def _failure(code: int, reason: str, message: str, answer: _Answer, suggestions: Sequence[str] = ()) -> _Outcome:
     partial = "".join(answer.pieces)
-    value: dict[str, object] = {"error": {"reason": reason, "message": message}}
+    value = error_view(reason, message, suggestions)
     return _Outcome(code, {**value, "answer": partial} if partial else value, message)
 
 

@@ -9,11 +9,12 @@ import click
 
 from aloop_models.catalog import nearest
 from aloop_models.catalog.redaction import quote
-from aloop_models.cli.output import EXIT_DONE, print_json
+from aloop_models.cli.output import EXIT_DONE
 from aloop_models.cli.verbs import Verb
 from aloop_models.errors import RefusedError
 from aloop_models.features.formatting import format_price_pair, format_tokens, plural
-from aloop_models.terminal import note, print_table
+from aloop_models.features.table import Cell, Column
+from aloop_models.terminal import note, print_json, print_table
 
 if TYPE_CHECKING:
     import datetime
@@ -21,7 +22,19 @@ if TYPE_CHECKING:
     from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
 
 _TOKENS = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmM]?)")
-_HEADINGS = ("MODEL", "CONTEXT", "IN / OUT PER 1M", "CAPABILITIES", "RETIRES")
+_COLUMNS = (
+    Column("MODEL", is_id=True, shorten=35),
+    Column("CONTEXT", drop=10),
+    Column("IN / OUT PER 1M", drop=20),
+    Column("CAPABILITIES", drop=40, shorten=50),
+    Column("RETIRES", drop=30, shorten=60),
+)
+_PROVIDER_COLUMNS = (
+    Column("PROVIDER", is_id=True),
+    Column("NAME", wraps=20),
+    Column("MODELS", drop=10),
+    Column("NEEDS", drop=20),
+)
 
 
 class _Tokens(click.ParamType):  # pyright: ignore[reportMissingTypeArgument]
@@ -82,27 +95,34 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
 
     catalog, day = current_catalog(), today()
     _require_known(filters["capabilities"], catalog)
-    origin = f"Source: LiteLLM {catalog.litellm_version} ({catalog.made.isoformat()})."
-    if provider is None:
-        text = (filters["search"] or "").casefold()
-        filters["search"] = None
-        known = [item for item in catalog.providers.values() if is_all or item.is_chat]
-        known = [item for item in known if text in item.name.casefold() or text in item.label.casefold()]
-        models = [item for item in _search(catalog, day, text) if is_all or not item.is_retired(day)]
-        models = [item for item in models if _matches(item, **filters)]
-        if as_json:
-            view = {"providers": [_provider_view(catalog, item) for item in known]}
-            print_json(view | ({"models": [_model_view(item, catalog, day) for item in models]} if text else {}))
-            return EXIT_DONE
-        rows = [_provider_row(catalog, item) for item in known]
-        if rows or not models:
-            print_table([("PROVIDER", "NAME", "MODELS", "NEEDS"), *rows])
-        if models:
-            print_table([_HEADINGS, *(_row(item, catalog, day) for item in models)])
-            note(f"{plural(len(models), 'model')}. {origin}")
-            return EXIT_DONE
-        note(f"{plural(len(known), 'provider')}. {origin}")
+    if provider is not None:
+        return _one_provider(catalog, day, provider, as_json=as_json, is_all=is_all, **filters)
+    text = (filters.pop("search") or "").casefold()
+    known = [item for item in catalog.providers.values() if is_all or item.is_chat]
+    known = [item for item in known if text in item.name.casefold() or text in item.label.casefold()]
+    models = [item for item in _search(catalog, day, text) if is_all or not item.is_retired(day)]
+    models = [item for item in models if _matches(item, search=None, **filters)]
+    counts = [plural(len(known), "provider")] if known or not models else []
+    message = f"{', '.join([*counts, *([plural(len(models), 'model')] if models else [])])}. {_origin(catalog)}"
+    if as_json:
+        view = {"message": message, "providers": [_provider_view(catalog, item) for item in known]}
+        print_json(view | ({"models": [_model_view(item, catalog, day) for item in models]} if text else {}))
         return EXIT_DONE
+    if known:
+        print_table(_PROVIDER_COLUMNS, [_provider_row(catalog, item) for item in known])
+    if models:
+        print_table(_COLUMNS, [_row(item, catalog, day) for item in models])
+    note(message)
+    return EXIT_DONE
+
+
+def _one_provider(
+    catalog: Catalog, day: datetime.date, name: str, *, as_json: bool, is_all: bool, **filters: Any
+) -> int:
+    provider, slash, part = name.partition("/")
+    if slash:
+        # `anthropic/claude-x` is an ID, or the beginning of one.
+        filters["search"] = filters["search"] or part
     if provider not in catalog.providers:
         near = catalog.nearest_providers(provider) or nearest(provider, catalog.providers)
         hint = f" Did you mean {' or '.join(near)}?" if near else " See: aloop models catalog"
@@ -114,14 +134,23 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
         for item in catalog.models_of(provider, day)
         if (is_all or (item.is_chat and not item.is_retired(day))) and _matches(item, **filters)
     ]
-    if as_json:
-        print_json({"provider": provider, "models": [_model_view(item, catalog, day) for item in models]})
-        return EXIT_DONE
-    print_table([_HEADINGS, *(_row(item, catalog, day) for item in models)])
-    note(f"{plural(len(models), 'model')}. {origin}")
+    if slash and not models and (near := catalog.nearest_models(name)):
+        hint = f" Did you mean {' or '.join(near)}?"
+        raise RefusedError("modelNotFound", f"The catalog has no model {quote(name, 'of that name')}.{hint}", near)
+    message = f"{plural(len(models), 'model')}. {_origin(catalog)}"
     if not catalog.providers[provider].lists_models:
-        note(f"LiteLLM does not list all models of {provider}. Any ID that starts with {provider}/ is accepted.")
+        message += f"\nLiteLLM does not list all models of {provider}. Any ID that starts with {provider}/ is accepted."
+    if as_json:
+        views = [_model_view(item, catalog, day) for item in models]
+        print_json({"message": message.replace("\n", " "), "provider": provider, "models": views})
+        return EXIT_DONE
+    print_table(_COLUMNS, [_row(item, catalog, day) for item in models])
+    note(message)
     return EXIT_DONE
+
+
+def _origin(catalog: Catalog) -> str:
+    return f"Source: LiteLLM {catalog.litellm_version} ({catalog.made.isoformat()})."
 
 
 def _search(catalog: Catalog, day: datetime.date, text: str) -> list[ModelFacts]:
@@ -182,7 +211,7 @@ def _provider_view(catalog: Catalog, provider: ProviderFacts) -> dict[str, objec
     }
 
 
-def _row(model: ModelFacts, catalog: Catalog, day: datetime.date) -> tuple[str, ...]:
+def _row(model: ModelFacts, catalog: Catalog, day: datetime.date) -> tuple[Cell, ...]:
     retires = model.retires.isoformat() if model.retires else ""
     successor = catalog.successor(model.id, day) if model.retires else None
     return (
@@ -190,7 +219,7 @@ def _row(model: ModelFacts, catalog: Catalog, day: datetime.date) -> tuple[str, 
         format_tokens(model.context_window) if model.context_window else "",
         format_price_pair(model.input_price, model.output_price),
         " ".join(model.capabilities),
-        f"{retires} → {successor}" if successor else retires,
+        (f"{retires} → {successor}", retires) if successor else retires,
     )
 
 

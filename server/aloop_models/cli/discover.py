@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aloop_models.cli import keys
-from aloop_models.cli.output import EXIT_DONE, print_json, print_text
+from aloop_models.cli.output import EXIT_DONE, print_text
 from aloop_models.cli.target import named_file, runner_for, target_options
 from aloop_models.cli.verbs import Verb, carry_out, require_file
 from aloop_models.commands.import_models import IMPORT
 from aloop_models.errors import AloopError, InvalidArgumentsError
-from aloop_models.features.table import render_table
-from aloop_models.terminal import note
+from aloop_models.features.table import Column, fit_table
+from aloop_models.terminal import note, print_json, terminal_width
 
 if TYPE_CHECKING:
     from aloop_models.discovery.offers import Offers
@@ -29,6 +29,7 @@ _HELP = """Find the models of Ollama, LM Studio, vLLM, llama.cpp and other serve
 Only this machine is asked, at the usual ports. Without MODEL and --all, the models are listed, and on a terminal you
 choose which to add."""
 _ALL = "all"
+_COLUMNS = (Column(), Column(is_id=True), Column(drop=20), Column(drop=10))
 
 
 def discover_verb() -> click.Command:
@@ -98,13 +99,15 @@ def _tables(offers: Offers) -> Iterator[str]:
     for server in offers.servers:
         yield f"\n{server.name}  {server.url}\n"
         rows = (
-            (numbers.get(model, ""), model.model_id, model.detail, *_mark(offers, model)) for model in server.models
+            (
+                "  " + numbers.get(model, "").rjust(len(str(len(numbers)))),
+                model.model_id,
+                model.detail,
+                "configured" if offers.is_configured(model) else "",
+            )
+            for model in server.models
         )
-        yield render_table([("  " + number.rjust(len(str(len(numbers)))), *rest) for number, *rest in rows])
-
-
-def _mark(offers: Offers, model: LocalModel) -> tuple[str, ...]:
-    return ("configured",) if offers.is_configured(model) else ()
+        yield fit_table(_COLUMNS, list(rows), terminal_width())
 
 
 def _pick(new: Sequence[LocalModel]) -> tuple[LocalModel, ...]:

@@ -7,25 +7,28 @@ import platform
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from aloop_models import __version__
-from aloop_models.catalog.redaction import redact
 from aloop_models.cli.files import WHY, found_view
-from aloop_models.cli.output import EXIT_DONE, print_json, print_text, render_pairs
+from aloop_models.cli.output import EXIT_DONE, print_text, render_pairs
 from aloop_models.cli.target import named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.commands.list_sessions import SESSIONS
 from aloop_models.errors import AloopError, FileError
 from aloop_models.features.formatting import plural
+from aloop_models.terminal import print_json
 
 if TYPE_CHECKING:
     from aloop_models.dispatch.runner import Runner
     from aloop_models.snapshot import Place
 
-_LIBRARIES = ("pygls", "lsprotocol", "PyYAML", "jsonschema", "click", "filelock", "platformdirs", "wcwidth")
+_LIBRARIES = (
+    *("pygls", "lsprotocol", "PyYAML", "jsonschema", "click", "filelock", "platformdirs", "wcwidth"),
+    *("litellm", "prompt_toolkit", "rich"),
+)
 _EXTRAS: Mapping[str, tuple[str, ...]] = {"agent": ("litellm", "prompt_toolkit", "rich")}
 
 
@@ -54,8 +57,10 @@ def _doctor(config: Path | None, *, is_global: bool, as_json: bool) -> int:
         "extras": {extra: _installed(names) for extra, names in _EXTRAS.items()},
         "sessions": runner.execute_now(SESSIONS.id, {})["sessions"],
     }
+    file = cast("dict[str, Any]", report["file"])
+    message = file.get("problem") or f"{file['file'] or 'No file'}: {file['why']}."
     if as_json:
-        print_json(report)
+        print_json({"message": message, **report})
     else:
         print_text(_render(report))
     return EXIT_DONE
@@ -141,23 +146,19 @@ def _installed(names: tuple[str, ...]) -> dict[str, bool]:
 
 def _render(report: Mapping[str, Any]) -> str:
     file, catalog, runtime = report["file"], report["catalog"], report["runtimeFolder"]
-    lines = {
-        "file": file["file"] or f"none{'' if file['blocked'] else ' (a new one would be ' + file['createAt'] + ')'}",
-        "why": file["why"],
-        "repository": file["repository"],
-        "mode": file.get("mode"),
-        "git": file.get("git"),
-        "models": file.get("models"),
-        "problem": file.get("problem"),
-    }
-    parts = [render_pairs(lines)]
-    parts += (
-        f"skipped  {redact(item['file'])}: {item['reason']}. {redact(item['advice'])}.\n" for item in file["skipped"]
-    )
     why = "another file was given" if file["source"] == "option" else "another file is nearer"
-    parts += (f"not used ({why})  {redact(path)}\n" for path in file["shadowed"])
-    parts += ("\n", render_pairs(_environment(catalog, runtime, report)), "\n", render_pairs(report["versions"]))
-    return "".join(parts)
+    place = (
+        ("file", file["file"] or f"none{'' if file['blocked'] else ' (a new one would be ' + file['createAt'] + ')'}"),
+        ("why", file["why"]),
+        ("repository", file["repository"]),
+        ("mode", file.get("mode")),
+        ("git", file.get("git")),
+        ("models", file.get("models")),
+        ("problem", file.get("problem")),
+        *(("skipped", f"{item['file']}: {item['reason']}. {item['advice']}.") for item in file["skipped"]),
+        *(("not used", f"{path}, because {why}") for path in file["shadowed"]),
+    )
+    return render_pairs(place, _environment(catalog, runtime, report).items(), report["versions"].items())
 
 
 def _environment(catalog: Mapping[str, Any], runtime: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, str]:

@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from aloop_models.catalog.redaction import redact
-from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_colored, print_json, print_styled, print_text
+from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_colored, print_styled, print_text
 from aloop_models.cli.target import missing_file, named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.errors import RefusedError
-from aloop_models.terminal import note
+from aloop_models.terminal import note, print_json, refusal_view
 
 WHY = {
     "option": "it was given with an option",
@@ -87,7 +87,7 @@ def _init(config: Path | None, **options: bool) -> int:
             color=is_colored() and not options["as_json"],
         )
         if options["as_json"]:
-            print_json({"file": str(path), "dryRun": True, "diff": text})
+            print_json({"message": f"{path} would be created.", "file": str(path), "dryRun": True, "diff": text})
         else:
             print_styled(text)
             note("Nothing was changed.")
@@ -109,18 +109,22 @@ def _path(config: Path | None, **options: bool) -> int:
 
     runner = Runner(Workspace((Path(),), config=named_file(config, options["is_global"])))
     found = runner.workspace.find()
+    # Only a file that was given with an option can be missing.
+    refusal = found.refusal() if found.path is None else None if found.path.exists() else missing_file(found.path)
+    if options["as_json"] and refusal is not None:
+        note(f"aloop models: {refusal}")
+        print_json({**refusal_view(refusal), **found_view(found)})
+        return EXIT_REFUSED
+    if found.path is None or refusal is not None:
+        raise refusal or found.refusal()
+    why = f"In use because {WHY[found.source]}."
     if options["as_json"]:
-        problem = runner.workspace.in_use(found.path).problem if found.path and found.path.exists() else None
+        problem = runner.workspace.in_use(found.path).problem
         view = {"problem": {"line": problem.line, "message": problem.message}} if problem else {}
-        print_json({**found_view(found), **view})
-        return EXIT_DONE if found.path and found.path.exists() else EXIT_REFUSED
-    if found.path is None:
-        raise found.refusal()
-    if not found.path.exists():
-        # Only a file that was given with an option can be missing.
-        raise missing_file(found.path)
+        print_json({"message": why, **found_view(found), **view})
+        return EXIT_DONE
     print_text(f"{sanitize_line(str(found.path))}\n")
-    note(f"In use because {WHY[found.source]}.")
+    note(why)
     for item in found.skipped:
         note(str(item))
     why = "another file was given" if found.source == "option" else "another file is nearer"

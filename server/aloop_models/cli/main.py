@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,7 @@ from aloop_models.cli.files import files
 from aloop_models.cli.verbs import verb_of
 from aloop_models.commands import VERBS
 from aloop_models.errors import AloopError, InvalidArgumentsError, describe_bug
-from aloop_models.terminal import note, prepare
+from aloop_models.terminal import error_view, note, prepare, print_json
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -76,23 +77,38 @@ def main(arguments: list[str]) -> int:
         from aloop_models.cli.completion import complete
 
         return complete(instruction, group)
-    as_json = "--json" in arguments
+    as_json = _is_json(arguments)
     try:
         code: object = group.main(arguments or ["--help"], prog_name=PROGRAM, standalone_mode=False)
         return code if isinstance(code, int) else output.EXIT_DONE
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
+    except click.exceptions.Exit as wanted:
+        return wanted.exit_code
     except (click.Abort, KeyboardInterrupt):
         note("Stopped.")
-        return output.EXIT_STOPPED
+        ended = error_view("stopped", "Stopped."), output.EXIT_STOPPED
     except click.ClickException as error:
-        note(_usage_error(error, arguments))
-        return output.EXIT_REFUSED
+        message = _usage_error(error, arguments)
+        note(f"{PROGRAM}: {message}")
+        near = tuple(error.possibilities or ()) if isinstance(error, click.NoSuchOption) else ()
+        ended = error_view("invalidArguments", message, near), output.EXIT_REFUSED
     except AloopError as error:
         return output.refuse(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001
-        note(f"{PROGRAM}: {describe_bug(error)}")
-        return output.EXIT_BUG
+        message = describe_bug(error)
+        note(f"{PROGRAM}: {message}")
+        ended = error_view("bug", message), output.EXIT_BUG
+    if as_json:
+        print_json(ended[0])
+    return ended[1]
+
+
+def _is_json(arguments: list[str]) -> bool:
+    """Whether the result is JSON, also if the arguments are wrong."""
+    return "--json" in arguments or "--format=json" in arguments or "json" in _values_of("--format", arguments)
+
+
+def _values_of(option: str, arguments: list[str]) -> list[str]:
+    return [value for name, value in pairwise(arguments) if name == option]
 
 
 def refuse_command(words: list[str]) -> int:
@@ -108,6 +124,8 @@ def refuse_command(words: list[str]) -> int:
     if near:
         message = f"Unknown command '{redact(' '.join(first))}'. Did you mean aloop {near[0]}?"
     note(f"aloop: {message}")
+    if _is_json(words):
+        print_json(error_view("unknownCommand", message, near))
     return output.EXIT_REFUSED
 
 
@@ -126,7 +144,7 @@ def _usage_error(error: click.ClickException, arguments: list[str]) -> str:
         if len(word) > 1 and not _OPTION.fullmatch(word):
             message = message.replace(word, "…")
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
-    return f"{PROGRAM}: {message} See: {path} --help"
+    return f"{message} See: {path} --help"
 
 
 def _own_words() -> set[str]:

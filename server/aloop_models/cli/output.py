@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import click
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize
-from aloop_models.errors import AloopError, RefusedError
-from aloop_models.features.table import render_table
-from aloop_models.terminal import note
+from aloop_models.errors import AloopError
+from aloop_models.features.table import Column, fit_table
+from aloop_models.terminal import note, print_json, refusal_view, terminal_width
 
 EXIT_DONE = 0
 EXIT_FOUND = 1
@@ -41,11 +39,6 @@ def is_colored() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def print_json(value: Mapping[str, object]) -> None:
-    """Print the one JSON object of a run as ASCII."""
-    click.echo(json.dumps(value, indent=2))
-
-
 def print_text(text: str) -> None:
     """Print a text that ends its own lines, without the control characters of paths and names."""
     click.echo(sanitize(text), nl=False)
@@ -61,12 +54,15 @@ def print_styled(text: str) -> None:
 def refuse(error: AloopError, *, as_json: bool) -> int:
     """Print why a request was refused, and return the exit code."""
     note(f"aloop models: {error.message_for('aloop models')}")
-    if as_json and isinstance(error, RefusedError):
-        print_json({"error": {"message": error.message, **error.data()}})
+    if as_json:
+        print_json(refusal_view(error))
     return EXIT_REFUSED
 
 
-def render_pairs(values: Mapping[str, Any]) -> str:
-    """Names and values in two columns, without those that are None or empty."""
-    kept = {name: redact(str(value)) for name, value in values.items() if value not in (None, "", (), [])}
-    return render_table(list(kept.items()))
+def render_pairs(*groups: Iterable[tuple[str, object]]) -> str:
+    """Groups of names and values in two columns, without values that are None or empty."""
+    rows: list[tuple[str, ...]] = []
+    for group in groups:
+        rows += [("", "")] if rows else []
+        rows += ((name, redact(str(value))) for name, value in group if value not in (None, "", (), []))
+    return fit_table((Column(), Column(wraps=20)), rows, terminal_width())

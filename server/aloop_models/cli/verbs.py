@@ -15,7 +15,6 @@ from aloop_models.cli.output import (
     EXIT_FOUND,
     EXIT_REFUSED,
     is_colored,
-    print_json,
     print_styled,
     print_text,
 )
@@ -35,7 +34,7 @@ from aloop_models.commands.lookup import require_readable
 from aloop_models.commands.secret import ASK
 from aloop_models.commands.style import Shell
 from aloop_models.errors import InvalidArgumentsError, RefusedError
-from aloop_models.terminal import note, print_markdown
+from aloop_models.terminal import error_view, note, print_json, print_markdown, terminal_width
 
 if TYPE_CHECKING:
     from aloop_models.commands.views import JsonObject
@@ -132,7 +131,8 @@ def carry_out(
     result = runner.plan(command.id, argument).result if is_check else _execute(command, runner, argument)
     text = _render(command, result, form)
     if as_json:
-        print_json(result)
+        failed = error_view("invalidFile", str(result["message"])) if result.get("problem") else {}
+        print_json({**result, **failed})
     elif "markdown" in result:
         print_markdown(text)
     else:
@@ -242,4 +242,4 @@ def _render(command: Command[Any], result: JsonObject, form: str) -> str:
         from aloop_models.cli.sarif import render_sarif
 
         return render_sarif(result, Path.cwd())
-    return command.render(result, Shell(str(Path.cwd()), is_colored=is_colored()))
+    return command.render(result, Shell(str(Path.cwd()), is_colored=is_colored(), width=terminal_width()))

@@ -15,10 +15,20 @@ from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.formatting import format_price_pair, format_tokens, plural
 from aloop_models.features.readiness import NO_KEY
-from aloop_models.features.table import render_table
+from aloop_models.features.table import Cell, Column, fit_table
 from aloop_models.snapshot import Snapshot
 
-_HEADINGS = ("", "NAME", "ID", "PROVIDER", "CONTEXT", "IN / OUT PER 1M", "READY")
+_COLUMNS = (
+    Column(shorten=60),
+    Column("NAME", shorten=65, drop=50),
+    Column("ID", is_id=True, shorten=40),
+    Column("PROVIDER", drop=70),
+    Column("CONTEXT", drop=20),
+    Column("IN / OUT PER 1M", drop=30),
+    Column("READY", wraps=12),
+)
+_MARKS = {"current": ">", "default": "*"}
+_LEGEND = "> current, * default"
 _HINT = "Use /model <model_id> to switch, /model add to add new"
 _CURRENT, _DEFAULT = "[CURRENT]", "[DEFAULT]"
 NOTHING_KNOWN = "Fix it to list its models."
@@ -54,10 +64,10 @@ def _problems_by_entry(snapshot: Snapshot) -> dict[str, int]:
 
 def render_list(state: Result, style: Style) -> str:
     """Render the models as a table for a shell, as lines for the prompt."""
-    return _lines(state, style.current) if isinstance(style, Prompt) else _table(state)
+    return _lines(state, style.current) if isinstance(style, Prompt) else _table(state, style.width)
 
 
-def _table(state: Result) -> str:
+def _table(state: Result, width: int | None) -> str:
     """Render a table of the models, and the path of the file."""
     file = state["file"]
     models = state["models"]
@@ -70,19 +80,24 @@ def _table(state: Result) -> str:
             return f"{redact(step)}\n"
         where = f"No models in {redact(str(file))}." if file else "There is no models.yaml yet."
         return f"{where} Add a model: aloop models add provider/model\n"
-    lines = [render_table([_HEADINGS, *map(_table_row, models)]), f"File: {redact(str(file))}"]
+    table = fit_table(_COLUMNS, [_table_row(model, is_whole=width is None) for model in models], width)
+    lines = [table, f"File: {redact(str(file))}"]
+    if width is not None and any(model[word] and word not in table for word in _MARKS for model in models):
+        lines.append(_LEGEND)
     problems = sum(model.get("problems", 0) for model in models)
     if problems:
         lines.append(f"{plural(problems, 'problem')} in these models. For details: aloop models check")
     return "\n".join(lines) + "\n"
 
 
-def _table_row(model: Result) -> tuple[str, ...]:
-    marker = ", ".join((*(word for word in ("current", "default") if model[word]), *uses_of(model)))
-    window = model["contextWindow"]
+def _table_row(model: Result, *, is_whole: bool) -> tuple[Cell, ...]:
+    """A row; in a terminal, a name that is only the ID is omitted."""
+    words, uses = [word for word in _MARKS if model[word]], uses_of(model)
+    marks = "".join(mark if word in words else " " for word, mark in _MARKS.items())
+    window, name = model["contextWindow"], model["displayName"]
     return (
-        marker,
-        model["displayName"],
+        (", ".join((*words, *uses)), f"{marks} {', '.join(uses)}".rstrip(), marks.rstrip()),
+        name if is_whole or name != model["modelId"] else "",
         model["modelId"],
         model["provider"],
         format_tokens(window) if window else "",

@@ -7,7 +7,16 @@ from aloop_models.commands.definition import Command, NoParameters, Outcome, Res
 from aloop_models.commands.style import Style
 from aloop_models.commands.views import session_view
 from aloop_models.features.formatting import plural
+from aloop_models.features.table import Column, fit_table
 from aloop_models.snapshot import Snapshot
+
+_COLUMNS = (
+    Column("ID", is_id=True),
+    Column("MODEL"),
+    Column("KIND", drop=20),
+    Column("PROCESS", drop=30),
+    Column("FOLDER", wraps=20),
+)
 
 
 def list_sessions(snapshot: Snapshot, _: NoParameters) -> Outcome:
@@ -18,14 +27,19 @@ def list_sessions(snapshot: Snapshot, _: NoParameters) -> Outcome:
 
 
 def render_sessions(result: Result, style: Style) -> str:
-    """Render one line per running agent."""
-    del style
-    lines = [
-        f"{redact(item['id'])}  {item['kind']} {item['pid']}  {redact(item['displayName'] or 'no model')}  "
-        f"{redact(item['folder'])}"
+    """Render a table of the running agents."""
+    rows = [
+        (
+            redact(item["id"]),
+            redact(item["displayName"] or "no model"),
+            item["kind"],
+            str(item["pid"]),
+            redact(item["folder"]),
+        )
         for item in result["sessions"]
     ]
-    return "\n".join((*lines, result["message"])) + "\n"
+    table = f"{fit_table(_COLUMNS, rows, style.width)}\n" if rows else ""
+    return f"{table}{result['message']}\n"
 
 
 SESSIONS = Command(

@@ -13,7 +13,7 @@ from aloop_models.commands.style import Style
 from aloop_models.commands.views import JsonObject, entry_view, masked_value, uses_of, with_detail
 from aloop_models.features.current_model import current_id, next_id
 from aloop_models.features.formatting import display_name, format_prices_in_words, format_tokens, plural
-from aloop_models.features.table import render_table
+from aloop_models.features.table import Column, fit_table
 from aloop_models.snapshot import Snapshot
 
 
@@ -29,7 +29,8 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
         "sameKeyAs": [redact(item) for item in shared],
     }
     same = f" Same API key as {plural(len(shared), 'other')}." if shared else ""
-    return Outcome(f"{display_name(placed.entry)} ({redact(placed.model_id)}).{same}", value)
+    name, model_id = display_name(placed.entry), redact(placed.model_id)
+    return Outcome(f"{name if name == model_id else f'{name} ({model_id})'}.{same}", value)
 
 
 def _sharing(snapshot: Snapshot, model_id: str) -> list[str]:
@@ -47,7 +48,6 @@ def ask_for_show(snapshot: Snapshot, argument: Mapping[str, object]) -> Question
 
 def render_model(model: Result, style: Style) -> str:
     """Render the model with its fields."""
-    del style
     rows = [("id", model["modelId"]), *((name, _text(value)) for name, value in model["fields"].items())]
     if model["contextWindow"]:
         rows.append(("context", f"{format_tokens(model['contextWindow'])} tokens"))
@@ -58,7 +58,8 @@ def render_model(model: Result, style: Style) -> str:
     rows.append(("ready", "yes" if model["ready"] else f"no: {model['notReady']}"))
     if model.get("sameKeyAs"):
         rows.append(("same key as", ", ".join(model["sameKeyAs"])))
-    return f"{model['displayName']}\n" + render_table([(f"  {name}", value) for name, value in rows])
+    columns = (Column(), Column(wraps=20))
+    return f"{model['displayName']}\n" + fit_table(columns, [(f"  {name}", value) for name, value in rows], style.width)
 
 
 def _text(value: object) -> str:

@@ -15,7 +15,7 @@ from aloop_models.errors import RefusedError
 from aloop_models.features.diagnostic import Rule
 from aloop_models.features.formatting import plural
 from aloop_models.features.rule_page import render_rule
-from aloop_models.features.table import render_table
+from aloop_models.features.table import Column, fit_table
 from aloop_models.snapshot import Snapshot
 
 
@@ -80,11 +80,11 @@ def _view(rule: Rule) -> JsonObject:
 
 def render(result: Result, style: Style) -> str:
     """Render the page as Markdown, or one line for each rule."""
-    del style
     if "markdown" in result:
         return result["markdown"]
     rows = [(item["rule"], item["severity"], item["title"]) for item in result["rules"]]
-    return render_table([("RULE", "SEVERITY", "PROBLEM"), *rows])
+    columns = (Column("RULE", is_id=True), Column("SEVERITY", drop=10), Column("PROBLEM", wraps=20))
+    return fit_table(columns, rows, style.width)
 
 
 RULE = Command(

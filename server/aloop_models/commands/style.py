@@ -12,6 +12,8 @@ class Shell:
     folder: str | None = None
     """The working directory; files in it are printed with a relative path."""
     is_colored: bool = False
+    width: int | None = None
+    """The width of the terminal in columns; None prints whole rows, as in a pipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Prompt:
 
     current: str | None = None
     """The current model, which may no longer be in the file."""
+    width: int | None = None
+    """As in `Shell`."""
 
 
 Style = Shell | Prompt

@@ -185,6 +185,7 @@ class Runner:
         before = text_of(call.path) or ""
         text = TEMPLATE if makes_file(call, before) else before
         outcome = call.run(text)
+        self._require_agent(outcome)
         if outcome.edits:
             refuse_foreign_link(call.path)
         after = apply_edits(text, outcome.edits) if outcome.edits else before
@@ -291,10 +292,7 @@ class Runner:
     def _read(self, call: Call, buffer: Buffer | None) -> Outcome:
         """Run the command on the text of its `source`, and switch running agents."""
         outcome = call.command.run(self._seen_by(call, buffer), call.parameters)
-        workspace = self.workspace
-        if isinstance(outcome.effect, SelectModel) and not (workspace.window or workspace.file):
-            # A selection would end with this process.
-            raise RefusedError("noSession", _NO_AGENT.format(outcome.value["modelId"]))
+        self._require_agent(outcome)
         if isinstance(outcome.effect, SwitchSessions):
             try:
                 self._switch_sessions(outcome.effect.sessions, outcome.effect.model_id)
@@ -303,6 +301,15 @@ class Runner:
         if isinstance(outcome.effect, ProtectFile):
             return self._protect(call.path, outcome.effect)
         return outcome
+
+    def _require_agent(self, outcome: Outcome) -> None:
+        """Refuse a selection that would end with this process.
+
+        Raises:
+            RefusedError: No agent is running here.
+        """
+        if isinstance(outcome.effect, SelectModel) and not (self.workspace.window or self.workspace.file):
+            raise RefusedError("noSession", _NO_AGENT.format(outcome.value["modelId"]))
 
     def _protect(self, path: Path, effect: ProtectFile) -> Outcome:
         found = protect_file(path, gitignore=effect.gitignore, permissions=effect.permissions)
