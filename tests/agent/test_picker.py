@@ -6,10 +6,11 @@ import pytest
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from aloop_models.agent.picker import pick, pick_several
+from aloop_models.agent.favorites import Favorites
+from aloop_models.agent.picker import pick, pick_several, rows_of
 
 ROWS = [("a/one", "a/one", ""), ("b/two", "b/two", "8B"), ("b/three", "b/three", "")]
-DOWN, UP, ALL, CANCEL = "\x1b[B", "\x1b[A", "\x01", "\x03"
+DOWN, UP, ALL, CANCEL, STAR = "\x1b[B", "\x1b[A", "\x01", "\x03", "\x06"
 
 
 async def several(keys: str) -> tuple[str, ...] | None:
@@ -46,4 +47,29 @@ async def test_several(keys: str, expected: tuple[str, ...] | None) -> None:
 async def test_one(keys: str, expected: str | None) -> None:
     with create_pipe_input() as typed:
         typed.send_text(keys)
-        assert await pick(ROWS, "b/two", "Switch to", (typed, DummyOutput())) == expected
+        assert await pick(ROWS, "b/two", Favorites(), terminal=(typed, DummyOutput())) == expected
+
+
+async def test_favorites_are_marked_in_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    favorites = Favorites()
+    for keys, expected in ((f"{STAR}{DOWN}{STAR}\r", ("b/two", "b/three")), (f"thr{STAR}\r", ("b/two",))):
+        with create_pipe_input() as typed:
+            typed.send_text(keys)
+            assert await pick(ROWS, "b/two", favorites, terminal=(typed, DummyOutput())) == "b/three"
+        assert favorites.favorites == expected
+
+
+def test_favorites_come_first_then_the_models_asked_last() -> None:
+    favorites = Favorites()
+    for model_id in ("b/two", "gone/model"):
+        favorites.toggle(model_id)
+    for model_id in ("b/three", "a/four"):
+        favorites.add_recent(model_id)
+    models = [
+        {"modelId": model_id, "displayName": model_id, "default": False, "contextWindow": None, "notReady": None}
+        | {"inputPrice": None, "outputPrice": None}
+        for model_id in ("a/one", "b/two", "b/three", "a/four", "a/five")
+    ]
+    assert [row[0] for row in rows_of({"models": models}, None, favorites)] == [
+        *("b/two", "a/four", "b/three", "a/one", "a/five")
+    ]

@@ -470,7 +470,8 @@ async def test_the_help_of_model_names_every_form_in_one_column(two: tuple[Agent
     session, face = two
     await session.handle("/model help")
     lines = face.last.splitlines()
-    assert lines[-2].startswith("/model test [MODEL]…  ")
+    assert lines[-3].startswith("/model test [MODEL]…  ")
+    assert lines[-2].startswith("/model favorite [MODEL]  ")
     assert lines[-1].startswith("/model discover [MODEL]… [--all] [--url URL]  ")
     assert len({line.rindex("  ") for line in lines}) == 1
 
@@ -881,3 +882,53 @@ async def test_after_a_failure_a_model_that_was_not_asked_is_suggested(
     await session.handle("Who are you?")
     assert session.agent.tried == ("openai/haiku-5#work", "openai/gpt-6-luna", "openai/gpt-6-sol")
     assert "To ask" not in face.last
+
+
+async def test_favorites_are_marked_by_name_and_cycled_through(four: tuple[AgentSession, NotedFace]) -> None:
+    session, face = four
+    none = "The list has no favorites. Mark one: Ctrl-O, then Ctrl-F; or /model favorite MODEL"
+    assert session.next_favorite() == [none]
+    await session.handle("/model favorite")
+    assert face.last == "openai/gpt-6-sol is a favorite. F2 switches."
+    assert session.next_favorite() == [
+        none.replace("list has no favorites", "only favorite that is ready is the current model")
+    ]
+    await session.handle("/model favorite haik")
+    assert face.last == "openai/haiku-5#work is a favorite. F2 switches."
+    await session.handle("/model favorite no-key")
+    seen: list[str | None] = []
+    for _ in range(3):
+        assert session.next_favorite() == ()
+        seen.append(session.manager.current_model_id)
+    assert seen == ["openai/haiku-5#work", "openai/gpt-6-sol", "openai/haiku-5#work"]
+    await session.handle("/model luna")
+    session.next_favorite()
+    assert session.manager.current_model_id == "openai/gpt-6-sol"
+    await session.handle("/model favorite sol")
+    assert face.last == "openai/gpt-6-sol is not a favorite any more."
+    await session.handle("/model favorite nothing")
+    assert face.last.startswith("There is no model 'nothing' in models.yaml.")
+
+
+async def test_the_models_asked_last_are_kept_and_suggested_after_a_failure(
+    four: tuple[AgentSession, NotedFace], endpoint: ProviderEndpoint
+) -> None:
+    session, face = four
+    await session.handle("Who are you?")
+    await session.handle("/retry haiku")
+    assert session.favorites.recent == ("openai/haiku-5#work", "openai/gpt-6-sol")
+    endpoint.queue(Fail(401))
+    await session.handle("Who are you?")
+    assert face.last == "To ask Haiku at work instead: /retry openai/haiku-5#work"
+
+
+async def test_a_list_over_the_prompt_switches_and_a_refusal_is_shown(four: tuple[AgentSession, NotedFace]) -> None:
+    session, face = four
+    face.picks = ["openai/gpt-6-luna", None, "openai/no-key"]
+    await session.pick_model()
+    assert face.said == ["Using openai/gpt-6-luna."]
+    await session.pick_model()
+    assert face.said == ["Using openai/gpt-6-luna."]
+    await session.pick_model()
+    assert face.last == "openai/no-key is not ready: it has no API key. Set one: /model key openai/no-key"
+    assert session.manager.current_model_id == "openai/gpt-6-luna"

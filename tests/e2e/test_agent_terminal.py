@@ -237,6 +237,25 @@ def _chat_and_switch(screen: Screen, endpoint: ProviderEndpoint) -> None:
     # The conversation stays.
     assert [message["role"] for message in endpoint.last.messages] == ["user", "assistant", "user"]
     screen.enter("/model -", r"Using GPT \[bold\]4o \(openai/gpt-4o\)")
+    _switch_in_a_question(screen, endpoint)
+
+
+def _switch_in_a_question(screen: Screen, endpoint: ProviderEndpoint) -> None:
+    """Ctrl-O and F2 switch while a question is typed, which keeps its text and its cursor."""
+    screen.type("Who answers now?" + "\x1b[D" * 4)
+    screen.wait(r"❯ Who answers now\?")
+    screen.type("\x0f")
+    screen.wait("Switch to:.*❯ GPT.*Ctrl-F favorite")
+    screen.type("\x06\x1b[A\x06")
+    screen.wait("❯ Sonnet [^\n]*★.*GPT [^\n]*★", 20)
+    screen.type("\r")
+    screen.wait(r"Using Sonnet [^\n]*\n❯ Who answers now\?.*Sonnet · ")
+    screen.type("\x1bOQ")
+    screen.wait(r"❯ Who answers now\?.*\n GPT [^\n]* · ")
+    screen.type("it ")
+    screen.enter("", r"❯ Who answers it now\?\nThis is gpt-4o")
+    assert endpoint.last.messages[-1]["content"] == "Who answers it now?"
+    screen.enter("/clear", "Started a new conversation")
 
 
 def _compare_and_retry(screen: Screen, endpoint: ProviderEndpoint) -> None:

@@ -17,6 +17,7 @@ import pyte
 
 from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard
+from aloop_models.agent.favorites import Favorites
 from aloop_models.agent.progress import Progress
 from aloop_models.agent.session import AgentSession
 from aloop_models.agent.tools import workspace_tools
@@ -114,7 +115,7 @@ class NotedFace:
         assert question.initial
         return question.initial
 
-    async def pick(self, title: str, state: Mapping[str, Any], current: str | None) -> str | None:
+    async def pick(self, title: str, state: Mapping[str, Any], current: str | None, favorites: Favorites) -> str | None:
         self.picked_from.append((title, [str(model["modelId"]) for model in state["models"]]))
         return self.picks.pop(0)
 

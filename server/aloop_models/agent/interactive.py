@@ -9,11 +9,12 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.application import in_terminal, run_in_terminal
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.styles import Style
 from rich.text import Text
@@ -23,6 +24,7 @@ from aloop_models.agent.attach import Attachment
 from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard
 from aloop_models.agent.console import PlainConsole
+from aloop_models.agent.favorites import Favorites
 from aloop_models.agent.greeting import greeting
 from aloop_models.agent.history import RedactedHistory
 from aloop_models.agent.interrupt import on_interrupt, without_echo
@@ -84,6 +86,7 @@ class Terminal:
         self._manager: ModelManager | None = None
         self._agent: BaseAgent | None = None
         self._announcing: asyncio.Future[None] | None = None
+        self._is_picking = False
 
     async def run(self, model: str | None, config: Path | None, *, trusted: bool) -> int:
         """Run the session from the greeting to the exit."""
@@ -119,7 +122,7 @@ class Terminal:
             complete_while_typing=Condition(lambda: self._input_text().startswith("/")),
             complete_in_thread=False,
             multiline=True,
-            key_bindings=key_bindings(),
+            key_bindings=key_bindings(partial(self._pick_model, session), partial(self._next_favorite, session)),
             input_processors=[SecretDots()],
             bottom_toolbar=lambda: [("", f" {status_text(agent)} ")],
             prompt_continuation=lambda width, _line, _wrapped: "… ".rjust(width),
@@ -192,14 +195,14 @@ class Terminal:
         except (EOFError, KeyboardInterrupt):
             raise RefusedError("invalidFields", "Stopped. Nothing was changed.") from None
 
-    async def pick(self, title: str, state: JsonObject, current: str | None) -> str | None:
+    async def pick(self, title: str, state: JsonObject, current: str | None, favorites: Favorites) -> str | None:
         """Let the person pick a model."""
-        rows = picker.rows_of(state, current)
+        rows = picker.rows_of(state, current, favorites)
         if not rows:
             none = "There are no models yet. Add one: /model add provider/model"
             self.say(str(state["message"]) if state.get("problem") else none)
             return None
-        return await picker.pick(rows, current, title)
+        return await picker.pick(rows, current, favorites, title)
 
     async def pick_several(self, rows: Sequence[tuple[str, str, str]]) -> Sequence[str] | None:
         """Let the person pick models to add."""
@@ -258,6 +261,29 @@ class Terminal:
             return
         await run_in_terminal(lambda: [self.say(line) for line in lines])
         prompt.app.invalidate()
+
+    def _pick_model(self, session: AgentSession) -> None:
+        """Open the list of models over the prompt, which keeps its text and its cursor."""
+        prompt = self._prompt
+        if prompt is not None and not self._is_picking:
+            self._is_picking = True
+            prompt.app.create_background_task(self._pick_over(prompt, session))
+
+    async def _pick_over(self, prompt: PromptSession[str], session: AgentSession) -> None:
+        try:
+            async with in_terminal():
+                await session.pick_model()
+        finally:
+            self._is_picking = False
+        self._tell_others()
+        prompt.app.invalidate()
+
+    def _next_favorite(self, session: AgentSession) -> None:
+        """Switch to the next favorite, which the status bar shows."""
+        lines = session.next_favorite()
+        self._tell_others()
+        if lines:
+            self._announcing = asyncio.ensure_future(self._announce(lines))
 
     def _tell_others(self) -> None:
         """Notify editors and the command line of the current model."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from aloop_models.agent.base import Listener, Turn
+from aloop_models.agent.favorites import Favorites
 from aloop_models.agent.progress import Progress
 from aloop_models.commands.check_field import Problem
 from aloop_models.commands.question import Question
@@ -44,7 +45,7 @@ class Interface(Protocol):
         """Prompt for an answer with these words; a secret is not shown, and an error of `judge` is not accepted."""
         ...
 
-    async def pick(self, title: str, state: JsonObject, current: str | None) -> str | None:
+    async def pick(self, title: str, state: JsonObject, current: str | None, favorites: Favorites) -> str | None:
         """Let the person pick a model of `state`, the result of `aloop.listModels`; None if canceled."""
         ...
 

@@ -10,25 +10,30 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.layout import BufferControl, FormattedTextControl, HSplit, Layout, VSplit, Window
+from prompt_toolkit.layout import BufferControl, Dimension, FormattedTextControl, HSplit, Layout, VSplit, Window
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
+from aloop_models.agent.favorites import Favorites
 from aloop_models.core.plain_text import sanitize_line
+from aloop_models.errors import FileError
 from aloop_models.features.formatting import format_price_pair, format_tokens
 from aloop_models.features.match import match_names
 
 _ROWS = 10
-_HINT = "↑ ↓ move · type to filter · Enter selects · Esc cancels"
-_HINT_SEVERAL = "↑ ↓ move · Space marks · Ctrl+A marks all · type to filter · Enter adds · Esc cancels"
+_HINT = "↑ ↓ move · type to filter · Enter selects · Ctrl-F favorite · Esc cancels"
+_HINT_SEVERAL = "↑ ↓ move · Space marks · Ctrl-A marks all · type to filter · Enter adds · Esc cancels"
 _STYLE = Style.from_dict(
     {"selected": "reverse", "mark": "bold", "detail": "ansibrightblack", "hint": "ansibrightblack"}
 )
 
 
-def rows_of(state: Mapping[str, Any], current: str | None) -> list[tuple[str, str, str]]:
-    """The ID, label and detail of each model; `state` is the result of `aloop.listModels`."""
-    rows: list[tuple[str, str, str]] = []
+def rows_of(state: Mapping[str, Any], current: str | None, favorites: Favorites) -> list[tuple[str, str, str]]:
+    """The ID, label and detail of each model: first the favorites, then those that were asked last, then the others.
+
+    `state` is the result of `aloop.listModels`.
+    """
+    rows: dict[str, tuple[str, str, str]] = {}
     for model in state["models"]:
         model_id, name = str(model["modelId"]), str(model["displayName"])
         label = model_id if name == model_id else f"{name} - {model_id}"
@@ -39,18 +44,20 @@ def rows_of(state: Mapping[str, Any], current: str | None) -> list[tuple[str, st
             format_price_pair(model["inputPrice"], model["outputPrice"]),
             str(model["notReady"] or ""),
         ]
-        rows.append((model_id, sanitize_line(label), sanitize_line(" · ".join(mark for mark in marks if mark))))
-    return rows
+        detail = " · ".join(mark for mark in marks if mark)
+        rows[model_id] = (model_id, sanitize_line(label), sanitize_line(detail))
+    return [rows[model_id] for model_id in favorites.in_order(list(rows))]
 
 
 async def pick(
     rows: Sequence[tuple[str, str, str]],
     current: str | None,
+    favorites: Favorites,
     title: str = "Switch to",
     terminal: tuple[Input, Output] | None = None,
 ) -> str | None:
-    """Let a person pick a row, starting at the current model; return its ID, or None if canceled."""
-    picked = await _pick(rows, current, terminal, title=f"{title}: ", hint=_HINT, marks=None)
+    """Let a person pick a row, starting at the current model, and mark favorites; its ID, or None if canceled."""
+    picked = await _pick(rows, current, terminal, title=f"{title}: ", hint=_HINT, favorites=favorites)
     return picked[0] if picked else None
 
 
@@ -68,10 +75,12 @@ async def _pick(
     *,
     title: str,
     hint: str,
-    marks: set[str] | None,
+    marks: set[str] | None = None,
+    favorites: Favorites | None = None,
 ) -> tuple[str, ...] | None:
     """As `pick`, or with `marks`, to which the space bar adds rows, as `pick_several`."""
     typed = Buffer(multiline=False)
+    starred = set(favorites.favorites if favorites else ())
     selected = next((index for index, row in enumerate(rows) if row[0] == current), 0)
 
     def fitting() -> list[tuple[str, str, str]]:
@@ -87,7 +96,8 @@ async def _pick(
         for index, (row_id, label, detail) in enumerate(found[first : first + _ROWS], first):
             style = "class:selected" if index == at else ""
             box = "" if marks is None else "[x] " if row_id in marks else "[ ] "
-            shown += [(style, f"{'❯' if index == at else ' '} {box}{label}"), ("class:detail", f"  {detail}\n")]
+            star = " ★" if row_id in starred else ""
+            shown += [(style, f"{'❯' if index == at else ' '} {box}{label}{star}"), ("class:detail", f"  {detail}\n")]
         return shown
 
     def changed(_: object) -> None:
@@ -119,6 +129,20 @@ async def _pick(
         elif found:
             event.app.exit(result=(found[min(selected, len(found) - 1)][0],))
 
+    if favorites is not None:
+
+        @keys.add("c-f")
+        def _star(_: KeyPressEvent) -> None:
+            nonlocal hint
+            found = fitting()
+            if not found:
+                return
+            row_id = found[min(selected, len(found) - 1)][0]
+            try:
+                (starred.add if favorites.toggle(row_id) else starred.discard)(row_id)
+            except FileError as error:
+                hint = sanitize_line(str(error))
+
     if marks is not None:
 
         @keys.add(" ")
@@ -144,7 +168,12 @@ async def _pick(
             Window(BufferControl(typed), height=1),
         ]
     )
-    foot = Window(FormattedTextControl([("class:hint", hint)]), height=1)
+    foot = Window(
+        FormattedTextControl(lambda: [("class:hint", hint)]),
+        wrap_lines=True,
+        dont_extend_height=True,
+        height=Dimension(max=3),
+    )
     body = Window(FormattedTextControl(lines), height=min(_ROWS, max(1, len(rows))), wrap_lines=False)
     application: Application[tuple[str, ...] | None] = Application(
         Layout(HSplit([head, body, foot]), focused_element=head.children[1]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from aloop_models.agent.base import BaseAgent, Turn
 from aloop_models.agent.compare_line import CompareLine, parse_compare, parse_list
 from aloop_models.agent.confirm import Guard
 from aloop_models.agent.discover_line import DISCOVER, HELP, USAGE, DiscoverLine, parse_discover, rows_to_add
+from aloop_models.agent.favorites import Favorites
 from aloop_models.agent.interface import Interface
 from aloop_models.agent.model_line import (
     PREVIOUS,
@@ -46,6 +47,7 @@ from aloop_models.commands.lookup import (
 )
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import Candidate, Question
+from aloop_models.commands.switch_model import SWITCH
 from aloop_models.commands.views import JsonObject
 from aloop_models.discovery.offers import Offers, argument_for, find_offers
 from aloop_models.errors import AloopError, FileError, RefusedError, describe_bug
@@ -69,8 +71,19 @@ COMMANDS = {
     "/exit": "Exit (or press Ctrl-D).",
 }
 
+TEST, FAVORITE = "test", "favorite"
+
+OTHER_FORMS = {
+    f"{TEST} [MODEL]…": "Test whether each model answers.",
+    f"{FAVORITE} [MODEL]": "Mark a model as a favorite, or unmark it. F2 switches to the next favorite.",
+    USAGE: HELP,
+}
+"""What follows `/model` and is not a command of every interface, with its help text."""
+
 _KEYS = """\
 Enter sends. Alt+Enter, or Enter after a \\, starts a new line. Tab completes.
+Ctrl-O opens the list of models and keeps what you typed; Ctrl-F marks a favorite there.
+F2 switches to the next favorite.
 The up arrow recalls earlier lines. Ctrl-C stops an answer and keeps the conversation."""
 
 _NOT_SAVED = "{} the open editor (unsaved; undo works there). This session already uses it."
@@ -85,6 +98,7 @@ class AgentSession:
         self.workspace = manager.workspace
         self._runner = manager.runner
         self._path = Path(manager.config_path)
+        self.favorites = Favorites()
         self.watch = Watch(manager, self.workspace, self._path)
         self._guard = guard
         self._interface = interface
@@ -92,38 +106,43 @@ class AgentSession:
     async def handle(self, text: str) -> bool:
         """Run a line; return False to exit. Refusals and failures are shown, not raised."""
         word, rest = (*text.split(maxsplit=1), "", "")[:2]
+        if word in ("/exit", "/quit"):
+            return False
+        await self._shown(self._handle(text, word, rest))
+        return True
+
+    async def _shown(self, work: Awaitable[None]) -> None:
+        """Do the work, and show a refusal or a failure."""
         try:
-            if word in ("/exit", "/quit"):
-                return False
-            if word == WORD:
-                await self._model(text.strip())
-            elif word == "/retry":
-                await self._retry(rest.strip())
-            elif word == "/compare":
-                await self._compare(rest.strip())
-            elif word == "/cost":
-                self._interface.say(self._cost_table())
-            elif word == "/clear":
-                self.agent.clear()
-                self._interface.say("Started a new conversation.")
-            elif word == "/help":
-                self._interface.say(help_text())
-            elif word.startswith("/") and word[1:].isalpha():
-                near = nearest(word, COMMANDS, 1)
-                hint = f"Did you mean {near[0]}?" if near else "See /help."
-                self._interface.say(f"Unknown command {redact(word)}. {hint}")
-            elif len(text.split()) == 1 and looks_like_key(text):
-                self._interface.say(
-                    f"This looks like an API key. It was not sent. To set an API key: {WORD} key PROVIDER"
-                )
-            elif text.strip():
-                await self._ask(text)
+            await work
         except AloopError as error:
             self._interface.say(error.message_for(WORD))
         except Exception as error:  # noqa: BLE001
             # A bug must not end the conversation.
             self._interface.say(f"aloop: {describe_bug(error)}")
-        return True
+
+    async def _handle(self, text: str, word: str, rest: str) -> None:
+        if word == WORD:
+            await self._model(text.strip())
+        elif word == "/retry":
+            await self._retry(rest.strip())
+        elif word == "/compare":
+            await self._compare(rest.strip())
+        elif word == "/cost":
+            self._interface.say(self._cost_table())
+        elif word == "/clear":
+            self.agent.clear()
+            self._interface.say("Started a new conversation.")
+        elif word == "/help":
+            self._interface.say(help_text())
+        elif word.startswith("/") and word[1:].isalpha():
+            near = nearest(word, COMMANDS, 1)
+            hint = f"Did you mean {near[0]}?" if near else "See /help."
+            self._interface.say(f"Unknown command {redact(word)}. {hint}")
+        elif len(text.split()) == 1 and looks_like_key(text):
+            self._interface.say(f"This looks like an API key. It was not sent. To set an API key: {WORD} key PROVIDER")
+        elif text.strip():
+            await self._ask(text)
 
     async def confirm(self) -> bool:
         """Whether the file may be used; asks about an unconfirmed file that came with the repository."""
@@ -165,10 +184,12 @@ class AgentSession:
     def _other_model(self) -> ModelProfile | None:
         """The ready model to suggest after a failed turn: a fallback, else the previous model, else any other."""
         ready = {item.model_id: item for item in ready_profiles(self.workspace, self._path)}
-        wanted = [*(item.model_id for item in self.manager.fallbacks()), self.workspace.previous, *ready]
+        fallbacks = (item.model_id for item in self.manager.fallbacks())
+        wanted = [*fallbacks, self.workspace.previous, *self.favorites.in_order(list(ready))]
         return next((ready[item] for item in wanted if item in ready and item not in self.agent.tried), None)
 
     async def _answer_from(self, profile: ModelProfile, question: str | None) -> None:
+        await asyncio.to_thread(self.favorites.add_recent, profile.model_id)
         listener = self._interface.listener(profile)
         turn: Turn | None = None
         try:
@@ -257,8 +278,11 @@ class AgentSession:
 
     async def _model(self, text: str) -> None:
         words = text.split()
-        if words[1:2] == ["test"]:
+        if words[1:2] == [TEST]:
             await self._test(words[2:])
+            return
+        if words[1:2] == [FAVORITE]:
+            await self._favorite(" ".join(words[2:]))
             return
         if words[1:2] == [DISCOVER]:
             await self._discover(parse_discover(words[2:]))
@@ -267,14 +291,49 @@ class AgentSession:
         if isinstance(line, RefusedError):
             raise line
         if line.command is None:
-            self._interface.say(usage({"test [MODEL]…": "Test whether each model answers.", USAGE: HELP}).rstrip("\n"))
+            self._interface.say(usage(OTHER_FORMS).rstrip("\n"))
             return
         if line.picks:
-            picked = await self._pick("Switch to")
-            if picked is None:
-                return
-            line = ModelLine(line.command_id, {**line.argument, "modelId": picked})
-        await self._run(line)
+            await self._pick_and_run(line)
+        else:
+            await self._run(line)
+
+    async def pick_model(self) -> None:
+        """Let the person pick a model and switch to it. Refusals are shown, not raised."""
+        await self._shown(self._pick_and_run(ModelLine(SWITCH.id, {})))
+
+    def next_favorite(self) -> Sequence[str]:
+        """Switch to the next favorite that is ready, in their order; return what to say about it."""
+        try:
+            ready = {profile.model_id for profile in ready_profiles(self.workspace, self._path)}
+            favorites = [model_id for model_id in self.favorites.favorites if model_id in ready]
+            current = self.manager.current_model_id
+            if not favorites or favorites == [current]:
+                which = "only favorite that is ready is the current model" if favorites else "list has no favorites"
+                return [f"The {which}. Mark one: Ctrl-O, then Ctrl-F; or {WORD} {FAVORITE} MODEL"]
+            place = favorites.index(current) + 1 if current in favorites else 0
+            return self._use(favorites[place % len(favorites)])
+        except AloopError as error:
+            return [error.message_for(WORD)]
+
+    async def _pick_and_run(self, line: ModelLine) -> None:
+        picked = await self._pick("Switch to")
+        if picked is not None:
+            await self._run(ModelLine(line.command_id, {**line.argument, "modelId": picked}))
+
+    async def _favorite(self, words: str) -> None:
+        """Mark a model as a favorite or unmark it; without words, the current model."""
+        model_id = self.manager.current_model_id
+        if words:
+            name = await self._one_of_several(words)
+            model_id = match(self.workspace.in_use(self._path), name, takes_parts=True).model_id
+        if model_id is None:
+            raise RefusedError("invalidArguments", f"There is no current model. Use: {WORD} {FAVORITE} MODEL")
+        is_now = await asyncio.to_thread(self.favorites.toggle, model_id)
+        shown = redact(model_id)
+        self._interface.say(
+            f"{shown} is a favorite. F2 switches." if is_now else f"{shown} is not a favorite any more."
+        )
 
     async def _pick(self, title: str, among: Collection[str] | None = None) -> str | None:
         """Let the person pick a model, if given one of `among`; None if canceled."""
@@ -282,7 +341,7 @@ class AgentSession:
         if among is not None:
             models = cast("list[JsonObject]", state["models"])
             state = {**state, "models": [model for model in models if model["modelId"] in among]}
-        return await self._interface.pick(title, state, self.manager.current_model_id)
+        return await self._interface.pick(title, state, self.manager.current_model_id, self.favorites)
 
     async def _one_of_several(self, words: str) -> str:
         """The ID that the person picks if several models match; otherwise the words.

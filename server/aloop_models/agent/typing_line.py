@@ -12,9 +12,8 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.validation import ValidationError, Validator
 
-from aloop_models.agent.discover_line import DISCOVER, HELP
 from aloop_models.agent.model_line import WORD, complete_line
-from aloop_models.agent.session import COMMANDS
+from aloop_models.agent.session import COMMANDS, FAVORITE, OTHER_FORMS, TEST
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands.check_field import Problem
 from aloop_models.commands.question import Question
@@ -23,8 +22,7 @@ from aloop_models.errors import AloopError
 from aloop_models.features.diagnostic import Severity
 from aloop_models.snapshot import Snapshot
 
-_TEST = "test"
-_OTHERS = {_TEST: "Test whether each model answers.", DISCOVER: HELP}
+_OTHERS = {form.partition(" ")[0]: text for form, text in OTHER_FORMS.items()}
 """What follows `/model` and is not a command of every interface."""
 
 
@@ -56,7 +54,7 @@ class LineCompleter(Completer):
             for word, sentence in _OTHERS.items():
                 if word.startswith(rest) and rest:
                     yield Completion(word, -len(rest), display_meta=sentence)
-            if rest.startswith(f"{_TEST} "):
+            if rest.startswith((f"{TEST} ", f"{FAVORITE} ")):
                 before = f"{WORD} show {rest.rpartition(' ')[2]}"
             yield from self._proposals(before)
         elif command == "/retry" or (command == "/compare" and " " not in rest):
@@ -124,9 +122,20 @@ class AnswerValidator(Validator):
             raise ValidationError(len(document.text), sanitize_line(problem.advice))
 
 
-def key_bindings() -> KeyBindings:
-    """The keys: Enter sends; Alt+Enter, or Enter after a backslash, starts a new line."""
+def key_bindings(pick_model: Callable[[], None], next_favorite: Callable[[], None]) -> KeyBindings:
+    """The keys: Enter sends; Alt+Enter, or Enter after a backslash, starts a new line; Ctrl-O and F2 switch the model.
+
+    Ctrl-O replaces `operate-and-get-next` of Emacs mode, which is about repeating lines of the history; F2 is free.
+    """
     keys = KeyBindings()
+
+    @keys.add("c-o")
+    def _pick(_: KeyPressEvent) -> None:
+        pick_model()
+
+    @keys.add("f2")
+    def _next_favorite(_: KeyPressEvent) -> None:
+        next_favorite()
 
     @keys.add("enter")
     def _send(event: KeyPressEvent) -> None:
