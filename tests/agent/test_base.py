@@ -231,7 +231,7 @@ async def test_a_switch_says_what_it_means_for_the_conversation(tmp_path: Path, 
     agent.context = 20_000
     assert agent.concerns(small) == (
         "The conversation has 19.5K tokens, but the context window of openai/gpt-4 is 8K. "
-        "/clear starts a new conversation.",
+        "/new starts a new conversation.",
     )
     assert agent.concerns(local)[-1] == "ollama/llama2 does not support tools, so it cannot read files."
 

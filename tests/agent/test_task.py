@@ -14,7 +14,8 @@ from typing import NamedTuple
 import pytest
 
 from aloop_models.agent.main import main, models_test
-from aloop_models.catalog.redaction import MASK
+from aloop_models.agent.saved_conversation import ConversationFile
+from aloop_models.catalog.redaction import MASK, NO_SECRETS
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
 from support.agent import KEY, OTHER_KEY, two_models, write_config
@@ -470,3 +471,60 @@ def test_a_role_and_a_fallback(folder: Path, endpoint: ProviderEndpoint, aloop: 
         "I am two.",
     )
     assert done.err.splitlines()[-1] == "aloop: One did not answer (429). Answering with Two."
+
+
+def _sent(endpoint: ProviderEndpoint) -> list[tuple[str, str]]:
+    """Role and text of each message of the last request, without the instructions."""
+    found: list[tuple[str, str]] = []
+    for message in endpoint.last.messages:
+        content = message["content"]
+        found.append((message["role"], content if isinstance(content, str) else content[0]["text"]))
+    return [pair for pair in found if pair[0] != "system"]
+
+
+def test_a_task_continues_the_conversation_of_the_folder(
+    folder: Path, endpoint: ProviderEndpoint, aloop: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_config(folder, two_models(endpoint))
+    nothing = "aloop: There is no conversation to continue in this folder. Starting a new one.\n"
+    assert aloop("--task", "First?") == Done(0, "This is one.\n", "")  # type: ignore[operator]
+    # A task alone is not saved.
+    assert aloop("-t", "First?", "-c", "-m", "two") == Done(0, "This is two.\n", nothing)  # type: ignore[operator]
+    done: Done = aloop("--task", "Second?", "--continue")  # type: ignore[operator]
+    assert done == Done(
+        0,
+        "This is two.\n",
+        "aloop: Continuing the conversation of a moment ago: 2 messages, Two. Last question: First?\n",
+    )
+    assert _sent(endpoint) == [("user", "First?"), ("assistant", "This is two."), ("user", "Second?")]
+    # The model that is given wins, a failed question is not kept, and neither is a task without --continue.
+    assert aloop("-t", "Third?", "-c", "-m", "one").out == "This is one.\n"  # type: ignore[operator]
+    endpoint.queue(Fail(401))
+    assert aloop("-t", "Fourth?", "-c").code == 1  # type: ignore[operator]
+    aloop("-t", "Fifth?")  # type: ignore[operator]
+    done = aloop("-t", "Sixth?", "-c", "--json")  # type: ignore[operator]
+    assert json.loads(done.out)["answer"] == "This is one."
+    assert done.err == "aloop: Continuing the conversation of a moment ago: 6 messages, One. Last question: Third?\n"
+    assert [text for role, text in _sent(endpoint) if role == "user"] == ["First?", "Second?", "Third?", "Sixth?"]
+    path.write_text(two_models(endpoint).replace("openai/one", "openai/other"))
+    done = aloop("-t", "Seventh?", "-c")  # type: ignore[operator]
+    assert (done.code, done.out, done.err.splitlines()[0]) == (
+        0,
+        "This is other.\n",
+        "aloop: openai/one is no longer in models.yaml.",
+    )
+    monkeypatch.setenv("ALOOP_HISTORY", "off")
+    done = aloop("-t", "Eighth?", "-c")  # type: ignore[operator]
+    assert done.err == "aloop: Conversations are not saved, because ALOOP_HISTORY is off. Starting a new one.\n"
+    assert _sent(endpoint) == [("user", "Eighth?")]
+
+
+def test_a_task_says_that_the_conversation_is_too_long(folder: Path, endpoint: ProviderEndpoint, aloop: object) -> None:
+    write_config(folder, two_models(endpoint).replace("openai/one", "openai/gpt-4o"))
+    aloop("-t", "First?", "-c")  # type: ignore[operator]
+    saved = ConversationFile(folder, lambda: NO_SECRETS).path
+    saved.write_text(saved.read_text().replace('"context": 18', '"context": 150000'))
+    assert aloop("-t", "Second?", "-c").err.splitlines()[-1] == (  # type: ignore[operator]
+        "aloop: The conversation has 150K tokens, but the context window of One is 128K. "
+        "Without --continue, a new conversation starts."
+    )

@@ -109,6 +109,27 @@ def test_the_file_in_use_is_private_under_any_name(folder: Path) -> None:
     assert tool.run({"path": ".env.example"}) == "1\tKEY="
 
 
+@pytest.mark.parametrize("start", [".", "state", "state/aloop-models", "state/aloop-models/conversations"])
+def test_what_the_agent_keeps_between_runs_is_private(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+    kept = folder / "state" / "aloop-models" / "conversations" / "0815.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("hidden needle")
+    (folder / "state" / "other.txt").write_text("no secret")
+    root = folder / start
+    (root / "link.json").symlink_to(kept)
+    for path in (os.path.relpath(kept, root), "link.json"):
+        with pytest.raises(ToolError, match="may contain keys"):
+            run(root, "read_file", path=path)
+    listed = run(root, "list_files") if start in (".", "state") else ""
+    assert "0815" not in listed
+    assert ("other.txt" in listed) == (start in (".", "state"))
+    if start in (".", "state"):
+        assert run(root, "search_text", text="hidden needle") == "'hidden needle' was not found."
+
+
 def test_results_are_bounded_in_size_and_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "big.txt").write_text("a needle in a long line " * 10 + "\n" + "needle\n" * 200_000)
     read = run(folder, "read_file", path="big.txt")

@@ -29,6 +29,7 @@ def comparable(line: str) -> str:
     """A line without what differs: times, folders, who switches, the suggested model and the width of the window."""
     line = re.sub(r"\d+\.\d+ s\b", "N s", line.strip())
     line = re.sub(r"switched by [^)]*", "switched by X", re.sub(r"─+", "─", line))
+    line = re.sub(r"conversation of [\w ]+ ago", "conversation of N ago", line)
     line = re.sub(r"(Add your first model: /model add) \S+", r"\1 X", line)
     return " ".join(line.split())
 
@@ -78,6 +79,9 @@ def test_what_the_screens_show(tmp_path: Path, endpoint: ProviderEndpoint, monke
         see("COST.*GPT-4o +[0-9].*❯")
         reader.run("aloop models switch gpt-4o")
         see("switched by")
+        screen.enter("/new", "Until its first answer, /continue returns")
+        screen.enter("/continue")
+        see("Continuing the conversation")
     reader.end()
     shown = [comparable(line) for block in SCREENS for line in block.splitlines() if line.strip()]
     assert len(shown) > 25

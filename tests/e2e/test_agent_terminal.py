@@ -191,8 +191,12 @@ def test_typing_completes_goes_on_and_comes_back(tmp_path: Path, folder: Path, e
         screen.enter("/clear", "Started a new conversation")
         screen.enter("/exit")
         assert screen.leave() == 0
-    with Screen(folder, home=tmp_path) as screen:
-        screen.wait("❯")
+    with Screen(folder, "--continue", home=tmp_path) as screen:
+        # The new conversation has no answer yet, so this one is still the last.
+        screen.wait(
+            r"Continuing the conversation of [^\n]* ago: 2 messages, Two\. Last question: First second third fourth\n"
+            r"❯ *\n.*\n* Two · 18 tokens"
+        )
         for shown in ("/exit", "/clear", "First"):
             screen.type("\x1b[A")
             screen.wait(rf"❯ {shown}")

@@ -6,6 +6,7 @@ import pytest
 
 from aloop_models.catalog import ModelFacts
 from aloop_models.features.formatting import (
+    format_age,
     format_facts,
     format_facts_and_lifecycle,
     format_lifecycle,
@@ -143,3 +144,20 @@ def test_facts_on_one_line() -> None:
 def test_retirement(retires: date | None, text: str) -> None:
     assert format_lifecycle(model(retires=retires), TODAY) == text
     assert format_facts_and_lifecycle(model(200_000, 3.0, 15.0, retires), TODAY) == join_parts(text, "200K · $3 / $15")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-10, "a moment ago"),
+        (59.9, "a moment ago"),
+        (60, "1 minute ago"),
+        (3_599, "59 minutes ago"),
+        (3_600, "1 hour ago"),
+        (86_399, "23 hours ago"),
+        (86_400, "1 day ago"),
+        (900_000, "10 days ago"),
+    ],
+)
+def test_how_long_ago_something_was(seconds: float, text: str) -> None:
+    assert format_age(seconds) == text

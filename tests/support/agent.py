@@ -19,6 +19,7 @@ from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.confirm import Guard
 from aloop_models.agent.favorites import Favorites
 from aloop_models.agent.progress import Progress
+from aloop_models.agent.saved_conversation import ConversationFile
 from aloop_models.agent.session import AgentSession
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.commands.check_field import Problem
@@ -130,7 +131,8 @@ def make_session(folder: Path, *, trusted: bool = False) -> tuple[AgentSession, 
     path = Path(manager.config_path)
     agent = BaseAgent(None, workspace_tools(folder, lambda: (path,)), manager)
     face = NotedFace()
-    return AgentSession(agent, manager, Guard(manager, trusted=trusted), face), face
+    saved = ConversationFile(folder, lambda: manager.redactor)
+    return AgentSession(agent, manager, Guard(manager, trusted=trusted), face, saved), face
 
 
 class Screen:

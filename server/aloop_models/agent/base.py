@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from aloop_models.agent.conversation import Conversation, tool_result
+from aloop_models.agent.conversation import Conversation, ConversationMessage, tool_result
 from aloop_models.agent.costs import Costs
 from aloop_models.agent.prompt import INSTRUCTIONS
 from aloop_models.agent.tools import Tool
@@ -200,20 +200,39 @@ class BaseAgent:
 
     def concerns(self, profile: ModelProfile) -> tuple[str, ...]:
         """Warnings about a switch of the conversation to this model, one or two sentences each."""
-        facts, warnings = facts_of(profile), list[str]()
-        window = facts.context_window if facts else None
-        if window and self.context and self.context > window:
-            size = f"The conversation has {format_tokens(self.context, window)} tokens"
-            limit = f"the context window of {profile.display_name} is {format_tokens(window)}"
-            warnings.append(f"{size}, but {limit}. /clear starts a new conversation.")
+        too_long = self.why_too_long(profile)
+        warnings = [f"{too_long} /new starts a new conversation."] if too_long else []
         if self.tools and not self._takes_tools(profile):
             warnings.append(_NO_TOOLS.format(profile.display_name))
         return tuple(warnings)
+
+    def why_too_long(self, profile: ModelProfile) -> str:
+        """A sentence if the conversation is longer than the context window of the model; else empty."""
+        facts = facts_of(profile)
+        window = facts.context_window if facts else None
+        if not (window and self.context and self.context > window):
+            return ""
+        size = f"The conversation has {format_tokens(self.context, window)} tokens"
+        return f"{size}, but the context window of {profile.display_name} is {format_tokens(window)}."
 
     def clear(self) -> None:
         """Start a new conversation; `usage` keeps counting."""
         self.conversation = Conversation()
         self.context, self._question, self._turn_start = None, None, 0
+
+    def resume(self, messages: Sequence[ConversationMessage], context: int | None) -> None:
+        """Continue a conversation of finished turns.
+
+        Args:
+            messages: All messages, beginning with a question.
+            context: Their tokens as the last model counted them; None if unknown.
+        """
+        self.clear()
+        self.conversation.extend(messages)
+        self.context = context
+        for index, item in enumerate(messages):
+            if item.message["role"] == "user":
+                self._turn_start, self._question = index, str(item.message["content"])
 
     async def ask(
         self, question: str, listener: Listener | None = None, *, profile: ModelProfile | None = None

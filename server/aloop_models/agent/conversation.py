@@ -35,6 +35,11 @@ class Conversation:
         """The messages in OpenAI's format."""
         return [dict(item.message) for item in self._said]
 
+    @property
+    def items(self) -> tuple[ConversationMessage, ...]:
+        """The messages with their models."""
+        return tuple(self._said)
+
     def add(self, message: Message, model_id: str) -> None:
         """Append a message of a turn on this model."""
         self._said.append(ConversationMessage(message, model_id))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from prompt_toolkit.history import History
 
 from aloop_models.agent.model_line import WORD, for_history
-from aloop_models.agent.state import add_line, read_lines
+from aloop_models.agent.state import add_line, keeps_history, read_lines
 from aloop_models.catalog.redaction import redactor_for
 
 FILE = "history"
@@ -28,7 +28,7 @@ class RedactedHistory(History):
 
     def load_history_strings(self) -> Iterable[str]:
         """Yield the stored lines, newest first."""
-        for line in reversed(read_lines(FILE)[-_KEPT:]):
+        for line in reversed(read_lines(FILE)[-_KEPT:] if keeps_history() else ()):
             try:
                 text: object = json.loads(line)
             except ValueError:
@@ -43,8 +43,9 @@ class RedactedHistory(History):
             super().append_string(kept)
 
     def store_string(self, string: str) -> None:
-        """Write a redacted line to the file."""
-        add_line(FILE, json.dumps(string, ensure_ascii=False))
+        """Write a redacted line to the file, unless the history is off."""
+        if keeps_history():
+            add_line(FILE, json.dumps(string, ensure_ascii=False))
 
 
 def redact_line(text: str, secrets: Iterable[str]) -> str | None:

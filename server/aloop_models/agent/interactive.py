@@ -29,8 +29,10 @@ from aloop_models.agent.greeting import greeting
 from aloop_models.agent.history import RedactedHistory
 from aloop_models.agent.interrupt import on_interrupt, without_echo
 from aloop_models.agent.progress import Progress
+from aloop_models.agent.saved_conversation import ConversationFile
 from aloop_models.agent.session import AgentSession
 from aloop_models.agent.starting import exit_if_loading, ready_profile
+from aloop_models.agent.state import keeps_history
 from aloop_models.agent.status import status_text, turn_text
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.agent.typing_line import AnswerValidator, HiddenInput, LineCompleter, SecretDots, key_bindings
@@ -58,14 +60,14 @@ _LOOK_EVERY = 0.5
 _STYLE = Style.from_dict({"bottom-toolbar": "reverse", "prompt": "bold"})
 
 
-def run_interactive(model: str | None, config: Path | None, *, trusted: bool) -> int:
+def run_interactive(model: str | None, config: Path | None, *, trusted: bool, continues: bool = False) -> int:
     """Run a conversation until the person exits; exit code 0, or 2 if it cannot start."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         note('aloop: Interactive mode requires a terminal. For one question: aloop --task "…"')
         return 2
     terminal = Terminal()
     try:
-        code = asyncio.run(terminal.run(model, config, trusted=trusted))
+        code = asyncio.run(terminal.run(model, config, trusted=trusted, continues=continues))
     except AloopError as error:
         note(f"aloop: {error}")
         code = 2
@@ -88,7 +90,7 @@ class Terminal:
         self._announcing: asyncio.Future[None] | None = None
         self._is_picking = False
 
-    async def run(self, model: str | None, config: Path | None, *, trusted: bool) -> int:
+    async def run(self, model: str | None, config: Path | None, *, trusted: bool, continues: bool) -> int:
         """Run the session from the greeting to the exit."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         runner = Runner(Workspace((Path.cwd(),), config=config), "aloop")
@@ -100,21 +102,27 @@ class Terminal:
         path = Path(manager.config_path)
         tools = workspace_tools(Path.cwd(), lambda: (path,), lambda: manager.redactor)
         agent = self._agent = BaseAgent(None, tools, manager)
-        session = AgentSession(agent, manager, Guard(manager, trusted=trusted), self)
+        saved = ConversationFile(Path.cwd(), lambda: manager.redactor) if keeps_history() else None
+        session = AgentSession(agent, manager, Guard(manager, trusted=trusted), self, saved)
         if not await session.confirm():
             raise RefusedError("notConfirmed", f"{redact(str(path))} is not confirmed. Nothing of it is used.")
+        first = None
         if model is not None:
-            chosen = ready_profile(manager.workspace, manager, path, model)
+            first = ready_profile(manager.workspace, manager, path, model).model_id
             if echo := describe_part(manager.workspace.in_use(path), model):
                 self.say(echo)
-            session.switch(chosen.model_id)
+        default = manager.current_model_id
+        resumed = session.resume(first) if continues else []
+        if first is not None and not continues:
+            session.switch(first)
+        takes_choice = first is None and not agent.conversation.items and manager.current_model_id == default
         loop = asyncio.get_running_loop()
 
         def switched(model_id: str, who: str) -> None:
             loop.call_soon_threadsafe(self._announce_switch, session, model_id, who)
 
-        self._attachment = Attachment(agent, manager, INTERACTIVE, Path.cwd(), switched, takes_choice=model is None)
-        for line in greeting(session, manager.workspace, path):
+        self._attachment = Attachment(agent, manager, INTERACTIVE, Path.cwd(), switched, takes_choice=takes_choice)
+        for line in (*greeting(session, manager.workspace, path), *resumed):
             self.say(line)
         self._prompt = PromptSession(
             history=RedactedHistory(lambda: manager.redactor.secrets),
@@ -245,7 +253,8 @@ class Terminal:
                 self._tell_others()
 
     def _announce_switch(self, session: AgentSession, model_id: str, who: str) -> None:
-        """Announce a switch by another program and show it in the status bar."""
+        """Save a switch by another program, announce it, and show it in the status bar."""
+        session.save()
         profile = session.manager.get_current_model()
         name = profile.display_name if profile else redact(model_id)
         concerns = session.agent.concerns(profile) if profile else ()

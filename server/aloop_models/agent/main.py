@@ -39,12 +39,19 @@ def main(arguments: list[str]) -> int:
     if options.task is not None:
         from aloop_models.agent.task import run_task
 
-        return run_task(options.task, options.model, options.config, as_json=options.json, trusted=options.trust_config)
+        return run_task(
+            options.task,
+            options.model,
+            options.config,
+            as_json=options.json,
+            trusted=options.trust_config,
+            continues=options.continues,
+        )
     if options.json:
         return refuse("aloop", RefusedError("invalidArguments", "--json requires --task."), as_json=True)
     from aloop_models.agent.interactive import run_interactive
 
-    return run_interactive(options.model, options.config, trusted=options.trust_config)
+    return run_interactive(options.model, options.config, trusted=options.trust_config, continues=options.continues)
 
 
 def models_test(arguments: list[str]) -> int:
@@ -90,6 +97,13 @@ def make_parser() -> Parser:
         "-t", "--task", metavar="TEXT", help="Answer this and exit. Use - to read it from standard input."
     )
     parser.add_argument("-m", "--model", metavar="ID", help="Use this model instead of the default model.")
+    parser.add_argument(
+        "-c",
+        "--continue",
+        dest="continues",
+        action="store_true",
+        help="Continue the last conversation of this folder, with its model.",
+    )
     parser.add_file_options()
     parser.add_argument(
         "--json", action="store_true", help="Print the answer, tokens, cost and times as JSON. Requires --task."

@@ -27,7 +27,15 @@ from aloop_models.agent.model_line import (
     snapshot_for,
     usage,
 )
-from aloop_models.agent.starting import describe_not_ready, ready_profile, ready_profiles, why_none_ready
+from aloop_models.agent.resuming import describe_saved, read_saved
+from aloop_models.agent.saved_conversation import ConversationFile
+from aloop_models.agent.starting import (
+    describe_not_ready,
+    ready_profile,
+    ready_profiles,
+    saved_profile,
+    why_none_ready,
+)
 from aloop_models.agent.status import COST_COLUMNS, cost_rows, usage_text
 from aloop_models.agent.watch import Watch
 from aloop_models.catalog import looks_like_key, nearest
@@ -66,7 +74,9 @@ COMMANDS = {
     "/retry": "Repeat the last question. /retry MODEL asks another model and keeps both answers.",
     "/compare": "Send a prompt to several models: /compare A,B TEXT. /compare A,B repeats the last question.",
     "/cost": "Show the requests, tokens and cost of this session by model.",
-    "/clear": "Start a new conversation.",
+    "/new": "Start a new conversation with the same model.",
+    "/clear": "The same as /new.",
+    "/continue": "Continue the last conversation of this folder, as aloop --continue does.",
     "/help": "Show this help.",
     "/exit": "Exit (or press Ctrl-D).",
 }
@@ -92,7 +102,15 @@ _NOT_SAVED = "{} the open editor (unsaved; undo works there). This session alrea
 class AgentSession:
     """Runs the lines of one session and shows the results on `interface`."""
 
-    def __init__(self, agent: BaseAgent, manager: ModelManager, guard: Guard, interface: Interface) -> None:
+    def __init__(
+        self,
+        agent: BaseAgent,
+        manager: ModelManager,
+        guard: Guard,
+        interface: Interface,
+        saved: ConversationFile | None = None,
+    ) -> None:
+        """Create a session; it saves its conversation in `saved`, if given."""
         self.agent = agent
         self.manager = manager
         self.workspace = manager.workspace
@@ -102,14 +120,67 @@ class AgentSession:
         self.watch = Watch(manager, self.workspace, self._path)
         self._guard = guard
         self._interface = interface
+        self._saved = saved
+        self._save_problem = ""
+        self._is_busy = False
+        self._known_model = manager.current_model_id
+        """The current model when it was last saved, or at the start."""
 
     async def handle(self, text: str) -> bool:
-        """Run a line; return False to exit. Refusals and failures are shown, not raised."""
+        """Run a line and save the conversation; return False to exit. Refusals and failures are shown, not raised."""
         word, rest = (*text.split(maxsplit=1), "", "")[:2]
-        if word in ("/exit", "/quit"):
+        if word in ("/exit", "/quit") or text.strip().casefold() in ("exit", "quit"):
             return False
-        await self._shown(self._handle(text, word, rest))
+        self._is_busy = True
+        try:
+            await self._shown(self._handle(text, word, rest))
+        finally:
+            self._is_busy = False
+            self.save()
         return True
+
+    def save(self) -> None:
+        """Save the conversation with the current model, unless a turn is running: its end does that.
+
+        Before the first question, only a switch is saved, and only if no conversation is.
+        """
+        before, current = self._known_model, self.manager.current_model_id
+        if self._saved is None or self._is_busy:
+            return
+        self._known_model = current
+        if before in (None, current) and not len(self.agent.conversation):
+            return
+        try:
+            self._saved.save(self.agent.conversation.items, current, self.agent.context)
+            self._save_problem = ""
+        except FileError as problem:
+            if str(problem) != self._save_problem:
+                self._save_problem = str(problem)
+                self._interface.say(f"The conversation was not saved. {problem}")
+
+    def resume(self, model_id: str | None = None) -> list[str]:
+        """Continue the saved conversation on this model, else on its own, else on the current one; lines to show.
+
+        Raises:
+            RefusedError: The entry of `model_id` has an error.
+        """
+        saved, problem = read_saved(self._saved)
+        lines = list[str]()
+        if model_id is not None:
+            self._use(model_id)
+        elif saved and saved.model_id:
+            try:
+                self._use(saved_profile(self.workspace, self.manager, self._path, saved.model_id, WORD).model_id)
+            except RefusedError as refusal:
+                lines.append(str(refusal))
+        profile = self.manager.get_current_model()
+        self._known_model = self.manager.current_model_id
+        if saved and saved.messages:
+            self.agent.resume(saved.messages, saved.context)
+            lines.append(describe_saved(saved, profile.display_name if profile else "no model"))
+        else:
+            lines.append(problem)
+        return [*lines, *(self.agent.concerns(profile) if profile else ())]
 
     async def _shown(self, work: Awaitable[None]) -> None:
         """Do the work, and show a refusal or a failure."""
@@ -130,9 +201,10 @@ class AgentSession:
             await self._compare(rest.strip())
         elif word == "/cost":
             self._interface.say(self._cost_table())
-        elif word == "/clear":
-            self.agent.clear()
-            self._interface.say("Started a new conversation.")
+        elif word in ("/new", "/clear"):
+            self._new()
+        elif word == "/continue":
+            self._continue()
         elif word == "/help":
             self._interface.say(help_text())
         elif word.startswith("/") and word[1:].isalpha():
@@ -162,6 +234,7 @@ class AgentSession:
         """
         for concern in self._use(model_id):
             self._interface.say(concern)
+        self._known_model = self.manager.current_model_id
 
     def _use(self, model_id: str) -> tuple[str, ...]:
         if not self.agent.switch_model(model_id):
@@ -201,6 +274,20 @@ class AgentSession:
             self._interface.answered(turn)
             if turn is None and (used := usage_text(self.agent.turn_usage)):
                 self._interface.say(f"Used for this question: {used}")
+
+    def _new(self) -> None:
+        is_saved = self._saved is not None and len(self.agent.conversation) > 0 and not self._save_problem
+        self.agent.clear()
+        again = " Until its first answer, /continue returns to the previous one." if is_saved else ""
+        self._interface.say(f"Started a new conversation.{again}")
+
+    def _continue(self) -> None:
+        if len(self.agent.conversation):
+            raise RefusedError(
+                "invalidArguments", "This conversation has begun. To continue another one, use /new first."
+            )
+        for line in self.resume():
+            self._interface.say(line)
 
     async def _retry(self, words: str) -> None:
         if self.agent.last_question is None:
@@ -301,6 +388,7 @@ class AgentSession:
     async def pick_model(self) -> None:
         """Let the person pick a model and switch to it. Refusals are shown, not raised."""
         await self._shown(self._pick_and_run(ModelLine(SWITCH.id, {})))
+        self.save()
 
     def next_favorite(self) -> Sequence[str]:
         """Switch to the next favorite that is ready, in their order; return what to say about it."""
@@ -312,7 +400,9 @@ class AgentSession:
                 which = "only favorite that is ready is the current model" if favorites else "list has no favorites"
                 return [f"The {which}. Mark one: Ctrl-O, then Ctrl-F; or {WORD} {FAVORITE} MODEL"]
             place = favorites.index(current) + 1 if current in favorites else 0
-            return self._use(favorites[place % len(favorites)])
+            concerns = self._use(favorites[place % len(favorites)])
+            self.save()
+            return concerns
         except AloopError as error:
             return [error.message_for(WORD)]
 

@@ -187,6 +187,19 @@ def ready_profile(
     return profile
 
 
+def saved_profile(
+    workspace: Workspace, manager: ModelManager, path: Path, model_id: str, command: str = SHELL_COMMAND
+) -> ModelProfile:
+    """The ready model with exactly this ID, which was saved with a conversation.
+
+    Raises:
+        RefusedError: It is no longer in the file, or not ready.
+    """
+    if model_id not in workspace.in_use(path).document.by_id:
+        raise RefusedError("modelNotFound", f"{redact(model_id)} is no longer in models.yaml.")
+    return ready_profile(workspace, manager, path, model_id, command)
+
+
 def describe_not_ready(workspace: Workspace, path: Path) -> str:
     """A sentence with the models that are not ready and the reasons; empty if all are ready."""
     saved = workspace.saved(path)

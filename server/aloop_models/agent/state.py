@@ -1,4 +1,4 @@
-"""The files of lines that the agent keeps between runs: typed lines and confirmed files."""
+"""What the agent keeps between runs in the state folder: files of lines, and whether there is a history at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from contextlib import suppress
 
 from aloop_models.errors import FileError
 from aloop_models.workspace.folders import state_folder
+
+HISTORY = "ALOOP_HISTORY"
+"""With `off`, the agent saves neither typed lines nor conversations, and does not read them."""
+
+
+def keeps_history() -> bool:
+    """Return whether typed lines and conversations are saved; any value that does not clearly mean yes means no."""
+    return os.environ.get(HISTORY, "").strip().casefold() in ("", "on", "1", "true", "yes")
 
 
 def read_lines(name: str) -> list[str]:

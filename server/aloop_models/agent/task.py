@@ -17,13 +17,16 @@ from aloop_models.agent.base import BaseAgent, Listener, Turn
 from aloop_models.agent.output import discard_output
 from aloop_models.agent.plain_answer import PlainAnswer
 from aloop_models.agent.progress import Progress, error_console
-from aloop_models.agent.starting import Start, choose_model, exit_if_loading, start
+from aloop_models.agent.resuming import describe_saved, read_saved
+from aloop_models.agent.saved_conversation import ConversationFile, SavedConversation
+from aloop_models.agent.starting import Start, choose_model, exit_if_loading, saved_profile, start
+from aloop_models.agent.state import keeps_history
 from aloop_models.agent.status import turn_text, usage_text
 from aloop_models.agent.tool_line import tool_line
 from aloop_models.agent.tools import workspace_tools
 from aloop_models.catalog.redaction import Redactor
 from aloop_models.core.plain_text import sanitize_line
-from aloop_models.errors import AloopError, RefusedError, describe_bug
+from aloop_models.errors import AloopError, FileError, RefusedError, describe_bug
 from aloop_models.llm.answer import ToolCall
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.litellm_adapter import load_litellm
@@ -35,16 +38,19 @@ from aloop_models.terminal import error_view, note, print_json
 ANSWERED, FAILED, REFUSED, BUG, STOPPED = 0, 1, 2, 70, 130
 
 
-def run_task(task: str, model: str | None, config: Path | None, *, as_json: bool, trusted: bool) -> int:
+def run_task(
+    task: str, model: str | None, config: Path | None, *, as_json: bool, trusted: bool, continues: bool = False
+) -> int:
     """Answer one question; exit code 0: success, 1: the model did not answer, 2: refused, and nothing was sent.
 
-    `task` is the question, or `-` for standard input. Changes no file.
+    `task` is the question, or `-` for standard input. Changes no file, unless it `continues` the saved conversation of
+    the folder, which it then saves again.
     """
     out = sys.stdout
     # The output of libraries must not get into the answer.
     with contextlib.redirect_stdout(sys.stderr), Progress(error_console(), "Loading") as progress:
         answer = _Answer(out, progress, is_streamed=not as_json)
-        outcome = _run(task, model, config, answer, trusted=trusted)
+        outcome = _run(task, model, config, answer, trusted=trusted, continues=continues)
         answer.end()
     if outcome.message:
         _tell(outcome.message)
@@ -105,7 +111,9 @@ class _Answer:
             self._task.cancel()
 
 
-def _run(task: str, model: str | None, config: Path | None, answer: _Answer, *, trusted: bool) -> _Outcome:
+def _run(
+    task: str, model: str | None, config: Path | None, answer: _Answer, *, trusted: bool, continues: bool
+) -> _Outcome:
     try:
         text = _read_input() if task == "-" else task
         if not text.strip():
@@ -113,11 +121,11 @@ def _run(task: str, model: str | None, config: Path | None, answer: _Answer, *, 
                 "invalidArguments", "The task is empty. Give a question, or use - to read it from standard input."
             )
         started = start(config, trusted=trusted)
-        selected = None if model else selected_model("aloop")
-        profile, notices = choose_model(started, selected if selected in started.manager.models else model)
+        resumed = _Resumed(started) if continues else None
+        profile, notices = _choose(started, model, resumed)
         for notice in (*started.notices, *notices):
             answer.say(started.manager.redactor.mask_own(notice))
-        turn = asyncio.run(_ask(started, profile, text, answer))
+        turn = asyncio.run(_ask(started, profile, text, answer, resumed))
     except ModelError as failure:
         return _failure(FAILED, failure.kind.value, str(failure), answer)
     except RefusedError as refusal:
@@ -154,10 +162,52 @@ def turn_view(turn: Turn, redactor: Redactor) -> dict[str, object]:
     }
 
 
-async def _ask(started: Start, profile: ModelProfile, text: str, answer: _Answer) -> Turn:
+class _Resumed:
+    """The conversation that a run continues and saves."""
+
+    def __init__(self, started: Start) -> None:
+        self._file = ConversationFile(Path.cwd(), lambda: started.manager.redactor) if keeps_history() else None
+        self.saved, self.problem = read_saved(self._file)
+
+    def save(self, agent: BaseAgent, answer: _Answer) -> None:
+        """Save the conversation, unless nothing was asked or the history is off."""
+        if self._file is None or not agent.conversation.items:
+            return
+        try:
+            self._file.save(agent.conversation.items, agent.model_manager.current_model_id, agent.context)
+        except FileError as problem:
+            answer.say(f"The conversation was not saved. {problem}")
+
+
+def _choose(started: Start, model: str | None, resumed: _Resumed | None) -> tuple[ModelProfile, Sequence[str]]:
+    """The model of the run, and notices: `model`, else that of the conversation, the window, or the file."""
+    notices = list[str]()
+    saved: SavedConversation | None = resumed.saved if resumed else None
+    profile = None
+    if model is None and saved and saved.model_id:
+        try:
+            profile = started.confirmed(saved_profile(started.workspace, started.manager, started.path, saved.model_id))
+        except RefusedError as refusal:
+            notices.append(str(refusal))
+    if profile is None:
+        selected = None if model else selected_model("aloop")
+        profile, others = choose_model(started, selected if selected in started.manager.models else model)
+        notices += others
+    if resumed and saved and saved.messages:
+        notices.append(describe_saved(saved, profile.display_name))
+    elif resumed:
+        notices.append(resumed.problem)
+    return profile, notices
+
+
+async def _ask(started: Start, profile: ModelProfile, text: str, answer: _Answer, resumed: _Resumed | None) -> Turn:
     tools = workspace_tools(Path.cwd(), lambda: (started.path,), lambda: started.manager.redactor)
     agent = BaseAgent(None, tools, started.manager)
     agent.switch_model(profile.model_id)
+    if resumed and resumed.saved:
+        agent.resume(resumed.saved.messages, resumed.saved.context)
+        if too_long := agent.why_too_long(profile):
+            answer.say(f"{too_long} Without --continue, a new conversation starts.")
     attachment = attach(agent, started.manager, kind=TASK, takes_choice=False)
     try:
         turn = await agent.ask(text, answer.listener(profile.display_name), profile=profile)
@@ -168,6 +218,8 @@ async def _ask(started: Start, profile: ModelProfile, text: str, answer: _Answer
         raise
     finally:
         attachment.close()
+        if resumed:
+            resumed.save(agent, answer)
 
 
 def _failure(code: int, reason: str, message: str, answer: _Answer, suggestions: Sequence[str] = ()) -> _Outcome:

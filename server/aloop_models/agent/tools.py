@@ -14,6 +14,7 @@ from typing import Any, cast
 from aloop_models.agent.private_files import is_private_folder, may_contain_keys
 from aloop_models.catalog.redaction import NO_SECRETS, Redactor
 from aloop_models.errors import ToolError
+from aloop_models.workspace.folders import state_path
 from aloop_models.workspace.mounts import is_of_the_kernel
 
 MAX_READ = 1_000_000
@@ -60,10 +61,11 @@ def workspace_tools(
 ) -> tuple[Tool, ...]:
     """The tools `read_file`, `list_files` and `search_text` for a folder and nothing outside it, links included.
 
-    They refuse files that usually contain keys, and the files that `private` returns, such as the models.yaml in use.
+    They refuse files that usually contain keys, the files that `private` returns, such as the models.yaml in use, and
+    what the agent keeps between runs, such as saved conversations.
     They mask the secrets of `redactor` and what looks like a key before they truncate a text.
     """
-    workspace = _Workspace(Path(os.path.realpath(folder)), private, redactor)
+    workspace = _Workspace(_real(folder), _real(state_path()), private, redactor)
     path = {"type": "string", "description": "Path relative to the workspace folder."}
     pattern = {"type": "string", "description": "Only files whose name or path matches, such as *.py."}
     return (
@@ -100,6 +102,7 @@ def workspace_tools(
 @dataclass(frozen=True, slots=True)
 class _Workspace:
     root: Path
+    state: Path
     private: Callable[[], tuple[Path, ...]]
     redactor: Callable[[], Redactor]
 
@@ -111,7 +114,7 @@ class _Workspace:
             os.fsencode(path)
         except ValueError:
             raise ToolError("The path contains a character that no path can contain.") from None
-        real = Path(os.path.realpath(self.root / path))
+        real = _real(self.root / path)
         if not real.is_relative_to(self.root):
             raise ToolError(f"{path} is outside the workspace.")
         if self.is_private(real) or self.is_private(Path(os.path.normpath(self.root / path))):
@@ -120,7 +123,7 @@ class _Workspace:
 
     def is_private(self, path: Path) -> bool:
         inside = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
-        if may_contain_keys(inside):
+        if may_contain_keys(inside) or path.is_relative_to(self.state):
             return True
         return any(_same(path, other) for other in self.private())
 
@@ -233,6 +236,10 @@ def _text_of(path: Path, shown_path: str) -> tuple[str, bool]:
     if b"\0" in data[:8_192]:
         raise ToolError(f"{shown_path} is not a text file.")
     return data[:MAX_READ].decode("utf-8", errors="replace"), len(data) <= MAX_READ
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
 def _same(path: Path, other: Path) -> bool:

@@ -170,6 +170,7 @@ def program(verbs: click.Group) -> click.Group:
     options: list[click.Parameter] = [
         click.Option(["-t", "--task"], metavar="TEXT", help="Answer this and exit."),
         click.Option(["-m", "--model"], metavar="ID", help="Use this model.", shell_complete=_models_for),
+        click.Option(["-c", "--continue"], is_flag=True, help="Continue the last conversation of this folder."),
         *_file_options(),
         as_json,
         click.Option(["--version"], is_flag=True, help="Show the version and exit."),

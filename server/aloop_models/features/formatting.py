@@ -114,6 +114,12 @@ def format_duration(seconds: float) -> str:
     return " ".join(parts)
 
 
+def format_age(seconds: float) -> str:
+    """How long ago something was, in its largest unit: `a moment ago`, `12 minutes ago`, `3 days ago`."""
+    counts = zip(_split(max(seconds, 0), 86_400, 3_600, 60), ("day", "hour", "minute"), strict=False)
+    return next((f"{plural(int(count), name)} ago" for count, name in counts if count >= 1), "a moment ago")
+
+
 def format_hours(seconds: float) -> str:
     """A duration of an hour or more: `8 h 20 min`, `24 h`."""
     parts = zip(_split(seconds, 3_600, 60), ("h", "min", "s"), strict=True)

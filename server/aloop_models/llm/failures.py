@@ -300,7 +300,7 @@ _ENOUGH_TOKENS = 4_096
 def _steps(kind: FailureKind, profile: ModelProfile, said: str = "") -> Steps:
     """Return what to do; `said` is the provider's message."""
     if kind is FailureKind.TOO_LONG:
-        return Steps(f"Use a shorter text, or {_LARGER}", f"Use /clear, or {_LARGER}")
+        return Steps(f"Use a shorter text, or {_LARGER}", f"Use /new, or {_LARGER}")
     if kind is FailureKind.WRONG_KEY and profile.api_key is None:
         step = "Set one: {command} key {model}"
     elif kind is FailureKind.UNKNOWN_MODEL:

@@ -22,15 +22,20 @@ def cache_folder() -> Path:
     return user_cache_path(NAME, appauthor=False)
 
 
+def state_path() -> Path:
+    """Return the path of `state_folder`, which may not exist."""
+    from platformdirs import user_state_path
+
+    return user_state_path(NAME, appauthor=False)
+
+
 def state_folder() -> Path:
     """Return the folder for what is kept between runs; it is created if needed, and is private (0700).
 
     Raises:
         FileError: the folder cannot be created, or belongs to another user (`cannotWrite`).
     """
-    from platformdirs import user_state_path
-
-    folder = user_state_path(NAME, appauthor=False)
+    folder = state_path()
     with suppress(OSError):
         folder.parent.mkdir(parents=True, exist_ok=True)
     return make_private(folder, "XDG_STATE_HOME")
