@@ -238,14 +238,14 @@ def test_what_is_not_a_file_of_this_user_is_renamed(
     good = path.rename(tmp_path / "elsewhere.json")
     before = good.read_bytes()
     put(path, good)
-    lstat = Path.lstat
+    fstat = os.fstat
 
-    def foreign(asked: Path) -> os.stat_result:
-        found = lstat(asked)
-        return os.stat_result([*found[:4], found.st_uid + 1, *found[5:10]]) if asked == path else found
+    def foreign(descriptor: int) -> os.stat_result:
+        found = fstat(descriptor)
+        return os.stat_result([*found[:4], found.st_uid + 1, *found[5:10]])
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "lstat", foreign)
+        patch.setattr(os, "fstat", foreign)
         with pytest.raises(FileError, match=reason):
             file.read()
     assert not path.exists()

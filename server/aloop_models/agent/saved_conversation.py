@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -247,16 +248,23 @@ class _UnusableError(ValueError):
 def _read_own(path: Path) -> bytes:
     """The content of a regular file of this user; another user's file could make an agent say anything."""
     optional = ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY")
-    flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in optional)
-    found = path.lstat()
-    if not stat.S_ISREG(found.st_mode):
-        raise _UnusableError("it is not a regular file")
-    if sys.platform != "win32" and found.st_uid != os.geteuid():
-        raise _UnusableError("it belongs to another user")
-    with os.fdopen(os.open(path, flags), "rb") as stream:
-        if not os.path.samestat(found, os.fstat(stream.fileno())):
+    try:
+        descriptor = os.open(path, os.O_RDONLY | sum(getattr(os, name, 0) for name in optional))
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise _UnusableError("it is not a regular file") from error
+        raise
+    # Another agent may replace the file at any time, so only the opened one is checked.
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
             raise _UnusableError("it is not a regular file")
-        data = stream.read(2 * MAX_BYTES + 1)
+        if sys.platform != "win32" and found.st_uid != os.geteuid():
+            raise _UnusableError("it belongs to another user")
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            data = stream.read(2 * MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > 2 * MAX_BYTES:
         raise _UnusableError("it is too large")
     return data
