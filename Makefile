@@ -1,6 +1,6 @@
 # Development tasks. Every target installs what it needs; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-extension fuzz fix check bench editors package pictures try clean
+.PHONY: help demo test test-extension fuzz soak fix check bench editors package pictures try clean
 
 # Without compiled modules, each program that a test starts would compile the whole package.
 unexport PYTHONDONTWRITEBYTECODE
@@ -18,6 +18,7 @@ help:
 	@echo "make try      edit the example in a real Neovim (FILE=path: a copy of your file)"
 	@echo "make test     run all tests"
 	@echo "make fuzz     check the quick fixes in random files (SECONDS=600: for that long)"
+	@echo "make soak     change files in every way, and state what was done and what it cost (SECONDS=300)"
 	@echo "make check    check format, lint, types, layers and generated files"
 	@echo "make fix      format, and fix lint errors automatically"
 	@echo "make bench    compare speed and memory with yaml-language-server (ARGS=--quick: a short run)"
@@ -59,6 +60,9 @@ test-extension: $(EXTENSION)
 SECONDS ?= 60
 fuzz: $(DEV)
 	$(BIN)/python scripts/fuzz.py $(SECONDS)
+
+soak: $(DEV)
+	$(BIN)/python scripts/soak.py $(SECONDS)
 
 fix: $(DEV) $(EXTENSION)
 	$(BIN)/ruff check --fix server tools tests bench scripts
