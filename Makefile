@@ -1,9 +1,12 @@
 # Development tasks. Every target installs what it needs; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-extension fuzz soak fix check bench editors package pictures try clean
+.PHONY: help demo test test-extension fuzz soak fix check bench editors package licenses pictures try clean
 
 # Without compiled modules, each program that a test starts would compile the whole package.
 unexport PYTHONDONTWRITEBYTECODE
+
+# The date of all files in the packages, so that the same source gives the same bytes; what hatchling uses too.
+export SOURCE_DATE_EPOCH ?= 1580601600
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,7 +27,8 @@ help:
 	@echo "make bench    compare speed and memory with yaml-language-server (ARGS=--quick: a short run)"
 	@echo "make editors  install VS Code, Neovim, Emacs, luacheck, zsh and fish for the tests"
 	@echo "make pictures render the scenes in VS Code, in three themes, and renew the pictures of the README"
-	@echo "make package  build the wheel and the .vsix in dist/"
+	@echo "make package  build the wheel, the .vsix and their SBOM in dist/"
+	@echo "make licenses list the licenses of all packages that users install"
 	@echo "make clean    delete everything that these targets install or build"
 
 $(BASE): pyproject.toml
@@ -90,11 +94,16 @@ editors:
 
 package: $(DEV) $(EXTENSION)
 	rm -f dist/*.whl vscode-extension/dist/*.whl
-	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 	mkdir -p vscode-extension/dist
 	cp dist/*.whl vscode-extension/dist/
 	npm run --prefix vscode-extension --silent package
-	cp vscode-extension/dist/aloop-models.vsix dist/
+	$(BIN)/python scripts/normalize_vsix.py vscode-extension/dist/aloop-models.vsix dist/aloop-models.vsix
+	$(BIN)/python scripts/dependencies.py sbom
+
+licenses: $(DEV) $(EXTENSION)
+	@npm run --prefix vscode-extension --silent vscode:prepublish
+	@$(BIN)/python scripts/dependencies.py licenses
 
 pictures: $(DEV) $(EXTENSION) editors
 	rm -rf dist/pictures

@@ -1,6 +1,7 @@
 """The packaged extension in a real VS Code with the real server."""
 
 import base64
+import hashlib
 import json
 import os
 import re
@@ -12,8 +13,10 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
-from editors.vscode.extension import EXTENSION, integration_tests, packaged, run_story
+from editors.vscode.extension import DIST, EXTENSION, SBOM, integration_tests, packaged, run, run_story
 from support.editors import ROOT, installed, skip_or_fail
 from support.local_programs import OLLAMA
 from support.provider_endpoint import ProviderEndpoint
@@ -86,6 +89,34 @@ def test_the_packaged_readme_and_walkthrough_have_their_pictures(vsix: Path) -> 
     assert (len(sources), len(files)) == (4, 12)
     assert {(picture[:4], picture[8:12]) for picture in pictures} == {(b"RIFF", b"WEBP")}
     assert "images/" not in readme
+
+
+def test_the_package_contains_the_licenses_of_what_is_bundled(vsix: Path) -> None:
+    with zipfile.ZipFile(vsix) as package:
+        notices = package.read("extension/dist/ThirdPartyNotices.txt").decode()
+    licensed = re.findall(r"^-{80}\n(\S+@\S+) \((?:ISC|MIT)\)\n-{80}\n\n\S", notices, re.MULTILINE)
+    assert {each.rpartition("@")[0] for each in licensed} >= {"minimatch", "semver", "vscode-languageclient"}
+    components = json.loads(vsix.with_name(SBOM).read_text("utf-8"))["components"]
+    assert licensed == [f"{each['name']}@{each['version']}" for each in components if "pkg:npm/" in each["purl"]]
+
+
+def test_the_sbom_is_valid_and_is_of_this_package(vsix: Path) -> None:
+    text = vsix.with_name(SBOM).read_text("utf-8")
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    hashes = {each["purl"]: each["hashes"][0]["content"] for each in json.loads(text)["components"] if "hashes" in each}
+    version = metadata.version("aloop-models")
+    with zipfile.ZipFile(vsix) as package:
+        wheel = package.read(f"extension/dist/aloop_models-{version}-py3-none-any.whl")
+    assert hashes == {
+        f"pkg:pypi/aloop-models@{version}": hashlib.sha256(wheel).hexdigest(),
+        f"pkg:vscode-extension/aloop/aloop-models@{version}": hashlib.sha256(vsix.read_bytes()).hexdigest(),
+    }
+
+
+def test_another_build_has_the_same_bytes(vsix: Path) -> None:
+    """With other access rights, in another time zone. The SBOM has the hashes of the wheel and the .vsix."""
+    run(["sh", "-c", "umask 077 && exec make --silent package"], cwd=ROOT, env={**os.environ, "TZ": "Asia/Kolkata"})
+    assert (DIST / SBOM).read_bytes() == vsix.with_name(SBOM).read_bytes()
 
 
 @pytest.fixture

@@ -14,24 +14,29 @@ from filelock import FileLock
 from support.editors import ROOT, installed, skip_or_fail
 
 EXTENSION = ROOT / "vscode-extension"
+DIST = ROOT / "dist"
+SBOM = "aloop-models.cdx.json"
 STORIES = Path(__file__).parent
 LIMIT = 900
 """Seconds that one program may take."""
 
 
 def packaged(folders: pytest.TempPathFactory) -> Path:
-    """The .vsix with the wheel in it, as `make package` makes it; once per test run."""
+    """The .vsix with the wheel in it, as `make package` makes it; once per test run. The SBOM is in the same folder."""
     for program in ("make", "npm"):
         if shutil.which(program) is None:
             skip_or_fail(f"{program} is missing")
     own = folders.getbasetemp()
     # With pytest-xdist, every worker has its own folder inside the folder of the run.
     folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    made = folder / "aloop-models.vsix"
+    made = folder / "packages" / "aloop-models.vsix"
     with FileLock(folder / "aloop-models.lock"):
         if not made.exists():
             run(["make", "--silent", "package"], cwd=ROOT)
-            shutil.copy(ROOT / "dist" / made.name, made)
+            made.parent.mkdir()
+            # The .vsix last: it tells other workers that all are there.
+            for name in (SBOM, made.name):
+                shutil.copy(DIST / name, made.parent)
     return made
 
 
