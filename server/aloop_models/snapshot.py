@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from aloop_models.catalog import Catalog
 from aloop_models.catalog.file_secrets import redactor_of
@@ -112,6 +112,22 @@ class Facts:
         return self.catalog.nearest_models(model_id) if self.suggests else ()
 
 
+class NewFile(NamedTuple):
+    """A models.yaml that can be created."""
+
+    uri: str
+    path: str
+    """For people: with `~` for the home folder."""
+
+
+class NewFiles(NamedTuple):
+    """The two places for the first models.yaml."""
+
+    project: NewFile
+    home: NewFile
+    """For all projects without a file of their own."""
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """One version of the text with its context."""
@@ -132,6 +148,10 @@ class Snapshot:
     """IDs of models that exist only in the unsaved text of another process."""
     problem: BrokenFile | None = None
     """Why the file cannot be used; then `document` is its last good version, or empty if there is none."""
+    is_for_all_projects: bool = False
+    """Whether the file is the one in the home folder, used from another folder."""
+    new_files: NewFiles | None = None
+    """Where the file can be created, if a person has to choose; None if there is a file, or only one place."""
 
     @property
     def redactor(self) -> Redactor:

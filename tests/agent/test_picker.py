@@ -7,7 +7,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from aloop_models.agent.favorites import Favorites
-from aloop_models.agent.picker import pick, pick_several, rows_of
+from aloop_models.agent.picker import choose, pick, pick_several, rows_of
 
 ROWS = [("a/one", "a/one", ""), ("b/two", "b/two", "8B"), ("b/three", "b/three", "")]
 DOWN, UP, ALL, CANCEL, STAR = "\x1b[B", "\x1b[A", "\x01", "\x03", "\x06"
@@ -73,3 +73,10 @@ def test_favorites_come_first_then_the_models_asked_last() -> None:
     assert [row[0] for row in rows_of({"models": models}, None, favorites)] == [
         *("b/two", "a/four", "b/three", "a/one", "a/five")
     ]
+
+
+@pytest.mark.parametrize(("keys", "expected"), [("\r", "a/one"), (f"{DOWN}\r", "b/two"), (CANCEL, None)])
+async def test_a_choice(keys: str, expected: str | None) -> None:
+    with create_pipe_input() as typed:
+        typed.send_text(keys)
+        assert await choose("Where?", ROWS, (typed, DummyOutput())) == expected

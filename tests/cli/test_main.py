@@ -647,6 +647,43 @@ class TestKeys:
             assert (done.code, done.err) == (0, "")
             assert path.read_text().endswith(f"  {model_id}:\ndefault: {ANTHROPIC}\n")
 
+    @pytest.mark.parametrize(("answer", "is_home"), [("", False), ("1", False), ("2", True)])
+    def test_where_the_first_file_belongs_is_asked_for(
+        self, run: Run, folder: Path, home: Path, answers: Callable[..., list[str]], answer: str, *, is_home: bool
+    ):
+        asked = answers([answer, ""])
+        done = run("add", "openai/gpt-4o")
+        assert asked == ["Number [1]: ", "hidden: API key for openai/gpt-4o (leave empty to add it later): "]
+        assert done.err.startswith(
+            "Where should models and API keys be saved?\n"
+            f"  1  This project  {folder}/.aloop/models.yaml\n"
+            "  2  All projects  ~/.aloop/models.yaml\n"
+        )
+        start = "Added openai/gpt-4o to ~/.aloop/models.yaml." if is_home else "Added openai/gpt-4o."
+        path = (home if is_home else folder) / ".aloop" / "models.yaml"
+        assert done.out.startswith(start)
+        assert f"Created {path} (readable only by you)." in done.out
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert not ((folder if is_home else home) / ".aloop").exists()
+        if is_home:
+            # The next project starts with it.
+            answers([""])
+            assert run("add", "openai/gpt-5").out.startswith("Added openai/gpt-5 to ~/.aloop/models.yaml.")
+
+    def test_where_is_not_asked_if_it_is_given_or_nobody_can_answer(
+        self, run: Run, folder: Path, home: Path, answers: Callable[..., list[str]]
+    ):
+        assert run("add", "ollama/a").code == 0
+        (folder / ".aloop" / "models.yaml").unlink()
+        assert run("add", "openai/gpt-4o", "--api-key-stdin", stdin=LONG_ODD_KEY).code == 0
+        assert LONG_ODD_KEY in (folder / ".aloop" / "models.yaml").read_text()
+        (folder / ".aloop" / "models.yaml").unlink()
+        asked = answers(["http://localhost:11434"] * 2)
+        assert run("add", "ollama/a", "--global").code == 0
+        assert (home / ".aloop" / "models.yaml").exists()
+        assert run("add", "ollama/a", "--config", "other.yaml").code == 0
+        assert asked == ["Ollama URL for ollama/a [http://localhost:11434]: "] * 2
+
     def test_show_tells_who_shares_a_key(self, run: Run, path: Path):
         done = run("show", "claude")
         assert "same key as  anthropic/claude-opus-4-1\n" in done.out

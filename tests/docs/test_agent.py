@@ -65,7 +65,9 @@ def test_what_the_screens_show(tmp_path: Path, endpoint: ProviderEndpoint, monke
             text = screen.text.replace(str(reader.project), "/home/me/shop")
             seen.update(comparable(line) for line in text.splitlines())
 
-        see("❯")
+        see("All projects")
+        screen.type("\r")
+        see(r"/help lists all commands\..*❯ *\n")
         screen.enter("/model add anthropic/claude-sonnet-5-5 name=Sonnet", "API key for")
         screen.enter(OTHER_KEY)
         see(r"Using Sonnet.*0 of 1M")

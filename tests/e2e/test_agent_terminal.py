@@ -27,7 +27,10 @@ def folder(tmp_path: Path) -> Path:
 def test_a_session_from_no_file_to_a_mended_one(tmp_path: Path, folder: Path, endpoint: ProviderEndpoint) -> None:
     config = folder / ".aloop" / "models.yaml"
     with Screen(folder, home=tmp_path) as screen:
-        screen.wait("❯")
+        choices = r"❯ This project +~/project/\.aloop/models\.yaml\n +All projects +~/\.aloop/models\.yaml"
+        screen.wait(rf"Where should models and API keys be saved\?[^\n]*\n{choices}")
+        screen.type("\r")
+        screen.wait(r"Welcome to aloop\..*❯ *\n")
         screen.type("typed at once")
         screen.wait("❯ typed at once")
         assert "Welcome to aloop." in screen.text
@@ -61,9 +64,11 @@ def test_a_session_from_no_file_to_a_mended_one(tmp_path: Path, folder: Path, en
 
 
 def test_what_a_provider_needs_is_asked_for_and_checked_while_typing(tmp_path: Path, folder: Path) -> None:
-    config = folder / ".aloop" / "models.yaml"
+    config = tmp_path / ".aloop" / "models.yaml"
     with Screen(folder, home=tmp_path) as screen:
-        screen.wait("❯")
+        screen.wait("All projects")
+        screen.type("\x1b[B\r")
+        screen.wait(rf"Created {re.escape(str(config))}.*Welcome to aloop\..*❯ *\n")
         example = r"Azure resource URL for azure/my-gpt \(such as https://NAME\.openai\.azure\.com\):"
         screen.enter("/model add azure/my-gpt", example)
         screen.enter("", r"Enter a value, such as https://NAME\.openai\.azure\.com\.")
@@ -77,11 +82,12 @@ def test_what_a_provider_needs_is_asked_for_and_checked_while_typing(tmp_path: P
         screen.wait(r"api_key contains a space or another character that no API key has")
         assert "not a key" not in screen.text
         screen.type("\x15")
-        screen.enter(AZURE_KEY, r"Added azure/my-gpt\. It is the default")
+        screen.enter(AZURE_KEY, r"Added azure/my-gpt to ~/\.aloop/models\.yaml\. It is the default")
         screen.enter("/model add ollama/llama3.1", r"Ollama URL for ollama/llama3\.1: http://localhost:11434")
-        screen.enter("", r"Added ollama/llama3\.1\.")
+        screen.enter("", r"Added ollama/llama3\.1 to ~/\.aloop/models\.yaml\.")
         screen.enter("/exit")
         assert screen.leave() == 0
+        assert not (folder / ".aloop").exists()
         assert AZURE_KEY not in screen.raw.decode(errors="replace")
     assert config.read_text().endswith(
         f"  azure/my-gpt:\n    api_key: {AZURE_KEY}\n    api_base: https://me.openai.azure.com\n"

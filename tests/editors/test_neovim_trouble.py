@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from editors.neovim.driver import answer, put, server_pid, started
+from editors.neovim.driver import answer, choose, put, server_pid, started
 
 pytestmark = pytest.mark.real_editor
 
@@ -114,8 +114,10 @@ def test_a_models_file_that_is_not_there_yet() -> None:
         neovim.command("edit main.py")
         neovim.command("Aloop list")
         neovim.wait_said("Add one: :Aloop add")
+        choose(neovim, ("Where should models and API keys be saved?", "This project"))
         neovim.command("Aloop add ollama/llama3.1")
         answer(neovim, "Ollama URL for ollama/llama3.1: ", "<C-u><CR>")
+        assert neovim.lua("return _G.rows") == [f"This project  {file}", "All projects  ~/.aloop/models.yaml"]
         neovim.wait_said("Added ollama/llama3.1. It is the default, because it is the first model.")
         assert "ollama/llama3.1:\n" in file.read_text()
         neovim.wait(f"{STATUS} == 'ollama/llama3.1 (next agent)'")

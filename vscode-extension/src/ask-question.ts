@@ -41,7 +41,9 @@ async function askQuestion(
   }
   const rows = [
     ...candidates.map((candidate) => candidateRow(server, candidate, question)),
-    { label: question.secret ? '$(edit) Enter another key…' : '$(edit) Enter another value…', answer: undefined },
+    ...(question.choice === true
+      ? []
+      : [{ label: `$(edit) Enter another ${question.secret ? 'key' : 'value'}…`, answer: undefined }]),
   ];
   for (;;) {
     const picked = await askRow({

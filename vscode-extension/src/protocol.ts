@@ -167,7 +167,7 @@ export type ListSessionsResult = CommandResult & { readonly sessions: readonly S
 export interface Candidate {
   readonly value: string;
   readonly detail?: string;
-  /** The readable name of a model or provider. */
+  /** The readable name of a model, a provider or a file. */
   readonly label?: string;
   /** The field of the argument object for the value, if it is not the question's field. */
   readonly field?: string;
@@ -186,6 +186,8 @@ export interface Question {
   /** False if null is a valid answer. */
   readonly required: boolean;
   readonly candidates?: readonly Candidate[];
+  /** Whether only a candidate is an answer. */
+  readonly choice?: boolean;
   /** An example, shown in the empty box. */
   readonly placeholder?: string;
   /** The text that is already in the box. */

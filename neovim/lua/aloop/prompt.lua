@@ -140,6 +140,7 @@ end
 ---@field value string
 ---@field detail string?
 ---@field kind string?
+---@field label string? a readable name
 ---@field field string? where the value goes, if not into the question's field
 ---@field secret boolean?
 ---@field values string[]?
@@ -175,6 +176,7 @@ end
 ---@field secret boolean
 ---@field required boolean
 ---@field candidates aloop.Candidate[]?
+---@field choice boolean? whether only a candidate is an answer
 ---@field placeholder string? an example
 ---@field initial string? the text that is in the box at first
 ---@field help { title: string, url: string }?
@@ -261,11 +263,11 @@ local function ask(context, question, argument)
       table.insert(rows, { value = LATER })
     end
     local picked, is_other = M.select(rows, question.prompt, function(row)
-      local name = row.detail and row.detail ~= '' and row.detail or row.value
+      local detail = row.detail ~= '' and row.detail or nil
       if is_key then
-        return row.value == LATER and LATER or ('Use the key of %s'):format(name)
+        return row.value == LATER and LATER or ('Use the key of %s'):format(detail or row.value)
       end
-      return row.value .. (row.detail and row.detail ~= '' and '  ' .. row.detail or '')
+      return (question.choice and row.label or row.value) .. (detail and '  ' .. detail or '')
     end, is_key and ANOTHER_KEY or question.field:find('^fields%.') and ANOTHER or nil)
     if picked then
       local is_answer = picked.value ~= LATER

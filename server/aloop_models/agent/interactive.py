@@ -38,6 +38,7 @@ from aloop_models.agent.tools import workspace_tools
 from aloop_models.agent.typing_line import AnswerValidator, HiddenInput, LineCompleter, SecretDots, key_bindings
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.check_field import Problem
+from aloop_models.commands.file_question import file_question
 from aloop_models.commands.lookup import describe_part
 from aloop_models.commands.question import Question
 from aloop_models.commands.views import JsonObject
@@ -49,6 +50,7 @@ from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.sessions.registry import INTERACTIVE
 from aloop_models.terminal import note
+from aloop_models.workspace.buffers import path_named
 from aloop_models.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -97,7 +99,7 @@ class Terminal:
         found = runner.workspace.find()
         if found.is_blocked:
             raise found.refusal()
-        manager = ModelManager(runner=runner)
+        manager = ModelManager(runner=runner, new_file=await self._new_file(runner.workspace))
         self._manager = manager
         path = Path(manager.config_path)
         tools = workspace_tools(Path.cwd(), lambda: (path,), lambda: manager.redactor)
@@ -215,6 +217,22 @@ class Terminal:
     async def pick_several(self, rows: Sequence[tuple[str, str, str]]) -> Sequence[str] | None:
         """Let the person pick models to add."""
         return await picker.pick_several(rows)
+
+    async def _new_file(self, workspace: Workspace) -> Path | None:
+        """Where the person saves the first models; None if there is nothing to choose.
+
+        Raises:
+            RefusedError: The person cancels.
+        """
+        files = workspace.new_files()
+        if files is None:
+            return None
+        question = file_question(files)
+        rows = [(item.value, item.label, item.detail) for item in question.candidates]
+        picked = await picker.choose(question.prompt, rows)
+        if picked is None:
+            raise RefusedError("invalidArguments", "Stopped. No file was created.")
+        return path_named(picked)
 
     async def _converse(self, session: AgentSession, prompt: PromptSession[str]) -> None:
         while True:

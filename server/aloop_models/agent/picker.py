@@ -21,6 +21,7 @@ from aloop_models.features.formatting import format_price_pair, format_tokens
 from aloop_models.features.match import match_names
 
 _ROWS = 10
+_HINT_CHOICE = "↑ ↓ move · Enter selects · Esc cancels"
 _HINT = "↑ ↓ move · type to filter · Enter selects · Ctrl-F favorite · Esc cancels"
 _HINT_SEVERAL = "↑ ↓ move · Space marks · Ctrl-A marks all · type to filter · Enter adds · Esc cancels"
 _STYLE = Style.from_dict(
@@ -58,6 +59,14 @@ async def pick(
 ) -> str | None:
     """Let a person pick a row, starting at the current model, and mark favorites; its ID, or None if canceled."""
     picked = await _pick(rows, current, terminal, title=f"{title}: ", hint=_HINT, favorites=favorites)
+    return picked[0] if picked else None
+
+
+async def choose(
+    question: str, rows: Sequence[tuple[str, str, str]], terminal: tuple[Input, Output] | None = None
+) -> str | None:
+    """Let a person choose one of the answers, the first of which is selected; return its ID, or None if canceled."""
+    picked = await _pick(rows, None, terminal, title=f"{question} ", hint=_HINT_CHOICE, marks=None)
     return picked[0] if picked else None
 
 

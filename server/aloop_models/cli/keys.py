@@ -13,6 +13,7 @@ from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import Candidate, Question
 from aloop_models.errors import RefusedError
 from aloop_models.features.diagnostic import Severity
+from aloop_models.features.table import render_table
 
 
 def is_interactive() -> bool:
@@ -70,6 +71,15 @@ def confirm_part(typed: str, model_id: str) -> str:
     if click.confirm(f"Did you mean {model_id}?", default=False, err=True):
         return model_id
     raise RefusedError("modelNotFound", f"There is no model '{redact(typed)}'. Nothing was changed.", (model_id,))
+
+
+def choose(question: Question) -> Candidate:
+    """The candidate that the person chooses by its number."""
+    click.echo(question.prompt, err=True)
+    rows = [(f"  {number}", item.label, item.detail) for number, item in enumerate(question.candidates, 1)]
+    click.echo(render_table(rows), err=True, nl=False)
+    numbers = click.IntRange(1, len(rows))
+    return question.candidates[click.prompt("Number", type=numbers, default=1, err=True) - 1]
 
 
 def ask(question: Question, judge: Callable[[str], Problem | None]) -> str | Candidate:

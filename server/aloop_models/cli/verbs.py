@@ -175,10 +175,12 @@ def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -
     if problem is not None:
         chosen = keys.confirm_id(problem)
         argument |= {"allowUnusualId": True} if chosen is None else {"modelId": chosen}
-    return _with_answers(command, snapshot, argument, from_stdin=given.get("api_key_stdin", False))
+    return _with_answers(command, runner, snapshot, argument, from_stdin=given.get("api_key_stdin", False))
 
 
-def _with_answers(command: Command[Any], snapshot: Snapshot, argument: JsonObject, *, from_stdin: bool) -> JsonObject:
+def _with_answers(
+    command: Command[Any], runner: Runner, snapshot: Snapshot, argument: JsonObject, *, from_stdin: bool
+) -> JsonObject:
     """The argument object with the answers to the command's questions; without a terminal, with a key it requires.
 
     Raises:
@@ -192,7 +194,10 @@ def _with_answers(command: Command[Any], snapshot: Snapshot, argument: JsonObjec
                 "invalidArguments", "Give the API key once: with --api-key-stdin or with api_key=…."
             )
         argument = {**argument, "fields": {**fields, "api_key": ASK}}
-    question = command.question(snapshot, argument)
+    question = command.question(runner.to_ask(snapshot), argument)
+    if question is not None and question.choice:
+        argument = question.put(argument, keys.choose(question)) if keys.is_interactive() else argument
+        question = command.question(snapshot, argument)
     if question is not None and question.secret:
         is_dash = takes_fields and question.required
         if from_stdin or (is_dash and not keys.is_interactive()):

@@ -11,6 +11,7 @@ from aloop_models.catalog.redaction import redact, redactor_for
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.entry_warnings import after_edits, entry_warnings
 from aloop_models.commands.field_values import checked_fields
+from aloop_models.commands.file_question import ask_for_file, to_shared_file
 from aloop_models.commands.lookup import entry_of, require_own_format, require_readable, require_safe, text_of_key
 from aloop_models.commands.new_id import UnusualIdError, check_new_id, require_new_id
 from aloop_models.commands.provider_questions import ask_for_field, ask_for_new_id
@@ -46,10 +47,11 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     checked = checked_fields(given, provider_of(model_id), snapshot.facts)
     fields = {name: value for name, value in checked.items() if value is not None}
     changes = require_safe(edits.add_entry(document, model_id, fields))
-    message = f"Added {redact(model_id)}."
+    added = f"Added {redact(model_id)}{to_shared_file(snapshot)}."
+    message = added
     if not document.by_id and document.default_id is None:
         changes = require_safe(edits.combine(document, changes, require_safe(edits.set_default(document, model_id))))
-        message = f"Added {redact(model_id)}. It is the default, because it is the first model."
+        message = f"{added} It is the default, because it is the first model."
     after = after_edits(snapshot, changes)
     warnings = entry_warnings(after, model_id)
     if reason := why_not_ready(after.document.by_id[model_id].entry, snapshot.facts):
@@ -63,16 +65,15 @@ def is_added(snapshot: Snapshot, parameters: AddParameters) -> bool:
 
 
 def ask_for_add(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
-    """Ask for the model, then for what its provider needs: the URL, the region, the key or that of another entry."""
+    """Ask for the model and the file, then for what its provider needs: the URL, the key or that of another entry."""
     model_id = str(argument.get("modelId") or "")
     if not model_id or model_id.endswith("/"):
         return ask_for_new_id(snapshot, model_id)
-    if question := ask_secret(snapshot, argument):
-        return question
-    if model_id in snapshot.document.by_id or unusual_id(snapshot, argument):
-        # The command is refused, or has to be confirmed first.
-        return None
-    return ask_for_field(snapshot, argument)
+    # Else the command is refused, or has to be confirmed first.
+    is_new = model_id not in snapshot.document.by_id and unusual_id(snapshot, argument) is None
+    question = ask_for_file(snapshot, argument) if is_new else None
+    question = question or ask_secret(snapshot, argument)
+    return question or (ask_for_field(snapshot, argument) if is_new else None)
 
 
 def unusual_id(snapshot: Snapshot, argument: Mapping[str, object]) -> UnusualIdError | None:

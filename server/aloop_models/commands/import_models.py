@@ -10,6 +10,7 @@ from aloop_models.catalog import litellm_id
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.entry_warnings import after_edits
+from aloop_models.commands.file_question import to_shared_file
 from aloop_models.commands.lookup import require_own_format, require_readable, require_safe
 from aloop_models.core import edits
 from aloop_models.core.document import Document
@@ -153,6 +154,7 @@ def _outcome(snapshot: Snapshot, done: _Import, tool: str, kept: str = "") -> Ou
     added, known = ([redact(model_id) for model_id in ids] for ids in (done.added, done.known))
     count = plural(len(added), "model")
     done_what = f"Added {count}" if tool == _OWN else f"Imported {count} from the {tool.removeprefix('the ')} format"
+    done_what += "" if kept else to_shared_file(snapshot)
     parts = [f"{done_what}: {', '.join(added)}."] if added else []
     if known:
         parts.append(f"Already in models.yaml: {', '.join(known)}.")

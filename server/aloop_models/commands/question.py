@@ -16,7 +16,7 @@ class Candidate:
     value: str
     detail: str = ""
     kind: str = ""
-    """`command`, `model`, `role`, `newModel`, `provider`, `option`, `field`, `value` or `session`."""
+    """`command`, `model`, `role`, `newModel`, `provider`, `option`, `field`, `value`, `session` or `file`."""
     field: str | None = None
     """Where the value goes in the argument object, if not into the question's field."""
     secret: bool = False
@@ -24,7 +24,7 @@ class Candidate:
     values: tuple[str, ...] = ()
     """The only values of a field; empty if any value is allowed."""
     label: str = ""
-    """The readable name of a model or a provider; empty if there is none."""
+    """The readable name of a model, a provider or a file; empty if there is none."""
 
     def view(self) -> dict[str, object]:
         """Return the candidate as JSON."""
@@ -45,7 +45,7 @@ class Question:
     """One missing argument."""
 
     field: str
-    """Where the answer goes in the argument object: `modelId`, `session`, `apiKey`, `fields.api_key`."""
+    """Where the answer goes in the argument object: `modelId`, `session`, `uri`, `apiKey`, `fields.api_key`."""
     prompt: str
     secret: bool = False
     """Whether the answer must not be echoed or stored."""
@@ -57,6 +57,8 @@ class Question:
     initial: str = ""
     """An answer that is probably right, to accept or to change; never a secret."""
     help: Help | None = None
+    choice: bool = False
+    """Whether only a candidate is an answer; the first one is selected at first."""
 
     @property
     def name(self) -> str:
@@ -102,6 +104,7 @@ class Question:
         }
         optional: dict[str, object] = {
             "candidates": [item.view() for item in self.candidates],
+            "choice": self.choice,
             "placeholder": self.placeholder,
             "initial": self.initial,
             "help": self.help._asdict() if self.help else None,

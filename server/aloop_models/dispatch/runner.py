@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -202,12 +202,21 @@ class Runner:
         path = workspace.target(uri)
         if takes_source(command):
             rest = argument = _with_text(rest)
-        parameters = parse_arguments(command, without_ask(command, rest, lambda: workspace.in_use(path)))
+        parameters = parse_arguments(command, without_ask(command, rest, lambda: self._asked(path, argument)))
         if (command.needs_file or command.changes_file) and (skipped := workspace.skipped(path)):
             raise FileError("fileSkipped", f"No models.yaml can be used here. {skipped}")
         if command.in_window and workspace.window and uri is not None:
             path = self._in_use(path, parameters.model_id)
         return Call(workspace, command, parameters, path, argument)
+
+    def to_ask(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot of the workspace's file for the questions of a command."""
+        return replace(snapshot, new_files=self.workspace.new_files())
+
+    def _asked(self, path: Path, argument: object) -> Snapshot:
+        snapshot = self.workspace.in_use(path)
+        is_named = isinstance(argument, Mapping) and "uri" in argument
+        return snapshot if is_named else self.to_ask(snapshot)
 
     def _in_use(self, path: Path, model_id: str) -> Path:
         """Return the file for a switch in this window that names the file at the path.

@@ -50,10 +50,17 @@ class ModelManager:
     CONFIG_PATH = CONFIG_PATH.as_posix()
     """The path of the file relative to its project folder."""
 
-    def __init__(self, config_path: str | os.PathLike[str] | None = None, *, runner: Runner | None = None) -> None:
+    def __init__(
+        self,
+        config_path: str | os.PathLike[str] | None = None,
+        *,
+        runner: Runner | None = None,
+        new_file: Path | None = None,
+    ) -> None:
         """Use this file, else that of the working directory; create it if there is none (see `notices`).
 
-        `runner` is the runner of this process, if it already has one; it then decides which file is used.
+        `runner` is the runner of this process, if it already has one; it then decides which file is used. `new_file` is
+        where a missing file is created, instead of in the project.
         """
         named = Path(config_path) if config_path is not None else None
         self.runner = runner or Runner(Workspace((Path(os.curdir),), config=named), "aloop")
@@ -61,7 +68,7 @@ class ModelManager:
         self.workspace = self.runner.workspace
         self._lock = self.workspace.lock
         found = self.workspace.find()
-        self._path = self.workspace.file = found.path or found.create_at
+        self._path = self.workspace.file = found.path or new_file or found.create_at
         self._loaded = _NOTHING
         self._seen: tuple[Stamp, int] | None = None
         self._text: str | None = None

@@ -20,7 +20,7 @@ from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
 from aloop_models.features.broken_file import broken_file
 from aloop_models.features.current_model import find_new_id
 from aloop_models.settings import DEFAULTS, Settings
-from aloop_models.snapshot import BrokenFile, Facts, Place, Session, Snapshot
+from aloop_models.snapshot import BrokenFile, Facts, NewFile, NewFiles, Place, Session, Snapshot
 from aloop_models.workspace.buffers import Buffers, path_named
 from aloop_models.workspace.catalog import current_catalog, is_exact
 from aloop_models.workspace.globs import matches_any
@@ -119,6 +119,8 @@ class Workspace:
         self._documents: dict[Path, Document] = {}
         self._good: dict[Path, Document] = {}
         self._unsaved: dict[Path, _Unsaved] = {}
+        self._in_home: dict[Path, bool] = {}
+        """Whether each path is that of the home folder's models.yaml."""
 
     @property
     def facts(self) -> Facts:
@@ -168,6 +170,17 @@ class Workspace:
             return found.path
         return next(iter(self._opened()), found.create_at)
 
+    def new_files(self) -> NewFiles | None:
+        """Return the places for the first file; None if there is a file already, or only one place is possible."""
+        found, home = self.find(), home_config(self._home)
+        is_chosen = self.is_named or self.file is not None or found.path is not None or self._opened()
+        if is_chosen or found.is_blocked or found.create_at.exists() or home is None or home == found.create_at:
+            return None
+        if reason_to_skip(home) is not MISSING or not os.access(home.parent.parent, os.W_OK):
+            return None
+        folder = home.parent.parent
+        return NewFiles(*(NewFile(path.as_uri(), _short(path, folder)) for path in (found.create_at, home)))
+
     def is_listed(self, path: Path) -> bool:
         """Return whether the setting `files` names the path: the editor serves the file, but no agent uses it."""
         return matches_any(path, self.settings.files, self.folders)
@@ -215,6 +228,7 @@ class Workspace:
             self.current,
             self.window,
             elsewhere=self.elsewhere,
+            is_for_all_projects=self._is_in_home(path) and not self._is_home_open(path),
         )
 
     def saved(self, path: Path, place: Place | None = None) -> Snapshot:
@@ -293,15 +307,25 @@ class Workspace:
             self.revision += 1
             return True
 
+    def _is_in_home(self, path: Path) -> bool:
+        """Return whether the path is that of the home folder's models.yaml."""
+        if path not in self._in_home:
+            home = home_config(self._home)
+            has_name = path.parts[-2:] == CONFIG_PATH.parts
+            self._in_home[path] = has_name and home is not None and real_path(path.parent.parent) == home.parent.parent
+        return self._in_home[path]
+
+    def _is_home_open(self, path: Path) -> bool:
+        """Return whether the folder of this models.yaml is that of a person's work."""
+        return any(real_path(start) == real_path(path.parent.parent) for start in self._starts())
+
     def _is_served(self, path: Path) -> bool:
         """Return whether the path is listed, open, or a models.yaml of this workspace or of the home folder."""
         if self.is_listed(path):
             return True
         if path.parts[-2:] == CONFIG_PATH.parts:
-            project, home = real_path(path.parent.parent), home_config(self._home)
-            if home is not None and project == home.parent.parent:
-                return True
-            if any(project.is_relative_to(real_path(folder)) for folder in self.folders):
+            project = real_path(path.parent.parent)
+            if self._is_in_home(path) or any(project.is_relative_to(real_path(folder)) for folder in self.folders):
                 return True
         return real_path(path) == real_path(self.target()) or self.buffers.of_path(path) is not None
 
@@ -352,6 +376,10 @@ def _not_served(path: Path) -> RefusedError:
         "the setting aloop.files."
     )
     return InvalidArgumentsError("notServed", message)
+
+
+def _short(path: Path, home: Path) -> str:
+    return str(Path("~", path.relative_to(home))) if path.is_relative_to(home) else str(path)
 
 
 def real_path(path: Path) -> Path:

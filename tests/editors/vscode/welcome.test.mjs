@@ -179,6 +179,25 @@ step('the next window does not open the walkthrough again', async (vscode) => {
   assert.equal(await walkthrough(vscode).count(), 0);
 });
 
+step('the first model of a project can be saved for all projects', async (vscode) => {
+  await vscode.statusItem('Add model').click();
+  await vscode.answer('Add Model', 'ollama/llama3.1');
+  await vscode.page.getByPlaceholder('Where should models and API keys be saved?').waitFor();
+  assert.deepEqual(
+    (await vscode.rows().allInnerTexts()).map((text) => text.replaceAll('\n', '').trim()),
+    ['This project~/other/.aloop/models.yaml', 'All projects~/.aloop/models.yaml'],
+  );
+  await vscode.screenshot('welcome-place');
+  await vscode.pick('All projects');
+  await vscode.quickInput().filter({ hasText: 'Ollama URL' }).waitFor();
+  await vscode.page.keyboard.press('Enter');
+  await vscode.waitForNotification('Added ollama/llama3.1 to ~/.aloop/models.yaml.');
+  await vscode.statusItem('ollama/llama3.1 (next agent)').waitFor();
+  const saved = path.join(vscode.home, '.aloop/models.yaml');
+  assert.equal(fs.statSync(saved).mode & 0o777, 0o600);
+  assert.ok(!fs.existsSync(path.join(vscode.home, 'other/.aloop')));
+});
+
 /** Opens the context menu at the end of a line of the editor. */
 async function menuOf(vscode, text) {
   await vscode.page.keyboard.press('Escape');
