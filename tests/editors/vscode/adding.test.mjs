@@ -29,7 +29,7 @@ const FIRST = {
   'anthropic/sonnet': 'anthropic/claude-sonnet-5-5',
 };
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace }));
 
 const BOX = 'Type a provider or a model';
 

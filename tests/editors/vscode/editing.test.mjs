@@ -13,7 +13,7 @@ const start = saved();
 const KEY = `sk-ant-api03-${'zyxwvutsrqponmlkjihgfedcba9876543210'.repeat(3).slice(0, 93)}AA`;
 
 const step = story(() => ({
-  extensions: [process.env.ALOOP_VSIX],
+  extension: process.env.ALOOP_VSIX,
   workspace,
   settings: { 'aloop.trace.server': 'verbose' },
 }));

@@ -17,7 +17,7 @@ fs.writeFileSync(misnamed, TEXT, { mode: 0o600 });
 fs.mkdirSync(path.dirname(other));
 fs.writeFileSync(other, TEXT, { mode: 0o600 });
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace }));
 const NOT_READ = /aloop does not read models?\.ya?ml, only \.aloop\/models\.yaml/;
 
 step('a misnamed file says so, and Rename moves it to where it is read', async (vscode) => {

@@ -27,7 +27,7 @@ async function fix(vscode, title) {
 fs.chmodSync(file, 0o644);
 
 const step = story(() => ({
-  extensions: [process.env.ALOOP_VSIX],
+  extension: process.env.ALOOP_VSIX,
   workspace,
   settings: { 'aloop.trace.server': 'verbose' },
 }));

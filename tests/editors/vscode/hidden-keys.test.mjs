@@ -39,7 +39,7 @@ const LINES = Object.fromEntries(
 );
 fs.writeFileSync(file, TEXT);
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace }));
 
 /** Runs in the page: which of the keys can be read in an editor, by name; a key in two editors is there twice. */
 function readable(keys) {

@@ -11,7 +11,7 @@ const server = path.join(workspace, '.venv/bin/aloop-ls');
 const file = path.join(workspace, '.vscode/settings.json');
 
 const step = story(() => ({
-  extensions: [process.env.ALOOP_VSIX],
+  extension: process.env.ALOOP_VSIX,
   workspace,
   settings: { 'aloop.server.logLevel': 'info' },
 }));

@@ -12,7 +12,7 @@ const saved = () => fs.readFileSync(file, 'utf8');
 const LLAMA = `  ollama/llama3.1:8b:\n    api_base: ${url}\n`;
 const HUB = `  ollama/hf.co/bartowski/Llama-3.2-3B-Instruct-GGUF:Q4_K_M:\n    api_base: ${url}\n`;
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace }));
 
 /** “Enter a URL…”: a row if nothing was found, otherwise a button. */
 const enterUrl = async (vscode) => {

@@ -11,7 +11,7 @@ const file = path.join(workspace, '.aloop/models.yaml');
 const LIMIT = 12;
 
 fs.rmSync(path.dirname(file), { recursive: true });
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace }));
 let count = 0;
 
 const click = async (locator) => {

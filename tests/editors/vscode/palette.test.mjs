@@ -15,7 +15,7 @@ const NEW_KEY = KEY.split('').reverse().join('').replace(/^.{8}/, 'sk-proj-');
 
 const KEYBINDING = { key: 'ctrl+alt+m', command: 'aloop.switchModel', args: { modelId: 'anthropic/twoo' } };
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, keybindings: [KEYBINDING] }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace, keybindings: [KEYBINDING] }));
 
 /** Presses a button in the row of a model. */
 async function pressInRow(vscode, model, button) {

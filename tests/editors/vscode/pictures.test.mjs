@@ -40,7 +40,7 @@ const UNREADY = `${FIXED}\n  groq/llama-3.3-70b-versatile:\n    name: Groq Llama
 // The folder stays, because VS Code may miss a file that is created together with its folder.
 fs.rmSync(file);
 const step = story(() => ({
-  extensions: [process.env.ALOOP_VSIX],
+  extension: process.env.ALOOP_VSIX,
   workspace,
   viewport: { width: 840, height: 460 },
   // A small window with only the editor and the status bar, in every theme.

@@ -2,7 +2,7 @@
 
 import { story } from './vscode.mjs';
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace: process.env.ALOOP_WORKSPACE }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace: process.env.ALOOP_WORKSPACE }));
 
 /** Waits until the Markdown preview shows the page of a rule as HTML. */
 async function untilPreview(vscode, rule) {

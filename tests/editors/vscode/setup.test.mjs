@@ -9,7 +9,7 @@ const workspace = process.env.ALOOP_WORKSPACE;
 const programs = process.env.ALOOP_PROGRAMS;
 
 const step = story(() => ({
-  extensions: [process.env.ALOOP_VSIX],
+  extension: process.env.ALOOP_VSIX,
   workspace,
   environment: { PATH: programs },
 }));

@@ -65,7 +65,7 @@ const fragments = new Set(
 
 fs.writeFileSync(file, TEXT);
 fs.writeFileSync(path.join(workspace, 'other.yaml'), 'first: word\n');
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace }));
 
 async function noKeyAt(vscode, places) {
   for (const place of places) {

@@ -27,7 +27,7 @@ const inFront = async (vscode) => {
 };
 const focused = (vscode) => vscode.quickInput().locator('.monaco-list-row.focused').innerText();
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace }));
 
 step('terminals have the endpoint of the server in ALOOP_EDITOR', async (vscode) => {
   await vscode.statusItem('GPT-4o (next agent)').waitFor();

@@ -9,7 +9,7 @@ const file = path.join(workspace, '.aloop/models.yaml');
 const saved = () => fs.readFileSync(file, 'utf8');
 const TEXT = saved().replace(/^default: .*\n/m, '');
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace }));
 
 step('the file is open, and the server runs', async (vscode) => {
   await vscode.open('.aloop/models.yaml');

@@ -10,7 +10,7 @@ const saved = () => fs.readFileSync(path.join(workspace, '.aloop/models.yaml'), 
 const before = saved();
 
 // Without autosave, as on the desktop; in a browser, VS Code saves after a second by default.
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, settings: { 'files.autoSave': 'off' } }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace, settings: { 'files.autoSave': 'off' } }));
 
 step('a command edits unsaved text in the editor, where it can be undone', async (vscode) => {
   await vscode.open('.aloop/models.yaml');

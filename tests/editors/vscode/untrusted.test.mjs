@@ -9,7 +9,7 @@ const workspace = process.env.ALOOP_WORKSPACE;
 const theirs = path.join(workspace, '.venv/bin/aloop-ls');
 const mine = process.env.ALOOP_SERVER;
 
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace, trust: false }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace, trust: false }));
 
 step('the server on PATH is started, not the one in the folder, nor the one its settings name', async (vscode) => {
   fs.mkdirSync(path.join(workspace, '.vscode'));

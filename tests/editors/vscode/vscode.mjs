@@ -42,12 +42,12 @@ const AGAIN_MS = 5000;
 const STILL_MS = 700;
 
 /**
- * Starts VS Code with an empty profile and home, the given extensions (.vsix or folders) and one window on `workspace`.
+ * Starts VS Code with an empty profile and home, the given extension (a .vsix) and one window on `workspace`.
  * VS Code asks whether the folder is trusted; the answer is yes, or up to the story if `trust` is false. `payload` is
  * passed to the window.
  */
 export async function startVSCode({
-  extensions = [],
+  extension,
   workspace,
   settings = {},
   keybindings = [],
@@ -72,15 +72,17 @@ export async function startVSCode({
     '--user-data-dir',
     profile,
     '--extensions-dir',
-    path.join(home, 'extensions'),
+    extension ? `${extension}.installed` : path.join(home, 'extensions'),
   ];
 
-  for (const extension of extensions) {
+  // Installed once for all stories of a test run: it takes seconds.
+  if (extension && !fs.existsSync(`${extension}.installed`)) {
     const installed = spawnSync(process.execPath, [...common, '--install-extension', extension], {
       env,
       encoding: 'utf8',
     });
     if (installed.status !== 0) {
+      fs.rmSync(`${extension}.installed`, { recursive: true, force: true });
       throw new Error(`${extension} could not be installed:\n${installed.stdout}${installed.stderr}`);
     }
   }

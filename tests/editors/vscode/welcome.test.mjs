@@ -8,7 +8,7 @@ import { story, until } from './vscode.mjs';
 const workspace = process.env.ALOOP_WORKSPACE;
 const file = path.join(workspace, '.aloop/models.yaml');
 const step = story(() => ({
-  extensions: [process.env.ALOOP_VSIX],
+  extension: process.env.ALOOP_VSIX,
   workspace,
   // The pictures are dark.
   settings: { 'window.autoDetectColorScheme': true },

@@ -7,7 +7,7 @@ import { story } from './vscode.mjs';
 
 const workspace = process.env.ALOOP_WORKSPACE;
 const beside = path.join(path.dirname(workspace), 'beside');
-const step = story(() => ({ extensions: [process.env.ALOOP_VSIX], workspace }));
+const step = story(() => ({ extension: process.env.ALOOP_VSIX, workspace }));
 
 /** Writes a private models.yaml with one model. */
 function modelsFile(folder, name) {
