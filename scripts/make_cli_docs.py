@@ -121,6 +121,9 @@ eval "$(_ALOOP_COMPLETE=bash_source aloop models)"      # bash 4.4 or later
 eval "$(_ALOOP_COMPLETE=zsh_source aloop models)"       # zsh
 _ALOOP_COMPLETE=fish_source aloop models | source       # fish
 ```
+
+What was completed is kept in the folder `completion` of the cache folder (`~/.cache/aloop-models` on Linux), so that
+the next Tab is fast. It is used until models.yaml, the catalog or the program changes, and contains no API keys.
 """
 
 GROUPS = {

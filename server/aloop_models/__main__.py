@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     """Run what the first word asks for, and exit with its code."""
+    if instruction := os.environ.get("_ALOOP_COMPLETE"):
+        from aloop_models.cli.completion_index import print_answer
+
+        if print_answer(instruction):
+            return
     arguments = sys.argv[1:]
     if arguments[:2] == ["models", "test"]:
         # The one verb that asks models something, so it is the agent's.

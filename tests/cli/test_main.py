@@ -20,6 +20,7 @@ import click
 import pytest
 
 from aloop_models import __version__
+from aloop_models.agent.compare import make_parser as parser_of_compare
 from aloop_models.agent.main import make_parser as parser_of_agent
 from aloop_models.agent.model_test import make_parser as parser_of_test
 from aloop_models.cli import keys
@@ -1056,6 +1057,18 @@ class TestCatalog:
         assert done.out.splitlines()[0].split() == ["PROVIDER", "NAME", "MODELS", "NEEDS"]
         assert done.out.splitlines()[1].split()[0] == "anthropic"
 
+    def test_an_id_or_its_beginning_shows_the_models_that_contain_it(self, run: Run):
+        named = run("catalog", "anthropic/claude-opus", "--json").json
+        assert named["provider"] == "anthropic"
+        assert {model["modelId"].partition("claude-opus")[0] for model in named["models"]} == {"anthropic/"}
+        wrong = run("catalog", "anthropic/claude-sonet-5-5")
+        assert (wrong.code, wrong.out) == (2, "")
+        assert (
+            "The catalog has no model 'anthropic/claude-sonet-5-5'. Did you mean anthropic/claude-sonnet-5-5"
+            in wrong.err
+        )
+        assert "Did you mean anthropic" in run("catalog", "antropic/claude").err
+
     def test_models(self, run: Run):
         every = run("catalog", "openai", "--json").json["models"]
         assert all(model["modelId"].startswith("openai/") for model in every)
@@ -1142,6 +1155,7 @@ def complete(shell: str, line: str, capsys: pytest.CaptureFixture[str], monkeypa
         ("aloop models rule missing-a", ["missing-api-key", "missing-api-base"]),
         ("aloop models catalog anthropi", ["anthropic", "anthropic_text"]),
         ("aloop models remove --fo", ["--force"]),
+        ("aloop models catalog openai --with vi", ["video", "vision"]),
         ("aloop models list ", []),
         ("aloop ", ["compare", "models"]),
         ("aloop compa", ["compare"]),
@@ -1205,7 +1219,11 @@ def test_completion_knows_the_options_of_the_agent():
     aloop = program(make_cli())
     models = aloop.commands["models"]
     assert isinstance(models, click.Group)
-    for command, parser in ((aloop, parser_of_agent()), (models.commands["test"], parser_of_test())):
+    for command, parser in (
+        (aloop, parser_of_agent()),
+        (aloop.commands["compare"], parser_of_compare()),
+        (models.commands["test"], parser_of_test()),
+    ):
         known = {name for option in command.params for name in option.opts if name.startswith("-")}
         own = set(re.findall(r"(?:^|\s)(--?[a-z][a-z-]*)", parser.format_help().partition("options:")[2]))
         assert known == own - {"-h", "--help"}

@@ -76,6 +76,7 @@ def catalog_verb() -> click.Command:
                 ["--with", "capabilities"],
                 multiple=True,
                 metavar="WORD",
+                shell_complete=_capabilities,
                 help="Show only models with this capability, such as tools or vision. Can be repeated.",
             ),
             click.Option(
@@ -161,14 +162,16 @@ def _search(catalog: Catalog, day: datetime.date, text: str) -> list[ModelFacts]
 
 
 def _require_known(words: tuple[str, ...], catalog: Catalog) -> None:
-    if not words:
-        return
-    models = (model for name in catalog.providers for model in catalog.models_of(name))
-    known = sorted({word for model in models for word in model.capabilities})
+    known = _known_capabilities(catalog) if words else []
     for word in words:
         if word not in known:
             message = f"{quote(word, 'This')} is not a capability. Use one of: {', '.join(known)}."
             raise RefusedError("invalidArguments", message, nearest(word, known))
+
+
+def _known_capabilities(catalog: Catalog) -> list[str]:
+    models = (model for name in catalog.providers for model in catalog.models_of(name))
+    return sorted({word for model in models for word in model.capabilities})
 
 
 def _matches(
@@ -235,6 +238,12 @@ def _model_view(model: ModelFacts, catalog: Catalog, day: datetime.date) -> dict
         "retires": model.retires.isoformat() if model.retires else None,
         "successor": catalog.successor(model.id, day) if model.retires else None,
     }
+
+
+def _capabilities(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    from aloop_models.workspace.catalog import current_catalog
+
+    return [word for word in _known_capabilities(current_catalog()) if word.startswith(incomplete)]
 
 
 def _providers(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:

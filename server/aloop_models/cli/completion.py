@@ -6,10 +6,11 @@ Words may contain `:` and `=` in bash, and no space is added after `provider/` a
 from __future__ import annotations
 
 import os
-import re
+import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.core import ParameterSource
@@ -22,11 +23,16 @@ from click.shell_completion import (
     split_arg_string,
 )
 
+from aloop_models.cli.completion_index import Entry, Index, text_for, typed_line
 from aloop_models.cli.output import print_text
 from aloop_models.commands import VERBS
-from aloop_models.commands.candidates import candidates
+from aloop_models.commands.arguments import kind_of
+from aloop_models.commands.candidates import candidates, new_candidates
 from aloop_models.commands.show_model import SHOW
 from aloop_models.errors import AloopError
+
+if TYPE_CHECKING:
+    from aloop_models.snapshot import Snapshot
 
 VARIABLE = "_ALOOP_COMPLETE"
 """With `bash_source`, `zsh_source` or `fish_source`, `aloop models` prints the script for that shell."""
@@ -64,15 +70,6 @@ class _Bash(BashComplete):
             return words[1:], ""
         return words[1:-1], words[-1]
 
-    def complete(self) -> str:
-        """Return the candidates without the part that bash keeps, which ends at its last split."""
-        args, incomplete = self.get_completion_args()
-        breaks = re.escape("".join(set(os.environ.get("COMP_BREAKS", "")) & set(":=")) or "\0")
-        kept = re.match(rf".*[{breaks}]|", incomplete, re.DOTALL)
-        start = kept.group() if kept else ""
-        items = [item for item in self.get_completions(args, incomplete) if str(item.value).startswith(start)]
-        return "\n".join(f"{item.type},{str(item.value)[len(start) :]}" for item in items)
-
 
 class _Zsh(ZshComplete):
     # A new zsh has no `compdef` until its completion system is loaded.
@@ -105,8 +102,62 @@ def complete(instruction: str, verbs: click.Group) -> int:
     if what == "source":
         click.echo(completion.source_template % completion.source_vars())
         return 0
-    print_text(f"{completion.complete()}\n")
+    _snapshot.cache_clear()
+    words, typed = completion.get_completion_args()
+    print_text(f"{text_for(shell, _entries(completion, shell, words, typed), typed)}\n")
+    sys.stdout.flush()
+    if typed_line(shell) == (words, typed):
+        _extend_index(completion, shell, words, typed)
     return 0
+
+
+def _entries(completion: ShellComplete, shell: str, words: list[str], typed: str) -> list[Entry]:
+    items = completion.get_completions(words, typed)
+    return [(item.value, item.type if shell == "bash" else completion.format_completion(item)) for item in items]
+
+
+def _extend_index(completion: ShellComplete, shell: str, words: list[str], typed: str) -> None:
+    """Add the completions of this place to the index; to a new one, also those of the places that are usual."""
+    from aloop_models.catalog.schema_file import load_schema
+    from aloop_models.commands.candidates import only_values
+    from aloop_models.workspace.catalog import current_catalog
+
+    index = Index()
+    places: list[tuple[list[str], str]] = []
+    if index.is_new:
+        fields = load_schema().fields
+        words_to_keep = _own_words(cast("click.Group", completion.cli))
+        index.know(words_to_keep, fields, current_catalog().providers, _new_model_verbs())
+        verbs = cast("click.Group", cast("click.Group", completion.cli).commands["models"]).commands
+        alone = [[], ["-m"], ["--model"], ["compare"], ["compare", "TEXT", "--models"], ["models"]]
+        places = [(place, start) for place in (*alone, *(["models", verb] for verb in verbs)) for start in ("", "-")]
+        in_file = {item.value.partition("/")[0] for item in _items_of_file() if "/" in item.value}
+        for provider in in_file:
+            place = ["models", "edit", f"{provider}/model"]
+            places += ((place, start) for start in ("", *(f"{name}=" for name in fields if only_values(fields[name]))))
+    start = index.list_start(words, typed)
+    places += [] if start is None else [(words, start)]
+    for place, start in places:
+        entries = _entries(completion, shell, place, start)
+        # A path must be completed by the shell, with the text that was typed.
+        if all(text == "plain" or text.startswith("plain") for _, text in entries):
+            index.add(shell, place, start, entries)
+    index.save()
+
+
+def _items_of_file() -> list[CompletionItem[str]]:
+    return _items(click.Context(click.Command(SHOW.verb), info_name=SHOW.verb), (SHOW.verb,), "")
+
+
+def _own_words(group: click.Group) -> set[str]:
+    words = set(group.commands)
+    for command in (group, *group.commands.values()):
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                words |= {*parameter.opts, *parameter.secondary_opts}
+        if command is not group and isinstance(command, click.Group):
+            words |= _own_words(command)
+    return words
 
 
 def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
@@ -134,19 +185,34 @@ def _model_list_for(ctx: click.Context, _: click.Parameter, incomplete: str) -> 
 
 
 def _items(ctx: click.Context, before: Sequence[str], incomplete: str) -> list[CompletionItem[str]]:
-    from aloop_models.cli.target import named_file, runner_for
-
     try:
-        runner = runner_for(
-            named_file(ctx.params.get("config"), bool(ctx.params.get("is_global"))), may_be_missing=True
-        )
-        snapshot = runner.workspace.saved(runner.workspace.target())
+        snapshot = _snapshot(ctx.params.get("config"), bool(ctx.params.get("is_global")))
     except AloopError:
         return []
-    found = candidates(snapshot, VERBS, before, incomplete)
+    is_new = len(before) == 1 and str(before[0]) in _new_model_verbs()
+    if is_new and "/" in incomplete:
+        # A shell filters by itself, so it gets every model of the provider.
+        found = list(new_candidates(snapshot, incomplete, most=None))
+    elif is_new and incomplete:
+        first = (item for item in new_candidates(snapshot, "") if item.value.startswith(incomplete))
+        found = list(first) or candidates(snapshot, VERBS, before, incomplete)
+    else:
+        found = candidates(snapshot, VERBS, before, incomplete)
     # A candidate that does not start with the typed text replaces it; a shell that cannot do that drops it.
     fitting = [item for item in found if item.value.startswith(incomplete)] or found
     return [CompletionItem(item.value, help=item.detail or None) for item in fitting]
+
+
+def _new_model_verbs() -> list[str]:
+    return [command.verb for command in VERBS if kind_of(command) == "newModel"]
+
+
+@lru_cache(maxsize=4)
+def _snapshot(config: Path | None, is_global: bool) -> Snapshot:  # noqa: FBT001
+    from aloop_models.cli.target import named_file, runner_for
+
+    runner = runner_for(named_file(config, is_global), may_be_missing=True)
+    return runner.workspace.saved(runner.workspace.target())
 
 
 class _Program(click.Group):

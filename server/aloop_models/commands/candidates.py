@@ -147,9 +147,9 @@ def roles(snapshot: Snapshot) -> list[Candidate]:
     ]
 
 
-def new_candidates(snapshot: Snapshot, typed: str) -> tuple[Candidate, ...]:
+def new_candidates(snapshot: Snapshot, typed: str, most: int | None = _MOST) -> tuple[Candidate, ...]:
     """Return the models for a new entry that match the typed text, best first."""
-    return tuple(islice(_new_models(snapshot, typed), _MOST))
+    return tuple(islice(_new_models(snapshot, typed), most))
 
 
 def ask_model(snapshot: Snapshot, argument: Mapping[str, object], prompt: str) -> Question | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -60,6 +59,8 @@ def runtime_folder() -> Path:
     given = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.geteuid()}"
     if Path(given).is_absolute() and _is_private(Path(given)):
         return make_private(Path(given, NAME))
+    import tempfile
+
     try:
         return make_private(Path(tempfile.gettempdir(), f"{NAME}-{os.geteuid()}"))
     except FileNotFoundError as error:
