@@ -26,6 +26,7 @@ from aloop_models.llm.answer import (
     Usage,
     function_name,
 )
+from aloop_models.llm.effort import effort_of, with_effort
 from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.litellm_adapter import LiteLLMAdapter
 from aloop_models.llm.model_manager import ModelManager
@@ -170,6 +171,8 @@ class BaseAgent:
         """The IDs of the models that were asked in the newest turn, in this order."""
         self.context: int | None = None
         """Tokens of the conversation as the last model counted them; None before the first answer."""
+        self.effort: str | None = None
+        """The reasoning effort (`llm.effort.EFFORTS`) of all models that take one, instead of that of their entries."""
         self._instructions = instructions
         self._turn_start = 0
         self._question: str | None = None
@@ -204,6 +207,8 @@ class BaseAgent:
         warnings = [f"{too_long} /new starts a new conversation."] if too_long else []
         if self.tools and not self._takes_tools(profile):
             warnings.append(_NO_TOOLS.format(profile.display_name))
+        if self.effort and not effort_of(profile, self.effort):
+            warnings.append(f"{profile.display_name} does not support reasoning effort. It is asked without it.")
         return tuple(warnings)
 
     def why_too_long(self, profile: ModelProfile) -> str:
@@ -326,6 +331,7 @@ class BaseAgent:
         self.costs.add(profile.model_id, usage)
 
     async def _request(self, profile: ModelProfile, request: _Request, listener: Listener) -> Answer:
+        asked = await asyncio.to_thread(with_effort, profile, self.effort) if self.effort else profile
         while True:
             takes_tools = bool(self.tools) and self._takes_tools(profile)
             messages = self.conversation.for_model(profile.model_id, takes_tools=takes_tools)
@@ -337,7 +343,7 @@ class BaseAgent:
                 return await self.llm.answer(
                     request.messages,
                     tools,
-                    profile=profile,
+                    profile=asked,
                     on_text=request.hear,
                     on_notice=listener.on_notice,
                     **thoughts,

@@ -61,6 +61,7 @@ from aloop_models.discovery.offers import Offers, argument_for, find_offers
 from aloop_models.errors import AloopError, FileError, RefusedError, describe_bug
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.features.table import Cell, Column, fit_table
+from aloop_models.llm.effort import EFFORTS, OFF, can_turn_off, effort_of, takes_effort, with_effort
 from aloop_models.llm.failures import FailureKind, ModelError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.model_test import probe_models
@@ -69,9 +70,15 @@ from aloop_models.terminal import terminal_width
 
 Chosen = TypeVar("Chosen")
 
+EFFORT = "/effort"
+_ENTRY = "default"
+EFFORT_VALUES = (*EFFORTS, _ENTRY)
+"""What follows `/effort`; `default` means as in models.yaml."""
+
 COMMANDS = {
     "/model": "List the models. /model MODEL switches, /model help shows all forms.",
     "/retry": "Repeat the last question. /retry MODEL asks another model and keeps both answers.",
+    EFFORT: f"Show or set the reasoning effort for this session: {EFFORT} {'|'.join(EFFORT_VALUES)}.",
     "/compare": "Send a prompt to several models: /compare A,B TEXT. /compare A,B repeats the last question.",
     "/cost": "Show the requests, tokens and cost of this session by model.",
     "/new": "Start a new conversation with the same model.",
@@ -199,6 +206,8 @@ class AgentSession:
             await self._retry(rest.strip())
         elif word == "/compare":
             await self._compare(rest.strip())
+        elif word == EFFORT:
+            await self._effort(rest.strip().casefold())
         elif word == "/cost":
             self._interface.say(self._cost_table())
         elif word in ("/new", "/clear"):
@@ -316,6 +325,8 @@ class AgentSession:
             self._interface.say(redact(line.doubt))
         if not line.names:
             self._say_not_ready()
+        if effort := self.agent.effort:
+            profiles = [await asyncio.to_thread(with_effort, profile, effort) for profile in profiles]
         self._interface.say(compare.price_line(profiles, prompt))
         if line.doubt and not await self._interface.ask(f"{redact(line.reading)}?"):
             raise RefusedError(
@@ -349,6 +360,41 @@ class AgentSession:
             except RefusedError:
                 return None
         return line
+
+    async def _effort(self, value: str) -> None:
+        """Show the reasoning effort, or set it for this session."""
+        if value and value not in EFFORT_VALUES:
+            raise RefusedError("invalidArguments", f"Unknown effort. Use: {EFFORT} {'|'.join(EFFORT_VALUES)}")
+        profile = self.manager.get_current_model()
+        if profile is None:
+            raise RefusedError("notReady", f"There is no current model. Switch to one: {WORD} MODEL")
+        if value == _ENTRY:
+            self.agent.effort = None
+        if not await asyncio.to_thread(takes_effort, profile):
+            message = f"{profile.display_name} does not support reasoning effort."
+            if value == _ENTRY:
+                self._interface.say(message)
+                return
+            raise RefusedError(
+                "invalidArguments", f"{message} {await asyncio.to_thread(self._who_takes_effort)}".rstrip()
+            )
+        if value and value != _ENTRY:
+            self.agent.effort = value
+        self._interface.say(await asyncio.to_thread(self._effort_line, profile))
+
+    def _effort_line(self, profile: ModelProfile) -> str:
+        name, effort = profile.display_name, self.agent.effort
+        own = effort_of(profile, None)
+        source = "this session only" if effort else "models.yaml"
+        line = f"Reasoning effort of {name}: {effort or own} ({source})." if effort or own else ""
+        if effort == OFF and not can_turn_off(profile):
+            return f"{line} Its reasoning cannot be turned off, so no effort is sent and the provider decides."
+        return line or f"Reasoning effort of {name}: the provider decides."
+
+    def _who_takes_effort(self) -> str:
+        """A sentence with the ready models that support an effort; empty if there are none."""
+        names = [item.display_name for item in ready_profiles(self.workspace, self._path) if takes_effort(item)]
+        return f"Models that do: {', '.join(names[:3])}." if names else ""
 
     def _cost_table(self) -> str:
         rows = [

@@ -11,6 +11,7 @@ from aloop_models.core.plain_text import sanitize_line
 from aloop_models.features.formatting import format_cost, format_seconds, format_tokens, format_usage
 from aloop_models.features.table import Column
 from aloop_models.llm.answer import Usage
+from aloop_models.llm.effort import effort_of
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.usage import facts_of
 
@@ -34,6 +35,8 @@ def status_text(agent: BaseAgent) -> str:
     parts = [_name(profile)]
     if profile.model_id not in manager.models:
         parts.append("removed from file")
+    if effort := effort_of(profile, agent.effort):
+        parts.append(f"effort {effort}")
     parts.append(_context(agent.context, profile))
     parts.append(problem.rstrip("."))
     if agent.usage.cost is not None:

@@ -13,7 +13,7 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 from prompt_toolkit.validation import ValidationError, Validator
 
 from aloop_models.agent.model_line import WORD, complete_line
-from aloop_models.agent.session import COMMANDS, FAVORITE, OTHER_FORMS, TEST
+from aloop_models.agent.session import COMMANDS, EFFORT, EFFORT_VALUES, FAVORITE, OTHER_FORMS, TEST
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands.check_field import Problem
 from aloop_models.commands.question import Question
@@ -57,6 +57,8 @@ class LineCompleter(Completer):
             if rest.startswith((f"{TEST} ", f"{FAVORITE} ")):
                 before = f"{WORD} show {rest.rpartition(' ')[2]}"
             yield from self._proposals(before)
+        elif command == EFFORT:
+            yield from (Completion(value, -len(rest)) for value in EFFORT_VALUES if value.startswith(rest.casefold()))
         elif command == "/retry" or (command == "/compare" and " " not in rest):
             yield from self._proposals(f"{WORD} show {rest.rpartition(',')[2]}")
 

@@ -36,10 +36,15 @@ def arguments_of(profile: ModelProfile) -> Mapping[str, Any]:
         given["api_key"] = NO_KEY
     return {
         **given,
-        "model": _route(litellm_id(profile.model_id)),
+        "model": route(litellm_id(profile.model_id)),
         "timeout": profile.timeout,
         "drop_params": profile.drop_params,
     }
+
+
+def route(model_id: str) -> str:
+    """Return the ID for LiteLLM; `ollama/…` uses the chat API, because the other API does not support tools."""
+    return "ollama_chat/" + model_id.removeprefix("ollama/") if model_id.startswith("ollama/") else model_id
 
 
 def secrets_of(profile: ModelProfile) -> tuple[str, ...]:
@@ -51,11 +56,6 @@ def secrets_of(profile: ModelProfile) -> tuple[str, ...]:
     urls = (profile.api_base, *profile.extra.values())
     texts += (text for url in urls if isinstance(url, str) and "://" in url for text in secrets_of_url(url.strip()))
     return tuple(dict.fromkeys(text for text in texts if len(text) > 3))
-
-
-def _route(model_id: str) -> str:
-    """Return the ID for LiteLLM; `ollama/…` uses the chat API, because the other API does not support tools."""
-    return "ollama_chat/" + model_id.removeprefix("ollama/") if model_id.startswith("ollama/") else model_id
 
 
 def _signs_in_otherwise(profile: ModelProfile) -> bool:

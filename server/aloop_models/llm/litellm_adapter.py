@@ -218,6 +218,11 @@ def _without_garbage_collection() -> Generator[None]:
             gc.enable()
 
 
+def is_loaded() -> bool:
+    """Whether `load_litellm` returns at once."""
+    return _loaded is not None
+
+
 def is_loading() -> bool:
     """Whether `load_litellm` is running for the first time."""
     return _loaded is None and _import_lock.locked()
