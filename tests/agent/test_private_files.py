@@ -18,7 +18,8 @@ _netrc .netrc .yarnrc.yml .npmrc .my.cnf .dockercfg .docker/config.json kubeconf
 .lesshst .viminfo .claude.json .mcp.json auth.json .codex/auth.json .cursor/mcp.json .aloop/models.yaml models.yml
 models.yaml models.yaml.bak models.yaml~ .models.yaml.swp #models.yaml# .#models.yaml models.yaml.1-0.tmp
 models.sync-conflict-20260101-120000-ABCDEFG.yaml sub/.models.yaml.swo .env.swp .env~ .secrets.toml.swp Secrets.YAML
-.local/state/aloop-models/history .git/config .ssh/config .aws/credentials .azure/accessTokens.json .gnupg/secring.gpg
+.local/state/aloop-models/history .local/state/aloop-models/conversations/0.json
+.git/config .ssh/config .aws/credentials .azure/accessTokens.json .gnupg/secring.gpg
 .cargo/credentials.toml .gem/credentials .m2/settings.xml .kaggle/kaggle.json .pypirc .pgpass .git-credentials
 credentials.json client_secret_1.json token.json token.txt .databrickscfg .dev.vars wp-config.php
 master.key .aider.conf.yml secrets.py secret.js credentials.go secrets.md

@@ -328,14 +328,16 @@ async def test_without_a_history_nothing_is_written(
     history.append_string("after")
     assert history.get_strings() == ["before", "after"]
     assert list(RedactedHistory(lambda: ()).load_history_strings()) == []
-    monkeypatch.delenv("ALOOP_HISTORY")
-    assert list(RedactedHistory(lambda: ()).load_history_strings()) == ["before"]
+    with monkeypatch.context() as patch:
+        patch.delenv("ALOOP_HISTORY")
+        assert list(RedactedHistory(lambda: ()).load_history_strings()) == ["before"]
     made, face = make_session(folder)
     session = AgentSession(made.agent, made.manager, made._guard, face)  # pyright: ignore[reportPrivateUsage]
     assert session.resume() == ["Conversations are not saved, because ALOOP_HISTORY is off. Starting a new one."]
     await session.handle("Who?")
     await session.handle("/model two")
-    assert not (tmp_path / ".local" / "state" / "aloop-models" / "conversations").exists()
+    state = tmp_path / ".local" / "state" / "aloop-models"
+    assert [file.name for file in state.rglob("*")] == ["history"]
     assert read_saved(None)[0] is None
 
 

@@ -55,12 +55,17 @@ def test_a_session_from_no_file_to_a_mended_one(tmp_path: Path, folder: Path, en
         raw = screen.raw.decode(errors="replace")
     assert KEY not in raw
     assert OTHER_KEY not in raw
-    history = tmp_path / ".local" / "state" / "aloop-models" / "history"
-    assert stat.S_IMODE(history.stat().st_mode) == 0o600
-    kept = history.read_text()
-    assert "api_key=-" in kept
-    assert KEY not in kept
-    assert OTHER_KEY not in kept
+    state = tmp_path / ".local" / "state" / "aloop-models"
+    assert "api_key=-" in (state / "history").read_text()
+    files = [file for file in state.rglob("*") if file.is_file()]
+    assert {file.name for file in files if file.parent == state} == {"history", "favorites.json"}
+    assert [file.suffix for file in files if file.parent == state / "conversations"] == [".json"]
+    for file in files:
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        kept = file.read_text()
+        assert KEY not in kept
+        assert OTHER_KEY not in kept
+        assert endpoint.url not in kept or file.name == "history"
 
 
 def test_what_a_provider_needs_is_asked_for_and_checked_while_typing(tmp_path: Path, folder: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
+from aloop_models.agent.state import keeps_history
 from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError, file_error
 from aloop_models.workspace.atomic import write_private
@@ -55,8 +56,8 @@ class Favorites:
         return is_new
 
     def add_recent(self, model_id: str) -> None:
-        """Note that the model was asked; a file that cannot be written stays as it is."""
-        if self.recent[:1] == (model_id,) or redact(model_id) != model_id:
+        """Note that the model was asked, unless the history is off; a file that cannot be written stays as it is."""
+        if not keeps_history() or self.recent[:1] == (model_id,) or redact(model_id) != model_id:
             return
         with suppress(FileError), _locked() as path:
             data = _read()

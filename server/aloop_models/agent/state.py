@@ -10,11 +10,11 @@ from aloop_models.errors import FileError
 from aloop_models.workspace.folders import state_folder
 
 HISTORY = "ALOOP_HISTORY"
-"""With `off`, the agent saves neither typed lines nor conversations, and does not read them."""
+"""With `off`, the agent saves no typed lines, no conversations and no models that were asked."""
 
 
 def keeps_history() -> bool:
-    """Return whether typed lines and conversations are saved; any value that does not clearly mean yes means no."""
+    """Return whether what a person does is saved; any value that does not clearly mean yes means no."""
     return os.environ.get(HISTORY, "").strip().casefold() in ("", "on", "1", "true", "yes")
 
 
