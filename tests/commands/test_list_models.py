@@ -88,6 +88,36 @@ def test_the_table_of_a_shell() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("width", "table"),
+    [
+        (
+            100,
+            """\
+                         NAME  ID                                           CONTEXT  READY
+current, default, @fast  Sol   openai/gpt-6-sol                             922K     yes
+@cheap, @title                 bedrock/us.anthropic.claude-sonnet-4-5-v1:0  200K     yes
+""",
+        ),
+        (
+            60,
+            """\
+    NAME  ID                                           READY
+>*  Sol   openai/gpt-6-sol                             yes
+          bedrock/us.anthropic.claude-sonnet-4-5-v1:0  yes
+""",
+        ),
+    ],
+)
+def test_a_terminal_gets_the_columns_that_fit_and_always_the_marks(width: int, table: str) -> None:
+    models = [
+        model("openai/gpt-6-sol", displayName="Sol", contextWindow=922000, current=True, default=True, roles=["fast"]),
+        model("bedrock/us.anthropic.claude-sonnet-4-5-v1:0", contextWindow=200000, roles=["cheap", "title"]),
+    ]
+    legend = "" if width == 100 else "> current, * default\n"
+    assert render_list({"file": PATH, "models": models}, Shell(width=width)) == f"{table}\nFile: {PATH}\n{legend}"
+
+
 def test_an_empty_list_says_what_to_do() -> None:
     assert (
         render_list({"file": PATH, "models": []}, Shell())

@@ -22,7 +22,7 @@ _COLUMNS = (
     Column(shorten=60),
     Column("NAME", shorten=65, drop=50),
     Column("ID", is_id=True, shorten=40),
-    Column("PROVIDER", drop=70),
+    Column("PROVIDER"),
     Column("CONTEXT", drop=20),
     Column("IN / OUT PER 1M", drop=30),
     Column("READY", wraps=12),
@@ -91,7 +91,7 @@ def _table(state: Result, width: int | None) -> str:
 
 
 def _table_row(model: Result, *, is_whole: bool) -> tuple[Cell, ...]:
-    """A row; in a terminal, a name that is only the ID is omitted."""
+    """A row; in a terminal, what the ID says too is omitted: the provider, and a name that is only the ID."""
     words, uses = [word for word in _MARKS if model[word]], uses_of(model)
     marks = "".join(mark if word in words else " " for word, mark in _MARKS.items())
     window, name = model["contextWindow"], model["displayName"]
@@ -99,7 +99,7 @@ def _table_row(model: Result, *, is_whole: bool) -> tuple[Cell, ...]:
         (", ".join((*words, *uses)), f"{marks} {', '.join(uses)}".rstrip(), marks.rstrip()),
         name if is_whole or name != model["modelId"] else "",
         model["modelId"],
-        model["provider"],
+        model["provider"] if is_whole else "",
         format_tokens(window) if window else "",
         format_price_pair(model["inputPrice"], model["outputPrice"]),
         "yes" if model["ready"] else f"no: {model['notReady']}",
