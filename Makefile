@@ -1,6 +1,6 @@
 # Development tasks. Every target installs what it needs; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-extension fuzz soak fix check bench editors package licenses pictures try clean
+.PHONY: help demo test test-extension fuzz soak fix check bench editors package licenses audit pictures try clean
 
 # Without compiled modules, each program that a test starts would compile the whole package.
 unexport PYTHONDONTWRITEBYTECODE
@@ -14,6 +14,7 @@ BASE := .venv/.base
 DEV := .venv/.dev
 PEERS := bench/node_modules/.stamp
 EXTENSION := vscode-extension/node_modules/.stamp
+AUDIT := .venv/.audit/bin/pip-audit
 BIOME := vscode-extension/node_modules/.bin/biome
 
 help:
@@ -28,7 +29,8 @@ help:
 	@echo "make editors  install VS Code, Neovim, Emacs, luacheck, zsh and fish for the tests"
 	@echo "make pictures render the scenes in VS Code, in three themes, and renew the pictures of the README"
 	@echo "make package  build the wheel, the .vsix and their SBOM in dist/"
-	@echo "make licenses list the licenses of all packages that users install"
+	@echo "make licenses list the licenses of all packages that users install (ARGS=--all: and of our tools)"
+	@echo "make audit    look for known vulnerabilities in the packages that users install (needs the network)"
 	@echo "make clean    delete everything that these targets install or build"
 
 $(BASE): pyproject.toml
@@ -101,9 +103,19 @@ package: $(DEV) $(EXTENSION)
 	$(BIN)/python scripts/normalize_vsix.py vscode-extension/dist/aloop-models.vsix dist/aloop-models.vsix
 	$(BIN)/python scripts/dependencies.py sbom
 
-licenses: $(DEV) $(EXTENSION)
+licenses: $(DEV) $(PEERS) $(EXTENSION)
 	@npm run --prefix vscode-extension --silent vscode:prepublish
-	@$(BIN)/python scripts/dependencies.py licenses
+	@$(BIN)/python scripts/dependencies.py licenses $(ARGS)
+
+# Not in .venv, because its requirements are newer or older than ours.
+$(AUDIT):
+	$(PYTHON) -m venv .venv/.audit
+	.venv/.audit/bin/pip install --quiet --disable-pip-version-check pip-audit || \
+	  { echo "make audit needs the network: PyPI did not answer."; exit 1; }
+
+audit: $(DEV) $(EXTENSION) $(AUDIT)
+	@npm run --prefix vscode-extension --silent vscode:prepublish
+	@$(BIN)/python scripts/audit.py $(AUDIT)
 
 pictures: $(DEV) $(EXTENSION) editors
 	rm -rf dist/pictures

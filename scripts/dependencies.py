@@ -1,4 +1,7 @@
-"""List the packages that a user installs: `licenses` prints a table, `sbom` writes dist/aloop-models.cdx.json."""
+"""List the packages that a user installs: `licenses` prints a table, `sbom` writes dist/aloop-models.cdx.json.
+
+`licenses --all` also lists the packages that are only installed for development.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ from cyclonedx.model import HashAlgorithm, HashType, Property
 from cyclonedx.model.bom import Bom, BomMetaData
 from cyclonedx.model.component import Component, ComponentScope, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
+from cyclonedx.schema import SchemaVersion
 from cyclonedx.spdx import fixup_id, is_expression
+from cyclonedx.validation.json import JsonStrictValidator
 from license_expression import get_spdx_licensing
 from packageurl import PackageURL
 from packaging.requirements import Requirement
@@ -29,9 +34,10 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 DIST = REPOSITORY / "dist"
 VSIX = DIST / "aloop-models.vsix"
 BUNDLED = REPOSITORY / "vscode-extension" / "dist" / "bundled-packages.json"
+TOOLS = (REPOSITORY / "vscode-extension", REPOSITORY / "bench")
 PROJECT = "aloop-models"
 
-SERVER, AGENT, EXTENSION = "server", "agent", "VS Code extension"
+SERVER, AGENT, EXTENSION, DEVELOPMENT = "server", "agent", "VS Code extension", "development"
 
 ACCEPTED = {
     "Apache-2.0",
@@ -45,7 +51,7 @@ ACCEPTED = {
     "MPL-2.0",
     "PSF-2.0",
 }
-"""Licenses that an MIT package may depend on. MPL-2.0 only concerns changes to the package itself."""
+"""Licenses that a package under MIT may require. MPL-2.0 only concerns changes to the package itself."""
 
 SPDX_IDS = {
     "Apache License 2.0": "Apache-2.0",
@@ -62,10 +68,10 @@ Find = Callable[[str], metadata.Distribution]
 
 @dataclass(frozen=True)
 class Package:
-    """A package that a user installs, directly or as a requirement of another one.
+    """A package that is installed, directly or as a requirement of another one.
 
-    `licenses` are SPDX expressions or names, and all of them apply. `scope` is the first of SERVER, AGENT and EXTENSION
-    that requires it.
+    `licenses` are SPDX expressions or names, and all of them apply. `scope` is the first of SERVER, AGENT,
+    EXTENSION and DEVELOPMENT that requires it.
     """
 
     purl: PackageURL
@@ -83,21 +89,22 @@ class MissingPackageError(Exception):
     """A required package is not installed."""
 
 
-def python_packages(find: Find = metadata.distribution) -> list[Package]:
-    """Return this project first, and then what it requires here, with the extra `agent`, A to Z.
+def python_packages(find: Find = metadata.distribution, extra: str = "agent") -> list[Package]:
+    """Return this project first, and then what it requires here, with an extra (`agent` or `dev`), A to Z.
 
     Raises:
         MissingPackageError: A requirement is not installed.
     """
-    always = _reach(Requirement(PROJECT), find)
-    graph = _reach(Requirement(f"{PROJECT}[agent]"), find)
+    scopes = dict.fromkeys(_reach(Requirement(f"{PROJECT}[agent]"), find), AGENT)
+    scopes |= dict.fromkeys(_reach(Requirement(PROJECT), find), SERVER)
+    graph = _reach(Requirement(f"{PROJECT}[{extra}]"), find)
     found = {name: find(name) for name in graph}
     purls = {name: PackageURL("pypi", name=name, version=found[name].version) for name in graph}
     return [
         Package(
             purls[name],
             licenses_of(found[name].metadata),
-            SERVER if name in always else AGENT,
+            scopes.get(name, DEVELOPMENT),
             tuple(purls[each] for each in sorted(graph[name])),
         )
         for name in sorted(graph, key=lambda name: (name != PROJECT, name))
@@ -165,6 +172,20 @@ def npm_packages(bundled: Path = BUNDLED) -> tuple[tuple[PackageURL, ...], list[
     return tuple(map(_npm_purl, listed["requires"])), packages
 
 
+def npm_tools(shipped: Iterable[Package], folders: Iterable[Path] = TOOLS) -> list[Package]:
+    """Return the packages that npm installed in these folders and that are not `shipped`, A to Z."""
+    found: dict[PackageURL, Package] = {}
+    for folder in folders:
+        installed = json.loads((folder / "node_modules" / ".package-lock.json").read_text("utf-8"))["packages"]
+        for place, each in installed.items():
+            purl = _npm_purl(f"{place.rpartition('node_modules/')[2]}@{each['version']}")
+            stated = each.get("license")
+            found[purl] = Package(purl, (spdx(stated) or stated,) if stated else (), DEVELOPMENT)
+    for each in shipped:
+        found.pop(each.purl, None)
+    return sorted(found.values(), key=lambda each: each.purl.to_string())
+
+
 def _npm_purl(name_and_version: str) -> PackageURL:
     name, _, version = name_and_version.rpartition("@")
     namespace, _, name = name.rpartition("/")
@@ -188,7 +209,10 @@ def _is_met(expression: object) -> bool:
 
 
 def license_table(packages: Sequence[Package]) -> tuple[str, list[str]]:
-    """Return the table of all licenses, and a sentence for each package whose license is unknown or not accepted."""
+    """Return the table of all licenses, and a sentence for each package whose license is unknown or not accepted.
+
+    A tool for development can have any license.
+    """
     rows = [("package", "version", "license", "used by")]
     problems: list[str] = []
     for each in packages:
@@ -196,7 +220,7 @@ def license_table(packages: Sequence[Package]) -> tuple[str, list[str]]:
         rows.append((each.name, each.purl.version or "", license_text, each.scope))
         if not each.licenses:
             problems.append(f"{each.name}: it states no license.")
-        elif not all(map(is_accepted, each.licenses)):
+        elif each.scope != DEVELOPMENT and not all(map(is_accepted, each.licenses)):
             problems.append(f"{each.name}: {license_text} is not an accepted license.")
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -220,6 +244,9 @@ def bill_of_materials(
         wheel: The wheel. Its hash is in the document.
         vsix: The .vsix, likewise.
         epoch: The time in the document, in seconds since 1970.
+
+    Raises:
+        ValueError: The document does not match the schema of CycloneDX.
     """
     own, *required = python
     version = own.purl.version
@@ -244,7 +271,10 @@ def bill_of_materials(
     # A random number, which is the default, would differ each time.
     content = [*(str(purl) for purl in components), *(item.content for item in (*built.hashes, *extension.hashes))]
     bom.serial_number = uuid5(NAMESPACE_URL, "\n".join(content))
-    return JsonV1Dot6(bom).output_as_string(indent=2) + "\n"
+    text = JsonV1Dot6(bom).output_as_string(indent=2) + "\n"
+    if error := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
+        raise ValueError(f"The SBOM does not match the schema of CycloneDX: {error.data}")
+    return text
 
 
 def _component(package: Package, hashes: Iterable[HashType] = ()) -> Component:
@@ -270,10 +300,12 @@ def main() -> int:
     """Run the task; return 1 if a license is unknown or not accepted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("task", choices=("licenses", "sbom"))
-    task = parser.parse_args().task
-    python, (imported, npm) = python_packages(), npm_packages()
-    if task == "licenses":
-        table, problems = license_table([*python[1:], *npm])
+    parser.add_argument("--all", action="store_true", help="also list the packages for development")
+    arguments = parser.parse_args()
+    python, (imported, npm) = python_packages(extra="dev" if arguments.all else "agent"), npm_packages()
+    if arguments.task == "licenses":
+        tools = npm_tools(npm) if arguments.all else []
+        table, problems = license_table([*python[1:], *npm, *tools])
         print(table)
         print(*problems, sep="\n", end="\n" if problems else "", file=sys.stderr)
         return 1 if problems else 0

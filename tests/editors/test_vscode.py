@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import os
 import re
@@ -13,8 +14,6 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from editors.vscode.extension import DIST, EXTENSION, SBOM, integration_tests, packaged, run, run_story
 from support.editors import ROOT, installed, skip_or_fail
@@ -94,16 +93,20 @@ def test_the_packaged_readme_and_walkthrough_have_their_pictures(vsix: Path) -> 
 def test_the_package_contains_the_licenses_of_what_is_bundled(vsix: Path) -> None:
     with zipfile.ZipFile(vsix) as package:
         notices = package.read("extension/dist/ThirdPartyNotices.txt").decode()
+        [name] = [name for name in package.namelist() if name.endswith(".whl")]
+        with zipfile.ZipFile(io.BytesIO(package.read(name))) as wheel:
+            texts = {name: wheel.read(name).decode() for name in wheel.namelist() if "/licenses/" in name}
+    # The catalog is made from LiteLLM's data.
+    assert [text for name, text in texts.items() if name.endswith("LICENSE.litellm") and "Berri AI" in text]
     licensed = re.findall(r"^-{80}\n(\S+@\S+) \((?:ISC|MIT)\)\n-{80}\n\n\S", notices, re.MULTILINE)
     assert {each.rpartition("@")[0] for each in licensed} >= {"minimatch", "semver", "vscode-languageclient"}
     components = json.loads(vsix.with_name(SBOM).read_text("utf-8"))["components"]
     assert licensed == [f"{each['name']}@{each['version']}" for each in components if "pkg:npm/" in each["purl"]]
 
 
-def test_the_sbom_is_valid_and_is_of_this_package(vsix: Path) -> None:
-    text = vsix.with_name(SBOM).read_text("utf-8")
-    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
-    hashes = {each["purl"]: each["hashes"][0]["content"] for each in json.loads(text)["components"] if "hashes" in each}
+def test_the_sbom_has_the_hashes_of_this_package(vsix: Path) -> None:
+    components = json.loads(vsix.with_name(SBOM).read_text("utf-8"))["components"]
+    hashes = {each["purl"]: each["hashes"][0]["content"] for each in components if "hashes" in each}
     version = metadata.version("aloop-models")
     with zipfile.ZipFile(vsix) as package:
         wheel = package.read(f"extension/dist/aloop_models-{version}-py3-none-any.whl")

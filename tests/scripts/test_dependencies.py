@@ -21,6 +21,7 @@ from dependencies import (
     license_table,
     licenses_of,
     npm_packages,
+    npm_tools,
     python_packages,
 )
 from support.editors import ROOT
@@ -104,6 +105,31 @@ def test_the_bundled_packages_are_read(tmp_path: Path) -> None:
     )
 
 
+def test_development_tools_are_what_is_not_shipped(tmp_path: Path) -> None:
+    tool = {"test-tool": "License: ISC\nRequires-Dist: http\nRequires-Dist: helper", "helper": "Summary: x"}
+    packages = python_packages(install(tmp_path, PACKAGES | tool), extra="dev")
+    assert {each.name: (each.scope, each.licenses) for each in packages if each.scope == "development"} == {
+        "helper": ("development", ()),
+        "test-tool": ("development", ("ISC",)),
+    }
+    assert {each.name: each.scope for each in packages}["http"] == "agent"
+    places = {
+        "node_modules/match": {"version": "1.0.0", "license": "ISC"},
+        "node_modules/@scope/tool": {"version": "3.0.0", "license": "SEE LICENSE IN LICENSE.txt", "dev": True},
+        "node_modules/@scope/tool/node_modules/match": {"version": "2.0.0"},
+    }
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules" / ".package-lock.json").write_text(json.dumps({"packages": places}), "utf-8")
+    assert npm_tools(npm_packages(write_bundled(tmp_path))[1], [tmp_path, tmp_path]) == [
+        Package(
+            PackageURL("npm", namespace="@scope", name="tool", version="3.0.0"),
+            ("SEE LICENSE IN LICENSE.txt",),
+            "development",
+        ),
+        Package(PackageURL("npm", name="match", version="2.0.0"), (), "development"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("lines", "licenses"),
     [
@@ -158,6 +184,8 @@ def test_the_table_and_its_problems() -> None:
         Package(pypi("copyleft"), ("GPL-3.0-only",), "agent"),
         Package(pypi("two"), ("BSD License", "MIT"), "server"),
         Package(PackageURL("npm", namespace="@scope", name="client", version="2.0.0"), ("ISC",), "VS Code extension"),
+        Package(pypi("tool"), ("GPL-3.0-only",), "development"),
+        Package(pypi("nameless"), (), "development"),
     ]
     table, problems = license_table(packages)
     assert table == (
@@ -166,9 +194,15 @@ def test_the_table_and_its_problems() -> None:
         "another        1.0      unknown              agent\n"
         "copyleft       1.0      GPL-3.0-only         agent\n"
         "two            1.0      BSD License AND MIT  server\n"
-        "@scope/client  2.0.0    ISC                  VS Code extension"
+        "@scope/client  2.0.0    ISC                  VS Code extension\n"
+        "tool           1.0      GPL-3.0-only         development\n"
+        "nameless       1.0      unknown              development"
     )
-    assert problems == ["another: it states no license.", "copyleft: GPL-3.0-only is not an accepted license."]
+    assert problems == [
+        "another: it states no license.",
+        "copyleft: GPL-3.0-only is not an accepted license.",
+        "nameless: it states no license.",
+    ]
 
 
 def test_every_license_of_what_users_install_is_known_and_accepted() -> None:
