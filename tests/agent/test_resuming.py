@@ -295,6 +295,36 @@ async def test_what_cannot_be_saved_is_said_once(folder: Path, tmp_path: Path) -
     assert face.last == "Started a new conversation."
 
 
+async def test_a_bug_while_saving_does_not_end_the_session(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError(KEY)
+
+    session, face = make_session(folder)
+    monkeypatch.setattr(ConversationFile, "save", fail)
+    assert await session.handle("Who?")
+    assert face.answers == ["This is one."]
+    assert face.last.startswith("The conversation was not saved. aloop: internal error (bug ")
+    assert KEY not in face.everything
+
+
+GONE = "openai/one is no longer in models.yaml."
+
+
+@pytest.mark.parametrize(("text", "said"), [("  : [\n", []), ("models:\n", [GONE]), (None, [GONE]), ("{}", [GONE])])
+async def test_without_a_model_the_conversation_waits_for_one(folder: Path, text: str | None, said: list[str]) -> None:
+    await begin(folder, "Who?")
+    path = folder / ".aloop" / "models.yaml"
+    good = path.read_text()
+    path.unlink() if text is None else path.write_text(text)
+    session, face = make_session(folder)
+    continued = "Continuing the conversation of a moment ago: 2 messages, no model. Last question: Who?"
+    assert session.resume() == [*said, continued]
+    path.write_text(good)
+    await session.handle("And now?")
+    assert face.answers == ["This is one."]
+    assert len(session.agent.conversation) == 4
+
+
 @pytest.mark.parametrize("line", ["exit", "quit", "  Exit ", "/exit", "/quit"])
 async def test_leaving(folder: Path, line: str) -> None:
     session, _ = make_session(folder)

@@ -159,11 +159,15 @@ class AgentSession:
             return
         try:
             self._saved.save(self.agent.conversation.items, current, self.agent.context)
-            self._save_problem = ""
-        except FileError as problem:
-            if str(problem) != self._save_problem:
-                self._save_problem = str(problem)
-                self._interface.say(f"The conversation was not saved. {problem}")
+            problem = ""
+        except FileError as error:
+            problem = str(error)
+        except Exception as error:  # noqa: BLE001
+            # A bug must not end the conversation.
+            problem = f"aloop: {describe_bug(error)}"
+        if problem and problem != self._save_problem:
+            self._interface.say(f"The conversation was not saved. {problem}")
+        self._save_problem = problem
 
     def resume(self, model_id: str | None = None) -> list[str]:
         """Continue the saved conversation on this model, else on its own, else on the current one; lines to show.
@@ -179,7 +183,8 @@ class AgentSession:
             try:
                 self._use(saved_profile(self.workspace, self.manager, self._path, saved.model_id, WORD).model_id)
             except RefusedError as refusal:
-                lines.append(str(refusal))
+                # The problem of an invalid file is said at the start.
+                lines += [] if self.manager.file_error else [str(refusal)]
         profile = self.manager.get_current_model()
         self._known_model = self.manager.current_model_id
         if saved and saved.messages:
