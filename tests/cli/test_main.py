@@ -26,6 +26,7 @@ from aloop_models.agent.model_test import make_parser as parser_of_test
 from aloop_models.cli import keys
 from aloop_models.cli.completion import program
 from aloop_models.cli.main import main, make_cli, refuse_command
+from aloop_models.cli.output import EXIT_CODES
 from aloop_models.commands import VERBS
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.snapshot import Session
@@ -311,6 +312,24 @@ class TestChanging:
         done = run(*words.split(), "--json")
         assert (done.code, "error" in done.json) == (0, False)
         assert done.json["message"].strip()
+
+    def test_each_documented_exit_code(self, run: Run, path: Path, monkeypatch: pytest.MonkeyPatch):
+        def end(error: BaseException) -> int:
+            def fail(*_: object) -> None:
+                raise error
+
+            with monkeypatch.context() as patch:
+                patch.setattr("aloop_models.dispatch.runner.Runner.execute_now", fail)
+                stopped = run("list", "--json")
+            assert stopped.json["error"]["reason"] == ("bug" if isinstance(error, ValueError) else "stopped")
+            return stopped.code
+
+        codes = {run("list").code, run("list", "--bogus").code, end(ValueError()), end(KeyboardInterrupt())}
+        path.write_text("models:\n    ollama/llama2:\n")
+        assert run("format", "--check").code == 1
+        path.write_text("models: [\n")
+        codes |= {run("check").code}
+        assert sorted(codes) == [code for code, _ in EXIT_CODES]
 
     def test_a_bug_is_json_too(self, run: Run, path: Path, monkeypatch: pytest.MonkeyPatch):
         def fail(*_: object) -> None:
@@ -1068,6 +1087,20 @@ class TestCatalog:
             in wrong.err
         )
         assert "Did you mean anthropic" in run("catalog", "antropic/claude").err
+        unknown = run("catalog", "ollama/no-such-model-of-anyone")
+        assert unknown.err.endswith("'ollama/no-such-model-of-anyone'. List its models: aloop models catalog ollama\n")
+        assert "openai/text-embedding-3-small" in run("catalog", "openai/text-embedding-3-small").out
+        assert run("catalog", "a2a").code == 0
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("check", "--format", KEY), "Invalid value for '--format': not one of 'text', 'json', 'sarif'."),
+            (("catalog", "--max-price", KEY), "Invalid value for '--max-price': not a valid float."),
+        ],
+    )
+    def test_a_wrong_value_is_not_quoted(self, run: Run, arguments: tuple[str, ...], message: str):
+        assert message in run(*arguments).err
 
     def test_models(self, run: Run):
         every = run("catalog", "openai", "--json").json["models"]

@@ -121,23 +121,20 @@ def _one_provider(
     catalog: Catalog, day: datetime.date, name: str, *, as_json: bool, is_all: bool, **filters: Any
 ) -> int:
     provider, slash, part = name.partition("/")
-    if slash:
-        # `anthropic/claude-x` is an ID, or the beginning of one.
-        filters["search"] = filters["search"] or part
     if provider not in catalog.providers:
         near = catalog.nearest_providers(provider) or nearest(provider, catalog.providers)
         hint = f" Did you mean {' or '.join(near)}?" if near else " See: aloop models catalog"
         raise RefusedError(
             "providerNotFound", f"LiteLLM has no provider {quote(provider, 'of that name')}.{hint}", near
         )
-    models = [
-        item
-        for item in catalog.models_of(provider, day)
-        if (is_all or (item.is_chat and not item.is_retired(day))) and _matches(item, **filters)
-    ]
-    if slash and not models and (near := catalog.nearest_models(name)):
-        hint = f" Did you mean {' or '.join(near)}?"
-        raise RefusedError("modelNotFound", f"The catalog has no model {quote(name, 'of that name')}.{hint}", near)
+    every = [item for item in catalog.models_of(provider, day) if not slash or part.casefold() in item.id.casefold()]
+    if slash and not every:
+        near = catalog.nearest_models(name)
+        hint = f"Did you mean {' or '.join(near)}?" if near else f"List its models: aloop models catalog {provider}"
+        raise RefusedError("modelNotFound", f"The catalog has no model {quote(name, 'of that name')}. {hint}", near)
+    # Who asks for a model by its name gets it also if it is retired or not for chat.
+    common = [item for item in every if item.is_chat and not item.is_retired(day)]
+    models = [item for item in (every if is_all or (slash and not common) else common) if _matches(item, **filters)]
     message = f"{plural(len(models), 'model')}. {_origin(catalog)}"
     if not catalog.providers[provider].lists_models:
         message += f"\nLiteLLM does not list all models of {provider}. Any ID that starts with {provider}/ is accepted."

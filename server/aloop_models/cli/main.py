@@ -143,6 +143,8 @@ def _usage_error(error: click.ClickException, arguments: list[str]) -> str:
     for word in sorted(words, key=len, reverse=True):
         if len(word) > 1 and not _OPTION.fullmatch(word):
             message = message.replace(word, "…")
+    # Click quotes the word: "'…' is not a valid float."
+    message = message.replace("'…' is not", "not")
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
     return f"{message} See: {path} --help"
 

@@ -23,7 +23,11 @@ EXIT_STOPPED = 130
 
 EXIT_CODES = (
     (EXIT_DONE, "success"),
-    (EXIT_FOUND, "`check` found errors, `format --check` an unformatted file, or the output was closed early"),
+    (
+        EXIT_FOUND,
+        "`check` found errors, `format --check` an unformatted file, `test` a model that did not answer, or the output "
+        "was closed early",
+    ),
     (EXIT_REFUSED, "wrong usage, a refused command, or a file that cannot be read"),
     (EXIT_BUG, "internal error"),
     (EXIT_STOPPED, "stopped with Ctrl-C"),
