@@ -118,6 +118,24 @@ def test_a_terminal_gets_the_columns_that_fit_and_always_the_marks(width: int, t
     assert render_list({"file": PATH, "models": models}, Shell(width=width)) == f"{table}\nFile: {PATH}\n{legend}"
 
 
+def test_a_narrow_prompt_breaks_no_id() -> None:
+    models = [
+        model("bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0", roles=["fast"]),
+        model(
+            "openrouter/meta-llama/llama-3.3-70b-instruct", displayName="A long name", ready=False, notReady="retired"
+        ),
+        model("openai/gpt-6-sol", displayName="Sol", default=True),
+    ]
+    current = "openrouter/meta-llama/llama-3.3-70b-instruct"
+    assert render_list({"file": PATH, "models": models}, Prompt(current, 60)).splitlines()[1:-2] == [
+        "    bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "    [@fast]",
+        "  [CURRENT] A long name",
+        "    openrouter/meta-llama/llama-3.3-70b-instruct (retired)",
+        "            [DEFAULT] Sol - openai/gpt-6-sol",
+    ]
+
+
 def test_an_empty_list_says_what_to_do() -> None:
     assert (
         render_list({"file": PATH, "models": []}, Shell())

@@ -15,7 +15,7 @@ from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.formatting import format_price_pair, format_tokens, plural
 from aloop_models.features.readiness import NO_KEY
-from aloop_models.features.table import Cell, Column, fit_table
+from aloop_models.features.table import Cell, Column, fit_table, width, wrap
 from aloop_models.snapshot import Snapshot
 
 _COLUMNS = (
@@ -64,10 +64,10 @@ def _problems_by_entry(snapshot: Snapshot) -> dict[str, int]:
 
 def render_list(state: Result, style: Style) -> str:
     """Render the models as a table for a shell, as lines for the prompt."""
-    return _lines(state, style.current) if isinstance(style, Prompt) else _table(state, style.width)
+    return _lines(state, style) if isinstance(style, Prompt) else _table(state, style.width)
 
 
-def _table(state: Result, width: int | None) -> str:
+def _table(state: Result, most: int | None) -> str:
     """Render a table of the models, and the path of the file."""
     file = state["file"]
     models = state["models"]
@@ -80,9 +80,9 @@ def _table(state: Result, width: int | None) -> str:
             return f"{redact(step)}\n"
         where = f"No models in {redact(str(file))}." if file else "There is no models.yaml yet."
         return f"{where} Add a model: aloop models add provider/model\n"
-    table = fit_table(_COLUMNS, [_table_row(model, is_whole=width is None) for model in models], width)
+    table = fit_table(_COLUMNS, [_table_row(model, is_whole=most is None) for model in models], most)
     lines = [table, f"File: {redact(str(file))}"]
-    if width is not None and any(model[word] and word not in table for word in _MARKS for model in models):
+    if most is not None and any(model[word] and word not in table for word in _MARKS for model in models):
         lines.append(_LEGEND)
     problems = sum(model.get("problems", 0) for model in models)
     if problems:
@@ -106,10 +106,10 @@ def _table_row(model: Result, *, is_whole: bool) -> tuple[Cell, ...]:
     )
 
 
-def _lines(state: Result, current: str | None) -> str:
-    """Render one model per line as `[CURRENT] [DEFAULT] name - id`, and a hint; `current` may not be in the file."""
-    models = state["models"]
-    lines = [_row(model, model["modelId"] == current) for model in models]
+def _lines(state: Result, style: Prompt) -> str:
+    """Render each model as `[CURRENT] [DEFAULT] name - id`, and a hint; the current model may not be in the file."""
+    models, current = state["models"], style.current
+    lines = [_row(model, model["modelId"] == current, style.width) for model in models]
     if current is not None and all(model["modelId"] != current for model in models):
         lines.insert(0, f"  {_CURRENT} {redact(current)} (removed from file)")
     problem = state.get("problem")
@@ -125,13 +125,19 @@ def _lines(state: Result, current: str | None) -> str:
     return "\n".join(("Available Models:", *lines, *note, "", _HINT)) + "\n"
 
 
-def _row(model: Result, is_current: bool) -> str:  # noqa: FBT001
+def _row(model: Result, is_current: bool, most: int | None) -> str:  # noqa: FBT001
+    """Render a model in one line, or if that is too long, its ID in the next line."""
     marks = f"{_CURRENT if is_current else '':{len(_CURRENT)}} {_DEFAULT + ' ' if model['default'] else ''}"
     name, model_id, reason = model["displayName"], redact(model["modelId"]), model["notReady"]
     label = f"{name} - {model_id}" if name != model_id else model_id
     why = "" if reason is None else " (no API key)" if reason == NO_KEY else f" ({reason})"
     uses = f" [{', '.join(found)}]" if (found := uses_of(model)) else ""
-    return f"  {marks}{label}{uses}{why}"
+    line = f"  {marks}{label}{uses}{why}"
+    if most is None or width(line) <= most:
+        return line
+    head = f"  {marks}{name if name != model_id else ''}".rstrip()
+    rest = (f"    {text}" for text in wrap(f"{model_id}{uses}{why}", most - 4))
+    return "\n".join((*([head] if head else []), *rest))
 
 
 LIST = Command(
