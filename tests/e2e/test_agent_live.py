@@ -123,13 +123,18 @@ def test_a_switch_in_a_running_answer_is_for_the_next_turn(
 
 
 @pytest.mark.real_editor
-def test_a_shell_in_the_folder_switches_the_agent(screen: Screen, folder: Path, endpoint: ProviderEndpoint) -> None:
+def test_a_shell_in_the_folder_switches_the_agent(
+    screen: Screen, folder: Path, endpoint: ProviderEndpoint, tmp_path: Path
+) -> None:
     done = models(folder, "switch", "two")
     assert done.returncode == 0, done.stderr
     screen.wait(r"Using Two \(switched by aloop models\)\.\n❯ *\n.*\n* Two")
+    # It survives a restart with --continue.
+    (saved,) = (tmp_path / ".local" / "state" / "aloop-models" / "conversations").iterdir()
+    assert '"model": "anthropic/two"' in saved.read_text()
     assert ask(screen, endpoint, "Who?") == TWO
     assert re.search(
-        rf"interactive +{screen.process.pid} +Two +{re.escape(str(folder))}", models(folder, "sessions").stdout
+        rf"Two +interactive +{screen.process.pid} +{re.escape(str(folder))}", models(folder, "sessions").stdout
     )
 
 

@@ -19,6 +19,7 @@ SHELLS = {
 }
 TYPED = {
     "aloop comp": "aloop compare",
+    "aloop --cont": "aloop --continue",
     "aloop --model gpt": "aloop --model openai/gpt-5.5",
     "aloop -t hello -m opus": "aloop -t hello -m anthropic/claude-opus-5-5",
     "aloop models swi": "aloop models switch",
