@@ -7,8 +7,8 @@
 
 ;; A major mode for .aloop/models.yaml that starts the language server aloop-ls and hides API keys, the current model in
 ;; the mode line, and commands: `aloop-add-model', `aloop-discover-models', `aloop-switch-model',
-;; `aloop-set-default-model', `aloop-edit-model', `aloop-remove-model', `aloop-show-model', `aloop-list-models',
-;; `aloop-set-key', `aloop-check-models', `aloop-format-models', `aloop-show-rule' and `aloop-toggle-keys'.  In init.el:
+;; `aloop-set-default-model', `aloop-edit-model', `aloop-remove-model', `aloop-copy-model', `aloop-show-model',
+;; `aloop-list-models', `aloop-set-key', `aloop-check-models', `aloop-format-models', `aloop-show-rule' and `aloop-toggle-keys'.  In init.el:
 ;;
 ;;   (add-to-list 'load-path "/path/to/aloop-models/emacs")
 ;;   (require 'aloop)
@@ -426,6 +426,11 @@ An ID that is probably a mistake is added if you confirm it."
   "Remove model ID."
   (interactive (list (aloop-read-model "Remove model: ")))
   (aloop-run "aloop.removeModel" :modelId id))
+
+(defun aloop-copy-model (id)
+  "Copy model ID to the file for all projects, or from that file to the project."
+  (interactive (list (aloop-read-model "Copy model: ")))
+  (aloop-run "aloop.copyModel" :modelId id))
 
 (defun aloop-set-key (id)
   "Replace the API key of model ID in every model that shares it."

@@ -1041,3 +1041,39 @@ def test_the_values_of_effort_are_completed() -> None:
     assert complete("/effort ") == ["low", "medium", "high", "off", "default"]
     assert complete("/effort O") == ["off"]
     assert complete("/effort x") == []
+
+
+async def test_a_project_without_a_file_adds_to_the_one_for_all_projects(
+    tmp_path: Path, folder: Path, endpoint: ProviderEndpoint
+) -> None:
+    shared = write_config(tmp_path, two_models(endpoint))
+    session, face = make_session(folder)
+    await session.handle(f"/model add openai/three api_key={KEY} --allow-unusual-id")
+    assert face.last.splitlines()[0] == "Added openai/three to ~/.aloop/models.yaml."
+    assert f"  openai/three:\n    api_key: {KEY}\n" in shared.read_text()
+    assert not (folder / ".aloop").exists()
+    await session.handle("/model copy three")
+    project = folder / ".aloop" / "models.yaml"
+    assert face.last.splitlines()[0] == (
+        f"Copied openai/three to {project}. It is the default, because it is the first model. Created {project} "
+        "(readable only by you). From now on, this project uses it instead of ~/.aloop/models.yaml."
+    )
+    assert f"  openai/three:\n    api_key: {KEY}\n" in project.read_text()
+    # The session keeps its file.
+    assert session.manager.config_path == str(shared)
+    assert KEY not in face.everything
+
+
+async def test_a_file_that_is_deleted_is_created_again_where_it_was(
+    tmp_path: Path, folder: Path, endpoint: ProviderEndpoint
+) -> None:
+    shared = write_config(tmp_path, two_models(endpoint))
+    before = shared.read_bytes()
+    path = write_config(folder, two_models(endpoint))
+    session, face = make_session(folder)
+    path.unlink()
+    await session.handle("/model add ollama/llama3.1 api_base=http://localhost:11434")
+    assert face.last.startswith("Added ollama/llama3.1.")
+    assert f"Created {path} (readable only by you)." in face.last
+    assert "ollama/llama3.1" in path.read_text()
+    assert shared.read_bytes() == before

@@ -115,6 +115,7 @@ class TestHelp:
                 "add",
                 "edit",
                 "remove",
+                "copy",
                 "default",
                 "show",
                 "reload",
@@ -703,6 +704,25 @@ class TestKeys:
         assert (home / ".aloop" / "models.yaml").exists()
         assert run("add", "ollama/a", "--config", "other.yaml").code == 0
         assert asked == ["Ollama URL for ollama/a [http://localhost:11434]: "] * 2
+
+    def test_a_model_is_copied_for_all_projects(self, run: Run, path: Path, home: Path):
+        done = run("copy", "Claude", "--to", "home", "--dry-run")
+        assert (done.code, done.err) == (0, "Nothing was changed.\n")
+        assert f"+++ {home}/.aloop/models.yaml\n" in done.out
+        assert f"+  {ANTHROPIC}:  # the good one\n+    name: Claude\n+    api_key: ••••••••\n" in done.out
+        assert not (home / ".aloop").exists()
+        done = run("copy", "Claude", "--to", "home", "--json")
+        assert done.json["message"].startswith(f"Copied {ANTHROPIC} to ~/.aloop/models.yaml.")
+        entry = f"\n  {ANTHROPIC}:  # the good one\n    name: Claude\n    api_key: {KEY}\n    timeout: 300\n"
+        assert entry in (home / ".aloop" / "models.yaml").read_text()
+        assert path.read_text() == FILE
+        assert KEY not in done.out
+        done = run("copy", "Claude", "--to", "home")
+        there = f"aloop models: {ANTHROPIC} is already in ~/.aloop/models.yaml. Remove it there first."
+        assert (done.code, done.err) == (2, f"{there} Nothing was changed.\n")
+        path.unlink()
+        assert run("copy", "claude").out.startswith(f"Copied {ANTHROPIC} to {path}.")
+        assert entry in path.read_text()
 
     def test_show_tells_who_shares_a_key(self, run: Run, path: Path):
         done = run("show", "claude")

@@ -99,6 +99,7 @@ def test_the_commands_of_the_product() -> None:
         ("aloop.addModel", "add", True),
         ("aloop.editModel", "edit", True),
         ("aloop.removeModel", "remove", True),
+        ("aloop.copyModel", "copy", True),
         ("aloop.setDefaultModel", "default", True),
         ("aloop.showModel", "show", False),
         ("aloop.reloadModels", "reload", False),

@@ -1,6 +1,7 @@
 """Who gets a command's edits: the open buffer or the file; what is pending, and which model was chosen."""
 
 import asyncio
+import re
 import subprocess
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -655,3 +656,117 @@ async def test_a_skipped_file_is_named_by_a_command_on_the_next_one(tmp_path: Pa
     advice = f"If you trust it, run: chmod o-w {near.parent}"
     assert str(result["message"]).endswith(f" Skipped {near}: every user can write to its folder. {advice}.")
     assert result["skipped"] == [{"file": str(near), "reason": "every user can write to its folder", "advice": advice}]
+
+
+# Copies between the file of the project and that of the home folder
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> tuple[Runner, Path, Path]:
+    """A runner in a project, the file of the project, and that of the home folder."""
+    home, shop = tmp_path / "home", tmp_path / "home" / "shop"
+    shop.mkdir(parents=True)
+    runner = Runner(Workspace((shop,), home=home))
+    return runner, shop / ".aloop" / "models.yaml", home / ".aloop" / "models.yaml"
+
+
+def copy(runner: Runner, model_id: str, **more: str) -> str:
+    return str(runner.execute_now("aloop.copyModel", {"modelId": model_id, **more})["message"])
+
+
+def test_a_copy_for_all_projects_makes_the_file(places: tuple[Runner, Path, Path]) -> None:
+    runner, project, home = places
+    write(project)
+    said = copy(runner, "a")
+    assert said == (
+        "Copied ollama/a to ~/.aloop/models.yaml. It is the default, because it is the first model. "
+        f"Created {home} (readable only by you)."
+    )
+    assert home.stat().st_mode & 0o777 == 0o600
+    assert home.read_text().endswith("\n  ollama/a:  # mine\n\ndefault: ollama/a\n")
+    assert project.read_text() == TEXT
+    assert copy(runner, "ollama/b", to="home") == "Copied ollama/b to ~/.aloop/models.yaml."
+    message = "ollama/b is already in ~/.aloop/models.yaml. Remove it there first. Nothing was changed."
+    with pytest.raises(RefusedError, match=f"^{re.escape(message)}$"):
+        copy(runner, "ollama/b", to="home")
+
+
+def test_a_copy_to_the_project_is_kept_out_of_git(places: tuple[Runner, Path, Path]) -> None:
+    runner, project, home = places
+    write(home)
+    subprocess.run(["git", "init", "-q", project.parent.parent], check=True)
+    assert copy(runner, "a") == (
+        f"Copied ollama/a to {project}. It is the default, because it is the first model. Created {project} (readable "
+        f"only by you). Added .aloop/*models* to {project.parent.parent / '.gitignore'}, so that git ignores your API "
+        "keys. From now on, this project uses it instead of ~/.aloop/models.yaml."
+    )
+    assert project.stat().st_mode & 0o777 == 0o600
+    # The file of the project is in use now, but the models come from the other one.
+    assert copy(runner, "ollama/b", to="project") == f"Copied ollama/b to {project}."
+    assert home.read_text() == TEXT
+
+
+def test_the_file_that_is_named_is_copied_from(places: tuple[Runner, Path, Path], tmp_path: Path) -> None:
+    runner, project, home = places
+    write(home)
+    write(project).write_text("models:\n  ollama/p:\n")
+    assert copy(runner, "ollama/a", uri=home.as_uri()) == f"Copied ollama/a to {project}."
+    assert copy(runner, "ollama/p", uri=project.as_uri()) == "Copied ollama/p to ~/.aloop/models.yaml."
+    for path, place in ((home, "home"), (project, "project")):
+        with pytest.raises(InvalidArgumentsError, match=rf"^The model is in {re.escape(str(path))} already\.$"):
+            copy(runner, "ollama/p", uri=path.as_uri(), to=place)
+    other = write(tmp_path / "other.yaml")
+    named = Runner(Workspace((project.parent.parent,), home=tmp_path / "home", config=other))
+    assert copy(named, "ollama/b", to="project") == f"Copied ollama/b to {project}."
+
+
+def test_there_is_no_project_in_the_home_folder(tmp_path: Path) -> None:
+    runner = Runner(Workspace((tmp_path,), home=tmp_path))
+    write(tmp_path / ".aloop" / "models.yaml")
+    with pytest.raises(RefusedError, match=r"^There is no project here: .* is the home folder\.$"):
+        copy(runner, "ollama/a")
+    with pytest.raises(InvalidArgumentsError, match=r"^The model is in .* already\.$"):
+        copy(runner, "ollama/a", to="home")
+
+
+def test_a_refused_copy_makes_no_file(places: tuple[Runner, Path, Path]) -> None:
+    runner, project, home = places
+    write(project)
+    arguments: list[dict[str, object]] = [{"modelId": "none"}, {"modelId": "a", "to": "house"}, {"to": "home"}]
+    for argument in (*arguments, {"modelId": 5}):
+        with pytest.raises(RefusedError):
+            runner.execute_now("aloop.copyModel", argument)
+    project.write_text("models: [\n")
+    with pytest.raises(RefusedError, match="Fix it first"):
+        copy(runner, "ollama/a")
+    assert not home.parent.exists()
+
+
+def test_a_planned_copy_changes_nothing(places: tuple[Runner, Path, Path]) -> None:
+    runner, project, home = places
+    write(project)
+    plan = runner.plan("aloop.copyModel", {"modelId": "a"})
+    assert (plan.path, plan.before) == (home, "")
+    assert plan.after.endswith("\n  ollama/a:  # mine\n\ndefault: ollama/a\n")
+    assert not home.parent.exists()
+
+
+async def test_a_copy_into_an_open_buffer_is_made_by_the_editor(places: tuple[Runner, Path, Path]) -> None:
+    runner, project, home = places
+    write(project)
+    write(home).write_text("models:\n")
+    buffer = opened(runner, home, "# unsaved\nmodels:\n  ollama/x:\n")
+    result = await runner.execute(
+        "aloop.copyModel", {"modelId": "ollama/a", "uri": project.as_uri()}, Editor(runner, obedient)
+    )
+    assert (result["message"], result["saved"]) == ("Copied ollama/a to ~/.aloop/models.yaml.", False)
+    assert buffer.text == "# unsaved\nmodels:\n  ollama/x:\n\n  ollama/a:  # mine\n"
+    assert home.read_text() == "models:\n"
+
+
+async def test_the_unsaved_text_of_an_editor_is_copied(places: tuple[Runner, Path, Path]) -> None:
+    runner, project, home = places
+    write(project)
+    opened(runner, project, "models:\n  ollama/new:\n    seed: 1\n")
+    await runner.execute("aloop.copyModel", {"modelId": "ollama/new"}, Editor(runner, obedient))
+    assert "\n  ollama/new:\n    seed: 1\n" in home.read_text()

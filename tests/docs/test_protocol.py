@@ -76,6 +76,7 @@ def results(tmp_path: Path) -> dict[str, Any]:
         "aloop.setKey": {"modelId": "ollama/b", "apiKey": "zq8only7for6this5test4lm3nb2vc1xzq9wk"},
         "aloop.importModels": {"text": "models: {ollama/c: {timeout: 5}}"},
         "aloop.removeModel": {"modelId": "ollama/b"},
+        "aloop.copyModel": {"modelId": "ollama/d", "text": "models: {ollama/d: {timeout: 5}}"},
         "aloop.showRule": {"ruleId": "wrong-type"},
         "aloop.parse": {"line": "show ollama/b"},
         "aloop.checkField": {"modelId": "ollama/b", "field": "timeout", "value": "5m"},

@@ -73,7 +73,7 @@ def test_what_a_provider_needs_is_asked_for_and_checked_while_typing(tmp_path: P
     with Screen(folder, home=tmp_path) as screen:
         screen.wait("All projects")
         screen.type("\x1b[B\r")
-        screen.wait(rf"Created {re.escape(str(config))}.*Welcome to aloop\..*❯ *\n")
+        screen.wait(rf"Created {re.escape(str(config))}.*Welcome to aloop\..*, for all projects\..*❯ *\n")
         example = r"Azure resource URL for azure/my-gpt \(such as https://NAME\.openai\.azure\.com\):"
         screen.enter("/model add azure/my-gpt", example)
         screen.enter("", r"Enter a value, such as https://NAME\.openai\.azure\.com\.")

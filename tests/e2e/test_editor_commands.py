@@ -33,6 +33,7 @@ COMMANDS = [
     "aloop.addModel",
     "aloop.editModel",
     "aloop.removeModel",
+    "aloop.copyModel",
     "aloop.setDefaultModel",
     "aloop.showModel",
     "aloop.reloadModels",

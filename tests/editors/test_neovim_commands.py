@@ -76,16 +76,32 @@ def test_completion_of_the_command_line(neovim: Neovim) -> None:
     def completed(line: str) -> list[str]:
         return neovim.lua("return vim.fn.getcompletion('Aloop ' .. ..., 'cmdline')", line)
 
-    verbs = ["switch", "add", "discover", "edit", "remove", "default", "show", "list", "why", "reload", "check", "rule"]
+    verbs = [
+        "switch",
+        "add",
+        "discover",
+        "edit",
+        "remove",
+        "copy",
+        "default",
+        "show",
+        "list",
+        "why",
+        "reload",
+        "check",
+        "rule",
+    ]
     verbs += ["format", "import", "key", "keys", "protect", "sessions", "open", "log", "restart"]
     assert completed("") == verbs
     assert completed("re") == ["remove", "reload", "restart"]
     ids = ["openai/gpt-4o", "openai/gpt-4o-mini", "ollama/llama2"]
-    for verb in ("switch", "edit", "remove", "default", "show"):
+    for verb in ("switch", "edit", "remove", "copy", "default", "show"):
         assert completed(f"{verb} ") == ids
     assert completed("switch mini") == ["openai/gpt-4o-mini"]
     assert completed("switch openai/gpt-4o --") == ["--session", "--make-default"]
     assert completed("remove -") == ["--force"]
+    assert completed("copy mini --") == ["--to"]
+    assert completed("copy mini --to ") == ["home", "project"]
     assert completed("list ") == completed("open ") == completed("discover all ") == []
     assert completed("discover ") == ["all"]
     assert completed("rule not-a") == ["not-a-mapping", "not-a-chat-model"]
@@ -376,3 +392,14 @@ def test_a_command_while_typing(neovim: Neovim, file: Path) -> None:
     assert sorted(text.removeprefix(edited).splitlines()) == ["# and on", "# in between", "# typed on"]
     neovim.type("<Esc>")
     assert file.read_text() == MODELS
+
+
+def test_a_model_is_copied_for_all_projects(neovim: Neovim, file: Path) -> None:
+    run(neovim, "copy mini")
+    neovim.wait_said("Copied openai/gpt-4o-mini to ~/.aloop/models.yaml.")
+    run(neovim, "copy mini --to home")
+    neovim.wait_said("openai/gpt-4o-mini is already in ~/.aloop/models.yaml. Remove it there first.")
+    assert file.read_text() == MODELS
+    shared = Path(str(neovim.lua("return vim.env.HOME")), ".aloop", "models.yaml")
+    assert "\n  openai/gpt-4o-mini:" in shared.read_text()
+    shared.unlink()

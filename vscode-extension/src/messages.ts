@@ -39,18 +39,22 @@ export async function executeOrExplain<Result extends CommandResult>(
   }
 }
 
-/** Runs a command and shows its message with the next steps and Undo if it changed the file, or why it failed. */
+/**
+ * Runs a command and shows its message with the next steps and Undo if it changed the file, or why it failed. `changed`
+ * has the `uri` of the file if it is another one than that of `args`.
+ */
 export async function runAndShow(
   server: Server,
   command: ServerCommand,
   args: CommandArguments,
   steps: readonly Step[] = [],
+  changed: CommandArguments = args,
 ): Promise<void> {
   if (!(await startOrExplain(server))) {
     return;
   }
   try {
-    const { result, undo } = await executeWithUndo(server, command, args);
+    const { result, undo } = await executeWithUndo(server, command, args, changed);
     showResult(result, [...steps, ...undo]);
   } catch (error) {
     explain(server, command, args, error);
@@ -63,13 +67,14 @@ export interface Change<Result extends CommandResult> {
   readonly undo: readonly Step[];
 }
 
-/** Runs a command that changes models.yaml. Throws the refusal or `ServerUnavailable`. */
+/** Runs a command that changes models.yaml, or the file of `changed`. Throws the refusal or `ServerUnavailable`. */
 export async function executeWithUndo<Result extends CommandResult>(
   server: Server,
   command: ServerCommand,
   args: CommandArguments,
+  changed: CommandArguments = args,
 ): Promise<Change<Result>> {
-  const undo = await prepareUndo(server, args);
+  const undo = await prepareUndo(server, changed);
   const result = await server.execute<Result>(command, args);
   return { result, undo: await undo(result) };
 }

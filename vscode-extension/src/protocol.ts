@@ -20,6 +20,7 @@ export type ServerCommand =
   | 'aloop.addModel'
   | 'aloop.editModel'
   | 'aloop.removeModel'
+  | 'aloop.copyModel'
   | 'aloop.setDefaultModel'
   | 'aloop.showModel'
   | 'aloop.reloadModels'
@@ -227,6 +228,8 @@ export interface CommandArguments {
   readonly force?: boolean;
   /** For `aloop.importModels`: the path of the file to import. */
   readonly source?: string;
+  /** For `aloop.copyModel`: which file gets the model; by default the other one of the two. */
+  readonly to?: 'home' | 'project';
   /** For `aloop.importModels`: the text to import, instead of a file. */
   readonly text?: string;
   /** For `aloop.formatModels`: whether to change nothing. */

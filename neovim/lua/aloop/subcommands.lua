@@ -233,6 +233,7 @@ local function protect(context)
 end
 
 local remove = model_subcommand('aloop.removeModel', 'Remove which model?')
+local copy = model_subcommand('aloop.copyModel', 'Copy which model?')
 local default = model_subcommand('aloop.setDefaultModel', 'Make which model the default?')
 
 ---@param context aloop.Context
@@ -273,6 +274,7 @@ local subcommands = {
   },
   { name = 'edit', help = 'Set or remove fields of a model', run = edit },
   { name = 'remove', help = 'Remove a model', run = remove },
+  { name = 'copy', help = 'Copy a model to the file for all projects, or from it to the project', run = copy },
   { name = 'default', help = 'Set the model that new agents start with', run = default },
   { name = 'show', help = 'Show a model, with its key masked', run = show },
   { name = 'list', help = 'List the models', run = pages.list },

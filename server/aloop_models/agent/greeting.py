@@ -13,7 +13,7 @@ from aloop_models.features.model_search import example_model
 from aloop_models.workspace.workspace import Workspace
 
 _WELCOME = """\
-Welcome to aloop. Your models and API keys are in {path}.
+Welcome to aloop. Your models and API keys are in {path}, for {scope}.
 Add your first model: /model add {example} (Tab completes, and aloop prompts for the API key).
 Then ask a question. /help lists all commands."""
 
@@ -25,7 +25,8 @@ def greeting(session: AgentSession, workspace: Workspace, path: Path) -> Iterato
     yield from map(str, workspace.find().skipped)
     if not problems and not workspace.saved(path).document.by_id:
         facts = workspace.facts
-        yield _WELCOME.format(path=redact(str(path)), example=example_model(facts.catalog, facts.today))
+        scope = "all projects" if workspace.is_in_home(path) else "this project"
+        yield _WELCOME.format(path=redact(str(path)), scope=scope, example=example_model(facts.catalog, facts.today))
         return
     yield f"aloop {__version__} · {redact(str(path))} · /help"
     yield from problems

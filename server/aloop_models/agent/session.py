@@ -101,6 +101,7 @@ _KEYS = """\
 Enter sends. Alt+Enter, or Enter after a \\, starts a new line. Tab completes.
 Ctrl-O opens the list of models and keeps what you typed; Ctrl-F marks a favorite there.
 F2 switches to the next favorite.
+~/.aloop/models.yaml is for all projects without a file of their own: /model copy MODEL --to home copies a model there.
 The up arrow recalls earlier lines. Ctrl-C stops an answer and keeps the conversation."""
 
 _NOT_SAVED = "{} the open editor (unsaved; undo works there). This session already uses it."

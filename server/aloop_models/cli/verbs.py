@@ -23,6 +23,7 @@ from aloop_models.commands import Command, json_name
 from aloop_models.commands.arguments import (
     fields_from,
     kind_of,
+    metavar_of,
     options_of,
     part_to_confirm,
     takes_rule,
@@ -78,7 +79,7 @@ def verb_of(command: Command[Any], complete: Callable[..., Any] | None = None) -
         parameters.append(click.Option(["--format", "form"], type=forms, default="text", help="Output format."))
     for option, item in options_of(command).items():
         flag: dict[str, Any] = (
-            {"is_flag": True} if item.type == "bool" else {"metavar": "ID", "shell_complete": complete}
+            {"is_flag": True} if item.type == "bool" else {"metavar": metavar_of(item), "shell_complete": complete}
         )
         parameters.append(click.Option([option, item.name], help=item.metadata["help"], **flag))
     if fields or whose_key:

@@ -18,6 +18,7 @@ from aloop_models.commands.provider_questions import ask_for_field, ask_for_new_
 from aloop_models.commands.question import Question, fields_of
 from aloop_models.commands.secret import ask_secret
 from aloop_models.core import edits
+from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Snapshot
@@ -47,11 +48,15 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     checked = checked_fields(given, provider_of(model_id), snapshot.facts)
     fields = {name: value for name, value in checked.items() if value is not None}
     changes = require_safe(edits.add_entry(document, model_id, fields))
-    added = f"Added {redact(model_id)}{to_shared_file(snapshot)}."
-    message = added
+    return outcome_of_new(snapshot, model_id, changes, f"Added {redact(model_id)}{to_shared_file(snapshot)}.")
+
+
+def outcome_of_new(snapshot: Snapshot, model_id: str, changes: tuple[Edit, ...], message: str) -> Outcome:
+    """Return the outcome of edits that add an entry, which becomes the default if it is the first one."""
+    document = snapshot.document
     if not document.by_id and document.default_id is None:
         changes = require_safe(edits.combine(document, changes, require_safe(edits.set_default(document, model_id))))
-        message = f"{added} It is the default, because it is the first model."
+        message += " It is the default, because it is the first model."
     after = after_edits(snapshot, changes)
     warnings = entry_warnings(after, model_id)
     if reason := why_not_ready(after.document.by_id[model_id].entry, snapshot.facts):

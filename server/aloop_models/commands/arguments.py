@@ -12,7 +12,7 @@ from typing import Any
 
 from aloop_models.catalog import provider_of
 from aloop_models.catalog.redaction import redact
-from aloop_models.commands.definition import Command, json_name
+from aloop_models.commands.definition import PLACES, Command, json_name
 from aloop_models.commands.field_values import value_from_text
 from aloop_models.commands.lookup import match, match_part
 from aloop_models.commands.views import JsonObject
@@ -47,6 +47,16 @@ def options_of(command: Command[Any]) -> Mapping[str, dataclasses.Field[Any]]:
     return {f"--{item.name.replace('_', '-')}": item for item in items}
 
 
+def metavar_of(option: dataclasses.Field[Any]) -> str:
+    """Return the word for an option's value in a usage."""
+    return "|".join(PLACES) if option.metadata["kind"] == "place" else "ID"
+
+
+def copies_entry(command: Command[Any]) -> bool:
+    """Return whether a command copies an entry of one file to another one."""
+    return kind_of(command, "to") == "place"
+
+
 def kind_of(command: Command[Any], name: str = "model_id") -> str | None:
     """Return what the value of a parameter names; None if the command does not have the parameter."""
     items = (item for item in dataclasses.fields(command.parameters) if item.name == name)
@@ -65,7 +75,7 @@ def usage_of(command: Command[Any]) -> str:
     parts = ["MODEL"] * model + ["PROVIDER|MODEL"] * whose_key + ["[FIELD=VALUE]…"] * fields
     parts += ["[RULE]"] * takes_rule(command) + ["[FILE]"] * takes_source(command)
     for option, item in options_of(command).items():
-        parts.append(f"[{option}]" if item.type == "bool" else f"[{option} ID]")
+        parts.append(f"[{option}]" if item.type == "bool" else f"[{option} {metavar_of(item)}]")
     return " ".join(parts)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from aloop_models.catalog import ProviderFacts, is_entry_id, litellm_id, provider_of, split_label
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.arguments import kind_of, options_of, takes_rule, words_taken
-from aloop_models.commands.definition import Command
+from aloop_models.commands.definition import PLACES, Command
 from aloop_models.commands.question import Candidate, Question
 from aloop_models.core.references import ROLE_NAME, roles_of
 from aloop_models.core.schema import FieldSpec
@@ -80,6 +80,8 @@ def _fitting(typed: str, offered: Iterable[Candidate]) -> list[Candidate]:
 
 
 def _of_kind(snapshot: Snapshot, kind: str | None) -> list[Candidate]:
+    if kind == "place":
+        return [Candidate(name, detail, "value") for name, detail in PLACES.items()]
     return {"session": sessions, "model": named_models}[kind](snapshot) if kind in ("session", "model") else []
 
 

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, cast
 
-from aloop_models.catalog.file_secrets import secrets_of_fields, secrets_of_id
+from aloop_models.catalog.file_secrets import redactor_of, secrets_of_fields, secrets_of_id
 from aloop_models.catalog.redaction import Redactor, redact, redactor_for
 from aloop_models.commands.lookup import require_unbroken
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import NeedsInputError, Question
 from aloop_models.commands.style import Style
+from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit
 from aloop_models.errors import InvalidArgumentsError, change_texts
 from aloop_models.snapshot import Snapshot
@@ -186,13 +187,19 @@ def _redactor(snapshot: Snapshot, parameters: object) -> Redactor:
     if api_key := getattr(parameters, "api_key", None):
         given["api_key"] = api_key
     new = secrets_of_fields(given, snapshot.facts.schema)
+    if isinstance(text := getattr(parameters, "text", None), str):
+        new |= redactor_of(read_document(text), snapshot.facts.schema).secrets
     if isinstance(model_id := getattr(parameters, "model_id", None), str):
         new |= secrets_of_id(model_id)
     return redactor_for(snapshot.redactor.secrets | new) if new else snapshot.redactor
 
 
-Kind = Literal["model", "newModel", "session", "rule", "source"]
-"""What the value of a parameter names: a model of the file, a new model, a running agent, a rule, or a file to read."""
+Kind = Literal["model", "newModel", "copiedModel", "session", "rule", "source", "place"]
+"""What the value of a parameter names: a model of the file, a new one, one of another file, a running agent, a rule, a
+file to read, or the place of a file (`PLACES`)."""
+
+PLACES = {"home": "~/.aloop/models.yaml, for all projects", "project": "The models.yaml of this project"}
+"""Where a models.yaml can be, with its description."""
 
 MODEL_ID_HELP = "The model's ID in the file: provider/model."
 

@@ -28,6 +28,11 @@ def file_question(files: NewFiles) -> Question:
     return Question(_FIELD, "Where should models and API keys be saved?", candidates=candidates, choice=True)
 
 
+def name_of_file(snapshot: Snapshot) -> str:
+    """Return the path of the file for people."""
+    return HOME_FILE if snapshot.is_for_all_projects else redact(snapshot.place.path or "models.yaml")
+
+
 def to_shared_file(snapshot: Snapshot) -> str:
     """Return ` to ~/.aloop/models.yaml` for a message about that file; empty for the file of a project."""
     return f" to {HOME_FILE}" if snapshot.is_for_all_projects else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingLike
+from collections.abc import Sequence as SequenceLike
 from typing import TypeAlias
 
 from aloop_models.core.edit_flow import delete_pairs, insert_pairs, replace_pair
@@ -49,15 +50,26 @@ INHERITED_FIELD = UnsafeEdit("The field comes from a merge key ('<<'). Remove it
 _FIRST_COMMENT = re.compile(f"(?:^|(?<=[{BREAKS}]))( +)#")
 
 
-def put_entry(layout: Layout, model_id: str, fields: MappingLike[str, object], *, spaced: bool) -> Draft:
-    """Edits that add an entry after the last one, and `models` if it is missing or empty."""
+def put_entry(
+    layout: Layout, model_id: str, fields: MappingLike[str, object], lines: SequenceLike[str] | None, *, spaced: bool
+) -> Draft:
+    """Edits that add an entry after the last one, and `models` if it is missing or empty.
+
+    `lines` is its text without indentation, for a place outside `{…}`; None to write it in the style of the file.
+    """
     text, root, models = layout.text, layout.root, layout.models
     style = style_of(text, layout.set_of_models)
+
+    def written(indent: str) -> list[str]:
+        if lines is None:
+            return write_entry(model_id, fields, indent, style)
+        return [indent + line if line else "" for line in lines]
+
     if models is None:
         if root is not None and root.flow:
             style = style_of_fields(root)._replace(flow=True, ids=style_of_fields(root).fields)
             return put_section(layout, "models", "{" + write_flow_entry(model_id, fields, style) + "}")
-        return _append(layout, ["models:", *write_entry(model_id, fields, "  ", style)])
+        return _append(layout, ["models:", *written("  ")])
     value = models.value
     if isinstance(value, Alias):
         return MODELS_IS_ALIAS
@@ -65,8 +77,8 @@ def put_entry(layout: Layout, model_id: str, fields: MappingLike[str, object], *
         if value.flow:
             return _or_odd(insert_pairs(text, value, [write_flow_entry(model_id, fields, style)]))
         at = block_end(text, pair_end(text, value.pairs[-1]), indent_of(text, value.pairs[-1]))
-        lines = write_entry(model_id, fields, " " * indent_of(text, value.pairs[-1]), style)
-        return ODD_LAYOUT if at is None else [insert_lines(text, at, ["", *lines] if spaced else lines)]
+        added = written(" " * indent_of(text, value.pairs[-1]))
+        return ODD_LAYOUT if at is None else [insert_lines(text, at, ["", *added] if spaced else added)]
     if not is_empty(value):
         return NO_MODELS
     opened = COMMENTS_INSIDE if layout.flow else open_block(text, models)
@@ -78,7 +90,9 @@ def put_entry(layout: Layout, model_id: str, fields: MappingLike[str, object], *
     edits, at = opened
     comment = _FIRST_COMMENT.search(text, next_line(text, pair_end(text, models)), at)
     indent = comment[1] if comment else " " * (indent_of(text, models) + 2)
-    return [*edits, insert_lines(text, at, write_entry(model_id, fields, indent, style))]
+    added = written(indent)
+    # Its comment is not that of the lines above it.
+    return [*edits, insert_lines(text, at, ["", *added] if comment and added[0].lstrip().startswith("#") else added)]
 
 
 def has_blank_line_between_entries(layout: Layout) -> bool:

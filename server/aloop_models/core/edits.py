@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from collections.abc import Mapping as MappingLike
+from collections.abc import Sequence as SequenceLike
 
 from aloop_models.core.document import Document, PlacedEntry
 from aloop_models.core.edit_anchors import replace_shared
@@ -62,12 +63,27 @@ _ENDS_IN_BLOCK = UnsafeEdit(
 _OVERLAP = UnsafeEdit("The changes affect the same text. Make them one at a time.")
 
 
-def add_entry(document: Document, model_id: str, fields: MappingLike[str, object]) -> Edits:
-    """Edits that add an entry after the last one, in its style, and `models:` if missing; None omits a field."""
+def add_entry(
+    document: Document, model_id: str, fields: MappingLike[str, object], lines: SequenceLike[str] | None = None
+) -> Edits:
+    """Edits that add an entry after the last one, in its style, and `models:` if missing; None omits a field.
+
+    `lines` is the text of the entry with these fields (`entry_text.entry_lines`). It is used unless the file has `{…}`.
+    """
+    if lines is not None:
+        edits = _add_entry(document, model_id, fields, lines)
+        if not isinstance(edits, UnsafeEdit):
+            return edits
+    given = {name: value for name, value in fields.items() if value is not None}
+    return _add_entry(document, model_id, given, None)
+
+
+def _add_entry(
+    document: Document, model_id: str, given: MappingLike[str, object], lines: SequenceLike[str] | None
+) -> Edits:
     layout = layout_of(document)
     if isinstance(layout, UnsafeEdit):
         return layout
-    given = {name: value for name, value in fields.items() if value is not None}
     if model_id in document.by_id:
         return _KNOWN
     if not is_writable([model_id, given]):
@@ -77,10 +93,10 @@ def add_entry(document: Document, model_id: str, fields: MappingLike[str, object
     before = Meaning.of(document)
     wanted = before._replace(entries=(*before.entries, (model_id, given)))
     spaced = has_blank_line_between_entries(layout)
-    edits = _verify(document, layout, put_entry(layout, model_id, given, spaced=spaced), wanted)
+    edits = _verify(document, layout, put_entry(layout, model_id, given, lines, spaced=spaced), wanted)
     if spaced and isinstance(edits, UnsafeEdit):
         # After a text that keeps its blank lines (`|+`), another blank line would be part of it.
-        edits = _verify(document, layout, put_entry(layout, model_id, given, spaced=False), wanted)
+        edits = _verify(document, layout, put_entry(layout, model_id, given, lines, spaced=False), wanted)
     return edits
 
 

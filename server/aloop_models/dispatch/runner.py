@@ -24,13 +24,15 @@ from aloop_models.commands import (
     without_ask,
     without_uri,
 )
-from aloop_models.commands.arguments import names_typed, resolved, takes_source
+from aloop_models.commands.arguments import copies_entry, names_typed, resolved, takes_source
+from aloop_models.commands.copy_model import require_place, text_to_copy
+from aloop_models.commands.file_question import HOME_FILE
 from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch.file import WriteResult, makes_file, write
 from aloop_models.dispatch.peer import has_undone, resolve_at_editor, run_at_editor
 from aloop_models.dispatch.pending import Call
-from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError
+from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
 from aloop_models.sessions.registry import require_sessions, sessions_on
 from aloop_models.snapshot import Snapshot
@@ -202,12 +204,35 @@ class Runner:
         path = workspace.target(uri)
         if takes_source(command):
             rest = argument = _with_text(rest)
+        if copies_entry(command) and not _asks_or_has_text(rest):
+            path, rest = self._copied(path, rest, is_named=uri is not None)
+            argument = rest
         parameters = parse_arguments(command, without_ask(command, rest, lambda: self._asked(path, argument)))
         if (command.needs_file or command.changes_file) and (skipped := workspace.skipped(path)):
             raise FileError("fileSkipped", f"No models.yaml can be used here. {skipped}")
         if command.in_window and workspace.window and uri is not None:
             path = self._in_use(path, parameters.model_id)
         return Call(workspace, command, parameters, path, argument)
+
+    def _copied(self, source: Path, argument: object, *, is_named: bool) -> tuple[Path, JsonObject]:
+        """Return the file to copy an entry to, and the argument object with the entry's text."""
+        workspace, rest = self.workspace, {**cast("Mapping[str, object]", argument)}
+        place, words = rest.get("to"), rest.get("modelId")
+        require_place(place)
+        is_from_home = workspace.is_in_home(source)
+        if place == "project" and not (is_from_home or is_named or workspace.is_named):
+            source = workspace.file_at("home")
+            is_from_home = True
+        path = workspace.file_at(str(place or ("project" if is_from_home else "home")))
+        if real_path(path) == real_path(source):
+            raise InvalidArgumentsError("invalidArguments", f"The model is in {redact(str(path))} already.")
+        if skipped := workspace.skipped(source):
+            raise FileError("fileSkipped", str(skipped))
+        buffer = workspace.buffers.of_path(source)
+        snapshot = workspace.snapshot(source, buffer.text) if buffer else workspace.saved(source)
+        with change_texts(snapshot.redactor.mask):
+            model_id, text = text_to_copy(snapshot, str(words))
+        return path, {**rest, "modelId": model_id, "text": text}
 
     def to_ask(self, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot of the workspace's file for the questions of a command."""
@@ -271,9 +296,20 @@ class Runner:
                 self.workspace.add_unsaved(path, call)
             written = WriteResult(outcome, before, buffer.text)
         else:
+            replaces_home = self._replaces_home(path)
             written = yield partial(write, call)
+            if replaces_home:
+                note = f"From now on, this project uses it instead of {HOME_FILE}."
+                written = written._replace(notes=(*written.notes, note))
         warnings = yield partial(self._exposure, path, written)
         return self._finish(written.outcome, saved=not is_unsaved, notes=written.notes, warnings=warnings)
+
+    def _replaces_home(self, path: Path) -> bool:
+        """Return whether this new file will be used instead of the one in the home folder."""
+        if path.exists() or self.workspace.is_in_home(path):
+            return False
+        found = self.workspace.find()
+        return found.source == "home" and path == found.create_at
 
     def _next_call(self, call: Call, command_id: str, argument: Mapping[str, object]) -> Call:
         command = BY_ID[command_id]
@@ -397,6 +433,14 @@ def _skipped_view(skipped: Sequence[SkippedFile]) -> JsonObject:
     """Return the skipped files as JSON; empty if there are none."""
     views = [{"file": str(item.path), "reason": item.reason, "advice": item.advice} for item in skipped]
     return {"skipped": views} if views else {}
+
+
+def _asks_or_has_text(argument: object) -> bool:
+    """Return whether a copy has its text already, or has no model yet."""
+    if not isinstance(argument, Mapping):
+        return True
+    given = cast("Mapping[str, object]", argument)
+    return "text" in given or not isinstance(given.get("modelId"), str)
 
 
 def _with_text(argument: object) -> object:

@@ -144,7 +144,27 @@ class Workspace:
 
     def find(self) -> Location:
         """Return the models.yaml of this workspace; with several folders, that of the first folder that has one."""
-        found = [find_config(start, self._config, self._home) for start in self._starts()]
+        return self._find(self._config)
+
+    def file_at(self, place: str) -> Path:
+        """Return the file of the project or the one in the home folder, which may not exist.
+
+        Raises:
+            FileError: there is no such place.
+        """
+        home = home_config(self._home)
+        if home is None:
+            raise FileError("fileNotFound", "There is no home folder, so there is no file for all projects.")
+        if place == "home":
+            return home
+        found = self._find(None)
+        path = found.path if found.path and found.source == "workspace" else found.create_at
+        if self.is_in_home(path):
+            raise FileError("fileNotFound", f"There is no project here: {path.parent.parent} is the home folder.")
+        return path
+
+    def _find(self, config: Path | None) -> Location:
+        found = [find_config(start, config, self._home) for start in self._starts()]
         return next((each for each in found if each.source not in ("home", "none")), found[0])
 
     def places(self) -> tuple[Path, ...]:
@@ -228,7 +248,7 @@ class Workspace:
             self.current,
             self.window,
             elsewhere=self.elsewhere,
-            is_for_all_projects=self._is_in_home(path) and not self._is_home_open(path),
+            is_for_all_projects=self.is_in_home(path) and not self._is_home_open(path),
         )
 
     def saved(self, path: Path, place: Place | None = None) -> Snapshot:
@@ -307,7 +327,7 @@ class Workspace:
             self.revision += 1
             return True
 
-    def _is_in_home(self, path: Path) -> bool:
+    def is_in_home(self, path: Path) -> bool:
         """Return whether the path is that of the home folder's models.yaml."""
         if path not in self._in_home:
             home = home_config(self._home)
@@ -325,7 +345,7 @@ class Workspace:
             return True
         if path.parts[-2:] == CONFIG_PATH.parts:
             project = real_path(path.parent.parent)
-            if self._is_in_home(path) or any(project.is_relative_to(real_path(folder)) for folder in self.folders):
+            if self.is_in_home(path) or any(project.is_relative_to(real_path(folder)) for folder in self.folders):
                 return True
         return real_path(path) == real_path(self.target()) or self.buffers.of_path(path) is not None
 

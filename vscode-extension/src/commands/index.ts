@@ -3,6 +3,7 @@
 import { addModel } from './add-model';
 import { checkModels } from './check-models';
 import { compareModels } from './compare-models';
+import { copyModel } from './copy-model';
 import { discoverModels } from './discover-models';
 import { editModel } from './edit-model';
 import { editEntry, removeEntry, setAsDefault, setEntryKey, testEntry, useThisModel } from './entry-commands';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly RegisteredCommand[] = [
   discoverModels,
   editModel,
   removeModel,
+  copyModel,
   setDefaultModel,
   setKey,
   protectFile,

@@ -67,7 +67,15 @@ it('offers without a file what needs none', () => {
   for (const command of ['addModel', 'importModels', 'openModels', 'startAgent', 'getStarted', 'setUpServer']) {
     expect(always).toContain(command);
   }
-  for (const command of ['switchModel', 'editModel', 'removeModel', 'setKey', 'testModels', 'reloadModels']) {
+  for (const command of [
+    'switchModel',
+    'editModel',
+    'removeModel',
+    'copyModel',
+    'setKey',
+    'testModels',
+    'reloadModels',
+  ]) {
     expect(always).not.toContain(command);
   }
 });

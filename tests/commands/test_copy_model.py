@@ -1,0 +1,103 @@
+"""`copy`: what is taken to the other file, what is said, and what is refused."""
+
+from dataclasses import replace
+
+import pytest
+
+from aloop_models.commands import BY_ID, Outcome
+from aloop_models.commands.copy_model import text_to_copy
+from aloop_models.core.text import apply_edits
+from aloop_models.errors import InvalidArgumentsError, RefusedError
+from support.commands import KEY, PATH, TEXT, refusal
+from support.snapshots import snapshot
+
+COPY = BY_ID["aloop.copyModel"]
+ENTRY = f"openai/gpt-4o:   # good\n    name: GPT-4o\n    api_key: {KEY}\n    timeout: 300\n"
+PLACED = replace(snapshot("").place, path=PATH)
+
+
+def copied(source: str, text: str, words: str = "gpt-4o", *, is_home: bool = True) -> Outcome:
+    model_id, entry = text_to_copy(snapshot(source), words)
+    target = replace(snapshot(text), is_for_all_projects=is_home, place=PLACED)
+    return COPY.run(target, COPY.parameters(model_id=model_id, to=None, text=entry))
+
+
+def test_the_entry_is_copied_with_its_comments_and_its_key() -> None:
+    outcome = copied(TEXT, "models:\n  ollama/x:\n")
+    assert outcome.message == "Copied openai/gpt-4o to ~/.aloop/models.yaml."
+    assert (outcome.value, outcome.warnings) == ({"modelId": "openai/gpt-4o"}, ())
+    assert apply_edits("models:\n  ollama/x:\n", outcome.edits) == f"models:\n  ollama/x:\n\n  {ENTRY}"
+    assert KEY not in outcome.message + repr(outcome.value)
+
+
+def test_the_first_model_of_the_project_is_its_default() -> None:
+    outcome = copied(TEXT, "", is_home=False)
+    assert outcome.message == f"Copied openai/gpt-4o to {PATH}. It is the default, because it is the first model."
+    assert apply_edits("", outcome.edits) == f"models:\n  {ENTRY}default: openai/gpt-4o\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("roles: {fast: openai/gpt-4o}\n", " Not copied: the role @fast."),
+        ("roles: {fast: openai/gpt-4o, review: openai/gpt-4o}\n", " Not copied: the role @fast, the role @review."),
+        ("fallbacks: [ollama/llama3.1, openai/gpt-4o]\n", " Not copied: its place in fallbacks."),
+        ("roles: {fast: ollama/llama3.1}\nfallbacks: [ollama/llama3.1]\n", ""),
+    ],
+)
+def test_what_refers_to_it_is_not_copied(more: str, said: str) -> None:
+    outcome = copied(TEXT + more, "models:\n  ollama/x:\n")
+    assert outcome.message == f"Copied openai/gpt-4o to ~/.aloop/models.yaml.{said}"
+
+
+def test_aliases_are_replaced_by_their_values() -> None:
+    source = f"models:\n  openai/a: &a {{api_key: &k {KEY}, seed: 1}}\n  openai/gpt-4o:\n    <<: *a\n    seed: 2\n"
+    text = apply_edits("models:\n  ollama/x:\n", copied(source, "models:\n  ollama/x:\n").edits)
+    assert text == f"models:\n  ollama/x:\n\n  openai/gpt-4o:\n    api_key: {KEY}\n    seed: 2\n"
+    text = apply_edits("models:\n  ollama/x:\n", copied(source, "models:\n  ollama/x:\n", "openai/a").edits)
+    assert text == f"models:\n  ollama/x:\n\n  openai/a:\n    api_key: {KEY}\n    seed: 1\n"
+
+
+def test_what_check_says_about_the_entry_is_said() -> None:
+    outcome = copied("models:\n  openai/gpt-5:\n", "models:\n  ollama/x:\n", "gpt-5")
+    assert outcome.message == "Copied openai/gpt-5 to ~/.aloop/models.yaml. It is not ready."
+    assert outcome.warnings == ("openai/gpt-5: api_key is missing. Add your OpenAI API key.",)
+
+
+def test_an_entry_that_is_there_stays() -> None:
+    with pytest.raises(RefusedError) as refused:
+        copied(TEXT, TEXT)
+    message = "openai/gpt-4o is already in ~/.aloop/models.yaml. Remove it there first. Nothing was changed."
+    assert (refused.value.reason, str(refused.value)) == ("modelExists", message)
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "reason"),
+    [
+        ("models:\n  openai/gpt-4o: 5\n", "", "unsafeEdit"),
+        ("models:\n  openai/gpt-4o: [\n", "", "invalidFile"),
+        ("models:\n  ollama/x:\n", "", "modelNotFound"),
+        (TEXT, "models: [\n", "invalidFile"),
+        (TEXT, "- a\n", "unsafeEdit"),
+    ],
+)
+def test_what_cannot_be_copied(source: str, text: str, reason: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        copied(source, text)
+    assert refused.value.reason == reason
+
+
+def test_arguments_that_mean_nothing() -> None:
+    given = {"modelId": "openai/gpt-4o", "text": f"models:\n  {ENTRY}"}
+    assert str(refusal("copyModel", "", {**given, "to": "house"})) == "A model can be copied to home or project."
+    for text in ("", "models:\n  ollama/x:\n", "models: ["):
+        found = refusal("copyModel", "", {**given, "text": text})
+        assert isinstance(found, InvalidArgumentsError)
+        assert str(found) == "'text' does not contain the model."
+
+
+def test_the_model_is_asked_for() -> None:
+    question = COPY.question(snapshot(TEXT), {})
+    assert question is not None
+    assert [item.value for item in question.candidates] == ["openai/gpt-4o", "ollama/llama3.1"]
+    assert COPY.question(snapshot(TEXT), {"modelId": "openai/gpt-4o"}) is None
