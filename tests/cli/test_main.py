@@ -147,6 +147,7 @@ class TestHelp:
         [
             ("swich", "Unknown command 'swich'. Did you mean switch?"),
             ("lst", "Unknown command 'lst'. Did you mean list"),
+            ("tets", "Unknown command 'tets'. Did you mean test?"),
             ("nonsense-words", "Unknown command. Use list, switch, add, "),
         ],
     )
@@ -1078,6 +1079,23 @@ class TestCatalog:
         assert done.out.splitlines()[0].split()[0] == "MODEL"
         assert done.out.splitlines()[1].split()[0].startswith("anthropic/claude-sonnet-")
         assert run("catalog", "--search", "sonnet", "--json").json["models"][0]["modelId"].startswith("anthropic/")
+
+    @pytest.mark.parametrize(
+        ("text", "provider", "model"),
+        [("aws", "bedrock", None), ("grok", "xai", "xai/grok"), ("sonet", None, "anthropic/claude-sonnet")],
+    )
+    def test_search_knows_other_names_and_corrects_words(
+        self, run: Run, text: str, provider: str | None, model: str | None
+    ):
+        found = run("catalog", "--search", text, "--json").json
+        assert provider is None or provider in [item["provider"] for item in found["providers"]]
+        assert model is None or any(item["modelId"].startswith(model) for item in found["models"])
+
+    def test_limits_without_a_provider_are_those_of_all_models(self, run: Run):
+        found = run("catalog", "--max-price", "0.5", "--with", "vision", "--min-context", "200K", "--json").json
+        assert found["providers"] == []
+        assert len({model["modelId"].partition("/")[0] for model in found["models"]}) > 3
+        assert all("vision" in model["capabilities"] and model["inputPrice"] <= 0.5 for model in found["models"])
 
     def test_an_unknown_capability_is_refused_with_the_known_ones(self, run: Run):
         done = run("catalog", "openai", "--with", "foo")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aloop_models.catalog import nearest
+from aloop_models.catalog import ModelFacts, ProviderFacts, nearest
 from aloop_models.catalog.redaction import quote
 from aloop_models.cli.output import EXIT_DONE
 from aloop_models.cli.verbs import Verb
@@ -19,7 +19,7 @@ from aloop_models.terminal import note, print_json, print_table
 if TYPE_CHECKING:
     import datetime
 
-    from aloop_models.catalog import Catalog, ModelFacts, ProviderFacts
+    from aloop_models.catalog import Catalog
 
 _TOKENS = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmM]?)")
 _COLUMNS = (
@@ -59,7 +59,11 @@ def catalog_verb() -> click.Command:
         "catalog",
         params=[
             click.Argument(["provider"], required=False, metavar="[PROVIDER]", shell_complete=_providers),
-            click.Option(["--search"], metavar="TEXT", help="Show only names that contain TEXT, ignoring case."),
+            click.Option(
+                ["--search"],
+                metavar="TEXT",
+                help="Show only providers and models with this name, such as sonnet, 'gemini flash' or aws.",
+            ),
             click.Option(
                 ["--min-context"],
                 type=_Tokens(),
@@ -99,15 +103,24 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
     if provider is not None:
         return _one_provider(catalog, day, provider, as_json=as_json, is_all=is_all, **filters)
     text = (filters.pop("search") or "").casefold()
+    is_filtered = any(value not in (None, ()) for value in filters.values())
     known = [item for item in catalog.providers.values() if is_all or item.is_chat]
-    known = [item for item in known if text in item.name.casefold() or text in item.label.casefold()]
-    models = [item for item in _search(catalog, day, text) if is_all or not item.is_retired(day)]
+    found: list[ProviderFacts | ModelFacts] = []
+    if text:
+        found = _search(catalog, day, text)
+        meant = [item.name for item in found if isinstance(item, ProviderFacts)]
+        known = [item for item in known if item.name in meant or text in f"{item.name}\n{item.label}".casefold()]
+    elif is_filtered:
+        found = [model for provider in known for model in catalog.models_of(provider.name, day) if model.is_chat]
+        known = []
+    models = [item for item in found if isinstance(item, ModelFacts) and (is_all or not item.is_retired(day))]
     models = [item for item in models if _matches(item, search=None, **filters)]
     counts = [plural(len(known), "provider")] if known or not models else []
     message = f"{', '.join([*counts, *([plural(len(models), 'model')] if models else [])])}. {_origin(catalog)}"
     if as_json:
         view = {"message": message, "providers": [_provider_view(catalog, item) for item in known]}
-        print_json(view | ({"models": [_model_view(item, catalog, day) for item in models]} if text else {}))
+        views = [_model_view(item, catalog, day) for item in models]
+        print_json(view | ({"models": views} if text or is_filtered else {}))
         return EXIT_DONE
     if known:
         print_table(_PROVIDER_COLUMNS, [_provider_row(catalog, item) for item in known])
@@ -151,11 +164,12 @@ def _origin(catalog: Catalog) -> str:
     return f"Source: LiteLLM {catalog.litellm_version} ({catalog.made.isoformat()})."
 
 
-def _search(catalog: Catalog, day: datetime.date, text: str) -> list[ModelFacts]:
-    """The models that a search finds, best first, in the order of completion."""
-    from aloop_models.features.model_search import Offer, search
+def _search(catalog: Catalog, day: datetime.date, text: str) -> list[ProviderFacts | ModelFacts]:
+    """The providers and models that a search finds, best first, as in completion; a misspelled word is corrected."""
+    from aloop_models.features.model_search import Offer, search, search_to_add
 
-    return [item.facts for item in search(catalog, day, text) if isinstance(item, Offer)] if text else []
+    rows = list(search(catalog, day, text)) or list(search_to_add(catalog, day, text))
+    return [item.facts if isinstance(item, Offer) else item for item in rows]
 
 
 def _require_known(words: tuple[str, ...], catalog: Catalog) -> None:

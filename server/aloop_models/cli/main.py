@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "aloop models"
 _VARIABLE = "_ALOOP_COMPLETE"
+_OF_AGENT = "test"
+"""The command that the agent implements."""
 _MORE = "To see whether the models answer: aloop models test. To chat with them: aloop."
 _OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*")
 
@@ -43,8 +45,9 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click's, with suggestions for an unknown command."""
         if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
-            near = nearest(args[0], self.commands, 2)
-            message = f"Unknown command. Use {', '.join(self.commands)}."
+            known = (*self.commands, _OF_AGENT)
+            near = nearest(args[0], known, 2)
+            message = f"Unknown command. Use {', '.join(known)}."
             if near:
                 message = f"Unknown command '{redact(args[0])}'. Did you mean {' or '.join(near)}?"
             raise InvalidArgumentsError("unknownCommand", message, near)
@@ -114,7 +117,7 @@ def _values_of(option: str, arguments: list[str]) -> list[str]:
 def refuse_command(words: list[str]) -> int:
     """Say which command is meant by `aloop WORD…`, and return the exit code; `aloop` itself has only two commands."""
     prepare()
-    first, verbs = words[:1], (*make_cli().commands, "test")
+    first, verbs = words[:1], (*make_cli().commands, _OF_AGENT)
     near = nearest(words[0], ("models", "compare"), 1)
     if near == ("models",) and (inner := nearest("".join(words[1:2]), verbs, 1)):
         first, near = words[:2], (f"models {inner[0]}",)
