@@ -333,11 +333,11 @@ def test_completion(before: str, expected: list[str]):
     assert found[: max(len(expected), 1)] == expected
 
 
-def test_completion_of_the_first_word_offers_verbs_and_models():
+def test_completion_of_the_first_word_offers_models_and_then_verbs():
     found = proposed("/model ")
     assert found == [
-        *(f"/model {command.verb}" for command in VERBS),
         f"/model {ANTHROPIC}", "/model openai/gpt-4o", "/model ollama/llama2",
+        *(f"/model {command.verb}" for command in VERBS),
     ]  # fmt: skip
 
 

@@ -18,8 +18,9 @@ from prompt_toolkit.document import Document
 
 from aloop_models.agent.base import Listener
 from aloop_models.agent.history import redact_line
+from aloop_models.agent.model_line import complete_line
 from aloop_models.agent.session import AgentSession
-from aloop_models.agent.status import status_text
+from aloop_models.agent.status import known_profile, status_text
 from aloop_models.agent.typing_line import LineCompleter
 from aloop_models.commands import lookup
 from aloop_models.llm import litellm_adapter
@@ -1077,3 +1078,44 @@ async def test_a_file_that_is_deleted_is_created_again_where_it_was(
     assert f"Created {path} (readable only by you)." in face.last
     assert "ollama/llama3.1" in path.read_text()
     assert shared.read_bytes() == before
+
+
+async def test_the_previous_model_is_one_that_is_still_in_the_file(
+    four: tuple[AgentSession, NotedFace], folder: Path
+) -> None:
+    session, face = four
+    for name in ("luna", "haiku", "sol"):
+        await session.handle(f"/model {name}")
+    face.yes = [True]
+    await session.handle("/model remove haiku")
+    await session.handle("/model -")
+    assert face.last == "Using openai/gpt-6-luna."
+    await session.handle("/model -")
+    assert face.last == "Using Sol (openai/gpt-6-sol)."
+
+
+async def test_a_model_that_left_the_file_keeps_its_name_below_its_answer(
+    four: tuple[AgentSession, NotedFace], folder: Path
+) -> None:
+    session, _ = four
+    path = folder / ".aloop" / "models.yaml"
+    path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if "name: Sol" not in line))
+    profile = session.manager.get_current_model()
+    assert known_profile(session.manager, "openai/gpt-6-sol") == profile
+    assert (profile and profile.display_name, session.manager.get_model("openai/gpt-6-sol")) == ("Sol", None)
+    assert known_profile(session.manager, "openai/gone") is None
+
+
+async def test_models_means_model(four: tuple[AgentSession, NotedFace]) -> None:
+    session, face = four
+    await session.handle("/models")
+    assert face.last.startswith("Available Models:")
+    await session.handle("/models luna")
+    assert face.last == "Using openai/gpt-6-luna."
+
+
+def test_the_models_come_first_in_the_completion_of_model() -> None:
+    snap = snapshot("models:\n  openai/gpt-6-sol:\n  ollama/llama3:\nroles:\n  fast: ollama/llama3\n")
+    found = [item.text for item in complete_line(snap, "/model ")]
+    assert found[:4] == ["openai/gpt-6-sol", "ollama/llama3", "@fast", "list"]
+    assert complete_line(snap, "/model l")[0].text == "list"

@@ -295,3 +295,24 @@ def test_an_id_and_another_model_are_not_parts(words: str) -> None:
 
 def test_a_part_of_a_label_is_enough() -> None:
     assert match(snapshot(LABELS), "wor", takes_parts=True).model_id == "openai/gpt-4o#work"
+
+
+@pytest.mark.parametrize(
+    ("words", "suggestions"),
+    [
+        ("openai/nope", ()),
+        ("openai/sol", ("openai/gpt-6-sol",)),
+        ("openai/gpt6sol", ("openai/gpt-6-sol",)),
+        ("opnai/gpt-6-sol", ("openai/gpt-6-sol",)),
+        ("ollama/lama3", ("ollama/llama3",)),
+        ("ollama/sol", ()),
+    ],
+)
+def test_a_suggestion_is_near_in_its_model_and_not_only_in_its_provider(
+    words: str, suggestions: tuple[str, ...]
+) -> None:
+    text = "models:\n  openai/e:\n  openai/gpt-6-sol:\n  ollama/llama3:\n"
+    for find in (match, entry_of):
+        with pytest.raises(RefusedError) as refused:
+            find(snapshot(text), words)
+        assert refused.value.suggestions == suggestions

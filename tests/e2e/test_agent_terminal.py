@@ -294,6 +294,16 @@ def _stop_an_answer(screen: Screen, endpoint: ProviderEndpoint) -> None:
     said = [message["content"] for message in endpoint.last.messages]
     assert said[-2].startswith("Beginning")
     assert said[-2].endswith("[stopped by the user]")
+    # What was typed during the answer stays.
+    gate = threading.Event()
+    endpoint.queue(Say("Words of a second long answer that never ends", gate=gate))
+    screen.enter("A second one", "Words")
+    screen.type("And la")
+    screen.read(0.5)
+    screen.process.sendintr()
+    screen.wait(r"Stopped\.\n❯ And la *\n")
+    gate.set()
+    screen.enter("st?", r"❯ And last\?\nThis is gpt-4o.*tokens.*❯ *\n")
 
 
 def _change_the_file(screen: Screen, config: Path) -> None:

@@ -43,6 +43,8 @@ def without_echo() -> Generator[None]:
     before = termios.tcgetattr(descriptor)
     quiet = [*before]
     quiet[3] &= ~termios.ECHO
+    # Without it, Ctrl-C would discard what was typed during the answer.
+    quiet[3] |= termios.NOFLSH
     termios.tcsetattr(descriptor, termios.TCSADRAIN, quiet)
     try:
         yield

@@ -118,11 +118,21 @@ def resolve_line(runner: Runner, snapshot: Snapshot, line: ModelLine) -> ModelLi
             "invalidArguments", f"Missing provider or model. Usage: {WORD} key {usage_of(command)}"
         )
     if argument.get("modelId") == PREVIOUS:
-        previous = runner.workspace.previous
-        if previous is None:
-            raise RefusedError("modelNotFound", "There is no previous model yet.")
-        argument["modelId"] = previous
+        argument["modelId"] = _previous(runner.workspace, snapshot)
     return ModelLine(line.command_id, runner.resolve(snapshot, command, argument))
+
+
+def _previous(workspace: Workspace, snapshot: Snapshot) -> str:
+    """The previous model; if it has left the file, the one before it that is still there.
+
+    Raises:
+        RefusedError: There is no previous model yet.
+    """
+    if workspace.previous is None:
+        raise RefusedError("modelNotFound", "There is no previous model yet.")
+    known = snapshot.document.by_id
+    earlier = (item for item in (workspace.previous, *workspace.earlier) if item in known and item != workspace.current)
+    return next(earlier, workspace.previous)
 
 
 def snapshot_for(workspace: Workspace, line: ModelLine) -> Snapshot:
@@ -249,6 +259,9 @@ def complete_line(snapshot: Snapshot, before: str) -> list[Proposal]:
     if words[:1] != [WORD]:
         return []
     found = candidates(snapshot, VERBS, words[1:], typed)
+    if len(words) == 1 and not typed:
+        # Switching is what the line is for.
+        found.sort(key=lambda item: item.kind == "command")
     return [Proposal(_quoted(item.value), start, item.detail) for item in found]
 
 

@@ -36,7 +36,7 @@ from aloop_models.agent.starting import (
     saved_profile,
     why_none_ready,
 )
-from aloop_models.agent.status import COST_COLUMNS, cost_rows, usage_text
+from aloop_models.agent.status import COST_COLUMNS, cost_rows, known_profile, usage_text
 from aloop_models.agent.watch import Watch
 from aloop_models.catalog import looks_like_key, nearest
 from aloop_models.catalog.redaction import redact
@@ -103,6 +103,9 @@ Ctrl-O opens the list of models and keeps what you typed; Ctrl-F marks a favorit
 F2 switches to the next favorite.
 ~/.aloop/models.yaml is for all projects without a file of their own: /model copy MODEL --to home copies a model there.
 The up arrow recalls earlier lines. Ctrl-C stops an answer and keeps the conversation."""
+
+_WORD_TOO = "/models"
+"""Means `/model`."""
 
 _NOT_SAVED = "{} the open editor (unsaved; undo works there). This session already uses it."
 
@@ -206,8 +209,8 @@ class AgentSession:
             self._interface.say(f"aloop: {describe_bug(error)}")
 
     async def _handle(self, text: str, word: str, rest: str) -> None:
-        if word == WORD:
-            await self._model(text.strip())
+        if word in (WORD, _WORD_TOO):
+            await self._model(f"{WORD} {rest}".strip())
         elif word == "/retry":
             await self._retry(rest.strip())
         elif word == "/compare":
@@ -404,7 +407,7 @@ class AgentSession:
 
     def _cost_table(self) -> str:
         rows = [
-            (profile.display_name if (profile := self.manager.get_model(model_id)) else redact(model_id), costs)
+            (profile.display_name if (profile := known_profile(self.manager, model_id)) else redact(model_id), costs)
             for model_id, costs in self.agent.costs.by_model.items()
         ]
         if not rows:

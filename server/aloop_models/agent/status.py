@@ -12,6 +12,7 @@ from aloop_models.features.formatting import format_cost, format_seconds, format
 from aloop_models.features.table import Column
 from aloop_models.llm.answer import Usage
 from aloop_models.llm.effort import effort_of
+from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.usage import facts_of
 
@@ -46,9 +47,15 @@ def status_text(agent: BaseAgent) -> str:
 
 def turn_text(agent: BaseAgent, turn: Turn) -> str:
     """The line below an answer, such as `GPT-4o · 1.35 s · 22 → 14 tokens · $0.0002`."""
-    profile = agent.model_manager.get_model(turn.model_id)
+    profile = known_profile(agent.model_manager, turn.model_id)
     name = _name(profile) if profile else redact(turn.model_id)
     return " · ".join(part for part in (name, format_seconds(turn.seconds), usage_text(turn.usage)) if part)
+
+
+def known_profile(manager: ModelManager, model_id: str) -> ModelProfile | None:
+    """The model with this ID, also if it is the current model and has left the file; None if it is unknown."""
+    current = manager.get_current_model()
+    return manager.models.get(model_id) or (current if current and current.model_id == model_id else None)
 
 
 def usage_text(usage: Usage) -> str:

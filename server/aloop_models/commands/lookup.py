@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from aloop_models.catalog import default_name, nearest, provider_of, split_id, split_label
 from aloop_models.catalog.redaction import quote, redact
@@ -26,6 +26,9 @@ _SHORTEST_PART = 3
 
 _SHORTEST_UNIQUE_PART = 2
 """Minimum length of a part of a name that names a model."""
+
+_MOST_EDITED = 10
+"""Maximum number of names with a similar spelling that are looked at."""
 
 _MOST_NAMED = 8
 """Maximum number of models that a refusal names."""
@@ -138,7 +141,7 @@ def require_ready(snapshot: Snapshot, placed: PlacedEntry) -> None:
 
 def not_found(known: Collection[str], model_id: str, like: Sequence[str] = ()) -> RefusedError:
     """Return the refusal for an unknown ID; it suggests `like`, else the closest known IDs."""
-    near = tuple(redact(item) for item in like or nearest(model_id, known, 3))
+    near = tuple(redact(item) for item in like or _near(model_id, known))
     if near:
         hint = f"Did you mean {' or '.join(near)}?"
     elif known:
@@ -241,10 +244,27 @@ def _like(document: Document, words: str) -> tuple[str, ...]:
             owners.setdefault(name, []).append(model_id)
     wanted = words.casefold()
     found = match_names(wanted, ((name, name) for name in owners)) if len(wanted) >= _SHORTEST_PART else ()
-    ids = (
-        model_id for name in (*nearest(wanted, owners, 3), *(name for _, name in found)) for model_id in owners[name]
-    )
+    ids = [
+        model_id
+        for name in (*_near(wanted, owners), *(name for fit, name in found if fit is not Fit.NEAR))
+        for model_id in owners[name]
+    ]
+    provider, _, rest = wanted.partition("/")
+    if not ids and len(rest) >= _SHORTEST_PART:
+        ids = [item for item in _like(document, rest) if provider_of(item).casefold() == provider]
     return tuple(dict.fromkeys(ids))[:3]
+
+
+def _near(words: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return up to three names with a similar spelling; the model of an ID must be similar, too, not only its provider.
+
+    With the same provider, `openai/nope` would otherwise be near `openai/e`.
+    """
+    rest = words.casefold().partition("/")[2]
+    near = nearest(words, names, _MOST_EDITED)
+    return tuple(name for name in near if not rest or "/" not in name or nearest(rest, (name.partition("/")[2],), 1))[
+        :3
+    ]
 
 
 def _with_part(document: Document, wanted: str) -> list[PlacedEntry]:

@@ -96,6 +96,8 @@ class Workspace:
         """The current model of this agent; None in any other process."""
         self.previous: str | None = None
         """The model of this agent before the current one."""
+        self.earlier: tuple[str, ...] = ()
+        """All models that this agent has used before, newest first."""
         self.file: Path | None = None
         """The file that an agent uses until it ends; None in a process that finds the file each time."""
         self.sessions: tuple[Session, ...] = ()
@@ -140,6 +142,8 @@ class Workspace:
         """Set the current model of this agent, and remember the previous one."""
         with self.lock:
             if model_id != self.current:
+                if self.current is not None:
+                    self.earlier = tuple(dict.fromkeys((self.current, *self.earlier)))
                 self.previous, self.current = self.current, model_id
 
     def find(self) -> Location:
