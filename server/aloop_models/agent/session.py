@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -63,6 +64,7 @@ from aloop_models.features.readiness import next_step, step_for, why_not_ready
 from aloop_models.features.table import Cell, Column, fit_table
 from aloop_models.llm.effort import EFFORTS, OFF, can_turn_off, effort_of, takes_effort, with_effort
 from aloop_models.llm.failures import FailureKind, ModelError
+from aloop_models.llm.litellm_adapter import is_loaded
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.model_test import probe_models
 from aloop_models.llm.profile import ModelProfile
@@ -379,7 +381,9 @@ class AgentSession:
             raise RefusedError("notReady", f"There is no current model. Switch to one: {WORD} MODEL")
         if value == _ENTRY:
             self.agent.effort = None
-        if not await asyncio.to_thread(takes_effort, profile):
+        with nullcontext() if is_loaded() else self._interface.progress("Loading LiteLLM"):
+            is_taken = await asyncio.to_thread(takes_effort, profile)
+        if not is_taken:
             message = f"{profile.display_name} does not support reasoning effort."
             if value == _ENTRY:
                 self._interface.say(message)
