@@ -198,6 +198,27 @@ step('the first model of a project can be saved for all projects', async (vscode
   assert.ok(!fs.existsSync(path.join(vscode.home, 'other/.aloop')));
 });
 
+step('a model is copied to the project, and from there for all projects, which can be undone', async (vscode) => {
+  const project = path.join(vscode.home, 'other/.aloop/models.yaml');
+  const shared = path.join(vscode.home, '.aloop/models.yaml');
+  await vscode.palette('aloop: Copy Model…');
+  await vscode.pick('ollama/llama3.1');
+  await vscode.waitForNotification(`Copied ollama/llama3.1 to ${project}.`);
+  assert.equal(fs.statSync(project).mode & 0o777, 0o600);
+  const before = fs.readFileSync(shared, 'utf8');
+  vscode.writtenByAnother(project, 'models:\n  ollama/two: # mine\n    name: Two\n');
+  await vscode.statusItem('Two (next agent)').waitFor();
+  // The file for all projects is in front, and its models would be offered.
+  await vscode.palette('View: Close Editor');
+  await vscode.palette('aloop: Copy Model…');
+  await vscode.pick('Two');
+  await vscode.press('Copied ollama/two to ~/.aloop/models.yaml.', 'Undo');
+  await until(() => fs.readFileSync(shared, 'utf8') === before);
+  await vscode.palette('aloop: Copy Model…');
+  await vscode.pick('Two');
+  await until(() => fs.readFileSync(shared, 'utf8').includes('\n  ollama/two: # mine\n    name: Two\n'));
+});
+
 /** Opens the context menu at the end of a line of the editor. */
 async function menuOf(vscode, text) {
   await vscode.page.keyboard.press('Escape');
