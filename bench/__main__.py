@@ -9,11 +9,12 @@ import random
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
 from aloop_models.catalog import Catalog, load_catalog
-from bench import large, prompt, report, sessions, window
+from bench import large, processes, prompt, report, sessions, window
 from bench.files import PROVIDERS
 from bench.run import Field, Plan, run
 from bench.servers import (
@@ -57,6 +58,7 @@ def main() -> int:
         )
         samples = run(plans, field, ids, wanted, folder)
         prompts = prompt.measure(5 if options.quick else 15, folder)
+        programs = processes.measure(3 if options.quick else 9, folder)
         windows = window.measure(3 if options.quick else 15, folder)
         rows = list(large.measure(large.QUICK if options.quick else list(large.shapes()), folder / "large"))
     switches = sessions.run(5 if options.quick else 25)
@@ -72,9 +74,11 @@ def main() -> int:
     results.mkdir(exist_ok=True)
     document = {**report.document(samples, facts), "prompt": prompts, "switches": switches, "windows": windows}
     document["large"] = large.document(rows)
+    document["processes"] = {name: asdict(times) for name, times in programs.items()}
     (results / "latest.json").write_text(json.dumps(document, indent=1), "utf-8")
     print(report.markdown(samples, facts))
     print(f"\n{prompt.markdown(prompts)}")
+    print(f"\n{processes.markdown(programs)}")
     print(f"\n{sessions.markdown(switches)}")
     print(f"\n{window.markdown(windows)}")
     print(f"\n{large.markdown(rows)}")
