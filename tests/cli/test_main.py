@@ -800,7 +800,9 @@ class TestSwitch:
             [],
             ["1", "agent", "running"],
         ]
-        assert "is the current model of agent 7" in run("remove", "claude").err
+        refused = run("remove", "claude").err
+        assert "is the current model of agent 7" in refused
+        assert refused.endswith("or remove it nevertheless: aloop models remove anthropic/claude-sonnet-4-5 --force\n")
 
     def test_not_ready(self, run: Run, path: Path):
         run("add", "openai/gpt-4o")

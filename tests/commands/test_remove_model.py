@@ -50,6 +50,10 @@ def test_a_model_in_use_is_not_removed_without_force() -> None:
         "GPT-4o is the current model of agent 42 in /home/me. "
         "Switch there to another model first, or force the removal."
     )
+    assert refused.message_for("aloop models") == (
+        "GPT-4o is the current model of agent 42 in /home/me. "
+        "Switch there to another model first, or remove it nevertheless: aloop models remove openai/gpt-4o --force"
+    )
     forced = run("removeModel", text, {"modelId": "openai/gpt-4o", "force": True}, sessions=(AGENT,))
     assert forced.message == "Removed GPT-4o."
 

@@ -1,5 +1,7 @@
 """The switch: a choice for the next agent, refused with the reason where the model could not answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from aloop_models.commands import SelectModel
@@ -64,6 +66,15 @@ def test_with_make_default_the_file_changes_too() -> None:
 def test_what_is_the_default_already_changes_nothing() -> None:
     outcome = run("switchModel", TEXT, {"modelId": "openai/gpt-4o", "makeDefault": True})
     assert (outcome.edits, outcome.then) == ((), None)
+
+
+def test_several_agents_are_named_with_the_option() -> None:
+    other = replace(AGENT, id="s2", pid=43, model_id="ollama/llama3.1")
+    refused = refusal("switchModel", TEXT, {"modelId": "openai/gpt-4o"}, sessions=(AGENT, other))
+    agents = "2 agents are running here: s1 (openai/gpt-4o, process 42), s2 (ollama/llama3.1, process 43)."
+    assert (refused.reason, refused.suggestions) == ("ambiguousSession", ("s1", "s2"))
+    assert refused.message == f"{agents} Specify one as the session, or '*' for all."
+    assert refused.message_for("aloop models") == f"{agents} Name one: --session s1; or all: --session '*'"
 
 
 def test_other_refusals() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from aloop_models.features.current_model import current_id
 from aloop_models.features.formatting import display_name
 from aloop_models.snapshot import Snapshot
 
+_FORCE = "or force the removal."
+
 
 @dataclass(frozen=True, slots=True)
 class RemoveParameters:
@@ -26,6 +29,15 @@ class RemoveParameters:
 
     model_id: str = parameter(MODEL_ID_HELP, kind="model")
     force: bool = parameter("Remove the model even if an agent uses it.", default=False)
+
+
+class ModelInUseError(RefusedError):
+    """The removal of a model that agents use; its suggestion is the model's ID."""
+
+    def message_for(self, command: str) -> str:
+        """Return the message with the command that removes the model nevertheless."""
+        remove = f"{command} remove {shlex.quote(self.suggestions[0])} --force"
+        return self.message.replace(_FORCE, f"or remove it nevertheless: {remove}")
 
 
 def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
@@ -38,8 +50,8 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
         raise RefusedError("modelIsCurrent", message)
     if users and not parameters.force:
         who = ", ".join(f"{session.noun} {session.pid} in {session.folder}" for session in users)
-        message = f"{name} is the current model of {who}. Switch there to another model first, or force the removal."
-        raise RefusedError("modelInUse", message)
+        message = f"{name} is the current model of {who}. Switch there to another model first, {_FORCE}"
+        raise ModelInUseError("modelInUse", message, (placed.model_id,))
     changes = require_safe(edits.remove_entry(snapshot.document, placed.model_id))
     message = f"Removed {name}."
     was_default = snapshot.document.default_id == placed.model_id

@@ -28,6 +28,8 @@ from aloop_models.features.formatting import display_name
 from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Session, Snapshot
 
+_SPECIFY = f"Specify one as the session, or '{ALL}' for all."
+
 
 @dataclass(frozen=True, slots=True)
 class SwitchParameters:
@@ -73,6 +75,15 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
     return Outcome(message, value, edits, effect, (DEFAULT.id, {"modelId": model_id}) if is_new else None)
 
 
+class AmbiguousSessionError(RefusedError):
+    """A switch that does not say which of several agents it is for; the suggestions are their IDs."""
+
+    def message_for(self, command: str) -> str:
+        """Return the message with the option that names an agent."""
+        del command
+        return self.message.replace(_SPECIFY, f"Name one: --session {self.suggestions[0]}; or all: --session '{ALL}'")
+
+
 def _targets(snapshot: Snapshot, wanted: str | None) -> tuple[Session, ...]:
     """Return the agents to switch; none means the next agent."""
     here = tuple(session for session in snapshot.sessions if session.is_switchable)
@@ -87,8 +98,8 @@ def _targets(snapshot: Snapshot, wanted: str | None) -> tuple[Session, ...]:
     if len(here) > 1:
         ids = tuple(session.id for session in here)
         who = ", ".join(f"{session.id} ({session.model_id or 'no model'}, process {session.pid})" for session in here)
-        message = f"{len(here)} agents are running here: {who}. Specify one as the session, or '{ALL}' for all."
-        raise RefusedError("ambiguousSession", message, ids)
+        message = f"{len(here)} agents are running here: {who}. {_SPECIFY}"
+        raise AmbiguousSessionError("ambiguousSession", message, ids)
     return here
 
 
