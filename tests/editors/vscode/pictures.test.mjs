@@ -82,6 +82,8 @@ step('add-model', async (vscode) => {
 
 step('api-key', async (vscode) => {
   await vscode.page.keyboard.press('Enter');
+  await vscode.page.getByPlaceholder('Where should models and API keys be saved?').waitFor();
+  await vscode.page.keyboard.press('Enter');
   await vscode.quickInput().filter({ hasText: 'API key for anthropic/claude-sonnet-5-5' }).waitFor();
   assert.equal(await vscode.input().getAttribute('type'), 'password');
   await vscode.fill('sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij');
