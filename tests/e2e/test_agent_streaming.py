@@ -85,7 +85,7 @@ def test_a_task_that_is_stopped_keeps_what_came(
     code, out, err = run.end()
     assert (code, err) == (130, "aloop: Stopped.\n")
     if as_json:
-        assert json.loads(out)["error"] == {"reason": "stopped", "message": "Stopped."}
+        assert json.loads(out)["error"] == {"reason": "stopped", "message": "Stopped.", "suggestions": []}
     else:
         assert out == "\n"
 
