@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -120,8 +122,8 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    runtime, folder = tmp_path / "run", tmp_path / "folder"
-    runtime.mkdir(mode=0o700)
+    # Short, for a socket's path has at most 108 bytes.
+    runtime, folder = Path(tempfile.mkdtemp(prefix="l", dir="/tmp")), tmp_path / "folder"
     project(folder, "models:\n  ollama/a:\n")
     server = Server(runtime, folder)
     yield server
@@ -130,6 +132,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     for pipe in (server.process.stdin, server.process.stdout):
         if pipe:
             pipe.close()
+    shutil.rmtree(runtime, ignore_errors=True)
 
 
 def close_input(server: Server) -> int:
