@@ -115,12 +115,12 @@ step(
   'a server that does not answer is killed',
   async (vscode) => {
     await vscode.palette('Notifications: Clear All Notifications');
-    const silent = program('silent', 'exec sleep 600');
+    const silent = program('silent', 'exec sleep 86399');
     settings({ 'aloop.server.path': silent });
     await vscode.statusItem('aloop').waitFor();
     await vscode.waitForNotification(/The aloop server did not start \(.*silent\)/, 90_000);
     await vscode.outputUntil('aloop models', /did not answer within 30 seconds/);
-    assert.deepEqual(processesOf('600'), []);
+    assert.deepEqual(processesOf('86399'), []);
   },
   150_000,
 );
