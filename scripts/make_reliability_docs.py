@@ -102,13 +102,13 @@ TRIALS = (
     Trial(
         "Invalid messages",
         "Requests and notifications of wrong shapes, in wrong order, with broken frames. Each request must be answered "
-        "or the connection ended, and the server must go on.",
+        "or the connection ended, and the server must continue.",
         ("tests/e2e/test_invalid_messages.py", "tests/e2e/test_protocol.py"),
     ),
     Trial(
         "The end of an editor",
         "The editor closes its streams, crashes, stops reading or sends a signal, while the server is idle, busy or "
-        "blocked. The server must end within a second and leave no socket behind.",
+        "blocked. The server must end within a second, with its socket removed.",
         ("tests/e2e/test_lifetime.py", "tests/e2e/test_sessions_kill.py"),
     ),
     Trial(

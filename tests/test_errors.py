@@ -39,6 +39,7 @@ def drawn_tree() -> dict[str, str]:
 def test_every_error_is_in_the_drawn_tree() -> None:
     tree = {kind.__name__: kind.__bases__[0].__name__ for kind in defined_errors() if kind is not AloopError}
     assert tree.pop("_ReadingEndedError") == "Exception"
+    assert tree.pop("_UnusableError") == "ValueError"
     assert tree == drawn_tree()
 
 

@@ -7,6 +7,9 @@
     │   ├── ContentModifiedError    a document has changed since a request about it
     │   ├── NeedsInputError         a person must answer a question first (`commands/question.py`)
     │   ├── NotReadyError           a model is not ready (`commands/lookup.py`)
+    │   ├── AmbiguousModelError     several models have the name (`commands/lookup.py`)
+    │   ├── AmbiguousSessionError   several agents are running (`commands/switch_model.py`)
+    │   ├── ModelInUseError         an agent uses the model (`commands/remove_model.py`)
     │   └── UnusualIdError          a person must confirm a model ID (`commands/new_id.py`)
     ├── ModelError                  a model did not answer (`llm/failures.py`)
     ├── ToolError                   a model called a tool that cannot do what was asked
@@ -17,7 +20,8 @@
     ├── FrameError                  a stream does not contain LSP messages
     └── ClientError                 the editor refused a request of the server
 
-`core` raises none of these: its problems are values. `_ReadingEndedError` never leaves `core/yaml_reader.py`.
+`core` raises none of these: its problems are values. `_ReadingEndedError` never leaves `core/yaml_reader.py`,
+and `_UnusableError` never leaves `agent/saved_conversation.py`.
 """
 
 from __future__ import annotations

@@ -9,13 +9,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
 import click
 import pytest
 
 from aloop_models.cli.main import make_cli
+from support.local_programs import local_servers
 from support.pages import (
     CALLS_A_MODEL,
     KEY,
@@ -201,7 +202,8 @@ def test_the_commands_of_the_pages(page: str, project: Path, agents: Agents):
     if page == "docs/switching.md":
         agents.start()
     for command in filter(is_run_here, commands(page)):
-        done = shell(command)
+        with local_servers() if " discover" in command else nullcontext():
+            done = shell(command)
         said = done.stderr
         for note in NOTES:
             said = said.replace(note, "")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from lsp_client import LspClient, LspError
-from support.server import SERVER, project, raw_client
+from support.server import SERVER, environment, project, raw_client
 
 FAULTY = [sys.executable, str(Path(__file__).with_name("faulty_server.py"))]
 PIECE = 8
@@ -321,6 +322,8 @@ def test_commands_keep_secrets(log: Path, tmp_path: Path, text: str) -> None:
         client.wait_diagnostics(path)
         assert leaks(answers(client, log)) == []
     assert BLOCK in path.read_text()
+    # Other tests of this process have the same home folder.
+    shutil.rmtree(Path(environment()["HOME"], ".aloop"), ignore_errors=True)
 
 
 def test_an_edit_of_a_buffer_holds_no_key_but_the_one_that_is_set(log: Path, tmp_path: Path) -> None:

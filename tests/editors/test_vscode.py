@@ -17,12 +17,11 @@ import pytest
 
 from editors.vscode.extension import DIST, EXTENSION, SBOM, integration_tests, packaged, run, run_story
 from support.editors import ROOT, installed, skip_or_fail
-from support.local_programs import OLLAMA
+from support.local_programs import OLLAMA, OLLAMA_PORT, local_servers
 from support.provider_endpoint import ProviderEndpoint
 
 pytestmark = pytest.mark.real_editor
 
-OLLAMA_PORT = 11434
 BUNDLE_LIMIT = 1_500_000
 """Bytes of the package without the server, most of them pictures."""
 KEYS = (
@@ -125,13 +124,14 @@ def test_another_build_has_the_same_bytes(vsix: Path) -> None:
 @pytest.fixture
 def ollama() -> Iterator[ProviderEndpoint]:
     """Ollama at its usual port, because VS Code asks no other one."""
-    try:
-        endpoint = ProviderEndpoint(OLLAMA_PORT)
-    except OSError:
-        skip_or_fail(f"Port {OLLAMA_PORT} is in use; stop Ollama to run this test")
-    endpoint.pages = OLLAMA
-    with endpoint:
-        yield endpoint
+    with local_servers():
+        try:
+            endpoint = ProviderEndpoint(OLLAMA_PORT)
+        except OSError:
+            skip_or_fail(f"Port {OLLAMA_PORT} is in use; stop Ollama to run this test")
+        endpoint.pages = OLLAMA
+        with endpoint:
+            yield endpoint
 
 
 @pytest.mark.usefixtures("ollama")

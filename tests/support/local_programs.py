@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from pathlib import Path
+
+from filelock import FileLock
 
 from support.provider_replies import Raw
+
+OLLAMA_PORT = 11434
+
+
+def local_servers() -> FileLock:
+    """Held by the test that has a server at a usual port, and by one that looks for servers there."""
+    return FileLock(Path(tempfile.gettempdir()) / "aloop-models-tests-local-servers.lock")
 
 
 def page(value: object, status: int = 200) -> Raw:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
@@ -63,8 +64,20 @@ def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
 def fix_all(snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> FixAll | None:
     """The safe fixes of all diagnostics of the snapshot, applied in rounds; None if there are none.
 
-    A round is kept only if the text after it has no new errors and every key and comment that it had before.
+    A round is kept only if the text after it has no new errors and every key and comment that it had before. The result
+    is kept with the document, because an editor asks at every move of the cursor.
     """
+    document, context = snapshot.document, (snapshot.facts, snapshot.place, tuple(diagnostics))
+    known = _fixed.get(document)
+    if known is None or known[0] != context:
+        known = _fixed[document] = context, _find_all(snapshot, diagnostics)
+    return known[1]
+
+
+_fixed: WeakKeyDictionary[Document, tuple[tuple[object, ...], FixAll | None]] = WeakKeyDictionary()
+
+
+def _find_all(snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> FixAll | None:
     state, total, count = _State(snapshot, diagnostics), (), 0
     for _ in range(_MOST_ROUNDS):
         chosen = _choose(state)
