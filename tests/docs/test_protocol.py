@@ -47,7 +47,7 @@ def test_commands_and_their_arguments() -> None:
 def test_reasons() -> None:
     faces = {CODE / "agent", CODE / "cli", CODE / "lsp", CODE / "llm"}
     files = [file for file in CODE.rglob("*.py") if faces.isdisjoint(file.parents)]
-    pattern = re.compile(r"(?:RefusedError|InvalidArgumentsError|FileError)\(\s*\"(\w+)\"")
+    pattern = re.compile(r"\w+Error\(\s*\"(\w+)\"")
     found = {reason for file in (*files, CODE / "agent" / "attach.py") for reason in pattern.findall(file.read_text())}
     # In `errors.py`, `new_id.py` and `question.py` these come from a variable.
     found |= {"needsInput", "cannotRead", "cannotWrite", "unknownProvider", "unknownModel"}
