@@ -37,7 +37,7 @@ const THEMES = {
 const PICTURES = process.env.ALOOP_PICTURES;
 const LIMIT_MS = Number(process.env.ALOOP_PATIENCE || 30_000);
 /** After this time, a missing element is requested again: VS Code shows no fourth notification within 800 ms. */
-const AGAIN_MS = 5000;
+export const AGAIN_MS = 5000;
 /** For this time, nothing may change on a picture of the documentation. */
 const STILL_MS = 700;
 

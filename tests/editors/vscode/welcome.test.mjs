@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { story, until } from './vscode.mjs';
+import { AGAIN_MS, story, until } from './vscode.mjs';
 
 const workspace = process.env.ALOOP_WORKSPACE;
 const file = path.join(workspace, '.aloop/models.yaml');
@@ -221,16 +221,30 @@ step('a model is copied to the project, and from there for all projects, which c
 
 /** Opens the context menu at the end of a line of the editor. */
 async function menuOf(vscode, text) {
-  await vscode.page.keyboard.press('Escape');
-  const line = vscode.editor().locator('.view-line').filter({ hasText: text });
-  await line.locator('span > span').last().click({ button: 'right' });
-  await vscode.page.locator('.context-view .action-label').filter({ hasText: 'Use This Model' }).waitFor();
+  const end = vscode.editor().locator('.view-line').filter({ hasText: text }).locator('span > span').last();
+  const own = vscode.page.locator('.context-view .action-label').filter({ hasText: 'Use This Model' });
+  // A click on a list that is closing opens no menu.
+  await until(async () => {
+    await vscode.page.keyboard.press('Escape');
+    await end.click({ button: 'right' });
+    return own.waitFor({ timeout: AGAIN_MS }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 async function choose(vscode, item) {
-  await vscode.page
+  const row = vscode.page
     .locator('.context-view .action-item')
     .filter({ has: vscode.page.getByText(item, { exact: true }) })
-    .first()
-    .click();
+    .first();
+  // In its first 100 ms, a menu ignores clicks.
+  await until(async () => {
+    await row.click({ timeout: AGAIN_MS }).catch(() => undefined);
+    return row.waitFor({ state: 'hidden', timeout: 1000 }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
