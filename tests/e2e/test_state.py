@@ -132,7 +132,9 @@ def test_each_change_of_state_is_told_once(client: LspClient, path: Path, tmp_pa
         (state,) = told(client, CHANGED, since)
         assert holds(state)
         assert state["file"] == str(path)
-        refreshed = [item["method"] for item in client.server_requests[asked:]]
+        # A command that takes long on a busy machine reports its progress.
+        methods = [item["method"] for item in client.server_requests[asked:]]
+        refreshed = [method for method in methods if method != "window/workDoneProgress/create"]
         assert refreshed == ["workspace/codeLens/refresh", "workspace/inlayHint/refresh"]
     assert KEY not in json.dumps([item.params for item in client.notifications])
 
