@@ -172,7 +172,6 @@ def test_only_make_default_changes_the_file(world: World) -> None:
     assert world.config.read_text() == FILE.replace("default: openai/gpt-4o", f"default: {LLAMA}")
 
 
-@pytest.mark.real_editor
 def test_an_agent_switches_another_by_its_name(world: World) -> None:
     first, second = world.agent(), world.agent()
     answer = first.ask(f"/model switch {LLAMA} --session {second.id}")

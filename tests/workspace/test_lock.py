@@ -34,7 +34,7 @@ def test_a_lock_keeps_others_out_and_leaves_nothing_beside_the_file(tmp_path: Pa
     assert order == ["first", "second"]
     assert list(tmp_path.iterdir()) == []
     locks = list((runtime / "aloop-models" / "locks").iterdir())
-    assert [stat.S_IMODE(lock.stat().st_mode) for lock in locks] == [0o600]
+    assert [stat.S_IMODE(lock.stat().st_mode) for lock in locks] == [0o600, 0o600]
 
 
 def test_two_files_of_different_folders_do_not_wait_for_each_other(tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ class Host:
         self._endpoint = Endpoint(self.entry.endpoint, self._handle, self._ended)
         self._peers: dict[Connection, Peer] = {}
         """The peer of each open connection, no matter which side opened it."""
+        self._greetings: dict[Connection, asyncio.Event] = {}
+        """The connections whose other side has not yet introduced itself; set when it has, or will not."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_open = False
         self._registering = threading.Lock()
@@ -210,8 +212,13 @@ class Host:
         self._peers[connection] = Peer(connection, session=other.id)
         greeting = {"processId": os.getpid(), **self._introduction()}
         left = max(0.0, end - asyncio.get_running_loop().time())
-        answer = await connection.request("initialize", greeting, left)
-        self._peers[connection] = peer = read_peer(connection, answer, other.id)
+        self._greetings[connection] = is_over = asyncio.Event()
+        try:
+            answer = await connection.request("initialize", greeting, left)
+            self._peers[connection] = peer = read_peer(connection, answer, other.id)
+        finally:
+            del self._greetings[connection]
+            is_over.set()
         return peer
 
     def _dialed(self) -> list[Connection]:
@@ -292,6 +299,9 @@ class Host:
         command, arguments = given.get("command"), given.get("arguments") or [None]
         if not isinstance(command, str) or not isinstance(arguments, list):
             raise InvalidArgumentsError("invalidArguments", "A command requires a name and a list of arguments.")
+        if greeting := self._greetings.get(connection):
+            # A command may come together with the answer that says who sends it.
+            await greeting.wait()
         peer, token = self._peers.get(connection) or Peer(connection), given.get("workDoneToken")
         if token is not None:
             if peer.confirms:

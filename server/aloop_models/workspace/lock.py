@@ -43,9 +43,12 @@ def lock_file(path: Path, wait: float = 10.0) -> Generator[None]:
     end = time.monotonic() + wait
     locks = make_private(runtime_folder() / "locks")
     name = hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
-    lock = FileLock(locks / f"{name}.lock", mode=0o600)
+    lock, turn = (FileLock(locks / f"{name}.{kind}", mode=0o600) for kind in ("lock", "turn"))
     try:
-        lock.acquire(timeout=wait, poll_interval=_PAUSE)  # pyright: ignore[reportUnknownMemberType]
+        # Who has the turn gets the lock next, so that a program that writes again and again keeps nobody waiting.
+        with turn.acquire(timeout=wait, poll_interval=_PAUSE):  # pyright: ignore[reportUnknownMemberType]
+            left = max(0.0, end - time.monotonic())
+            lock.acquire(timeout=left, poll_interval=_PAUSE)  # pyright: ignore[reportUnknownMemberType]
     except Timeout:
         raise _locked(path, wait) from None
     except OSError as error:
