@@ -1,4 +1,4 @@
-"""Whoever changes a file, in any order, nothing is lost."""
+"""A person, commands and other programs change a file in any order: no change is lost."""
 
 from pathlib import Path
 

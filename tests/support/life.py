@@ -1,4 +1,4 @@
-"""A file between an editor, a shell and other programs, as a state machine: whoever changes it, nothing is lost."""
+"""A file between an editor, a shell and other programs, as a state machine: no change is lost."""
 
 from __future__ import annotations
 
