@@ -75,6 +75,27 @@ def test_the_wait_is_bounded_and_says_what_to_do(
         pass
 
 
+def test_the_wait_starts_anew_at_each_change_of_the_file(tmp_path: Path, python: Callable[..., object]) -> None:
+    path = tmp_path / "models.yaml"
+    process = held(python, path)
+    order: list[str] = []
+
+    def write() -> None:
+        for text in "abcd":
+            time.sleep(0.2)
+            path.write_text(text)
+        order.append("wrote")
+        process.kill()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    with lock_file(path, wait=0.5):
+        order.append("locked")
+    thread.join()
+    process.communicate()
+    assert order == ["wrote", "locked"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no flock")
 def test_a_file_system_without_flock_works_or_says_why(
     tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
