@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from aloop_models.agent.base import Listener
+from aloop_models.agent.confirm import Guard
 from aloop_models.agent.conversation import ConversationMessage
 from aloop_models.agent.history import RedactedHistory
 from aloop_models.agent.resuming import describe_saved, read_saved
@@ -362,7 +363,7 @@ async def test_without_a_history_nothing_is_written(
         patch.delenv("ALOOP_HISTORY")
         assert list(RedactedHistory(lambda: ()).load_history_strings()) == ["before"]
     made, face = make_session(folder)
-    session = AgentSession(made.agent, made.manager, made._guard, face)  # pyright: ignore[reportPrivateUsage]
+    session = AgentSession(made.agent, made.manager, Guard(made.manager, trusted=True), face)
     assert session.resume() == ["Conversations are not saved, because ALOOP_HISTORY is off. Starting a new one."]
     await session.handle("Who?")
     await session.handle("/model two")

@@ -571,14 +571,14 @@ async def test_a_text_that_changes_after_the_answer_is_asked_about_again(
     git(folder, "add", "-f", ".aloop/models.yaml")
     session, face = make_session(folder)
     face.yes = [True, False]
-    confirm = session.confirm
+    confirm = session.choice.confirm
 
     async def confirm_and_change() -> bool:
         is_confirmed = await confirm()
         path.write_text(path.read_text().replace(endpoint.openai_url, f"{endpoint.openai_url}/other"))
         return is_confirmed
 
-    monkeypatch.setattr(session, "confirm", confirm_and_change)
+    monkeypatch.setattr(session.choice, "confirm", confirm_and_change)
     await session.handle("Who?")
     assert face.asked == ["Use this file?", "Use this file?"]
     assert endpoint.received == []
@@ -921,7 +921,7 @@ async def test_the_models_asked_last_are_kept_and_suggested_after_a_failure(
     session, face = four
     await session.handle("Who are you?")
     await session.handle("/retry haiku")
-    assert session.favorites.recent == ("openai/haiku-5#work", "openai/gpt-6-sol")
+    assert session.choice.favorites.recent == ("openai/haiku-5#work", "openai/gpt-6-sol")
     endpoint.queue(Fail(401))
     await session.handle("Who are you?")
     assert face.last == "To ask Haiku at work instead: /retry openai/haiku-5#work"

@@ -106,7 +106,7 @@ class Terminal:
         agent = self._agent = BaseAgent(None, tools, manager)
         saved = ConversationFile(Path.cwd(), lambda: manager.redactor) if keeps_history() else None
         session = AgentSession(agent, manager, Guard(manager, trusted=trusted), self, saved)
-        if not await session.confirm():
+        if not await session.choice.confirm():
             raise RefusedError("notConfirmed", f"{redact(str(path))} is not confirmed. Nothing of it is used.")
         first = None
         if model is not None:

@@ -9,12 +9,13 @@ from aloop_models.agent.costs import ModelCosts
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.features.formatting import format_cost, format_seconds, format_tokens, format_usage
-from aloop_models.features.table import Column
+from aloop_models.features.table import Cell, Column, fit_table
 from aloop_models.llm.answer import Usage
 from aloop_models.llm.effort import effort_of
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
 from aloop_models.llm.usage import facts_of
+from aloop_models.terminal import terminal_width
 
 COST_COLUMNS = (
     Column("MODEL", is_id=True),
@@ -71,6 +72,11 @@ def cost_rows(models: Sequence[tuple[str, ModelCosts]], total: Usage) -> list[Se
     rows = [(name, costs.requests, costs.usage) for name, costs in models]
     rows += [("Total", counts, total)] if len(models) > 1 else []
     return [(name, str(count), tokens_text(usage), cost_text(usage)) for name, count, usage in rows]
+
+
+def table_text(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:
+    """The rows as a table that fits the terminal."""
+    return fit_table(columns, rows, terminal_width()).rstrip("\n")
 
 
 def tokens_text(usage: Usage) -> str:

@@ -13,7 +13,7 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 from prompt_toolkit.validation import ValidationError, Validator
 
 from aloop_models.agent.model_line import WORD, complete_line
-from aloop_models.agent.session import COMMANDS, EFFORT, EFFORT_VALUES, FAVORITE, OTHER_FORMS, TEST
+from aloop_models.agent.session_commands import COMMANDS, EFFORT, EFFORT_VALUES, FAVORITE, OTHER_FORMS, TEST
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands.check_field import Problem
 from aloop_models.commands.question import Question
