@@ -6,6 +6,7 @@
     │   ├── FileError               a file cannot be found, read, locked or written
     │   ├── ContentModifiedError    a document has changed since a request about it
     │   ├── NeedsInputError         a person must answer a question first (`commands/question.py`)
+    │   ├── ModelNotFoundError      a model is not in the file (`commands/lookup.py`)
     │   ├── NotReadyError           a model is not ready (`commands/lookup.py`)
     │   ├── AmbiguousModelError     several models have the name (`commands/lookup.py`)
     │   ├── AmbiguousSessionError   several agents are running (`commands/switch_model.py`)

@@ -275,7 +275,7 @@ class TestListing:
         lines = self.rendered("models:\n  openai/gpt-4o:\n  groq/x:\n    name: Q\n    api_key: sk-...\n  ollama/a:\n")
         assert lines[1:4] == [
             "            openai/gpt-4o (no API key)",
-            "            Q - groq/x (its API key is a placeholder)",
+            "            Q - groq/x (API key is a placeholder)",
             "            ollama/a",
         ]
 

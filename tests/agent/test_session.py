@@ -18,11 +18,13 @@ from prompt_toolkit.document import Document
 
 from aloop_models.agent.base import Listener
 from aloop_models.agent.history import redact_line
-from aloop_models.agent.model_line import complete_line
+from aloop_models.agent.model_line import SHELL_VERBS, complete_line
 from aloop_models.agent.session import AgentSession
+from aloop_models.agent.session_commands import OTHER_FORMS, help_text
 from aloop_models.agent.status import known_profile, status_text
 from aloop_models.agent.typing_line import LineCompleter
-from aloop_models.commands import lookup
+from aloop_models.cli.main import make_cli
+from aloop_models.commands import BY_VERB, lookup
 from aloop_models.llm import litellm_adapter
 from aloop_models.llm.profile import ModelProfile
 from support.agent import KEY, OTHER_KEY, NotedFace, make_session, two_models, write_config
@@ -797,13 +799,26 @@ def four(folder: Path, endpoint: ProviderEndpoint) -> tuple[AgentSession, NotedF
         ("/model switch lun", ["Using openai/gpt-6-luna."]),
         ("/model default lun", ["'lun' matches openai/gpt-6-luna.", "openai/gpt-6-luna is now the default model."]),
         ("/model default haiku-5#work", ["Haiku at work is now the default model."]),
-        ("/model n", ["There is no model 'n' in models.yaml. List the models: aloop models list, or /model"]),
+        ("/model n", ["There is no model 'n' in models.yaml. List the models: /model list"]),
+        ("/model doctor", ["doctor is a shell command: aloop models doctor"]),
     ],
 )
 async def test_a_part_of_a_name_is_enough(four: tuple[AgentSession, NotedFace], line: str, said: list[str]) -> None:
     session, face = four
     await session.handle(line)
     assert face.said == said
+
+
+def test_each_command_of_the_shell_alone_is_known_as_one() -> None:
+    own = {*BY_VERB, *(form.split()[0] for form in OTHER_FORMS)}
+    assert frozenset(make_cli().commands) - own == SHELL_VERBS
+
+
+def test_the_help_fits_the_terminal() -> None:
+    for columns in (60, 80, 200):
+        lines = help_text(columns).splitlines()
+        assert max(map(len, lines)) <= columns
+    assert "F2         Switch to the next favorite." in help_text(80).splitlines()
 
 
 async def test_several_models_with_the_part_are_offered_in_a_list(

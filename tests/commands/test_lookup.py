@@ -60,7 +60,7 @@ def test_one_entry_fits(words: str, model_id: str) -> None:
         ),
         (
             "nothing like it",
-            "There is no model 'nothing like it' in models.yaml. List the models: aloop models list, or /model",
+            "There is no model 'nothing like it' in models.yaml. List the models: aloop models list",
             (),
         ),
         (
@@ -85,7 +85,7 @@ def test_one_entry_fits(words: str, model_id: str) -> None:
         ),
         (
             "xy",
-            "There is no model 'xy' in models.yaml. List the models: aloop models list, or /model",
+            "There is no model 'xy' in models.yaml. List the models: aloop models list",
             (),
         ),
     ],
@@ -216,7 +216,7 @@ def test_a_role_is_its_model() -> None:
         (ROLES, "@fats", "There is no role '@fats' in models.yaml. Did you mean @fast?"),
         (ROLES, "@gone", "@gone is 'openai/gpt-2', which is not an entry in models. Correct roles in models.yaml."),
         (TEXT, "@fast", "There is no role '@fast' in models.yaml. The file has no roles. Add them under 'roles:'."),
-        (ROLES, "fast", "There is no model 'fast' in models.yaml. List the models: aloop models list, or /model"),
+        (ROLES, "fast", "There is no model 'fast' in models.yaml. List the models: aloop models list"),
     ],
 )
 def test_no_role(text: str, words: str, message: str) -> None:

@@ -362,7 +362,7 @@ def test_a_key_in_the_wrong_place_stays_where_it_is_right() -> None:
             {"apiKey": KEY, "provider": "mistral"},
             -32803,
             "modelNotFound",
-            "There is no model 'mistral/…' in models.yaml. List the models: aloop models list, or /model",
+            "There is no model 'mistral/…' in models.yaml. List the models: aloop models list",
         ),
         (
             {"apiKey": "", "provider": "openai"},

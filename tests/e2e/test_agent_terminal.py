@@ -152,7 +152,7 @@ def test_a_start_is_never_a_dead_end(
     with Screen(folder, home=tmp_path) as screen:
         screen.wait(f"{said}.*❯")
         assert len(re.findall(said, screen.text)) == 1
-        screen.enter("/help", "Ctrl-C stops")
+        screen.enter("/help", "keep the conversation")
         screen.type("not sent\x03")
         screen.wait("❯ *\n")
         screen.type("\x04")

@@ -107,7 +107,7 @@ async def editor(lsp_client: Editor, file: Path) -> AsyncIterator[None]:
         (
             "aloop.removeModel",
             {"modelId": "nothing/like-it"},
-            "There is no model 'nothing/like-it' in models.yaml. List the models: aloop models list, or /model",
+            "There is no model 'nothing/like-it' in models.yaml. List the models: aloop models list",
             "modelNotFound",
             [],
         ),

@@ -31,7 +31,7 @@ OPENAI = "sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0"
 AZURE = "0123abcd4567ef890123abcd4567ef89"
 REFERENCE = "its API key is a reference, and references are not expanded"
 PLACEHOLDER = "its API key is a placeholder"
-OF_SERVER = "its API key is a placeholder (remove it if the server needs none)"
+OF_SERVER = "its API key is a placeholder, and can be removed if the server needs none"
 REFERENCES = [
     "${OPENAI_API_KEY}",
     "$OPENAI_API_KEY",

@@ -201,7 +201,7 @@ class TestReading:
         assert manager.last_error == "'a' matches several models: ollama/a, openai/a. Use the full ID."
         assert manager.validate_model("b") == (
             False,
-            "There is no model 'b' in models.yaml. List the models: aloop models list, or /model",
+            "There is no model 'b' in models.yaml. List the models: aloop models list",
         )
 
 

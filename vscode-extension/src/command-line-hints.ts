@@ -14,7 +14,7 @@ const STEPS: Readonly<Record<string, CommandStep | undefined>> = {
   sessions: { title: 'List Running Agents', command: 'aloop.listSessions' },
 };
 
-/** A sentence such as “List the models: aloop models list, or /model”, up to its full stop. */
+/** A sentence such as “List the models: aloop models list”, up to its full stop. */
 const HINT = /(?:^|(?<=[.?!] ))[^.?!:]*(?:\.\w[^.?!:]*)*: aloop models (\w+).*?(?:\.(?= |$)|$)/g;
 const FORCE = /, or force the removal\b/g;
 

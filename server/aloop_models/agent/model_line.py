@@ -24,7 +24,7 @@ from aloop_models.commands.arguments import (
 )
 from aloop_models.commands.candidates import candidates
 from aloop_models.commands.list_models import LIST
-from aloop_models.commands.lookup import broken_note
+from aloop_models.commands.lookup import ModelNotFoundError, broken_note
 from aloop_models.commands.question import Candidate, Question
 from aloop_models.commands.secret import ASK
 from aloop_models.commands.set_default_model import DEFAULT
@@ -41,6 +41,9 @@ from aloop_models.workspace.workspace import Workspace
 WORD = "/model"
 PREVIOUS = "-"
 """`/model -`: the previous model."""
+
+SHELL_VERBS = frozenset({"catalog", "doctor", "init", "path", "schema"})
+"""The commands of `aloop models` that `/model` does not have."""
 
 _HELP = "help"
 _LAST_WORD = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'?|\"(?:[^\"\\]|\\.)*\"?)*$", re.DOTALL)
@@ -119,7 +122,13 @@ def resolve_line(runner: Runner, snapshot: Snapshot, line: ModelLine) -> ModelLi
         )
     if argument.get("modelId") == PREVIOUS:
         argument["modelId"] = _previous(runner.workspace, snapshot)
-    return ModelLine(line.command_id, runner.resolve(snapshot, command, argument))
+    try:
+        return ModelLine(line.command_id, runner.resolve(snapshot, command, argument))
+    except ModelNotFoundError:
+        if (verb := argument.get("modelId")) in SHELL_VERBS:
+            message = f"{verb} is a shell command: aloop models {verb}"
+            raise InvalidArgumentsError("unknownCommand", message) from None
+        raise
 
 
 def _previous(workspace: Workspace, snapshot: Snapshot) -> str:

@@ -30,6 +30,7 @@ from aloop_models.llm.effort import with_effort
 from aloop_models.llm.failures import ModelError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.llm.profile import ModelProfile
+from aloop_models.terminal import terminal_width
 
 
 class AgentSession:
@@ -147,7 +148,7 @@ class AgentSession:
         elif word == "/continue":
             self._continue()
         elif word == "/help":
-            self._interface.say(help_text())
+            self._interface.say(help_text(terminal_width()))
         elif word.startswith("/") and word[1:].isalpha():
             near = nearest(word, COMMANDS, 1)
             hint = f"Did you mean {near[0]}?" if near else "See /help."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aloop_models.agent.discover_line import HELP, USAGE
+from aloop_models.features.table import Column, fit_table, wrap
 from aloop_models.llm.effort import EFFORTS
 
 MODELS = "/models"
@@ -35,15 +36,25 @@ OTHER_FORMS = {
 }
 """What follows `/model` and is not a command of every interface, with its help text."""
 
-_KEYS = """\
-Enter sends. Alt+Enter, or Enter after a \\, starts a new line. Tab completes.
-Ctrl-O opens the list of models and keeps what you typed; Ctrl-F marks a favorite there.
-F2 switches to the next favorite.
-~/.aloop/models.yaml is for all projects without a file of their own: /model copy MODEL --to home copies a model there.
-The up arrow recalls earlier lines. Ctrl-C stops an answer and keeps the conversation."""
+_KEYS = {
+    "Enter": "Send.",
+    "Alt+Enter": "Start a new line. So does Enter after a \\.",
+    "Tab": "Complete.",
+    "Ctrl-O": "Open the list of models, and keep what you typed. Ctrl-F marks a favorite there.",
+    "F2": "Switch to the next favorite.",
+    "Up": "Recall earlier lines.",
+    "Ctrl-C": "Stop an answer, and keep the conversation.",
+}
+
+_HOME = (
+    "~/.aloop/models.yaml is for all projects without a file of their own. To copy a model there: "
+    "/model copy MODEL --to home"
+)
 
 
-def help_text() -> str:
-    """All commands, one per line, and the keys."""
-    rows = [f"{name:9} {sentence}" for name, sentence in COMMANDS.items()]
-    return "\n".join((*rows, "", _KEYS))
+def help_text(width: int | None) -> str:
+    """All commands and keys, in lines of at most this width in columns; None for whole lines."""
+    columns = (Column(), Column(wraps=30))
+    tables = (fit_table(columns, [*rows.items()], width).rstrip("\n") for rows in (COMMANDS, _KEYS))
+    home = "\n".join(wrap(_HOME, width)) if width else _HOME
+    return "\n\n".join((*tables, home))

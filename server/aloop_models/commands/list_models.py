@@ -14,7 +14,7 @@ from aloop_models.features.checks.other_formats import step_for_other_format
 from aloop_models.features.diagnostic import Severity
 from aloop_models.features.diagnostics import diagnose
 from aloop_models.features.formatting import format_price_pair, format_tokens, plural
-from aloop_models.features.readiness import NO_KEY
+from aloop_models.features.readiness import brief_reason
 from aloop_models.features.table import Cell, Column, fit_table, width, wrap
 from aloop_models.snapshot import Snapshot
 
@@ -130,7 +130,7 @@ def _row(model: Result, is_current: bool, most: int | None) -> str:  # noqa: FBT
     marks = f"{_CURRENT if is_current else '':{len(_CURRENT)}} {_DEFAULT + ' ' if model['default'] else ''}"
     name, model_id, reason = model["displayName"], redact(model["modelId"]), model["notReady"]
     label = f"{name} - {model_id}" if name != model_id else model_id
-    why = "" if reason is None else " (no API key)" if reason == NO_KEY else f" ({reason})"
+    why = "" if reason is None else f" ({brief_reason(reason, model['modelId'])})"
     uses = f" [{', '.join(found)}]" if (found := uses_of(model)) else ""
     line = f"  {marks}{label}{uses}{why}"
     if most is None or width(line) <= most:

@@ -21,6 +21,8 @@ from aloop_models.snapshot import Snapshot
 LAST_GOOD = "The last valid version of the file stays in use."
 """Ends a message about a file that cannot be used now."""
 
+_LIST = "aloop models list"
+
 _SHORTEST_PART = 3
 """Minimum length of a part of a name that suggests a model."""
 
@@ -40,6 +42,14 @@ class NotReadyError(RefusedError):
     def message_for(self, command: str) -> str:
         """Return the message with the next step as a command that begins with `command` (`/model`, …)."""
         return step_for(self.message, self.suggestions[0], command)
+
+
+class ModelNotFoundError(RefusedError):
+    """A model that is not in the file; the suggestions are the closest IDs."""
+
+    def message_for(self, command: str) -> str:
+        """Return the message with a command that begins with `command` (`/model`, …)."""
+        return self.message.replace(_LIST, f"{command} list")
 
 
 class AmbiguousModelError(RefusedError):
@@ -145,11 +155,11 @@ def not_found(known: Collection[str], model_id: str, like: Sequence[str] = ()) -
     if near:
         hint = f"Did you mean {' or '.join(near)}?"
     elif known:
-        hint = "List the models: aloop models list, or /model"
+        hint = f"List the models: {_LIST}"
     else:
         hint = "The file has no models. Add one first."
     message = f"There is no model {quote(model_id, 'of that name')} in models.yaml. {hint}"
-    return RefusedError("modelNotFound", message, near)
+    return ModelNotFoundError("modelNotFound", message, near)
 
 
 def require_known(snapshot: Snapshot) -> None:

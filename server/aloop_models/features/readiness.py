@@ -28,7 +28,7 @@ from aloop_models.snapshot import Facts
 
 NO_KEY = "it has no API key"
 _PLACEHOLDER_KEY = "its API key is a placeholder"
-_PLACEHOLDER_KEY_OF_SERVER = "its API key is a placeholder (remove it if the server needs none)"
+_PLACEHOLDER_KEY_OF_SERVER = "its API key is a placeholder, and can be removed if the server needs none"
 _REFERENCE_KEY = "its API key is a reference, and references are not expanded"
 _KEY_REASONS = frozenset({NO_KEY, _PLACEHOLDER_KEY, _PLACEHOLDER_KEY_OF_SERVER, _REFERENCE_KEY})
 _SET_KEY = "Set its API key."

@@ -5,7 +5,7 @@ import { withoutCommandLine } from '../../src/command-line-hints';
 
 it.each([
   [
-    "There is no model 'x/y' in models.yaml. List the models: aloop models list, or /model",
+    "There is no model 'x/y' in models.yaml. List the models: aloop models list",
     "There is no model 'x/y' in models.yaml.",
     ['Manage Models…'],
   ],
