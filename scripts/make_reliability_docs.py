@@ -37,6 +37,7 @@ LIMITS = """\
 - A file is replaced in one step on local filesystems. On a network filesystem, that depends on its server.
 - If a file is a mount point of its own (a bind mount of one file), it cannot be replaced and is written in place: a
   crash in that moment can leave it incomplete.
+- If a server is killed with SIGKILL while git does not answer, that git runs until it ends.
 - On Windows, sessions are not supported; files are locked and replaced as elsewhere.
 """
 
@@ -108,8 +109,8 @@ TRIALS = (
     Trial(
         "The end of an editor",
         "The editor closes its streams, crashes, stops reading or sends a signal, while the server is idle, busy or "
-        "blocked. The server must end within a second, with its socket removed.",
-        ("tests/e2e/test_lifetime.py", "tests/e2e/test_sessions_kill.py"),
+        "blocked. The server must end within a second, with everything that it has started and with its socket.",
+        ("tests/e2e/test_lifetime.py", "tests/e2e/test_sessions_kill.py", "tests/workspace/test_git.py"),
     ),
     Trial(
         "Large files",
@@ -137,7 +138,7 @@ def main() -> int:
         parts.append(
             f"## {trial.title}\n\n{_wrapped(trial.tried)}\n\n{chr(10).join(lines)}\n\n```sh\n{trial.command}\n```\n"
         )
-    parts += [_soak(options.seconds), LIMITS]
+    parts += [_lifetime(), _soak(options.seconds), LIMITS]
     PAGE.write_text("\n".join(parts), encoding="utf-8")
     return 0
 
@@ -170,18 +171,29 @@ def _sentence(line: str) -> str:
     return f"{line[0].upper()}{line[1:]}."
 
 
-def _soak(seconds: int) -> str:
-    script = REPOSITORY / "scripts" / "soak.py"
-    done = subprocess.run([sys.executable, str(script), str(seconds)], cwd=REPOSITORY, capture_output=True, text=True)
+def _output(*arguments: str) -> str:
+    done = subprocess.run([sys.executable, *arguments], cwd=REPOSITORY, capture_output=True, text=True)
     if done.returncode != 0:
-        sys.exit(f"soak:\n{done.stdout}{done.stderr[-5000:]}")
+        sys.exit(f"{' '.join(arguments)}:\n{done.stdout}{done.stderr[-5000:]}")
+    return done.stdout
+
+
+def _lifetime() -> str:
+    table = _output("-m", "bench.lifetime")
+    tried = (
+        "Seconds until the server and every process that it has started had ended, and its socket and its entry were "
+        "removed. After SIGKILL, the next server removes them."
+    )
+    return f"## Until a server has ended\n\n{_wrapped(tried)}\n\n{table}\n```sh\npython -m bench.lifetime\n```\n"
+
+
+def _soak(seconds: int) -> str:
+    output = _output("scripts/soak.py", str(seconds))
     tried = (
         "An editor, a shell and other programs change files in random order, with saves, undo and clocks that jump. "
         "After each step, the text, the file and the diagnostics must be those of a simple model."
     )
-    return (
-        f"## A long time\n\n{_wrapped(tried)}\n\n```text\n{done.stdout}```\n\n```sh\nmake soak SECONDS={seconds}\n```\n"
-    )
+    return f"## A long time\n\n{_wrapped(tried)}\n\n```text\n{output}```\n\n```sh\nmake soak SECONDS={seconds}\n```\n"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +31,30 @@ SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 class Server:
     """A server whose output is read only on request."""
 
-    def __init__(self, runtime: Path, folder: Path, parent: int | None = None) -> None:
+    def __init__(
+        self, runtime: Path, folder: Path, command: Sequence[str] = SERVER, variables: Mapping[str, str] | None = None
+    ) -> None:
         self.sessions = runtime / "aloop-models" / "sessions"
         self.process = subprocess.Popen(
-            SERVER,
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment(XDG_RUNTIME_DIR=str(runtime)),
+            env=environment(XDG_RUNTIME_DIR=str(runtime), **(variables or {})),
             bufsize=0,
         )
         self.folder = folder
-        self.parent = parent
+        self.parent: int | None = None
+        self._mark = f"XDG_RUNTIME_DIR={runtime}".encode()
+
+    def processes(self) -> list[int]:
+        """The server and all that it has started: the processes with its environment."""
+        found: list[int] = []
+        for path in Path("/proc").glob("[0-9]*/environ"):
+            with suppress(OSError):
+                if self._mark in path.read_bytes().split(b"\0"):
+                    found.append(int(path.parent.name))
+        return found
 
     def send(self, method: str, params: Any = None, number: int | None = None) -> None:
         message = {"jsonrpc": "2.0", "method": method} | ({} if params is None else {"params": params})
@@ -120,19 +133,26 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+@contextmanager
+def started(folder: Path, command: Sequence[str] = SERVER, **variables: str) -> Iterator[Server]:
     # Short, for a socket's path has at most 108 bytes.
-    runtime, folder = Path(tempfile.mkdtemp(prefix="l", dir="/tmp")), tmp_path / "folder"
+    runtime = Path(tempfile.mkdtemp(prefix="l", dir="/tmp"))
     project(folder, "models:\n  ollama/a:\n")
-    server = Server(runtime, folder)
+    server = Server(runtime, folder, command, variables)
     yield server
-    server.process.kill()
+    for pid in server.processes():
+        os.kill(pid, signal.SIGKILL)
     server.process.wait()
     for pipe in (server.process.stdin, server.process.stdout):
         if pipe:
             pipe.close()
     shutil.rmtree(runtime, ignore_errors=True)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with started(tmp_path / "folder") as server:
+        yield server
 
 
 def close_input(server: Server) -> int:
@@ -216,6 +236,37 @@ def test_nothing_is_left_of_a_server_that_ends_as_it_starts(server: Server, end:
         # Before that, the signal would end Python itself.
         server.read_until(b'"id":1')
     server.require_end(end(server))
+
+
+def test_the_server_ends_with_the_shell_that_started_it(tmp_path: Path) -> None:
+    """The editor knows only the shell; the editor and its pipes are still there."""
+    with started(tmp_path / "folder", ["/bin/sh", "-c", f"{' '.join(SERVER)}; exit"]) as server:
+        server.parent = os.getpid()
+        server.start()
+        assert len(server.processes()) == 2
+        server.process.kill()
+        assert server.process.wait(SOON) == -signal.SIGKILL
+        wait_for(lambda: server.processes() == [])
+        assert server.left() == []
+
+
+def test_the_programs_that_the_server_started_end_with_it(tmp_path: Path) -> None:
+    """Here git hangs; it is a script that waits for another program."""
+    programs, folder = tmp_path / "bin", tmp_path / "folder"
+    programs.mkdir()
+    (folder / ".git").mkdir(parents=True)
+    (programs / "git").write_text("#!/bin/sh\nsleep 600\nexit 1\n")
+    (programs / "git").chmod(0o755)
+    with started(folder, PATH=f"{programs}{os.pathsep}{os.environ['PATH']}") as server:
+        server.start()
+        path = folder / ".aloop" / "models.yaml"
+        item = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text()}
+        server.send("textDocument/didOpen", {"textDocument": item})
+        # Two questions at once, each with a script and its program.
+        wait_for(lambda: len(server.processes()) == 5)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(SOON) == 1
+        wait_for(lambda: server.processes() == [])
 
 
 def test_a_client_that_never_reads(server: Server) -> None:

@@ -9,14 +9,16 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import NoReturn
 
 from aloop_models.sessions.registry import is_running, process_start
+from aloop_models.workspace.git import end_questions
 
-GRACE_SECONDS = 0.6
+GRACE_SECONDS = 0.5
 """Time between the cause of the end and the end of the process, for an answer or a change that is in progress."""
 
-_PARENT_SECONDS = 0.25
-"""Seconds between two checks whether the editor still runs."""
+_PARENT_SECONDS = 0.2
+"""Seconds between two checks whether the editor, or the shell that started the server, still runs."""
 
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
 
@@ -49,6 +51,8 @@ class Lifetime:
 
         _run_in_thread(wait_for_signal, "signals")
         _run_in_thread(self._finish, "lifetime")
+        if sys.platform != "win32":
+            _run_in_thread(self._watch_starter, "starter")
 
     def end(self, code: int = 1) -> None:
         """End the process with the exit code; the messages that wait are handled if there is time."""
@@ -75,12 +79,30 @@ class Lifetime:
 
         _run_in_thread(watch, "parent")
 
+    def _watch_starter(self) -> None:
+        """Stop when the process that started this one has ended; it may be a shell between the editor and the server.
+
+        A process whose starter has ended before belongs to the system's first process, and is not stopped.
+        """
+        starter = os.getppid()
+        while os.getppid() == starter:
+            time.sleep(_PARENT_SECONDS)
+        self.stop()
+
     def _finish(self) -> None:
         self._ending.wait()
-        with suppress(Exception):
-            self.unregister()
-        time.sleep(GRACE_SECONDS)
-        os._exit(self._code)
+        # The second time, because a server that was still starting may have registered in between.
+        for pause in (GRACE_SECONDS, 0):
+            with suppress(Exception):
+                self.unregister()
+            time.sleep(pause)
+        exit_now(self._code)
+
+
+def exit_now(code: int) -> NoReturn:
+    """End the process and those that it has started, without waiting for its threads."""
+    end_questions()
+    os._exit(code)
 
 
 def _ignore(_number: int, _frame: object) -> None:

@@ -34,6 +34,7 @@ def main(arguments: list[str] | None = None) -> None:
     gc.disable()
     from aloop_models.core.yaml_reader import libyaml_problem
     from aloop_models.lsp import log
+    from aloop_models.lsp.lifetime import exit_now
 
     _import_lsprotocol()
     log.set_up(options.log_level, options.log_file)
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
     log.logger.info("Stopped (exit code %d)", code)
     sys.stdout.flush()
     # A normal exit would wait for the thread that reads standard input.
-    os._exit(code)
+    exit_now(code)
 
 
 async def _serve() -> int:

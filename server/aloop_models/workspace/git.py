@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
+import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +40,21 @@ Question = subprocess.Popen[bytes]
 """A running git process."""
 
 
+_lock = threading.Lock()
+_running: set[Question] = set()
+"""Every git process of this process; None of them may outlive it."""
+_is_over = False
+
+
+def end_questions() -> None:
+    """Kill every running git process, and start no more; for a process that ends at once."""
+    global _is_over
+    with _lock:
+        _is_over = True
+        for process in _running:
+            _kill(process)
+
+
 class GitAnswer(NamedTuple):
     """The exit code and output of git."""
 
@@ -59,7 +78,9 @@ class Git:
     def __exit__(self, *_: object) -> None:
         for process in self._running:
             with process:
-                process.kill()
+                _kill(process)
+            with _lock:
+                _running.discard(process)
 
     def ask(self, *arguments: str, with_personal_rules: bool = False) -> Question | None:
         """Start git; return None if that is not possible.
@@ -78,16 +99,14 @@ class Git:
             if not name.startswith("GIT_") or (with_personal_rules and name.startswith("GIT_CONFIG_"))
         }
         places = ("-C", str(self._root), f"--git-dir={self._root / '.git'}", f"--work-tree={self._root}")
+        environment = {**kept, **_HARMLESS_ENVIRONMENT, **({} if with_personal_rules else _NO_CONFIGURATION)}
         try:
-            process = subprocess.Popen(  # noqa: S603 - a fixed program, and paths come after `--` or on stdin
-                (program, *places, *_HARMLESS, *arguments),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**kept, **_HARMLESS_ENVIRONMENT, **({} if with_personal_rules else _NO_CONFIGURATION)},
-            )
+            process = _start((program, *places, *_HARMLESS, *arguments), environment)
         except (OSError, ValueError):
             self.problem = NOT_INSTALLED
+            return None
+        if process is None:
+            self.problem = NO_ANSWER
             return None
         self._running.append(process)
         return process
@@ -104,6 +123,34 @@ class Git:
         except (OSError, ValueError):
             return None
         return GitAnswer(process.returncode, output)
+
+
+def _start(command: Sequence[str], environment: dict[str, str]) -> Question | None:
+    with _lock:
+        if _is_over:
+            return None
+        process = subprocess.Popen(  # noqa: S603 - a fixed program, and paths come after `--` or on stdin
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            # A group of its own, so that the programs that it has started are killed with it.
+            start_new_session=True,
+        )
+        _running.add(process)
+        return process
+
+
+def _kill(process: Question) -> None:
+    if process.returncode is not None:
+        # Another process may have its ID now.
+        return
+    with suppress(OSError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def literal(path: Path) -> str:
