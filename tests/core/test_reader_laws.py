@@ -1,6 +1,5 @@
 """Laws of the reader: it never raises, agrees with PyYAML, and piecewise reading equals whole reading."""
 
-import math
 import random
 
 import pytest
@@ -8,10 +7,10 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aloop_models.core.document import Document
-from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, data_of
+from aloop_models.core.nodes import data_of
 from aloop_models.core.reader import read_document, read_whole
 from aloop_models.core.yaml_reader import read
+from support.readings import is_same, reading
 
 LINES = [
     "models:",
@@ -126,35 +125,6 @@ STRUCTURED = st.builds(
 )
 
 
-def spans(node: Node | None) -> object:
-    if isinstance(node, Mapping):
-        return ("map", node.start, node.end, [(spans(key), spans(value)) for key, value in node.pairs])
-    if isinstance(node, Sequence):
-        return ("seq", node.start, node.end, [spans(item) for item in node.items])
-    if isinstance(node, Alias):
-        return ("alias", node.start, node.end, node.name)
-    return (node.start, node.end, node.text, repr(node.value)) if isinstance(node, Scalar) else None
-
-
-def told(document: Document) -> dict[str, object]:
-    return {
-        "parses": document.parses,
-        "sections": [(s.name, s.key.span, spans(s.value) if s.name != "models" else None) for s in document.sections],
-        "entries": [
-            (
-                placed.model_id,
-                placed.key_span,
-                placed.full_span,
-                [(f.name, placed.span(f.key), placed.span(f.value), repr(f.data)) for f in placed.entry.fields],
-                repr(placed.entry.profile),
-                [(placed.span(span), reason) for span, reason in placed.entry.faults],
-            )
-            for placed in document.entries
-        ],
-        "faults": sorted(document.faults),
-    }
-
-
 @settings(max_examples=1500, deadline=None)
 @given(TEXTS | STRUCTURED)
 @example('models:\n  a/b:\n    name: "GPT\n    x: 1\n  c/d:\n    name: "Mini"\n')
@@ -166,7 +136,7 @@ def told(document: Document) -> dict[str, object]:
 def test_piecewise_reading_equals_whole_reading(text: str) -> None:
     document = read_document(text)
     if document.parses:
-        assert told(document) == told(read_whole(text))
+        assert reading(document) == reading(read_whole(text))
     assert document.parses == (read(text).problem is None)
 
 
@@ -176,7 +146,7 @@ def test_the_previous_version_changes_nothing(texts: list[str]) -> None:
     document = None
     for text in texts:
         document = read_document(text, document)
-        assert told(document) == told(read_document(text))
+        assert reading(document) == reading(read_document(text))
 
 
 @settings(max_examples=800, deadline=None)
@@ -185,16 +155,6 @@ def test_reading_never_raises(text: str) -> None:
     document = read_document(text)
     for placed in document.entries:
         assert 0 <= placed.full_span.start <= placed.full_span.end <= len(text)
-
-
-def same(ours: object, theirs: object) -> bool:
-    if isinstance(ours, float) and isinstance(theirs, float) and math.isnan(ours):
-        return math.isnan(theirs)
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        return list(ours) == list(theirs) and all(same(ours[key], theirs[key]) for key in ours)
-    if isinstance(ours, list) and isinstance(theirs, list):
-        return len(ours) == len(theirs) and all(map(same, ours, theirs))
-    return type(ours) is type(theirs) and ours == theirs
 
 
 @settings(max_examples=1500, deadline=None)
@@ -209,7 +169,7 @@ def test_values_are_those_of_pyyaml(text: str) -> None:
     if problem is not None:
         assert problem.what == "alias inside its own anchor"
         return
-    assert same(data_of(root) if root else None, theirs)
+    assert is_same(data_of(root) if root else None, theirs)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -229,5 +189,5 @@ def test_random_edits_of_a_large_file(seed: int) -> None:
         )
         document = read_document(text, document)
         if document.parses:
-            assert told(document) == told(read_whole(text))
+            assert reading(document) == reading(read_whole(text))
         assert document.parses == (read(text).problem is None)

@@ -141,7 +141,7 @@ def _assemble(
 
 
 def _from_tree(text: str, root: Node | None, cache: dict[str, object]) -> Document:
-    if root is None or (isinstance(root, Scalar) and root.value is None and not root.style):
+    if root is None or (isinstance(root, Scalar) and root.value is None and not root.style and not root.fault):
         return Document(text, (), (), (), None, cache=cache, tree=root)
     if not isinstance(root, Mapping):
         return Document(text, (), (), (), root, cache=cache)

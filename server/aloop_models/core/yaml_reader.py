@@ -275,8 +275,9 @@ class _Composer:
         start = self._content_start(event)
         style = event.style or ""
         end = max(start, event.end_mark.index + self._skipped)
-        quotes = 2 if style in ("'", '"') else 0
-        is_verbatim = style not in ("|", ">") and end - start == len(event.value) + quotes
+        quotes = 1 if style in ("'", '"') else 0
+        # Not only of the same length: a line break between two words is read as a space.
+        is_verbatim = style not in ("|", ">") and self._text[start + quotes : end - quotes] == event.value
         scalar = Scalar(
             start,
             end,
@@ -322,31 +323,34 @@ def _as_key(node: Node) -> Node:
     return node
 
 
-_UNREADABLE = "this value cannot be read as what it looks like"
+UNREADABLE = "this value cannot be read as what it looks like"
+"""The fault of a value without a tag."""
+UNREADABLE_WITH_TAG = "this value cannot be read as what its tag says"
 _resolver: Any = Resolver()
 
 
 def _resolve_scalar(event: Any, constructor: Any) -> tuple[object, str, bool]:
     """Value, fault and whether it is a merge key, for one scalar event."""
+    fault = UNREADABLE
     if event.tag is None or event.tag == "!":
         if not event.implicit[0]:
             return event.value, "", False
         tag: str = _resolver.resolve(yaml.ScalarNode, event.value, (True, False))
     else:
-        tag = str(event.tag)
+        tag, fault = str(event.tag), UNREADABLE_WITH_TAG
     if tag == _STRING:
         return event.value, "", False
     if tag == _MERGE:
-        return event.value, _UNREADABLE, True
+        return event.value, fault, True
     if tag in _NUMBERS and len(event.value) > MAX_NUMBER:
-        return event.value, _UNREADABLE, False
+        return event.value, fault, False
     try:
         node = yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark)
         # Deep, so that a constructor that works in two steps (`!!set x`) refuses now.
         return constructor.construct_object(node, deep=True), "", False
     except Exception:  # noqa: BLE001
         # The loader's constructors raise any error: ValueError, IndexError, KeyError, …
-        return event.value, _UNREADABLE, False
+        return event.value, fault, False
     finally:
         constructor.constructed_objects.clear()
         constructor.recursive_objects.clear()

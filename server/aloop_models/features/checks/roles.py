@@ -73,7 +73,7 @@ def check_roles(snapshot: Snapshot) -> Iterator[Diagnostic]:
         found = tuple(references_of(section))
         for item in found:
             if item.role is not None:
-                yield from _check_name(item.role, found)
+                yield from _check_name(snapshot, item.role, found)
             yield from check_reference(snapshot, _place(item, section), UNDEFINED_MODEL)
         if name == "fallbacks":
             yield from _duplicates(document, found)
@@ -102,7 +102,7 @@ def _wrong_shape(document: Document, section: Section, value: Mapping | Sequence
     )
 
 
-def _check_name(role: Scalar, found: tuple[Reference, ...]) -> Iterator[Diagnostic]:
+def _check_name(snapshot: Snapshot, role: Scalar, found: tuple[Reference, ...]) -> Iterator[Diagnostic]:
     if ROLE_NAME.fullmatch(role.text) and isinstance(role.value, str):
         return
     message = (
@@ -112,7 +112,8 @@ def _check_name(role: Scalar, found: tuple[Reference, ...]) -> Iterator[Diagnost
     plain = unicodedata.normalize("NFKD", role.text).encode("ascii", "ignore").decode().lower()
     name = _NOT_IN_NAME.sub("-", plain).strip("-")
     is_free = all(item.role is None or item.role.text != name for item in found)
-    is_possible = is_free and ROLE_NAME.fullmatch(name) and name not in _OTHER_TYPES and not is_key(role.text)
+    is_hidden = is_key(role.text) or snapshot.redactor.hides(role.text)
+    is_possible = is_free and ROLE_NAME.fullmatch(name) and name not in _OTHER_TYPES and not is_hidden
     edits = replace_part(role, 0, len(role.text), name) if is_possible else ()
     yield Diagnostic(INVALID_ROLE_NAME, role.span, message, offer(Fix(f"Rename to {name}", edits, safe=False)))
 

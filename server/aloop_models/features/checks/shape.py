@@ -10,6 +10,7 @@ from aloop_models.core.document import Document, Entry, Section
 from aloop_models.core.lines import BREAKS, line_end, line_start
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, resolve
 from aloop_models.core.text import Edit, Span
+from aloop_models.core.yaml_reader import UNREADABLE, UNREADABLE_WITH_TAG
 from aloop_models.features.checks.fixes import offer, quote_scalar
 from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.other_formats import describe, find_other_format
@@ -55,7 +56,6 @@ models:
   #   api_key: sk-...
 """
 _FIELDS_ADVICE = "Write its fields below the ID, each as 'name: value'."
-_LOOKS_LIKE_A_NUMBER = tuple("0123456789+-.=")
 _FIELD = re.compile(r"(\w+)(:(?=\S).+| .+)?")
 _ONLY_COMMENTS = re.compile(r"(?:\s|#[^\n]*)*")
 
@@ -92,7 +92,7 @@ def check_entry_shape(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         for span, reason in entry.faults:
             scalar = quotable.get(span)
             # A tag applies to the quoted text as well, so quotes do not help.
-            edits = quote_scalar(scalar) if scalar and scalar.text[:1] in _LOOKS_LIKE_A_NUMBER else ()
+            edits = quote_scalar(scalar) if scalar and reason == UNREADABLE else ()
             yield Diagnostic(WRONG_TYPE, span, _fault_message(reason), offer(Fix("Quote this value", edits, safe=True)))
     value = entry.value
     if isinstance(value, Mapping) or (isinstance(value, Scalar) and value.value is None):
@@ -210,7 +210,7 @@ def _first_line(document: Document, span: Span) -> Span:
 
 
 def _fault_message(reason: str) -> str:
-    if "looks like" in reason:
+    if reason in (UNREADABLE, UNREADABLE_WITH_TAG):
         return "YAML cannot read this value as a date, number or tag ('!…'). Correct it, or quote it."
     if "tag" in reason:
         return "Unknown YAML tag ('!…'). Remove it, or quote the value."

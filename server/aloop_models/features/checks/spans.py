@@ -46,9 +46,8 @@ def part_node(field: Field, path: tuple[str | int, ...]) -> Node | None:
 def inner_start(scalar: Scalar) -> int | None:
     """The offset of the scalar's first character; None if its text differs from what is written (escapes, blocks)."""
     quotes = 1 if scalar.style in ("'", '"') else 0
-    if scalar.style in ("|", ">") or scalar.end - scalar.start != len(scalar.text) + 2 * quotes:
-        return None
-    return scalar.start + quotes
+    is_verbatim = scalar.style not in ("|", ">") and not scalar.source
+    return scalar.start + quotes if is_verbatim else None
 
 
 def part_of(scalar: Scalar, start: int, end: int) -> Span:
