@@ -105,6 +105,8 @@ DETAILS = {
 }
 """What a command does in a shell, where it differs from an editor."""
 
+TEST_COMMAND = "test"
+
 TEST = """\
 This command requires the extra `agent`: see [Install](../README.md#install). It prints the estimated cost first. The
 exit code is 1 if a model did not answer. With `--json`, `results` has an object for each model.
@@ -155,13 +157,10 @@ def command_line() -> str:
     """The whole page of the command line."""
     codes = rows(("exit code", "meaning"), ((str(code), meaning) for code, meaning in EXIT_CODES))
     commands = make_cli().commands
-    helps = [
-        *((name, (verb.help or "").partition("\n\n")[0]) for name, verb in commands.items()),
-        ("test", DESCRIPTION.partition(". ")[0] + "."),
-    ]
+    helps = [(name, (verb.help or "").partition("\n\n")[0]) for name, verb in commands.items()]
     overview = rows(("command", "description"), ((f"[`{name}`](#{name})", text) for name, text in helps))
-    sections = [section(name, verb) for name, verb in commands.items()]
-    return "\n".join((HEAD, codes, COMMANDS, overview, *sections, test_section(), COMPLETION.rstrip())) + "\n"
+    sections = [test_section() if name == TEST_COMMAND else section(name, verb) for name, verb in commands.items()]
+    return "\n".join((HEAD, codes, COMMANDS, overview, *sections, COMPLETION.rstrip())) + "\n"
 
 
 def section(name: str, verb: click.Command) -> str:
@@ -192,9 +191,9 @@ def test_section() -> str:
         if action.option_strings and action.dest != "help":
             name = " ".join((action.option_strings[-1], *([str(action.metavar)] if action.metavar else [])))
             options.append((f"`{name}`", str(action.help)))
-    form = f"```\n{PROGRAM} test [MODEL]…\n{WORD} test [MODEL]…\n```"
+    form = f"```\n{PROGRAM} {TEST_COMMAND} [MODEL]…\n{WORD} {TEST_COMMAND} [MODEL]…\n```"
     table = rows(("option", "description"), options).rstrip()
-    return "\n\n".join(("### test", form, DESCRIPTION, TEST.rstrip(), table)) + "\n"
+    return "\n\n".join((f"### {TEST_COMMAND}", form, DESCRIPTION, TEST.rstrip(), table)) + "\n"
 
 
 def configuration() -> str:

@@ -10,6 +10,8 @@
     │   ├── NotReadyError           a model is not ready (`commands/lookup.py`)
     │   ├── AmbiguousModelError     several models have the name (`commands/lookup.py`)
     │   ├── AmbiguousSessionError   several agents are running (`commands/switch_model.py`)
+    │   ├── ModelExistsError        the file has the new model already (`commands/new_id.py`)
+    │   ├── CopyExistsError         the file to copy to has the model already (`commands/copy_model.py`)
     │   ├── ModelInUseError         an agent uses the model (`commands/remove_model.py`)
     │   └── UnusualIdError          a person must confirm a model ID (`commands/new_id.py`)
     ├── ModelError                  a model did not answer (`llm/failures.py`)

@@ -105,6 +105,7 @@ def test_the_arguments() -> None:
     [
         (["--url"], "Option --url requires a value."),
         (["--url="], "Option --url requires a value."),
+        (["--ulr=x"], "Unknown option '--ulr'. Did you mean --url?"),
         (["--everything"], "Unknown option. Usage: discover [MODEL]… [--all] [--url URL]"),
         (["x", "--all"], "Use either MODEL or --all, not both."),
     ],

@@ -28,8 +28,10 @@ from aloop_models.cli.completion import program
 from aloop_models.cli.main import main, make_cli, refuse_command
 from aloop_models.cli.output import EXIT_CODES
 from aloop_models.commands import VERBS
+from aloop_models.dispatch.runner import Runner
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.snapshot import Session
+from aloop_models.workspace.workspace import Workspace
 from support.command_line import Ran, Run
 
 ANTHROPIC = "anthropic/claude-sonnet-4-5"
@@ -50,6 +52,11 @@ models:
   ollama/llama2:
 default: {ANTHROPIC}
 """
+
+
+_OPTIONS_OF_AGENT = (
+    "Unknown option. Use --help, --task, --model, --continue, --config, --trust-config, --json, --version."
+)
 
 
 @pytest.fixture
@@ -127,7 +134,7 @@ class TestHelp:
                 "protect",
                 "sessions",
             ),
-            *("discover", "init", "path", "schema", "catalog", "doctor"),
+            *("test", "discover", "init", "path", "schema", "catalog", "doctor"),
         ]
         assert "Exit codes: 0 success; 1 `check` found errors" in done.out
 
@@ -719,8 +726,11 @@ class TestKeys:
         assert path.read_text() == FILE
         assert KEY not in done.out
         done = run("copy", "Claude", "--to", "home")
-        there = f"aloop models: {ANTHROPIC} is already in ~/.aloop/models.yaml. Remove it there first."
-        assert (done.code, done.err) == (2, f"{there} Nothing was changed.\n")
+        there = f"aloop models: {ANTHROPIC} is already in ~/.aloop/models.yaml. Remove it there first:"
+        command = f"aloop models remove {ANTHROPIC} --global"
+        assert (done.code, done.err) == (2, f"{there} {command}. Nothing was changed.\n")
+        assert run(*command.split()[2:]).out.startswith("Removed Claude.")
+        assert run("copy", "Claude", "--to", "home").code == 0
         path.unlink()
         assert run("copy", "claude").out.startswith(f"Copied {ANTHROPIC} to {path}.")
         assert entry in path.read_text()
@@ -1264,6 +1274,27 @@ def test_completion_of_a_bare_model_name_offers_whole_ids(
         assert complete("bash", f"aloop models add {typed}", capsys, monkeypatch)[0] == "openai/gpt-4o-mini"
 
 
+def test_a_copy_is_completed_with_the_models_of_the_file_that_it_is_copied_from(
+    path: Path, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    (home / ".aloop").mkdir()
+    (home / ".aloop" / "models.yaml").write_text("models:\n  openai/at-home:\n")
+    own = ["anthropic/claude-sonnet-4-5", "anthropic/claude-opus-4-1", "ollama/llama2"]
+    for words, expected in (
+        ("", own),
+        ("--to home ", own),
+        ("--to project ", ["openai/at-home"]),
+        ("--to=project ", ["openai/at-home"]),
+        ("--global ", ["openai/at-home"]),
+        ("--global --to project ", ["openai/at-home"]),
+        (f"--config {path} --to project ", own),
+    ):
+        assert complete("bash", f"aloop models copy {words}", capsys, monkeypatch) == expected, words
+    runner = Runner(Workspace((path.parents[1],)))
+    found = runner.execute_now("aloop.complete", {"words": ["copy", "--to", "project"], "word": ""})
+    assert [item["value"] for item in found["candidates"]] == ["openai/at-home"]
+
+
 def test_completion_in_a_real_bash(path: Path, folder: Path):
     path.write_text("models:\n  ollama/llama3:8b:\n  ollama/llama3:70b:\n")
     script = f"""
@@ -1322,6 +1353,48 @@ def test_another_first_word_is_answered_with_the_command_that_is_meant(
 ):
     assert refuse_command(words.split()) == 2
     assert capsys.readouterr() == ("", f"aloop: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("--modle x", "aloop: Unknown option '--modle'. Did you mean --model?"),
+        ("--josn --task hi", "aloop: Unknown option '--josn'. Did you mean --json?"),
+        ("--tsk=hi", "aloop: Unknown option '--tsk'. Did you mean --task?"),
+        ("-x", f"aloop: {_OPTIONS_OF_AGENT}"),
+        (f"--{KEY}", f"aloop: {_OPTIONS_OF_AGENT}"),
+        (f"--json {KEY}", "aloop: Too many arguments. See: aloop --help"),
+        ("compare --modles a", "aloop compare: Unknown option '--modles'. Did you mean --models?"),
+        ("test --jsno", "aloop models test: Unknown option '--jsno'. Did you mean --json?"),
+        ("compare -- --modles", None),
+        ("-t -", None),
+        ("-mgpt -tasks", None),
+        ("--cont", None),
+        ("models list --josn", "aloop models: Unknown option '--josn'. Did you mean --json?"),
+        ("models --verson", "aloop models: Unknown option '--verson'. Did you mean --version?"),
+        ("models add --dry", "aloop models: Unknown option '--dry'. Did you mean --dry-run?"),
+        ("models switch x --defualt", "aloop models: Unknown option '--defualt'. Did you mean --make-default?"),
+        ("models sessions --gobal", "aloop models: Unknown option '--gobal'. Did you mean --global?"),
+        (f"models schema --{KEY}", "aloop models: Unknown option. Use --help."),
+    ],
+)
+def test_an_unknown_option_is_answered_with_the_option_that_is_meant(
+    arguments: str, said: str | None, run: Run, capsys: pytest.CaptureFixture[str]
+):
+    first, *rest = arguments.split()
+    parsers = {"compare": parser_of_compare, "test": parser_of_test}
+    if first == "models":
+        done = run(*rest)
+        assert (done.code, done.out, done.err) == (2, "", f"{said}\n")
+        near = run(*rest, "--json").json["error"]["suggestions"]
+        assert near == ([said.rpartition(" ")[2].rstrip("?")] if said and "mean" in said else [])
+    elif said is None:
+        parsers.get(first, parser_of_agent)().parse(rest if first in parsers else [first, *rest])
+    else:
+        with pytest.raises(SystemExit) as ended:
+            parsers.get(first, parser_of_agent)().parse(rest if first in parsers else [first, *rest])
+        assert ended.value.code == 2
+        assert capsys.readouterr().err == f"{said}\n"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

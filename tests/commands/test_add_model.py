@@ -70,6 +70,14 @@ def test_the_first_model_of_a_file_is_its_default(text: str, expected: str) -> N
     assert after("addModel", text, {"modelId": "ollama/x"}) == expected
 
 
+def test_a_model_that_is_there_is_edited_or_switched_to() -> None:
+    found = refusal("addModel", TEXT, {"modelId": "openai/gpt-4o"})
+    assert found.message_for("/model") == (
+        "'openai/gpt-4o' is already in models.yaml. Edit it, or switch to it. "
+        "Run: /model edit openai/gpt-4o, or: /model switch openai/gpt-4o"
+    )
+
+
 def test_a_default_that_is_there_stays() -> None:
     text = "models:\ndefault: openai/later\n"
     assert after("addModel", text, {"modelId": "ollama/x"}) == "models:\n  ollama/x:\ndefault: openai/later\n"

@@ -69,6 +69,15 @@ def test_an_entry_that_is_there_stays() -> None:
         copied(TEXT, TEXT)
     message = "openai/gpt-4o is already in ~/.aloop/models.yaml. Remove it there first. Nothing was changed."
     assert (refused.value.reason, str(refused.value)) == ("modelExists", message)
+    command = "aloop models remove openai/gpt-4o --global"
+    for interface in ("aloop models", "/model"):
+        assert refused.value.message_for(interface) == message.replace("there first.", f"there first: {command}.")
+    with pytest.raises(RefusedError) as refused:
+        copied(TEXT, TEXT, is_home=False)
+    assert refused.value.message_for("aloop models") == (
+        f"openai/gpt-4o is already in {PATH}. "
+        "Remove it there first: aloop models remove openai/gpt-4o. Nothing was changed."
+    )
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ def test_the_fields_that_are_removed_are_named_too() -> None:
         ("", "unknownCommand", "Unknown command."),
         ("swtich x", "unknownCommand", "Unknown command."),
         ("list more", "invalidArguments", "Too many arguments. Usage: list"),
+        ("switch x --sesion y", "invalidArguments", "Unknown option '--sesion'. Did you mean --session?"),
         ("switch x --now", "invalidArguments", "Unknown option. Usage: switch MODEL [--session ID] [--make-default]"),
         ("edit openai/gpt-4o name='GPT", "invalidArguments", "Unclosed quote."),
         ("edit openai/gpt-4o 300", "invalidFields", "Argument 1 after the model is not FIELD=VALUE."),

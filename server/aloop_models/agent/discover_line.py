@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from aloop_models.commands.arguments import near_options, unknown_option
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.discovery.offers import Offers
 from aloop_models.errors import InvalidArgumentsError
 
 DISCOVER = "discover"
+_OPTIONS = ("--all", "--url")
 USAGE = f"{DISCOVER} [MODEL]… [--all] [--url URL]"
 HELP = "Find the models of local servers such as Ollama, and add them."
 
@@ -39,7 +41,9 @@ def parse_discover(words: Sequence[str]) -> DiscoverLine:
         elif word == "--all":
             line = line._replace(is_all=True)
         elif word.startswith("--"):
-            raise InvalidArgumentsError("invalidArguments", f"Unknown option. Usage: {USAGE}")
+            near = near_options(name, _OPTIONS)
+            message = unknown_option(name, near, _OPTIONS) if near else f"Unknown option. Usage: {USAGE}"
+            raise InvalidArgumentsError("invalidArguments", message, near)
         else:
             line = line._replace(models=(*line.models, word))
     if line.models and line.is_all:

@@ -128,7 +128,10 @@ class Terminal:
             self.say(line)
         self._prompt = PromptSession(
             history=RedactedHistory(lambda: manager.redactor.secrets),
-            completer=LineCompleter(lambda: manager.workspace.in_use(path)),
+            completer=LineCompleter(
+                lambda: manager.workspace.in_use(path),
+                lambda place: manager.workspace.in_use(manager.workspace.source_of_copy(path, place)),
+            ),
             complete_while_typing=Condition(lambda: self._input_text().startswith("/")),
             complete_in_thread=False,
             multiline=True,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, VERBS, Command, SwitchSessions, parse_arguments
 from aloop_models.commands.arguments import (
     argument_from,
+    place_to_copy_to,
     usage_of,
     words_taken,
 )
@@ -253,9 +254,10 @@ def for_history(text: str, redactor: Redactor = NO_SECRETS) -> str | None:
     return shlex.join(words) if words != shlex.split(text) else text.strip()
 
 
-def complete_line(snapshot: Snapshot, before: str) -> list[Proposal]:
+def complete_line(snapshot: Snapshot, before: str, to_copy: Callable[[str], Snapshot] | None = None) -> list[Proposal]:
     """The completions for a line, best first; `before` is the text before the cursor.
 
+    `to_copy` returns the snapshot of the file that a copy to a place takes the model from, if it can be another file.
     They are commands and models, then the arguments of the command. A text that is not a `/model` line has none.
     """
     head, start = before, len(before)
@@ -267,6 +269,8 @@ def complete_line(snapshot: Snapshot, before: str) -> list[Proposal]:
         return []
     if words[:1] != [WORD]:
         return []
+    if to_copy and (place := place_to_copy_to(VERBS, words[1:])):
+        snapshot = to_copy(place)
     found = candidates(snapshot, VERBS, words[1:], typed)
     if len(words) == 1 and not typed:
         # Switching is what the line is for.

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from aloop_models.catalog.redaction import redact
+from aloop_models.commands.arguments import near_options, unknown_option
 from aloop_models.core.plain_text import sanitize
 from aloop_models.errors import AloopError
 from aloop_models.terminal import error_view, note, print_json, refusal_view
+
+_OPTION = re.compile(r"--?[A-Za-z][^\s=]*")
+"""A word that argparse takes for an option, without its value."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -35,13 +40,39 @@ class Parser(argparse.ArgumentParser):
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Parse the arguments; if they are wrong, print why, and exit with code 2."""
         self._is_json = "--json" in arguments
-        return self.parse_args(arguments)
+        self._require_known(arguments)
+        options, left = self.parse_known_args(arguments)
+        if left:
+            self.error("Too many arguments.")
+        return options
 
     def error(self, message: str) -> NoReturn:
-        """Print the usage and the message, and exit with code 2."""
+        """Print the message, and exit with code 2."""
+        self._refuse(f"{redact(message).rstrip('.')}. See: {self.prog} --help")
+
+    def _require_known(self, arguments: Sequence[str]) -> None:
+        """Refuse an unknown option, before anything else that is wrong because of it."""
+        for word in arguments:
+            if word == "--":
+                return
+            found = None if " " in word else _OPTION.match(word)
+            if found is None or self._knows(name := found.group()):
+                continue
+            options = tuple(self._option_string_actions)
+            near = near_options(name, options)
+            self._refuse(unknown_option(name, near, options), near)
+
+    def _knows(self, name: str) -> bool:
+        """Whether this is an option, the start of one, or a short option with its value."""
+        options = self._option_string_actions
+        is_short = not name.startswith("--")
+        return name[:2] in options if is_short else any(option.startswith(name) for option in options)
+
+    def _refuse(self, message: str, near: tuple[str, ...] = ()) -> NoReturn:
+        note(f"{self.prog}: {message}")
         if self._is_json:
-            print_json(error_view("invalidArguments", redact(message)))
-        super().error(redact(message))
+            print_json(error_view("invalidArguments", message, near))
+        sys.exit(2)
 
 
 def refuse(program: str, error: AloopError, *, as_json: bool) -> int:

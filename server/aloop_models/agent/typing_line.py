@@ -29,8 +29,9 @@ _OTHERS = {form.partition(" ")[0]: text for form, text in OTHER_FORMS.items()}
 class LineCompleter(Completer):
     """Completes commands and their arguments."""
 
-    def __init__(self, snapshot: Callable[[], Snapshot]) -> None:
+    def __init__(self, snapshot: Callable[[], Snapshot], to_copy: Callable[[str], Snapshot] | None = None) -> None:
         self._snapshot = snapshot
+        self._to_copy = to_copy
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """Yield the completions at the cursor; none outside a command."""
@@ -63,7 +64,7 @@ class LineCompleter(Completer):
             yield from self._proposals(f"{WORD} show {rest.rpartition(',')[2]}")
 
     def _proposals(self, line: str) -> Iterable[Completion]:
-        for proposal in complete_line(self._snapshot(), line):
+        for proposal in complete_line(self._snapshot(), line, self._to_copy):
             shown = sanitize_line(proposal.text)
             yield Completion(
                 proposal.text, proposal.start - len(line), display=shown, display_meta=sanitize_line(proposal.detail)

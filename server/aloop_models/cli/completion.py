@@ -23,11 +23,13 @@ from click.shell_completion import (
     split_arg_string,
 )
 
+from aloop_models.cli.agent_commands import agent_options, compare_command
 from aloop_models.cli.completion_index import Entry, Index, text_for, typed_line
 from aloop_models.cli.output import print_text
 from aloop_models.commands import VERBS
 from aloop_models.commands.arguments import kind_of
 from aloop_models.commands.candidates import candidates, new_candidates
+from aloop_models.commands.definition import PLACES
 from aloop_models.commands.show_model import SHOW
 from aloop_models.errors import AloopError
 
@@ -150,7 +152,7 @@ def _items_of_file() -> list[CompletionItem[str]]:
 
 
 def _own_words(group: click.Group) -> set[str]:
-    words = set(group.commands)
+    words = {*group.commands, *PLACES}
     for command in (group, *group.commands.values()):
         for parameter in command.params:
             if isinstance(parameter, click.Option):
@@ -171,7 +173,7 @@ def words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
     return _items(ctx, (str(ctx.info_name), *before), incomplete)
 
 
-def _models_for(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+def models_for(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """The candidates for a model of the file."""
     return _items(ctx, (SHOW.verb,), incomplete)
 
@@ -186,7 +188,8 @@ def _model_list_for(ctx: click.Context, _: click.Parameter, incomplete: str) -> 
 
 def _items(ctx: click.Context, before: Sequence[str], incomplete: str) -> list[CompletionItem[str]]:
     try:
-        snapshot = _snapshot(ctx.params.get("config"), bool(ctx.params.get("is_global")))
+        place = ctx.params.get("to") if isinstance(ctx.params.get("to"), str) else None
+        snapshot = _snapshot(ctx.params.get("config"), bool(ctx.params.get("is_global")), place)
     except AloopError:
         return []
     is_new = len(before) == 1 and str(before[0]) in _new_model_verbs()
@@ -208,11 +211,13 @@ def _new_model_verbs() -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _snapshot(config: Path | None, is_global: bool) -> Snapshot:  # noqa: FBT001
+def _snapshot(config: Path | None, is_global: bool, place: str | None) -> Snapshot:  # noqa: FBT001
+    """The file whose models are completed; `place` is where a model of it is copied to."""
     from aloop_models.cli.target import named_file, runner_for
 
     runner = runner_for(named_file(config, is_global), may_be_missing=True)
-    return runner.workspace.saved(runner.workspace.target())
+    workspace = runner.workspace
+    return workspace.saved(workspace.source_of_copy(workspace.target(), place))
 
 
 class _Program(click.Group):
@@ -228,42 +233,6 @@ class _Program(click.Group):
 
 
 def program(verbs: click.Group) -> click.Group:
-    """`aloop` as a shell sees it: the agent's options and commands, and the commands after `models`.
-
-    The agent has its own parsers, which cannot be imported here, because they need the agent's libraries.
-    """
-    as_json = click.Option(["--json"], is_flag=True, help="Print the result as JSON.")
-    options: list[click.Parameter] = [
-        click.Option(["-t", "--task"], metavar="TEXT", help="Answer this and exit."),
-        click.Option(["-m", "--model"], metavar="ID", help="Use this model.", shell_complete=_models_for),
-        click.Option(["-c", "--continue"], is_flag=True, help="Continue the last conversation of this folder."),
-        *_file_options(),
-        as_json,
-        click.Option(["--version"], is_flag=True, help="Show the version and exit."),
-    ]
-    compare: list[click.Parameter] = [
-        click.Argument(["prompt"], required=False),
-        click.Option(["--models"], metavar="A,B", help="Ask these models.", shell_complete=_model_list_for),
-        *_file_options(),
-        as_json,
-    ]
-    test: list[click.Parameter] = [
-        click.Argument(["models"], nargs=-1, shell_complete=_models_for),
-        *_file_options(),
-        as_json,
-    ]
-    verbs.add_command(click.Command("test", params=test, help="See whether the models answer."))
-    commands = {
-        "models": verbs,
-        "compare": click.Command("compare", params=compare, help="Send a prompt to several models."),
-    }
-    return _Program("aloop", params=options, commands=commands)
-
-
-def _file_options() -> list[click.Parameter]:
-    return [
-        click.Option(["--config"], type=click.Path(path_type=Path), help="Use this models.yaml."),
-        click.Option(
-            ["--trust-config"], is_flag=True, help="Use a models.yaml of the repository without confirmation."
-        ),
-    ]
+    """`aloop` as a shell sees it: the agent's options and commands, and the commands after `models`."""
+    commands = {"models": verbs, "compare": compare_command(_model_list_for)}
+    return _Program("aloop", params=agent_options(models_for), commands=commands)

@@ -13,12 +13,14 @@ from aloop_models import __version__
 from aloop_models.catalog import nearest
 from aloop_models.catalog.redaction import redact
 from aloop_models.cli import output
+from aloop_models.cli.agent_commands import test_command
 from aloop_models.cli.catalog import catalog_verb
 from aloop_models.cli.discover import discover_verb
 from aloop_models.cli.doctor import doctor_verb
 from aloop_models.cli.files import files
 from aloop_models.cli.verbs import verb_of
 from aloop_models.commands import VERBS
+from aloop_models.commands.arguments import near_options, unknown_option
 from aloop_models.errors import AloopError, InvalidArgumentsError, describe_bug
 from aloop_models.terminal import error_view, note, prepare, print_json
 
@@ -27,9 +29,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "aloop models"
 _VARIABLE = "_ALOOP_COMPLETE"
-_OF_AGENT = "test"
-"""The command that the agent implements."""
-_MORE = "To see whether the models answer: aloop models test. To chat with them: aloop."
+_MORE = "To chat with the models: aloop."
 _OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*")
 
 
@@ -45,9 +45,8 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click's, with suggestions for an unknown command."""
         if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
-            known = (*self.commands, _OF_AGENT)
-            near = nearest(args[0], known, 2)
-            message = f"Unknown command. Use {', '.join(known)}."
+            near = nearest(args[0], self.commands, 2)
+            message = f"Unknown command. Use {', '.join(self.commands)}."
             if near:
                 message = f"Unknown command '{redact(args[0])}'. Did you mean {' or '.join(near)}?"
             raise InvalidArgumentsError("unknownCommand", message, near)
@@ -67,7 +66,7 @@ def make_cli() -> click.Group:
     click.version_option(__version__, prog_name=PROGRAM)(group)
     for command in VERBS:
         group.add_command(verb_of(command, _words_for))
-    for verb in (discover_verb(), *files(), catalog_verb(), doctor_verb()):
+    for verb in (test_command(_models_for), discover_verb(), *files(), catalog_verb(), doctor_verb()):
         group.add_command(verb)
     return group
 
@@ -90,9 +89,8 @@ def main(arguments: list[str]) -> int:
         note("Stopped.")
         ended = error_view("stopped", "Stopped."), output.EXIT_STOPPED
     except click.ClickException as error:
-        message = _usage_error(error, arguments)
+        message, near = _usage_error(error, arguments)
         note(f"{PROGRAM}: {message}")
-        near = tuple(error.possibilities or ()) if isinstance(error, click.NoSuchOption) else ()
         ended = error_view("invalidArguments", message, near), output.EXIT_REFUSED
     except AloopError as error:
         return output.refuse(error, as_json=as_json)
@@ -117,7 +115,7 @@ def _values_of(option: str, arguments: list[str]) -> list[str]:
 def refuse_command(words: list[str]) -> int:
     """Say which command is meant by `aloop WORD…`, and return the exit code; `aloop` itself has only two commands."""
     prepare()
-    first, verbs = words[:1], (*make_cli().commands, _OF_AGENT)
+    first, verbs = words[:1], make_cli().commands
     near = nearest(words[0], ("models", "compare"), 1)
     if near == ("models",) and (inner := nearest("".join(words[1:2]), verbs, 1)):
         first, near = words[:2], (f"models {inner[0]}",)
@@ -138,8 +136,21 @@ def _words_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) 
     return words_for(ctx, parameter, incomplete)
 
 
-def _usage_error(error: click.ClickException, arguments: list[str]) -> str:
-    """The message without the words that were typed, any of which may be a key; options and commands stay."""
+def _models_for(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    from aloop_models.cli.completion import models_for
+
+    return models_for(ctx, parameter, incomplete)
+
+
+def _usage_error(error: click.ClickException, arguments: list[str]) -> tuple[str, tuple[str, ...]]:
+    """The message without the words that were typed, any of which may be a key, and what may be meant.
+
+    Options and commands stay in the message.
+    """
+    if isinstance(error, click.NoSuchOption) and error.ctx:
+        options = [name for parameter in error.ctx.command.get_params(error.ctx) for name in parameter.opts]
+        near = near_options(error.option_name, options)
+        return unknown_option(error.option_name, near, options), near
     message = error.format_message()
     own = _own_words()
     words = {part for argument in arguments for part in (argument, argument.partition("=")[2])} - own
@@ -149,7 +160,7 @@ def _usage_error(error: click.ClickException, arguments: list[str]) -> str:
     # Click quotes the word: "'…' is not a valid float."
     message = message.replace("'…' is not", "not")
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
-    return f"{message} See: {path} --help"
+    return f"{message} See: {path} --help", ()
 
 
 def _own_words() -> set[str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from aloop_models.catalog import provider_of
+from aloop_models.catalog import nearest, provider_of
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.definition import PLACES, Command, json_name
 from aloop_models.commands.field_values import value_from_text
@@ -22,6 +22,9 @@ from aloop_models.snapshot import Snapshot
 
 # Field names have this form; keys that contain `=` almost never do.
 _FIELD_NAME = re.compile(r"[a-z_][a-z0-9_]{0,39}")
+
+_LONG_PART = 5
+"""Minimum number of letters of a part of an option that is enough to mean it."""
 
 
 def words_taken(command: Command[Any]) -> tuple[bool, bool, bool]:
@@ -57,6 +60,15 @@ def copies_entry(command: Command[Any]) -> bool:
     return kind_of(command, "to") == "place"
 
 
+def place_to_copy_to(verbs: Iterable[Command[Any]], words: Sequence[str]) -> str | None:
+    """Return the place that an incomplete line names if it copies an entry: `project` for `copy --to project`."""
+    command = next((command for command in verbs if words and command.verb == words[0]), None)
+    if command is None or not copies_entry(command):
+        return None
+    line = "\0".join(words)
+    return next((place for place in PLACES for sign in "\0=" if f"\0--to{sign}{place}\0" in f"{line}\0"), None)
+
+
 def kind_of(command: Command[Any], name: str = "model_id") -> str | None:
     """Return what the value of a parameter names; None if the command does not have the parameter."""
     items = (item for item in dataclasses.fields(command.parameters) if item.name == name)
@@ -77,6 +89,23 @@ def usage_of(command: Command[Any]) -> str:
     for option, item in options_of(command).items():
         parts.append(f"[{option}]" if item.type == "bool" else f"[{option} {metavar_of(item)}]")
     return " ".join(parts)
+
+
+def near_options(name: str, options: Iterable[str]) -> tuple[str, ...]:
+    """Return the options that an unknown one probably means, nearest first; those that it abbreviates otherwise."""
+    known = [option for option in options if option.startswith("--")]
+    starts = tuple(option for option in known if option.startswith(name))
+    # `--defualt` for `--make-default`.
+    parts = {part: option for option in known for part in option.split("-") if len(part) >= _LONG_PART}
+    part = nearest(name.lstrip("-"), parts, 1) if len(name.lstrip("-")) >= _LONG_PART else ()
+    return nearest(name, known, 2) or starts[:2] or tuple(parts[word] for word in part)
+
+
+def unknown_option(name: str, near: Sequence[str], options: Iterable[str]) -> str:
+    """Return the message about an unknown option, which it only quotes if it is like a known one: it may be a key."""
+    if near:
+        return f"Unknown option '{redact(name)}'. Did you mean {' or '.join(near)}?"
+    return f"Unknown option. Use {', '.join(option for option in options if option.startswith('--'))}."
 
 
 def argument_from(command: Command[Any], words: Sequence[str], schema: Schema) -> JsonObject:
@@ -175,6 +204,8 @@ def _without_options(command: Command[Any], words: Sequence[str]) -> tuple[list[
         name, sign, value = word.partition("=")
         item = options.get(name)
         if item is None or (item.type == "bool" and sign):
+            if near := near_options(name, options):
+                raise InvalidArgumentsError("invalidArguments", unknown_option(name, near, options), near)
             raise _usage_error(command, "Unknown option.")
         if item.type != "bool":
             value = value if sign else next(left, "")

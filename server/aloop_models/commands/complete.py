@@ -16,7 +16,7 @@ from aloop_models.snapshot import Snapshot
 class CompleteParameters:
     """A line up to the cursor."""
 
-    words: Sequence[str] = parameter("The complete words before the cursor, verb first.", default=())
+    words: Sequence[str] = parameter("The complete words before the cursor, verb first.", kind="line", default=())
     word: str = parameter("The incomplete word at the cursor.", default="")
 
 

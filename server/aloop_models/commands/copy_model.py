@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands.add_model import outcome_of_new
 from aloop_models.commands.candidates import ask_model
 from aloop_models.commands.definition import PLACES, Command, Outcome, parameter
-from aloop_models.commands.file_question import name_of_file
+from aloop_models.commands.file_question import HOME_FILE, name_of_file
 from aloop_models.commands.lookup import match, require_own_format, require_readable, require_safe
 from aloop_models.commands.question import Question
 from aloop_models.core import edits
@@ -22,6 +23,8 @@ from aloop_models.core.scalars import write_like
 from aloop_models.core.text import apply_edits
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.snapshot import Snapshot
+
+_REMOVE_THERE = "Remove it there first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,17 @@ class CopyParameters:
     )
 
 
+class CopyExistsError(RefusedError):
+    """A copy to a file that has the model already; its suggestion is the model's ID."""
+
+    def message_for(self, command: str) -> str:
+        """Return the message with the command that removes the model; it needs a shell, because the file is another."""
+        del command
+        option = " --global" if f" in {HOME_FILE}." in self.message else ""
+        remove = f"aloop models remove {shlex.quote(self.suggestions[0])}{option}"
+        return self.message.replace(_REMOVE_THERE, f"{_REMOVE_THERE.rstrip('.')}: {remove}.")
+
+
 def copy_model(snapshot: Snapshot, parameters: CopyParameters) -> Outcome:
     """Copy an entry with its comments from the file in use to the one in the home folder, or from there to the project.
 
@@ -53,8 +67,8 @@ def copy_model(snapshot: Snapshot, parameters: CopyParameters) -> Outcome:
         raise InvalidArgumentsError("invalidArguments", "'text' does not contain the model.")
     model_id, path = placed.model_id, name_of_file(snapshot)
     if model_id in document.by_id:
-        message = f"{redact(model_id)} is already in {path}. Remove it there first. Nothing was changed."
-        raise RefusedError("modelExists", message, (redact(model_id),))
+        message = f"{redact(model_id)} is already in {path}. {_REMOVE_THERE} Nothing was changed."
+        raise CopyExistsError("modelExists", message, (redact(model_id),))
     lines = entry_lines(source, model_id)
     changes = require_safe(edits.add_entry(document, model_id, placed.entry.profile, lines))
     message = f"Copied {redact(model_id)} to {path}."

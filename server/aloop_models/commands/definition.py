@@ -194,9 +194,9 @@ def _redactor(snapshot: Snapshot, parameters: object) -> Redactor:
     return redactor_for(snapshot.redactor.secrets | new) if new else snapshot.redactor
 
 
-Kind = Literal["model", "newModel", "copiedModel", "session", "rule", "source", "place"]
+Kind = Literal["model", "newModel", "copiedModel", "session", "rule", "source", "place", "line"]
 """What the value of a parameter names: a model of the file, a new one, one of another file, a running agent, a rule, a
-file to read, or the place of a file (`PLACES`)."""
+file to read, the place of a file (`PLACES`), or the words of a command line."""
 
 PLACES = {"home": "~/.aloop/models.yaml, for all projects", "project": "The models.yaml of this project"}
 """Where a models.yaml can be, with its description."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from itertools import islice
 
@@ -57,6 +58,15 @@ class UnusualIdError(RefusedError):
         return {**super().data(), "problem": self.problem, "canBeConfirmed": self.can_be_confirmed}
 
 
+class ModelExistsError(RefusedError):
+    """A new model that the file has already; its suggestion is the model's ID."""
+
+    def message_for(self, command: str) -> str:
+        """Return the message with the commands that edit the model and switch to it."""
+        model = shlex.quote(self.suggestions[0])
+        return f"{self.message} Run: {command} edit {model}, or: {command} switch {model}"
+
+
 def require_new_id(
     snapshot: Snapshot, model_id: str, fields: Mapping[str, object], *, allow_unusual: bool = False
 ) -> None:
@@ -73,7 +83,7 @@ def require_new_id(
     """
     if model_id in snapshot.document.by_id:
         message = f"'{redact(model_id)}' is already in models.yaml. Edit it, or switch to it."
-        raise RefusedError("modelExists", message, (redact(model_id),))
+        raise ModelExistsError("modelExists", message, (redact(model_id),))
     if not (allow_unusual and is_entry_id(model_id)):
         check_new_id(model_id, fields, snapshot.facts)
     require_model_id(model_id, example_model(snapshot.facts.catalog, snapshot.facts.today))

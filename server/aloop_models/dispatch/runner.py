@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands import (
     BY_ID,
+    VERBS,
     Command,
     Outcome,
     ProtectFile,
@@ -24,7 +25,7 @@ from aloop_models.commands import (
     without_ask,
     without_uri,
 )
-from aloop_models.commands.arguments import copies_entry, names_typed, resolved, takes_source
+from aloop_models.commands.arguments import copies_entry, kind_of, names_typed, place_to_copy_to, resolved, takes_source
 from aloop_models.commands.copy_model import require_place, text_to_copy
 from aloop_models.commands.file_question import HOME_FILE
 from aloop_models.commands.views import JsonObject, state_view
@@ -207,6 +208,8 @@ class Runner:
         if copies_entry(command) and not _asks_or_has_text(rest):
             path, rest = self._copied(path, rest, is_named=uri is not None)
             argument = rest
+        if kind_of(command, "words") == "line":
+            path = workspace.source_of_copy(path, place_to_copy_to(VERBS, _words_of(rest)), is_named=uri is not None)
         parameters = parse_arguments(command, without_ask(command, rest, lambda: self._asked(path, argument)))
         if (command.needs_file or command.changes_file) and (skipped := workspace.skipped(path)):
             raise FileError("fileSkipped", f"No models.yaml can be used here. {skipped}")
@@ -219,11 +222,8 @@ class Runner:
         workspace, rest = self.workspace, {**cast("Mapping[str, object]", argument)}
         place, words = rest.get("to"), rest.get("modelId")
         require_place(place)
-        is_from_home = workspace.is_in_home(source)
-        if place == "project" and not (is_from_home or is_named or workspace.is_named):
-            source = workspace.file_at("home")
-            is_from_home = True
-        path = workspace.file_at(str(place or ("project" if is_from_home else "home")))
+        source = workspace.source_of_copy(source, str(place) if place else None, is_named=is_named)
+        path = workspace.file_at(str(place or ("project" if workspace.is_in_home(source) else "home")))
         if real_path(path) == real_path(source):
             raise InvalidArgumentsError("invalidArguments", f"The model is in {redact(str(path))} already.")
         if skipped := workspace.skipped(source):
@@ -441,6 +441,12 @@ def _asks_or_has_text(argument: object) -> bool:
         return True
     given = cast("Mapping[str, object]", argument)
     return "text" in given or not isinstance(given.get("modelId"), str)
+
+
+def _words_of(argument: object) -> list[str]:
+    """Return the words of a line to complete; empty if the argument object is not valid."""
+    words = cast("Mapping[str, object]", argument).get("words") if isinstance(argument, Mapping) else None
+    return [str(word) for word in cast("list[object]", words)] if isinstance(words, list) else []
 
 
 def _with_text(argument: object) -> object:

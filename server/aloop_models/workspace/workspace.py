@@ -167,6 +167,21 @@ class Workspace:
             raise FileError("fileNotFound", f"There is no project here: {path.parent.parent} is the home folder.")
         return path
 
+    def source_of_copy(self, path: Path, place: str | None, *, is_named: bool = False) -> Path:
+        """Return the file that a copy to a place takes the model from.
+
+        Args:
+            path: The file of the command.
+            place: `home`, `project`, or None for the other one of the two.
+            is_named: Whether the command names its file.
+
+        Raises:
+            FileError: as `file_at`.
+        """
+        if place != "project" or is_named or self.is_named or self.is_in_home(path):
+            return path
+        return self.file_at("home")
+
     def _find(self, config: Path | None) -> Location:
         found = [find_config(start, config, self._home) for start in self._starts()]
         return next((each for each in found if each.source not in ("home", "none")), found[0])
