@@ -893,6 +893,8 @@ async def test_after_a_failure_a_model_that_was_not_asked_is_suggested(
     assert face.last == "To ask openai/gpt-6-luna instead: /retry openai/gpt-6-luna"
     await session.handle("/model haiku")
     await session.handle("Who are you?")
+    assert face.last == "To ask openai/gpt-6-luna instead: /retry openai/gpt-6-luna"
+    await session.handle("/retry luna")
     assert face.last == "To ask Sol instead: /retry openai/gpt-6-sol"
     path = folder / ".aloop" / "models.yaml"
     path.write_text(path.read_text() + "fallbacks: [openai/no-key, openai/gpt-6-luna, openai/gpt-6-sol]\n")

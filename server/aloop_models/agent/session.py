@@ -55,6 +55,8 @@ class AgentSession:
         self._models = ModelCommands(agent, manager, guard, interface, self.choice, self.watch)
         self._saved = saved
         self._save_problem = ""
+        self._failed: set[str] = set()
+        """The IDs of the models whose last turn has failed."""
         self._is_busy = False
         self._known_model = manager.current_model_id
         """The current model when it was last saved, or at the start."""
@@ -188,20 +190,26 @@ class AgentSession:
 
     async def _turn(self, profile: ModelProfile, question: str | None) -> None:
         try:
-            await self._answer_from(profile, question)
+            turn = await self._answer_from(profile, question)
+            self._failed = {*self._failed, *self.agent.tried} - {turn.model_id}
         except ModelError as failure:
+            self._failed.update(self.agent.tried)
             self._interface.say(failure.message_for(WORD))
             if other := self._other_model():
                 self._interface.say(f"To ask {other.display_name} instead: /retry {other.shown_id}")
 
     def _other_model(self) -> ModelProfile | None:
-        """The ready model to suggest after a failed turn: a fallback, else the previous model, else any other."""
+        """The ready model to suggest after a failed turn: a fallback, else the previous model, else any other.
+
+        One that has failed before, and not answered since, comes last.
+        """
         ready = {item.model_id: item for item in ready_profiles(self._workspace, self._path)}
         fallbacks = (item.model_id for item in self.manager.fallbacks())
         wanted = [*fallbacks, self._workspace.previous, *self.choice.favorites.in_order(list(ready))]
-        return next((ready[item] for item in wanted if item in ready and item not in self.agent.tried), None)
+        left = [item for item in wanted if item in ready and item not in self.agent.tried]
+        return ready[min(left, key=lambda item: item in self._failed)] if left else None
 
-    async def _answer_from(self, profile: ModelProfile, question: str | None) -> None:
+    async def _answer_from(self, profile: ModelProfile, question: str | None) -> Turn:
         await asyncio.to_thread(self.choice.favorites.add_recent, profile.model_id)
         listener = self._interface.listener(profile)
         turn: Turn | None = None
@@ -210,6 +218,7 @@ class AgentSession:
                 turn = await self.agent.ask_again(profile, listener)
             else:
                 turn = await self.agent.ask(question, listener, profile=profile)
+            return turn
         finally:
             self._interface.answered(turn)
             if turn is None and (used := usage_text(self.agent.turn_usage)):
