@@ -1,6 +1,6 @@
 # Development tasks. Every target installs what it needs; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-extension fuzz soak fix check bench editors package licenses audit pictures try clean
+.PHONY: help demo test test-extension fuzz soak mutate fix check bench editors package licenses audit pictures try clean
 
 # Without compiled modules, each program that a test starts would compile the whole package.
 unexport PYTHONDONTWRITEBYTECODE
@@ -12,6 +12,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BASE := .venv/.base
 DEV := .venv/.dev
+MUTATION := .venv/.mutation
 PEERS := bench/node_modules/.stamp
 EXTENSION := vscode-extension/node_modules/.stamp
 AUDIT := .venv/.audit/bin/pip-audit
@@ -23,6 +24,7 @@ help:
 	@echo "make test     run all tests"
 	@echo "make fuzz     check the laws of texts and quick fixes with random files (SECONDS=600: for that long)"
 	@echo "make soak     change files in every way, and state what was done and what it cost (SECONDS=300)"
+	@echo "make mutate   change the code in many places, and list the changes that no test notices (PACKAGE=core)"
 	@echo "make check    check format, lint, types, layers and generated files"
 	@echo "make fix      format, and fix lint errors automatically"
 	@echo "make bench    compare speed and memory with yaml-language-server (ARGS=--quick: a short run)"
@@ -41,6 +43,10 @@ $(BASE): pyproject.toml
 $(DEV): pyproject.toml constraints.txt $(BASE)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt -e ".[agent,dev]"
 	@touch $(DEV)
+
+$(MUTATION): $(DEV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt -e ".[agent,dev,mutation]"
+	@touch $(MUTATION)
 
 $(PEERS): bench/package.json
 	npm install --prefix bench --ignore-scripts --no-save --silent
@@ -69,6 +75,10 @@ fuzz: $(DEV)
 
 soak: $(DEV)
 	$(BIN)/python scripts/soak.py $(SECONDS)
+
+PACKAGE ?= core
+mutate: $(MUTATION)
+	$(BIN)/python scripts/mutate.py $(PACKAGE) $(ARGS)
 
 fix: $(DEV) $(EXTENSION)
 	$(BIN)/ruff check --fix server tools tests bench scripts

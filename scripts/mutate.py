@@ -1,0 +1,154 @@
+"""Change one operator, value or argument at a time, and list the changes that no test notices.
+
+`make mutate PACKAGE=core SAMPLE=1000` changes a copy of the repository in dist/mutation, and prints the score per
+module. mutmut makes the changes (mutants); scripts/mutation_tests.py runs the tests of the package with
+each of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from random import Random
+
+import libcst
+from libcst import matchers
+from mutmut.mutation.file_mutation import Mutation, combine_mutations_to_source, create_mutations
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+WORK = REPOSITORY / "dist" / "mutation"
+COPIED = ("docs", "examples", "pyproject.toml", "schema", "scripts", "server", "tests", "tools")
+"""What the tests read."""
+
+SETTINGS = "[mutmut]\nsource_paths=server\n"
+"""Where mutmut expects code. It reads its settings in the current folder, even if they are not used."""
+
+RESULTS = ("killed", "time limit", "survived", "no test")
+"""A test failed, a test did not end, all tests passed, or no test calls the function."""
+NOTICED = RESULTS[:2]
+
+
+def copy_repository(package: str) -> Path:
+    """Copy what the tests read to the folder where the mutants are, and return that folder."""
+    folder = WORK / package
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in COPIED:
+        source, target = REPOSITORY / name, folder / name
+        if source.is_file():
+            shutil.copy2(source, target)
+        else:
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "setup.cfg").write_text(SETTINGS, "utf-8")
+    return folder
+
+
+def write_mutants(folder: Path, package: str, sample: int | None) -> tuple[list[str], int]:
+    """Write mutants into the modules of a package; return their names and how many there are in total.
+
+    A sample is always the same one, as long as the package does not change.
+    """
+    os.chdir(folder)
+    modules = sorted((folder / "server" / "aloop_models" / package).glob("*.py"))
+    created = {path: create_mutations(path.name, path.read_text("utf-8")) for path in modules}
+    every = [
+        (path, number)
+        for path, (module, mutations, _, _) in created.items()
+        for number in _effective(module, mutations)
+    ]
+    chosen = set(every if sample is None else Random(0).sample(every, min(sample, len(every))))
+    names: list[str] = []
+    for path, (module, mutations, classes, functions) in created.items():
+        kept = [mutation for number, mutation in enumerate(mutations) if (path, number) in chosen]
+        mutated = combine_mutations_to_source(module, kept, classes, functions)
+        path.write_text(mutated.code, "utf-8")
+        names += [f"aloop_models.{package}.{path.stem}.{name}" for name in mutated.mutant_names]
+    return names, len(every)
+
+
+def _effective(module: libcst.Module, mutations: Sequence[Mutation]) -> list[int]:
+    """The indexes of the mutations in functions, without those of the type in a `cast`, which has no effect."""
+    casts = matchers.findall(module, matchers.Call(func=matchers.Name("cast")))
+    types = {id(libcst.ensure_type(call, libcst.Call).args[0].value) for call in casts}
+
+    def is_effective(mutation: Mutation) -> bool:
+        old, new = mutation.original_node, mutation.mutated_node
+        if old in casts and len(old.args) == len(new.args) and old.args[0] is not new.args[0]:
+            return False
+        return id(old) not in types and isinstance(mutation.contained_by_top_level_function, libcst.FunctionDef)
+
+    return [number for number, mutation in enumerate(mutations) if is_effective(mutation)]
+
+
+def run_tests(folder: Path, package: str, names: Iterable[str]) -> dict[str, str]:
+    """Run the tests of a package with each mutant and return one of `RESULTS` for each."""
+    (folder / "mutants.json").write_text(json.dumps(list(names)), "utf-8")
+    paths = [str(folder / name) for name in ("server", "scripts")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    command = [sys.executable, "-m", "pytest", "-p", "mutation_tests", "-p", "no:cacheprovider"]
+    subprocess.run([*command, "-q", f"tests/{package}"], cwd=folder, env=environment, check=True)
+    return json.loads((folder / "results.json").read_text("utf-8"))
+
+
+def table(results: Mapping[str, str]) -> str:
+    """Return the score per module: the mutants that a test or the time limit noticed, of all."""
+    lines = [f"{'module':20} {'mutants':>7} " + " ".join(f"{each:>10}" for each in RESULTS) + "  score"]
+    modules: dict[str, Counter[str]] = {}
+    for name, result in results.items():
+        modules.setdefault(name.split(".")[2], Counter())[result] += 1
+    rows = [*sorted(modules.items()), ("all", Counter(results.values()))]
+    for module, count in rows:
+        score = sum(count[each] for each in NOTICED) / count.total()
+        counts = " ".join(f"{count[each]:10}" for each in RESULTS)
+        lines.append(f"{module:20} {count.total():7} {counts} {score:6.1%}")
+    return "\n".join(lines)
+
+
+def differences(folder: Path, names: Sequence[str]) -> str:
+    """Return what each of these mutants changes, as a diff of its function."""
+    texts: dict[str, dict[str, str]] = {}
+    for module in dict.fromkeys(name.rpartition(".")[0] for name in names):
+        source = (folder / "server" / f"{module.replace('.', '/')}.py").read_text("utf-8")
+        functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+        texts[module] = {each.name: ast.unparse(each) for each in functions}
+    shown: list[str] = []
+    for name in names:
+        module, _, function = name.rpartition(".")
+        before = texts[module][f"{function.rpartition('_')[0]}_orig"]
+        lines = difflib.unified_diff(before.splitlines(), texts[module][function].splitlines(), lineterm="", n=1)
+        shown.append("\n".join([name, *list(lines)[5:]]))
+    return "\n\n".join(shown)
+
+
+def main() -> None:
+    """Print the score of one package, and write the mutants that survived to a file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("package", choices=["core", "commands"])
+    parser.add_argument("--sample", type=int, help="only so many mutants")
+    parser.add_argument("--again", action="store_true", help="only those that survived in the last run")
+    options = parser.parse_args()
+    last = WORK / f"{options.package}.json"
+    known = json.loads(last.read_text("utf-8")) if options.again else {}
+    folder = copy_repository(options.package)
+    names, total = write_mutants(folder, options.package, options.sample)
+    if known and [*known] != names:
+        sys.exit("The package or the sample is not that of the last run.")
+    print(f"{len(names)} of {total} mutants", flush=True)
+    results = known | run_tests(folder, options.package, [name for name in names if known.get(name) not in NOTICED])
+    last.write_text(json.dumps(results), "utf-8")
+    print(table(results))
+    survivors = WORK / f"{options.package}.diff"
+    survivors.write_text(differences(folder, [name for name in names if results[name] not in NOTICED]), "utf-8")
+    print(f"What survived: {survivors}")
+
+
+if __name__ == "__main__":
+    main()
