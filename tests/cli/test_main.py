@@ -255,6 +255,7 @@ class TestChanging:
         ("arguments", "reason", "message"),
         [
             (("add", ANTHROPIC), "modelExists", "is already in models.yaml"),
+            (("add", "gpt", "4o"), "invalidModelId", "The ID has no provider. Did you mean openai/gpt-4o"),
             (("add", "gpt-4o"), "invalidModelId", "The ID has no provider. Did you mean openai/gpt-4o or"),
             (("add", "ollama/x", "timeout=abc"), "invalidFields", "timeout must be a number"),
             (("add", "ollama/x", "timeout=true"), "invalidFields", "timeout must be a number"),

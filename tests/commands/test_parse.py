@@ -84,6 +84,20 @@ def test_the_fields_that_are_removed_are_named_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "model", "fields"),
+    [
+        ("add claude son", "claude son", None),
+        ("add claude son timeout=5 name='My model'", "claude son", {"timeout": 5, "name": "My model"}),
+        ("add openai/gpt-5 timeout=5", "openai/gpt-5", {"timeout": 5}),
+        ("add a=b", "a=b", None),
+    ],
+)
+def test_several_words_for_a_new_model_are_a_search(line: str, model: str, fields: dict[str, object] | None) -> None:
+    expected = {"modelId": model} if fields is None else {"modelId": model, "fields": fields}
+    assert parse(line)["argument"] == expected
+
+
+@pytest.mark.parametrize(
     ("line", "reason", "message"),
     [
         ("", "unknownCommand", "Unknown command."),
@@ -93,6 +107,8 @@ def test_the_fields_that_are_removed_are_named_too() -> None:
         ("switch x --now", "invalidArguments", "Unknown option. Usage: switch MODEL [--session ID] [--make-default]"),
         ("edit openai/gpt-4o name='GPT", "invalidArguments", "Unclosed quote."),
         ("edit openai/gpt-4o 300", "invalidFields", "Argument 1 after the model is not FIELD=VALUE."),
+        ("add openai/gpt-4o 300", "invalidFields", "Argument 1 after the model is not FIELD=VALUE."),
+        (f"add openai {OTHER_KEY}", "invalidFields", "Argument 1 after the model is not FIELD=VALUE."),
         (f"key {OTHER_KEY}", "modelNotFound", "Not a provider or model"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -26,6 +26,7 @@ from aloop_models.commands.arguments import (
     metavar_of,
     options_of,
     part_to_confirm,
+    split_model,
     takes_rule,
     takes_source,
     words_taken,
@@ -159,10 +160,12 @@ def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -
         return argument
     snapshot = runner.workspace.saved(runner.workspace.target())
     schema = snapshot.facts.schema
-    if (model := given.get("model")) is not None:
+    model, fields = cast("str | None", given.get("model")), given.get("fields")
+    if fields is not None:
+        (model,), fields = split_model(command, (str(model), *fields))
+        argument["fields"] = fields_from(fields, schema)
+    if model is not None:
         argument["who" if words_taken(command)[1] else "modelId"] = model
-    if "fields" in given:
-        argument["fields"] = fields_from(given["fields"], schema)
     for item in options_of(command).values():
         if given.get(item.name):
             argument[json_name(item.name)] = given[item.name]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from aloop_models.catalog import nearest, provider_of
+from aloop_models.catalog import looks_like_key, nearest, provider_of
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.definition import PLACES, Command, json_name
 from aloop_models.commands.field_values import value_from_text
@@ -120,10 +120,10 @@ def argument_from(command: Command[Any], words: Sequence[str], schema: Schema) -
     words, argument = _without_options(command, words)
     model, whose_key, fields = words_taken(command)
     if fields:
-        given = fields_from(words[1:], schema)
+        words, rest = split_model(command, words)
+        given = fields_from(rest, schema)
         if given or is_required(command, "fields"):
             argument["fields"] = given
-        words = words[:1]
     elif model:
         words = [" ".join(words)] if words else []
     names = {"modelId": model, "who": whose_key, "ruleId": takes_rule(command), "source": takes_source(command)}
@@ -133,6 +133,17 @@ def argument_from(command: Command[Any], words: Sequence[str], schema: Schema) -
     if words and name:
         argument[name] = words[0]
     return argument
+
+
+def split_model(command: Command[Any], words: Sequence[str]) -> tuple[list[str], Sequence[str]]:
+    """Return the model as a list of one word, or none, and the words of the fields.
+
+    For a new model, several words are what to search for: `claude son`.
+    """
+    count = 1
+    if kind_of(command) == "newModel" and words and "/" not in words[0] and not any(map(looks_like_key, words)):
+        count = next((at for at, word in enumerate(words) if at and "=" in word), len(words))
+    return [" ".join(words[:count])] if words else [], words[count:]
 
 
 def fields_from(words: Iterable[str], schema: Schema) -> dict[str, object]:
