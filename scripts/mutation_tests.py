@@ -1,7 +1,7 @@
 """A pytest plugin that runs the collected tests with each mutant of scripts/mutate.py, in a process of its own.
 
 The tests are collected once. The first run notes which tests call which function and how long they take; a mutant is
-then only run with the tests that call its function, the quickest first, until one fails.
+then only run with the tests that call its function, until one fails.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import resource
 import signal
 import time
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,10 @@ from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 EXAMPLES, PHASES = 20, (Phase.explicit, Phase.generate)
 """Inputs of a property-based test. A smaller input that fails too is not needed."""
-SLOWEST = 0.5
+SLOWEST = 1
 """Seconds of processor time. Tests that take more are left out."""
+BUDGET = 8
+"""Seconds of processor time for the tests of a mutant that survives."""
 TIME_LIMIT = (5, 4)
 """A mutant may use 5 s of processor time and 4 times as much as its tests."""
 LONGEST = 300
@@ -63,8 +66,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     terminal: pytest.TerminalReporter = session.config.pluginmanager.getplugin("terminalreporter")
     began = time.monotonic()
     for count, name in enumerate(names, 1):
-        called = [item for item in session.items if mangled_name_from_mutant_name(name) in calls[item]]
-        tests = sorted((item for item in called if seconds[item] < SLOWEST), key=lambda item: seconds[item])
+        tests = _select([item for item in session.items if mangled_name_from_mutant_name(name) in calls[item]], seconds)
         if not tests:
             continue
         running[_start(name, tests, sum(seconds[item] for item in tests))] = name
@@ -94,6 +96,17 @@ def _measure(items: list[pytest.Item]) -> tuple[dict[pytest.Item, set[str]], dic
 
 def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
     return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
+
+
+def _select(tests: list[pytest.Item], seconds: dict[pytest.Item, float]) -> list[pytest.Item]:
+    """The quick tests of a function, those with the least time per input first, until the time is used up."""
+
+    def seconds_per_input(item: pytest.Item) -> float:
+        return seconds[item] / (EXAMPLES if item.get_closest_marker("hypothesis") else 1)
+
+    quick = sorted((item for item in tests if seconds[item] < SLOWEST), key=seconds_per_input)
+    used = accumulate(seconds[item] for item in quick)
+    return [item for item, total in zip(quick, used, strict=True) if total < BUDGET]
 
 
 def _start(name: str, tests: list[pytest.Item], seconds: float) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aloop_models.core.plain_text import sanitize, sanitize_line
+from aloop_models.core.plain_text import StreamSanitizer, is_blank, sanitize, sanitize_line
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,20 @@ def test_only_words_tabs_and_line_feeds_are_left(text: str, plain: str) -> None:
 def test_every_control_and_bidi_character_goes() -> None:
     unsafe = [*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x2070)]
     assert set(sanitize("".join(map(chr, unsafe)))) == {"\n"}
+
+
+def test_one_line() -> None:
+    assert sanitize_line("a\n\n\tb\r\nc\td") == "a b c d"
+
+
+def test_pieces_are_shown_as_the_whole() -> None:
+    stream = StreamSanitizer()
+    pieces = ["one\r", "\ntwo\r", "three", "\r", "\r", "\x1b", "[31m"]
+    assert [stream.add(piece) for piece in pieces] == ["one", "\ntwo", "\nthree", "", "\n", "\n", "[31m"]
+
+
+@pytest.mark.parametrize(
+    ("text", "blank"), [("", True), (" \t\n", True), ("\u200b\u202e\x1b", True), ("\u00a0", True), (" x\x1b", False)]
+)
+def test_blank(text: str, blank: bool) -> None:
+    assert is_blank(text) is blank

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aloop_models.core.lines import Encoding, Lines, Position
-from aloop_models.core.text import Edit, Span, apply_edits
+from aloop_models.core.text import MAX_BYTES, Edit, Span, apply_edits, compose_edits, is_too_large
 
 PIECES = [
     "a",
@@ -181,3 +181,51 @@ def test_edits_that_overlap_or_leave_the_text_are_an_error(edits: list[Edit]) ->
 
 def test_insertions_at_one_place_stand_in_order() -> None:
     assert apply_edits("ab", [Edit(1, 1, "1"), Edit(1, 2, "2")]) == "a12"
+
+
+@pytest.mark.parametrize(
+    ("length", "first", "second", "composed"),
+    [
+        (6, [], [], ()),
+        (6, [Edit(1, 3, "XY")], [Edit(2, 4, "z")], (Edit(1, 4, "Xz"),)),
+        (
+            6,
+            [Edit(1, 1, "ab"), Edit(4, 6, "")],
+            [Edit(0, 2, "Q"), Edit(3, 3, "!")],
+            (Edit(0, 1, "Qb!"), Edit(4, 6, "")),
+        ),
+        (3, [Edit(0, 3, "abcd")], [Edit(1, 2, ""), Edit(4, 4, "e")], (Edit(0, 3, "acde"),)),
+        (4, [Edit(4, 4, "x")], [Edit(0, 0, "a"), Edit(5, 5, "b")], (Edit(0, 0, "a"), Edit(4, 4, "xb"))),
+        (5, [Edit(1, 4, "")], [Edit(1, 1, "z")], (Edit(1, 4, "z"),)),
+        (5, [Edit(1, 2, "")], [Edit(1, 2, "")], (Edit(1, 3, ""),)),
+        (5, [Edit(0, 1, "abc")], [Edit(1, 4, "")], (Edit(0, 2, "a"),)),
+        (9, [Edit(2, 3, "")], [Edit(5, 6, "x")], (Edit(2, 3, ""), Edit(6, 7, "x"))),
+    ],
+)
+def test_two_lists_of_edits_as_one(
+    length: int, first: list[Edit], second: list[Edit], composed: tuple[Edit, ...]
+) -> None:
+    assert compose_edits(length, first, second) == composed
+
+
+@given(case=texts_with_edits(), data=st.data())
+def test_composed_edits_do_what_both_do(case: tuple[str, list[Edit]], data: st.DataObject) -> None:
+    text, first = case
+    between = apply_edits(text, first)
+    offsets = sorted(data.draw(st.lists(st.integers(0, len(between)), max_size=8, unique=True)))
+    spans = zip(offsets[0::2], offsets[1::2], strict=False)
+    second = [Edit(start, end, data.draw(st.text(max_size=4))) for start, end in spans]
+    assert apply_edits(text, compose_edits(len(text), first, second)) == apply_edits(between, second)
+
+
+@pytest.mark.parametrize(
+    ("character", "count"), [("x", MAX_BYTES), ("\u00e9", MAX_BYTES // 2), ("\U0001f600", MAX_BYTES // 4)]
+)
+def test_the_limit_is_in_bytes(character: str, count: int) -> None:
+    assert not is_too_large(character * count)
+    assert is_too_large(character * count + "x")
+
+
+def test_half_of_a_surrogate_pair_counts_as_three_bytes() -> None:
+    assert not is_too_large("\ud800" * (MAX_BYTES // 3))
+    assert is_too_large("\ud800" * (MAX_BYTES // 3 + 1))
