@@ -125,7 +125,7 @@ step('models.yaml has buttons in its title bar', async (vscode) => {
 step('the context menu is about the entry at the cursor', async (vscode) => {
   await menuOf(vscode, 'name: Local Llama');
   const items = await vscode.page.locator('.context-view .action-label').allInnerTexts();
-  const own = ['Use This Model', 'Set as Default', 'Set API Key…', 'Edit…', 'Test', 'Remove…'];
+  const own = ['Use This Model', 'Set as Default', 'Set API Key…', 'Edit…', 'Test', 'Copy to Another File…', 'Remove…'];
   assert.deepEqual(
     items.filter((item) => own.includes(item)),
     own,

@@ -19,6 +19,7 @@ export const setAsDefault = onEntry('aloop.setAsDefault', 'aloop.setDefaultModel
 export const setEntryKey = onEntry('aloop.setEntryKey', 'aloop.setKey');
 export const editEntry = onEntry('aloop.editEntry', 'aloop.editModel');
 export const testEntry = onEntry('aloop.testEntry', 'aloop.testModels');
+export const copyEntry = onEntry('aloop.copyEntry', 'aloop.copyModel');
 export const removeEntry = onEntry('aloop.removeEntry', 'aloop.removeModel');
 
 async function entryAtCursor(): Promise<CommandArguments> {

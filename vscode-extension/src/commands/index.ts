@@ -6,7 +6,15 @@ import { compareModels } from './compare-models';
 import { copyModel } from './copy-model';
 import { discoverModels } from './discover-models';
 import { editModel } from './edit-model';
-import { editEntry, removeEntry, setAsDefault, setEntryKey, testEntry, useThisModel } from './entry-commands';
+import {
+  copyEntry,
+  editEntry,
+  removeEntry,
+  setAsDefault,
+  setEntryKey,
+  testEntry,
+  useThisModel,
+} from './entry-commands';
 import { formatModels, protectFile, reloadModels } from './file-commands';
 import { getStarted } from './get-started';
 import { importModels } from './import-models';
@@ -53,6 +61,7 @@ export const COMMANDS: readonly RegisteredCommand[] = [
   setEntryKey,
   editEntry,
   testEntry,
+  copyEntry,
   removeEntry,
   reloadModels,
   whyThisModel,
