@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from aloop_models.catalog import (
     is_malformed,
     is_placeholder,
+    key_forms,
     key_problem,
     load_catalog,
     looks_like_key,
     provider_of_key,
 )
-from aloop_models.catalog.key_forms import KeyProblem, prefixes_of
+from aloop_models.catalog.key_forms import KeyProblem, may_contain_key, prefixes_of
 
 # Random parts, put together here so that no real key's form stands whole in the repository.
 BODY = "7Kq2Zp9Xw4Lm8Tb5Rn3Vc6Jd1Hs0Gf" * 4
@@ -303,3 +304,25 @@ def test_a_long_word_is_searched_once():
 def test_a_key_is_found_in_a_long_text(mark: str):
     assert looks_like_key(f"{'word ' * 2_000}{mark}{' word' * 2_000}")
     assert not looks_like_key("word " * 4_000)
+
+
+_TELEGRAM, _AZURE = r"[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}", r"[A-Za-z0-9]{40}JQQJ99[A-Za-z0-9]{10,}"
+_STRUCTURED = [*key_forms._STRUCTURED.pattern.split("|")[:3], _TELEGRAM, _AZURE]
+_FORMS = (*_STRUCTURED, key_forms._UUID, key_forms._BASE64, key_forms._MIXED)
+
+
+@given(st.one_of(*(st.from_regex(form, fullmatch=True) for form in _FORMS)), st.sampled_from(["", "a", "-", "."]))
+def test_the_quick_search_finds_every_form(key: str, around: str):
+    assert may_contain_key(key)
+    assert may_contain_key(f"{around}{key}{around}")
+
+
+@given(st.text("ab1Z._-", min_size=12, max_size=40), st.sampled_from(["sk-", "AIza", "glpat-", "xai-"]))
+def test_the_quick_search_finds_every_token(body: str, prefix: str):
+    token = key_forms._TOKEN.search(prefix + body)
+    if token and any(key_forms._is_random(run) for run in key_forms._RUN.findall(token.group())):
+        assert may_contain_key(prefix + body)
+
+
+def test_the_quick_search_finds_nothing_in_most_texts() -> None:
+    assert not may_contain_key("openai/gpt-4o-mini: The model is not in the catalog. If the ID is correct, keep it.")

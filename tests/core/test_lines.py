@@ -8,12 +8,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aloop_models.core import lines as lines_module
 from aloop_models.core.document import Document
 from aloop_models.core.edits import Edits, add_entry, remove_entry, set_default, set_fields
 from aloop_models.core.lines import (
     BREAKS,
     LSP_BREAKS,
     Lines,
+    Position,
     break_near,
     is_inside_break,
     line_end,
@@ -62,6 +64,22 @@ def test_a_line_of_yaml_is_on_one_line_of_lsp(text: str):
     assert set(LSP_BREAKS) < set(BREAKS)
     for start, end in lines_in(text, 0, len(text)):
         assert lines.line_at(start) == lines.line_at(end)
+
+
+@given(TEXTS, st.integers(1, 4))
+def test_positions_do_not_depend_on_the_blocks(text: str, block: int):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines_module, "_BLOCK", block)
+        lines = Lines(text)
+    starts = [0, *(found.end() for found in re.finditer("\r\n|[\r\n]", text))]
+    assert len(lines) == len(starts)
+    for line, (start, following) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True)):
+        content = re.split("[\r\n]", text[start:following])[0]
+        assert lines.span(line) == (start, start + len(content))
+        for column in range(len(content) + 1):
+            assert lines.position(start + column) == (line, column)
+            assert lines.offset(Position(line, column)) == start + column
+            assert lines.line_at(start + column) == line
 
 
 @pytest.mark.parametrize(

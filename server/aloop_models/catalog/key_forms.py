@@ -158,6 +158,8 @@ _MARKS = ("eyJ", "SG.", "T3BlbkFJ", ":AA", "JQQJ99", "sk-", "sk_", "AKIA", "ASIA
 """Every token of `_TOKEN` and `_STRUCTURED` contains one of them."""
 _LONG_TEXT = 4_096
 """Characters. In a longer text, a search for the marks one by one is much faster than the patterns."""
+_MAY_CONTAIN_KEY = re.compile(r"[A-Za-z0-9]{12}|[A-Za-z0-9+/_-]{32}|eyJ|SG\.")
+"""Finds something in every text that `contains_key` or `is_bare_key` accepts, and nothing in most other texts."""
 _UNUSUAL = re.compile("[^!-~]")
 """Everything but printable ASCII without the space."""
 _RUN = re.compile(r"[A-Za-z0-9]{12,}")
@@ -277,9 +279,16 @@ def contains_key(text: str) -> bool:
     """Whether the text contains a token of a published format, also inside a word."""
     if len(text) < _SHORTEST_TOKEN or (len(text) > _LONG_TEXT and not any(mark in text for mark in _MARKS)):
         return False
+    if not may_contain_key(text):
+        return False
     if _STRUCTURED.search(text):
         return True
     return any(_is_random(run) for found in _TOKEN.finditer(text) for run in _RUN.findall(found.group()))
+
+
+def may_contain_key(text: str) -> bool:
+    """Whether a quick search finds something that every key contains; most texts without a key have nothing of it."""
+    return _MAY_CONTAIN_KEY.search(text) is not None
 
 
 def is_bare_key(word: str) -> bool:

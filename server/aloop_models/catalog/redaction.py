@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar, cast
 
-from aloop_models.catalog.key_forms import contains_key, is_bare_key, public_prefix
+from aloop_models.catalog.key_forms import contains_key, is_bare_key, may_contain_key, public_prefix
 from aloop_models.catalog.urls import URL, secret_parts
 
 MASK = "••••••••"
@@ -29,6 +29,7 @@ _SHORTEST_START = 12
 """Minimum length of the start of a secret that is masked, because a text can be cut."""
 
 _WORD = re.compile(r"[^\s\"'`<>(){}\[\],;|]+")
+_LONG_WORD = re.compile(r"[^\s\"'`<>(){}\[\],;|]{12,}")
 _PART = re.compile(r"[^:=&?#@]+")
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
@@ -257,7 +258,7 @@ def _mask_forms(text: str) -> str:
     if "PRIVATE KEY" in text:
         text = _PRIVATE_KEY.sub(MASK, text)
     text = _AUTHORIZATION.sub(_mask_first, text)
-    return _WORD.sub(_mask_word, text)
+    return _LONG_WORD.sub(_mask_word, text)
 
 
 def _mask_url(found: re.Match[str]) -> str:
@@ -278,7 +279,7 @@ def _mask_first(found: re.Match[str]) -> str:
 
 def _mask_word(found: re.Match[str]) -> str:
     word = found[0]
-    if len(word) < _SHORTEST_WORD or "://" in word:
+    if "://" in word or not may_contain_key(word):
         return word
     if contains_key(word) or any(map(is_bare_key, dict.fromkeys(_candidates(word)))):
         end = len(word.rstrip(".!?:…"))

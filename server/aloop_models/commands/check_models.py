@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -81,9 +82,13 @@ def _place(document: Document, offset: int) -> tuple[int, int]:
 
 
 def _field_at(placed: PlacedEntry, offset: int) -> str | None:
-    fields = (item for item in placed.entry.fields if not item.inherited)
-    found = (item for item in fields if placed.span(item.key).start <= offset <= placed.span(item.value).end)
-    return next((item.name for item in found), None)
+    """Return the name of the entry's own field at the offset; a search by halves, because an entry can have many."""
+    at = offset - placed.start
+    fields = placed.entry.fields
+    # Inherited fields, which are first, have their text outside the entry.
+    index = bisect_right(fields, at, key=lambda item: -1 if item.inherited else item.key.start)
+    found = fields[index - 1] if index else None
+    return found.name if found and not found.inherited and found.key.start <= at <= found.value.end else None
 
 
 def render_check(result: Result, style: Style) -> str:

@@ -28,6 +28,8 @@ MAX_NUMBER = 1_000
 """Maximum characters of a number; parsing takes time quadratic in its length."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_STEP = 524_288
+"""Characters that are searched in one step."""
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+(?:#.*\s+)*)+")
 _STRING = "tag:yaml.org,2002:str"
@@ -79,9 +81,8 @@ class Reading(NamedTuple):
 
 def read(text: str) -> Reading:
     """Read one document; with a problem, the root contains the nodes before it."""
-    if bad := _UNPRINTABLE.search(text):
-        # The loader reads ahead of what it parses, so its own position is not reliable.
-        return Reading(None, Problem("unprintable character", bad.start()))
+    if problem := _unprintable(text):
+        return Reading(None, problem)
     skipped = 1 if text.startswith("\ufeff") else 0
     composer = _Composer(text, skipped)
     try:
@@ -93,10 +94,19 @@ def read(text: str) -> Reading:
     return Reading(composer.root, None)
 
 
+def _unprintable(text: str) -> Problem | None:
+    """The problem of a character that YAML does not allow; searched in steps, because no other thread runs in one."""
+    for start in range(0, len(text), _STEP):
+        if bad := _UNPRINTABLE.search(text, start, start + _STEP):
+            # The loader reads ahead of what it parses, so its own position is not reliable.
+            return Problem("unprintable character", bad.start())
+    return None
+
+
 def syntax_problem(text: str) -> Problem | None:
     """The first scanner or parser problem of a text, without a tree and without a check of aliases."""
-    if bad := _UNPRINTABLE.search(text):
-        return Problem("unprintable character", bad.start())
+    if problem := _unprintable(text):
+        return problem
     skipped = 1 if text.startswith("\ufeff") else 0
     try:
         _parse(text[skipped:], lambda _: None)
@@ -216,7 +226,7 @@ class _Composer:
     def feed(self, event: Any) -> None:
         kind: Any = type(event)  # pyright: ignore[reportUnknownVariableType]
         if kind is yaml.ScalarEvent:
-            self._add(self._scalar(event))
+            self._add_scalar(event)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self._start(event, kind is yaml.MappingStartEvent)
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
@@ -243,7 +253,7 @@ class _Composer:
                 self.root = closed
         return self.root
 
-    def _add(self, node: Node, height: int = 0) -> None:
+    def _add(self, node: Node, height: int) -> None:
         self._written += 1
         if not self._open:
             self.root = node
@@ -270,29 +280,29 @@ class _Composer:
             opened.fault = "this tag is not understood"
         self._open.append(opened)
 
-    def _scalar(self, event: Any) -> Scalar:
-        value, fault, merge = _resolve_scalar(event, self._constructor)
-        start = self._content_start(event)
+    def _add_scalar(self, event: Any) -> None:
+        text: str = event.value
+        value, fault, merge = _resolve_scalar(event, text, self._constructor)
+        start, end = self._content_start(event), event.end_mark.index + self._skipped
+        end = max(start, end)
         style = event.style or ""
-        end = max(start, event.end_mark.index + self._skipped)
-        quotes = 1 if style in ("'", '"') else 0
+        quotes = 1 if style in _QUOTES else 0
         # Not only of the same length: a line break between two words is read as a space.
-        is_verbatim = style not in ("|", ">") and self._text[start + quotes : end - quotes] == event.value
-        scalar = Scalar(
-            start,
-            end,
-            event.value,
-            value,
-            style,
-            fault,
-            event.anchor or "",
-            merge,
-            "" if is_verbatim else self._text[start:end],
-        )
+        is_verbatim = style not in _BLOCKS and self._text[start + quotes : end - quotes] == text
+        source = "" if is_verbatim else self._text[start:end]
+        scalar = Scalar(start, end, text, value, style, fault, event.anchor or "", merge, source)
         if event.anchor:
             self._declare(event, start)
             self._anchors[event.anchor] = scalar
-        return scalar
+        # As `_add`, without the limits, which a scalar cannot exceed: most nodes are scalars.
+        self._written += 1
+        if not self._open:
+            self.root = scalar
+            return
+        parent = self._open[-1]
+        parent.children.append(scalar)
+        parent.size += 1
+        parent.end = max(parent.end, end)
 
     def _alias(self, event: Any) -> Alias:
         start = event.start_mark.index + self._skipped
@@ -327,30 +337,34 @@ UNREADABLE = "this value cannot be read as what it looks like"
 """The fault of a value without a tag."""
 UNREADABLE_WITH_TAG = "this value cannot be read as what its tag says"
 _resolver: Any = Resolver()
+_STARTS_OF_TYPED = frozenset(_resolver.yaml_implicit_resolvers)
+"""The first characters of plain values that can be anything but text; an empty value is null."""
+_QUOTES = ("'", '"')
+_BLOCKS = ("|", ">")
 
 
-def _resolve_scalar(event: Any, constructor: Any) -> tuple[object, str, bool]:
+def _resolve_scalar(event: Any, text: str, constructor: Any) -> tuple[object, str, bool]:
     """Value, fault and whether it is a merge key, for one scalar event."""
     fault = UNREADABLE
     if event.tag is None or event.tag == "!":
-        if not event.implicit[0]:
-            return event.value, "", False
-        tag: str = _resolver.resolve(yaml.ScalarNode, event.value, (True, False))
+        if not event.implicit[0] or text[:1] not in _STARTS_OF_TYPED:
+            return text, "", False
+        tag: str = _resolver.resolve(yaml.ScalarNode, text, (True, False))
     else:
         tag, fault = str(event.tag), UNREADABLE_WITH_TAG
     if tag == _STRING:
-        return event.value, "", False
+        return text, "", False
     if tag == _MERGE:
-        return event.value, fault, True
-    if tag in _NUMBERS and len(event.value) > MAX_NUMBER:
-        return event.value, fault, False
+        return text, fault, True
+    if tag in _NUMBERS and len(text) > MAX_NUMBER:
+        return text, fault, False
     try:
-        node = yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark)
+        node = yaml.ScalarNode(tag, text, event.start_mark, event.end_mark)
         # Deep, so that a constructor that works in two steps (`!!set x`) refuses now.
         return constructor.construct_object(node, deep=True), "", False
     except Exception:  # noqa: BLE001
         # The loader's constructors raise any error: ValueError, IndexError, KeyError, …
-        return event.value, fault, False
+        return text, fault, False
     finally:
         constructor.constructed_objects.clear()
         constructor.recursive_objects.clear()
