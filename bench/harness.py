@@ -74,7 +74,7 @@ class Session:
 
     def memory(self) -> int:
         """Return the resident bytes of the server and its child processes."""
-        return sum(_resident(pid) for pid in _tree(self._client.pid))
+        return sum(_resident(pid) for pid in process_tree(self._client.pid))
 
     def _complete(self, offset: int, line: str, wanted: str) -> float:
         self._client.replace(self._path, offset, offset, line[:-1] + "\n")
@@ -125,9 +125,9 @@ def _inserts(item: dict[str, Any], wanted: str) -> bool:
     return text == wanted or text.startswith(f"{wanted}:")
 
 
-def _tree(pid: int) -> list[int]:
+def process_tree(pid: int) -> list[int]:
     children = [c for task in Path(f"/proc/{pid}/task").iterdir() for c in (task / "children").read_text().split()]
-    return [pid, *(other for child in children for other in _tree(int(child)))]
+    return [pid, *(other for child in children for other in process_tree(int(child)))]
 
 
 def _resident(pid: int) -> int:

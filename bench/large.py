@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -12,47 +13,87 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bench.harness import process_tree
 from bench.servers import aloop_ls, environment
 from lsp_client import LspClient
+
+SMALL = "small"
+"""The shape whose memory is that of a program without a large file."""
 
 GOAL = 0.1
 """Seconds within which a hover on another file must be answered."""
 
-QUICK = ("small", "entries_3k", "fields_100k", "line_10mb_plain")
+QUICK = (SMALL, "entries_3k", "fields_100k", "line_10mb_plain")
 """The shapes of a short run."""
 
 _LIMIT = 60.0
 """Seconds after which a shape is given up."""
 _QUIET = 0.5
 """Seconds in which an idle server uses almost no CPU."""
-_SMALL = "models:\n  ollama/llama3.1:\n    timeout: 30\ndefault: ollama/llama3.1\n"
+_SMALL_TEXT = "models:\n  ollama/llama3.1:\n    timeout: 30\ndefault: ollama/llama3.1\n"
 _KEY = "sk-proj-Zq4vT8wLx2NcR7bKf1Yh6mPd9sGj3uEa5oWi0tXyBn"
 
 
 @dataclass(frozen=True)
-class Figures:
-    """The measurements of one shape."""
+class Program:
+    """A version of this package: the commands of its language server and its command line."""
 
+    name: str
+    server: tuple[str, ...]
+    cli: tuple[str, ...]
+    source: str = ""
+    """The folder to import it from; empty for the installed package."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The measurements of one shape with one version."""
+
+    program: str
     shape: str
     size: int
     """Bytes of the file."""
-    wait: float
-    """The longest time of a hover on another file, in seconds."""
+    waits: tuple[float | None, float | None, float | None]
+    """The longest time of a hover on another file while the file is opened, edited and closed, in seconds; None if
+    there was no answer within the limit, or the step was not reached."""
     published: float | None
     """Seconds from opening the file to its diagnostics; None if there were none within the limit."""
     diagnostics: int
+    message: int
+    """Bytes of the largest message with diagnostics."""
     server_cpu: float
+    """CPU seconds of the server until the file was read and checked."""
     server_memory: int
-    """The highest resident memory of the server, in bytes."""
+    """The highest resident memory of the server and its child processes, in bytes."""
     check: float | None
     """CPU seconds of `aloop models check`; None if it did not end within the limit."""
     check_memory: int
 
 
+def installed() -> Program:
+    """Return the installed package."""
+    return Program("now", aloop_ls().command, (str(Path(sys.executable).with_name("aloop")),))
+
+
+def earlier(folder: Path) -> Program:
+    """Return the version in another worktree; it runs with the libraries of this environment."""
+    return Program(
+        "before",
+        (*_started("aloop-ls", "lsp.main"), "--stdio"),
+        _started("aloop", "__main__"),
+        str(folder / "server"),
+    )
+
+
+def _started(name: str, module: str) -> tuple[str, ...]:
+    start = f"import sys; sys.argv[0] = '{name}'; from aloop_models.{module} import main; sys.exit(main())"
+    return sys.executable, "-c", start
+
+
 def shapes() -> dict[str, Callable[[], str]]:
     """Return the texts by name; each is made when it is needed."""
     return {
-        "small": lambda: _SMALL,
+        SMALL: lambda: _SMALL_TEXT,
         "entries_3k": lambda: _entries(3_000),
         "entries_10k": lambda: _entries(10_000),
         "entries_30k": lambda: _entries(30_000),
@@ -81,29 +122,33 @@ def shapes() -> dict[str, Callable[[], str]]:
     }
 
 
-def measure(names: Sequence[str], folder: Path) -> Iterator[Figures]:
-    """Yield the measurements of each shape."""
+def measure(names: Sequence[str], folder: Path, programs: Sequence[Program] = ()) -> Iterator[Figures]:
+    """Yield the measurements of each shape, with each version in turn."""
     texts = shapes()
     for name in names:
-        yield _measure(name, texts[name](), folder / name)
+        for program in programs or (installed(),):
+            yield _measure(program, name, texts[name](), folder / program.name / name)
 
 
 def markdown(rows: Sequence[Figures]) -> str:
-    """Return the measurements as a Markdown table."""
+    """Return the measurements as a Markdown table; memory is that above the memory with a small file."""
+    bases = {row.program: row for row in rows if row.shape == SMALL}
     lines = [
-        "| file | size | another file's hover waits | diagnostics after | sent | server CPU | server memory "
-        "| check CPU | check speed | check memory |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| file | version | size | hover waits: open | edit | close | diagnostics after | sent | message "
+        "| server CPU | server memory | check CPU | check speed | check memory |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for row in rows:
-        late = "" if row.wait <= GOAL else " MISSED"
-        published = f"none in {_LIMIT:.0f} s" if row.published is None else f"{row.published:.1f} s"
+        base = bases.get(row.program)
+        waits = " | ".join(_shown_wait(wait) for wait in row.waits)
+        published = f"over {_LIMIT:.0f} s" if row.published is None else f"{row.published:.1f} s"
         check = f"over {_LIMIT:.0f} s" if row.check is None else f"{row.check:.1f} s"
-        speed = "" if row.check is None else f"{row.size / row.check / 1e6:.1f} MB/s"
+        speed = "" if row.check is None or row is base else f"{row.size / row.check / 1e6:.2f} MB/s"
         lines.append(
-            f"| {row.shape} | {row.size / 1e6:.2f} MB | {row.wait * 1000:.0f} ms{late} | {published} "
-            f"| {row.diagnostics:,} | {row.server_cpu:.1f} s | {row.server_memory >> 20} MB "
-            f"| {check} | {speed} | {row.check_memory >> 20} MB |"
+            f"| {row.shape} | {row.program} | {row.size / 1e6:.2f} MB | {waits} | {published} "
+            f"| {row.diagnostics:,} | {row.message / 1e6:.2f} MB | {row.server_cpu:.1f} s "
+            f"| {_shown_memory(row, row.server_memory, base and base.server_memory)} "
+            f"| {check} | {speed} | {_shown_memory(row, row.check_memory, base and base.check_memory)} |"
         )
     return "\n".join(lines)
 
@@ -113,55 +158,86 @@ def document(rows: Sequence[Figures]) -> list[dict[str, object]]:
     return [asdict(row) for row in rows]
 
 
-def _measure(name: str, text: str, folder: Path) -> Figures:
+def _shown_wait(wait: float | None) -> str:
+    return f"over {_LIMIT:.0f} s" if wait is None else f"{wait * 1000:.0f} ms{'' if wait <= GOAL else ' MISSED'}"
+
+
+def _shown_memory(row: Figures, peak: int, base: int | None) -> str:
+    times = f" ({(peak - base) / row.size:.0f} x file)" if base and row.shape != SMALL and peak > base else ""
+    return f"{peak >> 20} MB{times}"
+
+
+def _measure(program: Program, name: str, text: str, folder: Path) -> Figures:
     large, small = (folder / each / ".aloop" / "models.yaml" for each in ("large", "small"))
-    for path, content in ((large, text), (small, _SMALL)):
+    for path, content in ((large, text), (small, _SMALL_TEXT)):
         path.parent.mkdir(parents=True)
         path.write_bytes(content.encode())
         path.chmod(0o600)
-    env = environment(folder)
-    client = LspClient(aloop_ls().command, cwd=folder, env=env, is_recorded=False, timeout=_LIMIT)
+    env = environment(folder) | ({"PYTHONPATH": program.source} if program.source else {})
+    client = LspClient(program.server, cwd=folder, env=env, is_recorded=False, timeout=_LIMIT)
     try:
         client.initialize(large.parents[1])
-        client.open(small, _SMALL)
+        client.open(small, _SMALL_TEXT)
         client.wait_diagnostics(small)
-        wait, published, count = _open(client, large, text, small)
-        cpu, memory = _cpu(client.pid), _peak(client.pid)
+        meter = _Meter(client, small, large)
+        opened = meter.wait(lambda: client.open(large, text))
+        cpu = _cpu(client.pid)
+        published, count, size = meter.published, meter.count, meter.size
+        edited = closed = None
+        if opened is not None and published is not None:
+            places = (text.index("\n") + 1, text.find("\n", len(text) // 2) + 1, len(text))
+            waits = [meter.wait(lambda place=place: client.replace(large, place, place, "#")) for place in places]
+            edited = None if None in waits else max(wait for wait in waits if wait is not None)
+            closed = meter.wait(lambda: client.close(large))
+        memory = sum(_peak(pid) for pid in process_tree(client.pid))
     finally:
         client.kill()
-    check, check_memory = _check(large, env)
-    return Figures(name, len(text.encode()), wait, published, count, cpu, memory, check, check_memory)
+    check, check_memory = _check(program, large, env)
+    waits = (opened, edited, closed)
+    return Figures(
+        program.name, name, len(text.encode()), waits, published, count, size, cpu, memory, check, check_memory
+    )
 
 
-def _open(client: LspClient, large: Path, text: str, small: Path) -> tuple[float, float | None, int]:
-    """Open the large file and hover on the small one until the server is idle."""
-    where = client.at(small, _SMALL.index("ollama"))
-    wait, published, count = 0.0, None, 0
-    mark, began = client.mark(), time.perf_counter()
-    client.open(large, text)
-    uri, busy = large.as_uri(), (time.perf_counter(), _cpu(client.pid))
-    while (now := time.perf_counter()) - began < _LIMIT:
-        try:
-            answer = client.timed_request("textDocument/hover", where)
-        except TimeoutError:
-            return _LIMIT, published, count
-        wait = max(wait, answer.received_at - now)
-        for method, params, at in client.notifications[mark:]:
-            mark += 1
-            if method == "textDocument/publishDiagnostics" and params["uri"] == uri:
-                published, count = at - began, len(params["diagnostics"])
-        time.sleep(0.01)
-        if now - busy[0] >= _QUIET:
-            used = _cpu(client.pid)
-            if published is not None and used - busy[1] < _QUIET / 2:
-                break
-            busy = now, used
-    return wait, published, count
+class _Meter:
+    """Hovers on a small file while something happens to a large one."""
+
+    def __init__(self, client: LspClient, small: Path, large: Path) -> None:
+        self._client, self._uri = client, large.as_uri()
+        self._where = client.at(small, _SMALL_TEXT.index("ollama"))
+        self.published: float | None = None
+        self.count = self.size = 0
+        """The number of diagnostics in the newest message, and the bytes of the largest one."""
+
+    def wait(self, action: Callable[[], object]) -> float | None:
+        """Return the longest time of a hover from the action until diagnostics were sent and the server is idle."""
+        client, longest, self.published = self._client, 0.0, None
+        mark, began = client.mark(), time.perf_counter()
+        action()
+        busy = (time.perf_counter(), _cpu(client.pid))
+        while (now := time.perf_counter()) - began < _LIMIT:
+            try:
+                answer = client.timed_request("textDocument/hover", self._where)
+            except TimeoutError:
+                return None
+            longest = max(longest, answer.received_at - now)
+            for method, params, at in client.notifications[mark:]:
+                mark += 1
+                if method == "textDocument/publishDiagnostics" and params["uri"] == self._uri:
+                    self.published, self.count = at - began, len(params["diagnostics"])
+                    self.size = max(self.size, len(json.dumps(params)))
+            time.sleep(0.01)
+            if now - busy[0] >= _QUIET:
+                used = _cpu(client.pid)
+                if self.published is not None and used - busy[1] < _QUIET / 2:
+                    break
+                busy = now, used
+        return longest
 
 
-def _check(path: Path, env: dict[str, str]) -> tuple[float | None, int]:
+def _check(program: Program, path: Path, env: dict[str, str]) -> tuple[float | None, int]:
     """Return the CPU seconds of `check` and its highest memory in bytes."""
-    command = [str(Path(sys.executable).with_name("aloop")), "models", "check", "--config", str(path)]
+    command = [*program.cli, "models", "check", "--config", str(path)]
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     end = time.monotonic() + _LIMIT
     while time.monotonic() < end:
@@ -204,12 +280,18 @@ def _one_entry(lines: Sequence[str] | Iterator[str]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.large", description=__doc__)
     parser.add_argument("shapes", nargs="*", help="measure only these files")
+    parser.add_argument("--before", type=Path, metavar="FOLDER", help="also measure the version in this worktree")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the measurements to this file")
     options = parser.parse_args()
+    names = list(dict.fromkeys((SMALL, *(options.shapes or shapes()))))
+    programs = (*((earlier(options.before),) if options.before else ()), installed())
     with tempfile.TemporaryDirectory(prefix="al-", dir="/tmp") as name:
         rows: list[Figures] = []
-        for row in measure(options.shapes or list(shapes()), Path(name)):
+        for row in measure(names, Path(name), programs):
             rows.append(row)
-            print(markdown([row]).splitlines()[-1], file=sys.stderr, flush=True)
+            print(markdown([*rows[: len(programs)], row]).splitlines()[-1], file=sys.stderr, flush=True)
+            if options.json:
+                options.json.write_text(json.dumps(document(rows), indent=1), "utf-8")
     print(markdown(rows))
     return 0
 
