@@ -16,13 +16,14 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
 import libcst
 from libcst import matchers
 from mutmut.mutation.file_mutation import Mutation, combine_mutations_to_source, create_mutations
+from mutmut.mutation.mutators import mutation_operators
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 WORK = REPOSITORY / "dist" / "mutation"
@@ -37,12 +38,27 @@ RESULTS = ("killed", "time limit", "survived", "no test")
 NOTICED = RESULTS[:2]
 
 
+_HIDES = {"mask", "redact", "redact_value"}
+"""Functions that return their argument without secrets."""
+
+
+def show_secrets(call: libcst.Call) -> Iterator[libcst.BaseExpression]:
+    """Our own operator: a text that is shown with its secrets, or a check for secrets that finds none."""
+    function = call.func
+    name = function.attr.value if isinstance(function, libcst.Attribute) else getattr(function, "value", "")
+    if name in _HIDES and len(call.args) == 1:
+        yield call.args[0].value.with_changes(lpar=[libcst.LeftParen()], rpar=[libcst.RightParen()])
+    elif name == "hides":
+        yield libcst.Name("False")
+
+
 def copy_repository(package: str) -> Path:
     """Copy what the tests read to the folder where the mutants are, and return that folder."""
     folder = WORK / package
-    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
         source, target = REPOSITORY / name, folder / name
+        shutil.rmtree(target, ignore_errors=True)
         if source.is_file():
             shutil.copy2(source, target)
         else:
@@ -51,12 +67,17 @@ def copy_repository(package: str) -> Path:
     return folder
 
 
-def write_mutants(folder: Path, package: str, sample: int | None) -> tuple[list[str], int]:
+def write_mutants(folder: Path, package: str, sample: int | None, *, is_for_secrets: bool) -> tuple[list[str], int]:
     """Write mutants into the modules of a package; return their names and how many there are in total.
 
     A sample is always the same one, as long as the package does not change.
     """
     os.chdir(folder)
+    operators = [(libcst.Call, show_secrets)]
+    if is_for_secrets:
+        mutation_operators[:] = operators
+    else:
+        mutation_operators.extend(operators)
     modules = sorted((folder / "server" / "aloop_models" / package).glob("*.py"))
     created = {path: create_mutations(path.name, path.read_text("utf-8")) for path in modules}
     every = [
@@ -71,6 +92,8 @@ def write_mutants(folder: Path, package: str, sample: int | None) -> tuple[list[
         mutated = combine_mutations_to_source(module, kept, classes, functions)
         path.write_text(mutated.code, "utf-8")
         names += [f"aloop_models.{package}.{path.stem}.{name}" for name in mutated.mutant_names]
+    # Not in the order of the modules, so that a run that is stopped has tried a part of each.
+    Random(0).shuffle(names)
     return names, len(every)
 
 
@@ -133,14 +156,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("package", choices=["core", "commands"])
     parser.add_argument("--sample", type=int, help="only so many mutants")
+    parser.add_argument("--secrets", action="store_true", help="only those that show a secret")
     parser.add_argument("--again", action="store_true", help="only those that survived in the last run")
     options = parser.parse_args()
     last = WORK / f"{options.package}.json"
     known = json.loads(last.read_text("utf-8")) if options.again else {}
     folder = copy_repository(options.package)
-    names, total = write_mutants(folder, options.package, options.sample)
-    if known and [*known] != names:
+    names, total = write_mutants(folder, options.package, options.sample, is_for_secrets=options.secrets)
+    if known and known.keys() != set(names):
         sys.exit("The package or the sample is not that of the last run.")
+    if not known:
+        (folder / "measured.json").unlink(missing_ok=True)
     print(f"{len(names)} of {total} mutants", flush=True)
     results = known | run_tests(folder, options.package, [name for name in names if known.get(name) not in NOTICED])
     last.write_text(json.dumps(results), "utf-8")

@@ -27,7 +27,7 @@ EXAMPLES, PHASES = 20, (Phase.explicit, Phase.generate)
 """Inputs of a property-based test. A smaller input that fails too is not needed."""
 SLOWEST = 1
 """Seconds of processor time. Tests that take more are left out."""
-BUDGET = 8
+BUDGET = 4
 """Seconds of processor time for the tests of a mutant that survives."""
 TIME_LIMIT = (5, 4)
 """A mutant may use 5 s of processor time and 4 times as much as its tests."""
@@ -60,19 +60,24 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     """Replace the run of all tests, and write the result of each mutant to `results.json`."""
     folder = Path.cwd()
     names: list[str] = json.loads((folder / "mutants.json").read_text("utf-8"))
-    calls, seconds = _measure(session.items)
-    results = dict.fromkeys(names, "no test")
+    measured = folder / "measured.json"
+    known = json.loads(measured.read_text("utf-8")) if measured.exists() else {}
+    calls, seconds = _measure(session.items, known)
+    measured.write_text(json.dumps({item.nodeid: [sorted(calls[item]), seconds[item]] for item in calls}), "utf-8")
+    results: dict[str, str] = {}
     running: dict[int, str] = {}
     terminal: pytest.TerminalReporter = session.config.pluginmanager.getplugin("terminalreporter")
     began = time.monotonic()
     for count, name in enumerate(names, 1):
         tests = _select([item for item in session.items if mangled_name_from_mutant_name(name) in calls[item]], seconds)
         if not tests:
+            results[name] = "no test"
             continue
         running[_start(name, tests, sum(seconds[item] for item in tests))] = name
         if len(running) == JOBS:
             _wait_for_one(running, results)
-        if count % 100 == 0:
+        if count % 20 == 0:
+            (folder / "results.json").write_text(json.dumps(results), "utf-8")
             terminal.write_line(f"{count} of {len(names)} after {time.monotonic() - began:.0f} s")
     while running:
         _wait_for_one(running, results)
@@ -80,12 +85,22 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     return True
 
 
-def _measure(items: list[pytest.Item]) -> tuple[dict[pytest.Item, set[str]], dict[pytest.Item, float]]:
-    """The functions that each test calls, and its processor time in seconds. Every test must pass."""
+def _measure(
+    items: list[pytest.Item], known: dict[str, tuple[list[str], float]]
+) -> tuple[dict[pytest.Item, set[str]], dict[pytest.Item, float]]:
+    """The functions that each test calls, and its processor time in seconds. Every test must pass.
+
+    Tests in `known`, the measurement of an earlier run with the same mutants, are not run.
+    """
     calls: dict[pytest.Item, set[str]] = {}
     seconds: dict[pytest.Item, float] = {}
     set_mutant_under_test("stats")
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item in items:
+        if item.nodeid in known:
+            names, seconds[item] = known[item.nodeid]
+            calls[item] = set(names)
+    new = [item for item in items if item not in calls]
+    for item, following in _pairs(new):
         state()._stats.clear()
         began = time.process_time()
         if not _passes(item, following):
