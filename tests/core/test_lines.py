@@ -91,6 +91,11 @@ def test_positions_do_not_depend_on_the_blocks(text: str, block: int):
         ("a\u2028b", 3, "\n"),
         ("a\x85b\r\nc", 2, "\r\n"),
         ("", 0, "\n"),
+        ("\r\nb", 3, "\r\n"),
+        ("a\r\n\nb", 5, "\n"),
+        ("a\n\r\nb", 5, "\r\n"),
+        ("a\r\nb", 1, "\r\n"),
+        ("a\nb\rc", 3, "\r"),
     ],
 )
 def test_a_new_line_gets_a_break_of_lsp(text: str, offset: int, expected: str):

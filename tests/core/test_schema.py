@@ -3,13 +3,16 @@
 import datetime
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aloop_models.catalog.schema_file import load_schema
+from aloop_models.core.scalars import same
 from aloop_models.core.schema import FieldSpec, Group, Schema, SchemaProblem, parse_schema
 
 SCHEMA = load_schema()
@@ -216,3 +219,138 @@ def test_law_every_problem_lies_in_a_field_of_the_value(value: dict[str, object]
         assert problem.path[0] in value
     for problem in schema.check_root(value):
         assert problem.path[0] in value
+
+
+OWN = parse_schema(
+    json.dumps(
+        {
+            "properties": {
+                "models": {"type": ["object", "null"]},
+                "roles": {"type": ["object", "null"], "examples": [{"small": "a/b", "large": "c/d"}, {"other": "a/b"}]},
+            },
+            "definitions": {
+                "profile": {
+                    "properties": {
+                        "plain": {"type": ["string"], "description": "Plain.", "x-group": "core"},
+                        "full": {
+                            "type": ["integer", "number", "null"],
+                            "description": "Full.",
+                            "x-group": "request",
+                            "default": 2,
+                            "examples": [1, None],
+                            "enum": [1, 2, None],
+                            "writeOnly": True,
+                            "x-url": True,
+                            "x-providers": ["a", "b"],
+                            "minimum": 0,
+                            "exclusiveMinimum": -1,
+                            "maximum": 3.5,
+                        },
+                        "nested": {
+                            "type": ["object", "null"],
+                            "description": "Nested.",
+                            "x-group": "connection",
+                            "writeOnly": True,
+                            "properties": {
+                                "part": {"type": "string", "description": "A part.", "enum": ["x", None]},
+                                "list": {"type": "array", "items": {"type": "number", "maximum": 9}},
+                            },
+                            "additionalProperties": {"type": ["boolean", "null"]},
+                        },
+                        "any": {"type": "object", "description": "Any.", "x-group": "core"},
+                        "old": {"not": {}, "description": "Use plain."},
+                    }
+                }
+            },
+        }
+    )
+)
+PLAIN = FieldSpec("plain", ("string",), "Plain.", Group.CORE, None, (), (), False, False, (), None, None, None)
+FULL = FieldSpec(
+    "full", ("integer", "number"), "Full.", Group.REQUEST, 2, (1, None), (1, 2), True, True, ("a", "b"), 0, -1, 3.5
+)
+
+
+def test_every_property_of_a_field() -> None:
+    assert OWN.fields["plain"] == PLAIN
+    assert OWN.fields["full"] == FULL
+    assert [*OWN.fields] == ["plain", "full", "nested", "any"]
+    assert OWN.unsupported == {"old": "Use plain."}
+    assert OWN.role_names == ("small", "large", "other")
+    assert [PLAIN.suits("b"), FULL.suits("b"), FULL.suits("c")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("path", "changes"),
+    [
+        (("plain",), {}),
+        (
+            ("nested", "part"),
+            {
+                "name": "nested.part",
+                "description": "A part.",
+                "enum": ("x",),
+                "group": Group.CONNECTION,
+                "secret": True,
+            },
+        ),
+        (
+            ("nested", "list", 4),
+            {
+                "name": "nested.list",
+                "types": ("number",),
+                "description": "",
+                "group": Group.CONNECTION,
+                "secret": True,
+                "maximum": 9,
+            },
+        ),
+        (
+            ("nested", "own name"),
+            {
+                "name": "nested",
+                "types": ("boolean",),
+                "description": "",
+                "group": Group.CONNECTION,
+                "secret": True,
+            },
+        ),
+    ],
+)
+def test_the_spec_of_a_part(path: tuple[str | int, ...], changes: dict[str, Any]) -> None:
+    assert OWN.spec_at(path) == replace(PLAIN, **changes)
+
+
+@pytest.mark.parametrize(
+    "path", [("nope",), ("old",), ("plain", "x"), ("plain", 0), ("nested", 0), ("nested", "list", "x"), ("any", "x")]
+)
+def test_a_part_that_the_schema_does_not_describe(path: tuple[str | int, ...]) -> None:
+    assert OWN.spec_at(path) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "problems"),
+    [
+        ({"plain": None}, [(("plain",), "type", None, ("string",))]),
+        ({"full": math.nan}, [(("full",), "maximum", math.nan, 3.5)]),
+        ({"full": math.inf}, [(("full",), "maximum", math.inf, 3.5)]),
+        ({"plain": math.inf}, [(("plain",), "type", math.inf, ("string",))]),
+        ({"full": 7}, [(("full",), "enum", 7, (1, 2))]),
+        ({"full": "x"}, [(("full",), "type", "x", ("integer", "number"))]),
+        ({"nested": {"x": math.nan, "y": True}}, [(("nested", "x"), "type", math.nan, ("boolean",))]),
+        ({"any": {"x": math.nan, "y": 1.0}}, [(("any", "x"), "maximum", math.nan, None)]),
+        ({"any": {"x": math.inf}}, []),
+        (
+            {"nested": {"list": [1, 10, "x"]}},
+            [
+                (("nested", "list", 1), "maximum", 10, 9),
+                (("nested", "list", 2), "type", "x", ("number",)),
+            ],
+        ),
+        ({"old": 1, "new": 2}, [(("old",), "not", 1, {}), (("new",), "additionalProperties", 2, False)]),
+    ],
+)
+def test_every_part_of_a_problem(value: dict[str, object], problems: list[tuple[object, ...]]) -> None:
+    found = OWN.check_profile(value)
+    assert [(each.path, each.keyword, each.expected) for each in found] == [(*each[:2], each[3]) for each in problems]
+    assert all(same(each.value, problem[2]) for each, problem in zip(found, problems, strict=True))
