@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.agent.base import MAX_ROUNDS, BaseAgent, Listener
+from aloop_models.agent.base import MAX_CALLS, MAX_ROUNDS, BaseAgent, Listener
 from aloop_models.agent.conversation import STOPPED, Conversation
 from aloop_models.agent.tools import Tool, workspace_tools
 from aloop_models.llm.answer import Answer, Message
@@ -386,3 +386,24 @@ def _current(agent: BaseAgent) -> ModelProfile:
     profile = agent.model_manager.get_current_model()
     assert profile is not None
     return profile
+
+
+async def test_an_answer_with_very_many_tool_calls(agent: BaseAgent, endpoint: ProviderEndpoint) -> None:
+    calls = tuple(ToolCall("list_files", {}, f"call_{number}") for number in range(MAX_CALLS + 20))
+    endpoint.queue(Say("I look.", tool_calls=calls), Say("Done."))
+    called: list[str] = []
+    notices: list[str] = []
+    failed: list[str] = []
+    listener = Listener(
+        on_tool=lambda call: called.append(call.id),
+        on_notice=notices.append,
+        on_tool_failed=lambda call, _: failed.append(call.id),
+    )
+    turn = await agent.ask("What is here?", listener)
+    assert turn.text == "Done."
+    assert called == [f"call_{number}" for number in range(MAX_CALLS)]
+    assert (notices, failed) == (["Only the first 50 tool calls of an answer are carried out."], [])
+    results = [message["content"] for message in endpoint.last.messages if message["role"] == "tool"]
+    assert results[MAX_CALLS - 1].startswith("notes.txt\t")
+    assert results[MAX_CALLS:] == ["Only the first 50 tool calls of an answer are carried out."] * 20
+    assert_consistent(agent.conversation)

@@ -27,16 +27,54 @@ master.key .aider.conf.yml secrets.py secret.js credentials.go secrets.md
 SERVICE-ACCOUNT.JSON
 local.settings.json sftp-config.json my-secrets.yaml api_keys.txt .terraform.d/credentials.tfrc.json
 """
+GITROB = """
+a.pem a.pkcs12 a.p12 a.pfx a.asc otr.private_key a.ovpn a.cscfg a.rdp a.bek a.tpm a.fve a.jks a.psafe3 secret_token.rb
+carrierwave.rb database.yml omniauth.rb a.agilekeychain a.keychain
+jenkins.plugins.publish_over_ssh.BapSshPublisherPlugin.xml credentials.xml a.kwallet LocalSettings.php a.tblk
+Favorites.plist configuration.user.xpl knife.rb proftpdpasswd robomongo.json filezilla.xml recentservers.xml
+ventrilo_srv.ini terraform.tfvars .exports .functions .extra deploy_rsa deploy_dsa deploy_ed25519 deploy_ecdsa
+.ssh/config ssh/config a.key a.keypair .bash_history zsh_history .sh_history .zhistory history .mysql_history
+psql_history .pgpass pgpass .irb_history .purple/accounts.xml .xchat2/servlist_.conf .irssi/config .recon-ng/keys.db
+.dbeaver-data-sources.xml .muttrc .s3cfg s3cfg .aws/credentials aws/credentials sftp-config.json .trc .gitrobrc .bashrc
+zshrc .cshrc .profile .bash_profile .bash_aliases aliases config.php config.inc.php a.keystore a.keyring a.kdbx a.kdb
+.htpasswd htpasswd .netrc _netrc .gem/credentials .tugboat doctl/config.yaml .git-credentials .config/hub config/hub
+.gitconfig .chef/a.pem etc/shadow etc/passwd .dockercfg .npmrc .env env my-credentials.txt app-password.cfg
+"""
+"""One name for each signature of gitrob, without those of logs, journals, databases, settings.py and heroku.json."""
+WORDS = """
+aws_credentials aws-credentials.csv accessKeys.csv user_accessKeys.csv rootkey.csv prod_secrets.yaml prod-secrets.yml
+mysecrets.json app-secret.properties usersecrets.json openai_key openai_key.txt anthropic-key.txt key.txt API_KEY
+github_token.txt access_token.txt slack-access-token.json github_pat.txt vault_password vault-password.txt pass.txt
+private_key.txt keyfile.json key-file.json service_account_prod.json auth-user-pass.txt secrets/db.txt secrets/prod.yaml
+.secrets/x .private/x .credentials/x litellm_config.yaml .config/glab-cli/config.yml .wgetrc .curlrc home.nmconnection
+wallet.dat logins.json key4.db appsettings.Production.json local_settings.py api_keys.py .openai dockerconfig.json
+group_vars/all/vault.yml config.fish .config/fish/config.fish .claude/settings.json profiles.yml .histfile
+"""
+COPIES = """
+.env~ .env.bak .env.old .env-old .env_backup .env.save .env.orig .env.swp .env.swo .#.env #.env# .env.1 .env.2026-11-29
+.env.txt id_rsa~ id_rsa.bak id_rsa.old .id_rsa.swp id_rsa.txt .netrc~ .netrc.bak .netrc_old .netrc-backup .npmrc.off
+.npmrc.disabled .bashrc.save .gitconfig.orig auth.json.bak auth.json~ .auth.json.swp mcp.json.old server.key.bak
+terraform.tfstate.1730000000.backup .ssh.bak/id .ssh-old/config .aws.backup/credentials key.pem.txt
+"""
+COPIES_WITH_SPACES = (
+    *("auth (1).json", "auth copy.json", "auth - Copy.json", "Copy of auth.json", "auth copy 2.json", "token (2).txt"),
+    *("id_rsa copy", ".netrc copy", "credentials (1).json", "service-account (1).json", "mcp backup.json"),
+)
 PUBLIC = """
 README.md src/main.py src/token.ts src/test_credentials.py private_key.go
  .env.example .env.sample secrets.example.yaml id_rsa.pub models.yaml.example
 tsconfig.json package.json config.yaml models.py app/models/user.rb docs/history.md terraform.tf keyboard.json
 environment.yml src/auth.js tests/test_tokens.py pyproject.toml .gitignore Makefile key.ts CHANGELOG.md tokenizer.json
 data/model.yaml.md src/history.ts monkey.json
+src/secrets/index.ts .secrets.baseline docs/using-api-keys.md src/ApiKeyForm.vue logos/openai.svg dist/env.js.map
+src/password_reset.rb app/login.html token_count.csv tokenizer_config.json key_bindings.yaml sort_keys.sql turnkey.txt
+docker-compose.yml tests/data/answers.csv profile.json environment.prod.ts .editorconfig .dockerignore public_keys.md
 """
 
 
-@pytest.mark.parametrize("path", PRIVATE.split())
+@pytest.mark.parametrize(
+    "path", [*PRIVATE.split(), *GITROB.split(), *WORDS.split(), *COPIES.split(), *COPIES_WITH_SPACES]
+)
 def test_a_file_that_usually_contains_keys(path: str) -> None:
     assert may_contain_keys(PurePath(path))
     assert may_contain_keys(PurePath("sub", path.upper()))

@@ -51,6 +51,34 @@ def test_files_are_listed_and_searched_in_order(folder: Path) -> None:
     assert run(folder, "search_text", text="needle", pattern="*.md") == "'needle' was not found."
 
 
+@pytest.mark.parametrize("private", [".env", "sub/.ssh/work", ".git/config", "secrets/db.txt"])
+def test_a_hard_link_of_a_private_file_is_private(folder: Path, private: str) -> None:
+    (folder / private).parent.mkdir(parents=True, exist_ok=True)
+    (folder / private).write_text("KEY=needle in the haystack\n")
+    os.link(folder / private, folder / "notes.txt")
+    (folder / "link.txt").symlink_to("notes.txt")
+    (folder / "twice.txt").write_text("needle of the README\n")
+    os.link(folder / "twice.txt", folder / "again.txt")
+    for path in ("notes.txt", "link.txt", "src/../notes.txt"):
+        with pytest.raises(ToolError, match=f"^{path} may contain keys, so it cannot be read.$"):
+            run(folder, "read_file", path=path)
+        with pytest.raises(ToolError, match="may contain keys"):
+            run(folder, "search_text", text="needle", path=path)
+    assert run(folder, "search_text", text="needle of") == (
+        "again.txt:1: needle of the README\ntwice.txt:1: needle of the README"
+    )
+    assert run(folder, "search_text", text="haystack") == "'haystack' was not found."
+    assert run(folder, "read_file", path="again.txt") == "1\tneedle of the README"
+
+
+def test_a_hard_link_in_a_very_large_workspace_may_be_private(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.link(folder / "README.md", folder / "READ.txt")
+    assert run(folder, "read_file", path="READ.txt", line_count=1).startswith("1\t# Title")
+    monkeypatch.setattr(tools, "_MAX_FILES", 2)
+    with pytest.raises(ToolError, match=r"^READ\.txt may contain keys, so it cannot be read\.$"):
+        run(folder, "read_file", path="READ.txt")
+
+
 @pytest.mark.parametrize(
     ("path", "reason"),
     [

@@ -1,6 +1,7 @@
 """Messages that are invalid, too early or too late: refused as a whole, and the server stays usable."""
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -238,15 +239,23 @@ def test_a_request_without_a_name_is_answered(running: LspClient, method: Any) -
         running.request(method, {})
 
 
-@pytest.mark.parametrize("number", [[], {}, [1], 1.5, True])
+@pytest.mark.parametrize("number", [[], {}, [1], 1.5, True, math.nan, -math.inf])
 def test_a_request_with_an_invalid_id_is_answered(running: LspClient, number: Any) -> None:
     before = len(running.recording.received)
     running.process.write_raw(frame_message({"jsonrpc": "2.0", "id": number, "method": "aloop/none"}))
     assert running.execute("aloop.listSessions")["sessions"] == []
-    echoed = None if isinstance(number, list | dict) else number
+    echoed = number if number in (1.5, True) else None
     error = {"code": -32600, "message": "The ID of a request must be a string or an integer."}
     answer = json.dumps({"jsonrpc": "2.0", "id": echoed, "error": error}, separators=(",", ":")).encode()
     assert bytes(running.recording.received[before:]).count(answer) == 1
+
+
+@pytest.mark.parametrize("number", [[], {}, None, 1.5, "unknown"])
+def test_an_invalid_cancellation_is_ignored(running: LspClient, number: Any) -> None:
+    before = running.recording.channels()["stderr"]
+    running.notify("$/cancelRequest", {"id": number})
+    assert running.execute("aloop.listSessions")["sessions"] == []
+    assert running.recording.channels()["stderr"] == before
 
 
 def test_every_known_method_is_answered(running: LspClient) -> None:

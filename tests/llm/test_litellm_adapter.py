@@ -512,6 +512,40 @@ async def test_a_response_without_end_and_without_text_is_a_failure(
     assert len(endpoint.received) == 1
 
 
+async def test_pieces_with_large_parts_without_text_are_stopped_too(
+    endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(response_record, "MAX_RECEIVED", 500_000)
+    audio = {"content": "a", "audio": {"id": "x", "data": "b" * 10_000}}
+    endpoint.queue(events(openai_chunk({"content": "Hello"}), *(openai_chunk(audio) for _ in range(1_000))))
+    answer = await adapter_for(endpoint).answer(ASK)
+    assert answer.finish == TOO_LONG
+    assert answer.text.startswith("Helloa")
+    assert len(answer.text) < 80
+
+
+async def test_pieces_with_many_choices_are_stopped_too(
+    endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(litellm_adapter, "MAX_ANSWER", 1_000)
+    piece = openai_chunk({"content": "a"})
+    piece["choices"] = [{**piece["choices"][0], "index": index} for index in range(50)]
+    endpoint.queue(events(*(piece for _ in range(100))))
+    answer = await adapter_for(endpoint).answer(ASK)
+    assert (answer.finish, answer.text) == (TOO_LONG, "a" * 4)
+
+
+async def test_tool_names_without_end_are_stopped_too(
+    endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(litellm_adapter, "MAX_ANSWER", 1_000)
+    call = {"index": 0, "id": "call", "type": "function", "function": {"name": "n" * 100, "arguments": ""}}
+    pieces = [openai_chunk({"content": "Hello"}), *(openai_chunk({"tool_calls": [call]}) for _ in range(50))]
+    endpoint.queue(events(*pieces))
+    answer = await adapter_for(endpoint).answer(ASK)
+    assert (answer.finish, answer.text, answer.tool_calls) == (TOO_LONG, "Hello", ())
+
+
 async def test_empty_pieces_without_end_are_stopped_too(
     endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:

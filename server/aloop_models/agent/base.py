@@ -36,8 +36,12 @@ from aloop_models.llm.usage import estimate_usage, facts_of
 MAX_ROUNDS = 25
 """Rounds of tool calls in one turn, at most."""
 
+MAX_CALLS = 50
+"""Tool calls of one answer that are carried out, at most."""
+
 _NO_TOOLS = "{} does not support tools, so it cannot read files."
 _ENOUGH = "The limit of tool calls for one turn is reached. Answer now with what you have."
+_TOO_MANY = f"Only the first {MAX_CALLS} tool calls of an answer are carried out."
 _CUT_OFF = {
     "length": "The answer is cut off: it reached max_tokens or the max output tokens of the model.",
     TOO_LONG: f"The answer is cut off: it is longer than the limit of {MAX_ANSWER:,} characters.",
@@ -355,16 +359,22 @@ class BaseAgent:
             listener.on_notice(_NO_TOOLS.format(profile.display_name))
 
     async def _call_tools(self, calls: Sequence[ToolCall], model_id: str, listener: Listener, *, is_over: bool) -> None:
-        for call in calls:
+        shown = calls[:MAX_CALLS]
+        for call in shown:
             listener.on_tool(call)
         if is_over:
-            results = [_Result(_ENOUGH, is_failure=True)] * len(calls)
+            results = [_Result(_ENOUGH, is_failure=True)] * len(shown)
         else:
-            results = await asyncio.gather(*(asyncio.to_thread(self._run_tool, call) for call in calls))
-        for call, result in zip(calls, results, strict=True):
+            results = await asyncio.gather(*(asyncio.to_thread(self._run_tool, call) for call in shown))
+        for call, result in zip(shown, results, strict=True):
             self.conversation.add(tool_result(call, result.text), model_id)
             if result.is_failure:
                 listener.on_tool_failed(call, result.text)
+        # Each call needs a result, or the provider refuses the next request.
+        for call in calls[MAX_CALLS:]:
+            self.conversation.add(tool_result(call, _TOO_MANY), model_id)
+        if len(calls) > MAX_CALLS:
+            listener.on_notice(_TOO_MANY)
 
     def _run_tool(self, call: ToolCall) -> _Result:
         try:

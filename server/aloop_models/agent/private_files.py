@@ -2,9 +2,10 @@
 
 Sources:
     - the names in `core/signatures.go` of gitrob (https://github.com/michenriksen/gitrob), without those of logs,
-      databases and source code,
+      journals and database dumps,
     - the files with secrets in GitHub's templates (https://github.com/github/gitignore),
-    - for other tools, where their documentation says that they store keys.
+    - for other tools, where their documentation says that they store keys, and the files that they create,
+    - words such as `secret`, `password` and `api_key`, in names of files that are not source code.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fnmatch import translate
+from functools import cache, lru_cache
 from pathlib import PurePath
 
 from aloop_models.workspace.copies import is_copy
@@ -21,31 +23,44 @@ FOLDERS = frozenset(
     {
         *(".git", ".aloop", ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".gcloud", ".huggingface"),
         *(".password-store", ".vault", ".oci", ".bluemix", ".chef", ".snowsql", ".databricks", ".cloudflared"),
-        *("*.agilekeychain", "*.keychain", "*.tblk"),
+        *(".codeium", ".jupyter", ".mc", ".hcloud", ".linode", ".scw", ".subversion", ".jira.d", ".metamask"),
+        *(".secret", ".secrets", ".private", ".credentials", "*.agilekeychain", "*.keychain", "*.tblk"),
     }
 )
 """Folders in which every file is private."""
 
+SECRET_FOLDERS = frozenset({"secret", "secrets", "credentials", "keystore"})
+"""Folders in which every file is private, except documentation, source code and examples."""
+
 PATHS = (
     *(".config/gh", ".config/gcloud", ".config/hub", ".config/rclone", ".config/doctl", ".config/github-copilot"),
     *(".config/io.datasette.llm", ".config/anthropic", ".config/openai", ".config/op", ".config/sops", ".config/pip"),
+    *(".config/glab-cli", ".config/wandb", ".config/fish", ".config/environment.d", ".wrangler/config"),
     *(".local/share/keyrings", ".local/state/aloop-models", "library/application support/aloop-models"),
     *(".cache/huggingface/token", ".cache/huggingface/stored_tokens", ".cargo/credentials", ".cargo/credentials.toml"),
     *(".gem/credentials", ".m2/settings.xml", ".m2/settings-security.xml", ".kaggle/kaggle.json", ".pip/pip.conf"),
     *(".composer/auth.json", ".pulumi/credentials.json", ".terraform.d/credentials.tfrc.json", ".fly/config.yml"),
     *(".netlify/config.json", ".vercel/auth.json", ".railway/config.json", ".ngrok2/ngrok.yml", ".dbt/profiles.yml"),
     *(".continue/config.json", ".continue/config.yaml", ".gemini/oauth_creds.json", ".gemini/settings.json"),
-    *(".codex/config.toml", ".cursor/mcp.json", ".claude/settings.local.json", ".purple/accounts.xml"),
-    *(".irssi/config", ".recon-ng/keys.db", ".gradle/gradle.properties", ".config/opencode", ".config/goose"),
+    *(".codex/config.toml", ".cursor/mcp.json", ".claude/settings.json", ".claude/settings.local.json"),
+    *(".purple/accounts.xml", "purple/accounts.xml", ".irssi/config", "irssi/config", ".recon-ng/keys.db"),
+    *("recon-ng/keys.db", ".gradle/gradle.properties", ".config/opencode", ".config/goose", ".bundle/config"),
+    *(".circleci/cli.yml", ".travis/config.yml", ".r/makevars", "config/hub", "doctl/config.yaml", "gem/credentials"),
+    *("aws/credentials", "ssh/config", "xchat/servlist_.conf", "xchat2/servlist_.conf", ".xchat2/servlist_.conf"),
 )
 """Ends or parts of paths."""
 
 FILES = (
     # models.yaml; `is_copy` knows the copies.
     *("models.yaml*", "models.yml*", ".models.y*", "#models.y*", ".#models.y*", "models.sync-conflict*"),
+    *("backup*models.y*ml", "old*models.y*ml", "litellm*config*.y*ml"),
     # environments
     *(".env", ".env.*", ".env-*", ".env_*", "*.env", "*.env.*", ".envrc", ".flaskenv", ".dev.vars", ".dev.vars.*"),
-    *(".exports", ".extra", ".direnvrc", "env.local", "local.settings.json", "settings.local.json"),
+    *(".direnvrc", "env.local", "local.settings.json", "settings.local.json", "appsettings.*.json", ".pam_environment"),
+    # files that a shell reads, in which people export keys
+    *(".bashrc", ".zshrc", ".cshrc", ".tcshrc", ".kshrc", ".profile", ".bash_profile", ".zsh_profile", ".zprofile"),
+    *(".bash_login", ".login", ".zlogin", ".zshenv", ".aliases", ".bash_aliases", ".zsh_aliases", ".functions"),
+    *(".exports", ".extra", "config.fish", "*profile.ps1"),
     # private keys and keystores
     *("*.pem", "*.key", "*.keypair", "*.p12", "*.pfx", "*.pkcs12", "*.pkcs8", "*.p8", "*.pk8", "*.ppk", "*.jks"),
     *("*.jceks", "*.bks", "*.keystore", "*.keyring", "*.kdbx", "*.kdb", "*.psafe3", "*.kwallet", "*.opvault"),
@@ -53,50 +68,88 @@ FILES = (
     *("*.ovpn", "*.tblk", "*.rdp", "*.age", "*.agekey", "*.mobileprovision", "key.properties", "keystore.properties"),
     *("*_rsa", "*_dsa", "*_ecdsa", "*_ed25519", "*_ecdsa_sk", "*_ed25519_sk", "id_rsa*", "id_dsa*", "id_ed25519*"),
     *("id_ecdsa*", "otr.private_key", "privatekey*", "private_key*", "private-key*", "wg[0-9]*.conf"),
+    *("*.pem.*", "*.key.*", "deploy_key*", "deploy-key*", "wallet.dat", "*.wallet", "mnemonic*"),
+    *("seed_phrase*", "seed-phrase*"),
     # passwords and tokens of programs
     *(".netrc", "_netrc", ".netrc.*", ".authinfo", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", "pip.conf"),
     *(".pgpass", "pgpass.conf", ".my.cnf", ".mylogin.cnf", ".muttrc", ".msmtprc", ".fetchmailrc", ".s3cfg", ".boto"),
-    *(".passwd-s3fs", ".rclone.conf", "rclone.conf", ".htpasswd", ".htdigest", ".dockercfg", ".dockerconfigjson"),
-    *("kubeconfig", "kubeconfig.*", "*.kubeconfig", "kubeconfig-*", ".vault-token", ".vault_pass*", "vault_pass*"),
+    *(".passwd-s3fs", ".rclone.conf", "rclone.conf", ".htpasswd", ".htdigest", ".dockercfg", "*dockerconfig*json"),
+    *("kubeconfig", "kubeconfig.*", "*.kubeconfig", "kubeconfig-*", ".vault-token", "*vault[-_]pass*", "vault.y*ml"),
+    *("*[-_]vault.y*ml", "profiles.yml", ".gitconfig", ".hgrc", ".arcrc", ".cvspass", ".renviron", ".rprofile"),
     *(".git-credentials", ".gitcookies", ".gitrobrc", ".trc", ".tugboat", ".sentryclirc", ".databrickscfg"),
+    *(".wgetrc", ".curlrc", "_curlrc", ".smbcredentials", ".offlineimaprc", ".mbsyncrc", "getmailrc", ".xauthority"),
+    *(
+        "wpa_supplicant.conf",
+        "*.nmconnection",
+        ".mongorc.js",
+        ".dbshell",
+        ".linode-cli",
+        ".comet.config",
+        "heroku.json",
+    ),
+    *("logins.json", "login data", "cookies", "cookies.sqlite", "key[34].db", "signons.sqlite", ".wrangler.toml"),
     *(".condarc", "nuget.config", "*.publishsettings", "*.pubxml.user", "*.cscfg", "sftp-config.json", "sftp.json"),
     *("filezilla.xml", "recentservers.xml", "sitemanager.xml", "robomongo.json", "*dbeaver-data-sources.xml"),
-    *("proftpdpasswd", "ventrilo_srv.ini", "knife.rb", "secret_token.rb", "credentials.xml", "master.key"),
-    *("wp-config.php", "localsettings.php", "configuration.user.xpl", "favorites.plist", "hosts.toml", ".terraformrc"),
+    *("proftpdpasswd", "ventrilo_srv.ini", "credentials.xml", "master.key", "database.yml", "connectionstrings.config"),
+    *("configuration.user.xpl", "favorites.plist", "hosts.toml", ".terraformrc"),
     *("terraform.rc", "*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", "kaggle.json", "ngrok.yml"),
     *("jenkins.plugins.publish_over_ssh*.xml", "application_default_*.json", "google-services.json"),
-    *("googleservice-info.plist", "*firebase-adminsdk*.json", ".aider.conf.yml", ".openai_api_key", ".anthropic"),
+    *("googleservice-info.plist", "*firebase-adminsdk*.json", ".aider.conf.yml", ".openai*", ".anthropic*"),
+    *(".openrouter*", "rootkey.csv", "gcp.json", "gcloud.json"),
     # words
-    *("credential", "credentials", "credentials.*", ".credentials*", "*.credentials", "*-credentials.*"),
-    *("*_credentials.*", "client_secret*", "client-secret*", "secret", "secrets", "secret.*", "secrets.*"),
-    *("*.secret", "*.secrets", "*.secret.*", "*.secrets.*", ".secret*", "*-secrets.y*ml", "*-secret.y*ml"),
-    *("token", "tokens", ".token", ".tokens", "token.json", "tokens.json", "token.txt", ".*_token", ".*-token"),
-    *("password", "passwords", ".password*", "passwords.*", "password.txt", ".passwd", "passwd", "shadow"),
-    *("api_key", "api_keys", "apikey", "apikeys", ".api_key*", "api_key*.txt", "api-key*.txt", "apikey*.txt"),
-    *("api_keys.*", "api-keys.*", "apikeys.*", "keys.json", "keys.txt", "keys.y*ml", "keys.toml"),
-    *("service-account*.json", "service_account*.json", "serviceaccount*.json", "*-key.json", "*_key.json"),
-    *("gcp-key*", "*-sa.json", "auth.json", ".auth.json", "auth.toml", "oauth_creds.json", "oauth*.json"),
+    *("*credential*", "*secret*", "*password*", "*passwd*", "*passphrase*", "*api[-_]key*", "*apikey*"),
+    *("*access[-_]key*", "*accesskey*", "*keyfile*", "*key-file*", "*key_file*", "*[-_ ]key.txt", "key.txt", "mykey*"),
+    *("*[-_]key", "*-key.json", "*_key.json", "keys.json", "keys.txt", "keys.y*ml", "keys.toml", "gcp-key*"),
+    *("token", "tokens", ".token", ".tokens", "token.json", "tokens.json", "token.txt", "tokens.txt", "*[-_]token"),
+    *("*[-_]token.txt", "*access[-_]token*", "*refresh[-_]token*", "*auth[-_]token*", "bearer.txt", "*[-_]pat.txt"),
+    *("shadow", "pass.txt", "pw.txt", "login.txt", "logins.csv", "*user-pass*", "service-account*.json"),
+    *("service_account*.json", "serviceaccount*.json", "*-sa.json", "auth.json", ".auth.json", "auth.toml"),
+    *("oauth_creds.json", "oauth*.json"),
     *(".claude.json", ".claude.json.*", ".mcp.json", "mcp.json", "mcp_config.json", "claude_desktop_config.json"),
     # histories, in which people type keys
-    *("history", ".history", "*_history", "*_history.*", "*-history", ".*history", ".zhistory", ".lesshst"),
-    *(".viminfo", "_viminfo", "*.shada", "consolehost_history.txt", "fish_history", ".node_repl_history"),
+    *(
+        "history",
+        ".history",
+        "*_history",
+        "*_history.*",
+        "*-history",
+        ".*history",
+        ".zhistory",
+        ".lesshst",
+        ".histfile",
+    ),
+    *(".viminfo", "_viminfo", "*.shada", "consolehost_history.txt", "fish_history", "history.sqlite"),
 )
 """Names of files, ignoring case, as in `fnmatch`."""
+
+SOURCES = (
+    *("secret.*", "secrets.*", "credentials.*", "passwords.*", "api_keys.*", "api-keys.*", "apikeys.*"),
+    *("local_settings.py", "settings_local.py", "settings.local.py", "secret_token.rb", "knife.rb", "carrierwave.rb"),
+    *("omniauth.rb", "wp-config.php", "localsettings.php", "config.php", "config.inc.php", ".mongorc.js"),
+    "*profile.ps1",
+)
+"""Names of source files that usually contain keys; other source files are read, also if they are about keys."""
 
 PUBLIC_FILES = (
     *(".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults", ".env.*.example"),
     *("*.pub", "*example.env", "*sample.env", "*template.env", "example.env.*", "*.env.example", "*.env.sample"),
-    *("*.example", "*.example.*", "*.sample", "*.template", "*.dist"),
+    *("*.example", "*.example.*", "*.sample", "*.template", "*.dist", ".secrets.baseline"),
 )
 """Examples, which may have such a name and do not contain keys."""
 
 _SOURCE = re.compile(
-    r"(?!(?:secrets?|credentials|passwords)\.).*"
-    r"\.(?:md|rst|py|pyi|js|mjs|ts|tsx|jsx|go|rs|java|kt|c|h|cpp|cs|swift|html|css|lua|el|vim)"
+    r".*\.(?:adoc|c|cc|cjs|clj|cpp|cs|css|cts|cxx|dart|el|erl|ex|exs|go|h|hpp|hs|html|java|jl|js|jsx|kt|lua|m|map|md"
+    r"|mdx|mjs|ml|mts|php|pl|pm|png|ps1|py|pyi|r|rb|rs|rst|scala|scss|sh|svelte|svg|swift|ts|tsx|vim|vue|zig)"
 )
-"""Matches documentation and source code about keys, such as `test_credentials.py`; not `secrets.py` itself."""
+"""Matches documentation, source code and pictures."""
 
-_EDITOR_COPY = re.compile(r"[.#~]*(.+?)(?:~|\.sw[a-p]|\.swo|\.bak\d*|\.backup|\.orig|\.old|\.save|\.tmp|\.\d+|#)*")
+_COPY = re.compile(r"(?: - copy| copy| backup)?(?: ?\(\d+\)| \d+)?(?=\.|$)")
+"""Matches what a file manager adds to the name of a copy, before the ending."""
+
+_EDITOR_COPY = re.compile(
+    r"[.#~]*(.+?)"
+    r"(?:~|\.sw[a-p]|[._-](?:bak|backup|old|orig|org|save|saved|prev|previous|off|disabled|copy|tmp|\d[\d-]*)\d*|#)*"
+)
 """Matches the name of a copy that an editor or a person makes; the group is the name of the file."""
 
 
@@ -104,12 +157,17 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(translate, sorted(patterns))))
 
 
-_FOLDERS, _FILES, _PUBLIC = _any_of(FOLDERS), _any_of(FILES), _any_of(PUBLIC_FILES)
+_FOLDERS, _PUBLIC, _SOURCES = map(_any_of, (FOLDERS, PUBLIC_FILES, SOURCES))
+_PATHS = re.compile(f"/(?:{'|'.join(map(re.escape, PATHS))})/")
+# Most names are whole, and looked up faster.
+_NAMES = frozenset(pattern for pattern in FILES if not set("*?[") & set(pattern))
+_PATTERNS = _any_of(frozenset(FILES) - _NAMES)
 
 
+@cache
 def is_private_folder(name: str) -> bool:
     """Return whether every file in a folder with this name is private."""
-    return _FOLDERS.match(name.casefold()) is not None
+    return any(_FOLDERS.match(each) for each in _originals(name.casefold()))
 
 
 def may_contain_keys(path: PurePath) -> bool:
@@ -117,13 +175,27 @@ def may_contain_keys(path: PurePath) -> bool:
     *folders, name = path.parts or ("",)
     if any(map(is_private_folder, (*folders, name))):
         return True
-    whole = f"/{path.as_posix()}/".casefold()
-    if any(f"/{private}/" in whole for private in PATHS):
+    if _PATHS.search(f"/{path.as_posix()}/".casefold()):
         return True
-    name = name.casefold()
+    is_secret = any(folder.casefold() in SECRET_FOLDERS for folder in folders)
+    return _is_private_name(name.casefold(), is_secret=is_secret)
+
+
+@lru_cache(10_000)
+def _is_private_name(name: str, *, is_secret: bool) -> bool:
     if is_copy(name, CONFIG_PATH.name):
         return True
-    copied = _EDITOR_COPY.fullmatch(name)
-    names = {name, copied[1], f".{copied[1]}"} if copied else {name}
-    is_public = _PUBLIC.match(name) or _SOURCE.fullmatch(name)
-    return not is_public and any(map(_FILES.match, names))
+    names = _originals(name)
+    names |= {f".{each}" for each in names}
+    if any(map(_SOURCES.match, names)):
+        return not _PUBLIC.match(name)
+    is_public = any(_PUBLIC.match(each) or _SOURCE.fullmatch(each) for each in names)
+    return not is_public and (is_secret or not _NAMES.isdisjoint(names) or any(map(_PATTERNS.match, names)))
+
+
+def _originals(name: str) -> set[str]:
+    """Return the name, and the names of the files of which a file with this name may be a copy."""
+    plain = _COPY.sub("", name.removeprefix("copy of "))
+    copied = _EDITOR_COPY.fullmatch(plain)
+    dots = plain[: len(plain) - len(plain.lstrip("."))][:1]
+    return {name, plain} | ({copied[1], dots + copied[1]} if copied else set())

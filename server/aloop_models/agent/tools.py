@@ -6,6 +6,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -28,6 +29,9 @@ _MAX_ENTRIES = 1_000
 _MAX_FILES = 20_000
 _SECONDS = 5.0
 _LINE = 400
+
+_LINKS_SECONDS = 10.0
+"""Seconds for which the private files of a workspace are remembered."""
 
 _SKIPPED = frozenset({"node_modules", "__pycache__", ".venv", "venv", ".tox", ".mypy_cache", ".ruff_cache"})
 
@@ -65,7 +69,7 @@ def workspace_tools(
     what the agent keeps between runs, such as saved conversations.
     They mask the secrets of `redactor` and what looks like a key before they truncate a text.
     """
-    workspace = _Workspace(_real(folder), _real(state_path()), private, redactor)
+    workspace = _Workspace(_real(folder), _real(state_path()), private, redactor, _HardLinks())
     path = {"type": "string", "description": "Path relative to the workspace folder."}
     pattern = {"type": "string", "description": "Only files whose name or path matches, such as *.py."}
     return (
@@ -99,12 +103,23 @@ def workspace_tools(
     )
 
 
+@dataclass(slots=True)
+class _HardLinks:
+    """The private files of the workspace, as of a moment ago; another name of one of them is private too."""
+
+    files: frozenset[tuple[int, int]] | None = None
+    """Device and inode of each; None if there are too many files to look at."""
+    seen: float = float("-inf")
+    """When, as `time.monotonic`."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Workspace:
     root: Path
     state: Path
     private: Callable[[], tuple[Path, ...]]
     redactor: Callable[[], Redactor]
+    links: _HardLinks
 
     def resolve(self, path: str) -> Path:
         """The real path of a file or folder; raises `ToolError` if it is outside or private."""
@@ -125,7 +140,36 @@ class _Workspace:
         inside = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
         if may_contain_keys(inside) or path.is_relative_to(self.state):
             return True
-        return any(_same(path, other) for other in self.private())
+        return any(_same(path, other) for other in self.private()) or self.is_private_link(path)
+
+    def is_private_link(self, path: Path) -> bool:
+        """Whether the file is a hard link of a private file, or may be one in a workspace with very many files."""
+        try:
+            found = path.lstat()
+        except OSError:
+            return False
+        if found.st_nlink < 2 or not stat.S_ISREG(found.st_mode):
+            return False
+        if time.monotonic() - self.links.seen > _LINKS_SECONDS:
+            self.links.files, self.links.seen = self._private_files(), time.monotonic()
+        return self.links.files is None or (found.st_dev, found.st_ino) in self.links.files
+
+    def _private_files(self) -> frozenset[tuple[int, int]] | None:
+        found, seen, end = set[tuple[int, int]](), 0, time.monotonic() + _SECONDS
+        for name, folders, names in os.walk(self.root):
+            folder = Path(name)
+            folders[:] = [
+                each for each in folders if each not in _SKIPPED and (folder.name, each) != (".git", "objects")
+            ]
+            seen += len(names)
+            if seen > _MAX_FILES or time.monotonic() > end:
+                return None
+            for path in map(folder.joinpath, names):
+                if may_contain_keys(path.relative_to(self.root)):
+                    with suppress(OSError):
+                        status = path.stat()
+                        found.add((status.st_dev, status.st_ino))
+        return frozenset(found)
 
     def files(self, start: Path, pattern: str, end: float) -> Iterator[tuple[str, Path, int]]:
         """The path from the root, real path and size of each readable file, in order; links are not followed."""

@@ -370,7 +370,7 @@ class _Request:
             self._thoughts.end()
             self._text.add(text[:room])
         self._chunks.append(chunk)
-        self._size += max(_SMALLEST, _size_of(chunk))
+        self._size += max(_SMALLEST * max(1, len(chunk.choices)), _size_of(chunk))
         self._is_cut = self._size > MAX_ANSWER
 
     def _cut(self, seconds: float) -> Answer:
@@ -419,7 +419,8 @@ class _MaskedStream:
 def _size_of(chunk: Any) -> int:
     deltas = [choice.delta for choice in chunk.choices]
     texts = [text for delta in deltas for text in (delta.content, getattr(delta, "reasoning_content", None))]
-    texts += [call.function.arguments for delta in deltas for call in delta.tool_calls or ()]
+    calls = [call for delta in deltas for call in delta.tool_calls or ()]
+    texts += [text for call in calls for text in (call.id, call.function.name, call.function.arguments)]
     return sum(len(text) for text in texts if text)
 
 

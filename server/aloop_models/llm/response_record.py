@@ -17,6 +17,9 @@ _KEPT = 32_768
 MAX_UNREAD = 16_000_000
 """Bytes without a piece of an answer, at most; a provider that sends more is stopped."""
 
+MAX_RECEIVED = 100_000_000
+"""Bytes of a response, at most; the pieces of an answer can have parts without text, which LiteLLM keeps."""
+
 _HIDDEN_HTML = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
@@ -36,10 +39,13 @@ class ResponseRecord:
     unread: int = 0
     """Bytes since the last piece of the answer, decompressed; the reader of the answer sets it to 0."""
 
+    received: int = 0
+    """Bytes of the response so far, decompressed."""
+
     @property
     def is_too_long(self) -> bool:
-        """Whether the response was stopped, because it has too many bytes without a piece of an answer."""
-        return self.unread > MAX_UNREAD
+        """Whether the response was stopped, because it has too many bytes, in all or without a piece of an answer."""
+        return self.unread > MAX_UNREAD or self.received > MAX_RECEIVED
 
     def add(self, data: bytes) -> None:
         """Record the next bytes of the body, as received."""
@@ -133,7 +139,7 @@ async def _note(response: Any) -> None:
     record.status = response.status_code
     record.content_type = response.headers.get("content-type", "")
     record.encoding = response.headers.get("content-encoding", "").casefold()
-    record.head, record.tail, record.unread = bytearray(), bytearray(), 0
+    record.head, record.tail, record.unread, record.received = bytearray(), bytearray(), 0, 0
     response.stream = _recorded(response.stream, record)
     response.aiter_bytes = _limited(response.aiter_bytes, record)
 
@@ -160,6 +166,7 @@ def _limited(read: Callable[..., AsyncIterator[bytes]], record: ResponseRecord) 
     async def aiter_bytes(chunk_size: int | None = None) -> AsyncIterator[bytes]:
         async for data in read(chunk_size):
             record.unread += len(data)
+            record.received += len(data)
             # The pieces of the answer in this data are read first.
             yield data
             if record.is_too_long:

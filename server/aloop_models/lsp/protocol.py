@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import secrets
 import uuid
 from collections.abc import Coroutine, Generator
@@ -274,11 +275,14 @@ class AloopProtocol(LanguageServerProtocol):
 
     def _handle_cancel_notification(self, msg_id: Any) -> None:
         # pygls removes the request before its handler has ended, and logs unknown requests.
-        if (future := self._request_futures.get(msg_id)) is not None:
+        if isinstance(msg_id, str | int) and (future := self._request_futures.get(msg_id)) is not None:
             future.cancel()
 
 
 def _id_of_answer(number: object) -> object:
+    # Python reads NaN and Infinity, which are not JSON.
+    if isinstance(number, float) and not math.isfinite(number):
+        return None
     return None if isinstance(number, list | dict) else number  # pyright: ignore[reportUnknownVariableType]
 
 
