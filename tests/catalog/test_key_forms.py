@@ -295,6 +295,8 @@ def test_keys_inside_a_word_and_of_other_services(text: str) -> None:
 def test_a_long_word_is_searched_once():
     """A search from each of its letters would take minutes."""
     assert not looks_like_key("a" * 500_000 + "/")
+    assert not looks_like_key("eyJ" * 150_000)
+    assert looks_like_key("eyJ" * 150_000 + JWT)
     assert looks_like_key("a" * 500_000 + "JQQJ99" + BODY[:26])
 
 

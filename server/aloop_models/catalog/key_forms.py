@@ -147,7 +147,8 @@ _TOKEN = re.compile(
 )
 # These formats are certain without a check for randomness.
 _STRUCTURED = re.compile(
-    r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,3}"  # JSON Web Token
+    # JSON Web Token. The dot is searched once for each word, not from each `eyJ`.
+    r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*\.[A-Za-z0-9_-]{8})[A-Za-z0-9_-]*?eyJ[A-Za-z0-9_-]{8,}\."
     r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"  # SendGrid
     r"|T3BlbkFJ[A-Za-z0-9]{8,}"  # in the middle of OpenAI's keys
     r"|(?<![0-9])[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}"  # Telegram
