@@ -20,19 +20,23 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.provider_endpoint import ProviderEndpoint
 
 _KEY = "sk-proj-r4nd0mq8w7e6r5t4y3u2i1o0pasdfghjklzxcvbnmQWr4nd0mq8w7e6"
+_UPDATE_SECONDS = 3
 _PYTHON = [sys.executable, "-c"]
 _ALOOP = str(Path(sys.executable).with_name("aloop"))
 IMPORT, TASK = "python -c 'import litellm'", "aloop --task TEXT, until the answer of a server on this machine"
+TAB = "Tab in bash: aloop models switch ▏"
+FIRST_TAB = f"{TAB}, the first one after models.yaml has changed"
+TAB_OF_NEW_CATALOG = f"{TAB}, without an index"
+_BASH = {"_ALOOP_COMPLETE": "bash_complete", "COMP_WORDS": "aloop models switch "}
 _COMMANDS: Mapping[str, tuple[Sequence[str], Mapping[str, str]]] = {
     "python -c pass": ((*_PYTHON, "pass"), {}),
     IMPORT: ((*_PYTHON, "import litellm"), {}),
     TASK: ((_ALOOP, "--task", "hi"), {}),
     "aloop models list": ((_ALOOP, "models", "list"), {}),
     "aloop models check": ((_ALOOP, "models", "check"), {}),
-    "Tab in bash: aloop models switch ▏": (
-        (_ALOOP, "models"),
-        {"_ALOOP_COMPLETE": "bash_complete", "COMP_WORDS": "aloop models switch "},
-    ),
+    TAB: ((_ALOOP, "models"), _BASH),
+    FIRST_TAB: ((_ALOOP, "models"), _BASH),
+    TAB_OF_NEW_CATALOG: ((_ALOOP, "models"), _BASH),
 }
 
 
@@ -56,7 +60,16 @@ def measure(samples: int, folder: Path) -> dict[str, Times]:
         variables = {**environment(folder), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
         for number in range(samples + 1):
             for name, (command, more) in _COMMANDS.items():
+                if name == FIRST_TAB:
+                    with config.open("a", encoding="utf-8") as stream:
+                        stream.write("#\n")
+                elif name == TAB_OF_NEW_CATALOG:
+                    for index in folder.rglob("completion/index.json"):
+                        index.unlink()
                 processor, clock = _run(command, config.parents[1], {**variables, **more})
+                if more is _BASH:
+                    # The index is updated by a process that does not count, and must not disturb the next one.
+                    time.sleep(_UPDATE_SECONDS)
                 if number:
                     found[name].processor.append(processor)
                     found[name].clock.append(clock)

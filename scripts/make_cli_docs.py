@@ -124,8 +124,9 @@ eval "$(_ALOOP_COMPLETE=zsh_source aloop models)"       # zsh
 _ALOOP_COMPLETE=fish_source aloop models | source       # fish
 ```
 
-What was completed is kept in the folder `completion` of the cache folder (`~/.cache/aloop-models` on Linux), so that
-the next Tab is fast. It is used until models.yaml, the catalog or the program changes, and contains no API keys.
+Completions are kept in the folder `completion` of the cache folder (`~/.cache/aloop-models` on Linux), so that Tab is
+fast. They contain no API keys. A changed models.yaml is read at once. A new shell, or the first Tab after a change,
+brings the rest up to date in another process, which nobody waits for.
 """
 
 GROUPS = {

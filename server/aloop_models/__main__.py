@@ -9,10 +9,8 @@ import sys
 def main() -> None:
     """Run what the first word asks for, and exit with its code."""
     if instruction := os.environ.get("_ALOOP_COMPLETE"):
-        from aloop_models.cli.completion_index import print_answer
-
-        if print_answer(instruction):
-            return
+        _complete(instruction)
+        return
     arguments = sys.argv[1:]
     if arguments[:2] == ["models", "test"]:
         # The one verb that asks models something, so it is the agent's.
@@ -30,6 +28,26 @@ def main() -> None:
     from aloop_models.agent.main import main as agent
 
     sys.exit(agent(arguments))
+
+
+def _complete(instruction: str) -> None:
+    """Print completions, from the index if possible; what is new is added after this process has ended."""
+    from aloop_models.cli.completion_index import Answer, print_answer
+    from aloop_models.cli.detach import detach
+
+    answer = print_answer(instruction)
+    if answer is Answer.OUTDATED_INDEX:
+        detach(_renew_completions)
+    elif answer is None:
+        from aloop_models.cli.main import main as models
+
+        sys.exit(models([], detach))
+
+
+def _renew_completions() -> None:
+    from aloop_models.cli.main import renew_completions
+
+    renew_completions()
 
 
 if __name__ == "__main__":

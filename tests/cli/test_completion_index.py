@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from aloop_models.cli.completion_index import print_answer
-from aloop_models.cli.main import main
+from aloop_models.cli.completion_index import Answer, print_answer
+from aloop_models.cli.main import main, renew_completions
 from aloop_models.workspace.folders import cache_folder
 
 KEY = "sk-ant-api03-" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 3
@@ -38,22 +38,26 @@ LINES = [
         "aloop models check --format s",
         "aloop models te",
     ),
+    *("aloop models show opus", "aloop -m gpt", "aloop models edit openai/gpt-5.5 params", "aloop models copy --to h"),
+    *("aloop models copy --to project op", "aloop models copy --global op", "aloop models add x --same-key-as op"),
     *("aloop models test ollama", "aloop models show ollama/llama3.1:8", "aloop models remove --fo"),
 ]
 UNKEPT = [
-    *("aloop models show opus", "aloop models add gpt4omini", "aloop compare hi --models openai/gpt-5.5,oll"),
-    *("aloop models show --config other.yaml op", "aloop 'mo", "aloop models check mod", "aloop models list x"),
+    *("aloop models add gpt4omini", "aloop compare hi --models openai/gpt-5.5,oll", "aloop models check mod"),
+    *("aloop models show --config other.yaml op", "aloop 'mo", "aloop models list x"),
 ]
 """Lines that are always computed: another spelling, a list, another file, a quote, a path, nothing to offer."""
 
 
 @pytest.fixture(autouse=True)
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def path(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     path = tmp_path / ".aloop" / "models.yaml"
     path.parent.mkdir()
     path.write_text(FILE)
     path.chmod(0o600)
+    (home / ".aloop").mkdir()
+    (home / ".aloop" / "models.yaml").write_text("models:\n  openai/at-home:\n")
     return path
 
 
@@ -73,9 +77,9 @@ def computed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 def kept(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shell: str, line: str) -> str | None:
     prepare(monkeypatch, shell, line)
-    is_kept = print_answer(f"{shell}_complete")
+    answer = print_answer(f"{shell}_complete")
     printed = capsys.readouterr().out
-    return printed if is_kept else None
+    return None if answer is None else printed
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -84,7 +88,7 @@ def test_the_answers_are_those_that_are_computed(
 ) -> None:
     first = {line: computed(monkeypatch, capsys, shell, line) for line in LINES}
     assert {line: kept(monkeypatch, capsys, shell, line) for line in LINES} == first
-    assert all(len(text) > 1 for text in first.values())
+    assert [line for line, text in first.items() if len(text) == 1] == []
     for line in UNKEPT:
         computed(monkeypatch, capsys, shell, line)
         assert kept(monkeypatch, capsys, shell, line) is None
@@ -101,13 +105,29 @@ def test_one_completion_makes_the_usual_ones_fast(
     assert kept(monkeypatch, capsys, "bash", "aloop models catalog anthropic_") == "plain,anthropic_text\n"
 
 
-@pytest.mark.parametrize("change", ["file", "folder", "nearer file", "day", "home file"])
-def test_an_index_of_another_state_is_not_used(
-    change: str, path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("change", "expected", "is_renewed"),
+    [
+        ("none", "openai/gpt-5.5", False),
+        ("file", "openai/gpt-4.1", True),
+        ("folder", "openai/gpt-5.5", True),
+        ("nearer file", "openai/at-home", True),
+        ("day", "openai/gpt-5.5", True),
+        ("home file", "openai/gpt-5.5", True),
+        ("variable", "openai/gpt-5.5", False),
+    ],
+)
+def test_the_models_of_another_file_are_read_at_once(
+    change: str,
+    expected: str,
+    is_renewed: bool,
+    path: Path,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     line = "aloop --model op"
-    computed(monkeypatch, capsys, "bash", line)
-    assert kept(monkeypatch, capsys, "bash", line) == "plain,openai/gpt-5.5\n"
+    assert computed(monkeypatch, capsys, "bash", "aloop mo") == "plain,models\n"
     if change == "file":
         path.write_text(FILE.replace("openai/gpt-5.5", "openai/gpt-4.1"))
     elif change == "folder":
@@ -117,10 +137,45 @@ def test_an_index_of_another_state_is_not_used(
         path.unlink()
     elif change == "day":
         monkeypatch.setenv("ALOOP_TODAY", "2027-01-01")
-    else:
-        (home / ".aloop").mkdir()
-        (home / ".aloop" / "models.yaml").write_text("models:\n  openai/at-home:\n")
-    assert kept(monkeypatch, capsys, "bash", line) is None
+    elif change == "home file":
+        (home / ".aloop" / "models.yaml").write_text("models:\n  openai/at-home-too:\n")
+    elif change == "variable":
+        monkeypatch.setenv("XDG_SESSION_ID", "7")
+    assert kept(monkeypatch, capsys, "bash", line) == f"plain,{expected}\n"
+    assert print_answer("bash_complete") is (Answer.OUTDATED_INDEX if is_renewed else Answer.INDEX)
+    # What the command line does then in another process.
+    renew_completions()
+    assert print_answer("bash_complete") is Answer.INDEX
+    assert capsys.readouterr().out == f"plain,{expected}\n" * 2
+    assert kept(monkeypatch, capsys, "zsh", line) == computed(monkeypatch, capsys, "zsh", line)
+
+
+def test_a_new_model_is_offered_until_the_file_has_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = "aloop models add openai/gpt-4o-min"
+    assert "plain,openai/gpt-4o-mini\n" in computed(monkeypatch, capsys, "bash", line)
+    path.write_text("models:\n  openai/gpt-4o-mini#work:\n")
+    found = kept(monkeypatch, capsys, "bash", line)
+    assert found == computed(monkeypatch, capsys, "bash", line)
+    assert "plain,openai/gpt-4o-mini\n" not in str(found)
+
+
+def test_an_index_of_another_catalog_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    computed(monkeypatch, capsys, "bash", "aloop mo")
+    monkeypatch.setenv("ALOOP_CATALOG", "newest")
+    assert kept(monkeypatch, capsys, "bash", "aloop mo") is None
+
+
+def test_the_script_for_a_shell_prepares_the_index(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_ALOOP_COMPLETE", "fish_source")
+    assert main([]) == 0
+    capsys.readouterr()
+    assert kept(monkeypatch, capsys, "bash", "aloop --model op") == "plain,openai/gpt-5.5\n"
 
 
 @pytest.mark.parametrize(

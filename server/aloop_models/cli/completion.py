@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,8 +23,10 @@ from click.shell_completion import (
     split_arg_string,
 )
 
+from aloop_models.catalog import provider_of
 from aloop_models.cli.agent_commands import agent_options, compare_command
-from aloop_models.cli.completion_index import Entry, Index, text_for, typed_line
+from aloop_models.cli.completion_index import Entry, Index, Kind, text_for, typed_line
+from aloop_models.cli.detach import Later, call
 from aloop_models.cli.output import print_text
 from aloop_models.commands import VERBS
 from aloop_models.commands.arguments import kind_of
@@ -35,6 +37,9 @@ from aloop_models.errors import AloopError
 
 if TYPE_CHECKING:
     from aloop_models.snapshot import Snapshot
+
+_SOURCES = {"model": Kind.MODELS, "role": Kind.MODELS, "provider": Kind.OF_FILE, "session": Kind.OF_FILE}
+"""What candidates depend on, by their kind, if not only on the program."""
 
 VARIABLE = "_ALOOP_COMPLETE"
 """With `bash_source`, `zsh_source` or `fish_source`, `aloop models` prints the script for that shell."""
@@ -93,62 +98,91 @@ class _Fish(FishComplete):
 _SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}
 
 
-def complete(instruction: str, verbs: click.Group) -> int:
-    """Print the script for `SHELL_source` or the candidates for `SHELL_complete`, and return the exit code."""
+def complete(instruction: str, verbs: click.Group, later: Later = call) -> int:
+    """Print the script for `SHELL_source` or the candidates for `SHELL_complete`, and return the exit code.
+
+    Args:
+        instruction: One of the two.
+        verbs: The commands after `aloop models`.
+        later: Does what is left after the result, which is to extend the index.
+    """
     shell, _, what = instruction.partition("_")
     kind = _SHELLS.get(shell)
     if kind is None:
         click.echo(f"Unknown shell. Completion supports {', '.join(_SHELLS)}.", err=True)
         return 2
     completion = kind(program(verbs), {}, "aloop", VARIABLE)
+    _snapshot.cache_clear()
     if what == "source":
         click.echo(completion.source_template % completion.source_vars())
+        sys.stdout.flush()
+        # The first Tab of a new shell is fast, too.
+        later(partial(_extend_index, completion, [], ""))
         return 0
-    _snapshot.cache_clear()
     words, typed = completion.get_completion_args()
-    print_text(f"{text_for(shell, _entries(completion, shell, words, typed), typed)}\n")
+    print_text(f"{text_for(shell, _entries(completion, words, typed), typed)}\n")
     sys.stdout.flush()
     if typed_line(shell) == (words, typed):
-        _extend_index(completion, shell, words, typed)
+        later(partial(_extend_index, completion, words, typed))
     return 0
 
 
-def _entries(completion: ShellComplete, shell: str, words: list[str], typed: str) -> list[Entry]:
-    items = completion.get_completions(words, typed)
-    return [(item.value, item.type if shell == "bash" else completion.format_completion(item)) for item in items]
+def renew_index(verbs: click.Group) -> None:
+    """Bring the index up to date."""
+    _extend_index(ShellComplete(program(verbs), {}, "aloop", VARIABLE), [], "")
 
 
-def _extend_index(completion: ShellComplete, shell: str, words: list[str], typed: str) -> None:
-    """Add the completions of this place to the index; to a new one, also those of the places that are usual."""
+def _entries(completion: ShellComplete, words: list[str], typed: str) -> list[Entry]:
+    return [_entry(item) for item in completion.get_completions(words, typed)]
+
+
+def _entry(item: CompletionItem[str]) -> Entry:
+    return item.value, item.type, item.help or ""
+
+
+def _extend_index(completion: ShellComplete, words: list[str], typed: str) -> None:
+    """Add the completions of this place to the index, and those of the usual places that it does not have."""
     from aloop_models.catalog.schema_file import load_schema
+    from aloop_models.cli.file_models import models_of
     from aloop_models.commands.candidates import only_values
     from aloop_models.workspace.catalog import current_catalog
 
-    index = Index()
-    places: list[tuple[list[str], str]] = []
-    if index.is_new:
-        fields = load_schema().fields
-        words_to_keep = _own_words(cast("click.Group", completion.cli))
-        index.know(words_to_keep, fields, current_catalog().providers, _new_model_verbs())
-        verbs = cast("click.Group", cast("click.Group", completion.cli).commands["models"]).commands
-        alone = [[], ["-m"], ["--model"], ["compare"], ["compare", "TEXT", "--models"], ["models"]]
-        places = [(place, start) for place in (*alone, *(["models", verb] for verb in verbs)) for start in ("", "-")]
-        in_file = {item.value.partition("/")[0] for item in _items_of_file() if "/" in item.value}
-        for provider in in_file:
-            place = ["models", "edit", f"{provider}/model"]
-            places += ((place, start) for start in ("", *(f"{name}=" for name in fields if only_values(fields[name]))))
+    # The state is that before the file is read.
+    _snapshot.cache_clear()
+    index, fields = Index(), load_schema().fields
+    is_current = index.knows_file and not index.is_outdated
+    if index.is_new or index.is_outdated:
+        known_words = _own_words(cast("click.Group", completion.cli))
+        index.know(known_words, fields, current_catalog().providers, _new_model_verbs())
+    try:
+        snapshot = _snapshot(None, is_global=False, place=None)
+    except AloopError:
+        return
+    if not is_current:
+        index.know_file(*models_of(snapshot))
+    verbs = cast("click.Group", cast("click.Group", completion.cli).commands["models"]).commands
+    alone = [[], ["-m"], ["--model"], ["compare"], ["compare", "TEXT", "--models"], ["models"]]
+    places = [(place, start) for place in (*alone, *(["models", verb] for verb in verbs)) for start in ("", "-")]
+    for provider in {provider_of(model_id) for model_id in snapshot.document.by_id}:
+        place = ["models", "edit", f"{provider}/model"]
+        places += ((place, start) for start in ("", *(f"{name}=" for name in fields if only_values(fields[name]))))
     start = index.list_start(words, typed)
     places += [] if start is None else [(words, start)]
     for place, start in places:
-        entries = _entries(completion, shell, place, start)
+        if index.has(place, start):
+            continue
+        is_current = False
+        items = completion.get_completions(place, start)
         # A path must be completed by the shell, with the text that was typed.
-        if all(text == "plain" or text.startswith("plain") for _, text in entries):
-            index.add(shell, place, start, entries)
-    index.save()
+        if items and all(item.type == "plain" for item in items):
+            index.add(place, start, _kind_of(items), [_entry(item) for item in items])
+    if not is_current:
+        index.save()
 
 
-def _items_of_file() -> list[CompletionItem[str]]:
-    return _items(click.Context(click.Command(SHOW.verb), info_name=SHOW.verb), (SHOW.verb,), "")
+def _kind_of(items: Sequence[CompletionItem[str]]) -> Kind:
+    kinds = {item.source or Kind.PREFIX for item in items}
+    return kinds.pop() if len(kinds) == 1 else Kind.OF_FILE
 
 
 def _own_words(group: click.Group) -> set[str]:
@@ -183,13 +217,14 @@ def _model_list_for(ctx: click.Context, _: click.Parameter, incomplete: str) -> 
     before, comma, last = incomplete.rpartition(",")
     given = before.split(",")
     offered = [item for item in _items(ctx, (SHOW.verb,), last) if item.value not in given]
-    return [CompletionItem(f"{before}{comma}{item.value}", help=item.help) for item in offered]
+    source = Kind.OF_FILE if before else Kind.MODELS
+    return [CompletionItem(f"{before}{comma}{item.value}", help=item.help, source=source) for item in offered]
 
 
 def _items(ctx: click.Context, before: Sequence[str], incomplete: str) -> list[CompletionItem[str]]:
     try:
         place = ctx.params.get("to") if isinstance(ctx.params.get("to"), str) else None
-        snapshot = _snapshot(ctx.params.get("config"), bool(ctx.params.get("is_global")), place)
+        snapshot = _snapshot(ctx.params.get("config"), is_global=bool(ctx.params.get("is_global")), place=place)
     except AloopError:
         return []
     is_new = len(before) == 1 and str(before[0]) in _new_model_verbs()
@@ -203,7 +238,13 @@ def _items(ctx: click.Context, before: Sequence[str], incomplete: str) -> list[C
         found = candidates(snapshot, VERBS, before, incomplete)
     # A candidate that does not start with the typed text replaces it; a shell that cannot do that drops it.
     fitting = [item for item in found if item.value.startswith(incomplete)] or found
-    return [CompletionItem(item.value, help=item.detail or None) for item in fitting]
+    is_in_use = place is None and not ctx.params.get("config") and not ctx.params.get("is_global")
+    kinds = [_SOURCES.get(item.kind, Kind.RANKED) for item in found]
+    if is_new and len(before) == 1:
+        kinds = [Kind.NEW] * len(found)
+    elif set(kinds) - {Kind.RANKED} and not (is_in_use and set(kinds) == {Kind.MODELS}):
+        kinds = [Kind.OF_FILE] * len(found)
+    return [CompletionItem(item.value, help=item.detail or None, source=kinds[0]) for item in fitting]
 
 
 def _new_model_verbs() -> list[str]:
@@ -211,7 +252,7 @@ def _new_model_verbs() -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _snapshot(config: Path | None, is_global: bool, place: str | None) -> Snapshot:  # noqa: FBT001
+def _snapshot(config: Path | None, *, is_global: bool, place: str | None) -> Snapshot:
     """The file whose models are completed; `place` is where a model of it is copied to."""
     from aloop_models.cli.target import named_file, runner_for
 

@@ -15,6 +15,7 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.cli import output
 from aloop_models.cli.agent_commands import test_command
 from aloop_models.cli.catalog import catalog_verb
+from aloop_models.cli.detach import Later, call
 from aloop_models.cli.discover import discover_verb
 from aloop_models.cli.doctor import doctor_verb
 from aloop_models.cli.files import files
@@ -71,14 +72,17 @@ def make_cli() -> click.Group:
     return group
 
 
-def main(arguments: list[str]) -> int:
-    """Run `aloop models` with these arguments; the exit code (see `output.EXIT_CODES`)."""
+def main(arguments: list[str], later: Later = call) -> int:
+    """Run `aloop models` with these arguments, and return the exit code (see `output.EXIT_CODES`).
+
+    `later` does the work that nobody waits for (see `cli/detach.py`).
+    """
     prepare()
     group = make_cli()
     if instruction := os.environ.get(_VARIABLE):
         from aloop_models.cli.completion import complete
 
-        return complete(instruction, group)
+        return complete(instruction, group, later)
     as_json = _is_json(arguments)
     try:
         code: object = group.main(arguments or ["--help"], prog_name=PROGRAM, standalone_mode=False)
@@ -110,6 +114,13 @@ def _is_json(arguments: list[str]) -> bool:
 
 def _values_of(option: str, arguments: list[str]) -> list[str]:
     return [value for name, value in pairwise(arguments) if name == option]
+
+
+def renew_completions() -> None:
+    """Bring the index of completions up to date."""
+    from aloop_models.cli.completion import renew_index
+
+    renew_index(make_cli())
 
 
 def refuse_command(words: list[str]) -> int:

@@ -12,15 +12,13 @@ from aloop_models.catalog.redaction import redact
 from aloop_models.commands.arguments import kind_of, options_of, takes_rule, words_taken
 from aloop_models.commands.definition import PLACES, Command
 from aloop_models.commands.question import Candidate, Question
-from aloop_models.core.references import ROLE_NAME, roles_of
 from aloop_models.core.schema import FieldSpec
 from aloop_models.features.completion_fields import display_name_of
-from aloop_models.features.current_model import current_id
-from aloop_models.features.formatting import display_name, format_facts, format_lifecycle, join_parts, plural
+from aloop_models.features.formatting import plural
 from aloop_models.features.match import match_names
 from aloop_models.features.model_card import value_text
+from aloop_models.features.model_rows import model_rows, role_rows
 from aloop_models.features.model_search import search_to_add
-from aloop_models.features.readiness import retiring_model, why_not_ready
 from aloop_models.snapshot import Snapshot
 
 ALL = "*"
@@ -114,24 +112,7 @@ def _more_rules(typed: str) -> list[Candidate]:
 
 def configured(snapshot: Snapshot) -> list[Candidate]:
     """Return the models of the file, except one whose ID is a key by mistake."""
-    found: list[Candidate] = []
-    current = current_id(snapshot)
-    for model_id, placed in snapshot.document.by_id.items():
-        if redact(model_id) != model_id:
-            continue
-        facts = snapshot.facts.catalog.model(model_id)
-        retiring = retiring_model(placed.entry, snapshot.facts)
-        name = display_name(placed.entry)
-        parts = [
-            name if name != model_id else "",
-            "current" if model_id == current else "",
-            "default" if model_id == snapshot.document.default_id else "",
-            format_lifecycle(retiring, snapshot.facts.today) if retiring else "",
-            format_facts(facts) if facts else "",
-            "not ready" if why_not_ready(placed.entry, snapshot.facts) else "",
-        ]
-        found.append(Candidate(model_id, join_parts(*parts), "model"))
-    return found
+    return [Candidate(row.value, row.detail, "model") for row in model_rows(snapshot)]
 
 
 def named_models(snapshot: Snapshot) -> list[Candidate]:
@@ -141,12 +122,7 @@ def named_models(snapshot: Snapshot) -> list[Candidate]:
 
 def roles(snapshot: Snapshot) -> list[Candidate]:
     """Return the roles of the file whose models are entries, as `@fast`."""
-    document = snapshot.document
-    return [
-        Candidate(f"@{role}", display_name(document.by_id[model_id].entry), "role")
-        for role, model_id in roles_of(document).items()
-        if model_id in document.by_id and ROLE_NAME.fullmatch(role) and redact(role) == role
-    ]
+    return [Candidate(row.value, row.detail, "role") for row in role_rows(snapshot)]
 
 
 def new_candidates(snapshot: Snapshot, typed: str, most: int | None = _MOST) -> tuple[Candidate, ...]:

@@ -1,0 +1,49 @@
+"""The models and roles of a file with what a list of them says about each: for completion and pick lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from aloop_models.catalog.redaction import redact
+from aloop_models.core.references import ROLE_NAME, roles_of
+from aloop_models.features.current_model import current_id
+from aloop_models.features.formatting import display_name, format_facts, format_lifecycle, join_parts
+from aloop_models.features.readiness import retiring_model, why_not_ready
+from aloop_models.snapshot import Snapshot
+
+
+class ModelRow(NamedTuple):
+    """A model or a role."""
+
+    value: str
+    """The ID, or the role as `@fast`."""
+    detail: str
+
+
+def model_rows(snapshot: Snapshot) -> Iterator[ModelRow]:
+    """Yield the models of the file, except one whose ID is a key by mistake."""
+    current = current_id(snapshot)
+    for model_id, placed in snapshot.document.by_id.items():
+        if redact(model_id) != model_id:
+            continue
+        facts = snapshot.facts.catalog.model(model_id)
+        retiring = retiring_model(placed.entry, snapshot.facts)
+        name = display_name(placed.entry)
+        parts = [
+            name if name != model_id else "",
+            "current" if model_id == current else "",
+            "default" if model_id == snapshot.document.default_id else "",
+            format_lifecycle(retiring, snapshot.facts.today) if retiring else "",
+            format_facts(facts) if facts else "",
+            "not ready" if why_not_ready(placed.entry, snapshot.facts) else "",
+        ]
+        yield ModelRow(model_id, join_parts(*parts))
+
+
+def role_rows(snapshot: Snapshot) -> Iterator[ModelRow]:
+    """Yield the roles of the file whose models are entries, as `@fast`."""
+    document = snapshot.document
+    for role, model_id in roles_of(document).items():
+        if model_id in document.by_id and ROLE_NAME.fullmatch(role) and redact(role) == role:
+            yield ModelRow(f"@{role}", display_name(document.by_id[model_id].entry))
