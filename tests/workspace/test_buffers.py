@@ -94,6 +94,16 @@ def test_a_file_of_another_computer(host: str) -> None:
     )
 
 
+def test_a_path_has_no_parent_references(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("elsewhere/deep")
+    uri = tmp_path.as_uri()
+    assert path_named(f"{uri}/missing/../.aloop/models.yaml") == tmp_path / ".aloop" / "models.yaml"
+    # The parent of what a link leads to, as for the system.
+    assert path_named(f"{uri}/link/%2e%2e/models.yaml") == tmp_path / "elsewhere" / "models.yaml"
+    assert path_named(f"{uri}/link/models.yaml") == tmp_path / "link" / "models.yaml"
+
+
 def test_paths_of_uris() -> None:
     assert path_of_uri("file:///a%20b/%C3%A9.yaml") == Path("/a b/é.yaml")
     assert path_of_uri("file://localhost/a") == Path("/a")

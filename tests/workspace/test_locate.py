@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from aloop_models.workspace.locate import CONFIG_PATH, Location, find_config, home_config, is_blank, places_of
+from aloop_models.workspace.locate import (
+    CONFIG_PATH,
+    Location,
+    find_config,
+    home_config,
+    is_blank,
+    places_of,
+    reason_to_skip,
+)
 
 
 @pytest.fixture
@@ -35,7 +43,7 @@ def folder(parent: Path, *names: str) -> Path:
 
 def give_away(path: Path, monkeypatch: pytest.MonkeyPatch, owner: int = 4242) -> None:
     """The path belongs to another user from now on, in the eyes of a process of any user."""
-    given, look = path.stat(), Path.stat
+    given, look = path.lstat(), Path.stat
 
     def stat_of(seen: Path, **options: Any) -> os.stat_result:
         found = look(seen, **options)
@@ -44,7 +52,7 @@ def give_away(path: Path, monkeypatch: pytest.MonkeyPatch, owner: int = 4242) ->
         return os.stat_result((*found[:4], owner, *found[5:]), {"st_mtime_ns": found.st_mtime_ns})
 
     if os.geteuid() == 0:
-        os.chown(path, owner, -1)
+        os.lchown(path, owner, -1)
     else:
         monkeypatch.setattr(Path, "stat", stat_of)
         monkeypatch.setattr(Path, "lstat", lambda seen: stat_of(seen, follow_symlinks=False))
@@ -196,6 +204,41 @@ def test_a_folder_of_another_user(home: Path, monkeypatch: pytest.MonkeyPatch) -
     assert [item.reason for item in find_config(home / "project", home=home).skipped] == [
         "its folder belongs to another user"
     ]
+
+
+@pytest.mark.parametrize("place", ["file", "folder", "between"])
+def test_a_link_of_another_user(home: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """Another user can replace what is in a folder that they can write to, but not make a link of ours."""
+    target, open_folder = config(home / "elsewhere"), folder(home, "open")
+    open_folder.chmod(0o777)
+    if place == "folder":
+        link = folder(home, "project") / ".aloop"
+        link.symlink_to(target.parent)
+    else:
+        link = folder(home, "project", ".aloop") / "models.yaml"
+        link.symlink_to(target)
+    path = home / "project" / ".aloop" / "models.yaml"
+    if place == "between":
+        link.unlink()
+        link.symlink_to(open_folder / "link")
+        link = open_folder / "link"
+        link.symlink_to(target)
+    assert find_config(home / "project", home=home).path == path
+    give_away(link, monkeypatch)
+    advice = f"If you trust it, run: sudo chown -h {os.geteuid()} {link} (or use --config)"
+    assert find_config(home / "project", home=home).skipped == (
+        (path, f"the symbolic link {link} belongs to another user", advice),
+    )
+    named = find_config(home / "project", path, home).path
+    assert named is not None
+    assert named.samefile(target)
+
+
+def test_a_link_above_the_project_may_belong_to_another_user(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config(home / "releases" / "1")
+    (home / "current").symlink_to(home / "releases" / "1")
+    give_away(home / "current", monkeypatch)
+    assert reason_to_skip(home / "current" / CONFIG_PATH) is None
 
 
 def test_the_folder_of_a_link_s_target_counts(home: Path) -> None:

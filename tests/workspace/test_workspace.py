@@ -1,4 +1,4 @@
-"""Where the first models.yaml can be created, and when a person has to choose."""
+"""Where the first models.yaml can be created, when a person has to choose, and which files a command can name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from aloop_models.errors import FileError, InvalidArgumentsError
 from aloop_models.workspace.workspace import Workspace
 
 NAME = Path(".aloop", "models.yaml")
@@ -100,3 +101,97 @@ def test_the_file_for_all_projects(home: Path, tmp_path: Path) -> None:
         (home, home / NAME, False),
     ):
         assert Workspace((folder,), home=home).snapshot(path, "").is_for_all_projects is expected
+
+
+@pytest.fixture
+def workspace(home: Path) -> Workspace:
+    """A workspace `shop`, a project `other` next to it, and links from one to the other."""
+    for folder in (home, home / "shop", home / "other", home / "shop" / "sub"):
+        folder.mkdir(exist_ok=True)
+        write(folder / NAME)
+    write(home / "shop" / "compose.yaml")
+    (home / "shop" / "link").symlink_to(home / "other")
+    (home / "work").symlink_to(home / "shop")
+    return Workspace((home / "shop",), home=home, window=True)
+
+
+SERVED = {
+    "shop/.aloop/models.yaml": "shop",
+    "shop/%2ealoop%2Fmodels%2Eyaml": "shop",
+    "shop/sub/../.aloop/models.yaml": "shop",
+    "shop/missing/../.aloop/models.yaml": "shop",
+    "shop/.aloop/../sub/.aloop/models.yaml": "shop/sub",
+    "shop//./.aloop//models.yaml/": "shop",
+    "shop/.aloop/models.yaml?query#L1": "shop",
+    "shop/new/deep/.aloop/models.yaml": "shop/new/deep",
+    "shop/%252e%252e/other/.aloop/models.yaml": "shop/%2e%2e/other",
+    ".aloop/models.yaml": ".",
+    "work/.aloop/models.yaml": "work",
+    "other/../.aloop/models.yaml": ".",
+}
+"""Ends of URIs that a command can use, and the project that each of them means."""
+
+
+@pytest.mark.parametrize(("end", "project"), SERVED.items())
+def test_a_file_that_a_command_can_name(workspace: Workspace, home: Path, end: str, project: str) -> None:
+    assert workspace.target(f"{home.as_uri()}/{end}") == home / project / NAME
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        *("shop/compose.yaml", "shop/.aloop/other.yaml", "shop/.aloop/models.yml", "shop/.aloop/models.yaml.bak"),
+        *("shop/.aloop/MODELS.YAML", "shop/.ALOOP/models.yaml", "shop/models.yaml", "shop/\uff0ealoop/models.yaml"),
+        *("other/.aloop/models.yaml", "shop/../other/.aloop/models.yaml", "shop/%2e%2e/other/.aloop/models.yaml"),
+        *(
+            "shop/..%2Fother/.aloop/models.yaml",
+            "shop/link/.aloop/models.yaml",
+            "shop/link/../other/.aloop/models.yaml",
+        ),
+        *(
+            "shop/compose.yaml?/.aloop/models.yaml",
+            "shop/compose.yaml#/.aloop/models.yaml",
+            "shop/.aloop/../compose.yaml",
+        ),
+        *("shop/.aloop/models.yaml/../../compose.yaml", "shop/sub\\..\\.aloop/models.yaml", "sub/.aloop/models.yaml"),
+        *("shop-2/.aloop/models.yaml", "~/.aloop/models.yaml", "shop/.aloop", ""),
+    ],
+)
+def test_a_file_that_a_command_cannot_name(workspace: Workspace, home: Path, end: str) -> None:
+    with pytest.raises(InvalidArgumentsError) as refused:
+        workspace.target(f"{home.as_uri()}/{end}")
+    assert refused.value.reason == "notServed"
+
+
+@pytest.mark.parametrize(
+    "uri", ["untitled:Untitled-1", "http://shop/.aloop/models.yaml", "git:/a/.aloop/models.yaml", ""]
+)
+def test_what_is_not_a_file_cannot_be_named(workspace: Workspace, uri: str) -> None:
+    workspace.buffers.open(uri, 1, "", differs=False)
+    with pytest.raises(InvalidArgumentsError) as refused:
+        workspace.target(uri)
+    assert refused.value.reason == "invalidArguments"
+
+
+def test_a_folder_of_the_workspace_counts_from_its_addition_to_its_removal(workspace: Workspace, home: Path) -> None:
+    uri = (home / "other" / NAME).as_uri()
+    workspace.folders = (home / "shop", home / "other")
+    assert workspace.target(uri) == home / "other" / NAME
+    workspace.folders = (home / "shop",)
+    with pytest.raises(InvalidArgumentsError):
+        workspace.target(uri)
+
+
+def test_an_open_document_is_the_one_with_the_path_of_its_uri(workspace: Workspace, home: Path) -> None:
+    """The two URIs differ only in their encoding, but the second one names another file."""
+    workspace.buffers.open(f"{home.as_uri()}/shop/compose.yaml%3Fa", 1, "", differs=False)
+    assert workspace.target(f"{home.as_uri()}/shop/compose.yaml?a") == home / "shop" / "compose.yaml?a"
+    with pytest.raises(InvalidArgumentsError):
+        workspace.target(f"{home.as_uri()}/shop/compose.yaml")
+
+
+@pytest.mark.parametrize("host", ["server", "127.0.0.1", "localhost:80", "me@localhost"])
+def test_a_file_on_another_computer_cannot_be_named(workspace: Workspace, home: Path, host: str) -> None:
+    with pytest.raises(FileError) as refused:
+        workspace.target(f"file://{host}{home}/shop/.aloop/models.yaml")
+    assert refused.value.reason == "cannotRead"

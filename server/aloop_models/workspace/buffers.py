@@ -64,7 +64,8 @@ def path_named(uri: str) -> Path:
         )
     if path is None or not path.is_absolute():
         raise InvalidArgumentsError("invalidArguments", "'uri' must be the file: URI of a models.yaml.")
-    return path
+    # Folders are created for a new file, but not those that `..` leaves.
+    return Path(os.path.realpath(path.parent), path.name) if os.pardir in path.parts else path
 
 
 @dataclass

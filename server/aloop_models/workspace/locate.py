@@ -8,6 +8,7 @@ import shlex
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -15,7 +16,7 @@ from typing import Literal, NamedTuple
 from aloop_models.catalog.redaction import redact
 from aloop_models.errors import FileError
 from aloop_models.workspace.mounts import is_of_the_kernel, modes_count
-from aloop_models.workspace.place import device_of, is_repository
+from aloop_models.workspace.place import device_of, is_repository, steps_to
 from aloop_models.workspace.read import bytes_of
 
 CONFIG_PATH = Path(".aloop", "models.yaml")
@@ -77,8 +78,9 @@ def find_config(start: Path, config: Path | None = None, home: Path | None = Non
     """Return the file `config` if given, else the nearest one from `start` upwards, else the one in the home folder.
 
     The search stops at the root of the repository, at the home folder or at a file-system boundary. It skips a file
-    that does not belong to the user or root, that everyone can write to (it or its folder), or that is not a regular
-    file. A file with only white space is missing. `config` is used as it is, even if it does not exist.
+    that does not belong to the user or root (it, its folder or a link to it), that everyone can write to (it or its
+    folder), or that is not a regular file. A file with only white space is missing. `config` is used as it is, even if
+    it does not exist.
 
     `start` may be a folder, a file, an `.aloop` folder, or not exist. Never raises.
     """
@@ -149,7 +151,7 @@ MISSING = SkippedFile(Path(), "it is missing", "Create it: aloop models init")
 def reason_to_skip(path: Path) -> SkippedFile | None:
     """Return why the file is not used unless it is named: `MISSING` if there is no file, None if it is used."""
     try:
-        link, found = path.lstat(), path.stat()
+        found = path.stat()
         folders = {folder: folder.stat() for folder in (path.parent, Path(os.path.realpath(path)).parent)}
     except PermissionError:
         hidden = _is_folder(path.parent)
@@ -163,7 +165,10 @@ def reason_to_skip(path: Path) -> SkippedFile | None:
         return SkippedFile(path, f"it is {kind}", "Move it away")
     if sys.platform != "win32":
         own = (0, os.geteuid())
-        if link.st_uid not in own or found.st_uid not in own:
+        if foreign := _link_of_another_user(path):
+            advice = f"If you trust it, run: sudo chown -h {os.geteuid()} {shlex.quote(str(foreign))} (or use --config)"
+            return SkippedFile(path, f"the symbolic link {redact(str(foreign))} belongs to another user", advice)
+        if found.st_uid not in own:
             return SkippedFile(path, "it belongs to another user", f"If you trust it, {_owning(path)}")
         if found.st_mode & stat.S_IWOTH and modes_count(found.st_dev):
             return SkippedFile(
@@ -176,6 +181,21 @@ def reason_to_skip(path: Path) -> SkippedFile | None:
             if seen.st_mode & stat.S_IWOTH and not seen.st_mode & stat.S_ISVTX and modes_count(seen.st_dev):
                 return SkippedFile(path, "every user can write to its folder", f"If you trust it, {_closing(folder)}")
     return MISSING if is_blank(path) else None
+
+
+def _link_of_another_user(path: Path) -> Path | None:
+    """Return the first symbolic link between the project and the file that is not the user's or root's.
+
+    Another user who can write to the project, or to a folder on the way, can replace everything by a link; only its
+    owner shows that.
+    """
+    project = Path(os.path.realpath(path.parent.parent))
+    *links, _ = steps_to(project / path.parent.name / path.name)
+    for link in links:
+        with suppress(OSError):
+            if link.lstat().st_uid not in (0, os.geteuid()):
+                return link
+    return None
 
 
 def _owning(path: Path) -> str:

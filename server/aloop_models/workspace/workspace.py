@@ -198,8 +198,10 @@ class Workspace:
             RefusedError: `uri` does not name a file, or one that commands cannot use (`notServed`).
         """
         if uri is not None:
-            path = path_named(uri)
-            if not (self.buffers.get(uri) or self._is_served(path)):
+            path, buffer = path_named(uri), self.buffers.get(uri)
+            if buffer and buffer.path:
+                return buffer.path
+            if not self._is_served(path):
                 raise _not_served(path)
             return path
         if self.file is not None:
