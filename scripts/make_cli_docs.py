@@ -66,6 +66,10 @@ API keys are masked in all output.
 `aloop models path` prints which file is in use, and why. To use another file, add `--config PATH`, or `--global` for
 the file in your home folder. See [Configuration](configuration.md).
 
+If there is no file yet, `add`, `import`, `discover` and `init` ask on a terminal where to create it: for this project,
+or for all projects, in your home folder. In a script they create the file of the project; with `--global`, the one in
+your home folder.
+
 If the file is open in your editor and has unsaved changes, the command changes the text in the editor, where you can
 undo it. You then save it yourself; a note on standard error reminds you.
 

@@ -203,6 +203,9 @@ def test_a_person_chooses(folder: Path, path: Path, ollama: ProviderEndpoint, ty
         child.expect_exact("Error: Enter numbers from 1 to 3, or all.")
         child.expect_exact(PROMPT)
         child.sendline(typed)
+        child.expect_exact("Where should models and API keys be saved?")
+        child.expect_exact("Number [1]: ")
+        child.sendline("")
         child.expect_exact(f"Added {len(added)} models: {', '.join(added)}.")
         child.expect(pexpect.EOF)
     assert list(offers_in(path)) == added

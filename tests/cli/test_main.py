@@ -700,6 +700,42 @@ class TestKeys:
             answers([""])
             assert run("add", "openai/gpt-5").out.startswith("Added openai/gpt-5 to ~/.aloop/models.yaml.")
 
+    @pytest.mark.parametrize("answer", ["1", "2"])
+    def test_where_the_first_file_belongs_is_asked_for_by_each_command_that_makes_it(
+        self, run: Run, folder: Path, home: Path, answers: Callable[..., list[str]], answer: str
+    ):
+        project, shared = (place / ".aloop" / "models.yaml" for place in (folder, home))
+        other = folder / "other.yaml"
+        other.write_text("models:\n  ollama/x:\n")
+        question = (
+            f"Where should models and API keys be saved?\n  1  This project  {project}\n"
+            "  2  All projects  ~/.aloop/models.yaml\n"
+        )
+        for arguments in (
+            ("init",),
+            ("import", str(other)),
+            ("init", "--dry-run"),
+            ("import", str(other), "--dry-run"),
+        ):
+            asked = answers([answer])
+            done = run(*arguments)
+            assert (done.code, asked) == (0, ["Number [1]: "]), arguments
+            assert done.err.startswith(question)
+            made = shared if answer == "2" else project
+            is_dry = "--dry-run" in arguments
+            assert [path.exists() for path in (shared, project)] == [
+                not is_dry and path is made for path in (shared, project)
+            ]
+            assert str(made) in done.out
+            if not is_dry:
+                made.unlink()
+        asked = answers([])
+        assert run("import").code == 2
+        for arguments in (("init", "--global"), ("import", str(other))):
+            assert run(*arguments).code == 0
+        assert (asked, project.exists()) == ([], False)
+        assert "  ollama/x:\n" in shared.read_text()
+
     def test_where_is_not_asked_if_it_is_given_or_nobody_can_answer(
         self, run: Run, folder: Path, home: Path, answers: Callable[..., list[str]]
     ):

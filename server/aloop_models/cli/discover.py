@@ -12,7 +12,7 @@ import click
 from aloop_models.cli import keys
 from aloop_models.cli.output import EXIT_DONE, print_text
 from aloop_models.cli.target import named_file, runner_for, target_options
-from aloop_models.cli.verbs import Verb, carry_out, require_file
+from aloop_models.cli.verbs import Verb, carry_out, choose_file, require_file
 from aloop_models.commands.import_models import IMPORT
 from aloop_models.errors import AloopError, InvalidArgumentsError
 from aloop_models.features.table import Column, fit_table
@@ -59,7 +59,8 @@ def _discover(models: Sequence[str], urls: Sequence[str], config: Path | None, *
     if models and options["is_all"]:
         raise InvalidArgumentsError("invalidArguments", "Use either MODEL or --all, not both.")
     runner = runner_for(named_file(config, options["is_global"]), may_be_missing=True)
-    offers = find_offers(urls, _snapshot(runner))
+    snapshot = _snapshot(runner)
+    offers = find_offers(urls, snapshot)
     as_json = options["as_json"]
     if models:
         chosen = offers.named(models)
@@ -81,7 +82,10 @@ def _discover(models: Sequence[str], urls: Sequence[str], config: Path | None, *
             note(f"{offers.message} Nothing was added.")
         return EXIT_DONE
     require_file(IMPORT, runner)
-    return carry_out(IMPORT, runner, argument_for(offers.to_add(chosen)), as_json=as_json, is_dry=options["dry_run"])
+    argument = argument_for(offers.to_add(chosen))
+    if snapshot:
+        argument = choose_file(IMPORT, runner, snapshot, argument)
+    return carry_out(IMPORT, runner, argument, as_json=as_json, is_dry=options["dry_run"])
 
 
 def _snapshot(runner: Runner) -> Snapshot | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from aloop_models.catalog.redaction import redact
+from aloop_models.cli import keys
 from aloop_models.cli.output import EXIT_DONE, EXIT_REFUSED, is_colored, print_styled, print_text
 from aloop_models.cli.target import missing_file, named_file, target_options
 from aloop_models.cli.verbs import Verb
 from aloop_models.core.plain_text import sanitize_line
 from aloop_models.errors import RefusedError
 from aloop_models.terminal import note, print_json, refusal_view
+
+if TYPE_CHECKING:
+    from aloop_models.snapshot import NewFiles
 
 WHY = {
     "option": "it was given with an option",
@@ -78,9 +82,10 @@ def _init(config: Path | None, **options: bool) -> int:
         raise RefusedError("conflict", f"{redact(str(found.path))} is already in use here. {hint}")
     for item in found.skipped:
         note(str(item))
-    path = found.path or found.create_at
+    runner = Runner(Workspace((Path(),), config=named))
+    files = runner.workspace.new_files()
+    path = _choose(files) if files and keys.is_interactive() else found.path or found.create_at
     if options["dry_run"]:
-        runner = Runner(Workspace((Path(),), config=named))
         text = render_diff(
             runner.workspace.snapshot(path, ""),
             runner.workspace.snapshot(path, TEMPLATE),
@@ -93,6 +98,14 @@ def _init(config: Path | None, **options: bool) -> int:
             note("Nothing was changed.")
         return EXIT_DONE
     return _print_made(path, make_config(path), as_json=options["as_json"])
+
+
+def _choose(files: NewFiles) -> Path:
+    """The file that the person chooses to create."""
+    from aloop_models.commands.file_question import file_question
+    from aloop_models.workspace.buffers import path_named
+
+    return path_named(keys.choose(file_question(files)).value)
 
 
 def _print_made(path: Path, messages: tuple[str, ...], *, as_json: bool) -> int:

@@ -151,11 +151,20 @@ def carry_out(
     return EXIT_DONE if command.succeeds(result) else EXIT_FOUND
 
 
+def choose_file(command: Command[Any], runner: Runner, snapshot: Snapshot, argument: JsonObject) -> JsonObject:
+    """The argument object with the place of the first file that a person at the terminal chooses."""
+    if not keys.is_interactive():
+        return argument
+    question = command.question(runner.to_ask(snapshot), argument)
+    return question.put(argument, keys.choose(question)) if question and question.choice else argument
+
+
 def _argument(command: Command[Any], runner: Runner, given: Mapping[str, Any]) -> JsonObject:
     """The command's argument object, after prompting for what is missing."""
     argument: JsonObject = {"ruleId": rule} if (rule := given.get("rule_id")) else {}
     if source := given.get("source"):
-        return {"text": keys.text_from_stdin()} if source == "-" else {"source": source}
+        argument = {"text": keys.text_from_stdin()} if source == "-" else {"source": source}
+        return choose_file(command, runner, runner.workspace.saved(runner.workspace.target()), argument)
     if not any((*words_taken(command), *options_of(command))):
         return argument
     snapshot = runner.workspace.saved(runner.workspace.target())
@@ -198,10 +207,8 @@ def _with_answers(
                 "invalidArguments", "Give the API key once: with --api-key-stdin or with api_key=…."
             )
         argument = {**argument, "fields": {**fields, "api_key": ASK}}
-    question = command.question(runner.to_ask(snapshot), argument)
-    if question is not None and question.choice:
-        argument = question.put(argument, keys.choose(question)) if keys.is_interactive() else argument
-        question = command.question(snapshot, argument)
+    argument = choose_file(command, runner, snapshot, argument)
+    question = command.question(snapshot, argument)
     if question is not None and question.secret:
         is_dash = takes_fields and question.required
         if from_stdin or (is_dash and not keys.is_interactive()):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aloop_models.catalog import litellm_id
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.definition import Command, Outcome, parameter
 from aloop_models.commands.entry_warnings import after_edits
-from aloop_models.commands.file_question import to_shared_file
+from aloop_models.commands.file_question import ask_for_file, to_shared_file
 from aloop_models.commands.lookup import require_own_format, require_readable, require_safe
+from aloop_models.commands.question import Question
 from aloop_models.core import edits
 from aloop_models.core.document import Document
 from aloop_models.core.edit_check import reread
@@ -177,6 +178,11 @@ def is_imported(snapshot: Snapshot, parameters: ImportParameters) -> bool:
     return document.parses and not import_models(snapshot, parameters).edits
 
 
+def ask_for_import(snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
+    """Ask for the file, unless the file itself is converted."""
+    return ask_for_file(snapshot, argument) if argument.get("source") or argument.get("text") else None
+
+
 IMPORT = Command(
     "aloop.importModels",
     "import",
@@ -188,4 +194,5 @@ IMPORT = Command(
     needs_file=False,
     makes_file=True,
     applied=is_imported,
+    question=ask_for_import,
 )
