@@ -6,6 +6,7 @@ import datetime
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 # litellm.completion calls chat and responses models directly or through its responses bridge. For completion models it
 # joins the messages into one prompt.
@@ -161,6 +162,7 @@ def default_name(entry_id: str) -> str:
     return f"{split_id(model_id)[1]} ({label})" if label else entry_id
 
 
+@lru_cache(maxsize=256)
 def split_id(entry_id: str) -> tuple[str, str]:
     """Split an ID at its first `/` into (provider, model), without a label; no `/` gives ("", model)."""
     model_id = litellm_id(entry_id)

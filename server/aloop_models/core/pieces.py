@@ -15,6 +15,7 @@ from aloop_models.core.lines import BREAKS, RARE_BREAK, has_rare_break, lines_in
 from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, faults_of, pairs_of, resolve
 from aloop_models.core.yaml_reader import Problem, read
 
+_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s]", re.MULTILINE)
 _REACHES_OUT = re.compile(
     rf"\t|{RARE_BREAK}|\ufeff|<<|(?:^|[\s\[{{,:-])[&*][^\s]|^[ ]*[?:](?:\s|$)|^(?:---|\.\.\.|%)",
     re.MULTILINE,
@@ -80,8 +81,10 @@ def read_piece(source: str, kind: str) -> Piece:
         key = root.pairs[0].key
         pair = root.pairs[0] if isinstance(key, Scalar) and not key.merge else None
     if problem is None and pair is not None:
-        entry = entry_of(pair, readable=True) if kind == "e" else None
-        return Piece(pair, kind != "p" and not reaches_out, None, root, entry)
+        if kind == "e":
+            # The entry is all that is used of it; an entry of a large file should take little memory.
+            return Piece(None, not reaches_out, None, None, entry_of(pair, readable=True))
+        return Piece(pair, kind != "p" and not reaches_out, None, root)
     if problem is None and not reaches_out and isinstance(root, Scalar) and not root.style:
         problem = Problem("missing colon", root.start)
     if problem is not None and problem.what in ("undefined alias", "duplicate anchor"):
@@ -89,14 +92,23 @@ def read_piece(source: str, kind: str) -> Piece:
     return Piece(pair, False, problem, root, _recover_entry(source) if kind == "e" else None)
 
 
+def may_have_anchors(text: str) -> bool:
+    """Whether the text has something that looks like an anchor or an alias, so that its pieces affect each other."""
+    return ("&" in text or "*" in text) and _is_found(_ANCHOR, text)
+
+
 def _reaches_out(source: str) -> bool:
-    """Whether the piece affects others; searched in steps, because no other thread runs during one."""
+    return _is_found(_REACHES_OUT, source)
+
+
+def _is_found(pattern: re.Pattern[str], source: str) -> bool:
+    """Whether the pattern is in the text; searched in steps, because no other thread runs during one."""
     start = 0
     while True:
         # A step ends at the end of a line, if that is near.
         at = source.find("\n", start + _STEP, start + 2 * _STEP)
         end = min(start + 2 * _STEP, len(source)) if at < 0 else at + 1
-        if _REACHES_OUT.search(source, start, end):
+        if pattern.search(source, start, end):
             return True
         if end >= len(source):
             return False

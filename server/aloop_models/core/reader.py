@@ -12,10 +12,10 @@ from collections.abc import Mapping as MappingLike
 from typing import TypeAlias
 
 from aloop_models.core.document import Document, PlacedEntry, Section
-from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, faults_of, pairs_of, resolve, shift
-from aloop_models.core.pieces import Piece, cut, entry_of, read_piece
+from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, faults_of, pairs_of, resolve, shift
+from aloop_models.core.pieces import Piece, cut, entry_of, may_have_anchors, read_piece
 from aloop_models.core.text import Span, is_too_large
-from aloop_models.core.yaml_reader import TOO_LARGE, Problem, read, syntax_problem
+from aloop_models.core.yaml_reader import TOO_LARGE, Problem, Reading, read, syntax_problem
 
 Fault: TypeAlias = tuple[Span, str]
 
@@ -28,6 +28,11 @@ def read_document(text: str, previous: Document | None = None) -> Document:
     if is_too_large(text):
         return Document("", (), (), (Problem(TOO_LARGE, 0),), None)
     known: MappingLike[str, object] = previous.cache if previous else {}
+    if may_have_anchors(text):
+        # Its pieces would be read for nothing if the whole text can be read.
+        whole = read(text)
+        if whole.problem is None:
+            return _from_tree(text, whole.root, dict(known))
     cache: dict[str, object] = {}
 
     def piece_of(kind: str, start: int, end: int) -> Piece:
@@ -51,7 +56,10 @@ def read_document(text: str, previous: Document | None = None) -> Document:
         return _assemble(text, pieces, (), cache)
     problem = _first_problem(text, pieces, broken)
     if problem is None:
-        whole = read(text)
+        start, piece, _ = pieces[broken]
+        # A text that is one long list is not read twice; the problem of an alias is not one of its piece.
+        is_list = start == 0 and isinstance(piece.root, Sequence) and broken == len(pieces) - 1
+        whole = Reading(piece.root, None) if is_list and not may_have_anchors(text) else read(text)
         if whole.problem is None:
             return _from_tree(text, whole.root, cache)
         problem = whole.problem

@@ -7,6 +7,7 @@ before it.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -282,6 +283,10 @@ class _Composer:
 
     def _add_scalar(self, event: Any) -> None:
         text: str = event.value
+        parent = self._open[-1] if self._open else None
+        if parent and parent.is_mapping and len(parent.children) % 2 == 0:
+            # The names of fields are the same in every entry.
+            text = sys.intern(text)
         value, fault, merge = _resolve_scalar(event, text, self._constructor)
         start, end = self._content_start(event), event.end_mark.index + self._skipped
         end = max(start, end)
@@ -296,10 +301,9 @@ class _Composer:
             self._anchors[event.anchor] = scalar
         # As `_add`, without the limits, which a scalar cannot exceed: most nodes are scalars.
         self._written += 1
-        if not self._open:
+        if parent is None:
             self.root = scalar
             return
-        parent = self._open[-1]
         parent.children.append(scalar)
         parent.size += 1
         parent.end = max(parent.end, end)

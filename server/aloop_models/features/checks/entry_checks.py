@@ -47,7 +47,6 @@ their errors itself: no such provider, not a chat model, retired."""
 ENTRY_CHECKS = (*_CHECKS_WITH_ERRORS, *_OTHER_CHECKS)
 
 
-@per_entry
 def entry_diagnostics(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
     """Every diagnostic of an entry, in its own coordinates, disabled rules included."""
     found = (*_diagnostics_of_checks_with_errors(entry, facts.original or facts), *_run(_OTHER_CHECKS, entry, facts))
