@@ -61,6 +61,7 @@ def main() -> int:
         programs = processes.measure(3 if options.quick else 9, folder)
         windows = window.measure(3 if options.quick else 15, folder)
         rows = list(large.measure(large.QUICK if options.quick else list(large.shapes()), folder / "large"))
+        files = list(large.measure_many(large.MANY[:2] if options.quick else large.MANY, folder / "many"))
     switches = sessions.run(5 if options.quick else 25)
 
     facts = {
@@ -74,6 +75,7 @@ def main() -> int:
     results.mkdir(exist_ok=True)
     document = {**report.document(samples, facts), "prompt": prompts, "switches": switches, "windows": windows}
     document["large"] = large.document(rows)
+    document["many files"] = [asdict(row) for row in files]
     document["processes"] = {name: asdict(times) for name, times in programs.items()}
     (results / "latest.json").write_text(json.dumps(document, indent=1), "utf-8")
     print(report.markdown(samples, facts))
@@ -82,6 +84,7 @@ def main() -> int:
     print(f"\n{sessions.markdown(switches)}")
     print(f"\n{window.markdown(windows)}")
     print(f"\n{large.markdown(rows)}")
+    print(f"\n{large.many_markdown(files)}")
     return 0
 
 

@@ -23,6 +23,9 @@ SMALL = "small"
 GOAL = 0.1
 """Seconds within which a hover on another file must be answered."""
 
+MANY = (250, 500, 1_000, 2_000)
+"""Numbers of files that are opened at once."""
+
 QUICK = (SMALL, "entries_3k", "fields_100k", "line_10mb_plain")
 """The shapes of a short run."""
 
@@ -68,6 +71,18 @@ class Figures:
     check: float | None
     """CPU seconds of `aloop models check`; None if it did not end within the limit."""
     check_memory: int
+
+
+@dataclass(frozen=True)
+class ManyFiles:
+    """The measurement of many files that are opened at once."""
+
+    program: str
+    count: int
+    seconds: float | None
+    """From the first file to the diagnostics of the last one; None if there were none within the limit."""
+    wait: float | None
+    """The longest time of a hover; None if there was no answer within the limit."""
 
 
 def installed() -> Program:
@@ -128,6 +143,24 @@ def measure(names: Sequence[str], folder: Path, programs: Sequence[Program] = ()
     for name in names:
         for program in programs or (installed(),):
             yield _measure(program, name, texts[name](), folder / program.name / name)
+
+
+def measure_many(counts: Sequence[int], folder: Path, programs: Sequence[Program] = ()) -> Iterator[ManyFiles]:
+    """Open many small files at once, and hover on another one until the diagnostics of all are there."""
+    for count in counts:
+        for program in programs or (installed(),):
+            yield _open_many(program, count, folder / program.name / str(count))
+
+
+def many_markdown(rows: Sequence[ManyFiles]) -> str:
+    """Return the measurements of many files as a Markdown table."""
+    lines = ["| open files | version | all diagnostics after | for each file | hover waits |", "|--:|---|--:|--:|--:|"]
+    for row in rows:
+        took = f"over {_LIMIT:.0f} s" if row.seconds is None else f"{row.seconds:.2f} s"
+        each = "" if row.seconds is None else f"{row.seconds / row.count * 1000:.2f} ms"
+        wait = f"over {_LIMIT:.0f} s" if row.wait is None else f"{row.wait * 1000:.0f} ms"
+        lines.append(f"| {row.count:,} | {row.program} | {took} | {each} | {wait} |")
+    return "\n".join(lines)
 
 
 def markdown(rows: Sequence[Figures]) -> str:
@@ -197,6 +230,40 @@ def _measure(program: Program, name: str, text: str, folder: Path) -> Figures:
     return Figures(
         program.name, name, len(text.encode()), waits, published, count, size, cpu, memory, check, check_memory
     )
+
+
+def _open_many(program: Program, count: int, folder: Path) -> ManyFiles:
+    paths = [folder / f"project-{number}" / ".aloop" / "models.yaml" for number in range(count + 1)]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        path.write_text(_SMALL_TEXT)
+        path.chmod(0o600)
+    env = environment(folder) | ({"PYTHONPATH": program.source} if program.source else {})
+    client = LspClient(program.server, cwd=folder, env=env, is_recorded=False, timeout=_LIMIT)
+    try:
+        client.initialize(paths[0].parents[1])
+        client.open(paths[0], _SMALL_TEXT)
+        client.wait_diagnostics(paths[0])
+        where = client.at(paths[0], _SMALL_TEXT.index("ollama"))
+        waiting = {path.as_uri() for path in paths[1:]}
+        mark, longest, last = client.mark(), 0.0, 0.0
+        began = time.perf_counter()
+        for path in paths[1:]:
+            client.open(path, _SMALL_TEXT)
+        while waiting and (now := time.perf_counter()) - began < _LIMIT:
+            answer = client.timed_request("textDocument/hover", where)
+            longest = max(longest, answer.received_at - now)
+            for method, params, at in client.notifications[mark:]:
+                mark += 1
+                if method == "textDocument/publishDiagnostics" and params["uri"] in waiting:
+                    waiting.discard(params["uri"])
+                    last = at
+            time.sleep(0.01)
+        return ManyFiles(program.name, count, None if waiting else last - began, longest)
+    except TimeoutError:
+        return ManyFiles(program.name, count, None, None)
+    finally:
+        client.kill()
 
 
 class _Meter:
@@ -281,11 +348,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.large", description=__doc__)
     parser.add_argument("shapes", nargs="*", help="measure only these files")
     parser.add_argument("--before", type=Path, metavar="FOLDER", help="also measure the version in this worktree")
+    parser.add_argument("--many", action="store_true", help="measure only many files that are opened at once")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the measurements to this file")
     options = parser.parse_args()
     names = list(dict.fromkeys((SMALL, *(options.shapes or shapes()))))
     programs = (*((earlier(options.before),) if options.before else ()), installed())
     with tempfile.TemporaryDirectory(prefix="al-", dir="/tmp") as name:
+        if options.many:
+            print(many_markdown(list(measure_many(MANY, Path(name), programs))))
+            return 0
+        files = list(measure_many(MANY, Path(name) / "many", programs)) if not options.shapes else []
         rows: list[Figures] = []
         for row in measure(names, Path(name), programs):
             rows.append(row)
@@ -293,6 +365,8 @@ def main() -> int:
             if options.json:
                 options.json.write_text(json.dumps(document(rows), indent=1), "utf-8")
     print(markdown(rows))
+    if files:
+        print(f"\n{many_markdown(files)}")
     return 0
 
 
