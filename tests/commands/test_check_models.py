@@ -134,3 +134,14 @@ def test_rules_can_be_turned_off() -> None:
         run("checkModels", text, {"disable": "wrong-type,unknwon-field"})
     assert str(refusal.value) == "Unknown rule 'unknwon-field'. Did you mean unknown-field?"
     assert refusal.value.reason == "ruleNotFound"
+
+
+def test_the_field_of_each_problem() -> None:
+    lines = "".join(f"    f{number}: 1\n" for number in range(30))
+    text = f"models:\n  ollama/a: &a\n    tim: 5\n  ollama/b:\n    <<: *a\n{lines}    timeout: [5]\ndefault: ollama/b\n"
+    found = check_models(snapshot(text), CheckParameters()).value
+    assert found is not None
+    fields = [(item["modelId"], item["field"]) for item in found["findings"]]
+    # A problem of an inherited field is reported at the ID.
+    own = [("ollama/b", name) for name in (*(f"f{number}" for number in range(30)), "timeout")]
+    assert fields == [("ollama/a", "tim"), ("ollama/b", None), *own]

@@ -2,8 +2,10 @@
 
 import pytest
 
-from aloop_models.core import pieces
+from aloop_models.core import pieces, reader
 from aloop_models.core.pieces import read_piece
+from aloop_models.core.reader import read_document
+from aloop_models.core.yaml_reader import Reading, read
 
 STEP = pieces._STEP
 
@@ -24,3 +26,28 @@ def test_a_long_entry_is_context_free(line_break: str) -> None:
     assert piece.context_free
     assert piece.entry is not None
     assert len(piece.entry.fields) == 20_000
+
+
+@pytest.mark.parametrize(
+    ("text", "reads"),
+    [
+        ("models:\n  a/b: &x\n    timeout: 5\n  c/d: *x\n", 1),
+        ("- a\n- b\n", 1),
+        ("models:\n  - a/b: 1\n  - c/d: 2\n", 1),
+        ("models:\n  a/b:\n    timeout: 5\n  c/d:\n    timeout: 5\n", 4),
+    ],
+)
+def test_no_text_is_read_twice(text: str, reads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text with an anchor or a list is read whole, others in pieces; the first piece is the text before all keys."""
+    sources: list[str] = []
+
+    def counted(source: str) -> Reading:
+        sources.append(source)
+        return read(source)
+
+    monkeypatch.setattr(pieces, "read", counted)
+    monkeypatch.setattr(reader, "read", counted)
+    document = read_document(text)
+    assert document.parses
+    assert len(sources) == reads
+    assert sum(map(len, sources)) == len(text)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aloop_models.catalog.schema_file import load_schema
+from aloop_models.core import schema as schema_module
 from aloop_models.core.scalars import same
 from aloop_models.core.schema import FieldSpec, Group, Schema, SchemaProblem, parse_schema
 
@@ -354,3 +355,31 @@ def test_every_part_of_a_problem(value: dict[str, object], problems: list[tuple[
     found = OWN.check_profile(value)
     assert [(each.path, each.keyword, each.expected) for each in found] == [(*each[:2], each[3]) for each in problems]
     assert all(same(each.value, problem[2]) for each, problem in zip(found, problems, strict=True))
+
+
+LONG = 200
+
+
+def test_a_long_list_of_strings_has_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = load_schema()
+    # It is not validated item by item.
+    monkeypatch.setattr(schema_module, "_field_problems", pytest.fail)
+    assert schema.check_profile({"stop": ["a"] * LONG}) == ()
+
+
+def test_a_wrong_item_of_a_long_list_has_a_problem() -> None:
+    found = load_schema().check_profile({"stop": [*["a"] * LONG, 5]})
+    assert [(problem.path, problem.keyword) for problem in found] == [(("stop", LONG), "type")]
+
+
+@pytest.mark.parametrize(
+    ("name", "keyword", "path"), [("safety_settings", "type", ("safety_settings", 0)), ("name", "type", ("name",))]
+)
+def test_a_long_list_of_strings_where_none_is_allowed(name: str, keyword: str, path: tuple[str | int, ...]) -> None:
+    found = load_schema().check_profile({name: ["a"] * LONG})
+    assert (found[0].path, found[0].keyword) == (path, keyword)
+
+
+def test_a_long_list_of_equal_fallbacks_is_reported() -> None:
+    found = load_schema().check_root({"fallbacks": ["a/b"] * LONG})
+    assert [problem.keyword for problem in found] == ["uniqueItems"]

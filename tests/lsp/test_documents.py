@@ -1,5 +1,6 @@
 """What is sent to the client about one document."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,18 @@ def test_the_last_one_says_how_many_are_not_sent(more: int, words: str) -> None:
     }
     # The only error comes last in the file.
     assert items[-2]["code"] == "wrong-type"
+
+
+def test_whether_the_file_of_every_document_was_read() -> None:
+    documents = documents_with("models:\n")
+    other = "untitled:other.yaml"
+    documents.open(other, 1, "")
+    asyncio.run(documents.read_place(URI))
+    assert documents.is_placed(URI)
+    assert not documents.are_placed()
+    documents.close(other)
+    assert documents.are_placed()
+    documents.open(URI, 1, "")
+    assert not documents.are_placed()
+    asyncio.run(documents.read_place(URI))
+    assert documents.are_placed()

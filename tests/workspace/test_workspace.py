@@ -195,3 +195,26 @@ def test_a_file_on_another_computer_cannot_be_named(workspace: Workspace, home: 
     with pytest.raises(FileError) as refused:
         workspace.target(f"file://{host}{home}/shop/.aloop/models.yaml")
     assert refused.value.reason == "cannotRead"
+
+
+def test_many_open_files_are_not_searched_for_each_of_them(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace, count = Workspace((), home=home), 0
+    is_listed = workspace.is_listed
+
+    def counted(path: Path) -> bool:
+        nonlocal count
+        count += 1
+        return is_listed(path)
+
+    monkeypatch.setattr(workspace, "is_listed", counted)
+    paths = [home / f"project-{number}" / ".aloop" / "models.yaml" for number in range(20)]
+    for path in paths:
+        path.parent.parent.mkdir()
+        write(path)
+    for path in paths:
+        workspace.buffers.open(path.as_uri(), 1, "models:\n", differs=False)
+        assert workspace.uses(path) == (path == paths[0])
+        assert workspace.uses(paths[0])
+    assert count <= 3 * len(paths)
+    workspace.buffers.close(paths[0].as_uri())
+    assert workspace.uses(paths[1])

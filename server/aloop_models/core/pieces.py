@@ -7,8 +7,9 @@ A piece is context-free if it is exactly one `key: value` in block style and con
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.lines import BREAKS, RARE_BREAK, has_rare_break, lines_in, next_line
@@ -16,6 +17,7 @@ from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, faults
 from aloop_models.core.yaml_reader import Problem, read
 
 _ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s]", re.MULTILINE)
+_ITEM = re.compile(rf" *-(?=[ {BREAKS}])")
 _REACHES_OUT = re.compile(
     rf"\t|{RARE_BREAK}|\ufeff|<<|(?:^|[\s\[{{,:-])[&*][^\s]|^[ ]*[?:](?:\s|$)|^(?:---|\.\.\.|%)",
     re.MULTILINE,
@@ -95,6 +97,12 @@ def read_piece(source: str, kind: str) -> Piece:
 def may_have_anchors(text: str) -> bool:
     """Whether the text has something that looks like an anchor or an alias, so that its pieces affect each other."""
     return ("&" in text or "*" in text) and _is_found(_ANCHOR, text)
+
+
+def is_list(text: str, cuts: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether the first section or entry of the text is an item of a list, which is not a piece of its own."""
+    firsts = (start for (before, _, _), (_, start, _) in pairwise(cuts) if before in "pm")
+    return any(_ITEM.match(text, start) for start in firsts)
 
 
 def _reaches_out(source: str) -> bool:

@@ -12,10 +12,10 @@ from collections.abc import Mapping as MappingLike
 from typing import TypeAlias
 
 from aloop_models.core.document import Document, PlacedEntry, Section
-from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence, faults_of, pairs_of, resolve, shift
-from aloop_models.core.pieces import Piece, cut, entry_of, may_have_anchors, read_piece
+from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, faults_of, pairs_of, resolve, shift
+from aloop_models.core.pieces import Piece, cut, entry_of, is_list, may_have_anchors, read_piece
 from aloop_models.core.text import Span, is_too_large
-from aloop_models.core.yaml_reader import TOO_LARGE, Problem, Reading, read, syntax_problem
+from aloop_models.core.yaml_reader import TOO_LARGE, Problem, read, syntax_problem
 
 Fault: TypeAlias = tuple[Span, str]
 
@@ -28,7 +28,8 @@ def read_document(text: str, previous: Document | None = None) -> Document:
     if is_too_large(text):
         return Document("", (), (), (Problem(TOO_LARGE, 0),), None)
     known: MappingLike[str, object] = previous.cache if previous else {}
-    if may_have_anchors(text):
+    cuts = list(cut(text))
+    if may_have_anchors(text) or is_list(text, cuts):
         # Its pieces would be read for nothing if the whole text can be read.
         whole = read(text)
         if whole.problem is None:
@@ -44,7 +45,7 @@ def read_document(text: str, previous: Document | None = None) -> Document:
         cache[name] = piece
         return piece
 
-    pieces = [(start, piece_of(kind, start, end), kind) for kind, start, end in cut(text)]
+    pieces = [(start, piece_of(kind, start, end), kind) for kind, start, end in cuts]
     if text.find("\ufeff", 1) > 0:
         # libyaml skips a byte order mark at the start of any line, which a line scan cannot follow.
         whole = read(text)
@@ -56,10 +57,7 @@ def read_document(text: str, previous: Document | None = None) -> Document:
         return _assemble(text, pieces, (), cache)
     problem = _first_problem(text, pieces, broken)
     if problem is None:
-        start, piece, _ = pieces[broken]
-        # A text that is one long list is not read twice; the problem of an alias is not one of its piece.
-        is_list = start == 0 and isinstance(piece.root, Sequence) and broken == len(pieces) - 1
-        whole = Reading(piece.root, None) if is_list and not may_have_anchors(text) else read(text)
+        whole = read(text)
         if whole.problem is None:
             return _from_tree(text, whole.root, cache)
         problem = whole.problem

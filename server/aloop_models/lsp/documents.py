@@ -39,11 +39,14 @@ class Documents:
         self._workspace = workspace
         self._buffers = workspace.buffers
         self._open: dict[str, _OpenDocument] = {}
+        self._unplaced: set[str] = set()
+        """The documents whose file was not read yet."""
 
     def open(self, uri: str, version: int, text: str) -> Buffer:
         """Open a document; it counts as unsaved until the file was read from disk."""
         buffer = self._buffers.open(uri, version, text, differs=True)
         self._open[buffer.uri] = _OpenDocument()
+        self._unplaced.add(buffer.uri)
         return buffer
 
     def change(self, params: object, capabilities: Capabilities) -> str | None:
@@ -88,6 +91,7 @@ class Documents:
         buffer = self._buffers.close(uri)
         if buffer is not None:
             self._open.pop(buffer.uri, None)
+            self._unplaced.discard(buffer.uri)
             self._settle(buffer)
             self._workspace.forget(_key(buffer))
 
@@ -109,6 +113,8 @@ class Documents:
             self._buffers.seen(buffer, on_disk)
             if buffer.version == opened_at:
                 buffer.differs = buffer.text != on_disk
+        if self._open.get(buffer.uri) is document:
+            self._unplaced.discard(buffer.uri)
         return document.place != before
 
     def is_large(self, uri: str) -> bool:
@@ -129,6 +135,10 @@ class Documents:
         """Return whether the place is known, so that diagnostics are complete."""
         document = self._open.get(uri)
         return document is not None and document.place is not None
+
+    def are_placed(self) -> bool:
+        """Return whether the place of every open document is known."""
+        return not self._unplaced
 
     def is_pending(self, uri: str) -> bool:
         """Return whether the document has unsaved changes of commands."""

@@ -99,9 +99,7 @@ class Publisher:
                 self._publish(uri, *self._documents.lsp_diagnostics(uri, self.capabilities))
             except Exception as error:  # noqa: BLE001
                 log.report(error, "checking a document")
-        if self._is_state_changed and all(
-            self._documents.is_placed(buffer.uri) for buffer in self._runner.workspace.buffers
-        ):
+        if self._is_state_changed and self._documents.are_placed():
             # Diagnostics are more urgent than the state, which takes longer in a large file.
             self._is_state_changed = False
             if self._is_state_large():

@@ -109,6 +109,8 @@ class Buffers:
 
     def __init__(self) -> None:
         self._by_uri: dict[str, Buffer] = {}
+        self.revision = 0
+        """Increases whenever a document is opened or closed."""
 
     def __iter__(self) -> Iterator[Buffer]:
         return iter(list(self._by_uri.values()))
@@ -122,6 +124,7 @@ class Buffers:
         """Record that a document was opened; `differs` says whether its text differs from the file."""
         buffer = Buffer(uri, path_of_uri(uri), version, text, differs)
         self._by_uri[_name(uri)] = buffer
+        self.revision += 1
         return buffer
 
     def get(self, uri: str) -> Buffer | None:
@@ -156,6 +159,7 @@ class Buffers:
         """Record that the document was closed; unsaved changes are lost."""
         buffer = self._by_uri.pop(_name(uri), None)
         if buffer:
+            self.revision += 1
             self._wake(buffer)
         return buffer
 

@@ -209,12 +209,12 @@ class Workspace:
         found = self.find()
         if found.path:
             return found.path
-        return next(iter(self._opened()), found.create_at)
+        return self._first_opened() or found.create_at
 
     def new_files(self) -> NewFiles | None:
         """Return the places for the first file; None if there is a file already, or only one place is possible."""
         found, home = self.find(), home_config(self._home)
-        is_chosen = self.is_named or self.file is not None or found.path is not None or self._opened()
+        is_chosen = self.is_named or self.file is not None or found.path is not None or self._first_opened()
         if is_chosen or found.is_blocked or found.create_at.exists() or home is None or home == found.create_at:
             return None
         if reason_to_skip(home) is not MISSING or not os.access(home.parent.parent, os.W_OK):
@@ -234,7 +234,7 @@ class Workspace:
 
     def uses(self, path: Path | None) -> bool:
         """Return whether agents in this workspace use the file; the folders are searched only after a change."""
-        state = (self.looked_at, self.folders, self.buffers.paths)
+        state = (self.looked_at, self.folders, self.buffers.revision)
         if self._used is None or self._used[0] != state:
             self._used = state, self.target()
         used = self._used[1]
@@ -400,14 +400,17 @@ class Workspace:
     def _follow(before: Document, after: Document, model_id: str | None) -> str | None:
         return model_id and (find_new_id(before, after, model_id) or model_id)
 
-    def _opened(self) -> tuple[Path, ...]:
-        """Return the open files that can be the file in use."""
-        return tuple(path for path in self.buffers.paths if not self.is_listed(path))
+    def _first_opened(self) -> Path | None:
+        """Return the first open file that can be the file in use."""
+        paths = (buffer.path for buffer in self.buffers)
+        return next((path for path in paths if path and not self.is_listed(path)), None)
 
     def _starts(self) -> tuple[Path, ...]:
         """Return the folders to search for the file, in order."""
-        opened = tuple(path.parent for path in self._opened()[:1])
-        return self.folders or opened or (Path.cwd(),)
+        if self.folders:
+            return self.folders
+        opened = self._first_opened()
+        return (opened.parent if opened else Path.cwd(),)
 
 
 def _not_served(path: Path) -> RefusedError:
