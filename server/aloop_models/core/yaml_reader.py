@@ -7,8 +7,8 @@ before it.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -286,7 +286,7 @@ class _Composer:
         parent = self._open[-1] if self._open else None
         if parent and parent.is_mapping and len(parent.children) % 2 == 0:
             # The names of fields are the same in every entry.
-            text = sys.intern(text)
+            text = _shared(text)
         value, fault, merge = _resolve_scalar(event, text, self._constructor)
         start, end = self._content_start(event), event.end_mark.index + self._skipped
         end = max(start, end)
@@ -343,6 +343,8 @@ UNREADABLE_WITH_TAG = "this value cannot be read as what its tag says"
 _resolver: Any = Resolver()
 _STARTS_OF_TYPED = frozenset(_resolver.yaml_implicit_resolvers)
 """The first characters of plain values that can be anything but text; an empty value is null."""
+_shared: Callable[[str], str] = lru_cache(maxsize=1024)(str)
+"""Returns the same object for equal texts."""
 _QUOTES = ("'", '"')
 _BLOCKS = ("|", ">")
 
