@@ -116,6 +116,17 @@ def test_a_secret_that_was_cut_is_masked() -> None:
     assert redactor.redact("Keys begin with sk-proj-") == "Keys begin with sk-proj-"
 
 
+@pytest.mark.parametrize("before", ["Bearer ", "Authorization: ", "openai/", "token-of-mine-"])
+@pytest.mark.parametrize("rest", ["ZyXwVuTsRqPoNmLkJiHgFeDc9876543210", "Zy.Xw-Vu_Ts/Rq+Po=Nm~Lk"])
+def test_another_key_with_the_same_start_is_masked(before: str, rest: str) -> None:
+    redactor = redactor_for(frozenset({f"{before}{KEY}"}))
+    other = f"{before}{KEY[:14]}{rest}"
+    for text in (f"see {other}. Then", f"see {other}… Then", f"see {other}", f"{other}\n{other} x"):
+        expected = text.replace(other, MASK)
+        assert (redactor.mask(text), redactor.mask_own(text), redactor.mask_content(text)) == (expected,) * 3
+        assert redactor.redact_markdown(text.replace("-", r"\-")) == expected
+
+
 @given(st.data())
 def test_a_stream_shows_what_the_whole_text_shows(data: st.DataObject) -> None:
     secrets = frozenset({KEY, "ab1ab1ab2", "ab1ab1ab2ab1", "a1a1a1a1a2"})

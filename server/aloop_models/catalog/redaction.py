@@ -39,6 +39,9 @@ _BETWEEN = re.compile(r"[\s\\\"'+]+")
 """Separators in a text that continues on the next line."""
 _PIECE = re.compile(r"[^\s\\\"'+]+")
 
+_REST_OF_KEY = re.compile(r"(?:\.*[\w+/=~-]+)*")
+"""Matches what can follow the start of a key, up to the end of the word."""
+
 _ESCAPED = re.compile(r"\\(?=[^\w\s])")
 _FILE_NAMES = frozenset({"file", "uri", "folder", "path", "edits"})
 
@@ -97,7 +100,7 @@ class Redactor:
 
     def mask_own(self, text: str) -> str:
         """The text with the secrets of the file masked, also the start of a secret that was cut."""
-        return _replace_spans(text, self.own_spans(text))
+        return _replace_spans(text, self._spans_of_keys(text))
 
     def mask_content(self, text: str) -> str:
         """Mask the content of a file: its secrets, also over several lines, published formats and credentials in URLs.
@@ -118,7 +121,7 @@ class Redactor:
         if "\\" in text and self._by_head:
             places = [at for at in range(len(text)) if not _ESCAPED.match(text, at)]
             plain = "".join(text[at] for at in places)
-            spans = [(places[start], places[end - 1] + 1) for start, end in self.own_spans(plain)]
+            spans = [(places[start], places[end - 1] + 1) for start, end in self._spans_of_keys(plain)]
             text = _replace_spans(text, spans)
         return self.mask(text)
 
@@ -165,6 +168,15 @@ class Redactor:
                 found.append((at, end))
                 done = end
         return found
+
+    def _spans_of_keys(self, text: str) -> Iterator[tuple[int, int]]:
+        """As `own_spans`, each one to the end of the word if it is only the start of a secret.
+
+        It can be the start of another key, as in `Bearer sk-…`, of which no format matches the rest.
+        """
+        for start, end in self.own_spans(text):
+            rest = None if text[start:end] in self.secrets else _REST_OF_KEY.match(text, end)
+            yield start, rest.end() if rest else end
 
     def _starts(self, text: str) -> Iterable[int]:
         """The offsets where a secret can start, in order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aloop_models.catalog.redaction import redact
 from aloop_models.commands.definition import Command, Outcome, Result, parameter
 from aloop_models.commands.lookup import require_readable
 from aloop_models.commands.views import JsonObject
@@ -22,7 +23,7 @@ def format_models(snapshot: Snapshot, parameters: FormatParameters) -> Outcome:
     """Format the file; comments, quotes, order and values stay as they are."""
     require_readable(snapshot.document)
     edits = format_edits(snapshot.document)
-    file = snapshot.place.path or "models.yaml"
+    file = redact(snapshot.place.path or "models.yaml")
     value: JsonObject = {"file": snapshot.place.path, "formatted": True, "changed": False}
     if not edits:
         return Outcome(f"{file} is already formatted.", value)

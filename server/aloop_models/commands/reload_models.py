@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aloop_models.catalog.redaction import redact
 from aloop_models.commands.definition import Command, NoParameters, Outcome, Reload
 from aloop_models.commands.lookup import require_readable
 from aloop_models.commands.views import state_view
@@ -13,7 +14,8 @@ def reload_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
     """Read the file again, and notify the agents and editors that use it."""
     require_readable(snapshot.document)
     count = len(snapshot.document.by_id)
-    return Outcome(f"Loaded {plural(count, 'model')} from {snapshot.place.path}", state_view(snapshot), effect=Reload())
+    file = redact(snapshot.place.path or "models.yaml")
+    return Outcome(f"Loaded {plural(count, 'model')} from {file}", state_view(snapshot), effect=Reload())
 
 
 RELOAD = Command(
