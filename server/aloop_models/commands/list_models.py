@@ -42,7 +42,7 @@ def list_models(snapshot: Snapshot, _: NoParameters) -> Outcome:
     views = zip(cast("list[JsonObject]", state["models"]), snapshot.document.by_id, strict=True)
     state["models"] = [with_detail({**view, "problems": problems.get(model_id, 0)}) for view, model_id in views]
     count = len(snapshot.document.by_id)
-    where = redact(state["file"] or "no file yet")
+    where = redact(snapshot.place.path or "no file yet")
     message = f"{plural(count, 'model')} in {where}"
     if not count and (step := step_for_other_format(snapshot.document, snapshot.facts)):
         state["otherFormat"] = message = step
