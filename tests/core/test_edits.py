@@ -246,3 +246,72 @@ def test_remove_the_last_entry_and_its_default() -> None:
     )
     edits = combine(before, remove_entry(before, "a/b"), set_default(before, None))
     assert after(before, edits) == "models: # mine\n  # local\n  # kept\n\ndefault: null # start\n"
+
+
+OVERLAP = "The changes affect the same text. Make them one at a time."
+IN_BLOCK = "The file ends in a text block ('|' or '>'). Add a line break at the end of the file, then try again."
+
+
+def test_changes_of_one_entry_cannot_be_combined() -> None:
+    before = document("models:\n  a/b: {seed: 1}\n  c/d:\n")
+    parts = [set_fields(before, "c/d", {name: 5}) for name in ("timeout", "seed")]
+    assert refusal(combine(before, *parts)) == OVERLAP
+    assert combine(before, parts[0], parts[0]) == parts[0]
+    assert combine(before) == ()
+
+
+@pytest.mark.parametrize("value", ["|\n      x", "|+\n      x", ">-\n      x"])
+def test_nothing_is_added_to_a_text_block_without_its_last_line_break(value: str) -> None:
+    before = read_document(f"models:\n  a/b:\n    name: {value}")
+    if value[1] != "-":
+        assert refusal(set_default(before, "a/b")) == IN_BLOCK
+        assert refusal(add_entry(before, "x/y", {})) == IN_BLOCK
+    else:
+        assert after(before, set_default(before, "a/b")).endswith("x\n\ndefault: a/b")
+
+
+ANCHORS = "models:\n  a/b: &a {name: &n x}\n  c/d: {name: *n}\n  e/f: {name: &m y, seed: *m}\n"
+
+
+@pytest.mark.parametrize(
+    ("model_id", "removed"), [("c/d", "  c/d: {name: *n}\n"), ("e/f", "  e/f: {name: &m y, seed: *m}\n")]
+)
+def test_an_entry_that_no_other_part_refers_to_is_removed(model_id: str, removed: str) -> None:
+    before = read_document(ANCHORS)
+    assert after(before, remove_entry(before, model_id)) == ANCHORS.replace(removed, "")
+
+
+def test_an_entry_that_another_part_refers_to_stays() -> None:
+    reason = "Other parts of the file use an anchor of this entry. Remove it manually."
+    assert refusal(remove_entry(read_document(ANCHORS), "a/b")) == reason
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["  c/d:\n    <<: *a\n    seed: 1\n", "  c/d: *a\n", "  c/d: {<<: [*a]}\n"],
+    ids=["merged", "alias", "list"],
+)
+def test_a_change_of_two_entries_is_made_where_they_share_the_fields(other: str) -> None:
+    text = f"models:\n  a/b: &a {{name: x}}\n{other}"
+    before = read_document(text)
+    edits = set_fields_of(before, {"a/b": {"name": "new"}, "c/d": {"name": "new"}})
+    assert after(before, edits) == text.replace("name: x", "name: new")
+
+
+def test_a_field_of_its_own_is_changed_too() -> None:
+    text = "models:\n  a/b: &a {name: x}\n  c/d: {<<: *a, name: y}\n"
+    before = read_document(text)
+    edits = set_fields_of(before, {"a/b": {"name": "new"}, "c/d": {"name": "new"}})
+    assert after(before, edits) == text.replace("name: x", "name: new").replace("name: y", "name: new")
+
+
+def test_names_in_braces_are_quoted_where_needed() -> None:
+    before = read_document("models: {a/b: {}}\n")
+    edits = add_entry(before, "x:y/z", {"p:q": "r:s"})
+    assert after(before, edits) == "models: {a/b: {}, 'x:y/z': {'p:q': 'r:s'}}\n"
+
+
+def test_an_empty_value_with_an_anchor_is_filled() -> None:
+    before = read_document("models: &x ~\ndefault: null\n")
+    edits = add_entry(before, "x/y", {"name": "z"})
+    assert after(before, edits) == "models: &x\n  x/y:\n    name: z\ndefault: null\n"

@@ -50,6 +50,8 @@ def test_the_lines_of_an_entry(text: str, expected: list[str]) -> None:
         "base: &base {name: x}\nmodels:\n  a/b:\n    <<: *base\n",
         "models:\n  a/c:\n",
         "models:\n  a/b: [\n",
+        # The lines would end with another break, which is a part of this value.
+        "models:\n  a/b:\n    name: |\n      x\u2028      y\n",
     ],
 )
 def test_no_lines_where_they_would_mean_something_else(text: str) -> None:

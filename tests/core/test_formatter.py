@@ -167,6 +167,22 @@ RANGE = "models:\n    a/b:\n        name:  x\n        stop:\n        -   y\n    
 
 
 @pytest.mark.parametrize(
+    ("text", "edits"),
+    [
+        ("models:  \r\n  a/b:\r\n", (Edit(7, 9, ""),)),
+        ("models:\n    a/b:\n", (Edit(10, 12, ""),)),
+        ("models:\n  a/b:   {x:  1}\n", (Edit(15, 17, ""), Edit(21, 22, ""))),
+        ("a: |-\n  x\n\n\n", (Edit(10, 12, ""),)),
+        ("a: |\n  x\n\n\n", (Edit(9, 11, ""),)),
+        ("a: |+\n  x\n\n\n", ()),
+        ("a: >-\n  x", (Edit(9, 9, "\n"),)),
+    ],
+)
+def test_edits_are_as_small_as_possible(text: str, edits: tuple[Edit, ...]) -> None:
+    assert format_edits(read_document(text)) == edits
+
+
+@pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
         (

@@ -17,6 +17,7 @@ from aloop_models.core.lines import (
     Lines,
     Position,
     break_near,
+    has_rare_break,
     is_inside_break,
     line_end,
     line_start,
@@ -100,6 +101,24 @@ def test_positions_do_not_depend_on_the_blocks(text: str, block: int):
 )
 def test_a_new_line_gets_a_break_of_lsp(text: str, offset: int, expected: str):
     assert break_near(text, offset) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "has_one"),
+    [
+        ("", False),
+        ("a\n", False),
+        ("a\r\nb\r\n", False),
+        ("a\rb", True),
+        ("a\r\nb\rc", True),
+        ("\x85", True),
+        ("\u2028", True),
+        ("\u2029", True),
+        ("\v\f", False),
+    ],
+)
+def test_rare_breaks(text: str, has_one: bool):
+    assert has_rare_break(text) is has_one
 
 
 TEXT = """# first

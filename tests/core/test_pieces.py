@@ -5,7 +5,7 @@ import pytest
 from aloop_models.core import pieces, reader
 from aloop_models.core.pieces import read_piece
 from aloop_models.core.reader import read_document
-from aloop_models.core.yaml_reader import Reading, read
+from aloop_models.core.yaml_reader import Problem, Reading, read
 
 STEP = pieces._STEP
 
@@ -51,3 +51,45 @@ def test_no_text_is_read_twice(text: str, reads: int, monkeypatch: pytest.Monkey
     assert document.parses
     assert len(sources) == reads
     assert sum(map(len, sources)) == len(text)
+
+
+BROKEN = """\
+models:
+  a/b:
+      # A comment that is indented deeper than the fields.
+    name: x
+    two: 1
+      more: 2
+    bad: [
+    timeout: 5
+  c/d:
+    seed: 1
+"""
+
+
+def test_the_fields_of_an_entry_that_is_not_valid() -> None:
+    document = read_document(BROKEN)
+    found = [(placed.model_id, placed.entry.readable, dict(placed.entry.profile)) for placed in document.entries]
+    assert found == [("a/b", False, {"name": "x", "timeout": 5}), ("c/d", True, {"seed": 1})]
+    entry = document.entries[0]
+    ranges = [BROKEN[slice(*entry.span(part))] for field in entry.entry.fields for part in (field.key, field.value)]
+    assert ranges == ["name", "x", "timeout", "5"]
+    assert BROKEN[slice(*entry.full_span)].startswith("a/b:\n")
+    assert BROKEN[slice(*entry.full_span)].endswith("timeout: 5")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("models:\n  a/b\n", None),
+        ("models:\n  a/b:\n  c/d\n", Problem("missing colon", 17, start=15)),
+        ("models:\n  a/b:\n  c/d\n  e/f:\n", Problem("missing colon", 17, start=15)),
+        (
+            "models:\n  a/b:\n    x\n  c/d: [\n",
+            Problem("did not find expected node content", 30, "while parsing a flow node", 30, 21),
+        ),
+        ("a: *x\nb: &x 1\n", Problem("undefined alias", 3)),
+    ],
+)
+def test_the_problem_of_a_piece(text: str, problem: Problem | None) -> None:
+    assert read_document(text).problems == (() if problem is None else (problem,))
