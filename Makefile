@@ -22,7 +22,7 @@ help:
 	@echo "make demo     show what the language server does (FILE=path: with a copy of your file)"
 	@echo "make try      edit the example in a real Neovim (FILE=path: a copy of your file)"
 	@echo "make test     run all tests"
-	@echo "make fuzz     check the laws of texts and quick fixes with random files (SECONDS=600: for that long)"
+	@echo "make fuzz     check the laws of texts, quick fixes and sessions with random input (SECONDS=600)"
 	@echo "make soak     change files in every way, and state what was done and what it cost (SECONDS=300)"
 	@echo "make mutate   change the code in many places, and list the changes that no test notices (PACKAGE=core)"
 	@echo "make check    check format, lint, types, layers and generated files"

@@ -1,11 +1,14 @@
-"""Check the laws of any text and of quick fixes with random files for some time: `make fuzz SECONDS=600`."""
+"""Check the laws of texts, quick fixes and sessions with random input for some time: `make fuzz SECONDS=600`."""
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hypothesis import given, settings, target
@@ -13,11 +16,17 @@ from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
 from aloop_models.features.diagnostics import diagnose
+from lsp_client import LspClient
+from support.laws_of_requests import check_requests
+from support.laws_of_sessions import ProcessWire, ThreadWire, check_session
 from support.laws_of_texts import LAWS, TALLY, Versions
+from support.message_grammar import Session, sessions
 from support.mistake import Mistake
 from support.mistakes import BY_NAME
+from support.server import environment, raw_client
 from support.snapshots import snapshot
 from support.surroundings import SURROUNDINGS, Surroundings, check_in_surroundings
 from support.yaml_grammar import versions
@@ -26,28 +35,34 @@ CORPUS = Path(__file__).parents[1] / ".hypothesis" / "fuzz"
 """Kept between runs: what failed, and the texts with the most kinds of problems, which are changed further."""
 
 DATABASE = DirectoryBasedExampleDatabase(CORPUS)
-
 DONE: Counter[str] = Counter()
 ENTRIES = [mistake for mistake in BY_NAME.values() if mistake.model_id]
+PLACES = st.tuples(st.integers(0, 10_000), st.integers(0, 10_000))
 
 
-@settings(max_examples=200, deadline=None, database=DATABASE)
-@given(versions())
+@settings(max_examples=150, deadline=None, database=DATABASE)
+@given(texts=versions())
 def check_texts(texts: Versions) -> None:
-    """Check a text and its versions."""
+    """Check the laws of a text and its versions."""
     DONE["texts"] += 1
     DONE["versions of texts"] += len(texts)
-    try:
+    with _advice("texts_of_failures.py", texts):
         for law in LAWS.values():
             law(texts)
-    except Exception as error:
-        message = f"Add this text to tests/support/texts_of_failures.py, or all of these versions:\n{texts!r}"
-        raise AssertionError(message) from error
     target(float(len({item.rule.id for item in diagnose(snapshot(texts[-1])).items})), label="kinds of problems")
 
 
+@settings(max_examples=50, deadline=None, database=DATABASE)
+@given(texts=versions(), places=PLACES)
+def check_answers(client: LspClient, folder: Path, texts: Versions, places: tuple[int, ...]) -> None:
+    """Check what a server with a process of its own says about a text."""
+    DONE["texts in an editor"] += 1
+    with _advice("texts_of_failures.py", (texts, places)):
+        check_requests(client, folder, texts, places)
+
+
 @settings(max_examples=20, deadline=None, database=DATABASE)
-@given(st.sampled_from(ENTRIES), SURROUNDINGS)
+@given(mistake=st.sampled_from(ENTRIES), around=SURROUNDINGS)
 def check_mistakes(mistake: Mistake, around: Surroundings) -> None:
     """Check the quick fixes of one mistake in random surroundings."""
     DONE["files with one mistake"] += 1
@@ -58,19 +73,49 @@ def check_mistakes(mistake: Mistake, around: Surroundings) -> None:
         raise AssertionError(f"Add this to tests/features/test_laws_surroundings.py:\n{example}") from error
 
 
-CHECKS: tuple[Callable[[], None], ...] = (check_texts, check_mistakes)
+@settings(max_examples=50, deadline=None, database=DATABASE)
+@given(session=sessions())
+def check_sessions(folder: Path, session: Session) -> None:
+    """Check a session with a server in this process."""
+    with _advice("sessions_of_failures.py", session):
+        check_session(ThreadWire(), folder, session)
+
+
+@settings(max_examples=2, deadline=None, database=DATABASE)
+@given(session=sessions())
+def check_processes(folder: Path, session: Session) -> None:
+    """Check a session with a server in a process of its own."""
+    DONE["sessions with a process of their own"] += 1
+    with _advice("sessions_of_failures.py", session):
+        check_session(ProcessWire(), folder, session)
+
+
+@contextmanager
+def _advice(file: str, value: object) -> Iterator[None]:
+    """Say what to do with a failure."""
+    try:
+        yield
+    except Exception as error:
+        raise AssertionError(f"Add this to tests/support/{file}, under a name:\n{value!r}") from error
 
 
 def main(seconds: float) -> None:
     """Check for this many seconds; a failure is shown with the smallest input that causes it."""
+    os.environ.update(environment())
     began = time.monotonic()
-    while time.monotonic() < began + seconds:
-        for check in CHECKS:
-            check()
+    with tempfile.TemporaryDirectory() as root, raw_client(is_recorded=False) as client:
+        folder = Path(root)
+        client.initialize(folder)
+        while time.monotonic() < began + seconds:
+            check_texts()
+            check_answers(client, folder)
+            check_mistakes()
+            check_sessions(folder)
+            check_processes(folder)
     for what, count in (DONE + TALLY).most_common():
         print(f"{count:>9,}  {what}")
     print(f"{time.monotonic() - began:>9,.0f}  seconds")
-    print("Every law was kept.")
+    print("        0  crashes")
 
 
 if __name__ == "__main__":

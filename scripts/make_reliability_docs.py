@@ -1,4 +1,4 @@
-"""Write docs/reliability.md from runs of the tests and of `make soak` on this machine (about 15 minutes)."""
+"""Write docs/reliability.md from runs of the tests, of `make fuzz` and of `make soak` (about 20 minutes)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "reliability.md"
@@ -104,7 +105,7 @@ TRIALS = (
         "Invalid messages",
         "Requests and notifications of wrong shapes, in wrong order, with broken frames. Each request must be answered "
         "or the connection ended, and the server must continue.",
-        ("tests/e2e/test_invalid_messages.py", "tests/e2e/test_protocol.py"),
+        ("tests/e2e/test_invalid_messages.py", "tests/e2e/test_protocol.py", "tests/e2e/test_laws_sessions.py"),
     ),
     Trial(
         "The end of an editor",
@@ -126,10 +127,39 @@ TRIALS = (
 )
 
 
+class LongTrial(NamedTuple):
+    """A part of the page about a script that runs for some time and prints figures."""
+
+    title: str
+    tried: str
+    """What was tried, and what must hold."""
+    target: str
+    """The script, and the target of `make`."""
+
+
+LONG_TRIALS = (
+    LongTrial(
+        "Random texts and messages",
+        "Texts of a grammar of YAML and changed real files are read, edited, fixed, formatted and typed in an editor; "
+        "sessions of a grammar of JSON-RPC have messages that are wrong everywhere. PyYAML must read what was meant, "
+        "each request must have one answer, the server must stay usable and then end, and no key may be shown.",
+        "fuzz",
+    ),
+    LongTrial(
+        "A long time",
+        "An editor, a shell and other programs change files in random order, with saves, undo and clocks that jump. "
+        "After each step, the text, the file and the diagnostics must be those of a simple model.",
+        "soak",
+    ),
+)
+
+
 def main() -> int:
     """Run everything and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=300, help="how long to soak (default: %(default)s)")
+    parser.add_argument(
+        "--seconds", type=int, default=300, help="how long to fuzz, and how long to soak (default: %(default)s)"
+    )
     options = parser.parse_args()
     parts = [HEAD, _machine()]
     for trial in TRIALS:
@@ -138,7 +168,7 @@ def main() -> int:
         parts.append(
             f"## {trial.title}\n\n{_wrapped(trial.tried)}\n\n{chr(10).join(lines)}\n\n```sh\n{trial.command}\n```\n"
         )
-    parts += [_lifetime(), _soak(options.seconds), LIMITS]
+    parts += [_lifetime(), *(_long(trial, options.seconds) for trial in LONG_TRIALS), LIMITS]
     PAGE.write_text("\n".join(parts), encoding="utf-8")
     return 0
 
@@ -187,13 +217,12 @@ def _lifetime() -> str:
     return f"## Until a server has ended\n\n{_wrapped(tried)}\n\n{table}\n```sh\npython -m bench.lifetime\n```\n"
 
 
-def _soak(seconds: int) -> str:
-    output = _output("scripts/soak.py", str(seconds))
-    tried = (
-        "An editor, a shell and other programs change files in random order, with saves, undo and clocks that jump. "
-        "After each step, the text, the file and the diagnostics must be those of a simple model."
+def _long(trial: LongTrial, seconds: int) -> str:
+    figures = _output(f"scripts/{trial.target}.py", str(seconds))
+    return (
+        f"## {trial.title}\n\n{_wrapped(trial.tried)}\n\n```text\n{figures}```\n\n"
+        f"```sh\nmake {trial.target} SECONDS={seconds}\n```\n"
     )
-    return f"## A long time\n\n{_wrapped(tried)}\n\n```text\n{output}```\n\n```sh\nmake soak SECONDS={seconds}\n```\n"
 
 
 if __name__ == "__main__":

@@ -239,7 +239,7 @@ def test_a_request_without_a_name_is_answered(running: LspClient, method: Any) -
         running.request(method, {})
 
 
-@pytest.mark.parametrize("number", [[], {}, [1], 1.5, True, math.nan, -math.inf])
+@pytest.mark.parametrize("number", [[], {}, [1], 1.5, True, None, math.nan, -math.inf])
 def test_a_request_with_an_invalid_id_is_answered(running: LspClient, number: Any) -> None:
     before = len(running.recording.received)
     running.process.write_raw(frame_message({"jsonrpc": "2.0", "id": number, "method": "aloop/none"}))

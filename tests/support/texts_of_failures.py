@@ -16,6 +16,7 @@ TEXTS: dict[str, str] = {
     "quotes do not help a value with a tag": _TIMEOUT.format("!!map &a 0"),
     "quotes do not help a number with a tag": _TIMEOUT.format("!!set .inf"),
     "quotes help a word that YAML reserves": _TIMEOUT.format("="),
+    "a key in a comment instead of a label": f"models:\n  a/b # {secret('grammar key', 'sk-proj-')}\n",
     "the name of a role has a password": (
         f"models:\n  ollama/a:\nroles:\n  https://me:{secret('grammar password', length=16)}@example.com/v1: ollama/a\n"
     ),

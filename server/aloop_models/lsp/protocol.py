@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import math
 import secrets
 import uuid
 from collections.abc import Coroutine, Generator
@@ -13,7 +12,9 @@ from concurrent.futures import CancelledError, Future
 from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
+from cattrs import Converter
 from lsprotocol import types
+from lsprotocol.converters import get_converter
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
@@ -44,6 +45,14 @@ _OWN = frozenset(
 _KINDS = cast("dict[str, tuple[object, ...]]", types.METHOD_TO_TYPES)  # pyright: ignore[reportUnknownMemberType]
 _NOTIFICATIONS = frozenset(method for method, kinds in _KINDS.items() if kinds[1] is None)
 """Methods without a response."""
+
+
+def make_converter() -> Converter:
+    """Return a converter that stops at the first invalid part of a message.
+
+    That of pygls collects all of them, which takes seconds for a list with many.
+    """
+    return get_converter(Converter(detailed_validation=False))
 
 
 class Owner(Protocol):
@@ -81,7 +90,9 @@ class AloopProtocol(LanguageServerProtocol):
             elif number is not None:
                 self._answer_error(_id_of_answer(number), -32600, "A request needs a method, and a response a result.")
             return
-        if number is not None and (refusal := self._refusal_of(method, number)):
+        # An ID of null makes a message a request, but some clients also write it in notifications.
+        is_request = number is not None or ("id" in message and method not in _NOTIFICATIONS)
+        if is_request and (refusal := self._refusal_of(method, number)):
             self._answer_error(_id_of_answer(number), *refusal)
             return
         if number is None and not self._is_welcome(method):
@@ -92,7 +103,9 @@ class AloopProtocol(LanguageServerProtocol):
             self._guarded("changing a document", self._server.text_changed, message.get("params"))
             return
         try:
-            structured = self.structure_message({"jsonrpc": "2.0", **message})
+            # pygls does not answer a request with another version.
+            given = message if is_request else {name: part for name, part in message.items() if name != "id"}
+            structured = self.structure_message({**given, "jsonrpc": "2.0"})
         except JsonRpcException:
             if number is not None:
                 self._answer_error(number, -32602, f"Invalid parameters for {method[:60]}.")
@@ -280,9 +293,6 @@ class AloopProtocol(LanguageServerProtocol):
 
 
 def _id_of_answer(number: object) -> object:
-    # Python reads NaN and Infinity, which are not JSON.
-    if isinstance(number, float) and not math.isfinite(number):
-        return None
     return None if isinstance(number, list | dict) else number  # pyright: ignore[reportUnknownVariableType]
 
 

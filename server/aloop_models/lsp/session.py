@@ -28,7 +28,7 @@ from aloop_models.lsp.convert import Json, PositionConverter, lsp_workspace_edit
 from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.lifetime import Lifetime
 from aloop_models.lsp.peers import Peers
-from aloop_models.lsp.protocol import AloopProtocol
+from aloop_models.lsp.protocol import AloopProtocol, make_converter
 from aloop_models.lsp.publish import Publisher
 from aloop_models.lsp.transport import Inbox, Outbox
 from aloop_models.lsp.worker import Encoded, Worker, encode
@@ -55,7 +55,9 @@ class EditorSession(LanguageServer):
     protocol: AloopProtocol  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __init__(self, *, today: Callable[[], date] = today) -> None:
-        super().__init__("aloop-ls", __version__, protocol_cls=AloopProtocol)  # pyright: ignore[reportUnknownMemberType]
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]
+            "aloop-ls", __version__, protocol_cls=AloopProtocol, converter_factory=make_converter
+        )
         self.capabilities = Capabilities()
         self.runner = Runner(Workspace((), catalog=known_catalog(), today=today, window=True), "an editor")
         self.documents = Documents(self.runner.workspace)
@@ -393,6 +395,8 @@ class EditorSession(LanguageServer):
         task = asyncio.get_running_loop().create_task(guarded())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # A task that is cancelled before its start does not await it.
+        task.add_done_callback(lambda _: work.close())
 
 
 def _is_watched(path: Path, folders: Sequence[str]) -> bool:

@@ -81,7 +81,9 @@ class Inbox:
         messages: list[tuple[Message | None, int]] = []
         try:
             for body in bodies:
-                message = parse_message(body) or dict(UNREADABLE)
+                message = parse_message(body)
+                if message is None:
+                    message = dict(UNREADABLE)
                 messages.append((message, len(body)))
                 self._look_for_end(message)
         finally:
@@ -98,7 +100,7 @@ class Inbox:
     def _look_for_end(self, message: Message) -> None:
         """Notice `exit` when it is received, because the server may be busy with other messages."""
         method = message.get("method")
-        if method == "shutdown" and "id" in message:
+        if method == "shutdown" and message.get("id") is not None:
             self._is_shut_down = True
         elif method == "exit" and message.get("id") is None:
             self._on_end(0 if self._is_shut_down else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -67,12 +68,20 @@ class Frames:
 
 
 def parse_message(body: bytes) -> Message | None:
-    """Return the JSON object of a body; None if it is not a JSON object."""
+    """Return the JSON object of a body; None if it is not a JSON object.
+
+    NaN and numbers that are too large, which Python would write as no JSON in an answer, are read as null.
+    """
     try:
-        message: object = json.loads(body)
+        message: object = json.loads(body, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) else None  # pyright: ignore[reportUnknownVariableType]
+
+
+def _finite(number: str) -> float | None:
+    value = float(number)
+    return value if math.isfinite(value) else None
 
 
 def frame_message(message: Message) -> bytes:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from aloop_models.core.lines import line_end, line_start, lines_above, lines_in, next_line
 from aloop_models.core.text import Edit, Span
+from aloop_models.features.checks.key_forms import is_key
 from aloop_models.features.checks.spans import content_span, rest_of_line
 from aloop_models.features.formatting import plural
 
@@ -91,12 +92,12 @@ def comment_for_label(text: str, at: int) -> Explanation | None:
     """An ID whose label and colon are a comment, because of a space before the `#`; None for other lines."""
     line = content_span(text, at)
     found = _COMMENT_FOR_LABEL.fullmatch(text, *line)
-    if found is None:
+    if found is None or is_key(found[2]):
         return None
     message = "A space before '#' starts a comment. Write provider/model#label: without the space."
     end = line.end if found[3] is None else found.start(3)
-    edit = Edit(found.end(1), end, f"#{found[2]}:")
-    return Explanation(line, message, (("Remove the space before '#'", (edit,)),))
+    edits = (Edit(found.end(1), found.start(2), "#"), Edit(found.end(2), end, ":"))
+    return Explanation(line, message, (("Remove the space before '#'", edits),))
 
 
 def indentation(text: str, at: int) -> Explanation:

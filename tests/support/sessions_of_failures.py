@@ -1,0 +1,54 @@
+"""Sessions that once broke a law, each with a name; they are played in `tests/e2e/test_laws_sessions.py`."""
+
+import json
+from typing import Any
+
+from support.message_grammar import FOLDER, HEADERS, Session
+
+_INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": "initialize",
+    "method": "initialize",
+    "params": {"processId": None, "rootUri": FOLDER, "capabilities": {}},
+}
+
+
+def _session(*messages: dict[str, Any] | bytes) -> Session:
+    bodies = (message if isinstance(message, bytes) else json.dumps(message).encode() for message in messages)
+    frames = tuple((HEADERS[0], body) for body in bodies)
+    return Session(json.dumps(_INITIALIZE).encode(), frames, None, "close")
+
+
+def _request(**parts: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": 1, "method": "aloop/none"} | parts
+
+
+SESSIONS: dict[str, Session] = {
+    "a request with another version of JSON-RPC": _session(
+        _request(jsonrpc="1.0", method="workspace/executeCommand", params={"command": "aloop.listModels"}),
+        _request(jsonrpc=None, method="textDocument/hover", params={}),
+    ),
+    "a number that JSON cannot have": _session(
+        b'{"jsonrpc":"2.0","id":1e999,"method":"aloop/none"}',
+        b'{"jsonrpc":"2.0","id":NaN,"method":"aloop/none"}',
+        b'{"jsonrpc":"2.0","id":2,"method":"completionItem/resolve","params":{"label":"x","data":-1e999}}',
+        b'{"jsonrpc":"2.0","id":3,"method":"completionItem/resolve","params":{"label":"x","data":Infinity}}',
+    ),
+    "the ID of a request that is cancelled is a list": _session(
+        *(
+            {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": number}}
+            for number in ([[]], {}, None, 1.5, True)
+        )
+    ),
+    "many invalid items": _session(
+        _request(method="textDocument/codeAction", params={"context": {"diagnostics": [5] * 20_000}}),
+        _request(id=2, method="workspace/executeCommand", params={"command": "x", "arguments": "x" * 20_000}),
+    ),
+    "an object without anything": _session(b"{}", b"\xef\xbb\xbf{}", {"jsonrpc": "2.0"}, {"id": None}),
+    "an ID of null": _session(
+        _request(id=None),
+        _request(id=None, method="shutdown"),
+        _request(id=None, method="workspace/executeCommand", params={"command": "aloop.checkField"}),
+        _request(id=None, method="textDocument/didSave", params={"textDocument": {"uri": FOLDER}}),
+    ),
+}
