@@ -3,20 +3,22 @@
 import json
 from typing import Any
 
-from support.message_grammar import FOLDER, HEADERS, Session
+from support.message_grammar import ERROR, FOLDER, HEADERS, Session
 
-_INITIALIZE = {
+_INITIALIZE: dict[str, Any] = {
     "jsonrpc": "2.0",
     "id": "initialize",
     "method": "initialize",
     "params": {"processId": None, "rootUri": FOLDER, "capabilities": {}},
 }
+_NO_FOLDERS: dict[str, Any] = {"added": [], "removed": []}
 
 
-def _session(*messages: dict[str, Any] | bytes) -> Session:
+def _session(*messages: dict[str, Any] | bytes, reply: Any = None, **able: Any) -> Session:
+    initialize = _INITIALIZE | {"params": _INITIALIZE["params"] | {"capabilities": able}}
     bodies = (message if isinstance(message, bytes) else json.dumps(message).encode() for message in messages)
     frames = tuple((HEADERS[0], body) for body in bodies)
-    return Session(json.dumps(_INITIALIZE).encode(), frames, None, "close")
+    return Session(json.dumps(initialize).encode(), frames, reply, "close")
 
 
 def _request(**parts: Any) -> dict[str, Any]:
@@ -43,6 +45,12 @@ SESSIONS: dict[str, Session] = {
     "many invalid items": _session(
         _request(method="textDocument/codeAction", params={"context": {"diagnostics": [5] * 20_000}}),
         _request(id=2, method="workspace/executeCommand", params={"command": "x", "arguments": "x" * 20_000}),
+    ),
+    "an editor that refuses to say its settings": _session(
+        {"jsonrpc": "2.0", "method": "initialized", "params": {}},
+        {"jsonrpc": "2.0", "method": "workspace/didChangeWorkspaceFolders", "params": {"event": _NO_FOLDERS}},
+        reply=ERROR,
+        workspace={"configuration": True, "workspaceFolders": True},
     ),
     "an object without anything": _session(b"{}", b"\xef\xbb\xbf{}", {"jsonrpc": "2.0"}, {"id": None}),
     "an ID of null": _session(

@@ -389,6 +389,8 @@ class EditorSession(LanguageServer):
         async def guarded() -> None:
             try:
                 await work
+            except ClientError:
+                log.logger.warning("The client answered with an error (%s)", doing)
             except Exception as error:  # noqa: BLE001
                 log.report(error, doing)
 
