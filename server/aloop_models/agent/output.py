@@ -19,6 +19,11 @@ from aloop_models.terminal import error_view, note, print_json, refusal_view
 _OPTION = re.compile(r"--?[A-Za-z][^\s=]*")
 """A word that argparse takes for an option, without its value."""
 
+_WORDS_OF_CLICK = (
+    (re.compile(r"argument (?:-\w/)?(--[\w-]+): expected one argument"), r"Option '\1' requires an argument"),
+    (re.compile(r"the following arguments are required: (\w+)"), r"Missing argument '\1'"),
+)
+
 
 class Parser(argparse.ArgumentParser):
     """A parser whose error messages do not repeat a key that was typed in the wrong place."""
@@ -47,7 +52,9 @@ class Parser(argparse.ArgumentParser):
         return options
 
     def error(self, message: str) -> NoReturn:
-        """Print the message, and exit with code 2."""
+        """Print the message in the words of click, as `aloop models` does, and exit with code 2."""
+        for pattern, words in _WORDS_OF_CLICK:
+            message = pattern.sub(words, message)
         self._refuse(f"{redact(message).rstrip('.')}. See: {self.prog} --help")
 
     def _require_known(self, arguments: Sequence[str]) -> None:

@@ -118,12 +118,12 @@ def _catalog(provider: str | None, *, as_json: bool, is_all: bool, **filters: An
     counts = [plural(len(known), "provider")] if known or not models else []
     message = f"{', '.join([*counts, *([plural(len(models), 'model')] if models else [])])}. {_origin(catalog)}"
     if as_json:
-        view = {"message": message, "providers": [_provider_view(catalog, item) for item in known]}
+        view = {"message": message, "providers": [_provider_view(catalog, item, day) for item in known]}
         views = [_model_view(item, catalog, day) for item in models]
         print_json(view | ({"models": views} if text or is_filtered else {}))
         return EXIT_DONE
     if known:
-        print_table(_PROVIDER_COLUMNS, [_provider_row(catalog, item) for item in known])
+        print_table(_PROVIDER_COLUMNS, [_provider_row(catalog, item, day) for item in known])
     if models:
         print_table(_COLUMNS, [_row(item, catalog, day) for item in models])
     note(message)
@@ -202,20 +202,21 @@ def _matches(
     return all(word in model.capabilities for word in capabilities)
 
 
-def _count(catalog: Catalog, provider: ProviderFacts) -> int:
-    return sum(model.is_chat for model in catalog.models_of(provider.name))
+def _count(catalog: Catalog, provider: ProviderFacts, day: datetime.date) -> int:
+    """The number of models that the page of the provider lists."""
+    return sum(model.is_chat and not model.is_retired(day) for model in catalog.models_of(provider.name, day))
 
 
-def _provider_row(catalog: Catalog, provider: ProviderFacts) -> tuple[str, ...]:
+def _provider_row(catalog: Catalog, provider: ProviderFacts, day: datetime.date) -> tuple[str, ...]:
     needs = [word for word, needed in (("key", provider.needs_key), ("api_base", provider.needs_base)) if needed]
-    return provider.name, provider.label, str(_count(catalog, provider) or ""), ", ".join(needs)
+    return provider.name, provider.label, str(_count(catalog, provider, day) or ""), ", ".join(needs)
 
 
-def _provider_view(catalog: Catalog, provider: ProviderFacts) -> dict[str, object]:
+def _provider_view(catalog: Catalog, provider: ProviderFacts, day: datetime.date) -> dict[str, object]:
     return {
         "provider": provider.name,
         "name": provider.label,
-        "models": _count(catalog, provider),
+        "models": _count(catalog, provider, day),
         "needsKey": provider.needs_key,
         "needsBase": provider.needs_base,
         "chat": provider.is_chat,

@@ -170,7 +170,7 @@ def _usage_error(error: click.ClickException, arguments: list[str]) -> tuple[str
             message = message.replace(word, "…")
     # Click quotes the word: "'…' is not a valid float."
     message = message.replace("'…' is not", "not")
-    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
+    path = " ".join((PROGRAM, *arguments[:1])) if arguments[:1] and arguments[0] in make_cli().commands else PROGRAM
     return f"{message} See: {path} --help", ()
 
 

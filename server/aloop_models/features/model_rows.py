@@ -27,7 +27,7 @@ def model_rows(snapshot: Snapshot) -> Iterator[ModelRow]:
     for model_id, placed in snapshot.document.by_id.items():
         if redact(model_id) != model_id:
             continue
-        facts = snapshot.facts.catalog.model(model_id)
+        facts = snapshot.facts.catalog.configured_model(model_id, placed.entry.profile)
         retiring = retiring_model(placed.entry, snapshot.facts)
         name = display_name(placed.entry)
         parts = [
