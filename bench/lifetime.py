@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aloop_models.core.text import MAX_BYTES
 from aloop_models.sessions.framing import frame_message
 from bench.servers import aloop_ls, environment
 
@@ -26,6 +27,8 @@ GOAL = 1.0
 
 _LIMIT = 30.0
 """Seconds after which a server is killed."""
+_LARGEST = MAX_BYTES - 1_000
+"""Bytes of a file that is still checked."""
 _SMALL = "models:\n  ollama/a:\n"
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGKILL")
 
@@ -206,9 +209,9 @@ def _nothing(_: Server) -> None:
 
 STATES: dict[str, Callable[[Server], None]] = {
     "idle": _nothing,
-    "checks 10 MB with 300,000 entries": _busy(_entries(10_000_000)),
-    "checks 10 MB in one line": _busy(_line(10_000_000)),
-    "checks 10 MB of tabs in one line": _busy(_line(10_000_000, "\\t")),
+    f"checks {MAX_BYTES >> 20} MiB of entries": _busy(_entries(_LARGEST)),
+    f"checks {MAX_BYTES >> 20} MiB in one line": _busy(_line(_LARGEST)),
+    f"checks {MAX_BYTES >> 20} MiB of tabs in one line": _busy(_line(_LARGEST, "\\t")),
     "its output is full": _fill_output,
     "its output and input are full": _fill_everything,
     "its log is full": _fill_log,

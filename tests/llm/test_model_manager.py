@@ -175,6 +175,15 @@ class TestReading:
         reason = "openai/gpt-4o: api_key is missing. Add your OpenAI API key."
         assert manager.last_error == f"{path}:13:3 missing-api-key {reason}"
 
+    def test_a_yaml_library_that_reads_differently_is_noticed(self, folder: Path, monkeypatch: pytest.MonkeyPatch):
+        path = write(folder, "models:\n  ollama/a:\n")
+        assert ModelManager(path).notices == ()
+        monkeypatch.delattr("yaml.CSafeLoader")
+        assert ModelManager(path).notices == (
+            "PyYAML has no libyaml, so it may read unusual files differently than the agent in another environment. "
+            "Install a wheel: pip install --force-reinstall --only-binary :all: pyyaml",
+        )
+
     def test_duplicate_keys_and_readers_are_noticed(self, folder: Path):
         path, manager = written(folder, f"models:\n  openai/a:\n    api_key: {KEY}\n  openai/a:\n    api_key: {KEY}\n")
         path.chmod(0o644)

@@ -12,6 +12,7 @@ from pathlib import Path
 from aloop_models.agent.confirm import Guard
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.lookup import describe_part, match
+from aloop_models.core.yaml_reader import libyaml_notices
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
 from aloop_models.features.readiness import next_step, step_for, why_not_ready
@@ -108,7 +109,7 @@ def start(config: Path | None, *, trusted: bool) -> Start:
     loaded = configuration_now(workspace, found.path)
     if isinstance(loaded, str):
         raise RefusedError("invalidFile", loaded)
-    return Start(manager, found.path, guard, (*skipped, *loaded.reports))
+    return Start(manager, found.path, guard, (*libyaml_notices(), *skipped, *loaded.reports))
 
 
 def exit_if_loading(code: int, message: str = "") -> None:

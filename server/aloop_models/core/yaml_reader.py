@@ -53,6 +53,12 @@ def libyaml_problem() -> str | None:
     return f"{what} Install a wheel: pip install --force-reinstall --only-binary :all: pyyaml"
 
 
+def libyaml_notices() -> tuple[str, ...]:
+    """Return `libyaml_problem` as the messages that a program shows when it starts."""
+    problem = libyaml_problem()
+    return (problem,) if problem else ()
+
+
 class Problem(NamedTuple):
     """Why a text is not one YAML document: PyYAML's texts (`context`, `what`) and offsets."""
 

@@ -15,6 +15,7 @@ from aloop_models.commands.lookup import LAST_GOOD, match, not_found
 from aloop_models.commands.remove_model import REMOVE
 from aloop_models.commands.set_default_model import DEFAULT
 from aloop_models.core.references import fallbacks_of
+from aloop_models.core.yaml_reader import libyaml_notices
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import FileError, RefusedError
 from aloop_models.features.broken_file import broken_file
@@ -161,14 +162,19 @@ class ModelManager:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Messages to show once: the files created at first use, duplicate keys, and a file that others can read."""
+        """Messages to show once.
+
+        They are about the files created at first use, a PyYAML that reads unusual files differently, duplicate keys,
+        and a file that others can read.
+        """
+        notices = (*self._notices, *libyaml_notices())
         with self._lock:
             loaded, snapshot = self._fresh(), self._snapshot
         if snapshot is None:
-            return self._notices
+            return notices
         place = Place(str(self._path), mode=mode_of(self._path))
         exposed = (item.message for item in check_secrecy(replace(snapshot, place=place)))
-        return (*self._notices, *loaded.duplicates, *exposed)
+        return (*notices, *loaded.duplicates, *exposed)
 
     @property
     def snapshot(self) -> Snapshot | None:

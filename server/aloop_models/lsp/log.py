@@ -8,16 +8,17 @@ import threading
 import warnings
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from aloop_models.errors import bug_of
+from aloop_models.lsp.pipes import can_be_written
 
 logger = logging.getLogger("aloop_models.lsp")
 
 
 def set_up(level: str, file: Path | None) -> None:
     """Write the server's log lines to the file or to stderr; drop those of libraries, which quote payloads."""
-    handler = logging.FileHandler(file, encoding="utf-8", delay=True) if file else logging.StreamHandler(sys.stderr)
+    handler = logging.FileHandler(file, encoding="utf-8", delay=True) if file else StderrHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
     logger.setLevel(level.upper())
@@ -38,6 +39,15 @@ def report(error: BaseException, doing: str) -> str:
     bug = bug_of(error)
     logger.error("Internal error (bug %s) while %s: %s", bug.id, doing, bug.what)
     return bug.id
+
+
+class StderrHandler(logging.StreamHandler[TextIO]):
+    """Drops lines while nobody reads standard error, so that the server never waits for that."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line if that does not block."""
+        if sys.platform == "win32" or can_be_written(self.stream.fileno()):
+            super().emit(record)
 
 
 def _hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import select
 import sys
 import threading
 from collections import deque
@@ -14,6 +13,7 @@ from typing import BinaryIO
 
 from aloop_models.errors import FrameError
 from aloop_models.lsp import log
+from aloop_models.lsp.pipes import PIECE, can_be_written, is_hung_up
 from aloop_models.sessions.framing import Frames, Message, parse_message
 
 UNREADABLE: Message = {"jsonrpc": "2.0", "id": None, "method": "$/unreadable"}
@@ -27,9 +27,6 @@ MOST_UNREAD = 8 * 1024 * 1024
 
 _MOST_UNSENT = 64 * 1024 * 1024
 """Maximum bytes that wait for the client if it is notified without having asked; then the connection ends."""
-
-_PIECE = 4096
-"""Bytes that can be written without blocking when the system says that a pipe can be written to."""
 
 
 class Inbox:
@@ -93,7 +90,7 @@ class Inbox:
     def _wait_for_room(self, number: int) -> bool:
         """Wait until a message can be read; return false if the other end was closed."""
         while not self._room.wait(0.2):
-            if _is_hung_up(number):
+            if is_hung_up(number):
                 return False
         return True
 
@@ -140,8 +137,8 @@ class Outbox:
                 if self._is_broken:
                     return
                 rest = memoryview(data)
-                while not self._unsent and rest and _can_be_written(self._number):
-                    rest = rest[os.write(self._number, rest[:_PIECE]) :]
+                while not self._unsent and rest and can_be_written(self._number):
+                    rest = rest[os.write(self._number, rest[:PIECE]) :]
                 if rest:
                     self._waiting.append(bytes(rest))
                     self._unsent += len(rest)
@@ -223,26 +220,3 @@ def take_stdout() -> BinaryIO:
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return output
-
-
-def _is_hung_up(number: int) -> bool:
-    """Return whether the other end of a pipe was closed, without reading; false on Windows, which cannot say."""
-    if sys.platform == "win32":
-        return False
-    asked = getattr(select, "POLLRDHUP", 0)
-    return bool(_poll(number, asked) & (asked | select.POLLHUP | select.POLLERR | select.POLLNVAL))
-
-
-def _can_be_written(number: int) -> bool:
-    """Return whether a few bytes can be written without blocking; false on Windows, which cannot say."""
-    if sys.platform == "win32":
-        return False
-    return _poll(number, select.POLLOUT) == select.POLLOUT
-
-
-if sys.platform != "win32":
-
-    def _poll(number: int, events: int) -> int:
-        poll = select.poll()
-        poll.register(number, events)
-        return next((found for _, found in poll.poll(0)), 0)
