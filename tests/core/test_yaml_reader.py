@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import yaml
 
 from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence
 from aloop_models.core.yaml_reader import (
@@ -276,3 +277,23 @@ def test_a_mapping_that_is_not_closed_keeps_its_place() -> None:
     inner = root.pairs[0].value
     assert isinstance(inner, Mapping)
     assert (inner.column, inner.span, root.span) == (2, (5, 17), (0, 17))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff\ufeffmodels:\n  a/b:\n",
+        "\ufeff\ufeffmodels:\n  a/b:\ndefault: a/b\n",
+        "\ufeff\ufeff- a\n- b\n",
+        "\ufeff\ufeff---\nmodels:\n",
+        "\ufeff\n\ufeffmodels:\n  a/b:\ndefault: a/b\n",
+    ],
+)
+def test_two_byte_order_marks_are_read_as_libyaml_reads_them(text: str) -> None:
+    try:
+        yaml.load(text.encode(), Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        is_read = False
+    else:
+        is_read = True
+    assert (read(text).problem is None) == is_read == (syntax_problem(text) is None)

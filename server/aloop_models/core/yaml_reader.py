@@ -90,15 +90,23 @@ def read(text: str) -> Reading:
     """Read one document; with a problem, the root contains the nodes before it."""
     if problem := _unprintable(text):
         return Reading(None, problem)
-    skipped = 1 if text.startswith("\ufeff") else 0
+    source, skipped = _source_of(text)
     composer = _Composer(text, skipped)
     try:
-        _parse(text[skipped:], composer.feed)
+        _parse(source, composer.feed)
     except _ReadingEndedError as refusal:
         return Reading(composer.partial_root(), refusal.problem)
     except yaml.YAMLError as error:
         return Reading(composer.partial_root(), _problem(error, skipped))
     return Reading(composer.root, None)
+
+
+def _source_of(text: str) -> tuple[str, int]:
+    """Return the text for PyYAML, and how many characters of the given text its positions do not count."""
+    if not text.startswith("\ufeff"):
+        return text, 0
+    # libyaml takes the first of two byte order marks as that of the text; the second one has a column.
+    return (text if text.startswith("\ufeff", 1) else text[1:]), 1
 
 
 def _unprintable(text: str) -> Problem | None:
@@ -114,9 +122,9 @@ def syntax_problem(text: str) -> Problem | None:
     """The first scanner or parser problem of a text, without a tree and without a check of aliases."""
     if problem := _unprintable(text):
         return problem
-    skipped = 1 if text.startswith("\ufeff") else 0
+    source, skipped = _source_of(text)
     try:
-        _parse(text[skipped:], lambda _: None)
+        _parse(source, lambda _: None)
     except yaml.YAMLError as error:
         return _problem(error, skipped)
     return None
@@ -124,8 +132,8 @@ def syntax_problem(text: str) -> Problem | None:
 
 def scan(text: str) -> list[Token]:
     """Return the tokens of a text that `read` can read."""
-    skipped = 1 if text.startswith("\ufeff") else 0
-    loader = _Loader(text[skipped:])
+    source, skipped = _source_of(text)
+    loader = _Loader(source)
     tokens: list[Token] = []
     try:
         while (token := loader.get_token()) is not None:
@@ -146,7 +154,7 @@ def has_same_events(first: str, second: str) -> bool:
 
 
 def _events(text: str) -> Iterator[Any]:
-    return yaml.parse(text.removeprefix("\ufeff"), Loader=_Loader)
+    return yaml.parse(_source_of(text)[0], Loader=_Loader)
 
 
 def _parts_of(event: Any) -> tuple[object, ...]:
