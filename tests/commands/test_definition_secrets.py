@@ -23,7 +23,7 @@ def key(number: int) -> str:
 
 def hostile(number: int) -> str:
     """A text with a key and an escape sequence, as in a text of YAML in double quotes."""
-    return f"\\e[31m{key(number)}"
+    return f"{key(number)} \\e[7m"
 
 
 def read(text: str) -> str:

@@ -256,6 +256,8 @@ def test_changes_of_one_entry_cannot_be_combined() -> None:
     before = document("models:\n  a/b: {seed: 1}\n  c/d:\n")
     parts = [set_fields(before, "c/d", {name: 5}) for name in ("timeout", "seed")]
     assert refusal(combine(before, *parts)) == OVERLAP
+    assert refusal(combine(before, parts[0], set_fields(before, "c/d", {"timeout": 6}))) == OVERLAP
+    assert refusal(combine(before, set_default(before, "a/b"), set_default(before, "c/d"))) == OVERLAP
     assert combine(before, parts[0], parts[0]) == parts[0]
     assert combine(before) == ()
 

@@ -49,9 +49,9 @@ def remove_model(snapshot: Snapshot, parameters: RemoveParameters) -> Outcome:
         message = f"{name} is the current model. Switch to another model first."
         raise RefusedError("modelIsCurrent", message)
     if users and not parameters.force:
-        who = ", ".join(f"{session.noun} {session.pid} in {session.folder}" for session in users)
+        who = ", ".join(f"{session.noun} {session.pid} in {redact(session.folder)}" for session in users)
         message = f"{name} is the current model of {who}. Switch there to another model first, {_FORCE}"
-        raise ModelInUseError("modelInUse", message, (placed.model_id,))
+        raise ModelInUseError("modelInUse", message, (redact(placed.model_id),))
     changes = require_safe(edits.remove_entry(snapshot.document, placed.model_id))
     message = f"Removed {name}."
     was_default = snapshot.document.default_id == placed.model_id

@@ -107,7 +107,7 @@ def _message(name: str, targets: tuple[Session, ...]) -> str:
     if not targets:
         return f"The next agent will use {name}."
     if len(targets) == 1:
-        return f"The agent in {targets[0].folder} will use {name} from its next turn."
+        return f"The agent in {redact(targets[0].folder)} will use {name} from its next turn."
     return f"{len(targets)} agents will use {name} from their next turn."
 
 

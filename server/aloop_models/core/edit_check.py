@@ -69,23 +69,39 @@ def has_meaning(before: Document, after: Document, wanted: Meaning) -> bool:
 
 def keeps_changes_of(before: Document, parts: SequenceLike[Document], together: Document) -> bool:
     """Whether `together` contains the changes of each part to `before`, and nothing else."""
-    entries: dict[str, Entry] = {model_id: placed.entry for model_id, placed in before.by_id.items()}
-    default = _data(before.default)
+    changed: dict[str, Entry | None] = {}
+    defaults = [_data(before.default)]
     for part in parts:
-        for model_id in before.by_id.keys() - part.by_id.keys():
-            entries.pop(model_id, None)
-        for model_id, placed in part.by_id.items():
-            known = before.by_id.get(model_id)
-            if known is None or not _is_entry(known.entry, placed.entry):
-                entries[model_id] = placed.entry
-        default = default if same(_data(before.default), _data(part.default)) else _data(part.default)
+        for model_id, entry in _changes(before, part).items():
+            if model_id in changed and not _is_same_change(changed[model_id], entry):
+                return False
+            changed[model_id] = entry
+        default = _data(part.default)
+        defaults += () if any(same(default, known) for known in defaults) else (default,)
+    unchanged = {model_id: placed.entry for model_id, placed in before.by_id.items()}
+    entries = {model_id: entry for model_id, entry in {**unchanged, **changed}.items() if entry is not None}
     found = together.by_id
     return (
         entries.keys() == found.keys()
         and all(_is_entry(entry, found[model_id].entry) for model_id, entry in entries.items())
-        and same(default, _data(together.default))
+        and len(defaults) <= 2
+        and same(defaults[-1], _data(together.default))
         and same(_others(before.sections), _others(together.sections))
     )
+
+
+def _changes(before: Document, after: Document) -> dict[str, Entry | None]:
+    """The entries that are new or have another meaning; None for a removed one."""
+    changes: dict[str, Entry | None] = dict.fromkeys(before.by_id.keys() - after.by_id.keys())
+    for model_id, placed in after.by_id.items():
+        known = before.by_id.get(model_id)
+        if known is None or not _is_entry(known.entry, placed.entry):
+            changes[model_id] = placed.entry
+    return changes
+
+
+def _is_same_change(one: Entry | None, other: Entry | None) -> bool:
+    return _is_entry(one, other) if one and other else one is other
 
 
 def _count_faults(document: Document) -> int:
