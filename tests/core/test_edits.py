@@ -317,3 +317,12 @@ def test_an_empty_value_with_an_anchor_is_filled() -> None:
     before = read_document("models: &x ~\ndefault: null\n")
     edits = add_entry(before, "x/y", {"name": "z"})
     assert after(before, edits) == "models: &x\n  x/y:\n    name: z\ndefault: null\n"
+
+
+@pytest.mark.parametrize(
+    ("model_id", "old", "new"), [("a/b", "a/b: {}", "a/b: {timeout: 5}"), ("c/d", "d: ", "d: {timeout: 5} ")]
+)
+def test_the_first_field_of_an_entry_in_braces(model_id: str, old: str, new: str) -> None:
+    text = "models: {a/b: {}, c/d: }\n"
+    before = read_document(text)
+    assert after(before, set_fields(before, model_id, {"timeout": 5})) == text.replace(old, new)

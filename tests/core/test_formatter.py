@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aloop_models.core.formatter import format_edits, format_lines
+from aloop_models.core.formatter import format_edits, format_lines, format_text
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.workspace.first_use import TEMPLATE
@@ -180,6 +180,7 @@ RANGE = "models:\n    a/b:\n        name:  x\n        stop:\n        -   y\n    
 )
 def test_edits_are_as_small_as_possible(text: str, edits: tuple[Edit, ...]) -> None:
     assert format_edits(read_document(text)) == edits
+    assert format_text(text) == apply_edits(text, edits)
 
 
 @pytest.mark.parametrize(

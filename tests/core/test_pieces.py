@@ -88,6 +88,15 @@ def test_the_fields_of_an_entry_that_is_not_valid() -> None:
             "models:\n  a/b:\n    x\n  c/d: [\n",
             Problem("did not find expected node content", 30, "while parsing a flow node", 30, 21),
         ),
+        # A bracket that a piece leaves open is closed in a later one, so only the quote is a problem.
+        (
+            "models:\n  a/b: [\n  c/d: 1\n  ]\n  e/f: 'x\n",
+            Problem("found unexpected end of stream", 40, "while scanning a quoted scalar", 37, 30),
+        ),
+        (
+            "a: {b: 1,\nc: 2}\nd: [\n",
+            Problem("did not find expected node content", 21, "while parsing a flow node", 21, 16),
+        ),
         ("a: *x\nb: &x 1\n", Problem("undefined alias", 3)),
     ],
 )

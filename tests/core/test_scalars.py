@@ -5,7 +5,14 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aloop_models.core.scalars import is_writable, same, write_like, write_scalar
+from aloop_models.core.scalars import (
+    MAX_LEVELS,
+    is_nested_too_deeply,
+    is_writable,
+    same,
+    write_like,
+    write_scalar,
+)
 from support.edit_files import VALUES
 
 
@@ -71,3 +78,18 @@ def test_what_is_written_reads_back(value: object, style: str) -> None:
                     "m": {value: None},
                     "f": {value: "x"},
                 }
+
+
+def nested(levels: int) -> object:
+    value: object = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def test_values_that_are_nested_too_deeply() -> None:
+    assert [is_writable(nested(levels)) for levels in (MAX_LEVELS + 3, MAX_LEVELS + 4)] == [True, False]
+    assert [is_nested_too_deeply(nested(levels)) for levels in (MAX_LEVELS, MAX_LEVELS + 1)] == [False, True]
+    endless: list[object] = []
+    endless.append(endless)
+    assert is_nested_too_deeply(endless)

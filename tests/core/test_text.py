@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aloop_models.core.lines import Encoding, Lines, Position
-from aloop_models.core.text import MAX_BYTES, Edit, Span, apply_edits, compose_edits, is_too_large
+from aloop_models.core.text import Edit, Span, apply_edits, compose_edits
 
 PIECES = [
     "a",
@@ -216,16 +216,3 @@ def test_composed_edits_do_what_both_do(case: tuple[str, list[Edit]], data: st.D
     spans = zip(offsets[0::2], offsets[1::2], strict=False)
     second = [Edit(start, end, data.draw(st.text(max_size=4))) for start, end in spans]
     assert apply_edits(text, compose_edits(len(text), first, second)) == apply_edits(between, second)
-
-
-@pytest.mark.parametrize(
-    ("character", "count"), [("x", MAX_BYTES), ("\u00e9", MAX_BYTES // 2), ("\U0001f600", MAX_BYTES // 4)]
-)
-def test_the_limit_is_in_bytes(character: str, count: int) -> None:
-    assert not is_too_large(character * count)
-    assert is_too_large(character * count + "x")
-
-
-def test_half_of_a_surrogate_pair_counts_as_three_bytes() -> None:
-    assert not is_too_large("\ud800" * (MAX_BYTES // 3))
-    assert is_too_large("\ud800" * (MAX_BYTES // 3 + 1))

@@ -297,3 +297,12 @@ def test_two_byte_order_marks_are_read_as_libyaml_reads_them(text: str) -> None:
     else:
         is_read = True
     assert (read(text).problem is None) == is_read == (syntax_problem(text) is None)
+
+
+def test_the_source_of_a_value_that_is_not_its_text() -> None:
+    text = "a: b\nc: 'd'\ne: \"\\n\"\nf: g\n  h\ni: |\n  j\nk: 'l''m'\nn: |-\n  o"
+    root = read(text).root
+    assert isinstance(root, Mapping)
+    values = [pair.value for pair in root.pairs]
+    sources = [value.source for value in values if isinstance(value, Scalar)]
+    assert sources == ["", "", '"\\n"', "g\n  h", "|\n  j\n", "'l''m'", "|-\n  o"]
