@@ -37,7 +37,9 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="take fewer samples, and skip the largest file")
     parser.add_argument("--sessions", action="store_true", help="measure only switches")
     parser.add_argument("--sizes", type=int, nargs="+", help="measure only files with these numbers of models")
+    parser.add_argument("--before", type=Path, metavar="FOLDER", help="also measure the version in this worktree")
     options = parser.parse_args()
+    versions = large.versions(options.before)
     if options.sessions:
         print(sessions.markdown(sessions.run(5 if options.quick else 25)))
         return 0
@@ -58,9 +60,9 @@ def main() -> int:
         )
         samples = run(plans, field, ids, wanted, folder)
         prompts = prompt.measure(5 if options.quick else 15, folder)
-        programs = processes.measure(3 if options.quick else 9, folder)
+        programs = processes.measure(3 if options.quick else 9, folder, versions)
         windows = window.measure(3 if options.quick else 15, folder)
-        rows = list(large.measure(large.QUICK if options.quick else list(large.shapes()), folder / "large"))
+        rows = list(large.measure(large.QUICK if options.quick else list(large.shapes()), folder / "large", versions))
         files = list(large.measure_many(large.MANY[:2] if options.quick else large.MANY, folder / "many"))
     switches = sessions.run(5 if options.quick else 25)
 
@@ -76,7 +78,7 @@ def main() -> int:
     document = {**report.document(samples, facts), "prompt": prompts, "switches": switches, "windows": windows}
     document["large"] = large.document(rows)
     document["many files"] = [asdict(row) for row in files]
-    document["processes"] = {name: asdict(times) for name, times in programs.items()}
+    document["processes"] = {" ".join(key).strip(): asdict(times) for key, times in programs.items()}
     (results / "latest.json").write_text(json.dumps(document, indent=1), "utf-8")
     print(report.markdown(samples, facts))
     print(f"\n{prompt.markdown(prompts)}")

@@ -100,6 +100,11 @@ def earlier(folder: Path) -> Program:
     )
 
 
+def versions(before: Path | None) -> tuple[Program, ...]:
+    """Return the installed package, and before it the version in another worktree, if given."""
+    return (*((earlier(before),) if before else ()), installed())
+
+
 def _started(name: str, module: str) -> tuple[str, ...]:
     start = f"import sys; sys.argv[0] = '{name}'; from aloop_models.{module} import main; sys.exit(main())"
     return sys.executable, "-c", start
@@ -352,7 +357,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the measurements to this file")
     options = parser.parse_args()
     names = list(dict.fromkeys((SMALL, *(options.shapes or shapes()))))
-    programs = (*((earlier(options.before),) if options.before else ()), installed())
+    programs = versions(options.before)
     with tempfile.TemporaryDirectory(prefix="al-", dir="/tmp") as name:
         if options.many:
             print(many_markdown(list(measure_many(MANY, Path(name), programs))))
