@@ -1,11 +1,14 @@
 """Pieces of a text that are read alone."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aloop_models.core import pieces, reader
-from aloop_models.core.pieces import read_piece
+from aloop_models.core.nodes import Pair
+from aloop_models.core.pieces import Piece, cut, read_entries, read_piece
 from aloop_models.core.reader import read_document
-from aloop_models.core.yaml_reader import Problem, Reading, read
+from aloop_models.core.yaml_reader import Problem, Reading, read, read_parts
 
 STEP = pieces._STEP
 
@@ -33,8 +36,10 @@ def test_a_long_entry_is_context_free(line_break: str) -> None:
     [
         ("models:\n  a/b: &x\n    timeout: 5\n  c/d: *x\n", 1),
         ("- a\n- b\n", 1),
+        ("models:\n  a/b:\n    timeout: 5\t# tab\n", 1),
+        ("models:\r  a/b:\r    timeout: 5\r", 1),
         ("models:\n  - a/b: 1\n  - c/d: 2\n", 1),
-        ("models:\n  a/b:\n    timeout: 5\n  c/d:\n    timeout: 5\n", 4),
+        ("models:\n  a/b:\n    timeout: 5\n  c/d:\n    timeout: 5\n", 3),
     ],
 )
 def test_no_text_is_read_twice(text: str, reads: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +50,12 @@ def test_no_text_is_read_twice(text: str, reads: int, monkeypatch: pytest.Monkey
         sources.append(source)
         return read(source)
 
+    def counted_parts(source: str, parts: list[tuple[int, int]]) -> tuple[Pair, ...] | None:
+        sources.append(source)
+        return read_parts(source, parts)
+
     monkeypatch.setattr(pieces, "read", counted)
+    monkeypatch.setattr(pieces, "read_parts", counted_parts)
     monkeypatch.setattr(reader, "read", counted)
     document = read_document(text)
     assert document.parses
@@ -102,3 +112,61 @@ def test_the_fields_of_an_entry_that_is_not_valid() -> None:
 )
 def test_the_problem_of_a_piece(text: str, problem: Problem | None) -> None:
     assert read_document(text).problems == (() if problem is None else (problem,))
+
+
+ENTRIES = st.lists(
+    st.sampled_from(
+        [
+            "  a/b:\n",
+            "  a/b: 1\n",
+            "  a/b:\n    timeout: 5\n    stop: [x, 'é']\n",
+            '  "c/d":\n    name: "two\n      lines"\n',
+            "  c/d: {timeout: 5}\n    # comment\n\n",
+            "  e/f: !tag\n    x: |\n      text\n\n  # comment\n",
+            "  !tag g/h:\n    timeout: 0x10\n",
+            "  - item\n",
+            "  broken\n",
+            "  [x]: 1\n",
+            "  open: [x,\n",
+            "  ]: 1\n",
+            '  open: "x\n',
+            "  <<: {a: 1}\n",
+            "  k: &x 1\n",
+            "  null:\n",
+            "  ? k\n",
+            "  wide:\r\n    a: 1\r\n",
+        ]
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(ENTRIES)
+def test_entries_that_are_read_together_are_read_as_each_one_alone(sources: list[str]) -> None:
+    text = f"models:\n{''.join(sources)}"
+    spans = [(start, end) for kind, start, end in cut(text) if kind == "e"]
+    together = read_entries(text, spans) if spans else None
+    for (start, end), piece in zip(spans, together or (), strict=False):
+        alone = read_piece(text[start:end], "e")
+        assert alone.context_free
+        assert alone.problem is None
+        assert _parts(piece) == _parts(alone)
+
+
+def _parts(piece: Piece) -> tuple[object, ...]:
+    entry = piece.entry
+    assert entry is not None
+    return (
+        (entry.model_id, entry.key, entry.value, entry.fields),
+        (dict(entry.profile), entry.readable, entry.faults, entry.end),
+        (piece.context_free, piece.pair, piece.problem, piece.root),
+    )
+
+
+def test_entries_of_a_new_text_are_read_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "models:\n" + "".join(f"  ollama/m{number}:\n    timeout: 5\n" for number in range(120))
+    monkeypatch.setattr(reader, "read_piece", lambda source, kind: read_piece(source, kind) if kind != "e" else None)
+    document = read_document(text)
+    assert [placed.model_id for placed in document.entries] == [f"ollama/m{number}" for number in range(120)]
+    assert all(text.startswith(placed.model_id, placed.key_span.start) for placed in document.entries)

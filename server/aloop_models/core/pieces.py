@@ -14,7 +14,7 @@ from itertools import pairwise
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.lines import BREAKS, RARE_BREAK, has_rare_break, lines_in, next_line
 from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, faults_of, pairs_of, resolve
-from aloop_models.core.yaml_reader import Problem, read
+from aloop_models.core.yaml_reader import Problem, read, read_parts
 
 _ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s]", re.MULTILINE)
 _ITEM = re.compile(rf" *-(?=[ {BREAKS}])")
@@ -94,13 +94,35 @@ def read_piece(source: str, kind: str) -> Piece:
     return Piece(pair, False, problem, root, _recover_entry(source) if kind == "e" else None)
 
 
-def may_have_anchors(text: str) -> bool:
-    """Whether the text has something that looks like an anchor or an alias, so that its pieces affect each other."""
-    return ("&" in text or "*" in text) and _is_found(_ANCHOR, text)
+def read_entries(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...] | None:
+    """The results of `read_piece` for entries that follow each other, read together; None if they affect each other.
+
+    Args:
+        text: The whole text.
+        spans: Start and end of each entry, without gaps.
+    """
+    start, end = spans[0][0], spans[-1][1]
+    source = text[start:end]
+    if _reaches_out(source):
+        return None
+    pairs = read_parts(source, [(first - start, last - start) for first, last in spans])
+    if pairs is None or not all(map(_is_alone, pairs, spans)):
+        return None
+    return tuple(Piece(None, True, None, None, entry_of(pair, readable=True)) for pair in pairs)
 
 
-def is_list(text: str, cuts: Sequence[tuple[str, int, int]]) -> bool:
-    """Whether the first section or entry of the text is an item of a list, which is not a piece of its own."""
+def _is_alone(pair: Pair, span: tuple[int, int]) -> bool:
+    key, size = pair.key, span[1] - span[0]
+    return isinstance(key, Scalar) and not key.merge and key.end <= size and pair.value.end <= size
+
+
+def affect_each_other(text: str, cuts: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether the pieces of a text cannot be read alone, found quickly; false for some of such texts.
+
+    They are those with anchors, tabs or rare line breaks, and those whose first section or entry is an item of a list.
+    """
+    if "\t" in text or has_rare_break(text) or (("&" in text or "*" in text) and _is_found(_ANCHOR, text)):
+        return True
     firsts = (start for (before, _, _), (_, start, _) in pairwise(cuts) if before in "pm")
     return any(_ITEM.match(text, start) for start in firsts)
 

@@ -13,9 +13,12 @@ from typing import TypeAlias
 
 from aloop_models.core.document import Document, PlacedEntry, Section
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, faults_of, pairs_of, resolve, shift
-from aloop_models.core.pieces import Piece, cut, entry_of, is_list, may_have_anchors, read_piece
+from aloop_models.core.pieces import Piece, affect_each_other, cut, entry_of, read_entries, read_piece
 from aloop_models.core.text import Span, is_too_large
 from aloop_models.core.yaml_reader import TOO_LARGE, Problem, read, syntax_problem
+
+_GROUP = 50
+"""Number of entries that are read together."""
 
 Fault: TypeAlias = tuple[Span, str]
 
@@ -29,7 +32,7 @@ def read_document(text: str, previous: Document | None = None) -> Document:
         return Document("", (), (), (Problem(TOO_LARGE, 0),), None)
     known: MappingLike[str, object] = previous.cache if previous else {}
     cuts = list(cut(text))
-    if may_have_anchors(text) or is_list(text, cuts):
+    if affect_each_other(text, cuts):
         # Its pieces would be read for nothing if the whole text can be read.
         whole = read(text)
         if whole.problem is None:
@@ -45,6 +48,10 @@ def read_document(text: str, previous: Document | None = None) -> Document:
         cache[name] = piece
         return piece
 
+    # After an edit, almost all entries are known.
+    for spans in _new_entries(text, cuts, known) if len(known) < len(cuts) // 2 else ():
+        for (start, end), piece in zip(spans, read_entries(text, spans) or (), strict=False):
+            cache["e" + text[start:end]] = piece
     pieces = [(start, piece_of(kind, start, end), kind) for kind, start, end in cuts]
     if text.find("\ufeff", 1) > 0:
         # libyaml skips a byte order mark at the start of any line, which a line scan cannot follow.
@@ -62,6 +69,26 @@ def read_document(text: str, previous: Document | None = None) -> Document:
             return _from_tree(text, whole.root, cache)
         problem = whole.problem
     return _assemble(text, pieces, _problems(pieces, problem), cache)
+
+
+def _new_entries(
+    text: str, cuts: Iterable[tuple[str, int, int]], known: MappingLike[str, object]
+) -> Iterator[list[tuple[int, int]]]:
+    """Yield the spans of new entries that follow each other, in groups that are worth reading together."""
+    group: list[tuple[int, int]] = []
+    seen: set[str] = set()
+    for kind, start, end in cuts:
+        name = kind + text[start:end]
+        is_new = kind == "e" and name not in known and name not in seen
+        if is_new:
+            seen.add(name)
+            group.append((start, end))
+        if group and (not is_new or len(group) == _GROUP):
+            if len(group) > 1:
+                yield group
+            group = []
+    if len(group) > 1:
+        yield group
 
 
 def read_whole(text: str) -> Document:

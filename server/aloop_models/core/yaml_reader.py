@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from collections.abc import Sequence as SequenceOf
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -107,6 +108,27 @@ def _source_of(text: str) -> tuple[str, int]:
         return text, 0
     # libyaml takes the first of two byte order marks as that of the text; the second one has a column.
     return (text if text.startswith("\ufeff", 1) else text[1:]), 1
+
+
+def read_parts(text: str, parts: SequenceOf[tuple[int, int]]) -> tuple[Pair, ...] | None:
+    """Read a block mapping that has each of its pairs in its own part of the text, much faster than part by part.
+
+    Args:
+        text: The text of all parts.
+        parts: Start and end of each part, without gaps.
+
+    Returns:
+        The pair of each part, with offsets in that part; None if the text has problems or other pairs.
+    """
+    if _unprintable(text):
+        return None
+    composer = _PartsComposer(text, parts)
+    try:
+        _parse(text, composer.feed)
+    except (_ReadingEndedError, yaml.YAMLError):
+        return None
+    root = composer.root
+    return tuple(root.pairs) if isinstance(root, Mapping) and len(root.pairs) == len(parts) else None
 
 
 def _unprintable(text: str) -> Problem | None:
@@ -342,6 +364,27 @@ class _Composer:
             return start
         properties = _PROPERTIES.match(self._text, start, event.end_mark.index + self._skipped)
         return properties.end() if properties else start
+
+
+class _PartsComposer(_Composer):
+    """Gives the nodes of each pair of the root the offsets in its part of the text."""
+
+    def __init__(self, text: str, parts: SequenceOf[tuple[int, int]]) -> None:
+        super().__init__(text, 0)
+        self._whole = text
+        self._parts = parts
+
+    def _add_scalar(self, event: Any) -> None:
+        if len(self._open) == 1 and len(self._open[0].children) % 2 == 0:
+            self._begin(len(self._open[0].children) // 2, event.start_mark.index)
+        super()._add_scalar(event)
+
+    def _begin(self, number: int, at: int) -> None:
+        """Begin a part with its key."""
+        start, end = self._parts[number] if number < len(self._parts) else (at, at)
+        if not start <= at < end or self._whole[start:at].strip():
+            raise _ReadingEndedError(Problem("another part", at))
+        self._text, self._skipped = self._whole[start:end], -start
 
 
 def _as_key(node: Node) -> Node:
