@@ -161,6 +161,31 @@ def iter_of(client: Any, count: int) -> Iterator[bytes]:
         yield data
 
 
+async def test_only_a_short_message_is_written_by_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long one would keep the event loop for as long as the client reads it."""
+    reading, writing = os.pipe()
+    write, writers, received = os.write, list[tuple[str, int]](), b""
+
+    def counted(number: int, data: bytes) -> int:
+        writers.append((threading.current_thread().name, len(data)))
+        return write(number, data)
+
+    monkeypatch.setattr(os, "write", counted)
+    with os.fdopen(reading, "rb", buffering=0) as pipe, os.fdopen(writing, "wb", buffering=0) as stream:
+        output = Outbox(stream)
+        messages = [b"a" * 1_000, b"b" * 300_000, b"c" * 1_000]
+        output.write(messages[0])
+        assert {name for name, _ in writers} == {threading.current_thread().name}
+        writers.clear()
+        for message in messages[1:]:
+            output.write(message)
+        while len(received) < sum(map(len, messages)):
+            received += pipe.read(65536)
+        output.close()
+    assert received == b"".join(messages)
+    assert {name for name, size in writers if size > 1_000} == {"outbox"}
+
+
 async def test_a_client_that_is_gone_is_noticed_once() -> None:
     gone = list[str]()
     reading, writing = os.pipe()

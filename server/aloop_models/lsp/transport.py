@@ -25,6 +25,9 @@ MOST_WAITING = 4 * 1024 * 1024
 MOST_UNREAD = 8 * 1024 * 1024
 """Maximum bytes that wait for the client; then no message is handled until it has read some."""
 
+_MOST_AT_ONCE = 64 * 1024
+"""Maximum bytes of a message that is not left to the thread that writes."""
+
 _MOST_UNSENT = 64 * 1024 * 1024
 """Maximum bytes that wait for the client if it is notified without having asked; then the connection ends."""
 
@@ -137,7 +140,9 @@ class Outbox:
                 if self._is_broken:
                     return
                 rest = memoryview(data)
-                while not self._unsent and rest and can_be_written(self._number):
+                # A long message would keep the event loop for as long as the client reads it.
+                is_short = len(data) <= _MOST_AT_ONCE
+                while is_short and not self._unsent and rest and can_be_written(self._number):
                     rest = rest[os.write(self._number, rest[:PIECE]) :]
                 if rest:
                     self._waiting.append(bytes(rest))
