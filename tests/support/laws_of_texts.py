@@ -24,7 +24,7 @@ from aloop_models.core.reader import read_document, read_whole
 from aloop_models.core.references import LISTS_OF_REFERENCES
 from aloop_models.core.scalars import same
 from aloop_models.core.text import Edit, Span, apply_edits
-from aloop_models.core.yaml_reader import read
+from aloop_models.core.yaml_reader import MAX_NUMBER, read
 from aloop_models.features.code_actions import code_actions
 from aloop_models.features.comments import comments
 from aloop_models.features.diagnostic import Diagnostic
@@ -81,8 +81,10 @@ def _check_data(document: Document) -> None:
     if document.other_root is not None or theirs is ENDLESS:
         return
     faults = [*document.faults, *(fault for placed in document.entries for fault in placed.entry.faults)]
-    # PyYAML knows `!!set`, `!!omap` and `!!pairs`, but no field has such a value.
-    is_certain = all(reason != "this tag is not understood" for _, reason in faults)
+    # PyYAML knows `!!set`, `!!omap`, `!!pairs` and longer numbers, but no field has such a value.
+    is_certain = all(
+        reason != "this tag is not understood" and span.end - span.start <= MAX_NUMBER for span, reason in faults
+    )
     assert bool(faults) == (theirs is REFUSED) or not is_certain, faults
     if not faults:
         root = read(document.text).root

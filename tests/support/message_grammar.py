@@ -11,7 +11,7 @@ from lsprotocol import types
 
 from aloop_models.commands import COMMANDS
 from support.sample_keys import secret
-from support.yaml_grammar import KEYS, Grammar
+from support.yaml_grammar import CHANCES, KEYS, Grammar
 
 FOLDER = "FOLDER"
 """In place of the URI of the workspace folder, which is another one in each run."""
@@ -303,7 +303,7 @@ FULL = {
 @st.composite
 def sessions(draw: st.DrawFn) -> Session:
     """A session of an editor."""
-    chance = draw(st.randoms(use_true_random=False))
+    chance = draw(CHANCES)
     messages = Messages(chance)
     frames = tuple(messages.frame() for _ in range(draw(st.integers(0, 12))))
     broken = chance.choice(BROKEN_FRAMES)

@@ -1,6 +1,7 @@
 """Sessions that once broke a law, each with a name; they are played in `tests/e2e/test_laws_sessions.py`."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from support.message_grammar import ERROR, FOLDER, HEADERS, Session
@@ -11,14 +12,27 @@ _INITIALIZE: dict[str, Any] = {
     "method": "initialize",
     "params": {"processId": None, "rootUri": FOLDER, "capabilities": {}},
 }
+_URI = f"{FOLDER}/.aloop/models.yaml"
+_DOCUMENT = {"uri": _URI, "languageId": "yaml", "version": 1, "text": "models:\n  ollama/a:\n    timout: 5\n"}
+_OPEN: dict[str, Any] = {"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": _DOCUMENT}}
 _NO_FOLDERS: dict[str, Any] = {"added": [], "removed": []}
 
 
-def _session(*messages: dict[str, Any] | bytes, reply: Any = None, **able: Any) -> Session:
-    initialize = _INITIALIZE | {"params": _INITIALIZE["params"] | {"capabilities": able}}
+def _session(
+    *messages: dict[str, Any] | bytes, reply: Any = None, folders: Sequence[str] = (FOLDER,), **able: Any
+) -> Session:
+    uris = [{"uri": folder, "name": "x"} for folder in folders]
+    params = _INITIALIZE["params"] | {"capabilities": able, "workspaceFolders": uris}
+    initialize = _INITIALIZE | {"params": params}
     bodies = (message if isinstance(message, bytes) else json.dumps(message).encode() for message in messages)
     frames = tuple((HEADERS[0], body) for body in bodies)
     return Session(json.dumps(initialize).encode(), frames, reply, "close")
+
+
+def _changed(*changes: dict[str, Any]) -> dict[str, Any]:
+    document = {"uri": _URI, "version": 2}
+    params = {"textDocument": document, "contentChanges": changes}
+    return {"jsonrpc": "2.0", "method": "textDocument/didChange", "params": params}
 
 
 def _request(**parts: Any) -> dict[str, Any]:
@@ -58,5 +72,27 @@ SESSIONS: dict[str, Session] = {
         _request(id=None, method="shutdown"),
         _request(id=None, method="workspace/executeCommand", params={"command": "aloop.checkField"}),
         _request(id=None, method="textDocument/didSave", params={"textDocument": {"uri": FOLDER}}),
+    ),
+    "a document before initialize, and once more": _session(_OPEN, _OPEN)._replace(
+        initialize=json.dumps(_OPEN).encode()
+    ),
+    "workspace folders that no system has": _session(
+        _OPEN, folders=["file:///%00", "file:///\ud800", "file://[", "", "untitled:x"]
+    ),
+    "a change whose second part is no text": _session(
+        _OPEN,
+        _changed({"text": "x: 1\n"}, {"text": 5}),
+        _changed({"text": 5}),
+        _request(method="textDocument/documentSymbol", params={"textDocument": {"uri": _URI}}),
+    ),
+    "requests that are notifications": _session(
+        *(
+            _request(id=method, method=method, params={"textDocument": {"uri": _URI}})
+            for method in ("textDocument/didClose", "textDocument/didSave", "workspace/didChangeConfiguration", "exit")
+        )
+    ),
+    "a header whose lines end with LF": _session(_OPEN)._replace(ending="broken frame", end=b"Content-Length: 2\n\n{}"),
+    "a batch, and a body that nests too deeply": _session(
+        json.dumps([_request()]).encode(), b"[" * 100_000, b'{"id":1,"method":"x","params":' + b"[" * 100_000
     ),
 }

@@ -2,6 +2,9 @@
 
 from support.sample_keys import secret
 
+_KEY = secret("grammar key", "sk-proj-")
+_PASSWORD = secret("grammar password", length=16)
+
 _TIMEOUT = "models:\n  ollama/a:\n    timeout: {}\ndefault: ollama/a\n"
 
 TEXTS: dict[str, str] = {
@@ -16,8 +19,23 @@ TEXTS: dict[str, str] = {
     "quotes do not help a value with a tag": _TIMEOUT.format("!!map &a 0"),
     "quotes do not help a number with a tag": _TIMEOUT.format("!!set .inf"),
     "quotes help a word that YAML reserves": _TIMEOUT.format("="),
-    "a key in a comment instead of a label": f"models:\n  a/b # {secret('grammar key', 'sk-proj-')}\n",
+    "a key in a comment instead of a label": f"models:\n  a/b # {_KEY}\n",
     "the name of a role has a password": (
-        f"models:\n  ollama/a:\nroles:\n  https://me:{secret('grammar password', length=16)}@example.com/v1: ollama/a\n"
+        f"models:\n  ollama/a:\nroles:\n  https://me:{_PASSWORD}@example.com/v1: ollama/a\n"
     ),
+    "a key without a colon after the name of its field": f"models:\n  openai/gpt-4o:\n    api_key{_KEY}: 5\n",
+    "a key after a letter": f"models:\n  openai/x{_KEY}:\n    name: x{_KEY}\ndefault: openai/x{_KEY}\n",
+    "an alias of a key as the default": f"models:\n  openai/a:\n    api_key: &k {_KEY}\n    name: *k\ndefault: *k\n",
+    "a password in a base URL of an entry without a provider": (
+        f"models:\n  gpt-4o:\n    api_base: https://me:{_PASSWORD}@example.com/v1\n    name: https://me:{_PASSWORD}@example.com\n"
+    ),
+    "lists in lists": f"models:\n  ollama/a:\n    stop: {'[' * 200}{']' * 200}\n",
+    "lists in lists without an end": f"models:\n  ollama/a:\n    stop: {'[' * 200}\n",
+    "a number of many digits": _TIMEOUT.format("9" * 5000),
+    "lines that end with CR only": "models:\r  ollama/a:\r    timeout: 5 # five\r  ollama/b:\rdefault: ollama/a\r",
+    "a byte order mark before a comment and before nothing": (
+        "a: 1\n\ufeff# c\nmodels:\n  a/b:\n    timeout: 5\n\n\ufeff\n  c/d:\n    timeout: 6\n"
+    ),
+    "a comment instead of a field whose name has an anchor": "models:\n  ollama/a:\n    &a timout: 5\n",
+    "a word that begins like the mark of a document": "---# Models\nmodels:\n  ollama/a:\ndefault: ollama/a\n",
 }

@@ -78,6 +78,9 @@ PIECES = (
 )
 """What a change can insert at any place."""
 
+CHANCES = st.randoms(use_true_random=False) | st.randoms(use_true_random=True)
+"""Choices that hypothesis can make smaller, and more varied ones."""
+
 ROOT = Path(__file__).parents[2]
 REAL = (
     *LAYOUTS.values(),
@@ -278,7 +281,7 @@ def changed(chance: Random, text: str) -> str:
 @st.composite
 def versions(draw: st.DrawFn) -> tuple[str, ...]:
     """A text and its versions after zero to three changes, oldest first."""
-    chance = draw(st.randoms(use_true_random=False))
+    chance = draw(CHANCES)
     found = [draw(st.sampled_from(REAL)) if draw(st.booleans()) else Grammar(chance).file()]
     for _ in range(draw(st.integers(0, 3))):
         found.append(changed(chance, found[-1]))

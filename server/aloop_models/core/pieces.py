@@ -24,7 +24,7 @@ _REACHES_OUT = re.compile(
 )
 _BREAK = f"(?:\r\n|[{BREAKS}])"
 _COMMENT = f"[ ]*(?:#[^{BREAKS}]*)?"
-_DOCUMENT_MARK = re.compile(rf"(?:\ufeff)?(?:{_COMMENT}{_BREAK})*---{_COMMENT}(?:{_BREAK}|$)")
+_DOCUMENT_MARK = re.compile(rf"(?:\ufeff)?(?:{_COMMENT}{_BREAK})*---(?:{_BREAK}|$|[ ]{_COMMENT}(?:{_BREAK}|$))")
 _MODELS = re.compile(rf"""(?:models|"models"|'models'):{_COMMENT}{_BREAK}?""")
 _RECOVERED_LINES = 100
 _STEP = 32_768

@@ -48,7 +48,7 @@ def replace_part(scalar: Scalar, start: int, end: int, text: str) -> tuple[Edit,
 def comment_out_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
     """Turn the field's line into a comment; no edits if the field is not one line in block style."""
     block, value = entry.block, own_scalar(field)
-    if block is None or block.flow or value is None or not entry.readable:
+    if block is None or block.flow or value is None or not entry.readable or field.key.anchor:
         return ()
     one_line = inner_start(value) is not None and value.start - field.key.end == 2
     return (Edit(field.key.start, field.key.start, "# "),) if one_line else ()
@@ -69,7 +69,7 @@ def put_field_before(entry: Entry, field: Field, name: str, text: str) -> tuple[
 def remove_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
     """Remove the field's line; no edits if the field is not one line in block style."""
     block = entry.block
-    if not comment_out_field(entry, field) or block is None or block.column < 0 or field.key.anchor:
+    if not comment_out_field(entry, field) or block is None or block.column < 0:
         return ()
     return (Edit(field.key.start - block.column - 1, field.value.end, ""),)
 
