@@ -26,7 +26,7 @@ MOST_UNREAD = 8 * 1024 * 1024
 """Maximum bytes that wait for the client; then no message is handled until it has read some."""
 
 _MOST_AT_ONCE = 64 * 1024
-"""Maximum bytes of a message that is not left to the thread that writes."""
+"""Maximum bytes of a message that are not left to the thread that writes."""
 
 _MOST_UNSENT = 64 * 1024 * 1024
 """Maximum bytes that wait for the client if it is notified without having asked; then the connection ends."""
@@ -141,8 +141,8 @@ class Outbox:
                     return
                 rest = memoryview(data)
                 # A long message would keep the event loop for as long as the client reads it.
-                is_short = len(data) <= _MOST_AT_ONCE
-                while is_short and not self._unsent and rest and can_be_written(self._number):
+                least = max(0, len(data) - _MOST_AT_ONCE)
+                while not self._unsent and len(rest) > least and can_be_written(self._number):
                     rest = rest[os.write(self._number, rest[:PIECE]) :]
                 if rest:
                     self._waiting.append(bytes(rest))
