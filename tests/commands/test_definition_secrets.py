@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from aloop_models.commands import COMMANDS, VERBS, Command, Outcome, parse_arguments
+from aloop_models.commands import BY_ID, COMMANDS, VERBS, Command, Outcome, parse_arguments
 from aloop_models.commands.arguments import argument_from, resolved
 from aloop_models.commands.style import Prompt, Shell
 from aloop_models.errors import RefusedError
@@ -42,6 +43,12 @@ roles: {{"{hostile(8)}": openai/gpt-4o, fast: "openai/{hostile(9)}", "{hostile(1
 fallbacks: ["openai/{hostile(1)}", "openai/{hostile(11)}"]
 default: "openai/{hostile(12)}"
 """
+PROVIDERS = [
+    f'  "{hostile(4)}/x": {{api_base: "http://h/"}}\n',
+    f'  "{hostile(4)}/x": {{api_key: {key(0)}}}\n  "{hostile(4)}/y": {{api_key: {key(31)}}}\n',
+    f'  "{hostile(4)}/x": {{api_key: {key(0)}, api_base: "http://h/"}}\n  "{hostile(4)}/y":\n',
+]
+"""Providers of which it is not clear who gets a key."""
 IDS = ["openai/gpt-4o", *(read(text) for text in (f"openai/{hostile(1)}", f"{hostile(4)}/x", f"ollama/{hostile(5)}"))]
 IDS += [read(text) for text in (f"openai/{hostile(6)}", f"openai/{hostile(7)}", f"openai/{hostile(13)}", hostile(14))]
 NAMES = [*IDS, "@fast", "@" + read(hostile(8)), "@" + read(hostile(10)), "@" + read(hostile(15))]
@@ -91,13 +98,23 @@ def arguments(command: Command[Any]) -> Iterator[dict[str, Any]]:
 
 def shown(command: Command[Any], around: Snapshot, argument: dict[str, Any]) -> Iterator[str]:
     """All that a person or a program sees of a command: its question, its result or its refusal."""
-    try:
+    with _refusals() as refused:
         if question := command.question(around, argument):
             yield repr(question.view()).replace(FOLDER, "")
-        found = resolved(around, command, argument)
-        yield from _texts(command, command.run(around, parse_arguments(command, found)))
-    except RefusedError as refused:
-        yield f"{refused.message} {refused.suggestions}"
+    yield from refused
+    for prepare in (lambda: argument, lambda: resolved(around, command, argument)):
+        with _refusals() as refused:
+            yield from _texts(command, command.run(around, parse_arguments(command, prepare())))
+        yield from refused
+
+
+@contextmanager
+def _refusals() -> Iterator[list[str]]:
+    texts: list[str] = []
+    try:
+        yield texts
+    except RefusedError as error:
+        texts.append(f"{error.message} {error.suggestions}")
 
 
 def _texts(command: Command[Any], outcome: Outcome) -> Iterator[str]:
@@ -127,6 +144,14 @@ def test_nothing_is_shown(command: Command[Any]) -> None:
         for argument in arguments(command):
             for text in shown(command, around, argument):
                 assert not hidden_in(text), (argument, text)
+
+
+@pytest.mark.parametrize("entries", PROVIDERS)
+def test_an_unclear_owner_of_a_key_is_not_shown(entries: str) -> None:
+    command = BY_ID["aloop.setKey"]
+    argument = {"provider": read(hostile(4)), "apiKey": key(21)}
+    (refusal,) = {*shown(command, snapshot(f"models:\n{entries}"), argument)}
+    assert not hidden_in(refusal), refusal
 
 
 @pytest.mark.parametrize(

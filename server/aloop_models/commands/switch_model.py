@@ -69,7 +69,7 @@ def switch_model(snapshot: Snapshot, parameters: SwitchParameters) -> Outcome:
             message, effect = f"{default_message} No agent is running here.", None
     if note := broken_note(snapshot):
         message = f"{message} {note}"
-    value = {"modelId": model_id, "displayName": name, "sessions": list(ids)}
+    value = {"modelId": redact(model_id), "displayName": name, "sessions": list(ids)}
     edits = default.edits if default else ()
     is_new = parameters.make_default and (default is None or bool(edits))
     return Outcome(message, value, edits, effect, (DEFAULT.id, {"modelId": model_id}) if is_new else None)
