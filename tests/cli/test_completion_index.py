@@ -11,6 +11,7 @@ import pytest
 
 from aloop_models.cli.completion_index import Answer, print_answer
 from aloop_models.cli.main import main, renew_completions
+from aloop_models.snapshot import Session
 from aloop_models.workspace.folders import cache_folder
 
 KEY = "sk-ant-api03-" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA" * 3
@@ -159,6 +160,23 @@ def test_a_new_model_is_offered_until_the_file_has_it(
     found = kept(monkeypatch, capsys, "bash", line)
     assert found == computed(monkeypatch, capsys, "bash", line)
     assert "plain,openai/gpt-4o-mini\n" not in str(found)
+
+
+def test_running_agents_are_completed_and_not_kept(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = str(path.parents[1])
+    agents = [Session(name, "interactive", 7, here, str(path), "openai/gpt-5.5") for name in ("a1", "b2")]
+    monkeypatch.setattr("aloop_models.dispatch.runner.sessions_on", lambda *_: tuple(agents))
+    line = "aloop models switch openai/gpt-5.5 --session "
+    for shell, text in (
+        ("bash", "plain,a1\nplain,b2\nplain,*\n"),
+        ("fish", f"plain,b2\topenai/gpt-5.5 · process 7 in {here}\n"),
+    ):
+        assert text in computed(monkeypatch, capsys, shell, line)
+        assert kept(monkeypatch, capsys, shell, line) is None
+    agents.pop()
+    assert computed(monkeypatch, capsys, "bash", line) == "plain,a1\n"
 
 
 def test_an_index_of_another_catalog_is_not_used(

@@ -28,8 +28,8 @@ from aloop_models.cli.agent_commands import agent_options, compare_command
 from aloop_models.cli.completion_index import Entry, Index, Kind, text_for, typed_line
 from aloop_models.cli.detach import Later, call
 from aloop_models.cli.output import print_text
-from aloop_models.commands import VERBS
-from aloop_models.commands.arguments import kind_of
+from aloop_models.commands import BY_VERB, VERBS
+from aloop_models.commands.arguments import kind_of, options_of
 from aloop_models.commands.candidates import candidates, new_candidates
 from aloop_models.commands.definition import PLACES
 from aloop_models.commands.show_model import SHOW
@@ -38,7 +38,7 @@ from aloop_models.errors import AloopError
 if TYPE_CHECKING:
     from aloop_models.snapshot import Snapshot
 
-_SOURCES = {"model": Kind.MODELS, "role": Kind.MODELS, "provider": Kind.OF_FILE, "session": Kind.OF_FILE}
+_SOURCES = {"model": Kind.MODELS, "role": Kind.MODELS, "provider": Kind.OF_FILE, "session": Kind.NEVER}
 """What candidates depend on, by their kind, if not only on the program."""
 
 VARIABLE = "_ALOOP_COMPLETE"
@@ -155,7 +155,7 @@ def _extend_index(completion: ShellComplete, words: list[str], typed: str) -> No
         known_words = _own_words(cast("click.Group", completion.cli))
         index.know(known_words, fields, current_catalog().providers, _new_model_verbs())
     try:
-        snapshot = _snapshot(None, is_global=False, place=None)
+        snapshot = _snapshot(None)
     except AloopError:
         return
     if not is_current:
@@ -174,7 +174,7 @@ def _extend_index(completion: ShellComplete, words: list[str], typed: str) -> No
         is_current = False
         items = completion.get_completions(place, start)
         # A path must be completed by the shell, with the text that was typed.
-        if items and all(item.type == "plain" for item in items):
+        if items and all(item.type == "plain" and item.source is not Kind.NEVER for item in items):
             index.add(place, start, _kind_of(items), [_entry(item) for item in items])
     if not is_current:
         index.save()
@@ -224,7 +224,9 @@ def _model_list_for(ctx: click.Context, _: click.Parameter, incomplete: str) -> 
 def _items(ctx: click.Context, before: Sequence[str], incomplete: str) -> list[CompletionItem[str]]:
     try:
         place = ctx.params.get("to") if isinstance(ctx.params.get("to"), str) else None
-        snapshot = _snapshot(ctx.params.get("config"), is_global=bool(ctx.params.get("is_global")), place=place)
+        is_session = any(each.metadata["kind"] == "session" for each in _options_at(before))
+        config, is_global = ctx.params.get("config"), bool(ctx.params.get("is_global"))
+        snapshot = _snapshot(config, is_global=is_global, place=place, with_sessions=is_session)
     except AloopError:
         return []
     is_new = len(before) == 1 and str(before[0]) in _new_model_verbs()
@@ -242,9 +244,16 @@ def _items(ctx: click.Context, before: Sequence[str], incomplete: str) -> list[C
     kinds = [_SOURCES.get(item.kind, Kind.RANKED) for item in found]
     if is_new and len(before) == 1:
         kinds = [Kind.NEW] * len(found)
-    elif set(kinds) - {Kind.RANKED} and not (is_in_use and set(kinds) == {Kind.MODELS}):
+    elif Kind.NEVER not in kinds and set(kinds) - {Kind.RANKED} and not (is_in_use and set(kinds) == {Kind.MODELS}):
         kinds = [Kind.OF_FILE] * len(found)
     return [CompletionItem(item.value, help=item.detail or None, source=kinds[0]) for item in fitting]
+
+
+def _options_at(before: Sequence[str]) -> list[Any]:
+    """The option of a command whose value is completed, if it is one."""
+    command = BY_VERB.get(before[0])
+    option = options_of(command).get(before[-1]) if command else None
+    return [option] if option else []
 
 
 def _new_model_verbs() -> list[str]:
@@ -252,11 +261,15 @@ def _new_model_verbs() -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _snapshot(config: Path | None, *, is_global: bool, place: str | None) -> Snapshot:
+def _snapshot(
+    config: Path | None, *, is_global: bool = False, place: str | None = None, with_sessions: bool = False
+) -> Snapshot:
     """The file whose models are completed; `place` is where a model of it is copied to."""
     from aloop_models.cli.target import named_file, runner_for
 
     runner = runner_for(named_file(config, is_global), may_be_missing=True)
+    if with_sessions:
+        runner.look_around()
     workspace = runner.workspace
     return workspace.saved(workspace.source_of_copy(workspace.target(), place))
 

@@ -47,6 +47,8 @@ class Kind(str, Enum):
     """The models and roles of the file in use."""
     OF_FILE = "ofFile"
     """The file in some other way."""
+    NEVER = "never"
+    """What changes without the file, such as the running agents, and is not kept."""
 
 
 class Answer(Enum):
