@@ -71,14 +71,17 @@ class Index:
         self.is_outdated = self._data["day"] != self._day
         """Whether the lists are of another day, or the file has changed."""
 
-    def get(self, words: Sequence[str], typed: str) -> list[Entry] | None:
-        """Return the completions of a place; None if the index does not have them."""
+    def get(self, words: Sequence[str], typed: str, *, with_details: bool = True) -> list[Entry] | None:
+        """Return the completions of a place; None if the index does not have them.
+
+        Without details, those of the models in a file that has changed are not known.
+        """
         name = self._name(words, typed)
         if name is None:
             return None
         kind, entries = self._data["lists"].get(name) or (Kind.OF_FILE, ())
         if kind in (Kind.NEW, Kind.MODELS, Kind.OF_FILE):
-            models = self._file()
+            models = self._file(with_details=with_details)
             if models is None:
                 return None
             if kind == Kind.NEW:
@@ -159,14 +162,14 @@ class Index:
             file.parent.mkdir(parents=True, exist_ok=True)
             write_private(file, json.dumps({"program": self._program, **self._data}).encode())
 
-    def _file(self) -> Mapping[str, Any] | None:
+    def _file(self, *, with_details: bool) -> Mapping[str, Any] | None:
         """What is known of the file in use; if it has changed, it is read, and None if it cannot be."""
         if not self.knows_file:
             # Imported here, because it imports the catalog and YAML.
             from aloop_models.cli.file_models import read_models
 
             self.is_outdated = True
-            found = read_models()
+            found = read_models(with_details=with_details)
             if found is None:
                 return None
             self.know_file(found.models, found.configured)
@@ -196,7 +199,8 @@ def print_answer(instruction: str) -> Answer | None:
     if what != "complete" or (line := typed_line(shell)) is None:
         return None
     index = Index()
-    found = index.get(*line)
+    # Bash shows no details.
+    found = index.get(*line, with_details=shell != "bash")
     if found is None:
         return None
     sys.stdout.write(f"{sanitize(text_for(shell, found, line[1]))}\n")

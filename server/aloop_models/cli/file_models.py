@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aloop_models.catalog import litellm_id
+from aloop_models.core.document import Document
+from aloop_models.core.reader import read_document
 from aloop_models.errors import AloopError
-from aloop_models.features.model_rows import model_rows, role_rows
-from aloop_models.snapshot import Snapshot
-from aloop_models.workspace.workspace import Workspace
+from aloop_models.features.listed_names import listed_models, listed_roles
+from aloop_models.workspace.locate import find_config
+from aloop_models.workspace.read import text_of
+
+if TYPE_CHECKING:
+    from aloop_models.snapshot import Snapshot
 
 
 class FileModels(NamedTuple):
@@ -21,16 +26,38 @@ class FileModels(NamedTuple):
     """The IDs of its models for LiteLLM, without labels."""
 
 
-def read_models() -> FileModels | None:
-    """Return what completions need to know of the file in use; None if it cannot be read."""
-    workspace = Workspace((Path(),))
+def read_models(*, with_details: bool) -> FileModels | None:
+    """Return what completions need to know of the file in use; None if it cannot be read.
+
+    The details need the checks of the file, which take longer to import than everything else.
+    """
     try:
-        return models_of(workspace.saved(workspace.target()))
+        return _with_details() if with_details else _names()
     except AloopError:
         return None
 
 
 def models_of(snapshot: Snapshot) -> FileModels:
-    """Return what completions need to know of a file."""
+    """Return what completions need to know of a file, with details."""
+    from aloop_models.features.model_rows import model_rows, role_rows
+
     rows = (*model_rows(snapshot), *role_rows(snapshot))
-    return FileModels([(row.value, "plain", row.detail) for row in rows], [*map(litellm_id, snapshot.document.by_id)])
+    return FileModels([(row.value, "plain", row.detail) for row in rows], _configured(snapshot.document))
+
+
+def _with_details() -> FileModels:
+    from aloop_models.workspace.workspace import Workspace
+
+    workspace = Workspace((Path(),))
+    return models_of(workspace.saved(workspace.target()))
+
+
+def _names() -> FileModels:
+    path = find_config(Path()).path
+    document = read_document((text_of(path) if path else None) or "")
+    names = (*listed_models(document), *listed_roles(document))
+    return FileModels([(name, "plain", "") for name in names], _configured(document))
+
+
+def _configured(document: Document) -> list[str]:
+    return [*map(litellm_id, document.by_id)]

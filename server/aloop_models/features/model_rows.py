@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from aloop_models.catalog.redaction import redact
-from aloop_models.core.references import ROLE_NAME, roles_of
 from aloop_models.features.current_model import current_id
 from aloop_models.features.formatting import display_name, format_facts, format_lifecycle, join_parts
+from aloop_models.features.listed_names import listed_models, listed_roles
 from aloop_models.features.readiness import retiring_model, why_not_ready
 from aloop_models.snapshot import Snapshot
 
@@ -24,9 +23,8 @@ class ModelRow(NamedTuple):
 def model_rows(snapshot: Snapshot) -> Iterator[ModelRow]:
     """Yield the models of the file, except one whose ID is a key by mistake."""
     current = current_id(snapshot)
-    for model_id, placed in snapshot.document.by_id.items():
-        if redact(model_id) != model_id:
-            continue
+    for model_id in listed_models(snapshot.document):
+        placed = snapshot.document.by_id[model_id]
         facts = snapshot.facts.catalog.configured_model(model_id, placed.entry.profile)
         retiring = retiring_model(placed.entry, snapshot.facts)
         name = display_name(placed.entry)
@@ -43,7 +41,5 @@ def model_rows(snapshot: Snapshot) -> Iterator[ModelRow]:
 
 def role_rows(snapshot: Snapshot) -> Iterator[ModelRow]:
     """Yield the roles of the file whose models are entries, as `@fast`."""
-    document = snapshot.document
-    for role, model_id in roles_of(document).items():
-        if model_id in document.by_id and ROLE_NAME.fullmatch(role) and redact(role) == role:
-            yield ModelRow(f"@{role}", display_name(document.by_id[model_id].entry))
+    for role, model_id in listed_roles(snapshot.document).items():
+        yield ModelRow(role, display_name(snapshot.document.by_id[model_id].entry))
