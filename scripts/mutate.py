@@ -27,7 +27,7 @@ from mutmut.mutation.mutators import mutation_operators
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 WORK = REPOSITORY / "dist" / "mutation"
-COPIED = ("docs", "examples", "pyproject.toml", "schema", "scripts", "server", "tests", "tools")
+COPIED = ("README.md", "docs", "examples", "pyproject.toml", "schema", "scripts", "server", "tests", "tools")
 """What the tests read."""
 
 SETTINGS = "[mutmut]\nsource_paths=server\n"

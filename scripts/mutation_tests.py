@@ -13,7 +13,7 @@ import resource
 import signal
 import time
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ EXAMPLES, PHASES = 20, (Phase.explicit, Phase.generate)
 """Inputs of a property-based test. A smaller input that fails too is not needed."""
 SLOWEST = 1
 """Seconds of processor time. Tests that take more are left out."""
-BUDGET = 4
+BUDGET = 2
 """Seconds of processor time for the tests of a mutant that survives."""
 TIME_LIMIT = (5, 4)
 """A mutant may use 5 s of processor time and 4 times as much as its tests."""
@@ -59,6 +59,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool:
     """Replace the run of all tests, and write the result of each mutant to `results.json`."""
+    if session.testsfailed:
+        raise session.Interrupted("The tests cannot be collected.")
     folder = Path.cwd()
     names: list[str] = json.loads((folder / "mutants.json").read_text("utf-8"))
     measured = folder / "measured.json"
@@ -143,7 +145,7 @@ def _start(name: str, tests: list[pytest.Item], seconds: float) -> int:
 
 
 def _pairs(tests: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
-    return zip(tests, [*tests[1:], None], strict=True)
+    return zip_longest(tests, tests[1:])
 
 
 def _limit(seconds: float) -> None:
