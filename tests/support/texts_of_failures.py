@@ -36,6 +36,7 @@ TEXTS: dict[str, str] = {
     "a byte order mark before a comment and before nothing": (
         "a: 1\n\ufeff# c\nmodels:\n  a/b:\n    timeout: 5\n\n\ufeff\n  c/d:\n    timeout: 6\n"
     ),
-    "a comment instead of a field whose name has an anchor": "models:\n  ollama/a:\n    &a timout: 5\n",
+    "a comment instead of a field whose name has an anchor": "models:\n  ollama/a:\n    &a whatever: 5\n",
+    "a comment instead of a field whose name has a tag": "models:\n  ollama/a:\n    !!str whatever: 5\n",
     "a word that begins like the mark of a document": "---# Models\nmodels:\n  ollama/a:\ndefault: ollama/a\n",
 }
