@@ -38,5 +38,6 @@ TEXTS: dict[str, str] = {
     ),
     "a comment instead of a field whose name has an anchor": "models:\n  ollama/a:\n    &a whatever: 5\n",
     "a comment instead of a field whose name has a tag": "models:\n  ollama/a:\n    !!str whatever: 5\n",
+    "spaces between CR and LF": "models:\r   \nroles:\n",
     "a word that begins like the mark of a document": "---# Models\nmodels:\n  ollama/a:\ndefault: ollama/a\n",
 }

@@ -114,12 +114,18 @@ class _Formatter:
         if old == new or not self._covers(start, end):
             return
         if old.startswith(new):
-            self._edits.append(Edit(start + len(new), end, ""))
+            self._add(Edit(start + len(new), end, ""))
             return
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
         old, new, start = old[same:], new[same:], start + same
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old[::-1], new[::-1], strict=False)))
-        self._edits.append(Edit(start, end - same, new[: len(new) - same]))
+        self._add(Edit(start, end - same, new[: len(new) - same]))
+
+    def _add(self, edit: Edit) -> None:
+        # What is between a CR and a LF makes two line breaks of them.
+        joins = self._text[edit.start - 1 : edit.start] == "\r" and self._text[edit.end : edit.end + 1] == "\n"
+        if edit.text or not joins:
+            self._edits.append(edit)
 
     # Between two tokens
 
