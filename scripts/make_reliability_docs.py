@@ -15,6 +15,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from aloop_models.core.text import MAX_BYTES
+from aloop_models.lsp.documents import MOST_SENT
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "reliability.md"
 REPORT = re.compile(r"^(?:killed a writer|\d+ programs made|[\d.]+ MB of answers).*$", re.MULTILINE)
@@ -30,11 +33,11 @@ lost, and no key was shown. A test that fails stops a change from landing, so th
 not to work is in [Limits](#limits).
 """
 
-LIMITS = """\
+LIMITS = f"""\
 ## Limits
 
-- A models.yaml has at most 16 MiB. A larger one gets one diagnostic, and no command edits it.
-- At most 1,000 diagnostics are sent to an editor; `aloop models check` lists all.
+- A models.yaml has at most {MAX_BYTES >> 20} MiB. A larger one gets one diagnostic, and no command edits it.
+- At most {MOST_SENT:,} diagnostics are sent to an editor; `aloop models check` lists all.
 - A file is replaced in one step on local filesystems. On a network filesystem, that depends on its server.
 - If a file is a mount point of its own (a bind mount of one file), it cannot be replaced and is written in place: a
   crash in that moment can leave it incomplete.
