@@ -27,8 +27,6 @@ from mutmut.mutation.mutators import mutation_operators
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 WORK = REPOSITORY / "dist" / "mutation"
-COPIED = ("README.md", "docs", "examples", "pyproject.toml", "schema", "scripts", "server", "tests", "tools")
-"""What the tests read."""
 
 SETTINGS = "[mutmut]\nsource_paths=server\n"
 """Where mutmut expects code. It reads its settings in the current folder, even if they are not used."""
@@ -53,16 +51,18 @@ def show_secrets(call: libcst.Call) -> Iterator[libcst.BaseExpression]:
 
 
 def copy_repository(package: str) -> Path:
-    """Copy what the tests read to the folder where the mutants are, and return that folder."""
+    """Copy the files that git knows to the folder where the mutants are, and return that folder."""
     folder = WORK / package
     folder.mkdir(parents=True, exist_ok=True)
-    for name in COPIED:
+    for part in folder.iterdir():
+        if part.is_dir():
+            shutil.rmtree(part)
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    for name in filter(None, listed.stdout.split("\0")):
         source, target = REPOSITORY / name, folder / name
-        shutil.rmtree(target, ignore_errors=True)
         if source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
-        else:
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "setup.cfg").write_text(SETTINGS, "utf-8")
     return folder
 
