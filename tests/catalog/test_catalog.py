@@ -331,3 +331,11 @@ def test_the_fields_of_an_entry_count(
     assert found.context_window == (window or plain.context_window)
     assert found.input_price == plain.input_price
     assert catalog.configured_model("azure/my-deployment", {"num_ctx": 9}) is None
+
+
+def test_the_window_of_a_model_that_ollama_alone_knows() -> None:
+    catalog = load_catalog()
+    found = catalog.configured_model("ollama/my-own#work", {"num_ctx": 32768})
+    assert found is not None
+    assert (found.id, found.context_window, found.input_price, found.is_chat) == ("ollama/my-own", 32768, None, True)
+    assert catalog.configured_model("ollama/my-own", {"num_ctx": "many"}) is None

@@ -101,9 +101,9 @@ class Catalog:
         base, window = fields.get("base_model"), fields.get("num_ctx")
         found = self.model(base) if isinstance(base, str) and base.strip() else None
         found = found or self.model(model_id)
-        is_window = isinstance(window, int) and not isinstance(window, bool) and window > 0
-        if found and is_window and split_id(model_id)[0] in _OLLAMA:
-            return dataclasses.replace(found, context_window=window)
+        provider = split_id(model_id)[0]
+        if isinstance(window, int) and not isinstance(window, bool) and window > 0 and provider in _OLLAMA:
+            return dataclasses.replace(found or _unknown(model_id, provider), context_window=window)
         return found
 
     def successor(self, model_id: str, today: datetime.date) -> str | None:
@@ -291,6 +291,11 @@ def _facts(model_id: str, provider: str, row: _Row) -> ModelFacts:
         retires=datetime.date.fromisoformat(cast("str", retires)) if retires else None,
         successor=cast("str | None", successor),
     )
+
+
+def _unknown(model_id: str, provider: str) -> ModelFacts:
+    """A model that is not in the catalog, such as one that a person has built for Ollama."""
+    return ModelFacts(litellm_id(model_id), provider, "chat", None, None, None, None, (), None, None)
 
 
 def _credential(field: _Row) -> CredentialField:

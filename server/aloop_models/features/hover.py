@@ -137,7 +137,7 @@ def _model(snapshot: Snapshot, model_id: str, known: frozenset[str] = _NOTHING) 
     model = facts.catalog.configured_model(model_id, placed.entry.profile if placed else {})
     if model:
         parts.append("\n".join(model_lines(model, facts.catalog, facts.today, known)))
-    elif provider and "unknown-model" not in known:
+    if provider and not (model and facts.catalog.model(model.id)) and "unknown-model" not in known:
         parts.append(_unknown_model(snapshot, provider, model_id))
     elif not provider and not known:
         parts.append(_unknown_provider(snapshot, model_id))
