@@ -1,6 +1,7 @@
 """Who gets a command's edits: the open buffer or the file; what is pending, and which model was chosen."""
 
 import asyncio
+import os
 import re
 import subprocess
 from collections.abc import Callable, Sequence
@@ -203,8 +204,9 @@ async def test_other_files_are_refused(tmp_path: Path, name: str, command: str) 
             await run(command, {**argument, "uri": f"file://{file}"})
         assert (refused.value.reason, refused.value.message) == (
             "notServed",
-            f"Commands cannot use {file}, only an open document, the models.yaml in use, or an .aloop/models.yaml in a "
-            "workspace folder or the home folder. Open it in the editor first, or add it to the setting aloop.files.",
+            f"Commands cannot use {os.path.normpath(file)}, only an open document, the models.yaml in use, or an "
+            ".aloop/models.yaml in a workspace folder or the home folder. Open it in the editor first, or add it to "
+            "the setting aloop.files.",
         )
     assert names_of(tmp_path) == before
     # It can be used once it is open.
