@@ -138,6 +138,7 @@ class LongTrial(NamedTuple):
     """What was tried, and what must hold."""
     target: str
     """The script, and the target of `make`."""
+    seconds: int
 
 
 LONG_TRIALS = (
@@ -147,23 +148,21 @@ LONG_TRIALS = (
         "sessions of a grammar of JSON-RPC have messages that are wrong everywhere. PyYAML must read what was meant, "
         "each request must have one answer, the server must stay usable and then end, and no key may be shown.",
         "fuzz",
+        120,
     ),
     LongTrial(
         "A long time",
         "An editor, a shell and other programs change files in random order, with saves, undo and clocks that jump. "
         "After each step, the text, the file and the diagnostics must be those of a simple model.",
         "soak",
+        300,
     ),
 )
 
 
 def main() -> int:
     """Run everything and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--seconds", type=int, default=300, help="how long to fuzz, and how long to soak (default: %(default)s)"
-    )
-    options = parser.parse_args()
+    argparse.ArgumentParser(description=__doc__).parse_args()
     parts = [HEAD, _machine()]
     for trial in TRIALS:
         passed, reports = _run(trial)
@@ -171,7 +170,7 @@ def main() -> int:
         parts.append(
             f"## {trial.title}\n\n{_wrapped(trial.tried)}\n\n{chr(10).join(lines)}\n\n```sh\n{trial.command}\n```\n"
         )
-    parts += [_lifetime(), *(_long(trial, options.seconds) for trial in LONG_TRIALS), LIMITS]
+    parts += [_lifetime(), *map(_long, LONG_TRIALS), LIMITS]
     PAGE.write_text("\n".join(parts), encoding="utf-8")
     return 0
 
@@ -220,11 +219,11 @@ def _lifetime() -> str:
     return f"## Until a server has ended\n\n{_wrapped(tried)}\n\n{table}\n```sh\npython -m bench.lifetime\n```\n"
 
 
-def _long(trial: LongTrial, seconds: int) -> str:
-    figures = _output(f"scripts/{trial.target}.py", str(seconds))
+def _long(trial: LongTrial) -> str:
+    figures = _output(f"scripts/{trial.target}.py", str(trial.seconds))
     return (
         f"## {trial.title}\n\n{_wrapped(trial.tried)}\n\n```text\n{figures}```\n\n"
-        f"```sh\nmake {trial.target} SECONDS={seconds}\n```\n"
+        f"```sh\nmake {trial.target} SECONDS={trial.seconds}\n```\n"
     )
 
 
