@@ -21,8 +21,6 @@ from aloop_models.snapshot import Snapshot
 LAST_GOOD = "The last valid version of the file stays in use."
 """Ends a message about a file that cannot be used now."""
 
-_LIST = "aloop models list"
-
 _SHORTEST_PART = 3
 """Minimum length of a part of a name that suggests a model."""
 
@@ -49,7 +47,7 @@ class ModelNotFoundError(RefusedError):
 
     def message_for(self, command: str) -> str:
         """Return the message with a command that begins with `command` (`/model`, …)."""
-        return self.message.replace(_LIST, f"{command} list")
+        return self.message.replace("aloop models list", f"{command} list")
 
 
 class AmbiguousModelError(RefusedError):
@@ -155,7 +153,7 @@ def not_found(known: Collection[str], model_id: str, like: Sequence[str] = ()) -
     if near:
         hint = f"Did you mean {' or '.join(near)}?"
     elif known:
-        hint = f"List the models: {_LIST}"
+        hint = "List the models: aloop models list"
     else:
         hint = "The file has no models. Add one first."
     message = f"There is no model {quote(model_id, 'of that name')} in models.yaml. {hint}"

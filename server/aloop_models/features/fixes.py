@@ -46,7 +46,8 @@ def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
     comment begins with something else.
     """
     document = snapshot.document
-    if any(edit.text == COMMENT_MARK and not _is_indentation(document.text, edit.start) for edit in fix.edits):
+    marks = (edit.start for edit in fix.edits if edit.text == COMMENT_MARK and edit.start == edit.end)
+    if any(not _is_indentation(document.text, mark) for mark in marks):
         # A tag or an anchor before the name would stay.
         return ()
     placed = _find_renamed_entry(document, fix.edits)
