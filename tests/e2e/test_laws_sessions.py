@@ -43,7 +43,7 @@ def test_a_session_that_once_broke_a_law(folder: Path, name: str) -> None:
 
 
 @given(session=sessions())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 def test_any_session(folder: Path, session: Session) -> None:
     check_session(ThreadWire(), folder, session)
 
@@ -58,7 +58,7 @@ def test_requests_about_a_text_that_once_broke_a_law(client: LspClient, folder: 
 
 
 @given(texts=versions(), places=st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 def test_requests_about_any_text(
     client: LspClient, folder: Path, texts: tuple[str, ...], places: tuple[int, ...]
 ) -> None:
