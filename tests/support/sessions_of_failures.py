@@ -44,6 +44,11 @@ SESSIONS: dict[str, Session] = {
         _request(jsonrpc="1.0", method="workspace/executeCommand", params={"command": "aloop.listModels"}),
         _request(jsonrpc=None, method="textDocument/hover", params={}),
     ),
+    "a request with the parts of a response": _session(
+        _request(id=1, method="workspace/executeCommand", params={"command": "aloop.listModels"}, error=None),
+        _request(id=2, method="workspace/executeCommand", params={"command": "aloop.listModels"}, result=[]),
+        _request(id=3, method="textDocument/hover", params={}, error={"code": 1, "message": "x"}),
+    ),
     "a number that JSON cannot have": _session(
         b'{"jsonrpc":"2.0","id":1e999,"method":"aloop/none"}',
         b'{"jsonrpc":"2.0","id":NaN,"method":"aloop/none"}',

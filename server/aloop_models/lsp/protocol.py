@@ -103,9 +103,10 @@ class AloopProtocol(LanguageServerProtocol):
             self._guarded("changing a document", self._server.text_changed, message.get("params"))
             return
         try:
-            # pygls does not answer a request with another version.
-            given = message if is_request else {name: part for name, part in message.items() if name != "id"}
-            structured = self.structure_message({**given, "jsonrpc": "2.0"})
+            # pygls does not answer a request with another version, and takes one with `error` for a response.
+            members = ("id", "method", "params") if is_request else ("method", "params")
+            given = {name: message[name] for name in members if name in message}
+            structured = self.structure_message({"jsonrpc": "2.0", **given})
         except JsonRpcException:
             if number is not None:
                 self._answer_error(number, -32602, f"Invalid parameters for {method[:60]}.")
