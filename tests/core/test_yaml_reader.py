@@ -306,3 +306,10 @@ def test_the_source_of_a_value_that_is_not_its_text() -> None:
     values = [pair.value for pair in root.pairs]
     sources = [value.source for value in values if isinstance(value, Scalar)]
     assert sources == ["", "", '"\\n"', "g\n  h", "|\n  j\n", "'l''m'", "|-\n  o"]
+
+
+def test_a_tag_or_an_anchor_before_a_key_is_known() -> None:
+    root = read("a: !!str 1\n!!str b: 2\n&c d: 3\n? ! e\n: 'f'\n").root
+    assert isinstance(root, Mapping)
+    found = {node.text: node.has_properties for pair in root.pairs for node in pair if isinstance(node, Scalar)}
+    assert found == {"a": False, "1": True, "b": True, "2": False, "d": True, "3": False, "e": True, "f": False}

@@ -29,7 +29,9 @@ _SHORTEST_START = 12
 """Minimum length of the start of a secret that is masked, because a text can be cut."""
 
 _WORD = re.compile(r"[^\s\"'`<>(){}\[\],;|]+")
-_LONG_WORD = re.compile(r"[^\s\"'`<>(){}\[\],;|]{12,}")
+_SHORTEST_WORD = 12
+"""Characters. A shorter word cannot be a key."""
+_LONG_WORD = re.compile(rf"[^\s\"'`<>(){{}}\[\],;|]{{{_SHORTEST_WORD},}}")
 _PART = re.compile(r"[^:=&?#@]+")
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
@@ -314,7 +316,6 @@ def _candidates(word: str) -> Iterator[str]:
         yield from (provider, model)
 
 
-_SHORTEST_WORD = 12
 _MOST_KNOWN = 65_536
 """Maximum number of cached texts per redactor."""
 _LONGEST_KNOWN = 256

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from aloop_models.catalog import looks_like_key, nearest, provider_of
@@ -65,8 +66,8 @@ def place_to_copy_to(verbs: Iterable[Command[Any]], words: Sequence[str]) -> str
     command = next((command for command in verbs if words and command.verb == words[0]), None)
     if command is None or not copies_entry(command):
         return None
-    line = "\0".join(words)
-    return next((place for place in PLACES for sign in "\0=" if f"\0--to{sign}{place}\0" in f"{line}\0"), None)
+    named = {*pairwise(words), *(tuple(word.split("=", 1)) for word in words)}
+    return next((place for place in PLACES if ("--to", place) in named), None)
 
 
 def kind_of(command: Command[Any], name: str = "model_id") -> str | None:

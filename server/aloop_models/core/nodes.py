@@ -25,11 +25,18 @@ class Scalar(NamedTuple):
     """True for the merge key `<<`."""
     source: str = ""
     """The text of the range, if it is not just `text` and its quotes (escapes, blocks, several lines); else empty."""
+    is_tagged: bool = False
+    """Whether there is a tag before it."""
 
     @property
     def span(self) -> Span:
         """The range, including quotes, without tag and anchor."""
         return Span(self.start, self.end)
+
+    @property
+    def has_properties(self) -> bool:
+        """Whether there is a tag or an anchor before it."""
+        return self.is_tagged or bool(self.anchor)
 
 
 class Alias(NamedTuple):

@@ -331,7 +331,8 @@ class _Composer:
         # Not only of the same length: a line break between two words is read as a space.
         is_verbatim = style not in _BLOCKS and self._text[start + quotes : end - quotes] == text
         source = "" if is_verbatim else self._text[start:end]
-        scalar = Scalar(start, end, text, value, style, fault, event.anchor or "", merge, source)
+        anchor, is_tagged = event.anchor or "", event.tag is not None
+        scalar = Scalar(start, end, text, value, style, fault, anchor, merge, source, is_tagged)
         if event.anchor:
             self._declare(event, start)
             self._anchors[event.anchor] = scalar

@@ -11,12 +11,10 @@ from weakref import WeakKeyDictionary
 
 from aloop_models.core import edits
 from aloop_models.core.document import Document, PlacedEntry
-from aloop_models.core.lines import line_start
 from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.reader import read_document
 from aloop_models.core.text import Edit, apply_edits, compose_edits
 from aloop_models.core.yaml_reader import read
-from aloop_models.features.checks.fixes import COMMENT_MARK
 from aloop_models.features.comments import comments
 from aloop_models.features.diagnostic import Diagnostic, Fix, Severity
 from aloop_models.features.diagnostics import diagnose
@@ -42,14 +40,9 @@ class FixAll(NamedTuple):
 def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
     """All edits of a fix; a fix that changes an ID also changes every use of the ID.
 
-    Empty if the fix cannot be applied: the new ID exists, a use of the ID cannot be changed, or a line that becomes a
-    comment begins with something else.
+    Empty if the fix cannot be applied: the new ID exists, or a use of the ID cannot be changed.
     """
     document = snapshot.document
-    marks = (edit.start for edit in fix.edits if edit.text == COMMENT_MARK and edit.start == edit.end)
-    if any(not _is_indentation(document.text, mark) for mark in marks):
-        # A tag or an anchor before the name would stay.
-        return ()
     placed = _find_renamed_entry(document, fix.edits)
     if placed is None:
         return fix.edits
@@ -66,11 +59,6 @@ def edits_of(snapshot: Snapshot, fix: Fix) -> tuple[Edit, ...]:
     if not isinstance(changed, edits.UnsafeEdit):
         return changed
     return () if document.parses or document.default_id == placed.model_id else fix.edits
-
-
-def _is_indentation(text: str, end: int) -> bool:
-    """Whether the line has only spaces before the offset."""
-    return not text[line_start(text, end) : end].strip(" ")
 
 
 def fix_all(snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> FixAll | None:

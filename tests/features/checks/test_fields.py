@@ -89,6 +89,12 @@ def test_timout() -> None:
     assert [fix.title for fix in both.fixes] == ["Comment out this line"]
 
 
+@pytest.mark.parametrize("properties", ["!!str ", "&a ", "! "])
+def test_a_line_with_a_tag_or_an_anchor_before_the_name_cannot_become_a_comment(properties: str) -> None:
+    (found,) = diagnostics_of(f"models:\n  ollama/llama2:\n    {properties}whatever: 5\n{OLLAMA}")
+    assert (found.rule.id, found.fixes) == ("unknown-field", ())
+
+
 ELSEWHERE = [
     ("bedrock/x", "aws_region", "Did you mean aws_region_name?"),
     ("openai/x", "aws_region", "Check its spelling, or remove it."),

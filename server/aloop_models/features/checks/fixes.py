@@ -8,9 +8,6 @@ from aloop_models.core.text import Edit
 from aloop_models.features.checks.spans import inner_start, part_node
 from aloop_models.features.diagnostic import Fix
 
-COMMENT_MARK = "# "
-"""What makes a line a comment."""
-
 MOST_FIXES = 3
 """Maximum number of fixes of one diagnostic."""
 
@@ -51,10 +48,10 @@ def replace_part(scalar: Scalar, start: int, end: int, text: str) -> tuple[Edit,
 def comment_out_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
     """Turn the field's line into a comment; no edits if the field is not one line in block style."""
     block, value = entry.block, own_scalar(field)
-    if block is None or block.flow or value is None or not entry.readable:
+    if block is None or block.flow or value is None or not entry.readable or field.key.has_properties:
         return ()
     one_line = inner_start(value) is not None and value.start - field.key.end == 2
-    return (Edit(field.key.start, field.key.start, COMMENT_MARK),) if one_line else ()
+    return (Edit(field.key.start, field.key.start, "# "),) if one_line else ()
 
 
 def put_field_before(entry: Entry, field: Field, name: str, text: str) -> tuple[Edit, ...]:
@@ -63,16 +60,18 @@ def put_field_before(entry: Entry, field: Field, name: str, text: str) -> tuple[
     if existing is not None:
         return replace_scalar(own_scalar(existing), text)
     block, value = entry.block, own_scalar(field)
-    if block is None or value is None or not entry.readable or value.start - field.key.end < 2 or field.key.anchor:
+    if block is None or value is None or not entry.readable or value.start - field.key.end < 2:
+        return ()
+    if block.column < 0 or field.key.has_properties:
         return ()
     end = ", " if block.flow else f"\n{' ' * block.column}"
-    return () if block.column < 0 else (Edit(field.key.start, field.key.start, f"{name}: {text}{end}"),)
+    return (Edit(field.key.start, field.key.start, f"{name}: {text}{end}"),)
 
 
 def remove_field(entry: Entry, field: Field) -> tuple[Edit, ...]:
     """Remove the field's line; no edits if the field is not one line in block style."""
     block = entry.block
-    if not comment_out_field(entry, field) or block is None or block.column < 0 or field.key.anchor:
+    if not comment_out_field(entry, field) or block is None or block.column < 0:
         return ()
     return (Edit(field.key.start - block.column - 1, field.value.end, ""),)
 
