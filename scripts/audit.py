@@ -74,7 +74,7 @@ def read_pip_audit(output: str, errors: str, count: int) -> Audit:
             fixed = ", ".join(each["fix_versions"]) or "no version"
             audit.vulnerabilities.append(f"{package['name']} {package['version']}: {each['id']}, fixed in {fixed}")
     if len(audit.unanswered) == count:
-        audit.failure = "PyPI, or the configured mirror, answered for none of the packages."
+        audit.failure = "PyPI, or the configured mirror, did not answer for any of the packages."
     return audit
 
 

@@ -36,12 +36,17 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, timeout=60)
 
 
-async def test_a_file_that_git_tracks_is_confirmed_once_per_content(
-    folder: Path, endpoint: ProviderEndpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def write_tracked_config(folder: Path, endpoint: ProviderEndpoint) -> Path:
     path = write_config(folder, two_models(endpoint))
     git(folder, "init", "-q")
     git(folder, "add", "-f", ".aloop/models.yaml")
+    return path
+
+
+async def test_a_file_that_git_tracks_is_confirmed_once_per_content(
+    folder: Path, endpoint: ProviderEndpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_tracked_config(folder, endpoint)
     session, face = make_session(folder)
     face.yes = [False]
     await session.handle("Who?")
@@ -86,9 +91,7 @@ async def test_a_file_that_git_tracks_is_confirmed_once_per_content(
 async def test_a_text_that_changes_while_the_question_is_open_is_asked_about_again(
     folder: Path, endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write_config(folder, two_models(endpoint))
-    git(folder, "init", "-q")
-    git(folder, "add", "-f", ".aloop/models.yaml")
+    path = write_tracked_config(folder, endpoint)
     session, face = make_session(folder)
     changed = path.read_text().replace(endpoint.openai_url, f"{endpoint.openai_url}/other")
 
@@ -108,9 +111,7 @@ async def test_a_text_that_changes_while_the_question_is_open_is_asked_about_aga
 async def test_a_text_that_changes_after_the_answer_is_asked_about_again(
     folder: Path, endpoint: ProviderEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write_config(folder, two_models(endpoint))
-    git(folder, "init", "-q")
-    git(folder, "add", "-f", ".aloop/models.yaml")
+    path = write_tracked_config(folder, endpoint)
     session, face = make_session(folder)
     face.yes = [True, False]
     confirm = session.choice.confirm

@@ -32,12 +32,9 @@ NOTHING = "There is no conversation to continue in this folder. Starting a new o
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, endpoint: ProviderEndpoint) -> Path:
-    made = tmp_path / "project"
-    made.mkdir()
-    monkeypatch.chdir(made)
-    write_config(made, two_models(endpoint))
-    return made
+def folder(folder: Path, endpoint: ProviderEndpoint) -> Path:
+    write_config(folder, two_models(endpoint))
+    return folder
 
 
 def saved_file(folder: Path) -> ConversationFile:

@@ -35,13 +35,9 @@ class Done(NamedTuple):
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    made = tmp_path / "project"
-    made.mkdir()
-    monkeypatch.chdir(made)
-    monkeypatch.setenv("HOME", str(tmp_path))
+def folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-from-the-environment")
-    return made
+    return folder
 
 
 @pytest.fixture

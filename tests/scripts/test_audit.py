@@ -50,7 +50,7 @@ UNKNOWN = {"name": "own", "skip_reason": "Dependency not found on PyPI and could
             2,
             [
                 "Python: not audited, this needs the network. "
-                "PyPI, or the configured mirror, answered for none of the packages."
+                "PyPI, or the configured mirror, did not answer for any of the packages."
             ],
         ),
     ],
