@@ -3,6 +3,8 @@
 import datetime
 import json
 import math
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -383,3 +385,11 @@ def test_a_long_list_of_strings_where_none_is_allowed(name: str, keyword: str, p
 def test_a_long_list_of_equal_fallbacks_is_reported() -> None:
     found = load_schema().check_root({"fallbacks": ["a/b"] * LONG})
     assert [problem.keyword for problem in found] == ["uniqueItems"]
+
+
+def test_the_tools_bring_no_library_that_makes_jsonschema_slow() -> None:
+    """Jsonschema imports what it finds for its formats; the grammar of rfc3987-syntax alone takes a second."""
+    code = (
+        "import jsonschema, sys; print(sorted(set(sys.modules) & {'rfc3987', 'rfc3987_syntax', 'fqdn', 'webcolors'}))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
