@@ -284,7 +284,7 @@ def test_an_exact_id_in_the_editor_comes_before_a_similar_one_in_the_file(world:
 
 def test_the_command_line_switches_an_agent_to_what_it_added(world: World, agent: Agent) -> None:
     agent.ask(ADD)
-    done = world.models("switch", "llama2", is_patient=True)
+    done = world.models("switch", "llama2")
     assert done.returncode == 0, done.stderr
     assert agent.hear() == "switched ollama/llama2 by aloop models"
     other = world.agent()

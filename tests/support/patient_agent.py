@@ -1,4 +1,4 @@
-"""Runs a program for tests of something else than time: an editor or an agent may take long on a busy machine.
+"""Runs docs/examples/foreign_agent.py for tests of something else than time: an editor may take long on a busy machine.
 
 `python patient_agent.py PROGRAM ARGUMENTS…`
 """
@@ -8,6 +8,6 @@ import sys
 
 from aloop_models.sessions import peer
 
-peer.EDITOR_SECONDS = peer.SWITCH_SECONDS = 30.0
+peer.EDITOR_SECONDS = 30.0
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")

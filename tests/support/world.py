@@ -12,7 +12,6 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-import aloop_models
 from lsp_client import LspClient
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -31,16 +30,12 @@ models:
 default: openai/gpt-4o
 """
 
-COMMAND_LINE = Path(aloop_models.__file__).with_name("__main__.py")
-PATIENT = Path(__file__).with_name("patient_agent.py")
-"""Runs a program that waits longer for others."""
-
 
 class Agent:
     """A foreign agent in a process of its own."""
 
     def __init__(self, config: Path, folder: Path, environment: dict[str, str], *, is_patient: bool = True) -> None:
-        patience = [str(PATIENT)] if is_patient else []
+        patience = [str(Path(__file__).with_name("patient_agent.py"))] if is_patient else []
         command = [sys.executable, *patience, str(EXAMPLES / "foreign_agent.py"), str(config)]
         self.process = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -120,12 +115,9 @@ class World:
         client.wait_notification("aloop/modelsChanged")
         return client
 
-    def models(
-        self, *arguments: str, folder: Path | None = None, is_patient: bool = False
-    ) -> subprocess.CompletedProcess[str]:
-        """Run `aloop models`; a patient one waits for an agent that takes long."""
-        program = [str(PATIENT), str(COMMAND_LINE)] if is_patient else ["-m", "aloop_models"]
-        command = [sys.executable, *program, "models", *arguments]
+    def models(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run `aloop models`."""
+        command = [sys.executable, "-m", "aloop_models", "models", *arguments]
         return subprocess.run(
             command, cwd=folder or self.project, env=self.environment, capture_output=True, text=True, timeout=LIMIT
         )
