@@ -311,14 +311,15 @@ def _check(program: Program, path: Path, env: dict[str, str]) -> tuple[float | N
     """Return the CPU seconds of `check` and its highest memory in bytes."""
     command = [*program.cli, "models", "check", "--config", str(path)]
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + _LIMIT
+    end, memory = time.monotonic() + _LIMIT, 0
     while time.monotonic() < end:
+        # The `ru_maxrss` of a process counts the memory of this one too, which started it.
+        memory = max(memory, _peak(process.pid))
         pid, _, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             process.returncode = 0
-            return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+            return usage.ru_utime + usage.ru_stime, memory
         time.sleep(0.02)
-    memory = _peak(process.pid)
     process.kill()
     process.wait()
     return None, memory
