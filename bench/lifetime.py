@@ -309,8 +309,12 @@ def main() -> int:
                 rows.append(row)
                 if not row.is_good:
                     print(row, file=sys.stderr, flush=True)
-    print(markdown(rows))
-    return 0
+    late = [row for row in rows if row.seconds > GOAL]
+    print(f"{markdown(rows)}\n")
+    print(f"{len(rows)} servers were ended; the slowest took {max(row.seconds for row in rows):.2f} s.")
+    processes, files = sum(len(row.processes) for row in rows), sum(len(row.files) for row in rows)
+    print(f"Lost: {processes} processes left, {files} sockets and entries left, {len(late)} servers not in time")
+    return 0 if all(row.is_good for row in rows) else 1
 
 
 if __name__ == "__main__":

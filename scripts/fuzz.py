@@ -22,13 +22,14 @@ from aloop_models.features.diagnostics import diagnose
 from lsp_client import LspClient
 from support.laws_of_requests import check_requests
 from support.laws_of_sessions import ProcessWire, ThreadWire, check_session
-from support.laws_of_texts import LAWS, TALLY, Versions
+from support.laws_of_texts import LAWS, Versions
 from support.message_grammar import Session, sessions
 from support.mistake import Mistake
 from support.mistakes import BY_NAME
 from support.server import environment, raw_client
 from support.snapshots import snapshot
 from support.surroundings import SURROUNDINGS, Surroundings, check_in_surroundings
+from support.tally import LOST, TRIED
 from support.yaml_grammar import versions
 
 CORPUS = Path(__file__).parents[1] / ".hypothesis" / "fuzz"
@@ -112,10 +113,10 @@ def main(seconds: float) -> None:
             check_mistakes()
             check_sessions(folder)
             check_processes(folder)
-    for what, count in (DONE + TALLY).most_common():
+    for what, count in (DONE + TRIED).most_common():
         print(f"{count:>9,}  {what}")
     print(f"{time.monotonic() - began:>9,.0f}  seconds")
-    print("        0  crashes")
+    print(f"Lost: {', '.join(f'{count:,} {what}' for what, count in LOST.items())}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
 from support.life import Life
 from support.server import environment, raw_client
+from support.tally import LOST
 
 LIVES = 50
 """Files of one round."""
@@ -41,7 +42,7 @@ def main(seconds: float) -> None:
     print(f"{took:>9,.0f}  seconds")
     print(f"{first:>9,.0f}  MB of memory of the server after the first round")
     print(f"{last:>9,.0f}  MB of memory of the server at the end")
-    print("Nothing was lost.")
+    print(f"Lost: {', '.join(f'{count:,} {what}' for what, count in LOST.items())}")
 
 
 def _megabytes(pid: int) -> float:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from support.provider_endpoint import ProviderEndpoint
+from support.tally import LOST, TRIED
 from support.world import World
 
 # What is installed changes weekly: every test, and every program it starts, uses the shipped catalog.
@@ -78,6 +79,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
         if item.get_closest_marker("real_editor"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Note what the test tried and what was lost, for scripts/make_reliability_docs.py."""
+    counters = {"tried": TRIED, "lost": LOST}
+    before = {kind: counter.copy() for kind, counter in counters.items()}
+    try:
+        return (yield)
+    finally:
+        for kind, counter in counters.items():
+            new = {what: count - before[kind][what] for what, count in counter.items()}
+            item.user_properties += [
+                (f"{kind}: {what}", count) for what, count in new.items() if count or what not in before[kind]
+            ]
 
 
 class RetryReport:

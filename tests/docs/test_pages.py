@@ -34,6 +34,8 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 ELSEWHERE = {
     "make ": "targets of the Makefile, which `.ci/run` runs",
+    ".venv/bin/python -m pytest ": "the tests",
+    ".venv/bin/python -m bench.lifetime": "a measurement",
     "uv tool install ": "fetches libraries",
     "code --install-extension ": "needs VS Code; tests/editors/test_vscode.py installs it",
     "aloop ": "a conversation; tests/e2e/test_agent_terminal.py",

@@ -13,6 +13,7 @@ import yaml
 from aloop_models import ModelManager
 from aloop_models.workspace.first_use import TEMPLATE
 from support.server import environment, project, raw_client
+from support.tally import LOST, TRIED
 
 EACH = 25
 TEXT = """\
@@ -66,9 +67,16 @@ def acknowledged(writers: list[subprocess.Popen[str]]) -> list[str]:
     return found
 
 
+def count_lost(path: Path, ids: list[str]) -> None:
+    """Count the acknowledged changes, and those of them that are not in the file."""
+    TRIED["acknowledged changes"] += len(ids)
+    LOST["acknowledged changes"] += len(set(ids) - set(yaml.safe_load(path.read_text())["models"]))
+
+
 def check(path: Path, ids: list[str]) -> None:
     """All 200 were acknowledged and are there, and without them the file is as it was, byte for byte."""
     assert sorted(ids) == sorted(f"ollama/writer-{writer}-{number}" for writer in range(8) for number in range(EACH))
+    count_lost(path, ids)
     text = path.read_bytes().decode()
     assert set(yaml.safe_load(text)["models"]) == {"ollama/llama3.1", "ollama/last", *ids}
     assert len(ADDED.findall(text)) == len(ids)
@@ -93,6 +101,7 @@ def test_eight_first_uses_at_once_lose_nothing(tmp_path: Path) -> None:
     writers = [start(path, number) for number in range(8)]
     let_go(writers)
     ids = acknowledged(writers)
+    count_lost(path, ids)
     loaded = yaml.safe_load(path.read_text())
     assert len(ids) == 8 * EACH
     assert set(loaded["models"]) == set(ids)

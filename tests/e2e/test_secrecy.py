@@ -13,6 +13,7 @@ import pytest
 
 from lsp_client import LspClient, LspError
 from support.server import SERVER, environment, project, raw_client
+from support.tally import LOST, TRIED
 
 FAULTY = [sys.executable, str(Path(__file__).with_name("faulty_server.py"))]
 PIECE = 8
@@ -119,6 +120,14 @@ def leaks(channels: dict[str, bytes]) -> list[str]:
     ]
 
 
+def require_secrecy(channels: dict[str, bytes]) -> None:
+    """No secret is seen on any channel."""
+    found = leaks(channels)
+    TRIED["bytes searched for secrets"] += sum(map(len, channels.values()))
+    LOST["secrets shown"] += len(found)
+    assert found == []
+
+
 def answers(client: LspClient, log: Path) -> dict[str, bytes]:
     """All that the server has said."""
     channels = client.recording.channels()
@@ -192,7 +201,7 @@ def test_findings_and_features_keep_secrets(log: Path, tmp_path: Path, report: C
             ask_everything(client, path, step=11)
         assert client.request("textDocument/diagnostic", {"textDocument": {"uri": path.as_uri()}})["items"]
         said = answers(client, log)
-        assert leaks(said) == []
+        require_secrecy(said)
     size = sum(map(len, said.values())) / 1e6
     report(f"{size:.1f} MB of answers and logs of the server, searched for {len(SECRETS)} secrets: none found")
 
@@ -212,7 +221,7 @@ def test_half_typed_secrets_are_kept(log: Path, tmp_path: Path) -> None:
                 client.send_request(f"textDocument/{method}", {"textDocument": {"uri": path.as_uri()}})
         client.set_text(path, TEXT)
         client.wait_diagnostics(path)
-        assert leaks(answers(client, log)) == []
+        require_secrecy(answers(client, log))
 
 
 REQUESTS: list[tuple[str, Any]] = [
@@ -320,7 +329,7 @@ def test_commands_keep_secrets(log: Path, tmp_path: Path, text: str) -> None:
         assert done >= (14 if text is TEXT else 3)
         client.open(path)
         client.wait_diagnostics(path)
-        assert leaks(answers(client, log)) == []
+        require_secrecy(answers(client, log))
     assert BLOCK in path.read_text()
     # Other tests of this process have the same home folder.
     shutil.rmtree(Path(environment()["HOME"], ".aloop"), ignore_errors=True)
@@ -342,7 +351,7 @@ def test_an_edit_of_a_buffer_holds_no_key_but_the_one_that_is_set(log: Path, tmp
         edits = [item["params"] for item in client.server_requests if item["method"] == "workspace/applyEdit"]
         # The new key replaces the old one in three entries; in one of them a space follows it. The alias stays.
         assert [json.dumps(edit).count(new) for edit in edits] == [1, 3, 0, 0]
-        assert leaks(answers(client, log)) == []
+        require_secrecy(answers(client, log))
 
 
 # Bugs that quote the document
@@ -366,7 +375,7 @@ def test_bugs_are_told_without_what_they_quote(log: Path, tmp_path: Path) -> Non
         assert [error for error in failed if not is_fixed_text(error)] == []
         client.replace(path, 0, 1, API_KEY)
         assert client.execute("aloop.listSessions")["sessions"] == []
-        assert leaks(answers(client, log)) == []
+        require_secrecy(answers(client, log))
         first, *lines = log.read_text().splitlines()
         assert re.search(r" INFO Started aloop-ls [\d.]+ \(pid \d+\)$", first)
         assert all(
@@ -387,7 +396,7 @@ def test_bugs_beside_the_messages_are_told_likewise(log: Path, tmp_path: Path) -
         client.open(path)
         assert is_fixed_text(attempt(client, "textDocument/diagnostic", {"textDocument": {"uri": path.as_uri()}}))
         assert is_fixed_text(attempt(client, "workspace/executeCommand", {"command": "aloop.checkModels"})) is False
-        assert leaks(answers(client, log)) == []
+        require_secrecy(answers(client, log))
         assert "while reading the file from disk: Quoting at faulty_server.py:" in log.read_text()
 
 
@@ -397,7 +406,7 @@ def test_noise_of_libraries_is_kept_down(log: Path, tmp_path: Path) -> None:
         client.initialize(tmp_path)
         client.open(path)
         assert client.request("textDocument/hover", client.at(path, 0))["contents"]["value"] == "made noise"
-        assert leaks(answers(client, log)) == []
+        require_secrecy(answers(client, log))
         assert client.recording.channels()["stderr"] == b""
         assert [line.split(" while ")[1].split(" at ")[0] for line in log.read_text().splitlines()[1:]] == [
             "running a thread: Quoting",

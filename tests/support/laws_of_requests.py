@@ -11,9 +11,10 @@ from typing import Any
 from aloop_models.core.lines import is_inside_break
 from aloop_models.features.diagnostics import diagnose
 from lsp_client import LspClient
-from support.laws_of_texts import TALLY, Versions, whole_secrets
+from support.laws_of_texts import Versions, whole_secrets
 from support.sample_keys import leaks
 from support.snapshots import snapshot
+from support.tally import TRIED
 
 AT_PLACES = (
     *("completion", "hover", "definition", "documentHighlight", "references", "prepareRename", "rename", "codeAction"),
@@ -50,7 +51,7 @@ def check_requests(client: LspClient, folder: Path, versions: Versions, places: 
         for method, params in _params(client, path, places)
     ]
     for method, number in asked:
-        TALLY["requests"] += 1
+        TRIED["requests"] += 1
         answer = client.wait_answer(number)
         assert answer.error is None or (method == "rename" and answer.error.code == REFUSED), (method, answer.error)
         said = json.dumps(answer.result, ensure_ascii=False) if answer.error is None else str(answer.error)

@@ -20,10 +20,10 @@ from aloop_models.lsp.handlers import make_session
 from aloop_models.lsp.transport import Inbox, Outbox
 from aloop_models.sessions.framing import Frames
 from lsp_client.wire import ServerProcess
-from support.laws_of_texts import TALLY
 from support.message_grammar import ERROR, FOLDER, HEADERS, HIDDEN, Session
 from support.sample_keys import leaks
 from support.server import LIMIT, SERVER, environment, project
+from support.tally import LOST, TRIED
 from support.yaml_grammar import SECRETS
 
 Message = dict[str, Any]
@@ -206,15 +206,17 @@ def check_session(wire: Wire, folder: Path, session: Session) -> None:
     _end(wire, session, expected)
     code = wire.wait_for_end()
     assert code == (0 if session.ending == "shutdown" else 1)
+    LOST["requests without an answer"] += (expected - _ids(wire)).total()
     assert _ids(wire) == expected
     errors = [item["error"] for item in wire.answers() if "error" in item]
     assert all(error["code"] != INTERNAL_ERROR for error in errors), errors
     assert "Internal error" not in wire.log, wire.log
     said = json.dumps([_without_uris(message) for message in wire.received if not _repeats_the_client(message)])
     assert not leaks({**SECRETS, "hidden": HIDDEN}, wire.log), wire.log
-    TALLY["requests of sessions"] += expected.total()
-    TALLY["messages of the server"] += len(wire.received)
-    TALLY["sessions"] += 1
+    TRIED["messages in sessions"] += 1 + len(session.frames)
+    TRIED["requests in sessions"] += expected.total()
+    TRIED["messages of the server"] += len(wire.received)
+    TRIED["sessions"] += 1
     assert not leaks({"hidden": HIDDEN}, said), said
 
 

@@ -33,13 +33,11 @@ from support.law_of_fixes import REMOVES
 from support.readings import is_same, reading
 from support.sample_keys import leaks, pieces
 from support.snapshots import snapshot
+from support.tally import TRIED
 from support.yaml_grammar import KNOWN_BY, SECRETS
 
 Versions = tuple[str, ...]
 """A text as it is typed: its versions, oldest first."""
-
-TALLY: Counter[str] = Counter()
-"""What was checked so far."""
 
 NEW = "n/new"
 REFUSED_BY_US = {"nested too deeply", "aliases grow too large", "alias inside its own anchor"}
@@ -148,11 +146,11 @@ def _check_edit(
         removes: The entry that is removed, with its comments.
     """
     if isinstance(edits, UnsafeEdit):
-        TALLY["edits refused"] += 1
+        TRIED["edits refused"] += 1
         assert edits.reason.endswith(".")
         assert not leaks(SECRETS, edits.reason)
         return
-    TALLY["edits"] += 1
+    TRIED["edits"] += 1
     text = apply_edits(document.text, edits)
     after = read_document(text, document)
     assert after.parses
@@ -263,7 +261,7 @@ def check_fixes(versions: Versions) -> None:
         assert not _leaks(document.text, action.title)
         if not action.edits:
             continue
-        TALLY["quick fixes"] += 1
+        TRIED["quick fixes"] += 1
         text = apply_edits(document.text, action.edits)
         after = snapshot(text)
         assert after.document.parses or not document.parses, (action.title, text)
@@ -292,7 +290,7 @@ def check_formatting(versions: Versions) -> None:
     edits = format_edits(document)
     assert document.parses or not edits
     after = apply_edits(text, edits)
-    TALLY["formatted texts"] += bool(edits)
+    TRIED["formatted texts"] += bool(edits)
     assert _squeezed(after) == _squeezed(text)
     assert _is_same_data(text, after)
     assert composes(after) == composes(text)

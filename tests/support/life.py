@@ -17,6 +17,7 @@ from aloop_models.errors import AloopError
 from aloop_models.workspace.workspace import Workspace
 from lsp_client import LspClient, LspError
 from support.server import KEY, project
+from support.tally import LOST
 
 START = f"""\
 # The models of this project
@@ -176,13 +177,17 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def the_disk_has_what_was_saved_or_written(self) -> None:
         self.tally["steps"] += 1
-        assert self.path.read_bytes().decode() == self.disk
+        text = self.path.read_bytes().decode()
+        LOST["changes of a file"] += text != self.disk
+        assert text == self.disk
         assert self.path.stat().st_mode & 0o777 == 0o600
 
     @invariant()
     def the_editor_shows_what_it_should(self) -> None:
         if self.buffer is not None:
-            assert self.client.text(self.path) == self.buffer
+            text = self.client.text(self.path)
+            LOST["changes in an editor"] += text != self.buffer
+            assert text == self.buffer
 
     @invariant()
     def diagnostics_are_those_of_the_whole_text(self) -> None:
@@ -193,6 +198,7 @@ class Life(RuleBasedStateMachine):
         self.client.open(twin, self.buffer)
         whole = self._diagnostics(twin)
         self.client.close(twin)
+        LOST["diagnostics"] += len([item for item in whole if item not in shown])
         assert shown == whole
 
     def _diagnostics(self, path: Path) -> list[tuple[Any, ...]]:

@@ -26,6 +26,7 @@ from support.provider_replies import (
     stream_pieces,
     whole_body,
 )
+from support.tally import TRIED
 
 __all__ = ["Drop", "Fail", "ProviderEndpoint", "Raw", "Received", "Reply", "Say", "ToolCall"]
 
@@ -142,6 +143,7 @@ class ProviderEndpoint:
         """Note a request."""
         with self._news:
             self._received.append(request)
+            TRIED["requests to a provider"] += 1
             self._news.notify_all()
 
     def pause(self, seconds: float, gate: threading.Event | None = None) -> None:

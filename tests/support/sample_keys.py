@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 
+from support.tally import LOST, TRIED
+
 PIECE = 8
 """So many characters of a secret in a row are a leak."""
 
@@ -21,4 +23,7 @@ def pieces(value: str) -> Iterator[str]:
 
 def leaks(secrets: Mapping[str, str], text: str) -> list[str]:
     """The names of the secrets of which a piece is seen in the text."""
-    return [name for name, value in secrets.items() if any(piece in text for piece in pieces(value))]
+    found = [name for name, value in secrets.items() if any(piece in text for piece in pieces(value))]
+    TRIED["texts searched for keys"] += 1
+    LOST["keys shown"] += len(found)
+    return found

@@ -23,6 +23,7 @@ from aloop_models.catalog import load_catalog
 from lsp_client import LspClient
 from lsp_client.capabilities import FULL_CAPABILITIES
 from lsp_client.text import apply_text_edits
+from support.tally import TRIED
 
 ROOT = Path(__file__).parents[2]
 SERVER = [str(Path(sys.executable).with_name("aloop-ls"))]
@@ -69,9 +70,17 @@ def shipped_catalog() -> dict[str, object]:
     }
 
 
+class _CountedClient(LspClient):
+    """Counts what it sends."""
+
+    def _write(self, head: dict[str, Any], params: Any) -> float:
+        TRIED["messages"] += 1
+        return super()._write(head, params)
+
+
 def raw_client(*arguments: str, command: list[str] | None = None, **options: Any) -> LspClient:
     """The client that needs no library, on a server of its own."""
-    return LspClient([*(command or SERVER), *arguments], env=environment(), timeout=LIMIT, **options)
+    return _CountedClient([*(command or SERVER), *arguments], env=environment(), timeout=LIMIT, **options)
 
 
 def require(condition: object, why: str) -> None:

@@ -21,6 +21,7 @@ import pytest
 from aloop_models.workspace.save import create_file, edit_file
 from support import forking_writer
 from support.forking_writer import NEW, OLD
+from support.tally import LOST, TRIED
 
 RANDOM_KILLS = int(os.environ.get("ALOOP_RANDOM_KILLS", "200"))
 UNSTEADY = {"exit_group", "brk", "mmap", "munmap", "mremap", "madvise", "futex"}
@@ -110,6 +111,7 @@ def is_moved(path: Path) -> bool:
 def check_after_kill(path: Path, verb: str, *, moved: bool) -> None:
     """The file is whole; what is left over is private, and gone after the next run, which leaves the old state."""
     assert all(item.stat().st_mode & 0o077 == 0 for item in files_beside(path))
+    LOST["files with another text"] += path.exists() and path.read_text() not in (OLD, NEW)
     if verb == "create":
         assert path.exists() is moved
         assert not moved or path.read_text() == NEW
@@ -120,6 +122,7 @@ def check_after_kill(path: Path, verb: str, *, moved: bool) -> None:
         assert path.read_text() == (NEW if moved else OLD)
         edit_file(path, lambda text: OLD)
         assert path.stat().st_mode & 0o777 == 0o600
+    LOST["temporary files left over"] += len(files_beside(path))
     assert files_beside(path) == []
 
 
@@ -163,6 +166,7 @@ def test_killed_at_every_system_call(
     with ThreadPoolExecutor(len(lanes)) as pool:
         hits = sum(pool.map(kill_at, range(len(lanes))), Counter[str]())
     listing = ", ".join(f"{call} {hits[call]}/{count}" for call, count in sorted(calls.items()) if call != "exit_group")
+    TRIED["kills at a system call"] += hits.total()
     report(f"killed a writer ({verb}) at {hits.total()} system calls: {listing}")
     assert hits["fsync"] >= 2, "the file and its folder"
     assert hits[moves] >= 1
@@ -185,4 +189,5 @@ def test_killed_at_random_moments(
         assert writer.end() == -signal.SIGKILL
         leftovers += len(files_beside(path))
         check_after_kill(path, "edit", moved=is_moved(path))
+    TRIED["kills at a random moment"] += RANDOM_KILLS
     report(f"killed a writer at {RANDOM_KILLS} random moments: {leftovers} left a temporary file, all removed")
