@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
@@ -111,9 +111,10 @@ def _effective(module: libcst.Module, mutations: Sequence[Mutation]) -> list[int
     return [number for number, mutation in enumerate(mutations) if is_effective(mutation)]
 
 
-def run_tests(folder: Path, package: str, names: Iterable[str]) -> dict[str, str]:
+def run_tests(folder: Path, package: str, names: Sequence[str], *, is_for_secrets: bool) -> dict[str, str]:
     """Run the tests of a package with each mutant and return one of `RESULTS` for each."""
-    (folder / "mutants.json").write_text(json.dumps(list(names)), "utf-8")
+    mutants = {"names": names, "is_for_secrets": is_for_secrets}
+    (folder / "mutants.json").write_text(json.dumps(mutants), "utf-8")
     paths = [str(folder / name) for name in ("server", "scripts")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     command = [sys.executable, "-m", "pytest", "-p", "mutation_tests", "-p", "no:cacheprovider"]
@@ -168,7 +169,8 @@ def main() -> None:
     if not known:
         (folder / "measured.json").unlink(missing_ok=True)
     print(f"{len(names)} of {total} mutants", flush=True)
-    results = known | run_tests(folder, options.package, [name for name in names if known.get(name) not in NOTICED])
+    left = [name for name in names if known.get(name) not in NOTICED]
+    results = known | run_tests(folder, options.package, left, is_for_secrets=options.secrets)
     last.write_text(json.dumps(results), "utf-8")
     print(table(results))
     survivors = WORK / f"{options.package}.diff"

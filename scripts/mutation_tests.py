@@ -30,6 +30,8 @@ SLOWEST = 1
 """Seconds of processor time. Tests that take more are left out."""
 BUDGET = 2
 """Seconds of processor time for the tests of a mutant that survives."""
+LARGE_BUDGET = 60
+"""As `BUDGET` and `SLOWEST` for the few mutants that show a secret: the tests that plant keys everywhere are slow."""
 TIME_LIMIT = (5, 4)
 """A mutant may use 5 s of processor time and 4 times as much as its tests."""
 LONGEST = 300
@@ -62,7 +64,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     if session.testsfailed:
         raise session.Interrupted("The tests cannot be collected.")
     folder = Path.cwd()
-    names: list[str] = json.loads((folder / "mutants.json").read_text("utf-8"))
+    mutants = json.loads((folder / "mutants.json").read_text("utf-8"))
+    names: list[str] = mutants["names"]
+    limits = (LARGE_BUDGET, LARGE_BUDGET) if mutants["is_for_secrets"] else (SLOWEST, BUDGET)
     measured = folder / "measured.json"
     known = json.loads(measured.read_text("utf-8")) if measured.exists() else {}
     calls, seconds = _measure(session.items, known)
@@ -74,7 +78,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     terminal: pytest.TerminalReporter = session.config.pluginmanager.getplugin("terminalreporter")
     began = time.monotonic()
     for count, name in enumerate(names, 1):
-        tests = _select([item for item in session.items if mangled_name_from_mutant_name(name) in calls[item]], seconds)
+        calling = [item for item in session.items if mangled_name_from_mutant_name(name) in calls[item]]
+        tests = _select(calling, seconds, *limits)
         if not tests:
             results[name] = "no test"
             continue
@@ -118,15 +123,17 @@ def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
     return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
 
 
-def _select(tests: list[pytest.Item], seconds: dict[pytest.Item, float]) -> list[pytest.Item]:
+def _select(
+    tests: list[pytest.Item], seconds: dict[pytest.Item, float], slowest: float, budget: float
+) -> list[pytest.Item]:
     """The quick tests of a function, those with the least time per input first, until the time is used up."""
 
     def seconds_per_input(item: pytest.Item) -> float:
         return seconds[item] / (EXAMPLES if item.get_closest_marker("hypothesis") else 1)
 
-    quick = sorted((item for item in tests if seconds[item] < SLOWEST), key=seconds_per_input)
+    quick = sorted((item for item in tests if seconds[item] < slowest), key=seconds_per_input)
     used = accumulate(seconds[item] for item in quick)
-    return [item for item, total in zip(quick, used, strict=True) if total < BUDGET]
+    return [item for item, total in zip(quick, used, strict=True) if total < budget]
 
 
 def _start(name: str, tests: list[pytest.Item], seconds: float) -> int:
