@@ -48,7 +48,7 @@ def add_model(snapshot: Snapshot, parameters: AddParameters) -> Outcome:
     checked = checked_fields(given, provider_of(model_id), snapshot.facts)
     fields = {name: value for name, value in checked.items() if value is not None}
     changes = require_safe(edits.add_entry(document, model_id, fields))
-    return outcome_of_new(snapshot, model_id, changes, f"Added {redact(model_id)}{to_shared_file(snapshot)}.")
+    return outcome_of_new(snapshot, model_id, changes, f"Added {model_id}{to_shared_file(snapshot)}.")
 
 
 def outcome_of_new(snapshot: Snapshot, model_id: str, changes: tuple[Edit, ...], message: str) -> Outcome:

@@ -120,7 +120,7 @@ def _check_name(name: str, schema: Schema, *, present: bool) -> None:
     if name in schema.fields:
         return
     if name in schema.unsupported:
-        raise RefusedError("invalidFields", f"'{redact(name)}' is not supported. {schema.unsupported[name]}")
+        raise RefusedError("invalidFields", f"'{name}' is not supported. {schema.unsupported[name]}")
     if present:
         return
     slips = tuple(known for known in schema.fields if one_slip(name, known)) or nearest(name, schema.fields, 1, 0.2)
@@ -129,10 +129,8 @@ def _check_name(name: str, schema: Schema, *, present: bool) -> None:
 
 
 def _explain(problem: SchemaProblem, schema: Schema) -> str:
-    name = str(problem.path[0]) if problem.path else "a field"
-    spec = schema.fields.get(name)
-    if spec is None:
-        return f"Invalid value for '{redact(name)}'. See docs/configuration.md."
+    name = str(problem.path[0])
+    spec = schema.fields[name]
     example = f", such as {json.dumps(spec.examples[0])}" if spec.examples and not spec.secret else ""
     if spec.enum:
         return f"{name} must be one of {', '.join(map(str, spec.enum))}."

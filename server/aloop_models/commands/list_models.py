@@ -77,7 +77,7 @@ def _table(state: Result, most: int | None) -> str:
         return "No models.yaml is used here.\n"
     if not models:
         if step := state.get("otherFormat"):
-            return f"{redact(step)}\n"
+            return f"{step}\n"
         where = f"No models in {redact(str(file))}." if file else "There is no models.yaml yet."
         return f"{where} Add a model: aloop models add provider/model\n"
     table = fit_table(_COLUMNS, [_table_row(model, is_whole=most is None) for model in models], most)
@@ -115,20 +115,20 @@ def _lines(state: Result, style: Prompt) -> str:
     problem = state.get("problem")
     if problem and not state["models"]:
         lines += [] if current is None else [""]
-        return "\n".join((*lines, redact(state.get("message") or problem["message"]))) + "\n"
+        return "\n".join((*lines, state.get("message") or problem["message"])) + "\n"
     if not lines and (step := state.get("otherFormat")):
-        return f"{redact(step)}\n"
+        return f"{step}\n"
     if not lines:
         file = f" in {redact(state['file'])}" if state["file"] else ""
         return f"There are no models{file} yet.\n\nUse /model add provider/model to add one\n"
-    note = ["", redact(state.get("message") or problem["message"])] if problem else []
+    note = ["", state.get("message") or problem["message"]] if problem else []
     return "\n".join(("Available Models:", *lines, *note, "", _HINT)) + "\n"
 
 
 def _row(model: Result, is_current: bool, most: int | None) -> str:  # noqa: FBT001
     """Render a model in one line, or if that is too long, its ID in the next line."""
     marks = f"{_CURRENT if is_current else '':{len(_CURRENT)}} {_DEFAULT + ' ' if model['default'] else ''}"
-    name, model_id, reason = model["displayName"], redact(model["modelId"]), model["notReady"]
+    name, model_id, reason = model["displayName"], model["modelId"], model["notReady"]
     label = f"{name} - {model_id}" if name != model_id else model_id
     why = "" if reason is None else f" ({brief_reason(reason, model['modelId'])})"
     uses = f" [{', '.join(found)}]" if (found := uses_of(model)) else ""

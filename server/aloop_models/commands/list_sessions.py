@@ -30,8 +30,8 @@ def render_sessions(result: Result, style: Style) -> str:
     """Render a table of the running agents."""
     rows = [
         (
-            redact(item["id"]),
-            redact(item["displayName"] or "no model"),
+            item["id"],
+            item["displayName"] or "no model",
             item["kind"],
             str(item["pid"]),
             redact(item["folder"]),

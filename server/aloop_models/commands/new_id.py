@@ -107,7 +107,7 @@ def check_new_id(model_id: str, fields: Mapping[str, object], facts: Facts) -> N
     for found in diagnose_entry(snapshot, placed, with_id=False):
         if found.rule not in _REASONS or found.level > Severity.WARNING:
             continue
-        meant = tuple(redact(other) for fix in found.fixes if (other := _fixed_id(document.text, fix)))
+        meant = tuple(other for fix in found.fixes if (other := _fixed_id(document.text, fix)))
         if meant or is_entry_id(model_id):
             can_be_confirmed = is_entry_id(model_id)
             message = found.message + (_TO_CONFIRM if can_be_confirmed else "")
