@@ -224,3 +224,13 @@ def test_an_answer_is_judged_with_the_other_answers(name: str, text: str, advice
     assert (problem and problem.advice) == advice
     near = {"modelId": "openai_like/x", "fields": {"api_base": "http://localhost:8000/v1"}}
     assert problem_of_answer(snapshot(TEXT), near, Question("fields.api_key", ""), "abc") is None
+
+
+def test_an_answer_with_a_key_of_the_file_is_not_repeated() -> None:
+    around = snapshot("models:\n  mistral/x: {api_key: tulip-window-harvest}\n")
+    url, not_an_id = "localhost:1234/tulip-window-harvest", "tulip-window-harvest"
+    problem = problem_of_answer(around, {"modelId": "ollama/new"}, Question("fields.api_base", ""), url)
+    assert (problem and problem.advice) == NO_URL
+    problem = problem_of_answer(around, {}, Question("modelId", ""), not_an_id)
+    assert problem
+    assert problem.message.startswith("'••••••••' is not a model ID. Write provider/model, for example ")

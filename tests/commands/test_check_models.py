@@ -119,7 +119,9 @@ def test_the_command_s_own_result_is_printed() -> None:
 
 
 def test_in_the_prompt_a_line_for_each_problem() -> None:
-    assert render_check(result(THREE[2]), Prompt()) == f"2:17 warning unknown-field Write timeout.\n{FILE}: …\n"
+    assert render_check(result(*THREE[1:]), Prompt()) == (
+        f"2:25 error wrong-type Write a number.[2J\n2:17 warning unknown-field Write timeout.\n{FILE}: …\n"
+    )
 
 
 def test_rules_can_be_turned_off() -> None:

@@ -220,3 +220,9 @@ def test_a_value_that_contains_itself_is_refused() -> None:
 def test_a_text_that_is_nested_too_deeply_is_refused(text: str, field: str) -> None:
     with pytest.raises(RefusedError, match=f"^{field} is nested too deeply"):
         value_from_text(facts().schema.fields[field], text)
+
+
+def test_a_line_break_in_a_name_is_not_repeated() -> None:
+    with pytest.raises(RefusedError) as refused:
+        checked_fields({"time\nout": 5}, "openai", facts())
+    assert refused.value.message == "Unknown field 'timeout'. Did you mean timeout?"

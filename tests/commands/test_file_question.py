@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aloop_models.commands import BY_ID
+from aloop_models.commands.file_question import file_question
 from aloop_models.snapshot import NewFile, NewFiles
 from support.commands import KEY, TEXT, run
 from support.snapshots import snapshot
@@ -75,3 +76,8 @@ def test_an_import_names_it_too() -> None:
     shared = replace(snapshot(TEXT), is_for_all_projects=True)
     outcome = command.run(shared, command.parameters(source=None, text=text))
     assert outcome.message == "Added 1 model to ~/.aloop/models.yaml: ollama/x."
+
+
+def test_a_path_with_a_key_is_masked() -> None:
+    found = file_question(NewFiles(NewFile(FILES.project.uri, f"/srv/{KEY}\x1b/.aloop/models.yaml"), FILES.home))
+    assert [item.detail for item in found.candidates] == ["••••••••", FILES.home.path]

@@ -316,3 +316,14 @@ def test_a_suggestion_is_near_in_its_model_and_not_only_in_its_provider(
         with pytest.raises(RefusedError) as refused:
             find(snapshot(text), words)
         assert refused.value.suggestions == suggestions
+
+
+@pytest.mark.parametrize("words", ["tulip", "window-harvest", "at home"])
+def test_a_key_of_the_file_is_not_found_by_its_parts(words: str) -> None:
+    around = snapshot("models:\n  openai/tulip-window-harvest: {name: Mine at home, api_key: tulip-window-harvest}\n")
+    assert match(around, "openai/tulip-window-harvest").model_id == "openai/tulip-window-harvest"
+    assert describe_part(around, words) == ""
+
+
+def test_words_with_a_line_break_are_repeated_in_one_line() -> None:
+    assert describe_part(snapshot(TEXT), "good\none") == "'goodone' matches openai/gpt-4o."

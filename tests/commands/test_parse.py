@@ -116,3 +116,16 @@ def test_a_line_that_means_nothing_is_refused(line: str, reason: str, message: s
     found = refusal("parse", TEXT, {"line": line})
     assert found.reason == reason
     assert message in found.message
+
+
+def test_a_key_in_another_field_is_kept_in_no_history() -> None:
+    found = parse(f"edit gpt-4o timeout=60 name={KEY}")
+    assert found["argument"] == {"modelId": "openai/gpt-4o", "fields": {"timeout": 60, "name": KEY}}
+    assert found["history"] == "edit gpt-4o timeout=60 name=-"
+
+
+@pytest.mark.parametrize("model_id", [f"openai/{OTHER_KEY}", "openai/tulip-window-harvest"])
+def test_an_id_that_is_a_key_by_mistake_stays_as_typed(model_id: str) -> None:
+    text = f"models:\n  {model_id}: {{name: Mine, api_key: tulip-window-harvest}}\n"
+    found = run("parse", text, {"line": "switch mine"}).value
+    assert (found["argument"], found["history"]) == ({"modelId": "mine"}, "switch mine")

@@ -163,7 +163,7 @@ def question_of(snapshot: Snapshot, line: ModelLine) -> Question | None:
     """
     if line.command is None:
         return None
-    question = line.command.question(snapshot, line.argument)
+    question = line.command.ask(snapshot, line.argument)
     return question if question is not None and question.is_typed else None
 
 

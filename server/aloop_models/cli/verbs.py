@@ -155,7 +155,7 @@ def choose_file(command: Command[Any], runner: Runner, snapshot: Snapshot, argum
     """The argument object with the place of the first file that a person at the terminal chooses."""
     if not keys.is_interactive():
         return argument
-    question = command.question(runner.to_ask(snapshot), argument)
+    question = command.ask(runner.to_ask(snapshot), argument)
     return question.put(argument, keys.choose(question)) if question and question.choice else argument
 
 
@@ -208,7 +208,7 @@ def _with_answers(
             )
         argument = {**argument, "fields": {**fields, "api_key": ASK}}
     argument = choose_file(command, runner, snapshot, argument)
-    question = command.question(snapshot, argument)
+    question = command.ask(snapshot, argument)
     if question is not None and question.secret:
         is_dash = takes_fields and question.required
         if from_stdin or (is_dash and not keys.is_interactive()):
@@ -223,7 +223,7 @@ def _with_answers(
             break
         answer = keys.ask(question, partial(problem_of_answer, snapshot, argument, question))
         argument = question.put(argument, answer)
-        question = command.question(snapshot, argument)
+        question = command.ask(snapshot, argument)
     return argument
 
 

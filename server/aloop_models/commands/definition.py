@@ -153,7 +153,7 @@ class Command(Generic[Parameters]):
     is_own: Callable[[Parameters, str | None], bool] = is_for_everyone
     """Returns whether only the process with this current model can answer, because the command is about that model."""
     question: Callable[[Snapshot, Mapping[str, object]], Question | None] = needs_nothing
-    """Returns what to ask before the command can run with this argument object."""
+    """Called by `ask`: returns what to ask before the command can run with this argument object."""
     echoes: bool = False
     """Whether the result repeats the arguments, secrets included."""
     to_confirm: Callable[[Snapshot, Mapping[str, object]], UnusualIdError | None] = confirms_nothing
@@ -166,6 +166,17 @@ class Command(Generic[Parameters]):
     """Whether the shell accepts the path of a file."""
     is_report: bool = False
     """Whether the result can be printed in color or as SARIF."""
+
+    def ask(self, snapshot: Snapshot, argument: Mapping[str, object]) -> Question | None:
+        """Return the question for this argument object without secrets of the file; None if nothing is missing.
+
+        Raises:
+            RefusedError: the command cannot be carried out.
+        """
+        redactor = snapshot.redactor
+        with change_texts(redactor.mask):
+            question = self.question(snapshot, argument)
+        return question.redacted(redactor) if question else None
 
     def run(self, snapshot: Snapshot, parameters: Parameters) -> Outcome:
         """Run the command; the outcome contains no secret of the file or of the given fields.
@@ -297,7 +308,7 @@ def without_ask(command: Command[Any], argument: object, snapshot: Callable[[], 
     if not asks:
         return rest
     before = snapshot()
-    if question := command.question(before, rest):
+    if question := command.ask(before, rest):
         if command.changes_file:
             require_unbroken(before)
         raise NeedsInputError(question)

@@ -84,12 +84,12 @@ def _fields(snapshot: Snapshot, model_id: str) -> tuple[Candidate, ...]:
 
 
 def _ask_value(snapshot: Snapshot, model_id: str, spec: FieldSpec) -> Question:
-    field, name = f"fields.{spec.name}", redact(model_id)
+    field = f"fields.{spec.name}"
     if spec.name == "api_key":
         provider = snapshot.facts.catalog.providers.get(provider_of(model_id))
-        return key_question(provider, field, f"API key for {name}")
+        return key_question(provider, field, f"API key for {model_id}")
     if spec.secret:
-        return Question(field, f"{spec.name} for {name}", secret=True)
+        return Question(field, f"{spec.name} for {model_id}", secret=True)
     placed = snapshot.document.by_id.get(model_id)
     written = value_text(placed.entry.profile.get(spec.name)) if placed else ""
     current = _texts_of(snapshot, model_id).get(spec.name, "")
@@ -97,7 +97,7 @@ def _ask_value(snapshot: Snapshot, model_id: str, spec: FieldSpec) -> Question:
     example = "" if values else example_of_field(snapshot, provider_of(model_id), spec.name)
     # A text from which secrets were removed must not replace the value.
     initial = current if current == written else ""
-    prompt = f"{spec.name} of {name} (leave empty to remove it)" if current else f"{spec.name} of {name}"
+    prompt = f"{spec.name} of {model_id} (leave empty to remove it)" if current else f"{spec.name} of {model_id}"
     return Question(field, prompt, False, False, values, example, initial)
 
 

@@ -91,7 +91,7 @@ def match(snapshot: Snapshot, words: str, *, takes_parts: bool = False) -> Place
     fits = [placed for placed in entries if wanted in _names(placed)]
     fits = fits or [placed for placed in entries if wanted in _names_without_label(placed)]
     if not fits and takes_parts:
-        fits = _with_part(document, wanted)
+        fits = _with_part(snapshot, wanted)
         if len(fits) == 1 and _is_another_model(snapshot, wanted, fits[0]):
             fits = []
     if len(fits) == 1:
@@ -124,7 +124,7 @@ def match_part(snapshot: Snapshot, words: str) -> PlacedEntry | None:
 def describe_part(snapshot: Snapshot, words: str) -> str:
     """Return a sentence with the model that only a part of a name means; empty if the words are a whole name."""
     placed = match_part(snapshot, words)
-    return f"'{redact(words)}' matches {redact(placed.model_id)}." if placed else ""
+    return f"'{redact(words)}' matches {placed.model_id}." if placed else ""
 
 
 def names_of_models(snapshot: Snapshot) -> frozenset[str]:
@@ -275,15 +275,16 @@ def _near(words: str, names: Iterable[str]) -> tuple[str, ...]:
     ]
 
 
-def _with_part(document: Document, wanted: str) -> list[PlacedEntry]:
+def _with_part(snapshot: Snapshot, wanted: str) -> list[PlacedEntry]:
     """Return the entries with this part in a name; only those with the whole name, if it lacks only separators."""
     if len(wanted) < _SHORTEST_UNIQUE_PART or wanted.startswith("@"):
         return []
+    document, redactor = snapshot.document, snapshot.redactor
     # An ID that is a key by mistake must not be found by trying its parts.
     named = (
         (name, placed)
         for placed in document.by_id.values()
-        if redact(placed.model_id) == placed.model_id
+        if not redactor.hides(placed.model_id)
         for name in (*_names(placed), *_names_without_label(placed))
     )
     found = [(fit, placed) for fit, placed in match_names(wanted, named) if fit is not Fit.NEAR]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from aloop_models.catalog import ProviderFacts, is_placeholder_url, provider_of
 from aloop_models.catalog import provider_table as table
-from aloop_models.catalog.redaction import redact
 from aloop_models.catalog.references import refers
 from aloop_models.commands.candidates import new_candidates
 from aloop_models.commands.question import Candidate, Help, Question, fields_of
@@ -110,9 +109,9 @@ def ask_for_field(snapshot: Snapshot, argument: Mapping[str, object]) -> Questio
             return _question(snapshot, provider, model_id, ask)
     if "sameKeyAs" in argument or not _needs_key(provider, fields):
         return None
-    prompt = f"API key for {redact(model_id)} (leave empty to add it later)"
+    prompt = f"API key for {model_id} (leave empty to add it later)"
     if not provider.needs_key or provider.name in _MAY_NEED_KEY:
-        prompt = f"API key for {redact(model_id)} (leave empty if the server needs none)"
+        prompt = f"API key for {model_id} (leave empty if the server needs none)"
     offers = _offers(snapshot, model_id, fields)
     return key_question(provider, f"fields.{_KEY}", prompt, required=False, candidates=offers)
 
@@ -151,7 +150,7 @@ def _question(snapshot: Snapshot, provider: ProviderFacts, model_id: str, ask: _
     example = ask.placeholder or example_of_field(snapshot, provider.name, ask.name)
     initial = _value_of_others(snapshot, provider.name, ask.name) or ask.initial
     end = f" (leave empty {ask.if_empty})" if ask.if_empty and not initial else ""
-    prompt = f"{ask.label} for {redact(model_id)}{end}"
+    prompt = f"{ask.label} for {model_id}{end}"
     return Question(f"fields.{ask.name}", prompt, False, ask.required, (), example, initial)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
+from aloop_models.catalog.redaction import Redactor
 from aloop_models.errors import RefusedError
 
 
@@ -89,6 +90,15 @@ class Question:
         if self.required:
             raise RefusedError("invalidFields", f"No {self.name} was given. Nothing was changed.")
         return self.skip(argument)
+
+    def redacted(self, redactor: Redactor) -> Question:
+        """Return the question without secrets of the file: its texts are masked, an answer with one is not offered."""
+        candidates = tuple(
+            replace(item, detail=redactor.redact(item.detail))
+            for item in self.candidates
+            if item.kind == "file" or redactor.mask(item.value) == item.value
+        )
+        return replace(self, prompt=redactor.redact(self.prompt), candidates=candidates)
 
     def skip(self, argument: Mapping[str, object]) -> dict[str, object]:
         """Return the argument object with None as the answer, so that the question is not asked again."""

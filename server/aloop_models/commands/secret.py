@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aloop_models.catalog import provider_of
-from aloop_models.catalog.redaction import redact
 from aloop_models.commands.provider_questions import key_question
 from aloop_models.commands.question import Question, fields_of
 from aloop_models.errors import InvalidArgumentsError
@@ -30,7 +29,7 @@ def ask_secret(snapshot: Snapshot, argument: Mapping[str, object]) -> Question |
     if not asked:
         return None
     model_id = str(argument.get("modelId", ""))
-    prompt = f"{asked[0]} for {redact(model_id)}"
+    prompt = f"{asked[0]} for {model_id}"
     if asked[0] != "api_key":
         return Question(f"fields.{asked[0]}", prompt, secret=True)
     return key_question(snapshot.facts.catalog.providers.get(provider_of(model_id)), "fields.api_key", prompt)

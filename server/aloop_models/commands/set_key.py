@@ -186,7 +186,7 @@ def ask_for_key(snapshot: Snapshot, argument: Mapping[str, object]) -> Question 
         return None
     name = str(argument.get("provider") or provider_of(str(owner)))
     provider = snapshot.facts.catalog.providers.get(name)
-    return key_question(provider, "apiKey", f"API key for {redact(str(owner))}")
+    return key_question(provider, "apiKey", f"API key for {owner}")
 
 
 KEY = Command(

@@ -97,7 +97,9 @@ def _targets(snapshot: Snapshot, wanted: str | None) -> tuple[Session, ...]:
         return named
     if len(here) > 1:
         ids = tuple(session.id for session in here)
-        who = ", ".join(f"{session.id} ({session.model_id or 'no model'}, process {session.pid})" for session in here)
+        who = ", ".join(
+            f"{session.id} ({redact(session.model_id or 'no model')}, process {session.pid})" for session in here
+        )
         message = f"{len(here)} agents are running here: {who}. {_SPECIFY}"
         raise AmbiguousSessionError("ambiguousSession", message, ids)
     return here
@@ -126,7 +128,7 @@ def render_switch(result: Result, style: Style) -> str:
     """Render what the agent uses now at its own prompt, else the message."""
     if not isinstance(style, Prompt) or result["sessions"]:
         return render_message(result, style)
-    name, model_id = str(result["displayName"]), redact(str(result["modelId"]))
+    name, model_id = str(result["displayName"]), str(result["modelId"])
     return f"Using {model_id}.\n" if name == model_id else f"Using {name} ({model_id}).\n"
 
 
