@@ -58,7 +58,8 @@ def copy_repository(package: str) -> Path:
         if part.is_dir():
             shutil.rmtree(part)
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, check=True, capture_output=True, text=True)
-    for name in filter(None, listed.stdout.split("\0")):
+    # Biome refuses to check a repository that contains a second configuration.
+    for name in set(listed.stdout.split("\0")) - {"", "biome.json"}:
         source, target = REPOSITORY / name, folder / name
         if source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
