@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from aloop_models.core.document import Entry, Field
 from aloop_models.core.lines import BREAKS, RARE_BREAK, has_rare_break, lines_in, next_line
-from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, faults_of, pairs_of, resolve
+from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, faults_of, pairs_of, resolve, shift
 from aloop_models.core.yaml_reader import Problem, read, read_parts
 
 _ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s]", re.MULTILINE)
@@ -200,5 +200,5 @@ def _starts_of_fields(source: str, start: int) -> list[int]:
 
 def _alone(source: str, start: int, end: int, *, whole: bool = False) -> Node | None:
     """The pairs of a part of the text, read alone; with `whole`, only if all of it is valid."""
-    root, problem = read("\n" * start + source[start:end])
-    return None if whole and problem else root
+    root, problem = read(source[start:end])
+    return None if root is None or (whole and problem) else shift(root, start)
