@@ -181,3 +181,26 @@ def test_a_document_closed_in_the_meantime(tmp_path: Path, monkeypatch: pytest.M
         assert [params["diagnostics"] for params in published(output, large)] == [[]]
 
     run(tmp_path, monkeypatch, play)
+
+
+def test_the_state_is_read_in_another_thread_while_one_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = list[str]()
+
+    async def play(session: EditorSession, output: Output, gate: Gate, small: str, large: str) -> None:
+        state = session.runner.state
+
+        def recorded() -> Any:
+            threads.append(threading.current_thread().name.partition("_")[0])
+            return state()
+
+        hover(session, large, 10)
+        await wait_for(gate.started.is_set)
+        monkeypatch.setattr(session.runner, "state", recorded)
+        session.publisher.state_changed()
+        session.publisher.publish()
+        await wait_for(lambda: threads)
+        gate.opened.set()
+        await wait_for(lambda: answer(output, 10))
+        assert set(threads) == {"asyncio"}
+
+    run(tmp_path, monkeypatch, play)

@@ -84,3 +84,32 @@ def test_the_collector_is_paused_once() -> None:
             assert not gc.isenabled()
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_values_are_freed_in_the_thread() -> None:
+    class Large:
+        def __del__(self) -> None:
+            freed.append(threading.current_thread() is threading.main_thread())
+
+    async def run() -> None:
+        work = Worker()
+        work.free([[Large()], None])
+        await work.run(lambda: None)
+
+    freed = list[bool]()
+    asyncio.run(run())
+    assert freed == [False]
+
+
+def test_it_is_busy_until_all_work_has_ended() -> None:
+    async def run() -> list[bool]:
+        work, proceed = Worker(), threading.Event()
+        found = [work.is_busy]
+        tasks = [asyncio.ensure_future(work.run(action)) for action in (proceed.wait, lambda: None)]
+        await asyncio.sleep(0)
+        found.append(work.is_busy)
+        proceed.set()
+        await asyncio.gather(*tasks)
+        return [*found, work.is_busy]
+
+    assert asyncio.run(run()) == [False, True, False]

@@ -218,3 +218,15 @@ def test_many_open_files_are_not_searched_for_each_of_them(home: Path, monkeypat
     assert count <= 3 * len(paths)
     workspace.buffers.close(paths[0].as_uri())
     assert workspace.uses(paths[1])
+
+
+def test_a_new_file_in_the_workspace_is_in_use_after_the_next_look(home: Path) -> None:
+    folder = home / "shop"
+    (folder / "sub").mkdir(parents=True)
+    above, inside = (path / ".aloop" / "models.yaml" for path in (folder, folder / "sub"))
+    write(above)
+    workspace = Workspace((folder / "sub",), home=home)
+    assert [workspace.uses(path) for path in (above, inside, None)] == [True, False, False]
+    write(inside)
+    assert workspace.look() == inside
+    assert [workspace.uses(path) for path in (above, inside, None)] == [False, True, False]

@@ -115,7 +115,7 @@ class Runner:
     def state(self) -> JsonObject:
         """Return the whole state, as `aloop/modelsChanged` sends it."""
         workspace = self.workspace
-        path = workspace.target()
+        path = workspace.look()
         if workspace.looked_at != (path, workspace.folders):
             self.look_around()
         state = state_view(workspace.in_use(path))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+from aloop_models.core.document import Document
 from aloop_models.core.lines import Lines
 from aloop_models.core.text import Edit, Span, apply_edits
 from aloop_models.errors import FileError, InvalidArgumentsError
@@ -86,14 +87,15 @@ class Documents:
             self._settle(buffer)
         return buffer
 
-    def close(self, uri: str) -> None:
-        """Close a document; its unsaved changes are lost."""
+    def close(self, uri: str) -> Document | None:
+        """Close a document; its unsaved changes are lost. Return its analyzed text, which takes long to free."""
         buffer = self._buffers.close(uri)
-        if buffer is not None:
-            self._open.pop(buffer.uri, None)
-            self._unplaced.discard(buffer.uri)
-            self._settle(buffer)
-            self._workspace.forget(_key(buffer))
+        if buffer is None:
+            return None
+        self._open.pop(buffer.uri, None)
+        self._unplaced.discard(buffer.uri)
+        self._settle(buffer)
+        return self._workspace.forget(_key(buffer))
 
     async def read_place(self, uri: str, opened_at: int | None = None) -> bool:
         """Read the document's place on disk; return whether it has changed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -50,7 +51,7 @@ class Publisher:
         self._state: bytes | None = None
         """The digest of the newest state that was sent."""
         self._is_reading_state = False
-        """Whether the thread is reading the file of the workspace."""
+        """Whether a thread is reading the state."""
         self._checked: set[str] = set()
         """The documents that the thread is checking."""
         self._skipped: set[SkippedFile] = set()
@@ -102,10 +103,11 @@ class Publisher:
         if self._is_state_changed and self._documents.are_placed():
             # Diagnostics are more urgent than the state, which takes longer in a large file.
             self._is_state_changed = False
-            if self._is_state_large():
+            # While the thread is busy, each access to the disk waits for it.
+            if self._worker.is_busy or self._is_state_large():
                 self._is_state_changed = self._is_reading_state
                 if not self._is_reading_state:
-                    self._start_task(self._publish_large_state(), "sending the state")
+                    self._start_task(self._publish_state_later(), "sending the state")
             else:
                 self._publish_state()
 
@@ -127,16 +129,17 @@ class Publisher:
             return self._runner.workspace.target().stat().st_size > LARGE_TEXT
         return False
 
-    async def _publish_large_state(self) -> None:
+    async def _publish_state_later(self) -> None:
         self._is_reading_state = True
         try:
-            state = await self._worker.run(lambda: encode(self._runner.state()))
+            run = self._worker.run if await asyncio.to_thread(self._is_state_large) else asyncio.to_thread
+            state, skipped = await run(self._read_state)
         except FileError as problem:
             log.logger.warning("Cannot read the state of the models (%s)", problem.reason)
             return
         finally:
             self._is_reading_state = False
-        self._send_state(state)
+        self._send_state(state, skipped)
         if self._is_state_changed:
             self.publish()
 
@@ -148,17 +151,20 @@ class Publisher:
 
     def _publish_state(self) -> None:
         try:
-            state = encode(self._runner.state())
+            state, skipped = self._read_state()
         except FileError as problem:
             log.logger.warning("Cannot read the state of the models (%s)", problem.reason)
             return
         except Exception as error:  # noqa: BLE001
             log.report(error, "sending the state")
             return
-        self._send_state(state)
+        self._send_state(state, skipped)
 
-    def _send_state(self, state: Encoded) -> None:
-        for item in set(self._runner.workspace.find().skipped) - self._skipped:
+    def _read_state(self) -> tuple[Encoded, set[SkippedFile]]:
+        return encode(self._runner.state()), set(self._runner.workspace.find().skipped)
+
+    def _send_state(self, state: Encoded, skipped: set[SkippedFile]) -> None:
+        for item in skipped - self._skipped:
             self._skipped.add(item)
             message = {"type": types.MessageType.Warning.value, "message": str(item)}
             self._protocol.notify("window/showMessage", message)

@@ -190,7 +190,7 @@ class EditorSession(LanguageServer):
 
     def text_closed(self, uri: str) -> None:
         """Close a document."""
-        self.documents.close(uri)
+        self._worker.free([self.documents.close(uri)])
         self.publisher.text_closed(uri)
         self._watch_files_soon()
         self.publisher.state_changed()

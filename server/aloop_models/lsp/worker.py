@@ -11,18 +11,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
+from aloop_models.workspace.release import release
+
 Result = TypeVar("Result")
 
 LARGE_TEXT = 20_000
 """Characters. The work on a larger text can take more than 20 ms, so it is done in the thread."""
 
-_SWITCH_SECONDS = 0.001
+_SWITCH_SECONDS = 0.0002
 """The longest time for which the thread keeps the interpreter while the event loop waits for it."""
 
 _MOST_AT_ONCE = 200
 """Items of a list that are encoded in one step, which no other thread can interrupt."""
 
-_MANY_OBJECTS = 100_000
+_MANY_OBJECTS = 5_000
+"""New objects whose collection takes more than a millisecond."""
 
 
 class Encoded(bytes):
@@ -34,11 +37,25 @@ class Worker:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="aloop-worker")
+        self._running = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a function is running or waiting to be run."""
+        return self._running > 0
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Return the result of a function that is run in the thread."""
         sys.setswitchinterval(_SWITCH_SECONDS)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, _without_collector, work)
+        self._running += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, _without_collector, work)
+        finally:
+            self._running -= 1
+
+    def free(self, values: list[object]) -> None:
+        """Empty the list in the thread, because freeing a large document takes long."""
+        self._pool.submit(release, values)
 
 
 def encode(value: object) -> Encoded:

@@ -35,6 +35,7 @@ from aloop_models.workspace.locate import (
     reason_to_skip,
 )
 from aloop_models.workspace.read import Stamp, stamp_of, text_of
+from aloop_models.workspace.release import release
 from aloop_models.workspace.today import today as day_of_today
 
 if TYPE_CHECKING:
@@ -116,8 +117,8 @@ class Workspace:
         self._home = home
         self._today = today
         self._facts: Facts | None = None
-        self._used: tuple[object, Path] | None = None
-        """The file in use, and what it depends on."""
+        self._used: tuple[object, Path, dict[Path, bool]] | None = None
+        """What the file in use depends on, that file, and whether other paths lead to it."""
         self._documents: dict[Path, Document] = {}
         self._good: dict[Path, Document] = {}
         self._unsaved: dict[Path, _Unsaved] = {}
@@ -232,13 +233,24 @@ class Workspace:
             return False
         return path.parent.name == CONFIG_PATH.parent.name or any(map(path.is_relative_to, self.folders))
 
+    def look(self) -> Path:
+        """Search the folders for the file in use, and return it."""
+        state = self.folders, self.buffers.revision
+        used = self.target()
+        self._used = state, used, {}
+        return used
+
     def uses(self, path: Path | None) -> bool:
         """Return whether agents in this workspace use the file; the folders are searched only after a change."""
-        state = (self.looked_at, self.folders, self.buffers.revision)
-        if self._used is None or self._used[0] != state:
-            self._used = state, self.target()
-        used = self._used[1]
-        return path is not None and (path == used or real_path(path) == real_path(used))
+        if path is None:
+            return False
+        if self._used is None or self._used[0] != (self.folders, self.buffers.revision):
+            self.look()
+        assert self._used is not None
+        _, used, known = self._used
+        if path not in known:
+            known[path] = path == used or real_path(path) == real_path(used)
+        return known[path]
 
     def skipped(self, path: Path) -> SkippedFile | None:
         """Return why the file is not used, if it is in a place that is searched; None if it can be used."""
@@ -250,13 +262,16 @@ class Workspace:
     def read(self, path: Path, text: str) -> Document:
         """Return the document of a text; the last document of the path speeds this up."""
         previous = self._documents.get(path)
-        if previous is None or previous.text != text:
-            self._documents[path] = previous = read_document(text, previous)
-        return previous
+        if previous is not None and previous.text == text:
+            return previous
+        document = read_document(text, previous)
+        del previous
+        _replace(self._documents, path, document)
+        return document
 
-    def forget(self, path: Path) -> None:
-        """Remove the last document of the path from memory."""
-        self._documents.pop(path, None)
+    def forget(self, path: Path) -> Document | None:
+        """Stop keeping the last document of the path, and return it."""
+        return self._documents.pop(path, None)
 
     def snapshot(self, path: Path, text: str, place: Place | None = None) -> Snapshot:
         """Return a snapshot of a text that is, or will be, at the path."""
@@ -293,12 +308,12 @@ class Workspace:
             document = snapshot.document
             if broken_file(document) is not None:
                 return snapshot
-            before, self._good[path] = self._good.get(path, document), document
-            if before is document:
-                return snapshot
+            before = self._good.get(path, document)
             self.selected = self._follow(before, document, self.selected)
             self.current = self._follow(before, document, self.current)
             self.previous = self._follow(before, document, self.previous)
+            del before
+            _replace(self._good, path, document)
             return replace(snapshot, selected=self.selected, current=self.current)
 
     def in_use(self, path: Path, place: Place | None = None) -> Snapshot:
@@ -411,6 +426,12 @@ class Workspace:
             return self.folders
         opened = self._first_opened()
         return (opened.parent if opened else Path.cwd(),)
+
+
+def _replace(documents: dict[Path, Document], path: Path, document: Document) -> None:
+    outdated: list[object] = [documents.pop(path, None)]
+    documents[path] = document
+    release(outdated)
 
 
 def _not_served(path: Path) -> RefusedError:
