@@ -219,6 +219,15 @@ def test_no_typed_secret_and_no_key_of_the_file_is_stored(
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_no_id_that_is_a_key_by_mistake_is_stored(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path.write_text(f"{FILE}  openai/{KEY}:\n")
+    computed(monkeypatch, capsys, "bash", "aloop models show o")
+    stored = (cache_folder() / "completion" / "index.json").read_text()
+    assert ("openai/gpt-5.5" in stored, KEY in stored) == (True, False)
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"state": 1}', '{"lists": {"bash |": 3}}'])
 def test_a_damaged_index_is_made_again(
     content: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

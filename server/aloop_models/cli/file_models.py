@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from aloop_models.catalog import litellm_id
-from aloop_models.core.document import Document
 from aloop_models.core.reader import read_document
 from aloop_models.errors import AloopError
 from aloop_models.features.listed_names import listed_models, listed_roles
@@ -23,7 +22,7 @@ class FileModels(NamedTuple):
     models: list[tuple[str, str, str]]
     """Its models and roles, as entries of the index."""
     configured: list[str]
-    """The IDs of its models for LiteLLM, without labels."""
+    """The IDs of its models for LiteLLM, without labels and without an ID that is a key by mistake."""
 
 
 def read_models(*, with_details: bool) -> FileModels | None:
@@ -42,7 +41,8 @@ def models_of(snapshot: Snapshot) -> FileModels:
     from aloop_models.features.model_rows import model_rows, role_rows
 
     rows = (*model_rows(snapshot), *role_rows(snapshot))
-    return FileModels([(row.value, "plain", row.detail) for row in rows], _configured(snapshot.document))
+    configured = listed_models(snapshot.document, snapshot.redactor)
+    return FileModels([(row.value, "plain", row.detail) for row in rows], [*map(litellm_id, configured)])
 
 
 def _with_details() -> FileModels:
@@ -55,9 +55,6 @@ def _with_details() -> FileModels:
 def _names() -> FileModels:
     path = find_config(Path()).path
     document = read_document((text_of(path) if path else None) or "")
-    names = (*listed_models(document), *listed_roles(document))
-    return FileModels([(name, "plain", "") for name in names], _configured(document))
-
-
-def _configured(document: Document) -> list[str]:
-    return [*map(litellm_id, document.by_id)]
+    models = listed_models(document)
+    names = (*models, *listed_roles(document))
+    return FileModels([(name, "plain", "") for name in names], [*map(litellm_id, models)])

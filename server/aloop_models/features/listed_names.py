@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from aloop_models.catalog.redaction import redact
+from aloop_models.catalog.redaction import NO_SECRETS, Redactor, redact
 from aloop_models.core.document import Document
 from aloop_models.core.references import ROLE_NAME, roles_of
 
 
-def listed_models(document: Document) -> list[str]:
+def listed_models(document: Document, redactor: Redactor = NO_SECRETS) -> list[str]:
     """Return the IDs of the models."""
-    return [model_id for model_id in document.by_id if redact(model_id) == model_id]
+    return [model_id for model_id in document.by_id if not redactor.hides(model_id)]
 
 
 def listed_roles(document: Document) -> dict[str, str]:

@@ -23,7 +23,7 @@ class ModelRow(NamedTuple):
 def model_rows(snapshot: Snapshot) -> Iterator[ModelRow]:
     """Yield the models of the file, except one whose ID is a key by mistake."""
     current = current_id(snapshot)
-    for model_id in listed_models(snapshot.document):
+    for model_id in listed_models(snapshot.document, snapshot.redactor):
         placed = snapshot.document.by_id[model_id]
         facts = snapshot.facts.catalog.configured_model(model_id, placed.entry.profile)
         retiring = retiring_model(placed.entry, snapshot.facts)
@@ -36,10 +36,10 @@ def model_rows(snapshot: Snapshot) -> Iterator[ModelRow]:
             format_facts(facts) if facts else "",
             "not ready" if why_not_ready(placed.entry, snapshot.facts) else "",
         ]
-        yield ModelRow(model_id, join_parts(*parts))
+        yield ModelRow(model_id, snapshot.redactor.redact(join_parts(*parts)))
 
 
 def role_rows(snapshot: Snapshot) -> Iterator[ModelRow]:
     """Yield the roles of the file whose models are entries, as `@fast`."""
     for role, model_id in listed_roles(snapshot.document).items():
-        yield ModelRow(role, display_name(snapshot.document.by_id[model_id].entry))
+        yield ModelRow(role, snapshot.redactor.redact(display_name(snapshot.document.by_id[model_id].entry)))
