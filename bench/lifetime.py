@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import fcntl
 import os
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from aloop_models.core.text import MAX_BYTES
-from aloop_models.sessions.framing import frame_message
 from bench.servers import aloop_ls, environment
+from lsp_client.raw_server import RawServer
+from lsp_client.wire import frame
 
 GOAL = 1.0
 """Seconds in which every process of the server must end."""
@@ -33,106 +30,38 @@ _SMALL = "models:\n  ollama/a:\n"
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGKILL")
 
 
-class Server:
-    """A server in an environment of its own, by which its processes are found; nothing is read without need."""
+class Server(RawServer):
+    """A server with a project, and with an editor that it is to end with."""
 
     def __init__(self, folder: Path, command: Sequence[str] = aloop_ls().command, programs: Path | None = None) -> None:
         self.folder = folder
-        self._environment = environment(folder)
+        variables = environment(folder)
         if programs:
-            self._environment["PATH"] = f"{programs}:{self._environment['PATH']}"
+            variables["PATH"] = f"{programs}:{variables['PATH']}"
         self.editor = subprocess.Popen(["sleep", "1000"])
-        """A process that the server is to end with."""
-        self.process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=self._environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
+        super().__init__(
+            command, variables, parent=self.editor.pid, cwd=folder, stderr=subprocess.PIPE, patience=_LIMIT
         )
-        path = self.write(folder / "project" / ".aloop" / "models.yaml", _SMALL)
-        folders = [{"uri": path.parents[1].as_uri(), "name": "project"}]
-        params = {"processId": self.editor.pid, "capabilities": {}, "workspaceFolders": folders}
-        self.send("initialize", params, 1)
-        self.send("initialized", {})
+        path = self._write("project", _SMALL)
+        self.greet(path.parents[1])
         self.read_until(b"aloop/modelsChanged")
 
-    def write(self, path: Path, text: str) -> Path:
-        """Write a private file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        path.chmod(0o600)
-        return path
-
-    def send(self, method: str, params: Any = None, number: int | None = None) -> None:
-        """Send a message; one that does not fit into the pipe in time is given up."""
-        message = {"jsonrpc": "2.0", "method": method} | ({} if params is None else {"params": params})
-        data = memoryview(frame_message(message | ({} if number is None else {"id": number})))
-        assert self.process.stdin
-        number_of_pipe = self.process.stdin.fileno()
-        os.set_blocking(number_of_pipe, False)
-        end = time.monotonic() + _LIMIT
-        while data and time.monotonic() < end:
-            try:
-                data = data[os.write(number_of_pipe, data) :]
-            except BlockingIOError:
-                time.sleep(0.005)
-
-    def open(self, text: str, name: str = "large") -> str:
-        """Open a document; its URI."""
-        path = self.write(self.folder / name / ".aloop" / "models.yaml", text)
-        document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": text}
-        self.send("textDocument/didOpen", {"textDocument": document})
-        return path.as_uri()
-
-    def ask(self, uri: str, count: int, method: str = "textDocument/documentSymbol") -> None:
-        """Send requests about a document."""
-        for number in range(count):
-            self.send(method, {"textDocument": {"uri": uri}}, 100 + number)
-
-    def read_until(self, words: bytes) -> None:
-        """Read the output until it has these words."""
-        assert self.process.stdout
-        data = b""
-        while words not in data:
-            new = os.read(self.process.stdout.fileno(), 65536)
-            assert new, "the server has ended"
-            data = data[-len(words) :] + new
-
-    def wait_full(self, stream: Any) -> None:
-        """Wait until a pipe is full."""
-        _wait(lambda: _waiting(stream.fileno()) >= 60_000)
-
-    def processes(self) -> dict[int, str]:
-        """The command lines of the processes that run in the server's environment: it, and all that it started."""
-        found: dict[int, str] = {}
-        mark = f"XDG_RUNTIME_DIR={self._environment['XDG_RUNTIME_DIR']}\0".encode()
-        for path in Path("/proc").iterdir():
-            if path.name.isdigit():
-                with suppress(OSError):
-                    # A process that has ended and was not waited for has no environment.
-                    if mark in (path / "environ").read_bytes() + b"\0":
-                        found[int(path.name)] = (path / "cmdline").read_text().replace("\0", " ").strip()
-        return found
-
-    def left(self) -> list[str]:
-        """The sockets and entries by which others find a server."""
-        runtime = self.folder / "runtime" / "aloop-models"
-        return [path.name for pattern in ("*.s", "sessions/*") for path in runtime.glob(pattern)]
+    def open_file(self, text: str, name: str = "large") -> str:
+        """Write and open the file of a project; its URI."""
+        return self.open(self._write(name, text), text)
 
     def close(self) -> None:
         """Kill what is left."""
         self.editor.kill()
         self.editor.wait()
-        for pid in self.processes():
-            with suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            if stream:
-                stream.close()
+        super().close()
+
+    def _write(self, name: str, text: str) -> Path:
+        path = self.folder / name / ".aloop" / "models.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o600)
+        return path
 
 
 @dataclass(frozen=True)
@@ -165,36 +94,25 @@ def _line(size: int, unit: str = "a ") -> str:
 
 def _busy(text: str) -> Callable[[Server], None]:
     def make(server: Server) -> None:
-        server.ask(server.open(text), 20, "textDocument/codeLens")
+        server.ask(server.open_file(text), 20, "textDocument/codeLens")
         time.sleep(0.3)
 
     return make
 
 
 def _fill_output(server: Server) -> None:
-    server.ask(server.open("models:\n" + "".join(f"  ollama/m{n}:\n" for n in range(2_000))), 60)
-    server.wait_full(server.process.stdout)
+    server.ask(server.open_file("models:\n" + "".join(f"  ollama/m{n}:\n" for n in range(2_000))), 60)
+    server.wait_full()
 
 
 def _fill_everything(server: Server) -> None:
     """Neither side reads: the server's output, what it keeps and its input are full."""
-    uri = server.open("models:\n" + "".join(f"  ollama/m{n}:\n" for n in range(2_000)))
+    uri = server.open_file("models:\n" + "".join(f"  ollama/m{n}:\n" for n in range(2_000)))
     for number in range(100):
         document = {"uri": uri, "padding": "x" * 200_000}
-        message = frame_message(
-            {"jsonrpc": "2.0", "id": 100 + number, "method": "textDocument/documentSymbol"}
-            | {"params": {"textDocument": document}}
-        )
-        assert server.process.stdin
-        os.set_blocking(server.process.stdin.fileno(), False)
-        rest, end = memoryview(message), time.monotonic() + 1.0
-        while rest:
-            try:
-                rest = rest[os.write(server.process.stdin.fileno(), rest) :]
-            except BlockingIOError:
-                if time.monotonic() > end:
-                    return
-                time.sleep(0.005)
+        message = {"jsonrpc": "2.0", "id": 100 + number, "method": "textDocument/documentSymbol"}
+        if not server.write(frame(message | {"params": {"textDocument": document}}), 1.0):
+            return
 
 
 def _fill_log(server: Server) -> None:
@@ -215,15 +133,14 @@ STATES: dict[str, Callable[[Server], None]] = {
     "its output is full": _fill_output,
     "its output and input are full": _fill_everything,
     "its log is full": _fill_log,
-    "waits for git": lambda server: (server.open(_SMALL, "project"), time.sleep(0.5))[1],
+    "waits for git": lambda server: (server.open_file(_SMALL, "project"), time.sleep(0.5))[1],
     "started by a shell": _nothing,
 }
 
 
 def _end(server: Server, name: str) -> None:
-    assert server.process.stdin
     if name == "standard input is closed":
-        server.process.stdin.close()
+        server.stdin.close()
     elif name == "shutdown and exit":
         server.send("shutdown", None, 2)
         server.send("exit")
@@ -258,7 +175,7 @@ def measure(state: str, end: str, folder: Path) -> Figures:
         began = time.monotonic()
         _end(server, end)
         with suppress(TimeoutError):
-            _wait(lambda: not server.processes())
+            server.wait(lambda: not server.processes())
         seconds, processes = time.monotonic() - began, tuple(server.processes().values())
         if end == "SIGKILL" and not processes:
             other = Server(folder)
@@ -282,19 +199,6 @@ def markdown(rows: Sequence[Figures]) -> str:
 
 def _cell(row: Figures) -> str:
     return f"{row.seconds:.2f} s" + ("" if row.is_good else " MISSED")
-
-
-def _waiting(pipe: int) -> int:
-    """Bytes that can be read."""
-    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0\0\0\0"))[0]
-
-
-def _wait(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + _LIMIT
-    while not condition():
-        if time.monotonic() > end:
-            raise TimeoutError
-        time.sleep(0.005)
 
 
 def main() -> int:

@@ -10,13 +10,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from aloop_models.sessions.framing import frame_message
+from lsp_client.raw_server import RawServer
 from support.server import LIMIT, SERVER, environment, project
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and sockets of Unix")
@@ -28,109 +27,34 @@ SOON = 15.0
 SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 
 
-class Server:
-    """A server whose output is read only on request."""
+class Server(RawServer):
+    """A server with a folder that has a project."""
 
-    def __init__(
-        self, runtime: Path, folder: Path, command: Sequence[str] = SERVER, variables: Mapping[str, str] | None = None
-    ) -> None:
-        self.sessions = runtime / "aloop-models" / "sessions"
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(XDG_RUNTIME_DIR=str(runtime), **(variables or {})),
-            bufsize=0,
-        )
+    def __init__(self, runtime: Path, folder: Path, command: Sequence[str], variables: Mapping[str, str]) -> None:
+        super().__init__(command, environment(XDG_RUNTIME_DIR=str(runtime), **variables), patience=LIMIT)
         self.folder = folder
-        self.parent: int | None = None
-        self._mark = f"XDG_RUNTIME_DIR={runtime}".encode()
-
-    def processes(self) -> list[int]:
-        """The server and all that it has started: the processes with its environment."""
-        found: list[int] = []
-        for path in Path("/proc").glob("[0-9]*/environ"):
-            with suppress(OSError):
-                if self._mark in path.read_bytes().split(b"\0"):
-                    found.append(int(path.parent.name))
-        return found
-
-    def send(self, method: str, params: Any = None, number: int | None = None) -> None:
-        message = {"jsonrpc": "2.0", "method": method} | ({} if params is None else {"params": params})
-        self.write(frame_message(message | ({} if number is None else {"id": number})))
-
-    def write(self, data: bytes) -> None:
-        assert self.process.stdin
-        rest = memoryview(data)
-        while rest:
-            rest = rest[self.process.stdin.write(rest) :]
-
-    def greet(self) -> None:
-        folders = [{"uri": self.folder.as_uri(), "name": "folder"}]
-        params = {"processId": self.parent, "capabilities": {}, "workspaceFolders": folders}
-        self.send("initialize", params, 1)
-        self.send("initialized", {})
 
     def start(self) -> None:
         """Greet, and wait until the server can be found by others."""
-        self.greet()
+        self.greet(self.folder)
         self.read_until(b"aloop/modelsChanged")
         assert len(self.left()) == 2
 
-    def left(self) -> list[str]:
-        """The files of this server that others find: the entry and the socket."""
-        entries = [path.name for path in self.sessions.glob("*")] if self.sessions.exists() else []
-        return entries + [path.name for path in self.sessions.parent.glob("*.s")]
-
-    def read_until(self, words: bytes) -> None:
-        assert self.process.stdout
-        data = b""
-        while words not in data:
-            new = os.read(self.process.stdout.fileno(), 65536)
-            assert new, "the server has ended"
-            data = data[-len(words) :] + new
-
     def make_busy(self) -> None:
-        """Open a text that takes long; the answer to the request before it shows that the server has it."""
-        item = {"uri": (self.folder / "big.yaml").as_uri(), "languageId": "yaml", "version": 1, "text": BUSY}
-        self.send("textDocument/didOpen", {"textDocument": item})
-        for number in range(50):
-            document = {"textDocument": {"uri": item["uri"]}}
-            self.send("textDocument/codeLens", document, 100 + number)
+        """Open a text that takes long, and ask about it."""
+        self.ask(self.open(self.folder / "big.yaml", BUSY), 50, "textDocument/codeLens")
 
     def fill_output(self) -> None:
         """Ask without reading until nothing more is taken."""
         path = project(self.folder / "long", "models:\n" + "".join(f"  ollama/m{n}:\n" for n in range(2_000)))
-        document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text()}
-        self.send("textDocument/didOpen", {"textDocument": document})
-        for number in range(200):
-            self.send("textDocument/documentSymbol", {"textDocument": {"uri": path.as_uri()}}, 1000 + number)
-        assert self.process.stdout
-        # The pipe is full when its reader has a page of it and no more comes.
-        wait_for(lambda: pipe_size(self.process.stdout.fileno()) >= 60_000)  # type: ignore[union-attr]
+        self.ask(self.open(path, path.read_text()), 200)
+        self.wait_full()
 
     def require_end(self, code: int) -> None:
         since = time.monotonic()
         assert self.process.wait(SOON) == code
         assert time.monotonic() - since < SOON
         assert self.left() == []
-
-
-def pipe_size(number: int) -> int:
-    """Bytes that can be read."""
-    import fcntl
-    import struct
-    import termios
-
-    return struct.unpack("i", fcntl.ioctl(number, termios.FIONREAD, b"\0\0\0\0"))[0]
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @contextmanager
@@ -140,12 +64,7 @@ def started(folder: Path, command: Sequence[str] = SERVER, **variables: str) -> 
     project(folder, "models:\n  ollama/a:\n")
     server = Server(runtime, folder, command, variables)
     yield server
-    for pid in server.processes():
-        os.kill(pid, signal.SIGKILL)
-    server.process.wait()
-    for pipe in (server.process.stdin, server.process.stdout):
-        if pipe:
-            pipe.close()
+    server.close()
     shutil.rmtree(runtime, ignore_errors=True)
 
 
@@ -156,8 +75,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def close_input(server: Server) -> int:
-    assert server.process.stdin
-    server.process.stdin.close()
+    server.stdin.close()
     return 1
 
 
@@ -215,7 +133,7 @@ def test_a_parent_that_has_ended_before(server: Server) -> None:
     parent = subprocess.Popen([sys.executable, "-c", ""])
     parent.wait()
     server.parent = parent.pid
-    server.greet()
+    server.greet(server.folder)
     assert server.process.wait(SOON) == 1
     assert server.left() == []
 
@@ -223,7 +141,7 @@ def test_a_parent_that_has_ended_before(server: Server) -> None:
 @pytest.mark.parametrize("parent", [0, -1, 2**31 - 1 + 2**31])
 def test_an_impossible_parent_is_no_reason_to_end(server: Server, parent: int) -> None:
     server.parent = parent
-    server.greet()
+    server.greet(server.folder)
     server.send("textDocument/hover", {}, 5)
     server.read_until(b'"id":5')
     assert server.process.poll() is None
@@ -231,7 +149,7 @@ def test_an_impossible_parent_is_no_reason_to_end(server: Server, parent: int) -
 
 @pytest.mark.parametrize("end", ENDS, ids=NAMES)
 def test_nothing_is_left_of_a_server_that_ends_as_it_starts(server: Server, end: Callable[[Server], int]) -> None:
-    server.greet()
+    server.greet(server.folder)
     if end not in (ask_to_exit, exit_at_once, close_input):
         # Before that, the signal would end Python itself.
         server.read_until(b'"id":1')
@@ -246,7 +164,7 @@ def test_the_server_ends_with_the_shell_that_started_it(tmp_path: Path) -> None:
         assert len(server.processes()) == 2
         server.process.kill()
         assert server.process.wait(SOON) == -signal.SIGKILL
-        wait_for(lambda: server.processes() == [])
+        server.wait(lambda: server.processes() == {})
         assert server.left() == []
 
 
@@ -260,21 +178,19 @@ def test_the_programs_that_the_server_started_end_with_it(tmp_path: Path) -> Non
     with started(folder, PATH=f"{programs}{os.pathsep}{os.environ['PATH']}") as server:
         server.start()
         path = folder / ".aloop" / "models.yaml"
-        item = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text()}
-        server.send("textDocument/didOpen", {"textDocument": item})
+        server.open(path, path.read_text())
         # Two questions at once, each with a script and its program.
-        wait_for(lambda: len(server.processes()) == 5)
+        server.wait(lambda: len(server.processes()) == 5)
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(SOON) == 1
-        wait_for(lambda: server.processes() == [])
+        server.wait(lambda: server.processes() == {})
 
 
 def test_a_client_that_never_reads(server: Server) -> None:
     """What waits is limited in both directions, and nothing is lost when the client reads at last."""
     server.start()
     path = project(server.folder / "long", "models:\n" + "".join(f"  ollama/m{n}:\n" for n in range(500)))
-    item = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text()}
-    server.send("textDocument/didOpen", {"textDocument": item})
+    server.open(path, path.read_text())
     before, count, sent = memory(server.process.pid), 300, threading.Event()
 
     def ask() -> None:
@@ -286,9 +202,7 @@ def test_a_client_that_never_reads(server: Server) -> None:
 
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
-    assert server.process.stdout
-    number = server.process.stdout.fileno()
-    wait_for(lambda: pipe_size(number) >= 60_000)
+    server.wait_full()
     assert not sent.wait(3.0)
     assert memory(server.process.pid) - before < 150 * 1024 * 1024
     server.read_until(b'"id":%d,' % (1_000 + count - 1))
@@ -299,8 +213,7 @@ def test_a_client_that_never_reads(server: Server) -> None:
 
 def test_a_client_that_closes_what_it_reads(server: Server) -> None:
     server.start()
-    assert server.process.stdout
-    server.process.stdout.close()
+    server.stdout.close()
     server.send("textDocument/hover", {}, 5)
     server.require_end(1)
 
@@ -315,7 +228,6 @@ def test_a_command_before_the_end_is_answered(server: Server) -> None:
     server.send("workspace/executeCommand", {"command": "aloop.listSessions"}, 7)
     server.send("shutdown", None, 8)
     server.send("exit")
-    assert server.process.stdout
-    output = server.process.stdout.read()
+    output = server.stdout.read()
     assert json.dumps({"jsonrpc": "2.0", "id": 8, "result": None}, separators=(",", ":")).encode() in output
     server.require_end(0)
