@@ -1443,6 +1443,25 @@ def test_an_unknown_option_is_answered_with_the_option_that_is_meant(
         assert capsys.readouterr().err == f"{said}\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message", "suggestions"),
+    [
+        ("--json list", "Write --json after the command: aloop models list --json", ["list --json"]),
+        ("--config=x check", "Write --config after the command: aloop models check --config", ["check --config"]),
+        ("--check --json format", "Write --check after the command: aloop models format --check", ["format --check"]),
+        ("--json", "Write --json after a command. See: aloop models --help", []),
+        ("--json nothing", "Write --json after a command. See: aloop models --help", []),
+        ("--check list", "Unknown option. Use --version, --help.", []),
+        (f"--json={KEY} list", "Write --json after the command: aloop models list --json", ["list --json"]),
+    ],
+)
+def test_an_option_before_its_command(arguments: str, message: str, suggestions: list[str], run: Run):
+    done = run(*arguments.split())
+    assert (done.code, done.err) == (2, f"aloop models: {message}\n")
+    error = {"reason": "invalidArguments", "message": message, "suggestions": suggestions}
+    assert run(*arguments.split(), "--json").json == {"error": error}
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_call_the_verbs(
     shell: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

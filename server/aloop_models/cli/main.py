@@ -159,7 +159,13 @@ def _usage_error(error: click.ClickException, arguments: list[str]) -> tuple[str
     Options and commands stay in the message.
     """
     if isinstance(error, click.NoSuchOption) and error.ctx:
-        options = [name for parameter in error.ctx.command.get_params(error.ctx) for name in parameter.opts]
+        command = error.ctx.command
+        if isinstance(command, click.Group) and (names := _commands_with(command, error.option_name, arguments)):
+            if len(names) > 1:
+                return f"Write {error.option_name} after a command. See: {PROGRAM} --help", ()
+            place = f"{names[0]} {error.option_name}"
+            return f"Write {error.option_name} after the command: {PROGRAM} {place}", (place,)
+        options = [name for parameter in command.get_params(error.ctx) for name in parameter.opts]
         near = near_options(error.option_name, options)
         return unknown_option(error.option_name, near, options), near
     message = error.format_message()
@@ -172,6 +178,13 @@ def _usage_error(error: click.ClickException, arguments: list[str]) -> tuple[str
     message = message.replace("'…' is not", "not")
     path = " ".join((PROGRAM, *arguments[:1])) if arguments[:1] and arguments[0] in make_cli().commands else PROGRAM
     return f"{message} See: {path} --help", ()
+
+
+def _commands_with(group: click.Group, option: str, arguments: list[str]) -> list[str]:
+    """The command that was typed, or else all of them, if they have the option."""
+    typed = [word for word in arguments if word in group.commands][:1]
+    having = [name for name, verb in group.commands.items() if any(option in each.opts for each in verb.params)]
+    return [name for name in having if name in (typed or having)]
 
 
 def _own_words() -> set[str]:
