@@ -923,8 +923,8 @@ class TestFormat:
         path.write_text(self.UNFORMATTED)
         path.chmod(0o400)
         done = run("format", "--check", str(path))
-        message = f"{path} is not formatted. Format it: aloop models format, or /model format"
-        assert done == (1, f"{message}\n", "")
+        message = f"{path} is not formatted."
+        assert done == (1, f"{message} Format it: aloop models format\n", "")
         result = run("format", "--check", "--json")
         assert (result.code, result.json) == (
             1,

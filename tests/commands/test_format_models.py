@@ -1,6 +1,9 @@
 """`format`: what it says, what it leaves, and that --check changes nothing."""
 
+import pytest
+
 from aloop_models.commands.format_models import FORMAT, FormatParameters
+from aloop_models.commands.style import Prompt, Shell, Style
 from support.commands import FIVE_MODELS, KEY, PATH, TEXT, after, refusal, run
 from support.snapshots import snapshot
 
@@ -24,9 +27,18 @@ def test_a_formatted_file_is_not_changed() -> None:
 
 def test_check_changes_nothing() -> None:
     outcome = run("formatModels", UNFORMATTED, {"check": True})
-    assert outcome.message == f"{PATH} is not formatted. Format it: aloop models format, or /model format"
+    assert outcome.message == f"{PATH} is not formatted."
     assert (outcome.value, outcome.edits) == ({"file": PATH, "formatted": False, "changed": False}, ())
     assert not FORMAT.succeeds(outcome.value)
+
+
+@pytest.mark.parametrize(
+    ("style", "command"), [(Shell(), "aloop models format"), (Prompt(), "/model format")], ids=["shell", "agent"]
+)
+def test_each_interface_names_its_own_command(style: Style, command: str) -> None:
+    result = {"message": "F is not formatted.", "formatted": False}
+    assert FORMAT.render(result, style) == f"F is not formatted. Format it: {command}\n"
+    assert FORMAT.render({"message": "Formatted F.", "formatted": True}, style) == "Formatted F.\n"
 
 
 def test_entries_and_sections_are_separated() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aloop_models.catalog.redaction import redact
 from aloop_models.commands.definition import Command, Outcome, Result, parameter
 from aloop_models.commands.lookup import require_readable
+from aloop_models.commands.style import Shell, Style
 from aloop_models.commands.views import JsonObject
 from aloop_models.core.formatter import format_edits
 from aloop_models.snapshot import Snapshot
@@ -28,8 +29,7 @@ def format_models(snapshot: Snapshot, parameters: FormatParameters) -> Outcome:
     if not edits:
         return Outcome(f"{file} is already formatted.", value)
     if parameters.check:
-        message = f"{file} is not formatted. Format it: aloop models format, or /model format"
-        return Outcome(message, {**value, "formatted": False})
+        return Outcome(f"{file} is not formatted.", {**value, "formatted": False})
     return Outcome(f"Formatted {file}.", {**value, "changed": True}, edits)
 
 
@@ -43,6 +43,13 @@ def leaves_it_formatted(result: Result) -> bool:
     return result["formatted"] is True
 
 
+def render_format(result: Result, style: Style) -> str:
+    """Render the message, with the command that formats the file if it is not formatted."""
+    command = "aloop models format" if isinstance(style, Shell) else "/model format"
+    advice = "" if leaves_it_formatted(result) else f" Format it: {command}"
+    return f"{result['message']}{advice}\n"
+
+
 FORMAT = Command(
     "aloop.formatModels",
     "format",
@@ -52,6 +59,7 @@ FORMAT = Command(
     format_models,
     changes_file=True,
     applied=is_formatted,
+    render=render_format,
     succeeds=leaves_it_formatted,
     takes_file=True,
 )
