@@ -164,6 +164,20 @@ async def test_an_entry_is_changed_by_a_part_only_after_a_question(
     assert len(face.asked) == 2
 
 
+async def test_a_refusal_comes_before_the_confirmation_of_a_part(
+    four: tuple[AgentSession, NotedFace], folder: Path
+) -> None:
+    session, face = four
+    await session.handle("/model openai/gpt-6-luna")
+    for line in ("/model remove luna", "/model remove luna --force"):
+        await session.handle(line)
+        assert face.last == "openai/gpt-6-luna is the current model. Switch to another model first."
+    assert face.asked == []
+    write_config(folder, "models: [\n")
+    await session.handle("/model edit luna timeout=5")
+    assert face.asked == []
+
+
 async def test_a_key_is_set_only_for_a_whole_name(four: tuple[AgentSession, NotedFace]) -> None:
     session, face = four
     await session.handle("/model key luna")

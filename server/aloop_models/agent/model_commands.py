@@ -154,6 +154,10 @@ class ModelCommands:
         words = await self._choice.one_of_several(typed)
         snapshot = self._workspace.in_use(self._path)
         if (model_id := part_to_confirm(snapshot, command, {"modelId": words})) is not None:
+            argument = {**line.argument, "modelId": model_id}
+            if command.question(snapshot, argument) is None:
+                # Nobody confirms a change that is then refused.
+                await asyncio.to_thread(self._runner.plan, command.id, argument)
             if not await self._interface.ask(f"Did you mean {redact(model_id)}?"):
                 message = f"There is no model '{redact(typed)}'. Nothing was changed."
                 raise RefusedError("modelNotFound", message, (redact(model_id),))
