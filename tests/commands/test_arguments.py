@@ -5,10 +5,12 @@ from dataclasses import dataclass, fields
 
 import pytest
 
+from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, VERBS, Command, Outcome, json_name, parse_arguments
 from aloop_models.commands.add_model import AddParameters
+from aloop_models.commands.arguments import argument_from, place_to_copy_to, usage_of
 from aloop_models.commands.candidates import candidates
-from aloop_models.commands.definition import ModelParameters, NoParameters, parameter
+from aloop_models.commands.definition import ModelParameters, NoParameters, parameter, without_uri
 from aloop_models.commands.edit_model import EditParameters
 from aloop_models.commands.remove_model import RemoveParameters
 from aloop_models.commands.set_key import KeyParameters
@@ -128,3 +130,49 @@ def test_rules_are_completed_after_commas() -> None:
     assert words("not-gitig") == ["not-gitignored"]
     assert words("not-gitignored,tracked-by")[0] == "not-gitignored,tracked-by-git"
     assert "not-gitignored,not-gitignored" not in words("not-gitignored,not-gitig")
+
+
+@pytest.mark.parametrize(
+    ("verb", "usage"),
+    [
+        ("list", ""),
+        ("switch", "MODEL [--session ID] [--make-default]"),
+        ("add", "MODEL [FIELD=VALUE]… [--same-key-as ID] [--allow-unusual-id]"),
+        ("edit", "MODEL [FIELD=VALUE]…"),
+        ("remove", "MODEL [--force]"),
+        ("copy", "MODEL [--to home|project]"),
+        ("check", "[--disable ID]"),
+        ("rule", "[RULE]"),
+        ("import", "[FILE]"),
+        ("key", "PROVIDER|MODEL [--same-key-as ID]"),
+        ("protect", "[--gitignore] [--permissions]"),
+    ],
+)
+def test_the_usage_of_a_command(verb: str, usage: str) -> None:
+    assert usage_of(BY_VERB[verb]) == usage
+
+
+@pytest.mark.parametrize("words", [["m", "--session", "s1"], ["m", "--session=s1"], ["--session", "s1", "m"]])
+def test_an_option_with_a_value(words: list[str]) -> None:
+    assert argument_from(BY_VERB["switch"], words, load_schema()) == {"modelId": "m", "session": "s1"}
+
+
+@pytest.mark.parametrize("words", [["m", "--session"], ["m", "--session="]])
+def test_an_option_without_its_value(words: list[str]) -> None:
+    with pytest.raises(InvalidArgumentsError, match=r"^Option --session requires a value\.$"):
+        argument_from(BY_VERB["switch"], words, load_schema())
+
+
+def test_the_place_that_an_incomplete_line_names() -> None:
+    assert place_to_copy_to(VERBS, ["copy", "--to", "project"]) == "project"
+    assert place_to_copy_to(VERBS, ["copy", "x", "--to=home"]) == "home"
+    for words in ([], ["copy"], ["copy", "--to"], ["show", "--to", "home"], ["nonsense", "--to", "home"]):
+        assert place_to_copy_to(VERBS, words) is None
+
+
+def test_the_uri_is_taken_out_of_the_argument() -> None:
+    assert without_uri({"uri": "file:///x", "modelId": "m"}) == ("file:///x", {"modelId": "m"})
+    assert without_uri({"modelId": "m"}) == (None, {"modelId": "m"})
+    assert without_uri(None) == (None, None)
+    with pytest.raises(InvalidArgumentsError, match=r"^'uri' must be a string\.$"):
+        without_uri({"uri": 5})

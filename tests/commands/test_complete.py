@@ -84,3 +84,45 @@ def test_roles() -> None:
         assert complete(*before, "@", text=text) == found
     assert complete("edit", "@fa", text=text) == [("@fast", "role")]
     assert ("@fast", "role") not in complete("add", "@", text=text)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("li",), [("list", "List the models with context window, price and status.")]),
+        (
+            ("switch", "--"),
+            [
+                ("--session", "The ID of an agent, or * for all agents here. By default, the agent in this folder."),
+                ("--make-default", "Also make it the default model."),
+            ],
+        ),
+        (
+            ("copy", "--to", ""),
+            [
+                ("home", "~/.aloop/models.yaml, for all projects"),
+                ("project", "The models.yaml of this project"),
+            ],
+        ),
+        (
+            ("edit", "openai/gpt-4o", "drop_params="),
+            [("drop_params=true", "default true"), ("drop_params=false", None)],
+        ),
+        (("add", "openai/gpt-5#work"), [("openai/gpt-5#work", "as typed · OpenAI")]),
+        (("add", "openia/gpt-5#work"), []),
+    ],
+)
+def test_all_candidates_with_their_details(words: tuple[str, ...], expected: list[tuple[str, str | None]]) -> None:
+    value: Any = run("complete", TEXT, {"words": [*words[:-1]], "word": words[-1]}).value
+    assert [(item["value"], item.get("detail")) for item in value["candidates"]] == expected
+
+
+def test_a_label_makes_a_new_model_unless_the_file_has_it() -> None:
+    text = "models:\n  openai/gpt-5#work:\n"
+    assert complete("add", "openai/gpt-5#work", text=text) == []
+    assert complete("add", "openai/gpt-5#home", text=text) == [("openai/gpt-5#home", "newModel")]
+
+
+def test_a_field_is_offered_once() -> None:
+    assert ("timeout=", "field") in complete("edit", "openai/gpt-4o", "ti")
+    assert ("timeout=", "field") not in complete("edit", "openai/gpt-4o", "timeout=3", "ti")

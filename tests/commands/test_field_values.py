@@ -226,3 +226,8 @@ def test_a_line_break_in_a_name_is_not_repeated() -> None:
     with pytest.raises(RefusedError) as refused:
         checked_fields({"time\nout": 5}, "openai", facts())
     assert refused.value.message == "Unknown field 'timeout'. Did you mean timeout?"
+
+
+@pytest.mark.parametrize("provider", ["ollama", "bedrock"])
+def test_any_key_is_accepted_for_a_server_of_ones_own_and_where_none_is_needed(provider: str) -> None:
+    assert checked_fields({"api_key": "abc"}, provider, facts()) == {"api_key": "abc"}

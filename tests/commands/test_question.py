@@ -160,3 +160,29 @@ def test_a_file_that_is_not_valid_is_said_before_anything_is_asked() -> None:
         assert (refused.value.reason, refused.value.message) == ("invalidFile", told)
     with pytest.raises(NeedsInputError):
         without_ask(BY_ID["aloop.showModel"], {"ask": True}, lambda: broken)
+
+
+@pytest.mark.parametrize(
+    ("command", "prompt"),
+    [
+        ("switchModel", "Select the model to switch to"),
+        ("editModel", "Select the model to edit"),
+        ("removeModel", "Select the model to remove"),
+        ("setDefaultModel", "Select the model that new agents start with"),
+        ("showModel", "Select the model to show"),
+        ("copyModel", "Select the model to copy"),
+        ("setKey", "Select the provider or model of the API key"),
+        ("addModel", "Provider or model, such as anthropic, gpt or provider/model"),
+    ],
+)
+def test_the_first_question_of_each_command(command: str, prompt: str) -> None:
+    found = question(command, {})
+    assert found is not None
+    assert (found.field, found.prompt) == ("modelId", prompt)
+    assert found.candidates
+
+
+def test_the_question_for_the_agent() -> None:
+    found = question("switchModel", {"modelId": "openai/gpt-4o"}, sessions=AGENTS)
+    assert found is not None
+    assert (found.field, found.prompt) == ("session", "Several agents are running. Select the one to switch")

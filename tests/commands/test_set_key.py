@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from aloop_models.commands.set_key import KeyParameters, is_key_set
 from support.commands import KEY, OTHER_KEY, after, refusal, run
+from support.snapshots import snapshot
 
 KEYS = f"""\
 models:
@@ -383,3 +385,11 @@ def test_ids_that_are_keys_are_not_told() -> None:
     assert (refused.reason, refused.suggestions) == ("ambiguousKey", ("••••••••", "openai/b"))
     outcome = run("setKey", text, {"modelId": f"openai/{KEY}", "apiKey": OTHER_KEY})
     assert outcome.value["modelIds"] == ["••••••••"]
+
+
+def test_a_shared_key_is_set_when_both_models_have_it() -> None:
+    text = f"models:\n  openai/a: {{api_key: {KEY}}}\n  openai/b: {{api_key: {KEY}}}\n  openai/c:\n"
+    around = snapshot(text)
+    assert is_key_set(around, KeyParameters(model_id="openai/b", same_key_as="openai/a"))
+    assert not is_key_set(around, KeyParameters(model_id="openai/c", same_key_as="openai/a"))
+    assert not is_key_set(around, KeyParameters(model_id="openai/none", same_key_as="openai/a"))

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from aloop_models.commands import SelectModel
+from aloop_models.commands.style import Prompt, Shell
+from aloop_models.commands.switch_model import render_switch
 from aloop_models.snapshot import Session
 from support.commands import KEY, after, refusal, run
 
@@ -87,3 +89,11 @@ def test_other_refusals() -> None:
         "There is no running agent 's2'. List the agents: aloop models sessions",
     )
     assert refusal("switchModel", "models: [", {"modelId": "a/b"}).reason == "invalidFile"
+
+
+def test_the_prompt_of_the_agent_says_what_it_uses_now() -> None:
+    named = {"message": "m", "modelId": "openai/gpt-4o", "displayName": "GPT-4o", "sessions": []}
+    assert render_switch(named, Prompt()) == "Using GPT-4o (openai/gpt-4o).\n"
+    assert render_switch({**named, "displayName": "openai/gpt-4o"}, Prompt()) == "Using openai/gpt-4o.\n"
+    assert render_switch({**named, "sessions": ["s1"]}, Prompt()) == "m\n"
+    assert render_switch(named, Shell()) == "m\n"

@@ -135,7 +135,7 @@ def _explain(problem: SchemaProblem, schema: Schema) -> str:
     if spec.enum:
         return f"{name} must be one of {', '.join(map(str, spec.enum))}."
     low = spec.minimum if spec.minimum is not None else spec.exclusive_minimum
-    if low is not None and spec.maximum is not None and {"number", "integer"} & set(spec.types):
+    if low is not None and spec.maximum is not None:
         above = "greater than" if spec.exclusive_minimum is not None else "of at least"
         return f"{name} must be a number {above} {low:g} and at most {spec.maximum:g}{example}."
     kinds = {"string": "text", "boolean": "true or false", "number": "a number", "integer": "a whole number"}
