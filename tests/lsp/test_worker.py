@@ -113,3 +113,25 @@ def test_it_is_busy_until_all_work_has_ended() -> None:
         return [*found, work.is_busy]
 
     assert asyncio.run(run()) == [False, True, False]
+
+
+def test_what_is_left_is_not_collected_if_as_much_was_freed() -> None:
+    old = [[number] for number in range(30_000)]
+    gc.collect()
+    frozen = gc.get_freeze_count()
+    try:
+        with pause_collector():
+            new = [[number] for number in range(20_000)]
+            old.clear()
+        assert gc.get_freeze_count() >= frozen + len(new)
+    finally:
+        gc.unfreeze()
+
+
+def test_a_few_objects_are_left_to_the_collector() -> None:
+    gc.collect()
+    frozen = gc.get_freeze_count()
+    with pause_collector():
+        new = [[number] for number in range(100)]
+    assert gc.get_freeze_count() == frozen
+    assert len(new) == 100

@@ -77,7 +77,8 @@ def pause_collector() -> Generator[None]:
     try:
         yield
     finally:
-        if gc.get_count()[0] > _MANY_OBJECTS:
+        # `get_count` would subtract the older objects that were freed in the meantime.
+        if len(gc.get_objects(generation=0)) > _MANY_OBJECTS:
             gc.freeze()
         gc.enable()
 
