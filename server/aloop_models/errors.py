@@ -20,6 +20,7 @@
     ├── PeerGoneError               an agent or editor cannot be reached
     │   ├── PeerSilentError         it did not answer in time
     │   └── PeerEndedError          it ended, and may have carried out the request before
+    ├── CancelledCallError          a command was cancelled before it wrote anything
     ├── FrameError                  a stream does not contain LSP messages
     └── ClientError                 the editor refused a request of the server
 
@@ -123,6 +124,10 @@ class PeerSilentError(PeerGoneError):
 
 class PeerEndedError(PeerGoneError):
     """An agent or editor that ended, and may have carried out the request before."""
+
+
+class CancelledCallError(AloopError):
+    """A command that was cancelled before it wrote anything."""
 
 
 class FrameError(AloopError):

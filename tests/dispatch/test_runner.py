@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import subprocess
+import threading
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,9 @@ from aloop_models.dispatch import buffer as dispatch_buffer
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from aloop_models.settings import Settings
+from aloop_models.workspace import save
 from aloop_models.workspace.buffers import Buffer
+from aloop_models.workspace.lock import lock_file
 from aloop_models.workspace.workspace import Workspace
 
 TEXT = "models:\n  ollama/a:  # mine\n  ollama/b:\n\ndefault: ollama/a\n"
@@ -772,3 +775,52 @@ async def test_the_unsaved_text_of_an_editor_is_copied(places: tuple[Runner, Pat
     opened(runner, project, "models:\n  ollama/new:\n    seed: 1\n")
     await runner.execute("aloop.copyModel", {"modelId": "ollama/new"}, Editor(runner, obedient))
     assert "\n  ollama/new:\n    seed: 1\n" in home.read_text()
+
+
+# Cancelling
+
+
+def test_a_command_cancelled_while_it_waits_for_the_file_does_not_change_it(tmp_path: Path) -> None:
+    path = write(tmp_path / ".aloop" / "models.yaml")
+    runner = Runner(Workspace((tmp_path,)))
+
+    async def cancel() -> None:
+        with lock_file(path):
+            task = asyncio.create_task(runner.execute(*ADD))
+            # It may not wait yet, which makes no difference.
+            await asyncio.sleep(0.1)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asyncio.wait_for(task, 5)
+        # The next command waits for the cancelled one, which has the lock before it.
+        await runner.execute("aloop.setDefaultModel", {"modelId": "ollama/b"})
+
+    asyncio.run(cancel())
+    assert path.read_text() == TEXT.replace("default: ollama/a", "default: ollama/b")
+
+
+def test_a_write_that_has_begun_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / ".aloop" / "models.yaml")
+    runner = Runner(Workspace((tmp_path,)))
+    begun, free = threading.Event(), threading.Event()
+    replace_file = save.replace_file
+
+    def wait(temporary: Path, target: Path) -> None:
+        begun.set()
+        free.wait(30)
+        replace_file(temporary, target)
+
+    monkeypatch.setattr(save, "replace_file", wait)
+
+    async def cancel() -> Any:
+        task = asyncio.create_task(runner.execute(*ADD))
+        assert await asyncio.to_thread(begun.wait, 30)
+        for _ in range(2):
+            task.cancel()
+            await asyncio.sleep(0.05)
+        assert not task.done()
+        free.set()
+        return await task
+
+    assert asyncio.run(cancel())["message"] == "Added ollama/c."
+    assert path.read_text() == WITH_C

@@ -14,6 +14,7 @@ import pytest
 
 from aloop_models import __version__
 from aloop_models.commands import COMMANDS
+from aloop_models.workspace.lock import lock_file
 from lsp_client import LspClient, LspError
 from lsp_client.capabilities import FULL_CAPABILITIES
 from lsp_client.wire import frame
@@ -391,6 +392,27 @@ def test_a_request_can_be_cancelled(client: LspClient, tmp_path: Path) -> None:
     done.set()
     assert client.text(path) == TEXT + "# unsaved\n"
     assert client.execute("aloop.listSessions")["sessions"] == []
+
+
+@pytest.mark.parametrize("shows_progress", [False, True])
+def test_a_command_cancelled_before_its_write_changes_nothing(
+    client: LspClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shows_progress: bool
+) -> None:
+    path = project(tmp_path, TEXT)
+    client.initialize(tmp_path)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", environment()["XDG_RUNTIME_DIR"])
+    with lock_file(path):
+        params = {"command": "aloop.addModel", "arguments": [{"modelId": "ollama/x"}]}
+        number = client.send_request("workspace/executeCommand", params)
+        if shows_progress:
+            client.wait_notification("$/progress", lambda progress: progress["value"]["kind"] == "begin")
+        client.cancel(number)
+        with pytest.raises(LspError, match=r"^-32800: Request cancelled\.$"):
+            client.wait_answer(number).value()
+    # The next change waits until the cancelled one is over.
+    assert client.execute("aloop.addModel", {"modelId": "ollama/y"})["saved"] is True
+    assert "ollama/x" not in path.read_text()
+    assert "ollama/y" in path.read_text()
 
 
 def test_a_queue_of_edits_gives_the_findings_of_the_newest_text(client: LspClient, tmp_path: Path) -> None:

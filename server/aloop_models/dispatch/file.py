@@ -28,6 +28,7 @@ def write(call: Call) -> WriteResult:
 
     Raises:
         RefusedError: the file cannot be read or written; and as the call. Nothing has changed.
+        CancelledCallError: the call was cancelled while it waited. Nothing has changed.
     """
     path = call.path
     refuse_foreign_link(path)
@@ -35,6 +36,7 @@ def write(call: Call) -> WriteResult:
     if makes_file(call, text_of(path) or ""):
         # A first run on the empty text makes sure that a refusal creates no file.
         call.run("")
+        call.cancellation.begin()
         try:
             notes = make_config(path)
         except FileError as problem:
@@ -46,6 +48,7 @@ def write(call: Call) -> WriteResult:
     def change(text: str) -> str:
         outcome = call.run(text)
         tries.append((outcome, text, apply_edits(text, outcome.edits)))
+        call.cancellation.begin()
         return tries[-1][2]
 
     saved = edit_file(path, change)

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from aloop_models.commands import Command, Outcome
 from aloop_models.core.text import Edit
-from aloop_models.errors import RefusedError
+from aloop_models.errors import CancelledCallError, RefusedError
 from aloop_models.workspace.workspace import Workspace
+
+
+class Cancellation:
+    """Whether a command can still be cancelled, which it can until it begins to write; for two threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_cancelled = self._writes = False
+
+    def cancel(self) -> bool:
+        """Cancel the command unless it writes already; return whether it is cancelled."""
+        with self._lock:
+            self._is_cancelled = not self._writes
+            return self._is_cancelled
+
+    def begin(self) -> None:
+        """Begin to write.
+
+        Raises:
+            CancelledCallError: the command is cancelled.
+        """
+        with self._lock:
+            if self._is_cancelled:
+                raise CancelledCallError
+            self._writes = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +49,7 @@ class Call:
     """The file to run it on."""
     argument: object
     """The JSON object as given."""
+    cancellation: Cancellation = field(default_factory=Cancellation, compare=False)
 
     def run(self, text: str) -> Outcome:
         """Run the command on this text of the file.

@@ -32,7 +32,7 @@ from aloop_models.commands.views import JsonObject, state_view
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch.file import WriteResult, makes_file, write
 from aloop_models.dispatch.peer import has_undone, resolve_at_editor, run_at_editor
-from aloop_models.dispatch.pending import Call
+from aloop_models.dispatch.pending import Call, Cancellation
 from aloop_models.errors import FileError, InvalidArgumentsError, RefusedError, change_texts
 from aloop_models.features.checks.secrecy import exposure_warnings, has_new_secret
 from aloop_models.sessions.registry import require_sessions, sessions_on
@@ -136,7 +136,8 @@ class Runner:
     async def execute(self, command_id: str, argument: object, editor: Editor | None = None) -> JsonObject:
         """Run a command by its ID with one JSON object, and return its JSON result.
 
-        If the file has unsaved text in an open buffer, the buffer is changed.
+        If the file has unsaved text in an open buffer, the buffer is changed. If the task is cancelled, the file is not
+        changed afterwards; a write that has begun is completed, and the command has its result.
 
         Raises:
             RefusedError: the command cannot be carried out; nothing has changed.
@@ -155,7 +156,7 @@ class Runner:
                 except StopIteration as end:
                     return end.value
                 if not isinstance(step, BufferEdit):
-                    done = await asyncio.to_thread(step)
+                    done = await _in_thread(step, call.cancellation)
                 elif editor is not None:
                     done = await edit_buffer(step.call, step.buffer, editor)
                 else:
@@ -313,7 +314,8 @@ class Runner:
 
     def _next_call(self, call: Call, command_id: str, argument: Mapping[str, object]) -> Call:
         command = BY_ID[command_id]
-        return Call(self.workspace, command, parse_arguments(command, argument), call.path, argument)
+        parameters = parse_arguments(command, argument)
+        return replace(call, command=command, parameters=parameters, argument=argument)
 
     def _asks_peer(self, call: Call) -> bool:
         """Return whether an editor may own the text.
@@ -413,6 +415,21 @@ class Runner:
         if without_uri(call.argument)[0] is not None or not (skipped := self.workspace.find().skipped):
             return result
         return {**result, "message": " ".join((str(result["message"]), *map(str, skipped))), **_skipped_view(skipped)}
+
+
+async def _in_thread(step: Callable[[], Any], cancellation: Cancellation) -> Any:
+    """Carry out a step in a thread; a cancellation waits for its end only if it writes already."""
+    import asyncio
+
+    running = asyncio.ensure_future(asyncio.to_thread(step))
+    while True:
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            if running.cancelled() or cancellation.cancel():
+                # The thread may wait for a lock; nobody needs what it raises then.
+                running.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+                raise
 
 
 def _view(outcome: Outcome, notes: Sequence[str] = (), warnings: Sequence[str] = ()) -> JsonObject:

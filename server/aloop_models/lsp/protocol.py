@@ -143,6 +143,14 @@ class AloopProtocol(LanguageServerProtocol):
     async def show_progress(self, title: str, work: Coroutine[Any, Any, Result]) -> Result:
         """Return the result of the work; show progress if it takes long (a lock, a slow disk)."""
         task = asyncio.ensure_future(work)
+        try:
+            return await self._with_progress(title, task)
+        except asyncio.CancelledError:
+            # The work decides whether it can still be cancelled.
+            task.cancel()
+            return await task
+
+    async def _with_progress(self, title: str, task: asyncio.Future[Result]) -> Result:
         done, _ = await asyncio.wait({task}, timeout=PROGRESS_AFTER)
         if done:
             return task.result()
