@@ -109,6 +109,11 @@ _PLACEHOLDER_WORDS = re.compile(
     r"|^(?:my[-_ ]?|the[-_ ]?|an?[-_ ])?(?:api[-_ ]?)?(?:key|token|secret)$"
     r"|(?:^|[-_ ])(?:example|sample|dummy[-_ ]api)[-_ ]?(?:api[-_ ]?)?(?:key|token)$"
 )
+_MARKS_OF_PLACEHOLDERS = (
+    *("your", "change", "replace", "holder", "redacted", "insert", "enter", "paste", "put", "add", "here", "todo"),
+    *("fixme", "tbd", "tba", "key", "token", "secret"),
+)
+"""Every text that `_PLACEHOLDER_WORDS` finds contains one of them; to search for them one by one is much faster."""
 SHORTEST_KEY = 8
 """Minimum length of a key, in characters."""
 _DUMMY = re.compile(
@@ -196,12 +201,13 @@ def is_placeholder(key: str) -> bool:
         return False
     if "..." in text or "…" in text or _BRACKETED.fullmatch(text):
         return not (text.startswith("{") and '"' in text)
-    if _PLACEHOLDER_WORDS.search(text.casefold()):
+    folded = text.casefold()
+    if any(mark in folded for mark in _MARKS_OF_PLACEHOLDERS) and _PLACEHOLDER_WORDS.search(folded):
         return True
     prefix = _ENTRY_PREFIX.match(text)
     for body in {text, text[prefix.end() :] if prefix else text}:
         letters = body.casefold().strip("-_. ")
-        if len(letters) >= 3 and len(set(letters) - set("-_ ")) == 1:
+        if len(letters) >= 3 and not letters.strip(f"{letters[0]}-_ "):
             return True
         if len(letters) >= 8 and any(letters in sequence for sequence in _SEQUENCES):
             return True
