@@ -251,8 +251,6 @@ class _Composer:
     def __init__(self, text: str, skipped: int) -> None:
         self._text = text
         self._skipped = skipped
-        # One per reading, because a constructor has state and readings run in several threads.
-        self._constructor: Any = SafeConstructor()
         self._open: list[_OpenCollection] = []
         self._anchors: dict[str, Node | None] = {}
         self._heights: dict[str, int] = {}
@@ -323,7 +321,7 @@ class _Composer:
         if parent and parent.is_mapping and len(parent.children) % 2 == 0:
             # The names of fields are the same in every entry.
             text = _shared(text)
-        value, fault, merge = _resolve_scalar(event, text, self._constructor)
+        value, fault, merge = _resolve_scalar(event, text)
         start, end = self._content_start(event), event.end_mark.index + self._skipped
         end = max(start, end)
         style = event.style or ""
@@ -403,36 +401,43 @@ _STARTS_OF_TYPED = frozenset(_resolver.yaml_implicit_resolvers)
 """The first characters of plain values that can be anything but text; an empty value is null."""
 _shared: Callable[[str], str] = lru_cache(maxsize=1024)(str)
 """Returns the same object for equal texts."""
+_LONGEST_KNOWN = 64
+"""Maximum characters of a plain text whose value is cached."""
 _QUOTES = ("'", '"')
 _BLOCKS = ("|", ">")
 
 
-def _resolve_scalar(event: Any, text: str, constructor: Any) -> tuple[object, str, bool]:
+def _resolve_scalar(event: Any, text: str) -> tuple[object, str, bool]:
     """Value, fault and whether it is a merge key, for one scalar event."""
-    fault = UNREADABLE
-    if event.tag is None or event.tag == "!":
-        if not event.implicit[0] or text[:1] not in _STARTS_OF_TYPED:
-            return text, "", False
-        tag: str = _resolver.resolve(yaml.ScalarNode, text, (True, False))
-    else:
-        tag, fault = str(event.tag), UNREADABLE_WITH_TAG
+    if event.tag is not None and event.tag != "!":
+        return _construct(str(event.tag), text, UNREADABLE_WITH_TAG)
+    if not event.implicit[0] or text[:1] not in _STARTS_OF_TYPED:
+        return text, "", False
+    return _resolve_plain(text) if len(text) <= _LONGEST_KNOWN else _resolve_plain.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _resolve_plain(text: str) -> tuple[object, str, bool]:
+    """As `_resolve_scalar`, for plain text without a tag, whose value cannot be changed; files repeat many of them."""
+    return _construct(_resolver.resolve(yaml.ScalarNode, text, (True, False)), text, UNREADABLE)
+
+
+def _construct(tag: str, text: str, fault: str) -> tuple[object, str, bool]:
+    """As `_resolve_scalar`, for a text with this tag; `fault` is that of a text that does not suit it."""
     if tag == _STRING:
         return text, "", False
     if tag == _MERGE:
         return text, fault, True
     if tag in _NUMBERS and len(text) > MAX_NUMBER:
         return text, fault, False
+    # One for each value, because a constructor has state.
+    constructor: Any = SafeConstructor()
     try:
-        node = yaml.ScalarNode(tag, text, event.start_mark, event.end_mark)
         # Deep, so that a constructor that works in two steps (`!!set x`) refuses now.
-        return constructor.construct_object(node, deep=True), "", False
+        return constructor.construct_object(yaml.ScalarNode(tag, text), deep=True), "", False
     except Exception:  # noqa: BLE001
         # The loader's constructors raise any error: ValueError, IndexError, KeyError, …
         return text, fault, False
-    finally:
-        constructor.constructed_objects.clear()
-        constructor.recursive_objects.clear()
-        constructor.deep_construct = False
 
 
 def _problem(error: yaml.YAMLError, skipped: int) -> Problem:
