@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -18,6 +19,8 @@ def main() -> None:
 
         sys.exit(models_test(arguments[2:]))
     if arguments[:1] == ["models"]:
+        # The process is short, and almost nothing that it makes is in a cycle.
+        gc.disable()
         from aloop_models.cli.main import main as models
 
         sys.exit(models(arguments[1:]))

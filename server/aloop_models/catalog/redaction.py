@@ -102,7 +102,7 @@ class Redactor:
 
     def mask_own(self, text: str) -> str:
         """The text with the secrets of the file masked, also the start of a secret that was cut."""
-        return _replace_spans(text, self._spans_of_keys(text))
+        return _replace_spans(text, self._spans_of_keys(text)) if self.secrets else text
 
     def mask_content(self, text: str) -> str:
         """Mask the content of a file: its secrets, also over several lines, published formats and credentials in URLs.
