@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,7 +66,7 @@ class CountedSpan(Span):
 def test_a_list_looks_once_at_each_diagnostic(monkeypatch: pytest.MonkeyPatch) -> None:
     def counted(subject: Snapshot) -> Diagnostics:
         found = diagnose(subject)
-        items = tuple(replace(item, span=CountedSpan(*item.span)) for item in found.items)
+        items = tuple(item._replace(span=CountedSpan(*item.span)) for item in found.items)
         CountedSpan.looks = 0
         return Diagnostics(items, found.by_entry)
 

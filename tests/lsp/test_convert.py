@@ -1,6 +1,5 @@
 """The conversion to LSP: positions survive every encoding, and a client is shown only what it can show."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -107,7 +106,7 @@ def test_a_rules_page_is_a_file_that_ships() -> None:
 
 
 def test_the_severity_in_force_is_sent() -> None:
-    hint = replace(FINDING, severity=Severity.HINT)
+    hint = FINDING._replace(severity=Severity.HINT)
     assert (
         lsp_diagnostic(hint, URI, PositionConverter(Lines("abcdef"), Encoding.UTF16), Capabilities())["severity"] == 4
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -44,7 +44,7 @@ class ShellExample(NamedTuple):
     correct: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One rule: its stable ID, its severity, and its page in `docs/rules`, which `features/rule_page.py` renders."""
 
@@ -97,8 +97,7 @@ class Related(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One violation of a rule at one range."""
 
     rule: Rule
@@ -132,7 +131,7 @@ class Diagnostic:
             return self
         fixes = tuple(fix._replace(title=title) for fix, title in zip(self.fixes, titles, strict=True))
         related = tuple(item._replace(message=text) for item, text in zip(self.related, others, strict=True))
-        return replace(self, message=message, fixes=fixes, related=related)
+        return self._replace(message=message, fixes=fixes, related=related)
 
     def shift(self, by: int) -> Diagnostic:
         """The same diagnostic in a text that begins `by` characters earlier."""
@@ -143,15 +142,4 @@ class Diagnostic:
             fixes = tuple(Fix(fix.title, tuple(edit.shift(by) for edit in fix.edits), fix.safe) for fix in fixes)
         if related:
             related = tuple(Related(item.span.shift(by), item.message) for item in related)
-        # Not `replace`, which takes most of the time of a file with many problems.
-        return Diagnostic(
-            self.rule,
-            self.span.shift(by),
-            self.message,
-            fixes,
-            self.severity,
-            related,
-            self.field,
-            self.retired,
-            self.unnecessary,
-        )
+        return self._replace(span=self.span.shift(by), fixes=fixes, related=related)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aloop_models.catalog.redaction import redact
 from aloop_models.core.document import Entry, PlacedEntry
@@ -141,9 +141,9 @@ def _of_entry(entry: Entry, snapshot: Snapshot, facts: Facts) -> tuple[Diagnosti
 def _diagnostics_with_whole_id(entry: Entry, facts: Facts) -> tuple[Diagnostic, ...]:
     found = entry_diagnostics(entry, facts)
     model_id = redact(entry.model_id).strip() if found else ""
-    return tuple(replace(item, message=f"{model_id}: {item.message}") for item in found) if model_id else found
+    return tuple(item._replace(message=f"{model_id}: {item.message}") for item in found) if model_id else found
 
 
 def _with_id(item: Diagnostic, model_id: str) -> Diagnostic:
     room = max(MESSAGE_LIMIT - len(item.message) - 2, _SHORTEST_ID)
-    return replace(item, message=shorten_end(f"{shorten_middle(model_id, room)}: {item.message}", MESSAGE_LIMIT))
+    return item._replace(message=shorten_end(f"{shorten_middle(model_id, room)}: {item.message}", MESSAGE_LIMIT))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 
 from aloop_models.features.checks.api_key import MISSING_API_KEY
 from aloop_models.features.checks.endpoint import MISSING_API_BASE
@@ -29,6 +28,10 @@ def drop_consequences(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     of the consequence if that is higher. Everything follows if the entry is a field with the indentation of an ID.
     """
     found = tuple(found)
+    if len(found) < 2:
+        # Without another one, nothing follows from another one.
+        yield from found
+        return
     misplaced = tuple(item for item in found if item.rule is INVALID_MODEL_ID and item.field)
     if misplaced:
         # The "entry" is a field with the indentation of an ID, so nothing else about it is true.
@@ -47,6 +50,6 @@ def drop_consequences(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
             # For example, `!env NAME`, whose tag is unknown, and `{{ NAME }}`, whose key is a mapping.
             continue
         elif item.field in missing and missing[item.field] < item.level:
-            yield replace(item, severity=missing[item.field])
+            yield item._replace(severity=missing[item.field])
         else:
             yield item

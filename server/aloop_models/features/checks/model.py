@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from aloop_models.catalog import ModelFacts, ProviderFacts, litellm_id, one_slip, provider_of, split_id
 from aloop_models.catalog import provider_table as table
@@ -121,7 +120,7 @@ def check_model(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
                 found = _provider_of_key(entry, provider, owner, facts)
             else:
                 found = _unknown_provider(entry, provider, facts, owner)
-            yield replace(found, severity=Severity.ERROR) if facts.catalog_is_exact else found
+            yield found._replace(severity=Severity.ERROR) if facts.catalog_is_exact else found
     elif provider == "openrouter" and model and "/" not in model and not _has_own_base(entry) and is_clear(entry):
         if other_owner(entry, facts) is None:
             yield _no_vendor(entry, model)
