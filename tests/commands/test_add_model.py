@@ -258,3 +258,13 @@ def test_the_fields_tell_which_provider_is_meant(
     model_id: str, fields: dict[str, object], suggestions: tuple[str, ...]
 ) -> None:
     assert refusal("addModel", "models:\n", {"modelId": model_id, "fields": fields}).suggestions == suggestions
+
+
+def test_programs_get_the_problem_of_an_unusual_id_and_whether_it_can_be_confirmed() -> None:
+    problem = "LiteLLM has no provider 'openia'. Did you mean openai?"
+    assert refusal("addModel", TEXT, {"modelId": "openia/gpt-5"}).data() == {
+        "reason": "unknownProvider",
+        "suggestions": ["openai/gpt-5"],
+        "problem": problem,
+        "canBeConfirmed": True,
+    }

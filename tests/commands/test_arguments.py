@@ -8,7 +8,7 @@ import pytest
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, VERBS, Command, Outcome, json_name, parse_arguments
 from aloop_models.commands.add_model import AddParameters
-from aloop_models.commands.arguments import argument_from, place_to_copy_to, usage_of
+from aloop_models.commands.arguments import argument_from, near_options, place_to_copy_to, usage_of
 from aloop_models.commands.candidates import candidates
 from aloop_models.commands.definition import ModelParameters, NoParameters, parameter, without_uri
 from aloop_models.commands.edit_model import EditParameters
@@ -176,3 +176,9 @@ def test_the_uri_is_taken_out_of_the_argument() -> None:
     assert without_uri(None) == (None, None)
     with pytest.raises(InvalidArgumentsError, match=r"^'uri' must be a string\.$"):
         without_uri({"uri": 5})
+
+
+def test_an_option_is_meant_by_a_part_of_it_with_a_slip() -> None:
+    assert near_options("--defualt", ["--make-default", "--session"]) == ("--make-default",)
+    assert near_options("--sesion", ["--make-default", "--session"]) == ("--session",)
+    assert near_options("--nothing-like-it", ["--make-default", "--session"]) == ()

@@ -45,6 +45,7 @@ def complete(*words: str, text: str = TEXT, **around: Any) -> list[tuple[str, st
         (("remove", "--f"), [("--force", "option")]),
         (("list", ""), []),
         (("nonsense", ""), []),
+        (("remove", "--force", "llama"), [("ollama/llama3.1", "model")]),
         (("add", "ollama/x", "--same-key-as", "gpt"), [("openai/gpt-4o", "model")]),
         (("add", "--same-key-as", "openai/gpt-4o", "ollama/x", "time"), [("timeout=", "field")]),
     ],

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aloop_models.commands import BY_ID, Outcome
-from aloop_models.commands.copy_model import text_to_copy
+from aloop_models.commands.copy_model import CopyParameters, is_copied, text_to_copy
 from aloop_models.core.text import apply_edits
 from aloop_models.errors import InvalidArgumentsError, RefusedError
 from support.commands import KEY, PATH, TEXT, refusal
@@ -110,3 +110,10 @@ def test_the_model_is_asked_for() -> None:
     assert question is not None
     assert [item.value for item in question.candidates] == ["openai/gpt-4o", "ollama/llama3.1"]
     assert COPY.question(snapshot(TEXT), {"modelId": "openai/gpt-4o"}) is None
+
+
+def test_a_copy_is_there_only_in_a_valid_file_that_has_it() -> None:
+    parameters = CopyParameters("openai/gpt-4o")
+    assert is_copied(snapshot(TEXT), parameters)
+    assert not is_copied(snapshot("models:\n  ollama/a:\n"), parameters)
+    assert not is_copied(snapshot(f"{TEXT}broken: ["), parameters)

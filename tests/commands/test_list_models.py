@@ -178,3 +178,32 @@ def test_roles_and_fallbacks() -> None:
     shown = run("showModel", USED, {"modelId": "ollama/a"}).value
     rows = [line.split(maxsplit=2) for line in render_model(shown, Shell()).splitlines()]
     assert ["used", "as", "@fast, @cheap, fallback 2"] in rows
+
+
+def test_a_file_that_is_not_used_has_no_table() -> None:
+    broken = {"models": [], "file": None, "problem": {"message": "Broken."}}
+    skipped = {"models": [], "file": None, "skipped": ["Skipped."]}
+    assert render_list(broken, Shell()) == ""
+    assert render_list(broken, Prompt()) == "Broken.\n"
+    assert render_list(skipped, Shell()) == "No models.yaml is used here.\n"
+
+
+def test_a_model_with_its_fields_and_the_models_with_its_key() -> None:
+    text = (
+        f"models:\n  openai/a: {{api_key: {KEY}, timeout: null, drop_params: true}}\n  openai/b: {{api_key: {KEY}}}\n"
+    )
+    outcome = run("showModel", text, {"modelId": "openai/a"})
+    assert render_model({"message": outcome.message, **outcome.value}, Shell()).splitlines() == [
+        "openai/a",
+        "  id           openai/a",
+        "  api_key      ••••••••",
+        "  timeout",
+        "  drop_params  true",
+        "  ready        yes",
+        "  same key as  openai/b",
+    ]
+
+
+def test_a_role_is_that_of_its_model_only() -> None:
+    views: Any = run("listModels", "models:\n  openai/a:\n  openai/b:\nroles: {fast: openai/b}\n").value["models"]
+    assert [(view["modelId"], view["roles"]) for view in views] == [("openai/a", []), ("openai/b", ["fast"])]

@@ -4,6 +4,7 @@ import pytest
 
 from aloop_models.commands.lookup import (
     AmbiguousModelError,
+    ModelNotFoundError,
     describe_part,
     entry_of,
     match,
@@ -327,3 +328,10 @@ def test_a_key_of_the_file_is_not_found_by_its_parts(words: str) -> None:
 
 def test_words_with_a_line_break_are_repeated_in_one_line() -> None:
     assert describe_part(snapshot(TEXT), "good\none") == "'goodone' matches openai/gpt-4o."
+
+
+def test_a_refusal_names_the_command_of_the_interface() -> None:
+    with pytest.raises(ModelNotFoundError) as refused:
+        match(snapshot(TEXT), "zzzz")
+    message = "There is no model 'zzzz' in models.yaml. List the models: /model list"
+    assert refused.value.message_for("/model") == message

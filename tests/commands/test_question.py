@@ -186,3 +186,11 @@ def test_the_question_for_the_agent() -> None:
     found = question("switchModel", {"modelId": "openai/gpt-4o"}, sessions=AGENTS)
     assert found is not None
     assert (found.field, found.prompt) == ("session", "Several agents are running. Select the one to switch")
+
+
+def test_the_current_value_of_a_field_with_few_values_is_marked() -> None:
+    text = "models:\n  ollama/a: {drop_params: true}\n"
+    found = BY_ID["aloop.editModel"].ask(snapshot(text), {"modelId": "ollama/a", "fields": "drop_params"})
+    assert found is not None
+    assert found.prompt == "drop_params of ollama/a (leave empty to remove it)"
+    assert [(item.value, item.detail) for item in found.candidates] == [("true", "current"), ("false", "")]

@@ -138,8 +138,7 @@ def _explain(problem: SchemaProblem, schema: Schema) -> str:
     if low is not None and spec.maximum is not None:
         above = "greater than" if spec.exclusive_minimum is not None else "of at least"
         return f"{name} must be a number {above} {low:g} and at most {spec.maximum:g}{example}."
-    kinds = {"string": "text", "boolean": "true or false", "number": "a number", "integer": "a whole number"}
-    kinds |= {"array": "a list", "object": "a mapping", "null": "nothing"}
+    kinds = {"string": "text", "boolean": "true or false", "array": "a list", "object": "a mapping", "null": "nothing"}
     return f"{name} must be {' or '.join(kinds.get(kind, kind) for kind in spec.types)}{example}."
 
 
