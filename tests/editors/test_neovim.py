@@ -7,29 +7,18 @@ from pathlib import Path
 import pytest
 
 from editors.neovim.driver import Neovim, answer, choose, put, started
-from support.editors import ROOT
+from support.editors import KEY, RFC_MODELS, ROOT
 
 pytestmark = pytest.mark.real_editor
 
 HELP = ROOT / "neovim" / "doc"
-KEY = "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij"
-MODELS = f"""\
-models:
-  openai/gpt-4o:
-    name: GPT-4o
-    api_key: {KEY}
-  ollama/llama2:
-    name: Local Llama
-    api_base: http://localhost:11434
-default: openai/gpt-4o
-"""
 
 Editor = tuple[Neovim, Path]
 
 
 @pytest.fixture(scope="module")
 def editor() -> Iterator[Editor]:
-    with started(MODELS) as both:
+    with started(RFC_MODELS) as both:
         yield both
 
 
@@ -38,7 +27,7 @@ def neovim(editor: Editor) -> Neovim:
     """The editor with the original file, in normal mode on its first line."""
     neovim, file = editor
     neovim.type("<Esc>")
-    put(file, MODELS)
+    put(file, RFC_MODELS)
     neovim.command("silent! %bwipeout!")
     neovim.forget_said()
     neovim.open(file)
@@ -99,7 +88,7 @@ def test_a_provider_then_its_model_with_its_block_then_the_key(neovim: Neovim) -
     neovim.wait("vim.snippet.active()")
     neovim.type("sk-ant-api03-typed")
     expected = "models:\n  anthropic/claude-sonnet-4-5:\n    api_key: sk-ant-api03-typed\n"
-    neovim.wait_text(MODELS.replace("models:\n", expected))
+    neovim.wait_text(RFC_MODELS.replace("models:\n", expected))
 
 
 def test_the_kinds_of_the_menu_are_words_of_the_file(neovim: Neovim) -> None:
@@ -170,13 +159,13 @@ def test_a_quick_fix_by_its_key(neovim: Neovim) -> None:
     )
     neovim.type("gra")
     assert "openai" in neovim.wait("_G.offered")[0]
-    neovim.wait_text(MODELS)
+    neovim.wait_text(RFC_MODELS)
     neovim.wait_diagnostic("unknown-provider", there=False)
 
 
 def test_a_quick_fix_asks_for_the_key_and_shows_it_nowhere(neovim: Neovim, editor: Editor) -> None:
     typed = "sk-proj-ZYXWVUTSRQPONMLKJIHGFEDCBA0123456789zyxwvutsrqpon"
-    put(editor[1], MODELS.replace(KEY, "sk-..."))
+    put(editor[1], RFC_MODELS.replace(KEY, "sk-..."))
     neovim.command("checktime")
     neovim.wait_diagnostic("placeholder-api-key")
     neovim.lua("vim.api.nvim_win_set_cursor(0, { 4, 14 })")
@@ -184,22 +173,22 @@ def test_a_quick_fix_asks_for_the_key_and_shows_it_nowhere(neovim: Neovim, edito
     neovim.type("gra")
     answer(neovim, "API key for openai/gpt-4o (hidden)", f"{typed}<CR>")
     neovim.wait_said("Set the API key of openai/gpt-4o.")
-    assert editor[1].read_text() == MODELS.replace(KEY, typed)
-    neovim.wait_text(MODELS.replace(KEY, typed))
+    assert editor[1].read_text() == RFC_MODELS.replace(KEY, typed)
+    neovim.wait_text(RFC_MODELS.replace(KEY, typed))
     neovim.wait_diagnostic("placeholder-api-key", there=False)
     assert typed not in neovim.lua("return vim.fn.execute('history all') .. vim.fn.execute('messages')")
 
 
 def test_a_quick_fix_uses_the_key_of_another_model(neovim: Neovim, editor: Editor) -> None:
     added = "  openai/gpt-4.1:\n    api_key: {}\n"
-    put(editor[1], MODELS.replace("  ollama", added.format("sk-...") + "  ollama"))
+    put(editor[1], RFC_MODELS.replace("  ollama", added.format("sk-...") + "  ollama"))
     neovim.command("checktime")
     neovim.wait_diagnostic("placeholder-api-key")
     neovim.lua("vim.api.nvim_win_set_cursor(0, { 6, 14 })")
     choose(neovim, ("", "Use the key of GPT-4o"))
     neovim.type("gra")
     neovim.wait_said("openai/gpt-4.1 uses the API key of openai/gpt-4o.")
-    neovim.wait_text(MODELS.replace("  ollama", added.format(KEY) + "  ollama"))
+    neovim.wait_text(RFC_MODELS.replace("  ollama", added.format(KEY) + "  ollama"))
 
 
 def test_a_rule_is_turned_off_until_neovim_is_closed(neovim: Neovim) -> None:
@@ -233,19 +222,19 @@ def test_rename_includes_the_default(neovim: Neovim) -> None:
     neovim.type("jfggrn")
     neovim.wait("vim.fn.getcmdtype() ~= ''")
     neovim.type("<C-u>openai/gpt-4.1<CR>")
-    neovim.wait_text(MODELS.replace("openai/gpt-4o", "openai/gpt-4.1"))
+    neovim.wait_text(RFC_MODELS.replace("openai/gpt-4o", "openai/gpt-4.1"))
     neovim.type("u")
-    neovim.wait_text(MODELS)
+    neovim.wait_text(RFC_MODELS)
 
 
 def test_format_the_buffer_and_lines_of_it(neovim: Neovim) -> None:
-    formatted = MODELS.replace("  ollama/llama2", "\n  ollama/llama2").replace("default", "\ndefault")
+    formatted = RFC_MODELS.replace("  ollama/llama2", "\n  ollama/llama2").replace("default", "\ndefault")
     neovim.lua("vim.lsp.buf.format()")
     neovim.wait_text(formatted)
     neovim.type("u")
-    neovim.wait_text(MODELS)
+    neovim.wait_text(RFC_MODELS)
     neovim.type(":3s/name: /name:   /<CR>:6s/name: /name:   /<CR>3Ggqq")
-    neovim.wait_text(MODELS.replace("name: Local", "name:   Local"))
+    neovim.wait_text(RFC_MODELS.replace("name: Local", "name:   Local"))
 
 
 def test_definition_and_references(neovim: Neovim) -> None:

@@ -9,22 +9,12 @@ from pathlib import Path
 import pytest
 
 from editors.neovim.driver import Neovim, answer, choose, put, reset, run, server_pid, started
+from support.editors import KEY, RFC_MODELS
 from support.world import Agent
 
 pytestmark = pytest.mark.real_editor
 
-KEY = "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij"
 OTHER_KEY = "sk-proj-ZYXWVUTSRQPONMLKJIHGFEDCBA0123456789zyxwvutsrqpon"
-MODELS = f"""\
-models:
-  openai/gpt-4o:
-    name: GPT-4o
-    api_key: {KEY}
-  ollama/llama2:
-    name: Local Llama
-    api_base: http://localhost:11434
-default: openai/gpt-4o
-"""
 GPT, LLAMA = "openai/gpt-4o", "ollama/llama2"
 STATUS = "require('aloop').statusline()"
 NOBODY = "GPT-4o (next agent)"
@@ -53,7 +43,7 @@ def agents_of(neovim: Neovim, file: Path) -> Iterator[Start]:
 
 @pytest.fixture(scope="module")
 def editor() -> Iterator[Editor]:
-    with started(MODELS) as both:
+    with started(RFC_MODELS) as both:
         yield both
 
 
@@ -61,7 +51,7 @@ def editor() -> Iterator[Editor]:
 def neovim(editor: Editor) -> Neovim:
     """The editor in a buffer that is not models.yaml, the file as it was at first, nobody running, nothing chosen."""
     neovim, file = editor
-    reset(neovim, file, MODELS, 2)
+    reset(neovim, file, RFC_MODELS, 2)
     neovim.command(f"Aloop switch {GPT}")
     wait_status(neovim, NOBODY)
     neovim.forget_said()
@@ -121,7 +111,7 @@ def test_a_switch_reaches_the_agent_at_once(neovim: Neovim, file: Path, start: S
     assert agent.hear() == f"switched {LLAMA} by Neovim"
     assert agent.ask("hello") == f"{LLAMA}: hello"
     wait_status(neovim, "Local Llama")
-    assert file.read_text() == MODELS
+    assert file.read_text() == RFC_MODELS
     # The lens does the same.
     neovim.open(file)
     neovim.type("2G")
@@ -249,14 +239,14 @@ def test_every_subcommand_while_an_agent_runs(neovim: Neovim, file: Path, start:
     neovim.wait_said("No ! allowed for :Aloop list")
     neovim.type(":Aloop! remove tiny<CR>")
     neovim.wait_said("Removed Tiny.")
-    assert file.read_text() == MODELS.replace(f"default: {GPT}", "default: null")
+    assert file.read_text() == RFC_MODELS.replace(f"default: {GPT}", "default: null")
     assert agent.ask("?") == "openai/gpt-4o-mini: ?"
     said(f"switch {LLAMA}", "The agent in")
     # With its model gone it may tell the change of the file, too.
     while agent.hear() != f"switched {LLAMA} by Neovim":
         pass
     said(f"default {GPT}", "GPT-4o is now the default model.")
-    assert file.read_text() == MODELS
+    assert file.read_text() == RFC_MODELS
 
 
 def test_a_new_key_while_an_agent_runs(neovim: Neovim, file: Path, start: Start) -> None:
@@ -266,7 +256,7 @@ def test_a_new_key_while_an_agent_runs(neovim: Neovim, file: Path, start: Start)
     neovim.wait("vim.fn.getcmdprompt():find('API key for openai', 1, true)")
     neovim.type(f"{OTHER_KEY}<CR>")
     neovim.wait_said("Set the API key of openai/gpt-4o.")
-    assert file.read_text() == MODELS.replace(KEY, OTHER_KEY)
+    assert file.read_text() == RFC_MODELS.replace(KEY, OTHER_KEY)
     assert agent.ask("?") == f"{GPT}: ?"
 
 
@@ -275,17 +265,17 @@ def test_what_an_agent_adds_appears_in_the_unsaved_buffer(neovim: Neovim, file: 
     neovim.open(file)
     wait_status(neovim, "GPT-4o")
     neovim.type("Go# mine<Esc>")
-    mine = f"{MODELS}# mine\n"
+    mine = f"{RFC_MODELS}# mine\n"
     neovim.wait_text(mine)
     for _ in range(5):
         assert agent.ask("/model add ollama/llama3.1") == "Added ollama/llama3.1."
-        if file.read_text() == MODELS:
+        if file.read_text() == RFC_MODELS:
             break
         # On a busy machine Neovim may take longer than the agent waits for it; then the agent writes the file itself.
-        put(file, MODELS)
+        put(file, RFC_MODELS)
     added = mine.replace("default:", "  ollama/llama3.1:\ndefault:")
     neovim.wait_text(added)
-    assert file.read_text() == MODELS
+    assert file.read_text() == RFC_MODELS
     # It can be used before it is saved.
     assert agent.ask("/model llama3.1") == "Using ollama/llama3.1."
     wait_status(neovim, "ollama/llama3.1")
@@ -360,7 +350,7 @@ def test_the_agent_in_a_terminal_window(neovim: Neovim) -> None:
 
 
 def test_the_selected_model_survives_the_server() -> None:
-    with started(MODELS) as (neovim, file), agents_of(neovim, file) as start:
+    with started(RFC_MODELS) as (neovim, file), agents_of(neovim, file) as start:
         neovim.open(file)
 
         def crash() -> None:
@@ -389,4 +379,4 @@ def test_the_selected_model_survives_the_server() -> None:
         neovim.wait_said("Restarted the aloop server.")
         neovim.wait_server()
         wait_status(neovim, NOBODY)
-        assert file.read_text() == MODELS
+        assert file.read_text() == RFC_MODELS

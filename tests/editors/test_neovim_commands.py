@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from editors.neovim.driver import Neovim, answer, choose, put, reset, run, started
+from support.editors import KEY
 
 pytestmark = pytest.mark.real_editor
 
-KEY = "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij"
 OTHER_KEY = "sk-proj-ZYXWVUTSRQPONMLKJIHGFEDCBA0123456789zyxwvutsrqpon"
 CLAUDE_KEY = "sk-ant-api03-" + "aB3dE5gH7j" * 9 + "AA"
 MODELS = f"""\

@@ -8,12 +8,11 @@ import pytest
 
 from editors.neovim.driver import Neovim, answer, choose, put, reset, run, started
 from support import local_programs
-from support.editors import ROOT
+from support.editors import KEY, ROOT
 from support.provider_endpoint import ProviderEndpoint
 
 pytestmark = pytest.mark.real_editor
 
-KEY = "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij"
 CLAUDE_KEY = "sk-ant-api03-" + "aB3dE5gH7j" * 9 + "AA"
 MODELS = f"""\
 models:

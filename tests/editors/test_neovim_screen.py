@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from editors.neovim.driver import Terminal, put, started
+from support.editors import KEY
 
 pytestmark = pytest.mark.real_editor
 
-KEY = "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij"
 CLAUDE_KEY = "sk-ant-api03-" + "aB3dE5gH7j" * 9 + "AA"
 MODELS = f"""\
 models:

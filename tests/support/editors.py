@@ -10,18 +10,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-MODELS_YAML = """\
+KEY = "sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij"
+RFC_MODELS = f"""\
 models:
   openai/gpt-4o:
     name: GPT-4o
-    api_key: sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij
+    api_key: {KEY}
   ollama/llama2:
     name: Local Llama
     api_base: http://localhost:11434
-  openia/gpt-4o-mini:
-    api_key: sk-proj-0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij
 default: openai/gpt-4o
 """
+"""The example of the RFC, with a key."""
+MODELS_YAML = RFC_MODELS.replace("default:", f"  openia/gpt-4o-mini:\n    api_key: {KEY}\ndefault:")
+"""With a provider that is misspelled."""
 
 
 def skip_or_fail(reason: str) -> NoReturn:
