@@ -209,6 +209,10 @@ ROLES = TEXT + "roles:\n  fast: ollama/llama3.1\n  Old: openai/gpt-4o\n  gone: o
 def test_a_role_is_its_model() -> None:
     assert match(snapshot(ROLES), "@fast").model_id == "ollama/llama3.1"
     assert match(snapshot(ROLES), "@FAST").model_id == "ollama/llama3.1"
+    capital = "models: {ollama/a: {}, ollama/b: {}}\nroles: {Old: ollama/a, old: ollama/b, New: ollama/a}\n"
+    assert [match(snapshot(capital), f"@{role}").model_id for role in ("Old", "old", "OLD", "New")] == [
+        *("ollama/a", "ollama/b", "ollama/b", "ollama/a")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -85,8 +85,10 @@ def match(snapshot: Snapshot, words: str, *, takes_parts: bool = False) -> Place
     if words in document.by_id:
         return document.by_id[words]
     wanted = words.casefold()
-    if wanted.startswith("@") and (model_id := roles_of(document).get(wanted[1:])) is not None:
-        return _entry_of_role(snapshot, wanted, model_id)
+    if wanted.startswith("@"):
+        roles = roles_of(document)
+        if (model_id := roles.get(words[1:], roles.get(wanted[1:]))) is not None:
+            return _entry_of_role(snapshot, wanted, model_id)
     entries = document.by_id.values()
     fits = [placed for placed in entries if wanted in _names(placed)]
     fits = fits or [placed for placed in entries if wanted in _names_without_label(placed)]
