@@ -427,9 +427,16 @@ class VSCode {
     await this.page.keyboard.press('Control+End');
   }
 
-  /** The parts of the window that explain why a step waits: dialogs, banner, folders and status bar. */
+  /** The parts of the window that explain why a step waits; what is in an input box is not among them. */
   async screenText() {
-    const parts = ['.monaco-dialog-box', '.part.banner', '.explorer-folders-view', '.part.statusbar'];
+    const parts = [
+      '.monaco-dialog-box',
+      '.quick-input-widget:visible',
+      '.notification-toast',
+      '.part.banner',
+      '.explorer-folders-view',
+      '.part.statusbar',
+    ];
     const texts = await Promise.all(parts.map((part) => this.page.locator(part).allInnerTexts()));
     return parts.map((part, place) => `${part}: ${JSON.stringify(texts[place])}`).join('\n');
   }
