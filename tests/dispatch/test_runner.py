@@ -310,17 +310,19 @@ async def test_reading_commands_make_no_file(runner: Runner, tmp_path: Path) -> 
 # Editors of all kinds
 
 
-async def test_a_stale_edit_is_made_anew(runner: Runner, path: Path) -> None:
+@pytest.mark.parametrize("tries", [3, 5])
+async def test_a_stale_edit_is_made_anew(runner: Runner, path: Path, tries: int) -> None:
     def late(editor: Editor, buffer: Buffer, text: str) -> bool:
-        if len(editor.asked) < 3:
+        if len(editor.asked) < tries:
             editor.change(buffer, f"#\n{buffer.text}")
             return False
         return obedient(editor, buffer, text)
 
     buffer, editor = opened(runner, path, f"# new\n{TEXT}"), Editor(runner, late)
     assert (await runner.execute(*ADD, editor))["saved"] is False
-    assert buffer.text == f"#\n#\n# new\n{WITH_C}"
-    assert [version for version, _ in editor.asked] == [1, 2, 3]
+    typed = "#\n" * (tries - 1)
+    assert buffer.text == f"{typed}# new\n{WITH_C}"
+    assert [version for version, _ in editor.asked] == list(range(1, tries + 1))
 
 
 @pytest.mark.parametrize("answer", [True, False])

@@ -12,8 +12,10 @@ from aloop_models.dispatch.pending import Call
 from aloop_models.errors import RefusedError
 from aloop_models.workspace.buffers import Buffer
 
-_PAUSES = (0.0, 0.02, 0.1)
+_PAUSES = (0.0, 0.02, 0.1, 0.2, 0.3)
 """Seconds without a change of the text before each try, because a person may be typing."""
+_TRIES_WITH_SAME_TEXT = 3
+"""Tries after which an editor that refuses an edit of the newest text is not asked again."""
 _PAUSE_LIMIT = 1.0
 _ECHO_SECONDS = 1.0
 """Maximum time from the editor's confirmation of an edit to the change of the buffer."""
@@ -33,11 +35,11 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
     """Run the call on the buffer's newest text, and return its outcome when the edits have arrived in the buffer.
 
     Raises:
-        RefusedError: `editNotApplied` if the editor refuses three times or does not answer; and as the call. Nothing
-            has changed.
+        RefusedError: `editNotApplied` if the editor does not answer, or refuses five times, or three times although the
+            text has not changed; and as the call. Nothing has changed.
     """
     sent: Outcome | None = None
-    for pause in _PAUSES:
+    for number, pause in enumerate(_PAUSES, 1):
         await _wait_for_pause(buffer, pause)
         # A slow editor may have applied the last try by now; the same edit again would be refused.
         if sent is not None and call.is_applied(buffer.text):
@@ -60,6 +62,8 @@ async def edit_buffer(call: Call, buffer: Buffer, editor: Editor) -> Outcome:
             raise RefusedError("editNotApplied", message) from None
         finally:
             watch.cancel()
+        if number >= _TRIES_WITH_SAME_TEXT and buffer.version == version:
+            break
     if sent is not None and call.is_applied(buffer.text):
         return sent
     message = "The editor did not apply the change, because the text kept changing. Try again. Nothing was changed."
