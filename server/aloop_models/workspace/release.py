@@ -8,8 +8,14 @@ from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from typing import cast
 
-_ONLY_HERE = 2
-"""References to a value that is only in a variable: the variable, and the argument of `getrefcount`."""
+
+def _count_references() -> int:
+    value = object()
+    return sys.getrefcount(value)
+
+
+_ONLY_HERE = _count_references()
+"""What `getrefcount` returns for a value that is only in a variable: 2, or 1 as of Python 3.14."""
 
 
 def release(values: list[object]) -> None:

@@ -308,7 +308,10 @@ class Workspace:
             document = snapshot.document
             if broken_file(document) is not None:
                 return snapshot
-            before = self._good.get(path, document)
+            before = self._good.get(path)
+            if before is document:
+                return snapshot
+            before = before or document
             self.selected = self._follow(before, document, self.selected)
             self.current = self._follow(before, document, self.current)
             self.previous = self._follow(before, document, self.previous)
@@ -429,7 +432,8 @@ class Workspace:
 
 
 def _replace(documents: dict[Path, Document], path: Path, document: Document) -> None:
-    outdated: list[object] = [documents.pop(path, None)]
+    # Another thread may read it at any time, so that there must always be one.
+    outdated: list[object] = [documents.get(path)]
     documents[path] = document
     release(outdated)
 
