@@ -6,7 +6,8 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple, cast
 
 from lsprotocol import types
 
@@ -19,6 +20,11 @@ from aloop_models.lsp.documents import Documents
 from aloop_models.lsp.protocol import AloopProtocol
 from aloop_models.lsp.worker import LARGE_TEXT, Encoded, Worker, encode
 from aloop_models.workspace.locate import SkippedFile
+
+
+class _State(NamedTuple):
+    encoded: Encoded
+    skipped: tuple[SkippedFile, ...]
 
 
 class Publisher:
@@ -133,13 +139,10 @@ class Publisher:
         self._is_reading_state = True
         try:
             run = self._worker.run if await asyncio.to_thread(self._is_state_large) else asyncio.to_thread
-            state, skipped = await run(self._read_state)
-        except FileError as problem:
-            log.logger.warning("Cannot read the state of the models (%s)", problem.reason)
-            return
+            state = await run(self._read_state)
         finally:
             self._is_reading_state = False
-        self._send_state(state, skipped)
+        self._send_state(state)
         if self._is_state_changed:
             self.publish()
 
@@ -151,27 +154,33 @@ class Publisher:
 
     def _publish_state(self) -> None:
         try:
-            state, skipped = self._read_state()
-        except FileError as problem:
-            log.logger.warning("Cannot read the state of the models (%s)", problem.reason)
-            return
+            self._send_state(self._read_state())
         except Exception as error:  # noqa: BLE001
             log.report(error, "sending the state")
+
+    def _read_state(self) -> _State | None:
+        """Return the state; None if the file cannot be read."""
+        try:
+            state = self._runner.state()
+        except FileError as problem:
+            log.logger.warning("Cannot read the state of the models (%s)", problem.reason)
+            return None
+        views = cast("list[dict[str, str]]", state.get("skipped", []))
+        skipped = (SkippedFile(Path(view["file"]), view["reason"], view["advice"]) for view in views)
+        return _State(encode(state), tuple(skipped))
+
+    def _send_state(self, state: _State | None) -> None:
+        if state is None:
             return
-        self._send_state(state, skipped)
-
-    def _read_state(self) -> tuple[Encoded, set[SkippedFile]]:
-        return encode(self._runner.state()), set(self._runner.workspace.find().skipped)
-
-    def _send_state(self, state: Encoded, skipped: set[SkippedFile]) -> None:
-        for item in skipped - self._skipped:
-            self._skipped.add(item)
-            message = {"type": types.MessageType.Warning.value, "message": str(item)}
-            self._protocol.notify("window/showMessage", message)
-        digest = hashlib.sha256(state).digest()
+        for item in state.skipped:
+            if item not in self._skipped:
+                self._skipped.add(item)
+                message = {"type": types.MessageType.Warning.value, "message": str(item)}
+                self._protocol.notify("window/showMessage", message)
+        digest = hashlib.sha256(state.encoded).digest()
         if digest != self._state:
             is_first, self._state = self._state is None, digest
-            self._protocol.send_encoded({"jsonrpc": "2.0", "method": "aloop/modelsChanged"}, "params", state)
+            self._protocol.send_encoded({"jsonrpc": "2.0", "method": "aloop/modelsChanged"}, "params", state.encoded)
             if not is_first:
                 self._refresh()
             self._on_state()
