@@ -10,7 +10,7 @@ models:
   ollama/llama3.1: {name: The tulip-window-harvest of mine}
   ollama/tulip-window-harvest:
   mistral/x: {api_key: tulip-window-harvest}
-roles: {fast: ollama/llama3.1}
+roles: {fast: ollama/llama3.1, tulip-window-harvest: mistral/x}
 default: ollama/llama3.1
 """
 

@@ -41,5 +41,5 @@ def model_rows(snapshot: Snapshot) -> Iterator[ModelRow]:
 
 def role_rows(snapshot: Snapshot) -> Iterator[ModelRow]:
     """Yield the roles of the file whose models are entries, as `@fast`."""
-    for role, model_id in listed_roles(snapshot.document).items():
+    for role, model_id in listed_roles(snapshot.document, snapshot.redactor).items():
         yield ModelRow(role, snapshot.redactor.redact(display_name(snapshot.document.by_id[model_id].entry)))
