@@ -328,3 +328,10 @@ def test_the_quick_search_finds_every_token(body: str, prefix: str):
 
 def test_the_quick_search_finds_nothing_in_most_texts() -> None:
     assert not may_contain_key("openai/gpt-4o-mini: The model is not in the catalog. If the ID is correct, keep it.")
+
+
+@given(st.from_regex(key_forms._PLACEHOLDER_WORDS))
+def test_the_quick_search_finds_every_placeholder(text: str):
+    folded = text.casefold()
+    if key_forms._PLACEHOLDER_WORDS.search(folded):
+        assert any(mark in folded for mark in key_forms._MARKS_OF_PLACEHOLDERS)
