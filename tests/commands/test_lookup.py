@@ -9,6 +9,7 @@ from aloop_models.commands.lookup import (
     entry_of,
     match,
     match_part,
+    names_of_models,
     require_readable,
 )
 from aloop_models.errors import RefusedError
@@ -213,6 +214,7 @@ def test_a_role_is_its_model() -> None:
     assert [match(snapshot(capital), f"@{role}").model_id for role in ("Old", "old", "OLD", "New")] == [
         *("ollama/a", "ollama/b", "ollama/b", "ollama/a")
     ]
+    assert names_of_models(snapshot(capital)) >= {"@old", "@new"}
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ class ModelCommands:
         snapshot = self._workspace.in_use(self._path)
         if (model_id := part_to_confirm(snapshot, command, {"modelId": words})) is not None:
             argument = {**line.argument, "modelId": model_id}
-            if command.question(snapshot, argument) is None:
+            if command.ask(snapshot, argument) is None:
                 # Nobody confirms a change that is then refused.
                 await asyncio.to_thread(self._runner.plan, command.id, argument)
             if not await self._interface.ask(f"Did you mean {redact(model_id)}?"):

@@ -87,8 +87,9 @@ def match(snapshot: Snapshot, words: str, *, takes_parts: bool = False) -> Place
     wanted = words.casefold()
     if wanted.startswith("@"):
         roles = roles_of(document)
-        if (model_id := roles.get(words[1:], roles.get(wanted[1:]))) is not None:
-            return _entry_of_role(snapshot, wanted, model_id)
+        role = words if words[1:] in roles else wanted
+        if (model_id := roles.get(role[1:])) is not None:
+            return _entry_of_role(snapshot, role, model_id)
     entries = document.by_id.values()
     fits = [placed for placed in entries if wanted in _names(placed)]
     fits = fits or [placed for placed in entries if wanted in _names_without_label(placed)]
@@ -132,7 +133,7 @@ def describe_part(snapshot: Snapshot, words: str) -> str:
 def names_of_models(snapshot: Snapshot) -> frozenset[str]:
     """Return every name by which `match` finds a model of the file, in lower case."""
     entries = snapshot.document.by_id.values()
-    roles = (f"@{role}" for role in roles_of(snapshot.document))
+    roles = (f"@{role.casefold()}" for role in roles_of(snapshot.document))
     return frozenset(
         (*roles, *(name for placed in entries for name in (*_names(placed), *_names_without_label(placed))))
     )
