@@ -130,8 +130,7 @@ step('completion', async (vscode) => {
   await vscode.picture('completion');
   await vscode.page.keyboard.press('Escape');
   await until(() => fs.readFileSync(file, 'utf8').includes('\n  anthropic/\n'));
-  vscode.writtenByAnother(file, FIXED);
-  await vscode.untilText((text) => !text.includes('  anthropic/\n'));
+  await vscode.replacedByAnother(file, FIXED, async () => !(await vscode.text()).includes('  anthropic/\n'));
 });
 
 step('hover', async (vscode) => {

@@ -399,29 +399,28 @@ class VSCode {
     fs.renameSync(whole, file);
   }
 
+  /** Replaces a file that is open, as another program would, until the editor shows what `isShown` looks for. */
+  async replacedByAnother(file, text, isShown) {
+    let again = 0;
+    await until(
+      () => {
+        // VS Code mistakes a change right after its own save for its own change.
+        if (Date.now() > again) {
+          this.writtenByAnother(file, text);
+          again = Date.now() + AGAIN_MS;
+        }
+        return isShown();
+      },
+      () => this.text(),
+    );
+  }
+
   /** Replaces the open file as another program would, and moves the cursor to its end. */
   async atEndOf(file, text) {
     // The first line distinguishes the text from the previous one.
     this.texts = (this.texts ?? 0) + 1;
     const first = `# Text ${this.texts}`;
-    const end = Date.now() + LIMIT_MS;
-    const isShown = () =>
-      until(
-        async () => (await this.text()).startsWith(`${first}\n`),
-        () => this.text(),
-        AGAIN_MS,
-      );
-    // VS Code mistakes a change right after its own save for its own change.
-    do {
-      this.writtenByAnother(file, `${first}\n${text}`);
-    } while (
-      !(await isShown().then(
-        () => true,
-        () => false,
-      )) &&
-      Date.now() < end
-    );
-    await isShown();
+    await this.replacedByAnother(file, `${first}\n${text}`, async () => (await this.text()).startsWith(`${first}\n`));
     // A cursor that is at the end already would not move, and its line would stay hidden.
     await this.page.keyboard.press('Control+Home');
     await this.page.keyboard.press('Control+End');
