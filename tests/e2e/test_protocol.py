@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from aloop_models import __version__
+from aloop_models.catalog.redaction import MASK
 from aloop_models.commands import COMMANDS
 from aloop_models.workspace.lock import lock_file
 from lsp_client import LspClient, LspError
@@ -236,6 +237,9 @@ PARAMS = "Invalid parameters for {}."
         ("textDocument/moniker", {"textDocument": DOCUMENT}, -32601, UNKNOWN),
         ("aloop/sing", None, -32601, UNKNOWN),
         ("aloop/" + "x" * 100, None, -32601, f"Unknown method aloop/{'x' * 54}."),
+        (KEY, None, -32601, f"Unknown method {MASK}."),
+        ("4f9a" * 8, None, -32601, f"Unknown method {MASK}."),
+        ("workspace/executeCommand", {"command": "4f9a" * 8}, -32602, f"Unknown command '{MASK}'."),
         ("textDocument/hover", {}, -32602, PARAMS),
         ("textDocument/hover", None, -32602, PARAMS),
         ("textDocument/hover", [KEY], -32602, PARAMS),

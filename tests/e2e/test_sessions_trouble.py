@@ -6,6 +6,7 @@ import os
 import socket
 from pathlib import Path
 
+from aloop_models.catalog.redaction import MASK
 from aloop_models.sessions.framing import frame_message
 from support.world import LLAMA, World, dial, endpoint_of, write_entry
 
@@ -20,6 +21,8 @@ def test_garbage_and_giants_end_their_own_line_only(world: World) -> None:
     with dial(address) as line:
         line.sendall(b"Content-Length: 3\r\n\r\n[1]" + frame_message({"jsonrpc": "2.0", "id": 1, "method": "nonsense"}))
         assert b"Unknown method nonsense" in line.recv(4096)
+        line.sendall(frame_message({"jsonrpc": "2.0", "id": 2, "method": "4f9a" * 8}))
+        assert f"Unknown method {MASK}." in line.recv(4096).decode()
     assert agent.ask("?") == "openai/gpt-4o: ?"
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from support.message_grammar import ERROR, FOLDER, HEADERS, Session
+from support.message_grammar import ERROR, FOLDER, HEADERS, HIDDEN, Session
 
 _INITIALIZE: dict[str, Any] = {
     "jsonrpc": "2.0",
@@ -37,6 +37,10 @@ def _changed(*changes: dict[str, Any]) -> dict[str, Any]:
 
 def _request(**parts: Any) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "id": 1, "method": "aloop/none"} | parts
+
+
+def _command(name: str, *arguments: object) -> dict[str, Any]:
+    return {"command": name, "arguments": arguments}
 
 
 SESSIONS: dict[str, Session] = {
@@ -95,6 +99,13 @@ SESSIONS: dict[str, Session] = {
             _request(id=method, method=method, params={"textDocument": {"uri": _URI}})
             for method in ("textDocument/didClose", "textDocument/didSave", "workspace/didChangeConfiguration", "exit")
         )
+    ),
+    "a key in the place of a method, a command and an argument": _session(
+        _request(method=HIDDEN),
+        _request(id=2, method="workspace/executeCommand", params={"command": HIDDEN}),
+        _request(id=3, method="workspace/executeCommand", params=_command("aloop.showModel", {HIDDEN: 1})),
+        {"jsonrpc": "2.0", "method": HIDDEN},
+        {"jsonrpc": "2.0", "method": f"$/{HIDDEN}", "params": 5},
     ),
     "a header whose lines end with LF": _session(_OPEN)._replace(ending="broken frame", end=b"Content-Length: 2\n\n{}"),
     "a batch, and a body that nests too deeply": _session(

@@ -25,6 +25,9 @@ SHORTEST_SECRET = 8
 _LONGEST_NAME = 24
 """Maximum length of a name without `/` that messages repeat; most keys are longer."""
 
+_SHOWN_NAME = 60
+"""Maximum characters of a name with `/` that messages about a client repeat."""
+
 _SHORTEST_START = 12
 """Minimum length of the start of a secret that is masked, because a text can be cut."""
 
@@ -69,6 +72,14 @@ def quote(typed: str, instead: str) -> str:
     A key without a known format looks like a name.
     """
     return instead if "/" not in typed and len(typed) > _LONGEST_NAME else f"'{redact(typed)}'"
+
+
+def redact_name(sent: str) -> str:
+    """Return the name of a method, command or argument that a client sent: its first 60 characters without keys.
+
+    A long name without `/` is masked, because it can be a key without a known format.
+    """
+    return MASK if "/" not in sent and len(sent) > _LONGEST_NAME else redact(sent)[:_SHOWN_NAME]
 
 
 class Redactor:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from aloop_models.catalog.file_secrets import redactor_of, secrets_of_fields, secrets_of_id
-from aloop_models.catalog.redaction import Redactor, redact, redactor_for
+from aloop_models.catalog.redaction import Redactor, redact_name, redactor_for
 from aloop_models.commands.lookup import require_unbroken
 from aloop_models.commands.new_id import UnusualIdError
 from aloop_models.commands.question import NeedsInputError, Question
@@ -256,7 +256,7 @@ def parse_arguments(command: Command[Parameters], argument: object) -> Parameter
         if name not in fields:
             known = f"Use {', '.join(fields)}." if fields else "It takes no arguments."
             raise InvalidArgumentsError(
-                "invalidArguments", f"{command.id}: unknown argument '{redact(str(name))[:40]}'. {known}"
+                "invalidArguments", f"{command.id}: unknown argument '{redact_name(str(name))}'. {known}"
             )
     hints = typing.get_type_hints(command.parameters)
     values: dict[str, object] = {}

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from aloop_models.catalog.redaction import redact
+from aloop_models.catalog.redaction import redact, redact_name
 from aloop_models.commands import (
     BY_ID,
     VERBS,
@@ -198,7 +198,7 @@ class Runner:
     def _call(self, command_id: str, argument: object) -> Call:
         command = BY_ID.get(command_id)
         if command is None:
-            raise InvalidArgumentsError("unknownCommand", f"Unknown command '{redact(command_id)[:60]}'.")
+            raise InvalidArgumentsError("unknownCommand", f"Unknown command '{redact_name(command_id)}'.")
         if command.needs_sessions:
             require_sessions()
         workspace = self.workspace

@@ -19,6 +19,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
+from aloop_models.catalog.redaction import redact_name
 from aloop_models.errors import ClientError, RefusedError
 from aloop_models.lsp import log
 from aloop_models.lsp.transport import UNREADABLE
@@ -96,7 +97,7 @@ class AloopProtocol(LanguageServerProtocol):
             self._answer_error(_id_of_answer(number), *refusal)
             return
         if number is None and not self._is_welcome(method):
-            log.logger.info("Ignored %r: the server is not initialized, or is shut down", method[:60])
+            log.logger.info("Ignored %r: the server is not initialized, or is shut down", redact_name(method))
             return
         if method == types.TEXT_DOCUMENT_DID_CHANGE:
             # Typing must be fast: plain JSON avoids the conversion to typed objects.
@@ -109,12 +110,12 @@ class AloopProtocol(LanguageServerProtocol):
             structured = self.structure_message({"jsonrpc": "2.0", **given})
         except JsonRpcException:
             if number is not None:
-                self._answer_error(number, -32602, f"Invalid parameters for {method[:60]}.")
+                self._answer_error(number, -32602, f"Invalid parameters for {redact_name(method)}.")
             return
         except Exception as error:  # noqa: BLE001
-            self._answer_bug(number, error, f"reading {method[:60]!r}")
+            self._answer_bug(number, error, f"reading {redact_name(method)!r}")
             return
-        self._guarded(f"handling {method[:60]!r}", self.handle_message, structured)
+        self._guarded(f"handling {redact_name(method)!r}", self.handle_message, structured)
 
     def send(self, message: dict[str, Any]) -> None:
         """Send one message."""
@@ -194,7 +195,7 @@ class AloopProtocol(LanguageServerProtocol):
         try:
             self._get_handler(method)
         except JsonRpcException:
-            return -32601, f"Unknown method {method[:60]}."
+            return -32601, f"Unknown method {redact_name(method)}."
         return None
 
     def _receive_response(self, message: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from aloop_models import __version__
+from aloop_models.catalog.redaction import redact_name
 from aloop_models.errors import FileError, InvalidArgumentsError, PeerGoneError, RefusedError
 from aloop_models.sessions import registry
 from aloop_models.sessions.connection import Connection
@@ -292,7 +293,7 @@ class Host:
         elif method == "exit":
             connection.close()
         elif method not in ("shutdown", "initialized", PROGRESS):
-            raise InvalidArgumentsError("unknownMethod", f"Unknown method {method[:60]}.")
+            raise InvalidArgumentsError("unknownMethod", f"Unknown method {redact_name(method)}.")
         return None
 
     async def _carry_out(self, connection: Connection, given: dict[str, Any]) -> Any:
