@@ -1,8 +1,22 @@
 """What the tree of a text means: merge keys, aliases, values that are refused, and places after a shift."""
 
 import pytest
+import yaml
 
-from aloop_models.core.nodes import Alias, Mapping, Node, Scalar, Sequence, data_of, faults_of, pairs_of, resolve, shift
+from aloop_models.core import yaml_reader
+from aloop_models.core.nodes import (
+    Alias,
+    Mapping,
+    Node,
+    Precedence,
+    Scalar,
+    Sequence,
+    data_of,
+    faults_of,
+    pairs_of,
+    resolve,
+    shift,
+)
 from aloop_models.core.yaml_reader import UNREADABLE, UNREADABLE_WITH_TAG, read
 
 NOT_MERGED = "'<<' merges mappings only"
@@ -43,7 +57,8 @@ nothing: {<<: 7, a: 8}
         ("nothing", "a", {"a": 8}),
     ],
 )
-def test_merge_keys(name: str, pairs: str, data: dict[str, int]) -> None:
+def test_merge_keys(monkeypatch: pytest.MonkeyPatch, name: str, pairs: str, data: dict[str, int]) -> None:
+    monkeypatch.setattr(yaml_reader, "MERGE_PRECEDENCE", Precedence.FIRST)
     mapping = value_of(MERGED, name)
     assert isinstance(mapping, Mapping)
     keys = [pair.key for pair in pairs_of(mapping)]
@@ -51,6 +66,39 @@ def test_merge_keys(name: str, pairs: str, data: dict[str, int]) -> None:
     found = data_of(mapping)
     assert isinstance(found, dict)
     assert [*found.items()] == [*data.items()]
+
+
+MERGED_IN_LISTS = """\
+one: &one {aa: 1, bb: 1}
+two: &two {bb: 2, cc: 2}
+short: &short {k: 1, k: 2}
+other: &other {k: 3, é: 3}
+both: {<<: [*one, *two], cc: 3}
+thrice: {<<: [*one, *two, *one]}
+again: {<<: *one, <<: *two, <<: *one}
+twice: {<<: *short}
+letters: {<<: [*short, *other]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("both", {"aa": 1, "bb": 1, "cc": 3}, {"aa": 1, "bb": 2, "cc": 3}),
+        ("thrice", {"aa": 1, "bb": 1, "cc": 2}, {"aa": 1, "bb": 2, "cc": 2}),
+        ("again", {"aa": 1, "bb": 1, "cc": 2}, {"aa": 1, "bb": 2, "cc": 2}),
+        ("twice", {"k": 2}, {"k": 1}),
+        ("letters", {"k": 2, "é": 3}, {"k": 1, "é": 3}),
+    ],
+)
+def test_keys_of_several_merged_mappings(
+    monkeypatch: pytest.MonkeyPatch, name: str, first: dict[str, int], last: dict[str, int]
+) -> None:
+    expected = {Precedence.FIRST: first, Precedence.LAST: last}
+    assert expected[yaml_reader.MERGE_PRECEDENCE] == yaml.safe_load(MERGED_IN_LISTS)[name]
+    for precedence, data in expected.items():
+        monkeypatch.setattr(yaml_reader, "MERGE_PRECEDENCE", precedence)
+        assert data_of(value_of(MERGED_IN_LISTS, name)) == data
 
 
 def test_data() -> None:

@@ -40,4 +40,11 @@ TEXTS: dict[str, str] = {
     "a comment instead of a field whose name has a tag": "models:\n  ollama/a:\n    !!str whatever: 5\n",
     "spaces between CR and LF": "models:\r   \nroles:\n",
     "a word that begins like the mark of a document": "---# Models\nmodels:\n  ollama/a:\ndefault: ollama/a\n",
+    "a merged mapping has a key twice": (
+        "models:\n  ollama/a: &a\n    name:\n      5: 5\n      5: 6\n    k: 1\n    k: 2\n  ollama/b:\n    <<: *a\n"
+    ),
+    "two merged mappings have the same keys": (
+        "one: &one\n  timeout: 1\n  5: 1\ntwo: &two\n  timeout: 2\n  5: 2\n"
+        "models:\n  ollama/a:\n    <<: [*one, *two]\n  ollama/b:\n    <<: *one\n    <<: *two\n"
+    ),
 }

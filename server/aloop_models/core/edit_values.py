@@ -178,4 +178,4 @@ def _quote_of(nodes: Iterable[Node]) -> str:
 
 
 def _is_merge(key: Node) -> bool:
-    return isinstance(key, Scalar) and key.merge
+    return isinstance(key, Scalar) and key.merge is not None

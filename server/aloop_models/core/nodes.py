@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as SequenceLike
+from enum import Enum
 from typing import NamedTuple, TypeAlias
 
 from aloop_models.core.text import Span
+
+
+class Precedence(Enum):
+    """Which mapping of `<<: [*one, *two]` overrides the others. YAML says the first; it depends on PyYAML's version."""
+
+    FIRST = "first"
+    LAST = "last"
 
 
 class Scalar(NamedTuple):
@@ -21,8 +29,8 @@ class Scalar(NamedTuple):
     fault: str = ""
     """Why the loader refuses this value; empty if it does not."""
     anchor: str = ""
-    merge: bool = False
-    """True for the merge key `<<`."""
+    merge: Precedence | None = None
+    """For the merge key `<<`: which of the mappings in a list overrides the others."""
     source: str = ""
     """The text of the range, if it is not just `text` and its quotes (escapes, blocks, several lines); else empty."""
     is_tagged: bool = False
@@ -110,17 +118,34 @@ def pairs_of(mapping: Mapping) -> tuple[Pair, ...]:
     """The pairs with merge keys resolved as by the safe loader; own pairs come last and take precedence."""
     merged: list[Pair] = []
     own: list[Pair] = []
+    known: set[object] = set()
     for pair in mapping.pairs:
-        if isinstance(pair.key, Scalar) and pair.key.merge:
-            source = resolve(pair.value)
-            sources = source.items if isinstance(source, Sequence) else (source,)
-            for item in reversed(sources):
-                resolved = resolve(item)
-                if isinstance(resolved, Mapping):
-                    merged += pairs_of(resolved)
-        else:
+        if not (isinstance(pair.key, Scalar) and pair.key.merge):
             own.append(pair)
+            continue
+        source = resolve(pair.value)
+        sources = source.items if isinstance(source, Sequence) else (source,)
+        is_last = pair.key.merge is Precedence.LAST
+        for item in sources if is_last else reversed(sources):
+            resolved = resolve(item)
+            found = pairs_of(resolved) if isinstance(resolved, Mapping) else ()
+            merged += _added(found, known) if is_last else found
     return (*merged, *own)
+
+
+def _added(pairs: Iterable[Pair], known: set[object]) -> Iterator[Pair]:
+    """The pairs whose key is not known, as PyYAML 6.0.4 adds them: equal keys of two mappings are not the same."""
+    for pair in pairs:
+        if (identity := _identity(resolve(pair.key))) not in known:
+            known.add(identity)
+            yield pair
+
+
+def _identity(key: Node) -> object:
+    """What PyYAML 6.0.4 compares: which object the text is. Python has one object for each character of Latin-1."""
+    if isinstance(key, Scalar) and len(key.text) <= 1 and key.text < "\u0100":
+        return key.text
+    return id(key)
 
 
 def merge_fault(pair: Pair) -> bool:

@@ -18,7 +18,7 @@ from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
 from aloop_models.core.lines import line_start
-from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence
+from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Precedence, Scalar, Sequence
 
 MAX_DEPTH = 64
 """Maximum levels of nesting, with aliases expanded; a deeper file is refused, because it can exhaust the stack."""
@@ -36,6 +36,10 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+(?:#.*\s+)*)+")
 _STRING = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
+MERGE_PRECEDENCE = Precedence(
+    yaml.load("<<: [{of: first}, {of: last}]", Loader=_Loader)["of"]  # noqa: S506
+)
+"""The precedence of the installed PyYAML: that of 6.0.4 is not the one of YAML."""
 _NUMBERS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
 _OF_MAPPINGS = {None, "!", "tag:yaml.org,2002:map"}
 _OF_SEQUENCES = {None, "!", "tag:yaml.org,2002:seq"}
@@ -321,7 +325,7 @@ class _Composer:
         if parent and parent.is_mapping and len(parent.children) % 2 == 0:
             # The names of fields are the same in every entry.
             text = _shared(text)
-        value, fault, merge = _resolve_scalar(event, text)
+        value, fault, is_merge = _resolve_scalar(event, text)
         start, end = self._content_start(event), event.end_mark.index + self._skipped
         end = max(start, end)
         style = event.style or ""
@@ -330,6 +334,7 @@ class _Composer:
         is_verbatim = style not in _BLOCKS and self._text[start + quotes : end - quotes] == text
         source = "" if is_verbatim else self._text[start:end]
         anchor, is_tagged = event.anchor or "", event.tag is not None
+        merge = MERGE_PRECEDENCE if is_merge else None
         scalar = Scalar(start, end, text, value, style, fault, anchor, merge, source, is_tagged)
         if event.anchor:
             self._declare(event, start)
