@@ -92,8 +92,7 @@ step('after three crashes it is restarted; after the fourth the user is asked', 
   const notification = await vscode.waitForNotification('The aloop server crashed 4 times in the last 3 minutes.');
   assert.deepEqual(await vscode.buttons(notification), ['Restart Server', 'Show Log']);
   assert.deepEqual(processesOf(server), []);
-  await vscode.statusItem('aloop').hover();
-  await vscode.page.locator('.monaco-hover').filter({ hasText: 'Click to restart the server.' }).waitFor();
+  await vscode.hover(vscode.statusItem('aloop'), 'Click to restart the server.');
 });
 
 step('a click in the status bar starts it again', async (vscode) => {
@@ -144,11 +143,7 @@ step(
     damage(vscode);
     const item = warningItem(vscode, 'GPT-4o (next agent)');
     await item.waitFor();
-    await item.hover();
-    await vscode.page
-      .locator('.monaco-hover')
-      .filter({ hasText: 'models.yaml is not valid YAML (line 3). The last valid version is in use.' })
-      .waitFor();
+    await vscode.hover(item, 'models.yaml is not valid YAML (line 3). The last valid version is in use.');
     await item.click();
     await vscode.statusItem('Ln 3, Col 1').waitFor();
     await vscode.page.locator('[id="status.languageStatus"]').hover();

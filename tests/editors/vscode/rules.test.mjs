@@ -16,8 +16,8 @@ async function untilPreview(vscode, rule) {
 step('the hover of a problem links to the page of its rule', async (vscode) => {
   await vscode.open('.aloop/models.yaml');
   await vscode.editor().locator('.squiggly-warning').first().waitFor();
-  await vscode.page.locator('.squiggly-warning').first().hover({ force: true });
-  await vscode.page.locator('.monaco-hover a', { hasText: 'unknown-provider' }).click();
+  const hover = await vscode.hover(vscode.page.locator('.squiggly-warning').first(), 'unknown-provider');
+  await hover.locator('a', { hasText: 'unknown-provider' }).click();
   await untilPreview(vscode, 'unknown-provider');
 });
 

@@ -104,8 +104,7 @@ step('a switch can target one of several agents', async (vscode) => {
   await vscode.page.keyboard.press('Enter');
   await vscode.statusItem('The agent in the terminal aloop will use Local Llama from its next turn.').waitFor();
   await vscode.statusItem('2 agents, 2 models').waitFor();
-  await vscode.statusItem('2 agents, 2 models').hover();
-  const hover = vscode.page.locator('.monaco-hover').filter({ hasText: /Local Llama .* – aloop in / });
+  const hover = await vscode.hover(vscode.statusItem('2 agents, 2 models'), /Local Llama .* – aloop in /);
   await hover.filter({ hasText: /GPT-4o .* – aloop \(2\) in / }).waitFor();
 });
 
@@ -121,19 +120,11 @@ step('removing a model in use is refused', async (vscode) => {
 step('Remove Anyway removes it, and the agent keeps it', async (vscode) => {
   await vscode.press('GPT-4o is the current model of', 'Remove Anyway');
   await until(() => !saved().includes('  openai/gpt-4o:') && saved().includes('default: null'), saved);
-  await vscode.statusItem('2 agents, 2 models').hover();
-  const hover = vscode.page.locator('.monaco-hover').filter({ hasText: 'openai/gpt-4o (removed from file)' });
-  await hover.waitFor();
+  const hover = await vscode.hover(vscode.statusItem('2 agents, 2 models'), 'openai/gpt-4o (removed from file)');
   fs.writeFileSync(path.join(workspace, '.aloop/models.yaml'), before);
   await vscode.page.mouse.move(600, 300);
   await hover.waitFor({ state: 'hidden' });
-  await until(async () => {
-    await vscode.statusItem('2 agents, 2 models').hover();
-    return vscode.page
-      .locator('.monaco-hover')
-      .filter({ hasText: /GPT-4o .* – aloop/ })
-      .isVisible();
-  });
+  await vscode.hover(vscode.statusItem('2 agents, 2 models'), /GPT-4o .* – aloop/);
 });
 
 step('the list of running agents switches the selected one', async (vscode) => {

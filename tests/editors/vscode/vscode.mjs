@@ -181,6 +181,8 @@ class VSCode {
       viewport: this.viewport,
       colorScheme: 'dark',
       deviceScaleFactor: PICTURES ? 2 : 1,
+      // Compression would only take time: the server is on this machine.
+      extraHTTPHeaders: { 'Accept-Encoding': 'identity' },
     });
     this.page.setDefaultTimeout(LIMIT_MS);
     for (const [name, run] of Object.entries(functions)) {
@@ -248,11 +250,11 @@ class VSCode {
       await row.waitFor({ timeout: AGAIN_MS });
       await this.page.keyboard.press('Enter');
       await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor({ timeout: AGAIN_MS });
+      await this.page.locator('.editor-instance .view-lines:visible').first().waitFor({ timeout: AGAIN_MS });
       return true;
     };
     // The list closes when another part of the window takes the focus, as a walkthrough does when a step is done.
     await until(() => isOpen().catch(() => this.page.keyboard.press('Escape')));
-    await this.page.locator('.monaco-editor .view-lines').first().waitFor();
   }
 
   /** Moves the cursor to a 1-based position, or to the end of a line. */
@@ -343,6 +345,20 @@ class VSCode {
       Date.now() < end
     );
     return row;
+  }
+
+  /** The hover of an element with a text; the pointer enters the element again until VS Code shows it. */
+  async hover(element, text) {
+    const shown = this.page.locator('.monaco-hover').filter({ hasText: text, visible: true }).first();
+    await until(async () => {
+      await this.page.mouse.move(0, 0);
+      await element.hover({ force: true });
+      return shown.waitFor({ timeout: AGAIN_MS }).then(
+        () => true,
+        () => false,
+      );
+    });
+    return shown;
   }
 
   suggestWidget = () => this.page.locator('.suggest-widget.visible');
@@ -624,7 +640,7 @@ export async function until(isTrue, actual = () => '', limit = LIMIT_MS) {
     if (Date.now() > end) {
       throw new Error(`Timed out. Actual:\n${await actual()}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

@@ -30,11 +30,7 @@ step('no server has been started', async (vscode) => {
 });
 
 step('the tooltip says what it is, and links to the next steps', async (vscode) => {
-  await vscode.statusItem('Add model').hover();
-  const hover = vscode.page
-    .locator('.monaco-hover')
-    .filter({ hasText: 'No LLM model is configured in this window yet' });
-  await hover.waitFor();
+  const hover = await vscode.hover(vscode.statusItem('Add model'), 'No LLM model is configured in this window yet');
   assert.deepEqual(await hover.locator('a').allInnerTexts(), ['Add Model…', 'Get Started']);
 });
 
@@ -76,9 +72,7 @@ default: openai/gpt-4o
 });
 
 step('the tooltip shows context window, price, file and links', async (vscode) => {
-  await vscode.statusItem('GPT-4o (next agent)').hover();
-  const hover = vscode.page.locator('.monaco-hover').filter({ hasText: 'The next agent in this window will use' });
-  await hover.waitFor();
+  const hover = await vscode.hover(vscode.statusItem('GPT-4o (next agent)'), 'The next agent in this window will use');
   const text = await hover.innerText();
   assert.match(text, /GPT-4o · openai\/gpt-4o · 128K · \$2\.50/);
   assert.ok(text.includes(`File: ${file}`), text);
@@ -161,9 +155,7 @@ step('a default model that is not ready warns, with the reason and the next step
   );
   const item = vscode.page.locator('.statusbar-item.warning-kind').filter({ hasText: /\(next agent\)/ });
   await item.waitFor();
-  await item.hover();
-  const hover = vscode.page.locator('.monaco-hover').filter({ hasText: 'The default model Claude is not ready' });
-  await hover.waitFor();
+  const hover = await vscode.hover(item, 'The default model Claude is not ready');
   assert.match(await hover.innerText(), /it has no API key\. Set API Key… · Open Entry/);
   await vscode.screenshot('welcome-warning');
   await hover.getByText('Open Entry').click();
