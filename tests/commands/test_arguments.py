@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 import pytest
 
+from aloop_models.catalog.redaction import MASK
 from aloop_models.catalog.schema_file import load_schema
 from aloop_models.commands import BY_ID, BY_VERB, COMMANDS, VERBS, Command, Outcome, json_name, parse_arguments
 from aloop_models.commands.add_model import AddParameters
@@ -86,8 +87,13 @@ def test_wrong_arguments_are_refused(argument: object, message: str) -> None:
 
 
 def test_a_name_is_quoted_in_part_only() -> None:
-    with pytest.raises(InvalidArgumentsError, match=f"unknown argument '{'x' * 40}'"):
-        parse_arguments(EVERYTHING, {"x" * 99: 1})
+    with pytest.raises(InvalidArgumentsError, match=f"unknown argument 'x/{'y' * 58}'"):
+        parse_arguments(EVERYTHING, {f"x/{'y' * 99}": 1})
+
+
+def test_a_name_that_can_be_a_key_is_masked() -> None:
+    with pytest.raises(InvalidArgumentsError, match=f"unknown argument '{MASK}'"):
+        parse_arguments(EVERYTHING, {"4f9a" * 8: 1})
 
 
 def test_names_in_json() -> None:
