@@ -125,8 +125,14 @@ step(
   'with the file association yaml, no suggestion contains a part of a key',
   async (vscode) => {
     await vscode.palette('View: Close Editor');
-    configure({ 'files.associations': { '*.yaml': 'yaml' }, 'editor.wordBasedSuggestions': 'allDocuments' });
+    configure({
+      'files.associations': { '*.yaml': 'yaml' },
+      'editor.wordBasedSuggestions': 'allDocuments',
+      // It is seen when the settings are in use.
+      'editor.lineNumbers': 'off',
+    });
     await vscode.open('other.yaml');
+    await vscode.editor().locator('.line-numbers').first().waitFor({ state: 'detached' });
     await vscode.statusItem('YAML').waitFor();
     await vscode.open('.aloop/models.yaml');
     await vscode.statusItem('aloop models').waitFor();
@@ -138,6 +144,7 @@ step(
 step('in another YAML file, no suggestion contains a part of a key', async (vscode) => {
   configure({});
   await vscode.open('other.yaml');
+  await vscode.editor().locator('.line-numbers').first().waitFor();
   await vscode.page.keyboard.press('Control+End');
   const shown = await vscode.suggest();
   assert.deepEqual(

@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aloop_models.core.text import apply_edits
@@ -68,14 +68,17 @@ def test_right_headers(headers: str) -> None:
 CHARACTERS = st.sampled_from("aA0-_:/ \t\n~!'\u00e9\u00a0\u200b")
 
 
+@example("", "~/0 ")
 @given(st.text(CHARACTERS, max_size=3), st.text(CHARACTERS, max_size=4))
 def test_headers_are_judged_as_by_the_schema(name: str, value: str) -> None:
     headers = f"{{? {json.dumps(name)} : {json.dumps(value)}}}"
     text = f"models:\n  ollama/a:\n    extra_headers: {headers}\ndefault: ollama/a\n"
-    found = [item for item in diagnostics_of(text) if item.rule.id != "env-reference"]
-    judged = {item.message.removeprefix("ollama/a: ") for item in found}
+    found = diagnostics_of(text)
+    judged = {item.message.removeprefix("ollama/a: ") for item in found if item.rule.id != "env-reference"}
     problems = facts().schema.check_profile({"extra_headers": {name: value}})
-    assert judged == {VALUE if len(problem.path) == 2 else NAME for problem in problems}
+    expected = {VALUE if len(problem.path) == 2 else NAME for problem in problems}
+    # Of a reference, it is only said that it is not resolved.
+    assert judged == expected - ({VALUE} if len(judged) < len(found) else set())
 
 
 def test_inherited_headers() -> None:
