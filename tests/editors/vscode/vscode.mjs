@@ -333,30 +333,19 @@ class VSCode {
   /** Waits for the quick fix with a title at the cursor; requests it again until VS Code knows the problem. */
   async quickFix(title) {
     const row = this.page.locator('.action-widget .monaco-list-row').filter({ hasText: title });
-    const end = Date.now() + LIMIT_MS;
-    do {
+    await untilVisible(row, async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('Control+.');
-    } while (
-      !(await row.waitFor({ timeout: AGAIN_MS }).then(
-        () => true,
-        () => false,
-      )) &&
-      Date.now() < end
-    );
+    });
     return row;
   }
 
   /** The hover of an element with a text; the pointer enters the element again until VS Code shows it. */
   async hover(element, text) {
     const shown = this.page.locator('.monaco-hover').filter({ hasText: text, visible: true }).first();
-    await until(async () => {
+    await untilVisible(shown, async () => {
       await this.page.mouse.move(0, 0);
       await element.hover({ force: true });
-      return shown.waitFor({ timeout: AGAIN_MS }).then(
-        () => true,
-        () => false,
-      );
     });
     return shown;
   }
@@ -642,6 +631,17 @@ export async function until(isTrue, actual = () => '', limit = LIMIT_MS) {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Does what makes an element visible, again and again until it is. */
+async function untilVisible(element, ask) {
+  await until(async () => {
+    await ask();
+    return element.waitFor({ timeout: AGAIN_MS }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 /** The IDs of the processes that run a program, without those that they are just starting. */
