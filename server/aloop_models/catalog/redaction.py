@@ -71,7 +71,7 @@ def quote(typed: str, instead: str) -> str:
 
     A key without a known format looks like a name.
     """
-    return instead if "/" not in typed and len(typed) > _LONGEST_NAME else f"'{redact(typed)}'"
+    return instead if _can_be_key(typed) else f"'{redact(typed)}'"
 
 
 def redact_name(sent: str) -> str:
@@ -79,7 +79,11 @@ def redact_name(sent: str) -> str:
 
     A long name without `/` is masked, because it can be a key without a known format.
     """
-    return MASK if "/" not in sent and len(sent) > _LONGEST_NAME else redact(sent)[:_SHOWN_NAME]
+    return MASK if _can_be_key(sent) else redact(sent)[:_SHOWN_NAME]
+
+
+def _can_be_key(name: str) -> bool:
+    return "/" not in name and len(name) > _LONGEST_NAME
 
 
 class Redactor:

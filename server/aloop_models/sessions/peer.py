@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from aloop_models import __version__
+from aloop_models.catalog.redaction import redact
 from aloop_models.commands.list_models import LIST
 from aloop_models.commands.switch_model import SWITCH
 from aloop_models.errors import FileError, PeerEndedError, PeerGoneError, PeerSilentError, RefusedError
@@ -76,7 +77,7 @@ def read_peer(connection: Connection, greeting: object, session: str | None = No
     capabilities = _object(given.get("capabilities"))
     return Peer(
         connection,
-        name[:60] if isinstance(name, str) else Peer.name,
+        redact(name)[:60] if isinstance(name, str) else Peer.name,
         session or (given_session if isinstance(given_session, str) else None),
         _object(capabilities.get("window")).get("workDoneProgress") is True,
         _object(capabilities.get("experimental")).get("aloopState") is not False,
