@@ -60,7 +60,7 @@ install_vscode() {
   need node "Install Node 20."
   need npm "Install it together with Node 20."
   # code-server needs three native modules, which are compiled here: argon2, spdlog and node-pty.
-  apt_install chromium ripgrep g++ make python3
+  apt_install chromium-headless-shell ripgrep g++ make python3
   mkdir -p "$editors/vscode"
   cd "$editors/vscode"
   printf '{"private":true}\n' >package.json
@@ -106,7 +106,7 @@ for editor in "$@"; do
     emacs) ensure emacs 1 emacs ;;
     luacheck) ensure luacheck 1 luacheck ;;
     shells) ensure shells 1 fish ;;
-    vscode) ensure vscode "$CODE_SERVER_VERSION-$PLAYWRIGHT_VERSION" chromium ;;
+    vscode) ensure vscode "$CODE_SERVER_VERSION-$PLAYWRIGHT_VERSION" chromium-headless-shell ;;
     *) fail "unknown editor: $editor. Use neovim, emacs, vscode, luacheck or shells." ;;
   esac
 done

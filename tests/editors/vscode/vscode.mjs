@@ -117,7 +117,7 @@ export async function startVSCode({
   }
   await untilHealthy(`http://127.0.0.1:${port}/healthz`, log);
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: '/usr/bin/chromium-headless-shell',
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   });
   const close = async () => {
