@@ -338,9 +338,8 @@ INITIAL is in the minibuffer."
 
 (defun aloop-read-model (prompt)
   "Read the ID of a model of the file with PROMPT."
-  (let* ((candidates (and aloop-state (aloop--candidates '("default") "")))
-         (ids (mapcar (lambda (model) (plist-get model :modelId)) (plist-get (cdr aloop-state) :models))))
-    (completing-read prompt (aloop--table ids candidates) nil t)))
+  (let ((candidates (and aloop-state (aloop--candidates '("default") ""))))
+    (completing-read prompt (aloop--table (mapcar #'car candidates) candidates) nil t)))
 
 (defun aloop-read-agent ()
   "Read which agent to switch if several run; return its ID, \"*\" for all, or nil."

@@ -14,7 +14,7 @@ from aloop_models.commands.views import state_view
 from aloop_models.core.text import Span
 from aloop_models.features import current_model, readiness
 from aloop_models.features.diagnostics import Diagnostics, diagnose
-from aloop_models.snapshot import Snapshot
+from aloop_models.snapshot import Session, Snapshot
 from support.snapshots import snapshot
 
 COUNT = 400
@@ -74,6 +74,23 @@ def test_a_list_looks_once_at_each_diagnostic(monkeypatch: pytest.MonkeyPatch) -
     outcome = LIST.run(snapshot(NONE_IS_READY), parse_arguments(LIST, {}))
     assert [view["problems"] for view in outcome.value["models"]] == [2] * COUNT  # type: ignore[index,union-attr]
     assert CountedSpan.looks == 2 * COUNT
+
+
+def test_the_notified_state_has_the_first_models_and_those_in_use() -> None:
+    agent = Session("7", "interactive", 7, "/project", "", "openai/m300")
+    text = f"models:\n{ENTRIES}  ollama/llama3.1:\n  ollama/last:\ndefault: openai/m{COUNT - 2}\n"
+    subject = snapshot(text, sessions=(agent,), selected="ollama/llama3.1")
+    state, whole = state_view(subject, most=3), state_view(subject)
+    shown = ["openai/m0", "openai/m1", "openai/m2", "openai/m300", f"openai/m{COUNT - 2}", "ollama/llama3.1"]
+    assert [view["modelId"] for view in state["models"]] == shown  # type: ignore[index,union-attr]
+    assert state["moreModels"] == COUNT + 2 - len(shown)
+    assert "moreModels" not in whole
+    assert all(view in whole["models"] for view in state["models"])  # type: ignore[operator,union-attr]
+
+
+def test_a_state_of_few_models_has_them_all() -> None:
+    subject = snapshot(NONE_IS_READY)
+    assert state_view(subject, most=COUNT) == state_view(subject)
 
 
 def test_problems_are_counted_at_their_entry() -> None:

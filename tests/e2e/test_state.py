@@ -55,6 +55,23 @@ def pulling(**diagnostics: bool) -> dict[str, Any]:
     return able
 
 
+def test_of_many_models_the_first_and_those_in_use_are_told(client: LspClient, tmp_path: Path) -> None:
+    ids = [f"ollama/m{number}" for number in range(3000)]
+    project(tmp_path, "models:\n" + "".join(f"  {model_id}:\n" for model_id in ids) + "default: ollama/m2500\n")
+    client.initialize(tmp_path)
+    state = settled(client)
+    assert [model["modelId"] for model in state["models"]] == [*ids[:1000], "ollama/m2500"]
+    assert (state["moreModels"], state["label"]) == (1999, "ollama/m2500 (next agent)")
+    assert state["models"][-1]["selected"] is True
+    listed = client.execute("aloop.listModels")
+    assert [model["modelId"] for model in listed["models"]] == ids
+    assert "moreModels" not in listed
+    since = len(client.notifications)
+    client.execute("aloop.switchModel", {"modelId": "ollama/m1700"})
+    models = state_after(client, since)["models"]
+    assert [model["modelId"] for model in models[1000:]] == ["ollama/m1700", "ollama/m2500"]
+
+
 def test_the_whole_state_is_told_after_the_handshake(client: LspClient, path: Path, tmp_path: Path) -> None:
     client.initialize(tmp_path)
     state = settled(client)

@@ -104,6 +104,8 @@ export interface ModelsState {
   readonly label: string;
   /** While there is a `problem`: the models of the last valid version. */
   readonly models: readonly Model[];
+  /** The number of models that are not in `models`, which has those in use; present only in a file of many models. */
+  readonly moreModels?: number;
   /** Present only while the file cannot be used. */
   readonly problem?: FileProblem;
   /** Present only if a file was skipped. */

@@ -6,7 +6,10 @@ import type { Server } from './server';
 
 /** Whether a switch to the model selects it for the next agent; with a running agent, it would switch that agent. */
 export function canSelect(state: ModelsState, modelId: string): boolean {
-  return !state.sessions.some(isSwitchable) && state.models.some((model) => model.modelId === modelId && model.ready);
+  const known = state.models.find((model) => model.modelId === modelId);
+  // The server refuses a model that it has not.
+  const isReady = known === undefined ? (state.moreModels ?? 0) > 0 : known.ready;
+  return isReady && !state.sessions.some(isSwitchable);
 }
 
 export function keepSelectedModel(server: Server): Disposable {

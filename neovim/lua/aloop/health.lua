@@ -34,7 +34,8 @@ local function check_servers()
   for _, client in ipairs(clients) do
     local state = require('aloop.state').get(client.id)
     vim.health.ok(('A server is running. Root directory: %s'):format(client.root_dir or 'none'))
-    local file = state and state.file and ('models.yaml: %s (%d models)'):format(state.file, #state.models)
+    local count = state and #state.models + (state.moreModels or 0)
+    local file = state and state.file and ('models.yaml: %s (%d models)'):format(state.file, count)
     vim.health.info(file or 'models.yaml: none found')
   end
 end

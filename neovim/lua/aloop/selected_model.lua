@@ -28,9 +28,11 @@ function M.update(client)
     selected[client.id] = is_remembered and { root = folder, model_id = model.modelId } or nil
     return
   end
-  local is_ready = vim.iter(current.models):any(function(each)
-    return each.modelId == wanted and each.ready
+  local listed = vim.iter(current.models):find(function(each)
+    return each.modelId == wanted
   end)
+  -- A long list is shortened; the server refuses a model that it does not have.
+  local is_ready = listed and listed.ready or (not listed and current.moreModels)
   -- While an agent runs, the command would switch that agent.
   if is_ready and #state.agents(current) == 0 then
     unrestored[folder] = nil

@@ -29,6 +29,7 @@ local M = {}
 ---@field label string the models of the agents here, or of the next agent; empty if there is no model
 ---@field sessions aloop.Session[]
 ---@field models aloop.Model[] while there is a problem, the models of the last valid version
+---@field moreModels integer? the number of models that are not in `models`, which has those in use
 ---@field problem { line: integer?, message: string }? why the file cannot be used
 
 ---@type table<integer, aloop.State>

@@ -15,7 +15,7 @@ from aloop_models.agent.model_line import ModelLine, parse_line, run_line
 from aloop_models.commands import BY_ID, SwitchSessions, parse_arguments, without_uri
 from aloop_models.commands.set_default_model import DEFAULT
 from aloop_models.commands.switch_model import SWITCH, SwitchParameters
-from aloop_models.commands.views import JsonObject, state_view
+from aloop_models.commands.views import NOTIFIED_MODELS, JsonObject, state_view
 from aloop_models.errors import AloopError, FileError, RefusedError
 from aloop_models.llm.model_manager import ModelManager
 from aloop_models.sessions.background import BackgroundHost
@@ -131,7 +131,7 @@ class Attachment:
             return self._runner.state()
         except FileError:
             # The sessions can be reported although the file cannot be read.
-            return state_view(self._workspace.snapshot(self._path, ""))
+            return state_view(self._workspace.snapshot(self._path, ""), NOTIFIED_MODELS)
 
     def _follow(self) -> None:
         """Follow a rename of the current model in the file, and an undo of this agent's unsaved changes."""

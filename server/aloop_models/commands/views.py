@@ -27,6 +27,8 @@ from aloop_models.features.readiness import why_not_ready
 from aloop_models.snapshot import Session, Snapshot
 
 JsonObject = dict[str, object]
+NOTIFIED_MODELS = 1000
+"""How many models `aloop/modelsChanged` lists at most, besides those in use: a client reads each notification whole."""
 
 
 def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, selected: str | None = None) -> JsonObject:
@@ -91,11 +93,6 @@ def with_detail(view: JsonObject) -> JsonObject:
     return {**view, "detail": join_parts(*parts)}
 
 
-def models_view(snapshot: Snapshot, current: str | None, selected: str | None) -> list[JsonObject]:
-    """Return every entry, in the order of the file."""
-    return [entry_view(snapshot, placed, current, selected) for placed in snapshot.document.by_id.values()]
-
-
 def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
     """Return one running agent as JSON."""
     placed = snapshot.document.by_id.get(session.model_id) if session.model_id else None
@@ -112,11 +109,18 @@ def session_view(snapshot: Snapshot, session: Session) -> JsonObject:
     }
 
 
-def state_view(snapshot: Snapshot) -> JsonObject:
-    """Return the whole state, as `aloop/modelsChanged` sends it."""
+def state_view(snapshot: Snapshot, most: int | None = None) -> JsonObject:
+    """Return the state, with every entry in the order of the file.
+
+    With `most`, it has only the first ones and those in use; `moreModels` is then the number of the others.
+    """
     path = snapshot.place.path
     default, current, selected = snapshot.document.default_id, current_id(snapshot), next_id(snapshot)
     placed = snapshot.document.by_id.get(selected) if selected else None
+    in_use = {default, current, selected, *(session.model_id for session in snapshot.sessions)}
+    entries = list(snapshot.document.by_id.values())
+    listed = [entry for entry in entries[most:] if entry.model_id in in_use] if most is not None else []
+    listed = entries[:most] + listed
     state: JsonObject = {
         "file": path,
         "uri": Path(path).as_uri() if path else None,
@@ -125,7 +129,8 @@ def state_view(snapshot: Snapshot) -> JsonObject:
         "choice": {"modelId": redact(placed.model_id), "displayName": display_name(placed.entry)} if placed else None,
         "label": label(snapshot, selected),
         "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
-        "models": models_view(snapshot, current, selected),
+        "models": [entry_view(snapshot, entry, current, selected) for entry in listed],
+        **({"moreModels": len(entries) - len(listed)} if len(listed) < len(entries) else {}),
         "catalog": catalog_view(snapshot.facts.catalog),
         **_problem_view(snapshot),
     }

@@ -28,7 +28,7 @@ from aloop_models.commands import (
 from aloop_models.commands.arguments import copies_entry, kind_of, names_typed, place_to_copy_to, resolved, takes_source
 from aloop_models.commands.copy_model import require_place, text_to_copy
 from aloop_models.commands.file_question import HOME_FILE
-from aloop_models.commands.views import JsonObject, state_view
+from aloop_models.commands.views import NOTIFIED_MODELS, JsonObject, state_view
 from aloop_models.core.text import apply_edits
 from aloop_models.dispatch.file import WriteResult, makes_file, write
 from aloop_models.dispatch.peer import has_undone, resolve_at_editor, run_at_editor
@@ -113,12 +113,12 @@ class Runner:
         workspace.sessions = sessions_on(*workspace.looked_at, workspace.endpoint)
 
     def state(self) -> JsonObject:
-        """Return the whole state, as `aloop/modelsChanged` sends it."""
+        """Return the state, as `aloop/modelsChanged` sends it."""
         workspace = self.workspace
         path = workspace.look()
         if workspace.looked_at != (path, workspace.folders):
             self.look_around()
-        state = state_view(workspace.in_use(path))
+        state = state_view(workspace.in_use(path), NOTIFIED_MODELS)
         if workspace.skipped(path) or (not path.exists() and workspace.buffers.of_path(path) is None):
             state |= {"file": None, "uri": None}
         return state | _skipped_view(workspace.find().skipped)

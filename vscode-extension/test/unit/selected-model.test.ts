@@ -15,6 +15,8 @@ describe('canSelect', () => {
     ['an agent elsewhere runs', state({ models, sessions: [session(1, gpt.modelId, { switchable: false })] }), true],
     ['it is not ready', state({ models: [model(llama.modelId, { ready: false })] }), false],
     ['it was removed from the file', state({ models: [gpt] }), false],
+    ['it is perhaps among those that are not listed', state({ models: [gpt], moreModels: 1 }), true],
+    ['it is listed, and not ready', state({ models: [model(llama.modelId, { ready: false })], moreModels: 1 }), false],
   ])('%s', (_case, given, expected) => {
     expect(canSelect(given, llama.modelId)).toBe(expected);
   });
