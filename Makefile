@@ -1,6 +1,6 @@
 # Development tasks. Every target installs what it needs; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-extension fuzz soak mutate fix check bench editors package licenses audit pictures try clean
+.PHONY: help demo test test-extension fuzz soak mutate fix check check-code check-clients bench editors package licenses audit pictures try clean
 
 # Without compiled modules, each program that a test starts would compile the whole package.
 unexport PYTHONDONTWRITEBYTECODE
@@ -62,8 +62,12 @@ demo: $(BASE)
 try: $(BASE)
 	@$(BIN)/python scripts/try.py $(FILE)
 
+# With several jobs (`make --jobs=3 editors check test`), the editors are installed while the code is checked.
+test: | $(filter editors check,$(MAKECMDGOALS))
+check-clients: | $(filter editors,$(MAKECMDGOALS))
+
 test: $(DEV) $(PEERS) $(EXTENSION)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
+	MAKEFLAGS= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 	$(MAKE) test-extension
 
 test-extension: $(EXTENSION)
@@ -86,7 +90,9 @@ fix: $(DEV) $(EXTENSION)
 	$(BIOME) check --write --error-on-warnings
 	node scripts/lint_clients.mjs --fix
 
-check: $(DEV) $(EXTENSION)
+check: check-code check-clients
+
+check-code: $(DEV) $(EXTENSION)
 	$(BIN)/ruff check server tools tests bench scripts
 	$(BIN)/ruff format --check server tools tests bench scripts
 	$(BIN)/pyright
@@ -96,6 +102,8 @@ check: $(DEV) $(EXTENSION)
 	$(BIN)/python scripts/make_cli_docs.py --check
 	npm run --prefix vscode-extension --silent lint
 	$(BIOME) check --error-on-warnings
+
+check-clients: $(EXTENSION)
 	node scripts/lint_clients.mjs
 
 bench: $(DEV) $(PEERS) package
