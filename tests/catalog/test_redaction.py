@@ -110,6 +110,17 @@ def test_secrets_of_a_broken_file() -> None:
     assert {KEY, "second-secret"} <= secrets
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_a_long_broken_file_is_searched_to_its_end(line_break: str) -> None:
+    """It is searched in parts; every line is in one of them as a whole."""
+    keys = [f"Zx{number:04}qLw9RtVb" for number in range(1500)]
+    text = "models: [\n" + "".join(f"  openai/a:\n    api_key: {key}\n" for key in keys)
+    document = read_document(text.replace("\n", line_break))
+    assert not document.parses
+    redactor = redactor_of(document, load_schema())
+    assert [redactor.redact(key) for key in keys] == [MASK] * len(keys)
+
+
 def test_a_secret_that_was_cut_is_masked() -> None:
     redactor = redactor_for(frozenset({KEY, PREFIXED}))
     assert redactor.redact(f"{KEY[:14]}…") == f"{MASK}…"

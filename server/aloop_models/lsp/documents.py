@@ -181,6 +181,11 @@ class Documents:
         items = [lsp_diagnostic(item, buffer.uri, converter, capabilities) for item in kept]
         if omitted := len(diagnostics.items) - len(kept):
             items.append(lsp_more_problems(omitted, converter))
+        outdated = [*diagnostics.items, *diagnostics.ignored]
+        del found, diagnostics, kept
+        # One by one, so that other threads can run in between.
+        while outdated:
+            outdated.pop()
         return version, items
 
     def _read_disk(self, path: Path) -> tuple[Place, str | None]:

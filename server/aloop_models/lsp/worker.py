@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import sys
+import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,8 +25,8 @@ _SWITCH_SECONDS = 0.0002
 _MOST_AT_ONCE = 200
 """Items of a list that are encoded in one step, which no other thread can interrupt."""
 
-_MANY_OBJECTS = 5_000
-"""New objects whose collection takes more than a millisecond."""
+_LONG_SECONDS = 0.01
+"""Processor time in which so many objects can be made that their collection takes a millisecond or more."""
 
 
 class Encoded(bytes):
@@ -74,11 +75,12 @@ def pause_collector() -> Generator[None]:
         yield
         return
     gc.disable()
+    started = time.thread_time()
     try:
         yield
     finally:
-        # `get_count` would subtract the older objects that were freed in the meantime.
-        if len(gc.get_objects(generation=0)) > _MANY_OBJECTS:
+        # To count the new objects would take as long as to collect them.
+        if time.thread_time() - started > _LONG_SECONDS:
             gc.freeze()
         gc.enable()
 
