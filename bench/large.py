@@ -223,7 +223,7 @@ def _measure(program: Program, name: str, text: str, folder: Path) -> Figures:
         published, count, size = meter.published, meter.count, meter.size
         edited = closed = None
         if opened is not None and published is not None:
-            places = (text.index("\n") + 1, text.find("\n", len(text) // 2) + 1, len(text))
+            places = (text.find("\n") + 1, text.find("\n", len(text) // 2) + 1, len(text))
             waits = [meter.wait(lambda place=place: client.replace(large, place, place, "#")) for place in places]
             edited = None if None in waits else max(wait for wait in waits if wait is not None)
             closed = meter.wait(lambda: client.close(large))

@@ -5,17 +5,20 @@ from datetime import date
 import pytest
 
 from aloop_models.catalog import ModelFacts
+from aloop_models.catalog.redaction import MASK
 from aloop_models.features.formatting import (
     format_age,
     format_facts,
     format_facts_and_lifecycle,
     format_lifecycle,
+    format_name,
     format_price,
     format_price_pair,
     format_prices,
     format_tokens,
     join_parts,
 )
+from support.sample_keys import secret
 
 TODAY = date(2026, 11, 28)
 
@@ -161,3 +164,21 @@ def test_retirement(retires: date | None, text: str) -> None:
 )
 def test_how_long_ago_something_was(seconds: float, text: str) -> None:
     assert format_age(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ann's model", "Ann's model"),
+        ("n" * 200, "n" * 200),
+        ("n" * 201, "n" * 199 + "…"),
+        ("a name " * 40, "a name " * 28 + "a …"),
+        ("a name " * 1_000_000, "a name " * 28 + "a …"),
+        (f"{'a name ' * 28}{secret('name', 'sk-proj-', 160)}", "a name " * 28 + "…"),
+        (f"{'a name ' * 27}{secret('name', 'sk-proj-', 160)}", f"{'a name ' * 27}{MASK}"),
+        (f"{secret('name', 'sk-proj-', 6_000)}", MASK),
+    ],
+    ids=["short", "longest", "longer", "words", "as long as a file", "with a key at its end", "with a key", "a key"],
+)
+def test_names(name: str, shown: str) -> None:
+    assert format_name(name) == shown

@@ -18,6 +18,7 @@ from aloop_models.features.current_model import current_id, next_id
 from aloop_models.features.formatting import (
     display_name,
     format_facts_and_lifecycle,
+    format_name,
     format_price_pair,
     format_tokens,
     join_parts,
@@ -42,7 +43,7 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, sel
     name = entry.profile.get("name")
     return {
         "modelId": redact(entry.model_id),
-        "name": redact(name) if isinstance(name, str) else None,
+        "name": format_name(name) if isinstance(name, str) else None,
         "displayName": display_name(entry),
         "provider": redact(provider_of(entry.model_id)),
         "current": entry.model_id == current,

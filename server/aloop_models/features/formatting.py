@@ -32,6 +32,10 @@ def format_tokens(count: int, like: int | None = None) -> str:
     return f"{thousands:g}K" if thousands < kilo else f"{round(count / kilo**2, 2):g}M"
 
 
+_LONGEST_NAME = 200
+"""Maximum characters of a name in lists and status bars."""
+_LONGEST_REDACTED = 5_000
+"""Characters of a name that are redacted, because a name can be as long as the file."""
 _MANY = 100
 """From here on, thousands are written without decimals."""
 
@@ -157,4 +161,15 @@ def format_usage(input_tokens: int | None, output_tokens: int | None) -> str:
 def display_name(entry: Entry) -> str:
     """The entry's `name`; without one, `model (label)` if its ID has a label, else its ID."""
     name = entry.profile.get("name")
-    return redact(name if isinstance(name, str) and name.strip() else default_name(entry.model_id))
+    return format_name(name) if isinstance(name, str) and name.strip() else redact(default_name(entry.model_id))
+
+
+def format_name(name: str) -> str:
+    """The `name` of an entry, redacted, and shortened if it is longer than a line."""
+    # A key that begins in what is shown is whole in what is redacted.
+    shown = redact(name[:_LONGEST_REDACTED])
+    if len(shown) <= _LONGEST_NAME:
+        return shown
+    shown = shown[: _LONGEST_NAME - 1]
+    # No part of a word, because it can be a secret of the file, which is masked only as a whole.
+    return f"{shown[: shown.rfind(' ') + 1] or shown}…"

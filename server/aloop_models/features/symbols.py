@@ -13,6 +13,7 @@ from aloop_models.core.nodes import Scalar, resolve
 from aloop_models.core.references import LISTS_OF_REFERENCES, references_of
 from aloop_models.core.schema import FieldSpec
 from aloop_models.core.text import Span
+from aloop_models.features.formatting import format_name
 from aloop_models.snapshot import Snapshot
 
 _DETAIL_LIMIT = 80
@@ -101,7 +102,7 @@ def _model(snapshot: Snapshot, placed: PlacedEntry, border: int) -> Symbol:
         if not item.inherited and within.start <= item.key.start and _end(item) <= within.end
     )
     name = entry.profile.get("name")
-    detail = redact(name)[:_DETAIL_LIMIT] if isinstance(name, str) else ""
+    detail = format_name(name)[:_DETAIL_LIMIT] if isinstance(name, str) else ""
     span = Span(entry.key.start + start, max(within.end, entry.key.end) + start)
     return Symbol(_name(entry.model_id), detail, "object", span, placed.key_span, children)
 
