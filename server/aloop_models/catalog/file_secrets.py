@@ -9,7 +9,7 @@ from typing import cast
 from weakref import WeakKeyDictionary
 
 from aloop_models.catalog.catalog import load_catalog
-from aloop_models.catalog.key_forms import contains_key, is_bare_key, is_placeholder
+from aloop_models.catalog.key_forms import LONGEST_KEY, contains_key, is_bare_key, is_placeholder
 from aloop_models.catalog.redaction import SHORTEST_SECRET, Redactor, redactor_for
 from aloop_models.catalog.references import refers
 from aloop_models.catalog.urls import URL, secrets_of_url, urls_in
@@ -87,7 +87,7 @@ def may_be_key(word: str) -> bool:
     """Whether a word can be a key in a place of unknown meaning, such as an unknown field."""
     if is_bare_key(word):
         return True
-    if not _HAS_DIGIT_AND_LETTER.fullmatch(word) or is_ordinary(word):
+    if len(word) > LONGEST_KEY or not _HAS_DIGIT_AND_LETTER.fullmatch(word) or is_ordinary(word):
         return False
     return any(not run.isalpha() and len(set(run)) >= 8 for run in _LONG_RUN.findall(word))
 

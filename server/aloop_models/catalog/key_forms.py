@@ -116,6 +116,8 @@ _MARKS_OF_PLACEHOLDERS = (
 """Every text that `_PLACEHOLDER_WORDS` finds contains one of them; to search for them one by one is much faster."""
 SHORTEST_KEY = 8
 """Minimum length of a key, in characters."""
+LONGEST_KEY = 10_000
+"""Maximum length of a placeholder, and of a key that has no published format, in characters."""
 _DUMMY = re.compile(
     r"(?:sk[-_])?(?:(?:no|not|un|any|dummy|fake|test|local)[-_ ]?(?:api)?[-_ ]?(?:key|token|thing|used)?"
     r"(?:[-_ ]?(?:needed|required|necessary))?|lm[-_]studio|placeholder|whatever)",
@@ -196,7 +198,7 @@ def key_problem(provider: str, key: str) -> KeyProblem | None:
 def is_placeholder(key: str) -> bool:
     """Whether a text is a placeholder for a key: `sk-...`, `your-api-key`, `<key>`, `xxx`, `TODO`."""
     text = key.strip().strip("'\"`")
-    if not text or text.startswith("$"):
+    if not text or len(text) > LONGEST_KEY or text.startswith("$"):
         # Another rule reports environment variable references.
         return False
     if "..." in text or "…" in text or _BRACKETED.fullmatch(text):
@@ -279,6 +281,8 @@ def looks_like_key(text: str) -> bool:
     if contains_key(text):
         return True
     bare = text.strip()
+    if len(bare) > LONGEST_KEY:
+        return False
     return bool(_UUID.fullmatch(bare) or (_BARE.fullmatch(bare) and _is_random(bare)) or _is_base64_key(bare))
 
 
