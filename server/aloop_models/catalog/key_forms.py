@@ -198,8 +198,10 @@ def key_problem(provider: str, key: str) -> KeyProblem | None:
 def is_placeholder(key: str) -> bool:
     """Whether a text is a placeholder for a key: `sk-...`, `your-api-key`, `<key>`, `xxx`, `TODO`."""
     text = key.strip().strip("'\"`")
-    if not text or len(text) > LONGEST_KEY or text.startswith("$"):
+    if not text or text.startswith("$"):
         # Another rule reports environment variable references.
+        return False
+    if len(text) > LONGEST_KEY:
         return False
     if "..." in text or "…" in text or _BRACKETED.fullmatch(text):
         return not (text.startswith("{") and '"' in text)
