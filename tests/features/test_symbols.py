@@ -3,7 +3,7 @@
 import re
 
 from aloop_models.catalog.redaction import MASK
-from aloop_models.features.symbols import Symbol, symbols
+from aloop_models.features.symbols import MOST_SYMBOLS, Symbol, symbols
 from support.snapshots import snapshot
 
 
@@ -142,3 +142,24 @@ def test_names_are_never_empty():
 
 def test_nothing_for_a_file_without_a_mapping():
     assert render("") == render("- a\n- b\n") == render("# only this\n") == []
+
+
+def models_of(count: int, fields: str) -> list[Symbol]:
+    text = "models:\n" + "".join(f"  ollama/m{number}:\n{fields}" for number in range(count))
+    [section] = symbols(snapshot(text))
+    assert section.span == (0, len(text) - 1)
+    return [*section.children]
+
+
+def test_too_many_models_and_fields_are_shown_without_fields() -> None:
+    most = MOST_SYMBOLS // 2
+    assert {len(model.children) for model in models_of(most, "    name: a\n")} == {1}
+    models = models_of(most + 1, "    name: a\n")
+    assert [(model.name, model.detail, model.children) for model in models[-2:]] == [
+        (f"ollama/m{most - 1}", "a", ()),
+        (f"ollama/m{most}", "a", ()),
+    ]
+
+
+def test_of_too_many_models_the_first_are_shown() -> None:
+    assert [model.name for model in models_of(MOST_SYMBOLS + 1, "")] == [f"ollama/m{n}" for n in range(MOST_SYMBOLS)]

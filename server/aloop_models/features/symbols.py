@@ -17,6 +17,8 @@ from aloop_models.features.formatting import format_name
 from aloop_models.snapshot import Snapshot
 
 _DETAIL_LIMIT = 80
+MOST_SYMBOLS = 5_000
+"""Maximum number of models, and of models and fields, in an outline: the editor reads it whole after each change."""
 
 
 class Symbol(NamedTuple):
@@ -34,20 +36,28 @@ class Symbol(NamedTuple):
 
 
 def symbols(snapshot: Snapshot) -> tuple[Symbol, ...]:
-    """The symbols, in the order of the text."""
+    """The symbols, in the order of the text.
+
+    If there are too many (`MOST_SYMBOLS`), models have no fields, and then only the first models are there.
+    """
     document = snapshot.document
     sections = _separate_sections(document)
     entries = sorted({placed.key_span: placed for placed in document.entries}.values(), key=lambda item: item.key_span)
+    has_fields = sum(1 + len(placed.entry.fields) for placed in entries) <= MOST_SYMBOLS
     found: list[Symbol] = []
     taken = 0
     for index, section in enumerate(sections):
         border = sections[index + 1].key.start if index + 1 < len(sections) else len(document.text) + 1
         children: list[Symbol] = []
+        end = section.key.end
         while taken < len(entries) and entries[taken].key_span.start < border:
             if entries[taken].key_span.start >= section.key.end:
-                children.append(_model(snapshot, entries[taken], border))
+                model = _model(snapshot, entries[taken], border)
+                end = max(end, model.span.end)
+                if taken < MOST_SYMBOLS:
+                    children.append(model if has_fields else model._replace(children=()))
             taken += 1
-        found.append(_section(section, [*children, *_references(section)], border))
+        found.append(_section(section, [*children, *_references(section)], border, end))
     return tuple(_redact(symbol, snapshot.redactor) for symbol in found)
 
 
@@ -67,9 +77,10 @@ def _separate_sections(document: Document) -> list[Section]:
     return separate
 
 
-def _section(section: Section, children: list[Symbol], border: int) -> Symbol:
+def _section(section: Section, children: list[Symbol], border: int, least: int) -> Symbol:
+    """The symbol of a section that ends at the offset `least` or later, and at `border` or before."""
     value, key = section.value, section.key
-    end = max(key.end, min(value.end if value else 0, border), *(child.span.end for child in children))
+    end = max(least, min(value.end if value else 0, border), *(child.span.end for child in children))
     scalar = resolve(value) if value else None
     is_default = section.name == "default"
     detail = redact(scalar.text)[:_DETAIL_LIMIT] if is_default and isinstance(scalar, Scalar) else ""
