@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -36,6 +37,23 @@ PLAIN = LensClient()
 """A client that says nothing about code lenses."""
 
 
+class _Used(NamedTuple):
+    """The models in use, found once for all lenses of a file."""
+
+    agents: Counter[str | None]
+    """How many running agents use each model."""
+    current: str | None
+    """The current model if no agent is running."""
+
+    def describe(self, model_id: str) -> str:
+        """`Current`; with the number of agents if they have different models; empty if it is not a current model."""
+        count, total = self.agents[model_id], self.agents.total()
+        if 0 < count < total:
+            return f"Current ({count} of {plural(total, 'agent')})"
+        is_current = count > 0 if total else model_id == self.current
+        return "Current" if is_current else ""
+
+
 class Lens(NamedTuple):
     """A text above a line, with an optional command."""
 
@@ -55,12 +73,13 @@ def code_lenses(snapshot: Snapshot, client: LensClient = PLAIN) -> tuple[Lens, .
     if not snapshot.facts.settings.code_lens:
         return ()
     lenses = list(_lenses_of_file(snapshot, client))
+    used = _models_in_use(snapshot)
     for placed in sorted(snapshot.document.by_id.values(), key=lambda placed: placed.key_span):
         reason = why_not_ready(placed.entry, snapshot.facts)
-        state = Lens(placed.key_span, _state(snapshot, placed.model_id, reason, client))
+        state = Lens(placed.key_span, _state(snapshot, used, placed.model_id, reason, client))
         # A key that was pasted in place of an ID must not be sent in the arguments of a command.
         hidden = snapshot.redactor.hides(placed.model_id)
-        actions = [] if hidden else list(_actions(snapshot, placed, reason, client))
+        actions = [] if hidden else list(_actions(snapshot, used, placed, reason, client))
         lenses += _joined(state, actions, client)
     return tuple(lenses)
 
@@ -89,9 +108,9 @@ def _lenses_of_file(snapshot: Snapshot, client: LensClient) -> Iterator[Lens]:
         yield Lens(span, "Import…", IMPORT)
 
 
-def _state(snapshot: Snapshot, model_id: str, reason: str | None, client: LensClient) -> str:
+def _state(snapshot: Snapshot, used: _Used, model_id: str, reason: str | None, client: LensClient) -> str:
     parts = [
-        ("check", _current(snapshot, model_id)),
+        ("check", used.describe(model_id)),
         ("star", "Default" if model_id == snapshot.document.default_id else ""),
         ("warning", f"Not ready: {brief_reason(reason, model_id)}" if reason else ""),
     ]
@@ -99,20 +118,20 @@ def _state(snapshot: Snapshot, model_id: str, reason: str | None, client: LensCl
     return snapshot.redactor.redact(title.replace(" $(", f"{_SPACE}$("))
 
 
-def _current(snapshot: Snapshot, model_id: str) -> str:
-    """`Current`; with the number of agents if they have different models; empty if it is not a current model."""
-    running = [session.model_id for session in snapshot.sessions if session.is_switchable]
-    count = running.count(model_id)
-    if 0 < count < len(running):
-        return f"Current ({count} of {plural(len(running), 'agent')})"
-    is_current = count > 0 if running else model_id == current_id(snapshot)
-    return "Current" if is_current and snapshot.in_use else ""
+def _models_in_use(snapshot: Snapshot) -> _Used:
+    """The models in use; none if no agent uses the file."""
+    if not snapshot.in_use:
+        return _Used(Counter(), None)
+    agents = Counter(session.model_id for session in snapshot.sessions if session.is_switchable)
+    return _Used(agents, None if agents else current_id(snapshot))
 
 
-def _actions(snapshot: Snapshot, placed: PlacedEntry, reason: str | None, client: LensClient) -> Iterator[Lens]:
+def _actions(
+    snapshot: Snapshot, used: _Used, placed: PlacedEntry, reason: str | None, client: LensClient
+) -> Iterator[Lens]:
     span, arguments = placed.key_span, {"modelId": placed.model_id}
     if reason is None and snapshot.in_use:
-        if _current(snapshot, placed.model_id) != "Current":
+        if used.describe(placed.model_id) != "Current":
             yield Lens(span, "Use this model", SWITCH, arguments)
         if TEST in client.commands:
             yield Lens(span, "Test", TEST, arguments)
