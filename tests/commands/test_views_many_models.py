@@ -52,6 +52,27 @@ def test_a_list_asks_each_entry_three_times_at_most(asked: Counter[str]) -> None
     assert set(asked.values()) == {3}
 
 
+@pytest.mark.parametrize("find", ["roles_of", "fallbacks_of"])
+def test_a_list_looks_once_for_what_uses_its_models(find: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[object]()
+    original = getattr(views, find)
+
+    def count(document: object) -> Any:
+        asked.append(document)
+        return original(document)
+
+    monkeypatch.setattr(views, find, count)
+    uses = "roles:\n  fast: openai/m0\n  cheap: openai/m1\nfallbacks: [openai/m2, openai/m1]\n"
+    shown = LIST.run(snapshot(f"{NONE_IS_READY}{uses}"), parse_arguments(LIST, {})).value["models"]
+    assert [(view["roles"], view["fallback"]) for view in shown[:4]] == [  # type: ignore[index]
+        (["fast"], None),
+        (["cheap"], 2),
+        ([], 1),
+        ([], None),
+    ]
+    assert len(asked) == 1
+
+
 class CountedSpan(Span):
     """A span that counts how often its start is looked at."""
 

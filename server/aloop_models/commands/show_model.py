@@ -10,8 +10,7 @@ from aloop_models.commands.definition import Command, ModelParameters, Outcome, 
 from aloop_models.commands.lookup import entry_of
 from aloop_models.commands.question import Question
 from aloop_models.commands.style import Style
-from aloop_models.commands.views import JsonObject, entry_view, masked_value, uses_of, with_detail
-from aloop_models.features.current_model import current_id, next_id
+from aloop_models.commands.views import JsonObject, entry_view, find_used, masked_value, uses_of, with_detail
 from aloop_models.features.formatting import display_name, format_prices_in_words, format_tokens, plural
 from aloop_models.features.table import Column, fit_table
 from aloop_models.snapshot import Snapshot
@@ -24,7 +23,7 @@ def show_model(snapshot: Snapshot, parameters: ModelParameters) -> Outcome:
     for name, value in placed.entry.profile.items():
         fields[redact(name)] = masked_value(snapshot.facts.schema.fields.get(name), value)
     shared = _sharing(snapshot, placed.model_id)
-    value = with_detail(entry_view(snapshot, placed, current_id(snapshot), next_id(snapshot))) | {
+    value = with_detail(entry_view(snapshot, placed, find_used(snapshot))) | {
         "fields": fields,
         "sameKeyAs": [redact(item) for item in shared],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from aloop_models.catalog import Catalog, provider_of
 from aloop_models.catalog.file_secrets import hides_value
@@ -32,11 +32,30 @@ NOTIFIED_MODELS = 1000
 """How many models `aloop/modelsChanged` lists at most, besides those in use: a client reads each notification whole."""
 
 
-def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, selected: str | None = None) -> JsonObject:
-    """Return one entry as JSON; prices are US dollars per 1M tokens, the context window is in tokens.
+class Used(NamedTuple):
+    """Which models are used, and for what; found once for all entries of a file."""
 
-    `current` is the current model, `selected` the model of the next agent.
-    """
+    default: str | None
+    current: str | None
+    selected: str | None
+    """The model of the next agent."""
+    roles: Mapping[str, list[str]]
+    """The roles of each model that has any."""
+    fallbacks: Mapping[str, int]
+    """When each fallback is tried, starting at 1."""
+
+
+def find_used(snapshot: Snapshot) -> Used:
+    """Return the models that the file and the agents use."""
+    roles: dict[str, list[str]] = {}
+    for role, model_id in roles_of(snapshot.document).items():
+        roles.setdefault(model_id, []).append(role)
+    fallbacks = {model_id: position for position, model_id in enumerate(fallbacks_of(snapshot.document), 1)}
+    return Used(snapshot.document.default_id, current_id(snapshot), next_id(snapshot), roles, fallbacks)
+
+
+def entry_view(snapshot: Snapshot, placed: PlacedEntry, used: Used) -> JsonObject:
+    """Return one entry as JSON; prices are US dollars per 1M tokens, the context window is in tokens."""
     entry = placed.entry
     model = snapshot.facts.catalog.configured_model(entry.model_id, entry.profile)
     reason = why_not_ready(entry, snapshot.facts)
@@ -46,11 +65,11 @@ def entry_view(snapshot: Snapshot, placed: PlacedEntry, current: str | None, sel
         "name": format_name(name) if isinstance(name, str) else None,
         "displayName": display_name(entry),
         "provider": redact(provider_of(entry.model_id)),
-        "current": entry.model_id == current,
-        "selected": entry.model_id == selected,
-        "default": entry.model_id == snapshot.document.default_id,
-        "roles": [redact(role) for role, used in roles_of(snapshot.document).items() if used == entry.model_id],
-        "fallback": fallback_position(snapshot, entry.model_id),
+        "current": entry.model_id == used.current,
+        "selected": entry.model_id == used.selected,
+        "default": entry.model_id == used.default,
+        "roles": [redact(role) for role in used.roles.get(entry.model_id, ())],
+        "fallback": used.fallbacks.get(entry.model_id),
         "ready": reason is None,
         "notReady": reason,
         "contextWindow": model.context_window if model else None,
@@ -68,12 +87,6 @@ def masked_value(spec: FieldSpec | None, value: object) -> object:
     if not isinstance(value, str):
         return value
     return redact(without_credentials(value) or MASK if "://" in value else value)
-
-
-def fallback_position(snapshot: Snapshot, model_id: str) -> int | None:
-    """Return when the model is tried as a fallback, starting at 1; None if it is not one."""
-    fallbacks = fallbacks_of(snapshot.document)
-    return fallbacks.index(model_id) + 1 if model_id in fallbacks else None
 
 
 def uses_of(view: Mapping[str, Any]) -> list[str]:
@@ -116,7 +129,8 @@ def state_view(snapshot: Snapshot, most: int | None = None) -> JsonObject:
     With `most`, it has only the first ones and those in use; `moreModels` is then the number of the others.
     """
     path = snapshot.place.path
-    default, current, selected = snapshot.document.default_id, current_id(snapshot), next_id(snapshot)
+    used = find_used(snapshot)
+    default, current, selected = used.default, used.current, used.selected
     placed = snapshot.document.by_id.get(selected) if selected else None
     in_use = {default, current, selected, *(session.model_id for session in snapshot.sessions)}
     entries = list(snapshot.document.by_id.values())
@@ -130,7 +144,7 @@ def state_view(snapshot: Snapshot, most: int | None = None) -> JsonObject:
         "choice": {"modelId": redact(placed.model_id), "displayName": display_name(placed.entry)} if placed else None,
         "label": label(snapshot, selected),
         "sessions": [session_view(snapshot, session) for session in snapshot.sessions],
-        "models": [entry_view(snapshot, entry, current, selected) for entry in listed],
+        "models": [entry_view(snapshot, entry, used) for entry in listed],
         **({"moreModels": len(entries) - len(listed)} if len(listed) < len(entries) else {}),
         "catalog": catalog_view(snapshot.facts.catalog),
         **_problem_view(snapshot),
