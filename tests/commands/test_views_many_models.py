@@ -12,9 +12,9 @@ from aloop_models.commands import parse_arguments, views
 from aloop_models.commands.list_models import LIST
 from aloop_models.commands.views import state_view
 from aloop_models.core.text import Span
-from aloop_models.features import current_model, readiness
 from aloop_models.features.diagnostics import Diagnostics, diagnose
 from aloop_models.snapshot import Session, Snapshot
+from support.readiness import count_asked
 from support.snapshots import snapshot
 
 COUNT = 400
@@ -26,16 +26,7 @@ THE_LAST_IS_READY = f"models:\n{ENTRIES}  ollama/llama3.1:\n"
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each entry was asked whether it is ready."""
-    counts: Counter[str] = Counter()
-    ask = readiness.why_not_ready
-
-    def count(entry: Any, facts: Any) -> str | None:
-        counts[entry.model_id] += 1
-        return ask(entry, facts)
-
-    for module in (current_model, views):
-        monkeypatch.setattr(module, "why_not_ready", count)
-    return counts
+    return count_asked(monkeypatch, views)
 
 
 @pytest.mark.parametrize(("text", "used"), [(NONE_IS_READY, None), (THE_LAST_IS_READY, "ollama/llama3.1")])

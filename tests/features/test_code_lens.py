@@ -1,16 +1,15 @@
 """Code lenses above entries."""
 
-from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from aloop_models.commands.switch_model import SWITCH
-from aloop_models.core.document import Entry
-from aloop_models.features import code_lens, current_model, readiness
+from aloop_models.features import code_lens
 from aloop_models.features.code_lens import PLAIN, Lens, LensClient, code_lenses
 from aloop_models.settings import Settings
-from aloop_models.snapshot import Facts, Session, Snapshot
+from aloop_models.snapshot import Session, Snapshot
+from support.readiness import count_asked
 from support.snapshots import facts, snapshot
 
 TEXT = """\
@@ -230,15 +229,7 @@ def test_a_key_in_the_place_of_an_id_is_no_argument():
 
 def test_each_entry_is_asked_twice_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     """For itself, and for the current model, which is the same for all lenses."""
-    asked: Counter[str] = Counter()
-    ask = readiness.why_not_ready
-
-    def count(entry: Entry, facts: Facts) -> str | None:
-        asked[entry.model_id] += 1
-        return ask(entry, facts)
-
-    for module in (code_lens, current_model):
-        monkeypatch.setattr(module, "why_not_ready", count)
+    asked = count_asked(monkeypatch, code_lens)
     entries = "".join(f"  openai/m{number}:\n" for number in range(300))
     assert len(code_lenses(snapshot(f"models:\n{entries}"))) == 300
     assert (len(asked), set(asked.values())) == (300, {2})

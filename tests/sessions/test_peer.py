@@ -12,17 +12,21 @@ from typing import Any
 
 import pytest
 
+from aloop_models.catalog.redaction import MASK
 from aloop_models.dispatch.runner import Runner
 from aloop_models.errors import RefusedError
 from aloop_models.sessions import peer
+from aloop_models.sessions.connection import Connection
 from aloop_models.sessions.framing import Frames, frame_message, parse_message
 from aloop_models.sessions.host import Host
 from aloop_models.workspace.workspace import Workspace
+from support.sample_keys import secret
 from support.world import FILE, World, write_entry
 
 ADD = ("aloop.addModel", {"modelId": "ollama/llama2"})
 ADDED = FILE.replace("  openai/no-key:\n", "  openai/no-key:\n  ollama/llama2:\n")
 RESULT = {"message": "Added by the editor.", "modelId": "ollama/llama2", "warnings": [], "saved": True}
+KEY = secret("name of a client", "sk-proj-")
 SLOW = 1.5
 """Seconds: five times as long as an editor has to begin."""
 
@@ -228,3 +232,24 @@ def test_a_real_editor_that_is_slow_to_take_an_edit(world: World) -> None:
     assert len([item for item in editor.server_requests if item["method"] == "workspace/applyEdit"]) == 1
     assert editor.text(world.config) == f"# typed\n{ADDED}"
     assert world.config.read_text() == FILE
+
+
+@pytest.mark.parametrize(
+    ("info", "name"),
+    [
+        ({"name": "Visual Studio Code - Insiders"}, "Visual Studio Code - Insiders"),
+        ({"name": "x" * 70}, "x" * 60),
+        ({"name": KEY}, MASK),
+        ({"name": f"my {KEY}"}, f"my {MASK}"),
+        ({"name": 5}, peer.Peer.name),
+        (None, peer.Peer.name),
+    ],
+)
+async def test_the_name_of_a_client(info: Any, name: str) -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        reader, writer = await asyncio.open_connection(sock=ours)
+        connection = Connection(reader, writer, lambda *_: asyncio.sleep(0))
+        assert peer.read_peer(connection, {"clientInfo": info}).name == name
+        writer.close()
+        await writer.wait_closed()

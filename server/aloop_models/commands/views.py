@@ -134,8 +134,7 @@ def state_view(snapshot: Snapshot, most: int | None = None) -> JsonObject:
     placed = snapshot.document.by_id.get(selected) if selected else None
     in_use = {default, current, selected, *(session.model_id for session in snapshot.sessions)}
     entries = list(snapshot.document.by_id.values())
-    listed = [entry for entry in entries[most:] if entry.model_id in in_use] if most is not None else []
-    listed = entries[:most] + listed
+    listed = [entry for index, entry in enumerate(entries) if most is None or index < most or entry.model_id in in_use]
     state: JsonObject = {
         "file": path,
         "uri": Path(path).as_uri() if path else None,
