@@ -183,7 +183,7 @@ class Documents:
             items.append(lsp_more_problems(omitted, converter))
         outdated = [*diagnostics.items, *diagnostics.ignored]
         del found, diagnostics, kept
-        # One by one, so that other threads can run in between; `release` would also look into each, for ten times as long.
+        # One by one, so that other threads can run in between. `release` would look into each, which takes much longer.
         while outdated:
             outdated.pop()
         return version, items
