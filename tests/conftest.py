@@ -61,12 +61,12 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def connections_of_litellm(request: pytest.FixtureRequest) -> Iterator[None]:
+def connections_of_litellm() -> Iterator[None]:
     """LiteLLM leaves connections open: they are closed here, where no test of another module is blamed for them."""
     yield
     litellm = sys.modules.get("litellm")
-    # Only where it is called, because its many objects make this take half a second.
-    if litellm and CALLS_LITELLM & set(request.path.parts):
+    # Only after calls, because its many objects make this take half a second.
+    if litellm and litellm.in_memory_llm_clients_cache.cache_dict:
         litellm.in_memory_llm_clients_cache.flush_cache()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
