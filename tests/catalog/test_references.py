@@ -11,7 +11,7 @@ from aloop_models.catalog.references import is_reference
 
 @given(st.from_regex(references._ANYWHERE))
 def test_the_quick_search_finds_every_reference(text: str) -> None:
-    assert any(mark in text for mark in references._MARKS)
+    assert references._may_contain_reference(text)
 
 
 @given(st.from_regex(references._ANYWHERE))

@@ -132,12 +132,19 @@ def _parts(text: str) -> Iterator[str]:
 @per_entry
 def _secrets_of_entry(entry: Entry, schema: Schema) -> frozenset[str]:
     # This includes fields that a later field of the same name overrides.
-    texts = [text for field in entry.fields for text in _secrets_of_value(field.name, field.data, schema)]
-    return frozenset(texts if entry.fields else _possible_keys(_scalar_texts(entry.value)))
+    if not entry.fields:
+        return frozenset(_possible_keys(_scalar_texts(entry.value)))
+    return frozenset(text for field in entry.fields for text in _secrets_of_value(field.name, field.data, schema))
 
 
-def _secrets_of_value(name: str, value: object, schema: Schema) -> Iterator[str]:
+def _secrets_of_value(name: str, value: object, schema: Schema) -> Iterable[str]:
     spec = schema.fields.get(name)
+    if spec and not spec.secret and not (isinstance(value, str) and "://" in value):
+        return ()
+    return _find_secrets(spec, value)
+
+
+def _find_secrets(spec: FieldSpec | None, value: object) -> Iterator[str]:
     if spec is None:
         yield from _possible_keys(_texts(value))
     elif spec.secret and isinstance(value, Mapping):

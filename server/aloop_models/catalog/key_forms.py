@@ -64,6 +64,14 @@ _FORMS = (
     _Form("jina_", "jina_ai", 40),
 )
 
+_FORMS_OF = {
+    provider: tuple(form for form in _FORMS if form.provider == provider)
+    for provider in {form.provider for form in _FORMS}
+}
+_FORM_BY_PREFIX = {form.prefix: form for form in _FORMS}
+_PREFIX = re.compile("|".join(re.escape(form.prefix) for form in _FORMS))
+"""Finds the prefix of one of `_FORMS`, the longest one of several."""
+
 # OpenAI's first format. Many other providers use it, which means that it does not identify the provider.
 _SHARED_PREFIX = "sk-"
 _SHARED_BY = (
@@ -109,11 +117,10 @@ _PLACEHOLDER_WORDS = re.compile(
     r"|^(?:my[-_ ]?|the[-_ ]?|an?[-_ ])?(?:api[-_ ]?)?(?:key|token|secret)$"
     r"|(?:^|[-_ ])(?:example|sample|dummy[-_ ]api)[-_ ]?(?:api[-_ ]?)?(?:key|token)$"
 )
-_MARKS_OF_PLACEHOLDERS = (
-    *("your", "change", "replace", "holder", "redacted", "insert", "enter", "paste", "put", "add", "here", "todo"),
-    *("fixme", "tbd", "tba", "key", "token", "secret"),
+_MARK_OF_PLACEHOLDER = re.compile(
+    r"your|change|replace|holder|redacted|insert|enter|paste|put|add|here|todo|fixme|tbd|tba|key|token|secret"
 )
-"""Every text that `_PLACEHOLDER_WORDS` finds contains one of them; to search for them one by one is much faster."""
+"""Every text that `_PLACEHOLDER_WORDS` finds contains one of them; a search for these is much faster."""
 SHORTEST_KEY = 8
 """Minimum length of a key, in characters."""
 LONGEST_KEY = 10_000
@@ -131,7 +138,7 @@ _PLACEHOLDER_URL = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"<.*>|\{.*\}|\[.*\]|\(.*\)", re.DOTALL)
-_SEQUENCES = ("1234567890" * 8, "1234567890abcdef" * 5, "abcdefghijklmnopqrstuvwxyz" * 3)
+_SEQUENCES = "\n".join(("1234567890" * 8, "1234567890abcdef" * 5, "abcdefghijklmnopqrstuvwxyz" * 3))
 _ENTRY_PREFIX = re.compile(r"(?:[a-z0-9]{1,11}[-_])+", re.IGNORECASE)
 
 # Tokens of other services, which occur in headers, comments and workspace files.
@@ -174,6 +181,8 @@ _RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _BARE = re.compile(r"[A-Za-z0-9]{32,}")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
+_SHORTEST_BARE = 32
+"""Minimum characters of what `_BARE`, `_UUID` and `_BASE64` match."""
 _MIXED = re.compile(r"[A-Za-z0-9]{16,31}")
 
 
@@ -206,14 +215,14 @@ def is_placeholder(key: str) -> bool:
     if "..." in text or "…" in text or _BRACKETED.fullmatch(text):
         return not (text.startswith("{") and '"' in text)
     folded = text.casefold()
-    if any(mark in folded for mark in _MARKS_OF_PLACEHOLDERS) and _PLACEHOLDER_WORDS.search(folded):
+    if _MARK_OF_PLACEHOLDER.search(folded) and _PLACEHOLDER_WORDS.search(folded):
         return True
     prefix = _ENTRY_PREFIX.match(text)
     for body in {text, text[prefix.end() :] if prefix else text}:
         letters = body.casefold().strip("-_. ")
         if len(letters) >= 3 and not letters.strip(f"{letters[0]}-_ "):
             return True
-        if len(letters) >= 8 and any(letters in sequence for sequence in _SEQUENCES):
+        if len(letters) >= 8 and letters in _SEQUENCES:
             return True
     return not text.strip("*.-_?# ")
 
@@ -231,10 +240,8 @@ def is_placeholder_url(url: str) -> bool:
 
 def provider_of_key(key: str) -> str | None:
     """Return the provider of keys with this format, or None if there is none or several."""
-    for form in _FORMS:
-        if key.startswith(form.prefix):
-            return form.provider
-    return None
+    found = _PREFIX.match(key)
+    return _FORM_BY_PREFIX[found[0]].provider if found else None
 
 
 def is_malformed(provider: str, key: str) -> bool:
@@ -249,7 +256,7 @@ def is_malformed(provider: str, key: str) -> bool:
     if is_broken(provider, key):
         return True
     issuer = _issuer(provider)
-    own = tuple(form for form in _FORMS if form.provider == issuer)
+    own = _FORMS_OF.get(issuer, ())
     for form in own:
         if key.startswith(form.prefix):
             return len(key) < form.shortest
@@ -283,7 +290,7 @@ def looks_like_key(text: str) -> bool:
     if contains_key(text):
         return True
     bare = text.strip()
-    if len(bare) > LONGEST_KEY:
+    if not _SHORTEST_BARE <= len(bare) <= LONGEST_KEY:
         return False
     return bool(_UUID.fullmatch(bare) or (_BARE.fullmatch(bare) and _is_random(bare)) or _is_base64_key(bare))
 
@@ -324,7 +331,7 @@ def public_prefix(key: str) -> str:
 def prefixes_of(provider: str) -> tuple[str, ...]:
     """Return the published prefixes of a provider's keys."""
     issuer = _issuer(provider)
-    own = tuple(form.prefix for form in _FORMS if form.provider == issuer)
+    own = tuple(form.prefix for form in _FORMS_OF.get(issuer, ()))
     return (*own, _SHARED_PREFIX) if issuer in _SHARED_BY else own
 
 

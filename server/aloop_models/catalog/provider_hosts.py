@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # Sources: the default URLs in LiteLLM's provider modules and constants.py; the endings, which include two
 # exact hosts, from the documentation of the providers.
 _HOSTS = {
@@ -39,6 +41,7 @@ _ENDINGS = {
 }
 
 
+@lru_cache(maxsize=256)
 def provider_of_host(host: str) -> str | None:
     """Return the provider with this public host (in lower case), or None if it is not known to be a provider's own."""
     if host in _HOSTS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -100,8 +101,13 @@ def hidden_parts(url: str) -> list[Part]:
     return sorted({*parts, *others})
 
 
-def secrets_of_url(url: str) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def secrets_of_url(url: str) -> tuple[str, ...]:
     """The texts of a URL that are masked wherever they appear: password, token as user, secret parameters."""
+    return tuple(_secrets_of_url(url))
+
+
+def _secrets_of_url(url: str) -> Iterator[str]:
     start = url.find("://") + 3
     if start < 3:
         return

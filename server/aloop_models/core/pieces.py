@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from aloop_models.core.document import Entry, Field
-from aloop_models.core.lines import BREAKS, RARE_BREAK, has_rare_break, lines_in, next_line
+from aloop_models.core.lines import BREAKS, has_rare_break, lines_in, next_line
 from aloop_models.core.nodes import Mapping, Node, Pair, Scalar, data_of, faults_of, pairs_of, resolve, shift
 from aloop_models.core.yaml_reader import Problem, read, read_parts
 
 _ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s]", re.MULTILINE)
 _ITEM = re.compile(rf" *-(?=[ {BREAKS}])")
-_REACHES_OUT = re.compile(
-    rf"\t|{RARE_BREAK}|\ufeff|<<|(?:^|[\s\[{{,:-])[&*][^\s]|^[ ]*[?:](?:\s|$)|^(?:---|\.\.\.|%)",
-    re.MULTILINE,
-)
+_HEAD = re.compile(r"^(?:[ ]*[?:](?:\s|$)|---|\.\.\.|%)", re.MULTILINE)
+"""Finds a `?` or `:` without a key before it, a document mark or a directive."""
 _BREAK = f"(?:\r\n|[{BREAKS}])"
 _COMMENT = f"[ ]*(?:#[^{BREAKS}]*)?"
 _DOCUMENT_MARK = re.compile(rf"(?:\ufeff)?(?:{_COMMENT}{_BREAK})*---(?:{_BREAK}|$|[ ]{_COMMENT}(?:{_BREAK}|$))")
@@ -121,14 +119,19 @@ def affect_each_other(text: str, cuts: Sequence[tuple[str, int, int]]) -> bool:
 
     They are those with anchors, tabs or rare line breaks, and those whose first section or entry is an item of a list.
     """
-    if "\t" in text or has_rare_break(text) or (("&" in text or "*" in text) and _is_found(_ANCHOR, text)):
+    if _has_tab_or_anchor(text):
         return True
     firsts = (start for (before, _, _), (_, start, _) in pairwise(cuts) if before in "pm")
     return any(_ITEM.match(text, start) for start in firsts)
 
 
 def _reaches_out(source: str) -> bool:
-    return _is_found(_REACHES_OUT, source)
+    return _has_tab_or_anchor(source) or "<<" in source or "\ufeff" in source or _is_found(_HEAD, source)
+
+
+def _has_tab_or_anchor(text: str) -> bool:
+    """Whether there are tabs, rare line breaks, anchors or aliases. A search for single characters is the fastest."""
+    return "\t" in text or has_rare_break(text) or (("&" in text or "*" in text) and _is_found(_ANCHOR, text))
 
 
 def _is_found(pattern: re.Pattern[str], source: str) -> bool:

@@ -39,6 +39,7 @@ def distance_of(base: str) -> Distance:
     return Distance.FAR if host is None else _distance_of_host(host)
 
 
+@lru_cache(maxsize=256)
 def host_of(base: str) -> str | None:
     """The host of an http(s) URL in lower case, or None."""
     try:

@@ -70,7 +70,7 @@ def check_key_placement(entry: Entry, facts: Facts) -> Iterator[Diagnostic]:
         value = field.data
         if is_template(field.value):
             yield Diagnostic(ENV_REFERENCE, value_span(entry, field), _not_expanded(field, facts))
-        if not value:
+        if not value or isinstance(value, int | float):
             continue
         references = list(find_references(field, facts.schema.fields.get(field.name)))
         for path in references:
