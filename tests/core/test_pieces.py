@@ -21,7 +21,9 @@ REACHES_OUT = re.compile(
 
 
 @pytest.mark.parametrize("filler", ["    a: b\n", "    a: b\r\n", "x"])
-@pytest.mark.parametrize("mark", ["&a 1", "*a", "<<: 1", "\t", "\ufeff", "\x85", "? a", "- &a x", "\n? a", "\n  : a", "\n...", "\n%TAG"])
+@pytest.mark.parametrize(
+    "mark", ["&a 1", "*a", "<<: 1", "\t", "\ufeff", "\x85", "? a", "- &a x", "\n? a", "\n  : a", "\n...", "\n%TAG"]
+)
 @pytest.mark.parametrize("at", [10, STEP - 3, STEP, 2 * STEP - 2, 2 * STEP - 1, 2 * STEP, 5 * STEP])
 def test_what_affects_other_pieces_is_found_in_every_step(filler: str, mark: str, at: int) -> None:
     before = (filler * (at // len(filler) + 1))[:at]

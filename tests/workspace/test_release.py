@@ -39,14 +39,14 @@ def test_nothing_is_left() -> None:
 
 def test_what_others_have_stays_as_it_is() -> None:
     document = read_document(TEXT)
-    kept, cache = document.entries[1].entry, document.cache
-    before = dict(cache)
+    kept, pieces = document.entries[1].entry, document.pieces
+    before = str(pieces)
     values: list[object] = [document]
     del document
     release(values)
     assert isinstance(kept, Entry)
     assert kept.profile == {"api_base": "http://h"}
-    assert cache == before
+    assert str(pieces) == before
 
 
 def test_a_value_that_contains_itself_ends_it() -> None:

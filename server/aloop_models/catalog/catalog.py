@@ -84,9 +84,11 @@ class Catalog:
         region before a Bedrock model, and fine-tuned models (`openai/ft:gpt-4o-2024-08-06:org::id`). The facts have
         the given ID, without its label.
         """
-        model_id = litellm_id(model_id)
         provider, model = split_id(model_id)
         rows = self._rows_of(provider)
+        if not rows:
+            return None
+        model_id = litellm_id(model_id)
         for name in _spellings(provider, model):
             row = rows.get(name)
             if row is not None:

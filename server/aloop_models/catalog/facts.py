@@ -152,7 +152,8 @@ def is_entry_id(text: str) -> bool:
     """Whether the text can be an entry's ID: `provider/model` or `provider/model#label`, printable, without spaces."""
     provider, model = split_id(text)
     label = split_label(text)[1]
-    is_one_word = text.isprintable() and not any(map(str.isspace, text))
+    # No other white space is printable.
+    is_one_word = text.isprintable() and " " not in text
     return bool(provider and model) and is_one_word and (label is None or is_label(label))
 
 

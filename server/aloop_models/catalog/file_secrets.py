@@ -130,11 +130,11 @@ def _parts(text: str) -> Iterator[str]:
 
 
 @per_entry
-def _secrets_of_entry(entry: Entry, schema: Schema) -> frozenset[str]:
+def _secrets_of_entry(entry: Entry, schema: Schema) -> tuple[str, ...]:
     # This includes fields that a later field of the same name overrides.
     if not entry.fields:
-        return frozenset(_possible_keys(_scalar_texts(entry.value)))
-    return frozenset(text for field in entry.fields for text in _secrets_of_value(field.name, field.data, schema))
+        return tuple(_possible_keys(_scalar_texts(entry.value)))
+    return tuple(text for field in entry.fields for text in _secrets_of_value(field.name, field.data, schema))
 
 
 def _secrets_of_value(name: str, value: object, schema: Schema) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -169,10 +170,11 @@ _STRUCTURED = re.compile(
     r"|(?<=[A-Za-z0-9]{40})JQQJ99[A-Za-z0-9]{10,}"  # Azure, 84 characters; the start is not searched from each letter
 )
 _SHORTEST_TOKEN = min(map(len, (*_ALL_PREFIXES, "sk-"))) + 12
-_MARKS = ("eyJ", "SG.", "T3BlbkFJ", ":AA", "JQQJ99", "sk-", "sk_", "AKIA", "ASIA", *_ALL_PREFIXES)
-"""Every token of `_TOKEN` and `_STRUCTURED` contains one of them."""
-_LONG_TEXT = 4_096
-"""Characters. In a longer text, a search for the marks one by one is much faster than the patterns."""
+_ALL_MARKS = {"eyJ", "SG.", "T3BlbkFJ", ":AA", "JQQJ99", "sk-", "sk_", "AKIA", "ASIA", *_ALL_PREFIXES}
+_MARKS = tuple(mark for mark in _ALL_MARKS if not any(other in mark for other in _ALL_MARKS - {mark}))
+"""Every token of `_TOKEN` and `_STRUCTURED` contains one of them; to search for them one by one is much faster."""
+_LONGEST_KNOWN = 200
+"""Maximum characters of a text whose result is cached."""
 _MAY_CONTAIN_KEY = re.compile(r"[A-Za-z0-9]{12}|[A-Za-z0-9+/_-]{32}|eyJ|SG\.")
 """Finds something in every text that `contains_key` or `is_bare_key` accepts, and nothing in most other texts."""
 _UNUSUAL = re.compile("[^!-~]")
@@ -218,8 +220,8 @@ def is_placeholder(key: str) -> bool:
     if _MARK_OF_PLACEHOLDER.search(folded) and _PLACEHOLDER_WORDS.search(folded):
         return True
     prefix = _ENTRY_PREFIX.match(text)
-    for body in {text, text[prefix.end() :] if prefix else text}:
-        letters = body.casefold().strip("-_. ")
+    for body in (folded, folded[prefix.end() :]) if prefix else (folded,):
+        letters = body.strip("-_. ")
         if len(letters) >= 3 and not letters.strip(f"{letters[0]}-_ "):
             return True
         if len(letters) >= 8 and letters in _SEQUENCES:
@@ -287,6 +289,12 @@ def looks_like_key(text: str) -> bool:
     True for a text that contains a token of a published format, and for a single long random token. False for model
     IDs, words and placeholders.
     """
+    return (_looks_like_key if len(text) <= _LONGEST_KNOWN else _looks_like_key.__wrapped__)(text)
+
+
+@lru_cache(maxsize=4096)
+def _looks_like_key(text: str) -> bool:
+    """As `looks_like_key`. Several checks of an entry ask about its ID, and entries share their servers."""
     if contains_key(text):
         return True
     bare = text.strip()
@@ -297,13 +305,19 @@ def looks_like_key(text: str) -> bool:
 
 def contains_key(text: str) -> bool:
     """Whether the text contains a token of a published format, also inside a word."""
-    if len(text) < _SHORTEST_TOKEN or (len(text) > _LONG_TEXT and not any(mark in text for mark in _MARKS)):
-        return False
-    if not may_contain_key(text):
+    if len(text) < _SHORTEST_TOKEN or not _has_mark(text) or not may_contain_key(text):
         return False
     if _STRUCTURED.search(text):
         return True
     return any(_is_random(run) for found in _TOKEN.finditer(text) for run in _RUN.findall(found.group()))
+
+
+def _has_mark(text: str) -> bool:
+    for mark in _MARKS:  # noqa: SIM110
+        # `any` takes three times as long.
+        if mark in text:
+            return True
+    return False
 
 
 def may_contain_key(text: str) -> bool:
@@ -319,7 +333,7 @@ def is_bare_key(word: str) -> bool:
     """
     if looks_like_key(word):
         return True
-    return bool(_MIXED.fullmatch(word)) and _kinds(word) == len(_KINDS) and _is_scattered(word)
+    return bool(_MIXED.fullmatch(word)) and _has_all_kinds(word) and _is_scattered(word)
 
 
 def public_prefix(key: str) -> str:
@@ -345,24 +359,25 @@ def _is_base64_key(word: str) -> bool:
         return False
     # An AWS secret access key has exactly 40 characters.
     least = _SCATTERED_AWS if len(word) == 40 and "-" not in word and "_" not in word else _SCATTERED
-    return _kinds(word) == len(_KINDS) and len(set(word)) >= 16 and _is_scattered(word, least)
+    return len(set(word)) >= 16 and _has_all_kinds(word) and _is_scattered(word, least)
 
 
-_KINDS = (str.isdigit, str.isupper, str.islower)
+_KINDS = {"0": string.digits, "A": string.ascii_uppercase, "a": string.ascii_lowercase, " ": "+/=_-"}
+_KIND_OF = str.maketrans({character: kind for kind, characters in _KINDS.items() for character in characters})
+"""The kind of each character of `_BASE64`: a digit, an uppercase or lowercase letter, or another one."""
 _SCATTERED = 0.42
 """Minimum share of adjacent characters of different kinds: about 0.6 in random text, up to 0.35 in names."""
 _SCATTERED_AWS = 0.3
 
 
-def _kinds(word: str) -> int:
-    return sum(any(kind(letter) for letter in word) for kind in _KINDS)
+def _has_all_kinds(word: str) -> bool:
+    return len(set(word.translate(_KIND_OF)) - {" "}) == 3
 
 
 def _is_scattered(word: str, least: float = _SCATTERED) -> bool:
-    kinds = [next((index for index, kind in enumerate(_KINDS) if kind(letter)), None) for letter in word]
-    pairs = [(one, other) for one, other in pairwise(kinds) if None not in (one, other)]
-    return bool(pairs) and sum(one != other for one, other in pairs) >= least * len(pairs)
+    pairs = [one != other for one, other in pairwise(word.translate(_KIND_OF)) if one != " " != other]
+    return bool(pairs) and sum(pairs) >= least * len(pairs)
 
 
 def _is_random(run: str) -> bool:
-    return _kinds(run) >= 2 and len(set(run)) >= 8
+    return len(set(run)) >= 8 and len(set(run.translate(_KIND_OF))) >= 2

@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import groupby
 from typing import TypeVar, cast
 
 from aloop_models.catalog.key_forms import contains_key, is_bare_key, may_contain_key, public_prefix
@@ -91,10 +92,7 @@ class Redactor:
 
     def __init__(self, secrets: frozenset[str]) -> None:
         self.secrets = secrets
-        self._by_head: dict[str, list[tuple[str, int]]] = {}
-        for secret in sorted(secrets, key=len, reverse=True):
-            least = min(len(secret), max(_SHORTEST_START, len(public_prefix(secret)) + SHORTEST_SECRET))
-            self._by_head.setdefault(secret[:SHORTEST_SECRET], []).append((secret, least))
+        self._by_head = {head: tuple(group) for head, group in groupby(sorted(secrets), _head)}
         self._known: dict[str, str] = {}
 
     def redact(self, text: str) -> str:
@@ -206,12 +204,12 @@ class Redactor:
     def _end(self, text: str, at: int) -> int:
         """The end of the longest secret at the offset; 0 if there is none."""
         best = 0
-        for secret, least in self._by_head[text[at : at + SHORTEST_SECRET]]:
+        for secret in self._by_head[text[at : at + SHORTEST_SECRET]]:
             if text.startswith(secret, at):
                 end = at + len(secret)
                 inside = secret.isalpha() and (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum())
                 best = max(best, 0 if inside else end)
-            elif least < len(secret) and text.startswith(secret[:least], at):
+            elif (least := _shortest_start(secret)) < len(secret) and text.startswith(secret[:least], at):
                 end = at + least
                 while end < len(text) and text[end] == secret[end - at]:
                     end += 1
@@ -239,6 +237,15 @@ class Redactor:
                 spans += _lines_of(text, places[start], places[start + len(short) - 1] + 1)
                 start = squeezed.find(short, start + len(short))
         return sorted(spans)
+
+
+def _head(secret: str) -> str:
+    return secret[:SHORTEST_SECRET]
+
+
+def _shortest_start(secret: str) -> int:
+    """The number of characters at the start of a secret that are masked alone."""
+    return max(_SHORTEST_START, len(public_prefix(secret)) + SHORTEST_SECRET)
 
 
 class StreamRedactor:
@@ -276,8 +283,9 @@ class StreamRedactor:
 
 @lru_cache(maxsize=16)
 def redactor_for(secrets: frozenset[str]) -> Redactor:
-    """The redactor of these secrets, without those that are too short."""
-    return Redactor(frozenset(text for text in secrets if len(text) >= SHORTEST_SECRET))
+    """The redactor of these secrets, without those that are too short. It keeps the set, which can be large."""
+    short = {text for text in secrets if len(text) < SHORTEST_SECRET}
+    return Redactor(secrets - short if short else secrets)
 
 
 def _mask_forms(text: str) -> str:

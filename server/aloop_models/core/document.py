@@ -130,7 +130,7 @@ class Document:
     """The root if it is not a mapping, else None."""
     faults: tuple[tuple[Span, str], ...] = ()
     """Values outside the entries that the safe loader refuses."""
-    cache: MappingLike[str, object] = field(default_factory=dict[str, object], repr=False)
+    pieces: object = field(default=None, repr=False)
     """Private to the reader: the results for each piece of text, reused for the next version."""
     tree: Node | None = field(default=None, repr=False)
     """The root if the text was read as a whole; None if it was read in pieces, which contain no aliases."""

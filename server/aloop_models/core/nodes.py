@@ -17,6 +17,19 @@ class Precedence(Enum):
     LAST = "last"
 
 
+class Details(NamedTuple):
+    """What few values have. It is apart from them, because most of the memory of a file is for its values."""
+
+    fault: str = ""
+    anchor: str = ""
+    merge: Precedence | None = None
+    source: str = ""
+    is_tagged: bool = False
+
+
+NO_DETAILS = Details()
+
+
 class Scalar(NamedTuple):
     """One value: `text` as written between its quotes, `value` as the safe loader types it."""
 
@@ -26,20 +39,37 @@ class Scalar(NamedTuple):
     value: object
     style: str
     """Empty for a plain scalar, else its first character: `'`, `"`, `|` or `>`."""
-    fault: str = ""
-    """Why the loader refuses this value; empty if it does not."""
-    anchor: str = ""
-    merge: Precedence | None = None
-    """For the merge key `<<`: which of the mappings in a list overrides the others."""
-    source: str = ""
-    """The text of the range, if it is not just `text` and its quotes (escapes, blocks, several lines); else empty."""
-    is_tagged: bool = False
-    """Whether there is a tag before it."""
+    details: Details = NO_DETAILS
 
     @property
     def span(self) -> Span:
         """The range, including quotes, without tag and anchor."""
         return Span(self.start, self.end)
+
+    @property
+    def fault(self) -> str:
+        """Why the loader refuses this value; empty if it does not."""
+        return self.details.fault
+
+    @property
+    def anchor(self) -> str:
+        """The name of the anchor before it; empty if there is none."""
+        return self.details.anchor
+
+    @property
+    def merge(self) -> Precedence | None:
+        """For the merge key `<<`: which of the mappings in a list overrides the others."""
+        return self.details.merge
+
+    @property
+    def source(self) -> str:
+        """The text of the range, if it is not just `text` and its quotes (escapes, blocks, several lines), or empty."""
+        return self.details.source
+
+    @property
+    def is_tagged(self) -> bool:
+        """Whether there is a tag before it."""
+        return self.details.is_tagged
 
     @property
     def has_properties(self) -> bool:
@@ -120,12 +150,13 @@ def pairs_of(mapping: Mapping) -> tuple[Pair, ...]:
     own: list[Pair] = []
     known: set[object] = set()
     for pair in mapping.pairs:
-        if not (isinstance(pair.key, Scalar) and pair.key.merge):
+        key = pair.key
+        if not (isinstance(key, Scalar) and key.merge):
             own.append(pair)
             continue
         source = resolve(pair.value)
         sources = source.items if isinstance(source, Sequence) else (source,)
-        is_last = pair.key.merge is Precedence.LAST
+        is_last = key.merge is Precedence.LAST
         for item in sources if is_last else reversed(sources):
             resolved = resolve(item)
             found = pairs_of(resolved) if isinstance(resolved, Mapping) else ()
@@ -157,7 +188,8 @@ def merge_fault(pair: Pair) -> bool:
 
 def data_of(node: Node) -> object:
     """The Python value that the safe loader reads, without keys that are not scalars."""
-    node = resolve(node)
+    if isinstance(node, Alias):
+        node = resolve(node)
     if isinstance(node, Scalar):
         return node.value
     if isinstance(node, Sequence):
@@ -183,12 +215,19 @@ def faults_of(node: Node) -> Iterator[tuple[Span, str]]:
             yield from faults_of(item)
     elif isinstance(node, Mapping):
         for pair in node.pairs:
-            if isinstance(resolve(pair.key), (Mapping, Sequence)):
-                yield pair.key.span, "a key must be a single word or number"
-            if isinstance(pair.key, Scalar) and pair.key.merge and merge_fault(pair):
-                yield pair.value.span, "'<<' merges mappings only"
-            yield from faults_of(pair.key)
-            yield from faults_of(pair.value)
+            key, value = pair
+            if not isinstance(key, Scalar):
+                if isinstance(resolve(key), (Mapping, Sequence)):
+                    yield key.span, "a key must be a single word or number"
+                yield from faults_of(key)
+            elif key.details is not NO_DETAILS:
+                if key.merge and merge_fault(pair):
+                    yield value.span, "'<<' merges mappings only"
+                if key.fault:
+                    yield key.span, key.fault
+            # Most values are scalars without a fault.
+            if not isinstance(value, Scalar) or value.details is not NO_DETAILS:
+                yield from faults_of(value)
 
 
 def shift(node: Node, by: int) -> Node:

@@ -155,9 +155,9 @@ def entry_of(pair: Pair, *, readable: bool) -> Entry:
     value = resolve(pair.value)
     fields: list[Field] = []
     if isinstance(value, Mapping):
-        own = {id(item) for item in value.pairs} if pair.value is value else set[int]()
+        own = set(map(id, value.pairs)) if pair.value is value else set[int]()
         for item in pairs_of(value):
-            name = resolve(item.key)
+            name = item.key if isinstance(item.key, Scalar) else resolve(item.key)
             if isinstance(name, Scalar):
                 fields.append(Field(name.text, name, item.value, data_of(item.value), id(item) not in own))
     profile = {item.name: item.data for item in fields}

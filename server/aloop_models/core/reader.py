@@ -7,9 +7,8 @@ has the pieces that can be read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as MappingLike
-from typing import TypeAlias
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
 from aloop_models.core.document import Document, PlacedEntry, Section
 from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Scalar, faults_of, pairs_of, resolve, shift
@@ -23,6 +22,22 @@ _GROUP = 50
 Fault: TypeAlias = tuple[Span, str]
 
 
+class _Pieces(NamedTuple):
+    """A text in pieces without gaps."""
+
+    text: str
+    items: tuple[tuple[int, Piece, str], ...]
+    """Start, result and kind (as in `cut`) of each piece."""
+
+    def by_source(self) -> dict[str, Piece]:
+        """Return the results by kind and text, made when they are needed, because it takes as much memory as the text.
+
+        Equal pieces have the same result.
+        """
+        ends = [*(start for start, _, _ in self.items[1:]), len(self.text)]
+        return {kind + self.text[start:end]: piece for (start, piece, kind), end in zip(self.items, ends, strict=True)}
+
+
 def read_document(text: str, previous: Document | None = None) -> Document:
     """Analyze the text; `previous` only makes it faster.
 
@@ -30,76 +45,76 @@ def read_document(text: str, previous: Document | None = None) -> Document:
     """
     if is_too_large(text):
         return Document("", (), (), (Problem(TOO_LARGE, 0),), None)
-    known: MappingLike[str, object] = previous.cache if previous else {}
+    before = previous.pieces if previous else None
     cuts = list(cut(text))
     if affect_each_other(text, cuts):
         # Its pieces would be read for nothing if the whole text can be read.
         whole = read(text)
         if whole.problem is None:
-            return _from_tree(text, whole.root, dict(known))
-    cache: dict[str, object] = {}
-
-    def piece_of(kind: str, start: int, end: int) -> Piece:
-        source = text[start:end]
-        name = kind + source
-        piece = known.get(name) or cache.get(name)
-        if not isinstance(piece, Piece):
-            piece = read_piece(source, kind)
-        cache[name] = piece
-        return piece
-
-    # After an edit, almost all entries are known.
-    for spans in _new_entries(text, cuts, known) if len(known) < len(cuts) // 2 else ():
-        for (start, end), piece in zip(spans, read_entries(text, spans) or (), strict=False):
-            cache["e" + text[start:end]] = piece
-    pieces = [(start, piece_of(kind, start, end), kind) for kind, start, end in cuts]
+            return _from_tree(text, whole.root, before)
+    pieces = _read_pieces(text, cuts, before if isinstance(before, _Pieces) else None)
     if text.find("\ufeff", 1) > 0:
         # libyaml skips a byte order mark at the start of any line, which a line scan cannot follow.
         whole = read(text)
-        return (
-            _assemble(text, pieces, (whole.problem,), cache) if whole.problem else _from_tree(text, whole.root, cache)
-        )
-    broken = next((index for index, item in enumerate(pieces) if not item[1].context_free), None)
+        return _assemble(pieces, (whole.problem,)) if whole.problem else _from_tree(text, whole.root, pieces)
+    broken = next((index for index, item in enumerate(pieces.items) if not item[1].context_free), None)
     if broken is None:
-        return _assemble(text, pieces, (), cache)
-    problem = _first_problem(text, pieces, broken)
+        return _assemble(pieces, ())
+    problem = _first_problem(pieces, broken)
     if problem is None:
         whole = read(text)
         if whole.problem is None:
-            return _from_tree(text, whole.root, cache)
+            return _from_tree(text, whole.root, pieces)
         problem = whole.problem
-    return _assemble(text, pieces, _problems(pieces, problem), cache)
+    return _assemble(pieces, _problems(pieces.items, problem))
+
+
+def _read_pieces(text: str, cuts: Sequence[tuple[str, int, int]], before: _Pieces | None) -> _Pieces:
+    """Read the pieces of a text; those of a version before are known."""
+    known = before.by_source() if before else {}
+    # After an edit, almost all entries are known.
+    for spans in _new_entries(text, cuts, known) if len(known) < len(cuts) // 2 else ():
+        for (start, end), piece in zip(spans, read_entries(text, spans) or (), strict=False):
+            known["e" + text[start:end]] = piece
+    items: list[tuple[int, Piece, str]] = []
+    for kind, start, end in cuts:
+        source = text[start:end]
+        name = kind + source
+        piece = known.get(name)
+        if piece is None:
+            piece = known[name] = read_piece(source, kind)
+        items.append((start, piece, kind))
+    return _Pieces(text, tuple(items))
 
 
 def _new_entries(
-    text: str, cuts: Iterable[tuple[str, int, int]], known: MappingLike[str, object]
+    text: str, cuts: Iterable[tuple[str, int, int]], known: Container[str]
 ) -> Iterator[list[tuple[int, int]]]:
     """Yield the spans of new entries that follow each other, in groups that are worth reading together."""
-    group: list[tuple[int, int]] = []
-    seen: set[str] = set()
+    group: dict[str, tuple[int, int]] = {}
     for kind, start, end in cuts:
         name = kind + text[start:end]
-        is_new = kind == "e" and name not in known and name not in seen
+        is_new = kind == "e" and name not in known and name not in group
         if is_new:
-            seen.add(name)
-            group.append((start, end))
+            group[name] = (start, end)
         if group and (not is_new or len(group) == _GROUP):
             if len(group) > 1:
-                yield group
-            group = []
+                yield [*group.values()]
+            group = {}
     if len(group) > 1:
-        yield group
+        yield [*group.values()]
 
 
 def read_whole(text: str) -> Document:
     """Analyze the text without the line scan; for valid YAML, `read_document` must return an equal document."""
     whole = read(text)
-    return read_document(text) if whole.problem else _from_tree(text, whole.root, {})
+    return read_document(text) if whole.problem else _from_tree(text, whole.root, None)
 
 
-def _first_problem(text: str, pieces: list[tuple[int, Piece, str]], index: int) -> Problem | None:
+def _first_problem(pieces: _Pieces, index: int) -> Problem | None:
     """The file's problem from this piece on, found without reading the text before it; None if unknown."""
-    start, piece, kind = pieces[index]
+    text, items = pieces
+    start, piece, kind = items[index]
     if piece.problem is None:
         return None
     if index <= 1:
@@ -107,12 +122,12 @@ def _first_problem(text: str, pieces: list[tuple[int, Piece, str]], index: int) 
     before = "x:\n"
     if kind == "e":
         indent = " " * (len(text) - start - len(text[start:].lstrip(" ")))
-        before = "models:\n" + (f"{indent}x:\n" if pieces[index - 1][2] == "e" else "")
+        before = "models:\n" + (f"{indent}x:\n" if items[index - 1][2] == "e" else "")
     problem = syntax_problem(before + text[start:])
     return _move(problem, start - len(before)) if problem else None
 
 
-def _problems(pieces: list[tuple[int, Piece, str]], first: Problem) -> tuple[Problem, ...]:
+def _problems(pieces: Sequence[tuple[int, Piece, str]], first: Problem) -> tuple[Problem, ...]:
     """The problems of each piece, given the first problem of the whole file.
 
     A bracket that a piece leaves open may be closed in a later one: then neither piece is wrong, nor what is between.
@@ -136,9 +151,7 @@ def _move(problem: Problem, by: int) -> Problem:
     return problem._replace(at=problem.at + by, context_at=at + by if at >= 0 else at)
 
 
-def _assemble(
-    text: str, pieces: list[tuple[int, Piece, str]], problems: tuple[Problem, ...], cache: dict[str, object]
-) -> Document:
+def _assemble(pieces: _Pieces, problems: tuple[Problem, ...]) -> Document:
     sections: list[Section] = []
     entries: list[PlacedEntry] = []
     faults: list[Fault] = []
@@ -148,7 +161,7 @@ def _assemble(
         faults.extend((placed.span(span), reason) for placed in entries for span, reason in placed.entry.faults)
         entries.clear()
 
-    for start, piece, kind in pieces:
+    for start, piece, kind in pieces.items:
         if kind == "e":
             if piece.entry:
                 entries.append(PlacedEntry(start, piece.entry))
@@ -170,14 +183,15 @@ def _assemble(
                             PlacedEntry(0, entry_of(inner, readable=not piece.problem))
                             for inner in _models(section.value)
                         ]
-    return Document(text, tuple(sections), tuple(entries), problems, None, _outside(entries, faults), cache)
+    outside = _outside(entries, faults)
+    return Document(pieces.text, tuple(sections), tuple(entries), problems, None, outside, pieces)
 
 
-def _from_tree(text: str, root: Node | None, cache: dict[str, object]) -> Document:
+def _from_tree(text: str, root: Node | None, pieces: object) -> Document:
     if root is None or (isinstance(root, Scalar) and root.value is None and not root.style and not root.fault):
-        return Document(text, (), (), (), None, cache=cache, tree=root)
+        return Document(text, (), (), (), None, pieces=pieces, tree=root)
     if not isinstance(root, Mapping):
-        return Document(text, (), (), (), root, cache=cache)
+        return Document(text, (), (), (), root, pieces=pieces)
     sections: list[Section] = []
     faults = [*faults_of(root)]
     for pair in pairs_of(root):
@@ -190,7 +204,7 @@ def _from_tree(text: str, root: Node | None, cache: dict[str, object]) -> Docume
     entries = tuple(PlacedEntry(0, entry_of(pair, readable=True)) for pair in _models(value))
     if at is not None and isinstance(value, Mapping) and not value.flow and value.pairs:
         sections[at] = sections[at]._replace(value=None)
-    return Document(text, tuple(sections), entries, (), None, _outside(entries, faults), cache, root)
+    return Document(text, tuple(sections), entries, (), None, _outside(entries, faults), pieces, root)
 
 
 def _outside(entries: Iterable[PlacedEntry], faults: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -18,7 +18,7 @@ from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
 from aloop_models.core.lines import line_start
-from aloop_models.core.nodes import Alias, Mapping, Node, Pair, Precedence, Scalar, Sequence
+from aloop_models.core.nodes import NO_DETAILS, Alias, Details, Mapping, Node, Pair, Precedence, Scalar, Sequence
 
 MAX_DEPTH = 64
 """Maximum levels of nesting, with aliases expanded; a deeper file is refused, because it can exhaust the stack."""
@@ -30,6 +30,7 @@ MAX_NUMBER = 1_000
 """Maximum characters of a number; parsing takes time quadratic in its length."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SCALAR: Any = yaml.ScalarEvent
 _STEP = 524_288
 """Characters that are searched in one step."""
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -138,6 +139,9 @@ def read_parts(text: str, parts: SequenceOf[tuple[int, int]]) -> tuple[Pair, ...
 def _unprintable(text: str) -> Problem | None:
     """The problem of a character that YAML does not allow; searched in steps, because no other thread runs in one."""
     for start in range(0, len(text), _STEP):
+        if text[start : start + _STEP].replace("\n", "").isprintable():
+            # What Python can print, YAML allows; this takes a tenth of the time of the pattern.
+            continue
         if bad := _UNPRINTABLE.search(text, start, start + _STEP):
             # The loader reads ahead of what it parses, so its own position is not reliable.
             return Problem("unprintable character", bad.start())
@@ -264,7 +268,7 @@ class _Composer:
 
     def feed(self, event: Any) -> None:
         kind: Any = type(event)  # pyright: ignore[reportUnknownVariableType]
-        if kind is yaml.ScalarEvent:
+        if kind is _SCALAR:
             self._add_scalar(event)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self._start(event, kind is yaml.MappingStartEvent)
@@ -320,11 +324,36 @@ class _Composer:
         self._open.append(opened)
 
     def _add_scalar(self, event: Any) -> None:
-        text: str = event.value
         parent = self._open[-1] if self._open else None
-        if parent and parent.is_mapping and len(parent.children) % 2 == 0:
+        is_key = parent is not None and parent.is_mapping and not len(parent.children) % 2
+        if is_key and len(self._open) == 1:
+            self._begin_pair(event.start_mark.index)
+        text: str = event.value
+        start, end = event.start_mark.index + self._skipped, event.end_mark.index + self._skipped
+        if event.anchor or event.tag or not event.implicit[0] or self._text[start:end] != text:
+            scalar = self._scalar_with_more(event)
+        else:
             # The names of fields are the same in every entry.
-            text = _shared(text)
+            text = _shared(text) if is_key else text
+            value, fault, is_merge = _resolve_plain(text) if text[:1] in _STARTS_OF_TYPED else (text, "", False)
+            details = Details(fault, merge=_precedence(is_merge)) if fault or is_merge else NO_DETAILS
+            scalar = Scalar(start, end, text, value, "", details)
+        # As `_add`, without the limits, which a scalar cannot exceed: most nodes are scalars.
+        self._written += 1
+        if parent is None:
+            self.root = scalar
+            return
+        parent.children.append(scalar)
+        parent.size += 1
+        if scalar.end > parent.end:
+            parent.end = scalar.end
+
+    def _begin_pair(self, at: int) -> None:
+        """Called before each key of the root."""
+
+    def _scalar_with_more(self, event: Any) -> Scalar:
+        """A scalar that is not just its text in the file: with quotes, a tag or an anchor, or of several lines."""
+        text: str = event.value
         value, fault, is_merge = _resolve_scalar(event, text)
         start, end = self._content_start(event), event.end_mark.index + self._skipped
         end = max(start, end)
@@ -333,20 +362,12 @@ class _Composer:
         # Not only of the same length: a line break between two words is read as a space.
         is_verbatim = style not in _BLOCKS and self._text[start + quotes : end - quotes] == text
         source = "" if is_verbatim else self._text[start:end]
-        anchor, is_tagged = event.anchor or "", event.tag is not None
-        merge = MERGE_PRECEDENCE if is_merge else None
-        scalar = Scalar(start, end, text, value, style, fault, anchor, merge, source, is_tagged)
+        details = Details(fault, event.anchor or "", _precedence(is_merge), source, event.tag is not None)
+        scalar = Scalar(start, end, text, value, style, NO_DETAILS if details == NO_DETAILS else details)
         if event.anchor:
             self._declare(event, start)
             self._anchors[event.anchor] = scalar
-        # As `_add`, without the limits, which a scalar cannot exceed: most nodes are scalars.
-        self._written += 1
-        if parent is None:
-            self.root = scalar
-            return
-        parent.children.append(scalar)
-        parent.size += 1
-        parent.end = max(parent.end, end)
+        return scalar
 
     def _alias(self, event: Any) -> Alias:
         start = event.start_mark.index + self._skipped
@@ -378,23 +399,22 @@ class _PartsComposer(_Composer):
         self._whole = text
         self._parts = parts
 
-    def _add_scalar(self, event: Any) -> None:
-        if len(self._open) == 1 and len(self._open[0].children) % 2 == 0:
-            self._begin(len(self._open[0].children) // 2, event.start_mark.index)
-        super()._add_scalar(event)
-
-    def _begin(self, number: int, at: int) -> None:
-        """Begin a part with its key."""
+    def _begin_pair(self, at: int) -> None:
+        number = len(self._open[0].children) // 2
         start, end = self._parts[number] if number < len(self._parts) else (at, at)
         if not start <= at < end or self._whole[start:at].strip():
             raise _ReadingEndedError(Problem("another part", at))
         self._text, self._skipped = self._whole[start:end], -start
 
 
+def _precedence(is_merge: bool) -> Precedence | None:  # noqa: FBT001
+    return MERGE_PRECEDENCE if is_merge else None
+
+
 def _as_key(node: Node) -> Node:
     # The loader refuses '=' or '<<' alone as a value, but accepts it as a key.
     if isinstance(node, Scalar) and node.fault and (node.merge or node.text == "="):
-        return node._replace(fault="")
+        return node._replace(details=node.details._replace(fault=""))
     return node
 
 
@@ -418,12 +438,17 @@ def _resolve_scalar(event: Any, text: str) -> tuple[object, str, bool]:
         return _construct(str(event.tag), text, UNREADABLE_WITH_TAG)
     if not event.implicit[0] or text[:1] not in _STARTS_OF_TYPED:
         return text, "", False
-    return _resolve_plain(text) if len(text) <= _LONGEST_KNOWN else _resolve_plain.__wrapped__(text)
+    return _resolve_plain(text)
+
+
+def _resolve_plain(text: str) -> tuple[object, str, bool]:
+    """As `_resolve_scalar`, for plain text without a tag."""
+    return _resolve_known(text) if len(text) <= _LONGEST_KNOWN else _resolve_known.__wrapped__(text)
 
 
 @lru_cache(maxsize=4096)
-def _resolve_plain(text: str) -> tuple[object, str, bool]:
-    """As `_resolve_scalar`, for plain text without a tag, whose value cannot be changed; files repeat many of them."""
+def _resolve_known(text: str) -> tuple[object, str, bool]:
+    """As `_resolve_plain`. The value cannot be changed, and files repeat many of them."""
     return _construct(_resolver.resolve(yaml.ScalarNode, text, (True, False)), text, UNREADABLE)
 
 
