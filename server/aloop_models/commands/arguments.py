@@ -186,8 +186,7 @@ def resolved(snapshot: Snapshot, command: Command[Any], argument: Mapping[str, o
     """
     result = dict(argument)
     who = result.pop("who", None)
-    # The secrets of a large file are searched only for a refusal.
-    with change_texts(lambda text: snapshot.redactor.mask(text)):
+    with change_texts(snapshot.redactor.mask):
         if isinstance(who, str):
             result |= _owner_of_key(snapshot, who)
         for item in dataclasses.fields(command.parameters):
